@@ -1,0 +1,56 @@
+"""What several test files share: a free port and a real browser."""
+
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The Chromium or Chrome of this machine, or the one that CALLRISK_CHROMIUM names."""
+    named = os.environ.get("CALLRISK_CHROMIUM", "")
+    path = named or next(filter(None, map(shutil.which, BROWSERS)), "")
+    if not path:
+        pytest.skip("no Chromium or Chrome on the PATH; name one in CALLRISK_CHROMIUM")
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A headless browser for one test file; each test opens pages of its own in it."""
+    # Not for the whole session: while it is open, nobody else can run an asyncio loop.
+    choice: dict[str, Any]
+    if sys.platform == "win32" and "CALLRISK_CHROMIUM" not in os.environ:
+        choice = {"channel": "msedge"}  # on every Windows
+    else:
+        choice = {"executable_path": request.getfixturevalue("chromium_path")}
+    # Chromium refuses its sandbox to root, which is who tests are in a container.
+    as_root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(args=[*QUIET, *as_root], **choice)
+        yield chromium
+        chromium.close()
