@@ -1,0 +1,241 @@
+"""The answer about one call at one moment: score, category, and lines that add up to it exactly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callrisk.domain.call import CallTotals, ParticipantRole
+
+
+class RiskCategory(StrEnum):
+    """Higher is riskier."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @classmethod
+    def of(cls, score: int, thresholds: "Thresholds") -> "RiskCategory":
+        """The category of a rounded score; the cut itself belongs to the higher one."""
+        if score >= thresholds.high_risk:
+            return cls.HIGH
+        return cls.MEDIUM if score >= thresholds.medium_risk else cls.LOW
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The lowest scores that count as high and as medium."""
+
+    high_risk: int
+    medium_risk: int
+
+
+class AssessmentState(StrEnum):
+    """How much the score may be taken for a verdict."""
+
+    LISTENING = "listening"
+    LIVE = "live"
+    FINAL = "final"
+
+
+# Until both are reached nothing was heard that could carry a verdict.
+LISTENING_MS = 45_000
+LISTENING_TURNS = 10
+LISTENING_CUSTOMER_CHARS = 60
+
+
+def heard_enough(totals: CallTotals) -> bool:
+    """Whether the conversation may speak: by the clock, or by turns where there are no times."""
+    if totals.timed_turns:
+        long_enough = totals.elapsed_ms >= LISTENING_MS
+    else:
+        long_enough = totals.turns >= LISTENING_TURNS
+    return long_enough and totals.customer_chars >= LISTENING_CUSTOMER_CHARS
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLines:
+    """Integers that add up: start + sum(points) + cap = score; one of `points` a feature."""
+
+    score: int
+    start: int
+    points: tuple[int, ...]
+    cap: int
+
+
+def score_lines(start: NDArray[np.float64], points: NDArray[np.float64]) -> list[ScoreLines]:
+    """Round real points, shape (rows, features), to integer lines whose sum is the rounded score.
+
+    `start` has one entry a row. The score is clipped to 0..100 and what clipping takes away is a
+    line of its own. The start is one number a served model, rounded once, so that it never
+    flickers; the rest is rounded by largest
+    remainder: every line goes down to an integer, then those with the largest remainders go up by
+    one until the sum is right, so no line moves by a whole point.
+    """
+    raw = start + points.sum(axis=1)
+    clipped = np.clip(raw, 0.0, 100.0)
+    first, scores = _half_up(start), _half_up(clipped)
+    lines = np.column_stack([points, clipped - raw])
+    rounded = _integers(_largest_remainder(lines, scores - first))
+    return [
+        ScoreLines(score, begin, tuple(row[:-1]), row[-1])
+        for score, begin, row in zip(_integers(scores), _integers(first), rounded, strict=True)
+    ]
+
+
+def _half_up(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.floor(values + 0.5)
+
+
+def _integers(values: NDArray[np.float64]) -> list[Any]:
+    return list(values.astype(np.int64).tolist())
+
+
+def _largest_remainder(
+    lines: NDArray[np.float64], totals: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    floors = np.floor(lines)
+    remainders = lines - floors
+    # An exact zero stays zero: a feature without a say, or no capping, must show no point.
+    remainders[lines == 0.0] = -1.0
+    upwards = totals - floors.sum(axis=1)
+    rank = np.argsort(np.argsort(-remainders, axis=1, kind="stable"), axis=1, kind="stable")
+    return np.asarray(floors + (rank < upwards[:, None]))
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One line under the score: what a feature adds, its value, what is typical, and a sentence."""
+
+    feature: str
+    group: str
+    label: str
+    label_en: str
+    points: int
+    value: float | None
+    value_text: str
+    value_text_en: str
+    typical: float | None
+    reason: str
+    reason_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One line of the explanation why a score moved; `feature` may be "other" or "cap"."""
+
+    feature: str
+    label: str
+    label_en: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How the score moved since the assessment before; the lines add up to `points`."""
+
+    points: int
+    because: tuple[ChangeLine, ...]
+
+
+def changed_points(before: ScoreLines | None, after: ScoreLines) -> ScoreLines:
+    """Line by line what moved between two assessments of one model; nothing before: no change."""
+    if before is None:
+        return ScoreLines(0, 0, (0,) * len(after.points), 0)
+    return ScoreLines(
+        after.score - before.score,
+        after.start - before.start,
+        tuple(b - a for a, b in zip(before.points, after.points, strict=True)),
+        after.cap - before.cap,
+    )
+
+
+def strongest(points: Sequence[int], most: int) -> list[int]:
+    """Positions of the `most` largest points by size, largest first, those of zero left out."""
+    order = sorted(range(len(points)), key=lambda position: (-abs(points[position]), position))
+    return [position for position in order[:most] if points[position] != 0]
+
+
+@dataclass(frozen=True, slots=True)
+class MoodShare:
+    """Turns of one speaker by mood; `score` runs from -5 to 5, None until a turn has a label."""
+
+    positive: int
+    neutral: int
+    negative: int
+    unlabelled: int
+    score: float | None
+
+
+def mood(totals: CallTotals, role: ParticipantRole) -> MoodShare:
+    """The mood of a speaker so far; score = 5 x (positive - negative) / labelled turns."""
+    who = role.lower()
+    positive, neutral, negative = (
+        getattr(totals, f"{who}_{kind}") for kind in ("positive", "neutral", "negative")
+    )
+    labelled = positive + neutral + negative
+    score = round(5 * (positive - negative) / labelled, 1) if labelled else None
+    return MoodShare(positive, neutral, negative, getattr(totals, f"{who}_turns") - labelled, score)
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What the assessment rests on, and what is missing under it."""
+
+    turns: int
+    customer_turns: int
+    customer_chars: int
+    agent_talk_share: float | None
+    overlap_share: float | None
+    longest_silence_s: float | None
+    outside_population: bool
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What the agent may do next, and words to say it with; priority 1 comes first."""
+
+    action: str
+    text: str
+    text_en: str
+    script: str
+    script_en: str
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The whole answer; `start_points + contributions + other_points + cap_points = risk_score`."""
+
+    call_id: str
+    customer_id: str | None
+    agent_id: str
+    timestamp: datetime
+    elapsed_s: float
+    state: AssessmentState
+    risk_score: int
+    risk_category: RiskCategory
+    risk_label: str
+    risk_label_en: str
+    probability: float
+    base_rate: float
+    interval: tuple[int, int]
+    start_points: int
+    contributions: tuple[Contribution, ...]
+    other_points: int
+    cap_points: int
+    change: Change
+    factors: tuple[str, ...]
+    factors_en: tuple[str, ...]
+    recommendations: tuple[Recommendation, ...]
+    sentiment: dict[str, MoodShare]
+    quality: Quality
+    model_version: str
+    skill: str
+    demo: bool

@@ -1,0 +1,226 @@
+"""One phone call as the model sees it: who spoke, how much, how long, in what mood.
+
+The state of a call is the *set* of its turns by id, and its totals are a function of that set:
+turns may come late, twice or out of order and the totals end up the same. All sums are integers,
+so the order of adding cannot change them. Nothing here does I/O.
+"""
+
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+from callrisk.domain.lexicon import PhraseClass, phrase_counts
+
+# Aizuchi such as はい, ええ, うん, そう: heard, but nothing said.
+SHORT_TURN_CHARS = 3
+
+# Exports carry no punctuation, live transcripts do; what was not spoken must not count.
+_UNSPOKEN = ("、", "。", "，", "．", "！", "？", "!", "?", "「", "」", "…", " ", "\u3000")
+
+
+class ParticipantRole(StrEnum):
+    """Who spoke a turn; Contact Lens's words."""
+
+    AGENT = "AGENT"
+    CUSTOMER = "CUSTOMER"
+
+
+class Sentiment(StrEnum):
+    """The mood of one turn as Contact Lens labels it."""
+
+    POSITIVE = "POSITIVE"
+    NEUTRAL = "NEUTRAL"
+    NEGATIVE = "NEGATIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One finished turn; times are from the start of the call, None where the source has none."""
+
+    segment_id: str
+    sequence: int
+    role: ParticipantRole
+    text: str
+    begin_ms: int | None = None
+    end_ms: int | None = None
+    sentiment: Sentiment | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no turn: line breaks, half a time, an end before the beginning."""
+        if "\n" in self.text or "\r" in self.text:
+            raise ValueError("a turn holds no line break")
+        if (self.begin_ms is None) != (self.end_ms is None):
+            raise ValueError("begin_ms and end_ms come together or not at all")
+        if self.begin_ms is not None and not 0 <= self.begin_ms <= (self.end_ms or 0):
+            raise ValueError("begin_ms must lie between 0 and end_ms")
+
+    @property
+    def rank(self) -> tuple[int, str, int, int, str]:
+        """Of two turns with one id the higher rank wins; never equal for different contents."""
+        times = (-1 if self.begin_ms is None else self.begin_ms, self.end_ms or -1)
+        return (self.sequence, f"{self.role}{self.text}", *times, self.sentiment or "")
+
+
+@dataclass(frozen=True, slots=True)
+class CallTotals:
+    """The running sums of a call, as far as it has come: counts, characters and milliseconds."""
+
+    agent_turns: int = 0
+    customer_turns: int = 0
+    agent_chars: int = 0
+    customer_chars: int = 0
+    customer_short_turns: int = 0
+    customer_payment_worry: int = 0
+    customer_hesitation: int = 0
+    customer_promise: int = 0
+    customer_evasion: int = 0
+    customer_question: int = 0
+    customer_gratitude: int = 0
+    customer_money: int = 0
+    agent_positive: int = 0
+    agent_neutral: int = 0
+    agent_negative: int = 0
+    customer_positive: int = 0
+    customer_neutral: int = 0
+    customer_negative: int = 0
+    timed_turns: int = 0
+    agent_talk_ms: int = 0
+    customer_talk_ms: int = 0
+    overlap_ms: int = 0
+    longest_silence_ms: int = 0
+    elapsed_ms: int = 0
+
+    @property
+    def turns(self) -> int:
+        """Turns of both speakers."""
+        return self.agent_turns + self.customer_turns
+
+
+TOTALS_FIELDS = tuple(field.name for field in fields(CallTotals))
+# What a transcript without times and moods can tell: the head of the table, in its order.
+TEXT_FIELDS = TOTALS_FIELDS[: 5 + len(PhraseClass)]
+
+
+def text_totals(agent_turns: Sequence[str], customer_turns: Sequence[str]) -> tuple[int, ...]:
+    """Sums over turns in the order of `TEXT_FIELDS`; parts add up to the sums of the whole."""
+    agent, customer = _spoken(agent_turns), _spoken(customer_turns)
+    lengths = list(map(len, customer.split("\n"))) if customer_turns else []
+    return (
+        len(agent_turns),
+        len(customer_turns),
+        len(agent) - max(len(agent_turns) - 1, 0),
+        sum(lengths),
+        sum(length <= SHORT_TURN_CHARS for length in lengths),
+        *phrase_counts(customer),
+    )
+
+
+def _spoken(turns: Sequence[str]) -> str:
+    text = "\n".join(turns)
+    for mark in _UNSPOKEN:
+        text = text.replace(mark, "")
+    return text
+
+
+class CallState:
+    """A call in progress: `add` turns as they come, read `totals` when they are needed."""
+
+    def __init__(self) -> None:
+        self._segments: dict[str, Segment] = {}
+        self._sums: Counter[str] = Counter()
+        self._timeline: list[tuple[int, int, ParticipantRole, str]] = []
+        self._sweep = _Sweep()
+        self._swept = 0
+
+    def add(self, segment: Segment) -> bool:
+        """Take a turn in; False when it changes nothing: seen before, or older than the known."""
+        known = self._segments.get(segment.segment_id)
+        if known is not None:
+            if segment.rank <= known.rank:
+                return False
+            self._count(known, -1)
+            self._remove_from_timeline(known)
+        self._segments[segment.segment_id] = segment
+        self._count(segment, +1)
+        self._place_on_timeline(segment)
+        return True
+
+    @property
+    def segments(self) -> list[Segment]:
+        """All turns in the order in which they were spoken."""
+        return sorted(self._segments.values(), key=_spoken_order)
+
+    def totals(self) -> CallTotals:
+        """The sums so far."""
+        for begin, end, role, _ in self._timeline[self._swept :]:
+            self._sweep.advance(begin, end, role)
+        self._swept = len(self._timeline)
+        return CallTotals(
+            **self._sums,
+            overlap_ms=self._sweep.overlap_ms,
+            longest_silence_ms=self._sweep.longest_silence_ms,
+            elapsed_ms=max(self._sweep.covered_ms, 0),
+        )
+
+    def _count(self, segment: Segment, sign: int) -> None:
+        is_agent = segment.role is ParticipantRole.AGENT
+        agent, customer = ((segment.text,), ()) if is_agent else ((), (segment.text,))
+        sums, who = self._sums, segment.role.lower()
+        for name, amount in zip(TEXT_FIELDS, text_totals(agent, customer), strict=True):
+            sums[name] += sign * amount
+        if segment.sentiment is not None:
+            sums[f"{who}_{segment.sentiment.lower()}"] += sign
+        if segment.begin_ms is not None and segment.end_ms is not None:
+            sums["timed_turns"] += sign
+            sums[f"{who}_talk_ms"] += sign * (segment.end_ms - segment.begin_ms)
+
+    def _place_on_timeline(self, segment: Segment) -> None:
+        entry = _timeline_entry(segment)
+        if entry is None:
+            return
+        if self._swept and entry < self._timeline[self._swept - 1]:
+            self._sweep, self._swept = _Sweep(), 0
+        insort(self._timeline, entry)
+
+    def _remove_from_timeline(self, segment: Segment) -> None:
+        entry = _timeline_entry(segment)
+        if entry is not None:
+            del self._timeline[bisect_left(self._timeline, entry)]
+            self._sweep, self._swept = _Sweep(), 0
+
+
+def _timeline_entry(segment: Segment) -> tuple[int, int, ParticipantRole, str] | None:
+    if segment.begin_ms is None or segment.end_ms is None:
+        return None
+    return (segment.begin_ms, segment.end_ms, segment.role, segment.segment_id)
+
+
+def _spoken_order(segment: Segment) -> tuple[int, int, str]:
+    # Turns without times keep the order of their source.
+    begin = segment.begin_ms if segment.begin_ms is not None else segment.sequence
+    return (begin, segment.sequence, segment.segment_id)
+
+
+class _Sweep:
+    """Walks turns in order of their beginning and measures overlap and silence, one step a turn.
+
+    Because turns come by their beginning, whatever the other speaker covers beyond this beginning
+    is one unbroken stretch up to the furthest end: one number a speaker is all the memory needed.
+    """
+
+    def __init__(self) -> None:
+        self.overlap_ms = 0
+        self.longest_silence_ms = 0
+        self.covered_ms = -1
+        self._until = dict.fromkeys(ParticipantRole, -1)
+
+    def advance(self, begin: int, end: int, role: ParticipantRole) -> None:
+        if self.covered_ms >= 0:
+            self.longest_silence_ms = max(self.longest_silence_ms, begin - self.covered_ms)
+        other = max(until for who, until in self._until.items() if who is not role)
+        fresh = max(begin, self._until[role])
+        self.overlap_ms += max(0, min(end, other) - fresh)
+        self._until[role] = max(self._until[role], end)
+        self.covered_ms = max(self.covered_ms, end)

@@ -1,0 +1,59 @@
+"""The customer's record in our words, and the fields of it that a model may learn from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+FieldValue = float | str | None
+
+
+class FieldKind(StrEnum):
+    """How a field of the record enters the model."""
+
+    NUMBER = "number"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerField:
+    """One declared field of the customer record; `column` is its name where the record is kept."""
+
+    name: str
+    column: str
+    kind: FieldKind
+    label: str
+    label_en: str
+    unit: str = ""
+    unit_en: str = ""
+    sign: int = 0
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One customer record; `values` by field name, None where the record is blank."""
+
+    customer_id: str
+    name: str | None = None
+    phone: str | None = None
+    values: Mapping[str, FieldValue] = field(default_factory=dict)
+    as_of: datetime | None = None
+
+
+def masked_phone(phone: str | None) -> str | None:
+    """All but the last four digits hidden; None stays None."""
+    if phone is None:
+        return None
+    digits = sum(character.isdigit() for character in phone)
+    return _hide_digits(phone, digits - 4)
+
+
+def _hide_digits(phone: str, how_many: int) -> str:
+    hidden = 0
+    characters = []
+    for character in phone:
+        hide = character.isdigit() and hidden < how_many
+        hidden += hide
+        characters.append("•" if hide else character)
+    return "".join(characters)

@@ -1,0 +1,50 @@
+"""What a customer's earlier calls tell at the moment a call begins."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from callrisk.domain.call import CallTotals
+
+# Below this many customer turns nobody was really reached: voicemail, ring-outs, wrong moments.
+REACHED_TURNS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCall:
+    """One call that is over: when it began and what was said in it."""
+
+    call_id: str
+    began_at: datetime
+    totals: CallTotals
+
+
+@dataclass(frozen=True, slots=True)
+class CallHistory:
+    """Running sums over the calls that began before this one; counts, characters and days."""
+
+    earlier_calls: int = 0
+    reached_calls: int = 0
+    days_since_last_call: float | None = None
+    agent_chars: int = 0
+    customer_chars: int = 0
+    customer_payment_worry: int = 0
+    customer_hesitation: int = 0
+
+
+HISTORY_FIELDS = tuple(field.name for field in fields(CallHistory))
+_SUMMED = ("agent_chars", "customer_chars", "customer_payment_worry", "customer_hesitation")
+
+
+def history_before(moment: datetime, calls: Iterable[EarlierCall]) -> CallHistory:
+    """The history as of `moment`: a call that began later, or just then, does not exist yet."""
+    earlier = [call for call in calls if call.began_at < moment]
+    if not earlier:
+        return CallHistory()
+    last = max(call.began_at for call in earlier)
+    return CallHistory(
+        earlier_calls=len(earlier),
+        reached_calls=sum(call.totals.customer_turns >= REACHED_TURNS for call in earlier),
+        days_since_last_call=(moment - last).total_seconds() / 86_400,
+        **{name: sum(getattr(call.totals, name) for call in earlier) for name in _SUMMED},
+    )

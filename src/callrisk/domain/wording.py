@@ -1,0 +1,210 @@
+"""Every sentence about a score that a person reads, in Japanese and in English."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from callrisk.domain.assessment import Contribution, Recommendation, RiskCategory
+from callrisk.domain.features import Feature
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence or word in both languages."""
+
+    ja: str
+    en: str
+
+
+CATEGORY: dict[RiskCategory, Text] = {
+    RiskCategory.HIGH: Text("高リスク", "High risk"),
+    RiskCategory.MEDIUM: Text("中リスク", "Medium risk"),
+    RiskCategory.LOW: Text("低リスク", "Low risk"),
+}
+LISTENING = Text("聞き取り中", "Listening")
+OTHER = Text("その他", "Other")
+CAP = Text("上限・下限の調整", "Kept within 0–100")
+START = Text("ふだんの水準", "Usual level")
+MISSING_VALUE = Text("不明", "unknown")
+NO_MODEL = Text("モデルがありません", "There is no model")
+UNPROVEN = Text(
+    "このモデルの予測力はまだ実証されていません", "This model's skill has not been demonstrated"
+)
+
+
+def number_text(value: float | None, feature: Feature) -> Text:
+    """A value with its unit: 3.2 回/千字, 45,000 円; one-hot features read はい or いいえ."""
+    if value is None:
+        return MISSING_VALUE
+    if "=" in feature.name:
+        return Text("はい", "yes") if value else Text("いいえ", "no")
+    shown = _digits(value, feature)
+    space = "" if feature.unit in ("%", "文字", "日", "回", "年", "か月") else " "
+    return Text(f"{shown}{space}{feature.unit}", f"{shown}{feature.unit_en}")
+
+
+def _digits(value: float, feature: Feature) -> str:
+    if feature.unit == "回/千字":
+        return f"{value:.1f}"
+    if float(value).is_integer() or abs(value) >= 10:  # noqa: PLR2004 - two digits say enough
+        return f"{value:,.0f}"
+    return f"{value:.1f}"
+
+
+def reason(feature: Feature, value: float | None, typical: float | None, points: int) -> Text:
+    """Why a feature moves the score, with the value and what is typical."""
+    raises = points > 0
+    ja = "リスクを上げています" if raises else "リスクを下げています"
+    en = "raises the risk" if raises else "lowers the risk"
+    if value is None:
+        return Text(
+            f"{feature.label}が不明なことが{ja}", f"{feature.label_en} is unknown; this {en}"
+        )
+    shown = number_text(value, feature)
+    if "=" in feature.name:
+        return _choice_reason(feature, bool(value), Text(ja, en))
+    usual = number_text(typical, feature)
+    return Text(
+        f"{feature.label}が{shown.ja}（ふつうは{usual.ja}）で、{ja}",
+        f"{feature.label_en}: {shown.en} (usually {usual.en}); this {en}",
+    )
+
+
+def _choice_reason(feature: Feature, holds: bool, effect: Text) -> Text:
+    field, _, choice = feature.label.partition("：")
+    field_en, _, choice_en = feature.label_en.partition(": ")
+    if holds:
+        return Text(
+            f"{field}が{choice}であることが{effect.ja}",
+            f"{field_en} is {choice_en}; this {effect.en}",
+        )
+    return Text(
+        f"{field}が{choice}でないことが{effect.ja}",
+        f"{field_en} is not {choice_en}; this {effect.en}",
+    )
+
+
+def contribution(
+    feature: Feature, points: int, value: float | None, typical: float | None
+) -> Contribution:
+    """One line under the score, ready to be read."""
+    shown, why = number_text(value, feature), reason(feature, value, typical, points)
+    return Contribution(
+        feature=feature.name,
+        group=str(feature.group),
+        label=feature.label,
+        label_en=feature.label_en,
+        points=points,
+        value=value,
+        value_text=shown.ja,
+        value_text_en=shown.en,
+        typical=typical,
+        reason=why.ja,
+        reason_en=why.en,
+    )
+
+
+_LISTEN = Recommendation(
+    "listen",
+    "お話をよく伺い、本人確認とご要望の確認から始めてください",
+    "Listen first: confirm identity and what the customer wishes",
+    "本日はお電話ありがとうございます。まずはご希望からお聞かせいただけますか。",
+    "Thank you for your call. May I first ask what you are looking for?",
+    1,
+)
+
+# By category: what to do next, the most important first.
+_ADVICE: dict[RiskCategory, tuple[Recommendation, ...]] = {
+    RiskCategory.HIGH: (
+        Recommendation(
+            "confirm_payment_plan",
+            "毎月の支払い計画と引き落とし日をお客様と一緒に確認してください",
+            "Go through the monthly payments and the debit date together",
+            "毎月のお支払い日とご用意の方法を、一緒に確認させていただいてもよろしいでしょうか。",
+            "May we go through the monthly payment date and how you will prepare for it together?",
+            1,
+        ),
+        Recommendation(
+            "offer_lower_plan",
+            "負担の小さいプランや頭金など、無理のない条件をご案内してください",
+            "Offer a smaller plan or other terms that are easier to keep",
+            "ご負担の少ないプランもございます。比べながらご説明いたしましょうか。",
+            "There are plans with a smaller burden. Shall I explain them side by side?",
+            2,
+        ),
+        Recommendation(
+            "escalate",
+            "判断に迷うときは上長に相談してください",
+            "When in doubt, bring in a supervisor",
+            "より良いご案内のため、担当の者に確認いたします。少々お待ちください。",
+            "To advise you better I will check with a colleague. One moment, please.",
+            3,
+        ),
+    ),
+    RiskCategory.MEDIUM: (
+        Recommendation(
+            "confirm_payment_method",
+            "支払方法と月々の金額を確認し、不安な点を伺ってください",
+            "Confirm the payment method and the monthly amount; ask for any worry",
+            "お支払い方法と月々の金額について、気になる点はございませんか。",
+            "Is there anything about the payment method or the monthly amount that worries you?",
+            1,
+        ),
+        Recommendation(
+            "explain_obligations",
+            "契約期間と途中解約の条件を説明してください",
+            "Explain the contract period and the terms of leaving early",
+            "ご契約の期間と、途中で解約される場合の条件をご説明いたします。",
+            "Let me explain the contract period and what leaving early would mean.",
+            2,
+        ),
+    ),
+    RiskCategory.LOW: (
+        Recommendation(
+            "proceed",
+            "通常どおり手続きを進め、次の日程を決めてください",
+            "Proceed as usual and settle the next date",
+            "それではお手続きを進めます。次回のご連絡はいつがよろしいでしょうか。",
+            "Then let us proceed. When may we contact you next?",
+            1,
+        ),
+    ),
+}
+
+# What a strong reason adds to the advice, by feature.
+_FOR_REASON: dict[str, Recommendation] = {
+    "customer_payment_worry_rate": Recommendation(
+        "address_worry",
+        "支払いへの不安の言葉が出ています。何が心配かを具体的に伺ってください",
+        "Words of payment worry were heard: ask what exactly worries the customer",
+        "お支払いについてご心配な点を、もう少し詳しくお聞かせいただけますか。",
+        "Could you tell me a little more about what worries you about the payments?",
+        1,
+    ),
+    "earlier_late_payments": Recommendation(
+        "prefer_direct_debit",
+        "過去に支払いの遅れがあります。口座振替と引き落とし日をご案内してください",
+        "There were late payments before: suggest direct debit and a fitting date",
+        "お支払い忘れのない口座振替をご利用いただけます。引き落とし日のご希望はございますか。",
+        "Direct debit keeps payments from being forgotten. Which day would suit you?",
+        1,
+    ),
+}
+_MOST_ADVICE = 3
+
+
+def recommendations(
+    category: RiskCategory, listening: bool, contributions: Sequence[Contribution]
+) -> tuple[Recommendation, ...]:
+    """What to do next: the risks that were heard first, then what the category calls for."""
+    if listening:
+        return (_LISTEN,)
+    chosen = [
+        _FOR_REASON[line.feature]
+        for line in contributions
+        if line.points > 0 and line.feature in _FOR_REASON and category is not RiskCategory.LOW
+    ]
+    chosen += _ADVICE[category]
+    return tuple(
+        Recommendation(one.action, one.text, one.text_en, one.script, one.script_en, priority)
+        for priority, one in enumerate(chosen[:_MOST_ADVICE], start=1)
+    )

@@ -1,0 +1,210 @@
+"""Everything that can be set: config.py for what a user edits, environment or .env for the rest."""
+
+import runpy
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from callrisk.domain.assessment import Thresholds
+from callrisk.domain.customer import CustomerField, FieldKind
+
+_SHORTEST_SECRET = 32
+DEFAULT_SECRET = "change-me"  # noqa: S105 - the value that production refuses
+
+
+class SettingsError(ValueError):
+    """A setting is missing, unknown or impossible; the message says which and what to do."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ModelParams(_Strict):
+    """MODEL_PARAMS of config.py."""
+
+    n_estimators: int = Field(ge=1, le=5000)
+    max_depth: int = Field(ge=1, le=12)
+    learning_rate: float = Field(gt=0, le=1)
+    random_state: int = Field(ge=0)
+
+
+class RiskThresholds(_Strict):
+    """RISK_THRESHOLDS of config.py."""
+
+    high_risk: int = Field(ge=1, le=100)
+    medium_risk: int = Field(ge=1, le=100)
+    low_risk: int = Field(ge=0, le=0)
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if self.medium_risk >= self.high_risk:
+            raise ValueError("medium_risk must lie below high_risk")
+        return self
+
+
+class ExportColumns(_Strict):
+    """EXPORT_COLUMNS of config.py: what the columns of a call export are called."""
+
+    label: str
+    customer_id: str
+    started_at: str
+    contact_id: str
+    transcript: str
+    contract_date: str
+    agent: str
+    duration: str
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns without which nothing can be learnt."""
+        return (self.label, self.customer_id, self.started_at, self.contact_id, self.transcript)
+
+
+class Labels(_Strict):
+    """LABELS of config.py."""
+
+    unpaid: str
+    paid: str
+
+
+class CustomerColumns(_Strict):
+    """CUSTOMER_COLUMNS of config.py."""
+
+    customer_id: str
+    name: str
+    phone: str
+
+
+class _DeclaredField(_Strict):
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    column: str
+    kind: FieldKind
+    label: str
+    label_en: str
+    unit: str = ""
+    unit_en: str = ""
+    sign: Literal[-1, 0, 1] = 0
+    choices: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _choices_fit_kind(self) -> Self:
+        if (self.kind is FieldKind.CHOICE) != bool(self.choices):
+            raise ValueError("a choice field lists its choices; a number field has none")
+        return self
+
+
+class _Config(_Strict):
+    MODEL_PARAMS: ModelParams
+    RISK_THRESHOLDS: RiskThresholds
+    EXPORT_COLUMNS: ExportColumns
+    LABELS: Labels
+    CUSTOMER_COLUMNS: CustomerColumns
+    CUSTOMER_FIELDS: tuple[_DeclaredField, ...]
+
+
+class Environment(BaseSettings):
+    """What comes from the environment or from .env; names in capitals there."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    app_env: Literal["development", "production"] = "development"
+    debug_mode: bool = False
+    flask_secret_key: SecretStr = SecretStr(DEFAULT_SECRET)
+    database_url: str = ""
+    api_port: int = Field(default=5000, ge=1, le=65535)
+
+
+class Settings(_Strict):
+    """All settings, checked; made once by an entry script and handed to those who need them."""
+
+    root: Path
+    env: Environment
+    model_params: ModelParams
+    thresholds: Thresholds
+    export_columns: ExportColumns
+    labels: Labels
+    customer_columns: CustomerColumns
+    customer_fields: tuple[CustomerField, ...]
+
+    @property
+    def raw_dir(self) -> Path:
+        """Where exports and customer tables lie."""
+        return self.root / "data" / "raw"
+
+    @property
+    def processed_dir(self) -> Path:
+        """Where the pipeline leaves the earlier calls that live calls need."""
+        return self.root / "data" / "processed"
+
+    @property
+    def models_dir(self) -> Path:
+        """Where model versions and the champion lie."""
+        return self.root / "models"
+
+    @property
+    def output_dir(self) -> Path:
+        """Where runs lay down their results."""
+        return self.root / "output"
+
+    @property
+    def database_url(self) -> str:
+        """DATABASE_URL, or a SQLite file beside the processed data."""
+        return self.env.database_url or f"sqlite:///{self.processed_dir / 'callrisk.db'}"
+
+    @property
+    def is_production(self) -> bool:
+        """Whether real customers are served."""
+        return self.env.app_env == "production"
+
+
+def load(root: Path) -> Settings:
+    """Read `root`/config.py and the environment; SettingsError lists everything that is wrong."""
+    path = root / "config.py"
+    try:
+        found = {k: v for k, v in runpy.run_path(str(path)).items() if k.isupper()}
+    except (OSError, SyntaxError, NameError) as error:
+        raise SettingsError(f"{path}: cannot be read: {error}") from error
+    try:
+        config = _Config.model_validate(found)
+        env = Environment(_env_file=root / ".env", _env_file_encoding="utf-8")
+    except ValidationError as error:
+        raise SettingsError(f"config.py / .env: {_readable(error)}") from error
+    return _settings(root, env, config)
+
+
+def _settings(root: Path, env: Environment, config: _Config) -> Settings:
+    cuts = config.RISK_THRESHOLDS
+    return Settings(
+        root=root,
+        env=env,
+        model_params=config.MODEL_PARAMS,
+        thresholds=Thresholds(cuts.high_risk, cuts.medium_risk),
+        export_columns=config.EXPORT_COLUMNS,
+        labels=config.LABELS,
+        customer_columns=config.CUSTOMER_COLUMNS,
+        customer_fields=tuple(CustomerField(**dict(field)) for field in config.CUSTOMER_FIELDS),
+    )
+
+
+def _readable(error: ValidationError) -> str:
+    return "; ".join(f"{_where(item)}: {item['msg']}" for item in error.errors())
+
+
+def _where(item: Any) -> str:
+    return ".".join(str(part) for part in item["loc"])
+
+
+def missing_for_production(settings: Settings) -> list[str]:
+    """Everything that keeps production from starting, at once; empty in development."""
+    if not settings.is_production:
+        return []
+    missing = ["a login (production stays closed until there is one)"]
+    secret = settings.env.flask_secret_key.get_secret_value()
+    if secret == DEFAULT_SECRET or len(secret) < _SHORTEST_SECRET:
+        missing.append("FLASK_SECRET_KEY (at least 32 characters, not the default)")
+    if not settings.env.database_url:
+        missing.append("DATABASE_URL")
+    return missing
