@@ -1,0 +1,1 @@
+"""Workbooks and CSV files from outside: call exports and customer tables."""

@@ -1,0 +1,140 @@
+"""The five phases, called in order: preparation, training, scoring, evaluation, export."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from callrisk.artifacts import (
+    champion,
+    load_version,
+    new_version,
+    promote,
+    save_version,
+    write_file,
+    write_folder,
+)
+from callrisk.domain.evaluation import Evaluation, Skill
+from callrisk.integrations.spreadsheet.call_export import ExportFormat
+from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
+from callrisk.model import BoosterParams, RiskModel
+from callrisk.pipeline import data_preparation, evaluation, export, model_training, scoring
+from callrisk.pipeline.dataset import Dataset
+from callrisk.settings import Settings
+
+PHASES = ("preparation", "training", "scoring", "evaluation", "export")
+# Called with the phase and the share of it that is done, 0..1.
+Tell = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to run the pipeline on, and where to."""
+
+    data: Path
+    customers: Path | None
+    output: Path
+    models: Path
+    quick: bool
+    demo: bool
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run left behind."""
+
+    folder: Path
+    model_folder: Path
+    evaluation: Evaluation
+    warnings: tuple[str, ...]
+    serves: bool
+
+
+def run(settings: Settings, wish: Wish, tell: Tell) -> Run:
+    """Run all five phases; nothing is written before the last, so a failure changes nothing."""
+    prepared = data_preparation.prepare(
+        wish.data,
+        wish.customers,
+        _export_format(settings),
+        _customer_format(settings),
+        lambda share: tell("preparation", 0.7 * share),
+    )
+    data_preparation.refuse_too_few(prepared)
+    dataset = data_preparation.build_dataset(prepared, settings.customer_fields)
+    tell("preparation", 1.0)
+
+    params = BoosterParams(**dict(settings.model_params))
+    served = model_training.Served(
+        version=new_version(wish.now, wish.data.read_bytes()),
+        thresholds=settings.thresholds,
+        fields=settings.customer_fields,
+        demo=wish.demo,
+    )
+    trained = model_training.train(
+        dataset, params, served, wish.quick, lambda share: tell("training", share)
+    )
+    scored = scoring.score(dataset, trained.ensemble, lambda share: tell("scoring", share))
+    judged = evaluation.evaluate(
+        dataset, trained, params, wish.quick, lambda share: tell("evaluation", share)
+    )
+    scores = scoring.scores_of(scored, judged.model)
+    final = replace(
+        judged.evaluation, bands=evaluation.bands(scores, dataset, scored.rows, judged.model)
+    )
+    listed = export.customer_scores(dataset, scored.rows, scores, judged.model)
+    return _write(settings, wish, _Finished(dataset, judged.model, final, listed), tell)
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    dataset: Dataset
+    model: RiskModel
+    evaluation: Evaluation
+    listed: list[export.CustomerScore]
+
+
+def _write(settings: Settings, wish: Wish, finished: _Finished, tell: Tell) -> Run:
+    model, prepared = finished.model, finished.dataset.prepared
+    folder = wish.output / model.version
+    described = export.evaluation_json(finished.evaluation, model)
+    rows = export.table(finished.listed, model)
+    files: dict[str, str | bytes] = {
+        "risk_scores.csv": export.csv_text(rows),
+        "evaluation.json": described,
+    }
+    tell("export", 0.6)
+    self_test = finished.dataset.x[finished.dataset.latest]
+    model_folder = save_version(wish.models, model, self_test, {"evaluation.json": described})
+    write_folder(folder, files)
+    write_file(
+        settings.processed_dir / "earlier_calls.csv", export.earlier_calls_csv(prepared.calls)
+    )
+    serves = _promote_if_better(wish.models, model)
+    tell("export", 1.0)
+    return Run(folder, model_folder, finished.evaluation, prepared.warnings, serves)
+
+
+def _promote_if_better(models: Path, model: RiskModel) -> bool:
+    """The first model serves at once; a successor must prove skill if the old one did.
+
+    A demonstration model gives way to any model of real data and never takes its place.
+    """
+    current = champion(models)
+    if current is not None:
+        old = load_version(models, current.version)
+        if model.demo and not old.demo:
+            return False
+        same_kind = model.demo == old.demo
+        if same_kind and old.skill == Skill.DEMONSTRATED and model.skill == Skill.UNPROVEN:
+            return False
+    promote(models, model.version)
+    return True
+
+
+def _export_format(settings: Settings) -> ExportFormat:
+    return ExportFormat(**dict(settings.export_columns), **dict(settings.labels))
+
+
+def _customer_format(settings: Settings) -> CustomerFormat:
+    return CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)

@@ -1,0 +1,154 @@
+"""Phase 5: a run's results for people and systems, and the model version that can be served."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from callrisk.domain.assessment import Contribution, RiskCategory, ScoreLines, strongest
+from callrisk.domain.call import TEXT_FIELDS
+from callrisk.domain.evaluation import Evaluation
+from callrisk.domain.wording import CATEGORY, contribution
+from callrisk.model import RiskModel, Scores
+from callrisk.pipeline.dataset import Dataset, Ints, PreparedCall
+
+_REASONS = 5
+_LABEL = {None: "", True: "unpaid", False: "paid"}
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerScore:
+    """One customer at the end of the latest call: the score and the strongest reasons."""
+
+    customer_id: str
+    call_id: str
+    began_at: str
+    turns: int
+    risk_score: int
+    risk_category: RiskCategory
+    probability: float
+    label: str
+    out_of_fold: bool
+    start_points: int
+    reasons: tuple[Contribution, ...]
+    other_points: int
+    cap_points: int
+
+
+def customer_scores(
+    dataset: Dataset, rows: Ints, scores: Scores, model: RiskModel
+) -> list[CustomerScore]:
+    """One answer a customer, the riskiest first."""
+    listed = [
+        _customer_score(dataset, int(row), line, float(probability), model)
+        for row, line, probability in zip(rows, scores.lines, scores.probability, strict=True)
+    ]
+    return sorted(listed, key=lambda one: (-one.probability, one.customer_id))
+
+
+def _customer_score(
+    dataset: Dataset, row: int, line: ScoreLines, probability: float, model: RiskModel
+) -> CustomerScore:
+    call = dataset.prepared.calls[int(dataset.call[row])]
+    label = dataset.prepared.groups[int(dataset.group[row])].unpaid
+    reasons = tuple(
+        _reason(dataset, row, line, position, model)
+        for position in strongest(line.points, _REASONS)
+    )
+    return CustomerScore(
+        customer_id=call.customer_id,
+        call_id=call.call_id,
+        began_at=f"{call.began_at:%Y-%m-%dT%H:%M:%SZ}",
+        turns=call.totals.turns,
+        risk_score=line.score,
+        risk_category=RiskCategory.of(line.score, model.thresholds),
+        probability=probability,
+        label=_LABEL[label],
+        out_of_fold=label is not None,
+        start_points=line.start,
+        reasons=reasons,
+        other_points=sum(line.points) - sum(reason.points for reason in reasons),
+        cap_points=line.cap,
+    )
+
+
+def _reason(
+    dataset: Dataset, row: int, line: ScoreLines, position: int, model: RiskModel
+) -> Contribution:
+    value = float(dataset.x[row, position])
+    return contribution(
+        dataset.features[position],
+        line.points[position],
+        None if np.isnan(value) else value,
+        model.typical[position],
+    )
+
+
+COLUMNS = (
+    "customer_id", "risk_score", "risk_category", "risk_label", "probability", "label",
+    "out_of_fold", "skill", "call_id", "call_began_at", "start_points",
+    *(f"reason_{number}{part}" for number in range(1, _REASONS + 1) for part in ("", "_points")),
+    "other_points", "cap_points",
+)  # fmt: skip
+
+
+def table(listed: Sequence[CustomerScore], model: RiskModel) -> list[list[str | int | float]]:
+    """The rows of risk_scores under `COLUMNS`."""
+    return [_table_row(one, model) for one in listed]
+
+
+def _table_row(one: CustomerScore, model: RiskModel) -> list[str | int | float]:
+    reasons: list[str | int | float] = []
+    for number in range(_REASONS):
+        known = number < len(one.reasons)
+        reasons += [one.reasons[number].reason, one.reasons[number].points] if known else ["", ""]
+    return [
+        one.customer_id, one.risk_score, str(one.risk_category), CATEGORY[one.risk_category].ja,
+        round(one.probability, 4), one.label, "yes" if one.out_of_fold else "no", model.skill,
+        one.call_id, one.began_at, one.start_points, *reasons,
+        one.other_points, one.cap_points,
+    ]  # fmt: skip
+
+
+# A cell that begins like this is a formula to a spreadsheet, full-width forms included.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def harmless(cell: str | int | float) -> str | int | float:
+    """Text that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def csv_text(rows: Sequence[Sequence[str | int | float]]) -> str:
+    """CSV with a byte order mark, which Japanese Excel needs to see UTF-8."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    return "\ufeff" + text.getvalue()
+
+
+def evaluation_json(evaluation: Evaluation, model: RiskModel) -> str:
+    """The evaluation as it is laid beside a model and a run."""
+    described = asdict(evaluation) | {"model_version": model.version, "demo": model.demo}
+    return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
+
+
+EARLIER_CALL_COLUMNS = ("customer_id", "call_id", "began_at", "contract_date", *TEXT_FIELDS)
+
+
+def earlier_calls_csv(calls: Sequence[PreparedCall]) -> str:
+    """The sums of every call, which live calls of the same customers need as their history."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(EARLIER_CALL_COLUMNS)
+    for call in calls:
+        sums = [getattr(call.totals, name) for name in TEXT_FIELDS]
+        contract = "" if call.contract_date is None else call.contract_date.isoformat()
+        writer.writerow(
+            [call.customer_id, call.call_id, call.began_at.isoformat(), contract, *sums]
+        )
+    return text.getvalue()

@@ -1,0 +1,158 @@
+"""The five-phase pipeline as a command: python src/main.py [--data FILE] [--customers FILE] …"""
+
+import argparse
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ClassVar
+
+from tqdm import tqdm
+
+from callrisk.artifacts import ArtifactError
+from callrisk.integrations.spreadsheet.rows import WORKBOOKS, DataError
+from callrisk.pipeline import PHASES, Run, Tell, Wish, run
+from callrisk.settings import Settings, SettingsError, load
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Files of generated data bear this in their names; a model made of them is a demonstration.
+DEMO_MARK = "DEMO"
+_CUSTOMERS = "顧客"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Train a model from a call export; 0 on success, 1 with one clear line on a user's error."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load(ROOT)
+        wish = _wish(options, settings)
+        with _Teller(options.progress) as tell:
+            finished = run(settings, wish, tell)
+    except (DataError, SettingsError, ArtifactError) as error:
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; nothing was changed", file=sys.stderr)
+        return 130
+    _report(finished, options.progress)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description="Train and evaluate the risk model from a call export (Excel or CSV)."
+    )
+    parser.add_argument("--data", type=Path, help="call export; default: the one in data/raw")
+    parser.add_argument("--customers", type=Path, help="customers table, one row a record")
+    parser.add_argument("--output", type=Path, help="where runs lie; default: output")
+    parser.add_argument("--models", type=Path, help="where model versions lie; default: models")
+    parser.add_argument("--quick", action="store_true", help="fewer repeats, under a minute")
+    parser.add_argument(
+        "--progress",
+        choices=("bar", "json"),
+        default="bar",
+        help="json: one line a step, for programs",
+    )
+    return parser
+
+
+def _wish(options: argparse.Namespace, settings: Settings) -> Wish:
+    data, customers = options.data, options.customers
+    if data is None:
+        data, found = _default_data(settings.raw_dir)
+        customers = customers or found
+    return Wish(
+        data=data,
+        customers=customers,
+        output=options.output or settings.output_dir,
+        models=options.models or settings.models_dir,
+        quick=options.quick,
+        demo=DEMO_MARK in data.stem,
+        now=datetime.now(UTC),
+    )
+
+
+def _default_data(raw: Path) -> tuple[Path, Path | None]:
+    """The newest export and customers table of data/raw; real data before DEMO data."""
+    files = [
+        path
+        for path in (raw.iterdir() if raw.is_dir() else ())
+        if path.suffix.lower() in (*WORKBOOKS, ".csv") and not path.name.startswith(("~", "."))
+    ]
+    exports = [path for path in files if not path.stem.startswith(_CUSTOMERS)]
+    if not exports:
+        raise DataError(
+            f"{raw}: no call export (.xlsx or .csv) there; put one there, name one with --data, "
+            f"or make sample data: python -m callrisk.sample --out {raw}"
+        )
+    data = max(exports, key=_preference)
+    tables = [
+        path
+        for path in files
+        if path.stem.startswith(_CUSTOMERS) and (DEMO_MARK in path.stem) == (DEMO_MARK in data.stem)
+    ]
+    return data, max(tables, key=_preference, default=None)
+
+
+def _preference(path: Path) -> tuple[bool, float]:
+    return DEMO_MARK not in path.stem, path.stat().st_mtime
+
+
+class _Teller:
+    """Shows phase and share: a bar for people, JSON lines for programs."""
+
+    # Rough shares of the whole, so that the bar moves evenly.
+    _WEIGHTS: ClassVar[dict[str, float]] = dict(
+        zip(PHASES, (0.25, 0.25, 0.05, 0.35, 0.10), strict=True)
+    )
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._bar = tqdm(
+            total=100,
+            disable=kind != "bar",
+            bar_format="{desc:<16}{percentage:3.0f}% |{bar}| {elapsed}",
+        )
+
+    def __enter__(self) -> Tell:
+        return self._tell
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def _tell(self, phase: str, share: float) -> None:
+        number = PHASES.index(phase)
+        before = sum(self._WEIGHTS[name] for name in PHASES[:number])
+        whole = before + self._WEIGHTS[phase] * share
+        if self._kind == "json":
+            step = {"phase": phase, "number": number + 1, "share": round(share, 3)}
+            print(json.dumps(step | {"whole": round(whole, 3)}), flush=True)
+        self._bar.set_description_str(f"{number + 1}/5 {phase}", refresh=False)
+        self._bar.update(max(0, round(100 * whole) - self._bar.n))
+
+
+def _report(finished: Run, kind: str) -> None:
+    evaluation = finished.evaluation
+    if kind == "json":
+        done = {"done": True, "folder": str(finished.folder), "serves": finished.serves}
+        print(json.dumps(done, ensure_ascii=False))
+        return
+    for warning in finished.warnings:
+        print(f"note: {warning}")
+    auc, skill = evaluation.auc, evaluation.brier_skill
+    print(f"verdict: {evaluation.verdict}")
+    print(f"AUC {auc.value:.3f} [{auc.low:.3f}, {auc.high:.3f}] over customers, out of fold")
+    print(
+        f"Brier skill {skill.value:+.3f} [{skill.low:+.3f}, {skill.high:+.3f}] over the base rate"
+    )
+    for reason in evaluation.reasons_unproven_en:
+        print(f"  - {reason}")
+    print(f"results: {finished.folder}")
+    print(f"model:   {finished.model_folder}{'' if finished.serves else ' (the champion stays)'}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
