@@ -1,0 +1,164 @@
+"""Recorded calls: conversations of the sample's customers, told in turns that have times."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from callrisk.sample.bank import Bank, Turn
+from callrisk.sample.calls import temper
+from callrisk.sample.conversation import Conversations
+from callrisk.sample.marginals import CHARS_PER_SECOND, Floats, Ints
+from callrisk.sample.population import Population, person_words
+
+# Long enough to see a score move, short enough to be watched to the end.
+_SHORTEST_S, _LONGEST_S = 130.0, 460.0
+_SECONDS_A_CUSTOMER_TURN = 6.5
+_ATTEMPTS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of a call and how far the customer is from their usual self in it."""
+
+    share: float
+    worry: float = 0.0
+    evasion: float = 0.0
+    promise: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """What happens in a recorded call."""
+
+    title: str
+    phases: tuple[Phase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimedTurn:
+    """One turn with its times; `matter` is the kind or name of the scene that it belongs to."""
+
+    turn: Turn
+    matter: str
+    begin_ms: int
+    end_ms: int
+
+
+LOW_PLOTS = (
+    Plot("落ち着いて進む申し込み", (Phase(1.0, worry=-0.5, promise=0.5),)),
+    Plot(
+        "一度だけ支払いを気にして、すぐに安心する",
+        (Phase(0.4, worry=-1.0), Phase(0.25, worry=3.5), Phase(0.35, worry=-1.0, promise=2.0)),
+    ),
+)
+MEDIUM_PLOTS = (
+    Plot(
+        "途中で支払いの不安が出て、最後に落ち着く",
+        (Phase(0.35, worry=-1.0), Phase(0.35, worry=2.5), Phase(0.3, worry=-1.0, promise=2.0)),
+    ),
+    Plot(
+        "順調に始まり、終わりに不安が残る",
+        (Phase(0.5, worry=-1.5, promise=1.0), Phase(0.5, worry=2.5, evasion=1.0)),
+    ),
+    Plot(
+        "迷いながら話が進む",
+        (Phase(0.5, evasion=1.0), Phase(0.5, worry=0.5, evasion=-1.0)),
+    ),
+)
+HIGH_PLOTS = (
+    Plot("支払いの不安が何度も出る", (Phase(1.0, worry=0.8),)),
+    Plot(
+        "はじめは普通に話し、お金の話から様子が変わる",
+        (Phase(0.4, worry=-1.5, evasion=-1.0), Phase(0.6, worry=1.5, evasion=0.8)),
+    ),
+    Plot(
+        "不安から始まり、約束で少し落ち着く",
+        (Phase(0.5, worry=1.5), Phase(0.5, worry=-1.5, promise=2.5)),
+    ),
+)
+
+
+class Studio:
+    """Records conversations of the people of a population."""
+
+    def __init__(self, population: Population, bank: Bank) -> None:
+        self._population = population
+        self._bank = bank
+        self._conversations = Conversations(bank)
+
+    def record(self, person: int, plot: Plot, rng: np.random.Generator) -> list[TimedTurn]:
+        """The turns of one call of this person, from its greeting to its goodbye."""
+        words = person_words(self._population, person)
+        length_s = rng.uniform(1.15 * _SHORTEST_S, 0.9 * _LONGEST_S)
+        for _ in range(_ATTEMPTS):
+            entries = self._entries(person, plot, length_s / _SECONDS_A_CUSTOMER_TURN, rng)
+            turns = _timed(self._told(entries, words), rng)
+            if _SHORTEST_S <= turns[-1].end_ms / 1000 <= _LONGEST_S:
+                return turns
+        raise AssertionError("no call of the wished length came about")
+
+    def _entries(
+        self, person: int, plot: Plot, customer_turns: float, rng: np.random.Generator
+    ) -> Ints:
+        traits = {name: float(values[person]) for name, values in self._population.traits.items()}
+        greeting, *_, goodbye = self._conversations.whole(0.0, temper(**traits), rng)
+        said, until = [np.array([greeting])], 0.0
+        for phase in plot.phases:
+            shifted = traits | {
+                name: traits[name] + getattr(phase, name) for name in ("worry", "evasion", "promise")
+            }
+            part = (until, until + phase.share)
+            turns = customer_turns * phase.share
+            said.append(self._conversations.body(turns, temper(**shifted), rng, part))
+            until += phase.share
+        return np.concatenate([*said, [goodbye]])
+
+    def _told(self, entries: Ints, words: dict[str, str]) -> list[tuple[Turn, str]]:
+        told = []
+        for entry in entries.tolist():
+            scene = self._bank.scene_of(entry)
+            matter = scene.name if scene.kind == "aside" else scene.kind
+            told += [(_worded(turn, words), matter) for turn in self._bank.turns[entry]]
+        return told
+
+
+def _worded(turn: Turn, words: dict[str, str]) -> Turn:
+    text = turn.text
+    for slot, word in words.items():
+        text = text.replace(slot, word)
+    return replace(turn, text=text)
+
+
+def _timed(told: Sequence[tuple[Turn, str]], rng: np.random.Generator) -> list[TimedTurn]:
+    """Turns one after the other, with pauses, holds and listeners who cut in."""
+    timed: list[TimedTurn] = []
+    free = dict.fromkeys(CHARS_PER_SECOND, 0)
+    now = int(rng.integers(300, 1200))
+    for (turn, matter), drawn in zip(told, rng.random((len(told), 3)).tolist(), strict=True):
+        if turn.role == "SILENCE":
+            now += int(turn.text) * 1000
+            continue
+        begin = max(now + _pause_ms(turn, timed, drawn), free[turn.role] + 40)
+        pace = CHARS_PER_SECOND[turn.role] * (0.85 + 0.35 * drawn[2])
+        end = begin + max(350, int(len(turn.text) / pace * 1000))
+        timed.append(TimedTurn(turn, matter, begin, end))
+        free[turn.role] = end
+        now = max(now, end)
+    return timed
+
+
+def _pause_ms(turn: Turn, before: Sequence[TimedTurn], drawn: Sequence[float]) -> int:
+    """Milliseconds until the next one speaks; negative where a short answer falls into a turn."""
+    if before and before[-1].turn.role == turn.role:
+        return int(300 + 600 * drawn[0])
+    if len(turn.text) <= 4 and drawn[1] < 0.35:
+        return -int(150 + 350 * drawn[0])
+    if drawn[1] > 0.96:
+        return int(1500 + 2500 * drawn[0])
+    return int(150 + 700 * drawn[0])
+
+
+def chosen_persons(odds: Floats, count: int, goal: float) -> list[int]:
+    """The people whose log-odds are nearest to `goal`."""
+    return np.argsort(np.abs(odds - goal), kind="stable")[:count].tolist()

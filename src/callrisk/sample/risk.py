@@ -1,0 +1,117 @@
+"""The true risk of every person of a sample, and the labels that the export shows of it."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callrisk.sample import marginals
+from callrisk.sample.marginals import Floats
+from callrisk.sample.population import Population
+
+# How much each fact says, in standard deviations; the words and the payment history say most.
+_LATE_PAYMENTS = 0.85
+_PAYMENT_METHOD = 0.5
+_CONTRACT_AMOUNT = 0.2
+_TRAITS = {"worry": 0.85, "evasion": 0.5, "hesitation": 0.2, "promise": -0.2}
+# In the order of PAYMENT_METHODS: who pays at a shop counter forgets most easily.
+_METHOD_RISK = np.array([-0.6, -0.4, 0.7, 2.1])
+
+_STRONGEST = 64.0
+_HALVINGS = 45
+
+
+class UnreachableAucError(ValueError):
+    """The wished ranking power does not exist among these people."""
+
+
+def relative_risk(population: Population) -> Floats:
+    """Everyone's risk on a scale without unit or centre: higher is riskier."""
+    history = (np.log2(1.0 + population.late_payments) - 0.5) / 0.72
+    amount = (np.log(population.contract_amount) - 10.62) / 0.28
+    words = sum(weight * population.traits[name] for name, weight in _TRAITS.items())
+    return np.asarray(
+        _LATE_PAYMENTS * history
+        + _PAYMENT_METHOD * _METHOD_RISK[population.payment_method]
+        + _CONTRACT_AMOUNT * amount
+        + words
+    )
+
+
+def log_odds(population: Population, auc: float) -> Floats:
+    """True log-odds of never paying, so strong that they rank the labels with this AUC."""
+    relative, ripe = relative_risk(population), ripeness(population)
+    if auc <= 0.5:
+        return _centred(np.zeros_like(relative), ripe, population.person_weight)
+
+    def reached(strength: float) -> float:
+        odds = _centred(strength * relative, ripe, population.person_weight)
+        return expected_auc(odds, ripe * probability(odds))
+
+    if reached(_STRONGEST) < auc:
+        raise UnreachableAucError(f"at most {reached(_STRONGEST):.3f}")
+    strength = _bisect(lambda wished: reached(wished) - auc, 0.0, _STRONGEST)
+    return _centred(strength * relative, ripe, population.person_weight)
+
+
+def _centred(relative: Floats, ripe: Floats, weight: Floats) -> Floats:
+    """`relative` moved so far that the export's labels have the usual share of unpaid."""
+    total = weight.sum()
+
+    def excess(shift: float) -> float:
+        labelled = ripe * probability(relative + shift)
+        return float((weight * labelled).sum() / total) - marginals.UNPAID_SHARE
+
+    reach = float(np.abs(relative).max()) + 20.0
+    return relative + _bisect(excess, -reach, reach)
+
+
+def _bisect(rising: Callable[[float], float], low: float, high: float) -> float:
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if rising(middle) < 0 else (low, middle)
+    return (low + high) / 2
+
+
+def ripeness(population: Population) -> Floats:
+    """How likely a person who will never pay is known as such on the day of the export."""
+    return np.array(marginals.RIPE_SHARES)[population.contract_month]
+
+
+def probability(odds: Floats) -> Floats:
+    """The probability that log-odds stand for."""
+    return np.asarray(1.0 / (1.0 + np.exp(-odds)))
+
+
+def expected_auc(score: Floats, label_probability: Floats) -> float:
+    """The AUC of `score` that labels drawn with these probabilities have on average."""
+    order = np.argsort(score)
+    unpaid = label_probability[order]
+    paid = 1.0 - unpaid
+    below = np.cumsum(paid) - paid
+    return float((unpaid * below).sum() / (unpaid.sum() * paid.sum() - (unpaid * paid).sum()))
+
+
+def observed_auc(score: Floats, unpaid: NDArray[np.bool_]) -> float:
+    """The share of pairs of an unpaid and a paid label that `score` ranks rightly; ties are half."""
+    levels, ranks = np.unique(score, return_inverse=True)
+    unpaid_at = np.bincount(ranks[unpaid], minlength=len(levels))
+    paid_at = np.bincount(ranks[~unpaid], minlength=len(levels))
+    right = (unpaid_at * (np.cumsum(paid_at) - 0.5 * paid_at)).sum()
+    return float(right / (unpaid_at.sum() * paid_at.sum()))
+
+
+def draw_labels(
+    population: Population, odds: Floats, rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    """True where the export says unpaid, each person with exactly the probability they have.
+
+    Drawn systematically along the order of risk, so that neither the number of unpaid nor what
+    can be learnt from them wanders from one seed to the next.
+    """
+    labelled = ripeness(population) * probability(odds)
+    order = np.lexsort((rng.random(len(odds)), odds))
+    passed = np.floor(np.cumsum(labelled[order]) + rng.random())
+    unpaid = np.empty(len(odds), dtype=np.bool_)
+    unpaid[order] = np.diff(passed, prepend=0.0) > 0
+    return unpaid
