@@ -1,10 +1,13 @@
-"""What several test files share: a free port and a real browser."""
+"""What several test files share: a free port, a real browser, run.py as a module."""
 
+import importlib.util
 import os
 import shutil
 import socket
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -54,3 +57,14 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
         chromium = playwright.chromium.launch(args=[*QUIET, *as_root], **choice)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def run_py() -> ModuleType:
+    """run.py as a module, fresh for each test."""
+    spec = importlib.util.spec_from_file_location("run", Path(__file__).parents[1] / "run.py")
+    assert spec
+    assert spec.loader
+    module = sys.modules["run"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
