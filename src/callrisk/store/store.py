@@ -194,6 +194,8 @@ def segment_payload(segment: Segment, provisional: bool = False) -> Payload:
     """A turn as it is pushed."""
     return {
         "segment_id": segment.segment_id,
+        # As text: numbers of a stream are longer than JSON readers keep exactly.
+        "sequence": str(segment.sequence),
         "role": str(segment.role),
         "text": segment.text,
         "begin_ms": segment.begin_ms,

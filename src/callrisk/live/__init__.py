@@ -1,0 +1,1 @@
+"""Calls in progress: hear, assess, tell, end."""

@@ -1,0 +1,232 @@
+"""From the state of calls to assessments that can be read: lines that add up, words, advice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+
+from callrisk.domain.assessment import (
+    Assessment,
+    AssessmentState,
+    Change,
+    ChangeLine,
+    Contribution,
+    Quality,
+    RiskCategory,
+    ScoreLines,
+    changed_points,
+    heard_enough,
+    mood,
+    strongest,
+)
+from callrisk.domain.call import CallTotals, ParticipantRole
+from callrisk.domain.customer import Customer
+from callrisk.domain.history import CallHistory
+from callrisk.domain.wording import (
+    CAP,
+    CATEGORY,
+    LISTENING,
+    MODEL_CHANGED,
+    OTHER,
+    Text,
+    contribution,
+    recommendations,
+)
+from callrisk.live.serving import ServedModel, Subject
+
+# A person takes in no more lines than this while talking.
+_MOST_LINES = 6
+_MOST_CHANGES = 3
+_MOST_FACTORS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The lines of the assessment before, and the model that drew them."""
+
+    model_version: str
+    lines: ScoreLines
+
+
+@dataclass(frozen=True, slots=True)
+class CallAtMoment:
+    """One call as it stands when it is assessed."""
+
+    call_id: str
+    customer_id: str | None
+    agent_id: str
+    started_at: datetime
+    ended: bool
+    totals: CallTotals
+    customer: Customer | None
+    history: CallHistory | None
+    contract_date: date | None
+    before: Before | None
+    demo: bool
+
+    @property
+    def state(self) -> AssessmentState:
+        """Listening until enough was heard; final once the call is over."""
+        if self.ended:
+            return AssessmentState.FINAL
+        return AssessmentState.LIVE if heard_enough(self.totals) else AssessmentState.LISTENING
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """An assessment with all its lines, from which the next change is told."""
+
+    assessment: Assessment
+    before: Before
+
+
+def assess(calls: Sequence[CallAtMoment], served: ServedModel, now: datetime) -> list[Assessed]:
+    """Assess many calls at once; one row of features and one answer a call."""
+    x = served.matrix([_subject(call) for call in calls])
+    scores = served.model.assess_many(x)
+    return [
+        _assessed(call, served, now, x[row], scores.lines[row], _Spread(
+            float(scores.probability[row]),
+            (int(scores.interval[row, 0]), int(scores.interval[row, 1])),
+        ))
+        for row, call in enumerate(calls)
+    ]  # fmt: skip
+
+
+def _subject(call: CallAtMoment) -> Subject:
+    # While listening, and for good if nothing was said, the answer is what was known before.
+    totals = call.totals if heard_enough(call.totals) else CallTotals()
+    return Subject(totals, call.history, call.customer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    probability: float
+    interval: tuple[int, int]
+
+
+def _assessed(
+    call: CallAtMoment, served: ServedModel, now: datetime,
+    row: np.ndarray[tuple[int], np.dtype[np.float64]], lines: ScoreLines, spread: _Spread,
+) -> Assessed:  # fmt: skip
+    model = served.model
+    shown = strongest(lines.points, _MOST_LINES)
+    contributions = tuple(_contribution(served, row, lines, position) for position in shown)
+    category = RiskCategory.of(lines.score, model.thresholds)
+    listening = call.state is AssessmentState.LISTENING
+    label = LISTENING if listening else CATEGORY[category]
+    factors = [line for line in contributions if line.points > 0][:_MOST_FACTORS]
+    assessment = Assessment(
+        call_id=call.call_id,
+        customer_id=call.customer_id,
+        agent_id=call.agent_id,
+        timestamp=now,
+        elapsed_s=_elapsed(call),
+        state=call.state,
+        risk_score=lines.score,
+        risk_category=category,
+        risk_label=label.ja,
+        risk_label_en=label.en,
+        probability=round(spread.probability, 4),
+        base_rate=round(model.base_rate, 4),
+        interval=spread.interval,
+        start_points=lines.start,
+        contributions=contributions,
+        other_points=sum(lines.points) - sum(line.points for line in contributions),
+        cap_points=lines.cap,
+        change=_change(call.before, served, lines),
+        factors=tuple(line.reason for line in factors),
+        factors_en=tuple(line.reason_en for line in factors),
+        recommendations=recommendations(category, listening, contributions),
+        sentiment={
+            "customer": mood(call.totals, ParticipantRole.CUSTOMER),
+            "agent": mood(call.totals, ParticipantRole.AGENT),
+        },
+        quality=_quality(call),
+        model_version=model.version,
+        skill=model.skill,
+        demo=model.demo or call.demo,
+    )
+    return Assessed(assessment, Before(model.version, lines))
+
+
+def _elapsed(call: CallAtMoment) -> float:
+    return round(call.totals.elapsed_ms / 1000, 1)
+
+
+def _contribution(
+    served: ServedModel,
+    row: np.ndarray[tuple[int], np.dtype[np.float64]],
+    lines: ScoreLines,
+    position: int,
+) -> Contribution:
+    value = float(row[position])
+    return contribution(
+        served.features[position],
+        lines.points[position],
+        None if np.isnan(value) else value,
+        served.model.typical[position],
+    )
+
+
+def _change(before: Before | None, served: ServedModel, lines: ScoreLines) -> Change:
+    if before is not None and before.model_version != served.model.version:
+        # Lines of two models cannot be compared; what moved is the model.
+        points = lines.score - before.lines.score
+        return Change(points, (_line("model", MODEL_CHANGED, points),) if points else ())
+    moved = changed_points(None if before is None else before.lines, lines)
+    shown = strongest(moved.points, _MOST_CHANGES)
+    because = [
+        ChangeLine(
+            served.features[position].name,
+            served.features[position].label,
+            served.features[position].label_en,
+            moved.points[position],
+        )
+        for position in shown
+    ]
+    rest = sum(moved.points) - sum(line.points for line in because)
+    because += [_line("other", OTHER, rest)] if rest else []
+    because += [_line("cap", CAP, moved.cap)] if moved.cap else []
+    return Change(moved.score, tuple(because))
+
+
+def _line(feature: str, label: Text, points: int) -> ChangeLine:
+    return ChangeLine(feature, label.ja, label.en, points)
+
+
+def _quality(call: CallAtMoment) -> Quality:
+    totals = call.totals
+    talk = totals.agent_talk_ms + totals.customer_talk_ms
+    timed = totals.timed_turns > 0
+    missing = [
+        name
+        for name, absent in (
+            ("customer_record", call.customer is None),
+            ("times", totals.timed_turns < totals.turns),
+            ("sentiment", _unlabelled(totals) == totals.turns > 0),
+        )
+        if absent
+    ]
+    return Quality(
+        turns=totals.turns,
+        customer_turns=totals.customer_turns,
+        customer_chars=totals.customer_chars,
+        agent_talk_share=round(totals.agent_talk_ms / talk, 3) if talk else None,
+        overlap_share=round(totals.overlap_ms / totals.elapsed_ms, 3)
+        if totals.elapsed_ms
+        else None,
+        longest_silence_s=round(totals.longest_silence_ms / 1000, 1) if timed else None,
+        outside_population=_outside_population(call),
+        missing=tuple(missing),
+    )
+
+
+def _unlabelled(totals: CallTotals) -> int:
+    return sum(mood(totals, role).unlabelled for role in ParticipantRole)
+
+
+def _outside_population(call: CallAtMoment) -> bool:
+    # The model learnt from calls before the contract was signed.
+    return call.contract_date is not None and call.started_at.date() > call.contract_date

@@ -1,0 +1,36 @@
+"""Customer records for live calls, and the card that the agent sees."""
+
+from collections.abc import Mapping
+
+from callrisk.domain.customer import Customer, CustomerField
+from callrisk.live.wire import customer_payload
+from callrisk.store.queries import Queries
+from callrisk.store.store import Payload
+
+
+class Customers:
+    """Looks customer records up by id; `demo` says that they are generated."""
+
+    def __init__(
+        self,
+        records: Mapping[str, Customer],
+        declared: tuple[CustomerField, ...],
+        queries: Queries,
+        demo: bool,
+    ) -> None:
+        self._records = records
+        self._declared = declared
+        self._queries = queries
+        self._demo = demo
+
+    def find(self, customer_id: str) -> Customer | None:
+        """The record, None when there is none."""
+        return self._records.get(customer_id)
+
+    def card(self, customer_id: str | None) -> Payload | None:
+        """What the agent sees of a customer; None when the customer or the record is unknown."""
+        customer = None if customer_id is None else self.find(customer_id)
+        if customer is None:
+            return None
+        earlier = self._queries.earlier_calls(customer.customer_id)
+        return customer_payload(customer, self._declared, earlier, self._demo)

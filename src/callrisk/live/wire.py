@@ -1,0 +1,159 @@
+"""How values look to those outside: plain JSON, the same by REST and by socket."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from callrisk.domain.assessment import Assessment, RiskCategory
+from callrisk.domain.call import CallTotals
+from callrisk.domain.customer import Customer, CustomerField, FieldKind, masked_phone
+from callrisk.domain.features import customer_features
+from callrisk.domain.history import EarlierCall
+from callrisk.domain.wording import CATEGORY, NO_MODEL, number_text
+from callrisk.live.serving import TRAIN_COMMAND
+from callrisk.store.queries import StoredCall
+from callrisk.store.store import Payload, wire_time
+
+
+def assessment_payload(assessment: Assessment) -> Payload:
+    """An assessment as `design.md` fixes it, without its place in the log."""
+    return asdict(assessment) | {"timestamp": wire_time(assessment.timestamp)}
+
+
+def no_model_payload(call: StoredCall, now: datetime) -> Payload:
+    """What is answered while there is no model: no score, and what to do."""
+    return {
+        "call_id": call.call_id,
+        "customer_id": call.customer_id,
+        "agent_id": call.agent_id,
+        "timestamp": wire_time(now),
+        "state": "no_model",
+        "risk_score": None,
+        "risk_category": None,
+        "risk_label": NO_MODEL.ja,
+        "risk_label_en": NO_MODEL.en,
+        "probability": None,
+        "contributions": [],
+        "recommendations": [],
+        "message": NO_MODEL.ja,
+        "message_en": NO_MODEL.en,
+        "command": TRAIN_COMMAND,
+        "demo": call.demo,
+    }
+
+
+def alert_payload(assessment: Assessment) -> Payload:
+    """What an alert says: the crossing into high, with the strongest reason."""
+    label = CATEGORY[assessment.risk_category]
+    first = next((line for line in assessment.contributions if line.points > 0), None)
+    return {
+        "call_id": assessment.call_id,
+        "customer_id": assessment.customer_id,
+        "agent_id": assessment.agent_id,
+        "risk_score": assessment.risk_score,
+        "risk_label": label.ja,
+        "risk_label_en": label.en,
+        "reason": None if first is None else first.reason,
+        "reason_en": None if first is None else first.reason_en,
+    }
+
+
+def customer_payload(
+    customer: Customer | None,
+    declared: tuple[CustomerField, ...],
+    earlier: list[EarlierCall],
+    demo: bool,
+) -> Payload | None:
+    """The customer card; None when there is no record."""
+    if customer is None:
+        return None
+    last = max((call.began_at for call in earlier), default=None)
+    return {
+        "customer_id": customer.customer_id,
+        "name": customer.name,
+        "phone": masked_phone(customer.phone),
+        "demo": demo,
+        "as_of": None if customer.as_of is None else wire_time(customer.as_of),
+        "fields": [_field(customer, field) for field in declared],
+        "earlier_calls": len(earlier),
+        "last_call_at": None if last is None else wire_time(last),
+    }
+
+
+def _field(customer: Customer, field: CustomerField) -> dict[str, Any]:
+    value = customer.values.get(field.name)
+    if isinstance(value, str) or field.kind is FieldKind.CHOICE:
+        text, text_en = (str(value), str(value)) if value is not None else ("不明", "unknown")
+    else:
+        (feature,) = customer_features([field])
+        shown = number_text(value, feature)
+        text, text_en = shown.ja, shown.en
+    return {
+        "name": field.name,
+        "label": field.label,
+        "label_en": field.label_en,
+        "value": value,
+        "text": text,
+        "text_en": text_en,
+    }
+
+
+def summary_payload(
+    call: StoredCall,
+    ended_at: datetime,
+    totals: CallTotals,
+    assessments: Sequence[Any],
+    notes: Sequence[Any],
+) -> Payload:
+    """What remains of a call: how long it was, the course of its score, and what was noted."""
+    scores = [one.risk_score for one in assessments]
+    last = assessments[-1] if assessments else None
+    label = None if last is None else CATEGORY[RiskCategory(last.risk_category)]
+    return {
+        "call_id": call.call_id,
+        "customer_id": call.customer_id,
+        "agent_id": call.agent_id,
+        "started_at": wire_time(call.started_at),
+        "ended_at": wire_time(ended_at),
+        "duration": round((ended_at - call.started_at).total_seconds(), 1),
+        "turns": totals.turns,
+        "risk_scores": scores,
+        "final_risk_score": None if last is None else last.risk_score,
+        "final_risk_category": None if last is None else last.risk_category,
+        "final_risk_label": None if label is None else label.ja,
+        "final_risk_label_en": None if label is None else label.en,
+        "highest_risk_score": max(scores, default=None),
+        "notes": len(notes),
+        "escalated": any(note.kind == "escalation" for note in notes),
+    }
+
+
+def call_payload(
+    call: StoredCall,
+    now: datetime,
+    counts: tuple[int, int],
+    customer: Payload | None,
+    assessment: Payload | None,
+) -> Payload:
+    """One call in a list; `counts` are its turns and notes."""
+    turns, notes = counts
+    until = call.ended_at or now
+    return {
+        "call_id": call.call_id,
+        "customer_id": call.customer_id,
+        "agent_id": call.agent_id,
+        "status": "active" if call.ended_at is None else "ended",
+        "source": call.source,
+        "demo": call.demo,
+        "started_at": wire_time(call.started_at),
+        "ended_at": None if call.ended_at is None else wire_time(call.ended_at),
+        "duration_s": round((until - call.started_at).total_seconds(), 1),
+        "turns": turns,
+        "customer_data": customer,
+        "assessment": assessment,
+        "notes_count": notes,
+        "escalated": call.escalated,
+        "alerted": call.alerted,
+        "summary": call.summary,
+    }
