@@ -1,0 +1,193 @@
+"""Figures about why scores are what they are: which facts weigh, and how one score adds up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import numpy as np
+from numpy.typing import NDArray
+
+from callrisk.charts.look import Chart, Look, dressed, values
+from callrisk.charts.skill import BLOCKS
+from callrisk.domain.features import Feature
+from callrisk.domain.wording import Text
+
+Floats = NDArray[np.float64]
+
+_MOST_BARS, _MOST_SWARMS = 12, 8
+# More dots than this say no more, and make a heavy picture.
+_MOST_DOTS = 250
+_SWARM_BINS, _SWARM_ROW, _DOT_STEP = 60, 44, 2.6
+_STEPS = (
+    Text("とても低い", "Very low"),
+    Text("低め", "Low"),
+    Text("ふつう", "Middle"),
+    Text("高め", "High"),
+    Text("とても高い", "Very high"),
+)
+_UNKNOWN = Text("不明", "Unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class WaterfallLine:
+    """One step on the way to the score."""
+
+    label: str
+    points: int
+
+
+def name_of(feature: Feature, look: Look) -> str:
+    """The label of a feature in the language of the figure."""
+    return look.say(feature.label, feature.label_en)
+
+
+def weight_of(points: Floats) -> Floats:
+    """The mean size of each feature's points over customers, shape (features,)."""
+    return np.asarray(np.abs(points).mean(axis=0))
+
+
+def importance(features: Sequence[Feature], points: Floats, look: Look) -> Chart:
+    """By how many points each fact moves a score on average, coloured by where it comes from."""
+    weight = weight_of(points)
+    strongest = np.argsort(-weight, kind="stable")[:_MOST_BARS]
+    rows = [
+        {
+            "feature": name_of(features[number], look),
+            "points": float(weight[number]),
+            "block": look.word(BLOCKS[features[number].group]),
+        }
+        for number in strongest
+    ]
+    present = {row["block"] for row in rows}
+    named = {look.word(BLOCKS[block]): colour for block, colour in look.palette.blocks.items()}
+    shown = {name: colour for name, colour in named.items() if name in present}
+    base = alt.Chart(values(rows)).encode(
+        x=alt.X("points:Q", title=look.say("平均して何点動かすか", "Points moved on average")),
+        y=alt.Y("feature:N", sort=None, title=None, axis=alt.Axis(ticks=False)),
+    )
+    bars = base.mark_bar(height=14, cornerRadiusEnd=3).encode(
+        color=alt.Color("block:N", title=None,
+                        scale=alt.Scale(domain=list(shown), range=list(shown.values())))
+    )  # fmt: skip
+    numbers = base.mark_text(align="left", dx=5).encode(text=alt.Text("points:Q", format=".1f"))
+    return dressed([bars, numbers], look, 26 * max(1, len(rows)))
+
+
+def swarm(features: Sequence[Feature], points: Floats, facts: Floats, look: Look) -> Chart:
+    """Every dot is a customer: how far a fact moved the score, coloured by how high the fact was.
+
+    `points` and `facts` have shape (customers, features).
+    """
+    some = np.unique(np.linspace(0, len(points) - 1, _MOST_DOTS).astype(np.int64))
+    strongest = np.argsort(-weight_of(points), kind="stable")[:_MOST_SWARMS]
+    names = [name_of(features[number], look) for number in strongest]
+    rows = [
+        row
+        for place, number in enumerate(strongest)
+        for row in _swarm_rows(place, points[some, number], _step_of(facts[:, number])[some], look)
+    ]
+    dots = (
+        alt.Chart(values(rows))
+        .mark_circle(size=16, opacity=0.9, aria=False)
+        .encode(
+            x=alt.X("points:Q", title=look.say("スコアを動かした点数", "Points added to the score"),
+                    axis=alt.Axis(tickCount=7)),
+            y=alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[0, len(names) * _SWARM_ROW],
+                                                       reverse=True, nice=False)),
+            color=_step_colours(look, any(row["step"] == look.word(_UNKNOWN) for row in rows)),
+        )
+    )  # fmt: skip
+    lanes = [{"name": name, "row": (place + 0.5) * _SWARM_ROW} for place, name in enumerate(names)]
+    labels = (
+        alt.Chart(values(lanes))
+        .mark_text(align="left", x=0, dy=-_SWARM_ROW / 2 + 7, color=look.palette.muted)
+        .encode(y="row:Q", text="name:N")
+    )
+    zero = alt.Chart(values([{"at": 0}])).mark_rule(color=look.palette.muted).encode(x="at:Q")
+    return dressed([zero, dots, labels], look, len(names) * _SWARM_ROW)
+
+
+def _step_of(facts: Floats) -> NDArray[np.int64]:
+    """0..4 by rank among the known values, -1 where the fact is unknown."""
+    known = ~np.isnan(facts)
+    step = np.full(len(facts), -1, dtype=np.int64)
+    ordered = np.sort(facts[known])
+    if len(ordered):
+        first = np.searchsorted(ordered, facts[known], side="left")
+        last = np.searchsorted(ordered, facts[known], side="right")
+        share = (first + last) / 2 / len(ordered)
+        step[known] = np.minimum((share * len(_STEPS)).astype(np.int64), len(_STEPS) - 1)
+    return step
+
+
+def _swarm_rows(
+    place: int, points: Floats, steps: NDArray[np.int64], look: Look
+) -> list[dict[str, Any]]:
+    spread = float(np.ptp(points)) or 1.0
+    bins = ((points - points.min()) / spread * _SWARM_BINS).astype(np.int64)
+    stacked: dict[int, int] = {}
+    rows: list[dict[str, Any]] = []
+    for point, bin_number, step in zip(points, bins, steps, strict=True):
+        height = stacked.get(int(bin_number), 0)
+        stacked[int(bin_number)] = height + 1
+        # 0, +1, -1, +2, -2 …: away from the middle of the lane, never out of it.
+        away = (height + 1) // 2 * (1 if height % 2 else -1)
+        offset = max(-4.0, min(4.0, float(away))) * _DOT_STEP
+        rows.append(
+            {
+                "points": round(float(point), 2),
+                "row": (place + 0.62) * _SWARM_ROW + offset,
+                "step": look.word(_UNKNOWN if step < 0 else _STEPS[step]),
+            }
+        )
+    return rows
+
+
+def _step_colours(look: Look, some_unknown: bool) -> alt.Color:
+    names, colours = [look.word(step) for step in _STEPS], list(look.palette.steps)
+    if some_unknown:
+        names.append(look.word(_UNKNOWN))
+        colours.append(look.palette.paid)
+    title = look.say("その項目の値", "Value of the fact")
+    return alt.Color("step:N", title=title, scale=alt.Scale(domain=names, range=colours))
+
+
+def waterfall(lines: Sequence[WaterfallLine], score: int, look: Look) -> Chart:
+    """How one score adds up, line by line; the first line is where every score starts."""
+    rows: list[dict[str, Any]] = []
+    at = 0
+    for number, line in enumerate(lines):
+        begin, at = (0, line.points) if number == 0 else (at, at + line.points)
+        rows.append(_step(f"{number} {line.label}", (begin, at), look))
+        rows[-1]["text"] = f"{line.points}" if number == 0 else f"{line.points:+d}"
+    rows[0]["colour"] = look.palette.paid
+    rows.append(_step(f"= {look.say('スコア', 'Score')}", (0, score), look))
+    rows[-1] |= {"text": f"{score}", "colour": look.palette.accent}
+    base = alt.Chart(values(rows)).encode(
+        y=alt.Y("key:N", sort=None, title=None,
+                axis=alt.Axis(ticks=False, domain=False, labelExpr=_LABEL)),
+    )  # fmt: skip
+    bars = base.mark_bar(height=16, cornerRadius=2).encode(
+        x=alt.X("from:Q", title=look.say("点", "Points"), scale=alt.Scale(domain=_whole(rows))),
+        x2="to:Q",
+        color=alt.Color("colour:N", scale=None),
+    )
+    numbers = base.mark_text(align="left", dx=5, fontWeight="bold").encode(x="end:Q", text="text:N")
+    return dressed([bars, numbers], look, 28 * len(rows))
+
+
+def _whole(rows: Sequence[dict[str, Any]]) -> list[int]:
+    # A sum may leave 0..100 on its way, before what is too much is taken off.
+    ends = [row[end] for row in rows for end in ("from", "to")]
+    return [min(0, *ends), max(100, *ends)]
+
+
+# The key is numbered, so that two lines with one label stay two; the number is not shown.
+_LABEL = "slice(datum.label, indexof(datum.label, ' ') + 1)"
+
+
+def _step(key: str, span: tuple[int, int], look: Look) -> dict[str, Any]:
+    begin, end = span
+    colour = look.palette.high if end > begin else look.palette.low
+    return {"key": key, "from": begin, "to": end, "end": max(begin, end), "colour": colour}
