@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import psutil
 import pytest
 
 RUN_PY = Path(__file__).parents[1] / "run.py"
@@ -225,9 +226,10 @@ def test_ctrl_c_stops_everything(clone: Path, name: str) -> None:
 
 
 def is_alive(pid: str) -> bool:
-    """Whether a process runs (a zombie does not)."""
-    status = subprocess.run(["ps", "-o", "stat=", "-p", pid], capture_output=True, check=False)
-    return bool(status.stdout.strip()) and not status.stdout.startswith(b"Z")
+    """Whether a process runs; one that only waits to be forgotten does not."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return bool(psutil.Process(int(pid)).status() != psutil.STATUS_ZOMBIE)
+    return False
 
 
 @pytest.mark.slow
