@@ -11,15 +11,11 @@ from typing import ClassVar
 from tqdm import tqdm
 
 from callrisk.artifacts import ArtifactError
-from callrisk.integrations.spreadsheet.rows import WORKBOOKS, DataError
+from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline import PHASES, Run, Tell, Wish, run
 from callrisk.settings import Settings, SettingsError, load
 
 ROOT = Path(__file__).resolve().parent.parent
-
-# Files of generated data bear this in their names; a model made of them is a demonstration.
-DEMO_MARK = "DEMO"
-_CUSTOMERS = "顧客"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -62,43 +58,22 @@ def _parser() -> argparse.ArgumentParser:
 def _wish(options: argparse.Namespace, settings: Settings) -> Wish:
     data, customers = options.data, options.customers
     if data is None:
-        data, found = _default_data(settings.raw_dir)
-        customers = customers or found
+        data = settings.call_export
+        customers = customers or settings.customer_table
+    if data is None:
+        raise DataError(
+            f"{settings.raw_dir}: no call export (.xlsx or .csv) there; put one there, name one "
+            "with --data, or make sample data: python -m callrisk.sample --out data/raw"
+        )
     return Wish(
         data=data,
         customers=customers,
         output=options.output or settings.output_dir,
         models=options.models or settings.models_dir,
         quick=options.quick,
-        demo=DEMO_MARK in data.stem,
+        demo=settings.is_demo(data),
         now=datetime.now(UTC),
     )
-
-
-def _default_data(raw: Path) -> tuple[Path, Path | None]:
-    """The newest export and customers table of data/raw; real data before DEMO data."""
-    files = [
-        path
-        for path in (raw.iterdir() if raw.is_dir() else ())
-        if path.suffix.lower() in (*WORKBOOKS, ".csv") and not path.name.startswith(("~", "."))
-    ]
-    exports = [path for path in files if not path.stem.startswith(_CUSTOMERS)]
-    if not exports:
-        raise DataError(
-            f"{raw}: no call export (.xlsx or .csv) there; put one there, name one with --data, "
-            f"or make sample data: python -m callrisk.sample --out {raw}"
-        )
-    data = max(exports, key=_preference)
-    tables = [
-        path
-        for path in files
-        if path.stem.startswith(_CUSTOMERS) and (DEMO_MARK in path.stem) == (DEMO_MARK in data.stem)
-    ]
-    return data, max(tables, key=_preference, default=None)
-
-
-def _preference(path: Path) -> tuple[bool, float]:
-    return DEMO_MARK not in path.stem, path.stat().st_mtime
 
 
 class _Teller:

@@ -11,6 +11,8 @@ from callrisk.domain.assessment import Thresholds
 from callrisk.domain.customer import CustomerField, FieldKind
 
 _SHORTEST_SECRET = 32
+# Generated files bear this in their names; customers tables begin like this.
+_DEMO, _CUSTOMERS = "DEMO", "顧客"
 DEFAULT_SECRET = "change-me"  # noqa: S105 - the value that production refuses
 
 
@@ -115,6 +117,16 @@ class Environment(BaseSettings):
     flask_secret_key: SecretStr = SecretStr(DEFAULT_SECRET)
     database_url: str = ""
     api_port: int = Field(default=5000, ge=1, le=65535)
+    # Further origins whose pages may use the API and the sockets, separated by commas.
+    cors_origins: str = ""
+    # Recorded calls that play by themselves in development, and how fast.
+    replay_calls: int = Field(default=3, ge=0, le=50)
+    replay_speed: float = Field(default=1.0, gt=0, le=1000)
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """CORS_ORIGINS as a list."""
+        return tuple(one.strip() for one in self.cors_origins.split(",") if one.strip())
 
 
 class Settings(_Strict):
@@ -153,6 +165,40 @@ class Settings(_Strict):
     def database_url(self) -> str:
         """DATABASE_URL, or a SQLite file beside the processed data."""
         return self.env.database_url or f"sqlite:///{self.processed_dir / 'callrisk.db'}"
+
+    @property
+    def call_export(self) -> Path | None:
+        """The newest call export in data/raw, real before generated."""
+        tables = (path for path in self._tables() if not path.stem.startswith(_CUSTOMERS))
+        return max(tables, key=self._preference, default=None)
+
+    @property
+    def customer_table(self) -> Path | None:
+        """The newest customers table of the same kind as the call export."""
+        export = self.call_export
+        tables = (
+            path
+            for path in self._tables()
+            if path.stem.startswith(_CUSTOMERS)
+            and (export is None or self.is_demo(path) == self.is_demo(export))
+        )
+        return max(tables, key=self._preference, default=None)
+
+    def is_demo(self, path: Path) -> bool:
+        """Whether a file says of itself that it is generated."""
+        return _DEMO in path.stem
+
+    def _tables(self) -> list[Path]:
+        found = self.raw_dir.iterdir() if self.raw_dir.is_dir() else iter(())
+        # Excel puts ~$ before the name of a file that is open.
+        return [
+            path
+            for path in found
+            if path.suffix.lower() in (".xlsx", ".csv") and not path.name.startswith(("~", "."))
+        ]
+
+    def _preference(self, path: Path) -> tuple[bool, float]:
+        return not self.is_demo(path), path.stat().st_mtime
 
     @property
     def is_production(self) -> bool:

@@ -1,4 +1,4 @@
-"""The door for Contact Lens: a real-time voice event becomes a typed one, or an error that says why."""
+"""The door for Contact Lens: a real-time voice event becomes a typed one, or an error."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

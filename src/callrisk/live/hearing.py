@@ -1,4 +1,4 @@
-"""Hearing: calls that begin, turns that are spoken, calls that end; each is one write to the log."""
+"""Hearing: calls begin, turns are spoken, calls end; each is one write to the log."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence

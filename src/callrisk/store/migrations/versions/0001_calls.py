@@ -27,7 +27,7 @@ def upgrade() -> None:
     op.create_index("calls_by_start", "calls", ["started_at", "call_id"])
     op.create_table(
         "segments",
-        sa.Column("call_id", sa.ForeignKey("calls.call_id"), primary_key=True),
+        sa.Column("call_id", sa.String(256), sa.ForeignKey("calls.call_id"), primary_key=True),
         sa.Column("segment_id", sa.String(256), primary_key=True),
         sa.Column("sequence", sa.String(129), nullable=False),
         sa.Column("role", sa.String(16), nullable=False),
@@ -49,7 +49,9 @@ def upgrade() -> None:
     op.create_table(
         "assessments",
         sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("call_id", sa.ForeignKey("calls.call_id"), nullable=False, index=True),
+        sa.Column(
+            "call_id", sa.String(256), sa.ForeignKey("calls.call_id"), nullable=False, index=True
+        ),
         sa.Column("at", sa.DateTime, nullable=False),
         sa.Column("elapsed_s", sa.Float, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
@@ -62,7 +64,9 @@ def upgrade() -> None:
     op.create_table(
         "notes",
         sa.Column("note_id", sa.Integer, primary_key=True, autoincrement=True),
-        sa.Column("call_id", sa.ForeignKey("calls.call_id"), nullable=False, index=True),
+        sa.Column(
+            "call_id", sa.String(256), sa.ForeignKey("calls.call_id"), nullable=False, index=True
+        ),
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("agent_id", sa.String(256), nullable=False),
         sa.Column("text", sa.Text, nullable=False),

@@ -1,0 +1,43 @@
+"""The live server as a command: python realtime_api_server.py"""
+
+import logging
+import sys
+from pathlib import Path
+
+from callrisk.settings import SettingsError, load, missing_for_production
+from callrisk.store.database import DatabaseError
+from callrisk.web.app import create_app
+
+ROOT = Path(__file__).resolve().parent
+
+
+def main() -> int:
+    """Serve until stopped; 1 with one clear line when a setting or the database forbids it."""
+    try:
+        settings = load(ROOT)
+        missing = missing_for_production(settings)
+        if missing:
+            raise SettingsError(f"production cannot start without: {'; '.join(missing)}")
+        logging.basicConfig(
+            level=logging.DEBUG if settings.env.debug_mode else logging.INFO,
+            format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        )
+        # One line a request would bury everything else.
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)
+        server = create_app(settings)
+    except (SettingsError, DatabaseError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    server.start()
+    port = settings.env.api_port
+    logging.getLogger(__name__).info("serving http://127.0.0.1:%d", port)
+    try:
+        # Werkzeug on the loopback; without this it refuses to run where there is no terminal.
+        server.socketio.run(server.app, "127.0.0.1", port, allow_unsafe_werkzeug=True)
+    finally:
+        server.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""Puts the parts together: the database, the model, the calls in progress, the doors."""
+
+import csv
+import hashlib
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from apiflask import APIFlask
+from flask_cors import CORS
+from flask_socketio import SocketIO
+
+from callrisk import __version__
+from callrisk.domain.call import TEXT_FIELDS, CallTotals
+from callrisk.domain.customer import Customer
+from callrisk.integrations.recordings import recordings
+from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
+from callrisk.live.customers import Customers
+from callrisk.live.hearing import Hearing
+from callrisk.live.live_calls import LiveCalls
+from callrisk.live.replaying import Replay, end_leftovers
+from callrisk.live.serving import Champion
+from callrisk.settings import Settings
+from callrisk.store.database import open_database
+from callrisk.store.queries import LoggedEvent, Queries
+from callrisk.store.store import PastCall, Store
+from callrisk.web import problems, sockets
+from callrisk.web.api import api
+from callrisk.web.pages import pages
+from callrisk.web.parts import Parts
+
+logger = logging.getLogger(__name__)
+
+_IMPORT = "earlier_calls"
+_LARGEST_BODY = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The application with its socket server; `start` sets the threads going."""
+
+    app: APIFlask
+    socketio: SocketIO
+    parts: Parts
+    replay_calls: int
+
+    def start(self) -> None:
+        """Follow the log, and in development replay recorded calls."""
+        parts = self.parts
+        end_leftovers(parts.queries, parts.live)
+        threading.Thread(target=parts.live.run, name="live-calls", daemon=True).start()
+        if parts.replay is not None and parts.replay.available:
+            parts.replay.run(self.replay_calls)
+
+    def stop(self) -> None:
+        """End what `start` began."""
+        if self.parts.replay is not None:
+            self.parts.replay.stop()
+        self.parts.live.stop()
+
+
+def create_app(settings: Settings) -> Server:
+    """Build the server; DatabaseError when the database cannot be opened."""
+    app = APIFlask(
+        __name__, title="callrisk", version=__version__, docs_path=None,
+        template_folder=str(settings.root / "templates"),
+        static_folder=str(settings.root / "static"),
+    )  # fmt: skip
+    app.secret_key = settings.env.flask_secret_key.get_secret_value()
+    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    origins = [*_own_origins(settings.env.api_port), *settings.env.allowed_origins]
+    if settings.env.allowed_origins:
+        CORS(app, resources={"/api/*": {"origins": list(settings.env.allowed_origins)}})
+    # Named, or engineio would take whatever asynchronous library happens to be installed; an empty
+    # list of origins would let everyone in.
+    socketio = SocketIO(
+        app, async_mode="threading", cors_allowed_origins=origins, ping_interval=10, ping_timeout=5,
+        max_http_buffer_size=1 << 16,
+    )  # fmt: skip
+    parts = _parts(settings, socketio)
+    app.extensions["callrisk"] = parts
+    problems.register(app)
+    app.register_blueprint(pages)
+    app.register_blueprint(api)
+    sockets.register(socketio, parts.queries)
+    return Server(app, socketio, parts, settings.env.replay_calls)
+
+
+def _parts(settings: Settings, socketio: SocketIO) -> Parts:
+    engine = open_database(settings.database_url)
+    store, queries = Store(engine), Queries(engine)
+    _take_over_earlier_calls(settings.processed_dir / "earlier_calls.csv", store, queries)
+    customers = _customers(settings, queries)
+    champion = Champion(settings.models_dir, allow_demo=not settings.is_production)
+
+    def publish(event: LoggedEvent, agent_id: str) -> None:
+        sockets.push(socketio, event, agent_id)
+
+    live = LiveCalls(store, champion, customers.find, publish)
+    hearing = Hearing(store, live, customers)
+    replay = None
+    if not settings.is_production:
+        recorded = recordings(settings.raw_dir / "recorded_calls")
+        replay = Replay(recorded, hearing, live, settings.env.replay_speed)
+    return Parts(
+        store, queries, champion, live, hearing, customers, replay, settings.thresholds,
+        settings.env.app_env,
+    )  # fmt: skip
+
+
+def _own_origins(port: int) -> tuple[str, ...]:
+    return (f"http://localhost:{port}", f"http://127.0.0.1:{port}")
+
+
+def _customers(settings: Settings, queries: Queries) -> Customers:
+    """In development the newest customers table of data/raw stands in for the CRM."""
+    columns = CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)
+    records: dict[str, Customer] = {}
+    path = settings.customer_table
+    if path is not None and not settings.is_production:
+        as_of = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        found = read_customers(path, columns)
+        records = {one: replace(record, as_of=as_of) for one, record in found.items()}
+    demo = path is not None and settings.is_demo(path)
+    return Customers(records, settings.customer_fields, queries, demo)
+
+
+def _take_over_earlier_calls(path: Path, store: Store, queries: Queries) -> None:
+    if not path.is_file():
+        return
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    if queries.imported(_IMPORT) != sha256:
+        store.replace_earlier_calls(_IMPORT, sha256, _past_calls(path))
+        logger.info("took over the earlier calls of %s", path.name)
+
+
+def _past_calls(path: Path) -> Iterator[PastCall]:
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            contract = row["contract_date"]
+            yield PastCall(
+                row["customer_id"],
+                row["call_id"],
+                datetime.fromisoformat(row["began_at"]),
+                date.fromisoformat(contract) if contract else None,
+                CallTotals(**{name: int(row[name]) for name in TEXT_FIELDS}),
+            )

@@ -1,0 +1,32 @@
+"""The live page, and the headers that every answer carries."""
+
+from flask import Blueprint, Response, render_template
+
+pages = Blueprint("pages", __name__)
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+@pages.get("/")
+def live_page() -> str:
+    """The agent's page."""
+    return render_template("live.html")
+
+
+@pages.after_app_request
+def add_headers(response: Response) -> Response:
+    """What is personal is not kept by browsers, and nothing foreign runs in our pages."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if response.mimetype in ("application/json", "application/problem+json"):
+        response.headers["Cache-Control"] = "no-store"
+    return response

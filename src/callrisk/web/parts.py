@@ -1,0 +1,59 @@
+"""What the routes work with: the parts that `create_app` put together, and how they are."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from callrisk.domain.assessment import Thresholds
+from callrisk.live.customers import Customers
+from callrisk.live.hearing import Hearing
+from callrisk.live.live_calls import LiveCalls, utc_now
+from callrisk.live.replaying import Replay
+from callrisk.live.serving import TRAIN_COMMAND, Champion
+from callrisk.store.queries import Queries
+from callrisk.store.store import Payload, Store, wire_time
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that a route may call."""
+
+    store: Store
+    queries: Queries
+    champion: Champion
+    live: LiveCalls
+    hearing: Hearing
+    customers: Customers
+    replay: Replay | None
+    thresholds: Thresholds
+    environment: str
+
+    def health(self) -> Payload:
+        """The state of the server: "degraded" as soon as one check fails."""
+        active = self.queries.active_calls()
+        checks = self._checks()
+        served = self.champion.current
+        model = None if served is None else served.model
+        cuts = self.thresholds if model is None else model.thresholds
+        return {
+            "status": "ok" if all(check["ok"] for check in checks.values()) else "degraded",
+            "timestamp": wire_time(utc_now()),
+            "active_calls": len(active),
+            "active_agents": len({call.agent_id for call in active}),
+            "model_version": None if model is None else model.version,
+            "skill": None if model is None else model.skill,
+            "demo": model is not None and model.demo,
+            "environment": self.environment,
+            "thresholds": {"high_risk": cuts.high_risk, "medium_risk": cuts.medium_risk},
+            "checks": checks,
+        }
+
+    def _checks(self) -> dict[str, dict[str, Any]]:
+        model: dict[str, Any] = _check(self.champion.problem)
+        if self.champion.current is None:
+            model["command"] = TRAIN_COMMAND
+        # Reaching this line proves that the store answers.
+        return {"store": _check(None), "model": model, "assessor": _check(self.live.problem)}
+
+
+def _check(problem: str | None) -> dict[str, Any]:
+    return {"ok": problem is None, "detail": problem or ""}

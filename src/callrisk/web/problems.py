@@ -1,0 +1,45 @@
+"""Every error as problem+json (RFC 9457), in one place."""
+
+from http import HTTPStatus
+from typing import Any
+
+from apiflask import APIFlask
+from apiflask.exceptions import HTTPError
+from flask import request
+
+_CONTENT_TYPE = {"Content-Type": "application/problem+json"}
+
+
+def register(app: APIFlask) -> None:
+    """Let every error of `app` look the same."""
+    app.error_processor(_problem)
+
+
+def _problem(error: HTTPError) -> tuple[dict[str, Any], int, dict[str, str]]:
+    status = HTTPStatus(error.status_code)
+    errors = [
+        {"field": field, "message": message}
+        for fields in _as_dict(error.detail).values()
+        for field, messages in _as_dict(fields).items()
+        for message in messages
+    ]
+    named = "; ".join(f"{one['field']}: {one['message']}" for one in errors)
+    body = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": named or _detail(error, status),
+        "instance": request.path,
+        "errors": errors,
+    }
+    return body, status.value, _CONTENT_TYPE
+
+
+def _detail(error: HTTPError, status: HTTPStatus) -> str:
+    if status is HTTPStatus.BAD_REQUEST and error.message == status.phrase:
+        return "The body must be JSON with Content-Type: application/json."
+    return error.message or status.description
+
+
+def _as_dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
