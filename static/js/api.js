@@ -1,0 +1,39 @@
+/** The door to the REST API: one function a route; what goes wrong is an ApiError. */
+
+/** An answer that is no success. Status 0: no answer came. `errors` names the fields at fault. */
+export class ApiError extends Error {
+  constructor(status, problem = {}) {
+    super(problem.detail ?? problem.title ?? `HTTP ${status}`);
+    this.status = status;
+    this.detail = problem.detail ?? "";
+    this.errors = problem.errors ?? [];
+  }
+}
+
+async function request(path, options = {}) {
+  const answer = await fetch(path, options).catch(() => { throw new ApiError(0); });
+  const isJson = answer.headers.get("content-type")?.includes("json");
+  const body = isJson ? await answer.json() : {};
+  if (!answer.ok) throw new ApiError(answer.status, body);
+  return body;
+}
+
+const post = (path, body = {}) =>
+  request(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+const callPath = (callId) => `/api/calls/${encodeURIComponent(callId)}`;
+
+export const api = {
+  health: () => request("/api/health"),
+  calls: (status, limit) => request(`/api/calls?status=${status}&limit=${limit}`),
+  call: (callId) => request(callPath(callId)),
+  startCall: (call) => post("/api/start_call", call),
+  endCall: (callId) => post("/api/end_call", { call_id: callId }),
+  addNote: (callId, note) => post(`${callPath(callId)}/notes`, note),
+  escalate: (callId, escalation) => post(`${callPath(callId)}/escalate`, escalation),
+  giveFeedback: (callId, feedback) => post(`${callPath(callId)}/feedback`, feedback),
+  eventsAfter: (seq) => request(`/api/events?after=${seq}&limit=500`),
+  demo: () => request("/api/demo"),
+  startDemo: () => post("/api/demo/calls"),
+  stopDemo: () => post("/api/demo/stop"),
+};

@@ -1,0 +1,144 @@
+/** The page's state as a function of events. No I/O and no clock: the same events give the same state. */
+
+export const initialState = Object.freeze({
+  connected: false,
+  downSince: null, // this machine's clock, ms; null while connected and before the first try
+  synced: false, // true once the calls were read for the first time
+  now: 0,
+  clockSkewMs: 0, // how far this machine's clock is ahead of the server's
+  health: null,
+  demo: null, // null where there is no demo replay (production)
+  calls: {}, // call_id → entry
+  selectedId: null,
+  lastSeq: 0,
+  toasts: [],
+});
+
+const emptyEntry = (callId) => ({
+  info: { call_id: callId, customer_id: null, agent_id: "", status: "active", source: "", demo: false,
+    started_at: null, duration_s: 0, customer_data: null, escalated: false, alerted: false, summary: null },
+  assessment: null,
+  segments: [],
+  trend: [],
+  notes: [],
+  feedback: {}, // action → done | dismissed
+  loaded: false, // true once the whole call was read, not only its events since
+});
+
+export function reduce(state, event) {
+  const { seq } = event.payload ?? {};
+  const next = seq > state.lastSeq ? { ...state, lastSeq: seq } : state;
+  const handler = handlers[event.type]; // a newer server may push facts this page does not know yet
+  return handler ? handler(next, event.payload) : next;
+}
+
+const handlers = {
+  // ——— what the page itself notices
+  tick: (state, now) => ({ ...state, now, toasts: unexpired(state.toasts, now) }),
+  connected: (state, { last_seq }) => ({ ...state, connected: true, downSince: null,
+    lastSeq: Math.max(state.lastSeq, last_seq) }),
+  disconnected: (state, now) => ({ ...state, connected: false, downSince: state.downSince ?? now }),
+  selected: (state, callId) => ({ ...state, selectedId: callId }),
+  toast: (state, toast) => withToast(state, toast),
+  toast_closed: (state, id) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
+  preference_changed: (state) => ({ ...state }),
+
+  // ——— what REST answers
+  health_read: (state, health) => ({ ...state, health, clockSkewMs: state.now - Date.parse(health.timestamp) }),
+  demo_read: (state, demo) => ({ ...state, demo }),
+  forgotten: (state) => ({ ...state, calls: {}, lastSeq: 0 }),
+  calls_read: (state, { calls }) => ({ ...calls.reduce(withCall, state), synced: true }),
+  call_read: (state, call) => onCall(withCall(state, call), call.call_id, (entry) => ({ ...entry, loaded: true })),
+  feedback_given: (state, { call_id, action, verdict }) =>
+    onCall(state, call_id, (entry) => ({ ...entry, feedback: { ...entry.feedback, [action]: verdict } })),
+
+  // ——— what the server pushes
+  call_started: (state, call) => withCall(state, call),
+  transcript_segment: (state, segment) =>
+    onCall(state, segment.call_id, (entry) => ({ ...entry, segments: withSegment(entry.segments, segment) })),
+  risk_score_update: (state, assessment) =>
+    onCall(state, assessment.call_id, (entry) => withAssessment(entry, assessment)),
+  call_ended: (state, { call_id, summary }) => onCall(withoutAlert(state, call_id), call_id, (entry) => ({
+    ...withInfo(entry, { status: "ended", ended_at: summary.ended_at, duration_s: summary.duration, summary }),
+    segments: entry.segments.filter((segment) => !segment.provisional), // what is not finished now never will be
+  })),
+  note_added: (state, note) => onCall(state, note.call_id, (entry) => withNote(entry, note)),
+  escalation: (state, note) =>
+    onCall(state, note.call_id, (entry) => withInfo(withNote(entry, note), { escalated: true })),
+  alert: (state, alert) => {
+    if (state.calls[alert.call_id]?.info.alerted) return state;
+    const marked = onCall(state, alert.call_id, (entry) => withInfo(entry, { alerted: true }));
+    return withToast(marked, { kind: "alert", alert });
+  },
+};
+
+function onCall(state, callId, change) {
+  const entry = change(state.calls[callId] ?? emptyEntry(callId));
+  return { ...state, calls: { ...state.calls, [callId]: entry } };
+}
+
+function withCall(state, call) {
+  const { assessment, segments = [], assessments = [], notes = [], ...info } = call;
+  return onCall(state, call.call_id, (entry) => {
+    let next = withInfo(entry, info);
+    if (assessment) next = withAssessment(next, assessment);
+    next = { ...next, segments: segments.reduce(withSegment, next.segments) };
+    next = { ...next, trend: assessments.reduce(withTrendPoint, next.trend) };
+    return notes.reduce(withNote, next);
+  });
+}
+
+/** An ended call stays ended, whatever older news arrives late. */
+function withInfo(entry, info) {
+  const late = entry.info.status === "ended" && info.status === "active";
+  return late ? entry : { ...entry, info: { ...entry.info, ...info } };
+}
+
+/** Only a newer assessment replaces the shown one; an older one may still fill a gap in the trend. */
+function withAssessment(entry, assessment) {
+  const newer = (assessment.seq ?? 0) > (entry.assessment?.seq ?? -1); // "no model" has no place in the log
+  return { ...entry, trend: withTrendPoint(entry.trend, assessment), assessment: newer ? assessment : entry.assessment };
+}
+
+function withTrendPoint(trend, { seq, timestamp, elapsed_s, risk_score, risk_category, state }) {
+  if (risk_score === null || trend.some((point) => point.seq === seq)) return trend;
+  const point = { seq, timestamp, elapsed_s, risk_score, risk_category, state };
+  return [...trend, point].sort((a, b) => a.seq - b.seq);
+}
+
+/** A segment replaces its provisional pieces; nothing provisional ever replaces a finished one. */
+function withSegment(segments, segment) {
+  const known = segments.find((other) => other.segment_id === segment.segment_id);
+  if (known && !known.provisional && segment.provisional) return segments;
+  const others = segments.filter((other) => other !== known);
+  const begin = segment.begin_ms ?? known?.begin_ms ?? Infinity;
+  const place = others.findLastIndex((other) => (other.begin_ms ?? -Infinity) <= begin) + 1;
+  const unmoved = known && segment.begin_ms === null ? segments.indexOf(known) : place;
+  return others.toSpliced(unmoved, 0, segment);
+}
+
+function withNote(entry, note) {
+  if (entry.notes.some((other) => other.note_id === note.note_id)) return entry;
+  return { ...entry, notes: [...entry.notes, note] };
+}
+
+const MESSAGE_MS = 6000; // long enough to read a sentence; errors and alerts wait to be closed
+
+const TOASTS_SHOWN = 4;
+
+/** The same error again says nothing new. */
+function withToast(state, toast) {
+  const id = (state.toasts.at(-1)?.id ?? 0) + 1;
+  const until = toast.kind === "message" ? state.now + MESSAGE_MS : null;
+  const same = (other) => other.kind === "error" && other.status === toast.status && other.detail === toast.detail;
+  const others = state.toasts.filter((other) => !same(other));
+  return { ...state, toasts: [...others, { ...toast, id, until }].slice(-TOASTS_SHOWN) };
+}
+
+const withoutAlert = (state, callId) =>
+  ({ ...state, toasts: state.toasts.filter((toast) => toast.alert?.call_id !== callId) });
+
+const unexpired = (toasts, now) =>
+  toasts.some((toast) => toast.until !== null && toast.until <= now)
+    ? toasts.filter((toast) => toast.until === null || toast.until > now)
+    : toasts;
