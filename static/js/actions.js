@@ -1,0 +1,114 @@
+/** What a person can do here: each action asks the server, tells the store, and reports what failed. */
+import { ApiError, api } from "./api.js";
+import { localise, useLanguage } from "./i18n.js";
+import { readDemo } from "./live.js";
+import { nextTheme, rememberAgentId, rememberLanguage } from "./preferences.js";
+import { activeCalls } from "./selectors.js";
+
+const READ_AGAIN_MS = 5000;
+
+const hashCallId = () => decodeURIComponent(location.hash.replace(/^#call=/, "")) || null;
+
+export function createActions(store) {
+  const { dispatch } = store;
+  const say = (key, values) => dispatch("toast", { kind: "message", key, values });
+  const asking = new Set(); // calls being read
+
+  function report(error) {
+    if (!(error instanceof ApiError)) throw error;
+    dispatch("toast", { kind: "error", status: error.status, detail: error.detail });
+  }
+
+  const reporting = (action) => (...values) => action(...values).catch(report);
+
+  function select(callId) {
+    dispatch("selected", callId);
+    history.replaceState(null, "", callId ? `#call=${encodeURIComponent(callId)}` : location.pathname);
+  }
+
+  async function read(callId) {
+    asking.add(callId);
+    try {
+      dispatch("call_read", await api.call(callId));
+      asking.delete(callId);
+    } catch (error) {
+      if (error.status === 404) select(null);
+      setTimeout(() => asking.delete(callId), READ_AGAIN_MS);
+      report(error);
+    }
+  }
+
+  return {
+    report,
+    select,
+
+    /** The call in the address bar, else the most urgent one; and whatever is selected is read whole. */
+    keepSelection(state) {
+      if (!state.synced || !state.connected) return;
+      const callId = state.selectedId ?? hashCallId() ?? activeCalls(state)[0]?.info.call_id;
+      if (!callId) return;
+      if (callId !== state.selectedId) select(callId);
+      else if (!state.calls[callId]?.loaded && !asking.has(callId)) read(callId);
+    },
+
+    /** Throws ApiError: the dialog shows which field is at fault. */
+    async startCall(call) {
+      await api.startCall(call);
+      rememberAgentId(call.agent_id);
+      dispatch("call_read", await api.call(call.call_id));
+      select(call.call_id);
+      say("start.done", { id: call.call_id });
+    },
+
+    startDemo: reporting(async () => {
+      const { call_id: callId } = await api.startDemo();
+      dispatch("call_read", await api.call(callId));
+      select(callId);
+      await readDemo(store);
+    }),
+
+    stopDemo: reporting(async () => {
+      const { stopped } = await api.stopDemo();
+      say("demo.stopped", { n: stopped });
+      await readDemo(store);
+    }),
+
+    endCall: reporting(async (callId) => {
+      const { summary } = await api.endCall(callId);
+      dispatch("call_ended", { call_id: callId, summary });
+    }),
+
+    addNote: reporting(async (callId, note) => {
+      dispatch("note_added", { ...(await api.addNote(callId, note)), call_id: callId });
+      rememberAgentId(note.agent_id);
+      return true;
+    }),
+
+    /** Throws ApiError, as startCall does. */
+    async escalate(callId, escalation) {
+      dispatch("escalation", { ...(await api.escalate(callId, escalation)), call_id: callId });
+      rememberAgentId(escalation.agent_id);
+      say("escalate.done");
+    },
+
+    giveFeedback: reporting(async (info, action, verdict) => {
+      const note = await api.giveFeedback(info.call_id, { agent_id: info.agent_id, action, verdict });
+      dispatch("note_added", { ...note, call_id: info.call_id });
+      dispatch("feedback_given", { call_id: info.call_id, action, verdict });
+    }),
+
+    async switchLanguage(language) {
+      await useLanguage(language);
+      rememberLanguage(language);
+      localise(document);
+      dispatch("preference_changed");
+    },
+
+    switchTheme() {
+      nextTheme();
+      dispatch("preference_changed");
+    },
+
+    closeToast: (id) => dispatch("toast_closed", id),
+  };
+}

@@ -1,0 +1,83 @@
+/** Touching the document: templates, lists that keep their elements, text that is only ever text. */
+import { localise } from "./i18n.js";
+import { icon } from "./icons.js";
+
+export const byId = (id) => document.getElementById(id);
+
+/** A copy of <template id>, and its [data-slot] elements by name. */
+export function fromTemplate(id) {
+  const node = byId(id).content.firstElementChild.cloneNode(true);
+  decorate(node);
+  const slots = {};
+  for (const element of node.querySelectorAll("[data-slot]")) slots[element.dataset.slot] = element;
+  return { node, slots };
+}
+
+/** Words and icons that the markup asks for by name. */
+export function decorate(root) {
+  localise(root);
+  for (const element of root.querySelectorAll("[data-icon]")) element.prepend(icon(element.dataset.icon));
+}
+
+/** Writes only what differs, so that selections survive and nothing flickers. */
+export function setText(element, text) {
+  const wanted = text ?? "";
+  if (element.textContent !== wanted) element.textContent = wanted;
+}
+
+export function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined) element.removeAttribute(name);
+    else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+  }
+}
+
+export function svg(name, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  setAttributes(element, attributes);
+  element.append(...children);
+  return element;
+}
+
+const updates = new WeakMap();
+
+/**
+ * Makes the children of `parent` mirror `items`: a child stays with its key, so bubbles are replaced in
+ * place and a focused button keeps its focus when the order changes. `component()` gives {node, update}.
+ */
+export function mirror(parent, items, keyOf, component) {
+  const known = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  const focused = document.activeElement;
+  let next = parent.firstElementChild;
+  for (const item of items) {
+    const key = String(keyOf(item));
+    const node = known.get(key) ?? create(key, component(item));
+    known.delete(key);
+    updates.get(node)(item);
+    if (node === next) next = next.nextElementSibling;
+    else parent.insertBefore(node, next);
+  }
+  for (const node of known.values()) node.remove();
+  if (focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true });
+}
+
+function create(key, { node, update }) {
+  node.dataset.key = key;
+  updates.set(node, update);
+  return node;
+}
+
+/** A description list of [term, text] pairs; terms and numbers never part from their units. */
+export function describe(list, pairs) {
+  mirror(list, pairs, ([term]) => term, () => {
+    const group = document.createElement("div");
+    const term = document.createElement("dt");
+    const text = document.createElement("dd");
+    group.append(term, text);
+    function update(pair) {
+      setText(term, pair[0]);
+      setText(text, pair[1]);
+    }
+    return { node: group, update };
+  });
+}

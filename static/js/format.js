@@ -1,0 +1,45 @@
+/** Numbers and times as people read them. Stored times are UTC; shown times are Japan's. */
+import { language, t } from "./i18n.js";
+
+const locale = () => (language() === "ja" ? "ja-JP" : "en-GB");
+const inJapan = (options) => new Intl.DateTimeFormat(locale(), { timeZone: "Asia/Tokyo", ...options });
+
+export const clock = (iso) =>
+  inJapan({ hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(iso));
+
+export const hourAndMinute = (iso) => inJapan({ hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
+
+/** Year first in both languages: nobody takes 02/11 for the other one. */
+export const day = (iso) => new Date(iso)
+  .toLocaleDateString("ja-JP", { timeZone: "Asia/Tokyo", year: "numeric", month: "2-digit", day: "2-digit" });
+
+/** The time of day, and the day before it unless that is today. */
+export const moment = (iso, now) =>
+  (day(iso) === day(new Date(now).toISOString()) ? hourAndMinute(iso) : `${day(iso)} ${hourAndMinute(iso)}`);
+
+/** mm:ss, and h:mm:ss from an hour on. */
+export function duration(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (number) => String(number).padStart(2, "0");
+  const minutesAndSeconds = `${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+  return whole < 3600 ? minutesAndSeconds : `${Math.floor(whole / 3600)}:${minutesAndSeconds}`;
+}
+
+/** Points with their sign: a true minus, and ±0 for none. */
+export function signed(points) {
+  if (points === 0) return "±0";
+  return points > 0 ? `+${points}` : `−${-points}`;
+}
+
+export const percent = (share) =>
+  new Intl.NumberFormat(locale(), { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(share);
+
+export const mean = (number) =>
+  new Intl.NumberFormat(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" })
+    .format(number).replace("-", "−");
+
+/** Who the call is about: a name where a record was found, else the id, else that there is none. */
+export function customerName(info) {
+  if (info.customer_data) return t("customer.named", { name: info.customer_data.name });
+  return info.customer_id === null ? t("customer.anonymous") : t("customer.numbered", { id: info.customer_id });
+}

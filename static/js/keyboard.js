@@ -1,0 +1,22 @@
+/** The keyboard: j and k walk the calls, ? shows the map. Never while someone types or composes Japanese. */
+import { byId } from "./dom.js";
+import { keysEnabled } from "./preferences.js";
+import { activeCalls, endedCalls } from "./selectors.js";
+
+const typing = (target) => target.closest("input, textarea, select, dialog[open], [contenteditable]");
+
+export function listenToKeys(store, actions) {
+  const walk = (step) => () => {
+    const ids = [...activeCalls(store.state), ...endedCalls(store.state)].map((entry) => entry.info.call_id);
+    const place = Math.min(Math.max(ids.indexOf(store.state.selectedId) + step, 0), ids.length - 1);
+    if (ids.length > 0) actions.select(ids[place]);
+  };
+  const keys = { j: walk(1), k: walk(-1), "?": () => byId("keys-dialog").showModal() };
+
+  document.addEventListener("keydown", (event) => {
+    const taken = event.isComposing || event.ctrlKey || event.metaKey || event.altKey || typing(event.target);
+    if (taken || !keysEnabled() || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+}

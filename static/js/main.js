@@ -1,0 +1,43 @@
+/** The live page: puts the store, the connection and the views together. */
+import { createActions } from "./actions.js";
+import { byId, decorate } from "./dom.js";
+import { useLanguage } from "./i18n.js";
+import { listenToKeys } from "./keyboard.js";
+import { goLive, readHealth } from "./live.js";
+import { language } from "./preferences.js";
+import { initialState, reduce } from "./state.js";
+import { createStore } from "./store.js";
+import { adviceView } from "./view/advice.js";
+import { callHeadView } from "./view/call_head.js";
+import { callListView } from "./view/call_list.js";
+import { dialogsView } from "./view/dialogs.js";
+import { headerView } from "./view/header.js";
+import { notesView } from "./view/notes.js";
+import { reasonsView } from "./view/reasons.js";
+import { scoreView } from "./view/score.js";
+import { sentimentView } from "./view/sentiment.js";
+import { summaryView } from "./view/summary.js";
+import { toastsView } from "./view/toasts.js";
+import { transcriptView } from "./view/transcript.js";
+import { trendView } from "./view/trend.js";
+
+const VIEWS = [headerView, callListView, callHeadView, summaryView, transcriptView, notesView, scoreView, trendView,
+  adviceView, reasonsView, sentimentView, dialogsView, toastsView];
+const HEALTH_EVERY_MS = 15_000;
+
+await useLanguage(language());
+decorate(document);
+
+const store = createStore(reduce, { ...initialState, now: Date.now() });
+const actions = createActions(store);
+for (const view of VIEWS) store.subscribe(view(actions));
+store.subscribe((state) => actions.keepSelection(state));
+store.subscribe(({ connected, calls, selectedId }) => {
+  for (const button of document.querySelectorAll("[data-needs-server]")) button.disabled = !connected;
+  byId("desk").toggleAttribute("data-empty", !calls[selectedId]);
+});
+
+listenToKeys(store, actions);
+goLive(store);
+setInterval(() => store.dispatch("tick", Date.now()), 1000);
+setInterval(() => store.state.connected && readHealth(store).catch(actions.report), HEALTH_EVERY_MS);

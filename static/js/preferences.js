@@ -1,0 +1,23 @@
+/** What this browser remembers for its user: language, theme, agent id, keyboard shortcuts. */
+
+const read = (name) => localStorage.getItem(`callrisk.${name}`);
+const write = (name, value) => localStorage.setItem(`callrisk.${name}`, value);
+
+const THEMES = ["system", "light", "dark"];
+
+export const theme = () => read("theme") ?? "system";
+
+export function nextTheme() {
+  const next = THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length];
+  write("theme", next);
+  document.documentElement.dataset.theme = next;
+}
+
+export const language = () => read("language") ?? (navigator.language.startsWith("ja") ? "ja" : "en");
+export const rememberLanguage = (language) => write("language", language);
+
+export const agentId = () => read("agent_id") ?? "";
+export const rememberAgentId = (agentId) => write("agent_id", agentId);
+
+export const keysEnabled = () => read("keys") !== "off";
+export const rememberKeysEnabled = (enabled) => write("keys", enabled ? "on" : "off");

@@ -1,0 +1,43 @@
+/** What to do next: one action with words to read aloud, the alternatives, and what became of them. */
+import { byId, fromTemplate, mirror, setText } from "../dom.js";
+import { pick, t } from "../i18n.js";
+import { selected } from "../selectors.js";
+
+const SHOWN = 3;
+
+export function adviceView(actions) {
+  return (state) => {
+    const entry = selected(state);
+    if (!entry) return;
+    const rows = rowsOf(entry);
+    byId("advice").hidden = entry.info.status === "ended"; // nobody is left to read it to
+    byId("advice-none").hidden = rows.length > 0;
+    mirror(byId("advice-list"), rows, ({ kind, advice }) => `${kind} ${advice.action}`, ({ kind }) => row(kind, actions));
+  };
+}
+
+/** Open advice first, its first one as the primary action; settled advice below, as long as it is still given. */
+function rowsOf({ info, assessment, feedback }) {
+  const all = (assessment?.recommendations ?? []).toSorted((a, b) => a.priority - b.priority).slice(0, SHOWN);
+  const rows = (some, kindAt) => some.map((advice, place) => ({ kind: kindAt(place), advice, info, verdict: feedback[advice.action] }));
+  const open = all.filter((advice) => !feedback[advice.action]);
+  const settled = all.filter((advice) => feedback[advice.action]);
+  return [...rows(open, (place) => (place === 0 ? "primary" : "alternative")), ...rows(settled, () => "settled")];
+}
+
+function row(kind, actions) {
+  const { node, slots } = fromTemplate(`advice-${kind}`);
+  let shown = null;
+  for (const [slot, verdict] of [["done", "done"], ["dismiss", "dismissed"]]) {
+    slots[slot]?.addEventListener("click", () => actions.giveFeedback(shown.info, shown.advice.action, verdict));
+  }
+
+  function update(next) {
+    shown = next;
+    node.dataset.action = next.advice.action;
+    setText(slots.text, pick(next.advice, "text"));
+    if (slots.script) setText(slots.script, pick(next.advice, "script"));
+    if (slots.verdict) setText(slots.verdict, t(`advice.${next.verdict}`));
+  }
+  return { node, update };
+}

@@ -1,0 +1,75 @@
+/** The calls in progress, riskiest first, and those that ended. */
+import { byId, fromTemplate, mirror, setText } from "../dom.js";
+import { customerName, duration, hourAndMinute, signed } from "../format.js";
+import { pick, t } from "../i18n.js";
+import { icon, setIconText } from "../icons.js";
+import { activeCalls, assessmentOf, elapsedSeconds, endedCalls } from "../selectors.js";
+import { directionOf, hasVerdict, showScore, showState } from "./category.js";
+
+export function callListView(actions) {
+  byId("start-demo").addEventListener("click", actions.startDemo);
+
+  return (state) => {
+    const active = activeCalls(state);
+    const ended = endedCalls(state);
+    setText(byId("active-count"), String(active.length));
+    byId("no-active-calls").hidden = active.length > 0 || !state.synced;
+    byId("ended-title").hidden = ended.length === 0;
+    byId("start-demo").hidden = !state.demo;
+    byId("welcome-demo").hidden = !state.demo;
+    const rows = (entries) => entries.map((entry) => ({ state, entry }));
+    const callId = ({ entry }) => entry.info.call_id;
+    mirror(byId("active-calls"), rows(active), callId, () => callItem(actions));
+    mirror(byId("ended-calls"), rows(ended), callId, () => callItem(actions));
+  };
+}
+
+function callItem(actions) {
+  const { node, slots } = fromTemplate("call-item");
+  const button = node.querySelector("button");
+  button.addEventListener("click", () => actions.select(button.dataset.callId));
+
+  function update({ state, entry }) {
+    const { info } = entry;
+    const assessment = assessmentOf(state, entry);
+    const current = info.call_id === state.selectedId;
+    button.dataset.callId = info.call_id;
+    button.ariaCurrent = String(current);
+    button.dataset.category = hasVerdict(assessment) ? assessment.risk_category : "none";
+    showScore(slots.points, assessment);
+    setText(slots.name, customerName(info));
+    slots.demo.hidden = !info.demo;
+    if (hasVerdict(assessment)) setIconText(slots.category, assessment.risk_category, pick(assessment, "risk_label"));
+    else showState(slots.category, assessment);
+    showTrend(slots.trend, info, assessment);
+    setText(slots.agent, t("calls.agent", { id: info.agent_id }));
+    setText(slots.time, timeOf(state, entry));
+    showFlag(slots.alert, info.alerted, "alert", t("calls.alerted"));
+    showFlag(slots.escalated, info.escalated, "flag", t("calls.escalated"));
+  }
+  return { node, update };
+}
+
+function timeOf(state, entry) {
+  const { ended_at: endedAt } = entry.info;
+  return endedAt ? t("calls.ended_at", { time: hourAndMinute(endedAt) }) : duration(elapsedSeconds(state, entry));
+}
+
+function showTrend(element, info, assessment) {
+  const moving = info.status === "active" && assessment?.state === "live";
+  element.hidden = !moving;
+  if (!moving) return;
+  const direction = directionOf(assessment.change.points);
+  element.dataset.direction = direction;
+  element.title = t("calls.trend", { points: signed(assessment.change.points) });
+  setIconText(element, direction, assessment.change.points === 0 ? "" : signed(assessment.change.points));
+}
+
+function showFlag(element, shown, name, label) {
+  element.hidden = !shown;
+  if (!shown || element.title === label) return;
+  element.title = label;
+  element.role = "img";
+  element.ariaLabel = label;
+  element.replaceChildren(icon(name));
+}

@@ -1,0 +1,24 @@
+/** A risk category the same way everywhere: word, shape and colour. */
+import { setText } from "../dom.js";
+import { pick, t } from "../i18n.js";
+import { setIconText } from "../icons.js";
+
+/** A call that is still listened to has no verdict, and a server without a model has none either. */
+export const hasVerdict = (assessment) => assessment?.state === "live" || assessment?.state === "final";
+
+export function showCategory(element, assessment) {
+  element.hidden = !hasVerdict(assessment);
+  if (!element.hidden) setIconText(element, assessment.risk_category, pick(assessment, "risk_label"));
+}
+
+const STATE_ICON = { listening: "listening", live: "listening", final: "check", no_model: "info", waiting: "listening" };
+
+export function showState(element, assessment) {
+  const state = assessment?.state ?? "waiting";
+  setIconText(element, STATE_ICON[state], t(`state.${state}`));
+}
+
+/** up, down or level, and its drawing. */
+export const directionOf = (points) => (points === 0 ? "level" : points > 0 ? "up" : "down");
+
+export const showScore = (element, assessment) => setText(element, String(assessment?.risk_score ?? "–"));

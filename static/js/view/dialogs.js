@@ -1,0 +1,77 @@
+/** The dialogs: start a call, escalate one, the keyboard map. */
+import { byId } from "../dom.js";
+import { agentId, keysEnabled, rememberKeysEnabled } from "../preferences.js";
+import { ApiError } from "../api.js";
+import { t } from "../i18n.js";
+import { selected } from "../selectors.js";
+
+export function dialogsView(actions) {
+  let entry = null;
+  prepareStart(actions);
+  prepareEscalate(actions, () => entry);
+  for (const button of document.querySelectorAll("dialog [data-close]")) {
+    button.addEventListener("click", () => button.closest("dialog").close());
+  }
+  byId("keys-enabled").checked = keysEnabled();
+  byId("keys-enabled").addEventListener("change", (event) => rememberKeysEnabled(event.target.checked));
+  return (state) => { entry = selected(state); };
+}
+
+function prepareStart(actions) {
+  const form = byId("start-form");
+  byId("start-call").addEventListener("click", () => {
+    open(byId("start-dialog"), form, { customer_id: "", agent_id: agentId(), call_id: newCallId() });
+  });
+  onSubmit(form, (values) => actions.startCall({ ...values, customer_id: values.customer_id || null }));
+}
+
+function prepareEscalate(actions, shown) {
+  const form = byId("escalate-form");
+  byId("escalate").addEventListener("click", () => {
+    open(byId("escalate-dialog"), form, { reason: "", agent_id: agentId() || shown().info.agent_id });
+  });
+  onSubmit(form, (values) => actions.escalate(shown().info.call_id, values));
+}
+
+/** Readable, and unique enough for one floor: the moment and four random digits. */
+function newCallId() {
+  const moment = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  return `call-${moment}-${crypto.getRandomValues(new Uint16Array(1))[0].toString(16).padStart(4, "0")}`;
+}
+
+function open(dialog, form, values) {
+  for (const [name, value] of Object.entries(values)) form.elements[name].value = value;
+  showErrors(form, []);
+  dialog.showModal();
+}
+
+function onSubmit(form, send) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const empty = [...form.elements].filter((field) => field.required && field.value.trim() === "");
+    showErrors(form, empty.map((field) => ({ field: field.name, message: t("error.required") })));
+    if (empty.length > 0) return empty[0].focus();
+    const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, value.trim()]));
+    return submit(form, send, values);
+  });
+}
+
+async function submit(form, send, values) {
+  try {
+    await send(values);
+    form.closest("dialog").close();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const whole = { field: Object.keys(values)[0], message: error.detail || t(error.status === 0 ? "error.0" : "error.400") };
+    showErrors(form, error.errors.length > 0 ? error.errors : [whole]);
+  }
+}
+
+function showErrors(form, errors) {
+  for (const label of form.querySelectorAll(".field")) {
+    const field = label.querySelector("[name]");
+    const error = errors.find((other) => other.field === field.name);
+    field.ariaInvalid = String(Boolean(error));
+    label.querySelector(".field-error").textContent = error?.message ?? "";
+  }
+}

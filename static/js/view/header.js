@@ -1,0 +1,78 @@
+/** The top of the page: connection, model and its skill, DEMO, language and theme. */
+import { byId, setText } from "../dom.js";
+import { clock } from "../format.js";
+import { language, t } from "../i18n.js";
+import { icon, setIconText } from "../icons.js";
+import { theme } from "../preferences.js";
+import { connection } from "../selectors.js";
+
+const THEME_ICON = { system: "system", light: "sun", dark: "moon" };
+
+export function headerView(actions) {
+  const languageButtons = document.querySelectorAll("[data-language]");
+  for (const button of languageButtons) {
+    button.addEventListener("click", () => actions.switchLanguage(button.dataset.language));
+  }
+  byId("theme-switch").addEventListener("click", actions.switchTheme);
+  byId("stop-demo").addEventListener("click", actions.stopDemo);
+  byId("keys-open").append(icon("keyboard"));
+  byId("keys-open").addEventListener("click", () => byId("keys-dialog").showModal());
+
+  return (state) => {
+    renderConnection(state);
+    renderModel(state.health);
+    renderDemo(state);
+    renderBanner(state);
+    renderTheme();
+    for (const button of languageButtons) button.ariaPressed = String(button.dataset.language === language());
+  };
+}
+
+const since = (state) => clock(new Date(state.downSince).toISOString());
+
+function renderConnection(state) {
+  const { status, seconds } = connection(state);
+  const element = byId("connection");
+  element.dataset.status = status;
+  setText(element, t(`connection.${status}`, { n: seconds, time: state.downSince && since(state) }));
+}
+
+function renderModel(health) {
+  byId("model-badge").hidden = !health;
+  if (!health) return;
+  const kind = health.model_version ? health.skill : "none";
+  byId("model-badge").dataset.skill = kind;
+  setText(byId("model-version"), health.model_version ? t("model.version", { version: health.model_version }) : "");
+  setText(byId("model-skill"), t(`model.${kind}`));
+  setText(byId("model-about-title"), t(`model.${kind}`));
+  setText(byId("model-about-text"), t(`model.${kind}_about`));
+  const { command } = health.checks.model;
+  byId("model-about-command").hidden = kind !== "none" || !command;
+  setText(byId("model-about-command"), command);
+}
+
+function renderDemo({ health, demo }) {
+  byId("demo-ribbon").hidden = !health?.demo;
+  byId("stop-demo").hidden = !demo || !(demo.automatic || demo.playing > 0);
+}
+
+/** Only what needs saying in a line of its own: no connection, or a part of the server that stands still. */
+function renderBanner(state) {
+  const offline = connection(state).status === "offline";
+  const broken = Object.entries(state.health?.checks ?? {}).filter(([name, check]) => !check.ok && name !== "model");
+  byId("banner").hidden = !offline && broken.length === 0;
+  if (offline) setIconText(byId("banner"), "alert", t("connection.offline_about", { time: since(state) }));
+  else if (broken.length > 0) {
+    const parts = broken.map(([name, check]) => `${name}: ${check.detail}`).join(" / ");
+    setIconText(byId("banner"), "alert", t("degraded", { parts }));
+  }
+}
+
+function renderTheme() {
+  const button = byId("theme-switch");
+  const label = t(`theme.${theme()}`);
+  if (button.ariaLabel === label) return;
+  button.ariaLabel = label;
+  button.title = label;
+  button.replaceChildren(icon(THEME_ICON[theme()]));
+}

@@ -1,0 +1,53 @@
+/** Notes about the call: what was written so far, and a box that keeps a draft for every call. */
+import { byId, fromTemplate, mirror, setText } from "../dom.js";
+import { moment } from "../format.js";
+import { t } from "../i18n.js";
+import { agentId } from "../preferences.js";
+import { selected, serverNow } from "../selectors.js";
+
+export function notesView(actions) {
+  const text = byId("note-text");
+  const author = byId("note-author");
+  const drafts = new Map();
+  let callId = null;
+
+  byId("note-form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const written = callId;
+    const saved = await actions.addNote(written, { agent_id: author.value.trim(), text: text.value.trim() });
+    if (!saved) return;
+    drafts.delete(written);
+    if (written === callId) text.value = "";
+  });
+  text.addEventListener("keydown", (event) => {
+    const sends = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing;
+    if (sends) byId("note-form").requestSubmit();
+  });
+
+  function changeCall(info) {
+    if (callId !== null) drafts.set(callId, text.value);
+    callId = info.call_id;
+    text.value = drafts.get(callId) ?? "";
+    author.value = agentId() || info.agent_id;
+  }
+
+  return (state) => {
+    const entry = selected(state);
+    if (!entry) return;
+    if (entry.info.call_id !== callId) changeCall(entry.info);
+    const rows = entry.notes.toReversed().map((note) => ({ note, now: serverNow(state) }));
+    mirror(byId("note-list"), rows, ({ note }) => note.note_id, noteItem);
+  };
+}
+
+function noteItem() {
+  const { node, slots } = fromTemplate("note");
+  function update({ note, now }) {
+    node.dataset.kind = note.kind;
+    setText(slots.kind, t(`note.${note.kind}`));
+    setText(slots.author, note.agent_id);
+    setText(slots.time, moment(note.at, now));
+    setText(slots.text, note.text);
+  }
+  return { node, update };
+}

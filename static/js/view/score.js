@@ -1,0 +1,107 @@
+/** The score: number, category, what it means, why it moved, and how fresh it is. */
+import { byId, describe, setText } from "../dom.js";
+import { clock, customerName, percent, signed } from "../format.js";
+import { pick, t } from "../i18n.js";
+import { setIconText } from "../icons.js";
+import { assessmentOf, selected, staleSeconds, stillNeeded } from "../selectors.js";
+import { directionOf, hasVerdict, showCategory, showScore, showState } from "./category.js";
+import { createGauge } from "./gauge.js";
+
+export function scoreView() {
+  const drawGauge = createGauge(byId("gauge"));
+  byId("score-who").addEventListener("click", () => byId("calls").scrollIntoView());
+
+  return (state) => {
+    const entry = selected(state);
+    if (!entry) return;
+    const assessment = assessmentOf(state, entry);
+    const stale = staleSeconds(state, entry);
+    const card = byId("score-card");
+    const shown = assessment?.state ?? "waiting";
+    card.dataset.state = shown;
+    card.dataset.category = hasVerdict(assessment) ? assessment.risk_category : "none";
+    card.toggleAttribute("data-stale", stale !== null);
+    drawGauge({ thresholds: state.health?.thresholds, assessment, text: spoken(assessment) });
+    setIconText(byId("score-who"), "down", customerName(entry.info));
+    byId("score-who").ariaLabel = t("score.show_calls", { name: customerName(entry.info) });
+    showScore(byId("score-number"), assessment);
+    byId("score-state").dataset.state = shown;
+    showState(byId("score-state"), assessment);
+    showCategory(byId("score-category"), assessment);
+    renderChange(assessment);
+    describe(byId("score-figures"), figures(assessment));
+    renderNotice(state, assessment);
+    renderAsOf(assessment, stale);
+  };
+}
+
+function spoken(assessment) {
+  if (!assessment || assessment.risk_score === null) return t("state.no_model");
+  const values = { score: assessment.risk_score, low: assessment.interval[0], high: assessment.interval[1] };
+  return hasVerdict(assessment)
+    ? t("score.spoken", { ...values, label: pick(assessment, "risk_label") })
+    : t("score.spoken_listening", values);
+}
+
+function renderChange(assessment) {
+  const shown = assessment?.state === "live";
+  byId("score-change").hidden = !shown;
+  byId("score-because").hidden = !shown || assessment.change.because.length === 0;
+  if (!shown) return;
+  const { points, because } = assessment.change;
+  byId("score-change").dataset.direction = directionOf(points);
+  setIconText(byId("score-change"), directionOf(points), t("score.change", { points: signed(points) }));
+  const parts = because.map((part) => `${pick(part, "label")} ${signed(part.points)}`);
+  setText(byId("score-because"), t("score.because", { parts: parts.join(t("list_separator")) }));
+}
+
+function figures(assessment) {
+  if (!assessment || assessment.risk_score === null) return [];
+  const [low, high] = assessment.interval;
+  return [
+    [t("score.interval"), `${low}–${high}`],
+    [t("score.probability"), t("score.beside_usual", { now: percent(assessment.probability), usual: percent(assessment.base_rate) })],
+  ];
+}
+
+/** The one thing a reader must know before they trust the number. */
+function renderNotice(state, assessment) {
+  const element = byId("score-notice");
+  const notice = noticeFor(state, assessment);
+  element.hidden = notice === null;
+  if (notice === null) return;
+  element.dataset.kind = notice.kind;
+  setIconText(element, notice.icon, notice.text);
+  if (!notice.command) return;
+  const command = document.createElement("code");
+  command.className = "command";
+  command.textContent = notice.command;
+  if (element.lastElementChild.textContent !== notice.command) element.append(command);
+}
+
+function noticeFor(state, assessment) {
+  if (!assessment) return null;
+  if (assessment.state === "no_model") {
+    return { kind: "no_model", icon: "info", text: t("score.no_model"), command: assessment.command };
+  }
+  if (assessment.state === "listening") return { kind: "listening", icon: "listening", text: needed(state, assessment) };
+  if (assessment.skill === "unproven") return { kind: "unproven", icon: "info", text: t("score.unproven") };
+  if (assessment.quality.outside_population) return { kind: "outside", icon: "info", text: t("score.outside") };
+  return null;
+}
+
+function needed(state, assessment) {
+  const rest = stillNeeded(state, assessment);
+  const parts = [];
+  if (rest?.seconds > 0) parts.push(t("listening.seconds", { n: rest.seconds }));
+  if (rest?.turns > 0) parts.push(t("listening.turns", { n: rest.turns }));
+  if (rest?.characters > 0) parts.push(t("listening.characters", { n: rest.characters }));
+  if (parts.length === 0) return t("listening.prior");
+  return t("listening.needed", { parts: parts.join(t("list_separator")) });
+}
+
+function renderAsOf(assessment, stale) {
+  if (!assessment?.timestamp) return setText(byId("score-as-of"), "");
+  const time = clock(assessment.timestamp);
+  return setText(byId("score-as-of"), stale === null ? t("score.as_of", { time }) : t("score.stale", { time, n: stale }));
+}

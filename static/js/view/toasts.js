@@ -1,0 +1,50 @@
+/** Messages that come and go: what was done, what failed, which call needs someone now. */
+import { byId, fromTemplate, mirror, setText } from "../dom.js";
+import { customerName } from "../format.js";
+import { pick, t } from "../i18n.js";
+import { icon } from "../icons.js";
+
+const ICON = { message: "check", error: "info", alert: "alert" };
+
+export function toastsView(actions) {
+  return (state) => {
+    const rows = state.toasts.map((toast) => ({ toast, state }));
+    const id = ({ toast }) => toast.id;
+    mirror(byId("alerts"), rows.filter(({ toast }) => toast.kind === "alert"), id, ({ toast }) => row(toast, actions));
+    mirror(byId("messages"), rows.filter(({ toast }) => toast.kind !== "alert"), id, ({ toast }) => row(toast, actions));
+  };
+}
+
+function row(toast, actions) {
+  const { node, slots } = fromTemplate("toast");
+  node.dataset.kind = toast.kind;
+  slots.icon.append(icon(ICON[toast.kind]));
+  slots.close.append(icon("close"));
+  slots.close.addEventListener("click", () => actions.closeToast(toast.id));
+  slots.action.hidden = toast.kind !== "alert";
+  slots.action.addEventListener("click", () => {
+    actions.select(toast.alert.call_id);
+    actions.closeToast(toast.id);
+  });
+
+  function update({ state }) {
+    setText(slots.text, words(toast, state));
+    setText(slots.action, t("alert.open"));
+    slots.close.ariaLabel = t("close");
+  }
+  return { node, update };
+}
+
+const KNOWN_ERRORS = new Set([0, 404, 409, 422, 429]);
+
+function words(toast, state) {
+  if (toast.kind === "message") return t(toast.key, toast.values);
+  if (toast.kind === "alert") {
+    const { alert } = toast;
+    const name = customerName(state.calls[alert.call_id].info);
+    const reason = alert.reason ? pick(alert, "reason") : "";
+    return t("alert.text", { name, label: pick(alert, "risk_label"), score: alert.risk_score, reason });
+  }
+  const sentence = t(`error.${KNOWN_ERRORS.has(toast.status) ? toast.status : toast.status >= 500 ? 500 : 400}`);
+  return toast.detail ? t("error.with_detail", { sentence, detail: toast.detail }) : sentence;
+}

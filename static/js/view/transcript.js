@@ -1,0 +1,70 @@
+/** What is said, as it is said: the customer on the left, the agent on the right. */
+import { byId, fromTemplate, mirror, setText } from "../dom.js";
+import { duration } from "../format.js";
+import { t } from "../i18n.js";
+import { setIconText } from "../icons.js";
+import { selected } from "../selectors.js";
+
+const NEAR_THE_END_PX = 48;
+
+export function transcriptView() {
+  const scroll = byId("turns-scroll");
+  const pill = byId("new-turns");
+  let shownCall = null;
+  let following = true; // false while someone reads further up
+  let seen = 0; // turns that were there when they left the end
+
+  const toEnd = () => { scroll.scrollTop = scroll.scrollHeight; };
+  const atEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_THE_END_PX;
+  scroll.addEventListener("scroll", () => {
+    following = atEnd();
+    if (following) pill.hidden = true;
+  });
+  new ResizeObserver(() => following && toEnd()).observe(scroll);
+  pill.addEventListener("click", () => { following = true; toEnd(); });
+
+  return (state) => {
+    const entry = selected(state);
+    if (!entry) return;
+    if (entry.info.call_id !== shownCall) following = true;
+    shownCall = entry.info.call_id;
+    mirror(byId("turns"), entry.segments, (segment) => `${shownCall}/${segment.segment_id}`, turn);
+    renderEmpty(entry);
+    if (following) {
+      seen = entry.segments.length;
+      toEnd();
+    }
+    const fresh = entry.segments.length - seen;
+    pill.hidden = following || fresh <= 0;
+    if (!pill.hidden) setIconText(pill, "down", t("transcript.new", { n: fresh }));
+  };
+}
+
+function turn() {
+  const { node, slots } = fromTemplate("turn");
+  function update(segment) {
+    node.dataset.segmentId = segment.segment_id;
+    node.dataset.role = segment.role;
+    node.toggleAttribute("data-provisional", segment.provisional);
+    setText(slots.role, t(`role.${segment.role}`));
+    setText(slots.time, segment.begin_ms === null ? "" : duration(segment.begin_ms / 1000));
+    setText(slots.text, segment.text);
+    showMood(slots.mood, segment);
+  }
+  return { node, update };
+}
+
+function showMood(element, { provisional, sentiment }) {
+  element.hidden = !provisional && !sentiment;
+  element.dataset.mood = provisional ? "PROVISIONAL" : sentiment;
+  if (provisional) setIconText(element, "listening", t("transcript.provisional"));
+  else if (sentiment) setIconText(element, sentiment, t(`mood.${sentiment}`));
+}
+
+function renderEmpty({ info, segments }) {
+  const waitsForRest = info.source === "rest" && info.status === "active";
+  byId("turns-empty").hidden = segments.length > 0;
+  setText(byId("turns-empty-text"), t(waitsForRest ? "transcript.empty_rest" : "transcript.empty"));
+  byId("turns-empty-route").hidden = !waitsForRest;
+  setText(byId("turns-empty-route"), `POST /api/calls/${encodeURIComponent(info.call_id)}/segments`);
+}
