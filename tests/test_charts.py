@@ -154,8 +154,8 @@ def test_swarm_colours_unknown_facts_as_unknown() -> None:
     dots = rows(reasons.swarm(CONVERSATION[:1], points, facts, ENGLISH), 1)
 
     assert {dot["points"]: dot["step"] for dot in dots} == {
-        4.0: "High",
-        -2.0: "Low",
+        4.0: "Very high",
+        -2.0: "Very low",
         1.0: "Unknown",
     }
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from math import sqrt
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -19,6 +20,7 @@ _BIN = 5
 _TOP = 100
 _LARGEST_BINS = 8
 _CUSTOMERS_A_BIN = 40
+_MONTHS = alt.Axis(labelAngle=0, labelOverlap="greedy")
 
 
 def wilson(unpaid: float, customers: float) -> tuple[float, float]:
@@ -46,13 +48,18 @@ def distribution(
         .encode(
             x=alt.X("from:Q", title=look.say("スコア", "Score"), scale=alt.Scale(domain=[0, _TOP])),
             x2="to:Q",
-            y=alt.Y("floor:Q", title=look.say("お客様の数", "Customers")),
+            y=alt.Y("floor:Q", title=look.say("お客様の数", "Customers"), scale=_headroom(rows)),
             y2="top:Q",
             color=_colour("outcome:N", shown),
             tooltip=["outcome:N", "customers:Q"],
         )
     )
     return dressed([_zones(cuts, look), bars, _zone_names(cuts, look)], look, 240)
+
+
+def _headroom(rows: list[dict[str, Any]]) -> alt.Scale:
+    # The names of the categories stand over the bars, not behind them.
+    return alt.Scale(domainMax=1.15 * max(row["top"] for row in rows), nice=False)
 
 
 def _outcomes(look: Look) -> dict[bool | None, tuple[str, str]]:
@@ -66,12 +73,12 @@ def _outcomes(look: Look) -> dict[bool | None, tuple[str, str]]:
 
 def _stacked(
     scores: Sequence[int], unpaid: Sequence[bool | None], look: Look
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     counted = Counter(
         (min(score // _BIN * _BIN, _TOP - _BIN), label)
         for score, label in zip(scores, unpaid, strict=True)
     )
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for begin in range(0, _TOP, _BIN):
         floor = 0
         for label, (name, _) in _outcomes(look).items():
@@ -88,7 +95,7 @@ def _colour(field: str, pairs: Sequence[tuple[str, str]]) -> alt.Color:
     return alt.Color(field, title=None, scale=scale)
 
 
-def _zone_rows(cuts: Thresholds, look: Look) -> list[dict[str, object]]:
+def _zone_rows(cuts: Thresholds, look: Look) -> list[dict[str, Any]]:
     edges = {
         RiskCategory.LOW: (0, cuts.medium_risk),
         RiskCategory.MEDIUM: (cuts.medium_risk, cuts.high_risk),
@@ -130,7 +137,7 @@ def unpaid_by_band(bands: Sequence[Band], base_rate: float, look: Look) -> Chart
         color=alt.Color("colour:N", scale=None),
     )
     title = look.say("未払いになった割合", "Share that did not pay")
-    bars = shares.mark_bar(height=26, cornerRadiusEnd=3).encode(
+    bars = shares.mark_bar(height=32, cornerRadiusEnd=3).encode(
         x=alt.X("share:Q", title=title, axis=alt.Axis(format="%"))
     )
     whiskers = alt.Chart(values(rows)).mark_rule(color=look.palette.ink).encode(
@@ -140,10 +147,10 @@ def unpaid_by_band(bands: Sequence[Band], base_rate: float, look: Look) -> Chart
         y=alt.Y("category:N", sort=None), x="high:Q", text="counts:N"
     )  # fmt: skip
     layers = [bars, whiskers, counts, *_base_rule(base_rate, look)]
-    return dressed(layers, look, 46 * max(1, len(rows)) + 10)
+    return dressed(layers, look, 66 * max(1, len(rows)) + 10)
 
 
-def _band_row(band: Band, look: Look) -> dict[str, object]:
+def _band_row(band: Band, look: Look) -> dict[str, Any]:
     low, high = wilson(band.unpaid, band.customers)
     counts = look.say(
         f"{band.customers} 人中 {band.unpaid} 人", f"{band.unpaid} of {band.customers}"
@@ -221,7 +228,7 @@ def unpaid_by_month(months: Sequence[tuple[str, int, int]], base_rate: float, lo
             {"month": month, "share": share, "low": low, "high": high, "customers": customers}
         )
     base = alt.Chart(values(rows)).encode(
-        x=alt.X("month:O", title=look.say("契約月", "Contract month"), axis=alt.Axis(labelAngle=0))
+        x=alt.X("month:O", title=look.say("契約月", "Contract month"), axis=_MONTHS)
     )
     title = look.say("未払いの割合", "Share that did not pay")
     bars = base.mark_bar(color=look.palette.paid, cornerRadiusEnd=3).encode(

@@ -22,7 +22,7 @@ FONTS = (
     "'Noto Sans JP', 'Noto Sans CJK JP', sans-serif"
 )
 _FONT_SIZE = 12
-WIDTH = 460
+WIDTH = 430
 
 
 @dataclass(frozen=True, slots=True)

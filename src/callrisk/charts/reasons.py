@@ -112,12 +112,14 @@ def _step_of(facts: Floats) -> NDArray[np.int64]:
     """0..4 by rank among the known values, -1 where the fact is unknown."""
     known = ~np.isnan(facts)
     step = np.full(len(facts), -1, dtype=np.int64)
-    ordered = np.sort(facts[known])
-    if len(ordered):
-        first = np.searchsorted(ordered, facts[known], side="left")
-        last = np.searchsorted(ordered, facts[known], side="right")
-        share = (first + last) / 2 / len(ordered)
-        step[known] = np.minimum((share * len(_STEPS)).astype(np.int64), len(_STEPS) - 1)
+    different, which = np.unique(facts[known], return_inverse=True)
+    if len(different) <= len(_STEPS):
+        # Few values, yes or no above all: the lowest is low and the highest is high.
+        share = which / max(1, len(different) - 1)
+    else:
+        ordered = np.sort(facts[known])
+        share = np.searchsorted(ordered, facts[known], side="left") / len(ordered)
+    step[known] = np.minimum((share * len(_STEPS)).astype(np.int64), len(_STEPS) - 1)
     return step
 
 
