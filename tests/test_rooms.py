@@ -38,6 +38,7 @@ DOORS = {
     "flask": {"web"},
     "flask_cors": {"web"},
     "flask_socketio": {"web"},
+    "jinja2": {"pipeline"},
     "numpy": {name for level in LEVELS for name in level},
     "openpyxl": {"pipeline", "sample"},
     "pandas": {"pipeline", "dashboards", "charts"},

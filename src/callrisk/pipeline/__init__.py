@@ -20,6 +20,10 @@ from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.model import BoosterParams, RiskModel
 from callrisk.pipeline import data_preparation, evaluation, export, model_training, scoring
 from callrisk.pipeline.dataset import Dataset
+from callrisk.pipeline.model_card import model_card
+from callrisk.pipeline.report import figures_of, report_html
+from callrisk.pipeline.results import Results, ScoredCustomers, scored_customers, to_bytes
+from callrisk.pipeline.workbook import xlsx_bytes
 from callrisk.settings import Settings
 
 PHASES = ("preparation", "training", "scoring", "evaluation", "export")
@@ -83,7 +87,9 @@ def run(settings: Settings, wish: Wish, tell: Tell) -> Run:
         judged.evaluation, bands=evaluation.bands(scores, dataset, scored.rows, judged.model)
     )
     listed = export.customer_scores(dataset, scored.rows, scores, judged.model)
-    return _write(settings, wish, _Finished(dataset, judged.model, final, listed), tell)
+    customers = scored_customers(dataset, scored.rows, scores, judged.model)
+    finished = _Finished(dataset, judged.model, final, listed, customers)
+    return _write(settings, wish, finished, tell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +98,20 @@ class _Finished:
     model: RiskModel
     evaluation: Evaluation
     listed: list[export.CustomerScore]
+    customers: ScoredCustomers
 
 
 def _write(settings: Settings, wish: Wish, finished: _Finished, tell: Tell) -> Run:
     model, prepared = finished.model, finished.dataset.prepared
     folder = wish.output / model.version
     described = export.evaluation_json(finished.evaluation, model)
-    rows = export.table(finished.listed, model)
-    files: dict[str, str | bytes] = {
-        "risk_scores.csv": export.csv_text(rows),
-        "evaluation.json": described,
-    }
+    results = _results(wish, finished)
+    card = model_card(results)
+    files = _files(finished, results) | {"evaluation.json": described, "model_card.md": card}
     tell("export", 0.6)
     self_test = finished.dataset.x[finished.dataset.latest]
-    model_folder = save_version(wish.models, model, self_test, {"evaluation.json": described})
+    beside = {"evaluation.json": described, "model_card.md": card}
+    model_folder = save_version(wish.models, model, self_test, beside)
     write_folder(folder, files)
     write_file(
         settings.processed_dir / "earlier_calls.csv", export.earlier_calls_csv(prepared.calls)
@@ -113,6 +119,33 @@ def _write(settings: Settings, wish: Wish, finished: _Finished, tell: Tell) -> R
     serves = _promote_if_better(wish.models, model)
     tell("export", 1.0)
     return Run(folder, model_folder, finished.evaluation, prepared.warnings, serves)
+
+
+def _results(wish: Wish, finished: _Finished) -> Results:
+    prepared = finished.dataset.prepared
+    began = [call.began_at for call in prepared.calls]
+    return Results(
+        evaluation=finished.evaluation,
+        model=finished.model,
+        customers=finished.customers,
+        source=wish.data.name,
+        made_at=wish.now,
+        first_call=min(began),
+        last_call=max(began),
+        warnings=prepared.warnings,
+    )
+
+
+def _files(finished: _Finished, results: Results) -> dict[str, str | bytes]:
+    rows = export.table(finished.listed, finished.model)
+    figures = figures_of(results)
+    return {
+        "risk_scores.csv": export.csv_text(rows),
+        "risk_scores.xlsx": xlsx_bytes(export.COLUMNS, rows, results),
+        "report.html": report_html(results, figures),
+        "customers.npz": to_bytes(results.customers),
+        **{f"figures/{name}.svg": drawn for name, drawn in figures.items()},
+    }
 
 
 def _promote_if_better(models: Path, model: RiskModel) -> bool:
