@@ -36,12 +36,13 @@ _PAUSE = re.compile(r"(?<=[、。])")
 # Nobody nods before this many characters were said.
 _SAID_BEFORE_A_NOD = 10
 # How often a listener nods at a pause: some hardly ever, some all the time.
-_NOD_SHARES = {"AGENT": (0.0, 0.1, 0.35, 0.7), "CUSTOMER": (0.0, 0.0, 0.2, 0.5)}
+_NOD_SHARES = {"AGENT": (0.0, 0.0, 0.15, 0.8), "CUSTOMER": (0.0, 0.0, 0.2, 0.6)}
 _FILLER_SHARE = 0.12
 _OPENER_SHARE = 0.5
-_REPLY_SHARE = {"AGENT": 0.28, "CUSTOMER": 0.36}
-_RIDER_SHARE = {"AGENT": 0.14, "CUSTOMER": 0.07}
-_MOOD_SHARE = 0.55
+_REPLY_SHARE = {"AGENT": 0.4, "CUSTOMER": 0.45}
+_LAST_NOD_SHARE = 0.8
+_RIDER_SHARE = {"AGENT": 0.34, "CUSTOMER": 0.2}
+_MOOD_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,8 @@ class _Spreader:
                 if number and self._replies(line.role, words):
                     yield Turn(line.role, self._pick(REPLIES[line.role]) + "。", 0)
                 yield from self._split(line.role, words, saying.mood, nod_share[line.role])
+        if exchange[-1].role == "AGENT" and kind not in _VERBATIM and self._happens(_LAST_NOD_SHARE):
+            yield self._nod("CUSTOMER", "。")
 
     def _replies(self, role: str, words: str) -> bool:
         """Whether a short answer comes as a turn of its own before what is said."""

@@ -16,8 +16,9 @@ from callrisk.sample.population import Population, move_to_weekdays, person_word
 from callrisk.sample.quirks import damaged
 
 # The last call before a contract is a conversation more often than those that led up to it.
-_LAST_CALL_IS_LONGER_BY = 1.3
+_LAST_CALL_IS_LONGER_BY = 1.8
 _FIRST_OF_CONTRACT_DAYS_MOVED = 4
+_VOICEMAIL_SHARE = 0.25
 _OTHER_AGENT_SHARE = 0.35
 
 
@@ -108,7 +109,7 @@ class Telephone:
         if share < marginals.NO_AGENT_BELOW:
             return self._conversations.small("machine", rng)
         if share < marginals.BRIEF_BELOW:
-            kind = "voicemail" if rng.random() < 0.35 else "brief"
+            kind = "voicemail" if rng.random() < _VOICEMAIL_SHARE else "brief"
             return self._conversations.small(kind, rng)
         turns = float(marginals.customer_turns(np.array([share]))[0])
         return self._conversations.whole(turns, temper, rng)
@@ -123,11 +124,11 @@ def temper_of(population: Population, person: int) -> Temper:
 def temper(worry: float, evasion: float, hesitation: float, promise: float) -> Temper:
     """How someone with these traits talks; each in standard deviations from the usual."""
     return Temper(
-        worry=min(0.04 * math.exp(0.9 * worry - 0.3), 0.35),
+        worry=min(max(0.085 + 0.08 * worry, 0.005), 0.38),
         hesitation=min(0.05 * math.exp(0.5 * hesitation), 0.2),
         promise=min(0.05 * math.exp(0.5 * promise), 0.2),
-        evasion=min(0.02 * math.exp(0.7 * evasion), 0.15),
-        curt=1.0 / (1.0 + math.exp(0.8 - 1.1 * evasion)),
+        evasion=min(0.03 * math.exp(0.9 * evasion), 0.2),
+        curt=1.0 / (1.0 + math.exp(0.8 - 1.7 * evasion)),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.sample.bank import VARIANTS, Bank
-from callrisk.sample.marginals import Floats, Ints, choices
+from callrisk.sample.marginals import Floats, Ints
 
 # Kinds of scenes that come up because of who the customer is, not because of where the call stands.
 MINDS = ("worry", "hesitation", "promise", "evasion")
@@ -65,15 +65,13 @@ class Conversations:
 
         `part` is the stretch of the usual order of topics that they are taken from.
         """
-        wanted = int(max(customer_turns, 0.0) / self._mean_turns * 1.3) + 3
+        wanted = max(1, round(customer_turns / self._mean_turns))
         topics = slice(*(round(share * len(self._topics)) for share in part))
         scene, exchange = self._matters(wanted, temper, topics, rng)
-        curt = rng.random(wanted) < temper.curt
+        curt = rng.permutation(_even(wanted, rng)) < temper.curt
         variant = rng.integers(VARIANTS, size=wanted)
         entries = self._bank.first[scene] + (2 * exchange + curt) * VARIANTS + variant
-        fits = np.cumsum(self._customer_turns[entries]) <= customer_turns
-        order = np.argsort(self._moments(scene, exchange, rng)[fits], kind="stable")
-        return np.asarray(entries[fits][order])
+        return np.asarray(entries[np.argsort(self._moments(scene, exchange, rng), kind="stable")])
 
     def _matters(
         self, size: int, temper: Temper, topics: slice, rng: np.random.Generator
@@ -85,18 +83,24 @@ class Conversations:
         minds = np.array([getattr(temper, kind) for kind in MINDS])
         rest = 1.0 - minds.sum() - _ASIDE_SHARE
         weights = np.concatenate([liked * (rest / liked.sum()), self._aside_weight, minds])
-        scene = self._body[choices(weights, size, rng)]
+        scene = self._body[np.searchsorted(np.cumsum(weights)[:-1], _even(size, rng))]
         start = rng.integers(1 << 20, size=len(self._bank.scenes))[scene]
         return scene, (start + _occurrence(scene)) % self._bank.exchanges[scene]
 
     def _moments(self, scene: Ints, exchange: Ints, rng: np.random.Generator) -> Floats:
-        """When each comes up: topics in the order of the scenes, all else at any time."""
-        topical = scene >= self._topics[0]
-        topical &= scene <= self._topics[-1]
-        within = scene + (exchange + 0.5) / self._bank.exchanges[scene]
-        told = within[topical] if topical.any() else within
-        anytime = rng.uniform(told.min(), told.max(), len(scene))
-        return np.where(topical, within, anytime)
+        """When each comes up: topics in the order of the scenes, all else here and there."""
+        size = len(scene)
+        topical = np.isin(scene, self._topics)
+        within = scene + exchange / self._bank.exchanges[scene]
+        moments = np.empty(size)
+        ranks = np.argsort(np.argsort(within[topical], kind="stable"), kind="stable")
+        moments[topical] = (ranks + 0.5) / max(len(ranks), 1)
+        # Evenly over the call, each kind for itself, so that half a call is like the whole.
+        others = np.flatnonzero(~topical)
+        kinds, kind_of, counts = np.unique(scene[others], return_inverse=True, return_counts=True)
+        offsets = rng.random(len(kinds))[kind_of]
+        moments[others] = (_occurrence(kind_of) + offsets) / counts[kind_of]
+        return moments
 
     def _one(self, kind: str, curt: float, rng: np.random.Generator) -> int:
         drawn = rng.random(3)
@@ -122,6 +126,11 @@ class Conversations:
                 for scene in self._topics
             ]
         )
+
+
+def _even(size: int, rng: np.random.Generator) -> Floats:
+    """Rising numbers between 0 and 1, one in each of `size` equal parts."""
+    return (np.arange(size) + rng.random(size)) / size
 
 
 def _occurrence(values: Ints) -> Ints:

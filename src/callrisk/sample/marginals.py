@@ -20,8 +20,8 @@ _CUSTOMER_LOUDNESS = (40, 44, 53, 60.6, 68.4, 74.5, 80.3, 85.0, 87.2, 87.75, 90.
 
 # A call of one of these shares of size reached nobody: no turn of the customer's, or none of ours.
 NO_CUSTOMER_BELOW = 0.0085
-NO_AGENT_BELOW = 0.15
-BRIEF_BELOW = 0.27
+NO_AGENT_BELOW = 0.147
+BRIEF_BELOW = 0.25
 
 FIRST_HOUR = 9
 START_HOUR_SHARES = (

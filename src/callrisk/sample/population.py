@@ -82,7 +82,9 @@ def draw_population(calls: int, customers: int, rng: np.random.Generator) -> Pop
                 _shares(calls - 2 * shared_calls, persons - twins, rng),
             ]
         ),
-        traits={name: rng.standard_normal(persons) for name in TRAITS},
+        # Most people hardly worry about paying, a few do all the time.
+        traits={"worry": rng.standard_exponential(persons) - 1.0}
+        | {name: rng.standard_normal(persons) for name in TRAITS if name != "worry"},
         late_payments=choices(_LATE_PAYMENT_SHARES, persons, rng),
         payment_method=choices(_PAYMENT_SHARES, persons, rng),
         contract_amount=(amount / 500).astype(np.int64) * 500 + 300,

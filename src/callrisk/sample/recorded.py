@@ -90,12 +90,15 @@ class Studio:
     def record(self, person: int, plot: Plot, rng: np.random.Generator) -> list[TimedTurn]:
         """The turns of one call of this person, from its greeting to its goodbye."""
         words = person_words(self._population, person)
-        length_s = rng.uniform(1.15 * _SHORTEST_S, 0.9 * _LONGEST_S)
+        wished_s = rng.uniform(1.2 * _SHORTEST_S, 0.9 * _LONGEST_S)
+        customer_turns = wished_s / _SECONDS_A_CUSTOMER_TURN
         for _ in range(_ATTEMPTS):
-            entries = self._entries(person, plot, length_s / _SECONDS_A_CUSTOMER_TURN, rng)
+            entries = self._entries(person, plot, customer_turns, rng)
             turns = _timed(self._told(entries, words), rng)
-            if _SHORTEST_S <= turns[-1].end_ms / 1000 <= _LONGEST_S:
+            length_s = turns[-1].end_ms / 1000
+            if _SHORTEST_S <= length_s <= _LONGEST_S:
                 return turns
+            customer_turns *= wished_s / length_s
         raise AssertionError("no call of the wished length came about")
 
     def _entries(

@@ -10,37 +10,38 @@ from callrisk.sample.marginals import Floats
 from callrisk.sample.population import Population
 
 # How much each fact says, in standard deviations; the words and the payment history say most.
-_LATE_PAYMENTS = 0.85
-_PAYMENT_METHOD = 0.5
+_LATE_PAYMENTS = 1.0
+_PAYMENT_METHOD = 0.6
 _CONTRACT_AMOUNT = 0.2
-_TRAITS = {"worry": 0.85, "evasion": 0.5, "hesitation": 0.2, "promise": -0.2}
+_TRAITS = {"worry": 0.95, "evasion": 0.45, "hesitation": 0.15, "promise": -0.15}
 # In the order of PAYMENT_METHODS: who pays at a shop counter forgets most easily.
 _METHOD_RISK = np.array([-0.6, -0.4, 0.7, 2.1])
 
 _STRONGEST = 64.0
 _HALVINGS = 45
+_DRAWN_LABELS, _MOST_DRAWS = 400_000, 600
+_NEIGHBOURS = 8
 
 
 class UnreachableAucError(ValueError):
     """The wished ranking power does not exist among these people."""
 
 
-def relative_risk(population: Population) -> Floats:
-    """Everyone's risk on a scale without unit or centre: higher is riskier."""
-    history = (np.log2(1.0 + population.late_payments) - 0.5) / 0.72
-    amount = (np.log(population.contract_amount) - 10.62) / 0.28
-    words = sum(weight * population.traits[name] for name, weight in _TRAITS.items())
-    return np.asarray(
-        _LATE_PAYMENTS * history
-        + _PAYMENT_METHOD * _METHOD_RISK[population.payment_method]
-        + _CONTRACT_AMOUNT * amount
-        + words
-    )
+def risk_facts(population: Population) -> tuple[Floats, Floats]:
+    """What moves risk: one row a person, one column a fact near its standard score; the weights."""
+    facts = [
+        (_LATE_PAYMENTS, (np.log2(1.0 + population.late_payments) - 0.5) / 0.72),
+        (_PAYMENT_METHOD, _METHOD_RISK[population.payment_method]),
+        (_CONTRACT_AMOUNT, (np.log(population.contract_amount) - 10.62) / 0.28),
+        *((weight, population.traits[name]) for name, weight in _TRAITS.items()),
+    ]
+    return np.column_stack([fact for _, fact in facts]), np.array([weight for weight, _ in facts])
 
 
 def log_odds(population: Population, auc: float) -> Floats:
     """True log-odds of never paying, so strong that they rank the labels with this AUC."""
-    relative, ripe = relative_risk(population), ripeness(population)
+    facts, weights = risk_facts(population)
+    relative, ripe = facts @ weights, ripeness(population)
     if auc <= 0.5:
         return _centred(np.zeros_like(relative), ripe, population.person_weight)
 
@@ -101,16 +102,27 @@ def observed_auc(score: Floats, unpaid: NDArray[np.bool_]) -> float:
     return float(right / (unpaid_at.sum() * paid_at.sum()))
 
 
-def draw_labels(
-    population: Population, odds: Floats, rng: np.random.Generator
-) -> NDArray[np.bool_]:
-    """True where the export says unpaid, each person with exactly the probability they have.
+def draw_labels(population: Population, odds: Floats, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """True where the export says unpaid, each person as likely as their true risk and age say.
 
-    Drawn systematically along the order of risk, so that neither the number of unpaid nor what
-    can be learnt from them wanders from one seed to the next.
+    Of many draws the most typical is taken, so that what can be learnt from a sample does not
+    hang on the luck of its labels. Where nothing is to be learnt, luck is all there is.
     """
     labelled = ripeness(population) * probability(odds)
-    order = np.lexsort((rng.random(len(odds)), odds))
+    facts, weights = risk_facts(population)
+    months = np.eye(len(marginals.RIPE_SHARES))[population.contract_month]
+    watched = np.column_stack([(facts - facts.mean(axis=0)) * weights, months])
+    draws = int(np.clip(_DRAWN_LABELS // len(odds), 1, _MOST_DRAWS)) if np.ptp(odds) > 0 else 1
+    drawn = [_drawn_in_order(labelled, odds, rng) for _ in range(draws)]
+    return min(drawn, key=lambda unpaid: float((((unpaid - labelled) @ watched) ** 2).sum()))
+
+
+def _drawn_in_order(
+    labelled: Floats, odds: Floats, rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    """One systematic draw along the order of risk, neighbours shuffled: always about as many."""
+    rank = np.argsort(np.argsort(odds, kind="stable"), kind="stable")
+    order = np.lexsort((rng.random(len(odds)), rank // _NEIGHBOURS if np.ptp(odds) > 0 else odds))
     passed = np.floor(np.cumsum(labelled[order]) + rng.random())
     unpaid = np.empty(len(odds), dtype=np.bool_)
     unpaid[order] = np.diff(passed, prepend=0.0) > 0
