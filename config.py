@@ -1,9 +1,10 @@
 """What you may change without touching code. Secrets do not belong here but into `.env`."""
 
-# XGBoost, one member of the ensemble.
+# XGBoost, one member of the ensemble. With a few hundred customers stumps know as much as deeper
+# trees, more reliably, and each reason stands for one fact alone.
 MODEL_PARAMS = {
     "n_estimators": 100,
-    "max_depth": 2,
+    "max_depth": 1,
     "learning_rate": 0.05,
     "random_state": 42,
 }

@@ -55,7 +55,8 @@ class Learning:
 def fit_member(rows: Learning, params: BoosterParams, signs: Sequence[int] = ()) -> xgb.Booster:
     """Fit one booster; equal input and seed give an equal booster."""
     threads = _threads(len(rows.y))
-    data = xgb.QuantileDMatrix(rows.x, rows.y, weight=rows.weight, missing=np.nan, nthread=threads)
+    # Not QuantileDMatrix: building one takes sixty times as long for a few hundred customers.
+    data = xgb.DMatrix(rows.x, rows.y, weight=rows.weight, missing=np.nan, nthread=threads)
     mean = float(np.average(rows.y, weights=rows.weight))
     settings = {
         "objective": "binary:logistic",

@@ -76,9 +76,6 @@ class CallTotals:
     customer_hesitation: int = 0
     customer_promise: int = 0
     customer_evasion: int = 0
-    customer_question: int = 0
-    customer_gratitude: int = 0
-    customer_money: int = 0
     agent_positive: int = 0
     agent_neutral: int = 0
     agent_negative: int = 0

@@ -64,7 +64,7 @@ def _conversation(
 
 _CHARS = ("文字", " characters")
 _PER_1000 = ("回/千字", " per 1,000 characters")
-_DAYS = ("日", " days")
+_PERCENT = ("%", "%")
 _CALLS = ("回", " calls")
 
 _PHRASES: dict[PhraseClass, tuple[str, str]] = {
@@ -72,9 +72,6 @@ _PHRASES: dict[PhraseClass, tuple[str, str]] = {
     PhraseClass.HESITATION: ("ためらいの言葉", "Words of hesitation"),
     PhraseClass.PROMISE: ("確約の言葉", "Words of commitment"),
     PhraseClass.EVASION: ("はぐらかしの言葉", "Words of evasion"),
-    PhraseClass.QUESTION: ("お客様の質問", "Questions by the customer"),
-    PhraseClass.GRATITUDE: ("感謝や期待の言葉", "Words of thanks"),
-    PhraseClass.MONEY: ("お金の話題", "Talk of money"),
 }
 
 CONVERSATION: tuple[Feature, ...] = (
@@ -128,30 +125,30 @@ CONVERSATION: tuple[Feature, ...] = (
     ),
 )
 
+# Over all calls of a customer so far, this one included: what a customer is like shows the better
+# the more was heard.
+_ALL_CALLS = ("これまでの全通話での", " in all calls so far")
+
 HISTORY: tuple[Feature, ...] = tuple(
     Feature(name, Group.HISTORY, Needs.HISTORY, label, label_en, *unit)
     for name, label, label_en, unit in (
         ("earlier_calls", "これまでの通話", "Earlier calls", _CALLS),
+        ("earlier_reached_share", "これまでに話せた通話の割合", "Earlier calls reached", _PERCENT),
         (
-            "earlier_reached_share",
-            "これまでに話せた通話の割合",
-            "Earlier calls reached",
-            ("%", "%"),
+            "all_calls_customer_char_share",
+            f"{_ALL_CALLS[0]}お客様の発言の割合",
+            f"Customer's share of the words{_ALL_CALLS[1]}",
+            _PERCENT,
         ),
-        ("days_since_last_call", "前回の通話からの日数", "Days since the last call", _DAYS),
-        (
-            "earlier_customer_char_share",
-            "これまでのお客様の発言の割合",
-            "Customer's share of words in earlier calls",
-            ("%", "%"),
+        *(
+            (
+                f"all_calls_{key}_rate",
+                f"{_ALL_CALLS[0]}{label}",
+                f"{label_en}{_ALL_CALLS[1]}",
+                _PER_1000,
+            )
+            for key, (label, label_en) in _PHRASES.items()
         ),
-        (
-            "earlier_payment_worry_rate",
-            "これまでの支払いへの不安の言葉",
-            "Payment worry in earlier calls",
-            _PER_1000,
-        ),
-        ("earlier_hesitation_rate", "これまでのためらいの言葉", "Hesitation earlier", _PER_1000),
     )
 )
 
@@ -238,17 +235,19 @@ def _sentiment_columns(totals: Table) -> dict[str, Column]:
     }
 
 
-def history_columns(history: Table) -> dict[str, Column]:
-    """What earlier calls tell; rates are NaN where nothing was heard in them."""
-    calls, customer = history["earlier_calls"], history["customer_chars"]
-    return {
-        "earlier_calls": calls,
-        "earlier_reached_share": _share(history["reached_calls"], calls),
-        "days_since_last_call": history["days_since_last_call"],
-        "earlier_customer_char_share": _share(customer, customer + history["agent_chars"]),
-        "earlier_payment_worry_rate": _rate(history["customer_payment_worry"], customer),
-        "earlier_hesitation_rate": _rate(history["customer_hesitation"], customer),
+def history_columns(totals: Table, history: Table) -> dict[str, Column]:
+    """What all calls of the customer so far tell; NaN where nothing was heard, or for nobody."""
+    customer = totals["customer_chars"] + history["customer_chars"]
+    agent = totals["agent_chars"] + history["agent_chars"]
+    columns = {
+        "earlier_calls": history["earlier_calls"],
+        "earlier_reached_share": _share(history["reached_calls"], history["earlier_calls"]),
+        "all_calls_customer_char_share": _share(customer, customer + agent),
     }
+    for key in PhraseClass:
+        counts = totals[f"customer_{key}"] + history[f"customer_{key}"]
+        columns[f"all_calls_{key}_rate"] = _rate(counts, customer)
+    return columns
 
 
 def customer_columns(

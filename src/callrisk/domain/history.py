@@ -21,19 +21,20 @@ class EarlierCall:
 
 @dataclass(frozen=True, slots=True)
 class CallHistory:
-    """Running sums over the calls that began before this one; counts, characters and days."""
+    """Running sums over the calls that began before this one; counts and characters."""
 
     earlier_calls: int = 0
     reached_calls: int = 0
-    days_since_last_call: float | None = None
     agent_chars: int = 0
     customer_chars: int = 0
     customer_payment_worry: int = 0
     customer_hesitation: int = 0
+    customer_promise: int = 0
+    customer_evasion: int = 0
 
 
 HISTORY_FIELDS = tuple(field.name for field in fields(CallHistory))
-_SUMMED = ("agent_chars", "customer_chars", "customer_payment_worry", "customer_hesitation")
+_SUMMED = HISTORY_FIELDS[2:]
 
 
 def history_before(moment: datetime, calls: Iterable[EarlierCall]) -> CallHistory:
@@ -41,10 +42,8 @@ def history_before(moment: datetime, calls: Iterable[EarlierCall]) -> CallHistor
     earlier = [call for call in calls if call.began_at < moment]
     if not earlier:
         return CallHistory()
-    last = max(call.began_at for call in earlier)
     return CallHistory(
         earlier_calls=len(earlier),
         reached_calls=sum(call.totals.customer_turns >= REACHED_TURNS for call in earlier),
-        days_since_last_call=(moment - last).total_seconds() / 86_400,
         **{name: sum(getattr(call.totals, name) for call in earlier) for name in _SUMMED},
     )

@@ -16,9 +16,6 @@ class PhraseClass(StrEnum):
     HESITATION = "hesitation"
     PROMISE = "promise"
     EVASION = "evasion"
-    QUESTION = "question"
-    GRATITUDE = "gratitude"
-    MONEY = "money"
 
 
 # Stems rather than whole words, so that 厳しい, 厳しく and 厳しくて count alike.
@@ -107,36 +104,6 @@ PHRASES: dict[PhraseClass, tuple[str, ...]] = {
         "別にいい",
         "特にな",
         "どっちでも",
-    ),
-    PhraseClass.QUESTION: (
-        "ですか",
-        "ますか",
-        "でしょうか",
-        "んですよね",
-        "どうやって",
-        "どのくらい",
-        "いくら",
-        "いつ",
-    ),
-    PhraseClass.GRATITUDE: (
-        "ありがとう",
-        "助かり",
-        "楽しみ",
-        "嬉し",
-        "うれし",
-        "よろしくお願い",
-    ),
-    PhraseClass.MONEY: (
-        "円",
-        "支払",
-        "料金",
-        "金額",
-        "引き落とし",
-        "請求",
-        "月々",
-        "口座",
-        "カード",
-        "現金",
     ),
 }
 

@@ -52,7 +52,7 @@ class ServedModel:
         histories = contract.history_table([subject.history for subject in subjects])
         records = [subject.customer for subject in subjects]
         columns = contract.conversation_columns(totals)
-        columns |= contract.history_columns(histories)
+        columns |= contract.history_columns(totals, histories)
         columns |= contract.customer_columns(records, self.model.fields)
         return contract.matrix(columns, self.model.features)
 

@@ -1,7 +1,7 @@
 """Phase 1: an export becomes calls, independent groups, snapshots as of a moment, and features."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -247,15 +247,19 @@ def _snapshot_rows(prepared: Prepared) -> list[_SnapshotRow]:
 def _columns(
     prepared: Prepared, rows: Sequence[_SnapshotRow], declared: Sequence[CustomerField]
 ) -> dict[str, Floats]:
-    histories = _histories(prepared)
-    records = [prepared.records.get(call.customer_id) for call in prepared.calls]
     of_row = np.array([call for call, _ in rows])
-    per_call = contract.history_columns(contract.history_table(histories))
-    per_call |= contract.customer_columns(records, declared)
     totals = contract.totals_table([totals for _, (_, totals) in rows])
-    return contract.conversation_columns(totals) | {
-        name: column[of_row] for name, column in per_call.items()
-    }
+    history = _of_rows(contract.history_table(_histories(prepared)), of_row)
+    records = [prepared.records.get(call.customer_id) for call in prepared.calls]
+    return (
+        contract.conversation_columns(totals)
+        | contract.history_columns(totals, history)
+        | _of_rows(contract.customer_columns(records, declared), of_row)
+    )
+
+
+def _of_rows(per_call: Mapping[str, Floats], of_row: Ints) -> dict[str, Floats]:
+    return {name: column[of_row] for name, column in per_call.items()}
 
 
 def _histories(prepared: Prepared) -> list[CallHistory]:
