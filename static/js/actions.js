@@ -94,7 +94,6 @@ export function createActions(store) {
     giveFeedback: reporting(async (info, action, verdict) => {
       const note = await api.giveFeedback(info.call_id, { agent_id: info.agent_id, action, verdict });
       dispatch("note_added", { ...note, call_id: info.call_id });
-      dispatch("feedback_given", { call_id: info.call_id, action, verdict });
     }),
 
     async switchLanguage(language) {

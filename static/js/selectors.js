@@ -67,6 +67,11 @@ export function stillNeeded(state, assessment) {
   };
 }
 
+/** What became of advice: action → done | dismissed, as the feedback notes "action verdict …" have it. */
+export const verdictsOn = ({ notes }) => Object.fromEntries(
+  notes.filter((note) => note.kind === "feedback").map((note) => note.text.split(" ", 2)),
+);
+
 /** The lines under a score. Their points sum to it: that is the promise of the page. */
 export function reasonLines(assessment) {
   return [

@@ -21,7 +21,6 @@ const emptyEntry = (callId) => ({
   segments: [],
   trend: [],
   notes: [],
-  feedback: {}, // action → done | dismissed
   loaded: false, // true once the whole call was read, not only its events since
 });
 
@@ -49,8 +48,6 @@ const handlers = {
   forgotten: (state) => ({ ...state, calls: {}, lastSeq: 0 }),
   calls_read: (state, { calls }) => ({ ...calls.reduce(withCall, state), synced: true }),
   call_read: (state, call) => onCall(withCall(state, call), call.call_id, (entry) => ({ ...entry, loaded: true })),
-  feedback_given: (state, { call_id, action, verdict }) =>
-    onCall(state, call_id, (entry) => ({ ...entry, feedback: { ...entry.feedback, [action]: verdict } })),
 
   // ——— what the server pushes
   call_started: (state, call) => withCall(state, call),

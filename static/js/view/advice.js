@@ -1,7 +1,7 @@
 /** What to do next: one action with words to read aloud, the alternatives, and what became of them. */
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { pick, t } from "../i18n.js";
-import { selected } from "../selectors.js";
+import { selected, verdictsOn } from "../selectors.js";
 
 const SHOWN = 3;
 
@@ -17,11 +17,13 @@ export function adviceView(actions) {
 }
 
 /** Open advice first, its first one as the primary action; settled advice below, as long as it is still given. */
-function rowsOf({ info, assessment, feedback }) {
+function rowsOf(entry) {
+  const { info, assessment } = entry;
+  const verdicts = verdictsOn(entry);
   const all = (assessment?.recommendations ?? []).toSorted((a, b) => a.priority - b.priority).slice(0, SHOWN);
-  const rows = (some, kindAt) => some.map((advice, place) => ({ kind: kindAt(place), advice, info, verdict: feedback[advice.action] }));
-  const open = all.filter((advice) => !feedback[advice.action]);
-  const settled = all.filter((advice) => feedback[advice.action]);
+  const rows = (some, kindAt) => some.map((advice, place) => ({ kind: kindAt(place), advice, info, verdict: verdicts[advice.action] }));
+  const open = all.filter((advice) => !verdicts[advice.action]);
+  const settled = all.filter((advice) => verdicts[advice.action]);
   return [...rows(open, (place) => (place === 0 ? "primary" : "alternative")), ...rows(settled, () => "settled")];
 }
 

@@ -24,14 +24,18 @@ export function callHeadView(actions) {
 function meta(state, entry) {
   const { info } = entry;
   const facts = [["agent", t("calls.agent", { id: info.agent_id })], ["time", duration(elapsedSeconds(state, entry))]];
-  if (info.started_at) facts.push(["start", t("call.started", { time: moment(info.started_at, serverNow(state)) })]);
+  if (info.status === "ended" && info.started_at) facts.push(["start", t("call.started", { time: moment(info.started_at, serverNow(state)) })]);
   if (info.escalated) facts.push(["escalated", t("calls.escalated")]);
   return [...facts, ["id", info.call_id]];
 }
 
 function fact() {
   const node = document.createElement("span");
-  return { node, update: ([, text]) => setText(node, text) };
+  function update([, text]) {
+    setText(node, text);
+    node.title = text;
+  }
+  return { node, update };
 }
 
 function renderCustomer(state, { customer_id: id, customer_data: customer }) {

@@ -52,14 +52,14 @@ function renderModel(health) {
 }
 
 function renderDemo({ health, demo }) {
-  byId("demo-ribbon").hidden = !health?.demo;
+  byId("demo-ribbon").hidden = !health?.demo && !demo?.playing;
   byId("stop-demo").hidden = !demo || !(demo.automatic || demo.playing > 0);
 }
 
-/** Only what needs saying in a line of its own: no connection, or a part of the server that stands still. */
+/** What needs a line of its own: no connection, or a part that fails. That no model is there yet is said elsewhere. */
 function renderBanner(state) {
   const offline = connection(state).status === "offline";
-  const broken = Object.entries(state.health?.checks ?? {}).filter(([name, check]) => !check.ok && name !== "model");
+  const broken = Object.entries(state.health?.checks ?? {}).filter(([name, check]) => !check.ok && !(name === "model" && !state.health.model_version));
   byId("banner").hidden = !offline && broken.length === 0;
   if (offline) setIconText(byId("banner"), "alert", t("connection.offline_about", { time: since(state) }));
   else if (broken.length > 0) {

@@ -35,7 +35,7 @@ export function notesView(actions) {
     const entry = selected(state);
     if (!entry) return;
     if (entry.info.call_id !== callId) changeCall(entry.info);
-    const rows = entry.notes.toReversed().map((note) => ({ note, now: serverNow(state) }));
+    const rows = entry.notes.filter((note) => note.kind !== "feedback").toReversed().map((note) => ({ note, now: serverNow(state) }));
     mirror(byId("note-list"), rows, ({ note }) => note.note_id, noteItem);
   };
 }

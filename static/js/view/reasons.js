@@ -50,14 +50,14 @@ function reasonLine() {
   return { node, update };
 }
 
-/** The sentence, with the feature's name standing out in it. */
+/** The sentence, with the feature's name standing out in it; of a choice, "field: choice", the field does. */
 function setReason(element, label, reason) {
-  const sentence = reason.includes(label) ? reason : `${label} ${reason}`;
-  if (element.textContent === sentence) return;
-  const place = sentence.indexOf(label);
+  if (element.textContent === reason) return;
+  const found = [label, label.split(/：|: /)[0]].find((part) => reason.includes(part)) ?? "";
+  const place = reason.indexOf(found);
   const name = document.createElement("strong");
-  name.textContent = label;
-  element.replaceChildren(sentence.slice(0, place), name, sentence.slice(place + label.length));
+  name.textContent = found;
+  element.replaceChildren(reason.slice(0, place), name, reason.slice(place + found.length));
 }
 
 function renderTotal(assessment) {

@@ -1,5 +1,5 @@
 /** The score: number, category, what it means, why it moved, and how fresh it is. */
-import { byId, describe, setText } from "../dom.js";
+import { byId, describe, fromTemplate, mirror, setText } from "../dom.js";
 import { clock, customerName, percent, signed } from "../format.js";
 import { pick, t } from "../i18n.js";
 import { setIconText } from "../icons.js";
@@ -30,7 +30,7 @@ export function scoreView() {
     showCategory(byId("score-category"), assessment);
     renderChange(assessment);
     describe(byId("score-figures"), figures(assessment));
-    renderNotice(state, assessment);
+    mirror(byId("score-notices"), noticesFor(state, assessment), ({ kind }) => kind, noticeItem);
     renderAsOf(assessment, stale);
   };
 }
@@ -64,30 +64,26 @@ function figures(assessment) {
   ];
 }
 
-/** The one thing a reader must know before they trust the number. */
-function renderNotice(state, assessment) {
-  const element = byId("score-notice");
-  const notice = noticeFor(state, assessment);
-  element.hidden = notice === null;
-  if (notice === null) return;
-  element.dataset.kind = notice.kind;
-  setIconText(element, notice.icon, notice.text);
-  if (!notice.command) return;
-  const command = document.createElement("code");
-  command.className = "command";
-  command.textContent = notice.command;
-  if (element.lastElementChild.textContent !== notice.command) element.append(command);
+/** What a reader must know before they trust the number. */
+function noticesFor(state, assessment) {
+  if (!assessment) return [];
+  if (assessment.state === "no_model") return [{ kind: "no_model", text: t("score.no_model"), command: assessment.command }];
+  const notices = [];
+  if (assessment.state === "listening") notices.push({ kind: "listening", text: needed(state, assessment) });
+  if (assessment.skill === "unproven") notices.push({ kind: "unproven", text: t("score.unproven") });
+  if (assessment.quality.outside_population) notices.push({ kind: "outside", text: t("score.outside") });
+  return notices;
 }
 
-function noticeFor(state, assessment) {
-  if (!assessment) return null;
-  if (assessment.state === "no_model") {
-    return { kind: "no_model", icon: "info", text: t("score.no_model"), command: assessment.command };
+function noticeItem({ kind }) {
+  const { node, slots } = fromTemplate("notice");
+  node.dataset.kind = kind;
+  function update({ text, command }) {
+    setIconText(slots.text, kind === "listening" ? "listening" : "info", text);
+    slots.command.hidden = !command;
+    setText(slots.command, command);
   }
-  if (assessment.state === "listening") return { kind: "listening", icon: "listening", text: needed(state, assessment) };
-  if (assessment.skill === "unproven") return { kind: "unproven", icon: "info", text: t("score.unproven") };
-  if (assessment.quality.outside_population) return { kind: "outside", icon: "info", text: t("score.outside") };
-  return null;
+  return { node, update };
 }
 
 function needed(state, assessment) {
