@@ -1,0 +1,152 @@
+"""The live server as a process of its own, on a small sample of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import copy, copytree
+from typing import Any
+
+import pytest
+import requests
+
+from callrisk.artifacts import promote, save_version
+from callrisk.domain.call import Segment
+from callrisk.integrations.spreadsheet.call_export import ExportFormat
+from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
+from callrisk.model import BoosterParams, RiskModel
+from callrisk.pipeline.data_preparation import build_dataset, prepare
+from callrisk.pipeline.dataset import Dataset
+from callrisk.pipeline.model_training import Served, train
+from callrisk.sample.__main__ import main as make_sample
+from callrisk.settings import load
+from callrisk.store.database import open_database
+from callrisk.store.store import Store
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 90
+# Recordings of minutes in seconds, and slow enough for several assessments.
+REPLAY_SPEED = 40
+
+
+@dataclass
+class LiveServer:
+    """The server as a process of its own, with its own data; it can go away and come back."""
+
+    root: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the page is."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        own = {"API_PORT": str(self.port), "DATABASE_URL": "", "REPLAY_CALLS": "0"}
+        own["REPLAY_SPEED"] = str(REPLAY_SPEED)
+        with (self.root / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "realtime_api_server.py"],
+                cwd=self.root, env=os.environ | own, stdout=log, stderr=log,
+            )  # fmt: skip
+        self.wait_until(self._answers)
+
+    def wait_until(self, holds: Callable[[], bool]) -> None:
+        """Wait for the server; if it died or takes too long its log is the message."""
+        assert self.process
+        until = time.monotonic() + PATIENCE_S
+        while not holds():
+            if time.monotonic() > until or self.process.poll() is not None:
+                pytest.fail((self.root / "server.log").read_text(encoding="utf-8"))
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """Go away at once, as in a power cut."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """What another system would send."""
+        answer = requests.post(f"{self.url}api/{path}", json=body, timeout=10)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def hear_while_away(self, call_id: str, turns: Sequence[Segment]) -> None:
+        """Write turns straight into the log, as a process beside the server does."""
+        database = self.root / "data" / "processed" / "callrisk.db"
+        engine = open_database(f"sqlite:///{database}")
+        Store(engine).hear(call_id, turns, datetime.now(UTC))
+        engine.dispose()
+
+    def served_version(self) -> str | None:
+        """Which model answers."""
+        health = requests.get(f"{self.url}api/health", timeout=5).json()
+        found: str | None = health["model_version"]
+        return found
+
+    def _answers(self) -> bool:
+        try:
+            self.served_version()
+        except requests.ConnectionError:
+            return False
+        return True
+
+
+@dataclass(frozen=True)
+class SmallSample:
+    """A folder with sample data, and a model of it that is not saved yet."""
+
+    root: Path
+    dataset: Dataset
+    model: RiskModel
+
+    def serve(self, root: Path, version: str, skill: str) -> None:
+        """Make the model the champion of `root`, with this verdict on its skill."""
+        model = replace(self.model, version=version, skill=skill)
+        save_version(root / "models", model, self.dataset.x[self.dataset.latest], {})
+        promote(root / "models", version)
+
+    def copy_to(self, root: Path) -> Path:
+        """A folder that a server can start in, with data but without a model."""
+        for name in ("config.py", "realtime_api_server.py"):
+            copy(ROOT / name, root)
+        for name in ("templates", "static"):
+            copytree(ROOT / name, root / name)
+        copytree(self.root / "data", root / "data")
+        return root
+
+
+def small_sample_in(root: Path) -> SmallSample:
+    """A sample with much to learn, and a model trained without the evaluation, which takes long."""
+    wish = ["--calls", "400", "--customers", "160", "--recorded", "6", "--auc", "0.95"]
+    assert make_sample(["--out", str(root / "data" / "raw"), *wish]) == 0
+    copy(ROOT / "config.py", root)
+    settings = load(root)
+    assert settings.call_export
+    prepared = prepare(
+        settings.call_export,
+        settings.customer_table,
+        ExportFormat(**dict(settings.export_columns), **dict(settings.labels)),
+        CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields),
+        lambda _: None,
+    )
+    dataset = build_dataset(prepared, settings.customer_fields)
+    served = Served("unsaved", settings.thresholds, settings.customer_fields, True)
+    params = BoosterParams(**dict(settings.model_params))
+    return SmallSample(root, dataset, train(dataset, params, served, True, lambda _: None).model)
+
+
+def unused_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

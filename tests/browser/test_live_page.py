@@ -1,0 +1,287 @@
+"""The live page in a real browser, against the real server: what agents see while people talk."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from live_server import LiveServer, SmallSample
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from callrisk.domain.call import ParticipantRole, Segment, Sentiment
+
+pytestmark = pytest.mark.browser
+
+DESK = ViewportSize(width=1440, height=900)
+PHONE = ViewportSize(width=390, height=844)
+PATIENCE_MS = 30_000
+
+# Called by the browser after every change of the page, before anyone could see it.
+WATCH = """() => {
+  window.seen = [];
+  const points = (line) => Number(line.dataset.points);
+  new MutationObserver(() => {
+    const score = document.querySelector("[data-testid=score]").textContent;
+    const lines = [...document.querySelectorAll("[data-testid=reason-line]")];
+    const turns = [...document.querySelectorAll("[data-testid=transcript] [data-segment-id]")];
+    window.seen.push({
+      score,
+      sum: lines.reduce((sum, line) => sum + points(line), 0),
+      total: document.querySelector("[data-testid=reason-total]").dataset.score,
+      state: document.querySelector("[data-testid=state]").dataset.state,
+      turns: turns.length,
+      ids: new Set(turns.map((turn) => turn.dataset.segmentId)).size,
+    });
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+
+# Everything that a person reads about the selected call, but for what the clock changes.
+SHOWN = """() => ({
+  score: document.querySelector("[data-testid=score]").textContent,
+  category: document.querySelector("[data-testid=category]").textContent,
+  lines: [...document.querySelectorAll("[data-testid=reason-line]")].map((one) => one.textContent),
+  turns: [...document.querySelectorAll("[data-segment-id]")].map((one) => one.textContent),
+  trend: document.querySelector("[data-testid=trend]").getAttribute("aria-label"),
+  notes: document.querySelector("[data-testid=notes]").textContent,
+})"""
+
+OPEN = Callable[..., Page]
+call_ids = (f"call-{number}" for number in itertools.count(1))
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: LiveServer) -> Iterator[OPEN]:
+    """Opens the live page in a browser of its own; a fault in its scripts fails the test."""
+    contexts, faults = [], []
+
+    def opened(at: str = "", size: ViewportSize = DESK, locale: str = "ja-JP") -> Page:
+        context = browser.new_context(viewport=size, locale=locale)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(at or server.url)
+        expect(page.get_by_test_id("connection")).to_have_attribute("data-status", "connected")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def call(server: LiveServer) -> Iterator[str]:
+    """A call in progress that another system started, with some turns."""
+    call_id = next(call_ids)
+    server.post("start_call", {"call_id": call_id, "customer_id": "1001", "agent_id": "agent-07"})
+    say(server, call_id, "first", "お支払いは毎月27日でよろしいでしょうか。")
+    yield call_id
+    server.post("end_call", {"call_id": call_id})
+
+
+def turn(segment_id: str, text: str, begin_ms: int = 1000) -> dict[str, Any]:
+    """A turn of the customer as REST takes it."""
+    return {
+        "segment_id": segment_id,
+        "role": "CUSTOMER",
+        "text": text,
+        "begin_ms": begin_ms,
+        "end_ms": begin_ms + 900,
+        "sentiment": "NEUTRAL",
+    }
+
+
+def say(server: LiveServer, call_id: str, segment_id: str, text: str, begin_ms: int = 1000) -> None:
+    """Let the customer say something."""
+    server.post(f"calls/{call_id}/segments", {"segments": [turn(segment_id, text, begin_ms)]})
+
+
+def at(server: LiveServer, call_id: str) -> str:
+    """The address of one call on the page."""
+    return f"{server.url}#call={call_id}"
+
+
+def test_without_a_model_the_page_says_how_to_train_one(
+    browser: Browser, untrained_server: LiveServer
+) -> None:
+    """No champion yet: the call goes on, there is no score, and the command stands there."""
+    server, call_id = untrained_server, next(call_ids)
+    assert server.served_version() is None
+    server.post("start_call", {"call_id": call_id, "customer_id": None, "agent_id": "agent-07"})
+    page = browser.new_page(locale="ja-JP")
+    page.goto(at(server, call_id))
+    expect(page.get_by_test_id("state")).to_have_text("モデルなし")
+    say(server, call_id, "heard", "もしもし。")
+
+    expect(page.locator("[data-segment-id=heard]")).to_be_visible()
+    expect(page.get_by_test_id("score")).to_have_text("–")
+    expect(page.get_by_test_id("score-notices")).to_contain_text("python src/main.py")
+    server.post("end_call", {"call_id": call_id})
+    page.close()
+
+
+def test_replayed_call_is_scored_live_and_its_lines_always_add_up(open_page: OPEN) -> None:
+    """Score, lines and transcript change while a demo call plays; at no step do the lines differ.
+
+    After the end the summary stands there, and a reload shows the same call again.
+    """
+    page = open_page()
+    page.evaluate(WATCH)
+    page.get_by_test_id("start-demo").click()
+    expect(page.get_by_test_id("summary")).to_be_visible(timeout=PATIENCE_MS)
+    seen = page.evaluate("window.seen")
+    before = page.evaluate(SHOWN)
+
+    scored = [step for step in seen if step["score"].isdigit()]
+    assert [s for s in scored if int(s["score"]) != s["sum"] or s["score"] != s["total"]] == []
+    assert len({step["score"] for step in scored}) > 2
+    assert {"listening", "live", "final"} <= {step["state"] for step in seen}
+    assert len({step["turns"] for step in seen}) > 10
+    assert [step for step in seen if step["turns"] != step["ids"]] == []
+
+    page.reload()
+    expect(page.get_by_test_id("summary")).to_be_visible()
+    expect(page.locator("[data-segment-id]")).to_have_count(len(before["turns"]))
+    assert page.evaluate(SHOWN) == before
+
+
+def test_page_catches_up_with_what_was_said_while_the_server_was_away(
+    open_page: OPEN, server: LiveServer, call: str
+) -> None:
+    """After a cut the page says so, comes back by itself and lacks nothing that a new one has."""
+    page = open_page(at(server, call))
+    expect(page.locator("[data-segment-id=first]")).to_be_visible()
+    server.stop()
+    try:
+        expect(page.get_by_test_id("connection")).to_contain_text("再接続中")
+        expect(page.get_by_test_id("end-call")).to_be_disabled()
+        words = ("missed", 1, ParticipantRole.CUSTOMER, "聞こえていますか。")
+        missed = Segment(*words, begin_ms=5000, end_ms=6000, sentiment=Sentiment.NEUTRAL)
+        server.hear_while_away(call, [missed])
+    finally:
+        server.start()
+
+    expect(page.locator("[data-segment-id=missed]")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("messages")).to_contain_text("再接続しました")
+    say(server, call, "last", "はい、大丈夫です。", 9000)
+    expect(page.locator("[data-segment-id=last]")).to_be_visible()
+    fresh = open_page(at(server, call))
+    expect(fresh.locator("[data-segment-id=last]")).to_be_visible()
+    assert page.evaluate(SHOWN)["turns"] == fresh.evaluate(SHOWN)["turns"]
+
+
+def test_a_call_can_be_worked_from_start_to_end(open_page: OPEN, server: LiveServer) -> None:
+    """An agent starts a call without a record, takes a note, escalates and ends it."""
+    page = open_page()
+    page.get_by_test_id("start-call").click()
+    dialog = page.get_by_test_id("start-dialog")
+    dialog.locator("[name=customer_id]").fill("no-such-customer")
+    dialog.get_by_test_id("start-confirm").click()
+    expect(dialog.locator("[name=agent_id]")).to_have_attribute("aria-invalid", "true")
+    dialog.locator("[name=agent_id]").fill("agent-11")
+    call_id = dialog.locator("[name=call_id]").input_value()
+    dialog.get_by_test_id("start-confirm").click()
+    expect(page.get_by_test_id("customer-card")).to_contain_text("見つかりません")
+    expect(page.get_by_test_id("state")).to_have_text("聞き取り中")
+    expect(page.get_by_test_id("category")).to_be_hidden()
+
+    say(server, call_id, "marked-up", "<img src=x onerror=alert(1)>")
+    spoken = page.locator("[data-segment-id=marked-up] [data-slot=text]")
+    expect(spoken).to_have_text("<img src=x onerror=alert(1)>")
+    page.get_by_test_id("note-text").fill("折り返しを希望")
+    page.get_by_test_id("save-note").click()
+    expect(page.get_by_test_id("notes")).to_contain_text("折り返しを希望")
+    page.get_by_test_id("escalate").click()
+    page.locator("[name=reason]").fill("判断に迷う")
+    page.get_by_test_id("escalate-confirm").click()
+    expect(page.get_by_test_id("escalate")).to_be_hidden()
+    page.get_by_test_id("end-call").click()
+
+    summary = page.get_by_test_id("summary")
+    expect(summary).to_contain_text("2 件")
+    expect(summary).to_contain_text("あり")
+    expect(page.get_by_test_id("end-call")).to_be_hidden()
+
+
+@pytest.mark.parametrize("locale", ["ja-JP", "en-GB"])
+def test_phone_shows_the_score_first_and_keeps_it_in_sight(
+    open_page: OPEN, server: LiveServer, call: str, locale: str
+) -> None:
+    """A phone never scrolls sideways, and the score stays at the top while one reads on."""
+    page = open_page(at(server, call), PHONE, locale)
+    expect(page.locator("[data-segment-id=first]")).to_be_visible()
+    score = page.get_by_test_id("score")
+    expect(score).to_be_in_viewport(ratio=1)
+    page.evaluate("window.scrollTo(0, 900)")
+
+    expect(score).to_be_in_viewport(ratio=1)
+    place = score.bounding_box()
+    assert place
+    assert place["y"] < 120
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_keys_walk_the_calls_but_leave_typing_alone(
+    open_page: OPEN, server: LiveServer, call: str
+) -> None:
+    """j goes to the next call, except in a field and while Japanese is being composed."""
+    other = next(call_ids)
+    server.post("start_call", {"call_id": other, "customer_id": None, "agent_id": "agent-07"})
+    page = open_page()
+    items = page.get_by_test_id("active-calls").get_by_test_id("call-item")
+    expect(items).to_have_count(2)
+    first, second = (items.nth(place).get_attribute("data-call-id") for place in (0, 1))
+    page.goto(at(server, first or ""))
+    page.reload()
+    current = page.locator("[data-testid=call-item][aria-current=true]")
+    expect(current).to_have_attribute("data-call-id", first or "")
+
+    page.get_by_test_id("note-text").press("j")
+    expect(page.get_by_test_id("note-text")).to_have_value("j")
+    page.get_by_test_id("note-text").blur()
+    composing = "new KeyboardEvent('keydown', {key: 'j', isComposing: true, bubbles: true})"
+    page.evaluate(f"document.body.dispatchEvent({composing})")
+    expect(current).to_have_attribute("data-call-id", first or "")
+    page.keyboard.press("j")
+    expect(current).to_have_attribute("data-call-id", second or "")
+    page.keyboard.press("k")
+    expect(current).to_have_attribute("data-call-id", first or "")
+    server.post("end_call", {"call_id": other})
+
+
+def test_provisional_words_are_replaced_and_never_come_back(open_page: OPEN) -> None:
+    """A late provisional piece does not undo a finished turn, nor older news an ended call."""
+    turns, status = open_page().evaluate("""async () => {
+      const { initialState, reduce } = await import("/static/js/state.js");
+      const piece = { call_id: "c", segment_id: "s", role: "CUSTOMER", begin_ms: 0, end_ms: 1 };
+      const summary = { ended_at: "2026-01-01T00:00:00Z", duration: 1 };
+      const events = [
+        ["call_started", { seq: 1, call_id: "c", status: "active", assessment: null }],
+        ["transcript_segment", { ...piece, seq: 2, text: "もしも", provisional: true }],
+        ["transcript_segment", { ...piece, seq: 4, text: "もしもし。", provisional: false }],
+        ["transcript_segment", { ...piece, seq: 3, text: "もしもし", provisional: true }],
+        ["call_ended", { seq: 5, call_id: "c", summary }],
+        ["call_started", { seq: 1, call_id: "c", status: "active", assessment: null }],
+      ].map(([type, payload]) => ({ type, payload }));
+      const { segments, info } = events.reduce(reduce, initialState).calls.c;
+      return [segments.map((segment) => segment.text), info.status];
+    }""")
+
+    assert turns == ["もしもし。"]
+    assert status == "ended"
+
+
+def test_unproven_model_is_called_so_wherever_its_score_is_shown(
+    open_page: OPEN, server: LiveServer, small_sample: SmallSample, call: str
+) -> None:
+    """When the champion's skill is unproven, header and score say so, also in a running call."""
+    page = open_page(at(server, call))
+    expect(page.get_by_test_id("model-skill")).to_have_text("実証済み")
+    small_sample.serve(server.root, "20260101-000000-000002", "unproven")
+    expect(page.get_by_test_id("score-notices")).to_contain_text("未実証", timeout=PATIENCE_MS)
+    page.reload()
+
+    expect(page.get_by_test_id("model-skill")).to_have_text("未実証")
+    expect(page.get_by_test_id("score-notices")).to_contain_text("未実証")
+    page.get_by_test_id("model-badge").click()
+    expect(page.locator("#model-about")).to_contain_text("確かめられていません")
