@@ -436,6 +436,9 @@ def main(arguments: list[str]) -> int:
     except UserError as error:
         say(*error.args)
         return 1
+    except OSError as error:  # a full disk, a file in use, a folder closed to us
+        say(f"ファイルやフォルダを使えません: {error}", f"Cannot use a file or folder: {error}")
+        return 1
     except KeyboardInterrupt:
         return 130  # during the set-up; what runs is stopped with 0
 

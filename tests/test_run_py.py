@@ -131,6 +131,20 @@ def test_python_without_venv_is_told_which_package_to_install(
     assert f"apt install python3.{sys.version_info[1]}-venv" in error.value.args[1]
 
 
+def test_file_in_use_is_no_traceback(
+    run_py: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the operating system refuses is told in a line, with the file it is about."""
+
+    def refuse(*_: str) -> None:
+        raise PermissionError(13, "in use", "some.dll")
+
+    monkeypatch.setattr(run_py, "set_up", refuse)
+
+    assert run_py.main(["test"]) == 1
+    assert "some.dll" in capsys.readouterr().out
+
+
 # .env
 
 
