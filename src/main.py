@@ -18,12 +18,12 @@ from callrisk.settings import Settings, SettingsError, load
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Train a model from a call export; 0 on success, 1 with one clear line on a user's error."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     options = _parser().parse_args(arguments)
     try:
-        settings = load(ROOT)
+        settings = load(root)
         wish = _wish(options, settings)
         with _Teller(options.progress) as tell:
             finished = run(settings, wish, tell)

@@ -1,4 +1,4 @@
-"""What several test files share: a free port, a real browser, run.py as a module."""
+"""What several test files share: a port, a browser, run.py as a module, a small trained world."""
 
 import importlib.util
 import os
@@ -6,12 +6,18 @@ import shutil
 import socket
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from small_world import World, new_root
+
+from callrisk.pipeline import Wish, run
+from callrisk.sample.__main__ import main as make_sample
+from callrisk.settings import load
 
 BROWSERS = (
     "chromium",
@@ -73,3 +79,18 @@ def run_py() -> ModuleType:
     module = sys.modules["run"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """One hundred sample customers and what the pipeline makes of them; nobody changes it."""
+    root = new_root(tmp_path_factory.mktemp("顧客 リスク"))
+    settings = load(root)
+    raw = ["--out", str(settings.raw_dir), "--calls", "320", "--customers", "100"]
+    assert make_sample([*raw, "--recorded", "3"]) == 0
+    assert settings.call_export is not None
+    wish = Wish(
+        data=settings.call_export, customers=settings.customer_table, output=settings.output_dir,
+        models=settings.models_dir, quick=True, demo=True, now=datetime(2026, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+    return World(settings, run(settings, wish, lambda _phase, _share: None))

@@ -39,8 +39,8 @@ class BoosterParams:
     random_state: int
     min_child_weight: float = 3.0
     reg_lambda: float = 5.0
-    subsample: float = 0.8
-    colsample_bytree: float = 0.7
+    subsample: float = 0.6
+    colsample_bytree: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,10 +113,11 @@ def _write(settings: Settings, wish: Wish, finished: _Finished, tell: Tell) -> R
     beside = {"evaluation.json": described, "model_card.md": card}
     model_folder = save_version(wish.models, model, self_test, beside)
     write_folder(folder, files)
-    write_file(
-        settings.processed_dir / "earlier_calls.csv", export.earlier_calls_csv(prepared.calls)
-    )
     serves = _promote_if_better(wish.models, model)
+    if serves and wish.models == settings.models_dir:
+        # Live calls look back on the calls of the data that their model was made of.
+        earlier = export.earlier_calls_csv(prepared.calls)
+        write_file(settings.processed_dir / "earlier_calls.csv", earlier)
     tell("export", 1.0)
     return Run(folder, model_folder, finished.evaluation, prepared.warnings, serves)
 

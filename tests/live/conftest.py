@@ -1,0 +1,43 @@
+"""A live server's parts on a database of their own, with the small world's model."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from live_bench import Bench, Clock
+from small_world import World
+
+from callrisk.domain.customer import Customer
+from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
+from callrisk.live.customers import Customers
+from callrisk.live.hearing import Hearing
+from callrisk.live.live_calls import LiveCalls
+from callrisk.live.serving import Champion
+from callrisk.store.database import open_database
+from callrisk.store.queries import LoggedEvent, Queries
+from callrisk.store.store import Store
+
+
+@pytest.fixture(scope="session")
+def records(world: World) -> dict[str, Customer]:
+    """The sample's customers."""
+    settings = world.settings
+    columns = CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)
+    assert settings.customer_table is not None
+    return read_customers(settings.customer_table, columns)
+
+
+@pytest.fixture
+def bench(world: World, records: dict[str, Customer], tmp_path: Path) -> Iterator[Bench]:
+    """A fresh database and what works on it; nothing runs by itself."""
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    store, queries, clock = Store(engine), Queries(engine), Clock()
+    customers = Customers(records, world.settings.customer_fields, queries, demo=True)
+    champion = Champion(world.settings.models_dir, allow_demo=True)
+    published: list[LoggedEvent] = []
+    live = LiveCalls(
+        store, champion, customers.find, lambda event, _agent: published.append(event), clock
+    )
+    hearing = Hearing(store, live, customers, clock)
+    yield Bench(store, queries, live, hearing, clock, published)
+    engine.dispose()

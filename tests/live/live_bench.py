@@ -1,0 +1,44 @@
+"""What a test of live calls works with: a clock that stands, and everything around a database."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from callrisk.live.hearing import Hearing
+from callrisk.live.live_calls import LiveCalls
+from callrisk.store.queries import LoggedEvent, Queries
+from callrisk.store.store import NewCall, Store
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved."""
+
+    moment: datetime = datetime(2025, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def pass_seconds(self, seconds: float) -> None:
+        """Move on."""
+        self.moment += timedelta(seconds=seconds)
+
+
+@dataclass
+class Bench:
+    """Everything around one database; `published` is what went out."""
+
+    store: Store
+    queries: Queries
+    live: LiveCalls
+    hearing: Hearing
+    clock: Clock
+    published: list[LoggedEvent] = field(default_factory=list)
+
+    def start(self, call_id: str, customer_id: str | None = "1001") -> bool:
+        """Begin a call as REST does."""
+        call = NewCall(call_id, customer_id, "agent-1", "rest", False, self.clock())
+        return self.hearing.start(call)
+
+    def told(self, kind: str) -> list[LoggedEvent]:
+        """What was published of one kind."""
+        return [event for event in self.published if event.type == kind]

@@ -1,0 +1,216 @@
+"""The life of calls: begin, speak, be assessed, end; told once, in order, and never forgotten."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from live_bench import Bench
+from small_world import World
+
+from callrisk.domain.call import ParticipantRole, Segment, Sentiment
+from callrisk.domain.customer import Customer
+from callrisk.integrations.contact_lens import event_from
+from callrisk.integrations.recordings import events, recordings
+from callrisk.live.live_calls import LiveCalls
+from callrisk.live.serving import Champion
+from callrisk.store.store import OtherCustomerError
+
+
+def turn(number: int, text: str = "えっと、払えるか不安なんですけど、ちょっと厳しくて") -> Segment:
+    """One customer turn, five seconds after the other."""
+    begin = 5_000 * number
+    return Segment(
+        f"s{number}", number, ParticipantRole.CUSTOMER, text, begin, begin + 4_000,
+        Sentiment.NEGATIVE,
+    )  # fmt: skip
+
+
+def talk(bench: Bench, call_id: str, turns: int, begin: int = 0) -> None:
+    """Some turns, a second apart, each followed by a step of the server."""
+    for number in range(begin, begin + turns):
+        bench.hearing.hear(call_id, [turn(number)])
+        bench.clock.pass_seconds(1)
+        bench.live.step()
+
+
+def adds_up(payload: dict[str, object]) -> bool:
+    """Whether the shown lines sum to the shown score."""
+    shown = sum(line["points"] for line in payload["contributions"])  # type: ignore[attr-defined]
+    ends = payload["start_points"] + payload["other_points"] + payload["cap_points"]  # type: ignore[operator]
+    return bool(shown + ends == payload["risk_score"])
+
+
+def test_a_call_from_beginning_to_end(bench: Bench) -> None:
+    """Told: the start, every turn, scores that add up and changes that add up, one end."""
+    assert bench.start("c1")
+    bench.live.assess_now("c1")
+    talk(bench, "c1", 14)
+    summary = bench.live.finish("c1")
+
+    updates = [event.payload for event in bench.told("risk_score_update")]
+    states = [update["state"] for update in updates]
+    assert states[0] == "listening"
+    assert "live" in states
+    assert states[-1] == "final"
+    assert all(adds_up(update) for update in updates)
+    for before, after in pairwise(updates):
+        change = after["change"]
+        assert change["points"] == after["risk_score"] - before["risk_score"]
+        assert change["points"] == sum(line["points"] for line in change["because"])
+    assert len(bench.told("transcript_segment")) == 14
+    assert [event.type for event in bench.published[:1]] == ["call_started"]
+    assert [event.type for event in bench.published[-1:]] == ["call_ended"]
+    seqs = [event.seq for event in bench.published]
+    assert seqs == sorted(set(seqs))
+    assert [update["risk_score"] for update in updates] == summary["risk_scores"]
+    assert summary == bench.live.finish("c1")
+    assert len(bench.told("call_ended")) == 1
+
+
+def test_a_call_is_assessed_at_most_once_a_second(bench: Bench) -> None:
+    """Ten turns within a second are one assessment, of the newest state."""
+    bench.start("c1")
+    bench.live.step()
+    for number in range(10):
+        bench.hearing.hear("c1", [turn(number)])
+        bench.live.step()
+    assert len(bench.told("risk_score_update")) == 1
+    bench.clock.pass_seconds(1)
+    bench.live.step()
+
+    assert len(bench.told("risk_score_update")) == 2
+    assert bench.told("risk_score_update")[-1].payload["quality"]["turns"] == 10
+
+
+def test_repeated_turns_have_no_effect(bench: Bench) -> None:
+    """What was stored before is counted as a duplicate, told to nobody and assessed by nobody."""
+    bench.start("c1")
+    assert bench.hearing.hear("c1", [turn(n) for n in range(3)]) == 3
+    bench.live.step()
+    before = len(bench.published)
+    bench.clock.pass_seconds(5)
+    assert bench.hearing.hear("c1", [turn(n) for n in (2, 0, 1)]) == 0
+    bench.live.step()
+
+    assert before == len(bench.published)
+
+
+def test_the_same_call_is_one_call_and_another_customer_is_refused(bench: Bench) -> None:
+    """Starting twice with the same ids is one call; with another customer it is an error."""
+    assert bench.start("c1")
+    assert not bench.start("c1")
+    with pytest.raises(OtherCustomerError):
+        bench.start("c1", "1002")
+    bench.live.step()
+
+    assert len(bench.told("call_started")) == 1
+
+
+def test_a_late_turn_after_the_end_is_still_applied(bench: Bench) -> None:
+    """The transcript and the final score take it in; the call stays ended."""
+    bench.start("c1")
+    talk(bench, "c1", 12)
+    bench.live.finish("c1")
+    ends = len(bench.told("risk_score_update"))
+    bench.clock.pass_seconds(2)
+    bench.hearing.hear("c1", [turn(12)])
+    bench.live.step()
+
+    last = bench.told("risk_score_update")[-1].payload
+    assert ends + 1 == len(bench.told("risk_score_update"))
+    assert (last["state"], last["quality"]["turns"]) == ("final", 13)
+    assert len(bench.queries.segments("c1")) == 13
+
+
+def test_alert_fires_once_a_call(bench: Bench, records: dict[str, Customer]) -> None:
+    """At the first crossing into high, and not before enough was heard."""
+    worst = max(records, key=lambda one: records[one].values["earlier_late_payments"] or 0)
+    bench.start("c1", worst)
+    talk(bench, "c1", 30)
+    highs = [
+        event.payload
+        for event in bench.told("risk_score_update")
+        if event.payload["risk_category"] == "high" and event.payload["state"] != "listening"
+    ]
+
+    assert min(len(highs), 1) == len(bench.told("alert"))
+    assert bool(highs) == bench.queries.call("c1").alerted  # type: ignore[union-attr]
+
+
+def test_an_unknown_customer_is_missing_not_average(bench: Bench) -> None:
+    """The call goes on; the record is named as missing and no customer line is a number."""
+    bench.start("c1", "no-such-record")
+    talk(bench, "c1", 12)
+    last = bench.told("risk_score_update")[-1].payload
+
+    assert "customer_record" in last["quality"]["missing"]
+    assert all(
+        line["value"] is None for line in last["contributions"] if line["group"] == "customer"
+    )
+    assert adds_up(last)
+
+
+def test_a_restart_goes_on_where_the_call_was(
+    bench: Bench, world: World, records: dict[str, Customer]
+) -> None:
+    """A second server on the same database has the same state and explains the change from it."""
+    bench.start("c1")
+    talk(bench, "c1", 12)
+    before = bench.told("risk_score_update")[-1].payload
+    told: list[dict[str, object]] = []
+    champion = Champion(world.settings.models_dir, allow_demo=True)
+    again = LiveCalls(
+        bench.store, champion, records.get,
+        lambda event, _agent: told.append(event.payload), bench.clock,
+    )  # fmt: skip
+    bench.hearing.hear("c1", [turn(12)])
+    bench.clock.pass_seconds(1)
+    again.step()
+
+    assert again.remembered("c1").state.totals().turns == 13
+    change = told[-1]["change"]
+    assert told[-1]["risk_score"] - before["risk_score"] == change["points"]  # type: ignore[index,operator]
+
+
+def test_without_a_model_the_transcript_goes_on(bench: Bench, tmp_path: Path) -> None:
+    """No score is invented, and the reason names the command that trains one."""
+    champion = Champion(tmp_path / "no models", allow_demo=True)
+    told: list[str] = []
+    live = LiveCalls(
+        bench.store, champion, lambda _id: None, lambda event, _agent: told.append(event.type),
+        bench.clock,
+    )  # fmt: skip
+    bench.start("c1")
+    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    live.step()
+    summary = live.finish("c1")
+
+    assert {"call_started", "transcript_segment", "call_ended"} == set(told)
+    assert summary["final_risk_score"] is None
+    assert "python src/main.py" in (champion.problem or "")
+
+
+def test_production_refuses_a_demo_model(world: World) -> None:
+    """A model of generated data never scores real customers."""
+    champion = Champion(world.settings.models_dir, allow_demo=False)
+    champion.refresh()
+
+    assert champion.current is None
+    assert "DEMO" in (champion.problem or "")
+
+
+def test_a_recording_goes_through_the_door_of_real_calls(bench: Bench, world: World) -> None:
+    """Provisional pieces are told and replaced by the final turn with the same id."""
+    recording = recordings(world.settings.raw_dir / "recorded_calls")[0]
+    bench.start("r1", recording.customer_id)
+    for number, recorded in enumerate(events(recording)):
+        bench.hearing.take(event_from(recorded.event | {"ContactId": "r1"}, number))
+    bench.live.step()
+    pushed = [event.payload for event in bench.told("transcript_segment")]
+    final = {one["segment_id"]: one["text"] for one in pushed if not one["provisional"]}
+    provisional = {one["segment_id"] for one in pushed if one["provisional"]}
+
+    assert provisional
+    assert provisional <= set(final)
+    assert len(final) == len(bench.queries.segments("r1"))
+    assert bench.queries.call("r1").ended_at is not None  # type: ignore[union-attr]

@@ -1,0 +1,100 @@
+"""One meaning everywhere: a spreadsheet row and a live stream become the same numbers."""
+
+from dataclasses import asdict, replace
+
+import numpy as np
+from small_world import World
+
+from callrisk.domain.call import CallState, CallTotals, ParticipantRole, Segment
+from callrisk.domain.customer import Customer
+from callrisk.domain.history import history_before
+from callrisk.integrations.contact_lens import event_from
+from callrisk.integrations.recordings import events, recordings
+from callrisk.integrations.spreadsheet.call_export import ExportFormat, read_calls, turns
+from callrisk.live.serving import ServedModel, Subject
+from callrisk.model import RiskModel
+from callrisk.pipeline import data_preparation
+from callrisk.pipeline.data_preparation import snapshots_of
+from callrisk.pipeline.dataset import END
+
+
+def exported(world: World) -> ExportFormat:
+    """What the columns of the sample are called."""
+    settings = world.settings
+    return ExportFormat(**dict(settings.export_columns), **dict(settings.labels))
+
+
+def streamed(spoken: list[tuple[ParticipantRole, str]]) -> CallTotals:
+    """The turns of a transcript, given one at a time."""
+    state = CallState()
+    for number, (role, text) in enumerate(spoken):
+        state.add(Segment(f"s{number}", number, role, text))
+    return state.totals()
+
+
+def test_an_exported_transcript_equals_the_same_turns_streamed(world: World) -> None:
+    """For every call of the export, at every cut and at the end."""
+    assert world.settings.call_export is not None
+    for call in read_calls(world.settings.call_export, exported(world)):
+        spoken = turns(call.transcript)
+        snapshots, totals = snapshots_of(spoken)
+        assert totals == streamed(spoken)
+        for cut, at_cut in snapshots:
+            assert at_cut == streamed(spoken if cut == END else spoken[:cut])
+
+
+def test_a_recorded_call_in_any_order_ends_the_same(world: World) -> None:
+    """Shuffled and repeated events of a recording give the totals of the recording in order."""
+    for recording in recordings(world.settings.raw_dir / "recorded_calls"):
+        heard = [
+            turn
+            for number, recorded in enumerate(events(recording))
+            for turn in event_from(recorded.event, number).turns
+        ]
+        straight, shuffled = CallState(), CallState()
+        for turn in heard:
+            straight.add(turn)
+        again = heard * 2
+        np.random.default_rng(3).shuffle(again)
+        for turn in again:
+            shuffled.add(turn)
+
+        assert len(heard) > 10
+        assert straight.totals() == shuffled.totals()
+
+
+def test_offline_and_live_features_and_scores_are_equal(
+    world: World, records: dict[str, Customer]
+) -> None:
+    """The end row of every call, from the training matrix and from the live path: the same bits."""
+    settings, version = world.settings, world.run.model_folder
+    assert settings.call_export is not None
+    fields = dict(settings.customer_columns)
+    prepared = data_preparation.prepare(
+        settings.call_export, settings.customer_table, exported(world),
+        data_preparation.CustomerFormat(**fields, fields=settings.customer_fields),
+        lambda _share: None,
+    )  # fmt: skip
+    dataset = data_preparation.build_dataset(prepared, settings.customer_fields)
+    served = ServedModel(RiskModel.load(version))
+    rows = np.flatnonzero(dataset.latest)
+    live = served.matrix([_subject(world, dataset.call[row], prepared, records) for row in rows])
+
+    np.testing.assert_array_equal(dataset.x[rows], live)
+    offline, online = (served.model.assess_many(x) for x in (dataset.x[rows], live))
+    assert offline.lines == online.lines
+
+
+def _subject(
+    world: World, number: int, prepared: data_preparation.Prepared, records: dict[str, Customer]
+) -> Subject:
+    call = prepared.calls[number]
+    earlier = [
+        data_preparation.EarlierCall(one.call_id, one.began_at, one.totals)
+        for one in prepared.calls
+        if one.customer_id == call.customer_id
+    ]
+    cut, totals = call.snapshots[-1]
+    heard = replace(totals) if cut == END else CallTotals()
+    assert asdict(heard) == asdict(totals)
+    return Subject(heard, history_before(call.began_at, earlier), records.get(call.customer_id))

@@ -1,0 +1,178 @@
+"""The five phases on a small sample: honest groups, agreeing results, a version that serves."""
+
+import csv
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_world import World
+
+from callrisk.artifacts import ArtifactError, champion, load_version
+from callrisk.domain.assessment import RiskCategory
+from callrisk.model import BoosterParams, Learning, contributions, fit_member, margins
+from callrisk.pipeline import data_preparation
+from callrisk.pipeline.data_preparation import connected
+from callrisk.pipeline.dataset import END, Dataset, Prepared
+from callrisk.pipeline.folds import folds_of, splits
+
+
+@pytest.fixture(scope="module")
+def prepared(world: World) -> Prepared:
+    """The small sample after reading."""
+    from callrisk.pipeline import _customer_format, _export_format  # noqa: PLC0415
+
+    settings = world.settings
+    assert settings.call_export is not None
+    return data_preparation.prepare(
+        settings.call_export, settings.customer_table, _export_format(settings),
+        _customer_format(settings), lambda _share: None,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def dataset(world: World, prepared: Prepared) -> Dataset:
+    """Its feature rows."""
+    return data_preparation.build_dataset(prepared, world.settings.customer_fields)
+
+
+def test_customers_connect_through_shared_calls() -> None:
+    """Chains of shared calls make one component, in whatever order they come."""
+    root = connected([("a", "1"), ("b", "2"), ("c", "2"), ("c", "1"), ("d", "3")])
+
+    assert root["a"] == root["b"] == root["c"] != root["d"]
+
+
+def test_no_group_stands_on_both_sides_of_a_fold(dataset: Dataset) -> None:
+    """Neither a group, a customer nor a call is learnt from and held out at once."""
+    calls = dataset.prepared.calls
+    for learn, held in splits(dataset, folds_of(dataset.group_label, 7)):
+        assert not set(dataset.group[learn]) & set(dataset.group[held])
+        ids = [{calls[n].call_id for n in dataset.call[side]} for side in (learn, held)]
+        assert not ids[0] & ids[1]
+
+
+def test_every_group_weighs_one(dataset: Dataset) -> None:
+    """However many calls and snapshots a customer has; a twin's call is learnt from once."""
+    weight = np.bincount(dataset.group, dataset.weight, minlength=len(dataset.prepared.groups))
+
+    assert np.allclose(1.0, weight)
+
+
+def test_history_does_not_look_ahead(dataset: Dataset) -> None:
+    """The first call of a customer has no earlier calls, the last one has all others."""
+    column = dataset.x[:, dataset.names.index("earlier_calls")]
+    of_customer: dict[str, list[tuple[datetime, float]]] = {}
+    for row in np.flatnonzero(dataset.cut == 0):
+        call = dataset.prepared.calls[dataset.call[row]]
+        of_customer.setdefault(call.customer_id, []).append((call.began_at, column[row]))
+    for counted in of_customer.values():
+        expected = [sum(other < began for other, _ in counted) for began, _ in counted]
+        assert expected == [count for _, count in counted]
+
+
+def test_a_snapshot_is_the_call_cut_there(dataset: Dataset) -> None:
+    """The end row knows at least as many turns as every cut before it."""
+    for call in dataset.prepared.calls:
+        turns = [totals.turns for cut, totals in call.snapshots if cut != END]
+        assert turns == sorted(turns)
+        assert call.totals.turns >= turns[-1]
+
+
+def test_the_same_data_and_seed_give_the_same_booster(dataset: Dataset) -> None:
+    """Byte for byte, and another seed gives another one."""
+    learns = dataset.learns
+    rows = Learning(dataset.x[learns], dataset.y[learns], dataset.weight[learns])
+    params = BoosterParams(20, 2, 0.1, 1)
+    first, again = (fit_member(rows, params).save_raw("ubj") for _ in range(2))
+
+    assert first == again
+    assert first != fit_member(rows, replace(params, random_state=2)).save_raw("ubj")
+
+
+def test_contributions_sum_to_the_margin(dataset: Dataset) -> None:
+    """TreeSHAP adds up, to what single precision leaves."""
+    learns = dataset.learns
+    rows = Learning(dataset.x[learns], dataset.y[learns], dataset.weight[learns])
+    member = fit_member(rows, BoosterParams(60, 3, 0.1, 1))
+
+    assert np.allclose(
+        contributions(member, dataset.x).sum(axis=1), margins(member, dataset.x), atol=1e-4
+    )
+
+
+def scores(world: World) -> list[dict[str, str]]:
+    """risk_scores.csv of the run."""
+    with (world.run.folder / "risk_scores.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_customer_has_one_score_whose_lines_add_up(world: World) -> None:
+    """Start, reasons, other and cap are the score, for each customer of the export."""
+    rows = scores(world)
+
+    assert 100 == len(rows) == len({row["customer_id"] for row in rows})
+    cuts = world.settings.thresholds
+    for row in rows:
+        reasons = [int(row[f"reason_{n}_points"] or 0) for n in range(1, 6)]
+        ends = [int(row[name]) for name in ("start_points", "other_points", "cap_points")]
+        assert int(row["risk_score"]) == sum(reasons) + sum(ends)
+        assert row["risk_category"] == RiskCategory.of(int(row["risk_score"]), cuts)
+        assert row["out_of_fold"] == "yes"
+
+
+def test_evaluation_holds_what_is_promised(world: World) -> None:
+    """The fields that others read, with figures that can be."""
+    found = json.loads((world.run.folder / "evaluation.json").read_text(encoding="utf-8"))
+    promised = (
+        "rows calls duplicate_calls customers groups base_rate auc brier_skill calibration "
+        "permutation_p majority_accuracy accuracy verdict alarms baselines block_skill "
+        "reasons_unproven"
+    )
+
+    assert set(promised.split()) <= set(found)
+    assert 320 == found["rows"] == found["calls"] + found["duplicate_calls"]
+    assert found["auc"]["low"] <= found["auc"]["value"] <= found["auc"]["high"]
+    assert found["verdict"] in ("demonstrated", "unproven")
+    assert bool(found["reasons_unproven"]) == (found["verdict"] == "unproven")
+    assert sum(band["customers"] for band in found["bands"]) == 100
+
+
+def test_a_run_leaves_a_version_that_serves(world: World) -> None:
+    """The champion is the model of the run, and it loads."""
+    current = champion(world.settings.models_dir)
+
+    assert current is not None
+    assert world.run.model_folder.name == current.version
+    assert load_version(world.settings.models_dir, current.version).demo
+
+
+@pytest.mark.parametrize("name", ["member_00.ubj", "model.json", "evaluation.json"])
+def test_a_tampered_version_is_refused(world: World, tmp_path: Path, name: str) -> None:
+    """One changed byte anywhere, or a file too many, and the version does not load."""
+    version = world.run.model_folder.name
+    folder = tmp_path / version
+    folder.mkdir()
+    for path in world.run.model_folder.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    load_version(tmp_path, version)
+    changed = bytearray((folder / name).read_bytes())
+    changed[len(changed) // 2] ^= 1
+    (folder / name).write_bytes(changed)
+
+    with pytest.raises(ArtifactError, match="was changed after training"):
+        load_version(tmp_path, version)
+
+
+def test_earlier_calls_are_left_for_the_live_server(world: World) -> None:
+    """One row a call and customer, as of its beginning, in UTC."""
+    path = world.settings.processed_dir / "earlier_calls.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    assert len(rows) == 320
+    began = datetime.fromisoformat(rows[0]["began_at"])
+    assert timedelta(0) == began.utcoffset()
+    assert began < datetime.now(UTC)
