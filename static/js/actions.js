@@ -7,7 +7,11 @@ import { activeCalls } from "./selectors.js";
 
 const READ_AGAIN_MS = 5000;
 
-const hashCallId = () => decodeURIComponent(location.hash.replace(/^#call=/, "")) || null;
+/** The call that the address names. */
+function addressedCall() {
+  const named = location.hash.match(/^#call=(.+)$/);
+  return named ? decodeURIComponent(named[1]) : null;
+}
 
 export function createActions(store) {
   const { dispatch } = store;
@@ -23,6 +27,7 @@ export function createActions(store) {
 
   function select(callId) {
     dispatch("selected", callId);
+    scrollTo(0, 0); // on a phone the score of the other call lies above the list
     history.replaceState(null, "", callId ? `#call=${encodeURIComponent(callId)}` : location.pathname);
   }
 
@@ -38,6 +43,8 @@ export function createActions(store) {
     }
   }
 
+  addEventListener("hashchange", () => addressedCall() && select(addressedCall()));
+
   return {
     report,
     select,
@@ -45,7 +52,7 @@ export function createActions(store) {
     /** The call in the address bar, else the most urgent one; and whatever is selected is read whole. */
     keepSelection(state) {
       if (!state.synced || !state.connected) return;
-      const callId = state.selectedId ?? hashCallId() ?? activeCalls(state)[0]?.info.call_id;
+      const callId = state.selectedId ?? addressedCall() ?? activeCalls(state)[0]?.info.call_id;
       if (!callId) return;
       if (callId !== state.selectedId) select(callId);
       else if (!state.calls[callId]?.loaded && !asking.has(callId)) read(callId);

@@ -21,11 +21,13 @@ async function request(path, options = {}) {
 const post = (path, body = {}) =>
   request(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
+const query = (values) => new URLSearchParams(Object.entries(values).filter(([, value]) => value));
+
 const callPath = (callId) => `/api/calls/${encodeURIComponent(callId)}`;
 
 export const api = {
   health: () => request("/api/health"),
-  calls: (status, limit) => request(`/api/calls?status=${status}&limit=${limit}`),
+  calls: (status, limit, cursor) => request(`/api/calls?${query({ status, limit, cursor })}`),
   call: (callId) => request(callPath(callId)),
   startCall: (call) => post("/api/start_call", call),
   endCall: (callId) => post("/api/end_call", { call_id: callId }),

@@ -31,12 +31,12 @@ export function signed(points) {
   return points > 0 ? `+${points}` : `−${-points}`;
 }
 
-export const percent = (share) =>
-  new Intl.NumberFormat(locale(), { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(share);
+const withOneDigit = (number, options) =>
+  new Intl.NumberFormat(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1, ...options }).format(number);
 
-export const mean = (number) =>
-  new Intl.NumberFormat(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" })
-    .format(number).replace("-", "−");
+export const percent = (share) => withOneDigit(share, { style: "percent" });
+
+export const mean = (number) => withOneDigit(number, { signDisplay: "exceptZero" }).replace("-", "−");
 
 /** Who the call is about: a name where a record was found, else the id, else that there is none. */
 export function customerName(info) {

@@ -2,32 +2,43 @@
 import { io } from "/static/vendor/socket.io.esm.min.js";
 import { ApiError, api } from "./api.js";
 
-const PUSHED = ["call_started", "transcript_segment", "risk_score_update", "call_ended", "alert", "escalation", "note_added"];
+const PUSHED = [
+  "call_started", "transcript_segment", "risk_score_update", "call_ended", "alert", "escalation", "note_added",
+];
 const TOO_FAR_BEHIND = 2000; // events; beyond this it is quicker to read the calls anew
 const RETRY_MS = 2000;
-const CALLS_READ = 100;
+const CALLS_A_PAGE = 200;
+const ENDED_CALLS = 20;
 
 export function goLive(store) {
   const socket = io({ transports: ["websocket", "polling"], tryAllTransports: true, reconnectionDelayMax: 5000 });
-  let resumeAfter = null; // the last event before the gap; live events go on while the gap is filled
+  let heard = 0; // the newest event that was pushed to us
+  let resumeAfter = null; // where the gap began; what is pushed while it is being filled does not move it
+
+  function take(type, payload) {
+    heard = Math.max(heard, payload.seq);
+    store.dispatch(type, payload);
+  }
 
   function lost() {
-    if (store.state.synced) resumeAfter ??= store.state.lastSeq;
+    if (store.state.synced) resumeAfter ??= heard;
     store.dispatch("disconnected", Date.now());
   }
 
   async function joined({ last_seq: lastSeq }) {
     try {
       await catchUp(store, resumeAfter, lastSeq);
-      resumeAfter = null;
-      store.dispatch("connected", { last_seq: lastSeq });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       setTimeout(() => socket.connected && joined({ last_seq: lastSeq }), RETRY_MS);
+      return;
     }
+    resumeAfter = null;
+    heard = Math.max(heard, lastSeq);
+    store.dispatch("connected");
   }
 
-  for (const type of PUSHED) socket.on(type, (payload) => store.dispatch(type, payload));
+  for (const type of PUSHED) socket.on(type, (payload) => take(type, payload));
   socket.on("connect", () => socket.emit("join_wallboard", {}));
   socket.on("joined", joined);
   socket.on("disconnect", lost);
@@ -36,8 +47,8 @@ export function goLive(store) {
 
 async function catchUp(store, resumeAfter, lastSeq) {
   await readHealth(store);
-  const knows = resumeAfter !== null && resumeAfter <= lastSeq && lastSeq - resumeAfter < TOO_FAR_BEHIND;
-  if (knows) await replayMissed(store, resumeAfter);
+  const known = resumeAfter !== null && resumeAfter <= lastSeq && lastSeq - resumeAfter < TOO_FAR_BEHIND;
+  if (known) await replayMissed(store, resumeAfter);
   else await readCalls(store, resumeAfter !== null);
 }
 
@@ -54,9 +65,14 @@ async function replayMissed(store, after) {
 }
 
 async function readCalls(store, startOver) {
-  const [active, ended] = await Promise.all([api.calls("active", CALLS_READ), api.calls("ended", 20)]);
+  const { calls } = await api.calls("ended", ENDED_CALLS);
+  for (let cursor = ""; cursor !== null;) {
+    const page = await api.calls("active", CALLS_A_PAGE, cursor);
+    calls.push(...page.calls);
+    cursor = page.next_cursor;
+  }
   if (startOver) store.dispatch("forgotten");
-  store.dispatch("calls_read", { calls: [...ended.calls, ...active.calls] });
+  store.dispatch("calls_read", { calls });
 }
 
 export async function readHealth(store) {

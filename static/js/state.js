@@ -10,8 +10,8 @@ export const initialState = Object.freeze({
   demo: null, // null where there is no demo replay (production)
   calls: {}, // call_id → entry
   selectedId: null,
-  lastSeq: 0,
   toasts: [],
+  toastsMade: 0,
 });
 
 const emptyEntry = (callId) => ({
@@ -25,17 +25,14 @@ const emptyEntry = (callId) => ({
 });
 
 export function reduce(state, event) {
-  const { seq } = event.payload ?? {};
-  const next = seq > state.lastSeq ? { ...state, lastSeq: seq } : state;
   const handler = handlers[event.type]; // a newer server may push facts this page does not know yet
-  return handler ? handler(next, event.payload) : next;
+  return handler ? handler(state, event.payload) : state;
 }
 
 const handlers = {
   // ——— what the page itself notices
   tick: (state, now) => ({ ...state, now, toasts: unexpired(state.toasts, now) }),
-  connected: (state, { last_seq }) => ({ ...state, connected: true, downSince: null,
-    lastSeq: Math.max(state.lastSeq, last_seq) }),
+  connected: (state) => ({ ...state, connected: true, downSince: null }),
   disconnected: (state, now) => ({ ...state, connected: false, downSince: state.downSince ?? now }),
   selected: (state, callId) => ({ ...state, selectedId: callId }),
   toast: (state, toast) => withToast(state, toast),
@@ -45,7 +42,7 @@ const handlers = {
   // ——— what REST answers
   health_read: (state, health) => ({ ...state, health, clockSkewMs: state.now - Date.parse(health.timestamp) }),
   demo_read: (state, demo) => ({ ...state, demo }),
-  forgotten: (state) => ({ ...state, calls: {}, lastSeq: 0 }),
+  forgotten: (state) => ({ ...state, calls: {} }),
   calls_read: (state, { calls }) => ({ ...calls.reduce(withCall, state), synced: true }),
   call_read: (state, call) => onCall(withCall(state, call), call.call_id, (entry) => ({ ...entry, loaded: true })),
 
@@ -94,7 +91,8 @@ function withInfo(entry, info) {
 /** Only a newer assessment replaces the shown one; an older one may still fill a gap in the trend. */
 function withAssessment(entry, assessment) {
   const newer = (assessment.seq ?? 0) > (entry.assessment?.seq ?? -1); // "no model" has no place in the log
-  return { ...entry, trend: withTrendPoint(entry.trend, assessment), assessment: newer ? assessment : entry.assessment };
+  const trend = withTrendPoint(entry.trend, assessment);
+  return { ...entry, trend, assessment: newer ? assessment : entry.assessment };
 }
 
 function withTrendPoint(trend, { seq, timestamp, elapsed_s, risk_score, risk_category, state }) {
@@ -120,16 +118,15 @@ function withNote(entry, note) {
 }
 
 const MESSAGE_MS = 6000; // long enough to read a sentence; errors and alerts wait to be closed
-
 const TOASTS_SHOWN = 4;
 
 /** The same error again says nothing new. */
 function withToast(state, toast) {
-  const id = (state.toasts.at(-1)?.id ?? 0) + 1;
+  const id = state.toastsMade + 1;
   const until = toast.kind === "message" ? state.now + MESSAGE_MS : null;
   const same = (other) => other.kind === "error" && other.status === toast.status && other.detail === toast.detail;
   const others = state.toasts.filter((other) => !same(other));
-  return { ...state, toasts: [...others, { ...toast, id, until }].slice(-TOASTS_SHOWN) };
+  return { ...state, toastsMade: id, toasts: [...others, { ...toast, id, until }].slice(-TOASTS_SHOWN) };
 }
 
 const withoutAlert = (state, callId) =>

@@ -31,7 +31,7 @@ from callrisk.store.store import Store
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 90
 # Recordings of minutes in seconds, and slow enough for several assessments.
-REPLAY_SPEED = 40
+REPLAY_SPEED = 30
 
 
 @dataclass

@@ -134,7 +134,7 @@ def test_replayed_call_is_scored_live_and_its_lines_always_add_up(open_page: OPE
 
     scored = [step for step in seen if step["score"].isdigit()]
     assert [s for s in scored if int(s["score"]) != s["sum"] or s["score"] != s["total"]] == []
-    assert len({step["score"] for step in scored}) > 2
+    assert len({step["score"] for step in scored}) > 1
     assert {"listening", "live", "final"} <= {step["state"] for step in seen}
     assert len({step["turns"] for step in seen}) > 10
     assert [step for step in seen if step["turns"] != step["ids"]] == []

@@ -12,19 +12,20 @@ export function adviceView(actions) {
     const rows = rowsOf(entry);
     byId("advice").hidden = entry.info.status === "ended"; // nobody is left to read it to
     byId("advice-none").hidden = rows.length > 0;
-    mirror(byId("advice-list"), rows, ({ kind, advice }) => `${kind} ${advice.action}`, ({ kind }) => row(kind, actions));
+    const key = ({ kind, advice }) => `${kind} ${advice.action}`;
+    mirror(byId("advice-list"), rows, key, ({ kind }) => row(kind, actions));
   };
 }
 
-/** Open advice first, its first one as the primary action; settled advice below, as long as it is still given. */
+/** Open advice first, its first one as the primary action; settled advice as long as it is still given. */
 function rowsOf(entry) {
   const { info, assessment } = entry;
   const verdicts = verdictsOn(entry);
   const all = (assessment?.recommendations ?? []).toSorted((a, b) => a.priority - b.priority).slice(0, SHOWN);
-  const rows = (some, kindAt) => some.map((advice, place) => ({ kind: kindAt(place), advice, info, verdict: verdicts[advice.action] }));
-  const open = all.filter((advice) => !verdicts[advice.action]);
-  const settled = all.filter((advice) => verdicts[advice.action]);
-  return [...rows(open, (place) => (place === 0 ? "primary" : "alternative")), ...rows(settled, () => "settled")];
+  const rows = all.map((advice) => ({ kind: "alternative", advice, info, verdict: verdicts[advice.action] }));
+  const [primary, ...alternatives] = rows.filter((one) => !one.verdict);
+  const settled = rows.filter((one) => one.verdict).map((one) => ({ ...one, kind: "settled" }));
+  return [...(primary ? [{ ...primary, kind: "primary" }] : []), ...alternatives, ...settled];
 }
 
 function row(kind, actions) {

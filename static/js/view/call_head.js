@@ -24,7 +24,9 @@ export function callHeadView(actions) {
 function meta(state, entry) {
   const { info } = entry;
   const facts = [["agent", t("calls.agent", { id: info.agent_id })], ["time", duration(elapsedSeconds(state, entry))]];
-  if (info.status === "ended" && info.started_at) facts.push(["start", t("call.started", { time: moment(info.started_at, serverNow(state)) })]);
+  if (info.status === "ended" && info.started_at) {
+    facts.push(["start", t("call.started", { time: moment(info.started_at, serverNow(state)) })]);
+  }
   if (info.escalated) facts.push(["escalated", t("calls.escalated")]);
   return [...facts, ["id", info.call_id]];
 }

@@ -11,11 +11,11 @@ export function showCategory(element, assessment) {
   if (!element.hidden) setIconText(element, assessment.risk_category, pick(assessment, "risk_label"));
 }
 
-const STATE_ICON = { listening: "listening", live: "listening", final: "check", no_model: "info", waiting: "listening" };
+const STATE_ICON = { final: "check", no_model: "info" }; // every other state is one of listening
 
 export function showState(element, assessment) {
   const state = assessment?.state ?? "waiting";
-  setIconText(element, STATE_ICON[state], t(`state.${state}`));
+  setIconText(element, STATE_ICON[state] ?? "listening", t(`state.${state}`));
 }
 
 /** up, down or level, and its drawing. */

@@ -62,7 +62,8 @@ async function submit(form, send, values) {
     form.closest("dialog").close();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const whole = { field: Object.keys(values)[0], message: error.detail || t(error.status === 0 ? "error.0" : "error.400") };
+    const message = error.detail || t(error.status === 0 ? "error.0" : "error.400");
+    const whole = { field: Object.keys(values)[0], message };
     showErrors(form, error.errors.length > 0 ? error.errors : [whole]);
   }
 }

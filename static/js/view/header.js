@@ -59,7 +59,9 @@ function renderDemo({ health, demo }) {
 /** What needs a line of its own: no connection, or a part that fails. That no model is there yet is said elsewhere. */
 function renderBanner(state) {
   const offline = connection(state).status === "offline";
-  const broken = Object.entries(state.health?.checks ?? {}).filter(([name, check]) => !check.ok && !(name === "model" && !state.health.model_version));
+  const toldElsewhere = (name) => name === "model" && !state.health.model_version;
+  const checks = Object.entries(state.health?.checks ?? {});
+  const broken = checks.filter(([name, check]) => !check.ok && !toldElsewhere(name));
   byId("banner").hidden = !offline && broken.length === 0;
   if (offline) setIconText(byId("banner"), "alert", t("connection.offline_about", { time: since(state) }));
   else if (broken.length > 0) {

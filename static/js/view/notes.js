@@ -35,7 +35,8 @@ export function notesView(actions) {
     const entry = selected(state);
     if (!entry) return;
     if (entry.info.call_id !== callId) changeCall(entry.info);
-    const rows = entry.notes.filter((note) => note.kind !== "feedback").toReversed().map((note) => ({ note, now: serverNow(state) }));
+    const written = entry.notes.filter((note) => note.kind !== "feedback").toReversed(); // feedback shows as advice
+    const rows = written.map((note) => ({ note, now: serverNow(state) }));
     mirror(byId("note-list"), rows, ({ note }) => note.note_id, noteItem);
   };
 }

@@ -27,8 +27,10 @@ function withRange(lines) {
   const ends = steps.flatMap(({ from, to }) => [from, to]);
   const lowest = Math.min(0, ...ends);
   const share = (points) => (100 * (points - lowest)) / (Math.max(100, ...ends) - lowest);
-  return steps.map((step) => ({ ...step,
-    left: share(Math.min(step.from, step.to)), width: share(Math.max(step.from, step.to)) - share(Math.min(step.from, step.to)) }));
+  return steps.map((step) => {
+    const left = share(Math.min(step.from, step.to));
+    return { ...step, left, width: share(Math.max(step.from, step.to)) - left };
+  });
 }
 
 const OWN_LINES = new Set(["start", "other", "cap"]);

@@ -36,7 +36,7 @@ export function scoreView() {
 }
 
 function spoken(assessment) {
-  if (!assessment || assessment.risk_score === null) return t("state.no_model");
+  if (!assessment || assessment.risk_score === null) return t(`state.${assessment?.state ?? "waiting"}`);
   const values = { score: assessment.risk_score, low: assessment.interval[0], high: assessment.interval[1] };
   return hasVerdict(assessment)
     ? t("score.spoken", { ...values, label: pick(assessment, "risk_label") })
@@ -57,17 +57,19 @@ function renderChange(assessment) {
 
 function figures(assessment) {
   if (!assessment || assessment.risk_score === null) return [];
-  const [low, high] = assessment.interval;
+  const { probability, base_rate: usual, interval: [low, high] } = assessment;
   return [
     [t("score.interval"), `${low}–${high}`],
-    [t("score.probability"), t("score.beside_usual", { now: percent(assessment.probability), usual: percent(assessment.base_rate) })],
+    [t("score.probability"), t("score.beside_usual", { now: percent(probability), usual: percent(usual) })],
   ];
 }
 
 /** What a reader must know before they trust the number. */
 function noticesFor(state, assessment) {
   if (!assessment) return [];
-  if (assessment.state === "no_model") return [{ kind: "no_model", text: t("score.no_model"), command: assessment.command }];
+  if (assessment.state === "no_model") {
+    return [{ kind: "no_model", text: t("score.no_model"), command: assessment.command }];
+  }
   const notices = [];
   if (assessment.state === "listening") notices.push({ kind: "listening", text: needed(state, assessment) });
   if (assessment.skill === "unproven") notices.push({ kind: "unproven", text: t("score.unproven") });
@@ -99,5 +101,6 @@ function needed(state, assessment) {
 function renderAsOf(assessment, stale) {
   if (!assessment?.timestamp) return setText(byId("score-as-of"), "");
   const time = clock(assessment.timestamp);
-  return setText(byId("score-as-of"), stale === null ? t("score.as_of", { time }) : t("score.stale", { time, n: stale }));
+  const words = stale === null ? t("score.as_of", { time }) : t("score.stale", { time, n: stale });
+  return setText(byId("score-as-of"), words);
 }

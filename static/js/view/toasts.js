@@ -7,11 +7,13 @@ import { icon } from "../icons.js";
 const ICON = { message: "check", error: "info", alert: "alert" };
 
 export function toastsView(actions) {
+  const show = (place, rows) => mirror(place, rows, ({ toast }) => toast.id, ({ toast }) => row(toast, actions));
+
   return (state) => {
     const rows = state.toasts.map((toast) => ({ toast, state }));
-    const id = ({ toast }) => toast.id;
-    mirror(byId("alerts"), rows.filter(({ toast }) => toast.kind === "alert"), id, ({ toast }) => row(toast, actions));
-    mirror(byId("messages"), rows.filter(({ toast }) => toast.kind !== "alert"), id, ({ toast }) => row(toast, actions));
+    const isAlert = ({ toast }) => toast.kind === "alert";
+    show(byId("alerts"), rows.filter(isAlert));
+    show(byId("messages"), rows.filter((one) => !isAlert(one)));
   };
 }
 

@@ -57,13 +57,15 @@ function draw(element, points, width, thresholds) {
     ...(thresholds ? bands(thresholds, width) : []),
     svg("polyline", { class: "trend-line before", points: line(before) }),
     svg("polyline", { class: "trend-line", points: line(heard) }),
-    svg("circle", { class: "trend-now", cx: x(last), cy: y(last.risk_score), r: 4, "data-category": last.risk_category }),
+    svg("circle", { class: "trend-now", cx: x(last), cy: y(last.risk_score), r: 4 }),
   );
 }
 
 function bands({ medium_risk: medium, high_risk: high }, width) {
-  const band = ([category, from, to]) =>
-    svg("rect", { class: "trend-band", "data-category": category, x: 0, width: width - GUTTER, y: y(to), height: y(from) - y(to) });
+  const band = ([category, from, to]) => svg("rect", {
+    class: "trend-band", "data-category": category,
+    x: 0, width: width - GUTTER, y: y(to), height: y(from) - y(to),
+  });
   const cut = (score) => {
     const label = svg("text", { class: "trend-cut", x: width, y: y(score) + 3.5 });
     label.textContent = String(score);
