@@ -41,7 +41,6 @@ DOORS = {
     "jinja2": {"pipeline"},
     "numpy": {name for level in LEVELS for name in level},
     "openpyxl": {"pipeline", "sample"},
-    "pandas": {"pipeline", "dashboards", "charts"},
     "pydantic": {"settings", "web", "integrations"},
     "pydantic_settings": {"settings"},
     "python_calamine": {"integrations"},

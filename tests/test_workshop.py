@@ -1,18 +1,28 @@
 """The workshop: locks that fit, a repository without data, code that ruff and mypy accept."""
 
+import ast
 import re
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path, PurePosixPath
 
 import pytest
+from packaging.markers import Marker
 
 from callrisk.settings import Environment
 
 ROOT = Path(__file__).parents[1]
 GENERATED = ("data", "models", "output")
 LARGEST_FILE = 1_000_000
+
+
+# Needed though no file of ours imports them.
+UNSEEN = {
+    "psycopg": "SQLAlchemy loads it for PostgreSQL",
+    "simple-websocket": "Flask-SocketIO loads it for WebSockets",
+}
 
 
 def required(path: Path) -> set[tuple[str, str]]:
@@ -36,6 +46,27 @@ def test_lock_holds_every_requirement(folder: str) -> None:
 
     missing = {name for name, _ in required(ROOT / folder / "requirements.txt")} - lock.keys()
     assert missing == set()
+
+
+def test_every_requirement_is_used() -> None:
+    """What no file imports any more is not downloaded either."""
+    imported = set()
+    for path in [*ROOT.glob("*.py"), *(ROOT / "src").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add(str(node.module).partition(".")[0])
+    homes = metadata.packages_distributions()
+    used = {home.lower() for module in imported for home in homes.get(module, [])}
+
+    here = {name for name, marker in required(ROOT / "requirements.txt") if applies(marker)}
+    assert here - used == UNSEEN.keys()
+
+
+def applies(marker: str) -> bool:
+    """Whether a marker of requirements.txt holds on this system."""
+    return not marker or Marker(marker).evaluate()
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "tests/requirements.lock"])
