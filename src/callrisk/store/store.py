@@ -75,7 +75,7 @@ class Store:
         with self._writing() as connection:
             values = asdict(call) | {"alerted": False, "escalated": False}
             statement = self._insert(tables.calls).values(values).on_conflict_do_nothing()
-            if connection.execute(statement).rowcount:
+            if _wrote(connection, statement.returning(tables.calls.c.call_id)):
                 _tell(connection, call.call_id, "call_started", call.started_at, event)
                 return True
             known = select(tables.calls.c.customer_id).where(tables.calls.c.call_id == call.call_id)
@@ -160,7 +160,7 @@ class Store:
         statement = statement.on_conflict_do_update(
             index_elements=["call_id", "segment_id"], set_=changed, where=newer
         )
-        return bool(connection.execute(statement).rowcount)
+        return _wrote(connection, statement.returning(tables.segments.c.segment_id))
 
     def _insert(self, table: Any) -> Any:
         # Both dialects know ON CONFLICT, each by its own statement.
@@ -173,6 +173,11 @@ class Store:
             if self.engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _EVENT_LOCK})
             yield connection
+
+
+def _wrote(connection: Connection, statement: Any) -> bool:
+    # A row comes back only if it was written; not every driver counts rows under ON CONFLICT.
+    return connection.execute(statement).first() is not None
 
 
 def _tell(

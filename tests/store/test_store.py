@@ -1,0 +1,227 @@
+"""What is stored stays stored, in SQLite and in PostgreSQL alike."""
+
+import os
+import subprocess
+import sys
+import threading
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from callrisk.domain.call import CallTotals, ParticipantRole, Segment
+from callrisk.store.database import DatabaseError, open_database
+from callrisk.store.queries import Queries
+from callrisk.store.store import NewAssessment, NewCall, PastCall, Store
+from callrisk.store.tables import metadata
+
+NOON = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
+POSTGRES = os.environ.get(
+    "CALLRISK_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1/postgres"
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A fresh database of each kind."""
+    if request.param == "sqlite":
+        engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+        yield engine
+        engine.dispose()
+    else:
+        yield from postgres()
+
+
+def postgres() -> Iterator[Engine]:
+    """A database of its own on the PostgreSQL of this machine."""
+    admin = create_engine(
+        POSTGRES, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3}
+    )
+    name = f"callrisk_{uuid.uuid4().hex[:12]}"
+    try:
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    except OperationalError:
+        pytest.skip("no PostgreSQL at 127.0.0.1; name one in CALLRISK_TEST_POSTGRES")
+    url = admin.url.set(database=name, drivername="postgresql")
+    engine = open_database(url.render_as_string(hide_password=False))
+    yield engine
+    engine.dispose()
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name}"))
+    admin.dispose()
+
+
+def new_call(call_id: str = "c1", customer_id: str | None = "1001", minute: int = 0) -> NewCall:
+    """A call that begins."""
+    began = NOON + timedelta(minutes=minute)
+    return NewCall(call_id, customer_id, "agent-1", "rest", False, began)
+
+
+def turn(segment_id: str, sequence: int, words: str = "はい") -> Segment:
+    """A customer's turn."""
+    return Segment(segment_id, sequence, ParticipantRole.CUSTOMER, words, 0, 1_000)
+
+
+def test_what_was_stored_reads_back(engine: Engine) -> None:
+    """Moments with their zone, Japanese text, sequence numbers longer than any integer column."""
+    store, queries = Store(engine), Queries(engine)
+    store.start_call(new_call(), {"call_id": "c1"})
+    heard = Segment("s1", 10**55 + 7, ParticipantRole.AGENT, "髙橋様、𠮷野家の角で🙇", 5, 9)
+    store.hear("c1", [heard], NOON)
+    call = queries.call("c1")
+
+    assert call is not None
+    assert (call.started_at, call.customer_id, call.ended_at) == (NOON, "1001", None)
+    assert [heard] == queries.segments("c1")
+
+
+def test_the_later_sequence_wins_in_the_store_too(engine: Engine) -> None:
+    """A newer turn replaces, an older one and a repeated one do nothing and are not told."""
+    store, queries = Store(engine), Queries(engine)
+    store.start_call(new_call(), {})
+    assert store.hear("c1", [turn("a", 9, "九")], NOON) == 1
+    assert store.hear("c1", [turn("a", 10, "十")], NOON) == 1
+    assert store.hear("c1", [turn("a", 9, "九"), turn("a", 10, "十")], NOON) == 0
+
+    assert [one.text for one in queries.segments("c1")] == ["十"]
+    told = [event for event in queries.events_after(0, 99) if event.type == "transcript_segment"]
+    assert [event.payload["text"] for event in told] == ["九", "十"]
+
+
+def test_ending_twice_is_ending_once(engine: Engine) -> None:
+    """The first summary stays, and the end is told once."""
+    store, queries = Store(engine), Queries(engine)
+    store.start_call(new_call(), {})
+    assert store.end_call("c1", NOON, {"n": 1}, CallTotals(customer_turns=7, customer_chars=50))
+    assert not store.end_call("c1", NOON, {"n": 2}, CallTotals())
+
+    call = queries.call("c1")
+    assert call is not None
+    assert call.summary == {"n": 1}
+    assert sum(event.type == "call_ended" for event in queries.events_after(0, 99)) == 1
+    assert [one.totals.customer_turns for one in queries.earlier_calls("1001")] == [7]
+
+
+def test_an_alert_is_told_once_a_call(engine: Engine) -> None:
+    """Even when two answers of one batch cross into high."""
+    store, queries = Store(engine), Queries(engine)
+    store.start_call(new_call(), {})
+    high = NewAssessment(
+        "c1", NOON, 9.0, "live", 80, "high", "v1", (50, 30, 0), {"risk_score": 80}, {"why": "x"}
+    )
+    store.record_assessments([high, high])
+
+    kinds = [event.type for event in queries.events_after(0, 99)]
+    assert (kinds.count("alert"), kinds.count("risk_score_update")) == (1, 2)
+    latest = queries.latest_assessment("c1")
+    assert latest is not None
+    assert latest.lines == [50, 30, 0]
+
+
+def test_calls_come_page_by_page(engine: Engine) -> None:
+    """The newest first, each once, with calls that began at the same moment."""
+    store, queries = Store(engine), Queries(engine)
+    for n in range(7):
+        store.start_call(new_call(f"c{n}", minute=n // 2), {})
+    seen: list[str] = []
+    before = None
+    while page := queries.calls(None, 3, before):
+        seen += [call.call_id for call in page]
+        before = (page[-1].started_at, page[-1].call_id)
+
+    assert seen == ["c6", "c5", "c4", "c3", "c2", "c1", "c0"]
+
+
+def test_earlier_calls_are_replaced_as_a_whole(engine: Engine) -> None:
+    """Those of the export before are gone, and the contract date is that of the new one."""
+    store, queries = Store(engine), Queries(engine)
+    old = PastCall("1001", "old", NOON, None, CallTotals())
+    new = PastCall("1001", "new", NOON, date(2026, 2, 1), CallTotals(customer_turns=3))
+    store.replace_earlier_calls("export", "hash-1", iter([old]))
+    store.replace_earlier_calls("export", "hash-2", iter([new]))
+
+    assert [one.call_id for one in queries.earlier_calls("1001")] == ["new"]
+    assert date(2026, 2, 1) == queries.contract_date("1001")
+    assert queries.imported("export") == "hash-2"
+
+
+def test_numbers_of_events_become_visible_in_order(engine: Engine) -> None:
+    """A reader that follows the log while eight writers write misses nothing."""
+    store, queries = Store(engine), Queries(engine)
+    store.start_call(new_call(), {})
+    seen: list[int] = [1]
+    done = threading.Event()
+
+    def follow() -> None:
+        while not done.is_set() or queries.last_seq() > seen[-1]:
+            seen.extend(event.seq for event in queries.events_after(seen[-1], 50))
+
+    def write(writer: int) -> None:
+        for n in range(15):
+            store.hear("c1", [turn(f"w{writer}-{n}", 1)], NOON)
+
+    reader = threading.Thread(target=follow)
+    writers = [threading.Thread(target=write, args=(n,)) for n in range(8)]
+    for thread in (reader, *writers):
+        thread.start()
+    for thread in writers:
+        thread.join()
+    done.set()
+    reader.join(timeout=30)
+
+    assert 121 == len(seen) == len(set(seen))
+    assert seen == sorted(seen)
+
+
+def test_migrations_make_the_tables_that_the_code_knows(engine: Engine) -> None:
+    """A change to the tables without a migration would show here."""
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+
+    assert [one for one in differences if "alembic_version" not in str(one)] == []
+
+
+_WRITER = """
+import sys
+from datetime import UTC, datetime
+from callrisk.domain.call import ParticipantRole, Segment
+from callrisk.store.database import open_database
+from callrisk.store.store import Store
+store = Store(open_database(sys.argv[1]))
+for n in range(100_000):
+    store.hear("c1", [Segment(f"s{n}", 1, ParticipantRole.AGENT, "x")], datetime.now(UTC))
+    print(n, flush=True)
+"""
+
+
+def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
+    """A writer killed at once has stored every turn that it said it stored."""
+    url = f"sqlite:///{tmp_path / 'calls.db'}"
+    engine = open_database(url)
+    Store(engine).start_call(new_call(), {})
+    with subprocess.Popen([sys.executable, "-c", _WRITER, url], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout
+        acknowledged = [int(writer.stdout.readline()) for _ in range(40)][-1]
+        writer.kill()
+        rest = writer.stdout.read().decode().split()
+    acknowledged = int(rest[-1]) if rest else acknowledged
+
+    stored = {one.segment_id for one in Queries(engine).segments("c1")}
+    assert {f"s{n}" for n in range(acknowledged + 1)} <= stored
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
+
+
+def test_a_database_that_cannot_be_opened_is_named_without_its_password() -> None:
+    """One clear error."""
+    with pytest.raises(DatabaseError, match="cannot be opened") as refused:
+        open_database("postgresql://callrisk:secret@127.0.0.1:9/none")
+
+    assert "secret" not in str(refused.value)

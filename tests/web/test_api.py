@@ -1,0 +1,221 @@
+"""REST as other systems use it: what is promised, and one clear problem for every bad request."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from small_world import World
+
+from callrisk.web.app import Server, create_app
+
+
+@pytest.fixture(scope="module")
+def server(world: World) -> Iterator[Server]:
+    """The server of the small world, on a database of its own; its threads do not run."""
+    url = f"sqlite:///{world.settings.root / 'web.db'}"
+    env = world.settings.env.model_copy(update={"database_url": url})
+    built = create_app(world.settings.model_copy(update={"env": env}))
+    yield built
+    built.parts.store.engine.dispose()
+
+
+@pytest.fixture
+def client(server: Server) -> FlaskClient:
+    """Another system."""
+    return server.app.test_client()
+
+
+def post(client: FlaskClient, path: str, **body: Any) -> Any:
+    """The JSON of an answer that must be a success."""
+    answer = client.post(f"/api/{path}", json=body)
+    assert answer.status_code in (200, 201), answer.text
+    return answer.get_json()
+
+
+def segments(count: int, begin: int = 0) -> list[dict[str, Any]]:
+    """Turns as another telephony sends them."""
+    return [
+        {
+            "segment_id": f"s{n}", "role": "CUSTOMER" if n % 2 else "AGENT", "begin_ms": 6_000 * n,
+            "end_ms": 6_000 * n + 5_000, "text": "えっと、毎月払えるか少し不安なんですけど",
+            "sentiment": "NEGATIVE",
+        }
+        for n in range(begin, begin + count)
+    ]  # fmt: skip
+
+
+def test_the_five_routes_of_old_clients(client: FlaskClient) -> None:
+    """start_call, score_customer and end_call as they were always sent."""
+    ids = {"call_id": "old-1", "customer_id": "1001", "agent_id": "agent-7"}
+    started = post(client, "start_call", **ids)
+    again = post(client, "start_call", **ids)
+    assert {"status", "call_id", "customer_data", "assessment"} <= set(started)
+    assert started["customer_data"]["customer_id"] == "1001"
+    assert started["assessment"]["state"] == "listening"
+    assert started["assessment"]["seq"] == again["assessment"]["seq"]
+
+    assert post(client, "calls/old-1/segments", segments=segments(14)) == {
+        "accepted": 14,
+        "duplicates": 0,
+    }
+    assert post(client, "calls/old-1/segments", segments=segments(1, 14)) == {
+        "accepted": 1,
+        "duplicates": 0,
+    }
+    scored = post(client, "score_customer", call_id="old-1")
+    lines = sum(line["points"] for line in scored["contributions"])
+    assert (
+        scored["start_points"] + lines + scored["other_points"] + scored["cap_points"]
+        == (scored["risk_score"])
+    )
+    assert scored["state"] == "live"
+    assert scored == post(client, "score_customer", call_id="old-1")
+
+    ended = post(client, "end_call", call_id="old-1")
+    assert ended == post(client, "end_call", call_id="old-1")
+    assert {"call_id", "duration", "risk_scores", "final_risk_score"} <= set(ended["summary"])
+    whole = client.get("/api/calls/old-1").get_json()
+    assert 15 == len(whole["segments"]) == whole["turns"]
+    assert ended["summary"]["risk_scores"] == [one["risk_score"] for one in whole["assessments"]]
+
+
+def test_health_says_how_the_server_is(client: FlaskClient) -> None:
+    """Counts, model, skill, and a check for each part."""
+    found = client.get("/api/health").get_json()
+
+    assert {"status", "timestamp", "active_calls", "active_agents", "model_version", "skill"} <= (
+        set(found)
+    )
+    assert {"store", "model", "assessor"} == set(found["checks"])
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "named"),
+    [
+        ("start_call", {"customer_id": "1001", "agent_id": "a"}, 422, "call_id"),
+        ("start_call", {"call_id": "", "agent_id": "a"}, 422, "call_id"),
+        ("start_call", {"call_id": "x", "customer_id": ["1"], "agent_id": "a"}, 422, "customer_id"),
+        ("score_customer", {}, 422, "call_id"),
+        ("score_customer", {"call_id": "nobody"}, 404, "nobody"),
+        ("end_call", {"call_id": "nobody"}, 404, "nobody"),
+        ("calls/nobody/segments", {"segments": segments(1)}, 404, "nobody"),
+        ("calls/nobody/notes", {"agent_id": "a", "text": "t"}, 404, "nobody"),
+        ("calls/old-1/segments", {"segments": []}, 422, "segments"),
+        ("calls/old-1/segments", {"segments": [{"segment_id": "s"}]}, 422, "segments"),
+        ("calls/old-1/notes", {"agent_id": "a", "text": " "}, 422, "text"),
+        ("calls/old-1/feedback", {"agent_id": "a", "action": "x", "verdict": "?"}, 422, "verdict"),
+    ],
+)
+def test_a_bad_request_is_named(
+    client: FlaskClient, path: str, body: dict[str, Any], status: int, named: str
+) -> None:
+    """problem+json with the field, or with the call that is not known."""
+    answer = client.post(f"/api/{path}", json=body)
+    problem = answer.get_json()
+
+    assert (status, "application/problem+json") == (answer.status_code, answer.content_type)
+    assert status == problem["status"]
+    assert named in problem["detail"]
+
+
+@pytest.mark.parametrize("body", [b"{", b"[1, 2]", b'"text"', b"", b"\xff\xfe", b"null"])
+def test_what_is_no_json_object_is_a_problem(client: FlaskClient, body: bytes) -> None:
+    """Never a stack trace, never a 5xx."""
+    answer = client.post("/api/start_call", data=body, content_type="application/json")
+
+    assert answer.status_code in (400, 422)
+    assert answer.content_type == "application/problem+json"
+
+
+def test_another_customer_for_a_running_call_is_a_conflict(client: FlaskClient) -> None:
+    """409, and the call stays with its customer."""
+    post(client, "start_call", call_id="c-409", customer_id="1001", agent_id="a")
+    other = {"call_id": "c-409", "customer_id": "1002", "agent_id": "a"}
+
+    assert client.post("/api/start_call", json=other).status_code == 409
+    assert client.get("/api/calls/c-409").get_json()["customer_id"] == "1001"
+
+
+def test_notes_escalation_and_feedback_are_kept(client: FlaskClient) -> None:
+    """Each is answered with its place in the log and read back with the call."""
+    post(client, "start_call", call_id="c-notes", customer_id=None, agent_id="a")
+    post(client, "calls/c-notes/notes", agent_id="a", text="折り返し希望", kind="quick_action")
+    raised = post(client, "calls/c-notes/escalate", agent_id="a", reason="支払いの相談")
+    post(client, "calls/c-notes/feedback", agent_id="a", action="listen", verdict="done")
+    found = client.get("/api/calls/c-notes").get_json()
+
+    assert [one["kind"] for one in found["notes"]] == ["quick_action", "escalation", "feedback"]
+    assert found["escalated"]
+    assert found["customer_data"] is None
+    events = client.get(f"/api/events?after={raised['seq'] - 1}").get_json()["events"]
+    assert events[0]["type"] == "escalation"
+
+
+def test_catching_up_gives_every_event_once(client: FlaskClient) -> None:
+    """Page by page from the first on."""
+    seqs: list[int] = []
+    after, more = 0, True
+    while more:
+        page = client.get(f"/api/events?after={after}&limit=7").get_json()
+        seqs += [event["seq"] for event in page["events"]]
+        after, more = page["last_seq"], page["more"]
+
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert len(seqs) > 20
+
+
+def test_every_answer_forbids_foreign_content(client: FlaskClient) -> None:
+    """Pages, JSON, errors and static files carry the same headers; personal data is not cached."""
+    for path in ("/", "/api/health", "/api/nothing", "/static/live.css"):
+        headers = client.get(path).headers
+        assert "default-src 'self'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+    assert client.get("/api/health").headers["Cache-Control"] == "no-store"
+
+
+def test_the_description_names_every_route(client: FlaskClient) -> None:
+    """OpenAPI 3.1, made from the code."""
+    described = client.get("/openapi.json").get_json()
+
+    assert described["openapi"].startswith("3.1")
+    assert {
+        "/api/health", "/api/start_call", "/api/score_customer", "/api/end_call",
+        "/api/calls/{call_id}/segments", "/api/calls", "/api/calls/{call_id}", "/api/events",
+        "/api/calls/{call_id}/notes", "/api/calls/{call_id}/escalate",
+        "/api/calls/{call_id}/feedback",
+    } <= set(described["paths"])  # fmt: skip
+
+
+def test_sockets_hear_the_whole_call_once(server: Server, client: FlaskClient) -> None:
+    """An agent who is on the wallboard too gets each event once; another agent gets none."""
+    mine, other = (server.socketio.test_client(server.app) for _ in range(2))
+    assert mine.emit("join_agent", {"agent_id": "agent-s"}, callback=True)["status"] == "success"
+    mine.emit("join_wallboard", {}, callback=True)
+    other.emit("join_agent", {"agent_id": "someone-else"}, callback=True)
+    post(client, "start_call", call_id="c-sock", customer_id="1002", agent_id="agent-s")
+    post(client, "calls/c-sock/segments", segments=segments(12))
+    post(client, "score_customer", call_id="c-sock")
+    post(client, "calls/c-sock/escalate", agent_id="agent-s", reason="助けて")
+    post(client, "end_call", call_id="c-sock")
+
+    told = [one for one in mine.get_received() if one["name"] != "joined"]
+    got = [one for one in told if one["args"][0]["call_id"] == "c-sock"]
+    names = [one["name"] for one in got]
+    seqs = [one["args"][0]["seq"] for one in got]
+    assert seqs == sorted(set(seqs))
+    assert [
+        names[0], names.count("transcript_segment"), names[-1]
+    ] == ["call_started", 12, "call_ended"]  # fmt: skip
+    assert {"risk_score_update", "escalation"} <= set(names)
+    assert [one["name"] for one in other.get_received()] == ["joined"]
+
+
+@pytest.mark.parametrize("body", [None, {}, {"agent_id": 7}, {"agent_id": ""}, [], "x"])
+def test_a_bad_socket_event_is_refused(server: Server, body: Any) -> None:
+    """The answer says why, and nothing is joined."""
+    client = server.socketio.test_client(server.app)
+    answer = client.emit("join_agent", body, callback=True)
+
+    assert answer["status"] == "error"
+    assert client.get_received() == []
