@@ -11,7 +11,7 @@ const CALLS_A_PAGE = 200;
 const ENDED_CALLS = 20;
 
 export function goLive(store) {
-  const socket = io({ transports: ["websocket", "polling"], tryAllTransports: true, reconnectionDelayMax: 5000 });
+  const socket = io({ transports: ["websocket", "polling"], tryAllTransports: true, reconnectionDelayMax: 3000 });
   let heard = 0; // the newest event that was pushed to us
   let resumeAfter = null; // where the gap began; what is pushed while it is being filled does not move it
 

@@ -37,12 +37,12 @@ WATCH = """() => {
 
 # Everything that a person reads about the selected call, but for what the clock changes.
 SHOWN = """() => ({
-  score: document.querySelector("[data-testid=score]").textContent,
-  category: document.querySelector("[data-testid=category]").textContent,
-  lines: [...document.querySelectorAll("[data-testid=reason-line]")].map((one) => one.textContent),
-  turns: [...document.querySelectorAll("[data-segment-id]")].map((one) => one.textContent),
+  score: document.querySelector("[data-testid=score]").innerText,
+  category: document.querySelector("[data-testid=category]").innerText,
+  lines: [...document.querySelectorAll("[data-testid=reason-line]")].map((one) => one.innerText),
+  turns: [...document.querySelectorAll("[data-segment-id]")].map((one) => one.innerText),
   trend: document.querySelector("[data-testid=trend]").getAttribute("aria-label"),
-  notes: document.querySelector("[data-testid=notes]").textContent,
+  notes: document.querySelector("[data-testid=notes]").innerText,
 })"""
 
 OPEN = Callable[..., Page]
