@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.domain.assessment import Contribution, RiskCategory, Thresholds, strongest
-from callrisk.domain.evaluation import Evaluation
+from callrisk.domain.evaluation import Alarm, Band, Calibration, Evaluation, Interval, Skill
 from callrisk.domain.features import Feature, Group, Needs
 from callrisk.domain.wording import contribution
 from callrisk.model import RiskModel, Scores
@@ -163,3 +163,21 @@ def read_customers(path: Path) -> ScoredCustomers:
 def _feature(described: dict[str, Any]) -> Feature:
     kinds = {"group": Group(described["group"]), "needs": Needs(described["needs"])}
     return Feature(**(described | kinds))
+
+
+def read_evaluation(described: dict[str, Any]) -> Evaluation:
+    """What `evaluation.json` says; KeyError or TypeError when it says something else."""
+    known = {field.name: described[field.name] for field in fields(Evaluation)}
+    return Evaluation(
+        **known
+        | {
+            "auc": Interval(**known["auc"]),
+            "brier_skill": Interval(**known["brier_skill"]),
+            "calibration": Calibration(**known["calibration"]),
+            "bands": tuple(Band(**band) for band in known["bands"]),
+            "alarms": tuple(Alarm(**alarm) for alarm in known["alarms"]),
+            "verdict": Skill(known["verdict"]),
+            "reasons_unproven": tuple(known["reasons_unproven"]),
+            "reasons_unproven_en": tuple(known["reasons_unproven_en"]),
+        }
+    )

@@ -1,0 +1,22 @@
+"""The agent's tablet: python -m streamlit run mobile_dashboard.py --server.port 8502"""
+
+from pathlib import Path
+
+from callrisk.dashboards import mobile
+from callrisk.settings import SettingsError, load
+
+ROOT = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    """One run of the script, which is one step of one person."""
+    try:
+        settings = load(ROOT)
+    except SettingsError as error:
+        mobile.show_trouble(str(error))
+        return
+    mobile.show(f"http://127.0.0.1:{settings.env.api_port}", ROOT / "static" / "favicon.svg")
+
+
+if __name__ == "__main__":
+    main()

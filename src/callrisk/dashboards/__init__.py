@@ -1,0 +1,1 @@
+"""The two Streamlit apps: analytics for managers, and the agent's tablet."""

@@ -1,0 +1,99 @@
+"""What every page of both apps has: its head, the marks DEMO and unproven, figures, moments."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from callrisk.charts.look import DARK, LIGHT, Chart, Look
+from callrisk.dashboards.texts import language, say, word
+from callrisk.pipeline.captions import CAPTIONS
+
+JST = timezone(timedelta(hours=9), "JST")
+_STYLE = Path(__file__).parent / "style.css"
+_PAGES = "pages"
+
+
+def begin(title: str, icon: Path) -> None:
+    """The head of an app; the first thing that it does."""
+    # A picture of our own: Streamlit would fetch an icon by name from a server far away.
+    st.set_page_config(page_title=title, page_icon=icon, layout="wide")
+    st.html(_STYLE)
+
+
+def remember_pages(pages: Mapping[str, StreamlitPage]) -> None:
+    """Let `link_to` find the pages of this app."""
+    st.session_state[_PAGES] = pages
+
+
+def link_to(name: str, label: str, icon: str) -> None:
+    """A link to another page; only its words where the page stands alone."""
+    page = st.session_state.get(_PAGES, {}).get(name)
+    if page is None:
+        st.write(label)
+    else:
+        st.page_link(page, label=label, icon=icon)
+
+
+def heading(key: str) -> None:
+    """The title of a page and one line on what it is for."""
+    st.title(say(f"{key}.title"), anchor=False)
+    st.caption(say(f"{key}.about"))
+
+
+def demo_mark(demo: bool) -> None:
+    """Fictional data say so."""
+    if demo:
+        st.info(say("demo"), icon=":material/science:")
+
+
+def unproven_mark(unproven: bool) -> None:
+    """Wherever a score of a model without demonstrated skill is shown."""
+    if unproven:
+        st.warning(say("unproven"), icon=":material/help:")
+
+
+def empty(key: str, icon: str) -> None:
+    """Nothing is here yet: why, and what to do next."""
+    with st.container(border=True, horizontal_alignment="center", gap="small"):
+        st.markdown(f"### {icon}")
+        st.markdown(f"**{say(f'{key}.empty')}**", text_alignment="center")
+        st.caption(say(f"{key}.empty_next"), text_alignment="center")
+
+
+def look() -> Look:
+    """The colours that the person's screen has, and the language."""
+    dark = st.context.theme.type == "dark"
+    return Look(DARK if dark else LIGHT, language())
+
+
+def figure(name: str, draw: Callable[[Look], Chart]) -> None:
+    """One picture with its title and how to read it."""
+    caption = CAPTIONS[name]
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"**{word(caption.title)}**")
+        st.altair_chart(draw(look()), theme=None, alt=word(caption.title), key=f"figure_{name}")
+        st.caption(word(caption.reading))
+
+
+def moment(text: str) -> str:
+    """A moment that the server or a file gives in UTC, as the clock on the wall in Japan."""
+    return f"{datetime.fromisoformat(text).astimezone(JST):%Y/%m/%d %H:%M}"
+
+
+def clock(text: str) -> str:
+    """The same, only the time of day."""
+    return f"{datetime.fromisoformat(text).astimezone(JST):%H:%M:%S}"
+
+
+def now_clock() -> str:
+    """This moment, as the clock on the wall in Japan."""
+    return f"{datetime.now(UTC).astimezone(JST):%H:%M:%S}"
+
+
+def duration(seconds: float) -> str:
+    """Minutes and seconds, 5:07."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"

@@ -1,0 +1,52 @@
+"""The analytics app: which pages there are, in which order, behind which icons."""
+
+from functools import partial
+
+import streamlit as st
+
+from callrisk.dashboards import frame
+from callrisk.dashboards.pages import (
+    customers,
+    downloads,
+    evaluation,
+    live,
+    models,
+    overview,
+    training,
+)
+from callrisk.dashboards.runs import Places
+from callrisk.dashboards.texts import language_switch, say
+
+_PAGES = (
+    ("overview", overview.show, ":material/home:"),
+    ("live", live.show, ":material/support_agent:"),
+    ("customers", customers.show, ":material/group:"),
+    ("evaluation", evaluation.show, ":material/fact_check:"),
+    ("training", training.show, ":material/model_training:"),
+    ("models", models.show, ":material/inventory_2:"),
+    ("downloads", downloads.show, ":material/download:"),
+)
+
+
+def show(places: Places) -> None:
+    """The whole app; Streamlit calls this again at every step of the person who uses it."""
+    frame.begin("callrisk", places.icon)
+    with st.sidebar:
+        language_switch()
+    pages = {
+        name: st.Page(
+            partial(page, places),
+            title=say(f"{name}.title"),
+            icon=icon,
+            url_path=name,
+            default=name == "overview",
+        )
+        for name, page, icon in _PAGES
+    }
+    frame.remember_pages(pages)
+    st.navigation(list(pages.values())).run()
+
+
+def show_trouble(sentence: str) -> None:
+    """What keeps the app from starting, in one line."""
+    st.error(sentence, icon=":material/error:")

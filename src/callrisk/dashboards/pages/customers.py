@@ -1,0 +1,156 @@
+"""Customers: everyone's score, and for one of them the lines that make it."""
+
+import numpy as np
+import streamlit as st
+
+from callrisk.charts.reasons import waterfall
+from callrisk.dashboards import frame
+from callrisk.dashboards.pages import versions
+from callrisk.dashboards.runs import Places, customers_of
+from callrisk.dashboards.texts import language, plain, say, word
+from callrisk.domain.assessment import RiskCategory
+from callrisk.domain.evaluation import Skill
+from callrisk.domain.wording import CATEGORY
+from callrisk.pipeline.report import waterfall_lines
+from callrisk.pipeline.results import ScoredCustomers
+
+# More rows than anyone reads; a search finds the rest.
+_MOST_ROWS = 1_000
+_REASONS = 6
+_OUTCOMES = ("unpaid", "paid", "pending")
+
+
+def show(places: Places) -> None:
+    """The list, narrowed down, and the one that is picked from it."""
+    frame.heading("customers")
+    version = versions.picked(places)
+    if version is None:
+        return
+    frame.unproven_mark(version.evaluation.verdict is Skill.UNPROVEN)
+    path = version.file("customers.npz")
+    if path is None:
+        frame.empty("run", ":material/folder_off:")
+        return
+    customers = customers_of(path)
+    found = _narrowed(customers)
+    if not found:
+        frame.empty("customers", ":material/search_off:")
+        return
+    left, right = st.columns([5, 3])
+    with left:
+        number = _pick(customers, found)
+    with right:
+        detail(customers, number)
+
+
+def _narrowed(customers: ScoredCustomers) -> list[int]:
+    """Positions of the customers that search and filters leave."""
+    search, category, outcome = st.columns([2, 3, 3], vertical_alignment="bottom")
+    wanted = search.text_input(
+        say("customers.search"),
+        type="search",
+        placeholder="1001",
+        icon=":material/search:",
+        key="customer_search",
+        persist_state="session",
+    )
+    categories = category.pills(
+        say("customers.category"),
+        list(RiskCategory),
+        selection_mode="multi",
+        format_func=lambda one: word(CATEGORY[one]),
+        key="customer_category",
+        persist_state="session",
+    )
+    outcomes = outcome.pills(
+        say("customers.outcome"),
+        _OUTCOMES,
+        selection_mode="multi",
+        format_func=lambda one: say(f"outcome.{one}"),
+        key="customer_outcome",
+        persist_state="session",
+    )
+    keep = np.ones(len(customers.score), dtype=np.bool_)
+    if wanted:
+        keep &= np.char.find(customers.customer_id, wanted.strip()) >= 0
+    if outcomes:
+        keep &= np.isin([_outcome(customers, n) for n in range(len(keep))], outcomes)
+    return [
+        int(number)
+        for number in np.flatnonzero(keep)
+        if not categories or customers.category(int(number)) in categories
+    ]
+
+
+def _outcome(customers: ScoredCustomers, number: int) -> str:
+    unpaid = customers.unpaid[number]
+    if np.isnan(unpaid):
+        return "pending"
+    return "unpaid" if unpaid else "paid"
+
+
+def _pick(customers: ScoredCustomers, found: list[int]) -> int:
+    st.caption(say("customers.count", n=len(found), shown=min(len(found), _MOST_ROWS)))
+    shown = found[:_MOST_ROWS]
+    event = st.dataframe(
+        [_row(customers, number) for number in shown],
+        hide_index=True,
+        height=560,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="customer_table",
+        column_config={
+            say("customers.score"): st.column_config.ProgressColumn(
+                min_value=0, max_value=100, format="%d"
+            ),
+            say("customers.probability"): st.column_config.NumberColumn(
+                format="%.1f%%", width="small"
+            ),
+        },
+    )
+    rows = event.selection.rows
+    return shown[rows[0]] if rows and rows[0] < len(shown) else shown[0]
+
+
+def _row(customers: ScoredCustomers, number: int) -> dict[str, str | int | float]:
+    [*strongest] = customers.reasons(number, 1)
+    return {
+        say("customers.id"): str(customers.customer_id[number]),
+        say("customers.score"): int(customers.score[number]),
+        say("customers.category"): word(CATEGORY[customers.category(number)]),
+        say("customers.probability"): 100 * float(customers.probability[number]),
+        say("customers.outcome"): say(f"outcome.{_outcome(customers, number)}"),
+        say("customers.reason"): " ".join(
+            f"{reason.points:+d} {reason.label_en if language() == 'en' else reason.label}"
+            for reason in strongest
+        ),
+    }
+
+
+def detail(customers: ScoredCustomers, number: int) -> None:
+    """One customer: the score, how it adds up, and the reasons in words."""
+    score, category = int(customers.score[number]), customers.category(number)
+    with st.container(border=True):
+        st.markdown(f"#### {say('customers.one', id=plain(customers.customer_id[number]))}")
+        first, second = st.columns(2)
+        first.metric(say("customers.score"), score)
+        second.metric(say("customers.probability"), f"{customers.probability[number]:.1%}")
+        low, high = customers.low[number], customers.high[number]
+        st.caption(f"{word(CATEGORY[category])} · {say('customers.interval', low=low, high=high)}")
+        look = frame.look()
+        lines = waterfall_lines(customers, number, look)
+        st.altair_chart(
+            waterfall(lines, score, look),
+            theme=None,
+            alt=say("customers.waterfall"),
+            key="customer_waterfall",
+        )
+        st.markdown("\n".join(_sentences(customers, number)))
+
+
+def _sentences(customers: ScoredCustomers, number: int) -> list[str]:
+    english = language() == "en"
+    return [
+        f"- **{reason.points:+d}** {plain(reason.reason_en if english else reason.reason)}"
+        for reason in customers.reasons(number, _REASONS)
+    ]

@@ -1,0 +1,152 @@
+"""Live calls: what is going on now, and how the team's calls went."""
+
+from collections import defaultdict
+from statistics import fmean
+from typing import Any
+
+import streamlit as st
+
+from callrisk.dashboards import frame
+from callrisk.dashboards.api_client import LiveApi, LiveApiError
+from callrisk.dashboards.runs import Places
+from callrisk.dashboards.texts import say, told
+from callrisk.dashboards.wire import Call, Health
+
+_RECENT = 200
+_SHOWN_RECENT = 20
+
+
+def show(places: Places) -> None:
+    """The page; its inside asks the server again every two seconds."""
+    frame.heading("live")
+    _now(LiveApi(places.api))
+
+
+@st.fragment(run_every="2s")
+def _now(api: LiveApi) -> None:
+    try:
+        health, calls = api.health(), api.calls(limit=_RECENT)
+    except LiveApiError as error:
+        _unreachable(api, error)
+        return
+    active = [call for call in calls if call["status"] == "active"]
+    ended = [call for call in calls if call["status"] == "ended"]
+    _head(health, active)
+    st.subheader(say("live.active"), anchor=False)
+    _table(sorted(active, key=_risk, reverse=True), "live")
+    st.subheader(say("live.team"), anchor=False)
+    _team(calls)
+    st.subheader(say("live.recent"), anchor=False)
+    _table(ended[:_SHOWN_RECENT], "live.recent")
+    st.caption(say("live.as_of", time=frame.now_clock()))
+
+
+def _unreachable(api: LiveApi, error: LiveApiError) -> None:
+    if not error.unreachable:
+        st.error(say("live.refused", what=str(error)), icon=":material/error:")
+        return
+    st.warning(say("live.unreachable", address=api.address), icon=":material/cloud_off:")
+    st.code("python realtime_api_server.py", language=None)
+
+
+def _head(health: Health, active: list[Call]) -> None:
+    frame.demo_mark(health["demo"])
+    frame.unproven_mark(health["skill"] == "unproven")
+    if health["model_version"] is None:
+        st.warning(say("live.no_model"), icon=":material/model_training:")
+        st.code("python src/main.py", language=None)
+    scores = [score for score in map(_score, active) if score is not None]
+    figures = (
+        ("live.active", str(health["active_calls"])),
+        ("live.agents", str(health["active_agents"])),
+        ("live.mean", f"{fmean(scores):.0f}" if scores else "–"),
+        ("live.alerted", str(sum(call["alerted"] for call in active))),
+    )
+    with st.grid(4, min_column_width=140):
+        for key, value in figures:
+            st.metric(say(key), value, border=True)
+
+
+def _score(call: Call) -> int | None:
+    """The score that stands; while the call is being listened to there is none."""
+    assessment = call["assessment"]
+    if assessment is None or assessment["state"] == "listening":
+        return None
+    return assessment["risk_score"]
+
+
+def _risk(call: Call) -> tuple[int, float]:
+    score = _score(call)
+    return (-1 if score is None else score, call["duration_s"])
+
+
+def _table(calls: list[Call], key: str) -> None:
+    if not calls:
+        st.caption(say(f"{key}.empty"))
+        return
+    st.dataframe(
+        [_row(call) for call in calls],
+        hide_index=True,
+        key=f"{key}_table",
+        column_config={
+            say("live.score"): st.column_config.ProgressColumn(
+                min_value=0, max_value=100, format="%d"
+            )
+        },
+    )
+
+
+def _row(call: Call) -> dict[str, Any]:
+    marks = [say(f"live.is_{mark}") for mark in ("alerted", "escalated", "demo") if call[mark]]
+    return {
+        say("live.score"): _score(call),
+        say("live.state"): _state(call),
+        say("live.customer"): call["customer_id"] or "–",
+        say("live.agent"): call["agent_id"],
+        say("live.duration"): frame.duration(call["duration_s"]),
+        say("live.turns"): call["turns"],
+        say("live.began"): frame.moment(call["started_at"]),
+        say("live.marks"): " · ".join(marks),
+    }
+
+
+def _state(call: Call) -> str:
+    assessment = call["assessment"]
+    if assessment is None:
+        return say("state.waiting")
+    if assessment["state"] in ("listening", "no_model"):
+        return say(f"state.{assessment['state']}")
+    return told(assessment, "risk_label")
+
+
+def _team(calls: list[Call]) -> None:
+    of_agent: dict[str, list[Call]] = defaultdict(list)
+    for call in calls:
+        of_agent[call["agent_id"]].append(call)
+    if not of_agent:
+        st.caption(say("live.team_empty"))
+        return
+    st.caption(say("live.team_about", n=len(calls)))
+    st.dataframe(
+        [_team_row(agent, own) for agent, own in sorted(of_agent.items())],
+        hide_index=True,
+        key="team_table",
+        column_config={
+            say("live.mean"): st.column_config.ProgressColumn(
+                min_value=0, max_value=100, format="%d"
+            )
+        },
+    )
+
+
+def _team_row(agent: str, calls: list[Call]) -> dict[str, Any]:
+    scores = [score for score in map(_score, calls) if score is not None]
+    return {
+        say("live.agent"): agent,
+        say("live.active"): sum(call["status"] == "active" for call in calls),
+        say("live.calls"): len(calls),
+        say("live.mean"): round(fmean(scores)) if scores else None,
+        say("live.alerted"): sum(call["alerted"] for call in calls),
+        say("live.escalated"): sum(call["escalated"] for call in calls),
+        say("live.mean_duration"): frame.duration(fmean(call["duration_s"] for call in calls)),
+    }

@@ -1,0 +1,54 @@
+"""Models: every version with what is known about it, and which one serves."""
+
+import streamlit as st
+
+from callrisk.dashboards import frame
+from callrisk.dashboards.pages import versions
+from callrisk.dashboards.runs import Places, Version, versions_of
+from callrisk.dashboards.texts import plain, say
+
+
+def show(places: Places) -> None:
+    """All versions, newest first."""
+    frame.heading("models")
+    found = versions_of(places)
+    for problem in found.unreadable:
+        st.error(say("models.unreadable", what=plain(problem)))
+    if not found.listed:
+        frame.empty("models", ":material/model_training:")
+        frame.link_to("training", say("training.title"), ":material/model_training:")
+        return
+    for version in found.listed:
+        _card(version)
+
+
+def _card(version: Version) -> None:
+    evaluation = version.evaluation
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{plain(version.name)}**", width="content")
+            if version.serves:
+                st.badge(say("version.serves"), icon=":material/check:", color="green")
+            _verdict_badge(version)
+            if version.demo:
+                st.badge("DEMO", color="violet")
+        figures = (
+            (say("number.auc"), versions.interval_text(evaluation.auc, ".3f")),
+            (say("number.brier"), versions.interval_text(evaluation.brier_skill, "+.3f")),
+            (say("number.customers"), f"{evaluation.customers:,}"),
+            (say("models.made_at"), versions.made_at(version)),
+        )
+        with st.grid(4, min_column_width=150):
+            for label, value in figures:
+                with st.container(gap="xxsmall"):
+                    st.caption(label)
+                    st.markdown(plain(value))
+
+
+def _verdict_badge(version: Version) -> None:
+    proven = version.evaluation.verdict == "demonstrated"
+    st.badge(
+        versions.verdict_word(version.evaluation),
+        icon=":material/verified:" if proven else ":material/help:",
+        color="blue" if proven else "orange",
+    )

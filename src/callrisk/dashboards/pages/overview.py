@@ -1,0 +1,57 @@
+"""Overview: which model serves, what it is worth, and what to do next."""
+
+from functools import partial
+
+import streamlit as st
+
+from callrisk.charts.customers import unpaid_by_band
+from callrisk.charts.skill import auc
+from callrisk.dashboards import frame
+from callrisk.dashboards.pages import versions
+from callrisk.dashboards.runs import Places, Version, versions_of
+from callrisk.dashboards.texts import plain, say
+from callrisk.domain.evaluation import Skill
+
+
+def show(places: Places) -> None:
+    """The first page that a manager sees."""
+    frame.heading("overview")
+    found = versions_of(places)
+    for problem in found.unreadable:
+        st.error(say("models.unreadable", what=plain(problem)))
+    serving = found.serving
+    if serving is None:
+        frame.empty("overview", ":material/rocket_launch:")
+        frame.link_to("training", say("training.title"), ":material/model_training:")
+        return
+    frame.demo_mark(serving.demo)
+    versions.verdict(serving.evaluation)
+    versions.numbers(serving.evaluation)
+    known = serving.evaluation
+    with st.grid(2, min_column_width=320):
+        frame.figure("bands", partial(unpaid_by_band, known.bands, known.base_rate))
+        frame.figure("auc", partial(auc, known.auc, known.baselines))
+    _next(serving)
+
+
+def _next(serving: Version) -> None:
+    st.subheader(say("overview.next"), anchor=False)
+    with st.grid(2, min_column_width=300):
+        for key, page, icon in _steps(serving):
+            with st.container(border=True, height="stretch"):
+                st.markdown(say(f"overview.step_{key}", n=len(serving.evaluation.alarms)))
+                frame.link_to(page, say(f"{page}.title"), icon)
+
+
+def _steps(serving: Version) -> list[tuple[str, str, str]]:
+    steps = []
+    if serving.demo:
+        steps.append(("own_data", "training", ":material/model_training:"))
+    elif serving.evaluation.verdict is Skill.UNPROVEN:
+        steps.append(("more_data", "training", ":material/model_training:"))
+    if serving.evaluation.alarms:
+        steps.append(("alarms", "evaluation", ":material/fact_check:"))
+    if serving.run is not None:
+        steps.append(("customers", "customers", ":material/group:"))
+    steps.append(("live", "live", ":material/support_agent:"))
+    return steps

@@ -1,0 +1,136 @@
+"""Training: choose an export, start the pipeline, watch it, cancel it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from callrisk.dashboards import frame
+from callrisk.dashboards.runs import Places, exports_of
+from callrisk.dashboards.texts import plain, say
+from callrisk.dashboards.training_job import Job, JobRunningError, Order, TrainingJobs
+from callrisk.dashboards.uploads import (
+    CUSTOMERS_PREFIX,
+    LARGEST_MB,
+    SUFFIXES,
+    UploadError,
+    keep,
+    safe_name,
+)
+
+PHASES = ("preparation", "training", "scoring", "evaluation", "export")
+
+
+def show(places: Places) -> None:
+    """The page; while a training runs it shows that and nothing else."""
+    frame.heading("training")
+    jobs = TrainingJobs(places.pipeline, places.output, places.models)
+    latest = jobs.latest()
+    if latest is not None and latest.state == "running":
+        _watch(jobs)
+        return
+    if latest is not None:
+        _finished(latest)
+    _order(places, jobs)
+
+
+@st.fragment(run_every="1s")
+def _watch(jobs: TrainingJobs) -> None:
+    job = jobs.latest()
+    if job is None or job.state != "running":
+        st.rerun()
+        return
+    phase = say(f"phase.{job.phase}") if job.phase in PHASES else say("training.starting")
+    with st.container(border=True):
+        st.markdown(say("training.running", data=plain(job.data)))
+        st.progress(min(1.0, job.whole), text=f"{max(1, job.number)}/{len(PHASES)} {phase}")
+        elapsed_s = datetime.now(UTC).timestamp() - job.started_at
+        st.caption(say("training.elapsed", time=frame.duration(elapsed_s)))
+        if st.button(say("training.cancel"), icon=":material/stop_circle:"):
+            jobs.cancel()
+            st.rerun()
+
+
+def _finished(job: Job) -> None:
+    if job.state == "done":
+        key = "training.done" if job.serves else "training.done_not_serving"
+        st.success(say(key, version=job.version), icon=":material/check_circle:")
+        frame.link_to("evaluation", say("training.see"), ":material/fact_check:")
+    elif job.state == "cancelled":
+        st.info(say("training.cancelled"), icon=":material/cancel:")
+    else:
+        st.error(say("training.failed"), icon=":material/error:")
+        if job.error:
+            # As it is: it names file, sheet, row and column.
+            st.code(job.error, language=None, wrap_lines=True)
+
+
+def _order(places: Places, jobs: TrainingJobs) -> None:
+    exports, tables = exports_of(places.raw)
+    if exports:
+        _choose(exports, tables, jobs)
+    else:
+        frame.empty("training", ":material/table_view:")
+        st.code("python -m callrisk.sample --out data/raw", language=None)
+    _hand_in(places)
+
+
+def _choose(exports: list[Path], tables: list[Path], jobs: TrainingJobs) -> None:
+    with st.form("order"):
+        data = st.selectbox(say("training.data"), exports, format_func=_file_line)
+        table = st.selectbox(
+            say("training.customers"),
+            [*tables, None],
+            format_func=lambda one: _file_line(one) if one else say("training.no_customers"),
+        )
+        quick = st.radio(
+            say("training.depth"),
+            [True, False],
+            format_func=lambda one: say("training.quick" if one else "training.full"),
+            captions=[say("training.quick_about"), say("training.full_about")],
+        )
+        started = st.form_submit_button(
+            say("training.start"), type="primary", icon=":material/play_arrow:"
+        )
+    if started and data is not None:
+        try:
+            jobs.start(Order(data, table, bool(quick)))
+        except JobRunningError:
+            st.error(say("training.one_at_a_time"))
+        st.rerun()
+
+
+def _file_line(path: Path | None) -> str:
+    if path is None:
+        return ""
+    found = path.stat()
+    size = f"{found.st_size / 1_000_000:.1f} MB"
+    changed = datetime.fromtimestamp(found.st_mtime, UTC).isoformat()
+    return f"{path.name} · {size} · {frame.moment(changed)}"
+
+
+def _hand_in(places: Places) -> None:
+    with st.expander(say("upload.title"), icon=":material/upload_file:"):
+        st.caption(say("upload.about", mb=LARGEST_MB))
+        for key, prefix in (("calls", ""), ("customers", CUSTOMERS_PREFIX)):
+            upload = st.file_uploader(
+                say(f"upload.{key}"),
+                type=list(SUFFIXES),
+                max_upload_size=LARGEST_MB,
+                key=f"upload_{key}",
+            )
+            if upload is not None:
+                _keep(places, upload.name, upload.getvalue(), prefix)
+
+
+def _keep(places: Places, name: str, content: bytes, prefix: str) -> None:
+    known = exports_of(places.raw)
+    try:
+        path = keep(places.raw, safe_name(name, prefix), content)
+    except UploadError as error:
+        st.error(say(str(error), mb=LARGEST_MB))
+        return
+    st.success(say("upload.kept", name=plain(path.name)))
+    if known != exports_of(places.raw):
+        # The choice above was drawn before this file was there.
+        st.rerun()

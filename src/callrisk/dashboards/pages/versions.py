@@ -1,0 +1,104 @@
+"""What pages say about a model version: its choice, its verdict, its figures with intervals."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from callrisk.dashboards import frame
+from callrisk.dashboards.runs import Places, Version, versions_of
+from callrisk.dashboards.texts import language, plain, say
+from callrisk.domain.evaluation import Evaluation, Interval, Skill
+
+_PICKED = "version"
+
+
+def picked(places: Places) -> Version | None:
+    """The version that the person looks at: the one that serves unless another is chosen."""
+    found = versions_of(places)
+    if not found.listed:
+        frame.empty("models", ":material/model_training:")
+        frame.link_to("training", say("training.title"), ":material/model_training:")
+        return None
+    by_name = {version.name: version for version in found.listed}
+    first = found.serving or found.listed[0]
+    name = st.selectbox(
+        say("version.choose"),
+        list(by_name),
+        index=list(by_name).index(first.name),
+        format_func=lambda one: version_line(by_name[one]),
+        key=_PICKED,
+        persist_state="session",
+    )
+    version = by_name[str(name)]
+    frame.demo_mark(version.demo)
+    return version
+
+
+def version_line(version: Version) -> str:
+    """One version in one line."""
+    parts = [version.name, verdict_word(version.evaluation)]
+    if version.serves:
+        parts.insert(1, say("version.serves"))
+    return " · ".join(parts)
+
+
+def made_at(version: Version) -> str:
+    """When a version was made; its name begins with the moment, in UTC."""
+    moment = datetime.strptime(version.name[:15], "%Y%m%d-%H%M%S")  # noqa: DTZ007 - made aware below
+    return frame.moment(f"{moment.isoformat()}+00:00")
+
+
+def verdict_word(evaluation: Evaluation) -> str:
+    """Demonstrated or unproven."""
+    return say(f"verdict.{evaluation.verdict}")
+
+
+def verdict(evaluation: Evaluation) -> None:
+    """The verdict first, in words, with the reasons against it."""
+    text = f"**{verdict_word(evaluation)}** — {say(f'verdict.{evaluation.verdict}_about')}"
+    if evaluation.verdict is Skill.DEMONSTRATED:
+        st.success(text, icon=":material/verified:")
+        return
+    english = language() == "en"
+    reasons = evaluation.reasons_unproven_en if english else evaluation.reasons_unproven
+    st.warning(
+        "\n".join([text, "", *(f"- {plain(one)}" for one in reasons)]), icon=":material/help:"
+    )
+
+
+def numbers(evaluation: Evaluation) -> None:
+    """The four figures that matter, each with what it means."""
+    auc, skill = evaluation.auc, evaluation.brier_skill
+    shown = (
+        ("auc", f"{auc.value:.3f}", interval_line(auc, ".3f")),
+        ("brier", f"{skill.value:+.3f}", interval_line(skill, "+.3f")),
+        ("base_rate", f"{evaluation.base_rate:.1%}", say("number.groups", n=evaluation.groups)),
+        ("customers", f"{evaluation.customers:,}", _customers_line(evaluation)),
+    )
+    with st.grid(4, min_column_width=150):
+        for key, value, below in shown:
+            with st.container(border=True, height="stretch"):
+                st.metric(say(f"number.{key}"), value, help=say(f"number.{key}_about"))
+                st.caption(below)
+
+
+def _customers_line(evaluation: Evaluation) -> str:
+    return say("number.of_customers", calls=evaluation.calls, pending=evaluation.pending_customers)
+
+
+def interval_text(found: Interval, form: str) -> str:
+    """A figure with its interval: 0.72 [0.64, 0.81]."""
+    return f"{found.value:{form}} [{found.low:{form}}, {found.high:{form}}]"
+
+
+def interval_line(found: Interval, form: str) -> str:
+    """The 95 % interval in words."""
+    return say("number.interval", low=format(found.low, form), high=format(found.high, form))
+
+
+def alarms(evaluation: Evaluation) -> None:
+    """What the owner must know, blocking alarms first."""
+    for alarm in sorted(evaluation.alarms, key=lambda one: not one.blocking):
+        show = st.error if alarm.blocking else st.warning
+        message = alarm.message_en if language() == "en" else alarm.message
+        show(plain(message), icon=":material/warning:")

@@ -1,0 +1,111 @@
+"""What lies on the disk: model versions with their evaluations, runs with their files, exports."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from callrisk.artifacts import ArtifactError, champion
+from callrisk.dashboards.uploads import CUSTOMERS_PREFIX, SUFFIXES
+from callrisk.domain.evaluation import Evaluation
+from callrisk.pipeline.results import ScoredCustomers, read_customers, read_evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things lie, and where the live server answers."""
+
+    raw: Path
+    output: Path
+    models: Path
+    pipeline: Path
+    icon: Path
+    api: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A model version: what is known about it, and the run that made it if it is still there."""
+
+    name: str
+    evaluation: Evaluation
+    demo: bool
+    serves: bool
+    folder: Path
+    run: Path | None
+
+    def file(self, name: str) -> Path | None:
+        """A file of the run, None when it is gone."""
+        path = None if self.run is None else self.run / name
+        return path if path is not None and path.is_file() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """All versions, the newest first, and what could not be read."""
+
+    listed: tuple[Version, ...]
+    unreadable: tuple[str, ...]
+
+    @property
+    def serving(self) -> Version | None:
+        """The champion."""
+        return next((version for version in self.listed if version.serves), None)
+
+
+def versions_of(places: Places) -> Versions:
+    """Everything under models/, newest first."""
+    listed: list[Version] = []
+    unreadable: list[str] = []
+    serving = _serving(places.models, unreadable)
+    folders = places.models.iterdir() if places.models.is_dir() else iter(())
+    for folder in sorted(folders, key=lambda path: path.name, reverse=True):
+        if not folder.is_dir() or folder.name.startswith("."):
+            continue
+        try:
+            listed.append(_version(folder, places.output / folder.name, serving))
+        except (OSError, ValueError, KeyError, TypeError):
+            unreadable.append(folder.name)
+    return Versions(tuple(listed), tuple(unreadable))
+
+
+def _serving(models: Path, unreadable: list[str]) -> str | None:
+    try:
+        found = champion(models)
+    except ArtifactError as error:
+        unreadable.append(str(error))
+        return None
+    return None if found is None else found.version
+
+
+def _version(folder: Path, run: Path, serving: str | None) -> Version:
+    path = folder / "evaluation.json"
+    described: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return Version(
+        name=folder.name,
+        evaluation=read_evaluation(described),
+        demo=bool(described["demo"]),
+        serves=folder.name == serving,
+        folder=folder,
+        run=run if run.is_dir() else None,
+    )
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def customers_of(path: Path) -> ScoredCustomers:
+    """The customers of a run; a run never changes, so it is read once."""
+    return read_customers(path)
+
+
+def exports_of(raw: Path) -> tuple[list[Path], list[Path]]:
+    """Call exports and customers tables in data/raw, the newest first."""
+    files = [
+        path
+        for path in (raw.iterdir() if raw.is_dir() else ())
+        if path.suffix.lower().lstrip(".") in SUFFIXES and not path.name.startswith(("~", "."))
+    ]
+    files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    tables = [path for path in files if path.name.startswith(CUSTOMERS_PREFIX)]
+    return [path for path in files if path not in tables], tables

@@ -1,0 +1,1 @@
+"""The screens of the agent's tablet."""

@@ -1,0 +1,163 @@
+"""One call on the tablet: while it goes on, and what remains of it."""
+
+import streamlit as st
+
+from callrisk.dashboards import frame
+from callrisk.dashboards.api_client import LiveApi, LiveApiError
+from callrisk.dashboards.tablet.advice import show_advice, show_quick_actions
+from callrisk.dashboards.tablet.home import customer_name
+from callrisk.dashboards.tablet.score import is_unproven, show_reasons, show_score
+from callrisk.dashboards.tablet.talk import show_notes, show_transcript, show_writing
+from callrisk.dashboards.tablet.trouble import show_trouble
+from callrisk.dashboards.texts import plain, say, told
+from callrisk.dashboards.wire import CallDetail, CustomerCard, Summary
+
+_NOT_FOUND = 404
+
+
+def show(api: LiveApi, call_id: str, agent_id: str) -> None:
+    """The screen of one call."""
+    if st.button(say("tablet.back"), icon=":material/arrow_back:", key="back"):
+        _go_home()
+    call = _ask(api, call_id)
+    if call is None:
+        return
+    if call["status"] == "ended":
+        _ended(call)
+        return
+    _now(api, call_id, agent_id)
+    show_quick_actions(api, call_id, agent_id)
+    _below(api, call_id)
+    show_writing(api, call_id, agent_id)
+    _end(api, call_id)
+
+
+def _go_home() -> None:
+    del st.query_params["call"]
+    st.rerun(scope="app")
+
+
+def _ask(api: LiveApi, call_id: str) -> CallDetail | None:
+    """The call as it is now; while the server is away as it was last, marked so."""
+    kept = f"call_{call_id}"
+    try:
+        call = api.call(call_id)
+    except LiveApiError as error:
+        if error.status == _NOT_FOUND:
+            frame.empty("tablet.no_call", ":material/call_end:")
+            return None
+        show_trouble(api, error)
+        last: tuple[CallDetail, str] | None = st.session_state.get(kept)
+        if last is None:
+            return None
+        st.caption(say("tablet.stale", time=last[1]))
+        return last[0]
+    st.session_state[kept] = (call, frame.now_clock())
+    return call
+
+
+@st.fragment(run_every="1s")
+def _now(api: LiveApi, call_id: str, agent_id: str) -> None:
+    call = _ask(api, call_id)
+    if call is None:
+        return
+    if call["status"] == "ended":
+        st.rerun(scope="app")
+    _head(call)
+    with st.grid(2, min_column_width=300):
+        show_score(call)
+        show_advice(api, call_id, agent_id, call["assessment"])
+
+
+def _head(call: CallDetail) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"### {customer_name(call)}", width="content")
+        st.markdown(frame.duration(call["duration_s"]), width="content")
+        _badges(call)
+    card = call["customer_data"]
+    if card is None:
+        st.caption(say("tablet.no_record"))
+    else:
+        _customer(card)
+
+
+def _badges(call: CallDetail) -> None:
+    if call["demo"]:
+        st.badge("DEMO", color="violet", help=say("demo"))
+    if is_unproven(call["assessment"]):
+        st.badge(say("verdict.unproven"), color="orange", help=say("unproven"))
+    if call["escalated"]:
+        st.badge(say("live.is_escalated"), icon=":material/supervisor_account:", color="blue")
+
+
+def _customer(card: CustomerCard) -> None:
+    with st.expander(say("tablet.record"), icon=":material/badge:", key="record"):
+        facts = [(told(fact, "label"), told(fact, "text")) for fact in card["fields"]]
+        facts.append((say("tablet.phone"), card["phone"] or "–"))
+        facts.append((say("tablet.earlier_calls"), str(card["earlier_calls"])))
+        st.table(
+            [{"name": plain(name), "text": plain(text)} for name, text in facts],
+            border="horizontal",
+            hide_index=True,
+            hide_header=True,
+        )
+
+
+@st.fragment(run_every="1s")
+def _below(api: LiveApi, call_id: str) -> None:
+    # The fragment above has just asked; asking twice a second would say no more.
+    kept: tuple[CallDetail, str] | None = st.session_state.get(f"call_{call_id}")
+    if kept is None:
+        return
+    call = kept[0]
+    with st.grid(2, min_column_width=300):
+        with st.container():
+            show_reasons(call["assessment"])
+        with st.container():
+            show_transcript(call)
+    if call["notes"]:
+        with st.expander(say("note.listed", n=len(call["notes"])), key="notes"):
+            show_notes(call["notes"])
+
+
+def _end(api: LiveApi, call_id: str) -> None:
+    with st.popover(say("tablet.end"), icon=":material/call_end:", width="stretch"):
+        st.markdown(say("tablet.end_sure"))
+        if st.button(say("tablet.end_yes"), type="primary", key="end_yes", width="stretch"):
+            try:
+                api.end_call(call_id)
+            except LiveApiError as error:
+                show_trouble(api, error)
+                return
+            st.rerun(scope="app")
+
+
+def _ended(call: CallDetail) -> None:
+    assessment = call["assessment"]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"### {customer_name(call)} — {say('tablet.ended_title')}", width="content")
+        _badges(call)
+    frame.unproven_mark(is_unproven(assessment))
+    if call["summary"] is not None:
+        _summary(call["summary"])
+    with st.grid(2, min_column_width=300):
+        with st.container():
+            show_reasons(assessment)
+        with st.container():
+            show_transcript(call)
+    if call["notes"]:
+        st.subheader(say("note.listed", n=len(call["notes"])), anchor=False)
+        show_notes(call["notes"])
+
+
+def _summary(summary: Summary) -> None:
+    final = summary["final_risk_score"]
+    label = "–" if summary["final_risk_label"] is None else told(summary, "final_risk_label")
+    scores = [score for score in summary["risk_scores"] if score is not None]
+    with st.grid(4, min_column_width=150):
+        st.metric(say("summary.final"), "–" if final is None else final, border=True)
+        st.metric(say("customers.category"), label, border=True)
+        st.metric(say("summary.highest"), max(scores, default="–"), border=True)
+        st.metric(say("live.duration"), frame.duration(summary["duration"]), border=True)
+        st.metric(say("live.turns"), summary["turns"], border=True)
+        st.metric(say("summary.notes"), summary["notes"], border=True)

@@ -1,0 +1,123 @@
+"""The first screen of the tablet: the agent's calls, and how to begin another."""
+
+import uuid
+
+import streamlit as st
+
+from callrisk.dashboards import frame
+from callrisk.dashboards.api_client import LiveApi, LiveApiError
+from callrisk.dashboards.tablet.trouble import show_trouble
+from callrisk.dashboards.texts import plain, say, told
+from callrisk.dashboards.wire import Call
+
+_RECENT = 5
+
+
+def show(api: LiveApi, agent_id: str) -> None:
+    """Calls of this agent first; then beginning one; then what else goes on."""
+    _calls(api, agent_id)
+    _begin(api, agent_id)
+
+
+@st.fragment(run_every="2s")
+def _calls(api: LiveApi, agent_id: str) -> None:
+    try:
+        health = api.health()
+        active = api.calls("active")
+        ended = [one for one in api.calls("ended") if one["agent_id"] == agent_id]
+    except LiveApiError as error:
+        show_trouble(api, error)
+        return
+    frame.demo_mark(health["demo"])
+    frame.unproven_mark(health["skill"] == "unproven")
+    mine = [call for call in active if call["agent_id"] == agent_id]
+    others = [call for call in active if call["agent_id"] != agent_id]
+    st.subheader(say("tablet.mine"), anchor=False)
+    if not mine:
+        st.caption(say("tablet.mine_empty"))
+    for call in mine:
+        _card(call, primary=True)
+    if others:
+        with st.expander(say("tablet.others", n=len(others)), key="others"):
+            for call in others:
+                _card(call, primary=False)
+    if ended:
+        with st.expander(say("tablet.ended"), key="ended"):
+            for call in ended[:_RECENT]:
+                _card(call, primary=False)
+
+
+def _card(call: Call, primary: bool) -> None:
+    with st.container(border=True):
+        words, button = st.columns([3, 2], vertical_alignment="center")
+        with words:
+            st.markdown(f"**{customer_name(call)}**")
+            st.caption(" · ".join(_facts(call)))
+        with button:
+            opened = st.button(
+                say("tablet.open"),
+                key=f"open_{call['call_id']}",
+                type="primary" if primary else "secondary",
+                width="stretch",
+            )
+        if opened:
+            open_call(call["call_id"])
+
+
+def _facts(call: Call) -> list[str]:
+    assessment = call["assessment"]
+    facts = [frame.duration(call["duration_s"])]
+    if assessment is None:
+        facts.append(say("state.waiting"))
+    elif assessment["state"] in ("listening", "no_model"):
+        facts.append(say(f"state.{assessment['state']}"))
+    else:
+        facts.append(f"{told(assessment, 'risk_label')} {assessment['risk_score']}")
+    if call["demo"]:
+        facts.append("DEMO")
+    return facts
+
+
+def customer_name(call: Call) -> str:
+    """Whom the call is with, as far as it is known."""
+    card = call["customer_data"]
+    if card is not None and card["name"]:
+        return say("tablet.named", name=plain(card["name"]))
+    if call["customer_id"]:
+        return say("customers.one", id=plain(call["customer_id"]))
+    return say("tablet.unknown_customer")
+
+
+def open_call(call_id: str) -> None:
+    """Go to the screen of a call; its id stands in the address, so a reload stays there."""
+    st.query_params["call"] = call_id
+    st.rerun(scope="app")
+
+
+def _begin(api: LiveApi, agent_id: str) -> None:
+    st.subheader(say("tablet.begin"), anchor=False)
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        st.markdown(say("tablet.demo_about"))
+        demo = st.button(
+            say("tablet.demo"), icon=":material/play_circle:", width="stretch", key="start_demo"
+        )
+    with right.form("start_call", height="stretch"):
+        customer_id = st.text_input(say("tablet.customer_id"), placeholder="1001")
+        start = st.form_submit_button(
+            say("tablet.start"), type="primary", icon=":material/call:", width="stretch"
+        )
+    if not (demo or start):
+        return
+    try:
+        call_id = api.start_demo_call(agent_id) if demo else _start(api, customer_id, agent_id)
+    except LiveApiError as error:
+        show_trouble(api, error)
+        return
+    open_call(call_id)
+
+
+def _start(api: LiveApi, customer_id: str | None, agent_id: str) -> str:
+    call_id = f"tablet-{uuid.uuid4()}"
+    api.start_call(call_id, (customer_id or "").strip() or None, agent_id)
+    return call_id

@@ -1,0 +1,172 @@
+"""One training at a time, as a process of its own whose log outlives the page that began it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+State = Literal["running", "done", "failed", "cancelled"]
+
+# The pipeline tells something at least this often while it lives.
+_SILENT_S = 120.0
+# What this process began; after a restart of the app only the log is left to tell.
+_processes: dict[int, "subprocess.Popen[bytes]"] = {}
+
+
+class JobRunningError(RuntimeError):
+    """A training is under way already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to train on, and how thoroughly."""
+
+    data: Path
+    customers: Path | None
+    quick: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How the latest training stands; `whole` is the share of all that is done, 0..1."""
+
+    state: State
+    data: str
+    quick: bool
+    started_at: float
+    phase: str | None
+    number: int
+    whole: float
+    version: str | None
+    serves: bool
+    error: str | None
+
+
+class TrainingJobs:
+    """Starts, follows and cancels trainings; state and log lie in `folder`."""
+
+    def __init__(self, pipeline: Path, folder: Path, models: Path) -> None:
+        self._pipeline = pipeline
+        self._folder, self._models = folder, models
+        self._state_file = folder / "training_job.json"
+        self._log_file = folder / "training_job.log"
+
+    def start(self, order: Order) -> None:
+        """Begin a training; JobRunningError while another is under way."""
+        latest = self.latest()
+        if latest is not None and latest.state == "running":
+            raise JobRunningError
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._log_file.open("wb") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own Python and our own script
+                self._command(order),
+                cwd=self._pipeline.parent.parent,
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        _processes[process.pid] = process
+        self._remember(
+            {
+                "pid": process.pid,
+                "data": order.data.name,
+                "quick": order.quick,
+                "started_at": time.time(),
+                "cancelled": False,
+            }
+        )
+
+    def _command(self, order: Order) -> list[str]:
+        command = [sys.executable, str(self._pipeline), "--progress", "json"]
+        command += ["--data", str(order.data)]
+        command += ["--output", str(self._folder), "--models", str(self._models)]
+        if order.customers is not None:
+            command += ["--customers", str(order.customers)]
+        return [*command, "--quick"] if order.quick else command
+
+    def cancel(self) -> None:
+        """Stop the training under way; nothing that serves was touched by it yet."""
+        remembered = self._remembered()
+        process = _processes.get(remembered["pid"]) if remembered else None
+        if remembered and process is not None and process.poll() is None:
+            self._remember(remembered | {"cancelled": True})
+            process.terminate()
+            process.wait()
+
+    def latest(self) -> Job | None:
+        """The training under way, or else the last one; None when there never was one."""
+        remembered = self._remembered()
+        if remembered is None:
+            return None
+        lines = _lines(self._log_file)
+        told = [line for line in lines if isinstance(line, dict)]
+        words = [line for line in lines if isinstance(line, str)]
+        finish = next((line for line in told if "done" in line), None)
+        step = next((line for line in reversed(told) if "phase" in line), {})
+        state = self._state(remembered, finish is not None)
+        return Job(
+            state=state,
+            data=remembered["data"],
+            quick=remembered["quick"],
+            started_at=remembered["started_at"],
+            phase=step.get("phase"),
+            number=int(step.get("number", 0)),
+            whole=float(step.get("whole", 0.0)),
+            version=Path(finish["folder"]).name if finish else None,
+            serves=bool(finish and finish["serves"]),
+            error=_error(words) if state == "failed" else None,
+        )
+
+    def _state(self, remembered: dict[str, Any], finished: bool) -> State:
+        if finished:
+            return "done"
+        if remembered["cancelled"]:
+            return "cancelled"
+        process = _processes.get(remembered["pid"])
+        if process is not None:
+            return "running" if process.poll() is None else "failed"
+        silent_s = time.time() - self._log_file.stat().st_mtime
+        return "running" if silent_s < _SILENT_S else "failed"
+
+    def _remember(self, state: dict[str, Any]) -> None:
+        draft = self._state_file.with_suffix(".draft")
+        draft.write_text(json.dumps(state), encoding="utf-8")
+        draft.replace(self._state_file)
+
+    def _remembered(self) -> dict[str, Any] | None:
+        if not (self._state_file.is_file() and self._log_file.is_file()):
+            return None
+        remembered: dict[str, Any] = json.loads(self._state_file.read_text(encoding="utf-8"))
+        return remembered
+
+
+def _environment() -> dict[str, str]:
+    # The apps run with one thread for numbers; training may have all of them.
+    without = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+    return without | {"PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8"}
+
+
+def _lines(log: Path) -> list[dict[str, Any] | str]:
+    """What was told, line by line: steps as JSON, everything else as text."""
+    lines: list[dict[str, Any] | str] = []
+    for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
+        if not line.startswith("{"):
+            lines.append(line)
+            continue
+        try:
+            lines.append(json.loads(line))
+        except json.JSONDecodeError:
+            # The last line may be on its way.
+            continue
+    return lines
+
+
+def _error(words: list[str]) -> str | None:
+    said = [line.removeprefix("error: ") for line in words if line.startswith("error: ")]
+    last = [line for line in words if line.strip()]
+    return said[-1] if said else (last[-1] if last else None)

@@ -1,0 +1,50 @@
+"""Files that a person hands in: checked, given a harmless name, laid into data/raw."""
+
+import re
+import unicodedata
+from pathlib import Path
+
+SUFFIXES = ("xlsx", "csv")
+LARGEST_MB = 20
+# Customers tables are recognised by how their names begin.
+CUSTOMERS_PREFIX = "顧客"
+# Not allowed in a name on some system, or a way out of the folder.
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+_LONGEST_STEM = 80
+
+
+class UploadError(ValueError):
+    """A file that cannot be taken; the message is the key of what to say."""
+
+
+def safe_name(name: str, prefix: str = "") -> str:
+    """A file name that is one on every system; UploadError for a kind that we do not read."""
+    name = unicodedata.normalize("NFC", name)
+    stem, dot, suffix = _FORBIDDEN.sub("_", name).rpartition(".")
+    if not dot or suffix.lower() not in SUFFIXES:
+        raise UploadError("upload.wrong_kind")
+    stem = stem.strip(" ._~")[:_LONGEST_STEM] or "upload"
+    if _RESERVED.match(stem):
+        stem = f"_{stem}"
+    if not stem.startswith(prefix):
+        stem = f"{prefix}_{stem}"
+    return f"{stem}.{suffix.lower()}"
+
+
+def keep(folder: Path, name: str, content: bytes) -> Path:
+    """Write the file; one of the same name stays, and the new one gets a number."""
+    if len(content) > LARGEST_MB * 1024 * 1024:
+        raise UploadError("upload.too_large")
+    folder.mkdir(parents=True, exist_ok=True)
+    target, number = folder / name, 2
+    while target.exists():
+        if target.read_bytes() == content:
+            return target
+        stem, _, suffix = name.rpartition(".")
+        target = folder / f"{stem} ({number}).{suffix}"
+        number += 1
+    draft = folder / f".{target.name}"
+    draft.write_bytes(content)
+    draft.replace(target)
+    return target

@@ -1,0 +1,32 @@
+"""The manager's analytics: python -m streamlit run streamlit_dashboard.py --server.port 8501"""
+
+from pathlib import Path
+
+from callrisk.dashboards import manager
+from callrisk.dashboards.runs import Places
+from callrisk.settings import SettingsError, load
+
+ROOT = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    """One run of the script, which is one step of one person."""
+    try:
+        settings = load(ROOT)
+    except SettingsError as error:
+        manager.show_trouble(str(error))
+        return
+    manager.show(
+        Places(
+            raw=settings.raw_dir,
+            output=settings.output_dir,
+            models=settings.models_dir,
+            pipeline=ROOT / "src" / "main.py",
+            icon=ROOT / "static" / "favicon.svg",
+            api=f"http://127.0.0.1:{settings.env.api_port}",
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
