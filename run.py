@@ -291,7 +291,8 @@ class Service:
         """Print what the program prints, its name before each line."""
         for line in self.process.stdout or ():
             text = line.decode(errors="replace").rstrip()
-            print(f"[{self.name}] {text}\n", end="", flush=True)
+            if text:
+                print(f"[{self.name}] {text}\n", end="", flush=True)
 
     def look_after(self) -> None:
         """Start a dead program again after 1, 2, 4 ... seconds, but not for ever."""
