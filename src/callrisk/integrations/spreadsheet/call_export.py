@@ -148,17 +148,17 @@ def _loose_moment(text: str) -> datetime | None:
     return None
 
 
-_TAGS = {f"({role})": role for role in ParticipantRole}
+_AGENT, _CUSTOMER = (f"({role})" for role in ParticipantRole)
 
 
 def turns(transcript: str) -> list[Turn]:
     """The turns of `(AGENT)…`, `(CUSTOMER)…` lines; one without a tag continues the last turn."""
     found: list[Turn] = []
     for line in transcript.replace("\r\n", "\n").split("\n"):
-        head, bracket, text = line.partition(")")
-        role = _TAGS.get(head + bracket)
-        if role is not None:
-            found.append((role, text))
+        if line.startswith(_CUSTOMER):
+            found.append((ParticipantRole.CUSTOMER, line[len(_CUSTOMER) :]))
+        elif line.startswith(_AGENT):
+            found.append((ParticipantRole.AGENT, line[len(_AGENT) :]))
         elif found and line:
             found[-1] = (found[-1][0], found[-1][1] + line)
     return found
