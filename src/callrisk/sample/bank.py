@@ -33,6 +33,10 @@ _ALTERNATIVES = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
 _OPENER = re.compile(r"(はい|ええ|ああ|あー|うーん|えっと|えーと|いえ|あの|まあ)、")
 _PAUSE = re.compile(r"(?<=[、。])")
+# Words that answer; nothing is put before them.
+_ANSWER = re.compile(r"(は[いあ]|ええ|あ|え[、っー]|う[んー]|い[えや]|お|さよ|そう|それ|かし|承知|恐れ|失礼|では|と|なる|わか|ご|も)")
+# Greetings and goodbyes are said straight through.
+_PLAIN = ("opening", "closing")
 # Nobody nods before this many characters were said.
 _SAID_BEFORE_A_NOD = 10
 # How often a listener nods at a pause: some hardly ever, some all the time.
@@ -72,6 +76,11 @@ class Bank:
     def of_kind(self, kind: str) -> list[int]:
         """The numbers of the scenes of one kind."""
         return [number for number, scene in enumerate(self.scenes) if scene.kind == kind]
+
+    @staticmethod
+    def exchange_of(entries: Ints) -> Ints:
+        """A number for the exchange that each entry is a variant of."""
+        return entries // (2 * VARIANTS)
 
     def scene_of(self, entry: int) -> Scene:
         """The scene that an entry belongs to."""
@@ -129,7 +138,10 @@ class _Spreader:
     def turns(self, exchange: Sequence[Line], curt: bool, kind: str) -> Iterator[Turn]:
         """One exchange as it is heard; strict openings and closings hold no riders."""
         self._filled = {}
-        nod_share = {role: self._pick(shares) for role, shares in _NOD_SHARES.items()}
+        nod_share = {
+            role: 0.0 if kind in _PLAIN else self._pick(shares)
+            for role, shares in _NOD_SHARES.items()
+        }
         for number, line in enumerate(exchange):
             saying = line.curt if curt else line.open
             if line.role == "SILENCE":
@@ -138,10 +150,11 @@ class _Spreader:
                 yield Turn(line.role, self._filled_in(saying.words), saying.mood)
             else:
                 words = self._worded(line.role, saying.words, curt, kind)
-                if number and self._replies(line.role, words):
+                if number and kind not in _PLAIN and self._replies(line.role, words):
                     yield Turn(line.role, self._pick(REPLIES[line.role]) + "。", 0)
                 yield from self._split(line.role, words, saying.mood, nod_share[line.role])
-        if exchange[-1].role == "AGENT" and kind not in _VERBATIM and self._happens(_LAST_NOD_SHARE):
+        nodding = exchange[-1].role == "AGENT" and kind not in (*_VERBATIM, *_PLAIN)
+        if nodding and self._happens(_LAST_NOD_SHARE):
             yield self._nod("CUSTOMER", "。")
 
     def _replies(self, role: str, words: str) -> bool:

@@ -16,7 +16,7 @@ from callrisk.sample.population import Population, move_to_weekdays, person_word
 from callrisk.sample.quirks import damaged
 
 # The last call before a contract is a conversation more often than those that led up to it.
-_LAST_CALL_IS_LONGER_BY = 1.8
+_LAST_CALL_IS_LONGER_BY = 2.3
 _FIRST_OF_CONTRACT_DAYS_MOVED = 4
 _VOICEMAIL_SHARE = 0.25
 _OTHER_AGENT_SHARE = 0.35
@@ -124,7 +124,7 @@ def temper_of(population: Population, person: int) -> Temper:
 def temper(worry: float, evasion: float, hesitation: float, promise: float) -> Temper:
     """How someone with these traits talks; each in standard deviations from the usual."""
     return Temper(
-        worry=min(max(0.085 + 0.08 * worry, 0.005), 0.38),
+        worry=min(0.012 + 0.09 * max(worry, 0.0), 0.35),
         hesitation=min(0.05 * math.exp(0.5 * hesitation), 0.2),
         promise=min(0.05 * math.exp(0.5 * promise), 0.2),
         evasion=min(0.03 * math.exp(0.9 * evasion), 0.2),

@@ -13,6 +13,7 @@ MINDS = ("worry", "hesitation", "promise", "evasion")
 # Calls that never come to their matter hold one exchange of one of these.
 _SMALL_KINDS = ("machine", "message", "voicemail", "brief")
 _ASIDE_SHARE = 0.1
+_INTRODUCED_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,17 @@ class Conversations:
         rest = 1.0 - minds.sum() - _ASIDE_SHARE
         weights = np.concatenate([liked * (rest / liked.sum()), self._aside_weight, minds])
         scene = self._body[np.searchsorted(np.cumsum(weights)[:-1], _even(size, rng))]
-        start = rng.integers(1 << 20, size=len(self._bank.scenes))[scene]
-        return scene, (start + _occurrence(scene)) % self._bank.exchanges[scene]
+        return scene, self._exchanges(scene, rng)
+
+    def _exchanges(self, scene: Ints, rng: np.random.Generator) -> Ints:
+        """Which exchange each time a scene comes up: often its first one first, then on from there."""
+        scenes, count = len(self._bank.scenes), self._bank.exchanges[scene]
+        occurrence = _occurrence(scene)
+        start = rng.integers(1 << 20, size=scenes)[scene]
+        anywhere = (start + occurrence) % count
+        after_first = 1 + (start + occurrence) % np.maximum(count - 1, 1)
+        introduced = (rng.random(scenes) < _INTRODUCED_SHARE)[scene]
+        return np.where(introduced, np.where(occurrence == 0, 0, after_first % count), anywhere)
 
     def _moments(self, scene: Ints, exchange: Ints, rng: np.random.Generator) -> Floats:
         """When each comes up: topics in the order of the scenes, all else here and there."""

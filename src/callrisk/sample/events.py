@@ -13,7 +13,12 @@ from callrisk.sample.recorded import TimedTurn
 _MOODS = {-1: "NEGATIVE", 0: "NEUTRAL", 1: "POSITIVE"}
 _UNLABELLED_SHARE = 0.04
 _UNHEARD_SHARE = 0.3
-_CATEGORIES = {"worry": "支払い不安", "promise": "支払いの約束", "保留": "保留"}
+# Rules as an administrator might write them: whose turn in which matter, and a word it must hold.
+_RULES = {
+    ("worry", "CUSTOMER"): ("支払い不安", ""),
+    ("promise", "CUSTOMER"): ("お客様の約束", ""),
+    ("保留", "AGENT"): ("保留", "お待ち"),
+}
 _SHORTEST_PIECE = 6
 _COMPLETED_AFTER_MS = 1500
 
@@ -110,11 +115,9 @@ def _utterances(
 
 
 def _categories(spoken: TimedTurn) -> list[Event]:
-    """The rule that a turn matched, if any: only what customers say, but holds of both."""
-    category = _CATEGORIES.get(spoken.matter)
-    if category is None or (spoken.turn.role == "AGENT" and category != "保留"):
-        return []
-    if len(spoken.turn.text) <= _SHORTEST_PIECE:
+    """The rule that a turn matched, if any."""
+    category, word = _RULES.get((spoken.matter, spoken.turn.role), ("", ""))
+    if not category or word not in spoken.turn.text or len(spoken.turn.text) <= _SHORTEST_PIECE:
         return []
     point = {"BeginOffsetMillis": spoken.begin_ms, "EndOffsetMillis": spoken.end_ms}
     details = {category: {"PointsOfInterest": [point]}}

@@ -32,7 +32,7 @@ WEEKDAY_SHARES = (0.101, 0.112, 0.193, 0.185, 0.18, 0.121, 0.108)
 CONTRACT_MONTHS = ("2024-10", "2024-11", "2024-12", "2025-01", "2025-02", "2025-04")
 CONTRACT_MONTH_CUSTOMERS = (27, 65, 77, 115, 53, 2)
 # How many of those who will not pay are known as such by the day of the export: labels ripen.
-RIPE_SHARES = (1.0, 0.9, 0.9, 0.42, 0.36, 0.1)
+RIPE_SHARES = (1.0, 0.95, 0.95, 0.5, 0.42, 0.1)
 UNPAID_SHARE = 0.174
 
 CHARS_PER_SECOND = {"AGENT": 5.25, "CUSTOMER": 4.86}

@@ -28,6 +28,7 @@ CARS = (
 OWNERS = 27
 # One agent more stands in the export by a bare number, once.
 AGENTS = 86
+_WORRIED_SHARE, _WORRY_BEYOND_ONE = 0.3, 0.6
 TRAITS = ("worry", "evasion", "hesitation", "promise")
 
 # Of 339 customer records 13 pairs are one person, and 86 of 1,058 rows repeat a call for the twin.
@@ -82,8 +83,7 @@ def draw_population(calls: int, customers: int, rng: np.random.Generator) -> Pop
                 _shares(calls - 2 * shared_calls, persons - twins, rng),
             ]
         ),
-        # Most people hardly worry about paying, a few do all the time.
-        traits={"worry": rng.standard_exponential(persons) - 1.0}
+        traits={"worry": _worries(persons, rng)}
         | {name: rng.standard_normal(persons) for name in TRAITS if name != "worry"},
         late_payments=choices(_LATE_PAYMENT_SHARES, persons, rng),
         payment_method=choices(_PAYMENT_SHARES, persons, rng),
@@ -102,9 +102,12 @@ def draw_population(calls: int, customers: int, rng: np.random.Generator) -> Pop
 
 def person_words(population: Population, person: int) -> dict[str, str]:
     """What stands for the call slots in the conversations of this person."""
+    is_man = population.given[person] % 2 == 0
     return {
         "{姓}": FAMILY_NAMES[population.family[person]],
         "{名}": GIVEN_NAMES[population.given[person]],
+        "{配偶者}": "妻" if is_man else "主人",
+        "{ご配偶者}": "奥様" if is_man else "ご主人様",
         "{車}": CARS[population.car[person]],
         "{プラン}": PLANS[population.plan[person]],
         "{月額}": spoken_yen(int(population.contract_amount[person])),
@@ -112,6 +115,12 @@ def person_words(population: Population, person: int) -> dict[str, str]:
         "{支払}": PAYMENT_METHODS[population.payment_method[person]],
         "{担当}": AGENT_NAMES[population.agent[person] % len(AGENT_NAMES)],
     }
+
+
+def _worries(persons: int, rng: np.random.Generator) -> Floats:
+    """0 for the many who hardly think of paying; 1 and more for the few who keep coming back to it."""
+    worried = rng.random(persons) < _WORRIED_SHARE
+    return np.where(worried, 1.0 + rng.exponential(_WORRY_BEYOND_ONE, persons), 0.0)
 
 
 def _twins(calls: int, customers: int) -> tuple[int, int]:

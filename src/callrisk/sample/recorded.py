@@ -115,7 +115,12 @@ class Studio:
             turns = customer_turns * phase.share
             said.append(self._conversations.body(turns, temper(**shifted), rng, part))
             until += phase.share
-        return np.concatenate([*said, [goodbye]])
+        return self._without_repeats(np.concatenate([*said, [goodbye]]))
+
+    def _without_repeats(self, entries: Ints) -> Ints:
+        """Nobody tells the same story twice in so short a call."""
+        _, first = np.unique(self._bank.exchange_of(entries), return_index=True)
+        return entries[np.sort(first)]
 
     def _told(self, entries: Ints, words: dict[str, str]) -> list[tuple[Turn, str]]:
         told = []

@@ -10,11 +10,12 @@ from callrisk.sample.marginals import Floats
 from callrisk.sample.population import Population
 
 # How much each fact says, in standard deviations; the words and the payment history say most.
-_LATE_PAYMENTS = 1.0
-_PAYMENT_METHOD = 0.6
-_CONTRACT_AMOUNT = 0.2
-_TRAITS = {"worry": 0.95, "evasion": 0.45, "hesitation": 0.15, "promise": -0.15}
+_LATE_PAYMENTS = 1.1
+_PAYMENT_METHOD = 0.4
+_CONTRACT_AMOUNT = 0.15
+_TRAITS = {"worry": 1.3, "evasion": 0.3, "hesitation": 0.1, "promise": -0.1}
 # In the order of PAYMENT_METHODS: who pays at a shop counter forgets most easily.
+_LATE_RISK = np.array([-0.4, 0.1, 1.6, 2.3, 2.7, 3.0])
 _METHOD_RISK = np.array([-0.6, -0.4, 0.7, 2.1])
 
 _STRONGEST = 64.0
@@ -30,7 +31,7 @@ class UnreachableAucError(ValueError):
 def risk_facts(population: Population) -> tuple[Floats, Floats]:
     """What moves risk: one row a person, one column a fact near its standard score; the weights."""
     facts = [
-        (_LATE_PAYMENTS, (np.log2(1.0 + population.late_payments) - 0.5) / 0.72),
+        (_LATE_PAYMENTS, _LATE_RISK[population.late_payments]),
         (_PAYMENT_METHOD, _METHOD_RISK[population.payment_method]),
         (_CONTRACT_AMOUNT, (np.log(population.contract_amount) - 10.62) / 0.28),
         *((weight, population.traits[name]) for name, weight in _TRAITS.items()),
