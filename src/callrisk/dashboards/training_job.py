@@ -108,7 +108,7 @@ class TrainingJobs:
         words = [line for line in lines if isinstance(line, str)]
         finish = next((line for line in told if "done" in line), None)
         step = next((line for line in reversed(told) if "phase" in line), {})
-        state = self._state(remembered, finish is not None)
+        state = self._state(remembered, finish is not None, _error(words) is not None)
         return Job(
             state=state,
             data=remembered["data"],
@@ -119,19 +119,21 @@ class TrainingJobs:
             whole=float(step.get("whole", 0.0)),
             version=Path(finish["folder"]).name if finish else None,
             serves=bool(finish and finish["serves"]),
-            error=_error(words) if state == "failed" else None,
+            error=_error(words) or _last(words) if state == "failed" else None,
         )
 
-    def _state(self, remembered: dict[str, Any], finished: bool) -> State:
+    def _state(self, remembered: dict[str, Any], finished: bool, refused: bool) -> State:
         if finished:
             return "done"
         if remembered["cancelled"]:
             return "cancelled"
-        process = _processes.get(remembered["pid"])
+        return "running" if not refused and self._lives(remembered["pid"]) else "failed"
+
+    def _lives(self, pid: int) -> bool:
+        process = _processes.get(pid)
         if process is not None:
-            return "running" if process.poll() is None else "failed"
-        silent_s = time.time() - self._log_file.stat().st_mtime
-        return "running" if silent_s < _SILENT_S else "failed"
+            return process.poll() is None
+        return time.time() - self._log_file.stat().st_mtime < _SILENT_S
 
     def _remember(self, state: dict[str, Any]) -> None:
         draft = self._state_file.with_suffix(".draft")
@@ -167,6 +169,9 @@ def _lines(log: Path) -> list[dict[str, Any] | str]:
 
 
 def _error(words: list[str]) -> str | None:
-    said = [line.removeprefix("error: ") for line in words if line.startswith("error: ")]
-    last = [line for line in words if line.strip()]
-    return said[-1] if said else (last[-1] if last else None)
+    """The one clear line with which the pipeline refuses."""
+    return next((one.removeprefix("error: ") for one in words if one.startswith("error: ")), None)
+
+
+def _last(words: list[str]) -> str | None:
+    return next((one for one in reversed(words) if one.strip()), None)
