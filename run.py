@@ -169,6 +169,8 @@ def write_env(root: Path) -> None:
 def environment_for(root: Path, **more: str) -> dict[str, str]:
     """What a program of ours is started with: UTF-8, whatever code page the console speaks."""
     environment = dict(os.environ, PYTHONUTF8="1", PYTHONIOENCODING="utf-8", PYTHONUNBUFFERED="1")
+    # Without its cache Python would compile every library anew at every start: ten seconds each.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     if sys.platform == "darwin":
         # XGBoost for macOS expects OpenMP from Homebrew; scikit-learn brings one along.
         for folder in (root / ".venv").glob("lib/python3*/site-packages/sklearn/.dylibs"):
