@@ -404,6 +404,8 @@ def serve(arguments: list[str]) -> int:
     names = ("LIVE", "ANALYTICS", "TABLET")
     parser.add_argument("--ports", nargs=3, type=port_number, default=PORTS, metavar=names)
     options = parser.parse_args(arguments)
+    if len({*options.ports}) < len(PORTS):
+        parser.error("the three ports must differ")
     check_ports(options.ports)
     set_up(ROOT, "product")
     write_env(ROOT)

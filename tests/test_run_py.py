@@ -222,8 +222,11 @@ def test_holder_is_found_in_any_language_of_windows(run_py: ModuleType) -> None:
     assert run_py.pid_in_netstat(5000, netstat) == "4711"
 
 
-@pytest.mark.parametrize("ports", [["0", "1", "2"], ["a", "1", "2"], ["1", "2", "70000"], ["1"]])
+IMPOSSIBLE = [["0", "1", "2"], ["a", "1", "2"], ["1", "2", "70000"], ["1", "2", "1"], ["1"]]
+
+
+@pytest.mark.parametrize("ports", IMPOSSIBLE)
 def test_impossible_ports_are_refused(run_py: ModuleType, ports: list[str]) -> None:
-    """Three whole numbers between 1 and 65535, or the usual word about how to call it."""
+    """Three different numbers between 1 and 65535, or the usual word about how to call it."""
     with pytest.raises(SystemExit, match="2"):
         run_py.main(["--ports", *ports])
