@@ -51,7 +51,7 @@ CUSTOMER_FIELDS = [
         "label": "過去の延滞回数",
         "label_en": "Earlier late payments",
         "unit": "回",
-        "unit_en": " times",
+        "unit_en": "×",
         "sign": 1,
     },
     {

@@ -65,7 +65,7 @@ def _conversation(
 _CHARS = ("文字", " characters")
 _PER_1000 = ("回/千字", " per 1,000 characters")
 _PERCENT = ("%", "%")
-_CALLS = ("回", " calls")
+_CALLS = ("回", "×")
 
 _PHRASES: dict[PhraseClass, tuple[str, str]] = {
     PhraseClass.PAYMENT_WORRY: ("支払いへの不安の言葉", "Words of payment worry"),

@@ -51,44 +51,32 @@ def _digits(value: float, feature: Feature) -> str:
     return f"{value:.1f}"
 
 
-def reason(feature: Feature, value: float | None, typical: float | None, points: int) -> Text:
-    """Why a feature moves the score, with the value and what is typical."""
-    raises = points > 0
-    ja = "リスクを上げています" if raises else "リスクを下げています"
-    en = "raises the risk" if raises else "lowers the risk"
+def reason(feature: Feature, value: float | None, typical: float | None) -> Text:
+    """What stands behind a line: the value beside what is typical; the points say the rest."""
     if value is None:
-        return Text(
-            f"{feature.label}が不明なことが{ja}", f"{feature.label_en} is unknown; this {en}"
-        )
-    shown = number_text(value, feature)
+        return Text(f"{feature.label}が不明", f"{feature.label_en}: unknown")
     if "=" in feature.name:
-        return _choice_reason(feature, bool(value), Text(ja, en))
-    usual = number_text(typical, feature)
+        return _choice_reason(feature, bool(value))
+    shown, usual = number_text(value, feature), number_text(typical, feature)
     return Text(
-        f"{feature.label}が{shown.ja}（ふつうは{usual.ja}）で、{ja}",
-        f"{feature.label_en}: {shown.en} (usually {usual.en}); this {en}",
+        f"{feature.label}が{shown.ja}（ふつうは{usual.ja}）",
+        f"{feature.label_en}: {shown.en} (usually {usual.en})",
     )
 
 
-def _choice_reason(feature: Feature, holds: bool, effect: Text) -> Text:
+def _choice_reason(feature: Feature, holds: bool) -> Text:
     field, _, choice = feature.label.partition("：")
     field_en, _, choice_en = feature.label_en.partition(": ")
     if holds:
-        return Text(
-            f"{field}が{choice}であることが{effect.ja}",
-            f"{field_en} is {choice_en}; this {effect.en}",
-        )
-    return Text(
-        f"{field}が{choice}でないことが{effect.ja}",
-        f"{field_en} is not {choice_en}; this {effect.en}",
-    )
+        return Text(f"{field}が{choice}", f"{field_en} is {choice_en}")
+    return Text(f"{field}が{choice}ではない", f"{field_en} is not {choice_en}")
 
 
 def contribution(
     feature: Feature, points: int, value: float | None, typical: float | None
 ) -> Contribution:
     """One line under the score, ready to be read."""
-    shown, why = number_text(value, feature), reason(feature, value, typical, points)
+    shown, why = number_text(value, feature), reason(feature, value, typical)
     return Contribution(
         feature=feature.name,
         group=str(feature.group),

@@ -1,6 +1,7 @@
 """Customer records for live calls, and the card that the agent sees."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from callrisk.domain.customer import Customer, CustomerField
 from callrisk.live.wire import customer_payload
@@ -27,10 +28,11 @@ class Customers:
         """The record, None when there is none."""
         return self._records.get(customer_id)
 
-    def card(self, customer_id: str | None) -> Payload | None:
-        """What the agent sees of a customer; None when the customer or the record is unknown."""
+    def card(self, customer_id: str | None, as_of: datetime) -> Payload | None:
+        """What the agent sees of a customer at the start of a call; None without a record."""
         customer = None if customer_id is None else self.find(customer_id)
         if customer is None:
             return None
-        earlier = self._queries.earlier_calls(customer.customer_id)
+        calls = self._queries.earlier_calls(customer.customer_id)
+        earlier = [call for call in calls if call.began_at < as_of]
         return customer_payload(customer, self._declared, earlier, self._demo)

@@ -33,7 +33,7 @@ class Hearing:
             call.call_id, call.customer_id, call.agent_id, call.source, call.demo,
             call.started_at, None, False, False, None,
         )  # fmt: skip
-        card = self._customers.card(call.customer_id)
+        card = self._customers.card(call.customer_id, call.started_at)
         is_new = self._store.start_call(
             call, call_payload(stored, call.started_at, (0, 0), card, None)
         )

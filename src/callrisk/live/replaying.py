@@ -50,22 +50,23 @@ class Replay:
         """Start the next recording as a new call; its call id."""
         call_id, recording = self._begin(agent_id)
         threading.Thread(
-            target=self._play, args=(call_id, recording, threading.Event()), daemon=True
+            target=self._play, args=(call_id, recording, self._stopped), daemon=True
         ).start()
         return call_id
 
     def run(self, at_once: int) -> None:
         """Keep so many calls playing until `stop`."""
-        self.automatic = True
-        stopped = self._stopped = threading.Event()
+        self.automatic = at_once > 0
         for lane in range(at_once):
-            threading.Thread(target=self._lane, args=(lane, stopped), daemon=True).start()
+            threading.Thread(target=self._lane, args=(lane, self._stopped), daemon=True).start()
 
     def stop(self) -> int:
-        """Stop the automatic replay and end what it plays; how many calls were ended."""
+        """Stop the automatic replay and end what plays; how many calls were ended."""
         self.automatic = False
         ended = self.playing
         self._stopped.set()
+        # What is played from now on stops by itself.
+        self._stopped = threading.Event()
         return ended
 
     def _lane(self, lane: int, stopped: threading.Event) -> None:

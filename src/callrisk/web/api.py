@@ -53,7 +53,7 @@ def start_call(json_data: StartCall) -> Payload:
     return {
         "status": "success",
         "call_id": call.call_id,
-        "customer_data": parts.customers.card(call.customer_id),
+        "customer_data": parts.customers.card(call.customer_id, _known(call.call_id).started_at),
         "assessment": _assessment(call.call_id),
     }
 
@@ -184,7 +184,7 @@ def play_demo(json_data: DemoCall) -> tuple[Payload, HTTPStatus]:
 
 @api.post("/demo/stop")
 def stop_demo() -> Payload:
-    """Stop the replay that goes on by itself, and end the calls that it plays."""
+    """Stop every replay, and end the calls that it plays."""
     replay = _parts().replay
     return {"stopped": 0 if replay is None else replay.stop()}
 
@@ -204,7 +204,7 @@ def _assessment(call_id: str) -> Payload:
 
 
 def _call(stored: StoredCall, counts: tuple[int, int], newest: Payload | None) -> Payload:
-    card = _parts().customers.card(stored.customer_id)
+    card = _parts().customers.card(stored.customer_id, stored.started_at)
     return call_payload(stored, utc_now(), counts, card, newest)
 
 

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import logging
+import mimetypes
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -69,6 +70,8 @@ def create_app(settings: Settings) -> Server:
         template_folder=str(settings.root / "templates"),
         static_folder=str(settings.root / "static"),
     )  # fmt: skip
+    # A Windows registry may call scripts plain text, which browsers told not to guess refuse.
+    mimetypes.add_type("text/javascript", ".js")
     app.secret_key = settings.env.flask_secret_key.get_secret_value()
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from callrisk.domain.assessment import Thresholds
+from callrisk.domain.assessment import (
+    LISTENING_CUSTOMER_CHARS,
+    LISTENING_MS,
+    LISTENING_TURNS,
+    Thresholds,
+)
 from callrisk.live.customers import Customers
 from callrisk.live.hearing import Hearing
 from callrisk.live.live_calls import LiveCalls, utc_now
@@ -44,6 +49,12 @@ class Parts:
             "demo": model is not None and model.demo,
             "environment": self.environment,
             "thresholds": {"high_risk": cuts.high_risk, "medium_risk": cuts.medium_risk},
+            # What must be heard before a score is a verdict.
+            "listening": {
+                "elapsed_s": LISTENING_MS // 1000,
+                "turns": LISTENING_TURNS,
+                "customer_chars": LISTENING_CUSTOMER_CHARS,
+            },
             "checks": checks,
         }
 
