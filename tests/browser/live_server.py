@@ -20,8 +20,9 @@ from callrisk.domain.call import Segment
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.model import BoosterParams, RiskModel
-from callrisk.pipeline.data_preparation import build_dataset, prepare
+from callrisk.pipeline.data_preparation import prepare
 from callrisk.pipeline.dataset import Dataset
+from callrisk.pipeline.feature_rows import build_dataset
 from callrisk.pipeline.model_training import Served, train
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import load

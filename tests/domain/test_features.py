@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from callrisk.domain import features as contract
+from callrisk.domain import feature_columns as columns_of
 from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer, CustomerField, FieldKind, masked_phone
+from callrisk.domain.features import CONVERSATION
 from callrisk.domain.history import CallHistory, EarlierCall, history_before
 
 FIELDS = (
@@ -24,16 +25,16 @@ SPOKEN = CallTotals(
 
 def columns(totals: list[CallTotals], histories: list[CallHistory | None]) -> dict[str, object]:
     """All conversation and history columns of some calls."""
-    table, history = contract.totals_table(totals), contract.history_table(histories)
-    found = contract.conversation_columns(table) | contract.history_columns(table, history)
+    table, history = columns_of.totals_table(totals), columns_of.history_table(histories)
+    found = columns_of.conversation_columns(table) | columns_of.history_columns(table, history)
     return {name: column.tolist() for name, column in found.items()}
 
 
 def test_before_the_first_word_nothing_is_known() -> None:
     """An empty call has no shares: NaN, never zero."""
-    found = contract.conversation_columns(contract.totals_table([CallTotals()]))
+    found = columns_of.conversation_columns(columns_of.totals_table([CallTotals()]))
 
-    assert {feature.name for feature in contract.CONVERSATION} == set(found)
+    assert {feature.name for feature in CONVERSATION} == set(found)
     assert all(np.isnan(column[0]) for column in found.values())
 
 
@@ -72,7 +73,7 @@ def test_a_batch_is_its_rows() -> None:
 def test_unknown_customer_is_missing_and_new_customer_is_not() -> None:
     """No record: NaN. A record with a blank cell: NaN there. A known first call: zero calls."""
     people = [None, Customer("1", values={"late": 2.0, "pays_by": None})]
-    found = contract.customer_columns(people, FIELDS)
+    found = columns_of.customer_columns(people, FIELDS)
 
     assert list(found) == ["late", "pays_by=口座", "pays_by=現金"]
     assert np.isnan([found["late"][0], *found["pays_by=口座"]]).all()

@@ -7,15 +7,16 @@ from small_world import World
 
 from callrisk.domain.call import CallState, CallTotals, ParticipantRole, Segment
 from callrisk.domain.customer import Customer
-from callrisk.domain.history import history_before
+from callrisk.domain.history import EarlierCall, history_before
 from callrisk.integrations.contact_lens import event_from
 from callrisk.integrations.recordings import events, recordings
 from callrisk.integrations.spreadsheet.call_export import ExportFormat, read_calls, turns
+from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.live.serving import ServedModel, Subject
 from callrisk.model import RiskModel
-from callrisk.pipeline import data_preparation
+from callrisk.pipeline import data_preparation, feature_rows
 from callrisk.pipeline.data_preparation import snapshots_of
-from callrisk.pipeline.dataset import END
+from callrisk.pipeline.dataset import END, Prepared
 
 
 def exported(world: World) -> ExportFormat:
@@ -72,10 +73,10 @@ def test_offline_and_live_features_and_scores_are_equal(
     fields = dict(settings.customer_columns)
     prepared = data_preparation.prepare(
         settings.call_export, settings.customer_table, exported(world),
-        data_preparation.CustomerFormat(**fields, fields=settings.customer_fields),
+        CustomerFormat(**fields, fields=settings.customer_fields),
         lambda _share: None,
     )  # fmt: skip
-    dataset = data_preparation.build_dataset(prepared, settings.customer_fields)
+    dataset = feature_rows.build_dataset(prepared, settings.customer_fields)
     served = ServedModel(RiskModel.load(version))
     rows = np.flatnonzero(dataset.latest)
     live = served.matrix([_subject(world, dataset.call[row], prepared, records) for row in rows])
@@ -86,11 +87,11 @@ def test_offline_and_live_features_and_scores_are_equal(
 
 
 def _subject(
-    world: World, number: int, prepared: data_preparation.Prepared, records: dict[str, Customer]
+    world: World, number: int, prepared: Prepared, records: dict[str, Customer]
 ) -> Subject:
     call = prepared.calls[number]
     earlier = [
-        data_preparation.EarlierCall(one.call_id, one.began_at, one.totals)
+        EarlierCall(one.call_id, one.began_at, one.totals)
         for one in prepared.calls
         if one.customer_id == call.customer_id
     ]

@@ -13,7 +13,7 @@ from small_world import World
 from callrisk.artifacts import ArtifactError, champion, load_version
 from callrisk.domain.assessment import RiskCategory
 from callrisk.model import BoosterParams, Learning, contributions, fit_member, margins
-from callrisk.pipeline import data_preparation
+from callrisk.pipeline import data_preparation, feature_rows
 from callrisk.pipeline.data_preparation import connected
 from callrisk.pipeline.dataset import END, Dataset, Prepared
 from callrisk.pipeline.folds import folds_of, splits
@@ -35,7 +35,7 @@ def prepared(world: World) -> Prepared:
 @pytest.fixture(scope="module")
 def dataset(world: World, prepared: Prepared) -> Dataset:
     """Its feature rows."""
-    return data_preparation.build_dataset(prepared, world.settings.customer_fields)
+    return feature_rows.build_dataset(prepared, world.settings.customer_fields)
 
 
 def test_customers_connect_through_shared_calls() -> None:

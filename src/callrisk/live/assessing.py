@@ -139,10 +139,7 @@ def _assessed(
         factors=tuple(line.reason for line in factors),
         factors_en=tuple(line.reason_en for line in factors),
         recommendations=recommendations(category, listening, contributions),
-        sentiment={
-            "customer": mood(call.totals, ParticipantRole.CUSTOMER),
-            "agent": mood(call.totals, ParticipantRole.AGENT),
-        },
+        sentiment={str(role).lower(): mood(call.totals, role) for role in ParticipantRole},
         quality=_quality(call),
         model_version=model.version,
         skill=model.skill,

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.artifacts import ArtifactError, champion, load_version
-from callrisk.domain import features as contract
+from callrisk.domain import feature_columns as columns_of
 from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer
-from callrisk.domain.features import Feature
+from callrisk.domain.features import CONVERSATION, HISTORY, Feature, customer_features
 from callrisk.domain.history import CallHistory
 from callrisk.model import RiskModel
 
@@ -35,7 +35,7 @@ class ServedModel:
     """A loaded model with the features of the contract that it asks for."""
 
     def __init__(self, model: RiskModel) -> None:
-        known = contract.CONVERSATION + contract.HISTORY + contract.customer_features(model.fields)
+        known = CONVERSATION + HISTORY + customer_features(model.fields)
         by_name = {feature.name: feature for feature in known}
         foreign = [name for name in model.features if name not in by_name]
         if foreign:
@@ -48,13 +48,13 @@ class ServedModel:
 
     def matrix(self, subjects: Sequence[Subject]) -> NDArray[np.float64]:
         """Feature rows of many calls by the same functions that made the training rows."""
-        totals = contract.totals_table([subject.totals for subject in subjects])
-        histories = contract.history_table([subject.history for subject in subjects])
+        totals = columns_of.totals_table([subject.totals for subject in subjects])
+        histories = columns_of.history_table([subject.history for subject in subjects])
         records = [subject.customer for subject in subjects]
-        columns = contract.conversation_columns(totals)
-        columns |= contract.history_columns(totals, histories)
-        columns |= contract.customer_columns(records, self.model.fields)
-        return contract.matrix(columns, self.model.features)
+        columns = columns_of.conversation_columns(totals)
+        columns |= columns_of.history_columns(totals, histories)
+        columns |= columns_of.customer_columns(records, self.model.fields)
+        return columns_of.matrix(columns, self.model.features)
 
 
 class Champion:

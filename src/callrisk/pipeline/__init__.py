@@ -18,7 +18,14 @@ from callrisk.domain.evaluation import Evaluation, Skill
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.model import BoosterParams, RiskModel
-from callrisk.pipeline import data_preparation, evaluation, export, model_training, scoring
+from callrisk.pipeline import (
+    data_preparation,
+    evaluation,
+    export,
+    feature_rows,
+    model_training,
+    scoring,
+)
 from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.model_card import model_card
 from callrisk.pipeline.report import figures_of, report_html
@@ -65,7 +72,7 @@ def run(settings: Settings, wish: Wish, tell: Tell) -> Run:
         lambda share: tell("preparation", 0.7 * share),
     )
     data_preparation.refuse_too_few(prepared)
-    dataset = data_preparation.build_dataset(prepared, settings.customer_fields)
+    dataset = feature_rows.build_dataset(prepared, settings.customer_fields)
     tell("preparation", 1.0)
 
     params = BoosterParams(**dict(settings.model_params))

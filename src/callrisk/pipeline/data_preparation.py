@@ -1,17 +1,14 @@
 """Phase 1: an export becomes calls, independent groups, snapshots as of a moment, and features."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from callrisk.domain import features as contract
 from callrisk.domain.assessment import heard_enough
 from callrisk.domain.call import TEXT_FIELDS, CallTotals, ParticipantRole, text_totals
-from callrisk.domain.customer import Customer, CustomerField
-from callrisk.domain.features import Feature
-from callrisk.domain.history import CallHistory, EarlierCall, history_before
+from callrisk.domain.customer import Customer
 from callrisk.integrations.spreadsheet.call_export import (
     EXCEL_CELL_CHARS,
     ExportedCall,
@@ -25,11 +22,7 @@ from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline.dataset import (
     CUT_TURNS,
     END,
-    Dataset,
-    Flags,
-    Floats,
     Group,
-    Ints,
     Prepared,
     PreparedCall,
     Progress,
@@ -203,111 +196,6 @@ def _warnings(reading: _Reading, records: dict[str, Customer]) -> list[str]:
                 f"{len(unknown)} customers of the export are not in the customers table"
             )
     return warnings
-
-
-def build_dataset(prepared: Prepared, declared: Sequence[CustomerField]) -> Dataset:
-    """Features of every snapshot as of the moment of its call, those that the data can give."""
-    rows = _snapshot_rows(prepared)
-    columns = _columns(prepared, rows, declared)
-    group_of = {
-        customer_id: number
-        for number, group in enumerate(prepared.groups)
-        for customer_id in group.customer_ids
-    }
-    group = np.array([group_of[prepared.calls[call].customer_id] for call, _ in rows])
-    call = np.array([call for call, _ in rows])
-    labels = np.array([np.nan if g.unpaid is None else float(g.unpaid) for g in prepared.groups])
-    y = labels[group]
-    weight = _weights(prepared, call, group, y)
-    usable = _usable(prepared, columns, declared, weight > 0)
-    return Dataset(
-        features=usable,
-        x=contract.matrix(columns, [feature.name for feature in usable]),
-        y=y,
-        group=group,
-        call=call,
-        cut=np.array([cut for _, (cut, _) in rows]),
-        weight=weight,
-        latest=_latest(prepared, rows),
-        prepared=prepared,
-    )
-
-
-_SnapshotRow = tuple[int, tuple[int, CallTotals]]
-
-
-def _snapshot_rows(prepared: Prepared) -> list[_SnapshotRow]:
-    return [
-        (number, snapshot)
-        for number, call in enumerate(prepared.calls)
-        for snapshot in call.snapshots
-    ]
-
-
-def _columns(
-    prepared: Prepared, rows: Sequence[_SnapshotRow], declared: Sequence[CustomerField]
-) -> dict[str, Floats]:
-    of_row = np.array([call for call, _ in rows])
-    totals = contract.totals_table([totals for _, (_, totals) in rows])
-    history = _of_rows(contract.history_table(_histories(prepared)), of_row)
-    records = [prepared.records.get(call.customer_id) for call in prepared.calls]
-    return (
-        contract.conversation_columns(totals)
-        | contract.history_columns(totals, history)
-        | _of_rows(contract.customer_columns(records, declared), of_row)
-    )
-
-
-def _of_rows(per_call: Mapping[str, Floats], of_row: Ints) -> dict[str, Floats]:
-    return {name: column[of_row] for name, column in per_call.items()}
-
-
-def _histories(prepared: Prepared) -> list[CallHistory]:
-    of_customer: dict[str, list[EarlierCall]] = defaultdict(list)
-    for call in prepared.calls:
-        of_customer[call.customer_id].append(EarlierCall(call.call_id, call.began_at, call.totals))
-    return [history_before(call.began_at, of_customer[call.customer_id]) for call in prepared.calls]
-
-
-def _weights(prepared: Prepared, call: Ints, group: Ints, y: Floats) -> Floats:
-    # A call listed again under a second customer is scored there too, but learnt from once.
-    is_first = np.zeros(len(prepared.calls), dtype=np.bool_)
-    is_first[np.unique([one.call_id for one in prepared.calls], return_index=True)[1]] = True
-    learns = is_first[call] & ~np.isnan(y)
-    rows_of_call = np.bincount(call, minlength=len(prepared.calls))
-    calls_of_group = np.zeros(len(prepared.groups))
-    first_row = np.unique(call, return_index=True)[1]
-    np.add.at(calls_of_group, group[first_row], is_first.astype(np.float64))
-    return np.where(learns, 1.0 / (rows_of_call[call] * np.maximum(calls_of_group[group], 1)), 0.0)
-
-
-def _usable(
-    prepared: Prepared,
-    columns: dict[str, Floats],
-    declared: Sequence[CustomerField],
-    learns: Flags,
-) -> tuple[Feature, ...]:
-    known = contract.CONVERSATION + contract.HISTORY
-    if prepared.records:
-        known += contract.customer_features(declared)
-    return tuple(feature for feature in known if _varies(columns[feature.name][learns]))
-
-
-def _varies(column: Floats) -> bool:
-    finite = column[~np.isnan(column)]
-    return bool(len(finite)) and bool(finite.min() < finite.max())
-
-
-def _latest(prepared: Prepared, rows: Sequence[_SnapshotRow]) -> Flags:
-    latest_call: dict[str, int] = {}
-    for number, call in enumerate(prepared.calls):
-        other = latest_call.get(call.customer_id)
-        if other is None or prepared.calls[other].began_at <= call.began_at:
-            latest_call[call.customer_id] = number
-    last_row = {call: position for position, (call, _) in enumerate(rows)}
-    flags = np.zeros(len(rows), dtype=np.bool_)
-    flags[[last_row[call] for call in latest_call.values()]] = True
-    return flags
 
 
 def refuse_too_few(prepared: Prepared) -> None:
