@@ -1,7 +1,6 @@
 """The calls of one person: when they were, how long, what was said in them and how it measured."""
 
 import math
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +9,7 @@ import numpy as np
 from callrisk.sample import marginals
 from callrisk.sample.bank import Bank
 from callrisk.sample.conversation import Conversations, Temper
+from callrisk.sample.ids import new_id
 from callrisk.sample.marginals import Floats, Ints, choices
 from callrisk.sample.measures import Side, measured
 from callrisk.sample.population import Population, move_to_weekdays, person_words
@@ -17,7 +17,7 @@ from callrisk.sample.quirks import damaged
 
 # The last call before a contract is a conversation more often than those that led up to it.
 _LAST_CALL_IS_LONGER_BY = 2.3
-_FIRST_OF_CONTRACT_DAYS_MOVED = 4
+_FREE_TO_MOVE_DAYS = 4
 _VOICEMAIL_SHARE = 0.25
 _OTHER_AGENT_SHARE = 0.35
 
@@ -37,6 +37,16 @@ class Call:
     transcript: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Appointment:
+    """When a call is, who makes it, and how many of all calls are shorter."""
+
+    started_at: datetime
+    days_to_contract: int
+    agent: int
+    share: float
+
+
 class Telephone:
     """Makes the calls of any person of a population, each time the same."""
 
@@ -50,56 +60,55 @@ class Telephone:
     def calls_of(self, person: int) -> list[Call]:
         """All calls of a person, the earliest first."""
         rng = np.random.default_rng([self._seed, person])
-        count = int(self._population.calls[person])
-        started, days = self._moments(person, count, rng)
-        shares = self._lengths.draw(count, rng)
         temper = temper_of(self._population, person)
-        return [
-            self._call(person, moment, int(ahead), float(share), temper, rng)
-            for moment, ahead, share in zip(started, days, shares, strict=True)
-        ]
+        words = person_words(self._population, person)
+        appointments = self._appointments(person, rng)
+        return [self._call(appointment, temper, words, rng) for appointment in appointments]
 
-    def _moments(
-        self, person: int, count: int, rng: np.random.Generator
-    ) -> tuple[list[datetime], Ints]:
-        """When the calls began, and how many days before the contract that was."""
+    def _appointments(self, person: int, rng: np.random.Generator) -> list[_Appointment]:
+        count = int(self._population.calls[person])
         contract = self._population.contract_date[person]
         days = marginals.days_to_contract(rng.random(count))
         day = contract - days
-        moved = np.where(days >= _FIRST_OF_CONTRACT_DAYS_MOVED, move_to_weekdays(day, rng), day)
+        moved = np.where(days >= _FREE_TO_MOVE_DAYS, move_to_weekdays(day, rng), day)
         hour = marginals.FIRST_HOUR + choices(marginals.START_HOUR_SHARES, count, rng)
-        started = moved.astype("datetime64[s]") + hour * 3600 + rng.integers(3600, size=count)
-        order = np.argsort(started)
-        return started[order].tolist(), (contract - moved[order]).astype(np.int64)
+        started = np.sort(
+            moved.astype("datetime64[s]") + hour * 3600 + rng.integers(3600, size=count)
+        )
+        days_left = (contract - started.astype("datetime64[D]")).astype(np.int64)
+        shares = self._lengths.draw(count, rng)
+        agents = self._agents(person, count, rng)
+        columns = (started.tolist(), days_left.tolist(), agents.tolist(), shares.tolist())
+        return [_Appointment(*values) for values in zip(*columns, strict=True)]
 
-    def _call(  # noqa: PLR0913
+    def _agents(self, person: int, count: int, rng: np.random.Generator) -> Ints:
+        """Mostly the customer's own agent, else whoever is often on the phone."""
+        own, agents = rng.random(count) >= _OTHER_AGENT_SHARE, self._population.agent
+        return np.where(own, agents[person], agents[rng.integers(len(agents), size=count)])
+
+    def _call(
         self,
-        person: int,
-        started_at: datetime,
-        days: int,
-        share: float,
+        appointment: _Appointment,
         temper: Temper,
+        words: dict[str, str],
         rng: np.random.Generator,
     ) -> Call:
-        entries = self._said(share, temper, rng)
-        drawn = rng.random(8)
+        entries = self._said(appointment.share, temper, rng)
         sums = self._bank.sums[entries].sum(axis=0).tolist()
-        agent_side, customer_side, total_talk, duration = measured(sums, share, rng)
-        lines = "\n".join([self._bank.transcripts[entry] for entry in entries.tolist()])
-        for slot, words in person_words(self._population, person).items():
-            lines = lines.replace(slot, words)
-        own_agent = drawn[0] >= _OTHER_AGENT_SHARE
-        agents = self._population.agent
+        agent, customer, total_talk, duration = measured(sums, appointment.share, rng)
+        transcript = "\n".join([self._bank.transcripts[entry] for entry in entries.tolist()])
+        for slot, word in words.items():
+            transcript = transcript.replace(slot, word)
         return Call(
-            contact_id=str(uuid.UUID(bytes=rng.bytes(16), version=4)),
-            started_at=started_at,
-            days_to_contract=days,
-            agent=int(agents[person] if own_agent else agents[int(drawn[1] * len(agents))]),
-            agent_side=agent_side,
-            customer_side=customer_side,
+            contact_id=new_id(rng),
+            started_at=appointment.started_at,
+            days_to_contract=appointment.days_to_contract,
+            agent=appointment.agent,
+            agent_side=agent,
+            customer_side=customer,
             duration_s=duration,
             total_talk_s=total_talk,
-            transcript=damaged(lines, drawn[2:6].tolist()),
+            transcript=damaged(transcript, rng.random(4).tolist()),
         )
 
     def _said(self, share: float, temper: Temper, rng: np.random.Generator) -> Ints:
@@ -111,7 +120,7 @@ class Telephone:
         if share < marginals.BRIEF_BELOW:
             kind = "voicemail" if rng.random() < _VOICEMAIL_SHARE else "brief"
             return self._conversations.small(kind, rng)
-        turns = float(marginals.customer_turns(np.array([share]))[0])
+        turns = marginals.customer_turns(share)
         return self._conversations.whole(turns, temper, rng)
 
 

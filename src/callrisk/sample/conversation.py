@@ -1,9 +1,8 @@
-"""How a call comes together: opening, topics in their order, turns of mind between them, closing."""
+"""How a call comes together: opening, topics in order, turns of mind between them, closing."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from callrisk.sample.bank import VARIANTS, Bank
 from callrisk.sample.marginals import Floats, Ints
@@ -32,8 +31,9 @@ class Conversations:
 
     def __init__(self, bank: Bank) -> None:
         self._bank = bank
-        self._customer_turns = bank.customer_turns
+        self._customer_turns = bank.customer_turns()
         self._topics = np.array(bank.of_kind("topic"))
+        self._is_topic = np.isin(np.arange(len(bank.scenes)), self._topics)
         self._asides = np.array(bank.of_kind("aside"))
         self._minds = np.array([bank.of_kind(kind)[0] for kind in MINDS])
         self._body = np.concatenate([self._topics, self._asides, self._minds])
@@ -66,66 +66,67 @@ class Conversations:
 
         `part` is the stretch of the usual order of topics that they are taken from.
         """
-        wanted = max(1, round(customer_turns / self._mean_turns))
-        topics = slice(*(round(share * len(self._topics)) for share in part))
-        scene, exchange = self._matters(wanted, temper, topics, rng)
-        curt = rng.permutation(_even(wanted, rng)) < temper.curt
-        variant = rng.integers(VARIANTS, size=wanted)
+        size = max(1, round(customer_turns / self._mean_turns))
+        scene = self._scenes(size, temper, part, rng)
+        # The scenes come grouped, so this counts how often each has come up before.
+        occurrence = np.arange(size) - np.flatnonzero(np.diff(scene, prepend=-1))[_groups(scene)]
+        exchange = self._exchanges(scene, occurrence, rng)
+        curt = rng.permutation(_even(size, rng)) < temper.curt
+        variant = rng.integers(VARIANTS, size=size)
         entries = self._bank.first[scene] + (2 * exchange + curt) * VARIANTS + variant
-        return np.asarray(entries[np.argsort(self._moments(scene, exchange, rng), kind="stable")])
+        moments = self._moments(scene, exchange, occurrence, rng)
+        return np.asarray(entries[np.argsort(moments, kind="stable")])
 
-    def _matters(
-        self, size: int, temper: Temper, topics: slice, rng: np.random.Generator
-    ) -> tuple[Ints, Ints]:
-        """Scenes and exchanges; none twice in a call before its scene is exhausted."""
-        # Every call has its own mixture of topics.
-        liked = np.zeros(len(self._topics))
-        liked[topics] = (self._topic_weight * rng.standard_gamma(0.8, len(self._topics)))[topics]
-        minds = np.array([getattr(temper, kind) for kind in MINDS])
-        rest = 1.0 - minds.sum() - _ASIDE_SHARE
-        weights = np.concatenate([liked * (rest / liked.sum()), self._aside_weight, minds])
-        scene = self._body[np.searchsorted(np.cumsum(weights)[:-1], _even(size, rng))]
-        return scene, self._exchanges(scene, rng)
+    def _scenes(
+        self, size: int, temper: Temper, part: tuple[float, float], rng: np.random.Generator
+    ) -> Ints:
+        """Which scene each exchange is from; every call has its own mixture of topics."""
+        first, last = (round(share * len(self._topics)) for share in part)
+        liked = self._topic_weight * rng.standard_gamma(0.8, len(self._topics))
+        liked[:first] = liked[last:] = 0.0
+        minds = [getattr(temper, kind) for kind in MINDS]
+        liked *= (1.0 - sum(minds) - _ASIDE_SHARE) / liked.sum()
+        weights = np.concatenate([liked, self._aside_weight, minds])
+        return self._body[np.searchsorted(np.cumsum(weights)[:-1], _even(size, rng))]
 
-    def _exchanges(self, scene: Ints, rng: np.random.Generator) -> Ints:
-        """Which exchange each time a scene comes up: often its first one first, then on from there."""
+    def _exchanges(self, scene: Ints, occurrence: Ints, rng: np.random.Generator) -> Ints:
+        """Which exchange each time a scene comes up: often the first first, then on from any."""
         scenes, count = len(self._bank.scenes), self._bank.exchanges[scene]
-        occurrence = _occurrence(scene)
         start = rng.integers(1 << 20, size=scenes)[scene]
-        anywhere = (start + occurrence) % count
-        after_first = 1 + (start + occurrence) % np.maximum(count - 1, 1)
         introduced = (rng.random(scenes) < _INTRODUCED_SHARE)[scene]
-        return np.where(introduced, np.where(occurrence == 0, 0, after_first % count), anywhere)
+        after_first = (1 + (start + occurrence) % np.maximum(count - 1, 1)) % count
+        from_first = np.where(occurrence == 0, 0, after_first)
+        return np.where(introduced, from_first, (start + occurrence) % count)
 
-    def _moments(self, scene: Ints, exchange: Ints, rng: np.random.Generator) -> Floats:
-        """When each comes up: topics in the order of the scenes, all else here and there."""
-        size = len(scene)
-        topical = np.isin(scene, self._topics)
-        within = scene + exchange / self._bank.exchanges[scene]
-        moments = np.empty(size)
-        ranks = np.argsort(np.argsort(within[topical], kind="stable"), kind="stable")
-        moments[topical] = (ranks + 0.5) / max(len(ranks), 1)
-        # Evenly over the call, each kind for itself, so that half a call is like the whole.
-        others = np.flatnonzero(~topical)
-        kinds, kind_of, counts = np.unique(scene[others], return_inverse=True, return_counts=True)
-        offsets = rng.random(len(kinds))[kind_of]
-        moments[others] = (_occurrence(kind_of) + offsets) / counts[kind_of]
-        return moments
+    def _moments(
+        self, scene: Ints, exchange: Ints, occurrence: Ints, rng: np.random.Generator
+    ) -> Floats:
+        """When each comes up: topics in the order of the scenes, all else evenly spread.
+
+        Each scene is spread for itself, so that half a call is like the whole.
+        """
+        often = np.bincount(scene, minlength=len(self._bank.scenes))
+        offset = rng.random(len(often))
+        moments = (occurrence + offset[scene]) / often[scene]
+        topical = np.flatnonzero(self._is_topic[scene])
+        told = scene[topical] + exchange[topical] / self._bank.exchanges[scene[topical]]
+        moments[topical[np.argsort(told)]] = (np.arange(len(topical)) + 0.5) / max(len(topical), 1)
+        return np.asarray(moments)
 
     def _one(self, kind: str, curt: float, rng: np.random.Generator) -> int:
-        drawn = rng.random(3)
+        """An entry of any scene of one kind."""
         scenes, cumulated = self._weights[kind]
-        scene = scenes[int(np.searchsorted(cumulated, drawn[0] * cumulated[-1], side="right"))]
-        exchange = int(drawn[1] * self._bank.exchanges[scene])
-        is_curt = drawn[2] < curt
-        variant = int(rng.integers(VARIANTS))
-        return int(self._bank.first[scene]) + (2 * exchange + is_curt) * VARIANTS + variant
+        of_scene, of_exchange, of_curt, of_variant = rng.random(4).tolist()
+        scene = scenes[int(np.searchsorted(cumulated, of_scene * cumulated[-1], side="right"))]
+        exchange = int(of_exchange * int(self._bank.exchanges[scene]))
+        first = int(self._bank.first[scene])
+        return first + (2 * exchange + (of_curt < curt)) * VARIANTS + int(of_variant * VARIANTS)
 
     def _cumulated(self, kind: str) -> tuple[list[int], Floats]:
         scenes = self._bank.of_kind(kind)
         return scenes, np.cumsum([self._bank.scenes[number].weight for number in scenes])
 
-    def _weight_of(self, scenes: NDArray[np.int64]) -> Floats:
+    def _weight_of(self, scenes: Ints) -> Floats:
         weights = np.array([self._bank.scenes[number].weight for number in scenes], dtype=float)
         return np.asarray(weights / weights.sum())
 
@@ -143,10 +144,6 @@ def _even(size: int, rng: np.random.Generator) -> Floats:
     return (np.arange(size) + rng.random(size)) / size
 
 
-def _occurrence(values: Ints) -> Ints:
-    """For each value how often it stood before in the array."""
-    order = np.argsort(values, kind="stable")
-    starts = np.searchsorted(values[order], values[order], side="left")
-    occurrence = np.empty(len(values), dtype=np.int64)
-    occurrence[order] = np.arange(len(values)) - starts
-    return occurrence
+def _groups(values: Ints) -> Ints:
+    """The number of the run of equal values that each stands in."""
+    return np.cumsum(np.diff(values, prepend=values[0]) != 0)

@@ -1,13 +1,13 @@
 """Recorded calls as the stream of Contact Lens events that a live call would have sent."""
 
 import re
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from callrisk.sample.ids import new_id
 from callrisk.sample.recorded import TimedTurn
 
 _MOODS = {-1: "NEGATIVE", 0: "NEUTRAL", 1: "POSITIVE"}
@@ -122,8 +122,3 @@ def _categories(spoken: TimedTurn) -> list[Event]:
     point = {"BeginOffsetMillis": spoken.begin_ms, "EndOffsetMillis": spoken.end_ms}
     details = {category: {"PointsOfInterest": [point]}}
     return [{"Categories": {"MatchedCategories": [category], "MatchedDetails": details}}]
-
-
-def new_id(rng: np.random.Generator) -> str:
-    """A UUID by chance."""
-    return str(uuid.UUID(bytes=rng.bytes(16), version=4))

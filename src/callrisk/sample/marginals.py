@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Days = NDArray[np.datetime64]
 
 _LEVELS = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
 _CUSTOMER_TURNS = (0, 1, 1, 1, 6, 24, 118.75, 259.3, 359.15, 626.6, 1242)
+_LOG_CUSTOMER_TURNS = tuple(map(math.log1p, _CUSTOMER_TURNS))
 _DAYS_TO_CONTRACT = (0, 0.41, 0.5, 0.6, 0.75, 0.9, 0.95, 0.99, 1.0)
 _DAYS = (0, 0, 2.4, 4.5, 15, 126, 309, 592, 685)
 # Loudness of those who spoke; the export writes 0 where nobody did.
@@ -38,10 +40,9 @@ UNPAID_SHARE = 0.174
 CHARS_PER_SECOND = {"AGENT": 5.25, "CUSTOMER": 4.86}
 
 
-def customer_turns(share: Floats) -> Floats:
+def customer_turns(share: float) -> float:
     """Turns of the customer in a call that is longer than this share of all calls."""
-    logged = np.interp(share, _LEVELS, np.log1p(_CUSTOMER_TURNS))
-    return np.asarray(np.expm1(logged), dtype=np.float64)
+    return math.expm1(float(np.interp(share, _LEVELS, _LOG_CUSTOMER_TURNS)))
 
 
 def days_to_contract(share: Floats) -> Ints:
@@ -68,4 +69,4 @@ def choices(shares: Sequence[float], size: int, rng: np.random.Generator) -> Int
     """Numbers of options, each drawn as often as its share says."""
     cumulated = np.cumsum(shares)
     drawn = rng.random(size) * cumulated[-1]
-    return np.searchsorted(cumulated[:-1], drawn, side="right").astype(np.int64)
+    return np.asarray(np.searchsorted(cumulated[:-1], drawn, side="right"), dtype=np.int64)

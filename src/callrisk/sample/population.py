@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from callrisk.sample import marginals
-from callrisk.sample.marginals import Floats, Ints, choices
+from callrisk.sample.marginals import Days, Floats, Ints, choices
 from callrisk.sample.slots import AGENT_NAMES, FAMILY_NAMES, GIVEN_NAMES, spoken_yen
 
 FIRST_RECORD_NUMBER = 1001
@@ -55,7 +55,7 @@ class Population:
     family: Ints
     given: Ints
     contract_month: Ints
-    contract_date: np.ndarray[tuple[int], np.dtype[np.datetime64]]
+    contract_date: Days
 
     @property
     def persons(self) -> int:
@@ -118,7 +118,7 @@ def person_words(population: Population, person: int) -> dict[str, str]:
 
 
 def _worries(persons: int, rng: np.random.Generator) -> Floats:
-    """0 for the many who hardly think of paying; 1 and more for the few who keep coming back to it."""
+    """0 for the many who hardly think of paying, 1 and more for the few who often do."""
     worried = rng.random(persons) < _WORRIED_SHARE
     return np.where(worried, 1.0 + rng.exponential(_WORRY_BEYOND_ONE, persons), 0.0)
 
@@ -146,7 +146,7 @@ def _records(persons: int, twins: int, rng: np.random.Generator) -> Ints:
 
 
 def _skewed(kinds: int, size: int, rng: np.random.Generator) -> Ints:
-    """Numbers below `kinds`, the first of them far more often, each at least once if there is room."""
+    """Numbers below `kinds`, the first ones far more often, each at least once if it fits."""
     weights = 1.0 / np.arange(2, kinds + 2)
     drawn = rng.choice(kinds, size=size, p=weights / weights.sum())
     covered = min(kinds, size)
@@ -154,19 +154,15 @@ def _skewed(kinds: int, size: int, rng: np.random.Generator) -> Ints:
     return drawn
 
 
-def _contract_dates(
-    persons: int, rng: np.random.Generator
-) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.datetime64]]]:
+def _contract_dates(persons: int, rng: np.random.Generator) -> tuple[Ints, Days]:
     weights = np.array(marginals.CONTRACT_MONTH_CUSTOMERS) / sum(marginals.CONTRACT_MONTH_CUSTOMERS)
     month = rng.choice(len(weights), size=persons, p=weights)
     first_day = np.array(marginals.CONTRACT_MONTHS, dtype="datetime64[M]")[month]
-    day = first_day.astype("datetime64[D]") + rng.integers(4, 25, size=persons)
+    day: Days = first_day.astype("datetime64[D]") + rng.integers(4, 25, size=persons)
     return month, move_to_weekdays(day, rng)
 
 
-def move_to_weekdays(
-    day: np.ndarray[tuple[int], np.dtype[np.datetime64]], rng: np.random.Generator
-) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+def move_to_weekdays(day: Days, rng: np.random.Generator) -> Days:
     """The same days moved by at most three, so that weekdays are as busy as in a real export."""
     wanted = choices(marginals.WEEKDAY_SHARES, len(day), rng)
     # Day 0 of datetime64, 1970-01-01, was a Thursday.

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from callrisk.sample.bank import Bank, Turn
+from callrisk.sample.bank import Bank, exchange_of
 from callrisk.sample.calls import temper
 from callrisk.sample.conversation import Conversations
 from callrisk.sample.marginals import CHARS_PER_SECOND, Floats, Ints
 from callrisk.sample.population import Population, person_words
+from callrisk.sample.speech import SILENCE, Turn
 
 # Long enough to see a score move, short enough to be watched to the end.
 _SHORTEST_S, _LONGEST_S = 130.0, 460.0
@@ -109,7 +110,8 @@ class Studio:
         said, until = [np.array([greeting])], 0.0
         for phase in plot.phases:
             shifted = traits | {
-                name: traits[name] + getattr(phase, name) for name in ("worry", "evasion", "promise")
+                name: traits[name] + getattr(phase, name)
+                for name in ("worry", "evasion", "promise")
             }
             part = (until, until + phase.share)
             turns = customer_turns * phase.share
@@ -119,7 +121,7 @@ class Studio:
 
     def _without_repeats(self, entries: Ints) -> Ints:
         """Nobody tells the same story twice in so short a call."""
-        _, first = np.unique(self._bank.exchange_of(entries), return_index=True)
+        _, first = np.unique(exchange_of(entries), return_index=True)
         return entries[np.sort(first)]
 
     def _told(self, entries: Ints, words: dict[str, str]) -> list[tuple[Turn, str]]:
@@ -144,7 +146,7 @@ def _timed(told: Sequence[tuple[Turn, str]], rng: np.random.Generator) -> list[T
     free = dict.fromkeys(CHARS_PER_SECOND, 0)
     now = int(rng.integers(300, 1200))
     for (turn, matter), drawn in zip(told, rng.random((len(told), 3)).tolist(), strict=True):
-        if turn.role == "SILENCE":
+        if turn.role == SILENCE:
             now += int(turn.text) * 1000
             continue
         begin = max(now + _pause_ms(turn, timed, drawn), free[turn.role] + 40)
@@ -169,4 +171,4 @@ def _pause_ms(turn: Turn, before: Sequence[TimedTurn], drawn: Sequence[float]) -
 
 def chosen_persons(odds: Floats, count: int, goal: float) -> list[int]:
     """The people whose log-odds are nearest to `goal`."""
-    return np.argsort(np.abs(odds - goal), kind="stable")[:count].tolist()
+    return [int(person) for person in np.argsort(np.abs(odds - goal), kind="stable")[:count]]

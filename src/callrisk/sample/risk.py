@@ -95,7 +95,7 @@ def expected_auc(score: Floats, label_probability: Floats) -> float:
 
 
 def observed_auc(score: Floats, unpaid: NDArray[np.bool_]) -> float:
-    """The share of pairs of an unpaid and a paid label that `score` ranks rightly; ties are half."""
+    """The share of pairs of an unpaid and a paid label that `score` ranks rightly."""
     levels, ranks = np.unique(score, return_inverse=True)
     unpaid_at = np.bincount(ranks[unpaid], minlength=len(levels))
     paid_at = np.bincount(ranks[~unpaid], minlength=len(levels))
@@ -103,7 +103,9 @@ def observed_auc(score: Floats, unpaid: NDArray[np.bool_]) -> float:
     return float(right / (unpaid_at.sum() * paid_at.sum()))
 
 
-def draw_labels(population: Population, odds: Floats, rng: np.random.Generator) -> NDArray[np.bool_]:
+def draw_labels(
+    population: Population, odds: Floats, rng: np.random.Generator
+) -> NDArray[np.bool_]:
     """True where the export says unpaid, each person as likely as their true risk and age say.
 
     Of many draws the most typical is taken, so that what can be learnt from a sample does not
@@ -118,9 +120,7 @@ def draw_labels(population: Population, odds: Floats, rng: np.random.Generator) 
     return min(drawn, key=lambda unpaid: float((((unpaid - labelled) @ watched) ** 2).sum()))
 
 
-def _drawn_in_order(
-    labelled: Floats, odds: Floats, rng: np.random.Generator
-) -> NDArray[np.bool_]:
+def _drawn_in_order(labelled: Floats, odds: Floats, rng: np.random.Generator) -> NDArray[np.bool_]:
     """One systematic draw along the order of risk, neighbours shuffled: always about as many."""
     rank = np.argsort(np.argsort(odds, kind="stable"), kind="stable")
     order = np.lexsort((rng.random(len(odds)), rank // _NEIGHBOURS if np.ptp(odds) > 0 else odds))

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from callrisk.sample import recorded
 from callrisk.sample.bank import Bank, spread
 from callrisk.sample.calls import Telephone
-from callrisk.sample.events import RecordedCall, events_of, new_id
+from callrisk.sample.events import RecordedCall, events_of
 from callrisk.sample.export import Cell, call_rows, customer_rows
+from callrisk.sample.ids import new_id
 from callrisk.sample.marginals import Floats
 from callrisk.sample.population import FIRST_RECORD_NUMBER, Population, draw_population
 from callrisk.sample.risk import (

@@ -38,6 +38,11 @@ class Scene:
     weight: int
     exchanges: tuple[tuple[Line, ...], ...]
 
+    @property
+    def lines(self) -> list[Line]:
+        """The lines of all exchanges."""
+        return [line for exchange in self.exchanges for line in exchange]
+
 
 def read_scenes() -> tuple[Scene, ...]:
     """All scenes in the order of a call."""

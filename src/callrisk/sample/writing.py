@@ -1,4 +1,4 @@
-"""The files of a sample: workbook or CSV, customers, recorded calls and, if asked for, the truth."""
+"""The files of a sample: workbook or CSV, customers, recorded calls and, if wished, the truth."""
 
 import csv
 import json
