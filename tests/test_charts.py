@@ -142,7 +142,7 @@ def test_importance_puts_the_heaviest_fact_first() -> None:
 
     bars = rows(reasons.importance(features, points, JAPANESE), 0)
 
-    assert [bar["feature"] for bar in bars] == [features[n].label for n in (1, 0, 2)]
+    assert [bar["name"] for bar in bars] == [features[n].label for n in (1, 0, 2)]
     assert [bar["points"] for bar in bars] == pytest.approx([9.0, 1.0, 0.5])
 
 

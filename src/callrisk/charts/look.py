@@ -128,6 +128,8 @@ def dressed(layers: Sequence[Layer], look: Look, height: int) -> Chart:
             labelColor=palette.muted,
             labelFontSize=_FONT_SIZE,
             labelLimit=0,
+            labelOverlap="greedy",
+            labelSeparation=8,
             titleColor=palette.muted,
             titleFontSize=_FONT_SIZE,
             titleFontWeight="normal",

@@ -19,6 +19,8 @@ _MOST_BARS, _MOST_SWARMS = 12, 8
 # More dots than this say no more, and make a heavy picture.
 _MOST_DOTS = 250
 _SWARM_BINS, _SWARM_ROW, _DOT_STEP = 60, 44, 2.6
+# A lane holds a name and, below it, a bar; in pixels, from the middle of the lane.
+_LANE, _BAR, _ABOVE, _BELOW = 36, 11, -9, 8
 _STEPS = (
     Text("とても低い", "Very low"),
     Text("低め", "Low"),
@@ -53,25 +55,38 @@ def importance(features: Sequence[Feature], points: Floats, look: Look) -> Chart
     strongest = np.argsort(-weight, kind="stable")[:_MOST_BARS]
     rows = [
         {
-            "feature": name_of(features[number], look),
+            "name": name_of(features[number], look),
             "points": float(weight[number]),
             "block": look.word(BLOCKS[features[number].group]),
         }
         for number in strongest
     ]
-    present = {row["block"] for row in rows}
-    named = {look.word(BLOCKS[block]): colour for block, colour in look.palette.blocks.items()}
-    shown = {name: colour for name, colour in named.items() if name in present}
     base = alt.Chart(values(rows)).encode(
         x=alt.X("points:Q", title=look.say("平均して何点動かすか", "Points moved on average")),
-        y=alt.Y("feature:N", sort=None, title=None, axis=alt.Axis(ticks=False)),
+        y=alt.Y("name:N", sort=None, axis=None),
     )
-    bars = base.mark_bar(height=14, cornerRadiusEnd=3).encode(
-        color=alt.Color("block:N", title=None,
-                        scale=alt.Scale(domain=list(shown), range=list(shown.values())))
-    )  # fmt: skip
-    numbers = base.mark_text(align="left", dx=5).encode(text=alt.Text("points:Q", format=".1f"))
-    return dressed([bars, numbers], look, 26 * max(1, len(rows)))
+    bars = base.mark_bar(height=_BAR, yOffset=_BELOW, cornerRadiusEnd=3).encode(
+        color=_block_colours(look, {str(row["block"]) for row in rows})
+    )
+    numbers = base.mark_text(align="left", dx=5, dy=_BELOW).encode(
+        text=alt.Text("points:Q", format=".1f")
+    )
+    return dressed([bars, numbers, _names(base, look)], look, _LANE * max(1, len(rows)))
+
+
+def _block_colours(look: Look, present: set[str]) -> alt.Color:
+    named = {look.word(BLOCKS[block]): colour for block, colour in look.palette.blocks.items()}
+    shown = {name: colour for name, colour in named.items() if name in present}
+    scale = alt.Scale(domain=list(shown), range=list(shown.values()))
+    return alt.Color("block:N", title=None, scale=scale)
+
+
+def _names(base: alt.Chart, look: Look) -> alt.Chart:
+    """The name of each bar above it, so that a long name takes no room from the bars."""
+    names: alt.Chart = base.mark_text(align="left", dy=_ABOVE, color=look.palette.muted).encode(
+        x=alt.value(0), text="name:N"
+    )
+    return names
 
 
 def swarm(features: Sequence[Feature], points: Floats, facts: Floats, look: Look) -> Chart:
@@ -157,39 +172,33 @@ def _step_colours(look: Look, some_unknown: bool) -> alt.Color:
 
 def waterfall(lines: Sequence[WaterfallLine], score: int, look: Look) -> Chart:
     """How one score adds up, line by line; the first line is where every score starts."""
-    rows: list[dict[str, Any]] = []
-    at = 0
-    for number, line in enumerate(lines):
-        begin, at = (0, line.points) if number == 0 else (at, at + line.points)
-        rows.append(_step(f"{number} {line.label}", (begin, at), look))
-        rows[-1]["text"] = f"{line.points}" if number == 0 else f"{line.points:+d}"
-    rows[0]["colour"] = look.palette.paid
-    rows.append(_step(f"= {look.say('スコア', 'Score')}", (0, score), look))
-    rows[-1] |= {"text": f"{score}", "colour": look.palette.accent}
-    base = alt.Chart(values(rows)).encode(
-        y=alt.Y("key:N", sort=None, title=None,
-                axis=alt.Axis(ticks=False, domain=False, labelExpr=_LABEL)),
-    )  # fmt: skip
-    bars = base.mark_bar(height=16, cornerRadius=2).encode(
+    rows = _steps(lines, score, look)
+    base = alt.Chart(values(rows)).encode(y=alt.Y("key:O", sort=None, axis=None))
+    bars = base.mark_bar(height=_BAR, yOffset=_BELOW, cornerRadius=2).encode(
         x=alt.X("from:Q", title=look.say("点", "Points"), scale=alt.Scale(domain=_whole(rows))),
         x2="to:Q",
         color=alt.Color("colour:N", scale=None),
     )
-    numbers = base.mark_text(align="left", dx=5, fontWeight="bold").encode(x="end:Q", text="text:N")
-    return dressed([bars, numbers], look, 28 * len(rows))
+    numbers = base.mark_text(align="left", dx=5, dy=_BELOW, fontWeight="bold").encode(
+        x="end:Q", text="text:N"
+    )
+    return dressed([bars, numbers, _names(base, look)], look, _LANE * len(rows))
+
+
+def _steps(lines: Sequence[WaterfallLine], score: int, look: Look) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    at, palette = 0, look.palette
+    for line in lines:
+        begin, at = at, at + line.points
+        row = {"key": len(rows), "name": line.label, "from": begin, "to": at}
+        row |= {"end": max(begin, at), "text": f"{line.points:+d}"}
+        rows.append(row | {"colour": palette.high if at > begin else palette.low})
+    rows[0] |= {"text": f"{lines[0].points}", "colour": palette.paid}
+    total = {"key": len(rows), "name": look.say("スコア", "Score"), "from": 0, "to": score}
+    return [*rows, total | {"end": score, "text": f"{score}", "colour": palette.accent}]
 
 
 def _whole(rows: Sequence[dict[str, Any]]) -> list[int]:
     # A sum may leave 0..100 on its way, before what is too much is taken off.
     ends = [row[end] for row in rows for end in ("from", "to")]
     return [min(0, *ends), max(100, *ends)]
-
-
-# The key is numbered, so that two lines with one label stay two; the number is not shown.
-_LABEL = "slice(datum.label, indexof(datum.label, ' ') + 1)"
-
-
-def _step(key: str, span: tuple[int, int], look: Look) -> dict[str, Any]:
-    begin, end = span
-    colour = look.palette.high if end > begin else look.palette.low
-    return {"key": key, "from": begin, "to": end, "end": max(begin, end), "colour": colour}

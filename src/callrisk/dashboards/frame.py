@@ -14,6 +14,9 @@ from callrisk.pipeline.captions import CAPTIONS
 JST = timezone(timedelta(hours=9), "JST")
 _STYLE = Path(__file__).parent / "style.css"
 _PAGES = "pages"
+_MEGABYTE = 1000
+# What axis, title and legend need, in pixels.
+_AXES = 90
 
 
 def begin(title: str, icon: Path) -> None:
@@ -74,8 +77,14 @@ def figure(name: str, draw: Callable[[Look], Chart]) -> None:
     caption = CAPTIONS[name]
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{word(caption.title)}**")
-        st.altair_chart(draw(look()), theme=None, alt=word(caption.title), key=f"figure_{name}")
+        chart(draw(look()), word(caption.title), f"figure_{name}")
         st.caption(word(caption.reading))
+
+
+def chart(drawn: Chart, described: str, key: str) -> None:
+    """A figure as wide as there is room; its height is that of the marks, axes come on top."""
+    height = int(drawn.to_dict()["height"]) + _AXES
+    st.altair_chart(drawn, height=height, theme=None, alt=described, key=key)
 
 
 def moment(text: str) -> str:
@@ -91,6 +100,12 @@ def clock(text: str) -> str:
 def now_clock() -> str:
     """This moment, as the clock on the wall in Japan."""
     return f"{datetime.now(UTC).astimezone(JST):%H:%M:%S}"
+
+
+def size(path: Path) -> str:
+    """How large a file is."""
+    kilobytes = path.stat().st_size / 1000
+    return f"{kilobytes / 1000:.1f} MB" if kilobytes >= _MEGABYTE else f"{kilobytes:.0f} kB"
 
 
 def duration(seconds: float) -> str:

@@ -36,40 +36,36 @@ def show(places: Places) -> None:
     if not found:
         frame.empty("customers", ":material/search_off:")
         return
-    left, right = st.columns([5, 3])
-    with left:
-        number = _pick(customers, found)
-    with right:
-        detail(customers, number)
+    detail(customers, _pick(customers, found))
 
 
 def _narrowed(customers: ScoredCustomers) -> list[int]:
     """Positions of the customers that search and filters leave."""
-    search, category, outcome = st.columns([2, 3, 3], vertical_alignment="bottom")
-    wanted = search.text_input(
-        say("customers.search"),
-        type="search",
-        placeholder="1001",
-        icon=":material/search:",
-        key="customer_search",
-        persist_state="session",
-    )
-    categories = category.pills(
-        say("customers.category"),
-        list(RiskCategory),
-        selection_mode="multi",
-        format_func=lambda one: word(CATEGORY[one]),
-        key="customer_category",
-        persist_state="session",
-    )
-    outcomes = outcome.pills(
-        say("customers.outcome"),
-        _OUTCOMES,
-        selection_mode="multi",
-        format_func=lambda one: say(f"outcome.{one}"),
-        key="customer_outcome",
-        persist_state="session",
-    )
+    with st.grid(3, min_column_width=230):
+        wanted = st.text_input(
+            say("customers.search"),
+            type="search",
+            placeholder="1001",
+            icon=":material/search:",
+            key="customer_search",
+            persist_state="session",
+        )
+        categories = st.pills(
+            say("customers.category"),
+            list(RiskCategory),
+            selection_mode="multi",
+            format_func=lambda one: word(CATEGORY[one]),
+            key="customer_category",
+            persist_state="session",
+        )
+        outcomes = st.pills(
+            say("customers.outcome"),
+            _OUTCOMES,
+            selection_mode="multi",
+            format_func=lambda one: say(f"outcome.{one}"),
+            key="customer_outcome",
+            persist_state="session",
+        )
     keep = np.ones(len(customers.score), dtype=np.bool_)
     if wanted:
         keep &= np.char.find(customers.customer_id, wanted.strip()) >= 0
@@ -95,7 +91,7 @@ def _pick(customers: ScoredCustomers, found: list[int]) -> int:
     event = st.dataframe(
         [_row(customers, number) for number in shown],
         hide_index=True,
-        height=560,
+        height=400,
         on_select="rerun",
         selection_mode="single-row",
         key="customer_table",
@@ -129,23 +125,32 @@ def _row(customers: ScoredCustomers, number: int) -> dict[str, str | int | float
 
 def detail(customers: ScoredCustomers, number: int) -> None:
     """One customer: the score, how it adds up, and the reasons in words."""
-    score, category = int(customers.score[number]), customers.category(number)
     with st.container(border=True):
         st.markdown(f"#### {say('customers.one', id=plain(customers.customer_id[number]))}")
-        first, second = st.columns(2)
-        first.metric(say("customers.score"), score)
-        second.metric(say("customers.probability"), f"{customers.probability[number]:.1%}")
-        low, high = customers.low[number], customers.high[number]
-        st.caption(f"{word(CATEGORY[category])} · {say('customers.interval', low=low, high=high)}")
-        look = frame.look()
-        lines = waterfall_lines(customers, number, look)
-        st.altair_chart(
-            waterfall(lines, score, look),
-            theme=None,
-            alt=say("customers.waterfall"),
-            key="customer_waterfall",
-        )
-        st.markdown("\n".join(_sentences(customers, number)))
+        with st.grid(2, min_column_width=300, gap="medium"):
+            with st.container():
+                _waterfall(customers, number)
+            with st.container():
+                _numbers(customers, number)
+                st.markdown("\n".join(_sentences(customers, number)))
+
+
+def _waterfall(customers: ScoredCustomers, number: int) -> None:
+    look = frame.look()
+    lines = waterfall_lines(customers, number, look)
+    drawn = waterfall(lines, int(customers.score[number]), look)
+    frame.chart(drawn, say("customers.waterfall"), "customer_waterfall")
+
+
+def _numbers(customers: ScoredCustomers, number: int) -> None:
+    low, high = customers.low[number], customers.high[number]
+    with st.grid(2, min_column_width=120):
+        st.metric(say("customers.score"), int(customers.score[number]))
+        st.metric(say("customers.probability"), f"{customers.probability[number]:.1%}")
+    category = word(CATEGORY[customers.category(number)])
+    outcome = say(f"outcome.{_outcome(customers, number)}")
+    interval = say("customers.interval", low=low, high=high)
+    st.caption(f"{category} · {interval} · {say('customers.outcome')}: {outcome}")
 
 
 def _sentences(customers: ScoredCustomers, number: int) -> list[str]:

@@ -10,7 +10,6 @@ from callrisk.dashboards.runs import Places
 from callrisk.dashboards.texts import say
 from callrisk.domain.evaluation import Skill
 
-_MEGABYTE = 1000
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FILES = (
     ("report.html", "text/html", ":material/description:"),
@@ -43,7 +42,7 @@ def _line(path: Path, kind: str, icon: str) -> None:
         words.markdown(f"**{say(f'file.{path.stem}_{path.suffix[1:]}')}**")
         words.caption(say(f"file.{path.stem}_{path.suffix[1:]}_about"))
         button.download_button(
-            f"{path.name} ({_size(path)})",
+            f"{path.name} ({frame.size(path)})",
             # Read only when someone asks for it.
             data=path.read_bytes,
             file_name=f"{path.parent.name}_{path.name}",
@@ -53,8 +52,3 @@ def _line(path: Path, kind: str, icon: str) -> None:
             width="stretch",
             key=f"download_{path.name}",
         )
-
-
-def _size(path: Path) -> str:
-    kilobytes = path.stat().st_size / 1000
-    return f"{kilobytes / 1000:.1f} MB" if kilobytes >= _MEGABYTE else f"{kilobytes:.0f} kB"

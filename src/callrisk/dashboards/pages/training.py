@@ -104,9 +104,8 @@ def _file_line(path: Path | None) -> str:
     if path is None:
         return ""
     found = path.stat()
-    size = f"{found.st_size / 1_000_000:.1f} MB"
     changed = datetime.fromtimestamp(found.st_mtime, UTC).isoformat()
-    return f"{path.name} · {size} · {frame.moment(changed)}"
+    return f"{path.name} · {frame.size(path)} · {frame.moment(changed)}"
 
 
 def _hand_in(places: Places) -> None:
