@@ -83,11 +83,12 @@ def run_py() -> ModuleType:
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """One hundred sample customers and what the pipeline makes of them; nobody changes it."""
+    """The default sample and what the pipeline makes of it; nobody changes it."""
     root = new_root(tmp_path_factory.mktemp("顧客 リスク"))
     settings = load(root)
-    raw = ["--out", str(settings.raw_dir), "--calls", "320", "--customers", "100"]
-    assert make_sample([*raw, "--recorded", "3"]) == 0
+    raw = ["--out", str(settings.raw_dir)]
+    truth = ["--truth", str(root / "truth.json")]
+    assert make_sample([*raw, "--recorded", "3", *truth]) == 0
     assert settings.call_export is not None
     wish = Wish(
         data=settings.call_export, customers=settings.customer_table, output=settings.output_dir,
