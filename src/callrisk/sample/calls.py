@@ -82,8 +82,9 @@ class Telephone:
         return [_Appointment(*values) for values in zip(*columns, strict=True)]
 
     def _agents(self, person: int, count: int, rng: np.random.Generator) -> Ints:
-        """Mostly the customer's own agent, else whoever is often on the phone."""
+        """The customer's own agent at last and mostly before, else anyone who is often on duty."""
         own, agents = rng.random(count) >= _OTHER_AGENT_SHARE, self._population.agent
+        own[-1] = True
         return np.where(own, agents[person], agents[rng.integers(len(agents), size=count)])
 
     def _call(

@@ -116,11 +116,11 @@ class Conversations:
     def _one(self, kind: str, curt: float, rng: np.random.Generator) -> int:
         """An entry of any scene of one kind."""
         scenes, cumulated = self._weights[kind]
-        of_scene, of_exchange, of_curt, of_variant = rng.random(4).tolist()
-        scene = scenes[int(np.searchsorted(cumulated, of_scene * cumulated[-1], side="right"))]
-        exchange = int(of_exchange * int(self._bank.exchanges[scene]))
-        first = int(self._bank.first[scene])
-        return first + (2 * exchange + (of_curt < curt)) * VARIANTS + int(of_variant * VARIANTS)
+        drawn: list[float] = rng.random(4).tolist()
+        scene = scenes[int(np.searchsorted(cumulated, drawn[0] * cumulated[-1], side="right"))]
+        exchange = int(drawn[1] * int(self._bank.exchanges[scene]))
+        variant = (2 * exchange + (drawn[2] < curt)) * VARIANTS + int(drawn[3] * VARIANTS)
+        return int(self._bank.first[scene]) + variant
 
     def _cumulated(self, kind: str) -> tuple[list[int], Floats]:
         scenes = self._bank.of_kind(kind)

@@ -79,8 +79,8 @@ def draw_population(calls: int, customers: int, rng: np.random.Generator) -> Pop
         person_of_record=_records(persons, twins, rng),
         calls=np.concatenate(
             [
-                _shares(shared_calls, twins, rng),
-                _shares(calls - 2 * shared_calls, persons - twins, rng),
+                _shares(shared_calls, twins, 4.0, rng),
+                _shares(calls - 2 * shared_calls, persons - twins, 1.0, rng),
             ]
         ),
         traits={"worry": _worries(persons, rng)}
@@ -132,11 +132,11 @@ def _twins(calls: int, customers: int) -> tuple[int, int]:
     return pairs, min(max(pairs, round(calls * _TWIN_ROW_SHARE)), most)
 
 
-def _shares(calls: int, persons: int, rng: np.random.Generator) -> Ints:
-    """At least one call each, the rest heavy-tailed: some are called again and again."""
+def _shares(calls: int, persons: int, evenness: float, rng: np.random.Generator) -> Ints:
+    """At least one call each; the less even, the more go to the few with many."""
     if persons == 0:
         return np.zeros(0, dtype=np.int64)
-    eagerness = rng.standard_exponential(persons)
+    eagerness = rng.standard_gamma(evenness, persons)
     return 1 + rng.multinomial(calls - persons, eagerness / eagerness.sum())
 
 
@@ -158,7 +158,8 @@ def _contract_dates(persons: int, rng: np.random.Generator) -> tuple[Ints, Days]
     weights = np.array(marginals.CONTRACT_MONTH_CUSTOMERS) / sum(marginals.CONTRACT_MONTH_CUSTOMERS)
     month = rng.choice(len(weights), size=persons, p=weights)
     first_day = np.array(marginals.CONTRACT_MONTHS, dtype="datetime64[M]")[month]
-    day: Days = first_day.astype("datetime64[D]") + rng.integers(4, 25, size=persons)
+    day: Days = first_day.astype("datetime64[D]")
+    day += rng.integers(4, 25, size=persons).astype("timedelta64[D]")
     return month, move_to_weekdays(day, rng)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 # Excel keeps no more characters than this in one cell.
 CELL_LIMIT = 32_767
 _SHORTENED_SHARE = 0.11
-_MERGED_SHARE = 0.006
+_MERGED_SHARE = 0.012
 
 
 def damaged(transcript: str, drawn: Sequence[float]) -> str:

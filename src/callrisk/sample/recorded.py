@@ -1,6 +1,7 @@
 """Recorded calls: conversations of the sample's customers, told in turns that have times."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,12 +11,15 @@ from callrisk.sample.calls import temper
 from callrisk.sample.conversation import Conversations
 from callrisk.sample.marginals import CHARS_PER_SECOND, Floats, Ints
 from callrisk.sample.population import Population, person_words
+from callrisk.sample.risk import probability
 from callrisk.sample.speech import SILENCE, Turn
 
 # Long enough to see a score move, short enough to be watched to the end.
 _SHORTEST_S, _LONGEST_S = 130.0, 460.0
 _SECONDS_A_CUSTOMER_TURN = 6.5
 _ATTEMPTS = 40
+# Rather someone this many points away than someone who talks unlike the band.
+_UNLIKE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,17 @@ class Plot:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """People of one level of risk: how many points from the usual, and how worried they are."""
+
+    name: str
+    points: float
+    plots: tuple[Plot, ...]
+    least_worry: float
+    most_worry: float
+
+
+@dataclass(frozen=True, slots=True)
 class TimedTurn:
     """One turn with its times; `matter` is the kind or name of the scene that it belongs to."""
 
@@ -46,37 +61,44 @@ class TimedTurn:
     end_ms: int
 
 
-LOW_PLOTS = (
-    Plot("落ち着いて進む申し込み", (Phase(1.0, worry=-0.5, promise=0.5),)),
+# Far enough from anyone's usual self to show within a minute or two.
+_WORRIED, _AT_EASE = 3.5, -9.0
+_CALM = Phase(0.35, worry=_AT_EASE)
+_LOW_PLOTS = (
+    Plot("落ち着いて進む申し込み", (Phase(1.0, worry=_AT_EASE, promise=0.5),)),
     Plot(
         "一度だけ支払いを気にして、すぐに安心する",
-        (Phase(0.4, worry=-1.0), Phase(0.25, worry=3.5), Phase(0.35, worry=-1.0, promise=2.0)),
+        (_CALM, Phase(0.2, worry=_WORRIED), Phase(0.45, worry=_AT_EASE, promise=2.0)),
     ),
 )
-MEDIUM_PLOTS = (
+_MEDIUM_PLOTS = (
     Plot(
         "途中で支払いの不安が出て、最後に落ち着く",
-        (Phase(0.35, worry=-1.0), Phase(0.35, worry=2.5), Phase(0.3, worry=-1.0, promise=2.0)),
+        (_CALM, Phase(0.35, worry=_WORRIED), Phase(0.3, worry=_AT_EASE, promise=2.0)),
     ),
     Plot(
         "順調に始まり、終わりに不安が残る",
-        (Phase(0.5, worry=-1.5, promise=1.0), Phase(0.5, worry=2.5, evasion=1.0)),
+        (Phase(0.5, worry=_AT_EASE, promise=1.0), Phase(0.5, worry=_WORRIED, evasion=1.0)),
     ),
-    Plot(
-        "迷いながら話が進む",
-        (Phase(0.5, evasion=1.0), Phase(0.5, worry=0.5, evasion=-1.0)),
-    ),
+    Plot("迷いながら話が進む", (Phase(0.5, evasion=1.0), Phase(0.5, worry=1.0, evasion=-1.0))),
 )
-HIGH_PLOTS = (
-    Plot("支払いの不安が何度も出る", (Phase(1.0, worry=0.8),)),
+_HIGH_PLOTS = (
+    Plot("支払いの不安が何度も出る", (Phase(1.0, worry=1.0),)),
     Plot(
-        "はじめは普通に話し、お金の話から様子が変わる",
-        (Phase(0.4, worry=-1.5, evasion=-1.0), Phase(0.6, worry=1.5, evasion=0.8)),
+        "はじめは普通に話し、途中から様子が変わる",
+        (Phase(0.35, worry=_AT_EASE, evasion=-1.0), Phase(0.65, worry=_WORRIED, evasion=0.5)),
     ),
     Plot(
         "不安から始まり、約束で少し落ち着く",
-        (Phase(0.5, worry=1.5), Phase(0.5, worry=-1.5, promise=2.5)),
+        (Phase(0.55, worry=_WORRIED), Phase(0.45, worry=_AT_EASE, promise=2.0)),
     ),
+)
+# A score moves by 20 points when the odds double.
+_POINTS_A_DOUBLING = 20.0
+BANDS = (
+    Band("low", -35.0, _LOW_PLOTS, 0.0, 0.0),
+    Band("medium", 5.0, _MEDIUM_PLOTS, 0.0, 1.5),
+    Band("high", 40.0, _HIGH_PLOTS, 1.0, math.inf),
 )
 
 
@@ -169,6 +191,15 @@ def _pause_ms(turn: Turn, before: Sequence[TimedTurn], drawn: Sequence[float]) -
     return int(150 + 700 * drawn[0])
 
 
-def chosen_persons(odds: Floats, count: int, goal: float) -> list[int]:
-    """The people whose log-odds are nearest to `goal`."""
-    return [int(person) for person in np.argsort(np.abs(odds - goal), kind="stable")[:count]]
+def cast(population: Population, odds: Floats, count: int) -> Iterator[tuple[int, Plot]]:
+    """Who is recorded in what: low, medium and high risk in turn, nobody twice."""
+    usual = float(np.mean(probability(odds)))
+    points = (odds - math.log(usual / (1.0 - usual))) / math.log(2.0) * _POINTS_A_DOUBLING
+    worry, taken = population.traits["worry"], np.zeros(len(odds), dtype=np.bool_)
+    for number in range(count):
+        take, band = number // len(BANDS), BANDS[number % len(BANDS)]
+        unlike = (worry < band.least_worry) | (worry > band.most_worry)
+        distance = np.abs(points - band.points) + _UNLIKE * unlike + np.where(taken, np.inf, 0.0)
+        person = int(np.argmin(distance))
+        taken[person] = True
+        yield person, band.plots[take % len(band.plots)]

@@ -1,6 +1,5 @@
 """One sample: the people, their calls, the recorded calls, and the truth that is kept aside."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -27,13 +26,8 @@ from callrisk.sample.risk import (
 from callrisk.sample.scenes import read_scenes
 
 CALLS, CUSTOMERS, SEED, AUC, RECORDED = 1058, 339, 20261122, 0.85, 12
-FEWEST_CUSTOMERS = 20
+FEWEST_CUSTOMERS = 24
 _AGENTS_ON_RECORD = 3
-# Log-odds from the usual at which people of low, medium and high risk are looked for:
-# a score moves by 20 points when the odds double.
-_BAND_GOALS = tuple(points / 20 * math.log(2.0) for points in (-35.0, 5.0, 40.0))
-_BAND_PLOTS = (recorded.LOW_PLOTS, recorded.MEDIUM_PLOTS, recorded.HIGH_PLOTS)
-_BAND_NAMES = ("low", "medium", "high")
 
 
 class SampleError(ValueError):
@@ -65,9 +59,9 @@ class Wish:
             raise SampleError(f"--auc is {self.auc}; it must lie between 0.5 and 1")
         if self.seed < 0:
             raise SampleError(f"--seed is {self.seed}; it must not be negative")
-        if not 0 <= self.recorded <= self.customers:
+        if not 0 <= self.recorded <= self.customers // 2:
             raise SampleError(
-                f"--recorded is {self.recorded}; it must lie between 0 and --customers"
+                f"--recorded is {self.recorded}; it must lie between 0 and half of --customers"
             )
 
 
@@ -120,7 +114,7 @@ def generate(
     calls: int = CALLS, customers: int = CUSTOMERS, seed: int = SEED, auc: float = AUC
 ) -> Sample:
     """A sample of so many rows and customer records, with the usual number of recorded calls."""
-    return generate_wish(Wish(calls, customers, seed, auc, min(RECORDED, customers)))
+    return generate_wish(Wish(calls, customers, seed, auc, min(RECORDED, customers // 2)))
 
 
 def generate_wish(wish: Wish) -> Sample:
@@ -149,29 +143,17 @@ def _generator(seed: int, purpose: str) -> np.random.Generator:
 def _recorded_calls(
     wish: Wish, population: Population, bank: Bank, odds: Floats
 ) -> Iterator[RecordedCall]:
-    """Low, medium and high risk in turn, each person once."""
     rng = _generator(wish.seed, "recorded")
     studio = recorded.Studio(population, bank)
-    number_of = {
-        person: record + FIRST_RECORD_NUMBER
-        for record, person in enumerate(population.person_of_record.tolist())
+    record_of = {
+        person: number for number, person in enumerate(population.person_of_record.tolist())
     }
-    usual = float(np.mean(probability(odds)))
-    relative = odds - math.log(usual / (1.0 - usual))
-    taken: set[int] = set()
-    for number in range(wish.recorded):
-        band = number % len(_BAND_GOALS)
-        nearest = recorded.chosen_persons(relative, len(relative), _BAND_GOALS[band])
-        person = next((one for one in nearest if one not in taken), nearest[0])
-        taken.add(person)
-        plots = _BAND_PLOTS[band]
-        plot = plots[number // len(_BAND_GOALS) % len(plots)]
+    for number, (person, plot) in enumerate(recorded.cast(population, odds, wish.recorded)):
         contact_id = new_id(rng)
-        turns = studio.record(person, plot, rng)
         yield RecordedCall(
-            customer_id=str(number_of[person]),
+            customer_id=str(record_of[person] + FIRST_RECORD_NUMBER),
             agent_id=f"demo-agent-{number % _AGENTS_ON_RECORD + 1:02d}",
             contact_id=contact_id,
             title=plot.title,
-            events=tuple(events_of(turns, contact_id, rng)),
+            events=tuple(events_of(studio.record(person, plot, rng), contact_id, rng)),
         )

@@ -48,8 +48,9 @@ _FILLER_SHARE = 0.12
 _OPENER_SHARE = 0.5
 _REPLY_SHARE = {"AGENT": 0.4, "CUSTOMER": 0.45}
 _RIDER_SHARE = {"AGENT": 0.34, "CUSTOMER": 0.2}
-# How often a mood that was meant is heard as such.
-_MOOD_SHARE = 0.6
+# How often a mood that was meant is heard, and how often a mere word sounds like one.
+_MEANT_MOOD_SHARE = 0.55
+_WORD_MOOD_SHARE = {"AGENT": 0.6, "CUSTOMER": 0.45}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +132,11 @@ class Speech:
 
     def _heard(self, role: str, words: str, mood: int) -> Turn:
         """The turn with the mood that Contact Lens would hear: the one meant, or that of a word."""
+        if mood:
+            return Turn(role, words, mood if self._happens(_MEANT_MOOD_SHARE) else 0)
         bad, good = (any(map(words.count, cues)) for cues in (BAD_WORDS, GOOD_WORDS))
-        likely = mood or (-1 if bad else int(good))
-        return Turn(role, words, likely if self._happens(_MOOD_SHARE) else 0)
+        likely = -1 if bad else int(good)
+        return Turn(role, words, likely if self._happens(_WORD_MOOD_SHARE[role]) else 0)
 
     def _worded(self, words: str) -> str:
         """The words with one of each alternative and all slots but those of the call filled in."""
