@@ -61,7 +61,7 @@ def unproven_mark(unproven: bool) -> None:
 def empty(key: str, icon: str) -> None:
     """Nothing is here yet: why, and what to do next."""
     with st.container(border=True, horizontal_alignment="center", gap="small"):
-        st.markdown(f"### {icon}")
+        st.subheader(icon, anchor=False)
         st.markdown(f"**{say(f'{key}.empty')}**", text_alignment="center")
         st.caption(say(f"{key}.empty_next"), text_alignment="center")
 

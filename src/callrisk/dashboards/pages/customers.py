@@ -126,7 +126,8 @@ def _row(customers: ScoredCustomers, number: int) -> dict[str, str | int | float
 def detail(customers: ScoredCustomers, number: int) -> None:
     """One customer: the score, how it adds up, and the reasons in words."""
     with st.container(border=True):
-        st.markdown(f"#### {say('customers.one', id=plain(customers.customer_id[number]))}")
+        customer_id = plain(customers.customer_id[number])
+        st.subheader(say("customers.one", id=customer_id), anchor=False)
         with st.grid(2, min_column_width=300, gap="medium"):
             with st.container():
                 _waterfall(customers, number)

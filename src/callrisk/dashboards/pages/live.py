@@ -9,7 +9,7 @@ import streamlit as st
 from callrisk.dashboards import frame
 from callrisk.dashboards.api_client import LiveApi, LiveApiError
 from callrisk.dashboards.runs import Places
-from callrisk.dashboards.texts import say, told
+from callrisk.dashboards.texts import plain, say, told
 from callrisk.dashboards.wire import Call, Health
 
 _RECENT = 200
@@ -43,9 +43,9 @@ def _now(api: LiveApi) -> None:
 
 def _unreachable(api: LiveApi, error: LiveApiError) -> None:
     if not error.unreachable:
-        st.error(say("live.refused", what=str(error)), icon=":material/error:")
+        st.error(say("live.refused", what=plain(error)), icon=":material/error:")
         return
-    st.warning(say("live.unreachable", address=api.address), icon=":material/cloud_off:")
+    st.warning(say("live.unreachable", address=plain(api.address)), icon=":material/cloud_off:")
     st.code("python realtime_api_server.py", language=None)
 
 

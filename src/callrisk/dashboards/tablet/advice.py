@@ -27,7 +27,7 @@ def show_advice(api: LiveApi, call_id: str, agent_id: str, assessment: Assessmen
             st.caption(say("advice.empty"))
             return
         first, *others = sorted(advice, key=lambda one: one["priority"])
-        st.markdown(f"##### {plain(told(first, 'text'))}")
+        st.subheader(plain(told(first, "text")), anchor=False)
         st.info(plain(told(first, "script")), icon=":material/format_quote:")
         _feedback(api, call_id, agent_id, first)
         for one in others:

@@ -71,7 +71,7 @@ def _now(api: LiveApi, call_id: str, agent_id: str) -> None:
 
 def _head(call: CallDetail) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"### {customer_name(call)}", width="content")
+        st.subheader(customer_name(call), anchor=False, width="content")
         st.markdown(frame.duration(call["duration_s"]), width="content")
         _badges(call)
     card = call["customer_data"]
@@ -135,7 +135,8 @@ def _end(api: LiveApi, call_id: str) -> None:
 def _ended(call: CallDetail) -> None:
     assessment = call["assessment"]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"### {customer_name(call)} — {say('tablet.ended_title')}", width="content")
+        title = f"{customer_name(call)} — {say('tablet.ended_title')}"
+        st.subheader(title, anchor=False, width="content")
         _badges(call)
     frame.unproven_mark(is_unproven(assessment))
     if call["summary"] is not None:

@@ -1,0 +1,301 @@
+"""Both Streamlit apps and the report in a real Chromium, from a phone to a desk."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from live_server import LiveServer, unused_port
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+from small_world import ROOT, World
+
+pytestmark = pytest.mark.browser
+
+PATIENCE_MS = 120_000
+PAGES = ("", "live", "customers", "evaluation", "training", "models", "downloads")
+PHONE, TABLET, WIDE_TABLET, DESK = (390, 844), (768, 1024), (820, 1180), (1440, 900)
+# What a finger needs, in CSS pixels.
+TARGET = 44
+
+
+@dataclass(frozen=True)
+class Apps:
+    """Where both apps answer, over one live server."""
+
+    analytics: str
+    tablet: str
+    server: LiveServer
+
+
+@pytest.fixture(scope="module")
+def apps(
+    world: World, server: LiveServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Apps]:
+    """Both apps as processes of their own on a copy of the small world."""
+    root = tmp_path_factory.mktemp("画面 試験") / "callrisk"
+    shutil.copytree(world.settings.root, root)
+    for name in ("streamlit_dashboard.py", "mobile_dashboard.py"):
+        shutil.copy(ROOT / name, root)
+    shutil.copytree(ROOT / ".streamlit", root / ".streamlit")
+    with ExitStack() as stack:
+        expect.set_options(timeout=PATIENCE_MS)
+        stack.callback(expect.set_options, timeout=None)
+        analytics = stack.enter_context(streamlit(root, "streamlit_dashboard.py", server.port))
+        tablet = stack.enter_context(streamlit(root, "mobile_dashboard.py", server.port))
+        yield Apps(analytics, tablet, server)
+
+
+class streamlit:  # noqa: N801 - reads as the command that it is
+    """One app as a process; entering gives its address."""
+
+    def __init__(self, root: Path, script: str, api_port: int) -> None:
+        self.port = unused_port()
+        own = {"API_PORT": str(api_port)}
+        command = [sys.executable, "-m", "streamlit", "run", script]
+        with (root / f"{script}.log").open("wb") as log:
+            self.process = subprocess.Popen(
+                [*command, "--server.port", str(self.port)],
+                cwd=root, env=os.environ | own, stdout=log, stderr=log,
+            )  # fmt: skip
+
+    def __enter__(self) -> str:
+        address = f"http://127.0.0.1:{self.port}"
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while time.monotonic() < deadline:
+            with socket.socket() as caller:
+                if caller.connect_ex(("127.0.0.1", self.port)) == 0:
+                    requests.get(f"{address}/_stcore/health", timeout=30).raise_for_status()
+                    return address
+            time.sleep(0.2)
+        raise TimeoutError(address)
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def strangers() -> list[str]:
+    """Hosts that a page asked for something, other than this machine."""
+    return []
+
+
+def opened(
+    browser: Browser, size: tuple[int, int], strangers: list[str], scheme: str = "light"
+) -> Page:
+    """A fresh page of this size that notes whom it asks."""
+    viewport = ViewportSize(width=size[0], height=size[1])
+    page = browser.new_page(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_default_timeout(PATIENCE_MS)
+    page.on("request", lambda asked: strangers.append(asked.url) if foreign(asked.url) else None)
+    return page
+
+
+def foreign(url: str) -> bool:
+    """Whether an address lies outside this machine."""
+    parts = urlsplit(url)
+    return parts.scheme in {"http", "https", "ws"} and parts.hostname not in {
+        "127.0.0.1",
+        "localhost",
+    }
+
+
+def settled(page: Page) -> None:
+    """Wait until Streamlit has drawn the page."""
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("[data-testid='stSkeleton']")).to_have_count(0)
+    page.wait_for_function("!document.querySelector('[data-test-script-state=running]')")
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return int(
+        page.evaluate(
+            "(() => { const main = document.querySelector('[data-testid=stMain]') ||"
+            " document.documentElement; return main.scrollWidth - main.clientWidth; })()"
+        )
+    )
+
+
+@pytest.mark.parametrize("size", [PHONE, WIDE_TABLET, DESK], ids=["phone", "tablet", "desk"])
+def test_every_analytics_page_fits_and_asks_nobody_outside(
+    apps: Apps, browser: Browser, strangers: list[str], size: tuple[int, int]
+) -> None:
+    """No page fails, scrolls sideways, or needs another machine."""
+    page = opened(browser, size, strangers)
+    for name in PAGES:
+        page.goto(f"{apps.analytics}/{name}?lang=en")
+        settled(page)
+
+        expect(page.locator("[data-testid='stException']")).to_have_count(0)
+        assert overflow(page) <= 0, name
+    assert strangers == []
+    page.close()
+
+
+def test_the_language_stays_from_page_to_page(
+    apps: Apps, browser: Browser, strangers: list[str]
+) -> None:
+    """Chosen once, English stands on the next page, and in a link that is opened anew."""
+    page = opened(browser, DESK, strangers)
+    page.goto(apps.analytics)
+    expect(page.locator("h1")).to_have_text("概要")
+    page.get_by_text("English", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Overview")
+
+    page.get_by_role("link", name="Models").click()
+    expect(page.locator("h1")).to_have_text("Models")
+    page.reload()
+
+    expect(page.locator("h1")).to_have_text("Models")
+    page.close()
+
+
+def test_a_customer_picked_from_the_table_is_the_one_shown(
+    apps: Apps, browser: Browser, strangers: list[str]
+) -> None:
+    """Searching narrows to one customer, whose picture and reasons appear."""
+    page = opened(browser, DESK, strangers)
+    page.goto(f"{apps.analytics}/customers?lang=en")
+    settled(page)
+    page.get_by_placeholder("1001").fill("1007")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="Customer 1007")).to_be_visible()
+    expect(page.locator("[data-testid='stVegaLiteChart'] :is(svg, canvas)").first).to_be_visible()
+    page.close()
+
+
+def test_dark_is_dark_and_light_is_light(
+    apps: Apps, browser: Browser, strangers: list[str]
+) -> None:
+    """The apps follow the system's colours."""
+    grounds = []
+    for scheme in ("light", "dark"):
+        page = opened(browser, DESK, strangers, scheme)
+        page.goto(apps.analytics)
+        settled(page)
+        grounds.append(
+            page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+        )
+        page.close()
+
+    light, dark = (sum(map(int, re.findall(r"\d+", ground)[:3])) for ground in grounds)
+    assert light > 600
+    assert dark < 150
+
+
+def shown_lines(page: Page) -> tuple[int, list[int], int]:
+    """The big number, the lines beneath it and the last of them, read in one glance."""
+    score, cells = page.evaluate(
+        """() => [
+            document.querySelector('[data-testid=stMetricValue]')?.innerText ?? '',
+            [...document.querySelectorAll('.st-key-lines tr td:last-child')].map(c => c.innerText),
+        ]"""
+    )
+    numbers = [int(cell) for cell in cells]
+    return int(score), numbers[:-1], numbers[-1]
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET, WIDE_TABLET], ids=["390", "768", "820"])
+def test_a_demo_call_is_worked_on_the_tablet(
+    apps: Apps, browser: Browser, strangers: list[str], size: tuple[int, int]
+) -> None:
+    """Score and conversation move by themselves, lines add up, buttons are big, nothing is cut."""
+    page = opened(browser, size, strangers)
+    page.goto(f"{apps.tablet}/?lang=en&agent=agent-{size[0]}")
+    settled(page)
+    page.locator(".st-key-start_demo button").click()
+
+    # The first verdict: while the system listens there is no category.
+    expect(page.locator("[data-testid='stMetric']").first).to_contain_text(
+        re.compile("(High|Medium|Low) risk")
+    )
+    expect(page.locator(".st-key-lines tr").nth(2)).to_be_visible()
+    said = page.locator("[data-testid='stChatMessage']").last.inner_text()
+    expect(page.locator("[data-testid='stChatMessage']").last).not_to_have_text(said)
+
+    deadline = time.monotonic() + 60
+    score, lines, total = shown_lines(page)
+    while score != total and time.monotonic() < deadline:
+        # Number and lines are two pictures a second apart; they meet at once.
+        page.wait_for_timeout(200)
+        score, lines, total = shown_lines(page)
+    assert sum(lines) == total == score
+    assert overflow(page) <= 0
+    for button in page.locator(".st-key-tablet [data-testid='stButton'] button").all():
+        box = button.bounding_box()
+        assert box is None or box["height"] >= TARGET
+    assert strangers == []
+    page.close()
+
+
+def test_a_quick_action_and_the_end_reach_the_server(
+    apps: Apps, browser: Browser, strangers: list[str]
+) -> None:
+    """One touch is noted; ending shows what remains."""
+    apps.server.post(
+        "start_call", {"call_id": "touch-1", "customer_id": "1002", "agent_id": "agent-touch"}
+    )
+    page = opened(browser, PHONE, strangers)
+    page.goto(f"{apps.tablet}/?lang=en&agent=agent-touch&call=touch-1")
+    settled(page)
+
+    page.get_by_role("button", name="Payment advice").click()
+    expect(page.get_by_text("Noted: Payment advice")).to_be_visible()
+    page.get_by_role("button", name="End the call").click()
+    page.get_by_role("button", name="End it").click()
+
+    expect(page.get_by_role("heading", name=re.compile("Summary"))).to_be_visible()
+    call = requests.get(f"{apps.server.url}api/calls/touch-1", timeout=10).json()
+    assert call["status"] == "ended"
+    assert [note["kind"] for note in call["notes"]] == ["quick_action"]
+    page.close()
+
+
+def test_the_tablet_comes_back_by_itself_when_the_server_does(
+    apps: Apps, browser: Browser, strangers: list[str]
+) -> None:
+    """While the server is away the tablet says so; when it is there again the page goes on."""
+    page = opened(browser, TABLET, strangers)
+    page.goto(f"{apps.tablet}/?lang=en&agent=agent-away")
+    settled(page)
+    expect(page.get_by_text("You have no call in progress.")).to_be_visible()
+
+    apps.server.stop()
+    expect(page.get_by_text("cannot be reached")).to_be_visible()
+    apps.server.start()
+
+    expect(page.get_by_text("You have no call in progress.")).to_be_visible()
+    page.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_report_opens_anywhere(
+    world: World, browser: Browser, strangers: list[str], size: tuple[int, int], scheme: str
+) -> None:
+    """The report alone shows every picture with words in it, fits, and asks nobody."""
+    page = opened(browser, size, strangers, scheme)
+    page.goto((world.run.folder / "report.html").as_uri())
+
+    pictures = page.locator("figure svg")
+    assert pictures.count() == page.locator("figure").count() > 5
+    for picture in pictures.all():
+        box = picture.bounding_box()
+        assert box
+        assert box["width"] > 200
+        assert picture.locator("text").count() > 0
+    assert overflow(page) <= 0
+    assert strangers == []
+    page.close()
