@@ -13,7 +13,7 @@ from callrisk.integrations.contact_lens import event_from
 from callrisk.integrations.recordings import events, recordings
 from callrisk.live.live_calls import LiveCalls
 from callrisk.live.serving import Champion
-from callrisk.store.store import OtherCustomerError
+from callrisk.store.store import NewCall, OtherCustomerError
 
 
 def turn(number: int, text: str = "えっと、払えるか不安なんですけど、ちょっと厳しくて") -> Segment:
@@ -197,6 +197,22 @@ def test_production_refuses_a_demo_model(world: World) -> None:
 
     assert champion.current is None
     assert "DEMO" in (champion.problem or "")
+
+
+def test_replays_leave_no_history_and_no_contract(bench: Bench) -> None:
+    """A replay counts neither for the next call nor as one after the contract; a real call does."""
+    for call_id, demo in (("demo", True), ("real", False), ("next", False)):
+        bench.hearing.start(NewCall(call_id, "1001", "a", "demo", demo, bench.clock()))
+        bench.hearing.hear(call_id, [turn(n) for n in range(6)])
+        bench.live.finish(call_id)
+        bench.clock.pass_seconds(60)
+    remembered = {one: bench.live.remembered(one) for one in ("demo", "real", "next")}
+    earlier = {one: len(call.earlier) for one, call in remembered.items()}
+
+    assert earlier["demo"] == earlier["real"]
+    assert earlier["next"] == earlier["real"] + 1
+    assert remembered["demo"].contract_date is None
+    assert remembered["real"].contract_date is not None
 
 
 def test_a_recording_goes_through_the_door_of_real_calls(bench: Bench, world: World) -> None:

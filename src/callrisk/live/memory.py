@@ -104,4 +104,6 @@ class CallMemory:
         # A customer of whom neither record nor call is known has no history, not an empty one.
         if call.customer is not None or call.earlier:
             call.history = history_before(before, call.earlier)
-        call.contract_date = self._queries.contract_date(customer_id)
+        # A recording is a conversation before the contract, whenever it is replayed.
+        if not call.stored.demo:
+            call.contract_date = self._queries.contract_date(customer_id)

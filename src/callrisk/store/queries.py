@@ -137,13 +137,16 @@ class Queries:
         return int(self._all(select(func.coalesce(func.max(tables.events.c.seq), 0)))[0][0])
 
     def earlier_calls(self, customer_id: str) -> list[EarlierCall]:
-        """All calls of a customer that are over: those of the export and those heard live."""
+        """All calls of a customer that are over: those of the export and those heard live.
+
+        Replayed recordings are nobody's history, or each replay would change the next.
+        """
         past, live = tables.earlier_calls.c, tables.calls.c
         exported = select(past.call_id, past.began_at, past.totals).where(
             past.customer_id == customer_id
         )
         heard = select(live.call_id, live.started_at, live.totals).where(
-            (live.customer_id == customer_id) & live.totals.is_not(None)
+            (live.customer_id == customer_id) & live.totals.is_not(None) & live.demo.is_(False)
         )
         found = {row[0]: row for row in (*self._all(heard), *self._all(exported))}
         return [EarlierCall(row[0], row[1], CallTotals(**row[2])) for row in found.values()]
