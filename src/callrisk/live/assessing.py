@@ -72,6 +72,12 @@ class CallAtMoment:
             return AssessmentState.FINAL
         return AssessmentState.LIVE if heard_enough(self.totals) else AssessmentState.LISTENING
 
+    @property
+    def outside_population(self) -> bool:
+        """Whether the call came after the contract; the model learnt from calls before it."""
+        signed = self.contract_date
+        return signed is not None and self.started_at.date() > signed
+
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
@@ -215,15 +221,10 @@ def _quality(call: CallAtMoment) -> Quality:
         if totals.elapsed_ms
         else None,
         longest_silence_s=round(totals.longest_silence_ms / 1000, 1) if timed else None,
-        outside_population=_outside_population(call),
+        outside_population=call.outside_population,
         missing=tuple(missing),
     )
 
 
 def _unlabelled(totals: CallTotals) -> int:
     return sum(mood(totals, role).unlabelled for role in ParticipantRole)
-
-
-def _outside_population(call: CallAtMoment) -> bool:
-    # The model learnt from calls before the contract was signed.
-    return call.contract_date is not None and call.started_at.date() > call.contract_date
