@@ -214,9 +214,9 @@ def test_replays_leave_no_history_and_no_contract(bench: Bench) -> None:
     remembered = {one: bench.live.remembered(one) for one in ("demo", "real", "next")}
     earlier = {one: len(call.earlier) for one, call in remembered.items()}
 
-    assert {"demo": 1, "real": 1, "next": 2} == earlier
+    assert earlier == {"demo": 1, "real": 1, "next": 2}
     outside = {one: call.at_moment().outside_population for one, call in remembered.items()}
-    assert {"demo": False, "real": True, "next": True} == outside
+    assert outside == {"demo": False, "real": True, "next": True}
 
 
 def test_a_recording_goes_through_the_door_of_real_calls(bench: Bench, world: World) -> None:
