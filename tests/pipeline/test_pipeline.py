@@ -148,7 +148,7 @@ def test_evaluation_holds_what_is_promised(world: World) -> None:
     assert 1058 == found["rows"] == found["calls"] + found["duplicate_calls"]
     assert found["auc"]["low"] <= found["auc"]["value"] <= found["auc"]["high"]
     # The default sample carries enough for a verdict.
-    assert ("demonstrated", []) == (found["verdict"], found["reasons_unproven"])
+    assert (found["verdict"], found["reasons_unproven"]) == ("demonstrated", [])
     assert sum(band["customers"] for band in found["bands"]) == 339
 
 
