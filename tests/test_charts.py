@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from callrisk.charts import customers, reasons, skill
+from callrisk.charts import customers, outcomes, reasons, skill
 from callrisk.charts.look import DARK, LIGHT, Look, Palette, colour_rules, recoloured, svg
 from callrisk.domain.assessment import Thresholds
 from callrisk.domain.evaluation import Band, Interval
@@ -68,7 +68,7 @@ def test_categories_lie_where_the_thresholds_say() -> None:
 
 def test_wilson_interval_of_none_in_ten() -> None:
     """No unpaid customer in ten still leaves room for 28 %."""
-    low, high = customers.wilson(0, 10)
+    low, high = outcomes.wilson(0, 10)
 
     assert low == pytest.approx(0.0, abs=1e-12)
     assert high == pytest.approx(0.2775, abs=1e-3)
@@ -76,14 +76,14 @@ def test_wilson_interval_of_none_in_ten() -> None:
 
 def test_wilson_interval_of_nobody_is_everything() -> None:
     """Nobody counted means nothing known."""
-    assert customers.wilson(0, 0) == (0.0, 1.0)
+    assert outcomes.wilson(0, 0) == (0.0, 1.0)
 
 
 def test_bands_show_counts_and_leave_out_empty_categories() -> None:
     """A category that nobody fell into has no bar; the others say how many of how many."""
     bands = [Band("high", 40, 17), Band("medium", 0, 0), Band("low", 97, 7)]
 
-    bars = rows(customers.unpaid_by_band(bands, 0.14, ENGLISH), 0)
+    bars = rows(outcomes.unpaid_by_band(bands, 0.14, ENGLISH), 0)
 
     assert [bar["counts"] for bar in bars] == ["17 of 40", "7 of 97"]
     assert bars[0]["share"] == pytest.approx(17 / 40)
@@ -95,7 +95,7 @@ def test_calibration_bands_hold_every_customer_once() -> None:
     probability = rng.uniform(0.02, 0.6, 339)
     unpaid = (rng.random(339) < probability).astype(float)
 
-    bands = customers.calibration_rows(probability, unpaid)
+    bands = outcomes.calibration_rows(probability, unpaid)
 
     assert sum(band["customers"] for band in bands) == 339
     assert sum(band["happened"] * band["customers"] for band in bands) == pytest.approx(
@@ -184,7 +184,7 @@ def test_text_stays_text_in_the_language_asked_for() -> None:
 
 def test_recoloured_figure_takes_every_colour_from_css() -> None:
     """No colour of the palette is left in the SVG, and each variable it names is declared."""
-    drawn = svg(customers.unpaid_by_band([Band("high", 9, 3)], 0.2, JAPANESE))
+    drawn = svg(outcomes.unpaid_by_band([Band("high", 9, 3)], 0.2, JAPANESE))
 
     themed = recoloured(drawn, LIGHT)
 

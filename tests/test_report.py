@@ -329,7 +329,7 @@ def test_workbook_holds_every_customer_under_frozen_headings(unproven: Results) 
     assert "未実証" in [cell.value for cell in facts["B"]]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+81-3", "-1", "＝1"])
+@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+81-3", "-1", "＝1", "#N/A"])
 def test_workbook_keeps_formulas_out(unproven: Results, text: str) -> None:
     """Text that looks like a formula stays the text that it is."""
     row = table(unproven)[0]

@@ -1,37 +1,17 @@
-"""Figures about the customers of a run: where scores lie, and who did not pay."""
+"""The figure of where the scores of all customers lie."""
 
 from collections import Counter
 from collections.abc import Sequence
-from math import sqrt
 from typing import Any
 
 import altair as alt
-import numpy as np
-from numpy.typing import NDArray
 
 from callrisk.charts.look import Chart, Look, dressed, values
 from callrisk.domain.assessment import RiskCategory, Thresholds
-from callrisk.domain.evaluation import Band
 from callrisk.domain.wording import CATEGORY
-
-Floats = NDArray[np.float64]
 
 _BIN = 5
 _TOP = 100
-_LARGEST_BINS = 8
-_CUSTOMERS_A_BIN = 40
-_MONTHS = alt.Axis(labelAngle=0, labelOverlap="greedy")
-
-
-def wilson(unpaid: float, customers: float) -> tuple[float, float]:
-    """The 95 % interval of a share by Wilson (1927), honest for few customers."""
-    if not customers:
-        return 0.0, 1.0
-    z, share = 1.96, unpaid / customers
-    centre = share + z * z / (2 * customers)
-    half = z * sqrt(share * (1 - share) / customers + (z / (2 * customers)) ** 2)
-    whole = 1 + z * z / customers
-    return max(0.0, (centre - half) / whole), min(1.0, (centre + half) / whole)
 
 
 def distribution(
@@ -127,118 +107,3 @@ def _zone_names(cuts: Thresholds, look: Look) -> alt.Chart:
         x="middle:Q", text="category:N", color=alt.Color("colour:N", scale=None)
     )
     return names
-
-
-def unpaid_by_band(bands: Sequence[Band], base_rate: float, look: Look) -> Chart:
-    """The share of each category that did not pay, out of fold, against the base rate."""
-    rows = [_band_row(band, look) for band in bands if band.customers]
-    shares = alt.Chart(values(rows)).encode(
-        y=alt.Y("category:N", sort=None, title=None, axis=alt.Axis(labelFontSize=13, ticks=False)),
-        color=alt.Color("colour:N", scale=None),
-    )
-    title = look.say("未払いになった割合", "Share that did not pay")
-    bars = shares.mark_bar(height=32, cornerRadiusEnd=3).encode(
-        x=alt.X("share:Q", title=title, axis=alt.Axis(format="%"))
-    )
-    whiskers = alt.Chart(values(rows)).mark_rule(color=look.palette.ink).encode(
-        y=alt.Y("category:N", sort=None), x="low:Q", x2="high:Q"
-    )  # fmt: skip
-    counts = alt.Chart(values(rows)).mark_text(align="left", dx=8).encode(
-        y=alt.Y("category:N", sort=None), x="high:Q", text="counts:N"
-    )  # fmt: skip
-    layers = [bars, whiskers, counts, *_base_rule(base_rate, look)]
-    return dressed(layers, look, 66 * max(1, len(rows)) + 10)
-
-
-def _band_row(band: Band, look: Look) -> dict[str, Any]:
-    low, high = wilson(band.unpaid, band.customers)
-    counts = look.say(
-        f"{band.customers} 人中 {band.unpaid} 人", f"{band.unpaid} of {band.customers}"
-    )
-    return {
-        "category": look.word(CATEGORY[RiskCategory(band.category)]),
-        "colour": look.palette.of_category(band.category),
-        "share": band.unpaid / band.customers,
-        "low": low,
-        "high": high,
-        "counts": counts,
-    }
-
-
-def _base_rule(base_rate: float, look: Look) -> tuple[alt.Chart, alt.Chart]:
-    text = look.say(f"全体 {base_rate:.1%}", f"All {base_rate:.1%}")
-    base = alt.Chart(values([{"base": base_rate, "text": text}])).encode(x="base:Q")
-    rule = base.mark_rule(strokeDash=[4, 4], color=look.palette.muted)
-    label = base.mark_text(baseline="bottom", y=-4, color=look.palette.muted).encode(text="text:N")
-    return rule, label
-
-
-def calibration(probability: Floats, unpaid: Floats, look: Look) -> Chart:
-    """What was predicted against what happened, in bands of equally many customers."""
-    rows = calibration_rows(probability, unpaid)
-    top = max([0.1, *(row["high"] for row in rows), *(row["predicted"] for row in rows)])
-    scale = alt.Scale(domain=[0, min(1.0, top * 1.05)], nice=False)
-    points = alt.Chart(values(rows)).encode(
-        x=alt.X("predicted:Q", scale=scale, axis=alt.Axis(format="%"),
-                title=look.say("予測した未払いの確率", "Predicted chance of not paying")),
-    )  # fmt: skip
-    happened = look.say("実際の未払いの割合", "Share that did not pay")
-    whiskers = points.mark_rule(color=look.palette.muted).encode(
-        y=alt.Y("low:Q", scale=scale, axis=alt.Axis(format="%"), title=happened), y2="high:Q"
-    )
-    dots = points.mark_circle(size=110, opacity=1, color=look.palette.accent).encode(
-        y=alt.Y("happened:Q", scale=scale),
-        tooltip=[alt.Tooltip("customers:Q"), alt.Tooltip("happened:Q", format=".1%")],
-    )
-    ends = [{"at": 0.0}, {"at": min(1.0, top * 1.05)}]
-    diagonal = (
-        alt.Chart(values(ends))
-        .mark_line(strokeDash=[4, 4], color=look.palette.muted)
-        .encode(x="at:Q", y="at:Q")
-    )
-    return dressed([diagonal, whiskers, dots], look, 300)
-
-
-def calibration_rows(probability: Floats, unpaid: Floats) -> list[dict[str, float]]:
-    """Bands of equally many customers by predicted probability, with what happened in each."""
-    order = np.argsort(probability, kind="stable")
-    count = int(np.clip(len(order) // _CUSTOMERS_A_BIN, 1, _LARGEST_BINS))
-    rows = []
-    for members in np.array_split(order, count):
-        low, high = wilson(float(unpaid[members].sum()), len(members))
-        rows.append(
-            {
-                "predicted": float(probability[members].mean()),
-                "happened": float(unpaid[members].mean()),
-                "low": low,
-                "high": high,
-                "customers": len(members),
-            }
-        )
-    return rows
-
-
-def unpaid_by_month(months: Sequence[tuple[str, int, int]], base_rate: float, look: Look) -> Chart:
-    """The unpaid share of each contract month, given as (month, customers, unpaid)."""
-    rows = []
-    for month, customers, unpaid in months:
-        low, high = wilson(unpaid, customers)
-        share = unpaid / customers if customers else 0.0
-        rows.append(
-            {"month": month, "share": share, "low": low, "high": high, "customers": customers}
-        )
-    base = alt.Chart(values(rows)).encode(
-        x=alt.X("month:O", title=look.say("契約月", "Contract month"), axis=_MONTHS)
-    )
-    title = look.say("未払いの割合", "Share that did not pay")
-    bars = base.mark_bar(color=look.palette.paid, cornerRadiusEnd=3).encode(
-        y=alt.Y("share:Q", title=title, axis=alt.Axis(format="%")),
-        tooltip=["month:O", "customers:Q", alt.Tooltip("share:Q", format=".1%")],
-    )
-    whiskers = base.mark_rule(color=look.palette.ink).encode(y="low:Q", y2="high:Q")
-    rule = (
-        alt.Chart(values([{"base": base_rate}]))
-        .mark_rule(strokeDash=[4, 4], color=look.palette.muted)
-        .encode(y="base:Q")
-    )
-    return dressed([bars, whiskers, rule], look, 220)

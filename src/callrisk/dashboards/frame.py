@@ -1,7 +1,7 @@
 """What every page of both apps has: its head, the marks DEMO and unproven, figures, moments."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import streamlit as st
@@ -10,8 +10,8 @@ from streamlit.navigation.page import StreamlitPage
 from callrisk.charts.look import DARK, LIGHT, Chart, Look
 from callrisk.dashboards.texts import language, say, word
 from callrisk.pipeline.captions import CAPTIONS
+from callrisk.pipeline.facts import JST
 
-JST = timezone(timedelta(hours=9), "JST")
 _STYLE = Path(__file__).parent / "style.css"
 _PAGES = "pages"
 _MEGABYTE = 1000
@@ -61,7 +61,7 @@ def unproven_mark(unproven: bool) -> None:
 def empty(key: str, icon: str) -> None:
     """Nothing is here yet: why, and what to do next."""
     with st.container(border=True, horizontal_alignment="center", gap="small"):
-        st.subheader(icon, anchor=False)
+        st.subheader(icon, anchor=False, text_alignment="center")
         st.markdown(f"**{say(f'{key}.empty')}**", text_alignment="center")
         st.caption(say(f"{key}.empty_next"), text_alignment="center")
 

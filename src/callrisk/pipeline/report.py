@@ -7,6 +7,7 @@ from html import escape
 import numpy as np
 
 from callrisk.charts import customers as customer_figures
+from callrisk.charts import outcomes as outcome_figures
 from callrisk.charts import reasons as reason_figures
 from callrisk.charts import skill as skill_figures
 from callrisk.charts.look import DARK, LIGHT, Chart, Look, colour_rules, recoloured, svg
@@ -27,7 +28,7 @@ def figures_of(results: Results) -> dict[str, str]:
     look, found, customers = Look(), results.evaluation, results.customers
     labelled = ~np.isnan(customers.unpaid)
     charts: dict[str, Chart] = {
-        "bands": customer_figures.unpaid_by_band(found.bands, found.base_rate, look),
+        "bands": outcome_figures.unpaid_by_band(found.bands, found.base_rate, look),
         "distribution": customer_figures.distribution(
             customers.score.tolist(),
             customers.labels(),
@@ -36,13 +37,13 @@ def figures_of(results: Results) -> dict[str, str]:
         ),
         "auc": skill_figures.auc(found.auc, found.baselines, look),
         "brier": skill_figures.brier(found.brier_skill, found.block_skill, look),
-        "calibration": customer_figures.calibration(
+        "calibration": outcome_figures.calibration(
             customers.probability[labelled], customers.unpaid[labelled], look
         ),
         "progress": skill_figures.by_progress(found.by_progress, look),
         "importance": reason_figures.importance(customers.features, customers.points, look),
         "swarm": reason_figures.swarm(customers.features, customers.points, customers.facts, look),
-        "months": customer_figures.unpaid_by_month(customers.months(), found.base_rate, look),
+        "months": outcome_figures.unpaid_by_month(customers.months(), found.base_rate, look),
         "example": reason_figures.waterfall(
             waterfall_lines(customers, 0, look), int(customers.score[0]), look
         ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callrisk.charts.customers import calibration_rows
+from callrisk.charts.outcomes import calibration_rows
 from callrisk.charts.reasons import weight_of
 from callrisk.charts.skill import BASELINES, BLOCKS, progress_name
 from callrisk.domain.evaluation import Interval

@@ -90,6 +90,6 @@ def _head(sheet: WriteOnlyWorksheet, text: str) -> Cell:
 def _cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell:
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
-        # openpyxl takes a leading "=" for a formula unless told otherwise.
+        # openpyxl takes "=…" for a formula and "#N/A" for an error unless told otherwise.
         cell.data_type = "s"
     return cell

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from callrisk.charts import customers as customer_figures
+from callrisk.charts import outcomes as outcome_figures
 from callrisk.charts import reasons as reason_figures
 from callrisk.charts import skill as skill_figures
 from callrisk.dashboards import frame
@@ -40,7 +41,7 @@ def show(places: Places) -> None:
 def _trust(version: Version, customers: ScoredCustomers | None) -> None:
     found = version.evaluation
     pictures = [
-        ("bands", partial(customer_figures.unpaid_by_band, found.bands, found.base_rate)),
+        ("bands", partial(outcome_figures.unpaid_by_band, found.bands, found.base_rate)),
         ("auc", partial(skill_figures.auc, found.auc, found.baselines)),
         ("brier", partial(skill_figures.brier, found.brier_skill, found.block_skill)),
         ("progress", partial(skill_figures.by_progress, found.by_progress)),
@@ -52,8 +53,8 @@ def _trust(version: Version, customers: ScoredCustomers | None) -> None:
         cuts, months = customers.thresholds, customers.months()
         pictures += [
             ("distribution", partial(customer_figures.distribution, scores, labels, cuts)),
-            ("calibration", partial(customer_figures.calibration, probability, unpaid)),
-            ("months", partial(customer_figures.unpaid_by_month, months, found.base_rate)),
+            ("calibration", partial(outcome_figures.calibration, probability, unpaid)),
+            ("months", partial(outcome_figures.unpaid_by_month, months, found.base_rate)),
         ]
     with st.grid(2, min_column_width=320):
         for name, draw in pictures:

@@ -45,7 +45,7 @@ def _unreachable(api: LiveApi, error: LiveApiError) -> None:
     if not error.unreachable:
         st.error(say("live.refused", what=plain(error)), icon=":material/error:")
         return
-    st.warning(say("live.unreachable", address=plain(api.address)), icon=":material/cloud_off:")
+    st.warning(say("live.unreachable", address=api.address), icon=":material/cloud_off:")
     st.code("python realtime_api_server.py", language=None)
 
 

@@ -6,6 +6,8 @@ from callrisk.dashboards import frame
 from callrisk.dashboards.pages import versions
 from callrisk.dashboards.runs import Places, Version, versions_of
 from callrisk.dashboards.texts import plain, say
+from callrisk.domain.evaluation import Skill
+from callrisk.pipeline.facts import interval_text
 
 
 def show(places: Places) -> None:
@@ -33,8 +35,8 @@ def _card(version: Version) -> None:
             if version.demo:
                 st.badge("DEMO", color="violet")
         figures = (
-            (say("number.auc"), versions.interval_text(evaluation.auc, ".3f")),
-            (say("number.brier"), versions.interval_text(evaluation.brier_skill, "+.3f")),
+            (say("number.auc"), interval_text(evaluation.auc, ".3f")),
+            (say("number.brier"), interval_text(evaluation.brier_skill, "+.3f")),
             (say("number.customers"), f"{evaluation.customers:,}"),
             (say("models.made_at"), versions.made_at(version)),
         )
@@ -46,7 +48,7 @@ def _card(version: Version) -> None:
 
 
 def _verdict_badge(version: Version) -> None:
-    proven = version.evaluation.verdict == "demonstrated"
+    proven = version.evaluation.verdict is Skill.DEMONSTRATED
     st.badge(
         versions.verdict_word(version.evaluation),
         icon=":material/verified:" if proven else ":material/help:",

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from callrisk.charts.customers import unpaid_by_band
+from callrisk.charts.outcomes import unpaid_by_band
 from callrisk.charts.skill import auc
 from callrisk.dashboards import frame
 from callrisk.dashboards.pages import versions

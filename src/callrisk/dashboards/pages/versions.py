@@ -6,8 +6,9 @@ import streamlit as st
 
 from callrisk.dashboards import frame
 from callrisk.dashboards.runs import Places, Version, versions_of
-from callrisk.dashboards.texts import language, plain, say
+from callrisk.dashboards.texts import language, plain, say, word
 from callrisk.domain.evaluation import Evaluation, Interval, Skill
+from callrisk.pipeline.facts import VERDICT, VERDICT_MEANING
 
 _PICKED = "version"
 
@@ -50,12 +51,12 @@ def made_at(version: Version) -> str:
 
 def verdict_word(evaluation: Evaluation) -> str:
     """Demonstrated or unproven."""
-    return say(f"verdict.{evaluation.verdict}")
+    return word(VERDICT[evaluation.verdict])
 
 
 def verdict(evaluation: Evaluation) -> None:
     """The verdict first, in words, with the reasons against it."""
-    text = f"**{verdict_word(evaluation)}** — {say(f'verdict.{evaluation.verdict}_about')}"
+    text = f"**{verdict_word(evaluation)}** — {word(VERDICT_MEANING[evaluation.verdict])}"
     if evaluation.verdict is Skill.DEMONSTRATED:
         st.success(text, icon=":material/verified:")
         return
@@ -84,11 +85,6 @@ def numbers(evaluation: Evaluation) -> None:
 
 def _customers_line(evaluation: Evaluation) -> str:
     return say("number.of_customers", calls=evaluation.calls, pending=evaluation.pending_customers)
-
-
-def interval_text(found: Interval, form: str) -> str:
-    """A figure with its interval: 0.72 [0.64, 0.81]."""
-    return f"{found.value:{form}} [{found.low:{form}}, {found.high:{form}}]"
 
 
 def interval_line(found: Interval, form: str) -> str:

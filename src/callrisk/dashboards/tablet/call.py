@@ -9,8 +9,10 @@ from callrisk.dashboards.tablet.home import customer_name
 from callrisk.dashboards.tablet.score import is_unproven, show_reasons, show_score
 from callrisk.dashboards.tablet.talk import show_notes, show_transcript, show_writing
 from callrisk.dashboards.tablet.trouble import show_trouble
-from callrisk.dashboards.texts import plain, say, told
+from callrisk.dashboards.texts import plain, say, told, word
 from callrisk.dashboards.wire import CallDetail, CustomerCard, Summary
+from callrisk.domain.evaluation import Skill
+from callrisk.pipeline.facts import VERDICT
 
 _NOT_FOUND = 404
 
@@ -85,7 +87,7 @@ def _badges(call: CallDetail) -> None:
     if call["demo"]:
         st.badge("DEMO", color="violet", help=say("demo"))
     if is_unproven(call["assessment"]):
-        st.badge(say("verdict.unproven"), color="orange", help=say("unproven"))
+        st.badge(word(VERDICT[Skill.UNPROVEN]), color="orange", help=say("unproven"))
     if call["escalated"]:
         st.badge(say("live.is_escalated"), icon=":material/supervisor_account:", color="blue")
 

@@ -9,7 +9,7 @@ from callrisk.dashboards.texts import plain, say
 def show_trouble(api: LiveApi, error: LiveApiError) -> None:
     """One sentence, and what to do."""
     if error.unreachable:
-        st.warning(say("live.unreachable", address=plain(api.address)), icon=":material/cloud_off:")
+        st.warning(say("live.unreachable", address=api.address), icon=":material/cloud_off:")
         st.code("python realtime_api_server.py", language=None)
     else:
         st.error(say("live.refused", what=plain(error)), icon=":material/error:")
