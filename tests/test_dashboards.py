@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from small_world import ROOT, World
 from streamlit.testing.v1 import AppTest
 from werkzeug.serving import make_server
@@ -354,8 +355,11 @@ def live_call(server: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """A call with enough said for a verdict."""
     api, call_id = LiveApi(server), f"tablet-{request.node.name}"
     api.start_call(call_id, "1003", "agent-4")
-    api._post(f"/api/calls/{call_id}/segments", {"segments": conversation(16)})
-    api._post("/api/score_customer", {"call_id": call_id})
+    for path, body in (
+        (f"calls/{call_id}/segments", {"segments": conversation(16)}),
+        ("score_customer", {"call_id": call_id}),
+    ):
+        requests.post(f"{server}/api/{path}", json=body, timeout=30).raise_for_status()
     yield call_id
     api.end_call(call_id)
 
