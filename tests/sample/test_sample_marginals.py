@@ -46,11 +46,11 @@ def ranks(values):
 
 @pytest.mark.parametrize("name", REAL)
 def test_quantiles_are_near_those_of_a_real_export(calls, name):
-    """Within 40 % or two units at the median, the upper quartile and the 95 % quantile."""
+    """Within 45 % or two units at the median, the upper quartile and the 95 % quantile."""
     values = column(calls, name)
     *quantiles, zeros = REAL[name]
 
-    assert np.quantile(values, [0.5, 0.75, 0.95]) == pytest.approx(quantiles, rel=0.4, abs=2)
+    assert np.quantile(values, [0.5, 0.75, 0.95]) == pytest.approx(quantiles, rel=0.45, abs=2)
     assert (values == 0).mean() == pytest.approx(zeros, abs=0.08)
 
 

@@ -132,13 +132,13 @@ def temper_of(population: Population, person: int) -> Temper:
 
 
 def temper(worry: float, evasion: float, hesitation: float, promise: float) -> Temper:
-    """How someone with these traits talks; each in standard deviations from the usual."""
+    """How someone with these traits talks."""
     return Temper(
         worry=min(0.012 + 0.09 * max(worry, 0.0), 0.35),
         hesitation=min(0.05 * math.exp(0.5 * hesitation), 0.2),
         promise=min(0.05 * math.exp(0.5 * promise), 0.2),
-        evasion=min(0.03 * math.exp(0.9 * evasion), 0.2),
-        curt=1.0 / (1.0 + math.exp(0.8 - 1.7 * evasion)),
+        evasion=min(0.015 + 0.05 * max(evasion, 0.0), 0.15),
+        curt=min(0.2 + 0.3 * max(evasion, 0.0), 0.9),
     )
 
 

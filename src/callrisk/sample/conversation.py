@@ -9,8 +9,8 @@ from callrisk.sample.marginals import Floats, Ints
 
 # Kinds of scenes that come up because of who the customer is, not because of where the call stands.
 MINDS = ("worry", "hesitation", "promise", "evasion")
-# Calls that never come to their matter hold one exchange of one of these.
-_SMALL_KINDS = ("machine", "message", "voicemail", "brief")
+# One exchange of these is a call that never comes to its matter, or a pause in one that does.
+_SMALL_KINDS = ("machine", "message", "voicemail", "brief", "hold")
 _ASIDE_SHARE = 0.1
 _INTRODUCED_SHARE = 0.5
 
@@ -34,7 +34,7 @@ class Conversations:
         self._customer_turns = bank.customer_turns()
         self._topics = np.array(bank.of_kind("topic"))
         self._is_topic = np.isin(np.arange(len(bank.scenes)), self._topics)
-        self._asides = np.array(bank.of_kind("aside"))
+        self._asides = np.array(bank.of_kind("aside") + bank.of_kind("hold"))
         self._minds = np.array([bank.of_kind(kind)[0] for kind in MINDS])
         self._body = np.concatenate([self._topics, self._asides, self._minds])
         self._weights = {
@@ -45,7 +45,7 @@ class Conversations:
         self._mean_turns = float(self._customer_turns[self._topic_entries()].mean())
 
     def small(self, kind: str, rng: np.random.Generator) -> Ints:
-        """A call of one exchange, of a kind such as machine, voicemail or brief."""
+        """One exchange that stands for itself: machine, message, voicemail, brief or hold."""
         return np.array([self._one(kind, 0.5, rng)])
 
     def whole(self, customer_turns: float, temper: Temper, rng: np.random.Generator) -> Ints:

@@ -17,7 +17,7 @@ _UNHEARD_SHARE = 0.3
 _RULES = {
     ("worry", "CUSTOMER"): ("支払い不安", ""),
     ("promise", "CUSTOMER"): ("お客様の約束", ""),
-    ("保留", "AGENT"): ("保留", "お待ち"),
+    ("hold", "AGENT"): ("保留", "お待ち"),
 }
 _SHORTEST_PIECE = 6
 _COMPLETED_AFTER_MS = 1500

@@ -28,8 +28,7 @@ CARS = (
 OWNERS = 27
 # One agent more stands in the export by a bare number, once.
 AGENTS = 86
-_WORRIED_SHARE, _WORRY_BEYOND_ONE = 0.3, 0.6
-TRAITS = ("worry", "evasion", "hesitation", "promise")
+_WORRIED_SHARE, _EVASIVE_SHARE, _BEYOND_ONE = 0.3, 0.2, 0.6
 
 # Of 339 customer records 13 pairs are one person, and 86 of 1,058 rows repeat a call for the twin.
 _TWIN_SHARE = 13 / 339
@@ -83,8 +82,7 @@ def draw_population(calls: int, customers: int, rng: np.random.Generator) -> Pop
                 _shares(calls - 2 * shared_calls, persons - twins, 1.0, rng),
             ]
         ),
-        traits={"worry": _worries(persons, rng)}
-        | {name: rng.standard_normal(persons) for name in TRAITS if name != "worry"},
+        traits=_traits(persons, rng),
         late_payments=choices(_LATE_PAYMENT_SHARES, persons, rng),
         payment_method=choices(_PAYMENT_SHARES, persons, rng),
         contract_amount=(amount / 500).astype(np.int64) * 500 + 300,
@@ -117,10 +115,20 @@ def person_words(population: Population, person: int) -> dict[str, str]:
     }
 
 
-def _worries(persons: int, rng: np.random.Generator) -> Floats:
-    """0 for the many who hardly think of paying, 1 and more for the few who often do."""
-    worried = rng.random(persons) < _WORRIED_SHARE
-    return np.where(worried, 1.0 + rng.exponential(_WORRY_BEYOND_ONE, persons), 0.0)
+def _traits(persons: int, rng: np.random.Generator) -> dict[str, Floats]:
+    """How worried and how evasive people are (0: not at all), how hesitant and how firm."""
+    return {
+        "worry": _marked(_WORRIED_SHARE, persons, rng),
+        "evasion": _marked(_EVASIVE_SHARE, persons, rng),
+        "hesitation": rng.standard_normal(persons),
+        "promise": rng.standard_normal(persons),
+    }
+
+
+def _marked(share: float, persons: int, rng: np.random.Generator) -> Floats:
+    """0 for most, 1 and more for a share of the people."""
+    marked = rng.random(persons) < share
+    return np.where(marked, 1.0 + rng.exponential(_BEYOND_ONE, persons), 0.0)
 
 
 def _twins(calls: int, customers: int) -> tuple[int, int]:

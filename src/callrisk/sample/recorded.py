@@ -53,7 +53,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class TimedTurn:
-    """One turn with its times; `matter` is the kind or name of the scene that it belongs to."""
+    """One turn with its times; `matter` is the kind of the scene that it belongs to."""
 
     turn: Turn
     matter: str
@@ -61,6 +61,7 @@ class TimedTurn:
     end_ms: int
 
 
+_SHIFTED = ("worry", "evasion", "promise")
 # Far enough from anyone's usual self to show within a minute or two.
 _WORRIED, _AT_EASE = 3.5, -9.0
 _CALM = Phase(0.35, worry=_AT_EASE)
@@ -129,17 +130,17 @@ class Studio:
     ) -> Ints:
         traits = {name: float(values[person]) for name, values in self._population.traits.items()}
         greeting, *_, goodbye = self._conversations.whole(0.0, temper(**traits), rng)
-        said, until = [np.array([greeting])], 0.0
+        said, until = [], 0.0
         for phase in plot.phases:
-            shifted = traits | {
-                name: traits[name] + getattr(phase, name)
-                for name in ("worry", "evasion", "promise")
-            }
+            shifted = traits | {name: traits[name] + getattr(phase, name) for name in _SHIFTED}
             part = (until, until + phase.share)
             turns = customer_turns * phase.share
             said.append(self._conversations.body(turns, temper(**shifted), rng, part))
             until += phase.share
-        return self._without_repeats(np.concatenate([*said, [goodbye]]))
+        body = np.concatenate(said)
+        # In every recording somebody has to wait for a moment.
+        body = np.insert(body, len(body) // 2, self._conversations.small("hold", rng))
+        return self._without_repeats(np.concatenate([[greeting], body, [goodbye]]))
 
     def _without_repeats(self, entries: Ints) -> Ints:
         """Nobody tells the same story twice in so short a call."""
@@ -149,8 +150,7 @@ class Studio:
     def _told(self, entries: Ints, words: dict[str, str]) -> list[tuple[Turn, str]]:
         told = []
         for entry in entries.tolist():
-            scene = self._bank.scene_of(entry)
-            matter = scene.name if scene.kind == "aside" else scene.kind
+            matter = self._bank.scene_of(entry).kind
             told += [(_worded(turn, words), matter) for turn in self._bank.turns[entry]]
         return told
 

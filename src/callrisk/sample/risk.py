@@ -10,10 +10,10 @@ from callrisk.sample.marginals import Floats
 from callrisk.sample.population import Population
 
 # How much each fact says, in standard deviations; the words and the payment history say most.
-_LATE_PAYMENTS = 1.1
-_PAYMENT_METHOD = 0.4
-_CONTRACT_AMOUNT = 0.15
-_TRAITS = {"worry": 1.3, "evasion": 0.3, "hesitation": 0.1, "promise": -0.1}
+_LATE_PAYMENTS = 1.3
+_PAYMENT_METHOD = 0.3
+_CONTRACT_AMOUNT = 0.1
+_TRAITS = {"worry": 1.65, "evasion": 0.4, "hesitation": 0.07, "promise": -0.07}
 # In the order of PAYMENT_METHODS: who pays at a shop counter forgets most easily.
 _LATE_RISK = np.array([-0.4, 0.1, 1.6, 2.3, 2.7, 3.0])
 _METHOD_RISK = np.array([-0.6, -0.4, 0.7, 2.1])

@@ -27,7 +27,8 @@ _OTHER = {"AGENT": "CUSTOMER", "CUSTOMER": "AGENT"}
 _VERBATIM = ("machine", "message", "voicemail")
 # Greetings and goodbyes are said straight through.
 _PLAIN = ("opening", "closing")
-_CHATTY = ("topic", "aside")
+# Where people say more than they must; a worried customer keeps to the point.
+_CHATTY = {"AGENT": ("topic", "aside", "worry"), "CUSTOMER": ("topic", "aside")}
 
 _ALTERNATIVES = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -105,7 +106,7 @@ class Speech:
         """The words of a line, now and then with a filler before or an afterthought behind them."""
         if len(words) > _SHORT and not _ANSWER.match(words) and self._happens(_FILLER_SHARE):
             words = self._pick(FILLERS[role]) + words
-        chatty = kind in _CHATTY and not (curt and role == "CUSTOMER")
+        chatty = kind in _CHATTY[role] and not (curt and role == "CUSTOMER")
         stated = len(words) > _SHORT and words.endswith("。") and not words.endswith("か。")
         if chatty and stated and self._happens(_RIDER_SHARE[role]):
             words += self._pick(self._riders[role])
