@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from small_world import ROOT, new_root
 
 HEADER = ["未払FLAG", "レコード番号", "開始タイムスタンプjst", "コンタクト_id", "content_list"]
+LABELS = ["未払", "支払済", "未払", "支払済"]
 GOOD = ["支払済", 1001, "2025-01-05 10:00:00", "c-1", "(AGENT)はい\n(CUSTOMER)ええ"]
 Rows = list[list[object]]
 
@@ -77,6 +78,10 @@ BAD: dict[str, tuple[Rows, tuple[str, ...]]] = {
     "one person, two labels": (
         [HEADER, GOOD, changed(_0="未払", _1=1002)],
         ("1001 (row 2: paid)", "1002 (row 3: unpaid)"),
+    ),
+    "nothing to learn from": (
+        [HEADER, *(changed(_0=label, _1=n, _3=f"c-{n}") for n, label in enumerate(LABELS))],
+        ("nothing differs between the customers",),
     ),
     "too few to learn from": ([HEADER, GOOD], ("0 unpaid and 1 paid", "at least 2")),
 }

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from callrisk.domain import feature_columns as columns_of
+from callrisk.domain.assessment import LISTENING_TURNS
 from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import CustomerField
 from callrisk.domain.features import CONVERSATION, HISTORY, Feature, customer_features
 from callrisk.domain.history import CallHistory, EarlierCall, history_before
+from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline.dataset import Dataset, Flags, Floats, Ints, Prepared
 
 
@@ -98,7 +100,14 @@ def _usable(
     known = CONVERSATION + HISTORY
     if prepared.records:
         known += customer_features(declared)
-    return tuple(feature for feature in known if _varies(columns[feature.name][learns]))
+    usable = tuple(feature for feature in known if _varies(columns[feature.name][learns]))
+    if not usable:
+        raise DataError(
+            f"{prepared.source}: nothing differs between the customers (no transcript of at least "
+            f"{LISTENING_TURNS} turns, no second call, no customers table); expected something to "
+            "learn from"
+        )
+    return usable
 
 
 def _varies(column: Floats) -> bool:
