@@ -38,14 +38,14 @@ class Conversations:
         self._minds = np.array([bank.of_kind(kind)[0] for kind in MINDS])
         self._body = np.concatenate([self._topics, self._asides, self._minds])
         self._weights = {
-            kind: self._cumulated(kind) for kind in ("opening", "closing", *_SMALL_KINDS)
+            kind: self._cumulated(kind) for kind in ("opening", "closing", *MINDS, *_SMALL_KINDS)
         }
         self._topic_weight = self._weight_of(self._topics)
         self._aside_weight = self._weight_of(self._asides) * _ASIDE_SHARE
         self._mean_turns = float(self._customer_turns[self._topic_entries()].mean())
 
     def small(self, kind: str, rng: np.random.Generator) -> Ints:
-        """One exchange that stands for itself: machine, message, voicemail, brief or hold."""
+        """One exchange of a kind: a whole call, as machine or brief, or a turn of mind."""
         return np.array([self._one(kind, 0.5, rng)])
 
     def whole(self, customer_turns: float, temper: Temper, rng: np.random.Generator) -> Ints:

@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.sample import recorded
 from callrisk.sample.bank import Bank, spread
 from callrisk.sample.calls import Telephone
 from callrisk.sample.events import RecordedCall, events_of
 from callrisk.sample.export import Cell, call_rows, customer_rows
 from callrisk.sample.ids import new_id
 from callrisk.sample.marginals import Floats
+from callrisk.sample.plots import cast
 from callrisk.sample.population import FIRST_RECORD_NUMBER, Population, draw_population
+from callrisk.sample.recorded import Studio
 from callrisk.sample.risk import (
     UnreachableAucError,
     draw_labels,
@@ -144,11 +145,11 @@ def _recorded_calls(
     wish: Wish, population: Population, bank: Bank, odds: Floats
 ) -> Iterator[RecordedCall]:
     rng = _generator(wish.seed, "recorded")
-    studio = recorded.Studio(population, bank)
+    studio = Studio(population, bank)
     record_of = {
         person: number for number, person in enumerate(population.person_of_record.tolist())
     }
-    for number, (person, plot) in enumerate(recorded.cast(population, odds, wish.recorded)):
+    for number, (person, plot) in enumerate(cast(population, odds, wish.recorded)):
         contact_id = new_id(rng)
         yield RecordedCall(
             customer_id=str(record_of[person] + FIRST_RECORD_NUMBER),
