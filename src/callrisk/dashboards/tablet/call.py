@@ -123,15 +123,22 @@ def _below(api: LiveApi, call_id: str) -> None:
 
 
 def _end(api: LiveApi, call_id: str) -> None:
-    with st.popover(say("tablet.end"), icon=":material/call_end:", width="stretch"):
-        st.markdown(say("tablet.end_sure"))
-        if st.button(say("tablet.end_yes"), type="primary", key="end_yes", width="stretch"):
-            try:
-                api.end_call(call_id)
-            except LiveApiError as error:
-                show_trouble(api, error)
-                return
-            st.rerun(scope="app")
+    # Asked in place: what opens above the page may lie outside the screen of a phone.
+    asked = f"end_asked_{call_id}"
+    if not st.session_state.get(asked):
+        st.button(
+            say("tablet.end"), icon=":material/call_end:", key="end", width="stretch",
+            on_click=st.session_state.update, args=({asked: True},),
+        )  # fmt: skip
+        return
+    st.markdown(say("tablet.end_sure"))
+    if st.button(say("tablet.end_yes"), type="primary", key="end_yes", width="stretch"):
+        try:
+            api.end_call(call_id)
+        except LiveApiError as error:
+            show_trouble(api, error)
+            return
+        st.rerun(scope="app")
 
 
 def _ended(call: CallDetail) -> None:
