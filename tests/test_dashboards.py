@@ -433,6 +433,7 @@ def test_ending_a_call_shows_its_summary(server: str, live_call: str) -> None:
     """After the end the tablet shows what remains."""
     app = tablet(server, agent="agent-4", call=live_call)
 
+    app.button(key="end").click().run()
     app.button(key="end_yes").click().run()
 
     assert LiveApi(server).call(live_call)["status"] == "ended"
