@@ -50,6 +50,84 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockReport:
+    """What one block of features is good for, on end-of-call rows out of fold.
+
+    `alone` is the Brier skill of a model of this block only; `adds` is the Brier skill of all blocks
+    minus that of all the others; `admitted` is the share of outer folds whose inner folds let it in.
+    """
+
+    block: str
+    alone: float
+    adds: Interval
+    admitted: float
+
+
+@dataclass(frozen=True, slots=True)
+class PresetReport:
+    """One configuration that was tried: its held-out log loss and how often it was chosen.
+
+    `behind` is the mean log loss above the best preset's and `standard_error` that of the paired
+    fold differences, both means over the outer folds; `chosen` is a share of the outer folds;
+    `serving_ms` is what one member of it costs for one row with reasons, in milliseconds.
+    """
+
+    name: str
+    label: str
+    label_en: str
+    log_loss: float
+    behind: float
+    standard_error: float
+    chosen: float
+    serving_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardMonth:
+    """One contract month, answered by a model that learnt from earlier months only."""
+
+    month: str
+    customers: int
+    unpaid: int
+    auc: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Forward chaining by contract month; `auc` compares customers of one month only."""
+
+    auc: Interval
+    brier_skill: Interval
+    months: tuple[ForwardMonth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LearningPoint:
+    """The out-of-fold AUC when so many groups were learnt from, mean and standard deviation."""
+
+    groups: int
+    auc: float
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """A search for parameters: how many trials, and the AUC of the luckiest of as many guesses."""
+
+    trials: int
+    best_of_noise: float
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a model was made of and with: enough to make it again."""
+
+    seed: int
+    data_sha256: str
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """The answer about one model; rates and skills are over customers, out of fold."""
 
@@ -65,18 +143,32 @@ class Evaluation:
     auc: Interval
     brier_skill: Interval
     calibration: Calibration
+    calibration_slope: Interval
+    calibration_intercept: Interval
     permutation_p: float
     permutations: int
     majority_accuracy: float
     accuracy: float
     baselines: dict[str, float]
     block_skill: dict[str, float]
+    blocks: tuple[BlockReport, ...]
+    presets: tuple[PresetReport, ...]
+    tuning: Tuning | None
     by_progress: dict[str, float]
+    # AUC by the share of the latest call that was heard, in percent of its turns: "0" to "100".
+    by_share: dict[str, float]
+    forward: Forward | None
+    learning_curve: tuple[LearningPoint, ...]
+    # Independent customers at which the interval of the AUC would be 0.05 to either side.
+    groups_needed: int | None
+    # AUC alone of columns that exist only after a call; no model ever sees them.
+    post_call: dict[str, float]
     bands: tuple[Band, ...]
     alarms: tuple[Alarm, ...]
     verdict: Skill
     reasons_unproven: tuple[str, ...]
     reasons_unproven_en: tuple[str, ...]
+    origin: Origin
 
 
 SIGNIFICANCE = 0.05
