@@ -1,10 +1,15 @@
 """The five phases, called in order: preparation, training, scoring, evaluation, export."""
 
+import hashlib
+import platform
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib import metadata
 from pathlib import Path
 
+from callrisk import __version__
 from callrisk.artifacts import (
     champion,
     load_version,
@@ -14,10 +19,10 @@ from callrisk.artifacts import (
     write_file,
     write_folder,
 )
-from callrisk.domain.evaluation import Evaluation, Skill
+from callrisk.domain.evaluation import Evaluation, Origin, Skill
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
-from callrisk.model import BoosterParams, RiskModel
+from callrisk.model import RiskModel
 from callrisk.pipeline import (
     data_preparation,
     evaluation,
@@ -28,11 +33,14 @@ from callrisk.pipeline import (
 )
 from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.model_card import model_card
+from callrisk.pipeline.plan import Plan
 from callrisk.pipeline.report import figures_of, report_html
 from callrisk.pipeline.results import Results, ScoredCustomers, scored_customers, to_bytes
 from callrisk.pipeline.workbook import xlsx_bytes
 from callrisk.settings import Settings
 
+# One library under two names, see requirements.txt.
+_XGBOOST = "xgboost" if sys.platform == "darwin" else "xgboost-cpu"
 PHASES = ("preparation", "training", "scoring", "evaluation", "export")
 # Called with the phase and the share of it that is done, 0..1.
 Tell = Callable[[str, float], None]
@@ -49,6 +57,7 @@ class Wish:
     quick: bool
     demo: bool
     now: datetime
+    trials: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +84,17 @@ def run(settings: Settings, wish: Wish, tell: Tell) -> Run:
     dataset = feature_rows.build_dataset(prepared, settings.customer_fields)
     tell("preparation", 1.0)
 
-    params = BoosterParams(**dict(settings.model_params))
+    plan, content = _plan(settings, wish), wish.data.read_bytes()
     served = model_training.Served(
-        version=new_version(wish.now, wish.data.read_bytes()),
+        version=new_version(wish.now, content),
         thresholds=settings.thresholds,
         fields=settings.customer_fields,
         demo=wish.demo,
     )
-    trained = model_training.train(
-        dataset, params, served, wish.quick, lambda share: tell("training", share)
-    )
+    trained = model_training.train(dataset, plan, served, lambda share: tell("training", share))
     scored = scoring.score(dataset, trained.ensemble, lambda share: tell("scoring", share))
     judged = evaluation.evaluate(
-        dataset, trained, params, wish.quick, lambda share: tell("evaluation", share)
+        dataset, trained, plan, _origin(plan, content), lambda share: tell("evaluation", share)
     )
     scores = scoring.scores_of(scored, judged.model)
     final = replace(
@@ -97,6 +104,28 @@ def run(settings: Settings, wish: Wish, tell: Tell) -> Run:
     customers = scored_customers(dataset, scored.rows, scores, judged.model)
     finished = _Finished(dataset, judged.model, final, listed, customers)
     return _write(settings, wish, finished, tell)
+
+
+def _plan(settings: Settings, wish: Wish) -> Plan:
+    params = settings.model_params
+    return Plan(
+        trees=params.n_estimators,
+        deepest=params.max_depth,
+        learning_rate=params.learning_rate,
+        seed=params.random_state,
+        quick=wish.quick,
+        trials=wish.trials,
+    )
+
+
+def _origin(plan: Plan, content: bytes) -> Origin:
+    used = ("numpy", "scikit-learn", _XGBOOST)
+    versions = {"python": platform.python_version(), "callrisk": __version__}
+    return Origin(
+        seed=plan.seed,
+        data_sha256=hashlib.sha256(content).hexdigest(),
+        versions=versions | {name: metadata.version(name) for name in used},
+    )
 
 
 @dataclass(frozen=True, slots=True)
