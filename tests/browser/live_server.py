@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 import requests
+from small_versions import make_champion
 
-from callrisk.artifacts import promote, save_version
+from callrisk.artifacts import save_version
 from callrisk.domain.call import Segment
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
@@ -114,7 +115,7 @@ class SmallSample:
         """Make the model the champion of `root`, with this verdict on its skill."""
         model = replace(self.model, version=version, skill=skill)
         save_version(root / "models", model, self.dataset.x[self.dataset.latest], {})
-        promote(root / "models", version)
+        make_champion(root / "models", version)
 
     def copy_to(self, root: Path) -> Path:
         """A folder that a server can start in, with data but without a model."""

@@ -1,11 +1,9 @@
-"""Where model versions lie, which of them serves, and how nothing half-written is ever served."""
+"""Model versions: folders of boosters and JSON whose every byte is vouched for; never pickle."""
 
 import hashlib
 import json
-import os
-import shutil
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,26 +11,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from callrisk.artifacts.files import ArtifactError, draft_of
+from callrisk.domain.evaluation import Alarm, Interval, Skill
+from callrisk.domain.promotion import Standing
 from callrisk.model import RiskModel
 
 _MANIFEST = "manifest.json"
-_CHAMPION = "champion.json"
+_EVALUATION = "evaluation.json"
 _SELF_TEST = "self_test.json"
 _SELF_TEST_ROWS = 20
 # Two releases of XGBoost may differ in the last digits of a contribution.
 _TOLERANCE = 1e-4
-
-
-class ArtifactError(RuntimeError):
-    """A model version is missing, damaged or foreign; the message says which and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Champion:
-    """The version that serves, and the one that served before it."""
-
-    version: str
-    previous: str | None
+# What a version is made of; nothing in these can be executed.
+_SUFFIXES = {".ubj", ".json", ".md"}
+# One plain name, so that no version leads out of the folder of models.
+_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,99}")
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OSError)
 
 
 def new_version(now: datetime, content: bytes) -> str:
@@ -40,22 +34,16 @@ def new_version(now: datetime, content: bytes) -> str:
     return f"{now:%Y%m%d-%H%M%S}-{hashlib.sha256(content).hexdigest()[:6]}"
 
 
-def write_folder(target: Path, files: Mapping[str, str | bytes]) -> None:
-    """Write a folder of files whole or not at all: beside it first, then renamed into place."""
-    draft = _draft(target)
-    for name, content in files.items():
-        path = draft / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-    draft.replace(target)
+def is_version_name(name: object) -> bool:
+    """Whether this may be the name of a version."""
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
 
 
-def write_file(target: Path, text: str) -> None:
-    """Write one file whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(target)
+def version_names(models: Path) -> list[str]:
+    """Every version in the folder, readable or not, the newest first."""
+    folders = models.iterdir() if models.is_dir() else iter(())
+    names = (one.name for one in folders if is_version_name(one.name) and one.is_dir())
+    return sorted(names, reverse=True)
 
 
 def save_version(
@@ -63,7 +51,7 @@ def save_version(
 ) -> Path:
     """Write `models`/<version>/ with a manifest of SHA-256; `rows` become the self-test."""
     target = models / model.version
-    draft = _draft(target)
+    draft = draft_of(target)
     model.save(draft)
     for name, content in files.items():
         (draft / name).write_text(content, encoding="utf-8")
@@ -76,56 +64,116 @@ def save_version(
 
 def load_version(models: Path, version: str) -> RiskModel:
     """The model of a version whose every file is as it was written; ArtifactError otherwise."""
-    folder = models / version
-    _verify(folder)
+    folder = _verified(models, version)
     try:
         model = RiskModel.load(folder)
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise ArtifactError(f"{folder}: not a model that this version can read: {error}") from error
-    _reproduce(folder, model)
+        reproduced = _reproduces(folder, model)
+    except _UNREADABLE as error:
+        raise ArtifactError(
+            f"{folder}: not a model that this program can read ({_one_line(error)}); train again",
+            f"{folder}: このプログラムでは読めないモデルです。学習し直してください",
+        ) from error
+    if model.version != version:
+        raise ArtifactError(
+            f"{folder}: holds the model {model.version}, not {version}; refused",
+            f"{folder}: 別のモデル {model.version} が入っているため使いません",
+        )
+    if not reproduced:
+        raise ArtifactError(
+            f"{folder}: this machine does not reproduce the scores stored with the model; refused",
+            f"{folder}: 保存時のスコアをこの環境で再現できないため使いません",
+        )
     return model
 
 
-def champion(models: Path) -> Champion | None:
-    """Which version serves; None before the first training."""
-    path = models / _CHAMPION
-    if not path.is_file():
-        return None
+def standing(models: Path, version: str) -> Standing:
+    """What the evaluation that lies with a version says; ArtifactError if that cannot be had."""
+    path = _verified(models, version) / _EVALUATION
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return Champion(found["version"], found.get("previous"))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ArtifactError(f"{path}: damaged ({error}); train again or restore it") from error
+        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return Standing(
+            verdict=Skill(told["verdict"]),
+            auc=Interval(**told["auc"]),
+            brier_skill=Interval(**told["brier_skill"]),
+            alarms=tuple(Alarm(**alarm) for alarm in told["alarms"]),
+            demo=bool(told["demo"]),
+        )
+    except _UNREADABLE as error:
+        raise ArtifactError(
+            f"{path}: no evaluation that this program can read ({_one_line(error)}); train again",
+            f"{path}: 評価が読めないモデルです。学習し直してください",
+        ) from error
 
 
-def promote(models: Path, version: str) -> None:
-    """Let a saved version serve; the one before is remembered."""
-    before = champion(models)
-    text = json.dumps({"version": version, "previous": before.version if before else None})
-    write_file(models / _CHAMPION, text + "\n")
+def fingerprint(models: Path, version: str) -> tuple[object, ...]:
+    """Changes as soon as any file of a version does; cheap, and no proof of anything."""
+    folder = models / version
+    if not folder.is_dir():
+        return (version,)
+    found = ((path.name, path.stat()) for path in sorted(folder.iterdir()))
+    return (version, *((name, stat.st_mtime_ns, stat.st_size) for name, stat in found))
 
 
-def _draft(target: Path) -> Path:
-    if target.exists():
-        raise ArtifactError(f"{target}: exists already; nothing was overwritten")
-    draft = target.with_name(f".{target.name}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    return draft
+def _verified(models: Path, version: str) -> Path:
+    """The folder of a version, its files checked against the manifest."""
+    if not is_version_name(version):
+        raise ArtifactError(
+            f"{version!r} is not the name of a model version; --list shows them",
+            f"{version!r} はモデルの版の名前ではありません",
+        )
+    folder = models / version
+    try:
+        _verify(folder)
+    except OSError as error:
+        raise ArtifactError(
+            f"{folder}: cannot be read: {_one_line(error)}", f"{folder}: 読めません"
+        ) from error
+    return folder
 
 
 def _verify(folder: Path) -> None:
-    manifest = folder / _MANIFEST
-    if not manifest.is_file():
-        raise ArtifactError(f"{folder}: no {_MANIFEST}; train a model with: python src/main.py")
-    hashes: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8"))
+    if not folder.is_dir():
+        raise ArtifactError(
+            f"{folder}: no such model version; --list shows those there are",
+            f"{folder}: このモデルの版はありません",
+        )
+    hashes = _manifest(folder)
     found = {path.name for path in folder.iterdir()} - {_MANIFEST}
-    if found != set(hashes):
-        odd = ", ".join(sorted(found ^ set(hashes)))
-        raise ArtifactError(f"{folder}: files do not match the manifest: {odd}")
+    if odd := sorted(found ^ set(hashes)):
+        raise ArtifactError(
+            f"{folder}: files do not match the manifest: {', '.join(odd)}; refused",
+            f"{folder}: ファイルが目録（manifest）と一致しないため使いません: {'、'.join(odd)}",
+        )
+    if foreign := sorted(name for name in found if Path(name).suffix not in _SUFFIXES):
+        raise ArtifactError(
+            f"{folder}: not made by callrisk: {', '.join(foreign)}; refused",
+            f"{folder}: callrisk のものではないファイルがあるため使いません: {'、'.join(foreign)}",
+        )
     for name, expected in hashes.items():
         if _sha256(folder / name) != expected:
-            raise ArtifactError(f"{folder / name}: was changed after training; refused")
+            raise ArtifactError(
+                f"{folder / name}: was changed after training; refused",
+                f"{folder / name}: 学習のあとで書き換えられているため使いません",
+            )
+
+
+def _manifest(folder: Path) -> dict[str, object]:
+    path = folder / _MANIFEST
+    if not path.is_file():
+        raise ArtifactError(
+            f"{folder}: no {_MANIFEST}; not a model version of callrisk",
+            f"{folder}: {_MANIFEST} がなく、callrisk のモデルではありません",
+        )
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise ArtifactError(
+            f"{path}: damaged ({_one_line(error)}); refused", f"{path}: 壊れているため使いません"
+        ) from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
 
 
 def _sha256(path: Path) -> str:
@@ -140,11 +188,8 @@ def _self_test(model: RiskModel, rows: NDArray[np.float64]) -> str:
     return json.dumps({"rows": listed, "probability": probability}) + "\n"
 
 
-def _reproduce(folder: Path, model: RiskModel) -> None:
+def _reproduces(folder: Path, model: RiskModel) -> bool:
     stored: dict[str, Any] = json.loads((folder / _SELF_TEST).read_text(encoding="utf-8"))
     rows = np.array(stored["rows"], dtype=np.float64)
     probability = model.assess_many(rows).probability
-    if not np.allclose(probability, stored["probability"], rtol=0, atol=_TOLERANCE):
-        raise ArtifactError(
-            f"{folder}: this machine does not reproduce the scores stored with the model; refused"
-        )
+    return bool(np.allclose(probability, stored["probability"], rtol=0, atol=_TOLERANCE))
