@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from callrisk.artifacts.files import ArtifactError, append_line, write_file
+from callrisk.artifacts.files import ArtifactError, append_line, place, write_file
 from callrisk.artifacts.versions import is_version_name
 
 _CHAMPION = "champion.json"
@@ -53,10 +53,10 @@ def champion(models: Path) -> Champion | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        what = " ".join(f"{type(error).__name__}: {error}".split())
+        what, where = " ".join(f"{type(error).__name__}: {error}".split()), place(path, models)
         raise ArtifactError(
-            f"{path}: damaged ({what}); restore it, or promote a version by name",
-            f"{path}: 壊れています。元に戻すか、使う版をモデル一覧から選び直してください",
+            f"{where}: damaged ({what}); restore it, or promote a version by name",
+            f"{where}: 壊れています。元に戻すか、使う版をモデル一覧から選び直してください",
         ) from error
 
 

@@ -21,6 +21,11 @@ class ArtifactError(RuntimeError):
         self.text = Text(ja, en)
 
 
+def place(path: Path, models: Path) -> str:
+    """Where something lies, as said on screens: they need not tell where we are installed."""
+    return path.relative_to(models.parent).as_posix()
+
+
 def write_folder(target: Path, files: Mapping[str, str | bytes]) -> None:
     """Write a folder of files whole or not at all: beside it first, then renamed into place."""
     draft = draft_of(target)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.artifacts.files import ArtifactError, draft_of
+from callrisk.artifacts.files import ArtifactError, draft_of, place
 from callrisk.domain.evaluation import Alarm, Interval, Skill
 from callrisk.domain.promotion import Standing
 from callrisk.model import RiskModel
@@ -65,23 +65,24 @@ def save_version(
 def load_version(models: Path, version: str) -> RiskModel:
     """The model of a version whose every file is as it was written; ArtifactError otherwise."""
     folder = _verified(models, version)
+    where = place(folder, models)
     try:
         model = RiskModel.load(folder)
         reproduced = _reproduces(folder, model)
     except _UNREADABLE as error:
         raise ArtifactError(
-            f"{folder}: not a model that this program can read ({_one_line(error)}); train again",
-            f"{folder}: このプログラムでは読めないモデルです。学習し直してください",
+            f"{where}: not a model that this program can read ({_one_line(error)}); train again",
+            f"{where}: このプログラムでは読めないモデルです。学習し直してください",
         ) from error
     if model.version != version:
         raise ArtifactError(
-            f"{folder}: holds the model {model.version}, not {version}; refused",
-            f"{folder}: 別のモデル {model.version} が入っているため使いません",
+            f"{where}: holds the model {model.version}, not {version}; refused",
+            f"{where}: 別のモデル {model.version} が入っているため使いません",
         )
     if not reproduced:
         raise ArtifactError(
-            f"{folder}: this machine does not reproduce the scores stored with the model; refused",
-            f"{folder}: 保存時のスコアをこの環境で再現できないため使いません",
+            f"{where}: this machine does not reproduce the scores stored with the model; refused",
+            f"{where}: 保存時のスコアをこの環境で再現できないため使いません",
         )
     return model
 
@@ -99,9 +100,10 @@ def standing(models: Path, version: str) -> Standing:
             demo=bool(told["demo"]),
         )
     except _UNREADABLE as error:
+        where = place(path, models)
         raise ArtifactError(
-            f"{path}: no evaluation that this program can read ({_one_line(error)}); train again",
-            f"{path}: 評価が読めないモデルです。学習し直してください",
+            f"{where}: no evaluation that this program can read ({_one_line(error)}); train again",
+            f"{where}: 評価が読めないモデルです。学習し直してください",
         ) from error
 
 
@@ -123,52 +125,54 @@ def _verified(models: Path, version: str) -> Path:
         )
     folder = models / version
     try:
-        _verify(folder)
+        _verify(folder, place(folder, models))
     except OSError as error:
         raise ArtifactError(
-            f"{folder}: cannot be read: {_one_line(error)}", f"{folder}: 読めません"
+            f"{place(folder, models)}: cannot be read: {_one_line(error)}",
+            f"{place(folder, models)}: 読めません",
         ) from error
     return folder
 
 
-def _verify(folder: Path) -> None:
+def _verify(folder: Path, where: str) -> None:
     if not folder.is_dir():
         raise ArtifactError(
-            f"{folder}: no such model version; --list shows those there are",
-            f"{folder}: このモデルの版はありません",
+            f"{where}: no such model version; --list shows those there are",
+            f"{where}: このモデルの版はありません",
         )
-    hashes = _manifest(folder)
+    hashes = _manifest(folder, where)
     found = {path.name for path in folder.iterdir()} - {_MANIFEST}
     if odd := sorted(found ^ set(hashes)):
         raise ArtifactError(
-            f"{folder}: files do not match the manifest: {', '.join(odd)}; refused",
-            f"{folder}: ファイルが目録（manifest）と一致しないため使いません: {'、'.join(odd)}",
+            f"{where}: files do not match the manifest: {', '.join(odd)}; refused",
+            f"{where}: ファイルが目録（manifest）と一致しないため使いません: {'、'.join(odd)}",
         )
     if foreign := sorted(name for name in found if Path(name).suffix not in _SUFFIXES):
         raise ArtifactError(
-            f"{folder}: not made by callrisk: {', '.join(foreign)}; refused",
-            f"{folder}: callrisk のものではないファイルがあるため使いません: {'、'.join(foreign)}",
+            f"{where}: not made by callrisk: {', '.join(foreign)}; refused",
+            f"{where}: callrisk のものではないファイルがあるため使いません: {'、'.join(foreign)}",
         )
     for name, expected in hashes.items():
         if _sha256(folder / name) != expected:
             raise ArtifactError(
-                f"{folder / name}: was changed after training; refused",
-                f"{folder / name}: 学習のあとで書き換えられているため使いません",
+                f"{where}/{name}: was changed after training; refused",
+                f"{where}/{name}: 学習のあとで書き換えられているため使いません",
             )
 
 
-def _manifest(folder: Path) -> dict[str, object]:
+def _manifest(folder: Path, where: str) -> dict[str, object]:
     path = folder / _MANIFEST
     if not path.is_file():
         raise ArtifactError(
-            f"{folder}: no {_MANIFEST}; not a model version of callrisk",
-            f"{folder}: {_MANIFEST} がなく、callrisk のモデルではありません",
+            f"{where}: no {_MANIFEST}; not a model version of callrisk",
+            f"{where}: {_MANIFEST} がなく、callrisk のモデルではありません",
         )
     try:
         return dict(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as error:
         raise ArtifactError(
-            f"{path}: damaged ({_one_line(error)}); refused", f"{path}: 壊れているため使いません"
+            f"{where}/{_MANIFEST}: damaged ({_one_line(error)}); refused",
+            f"{where}/{_MANIFEST}: 壊れているため使いません",
         ) from error
 
 
