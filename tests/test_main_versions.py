@@ -1,14 +1,27 @@
 """Model versions on the command line: list, promote, roll back; one clear line for a mistake."""
 
 import importlib.util
+import json
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from small_versions import NEW, NEWER, OLD, WORSE, make_champion, make_version, tamper
+from small_versions import (
+    EVALUATION,
+    NEW,
+    NEWER,
+    OLD,
+    WORSE,
+    make_champion,
+    make_version,
+    tamper,
+)
 from small_world import ROOT, new_root
 
 from callrisk.artifacts import champion, history
+from callrisk.domain.wording import Text
+from callrisk.pipeline import Run
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -24,17 +37,23 @@ def home(tmp_path: Path) -> Path:
     return root
 
 
-@pytest.fixture
-def command(home: Path, capsys: pytest.CaptureFixture[str]) -> Command:
-    """The command in this process: its exit status, what it says, and what it complains of."""
+@pytest.fixture(scope="module")
+def main_py() -> ModuleType:
+    """src/main.py as a module."""
     spec = importlib.util.spec_from_file_location("versions_command", ROOT / "src" / "main.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def command(main_py: ModuleType, home: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    """The command in this process: its exit status, what it says, and what it complains of."""
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        status: int = module.main(list(arguments), home)
+        status: int = main_py.main(list(arguments), home)
         said = capsys.readouterr()
         return status, said.out, said.err
 
@@ -125,3 +144,21 @@ def test_a_mistake_gets_one_line(
     assert complaint.startswith("error: ")
     assert expected in complaint
     assert (home / "models" / "champion.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("kind", ["bar", "json"])
+def test_a_training_says_why_its_model_does_not_serve(
+    main_py: ModuleType, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    """To people in a line each, to programs in both languages."""
+    why = Text("理由", "a reason")
+    finished = Run(Path("output/x"), Path("models/x"), EVALUATION, (), (why,))
+
+    main_py._report(finished, kind)
+
+    said = capsys.readouterr().out
+    assert not finished.serves
+    if kind == "json":
+        assert json.loads(said)["why_not_serving"] == [{"ja": "理由", "en": "a reason"}]
+    else:
+        assert "(the champion stays)\n  - a reason" in said

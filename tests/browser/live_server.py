@@ -91,8 +91,16 @@ class LiveServer:
 
     def served_version(self) -> str | None:
         """Which model answers."""
-        health = requests.get(f"{self.url}api/health", timeout=5).json()
-        found: str | None = health["model_version"]
+        found: str | None = self._health()["model_version"]
+        return found
+
+    def check(self, part: str) -> dict[str, Any]:
+        """How a part of the server is."""
+        found: dict[str, Any] = self._health()["checks"][part]
+        return found
+
+    def _health(self) -> dict[str, Any]:
+        found: dict[str, Any] = requests.get(f"{self.url}api/health", timeout=5).json()
         return found
 
     def _answers(self) -> bool:
@@ -113,9 +121,13 @@ class SmallSample:
 
     def serve(self, root: Path, version: str, skill: str) -> None:
         """Make the model the champion of `root`, with this verdict on its skill."""
-        model = replace(self.model, version=version, skill=skill)
-        save_version(root / "models", model, self.dataset.x[self.dataset.latest], {})
+        self.save(root, version, skill)
         make_champion(root / "models", version)
+
+    def save(self, root: Path, version: str, skill: str) -> Path:
+        """The model as a version of `root`, which does not serve yet."""
+        model = replace(self.model, version=version, skill=skill)
+        return save_version(root / "models", model, self.dataset.x[self.dataset.latest], {})
 
     def copy_to(self, root: Path) -> Path:
         """A folder that a server can start in, with data but without a model."""
