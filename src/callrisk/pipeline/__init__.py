@@ -5,21 +5,20 @@ import platform
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
 from callrisk import __version__
 from callrisk.artifacts import (
-    champion,
-    load_version,
+    finish_training,
     new_version,
-    promote,
     save_version,
     write_file,
     write_folder,
 )
-from callrisk.domain.evaluation import Evaluation, Origin, Skill
+from callrisk.domain.evaluation import Evaluation, Origin
+from callrisk.domain.wording import Text
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.model import RiskModel
@@ -58,17 +57,24 @@ class Wish:
     demo: bool
     now: datetime
     trials: int = 0
+    # Who answers for putting the new model in the place of one of real data, should it pass.
+    promote_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run left behind."""
+    """What a run left behind; `why_not_serving` is empty when its model serves from now on."""
 
     folder: Path
     model_folder: Path
     evaluation: Evaluation
     warnings: tuple[str, ...]
-    serves: bool
+    why_not_serving: tuple[Text, ...]
+
+    @property
+    def serves(self) -> bool:
+        """Whether the new model serves from now on."""
+        return not self.why_not_serving
 
 
 def run(settings: Settings, wish: Wish, tell: Tell) -> Run:
@@ -149,13 +155,16 @@ def _write(settings: Settings, wish: Wish, finished: _Finished, tell: Tell) -> R
     beside = {"evaluation.json": described, "model_card.md": card}
     model_folder = save_version(wish.models, model, self_test, beside)
     write_folder(folder, files)
-    serves = _promote_if_better(wish.models, model)
-    if serves and wish.models == settings.models_dir:
-        # Live calls look back on the calls of the data that their model was made of.
+    # The moment of the change, which comes long after the training began.
+    now = datetime.now(UTC)
+    why_not = finish_training(wish.models, model.version, wish.promote_as, now)
+    if wish.models == settings.models_dir and not (why_not and model.demo):
+        # Live calls look back on the latest real calls, whichever model answers; on fictional ones
+        # only while a DEMO model does.
         earlier = export.earlier_calls_csv(prepared.calls)
         write_file(settings.processed_dir / "earlier_calls.csv", earlier)
     tell("export", 1.0)
-    return Run(folder, model_folder, finished.evaluation, prepared.warnings, serves)
+    return Run(folder, model_folder, finished.evaluation, prepared.warnings, tuple(why_not))
 
 
 def _results(wish: Wish, finished: _Finished) -> Results:
@@ -183,23 +192,6 @@ def _files(finished: _Finished, results: Results) -> dict[str, str | bytes]:
         "customers.npz": to_bytes(results.customers),
         **{f"figures/{name}.svg": drawn for name, drawn in figures.items()},
     }
-
-
-def _promote_if_better(models: Path, model: RiskModel) -> bool:
-    """The first model serves at once; a successor must prove skill if the old one did.
-
-    A demonstration model gives way to any model of real data and never takes its place.
-    """
-    current = champion(models)
-    if current is not None:
-        old = load_version(models, current.version)
-        if model.demo and not old.demo:
-            return False
-        same_kind = model.demo == old.demo
-        if same_kind and old.skill == Skill.DEMONSTRATED and model.skill == Skill.UNPROVEN:
-            return False
-    promote(models, model.version)
-    return True
 
 
 def _export_format(settings: Settings) -> ExportFormat:
