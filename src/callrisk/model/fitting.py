@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import xgboost as xgb
 from numpy.typing import NDArray
 
-from callrisk.model.members import LinearMember, Matrix, Member, TreeMember
+from callrisk.model.members import BlendMember, LinearMember, Matrix, Member, TreeMember
 
 _NEWTON_STEPS, _CONVERGED = 60, 1e-10
 _RAREST = 1e-3
@@ -41,8 +40,15 @@ class BaseRateParams:
     """The same answer for everyone."""
 
 
-Params = TreeParams | LogisticParams | BaseRateParams
-Kind = Literal["trees", "logistic", "base_rate"]
+@dataclass(frozen=True, slots=True)
+class BlendParams:
+    """The mean of trees and a logistic regression: they err differently."""
+
+    trees: TreeParams
+    logistic: LogisticParams
+
+
+Params = TreeParams | LogisticParams | BlendParams | BaseRateParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,9 @@ class Scheme:
 
 def fit_member(rows: Learning, params: Params, scheme: Scheme) -> Member:
     """Fit one member; equal input and seed give an equal member."""
+    if isinstance(params, BlendParams):
+        linear = _fit_logistic(rows, params.logistic, scheme)
+        return BlendMember(_fit_trees(rows, params.trees, scheme), linear)
     if isinstance(params, TreeParams):
         return _fit_trees(rows, params, scheme)
     if isinstance(params, LogisticParams):

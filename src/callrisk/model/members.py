@@ -44,7 +44,20 @@ class LinearMember:
     bias: float
 
 
-Member = TreeMember | LinearMember
+@dataclass(frozen=True, slots=True)
+class BlendMember:
+    """The mean of two members in log-odds, and so of their contributions."""
+
+    trees: TreeMember
+    linear: LinearMember
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Both see the same features."""
+        return self.trees.columns
+
+
+Member = TreeMember | LinearMember | BlendMember
 
 
 def threads_for(rows: int) -> int:
@@ -58,16 +71,30 @@ def member_contributions(members: Sequence[Member], x: Matrix) -> Matrix:
     # Members of one block of features share one copy of the rows.
     shared: dict[tuple[int, ...], xgb.DMatrix] = {}
     for answer, member in zip(answers, members, strict=True):
-        columns = list(member.columns)
-        if isinstance(member, TreeMember):
-            if member.columns not in shared:
-                shared[member.columns] = _rows(x, member.columns)
-            found = member.booster.predict(shared[member.columns], pred_contribs=True)
-            answer[:, columns], answer[:, -1] = found[:, :-1], found[:, -1]
-        else:
-            answer[:, columns] = _linear(member, x[:, columns])
-            answer[:, -1] = member.bias
+        trees, linear = parts_of(member)
+        if trees is not None:
+            _add_trees(answer, trees, x, shared)
+        if linear is not None:
+            _add_linear(answer, linear, x)
+    blends = [isinstance(member, BlendMember) for member in members]
+    answers[blends] /= 2
     return answers
+
+
+def _add_trees(
+    answer: Matrix, member: TreeMember, x: Matrix, shared: dict[tuple[int, ...], xgb.DMatrix]
+) -> None:
+    if member.columns not in shared:
+        shared[member.columns] = _rows(x, member.columns)
+    found = member.booster.predict(shared[member.columns], pred_contribs=True)
+    answer[:, list(member.columns)] += found[:, :-1]
+    answer[:, -1] += found[:, -1]
+
+
+def _add_linear(answer: Matrix, member: LinearMember, x: Matrix) -> None:
+    columns = list(member.columns)
+    answer[:, columns] += _linear(member, x[:, columns])
+    answer[:, -1] += member.bias
 
 
 def _rows(x: Matrix, columns: tuple[int, ...]) -> xgb.DMatrix:
@@ -85,6 +112,8 @@ def _linear(member: LinearMember, x: Matrix) -> Matrix:
 
 def member_margins(member: Member, x: Matrix, trees: int = 0) -> NDArray[np.float64]:
     """Log-odds before calibration, shape (rows,); of the first `trees` trees only, 0 = of all."""
+    if isinstance(member, BlendMember):
+        return (member_margins(member.trees, x) + member_margins(member.linear, x)) / 2
     part = np.ascontiguousarray(x[:, list(member.columns)])
     if isinstance(member, LinearMember):
         return np.asarray(member.bias + _linear(member, part).sum(axis=1))
@@ -98,13 +127,23 @@ def save_members(members: Sequence[Member], folder: Path) -> list[dict[str, Any]
     """Write the boosters as UBJ; what JSON must know beside them."""
     described: list[dict[str, Any]] = []
     for number, member in enumerate(members):
-        if isinstance(member, LinearMember):
-            described.append(asdict(member))
-            continue
-        name = f"member_{number:02d}.ubj"
-        member.booster.save_model(folder / name)
-        described.append({"columns": list(member.columns), "file": name})
+        trees, linear = parts_of(member)
+        one: dict[str, Any] = {}
+        if trees is not None:
+            name = f"member_{number:02d}.ubj"
+            trees.booster.save_model(folder / name)
+            one["trees"] = {"columns": list(trees.columns), "file": name}
+        if linear is not None:
+            one["linear"] = asdict(linear)
+        described.append(one)
     return described
+
+
+def parts_of(member: Member) -> tuple[TreeMember | None, LinearMember | None]:
+    """The trees and the linear part of a member, None for what it lacks."""
+    if isinstance(member, BlendMember):
+        return member.trees, member.linear
+    return (member, None) if isinstance(member, TreeMember) else (None, member)
 
 
 def read_members(described: Sequence[dict[str, Any]], folder: Path) -> tuple[Member, ...]:
@@ -113,23 +152,32 @@ def read_members(described: Sequence[dict[str, Any]], folder: Path) -> tuple[Mem
 
 
 def _member(described: dict[str, Any], folder: Path) -> Member:
+    if "linear" not in described:
+        return _trees(described["trees"], folder)
+    if "trees" not in described:
+        return _read_linear(described["linear"])
+    return BlendMember(_trees(described["trees"], folder), _read_linear(described["linear"]))
+
+
+def _trees(described: dict[str, Any], folder: Path) -> TreeMember:
+    # A plain name: the file lies beside the description, never elsewhere.
+    path = folder / Path(described["file"]).name
     columns = tuple(int(position) for position in described["columns"])
-    if "file" in described:
-        # A plain name: the file lies beside the description, never elsewhere.
-        path = folder / Path(described["file"]).name
-        return TreeMember(columns, xgb.Booster({"nthread": 1}, model_file=path))
-    numbers = {
-        name: tuple(map(float, described[name])) for name in ("weight", "centre", "low", "high")
-    }
-    return LinearMember(columns, **numbers, bias=float(described["bias"]))
+    return TreeMember(columns, xgb.Booster({"nthread": 1}, model_file=path))
+
+
+def _read_linear(described: dict[str, Any]) -> LinearMember:
+    columns = tuple(int(position) for position in described["columns"])
+    weight, centre, low, high = (
+        tuple(map(float, described[name])) for name in ("weight", "centre", "low", "high")
+    )
+    return LinearMember(columns, weight, centre, low, high, float(described["bias"]))
 
 
 def described_bytes(members: Sequence[Member]) -> bytes:
     """The members as bytes that are equal when the members are."""
-    parts = [
-        bytes(member.booster.save_raw("ubj"))
-        if isinstance(member, TreeMember)
-        else json.dumps(asdict(member)).encode("utf-8")
-        for member in members
-    ]
-    return b"\0".join(parts)
+    found = []
+    for trees, linear in map(parts_of, members):
+        found.append(b"" if trees is None else bytes(trees.booster.save_raw("ubj")))
+        found.append(b"" if linear is None else json.dumps(asdict(linear)).encode("utf-8"))
+    return b"\0".join(found)

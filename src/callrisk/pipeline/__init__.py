@@ -30,7 +30,7 @@ from callrisk.pipeline import (
     model_training,
     scoring,
 )
-from callrisk.pipeline.dataset import Dataset
+from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.model_card import model_card
 from callrisk.pipeline.plan import Plan
 from callrisk.pipeline.report import figures_of, report_html
@@ -79,17 +79,9 @@ class Run:
 
 def run(settings: Settings, wish: Wish, tell: Tell) -> Run:
     """Run all five phases; nothing is written before the last, so a failure changes nothing."""
-    prepared = data_preparation.prepare(
-        wish.data,
-        wish.customers,
-        _export_format(settings),
-        _customer_format(settings),
-        lambda share: tell("preparation", 0.7 * share),
+    dataset = read_dataset(
+        settings, wish.data, wish.customers, lambda share: tell("preparation", share)
     )
-    data_preparation.refuse_too_few(prepared)
-    dataset = feature_rows.build_dataset(prepared, settings.customer_fields)
-    tell("preparation", 1.0)
-
     plan, content = _plan(settings, wish), wish.data.read_bytes()
     served = model_training.Served(
         version=new_version(wish.now, content),
@@ -110,6 +102,23 @@ def run(settings: Settings, wish: Wish, tell: Tell) -> Run:
     customers = scored_customers(dataset, scored.rows, scores, judged.model)
     finished = _Finished(dataset, judged.model, final, listed, customers)
     return _write(settings, wish, finished, tell)
+
+
+def read_dataset(
+    settings: Settings, data: Path, customers: Path | None, progress: Progress
+) -> Dataset:
+    """Phase 1 alone: the features of every snapshot of an export and its customers table."""
+    prepared = data_preparation.prepare(
+        data,
+        customers,
+        _export_format(settings),
+        _customer_format(settings),
+        lambda share: progress(0.7 * share),
+    )
+    data_preparation.refuse_too_few(prepared)
+    dataset = feature_rows.build_dataset(prepared, settings.customer_fields)
+    progress(1.0)
+    return dataset
 
 
 def _plan(settings: Settings, wish: Wish) -> Plan:

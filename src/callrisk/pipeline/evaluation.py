@@ -56,21 +56,40 @@ def evaluate(
     """Measure skill, calibration and alarms, and give the verdict."""
     ensemble = trained.ensemble
     customers = labelled_customers(dataset, ensemble, plan.seed)
+    found = replace(measured(dataset, ensemble, customers), origin=origin)
+    found, permuted = _shuffled(found, dataset, trained, plan, lambda share: progress(0.6 * share))
     few = few_groups(dataset, usual(ensemble.all_choices()), recipe_of(dataset, plan))
-    count = _PERMUTATIONS_QUICK if plan.quick else _PERMUTATIONS
-    observed, permuted = permutations(few, count, lambda share: progress(0.6 * share))
     evaluation = replace(
-        measured(dataset, ensemble, customers),
-        permutation_p=(1 + int((permuted >= observed).sum())) / (1 + count),
-        permutations=count,
-        origin=origin,
-    )
-    evaluation = replace(
-        _refitted(evaluation, dataset, trained, plan, few, customers),
-        alarms=tuple(alarms_of(dataset, evaluation, customers, permuted)),
+        _refitted(found, dataset, trained, plan, few, customers),
+        alarms=tuple(alarms_of(dataset, found, customers, permuted)),
     )
     progress(1.0)
     return judged(dataset, ensemble, customers, evaluation, trained.model)
+
+
+def verdict_only(dataset: Dataset, trained: Trained, plan: Plan) -> Judged:
+    """The verdict of `evaluate` without the pictures, as cheaply as it can be had.
+
+    Labels are shuffled only where the Brier skill allows a verdict at all: p cannot rescue it.
+    """
+    customers = labelled_customers(dataset, trained.ensemble, plan.seed)
+    found = measured(dataset, trained.ensemble, customers)
+    permuted = np.full(1, _EVEN_ODDS)
+    if found.brier_skill.low > 0:
+        found, permuted = _shuffled(found, dataset, trained, plan, lambda _share: None)
+    found = replace(found, alarms=tuple(alarms_of(dataset, found, customers, permuted)))
+    return judged(dataset, trained.ensemble, customers, found, trained.model)
+
+
+def _shuffled(
+    found: Evaluation, dataset: Dataset, trained: Trained, plan: Plan, progress: Progress
+) -> tuple[Evaluation, Floats]:
+    """With the share of label shufflings that do as well, and the AUC of each."""
+    few = few_groups(dataset, usual(trained.ensemble.all_choices()), recipe_of(dataset, plan))
+    count = _PERMUTATIONS_QUICK if plan.quick else _PERMUTATIONS
+    observed, permuted = permutations(few, count, progress)
+    p = (1 + int((permuted >= observed).sum())) / (1 + count)
+    return replace(found, permutation_p=p, permutations=count), permuted
 
 
 def _refitted(

@@ -10,7 +10,7 @@ from callrisk.pipeline.presets import presets
 from callrisk.pipeline.tuning import search_of
 
 # Cross-validation is repeated while data are few; with many one round is steady enough.
-_REPEATS = ((1_000, 10), (2_000, 5), (4_000, 2))
+_REPEATS = ((1_000, 10), (2_000, 5), (10_000, 3))
 _REPEATS_QUICK, _REPEATS_TUNED = 2, 2
 
 

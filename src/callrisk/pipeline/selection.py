@@ -152,10 +152,10 @@ def admitted(candidates: Candidates, pool: Pool, tried: Sequence[Preset]) -> tup
 
 
 def reference(tried: Sequence[Preset]) -> Preset:
-    """What blocks are admitted by: stumps, which can use any kind of fact, of middling number."""
+    """What blocks are admitted by: stumps, which can use any kind of fact."""
     trees = [one for one in tried if isinstance(one.params, TreeParams)]
     stumps = [one for one in trees if one.family == trees[0].family]
-    return stumps[len(stumps) // 2]
+    return stumps[0]
 
 
 def standard_error(differences: Floats) -> float:
