@@ -1,10 +1,10 @@
 """What you may change without touching code. Secrets do not belong here but into `.env`."""
 
-# XGBoost, one member of the ensemble. With a few hundred customers stumps know as much as deeper
-# trees, more reliably, and each reason stands for one fact alone.
+# A dozen configurations around these are tried, and the data choose: half to twice so many trees
+# (of 300 customers; more customers, more trees), up to so deep. In doubt the simpler one wins.
 MODEL_PARAMS = {
     "n_estimators": 100,
-    "max_depth": 1,
+    "max_depth": 6,
     "learning_rate": 0.05,
     "random_state": 42,
 }

@@ -1,45 +1,59 @@
-"""The five-phase pipeline as a command: python src/main.py [--data FILE] [--customers FILE] …"""
+"""The pipeline and its model versions as a command: python src/main.py [--data FILE] [--list] …"""
 
 import argparse
 import json
 import logging
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
 from tqdm import tqdm
 
-from callrisk.artifacts import ArtifactError
+from callrisk.artifacts import (
+    ArtifactError,
+    champion,
+    person,
+    promote,
+    rollback,
+    standing,
+    version_names,
+)
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline import PHASES, Run, Tell, Wish, run
 from callrisk.settings import Settings, SettingsError, load
 
 ROOT = Path(__file__).resolve().parent.parent
+_MOST_TRIALS = 1_000
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
-    """Train a model from a call export; 0 on success, 1 with one clear line on a user's error."""
+    """Do what was asked for; 0 on success, 1 with one clear line on a user's error."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     options = _parser().parse_args(arguments)
     try:
         settings = load(root)
-        wish = _wish(options, settings)
-        with _Teller(options.progress) as tell:
-            finished = run(settings, wish, tell)
+        models = options.models or settings.models_dir
+        if options.list:
+            _list(models)
+        elif options.promote is not None or options.rollback:
+            _switch(models, options)
+        else:
+            _train(settings, options)
     except (DataError, SettingsError, ArtifactError) as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("stopped; nothing was changed", file=sys.stderr)
         return 130
-    _report(finished, options.progress)
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        description="Train and evaluate the risk model from a call export (Excel or CSV)."
+        description="Train and evaluate the risk model from a call export (Excel or CSV), "
+        "or say which model version serves."
     )
     parser.add_argument("--data", type=Path, help="call export; default: the one in data/raw")
     parser.add_argument("--customers", type=Path, help="customers table, one row a record")
@@ -47,12 +61,79 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--models", type=Path, help="where model versions lie; default: models")
     parser.add_argument("--quick", action="store_true", help="fewer repeats, under a minute")
     parser.add_argument(
+        "--tune",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="also search with N trials in every fold",
+    )
+    parser.add_argument(
         "--progress",
         choices=("bar", "json"),
         default="bar",
         help="json: one line a step, for programs",
     )
+    parser.add_argument(
+        "--promote-as",
+        metavar="NAME",
+        help="let the trained model serve if it passes the gate; NAME answers for it",
+    )
+    instead = parser.add_argument_group("instead of training").add_mutually_exclusive_group()
+    instead.add_argument("--list", action="store_true", help="list all model versions")
+    instead.add_argument("--promote", metavar="VERSION", help="let this version serve (with --by)")
+    instead.add_argument(
+        "--rollback", action="store_true", help="let the version before serve again (with --by)"
+    )
+    parser.add_argument("--by", metavar="NAME", help="who answers for the change")
     return parser
+
+
+def _list(models: Path) -> None:
+    """All versions, the newest first, also while the record of the champion is damaged."""
+    try:
+        current = champion(models)
+    except ArtifactError as error:
+        current = None
+        print(f"note: {error}")
+    names = version_names(models)
+    if not names:
+        print(f"{models}: no model version yet; train one with: python src/main.py")
+    for name in names:
+        mark = "*" if current is not None and name == current.version else " "
+        print(f"{mark} {name:<22} {_figures(models, name)}")
+    if current is not None:
+        since = "" if current.at is None else f" since {current.at:%Y-%m-%d %H:%M} UTC"
+        by = "" if current.by is None else f", by {current.by}"
+        print(f"* {current.version} serves{since}{by}; before: {current.previous or 'none'}")
+
+
+def _figures(models: Path, version: str) -> str:
+    try:
+        found = standing(models, version)
+    except ArtifactError as error:
+        return f"cannot serve: {' '.join(str(error).split())}"
+    auc, skill = found.auc, found.brier_skill
+    return (
+        f"{found.verdict:<13} AUC {auc.value:.3f} [{auc.low:.3f}, {auc.high:.3f}]  "
+        f"Brier skill {skill.value:+.3f} [{skill.low:+.3f}, {skill.high:+.3f}]"
+        f"{'  DEMO' if found.demo else ''}"
+    )
+
+
+def _switch(models: Path, options: argparse.Namespace) -> None:
+    now = datetime.now(UTC)
+    if options.rollback:
+        new = rollback(models, options.by, now)
+    else:
+        new = promote(models, options.promote, options.by, now)
+    print(f"{new.version} serves; by {new.by}; to go back: {new.previous or 'nothing'}")
+
+
+def _train(settings: Settings, options: argparse.Namespace) -> None:
+    wish = _wish(options, settings)
+    with _Teller(options.progress) as tell:
+        finished = run(settings, wish, tell)
+    _report(finished, options.progress)
 
 
 def _wish(options: argparse.Namespace, settings: Settings) -> Wish:
@@ -73,7 +154,17 @@ def _wish(options: argparse.Namespace, settings: Settings) -> Wish:
         quick=options.quick,
         demo=settings.is_demo(data),
         now=datetime.now(UTC),
+        trials=options.tune,
+        # Before the training, which may take an hour.
+        promote_as=None if options.promote_as is None else person(options.promote_as),
     )
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= _MOST_TRIALS:
+        raise argparse.ArgumentTypeError(f"{number} is not between 0 and {_MOST_TRIALS}")
+    return number
 
 
 class _Teller:
@@ -81,7 +172,7 @@ class _Teller:
 
     # Rough shares of the whole, so that the bar moves evenly.
     _WEIGHTS: ClassVar[dict[str, float]] = dict(
-        zip(PHASES, (0.25, 0.25, 0.05, 0.35, 0.10), strict=True)
+        zip(PHASES, (0.10, 0.50, 0.02, 0.30, 0.08), strict=True)
     )
 
     def __init__(self, kind: str) -> None:
@@ -113,7 +204,8 @@ def _report(finished: Run, kind: str) -> None:
     evaluation = finished.evaluation
     if kind == "json":
         done = {"done": True, "folder": str(finished.folder), "serves": finished.serves}
-        print(json.dumps(done, ensure_ascii=False))
+        why_not = [asdict(reason) for reason in finished.why_not_serving]
+        print(json.dumps(done | {"why_not_serving": why_not}, ensure_ascii=False))
         return
     for warning in finished.warnings:
         print(f"note: {warning}")
@@ -127,6 +219,8 @@ def _report(finished: Run, kind: str) -> None:
         print(f"  - {reason}")
     print(f"results: {finished.folder}")
     print(f"model:   {finished.model_folder}{'' if finished.serves else ' (the champion stays)'}")
+    for why in finished.why_not_serving:
+        print(f"  - {why.en}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Training from the analytics app: a process of its own, told about, cancelled, never doubled."""
 
+import json
 import os
 import shutil
 import time
@@ -13,6 +14,7 @@ from callrisk.artifacts import champion
 from callrisk.dashboards import training_job
 from callrisk.dashboards.training_job import Job, JobRunningError, Order, TrainingJobs
 from callrisk.dashboards.uploads import LARGEST_MB, UploadError, keep, safe_name
+from callrisk.domain.wording import Text
 
 PATIENCE_S = 300
 
@@ -125,6 +127,23 @@ def test_a_page_that_comes_back_finds_the_training_again(
 
     assert again is not None
     assert (again.state, again.data, again.quick) == ("failed", "通話.csv", True)
+
+
+def test_a_model_that_does_not_serve_says_why(jobs: TrainingJobs, root: Path) -> None:
+    """The reasons of the pipeline reach the page in both languages."""
+    state = {"pid": 0, "data": "通話.csv", "quick": True, "started_at": 0.0, "cancelled": False}
+    done = {"done": True, "folder": "output/20260101-000000-abcdef", "serves": False}
+    reasons = [{"ja": "理由", "en": "a reason"}]
+    (root / "output").mkdir()
+    (root / "output" / "training_job.json").write_text(json.dumps(state), encoding="utf-8")
+    line = json.dumps(done | {"why_not_serving": reasons}, ensure_ascii=False)
+    (root / "output" / "training_job.log").write_text(line, encoding="utf-8")
+
+    job = jobs.latest()
+
+    assert job is not None
+    assert (job.state, job.serves) == ("done", False)
+    assert job.why_not_serving == (Text("理由", "a reason"),)
 
 
 def test_after_a_restart_of_the_app_a_silent_training_counts_as_over(

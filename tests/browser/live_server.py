@@ -14,16 +14,18 @@ from typing import Any
 
 import pytest
 import requests
+from small_versions import make_champion
 
-from callrisk.artifacts import promote, save_version
+from callrisk.artifacts import save_version
 from callrisk.domain.call import Segment
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
-from callrisk.model import BoosterParams, RiskModel
+from callrisk.model import RiskModel
 from callrisk.pipeline.data_preparation import prepare
 from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.feature_rows import build_dataset
 from callrisk.pipeline.model_training import Served, train
+from callrisk.pipeline.plan import Plan
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import load
 from callrisk.store.database import open_database
@@ -90,8 +92,16 @@ class LiveServer:
 
     def served_version(self) -> str | None:
         """Which model answers."""
-        health = requests.get(f"{self.url}api/health", timeout=5).json()
-        found: str | None = health["model_version"]
+        found: str | None = self._health()["model_version"]
+        return found
+
+    def check(self, part: str) -> dict[str, Any]:
+        """How a part of the server is."""
+        found: dict[str, Any] = self._health()["checks"][part]
+        return found
+
+    def _health(self) -> dict[str, Any]:
+        found: dict[str, Any] = requests.get(f"{self.url}api/health", timeout=5).json()
         return found
 
     def _answers(self) -> bool:
@@ -112,9 +122,13 @@ class SmallSample:
 
     def serve(self, root: Path, version: str, skill: str) -> None:
         """Make the model the champion of `root`, with this verdict on its skill."""
+        self.save(root, version, skill)
+        make_champion(root / "models", version)
+
+    def save(self, root: Path, version: str, skill: str) -> Path:
+        """The model as a version of `root`, which does not serve yet."""
         model = replace(self.model, version=version, skill=skill)
-        save_version(root / "models", model, self.dataset.x[self.dataset.latest], {})
-        promote(root / "models", version)
+        return save_version(root / "models", model, self.dataset.x[self.dataset.latest], {})
 
     def copy_to(self, root: Path) -> Path:
         """A folder that a server can start in, with data but without a model."""
@@ -142,8 +156,8 @@ def small_sample_in(root: Path) -> SmallSample:
     )
     dataset = build_dataset(prepared, settings.customer_fields)
     served = Served("unsaved", settings.thresholds, settings.customer_fields, True)
-    params = BoosterParams(**dict(settings.model_params))
-    return SmallSample(root, dataset, train(dataset, params, served, True, lambda _: None).model)
+    plan = Plan(trees=100, deepest=2, learning_rate=0.05, seed=42, quick=True)
+    return SmallSample(root, dataset, train(dataset, plan, served, lambda _: None).model)
 
 
 def unused_port() -> int:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from live_server import LiveServer, SmallSample
 from playwright.sync_api import Browser, Page, ViewportSize, expect
+from small_versions import make_champion, tamper
 
 from callrisk.domain.call import ParticipantRole, Segment, Sentiment
 
@@ -285,3 +286,37 @@ def test_unproven_model_is_called_so_wherever_its_score_is_shown(
     expect(page.get_by_test_id("score-notices")).to_contain_text("未実証")
     page.get_by_test_id("model-badge").click()
     expect(page.locator("#model-about")).to_contain_text("確かめられていません")
+
+
+@pytest.mark.parametrize(
+    ("size", "locale", "told"),
+    [(DESK, "ja-JP", "で採点を続けています"), (PHONE, "en-GB", "goes on scoring")],
+    ids=["desk", "phone"],
+)
+def test_a_tampered_champion_is_refused_before_everyones_eyes(
+    open_page: OPEN,
+    server: LiveServer,
+    small_sample: SmallSample,
+    size: Any,
+    locale: str,
+    told: str,
+) -> None:
+    """The version before goes on, a banner says so and why; it leaves when all is well again."""
+    serving = server.served_version()
+    assert serving is not None
+    tampered = f"20260102-000000-{locale[:2]}"
+    tamper(small_sample.save(server.root, tampered, "demonstrated"))
+    make_champion(server.root / "models", tampered)
+    server.wait_until(lambda: "message" in server.check("model"))
+    page = open_page(size=size, locale=locale)
+
+    banner = page.get_by_test_id("banner")
+    expect(banner).to_contain_text(f"{serving} {told}")
+    expect(banner).to_contain_text(f"models/{tampered}/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    make_champion(server.root / "models", serving)
+    server.wait_until(lambda: "message" not in server.check("model"))
+    page.reload()
+    expect(page.get_by_test_id("model-badge")).to_be_visible()
+    expect(banner).to_be_hidden()
+    assert server.served_version() == serving

@@ -12,7 +12,17 @@ from small_world import World
 
 from callrisk.artifacts import ArtifactError, champion, load_version
 from callrisk.domain.assessment import RiskCategory
-from callrisk.model import BoosterParams, Learning, contributions, fit_member, margins
+from callrisk.model.fitting import (
+    BaseRateParams,
+    Learning,
+    LogisticParams,
+    Params,
+    Scheme,
+    TreeParams,
+    fit_member,
+    without_offset,
+)
+from callrisk.model.members import described_bytes, member_contributions, member_margins
 from callrisk.pipeline import data_preparation, feature_rows
 from callrisk.pipeline.data_preparation import connected
 from callrisk.pipeline.dataset import END, Dataset, Prepared
@@ -81,26 +91,34 @@ def test_a_snapshot_is_the_call_cut_there(dataset: Dataset) -> None:
         assert call.totals.turns >= turns[-1]
 
 
+def taught(dataset: Dataset) -> tuple[Learning, Scheme]:
+    """All rows to learn from, and every feature with its sign."""
+    learns = dataset.learns
+    rows = without_offset(dataset.y[learns], dataset.x[learns], dataset.weight[learns])
+    signs = tuple(feature.sign for feature in dataset.features)
+    return rows, Scheme(tuple(range(len(signs))), signs, 1)
+
+
 def test_the_same_data_and_seed_give_the_same_booster(dataset: Dataset) -> None:
     """Byte for byte, and another seed gives another one."""
-    learns = dataset.learns
-    rows = Learning(dataset.x[learns], dataset.y[learns], dataset.weight[learns])
-    params = BoosterParams(20, 2, 0.1, 1)
-    first, again = (fit_member(rows, params).save_raw("ubj") for _ in range(2))
+    rows, scheme = taught(dataset)
+    params = TreeParams(20, 2, 0.1)
+    first, again = (described_bytes([fit_member(rows, params, scheme)]) for _ in range(2))
 
     assert first == again
-    assert first != fit_member(rows, replace(params, random_state=2)).save_raw("ubj")
+    assert first != described_bytes([fit_member(rows, params, replace(scheme, seed=2))])
 
 
-def test_contributions_sum_to_the_margin(dataset: Dataset) -> None:
-    """TreeSHAP adds up, to what single precision leaves."""
-    learns = dataset.learns
-    rows = Learning(dataset.x[learns], dataset.y[learns], dataset.weight[learns])
-    member = fit_member(rows, BoosterParams(60, 3, 0.1, 1))
+@pytest.mark.parametrize("params", [TreeParams(60, 3, 0.1), LogisticParams(0.1), BaseRateParams()])
+def test_contributions_sum_to_the_margin(dataset: Dataset, params: Params) -> None:
+    """Whatever kind of member: its reasons add up, to what single precision leaves."""
+    rows, scheme = taught(dataset)
+    some = replace(scheme, columns=scheme.columns[3:9])
+    member = fit_member(rows, params, some)
+    [found] = member_contributions([member], dataset.x)
 
-    assert np.allclose(
-        contributions(member, dataset.x).sum(axis=1), margins(member, dataset.x), atol=1e-4
-    )
+    assert np.allclose(found.sum(axis=1), member_margins(member, dataset.x), atol=1e-4)
+    assert not found[:, :3].any()
 
 
 def scores(world: World) -> list[dict[str, str]]:

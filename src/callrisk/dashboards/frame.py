@@ -8,7 +8,8 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from callrisk.charts.look import DARK, LIGHT, Chart, Look
-from callrisk.dashboards.texts import language, say, word
+from callrisk.dashboards.texts import language, plain, say, told, word
+from callrisk.dashboards.wire import Health
 from callrisk.pipeline.captions import CAPTIONS
 from callrisk.pipeline.facts import JST
 
@@ -56,6 +57,13 @@ def unproven_mark(unproven: bool) -> None:
     """Wherever a score of a model without demonstrated skill is shown."""
     if unproven:
         st.warning(say("unproven"), icon=":material/help:")
+
+
+def model_mark(health: Health) -> None:
+    """A model that the server cannot use, and what answers instead."""
+    model = health["checks"]["model"]
+    if "message" in model:
+        st.error(plain(told(model, "message")), icon=":material/gpp_bad:")
 
 
 def empty(key: str, icon: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from callrisk.artifacts import ArtifactError, champion
+from callrisk.dashboards.texts import word
 from callrisk.dashboards.uploads import CUSTOMERS_PREFIX, SUFFIXES
 from callrisk.domain.evaluation import Evaluation
 from callrisk.pipeline.results import ScoredCustomers, read_customers, read_evaluation
@@ -75,7 +76,7 @@ def _serving(models: Path, unreadable: list[str]) -> str | None:
     try:
         found = champion(models)
     except ArtifactError as error:
-        unreadable.append(str(error))
+        unreadable.append(word(error.text))
         return None
     return None if found is None else found.version
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from callrisk.domain.wording import Text
+
 State = Literal["running", "done", "failed", "cancelled"]
 
 # The pipeline tells something at least this often while it lives.
@@ -43,6 +45,7 @@ class Job:
     whole: float
     version: str | None
     serves: bool
+    why_not_serving: tuple[Text, ...]
     error: str | None
 
 
@@ -119,6 +122,9 @@ class TrainingJobs:
             whole=float(step.get("whole", 0.0)),
             version=Path(finish["folder"]).name if finish else None,
             serves=bool(finish and finish["serves"]),
+            why_not_serving=tuple(Text(**one) for one in finish["why_not_serving"])
+            if finish
+            else (),
             error=_error(words) or _last(words) if state == "failed" else None,
         )
 

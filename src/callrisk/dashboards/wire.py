@@ -140,6 +140,15 @@ class CallDetail(Call):
     notes: list[Note]
 
 
+class Check(TypedDict):
+    """How one part of the server is; `message` is there when people must know of it."""
+
+    ok: bool
+    detail: str
+    message: NotRequired[str]
+    message_en: NotRequired[str]
+
+
 class Health(TypedDict):
     """How the server is."""
 
@@ -150,3 +159,4 @@ class Health(TypedDict):
     skill: Literal["demonstrated", "unproven"] | None
     demo: bool
     environment: str
+    checks: dict[str, Check]

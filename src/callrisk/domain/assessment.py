@@ -68,17 +68,19 @@ class ScoreLines:
     cap: int
 
 
-def score_lines(start: NDArray[np.float64], points: NDArray[np.float64]) -> list[ScoreLines]:
+def score_lines(
+    start: NDArray[np.float64], points: NDArray[np.float64], ceiling: float = 100.0
+) -> list[ScoreLines]:
     """Round real points, shape (rows, features), to integer lines whose sum is the rounded score.
 
-    `start` has one entry a row. The score is clipped to 0..100 and what clipping takes away is a
-    line of its own. The start is one number a served model, rounded once, so that it never
-    flickers; the rest is rounded by largest
-    remainder: every line goes down to an integer, then those with the largest remainders go up by
-    one until the sum is right, so no line moves by a whole point.
+    `start` has one entry a row. The score is clipped to 0..`ceiling` and what clipping takes away
+    is a line of its own. The start is one number a served model, rounded once, so that it never
+    flickers; the rest is rounded by largest remainder: every line goes down to an integer, then
+    those with the largest remainders go up by one until the sum is right, so no line moves by a
+    whole point.
     """
     raw = start + points.sum(axis=1)
-    clipped = np.clip(raw, 0.0, 100.0)
+    clipped = np.clip(raw, 0.0, ceiling)
     first, scores = _half_up(start), _half_up(clipped)
     lines = np.column_stack([points, clipped - raw])
     rounded = _integers(_largest_remainder(lines, scores - first))

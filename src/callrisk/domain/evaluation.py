@@ -53,8 +53,9 @@ class Band:
 class BlockReport:
     """What one block of features is good for, on end-of-call rows out of fold.
 
-    `alone` is the Brier skill of a model of this block only; `adds` is the Brier skill of all blocks
-    minus that of all the others; `admitted` is the share of outer folds whose inner folds let it in.
+    `alone` is the Brier skill of a model of this block only; `adds` is the Brier skill of all
+    blocks minus that of all the others; `admitted` is the share of outer folds whose inner folds
+    let it in.
     """
 
     block: str

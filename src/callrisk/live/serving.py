@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.artifacts import ArtifactError, champion, load_version
+from callrisk.artifacts import ArtifactError, champion, fingerprint, load_version
 from callrisk.domain import feature_columns as columns_of
 from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer
 from callrisk.domain.features import CONVERSATION, HISTORY, Feature, customer_features
 from callrisk.domain.history import CallHistory
+from callrisk.domain.wording import Text
 from callrisk.model import RiskModel
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,9 @@ class ServedModel:
         if foreign:
             raise ArtifactError(
                 f"model {model.version}: asks for features that this version does not know: "
-                f"{', '.join(foreign)}; train again with: {TRAIN_COMMAND}"
+                f"{', '.join(foreign)}; train again with: {TRAIN_COMMAND}",
+                f"モデル {model.version} は、このプログラムにない項目を使うため読めません: "
+                f"{'、'.join(foreign)}",
             )
         self.model = model
         self.features: tuple[Feature, ...] = tuple(by_name[name] for name in model.features)
@@ -67,31 +70,76 @@ class Champion:
         self._models = models
         self._allow_demo = allow_demo
         self._lock = threading.Lock()
-        self._seen: str | None = None
+        # A version that was refused, as its files were then: trying again takes long.
+        self._refused: tuple[object, ArtifactError] | None = None
+        self._trouble: Text | None = None
         self.current: ServedModel | None = None
         self.problem: str | None = None
+
+    @property
+    def notice(self) -> Text | None:
+        """What people at the screens must know of a model that cannot be served."""
+        trouble, served = self._trouble, self.current
+        if trouble is None:
+            return None
+        if served is None:
+            return Text(
+                f"モデルを使えないため、スコアを出せません。理由: {trouble.ja}",
+                f"The model cannot be used, so there are no scores. Reason: {trouble.en}",
+            )
+        old = served.model.version
+        return Text(
+            f"モデルを切り替えられません。{old} で採点を続けています。理由: {trouble.ja}",
+            f"Could not switch to another model; {old} goes on scoring. Reason: {trouble.en}",
+        )
 
     def refresh(self) -> bool:
         """Look for another champion; True when another model answers from now on."""
         with self._lock:
             try:
                 return self._swap()
-            except (ArtifactError, OSError) as error:
-                if self.problem != str(error):
-                    logger.warning("champion not served: %s", error)
-                self.problem = str(error)
-                return False
+            except ArtifactError as error:
+                self._complain(error.text)
+            except OSError as error:
+                self._complain(Text(f"ファイルを読めません（{error}）", f"cannot read: {error}"))
+            return False
+
+    def _complain(self, trouble: Text) -> None:
+        if self.problem != trouble.en:
+            logger.warning("champion not served: %s", trouble.en)
+        self.problem, self._trouble = trouble.en, trouble
 
     def _swap(self) -> bool:
         named = champion(self._models)
         if named is None:
-            self.problem = f"no model in {self._models}; train one with: {TRAIN_COMMAND}"
+            self._miss()
             return False
-        if named.version == self._seen and self.problem is None:
+        if self.current is not None and named.version == self.current.model.version:
+            self.problem = self._trouble = None
             return False
-        model = load_version(self._models, named.version)
-        if model.demo and not self._allow_demo:
-            raise ArtifactError(f"model {model.version} is a DEMO model; production refuses it")
-        self.current, self._seen, self.problem = ServedModel(model), named.version, None
-        logger.info("serving model=%s skill=%s", model.version, model.skill)
+        files = fingerprint(self._models, named.version)
+        if self._refused is not None and self._refused[0] == files:
+            raise self._refused[1].with_traceback(None)
+        try:
+            served = self._load(named.version)
+        except ArtifactError as error:
+            self._refused = files, error
+            raise
+        self.current, self.problem, self._trouble, self._refused = served, None, None, None
+        logger.info("serving model=%s skill=%s", served.model.version, served.model.skill)
         return True
+
+    def _miss(self) -> None:
+        """Nothing was ever trained, which screens say by themselves, or the record is gone."""
+        self.problem = f"no model in {self._models}; train one with: {TRAIN_COMMAND}"
+        gone = Text("models/champion.json がありません", "models/champion.json is gone")
+        self._trouble = None if self.current is None else gone
+
+    def _load(self, version: str) -> ServedModel:
+        model = load_version(self._models, version)
+        if model.demo and not self._allow_demo:
+            raise ArtifactError(
+                f"model {version} is a DEMO model; production refuses it",
+                f"モデル {version} は DEMO モデルのため、本番では使えません",
+            )
+        return ServedModel(model)

@@ -1,23 +1,27 @@
 """The five phases, called in order: preparation, training, scoring, evaluation, export."""
 
+import hashlib
+import platform
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 
+from callrisk import __version__
 from callrisk.artifacts import (
-    champion,
-    load_version,
+    finish_training,
     new_version,
-    promote,
     save_version,
     write_file,
     write_folder,
 )
-from callrisk.domain.evaluation import Evaluation, Skill
+from callrisk.domain.evaluation import Evaluation, Origin
+from callrisk.domain.wording import Text
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
-from callrisk.model import BoosterParams, RiskModel
+from callrisk.model import RiskModel
 from callrisk.pipeline import (
     data_preparation,
     evaluation,
@@ -26,13 +30,16 @@ from callrisk.pipeline import (
     model_training,
     scoring,
 )
-from callrisk.pipeline.dataset import Dataset
+from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.model_card import model_card
+from callrisk.pipeline.plan import Plan
 from callrisk.pipeline.report import figures_of, report_html
 from callrisk.pipeline.results import Results, ScoredCustomers, scored_customers, to_bytes
 from callrisk.pipeline.workbook import xlsx_bytes
 from callrisk.settings import Settings
 
+# One library under two names, see requirements.txt.
+_XGBOOST = "xgboost" if sys.platform == "darwin" else "xgboost-cpu"
 PHASES = ("preparation", "training", "scoring", "evaluation", "export")
 # Called with the phase and the share of it that is done, 0..1.
 Tell = Callable[[str, float], None]
@@ -49,45 +56,43 @@ class Wish:
     quick: bool
     demo: bool
     now: datetime
+    trials: int = 0
+    # Who answers for putting the new model in the place of one of real data, should it pass.
+    promote_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run left behind."""
+    """What a run left behind; `why_not_serving` is empty when its model serves from now on."""
 
     folder: Path
     model_folder: Path
     evaluation: Evaluation
     warnings: tuple[str, ...]
-    serves: bool
+    why_not_serving: tuple[Text, ...]
+
+    @property
+    def serves(self) -> bool:
+        """Whether the new model serves from now on."""
+        return not self.why_not_serving
 
 
 def run(settings: Settings, wish: Wish, tell: Tell) -> Run:
     """Run all five phases; nothing is written before the last, so a failure changes nothing."""
-    prepared = data_preparation.prepare(
-        wish.data,
-        wish.customers,
-        _export_format(settings),
-        _customer_format(settings),
-        lambda share: tell("preparation", 0.7 * share),
+    dataset = read_dataset(
+        settings, wish.data, wish.customers, lambda share: tell("preparation", share)
     )
-    data_preparation.refuse_too_few(prepared)
-    dataset = feature_rows.build_dataset(prepared, settings.customer_fields)
-    tell("preparation", 1.0)
-
-    params = BoosterParams(**dict(settings.model_params))
+    plan, content = _plan(settings, wish), wish.data.read_bytes()
     served = model_training.Served(
-        version=new_version(wish.now, wish.data.read_bytes()),
+        version=new_version(wish.now, content),
         thresholds=settings.thresholds,
         fields=settings.customer_fields,
         demo=wish.demo,
     )
-    trained = model_training.train(
-        dataset, params, served, wish.quick, lambda share: tell("training", share)
-    )
+    trained = model_training.train(dataset, plan, served, lambda share: tell("training", share))
     scored = scoring.score(dataset, trained.ensemble, lambda share: tell("scoring", share))
     judged = evaluation.evaluate(
-        dataset, trained, params, wish.quick, lambda share: tell("evaluation", share)
+        dataset, trained, plan, _origin(plan, content), lambda share: tell("evaluation", share)
     )
     scores = scoring.scores_of(scored, judged.model)
     final = replace(
@@ -97,6 +102,45 @@ def run(settings: Settings, wish: Wish, tell: Tell) -> Run:
     customers = scored_customers(dataset, scored.rows, scores, judged.model)
     finished = _Finished(dataset, judged.model, final, listed, customers)
     return _write(settings, wish, finished, tell)
+
+
+def read_dataset(
+    settings: Settings, data: Path, customers: Path | None, progress: Progress
+) -> Dataset:
+    """Phase 1 alone: the features of every snapshot of an export and its customers table."""
+    prepared = data_preparation.prepare(
+        data,
+        customers,
+        _export_format(settings),
+        _customer_format(settings),
+        lambda share: progress(0.7 * share),
+    )
+    data_preparation.refuse_too_few(prepared)
+    dataset = feature_rows.build_dataset(prepared, settings.customer_fields)
+    progress(1.0)
+    return dataset
+
+
+def _plan(settings: Settings, wish: Wish) -> Plan:
+    params = settings.model_params
+    return Plan(
+        trees=params.n_estimators,
+        deepest=params.max_depth,
+        learning_rate=params.learning_rate,
+        seed=params.random_state,
+        quick=wish.quick,
+        trials=wish.trials,
+    )
+
+
+def _origin(plan: Plan, content: bytes) -> Origin:
+    used = ("numpy", "scikit-learn", _XGBOOST)
+    versions = {"python": platform.python_version(), "callrisk": __version__}
+    return Origin(
+        seed=plan.seed,
+        data_sha256=hashlib.sha256(content).hexdigest(),
+        versions=versions | {name: metadata.version(name) for name in used},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +164,16 @@ def _write(settings: Settings, wish: Wish, finished: _Finished, tell: Tell) -> R
     beside = {"evaluation.json": described, "model_card.md": card}
     model_folder = save_version(wish.models, model, self_test, beside)
     write_folder(folder, files)
-    serves = _promote_if_better(wish.models, model)
-    if serves and wish.models == settings.models_dir:
-        # Live calls look back on the calls of the data that their model was made of.
+    # The moment of the change, which comes long after the training began.
+    now = datetime.now(UTC)
+    why_not = finish_training(wish.models, model.version, wish.promote_as, now)
+    if wish.models == settings.models_dir and not (why_not and model.demo):
+        # Live calls look back on the latest real calls, whichever model answers; on fictional ones
+        # only while a DEMO model does.
         earlier = export.earlier_calls_csv(prepared.calls)
         write_file(settings.processed_dir / "earlier_calls.csv", earlier)
     tell("export", 1.0)
-    return Run(folder, model_folder, finished.evaluation, prepared.warnings, serves)
+    return Run(folder, model_folder, finished.evaluation, prepared.warnings, tuple(why_not))
 
 
 def _results(wish: Wish, finished: _Finished) -> Results:
@@ -154,23 +201,6 @@ def _files(finished: _Finished, results: Results) -> dict[str, str | bytes]:
         "customers.npz": to_bytes(results.customers),
         **{f"figures/{name}.svg": drawn for name, drawn in figures.items()},
     }
-
-
-def _promote_if_better(models: Path, model: RiskModel) -> bool:
-    """The first model serves at once; a successor must prove skill if the old one did.
-
-    A demonstration model gives way to any model of real data and never takes its place.
-    """
-    current = champion(models)
-    if current is not None:
-        old = load_version(models, current.version)
-        if model.demo and not old.demo:
-            return False
-        same_kind = model.demo == old.demo
-        if same_kind and old.skill == Skill.DEMONSTRATED and model.skill == Skill.UNPROVEN:
-            return False
-    promote(models, model.version)
-    return True
 
 
 def _export_format(settings: Settings) -> ExportFormat:

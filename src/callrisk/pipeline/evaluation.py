@@ -5,13 +5,25 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from callrisk.domain.assessment import RiskCategory
-from callrisk.domain.evaluation import Band, Calibration, Evaluation, Skill, reasons_unproven
-from callrisk.model import BoosterParams, RiskModel, Scores
+from callrisk.domain.evaluation import (
+    Band,
+    Calibration,
+    Evaluation,
+    Interval,
+    Origin,
+    Skill,
+    Tuning,
+    reasons_unproven,
+)
+from callrisk.model import RiskModel, Scores
 from callrisk.pipeline.alarms import alarms_of
 from callrisk.pipeline.baselines import baselines, by_progress
-from callrisk.pipeline.dataset import Dataset, Ints, LabelledCustomers, Progress
-from callrisk.pipeline.folds import Ensemble, Trained, calibrated_out_of_fold
-from callrisk.pipeline.refits import block_skill, few_groups, permutations
+from callrisk.pipeline.choices import admission, preset_reports, usual
+from callrisk.pipeline.dataset import Dataset, Floats, Ints, LabelledCustomers, Progress
+from callrisk.pipeline.ensemble import Ensemble, Trained, calibrated_out_of_fold, signs_of
+from callrisk.pipeline.forward import forward_chaining
+from callrisk.pipeline.plan import Plan, recipe_of
+from callrisk.pipeline.refits import Few, block_reports, few_groups, learning_curve, permutations
 from callrisk.pipeline.skill import (
     affine_calibration,
     at_base_rate,
@@ -20,11 +32,14 @@ from callrisk.pipeline.skill import (
     draws,
     resampled_interval,
 )
+from callrisk.pipeline.tuning import best_of_noise
 
 # An unpaid customer is predicted where paying is the less likely outcome.
 _EVEN_ODDS = 0.5
 _DRAWS, _SLOPE_DRAWS = 1_000, 200
 _PERMUTATIONS, _PERMUTATIONS_QUICK = 199, 59
+# Of this half-width the interval of the AUC shall be.
+_WISHED_HALF_WIDTH = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +51,74 @@ class Judged:
 
 
 def evaluate(
-    dataset: Dataset, trained: Trained, params: BoosterParams, quick: bool, progress: Progress
+    dataset: Dataset, trained: Trained, plan: Plan, origin: Origin, progress: Progress
 ) -> Judged:
     """Measure skill, calibration and alarms, and give the verdict."""
-    rng, ensemble = np.random.default_rng(params.random_state), trained.ensemble
-    customers = _customers(dataset, ensemble, rng)
-    few = few_groups(dataset, rng)
-    count = _PERMUTATIONS_QUICK if quick else _PERMUTATIONS
-    observed, permuted = permutations(few, params, count, rng, progress)
-    evaluation = _evaluation(dataset, ensemble, customers)
+    ensemble = trained.ensemble
+    customers = labelled_customers(dataset, ensemble, plan.seed)
+    found = replace(measured(dataset, ensemble, customers), origin=origin)
+    found, permuted = _shuffled(found, dataset, trained, plan, lambda share: progress(0.6 * share))
+    few = few_groups(dataset, usual(ensemble.all_choices()), recipe_of(dataset, plan))
     evaluation = replace(
-        evaluation,
-        permutation_p=(1 + int((permuted >= observed).sum())) / (1 + count),
-        permutations=count,
-        block_skill=block_skill(few, params),
-        alarms=tuple(alarms_of(dataset, evaluation, customers, permuted)),
+        _refitted(found, dataset, trained, plan, few, customers),
+        alarms=tuple(alarms_of(dataset, found, customers, permuted)),
     )
-    return _judged(dataset, ensemble, customers, evaluation, trained.model)
+    progress(1.0)
+    return judged(dataset, ensemble, customers, evaluation, trained.model)
 
 
-def _customers(dataset: Dataset, ensemble: Ensemble, rng: np.random.Generator) -> LabelledCustomers:
+def verdict_only(dataset: Dataset, trained: Trained, plan: Plan) -> Judged:
+    """The verdict of `evaluate` without the pictures, as cheaply as it can be had.
+
+    Labels are shuffled only where the Brier skill allows a verdict at all: p cannot rescue it.
+    """
+    customers = labelled_customers(dataset, trained.ensemble, plan.seed)
+    found = measured(dataset, trained.ensemble, customers)
+    permuted = np.full(1, _EVEN_ODDS)
+    if found.brier_skill.low > 0:
+        found, permuted = _shuffled(found, dataset, trained, plan, lambda _share: None)
+    found = replace(found, alarms=tuple(alarms_of(dataset, found, customers, permuted)))
+    return judged(dataset, trained.ensemble, customers, found, trained.model)
+
+
+def _shuffled(
+    found: Evaluation, dataset: Dataset, trained: Trained, plan: Plan, progress: Progress
+) -> tuple[Evaluation, Floats]:
+    """With the share of label shufflings that do as well, and the AUC of each."""
+    few = few_groups(dataset, usual(trained.ensemble.all_choices()), recipe_of(dataset, plan))
+    count = _PERMUTATIONS_QUICK if plan.quick else _PERMUTATIONS
+    observed, permuted = permutations(few, count, progress)
+    p = (1 + int((permuted >= observed).sum())) / (1 + count)
+    return replace(found, permutation_p=p, permutations=count), permuted
+
+
+def _refitted(
+    evaluation: Evaluation, dataset: Dataset, trained: Trained, plan: Plan, few: Few,
+    customers: LabelledCustomers,
+) -> Evaluation:  # fmt: skip
+    """What blocks add, what presets cost, and how skill grows with time and customers."""
+    choices, trials = trained.ensemble.all_choices(), plan.trials
+    blocks = block_reports(few, admission(choices), customers.draws)
+    unpaid = evaluation.unpaid_groups
+    return replace(
+        evaluation,
+        block_skill={one.block: one.alone for one in blocks},
+        blocks=tuple(blocks),
+        presets=tuple(preset_reports(choices, few.rows(), few.columns, signs_of(dataset))),
+        tuning=Tuning(trials, best_of_noise(trials, unpaid, evaluation.groups - unpaid))
+        if trials
+        else None,
+        forward=forward_chaining(dataset, recipe_of(dataset, plan), customers.draws),
+        learning_curve=tuple(learning_curve(few)),
+    )
+
+
+def labelled_customers(dataset: Dataset, ensemble: Ensemble, seed: int) -> LabelledCustomers:
+    """Out-of-fold probabilities of labelled customers, and draws of their groups."""
     row = np.flatnonzero(dataset.latest & ~np.isnan(dataset.y))
     labelled = np.flatnonzero(~np.isnan(dataset.group_label))
     resampled = np.zeros((_DRAWS, len(dataset.group_label)), dtype=np.uint8)
-    resampled[:, labelled] = draws(len(labelled), _DRAWS, rng)
+    resampled[:, labelled] = draws(len(labelled), _DRAWS, np.random.default_rng(seed))
     return LabelledCustomers(
         y=dataset.y[row],
         group=dataset.group[row],
@@ -69,11 +128,13 @@ def _customers(dataset: Dataset, ensemble: Ensemble, rng: np.random.Generator) -
     )
 
 
-def _evaluation(dataset: Dataset, ensemble: Ensemble, customers: LabelledCustomers) -> Evaluation:
+def measured(dataset: Dataset, ensemble: Ensemble, customers: LabelledCustomers) -> Evaluation:
+    """Everything that the members of the ensemble tell without being fitted again."""
     y, p = customers.y, customers.probability
     prepared, labels = dataset.prepared, dataset.group_label
-    slope, intercept = affine_calibration(y, np.log(p / (1 - p)), np.ones(len(y)))
+    slope, intercept = calibration_intervals(customers)
     majority = max(float(y.mean()), 1 - float(y.mean()))
+    skill = resampled_interval(auc, y, p, customers.group, customers.draws)
     return Evaluation(
         rows=prepared.rows,
         calls=prepared.rows - prepared.duplicate_calls,
@@ -84,28 +145,65 @@ def _evaluation(dataset: Dataset, ensemble: Ensemble, customers: LabelledCustome
         groups=len(labels),
         unpaid_groups=int(np.nansum(labels)),
         base_rate=float(np.nanmean(labels)),
-        auc=resampled_interval(auc, y, p, customers.group, customers.draws),
+        auc=skill,
         brier_skill=resampled_interval(brier_skill, y, p, customers.group, customers.draws),
-        calibration=Calibration(slope, intercept),
+        calibration=Calibration(slope.value, intercept.value),
+        calibration_slope=slope,
+        calibration_intercept=intercept,
         permutation_p=1.0,
         permutations=0,
         majority_accuracy=majority,
         accuracy=float(((p >= _EVEN_ODDS) == (y == 1)).mean()),
-        baselines=baselines(dataset, customers),
+        baselines=baselines(dataset, customers, ensemble),
         block_skill={},
+        blocks=(),
+        presets=(),
+        tuning=None,
         by_progress=by_progress(dataset, ensemble),
+        by_share={},
+        forward=None,
+        learning_curve=(),
+        groups_needed=_groups_needed(skill, int((~np.isnan(labels)).sum())),
+        post_call={},
         bands=(),
         alarms=(),
         verdict=Skill.UNPROVEN,
         reasons_unproven=(),
         reasons_unproven_en=(),
+        origin=Origin(0, "", {}),
     )
 
 
-def _judged(
+def _groups_needed(skill: Interval, groups: int) -> int | None:
+    """Half-widths shrink with the root of the number of independent groups."""
+    half_width = (skill.high - skill.low) / 2
+    if not half_width > 0:
+        return None
+    return int(np.ceil(groups * (half_width / _WISHED_HALF_WIDTH) ** 2))
+
+
+def calibration_intervals(customers: LabelledCustomers) -> tuple[Interval, Interval]:
+    """Slope and intercept of the out-of-fold log-odds, with intervals over groups."""
+    p = customers.probability
+    log_odds = np.log(p / (1 - p))
+    value = affine_calibration(customers.y, log_odds, np.ones(len(p)))
+    drawn = [
+        affine_calibration(customers.y, log_odds, weight) for weight in _slope_draws(customers)
+    ]
+    low, high = np.percentile(np.array(drawn), [2.5, 97.5], axis=0)
+    slope, intercept = (Interval(value[n], float(low[n]), float(high[n])) for n in range(2))
+    return slope, intercept
+
+
+def _slope_draws(customers: LabelledCustomers) -> Floats:
+    return np.asarray(customers.draws[:_SLOPE_DRAWS][:, customers.group], dtype=np.float64)
+
+
+def judged(
     dataset: Dataset, ensemble: Ensemble, customers: LabelledCustomers, evaluation: Evaluation,
     model: RiskModel,
 ) -> Judged:  # fmt: skip
+    """The verdict, and the model as it may be served."""
     reasons = reasons_unproven(evaluation.brier_skill, evaluation.permutation_p, evaluation.alarms)
     if not reasons:
         return Judged(replace(evaluation, verdict=Skill.DEMONSTRATED), model)
@@ -124,8 +222,8 @@ def _judged(
 
 
 def _slope_low(ensemble: Ensemble, customers: LabelledCustomers) -> float:
-    margin, drawn = ensemble.held_out[customers.row], customers.draws[:_SLOPE_DRAWS]
-    weights = drawn[:, customers.group].astype(np.float64)
+    margin = ensemble.held_out[customers.row]
+    weights = _slope_draws(customers)
     slopes = [affine_calibration(customers.y, margin, weight)[0] for weight in weights]
     return float(np.percentile(slopes, 2.5))
 

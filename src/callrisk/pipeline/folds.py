@@ -1,46 +1,34 @@
-"""Which group is held out when, and what members say of groups that they never saw."""
+"""Which group is held out when; no group ever stands on both sides."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
-import xgboost as xgb
 from sklearn.model_selection import StratifiedKFold
 
-from callrisk.model import RiskModel
 from callrisk.pipeline.dataset import Dataset, Flags, Floats, Ints
-from callrisk.pipeline.skill import calibrated
 
-_FOLDS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Ensemble:
-    """Members of repeated grouped folds; `fold[r, g]` holds group g out in repeat r.
-
-    `members[r][f]` was fitted without fold f of repeat r. `held_out` is the mean margin of every
-    row over the members that never saw its group; NaN for rows of pending groups.
-    """
-
-    members: tuple[tuple[xgb.Booster, ...], ...]
-    fold: Ints
-    held_out: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """The model as it would be served with skill, and the ensemble behind it."""
-
-    model: RiskModel
-    ensemble: Ensemble
+_FOLDS, _INNER_FOLDS = 5, 4
 
 
 def folds_of(label: Floats, seed: int) -> Ints:
     """A fold for each labelled group, stratified by label; -1 for pending groups (NaN)."""
+    return _stratified(label, seed, _FOLDS)
+
+
+def inner_folds(label: Floats, seed: int) -> Ints:
+    """The same for choosing inside the groups that are learnt from; -1 for all others (NaN)."""
+    return _stratified(label, seed, _INNER_FOLDS)
+
+
+def _stratified(label: Floats, seed: int, most: int) -> Ints:
     known = np.flatnonzero(~np.isnan(label))
-    fewest = int(np.bincount(label[known].astype(np.int64)).min())
-    splitter = StratifiedKFold(min(_FOLDS, fewest), shuffle=True, random_state=seed)
+    fewest = int(np.bincount(label[known].astype(np.int64), minlength=2).min())
     fold = np.full(len(label), -1, dtype=np.int64)
+    if fewest < 2:  # noqa: PLR2004 - a single one cannot stand on both sides
+        # Half and half: whatever is tried there, nobody can tell it from the base rate.
+        fold[known] = np.random.default_rng(seed).permutation(len(known)) % 2
+        return fold
+    splitter = StratifiedKFold(min(most, fewest), shuffle=True, random_state=seed)
     for number, (_, held) in enumerate(splitter.split(known, label[known])):
         fold[known[held]] = number
     return fold
@@ -57,15 +45,3 @@ def splits(dataset: Dataset, fold: Ints) -> Iterator[tuple[Flags, Flags]]:
     for number in range(fold_count(fold)):
         held = of_row == number
         yield dataset.learns & ~held & (of_row >= 0), held
-
-
-def calibrated_out_of_fold(dataset: Dataset, held_out: Floats, fold: Ints) -> Floats:
-    """Probabilities whose calibration, too, was fitted without the group that it is applied to."""
-    probability = np.full(len(dataset.y), np.nan)
-    base_rate = float(np.nanmean(dataset.group_label))
-    for learn, held in splits(dataset, fold):
-        margin, weight = held_out[learn], dataset.weight[learn]
-        fitted = calibrated(dataset.y[learn], margin, weight, base_rate)
-        log_odds = fitted.slope * held_out[held] + fitted.intercept
-        probability[held] = 1 / (1 + np.exp(-log_odds))
-    return probability

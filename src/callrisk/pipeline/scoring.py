@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callrisk.model import RiskModel, Scores, contributions
+from callrisk.model import RiskModel, Scores
+from callrisk.model.members import member_contributions
 from callrisk.pipeline.dataset import Dataset, Floats, Ints, Progress
-from callrisk.pipeline.folds import Ensemble
+from callrisk.pipeline.ensemble import Ensemble
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def score(dataset: Dataset, ensemble: Ensemble, progress: Progress) -> Scored:
         fold = np.maximum(ensemble.fold[repeat][group], 0)
         for number, member in enumerate(members):
             mine = fold == number
-            of_members[repeat, mine] = contributions(member, x[mine])
+            of_members[repeat, mine] = member_contributions([member], x[mine])[0]
         progress((repeat + 1) / repeats)
     return Scored(rows, of_members)
 

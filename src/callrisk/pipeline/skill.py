@@ -60,9 +60,16 @@ def affine_calibration(y: Floats, margin: Floats, weight: Floats) -> tuple[float
     A whisper of a prior (as of one customer at each end) keeps the slope finite when the margin
     separates the labels.
     """
+    slope, intercept, _ = _newton(y, margin, weight)
+    return slope, intercept
+
+
+def _newton(y: Floats, margin: Floats, weight: Floats) -> tuple[float, float, float]:
+    """Slope, intercept and the standard error of the slope."""
     x = np.column_stack([margin, np.ones_like(margin)])
     ridge = np.diag([1e-3, 1e-9]) * weight.sum()
     beta = np.array([0.0, _logit(float(np.average(y, weights=weight)))])
+    hessian = ridge
     for _ in range(_NEWTON_STEPS):
         p = _expit(x @ beta)
         gradient = x.T @ (weight * (y - p)) - ridge @ beta * np.array([1.0, 0.0])
@@ -71,13 +78,20 @@ def affine_calibration(y: Floats, margin: Floats, weight: Floats) -> tuple[float
         beta = beta + step
         if float(np.abs(step).max()) < _CONVERGED:
             break
-    return float(beta[0]), float(beta[1])
+    variance = float(np.linalg.inv(hessian)[0, 0])
+    return float(beta[0]), float(beta[1]), variance**0.5
 
 
 def calibrated(y: Floats, margin: Floats, weight: Floats, base_rate: float) -> Calibration:
-    """Affine calibration, the slope kept within 0..1.2, the base rate as mean probability."""
-    slope, _ = affine_calibration(y, margin, weight)
-    return at_base_rate(min(max(slope, 0.0), _STEEPEST), margin, weight, base_rate)
+    """Affine calibration with the base rate as mean probability, the slope kept from luck.
+
+    Weights sum to the number of independent groups, so the standard error is that of groups. A
+    slope below 0 says nothing, and beyond 1.2 it is believed only as far as it is sure: down to two
+    standard errors below it.
+    """
+    slope, _, error = _newton(y, margin, weight)
+    steepest = max(_STEEPEST, slope - 2 * error)
+    return at_base_rate(min(max(slope, 0.0), steepest), margin, weight, base_rate)
 
 
 def at_base_rate(slope: float, margin: Floats, weight: Floats, base_rate: float) -> Calibration:

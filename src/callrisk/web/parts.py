@@ -62,6 +62,8 @@ class Parts:
         model: dict[str, Any] = _check(self.champion.problem)
         if self.champion.current is None:
             model["command"] = TRAIN_COMMAND
+        if notice := self.champion.notice:
+            model |= {"message": notice.ja, "message_en": notice.en}
         # Reaching this line proves that the store answers.
         return {"store": _check(None), "model": model, "assessor": _check(self.live.problem)}
 

@@ -1,7 +1,7 @@
 /** The top of the page: connection, model and its skill, DEMO, language and theme. */
 import { byId, setText } from "../dom.js";
 import { clock } from "../format.js";
-import { language, t } from "../i18n.js";
+import { language, pick, t } from "../i18n.js";
 import { icon, setIconText } from "../icons.js";
 import { theme } from "../preferences.js";
 import { connection } from "../selectors.js";
@@ -56,18 +56,20 @@ function renderDemo({ health, demo }) {
   byId("stop-demo").hidden = !demo || !(demo.automatic || demo.playing > 0);
 }
 
-/** What needs a line of its own: no connection, or a part that fails. That no model is there yet is said elsewhere. */
+/** What needs a line of its own: no connection, a model that cannot be served, or a part that fails.
+ *  That nothing was trained yet is said elsewhere. */
 function renderBanner(state) {
   const offline = connection(state).status === "offline";
-  const toldElsewhere = (name) => name === "model" && !state.health.model_version;
-  const checks = Object.entries(state.health?.checks ?? {});
-  const broken = checks.filter(([name, check]) => !check.ok && !toldElsewhere(name));
-  byId("banner").hidden = !offline && broken.length === 0;
-  if (offline) setIconText(byId("banner"), "alert", t("connection.offline_about", { time: since(state) }));
-  else if (broken.length > 0) {
-    const parts = broken.map(([name, check]) => `${name}: ${check.detail}`).join(" / ");
-    setIconText(byId("banner"), "alert", t("degraded", { parts }));
-  }
+  const told = offline ? [t("connection.offline_about", { time: since(state) })] : troubles(state.health);
+  byId("banner").hidden = told.length === 0;
+  if (told.length > 0) setIconText(byId("banner"), "alert", told.join(" "));
+}
+
+function troubles(health) {
+  const { model, ...others } = health?.checks ?? {};
+  const broken = Object.entries(others).filter(([, check]) => !check.ok);
+  const parts = broken.map(([name, check]) => `${name}: ${check.detail}`).join(" / ");
+  return [...(model?.message ? [pick(model, "message")] : []), ...(parts ? [t("degraded", { parts })] : [])];
 }
 
 function renderTheme() {

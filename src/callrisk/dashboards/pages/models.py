@@ -1,9 +1,9 @@
-"""Models: every version with what is known about it, and which one serves."""
+"""Models: every version with what is known about it, which one serves, and who decided that."""
 
 import streamlit as st
 
 from callrisk.dashboards import frame
-from callrisk.dashboards.pages import versions
+from callrisk.dashboards.pages import switching, versions
 from callrisk.dashboards.runs import Places, Version, versions_of
 from callrisk.dashboards.texts import plain, say
 from callrisk.domain.evaluation import Skill
@@ -20,17 +20,20 @@ def show(places: Places) -> None:
         frame.empty("models", ":material/model_training:")
         frame.link_to("training", say("training.title"), ":material/model_training:")
         return
+    switching.head(places)
+    st.subheader(say("models.listed", n=len(found.listed)), anchor=False)
     for version in found.listed:
-        _card(version)
+        _card(places, version)
+    switching.record(places.models)
 
 
-def _card(version: Version) -> None:
+def _card(places: Places, version: Version) -> None:
     evaluation = version.evaluation
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(version.name)}**", width="content")
             if version.serves:
-                st.badge(say("version.serves"), icon=":material/check:", color="green")
+                switching.serves_badge(places.models, version.name)
             _verdict_badge(version)
             if version.demo:
                 st.badge("DEMO", color="violet")
@@ -45,6 +48,8 @@ def _card(version: Version) -> None:
                 with st.container(gap="xxsmall"):
                     st.caption(label)
                     st.markdown(plain(value))
+        if not version.serves:
+            switching.offer(places.models, version)
 
 
 def _verdict_badge(version: Version) -> None:

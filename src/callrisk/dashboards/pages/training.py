@@ -7,7 +7,7 @@ import streamlit as st
 
 from callrisk.dashboards import frame
 from callrisk.dashboards.runs import Places, exports_of
-from callrisk.dashboards.texts import plain, say
+from callrisk.dashboards.texts import plain, say, word
 from callrisk.dashboards.training_job import Job, JobRunningError, Order, TrainingJobs
 from callrisk.dashboards.uploads import (
     CUSTOMERS_PREFIX,
@@ -54,8 +54,12 @@ def _watch(jobs: TrainingJobs) -> None:
 def _finished(job: Job) -> None:
     if job.state == "done":
         key = "training.done" if job.serves else "training.done_not_serving"
-        st.success(say(key, version=job.version), icon=":material/check_circle:")
+        reasons = [f"- {plain(word(reason))}" for reason in job.why_not_serving]
+        text = "\n".join([say(key, version=plain(job.version)), "", *reasons])
+        st.success(text, icon=":material/check_circle:")
         frame.link_to("evaluation", say("training.see"), ":material/fact_check:")
+        if not job.serves:
+            frame.link_to("models", say("models.title"), ":material/inventory_2:")
     elif job.state == "cancelled":
         st.info(say("training.cancelled"), icon=":material/cancel:")
     else:

@@ -7,7 +7,6 @@ the calibration A, B, the log-odds L0 of the base rate and k = 20 / ln 2.
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,80 +17,22 @@ from numpy.typing import NDArray
 
 from callrisk.domain.assessment import ScoreLines, Thresholds, score_lines
 from callrisk.domain.customer import CustomerField, FieldKind
-from callrisk.domain.evaluation import Calibration
+from callrisk.domain.evaluation import Calibration, Skill
+from callrisk.model.members import (
+    Matrix,
+    Member,
+    member_contributions,
+    read_members,
+    save_members,
+)
 
-Matrix = NDArray[np.float64]
+# What `save` writes; a model of another format is refused.
+FORMAT = 2
 
 CENTRE = 50.0
 POINTS_TO_DOUBLE_THE_ODDS = 20.0
-_ROWS_FOR_THREADS = 50_000
 # The middle 80 % of the members, in points.
 _INTERVAL = (10.0, 90.0)
-
-
-@dataclass(frozen=True, slots=True)
-class BoosterParams:
-    """The XGBoost parameters of one member."""
-
-    n_estimators: int
-    max_depth: int
-    learning_rate: float
-    random_state: int
-    min_child_weight: float = 3.0
-    reg_lambda: float = 5.0
-    subsample: float = 0.6
-    colsample_bytree: float = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Learning:
-    """Rows to learn from: X (rows, features), y 0/1, and the weight of each row."""
-
-    x: Matrix
-    y: NDArray[np.float64]
-    weight: NDArray[np.float64]
-
-
-def fit_member(rows: Learning, params: BoosterParams, signs: Sequence[int] = ()) -> xgb.Booster:
-    """Fit one booster; equal input and seed give an equal booster."""
-    threads = _threads(len(rows.y))
-    # Not QuantileDMatrix: building one takes sixty times as long for a few hundred customers.
-    data = xgb.DMatrix(rows.x, rows.y, weight=rows.weight, missing=np.nan, nthread=threads)
-    mean = float(np.average(rows.y, weights=rows.weight))
-    settings = {
-        "objective": "binary:logistic",
-        "tree_method": "hist",
-        "base_score": min(max(mean, 1e-3), 1 - 1e-3),
-        "max_depth": params.max_depth,
-        "eta": params.learning_rate,
-        # Row weights average well below one; hessians shrink with them.
-        "min_child_weight": params.min_child_weight * float(rows.weight.mean()),
-        "lambda": params.reg_lambda * float(rows.weight.mean()),
-        "subsample": params.subsample,
-        "colsample_bytree": params.colsample_bytree,
-        "monotone_constraints": f"({','.join(map(str, signs))})" if any(signs) else None,
-        "seed": params.random_state,
-        "nthread": threads or None,
-    }
-    chosen = {name: value for name, value in settings.items() if value is not None}
-    return xgb.train(chosen, data, num_boost_round=params.n_estimators)
-
-
-def _threads(rows: int) -> int:
-    # Waking a second thread costs more than it saves until there is a lot to share; 0 = all cores.
-    return 1 if rows < _ROWS_FOR_THREADS else 0
-
-
-def contributions(booster: xgb.Booster, x: Matrix) -> Matrix:
-    """SHAP values in log-odds, shape (rows, features + 1), the bias last; TreeSHAP in XGBoost."""
-    data = xgb.DMatrix(x, missing=np.nan, nthread=_threads(len(x)))
-    return np.asarray(booster.predict(data, pred_contribs=True), dtype=np.float64)
-
-
-def margins(booster: xgb.Booster, x: Matrix) -> NDArray[np.float64]:
-    """Log-odds before calibration, shape (rows,)."""
-    predicted = booster.inplace_predict(x, predict_type="margin", missing=np.nan)
-    return np.asarray(predicted, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +53,7 @@ class RiskModel:
     features: tuple[str, ...]
     typical: tuple[float | None, ...]
     fields: tuple[CustomerField, ...]
-    members: tuple[xgb.Booster, ...]
+    members: tuple[Member, ...]
     calibration: Calibration
     base_rate: float
     thresholds: Thresholds
@@ -122,7 +63,12 @@ class RiskModel:
 
     def assess_many(self, x: Matrix) -> Scores:
         """Score feature rows, shape (rows, features), in the order of `features`."""
-        return self.assess_contributions(np.stack([contributions(m, x) for m in self.members]))
+        return self.assess_contributions(member_contributions(self.members, x))
+
+    @property
+    def ceiling(self) -> float:
+        """The highest score there is: a model without demonstrated skill calls nobody High."""
+        return 100.0 if self.skill == Skill.DEMONSTRATED else self.thresholds.high_risk - 1.0
 
     def assess_contributions(self, of_members: Matrix) -> Scores:
         """Scores from the members' contributions, shape (members, rows, features + 1)."""
@@ -137,23 +83,22 @@ class RiskModel:
         member_raw = CENTRE + k * (slope * of_members.sum(axis=2) + offset)
         low, high = np.percentile(member_raw, _INTERVAL, axis=0)
         return Scores(
-            tuple(score_lines(start, points)),
+            tuple(score_lines(start, points, self.ceiling)),
             _probability((raw - CENTRE) / k + _logit(self.base_rate)),
-            _interval(np.minimum(low, raw), np.maximum(high, raw)),
+            _interval(np.minimum(low, raw), np.maximum(high, raw), self.ceiling),
             points,
         )
 
     def save(self, folder: Path) -> None:
         """Write UBJ boosters and one JSON file into an existing, empty folder."""
-        for number, member in enumerate(self.members):
-            member.save_model(folder / f"member_{number:02d}.ubj")
-        described = {
+        described: dict[str, Any] = {
             name: getattr(self, name)
             for name in ("version", "features", "typical", "base_rate", "skill", "demo")
         }
         described |= {
             "last_contract_date": self.last_contract_date,
-            "members": len(self.members),
+            "format": FORMAT,
+            "members": save_members(self.members, folder),
             "calibration": asdict(self.calibration),
             "thresholds": asdict(self.thresholds),
             "fields": [asdict(field) for field in self.fields],
@@ -164,17 +109,19 @@ class RiskModel:
 
     @classmethod
     def load(cls, folder: Path) -> "RiskModel":
-        """Read what `save` wrote; the caller has checked the hashes of the files before."""
+        """Read what `save` wrote; ValueError for another format.
+
+        The caller has checked the hashes of the files before.
+        """
         described = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        if described.get("format") != FORMAT:
+            raise ValueError(f"format {described.get('format')}, expected {FORMAT}")
         return cls(
             version=described["version"],
             features=tuple(described["features"]),
             typical=tuple(described["typical"]),
             fields=tuple(_field(field) for field in described["fields"]),
-            members=tuple(
-                _member(folder / f"member_{number:02d}.ubj")
-                for number in range(described["members"])
-            ),
+            members=read_members(described["members"], folder),
             calibration=Calibration(**described["calibration"]),
             base_rate=described["base_rate"],
             thresholds=Thresholds(**described["thresholds"]),
@@ -182,11 +129,6 @@ class RiskModel:
             demo=described["demo"],
             last_contract_date=described["last_contract_date"],
         )
-
-
-def _member(path: Path) -> xgb.Booster:
-    # One thread: waking others costs forty times the work of one row.
-    return xgb.Booster({"nthread": 1}, model_file=path)
 
 
 def _field(described: dict[str, Any]) -> CustomerField:
@@ -202,6 +144,8 @@ def _probability(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(1.0 / (1.0 + np.exp(-log_odds)))
 
 
-def _interval(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.int64]:
-    both = np.clip(np.column_stack([low, high]), 0.0, 100.0)
+def _interval(
+    low: NDArray[np.float64], high: NDArray[np.float64], ceiling: float
+) -> NDArray[np.int64]:
+    both = np.clip(np.column_stack([low, high]), 0.0, ceiling)
     return np.floor(both + 0.5).astype(np.int64)

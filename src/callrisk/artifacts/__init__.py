@@ -1,0 +1,45 @@
+"""Where runs and model versions lie, which version serves, and who decided that."""
+
+from callrisk.artifacts.champion import Action, Champion, Switch, champion, history
+from callrisk.artifacts.files import ArtifactError, write_file, write_folder
+from callrisk.artifacts.promotion import (
+    PromotionRefusedError,
+    finish_training,
+    gate,
+    person,
+    promote,
+    rollback,
+    why_no_rollback,
+)
+from callrisk.artifacts.versions import (
+    fingerprint,
+    load_version,
+    new_version,
+    save_version,
+    standing,
+    version_names,
+)
+
+__all__ = [
+    "Action",
+    "ArtifactError",
+    "Champion",
+    "PromotionRefusedError",
+    "Switch",
+    "champion",
+    "fingerprint",
+    "finish_training",
+    "gate",
+    "history",
+    "load_version",
+    "new_version",
+    "person",
+    "promote",
+    "rollback",
+    "save_version",
+    "standing",
+    "version_names",
+    "why_no_rollback",
+    "write_file",
+    "write_folder",
+]

@@ -1,0 +1,86 @@
+"""Files and folders that are there whole or not at all."""
+
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from callrisk.domain.wording import Text
+
+# Windows refuses to replace a file while somebody reads it; readers are done within milliseconds.
+_TRIES, _PAUSE_S = 20, 0.05
+
+
+class ArtifactError(RuntimeError):
+    """A model version is missing, damaged or foreign; the message says which and what to do."""
+
+    def __init__(self, en: str, ja: str) -> None:
+        super().__init__(en)
+        self.text = Text(ja, en)
+
+
+def place(path: Path, models: Path) -> str:
+    """Where something lies, as said on screens: they need not tell where we are installed."""
+    return path.relative_to(models.parent).as_posix()
+
+
+def write_folder(target: Path, files: Mapping[str, str | bytes]) -> None:
+    """Write a folder of files whole or not at all: beside it first, then renamed into place."""
+    draft = draft_of(target)
+    for name, content in files.items():
+        path = draft / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    draft.replace(target)
+
+
+def draft_of(target: Path) -> Path:
+    """An empty folder beside `target`, to be renamed to it; ArtifactError if that is there."""
+    if target.exists():
+        raise ArtifactError(
+            f"{target}: exists already; nothing was overwritten",
+            f"{target}: すでにあります。何も上書きしていません",
+        )
+    draft = target.with_name(f".{target.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    return draft
+
+
+def write_file(target: Path, text: str) -> None:
+    """Write one file whole or not at all, also when the power goes."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        _replace(draft, target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _replace(draft: Path, target: Path) -> None:
+    for left in reversed(range(_TRIES)):
+        try:
+            draft.replace(target)
+            return
+        except PermissionError:
+            if not left:
+                raise
+            time.sleep(_PAUSE_S)
+
+
+def append_line(target: Path, line: str) -> None:
+    """Add a line at the end; one that a power cut left unfinished stays a line of its own."""
+    with target.open("ab+") as file:
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            line = line if file.read(1) == b"\n" else f"\n{line}"
+        # One write at the end of the file, so that two programs never mix their lines.
+        file.write(f"{line}\n".encode())
+        file.flush()
+        os.fsync(file.fileno())

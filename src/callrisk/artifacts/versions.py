@@ -1,0 +1,199 @@
+"""Model versions: folders of boosters and JSON whose every byte is vouched for; never pickle."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callrisk.artifacts.files import ArtifactError, draft_of, place
+from callrisk.domain.evaluation import Alarm, Interval, Skill
+from callrisk.domain.promotion import Standing
+from callrisk.model import RiskModel
+
+_MANIFEST = "manifest.json"
+_EVALUATION = "evaluation.json"
+_SELF_TEST = "self_test.json"
+_SELF_TEST_ROWS = 20
+# Two releases of XGBoost may differ in the last digits of a contribution.
+_TOLERANCE = 1e-4
+# What a version is made of; nothing in these can be executed.
+_SUFFIXES = {".ubj", ".json", ".md"}
+# One plain name, so that no version leads out of the folder of models.
+_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,99}")
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OSError)
+
+
+def new_version(now: datetime, content: bytes) -> str:
+    """A name that sorts by time and tells two versions of one second apart."""
+    return f"{now:%Y%m%d-%H%M%S}-{hashlib.sha256(content).hexdigest()[:6]}"
+
+
+def is_version_name(name: object) -> bool:
+    """Whether this may be the name of a version."""
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+
+
+def version_names(models: Path) -> list[str]:
+    """Every version in the folder, readable or not, the newest first."""
+    folders = models.iterdir() if models.is_dir() else iter(())
+    names = (one.name for one in folders if is_version_name(one.name) and one.is_dir())
+    return sorted(names, reverse=True)
+
+
+def save_version(
+    models: Path, model: RiskModel, rows: NDArray[np.float64], files: Mapping[str, str]
+) -> Path:
+    """Write `models`/<version>/ with a manifest of SHA-256; `rows` become the self-test."""
+    target = models / model.version
+    draft = draft_of(target)
+    model.save(draft)
+    for name, content in files.items():
+        (draft / name).write_text(content, encoding="utf-8")
+    (draft / _SELF_TEST).write_text(_self_test(model, rows[:_SELF_TEST_ROWS]), encoding="utf-8")
+    hashes = {path.name: _sha256(path) for path in sorted(draft.iterdir())}
+    (draft / _MANIFEST).write_text(json.dumps(hashes, indent=2) + "\n", encoding="utf-8")
+    draft.replace(target)
+    return target
+
+
+def load_version(models: Path, version: str) -> RiskModel:
+    """The model of a version whose every file is as it was written; ArtifactError otherwise."""
+    folder = _verified(models, version)
+    where = place(folder, models)
+    try:
+        model = RiskModel.load(folder)
+        reproduced = _reproduces(folder, model)
+    except _UNREADABLE as error:
+        raise ArtifactError(
+            f"{where}: not a model that this program can read ({_one_line(error)}); train again",
+            f"{where}: このプログラムでは読めないモデルです。学習し直してください",
+        ) from error
+    if model.version != version:
+        raise ArtifactError(
+            f"{where}: holds the model {model.version}, not {version}; refused",
+            f"{where}: 別のモデル {model.version} が入っているため使いません",
+        )
+    if not reproduced:
+        raise ArtifactError(
+            f"{where}: this machine does not reproduce the scores stored with the model; refused",
+            f"{where}: 保存時のスコアをこの環境で再現できないため使いません",
+        )
+    return model
+
+
+def standing(models: Path, version: str) -> Standing:
+    """What the evaluation that lies with a version says; ArtifactError if that cannot be had."""
+    path = _verified(models, version) / _EVALUATION
+    try:
+        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return Standing(
+            verdict=Skill(told["verdict"]),
+            auc=Interval(**told["auc"]),
+            brier_skill=Interval(**told["brier_skill"]),
+            alarms=tuple(Alarm(**alarm) for alarm in told["alarms"]),
+            demo=bool(told["demo"]),
+        )
+    except _UNREADABLE as error:
+        where = place(path, models)
+        raise ArtifactError(
+            f"{where}: no evaluation that this program can read ({_one_line(error)}); train again",
+            f"{where}: 評価が読めないモデルです。学習し直してください",
+        ) from error
+
+
+def fingerprint(models: Path, version: str) -> tuple[object, ...]:
+    """Changes as soon as any file of a version does; cheap, and no proof of anything."""
+    folder = models / version
+    if not folder.is_dir():
+        return (version,)
+    found = ((path.name, path.stat()) for path in sorted(folder.iterdir()))
+    return (version, *((name, stat.st_mtime_ns, stat.st_size) for name, stat in found))
+
+
+def _verified(models: Path, version: str) -> Path:
+    """The folder of a version, its files checked against the manifest."""
+    if not is_version_name(version):
+        raise ArtifactError(
+            f"{version!r} is not the name of a model version; --list shows them",
+            f"{version!r} はモデルの版の名前ではありません",
+        )
+    folder = models / version
+    try:
+        _verify(folder, place(folder, models))
+    except OSError as error:
+        raise ArtifactError(
+            f"{place(folder, models)}: cannot be read: {_one_line(error)}",
+            f"{place(folder, models)}: 読めません",
+        ) from error
+    return folder
+
+
+def _verify(folder: Path, where: str) -> None:
+    if not folder.is_dir():
+        raise ArtifactError(
+            f"{where}: no such model version; --list shows those there are",
+            f"{where}: このモデルの版はありません",
+        )
+    hashes = _manifest(folder, where)
+    found = {path.name for path in folder.iterdir()} - {_MANIFEST}
+    if odd := sorted(found ^ set(hashes)):
+        raise ArtifactError(
+            f"{where}: files do not match the manifest: {', '.join(odd)}; refused",
+            f"{where}: ファイルが目録（manifest）と一致しないため使いません: {'、'.join(odd)}",
+        )
+    if foreign := sorted(name for name in found if Path(name).suffix not in _SUFFIXES):
+        raise ArtifactError(
+            f"{where}: not made by callrisk: {', '.join(foreign)}; refused",
+            f"{where}: callrisk のものではないファイルがあるため使いません: {'、'.join(foreign)}",
+        )
+    for name, expected in hashes.items():
+        if _sha256(folder / name) != expected:
+            raise ArtifactError(
+                f"{where}/{name}: was changed after training; refused",
+                f"{where}/{name}: 学習のあとで書き換えられているため使いません",
+            )
+
+
+def _manifest(folder: Path, where: str) -> dict[str, object]:
+    path = folder / _MANIFEST
+    if not path.is_file():
+        raise ArtifactError(
+            f"{where}: no {_MANIFEST}; not a model version of callrisk",
+            f"{where}: {_MANIFEST} がなく、callrisk のモデルではありません",
+        )
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise ArtifactError(
+            f"{where}/{_MANIFEST}: damaged ({_one_line(error)}); refused",
+            f"{where}/{_MANIFEST}: 壊れているため使いません",
+        ) from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _self_test(model: RiskModel, rows: NDArray[np.float64]) -> str:
+    listed: list[list[float | None]] = [
+        [None if np.isnan(value) else float(value) for value in row] for row in rows
+    ]
+    probability = model.assess_many(rows).probability.tolist()
+    return json.dumps({"rows": listed, "probability": probability}) + "\n"
+
+
+def _reproduces(folder: Path, model: RiskModel) -> bool:
+    stored: dict[str, Any] = json.loads((folder / _SELF_TEST).read_text(encoding="utf-8"))
+    rows = np.array(stored["rows"], dtype=np.float64)
+    probability = model.assess_many(rows).probability
+    return bool(np.allclose(probability, stored["probability"], rtol=0, atol=_TOLERANCE))

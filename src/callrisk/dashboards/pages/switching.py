@@ -1,0 +1,196 @@
+"""Which model serves, decided by a person: promote a version, go one step back, see who did."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from callrisk.artifacts import (
+    ArtifactError,
+    Champion,
+    Switch,
+    champion,
+    fingerprint,
+    gate,
+    history,
+    promote,
+    rollback,
+    standing,
+    why_no_rollback,
+)
+from callrisk.dashboards import frame
+from callrisk.dashboards.api_client import LiveApi, LiveApiError
+from callrisk.dashboards.runs import Places, Version
+from callrisk.dashboards.texts import plain, say, word
+from callrisk.domain.wording import Text
+
+_SHOWN_SWITCHES = 10
+# Session keys: what to say after the next run of the page, and who acted last.
+_TOLD, _PERSON = "switched", "person"
+_PROGRAM = "callrisk:"
+_ICONS = {
+    "first": ":material/flag:",
+    "promoted": ":material/arrow_upward:",
+    "rolled_back": ":material/undo:",
+}
+
+
+def head(places: Places) -> None:
+    """What the last step did, what the live server says, what serves, and the way back."""
+    told = st.session_state.pop(_TOLD, None)
+    if told is not None:
+        st.success(told, icon=":material/check_circle:")
+    _live_server(places)
+    try:
+        current = champion(places.models)
+    except ArtifactError:
+        # The page says so above; promoting a version mends it.
+        return
+    if current is not None:
+        with st.container(border=True):
+            _serving(places.models, current)
+            _way_back(places.models, current)
+
+
+def offer(models: Path, version: Version) -> None:
+    """Let a person promote this version, or say what stands against it."""
+    with st.expander(say("switch.promote"), icon=":material/arrow_upward:"):
+        try:
+            reasons = _reasons(models, version.name, _seen(models, version.name))
+        except ArtifactError as error:
+            st.error(plain(word(error.text)), icon=":material/gpp_bad:")
+            return
+        if reasons:
+            listed = [f"- {plain(word(reason))}" for reason in reasons]
+            st.warning("\n".join([say("switch.refused"), "", *listed]), icon=":material/block:")
+            key = f"promote_{version.name}"
+            st.button(say("switch.promote_do"), disabled=True, key=key)
+            return
+        st.caption(say("switch.promote_about"))
+        with st.form(f"promote_{version.name}", border=False):
+            by = _name(f"by_{version.name}")
+            if st.form_submit_button(say("switch.promote_do"), type="primary"):
+                _do(lambda: promote(models, version.name, by, datetime.now(UTC)), by)
+
+
+def record(models: Path) -> None:
+    """Who let what serve when, the newest first."""
+    switches = history(models)[:_SHOWN_SWITCHES]
+    if not switches:
+        return
+    st.subheader(say("switch.record"), anchor=False)
+    with st.container(border=True, key="record"):
+        for switch in switches:
+            _line(switch)
+
+
+def _live_server(places: Places) -> None:
+    """What the server cannot serve it says itself; one that does not run has nothing to say."""
+    try:
+        frame.model_mark(LiveApi(places.api).health())
+    except LiveApiError:
+        return
+
+
+def serves_badge(models: Path, version: str) -> None:
+    """Beside the name of the champion: it serves, or it was spoilt and cannot."""
+    if _spoilt(models, version, fingerprint(models, version)):
+        st.badge(say("switch.spoilt"), icon=":material/gpp_bad:", color="red")
+    else:
+        st.badge(say("version.serves"), icon=":material/check:", color="green")
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _spoilt(models: Path, version: str, seen: tuple[object, ...]) -> bool:
+    del seen  # part of the key
+    try:
+        standing(models, version)
+    except ArtifactError:
+        return True
+    return False
+
+
+def _serving(models: Path, current: Champion) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(current.version)}**", width="content")
+        serves_badge(models, current.version)
+    if current.at is not None:
+        since = frame.moment(current.at.isoformat())
+        st.caption(say("switch.since", time=since, by=_who(current.by)))
+
+
+def _way_back(models: Path, current: Champion) -> None:
+    if current.previous is None:
+        st.caption(say("switch.no_way_back"))
+        return
+    with st.expander(say("switch.back", version=plain(current.previous)), icon=":material/undo:"):
+        try:
+            reason = why_no_rollback(models)
+        except ArtifactError as error:
+            reason = error.text
+        if reason is not None:
+            st.warning(plain(word(reason)), icon=":material/block:")
+            return
+        with st.form("rollback", border=False):
+            by = _name("by_rollback")
+            sure = st.checkbox(say("switch.back_sure", version=plain(current.previous)))
+            pressed = st.form_submit_button(say("switch.back_do"), icon=":material/undo:")
+        if pressed and not sure:
+            st.warning(say("switch.back_unsure"))
+        elif pressed:
+            _do(lambda: rollback(models, by, datetime.now(UTC)), by)
+
+
+def _name(key: str) -> str:
+    last = str(st.session_state.get(_PERSON, ""))
+    return st.text_input(
+        say("switch.name"), value=last, max_chars=100, key=key, help=say("switch.name_about"),
+        width=360,
+    )  # fmt: skip
+
+
+def _do(change: Callable[[], Champion], by: str) -> None:
+    try:
+        new = change()
+    except ArtifactError as error:
+        st.error(plain(word(error.text)), icon=":material/error:")
+        return
+    st.session_state[_PERSON] = by
+    st.session_state[_TOLD] = say("switch.done", version=plain(new.version))
+    st.rerun()
+
+
+def _seen(models: Path, version: str) -> tuple[object, ...]:
+    """What a verdict of the gate rests on: both versions as they lie there."""
+    try:
+        current = champion(models)
+    except ArtifactError:
+        return (*fingerprint(models, version), "damaged")
+    other = () if current is None else fingerprint(models, current.version)
+    return (*fingerprint(models, version), *other)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _reasons(models: Path, version: str, seen: tuple[object, ...]) -> tuple[Text, ...]:
+    """The gate's reasons; asked again only when a file changed, as hashing all takes long."""
+    del seen  # part of the key
+    return tuple(gate(models, version))
+
+
+def _line(switch: Switch) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(_ICONS[switch.action], width="content")
+        with st.container(gap=None):
+            did = say(f"switch.{switch.action}")
+            st.markdown(f"{did} **{plain(switch.version)}**")
+            parts = [frame.moment(switch.at.isoformat()), _who(switch.by)]
+            if switch.previous is not None:
+                parts.append(say("switch.before", version=plain(switch.previous)))
+            st.caption(" · ".join(parts))
+
+
+def _who(by: str | None) -> str:
+    if by is None:
+        return "–"
+    return say("switch.by_program") if by.startswith(_PROGRAM) else plain(by)

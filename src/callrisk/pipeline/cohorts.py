@@ -1,0 +1,31 @@
+"""How old a label is: young contracts have had less time to go unpaid, whoever signed them.
+
+Until payment dates exist, the unpaid rate of a contract month stands beside the features as an
+offset while a member learns, so that no feature needs to tell the month; while serving, and while
+skill is measured, nobody knows it and it earns nothing.
+"""
+
+import numpy as np
+
+from callrisk.pipeline.dataset import Dataset, Floats, Ints
+
+# A month counts as if so many more groups at the common rate had signed in it.
+_SMOOTHING = 20.0
+_RAREST = 1e-3
+
+
+def months_of(dataset: Dataset) -> Ints:
+    """A number for the contract month of each group; groups without one share a number."""
+    months = [group.contract_month or "" for group in dataset.prepared.groups]
+    return np.unique(months, return_inverse=True)[1].astype(np.int64)
+
+
+def offsets(month: Ints, label: Floats) -> Floats:
+    """Log-odds of each group's month, smoothed; `label` is NaN for groups not learnt from."""
+    known = ~np.isnan(label)
+    base = float(label[known].mean())
+    signed = np.bincount(month[known], minlength=int(month.max()) + 1)
+    unpaid = np.bincount(month[known], label[known], minlength=len(signed))
+    rate = (unpaid + _SMOOTHING * base) / (signed + _SMOOTHING)
+    kept = np.clip(rate, _RAREST, 1 - _RAREST)
+    return np.asarray(np.log(kept / (1 - kept))[month])

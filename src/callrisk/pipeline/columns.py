@@ -1,0 +1,48 @@
+"""The further columns of an export or a customers table: what each is, and what became of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callrisk.pipeline.dataset import Floats
+
+
+class ColumnKind(StrEnum):
+    """What the values of a column look like."""
+
+    NUMBER = "number"
+    CHOICE = "choice"
+    DATE = "date"
+    TEXT = "text"
+
+
+class ColumnUse(StrEnum):
+    """What became of a column: learnt from, not declared, or known only after a call."""
+
+    FEATURE = "feature"
+    UNDECLARED = "undeclared"
+    POST_CALL = "post_call"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column as it was found, whether the model may see it or not.
+
+    `values` has one entry a call: numbers as they are, dates as days since 1970-01-01, and for
+    choices and text a number for each different value, in sorted order; NaN where blank. `texts`
+    are the different values of choices and text, by their number. `field` is the name under which
+    the column is declared; `per_call` says that it differs between calls of one customer, and
+    `declared` that a person wrote it down (a declared column may still have been left out).
+    """
+
+    name: str
+    field: str | None
+    kind: ColumnKind
+    use: ColumnUse
+    values: Floats
+    texts: tuple[str, ...] = ()
+    per_call: bool = False
+
+    @property
+    def declared(self) -> bool:
+        """Whether config.py names it."""
+        return self.field is not None
