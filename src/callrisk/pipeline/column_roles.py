@@ -1,190 +1,186 @@
 """What the columns of a file are to the model: declared, known too late, or not declared."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
-from callrisk.domain.customer import CustomerField, FieldKind, FieldValue
+from callrisk.domain.customer import Customer, CustomerField, FieldKind, FieldValue
 from callrisk.domain.evaluation import Alarm
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.cell_columns import CellColumn, CellKind, column_of
 from callrisk.integrations.spreadsheet.customer_table import CustomerTable
-from callrisk.pipeline.dataset import CustomerColumn, Flags, Floats, Ints
+from callrisk.pipeline.call_order import CallOrder
+from callrisk.pipeline.columns import Column, ColumnKind, ColumnUse
+from callrisk.pipeline.dataset import Floats
 
 # So many values outside a list of choices are named.
 _MOST_NAMED = 5
+# A list of choices that a person can overlook.
+MOST_CHOICES = 12
+LONGEST_CHOICE = 40
 
 
 @dataclass(frozen=True, slots=True)
-class CallColumns:
-    """What stands in the export beside its own columns, one value a call.
+class FoundColumns:
+    """What stands in the files beside the export's own columns.
 
-    `order` sorts the calls by customer, and those of one customer by their beginning.
+    `further` and `values` (declared fields in the export) have one entry a call, the columns of the
+    table one a record.
     """
 
-    customer: Ints
-    order: Ints
+    order: CallOrder
+    customer_ids: Sequence[str]
     further: tuple[CellColumn, ...]
     values: Mapping[str, Sequence[FieldValue]]
+    table: CustomerTable
 
-    def varies(self, column: CellColumn) -> bool:
-        """Whether any customer has two values of it."""
-        of_customer, values = self._known(column)
-        same = of_customer[1:] == of_customer[:-1]
-        return bool((same & (values[1:] != values[:-1])).any())
+    def declared(self, one: CustomerField) -> CellColumn | None:
+        """The column of a declared field, a value a call; None when it stands nowhere."""
+        if one.name in self.values:
+            return column_of(one.column, self.values[one.name])
+        if one.column not in self.table.header:
+            return None
+        nobody = Customer("")
+        records = (self.table.records.get(customer, nobody) for customer in self.customer_ids)
+        cells = column_of(one.column, (record.values.get(one.name) for record in records))
+        return replace(cells, values=cells.values[self.order.customer])
 
-    def of_customers(self, column: CellColumn, customers: int) -> Floats:
-        """The latest known value of each customer."""
-        latest = np.full(customers, np.nan)
-        of_customer, values = self._known(column)
-        # Of a number that stands twice among the positions the last assignment stays.
-        latest[of_customer] = values
-        return latest
-
-    def _known(self, column: CellColumn) -> tuple[Ints, Floats]:
-        values = column.values[self.order]
-        known: Flags = ~np.isnan(values)
-        return self.customer[self.order][known], values[known]
+    def undeclared(self) -> Iterator[CellColumn]:
+        """All other columns, a value a call."""
+        yield from self.further
+        rows = {one: row for row, one in enumerate(self.table.records)}
+        of_customer = np.array([rows.get(one, -1) for one in self.customer_ids], dtype=np.int64)
+        row = of_customer[self.order.customer]
+        for cells in self.table.further:
+            values = np.append(cells.values, np.nan)[row]
+            yield replace(cells, values=values, odd=0)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class SortedColumns:
     """The columns, each where it belongs, and what is to be said about them."""
 
-    post_call: dict[str, Floats]
-    left_out: set[str]
-    columns: list[CustomerColumn]
-    alarms: list[Alarm]
-    warnings: list[str]
+    columns: list[Column] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def post_call(self) -> dict[str, Floats]:
+        """Numbers that exist only after a call, by column; one entry a call."""
+        late = (one for one in self.columns if one.use is ColumnUse.POST_CALL)
+        return {one.name: one.values for one in late if one.kind is ColumnKind.NUMBER}
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Declared fields that are known too late."""
+        late = (one for one in self.columns if one.use is ColumnUse.POST_CALL)
+        return frozenset(one.field for one in late if one.field is not None)
 
 
 def sorted_columns(
-    calls: CallColumns,
-    table: CustomerTable,
-    customer_ids: Sequence[str],
-    declared: Sequence[CustomerField],
-    columns: ExportFormat,
+    found: FoundColumns, declared: Sequence[CustomerField], export: ExportFormat
 ) -> SortedColumns:
     """Sort declared fields and further columns of export and table by when they are known."""
-    found = SortedColumns({}, set(), [], [], [])
-    for field in declared:
-        if field.name in calls.values:
-            _declared_in_export(found, calls, field, len(customer_ids), columns)
-        elif field.column in table.header:
-            records = [table.records.get(one) for one in customer_ids]
-            values = [None if one is None else one.values.get(field.name) for one in records]
-            column = column_of(field.column, values)
-            _add(found, column, column.values, field, columns)
-    for column in calls.further:
-        _further_of_export(found, calls, column, len(customer_ids), columns)
-    rows = {one: row for row, one in enumerate(table.records)}
-    position = np.array([rows.get(one, -1) for one in customer_ids], dtype=np.int64)
-    for column in table.further:
-        of_records = np.append(column.values, np.nan)
-        _add(found, column, of_records[position], None, columns)
-    return found
+    done = SortedColumns()
+    for one in declared:
+        cells = found.declared(one)
+        if cells is not None and cells.kind is not CellKind.BLANK:
+            _sort_declared(done, cells, one, found.order, export)
+    for cells in found.undeclared():
+        if cells.kind is not CellKind.BLANK:
+            _sort_undeclared(done, cells, found.order, export)
+    return done
 
 
-def _declared_in_export(
-    found: SortedColumns,
-    calls: CallColumns,
-    field: CustomerField,
-    customers: int,
-    columns: ExportFormat,
+def _sort_declared(
+    done: SortedColumns, cells: CellColumn, one: CustomerField, order: CallOrder,
+    export: ExportFormat,
+) -> None:  # fmt: skip
+    if one.kind is FieldKind.CHOICE:
+        done.warnings.extend(_outside(one, cells))
+    if one.zero_is_missing:
+        cells = replace(cells, values=np.where(cells.values == 0, np.nan, cells.values))
+    per_call, is_late = order.varies(cells.values), cells.name in export.post_call
+    late = is_late or (per_call and not one.live)
+    if late:
+        done.alarms.append(_declared_too_late(one, is_late))
+    use = ColumnUse.POST_CALL if late else ColumnUse.FEATURE
+    done.columns.append(_column(cells, use, one.name, per_call, export))
+
+
+def _sort_undeclared(
+    done: SortedColumns, cells: CellColumn, order: CallOrder, export: ExportFormat
 ) -> None:
-    column = column_of(field.column, calls.values[field.name])
-    is_late = field.column in columns.post_call
-    if is_late or (calls.varies(column) and not field.live):
-        found.left_out.add(field.name)
-        found.alarms.append(_declared_too_late(field, is_late))
-        if column.kind is CellKind.NUMBER:
-            found.post_call[field.column] = column.values
-    _add(found, column, calls.of_customers(column, customers), field, columns)
-
-
-def _further_of_export(
-    found: SortedColumns,
-    calls: CallColumns,
-    column: CellColumn,
-    customers: int,
-    columns: ExportFormat,
-) -> None:
-    is_late = column.name in columns.post_call
-    if is_late or calls.varies(column):
-        if not is_late:
-            found.alarms.append(_undeclared_per_call(column.name))
-        elif column.odd:
-            found.warnings.append(
-                f'column "{column.name}": {column.odd} cells hold no number and count as missing'
-            )
-        if column.kind is CellKind.NUMBER:
-            found.post_call[column.name] = column.values
-    else:
-        _add(found, column, calls.of_customers(column, customers), None, columns)
-
-
-def _add(
-    found: SortedColumns,
-    column: CellColumn,
-    values: Floats,
-    field: CustomerField | None,
-    columns: ExportFormat,
-) -> None:
-    if column.kind is CellKind.BLANK:
-        return
-    if field is not None and field.zero_is_missing:
-        values = np.where(values == 0, np.nan, values)
-    if field is not None and field.kind is FieldKind.CHOICE:
-        found.warnings += _outside(field, column)
-    found.columns.append(
-        CustomerColumn(
-            column.name, column.kind, values, column.texts, field, _own(column.name, columns)
+    per_call, is_late = order.varies(cells.values), cells.name in export.post_call
+    if is_late and cells.odd:
+        done.warnings.append(
+            f'column "{cells.name}": {cells.odd} cells hold no number and count as missing'
         )
-    )
+    if per_call and not is_late:
+        done.alarms.append(_undeclared_per_call(cells.name))
+    use = ColumnUse.POST_CALL if per_call or is_late else ColumnUse.UNDECLARED
+    done.columns.append(_column(cells, use, None, per_call, export))
 
 
-def _own(name: str, columns: ExportFormat) -> Literal["", "date", "id"]:
-    if name in (columns.customer_id, columns.contact_id):
+def _column(
+    cells: CellColumn, use: ColumnUse, name: str | None, per_call: bool, export: ExportFormat
+) -> Column:
+    return Column(
+        cells.name, name, _kind(cells), use, cells.values, cells.texts, per_call,
+        _own(cells.name, export),
+    )  # fmt: skip
+
+
+def _kind(cells: CellColumn) -> ColumnKind:
+    if cells.kind is not CellKind.TEXT:
+        return ColumnKind.DATE if cells.kind is CellKind.DATE else ColumnKind.NUMBER
+    is_list = len(cells.texts) <= MOST_CHOICES
+    short = all(len(text) <= LONGEST_CHOICE for text in cells.texts)
+    return ColumnKind.CHOICE if is_list and short else ColumnKind.TEXT
+
+
+def _own(name: str, export: ExportFormat) -> Literal["", "date", "id"]:
+    if name in (export.customer_id, export.contact_id):
         return "id"
-    return "date" if name in (columns.started_at, columns.contract_date) else ""
+    return "date" if name in (export.started_at, export.contract_date) else ""
 
 
-def _outside(field: CustomerField, column: CellColumn) -> list[str]:
-    if column.kind is CellKind.TEXT:
-        written = column.texts
+def _outside(one: CustomerField, cells: CellColumn) -> list[str]:
+    if cells.kind is CellKind.TEXT:
+        written = cells.texts
     else:
-        known = np.unique(column.values[~np.isnan(column.values)])
+        known = np.unique(cells.values[~np.isnan(cells.values)])
         written = tuple(f"{value:g}" for value in known)
-    outside = [one for one in written if one not in field.choices]
+    outside = [text for text in written if text not in one.choices]
     if not outside:
         return []
-    named = ", ".join(f'"{one}"' for one in outside[:_MOST_NAMED])
+    named = ", ".join(f'"{text}"' for text in outside[:_MOST_NAMED])
     more = f" and {len(outside) - _MOST_NAMED} more" if len(outside) > _MOST_NAMED else ""
     return [
-        f'column "{field.column}": {named}{more} not among the choices of "{field.name}"; '
+        f'column "{one.column}": {named}{more} not among the choices of "{one.name}"; '
         "taken as missing"
     ]
 
 
-def _declared_too_late(field: CustomerField, is_late: bool) -> Alarm:
+def _declared_too_late(one: CustomerField, is_late: bool) -> Alarm:
     if is_late:
         return Alarm(
             "post_call_feature",
-            field.name,
-            f"「{field.column}」は通話の後にしか分からない列です（POST_CALL_COLUMNS）。"
+            one.name,
+            f"「{one.column}」は通話の後にしか分からない列です（POST_CALL_COLUMNS）。"
             "学習には使いませんでした。CUSTOMER_FIELDS から外してください",
-            f'"{field.column}" is known only after the call (POST_CALL_COLUMNS); it was left out. '
+            f'"{one.column}" is known only after the call (POST_CALL_COLUMNS); it was left out. '
             "Take it out of CUSTOMER_FIELDS",
         )
     return Alarm(
         "post_call_feature",
-        field.name,
-        f"「{field.column}」は同じお客様でも通話ごとに値が異なるため、通話後の値とみなし、学習には"
+        one.name,
+        f"「{one.column}」は同じお客様でも通話ごとに値が異なるため、通話後の値とみなし、学習には"
         "使いませんでした。通話の開始時点で分かる値なら、CUSTOMER_FIELDS に live: True を付けて"
         "ください",
-        f'"{field.column}" differs between the calls of one customer, so it counts as known after '
+        f'"{one.column}" differs between the calls of one customer, so it counts as known after '
         "the call and was left out. If it is known when a call begins, declare it with live: True",
     )
 

@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from callrisk.integrations.spreadsheet.cell_columns import CellKind
+from callrisk.pipeline.columns import ColumnKind
 from callrisk.pipeline.dataset import Flags, Floats
 from callrisk.pipeline.ranks import correlation, ranks
 
@@ -31,7 +31,7 @@ _PERSON = re.compile(
     r"氏名|名前|フリガナ|ふりがな|カナ|電話|携帯|メール|住所"
     r"|(?i:(?:^|[^a-z])(?:name|mail|email|phone|tel|address)$)"
 )
-_LONG_TEXT = 40
+_CODE = re.compile(r"[\w.:-]*\d[\w.:-]*")
 
 
 def record_ranks(customer_ids: Sequence[str]) -> Floats:
@@ -41,7 +41,7 @@ def record_ranks(customer_ids: Sequence[str]) -> Floats:
     return ranks(np.unique(np.array(customer_ids), return_inverse=True)[1].astype(np.float64))
 
 
-def looks_like_id(name: str, kind: CellKind, values: Floats, records: Floats) -> bool:
+def looks_like_id(name: str, kind: ColumnKind, values: Floats, records: Floats) -> bool:
     """Whether a column numbers customers instead of describing them.
 
     `records` are the ranks of the record numbers; only `values` may be missing (NaN).
@@ -51,9 +51,9 @@ def looks_like_id(name: str, kind: CellKind, values: Floats, records: Floats) ->
     if len(found) < _FEWEST:
         return False
     unique = len(np.unique(found)) / len(found)
-    if kind is CellKind.TEXT:
+    if kind in (ColumnKind.TEXT, ColumnKind.CHOICE):
         return unique >= _ID_NAME_UNIQUE and says_id(name)
-    if kind is not CellKind.NUMBER or unique < _ID_NAME_UNIQUE or (found % 1 != 0).any():
+    if kind is not ColumnKind.NUMBER or unique < _ID_NAME_UNIQUE or (found % 1 != 0).any():
         return False
     follows = abs(correlation(ranks(found), ranks(records[known]))) >= _RECORD_CORRELATION
     return says_id(name) or follows or (unique >= _NEARLY_ALL and _is_numbering(found))
@@ -92,10 +92,10 @@ _YEAR_OF_MONTHS = 12
 _FEWEST_DATES = 3
 
 
-def looks_like_date(kind: CellKind, values: Floats) -> bool:
+def looks_like_date(kind: ColumnKind, values: Floats) -> bool:
     """Whether plain numbers are dates: yyyymmdd, yyyymm, days of Excel, seconds since 1970."""
     found = values[~np.isnan(values)]
-    if kind is not CellKind.NUMBER or len(np.unique(found)) < _FEWEST_DATES:
+    if kind is not ColumnKind.NUMBER or len(np.unique(found)) < _FEWEST_DATES:
         return False
     checks = (_is_day_number, _is_month_number, _is_excel_day, _is_epoch)
     return any(check(found) for check in checks)
@@ -149,7 +149,8 @@ def looks_personal(name: str) -> bool:
     return bool(_PERSON.search(name))
 
 
-def looks_free(texts: Sequence[str], values: Floats, most_choices: int) -> bool:
-    """Whether texts are written by hand instead of chosen from a list."""
-    present = {int(value) for value in np.unique(values[~np.isnan(values)])}
-    return len(present) > most_choices or any(len(texts[one]) > _LONG_TEXT for one in present)
+def looks_like_code(texts: Sequence[str], values: Floats) -> bool:
+    """Whether texts are codes such as A-00123, nearly all of them different."""
+    known = values[~np.isnan(values)]
+    is_unique = len(np.unique(known)) >= _ID_NAME_UNIQUE * len(known)
+    return is_unique and all(_CODE.fullmatch(text) for text in texts)

@@ -110,11 +110,9 @@ def _prepared(source: _Source, reading: Reading) -> Prepared:
     path, export = source.table.where.path, source.export
     outcome = outcome_of(reading.labels, reading.payments, export.window_days, reading.newest)
     found = components(path, outcome.labels, reading.links())
-    customer_ids = tuple(reading.labels)
-    columns = sorted_columns(
-        reading.call_columns(), source.listed, customer_ids, source.declared, export
-    )
-    could_be = suggested(columns.columns, customer_ids, source.declared)
+    beside = reading.columns(source.listed)
+    columns = sorted_columns(beside, source.declared, export)
+    could_be = suggested(columns.columns, beside, source.declared)
     if not source.has_calls:
         _refuse_undeclared(path, columns, could_be)
     alarms = [*columns.alarms, duplicates_alarm(reading.duplicates, found), texts_alarm(found)]
@@ -131,11 +129,11 @@ def _prepared(source: _Source, reading: Reading) -> Prepared:
             *columns.warnings,
             *could_be.warnings(),
         ),
-        customer_ids=customer_ids,
+        customer_ids=tuple(reading.labels),
         outcome=outcome.kind,
         post_call=columns.post_call,
         call_values=reading.values,
-        left_out=frozenset(columns.left_out),
+        left_out=columns.left_out,
         columns=tuple(columns.columns),
         alarms=tuple(alarm for alarm in alarms if alarm is not None),
         phones={one: tuple(sorted(known)) for one, known in reading.phones.items()},

@@ -13,7 +13,7 @@ from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer, CustomerField, FieldValue
 from callrisk.domain.evaluation import Alarm
 from callrisk.domain.features import Feature
-from callrisk.integrations.spreadsheet.cell_columns import CellKind
+from callrisk.pipeline.columns import Column
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,6 +51,16 @@ class PreparedCall:
     # A hash of a long transcript, by which copies of it are known.
     text_key: bytes | None = None
 
+    @property
+    def shown_id(self) -> str:
+        """The contact id; empty for a record that had no call."""
+        return "" if self.began_at is None else self.call_id
+
+    @property
+    def began_text(self) -> str:
+        """The beginning in UTC; empty for a record that had no call."""
+        return "" if self.began_at is None else f"{self.began_at:%Y-%m-%dT%H:%M:%SZ}"
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -65,29 +75,12 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerColumn:
-    """One column of the export or the customers table, a value a customer; NaN where missing.
-
-    `values` are numbers, days (`date.toordinal`), or codes of `texts`. `field` is None for a column
-    that nobody declared; no model learns from it.
-    """
-
-    column: str
-    kind: CellKind
-    values: Floats
-    texts: tuple[str, ...] = ()
-    field: CustomerField | None = None
-    # Whether the column is one that the export needs for itself.
-    own: Literal["", "date", "id"] = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Prepared:
     """Everything that was read, checked and put in order.
 
     `post_call` holds numbers that exist only after a call and `call_values` the declared fields
-    that stand in the export, both with one entry a call. `columns` are in the order of
-    `customer_ids`. Fields in `left_out` are declared but known too late to be features.
+    that stand in the export, both with one entry a call. Fields in `left_out` are declared but
+    known too late to be features.
     """
 
     source: Path
@@ -103,7 +96,7 @@ class Prepared:
     post_call: Mapping[str, Floats] = field(default_factory=dict)
     call_values: Mapping[str, tuple[FieldValue, ...]] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
-    columns: tuple[CustomerColumn, ...] = ()
+    columns: tuple[Column, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     # Real telephone numbers by customer; placeholders are not among them.
     phones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -2,9 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, datetime
-
-import numpy as np
+from datetime import date
 
 from callrisk.domain.customer import JST, FieldValue
 from callrisk.integrations.spreadsheet.call_export import (
@@ -17,7 +15,8 @@ from callrisk.integrations.spreadsheet.call_export import (
 from callrisk.integrations.spreadsheet.cell_columns import CellColumns
 from callrisk.integrations.spreadsheet.cells import phone_digits
 from callrisk.integrations.spreadsheet.customer_table import CustomerTable, PaymentDates
-from callrisk.pipeline.column_roles import CallColumns
+from callrisk.pipeline.call_order import call_order
+from callrisk.pipeline.column_roles import FoundColumns
 from callrisk.pipeline.dataset import END, PreparedCall
 from callrisk.pipeline.groups import Links
 from callrisk.pipeline.heard import Heard, heard, text_key
@@ -100,14 +99,11 @@ class Reading:
             ],
         )
 
-    def call_columns(self) -> CallColumns:
-        """The further columns and declared fields of the calls that count."""
-        number = {one: position for position, one in enumerate(self.labels)}
-        calls = self.calls.values()
-        customer = np.array([number[call.customer_id] for call in calls], dtype=np.int64)
-        began = np.array([_seconds(call.began_at) for call in calls])
-        order = np.lexsort((began, customer))
-        return CallColumns(customer, order, self._cells.columns(), self.values)
+    def columns(self, table: CustomerTable) -> FoundColumns:
+        """The further columns and declared fields of the calls that count, and of the table."""
+        customer_ids = tuple(self.labels)
+        order = call_order(self.calls.values(), customer_ids)
+        return FoundColumns(order, customer_ids, self._cells.columns(), self._values, table)
 
     @property
     def values(self) -> Mapping[str, tuple[FieldValue, ...]]:
@@ -138,10 +134,6 @@ def _prepared(exported: ExportedCall, twin: PreparedCall | None) -> PreparedCall
         shares=found.shares,
         text_key=key,
     )
-
-
-def _seconds(moment: datetime | None) -> float:
-    return 0.0 if moment is None else moment.timestamp()
 
 
 def _latest(*days: date | None) -> date | None:

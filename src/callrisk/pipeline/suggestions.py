@@ -8,24 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from callrisk.domain.customer import CustomerField
-from callrisk.integrations.spreadsheet.cell_columns import CellKind
+from callrisk.pipeline.column_roles import FoundColumns
 from callrisk.pipeline.column_shapes import (
-    looks_free,
+    looks_like_code,
     looks_like_date,
     looks_like_id,
     looks_personal,
     record_ranks,
 )
-from callrisk.pipeline.dataset import CustomerColumn, Floats
-
-_MOST_CHOICES = 12
-_NEARLY_ALL = 0.9
-_KINDS = {CellKind.NUMBER: "number", CellKind.TEXT: "choice", CellKind.DATE: "date"}
+from callrisk.pipeline.columns import Column, ColumnKind, ColumnUse
+from callrisk.pipeline.dataset import Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """Entries of CUSTOMER_FIELDS to paste, and columns that are better left out, with the reason."""
+    """Entries of CUSTOMER_FIELDS to paste, and columns better left out, with the reason."""
 
     entries: tuple[str, ...]
     better_out: tuple[tuple[str, str], ...]
@@ -41,47 +38,39 @@ class Suggested:
 
 
 def suggested(
-    columns: Sequence[CustomerColumn],
-    customer_ids: Sequence[str],
-    declared: Sequence[CustomerField],
+    columns: Sequence[Column], found: FoundColumns, declared: Sequence[CustomerField]
 ) -> Suggested:
     """What could be declared of the columns that nobody declared and that differ at all."""
-    taken, records = {field.name for field in declared}, record_ranks(customer_ids)
+    taken, records = {one.name for one in declared}, record_ranks(found.customer_ids)
     entries, better_out = [], []
     for column in columns:
-        known = column.values[~np.isnan(column.values)]
-        if column.field is not None or column.own or _is_constant(known):
+        values = found.order.latest(column.values)
+        if column.use is not ColumnUse.UNDECLARED or column.own or _is_constant(values):
             continue
-        looks = _looks_like(column, records)
+        looks = _looks_like(column, values, records)
         if looks:
-            better_out.append((column.column, looks))
+            better_out.append((column.name, looks))
         else:
-            entries.append(f"{_entry(column, _name(column.column, taken))},")
+            entries.append(f"{_entry(column, _name(column.name, taken))},")
     return Suggested(tuple(entries), tuple(better_out))
 
 
-def _is_constant(known: Floats) -> bool:
+def _is_constant(values: Floats) -> bool:
+    known = values[~np.isnan(values)]
     return not len(known) or bool(known.min() == known.max())
 
 
-def _looks_like(column: CustomerColumn, records: Floats) -> str:
+def _looks_like(column: Column, values: Floats, records: Floats) -> str:
     """Why a column is better not learnt from; empty when there is no reason."""
-    if looks_personal(column.column):
+    if looks_personal(column.name):
         return "a person's name, number or address"
-    if looks_like_date(column.kind, column.values):
+    if looks_like_date(column.kind, values):
         return "a date written as a number"
-    if looks_like_id(column.column, column.kind, column.values, records):
+    if looks_like_id(column.name, column.kind, values, records):
         return "an id"
-    if column.kind is CellKind.TEXT and looks_free(column.texts, column.values, _MOST_CHOICES):
-        known = int((~np.isnan(column.values)).sum())
-        return "an id" if _is_code(column, known) else "free text"
-    return ""
-
-
-def _is_code(column: CustomerColumn, known: int) -> bool:
-    is_unique = len(np.unique(column.values)) >= _NEARLY_ALL * known
-    token = re.compile(r"[\w.:-]*\d[\w.:-]*")
-    return is_unique and all(token.fullmatch(text) for text in column.texts)
+    if column.kind is not ColumnKind.TEXT:
+        return ""
+    return "an id" if looks_like_code(column.texts, values) else "free text"
 
 
 def _name(column: str, taken: set[str]) -> str:
@@ -96,19 +85,15 @@ def _name(column: str, taken: set[str]) -> str:
     return name
 
 
-def _entry(column: CustomerColumn, name: str) -> str:
-    words = {
+def _entry(column: Column, name: str) -> str:
+    words: dict[str, str | tuple[str, ...]] = {
         "name": name,
-        "column": column.column,
-        "kind": _KINDS[column.kind],
-        "label": column.column,
-        "label_en": column.column,
+        "column": column.name,
+        "kind": str(column.kind),
+        "label": column.name,
+        "label_en": column.name,
     }
-    pairs = [
-        f"{json.dumps(key)}: {json.dumps(word, ensure_ascii=False)}" for key, word in words.items()
-    ]
-    if column.kind is CellKind.TEXT:
-        present = np.unique(column.values[~np.isnan(column.values)]).astype(int)
-        choices = [column.texts[one] for one in present]
-        pairs.append(f'"choices": {json.dumps(choices, ensure_ascii=False)}')
-    return f"{{{', '.join(pairs)}}}"
+    if column.kind is ColumnKind.CHOICE:
+        words["choices"] = column.texts
+    # JSON of strings and lists is Python, too.
+    return json.dumps(words, ensure_ascii=False)

@@ -17,7 +17,8 @@ from callrisk.integrations.spreadsheet.rows import Cell
 # A column is what nearly all of its cells are; the rest is then taken as missing.
 _MOST = 0.9
 # Longer texts are told apart by their hash; nobody's words stay in memory.
-_LONGEST_TEXT = 40
+_LONGEST_TEXT = 80
+_DAY_0 = date(1970, 1, 1).toordinal()
 
 
 class CellKind(IntEnum):
@@ -31,7 +32,7 @@ class CellKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class CellColumn:
-    """One column: numbers, days (`date.toordinal`), or codes of `texts`; NaN where missing."""
+    """One column: numbers, days since 1970-01-01, or codes of `texts`; NaN where missing."""
 
     name: str
     kind: CellKind
@@ -81,7 +82,7 @@ class _Reader:
         if isinstance(cell, (int, float)) and not isinstance(cell, bool):
             return CellKind.NUMBER, float(cell)
         if isinstance(cell, (date, datetime)):
-            return CellKind.DATE, _ordinal(cell)
+            return CellKind.DATE, _day_number(cell)
         written = str(cell).strip()
         number = number_of(written)
         return (CellKind.NUMBER, number) if number is not None else self._text(written)
@@ -92,7 +93,7 @@ class _Reader:
         if known is None:
             moment = moment_of(written) if written[:1].isdigit() else None
             if moment is not None:
-                known = CellKind.DATE, _ordinal(moment)
+                known = CellKind.DATE, _day_number(moment)
             else:
                 known = CellKind.TEXT, float(len(self._texts))
                 self._texts.append(key)
@@ -125,12 +126,14 @@ def _spelling(kind: int, value: float, texts: Sequence[str]) -> str | None:
         return None
     if kind == CellKind.TEXT:
         return texts[int(value)]
-    return plain_text(value) if kind == CellKind.NUMBER else str(date.fromordinal(int(value)))
+    return (
+        plain_text(value) if kind == CellKind.NUMBER else str(date.fromordinal(int(value) + _DAY_0))
+    )
 
 
-def _ordinal(value: date) -> float:
+def _day_number(value: date) -> float:
     day = value.astimezone(JST).date() if isinstance(value, datetime) and value.tzinfo else value
-    return float(day.toordinal())
+    return float(day.toordinal() - _DAY_0)
 
 
 def _short(written: str) -> str:
