@@ -34,15 +34,74 @@ LABELS = {
     "paid": "支払済",
 }
 
-# Columns of the customers table (one row per customer record) that name a person.
+# Columns of the export that exist only after a call. They never become features.
+# 通話の後にしか分からない列。学習には使いません。
+POST_CALL_COLUMNS = [
+    "agent_loudness_mean",
+    "agent_negative_sentence",
+    "agent_neutral_sentence",
+    "agent_positive_sentence",
+    "agent_sentiment_score",
+    "agent_talktime",
+    "agent_total_sentence",
+    "customer_loudness_mean",
+    "customer_negative_sentence",
+    "customer_neutral_sentence",
+    "customer_positive_sentence",
+    "customer_sentiment_score",
+    "customer_talktime",
+    "customer_total_sentence",
+    "total_conversation_duration",
+    "total_talktime",
+    "電話日-成約日",
+]
+
+# Columns that are not looked at: the same again as text, and who sold.
+# 読まない列（同じ値の文字表記と営業担当者）。
+IGNORED_COLUMNS = [
+    "agent_talktime通話時間",
+    "customer_talktime通話時間",
+    "total_conversation_duration合計",
+    "total_talktime通話時間",
+    "営業担当者",
+]
+
+# Columns of the export in which 0 means "not measured".
+# 0 が「測定なし」を意味する列。
+ZERO_IS_MISSING = [
+    "agent_loudness_mean",
+    "customer_loudness_mean",
+    "agent_talktime",
+    "customer_talktime",
+    "total_talktime",
+]
+
+# Optional columns of the export or of the customers table. Once there are due dates, they make the
+# label instead of the flag: unpaid = nothing paid within so many days after the due date; contracts
+# younger than that are pending.
+# 支払期日の列があれば、未払FLAG の代わりに「期日から何日以内に入金がないか」で判定します。
+PAYMENT_COLUMNS = {
+    "due_date": "初回支払期日",
+    "paid_date": "入金日",
+}
+OUTCOME_WINDOW_DAYS = 90
+
+# Columns of the customers table (one row per customer record) that name a person; a phone number
+# also shows which records are one person.
 CUSTOMER_COLUMNS = {
     "customer_id": "レコード番号",
     "name": "氏名",
     "phone": "電話番号",
 }
 
-# Further columns of the customers table that the model may learn from.
-# kind: number | choice; sign: +1 = more is riskier, -1 = more is safer, 0 = let the data say.
+# Further columns of the customers table, or else of the export, that the model may learn from. A
+# run suggests a line for every column that is not declared here.
+# モデルが学習に使う列。実行すると、まだ書かれていない列の候補が表示されます。
+# kind: number | choice (with its "choices") | date (learnt as days until the call);
+# sign: +1 = more is riskier, -1 = more is safer, 0 = let the data say (not for choices);
+# zero_is_missing: True = 0 means unknown;
+# live: True = a column of the export that changes from call to call because the record did, and
+# whose value is known when the call begins. Other columns that change are known too late.
 CUSTOMER_FIELDS = [
     {
         "name": "earlier_late_payments",

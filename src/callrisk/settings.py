@@ -80,6 +80,13 @@ class CustomerColumns(_Strict):
     phone: str
 
 
+class PaymentColumns(_Strict):
+    """PAYMENT_COLUMNS of config.py: optional columns of the export or of the customers table."""
+
+    due_date: str = ""
+    paid_date: str = ""
+
+
 class _DeclaredField(_Strict):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     column: str
@@ -90,11 +97,15 @@ class _DeclaredField(_Strict):
     unit_en: str = ""
     sign: Literal[-1, 0, 1] = 0
     choices: tuple[str, ...] = ()
+    zero_is_missing: bool = False
+    live: bool = False
 
     @model_validator(mode="after")
-    def _choices_fit_kind(self) -> Self:
+    def _keys_fit_kind(self) -> Self:
         if (self.kind is FieldKind.CHOICE) != bool(self.choices):
-            raise ValueError("a choice field lists its choices; a number field has none")
+            raise ValueError("a choice field lists its choices; a number or date field has none")
+        if self.zero_is_missing and self.kind is not FieldKind.NUMBER:
+            raise ValueError("zero_is_missing is for number fields")
         return self
 
 
@@ -105,6 +116,34 @@ class _Config(_Strict):
     LABELS: Labels
     CUSTOMER_COLUMNS: CustomerColumns
     CUSTOMER_FIELDS: tuple[_DeclaredField, ...]
+    POST_CALL_COLUMNS: tuple[str, ...] = ()
+    IGNORED_COLUMNS: tuple[str, ...] = ()
+    ZERO_IS_MISSING: tuple[str, ...] = ()
+    PAYMENT_COLUMNS: PaymentColumns = PaymentColumns()
+    OUTCOME_WINDOW_DAYS: int = Field(default=90, ge=1, le=3650)
+
+    @model_validator(mode="after")
+    def _fields_are_features(self) -> Self:
+        for one in self.CUSTOMER_FIELDS:
+            reason = self._never_a_feature().get(one.column)
+            if reason is not None:
+                raise ValueError(f'CUSTOMER_FIELDS "{one.name}": column "{one.column}" {reason}')
+        names = [one.name for one in self.CUSTOMER_FIELDS]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"CUSTOMER_FIELDS: {', '.join(twice)} declared twice")
+        return self
+
+    def _never_a_feature(self) -> dict[str, str]:
+        tells = "tells the outcome and can be no feature; take the field out"
+        ignored = "is listed in IGNORED_COLUMNS; take it out there or here"
+        return dict.fromkeys(self.IGNORED_COLUMNS, ignored) | {
+            self.EXPORT_COLUMNS.label: tells,
+            self.PAYMENT_COLUMNS.due_date: tells,
+            self.PAYMENT_COLUMNS.paid_date: tells,
+            self.EXPORT_COLUMNS.transcript: "is the transcript, which is read already",
+            self.EXPORT_COLUMNS.agent: "names the agent, who can be no feature",
+        }
 
 
 class Environment(BaseSettings):
@@ -140,6 +179,11 @@ class Settings(_Strict):
     labels: Labels
     customer_columns: CustomerColumns
     customer_fields: tuple[CustomerField, ...]
+    post_call_columns: tuple[str, ...]
+    ignored_columns: tuple[str, ...]
+    zero_is_missing: tuple[str, ...]
+    payment_columns: PaymentColumns
+    outcome_window_days: int
 
     @property
     def raw_dir(self) -> Path:
@@ -232,6 +276,11 @@ def _settings(root: Path, env: Environment, config: _Config) -> Settings:
         labels=config.LABELS,
         customer_columns=config.CUSTOMER_COLUMNS,
         customer_fields=tuple(CustomerField(**dict(field)) for field in config.CUSTOMER_FIELDS),
+        post_call_columns=config.POST_CALL_COLUMNS,
+        ignored_columns=config.IGNORED_COLUMNS,
+        zero_is_missing=config.ZERO_IS_MISSING,
+        payment_columns=config.PAYMENT_COLUMNS,
+        outcome_window_days=config.OUTCOME_WINDOW_DAYS,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 import numpy as np
 from small_world import World
 
+from callrisk.domain.assessment import heard_enough
 from callrisk.domain.call import CallState, CallTotals, ParticipantRole, Segment
 from callrisk.domain.customer import Customer
 from callrisk.domain.history import EarlierCall, history_before
@@ -15,8 +16,8 @@ from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.live.serving import ServedModel, Subject
 from callrisk.model import RiskModel
 from callrisk.pipeline import data_preparation, feature_rows
-from callrisk.pipeline.data_preparation import snapshots_of
 from callrisk.pipeline.dataset import END, Prepared
+from callrisk.pipeline.heard import heard
 
 
 def exported(world: World) -> ExportFormat:
@@ -34,14 +35,17 @@ def streamed(spoken: list[tuple[ParticipantRole, str]]) -> CallTotals:
 
 
 def test_an_exported_transcript_equals_the_same_turns_streamed(world: World) -> None:
-    """For every call of the export, at every cut and at the end."""
+    """For every call of the export, at every cut, at every share and at the end."""
     assert world.settings.call_export is not None
     for call in read_calls(world.settings.call_export, exported(world)):
         spoken = turns(call.transcript)
-        snapshots, totals = snapshots_of(spoken)
-        assert totals == streamed(spoken)
-        for cut, at_cut in snapshots:
+        found = heard(spoken)
+        assert found.totals == streamed(spoken)
+        for cut, at_cut in found.snapshots:
             assert at_cut == streamed(spoken if cut == END else spoken[:cut])
+        for share, at_share in found.shares:
+            so_far = streamed(spoken[: len(spoken) * share // 100])
+            assert at_share == (so_far if heard_enough(so_far) else CallTotals())
 
 
 def test_a_recorded_call_in_any_order_ends_the_same(world: World) -> None:
@@ -93,9 +97,11 @@ def _subject(
     earlier = [
         EarlierCall(one.call_id, one.began_at, one.totals)
         for one in prepared.calls
-        if one.customer_id == call.customer_id
+        if one.customer_id == call.customer_id and one.began_at is not None
     ]
+    assert call.began_at is not None
     cut, totals = call.snapshots[-1]
-    heard = replace(totals) if cut == END else CallTotals()
-    assert asdict(heard) == asdict(totals)
-    return Subject(heard, history_before(call.began_at, earlier), records.get(call.customer_id))
+    spoken = replace(totals) if cut == END else CallTotals()
+    assert asdict(spoken) == asdict(totals)
+    history = history_before(call.began_at, earlier)
+    return Subject(spoken, history, records.get(call.customer_id), call.began_at)

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
-FieldValue = float | str | None
+# Japan has had no summer time since 1951, so a fixed offset needs no time zone database.
+JST = timezone(timedelta(hours=9), "JST")
+
+FieldValue = float | str | date | None
 
 
 class FieldKind(StrEnum):
@@ -13,11 +16,15 @@ class FieldKind(StrEnum):
 
     NUMBER = "number"
     CHOICE = "choice"
+    DATE = "date"
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerField:
-    """One declared field of the customer record; `column` is its name where the record is kept."""
+    """One declared field of the customer record; `column` is its name where the record is kept.
+
+    `live` says that the record changes over time: an export may hold another value at each call.
+    """
 
     name: str
     column: str
@@ -28,6 +35,8 @@ class CustomerField:
     unit_en: str = ""
     sign: int = 0
     choices: tuple[str, ...] = ()
+    zero_is_missing: bool = False
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

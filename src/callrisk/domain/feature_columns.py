@@ -5,12 +5,13 @@ is NaN.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.domain.call import TOTALS_FIELDS, CallTotals
-from callrisk.domain.customer import Customer, CustomerField, FieldKind
+from callrisk.domain.customer import JST, Customer, CustomerField, FieldKind, FieldValue
 from callrisk.domain.history import HISTORY_FIELDS, CallHistory
 from callrisk.domain.lexicon import PhraseClass
 
@@ -97,23 +98,49 @@ def history_columns(totals: Table, history: Table) -> dict[str, Column]:
 
 
 def customer_columns(
-    customers: Sequence[Customer | None], declared: Sequence[CustomerField]
+    customers: Sequence[Customer | None],
+    declared: Sequence[CustomerField],
+    moments: Sequence[datetime | None],
 ) -> dict[str, Column]:
-    """The declared fields of the record; NaN where there is no record or the field is blank."""
+    """The declared fields of the record as of each call's start; NaN where nothing is known."""
     columns: dict[str, Column] = {}
     for field in declared:
         values = [None if one is None else one.values.get(field.name) for one in customers]
-        if field.kind is FieldKind.NUMBER:
-            columns[field.name] = np.array(
-                [np.nan if value is None else float(value) for value in values], dtype=np.float64
-            )
-            continue
-        for choice in field.choices:
-            columns[f"{field.name}={choice}"] = np.array(
-                [np.nan if value is None else float(value == choice) for value in values],
-                dtype=np.float64,
-            )
+        if field.kind is FieldKind.CHOICE:
+            columns |= _choice_columns(field, values)
+        elif field.kind is FieldKind.DATE:
+            days = [_days_since(*pair) for pair in zip(values, moments, strict=True)]
+            columns[field.name] = np.array(days, dtype=np.float64)
+        else:
+            amounts = [_amount(value, field.zero_is_missing) for value in values]
+            columns[field.name] = np.array(amounts, dtype=np.float64)
     return columns
+
+
+def _choice_columns(field: CustomerField, values: Sequence[FieldValue]) -> dict[str, Column]:
+    # What is not on the list is unknown, not "none of these".
+    known = [value if value in field.choices else None for value in values]
+    return {
+        f"{field.name}={choice}": np.array(
+            [np.nan if value is None else float(value == choice) for value in known],
+            dtype=np.float64,
+        )
+        for choice in field.choices
+    }
+
+
+def _amount(value: FieldValue, zero_is_missing: bool) -> float:
+    if not isinstance(value, (int, float, str)) or (zero_is_missing and float(value) == 0):
+        return np.nan
+    return float(value)
+
+
+def _days_since(value: FieldValue, moment: datetime | None) -> float:
+    if not isinstance(value, date) or moment is None:
+        return np.nan
+    days = (moment.astimezone(JST).date() - value).days
+    # A date after the call does not exist yet at the call.
+    return float(days) if days >= 0 else np.nan
 
 
 def matrix(columns: Mapping[str, Column], features: Sequence[str]) -> NDArray[np.float64]:

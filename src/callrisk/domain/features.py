@@ -142,13 +142,15 @@ HISTORY: tuple[Feature, ...] = tuple(
 
 
 def customer_features(declared: Sequence[CustomerField]) -> tuple[Feature, ...]:
-    """Features of the customer record: one a number, one a choice of each choice field."""
+    """Features of the record: one a number, one a choice of each choice field, one a date."""
     return tuple(feature for field in declared for feature in _field_features(field))
 
 
 def _field_features(field: CustomerField) -> list[Feature]:
     if field.kind is FieldKind.NUMBER:
         return [_record_feature(field, field.name, field.label, field.label_en, field.sign)]
+    if field.kind is FieldKind.DATE:
+        return [_days_feature(field)]
     return [
         _record_feature(field, f"{field.name}={choice}", f"{field.label}：{choice}",
                         f"{field.label_en}: {choice}", 0)
@@ -161,3 +163,10 @@ def _record_feature(
 ) -> Feature:
     units = (field.unit, field.unit_en)
     return Feature(name, Group.CUSTOMER, Needs.RECORD, label, label_en, *units, sign)
+
+
+def _days_feature(field: CustomerField) -> Feature:
+    return Feature(
+        field.name, Group.CUSTOMER, Needs.RECORD, f"{field.label}からの日数",
+        f"Days since {field.label_en}", "日", " days", field.sign,
+    )  # fmt: skip

@@ -103,7 +103,7 @@ def assess(calls: Sequence[CallAtMoment], served: ServedModel, now: datetime) ->
 def _subject(call: CallAtMoment) -> Subject:
     # While listening, and for good if nothing was said, the answer is what was known before.
     totals = call.totals if heard_enough(call.totals) else CallTotals()
-    return Subject(totals, call.history, call.customer)
+    return Subject(totals, call.history, call.customer, call.started_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -25,11 +26,12 @@ TRAIN_COMMAND = "python src/main.py"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What there is to know about one call at one moment."""
+    """What there is to know about one call at one moment, and when the call began."""
 
     totals: CallTotals
     history: CallHistory | None
     customer: Customer | None
+    began_at: datetime
 
 
 class ServedModel:
@@ -54,9 +56,10 @@ class ServedModel:
         totals = columns_of.totals_table([subject.totals for subject in subjects])
         histories = columns_of.history_table([subject.history for subject in subjects])
         records = [subject.customer for subject in subjects]
+        moments = [subject.began_at for subject in subjects]
         columns = columns_of.conversation_columns(totals)
         columns |= columns_of.history_columns(totals, histories)
-        columns |= columns_of.customer_columns(records, self.model.fields)
+        columns |= columns_of.customer_columns(records, self.model.fields, moments)
         return columns_of.matrix(columns, self.model.features)
 
 

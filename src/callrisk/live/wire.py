@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from callrisk.domain.assessment import Assessment, RiskCategory
 from callrisk.domain.call import CallTotals
-from callrisk.domain.customer import Customer, CustomerField, FieldKind, masked_phone
+from callrisk.domain.customer import Customer, CustomerField, FieldKind, FieldValue, masked_phone
 from callrisk.domain.features import customer_features
 from callrisk.domain.history import EarlierCall
-from callrisk.domain.wording import CATEGORY, NO_MODEL, number_text
+from callrisk.domain.wording import CATEGORY, MISSING_VALUE, NO_MODEL, Text, number_text
 from callrisk.live.serving import TRAIN_COMMAND
 from callrisk.store.queries import StoredCall
 from callrisk.store.store import Payload, wire_time
@@ -83,20 +83,26 @@ def customer_payload(
 
 def _field(customer: Customer, field: CustomerField) -> dict[str, Any]:
     value = customer.values.get(field.name)
-    if isinstance(value, str) or field.kind is FieldKind.CHOICE:
-        text, text_en = (str(value), str(value)) if value is not None else ("不明", "unknown")
-    else:
-        (feature,) = customer_features([field])
-        shown = number_text(value, feature)
-        text, text_en = shown.ja, shown.en
+    shown = _shown(value, field)
     return {
         "name": field.name,
         "label": field.label,
         "label_en": field.label_en,
-        "value": value,
-        "text": text,
-        "text_en": text_en,
+        "value": value.isoformat() if isinstance(value, date) else value,
+        "text": shown.ja,
+        "text_en": shown.en,
     }
+
+
+def _shown(value: FieldValue, field: CustomerField) -> Text:
+    if value is None:
+        return MISSING_VALUE
+    if isinstance(value, date):
+        return Text(f"{value:%Y/%m/%d}", f"{value:%Y-%m-%d}")
+    if isinstance(value, str) or field.kind is not FieldKind.NUMBER:
+        return Text(str(value), str(value))
+    (feature,) = customer_features([field])
+    return number_text(value, feature)
 
 
 def summary_payload(

@@ -167,7 +167,8 @@ def _write(settings: Settings, wish: Wish, finished: _Finished, tell: Tell) -> R
     # The moment of the change, which comes long after the training began.
     now = datetime.now(UTC)
     why_not = finish_training(wish.models, model.version, wish.promote_as, now)
-    if wish.models == settings.models_dir and not (why_not and model.demo):
+    has_calls = results.first_call is not None
+    if has_calls and wish.models == settings.models_dir and not (why_not and model.demo):
         # Live calls look back on the latest real calls, whichever model answers; on fictional ones
         # only while a DEMO model does.
         earlier = export.earlier_calls_csv(prepared.calls)
@@ -178,15 +179,15 @@ def _write(settings: Settings, wish: Wish, finished: _Finished, tell: Tell) -> R
 
 def _results(wish: Wish, finished: _Finished) -> Results:
     prepared = finished.dataset.prepared
-    began = [call.began_at for call in prepared.calls]
+    began = [call.began_at for call in prepared.calls if call.began_at is not None]
     return Results(
         evaluation=finished.evaluation,
         model=finished.model,
         customers=finished.customers,
         source=wish.data.name,
         made_at=wish.now,
-        first_call=min(began),
-        last_call=max(began),
+        first_call=min(began, default=None),
+        last_call=max(began, default=None),
         warnings=prepared.warnings,
     )
 
@@ -204,7 +205,15 @@ def _files(finished: _Finished, results: Results) -> dict[str, str | bytes]:
 
 
 def _export_format(settings: Settings) -> ExportFormat:
-    return ExportFormat(**dict(settings.export_columns), **dict(settings.labels))
+    return ExportFormat(
+        **dict(settings.export_columns),
+        **dict(settings.labels),
+        **dict(settings.payment_columns),
+        window_days=settings.outcome_window_days,
+        post_call=settings.post_call_columns,
+        ignored=settings.ignored_columns,
+        zero_is_missing=settings.zero_is_missing,
+    )
 
 
 def _customer_format(settings: Settings) -> CustomerFormat:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
-from callrisk.pipeline.dataset import Floats
+import numpy as np
+from numpy.typing import NDArray
 
 
 class ColumnKind(StrEnum):
@@ -38,9 +40,11 @@ class Column:
     field: str | None
     kind: ColumnKind
     use: ColumnUse
-    values: Floats
+    values: NDArray[np.float64]
     texts: tuple[str, ...] = ()
     per_call: bool = False
+    # Whether the export needs the column for itself: to tell customers or calls, or to date them.
+    own: Literal["", "date", "id"] = ""
 
     @property
     def declared(self) -> bool:

@@ -1,32 +1,38 @@
-"""Phase 1: an export becomes calls, independent groups, snapshots as of a moment, and features."""
+"""Phase 1: an export becomes calls, independent groups, snapshots as of a moment, and labels."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from callrisk.domain.assessment import heard_enough
-from callrisk.domain.call import TEXT_FIELDS, CallTotals, ParticipantRole, text_totals
-from callrisk.domain.customer import Customer
+from callrisk.domain.customer import CustomerField
 from callrisk.integrations.spreadsheet.call_export import (
     EXCEL_CELL_CHARS,
-    ExportedCall,
     ExportFormat,
-    Turn,
-    read_calls,
-    turns,
+    Further,
+    calls_of,
+    has_calls,
+    records_of,
 )
-from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
-from callrisk.integrations.spreadsheet.rows import DataError
-from callrisk.pipeline.dataset import (
-    CUT_TURNS,
-    END,
-    Group,
-    Prepared,
-    PreparedCall,
-    Progress,
+from callrisk.integrations.spreadsheet.customer_table import (
+    Apart,
+    CustomerFormat,
+    CustomerTable,
+    read_customer_table,
 )
+from callrisk.integrations.spreadsheet.rows import DataError, Table, open_table
+from callrisk.pipeline.column_roles import SortedColumns, sorted_columns
+from callrisk.pipeline.dataset import Group, Prepared, Progress
+from callrisk.pipeline.groups import (
+    Labels,
+    components,
+    duplicates_alarm,
+    known_labels,
+    texts_alarm,
+)
+from callrisk.pipeline.outcome import outcome_of
+from callrisk.pipeline.reading import Reading
+from callrisk.pipeline.suggestions import Suggested, suggested
 
 # How often progress is told while rows are read, in rows.
 _TELL_EVERY = 500
@@ -41,161 +47,159 @@ def prepare(
     customer_format: CustomerFormat,
     progress: Progress,
 ) -> Prepared:
-    """Read and check an export and its customers table; DataError says what cannot be used."""
-    reading = _Reading()
-    for number, exported in enumerate(read_calls(data, export_format), start=1):
+    """Read and check an export and its customers table; DataError says what cannot be used.
+
+    A file with labels and record numbers but without calls is a table of customers: each record is
+    one row to learn from, and all that is known are its declared fields.
+    """
+    apart = Apart(export_format.due_date, export_format.paid_date, export_format.own)
+    listed = (
+        read_customer_table(customers, customer_format, apart) if customers else CustomerTable({})
+    )
+    table = open_table(data)
+    source = _Source(table, listed, export_format, customer_format)
+    reading = _read(source, progress)
+    reading.join(listed)
+    return _prepared(source, reading)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The files as they lie, and what their columns are called."""
+
+    table: Table
+    listed: CustomerTable
+    export: ExportFormat
+    customer: CustomerFormat
+
+    @property
+    def declared(self) -> tuple[CustomerField, ...]:
+        return self.customer.fields
+
+    @property
+    def has_calls(self) -> bool:
+        return has_calls(self.table, self.export)
+
+    @property
+    def further(self) -> Further:
+        """What to read of a row: fields that the customers table lacks, columns unknown by name."""
+        header = self.table.positions
+        fields = tuple(
+            one
+            for one in self.declared
+            if one.column in header and one.column not in self.listed.header
+        )
+        known = self.export.own | self.customer.persons | {one.column for one in self.declared}
+        columns = tuple(name for name in header if name not in known)
+        return Further(self.customer.phone, fields, columns)
+
+
+def _read(source: _Source, progress: Progress) -> Reading:
+    further = source.further
+    reading = Reading(source.export, further)
+    read = calls_of if source.has_calls else records_of
+    for number, exported in enumerate(read(source.table, source.export, further), start=1):
         reading.take(exported)
         if number % _TELL_EVERY == 0:
             # How many rows are left is unknown while streaming; the bar nears its end instead.
             progress(1 - 1 / (1 + number / (20 * _TELL_EVERY)))
-    records = read_customers(customers, customer_format) if customers else {}
-    groups = _groups(data, reading)
+    return reading
+
+
+def _prepared(source: _Source, reading: Reading) -> Prepared:
+    path, export = source.table.where.path, source.export
+    outcome = outcome_of(reading.labels, reading.payments, export.window_days, reading.newest)
+    found = components(path, outcome.labels, reading.links())
+    beside = reading.columns(source.listed)
+    columns = sorted_columns(beside, source.declared, export)
+    could_be = suggested(columns.columns, beside, source.declared)
+    if not source.has_calls:
+        _refuse_undeclared(path, columns, could_be)
+    alarms = [*columns.alarms, duplicates_alarm(reading.duplicates, found), texts_alarm(found)]
     return Prepared(
-        source=data,
+        source=path,
         rows=reading.rows,
         duplicate_calls=reading.duplicates,
         calls=tuple(reading.calls.values()),
-        groups=groups,
-        records=records,
-        warnings=tuple(_warnings(reading, records)),
+        groups=_groups(reading, outcome.labels, found.root),
+        records=dict(source.listed.records),
+        warnings=(
+            *_warnings(reading, source),
+            *outcome.warnings,
+            *columns.warnings,
+            *could_be.warnings(),
+        ),
+        customer_ids=tuple(reading.labels),
+        outcome=outcome.kind,
+        post_call=columns.post_call,
+        call_values=reading.values,
+        left_out=columns.left_out,
+        columns=tuple(columns.columns),
+        alarms=tuple(alarm for alarm in alarms if alarm is not None),
+        phones={one: tuple(sorted(known)) for one, known in reading.phones.items()},
+        separate_texts=found.separate_texts,
+        declared=source.declared,
     )
 
 
-class _Reading:
-    """What has been read so far; the words of a call are counted and let go."""
-
-    def __init__(self) -> None:
-        self.rows = 0
-        self.duplicates = 0
-        self.calls: dict[tuple[str, str], PreparedCall] = {}
-        self.labels: dict[str, dict[bool | None, int]] = defaultdict(dict)
-        self._by_contact: dict[str, PreparedCall] = {}
-
-    def take(self, exported: ExportedCall) -> None:
-        self.rows += 1
-        self.labels[exported.customer_id].setdefault(exported.unpaid, exported.row)
-        twin = self._by_contact.get(exported.call_id)
-        if twin is not None:
-            self.duplicates += 1
-        call = _prepared(exported, twin)
-        self._by_contact.setdefault(exported.call_id, call)
-        self.calls.setdefault((exported.customer_id, exported.call_id), call)
-
-
-def _prepared(exported: ExportedCall, twin: PreparedCall | None) -> PreparedCall:
-    if twin is not None:
-        snapshots, totals, cut = twin.snapshots, twin.totals, twin.transcript_cut
-    else:
-        spoken = turns(exported.transcript)
-        snapshots, totals = snapshots_of(spoken)
-        cut = len(exported.transcript) >= EXCEL_CELL_CHARS
-    return PreparedCall(
-        exported.customer_id,
-        exported.call_id,
-        exported.began_at,
-        exported.contract_date,
-        exported.agent,
-        exported.duration_s,
-        snapshots,
-        totals,
-        cut,
-    )
-
-
-def snapshots_of(spoken: Sequence[Turn]) -> tuple[tuple[tuple[int, CallTotals], ...], CallTotals]:
-    """The sums at every cut and at the end, and the sums of the whole call.
-
-    A cut at which too little was heard for a verdict is left out: the live call says "listening"
-    there, and what it knows is the moment before the first word, which is always among the cuts.
-    """
-    edges = [turn for turn in CUT_TURNS if 0 < turn < len(spoken)] + [len(spoken)]
-    sums, begin, found = np.zeros(len(TEXT_FIELDS), dtype=np.int64), 0, [(0, CallTotals())]
-    for edge in edges:
-        sums += text_totals(*_by_role(spoken[begin:edge]))
-        totals = CallTotals(**dict(zip(TEXT_FIELDS, sums.tolist(), strict=True)))
-        if heard_enough(totals):
-            found.append((END if edge == len(spoken) else edge, totals))
-        begin = edge
-    return tuple(found), totals
-
-
-def _by_role(spoken: Sequence[Turn]) -> tuple[list[str], list[str]]:
-    agent = [text for role, text in spoken if role is ParticipantRole.AGENT]
-    customer = [text for role, text in spoken if role is ParticipantRole.CUSTOMER]
-    return agent, customer
-
-
-def _groups(data: Path, reading: _Reading) -> tuple[Group, ...]:
+def _groups(reading: Reading, labels: Labels, root: Mapping[str, str]) -> tuple[Group, ...]:
     members: dict[str, list[str]] = defaultdict(list)
-    root = connected((call.customer_id, call.call_id) for call in reading.calls.values())
-    for customer_id in reading.labels:
+    for customer_id in labels:
         members[root[customer_id]].append(customer_id)
-    _refuse_contradictions(data, reading, members.values())
     months: dict[str, str] = {}
     for call in reading.calls.values():
         if call.contract_date is not None:
             months.setdefault(root[call.customer_id], f"{call.contract_date:%Y-%m}")
     return tuple(
-        Group(tuple(ids), _one_label(reading, ids), months.get(key)) for key, ids in members.items()
+        Group(tuple(ids), _one_label(labels, ids), months.get(key)) for key, ids in members.items()
     )
 
 
-def connected(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """For each customer the first customer of its component over shared contact ids."""
-    parent: dict[str, str] = {}
-    first_of_contact: dict[str, str] = {}
-
-    def find(customer: str) -> str:
-        while parent[customer] != customer:
-            parent[customer] = parent[parent[customer]]
-            customer = parent[customer]
-        return customer
-
-    for customer, contact in pairs:
-        parent.setdefault(customer, customer)
-        other = find(first_of_contact.setdefault(contact, customer))
-        mine = find(customer)
-        parent[mine] = other
-    return {customer: find(customer) for customer in parent}
+def _one_label(labels: Labels, ids: Sequence[str]) -> bool | None:
+    known = set().union(*(known_labels(labels[one]) for one in ids))
+    return known.pop() if known else None
 
 
-def _one_label(reading: _Reading, ids: Sequence[str]) -> bool | None:
-    labels = {label for customer_id in ids for label in reading.labels[customer_id]} - {None}
-    return labels.pop() if labels else None
-
-
-def _refuse_contradictions(
-    data: Path, reading: _Reading, components: Iterable[Sequence[str]]
-) -> None:
-    contradictions = [
-        f"{customer_id} (row {row}: {'unpaid' if label else 'paid'})"
-        for ids in components
-        if len({label for one in ids for label in reading.labels[one]} - {None}) > 1
-        for customer_id in ids
-        for label, row in reading.labels[customer_id].items()
-        if label is not None
-    ]
-    if contradictions:
-        raise DataError(
-            f"{data}: customers connected by shared calls carry different labels; expected one "
-            f"label a person: {', '.join(contradictions)}"
-        )
-
-
-def _warnings(reading: _Reading, records: dict[str, Customer]) -> list[str]:
+def _warnings(reading: Reading, source: _Source) -> list[str]:
     warnings = []
     cut = sum(call.transcript_cut for call in reading.calls.values())
     if cut:
         warnings.append(
             f"{cut} transcripts are cut at Excel's limit of {EXCEL_CELL_CHARS} characters"
         )
-    if records:
-        unknown = [customer_id for customer_id in reading.labels if customer_id not in records]
-        if unknown:
-            warnings.append(
-                f"{len(unknown)} customers of the export are not in the customers table"
-            )
+    records = source.listed.records
+    unknown = [one for one in reading.labels if one not in records]
+    if records and unknown:
+        warnings.append(f"{len(unknown)} customers of the export are not in the customers table")
+    return warnings + _absent(source)
+
+
+def _absent(source: _Source) -> list[str]:
+    """What was to be read but stands nowhere, or where a live call cannot see it."""
+    here, listed = source.table.positions, source.listed.header
+    optional = (source.export.contract_date, source.export.agent, source.export.duration)
+    missing = [name for name in optional if source.has_calls and name not in here]
+    missing += [one.column for one in source.declared if one.column not in here.keys() | listed]
+    only_here = [one.column for one in source.further.fields] if source.has_calls else []
+    warnings = []
+    if missing:
+        warnings.append(f"columns that stand nowhere: {', '.join(missing)}; taken as missing")
+    if only_here:
+        warnings.append(
+            f"{', '.join(only_here)}: found in the call export only; during a call the value is "
+            "unknown until the customers table has the column"
+        )
     return warnings
+
+
+def _refuse_undeclared(path: Path, columns: SortedColumns, could_be: Suggested) -> None:
+    if any(column.field is not None for column in columns.columns):
+        return
+    raise DataError(
+        f"{path}: a table of customers without calls, and none of its columns is declared; put "
+        f"what the model may learn from into CUSTOMER_FIELDS of config.py: "
+        f"{' '.join(could_be.entries) or 'there is no column that it could learn from'}"
+    )
 
 
 def refuse_too_few(prepared: Prepared) -> None:

@@ -1,16 +1,19 @@
 """The values that go from phase to phase: what was read, what is learnt from, how it is grouped."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.domain.call import CallTotals
-from callrisk.domain.customer import Customer
+from callrisk.domain.customer import Customer, CustomerField, FieldValue
+from callrisk.domain.evaluation import Alarm
 from callrisk.domain.features import Feature
+from callrisk.pipeline.columns import Column
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -22,15 +25,20 @@ Progress = Callable[[float], None]
 # Moments at which a call is learnt from, in turns heard; 0 is the moment before the first word.
 CUT_TURNS = (0, 10, 30, 80)
 END = -1
+# Parts of a call, in percent of its turns, at which skill is told.
+SHARES = (25, 50, 75)
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedCall:
-    """One call without its words: its sums at every cut and at the end."""
+    """One call without its words: its sums at every cut and at the end.
+
+    A record of a table without calls is a call that never began and in which nothing was said.
+    """
 
     customer_id: str
     call_id: str
-    began_at: datetime
+    began_at: datetime | None
     contract_date: date | None
     agent: str | None
     duration_s: float | None
@@ -38,11 +46,28 @@ class PreparedCall:
     snapshots: tuple[tuple[int, CallTotals], ...]
     totals: CallTotals
     transcript_cut: bool
+    # (share of SHARES, totals): empty totals where the live call would still be listening.
+    shares: tuple[tuple[int, CallTotals], ...] = ()
+    # A hash of a long transcript, by which copies of it are known.
+    text_key: bytes | None = None
+
+    @property
+    def shown_id(self) -> str:
+        """The contact id; empty for a record that had no call."""
+        return "" if self.began_at is None else self.call_id
+
+    @property
+    def began_text(self) -> str:
+        """The beginning in UTC; empty for a record that had no call."""
+        return "" if self.began_at is None else f"{self.began_at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One independent unit: customers connected through calls; a label or None while pending."""
+    """One independent unit: customers connected through calls, phones or long texts.
+
+    `unpaid` is the label, None while pending.
+    """
 
     customer_ids: tuple[str, ...]
     unpaid: bool | None
@@ -51,7 +76,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Everything that was read, checked and put in order."""
+    """Everything that was read, checked and put in order.
+
+    `post_call` holds numbers that exist only after a call and `call_values` the declared fields
+    that stand in the export, both with one entry a call. Fields in `left_out` are declared but
+    known too late to be features.
+    """
 
     source: Path
     rows: int
@@ -60,6 +90,19 @@ class Prepared:
     groups: tuple[Group, ...]
     records: dict[str, Customer]
     warnings: tuple[str, ...]
+    customer_ids: tuple[str, ...] = ()
+    # Where the labels come from: the flag of the export, or payment dates and a window.
+    outcome: Literal["flag", "window"] = "flag"
+    post_call: Mapping[str, Floats] = field(default_factory=dict)
+    call_values: Mapping[str, tuple[FieldValue, ...]] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+    columns: tuple[Column, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    # Real telephone numbers by customer; placeholders are not among them.
+    phones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # Long transcripts that stand under customers with different labels and so connect nobody.
+    separate_texts: frozenset[bytes] = frozenset()
+    declared: tuple[CustomerField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def evaluate(
     few = few_groups(dataset, usual(ensemble.all_choices()), recipe_of(dataset, plan))
     evaluation = replace(
         _refitted(found, dataset, trained, plan, few, customers),
-        alarms=tuple(alarms_of(dataset, found, customers, permuted)),
+        alarms=tuple(alarms_of(dataset, found, permuted)),
     )
     progress(1.0)
     return judged(dataset, ensemble, customers, evaluation, trained.model)
@@ -77,7 +77,7 @@ def verdict_only(dataset: Dataset, trained: Trained, plan: Plan) -> Judged:
     permuted = np.full(1, _EVEN_ODDS)
     if found.brier_skill.low > 0:
         found, permuted = _shuffled(found, dataset, trained, plan, lambda _share: None)
-    found = replace(found, alarms=tuple(alarms_of(dataset, found, customers, permuted)))
+    found = replace(found, alarms=tuple(alarms_of(dataset, found, permuted)))
     return judged(dataset, trained.ensemble, customers, found, trained.model)
 
 

@@ -60,8 +60,8 @@ def _customer_score(
     )
     return CustomerScore(
         customer_id=call.customer_id,
-        call_id=call.call_id,
-        began_at=f"{call.began_at:%Y-%m-%dT%H:%M:%SZ}",
+        call_id=call.shown_id,
+        began_at=call.began_text,
         turns=call.totals.turns,
         risk_score=line.score,
         risk_category=RiskCategory.of(line.score, model.thresholds),
@@ -146,6 +146,8 @@ def earlier_calls_csv(calls: Sequence[PreparedCall]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(EARLIER_CALL_COLUMNS)
     for call in calls:
+        if call.began_at is None:
+            continue
         sums = [getattr(call.totals, name) for name in TEXT_FIELDS]
         contract = "" if call.contract_date is None else call.contract_date.isoformat()
         writer.writerow(

@@ -66,13 +66,12 @@ def _identity(results: Results) -> list[Fact]:
 
 def _population(results: Results) -> list[Fact]:
     found = results.evaluation
-    first, last = (day.astimezone(JST) for day in (results.first_call, results.last_call))
     return [
         Fact(
             Text("対象", "Population"),
             Text("契約に至ったお客様だけ", "Only people who signed a contract"),
         ),
-        _same("通話の期間", "Calls from – to", f"{first:%Y/%m/%d} – {last:%Y/%m/%d}"),
+        *_period(results),
         Fact(
             Text("通話", "Calls"),
             Text(
@@ -89,6 +88,13 @@ def _population(results: Results) -> list[Fact]:
             ),
         ),
     ]
+
+
+def _period(results: Results) -> list[Fact]:
+    if results.first_call is None or results.last_call is None:
+        return []
+    first, last = (day.astimezone(JST) for day in (results.first_call, results.last_call))
+    return [_same("通話の期間", "Calls from – to", f"{first:%Y/%m/%d} – {last:%Y/%m/%d}")]
 
 
 def _customers(found: Evaluation) -> Fact:

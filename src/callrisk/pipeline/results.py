@@ -95,8 +95,9 @@ class Results:
     customers: ScoredCustomers
     source: str
     made_at: datetime
-    first_call: datetime
-    last_call: datetime
+    # None for a table of customers without calls.
+    first_call: datetime | None
+    last_call: datetime | None
     warnings: tuple[str, ...]
 
 
@@ -111,8 +112,8 @@ def scored_customers(
     lines = scores.lines
     return ScoredCustomers(
         customer_id=ids[order],
-        call_id=np.array([call.call_id for call in calls])[order],
-        began_at=np.array([f"{call.began_at:%Y-%m-%dT%H:%M:%SZ}" for call in calls])[order],
+        call_id=np.array([call.shown_id for call in calls])[order],
+        began_at=np.array([call.began_text for call in calls])[order],
         contract_month=np.array([group.contract_month or "" for group in groups])[order],
         unpaid=dataset.y[rows][order],
         score=np.array([line.score for line in lines])[order],

@@ -1,16 +1,25 @@
-"""One row of the monthly call export as a typed value."""
+"""One row of the monthly call export, or of a table without calls, as a typed value."""
 
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 
 from callrisk.domain.call import ParticipantRole
-from callrisk.integrations.spreadsheet.rows import Cell, Row, read_rows
+from callrisk.domain.customer import CustomerField, FieldValue
+from callrisk.integrations.spreadsheet.cells import (
+    day,
+    field_value,
+    identifier,
+    number,
+    phone_digits,
+    started,
+    text,
+)
+from callrisk.integrations.spreadsheet.problems import Problems
+from callrisk.integrations.spreadsheet.rows import BadCellError, Cell, Row, Table, open_table
 
-# Japan has had no summer time since 1951, so a fixed offset needs no time zone database.
-JST = timezone(timedelta(hours=9), "JST")
 # Excel cuts a cell here; a transcript of just this length has lost its end.
 EXCEL_CELL_CHARS = 32_767
 
@@ -19,7 +28,11 @@ Turn = tuple[ParticipantRole, str]
 
 @dataclass(frozen=True, slots=True)
 class ExportFormat:
-    """What the columns are called and how the labels read."""
+    """What the columns are called, how the labels read, and which columns are set apart.
+
+    `due_date` and `paid_date` are optional columns of the export or of the customers table; a due
+    date makes the label: unpaid where nothing was paid within `window_days` after it.
+    """
 
     label: str
     customer_id: str
@@ -31,121 +44,164 @@ class ExportFormat:
     duration: str
     unpaid: str
     paid: str
+    post_call: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    zero_is_missing: tuple[str, ...] = ()
+    due_date: str = ""
+    paid_date: str = ""
+    window_days: int = 90
+
+    @property
+    def of_a_call(self) -> tuple[str, ...]:
+        """Required columns that only a table of calls has."""
+        return (self.started_at, self.contact_id, self.transcript)
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Columns with a meaning of their own, which nothing further is to be learnt from."""
+        return frozenset(
+            (
+                self.label, self.customer_id, *self.of_a_call, self.contract_date, self.agent,
+                self.due_date, self.paid_date, *self.ignored,
+            )
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedCall:
-    """One call of one customer record; `unpaid` None while the payment is pending."""
+    """One call of one customer record; `unpaid` None while the payment is pending.
+
+    `values` are the declared fields that stand in the export, `cells` its further columns in the
+    order in which they were asked for. A record without a call began never.
+    """
 
     row: int
     customer_id: str
     call_id: str
-    began_at: datetime
+    began_at: datetime | None
     unpaid: bool | None
     contract_date: date | None
     agent: str | None
     duration_s: float | None
     transcript: str
+    phone: str | None = None
+    due_date: date | None = None
+    paid_date: date | None = None
+    values: Mapping[str, FieldValue] = field(default_factory=dict)
+    cells: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """What else to read of each row: the phone, declared fields, and columns as they are."""
+
+    phone: str = ""
+    fields: tuple[CustomerField, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 def read_calls(path: Path, columns: ExportFormat) -> Iterator[ExportedCall]:
-    """The calls of an export, one at a time; DataError names the first bad cell."""
-    required = (
-        columns.label,
-        columns.customer_id,
-        columns.started_at,
-        columns.contact_id,
-        columns.transcript,
-    )
-    for row in read_rows(path, required):
-        yield _call(row, columns)
+    """The calls of an export, one at a time; DataError names the bad cells after the last row."""
+    return calls_of(open_table(path), columns, Further())
 
 
-def _call(row: Row, columns: ExportFormat) -> ExportedCall:
-    began_at = _moment(row, columns.started_at)
-    if began_at is None:
-        raise row.error(columns.started_at, "a date and time such as 2025-01-31 14:05:00")
-    contract = _moment(row, columns.contract_date)
-    agent = row.value(columns.agent)
-    return ExportedCall(
-        row=row.where.row or 0,
-        customer_id=identifier(row, columns.customer_id),
-        call_id=identifier(row, columns.contact_id),
-        began_at=began_at,
-        unpaid=_label(row, columns),
-        contract_date=None if contract is None else contract.astimezone(JST).date(),
-        agent=None if agent is None else str(agent),
-        duration_s=number(row, columns.duration),
-        transcript=str(row.value(columns.transcript) or ""),
-    )
+def calls_of(table: Table, columns: ExportFormat, further: Further) -> Iterator[ExportedCall]:
+    """The calls of an open table; after the first bad cell no more calls come, only the error."""
+    table.require((columns.label, columns.customer_id, *columns.of_a_call))
+    yield from _good_rows(table, columns, further, has_calls=True)
 
 
-def identifier(row: Row, column: str) -> str:
-    """An id as text: 1001, 1001.0 and full-width １００１ are one and the same."""
-    value = row.value(column)
-    if value is None or isinstance(value, (bool, date)):
-        raise row.error(column, "an id")
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = unicodedata.normalize("NFKC", str(value)).strip()
-    return text.removesuffix(".0") if text.removesuffix(".0").isdigit() else text
+def records_of(table: Table, columns: ExportFormat, further: Further) -> Iterator[ExportedCall]:
+    """The records of a table without calls: one row a customer."""
+    table.require((columns.label, columns.customer_id))
+    yield from _good_rows(table, columns, further, has_calls=False)
 
 
-def number(row: Row, column: str) -> float | None:
-    """A number, None when blank; DataError for anything else."""
-    value = row.value(column)
-    if value is None:
-        return None
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    try:
-        return float(unicodedata.normalize("NFKC", str(value)).replace(",", "").strip())
-    except ValueError as error:
-        raise row.error(column, "a number") from error
+def has_calls(table: Table, columns: ExportFormat) -> bool:
+    """False for a table with labels and record numbers but nothing of a call."""
+    is_labelled = {columns.label, columns.customer_id} <= table.positions.keys()
+    return not is_labelled or any(column in table.positions for column in columns.of_a_call)
 
 
-def _label(row: Row, columns: ExportFormat) -> bool | None:
-    value = row.value(columns.label)
-    if value is None:
-        return None
-    text = unicodedata.normalize("NFKC", str(value)).strip()
-    if text not in (columns.unpaid, columns.paid):
-        raise row.error(columns.label, f"{columns.unpaid} or {columns.paid} (blank while pending)")
-    return text == columns.unpaid
+def _good_rows(
+    table: Table, columns: ExportFormat, further: Further, has_calls: bool
+) -> Iterator[ExportedCall]:
+    reader = _RowReader(columns, further, has_calls)
+    for row in table.rows():
+        call = reader.read(row)
+        if call is not None:
+            yield call
+    reader.problems.refuse()
 
 
-def _moment(row: Row, column: str) -> datetime | None:
-    value = row.value(column)
-    if value is None:
-        return None
-    moment = _parsed_moment(value)
-    if moment is None:
-        raise row.error(column, "a date such as 2025-01-31 or 2025-01-31 14:05:00")
-    return (moment if moment.tzinfo else moment.replace(tzinfo=JST)).astimezone(UTC)
+class _RowReader:
+    """Reads row after row and remembers what was wrong."""
 
+    def __init__(self, columns: ExportFormat, further: Further, has_calls: bool) -> None:
+        self.problems = Problems()
+        self._columns = columns
+        self._further = further
+        self._has_calls = has_calls
+        self._rows: dict[str, int] = {}
 
-def _parsed_moment(value: Cell) -> datetime | None:
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=JST)
-    if not isinstance(value, str):
-        return None
-    text = unicodedata.normalize("NFKC", value).strip().replace("/", "-")
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return _loose_moment(text)
+    def read(self, row: Row) -> ExportedCall | None:
+        """The row as a call; None from the first bad cell on."""
+        columns, read = self._columns, self.problems.read
+        customer_id = read(identifier, row, columns.customer_id) or ""
+        began_at, call_id = self._call(row, customer_id)
+        label = read(self._label, row, columns.label)
+        contract, due, paid = (
+            read(day, row, name)
+            for name in (columns.contract_date, columns.due_date, columns.paid_date)
+        )
+        duration = read(number, row, columns.duration)
+        values = {one.name: self._value(row, one) for one in self._further.fields}
+        if self.problems:
+            return None
+        return ExportedCall(
+            row=row.where.row or 0,
+            customer_id=customer_id,
+            call_id=call_id,
+            began_at=began_at,
+            unpaid=label,
+            contract_date=contract,
+            agent=text(row, columns.agent),
+            duration_s=None if self._is_missing(columns.duration, duration) else duration,
+            transcript=str(row.value(columns.transcript) or ""),
+            phone=phone_digits(text(row, self._further.phone)),
+            due_date=due,
+            paid_date=paid,
+            values=values,
+            cells=tuple(row.value(name) for name in self._further.columns),
+        )
 
+    def _call(self, row: Row, customer_id: str) -> tuple[datetime | None, str]:
+        if self._has_calls:
+            began_at = self.problems.read(started, row, self._columns.started_at)
+            return began_at, self.problems.read(identifier, row, self._columns.contact_id) or ""
+        if self._rows.setdefault(customer_id, row.where.row or 0) != row.where.row:
+            self.problems.add(row.error(self._columns.customer_id, "each customer record once"))
+        return None, customer_id
 
-def _loose_moment(text: str) -> datetime | None:
-    # Excel writes 2025-1-5 9:03 without leading zeros when it saves a CSV.
-    for pattern in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"):
+    def _label(self, row: Row, column: str) -> bool | None:
+        words, written = self._columns, text(row, column)
+        if written is None:
+            return None
+        found = unicodedata.normalize("NFKC", written)
+        if found not in (words.unpaid, words.paid):
+            raise row.error(column, f"{words.unpaid} or {words.paid} (blank while pending)")
+        return found == words.unpaid
+
+    def _value(self, row: Row, one: CustomerField) -> FieldValue:
         try:
-            return datetime.strptime(text, pattern).replace(tzinfo=JST)
-        except ValueError:
-            continue
-    return None
+            value = field_value(row, one)
+        except BadCellError as error:
+            self.problems.add(error)
+            return None
+        return None if self._is_missing(one.column, value) else value
+
+    def _is_missing(self, column: str, value: FieldValue) -> bool:
+        return value == 0 and column in self._columns.zero_is_missing
 
 
 _AGENT, _CUSTOMER = (f"({role})" for role in ParticipantRole)

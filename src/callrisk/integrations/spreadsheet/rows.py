@@ -31,14 +31,26 @@ class Where:
 
     def __str__(self) -> str:
         """`file, sheet "…", row 7, column "…"`, as far as it is known."""
-        parts = [str(self.path)]
-        if self.sheet is not None:
-            parts.append(f'sheet "{self.sheet}"')
-        if self.row is not None:
-            parts.append(f"row {self.row}")
-        if self.column is not None:
-            parts.append(f'column "{self.column}"')
-        return ", ".join(parts)
+        sheet = () if self.sheet is None else (f'sheet "{self.sheet}"',)
+        return ", ".join((str(self.path), *sheet, *self.within_file()))
+
+    def within_file(self) -> tuple[str, ...]:
+        """`row 7`, `column "…"`, as far as they are known."""
+        row = () if self.row is None else (f"row {self.row}",)
+        return row if self.column is None else (*row, f'column "{self.column}"')
+
+
+class BadCellError(DataError):
+    """One cell cannot be used."""
+
+    def __init__(self, where: Where, complaint: str) -> None:
+        super().__init__(f"{where}: {complaint}")
+        self.where = where
+        self._complaint = complaint
+
+    def within_file(self) -> str:
+        """The same without the name of the file."""
+        return f"{', '.join(self.where.within_file())}: {self._complaint}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +69,44 @@ class Row:
         cell = self.cells[position]
         return None if isinstance(cell, str) and not cell.strip() else cell
 
-    def error(self, column: str, expected: str) -> DataError:
+    def error(self, column: str, expected: str) -> BadCellError:
         """What to raise when the cell under `column` is not what it should be."""
         found = self.value(column)
         shown = "an empty cell" if found is None else f"{str(found)[:40]!r}"
         where = Where(self.where.path, self.where.sheet, self.where.row, column)
-        return DataError(f"{where}: found {shown}, expected {expected}")
+        return BadCellError(where, f"found {shown}, expected {expected}")
 
 
-def read_rows(path: Path, required: Sequence[str]) -> Iterator[Row]:
-    """The rows of the first sheet, or of a CSV file; DataError when there are none to be had."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An open table: where it lies, its header, and the lines under it, which are read once."""
+
+    where: Where
+    positions: dict[str, int]
+    lines: Iterator[Sequence[Cell]]
+
+    def require(self, columns: Sequence[str]) -> None:
+        """DataError when one of these columns is missing."""
+        missing = [column for column in columns if column not in self.positions]
+        if missing:
+            raise DataError(
+                f"{self.where}, row 1: missing column {', '.join(missing)}; "
+                f"found {', '.join(self.positions)[:200] or 'nothing'}"
+            )
+
+    def rows(self) -> Iterator[Row]:
+        """The rows under the header; DataError when there are none."""
+        return _rows(self.where, self.positions, self.lines)
+
+
+def open_table(path: Path) -> Table:
+    """The first sheet of a workbook, or a CSV file; DataError when there is no header."""
     sheet, lines = _lines(path)
     where = Where(path, sheet)
     header = next(lines, None)
     if header is None:
         raise DataError(f"{where}: the sheet is empty; expected a header row and calls under it")
-    positions = _positions(header)
-    missing = [column for column in required if column not in positions]
-    if missing:
-        raise DataError(
-            f"{where}, row 1: missing column {', '.join(missing)}; "
-            f"found {', '.join(positions)[:200] or 'nothing'}"
-        )
-    return _rows(where, positions, lines)
+    return Table(where, _positions(header), lines)
 
 
 def _rows(

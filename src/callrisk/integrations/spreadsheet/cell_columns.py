@@ -1,0 +1,151 @@
+"""Whole columns of cells as arrays of numbers, whatever the column turns out to hold."""
+
+import hashlib
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callrisk.domain.customer import JST
+from callrisk.integrations.spreadsheet.cells import moment_of, number_of, plain_text
+from callrisk.integrations.spreadsheet.rows import Cell
+
+# A column is what nearly all of its cells are; the rest is then taken as missing.
+_MOST = 0.9
+# Longer texts are told apart by their hash; nobody's words stay in memory.
+_LONGEST_TEXT = 80
+_DAY_0 = date(1970, 1, 1).toordinal()
+
+
+class CellKind(IntEnum):
+    """What a cell, or a whole column, holds."""
+
+    BLANK = 0
+    NUMBER = 1
+    DATE = 2
+    TEXT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CellColumn:
+    """One column: numbers, days since 1970-01-01, or codes of `texts`; NaN where missing."""
+
+    name: str
+    kind: CellKind
+    values: NDArray[np.float64]
+    texts: tuple[str, ...] = ()
+    # Cells of another kind than the column; they count as missing.
+    odd: int = 0
+
+
+class CellColumns:
+    """Takes rows of cells and keeps eight bytes a cell."""
+
+    def __init__(self, names: Sequence[str], zero_is_missing: Iterable[str] = ()) -> None:
+        missing = set(zero_is_missing)
+        self._readers = [_Reader(name, name in missing) for name in names]
+
+    def take(self, cells: Iterable[Cell]) -> None:
+        """One more row, a cell a column."""
+        for reader, cell in zip(self._readers, cells, strict=True):
+            reader.take(cell)
+
+    def columns(self) -> tuple[CellColumn, ...]:
+        """What was taken so far."""
+        return tuple(reader.column() for reader in self._readers)
+
+
+class _Reader:
+    def __init__(self, name: str, zero_is_missing: bool) -> None:
+        self._name = name
+        self._zero_is_missing = zero_is_missing
+        self._values = array("d")
+        self._kinds = bytearray()
+        # What a text was found to be, so that one that comes often is looked at once.
+        self._known: dict[str, tuple[CellKind, float]] = {}
+        self._texts: list[str] = []
+
+    def take(self, cell: Cell) -> None:
+        kind, value = self._encoded(cell)
+        if kind is CellKind.NUMBER and value == 0 and self._zero_is_missing:
+            kind, value = CellKind.BLANK, np.nan
+        self._kinds.append(kind)
+        self._values.append(value)
+
+    def _encoded(self, cell: Cell) -> tuple[CellKind, float]:
+        if cell is None:
+            return CellKind.BLANK, np.nan
+        if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+            return CellKind.NUMBER, float(cell)
+        if isinstance(cell, (date, datetime)):
+            return CellKind.DATE, _day_number(cell)
+        written = str(cell).strip()
+        number = number_of(written)
+        return (CellKind.NUMBER, number) if number is not None else self._text(written)
+
+    def _text(self, written: str) -> tuple[CellKind, float]:
+        key = _short(written)
+        known = self._known.get(key)
+        if known is None:
+            moment = moment_of(written) if written[:1].isdigit() else None
+            if moment is not None:
+                known = CellKind.DATE, _day_number(moment)
+            else:
+                known = CellKind.TEXT, float(len(self._texts))
+                self._texts.append(key)
+            self._known[key] = known
+        return known
+
+    def column(self) -> CellColumn:
+        values = np.array(self._values, dtype=np.float64)
+        kinds = np.frombuffer(self._kinds, dtype=np.uint8)
+        counts = np.bincount(kinds, minlength=4)
+        filled = int(counts[1:].sum())
+        main = CellKind(int(counts[1:].argmax()) + 1) if filled else CellKind.BLANK
+        if main is CellKind.TEXT or (filled and counts[main] < _MOST * filled):
+            return self._as_text(values, kinds)
+        odd = (kinds != main) & (kinds != CellKind.BLANK)
+        return CellColumn(self._name, main, np.where(odd, np.nan, values), (), int(odd.sum()))
+
+    def _as_text(self, values: NDArray[np.float64], kinds: NDArray[np.uint8]) -> CellColumn:
+        # In the order of the alphabet, so that codes of 2025-03 and the like have an order, too.
+        pairs = zip(kinds, values, strict=True)
+        spelt = [_spelling(kind, value, self._texts) for kind, value in pairs]
+        texts = sorted({one for one in spelt if one is not None})
+        code = {one: float(number) for number, one in enumerate(texts)}
+        codes = np.array([np.nan if one is None else code[one] for one in spelt])
+        return CellColumn(self._name, CellKind.TEXT, codes.astype(np.float64), tuple(texts))
+
+
+def _spelling(kind: int, value: float, texts: Sequence[str]) -> str | None:
+    if kind == CellKind.BLANK:
+        return None
+    if kind == CellKind.TEXT:
+        return texts[int(value)]
+    return (
+        plain_text(value) if kind == CellKind.NUMBER else str(date.fromordinal(int(value) + _DAY_0))
+    )
+
+
+def _day_number(value: date) -> float:
+    day = value.astimezone(JST).date() if isinstance(value, datetime) and value.tzinfo else value
+    return float(day.toordinal() - _DAY_0)
+
+
+def _short(written: str) -> str:
+    if len(written) <= _LONGEST_TEXT:
+        return written
+    digest = hashlib.blake2b(written.encode(), digest_size=8).hexdigest()
+    return f"{written[:_LONGEST_TEXT]}…{digest}"
+
+
+def column_of(name: str, cells: Iterable[Cell]) -> CellColumn:
+    """The column that these cells make."""
+    columns = CellColumns([name])
+    for cell in cells:
+        columns.take([cell])
+    return columns.columns()[0]

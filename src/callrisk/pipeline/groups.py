@@ -1,0 +1,184 @@
+"""Which customers belong together: connected by a call, by a phone, or by a long text."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from callrisk.domain.evaluation import Alarm
+from callrisk.integrations.spreadsheet.rows import DataError
+
+Labels = Mapping[str, Mapping[bool | None, int]]
+Pairs = Sequence[tuple[str, Hashable]]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """(customer, what connects): contact ids, telephone numbers, hashes of long transcripts."""
+
+    calls: Pairs
+    phones: Pairs
+    texts: Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """For each customer the first of its component, and what stood in the way of more."""
+
+    root: Mapping[str, str]
+    shared_texts: int
+    separate_texts: frozenset[bytes]
+
+    @property
+    def joined(self) -> tuple[int, int]:
+        """How many customers share a component with another, and how many components those are."""
+        size: dict[str, int] = defaultdict(int)
+        for first in self.root.values():
+            size[first] += 1
+        many = [count for count in size.values() if count > 1]
+        return sum(many), len(many)
+
+
+class _Union:
+    """Components that grow; `find` is nearly constant in time."""
+
+    def __init__(self) -> None:
+        self.parent: dict[str, str] = {}
+
+    def find(self, customer: str) -> str:
+        parent = self.parent
+        while parent.setdefault(customer, customer) != customer:
+            parent[customer] = parent[parent[customer]]
+            customer = parent[customer]
+        return customer
+
+    def join(self, pairs: Iterable[tuple[str, Hashable]]) -> None:
+        first: dict[Hashable, str] = {}
+        for customer, key in pairs:
+            other = self.find(first.setdefault(key, customer))
+            self.parent[self.find(customer)] = other
+
+    def roots(self) -> dict[str, str]:
+        return {customer: self.find(customer) for customer in self.parent}
+
+
+def connected(pairs: Iterable[tuple[str, Hashable]]) -> dict[str, str]:
+    """For each customer the first customer of its component over shared keys."""
+    union = _Union()
+    union.join(pairs)
+    return union.roots()
+
+
+def components(source: Path, labels: Labels, links: Links) -> Components:
+    """The independent units; DataError when one carries different labels."""
+    union = _Union()
+    for customer in labels:
+        union.find(customer)
+    union.join(links.calls)
+    union.join(links.phones)
+    _refuse_contradictions(source, labels, union.roots(), links)
+    shared, separate = _join_texts(union, labels, links.texts)
+    return Components(union.roots(), shared, separate)
+
+
+def _join_texts(union: _Union, labels: Labels, texts: Pairs) -> tuple[int, frozenset[bytes]]:
+    of_root: dict[str, set[bool]] = defaultdict(set)
+    for customer, root in union.roots().items():
+        of_root[root] |= known_labels(labels[customer])
+    customers: dict[Hashable, list[str]] = defaultdict(list)
+    for customer, key in texts:
+        customers[key].append(customer)
+    shared, separate = 0, set()
+    for key, of_text in customers.items():
+        roots = {union.find(customer) for customer in of_text}
+        shared += len(roots) > 1
+        found = set().union(*(of_root[root] for root in roots))
+        if len(found) > 1:
+            separate.add(key)
+        elif len(roots) > 1:
+            union.join((root, key) for root in sorted(roots))
+            of_root[union.find(of_text[0])] = found
+    return shared, frozenset(one for one in separate if isinstance(one, bytes))
+
+
+def known_labels(of_customer: Mapping[bool | None, int]) -> set[bool]:
+    """The labels that a customer carries, pending left out."""
+    return {label for label in of_customer if label is not None}
+
+
+def _refuse_contradictions(
+    source: Path, labels: Labels, root: Mapping[str, str], links: Links
+) -> None:
+    members: dict[str, list[str]] = defaultdict(list)
+    for customer, first in root.items():
+        members[first].append(customer)
+    split = [
+        ids
+        for ids in members.values()
+        if len(set().union(*(known_labels(labels[one]) for one in ids))) > 1
+    ]
+    if split:
+        by = _connectors(links)
+        listed = "; ".join(_described(ids, labels, by) for ids in split)
+        raise DataError(
+            f"{source}: records of one person carry different labels; expected one label a person: "
+            f"{listed}"
+        )
+
+
+def _connectors(links: Links) -> dict[str, set[str]]:
+    """By what each customer is connected to another: call, phone."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for kind, pairs in (("call", links.calls), ("phone", links.phones)):
+        customers: dict[Hashable, set[str]] = defaultdict(set)
+        for customer, key in pairs:
+            customers[key].add(customer)
+        for together in customers.values():
+            for customer in together if len(together) > 1 else ():
+                found[customer].add(kind)
+    return found
+
+
+def _described(ids: Sequence[str], labels: Labels, by: Mapping[str, set[str]]) -> str:
+    kinds = sorted(set().union(*(by.get(one, set()) for one in ids)))
+    listed = ", ".join(
+        f"{one} (row {row}: {'unpaid' if label else 'paid'})"
+        for one in ids
+        for label, row in labels[one].items()
+        if label is not None
+    )
+    return f"{listed}, connected by {' and '.join(kinds) if kinds else 'the record number'}"
+
+
+def texts_alarm(found: Components) -> Alarm | None:
+    """What to tell when long conversations stand word for word under several customers."""
+    apart = len(found.separate_texts)
+    if not found.shared_texts:
+        return None
+    ja = f"同じ長い会話が別の通話として {found.shared_texts} 組あり、"
+    en = f"{found.shared_texts} long conversations stand word for word under different customers; "
+    if apart == 0:
+        ja += "そのお客様は同じ組として扱いました"
+        en += "these customers were joined into one group"
+    else:
+        ja += f"うち {apart} 組はラベルが異なるため別々のままです。元データを確かめてください"
+        en += f"{apart} of them carry different labels and stay apart: check the source"
+    return Alarm("duplicate_text", None, ja, en)
+
+
+def duplicates_alarm(rows: int, found: Components) -> Alarm | None:
+    """What to tell when a call stands in several rows, or a person under several records."""
+    joined, units = found.joined
+    if not rows and not joined:
+        return None
+    ja, en = [], []
+    if rows:
+        ja.append(f"同じ通話が {rows} 行重複しています。1 回だけ数えました")
+        en.append(f"{rows} rows repeat a call that stands elsewhere; each call was counted once")
+    if joined:
+        ja.append(f"通話・電話番号・会話文でつながるお客様 {joined} 人を {units} 組にまとめました")
+        en.append(
+            f"{joined} customers who share a call, phone or text were joined into {units} groups"
+        )
+    code = "duplicate_calls" if rows else "joined_customers"
+    return Alarm(code, None, "。".join(ja), "; ".join(en))
