@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.charts.look import Chart, Look, dressed, values
-from callrisk.charts.reasons import name_of, weight_of
+from callrisk.charts.reasons import heaviest, name_of
 from callrisk.domain.features import Feature
 from callrisk.domain.wording import MISSING_VALUE, Text
 
@@ -27,9 +27,7 @@ _YES, _NO = Text("はい", "Yes"), Text("いいえ", "No")
 
 def strongest_features(points: Floats) -> list[int]:
     """Positions of the facts that are worth a figure of this kind, the heaviest first."""
-    weight = weight_of(points)
-    order = np.argsort(-weight, kind="stable")[:MOST_DEPENDENCES]
-    return [int(number) for number in order if weight[number] > 0]
+    return heaviest(points, MOST_DEPENDENCES)
 
 
 def dependence(

@@ -7,10 +7,10 @@ from typing import Any
 
 import altair as alt
 
-from callrisk.charts.look import Chart, Look, dressed, values
+from callrisk.charts.look import Chart, Layer, Look, dressed, lettered, values
 
 # In pixels: a lane holds a name and, below it, a dot; both measured from the middle of the lane.
-_LANE, _ABOVE, _BELOW = 44, -11, 9
+_LANE, _ABOVE, _BELOW = 40, -10, 8
 # What numbers need beside the last whisker, as a share of the axis.
 _LEFT_ROOM, _RIGHT_ROOM = 0.06, 0.2
 _TITLE_END = alt.value("width")
@@ -53,7 +53,13 @@ def lanes(listed: Sequence[Lane], measure: Measure, look: Look) -> Chart:
     )
     numbers = base.mark_text(align="left", dx=12, dy=_BELOW).encode(x="end:Q", text="text:N")
     return dressed(
-        [_reference(measure, look), whiskers, dots, numbers, *_words(base, look)],
+        [
+            _reference(measure, scale, look),
+            whiskers,
+            dots,
+            lettered(numbers, look),
+            *_words(base, look),
+        ],
         look,
         _LANE * max(1, len(rows)),
     )
@@ -84,16 +90,16 @@ def _scale(rows: Sequence[dict[str, Any]], reference: float) -> alt.Scale:
     return alt.Scale(domain=domain, nice=False)
 
 
-def _reference(measure: Measure, look: Look) -> alt.Chart:
+def _reference(measure: Measure, scale: alt.Scale, look: Look) -> alt.Chart:
     line: alt.Chart = (
         alt.Chart(values([{"at": measure.reference}]))
         .mark_rule(strokeDash=[4, 4], color=look.palette.muted)
-        .encode(x="at:Q")
+        .encode(x=alt.X("at:Q", scale=scale))
     )
     return line
 
 
-def _words(base: alt.Chart, look: Look) -> tuple[alt.Chart, alt.Chart]:
+def _words(base: alt.Chart, look: Look) -> tuple[Layer, Layer]:
     muted = look.palette.muted
     names = base.mark_text(align="left", dy=_ABOVE, color=muted).encode(
         x=alt.value(0), text="name:N"
@@ -101,4 +107,4 @@ def _words(base: alt.Chart, look: Look) -> tuple[alt.Chart, alt.Chart]:
     beside = base.mark_text(align="right", dy=_ABOVE, color=muted).encode(
         x=_TITLE_END, text="beside:N"
     )
-    return names, beside
+    return lettered(names, look), lettered(beside, look)

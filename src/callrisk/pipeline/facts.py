@@ -23,7 +23,7 @@ VERDICT_MEANING = {
     ),
     Skill.UNPROVEN: Text(
         "未払いになる人を見分けられることは、まだデータで確かめられていません。"
-        "スコアは控えめに縮めてあり、参考にとどめてください。",
+        "スコアは控えめに縮めてあります。これだけで判断しないでください。",
         "That the model can tell who will not pay has not been shown by the data. Its scores are "
         "shrunk towards the usual level; do not decide by them.",
     ),

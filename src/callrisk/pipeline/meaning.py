@@ -1,10 +1,11 @@
 """What results mean to somebody who works with customers: counts of a hundred, and what to do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from callrisk.charts.outcomes import wilson
 from callrisk.domain.assessment import RiskCategory
-from callrisk.domain.evaluation import Band, Evaluation, Skill
+from callrisk.domain.evaluation import Alarm, Band, Evaluation, Skill
 from callrisk.domain.wording import CATEGORY, Text
 
 _HUNDRED = 100
@@ -60,7 +61,8 @@ def of_hundred(one: Frequency) -> Text:
         )
     return Text(
         f"{one.name.ja}のお客様 100 人中 {one.of_hundred} 人が未払い"
-        f"（実際は {one.customers:,} 人中 {one.unpaid:,} 人、95 % の幅は {one.low}〜{one.high} 人）",
+        f"（実際は {one.customers:,} 人中 {one.unpaid:,} 人、"
+        f"95 % の幅は {one.low}〜{one.high} 人）",
         f"{one.name.en}: of 100 customers {one.of_hundred} did not pay "
         f"(really {one.unpaid:,} of {one.customers:,}; 95 % interval {one.low}–{one.high})",
     )
@@ -81,6 +83,11 @@ def nobody_in_high(found: Evaluation) -> Text | None:
         "スコアは「ふだん」の 50 の近くにまとまります。",
         "While the model is unproven nobody is put into High; its scores stay near the usual 50.",
     )
+
+
+def blocking_first(alarms: Iterable[Alarm]) -> list[Alarm]:
+    """Alarms in the order in which they must be read."""
+    return sorted(alarms, key=lambda alarm: not alarm.blocking)
 
 
 def ways_out(found: Evaluation) -> tuple[Text, ...]:

@@ -69,8 +69,8 @@ _GROUPS = Step(
 _FOLDS = Step(
     Text("くり返し分けて測る", "Repeated folds"),
     Text(
-        "お客様をいくつかに分け、1 つを除いて学び、除いた 1 つを採点します。分け方を変えてくり返します。"
-        "このレポートの成績はすべてこの採点によるもので、幅（区間）は組を選び直して求めました。",
+        "お客様をいくつかに分け、1 つを除いて学び、除いた 1 つを採点します。"
+        "これを、分け方を変えてくり返します。このレポートの成績はすべてこの採点によるもので、幅（区間）は組を選び直して求めました。",
         "Customers are split; all parts but one are learnt from and that one is scored, again and "
         "again with other splits. Every figure comes from such scores; intervals resample groups.",
     ),
@@ -154,7 +154,8 @@ def _calibration(model: RiskModel) -> Text:
 def _points() -> Text:
     double, centre = f"{POINTS_TO_DOUBLE_THE_ODDS:.0f}", f"{CENTRE:.0f}"
     return Text(
-        f"スコアは {centre} + {double} × log₂（オッズ ÷ ふだんのオッズ）を 0〜100 に収めた整数です。"
+        f"スコアは {centre} + {double} × log₂（オッズ ÷ ふだんのオッズ）を"
+        f"0〜100 に収めた整数です。"
         f"{centre} が「ふだん」、{double} 点上がるごとにオッズが 2 倍になります。"
         "理由の点数も整数に丸めますが、端数の大きいものから配るので、足すとスコアにちょうど一致します。",
         f"The score is {centre} + {double} × log₂(odds ÷ usual odds), a whole number within 0–100: "

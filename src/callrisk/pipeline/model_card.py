@@ -1,10 +1,15 @@
 """The model card: what a model is for and not for, whom it knows, what it can and cannot do."""
 
-from callrisk.domain.evaluation import Alarm, Evaluation
 from callrisk.domain.wording import Text
 from callrisk.pipeline.captions import caption_of
 from callrisk.pipeline.facts import VERDICT, VERDICT_MEANING, facts_of
-from callrisk.pipeline.meaning import frequencies, nobody_in_high, of_hundred, ways_out
+from callrisk.pipeline.meaning import (
+    blocking_first,
+    frequencies,
+    nobody_in_high,
+    of_hundred,
+    ways_out,
+)
 from callrisk.pipeline.method import method_of
 from callrisk.pipeline.notes import notes_of
 from callrisk.pipeline.results import Results
@@ -31,7 +36,7 @@ def model_card(results: Results) -> str:
         ways_out=ways_out(found),
         nobody_in_high=nobody_in_high(found),
         sentences=[of_hundred(one) for one in frequencies(found)],
-        alarms=[Text(one.message, one.message_en) for one in _blocking_first(found)],
+        alarms=[Text(one.message, one.message_en) for one in blocking_first(found.alarms)],
         facts=facts_of(results),
         tables=[_section(name, table) for name, table in _tables(results).items()],
         notes={name: notes.get(name, ()) for name in _TABLES},
@@ -39,10 +44,6 @@ def model_card(results: Results) -> str:
         method=method_of(found, results.model),
         features=results.customers.features,
     )
-
-
-def _blocking_first(found: Evaluation) -> list[Alarm]:
-    return sorted(found.alarms, key=lambda one: not one.blocking)
 
 
 def _tables(results: Results) -> dict[str, Table]:

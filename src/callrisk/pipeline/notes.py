@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from callrisk.charts.reasons import heaviest
 from callrisk.domain.evaluation import Evaluation, Interval
 from callrisk.domain.wording import Text
 from callrisk.pipeline.calibration_error import calibration_error
@@ -17,6 +18,7 @@ def notes_of(found: Evaluation, customers: ScoredCustomers | None) -> dict[str, 
         "learning": _learning(found),
         "presets": _presets(found),
         "blocks": () if found.blocks else (_ABSENT_BLOCKS,),
+        "importance": () if customers is None or is_used(customers) else (_ABSENT_REASONS,),
         "share": () if found.by_share else (_ABSENT_SHARE,),
     }
 
@@ -25,10 +27,19 @@ _ABSENT_BLOCKS = Text(
     "情報の種類が 1 つしかないため、比べられません。",
     "There is only one kind of facts, so there is nothing to compare.",
 )
+_ABSENT_REASONS = Text(
+    "どの項目もスコアを動かしていません。全員に同じ確率を答えるのが最も確かだと判断されたためです。",
+    "No fact moves a score: giving everyone the same chance was found to be the surest answer.",
+)
 _ABSENT_SHARE = Text(
     "途中で区切れる長さの通話がないため、描けません。",
     "No call is long enough to be cut on its way.",
 )
+
+
+def is_used(customers: ScoredCustomers) -> bool:
+    """Whether any fact moves any score."""
+    return bool(heaviest(customers.points, 1))
 
 
 def _calibration(found: Evaluation, customers: ScoredCustomers | None) -> tuple[Text, ...]:

@@ -54,7 +54,7 @@ PARTS = (
     Part(
         "choice",
         Text("どう選び、何が足りないか", "What was chosen, and what is missing"),
-        ("blocks", "presets", "learning", "months"),
+        ("blocks", "learning", "presets", "months"),
     ),
 )
 _WATERFALL_LINES = 6
@@ -101,10 +101,11 @@ def _of_customers(found: Evaluation, customers: ScoredCustomers) -> dict[str, Dr
     drawn: dict[str, Draw] = {
         "distribution": partial(customer_figures.distribution, scores, labels, cuts),
         "calibration": partial(outcome_figures.calibration, probability, unpaid),
-        "importance": partial(reason_figures.importance, features, points),
-        "swarm": partial(reason_figures.swarm, features, points, facts),
         "example": partial(_example, customers),
     }
+    if reason_figures.heaviest(points, 1):
+        drawn["importance"] = partial(reason_figures.importance, features, points)
+        drawn["swarm"] = partial(reason_figures.swarm, features, points, facts)
     months = customers.months()
     if months:
         drawn["months"] = partial(outcome_figures.unpaid_by_month, months, found.base_rate)

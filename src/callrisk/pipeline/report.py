@@ -6,11 +6,10 @@ from html import escape
 
 from callrisk.charts.look import DARK, LIGHT, Look, colour_rules, recoloured, svg
 from callrisk.domain.assessment import Contribution, RiskCategory
-from callrisk.domain.evaluation import Alarm
 from callrisk.domain.wording import CATEGORY, Text
 from callrisk.pipeline.captions import caption_of
 from callrisk.pipeline.facts import JST, VERDICT, VERDICT_MEANING, facts_of, interval_text
-from callrisk.pipeline.meaning import frequencies, nobody_in_high, ways_out
+from callrisk.pipeline.meaning import blocking_first, frequencies, nobody_in_high, ways_out
 from callrisk.pipeline.method import method_of
 from callrisk.pipeline.notes import notes_of
 from callrisk.pipeline.pictures import DEPENDENCES, PARTS, described, pictures_of
@@ -76,11 +75,6 @@ def report_html(results: Results, figures: Mapping[str, str]) -> str:
         light=colour_rules(LIGHT),
         dark=colour_rules(DARK),
     )
-
-
-def blocking_first(alarms: tuple[Alarm, ...]) -> list[Alarm]:
-    """Alarms in the order in which they must be read."""
-    return sorted(alarms, key=lambda alarm: not alarm.blocking)
 
 
 def _shown(results: Results) -> int:

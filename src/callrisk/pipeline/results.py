@@ -167,6 +167,6 @@ def _feature(described: dict[str, Any]) -> Feature:
 
 
 def read_evaluation(described: dict[str, Any]) -> Evaluation:
-    """What `evaluation.json` says; KeyError, TypeError or ValueError when it says something else."""
+    """What `evaluation.json` says; KeyError, TypeError or ValueError where it does not."""
     found: Evaluation = from_plain(Evaluation, described)
     return found

@@ -7,7 +7,7 @@ import numpy as np
 
 from callrisk.charts.course import progress_name, share_name
 from callrisk.charts.outcomes import calibration_rows
-from callrisk.charts.reasons import weight_of
+from callrisk.charts.reasons import heaviest, weight_of
 from callrisk.charts.skill import BLOCKS, baseline_name, block_name
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import Evaluation, Interval
@@ -76,7 +76,7 @@ def _course(found: Evaluation) -> dict[str, Table]:
         "learning": _table(
             (Text("独立した組", "Independent groups"), "AUC", Text("ばらつき", "Spread")),
             (
-                (f"{one.groups:,}", f"{one.auc:.3f}", f"±{one.spread:.3f}")
+                (f"{one.groups:,}", _figure(one.auc), f"±{_figure(one.spread)}")
                 for one in found.learning_curve
             ),
         ),
@@ -95,8 +95,12 @@ def _texts(cells: Iterable[Text | str]) -> tuple[Text, ...]:
     return tuple(_same(cell) if isinstance(cell, str) else cell for cell in cells)
 
 
-def _figure(value: float | None) -> str:
-    return "–" if value is None or np.isnan(value) else f"{value:.3f}"
+def _figure(value: float | None, form: str = ".3f") -> str:
+    return "–" if value is None or not np.isfinite(value) else format(value, form)
+
+
+def _span(found: Interval, form: str) -> str:
+    return f"[{_figure(found.low, form)}, {_figure(found.high, form)}]"
 
 
 def _bands(found: Evaluation) -> Table:
@@ -111,9 +115,9 @@ def _bands(found: Evaluation) -> Table:
 
 
 def _skills(title: Text, model: Interval, others: Mapping[Text, float], form: str) -> Table:
-    interval = f"[{model.low:{form}}, {model.high:{form}}]"
-    rows = [(name, format(value, form), "") for name, value in others.items()]
-    return _table(("", title, _INTERVAL), ((_MODEL, format(model.value, form), interval), *rows))
+    own = (_MODEL, _figure(model.value, form), _span(model, form))
+    rows = [(name, _figure(value, form), "") for name, value in others.items()]
+    return _table(("", title, _INTERVAL), (own, *rows))
 
 
 def _aucs(named: Iterable[tuple[Text, float]]) -> Table:
@@ -125,8 +129,8 @@ def _blocks(found: Evaluation) -> Table:
         (Text("情報", "Facts"), Text("単独", "Alone"), Text("加わると", "Adds"), _INTERVAL,
          Text("採用", "Let in")),
         (
-            (block_name(one.block), f"{one.alone:+.3f}", f"{one.adds.value:+.3f}",
-             f"[{one.adds.low:+.3f}, {one.adds.high:+.3f}]", f"{one.admitted:.0%}")
+            (block_name(one.block), _figure(one.alone, "+.3f"), _figure(one.adds.value, "+.3f"),
+             _span(one.adds, "+.3f"), f"{one.admitted:.0%}")
             for one in found.blocks
         ),
     )  # fmt: skip
@@ -168,7 +172,7 @@ def _calibration(customers: ScoredCustomers) -> Table:
 
 def _importance(customers: ScoredCustomers) -> Table:
     features, weight = customers.features, weight_of(customers.points)
-    order = np.argsort(-weight, kind="stable")[:_MOST_FEATURES]
+    order = heaviest(customers.points, _MOST_FEATURES)
     return _table(
         (Text("項目", "Fact"), Text("情報", "Kind"), Text("平均の点", "Mean points")),
         (
