@@ -57,8 +57,7 @@ def report_html(results: Results, figures: Mapping[str, str]) -> str:
         ways_out=ways_out(found),
         nobody_in_high=nobody_in_high(found),
         made_at=f"{results.made_at.astimezone(JST):%Y/%m/%d %H:%M} JST",
-        first_call=f"{results.first_call.astimezone(JST):%Y/%m/%d}",
-        last_call=f"{results.last_call.astimezone(JST):%Y/%m/%d}",
+        period=_period(results),
         auc=interval_text(found.auc, ".3f"),
         brier=interval_text(found.brier_skill, "+.3f"),
         frequencies=frequencies(found),
@@ -75,6 +74,14 @@ def report_html(results: Results, figures: Mapping[str, str]) -> str:
         light=colour_rules(LIGHT),
         dark=colour_rules(DARK),
     )
+
+
+def _period(results: Results) -> str:
+    """From the first call to the last; empty where there are only records."""
+    if results.first_call is None or results.last_call is None:
+        return ""
+    first, last = (one.astimezone(JST) for one in (results.first_call, results.last_call))
+    return f"{first:%Y/%m/%d} 〜 {last:%Y/%m/%d}"
 
 
 def _shown(results: Results) -> int:
