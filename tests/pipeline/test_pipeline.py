@@ -24,9 +24,9 @@ from callrisk.model.fitting import (
 )
 from callrisk.model.members import described_bytes, member_contributions, member_margins
 from callrisk.pipeline import data_preparation, feature_rows
-from callrisk.pipeline.groups import connected
 from callrisk.pipeline.dataset import END, Dataset, Prepared
 from callrisk.pipeline.folds import folds_of, splits
+from callrisk.pipeline.groups import connected
 
 
 @pytest.fixture(scope="module")
