@@ -140,7 +140,10 @@ def _wish(options: argparse.Namespace, settings: Settings) -> Wish:
     data, customers = options.data, options.customers
     if data is None:
         data = settings.call_export
-        customers = customers or settings.customer_table
+        # Without calls, a table of customers with labels is all there is to learn from.
+        data, customers = (
+            (customers, None) if data is None else (data, customers or settings.customer_table)
+        )
     if data is None:
         raise DataError(
             f"{settings.raw_dir}: no call export (.xlsx or .csv) there; put one there, name one "

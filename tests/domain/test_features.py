@@ -1,6 +1,7 @@
 """One function makes features: what is missing stays missing, and rows do not see each other."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from callrisk.domain import feature_columns as columns_of
 from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer, CustomerField, FieldKind, masked_phone
-from callrisk.domain.features import CONVERSATION
+from callrisk.domain.features import CONVERSATION, customer_features
 from callrisk.domain.history import CallHistory, EarlierCall, history_before
 
 FIELDS = (
@@ -73,7 +74,7 @@ def test_a_batch_is_its_rows() -> None:
 def test_unknown_customer_is_missing_and_new_customer_is_not() -> None:
     """No record: NaN. A record with a blank cell: NaN there. A known first call: zero calls."""
     people = [None, Customer("1", values={"late": 2.0, "pays_by": None})]
-    found = columns_of.customer_columns(people, FIELDS)
+    found = columns_of.customer_columns(people, FIELDS, [None, None])
 
     assert list(found) == ["late", "pays_by=口座", "pays_by=現金"]
     assert np.isnan([found["late"][0], *found["pays_by=口座"]]).all()
@@ -94,6 +95,45 @@ def test_history_counts_only_calls_that_began_before() -> None:
         history.earlier_calls, history.reached_calls, history.customer_chars,
         history.customer_payment_worry,
     ) == (2, 2, 100, 6)  # fmt: skip
+
+
+def customer_column(field: CustomerField, value: object, began: datetime | None) -> list[float]:
+    """The feature of one declared field for one call."""
+    customer = Customer("1", values={field.name: value})  # type: ignore[dict-item]
+    (column,) = columns_of.customer_columns([customer], [field], [began]).values()
+    return list(column)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [(date(2025, 1, 1), 30.0), (date(2025, 1, 31), 0.0), (date(2025, 2, 1), None)],
+)
+def test_a_date_is_learnt_as_days_until_the_call(day: date, expected: float | None) -> None:
+    """By the calendar of Japan; what lies after the call does not exist yet."""
+    moved = CustomerField("moved", "入居日", FieldKind.DATE, "入居日", "Moving in")
+    # Already the 31st in Japan.
+    began = datetime(2025, 1, 30, 16, tzinfo=UTC)
+    found = customer_column(moved, day, began)
+
+    assert np.array_equal(found, [np.nan if expected is None else expected], equal_nan=True)
+    assert np.isnan(customer_column(moved, day, None)).all()
+    assert customer_features([moved])[0].unit == "日"
+
+
+def test_zero_may_mean_missing() -> None:
+    """Only where the field says so."""
+    late = FIELDS[0]
+
+    assert customer_column(late, 0.0, None) == [0.0]
+    assert np.isnan(customer_column(replace(late, zero_is_missing=True), 0.0, None)).all()
+
+
+def test_a_choice_that_is_not_on_the_list_is_unknown() -> None:
+    """Not "none of these", which would be a fact."""
+    customer = Customer("1", values={"pays_by": "手形"})
+    found = columns_of.customer_columns([customer], [FIELDS[1]], [None])
+
+    assert all(np.isnan(column).all() for column in found.values())
 
 
 def test_a_phone_number_shows_only_its_end() -> None:

@@ -79,6 +79,19 @@ BAD: dict[str, tuple[Rows, tuple[str, ...]]] = {
         [HEADER, GOOD, changed(_0="未払", _1=1002)],
         ("1001 (row 2: paid)", "1002 (row 3: unpaid)"),
     ),
+    "several bad cells": (
+        [HEADER, changed(_0="たぶん", _1=None), GOOD, changed(_2="来週")],
+        (
+            "3 cells cannot be used",
+            'row 2, column "レコード番号": found an empty cell',
+            "row 2, column \"未払FLAG\": found 'たぶん'",
+            "row 4, column \"開始タイムスタンプjst\": found '来週'",
+        ),
+    ),
+    "very many bad cells": (
+        [HEADER, *(changed(_0="?") for _ in range(1_234))],
+        ("1,234 cells cannot be used", "row 2,", "row 11,", "; and 1,224 more"),
+    ),
     "nothing to learn from": (
         [HEADER, *(changed(_0=label, _1=n, _3=f"c-{n}") for n, label in enumerate(LABELS))],
         ("nothing differs between the customers",),

@@ -39,7 +39,7 @@ def column_alarms(dataset: Dataset, units: Units) -> list[Alarm]:
     for column, candidate in _columns(dataset, units):
         alarm = _id_or_date(column, candidate, units)
         found += [alarm] if alarm else []
-        if candidate.kind is ColumnKind.DATE and candidate.in_model:
+        if candidate.kind is ColumnKind.DATE and column.field is not None:
             found += _after_call(candidate, units)
     for candidate in (
         *(candidate for _, candidate in _columns(dataset, units)),

@@ -31,7 +31,7 @@ _PERSON = re.compile(
     r"氏名|名前|フリガナ|ふりがな|カナ|電話|携帯|メール|住所"
     r"|(?i:(?:^|[^a-z])(?:name|mail|email|phone|tel|address)$)"
 )
-_CODE = re.compile(r"[\w.:-]*\d[\w.:-]*")
+_CODE = re.compile(r"[\w.:-]*\d[\w.:-]*", re.ASCII)
 
 
 def record_ranks(customer_ids: Sequence[str]) -> Floats:
@@ -83,10 +83,10 @@ def _unevenness(found: Floats) -> float:
     return float(np.abs(even - np.linspace(0, 1, len(ordered))).max())
 
 
-# The widest ranges in which such numbers are dates: whole days, months, then the first days of 2000
-# and 2040 as Excel counts days and as seconds since 1970.
+# The widest ranges in which such numbers are dates: whole days, months, then 2000 to 2040 as Excel
+# counts days, and 2000 to 2033 as seconds since 1970: contract numbers such as 2025000123 are more.
 _DAYS, _MONTHS = (1900_01_01, 2100_12_31), (1990_01, 2040_12)
-_EXCEL_DAYS, _EPOCH = (36_526, 51_136), (946_684_800, 2_208_988_800)
+_EXCEL_DAYS, _EPOCH = (36_526, 51_136), (946_684_800, 2_000_000_000)
 _YEAR_OF_MONTHS = 12
 # A flag with two values is no date.
 _FEWEST_DATES = 3

@@ -8,13 +8,15 @@ import numpy as np
 from callrisk.domain.evaluation import Alarm
 from callrisk.domain.wording import Text
 from callrisk.pipeline.columns import ColumnKind, ColumnUse
-from callrisk.pipeline.dataset import Dataset, Floats
+from callrisk.pipeline.dataset import Dataset, Flags, Floats
 from callrisk.pipeline.ranks import auc_alone, ranks
 from callrisk.pipeline.units import Units
 
 # Distances of the AUC from 0.5: what no single fact known before should reach, and what it should
 # not reach when it stands alone that far ahead of all others.
 _TOO_GOOD, _GOOD, _AHEAD = 0.25, 0.15, 2.0
+# With few customers chance goes as far; so many standard errors it hardly ever goes.
+_BEYOND_CHANCE = 3.0
 # Fewer than so many of a label, or of known values, tell nothing.
 _FEWEST = 5
 
@@ -28,6 +30,11 @@ class _Told:
     distance: float
     by_missing: bool
     in_model: bool
+    standard_error: float
+
+    def exceeds(self, limit: float) -> bool:
+        """Whether it is further away than a limit, and than chance goes."""
+        return self.distance > max(limit, _BEYOND_CHANCE * self.standard_error)
 
 
 def single_feature_alarms(dataset: Dataset, units: Units) -> list[Alarm]:
@@ -41,11 +48,9 @@ def single_feature_alarms(dataset: Dataset, units: Units) -> list[Alarm]:
         return []
     second = ordered[1].distance if len(ordered) > 1 else 0.0
     first = ordered[0]
-    is_ahead = first.distance > _GOOD and first.distance > _AHEAD * second
+    is_ahead = first.exceeds(_GOOD) and first.distance > _AHEAD * second
     return [
-        _alarm(told)
-        for told in ordered
-        if told.distance > _TOO_GOOD or (told is first and is_ahead)
+        _alarm(told) for told in ordered if told.exceeds(_TOO_GOOD) or (told is first and is_ahead)
     ]
 
 
@@ -54,8 +59,8 @@ def _of_features(dataset: Dataset, units: Units) -> Iterator[_Told]:
         owner = feature.name.partition("=")[0]
         label = Text(feature.label, feature.label_en)
         values = dataset.x[units.row, number]
-        for distance, by_missing in _distances(values, units.label):
-            yield _Told(owner, label, distance, by_missing, in_model=True)
+        for distance, by_missing, error in _distances(values, units.label):
+            yield _Told(owner, label, distance, by_missing, True, error)
 
 
 def _of_columns(dataset: Dataset, units: Units) -> Iterator[_Told]:
@@ -72,19 +77,31 @@ def _of_columns(dataset: Dataset, units: Units) -> Iterator[_Told]:
         elif column.kind is ColumnKind.TEXT:
             parts = [np.where(np.isnan(values), np.nan, 0.0)]
         for part in parts:
-            for distance, by_missing in _distances(part, units.label):
-                yield _Told(column.name, label, distance, by_missing, in_model=False)
+            for distance, by_missing, error in _distances(part, units.label):
+                yield _Told(column.name, label, distance, by_missing, False, error)
 
 
-def _distances(values: Floats, label: Floats) -> Iterator[tuple[float, bool]]:
+def _distances(values: Floats, label: Floats) -> Iterator[tuple[float, bool, float]]:
+    """Distance, whether by being missing, and standard error without any connection."""
     labelled = ~np.isnan(label)
     unpaid, values = label[labelled] == 1, values[labelled]
     missing = np.isnan(values)
-    if min(int(unpaid[~missing].sum()), int((~unpaid[~missing]).sum())) >= _FEWEST:
-        yield auc_alone(unpaid[~missing], ranks(values[~missing])) - 0.5, False
-    enough = min(int(missing.sum()), int((~missing).sum())) >= _FEWEST
-    if enough and min(int(unpaid.sum()), int((~unpaid).sum())) >= _FEWEST:
-        yield auc_alone(unpaid, ranks(missing.astype(np.float64))) - 0.5, True
+    known = unpaid[~missing]
+    if _fewest(known) >= _FEWEST:
+        yield auc_alone(known, ranks(values[~missing])) - 0.5, False, _standard_error(known)
+    if _fewest(missing) >= _FEWEST and _fewest(unpaid) >= _FEWEST:
+        blank = ranks(missing.astype(np.float64))
+        yield auc_alone(unpaid, blank) - 0.5, True, _standard_error(unpaid)
+
+
+def _fewest(flags: Flags) -> int:
+    return int(min(flags.sum(), (~flags).sum()))
+
+
+def _standard_error(unpaid: Flags) -> float:
+    """Of the AUC of pure chance, as Mann and Whitney (1947) have it."""
+    ones, zeros = int(unpaid.sum()), int((~unpaid).sum())
+    return float(np.sqrt((ones + zeros + 1) / (12 * ones * zeros)))
 
 
 def _alarm(told: _Told) -> Alarm:

@@ -1,0 +1,95 @@
+"""A table of customers without calls: one row a record, and what is declared is all there is."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from made_export import LABEL, PHONE, RECORD, SIGNED, Row, dataset_of, number, prepared_of
+
+from callrisk.domain.customer import CustomerField, FieldKind
+from callrisk.integrations.spreadsheet.rows import DataError
+from callrisk.pipeline.column_alarms import column_alarms
+from callrisk.pipeline.dataset import END
+from callrisk.pipeline.export import earlier_calls_csv
+from callrisk.pipeline.feature_rows import share_rows
+from callrisk.pipeline.units import units_of
+
+
+def table(customers: int = 80) -> list[Row]:
+    """Labels and two columns; no call anywhere."""
+    return [
+        {
+            LABEL: "未払" if n % 4 == 0 else "支払済",
+            RECORD: 5001 + n,
+            SIGNED: f"2025-0{1 + n % 9}-15",
+            "延滞": n % 5,
+            "地域": "東西"[n % 2],
+            "入居日": "2024-12-15",
+        }
+        for n in range(customers)
+    ]
+
+
+LATE = number("late", "延滞")
+REGION = CustomerField("region", "地域", FieldKind.CHOICE, "地域", "Region", choices=("東", "西"))
+MOVED = CustomerField("moved", "入居日", FieldKind.DATE, "入居日", "Moving in")
+
+
+def test_each_record_is_one_row(tmp_path: Path) -> None:
+    """No conversation and no history, and the day of the contract is the moment."""
+    prepared = prepared_of(tmp_path, table(), [LATE, REGION, MOVED])
+    dataset = dataset_of(prepared)
+
+    assert dataset.names == ("late", "region=東", "region=西", "moved")
+    assert dataset.latest.all()
+    assert set(dataset.cut) == {END}
+    assert len(dataset.y) == len(prepared.groups) == 80
+    assert dataset.x[0].tolist() == [0.0, 1.0, 0.0, 31.0]
+    assert {call.began_at for call in prepared.calls} == {None}
+    assert {call.shown_id for call in prepared.calls} == {""}
+
+
+def test_what_follows_stands(tmp_path: Path) -> None:
+    """Weights, shares of a call that never was, alarms, and no calls to look back on."""
+    prepared = prepared_of(tmp_path, table(), [LATE])
+    dataset = dataset_of(prepared)
+    x, _, _ = share_rows(prepared, dataset)
+
+    assert dataset.weight.tolist() == [1.0] * 80
+    assert np.array_equal(x, np.repeat(dataset.x, 5, axis=0))
+    assert column_alarms(dataset, units_of(dataset)) == []
+    assert earlier_calls_csv(prepared.calls).count("\n") == 1
+
+
+def test_a_phone_joins_records(tmp_path: Path) -> None:
+    """As it does with calls."""
+    rows = [row | {PHONE: f"090-0000-{n // 8:04d}"} for n, row in enumerate(table())]
+    rows = [row | {LABEL: "支払済"} for row in rows]
+
+    assert len(prepared_of(tmp_path, rows, [LATE]).groups) == 10
+
+
+def test_a_record_that_stands_twice_is_named(tmp_path: Path) -> None:
+    """Each record once, or nobody knows which line counts."""
+    rows = table()
+    with pytest.raises(DataError, match='row 82, column "レコード番号"'):
+        prepared_of(tmp_path, [*rows, rows[0]], [LATE])
+
+
+def test_nothing_declared_gets_suggestions(tmp_path: Path) -> None:
+    """One error that says what could be declared."""
+    with pytest.raises(DataError) as caught:
+        prepared_of(tmp_path, table())
+
+    message = str(caught.value)
+    assert "none of its columns is declared" in message
+    assert '"column": "延滞", "kind": "number"' in message
+    assert '"choices": ["東", "西"]' in message
+    assert "\n" not in message
+
+
+def test_an_export_that_lost_a_column_is_no_table_of_customers(tmp_path: Path) -> None:
+    """Some columns of a call say that calls were meant."""
+    rows = [row | {"コンタクト_id": "c-1"} for row in table()]
+    with pytest.raises(DataError, match="missing column 開始タイムスタンプjst, content_list"):
+        prepared_of(tmp_path, rows, [LATE])
