@@ -316,3 +316,15 @@ def test_palette_is_legible_and_every_colour_unique(palette: Palette) -> None:
         assert contrast(text, palette.surface) >= 4.5
     for mark in (palette.low, palette.medium, palette.high, palette.accent, palette.unpaid):
         assert contrast(mark, palette.surface) >= 3
+
+
+def test_words_beside_the_dots_have_room() -> None:
+    """The longer what stands beside, the farther to the left the dots keep."""
+    short, long = (
+        skill.blocks([BlockReport("history", 0.1, Interval(0.05, 0.0, 0.1), share)], JAPANESE)
+        for share in (0.4, 1.0)
+    )
+
+    ends = [chart.to_dict()["layer"][0]["encoding"]["x"]["scale"]["domain"][1]
+            for chart in (short, long)]  # fmt: skip
+    assert 0.1 < ends[0] < ends[1]

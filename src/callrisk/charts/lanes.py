@@ -4,21 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
+from unicodedata import east_asian_width
 
 import altair as alt
 
-from callrisk.charts.look import Chart, Layer, Look, dressed, lettered, values
+from callrisk.charts.look import WIDTH, Chart, Layer, Look, dressed, lettered, values
 
 # In pixels: a lane holds a name and, below it, a dot; both measured from the middle of the lane.
-_LANE, _ABOVE, _BELOW = 40, -10, 8
-# What numbers need beside the last whisker, as a share of the axis.
-_LEFT_ROOM, _RIGHT_ROOM = 0.06, 0.2
-_TITLE_END = alt.value("width")
+_LANE, _ABOVE, _BELOW, _PIECE = 40, -10, 8, 20
+# What stands left of all dots, as a share of their reach, and what a number needs, in pixels.
+_LEFT_ROOM, _NUMBER = 0.06, 66
+# About how wide a letter is: a Japanese one, and one of ours.
+_WIDE, _NARROW = 12.0, 6.8
+_END = alt.value("width")
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One dot with its interval; `beside` stands at the far end of the name's line."""
+    """One dot with its interval; `beside` stands at the far end of its line."""
 
     name: str
     value: float
@@ -30,7 +33,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What the axis says, where its dashed line stands, and how numbers are written."""
+    """What the axis says, where its reference stands, and how numbers are written."""
 
     title: str
     reference: float
@@ -43,7 +46,7 @@ def lanes(listed: Sequence[Lane], measure: Measure, look: Look) -> Chart:
     base = alt.Chart(values(rows)).encode(y=alt.Y("key:O", axis=None, sort=None))
     coloured = base.encode(color=alt.Color("colour:N", scale=None))
     scale = _scale(rows, measure.reference)
-    axis = alt.Axis(format=measure.format, tickCount=5)
+    axis = alt.Axis(format=measure.format, tickCount=5, grid=False)
     whiskers = coloured.mark_rule(strokeWidth=3, opacity=0.45, yOffset=_BELOW).encode(
         x=alt.X("low:Q", scale=scale, title=measure.title, axis=axis), x2="high:Q"
     )
@@ -54,7 +57,7 @@ def lanes(listed: Sequence[Lane], measure: Measure, look: Look) -> Chart:
     numbers = base.mark_text(align="left", dx=12, dy=_BELOW).encode(x="end:Q", text="text:N")
     return dressed(
         [
-            _reference(measure, scale, look),
+            _reference(base, scale, look),
             whiskers,
             dots,
             lettered(numbers, look),
@@ -73,6 +76,7 @@ def _row(number: int, lane: Lane, measure: Measure) -> dict[str, Any]:
         "key": number,
         "name": lane.name,
         "value": value,
+        "reference": measure.reference,
         "low": low,
         "high": high,
         "end": measure.reference if high is None else high,
@@ -86,17 +90,22 @@ def _scale(rows: Sequence[dict[str, Any]], reference: float) -> alt.Scale:
     known = [row[end] for row in rows for end in ("low", "value", "high") if row[end] is not None]
     low, high = min([reference, *known]), max([reference, *known])
     whole = (high - low) or 0.1
-    domain = [low - _LEFT_ROOM * whole, high + _RIGHT_ROOM * whole]
-    return alt.Scale(domain=domain, nice=False)
+    words = max(_width(row["beside"]) for row in rows) if rows else 0.0
+    taken = (_NUMBER + words) / WIDTH
+    right = (1 + _LEFT_ROOM) * taken / (1 - taken)
+    return alt.Scale(domain=[low - _LEFT_ROOM * whole, high + right * whole], nice=False)
 
 
-def _reference(measure: Measure, scale: alt.Scale, look: Look) -> alt.Chart:
-    line: alt.Chart = (
-        alt.Chart(values([{"at": measure.reference}]))
-        .mark_rule(strokeDash=[4, 4], color=look.palette.muted)
-        .encode(x=alt.X("at:Q", scale=scale))
-    )
-    return line
+def _width(text: str) -> float:
+    return sum(_WIDE if east_asian_width(letter) in "WFA" else _NARROW for letter in text)
+
+
+def _reference(base: alt.Chart, scale: alt.Scale, look: Look) -> alt.Chart:
+    # A piece in each lane, beside the dots: one line over all would run through the names.
+    pieces: alt.Chart = base.mark_tick(
+        size=_PIECE, thickness=1.5, yOffset=_BELOW, color=look.palette.muted
+    ).encode(x=alt.X("reference:Q", scale=scale))
+    return pieces
 
 
 def _words(base: alt.Chart, look: Look) -> tuple[Layer, Layer]:
@@ -104,7 +113,6 @@ def _words(base: alt.Chart, look: Look) -> tuple[Layer, Layer]:
     names = base.mark_text(align="left", dy=_ABOVE, color=muted).encode(
         x=alt.value(0), text="name:N"
     )
-    beside = base.mark_text(align="right", dy=_ABOVE, color=muted).encode(
-        x=_TITLE_END, text="beside:N"
-    )
+    # On the line of the dots, which leave it room: a name may need all of its own.
+    beside = base.mark_text(align="right", dy=_BELOW, color=muted).encode(x=_END, text="beside:N")
     return lettered(names, look), lettered(beside, look)

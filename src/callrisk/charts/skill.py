@@ -97,9 +97,10 @@ def presets(reports: Sequence[PresetReport], look: Look) -> Chart:
 
 
 def _cost(one: PresetReport, look: Look) -> str:
-    chosen = look.say(f"選択 {one.chosen:.0%}", f"chosen {one.chosen:.0%}")
+    told = [look.say(f"選択 {one.chosen:.0%}", f"chosen {one.chosen:.0%}")] if one.chosen else []
     # A preset that is never served was never timed.
-    return f"{chosen} · {one.serving_ms:.2f} ms" if one.serving_ms > 0 else chosen
+    told += [f"{one.serving_ms:.2f} ms"] if one.serving_ms > 0 else []
+    return " · ".join(told)
 
 
 def _model(found: Interval, look: Look) -> Lane:
