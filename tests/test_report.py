@@ -75,7 +75,7 @@ def test_report_needs_nothing_from_outside(unproven: Results, figures: dict[str,
     assert "<script" not in html
     assert not re.search(r"\b(src|href)\s*=\s*[\"']?(?!#)", html)
     assert set(re.findall(r"url\(([^)]*)", html)) <= set(re.findall(r"url\((#[^)]*)", html))
-    assert html.count("<svg ") == len(figures)
+    assert html.count('<svg role="img" ') == len(figures)
     assert not re.search(r"https?://(?!www\.w3\.org/)", html)
 
 
@@ -107,8 +107,11 @@ def test_report_counts_customers_in_words(figures: dict[str, str]) -> None:
     """A category says how many of a hundred, and of how many really; an empty one says so."""
     html = report_html(results(Skill.DEMONSTRATED), figures)
 
-    assert "100 人中 <b>58</b> 人が未払い" in html
-    assert "実際は 12 人中 7 人" in html
+    assert "100 人中 <b>15</b> 人が未払い" in html
+    assert html.count('class="on"') == 15
+    assert "実際は 40 人中 6 人" in html
+    # A dozen customers are no hundred.
+    assert "12 人中 <b>7</b> 人が未払い" in html
     assert "7 of 12 did not pay (95 % interval 32–81 of 100), 2.4 × the overall share" in html
     assert "人数が少なく、参考程度です" in html
     assert "この区分に入ったお客様はいません" in html
@@ -401,11 +404,33 @@ def test_workbook_holds_every_customer_under_frozen_headings(unproven: Results) 
     scores, facts = book.worksheets
     assert scores.max_row == CUSTOMERS + 1
     assert scores.freeze_panes == "B2"
-    assert [cell.value for cell in scores[1]][:3] == ["レコード番号", "リスクスコア", "区分（英）"]
+    heads = [cell.value for cell in scores[1]][:3]
+    assert heads == ["レコード番号", "リスクスコア（未実証）", "区分（英）"]
     assert scores["B2"].value == int(unproven.customers.score[0])
     assert scores["E2"].number_format == "0.0%"
     assert scores.column_dimensions["A"].width > 10
     assert "未実証" in [cell.value for cell in facts["B"]]
+
+
+def test_workbook_marks_only_unproven_scores(unproven: Results) -> None:
+    """The head over an unproven score says so and why; a demonstrated one needs no note."""
+    rows = table(unproven)
+    heads = [
+        openpyxl.load_workbook(io.BytesIO(xlsx_bytes(export.COLUMNS, rows, found))).worksheets[0][
+            "B1"
+        ]
+        for found in (unproven, results(Skill.DEMONSTRATED))
+    ]
+
+    assert "まだデータで確かめられていません" in heads[0].comment.text
+    assert (heads[1].value, heads[1].comment) == ("リスクスコア", None)
+
+
+def test_csv_says_unproven_in_every_row(unproven: Results) -> None:
+    """Whoever reads one row learns what its score is worth."""
+    skill = export.COLUMNS.index("skill")
+
+    assert {row[skill] for row in table(unproven)} == {"unproven"}
 
 
 @pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+81-3", "-1", "＝1", "#N/A"])

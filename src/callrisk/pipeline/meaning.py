@@ -59,6 +59,13 @@ def of_hundred(one: Frequency) -> Text:
         return Text(
             f"{one.name.ja}に入ったお客様はいません。", f"{one.name.en}: no customer fell into it."
         )
+    if one.is_few:
+        return Text(
+            f"{one.name.ja}のお客様は {one.customers} 人だけで、{one.customers} 人中 "
+            f"{one.unpaid} 人が未払い（人数が少なく、参考程度です）",
+            f"{one.name.en}: only {one.customers} customers, {one.unpaid} of {one.customers} did "
+            "not pay (too few to rely on)",
+        )
     return Text(
         f"{one.name.ja}のお客様 100 人中 {one.of_hundred} 人が未払い"
         f"（実際は {one.customers:,} 人中 {one.unpaid:,} 人、"
@@ -79,9 +86,8 @@ def nobody_in_high(found: Evaluation) -> Text | None:
             "Categories of an unproven model; take the counts as a hint only.",
         )
     return Text(
-        "未実証のあいだは、だれも高リスクに入れていません。"
-        "スコアは「ふだん」の 50 の近くにまとまります。",
-        "While the model is unproven nobody is put into High; its scores stay near the usual 50.",
+        "未実証のあいだは、だれも高リスクに入れていません。スコアは高リスクの手前で止めてあります。",
+        "While the model is unproven nobody is put into High; its scores stop short of it.",
     )
 
 

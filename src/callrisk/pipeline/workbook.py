@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from callrisk.pipeline.facts import facts_of
+from callrisk.domain.evaluation import Skill
+from callrisk.pipeline.facts import VERDICT, VERDICT_MEANING, facts_of
 from callrisk.pipeline.results import Results
 
 Value = str | int | float
@@ -17,10 +19,10 @@ Value = str | int | float
 # (Japanese heading, width) of each column of risk_scores; a reason and its points are a pair.
 _HEADINGS: dict[str, tuple[str, float]] = {
     "customer_id": ("レコード番号", 14),
-    "risk_score": ("リスクスコア", 13),
+    "risk_score": ("リスクスコア", 22),
     "risk_category": ("区分（英）", 11),
-    "risk_label": ("区分", 11),
-    "probability": ("未払いの確率", 13),
+    "risk_label": ("区分", 15),
+    "probability": ("未払いの確率", 22),
     "label": ("実際", 10),
     "out_of_fold": ("学習外の採点", 13),
     "skill": ("モデルの実証", 14),
@@ -31,13 +33,15 @@ _HEADINGS: dict[str, tuple[str, float]] = {
     "cap_points": ("上限・下限の調整", 16),
 }
 _HEAD = PatternFill("solid", fgColor="E8E8FA")
+_WARN = PatternFill("solid", fgColor="FCF2DF")
+_SAID_BY_THE_MODEL = {"risk_score", "risk_label", "probability"}
 _PERCENT = "0.0%"
 
 
 def xlsx_bytes(columns: Sequence[str], rows: Sequence[Sequence[Value]], results: Results) -> bytes:
     """Both sheets; every text is a text cell, so nothing in it can become a formula."""
     book = Workbook(write_only=True)
-    _customers_sheet(book, columns, rows)
+    _customers_sheet(book, columns, rows, results.evaluation.verdict)
     _facts_sheet(book, results)
     file = io.BytesIO()
     book.save(file)
@@ -45,7 +49,7 @@ def xlsx_bytes(columns: Sequence[str], rows: Sequence[Sequence[Value]], results:
 
 
 def _customers_sheet(
-    book: Workbook, columns: Sequence[str], rows: Sequence[Sequence[Value]]
+    book: Workbook, columns: Sequence[str], rows: Sequence[Sequence[Value]], skill: Skill
 ) -> None:
     sheet = book.create_sheet("リスクスコア")
     sheet.freeze_panes = "B2"
@@ -53,12 +57,23 @@ def _customers_sheet(
     for number, (_, width) in enumerate(headings, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
-    sheet.append([_head(sheet, text) for text, _ in headings])
+    sheet.append([_marked(sheet, column, skill) for column in columns])
     percent = columns.index("probability")
     for row in rows:
         cells = [_cell(sheet, value) for value in row]
         cells[percent].number_format = _PERCENT
         sheet.append(cells)
+
+
+def _marked(sheet: WriteOnlyWorksheet, column: str, skill: Skill) -> Cell:
+    """The head of a column; over what an unproven model says it says so, on paper too."""
+    text, _ = _heading(column)
+    if column not in _SAID_BY_THE_MODEL or skill is not Skill.UNPROVEN:
+        return _head(sheet, text)
+    cell = _head(sheet, f"{text}（{VERDICT[skill].ja}）")
+    cell.comment = Comment(VERDICT_MEANING[skill].ja, "callrisk", height=110, width=280)
+    cell.fill = _WARN
+    return cell
 
 
 def _heading(column: str) -> tuple[str, float]:
