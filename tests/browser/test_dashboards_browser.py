@@ -290,7 +290,10 @@ def test_the_report_opens_anywhere(
     page.goto((world.run.folder / "report.html").as_uri())
 
     pictures = page.locator("figure svg")
-    assert pictures.count() == page.locator("figure").count() > 5
+    assert pictures.count() > 12
+    # Where nothing can be drawn there are words or a table instead.
+    for figure in page.locator("figure").all():
+        assert figure.locator("svg, .note, table").count() > 0
     for picture in pictures.all():
         box = picture.bounding_box()
         assert box
