@@ -35,10 +35,18 @@ def number_of(value: Cell) -> float | None:
     if not isinstance(value, str):
         return None
     try:
-        found = float(unicodedata.normalize("NFKC", value).replace(",", ""))
+        found = float(value)
     except ValueError:
-        return None
+        found = _loose_number(value)
     return found if math.isfinite(found) else None
+
+
+def _loose_number(written: str) -> float:
+    """As people type numbers: 1,234 or １，２３４; NaN for anything else."""
+    try:
+        return float(unicodedata.normalize("NFKC", written).replace(",", ""))
+    except ValueError:
+        return math.nan
 
 
 def text(row: Row, column: str) -> str | None:
