@@ -1,16 +1,24 @@
 """The figures: what they draw is what they were given, in both languages and both palettes."""
 
 import re
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from callrisk.charts import customers, outcomes, reasons, skill
+from callrisk.charts import course, customers, dependence, outcomes, reasons, skill
 from callrisk.charts.look import DARK, LIGHT, Look, Palette, colour_rules, recoloured, svg
 from callrisk.domain.assessment import Thresholds
-from callrisk.domain.evaluation import Band, Interval
+from callrisk.domain.evaluation import (
+    Band,
+    BlockReport,
+    Forward,
+    ForwardMonth,
+    Interval,
+    LearningPoint,
+    PresetReport,
+)
 from callrisk.domain.features import CONVERSATION, HISTORY
 
 CUTS = Thresholds(high_risk=70, medium_risk=40)
@@ -170,11 +178,117 @@ def test_skill_shows_the_model_with_its_interval_and_the_guesses_without() -> No
     assert (month["name"], month["low"], month["high"]) == ("Contract month only", 0.55, 0.55)
 
 
+def test_blocks_show_what_they_add_and_how_often_they_were_let_in() -> None:
+    """Each block has its interval, and its share of the folds at the end of the line."""
+    adds = Interval(0.05, -0.01, 0.09)
+
+    [block] = rows(skill.blocks([BlockReport("history", 0.07, adds, 0.4)], ENGLISH), 1)
+
+    assert (block["name"], block["beside"]) == ("History", "let in 40%")
+    assert (block["low"], block["value"], block["high"]) == (-0.01, 0.05, 0.09)
+
+
+def test_presets_show_distance_choice_and_cost() -> None:
+    """One standard error to both sides; the cost only where it was measured."""
+    tried = [
+        PresetReport("a", "甲", "A", 0.5, 0.02, 0.01, 0.8, 0.25),
+        PresetReport("b", "乙", "B", 0.48, 0.0, 0.0, 0.2, 0.0),
+    ]
+
+    first, second = rows(skill.presets(tried, JAPANESE), 1)
+
+    assert (first["low"], first["high"]) == (pytest.approx(0.01), pytest.approx(0.03))
+    assert first["beside"] == "選択 80% · 0.25 ms"
+    assert second["beside"] == "選択 20%"
+
+
+def test_unknown_skill_is_a_dash() -> None:
+    """What could not be measured has no dot and says so."""
+    chart = skill.auc(Interval(0.7, 0.6, 0.8), {"champion": float("nan")}, JAPANESE)
+
+    champion = rows(chart, 1)[1]
+
+    assert (champion["value"], champion["text"]) == (None, "–")
+    assert "NaN" not in svg(chart)
+
+
+def test_shares_stand_in_the_order_of_the_call() -> None:
+    """Shares of a call are ordered as numbers, whatever order they come in."""
+    points = rows(course.by_share({"100": 0.7, "25": 0.6, "0": 0.5}, JAPANESE), 1)
+
+    assert [point["at"] for point in points] == ["通話前", "25 %", "100 %"]
+
+
+def test_forward_leaves_out_months_that_cannot_be_compared() -> None:
+    """A month with one outcome only has no dot; the pooled value has its interval."""
+    found = Forward(
+        Interval(0.68, 0.55, 0.79),
+        Interval(0.0, -0.1, 0.1),
+        (ForwardMonth("2026-02", 9, 4, 0.0), ForwardMonth("2026-03", 9, 0, None)),
+    )
+
+    chart = course.forward(found, ENGLISH)
+
+    assert [dot["month"] for dot in rows(chart, 4)] == ["2026-02"]
+    assert rows(chart, 0)[0]["text"] == "All 0.68 [0.55, 0.79]"
+
+
+def test_learning_marks_the_customers_needed_only_where_they_are_near() -> None:
+    """The mark of what is needed never squeezes the curve."""
+    curve = [LearningPoint(50, 0.6, 0.05), LearningPoint(200, 0.7, 0.02)]
+
+    near, far = (len(course.learning(curve, n, JAPANESE).to_dict()["layer"]) for n in (300, 5_000))
+
+    assert near == far + 2
+
+
+def test_dependence_shows_unknown_values_in_a_place_of_their_own() -> None:
+    """Left of the smallest value, in grey; the word stands there instead of a number."""
+    points, facts = np.array([[-2.0, 5.0, 1.0]])[0], np.array([10.0, 20.0, np.nan])
+
+    chart = dependence.dependence(CONVERSATION[0], points, facts, (-3, 6), JAPANESE)
+    dots = {dot["points"]: dot for dot in rows(chart, 1)}
+
+    assert dots[1.0]["value"] < 10
+    assert dots[1.0]["colour"] == LIGHT.paid
+    assert (dots[5.0]["colour"], dots[-2.0]["colour"]) == (LIGHT.high, LIGHT.low)
+    assert "不明" in svg(chart)
+
+
+@pytest.mark.parametrize("look", [JAPANESE, ENGLISH], ids=["ja", "en"])
+def test_dependence_of_a_choice_says_yes_and_no(look: Look) -> None:
+    """A choice has two places with words, and dots of one place lie side by side."""
+    choice = replace(CONVERSATION[0], name="payment=shop")
+    points, facts = np.array([1.0, -1.0, 2.0, 0.5]), np.array([1.0, 0.0, 1.0, np.nan])
+
+    drawn = svg(dependence.dependence(choice, points, facts, (-3, 6), look))
+
+    assert all(look.say(ja, en) in drawn for ja, en in (("はい", "Yes"), ("いいえ", "No")))
+
+
+@pytest.mark.parametrize("facts", [[np.nan] * 3, [4.0] * 3], ids=["unknown", "constant"])
+def test_dependence_of_one_value_can_be_drawn(facts: list[float]) -> None:
+    """A fact that is unknown for all, or the same for all, still has a figure."""
+    chart = dependence.dependence(
+        CONVERSATION[0], np.array([0.0, 1.0, 2.0]), np.array(facts), (-1, 3), JAPANESE
+    )
+
+    assert svg(chart).startswith("<svg")
+
+
+def test_only_facts_that_move_scores_are_strongest() -> None:
+    """At most four, the heaviest first, and none without points."""
+    points = np.array([[0.0, -9.0, 0.5, 1, 2, 3], [0.0, 9.0, -0.5, 1, 2, 3]])
+
+    assert dependence.strongest_features(points) == [1, 5, 4, 3]
+    assert dependence.strongest_features(np.zeros((2, 3))) == []
+
+
 def test_text_stays_text_in_the_language_asked_for() -> None:
     """The SVG carries words, not outlines, so the reader's own fonts draw them."""
     skills = {"0": 0.6, "10": 0.65, "end": 0.7}
 
-    japanese, english = (svg(skill.by_progress(skills, look)) for look in (JAPANESE, ENGLISH))
+    japanese, english = (svg(course.by_progress(skills, look)) for look in (JAPANESE, ENGLISH))
 
     assert "通話前" in japanese
     assert "10 発話" in japanese

@@ -1,132 +1,39 @@
 """The report, the model card and the workbook say what the run found, and only that."""
 
 import io
+import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from math import inf, isnan
 from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pytest
+from made_evaluation import BARE, CUSTOMERS, FULL, SHA256, results
 
-from callrisk.charts.look import Look
-from callrisk.domain.assessment import RiskCategory, Thresholds
-from callrisk.domain.evaluation import Alarm, Band, Calibration, Evaluation, Interval, Skill
-from callrisk.domain.features import CONVERSATION, HISTORY
-from callrisk.model import BoosterParams, Learning, RiskModel, fit_member
+from callrisk.charts.look import DARK, LIGHT, Look
+from callrisk.charts.look import svg as drawn_svg
+from callrisk.domain.assessment import RiskCategory
+from callrisk.domain.evaluation import Interval, Skill
 from callrisk.pipeline import export
+from callrisk.pipeline.captions import caption_of
 from callrisk.pipeline.facts import facts_of
+from callrisk.pipeline.meaning import frequencies, of_hundred, ways_out
+from callrisk.pipeline.method import kinds_of, method_of
 from callrisk.pipeline.model_card import model_card
-from callrisk.pipeline.report import figures_of, report_html, waterfall_lines
-from callrisk.pipeline.results import Results, ScoredCustomers, read_customers, to_bytes
+from callrisk.pipeline.notes import notes_of
+from callrisk.pipeline.pictures import DEPENDENCES, PARTS, pictures_of, waterfall_lines
+from callrisk.pipeline.report import figures_of, report_html
+from callrisk.pipeline.results import Results, read_customers, read_evaluation, to_bytes
+from callrisk.pipeline.tables import tables_of
 from callrisk.pipeline.workbook import xlsx_bytes
-
-CUSTOMERS = 60
-FEATURES = (*CONVERSATION[:6], HISTORY[0])
-MODEL_VERSION = "20261122-051200-ab12cd"
-
-
-def trained(skill: Skill, demo: bool) -> tuple[RiskModel, np.ndarray, np.ndarray]:
-    """A small real model, and the rows and labels that it learnt from."""
-    rng = np.random.default_rng(11)
-    x = rng.uniform(0, 60, (CUSTOMERS, len(FEATURES)))
-    x[rng.random(x.shape) < 0.05] = np.nan
-    y = (np.nan_to_num(x[:, 0]) + rng.normal(0, 12, CUSTOMERS) > 42).astype(float)
-    member = fit_member(Learning(x, y, np.ones(CUSTOMERS)), BoosterParams(30, 2, 0.2, 1))
-    model = RiskModel(
-        version=MODEL_VERSION,
-        features=tuple(feature.name for feature in FEATURES),
-        typical=tuple(np.nanmedian(x, axis=0).tolist()),
-        fields=(),
-        members=(member,),
-        calibration=Calibration(1.0, 0.0),
-        base_rate=float(y.mean()),
-        thresholds=Thresholds(high_risk=70, medium_risk=40),
-        skill=skill,
-        demo=demo,
-    )
-    return model, x, y
-
-
-def scored(model: RiskModel, x: np.ndarray, y: np.ndarray) -> ScoredCustomers:
-    """The customers of the small model in order, the last of them pending."""
-    answers = model.assess_many(x)
-    order = np.argsort(-answers.probability)
-    lines = [answers.lines[number] for number in order]
-    unpaid = y[order]
-    unpaid[-1] = np.nan
-    return ScoredCustomers(
-        customer_id=np.array([str(1001 + number) for number in order]),
-        call_id=np.array([f"call-{number}" for number in order]),
-        began_at=np.full(CUSTOMERS, "2026-03-01T01:00:00Z"),
-        contract_month=np.array([f"2026-0{1 + number % 3}" for number in order]),
-        unpaid=unpaid,
-        score=np.array([line.score for line in lines]),
-        low=answers.interval[order, 0],
-        high=answers.interval[order, 1],
-        probability=answers.probability[order],
-        start=np.array([line.start for line in lines]),
-        cap=np.array([line.cap for line in lines]),
-        lines=np.array([line.points for line in lines]),
-        points=answers.points[order],
-        facts=x[order],
-        typical=np.array(model.typical),
-        features=FEATURES,
-        thresholds=model.thresholds,
-    )
-
-
-def evaluation(verdict: Skill) -> Evaluation:
-    """What might be known about the small model."""
-    unproven = verdict is Skill.UNPROVEN
-    return Evaluation(
-        rows=130,
-        calls=120,
-        duplicate_calls=10,
-        customers=CUSTOMERS,
-        labelled_customers=CUSTOMERS - 1,
-        pending_customers=1,
-        groups=58,
-        unpaid_groups=14,
-        base_rate=0.241,
-        auc=Interval(0.731, 0.612, 0.845),
-        brier_skill=Interval(0.092, -0.013 if unproven else 0.031, 0.151),
-        calibration=Calibration(0.97, -0.04),
-        permutation_p=0.017,
-        permutations=59,
-        majority_accuracy=0.826,
-        accuracy=0.824,
-        baselines={"base_rate": 0.5, "contract_month": 0.58, "call_length": 0.52},
-        block_skill={"conversation": 0.07, "history": 0.01},
-        by_progress={"0": 0.55, "10": 0.62, "end": 0.73},
-        bands=(Band("high", 12, 7), Band("medium", 40, 6), Band("low", 0, 0)),
-        alarms=(Alarm("few", None, "未払いは <14> 人です", "Only <14> unpaid", blocking=False),),
-        verdict=verdict,
-        reasons_unproven=("下限が -0.013 です",) if unproven else (),
-        reasons_unproven_en=("The lower bound is -0.013",) if unproven else (),
-    )
-
-
-def results(verdict: Skill = Skill.UNPROVEN, demo: bool = True) -> Results:
-    """A whole run of the small model."""
-    model, x, y = trained(verdict, demo)
-    return Results(
-        evaluation=evaluation(verdict),
-        model=model,
-        customers=scored(model, x, y),
-        source="通話データ.xlsx",
-        made_at=datetime(2026, 11, 22, 5, 12, tzinfo=UTC),
-        first_call=datetime(2025, 1, 6, 1, 0, tzinfo=UTC),
-        last_call=datetime(2026, 3, 30, 23, 0, tzinfo=UTC),
-        warnings=("9 transcripts are cut",),
-    )
 
 
 @pytest.fixture(scope="module")
 def unproven() -> Results:
     """A demonstration run without skill."""
-    return results()
+    return results(Skill.UNPROVEN)
 
 
 @pytest.fixture(scope="module")
@@ -169,33 +76,202 @@ def test_report_needs_nothing_from_outside(unproven: Results, figures: dict[str,
     assert not re.search(r"\b(src|href)\s*=\s*[\"']?(?!#)", html)
     assert set(re.findall(r"url\(([^)]*)", html)) <= set(re.findall(r"url\((#[^)]*)", html))
     assert html.count("<svg ") == len(figures)
+    assert not re.search(r"https?://(?!www\.w3\.org/)", html)
 
 
-def test_report_gives_the_verdict_before_pictures_and_customers(
-    unproven: Results, figures: dict[str, str]
-) -> None:
-    """Who reads only the top learns whether to believe the rest, and why not."""
+def test_report_tells_its_story_in_order(unproven: Results, figures: dict[str, str]) -> None:
+    """Verdict, reasons, ways out, meaning, pictures, alarms, customers, method, facts."""
     html = report_html(unproven, figures)
 
-    verdict, reason, picture, customer = (
+    places = [
         html.index(text)
         for text in (
             "未実証",
             "下限が -0.013 です",
+            "何があれば変わるか",
+            "お客様で言うと",
+            "だれについての話か",
             "<figure>",
+            "気をつけること",
+            "情報が漏れています",
+            "未払いは &lt;14&gt; 人です",
             f"<b>{unproven.customers.customer_id[0]}",
+            "くり返し分けて測る",
+            SHA256,
         )
-    )
-    assert verdict < reason < picture < customer
+    ]
+    assert places == sorted(places)
 
 
-def test_report_counts_customers_in_words(unproven: Results, figures: dict[str, str]) -> None:
-    """A category says how many of how many did not pay; an empty one says that it is empty."""
+def test_report_counts_customers_in_words(figures: dict[str, str]) -> None:
+    """A category says how many of a hundred, and of how many really; an empty one says so."""
+    html = report_html(results(Skill.DEMONSTRATED), figures)
+
+    assert "100 人中 <b>58</b> 人が未払い" in html
+    assert "実際は 12 人中 7 人" in html
+    assert "7 of 12 did not pay (95 % interval 32–81 of 100), 2.4 × the overall share" in html
+    assert "人数が少なく、参考程度です" in html
+    assert "この区分に入ったお客様はいません" in html
+
+
+def test_frequencies_are_those_of_the_bands() -> None:
+    """Of a hundred, as many as of those who were counted; the interval holds the share."""
+    for band, one in zip(FULL.bands, frequencies(FULL), strict=True):
+        assert (str(one.category), one.customers, one.unpaid) == (
+            band.category, band.customers, band.unpaid,
+        )  # fmt: skip
+        assert one.low <= one.of_hundred <= one.high
+        if band.customers:
+            assert one.of_hundred == round(100 * band.unpaid / band.customers)
+            assert f"{band.customers} 人中 {band.unpaid} 人" in of_hundred(one).ja
+        else:
+            assert "いません" in of_hundred(one).ja
+
+
+def test_unproven_report_says_that_nobody_is_high_and_what_could_change_it(
+    unproven: Results, figures: dict[str, str]
+) -> None:
+    """Without skill nobody is called High, and the way out names dates, history and customers."""
     html = report_html(unproven, figures)
 
-    assert "12 人中 <b>7</b> 人が未払い" in html
-    assert "7 of 12 did not pay, 2.4 × the overall share" in html
-    assert "この区分に入ったお客様はいません" in html
+    assert "未実証のあいだは、だれも高リスクに入れていません" in html
+    assert int(unproven.customers.score.max()) < unproven.customers.thresholds.high_risk
+    for text in ("支払期日と入金日", "過去の支払い履歴", "約 412 組"):
+        assert text in html
+    assert ways_out(FULL) == ()
+
+
+@pytest.mark.parametrize("look", [Look(LIGHT, "ja"), Look(DARK, "en")], ids=["ja", "en"])
+@pytest.mark.parametrize("verdict", list(Skill))
+def test_every_picture_can_be_drawn(look: Look, verdict: Skill) -> None:
+    """All pictures of a full evaluation, in both languages and palettes, in one language each."""
+    found = results(verdict)
+    drawn = pictures_of(found.evaluation, found.customers)
+
+    told = {name for part in PARTS for name in part.pictures}
+    assert set(drawn) == {*told, *DEPENDENCES, "example"}
+    for name, draw in drawn.items():
+        shown = drawn_svg(draw(look))
+        assert shown.startswith("<svg")
+        assert "NaN" not in shown, name
+        assert look.language == "ja" or not re.search(r"[ぁ-んァ-ヶ一-龠]", shown), name
+
+
+@pytest.mark.parametrize("look", [Look(LIGHT, "ja"), Look(DARK, "en")], ids=["ja", "en"])
+def test_pictures_of_next_to_nothing_can_be_drawn(look: Look) -> None:
+    """Where nothing is known, what is left is still drawn, and the rest has a sentence why."""
+    customers = results().customers
+    still = replace(customers, points=np.zeros_like(customers.points))
+
+    drawn = pictures_of(BARE, still)
+
+    for draw in drawn.values():
+        assert drawn_svg(draw(look)).startswith("<svg")
+    absent = {"blocks", "presets", "forward", "learning", "share", "importance"}
+    assert not absent & set(drawn)
+    assert all(notes_of(BARE, still)[name] for name in absent)
+
+
+def test_report_of_next_to_nothing_is_whole(unproven: Results) -> None:
+    """A report without most of its pictures says why they are absent."""
+    bare = replace(unproven, evaluation=BARE)
+
+    html = report_html(bare, figures_of(bare))
+
+    assert "契約月が足りない" in html
+    assert "情報の種類が 1 つしかない" in html
+    assert "nan" not in html
+    assert "nan" not in model_card(bare)
+
+
+def test_every_picture_has_words_and_numbers(unproven: Results) -> None:
+    """Each has a title and how to read it in both languages; most have their numbers too."""
+    found = unproven.evaluation
+    tables = tables_of(found, unproven.customers)
+    for name in pictures_of(found, unproven.customers):
+        caption = caption_of(name)
+
+        assert all((caption.title.ja, caption.title.en, caption.reading.ja, caption.reading.en))
+    by_words = {"distribution", "swarm", "example", *DEPENDENCES}
+    assert set(pictures_of(found, unproven.customers)) - by_words <= set(tables)
+    assert all(len(row) == len(table.headings) for table in tables.values() for row in table.rows)
+
+
+def test_post_call_columns_are_a_table_that_says_that_no_model_sees_them(
+    unproven: Results, figures: dict[str, str]
+) -> None:
+    """What is known only after a call is shown, and kept out."""
+    html = report_html(unproven, figures)
+
+    assert "customer_loudness" in html
+    assert "モデルは使いません" in html
+
+
+def test_method_says_what_the_members_are(unproven: Results) -> None:
+    """Members of three kinds are counted, and chosen configurations have their share."""
+    told = " ".join(step.words.ja for step in method_of(FULL, unproven.model))
+
+    assert [number for _, number in kinds_of(unproven.model.members)] == [1, 1, 1]
+    assert "ロジスティック回帰 1 個" in told
+    assert "全員に同じ確率 1 個" in told
+    assert "ロジスティック回帰 60%、XGBoost 深さ 1 40%" in told
+    assert "69 点を上限" in told
+
+
+def test_calibration_error_never_stands_alone(unproven: Results) -> None:
+    """Beside the error stands what chance gives a perfect model; slope and intercept come first."""
+    slope, error = notes_of(FULL, unproven.customers)["calibration"]
+
+    assert "傾き 0.97 [0.61, 1.32]" in slope.ja
+    assert "切片 -0.04 [-0.31, +0.22]" in slope.ja
+    assert "偶然だけで" in error.ja
+
+
+def test_needed_customers_stand_against_those_there_are() -> None:
+    """How many are needed stands beside how many there are, and whether that is enough."""
+    told = {
+        needed: notes_of(replace(FULL, groups_needed=needed), None)["learning"][0].ja
+        for needed in (40, 412)
+    }
+
+    assert "約 412 組必要" in told[412]
+    assert "58 組で、足りません" in told[412]
+    assert "足りています" in told[40]
+
+
+def test_evaluation_survives_json(unproven: Results) -> None:
+    """What is read is what was written, nested parts and None included."""
+    text = export.evaluation_json(FULL, unproven.model)
+
+    assert read_evaluation(json.loads(text)) == FULL
+
+
+def test_what_is_not_finite_is_null_in_json(unproven: Results) -> None:
+    """JSON knows no NaN: it is null in the file, and NaN again where a number belongs."""
+    odd = replace(FULL, auc=Interval(0.5, -inf, float("nan")), by_share={"0": float("nan")})
+
+    text = export.evaluation_json(odd, unproven.model)
+    read = read_evaluation(json.loads(text))
+
+    assert "NaN" not in text
+    assert "Infinity" not in text
+    assert json.loads(text)["auc"] == {"value": 0.5, "low": None, "high": None}
+    assert isnan(read.auc.high)
+    assert isnan(read.by_share["0"])
+    assert replace(read, auc=FULL.auc, by_share=FULL.by_share) == FULL
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"auc": None}, {"verdict": "perhaps"}, {"rows": "many"}, {"bands": [{"a": 1}]}]
+)
+def test_evaluation_of_another_shape_is_refused(
+    unproven: Results, wrong: dict[str, object]
+) -> None:
+    """A file that says something else is an error, never half an evaluation."""
+    described = json.loads(export.evaluation_json(FULL, unproven.model)) | wrong
+
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        read_evaluation(described)
 
 
 def test_report_of_real_data_has_no_ribbon(figures: dict[str, str]) -> None:
@@ -288,8 +364,11 @@ def test_model_card_says_what_it_is_not_for(unproven: Results) -> None:
         "契約に至ったお客様だけ",
         "0.731 [0.612, 0.845]",
         "+0.092 [-0.013, +0.151]",
-        "0.97, -0.04",
-        "| 高リスク | High risk | 12 | 7 | 58.3 % |",
+        "傾き 0.97 [0.61, 1.32]",
+        "| 中リスク · *Medium risk* | 52 | 13 | 25.0% |",
+        "承認者：models/champion.json",
+        "Approver: see models/champion.json",
+        SHA256,
         "from all labelled customers until payment dates exist",
         "2025/01/06 – 2026/03/31",
         "`customer_char_share`",
@@ -301,7 +380,7 @@ def test_model_card_keeps_its_tables_whole(unproven: Results) -> None:
     """A pipe in a file name does not open a column."""
     card = model_card(replace(unproven, source="a|b.xlsx"))
 
-    [row] = [line for line in card.splitlines() if line.startswith("| 元データ")]
+    [row] = [line for line in card.splitlines() if line.startswith("| 元データ |")]
     assert len(re.findall(r"(?<!\\)\|", row)) == 5
 
 

@@ -41,6 +41,7 @@ DOORS = {
     "jinja2": {"pipeline"},
     "numpy": {name for level in LEVELS for name in level},
     "openpyxl": {"pipeline", "sample"},
+    "optuna": {"pipeline"},
     "pydantic": {"settings", "web", "integrations"},
     "pydantic_settings": {"settings"},
     "python_calamine": {"integrations"},

@@ -22,7 +22,9 @@ FONTS = (
     "'Noto Sans JP', 'Noto Sans CJK JP', sans-serif"
 )
 _FONT_SIZE = 12
-WIDTH = 430
+_HALO = 4
+# Narrow, so that letters stay legible where a phone shows a figure still narrower.
+WIDTH = 380
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,16 @@ def dressed(layers: Sequence[Layer], look: Look, height: int) -> Chart:
         view=alt.ViewConfig(stroke=None),
     )
     return finished
+
+
+def lettered(words: alt.Chart, look: Look) -> alt.LayerChart:
+    """Words that stand over lines: the same words in the colour of the ground lie beneath them."""
+    mark = words.mark.copy()
+    mark.color = mark.stroke = look.palette.surface
+    mark.strokeWidth, mark.strokeJoin, mark.aria = _HALO, "round", False
+    beneath = words.copy()
+    beneath.mark = mark
+    return cast(alt.LayerChart, alt.layer(beneath, words))
 
 
 def svg(chart: Chart) -> str:

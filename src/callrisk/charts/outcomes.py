@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.charts.look import Chart, Look, dressed, values
+from callrisk.charts.look import Chart, Look, dressed, lettered, values
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import Band
 from callrisk.domain.wording import CATEGORY
@@ -40,7 +40,7 @@ def unpaid_by_band(bands: Sequence[Band], base_rate: float, look: Look) -> Chart
     )
     title = look.say("未払いになった割合", "Share that did not pay")
     bars = shares.mark_bar(height=32, cornerRadiusEnd=3).encode(
-        x=alt.X("share:Q", title=title, axis=alt.Axis(format="%"))
+        x=alt.X("share:Q", title=title, axis=alt.Axis(format="%", tickCount=5), scale=_room(rows))
     )
     whiskers = alt.Chart(values(rows)).mark_rule(color=look.palette.ink).encode(
         y=alt.Y("category:N", sort=None), x="low:Q", x2="high:Q"
@@ -48,8 +48,14 @@ def unpaid_by_band(bands: Sequence[Band], base_rate: float, look: Look) -> Chart
     counts = alt.Chart(values(rows)).mark_text(align="left", dx=8).encode(
         y=alt.Y("category:N", sort=None), x="high:Q", text="counts:N"
     )  # fmt: skip
-    layers = [bars, whiskers, counts, *_base_rule(base_rate, look)]
+    layers = [bars, whiskers, *_base_rule(base_rate, look), lettered(counts, look)]
     return dressed(layers, look, 66 * max(1, len(rows)) + 10)
+
+
+def _room(rows: Sequence[dict[str, Any]]) -> alt.Scale:
+    # The counts stand right of the whiskers.
+    highest = max([0.1, *(row["high"] for row in rows)])
+    return alt.Scale(domain=[0, 1.45 * highest], nice=False)
 
 
 def _band_row(band: Band, look: Look) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.charts.look import Chart, Look, dressed, values
+from callrisk.charts.look import Chart, Layer, Look, dressed, lettered, values
 from callrisk.charts.skill import BLOCKS
 from callrisk.domain.features import Feature
 from callrisk.domain.wording import Text
@@ -49,10 +49,17 @@ def weight_of(points: Floats) -> Floats:
     return np.asarray(np.abs(points).mean(axis=0))
 
 
+def heaviest(points: Floats, most: int) -> list[int]:
+    """Positions of the features that move scores at all, the heaviest first."""
+    weight = weight_of(points)
+    order = np.argsort(-weight, kind="stable")[:most]
+    return [int(number) for number in order if weight[number] > 0]
+
+
 def importance(features: Sequence[Feature], points: Floats, look: Look) -> Chart:
     """By how many points each fact moves a score on average, coloured by where it comes from."""
     weight = weight_of(points)
-    strongest = np.argsort(-weight, kind="stable")[:_MOST_BARS]
+    strongest = heaviest(points, _MOST_BARS)
     rows = [
         {
             "name": name_of(features[number], look),
@@ -81,12 +88,12 @@ def _block_colours(look: Look, present: set[str]) -> alt.Color:
     return alt.Color("block:N", title=None, scale=scale)
 
 
-def _names(base: alt.Chart, look: Look) -> alt.Chart:
+def _names(base: alt.Chart, look: Look) -> Layer:
     """The name of each bar above it, so that a long name takes no room from the bars."""
-    names: alt.Chart = base.mark_text(align="left", dy=_ABOVE, color=look.palette.muted).encode(
+    names = base.mark_text(align="left", dy=_ABOVE, color=look.palette.muted).encode(
         x=alt.value(0), text="name:N"
     )
-    return names
+    return lettered(names, look)
 
 
 def swarm(features: Sequence[Feature], points: Floats, facts: Floats, look: Look) -> Chart:
@@ -95,7 +102,7 @@ def swarm(features: Sequence[Feature], points: Floats, facts: Floats, look: Look
     `points` and `facts` have shape (customers, features).
     """
     some = np.unique(np.linspace(0, len(points) - 1, _MOST_DOTS).astype(np.int64))
-    strongest = np.argsort(-weight_of(points), kind="stable")[:_MOST_SWARMS]
+    strongest = heaviest(points, _MOST_SWARMS)
     names = [name_of(features[number], look) for number in strongest]
     rows = [
         row
@@ -120,7 +127,7 @@ def swarm(features: Sequence[Feature], points: Floats, facts: Floats, look: Look
         .encode(y="row:Q", text="name:N")
     )
     zero = alt.Chart(values([{"at": 0}])).mark_rule(color=look.palette.muted).encode(x="at:Q")
-    return dressed([zero, dots, labels], look, len(names) * _SWARM_ROW)
+    return dressed([zero, dots, lettered(labels, look)], look, len(names) * _SWARM_ROW)
 
 
 def _step_of(facts: Floats) -> NDArray[np.int64]:

@@ -1,13 +1,10 @@
 """Figures about what a model knows: skill with its interval, against what anyone could guess."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import isfinite
 
-import altair as alt
-
-from callrisk.charts.look import Chart, Look, dressed, values
-from callrisk.domain.evaluation import Interval
+from callrisk.charts.lanes import Lane, Measure, lanes
+from callrisk.charts.look import Chart, Look
+from callrisk.domain.evaluation import BlockReport, Interval, PresetReport
 from callrisk.domain.features import Group
 from callrisk.domain.wording import Text
 
@@ -15,109 +12,106 @@ BASELINES = {
     "base_rate": Text("全員に同じ答え", "Same answer for all"),
     "contract_month": Text("契約月だけ", "Contract month only"),
     "call_length": Text("通話の長さだけ", "Call length only"),
+    "three_features": Text("3 項目だけのロジスティック回帰", "Logistic regression on three facts"),
+    "champion": Text("いま使われているモデル", "The model now serving"),
 }
 BLOCKS = {
     Group.CONVERSATION: Text("会話", "Conversation"),
     Group.HISTORY: Text("履歴", "History"),
     Group.CUSTOMER: Text("顧客情報", "Customer record"),
 }
+_BLOCK_BY_KEY = {str(group): text for group, text in BLOCKS.items()}
 _MODEL = Text("このモデル", "This model")
 _COIN = 0.5
 
 
-def progress_name(cut: str) -> Text:
-    """How far a call had come: before the first word, after so many turns, at its end."""
-    if cut == "0":
-        return Text("通話前", "Before")
-    if cut == "end":
-        return Text("終了時", "End")
-    return Text(f"{cut} 発話", f"{cut} turns")
+def baseline_name(key: str) -> Text:
+    """What a simple guess is called; one that has no name of ours keeps its own."""
+    return BASELINES.get(key, Text(key, key))
 
 
-@dataclass(frozen=True, slots=True)
-class _Measure:
-    title: str
-    reference: float
-    format: str
+def block_name(key: str) -> Text:
+    """What a block of facts is called; one that has no name of ours keeps its own."""
+    return _BLOCK_BY_KEY.get(key, Text(key, key))
 
 
 def auc(found: Interval, baselines: Mapping[str, float], look: Look) -> Chart:
     """The model's AUC with its interval, and what simple guesses reach."""
     title = look.say("AUC（0.5 = 当て推量、1.0 = 完全）", "AUC (0.5 = guessing, 1.0 = perfect)")
-    rows = [_model_row(found, look)]
-    for name, value in baselines.items():
-        text = BASELINES.get(name, Text(name, name))
-        rows.append(_guess_row(look.word(text), value, look.palette.muted))
-    return _dots(rows, _Measure(title, _COIN, ".2f"), look)
+    guesses = [
+        _guess(look.word(baseline_name(key)), value, look.palette.muted)
+        for key, value in baselines.items()
+    ]
+    return lanes([_model(found, look), *guesses], Measure(title, _COIN, ".2f"), look)
 
 
 def brier(found: Interval, blocks: Mapping[str, float], look: Look) -> Chart:
     """The model's Brier skill with its interval, and what each block of facts reaches alone."""
     title = look.say("基準率に対する Brier スキル（0 = 差なし）", "Brier skill (0 = base rate)")
-    rows = [_model_row(found, look)]
-    for key, value in blocks.items():
-        block = Group(key)
-        name = look.word(BLOCKS[block]) + look.say("だけ", " only")
-        rows.append(_guess_row(name, value, look.palette.blocks[block]))
-    return _dots(rows, _Measure(title, 0.0, "+.2f"), look)
-
-
-def _model_row(found: Interval, look: Look) -> dict[str, object]:
-    known = isfinite(found.low) and isfinite(found.high)
-    return {
-        "name": look.word(_MODEL),
-        "value": found.value,
-        "low": found.low if known else found.value,
-        "high": found.high if known else found.value,
-        "colour": look.palette.accent,
-    }
-
-
-def _guess_row(name: str, value: float, colour: str) -> dict[str, object]:
-    return {"name": name, "value": value, "low": value, "high": value, "colour": colour}
-
-
-def _dots(rows: Sequence[dict[str, object]], measure: _Measure, look: Look) -> Chart:
-    base = alt.Chart(values(list(rows))).encode(
-        y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False)),
-        color=alt.Color("colour:N", scale=None),
-    )
-    scale = alt.Scale(zero=False, padding=30)
-    whiskers = base.mark_rule(strokeWidth=3, opacity=0.45).encode(
-        x=alt.X("low:Q", scale=scale), x2="high:Q"
-    )
-    dots = base.mark_circle(size=150, opacity=1).encode(
-        x=alt.X("value:Q", title=measure.title, axis=alt.Axis(format=measure.format)),
-        tooltip=["name:N", alt.Tooltip("value:Q", format=".3f")],
-    )
-    numbers = base.mark_text(align="left", dx=12).encode(
-        x="high:Q", text=alt.Text("value:Q", format=measure.format)
-    )
-    reference = (
-        alt.Chart(values([{"at": measure.reference}]))
-        .mark_rule(strokeDash=[4, 4], color=look.palette.muted)
-        .encode(x="at:Q")
-    )
-    return dressed([reference, whiskers, dots, numbers], look, 48 * len(rows))
-
-
-def by_progress(skills: Mapping[str, float], look: Look) -> Chart:
-    """AUC by how much of the latest call had been heard."""
-    rows = [
-        {"cut": look.word(progress_name(cut)), "auc": value, "text": f"{value:.2f}"}
-        for cut, value in skills.items()
+    only = look.say("だけ", " only")
+    alone = [
+        _guess(look.word(block_name(key)) + only, value, _block_colour(key, look))
+        for key, value in blocks.items()
     ]
-    base = alt.Chart(values(rows)).encode(
-        x=alt.X("cut:O", sort=None, title=look.say("通話の進み", "How far the call has come"),
-                axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("auc:Q", title="AUC", scale=alt.Scale(zero=False, padding=20)),
-    )  # fmt: skip
-    line = base.mark_line(color=look.palette.accent, strokeWidth=2.5)
-    dots = base.mark_circle(size=90, opacity=1, color=look.palette.accent)
-    numbers = base.mark_text(dy=-14).encode(text="text:N")
-    coin = (
-        alt.Chart(values([{"at": _COIN}]))
-        .mark_rule(strokeDash=[4, 4], color=look.palette.muted)
-        .encode(y="at:Q")
+    return lanes([_model(found, look), *alone], Measure(title, 0.0, "+.2f"), look)
+
+
+def blocks(reports: Sequence[BlockReport], look: Look) -> Chart:
+    """What each block of facts adds to all the others, and how often it was let in."""
+    title = look.say(
+        "ほかの情報に加わると増える Brier スキル（0 = 増えない）",
+        "Brier skill added to all the others (0 = nothing)",
     )
-    return dressed([coin, line, dots, numbers], look, 220)
+    rows = [
+        Lane(
+            look.word(block_name(one.block)),
+            one.adds.value,
+            one.adds.low,
+            one.adds.high,
+            _block_colour(one.block, look),
+            look.say(f"採用 {one.admitted:.0%}", f"let in {one.admitted:.0%}"),
+        )
+        for one in reports
+    ]
+    return lanes(rows, Measure(title, 0.0, "+.3f"), look)
+
+
+def presets(reports: Sequence[PresetReport], look: Look) -> Chart:
+    """How far each configuration stays behind the best, what it costs, how often it was chosen."""
+    title = look.say(
+        "最良との対数損失の差（0 = 最良。線は ±1 標準誤差）",
+        "Log loss behind the best (0 = best; ±1 standard error)",
+    )
+    rows = [
+        Lane(
+            look.say(one.label, one.label_en),
+            one.behind,
+            one.behind - one.standard_error,
+            one.behind + one.standard_error,
+            look.palette.accent if one.chosen > 0 else look.palette.muted,
+            _cost(one, look),
+        )
+        for one in reports
+    ]
+    return lanes(rows, Measure(title, 0.0, ".4f"), look)
+
+
+def _cost(one: PresetReport, look: Look) -> str:
+    chosen = look.say(f"選択 {one.chosen:.0%}", f"chosen {one.chosen:.0%}")
+    # A preset that is never served was never timed.
+    return f"{chosen} · {one.serving_ms:.2f} ms" if one.serving_ms > 0 else chosen
+
+
+def _model(found: Interval, look: Look) -> Lane:
+    name, colour = look.word(_MODEL), look.palette.accent
+    return Lane(name, found.value, found.low, found.high, colour)
+
+
+def _guess(name: str, value: float, colour: str) -> Lane:
+    return Lane(name, value, value, value, colour)
+
+
+def _block_colour(key: str, look: Look) -> str:
+    return {str(g): colour for g, colour in look.palette.blocks.items()}.get(
+        key, look.palette.muted
+    )

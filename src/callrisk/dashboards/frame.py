@@ -1,6 +1,7 @@
 """What every page of both apps has: its head, the marks DEMO and unproven, figures, moments."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from streamlit.navigation.page import StreamlitPage
 from callrisk.charts.look import DARK, LIGHT, Chart, Look
 from callrisk.dashboards.texts import language, plain, say, told, word
 from callrisk.dashboards.wire import Health
-from callrisk.pipeline.captions import CAPTIONS
+from callrisk.domain.wording import Text
+from callrisk.pipeline.captions import caption_of
 from callrisk.pipeline.facts import JST
+from callrisk.pipeline.tables import Table
 
 _STYLE = Path(__file__).parent / "style.css"
 _PAGES = "pages"
@@ -80,13 +83,50 @@ def look() -> Look:
     return Look(DARK if dark else LIGHT, language())
 
 
-def figure(name: str, draw: Callable[[Look], Chart]) -> None:
-    """One picture with its title and how to read it."""
-    caption = CAPTIONS[name]
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What belongs to a picture: what it shows in words, sentences under it, its numbers."""
+
+    described: Text | None = None
+    notes: Sequence[Text] = ()
+    table: Table | None = None
+
+
+_NOTHING_BESIDE = Beside()
+
+
+def figure(name: str, draw: Callable[[Look], Chart], beside: Beside = _NOTHING_BESIDE) -> None:
+    """One picture with its title, how to read it, and what belongs to it."""
+    caption = caption_of(name)
+    title = word(beside.described or caption.title)
     with st.container(border=True, height="stretch"):
-        st.markdown(f"**{word(caption.title)}**")
-        chart(draw(look()), word(caption.title), f"figure_{name}")
+        st.markdown(f"**{plain(title)}**")
+        chart(draw(look()), title, f"figure_{name}")
+        _notes(beside.notes)
         st.caption(word(caption.reading))
+        if beside.table is not None:
+            numbers(beside.table)
+
+
+def absent(name: str, why: Sequence[Text]) -> None:
+    """In the place of a picture that a run lacks: its title, and the reason."""
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"**{word(caption_of(name).title)}**")
+        _notes(why)
+
+
+def _notes(sentences: Sequence[Text]) -> None:
+    for text in sentences:
+        st.markdown(f":small[{plain(word(text))}]")
+
+
+def numbers(table: Table) -> None:
+    """The numbers behind a picture, folded away."""
+    headings = [word(text) or "\u00a0" for text in table.headings]
+    rows = [{head: plain(word(cell)) for head, cell in zip(headings, row, strict=True)}
+            for row in table.rows]  # fmt: skip
+    with st.expander(say("figure.numbers")):
+        st.table(rows)
 
 
 def chart(drawn: Chart, described: str, key: str) -> None:

@@ -8,6 +8,7 @@ from callrisk.model.fitting import Learning, LogisticParams, Scheme, fit_member
 from callrisk.model.members import member_margins
 from callrisk.pipeline.dataset import CUT_TURNS, END, Dataset, Flags, Floats, LabelledCustomers
 from callrisk.pipeline.ensemble import Ensemble
+from callrisk.pipeline.feature_rows import share_rows
 from callrisk.pipeline.folds import fold_count
 from callrisk.pipeline.skill import auc
 
@@ -93,3 +94,28 @@ def by_progress(dataset: Dataset, ensemble: Ensemble) -> dict[str, float]:
             value = _auc(dataset.y[rows], ensemble.held_out[rows])
             skills["end" if cut == END else str(cut)] = value
     return skills
+
+
+def by_share(dataset: Dataset, ensemble: Ensemble) -> dict[str, float]:
+    """AUC over customers by the share of their latest call that was heard, in percent of turns."""
+    if all(call.totals.turns == 0 for call in dataset.prepared.calls):
+        return {}
+    x, row, share = share_rows(dataset.prepared, dataset)
+    margins, y = ensemble.margins_of(x, dataset.group[row]), dataset.y[row]
+    known = ~np.isnan(y)
+    return {
+        str(one): _auc(y[known & (share == one)], margins[known & (share == one)])
+        for one in np.unique(share).tolist()
+    }
+
+
+def post_call(dataset: Dataset, customers: LabelledCustomers) -> dict[str, float]:
+    """AUC alone, in either direction, of numbers that exist only after the latest call."""
+    found = {}
+    for name, values in dataset.prepared.post_call.items():
+        column = values[dataset.call[customers.row]]
+        known = ~np.isnan(column)
+        if _both(customers.y[known]):
+            value = _auc(customers.y[known], column[known])
+            found[name] = max(value, 1 - value)
+    return found

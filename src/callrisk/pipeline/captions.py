@@ -36,9 +36,11 @@ CAPTIONS: dict[str, Caption] = {
         Text("見分ける力（AUC）", "Telling apart (AUC)"),
         Text(
             "未払いの人と支払った人を 1 人ずつ選んだとき、未払いの人に高いスコアを付ける割合です。"
-            "0.5 は当て推量。線は 95 % の幅で、灰色はモデルなしでもできる予想です。",
+            "0.5 は当て推量。線は 95 % の幅で、灰色は簡単な予想です。"
+            "灰色より右でなければ、モデルを使う意味がありません。",
             "Of one unpaid and one paid customer, how often the unpaid one scores higher. 0.5 is "
-            "guessing; the line is the 95 % interval, grey are guesses that need no model.",
+            "guessing; the line is the 95 % interval, grey are simple guesses. A model that is not "
+            "right of them is not worth its keep.",
         ),
     ),
     "brier": Caption(
@@ -59,13 +61,33 @@ CAPTIONS: dict[str, Caption] = {
             "lines are 95 % intervals.",
         ),
     ),
+    "forward": Caption(
+        Text("次の月を当てられるか", "Does it hold for the next month"),
+        Text(
+            "各月のお客様を、それより前の月だけから学んだモデルで採点しました。"
+            "丸が大きいほど人数の多い月、帯は全体の 95 % の幅です。"
+            "1 か月の人数は少ないため、月ごとの上下は偶然でも起こります。",
+            "Customers of each month were scored by a model that learnt from earlier months only. "
+            "Larger dots are months with more customers, the band is the 95 % interval over all. "
+            "Single months are small and go up and down by chance.",
+        ),
+    ),
     "progress": Caption(
         Text("通話のどこで分かるか", "How early the model knows"),
         Text(
             "通話前は顧客情報と履歴だけ、右へ行くほど会話を聞いた後です。"
-            "線が上がっていれば、会話が判断を助けています。",
+            "線が上がっていれば、会話が判断を助けています。長い通話だけが右まで届きます。",
             "Before the call only record and history are known; to the right more was heard. A "
-            "rising line means that the conversation helps.",
+            "rising line means that the conversation helps. Only long calls reach the right.",
+        ),
+    ),
+    "share": Caption(
+        Text("通話の何割で分かるか", "What share of a call it takes"),
+        Text(
+            "すべてのお客様の最新の通話を、同じ割合で区切って採点しました。"
+            "左端は 1 言も聞く前、右端は通話の終わりです。",
+            "The latest call of every customer, cut at the same share. On the left nothing was "
+            "heard yet, on the right the call is over.",
         ),
     ),
     "importance": Caption(
@@ -83,6 +105,61 @@ CAPTIONS: dict[str, Caption] = {
             "赤い点が右に集まる項目は、値が高いほどリスクが高くなります。",
             "Each dot is a customer. Right of 0 raises the risk, left lowers it. Where red dots "
             "gather on the right, higher values mean higher risk.",
+        ),
+    ),
+    "dependence": Caption(
+        Text("強い項目の値と点数", "The strongest facts, value by value"),
+        Text(
+            "点は 1 人のお客様で、横がその項目の値、縦がスコアを動かした点数です。"
+            "赤は上げ、青は下げ、灰色は値が不明な人です。黒い線は平均で、右上がりなら"
+            "値が高いほどリスクが高くなります。",
+            "Each dot is a customer: the value across, the points up. Red raises, blue lowers, "
+            "grey is unknown. The dark line is the mean; where it rises, higher values mean higher "
+            "risk.",
+        ),
+    ),
+    "blocks": Caption(
+        Text("情報の種類ごとに、何が増えるか", "What each kind of fact adds"),
+        Text(
+            "その情報をほかのすべてに加えたとき、確率の良さ（Brier スキル）がどれだけ増えるかです。"
+            "線が 0 をまたぐ情報は、まだ役に立つと言えません。"
+            "「採用」は、検証の中でその情報を使うと決めた割合です。",
+            "How much the Brier skill grows when these facts join all the others. Where the line "
+            'crosses 0 they have not been shown to help. "Let in" is the share of folds in which '
+            "the inner folds chose to use them.",
+        ),
+    ),
+    "presets": Caption(
+        Text("どの設定を選んだか", "Which configuration was chosen"),
+        Text(
+            "上から単純な順です。わずかな差は偶然なので、いちばん良いものではなく"
+            "「最良との差が 1 標準誤差に収まるもののうち、最も単純なもの」を選びます"
+            "（線が 0 に届けば収まっています）。"
+            "「選択」は検証の中で選ばれた割合、ms は 1 件を理由つきで採点する時間です。",
+            "The simplest stands on top. Small differences are luck, so not the best is taken but "
+            'the simplest within one standard error of the best (its line reaches 0). "Chosen" is '
+            "the share of folds that took it, ms the time to score one call with reasons.",
+        ),
+    ),
+    "learning": Caption(
+        Text("お客様が増えると、どうなるか", "What more customers would bring"),
+        Text(
+            "一部のお客様だけから学び直したときの成績です。帯はくり返したときのばらつき。"
+            "右端でまだ上がっていれば、データを増やすほど良くなります。",
+            "How well it does after learning from some of the customers only; the band is the "
+            "spread over repeats. If it still rises on the right, more data will help.",
+        ),
+    ),
+    "post_call": Caption(
+        Text(
+            "通話後にしか分からない列（モデルは使いません）",
+            "Known only after a call (never used by the model)",
+        ),
+        Text(
+            "声の大きさなど、通話が終わって初めて記録される列だけで見分けた場合の AUC です。"
+            "通話中には存在しないため、どれほど高くてもモデルには入れません。",
+            "AUC of columns alone that are recorded only once a call is over, such as loudness. "
+            "They do not exist during a call, so no model ever sees them, however good they look.",
         ),
     ),
     "months": Caption(
@@ -103,3 +180,8 @@ CAPTIONS: dict[str, Caption] = {
         ),
     ),
 }
+
+
+def caption_of(name: str) -> Caption:
+    """The words of a picture; small ones of a series (dependence_1, …) share theirs."""
+    return CAPTIONS[name.rstrip("_0123456789")]

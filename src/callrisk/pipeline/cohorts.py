@@ -14,6 +14,16 @@ _SMOOTHING = 20.0
 _RAREST = 1e-3
 
 
+def cohorts_of(dataset: Dataset) -> Ints:
+    """A number for the cohort of each group: its contract month where labels have an age.
+
+    Labels by an outcome window are all equally old: then everyone is of one cohort.
+    """
+    if dataset.prepared.outcome == "window":
+        return np.zeros(len(dataset.prepared.groups), dtype=np.int64)
+    return months_of(dataset)
+
+
 def months_of(dataset: Dataset) -> Ints:
     """A number for the contract month of each group; groups without one share a number."""
     months = [group.contract_month or "" for group in dataset.prepared.groups]

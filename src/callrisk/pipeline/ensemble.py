@@ -8,7 +8,7 @@ import numpy as np
 from callrisk.model import RiskModel
 from callrisk.model.fitting import Learning, Scheme, fit_member
 from callrisk.model.members import Member, member_margins
-from callrisk.pipeline.cohorts import months_of, offsets
+from callrisk.pipeline.cohorts import cohorts_of, offsets
 from callrisk.pipeline.dataset import Dataset, Flags, Floats, Ints, Progress
 from callrisk.pipeline.folds import fold_count, folds_of, splits
 from callrisk.pipeline.parallel import side_by_side
@@ -81,7 +81,7 @@ def fit_ensemble(dataset: Dataset, recipe: Recipe, progress: Progress) -> Ensemb
     labels = dataset.group_label
     folds = np.stack([folds_of(labels, recipe.seed + repeat) for repeat in range(recipe.repeats)])
     tasks = [task for repeat, fold in enumerate(folds) for task in _tasks(dataset, fold, repeat)]
-    month = months_of(dataset)
+    month = cohorts_of(dataset)
 
     def fitted(task: _Task) -> tuple[Choice, Member, Floats]:
         choice = choose(pool_of(dataset, task.label, month, recipe.seed), recipe.tried,

@@ -6,6 +6,7 @@ import numpy as np
 
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import (
+    Alarm,
     Band,
     Calibration,
     Evaluation,
@@ -16,8 +17,9 @@ from callrisk.domain.evaluation import (
     reasons_unproven,
 )
 from callrisk.model import RiskModel, Scores
+from callrisk.pipeline.across import across_alarm, shared_across
 from callrisk.pipeline.alarms import alarms_of
-from callrisk.pipeline.baselines import baselines, by_progress
+from callrisk.pipeline.baselines import baselines, by_progress, by_share, post_call
 from callrisk.pipeline.choices import admission, preset_reports, usual
 from callrisk.pipeline.dataset import Dataset, Floats, Ints, LabelledCustomers, Progress
 from callrisk.pipeline.ensemble import Ensemble, Trained, calibrated_out_of_fold, signs_of
@@ -61,7 +63,7 @@ def evaluate(
     few = few_groups(dataset, usual(ensemble.all_choices()), recipe_of(dataset, plan))
     evaluation = replace(
         _refitted(found, dataset, trained, plan, few, customers),
-        alarms=tuple(alarms_of(dataset, found, permuted)),
+        alarms=_alarms(dataset, ensemble, found, permuted),
     )
     progress(1.0)
     return judged(dataset, ensemble, customers, evaluation, trained.model)
@@ -77,8 +79,17 @@ def verdict_only(dataset: Dataset, trained: Trained, plan: Plan) -> Judged:
     permuted = np.full(1, _EVEN_ODDS)
     if found.brier_skill.low > 0:
         found, permuted = _shuffled(found, dataset, trained, plan, lambda _share: None)
-    found = replace(found, alarms=tuple(alarms_of(dataset, found, permuted)))
+    found = replace(found, alarms=_alarms(dataset, trained.ensemble, found, permuted))
     return judged(dataset, trained.ensemble, customers, found, trained.model)
+
+
+def _alarms(
+    dataset: Dataset, ensemble: Ensemble, found: Evaluation, permuted: Floats
+) -> tuple[Alarm, ...]:
+    """Everything that stands out, and whether a person or call stands on both sides of a fold."""
+    across = [across_alarm(shared_across(dataset.prepared, fold)) for fold in ensemble.fold]
+    torn = [alarm for alarm in across if alarm is not None]
+    return (*torn[:1], *alarms_of(dataset, found, permuted))
 
 
 def _shuffled(
@@ -160,11 +171,11 @@ def measured(dataset: Dataset, ensemble: Ensemble, customers: LabelledCustomers)
         presets=(),
         tuning=None,
         by_progress=by_progress(dataset, ensemble),
-        by_share={},
+        by_share=by_share(dataset, ensemble),
         forward=None,
         learning_curve=(),
         groups_needed=_groups_needed(skill, int((~np.isnan(labels)).sum())),
-        post_call={},
+        post_call=post_call(dataset, customers),
         bands=(),
         alarms=(),
         verdict=Skill.UNPROVEN,

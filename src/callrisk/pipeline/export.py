@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from callrisk.domain.evaluation import Evaluation
 from callrisk.domain.wording import CATEGORY, contribution
 from callrisk.model import RiskModel, Scores
 from callrisk.pipeline.dataset import Dataset, Ints, PreparedCall
+from callrisk.pipeline.plain_json import to_plain
 
 _REASONS = 5
 _LABEL = {None: "", True: "unpaid", False: "paid"}
@@ -133,8 +134,8 @@ def csv_text(rows: Sequence[Sequence[str | int | float]]) -> str:
 
 def evaluation_json(evaluation: Evaluation, model: RiskModel) -> str:
     """The evaluation as it is laid beside a model and a run."""
-    described = asdict(evaluation) | {"model_version": model.version, "demo": model.demo}
-    return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
+    described = to_plain(evaluation) | {"model_version": model.version, "demo": model.demo}
+    return json.dumps(described, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 EARLIER_CALL_COLUMNS = ("customer_id", "call_id", "began_at", "contract_date", *TEXT_FIELDS)

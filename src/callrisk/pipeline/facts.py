@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta, timezone
+from math import isfinite
 
-from callrisk.domain.evaluation import Evaluation, Interval, Skill
+from callrisk.domain.evaluation import Evaluation, Interval, Origin, Skill
 from callrisk.domain.wording import Text
 from callrisk.pipeline.results import Results
 
@@ -22,7 +23,7 @@ VERDICT_MEANING = {
     ),
     Skill.UNPROVEN: Text(
         "未払いになる人を見分けられることは、まだデータで確かめられていません。"
-        "スコアは控えめに縮めてあり、参考にとどめてください。",
+        "スコアは控えめに縮めてあります。これだけで判断しないでください。",
         "That the model can tell who will not pay has not been shown by the data. Its scores are "
         "shrunk towards the usual level; do not decide by them.",
     ),
@@ -38,14 +39,25 @@ class Fact:
 
 
 def interval_text(found: Interval, form: str) -> str:
-    """A figure with its interval: 0.72 [0.64, 0.81]."""
-    value, low, high = (format(number, form) for number in (found.value, found.low, found.high))
+    """A figure with its interval, 0.72 [0.64, 0.81]; a dash where it could not be measured."""
+    value, low, high = (
+        format(number, form) if isfinite(number) else "–"
+        for number in (found.value, found.low, found.high)
+    )
     return f"{value} [{low}, {high}]"
 
 
 def facts_of(results: Results) -> tuple[Fact, ...]:
     """Everything worth knowing about a run, in the order in which one would ask."""
-    return (*_identity(results), *_population(results), *_skill(results), *_cautions(results))
+    found = results.evaluation
+    return (
+        *_identity(results),
+        *_population(results),
+        *_skill(results),
+        *_choice(found),
+        *_cautions(results),
+        *_origin(found.origin),
+    )
 
 
 def _same(ja: str, en: str, value: str) -> Fact:
@@ -119,10 +131,14 @@ def _skill(results: Results) -> list[Fact]:
             "Brier skill [95 % interval]",
             interval_text(found.brier_skill, "+.3f"),
         ),
-        _same(
-            "校正（傾き・切片）",
-            "Calibration (slope, intercept)",
-            f"{found.calibration.slope:.2f}, {found.calibration.intercept:+.2f}",
+        Fact(
+            Text("校正 [95 % 区間]", "Calibration [95 % interval]"),
+            Text(
+                f"傾き {interval_text(found.calibration_slope, '.2f')}、"
+                f"切片 {interval_text(found.calibration_intercept, '+.2f')}",
+                f"slope {interval_text(found.calibration_slope, '.2f')}, "
+                f"intercept {interval_text(found.calibration_intercept, '+.2f')}",
+            ),
         ),
         Fact(
             Text("ラベル入れ替え検定", "Label shuffling"),
@@ -145,6 +161,46 @@ def _accuracy(found: Evaluation) -> Fact:
             "accuracy is not a measure here)",
         ),
     )
+
+
+def _choice(found: Evaluation) -> list[Fact]:
+    """How the configuration was found, and how much looking around that took."""
+    chosen = [one for one in found.presets if one.chosen > 0]
+    facts = []
+    if chosen:
+        facts.append(
+            Fact(
+                Text("選ばれた設定", "Configurations chosen"),
+                Text(
+                    "、".join(f"{one.label}（{one.chosen:.0%}）" for one in chosen)
+                    + f"。{len(found.presets)} 通りから、最良と 1 標準誤差以内で最も単純なもの",
+                    ", ".join(f"{one.label_en} ({one.chosen:.0%})" for one in chosen)
+                    + f"; of {len(found.presets)}, the simplest within one standard error",
+                ),
+            )
+        )
+    if found.tuning is not None:
+        trials, noise = found.tuning.trials, found.tuning.best_of_noise
+        facts.append(
+            Fact(
+                Text("パラメータの探索", "Parameter search"),
+                Text(
+                    f"{trials:,} 回（でたらめな予想でも、{trials:,} 回の最良は AUC {noise:.3f}）",
+                    f"{trials:,} trials (the best of as many random guesses: AUC {noise:.3f})",
+                ),
+            )
+        )
+    return facts
+
+
+def _origin(origin: Origin) -> list[Fact]:
+    """What it takes to make the same model again."""
+    versions = ", ".join(f"{name} {number}" for name, number in origin.versions.items())
+    return [
+        _same("乱数の種", "Random seed", f"{origin.seed}"),
+        _same("元データの SHA-256", "SHA-256 of the source", origin.data_sha256),
+        _same("ソフトウェアの版", "Versions", versions),
+    ]
 
 
 def _cautions(results: Results) -> list[Fact]:

@@ -12,7 +12,7 @@ import numpy as np
 from callrisk.domain.evaluation import Forward, ForwardMonth, Interval
 from callrisk.model.fitting import Scheme, fit_member
 from callrisk.model.members import member_margins
-from callrisk.pipeline.cohorts import months_of, offsets
+from callrisk.pipeline.cohorts import cohorts_of, offsets
 from callrisk.pipeline.dataset import Dataset, Floats, Ints
 from callrisk.pipeline.ensemble import Recipe, learning, pool_of, signs_of
 from callrisk.pipeline.parallel import side_by_side
@@ -63,7 +63,7 @@ def _both_labels(y: Floats) -> bool:
 
 
 def _answer(dataset: Dataset, recipe: Recipe, names: np.ndarray, month: str) -> _Answered:
-    label, number = dataset.group_label, months_of(dataset)
+    label, number = dataset.group_label, cohorts_of(dataset)
     known = np.where((names != "") & (names < month), label, np.nan)
     choice = choose(pool_of(dataset, known, number, recipe.seed), recipe.tried, recipe.seed + _SEED)
     learn = dataset.learns & ~np.isnan(known[dataset.group])

@@ -9,7 +9,7 @@ from callrisk.domain.evaluation import BlockReport, Interval, LearningPoint
 from callrisk.domain.features import Group
 from callrisk.model.fitting import Learning, Params, Scheme, fit_member
 from callrisk.model.members import member_margins
-from callrisk.pipeline.cohorts import months_of, offsets
+from callrisk.pipeline.cohorts import cohorts_of, months_of, offsets
 from callrisk.pipeline.dataset import Dataset, Floats, Ints, Progress
 from callrisk.pipeline.ensemble import Recipe, calibrated_out_of_fold, learning, signs_of
 from callrisk.pipeline.folds import folds_of, splits
@@ -33,6 +33,7 @@ class Few:
     dataset: Dataset
     label: Floats
     month: Ints
+    cohort: Ints
     params: Params
     columns: tuple[int, ...]
     seed: int
@@ -44,7 +45,7 @@ class Few:
 
     def rows(self) -> Learning:
         """All rows that take part."""
-        return learning(self.dataset, self.dataset.learns, offsets(self.month, self.label))
+        return learning(self.dataset, self.dataset.learns, offsets(self.cohort, self.label))
 
     def with_labels(self, label: Floats) -> "Few":
         """The same rows under other labels."""
@@ -86,7 +87,7 @@ def few_groups(dataset: Dataset, chosen: Choice, recipe: Recipe) -> Few:
     params, columns = chosen.preset.params, chosen.columns
     if not columns:
         params, columns = reference(recipe.tried).params, tuple(range(len(dataset.features)))
-    return Few(rows, kept, months_of(dataset), params, columns, recipe.seed)
+    return Few(rows, kept, months_of(dataset), cohorts_of(dataset), params, columns, recipe.seed)
 
 
 def _stratified_part(groups: Ints, label: Floats, share: float, rng: np.random.Generator) -> Ints:
@@ -110,7 +111,7 @@ def held_out_margins(few: Few, fold: Ints, part: float = 1.0) -> Floats:
             label = np.where(np.isin(np.arange(len(label)), kept), label, np.nan)
         learn = others & ~np.isnan(label[few.dataset.group])
         scheme = Scheme(few.columns, signs_of(few.dataset), few.seed + number)
-        rows = learning(few.dataset, learn, offsets(few.month, label))
+        rows = learning(few.dataset, learn, offsets(few.cohort, label))
         margins[held] = member_margins(fit_member(rows, few.params, scheme), few.dataset.x[held])
     return margins
 

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.domain.assessment import Contribution, RiskCategory, Thresholds, strongest
-from callrisk.domain.evaluation import Alarm, Band, Calibration, Evaluation, Interval, Skill
+from callrisk.domain.evaluation import Evaluation
 from callrisk.domain.features import Feature, Group, Needs
 from callrisk.domain.wording import contribution
 from callrisk.model import RiskModel, Scores
 from callrisk.pipeline.dataset import Dataset, Floats, Ints
+from callrisk.pipeline.plain_json import from_plain
 
 Texts = NDArray[np.str_]
 
@@ -167,18 +168,6 @@ def _feature(described: dict[str, Any]) -> Feature:
 
 
 def read_evaluation(described: dict[str, Any]) -> Evaluation:
-    """What `evaluation.json` says; KeyError or TypeError when it says something else."""
-    known = {field.name: described[field.name] for field in fields(Evaluation)}
-    return Evaluation(
-        **known
-        | {
-            "auc": Interval(**known["auc"]),
-            "brier_skill": Interval(**known["brier_skill"]),
-            "calibration": Calibration(**known["calibration"]),
-            "bands": tuple(Band(**band) for band in known["bands"]),
-            "alarms": tuple(Alarm(**alarm) for alarm in known["alarms"]),
-            "verdict": Skill(known["verdict"]),
-            "reasons_unproven": tuple(known["reasons_unproven"]),
-            "reasons_unproven_en": tuple(known["reasons_unproven_en"]),
-        }
-    )
+    """What `evaluation.json` says; KeyError, TypeError or ValueError where it does not."""
+    found: Evaluation = from_plain(Evaluation, described)
+    return found

@@ -2,14 +2,16 @@
 
 import math
 from statistics import NormalDist
-
-import optuna
+from typing import TYPE_CHECKING
 
 from callrisk.domain.wording import Text
 from callrisk.model.fitting import TreeParams
 from callrisk.pipeline.dataset import Floats
 from callrisk.pipeline.presets import Preset
 from callrisk.pipeline.selection import Candidates, Search
+
+if TYPE_CHECKING:
+    import optuna
 
 # Below so many groups a search finds luck rather than parameters.
 FEW_GROUPS = 2_000
@@ -18,13 +20,14 @@ _LABEL = Text("探索で見つけた設定", "Found by search")
 
 def search_of(trials: int, seed: int, trees: int) -> Search:
     """A search of so many trials; the same seed and folds find the same parameters."""
+    import optuna  # noqa: PLC0415 - takes a second, and only who asks for a search needs it
 
     def search(candidates: Candidates, columns: tuple[int, ...]) -> tuple[Preset, Floats]:
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
         found: dict[int, tuple[Preset, Floats]] = {}
 
-        def loss(trial: optuna.Trial) -> float:
+        def loss(trial: "optuna.Trial") -> float:
             preset = Preset("tuned", _LABEL, _params(trial, trees), "tuned")
             losses = candidates.losses([preset], columns)[0]
             found[trial.number] = (preset, losses)
@@ -36,7 +39,7 @@ def search_of(trials: int, seed: int, trees: int) -> Search:
     return search
 
 
-def _params(trial: optuna.Trial, trees: int) -> TreeParams:
+def _params(trial: "optuna.Trial", trees: int) -> TreeParams:
     return TreeParams(
         n_estimators=trial.suggest_int("n_estimators", max(10, trees // 4), trees * 6, log=True),
         max_depth=trial.suggest_int("max_depth", 1, 6),

@@ -1,77 +1,95 @@
 """Evaluation: what a model knows, how sure that is, and what to be careful about."""
 
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
 
-from callrisk.charts import customers as customer_figures
-from callrisk.charts import outcomes as outcome_figures
-from callrisk.charts import reasons as reason_figures
-from callrisk.charts import skill as skill_figures
 from callrisk.dashboards import frame
 from callrisk.dashboards.pages import versions
 from callrisk.dashboards.runs import Places, Version, customers_of
-from callrisk.dashboards.texts import say
+from callrisk.dashboards.texts import say, word
+from callrisk.domain.wording import Text
+from callrisk.pipeline.captions import caption_of
+from callrisk.pipeline.notes import notes_of
+from callrisk.pipeline.pictures import DEPENDENCES, PARTS, Draw, Part, described, pictures_of
 from callrisk.pipeline.results import ScoredCustomers
+from callrisk.pipeline.tables import Table, tables_of
+
+_NARROWEST = 320
 
 
 def show(places: Places) -> None:
-    """Verdict first, then figures, then pictures."""
+    """Verdict first, then what it means in customers, then pictures, then the card."""
     frame.heading("evaluation")
     version = versions.picked(places)
     if version is None:
         return
     versions.verdict(version.evaluation)
+    versions.in_customers(version.evaluation)
     versions.numbers(version.evaluation)
     versions.alarms(version.evaluation)
-    trust, reasons, facts = st.tabs(
-        [say("evaluation.trust"), say("evaluation.reasons"), say("evaluation.facts")]
-    )
     path = version.file("customers.npz")
-    customers = None if path is None else customers_of(path)
-    with trust:
-        _trust(version, customers)
-    with reasons:
-        _reasons(customers)
-    with facts:
-        _facts(version)
+    story = _story(version, None if path is None else customers_of(path))
+    tabs = st.tabs([*(word(part.title) for part in PARTS), say("evaluation.facts")])
+    for tab, part in zip(tabs, PARTS, strict=False):
+        with tab:
+            _part(part, story)
+    with tabs[-1]:
+        _card(version)
 
 
-def _trust(version: Version, customers: ScoredCustomers | None) -> None:
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """Everything that can be told about one version."""
+
+    customers: ScoredCustomers | None
+    pictures: Mapping[str, Draw]
+    notes: Mapping[str, tuple[Text, ...]]
+    tables: Mapping[str, Table]
+
+
+def _story(version: Version, customers: ScoredCustomers | None) -> _Story:
     found = version.evaluation
-    pictures = [
-        ("bands", partial(outcome_figures.unpaid_by_band, found.bands, found.base_rate)),
-        ("auc", partial(skill_figures.auc, found.auc, found.baselines)),
-        ("brier", partial(skill_figures.brier, found.brier_skill, found.block_skill)),
-        ("progress", partial(skill_figures.by_progress, found.by_progress)),
-    ]
-    if customers is not None:
-        known = ~np.isnan(customers.unpaid)
-        probability, unpaid = customers.probability[known], customers.unpaid[known]
-        scores, labels = customers.score.tolist(), customers.labels()
-        cuts, months = customers.thresholds, customers.months()
-        pictures += [
-            ("distribution", partial(customer_figures.distribution, scores, labels, cuts)),
-            ("calibration", partial(outcome_figures.calibration, probability, unpaid)),
-            ("months", partial(outcome_figures.unpaid_by_month, months, found.base_rate)),
-        ]
-    with st.grid(2, min_column_width=320):
-        for name, draw in pictures:
-            frame.figure(name, draw)
+    return _Story(
+        customers,
+        pictures_of(found, customers),
+        notes_of(found, customers),
+        tables_of(found, customers),
+    )
 
 
-def _reasons(customers: ScoredCustomers | None) -> None:
-    if customers is None:
+def _part(part: Part, story: _Story) -> None:
+    if story.customers is None and not story.pictures.keys() & set(part.pictures):
         frame.empty("run", ":material/folder_off:")
         return
-    features, points, facts = customers.features, customers.points, customers.facts
-    with st.grid(2, min_column_width=320):
-        frame.figure("importance", partial(reason_figures.importance, features, points))
-        frame.figure("swarm", partial(reason_figures.swarm, features, points, facts))
+    names = [*part.pictures, *(DEPENDENCES if part.key == "reasons" else ())]
+    with st.grid(2, min_column_width=_NARROWEST):
+        for name in names:
+            _picture(name, story)
+    if part.key == "choice" and "post_call" in story.tables:
+        _post_call(story.tables["post_call"])
 
 
-def _facts(version: Version) -> None:
+def _picture(name: str, story: _Story) -> None:
+    notes = story.notes.get(name, ())
+    if name in story.pictures:
+        title = described(story.customers, name) if name in DEPENDENCES else None
+        beside = frame.Beside(title, notes, story.tables.get(name))
+        frame.figure(name, story.pictures[name], beside)
+    elif notes:
+        frame.absent(name, notes)
+
+
+def _post_call(table: Table) -> None:
+    caption = caption_of("post_call")
+    with st.container(border=True):
+        st.markdown(f"**{word(caption.title)}**")
+        st.caption(word(caption.reading))
+        frame.numbers(table)
+
+
+def _card(version: Version) -> None:
     card = version.folder / "model_card.md"
     found = version.evaluation
     st.caption(

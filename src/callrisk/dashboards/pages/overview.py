@@ -26,6 +26,7 @@ def show(places: Places) -> None:
         return
     frame.demo_mark(serving.demo)
     versions.verdict(serving.evaluation)
+    versions.in_customers(serving.evaluation)
     versions.numbers(serving.evaluation)
     known = serving.evaluation
     with st.grid(2, min_column_width=320):

@@ -1,5 +1,6 @@
 """What pages say about a model version: its choice, its verdict, its figures with intervals."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import streamlit as st
@@ -9,6 +10,13 @@ from callrisk.dashboards.runs import Places, Version, versions_of
 from callrisk.dashboards.texts import language, plain, say, word
 from callrisk.domain.evaluation import Evaluation, Interval, Skill
 from callrisk.pipeline.facts import VERDICT, VERDICT_MEANING
+from callrisk.pipeline.meaning import (
+    blocking_first,
+    frequencies,
+    nobody_in_high,
+    of_hundred,
+    ways_out,
+)
 
 _PICKED = "version"
 
@@ -62,9 +70,23 @@ def verdict(evaluation: Evaluation) -> None:
         return
     english = language() == "en"
     reasons = evaluation.reasons_unproven_en if english else evaluation.reasons_unproven
-    st.warning(
-        "\n".join([text, "", *(f"- {plain(one)}" for one in reasons)]), icon=":material/help:"
-    )
+    st.warning("\n".join([text, "", *_listed(reasons)]), icon=":material/help:")
+    with st.expander(say("verdict.ways_out"), icon=":material/lightbulb:"):
+        st.markdown("\n".join(_listed(word(one) for one in ways_out(evaluation))))
+
+
+def _listed(sentences: Iterable[str]) -> list[str]:
+    return [f"- {plain(one)}" for one in sentences]
+
+
+def in_customers(evaluation: Evaluation) -> None:
+    """What the categories mean in customers: of a hundred, so many did not pay."""
+    with st.container(border=True):
+        st.markdown(f"**{say('verdict.in_customers')}**")
+        told = [word(of_hundred(one)) for one in frequencies(evaluation)]
+        st.markdown("\n".join(_listed(told)))
+        nobody = nobody_in_high(evaluation)
+        st.caption(say("verdict.out_of_fold") if nobody is None else word(nobody))
 
 
 def numbers(evaluation: Evaluation) -> None:
@@ -94,7 +116,7 @@ def interval_line(found: Interval, form: str) -> str:
 
 def alarms(evaluation: Evaluation) -> None:
     """What the owner must know, blocking alarms first."""
-    for alarm in sorted(evaluation.alarms, key=lambda one: not one.blocking):
+    for alarm in blocking_first(evaluation.alarms):
         show = st.error if alarm.blocking else st.warning
         message = alarm.message_en if language() == "en" else alarm.message
         show(plain(message), icon=":material/warning:")
