@@ -101,10 +101,11 @@ CAPTIONS: dict[str, Caption] = {
     "swarm": Caption(
         Text("項目の値とスコアへの影響", "Values and their effect"),
         Text(
-            "点は 1 人のお客様です。0 より右はリスクを上げ、左は下げます。"
+            "点は 1 人のお客様で、色はその項目の値です。0 より右はリスクを上げ、左は下げます。"
             "赤い点が右に集まる項目は、値が高いほどリスクが高くなります。",
-            "Each dot is a customer. Right of 0 raises the risk, left lowers it. Where red dots "
-            "gather on the right, higher values mean higher risk.",
+            "Each dot is a customer, coloured by the value of the fact. Right of 0 raises the "
+            "risk, left lowers it. Where red dots gather on the right, higher values mean higher "
+            "risk.",
         ),
     ),
     "dependence": Caption(
