@@ -85,7 +85,7 @@ CAPTIONS: dict[str, Caption] = {
         Text("通話の何割で分かるか", "What share of a call it takes"),
         Text(
             "すべてのお客様の最新の通話を、同じ割合で区切って採点しました。"
-            "左端は 1 言も聞く前、右端は通話の終わりです。",
+            "左端はひと言も聞く前、右端は通話の終わりです。",
             "The latest call of every customer, cut at the same share. On the left nothing was "
             "heard yet, on the right the call is over.",
         ),
