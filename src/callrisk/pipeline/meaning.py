@@ -80,8 +80,8 @@ def nobody_in_high(found: Evaluation) -> Text | None:
         )
     return Text(
         "未実証のあいだは、だれも高リスクに入れていません。"
-        "スコアは「ふだん」の 50 の近くにまとまります。",
-        "While the model is unproven nobody is put into High; its scores stay near the usual 50.",
+        "スコアは控えめに縮め、高リスクの手前を上限にしています。",
+        "While the model is unproven nobody is put into High: scores are shrunk and end below it.",
     )
 
 
