@@ -20,6 +20,9 @@ from callrisk.dashboards.api_client import LiveApi, LiveApiError
 from callrisk.dashboards.runs import Places, customers_of, versions_of
 from callrisk.dashboards.tablet.score import reason_lines
 from callrisk.dashboards.texts import catalogue, plain
+from callrisk.pipeline.captions import caption_of
+from callrisk.pipeline.meaning import frequencies, of_hundred
+from callrisk.pipeline.pictures import PARTS
 from callrisk.web.app import create_app
 
 # Others may be using the machine as well.
@@ -210,6 +213,22 @@ def test_an_unproven_model_says_so_wherever_its_scores_are(
     warnings = "\n".join(warning.value for warning in page(name, judged).warning)
 
     assert ("未実証" in warnings) == (verdict == "unproven")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_evaluation_page_tells_the_story_of_the_report(places: Places, language: str) -> None:
+    """Every part has its tab; each picture has its title there, or the reason why it is absent."""
+    app = page("evaluation", places, language)
+
+    version = versions_of(places).serving
+    assert version is not None
+    said = words(app)
+    for part in PARTS:
+        assert getattr(part.title, language) in [tab.label for tab in app.tabs]
+    for one in frequencies(version.evaluation):
+        assert plain(getattr(of_hundred(one), language)) in said
+    for name in (*(name for part in PARTS for name in part.pictures), "dependence"):
+        assert getattr(caption_of(name).title, language) in said, name
 
 
 def test_the_customer_table_holds_everyone_riskiest_first(places: Places) -> None:

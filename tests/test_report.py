@@ -27,6 +27,7 @@ from callrisk.pipeline.pictures import DEPENDENCES, PARTS, pictures_of, waterfal
 from callrisk.pipeline.report import figures_of, report_html
 from callrisk.pipeline.results import Results, read_customers, read_evaluation, to_bytes
 from callrisk.pipeline.tables import tables_of
+from callrisk.pipeline.value_bands import value_bands
 from callrisk.pipeline.workbook import xlsx_bytes
 
 
@@ -195,9 +196,22 @@ def test_every_picture_has_words_and_numbers(unproven: Results) -> None:
         caption = caption_of(name)
 
         assert all((caption.title.ja, caption.title.en, caption.reading.ja, caption.reading.en))
-    by_words = {"distribution", "swarm", "example", *DEPENDENCES}
+    by_words = {"distribution", "swarm", "example"}
     assert set(pictures_of(found, unproven.customers)) - by_words <= set(tables)
     assert all(len(row) == len(table.headings) for table in tables.values() for row in table.rows)
+
+
+def test_bands_of_values_hold_every_customer_once(unproven: Results) -> None:
+    """Each customer is in one band of values, the unknown ones in a band of their own."""
+    customers = unproven.customers
+    for position, feature in enumerate(customers.features):
+        facts, points = customers.facts[:, position], customers.points[:, position]
+        bands = value_bands(feature, facts, points)
+
+        assert sum(band.customers for band in bands) == CUSTOMERS
+        total = sum(band.customers * band.points for band in bands)
+        assert total == pytest.approx(points.sum(), abs=1e-9)
+        assert [band.values.ja for band in bands].count("不明") == int(np.isnan(facts).any())
 
 
 def test_post_call_columns_are_a_table_that_says_that_no_model_sees_them(

@@ -84,12 +84,14 @@ def test_a_declared_column_of_the_export_is_a_feature(tmp_path: Path) -> None:
 
 
 def test_the_customers_table_comes_before_the_export(tmp_path: Path) -> None:
-    """A column that stands in both is read from the table."""
+    """A column that stands in both is read from the table, and suggested once."""
     rows = per_customer(calls(30), "年収", lambda _record: 1)
-    table = [{RECORD: 1001 + n, "年収": n} for n in range(30)]
+    table = [{RECORD: 1001 + n, "年収": n / 2} for n in range(30)]
     dataset = dataset_of(prepared_of(tmp_path, rows, [number("income", "年収")], table))
+    undeclared = prepared_of(tmp_path, rows, (), table)
 
     assert len(np.unique(dataset.x[:, dataset.names.index("income")])) == 30
+    assert len(pasted(undeclared.warnings)) == 1
 
 
 def test_a_declared_column_that_changes_is_left_out_unless_it_is_live(tmp_path: Path) -> None:
@@ -198,6 +200,20 @@ def test_a_field_that_tells_the_outcome_is_refused(tmp_path: Path, column: str, 
 
     assert "leak" in str(caught.value)
     assert column in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2025-03-05", "2025/3/5", "2025年3月5日", "２０２５年３月５日", "2025-03-05T00:00:00+09:00"],
+)
+def test_a_date_is_read_however_it_is_written(cell: str, tmp_path: Path) -> None:
+    """As a column it is days since 1970, and a suggestion calls it a date."""
+    rows = per_customer(calls(30), "入居日", lambda record: cell if record % 2 else "2025-03-06")
+    prepared = prepared_of(tmp_path, rows)
+    (column,) = prepared.columns
+
+    assert {20152.0, 20153.0} == set(column.values)
+    assert [one["kind"] for one in pasted(prepared.warnings)] == ["date"]
 
 
 def test_columns_say_what_became_of_them(tmp_path: Path) -> None:

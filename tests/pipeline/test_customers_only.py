@@ -1,10 +1,12 @@
 """A table of customers without calls: one row a record, and what is declared is all there is."""
 
+import importlib.util
 from pathlib import Path
 
 import numpy as np
 import pytest
 from made_export import LABEL, PHONE, RECORD, SIGNED, Row, dataset_of, number, prepared_of
+from small_world import ROOT, new_root
 
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.integrations.spreadsheet.rows import DataError
@@ -13,6 +15,7 @@ from callrisk.pipeline.dataset import END
 from callrisk.pipeline.export import earlier_calls_csv
 from callrisk.pipeline.feature_rows import share_rows
 from callrisk.pipeline.units import units_of
+from callrisk.settings import load
 
 
 def table(customers: int = 80) -> list[Row]:
@@ -93,3 +96,23 @@ def test_an_export_that_lost_a_column_is_no_table_of_customers(tmp_path: Path) -
     rows = [row | {"コンタクト_id": "c-1"} for row in table()]
     with pytest.raises(DataError, match="missing column 開始タイムスタンプjst, content_list"):
         prepared_of(tmp_path, rows, [LATE])
+
+
+def test_the_command_takes_a_customers_table_alone(tmp_path: Path) -> None:
+    """With no call export in data/raw, --customers names what to learn from; else it is joined."""
+    spec = importlib.util.spec_from_file_location("pipeline_command", ROOT / "src" / "main.py")
+    assert spec
+    assert spec.loader
+    command = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(command)
+    settings = load(new_root(tmp_path / "home"))
+    listed = tmp_path / "顧客.csv"
+    options = command._parser().parse_args(["--customers", str(listed)])
+    alone = command._wish(options, settings)
+    settings.raw_dir.mkdir(parents=True)
+    export = settings.raw_dir / "通話.csv"
+    export.write_text("", encoding="utf-8")
+    joined = command._wish(options, settings)
+
+    assert (alone.data, alone.customers) == (listed, None)
+    assert (joined.data, joined.customers) == (export, listed)

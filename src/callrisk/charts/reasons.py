@@ -173,8 +173,7 @@ def _step_colours(look: Look, some_unknown: bool) -> alt.Color:
     if some_unknown:
         names.append(look.word(_UNKNOWN))
         colours.append(look.palette.paid)
-    title = look.say("その項目の値", "Value of the fact")
-    return alt.Color("step:N", title=title, scale=alt.Scale(domain=names, range=colours))
+    return alt.Color("step:N", title=None, scale=alt.Scale(domain=names, range=colours))
 
 
 def waterfall(lines: Sequence[WaterfallLine], score: int, look: Look) -> Chart:

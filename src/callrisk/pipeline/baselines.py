@@ -28,7 +28,7 @@ def baselines(
     by_length = _auc(customers.y, length)
     return {
         "base_rate": 0.5,
-        "contract_month": _auc(customers.y, _rate_of_others(month, customers)),
+        "contract_month": _auc(customers.y, _rate_elsewhere(month, customers, ensemble)),
         "call_length": max(by_length, 1 - by_length),
         "three_features": _auc(customers.y, _three_features(dataset, customers, ensemble)),
     }
@@ -38,19 +38,21 @@ def _auc(y: Floats, score: Floats) -> float:
     return float(auc(y, score, np.ones((1, len(y))))[0])
 
 
-def _rate_of_others(month: Sequence[str | None], customers: LabelledCustomers) -> Floats:
-    """The unpaid share of the other groups of the same month, so that nobody predicts himself."""
-    base = float(customers.y.mean())
-    rates = np.full(len(customers.y), base)
-    months = np.array([one or "" for one in month])
-    for one in np.unique(months):
-        mine = months == one
-        of_group = np.unique(customers.group[mine], return_inverse=True)[1]
-        unpaid = np.bincount(of_group, customers.y[mine])[of_group]
-        size = np.bincount(of_group)[of_group]
-        total, count = float(customers.y[mine].sum()), int(mine.sum())
+def _rate_elsewhere(
+    month: Sequence[str | None], customers: LabelledCustomers, ensemble: Ensemble
+) -> Floats:
+    """The unpaid share of the same month in the other folds, so that nobody predicts himself."""
+    months = np.unique([one or "" for one in month], return_inverse=True)[1]
+    fold, rates = ensemble.fold[0][customers.group], np.full(len(months), float(customers.y.mean()))
+    if months.max() == 0:
+        return rates
+    for number in range(fold_count(fold)):
+        held = fold == number
+        base = float(customers.y[~held].mean())
+        size = np.bincount(months[~held], minlength=int(months.max()) + 1)
+        unpaid = np.bincount(months[~held], customers.y[~held], minlength=len(size))
         # One more customer at the base rate keeps a lonely month from saying 0 or 1.
-        rates[mine] = (total - unpaid + base) / (count - size + 1)
+        rates[held] = ((unpaid + base) / (size + 1))[months[held]]
     return rates
 
 

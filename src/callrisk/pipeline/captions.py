@@ -85,7 +85,7 @@ CAPTIONS: dict[str, Caption] = {
         Text("通話の何割で分かるか", "What share of a call it takes"),
         Text(
             "すべてのお客様の最新の通話を、同じ割合で区切って採点しました。"
-            "左端は 1 言も聞く前、右端は通話の終わりです。",
+            "左端はひと言も聞く前、右端は通話の終わりです。",
             "The latest call of every customer, cut at the same share. On the left nothing was "
             "heard yet, on the right the call is over.",
         ),
@@ -101,10 +101,11 @@ CAPTIONS: dict[str, Caption] = {
     "swarm": Caption(
         Text("項目の値とスコアへの影響", "Values and their effect"),
         Text(
-            "点は 1 人のお客様です。0 より右はリスクを上げ、左は下げます。"
+            "点は 1 人のお客様で、色はその項目の値です。0 より右はリスクを上げ、左は下げます。"
             "赤い点が右に集まる項目は、値が高いほどリスクが高くなります。",
-            "Each dot is a customer. Right of 0 raises the risk, left lowers it. Where red dots "
-            "gather on the right, higher values mean higher risk.",
+            "Each dot is a customer, coloured by the value of the fact. Right of 0 raises the "
+            "risk, left lowers it. Where red dots gather on the right, higher values mean higher "
+            "risk.",
         ),
     ),
     "dependence": Caption(

@@ -44,7 +44,7 @@ class FoundColumns:
             return None
         nobody = Customer("")
         records = (self.table.records.get(customer, nobody) for customer in self.customer_ids)
-        cells = column_of(one.column, (record.values.get(one.name) for record in records))
+        cells = column_of(one.column, [record.values.get(one.name) for record in records])
         return replace(cells, values=cells.values[self.order.customer])
 
     def undeclared(self) -> Iterator[CellColumn]:

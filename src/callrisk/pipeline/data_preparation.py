@@ -90,6 +90,8 @@ class _Source:
             if one.column in header and one.column not in self.listed.header
         )
         known = self.export.own | self.customer.persons | {one.column for one in self.declared}
+        # The table's own column of a name says more than a copy of it in the export.
+        known |= self.listed.header - set(self.export.post_call)
         columns = tuple(name for name in header if name not in known)
         return Further(self.customer.phone, fields, columns)
 

@@ -86,8 +86,9 @@ def nobody_in_high(found: Evaluation) -> Text | None:
             "Categories of an unproven model; take the counts as a hint only.",
         )
     return Text(
-        "未実証のあいだは、だれも高リスクに入れていません。スコアは高リスクの手前で止めてあります。",
-        "While the model is unproven nobody is put into High; its scores stop short of it.",
+        "未実証のあいだは、だれも高リスクに入れていません。"
+        "スコアは控えめに縮め、高リスクの手前を上限にしています。",
+        "While the model is unproven nobody is put into High: scores are shrunk and end below it.",
     )
 
 

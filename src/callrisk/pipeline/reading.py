@@ -22,6 +22,7 @@ from callrisk.pipeline.groups import Links
 from callrisk.pipeline.heard import Heard, heard, text_key
 
 _NOBODY = PaymentDates()
+_SILENCE = heard(())
 
 
 class Reading:
@@ -117,7 +118,7 @@ def _prepared(exported: ExportedCall, twin: PreparedCall | None) -> PreparedCall
         cut, key = twin.transcript_cut, twin.text_key
     else:
         spoken = turns(exported.transcript)
-        found = heard(spoken)
+        found = heard(spoken) if spoken else _SILENCE
         cut = len(exported.transcript) >= EXCEL_CELL_CHARS
         key = text_key(exported.transcript, len(spoken))
     snapshots = found.snapshots if exported.began_at else ((END, found.totals),)

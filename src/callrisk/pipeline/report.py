@@ -62,6 +62,7 @@ def report_html(results: Results, figures: Mapping[str, str]) -> str:
         brier=interval_text(found.brier_skill, "+.3f"),
         frequencies=frequencies(found),
         alarms=blocking_first(found.alarms),
+        all_alike=bool((results.customers.score == results.customers.score[0]).all()),
         rows=[_row(results.customers, number) for number in range(_shown(results))],
         pictures={name: _picture(results, name, drawn) for name, drawn in figures.items()},
         parts=PARTS,

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from callrisk.charts.course import progress_name, share_name
+from callrisk.charts.dependence import strongest_features
 from callrisk.charts.outcomes import calibration_rows
 from callrisk.charts.reasons import heaviest, weight_of
 from callrisk.charts.skill import BLOCKS, baseline_name, block_name
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import Evaluation, Interval
 from callrisk.domain.wording import CATEGORY, Text
+from callrisk.pipeline.pictures import DEPENDENCES
 from callrisk.pipeline.results import ScoredCustomers
+from callrisk.pipeline.value_bands import value_bands
 
 _MOST_FEATURES = 30
 _MODEL = Text("このモデル", "This model")
@@ -40,7 +43,7 @@ def tables_of(found: Evaluation, customers: ScoredCustomers | None) -> dict[str,
             "calibration": _calibration(customers),
             "importance": _importance(customers),
             "months": _months(customers),
-        }
+        } | _dependences(customers)
     return {name: table for name, table in tables.items() if table.rows}
 
 
@@ -181,6 +184,25 @@ def _importance(customers: ScoredCustomers) -> Table:
             for n in order
         ),
     )  # fmt: skip
+
+
+def _dependences(customers: ScoredCustomers) -> dict[str, Table]:
+    positions = strongest_features(customers.points)
+    return {
+        name: _dependence(customers, position)
+        for name, position in zip(DEPENDENCES, positions, strict=False)
+    }
+
+
+def _dependence(customers: ScoredCustomers, position: int) -> Table:
+    facts, points = customers.facts[:, position], customers.points[:, position]
+    return _table(
+        (Text("値", "Value"), _CUSTOMERS, Text("平均の点", "Mean points")),
+        (
+            (band.values, f"{band.customers:,}", _figure(band.points, "+.1f"))
+            for band in value_bands(customers.features[position], facts, points)
+        ),
+    )
 
 
 def _months(customers: ScoredCustomers) -> Table:

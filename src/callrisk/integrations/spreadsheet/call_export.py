@@ -1,7 +1,7 @@
 """One row of the monthly call export, or of a table without calls, as a typed value."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -126,7 +126,8 @@ def has_calls(table: Table, columns: ExportFormat) -> bool:
 def _good_rows(
     table: Table, columns: ExportFormat, further: Further, has_calls: bool
 ) -> Iterator[ExportedCall]:
-    reader = _RowReader(columns, further, has_calls)
+    positions = [table.positions[name] for name in further.columns]
+    reader = _RowReader(columns, further, positions, has_calls)
     for row in table.rows():
         call = reader.read(row)
         if call is not None:
@@ -137,8 +138,11 @@ def _good_rows(
 class _RowReader:
     """Reads row after row and remembers what was wrong."""
 
-    def __init__(self, columns: ExportFormat, further: Further, has_calls: bool) -> None:
+    def __init__(
+        self, columns: ExportFormat, further: Further, positions: Sequence[int], has_calls: bool
+    ) -> None:
         self.problems = Problems()
+        self._positions = positions
         self._columns = columns
         self._further = further
         self._has_calls = has_calls
@@ -172,7 +176,7 @@ class _RowReader:
             due_date=due,
             paid_date=paid,
             values=values,
-            cells=tuple(row.value(name) for name in self._further.columns),
+            cells=row.raw(self._positions),
         )
 
     def _call(self, row: Row, customer_id: str) -> tuple[datetime | None, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,28 +78,38 @@ class _Reader:
         self._values.append(value)
 
     def _encoded(self, cell: Cell) -> tuple[CellKind, float]:
+        if isinstance(cell, str):
+            try:
+                value = float(cell)
+            except ValueError:
+                return self._text(cell.strip())
+            return (CellKind.NUMBER, value) if isfinite(value) else self._text(cell.strip())
         if cell is None:
             return CellKind.BLANK, np.nan
         if isinstance(cell, (int, float)) and not isinstance(cell, bool):
             return CellKind.NUMBER, float(cell)
-        if isinstance(cell, (date, datetime)):
+        if isinstance(cell, date):
             return CellKind.DATE, _day_number(cell)
-        written = str(cell).strip()
-        number = number_of(written)
-        return (CellKind.NUMBER, number) if number is not None else self._text(written)
+        return self._text(str(cell))
 
     def _text(self, written: str) -> tuple[CellKind, float]:
         key = _short(written)
         known = self._known.get(key)
         if known is None:
-            moment = moment_of(written) if written[:1].isdigit() else None
-            if moment is not None:
-                known = CellKind.DATE, _day_number(moment)
-            else:
-                known = CellKind.TEXT, float(len(self._texts))
-                self._texts.append(key)
-            self._known[key] = known
+            known = self._known[key] = self._read(written, key)
         return known
+
+    def _read(self, written: str, key: str) -> tuple[CellKind, float]:
+        if not written:
+            return CellKind.BLANK, np.nan
+        number = number_of(written)
+        if number is not None:
+            return CellKind.NUMBER, number
+        moment = moment_of(written) if written[0].isdigit() else None
+        if moment is not None:
+            return CellKind.DATE, _day_number(moment)
+        self._texts.append(key)
+        return CellKind.TEXT, float(len(self._texts) - 1)
 
     def column(self) -> CellColumn:
         values = np.array(self._values, dtype=np.float64)
@@ -143,8 +154,12 @@ def _short(written: str) -> str:
     return f"{written[:_LONGEST_TEXT]}…{digest}"
 
 
-def column_of(name: str, cells: Iterable[Cell]) -> CellColumn:
+def column_of(name: str, cells: Sequence[Cell]) -> CellColumn:
     """The column that these cells make."""
+    if all(cell is None or isinstance(cell, float) for cell in cells):
+        values = np.array(cells, dtype=np.float64)
+        blank = bool(np.isnan(values).all())
+        return CellColumn(name, CellKind.BLANK if blank else CellKind.NUMBER, values)
     columns = CellColumns([name])
     for cell in cells:
         columns.take([cell])

@@ -35,10 +35,18 @@ def number_of(value: Cell) -> float | None:
     if not isinstance(value, str):
         return None
     try:
-        found = float(unicodedata.normalize("NFKC", value).replace(",", ""))
+        found = float(value)
     except ValueError:
-        return None
+        found = _loose_number(value)
     return found if math.isfinite(found) else None
+
+
+def _loose_number(written: str) -> float:
+    """As people type numbers: 1,234 or １，２３４; NaN for anything else."""
+    try:
+        return float(unicodedata.normalize("NFKC", written).replace(",", ""))
+    except ValueError:
+        return math.nan
 
 
 def text(row: Row, column: str) -> str | None:
@@ -92,6 +100,10 @@ def _in_japan(found: datetime) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=JST)
 
 
+# 2025/1/5 and 2025年1月5日.
+_DATE_MARKS = str.maketrans({"/": "-", "年": "-", "月": "-", "日": ""})
+
+
 def _parsed_moment(value: Cell) -> datetime | None:
     if isinstance(value, datetime):
         return value
@@ -99,7 +111,7 @@ def _parsed_moment(value: Cell) -> datetime | None:
         return datetime(value.year, value.month, value.day, tzinfo=JST)
     if not isinstance(value, str):
         return None
-    written = unicodedata.normalize("NFKC", value).strip().replace("/", "-")
+    written = unicodedata.normalize("NFKC", value).strip().translate(_DATE_MARKS)
     try:
         return datetime.fromisoformat(written)
     except ValueError:

@@ -72,7 +72,7 @@ def read_customer_table(path: Path, columns: CustomerFormat, apart: Apart) -> Cu
     table, problems = open_table(path), Problems()
     table.require((columns.customer_id,))
     further = _further(table.positions, columns, apart)
-    cells = CellColumns(further)
+    cells, positions = CellColumns(further), [table.positions[name] for name in further]
     records: dict[str, Customer] = {}
     payments: dict[str, PaymentDates] = {}
     for row in table.rows():
@@ -82,7 +82,7 @@ def read_customer_table(path: Path, columns: CustomerFormat, apart: Apart) -> Cu
         due, paid = (problems.read(day, row, name) for name in (apart.due_date, apart.paid_date))
         records[customer.customer_id] = customer
         payments[customer.customer_id] = PaymentDates(due, paid)
-        cells.take(row.value(name) for name in further)
+        cells.take(row.raw(positions))
     problems.refuse()
     return CustomerTable(records, frozenset(table.positions), payments, cells.columns())
 

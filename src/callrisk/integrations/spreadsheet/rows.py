@@ -69,6 +69,11 @@ class Row:
         cell = self.cells[position]
         return None if isinstance(cell, str) and not cell.strip() else cell
 
+    def raw(self, positions: Sequence[int]) -> tuple[Cell, ...]:
+        """The cells at these positions as they are; None beyond the end of the row."""
+        cells, width = self.cells, len(self.cells)
+        return tuple(cells[one] if one < width else None for one in positions)
+
     def error(self, column: str, expected: str) -> BadCellError:
         """What to raise when the cell under `column` is not what it should be."""
         found = self.value(column)

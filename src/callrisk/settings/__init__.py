@@ -2,13 +2,22 @@
 
 import runpy
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from callrisk.domain.assessment import Thresholds
-from callrisk.domain.customer import CustomerField, FieldKind
+from callrisk.domain.customer import CustomerField
+from callrisk.settings.config_file import (
+    Config,
+    CustomerColumns,
+    ExportColumns,
+    Labels,
+    ModelParams,
+    PaymentColumns,
+    Strict,
+)
 
 _SHORTEST_SECRET = 32
 # Generated files bear this in their names; customers tables begin like this.
@@ -18,132 +27,6 @@ DEFAULT_SECRET = "change-me"  # noqa: S105 - the value that production refuses
 
 class SettingsError(ValueError):
     """A setting is missing, unknown or impossible; the message says which and what to do."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ModelParams(_Strict):
-    """MODEL_PARAMS of config.py."""
-
-    n_estimators: int = Field(ge=1, le=5000)
-    max_depth: int = Field(ge=1, le=12)
-    learning_rate: float = Field(gt=0, le=1)
-    random_state: int = Field(ge=0)
-
-
-class RiskThresholds(_Strict):
-    """RISK_THRESHOLDS of config.py."""
-
-    high_risk: int = Field(ge=1, le=100)
-    medium_risk: int = Field(ge=1, le=100)
-    low_risk: int = Field(ge=0, le=0)
-
-    @model_validator(mode="after")
-    def _rising(self) -> Self:
-        if self.medium_risk >= self.high_risk:
-            raise ValueError("medium_risk must lie below high_risk")
-        return self
-
-
-class ExportColumns(_Strict):
-    """EXPORT_COLUMNS of config.py: what the columns of a call export are called."""
-
-    label: str
-    customer_id: str
-    started_at: str
-    contact_id: str
-    transcript: str
-    contract_date: str
-    agent: str
-    duration: str
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        """Columns without which nothing can be learnt."""
-        return (self.label, self.customer_id, self.started_at, self.contact_id, self.transcript)
-
-
-class Labels(_Strict):
-    """LABELS of config.py."""
-
-    unpaid: str
-    paid: str
-
-
-class CustomerColumns(_Strict):
-    """CUSTOMER_COLUMNS of config.py."""
-
-    customer_id: str
-    name: str
-    phone: str
-
-
-class PaymentColumns(_Strict):
-    """PAYMENT_COLUMNS of config.py: optional columns of the export or of the customers table."""
-
-    due_date: str = ""
-    paid_date: str = ""
-
-
-class _DeclaredField(_Strict):
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    column: str
-    kind: FieldKind
-    label: str
-    label_en: str
-    unit: str = ""
-    unit_en: str = ""
-    sign: Literal[-1, 0, 1] = 0
-    choices: tuple[str, ...] = ()
-    zero_is_missing: bool = False
-    live: bool = False
-
-    @model_validator(mode="after")
-    def _keys_fit_kind(self) -> Self:
-        if (self.kind is FieldKind.CHOICE) != bool(self.choices):
-            raise ValueError("a choice field lists its choices; a number or date field has none")
-        if self.zero_is_missing and self.kind is not FieldKind.NUMBER:
-            raise ValueError("zero_is_missing is for number fields")
-        return self
-
-
-class _Config(_Strict):
-    MODEL_PARAMS: ModelParams
-    RISK_THRESHOLDS: RiskThresholds
-    EXPORT_COLUMNS: ExportColumns
-    LABELS: Labels
-    CUSTOMER_COLUMNS: CustomerColumns
-    CUSTOMER_FIELDS: tuple[_DeclaredField, ...]
-    POST_CALL_COLUMNS: tuple[str, ...] = ()
-    IGNORED_COLUMNS: tuple[str, ...] = ()
-    ZERO_IS_MISSING: tuple[str, ...] = ()
-    PAYMENT_COLUMNS: PaymentColumns = PaymentColumns()
-    OUTCOME_WINDOW_DAYS: int = Field(default=90, ge=1, le=3650)
-
-    @model_validator(mode="after")
-    def _fields_are_features(self) -> Self:
-        for one in self.CUSTOMER_FIELDS:
-            reason = self._never_a_feature().get(one.column)
-            if reason is not None:
-                raise ValueError(f'CUSTOMER_FIELDS "{one.name}": column "{one.column}" {reason}')
-        names = [one.name for one in self.CUSTOMER_FIELDS]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"CUSTOMER_FIELDS: {', '.join(twice)} declared twice")
-        return self
-
-    def _never_a_feature(self) -> dict[str, str]:
-        tells = "tells the outcome and can be no feature; take the field out"
-        ignored = "is listed in IGNORED_COLUMNS; take it out there or here"
-        return dict.fromkeys(self.IGNORED_COLUMNS, ignored) | {
-            self.EXPORT_COLUMNS.label: tells,
-            self.PAYMENT_COLUMNS.due_date: tells,
-            self.PAYMENT_COLUMNS.paid_date: tells,
-            self.EXPORT_COLUMNS.transcript: "is the transcript, which is read already",
-            self.EXPORT_COLUMNS.agent: "names the agent, who can be no feature",
-        }
 
 
 class Environment(BaseSettings):
@@ -168,7 +51,7 @@ class Environment(BaseSettings):
         return tuple(one.strip() for one in self.cors_origins.split(",") if one.strip())
 
 
-class Settings(_Strict):
+class Settings(Strict):
     """All settings, checked; made once by an entry script and handed to those who need them."""
 
     root: Path
@@ -258,14 +141,14 @@ def load(root: Path) -> Settings:
     except (OSError, SyntaxError, NameError) as error:
         raise SettingsError(f"{path}: cannot be read: {error}") from error
     try:
-        config = _Config.model_validate(found)
+        config = Config.model_validate(found)
         env = Environment(_env_file=root / ".env", _env_file_encoding="utf-8")
     except ValidationError as error:
         raise SettingsError(f"config.py / .env: {_readable(error)}") from error
     return _settings(root, env, config)
 
 
-def _settings(root: Path, env: Environment, config: _Config) -> Settings:
+def _settings(root: Path, env: Environment, config: Config) -> Settings:
     cuts = config.RISK_THRESHOLDS
     return Settings(
         root=root,

@@ -1,0 +1,139 @@
+"""What config.py may say: every name in it, with its limits."""
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from callrisk.domain.customer import FieldKind
+
+
+class Strict(BaseModel):
+    """What has no field too many and never changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ModelParams(Strict):
+    """MODEL_PARAMS of config.py."""
+
+    n_estimators: int = Field(ge=1, le=5000)
+    max_depth: int = Field(ge=1, le=12)
+    learning_rate: float = Field(gt=0, le=1)
+    random_state: int = Field(ge=0)
+
+
+class RiskThresholds(Strict):
+    """RISK_THRESHOLDS of config.py."""
+
+    high_risk: int = Field(ge=1, le=100)
+    medium_risk: int = Field(ge=1, le=100)
+    low_risk: int = Field(ge=0, le=0)
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if self.medium_risk >= self.high_risk:
+            raise ValueError("medium_risk must lie below high_risk")
+        return self
+
+
+class ExportColumns(Strict):
+    """EXPORT_COLUMNS of config.py: what the columns of a call export are called."""
+
+    label: str
+    customer_id: str
+    started_at: str
+    contact_id: str
+    transcript: str
+    contract_date: str
+    agent: str
+    duration: str
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns without which nothing can be learnt."""
+        return (self.label, self.customer_id, self.started_at, self.contact_id, self.transcript)
+
+
+class Labels(Strict):
+    """LABELS of config.py."""
+
+    unpaid: str
+    paid: str
+
+
+class CustomerColumns(Strict):
+    """CUSTOMER_COLUMNS of config.py."""
+
+    customer_id: str
+    name: str
+    phone: str
+
+
+class PaymentColumns(Strict):
+    """PAYMENT_COLUMNS of config.py: optional columns of the export or of the customers table."""
+
+    due_date: str = ""
+    paid_date: str = ""
+
+
+class DeclaredField(Strict):
+    """One entry of CUSTOMER_FIELDS."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    column: str
+    kind: FieldKind
+    label: str
+    label_en: str
+    unit: str = ""
+    unit_en: str = ""
+    sign: Literal[-1, 0, 1] = 0
+    choices: tuple[str, ...] = ()
+    zero_is_missing: bool = False
+    live: bool = False
+
+    @model_validator(mode="after")
+    def _keys_fit_kind(self) -> Self:
+        if (self.kind is FieldKind.CHOICE) != bool(self.choices):
+            raise ValueError("a choice field lists its choices; a number or date field has none")
+        if self.zero_is_missing and self.kind is not FieldKind.NUMBER:
+            raise ValueError("zero_is_missing is for number fields")
+        return self
+
+
+class Config(Strict):
+    """All of config.py."""
+
+    MODEL_PARAMS: ModelParams
+    RISK_THRESHOLDS: RiskThresholds
+    EXPORT_COLUMNS: ExportColumns
+    LABELS: Labels
+    CUSTOMER_COLUMNS: CustomerColumns
+    CUSTOMER_FIELDS: tuple[DeclaredField, ...]
+    POST_CALL_COLUMNS: tuple[str, ...] = ()
+    IGNORED_COLUMNS: tuple[str, ...] = ()
+    ZERO_IS_MISSING: tuple[str, ...] = ()
+    PAYMENT_COLUMNS: PaymentColumns = PaymentColumns()
+    OUTCOME_WINDOW_DAYS: int = Field(default=90, ge=1, le=3650)
+
+    @model_validator(mode="after")
+    def _fields_are_features(self) -> Self:
+        for one in self.CUSTOMER_FIELDS:
+            reason = self._never_a_feature().get(one.column)
+            if reason is not None:
+                raise ValueError(f'CUSTOMER_FIELDS "{one.name}": column "{one.column}" {reason}')
+        names = [one.name for one in self.CUSTOMER_FIELDS]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"CUSTOMER_FIELDS: {', '.join(twice)} declared twice")
+        return self
+
+    def _never_a_feature(self) -> dict[str, str]:
+        tells = "tells the outcome and can be no feature; take the field out"
+        ignored = "is listed in IGNORED_COLUMNS; take it out there or here"
+        return dict.fromkeys(self.IGNORED_COLUMNS, ignored) | {
+            self.EXPORT_COLUMNS.label: tells,
+            self.PAYMENT_COLUMNS.due_date: tells,
+            self.PAYMENT_COLUMNS.paid_date: tells,
+            self.EXPORT_COLUMNS.transcript: "is the transcript, which is read already",
+            self.EXPORT_COLUMNS.agent: "names the agent, who can be no feature",
+        }
