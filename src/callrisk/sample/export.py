@@ -123,7 +123,7 @@ def customer_rows(population: Population, rng: np.random.Generator) -> Iterator[
             f"000-{number // 10_000:04d}-{number % 10_000:04d}",
             int(population.contract_amount[person]),
             PAYMENT_METHODS[population.payment_method[person]],
-            None if blank[person, 0] < 0.06 else int(population.late_payments[person]),
+            None if blank[person, 0] < 0.02 else int(population.late_payments[person]),
             int(population.term[person]),
             None if blank[person, 1] < 0.55 else _INCOMES[income[person]],
             None if blank[person, 2] < 0.3 else int(years[person]),
