@@ -32,7 +32,7 @@ from callrisk.pipeline import (
 )
 from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.model_card import model_card
-from callrisk.pipeline.plan import Plan
+from callrisk.pipeline.plan import Plan, warn_of_few
 from callrisk.pipeline.report import figures_of, report_html
 from callrisk.pipeline.results import Results, ScoredCustomers, scored_customers, to_bytes
 from callrisk.pipeline.workbook import xlsx_bytes
@@ -83,6 +83,7 @@ def run(settings: Settings, wish: Wish, tell: Tell) -> Run:
         settings, wish.data, wish.customers, lambda share: tell("preparation", share)
     )
     plan, content = _plan(settings, wish), wish.data.read_bytes()
+    warn_of_few(dataset, plan.trials)
     served = model_training.Served(
         version=new_version(wish.now, content),
         thresholds=settings.thresholds,

@@ -32,6 +32,7 @@ from callrisk.pipeline.skill import (
     auc,
     brier_skill,
     draws,
+    groups_needed,
     resampled_interval,
 )
 from callrisk.pipeline.tuning import best_of_noise
@@ -40,8 +41,6 @@ from callrisk.pipeline.tuning import best_of_noise
 _EVEN_ODDS = 0.5
 _DRAWS, _SLOPE_DRAWS = 1_000, 200
 _PERMUTATIONS, _PERMUTATIONS_QUICK = 199, 59
-# Of this half-width the interval of the AUC shall be.
-_WISHED_HALF_WIDTH = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +55,20 @@ def evaluate(
     dataset: Dataset, trained: Trained, plan: Plan, origin: Origin, progress: Progress
 ) -> Judged:
     """Measure skill, calibration and alarms, and give the verdict."""
-    ensemble = trained.ensemble
+    ensemble, recipe = trained.ensemble, recipe_of(dataset, plan)
     customers = labelled_customers(dataset, ensemble, plan.seed)
     found = replace(measured(dataset, ensemble, customers), origin=origin)
-    found, permuted = _shuffled(found, dataset, trained, plan, lambda share: progress(0.6 * share))
-    few = few_groups(dataset, usual(ensemble.all_choices()), recipe_of(dataset, plan))
+    few = few_groups(dataset, usual(ensemble.all_choices()), recipe)
+    found, permuted = _shuffled(found, few, plan, lambda share: progress(0.5 * share))
+    found = _with_choices(found, ensemble, few, customers)
+    progress(0.65)
+    forward = forward_chaining(dataset, recipe, customers.draws)
+    progress(0.85)
     evaluation = replace(
-        _refitted(found, dataset, trained, plan, few, customers),
+        found,
+        tuning=_tuning(found, plan.trials),
+        forward=forward,
+        learning_curve=tuple(learning_curve(few)),
         alarms=_alarms(dataset, ensemble, found, permuted),
     )
     progress(1.0)
@@ -78,7 +84,8 @@ def verdict_only(dataset: Dataset, trained: Trained, plan: Plan) -> Judged:
     found = measured(dataset, trained.ensemble, customers)
     permuted = np.full(1, _EVEN_ODDS)
     if found.brier_skill.low > 0:
-        found, permuted = _shuffled(found, dataset, trained, plan, lambda _share: None)
+        few = few_groups(dataset, usual(trained.ensemble.all_choices()), recipe_of(dataset, plan))
+        found, permuted = _shuffled(found, few, plan, lambda _share: None)
     found = replace(found, alarms=_alarms(dataset, trained.ensemble, found, permuted))
     return judged(dataset, trained.ensemble, customers, found, trained.model)
 
@@ -93,35 +100,32 @@ def _alarms(
 
 
 def _shuffled(
-    found: Evaluation, dataset: Dataset, trained: Trained, plan: Plan, progress: Progress
+    found: Evaluation, few: Few, plan: Plan, progress: Progress
 ) -> tuple[Evaluation, Floats]:
     """With the share of label shufflings that do as well, and the AUC of each."""
-    few = few_groups(dataset, usual(trained.ensemble.all_choices()), recipe_of(dataset, plan))
     count = _PERMUTATIONS_QUICK if plan.quick else _PERMUTATIONS
     observed, permuted = permutations(few, count, progress)
     p = (1 + int((permuted >= observed).sum())) / (1 + count)
     return replace(found, permutation_p=p, permutations=count), permuted
 
 
-def _refitted(
-    evaluation: Evaluation, dataset: Dataset, trained: Trained, plan: Plan, few: Few,
-    customers: LabelledCustomers,
-) -> Evaluation:  # fmt: skip
-    """What blocks add, what presets cost, and how skill grows with time and customers."""
-    choices, trials = trained.ensemble.all_choices(), plan.trials
+def _with_choices(
+    found: Evaluation, ensemble: Ensemble, few: Few, customers: LabelledCustomers
+) -> Evaluation:
+    """With what blocks add and what presets cost."""
+    choices, rows = ensemble.all_choices(), few.rows()
     blocks = block_reports(few, admission(choices), customers.draws)
-    unpaid = evaluation.unpaid_groups
     return replace(
-        evaluation,
+        found,
         block_skill={one.block: one.alone for one in blocks},
         blocks=tuple(blocks),
-        presets=tuple(preset_reports(choices, few.rows(), few.columns, signs_of(dataset))),
-        tuning=Tuning(trials, best_of_noise(trials, unpaid, evaluation.groups - unpaid))
-        if trials
-        else None,
-        forward=forward_chaining(dataset, recipe_of(dataset, plan), customers.draws),
-        learning_curve=tuple(learning_curve(few)),
+        presets=tuple(preset_reports(choices, rows, few.columns, signs_of(few.dataset))),
     )
+
+
+def _tuning(found: Evaluation, trials: int) -> Tuning | None:
+    paid = found.groups - found.unpaid_groups
+    return Tuning(trials, best_of_noise(trials, found.unpaid_groups, paid)) if trials else None
 
 
 def labelled_customers(dataset: Dataset, ensemble: Ensemble, seed: int) -> LabelledCustomers:
@@ -174,7 +178,7 @@ def measured(dataset: Dataset, ensemble: Ensemble, customers: LabelledCustomers)
         by_share=by_share(dataset, ensemble),
         forward=None,
         learning_curve=(),
-        groups_needed=_groups_needed(skill, int((~np.isnan(labels)).sum())),
+        groups_needed=groups_needed(skill, int((~np.isnan(labels)).sum())),
         post_call=post_call(dataset, customers),
         bands=(),
         alarms=(),
@@ -183,14 +187,6 @@ def measured(dataset: Dataset, ensemble: Ensemble, customers: LabelledCustomers)
         reasons_unproven_en=(),
         origin=Origin(0, "", {}),
     )
-
-
-def _groups_needed(skill: Interval, groups: int) -> int | None:
-    """Half-widths shrink with the root of the number of independent groups."""
-    half_width = (skill.high - skill.low) / 2
-    if not half_width > 0:
-        return None
-    return int(np.ceil(groups * (half_width / _WISHED_HALF_WIDTH) ** 2))
 
 
 def calibration_intervals(customers: LabelledCustomers) -> tuple[Interval, Interval]:

@@ -1,5 +1,6 @@
 """How thoroughly to train: what a user asked for becomes what is tried, and how often."""
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,9 @@ import numpy as np
 from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.ensemble import Recipe
 from callrisk.pipeline.presets import presets
-from callrisk.pipeline.tuning import search_of
+from callrisk.pipeline.tuning import FEW_GROUPS, best_of_noise, search_of
+
+logger = logging.getLogger(__name__)
 
 # Cross-validation is repeated while data are few; with many one round is steady enough.
 _REPEATS = ((1_000, 10), (2_000, 5), (10_000, 3))
@@ -35,6 +38,20 @@ def recipe_of(dataset: Dataset, plan: Plan) -> Recipe:
         seed=plan.seed,
         search=search_of(plan.trials, plan.seed, plan.trees) if plan.trials else None,
     )
+
+
+def warn_of_few(dataset: Dataset, trials: int) -> None:
+    """Say before a search begins what as many trials would find among so few customers by luck."""
+    label = dataset.group_label
+    unpaid, paid = int((label == 1).sum()), int((label == 0).sum())
+    if trials and unpaid + paid < FEW_GROUPS:
+        logger.warning(
+            "only %d independent customers: the best of %d guesses would reach AUC %.3f by luck "
+            "alone; trust the out-of-fold figures, not the search",
+            unpaid + paid,
+            trials,
+            best_of_noise(trials, unpaid, paid),
+        )
 
 
 def _repeats(groups: int, plan: Plan) -> int:

@@ -18,6 +18,8 @@ Statistic = Callable[[Floats, Floats, Floats], Floats]
 _NEWTON_STEPS, _CONVERGED = 50, 1e-9
 # Beyond this a calibration slope says more about luck than about the model.
 _STEEPEST = 1.2
+# Of this half-width the interval of the AUC shall be.
+_WISHED_HALF_WIDTH = 0.05
 # Multiplicities that are worked on at once.
 _PART = 2_000_000
 
@@ -121,6 +123,17 @@ def resampled_interval(
     finite = values[~np.isnan(values)]
     low, high = np.percentile(finite, [2.5, 97.5]) if len(finite) else (np.nan, np.nan)
     return Interval(value, float(low), float(high))
+
+
+def groups_needed(skill: Interval, groups: int) -> int | None:
+    """So many independent groups would make the interval of an AUC 0.05 wide to either side.
+
+    Half-widths shrink with the root of the number of groups; None where there is no width.
+    """
+    half_width = (skill.high - skill.low) / 2
+    if not half_width > 0:
+        return None
+    return int(np.ceil(groups * (half_width / _WISHED_HALF_WIDTH) ** 2))
 
 
 def _expit(x: Floats) -> Floats:
