@@ -22,7 +22,7 @@ CATEGORY: dict[RiskCategory, Text] = {
 }
 LISTENING = Text("聞き取り中", "Listening")
 OTHER = Text("その他", "Other")
-CAP = Text("上限・下限の調整", "Kept within 0–100")
+CAP = Text("上限・下限の調整", "Kept within its limits")
 MODEL_CHANGED = Text("モデルの更新", "Another model")
 START = Text("ふだんの水準", "Usual level")
 MISSING_VALUE = Text("不明", "unknown")
