@@ -56,6 +56,16 @@ def rows_of(x: np.ndarray, y: np.ndarray) -> Learning:
     return without_offset(y, x, np.ones(len(y)))
 
 
+@pytest.mark.parametrize("params", KINDS)
+def test_nothing_to_look_at_is_the_base_rate(params: Params) -> None:
+    """A block that is all there is leaves no columns beside it."""
+    x, y = some_rows()
+    member = fit_member(rows_of(x, y), params, Scheme((), (0, 0, 0, 0), 3))
+    probability = 1 / (1 + np.exp(-member_margins(member, x)))
+
+    np.testing.assert_allclose(probability, y.mean())
+
+
 @pytest.mark.parametrize("strength", [0.01, 0.1, 1.0])
 def test_the_logistic_regression_is_that_of_scikit_learn(strength: float) -> None:
     """Weights and intercept of LogisticRegression(C), which the penalty is defined by."""

@@ -75,7 +75,12 @@ class Scheme:
 
 
 def fit_member(rows: Learning, params: Params, scheme: Scheme) -> Member:
-    """Fit one member; equal input and seed give an equal member."""
+    """Fit one member; equal input and seed give an equal member.
+
+    Where there is nothing to look at, the answer is the base rate, whatever was asked for.
+    """
+    if not scheme.columns:
+        return _base_rate(rows)
     if isinstance(params, BlendParams):
         linear = _fit_logistic(rows, params.logistic, scheme)
         return BlendMember(_fit_trees(rows, params.trees, scheme), linear)
@@ -83,6 +88,10 @@ def fit_member(rows: Learning, params: Params, scheme: Scheme) -> Member:
         return _fit_trees(rows, params, scheme)
     if isinstance(params, LogisticParams):
         return _fit_logistic(rows, params, scheme)
+    return _base_rate(rows)
+
+
+def _base_rate(rows: Learning) -> LinearMember:
     return LinearMember((), (), (), (), (), _logit(_mean(rows)))
 
 
