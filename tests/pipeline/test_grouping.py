@@ -124,6 +124,18 @@ def test_the_same_long_text_with_other_labels_joins_nobody(tmp_path: Path) -> No
     assert shared_across(prepared, np.arange(4)) == []
 
 
+def test_one_other_label_does_not_part_the_copies(tmp_path: Path) -> None:
+    """Of three copies of a long text the two that were paid are one unit."""
+    rows = paid(calls(4, per_customer=1))
+    for row in rows[:3]:
+        row[SAID] = LONG
+    rows[1][LABEL] = "未払"
+    prepared = prepared_of(tmp_path, rows)
+
+    assert groups_of(prepared) == {frozenset(str(rows[number][RECORD]) for number in (0, 2))}
+    assert len(prepared.separate_texts) == 1
+
+
 def test_texts_never_chain_different_labels(tmp_path: Path) -> None:
     """A pending customer between a paid and an unpaid one joins one of them only."""
     rows = paid(calls(3, per_customer=2))

@@ -95,10 +95,20 @@ def _join_texts(union: _Union, labels: Labels, texts: Pairs) -> tuple[int, froze
         found = set().union(*(of_root[root] for root in roots))
         if len(found) > 1:
             separate.add(key)
-        elif len(roots) > 1:
-            union.join((root, key) for root in sorted(roots))
-            of_root[union.find(of_text[0])] = found
+            # Of one label they are one another's copies all the same; pending, nobody can tell.
+            alike = [{root for root in roots if of_root[root] == {one}} for one in (True, False)]
+        else:
+            alike = [roots]
+        for together in alike:
+            _join_alike(union, of_root, together)
     return shared, frozenset(one for one in separate if isinstance(one, bytes))
+
+
+def _join_alike(union: _Union, of_root: dict[str, set[bool]], roots: set[str]) -> None:
+    if len(roots) > 1:
+        labels = set().union(*(of_root[root] for root in roots))
+        union.join((root, "alike") for root in sorted(roots))
+        of_root[union.find(min(roots))] = labels
 
 
 def known_labels(of_customer: Mapping[bool | None, int]) -> set[bool]:
