@@ -70,6 +70,7 @@ def prepared_of(
     rows: Sequence[Mapping[str, Any]],
     fields: Sequence[CustomerField] = (),
     table: Sequence[Mapping[str, Any]] = (),
+    labels: Mapping[str, str] | None = None,
     **columns: Any,
 ) -> Prepared:
     """What preparation makes of these rows; `columns` are further parts of the export's format."""
@@ -78,7 +79,9 @@ def prepared_of(
     return prepare(
         written(folder / "calls.csv", rows),
         written(folder / "customers.csv", table) if table else None,
-        ExportFormat(**dict(settings.export_columns), **dict(settings.labels), **columns),
+        ExportFormat(
+            **dict(settings.export_columns), **(labels or dict(settings.labels)), **columns
+        ),
         CustomerFormat(**names, fields=tuple(fields)),
         lambda _share: None,
     )

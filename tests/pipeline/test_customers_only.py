@@ -52,6 +52,19 @@ def test_each_record_is_one_row(tmp_path: Path) -> None:
     assert {call.shown_id for call in prepared.calls} == {""}
 
 
+def test_labels_may_be_figures(tmp_path: Path) -> None:
+    """1, 1.0 and a full-width １ are one label, whichever of them config.py spells."""
+    spelt = {"未払": ["1", "1.0", "１"], "支払済": ["0", "0.0"]}
+    rows = [
+        row | {LABEL: spelt[row[LABEL]][n % len(spelt[row[LABEL]])]}
+        for n, row in enumerate(table())
+    ]
+    prepared = prepared_of(tmp_path, rows, [LATE], labels={"unpaid": "１", "paid": "0"})
+
+    assert sum(group.unpaid is True for group in prepared.groups) == 20
+    assert sum(group.unpaid is False for group in prepared.groups) == 60
+
+
 def test_what_follows_stands(tmp_path: Path) -> None:
     """Weights, shares of a call that never was, alarms, and no calls to look back on."""
     prepared = prepared_of(tmp_path, table(), [LATE])

@@ -191,10 +191,10 @@ class _RowReader:
         words, written = self._columns, text(row, column)
         if written is None:
             return None
-        found = unicodedata.normalize("NFKC", written)
-        if found not in (words.unpaid, words.paid):
+        found, unpaid, paid = map(_label_text, (written, words.unpaid, words.paid))
+        if found not in (unpaid, paid):
             raise row.error(column, f"{words.unpaid} or {words.paid} (blank while pending)")
-        return found == words.unpaid
+        return found == unpaid
 
     def _value(self, row: Row, one: CustomerField) -> FieldValue:
         try:
@@ -206,6 +206,12 @@ class _RowReader:
 
     def _is_missing(self, column: str, value: FieldValue) -> bool:
         return value == 0 and column in self._columns.zero_is_missing
+
+
+def _label_text(written: str) -> str:
+    """1, 1.0 and full-width １ are one label, in the file as in config.py."""
+    found = unicodedata.normalize("NFKC", written).strip()
+    return found.removesuffix(".0") if found.removesuffix(".0").isdigit() else found
 
 
 _AGENT, _CUSTOMER = (f"({role})" for role in ParticipantRole)

@@ -144,7 +144,8 @@ def phone_digits(written: str | None) -> str | None:
     """A telephone number as its domestic digits; None for a blank or a placeholder."""
     if written is None:
         return None
-    plain = unicodedata.normalize("NFKC", written)
+    # Text that was a figure once still bears its .0, which is no digit of the number.
+    plain = unicodedata.normalize("NFKC", written).strip().removesuffix(".0")
     digits = "".join(one for one in plain if one.isascii() and one.isdigit())
     if digits.startswith(_JAPAN) and ("+" in plain or len(digits) > _LONGEST_DOMESTIC):
         digits = digits.removeprefix(_JAPAN).removeprefix("0")
