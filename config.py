@@ -1,7 +1,7 @@
 """What you may change without touching code. Secrets do not belong here but into `.env`."""
 
 # A dozen configurations around these are tried, and the data choose: half to twice so many trees
-# (of 300 customers; more customers, more trees), up to so deep. In doubt the simpler one wins.
+# (of 300 customers; more customers, more trees), up to so deep. In doubt the steadier one wins.
 MODEL_PARAMS = {
     "n_estimators": 100,
     "max_depth": 6,
