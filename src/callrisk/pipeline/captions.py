@@ -133,12 +133,13 @@ CAPTIONS: dict[str, Caption] = {
     "presets": Caption(
         Text("どの設定を選んだか", "Which configuration was chosen"),
         Text(
-            "上から単純な順です。わずかな差は偶然なので、いちばん良いものではなく"
-            "「最良との差が 1 標準誤差に収まるもののうち、最も単純なもの」を選びます"
+            "上から、安定しやすいと見なす順です。わずかな差は偶然なので、いちばん良いものではなく"
+            "「最良との差が 1 標準誤差に収まるもののうち、最も上のもの」を選びます"
             "（線が 0 に届けば収まっています）。"
             "「選択」は検証の中で選ばれた割合、ms は 1 件を理由つきで採点する時間です。",
-            "The simplest stands on top. Small differences are luck, so not the best is taken but "
-            'the simplest within one standard error of the best (its line reaches 0). "Chosen" is '
+            "What we take to be steadiest stands on top. Small differences are luck, so not the "
+            "best is taken but "
+            'the topmost within one standard error of the best (its line reaches 0). "Chosen" is '
             "the share of folds that took it, ms the time to score one call with reasons.",
         ),
     ),

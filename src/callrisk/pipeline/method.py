@@ -107,8 +107,9 @@ _SHUFFLING = Step(
 def _rule(found: Evaluation) -> Text:
     rule = Text(
         "いちばん良く見える設定ではなく、それとの差が偶然の範囲（1 標準誤差）に収まるもののうち、"
-        "最も単純な設定を選びます。",
-        "Not the configuration that looks best is taken but the simplest that differs from it by "
+        "最も安定しやすいと見なす設定を選びます。",
+        "Not the configuration that looks best is taken but the one we take to be steadiest among "
+        "those that differ from it by "
         "no more than luck (one standard error).",
     )
     chosen = [one for one in found.presets if one.chosen > 0]
