@@ -1,0 +1,91 @@
+"""E-mail addresses as they are written or spelled aloud, masked character by character."""
+
+import re
+import unicodedata
+
+MAIL_MASK = "＊"
+
+_WRITTEN = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]++ ?@ ?[a-z0-9-]++(?: ?\. ?[a-z0-9-]++)*+")
+_AT = re.compile("アットマーク|あっとまーく|アット(?!ホーム|ラン)|(?:@ *+)++")
+_DOT = re.compile(r"ドット|どっと|てん|\.")
+# An address is spelled in Latin letters, digits and katakana; spaces and pauses lie between.
+_SPELLED = re.compile(r"[a-z0-9ァ-ヺー・._%+\-\s、〇零一二三四五六七八九＊●]*+")
+_HIRAGANA = re.compile(r"\s?[ぁ-ゖー]++(?:\s?(?:アンダーバー|ハイフン)\s?[ぁ-ゖー]++)*+")
+_LEAD_IN = re.compile(r"(?:[\s、・]|[eE]メール|メール|アドレス|メアド|パソコン|スマホ|ケータイ)*+")
+_TALK_BEFORE = re.compile(r".*(?:[はがも]|です|ええと|えっと|えーと)\s?")
+_HIRAGANA_DOMAIN = re.compile(
+    r"\s?[ぁ-ゖー]{1,20}?(?:\s?(?:どっと|ドット)\s?"
+    r"(?:こむ|しーおー|しいおう|じぇーぴー|じぇいぴい|ねっと|えぬいー|おるぐ|[a-zァ-ヺー]++))++"
+)
+_WINDOW = 80
+_HIDDEN = re.compile(f"{MAIL_MASK}++")
+
+
+def _plain_width(code: int) -> str:
+    folded = unicodedata.normalize("NFKC", chr(code)).lower()
+    return folded if len(folded) == 1 else chr(code)
+
+
+_WIDTHS = {
+    code: _plain_width(code) for code in (*range(0x41, 0x5B), *range(0xFF01, 0xFF9E), 0x3000)
+}
+
+
+def mail_masked(text: str) -> str:
+    """The text with each e-mail address as `MAIL_MASK`; what is not spoken of it, spaces, stays."""
+    plain = _WRITTEN.sub(_hidden, text.translate(_WIDTHS))
+    spans = [match.span() for match in _HIDDEN.finditer(plain)]
+    spoken = (_spoken_span(plain, at) for at in _AT.finditer(plain))
+    return _covered(text, spans + [span for span in spoken if span])
+
+
+def _hidden(match: re.Match[str]) -> str:
+    return MAIL_MASK * len(match[0])
+
+
+def _spoken_span(plain: str, at: re.Match[str]) -> tuple[int, int] | None:
+    begin, end = _local_begin(plain, at.start()), _domain_end(plain, at.end())
+    named = "マーク" in at[0] or "まーく" in at[0] or _DOT.search(plain, at.end(), end)
+    if not named or (begin, end) == at.span():
+        return None
+    return begin, end
+
+
+def _local_begin(plain: str, at: int) -> int:
+    """Where the local part before an at sign begins."""
+    window = plain[max(0, at - _WINDOW) : at]
+    spelled = _ending(_SPELLED, window)
+    if spelled.strip(" 　、"):
+        lead = _LEAD_IN.match(spelled)
+        return at - len(spelled) + (lead.end() if lead else 0)
+    word = _ending(_HIRAGANA, window)
+    talk = _TALK_BEFORE.match(word[:-1])
+    return at - len(word) + (talk.end() if talk else 0)
+
+
+def _ending(pattern: re.Pattern[str], window: str) -> str:
+    """The end of a window that a pattern of single characters reads; backwards, so in one walk."""
+    match = pattern.match(window[::-1])
+    return match[0][::-1] if match else ""
+
+
+def _domain_end(plain: str, at: int) -> int:
+    """Where the domain behind an at sign ends: no pause is spelled past its last dot."""
+    spelled = _SPELLED.match(plain, at, at + _WINDOW)
+    end = spelled.end() if spelled else at
+    if not plain[at:end].strip(" 　、"):
+        hiragana = _HIRAGANA_DOMAIN.match(plain, at, at + _WINDOW)
+        return hiragana.end() if hiragana else at
+    dots = [dot.end() for dot in _DOT.finditer(plain, at, end)]
+    pause = plain.find("、", dots[-1] + 1 if dots else at + 1, end)
+    return at + len(plain[at : pause if pause >= 0 else end].rstrip(" 　、"))
+
+
+def _covered(text: str, spans: list[tuple[int, int]]) -> str:
+    masked, done = [], 0
+    for begin, end in sorted(spans):
+        if end > done:
+            start = max(begin, done)
+            masked += [text[done:start], re.sub(r"\S", MAIL_MASK, text[start:end])]
+            done = end
+    return "".join((*masked, text[done:]))
