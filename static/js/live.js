@@ -4,6 +4,7 @@ import { ApiError, api } from "./api.js";
 
 const PUSHED = [
   "call_started", "transcript_segment", "risk_score_update", "call_ended", "alert", "escalation", "note_added",
+  "summary_changed", "categories_matched", "contact_summary",
 ];
 const TOO_FAR_BEHIND = 2000; // events; beyond this it is quicker to read the calls anew
 const RETRY_MS = 2000;
@@ -39,6 +40,7 @@ export function goLive(store) {
   }
 
   for (const type of PUSHED) socket.on(type, (payload) => take(type, payload));
+  socket.on("sources_changed", (payload) => store.dispatch("sources_changed", payload));
   socket.on("connect", () => socket.emit("join_wallboard", {}));
   socket.on("joined", joined);
   socket.on("disconnect", lost);

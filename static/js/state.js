@@ -16,7 +16,7 @@ export const initialState = Object.freeze({
 
 const emptyEntry = (callId) => ({
   info: { call_id: callId, customer_id: null, agent_id: "", status: "active", source: "", demo: false,
-    started_at: null, duration_s: 0, customer_data: null, escalated: false, alerted: false, summary: null },
+    started_at: null, duration_s: 0, customer_data: null, escalated: false, alerted: false, summary: null, categories: [], contact_summary: null },
   assessment: null,
   segments: [],
   trend: [],
@@ -41,6 +41,8 @@ const handlers = {
 
   // ——— what REST answers
   health_read: (state, health) => ({ ...state, health, clockSkewMs: state.now - Date.parse(health.timestamp) }),
+  sources_changed: (state, { checks }) =>
+    (state.health ? { ...state, health: { ...state.health, checks: { ...state.health.checks, ...checks } } } : state),
   demo_read: (state, demo) => ({ ...state, demo }),
   forgotten: (state) => ({ ...state, calls: {} }),
   calls_read: (state, { calls }) => ({ ...calls.reduce(withCall, state), synced: true }),
@@ -56,6 +58,11 @@ const handlers = {
     ...withInfo(entry, { status: "ended", ended_at: summary.ended_at, duration_s: summary.duration, summary }),
     segments: entry.segments.filter((segment) => !segment.provisional), // what is not finished now never will be
   })),
+  summary_changed: (state, { call_id, summary }) => onCall(state, call_id, (entry) => withInfo(entry, { summary })),
+  categories_matched: (state, { call_id, categories }) => onCall(state, call_id, (entry) =>
+    withInfo(entry, { categories: [...new Set([...entry.info.categories, ...categories])] })),
+  contact_summary: (state, { call_id, contact_summary }) =>
+    onCall(state, call_id, (entry) => withInfo(entry, { contact_summary })),
   note_added: (state, note) => onCall(state, note.call_id, (entry) => withNote(entry, note)),
   escalation: (state, note) =>
     onCall(state, note.call_id, (entry) => withInfo(withNote(entry, note), { escalated: true })),

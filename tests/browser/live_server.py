@@ -18,8 +18,10 @@ from small_versions import make_champion
 
 from callrisk.artifacts import save_version
 from callrisk.domain.call import Segment
+from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
+from callrisk.live.wire import begun_payload
 from callrisk.model import RiskModel
 from callrisk.pipeline.data_preparation import prepare
 from callrisk.pipeline.dataset import Dataset
@@ -28,8 +30,8 @@ from callrisk.pipeline.model_training import Served, train
 from callrisk.pipeline.plan import Plan
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import load
+from callrisk.store.contacts import Contacts, Delivery
 from callrisk.store.database import open_database
-from callrisk.store.store import Store
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 90
@@ -87,7 +89,9 @@ class LiveServer:
         """Write turns straight into the log, as a process beside the server does."""
         database = self.root / "data" / "processed" / "callrisk.db"
         engine = open_database(f"sqlite:///{database}")
-        Store(engine).hear(call_id, turns, datetime.now(UTC))
+        now = datetime.now(UTC)
+        event = AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, tuple(turns))
+        Contacts(engine, begun_payload).take(Delivery([event], now))
         engine.dispose()
 
     def served_version(self) -> str | None:

@@ -9,9 +9,10 @@ from small_world import World
 
 from callrisk.domain.customer import Customer
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
+from callrisk.live.closing import Patience
 from callrisk.live.customers import Customers
 from callrisk.live.hearing import Hearing
-from callrisk.live.live_calls import LiveCalls
+from callrisk.live.live_calls import LiveCalls, Times
 from callrisk.live.serving import Champion
 from callrisk.store.database import open_database
 from callrisk.store.queries import LoggedEvent, Queries
@@ -36,8 +37,12 @@ def bench(world: World, records: dict[str, Customer], tmp_path: Path) -> Iterato
     champion = Champion(world.settings.models_dir, allow_demo=True)
     published: list[LoggedEvent] = []
     live = LiveCalls(
-        store, champion, customers.find, lambda event, _agent: published.append(event), clock
+        store,
+        champion,
+        customers.find,
+        lambda event, _agent: published.append(event),
+        Times(clock, clock.monotonic, Patience(grace_s=60, idle_s=900)),
     )
-    hearing = Hearing(store, live, customers, clock)
+    hearing = Hearing(store, live, clock)
     yield Bench(store, queries, live, hearing, clock, published)
     engine.dispose()

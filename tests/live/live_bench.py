@@ -14,13 +14,19 @@ class Clock:
     """A clock that stands until it is moved."""
 
     moment: datetime = datetime(2025, 1, 1, tzinfo=UTC)
+    since_boot: float = 1000.0
 
     def __call__(self) -> datetime:
         return self.moment
 
+    def monotonic(self) -> float:
+        """Seconds that nobody can set back."""
+        return self.since_boot
+
     def pass_seconds(self, seconds: float) -> None:
         """Move on."""
         self.moment += timedelta(seconds=seconds)
+        self.since_boot += seconds
 
 
 @dataclass

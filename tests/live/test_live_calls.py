@@ -10,9 +10,9 @@ from small_world import World
 
 from callrisk.domain.call import CallTotals, ParticipantRole, Segment, Sentiment
 from callrisk.domain.customer import Customer
-from callrisk.integrations.contact_lens import event_from
+from callrisk.integrations.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import events, recordings
-from callrisk.live.live_calls import LiveCalls
+from callrisk.live.live_calls import LiveCalls, Times
 from callrisk.live.serving import Champion
 from callrisk.store.store import NewCall, OtherCustomerError, PastCall
 
@@ -164,7 +164,8 @@ def test_a_restart_goes_on_where_the_call_was(
     champion = Champion(world.settings.models_dir, allow_demo=True)
     again = LiveCalls(
         bench.store, champion, records.get,
-        lambda event, _agent: told.append(event.payload), bench.clock,
+        lambda event, _agent: told.append(event.payload),
+        Times(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
     bench.hearing.hear("c1", [turn(12)])
     bench.clock.pass_seconds(1)
@@ -181,7 +182,7 @@ def test_without_a_model_the_transcript_goes_on(bench: Bench, tmp_path: Path) ->
     told: list[str] = []
     live = LiveCalls(
         bench.store, champion, lambda _id: None, lambda event, _agent: told.append(event.type),
-        bench.clock,
+        Times(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
     bench.start("c1")
     bench.hearing.hear("c1", [turn(n) for n in range(12)])
@@ -223,8 +224,10 @@ def test_a_recording_goes_through_the_door_of_real_calls(bench: Bench, world: Wo
     """Provisional pieces are told and replaced by the final turn with the same id."""
     recording = recordings(world.settings.raw_dir / "recorded_calls")[0]
     bench.start("r1", recording.customer_id)
+    lens = ContactLens()
     for number, recorded in enumerate(events(recording)):
-        bench.hearing.take(event_from(recorded.event | {"ContactId": "r1"}, number))
+        event = lens.event_of(recorded.event | {"ContactId": "r1"}, Arrival(number, bench.clock()))
+        bench.hearing.take([event] if event else [])
     bench.live.step()
     pushed = [event.payload for event in bench.told("transcript_segment")]
     final = {one["segment_id"]: one["text"] for one in pushed if not one["provisional"]}

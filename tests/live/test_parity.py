@@ -1,6 +1,7 @@
 """One meaning everywhere: a spreadsheet row and a live stream become the same numbers."""
 
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 
 import numpy as np
 from small_world import World
@@ -9,7 +10,7 @@ from callrisk.domain.assessment import heard_enough
 from callrisk.domain.call import CallState, CallTotals, ParticipantRole, Segment
 from callrisk.domain.customer import Customer
 from callrisk.domain.history import EarlierCall, history_before
-from callrisk.integrations.contact_lens import event_from
+from callrisk.integrations.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import events, recordings
 from callrisk.integrations.spreadsheet.call_export import ExportFormat, read_calls, turns
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
@@ -54,7 +55,8 @@ def test_a_recorded_call_in_any_order_ends_the_same(world: World) -> None:
         heard = [
             turn
             for number, recorded in enumerate(events(recording))
-            for turn in event_from(recorded.event, number).turns
+            if (event := ContactLens().event_of(recorded.event, Arrival(number, datetime.now(UTC))))
+            for turn in event.turns
         ]
         straight, shuffled = CallState(), CallState()
         for turn in heard:

@@ -16,12 +16,15 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from callrisk.domain.call import CallTotals, ParticipantRole, Segment
+from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
+from callrisk.store.contacts import Contacts, Delivery
 from callrisk.store.database import DatabaseError, open_database
 from callrisk.store.queries import Queries
-from callrisk.store.store import NewAssessment, NewCall, PastCall, Store
+from callrisk.store.store import Ending, NewAssessment, NewCall, PastCall, Store
 from callrisk.store.tables import metadata
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
+DAY = timedelta(days=1)
 POSTGRES = os.environ.get(
     "CALLRISK_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1/postgres"
 )
@@ -69,12 +72,22 @@ def turn(segment_id: str, sequence: int, words: str = "はい") -> Segment:
     return Segment(segment_id, sequence, ParticipantRole.CUSTOMER, words, 0, 1_000)
 
 
+def hear(engine: Engine, *turns: Segment) -> int:
+    """Deliver turns of one event; how many were new or newer."""
+    event = AnalysisEvent("c1", AnalysisKind.SEGMENTS, NOON, turns)
+    return (
+        Contacts(engine, lambda stored: {"call_id": stored.call_id})
+        .take(Delivery([event], NOON))
+        .turns
+    )
+
+
 def test_what_was_stored_reads_back(engine: Engine) -> None:
     """Moments with their zone, Japanese text, sequence numbers longer than any integer column."""
     store, queries = Store(engine), Queries(engine)
     store.start_call(new_call(), {"call_id": "c1"})
     heard = Segment("s1", 10**55 + 7, ParticipantRole.AGENT, "髙橋様、𠮷野家の角で🙇", 5, 9)
-    store.hear("c1", [heard], NOON)
+    hear(engine, heard)
     call = queries.call("c1")
 
     assert call is not None
@@ -86,9 +99,9 @@ def test_the_later_sequence_wins_in_the_store_too(engine: Engine) -> None:
     """A newer turn replaces, an older one and a repeated one do nothing and are not told."""
     store, queries = Store(engine), Queries(engine)
     store.start_call(new_call(), {})
-    assert store.hear("c1", [turn("a", 9, "九")], NOON) == 1
-    assert store.hear("c1", [turn("a", 10, "十")], NOON) == 1
-    assert store.hear("c1", [turn("a", 9, "九"), turn("a", 10, "十")], NOON) == 0
+    assert hear(engine, turn("a", 9, "九")) == 1
+    assert hear(engine, turn("a", 10, "十")) == 1
+    assert hear(engine, turn("a", 9, "九"), turn("a", 10, "十")) == 0
 
     assert [one.text for one in queries.segments("c1")] == ["十"]
     told = [event for event in queries.events_after(0, 99) if event.type == "transcript_segment"]
@@ -96,15 +109,16 @@ def test_the_later_sequence_wins_in_the_store_too(engine: Engine) -> None:
 
 
 def test_ending_twice_is_ending_once(engine: Engine) -> None:
-    """The first summary stays, and the end is told once."""
+    """The first end and its reason stay, a later summary replaces, the end is told once."""
     store, queries = Store(engine), Queries(engine)
     store.start_call(new_call(), {})
-    assert store.end_call("c1", NOON, {"n": 1}, CallTotals(customer_turns=7, customer_chars=50))
-    assert not store.end_call("c1", NOON, {"n": 2}, CallTotals())
+    said = CallTotals(customer_turns=7, customer_chars=50)
+    store.record_assessments([], [Ending("c1", NOON, "completed", {"n": 1}, said)])
+    store.record_assessments([], [Ending("c1", NOON + DAY, "idle", {"n": 2}, said)])
 
     call = queries.call("c1")
     assert call is not None
-    assert call.summary == {"n": 1}
+    assert (call.ended_at, call.over_reason, call.summary) == (NOON, "completed", {"n": 2})
     assert sum(event.type == "call_ended" for event in queries.events_after(0, 99)) == 1
     assert [one.totals.customer_turns for one in queries.earlier_calls("1001")] == [7]
 
@@ -165,7 +179,7 @@ def test_numbers_of_events_become_visible_in_order(engine: Engine) -> None:
 
     def write(writer: int) -> None:
         for n in range(15):
-            store.hear("c1", [turn(f"w{writer}-{n}", 1)], NOON)
+            hear(engine, turn(f"w{writer}-{n}", 1))
 
     reader = threading.Thread(target=follow)
     writers = [threading.Thread(target=write, args=(n,)) for n in range(8)]
@@ -193,10 +207,12 @@ import sys
 from datetime import UTC, datetime
 from callrisk.domain.call import ParticipantRole, Segment
 from callrisk.store.database import open_database
-from callrisk.store.store import Store
-store = Store(open_database(sys.argv[1]))
+from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
+from callrisk.store.contacts import Contacts, Delivery
+contacts = Contacts(open_database(sys.argv[1]), lambda stored: {})
 for n in range(100_000):
-    store.hear("c1", [Segment(f"s{n}", 1, ParticipantRole.AGENT, "x")], datetime.now(UTC))
+    now, turn = datetime.now(UTC), Segment(f"s{n}", 1, ParticipantRole.AGENT, "x")
+    contacts.take(Delivery([AnalysisEvent("c1", AnalysisKind.SEGMENTS, now, (turn,))], now))
     print(n, flush=True)
 """
 

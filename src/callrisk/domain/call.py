@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from callrisk.domain.lexicon import PhraseClass, phrase_counts
+from callrisk.domain.spoken_digits import MASK
 
 # Aizuchi such as はい, ええ, うん, そう: heard, but nothing said.
 SHORT_TURN_CHARS = 3
@@ -57,10 +58,14 @@ class Segment:
             raise ValueError("begin_ms must lie between 0 and end_ms")
 
     @property
-    def rank(self) -> tuple[int, str, int, int, str]:
-        """Of two turns with one id the higher rank wins; never equal for different contents."""
+    def rank(self) -> tuple[int, int, str, int, int, str]:
+        """Of two turns with one id the higher rank wins; never equal for different contents.
+
+        Where all else is equal the one that shows less of a number wins.
+        """
         times = (-1 if self.begin_ms is None else self.begin_ms, self.end_ms or -1)
-        return (self.sequence, f"{self.role}{self.text}", *times, self.sentiment or "")
+        hidden = self.text.count(MASK)
+        return (self.sequence, hidden, f"{self.role}{self.text}", *times, self.sentiment or "")
 
 
 @dataclass(frozen=True, slots=True)

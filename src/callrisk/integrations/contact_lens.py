@@ -1,109 +1,212 @@
-"""The door for Contact Lens: a real-time voice event becomes a typed one, or an error."""
+"""The door for Contact Lens: a record of the real-time voice stream becomes a typed event."""
 
-from collections.abc import Mapping
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
 from callrisk.domain.call import ParticipantRole, Segment, Sentiment
+from callrisk.domain.contact_events import (
+    AnalysisEvent,
+    AnalysisKind,
+    ContactSummary,
+    Utterance,
+)
+
+_LONGEST_ID = 256
+_LONGEST_TEXT = 100_000
+# A call of a day is not a call, and the database's integers end somewhere.
+_LONGEST_MS = 86_400_000
 
 
 class ContactLensError(ValueError):
     """A record is no Contact Lens event; it will not become one by trying again."""
 
 
-class EventKind(StrEnum):
-    """What an event says of its contact."""
-
-    STARTED = "STARTED"
-    SEGMENTS = "SEGMENTS"
-    COMPLETED = "COMPLETED"
-    FAILED = "FAILED"
-
-
 @dataclass(frozen=True, slots=True)
-class Utterance:
-    """A provisional piece of a turn; pieces of one `transcript_id` follow one another."""
+class Arrival:
+    """Where in the stream a record stood, and when it got there."""
 
-    utterance_id: str
-    transcript_id: str
-    role: ParticipantRole
-    text: str
-    begin_ms: int
-    end_ms: int
+    sequence: int
+    at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ContactEvent:
-    """One event; `turns` are final, `pieces` are provisional."""
+class ContactLens:
+    """Reads records; `unknown` counts what AWS has added since and is passed over."""
 
-    contact_id: str
-    kind: EventKind
-    turns: tuple[Segment, ...] = ()
-    pieces: tuple[Utterance, ...] = ()
+    def __init__(self) -> None:
+        self.unknown: Counter[str] = Counter()
+
+    def event_from(self, record: bytes, arrival: Arrival) -> AnalysisEvent | None:
+        """Parse one record; None if it is of a kind that is not ours. ContactLensError if none."""
+        try:
+            found = json.loads(record.decode("utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise ContactLensError(f"not JSON in UTF-8: {type(error).__name__}") from error
+        if not isinstance(found, dict):
+            raise ContactLensError("not a JSON object")
+        return self.event_of(found, arrival)
+
+    def event_of(self, record: Mapping[str, Any], arrival: Arrival) -> AnalysisEvent | None:
+        """The same of a record that is parsed already."""
+        try:
+            return self._event(_Fields(record), arrival)
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
+            raise ContactLensError(f"not a Contact Lens voice event: {error}") from error
+
+    def segments_of(
+        self, contact_id: str, segments: Sequence[Mapping[str, Any]], arrival: Arrival
+    ) -> AnalysisEvent:
+        """Segments that were asked for are an event like one of the stream."""
+        return self._heard(contact_id, [_Fields(one) for one in segments], arrival)
+
+    def _event(self, fields: "_Fields", arrival: Arrival) -> AnalysisEvent | None:
+        contact_id = fields.id("ContactId")
+        channel = fields.get("Channel", "VOICE")
+        if not isinstance(channel, str) or channel.upper() != "VOICE":
+            self._pass_over(f"channel {channel}")
+            return None
+        kind = fields.text("EventType").upper()
+        if kind not in set(AnalysisKind):
+            self._pass_over(f"event {kind}")
+            return None
+        if kind != AnalysisKind.SEGMENTS:
+            return AnalysisEvent(contact_id, AnalysisKind(kind), arrival.at)
+        return self._heard(contact_id, fields.children("Segments"), arrival)
+
+    def _pass_over(self, what: str) -> None:
+        self.unknown[what[:64]] += 1
+
+    def _heard(
+        self, contact_id: str, segments: Sequence["_Fields"], arrival: Arrival
+    ) -> AnalysisEvent:
+        turns, pieces, categories, summary = [], [], [], None
+        for segment in segments:
+            if found := segment.child("Transcript"):
+                turns += self._turns(found, arrival.sequence)
+            if found := segment.child("Utterance"):
+                pieces += self._pieces(found)
+            if found := segment.child("Categories"):
+                categories += found.texts("MatchedCategories")
+            if found := segment.child("PostContactSummary"):
+                summary = _summary(found)
+            for name in segment.names - _KNOWN_SEGMENTS:
+                self._pass_over(f"segment {name}")
+        return AnalysisEvent(
+            contact_id, AnalysisKind.SEGMENTS, arrival.at, tuple(turns), tuple(pieces),
+            tuple(categories), summary,
+        )  # fmt: skip
+
+    def _turns(self, fields: "_Fields", sequence: int) -> list[Segment]:
+        role, begin_ms, end_ms = self._role(fields), *fields.offsets()
+        segment_id, text = fields.id("Id"), fields.spoken("Content")
+        mood = self._sentiment(fields)
+        if role is None:
+            return []
+        return [Segment(segment_id, sequence, role, text, begin_ms, end_ms, mood)]
+
+    def _pieces(self, fields: "_Fields") -> list[Utterance]:
+        role, begin_ms, end_ms = self._role(fields), *fields.offsets()
+        ids, text = (fields.id("Id"), fields.id("TranscriptId")), fields.spoken("PartialContent")
+        return [] if role is None else [Utterance(*ids, role, text, begin_ms, end_ms)]
+
+    def _role(self, fields: "_Fields") -> ParticipantRole | None:
+        """A flow's prompts are heard too; only agent and customer are parties of the call."""
+        named = fields.text("ParticipantRole").upper()
+        if named in set(ParticipantRole):
+            return ParticipantRole(named)
+        self._pass_over(f"role {named}")
+        return None
+
+    def _sentiment(self, fields: "_Fields") -> Sentiment | None:
+        named = fields.get("Sentiment")
+        if named is None:
+            return None
+        if not isinstance(named, str):
+            raise TypeError("Sentiment must be a text")
+        if named.upper() in set(Sentiment):
+            return Sentiment(named.upper())
+        self._pass_over(f"sentiment {named}")
+        return None
 
 
-def event_from(record: Mapping[str, Any], sequence: int) -> ContactEvent:
-    """Parse one event; `sequence` is its place in the stream. ContactLensError when it is none.
-
-    Segment types that are not known, and speakers other than agent and customer (a flow's prompts),
-    are passed over: AWS adds to both.
-    """
-    try:
-        kind = EventKind(record["EventType"])
-        segments = record["Segments"] if kind is EventKind.SEGMENTS else []
-        return ContactEvent(
-            contact_id=_text(record, "ContactId"),
-            kind=kind,
-            turns=tuple(
-                _turn(one["Transcript"], sequence)
-                for one in segments
-                if _spoken_by_a_party(one.get("Transcript"))
-            ),
-            pieces=tuple(
-                _piece(one["Utterance"])
-                for one in segments
-                if _spoken_by_a_party(one.get("Utterance"))
-            ),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ContactLensError(f"not a Contact Lens voice event: {error!r}") from error
+_KNOWN_SEGMENTS = frozenset({"transcript", "utterance", "categories", "postcontactsummary"})
 
 
-def _spoken_by_a_party(segment: Mapping[str, Any] | None) -> bool:
-    return segment is not None and segment["ParticipantRole"] in set(ParticipantRole)
+def _summary(fields: "_Fields") -> ContactSummary:
+    if fields.text("Status").upper() == "COMPLETED":
+        return ContactSummary(fields.spoken("Content"))
+    failure = fields.get("FailureCode")
+    return ContactSummary(None, failure if isinstance(failure, str) else None)
 
 
-def _turn(transcript: Mapping[str, Any], sequence: int) -> Segment:
-    sentiment = transcript.get("Sentiment")
-    return Segment(
-        segment_id=_text(transcript, "Id"),
-        sequence=sequence,
-        role=ParticipantRole(transcript["ParticipantRole"]),
-        text=_one_line(_text(transcript, "Content")),
-        begin_ms=int(transcript["BeginOffsetMillis"]),
-        end_ms=int(transcript["EndOffsetMillis"]),
-        sentiment=None if sentiment is None else Sentiment(sentiment),
-    )
+class _Fields:
+    """The fields of an object in any casing of their names, each checked when it is read."""
 
+    def __init__(self, found: Any) -> None:
+        if not isinstance(found, Mapping):
+            raise TypeError("expected an object")
+        self._values = {str(name).lower(): value for name, value in found.items()}
 
-def _piece(utterance: Mapping[str, Any]) -> Utterance:
-    return Utterance(
-        utterance_id=_text(utterance, "Id"),
-        transcript_id=_text(utterance, "TranscriptId"),
-        role=ParticipantRole(utterance["ParticipantRole"]),
-        text=_one_line(_text(utterance, "PartialContent")),
-        begin_ms=int(utterance["BeginOffsetMillis"]),
-        end_ms=int(utterance["EndOffsetMillis"]),
-    )
+    @property
+    def names(self) -> frozenset[str]:
+        """All names, in lower case."""
+        return frozenset(self._values)
 
+    def get(self, name: str, otherwise: Any = None) -> Any:
+        """A field as it is."""
+        return self._values.get(name.lower(), otherwise)
 
-def _text(fields: Mapping[str, Any], name: str) -> str:
-    value = fields[name]
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"{name} must be a text that is not empty")
-    return value
+    def text(self, name: str) -> str:
+        """A text that is not empty and that every database can hold."""
+        value = self._values[name.lower()]
+        if not isinstance(value, str) or not value:
+            raise TypeError(f"{name} must be a text that is not empty")
+        # Half a surrogate pair is JSON, but no text.
+        value.encode("utf-8")
+        return value
 
+    def id(self, name: str) -> str:
+        """A text that may be a key."""
+        value = self.text(name)
+        if len(value) > _LONGEST_ID or "\0" in value:
+            raise ValueError(f"{name} must have 1 to {_LONGEST_ID} characters")
+        return value
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split("\n")).replace("\r", " ")
+    def spoken(self, name: str) -> str:
+        """What was said, in one line."""
+        value = self.text(name)
+        if len(value) > _LONGEST_TEXT:
+            raise ValueError(f"{name} has more than {_LONGEST_TEXT} characters")
+        return " ".join(value.replace("\0", " ").splitlines())
+
+    def offsets(self) -> tuple[int, int]:
+        """Beginning and end in milliseconds from the start of the call."""
+        begin, end = self.get("BeginOffsetMillis"), self.get("EndOffsetMillis")
+        for value in (begin, end):
+            if isinstance(value, bool) or not isinstance(value, int):
+                raise TypeError("offsets must be whole numbers")
+        if not 0 <= begin <= end <= _LONGEST_MS:
+            raise ValueError("offsets must rise from 0 and stay within a day")
+        return begin, end
+
+    def child(self, name: str) -> "_Fields | None":
+        """An object inside, None where there is none."""
+        value = self.get(name)
+        return None if value is None else _Fields(value)
+
+    def children(self, name: str) -> list["_Fields"]:
+        """A list of objects."""
+        value = self._values[name.lower()]
+        if not isinstance(value, list):
+            raise TypeError(f"{name} must be a list")
+        return [_Fields(one) for one in value]
+
+    def texts(self, name: str) -> list[str]:
+        """A list of texts."""
+        value = self._values[name.lower()]
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise TypeError(f"{name} must be a list of texts")
+        return [one[:_LONGEST_ID] for one in value]

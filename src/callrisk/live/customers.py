@@ -5,8 +5,8 @@ from datetime import datetime
 
 from callrisk.domain.customer import Customer, CustomerField
 from callrisk.live.wire import customer_payload
-from callrisk.store.queries import Queries
-from callrisk.store.store import Payload
+from callrisk.store.queries import LoggedEvent, Queries
+from callrisk.store.writing import Payload
 
 
 class Customers:
@@ -27,6 +27,14 @@ class Customers:
     def find(self, customer_id: str) -> Customer | None:
         """The record, None when there is none."""
         return self._records.get(customer_id)
+
+    def shown(self, event: LoggedEvent) -> Payload:
+        """An event as it is pushed: who begins a call is shown with the record of the customer."""
+        payload = event.payload | {"seq": event.seq}
+        if event.type != "call_started" or payload["customer_id"] is None:
+            return payload
+        began = datetime.fromisoformat(payload["started_at"])
+        return payload | {"customer_data": self.card(payload["customer_id"], began)}
 
     def card(self, customer_id: str | None, as_of: datetime) -> Payload | None:
         """What the agent sees of a customer at the start of a call; None without a record."""

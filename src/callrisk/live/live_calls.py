@@ -6,24 +6,32 @@ event on to be pushed, and assesses the calls that changed, each at most once a 
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from callrisk.domain.assessment import AssessmentState, RiskCategory
 from callrisk.domain.call import ParticipantRole, Segment, Sentiment
+from callrisk.domain.contact import EndReason
 from callrisk.live.assessing import Assessed, assess
+from callrisk.live.closing import Patience
 from callrisk.live.memory import CallMemory, FindCustomer, RememberedCall
 from callrisk.live.serving import Champion
 from callrisk.live.wire import alert_payload, assessment_payload, summary_payload
+from callrisk.store.crash_points import crash_point
 from callrisk.store.queries import LoggedEvent, Queries
-from callrisk.store.store import NewAssessment, Payload, Store
+from callrisk.store.store import Ending, NewAssessment, Store
+from callrisk.store.writing import Payload
 
 logger = logging.getLogger(__name__)
 
 # The log is looked at this often when nobody says that there is something new, in seconds.
 _LOOK_EVERY = 0.1
-_ASSESS_EVERY = timedelta(seconds=1)
-_REFRESH_MODEL_EVERY = timedelta(seconds=2)
+_ASSESS_EVERY = 1.0
+_REFRESH_MODEL_EVERY = 2.0
+# The kind of letter that carries a risk category to the telephony.
+RISK_LETTER = "risk_category"
 _EVENTS_AT_ONCE = 500
 
 # Takes an event and the agent whose call it is.
@@ -35,24 +43,33 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The clocks, and how long calls are waited for; only `now` can be set back by somebody."""
+
+    now: Callable[[], datetime] = utc_now
+    clock: Callable[[], float] = time.monotonic
+    patience: Patience = field(default_factory=Patience)
+
+
 class LiveCalls:
     """The calls of one server; safe to use from many threads."""
 
     def __init__(
         self, store: Store, champion: Champion, find_customer: FindCustomer, publish: Publish,
-        now: Callable[[], datetime] = utc_now,
+        times: Times | None = None,
     ) -> None:  # fmt: skip
         self._store = store
+        self._times = times or Times()
         self._queries = Queries(store.engine)
         self._champion = champion
         self._publish = publish
-        self._now = now
         self._lock = threading.RLock()
         self._news, self._stopped = threading.Event(), threading.Event()
         # What was told before this start reaches browsers by catching up, not by pushing.
         self._seq = self._queries.last_seq()
-        self._memory = CallMemory(self._queries, find_customer)
-        self._refreshed_at: datetime | None = None
+        self._memory = CallMemory(self._queries, find_customer, self._times.clock)
+        self._refreshed_at: float | None = None
         self.problem: str | None = None
 
     def run(self) -> None:
@@ -78,13 +95,17 @@ class LiveCalls:
         self._news.set()
 
     def step(self) -> None:
-        """Bring everything up to date once: read the log, assess what is due, tell it."""
+        """Bring everything up to date once: read the log, assess what is due, close, tell it."""
         with self._lock:
             self._refresh_model()
             self._follow()
-            now = self._now()
-            self._assess([call for call in self._memory if _is_due(call, now)], now)
-            self._memory.forget_ended(now)
+            clock = self._times.clock()
+            self._assess([call for call in self._memory if _is_due(call, clock)])
+            for call in self._memory:
+                reason = call.pulse.reason(clock, self._times.patience)
+                if call.ended_at is None and reason is not None:
+                    self._close(call, reason)
+            self._memory.forget_ended()
 
     def assess_now(self, call_id: str) -> None:
         """Assess one call at once if anything changed since its last; KeyError if unknown."""
@@ -93,7 +114,7 @@ class LiveCalls:
             self._follow()
             call = self._memory.call(call_id)
             if call.dirty:
-                self._assess([call], self._now())
+                self._assess([call])
 
     def remembered(self, call_id: str) -> RememberedCall:
         """The call as it stands, up to date with the log; KeyError if unknown."""
@@ -106,28 +127,37 @@ class LiveCalls:
         with self._lock:
             call = self.remembered(call_id)
             if call.ended_at is None:
-                call.ended_at, call.dirty = self._now(), True
-                self._assess([call], call.ended_at)
-                summary = self._summary(call, call.ended_at)
-                self._store.end_call(call_id, call.ended_at, summary, call.state.totals())
-                self._follow()
+                self._close(call, EndReason.REQUESTED)
         stored = self._queries.call(call_id)
         return dict(stored.summary or {}) if stored else {}
 
-    def _summary(self, call: RememberedCall, ended_at: datetime) -> Payload:
-        return summary_payload(
-            call.stored,
-            ended_at,
-            call.state.totals(),
-            self._queries.assessments(call.stored.call_id),
-            self._queries.notes(call.stored.call_id),
-        )
+    def _close(self, call: RememberedCall, reason: EndReason) -> None:
+        call.ended_at, call.dirty = self._times.now(), True
+        call.pulse.over = reason
+        if self._champion.current is None:
+            self._store.record_assessments([], [self._ending(call, None)])
+            self._follow()
+        else:
+            self._assess([call])
+        logger.info("closed call=%s reason=%s", call.stored.call_id, reason)
+
+    def _ending(self, call: RememberedCall, last: NewAssessment | None) -> Ending:
+        call_id, totals = call.stored.call_id, call.state.totals()
+        course = [(one.risk_score, one.risk_category) for one in self._queries.assessments(call_id)]
+        if last is not None:
+            course.append((last.risk_score, last.risk_category))
+        ended_at = call.ended_at or self._times.now()
+        reason = str(call.pulse.over or EndReason.REQUESTED)
+        stored = replace(call.stored, over_reason=reason)
+        notes = self._queries.notes(call_id)
+        summary = summary_payload(stored, ended_at, totals, course, notes)
+        return Ending(call_id, ended_at, reason, summary, totals)
 
     def _refresh_model(self) -> None:
-        now = self._now()
-        if self._refreshed_at is not None and now - self._refreshed_at < _REFRESH_MODEL_EVERY:
+        clock = self._times.clock()
+        if self._refreshed_at is not None and clock - self._refreshed_at < _REFRESH_MODEL_EVERY:
             return
-        self._refreshed_at = now
+        self._refreshed_at = clock
         if self._champion.refresh():
             for call in self._memory:
                 call.dirty = call.dirty or call.ended_at is None
@@ -136,34 +166,65 @@ class LiveCalls:
         while events := self._queries.events_after(self._seq, _EVENTS_AT_ONCE):
             for event in events:
                 call = self._memory.call(event.call_id)
-                _take_in(call, event)
+                self._take_in(call, event)
                 self._seq = event.seq
+                crash_point("before_push")
                 self._publish(event, call.stored.agent_id)
 
-    def _assess(self, calls: Sequence[RememberedCall], now: datetime) -> None:
+    def _take_in(self, call: RememberedCall, event: LoggedEvent) -> None:
+        if event.type not in _OWN_WORDS:
+            call.pulse.beat(self._times.clock())
+        if event.type == "transcript_segment" and not event.payload["provisional"]:
+            is_new = call.state.add(_segment(event.payload))
+            call.dirty = call.dirty or is_new or call.ended_at is not None
+        elif event.type == "call_started":
+            self._memory.renew(call)
+        elif event.type == "contact_over":
+            call.pulse.end(EndReason(event.payload["reason"]), self._times.clock())
+        elif event.type == "call_ended":
+            call.ended_at = call.ended_at or event.at
+
+    def _assess(self, calls: Sequence[RememberedCall]) -> None:
         served = self._champion.current
         if served is None or not calls:
             return
-        assessed = assess([call.at_moment() for call in calls], served, now)
-        self._store.record_assessments(
-            [_record(call, one) for call, one in zip(calls, assessed, strict=True)]
-        )
+        assessed = assess([call.at_moment() for call in calls], served, self._times.now())
+        recorded = [_record(call, one) for call, one in zip(calls, assessed, strict=True)]
+        endings = [
+            self._ending(call, one)
+            for call, one in zip(calls, recorded, strict=True)
+            if call.ended_at is not None
+        ]
+        self._store.record_assessments(recorded, endings)
+        clock = self._times.clock()
         for call, one in zip(calls, assessed, strict=True):
-            call.before, call.dirty, call.assessed_at = one.before, False, now
+            call.before, call.dirty, call.assessed_at = one.before, False, clock
             call.alerted = call.alerted or _crosses(one)
+            call.category = _verdict(one) or call.category
         self._follow()
 
 
-def _take_in(call: RememberedCall, event: LoggedEvent) -> None:
-    if event.type == "transcript_segment" and not event.payload["provisional"]:
-        call.dirty = call.state.add(_segment(event.payload)) or call.dirty
-    elif event.type == "call_ended":
-        call.ended_at = call.ended_at or event.at
+# What this process tells itself is no sign that somebody still speaks.
+_OWN_WORDS = frozenset({"risk_score_update", "alert", "call_ended", "summary_changed"})
 
 
-def _is_due(call: RememberedCall, now: datetime) -> bool:
-    rested = call.assessed_at is None or now - call.assessed_at >= _ASSESS_EVERY
+def _is_due(call: RememberedCall, clock: float) -> bool:
+    rested = call.assessed_at is None or clock - call.assessed_at >= _ASSESS_EVERY
     return call.dirty and rested
+
+
+def _verdict(assessed: Assessed) -> str | None:
+    listening = assessed.assessment.state is AssessmentState.LISTENING
+    return None if listening else str(assessed.assessment.risk_category)
+
+
+def _outgoing(call: RememberedCall, assessed: Assessed) -> tuple[tuple[str, Payload], ...]:
+    """The telephony is told only when the category is another than it was told before."""
+    verdict = _verdict(assessed)
+    if call.stored.source != "connect" or verdict is None or verdict == call.category:
+        return ()
+    contact_id = call.stored.conversation_id or call.stored.call_id
+    return ((RISK_LETTER, {"contact_id": contact_id, "risk_category": verdict}),)
 
 
 def _crosses(assessed: Assessed) -> bool:
@@ -184,6 +245,7 @@ def _record(call: RememberedCall, assessed: Assessed) -> NewAssessment:
         lines=(lines.start, *lines.points, lines.cap),
         payload=assessment_payload(one),
         alert=alert_payload(one) if _crosses(assessed) and not call.alerted else None,
+        outgoing=_outgoing(call, assessed),
     )
 
 

@@ -2,26 +2,32 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from callrisk.domain.assessment import ScoreLines
+from callrisk.domain.assessment import AssessmentState, ScoreLines
 from callrisk.domain.call import CallState
+from callrisk.domain.contact import EndReason
 from callrisk.domain.customer import Customer
 from callrisk.domain.history import CallHistory, EarlierCall, history_before
 from callrisk.live.assessing import Before, CallAtMoment
+from callrisk.live.closing import Pulse
 from callrisk.store.queries import Queries, StoredCall
 
-# An ended call stays this long for turns that come late; after that it is read again if need be.
-_KEEP_ENDED = timedelta(minutes=10)
+# An ended call stays this long for turns that come late, in seconds; then it is read again.
+_KEEP_ENDED = 600.0
 
 FindCustomer = Callable[[str], Customer | None]
 
 
 @dataclass(slots=True)
 class RememberedCall:
-    """One call with all that its assessment rests on; `dirty` when that changed since the last."""
+    """One call with all that its assessment rests on; `dirty` when that changed since the last.
+
+    `assessed_at` and the pulse are seconds of the monotonic clock.
+    """
 
     stored: StoredCall
+    pulse: Pulse
     customer: Customer | None = None
     history: CallHistory | None = None
     contract_date: date | None = None
@@ -30,7 +36,9 @@ class RememberedCall:
     before: Before | None = None
     alerted: bool = False
     dirty: bool = True
-    assessed_at: datetime | None = None
+    assessed_at: float | None = None
+    # What was last told outside: the category of a verdict, None while listening.
+    category: str | None = None
     ended_at: datetime | None = None
 
     def at_moment(self) -> CallAtMoment:
@@ -53,12 +61,18 @@ class RememberedCall:
 class CallMemory:
     """Looks calls up by id."""
 
-    def __init__(self, queries: Queries, find_customer: FindCustomer) -> None:
+    def __init__(
+        self, queries: Queries, find_customer: FindCustomer, clock: Callable[[], float]
+    ) -> None:
         self._queries = queries
         self._find_customer = find_customer
+        self._clock = clock
         self._calls: dict[str, RememberedCall] = {}
         for stored in queries.active_calls():
             self._calls[stored.call_id] = self._loaded(stored)
+        for stored in queries.ended_but_heard_since():
+            self._calls[stored.call_id] = self._loaded(stored)
+            self._calls[stored.call_id].dirty = True
 
     def __iter__(self) -> Iterator[RememberedCall]:
         return iter(list(self._calls.values()))
@@ -73,15 +87,37 @@ class CallMemory:
             remembered = self._calls[call_id] = self._loaded(stored)
         return remembered
 
-    def forget_ended(self, now: datetime) -> None:
+    def renew(self, call: RememberedCall) -> None:
+        """Read again who takes part in a call."""
+        stored = self._queries.call(call.stored.call_id)
+        if stored is None:
+            return
+        known, call.stored = call.stored.customer_id, stored
+        if stored.customer_id is not None and stored.customer_id != known:
+            self._join_customer(call, stored.customer_id)
+            call.dirty = True
+
+    def forget_ended(self) -> None:
         """Let go of calls that ended a while ago and are fully assessed."""
+        now = self._clock()
         for call_id, call in list(self._calls.items()):
-            over = call.ended_at is not None and now - call.ended_at > _KEEP_ENDED
+            over = call.ended_at is not None and now - call.pulse.heard_at > _KEEP_ENDED
             if over and not call.dirty:
                 del self._calls[call_id]
 
     def _loaded(self, stored: StoredCall) -> RememberedCall:
-        call = RememberedCall(stored, alerted=stored.alerted, ended_at=stored.ended_at)
+        now = self._clock()
+        call = RememberedCall(
+            stored,
+            Pulse(now),
+            alerted=stored.alerted,
+            ended_at=stored.ended_at,
+            dirty=stored.ended_at is None,
+        )
+        if stored.over_reason is not None:
+            call.pulse.end(EndReason(stored.over_reason), now)
+        if stored.disconnected_at is not None:
+            call.pulse.end(EndReason.DISCONNECTED, now)
         for segment in self._queries.segments(stored.call_id):
             call.state.add(segment)
         latest = self._queries.latest_assessment(stored.call_id)
@@ -89,6 +125,8 @@ class CallMemory:
             start, *points, cap = latest.lines
             lines = ScoreLines(latest.payload["risk_score"], start, tuple(points), cap)
             call.before = Before(latest.model_version, lines)
+            if latest.payload["state"] != AssessmentState.LISTENING:
+                call.category = latest.payload["risk_category"]
         if stored.customer_id is not None:
             self._join_customer(call, stored.customer_id)
         return call
@@ -96,10 +134,13 @@ class CallMemory:
     def _join_customer(self, call: RememberedCall, customer_id: str) -> None:
         call.customer = self._find_customer(customer_id)
         before = call.stored.started_at
+        # The legs of a transferred call are one conversation.
+        own = self._queries.conversation(call.stored.conversation_id or call.stored.call_id)
+        own.add(call.stored.call_id)
         call.earlier = [
             earlier
             for earlier in self._queries.earlier_calls(customer_id)
-            if earlier.call_id != call.stored.call_id and earlier.began_at < before
+            if earlier.call_id not in own and earlier.began_at < before
         ]
         # A customer of whom neither record nor call is known has no history, not an empty one.
         if call.customer is not None or call.earlier:

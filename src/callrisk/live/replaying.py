@@ -6,7 +6,7 @@ import threading
 import uuid
 from collections.abc import Sequence
 
-from callrisk.integrations.contact_lens import event_from
+from callrisk.integrations.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import Recording, events
 from callrisk.live.hearing import Hearing
 from callrisk.live.live_calls import LiveCalls, utc_now
@@ -78,14 +78,17 @@ class Replay:
 
     def _play(self, call_id: str, recording: Recording, stopped: threading.Event) -> None:
         self._playing.add(call_id)
-        began = utc_now()
+        began, lens = utc_now(), ContactLens()
         try:
             for number, recorded in enumerate(events(recording)):
                 due = recorded.arrival_ms / 1000 / self._speed
                 if stopped.wait(max(0.0, due - (utc_now() - began).total_seconds())):
                     break
                 # Every replay is a contact of its own.
-                self._hearing.take(event_from(recorded.event | {"ContactId": call_id}, number))
+                event = lens.event_of(
+                    recorded.event | {"ContactId": call_id}, Arrival(number, utc_now())
+                )
+                self._hearing.take([event] if event else [])
             self._live.finish(call_id)
         finally:
             self._playing.discard(call_id)

@@ -13,7 +13,7 @@ from callrisk.domain.history import EarlierCall
 from callrisk.domain.wording import CATEGORY, MISSING_VALUE, NO_MODEL, Text, number_text
 from callrisk.live.serving import TRAIN_COMMAND
 from callrisk.store.queries import StoredCall
-from callrisk.store.store import Payload, wire_time
+from callrisk.store.writing import Payload, wire_time
 
 
 def assessment_payload(assessment: Assessment) -> Payload:
@@ -109,13 +109,16 @@ def summary_payload(
     call: StoredCall,
     ended_at: datetime,
     totals: CallTotals,
-    assessments: Sequence[Any],
+    course: Sequence[tuple[int, str]],
     notes: Sequence[Any],
 ) -> Payload:
-    """What remains of a call: how long it was, the course of its score, and what was noted."""
-    scores = [one.risk_score for one in assessments]
-    last = assessments[-1] if assessments else None
-    label = None if last is None else CATEGORY[RiskCategory(last.risk_category)]
+    """What remains of a call: how long it was, the course of its score, and what was noted.
+
+    `course` holds score and category of each assessment.
+    """
+    scores = [score for score, _ in course]
+    last = course[-1] if course else None
+    label = None if last is None else CATEGORY[RiskCategory(last[1])]
     return {
         "call_id": call.call_id,
         "customer_id": call.customer_id,
@@ -125,14 +128,23 @@ def summary_payload(
         "duration": round((ended_at - call.started_at).total_seconds(), 1),
         "turns": totals.turns,
         "risk_scores": scores,
-        "final_risk_score": None if last is None else last.risk_score,
-        "final_risk_category": None if last is None else last.risk_category,
+        "final_risk_score": None if last is None else last[0],
+        "final_risk_category": None if last is None else last[1],
         "final_risk_label": None if label is None else label.ja,
         "final_risk_label_en": None if label is None else label.en,
         "highest_risk_score": max(scores, default=None),
         "notes": len(notes),
         "escalated": any(note.kind == "escalation" for note in notes),
+        "end_reason": call.over_reason,
     }
+
+
+def begun_payload(call: StoredCall) -> Payload:
+    """A call as it is told when it begins, or when it becomes known who takes part in it.
+
+    The customer's record is not kept in the log; who shows the event adds it.
+    """
+    return call_payload(call, call.started_at, (0, 0), None, None)
 
 
 def call_payload(
@@ -162,4 +174,9 @@ def call_payload(
         "escalated": call.escalated,
         "alerted": call.alerted,
         "summary": call.summary,
+        "conversation_id": call.conversation_id or call.call_id,
+        "phone": masked_phone(call.phone),
+        "categories": call.categories or [],
+        "contact_summary": call.contact_summary,
+        "has_gap": call.has_gap,
     }

@@ -45,6 +45,19 @@ class Environment(BaseSettings):
     replay_calls: int = Field(default=3, ge=0, le=50)
     replay_speed: float = Field(default=1.0, gt=0, le=1000)
 
+    # Amazon Connect: its instance, the stream of its live analysis, the queue of its events.
+    aws_region: str = "ap-northeast-1"
+    aws_access_key_id: str = ""
+    aws_secret_access_key: SecretStr = SecretStr("")
+    aws_session_token: SecretStr = SecretStr("")
+    connect_instance_id: str = ""
+    connect_contact_flow_id: str = ""
+    connect_stream_arn: str = ""
+    kinesis_stream_name: str = "connect-real-time-transcription"
+    connect_events_queue_url: str = ""
+    # Where the process dies, name:passes, to prove that nothing is lost there; development only.
+    callrisk_crash: str = ""
+
     @property
     def allowed_origins(self) -> tuple[str, ...]:
         """CORS_ORIGINS as a list."""

@@ -48,6 +48,8 @@ def _make_sqlite_durable(engine: Engine) -> None:
         # FULL costs 0.2 ms a commit and keeps what was acknowledged through a power cut.
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        # What is overwritten because it must not be known is gone from the file too.
+        connection.execute("PRAGMA secure_delete=ON")
         connection.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000}")
 
     @event.listens_for(engine, "begin")

@@ -28,6 +28,13 @@ class StoredCall:
     alerted: bool
     escalated: bool
     summary: Payload | None
+    conversation_id: str | None = None
+    phone: str | None = None
+    disconnected_at: datetime | None = None
+    over_reason: str | None = None
+    categories: list[str] | None = None
+    contact_summary: Payload | None = None
+    has_gap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,8 @@ class LoggedEvent:
     payload: Payload
 
 
-_CALL = tuple(tables.calls.c[name] for name in StoredCall.__dataclass_fields__)
+CALL_COLUMNS = tuple(tables.calls.c[name] for name in StoredCall.__dataclass_fields__)
+SEGMENT_COLUMNS = tuple(tables.segments.c[name] for name in Segment.__dataclass_fields__)
 
 
 class Queries:
@@ -52,22 +60,40 @@ class Queries:
 
     def call(self, call_id: str) -> StoredCall | None:
         """One call; None when it is not known."""
-        found = self._all(select(*_CALL).where(tables.calls.c.call_id == call_id))
+        found = self._all(select(*CALL_COLUMNS).where(tables.calls.c.call_id == call_id))
         return StoredCall(*found[0]) if found else None
 
     def active_calls(self) -> list[StoredCall]:
         """Calls that have not ended, the oldest first."""
-        open_calls = select(*_CALL).where(tables.calls.c.ended_at.is_(None))
+        open_calls = select(*CALL_COLUMNS).where(tables.calls.c.ended_at.is_(None))
         return [
             StoredCall(*row) for row in self._all(open_calls.order_by(tables.calls.c.started_at))
         ]
+
+    def ended_but_heard_since(self) -> list[StoredCall]:
+        """Calls that are over, with turns that came after their last assessment."""
+        e, a, c = tables.events.c, tables.assessments.c, tables.calls.c
+        heard = (
+            select(func.max(e.seq))
+            .where(e.call_id == c.call_id, e.type == "transcript_segment")
+            .correlate(tables.calls)
+            .scalar_subquery()
+        )
+        told = (
+            select(func.max(a.seq)).where(a.call_id == c.call_id).correlate(tables.calls)
+        ).scalar_subquery()
+        recent = (
+            select(c.call_id).where(c.ended_at.is_not(None)).order_by(c.ended_at.desc()).limit(500)
+        ).scalar_subquery()
+        late = select(*CALL_COLUMNS).where(c.call_id.in_(recent), heard > told)
+        return [StoredCall(*row) for row in self._all(late)]
 
     def calls(
         self, status: str | None, limit: int, before: tuple[datetime, str] | None
     ) -> list[StoredCall]:
         """Calls, the newest first, from `before` (start and id of the last one seen) on."""
         started, call_id = tables.calls.c.started_at, tables.calls.c.call_id
-        statement = select(*_CALL).order_by(started.desc(), call_id.desc()).limit(limit)
+        statement = select(*CALL_COLUMNS).order_by(started.desc(), call_id.desc()).limit(limit)
         if status is not None:
             ended = tables.calls.c.ended_at
             statement = statement.where(
@@ -80,12 +106,17 @@ class Queries:
             )
         return [StoredCall(*row) for row in self._all(statement)]
 
+    def conversation(self, conversation_id: str) -> set[str]:
+        """The calls of one conversation: transfers make several of one."""
+        c = tables.calls.c
+        one = (c.conversation_id == conversation_id) | (c.call_id == conversation_id)
+        return {row[0] for row in self._all(select(c.call_id).where(one))}
+
     def segments(self, call_id: str) -> list[Segment]:
         """The turns of a call in the order in which they were spoken."""
-        columns = [tables.segments.c[name] for name in Segment.__dataclass_fields__]
-        statement = select(*columns).where(tables.segments.c.call_id == call_id)
+        statement = select(*SEGMENT_COLUMNS).where(tables.segments.c.call_id == call_id)
         order = (tables.segments.c.begin_ms, tables.segments.c.sequence)
-        return [_segment(row) for row in self._all(statement.order_by(*order))]
+        return [segment_from(row) for row in self._all(statement.order_by(*order))]
 
     def assessments(self, call_id: str) -> list[Row[Any]]:
         """The course of the score: seq, at, elapsed_s, risk_score, risk_category, state."""
@@ -169,7 +200,8 @@ class Queries:
             return list(connection.execute(statement))
 
 
-def _segment(row: Row[Any]) -> Segment:
+def segment_from(row: Row[Any]) -> Segment:
+    """A row as the turn that it holds."""
     return Segment(
         segment_id=row.segment_id,
         sequence=int(row.sequence),

@@ -14,11 +14,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
+    false,
 )
 
 metadata = MetaData()
@@ -57,7 +60,20 @@ calls = Table(
     Column("summary", JSON),
     # The sums of a call that is over: the history of the next one.
     Column("totals", JSON),
+    # What the telephony told of the contact, and why the call is over, before it is closed here.
+    Column("conversation_id", String(256), index=True),
+    Column("agent_user_id", String(256)),
+    Column("phone", String(32)),
+    Column("connected_at", UtcDateTime),
+    Column("disconnected_at", UtcDateTime),
+    Column("over_reason", String(32)),
+    Column("categories", JSON),
+    Column("contact_summary", JSON),
+    # Whether the details of the contact were looked up, and whether part of it may be missing.
+    Column("looked_up", Boolean, nullable=False, server_default=false()),
+    Column("has_gap", Boolean, nullable=False, server_default=false()),
     Index("calls_by_start", "started_at", "call_id"),
+    Index("calls_open", "ended_at"),
 )
 
 segments = Table(
@@ -72,6 +88,15 @@ segments = Table(
     Column("end_ms", Integer),
     Column("sentiment", String(16)),
     Column("heard_at", UtcDateTime, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("call_id", ForeignKey("calls.call_id"), primary_key=True),
+    Column("transcript_id", String(256), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("pieces", JSON, nullable=False),
 )
 
 events = Table(
@@ -128,4 +153,67 @@ imports = Table(
     metadata,
     Column("name", String(64), primary_key=True),
     Column("sha256", String(64), nullable=False),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("stream", String(256), primary_key=True),
+    Column("shard_id", String(128), primary_key=True),
+    # Up to where everything is stored; None before the first record.
+    Column("sequence", String(SEQUENCE_DIGITS)),
+    # Whether the shard was read to its end.
+    Column("finished", Boolean, nullable=False),
+    # Who reads the stream: a reader whose name no longer stands here must stop.
+    Column("owner", String(64), nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("behind_ms", Integer),
+    Column("problem", Text),
+    Column("counts", JSON, nullable=False),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("quarantine_id", Integer, primary_key=True, autoincrement=True),
+    Column("source", String(256), nullable=False),
+    Column("position", String(256), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    # The record whole, encrypted; nothing of it is readable here.
+    Column("sealed", LargeBinary, nullable=False),
+    UniqueConstraint("source", "position"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("outbox_id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(32), nullable=False),
+    Column("call_id", String(256), nullable=False),
+    # What makes sending it twice one effect.
+    Column("key", String(256), nullable=False, unique=True),
+    Column("payload", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("problem", Text),
+    Index("outbox_open", "done_at", "due_at"),
+)
+
+connect_users = Table(
+    "connect_users",
+    metadata,
+    Column("user_id", String(256), primary_key=True),
+    Column("username", String(256), nullable=False),
+    Column("name", String(256), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )

@@ -10,7 +10,8 @@ from flask import current_app
 from callrisk.live.live_calls import utc_now
 from callrisk.live.wire import call_payload, no_model_payload
 from callrisk.store.queries import StoredCall
-from callrisk.store.store import NewCall, OtherCustomerError, Payload, segment_payload, wire_time
+from callrisk.store.store import NewCall, OtherCustomerError
+from callrisk.store.writing import Payload, segment_payload, wire_time
 from callrisk.web.parts import Parts
 from callrisk.web.schemas import (
     CallList,
@@ -142,6 +143,7 @@ def feedback(call_id: str, json_data: Feedback) -> tuple[Payload, HTTPStatus]:
 @api.input(EventsAfter, location="query")
 def events(query_data: EventsAfter) -> Payload:
     """What was pushed since an event: the way to catch up."""
+    customers = _parts().customers
     found = _parts().queries.events_after(query_data.after, query_data.limit)
     return {
         "events": [
@@ -150,7 +152,7 @@ def events(query_data: EventsAfter) -> Payload:
                 "type": one.type,
                 "call_id": one.call_id,
                 "at": wire_time(one.at),
-                "payload": one.payload | {"seq": one.seq},
+                "payload": customers.shown(one),
             }
             for one in found
         ],

@@ -6,9 +6,10 @@ import logging
 import mimetypes
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from apiflask import APIFlask
 from flask_cors import CORS
@@ -24,7 +25,9 @@ from callrisk.live.hearing import Hearing
 from callrisk.live.live_calls import LiveCalls
 from callrisk.live.replaying import Replay, end_leftovers
 from callrisk.live.serving import Champion
+from callrisk.live.sources import Sources
 from callrisk.settings import Settings
+from callrisk.store.checkpoints import Checkpoints
 from callrisk.store.database import open_database
 from callrisk.store.queries import LoggedEvent, Queries
 from callrisk.store.store import PastCall, Store
@@ -37,6 +40,7 @@ logger = logging.getLogger(__name__)
 
 _IMPORT = "earlier_calls"
 _LARGEST_BODY = 1 << 20
+_WATCH_EVERY = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +51,36 @@ class Server:
     socketio: SocketIO
     parts: Parts
     replay_calls: int
+    stopped: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
         """Follow the log, and in development replay recorded calls."""
         parts = self.parts
         end_leftovers(parts.queries, parts.live)
         threading.Thread(target=parts.live.run, name="live-calls", daemon=True).start()
+        threading.Thread(target=self._watch_sources, name="sources", daemon=True).start()
         if parts.replay is not None and parts.replay.available:
             parts.replay.run(self.replay_calls)
 
     def stop(self) -> None:
         """End what `start` began."""
+        self.stopped.set()
         if self.parts.replay is not None:
             self.parts.replay.stop()
         self.parts.live.stop()
+
+    def _watch_sources(self) -> None:
+        """Tell every page within two seconds when a source of calls falls behind or recovers."""
+        told: dict[str, Any] = {}
+        while not self.stopped.wait(_WATCH_EVERY):
+            try:
+                checks = self.parts.source_checks()
+            except Exception:
+                logger.exception("cannot see how the sources are")
+                continue
+            if checks != told:
+                told = checks
+                self.socketio.emit("sources_changed", {"checks": checks})
 
 
 def create_app(settings: Settings) -> Server:
@@ -101,17 +121,17 @@ def _parts(settings: Settings, socketio: SocketIO) -> Parts:
     champion = Champion(settings.models_dir, allow_demo=not settings.is_production)
 
     def publish(event: LoggedEvent, agent_id: str) -> None:
-        sockets.push(socketio, event, agent_id)
+        sockets.push(socketio, event.type, customers.shown(event), agent_id)
 
     live = LiveCalls(store, champion, customers.find, publish)
-    hearing = Hearing(store, live, customers)
+    hearing = Hearing(store, live)
     replay = None
     if not settings.is_production:
         recorded = recordings(settings.raw_dir / "recorded_calls")
         replay = Replay(recorded, hearing, live, settings.env.replay_speed)
     return Parts(
-        store, queries, champion, live, hearing, customers, replay, settings.thresholds,
-        settings.env.app_env,
+        store, queries, champion, live, hearing, customers, replay, Sources(Checkpoints(engine)),
+        settings.thresholds, settings.env.app_env,
     )  # fmt: skip
 
 

@@ -14,8 +14,10 @@ from callrisk.live.hearing import Hearing
 from callrisk.live.live_calls import LiveCalls, utc_now
 from callrisk.live.replaying import Replay
 from callrisk.live.serving import TRAIN_COMMAND, Champion
+from callrisk.live.sources import SourceHealth, Sources
 from callrisk.store.queries import Queries
-from callrisk.store.store import Payload, Store, wire_time
+from callrisk.store.store import Store
+from callrisk.store.writing import Payload, wire_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Parts:
     hearing: Hearing
     customers: Customers
     replay: Replay | None
+    sources: Sources
     thresholds: Thresholds
     environment: str
 
@@ -65,7 +68,19 @@ class Parts:
         if notice := self.champion.notice:
             model |= {"message": notice.ja, "message_en": notice.en}
         # Reaching this line proves that the store answers.
-        return {"store": _check(None), "model": model, "assessor": _check(self.live.problem)}
+        own = {"store": _check(None), "model": model, "assessor": _check(self.live.problem)}
+        return own | self.source_checks()
+
+    def source_checks(self) -> dict[str, dict[str, Any]]:
+        """How the sources of calls are; empty where calls come by REST alone."""
+        return {one.name: _source_check(one) for one in self.sources.look()}
+
+
+def _source_check(source: SourceHealth) -> dict[str, Any]:
+    trouble = source.trouble
+    check = _check(None if trouble is None else trouble.en) | {"behind_s": source.behind_s}
+    words = {} if trouble is None else {"message": trouble.ja, "message_en": trouble.en}
+    return check | words
 
 
 def _check(problem: str | None) -> dict[str, Any]:

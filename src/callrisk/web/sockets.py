@@ -6,7 +6,8 @@ from typing import Any
 from flask import request
 from flask_socketio import SocketIO, emit, join_room, leave_room
 
-from callrisk.store.queries import LoggedEvent, Queries
+from callrisk.store.queries import Queries
+from callrisk.store.writing import Payload
 
 logger = logging.getLogger(__name__)
 
@@ -46,11 +47,11 @@ def register(socketio: SocketIO, queries: Queries) -> None:
         return {"status": "success"} | answer
 
 
-def push(socketio: SocketIO, event: LoggedEvent, agent_id: str) -> None:
+def push(socketio: SocketIO, kind: str, payload: Payload, agent_id: str) -> None:
     """Push an event of the log to the agent whose call it is and to every wallboard, once each."""
     # A list of rooms reaches a client that is in both only once; the type stub knows one room.
     rooms = [_agent_room(agent_id), WALLBOARD]
-    socketio.emit(event.type, event.payload | {"seq": event.seq}, to=rooms)  # type: ignore[arg-type]
+    socketio.emit(kind, payload, to=rooms)  # type: ignore[arg-type]
 
 
 def _agent_room(agent_id: str) -> str:

@@ -68,8 +68,9 @@ function renderBanner(state) {
 function troubles(health) {
   const { model, ...others } = health?.checks ?? {};
   const broken = Object.entries(others).filter(([, check]) => !check.ok);
-  const parts = broken.map(([name, check]) => `${name}: ${check.detail}`).join(" / ");
-  return [...(model?.message ? [pick(model, "message")] : []), ...(parts ? [t("degraded", { parts })] : [])];
+  const said = broken.filter(([, check]) => check.message).map(([, check]) => pick(check, "message"));
+  const parts = broken.filter(([, check]) => !check.message).map(([name, check]) => `${name}: ${check.detail}`).join(" / ");
+  return [...said, ...(model?.message ? [pick(model, "message")] : []), ...(parts ? [t("degraded", { parts })] : [])];
 }
 
 function renderTheme() {

@@ -1,0 +1,1 @@
+"""Amazon Connect: the stream of what is said, the queue of what happens, and what can be asked."""

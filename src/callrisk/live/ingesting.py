@@ -1,0 +1,150 @@
+"""From a stream's records to the store: parsed, the bad ones set aside, all in one transaction."""
+
+import logging
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from callrisk.domain.contact_events import AnalysisEvent
+from callrisk.integrations.amazon.kinesis import Batch, Position, Record, StreamReader
+from callrisk.integrations.contact_lens import Arrival, ContactLens, ContactLensError
+from callrisk.live.live_calls import utc_now
+from callrisk.store.checkpoints import Checkpoint, Checkpoints, SourceState
+from callrisk.store.contacts import Contacts, Delivery, Taken
+from callrisk.store.crash_points import crash_point
+from callrisk.store.quarantine import Poison, Quarantine, Seal
+from callrisk.store.tidying import Tidying
+
+logger = logging.getLogger(__name__)
+
+_TIDY_EVERY_S = 60
+# At the very first start, calls in progress are picked up from this far back.
+LOOK_BACK = timedelta(minutes=15)
+
+
+class StreamIngest:
+    """Takes the batches of one stream; keeps the positions of its shards."""
+
+    def __init__(
+        self, stream: str, contacts: Contacts, checkpoints: Checkpoints, seal: Seal,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:  # fmt: skip
+        self._stream = stream
+        self._contacts = contacts
+        self._checkpoints = checkpoints
+        self._parser = RecordParser(stream, seal)
+        self._now = now
+        self._owner = uuid.uuid4().hex
+        self._sequences: dict[str, str | None] = {}
+        self._counts: Counter[str] = Counter()
+        # Calls that began, for whoever looks up who takes part in them.
+        self.began: Callable[[Sequence[str]], None] = lambda _ids: None
+
+    def claim(self) -> None:
+        """Become the one who reads the stream."""
+        self._checkpoints.claim(self._stream, self._owner)
+
+    def take(self, batch: Batch) -> None:
+        """Store a batch with its checkpoint; FencedError when somebody else reads by now."""
+        crash_point("after_read")
+        events, poison = self._parser.parse(batch.shard_id, batch.records)
+        last = batch.records[-1].sequence if batch.records else self._sequences.get(batch.shard_id)
+        checkpoint = Checkpoint(self._stream, batch.shard_id, self._owner, last, batch.finished)
+        taken = self._contacts.take(
+            Delivery(events, self._now(), poison=poison, checkpoint=checkpoint)
+        )
+        self._sequences[batch.shard_id] = last
+        self._count(batch, taken, poison)
+        self.began(taken.began)
+
+    def known(self) -> Mapping[str, Position]:
+        """Where the shards are read on."""
+        found = self._checkpoints.of(self._stream)
+        self._sequences = {one: checkpoint.sequence for one, (checkpoint, _) in found.items()}
+        return {
+            one: Position(checkpoint.sequence, at, checkpoint.finished)
+            for one, (checkpoint, at) in found.items()
+        }
+
+    def begin(self, shard_id: str, since: datetime) -> None:
+        """Remember that a shard is read from a moment on."""
+        self._checkpoints.add(Checkpoint(self._stream, shard_id, self._owner, None), since)
+
+    def forget(self, shard_ids: Sequence[str]) -> None:
+        """Drop finished shards that the stream has forgotten."""
+        self._checkpoints.forget(self._stream, list(shard_ids))
+
+    def report(self, behind_ms: int, problem: str | None) -> None:
+        """Say how the stream is, for the screens."""
+        counts = dict(self._counts | self._parser.unknown)
+        self._checkpoints.report(SourceState("stream", self._now(), behind_ms, problem, counts))
+
+    def _count(self, batch: Batch, taken: Taken, poison: Sequence[Poison]) -> None:
+        self._counts["records"] += len(batch.records)
+        self._counts["turns"] += taken.turns
+        self._counts["quarantined"] += len(poison)
+
+
+class RecordParser:
+    """Reads records; one that is no event is sealed instead, and its neighbours go on."""
+
+    def __init__(self, stream: str, seal: Seal) -> None:
+        self._stream = stream
+        self._seal = seal
+        self._lens = ContactLens()
+
+    @property
+    def unknown(self) -> Counter[str]:
+        """What was passed over, by kind."""
+        return self._lens.unknown
+
+    def parse(
+        self, shard_id: str, records: Sequence[Record]
+    ) -> tuple[list[AnalysisEvent], list[Poison]]:
+        """Events of records in their order, and the records that are none."""
+        events, poison = [], []
+        for record in records:
+            try:
+                arrival = Arrival(int(record.sequence), record.arrived_at)
+                event = self._lens.event_from(record.body, arrival)
+            except ContactLensError as error:
+                position = f"{shard_id}:{record.sequence}"
+                logger.warning("quarantined stream=%s position=%s", self._stream, position)
+                poison.append(self._seal.poison(self._stream, position, str(error), record.body))
+            else:
+                events += [event] if event is not None else []
+        return events, poison
+
+
+class Chores:
+    """What the reader of the stream does beside reading, until it is stopped."""
+
+    def __init__(
+        self, ingest: StreamIngest, reader: StreamReader, quarantine: Quarantine, tidy: Tidying
+    ) -> None:
+        self._ingest = ingest
+        self._reader = reader
+        self._quarantine = quarantine
+        self._tidy = tidy
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """End `run`."""
+        self._stopped.set()
+
+    def run(self) -> None:
+        """Report once a second how the stream is; tidy up once a minute."""
+        seconds = 0
+        while True:
+            try:
+                self._ingest.report(self._reader.behind_ms, self._reader.problem)
+                if seconds % _TIDY_EVERY_S == 0:
+                    self._quarantine.expire(utc_now())
+                    self._tidy.forget_provisional(utc_now())
+            except Exception:
+                logger.exception("a chore beside the stream failed")
+            seconds += 1
+            if self._stopped.wait(1.0):
+                return

@@ -1,0 +1,65 @@
+"""How the sources of calls are, in words: a stream that lags, a reader that has fallen silent."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from callrisk.domain.wording import Text
+from callrisk.store.checkpoints import Checkpoints, SourceState
+
+# Later than this is no longer live: people must know that they look at the past.
+_LATE_MS = 3_000
+# A source reports once a second; this long without a word and nobody reads it any more.
+_SILENT_S = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """One source; `trouble` is None while all is well."""
+
+    name: str
+    behind_s: int
+    trouble: Text | None
+
+
+class Sources:
+    """Watches what the sources report; silence is timed by a clock that nobody can set."""
+
+    def __init__(
+        self, checkpoints: Checkpoints, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._checkpoints = checkpoints
+        self._clock = clock
+        self._reported: dict[str, tuple[datetime, float]] = {}
+
+    def look(self) -> list[SourceHealth]:
+        """How every source is that ever reported and was not retired."""
+        return [self._health(state) for state in self._checkpoints.sources()]
+
+    def _health(self, state: SourceState) -> SourceHealth:
+        now = self._clock()
+        at, since = self._reported.get(state.name, (None, now))
+        if at != state.at:
+            since = now
+            self._reported[state.name] = (state.at, now)
+        silent = now - since
+        behind_s = int((state.behind_ms or 0) / 1000 + (silent if silent > _SILENT_S else 0))
+        return SourceHealth(state.name, behind_s, _trouble(state, silent, behind_s))
+
+
+def _trouble(state: SourceState, silent: float, behind_s: int) -> Text | None:
+    if silent > _SILENT_S:
+        return Text(
+            f"通話の取り込みが {int(silent)} 秒前から止まっています。"
+            "再開すると、途切れた間の内容を取り込みます。",
+            f"Nobody has taken in calls for {int(silent)} s. "
+            "What was said meanwhile follows as soon as that goes on.",
+        )
+    if state.problem is None and (state.behind_ms or 0) < _LATE_MS:
+        return None
+    reason = "" if state.problem is None else f" ({state.problem})"
+    return Text(
+        f"通話の取り込みが {behind_s} 秒遅れています{reason}。",
+        f"The stream is {behind_s} s behind{reason}.",
+    )

@@ -1,0 +1,35 @@
+"""Named places where a process may be made to die, to prove that nothing is lost there."""
+
+import os
+
+# What a shell reports of a process that was killed.
+_KILLED = 137
+
+NAMES = (
+    "before_commit",
+    "after_commit",
+    "after_read",
+    "before_assessed_commit",
+    "after_assessed_commit",
+    "before_send",
+    "between_send_and_mark",
+    "before_push",
+)
+
+_armed: dict[str, int] = {}
+
+
+def arm(name: str, passes: int) -> None:
+    """Let the process die when it passes the point for the `passes`th time; ValueError if none."""
+    if name not in NAMES:
+        raise ValueError(f"no crash point {name}; there are: {', '.join(NAMES)}")
+    _armed[name] = passes
+
+
+def crash_point(name: str) -> None:
+    """Die here without any cleaning up, if armed."""
+    if not _armed or name not in _armed:
+        return
+    _armed[name] -= 1
+    if _armed[name] <= 0:
+        os._exit(_KILLED)

@@ -1,0 +1,99 @@
+"""What must be sent elsewhere: written with its cause, sent after it, at least once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, select, update
+
+from callrisk.store import tables
+from callrisk.store.writing import Payload, insert_into, writing
+
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One thing to send; two letters with one key are one."""
+
+    kind: str
+    call_id: str
+    key: str
+    payload: Payload
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A letter that was not sent yet."""
+
+    outbox_id: int
+    letter: Letter
+    attempts: int
+
+
+def post(connection: Connection, letter: Letter, at: datetime) -> None:
+    """Put a letter into the outbox, within the transaction of its cause."""
+    values = {
+        "kind": letter.kind, "call_id": letter.call_id, "key": letter.key,
+        "payload": letter.payload, "at": at, "due_at": at, "attempts": 0,
+    }  # fmt: skip
+    statement = insert_into(connection, tables.outbox).values(values)
+    connection.execute(statement.on_conflict_do_nothing())
+
+
+class Outbox:
+    """Hands out what is due and remembers what became of it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def due(self, kind: str, now: datetime, limit: int = 50) -> list[Waiting]:
+        """The newest letter of each call that is due; what it replaces needs no sending."""
+        o = tables.outbox.c
+        newest = (
+            select(func.max(o.outbox_id))
+            .where(o.kind == kind, o.done_at.is_(None))
+            .group_by(o.call_id)
+            .scalar_subquery()
+        )
+        columns = (o.outbox_id, o.kind, o.call_id, o.key, o.payload, o.attempts)
+        statement = select(*columns).where(o.outbox_id.in_(newest), o.due_at <= now)
+        with self._engine.connect() as connection:
+            rows = connection.execute(statement.order_by(o.outbox_id).limit(limit))
+            return [_waiting(row) for row in rows]
+
+    def sent(self, waiting: Waiting, at: datetime) -> None:
+        """A letter arrived; older ones about the same call are done with it."""
+        self._mark(waiting, {"done_at": at, "problem": None})
+
+    def refused(self, waiting: Waiting, problem: str, at: datetime) -> None:
+        """A letter will never arrive."""
+        self._mark(waiting, {"done_at": at, "problem": problem})
+
+    def failed(self, waiting: Waiting, problem: str, at: datetime) -> None:
+        """A letter did not arrive; it is due again later, ever later."""
+        wait = min(_FIRST_WAIT * 2**waiting.attempts, _LONGEST_WAIT)
+        values = {"attempts": waiting.attempts + 1, "due_at": at + wait, "problem": problem}
+        with writing(self._engine) as connection:
+            this = tables.outbox.c.outbox_id == waiting.outbox_id
+            connection.execute(update(tables.outbox).where(this).values(values))
+
+    def pending(self) -> tuple[int, str | None]:
+        """How many letters wait, and why the oldest that failed did."""
+        o = tables.outbox.c
+        waiting = select(o.problem).where(o.done_at.is_(None)).order_by(o.outbox_id)
+        with self._engine.connect() as connection:
+            problems = list(connection.execute(waiting).scalars())
+        return len(problems), next(filter(None, problems), None)
+
+    def _mark(self, waiting: Waiting, values: dict[str, Any]) -> None:
+        o = tables.outbox.c
+        letter = waiting.letter
+        about = (o.kind == letter.kind) & (o.call_id == letter.call_id) & o.done_at.is_(None)
+        with writing(self._engine) as connection:
+            upto = about & (o.outbox_id <= waiting.outbox_id)
+            connection.execute(update(tables.outbox).where(upto).values(values))
+
+
+def _waiting(row: Any) -> Waiting:
+    return Waiting(row.outbox_id, Letter(row.kind, row.call_id, row.key, row.payload), row.attempts)

@@ -1,0 +1,120 @@
+"""A real Kinesis endpoint on this machine: kinesis-local, installed with npm on first use."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Any, Self
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+HERE = Path(__file__).parent
+INSTALLED = HERE.parents[1] / ".venv" / "kinesis-local"
+REGION = "ap-northeast-1"
+CREDENTIALS = {
+    "aws_access_key_id": "000000000000",
+    "aws_secret_access_key": "none",
+    "region_name": REGION,
+}
+
+
+def missing() -> str:
+    """Why there is no endpoint on this machine; empty where there may be one."""
+    return "" if shutil.which("node") and shutil.which("npm") else "Node.js is not installed"
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def install() -> Path:
+    """Install what package-lock.json says, once; the program to run."""
+    program = INSTALLED / "node_modules" / "kinesis-local" / "main.js"
+    if not program.is_file():
+        INSTALLED.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, INSTALLED)
+        npm = shutil.which("npm") or "npm"
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        subprocess.run(command, cwd=INSTALLED, check=True, capture_output=True, timeout=300)
+    return program
+
+
+class KinesisLocal:
+    """One endpoint; it may be stopped and started again, but it keeps nothing then."""
+
+    def __init__(self) -> None:
+        self.port, self._tls_port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Self:
+        """Start it and wait until it answers."""
+        program = install()
+        environment = os.environ | {
+            "KINESIS_MOCK_PLAIN_PORT": str(self.port),
+            "KINESIS_MOCK_TLS_PORT": str(self._tls_port),
+            "KINESIS_MOCK_CERT_PATH": str(program.parent / "server.json"),
+            "CREATE_STREAM_DURATION": "20ms",
+            "SPLIT_SHARD_DURATION": "20ms",
+            "MERGE_SHARDS_DURATION": "20ms",
+            "LOG_LEVEL": "ERROR",
+            "SHARD_LIMIT": "100",
+        }
+        self._process = subprocess.Popen(
+            ["node", str(program)], env=environment, cwd=program.parent,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        self._wait()
+        return self
+
+    def _wait(self) -> None:
+        for _ in range(300):
+            try:
+                self.client().list_streams()
+            except (BotoCoreError, ClientError):
+                time.sleep(0.1)
+            else:
+                return
+        raise TimeoutError("kinesis-local did not answer within 30 s")
+
+    def stop(self) -> None:
+        """End it at once."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def pause(self, resume: bool = False) -> None:
+        """Freeze it with all it holds, or let it go on: the endpoint that does not answer."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT if resume else signal.SIGSTOP)
+
+    def client(self) -> Any:
+        """A client of this endpoint."""
+        short = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
+        return boto3.client("kinesis", endpoint_url=self.url, config=short, **CREDENTIALS)
+
+    def create_stream(self, name: str, shards: int = 1) -> None:
+        """Create a stream and wait for it."""
+        client = self.client()
+        client.create_stream(StreamName=name, ShardCount=shards)
+        self.wait_active(name)
+
+    def wait_active(self, name: str) -> None:
+        """Wait until a stream may be used again."""
+        client = self.client()
+        for _ in range(200):
+            found = client.describe_stream_summary(StreamName=name)
+            if found["StreamDescriptionSummary"]["StreamStatus"] == "ACTIVE":
+                return
+            time.sleep(0.05)
+        raise TimeoutError(f"stream {name} did not become active")
