@@ -1,0 +1,181 @@
+"""Every call ends: told by the analysis, some time after the line was cut, or by silence."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from live_bench import Bench
+from test_live_calls import talk, turn
+
+from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactDetails, ContactEvent
+from callrisk.live.live_calls import LiveCalls, Times
+from callrisk.live.serving import Champion
+from callrisk.store.outbox import Outbox
+
+
+def analysis(bench: Bench, kind: AnalysisKind, call_id: str = "c1") -> None:
+    """One event of the stream without turns."""
+    bench.hearing.take([AnalysisEvent(call_id, kind, bench.clock())])
+
+
+def cut(bench: Bench, call_id: str = "c1") -> None:
+    """The line was cut."""
+    now = bench.clock()
+    bench.hearing.take([ContactEvent(call_id, "DISCONNECTED", now, disconnected_at=now)])
+
+
+def ended(bench: Bench, call_id: str = "c1") -> str | None:
+    """Why the call is over, None while it goes on."""
+    call = bench.queries.call(call_id)
+    assert call is not None
+    return None if call.summary is None else call.summary["end_reason"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [(AnalysisKind.COMPLETED, "completed"), (AnalysisKind.FAILED, "analysis_failed")],
+)
+def test_a_call_of_the_stream_ends_with_its_analysis(
+    bench: Bench, kind: AnalysisKind, reason: str
+) -> None:
+    """It begins with its first event, whatever that is, and its end is assessed and told once."""
+    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    bench.live.step()
+    for _ in range(2):
+        analysis(bench, kind)
+        bench.live.step()
+
+    assert ended(bench) == reason
+    assert bench.told("risk_score_update")[-1].payload["state"] == "final"
+    assert [len(bench.told(one)) for one in ("call_started", "call_ended")] == [1, 1]
+
+
+def test_a_cut_line_waits_for_the_last_turns(bench: Bench) -> None:
+    """The call goes on for the grace, takes what still comes, and is closed then."""
+    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    cut(bench)
+    bench.live.step()
+    bench.clock.pass_seconds(59)
+    bench.hearing.hear("c1", [turn(12)])
+    bench.live.step()
+    assert ended(bench) is None
+    bench.clock.pass_seconds(2)
+    bench.live.step()
+
+    assert ended(bench) == "disconnected"
+    assert bench.told("risk_score_update")[-1].payload["quality"]["turns"] == 13
+
+
+def test_silence_ends_a_call_and_a_clock_that_is_set_does_not(bench: Bench) -> None:
+    """Fifteen minutes without a word close any call; an hour that was set closes none."""
+    bench.start("c1")
+    talk(bench, "c1", 12)
+    bench.clock.moment += timedelta(hours=1)
+    bench.live.step()
+    assert ended(bench) is None
+    bench.clock.moment -= timedelta(hours=2)
+    bench.hearing.hear("c1", [turn(12)])
+    bench.clock.since_boot += 1
+    bench.live.step()
+    assert bench.told("risk_score_update")[-1].payload["quality"]["turns"] == 13
+    bench.clock.pass_seconds(900)
+    bench.live.step()
+
+    assert ended(bench) == "idle"
+
+
+def test_a_turn_after_the_end_is_still_counted(bench: Bench) -> None:
+    """It is assessed as final, the summary follows, and the call does not end twice."""
+    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    analysis(bench, AnalysisKind.COMPLETED)
+    bench.live.step()
+    bench.clock.pass_seconds(2)
+    bench.hearing.hear("c1", [turn(12)])
+    bench.live.step()
+    call = bench.queries.call("c1")
+
+    assert call is not None
+    assert call.summary is not None
+    assert call.summary["turns"] == 13
+    assert len(bench.told("call_ended")) == 1
+    assert bench.told("summary_changed")[-1].payload["summary"] == call.summary
+
+
+def test_a_server_that_died_ends_what_was_over(bench: Bench) -> None:
+    """A second server closes what the first had not, and assesses what came after an end."""
+    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    bench.live.step()
+    bench.hearing.hear("c2", [turn(n) for n in range(12)])
+    analysis(bench, AnalysisKind.COMPLETED, "c2")
+    bench.live.step()
+    analysis(bench, AnalysisKind.COMPLETED)
+    bench.hearing.hear("c2", [turn(12)])
+    champion: Champion = bench.live._champion
+    again = LiveCalls(
+        bench.store, champion, lambda _id: None, lambda _event, _agent: None,
+        Times(bench.clock, bench.clock.monotonic),
+    )  # fmt: skip
+    bench.clock.pass_seconds(1)
+    again.step()
+    late = bench.queries.call("c2")
+
+    assert ended(bench) == "completed"
+    assert late is not None
+    assert late.summary is not None
+    assert late.summary["turns"] == 13
+
+
+def test_who_takes_part_may_become_known_later(bench: Bench) -> None:
+    """The call is told again with its agent, and the customer joins the assessment."""
+    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    bench.live.step()
+    details = ContactDetails(
+        "c1", bench.clock(), agent_id="agent-7", customer_id="1001", phone="+819011112222"
+    )
+    bench.hearing.take([details])
+    bench.clock.pass_seconds(1)
+    bench.live.step()
+    started = [event.payload for event in bench.told("call_started")]
+    last = bench.told("risk_score_update")[-1].payload
+
+    assert [one["agent_id"] for one in started] == ["", "agent-7"]
+    assert started[-1]["phone"] is not None
+    assert "1111" not in started[-1]["phone"]
+    assert last["customer_id"] == "1001"
+    assert last["agent_id"] == "agent-7"
+    assert "customer_record" not in last["quality"]["missing"]
+
+
+def test_a_transfer_is_the_same_conversation(bench: Bench) -> None:
+    """The second leg is about the same customer, and the first is not its history."""
+    bench.start("first")
+    bench.hearing.hear("first", [turn(n) for n in range(12)])
+    bench.live.finish("first")
+    bench.hearing.hear("second", [turn(0)])
+    now = bench.clock()
+    bench.hearing.take([ContactEvent("second", "CONNECTED_TO_AGENT", now, True, "first", "u1")])
+    bench.live.step()
+    second = bench.live.remembered("second")
+
+    assert second.stored.customer_id == "1001"
+    assert "first" not in {one.call_id for one in second.earlier}
+    assert bench.queries.conversation("first") == {"first", "second"}
+
+
+def test_the_telephony_is_told_a_category_only_when_it_changes(bench: Bench) -> None:
+    """One letter for the first verdict and one for each other one; none while listening."""
+    for number in range(14):
+        bench.hearing.hear("c1", [turn(number)])
+        bench.clock.pass_seconds(1)
+        bench.live.step()
+    verdicts = [
+        event.payload["risk_category"]
+        for event in bench.told("risk_score_update")
+        if event.payload["state"] != "listening"
+    ]
+    changes = 1 + sum(a != b for a, b in pairwise(verdicts))
+    outbox = Outbox(bench.store.engine)
+    [newest] = outbox.due("risk_category", bench.clock())
+
+    assert outbox.pending()[0] == changes
+    assert newest.letter.payload == {"contact_id": "c1", "risk_category": verdicts[-1]}
