@@ -1,0 +1,74 @@
+"""Whatever dies, and wherever: nothing is lost, nothing happens twice, every call ends."""
+
+import time
+from pathlib import Path
+
+import pytest
+from installation import Installation, lay_out
+from kinesis_local import KinesisLocal
+from small_world import World
+from spoken import Ledger, calls, disturbed
+from test_ingest import put
+from verdict import outcome, violations, without_faults
+
+INGEST_POINTS = ("after_read", "before_commit", "after_commit")
+SERVER_POINTS = ("before_assessed_commit", "after_assessed_commit", "before_push")
+
+
+@pytest.mark.slow
+def test_death_at_every_named_point_leaves_what_was_said(
+    kinesis: KinesisLocal, world: World, tmp_path: Path
+) -> None:
+    """Server and reader die at each point in turn while calls run, and are started again."""
+    kinesis.create_stream("killed", 2)
+    plain = calls(24, 10, seed=7)
+    sent = disturbed(plain, seed=8)
+    house = Installation(lay_out(tmp_path, world.settings.models_dir), kinesis, "killed")
+    house.start()
+    try:
+        rounds = max(len(INGEST_POINTS), len(SERVER_POINTS)) + 1
+        size = len(sent.records) // rounds + 1
+        for number in range(rounds):
+            part = sent.records[number * size : (number + 1) * size]
+            _arm_next(house, number)
+            put(kinesis, "killed", Ledger({}, part))
+            _until_dead(house, number)
+        house.ingest.revive()
+        house.server.revive()
+        _until_quiet(house, list(plain.turns))
+        found = outcome(house.database, list(plain.turns))
+        deaths = (house.ingest.deaths, house.server.deaths)
+    finally:
+        house.stop()
+
+    assert violations(sent, found, without_faults(plain, world.settings.models_dir)) == []
+    assert deaths >= (len(INGEST_POINTS), len(SERVER_POINTS))
+
+
+def _arm_next(house: Installation, number: int) -> None:
+    """Start both anew, each to die at its next point."""
+    for program, points in ((house.ingest, INGEST_POINTS), (house.server, SERVER_POINTS)):
+        crash = f"{points[number]}:2" if number < len(points) else ""
+        if not program.is_dead():
+            program.kill()
+        program.revive(crash)
+
+
+def _until_dead(house: Installation, number: int) -> None:
+    """Wait for both to reach their points."""
+    until = time.monotonic() + 30
+    while number < len(INGEST_POINTS) and time.monotonic() < until:
+        if house.ingest.is_dead() and house.server.is_dead():
+            return
+        time.sleep(0.1)
+
+
+def _until_quiet(house: Installation, call_ids: list[str], seconds: float = 60) -> None:
+    """Wait until every call is closed, as long as there is hope."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        found = outcome(house.database, call_ids)
+        if found.open_calls == 0 and None not in found.scores.values():
+            time.sleep(2)
+            return
+        time.sleep(0.5)
