@@ -20,6 +20,7 @@ export function scoreView() {
     const shown = assessment?.state ?? "waiting";
     card.dataset.state = shown;
     card.dataset.category = hasVerdict(assessment) ? assessment.risk_category : "none";
+    card.dataset.seq = assessment?.seq ?? "";
     card.toggleAttribute("data-stale", stale !== null);
     drawGauge({ thresholds: state.health?.thresholds, assessment, text: spoken(assessment) });
     setIconText(byId("score-who"), "down", customerName(entry.info));

@@ -1,0 +1,146 @@
+"""Nothing is lost, whatever dies: python benchmarks/chaos.py --models models [--calls 2000]
+
+Generated calls go through a real Kinesis endpoint with 20 % of the records repeated, shuffled
+within reach, 1 % poison between them, shards split and merged under load, while server and reader
+are killed at random moments. Then what is stored is held against what was sent, and the final
+scores against a run without any fault.
+"""
+
+import argparse
+import random
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "amazon"))
+
+from installation import Installation, lay_out
+from kinesis_local import KinesisLocal
+from spoken import Ledger, calls, disturbed
+from verdict import outcome, violations, without_faults
+
+STREAM = "chaos"
+_AT_ONCE = 200
+_HOPELESS = 30
+
+
+def main() -> int:
+    """Print what was done, what remained, and every promise that was broken."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--models", type=Path, default=ROOT / "models")
+    parser.add_argument("--calls", type=int, default=2000)
+    parser.add_argument("--turns", type=int, default=12)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", default="", help="a PostgreSQL to use instead of SQLite")
+    options = parser.parse_args()
+    plain = calls(options.calls, options.turns, options.seed)
+    sent = disturbed(plain, options.seed)
+    print(f"{options.calls} calls, {len(sent.records)} records, {sent.poison} of them poison")
+    kinesis = KinesisLocal().start()
+    kinesis.create_stream(STREAM, 2)
+    with TemporaryDirectory() as folder:
+        house = Installation(
+            lay_out(Path(folder), options.models.resolve()), kinesis, STREAM, options.database
+        )
+        house.start()
+        try:
+            began = time.monotonic()
+            storm(house, sent, options.kills, random.Random(options.seed))  # noqa: S311 - a storm
+            quiet(house, list(plain.turns))
+            found = outcome(house.database, list(plain.turns))
+            print(f"{time.monotonic() - began:.0f} s, {house.ingest.deaths} deaths of the reader, "
+                  f"{house.server.deaths} of the server")  # fmt: skip
+        finally:
+            house.stop()
+            kinesis.stop()
+    broken = violations(sent, found, without_faults(plain, options.models))
+    turns = sum(map(len, found.turns.values()))
+    print(f"{turns} turns stored, {found.quarantined} records in quarantine")
+    print("\n".join(broken) or "every promise held")
+    return int(bool(broken))
+
+
+def storm(house: Installation, sent: Ledger, kills: int, rng: random.Random) -> None:
+    """Write the records while programs are killed, and reshard on the way."""
+    client = house.kinesis.client()
+    pages = [
+        sent.records[begin : begin + _AT_ONCE] for begin in range(0, len(sent.records), _AT_ONCE)
+    ]
+    reshards = {len(pages) // 4: split, len(pages) // 2: merge, 3 * len(pages) // 4: split}
+    due = sorted(rng.uniform(0, len(pages)) for _ in range(kills))
+    for number, page in enumerate(pages):
+        if number in reshards:
+            reshards[number](house.kinesis)
+        rows = [{"Data": body, "PartitionKey": key} for key, body in page]
+        while rows:
+            found = client.put_records(StreamName=STREAM, Records=rows)
+            rows = [
+                row for row, one in zip(rows, found["Records"], strict=True) if "ErrorCode" in one
+            ]
+        while due and due[0] <= number + 1:
+            due.pop(0)
+            time.sleep(rng.uniform(0, 2))
+            kill_one(house, rng)
+        revive(house)
+
+
+def kill_one(house: Installation, rng: random.Random) -> None:
+    """Let one program die, or both."""
+    programs = rng.choice(((house.ingest,), (house.server,), (house.ingest, house.server)))
+    for program in programs:
+        if not program.is_dead():
+            program.kill()
+
+
+def revive(house: Installation) -> None:
+    """Start again what is dead, as whoever watches over them would."""
+    house.ingest.revive()
+    house.server.revive()
+
+
+def split(kinesis: KinesisLocal) -> None:
+    """Split one open shard in the middle."""
+    client, shard = kinesis.client(), open_shards(kinesis)[0]
+    keys = shard["HashKeyRange"]
+    middle = (int(keys["StartingHashKey"]) + int(keys["EndingHashKey"])) // 2
+    client.split_shard(
+        StreamName=STREAM, ShardToSplit=shard["ShardId"], NewStartingHashKey=str(middle)
+    )
+    kinesis.wait_active(STREAM)
+
+
+def merge(kinesis: KinesisLocal) -> None:
+    """Merge the first two open shards."""
+    one, other, *_ = (shard["ShardId"] for shard in open_shards(kinesis))
+    kinesis.client().merge_shards(StreamName=STREAM, ShardToMerge=one, AdjacentShardToMerge=other)
+    kinesis.wait_active(STREAM)
+
+
+def open_shards(kinesis: KinesisLocal) -> list[dict[str, dict[str, str]]]:
+    """Open shards in the order of their keys."""
+    found = kinesis.client().list_shards(StreamName=STREAM)["Shards"]
+    return sorted(
+        (one for one in found if "EndingSequenceNumber" not in one["SequenceNumberRange"]),
+        key=lambda one: int(one["HashKeyRange"]["StartingHashKey"]),
+    )
+
+
+def quiet(house: Installation, call_ids: list[str]) -> None:
+    """Wait until every call is closed, or nothing moves any more."""
+    before, still = -1, 0
+    while still < _HOPELESS:
+        revive(house)
+        time.sleep(2)
+        left = sum(score is None for score in outcome(house.database, call_ids).scores.values())
+        if left == 0:
+            time.sleep(5)
+            return
+        still = still + 1 if left == before else 0
+        before = left
+
+
+if __name__ == "__main__":
+    sys.exit(main())

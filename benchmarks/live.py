@@ -1,0 +1,337 @@
+"""How fast what is said is on the screen: python benchmarks/live.py [--calls 300] [--minutes 10]
+
+Recorded calls are replayed into a real Kinesis endpoint, so many at once and at any speed, while
+server, reader and a headless Chromium with the live page run on the same machine. Printed are the
+times from the put of a record to the paint of its turn, and to the paint of the first score that
+counts it; processor time, memory and lag; and beside it what reading the same stream costs alone.
+"""
+
+import argparse
+import heapq
+import itertools
+import json
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psutil
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "amazon"))
+
+from installation import Installation, lay_out
+from kinesis_local import KinesisLocal
+
+from callrisk.integrations.recordings import Recording, events, recordings
+from callrisk.store.database import open_database
+from callrisk.store.queries import Queries
+
+STREAM = "live"
+_TICK_S = 0.05
+_MOST_AT_ONCE = 400
+# From put to paint, in seconds: median and tail of a turn, tail of a score.
+_TURN_P50, _TURN_P99, _SCORE_P99 = 0.3, 1.0, 1.5
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# Turns and scores with the moment just after the frame that shows them.
+_WATCH = """
+window.painted = {turns: {}, scores: []};
+const after = (then) => requestAnimationFrame(() => setTimeout(() => then(Date.now() / 1000)));
+new MutationObserver(() => {
+  const finished = "#turns [data-segment-id]:not([data-provisional])";
+  for (const node of document.querySelectorAll(finished)) {
+    const id = node.dataset.segmentId;
+    if (id in window.painted.turns) continue;
+    window.painted.turns[id] = 0;
+    after((now) => { window.painted.turns[id] = now; });
+  }
+  const seq = Number(document.getElementById("score-card").dataset.seq);
+  const last = window.painted.scores.at(-1);
+  if (seq && last?.seq !== seq) {
+    const score = {seq, at: 0};
+    window.painted.scores.push(score);
+    after((now) => { score.at = now; });
+  }
+}).observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+"""
+
+
+@dataclass
+class Load:
+    """What the generator did: when each final turn was put, and how late it was itself."""
+
+    put_at: dict[str, float] = field(default_factory=dict)
+    order: dict[str, list[str]] = field(default_factory=dict)
+    late_s: list[float] = field(default_factory=list)
+    records: int = 0
+
+
+def main() -> int:
+    """Print the figures; 1 when a limit of the live path is not kept."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--models", type=Path, default=ROOT / "models")
+    parser.add_argument("--recordings", type=Path, default=ROOT / "data" / "raw" / "recorded_calls")
+    parser.add_argument("--calls", type=int, default=300)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--speed", type=float, default=1.0)
+    parser.add_argument("--pages", type=int, default=1)
+    options = parser.parse_args()
+    found = recordings(options.recordings)
+    if not found:
+        print(f"error: no recorded calls in {options.recordings}", file=sys.stderr)
+        return 1
+    kinesis = KinesisLocal().start()
+    kinesis.create_stream(STREAM, 2)
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        house = Installation(lay_out(Path(folder), options.models.resolve()), kinesis, STREAM)
+        house.start()
+        chromium = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        try:
+            return measure(
+                house, options, found, [browser.new_page() for _ in range(options.pages)]
+            )
+        finally:
+            browser.close()
+            house.stop()
+            kinesis.stop()
+
+
+def measure(
+    house: Installation, options: argparse.Namespace, found: Sequence[Recording],
+    pages: Sequence[Page],
+) -> int:  # fmt: skip
+    """Run the load and print what was seen of it."""
+    load, until = Load(), time.time() + options.minutes * 60
+    sending = threading.Thread(target=send, args=(house, options, found, load, until))
+    sending.start()
+    time.sleep(5)
+    for number, page in enumerate(pages):
+        page.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ {_WATCH} }})")
+        page.goto(f"{house.url}/#call=live-{number}")
+    samples = watch(house, sending, pages)
+    painted = [page.evaluate("window.painted") for page in pages]
+    return report(house, load, samples, painted)
+
+
+def send(
+    house: Installation, options: argparse.Namespace, found: Sequence[Recording], load: Load,
+    until: float,
+) -> None:  # fmt: skip
+    """Keep so many calls speaking; each begins where another has ended."""
+    client, began, numbers = house.kinesis.client(), time.time(), itertools.count()
+    # Calls do not all begin at once; the first ones are there for the page to look at.
+    lanes = [
+        lane(found, numbers, began + 60 * number / options.calls, options.speed)
+        for number in range(options.calls)
+    ]
+    due = [(next(one), number) for number, one in enumerate(lanes)]
+    heapq.heapify(due)
+    while (now := time.time()) < until:
+        rows = []
+        while due[0][0].at <= now:
+            record, number = due[0]
+            rows.append(record)
+            heapq.heapreplace(due, (next(lanes[number]), number))
+        put(client, rows, load)
+        time.sleep(max(0.0, _TICK_S - (time.time() - now)))
+
+
+@dataclass(frozen=True, order=True)
+class Due:
+    """A record, the moment at which it is to be put, and the final turns in it."""
+
+    at: float
+    call_id: str
+    body: bytes
+    finals: tuple[str, ...]
+
+
+def lane(
+    found: Sequence[Recording], numbers: Iterator[int], at: float, speed: float
+) -> Iterator[Due]:
+    """One call after the other, for ever."""
+    while True:
+        number, begun = next(numbers), at
+        for one in events(found[number % len(found)]):
+            at = begun + one.arrival_ms / 1000 / speed
+            event = _with_own_ids(one.event, number) | {"ContactId": f"live-{number}"}
+            segments = event.get("Segments", [])
+            finals = tuple(s["Transcript"]["Id"] for s in segments if "Transcript" in s)
+            body = json.dumps(event, ensure_ascii=False).encode()
+            yield Due(at, event["ContactId"], body, finals)
+        at += 1
+
+
+def _with_own_ids(event: dict[str, Any], number: int) -> dict[str, Any]:
+    """Two calls of one recording must not share the ids of their turns."""
+    copy = json.loads(json.dumps(event))
+    for segment in copy.get("Segments", []):
+        for one in segment.values():
+            for name in ("Id", "TranscriptId"):
+                if name in one:
+                    one[name] = f"{number}-{one[name]}"
+    return dict(copy)
+
+
+def put(client: Any, rows: Sequence[Due], load: Load) -> None:
+    """Write records, and note when."""
+    for begin in range(0, len(rows), _MOST_AT_ONCE):
+        part = rows[begin : begin + _MOST_AT_ONCE]
+        now = time.time()
+        client.put_records(
+            StreamName=STREAM,
+            Records=[{"Data": one.body, "PartitionKey": one.call_id} for one in part],
+        )
+        load.records += len(part)
+        for one in part:
+            load.late_s.append(now - one.at)
+            load.order.setdefault(one.call_id, []).extend(one.finals)
+            load.put_at.update(dict.fromkeys(one.finals, now))
+
+
+@dataclass
+class Sample:
+    """The programs at one moment."""
+
+    at: float
+    cpu_s: dict[str, float]
+    rss_mb: dict[str, float]
+    behind_s: float
+    active: int
+
+
+def watch(house: Installation, sending: threading.Thread, pages: Sequence[Page]) -> list[Sample]:
+    """Look at the programs every ten seconds until the load ends."""
+    samples = [sample(house)]
+    while sending.is_alive():
+        for _ in range(20):
+            pages[0].wait_for_timeout(500)
+        samples.append(sample(house))
+        last = samples[-1]
+        memory = ", ".join(f"{name} {mb:.0f} MB" for name, mb in last.rss_mb.items())
+        print(f"{last.at - samples[0].at:5.0f} s  {last.active} calls, "
+              f"{last.behind_s:.0f} s behind, {memory}", flush=True)  # fmt: skip
+    pages[0].wait_for_timeout(5_000)
+    return samples
+
+
+def sample(house: Installation) -> Sample:
+    """One look."""
+    programs = {"server": house.server.process, "ingest": house.ingest.process,
+                "kinesis": house.kinesis._process}  # fmt: skip
+    seen = {name: psutil.Process(one.pid) for name, one in programs.items() if one}
+    health = house.health()
+    times = {name: one.cpu_times() for name, one in seen.items()}
+    return Sample(
+        time.time(),
+        {name: one.user + one.system for name, one in times.items()},
+        {name: one.memory_info().rss / 1e6 for name, one in seen.items()},
+        float(health["checks"].get("stream", {}).get("behind_s", 0)),
+        health["active_calls"],
+    )
+
+
+def report(
+    house: Installation, load: Load, samples: Sequence[Sample], painted: Sequence[dict[str, Any]]
+) -> int:
+    """Print everything; 1 when a limit is not kept."""
+    first, last = samples[0], samples[-1]
+    seconds = last.at - first.at
+    print(f"{load.records} records, {load.records / seconds:.0f}/s; the generator itself "
+          f"p99 {1000 * quantile(load.late_s, 0.99):.0f} ms late")  # fmt: skip
+    for name in first.cpu_s:
+        used = (last.cpu_s[name] - first.cpu_s[name]) / seconds
+        middle = samples[len(samples) // 2].rss_mb[name]
+        print(f"  {name:8s} {100 * used:5.1f} % of a core, {last.rss_mb[name]:.0f} MB "
+              f"({100 * (last.rss_mb[name] / middle - 1):+.1f} % in the second half)")  # fmt: skip
+    print(f"  lag at most {max(one.behind_s for one in samples):.0f} s")
+    bare = bare_cost(house)
+    used = last.cpu_s["ingest"] - first.cpu_s["ingest"]
+    print(
+        f"  reading the same stream alone: {bare:.1f} s of processor, the reader used {used:.1f} s"
+    )
+    turns = [
+        at - load.put_at[one]
+        for page in painted
+        for one, at in page["turns"].items()
+        if at and one in load.put_at and load.put_at[one] > first.at + 10
+    ]
+    scores = score_times(house, load, painted, first.at + 10)
+    shown("transcript painted", turns)
+    shown("score painted", scores)
+    kept = (
+        quantile(turns, 0.5) < _TURN_P50
+        and quantile(turns, 0.99) < _TURN_P99
+        and quantile(scores, 0.99) < _SCORE_P99
+    )
+    print("every limit kept" if kept else "a limit was NOT kept")
+    return int(not kept)
+
+
+def score_times(
+    house: Installation, load: Load, painted: Sequence[dict[str, Any]], since: float
+) -> list[float]:
+    """From the put of each final turn to the paint of the first score that counts it."""
+    engine = open_database(house.database)
+    queries, found = Queries(engine), []
+    for page in painted:
+        seen = {one["seq"]: one["at"] for one in page["scores"] if one["at"]}
+        for event in by_seq(queries, seen):
+            turns = event.payload["quality"]["turns"]
+            order = load.order.get(event.call_id, [])
+            if 0 < turns <= len(order) and load.put_at[order[turns - 1]] > since:
+                found.append(seen[event.seq] - load.put_at[order[turns - 1]])
+    engine.dispose()
+    return found
+
+
+def by_seq(queries: Queries, seqs: dict[int, float]) -> Iterator[Any]:
+    """The events of these numbers."""
+    for seq in seqs:
+        for event in queries.events_after(seq - 1, 1):
+            if event.seq == seq and event.type == "risk_score_update":
+                yield event
+
+
+def bare_cost(house: Installation) -> float:
+    """Processor seconds of reading and parsing every record of the stream, and nothing else."""
+    client = house.kinesis.client()
+    began = time.process_time()
+    for shard in client.list_shards(StreamName=STREAM)["Shards"]:
+        iterator = client.get_shard_iterator(
+            StreamName=STREAM, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        more = True
+        while more:
+            found = client.get_records(ShardIterator=iterator, Limit=1000)
+            for one in found["Records"]:
+                json.loads(one["Data"])
+            iterator, more = found["NextShardIterator"], bool(found["Records"])
+    return time.process_time() - began
+
+
+def shown(what: str, seconds: Sequence[float]) -> None:
+    """Median and tail of some times."""
+    if not seconds:
+        print(f"{what}: nothing was seen")
+        return
+    print(f"{what}: p50 {1000 * quantile(seconds, 0.5):.0f} ms, p95 "
+          f"{1000 * quantile(seconds, 0.95):.0f}, p99 {1000 * quantile(seconds, 0.99):.0f}, most "
+          f"{1000 * max(seconds):.0f} ({len(seconds)} seen)")  # fmt: skip
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The value below which a share of all lies; infinite when there are none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("inf")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
