@@ -47,7 +47,7 @@ _QUANTITY = re.compile(
             rf"(?<![十百千万億兆]){_FREE}[0-9]{{0,4}}+(?:{_POSITIONAL}[0-9]{{0,4}}+)++{_END}",
             rf"{_FREE}(?:[1-9]{DIGIT}{{0,9}}[~〜])?[1-9]{DIGIT}{{0,12}}+\s?(?:{_MONEY})",
             rf"(?<!{DIGIT}[、・]){_FREE}(?:[1-9]{DIGIT}{{3}}[、・])++[1-9]{DIGIT}{{3}}(?:{_MONEY}|{_COUNTERS})",
-            rf"(?<!{DIGIT}[、・]){_FREE}(?:[1-9]{DIGIT}{{2}}[、・])++[1-9]{DIGIT}{{2}}(?:{_MONEY}|{_COUNTERS})",
+            rf"(?<!{DIGIT}[、・]){_FREE}(?:[1-9]{DIGIT}{{0,2}}[、・])++[1-9]{DIGIT}{{0,2}}(?:{_MONEY}|{_COUNTERS})",
             rf"{_FREE}(?:[0-9]{DIGIT}{{0,5}}[~〜])?[0-9]{DIGIT}{{0,5}}+{_TAIL}(?:{_COUNTERS}|{_MONEY})",
             rf"{_FREE}[0-9]{DIGIT}{{0,2}}+(?:番|号)",
             rf"(?:令和|平成|昭和|西暦|第)\s?[0-9]{DIGIT}{{0,3}}{_END}",

@@ -14,7 +14,8 @@ REST = "\ue000"
 DIGIT = f"[0-9{MASK}{REST}]"
 FIRST = re.compile(f"[0-9{MASK}]")
 
-_KANJI = dict(zip("〇零○◯一二三四五六七八九", "00001234567899"[:13], strict=True))
+_KANJI = dict(zip("〇零○◯一二三四五六七八九", "0000123456789", strict=True))
+_KANJI_VALUES = str.maketrans(_KANJI)
 _KANJI_CLASS = f"[{''.join(_KANJI)}]"
 _HYPHENS = "-‐‑‒–—―−─━ー~〜_/"
 # A letter that makes a word of the kanji digit before it: 一緒, 三井, 一つ.
@@ -24,7 +25,7 @@ _IDEOGRAPH = "\u3005\u3400-\u4dbf\u4e00-\u9fff"
 _STRONG = {
     "(?:ぜ|せ゛)ー?ろ": "0",
     "(?<!き)れ[いー](?!わ)": "0",
-    "(?<![始決高止留集詰温固収定求深絡泊締埋染縮強早弱はきとあつまわしゆ])まる": "0",
+    "(?<![始決高止留集詰温固収定求深絡泊締埋染縮強早弱きあつわ])(?<!(?<!っ)と)まる": "0",
     "いー?ち(?![ばどおぶじゃゅょ])": "1",
     "よー?ん": "4",
     "ろー?く": "6",
@@ -39,11 +40,11 @@ _STRONG = {
 _WEAK = {
     "に[いー](?!ち)": "2",
     "ふた": "2",
-    "に": "2",
+    "に(?!なりま|なる|つい|お願)": "2",
     "さーん": "3",
     "さん": "3",
-    "しー?": "4",
-    "(?:ご|こ゛)[ーお]?": "5",
+    "し(?!ます|まし|た|て|ょ)ー?": "4",
+    "(?:ご|こ゛)(?!ざい)[ーお]?": "5",
     "くー?": "9",
 }
 _ANY_STRONG = "|".join(_STRONG)
@@ -51,10 +52,10 @@ _WORD = f"(?:(?:{_ANY_STRONG}|{'|'.join(_WEAK)})ー?)"
 
 _FILLERS = (
     "はいふん|まいなす|かっことじる?|とじかっこ|かっこ|だっしゅ|すぺーす|こんま|ぴりおど|"
-    "えー?っと|えーと|ええと|えと|ええ|えー|えっ|あのー?|あー|あっ|あ(?![らり])|うー?ん|んー+|"
+    "えー?っと|えーと|ええと|えと|ええ|えー|えっ|あのー?|あー|あっ|あとは?|あ(?![らりとの])|うー?ん|んー+|"
     "はい(?!ち)|そうですね?|そう|まあ|まず|最初[がは]|頭[がは]|"
-    "それから|そして|続けて|続いて|続きが|さらに|そのあと|その後が?|あとは?|次[がはに]?|つぎ[がはに]?|"
-    "最後[がはに]?|[でと]ございます|でして|です[ねよが]?|であります|[にと]?なります|"
+    "それから|そして|続けて|続いて|続きが|さらに|そのあと|その後が?|次[がはに]?|つぎ[がはに]?|"
+    "最後[がはに]?|[でと]ございます|でして|です[ねよがか]?|であります|[にと]?なります|"
     "でよろしいでしょうか|(?:で)?よろしいですか|でしょうか|ですか|以上で?す?|"
     "お願い(?:いた)?します|おねがい(?:いた)?します|と申します|"
     "の|で|ね|よ(?!ん)|っと"
@@ -65,18 +66,29 @@ RUN = re.compile(f"{DIGIT}++(?:{SEPARATOR}*+{DIGIT}++)*+")
 ONLY_DIGITS = re.compile(f"(?:{SEPARATOR}|{DIGIT})*+")
 GAP = re.compile(f"{SEPARATOR}*+")
 
+_WEAK_WORD = f"(?:{'|'.join(_WEAK)})"
+_ANY_DIGIT = f"(?:[0-9{MASK}]|{_KANJI_CLASS}|{_ANY_STRONG})"
 _KANJI_RUN = re.compile(f"{_KANJI_CLASS}++")
-_AFTER_LONE = re.compile(rf"\Z|{SEPARATOR}|[0-9{MASK}]|{_ANY_STRONG}")
+_AFTER_LONE = re.compile(
+    rf"\Z|{SEPARATOR}|{_WEAK_WORD}?{SEPARATOR}{{0,3}}{_ANY_DIGIT}|(?:に|ご|し)[ーい]"
+)
+_NO_WORD_BEHIND = re.compile("[まがはをとか]")
 # A group for each word, so that the group that matched tells the value.
 _WORD_TOKEN = re.compile(f"(?:{'|'.join(f'({word})' for word in (*_STRONG, *_WEAK))})ー?")
 _VALUES = (*_STRONG.values(), *_WEAK.values())
 _WORDS = re.compile(f"{_WORD}(?:{SEPARATOR}*+{_WORD})*+")
-_ONLY_WORDS = re.compile(f"(?:{SEPARATOR}|{_WORD})*+")
+_TOKEN = re.compile(f"[0-9{MASK}]|{_KANJI_CLASS}|{_WORD}")
+_ONLY_DIGITS = re.compile(f"(?:{SEPARATOR}|[0-9{MASK}]|{_KANJI_CLASS}|{_WORD})*+")
+_FEWEST = 3
+_CERTAIN = re.compile(f"[0-9{MASK}〇零一二三四五六七八九]|{_ANY_STRONG}")
+_ALL_WEAK = re.compile(rf"(?:{SEPARATOR}|{_WEAK_WORD})*+")
 _HAS_STRONG = re.compile(_ANY_STRONG)
-_LEADING_WEAK = re.compile(f"(?:{'|'.join(_WEAK)})")
-_ENDS_IN_DIGIT = re.compile(rf"[0-9{MASK}](?:[{_HYPHENS}\s、・]|の){{0,3}}\Z")
+_LEADING_WEAK = re.compile(_WEAK_WORD)
+_ENDS_IN_DIGIT = re.compile(rf"[0-9{MASK}]{SEPARATOR}{{0,4}}\Z")
 _STARTS_WITH_DIGIT = re.compile(f"{SEPARATOR}*+[0-9{MASK}]")
-_FEWEST_WEAK = 3
+_BESIDE_LAST = re.compile(rf"(?:[0-9{MASK}]|{_ANY_STRONG})\Z")
+_ENDS = re.compile(rf"\Z|{SEPARATOR}")
+_KATAKANA = re.compile("[ァ-ヺｦ-ﾝ]")
 
 
 def _same_length(char: str) -> str | None:
@@ -103,15 +115,22 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
-def shape(plain_text: str) -> str:
+def shape(text: str) -> str:
     """The text with every digit it says or writes as a character of `DIGIT`."""
+    plain_text = plain(text)
+    if _dictates_only(plain_text):
+        written = plain_text.translate(_KANJI_VALUES)
+        return _WORD_TOKEN.sub(_digit, written)
     written = _KANJI_RUN.sub(_kanji_digits, plain_text)
-    if _ONLY_WORDS.fullmatch(written):
-        enough = len(_WORD_TOKEN.findall(written)) >= _FEWEST_WEAK
-        if enough or _HAS_STRONG.search(written):
-            return _WORD_TOKEN.sub(_digit, written)
-        return written
-    return _WORDS.sub(_spoken_digits, written)
+    return _WORDS.sub(lambda words: _spoken_digits(words, text), written)
+
+
+def _dictates_only(plain_text: str) -> bool:
+    """Whether a turn is nothing but digits, so that 三 or さん can be no part of a word."""
+    if not _ONLY_DIGITS.fullmatch(plain_text):
+        return False
+    certain = _CERTAIN.search(plain_text) or _ALL_WEAK.fullmatch(plain_text)
+    return bool(certain) and len(_TOKEN.findall(plain_text)) >= _FEWEST
 
 
 def digits(run: str) -> int:
@@ -123,7 +142,9 @@ def _kanji_digits(match: re.Match[str]) -> str:
     run, text, end = match[0], match.string, match.end()
     before = text[match.start() - 1 : match.start()]
     circles_only = not run.strip("○◯")
-    beside_digit = bool(re.match(f"[0-9{MASK}]", before + text[end : end + 1]))
+    beside_digit = _BESIDE_LAST.search(text[max(0, match.start() - 4) : match.start()]) or re.match(
+        _ANY_DIGIT, text[end : end + 4]
+    )
     if circles_only and not beside_digit:
         return run
     if len(run) == 1 and not _stands_alone(before, text, end):
@@ -133,18 +154,42 @@ def _kanji_digits(match: re.Match[str]) -> str:
 
 def _stands_alone(before: str, text: str, end: int) -> bool:
     """Whether a single kanji digit is no part of a word such as 一緒, 第一 or 三井."""
-    return not re.match(f"[{_IDEOGRAPH}]", before) and bool(_AFTER_LONE.match(text, end))
+    if re.match(f"[{_IDEOGRAPH}]", before):
+        return False
+    inside = re.match(f"[0-9{MASK}]", before) and _NO_WORD_BEHIND.match(text, end)
+    return bool(inside or _AFTER_LONE.match(text, end))
 
 
-def _spoken_digits(match: re.Match[str]) -> str:
+def _spoken_digits(match: re.Match[str], original: str) -> str:
     run, text = match[0], match.string
     if not _HAS_STRONG.search(run):
-        before = text[max(0, match.start() - 4) : match.start()]
-        between = _ENDS_IN_DIGIT.search(before) and _STARTS_WITH_DIGIT.match(text, match.end())
-        return _WORD_TOKEN.sub(_digit, run) if between else run
+        counts = _lies_between_digits(match) or _adjoins_digit(match, original)
+        return _WORD_TOKEN.sub(_digit, run) if counts else run
     start = _skipped_lead(run, text[match.start() - 1 : match.start()])
     end = _kept_tail(run, text[match.end() : match.end() + 1])
     return run[:start] + _WORD_TOKEN.sub(_digit, run[start:end]) + run[end:]
+
+
+def _lies_between_digits(match: re.Match[str]) -> bool:
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    after = _STARTS_WITH_DIGIT.match(match.string, match.end())
+    return after is not None and _ENDS_IN_DIGIT.search(before) is not None
+
+
+def _adjoins_digit(match: re.Match[str], original: str) -> bool:
+    """Whether a word touches a digit and is written as no particle is: 4サン, but not 4さん."""
+    begin, end = match.span()
+    if match[0] in ("く", "ご"):
+        # No particle, and no beginning of a word where nothing follows.
+        return bool(
+            _BESIDE_LAST.search(match.string[max(0, begin - 1) : begin])
+            and _ENDS.match(match.string, end)
+        )
+    if not (_KATAKANA.match(original, begin) or match[0].endswith("ー")):
+        return False
+    before, after = match.string[max(0, begin - 1) : begin], match.string[end : end + 1]
+    ends_word = not _KATAKANA.match(original, end)
+    return bool(re.search(f"[0-9{MASK}]", before + after)) and ends_word
 
 
 def _skipped_lead(run: str, before: str) -> int:
