@@ -50,15 +50,20 @@ _WEAK = {
 _ANY_STRONG = "|".join(_STRONG)
 _WORD = f"(?:(?:{_ANY_STRONG}|{'|'.join(_WEAK)})ー?)"
 
+# Longer ones first: a separator that was read is never read again.
 _FILLERS = (
     "はいふん|まいなす|かっことじる?|とじかっこ|かっこ|だっしゅ|すぺーす|こんま|ぴりおど|"
-    "えー?っと|えーと|ええと|えと|ええ|えー|えっ|あのー?|あー|あっ|あとは?|あ(?![らりとの])|うー?ん|んー+|"
-    "はい(?!ち)|そうですね?|そう|まあ|まず|最初[がは]|頭[がは]|"
-    "それから|そして|続けて|続いて|続きが|さらに|そのあと|その後が?|次[がはに]?|つぎ[がはに]?|"
-    "最後[がはに]?|[でと]ございます|でして|です[ねよがか]?|であります|[にと]?なります|"
-    "でよろしいでしょうか|(?:で)?よろしいですか|でしょうか|ですか|以上で?す?|"
-    "お願い(?:いた)?します|おねがい(?:いた)?します|と申します|"
-    "の|で|ね|よ(?!ん)|っと"
+    "ええ?ー?っと|えーと|ええと|えと|ええ|えー|えっ|あのー?|あー|あっ|あとは?|あ(?![らりとの])|"
+    "うー?んと?|んー+と?|そのー|はい(?!ち)|そうですね?|そう|まあ|じゃあ?|それでは|では|"
+    "もしもし|すみません|すいません|もう[一1][回度]|言いますね?|いきますね?|読みますね?|どうぞ|"
+    "(?:復唱|確認|繰り返)(?:いた)?しますね?|かしこまりました|承知(?:いた)?しました|わかりました|"
+    "分かりました|ありがとうございま(?:す|した)|まず|最初[がは]|頭[がは]|前半[がは]|後半[がは]|"
+    "それから|そして|続けて|続いて|続き(?:を|が|まして)?|さらに|そのあと|その後が?|次[がはに]?|"
+    "つぎ[がはに]?|最後[がはに]?|[でと]ございます|でして|なんです(?:けれ?ど|が)?ね?|"
+    "です(?:けれ?どね?|が|[ねよか])?|であります|[にと]?なりますね?|(?:で)?よろしいでしょうか|"
+    "(?:で)?よろしいですか|(?:で)?間違いないですか|合って(?:い)?ますか|大丈夫ですか|いいですか|"
+    "でしょうか|でいいです|以上で?す?|お願い(?:いた)?します|おねがい(?:いた)?します|と申します|"
+    "まで|の|で|ね|よ(?!ん)|っと"
 )
 SEPARATOR = rf"(?:[{_HYPHENS}\s、。,.・()\[\]「」『』…]|{_FILLERS})"
 
@@ -75,6 +80,7 @@ _AFTER_LONE = re.compile(
 _NO_WORD_BEHIND = re.compile("[まがはをとか]")
 # A group for each word, so that the group that matched tells the value.
 _WORD_TOKEN = re.compile(f"(?:{'|'.join(f'({word})' for word in (*_STRONG, *_WEAK))})ー?")
+_PAUSE_OR_WORD = re.compile(f"(?P<pause>{SEPARATOR})|{_WORD}")
 _VALUES = (*_STRONG.values(), *_WEAK.values())
 _WORDS = re.compile(f"{_WORD}(?:{SEPARATOR}*+{_WORD})*+")
 _TOKEN = re.compile(f"[0-9{MASK}]|{_KANJI_CLASS}|{_WORD}")
@@ -120,7 +126,7 @@ def shape(text: str) -> str:
     plain_text = plain(text)
     if _dictates_only(plain_text):
         written = plain_text.translate(_KANJI_VALUES)
-        return _WORD_TOKEN.sub(_digit, written)
+        return _PAUSE_OR_WORD.sub(_pause_or_digit, written)
     written = _KANJI_RUN.sub(_kanji_digits, plain_text)
     return _WORDS.sub(lambda words: _spoken_digits(words, text), written)
 
@@ -164,10 +170,10 @@ def _spoken_digits(match: re.Match[str], original: str) -> str:
     run, text = match[0], match.string
     if not _HAS_STRONG.search(run):
         counts = _lies_between_digits(match) or _adjoins_digit(match, original)
-        return _WORD_TOKEN.sub(_digit, run) if counts else run
+        return _PAUSE_OR_WORD.sub(_pause_or_digit, run) if counts else run
     start = _skipped_lead(run, text[match.start() - 1 : match.start()])
     end = _kept_tail(run, text[match.end() : match.end() + 1])
-    return run[:start] + _WORD_TOKEN.sub(_digit, run[start:end]) + run[end:]
+    return run[:start] + _PAUSE_OR_WORD.sub(_pause_or_digit, run[start:end]) + run[end:]
 
 
 def _lies_between_digits(match: re.Match[str]) -> bool:
@@ -210,5 +216,9 @@ def _kept_tail(run: str, after: str) -> int:
     return len(run)
 
 
-def _digit(match: re.Match[str]) -> str:
-    return _VALUES[(match.lastindex or 1) - 1] + REST * (len(match[0]) - 1)
+def _pause_or_digit(match: re.Match[str]) -> str:
+    if match["pause"]:
+        return match[0]
+    word = _WORD_TOKEN.match(match[0])
+    value = _VALUES[word.lastindex - 1] if word and word.lastindex else MASK
+    return value + REST * (len(match[0]) - 1)
