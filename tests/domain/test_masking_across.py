@@ -124,7 +124,7 @@ def test_more_turns_only_mask_more(turns: list[Segment], left_out: list[int]) ->
 
     for number, turn in _after(fewer).items():
         shown = zip(turn.text, all_turns[number].text, strict=True)
-        assert all(more == less or more == "●" for less, more in shown)
+        assert all(more in {less, "●"} for less, more in shown)
 
 
 @given(calls())

@@ -14,6 +14,7 @@ _SPELLED = re.compile(r"[a-z0-9ァ-ヺーﾞﾟ・._%+\-\s、〇零一二三四�
 _ANY_WORD = re.compile("[ 　、]*+[a-z0-9ァ-ヺーﾞﾟぁ-ゖ々一-龠._%+-]*+")
 _LEAD_IN = re.compile(r"(?:[\s、・]|[eE]メール|メール|アドレス|メアド|パソコン|スマホ|ケータイ)*+")
 _TALK_BEFORE = re.compile(".*(?:アドレス|メール|メアド)(?:[はが、]|って)?|えっと|えーと|はい")
+_NO_LOCAL = re.compile("[のはがをでと、 　]*")
 _HIRAGANA_DOMAIN = re.compile(
     r"[\s、]*+[ぁ-ゖー]{1,20}?(?:[\s、]*+ドット[\s、]*+"
     r"(?:こむ|しーおー|しいおう|じぇーぴー|じぇいぴい|ねっと|えぬいー|おるぐ|[a-zァ-ヺー]++))++"
@@ -66,7 +67,8 @@ def _local_begin(plain: str, at: int) -> int:
         return at - len(spelled) + (lead.end() if lead else 0)
     word = _ending(_ANY_WORD, window)
     talk = _TALK_BEFORE.match(word)
-    return at - len(word) + (talk.end() if talk else 0)
+    local = word[talk.end() :] if talk else word
+    return at if _NO_LOCAL.fullmatch(local) else at - len(local)
 
 
 def _ending(pattern: re.Pattern[str], window: str) -> str:

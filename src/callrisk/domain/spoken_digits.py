@@ -55,7 +55,7 @@ _FILLERS = (
     "はいふん|まいなす|かっことじる?|とじかっこ|かっこ|だっしゅ|すぺーす|こんま|ぴりおど|"
     "ええ?ー?っと|えーと|ええと|えと|ええ|えー|えっ|あのー?|あー|あっ|あとは?|あ(?![らりとの])|"
     "うー?んと?|んー+と?|そのー|はい(?!ち)|そうですね?|そう|まあ|じゃあ?|それでは|では|"
-    "もしもし|すみません|すいません|もう[一1][回度]|言いますね?|いきますね?|読みますね?|どうぞ|"
+    "ちょっと待って(?:ください)?ね?|もしもし|すみません|すいません|もう[一1][回度]|言いますね?|いきますね?|読みますね?|どうぞ|"
     "(?:復唱|確認|繰り返)(?:いた)?しますね?|かしこまりました|承知(?:いた)?しました|わかりました|"
     "分かりました|ありがとうございま(?:す|した)|まず|最初[がは]|頭[がは]|前半[がは]|後半[がは]|"
     "それから|そして|続けて|続いて|続き(?:を|が|まして)?|さらに|そのあと|その後が?|次[がはに]?|"
@@ -65,10 +65,14 @@ _FILLERS = (
     "でしょうか|でいいです|以上で?す?|お願い(?:いた)?します|おねがい(?:いた)?します|と申します|"
     "まで|の|で|ね|よ(?!ん)|っと"
 )
-SEPARATOR = rf"(?:[{_HYPHENS}\s、。,.・()\[\]「」『』…]|{_FILLERS})"
+# A look at the first character spares most places a walk through all fillers.
+_FILLER_STARTS = (
+    "あいうえおかこさじすそだちつでとどなにねのはぴまもよわんっ以分前合大後復承最次確続繰言読間頭"
+)
+SEPARATOR = rf"(?:[{_HYPHENS}\s、。,.・()\[\]「」『』…!?]|(?=[{_FILLER_STARTS}])(?:{_FILLERS}))"
 
 RUN = re.compile(f"{DIGIT}++(?:{SEPARATOR}*+{DIGIT}++)*+")
-ONLY_DIGITS = re.compile(f"(?:{SEPARATOR}|{DIGIT})*+")
+ONLY_DIGITS = re.compile(f"(?:{DIGIT}|{SEPARATOR})*+")
 GAP = re.compile(f"{SEPARATOR}*+")
 
 _WEAK_WORD = f"(?:{'|'.join(_WEAK)})"
@@ -84,7 +88,7 @@ _PAUSE_OR_WORD = re.compile(f"(?P<pause>{SEPARATOR})|{_WORD}")
 _VALUES = (*_STRONG.values(), *_WEAK.values())
 _WORDS = re.compile(f"{_WORD}(?:{SEPARATOR}*+{_WORD})*+")
 _TOKEN = re.compile(f"[0-9{MASK}]|{_KANJI_CLASS}|{_WORD}")
-_ONLY_DIGITS = re.compile(f"(?:{SEPARATOR}|[0-9{MASK}]|{_KANJI_CLASS}|{_WORD})*+")
+_ONLY_DIGITS = re.compile(f"(?:[0-9{MASK}]|{_KANJI_CLASS}|{SEPARATOR}|{_WORD})*+")
 _FEWEST = 3
 _CERTAIN = re.compile(f"[0-9{MASK}〇零一二三四五六七八九]|{_ANY_STRONG}")
 _ALL_WEAK = re.compile(rf"(?:{SEPARATOR}|{_WEAK_WORD})*+")
