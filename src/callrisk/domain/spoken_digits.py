@@ -55,7 +55,8 @@ _FILLERS = (
     "はいふん|まいなす|かっことじる?|とじかっこ|かっこ|だっしゅ|すぺーす|こんま|ぴりおど|"
     "ええ?ー?っと|えーと|ええと|えと|ええ|えー|えっ|あのー?|あー|あっ|あとは?|あ(?![らりとの])|"
     "うー?んと?|んー+と?|そのー|はい(?!ち)|そうですね?|そう|まあ|じゃあ?|それでは|では|"
-    "ちょっと待って(?:ください)?ね?|もしもし|すみません|すいません|もう[一1][回度]|言いますね?|いきますね?|読みますね?|どうぞ|"
+    "ちょっと待って(?:ください)?ね?|もしもし|すみません|すいません|もう[一1][回度]|言いますね?|いきますね?|"
+    "読みますね?|どうぞ|"
     "(?:復唱|確認|繰り返)(?:いた)?しますね?|かしこまりました|承知(?:いた)?しました|わかりました|"
     "分かりました|ありがとうございま(?:す|した)|まず|最初[がは]|頭[がは]|前半[がは]|後半[がは]|"
     "それから|そして|続けて|続いて|続き(?:を|が|まして)?|さらに|そのあと|その後が?|次[がはに]?|"
@@ -81,7 +82,7 @@ _KANJI_RUN = re.compile(f"{_KANJI_CLASS}++")
 _AFTER_LONE = re.compile(
     rf"\Z|{SEPARATOR}|{_WEAK_WORD}?{SEPARATOR}{{0,3}}{_ANY_DIGIT}|(?:に|ご|し)[ーい]"
 )
-_NO_WORD_BEHIND = re.compile("[まがはをとか]")
+_PARTICLE = re.compile("[まがはをとか]")
 # A group for each word, so that the group that matched tells the value.
 _WORD_TOKEN = re.compile(f"(?:{'|'.join(f'({word})' for word in (*_STRONG, *_WEAK))})ー?")
 _PAUSE_OR_WORD = re.compile(f"(?P<pause>{SEPARATOR})|{_WORD}")
@@ -96,7 +97,9 @@ _HAS_STRONG = re.compile(_ANY_STRONG)
 _LEADING_WEAK = re.compile(_WEAK_WORD)
 _ENDS_IN_DIGIT = re.compile(rf"[0-9{MASK}]{SEPARATOR}{{0,4}}\Z")
 _STARTS_WITH_DIGIT = re.compile(f"{SEPARATOR}*+[0-9{MASK}]")
-_BESIDE_LAST = re.compile(rf"(?:[0-9{MASK}]|{_ANY_STRONG})\Z")
+_ENDS_IN_ANY_DIGIT = re.compile(rf"(?:[0-9{MASK}]|{_ANY_STRONG})\Z")
+_STARTS_ANY_DIGIT = re.compile(_ANY_DIGIT)
+_LONGEST_WORD = 4
 _ENDS = re.compile(rf"\Z|{SEPARATOR}")
 _KATAKANA = re.compile("[ァ-ヺｦ-ﾝ]")
 
@@ -109,7 +112,7 @@ def _same_length(char: str) -> str | None:
 
 def _plain_forms() -> dict[int, str]:
     """Full-width Latin and half-width kana to their usual width, katakana to hiragana."""
-    wide = [*range(0x41, 0x5B), *range(0xFF01, 0xFF9E), 0xFFE5, 0x3000, 0x301C]
+    wide = [*range(0x41, 0x5B), *range(0xFF01, 0xFF9E), 0x3000]
     forms = {code: plain for code in wide if (plain := _same_length(chr(code)))}
     forms |= {0xFF9E: "゛", 0x3099: "゛", 0xFFE5: "¥"}
     katakana = {code: chr(code - 0x60) for code in range(0x30A1, 0x30F7)}
@@ -150,23 +153,21 @@ def digits(run: str) -> int:
 
 def _kanji_digits(match: re.Match[str]) -> str:
     run, text, end = match[0], match.string, match.end()
-    before = text[match.start() - 1 : match.start()]
-    circles_only = not run.strip("○◯")
-    beside_digit = _BESIDE_LAST.search(text[max(0, match.start() - 4) : match.start()]) or re.match(
-        _ANY_DIGIT, text[end : end + 4]
-    )
-    if circles_only and not beside_digit:
+    before = text[max(0, match.start() - _LONGEST_WORD) : match.start()]
+    beside_digit = _ENDS_IN_ANY_DIGIT.search(before) or _STARTS_ANY_DIGIT.match(text, end)
+    if not run.strip("○◯") and not beside_digit:
+        # Nothing but circles stands for a name: ○○様.
         return run
-    if len(run) == 1 and not _stands_alone(before, text, end):
+    if len(run) == 1 and not _stands_alone(before[-1:], text, end):
         return run
-    return "".join(_KANJI[char] for char in run)
+    return run.translate(_KANJI_VALUES)
 
 
 def _stands_alone(before: str, text: str, end: int) -> bool:
     """Whether a single kanji digit is no part of a word such as 一緒, 第一 or 三井."""
     if re.match(f"[{_IDEOGRAPH}]", before):
         return False
-    inside = re.match(f"[0-9{MASK}]", before) and _NO_WORD_BEHIND.match(text, end)
+    inside = re.match(f"[0-9{MASK}]", before) and _PARTICLE.match(text, end)
     return bool(inside or _AFTER_LONE.match(text, end))
 
 
@@ -192,7 +193,7 @@ def _adjoins_digit(match: re.Match[str], original: str) -> bool:
     if match[0] in ("く", "ご"):
         # No particle, and no beginning of a word where nothing follows.
         return bool(
-            _BESIDE_LAST.search(match.string[max(0, begin - 1) : begin])
+            _ENDS_IN_ANY_DIGIT.search(match.string[max(0, begin - 1) : begin])
             and _ENDS.match(match.string, end)
         )
     if not (_KATAKANA.match(original, begin) or match[0].endswith("ー")):
