@@ -85,7 +85,7 @@ _AFTER_LONE = re.compile(
 _PARTICLE = re.compile("[まがはをとか]")
 # A group for each word, so that the group that matched tells the value.
 _WORD_TOKEN = re.compile(f"(?:{'|'.join(f'({word})' for word in (*_STRONG, *_WEAK))})ー?")
-_PAUSE_OR_WORD = re.compile(f"(?P<pause>{SEPARATOR})|{_WORD}")
+_PAUSE_OR_WORD = re.compile(f"(?P<pause>(?:[0-9{MASK}]|{SEPARATOR})++)|{_WORD}")
 _VALUES = (*_STRONG.values(), *_WEAK.values())
 _WORDS = re.compile(f"{_WORD}(?:{SEPARATOR}*+{_WORD})*+")
 _TOKEN = re.compile(f"[0-9{MASK}]|{_KANJI_CLASS}|{_WORD}")
@@ -101,6 +101,7 @@ _ENDS_IN_ANY_DIGIT = re.compile(rf"(?:[0-9{MASK}]|{_ANY_STRONG})\Z")
 _STARTS_ANY_DIGIT = re.compile(_ANY_DIGIT)
 _LONGEST_WORD = 4
 _ENDS = re.compile(rf"\Z|{SEPARATOR}")
+_KANA = re.compile("[ぁ-ん]")
 _KATAKANA = re.compile("[ァ-ヺｦ-ﾝ]")
 
 
@@ -132,8 +133,7 @@ def shape(text: str) -> str:
     """The text with every digit it says or writes as a character of `DIGIT`."""
     plain_text = plain(text)
     if _dictates_only(plain_text):
-        written = plain_text.translate(_KANJI_VALUES)
-        return _PAUSE_OR_WORD.sub(_pause_or_digit, written)
+        return _said(plain_text.translate(_KANJI_VALUES))
     written = _KANJI_RUN.sub(_kanji_digits, plain_text)
     return _WORDS.sub(lambda words: _spoken_digits(words, text), written)
 
@@ -175,10 +175,10 @@ def _spoken_digits(match: re.Match[str], original: str) -> str:
     run, text = match[0], match.string
     if not _HAS_STRONG.search(run):
         counts = _lies_between_digits(match) or _adjoins_digit(match, original)
-        return _PAUSE_OR_WORD.sub(_pause_or_digit, run) if counts else run
+        return _said(run) if counts else run
     start = _skipped_lead(run, text[match.start() - 1 : match.start()])
     end = _kept_tail(run, text[match.end() : match.end() + 1])
-    return run[:start] + _PAUSE_OR_WORD.sub(_pause_or_digit, run[start:end]) + run[end:]
+    return run[:start] + _said(run[start:end]) + run[end:]
 
 
 def _lies_between_digits(match: re.Match[str]) -> bool:
@@ -219,6 +219,11 @@ def _kept_tail(run: str, after: str) -> int:
     if re.match(f"[{_IDEOGRAPH}お]", after) and run.endswith(("ご", "に")):
         return len(run) - 1
     return len(run)
+
+
+def _said(text: str) -> str:
+    """The text with each word that stands for a digit as one, but not what fillers hold of them."""
+    return _PAUSE_OR_WORD.sub(_pause_or_digit, text) if _KANA.search(text) else text
 
 
 def _pause_or_digit(match: re.Match[str]) -> str:

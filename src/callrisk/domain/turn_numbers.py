@@ -85,13 +85,12 @@ def _grouped_account(plain: str, shape: str) -> Iterator[tuple[int, int]]:
 def _long_whatever_follows(written: str, bare: str) -> Iterator[tuple[int, int]]:
     """Runs so long that no unit behind them makes them an amount."""
     for run in _TIGHT_RUN.finditer(written):
-        before_unit = bare[run.start() : run.end()].partition(CUT)[0]
-        if _is_long(run[0]) and not _is_long(before_unit):
+        if _is_long(run[0]) and not _is_long(bare[run.start() : run.end()].partition(CUT)[0]):
             yield run.span()
 
 
 def _is_long(run: str) -> bool:
-    count = digits(run)
+    count = digits(run) if len(run) >= _PHONE_DIGITS else 0
     return count >= _CARD_DIGITS or (count >= _PHONE_DIGITS and run.startswith("0"))
 
 
