@@ -6,15 +6,17 @@ import unicodedata
 MAIL_MASK = "＊"
 
 _WRITTEN = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]++ ?@ ?[a-z0-9-]++(?: ?\. ?[a-z0-9-]++)*+")
-_AT = re.compile("アットマーク|あっとまーく|アット(?!ホーム|ラン)|(?:@ *+)++")
-_DOT = re.compile(r"ドット|どっと|てん|\.")
+_AT = re.compile("アットマーク|アット(?!ホーム|ラン)|(?:@ *+)++")
+_DOT = re.compile(r"トﾞット|ドット|\.")
+_HIRAGANA_SIGNS = re.compile("あっとまーく|あっと|どっと|はいふん|あんだーばー")
 # An address is spelled in Latin letters, digits and katakana; spaces and pauses lie between.
-_SPELLED = re.compile(r"[a-z0-9ァ-ヺー・._%+\-\s、〇零一二三四五六七八九＊●]*+")
-_HIRAGANA = re.compile(r"\s?[ぁ-ゖー]++(?:\s?(?:アンダーバー|ハイフン)\s?[ぁ-ゖー]++)*+")
+_SPELLED = re.compile(r"[a-z0-9ァ-ヺーﾞﾟ・._%+\-\s、〇零一二三四五六七八九＊●]*+")
+_ANY_WORD = re.compile("[ 　、]*+[a-z0-9ァ-ヺーﾞﾟぁ-ゖ々一-龠._%+-]*+")
 _LEAD_IN = re.compile(r"(?:[\s、・]|[eE]メール|メール|アドレス|メアド|パソコン|スマホ|ケータイ)*+")
-_TALK_BEFORE = re.compile(r".*(?:[はがも]|です|ええと|えっと|えーと)\s?")
+_TALK_BEFORE = re.compile(".*(?:アドレス|メール|メアド)(?:[はが、]|って)?|えっと|えーと|はい")
+_NO_LOCAL = re.compile("[のはがをでと、 　]*")
 _HIRAGANA_DOMAIN = re.compile(
-    r"\s?[ぁ-ゖー]{1,20}?(?:\s?(?:どっと|ドット)\s?"
+    r"[\s、]*+[ぁ-ゖー]{1,20}?(?:[\s、]*+ドット[\s、]*+"
     r"(?:こむ|しーおー|しいおう|じぇーぴー|じぇいぴい|ねっと|えぬいー|おるぐ|[a-zァ-ヺー]++))++"
 )
 _WINDOW = 80
@@ -34,6 +36,7 @@ _WIDTHS = {
 def mail_masked(text: str) -> str:
     """The text with each e-mail address as `MAIL_MASK`; what is not spoken of it, spaces, stays."""
     plain = _WRITTEN.sub(_hidden, text.translate(_WIDTHS))
+    plain = _HIRAGANA_SIGNS.sub(_katakana, plain)
     spans = [match.span() for match in _HIDDEN.finditer(plain)]
     spoken = (_spoken_span(plain, at) for at in _AT.finditer(plain))
     return _covered(text, spans + [span for span in spoken if span])
@@ -43,9 +46,13 @@ def _hidden(match: re.Match[str]) -> str:
     return MAIL_MASK * len(match[0])
 
 
+def _katakana(match: re.Match[str]) -> str:
+    return "".join(char if char == "ー" else chr(ord(char) + 0x60) for char in match[0])
+
+
 def _spoken_span(plain: str, at: re.Match[str]) -> tuple[int, int] | None:
     begin, end = _local_begin(plain, at.start()), _domain_end(plain, at.end())
-    named = "マーク" in at[0] or "まーく" in at[0] or _DOT.search(plain, at.end(), end)
+    named = "マーク" in at[0] or _DOT.search(plain, at.end(), end)
     if not named or (begin, end) == at.span():
         return None
     return begin, end
@@ -58,9 +65,10 @@ def _local_begin(plain: str, at: int) -> int:
     if spelled.strip(" 　、"):
         lead = _LEAD_IN.match(spelled)
         return at - len(spelled) + (lead.end() if lead else 0)
-    word = _ending(_HIRAGANA, window)
-    talk = _TALK_BEFORE.match(word[:-1])
-    return at - len(word) + (talk.end() if talk else 0)
+    word = _ending(_ANY_WORD, window)
+    talk = _TALK_BEFORE.match(word)
+    local = word[talk.end() :] if talk else word
+    return at if _NO_LOCAL.fullmatch(local) else at - len(local)
 
 
 def _ending(pattern: re.Pattern[str], window: str) -> str:

@@ -18,12 +18,13 @@ __all__ = ["MAIL_MASK", "MASK", "masked", "masked_across", "may_hold_number"]
 _PAUSE_MS = 15_000
 _TURNS_BETWEEN = 6
 
+_WEAK = "(?:[にごくしニゴクシﾆｸｼ]|ｺﾞ|[さサ][んン]|ｻﾝ|[さサ]ー[んン])[ーｰいイお]?"
 # Most turns hold nothing like a digit and are done after this one look.
 _WORTH = re.compile(
     f"[0-9０-９{MASK}〇零一二三四五六七八九○◯@＠ゼｾﾞ]|ぜー?ろ|せ゛|アット|あっと|"
     "れ[いー]|レ[イー]|ﾚ[ｲｰ]|まる|マル|ﾏﾙ|いー?ち|イー?チ|ｲｰ?ﾁ|よー?ん|ヨー?ン|ﾖｰ?ﾝ|"
     "ろー?く|ロー?ク|ﾛｰ?ｸ|なー?な|ナー?ナ|ﾅｰ?ﾅ|[しシｼはハﾊ][ーｰ]?[ちチﾁ]|[きキｷ][ゅゆュユｭﾕ]|"
-    r"\A(?:[^ぁ-んァ-ンｦ-ﾝ一-龠]|はい|えっと|えー)*(?:[にごくニゴクｺﾆｸ]|さん|サン|ｻﾝ|[しシｼ])"
+    f"{_WEAK}(?:[、・\\s]{{0,3}}{_WEAK}){{2}}"
 )
 _DIGITS = re.compile(f"{DIGIT}++")
 
@@ -53,12 +54,12 @@ def masked_across(turns: Sequence[Segment]) -> list[Segment]:
     however often this runs on turns that it masked in part.
     """
     edges = [_Edge(turn, *edge) for turn in turns for edge in _edge_runs(turn.text)]
-    told: dict[str, list[_Edge]] = {}
+    told: dict[Segment, list[_Edge]] = {}
     for chain in _chains(edges):
         if sum(edge.chars for edge in chain) >= ACCOUNT_DIGITS:
             for edge in chain:
-                told.setdefault(edge.turn.segment_id, []).append(edge)
-    return list(_changed(told.values()))
+                told.setdefault(edge.turn, []).append(edge)
+    return list(_changed(told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +78,23 @@ class _Edge:
         one, two = self.turn, later.turn
         if one.role is not two.role:
             return False
-        if one.begin_ms is None or one.end_ms is None or two.begin_ms is None:
-            # Counting by number, not by the turns known so far: a late turn must not part a pair.
-            return 0 < two.sequence - one.sequence <= _TURNS_BETWEEN + 1
-        after = (two.begin_ms, two.sequence, two.segment_id)
-        in_order = (one.begin_ms, one.sequence, one.segment_id) < after
+        if one.end_ms is None or two.begin_ms is None:
+            # By number, not by the turns known so far: a turn that comes late must not part a pair.
+            near = 0 <= two.sequence - one.sequence <= _TURNS_BETWEEN + 1
+            return near and (one.sequence, one.segment_id) < (two.sequence, two.segment_id)
+        in_order = _place(one) < _place(two)
         return in_order and two.begin_ms - one.end_ms <= _PAUSE_MS
+
+
+def _place(turn: Segment) -> tuple[int, int, str]:
+    return (turn.begin_ms or 0, turn.sequence, turn.segment_id)
 
 
 def _edge_runs(text: str) -> Iterator[tuple[int, int, int, bool, bool]]:
     """Begin, end, characters, and whether it is at the head or at the tail, of each such run."""
     if not _WORTH.search(text):
         return
-    bare = bare_digits(shape(plain(text)))
+    bare = bare_digits(shape(text))
     runs = list(RUN.finditer(bare))
     for run in dict.fromkeys((*runs[:1], *runs[-1:])):
         at_head = _gap_end(bare, 0) >= run.start()
@@ -120,19 +125,18 @@ def _chains(edges: list[_Edge]) -> list[list[_Edge]]:
     return list(chains.values())
 
 
-def _changed(told: Iterable[list[_Edge]]) -> Iterator[Segment]:
-    for edges in told:
-        turn = edges[0].turn
-        text = _covered(turn.text, shape(plain(turn.text)), [(e.begin, e.end) for e in edges])
+def _changed(told: dict[Segment, list[_Edge]]) -> Iterator[Segment]:
+    for turn, edges in told.items():
+        spans = [(edge.begin, edge.end) for edge in edges]
+        text = _covered(turn.text, shape(turn.text), spans)
         if text != turn.text:
             yield replace(turn, text=text)
 
 
 def _masked_once(text: str) -> str:
     text = mail_masked(text)
-    plain_text = plain(text)
-    digit_shape = shape(plain_text)
-    return _covered(text, digit_shape, number_spans(plain_text, digit_shape))
+    digit_shape = shape(text)
+    return _covered(text, digit_shape, number_spans(plain(text), digit_shape))
 
 
 def _covered(text: str, digit_shape: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -14,7 +14,8 @@ REST = "\ue000"
 DIGIT = f"[0-9{MASK}{REST}]"
 FIRST = re.compile(f"[0-9{MASK}]")
 
-_KANJI = dict(zip("〇零○◯一二三四五六七八九", "00001234567899"[:13], strict=True))
+_KANJI = dict(zip("〇零○◯一二三四五六七八九", "0000123456789", strict=True))
+_KANJI_VALUES = str.maketrans(_KANJI)
 _KANJI_CLASS = f"[{''.join(_KANJI)}]"
 _HYPHENS = "-‐‑‒–—―−─━ー~〜_/"
 # A letter that makes a word of the kanji digit before it: 一緒, 三井, 一つ.
@@ -24,7 +25,7 @@ _IDEOGRAPH = "\u3005\u3400-\u4dbf\u4e00-\u9fff"
 _STRONG = {
     "(?:ぜ|せ゛)ー?ろ": "0",
     "(?<!き)れ[いー](?!わ)": "0",
-    "(?<![始決高止留集詰温固収定求深絡泊締埋染縮強早弱はきとあつまわしゆ])まる": "0",
+    "(?<![始決高止留集詰温固収定求深絡泊締埋染縮強早弱きあつわ])(?<!(?<!っ)と)まる": "0",
     "いー?ち(?![ばどおぶじゃゅょ])": "1",
     "よー?ん": "4",
     "ろー?く": "6",
@@ -39,44 +40,69 @@ _STRONG = {
 _WEAK = {
     "に[いー](?!ち)": "2",
     "ふた": "2",
-    "に": "2",
+    "に(?!なりま|なる|つい|お願)": "2",
     "さーん": "3",
     "さん": "3",
-    "しー?": "4",
-    "(?:ご|こ゛)[ーお]?": "5",
+    "し(?!ます|まし|た|て|ょ)ー?": "4",
+    "(?:ご|こ゛)(?!ざい)[ーお]?": "5",
     "くー?": "9",
 }
 _ANY_STRONG = "|".join(_STRONG)
 _WORD = f"(?:(?:{_ANY_STRONG}|{'|'.join(_WEAK)})ー?)"
 
+# Longer ones first: a separator that was read is never read again.
 _FILLERS = (
     "はいふん|まいなす|かっことじる?|とじかっこ|かっこ|だっしゅ|すぺーす|こんま|ぴりおど|"
-    "えー?っと|えーと|ええと|えと|ええ|えー|えっ|あのー?|あー|あっ|あ(?![らり])|うー?ん|んー+|"
-    "はい(?!ち)|そうですね?|そう|まあ|まず|最初[がは]|頭[がは]|"
-    "それから|そして|続けて|続いて|続きが|さらに|そのあと|その後が?|あとは?|次[がはに]?|つぎ[がはに]?|"
-    "最後[がはに]?|[でと]ございます|でして|です[ねよが]?|であります|[にと]?なります|"
-    "でよろしいでしょうか|(?:で)?よろしいですか|でしょうか|ですか|以上で?す?|"
-    "お願い(?:いた)?します|おねがい(?:いた)?します|と申します|"
-    "の|で|ね|よ(?!ん)|っと"
+    "ええ?ー?っと|えーと|ええと|えと|ええ|えー|えっ|あのー?|あー|あっ|あとは?|あ(?![らりとの])|"
+    "うー?んと?|んー+と?|そのー|はい(?!ち)|そうですね?|そう|まあ|じゃあ?|それでは|では|"
+    "ちょっと待って(?:ください)?ね?|もしもし|すみません|すいません|もう[一1][回度]|言いますね?|いきますね?|"
+    "読みますね?|どうぞ|"
+    "(?:復唱|確認|繰り返)(?:いた)?しますね?|かしこまりました|承知(?:いた)?しました|わかりました|"
+    "分かりました|ありがとうございま(?:す|した)|まず|最初[がは]|頭[がは]|前半[がは]|後半[がは]|"
+    "それから|そして|続けて|続いて|続き(?:を|が|まして)?|さらに|そのあと|その後が?|次[がはに]?|"
+    "つぎ[がはに]?|最後[がはに]?|[でと]ございます|でして|なんです(?:けれ?ど|が)?ね?|"
+    "です(?:けれ?どね?|が|[ねよか])?|であります|[にと]?なりますね?|(?:で)?よろしいでしょうか|"
+    "(?:で)?よろしいですか|(?:で)?間違いないですか|合って(?:い)?ますか|大丈夫ですか|いいですか|"
+    "でしょうか|でいいです|以上で?す?|お願い(?:いた)?します|おねがい(?:いた)?します|と申します|"
+    "まで|の|で|ね|よ(?!ん)|っと"
 )
-SEPARATOR = rf"(?:[{_HYPHENS}\s、。,.・()\[\]「」『』…]|{_FILLERS})"
+# A look at the first character spares most places a walk through all fillers.
+_FILLER_STARTS = (
+    "あいうえおかこさじすそだちつでとどなにねのはぴまもよわんっ以分前合大後復承最次確続繰言読間頭"
+)
+SEPARATOR = rf"(?:[{_HYPHENS}\s、。,.・()\[\]「」『』…!?]|(?=[{_FILLER_STARTS}])(?:{_FILLERS}))"
 
 RUN = re.compile(f"{DIGIT}++(?:{SEPARATOR}*+{DIGIT}++)*+")
-ONLY_DIGITS = re.compile(f"(?:{SEPARATOR}|{DIGIT})*+")
+ONLY_DIGITS = re.compile(f"(?:{DIGIT}|{SEPARATOR})*+")
 GAP = re.compile(f"{SEPARATOR}*+")
 
+_WEAK_WORD = f"(?:{'|'.join(_WEAK)})"
+_ANY_DIGIT = f"(?:[0-9{MASK}]|{_KANJI_CLASS}|{_ANY_STRONG})"
 _KANJI_RUN = re.compile(f"{_KANJI_CLASS}++")
-_AFTER_LONE = re.compile(rf"\Z|{SEPARATOR}|[0-9{MASK}]|{_ANY_STRONG}")
+_AFTER_LONE = re.compile(
+    rf"\Z|{SEPARATOR}|{_WEAK_WORD}?{SEPARATOR}{{0,3}}{_ANY_DIGIT}|(?:に|ご|し)[ーい]"
+)
+_PARTICLE = re.compile("[まがはをとか]")
 # A group for each word, so that the group that matched tells the value.
 _WORD_TOKEN = re.compile(f"(?:{'|'.join(f'({word})' for word in (*_STRONG, *_WEAK))})ー?")
+_PAUSE_OR_WORD = re.compile(f"(?P<pause>(?:[0-9{MASK}]|{SEPARATOR})++)|{_WORD}")
 _VALUES = (*_STRONG.values(), *_WEAK.values())
 _WORDS = re.compile(f"{_WORD}(?:{SEPARATOR}*+{_WORD})*+")
-_ONLY_WORDS = re.compile(f"(?:{SEPARATOR}|{_WORD})*+")
+_TOKEN = re.compile(f"[0-9{MASK}]|{_KANJI_CLASS}|{_WORD}")
+_ONLY_DIGITS = re.compile(f"(?:[0-9{MASK}]|{_KANJI_CLASS}|{SEPARATOR}|{_WORD})*+")
+_FEWEST = 3
+_CERTAIN = re.compile(f"[0-9{MASK}〇零一二三四五六七八九]|{_ANY_STRONG}")
+_ALL_WEAK = re.compile(rf"(?:{SEPARATOR}|{_WEAK_WORD})*+")
 _HAS_STRONG = re.compile(_ANY_STRONG)
-_LEADING_WEAK = re.compile(f"(?:{'|'.join(_WEAK)})")
-_ENDS_IN_DIGIT = re.compile(rf"[0-9{MASK}](?:[{_HYPHENS}\s、・]|の){{0,3}}\Z")
+_LEADING_WEAK = re.compile(_WEAK_WORD)
+_ENDS_IN_DIGIT = re.compile(rf"[0-9{MASK}]{SEPARATOR}{{0,4}}\Z")
 _STARTS_WITH_DIGIT = re.compile(f"{SEPARATOR}*+[0-9{MASK}]")
-_FEWEST_WEAK = 3
+_ENDS_IN_ANY_DIGIT = re.compile(rf"(?:[0-9{MASK}]|{_ANY_STRONG})\Z")
+_STARTS_ANY_DIGIT = re.compile(_ANY_DIGIT)
+_LONGEST_WORD = 4
+_ENDS = re.compile(rf"\Z|{SEPARATOR}")
+_KANA = re.compile("[ぁ-ん]")
+_KATAKANA = re.compile("[ァ-ヺｦ-ﾝ]")
 
 
 def _same_length(char: str) -> str | None:
@@ -87,7 +113,7 @@ def _same_length(char: str) -> str | None:
 
 def _plain_forms() -> dict[int, str]:
     """Full-width Latin and half-width kana to their usual width, katakana to hiragana."""
-    wide = [*range(0x41, 0x5B), *range(0xFF01, 0xFF9E), 0xFFE5, 0x3000, 0x301C]
+    wide = [*range(0x41, 0x5B), *range(0xFF01, 0xFF9E), 0x3000]
     forms = {code: plain for code in wide if (plain := _same_length(chr(code)))}
     forms |= {0xFF9E: "゛", 0x3099: "゛", 0xFFE5: "¥"}
     katakana = {code: chr(code - 0x60) for code in range(0x30A1, 0x30F7)}
@@ -103,15 +129,21 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
-def shape(plain_text: str) -> str:
+def shape(text: str) -> str:
     """The text with every digit it says or writes as a character of `DIGIT`."""
+    plain_text = plain(text)
+    if _dictates_only(plain_text):
+        return _said(plain_text.translate(_KANJI_VALUES))
     written = _KANJI_RUN.sub(_kanji_digits, plain_text)
-    if _ONLY_WORDS.fullmatch(written):
-        enough = len(_WORD_TOKEN.findall(written)) >= _FEWEST_WEAK
-        if enough or _HAS_STRONG.search(written):
-            return _WORD_TOKEN.sub(_digit, written)
-        return written
-    return _WORDS.sub(_spoken_digits, written)
+    return _WORDS.sub(lambda words: _spoken_digits(words, text), written)
+
+
+def _dictates_only(plain_text: str) -> bool:
+    """Whether a turn is nothing but digits, so that 三 or さん can be no part of a word."""
+    if not _ONLY_DIGITS.fullmatch(plain_text):
+        return False
+    certain = _CERTAIN.search(plain_text) or _ALL_WEAK.fullmatch(plain_text)
+    return bool(certain) and len(_TOKEN.findall(plain_text)) >= _FEWEST
 
 
 def digits(run: str) -> int:
@@ -121,30 +153,54 @@ def digits(run: str) -> int:
 
 def _kanji_digits(match: re.Match[str]) -> str:
     run, text, end = match[0], match.string, match.end()
-    before = text[match.start() - 1 : match.start()]
-    circles_only = not run.strip("○◯")
-    beside_digit = bool(re.match(f"[0-9{MASK}]", before + text[end : end + 1]))
-    if circles_only and not beside_digit:
+    before = text[max(0, match.start() - _LONGEST_WORD) : match.start()]
+    beside_digit = _ENDS_IN_ANY_DIGIT.search(before) or _STARTS_ANY_DIGIT.match(text, end)
+    if not run.strip("○◯") and not beside_digit:
+        # Nothing but circles stands for a name: ○○様.
         return run
-    if len(run) == 1 and not _stands_alone(before, text, end):
+    if len(run) == 1 and not _stands_alone(before[-1:], text, end):
         return run
-    return "".join(_KANJI[char] for char in run)
+    return run.translate(_KANJI_VALUES)
 
 
 def _stands_alone(before: str, text: str, end: int) -> bool:
     """Whether a single kanji digit is no part of a word such as 一緒, 第一 or 三井."""
-    return not re.match(f"[{_IDEOGRAPH}]", before) and bool(_AFTER_LONE.match(text, end))
+    if re.match(f"[{_IDEOGRAPH}]", before):
+        return False
+    inside = re.match(f"[0-9{MASK}]", before) and _PARTICLE.match(text, end)
+    return bool(inside or _AFTER_LONE.match(text, end))
 
 
-def _spoken_digits(match: re.Match[str]) -> str:
+def _spoken_digits(match: re.Match[str], original: str) -> str:
     run, text = match[0], match.string
     if not _HAS_STRONG.search(run):
-        before = text[max(0, match.start() - 4) : match.start()]
-        between = _ENDS_IN_DIGIT.search(before) and _STARTS_WITH_DIGIT.match(text, match.end())
-        return _WORD_TOKEN.sub(_digit, run) if between else run
+        counts = _lies_between_digits(match) or _adjoins_digit(match, original)
+        return _said(run) if counts else run
     start = _skipped_lead(run, text[match.start() - 1 : match.start()])
     end = _kept_tail(run, text[match.end() : match.end() + 1])
-    return run[:start] + _WORD_TOKEN.sub(_digit, run[start:end]) + run[end:]
+    return run[:start] + _said(run[start:end]) + run[end:]
+
+
+def _lies_between_digits(match: re.Match[str]) -> bool:
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    after = _STARTS_WITH_DIGIT.match(match.string, match.end())
+    return after is not None and _ENDS_IN_DIGIT.search(before) is not None
+
+
+def _adjoins_digit(match: re.Match[str], original: str) -> bool:
+    """Whether a word touches a digit and is written as no particle is: 4サン, but not 4さん."""
+    begin, end = match.span()
+    if match[0] in ("く", "ご"):
+        # No particle, and no beginning of a word where nothing follows.
+        return bool(
+            _ENDS_IN_ANY_DIGIT.search(match.string[max(0, begin - 1) : begin])
+            and _ENDS.match(match.string, end)
+        )
+    if not (_KATAKANA.match(original, begin) or match[0].endswith("ー")):
+        return False
+    before, after = match.string[max(0, begin - 1) : begin], match.string[end : end + 1]
+    ends_word = not _KATAKANA.match(original, end)
+    return bool(re.search(f"[0-9{MASK}]", before + after)) and ends_word
 
 
 def _skipped_lead(run: str, before: str) -> int:
@@ -165,5 +221,14 @@ def _kept_tail(run: str, after: str) -> int:
     return len(run)
 
 
-def _digit(match: re.Match[str]) -> str:
-    return _VALUES[(match.lastindex or 1) - 1] + REST * (len(match[0]) - 1)
+def _said(text: str) -> str:
+    """The text with each word that stands for a digit as one, but not what fillers hold of them."""
+    return _PAUSE_OR_WORD.sub(_pause_or_digit, text) if _KANA.search(text) else text
+
+
+def _pause_or_digit(match: re.Match[str]) -> str:
+    if match["pause"]:
+        return match[0]
+    word = _WORD_TOKEN.match(match[0])
+    value = _VALUES[word.lastindex - 1] if word and word.lastindex else MASK
+    return value + REST * (len(match[0]) - 1)

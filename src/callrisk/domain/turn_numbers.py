@@ -25,11 +25,13 @@ _GROUP_DIGITS = 2
 _KEYWORD = re.compile(
     "番号|ばんごう|なんばー|電話|でんわ|携帯|けいたい|すまほ|連絡先|fax|ふぁっくす|ふりーだいやる|tel|"
     "口座|こうざ|普通(?:預金|の)?|当座|貯蓄預金|店番|支店|記号|きごう|かーど|暗証|こーど|末尾|"
-    r"[下上]\s?[0-9二三四六]\s?[桁けた]+|[0-9]桁|ぴん|pin|直通|内線|市外局番|"
-    "(?P<other>額|料|代金|価格|値段|残高|合計|総額|年齢|時刻|日付|日程|年収|期間|生年月日|距離)"
+    r"[下上]\s?[0-9二三四六]\s?[桁けた]+|[0-9三四五六七八]桁|ぴん|pin|直通|内線|市外局番|"
+    "(?P<other>額|料|代|価格|値段|残高|合計|総額|年齢|時刻|日付|日程|年収|期間|生年月日|距離)"
 )
 _KEYWORD_BEHIND = re.compile("(?:が|は|という|って)?の?(?:暗証|口座番|電話番|かーど番|番号)")
-# A number starts plain: neither a word of it nor a pause as long as in talk lies between digits.
+_GROUPED = re.compile("[1-9][0-9]{0,2}(?:,[0-9]{3})++")
+_ANNOUNCED = re.compile(r"番号(?:は|が|の|を|、|:|\s)*+\Z")
+# Of a number that is said in one breath nothing lies between the digits but a sign or の.
 _TIGHT_RUN = re.compile(rf"{DIGIT}++(?:(?:[-‐‑‒–—―−─━ー\s()・]|の)*+{DIGIT}++)*+")
 
 
@@ -49,6 +51,7 @@ def number_spans(plain: str, shape: str) -> Iterator[tuple[int, int]]:
             count >= _TOLD_DIGITS and (alone or _has_keyword(plain, run))
         ):
             yield run.span()
+    yield from _grouped_account(plain, shape)
     yield from _long_whatever_follows(written, bare)
     yield from _in_groups(runs)
 
@@ -72,16 +75,22 @@ def _has_keyword(plain: str, run: re.Match[str]) -> bool:
     return _KEYWORD_BEHIND.match(plain, run.end()) is not None
 
 
+def _grouped_account(plain: str, shape: str) -> Iterator[tuple[int, int]]:
+    """Runs that read like an amount, 1,234,567, but were announced as a number."""
+    for run in _GROUPED.finditer(shape):
+        if _ANNOUNCED.search(plain, max(0, run.start() - _KEYWORD_REACH), run.start()):
+            yield run.span()
+
+
 def _long_whatever_follows(written: str, bare: str) -> Iterator[tuple[int, int]]:
     """Runs so long that no unit behind them makes them an amount."""
     for run in _TIGHT_RUN.finditer(written):
-        before_unit = bare[run.start() : run.end()].partition(CUT)[0]
-        if _is_long(run[0]) and not _is_long(before_unit):
+        if _is_long(run[0]) and not _is_long(bare[run.start() : run.end()].partition(CUT)[0]):
             yield run.span()
 
 
 def _is_long(run: str) -> bool:
-    count = digits(run)
+    count = digits(run) if len(run) >= _PHONE_DIGITS else 0
     return count >= _CARD_DIGITS or (count >= _PHONE_DIGITS and run.startswith("0"))
 
 
@@ -97,6 +106,5 @@ def _in_groups(runs: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
 
 
 def _long_enough(chain: list[re.Match[str]]) -> list[tuple[int, int]]:
-    if len(chain) < 2 or sum(digits(run[0]) for run in chain) < _PHONE_DIGITS:  # noqa: PLR2004
-        return []
-    return [run.span() for run in chain]
+    enough = sum(digits(run[0]) for run in chain) >= _PHONE_DIGITS
+    return [run.span() for run in chain] if enough else []

@@ -1,0 +1,164 @@
+"""Numbers that a speaker dictates turn by turn, hidden in whatever order the turns arrive."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from callrisk.domain.call import ParticipantRole, Segment
+from callrisk.domain.masking import masked, masked_across, may_hold_number
+
+AGENT, CUSTOMER = ParticipantRole.AGENT, ParticipantRole.CUSTOMER
+_PIECES = (
+    *("090", "1234", "12", "7", "●●", "4242", "２０", "0", "20261124", "2026-11-24", "1,234"),
+    *("ゼロ", "キュー", "いち", "に", "さん", "よん", "ご", "く", "まる", "ﾊﾁ", "ｾﾞﾛ", "ナナ"),
+    *("〇", "九", "一二", "三", "○", "五", "十", "千", "万"),
+    *(
+        "の",
+        "、",
+        "ー",
+        "-",
+        " ",
+        "はい",
+        "えっと",
+        "です",
+        "ですね",
+        "で",
+        "ハイフン",
+        "。",
+        "次が",
+    ),
+    *(
+        "円",
+        "年",
+        "回",
+        "ヶ月",
+        "番",
+        "は",
+        "電話",
+        "番号は",
+        "残高は",
+        "山田",
+        "お客",
+        "葉",
+        "ち",
+        "@",
+    ),
+    *("アットマーク", "ドット", "コム", "a", "た"),
+)
+texts = st.lists(st.sampled_from(_PIECES), max_size=9).map("".join)
+times = st.integers(0, 60_000)
+
+
+@st.composite
+def calls(draw: st.DrawFn) -> list[Segment]:
+    """A call of a few turns with and without times, some of one number."""
+    turns = []
+    for number in range(draw(st.integers(1, 6))):
+        begin = draw(st.none() | times)
+        turns.append(
+            Segment(
+                segment_id=f"s{number}",
+                sequence=draw(st.integers(0, 20)),
+                role=draw(st.sampled_from(ParticipantRole)),
+                text=masked(draw(texts)),
+                begin_ms=begin,
+                end_ms=None if begin is None else begin + draw(st.integers(0, 9_000)),
+            )
+        )
+    return turns
+
+
+def _after(turns: Iterable[Segment]) -> dict[str, Segment]:
+    known = {turn.segment_id: turn for turn in turns}
+    return known | {turn.segment_id: turn for turn in masked_across([*known.values()])}
+
+
+def _shown(*said: str, gap_ms: int = 1_000) -> list[str]:
+    """What is shown of turns that alternate customer and agent."""
+    turns = [
+        Segment(f"s{n}", n, (CUSTOMER, AGENT)[n % 2], masked(text), n * gap_ms, n * gap_ms + 500)
+        for n, text in enumerate(said)
+    ]
+    return [turn.text for turn in _after(turns).values()]
+
+
+@settings(max_examples=400, deadline=None)
+@given(calls(), st.data())
+def test_order_of_arrival_changes_nothing(turns: list[Segment], data: st.DataObject) -> None:
+    """Turns masked after each arrival, in any order and with repeats, end as masked at once."""
+    arrivals = data.draw(st.permutations(turns)) + data.draw(st.lists(st.sampled_from(turns)))
+    known: dict[str, Segment] = {}
+    for turn in arrivals:
+        known = _after([*{**known, turn.segment_id: turn}.values()])
+
+    assert known == _after(turns)
+
+
+@settings(max_examples=400, deadline=None)
+@given(texts)
+def test_masking_keeps_length_and_masks_nothing_twice(text: str) -> None:
+    """A masked text is as long as before and masking it again changes nothing."""
+    once = masked(text)
+
+    assert len(once) == len(text)
+    assert masked(once) == once
+
+
+@given(st.text())
+def test_any_text_keeps_its_length(text: str) -> None:
+    """Whatever a turn holds, its length stays, and so does what is masked."""
+    once = masked(text)
+
+    assert len(once) == len(text)
+    assert masked(once) == once
+
+
+@settings(max_examples=200, deadline=None)
+@given(calls(), st.lists(st.integers(0, 5), max_size=3))
+def test_more_turns_only_mask_more(turns: list[Segment], left_out: list[int]) -> None:
+    """Whatever is masked without some turns is masked with them."""
+    fewer = [turn for number, turn in enumerate(turns) if number not in left_out]
+    all_turns = _after(turns)
+
+    for number, turn in _after(fewer).items():
+        shown = zip(turn.text, all_turns[number].text, strict=True)
+        assert all(more in {less, "●"} for less, more in shown)
+
+
+@given(calls())
+def test_turn_without_digits_at_an_edge_is_never_changed(turns: list[Segment]) -> None:
+    """The quick look says no only to turns that no company changes."""
+    changed = {turn.segment_id for turn in masked_across(turns)}
+
+    assert all(may_hold_number(turn.text) for turn in turns if turn.segment_id in changed)
+
+
+def test_number_in_parts_is_hidden_across_aizuchi() -> None:
+    """Parts of one speaker join whatever the other says between."""
+    shown = _shown("えっと、ゼロキュー", "はい", "ゼロ、あと12", "はい、12ですね", "34")
+
+    assert shown == ["えっと、●●●●●", "はい", "●●、あと●●", "はい、12ですね", "●●"]
+
+
+def test_parts_too_far_apart_are_no_number() -> None:
+    """More than fifteen seconds of pause end a number."""
+    assert _shown("数は12", "", "34", "", "56", "", "78", gap_ms=8_000)[0] == "数は12"
+
+
+def test_parts_without_times_join_over_six_turns() -> None:
+    """Without times six turns may lie between two parts, not seven."""
+    parts = [Segment(f"s{n}", n, CUSTOMER, "はい、12") for n in (1, 8)]
+    last = Segment("s16", 16, CUSTOMER, "345")
+    more = Segment("s15", 15, CUSTOMER, "345")
+
+    assert masked_across([*parts, last]) == []
+    assert [turn.text for turn in masked_across([*parts, more])] == ["はい、●●"] * 2 + ["●●●"]
+
+
+def test_only_the_text_of_a_turn_changes() -> None:
+    """A replaced turn keeps its id, times and mood."""
+    turns = [Segment(f"s{n}", n, CUSTOMER, "12、34", n, n) for n in range(2)]
+
+    assert masked_across(turns) == [replace(turn, text="●●、●●") for turn in turns]
