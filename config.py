@@ -28,6 +28,17 @@ EXPORT_COLUMNS = {
     "duration": "total_conversation_duration",
 }
 
+# Amazon Connect: the contact attribute that holds the customer's record number; the attribute that
+# the risk category (high, medium, low) is written to, so that agents see it in Connect (empty:
+# none); Connect user name or id -> our agent id, where they differ.
+# Amazon Connect: レコード番号が入るコンタクト属性、リスク区分を書き込む属性（空なら書き込まない）、
+# Connect のユーザー名とこちらの担当者 ID の対応。
+CONNECT = {
+    "customer_id_attribute": "customer_id",
+    "risk_attribute": "",
+    "agents": {},
+}
+
 # Values of the label column. A blank label is pending: scored, never trained on.
 LABELS = {
     "unpaid": "未払",

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import kinesis_local
 import pytest
+from connect_stub import ConnectStub
 from kinesis_local import KinesisLocal
+from moto.server import ThreadedMotoServer
 
 
 @pytest.fixture(scope="module")
@@ -15,3 +17,29 @@ def kinesis() -> Iterator[KinesisLocal]:
     endpoint = KinesisLocal().start()
     yield endpoint
     endpoint.stop()
+
+
+@pytest.fixture
+def connect() -> Iterator[ConnectStub]:
+    """Amazon Connect's own calls, with nothing known yet."""
+    stub = ConnectStub().start()
+    yield stub
+    stub.stop()
+
+
+@pytest.fixture(scope="module")
+def moto_url() -> Iterator[str]:
+    """SQS and EventBridge over real HTTP."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys that no cloud knows, whatever this machine has."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "000000000000")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+    monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)

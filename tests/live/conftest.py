@@ -12,7 +12,7 @@ from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, rea
 from callrisk.live.closing import Patience
 from callrisk.live.customers import Customers
 from callrisk.live.hearing import Hearing
-from callrisk.live.live_calls import LiveCalls, Times
+from callrisk.live.live_calls import Conduct, LiveCalls
 from callrisk.live.serving import Champion
 from callrisk.store.database import open_database
 from callrisk.store.queries import LoggedEvent, Queries
@@ -41,7 +41,7 @@ def bench(world: World, records: dict[str, Customer], tmp_path: Path) -> Iterato
         champion,
         customers.find,
         lambda event, _agent: published.append(event),
-        Times(clock, clock.monotonic, Patience(grace_s=60, idle_s=900)),
+        Conduct(clock, clock.monotonic, Patience(grace_s=60, idle_s=900), True),
     )
     hearing = Hearing(store, live, clock)
     yield Bench(store, queries, live, hearing, clock, published)

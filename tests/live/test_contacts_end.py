@@ -8,7 +8,7 @@ from live_bench import Bench
 from test_live_calls import talk, turn
 
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactDetails, ContactEvent
-from callrisk.live.live_calls import LiveCalls, Times
+from callrisk.live.live_calls import Conduct, LiveCalls
 from callrisk.live.serving import Champion
 from callrisk.store.outbox import Outbox
 
@@ -113,7 +113,7 @@ def test_a_server_that_died_ends_what_was_over(bench: Bench) -> None:
     champion: Champion = bench.live._champion
     again = LiveCalls(
         bench.store, champion, lambda _id: None, lambda _event, _agent: None,
-        Times(bench.clock, bench.clock.monotonic),
+        Conduct(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
     bench.clock.pass_seconds(1)
     again.step()

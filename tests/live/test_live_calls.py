@@ -12,7 +12,7 @@ from callrisk.domain.call import CallTotals, ParticipantRole, Segment, Sentiment
 from callrisk.domain.customer import Customer
 from callrisk.integrations.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import events, recordings
-from callrisk.live.live_calls import LiveCalls, Times
+from callrisk.live.live_calls import Conduct, LiveCalls
 from callrisk.live.serving import Champion
 from callrisk.store.store import NewCall, OtherCustomerError, PastCall
 
@@ -165,7 +165,7 @@ def test_a_restart_goes_on_where_the_call_was(
     again = LiveCalls(
         bench.store, champion, records.get,
         lambda event, _agent: told.append(event.payload),
-        Times(bench.clock, bench.clock.monotonic),
+        Conduct(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
     bench.hearing.hear("c1", [turn(12)])
     bench.clock.pass_seconds(1)
@@ -182,7 +182,7 @@ def test_without_a_model_the_transcript_goes_on(bench: Bench, tmp_path: Path) ->
     told: list[str] = []
     live = LiveCalls(
         bench.store, champion, lambda _id: None, lambda event, _agent: told.append(event.type),
-        Times(bench.clock, bench.clock.monotonic),
+        Conduct(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
     bench.start("c1")
     bench.hearing.hear("c1", [turn(n) for n in range(12)])

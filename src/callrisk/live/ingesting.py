@@ -1,7 +1,6 @@
 """From a stream's records to the store: parsed, the bad ones set aside, all in one transaction."""
 
 import logging
-import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +10,7 @@ from callrisk.domain.contact_events import AnalysisEvent
 from callrisk.integrations.amazon.kinesis import Batch, Position, Record, StreamReader
 from callrisk.integrations.contact_lens import Arrival, ContactLens, ContactLensError
 from callrisk.live.live_calls import utc_now
+from callrisk.live.telephony import Loop
 from callrisk.store.checkpoints import Checkpoint, Checkpoints, SourceState
 from callrisk.store.contacts import Contacts, Delivery, Taken
 from callrisk.store.crash_points import crash_point
@@ -119,32 +119,34 @@ class RecordParser:
 
 
 class Chores:
-    """What the reader of the stream does beside reading, until it is stopped."""
+    """What the reader of the stream does beside reading: say how it is, tidy up."""
 
     def __init__(
-        self, ingest: StreamIngest, reader: StreamReader, quarantine: Quarantine, tidy: Tidying
-    ) -> None:
+        self, ingest: StreamIngest, reader: StreamReader, quarantine: Quarantine, tidying: Tidying,
+        loops: Sequence[Loop],
+    ) -> None:  # fmt: skip
         self._ingest = ingest
         self._reader = reader
         self._quarantine = quarantine
-        self._tidy = tidy
-        self._stopped = threading.Event()
+        self._tidying = tidying
+        self._loops = loops
+        self._seconds = 0
+        self._loop = Loop("chores", self.step, 1.0)
+
+    def start(self) -> None:
+        """Begin."""
+        self._loop.start()
 
     def stop(self) -> None:
-        """End `run`."""
-        self._stopped.set()
+        """End after the step at hand."""
+        self._loop.stop()
 
-    def run(self) -> None:
-        """Report once a second how the stream is; tidy up once a minute."""
-        seconds = 0
-        while True:
-            try:
-                self._ingest.report(self._reader.behind_ms, self._reader.problem)
-                if seconds % _TIDY_EVERY_S == 0:
-                    self._quarantine.expire(utc_now())
-                    self._tidy.forget_provisional(utc_now())
-            except Exception:
-                logger.exception("a chore beside the stream failed")
-            seconds += 1
-            if self._stopped.wait(1.0):
-                return
+    def step(self) -> int:
+        """Report how the stream is; tidy up once a minute."""
+        beside = next((f"{one.name}: {one.problem}" for one in self._loops if one.problem), None)
+        self._ingest.report(self._reader.behind_ms, self._reader.problem or beside)
+        if self._seconds % _TIDY_EVERY_S == 0:
+            self._quarantine.expire(utc_now())
+            self._tidying.forget_provisional(utc_now())
+        self._seconds += 1
+        return 0

@@ -44,12 +44,13 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
-    """The clocks, and how long calls are waited for; only `now` can be set back by somebody."""
+class Conduct:
+    """The clocks, how long calls are waited for, and whether the telephony is told categories."""
 
     now: Callable[[], datetime] = utc_now
     clock: Callable[[], float] = time.monotonic
     patience: Patience = field(default_factory=Patience)
+    tells_telephony: bool = False
 
 
 class LiveCalls:
@@ -57,10 +58,10 @@ class LiveCalls:
 
     def __init__(
         self, store: Store, champion: Champion, find_customer: FindCustomer, publish: Publish,
-        times: Times | None = None,
+        conduct: Conduct | None = None,
     ) -> None:  # fmt: skip
         self._store = store
-        self._times = times or Times()
+        self._conduct = conduct or Conduct()
         self._queries = Queries(store.engine)
         self._champion = champion
         self._publish = publish
@@ -68,7 +69,7 @@ class LiveCalls:
         self._news, self._stopped = threading.Event(), threading.Event()
         # What was told before this start reaches browsers by catching up, not by pushing.
         self._seq = self._queries.last_seq()
-        self._memory = CallMemory(self._queries, find_customer, self._times.clock)
+        self._memory = CallMemory(self._queries, find_customer, self._conduct.clock)
         self._refreshed_at: float | None = None
         self.problem: str | None = None
 
@@ -99,10 +100,10 @@ class LiveCalls:
         with self._lock:
             self._refresh_model()
             self._follow()
-            clock = self._times.clock()
+            clock = self._conduct.clock()
             self._assess([call for call in self._memory if _is_due(call, clock)])
             for call in self._memory:
-                reason = call.pulse.reason(clock, self._times.patience)
+                reason = call.pulse.reason(clock, self._conduct.patience)
                 if call.ended_at is None and reason is not None:
                     self._close(call, reason)
             self._memory.forget_ended()
@@ -132,7 +133,7 @@ class LiveCalls:
         return dict(stored.summary or {}) if stored else {}
 
     def _close(self, call: RememberedCall, reason: EndReason) -> None:
-        call.ended_at, call.dirty = self._times.now(), True
+        call.ended_at, call.dirty = self._conduct.now(), True
         call.pulse.over = reason
         if self._champion.current is None:
             self._store.record_assessments([], [self._ending(call, None)])
@@ -146,7 +147,7 @@ class LiveCalls:
         course = [(one.risk_score, one.risk_category) for one in self._queries.assessments(call_id)]
         if last is not None:
             course.append((last.risk_score, last.risk_category))
-        ended_at = call.ended_at or self._times.now()
+        ended_at = call.ended_at or self._conduct.now()
         reason = str(call.pulse.over or EndReason.REQUESTED)
         stored = replace(call.stored, over_reason=reason)
         notes = self._queries.notes(call_id)
@@ -154,7 +155,7 @@ class LiveCalls:
         return Ending(call_id, ended_at, reason, summary, totals)
 
     def _refresh_model(self) -> None:
-        clock = self._times.clock()
+        clock = self._conduct.clock()
         if self._refreshed_at is not None and clock - self._refreshed_at < _REFRESH_MODEL_EVERY:
             return
         self._refreshed_at = clock
@@ -173,14 +174,14 @@ class LiveCalls:
 
     def _take_in(self, call: RememberedCall, event: LoggedEvent) -> None:
         if event.type not in _OWN_WORDS:
-            call.pulse.beat(self._times.clock())
+            call.pulse.beat(self._conduct.clock())
         if event.type == "transcript_segment" and not event.payload["provisional"]:
             is_new = call.state.add(_segment(event.payload))
             call.dirty = call.dirty or is_new or call.ended_at is not None
         elif event.type == "call_started":
             self._memory.renew(call)
         elif event.type == "contact_over":
-            call.pulse.end(EndReason(event.payload["reason"]), self._times.clock())
+            call.pulse.end(EndReason(event.payload["reason"]), self._conduct.clock())
         elif event.type == "call_ended":
             call.ended_at = call.ended_at or event.at
 
@@ -188,15 +189,16 @@ class LiveCalls:
         served = self._champion.current
         if served is None or not calls:
             return
-        assessed = assess([call.at_moment() for call in calls], served, self._times.now())
-        recorded = [_record(call, one) for call, one in zip(calls, assessed, strict=True)]
+        assessed = assess([call.at_moment() for call in calls], served, self._conduct.now())
+        tells = self._conduct.tells_telephony
+        recorded = [_record(call, one, tells) for call, one in zip(calls, assessed, strict=True)]
         endings = [
             self._ending(call, one)
             for call, one in zip(calls, recorded, strict=True)
             if call.ended_at is not None
         ]
         self._store.record_assessments(recorded, endings)
-        clock = self._times.clock()
+        clock = self._conduct.clock()
         for call, one in zip(calls, assessed, strict=True):
             call.before, call.dirty, call.assessed_at = one.before, False, clock
             call.alerted = call.alerted or _crosses(one)
@@ -232,7 +234,7 @@ def _crosses(assessed: Assessed) -> bool:
     return heard and assessed.assessment.risk_category is RiskCategory.HIGH
 
 
-def _record(call: RememberedCall, assessed: Assessed) -> NewAssessment:
+def _record(call: RememberedCall, assessed: Assessed, tells: bool) -> NewAssessment:
     one, lines = assessed.assessment, assessed.before.lines
     return NewAssessment(
         call_id=one.call_id,
@@ -245,7 +247,7 @@ def _record(call: RememberedCall, assessed: Assessed) -> NewAssessment:
         lines=(lines.start, *lines.points, lines.cap),
         payload=assessment_payload(one),
         alert=alert_payload(one) if _crosses(assessed) and not call.alerted else None,
-        outgoing=_outgoing(call, assessed),
+        outgoing=_outgoing(call, assessed) if tells else (),
     )
 
 

@@ -11,6 +11,7 @@ from callrisk.domain.assessment import Thresholds
 from callrisk.domain.customer import CustomerField
 from callrisk.settings.config_file import (
     Config,
+    Connect,
     CustomerColumns,
     ExportColumns,
     Labels,
@@ -80,6 +81,7 @@ class Settings(Strict):
     zero_is_missing: tuple[str, ...]
     payment_columns: PaymentColumns
     outcome_window_days: int
+    connect: Connect
 
     @property
     def raw_dir(self) -> Path:
@@ -177,6 +179,7 @@ def _settings(root: Path, env: Environment, config: Config) -> Settings:
         zero_is_missing=config.ZERO_IS_MISSING,
         payment_columns=config.PAYMENT_COLUMNS,
         outcome_window_days=config.OUTCOME_WINDOW_DAYS,
+        connect=config.CONNECT,
     )
 
 

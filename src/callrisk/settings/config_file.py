@@ -76,6 +76,15 @@ class PaymentColumns(Strict):
     paid_date: str = ""
 
 
+class Connect(Strict):
+    """CONNECT of config.py: how Amazon Connect names what is ours."""
+
+    customer_id_attribute: str = "customer_id"
+    # Contact attributes have plain keys; empty writes nothing.
+    risk_attribute: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
+    agents: dict[str, str] = {}
+
+
 class DeclaredField(Strict):
     """One entry of CUSTOMER_FIELDS."""
 
@@ -112,6 +121,7 @@ class Config(Strict):
     POST_CALL_COLUMNS: tuple[str, ...] = ()
     IGNORED_COLUMNS: tuple[str, ...] = ()
     ZERO_IS_MISSING: tuple[str, ...] = ()
+    CONNECT: Connect = Connect()
     PAYMENT_COLUMNS: PaymentColumns = PaymentColumns()
     OUTCOME_WINDOW_DAYS: int = Field(default=90, ge=1, le=3650)
 

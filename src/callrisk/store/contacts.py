@@ -47,7 +47,7 @@ class Contacts:
     """Stores what the telephony tells; whatever comes twice changes nothing."""
 
     def __init__(self, engine: Engine, describe: DescribeCall) -> None:
-        self._engine = engine
+        self.engine = engine
         self._describe = describe
 
     def take(self, delivery: Delivery) -> Taken:
@@ -55,7 +55,7 @@ class Contacts:
 
         FencedError when another reader owns the stream by now: then nothing is stored.
         """
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             taken = self._take(connection, delivery)
             lay_in(connection, delivery.poison, delivery.at)
             if delivery.checkpoint is not None:

@@ -22,7 +22,7 @@ from callrisk.integrations.recordings import recordings
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
 from callrisk.live.customers import Customers
 from callrisk.live.hearing import Hearing
-from callrisk.live.live_calls import LiveCalls
+from callrisk.live.live_calls import Conduct, LiveCalls
 from callrisk.live.replaying import Replay, end_leftovers
 from callrisk.live.serving import Champion
 from callrisk.live.sources import Sources
@@ -123,7 +123,10 @@ def _parts(settings: Settings, socketio: SocketIO) -> Parts:
     def publish(event: LoggedEvent, agent_id: str) -> None:
         sockets.push(socketio, event.type, customers.shown(event), agent_id)
 
-    live = LiveCalls(store, champion, customers.find, publish)
+    live = LiveCalls(
+        store, champion, customers.find, publish,
+        Conduct(tells_telephony=bool(settings.connect.risk_attribute)),
+    )  # fmt: skip
     hearing = Hearing(store, live)
     replay = None
     if not settings.is_production:

@@ -1,25 +1,31 @@
 """Clients of AWS, with time-outs and retries named; no credentials file is needed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
 from botocore.config import Config
 
-_CONFIG = Config(
-    connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3}
-)
+# A stream is read again and again anyway, so its reader counts tries itself and learns of trouble
+# soon; what is asked once is tried three times.
+_TRIES = {"kinesis": 1}
+_OTHERS_TRIES = 3
+# The queue is waited at for up to twenty seconds.
+_READ_TIMEOUT_S = {"kinesis": 5, "sqs": 25}
 
 
 @dataclass(frozen=True, slots=True)
 class AwsSettings:
-    """Where in AWS our instance, its stream and its queue are."""
+    """Where in AWS our instance, its stream and its queue are; keys where no role gives them."""
 
     region: str
     instance_id: str = ""
     stream_name: str = ""
     stream_arn: str = ""
     events_queue_url: str = ""
+    access_key_id: str = ""
+    secret_access_key: str = field(default="", repr=False)
+    session_token: str = field(default="", repr=False)
 
     @property
     def stream(self) -> dict[str, str]:
@@ -28,8 +34,26 @@ class AwsSettings:
             return {"StreamARN": self.stream_arn}
         return {"StreamName": self.stream_name}
 
+    @property
+    def stream_title(self) -> str:
+        """The bare name of the stream."""
+        return self.stream_arn.rpartition("/")[2] or self.stream_name
+
 
 def client(service: str, aws: AwsSettings) -> Any:
     """A client of a service; AWS_ENDPOINT_URL_<SERVICE> in the environment points it elsewhere."""
+    config = Config(
+        connect_timeout=3,
+        read_timeout=_READ_TIMEOUT_S.get(service, 10),
+        retries={"mode": "standard", "total_max_attempts": _TRIES.get(service, _OTHERS_TRIES)},
+    )
+    keys: dict[str, str] = {}
+    if aws.access_key_id:
+        keys = {
+            "aws_access_key_id": aws.access_key_id,
+            "aws_secret_access_key": aws.secret_access_key,
+        }
+        if aws.session_token:
+            keys["aws_session_token"] = aws.session_token
     # botocore does not read AWS_REGION by itself.
-    return boto3.client(service, region_name=aws.region, config=_CONFIG)
+    return boto3.client(service, region_name=aws.region, config=config, **keys)

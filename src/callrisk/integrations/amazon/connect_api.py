@@ -1,0 +1,131 @@
+"""What Amazon Connect can be asked about a contact, and the one thing that is written there."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from callrisk.domain.contact_events import ContactDetails
+from callrisk.integrations.amazon.rate_limit import RateLimit
+
+# AWS allows 10, 2 and 1 a second and account; others use the account too.
+_CONTACTS_A_SECOND, _USERS_A_SECOND, _SEGMENTS_A_SECOND = 8.0, 1.6, 0.8
+_ATTRIBUTE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_TRANSIENT = frozenset(
+    {"ThrottlingException", "TooManyRequestsException", "InternalServiceException",
+     "InternalServerError", "ServiceUnavailable", "RequestTimeout", "LimitExceededException"}
+)  # fmt: skip
+_SERVER_ERROR = 500
+
+
+class ConnectError(RuntimeError):
+    """Connect did not do what it was asked; `permanent` says that asking again is of no use."""
+
+    def __init__(self, message: str, permanent: bool) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectUser:
+    """An agent as Connect knows them."""
+
+    user_id: str
+    username: str
+    name: str
+
+
+class ConnectApi:
+    """The calls that the product makes, each within its quota."""
+
+    def __init__(
+        self, connect: Any, contact_lens: Any, instance_id: str, customer_id_attribute: str
+    ) -> None:
+        self._connect = connect
+        self._contact_lens = contact_lens
+        self._instance_id = instance_id
+        self._customer_id_attribute = customer_id_attribute
+        self._contacts = RateLimit(_CONTACTS_A_SECOND)
+        self._users = RateLimit(_USERS_A_SECOND)
+        self._segments = RateLimit(_SEGMENTS_A_SECOND)
+
+    def contact(self, contact_id: str, now: datetime) -> ContactDetails:
+        """Who takes part in a contact: phone, customer, agent, the contact it came from."""
+        self._contacts.wait()
+        found = _asked(
+            self._connect.describe_contact, InstanceId=self._instance_id, ContactId=contact_id
+        )["Contact"]
+        agent = found.get("AgentInfo") or {}
+        initial = found.get("InitialContactId")
+        attributes = found.get("Attributes") or {}
+        return ContactDetails(
+            contact_id=contact_id,
+            arrived_at=now,
+            initial_contact_id=None if initial == contact_id else initial,
+            agent_user_id=agent.get("Id"),
+            customer_id=attributes.get(self._customer_id_attribute) or None,
+            phone=_phone(found.get("CustomerEndpoint") or {}),
+            connected_at=agent.get("ConnectedToAgentTimestamp"),
+            disconnected_at=found.get("DisconnectTimestamp"),
+        )
+
+    def user(self, user_id: str) -> ConnectUser:
+        """An agent's name."""
+        self._users.wait()
+        found = _asked(self._connect.describe_user, InstanceId=self._instance_id, UserId=user_id)[
+            "User"
+        ]
+        identity = found.get("IdentityInfo") or {}
+        # A Japanese name is read family name first.
+        name = " ".join(filter(None, (identity.get("LastName"), identity.get("FirstName"))))
+        return ConnectUser(user_id, found["Username"], name or found["Username"])
+
+    def write_attributes(self, initial_contact_id: str, attributes: Mapping[str, str]) -> None:
+        """Set attributes of a contact; others stay. ValueError for a key that Connect refuses."""
+        for key in attributes:
+            if not _ATTRIBUTE_KEY.fullmatch(key):
+                raise ValueError(f"attribute {key}: only letters, digits, - and _ are allowed")
+        self._contacts.wait()
+        _asked(
+            self._connect.update_contact_attributes, InstanceId=self._instance_id,
+            InitialContactId=initial_contact_id, Attributes=dict(attributes),
+        )  # fmt: skip
+
+    def segments(self, contact_id: str) -> Iterator[list[dict[str, Any]]]:
+        """What Contact Lens heard of a contact within 24 hours, page by page.
+
+        A token also stands for "perhaps more later", so an empty page ends the reading.
+        """
+        token: dict[str, str] = {}
+        while True:
+            self._segments.wait()
+            found = _asked(
+                self._contact_lens.list_realtime_contact_analysis_segments,
+                InstanceId=self._instance_id, ContactId=contact_id, MaxResults=100, **token,
+            )  # fmt: skip
+            if found["Segments"]:
+                yield list(found["Segments"])
+            if not found.get("NextToken") or not found["Segments"]:
+                return
+            token = {"NextToken": found["NextToken"]}
+
+
+def _phone(endpoint: Mapping[str, Any]) -> str | None:
+    """The number of the other end; withheld ones are missing or a word."""
+    address = str(endpoint.get("Address") or "")
+    is_number = endpoint.get("Type") == "TELEPHONE_NUMBER" and any(map(str.isdigit, address))
+    return address[:32] if is_number else None
+
+
+def _asked(call: Callable[..., Any], **arguments: Any) -> Any:
+    try:
+        return call(**arguments)
+    except ClientError as error:
+        code = str(error.response["Error"]["Code"])
+        status = int(error.response["ResponseMetadata"].get("HTTPStatusCode", 0))
+        raise ConnectError(str(error), code not in _TRANSIENT and status < _SERVER_ERROR) from error
+    except BotoCoreError as error:
+        raise ConnectError(str(error), permanent=False) from error

@@ -1,0 +1,77 @@
+"""Calls whose people are not known yet, and the agents that the telephony named before."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, select, update
+
+from callrisk.store import tables
+from callrisk.store.writing import insert_into, writing
+
+# What the telephony still knows, and what anybody still asks for.
+_YOUNGER_THAN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A call that lacks something: its details, or the name of its agent."""
+
+    call_id: str
+    agent_user_id: str | None
+    lacks_details: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUser:
+    """An agent as the telephony named them, and when."""
+
+    user_id: str
+    username: str
+    name: str
+    at: datetime
+
+
+class Lookups:
+    """What is left to look up, and what was."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def open(self, now: datetime, limit: int = 200) -> list[Unknown]:
+        """Calls of the telephony that lack something, the newest first."""
+        c = tables.calls.c
+        nameless = c.agent_user_id.is_not(None) & (c.agent_id == "")
+        statement = (
+            select(c.call_id, c.agent_user_id, c.looked_up.is_(False))
+            .where(c.source == "connect", c.started_at > now - _YOUNGER_THAN)
+            .where(c.looked_up.is_(False) | nameless)
+            .order_by(c.started_at.desc())
+        )
+        with self._engine.connect() as connection:
+            return [Unknown(*row) for row in connection.execute(statement.limit(limit))]
+
+    def done(self, call_id: str) -> None:
+        """Remember that the details of a call were asked for."""
+        with writing(self._engine) as connection:
+            this = tables.calls.c.call_id == call_id
+            connection.execute(update(tables.calls).where(this).values(looked_up=True))
+
+    def user(self, user_id: str) -> KnownUser | None:
+        """An agent that was named before."""
+        u = tables.connect_users.c
+        with self._engine.connect() as connection:
+            row = connection.execute(
+                select(tables.connect_users).where(u.user_id == user_id)
+            ).first()
+        return None if row is None else KnownUser(*row)
+
+    def remember(self, user: KnownUser) -> None:
+        """Keep the name of an agent."""
+        values = {
+            "user_id": user.user_id, "username": user.username, "name": user.name, "at": user.at,
+        }  # fmt: skip
+        with writing(self._engine) as connection:
+            statement = insert_into(connection, tables.connect_users).values(values)
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["user_id"], set_=values)
+            )
