@@ -1,17 +1,26 @@
-"""Amazon Connect as a command: python amazon_connect_integration.py ingest"""
+"""Amazon Connect as a command: python amazon_connect_integration.py check | ingest | replay"""
 
 import argparse
 import logging
 import signal
 import sys
+import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
-from callrisk.integrations.amazon.connect_api import ConnectApi
+from callrisk.integrations.amazon.check import Check, checks, has_credentials
+from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.kinesis import StreamReader
-from callrisk.live.ingesting import LOOK_BACK, Chores, StreamIngest
+from callrisk.integrations.recordings import Recording, RecordingError, recordings
+from callrisk.integrations.server_api import ServerApi, ServerError
+from callrisk.live.ingesting import LOOK_BACK, Chores, RecordTaker, StreamIngest
 from callrisk.live.live_calls import utc_now
+from callrisk.live.playing import play, to_server, to_stream
+from callrisk.live.recovering import GapFiller, fill_gap, replay_quarantine
+from callrisk.live.rehearsal import rehearse
+from callrisk.live.serving import TRAIN_COMMAND, Champion
 from callrisk.live.telephony import CategoryTeller, ContactFollower, Loop, PeopleFinder
 from callrisk.live.wire import begun_payload
 from callrisk.settings import Settings, SettingsError, load, missing_for_production
@@ -19,22 +28,29 @@ from callrisk.store.checkpoints import Checkpoints, FencedError
 from callrisk.store.contacts import Contacts
 from callrisk.store.crash_points import arm
 from callrisk.store.database import DatabaseError, open_database
-from callrisk.store.lookups import Lookups
+from callrisk.store.lookups import Gaps, Lookups
 from callrisk.store.outbox import Outbox
-from callrisk.store.quarantine import Quarantine, Seal
+from callrisk.store.quarantine import Quarantine, QuarantineError, Seal
 from callrisk.store.tidying import Tidying
 
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent
+_SAID_IN_ONE_LINE = (
+    SettingsError, DatabaseError, FencedError, RecordingError, ServerError, ConnectError,
+    QuarantineError,
+)  # fmt: skip
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_MAKE_SAMPLE = "python -m callrisk.sample --out data/raw"
+_REHEARSAL_SPEED = 60.0
+# The reader reports once a second.
+_SILENT_S = 10
 
 
 def main() -> int:
     """Do what was asked; 1 with one clear line when it cannot be done."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("ingest", help="read the stream of the live analysis into the database")
-    options = parser.parse_args()
+    options = _options()
+    commands = {"check": check, "ingest": ingest, "replay": replay}
     try:
         settings = load(ROOT)
         missing = missing_for_production(settings)
@@ -45,10 +61,37 @@ def main() -> int:
             format="%(asctime)s %(levelname)s %(name)s %(message)s",
         )
         _arm(settings)
-        return {"ingest": ingest}[options.command](settings)
-    except (SettingsError, DatabaseError, FencedError) as error:
+        return commands[options.command](settings, options)
+    except _SAID_IN_ONE_LINE as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("check", help="say whether everything at Amazon is as it must be")
+    reading = commands.add_parser("ingest", help="take calls from Amazon Connect into the database")
+    reading.add_argument(
+        "--without-stream", action="store_true",
+        help="only contact events and names: an AWS Lambda reads the stream",
+    )  # fmt: skip
+    again = commands.add_parser("replay", help="play recorded calls, or take in again what failed")
+    again.add_argument("--to", choices=("server", "stream"), default="server")
+    again.add_argument("--url", help="the server (default: the one of this installation)")
+    again.add_argument("--calls", type=int, default=3, help="how many calls")
+    again.add_argument("--speed", type=float, default=1.0, help="how many times as fast")
+    again.add_argument("--recordings", type=Path, help="a folder of recorded calls")
+    again.add_argument(
+        "--real-stream", action="store_true", help="even into a stream of AWS itself"
+    )
+    again.add_argument(
+        "--quarantine", action="store_true", help="take in quarantined records again"
+    )
+    again.add_argument("--contact", help="ask Contact Lens again what it heard of this contact")
+    return parser.parse_args()
 
 
 def _arm(settings: Settings) -> None:
@@ -72,16 +115,20 @@ def aws_settings(settings: Settings) -> AwsSettings:
     )
 
 
-def ingest(settings: Settings) -> int:
+def ingest(settings: Settings, options: argparse.Namespace) -> int:
     """Read the stream, and what is configured beside it, until stopped."""
     aws, engine = aws_settings(settings), open_database(settings.database_url)
-    seal = Seal(settings.env.flask_secret_key.get_secret_value())
-    contacts = Contacts(engine, begun_payload)
-    taking = StreamIngest(aws.stream_title, contacts, Checkpoints(engine), seal)
+    contacts, seal = Contacts(engine, begun_payload), _seal(settings)
+    loops = loops_beside(settings, aws, contacts, seal)
+    if options.without_stream:
+        return _run_beside(loops)
+    taking = StreamIngest(
+        aws.stream_title, RecordTaker(aws.stream_title, contacts, seal), Checkpoints(engine)
+    )
     reader = StreamReader(
         client("kinesis", aws), aws.stream, taking, taking.take, lambda: utc_now() - LOOK_BACK
     )
-    loops = loops_beside(settings, aws, contacts, seal)
+    reader.lost = Gaps(engine).mark
     chores = Chores(taking, reader, Quarantine(engine), Tidying(engine), loops)
     taking.claim()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -98,6 +145,19 @@ def ingest(settings: Settings) -> int:
     return 0
 
 
+def _run_beside(loops: list[Loop]) -> int:
+    if not loops:
+        raise SettingsError("nothing to do: set CONNECT_EVENTS_QUEUE_URL or CONNECT_INSTANCE_ID")
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    for loop in loops:
+        loop.start()
+    while not stopped.wait(1.0):
+        pass
+    return 0
+
+
 def loops_beside(
     settings: Settings, aws: AwsSettings, contacts: Contacts, seal: Seal
 ) -> list[Loop]:
@@ -107,16 +167,114 @@ def loops_beside(
         queue = ContactEventQueue(client("sqs", aws), aws.events_queue_url)
         loops.append(Loop("contact-events", ContactFollower(queue, contacts, seal).step, 0.0))
     if aws.instance_id:
-        connect = settings.connect
-        clients = (client("connect", aws), client("connect-contact-lens", aws))
-        api = ConnectApi(*clients, aws.instance_id, connect.customer_id_attribute)
-        lookups = Lookups(contacts.engine)
-        finder = PeopleFinder(api, lookups, contacts, connect.agents)
+        engine, api = contacts.engine, _connect_api(settings, aws)
+        finder = PeopleFinder(api, Lookups(engine), contacts, settings.connect.agents)
         loops.append(Loop("people", finder.step, 0.5))
-        if connect.risk_attribute:
-            teller = CategoryTeller(api, Outbox(contacts.engine), connect.risk_attribute)
+        loops.append(Loop("gaps", GapFiller(api, Gaps(engine), contacts).step, 10.0))
+        if settings.connect.risk_attribute:
+            teller = CategoryTeller(api, Outbox(engine), settings.connect.risk_attribute)
             loops.append(Loop("risk-attribute", teller.step, 0.5))
     return loops
+
+
+def _connect_api(settings: Settings, aws: AwsSettings) -> ConnectApi:
+    if not aws.instance_id:
+        raise SettingsError("CONNECT_INSTANCE_ID is empty: set it to the id of the instance")
+    clients = (client("connect", aws), client("connect-contact-lens", aws))
+    return ConnectApi(*clients, aws.instance_id, settings.connect.customer_id_attribute)
+
+
+def _seal(settings: Settings) -> Seal:
+    return Seal(settings.env.flask_secret_key.get_secret_value())
+
+
+def check(settings: Settings, _options: argparse.Namespace) -> int:
+    """One line a point, good or what to do; without credentials a call is played instead."""
+    aws = aws_settings(settings)
+    if not has_credentials(aws):
+        return _rehearse(settings)
+    wrong = 0
+    for point in (*checks(aws), *_own_checks(settings)):
+        mark = {True: "ok  ", False: "NG  ", None: "--  "}[point.ok]
+        print(f"{mark} {point.name:12s} {point.text}")
+        wrong += point.ok is False
+    return int(wrong > 0)
+
+
+def _own_checks(settings: Settings) -> list[Check]:
+    """How far our own side is: the reader's lag, and what lies in quarantine."""
+    engine = open_database(settings.database_url)
+    states = {one.name: one for one in Checkpoints(engine).sources()}
+    stream, kept = states.get("stream"), Quarantine(engine).count()
+    lag = Check("lag", None, "nobody has read the stream yet: amazon_connect_integration.py ingest")
+    if stream is not None:
+        ago = int((utc_now() - stream.at).total_seconds())
+        behind = (stream.behind_ms or 0) / 1000
+        said = f"{behind:.0f} s behind, reported {ago} s ago {stream.problem or ''}".strip()
+        lag = Check("lag", stream.problem is None and ago < _SILENT_S, said)
+    advice = "" if kept == 0 else "; after a new version: replay --quarantine"
+    return [lag, Check("quarantine", None, f"{kept} records, kept for 7 days{advice}")]
+
+
+def _rehearse(settings: Settings) -> int:
+    """What a developer sees: no cloud is set up, and the path works all the same."""
+    print("開発モード: AWS の認証情報がありません。録音した通話を 1 件、ここで再生します（DEMO）。")
+    print("Development: no AWS credentials. One recorded call is played here (DEMO).")
+    found = _recordings(settings, None)
+    champion = Champion(settings.models_dir, allow_demo=not settings.is_production)
+    summary = rehearse(found[0], champion, _REHEARSAL_SPEED, print)
+    score = summary["final_risk_score"]
+    print(f"         {summary['turns']} 発話、最終スコア {'なし' if score is None else score}"
+          + ("" if score is not None else f"（モデルがありません: {TRAIN_COMMAND}）"))  # fmt: skip
+    return 0
+
+
+def replay(settings: Settings, options: argparse.Namespace) -> int:
+    """Play recorded calls into the server or a stream, or take in again what failed."""
+    aws = aws_settings(settings)
+    if options.quarantine or options.contact:
+        return _take_again(settings, aws, options)
+    found = _recordings(settings, options.recordings)
+    if options.to == "stream":
+        kinesis = client("kinesis", aws)
+        _refuse_real(kinesis.meta.endpoint_url, options)
+        hear, where = to_stream(kinesis, aws.stream), aws.stream_title
+    else:
+        where = options.url or f"http://127.0.0.1:{settings.env.api_port}"
+        hear = to_server(ServerApi(where))
+    print(f"{options.calls} calls to {where}, {options.speed:g} times as fast (DEMO)")
+    events = play(found, options.calls, options.speed, hear)
+    print(f"{events} events of {options.calls} calls")
+    return 0
+
+
+def _take_again(settings: Settings, aws: AwsSettings, options: argparse.Namespace) -> int:
+    engine = open_database(settings.database_url)
+    contacts = Contacts(engine, begun_payload)
+    if options.contact:
+        turns = fill_gap(options.contact, _connect_api(settings, aws), contacts)
+        Gaps(engine).filled(options.contact)
+        print(f"{turns} turns of {options.contact} were missing")
+    if options.quarantine:
+        stored, left = replay_quarantine(Quarantine(engine), _seal(settings), contacts)
+        print(f"{stored} records are stored now, {left} stay in quarantine")
+    return 0
+
+
+def _recordings(settings: Settings, folder: Path | None) -> list[Recording]:
+    folder = folder or settings.raw_dir / "recorded_calls"
+    found = recordings(folder)
+    if not found:
+        raise RecordingError(f"no recorded calls in {folder}; make some: {_MAKE_SAMPLE}")
+    return found
+
+
+def _refuse_real(endpoint: str, options: argparse.Namespace) -> None:
+    if urlsplit(endpoint).hostname not in _LOOPBACK and not options.real_stream:
+        raise SettingsError(
+            f"{endpoint} is no test endpoint (AWS_ENDPOINT_URL_KINESIS): recorded calls would be "
+            "taken for real ones. If that is meant, add --real-stream"
+        )
 
 
 if __name__ == "__main__":

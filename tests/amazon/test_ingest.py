@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.integrations.contact_lens import Arrival, ContactLens
-from callrisk.live.ingesting import LOOK_BACK, StreamIngest
+from callrisk.live.ingesting import LOOK_BACK, RecordTaker, StreamIngest
 from callrisk.live.live_calls import utc_now
 from callrisk.live.wire import begun_payload
 from callrisk.store.checkpoints import Checkpoints, FencedError
@@ -34,12 +34,16 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
+def ingest_of(stream: str, engine: Engine) -> StreamIngest:
+    """What takes the batches of a stream into a database."""
+    taker = RecordTaker(stream, Contacts(engine, begun_payload), Seal(SECRET))
+    return StreamIngest(stream, taker, Checkpoints(engine))
+
+
 @contextmanager
 def reading(kinesis: KinesisLocal, stream: str, engine: Engine) -> Iterator[StreamReader]:
     """Read a stream in a thread until the block ends."""
-    ingest = StreamIngest(
-        stream, Contacts(engine, begun_payload), Checkpoints(engine), Seal(SECRET)
-    )
+    ingest = ingest_of(stream, engine)
     ingest.claim()
     reader = StreamReader(
         kinesis.client(), {"StreamName": stream}, ingest, ingest.take,
@@ -167,9 +171,7 @@ def test_a_second_reader_takes_over_and_the_first_stops(
 ) -> None:
     """Two readers would both be right, but only one may move the checkpoint."""
     kinesis.create_stream("fenced", 1)
-    first = StreamIngest(
-        "fenced", Contacts(engine, begun_payload), Checkpoints(engine), Seal(SECRET)
-    )
+    first = ingest_of("fenced", engine)
     first.claim()
     reader = StreamReader(
         kinesis.client(), {"StreamName": "fenced"}, first, first.take,

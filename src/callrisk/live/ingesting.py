@@ -11,8 +11,8 @@ from callrisk.integrations.amazon.kinesis import Batch, Position, Record, Stream
 from callrisk.integrations.contact_lens import Arrival, ContactLens, ContactLensError
 from callrisk.live.live_calls import utc_now
 from callrisk.live.telephony import Loop
-from callrisk.store.checkpoints import Checkpoint, Checkpoints, SourceState
-from callrisk.store.contacts import Contacts, Delivery, Taken
+from callrisk.store.checkpoints import Checkpoint, Checkpoints, FencedError, SourceState
+from callrisk.store.contacts import Contacts, Delivery, StoreAwayError, Taken
 from callrisk.store.crash_points import crash_point
 from callrisk.store.quarantine import Poison, Quarantine, Seal
 from callrisk.store.tidying import Tidying
@@ -24,23 +24,103 @@ _TIDY_EVERY_S = 60
 LOOK_BACK = timedelta(minutes=15)
 
 
+class RecordTaker:
+    """Stores records; one that is no event is sealed instead, and its neighbours go on."""
+
+    def __init__(
+        self, stream: str, contacts: Contacts, seal: Seal, now: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._stream = stream
+        self._contacts = contacts
+        self._seal = seal
+        self._now = now
+        self._lens = ContactLens()
+        self._counts: Counter[str] = Counter()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Records, turns and quarantined records so far, and what was passed over by kind."""
+        return dict(self._counts + self._lens.unknown)
+
+    def take(
+        self, shard_id: str, records: Sequence[Record], checkpoint: Checkpoint | None = None
+    ) -> Taken:
+        """Store records with the checkpoint behind them.
+
+        FencedError and StoreAwayError as `Contacts.take`; nothing else comes out, because a record
+        must never keep those behind it from being read.
+        """
+        events, poison = self._parsed(shard_id, records)
+        try:
+            taken = self._deliver(events, poison, checkpoint)
+        except (FencedError, StoreAwayError):
+            raise
+        except Exception:
+            logger.exception("stream=%s shard=%s: one by one", self._stream, shard_id)
+            taken = self._one_by_one(shard_id, records, checkpoint)
+        self._counts.update(records=len(records), turns=taken.turns, quarantined=len(poison))
+        return taken
+
+    def _deliver(
+        self, events: Sequence[AnalysisEvent], poison: Sequence[Poison],
+        checkpoint: Checkpoint | None,
+    ) -> Taken:  # fmt: skip
+        delivery = Delivery(events, self._now(), poison=poison, checkpoint=checkpoint)
+        return self._contacts.take(delivery)
+
+    def _one_by_one(
+        self, shard_id: str, records: Sequence[Record], checkpoint: Checkpoint | None
+    ) -> Taken:
+        """Store what can be stored, and set aside what cannot."""
+        turns, began = 0, list[str]()
+        for record in records:
+            events, poison = self._parsed(shard_id, [record])
+            try:
+                taken = self._deliver(events, poison, None)
+            except (FencedError, StoreAwayError):
+                raise
+            except Exception as error:
+                logger.exception("record %s of shard %s", record.sequence, shard_id)
+                reason = f"cannot be stored: {type(error).__name__}"
+                self._deliver([], [self._sealed(shard_id, record, reason)], None)
+            else:
+                turns, began = turns + taken.turns, [*began, *taken.began]
+        self._deliver([], [], checkpoint)
+        return Taken(turns, tuple(began))
+
+    def _parsed(
+        self, shard_id: str, records: Sequence[Record]
+    ) -> tuple[list[AnalysisEvent], list[Poison]]:
+        events, poison = [], list[Poison]()
+        for record in records:
+            try:
+                arrival = Arrival(int(record.sequence), record.arrived_at)
+                event = self._lens.event_from(record.body, arrival)
+            except ContactLensError as error:
+                poison.append(self._sealed(shard_id, record, str(error)))
+            else:
+                events += [event] if event is not None else []
+        return events, poison
+
+    def _sealed(self, shard_id: str, record: Record, reason: str) -> Poison:
+        position = f"{shard_id}:{record.sequence}"
+        logger.warning("quarantined stream=%s position=%s", self._stream, position)
+        return self._seal.poison(self._stream, position, reason, record.body)
+
+
 class StreamIngest:
     """Takes the batches of one stream; keeps the positions of its shards."""
 
     def __init__(
-        self, stream: str, contacts: Contacts, checkpoints: Checkpoints, seal: Seal,
+        self, stream: str, taker: RecordTaker, checkpoints: Checkpoints,
         now: Callable[[], datetime] = utc_now,
     ) -> None:  # fmt: skip
         self._stream = stream
-        self._contacts = contacts
+        self._taker = taker
         self._checkpoints = checkpoints
-        self._parser = RecordParser(stream, seal)
         self._now = now
         self._owner = uuid.uuid4().hex
         self._sequences: dict[str, str | None] = {}
-        self._counts: Counter[str] = Counter()
-        # Calls that began, for whoever looks up who takes part in them.
-        self.began: Callable[[Sequence[str]], None] = lambda _ids: None
 
     def claim(self) -> None:
         """Become the one who reads the stream."""
@@ -49,15 +129,10 @@ class StreamIngest:
     def take(self, batch: Batch) -> None:
         """Store a batch with its checkpoint; FencedError when somebody else reads by now."""
         crash_point("after_read")
-        events, poison = self._parser.parse(batch.shard_id, batch.records)
         last = batch.records[-1].sequence if batch.records else self._sequences.get(batch.shard_id)
         checkpoint = Checkpoint(self._stream, batch.shard_id, self._owner, last, batch.finished)
-        taken = self._contacts.take(
-            Delivery(events, self._now(), poison=poison, checkpoint=checkpoint)
-        )
+        self._taker.take(batch.shard_id, batch.records, checkpoint)
         self._sequences[batch.shard_id] = last
-        self._count(batch, taken, poison)
-        self.began(taken.began)
 
     def known(self) -> Mapping[str, Position]:
         """Where the shards are read on."""
@@ -78,44 +153,8 @@ class StreamIngest:
 
     def report(self, behind_ms: int, problem: str | None) -> None:
         """Say how the stream is, for the screens."""
-        counts = dict(self._counts | self._parser.unknown)
+        counts = self._taker.counts
         self._checkpoints.report(SourceState("stream", self._now(), behind_ms, problem, counts))
-
-    def _count(self, batch: Batch, taken: Taken, poison: Sequence[Poison]) -> None:
-        self._counts["records"] += len(batch.records)
-        self._counts["turns"] += taken.turns
-        self._counts["quarantined"] += len(poison)
-
-
-class RecordParser:
-    """Reads records; one that is no event is sealed instead, and its neighbours go on."""
-
-    def __init__(self, stream: str, seal: Seal) -> None:
-        self._stream = stream
-        self._seal = seal
-        self._lens = ContactLens()
-
-    @property
-    def unknown(self) -> Counter[str]:
-        """What was passed over, by kind."""
-        return self._lens.unknown
-
-    def parse(
-        self, shard_id: str, records: Sequence[Record]
-    ) -> tuple[list[AnalysisEvent], list[Poison]]:
-        """Events of records in their order, and the records that are none."""
-        events, poison = [], []
-        for record in records:
-            try:
-                arrival = Arrival(int(record.sequence), record.arrived_at)
-                event = self._lens.event_from(record.body, arrival)
-            except ContactLensError as error:
-                position = f"{shard_id}:{record.sequence}"
-                logger.warning("quarantined stream=%s position=%s", self._stream, position)
-                poison.append(self._seal.poison(self._stream, position, str(error), record.body))
-            else:
-                events += [event] if event is not None else []
-        return events, poison
 
 
 class Chores:

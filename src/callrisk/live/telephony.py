@@ -22,7 +22,8 @@ from callrisk.store.quarantine import Poison, Seal
 
 logger = logging.getLogger(__name__)
 
-_QUEUE = "contact-events"
+# What quarantined messages are filed under.
+EVENTS_QUEUE = "contact-events"
 # Agents hardly ever change their names.
 _USER_KEPT = timedelta(hours=12)
 # A call may be looked up before its agent has answered: asked again after so many seconds.
@@ -47,7 +48,9 @@ class ContactFollower:
                 event = self._parser.event_from(message.body, utc_now())
             except ContactEventError as error:
                 record = message.body.encode("utf-8", "surrogatepass")
-                poison.append(self._seal.poison(_QUEUE, message.message_id, str(error), record))
+                poison.append(
+                    self._seal.poison(EVENTS_QUEUE, message.message_id, str(error), record)
+                )
             else:
                 events += [event] if event is not None else []
         if messages:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from callrisk.domain.contact import Contact, EndReason, apply
 from callrisk.domain.contact_events import AnalysisEvent, Event
@@ -22,6 +24,10 @@ from callrisk.store.writing import Payload, tell, tell_all, writing
 DescribeCall = Callable[[StoredCall], Payload]
 # An agent is not known before the telephony says who it is.
 NOBODY = ""
+
+
+class StoreAwayError(RuntimeError):
+    """The database does not answer; what was to be stored must be kept and tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +59,18 @@ class Contacts:
     def take(self, delivery: Delivery) -> Taken:
         """Store a delivery, tell what is new, and move the checkpoint, in one transaction.
 
-        FencedError when another reader owns the stream by now: then nothing is stored.
+        FencedError when another reader owns the stream by now, StoreAwayError when the database
+        does not answer: then nothing is stored.
         """
-        with writing(self.engine) as connection:
-            taken = self._take(connection, delivery)
-            lay_in(connection, delivery.poison, delivery.at)
-            if delivery.checkpoint is not None:
-                advance(connection, delivery.checkpoint, delivery.at)
-            crash_point("before_commit")
+        try:
+            with writing(self.engine) as connection:
+                taken = self._take(connection, delivery)
+                lay_in(connection, delivery.poison, delivery.at)
+                if delivery.checkpoint is not None:
+                    advance(connection, delivery.checkpoint, delivery.at)
+                crash_point("before_commit")
+        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+            raise StoreAwayError(f"the database does not answer: {error.__cause__}") from error
         crash_point("after_commit")
         return taken
 

@@ -75,3 +75,31 @@ class Lookups:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["user_id"], set_=values)
             )
+
+
+class Gaps:
+    """Calls of which something may be missing, because the stream was not read for too long."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def mark(self) -> int:
+        """Mark every call of the telephony that is in progress; how many."""
+        c = tables.calls.c
+        with writing(self._engine) as connection:
+            running = (c.source == "connect") & c.ended_at.is_(None)
+            marked = update(tables.calls).where(running).values(has_gap=True)
+            return int(connection.execute(marked).rowcount)
+
+    def open(self, now: datetime) -> list[str]:
+        """Calls with a gap that the telephony may still fill, the newest first."""
+        c = tables.calls.c
+        statement = select(c.call_id).where(c.has_gap, c.started_at > now - _YOUNGER_THAN)
+        with self._engine.connect() as connection:
+            return list(connection.execute(statement.order_by(c.started_at.desc())).scalars())
+
+    def filled(self, call_id: str) -> None:
+        """Take the mark away."""
+        with writing(self._engine) as connection:
+            this = tables.calls.c.call_id == call_id
+            connection.execute(update(tables.calls).where(this).values(has_gap=False))

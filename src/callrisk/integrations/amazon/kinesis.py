@@ -105,8 +105,8 @@ class StreamReader:
         self._pulses: dict[str, _Pulse] = {}
         self._listing = _Pulse()
         self._fatal: BaseException | None = None
-        # Whether a position was older than anything the stream still has.
-        self.lost_records = False
+        # Told when a position is older than anything that the stream still has.
+        self.lost: Callable[[], object] = lambda: None
 
     def run(self) -> None:
         """Read until `stop`; raises what made going on impossible, such as another reader."""
@@ -242,7 +242,7 @@ class StreamReader:
                 if _code(error) != "InvalidArgumentException":
                     raise
                 # Older than all that the stream still keeps.
-                self.lost_records = True
+                self.lost()
                 logger.warning("records of shard %s are lost: read from its beginning", shard_id)
         elif position.since > _BEGINNING:
             return self._iterator_at(shard_id, "AT_TIMESTAMP", Timestamp=position.since)

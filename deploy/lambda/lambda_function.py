@@ -1,0 +1,34 @@
+"""The AWS Lambda on the stream of the live analysis; see README.md beside this file."""
+
+import logging
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from callrisk.integrations.amazon.aws_clients import AwsSettings
+from callrisk.live.ingesting import RecordTaker
+from callrisk.live.lambda_records import Answer, take_event
+from callrisk.live.wire import begun_payload
+from callrisk.settings import load
+from callrisk.store.contacts import Contacts
+from callrisk.store.database import open_database
+from callrisk.store.quarantine import Seal
+
+logging.getLogger().setLevel(logging.INFO)
+
+
+def handler(event: dict[str, Any], _context: object) -> Answer:
+    """Store the records of a batch; AWS delivers again what this names."""
+    return take_event(event, _taker())
+
+
+@cache
+def _taker() -> RecordTaker:
+    """Made with the first batch, and kept while this Lambda lives."""
+    settings = load(Path(__file__).resolve().parent)
+    env = settings.env
+    aws = AwsSettings(
+        env.aws_region, stream_name=env.kinesis_stream_name, stream_arn=env.connect_stream_arn
+    )
+    contacts = Contacts(open_database(settings.database_url), begun_payload)
+    return RecordTaker(aws.stream_title, contacts, Seal(env.flask_secret_key.get_secret_value()))

@@ -1,0 +1,81 @@
+"""Getting back what was missed: gaps asked for anew, records in quarantine tried again."""
+
+import logging
+from datetime import UTC, datetime
+
+from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
+from callrisk.integrations.amazon.contact_events import ContactEventError, ContactEvents
+from callrisk.integrations.contact_lens import Arrival, ContactLens, ContactLensError
+from callrisk.live.live_calls import utc_now
+from callrisk.live.telephony import EVENTS_QUEUE
+from callrisk.store.contacts import Contacts, Delivery
+from callrisk.store.lookups import Gaps
+from callrisk.store.quarantine import Kept, Quarantine, Seal
+
+logger = logging.getLogger(__name__)
+
+# What was asked for is older than whatever the stream says of the same turn.
+_OLDER_THAN_ANY = 0
+
+
+def fill_gap(contact_id: str, api: ConnectApi, contacts: Contacts) -> int:
+    """Ask Contact Lens for all it heard of a contact; how many turns were new to us."""
+    lens, turns = ContactLens(), 0
+    for page in api.segments(contact_id):
+        arrival = Arrival(_OLDER_THAN_ANY, utc_now())
+        event = lens.segments_of(contact_id, page, arrival)
+        turns += contacts.take(Delivery([event], utc_now())).turns
+    return turns
+
+
+class GapFiller:
+    """Fills gaps one call after the other, within the one request a second that AWS allows."""
+
+    def __init__(self, api: ConnectApi, gaps: Gaps, contacts: Contacts) -> None:
+        self._api = api
+        self._gaps = gaps
+        self._contacts = contacts
+
+    def step(self) -> int:
+        """Fill what is open; how many calls. ConnectError when Connect is away."""
+        open_gaps = self._gaps.open(utc_now())
+        for call_id in open_gaps:
+            try:
+                turns = fill_gap(call_id, self._api, self._contacts)
+                logger.info("filled the gap of call=%s with %d turns", call_id, turns)
+            except ConnectError as error:
+                if not error.permanent:
+                    raise
+                logger.warning("the gap of call=%s stays: %s", call_id, error)
+                continue
+            self._gaps.filled(call_id)
+        return len(open_gaps)
+
+
+def replay_quarantine(quarantine: Quarantine, seal: Seal, contacts: Contacts) -> tuple[int, int]:
+    """Try every record in quarantine again; how many are stored now, and how many stay.
+
+    QuarantineError when the secret is not the one that they were sealed with.
+    """
+    stored, after = 0, 0
+    while page := quarantine.kept(after):
+        for kept in page:
+            if _take_again(kept, seal.open(kept), contacts):
+                quarantine.release(kept.quarantine_id)
+                stored += 1
+        after = page[-1].quarantine_id
+    return stored, quarantine.count()
+
+
+def _take_again(kept: Kept, record: bytes, contacts: Contacts) -> bool:
+    try:
+        if kept.source == EVENTS_QUEUE:
+            found = ContactEvents().event_from(record, kept.at)
+            contacts.take(Delivery([found] if found else [], datetime.now(UTC)))
+        else:
+            arrival = Arrival(int(kept.position.rpartition(":")[2]), kept.at)
+            event = ContactLens().event_from(record, arrival)
+            contacts.take(Delivery([event] if event else [], datetime.now(UTC)))
+    except (ContactLensError, ContactEventError):
+        return False
+    return True

@@ -1,0 +1,160 @@
+"""What failed is not lost: Lambda's batches, records that cannot be stored, gaps, quarantine."""
+
+import base64
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from connect_stub import ConnectStub
+from kinesis_local import CREDENTIALS
+from spoken import POISON, Ledger, calls, disturbed, record, transcript
+from sqlalchemy import Engine, text
+from test_ingest import SECRET, stored
+
+from callrisk.integrations.amazon.connect_api import ConnectApi
+from callrisk.integrations.amazon.kinesis import Record
+from callrisk.live.ingesting import RecordTaker
+from callrisk.live.lambda_records import take_event
+from callrisk.live.live_calls import utc_now
+from callrisk.live.recovering import GapFiller, replay_quarantine
+from callrisk.live.wire import begun_payload
+from callrisk.store.contacts import Contacts, Delivery, Taken
+from callrisk.store.database import open_database
+from callrisk.store.lookups import Gaps
+from callrisk.store.quarantine import Quarantine, QuarantineError, Seal
+from callrisk.store.queries import Queries
+
+NOW = datetime(2026, 11, 20, 5, 12, 31, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """A fresh database."""
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    yield engine
+    engine.dispose()
+
+
+def taker(engine: Engine) -> RecordTaker:
+    """What takes records into a database."""
+    return RecordTaker("s", Contacts(engine, begun_payload), Seal(SECRET))
+
+
+def batch(records: Sequence[tuple[str, bytes]], first: int = 0) -> dict[str, Any]:
+    """Records as an event source mapping hands them over."""
+    return {"Records": [
+        {
+            "eventID": f"shardId-000000000000:{first + number}",
+            "eventSource": "aws:kinesis",
+            "kinesis": {
+                "partitionKey": key, "sequenceNumber": str(first + number),
+                "data": base64.b64encode(body).decode(),
+                "approximateArrivalTimestamp": NOW.timestamp(),
+            },
+        }
+        for number, (key, body) in enumerate(records)
+    ]}  # fmt: skip
+
+
+def test_lambda_stores_the_same_and_names_no_failure_for_poison(engine: Engine) -> None:
+    """Batches that overlap, as retries make them, leave each turn once and poison once."""
+    ledger = disturbed(calls(5, 8, seed=11), seed=12, poison=0.1)
+    taking = taker(engine)
+    for begin in range(0, len(ledger.records), 20):
+        answer = take_event(batch(ledger.records[begin : begin + 30], begin), taking)
+        assert answer == {"batchItemFailures": []}
+
+    assert stored(engine, ledger) == ledger.turns
+    assert Quarantine(engine).count() == ledger.poison
+
+
+def test_lambda_gets_the_batch_again_when_the_database_is_away(engine: Engine) -> None:
+    """The first record is named, nothing is stored, and the same batch succeeds later."""
+    ledger = calls(2, 4, seed=13)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE segments RENAME TO elsewhere"))
+    first = take_event(batch(ledger.records), taker(engine))
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE elsewhere RENAME TO segments"))
+    second = take_event(batch(ledger.records), taker(engine))
+
+    assert first == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert second == {"batchItemFailures": []}
+    assert stored(engine, ledger) == ledger.turns
+
+
+class Allergic(Contacts):
+    """A store that chokes on one contact, as a fault of ours would make it."""
+
+    def take(self, delivery: Delivery) -> Taken:
+        """Take anything else."""
+        if any(event.contact_id == "bad" for event in delivery.events):
+            raise LookupError("a fault of ours")
+        return super().take(delivery)
+
+
+def test_a_record_that_cannot_be_stored_does_not_keep_its_neighbours(engine: Engine) -> None:
+    """It is set aside like poison, whole, and comes back once the fault is mended."""
+    ledger = calls(2, 4, seed=14)
+    said = record("bad", "SEGMENTS", [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")])
+    records = [*ledger.records[:5], ("bad", said), *ledger.records[5:]]
+    RecordTaker("s", Allergic(engine, begun_payload), Seal(SECRET)).take(
+        "shard", [Record(str(n), NOW, body) for n, (_, body) in enumerate(records)]
+    )
+    assert stored(engine, ledger) == ledger.turns
+    assert Quarantine(engine).count() == 1
+    again = replay_quarantine(Quarantine(engine), Seal(SECRET), Contacts(engine, begun_payload))
+
+    assert again == (1, 0)
+    assert [turn.segment_id for turn in Queries(engine).segments("bad")] == ["t0"]
+
+
+def test_the_quarantine_opens_with_its_secret_only_and_forgets_after_a_week(
+    engine: Engine,
+) -> None:
+    """What is still no event stays; another secret opens nothing; after seven days all is gone."""
+    records = [Record(str(n), NOW, body) for n, body in enumerate(POISON)]
+    taker(engine).take("shard", records)
+    taker(engine).take("shard", records)
+    quarantine, contacts = Quarantine(engine), Contacts(engine, begun_payload)
+
+    assert [Seal(SECRET).open(one) for one in quarantine.kept()] == list(POISON)
+    assert replay_quarantine(quarantine, Seal(SECRET), contacts) == (0, len(POISON))
+    with pytest.raises(QuarantineError, match="FLASK_SECRET_KEY"):
+        Seal("another").open(quarantine.kept()[0])
+    moment = quarantine.kept()[0].at
+    assert quarantine.expire(moment.replace(year=moment.year)) == 0
+    assert quarantine.expire(datetime.fromtimestamp(moment.timestamp() + 8 * 86_400, UTC)) == len(
+        POISON
+    )
+
+
+def test_a_gap_is_filled_from_what_contact_lens_still_has(
+    connect: ConnectStub, engine: Engine
+) -> None:
+    """Turns that the stream lost are asked for; those that are there stay as they are."""
+    turns = [
+        transcript(f"t{n}", "CUSTOMER", f"はい、{n}番です", n * 4_000, "NEUTRAL") for n in range(9)
+    ]
+    heard = [record("c1", "SEGMENTS", [one]) for one in turns[:3]]
+    taker(engine).take(
+        "shard", [Record(str(9 + n), utc_now(), body) for n, body in enumerate(heard)]
+    )
+    connect.segments["c1"] = turns
+    clients = [
+        boto3.client(name, endpoint_url=connect.url, **CREDENTIALS)
+        for name in ("connect", "connect-contact-lens")
+    ]
+    gaps = Gaps(engine)
+    assert gaps.mark() == 1
+    before = Queries(engine).last_seq()
+    filler = GapFiller(ConnectApi(*clients, "i", "id"), gaps, Contacts(engine, begun_payload))
+    filler.step()
+    told = [one.payload["segment_id"] for one in Queries(engine).events_after(before, 99)]
+
+    assert stored(engine, Ledger({"c1": set()}))["c1"] == {f"t{n}" for n in range(9)}
+    assert told == [f"t{n}" for n in range(3, 9)]
+    assert gaps.open(utc_now()) == []
