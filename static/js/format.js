@@ -43,3 +43,6 @@ export function customerName(info) {
   if (info.customer_data) return t("customer.named", { name: info.customer_data.name });
   return info.customer_id === null ? t("customer.anonymous") : t("customer.numbered", { id: info.customer_id });
 }
+
+/** Who speaks with the customer; the telephony may not have said yet. */
+export const agentName = ({ agent_id: id }) => (id ? t("calls.agent", { id }) : t("calls.no_agent"));

@@ -174,14 +174,13 @@ class MoodShare:
     score: float | None
 
 
-def mood(totals: CallTotals, role: ParticipantRole) -> MoodShare:
-    """The mood of a speaker so far; score = 5 x (positive - negative) / labelled turns."""
+def mood(totals: CallTotals, role: ParticipantRole, score: float | None = None) -> MoodShare:
+    """The mood of a speaker so far, with the overall score that Contact Lens would give."""
     who = role.lower()
     positive, neutral, negative = (
         getattr(totals, f"{who}_{kind}") for kind in ("positive", "neutral", "negative")
     )
     labelled = positive + neutral + negative
-    score = round(5 * (positive - negative) / labelled, 1) if labelled else None
     return MoodShare(positive, neutral, negative, getattr(totals, f"{who}_turns") - labelled, score)
 
 

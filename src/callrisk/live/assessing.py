@@ -1,6 +1,6 @@
 """From the state of calls to assessments that can be read: lines that add up, words, advice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -64,6 +64,8 @@ class CallAtMoment:
     contract_date: date | None
     before: Before | None
     demo: bool
+    # The overall score of each speaker, None until a turn has a label.
+    sentiment: Mapping[ParticipantRole, float | None]
 
     @property
     def state(self) -> AssessmentState:
@@ -145,7 +147,10 @@ def _assessed(
         factors=tuple(line.reason for line in factors),
         factors_en=tuple(line.reason_en for line in factors),
         recommendations=recommendations(category, listening, contributions),
-        sentiment={str(role).lower(): mood(call.totals, role) for role in ParticipantRole},
+        sentiment={
+            str(role).lower(): mood(call.totals, role, call.sentiment[role])
+            for role in ParticipantRole
+        },
         quality=_quality(call),
         model_version=model.version,
         skill=model.skill,

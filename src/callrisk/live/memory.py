@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from callrisk.domain.assessment import AssessmentState, ScoreLines
-from callrisk.domain.call import CallState
+from callrisk.domain.call import CallState, ParticipantRole
 from callrisk.domain.contact import EndReason
 from callrisk.domain.customer import Customer
 from callrisk.domain.history import CallHistory, EarlierCall, history_before
+from callrisk.domain.sentiment import overall_sentiment
 from callrisk.live.assessing import Before, CallAtMoment
 from callrisk.live.closing import Pulse
 from callrisk.store.queries import Queries, StoredCall
@@ -43,6 +44,7 @@ class RememberedCall:
 
     def at_moment(self) -> CallAtMoment:
         """The call as it stands now."""
+        turns = self.state.segments
         return CallAtMoment(
             call_id=self.stored.call_id,
             customer_id=self.stored.customer_id,
@@ -55,6 +57,7 @@ class RememberedCall:
             contract_date=self.contract_date,
             before=self.before,
             demo=self.stored.demo,
+            sentiment={role: overall_sentiment(turns, role) for role in ParticipantRole},
         )
 
 

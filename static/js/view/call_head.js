@@ -1,6 +1,6 @@
 /** Who is on the line: the customer, the record behind the name, and what ends or escalates the call. */
 import { byId, describe, mirror, setText } from "../dom.js";
-import { customerName, day, duration, moment } from "../format.js";
+import { agentName, customerName, day, duration, moment } from "../format.js";
 import { pick, t } from "../i18n.js";
 import { elapsedSeconds, selected, serverNow } from "../selectors.js";
 
@@ -23,10 +23,13 @@ export function callHeadView(actions) {
 
 function meta(state, entry) {
   const { info } = entry;
-  const facts = [["agent", t("calls.agent", { id: info.agent_id })], ["time", duration(elapsedSeconds(state, entry))]];
+  const facts = [["agent", agentName(info)], ["time", duration(elapsedSeconds(state, entry))]];
   if (info.status === "ended" && info.started_at) {
     facts.push(["start", t("call.started", { time: moment(info.started_at, serverNow(state)) })]);
   }
+  for (const category of info.categories ?? []) facts.push([`category ${category}`, category]);
+  if (info.conversation_id && info.conversation_id !== info.call_id) facts.push(["transferred", t("call.transferred")]);
+  if (info.has_gap) facts.push(["gap", t("call.gap")]);
   if (info.escalated) facts.push(["escalated", t("calls.escalated")]);
   return [...facts, ["id", info.call_id]];
 }

@@ -1,6 +1,6 @@
 /** The calls in progress, riskiest first, and those that ended. */
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
-import { customerName, duration, hourAndMinute, signed } from "../format.js";
+import { agentName, customerName, duration, hourAndMinute, signed } from "../format.js";
 import { pick, t } from "../i18n.js";
 import { icon, setIconText } from "../icons.js";
 import { activeCalls, assessmentOf, elapsedSeconds, endedCalls } from "../selectors.js";
@@ -42,7 +42,7 @@ function callItem(actions) {
     if (hasVerdict(assessment)) setIconText(slots.category, assessment.risk_category, pick(assessment, "risk_label"));
     else showState(slots.category, assessment);
     showTrend(slots.trend, info, assessment);
-    setText(slots.agent, t("calls.agent", { id: info.agent_id }));
+    setText(slots.agent, agentName(info));
     setText(slots.time, timeOf(state, entry));
     showFlag(slots.alert, info.alerted, "alert", t("calls.alerted"));
     showFlag(slots.escalated, info.escalated, "flag", t("calls.escalated"));
