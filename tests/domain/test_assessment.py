@@ -15,6 +15,8 @@ from callrisk.domain.assessment import (
     strongest,
 )
 from callrisk.domain.call import CallTotals, ParticipantRole
+from callrisk.domain.features import CONVERSATION
+from callrisk.domain.wording import contribution, recommendations
 
 CUTS = Thresholds(high_risk=70, medium_risk=40)
 
@@ -83,7 +85,19 @@ def test_mood_counts_only_labelled_turns() -> None:
     totals = CallTotals(customer_turns=5, customer_positive=1, customer_negative=3)
 
     assert (
-        *(getattr(mood(totals, ParticipantRole.CUSTOMER), name)
+        *(getattr(mood(totals, ParticipantRole.CUSTOMER, -2.5), name)
           for name in ("positive", "neutral", "negative", "unlabelled", "score")),
     ) == (1, 0, 3, 1, -2.5)  # fmt: skip
     assert mood(totals, ParticipantRole.AGENT).score is None
+
+
+def test_advice_never_claims_what_is_not_known() -> None:
+    """A reason whose value is unknown may raise the score, but nobody is told it happened."""
+    feature = next(one for one in CONVERSATION if one.name == "customer_payment_worry_rate")
+    category = RiskCategory.MEDIUM
+    known, unknown = (contribution(feature, 9, value, 0.5) for value in (3.0, None))
+
+    assert "address_worry" in {one.action for one in recommendations(category, False, [known])}
+    assert "address_worry" not in {
+        one.action for one in recommendations(category, False, [unknown])
+    }

@@ -190,7 +190,9 @@ def recommendations(
     chosen = [
         _FOR_REASON[line.feature]
         for line in contributions
-        if line.points > 0 and line.feature in _FOR_REASON and category is not RiskCategory.LOW
+        # Where the value is unknown nothing was heard and nothing is on record.
+        if line.points > 0 and line.value and line.feature in _FOR_REASON
+        if category is not RiskCategory.LOW
     ]
     chosen += _ADVICE[category]
     return tuple(

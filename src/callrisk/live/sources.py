@@ -16,11 +16,12 @@ _SILENT_S = 4.0
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """One source; `trouble` is None while all is well."""
+    """One source; `trouble` is None while all is well, `reason` is for those who look into it."""
 
     name: str
     behind_s: int
     trouble: Text | None
+    reason: str | None
 
 
 class Sources:
@@ -45,7 +46,7 @@ class Sources:
             self._reported[state.name] = (state.at, now)
         silent = now - since
         behind_s = int((state.behind_ms or 0) / 1000 + (silent if silent > _SILENT_S else 0))
-        return SourceHealth(state.name, behind_s, _trouble(state, silent, behind_s))
+        return SourceHealth(state.name, behind_s, _trouble(state, silent, behind_s), state.problem)
 
 
 def _trouble(state: SourceState, silent: float, behind_s: int) -> Text | None:
@@ -58,8 +59,6 @@ def _trouble(state: SourceState, silent: float, behind_s: int) -> Text | None:
         )
     if state.problem is None and (state.behind_ms or 0) < _LATE_MS:
         return None
-    reason = "" if state.problem is None else f" ({state.problem})"
     return Text(
-        f"通話の取り込みが {behind_s} 秒遅れています{reason}。",
-        f"The stream is {behind_s} s behind{reason}.",
+        f"通話の取り込みが {behind_s} 秒遅れています。", f"The stream is {behind_s} s behind."
     )

@@ -78,7 +78,8 @@ class Parts:
 
 def _source_check(source: SourceHealth) -> dict[str, Any]:
     trouble = source.trouble
-    check = _check(None if trouble is None else trouble.en) | {"behind_s": source.behind_s}
+    said = None if trouble is None else f"{trouble.en} {source.reason or ''}".strip()
+    check = _check(said) | {"behind_s": source.behind_s}
     words = {} if trouble is None else {"message": trouble.ja, "message_en": trouble.en}
     return check | words
 
