@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +46,7 @@ _PIECES = (
         "ち",
         "@",
     ),
+    *("ニ", "サン", "ニー", "ゴ", "○", "令和", "まで", "第", "緒", "~"),
     *("アットマーク", "ドット", "コム", "a", "た"),
 )
 texts = st.lists(st.sampled_from(_PIECES), max_size=9).map("".join)
@@ -162,3 +164,21 @@ def test_only_the_text_of_a_turn_changes() -> None:
     turns = [Segment(f"s{n}", n, CUSTOMER, "12、34", n, n) for n in range(2)]
 
     assert masked_across(turns) == [replace(turn, text="●●、●●") for turn in turns]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "とのニいち●●",
+        "ちニーよん12。",
+        "千、○ニーナナ九",
+        "○令和回ニキュー２０",
+        "お客ニーキューご",
+    ],
+)
+def test_masking_a_part_shows_no_more_digits_beside_it(said: str) -> None:
+    """A word that masked digits would make a digit is one from the start."""
+    turns = _after([Segment("s0", 0, CUSTOMER, said), Segment("s1", 1, CUSTOMER, "1234567")])
+
+    assert turns["s0"].text != said
+    assert _after(turns.values()) == turns

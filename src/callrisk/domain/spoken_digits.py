@@ -9,6 +9,8 @@ it and never by a value, so masking a number cannot change where numbers lie.
 import re
 import unicodedata
 
+from callrisk.domain.pauses import SEPARATOR
+
 MASK = "●"
 REST = "\ue000"
 DIGIT = f"[0-9{MASK}{REST}]"
@@ -17,7 +19,6 @@ FIRST = re.compile(f"[0-9{MASK}]")
 _KANJI = dict(zip("〇零○◯一二三四五六七八九", "0000123456789", strict=True))
 _KANJI_VALUES = str.maketrans(_KANJI)
 _KANJI_CLASS = f"[{''.join(_KANJI)}]"
-_HYPHENS = "-‐‑‒–—―−─━ー~〜_/"
 # A letter that makes a word of the kanji digit before it: 一緒, 三井, 一つ.
 _IDEOGRAPH = "\u3005\u3400-\u4dbf\u4e00-\u9fff"
 
@@ -50,28 +51,6 @@ _WEAK = {
 _ANY_STRONG = "|".join(_STRONG)
 _WORD = f"(?:(?:{_ANY_STRONG}|{'|'.join(_WEAK)})ー?)"
 
-# Longer ones first: a separator that was read is never read again.
-_FILLERS = (
-    "はいふん|まいなす|かっことじる?|とじかっこ|かっこ|だっしゅ|すぺーす|こんま|ぴりおど|"
-    "ええ?ー?っと|えーと|ええと|えと|ええ|えー|えっ|あのー?|あー|あっ|あとは?|あ(?![らりとの])|"
-    "うー?んと?|んー+と?|そのー|はい(?!ち)|そうですね?|そう|まあ|じゃあ?|それでは|では|"
-    "ちょっと待って(?:ください)?ね?|もしもし|すみません|すいません|もう[一1][回度]|言いますね?|いきますね?|"
-    "読みますね?|どうぞ|"
-    "(?:復唱|確認|繰り返)(?:いた)?しますね?|かしこまりました|承知(?:いた)?しました|わかりました|"
-    "分かりました|ありがとうございま(?:す|した)|まず|最初[がは]|頭[がは]|前半[がは]|後半[がは]|"
-    "それから|そして|続けて|続いて|続き(?:を|が|まして)?|さらに|そのあと|その後が?|次[がはに]?|"
-    "つぎ[がはに]?|最後[がはに]?|[でと]ございます|でして|なんです(?:けれ?ど|が)?ね?|"
-    "です(?:けれ?どね?|が|[ねよか])?|であります|[にと]?なりますね?|(?:で)?よろしいでしょうか|"
-    "(?:で)?よろしいですか|(?:で)?間違いないですか|合って(?:い)?ますか|大丈夫ですか|いいですか|"
-    "でしょうか|でいいです|以上で?す?|お願い(?:いた)?します|おねがい(?:いた)?します|と申します|"
-    "まで|の|で|ね|よ(?!ん)|っと"
-)
-# A look at the first character spares most places a walk through all fillers.
-_FILLER_STARTS = (
-    "あいうえおかこさじすそだちつでとどなにねのはぴまもよわんっ以分前合大後復承最次確続繰言読間頭"
-)
-SEPARATOR = rf"(?:[{_HYPHENS}\s、。,.・()\[\]「」『』…!?]|(?=[{_FILLER_STARTS}])(?:{_FILLERS}))"
-
 RUN = re.compile(f"{DIGIT}++(?:{SEPARATOR}*+{DIGIT}++)*+")
 ONLY_DIGITS = re.compile(f"(?:{DIGIT}|{SEPARATOR})*+")
 GAP = re.compile(f"{SEPARATOR}*+")
@@ -101,6 +80,10 @@ _ENDS_IN_ANY_DIGIT = re.compile(rf"(?:[0-9{MASK}]|{_ANY_STRONG})\Z")
 _STARTS_ANY_DIGIT = re.compile(_ANY_DIGIT)
 _LONGEST_WORD = 4
 _ENDS = re.compile(rf"\Z|{SEPARATOR}")
+_DIGITS = re.compile(f"{DIGIT}++")
+_HIDDEN = "\0"
+# Each round finds a neighbour further away; real speech needs one, a hostile text no end.
+_MOST_ROUNDS = 8
 _KANA = re.compile("[ぁ-ん]")
 _KATAKANA = re.compile("[ァ-ヺｦ-ﾝ]")
 
@@ -130,7 +113,30 @@ def plain(text: str) -> str:
 
 
 def shape(text: str) -> str:
-    """The text with every digit it says or writes as a character of `DIGIT`."""
+    """The text with every digit it says or writes as a character of `DIGIT`.
+
+    Where digits are masked their neighbours may be seen as digits too, so the digits found are
+    masked until no more are found: however much of them was masked before, the same are found.
+    """
+    found = _found(text)
+    for _ in range(_MOST_ROUNDS):
+        known, found = found, _with_neighbours(found, text)
+        if known == found:
+            break
+    return found
+
+
+def _with_neighbours(found: str, text: str) -> str:
+    hidden = _DIGITS.sub(lambda run: _HIDDEN * len(run[0]), found)
+    if _HIDDEN not in hidden:
+        return found
+    both = zip(hidden, text, strict=True)
+    more = _found("".join(MASK if digit == _HIDDEN else char for digit, char in both))
+    pairs = zip(hidden, found, more, strict=True)
+    return "".join(old if digit == _HIDDEN else new for digit, old, new in pairs)
+
+
+def _found(text: str) -> str:
     plain_text = plain(text)
     if _dictates_only(plain_text):
         return _said(plain_text.translate(_KANJI_VALUES))
