@@ -19,6 +19,8 @@ class ConnectStub:
     written: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     # (status, error type) for the next requests, one each.
     faults: list[tuple[int, str]] = field(default_factory=list)
+    # Bodies for the next requests, one each, sent with 200 as they are.
+    garbled: list[bytes] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
     def start(self) -> Self:
@@ -84,6 +86,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(length) or b"{}")
         status, answer = self.stub.answer(self.command, self.path.partition("?")[0], body)
         content = json.dumps(answer).encode()
+        if self.stub.garbled:
+            status, answer, content = 200, {}, self.stub.garbled.pop(0)
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
