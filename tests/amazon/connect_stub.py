@@ -14,11 +14,15 @@ class ConnectStub:
     """What it knows, what was written, and what it answers instead for a while."""
 
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # By the rest of their path: "", "/attribute/CONTACT_LENS", "/storage-configs".
+    instance: dict[str, dict[str, Any]] = field(default_factory=dict)
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     segments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     written: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     # (status, error type) for the next requests, one each.
     faults: list[tuple[int, str]] = field(default_factory=list)
+    # Bodies for the next requests, one each, sent with 200 as they are.
+    garbled: list[bytes] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
     def start(self) -> Self:
@@ -49,6 +53,7 @@ class ConnectStub:
     def _routes(self) -> list[tuple[str, Callable[..., tuple[int, dict[str, Any]]]]]:
         return [
             (r"GET /contacts/[^/]+/([^/]+)", lambda _, one: _known(self.contacts, one, "Contact")),
+            (r"GET /instance/[^/]+(.*)", lambda _, rest: (200, self.instance[rest])),
             (r"GET /users/[^/]+/([^/]+)", lambda _, one: _known(self.users, one, "User")),
             (r"POST /contact/attributes", self._write),
             (r"POST /realtime-contact-analysis/analysis-segments", self._list),
@@ -81,9 +86,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
-        body = json.loads(self.rfile.read(length) or b"{}")
-        status, answer = self.stub.answer(self.command, self.path.partition("?")[0], body)
-        content = json.dumps(answer).encode()
+        asked = self.rfile.read(length)
+        if self.stub.garbled:
+            status, answer, content = 200, {}, self.stub.garbled.pop(0)
+        else:
+            path, body = self.path.partition("?")[0], json.loads(asked or b"{}")
+            status, answer = self.stub.answer(self.command, path, body)
+            content = json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))

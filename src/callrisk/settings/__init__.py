@@ -2,9 +2,9 @@
 
 import runpy
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from callrisk.domain.assessment import Thresholds
@@ -58,6 +58,15 @@ class Environment(BaseSettings):
     connect_events_queue_url: str = ""
     # Where the process dies, name:passes, to prove that nothing is lost there; development only.
     callrisk_crash: str = ""
+
+    @model_validator(mode="after")
+    def _keys_go_together(self) -> Self:
+        if bool(self.aws_access_key_id) != bool(self.aws_secret_access_key.get_secret_value()):
+            raise ValueError(
+                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY go together: set both, or none "
+                "where a role gives credentials"
+            )
+        return self
 
     @property
     def allowed_origins(self) -> tuple[str, ...]:

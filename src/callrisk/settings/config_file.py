@@ -84,6 +84,12 @@ class Connect(Strict):
     risk_attribute: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
     agents: dict[str, str] = {}
 
+    @model_validator(mode="after")
+    def _two_attributes(self) -> Self:
+        if self.risk_attribute == self.customer_id_attribute:
+            raise ValueError("risk_attribute would overwrite customer_id_attribute; name another")
+        return self
+
 
 class DeclaredField(Strict):
     """One entry of CUSTOMER_FIELDS."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 
@@ -14,10 +15,16 @@ _SEGMENTS = "REAL_TIME_CONTACT_ANALYSIS_VOICE_SEGMENTS"
 _SEGMENTS_BEFORE = "REAL_TIME_CONTACT_ANALYSIS_SEGMENTS"
 # Nobody has this contact; "not found" proves that we may ask.
 _NO_CONTACT = "00000000-0000-4000-8000-000000000000"
-_DENIED = frozenset(
-    {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation",
-     "AWS.SimpleQueueService.NonExistentQueue"}
-)  # fmt: skip
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+# Who is told that something is not there looks at the setting that names it.
+_NOT_THERE = frozenset({"ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue"})
+_NAMED_BY = {
+    "connect": "CONNECT_INSTANCE_ID and AWS_REGION",
+    "kinesis": "CONNECT_STREAM_ARN or KINESIS_STREAM_NAME, and AWS_REGION",
+    "sqs": "CONNECT_EVENTS_QUEUE_URL and AWS_REGION",
+}
+# An answer cut off, or from a proxy in between, lacks what is looked for.
+_GARBLED = (ResponseParserError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +68,25 @@ def _checked(name: str, action: str, look: Callable[[], str]) -> Check:
     except _WrongError as error:
         return Check(name, False, str(error))
     except ClientError as error:
-        code = str(error.response["Error"]["Code"])
-        wish = f"allow {action}" if code in _DENIED else f"{action} failed"
-        return Check(name, False, f"{wish}: {code}: {error.response['Error'].get('Message', '')}")
+        return Check(name, False, _refusal(error, action))
     except BotoCoreError as error:
         return Check(name, False, f"{action}: {error}")
+    except _GARBLED as error:
+        reason = f"the answer cannot be read ({type(error).__name__})"
+        return Check(name, False, f"{action}: {reason}; check the network and its proxy")
+
+
+def _refusal(error: ClientError, action: str) -> str:
+    service, said = action.partition(":")[0], error.response.get("Error", {})
+    code, text = str(said.get("Code", "error")), str(said.get("Message", ""))
+    asked = f"{service}:{error.operation_name}"
+    if code in _DENIED:
+        return f"allow {asked}: {code}: {text}"
+    if code == "KMSAccessDeniedException":
+        return f"allow kms:Decrypt with the stream's key: {code}: {text}"
+    if code in _NOT_THERE and service in _NAMED_BY:
+        return f"{asked} found nothing, check {_NAMED_BY[service]}: {code}: {text}"
+    return f"{asked} failed: {code}: {text}"
 
 
 class _WrongError(Exception):
@@ -111,9 +132,11 @@ def _association(aws: AwsSettings) -> str:
 def _repair(aws: AwsSettings) -> str:
     lens = client("connect-contact-lens", aws)
     try:
-        lens.list_realtime_contact_analysis_segments(
+        found = lens.list_realtime_contact_analysis_segments(
             InstanceId=aws.instance_id, ContactId=_NO_CONTACT
         )
+        if "Segments" not in found:
+            raise LookupError("Segments")
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
@@ -146,7 +169,8 @@ def _reading(aws: AwsSettings) -> str:
     if not found["Records"]:
         return "records can be read; the first shard holds none yet"
     age = datetime.now(UTC) - found["Records"][0]["ApproximateArrivalTimestamp"]
-    return f"records can be read; the oldest of the first shard came {age.seconds // 60} min ago"
+    minutes = int(age.total_seconds()) // 60
+    return f"records can be read; the oldest of the first shard came {minutes} min ago"
 
 
 def _queue(aws: AwsSettings) -> str:

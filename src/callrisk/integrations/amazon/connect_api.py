@@ -1,12 +1,20 @@
 """What Amazon Connect can be asked about a contact, and the one thing that is written there."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+)
+from botocore.parsers import ResponseParserError
 
 from callrisk.domain.contact_events import ContactDetails
 from callrisk.integrations.amazon.rate_limit import RateLimit
@@ -19,6 +27,10 @@ _TRANSIENT = frozenset(
      "InternalServerError", "ServiceUnavailable", "RequestTimeout", "LimitExceededException"}
 )  # fmt: skip
 _SERVER_ERROR = 500
+# Nothing was sent; what else botocore raises is about lines, and they mend.
+_NEVER_SENT = (NoCredentialsError, ParamValidationError, PartialCredentialsError)
+# botocore reads of a garbled answer what it can, or trips: fields are missing or of another type.
+_GARBLED = (ResponseParserError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class ConnectError(RuntimeError):
@@ -55,33 +67,18 @@ class ConnectApi:
     def contact(self, contact_id: str, now: datetime) -> ContactDetails:
         """Who takes part in a contact: phone, customer, agent, the contact it came from."""
         self._contacts.wait()
-        found = _asked(
-            self._connect.describe_contact, InstanceId=self._instance_id, ContactId=contact_id
-        )["Contact"]
-        agent = found.get("AgentInfo") or {}
-        initial = found.get("InitialContactId")
-        attributes = found.get("Attributes") or {}
-        return ContactDetails(
-            contact_id=contact_id,
-            arrived_at=now,
-            initial_contact_id=None if initial == contact_id else initial,
-            agent_user_id=agent.get("Id"),
-            customer_id=attributes.get(self._customer_id_attribute) or None,
-            phone=_phone(found.get("CustomerEndpoint") or {}),
-            connected_at=agent.get("ConnectedToAgentTimestamp"),
-            disconnected_at=found.get("DisconnectTimestamp"),
-        )
+        with _one_error():
+            found = self._connect.describe_contact(
+                InstanceId=self._instance_id, ContactId=contact_id
+            )
+            return _details(found["Contact"], contact_id, self._customer_id_attribute, now)
 
     def user(self, user_id: str) -> ConnectUser:
         """An agent's name."""
         self._users.wait()
-        found = _asked(self._connect.describe_user, InstanceId=self._instance_id, UserId=user_id)[
-            "User"
-        ]
-        identity = found.get("IdentityInfo") or {}
-        # A Japanese name is read family name first.
-        name = " ".join(filter(None, (identity.get("LastName"), identity.get("FirstName"))))
-        return ConnectUser(user_id, found["Username"], name or found["Username"])
+        with _one_error():
+            found = self._connect.describe_user(InstanceId=self._instance_id, UserId=user_id)
+            return _user(found["User"], user_id)
 
     def write_attributes(self, initial_contact_id: str, attributes: Mapping[str, str]) -> None:
         """Set attributes of a contact; others stay. ValueError for a key that Connect refuses."""
@@ -89,10 +86,11 @@ class ConnectApi:
             if not _ATTRIBUTE_KEY.fullmatch(key):
                 raise ValueError(f"attribute {key}: only letters, digits, - and _ are allowed")
         self._contacts.wait()
-        _asked(
-            self._connect.update_contact_attributes, InstanceId=self._instance_id,
-            InitialContactId=initial_contact_id, Attributes=dict(attributes),
-        )  # fmt: skip
+        with _one_error():
+            self._connect.update_contact_attributes(
+                InstanceId=self._instance_id, InitialContactId=initial_contact_id,
+                Attributes=dict(attributes),
+            )  # fmt: skip
 
     def segments(self, contact_id: str) -> Iterator[list[dict[str, Any]]]:
         """What Contact Lens heard of a contact within 24 hours, page by page.
@@ -102,15 +100,41 @@ class ConnectApi:
         token: dict[str, str] = {}
         while True:
             self._segments.wait()
-            found = _asked(
-                self._contact_lens.list_realtime_contact_analysis_segments,
-                InstanceId=self._instance_id, ContactId=contact_id, MaxResults=100, **token,
-            )  # fmt: skip
-            if found["Segments"]:
-                yield list(found["Segments"])
-            if not found.get("NextToken") or not found["Segments"]:
+            with _one_error():
+                found = self._contact_lens.list_realtime_contact_analysis_segments(
+                    InstanceId=self._instance_id, ContactId=contact_id, MaxResults=100, **token
+                )
+                page = list(found["Segments"])
+            if page:
+                yield page
+            if not found.get("NextToken") or not page:
                 return
             token = {"NextToken": found["NextToken"]}
+
+
+def _details(
+    found: Mapping[str, Any], contact_id: str, customer_id_attribute: str, now: datetime
+) -> ContactDetails:
+    agent = found.get("AgentInfo") or {}
+    initial = found.get("InitialContactId")
+    attributes = found.get("Attributes") or {}
+    return ContactDetails(
+        contact_id=contact_id,
+        arrived_at=now,
+        initial_contact_id=None if initial == contact_id else initial,
+        agent_user_id=agent.get("Id"),
+        customer_id=attributes.get(customer_id_attribute) or None,
+        phone=_phone(found.get("CustomerEndpoint") or {}),
+        connected_at=agent.get("ConnectedToAgentTimestamp"),
+        disconnected_at=found.get("DisconnectTimestamp"),
+    )
+
+
+def _user(found: Mapping[str, Any], user_id: str) -> ConnectUser:
+    identity = found.get("IdentityInfo") or {}
+    # A Japanese name is read family name first.
+    name = " ".join(filter(None, (identity.get("LastName"), identity.get("FirstName"))))
+    return ConnectUser(user_id, found["Username"], name or found["Username"])
 
 
 def _phone(endpoint: Mapping[str, Any]) -> str | None:
@@ -120,12 +144,16 @@ def _phone(endpoint: Mapping[str, Any]) -> str | None:
     return address[:32] if is_number else None
 
 
-def _asked(call: Callable[..., Any], **arguments: Any) -> Any:
+@contextmanager
+def _one_error() -> Iterator[None]:
     try:
-        return call(**arguments)
+        yield
     except ClientError as error:
         code = str(error.response["Error"]["Code"])
         status = int(error.response["ResponseMetadata"].get("HTTPStatusCode", 0))
         raise ConnectError(str(error), code not in _TRANSIENT and status < _SERVER_ERROR) from error
     except BotoCoreError as error:
-        raise ConnectError(str(error), permanent=False) from error
+        raise ConnectError(str(error), isinstance(error, _NEVER_SENT)) from error
+    except _GARBLED as error:
+        message = f"Amazon Connect's answer cannot be read ({type(error).__name__})"
+        raise ConnectError(message, permanent=False) from error

@@ -36,7 +36,9 @@ class ContactEvents:
         try:
             envelope = json.loads(body if isinstance(body, str) else body.decode("utf-8"))
             return self._event(_lower(envelope), arrived_at)
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        except (
+            KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError,
+        ) as error:  # fmt: skip
             raise ContactEventError(f"not a contact event: {error!r}"[:500]) from error
 
     def _event(self, envelope: dict[str, Any], arrived_at: datetime) -> ContactEvent | None:
@@ -51,6 +53,10 @@ class ContactEvents:
             return None
         if kind not in _KINDS:
             self._pass_over(f"event {kind}")
+            return None
+        # A supervisor who listens in has a contact of their own, which is no further call.
+        if str(detail.get("initiationmethod")).upper() == "MONITOR":
+            self._pass_over("monitor")
             return None
         agent = _lower(detail.get("agentinfo") or {})
         connected_at = _moment(agent.get("connectedtoagenttimestamp"))
@@ -76,10 +82,17 @@ def _lower(fields: Any) -> dict[str, Any]:
 
 
 def _id(value: Any) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_ID or "\0" in value:
-        raise ValueError("contactId must be a text of 1 to 256 characters")
+    text = _text(value)
+    if not 0 < len(text) <= _LONGEST_ID or "\0" in text:
+        raise ValueError("an id must be a text of 1 to 256 characters")
     # Half a surrogate pair is JSON, but no text.
-    value.encode("utf-8")
+    text.encode("utf-8")
+    return text
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("expected a text")
     return value
 
 
@@ -89,15 +102,17 @@ def _other(value: Any, contact_id: str) -> str | None:
 
 
 def _last_part(arn: Any) -> str | None:
-    return None if not arn else _id(str(arn).rpartition("/")[2])
+    return None if arn in (None, "") else _id(_text(arn).rpartition("/")[2])
 
 
 def _moment(value: Any) -> datetime | None:
-    if value is None:
+    if value in (None, ""):
         return None
-    found = datetime.fromisoformat(str(value))
+    found = datetime.fromisoformat(_text(value))
     aware = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-    return aware if aware.year >= _FIRST_REAL_YEAR else None
+    # Here, because a moment near the end of the calendar is none in UTC: nobody could store it.
+    at = aware.astimezone(UTC)
+    return at if at.year >= _FIRST_REAL_YEAR else None
 
 
 def _disconnected(
