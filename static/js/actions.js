@@ -2,7 +2,7 @@
 import { ApiError, api } from "./api.js";
 import { localise, useLanguage } from "./i18n.js";
 import { readDemo } from "./live.js";
-import { nextTheme, rememberAgentId, rememberLanguage } from "./preferences.js";
+import { agentId, nextTheme, rememberAgentId, rememberLanguage } from "./preferences.js";
 import { activeCalls } from "./selectors.js";
 
 const READ_AGAIN_MS = 5000;
@@ -99,7 +99,7 @@ export function createActions(store) {
     },
 
     giveFeedback: reporting(async (info, action, verdict) => {
-      const note = await api.giveFeedback(info.call_id, { agent_id: info.agent_id, action, verdict });
+      const note = await api.giveFeedback(info.call_id, { agent_id: info.agent_id || agentId(), action, verdict });
       dispatch("note_added", { ...note, call_id: info.call_id });
     }),
 

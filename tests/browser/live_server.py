@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 import requests
 from small_versions import make_champion
+from sqlalchemy import Engine, update
 
 from callrisk.artifacts import save_version
 from callrisk.domain.call import Segment
-from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
+from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.live.wire import begun_payload
@@ -32,6 +33,7 @@ from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import load
 from callrisk.store.contacts import Contacts, Delivery
 from callrisk.store.database import open_database
+from callrisk.store.tables import calls
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 90
@@ -87,12 +89,25 @@ class LiveServer:
 
     def hear_while_away(self, call_id: str, turns: Sequence[Segment]) -> None:
         """Write turns straight into the log, as a process beside the server does."""
-        database = self.root / "data" / "processed" / "callrisk.db"
-        engine = open_database(f"sqlite:///{database}")
-        now = datetime.now(UTC)
-        event = AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, tuple(turns))
-        Contacts(engine, begun_payload).take(Delivery([event], now))
+        self.take(AnalysisEvent(call_id, AnalysisKind.SEGMENTS, datetime.now(UTC), tuple(turns)))
+
+    def take(self, *told: Event) -> None:
+        """What the telephony tells, written by a process beside the server."""
+        engine = self._database()
+        Contacts(engine, begun_payload).take(Delivery(told, datetime.now(UTC)))
         engine.dispose()
+
+    def mark_gap(self, call_id: str) -> None:
+        """Note that something of a call was not heard, as the reader of the stream does."""
+        engine = self._database()
+        this = calls.c.call_id == call_id
+        with engine.begin() as connection:
+            connection.execute(update(calls).where(this).values(has_gap=True))
+        engine.dispose()
+
+    def _database(self) -> Engine:
+        database = self.root / "data" / "processed" / "callrisk.db"
+        return open_database(f"sqlite:///{database}")
 
     def served_version(self) -> str | None:
         """Which model answers."""

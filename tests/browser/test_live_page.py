@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,12 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from small_versions import make_champion, tamper
 
 from callrisk.domain.call import ParticipantRole, Segment, Sentiment
+from callrisk.domain.contact_events import (
+    AnalysisEvent,
+    AnalysisKind,
+    ContactDetails,
+    ContactSummary,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -270,6 +277,75 @@ def test_provisional_words_are_replaced_and_never_come_back(open_page: OPEN) -> 
 
     assert turns == ["もしもし。"]
     assert status == "ended"
+
+
+def test_a_transferred_call_shows_what_the_telephony_told(
+    open_page: OPEN, server: LiveServer
+) -> None:
+    """Nobody answered yet, categories as they match, the way to the first leg, and what is missing.
+
+    A turn without a label shows an estimate that says so; names of categories are only ever text.
+    """
+    first, second, now = next(call_ids), next(call_ids), datetime.now(UTC)
+    words = (1, ParticipantRole.CUSTOMER, "急に言われても困ります。", 0, 900)
+    for call_id in (first, second):
+        server.take(AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, (Segment("s", *words),)))
+    server.take(ContactDetails(second, now, initial_contact_id=first))
+    server.mark_gap(second)
+    page = open_page(at(server, second))
+    matched = ("支払い相談", "<b>解約</b>")
+    server.take(AnalysisEvent(second, AnalysisKind.SEGMENTS, now, categories=matched))
+
+    expect(page.get_by_test_id("categories").locator("li")).to_have_text(sorted(matched))
+    expect(page.locator("#call-meta")).to_contain_text("担当未定")
+    item = page.locator(f"[data-testid=call-item][data-call-id={second}]")
+    expect(item).to_contain_text("担当未定")
+    expect(page.get_by_test_id("gap")).to_be_visible()
+    mood = page.locator("[data-segment-id=s] .mood")
+    expect(mood).to_have_text("推定：否定的")
+    expect(mood).to_have_attribute("data-estimate", "")
+    expect(page.get_by_test_id("transfer")).to_contain_text("転送された通話")
+    page.get_by_test_id("first-leg").click()
+    current = page.locator("[data-testid=call-item][aria-current=true]")
+    expect(current).to_have_attribute("data-call-id", first)
+    expect(page.get_by_test_id("transfer")).to_be_hidden()
+    expect(page.get_by_test_id("gap")).to_be_hidden()
+    for call_id in (first, second):
+        server.post("end_call", {"call_id": call_id})
+
+
+@pytest.mark.parametrize(
+    ("kind", "summary", "reason", "written"),
+    [
+        (AnalysisKind.FAILED, ContactSummary("分割で合意。"), "解析が途切れたため", "分割で合意。"),
+        (
+            AnalysisKind.COMPLETED,
+            ContactSummary(None, "INSUFFICIENT_CONVERSATION_CONTENT"),
+            "通話が終わりました",
+            "会話が短すぎました",
+        ),
+        (AnalysisKind.COMPLETED, ContactSummary(None, "NEWER"), "通話が", "作成されませんでした"),
+    ],
+)
+def test_summary_tells_why_a_call_ended_and_what_was_written_of_it(
+    open_page: OPEN,
+    server: LiveServer,
+    kind: AnalysisKind,
+    summary: ContactSummary,
+    reason: str,
+    written: str,
+) -> None:
+    """The contact summary may come after the end; where there is none the page says why."""
+    call_id, now = next(call_ids), datetime.now(UTC)
+    said = Segment("s", 1, ParticipantRole.CUSTOMER, "はい。", 0, 900, Sentiment.NEUTRAL)
+    server.take(AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, (said,)))
+    page = open_page(at(server, call_id))
+    server.take(AnalysisEvent(call_id, kind, now))
+
+    expect(page.get_by_test_id("end-reason")).to_contain_text(reason, timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("contact-summary")).to_be_hidden()
+    server.take(AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, summary=summary))
+    expect(page.get_by_test_id("contact-summary")).to_contain_text(written)
 
 
 def test_unproven_model_is_called_so_wherever_its_score_is_shown(

@@ -1,5 +1,6 @@
 """The life of calls: begin, speak, be assessed, end; told once, in order, and never forgotten."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -68,6 +69,21 @@ def test_a_call_from_beginning_to_end(bench: Bench) -> None:
     assert [update["risk_score"] for update in updates] == summary["risk_scores"]
     assert summary == bench.live.finish("c1")
     assert len(bench.told("call_ended")) == 1
+
+
+def test_estimated_mood_is_shown_and_never_counted(bench: Bench) -> None:
+    """A turn without a label is pushed with an estimate; totals and score know of no mood."""
+    bench.start("c1")
+    unlabelled = replace(turn(1, "急に言われても困ります。"), sentiment=None)
+    bench.hearing.hear("c1", [unlabelled, turn(2, "本当に困ります。")])
+    bench.live.assess_now("c1")
+
+    guessed, labelled = (event.payload for event in bench.told("transcript_segment"))
+    assert (guessed["sentiment"], guessed["sentiment_estimate"]) == (None, "NEGATIVE")
+    assert (labelled["sentiment"], labelled["sentiment_estimate"]) == ("NEGATIVE", None)
+    assert bench.live.remembered("c1").state.totals().customer_negative == 1
+    mood = bench.told("risk_score_update")[-1].payload["sentiment"]["customer"]
+    assert (mood["negative"], mood["unlabelled"]) == (1, 1)
 
 
 def test_a_call_is_assessed_at_most_once_a_second(bench: Bench) -> None:

@@ -121,6 +121,7 @@ class Turn(TypedDict):
     text: str
     begin_ms: int | None
     provisional: bool
+    sentiment_estimate: NotRequired[Literal["POSITIVE", "NEGATIVE"] | None]
 
 
 class Note(TypedDict):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, insert, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from callrisk.domain.call import Segment
+from callrisk.domain.mood_estimate import mood_estimate
 from callrisk.store import tables
 
 Payload = dict[str, Any]
@@ -76,8 +77,15 @@ def segment_payload(segment: Segment, provisional: bool = False) -> Payload:
         "begin_ms": segment.begin_ms,
         "end_ms": segment.end_ms,
         "sentiment": None if segment.sentiment is None else str(segment.sentiment),
+        # For the eye only, where there is no label; nothing reads it back.
+        "sentiment_estimate": None if provisional or segment.sentiment else _estimate(segment),
         "provisional": provisional,
     }
+
+
+def _estimate(segment: Segment) -> str | None:
+    mood = mood_estimate(segment.text)
+    return None if mood is None else str(mood)
 
 
 def wire_time(moment: datetime) -> str:

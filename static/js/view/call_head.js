@@ -1,5 +1,5 @@
 /** Who is on the line: the customer, the record behind the name, and what ends or escalates the call. */
-import { byId, describe, mirror, setText } from "../dom.js";
+import { byId, describe, mirror, setAttributes, setText } from "../dom.js";
 import { agentName, customerName, day, duration, moment } from "../format.js";
 import { pick, t } from "../i18n.js";
 import { elapsedSeconds, selected, serverNow } from "../selectors.js";
@@ -14,6 +14,9 @@ export function callHeadView(actions) {
     callId = entry.info.call_id;
     setText(byId("call-title"), customerName(entry.info));
     mirror(byId("call-meta"), meta(state, entry), ([name]) => name, fact);
+    mirror(byId("call-categories"), entry.info.categories ?? [], (category) => category, categoryChip);
+    renderTransfer(entry.info);
+    byId("call-gap").hidden = !entry.info.has_gap;
     const ended = entry.info.status === "ended";
     byId("end-call").hidden = ended;
     byId("escalate").hidden = ended || entry.info.escalated;
@@ -27,9 +30,6 @@ function meta(state, entry) {
   if (info.status === "ended" && info.started_at) {
     facts.push(["start", t("call.started", { time: moment(info.started_at, serverNow(state)) })]);
   }
-  for (const category of info.categories ?? []) facts.push([`category ${category}`, category]);
-  if (info.conversation_id && info.conversation_id !== info.call_id) facts.push(["transferred", t("call.transferred")]);
-  if (info.has_gap) facts.push(["gap", t("call.gap")]);
   if (info.escalated) facts.push(["escalated", t("calls.escalated")]);
   return [...facts, ["id", info.call_id]];
 }
@@ -41,6 +41,19 @@ function fact() {
     node.title = text;
   }
   return { node, update };
+}
+
+function categoryChip() {
+  const node = document.createElement("li");
+  node.className = "tag";
+  return { node, update: (category) => setText(node, category) };
+}
+
+/** The legs of a transferred call are one conversation, which bears the id of its first leg. */
+function renderTransfer({ call_id: id, conversation_id: first }) {
+  const transferred = Boolean(first) && first !== id;
+  byId("call-transfer").hidden = !transferred;
+  if (transferred) setAttributes(byId("call-first-leg"), { href: `#call=${encodeURIComponent(first)}` });
 }
 
 function renderCustomer(state, { customer_id: id, customer_data: customer }) {

@@ -1,17 +1,32 @@
-/** The end of a call in a few figures: how long, which score, by which way. */
-import { byId, describe } from "../dom.js";
+/** The end of a call: why it ended, a few figures, and what the telephony wrote of it. */
+import { byId, describe, setText } from "../dom.js";
 import { duration } from "../format.js";
 import { pick, t } from "../i18n.js";
 import { selected } from "../selectors.js";
 
+const END_REASONS = new Set(["completed", "analysis_failed", "disconnected", "idle", "requested"]);
+const FAILURES = new Set(["QUOTA_EXCEEDED", "INSUFFICIENT_CONVERSATION_CONTENT", "FAILED_SAFETY_GUIDELINES",
+  "INVALID_ANALYSIS_CONFIGURATION", "INTERNAL_ERROR"]);
+
 export function summaryView() {
   return (state) => {
-    const summary = selected(state)?.info.summary ?? null;
+    const info = selected(state)?.info;
+    const summary = info?.summary ?? null;
     byId("summary").hidden = summary === null;
     if (summary === null) return;
     byId("summary").dataset.category = summary.final_risk_category ?? "none";
+    setText(byId("summary-end"), END_REASONS.has(summary.end_reason) ? t(`end_reason.${summary.end_reason}`) : "");
     describe(byId("summary-figures"), figures(summary));
+    renderContactSummary(info.contact_summary);
   };
+}
+
+function renderContactSummary(written) {
+  byId("contact-summary").hidden = !written;
+  if (!written) return;
+  const failure = FAILURES.has(written.failure) ? written.failure : "OTHER"; // Amazon may name more
+  byId("contact-summary").toggleAttribute("data-failed", !written.text);
+  setText(byId("contact-summary-text"), written.text ?? t(`summary_failure.${failure}`));
 }
 
 function figures(summary) {

@@ -54,11 +54,15 @@ function turn() {
   return { node, update };
 }
 
-function showMood(element, { provisional, sentiment }) {
-  element.hidden = !provisional && !sentiment;
-  element.dataset.mood = provisional ? "PROVISIONAL" : sentiment;
+/** A label as the telephony gave it; without one an estimate from the words, which says that it is one. */
+function showMood(element, { provisional, sentiment, sentiment_estimate: estimate }) {
+  const mood = sentiment ?? estimate;
+  element.hidden = !provisional && !mood;
+  element.dataset.mood = provisional ? "PROVISIONAL" : mood;
+  element.toggleAttribute("data-estimate", !provisional && !sentiment && Boolean(estimate));
   if (provisional) setIconText(element, "listening", t("transcript.provisional"));
   else if (sentiment) setIconText(element, sentiment, t(`mood.${sentiment}`));
+  else if (estimate) setIconText(element, estimate, t("mood.estimate", { mood: t(`mood.${estimate}`) }));
 }
 
 function renderEmpty({ info, segments }) {

@@ -103,7 +103,7 @@ def _row(call: Call) -> dict[str, Any]:
         say("live.score"): _score(call),
         say("live.state"): _state(call),
         say("live.customer"): call["customer_id"] or "–",
-        say("live.agent"): call["agent_id"],
+        say("live.agent"): call["agent_id"] or say("live.no_agent"),
         say("live.duration"): frame.duration(call["duration_s"]),
         say("live.turns"): call["turns"],
         say("live.began"): frame.moment(call["started_at"]),
@@ -143,7 +143,7 @@ def _team(calls: list[Call]) -> None:
 def _team_row(agent: str, calls: list[Call]) -> dict[str, Any]:
     scores = [score for score in map(_score, calls) if score is not None]
     return {
-        say("live.agent"): agent,
+        say("live.agent"): agent or say("live.no_agent"),
         say("live.active"): sum(call["status"] == "active" for call in calls),
         say("live.calls"): len(calls),
         say("live.mean"): round(fmean(scores)) if scores else None,

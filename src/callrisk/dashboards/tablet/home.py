@@ -74,6 +74,8 @@ def _facts(call: Call) -> list[str]:
         facts.append(say(f"state.{assessment['state']}"))
     else:
         facts.append(f"{told(assessment, 'risk_label')} {assessment['risk_score']}")
+    if not call["agent_id"]:
+        facts.append(say("live.no_agent"))
     if call["demo"]:
         facts.append("DEMO")
     return facts

@@ -31,7 +31,9 @@ def _turn(turn: Turn) -> None:
         begin_ms = turn["begin_ms"]
         when = "" if begin_ms is None else f" · {frame.duration(begin_ms / 1000)}"
         hearing = f" · {say('talk.provisional')}" if turn["provisional"] else ""
-        st.caption(f"{say('role.' + turn['role'])}{when}{hearing}")
+        estimate = turn.get("sentiment_estimate")
+        guessed = f" · {say('talk.estimate', mood=say('mood.' + estimate))}" if estimate else ""
+        st.caption(f"{say('role.' + turn['role'])}{when}{hearing}{guessed}")
         st.markdown(plain(turn["text"]))
 
 
