@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, insert, text
 from sqlalchemy.exc import OperationalError
 
 from callrisk.domain.call import CallTotals, ParticipantRole, Segment
@@ -21,7 +21,8 @@ from callrisk.store.contacts import Contacts, Delivery
 from callrisk.store.database import DatabaseError, open_database
 from callrisk.store.queries import Queries
 from callrisk.store.store import Ending, NewAssessment, NewCall, PastCall, Store
-from callrisk.store.tables import metadata
+from callrisk.store.tables import events, metadata
+from callrisk.store.tidying import Tidying
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -241,3 +242,28 @@ def test_a_database_that_cannot_be_opened_is_named_without_its_password() -> Non
         open_database("postgresql://callrisk:secret@127.0.0.1:9/none")
 
     assert "secret" not in str(refused.value)
+
+
+def test_provisional_pieces_leave_the_log_however_many_there_are(engine: Engine) -> None:
+    """All of them go in one round, across gaps in the numbers; turns and fresh pieces stay."""
+    Store(engine).start_call(new_call(), {"call_id": "c1"})
+    old, fresh = NOON, NOON + timedelta(minutes=20)
+
+    def rows(first: int, count: int, provisional: bool, at: datetime) -> list[dict[str, object]]:
+        payload = {"provisional": provisional}
+        return [
+            {"seq": n, "call_id": "c1", "type": "transcript_segment", "at": at, "payload": payload}
+            for n in range(first, first + count)
+        ]
+
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        for part in (
+            rows(10, 12_000, True, old), rows(50_000, 3, False, old),
+            rows(90_000, 7_000, True, old), rows(99_000, 5, True, fresh),
+        ):  # fmt: skip
+            connection.execute(insert(events), part)
+    removed = Tidying(engine).forget_provisional(fresh)
+    left = [event.seq for event in Queries(engine).events_after(1, 99)]
+
+    assert removed == 19_000
+    assert left == [50_000, 50_001, 50_002, *range(99_000, 99_005)]

@@ -20,21 +20,26 @@ class Tidying:
         self._reached = 0
 
     def forget_provisional(self, now: datetime) -> int:
-        """Delete pieces told some time ago; how many. In small steps, so that nobody waits."""
+        """Delete all pieces told some time ago; how many. In steps, so that nobody waits long."""
+        removed = 0
+        while (last := self._step_end(now)) is not None:
+            removed += self._forget_until(last)
+        return removed
+
+    def _step_end(self, now: datetime) -> int | None:
+        """The last number of the next step; None when nothing old is left to look at."""
         e = tables.events.c
+        due = (e.seq > self._reached) & (e.at < now - _KEPT)
+        # Rows are counted, not numbers: these have gaps where pieces were deleted before.
+        step = select(e.seq).where(due).order_by(e.seq).limit(_AT_ONCE).subquery()
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.max(step.c.seq))).scalar_one_or_none()
+
+    def _forget_until(self, last: int) -> int:
+        e = tables.events.c
+        provisional = e.payload["provisional"].as_boolean().is_(True)
+        pieces = e.seq.between(self._reached + 1, last) & (e.type == "transcript_segment")
         with writing(self._engine) as connection:
-            upto = select(func.max(e.seq)).where(
-                e.seq > self._reached, e.seq <= self._reached + _AT_ONCE, e.at < now - _KEPT
-            )
-            last = connection.execute(upto).scalar_one_or_none()
-            if last is None:
-                return 0
-            provisional = e.payload["provisional"].as_boolean().is_(True)
-            pieces = (
-                e.seq.between(self._reached + 1, last)
-                & (e.type == "transcript_segment")
-                & provisional
-            )
-            removed = connection.execute(delete(tables.events).where(pieces)).rowcount
-            self._reached = last
-            return int(removed)
+            removed = connection.execute(delete(tables.events).where(pieces & provisional)).rowcount
+        self._reached = last
+        return int(removed)
