@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from live_bench import Bench
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from test_live_calls import talk, turn
 
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactDetails, ContactEvent
@@ -179,3 +182,27 @@ def test_the_telephony_is_told_a_category_only_when_it_changes(bench: Bench) -> 
 
     assert outbox.pending()[0] == changes
     assert newest.letter.payload == {"contact_id": "c1", "risk_category": verdicts[-1]}
+
+
+def test_a_call_that_could_not_be_closed_is_closed_later(bench: Bench, tmp_path: Path) -> None:
+    """A database that refuses the end, with no model to try again for, keeps no call open."""
+    live = LiveCalls(
+        bench.store, Champion(tmp_path / "none", allow_demo=True), lambda _id: None,
+        lambda _event, _agent: None, Conduct(bench.clock, bench.clock.monotonic),
+    )  # fmt: skip
+    bench.hearing.hear("c1", [turn(0)])
+    analysis(bench, AnalysisKind.COMPLETED)
+    rename(bench, "drafts", "elsewhere")
+    with pytest.raises(OperationalError):
+        live.step()
+    rename(bench, "elsewhere", "drafts")
+    live.step()
+
+    assert ended(bench) == "completed"
+
+
+def rename(bench: Bench, table: str, other: str) -> None:
+    """Let a table be missing, as a database that refuses would look."""
+    writing = bench.store.engine.connect().execution_options(writes=True)
+    with writing as connection, connection.begin():
+        connection.execute(text(f"ALTER TABLE {table} RENAME TO {other}"))

@@ -133,12 +133,13 @@ class LiveCalls:
         return dict(stored.summary or {}) if stored else {}
 
     def _close(self, call: RememberedCall, reason: EndReason) -> None:
-        call.ended_at, call.dirty = self._conduct.now(), True
         call.pulse.over = reason
         if self._champion.current is None:
+            # Following the end of the log marks the call as ended, once the end is stored.
             self._store.record_assessments([], [self._ending(call, None)])
             self._follow()
         else:
+            call.ended_at, call.dirty = self._conduct.now(), True
             self._assess([call])
         logger.info("closed call=%s reason=%s", call.stored.call_id, reason)
 
