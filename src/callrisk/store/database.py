@@ -28,7 +28,8 @@ def open_database(url: str) -> Engine:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed, pool_size=_POOL, max_overflow=_POOL)
+    # Errors reach logs and screens; the values of a statement are what customers said.
+    engine = create_engine(parsed, pool_size=_POOL, max_overflow=_POOL, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         _make_sqlite_durable(engine)
     try:

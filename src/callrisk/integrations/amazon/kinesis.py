@@ -120,6 +120,10 @@ class StreamReader:
                 attempt += 1
                 self._listing.problem, wait = _words(error), _back_off(attempt)
                 logger.warning("cannot list the shards: %s", self._listing.problem)
+            except Exception as error:  # the store of the positions is away: it is asked again
+                attempt += 1
+                logger.exception("cannot begin the shards")
+                self._listing.problem, wait = type(error).__name__, _back_off(attempt)
             self._ended.wait(wait)
             self._ended.clear()
         for thread in self._threads.values():
