@@ -171,7 +171,7 @@ def loops_beside(
         finder = PeopleFinder(api, Lookups(engine), contacts, settings.connect.agents)
         loops.append(Loop("people", finder.step, 0.5))
         loops.append(Loop("gaps", GapFiller(api, Gaps(engine), contacts).step, 10.0))
-        if settings.connect.risk_attribute:
+        if settings.writes_category:
             teller = CategoryTeller(api, Outbox(engine), settings.connect.risk_attribute)
             loops.append(Loop("risk-attribute", teller.step, 0.5))
     return loops

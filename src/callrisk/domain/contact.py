@@ -66,7 +66,7 @@ class Draft:
 
 def _masked_together(pieces: Iterable[Utterance]) -> tuple[Utterance, ...]:
     """A number may be spoken across pieces; masking keeps lengths, so the whole is cut again."""
-    found, text = tuple(pieces), ""
+    found = tuple(pieces)
     text = masked("".join(piece.text for piece in found))
     cut, place = [], 0
     for piece in found:
@@ -151,11 +151,10 @@ def _better(known: ContactSummary | None, new: ContactSummary | None) -> Contact
 
 
 def _told(contact: Contact, event: ContactEvent | ContactDetails) -> Contact:
-    known_agent = contact.agent_user_id if contact.agent_user_id else event.agent_user_id
     told = replace(
         contact,
         initial_contact_id=contact.initial_contact_id or event.initial_contact_id,
-        agent_user_id=known_agent,
+        agent_user_id=contact.agent_user_id or event.agent_user_id,
         connected_at=_earliest(contact.connected_at, event.connected_at),
         disconnected_at=_latest(contact.disconnected_at, event.disconnected_at),
     )

@@ -35,7 +35,7 @@ class Sources:
         self._reported: dict[str, tuple[datetime, float]] = {}
 
     def look(self) -> list[SourceHealth]:
-        """How every source is that ever reported and was not retired."""
+        """How every source is that ever reported."""
         return [self._health(state) for state in self._checkpoints.sources()]
 
     def _health(self, state: SourceState) -> SourceHealth:

@@ -152,6 +152,11 @@ class Settings(Strict):
         return not self.is_demo(path), path.stat().st_mtime
 
     @property
+    def writes_category(self) -> bool:
+        """Whether the telephony is told risk categories: an attribute and an instance are named."""
+        return bool(self.connect.risk_attribute and self.env.connect_instance_id)
+
+    @property
     def is_production(self) -> bool:
         """Whether real customers are served."""
         return self.env.app_env == "production"

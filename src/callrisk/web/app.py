@@ -125,7 +125,7 @@ def _parts(settings: Settings, socketio: SocketIO) -> Parts:
 
     live = LiveCalls(
         store, champion, customers.find, publish,
-        Conduct(tells_telephony=bool(settings.connect.risk_attribute)),
+        Conduct(tells_telephony=settings.writes_category),
     )  # fmt: skip
     hearing = Hearing(store, live)
     replay = None
