@@ -33,6 +33,7 @@ def main() -> int:
     parser.add_argument("--calls", type=int, default=2000)
     parser.add_argument("--turns", type=int, default=12)
     parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--shards", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", default="", help="a PostgreSQL to use instead of SQLite")
     options = parser.parse_args()
@@ -40,7 +41,7 @@ def main() -> int:
     sent = disturbed(plain, options.seed)
     print(f"{options.calls} calls, {len(sent.records)} records, {sent.poison} of them poison")
     kinesis = KinesisLocal().start()
-    kinesis.create_stream(STREAM, 2)
+    kinesis.create_stream(STREAM, options.shards)
     with TemporaryDirectory() as folder:
         house = Installation(
             lay_out(Path(folder), options.models.resolve()), kinesis, STREAM, options.database
@@ -65,7 +66,8 @@ def main() -> int:
 
 def storm(house: Installation, sent: Ledger, kills: int, rng: random.Random) -> None:
     """Write the records while programs are killed, and reshard on the way."""
-    client = house.kinesis.client()
+    # A put that takes too long is written again, as producers do: one more way to be repeated.
+    client = house.kinesis.client(patience_s=20, tries=5)
     pages = [
         sent.records[begin : begin + _AT_ONCE] for begin in range(0, len(sent.records), _AT_ONCE)
     ]

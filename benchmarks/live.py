@@ -7,15 +7,13 @@ counts it; processor time, memory and lag; and beside it what reading the same s
 """
 
 import argparse
-import heapq
-import itertools
 import json
 import shutil
 import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,14 +26,12 @@ sys.path.insert(0, str(ROOT / "tests" / "amazon"))
 
 from installation import Installation, lay_out
 from kinesis_local import KinesisLocal
+from live_load import STREAM, Load, quantile, send
 
-from callrisk.integrations.recordings import Recording, events, recordings
+from callrisk.integrations.recordings import Recording, recordings
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
 
-STREAM = "live"
-_TICK_S = 0.05
-_MOST_AT_ONCE = 400
 # From put to paint, in seconds: median and tail of a turn, tail of a score.
 _TURN_P50, _TURN_P99, _SCORE_P99 = 0.3, 1.0, 1.5
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -62,16 +58,6 @@ new MutationObserver(() => {
 """
 
 
-@dataclass
-class Load:
-    """What the generator did: when each final turn was put, and how late it was itself."""
-
-    put_at: dict[str, float] = field(default_factory=dict)
-    order: dict[str, list[str]] = field(default_factory=dict)
-    late_s: list[float] = field(default_factory=list)
-    records: int = 0
-
-
 def main() -> int:
     """Print the figures; 1 when a limit of the live path is not kept."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -80,6 +66,7 @@ def main() -> int:
     parser.add_argument("--calls", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--speed", type=float, default=1.0)
+    parser.add_argument("--shards", type=int, default=4)
     parser.add_argument("--pages", type=int, default=1)
     options = parser.parse_args()
     found = recordings(options.recordings)
@@ -87,7 +74,7 @@ def main() -> int:
         print(f"error: no recorded calls in {options.recordings}", file=sys.stderr)
         return 1
     kinesis = KinesisLocal().start()
-    kinesis.create_stream(STREAM, 2)
+    kinesis.create_stream(STREAM, options.shards)
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         house = Installation(lay_out(Path(folder), options.models.resolve()), kinesis, STREAM)
         house.start()
@@ -109,7 +96,7 @@ def measure(
 ) -> int:  # fmt: skip
     """Run the load and print what was seen of it."""
     load, until = Load(), time.time() + options.minutes * 60
-    sending = threading.Thread(target=send, args=(house, options, found, load, until))
+    sending = threading.Thread(target=send, args=(house.kinesis, options, found, load, until))
     sending.start()
     time.sleep(5)
     for number, page in enumerate(pages):
@@ -118,82 +105,6 @@ def measure(
     samples = watch(house, sending, pages)
     painted = [page.evaluate("window.painted") for page in pages]
     return report(house, load, samples, painted)
-
-
-def send(
-    house: Installation, options: argparse.Namespace, found: Sequence[Recording], load: Load,
-    until: float,
-) -> None:  # fmt: skip
-    """Keep so many calls speaking; each begins where another has ended."""
-    client, began, numbers = house.kinesis.client(), time.time(), itertools.count()
-    # Calls do not all begin at once; the first ones are there for the page to look at.
-    lanes = [
-        lane(found, numbers, began + 60 * number / options.calls, options.speed)
-        for number in range(options.calls)
-    ]
-    due = [(next(one), number) for number, one in enumerate(lanes)]
-    heapq.heapify(due)
-    while (now := time.time()) < until:
-        rows = []
-        while due[0][0].at <= now:
-            record, number = due[0]
-            rows.append(record)
-            heapq.heapreplace(due, (next(lanes[number]), number))
-        put(client, rows, load)
-        time.sleep(max(0.0, _TICK_S - (time.time() - now)))
-
-
-@dataclass(frozen=True, order=True)
-class Due:
-    """A record, the moment at which it is to be put, and the final turns in it."""
-
-    at: float
-    call_id: str
-    body: bytes
-    finals: tuple[str, ...]
-
-
-def lane(
-    found: Sequence[Recording], numbers: Iterator[int], at: float, speed: float
-) -> Iterator[Due]:
-    """One call after the other, for ever."""
-    while True:
-        number, begun = next(numbers), at
-        for one in events(found[number % len(found)]):
-            at = begun + one.arrival_ms / 1000 / speed
-            event = _with_own_ids(one.event, number) | {"ContactId": f"live-{number}"}
-            segments = event.get("Segments", [])
-            finals = tuple(s["Transcript"]["Id"] for s in segments if "Transcript" in s)
-            body = json.dumps(event, ensure_ascii=False).encode()
-            yield Due(at, event["ContactId"], body, finals)
-        at += 1
-
-
-def _with_own_ids(event: dict[str, Any], number: int) -> dict[str, Any]:
-    """Two calls of one recording must not share the ids of their turns."""
-    copy = json.loads(json.dumps(event))
-    for segment in copy.get("Segments", []):
-        for one in segment.values():
-            for name in ("Id", "TranscriptId"):
-                if name in one:
-                    one[name] = f"{number}-{one[name]}"
-    return dict(copy)
-
-
-def put(client: Any, rows: Sequence[Due], load: Load) -> None:
-    """Write records, and note when."""
-    for begin in range(0, len(rows), _MOST_AT_ONCE):
-        part = rows[begin : begin + _MOST_AT_ONCE]
-        now = time.time()
-        client.put_records(
-            StreamName=STREAM,
-            Records=[{"Data": one.body, "PartitionKey": one.call_id} for one in part],
-        )
-        load.records += len(part)
-        for one in part:
-            load.late_s.append(now - one.at)
-            load.order.setdefault(one.call_id, []).extend(one.finals)
-            load.put_at.update(dict.fromkeys(one.finals, now))
 
 
 @dataclass
@@ -226,16 +137,23 @@ def sample(house: Installation) -> Sample:
     """One look."""
     programs = {"server": house.server.process, "ingest": house.ingest.process,
                 "kinesis": house.kinesis._process}  # fmt: skip
-    seen = {name: psutil.Process(one.pid) for name, one in programs.items() if one}
+    seen = {name: [psutil.Process(one.pid)] for name, one in programs.items() if one}
+    ours = psutil.Process()
+    seen |= {"load": [ours], "chromium": [one for one in ours.children(recursive=True)
+                                          if one.name().startswith("chrom")]}  # fmt: skip
     health = house.health()
-    times = {name: one.cpu_times() for name, one in seen.items()}
     return Sample(
         time.time(),
-        {name: one.user + one.system for name, one in times.items()},
-        {name: one.memory_info().rss / 1e6 for name, one in seen.items()},
+        {name: sum(map(_cpu_s, some)) for name, some in seen.items()},
+        {name: sum(one.memory_info().rss for one in some) / 1e6 for name, some in seen.items()},
         float(health["checks"].get("stream", {}).get("behind_s", 0)),
         health["active_calls"],
     )
+
+
+def _cpu_s(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def report(
@@ -246,6 +164,7 @@ def report(
     seconds = last.at - first.at
     print(f"{load.records} records, {load.records / seconds:.0f}/s; the generator itself "
           f"p99 {1000 * quantile(load.late_s, 0.99):.0f} ms late")  # fmt: skip
+    shown("put, which the times below hold", load.put_s)
     for name in first.cpu_s:
         used = (last.cpu_s[name] - first.cpu_s[name]) / seconds
         middle = samples[len(samples) // 2].rss_mb[name]
@@ -325,12 +244,6 @@ def shown(what: str, seconds: Sequence[float]) -> None:
     print(f"{what}: p50 {1000 * quantile(seconds, 0.5):.0f} ms, p95 "
           f"{1000 * quantile(seconds, 0.95):.0f}, p99 {1000 * quantile(seconds, 0.99):.0f}, most "
           f"{1000 * max(seconds):.0f} ({len(seconds)} seen)")  # fmt: skip
-
-
-def quantile(values: Sequence[float], share: float) -> float:
-    """The value below which a share of all lies; infinite when there are none."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("inf")
 
 
 if __name__ == "__main__":

@@ -98,10 +98,12 @@ class KinesisLocal:
         assert self._process is not None
         self._process.send_signal(signal.SIGCONT if resume else signal.SIGSTOP)
 
-    def client(self) -> Any:
-        """A client of this endpoint."""
-        short = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
-        return boto3.client("kinesis", endpoint_url=self.url, config=short, **CREDENTIALS)
+    def client(self, patience_s: float = 5, tries: int = 1) -> Any:
+        """A client of this endpoint, which grows slower the more a shard holds."""
+        config = Config(
+            connect_timeout=2, read_timeout=patience_s, retries={"total_max_attempts": tries}
+        )
+        return boto3.client("kinesis", endpoint_url=self.url, config=config, **CREDENTIALS)
 
     def create_stream(self, name: str, shards: int = 1) -> None:
         """Create a stream and wait for it."""
