@@ -23,7 +23,7 @@ from callrisk.live.rehearsal import rehearse
 from callrisk.live.serving import TRAIN_COMMAND, Champion
 from callrisk.live.telephony import CategoryTeller, ContactFollower, Loop, PeopleFinder
 from callrisk.live.wire import begun_payload
-from callrisk.settings import Settings, SettingsError, load, missing_for_production
+from callrisk.settings import Settings, SettingsError, load_to_serve
 from callrisk.store.checkpoints import Checkpoints, FencedError
 from callrisk.store.contacts import Contacts
 from callrisk.store.crash_points import arm
@@ -52,10 +52,7 @@ def main() -> int:
     options = _options()
     commands = {"check": check, "ingest": ingest, "replay": replay}
     try:
-        settings = load(ROOT)
-        missing = missing_for_production(settings)
-        if missing:
-            raise SettingsError(f"production cannot start without: {'; '.join(missing)}")
+        settings = load_to_serve(ROOT)
         logging.basicConfig(
             level=logging.DEBUG if settings.env.debug_mode else logging.INFO,
             format="%(asctime)s %(levelname)s %(name)s %(message)s",

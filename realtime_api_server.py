@@ -4,7 +4,7 @@ import logging
 import sys
 from pathlib import Path
 
-from callrisk.settings import SettingsError, load, missing_for_production
+from callrisk.settings import SettingsError, load_to_serve
 from callrisk.store.database import DatabaseError
 from callrisk.web.app import create_app
 
@@ -14,10 +14,7 @@ ROOT = Path(__file__).resolve().parent
 def main() -> int:
     """Serve until stopped; 1 with one clear line when a setting or the database forbids it."""
     try:
-        settings = load(ROOT)
-        missing = missing_for_production(settings)
-        if missing:
-            raise SettingsError(f"production cannot start without: {'; '.join(missing)}")
+        settings = load_to_serve(ROOT)
         logging.basicConfig(
             level=logging.DEBUG if settings.env.debug_mode else logging.INFO,
             format="%(asctime)s %(levelname)s %(name)s %(message)s",

@@ -71,11 +71,12 @@ def storm(house: Installation, sent: Ledger, kills: int, rng: random.Random) -> 
     pages = [
         sent.records[begin : begin + _AT_ONCE] for begin in range(0, len(sent.records), _AT_ONCE)
     ]
-    reshards = {len(pages) // 4: split, len(pages) // 2: merge, 3 * len(pages) // 4: split}
+    quarter, kinesis = len(pages) // 4, house.kinesis
+    reshards = {quarter: kinesis.split, 2 * quarter: kinesis.merge, 3 * quarter: kinesis.split}
     due = sorted(rng.uniform(0, len(pages)) for _ in range(kills))
     for number, page in enumerate(pages):
         if number in reshards:
-            reshards[number](house.kinesis)
+            reshards[number](STREAM)
         rows = [{"Data": body, "PartitionKey": key} for key, body in page]
         while rows:
             found = client.put_records(StreamName=STREAM, Records=rows)
@@ -101,33 +102,6 @@ def revive(house: Installation) -> None:
     """Start again what is dead, as whoever watches over them would."""
     house.ingest.revive()
     house.server.revive()
-
-
-def split(kinesis: KinesisLocal) -> None:
-    """Split one open shard in the middle."""
-    client, shard = kinesis.client(), open_shards(kinesis)[0]
-    keys = shard["HashKeyRange"]
-    middle = (int(keys["StartingHashKey"]) + int(keys["EndingHashKey"])) // 2
-    client.split_shard(
-        StreamName=STREAM, ShardToSplit=shard["ShardId"], NewStartingHashKey=str(middle)
-    )
-    kinesis.wait_active(STREAM)
-
-
-def merge(kinesis: KinesisLocal) -> None:
-    """Merge the first two open shards."""
-    one, other, *_ = (shard["ShardId"] for shard in open_shards(kinesis))
-    kinesis.client().merge_shards(StreamName=STREAM, ShardToMerge=one, AdjacentShardToMerge=other)
-    kinesis.wait_active(STREAM)
-
-
-def open_shards(kinesis: KinesisLocal) -> list[dict[str, dict[str, str]]]:
-    """Open shards in the order of their keys."""
-    found = kinesis.client().list_shards(StreamName=STREAM)["Shards"]
-    return sorted(
-        (one for one in found if "EndingSequenceNumber" not in one["SequenceNumberRange"]),
-        key=lambda one: int(one["HashKeyRange"]["StartingHashKey"]),
-    )
 
 
 def quiet(house: Installation, call_ids: list[str]) -> None:

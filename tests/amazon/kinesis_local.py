@@ -111,6 +111,30 @@ class KinesisLocal:
         client.create_stream(StreamName=name, ShardCount=shards)
         self.wait_active(name)
 
+    def split(self, stream: str) -> None:
+        """Split the first open shard in the middle."""
+        client, shard = self.client(), self._open_shards(stream)[0]
+        keys = shard["HashKeyRange"]
+        middle = (int(keys["StartingHashKey"]) + int(keys["EndingHashKey"])) // 2
+        client.split_shard(
+            StreamName=stream, ShardToSplit=shard["ShardId"], NewStartingHashKey=str(middle)
+        )
+        self.wait_active(stream)
+
+    def merge(self, stream: str) -> None:
+        """Merge the first two open shards."""
+        one, other, *_ = (shard["ShardId"] for shard in self._open_shards(stream))
+        self.client().merge_shards(StreamName=stream, ShardToMerge=one, AdjacentShardToMerge=other)
+        self.wait_active(stream)
+
+    def _open_shards(self, stream: str) -> list[dict[str, Any]]:
+        """Open shards in the order of their keys, so that neighbours stand side by side."""
+        found = self.client().list_shards(StreamName=stream)["Shards"]
+        return sorted(
+            (one for one in found if "EndingSequenceNumber" not in one["SequenceNumberRange"]),
+            key=lambda one: int(one["HashKeyRange"]["StartingHashKey"]),
+        )
+
     def wait_active(self, name: str) -> None:
         """Wait until a stream may be used again."""
         client = self.client()

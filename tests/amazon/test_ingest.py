@@ -34,21 +34,21 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-def ingest_of(stream: str, engine: Engine) -> StreamIngest:
-    """What takes the batches of a stream into a database."""
+def reader_of(kinesis: KinesisLocal, stream: str, engine: Engine) -> StreamReader:
+    """A reader that owns a stream from now on and takes it into a database."""
     taker = RecordTaker(stream, Contacts(engine, begun_payload), Seal(SECRET))
-    return StreamIngest(stream, taker, Checkpoints(engine))
+    ingest = StreamIngest(stream, taker, Checkpoints(engine))
+    ingest.claim()
+    return StreamReader(
+        kinesis.client(), {"StreamName": stream}, ingest, ingest.take,
+        lambda: utc_now() - LOOK_BACK,
+    )  # fmt: skip
 
 
 @contextmanager
 def reading(kinesis: KinesisLocal, stream: str, engine: Engine) -> Iterator[StreamReader]:
     """Read a stream in a thread until the block ends."""
-    ingest = ingest_of(stream, engine)
-    ingest.claim()
-    reader = StreamReader(
-        kinesis.client(), {"StreamName": stream}, ingest, ingest.take,
-        lambda: utc_now() - LOOK_BACK,
-    )  # fmt: skip
+    reader = reader_of(kinesis, stream, engine)
     thread = threading.Thread(target=reader.run)
     thread.start()
     try:
@@ -116,39 +116,14 @@ def test_a_stream_that_is_split_and_merged_under_load_keeps_its_order(
     third = len(ledger.records) // 3
     with reading(kinesis, "resharded", engine):
         put(kinesis, "resharded", Ledger(ledger.turns, ledger.records[:third]))
-        split(kinesis, "resharded")
+        kinesis.split("resharded")
         put(kinesis, "resharded", Ledger(ledger.turns, ledger.records[third : 2 * third]))
-        merge(kinesis, "resharded")
+        kinesis.merge("resharded")
         put(kinesis, "resharded", Ledger(ledger.turns, ledger.records[2 * third :]))
 
         assert eventually(lambda: stored(engine, ledger) == ledger.turns, 60)
     finished = [one.finished for one, _ in Checkpoints(engine).of("resharded").values()]
     assert sorted(finished) == [False, True, True, True]
-
-
-def split(kinesis: KinesisLocal, stream: str) -> None:
-    """Split the one open shard in the middle."""
-    client = kinesis.client()
-    (shard,) = client.list_shards(StreamName=stream)["Shards"]
-    keys = shard["HashKeyRange"]
-    middle = (int(keys["StartingHashKey"]) + int(keys["EndingHashKey"])) // 2
-    client.split_shard(
-        StreamName=stream, ShardToSplit=shard["ShardId"], NewStartingHashKey=str(middle)
-    )
-    kinesis.wait_active(stream)
-
-
-def merge(kinesis: KinesisLocal, stream: str) -> None:
-    """Merge the two open shards."""
-    client = kinesis.client()
-    shards = client.list_shards(StreamName=stream)["Shards"]
-    one, other = [
-        shard["ShardId"]
-        for shard in shards
-        if "EndingSequenceNumber" not in shard["SequenceNumberRange"]
-    ]
-    client.merge_shards(StreamName=stream, ShardToMerge=one, AdjacentShardToMerge=other)
-    kinesis.wait_active(stream)
 
 
 def test_a_reader_goes_on_where_the_one_before_stopped(
@@ -171,12 +146,7 @@ def test_a_second_reader_takes_over_and_the_first_stops(
 ) -> None:
     """Two readers would both be right, but only one may move the checkpoint."""
     kinesis.create_stream("fenced", 1)
-    first = ingest_of("fenced", engine)
-    first.claim()
-    reader = StreamReader(
-        kinesis.client(), {"StreamName": "fenced"}, first, first.take,
-        lambda: utc_now() - LOOK_BACK,
-    )  # fmt: skip
+    reader = reader_of(kinesis, "fenced", engine)
     raised: list[BaseException] = []
 
     def run() -> None:

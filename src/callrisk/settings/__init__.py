@@ -205,6 +205,15 @@ def _where(item: Any) -> str:
     return ".".join(str(part) for part in item["loc"])
 
 
+def load_to_serve(root: Path) -> Settings:
+    """The settings of a program that serves customers; SettingsError when production lacks any."""
+    settings = load(root)
+    missing = missing_for_production(settings)
+    if missing:
+        raise SettingsError(f"production cannot start without: {'; '.join(missing)}")
+    return settings
+
+
 def missing_for_production(settings: Settings) -> list[str]:
     """Everything that keeps production from starting, at once; empty in development."""
     if not settings.is_production:
