@@ -13,10 +13,10 @@ function addressedCall() {
   return named ? decodeURIComponent(named[1]) : null;
 }
 
-export function createActions(store) {
+export function createActions(store, live) {
   const { dispatch } = store;
   const say = (key, values) => dispatch("toast", { kind: "message", key, values });
-  const asking = new Set(); // calls being read
+  let asked = null; // the selection that is being read
 
   function report(error) {
     if (!(error instanceof ApiError)) throw error;
@@ -31,14 +31,20 @@ export function createActions(store) {
     history.replaceState(null, "", callId ? `#call=${encodeURIComponent(callId)}` : location.pathname);
   }
 
-  async function read(callId) {
-    asking.add(callId);
+  /** First listen, then read: whatever is said in between comes twice rather than not at all. */
+  async function read(callId, selection) {
+    const current = () => store.state.selection === selection;
+    asked = selection;
     try {
-      dispatch("call_read", await api.call(callId));
-      asking.delete(callId);
+      await live.watch(callId);
+      const call = await api.call(callId);
+      if (!current()) return;
+      dispatch("call_read", call);
+      asked = null;
     } catch (error) {
+      if (!current()) return;
       if (error.status === 404) select(null);
-      setTimeout(() => asking.delete(callId), READ_AGAIN_MS);
+      setTimeout(() => { if (asked === selection) asked = null; }, READ_AGAIN_MS);
       report(error);
     }
   }
@@ -55,7 +61,7 @@ export function createActions(store) {
       const callId = state.selectedId ?? addressedCall() ?? activeCalls(state)[0]?.info.call_id;
       if (!callId) return;
       if (callId !== state.selectedId) select(callId);
-      else if (!state.calls[callId]?.loaded && !asking.has(callId)) read(callId);
+      else if (!state.calls[callId]?.loaded && asked !== state.selection) read(callId, state.selection);
     },
 
     /** Throws ApiError: the dialog shows which field is at fault. */

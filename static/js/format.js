@@ -2,16 +2,24 @@
 import { language, t } from "./i18n.js";
 
 const locale = () => (language() === "ja" ? "ja-JP" : "en-GB");
-const inJapan = (options) => new Intl.DateTimeFormat(locale(), { timeZone: "Asia/Tokyo", ...options });
+const formatters = {}; // making one takes longer than formatting a hundred values
+
+function formatter(kind, name, options, place = locale()) {
+  formatters[`${place} ${name}`] ??= new kind(place, options);
+  return formatters[`${place} ${name}`];
+}
+
+const HOUR_AND_MINUTE = { timeZone: "Asia/Tokyo", hour: "2-digit", minute: "2-digit" };
+const DAY = { timeZone: "Asia/Tokyo", year: "numeric", month: "2-digit", day: "2-digit" };
 
 export const clock = (iso) =>
-  inJapan({ hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(iso));
+  formatter(Intl.DateTimeFormat, "clock", { ...HOUR_AND_MINUTE, second: "2-digit" }).format(new Date(iso));
 
-export const hourAndMinute = (iso) => inJapan({ hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
+export const hourAndMinute = (iso) =>
+  formatter(Intl.DateTimeFormat, "hourAndMinute", HOUR_AND_MINUTE).format(new Date(iso));
 
 /** Year first in both languages: nobody takes 02/11 for the other one. */
-export const day = (iso) => new Date(iso)
-  .toLocaleDateString("ja-JP", { timeZone: "Asia/Tokyo", year: "numeric", month: "2-digit", day: "2-digit" });
+export const day = (iso) => formatter(Intl.DateTimeFormat, "day", DAY, "ja-JP").format(new Date(iso));
 
 /** The time of day, and the day before it unless that is today. */
 export const moment = (iso, now) =>
@@ -31,12 +39,13 @@ export function signed(points) {
   return points > 0 ? `+${points}` : `−${-points}`;
 }
 
-const withOneDigit = (number, options) =>
-  new Intl.NumberFormat(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1, ...options }).format(number);
+const ONE_DIGIT = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
 
-export const percent = (share) => withOneDigit(share, { style: "percent" });
+export const percent = (share) =>
+  formatter(Intl.NumberFormat, "percent", { ...ONE_DIGIT, style: "percent" }).format(share);
 
-export const mean = (number) => withOneDigit(number, { signDisplay: "exceptZero" }).replace("-", "−");
+export const mean = (number) =>
+  formatter(Intl.NumberFormat, "mean", { ...ONE_DIGIT, signDisplay: "exceptZero" }).format(number).replace("-", "−");
 
 /** Who the call is about: a name where a record was found, else the id, else that there is none. */
 export function customerName(info) {

@@ -11,10 +11,23 @@ const RETRY_MS = 2000;
 const CALLS_A_PAGE = 200;
 const ENDED_CALLS = 20;
 
+const ANSWERS_WITHIN_MS = 5000;
+
+/** Connects for good; `watch` begins to hear every word of one call, and no more those of the one before. */
 export function goLive(store) {
   const socket = io({ transports: ["websocket", "polling"], tryAllTransports: true, reconnectionDelayMax: 3000 });
   let heard = 0; // the newest event that was pushed to us
   let resumeAfter = null; // where the gap began; what is pushed while it is being filled does not move it
+  let watched = null;
+  let turn = Promise.resolve(); // one change of the watched call after the other
+
+  const ask = async (event, body) => {
+    try {
+      return await socket.timeout(ANSWERS_WITHIN_MS).emitWithAck(event, body);
+    } catch {
+      throw new ApiError(0);
+    }
+  };
 
   function take(type, payload) {
     heard = Math.max(heard, payload.seq);
@@ -26,12 +39,15 @@ export function goLive(store) {
     store.dispatch("disconnected", Date.now());
   }
 
-  async function joined({ last_seq: lastSeq }) {
+  async function join() {
+    let lastSeq;
     try {
+      if (watched !== null) await ask("join_call", { call_id: watched });
+      ({ last_seq: lastSeq } = await ask("join_overview", {}));
       await catchUp(store, resumeAfter, lastSeq);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      setTimeout(() => socket.connected && joined({ last_seq: lastSeq }), RETRY_MS);
+      setTimeout(() => socket.connected && join(), RETRY_MS);
       return;
     }
     resumeAfter = null;
@@ -41,10 +57,24 @@ export function goLive(store) {
 
   for (const type of PUSHED) socket.on(type, (payload) => take(type, payload));
   socket.on("sources_changed", (payload) => store.dispatch("sources_changed", payload));
-  socket.on("connect", () => socket.emit("join_wallboard", {}));
-  socket.on("joined", joined);
+  socket.on("connect", join);
   socket.on("disconnect", lost);
   socket.on("connect_error", lost);
+
+  async function change(callId) {
+    const before = watched;
+    if (callId === before) return;
+    watched = null;
+    if (before !== null) await ask("leave_call", { call_id: before });
+    await ask("join_call", { call_id: callId });
+    watched = callId;
+  }
+
+  function watch(callId) {
+    turn = turn.catch(() => {}).then(() => change(callId));
+    return turn;
+  }
+  return { watch };
 }
 
 async function catchUp(store, resumeAfter, lastSeq) {

@@ -1,12 +1,13 @@
 /** The live page: puts the store, the connection and the views together. */
 import { createActions } from "./actions.js";
 import { byId, decorate } from "./dom.js";
-import { useLanguage } from "./i18n.js";
+import { language as shownLanguage, useLanguage } from "./i18n.js";
 import { listenToKeys } from "./keyboard.js";
 import { goLive, readHealth } from "./live.js";
 import { language } from "./preferences.js";
 import { initialState, reduce } from "./state.js";
-import { createStore } from "./store.js";
+import { selected } from "./selectors.js";
+import { createStore, whenChanged } from "./store.js";
 import { adviceView } from "./view/advice.js";
 import { callHeadView } from "./view/call_head.js";
 import { callListView } from "./view/call_list.js";
@@ -21,16 +22,20 @@ import { toastsView } from "./view/toasts.js";
 import { transcriptView } from "./view/transcript.js";
 import { trendView } from "./view/trend.js";
 
-const VIEWS = [headerView, callListView, callHeadView, summaryView, transcriptView, notesView, scoreView, trendView,
-  adviceView, reasonsView, sentimentView, dialogsView, toastsView];
+const VIEWS = [headerView, callListView, dialogsView, toastsView];
+const VIEWS_OF_THE_CALL = [callHeadView, summaryView, transcriptView, notesView, scoreView, trendView, adviceView,
+  reasonsView, sentimentView];
 const HEALTH_EVERY_MS = 15_000;
 
 await useLanguage(language());
 decorate(document);
 
 const store = createStore(reduce, { ...initialState, now: Date.now() });
-const actions = createActions(store);
+const live = goLive(store);
+const actions = createActions(store, live);
 for (const view of VIEWS) store.subscribe(view(actions));
+const ofTheCall = (state) => [selected(state), state.now, state.health, state.clockSkewMs, shownLanguage()];
+for (const view of VIEWS_OF_THE_CALL) store.subscribe(whenChanged(ofTheCall, view(actions)));
 store.subscribe((state) => actions.keepSelection(state));
 store.subscribe(({ connected, calls, selectedId }) => {
   for (const button of document.querySelectorAll("[data-needs-server]")) button.disabled = !connected;
@@ -38,6 +43,5 @@ store.subscribe(({ connected, calls, selectedId }) => {
 });
 
 listenToKeys(store, actions);
-goLive(store);
 setInterval(() => store.dispatch("tick", Date.now()), 1000);
 setInterval(() => store.state.connected && readHealth(store).catch(actions.report), HEALTH_EVERY_MS);

@@ -15,13 +15,15 @@ export const serverNow = (state) => state.now - state.clockSkewMs;
 
 const entries = (state) => Object.values(state.calls);
 const startedAt = (entry) => Date.parse(entry.info.started_at) || 0;
+/** Moments in UTC are ordered as their texts are, which costs less for hundreds of calls a frame. */
+const earlier = (a, b) => (a < b ? -1 : Number(a > b));
 
 /** Riskiest first, then longest waiting. A call still listened to has no verdict and comes after those that have. */
 export function activeCalls(state) {
   const risk = ({ assessment }) => (assessment?.state === "live" ? assessment.risk_score : -1);
   return entries(state)
     .filter((entry) => entry.info.status === "active")
-    .sort((a, b) => risk(b) - risk(a) || startedAt(a) - startedAt(b));
+    .sort((a, b) => risk(b) - risk(a) || earlier(a.info.started_at ?? "", b.info.started_at ?? ""));
 }
 
 const ENDED_SHOWN = 20;
@@ -29,7 +31,7 @@ const ENDED_SHOWN = 20;
 export function endedCalls(state) {
   return entries(state)
     .filter((entry) => entry.info.status === "ended")
-    .sort((a, b) => Date.parse(b.info.ended_at) - Date.parse(a.info.ended_at))
+    .sort((a, b) => earlier(b.info.ended_at, a.info.ended_at))
     .slice(0, ENDED_SHOWN);
 }
 

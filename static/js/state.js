@@ -10,6 +10,7 @@ export const initialState = Object.freeze({
   demo: null, // null where there is no demo replay (production)
   calls: {}, // call_id → entry
   selectedId: null,
+  selection: 0, // how often a call was selected
   toasts: [],
   toastsMade: 0,
 });
@@ -34,7 +35,7 @@ const handlers = {
   tick: (state, now) => ({ ...state, now, toasts: unexpired(state.toasts, now) }),
   connected: (state) => ({ ...state, connected: true, downSince: null }),
   disconnected: (state, now) => ({ ...state, connected: false, downSince: state.downSince ?? now }),
-  selected: (state, callId) => ({ ...state, selectedId: callId }),
+  selected: (state, callId) => withoutOldCalls(unread({ ...state, selectedId: callId, selection: state.selection + 1 }, callId)),
   toast: (state, toast) => withToast(state, toast),
   toast_closed: (state, id) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
   preference_changed: (state) => ({ ...state }),
@@ -50,14 +51,15 @@ const handlers = {
 
   // ——— what the server pushes
   call_started: (state, call) => withCall(state, call),
-  transcript_segment: (state, segment) =>
-    onCall(state, segment.call_id, (entry) => ({ ...entry, segments: withSegment(entry.segments, segment) })),
-  risk_score_update: (state, assessment) =>
-    onCall(state, assessment.call_id, (entry) => withAssessment(entry, assessment)),
-  call_ended: (state, { call_id, summary }) => onCall(withoutAlert(state, call_id), call_id, (entry) => ({
+  transcript_segment: (state, segment) => (segment.call_id === state.selectedId
+    ? onCall(state, segment.call_id, (entry) => ({ ...entry, segments: withSegment(entry.segments, segment) }))
+    : state),
+  risk_score_update: (state, assessment) => onCall(state, assessment.call_id, (entry) =>
+    withAssessment(entry, assessment, assessment.call_id === state.selectedId)),
+  call_ended: (state, { call_id, summary }) => withoutOldCalls(onCall(withoutAlert(state, call_id), call_id, (entry) => ({
     ...withInfo(entry, { status: "ended", ended_at: summary.ended_at, duration_s: summary.duration, summary }),
     segments: entry.segments.filter((segment) => !segment.provisional), // what is not finished now never will be
-  })),
+  }))),
   summary_changed: (state, { call_id, summary }) => onCall(state, call_id, (entry) => withInfo(entry, { summary })),
   categories_matched: (state, { call_id, categories }) => onCall(state, call_id, (entry) =>
     withInfo(entry, { categories: [...new Set([...entry.info.categories, ...categories])] })),
@@ -67,22 +69,25 @@ const handlers = {
   escalation: (state, note) =>
     onCall(state, note.call_id, (entry) => withInfo(withNote(entry, note), { escalated: true })),
   alert: (state, alert) => {
-    if (state.calls[alert.call_id]?.info.alerted) return state;
+    const known = state.calls[alert.call_id];
+    if (!known || known.info.alerted) return state;
     const marked = onCall(state, alert.call_id, (entry) => withInfo(entry, { alerted: true }));
     return withToast(marked, { kind: "alert", alert });
   },
 };
 
+/** News of a call that the page does not list, such as one that ended long ago, makes no new entry of it. */
 function onCall(state, callId, change) {
-  const entry = change(state.calls[callId] ?? emptyEntry(callId));
-  return { ...state, calls: { ...state.calls, [callId]: entry } };
+  const entry = state.calls[callId];
+  return entry ? { ...state, calls: { ...state.calls, [callId]: change(entry) } } : state;
 }
 
 function withCall(state, call) {
   const { assessment, segments = [], assessments = [], notes = [], ...info } = call;
-  return onCall(state, call.call_id, (entry) => {
+  const calls = { ...state.calls, [call.call_id]: state.calls[call.call_id] ?? emptyEntry(call.call_id) };
+  return onCall({ ...state, calls }, call.call_id, (entry) => {
     let next = withInfo(entry, info);
-    if (assessment) next = withAssessment(next, assessment);
+    if (assessment) next = withAssessment(next, assessment, call.call_id === state.selectedId);
     next = { ...next, segments: segments.reduce(withSegment, next.segments) };
     next = { ...next, trend: assessments.reduce(withTrendPoint, next.trend) };
     return notes.reduce(withNote, next);
@@ -95,10 +100,25 @@ function withInfo(entry, info) {
   return late ? entry : { ...entry, info: { ...entry.info, ...info } };
 }
 
+/** Words and course are kept up to date for the call that is looked at; another one is read whole when it is. */
+const unread = (state, callId) => onCall(state, callId, (entry) => ({ ...entry, loaded: false }));
+
+const ENDED_KEPT = 20;
+
+/** A page that stands open for days does not keep every call of them. */
+function withoutOldCalls(state) {
+  const ended = Object.values(state.calls)
+    .filter(({ info }) => info.status === "ended" && info.call_id !== state.selectedId)
+    .sort((a, b) => (a.info.ended_at < b.info.ended_at ? 1 : -1));
+  if (ended.length <= ENDED_KEPT) return state;
+  const old = new Set(ended.slice(ENDED_KEPT).map(({ info }) => info.call_id));
+  return { ...state, calls: Object.fromEntries(Object.entries(state.calls).filter(([callId]) => !old.has(callId))) };
+}
+
 /** Only a newer assessment replaces the shown one; an older one may still fill a gap in the trend. */
-function withAssessment(entry, assessment) {
+function withAssessment(entry, assessment, watched) {
   const newer = (assessment.seq ?? 0) > (entry.assessment?.seq ?? -1); // "no model" has no place in the log
-  const trend = withTrendPoint(entry.trend, assessment);
+  const trend = watched ? withTrendPoint(entry.trend, assessment) : entry.trend;
   return { ...entry, trend, assessment: newer ? assessment : entry.assessment };
 }
 

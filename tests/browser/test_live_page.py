@@ -265,6 +265,7 @@ def test_provisional_words_are_replaced_and_never_come_back(open_page: OPEN) -> 
       const summary = { ended_at: "2026-01-01T00:00:00Z", duration: 1 };
       const events = [
         ["call_started", { seq: 1, call_id: "c", status: "active", assessment: null }],
+        ["selected", "c"],
         ["transcript_segment", { ...piece, seq: 2, text: "もしも", provisional: true }],
         ["transcript_segment", { ...piece, seq: 4, text: "もしもし。", provisional: false }],
         ["transcript_segment", { ...piece, seq: 3, text: "もしもし", provisional: true }],
@@ -277,6 +278,33 @@ def test_provisional_words_are_replaced_and_never_come_back(open_page: OPEN) -> 
 
     assert turns == ["もしもし。"]
     assert status == "ended"
+
+
+def test_a_page_that_stands_open_keeps_no_more_than_it_shows(open_page: OPEN) -> None:
+    """Words of other calls, calls that ended long ago, and news of calls that are not listed."""
+    ids, words, course = open_page().evaluate("""async () => {
+      const { initialState, reduce } = await import("/static/js/state.js");
+      const tell = (state, type, payload) => reduce(state, { type, payload });
+      const begun = { seq: 1, status: "active", assessment: null };
+      const said = { segment_id: "s", role: "CUSTOMER", begin_ms: 0, end_ms: 1, text: "はい" };
+      const score = { risk_score: 50, risk_category: "medium", elapsed_s: 1, state: "live" };
+      const note = { call_id: "call-3", note_id: 1, kind: "note", text: "x", agent_id: "a" };
+      let state = tell(initialState, "selected", "call-0");
+      for (let number = 0; number < 30; number += 1) {
+        const call_id = `call-${number}`;
+        const summary = { ended_at: `2026-01-01T00:00:${10 + number}.000Z`, duration: 1 };
+        state = tell(state, "call_started", { ...begun, call_id });
+        state = tell(state, "transcript_segment", { ...said, call_id, provisional: false });
+        state = tell(state, "risk_score_update", { ...score, call_id, seq: 2 });
+        state = tell(state, "call_ended", { call_id, seq: 3, summary });
+      }
+      const calls = Object.values(tell(state, "note_added", note).calls);
+      const of = (wanted) => calls.filter(wanted).map((entry) => entry.info.call_id);
+      return [() => true, (one) => one.segments.length, (one) => one.trend.length].map(of);
+    }""")
+
+    assert ids == ["call-0", *(f"call-{number}" for number in range(10, 30))]
+    assert words == course == ["call-0"]
 
 
 def test_a_transferred_call_shows_what_the_telephony_told(

@@ -211,11 +211,51 @@ def test_sockets_hear_the_whole_call_once(server: Server, client: FlaskClient) -
     assert [one["name"] for one in other.get_received()] == ["joined"]
 
 
-@pytest.mark.parametrize("body", [None, {}, {"agent_id": 7}, {"agent_id": ""}, [], "x"])
-def test_a_bad_socket_event_is_refused(server: Server, body: Any) -> None:
+def test_words_go_to_those_who_follow_the_call(server: Server, client: FlaskClient) -> None:
+    """The overview hears of every call but not what is said; a call that is left is not heard."""
+    follower, overview = (server.socketio.test_client(server.app) for _ in range(2))
+    follower.emit("join_call", {"call_id": "c-followed"}, callback=True)
+    overview.emit("join_overview", {}, callback=True)
+    for call_id in ("c-followed", "c-other"):
+        post(client, "start_call", call_id=call_id, customer_id="1002", agent_id="agent-f")
+        post(client, f"calls/{call_id}/segments", segments=segments(12))
+        post(client, "score_customer", call_id=call_id)
+    assert heard(follower) == {
+        ("c-followed", one) for one in ("call_started", "transcript_segment", "risk_score_update")
+    }
+    assert heard(overview) == {
+        (call_id, one)
+        for call_id in ("c-followed", "c-other")
+        for one in ("call_started", "risk_score_update")
+    }
+
+    assert follower.emit("leave_call", {"call_id": "c-followed"}, callback=True) == {
+        "status": "success"
+    }
+    post(client, "calls/c-followed/segments", segments=segments(14))
+    for call_id in ("c-followed", "c-other"):
+        post(client, "end_call", call_id=call_id)
+    assert heard(follower) == set()
+    assert ("c-other", "call_ended") in heard(overview)
+
+
+def heard(listener: Any) -> set[tuple[str, str]]:
+    """Which calls a listener was told of, and what kind of thing."""
+    told = [one for one in listener.get_received() if one["name"] != "joined"]
+    return {(one["args"][0]["call_id"], one["name"]) for one in told} - {
+        (one["args"][0]["call_id"], "alert") for one in told
+    }
+
+
+@pytest.mark.parametrize("event", ["join_agent", "leave_agent", "join_call", "leave_call"])
+@pytest.mark.parametrize(
+    "body", [None, {}, {"agent_id": 7, "call_id": 7}, {"agent_id": "", "call_id": ""}, [], "x"]
+)
+def test_a_bad_socket_event_is_refused(server: Server, event: str, body: Any) -> None:
     """The answer says why, and nothing is joined."""
     client = server.socketio.test_client(server.app)
-    answer = client.emit("join_agent", body, callback=True)
+    answer = client.emit(event, body, callback=True)
 
     assert answer["status"] == "error"
+    assert event.split("_")[1] + "_id" in answer["detail"]
     assert client.get_received() == []

@@ -1,6 +1,7 @@
 """Every Socket.IO handler, and the one function that pushes."""
 
 import logging
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -11,58 +12,63 @@ from callrisk.store.writing import Payload
 
 logger = logging.getLogger(__name__)
 
-WALLBOARD = "wallboard"
+# Everything of all calls, and everything but what is said in them.
+WALLBOARD, OVERVIEW = "wallboard", "overview"
 _LONGEST_ID = 256
 
 
 def register(socketio: SocketIO, queries: Queries) -> None:
     """Let clients join what they want to hear of."""
 
-    @socketio.on("join_agent")
-    def join_agent(body: Any = None) -> dict[str, Any]:
-        agent_id = _agent_id(body)
-        if agent_id is None:
-            return _refused("agent_id must be a text of 1 to 256 characters")
-        room = _agent_room(agent_id)
+    def joined(agent_id: str | None, room: str, _body: Any = None) -> dict[str, Any]:
         join_room(room)
-        return _joined(agent_id, room)
-
-    @socketio.on("leave_agent")
-    def leave_agent(body: Any = None) -> dict[str, Any]:
-        agent_id = _agent_id(body)
-        if agent_id is None:
-            return _refused("agent_id must be a text of 1 to 256 characters")
-        leave_room(_agent_room(agent_id))
-        return {"status": "success"}
-
-    @socketio.on("join_wallboard")
-    def join_wallboard(_body: Any = None) -> dict[str, Any]:
-        join_room(WALLBOARD)
-        return _joined(None, WALLBOARD)
-
-    def _joined(agent_id: str | None, room: str) -> dict[str, Any]:
         last_seq = queries.last_seq()
         answer = {"agent_id": agent_id, "room": room, "last_seq": last_seq, "seq": last_seq}
         emit("joined", answer)
         return {"status": "success"} | answer
 
+    def join(kind: str, body: Any = None) -> dict[str, Any]:
+        one = _id(body, kind)
+        if one is None:
+            return _refused(kind)
+        return joined(one if kind == "agent" else None, _room(kind, one))
+
+    def leave(kind: str, body: Any = None) -> dict[str, Any]:
+        one = _id(body, kind)
+        if one is None:
+            return _refused(kind)
+        leave_room(_room(kind, one))
+        return {"status": "success"}
+
+    for kind in ("agent", "call"):
+        socketio.on_event(f"join_{kind}", partial(join, kind))
+        socketio.on_event(f"leave_{kind}", partial(leave, kind))
+    for everyone in (WALLBOARD, OVERVIEW):
+        socketio.on_event(f"join_{everyone}", partial(joined, None, everyone))
+
 
 def push(socketio: SocketIO, kind: str, payload: Payload, agent_id: str) -> None:
-    """Push an event of the log to the agent whose call it is and to every wallboard, once each."""
-    # A list of rooms reaches a client that is in both only once; the type stub knows one room.
-    rooms = [_agent_room(agent_id), WALLBOARD]
+    """Push an event of the log, once each, to the agent whose call it is and to who asked for it.
+
+    What is said goes to those who follow the call; hundreds of calls speak at once.
+    """
+    rooms = [_room("agent", agent_id), _room("call", payload["call_id"]), WALLBOARD]
+    if kind != "transcript_segment":
+        rooms.append(OVERVIEW)
+    # A list of rooms reaches a client that is in several only once; the type stub knows one room.
     socketio.emit(kind, payload, to=rooms)  # type: ignore[arg-type]
 
 
-def _agent_room(agent_id: str) -> str:
-    return f"agent:{agent_id}"
+def _room(kind: str, one: str) -> str:
+    return f"{kind}:{one}"
 
 
-def _agent_id(body: Any) -> str | None:
-    value = body.get("agent_id") if isinstance(body, dict) else None
+def _id(body: Any, kind: str) -> str | None:
+    value = body.get(f"{kind}_id") if isinstance(body, dict) else None
     return value if isinstance(value, str) and 0 < len(value) <= _LONGEST_ID else None
 
 
-def _refused(why: str) -> dict[str, Any]:
+def _refused(kind: str) -> dict[str, Any]:
+    why = f"{kind}_id must be a text of 1 to {_LONGEST_ID} characters"
     logger.info("refused a socket event: %s sid=%s", why, getattr(request, "sid", "?"))
     return {"status": "error", "title": "Unprocessable Entity", "detail": why}

@@ -1,9 +1,10 @@
 /** The calls in progress, riskiest first, and those that ended. */
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { agentName, customerName, duration, hourAndMinute, signed } from "../format.js";
-import { pick, t } from "../i18n.js";
+import { language, pick, t } from "../i18n.js";
 import { icon, setIconText } from "../icons.js";
 import { activeCalls, assessmentOf, elapsedSeconds, endedCalls } from "../selectors.js";
+import { whenChanged } from "../store.js";
 import { directionOf, hasVerdict, showScore, showState } from "./category.js";
 
 export function callListView(actions) {
@@ -28,8 +29,10 @@ function callItem(actions) {
   const { node, slots } = fromTemplate("call-item");
   const button = node.querySelector("button");
   button.addEventListener("click", () => actions.select(button.dataset.callId));
+  const parts = ({ state, entry }) =>
+    [entry, entry.info.call_id === state.selectedId, state.now, state.clockSkewMs, state.health, language()];
 
-  function update({ state, entry }) {
+  function draw({ state, entry }) {
     const { info } = entry;
     const assessment = assessmentOf(state, entry);
     const current = info.call_id === state.selectedId;
@@ -47,7 +50,7 @@ function callItem(actions) {
     showFlag(slots.alert, info.alerted, "alert", t("calls.alerted"));
     showFlag(slots.escalated, info.escalated, "flag", t("calls.escalated"));
   }
-  return { node, update };
+  return { node, update: whenChanged(parts, draw) };
 }
 
 function timeOf(state, entry) {

@@ -10,7 +10,8 @@ export function toastsView(actions) {
   const show = (place, rows) => mirror(place, rows, ({ toast }) => toast.id, ({ toast }) => row(toast, actions));
 
   return (state) => {
-    const rows = state.toasts.map((toast) => ({ toast, state }));
+    const known = ({ alert }) => !alert || state.calls[alert.call_id];
+    const rows = state.toasts.filter(known).map((toast) => ({ toast, state }));
     const isAlert = ({ toast }) => toast.kind === "alert";
     show(byId("alerts"), rows.filter(isAlert));
     show(byId("messages"), rows.filter((one) => !isAlert(one)));

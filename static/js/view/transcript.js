@@ -1,9 +1,10 @@
 /** What is said, as it is said: the customer on the left, the agent on the right. */
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { duration } from "../format.js";
-import { t } from "../i18n.js";
+import { language, t } from "../i18n.js";
 import { setIconText } from "../icons.js";
 import { selected } from "../selectors.js";
+import { whenChanged } from "../store.js";
 
 const NEAR_THE_END_PX = 48;
 
@@ -42,7 +43,7 @@ export function transcriptView() {
 
 function turn() {
   const { node, slots } = fromTemplate("turn");
-  function update(segment) {
+  function draw(segment) {
     node.dataset.segmentId = segment.segment_id;
     node.dataset.role = segment.role;
     node.toggleAttribute("data-provisional", segment.provisional);
@@ -51,7 +52,7 @@ function turn() {
     setText(slots.text, segment.text);
     showMood(slots.mood, segment);
   }
-  return { node, update };
+  return { node, update: whenChanged((segment) => [segment, language()], draw) };
 }
 
 /** A label as the telephony gave it; without one an estimate from the words, which says that it is one. */
