@@ -72,11 +72,14 @@ def lane(
         for one in events(found[number % len(found)]):
             at = begun + one.arrival_ms / 1000 / speed
             event = _with_own_ids(one.event, number) | {"ContactId": f"live-{number}"}
-            segments = event.get("Segments", [])
-            finals = tuple(s["Transcript"]["Id"] for s in segments if "Transcript" in s)
             body = json.dumps(event, ensure_ascii=False).encode()
-            yield Due(at, event["ContactId"], body, finals)
+            yield Due(at, event["ContactId"], body, finals(event))
         at += 1
+
+
+def finals(event: dict[str, Any]) -> tuple[str, ...]:
+    """The ids of the finished turns that an event brings."""
+    return tuple(s["Transcript"]["Id"] for s in event.get("Segments", []) if "Transcript" in s)
 
 
 def _with_own_ids(event: dict[str, Any], number: int) -> dict[str, Any]:
