@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from callrisk.domain.wording import TRAIN_COMMAND
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 from callrisk.integrations.amazon.check import Check, checks, has_credentials
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
@@ -15,12 +16,10 @@ from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.integrations.recordings import Recording, RecordingError, recordings
 from callrisk.integrations.server_api import ServerApi, ServerError
+from callrisk.live.clock import utc_now
 from callrisk.live.ingesting import LOOK_BACK, Chores, RecordTaker, StreamIngest
-from callrisk.live.live_calls import utc_now
 from callrisk.live.playing import play, to_server, to_stream
 from callrisk.live.recovering import GapFiller, fill_gap, replay_quarantine
-from callrisk.live.rehearsal import rehearse
-from callrisk.live.serving import TRAIN_COMMAND, Champion
 from callrisk.live.telephony import CategoryTeller, ContactFollower, Loop, PeopleFinder
 from callrisk.live.wire import begun_payload
 from callrisk.settings import Settings, SettingsError, load_to_serve
@@ -215,6 +214,10 @@ def _own_checks(settings: Settings) -> list[Check]:
 
 def _rehearse(settings: Settings) -> int:
     """What a developer sees: no cloud is set up, and the path works all the same."""
+    # Only this plays with a model: the reader of the stream does without its libraries.
+    from callrisk.live.rehearsal import rehearse  # noqa: PLC0415
+    from callrisk.live.serving import Champion  # noqa: PLC0415
+
     print("開発モード: AWS の認証情報がありません。録音した通話を 1 件、ここで再生します（DEMO）。")
     print("Development: no AWS credentials. One recorded call is played here (DEMO).")
     found = _recordings(settings, None)

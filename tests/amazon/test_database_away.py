@@ -14,7 +14,7 @@ from test_ingest import eventually, put, reading, stored
 from callrisk.domain.call import ParticipantRole, Segment
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.integrations.amazon import kinesis as kinesis_door
-from callrisk.live.live_calls import utc_now
+from callrisk.live.clock import utc_now
 from callrisk.live.wire import begun_payload
 from callrisk.store.contacts import Contacts, Delivery
 from callrisk.store.database import open_database

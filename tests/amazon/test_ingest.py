@@ -14,8 +14,8 @@ from sqlalchemy import Engine
 
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.integrations.contact_lens import Arrival, ContactLens
+from callrisk.live.clock import utc_now
 from callrisk.live.ingesting import LOOK_BACK, RecordTaker, StreamIngest
-from callrisk.live.live_calls import utc_now
 from callrisk.live.wire import begun_payload
 from callrisk.store.checkpoints import Checkpoints, FencedError
 from callrisk.store.contacts import Contacts, Delivery

@@ -16,9 +16,9 @@ from test_ingest import SECRET, stored
 
 from callrisk.integrations.amazon.connect_api import ConnectApi
 from callrisk.integrations.amazon.kinesis import Record
+from callrisk.live.clock import utc_now
 from callrisk.live.ingesting import RecordTaker
 from callrisk.live.lambda_records import take_event
-from callrisk.live.live_calls import utc_now
 from callrisk.live.recovering import GapFiller, replay_quarantine
 from callrisk.live.wire import begun_payload
 from callrisk.store.contacts import Contacts, Delivery, Taken

@@ -22,7 +22,7 @@ from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.contact_events import ContactEventError, ContactEvents
 from callrisk.integrations.amazon.rate_limit import RateLimit
 from callrisk.integrations.contact_lens import Arrival, ContactLens
-from callrisk.live.live_calls import utc_now
+from callrisk.live.clock import utc_now
 from callrisk.live.telephony import CategoryTeller, ContactFollower, PeopleFinder
 from callrisk.live.wire import begun_payload
 from callrisk.store.contacts import Contacts, Delivery

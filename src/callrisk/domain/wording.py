@@ -26,6 +26,7 @@ CAP = Text("上限・下限の調整", "Kept within its limits")
 MODEL_CHANGED = Text("モデルの更新", "Another model")
 START = Text("ふだんの水準", "Usual level")
 MISSING_VALUE = Text("不明", "unknown")
+TRAIN_COMMAND = "python src/main.py"
 NO_MODEL = Text("モデルがありません", "There is no model")
 UNPROVEN = Text(
     "このモデルの予測力はまだ実証されていません", "This model's skill has not been demonstrated"

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from callrisk.domain.call import Segment
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
-from callrisk.live.live_calls import LiveCalls, utc_now
+from callrisk.live.clock import utc_now
+from callrisk.live.live_calls import LiveCalls
 from callrisk.live.wire import begun_payload
 from callrisk.store.contacts import Contacts, Delivery
 from callrisk.store.queries import StoredCall

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from callrisk.domain.contact_events import AnalysisEvent
 from callrisk.integrations.amazon.kinesis import Batch, Position, Record, StreamReader
 from callrisk.integrations.contact_lens import Arrival, ContactLens, ContactLensError
-from callrisk.live.live_calls import utc_now
+from callrisk.live.clock import utc_now
 from callrisk.live.telephony import Loop
 from callrisk.store.checkpoints import Checkpoint, Checkpoints, FencedError, SourceState
 from callrisk.store.contacts import Contacts, Delivery, StoreAwayError, Taken

@@ -9,17 +9,19 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from callrisk.domain.assessment import AssessmentState, RiskCategory
 from callrisk.domain.call import ParticipantRole, Segment, Sentiment
 from callrisk.domain.contact import EndReason
 from callrisk.live.assessing import Assessed, assess
+from callrisk.live.clock import utc_now
 from callrisk.live.closing import Patience
 from callrisk.live.memory import CallMemory, FindCustomer, RememberedCall
 from callrisk.live.serving import Champion
 from callrisk.live.wire import alert_payload, assessment_payload, summary_payload
 from callrisk.store.crash_points import crash_point
+from callrisk.store.outbox import RISK_LETTER
 from callrisk.store.queries import LoggedEvent, Queries
 from callrisk.store.store import Ending, NewAssessment, Store
 from callrisk.store.writing import Payload
@@ -27,20 +29,13 @@ from callrisk.store.writing import Payload
 logger = logging.getLogger(__name__)
 
 # The log is looked at this often when nobody says that there is something new, in seconds.
-_LOOK_EVERY = 0.1
+_LOOK_EVERY = 0.05
 _ASSESS_EVERY = 1.0
 _REFRESH_MODEL_EVERY = 2.0
-# The kind of letter that carries a risk category to the telephony.
-RISK_LETTER = "risk_category"
 _EVENTS_AT_ONCE = 500
 
 # Takes an event and the agent whose call it is.
 Publish = Callable[[LoggedEvent, str], None]
-
-
-def utc_now() -> datetime:
-    """Now, aware."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

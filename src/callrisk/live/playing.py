@@ -12,7 +12,7 @@ from callrisk.domain.call import Segment
 from callrisk.integrations.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import RecordedEvent, Recording, events
 from callrisk.integrations.server_api import ServerApi
-from callrisk.live.live_calls import utc_now
+from callrisk.live.clock import utc_now
 
 # Kinesis takes five hundred records at once.
 _RECORDS_AT_ONCE = 500

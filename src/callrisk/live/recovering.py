@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.contact_events import ContactEventError, ContactEvents
 from callrisk.integrations.contact_lens import Arrival, ContactLens, ContactLensError
-from callrisk.live.live_calls import utc_now
+from callrisk.live.clock import utc_now
 from callrisk.live.telephony import EVENTS_QUEUE
 from callrisk.store.contacts import Contacts, Delivery
 from callrisk.store.lookups import Gaps

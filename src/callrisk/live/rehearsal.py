@@ -7,8 +7,9 @@ from tempfile import TemporaryDirectory
 
 from callrisk.integrations.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import Recording, events
+from callrisk.live.clock import utc_now
 from callrisk.live.hearing import Hearing
-from callrisk.live.live_calls import LiveCalls, utc_now
+from callrisk.live.live_calls import LiveCalls
 from callrisk.live.serving import Champion
 from callrisk.store.database import open_database
 from callrisk.store.queries import LoggedEvent

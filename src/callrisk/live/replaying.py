@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from callrisk.integrations.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import Recording, events
+from callrisk.live.clock import utc_now
 from callrisk.live.hearing import Hearing
-from callrisk.live.live_calls import LiveCalls, utc_now
+from callrisk.live.live_calls import LiveCalls
 from callrisk.store.queries import Queries
 from callrisk.store.store import NewCall
 

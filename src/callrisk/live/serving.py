@@ -16,12 +16,10 @@ from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer
 from callrisk.domain.features import CONVERSATION, HISTORY, Feature, customer_features
 from callrisk.domain.history import CallHistory
-from callrisk.domain.wording import Text
+from callrisk.domain.wording import TRAIN_COMMAND, Text
 from callrisk.model import RiskModel
 
 logger = logging.getLogger(__name__)
-
-TRAIN_COMMAND = "python src/main.py"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from callrisk.domain.contact_events import ContactDetails
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue, QueueError
 from callrisk.integrations.amazon.contact_events import ContactEventError, ContactEvents
-from callrisk.live.live_calls import RISK_LETTER, utc_now
+from callrisk.live.clock import utc_now
 from callrisk.store.contacts import Contacts, Delivery
 from callrisk.store.crash_points import crash_point
 from callrisk.store.lookups import KnownUser, Lookups, Unknown
-from callrisk.store.outbox import Outbox, Waiting
+from callrisk.store.outbox import RISK_LETTER, Outbox, Waiting
 from callrisk.store.quarantine import Poison, Seal
 
 logger = logging.getLogger(__name__)

@@ -10,8 +10,14 @@ from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer, CustomerField, FieldKind, FieldValue, masked_phone
 from callrisk.domain.features import customer_features
 from callrisk.domain.history import EarlierCall
-from callrisk.domain.wording import CATEGORY, MISSING_VALUE, NO_MODEL, Text, number_text
-from callrisk.live.serving import TRAIN_COMMAND
+from callrisk.domain.wording import (
+    CATEGORY,
+    MISSING_VALUE,
+    NO_MODEL,
+    TRAIN_COMMAND,
+    Text,
+    number_text,
+)
 from callrisk.store.queries import StoredCall
 from callrisk.store.writing import Payload, wire_time
 

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Engine, func, select, update
 from callrisk.store import tables
 from callrisk.store.writing import Payload, insert_into, writing
 
+# The kind of letter that carries a risk category to the telephony.
+RISK_LETTER = "risk_category"
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
 
 

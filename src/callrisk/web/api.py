@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint, abort
 from flask import current_app
 
-from callrisk.live.live_calls import utc_now
+from callrisk.live.clock import utc_now
 from callrisk.live.wire import call_payload, no_model_payload
 from callrisk.store.queries import StoredCall
 from callrisk.store.store import NewCall, OtherCustomerError

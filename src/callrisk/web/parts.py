@@ -9,11 +9,13 @@ from callrisk.domain.assessment import (
     LISTENING_TURNS,
     Thresholds,
 )
+from callrisk.domain.wording import TRAIN_COMMAND
+from callrisk.live.clock import utc_now
 from callrisk.live.customers import Customers
 from callrisk.live.hearing import Hearing
-from callrisk.live.live_calls import LiveCalls, utc_now
+from callrisk.live.live_calls import LiveCalls
 from callrisk.live.replaying import Replay
-from callrisk.live.serving import TRAIN_COMMAND, Champion
+from callrisk.live.serving import Champion
 from callrisk.live.sources import SourceHealth, Sources
 from callrisk.store.queries import Queries
 from callrisk.store.store import Store

@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 logger = logging.getLogger(__name__)
 
 # Five reads a second and shard are allowed, shared by everyone who reads; this leaves one free.
+# From the start of one read to the start of the next, in seconds.
 _PACE_S = 0.25
 _RECORDS_AT_ONCE = 1000
 _LOOK_FOR_SHARDS_S = 10.0
@@ -194,6 +195,7 @@ class StreamReader:
         pulse, attempt = self._pulses[shard_id], 0
         iterator: str | None = None
         while not self._stopped.is_set():
+            began = time.monotonic()
             try:
                 iterator = iterator or self._iterator(shard_id, position)
                 found = self._client.get_records(ShardIterator=iterator, Limit=_RECORDS_AT_ONCE)
@@ -209,7 +211,7 @@ class StreamReader:
                     return
                 iterator = found["NextShardIterator"]
                 if not batch.records or pulse.behind_ms == 0:
-                    self._stopped.wait(_PACE_S)
+                    self._stopped.wait(max(0.0, began + _PACE_S - time.monotonic()))
             except (ClientError, BotoCoreError) as error:
                 attempt += 1
                 iterator = self._recover(shard_id, error, iterator)
