@@ -18,6 +18,7 @@ export function goLive(store) {
   const socket = io({ transports: ["websocket", "polling"], tryAllTransports: true, reconnectionDelayMax: 3000 });
   let heard = 0; // the newest event that was pushed to us
   let resumeAfter = null; // where the gap began; what is pushed while it is being filled does not move it
+  let held = null; // what is pushed while the page catches up: told after what came before it
   let watched = null;
   let turn = Promise.resolve(); // one change of the watched call after the other
 
@@ -31,15 +32,19 @@ export function goLive(store) {
 
   function take(type, payload) {
     heard = Math.max(heard, payload.seq);
-    store.dispatch(type, payload);
+    if (held) held.push([type, payload]);
+    else store.dispatch(type, payload);
   }
 
   function lost() {
     if (store.state.synced) resumeAfter ??= heard;
+    held = null; // the next connection reads it again
     store.dispatch("disconnected", Date.now());
   }
 
   async function join() {
+    const connection = socket.id;
+    held ??= [];
     let lastSeq;
     try {
       if (watched !== null) await ask("join_call", { call_id: watched });
@@ -47,10 +52,12 @@ export function goLive(store) {
       await catchUp(store, resumeAfter, lastSeq);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      setTimeout(() => socket.connected && join(), RETRY_MS);
+      setTimeout(() => socket.id === connection && join(), RETRY_MS);
       return;
     }
-    resumeAfter = null;
+    if (socket.id !== connection) return; // lost again; the next connection starts where this one did
+    for (const [type, payload] of held) store.dispatch(type, payload);
+    [resumeAfter, held] = [null, null];
     heard = Math.max(heard, lastSeq);
     store.dispatch("connected");
   }

@@ -1,13 +1,14 @@
 """The live page in a real browser, against the real server: what agents see while people talk."""
 
 import itertools
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from live_server import LiveServer, SmallSample
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 from small_versions import make_champion, tamper
 
 from callrisk.domain.call import ParticipantRole, Segment, Sentiment
@@ -278,6 +279,30 @@ def test_provisional_words_are_replaced_and_never_come_back(open_page: OPEN) -> 
 
     assert turns == ["もしもし。"]
     assert status == "ended"
+
+
+def test_what_ends_while_the_page_reads_is_not_shown_as_running(
+    browser: Browser, server: LiveServer, call: str
+) -> None:
+    """The calls were read before one of them ended, and the answer comes after the news of its end."""
+    call_id = next(call_ids)
+    server.post("start_call", {"call_id": call_id, "customer_id": "1001", "agent_id": "agent-07"})
+    context = browser.new_context(locale="ja-JP")
+    page = context.new_page()
+
+    def overtaken(route: Route) -> None:
+        read = route.fetch()
+        server.post("end_call", {"call_id": call_id})
+        time.sleep(0.5)
+        route.fulfill(response=read)
+
+    page.route("**/api/calls?status=active*", overtaken)
+    page.goto(at(server, call))
+    expect(page.get_by_test_id("connection")).to_have_attribute("data-status", "connected")
+
+    expect(page.locator(f"#ended-calls [data-call-id='{call_id}']")).to_be_visible()
+    expect(page.locator(f"#active-calls [data-call-id='{call_id}']")).to_have_count(0)
+    context.close()
 
 
 def test_a_page_that_stands_open_keeps_no_more_than_it_shows(open_page: OPEN) -> None:
