@@ -3,13 +3,15 @@
 Generated calls go through a real Kinesis endpoint with 20 % of the records repeated, shuffled
 within reach, 1 % poison between them, shards split and merged under load, while server and reader
 are killed at random moments. Then what is stored is held against what was sent, and the final
-scores against a run without any fault.
+scores against a run without any fault, and what browsers show that looked on throughout against
+what the server has.
 """
 
 import argparse
 import random
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,12 +20,14 @@ sys.path.insert(0, str(ROOT / "tests" / "amazon"))
 
 from installation import Installation, lay_out
 from kinesis_local import KinesisLocal
+from onlookers import Onlooker, a_browser
 from spoken import Ledger, calls, disturbed
 from verdict import outcome, violations, without_faults
 
 STREAM = "chaos"
 _AT_ONCE = 200
 _HOPELESS = 30
+_ONLOOKERS = 3
 
 
 def main() -> int:
@@ -42,30 +46,35 @@ def main() -> int:
     print(f"{options.calls} calls, {len(sent.records)} records, {sent.poison} of them poison")
     kinesis = KinesisLocal().start()
     kinesis.create_stream(STREAM, options.shards)
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, a_browser() as browser:
         house = Installation(
             lay_out(Path(folder), options.models.resolve()), kinesis, STREAM, options.database
         )
         house.start()
         try:
-            began = time.monotonic()
-            storm(house, sent, options.kills, random.Random(options.seed))  # noqa: S311 - a storm
+            began, onlookers = time.monotonic(), list[Onlooker]()
+            rng = random.Random(options.seed)  # noqa: S311 - a storm
+            for done in storm(house, sent, options.kills, rng):
+                if len(onlookers) < _ONLOOKERS and done >= 20 * (len(onlookers) + 1):
+                    house.wait()
+                    onlookers.append(Onlooker(browser, house.url))
             quiet(house, list(plain.turns))
             found = outcome(house.database, list(plain.turns))
+            unlike = [one for each in onlookers for one in each.differences(house.database)]
             print(f"{time.monotonic() - began:.0f} s, {house.ingest.deaths} deaths of the reader, "
                   f"{house.server.deaths} of the server")  # fmt: skip
         finally:
             house.stop()
             kinesis.stop()
-    broken = violations(sent, found, without_faults(plain, options.models))
+    broken = [*violations(sent, found, without_faults(plain, options.models)), *unlike]
     turns = sum(map(len, found.turns.values()))
     print(f"{turns} turns stored, {found.quarantined} records in quarantine")
     print("\n".join(broken) or "every promise held")
     return int(bool(broken))
 
 
-def storm(house: Installation, sent: Ledger, kills: int, rng: random.Random) -> None:
-    """Write the records while programs are killed, and reshard on the way."""
+def storm(house: Installation, sent: Ledger, kills: int, rng: random.Random) -> Iterator[int]:
+    """Write the records while programs are killed, and reshard; after each put, the percentage."""
     # A put that takes too long is written again, as producers do: one more way to be repeated.
     client = house.kinesis.client(patience_s=20, tries=5)
     pages = [
@@ -88,6 +97,7 @@ def storm(house: Installation, sent: Ledger, kills: int, rng: random.Random) -> 
             time.sleep(rng.uniform(0, 2))
             kill_one(house, rng)
         revive(house)
+        yield 100 * (number + 1) // len(pages)
 
 
 def kill_one(house: Installation, rng: random.Random) -> None:

@@ -8,18 +8,17 @@ counts it; processor time, memory and lag; and beside it what reading the same s
 
 import argparse
 import json
-import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "amazon"))
@@ -27,6 +26,7 @@ sys.path.insert(0, str(ROOT / "tests" / "amazon"))
 from installation import Installation, lay_out
 from kinesis_local import KinesisLocal
 from live_load import STREAM, Load, finals, quantile, send
+from onlookers import a_browser
 
 from callrisk.integrations.recordings import Recording, recordings
 from callrisk.store.database import open_database
@@ -35,27 +35,37 @@ from callrisk.store.queries import Queries
 # From put to paint, in seconds: median and tail of a turn, tail of a score.
 _TURN_P50, _TURN_P99, _SCORE_P99 = 0.3, 1.0, 1.5
 _RENEW_EVERY_S = 15.0
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# What a page shows of a call that it has just opened was not painted as it was said.
+_SETTLED_S = 1.0
 # Turns and scores with the moment just after the frame that shows them.
 _WATCH = """
 window.painted = {turns: {}, scores: []};
+let opened = Date.now() / 1000;
 const after = (then) => requestAnimationFrame(() => setTimeout(() => then(Date.now() / 1000)));
 new MutationObserver(() => {
   const finished = "#turns [data-segment-id]:not([data-provisional])";
   for (const node of document.querySelectorAll(finished)) {
     const id = node.dataset.segmentId;
     if (id in window.painted.turns) continue;
-    window.painted.turns[id] = 0;
-    after((now) => { window.painted.turns[id] = now; });
+    const turn = {at: 0, opened};
+    window.painted.turns[id] = turn;
+    after((now) => { turn.at = now; });
   }
   const seq = Number(document.getElementById("score-card").dataset.seq);
   const last = window.painted.scores.at(-1);
   if (seq && last?.seq !== seq) {
-    const score = {seq, at: 0};
+    const score = {seq, at: 0, opened};
     window.painted.scores.push(score);
     after((now) => { score.at = now; });
   }
 }).observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+// An agent takes the next call when one is over.
+setInterval(() => {
+  const others = document.querySelectorAll("#active-calls button");
+  if (document.getElementById("summary").hidden || others.length === 0) return;
+  others[Math.floor(others.length * Math.random())].click();
+  opened = Date.now() / 1000;
+}, 1000);
 """
 
 
@@ -76,17 +86,14 @@ def main() -> int:
         return 1
     kinesis = KinesisLocal().start()
     kinesis.create_stream(STREAM, options.shards)
-    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with TemporaryDirectory() as folder, a_browser() as browser:
         house = Installation(lay_out(Path(folder), options.models.resolve()), kinesis, STREAM)
         house.start()
-        chromium = next(filter(None, map(shutil.which, _CHROMIUM)), None)
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         try:
             return measure(
                 house, options, found, [browser.new_page() for _ in range(options.pages)]
             )
         finally:
-            browser.close()
             house.stop()
             kinesis.stop()
 
@@ -187,10 +194,10 @@ def report(
     since = first.at + 10
     stored = stored_at(house)
     turns = {
-        one: at
+        one: seen["at"]
         for page in painted
-        for one, at in page["turns"].items()
-        if at and load.put_at.get(one, 0) > since
+        for one, seen in page["turns"].items()
+        if seen["at"] and load.put_at.get(one, 0) > max(since, seen["opened"] + _SETTLED_S)
     }
     every = [one for one, at in load.put_at.items() if at > since and one in stored]
     shown("put until it is at the stream", [streamed[one] - load.put_at[one] for one in every])
@@ -230,17 +237,19 @@ def score_times(
     engine = open_database(house.database)
     queries, found = Queries(engine), []
     for page in painted:
-        seen = {one["seq"]: one["at"] for one in page["scores"] if one["at"]}
+        seen = {one["seq"]: one for one in page["scores"] if one["at"]}
         for event in by_seq(queries, seen):
             turns = event.payload["quality"]["turns"]
             order = load.order.get(event.call_id, [])
-            if 0 < turns <= len(order) and load.put_at[order[turns - 1]] > since:
-                found.append(seen[event.seq] - streamed[order[turns - 1]])
+            score = seen[event.seq]
+            since_opened = max(since, score["opened"] + _SETTLED_S)
+            if 0 < turns <= len(order) and load.put_at[order[turns - 1]] > since_opened:
+                found.append(score["at"] - streamed[order[turns - 1]])
     engine.dispose()
     return found
 
 
-def by_seq(queries: Queries, seqs: dict[int, float]) -> Iterator[Any]:
+def by_seq(queries: Queries, seqs: Iterable[int]) -> Iterator[Any]:
     """The events of these numbers."""
     for seq in seqs:
         for event in queries.events_after(seq - 1, 1):
