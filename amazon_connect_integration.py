@@ -162,7 +162,8 @@ def loops_beside(
     loops: list[Loop] = []
     if aws.events_queue_url:
         queue = ContactEventQueue(client("sqs", aws), aws.events_queue_url)
-        loops.append(Loop("contact-events", ContactFollower(queue, contacts, seal).step, 0.0))
+        follower = ContactFollower(queue, contacts, seal, aws.instance_id)
+        loops.append(Loop("contact-events", follower.step, 0.0))
     if aws.instance_id:
         engine, api = contacts.engine, _connect_api(settings, aws)
         finder = PeopleFinder(api, Lookups(engine), contacts, settings.connect.agents)
@@ -253,7 +254,9 @@ def _take_again(settings: Settings, aws: AwsSettings, options: argparse.Namespac
         Gaps(engine).filled(options.contact)
         print(f"{turns} turns of {options.contact} were missing")
     if options.quarantine:
-        stored, left = replay_quarantine(Quarantine(engine), _seal(settings), contacts)
+        stored, left = replay_quarantine(
+            Quarantine(engine), _seal(settings), contacts, aws.instance_id
+        )
         print(f"{stored} records are stored now, {left} stay in quarantine")
     return 0
 
