@@ -125,7 +125,7 @@ def ingest(settings: Settings, options: argparse.Namespace) -> int:
     reader = StreamReader(
         client("kinesis", aws), aws.stream, taking, taking.take, lambda: utc_now() - LOOK_BACK
     )
-    reader.lost = Gaps(engine).mark
+    reader.lost = lambda: Gaps(engine).mark(utc_now())
     chores = Chores(taking, reader, Quarantine(engine), Tidying(engine), loops)
     taking.claim()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -251,7 +251,7 @@ def _take_again(settings: Settings, aws: AwsSettings, options: argparse.Namespac
     contacts = Contacts(engine, begun_payload)
     if options.contact:
         turns = fill_gap(options.contact, _connect_api(settings, aws), contacts)
-        Gaps(engine).filled(options.contact)
+        Gaps(engine).filled(options.contact, utc_now())
         print(f"{turns} turns of {options.contact} were missing")
     if options.quarantine:
         stored, left = replay_quarantine(

@@ -291,8 +291,10 @@ def test_a_transferred_call_shows_what_the_telephony_told(
     for call_id in (first, second):
         server.take(AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, (Segment("s", *words),)))
     server.take(ContactDetails(second, now, initial_contact_id=first))
-    server.mark_gap(second)
     page = open_page(at(server, second))
+    expect(page.get_by_test_id("call-item")).not_to_have_count(0)
+    expect(page.get_by_test_id("gap")).to_be_hidden()
+    server.mark_gaps()
     matched = ("支払い相談", "<b>解約</b>")
     server.take(AnalysisEvent(second, AnalysisKind.SEGMENTS, now, categories=matched))
 
@@ -305,6 +307,7 @@ def test_a_transferred_call_shows_what_the_telephony_told(
     expect(mood).to_have_text("推定：否定的")
     expect(mood).to_have_attribute("data-estimate", "")
     expect(page.get_by_test_id("transfer")).to_contain_text("転送された通話")
+    server.fill_gap(first)
     page.get_by_test_id("first-leg").click()
     current = page.locator("[data-testid=call-item][aria-current=true]")
     expect(current).to_have_attribute("data-call-id", first)

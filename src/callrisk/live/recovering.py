@@ -48,7 +48,7 @@ class GapFiller:
                     raise
                 logger.warning("the gap of call=%s stays: %s", call_id, error)
                 continue
-            self._gaps.filled(call_id)
+            self._gaps.filled(call_id, utc_now())
         return len(open_gaps)
 
 
