@@ -318,6 +318,26 @@ def test_a_transferred_call_shows_what_the_telephony_told(
 
 
 @pytest.mark.parametrize(
+    ("turns", "locale", "who"),
+    [(0, "ja-JP", "応答なし"), (0, "en-GB", "Nobody answered"), (1, "ja-JP", "担当者不明")],
+)
+def test_an_ended_call_does_not_wait_for_an_answer(
+    open_page: OPEN, server: LiveServer, turns: int, locale: str, who: str
+) -> None:
+    """Nobody answered where nothing was heard; else somebody did whom the telephony never named."""
+    call_id, now = next(call_ids), datetime.now(UTC)
+    said = [Segment("s", 1, ParticipantRole.CUSTOMER, "はい。", 0, 900)] * turns
+    server.take(AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, tuple(said)))
+    page = open_page(at(server, call_id), locale=locale)
+    item = page.locator(f"[data-testid=call-item][data-call-id={call_id}]")
+    expect(item).to_contain_text("担当未定" if locale == "ja-JP" else "Not answered yet")
+    server.take(AnalysisEvent(call_id, AnalysisKind.COMPLETED, now))
+
+    expect(item).to_contain_text(who, timeout=PATIENCE_MS)
+    expect(page.locator("#call-meta")).to_contain_text(who)
+
+
+@pytest.mark.parametrize(
     ("kind", "summary", "reason", "written"),
     [
         (AnalysisKind.FAILED, ContactSummary("分割で合意。"), "解析が途切れたため", "分割で合意。"),
