@@ -1,6 +1,7 @@
 """Amazon Connect as a command: python amazon_connect_integration.py check | ingest | replay"""
 
 import argparse
+import io
 import logging
 import signal
 import sys
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 from callrisk.domain.wording import TRAIN_COMMAND
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
-from callrisk.integrations.amazon.check import Check, checks, has_credentials
+from callrisk.integrations.amazon.check import checks, has_credentials
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.kinesis import StreamReader
@@ -18,6 +19,7 @@ from callrisk.integrations.recordings import Recording, RecordingError, recordin
 from callrisk.integrations.server_api import ServerApi, ServerError
 from callrisk.live.clock import utc_now
 from callrisk.live.ingesting import LOOK_BACK, Chores, RecordTaker, StreamIngest
+from callrisk.live.own_checks import own_checks
 from callrisk.live.playing import play, to_server, to_stream
 from callrisk.live.recovering import GapFiller, fill_gap, replay_quarantine
 from callrisk.live.telephony import CategoryTeller, ContactFollower, Loop, PeopleFinder
@@ -42,12 +44,14 @@ _SAID_IN_ONE_LINE = (
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _MAKE_SAMPLE = "python -m callrisk.sample --out data/raw"
 _REHEARSAL_SPEED = 60.0
-# The reader reports once a second.
-_SILENT_S = 10
 
 
 def main() -> int:
     """Do what was asked; 1 with one clear line when it cannot be done."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A machine whose code page lacks Japanese still prints the English beside it.
+            stream.reconfigure(errors="replace")
     options = _options()
     commands = {"check": check, "ingest": ingest, "replay": replay}
     try:
@@ -124,7 +128,7 @@ def ingest(settings: Settings, options: argparse.Namespace) -> int:
     reader = StreamReader(
         client("kinesis", aws), aws.stream, taking, taking.take, lambda: utc_now() - LOOK_BACK
     )
-    reader.lost = Gaps(engine).mark
+    reader.lost = lambda: Gaps(engine).mark(utc_now())
     chores = Chores(taking, reader, Quarantine(engine), Tidying(engine), loops)
     taking.claim()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -161,7 +165,8 @@ def loops_beside(
     loops: list[Loop] = []
     if aws.events_queue_url:
         queue = ContactEventQueue(client("sqs", aws), aws.events_queue_url)
-        loops.append(Loop("contact-events", ContactFollower(queue, contacts, seal).step, 0.0))
+        follower = ContactFollower(queue, contacts, seal, aws.instance_id)
+        loops.append(Loop("contact-events", follower.step, 0.0))
     if aws.instance_id:
         engine, api = contacts.engine, _connect_api(settings, aws)
         finder = PeopleFinder(api, Lookups(engine), contacts, settings.connect.agents)
@@ -185,31 +190,18 @@ def _seal(settings: Settings) -> Seal:
 
 
 def check(settings: Settings, _options: argparse.Namespace) -> int:
-    """One line a point, good or what to do; without credentials a call is played instead."""
+    """Each point in both languages, good or what to do; without credentials a call is played."""
     aws = aws_settings(settings)
     if not has_credentials(aws):
         return _rehearse(settings)
-    wrong = 0
-    for point in (*checks(aws), *_own_checks(settings)):
+    engine, wrong = open_database(settings.database_url), 0
+    for point in (*checks(aws), *own_checks(Checkpoints(engine), Quarantine(engine))):
         mark = {True: "ok  ", False: "NG  ", None: "--  "}[point.ok]
-        print(f"{mark} {point.name:12s} {point.text}")
+        print(f"{mark} {point.name:12s} {point.text.ja}")
+        if point.text.en != point.text.ja:
+            print(f"{'':17s}{point.text.en}")
         wrong += point.ok is False
     return int(wrong > 0)
-
-
-def _own_checks(settings: Settings) -> list[Check]:
-    """How far our own side is: the reader's lag, and what lies in quarantine."""
-    engine = open_database(settings.database_url)
-    states = {one.name: one for one in Checkpoints(engine).sources()}
-    stream, kept = states.get("stream"), Quarantine(engine).count()
-    lag = Check("lag", None, "nobody has read the stream yet: amazon_connect_integration.py ingest")
-    if stream is not None:
-        ago = int((utc_now() - stream.at).total_seconds())
-        behind = (stream.behind_ms or 0) / 1000
-        said = f"{behind:.0f} s behind, reported {ago} s ago {stream.problem or ''}".strip()
-        lag = Check("lag", stream.problem is None and ago < _SILENT_S, said)
-    advice = "" if kept == 0 else "; after a new version: replay --quarantine"
-    return [lag, Check("quarantine", None, f"{kept} records, kept for 7 days{advice}")]
 
 
 def _rehearse(settings: Settings) -> int:
@@ -223,9 +215,12 @@ def _rehearse(settings: Settings) -> int:
     found = _recordings(settings, None)
     champion = Champion(settings.models_dir, allow_demo=not settings.is_production)
     summary = rehearse(found[0], champion, _REHEARSAL_SPEED, print)
-    score = summary["final_risk_score"]
-    print(f"         {summary['turns']} 発話、最終スコア {'なし' if score is None else score}"
-          + ("" if score is not None else f"（モデルがありません: {TRAIN_COMMAND}）"))  # fmt: skip
+    score, turns = summary["final_risk_score"], summary["turns"]
+    none = score is None
+    print(f"         {turns} 発話、最終スコア {'なし' if none else score}"
+          + (f"（モデルがありません: {TRAIN_COMMAND}）" if none else ""))  # fmt: skip
+    print(f"         {turns} turns, final score {'none' if none else score}"
+          + (f" (there is no model: {TRAIN_COMMAND})" if none else ""))  # fmt: skip
     return 0
 
 
@@ -253,10 +248,12 @@ def _take_again(settings: Settings, aws: AwsSettings, options: argparse.Namespac
     contacts = Contacts(engine, begun_payload)
     if options.contact:
         turns = fill_gap(options.contact, _connect_api(settings, aws), contacts)
-        Gaps(engine).filled(options.contact)
+        Gaps(engine).filled(options.contact, utc_now())
         print(f"{turns} turns of {options.contact} were missing")
     if options.quarantine:
-        stored, left = replay_quarantine(Quarantine(engine), _seal(settings), contacts)
+        stored, left = replay_quarantine(
+            Quarantine(engine), _seal(settings), contacts, aws.instance_id
+        )
         print(f"{stored} records are stored now, {left} stay in quarantine")
     return 0
 

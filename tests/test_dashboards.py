@@ -5,7 +5,9 @@ import json
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+import time
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,15 @@ from callrisk.dashboards.api_client import LiveApi, LiveApiError
 from callrisk.dashboards.runs import Places, customers_of, versions_of
 from callrisk.dashboards.tablet.score import reason_lines
 from callrisk.dashboards.texts import catalogue, plain
+from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactSummary
+from callrisk.live.clock import utc_now
+from callrisk.live.wire import begun_payload
 from callrisk.pipeline.captions import caption_of
 from callrisk.pipeline.meaning import frequencies, of_hundred
 from callrisk.pipeline.pictures import PARTS
+from callrisk.store.contacts import Contacts, Delivery
+from callrisk.store.database import open_database
+from callrisk.store.lookups import Gaps
 from callrisk.web.app import create_app
 
 # Others may be using the machine as well.
@@ -45,10 +53,32 @@ def places_of(world: World, api: str) -> Places:
     )
 
 
+def database_of(world: World) -> str:
+    """Where the live server of the small world stores its calls."""
+    return f"sqlite:///{world.settings.root / 'dashboards.db'}"
+
+
+def telephony_tells(world: World, event: AnalysisEvent, *, gap: bool = False) -> None:
+    """What a process beside the server writes; `gap` when it has lost something."""
+    engine = open_database(database_of(world))
+    Contacts(engine, begun_payload).take(Delivery([event], utc_now()))
+    if gap:
+        Gaps(engine).mark(utc_now())
+    engine.dispose()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait for the server's own thread."""
+    until = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
 @pytest.fixture(scope="module")
 def server(world: World) -> Iterator[str]:
     """The live server of the small world, listening; its address."""
-    url = f"sqlite:///{world.settings.root / 'dashboards.db'}"
+    url = database_of(world)
     env = world.settings.env.model_copy(update={"database_url": url, "replay_calls": 0})
     built = create_app(world.settings.model_copy(update={"env": env}))
     listening = make_server("127.0.0.1", 0, built.app, threaded=True)
@@ -167,6 +197,19 @@ def test_every_text_is_said_somewhere() -> None:
         if key not in keys and not any(pattern.fullmatch(key) for pattern in patterns)
     ]
     assert unused == []
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_apps_say_of_an_end_what_the_live_page_says(language: str) -> None:
+    """The same reason, failure or gap has the same words on every screen."""
+    path = ROOT / "static" / "i18n" / f"{language}.json"
+    page_words = json.loads(path.read_text(encoding="utf-8"))
+    beginnings = ("end_reason.", "summary_failure.", "summary.contact", "call.gap")
+
+    expected = {key: text for key, text in page_words.items() if key.startswith(beginnings)}
+    assert expected.items() <= catalogue(language).items()
+    for name in ("no_agent", "unknown_agent", "unanswered"):
+        assert catalogue(language)[f"live.{name}"] == page_words[f"calls.{name}"]
 
 
 def test_text_of_others_is_never_markup() -> None:
@@ -307,6 +350,50 @@ def test_live_page_shows_calls_and_team(places: Places, server: str) -> None:
     assert "agent-wall" in app.dataframe[0].value["担当"].tolist()
     assert int(app.metric[0].value) >= 1
     LiveApi(server).end_call("wall-1")
+
+
+ENDINGS = (
+    (AnalysisKind.FAILED, ContactSummary("分割払いで <b>合意</b>。"), "end_reason.analysis_failed",
+     None),
+    (AnalysisKind.COMPLETED, ContactSummary(None, "QUOTA_EXCEEDED"), "end_reason.completed",
+     "summary_failure.QUOTA_EXCEEDED"),
+    (AnalysisKind.COMPLETED, ContactSummary(None, "NEWER"), "end_reason.completed",
+     "summary_failure.OTHER"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_both_apps_say_why_a_call_ended_and_what_was_written(
+    world: World, places: Places, server: str, language: str,
+    ending: tuple[AnalysisKind, ContactSummary, str, str | None],
+) -> None:  # fmt: skip
+    """The manager's table and the tablet name the end, the summary or its absence, and a gap."""
+    kind, summary, reason, failure = ending
+    call_id, said = f"c-{uuid.uuid4()}", catalogue(language)
+    telephony_tells(world, AnalysisEvent(call_id, AnalysisKind.STARTED, utc_now()), gap=True)
+    telephony_tells(world, AnalysisEvent(call_id, kind, utc_now(), summary=summary))
+    wait_until(lambda: LiveApi(server).call(call_id)["status"] == "ended")
+    written = summary.text or said[failure or ""]
+
+    table = page("live", replace(places, api=server), language).dataframe[-1].value
+    shown = words(tablet(server, agent="agent-4", call=call_id, lang=language))
+
+    [row] = table[table[said["live.end"]] == said[reason]].head(1).to_dict("records")
+    assert row[said["summary.contact"]] == written
+    assert row[said["live.agent"]] == said["live.unanswered"]
+    assert said["live.is_incomplete"] in row[said["live.marks"]]
+    for text in (said[reason], plain(written), said["summary.contact"], said["call.gap"]):
+        assert text in shown
+
+
+def test_an_app_says_nothing_of_an_end_that_nobody_noted(server: str, live_call: str) -> None:
+    """A call that goes on has no reason, no summary and no gap."""
+    app = tablet(server, agent="agent-4", call=live_call)
+
+    beginnings = ("end_reason.", "summary_failure.", "summary.contact", "call.gap")
+    texts = [text for key, text in catalogue("ja").items() if key.startswith(beginnings)]
+    assert [text for text in texts if text in words(app)] == []
 
 
 @pytest.mark.parametrize("script", ["streamlit_dashboard.py", "mobile_dashboard.py"])

@@ -53,5 +53,9 @@ export function customerName(info) {
   return info.customer_id === null ? t("customer.anonymous") : t("customer.numbered", { id: info.customer_id });
 }
 
-/** Who speaks with the customer; the telephony may not have said yet. */
-export const agentName = ({ agent_id: id }) => (id ? t("calls.agent", { id }) : t("calls.no_agent"));
+/** Who speaks with the customer; the telephony may not have said yet. Where words were heard somebody answered. */
+export function agentName({ agent_id: id, status, summary }) {
+  if (id) return t("calls.agent", { id });
+  if (status !== "ended") return t("calls.no_agent");
+  return summary?.turns > 0 ? t("calls.unknown_agent") : t("calls.unanswered");
+}

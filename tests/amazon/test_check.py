@@ -1,6 +1,7 @@
 """What the check says when something at Amazon is not as it must be."""
 
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from callrisk.integrations.amazon.aws_clients import AwsSettings
 from callrisk.integrations.amazon.check import Check, checks
 
 Look = Callable[[], dict[str, Check]]
+JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 ARN = "arn:aws:kinesis:ap-northeast-1:123456789012:stream/heard"
 SUMMARY = {
     "StreamName": "heard", "StreamARN": ARN, "StreamStatus": "ACTIVE", "RetentionPeriodHours": 168,
@@ -24,6 +26,14 @@ SHARDS = {"Shards": [{
     "HashKeyRange": {"StartingHashKey": "0", "EndingHashKey": "1"},
     "SequenceNumberRange": {"StartingSequenceNumber": "1"},
 }]}  # fmt: skip
+
+
+def in_both_languages(points: dict[str, Check]) -> set[str]:
+    """The points that are said in Japanese, and in English without a Japanese letter."""
+    return {
+        name for name, one in points.items()
+        if JAPANESE.search(one.text.ja) and one.text.en and not JAPANESE.search(one.text.en)
+    }  # fmt: skip
 
 
 @pytest.fixture
@@ -60,6 +70,8 @@ def test_all_is_well(look: Look) -> None:
     found = look()
 
     assert [one for one in found.values() if not one.ok] == []
+    # The instance is a bare name.
+    assert in_both_languages(found) == found.keys() - {"instance"}
     assert list(found) == [
         "credentials", "instance", "analytics", "association", "repair", "stream", "reading",
         "events",
@@ -75,10 +87,13 @@ def test_each_wrong_setting_is_named(look: Look, connect: ConnectStub) -> None:
     assert [name for name, one in found.items() if not one.ok] == [
         "analytics", "association", "events",
     ]  # fmt: skip
-    assert "enable Contact Lens" in found["analytics"].text
-    assert "REAL_TIME_CONTACT_ANALYSIS_VOICE_SEGMENTS" in found["association"].text
-    assert "CONNECT_EVENTS_QUEUE_URL" in found["events"].text
-    assert "allow" not in found["events"].text
+    assert in_both_languages(found) == found.keys() - {"instance"}
+    assert "enable Contact Lens" in found["analytics"].text.en
+    assert "有効にしてください" in found["analytics"].text.ja
+    assert "REAL_TIME_CONTACT_ANALYSIS_VOICE_SEGMENTS" in found["association"].text.en
+    for text in (found["events"].text.ja, found["events"].text.en):
+        assert "CONNECT_EVENTS_QUEUE_URL" in text
+    assert "allow" not in found["events"].text.en
 
 
 def test_a_refusal_names_the_one_action_to_allow(
@@ -93,7 +108,9 @@ def test_a_refusal_names_the_one_action_to_allow(
     found = look(instance_id="")
 
     assert found["stream"].ok
-    assert found["reading"].text.startswith("allow kinesis:GetShardIterator:")
+    assert found["reading"].text.en.startswith("allow kinesis:GetShardIterator:")
+    assert found["reading"].text.ja.startswith("kinesis:GetShardIterator を許可してください:")
+    assert {"instance", "reading"} <= in_both_languages(found)
 
 
 def test_the_age_of_a_record_counts_its_days(
@@ -112,7 +129,7 @@ def test_the_age_of_a_record_counts_its_days(
     connect.garbled += [json.dumps(one).encode() for one in answers]
     found = look(instance_id="")
 
-    assert "2880 min ago" in found["reading"].text
+    assert "2880 min ago" in found["reading"].text.en
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"x', b"\xff", b"<html>", b"[]"])
@@ -126,5 +143,6 @@ def test_no_answer_ends_the_check(
     found = look()
 
     assert len(found) == 8
+    assert in_both_languages(found) == found.keys()
     assert [one.name for one in found.values() if one.ok] == []
-    assert {one.text.count("\n") for one in found.values()} == {0}
+    assert {(one.text.ja + one.text.en).count("\n") for one in found.values()} == {0}

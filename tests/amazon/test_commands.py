@@ -43,21 +43,38 @@ def test_check_without_credentials_plays_a_call(house: Path) -> None:
     assert "DEMO" in done.stdout
     assert "お客様" in done.stdout
     assert "最終スコア" in done.stdout
+    assert "final score" in done.stdout
     assert "Traceback" not in done.stderr
 
 
 def test_check_says_what_is_wrong_and_what_to_do(house: Path, moto_url: str) -> None:
-    """One line a point; a stream that is not there is a failure with the action to allow."""
+    """Each point in Japanese, then in English; a missing stream fails with the action to allow."""
     keys = {"AWS_ACCESS_KEY_ID": "000000000000", "AWS_SECRET_ACCESS_KEY": "none"}
     done = run(house, "check", AWS_ENDPOINT_URL=moto_url, **keys)
-    lines = {line.split()[1]: line for line in done.stdout.splitlines()}
+    said = done.stdout.splitlines()
+    lines = {line.split()[1]: line for line in said if not line.startswith(" ")}
+    english = [line for line in said if line.startswith(" ")]
 
     assert done.returncode == 1
+    assert len(english) == len(lines)
+    assert all(line.isascii() for line in english)
+    assert "まだ一度も読まれていません" in lines["lag"]
+    assert any("nobody has read the stream yet" in line for line in english)
     assert lines["credentials"].startswith("ok")
     assert lines["instance"].startswith("--")
     assert lines["stream"].startswith("NG")
     assert "kinesis:DescribeStreamSummary" in lines["stream"]
     assert {"reading", "events", "lag", "quarantine"} <= set(lines)
+    assert "Traceback" not in done.stderr
+
+
+def test_check_goes_on_where_japanese_cannot_be_printed(house: Path, moto_url: str) -> None:
+    """A code page without it shows question marks, and English as it is."""
+    keys = {"AWS_ACCESS_KEY_ID": "000000000000", "AWS_SECRET_ACCESS_KEY": "none"}
+    legacy = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252"}
+    done = run(house, "check", AWS_ENDPOINT_URL=moto_url, **keys, **legacy)
+
+    assert "nobody has read the stream yet" in done.stdout
     assert "Traceback" not in done.stderr
 
 

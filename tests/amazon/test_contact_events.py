@@ -38,8 +38,8 @@ ODD = (
 )  # fmt: skip
 PLACES = (
     ("detail-type",), ("time",), ("detail",), ("detail", "eventType"), ("detail", "contactId"),
-    ("detail", "initialContactId"), ("detail", "channel"), ("detail", "initiationMethod"),
-    ("detail", "disconnectTimestamp"), ("detail", "agentInfo"),
+    ("detail", "initialContactId"), ("detail", "instanceArn"), ("detail", "channel"),
+    ("detail", "initiationMethod"), ("detail", "disconnectTimestamp"), ("detail", "agentInfo"),
     ("detail", "agentInfo", "agentArn"), ("detail", "agentInfo", "connectedToAgentTimestamp"),
 )  # fmt: skip
 
@@ -56,7 +56,7 @@ def test_an_event_with_a_wrong_field_is_an_event_or_one_error(
             place = place[step] if isinstance(place.get(step), dict) else {}
         place[name] = value
     try:
-        event = ContactEvents().event_from(json.dumps(changed), NOON)
+        event = ContactEvents("0f3c").event_from(json.dumps(changed), NOON)
     except ContactEventError:
         return
 
@@ -111,6 +111,34 @@ def test_a_supervisor_who_listens_in_is_no_call() -> None:
 
     assert found is None
     assert dict(parser.unknown) == {"monitor": 1}
+
+
+@pytest.mark.parametrize("name", ["instanceArn", "InstanceArn", "instanceARN", "INSTANCEARN"])
+@pytest.mark.parametrize("ours", ["0f3c", INSTANCE])
+def test_an_event_of_another_instance_is_passed_over(name: str, ours: str) -> None:
+    """Only the instance that is configured, by id or by ARN, is ours; others are counted."""
+    parser = ContactEvents(ours)
+    event = envelope(contactId="")
+    del event["detail"]["instanceArn"]
+    event["detail"][name] = INSTANCE.replace("0f3c", "9B1D")
+
+    assert parser.event_from(json.dumps(event), NOON) is None
+    assert dict(parser.unknown) == {"instance 9b1d": 1}
+    assert parser.event_from(json.dumps(envelope()), NOON) is not None
+
+
+@pytest.mark.parametrize("arn", [None, "", 5, INSTANCE, f"{INSTANCE}/".upper()])
+def test_an_event_that_names_no_other_instance_is_ours(arn: Any) -> None:
+    """Ours, none, or what is no name of one: the call is taken."""
+    parser = ContactEvents("0f3c")
+
+    assert parser.event_from(json.dumps(envelope(instanceArn=arn)), NOON) is not None
+    assert dict(parser.unknown) == {}
+
+
+def test_without_a_configured_instance_every_one_is_ours() -> None:
+    """Nothing is passed over where no instance is named in the settings."""
+    assert ContactEvents().event_from(json.dumps(envelope()), NOON) is not None
 
 
 def test_an_empty_text_is_not_set() -> None:

@@ -149,12 +149,16 @@ def test_a_gap_is_filled_from_what_contact_lens_still_has(
         for name in ("connect", "connect-contact-lens")
     ]
     gaps = Gaps(engine)
-    assert gaps.mark() == 1
+    assert gaps.mark(utc_now()) == 1
     before = Queries(engine).last_seq()
     filler = GapFiller(ConnectApi(*clients, "i", "id"), gaps, Contacts(engine, begun_payload))
     filler.step()
-    told = [one.payload["segment_id"] for one in Queries(engine).events_after(before, 99)]
+    events = Queries(engine).events_after(before, 99)
+    told = [one.payload["segment_id"] for one in events if one.type == "transcript_segment"]
 
     assert stored(engine, Ledger({"c1": set()}))["c1"] == {f"t{n}" for n in range(9)}
     assert told == [f"t{n}" for n in range(3, 9)]
+    assert (events[-1].type, events[-1].payload) == (
+        "gap_changed", {"call_id": "c1", "has_gap": False},
+    )  # fmt: skip
     assert gaps.open(utc_now()) == []

@@ -162,6 +162,29 @@ def test_events_of_the_queue_begin_and_cut_a_call(
     assert end.receive(wait_s=0) == []
 
 
+def test_calls_of_another_instance_do_not_begin(
+    queue: tuple[Callable[[dict[str, Any]], None], ContactEventQueue], engine: Engine,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    """Their events leave the queue without a call and without quarantine, and one line says so."""
+    happen, end = queue
+    contacts = Contacts(engine, begun_payload)
+    follower = ContactFollower(end, contacts, Seal(SECRET), "0f3c")
+    ours = {"instanceArn": ARN.partition("/agent")[0]}
+    for name in ("c1", "c2"):
+        foreign = {"instanceArn": ours["instanceArn"].replace("0f3c", "9b1d")}
+        happen(envelope("CONNECTED_TO_AGENT", f"foreign-{name}", **foreign, **CONNECTED))
+        happen(envelope("CONNECTED_TO_AGENT", name, **ours, **CONNECTED))
+    taken = sum(follower.step() for _ in range(2))
+
+    assert taken == 4
+    assert {one.call_id for one in Queries(engine).calls("active", 9, None)} == {"c1", "c2"}
+    assert Quarantine(engine).count() == 0
+    assert [one for one in caplog.messages if "passing over" in one] == [
+        "passing over contact events: instance 9b1d"
+    ]
+
+
 def test_people_are_found_within_the_quotas(connect: ConnectStub, engine: Engine) -> None:
     """Phone, customer, first leg and agent of a call of the stream; the agent is asked for once."""
     contacts, lookups = Contacts(engine, begun_payload), Lookups(engine)

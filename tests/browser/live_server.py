@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 from small_versions import make_champion
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine
 
 from callrisk.artifacts import save_version
 from callrisk.domain.call import Segment
@@ -33,7 +33,7 @@ from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import load
 from callrisk.store.contacts import Contacts, Delivery
 from callrisk.store.database import open_database
-from callrisk.store.tables import calls
+from callrisk.store.lookups import Gaps
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 90
@@ -97,12 +97,16 @@ class LiveServer:
         Contacts(engine, begun_payload).take(Delivery(told, datetime.now(UTC)))
         engine.dispose()
 
-    def mark_gap(self, call_id: str) -> None:
-        """Note that something of a call was not heard, as the reader of the stream does."""
+    def mark_gaps(self) -> None:
+        """Note that something of every call was not heard, as the reader of the stream does."""
         engine = self._database()
-        this = calls.c.call_id == call_id
-        with engine.begin() as connection:
-            connection.execute(update(calls).where(this).values(has_gap=True))
+        Gaps(engine).mark(datetime.now(UTC))
+        engine.dispose()
+
+    def fill_gap(self, call_id: str) -> None:
+        """Note that nothing of a call is missing any more."""
+        engine = self._database()
+        Gaps(engine).filled(call_id, datetime.now(UTC))
         engine.dispose()
 
     def _database(self) -> Engine:

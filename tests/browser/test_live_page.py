@@ -284,7 +284,7 @@ def test_provisional_words_are_replaced_and_never_come_back(open_page: OPEN) -> 
 def test_what_ends_while_the_page_reads_is_not_shown_as_running(
     browser: Browser, server: LiveServer, call: str
 ) -> None:
-    """The calls were read before one of them ended, and the answer comes after the news of its end."""
+    """What was read before a call ended, and comes after the news of its end, undoes nothing."""
     call_id = next(call_ids)
     server.post("start_call", {"call_id": call_id, "customer_id": "1001", "agent_id": "agent-07"})
     context = browser.new_context(locale="ja-JP")
@@ -344,8 +344,10 @@ def test_a_transferred_call_shows_what_the_telephony_told(
     for call_id in (first, second):
         server.take(AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, (Segment("s", *words),)))
     server.take(ContactDetails(second, now, initial_contact_id=first))
-    server.mark_gap(second)
     page = open_page(at(server, second))
+    expect(page.get_by_test_id("call-item")).not_to_have_count(0)
+    expect(page.get_by_test_id("gap")).to_be_hidden()
+    server.mark_gaps()
     matched = ("支払い相談", "<b>解約</b>")
     server.take(AnalysisEvent(second, AnalysisKind.SEGMENTS, now, categories=matched))
 
@@ -358,6 +360,7 @@ def test_a_transferred_call_shows_what_the_telephony_told(
     expect(mood).to_have_text("推定：否定的")
     expect(mood).to_have_attribute("data-estimate", "")
     expect(page.get_by_test_id("transfer")).to_contain_text("転送された通話")
+    server.fill_gap(first)
     page.get_by_test_id("first-leg").click()
     current = page.locator("[data-testid=call-item][aria-current=true]")
     expect(current).to_have_attribute("data-call-id", first)
@@ -365,6 +368,26 @@ def test_a_transferred_call_shows_what_the_telephony_told(
     expect(page.get_by_test_id("gap")).to_be_hidden()
     for call_id in (first, second):
         server.post("end_call", {"call_id": call_id})
+
+
+@pytest.mark.parametrize(
+    ("turns", "locale", "who"),
+    [(0, "ja-JP", "応答なし"), (0, "en-GB", "Nobody answered"), (1, "ja-JP", "担当者不明")],
+)
+def test_an_ended_call_does_not_wait_for_an_answer(
+    open_page: OPEN, server: LiveServer, turns: int, locale: str, who: str
+) -> None:
+    """Nobody answered where nothing was heard; else somebody did whom the telephony never named."""
+    call_id, now = next(call_ids), datetime.now(UTC)
+    said = [Segment("s", 1, ParticipantRole.CUSTOMER, "はい。", 0, 900)] * turns
+    server.take(AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, tuple(said)))
+    page = open_page(at(server, call_id), locale=locale)
+    item = page.locator(f"[data-testid=call-item][data-call-id={call_id}]")
+    expect(item).to_contain_text("担当未定" if locale == "ja-JP" else "Not answered yet")
+    server.take(AnalysisEvent(call_id, AnalysisKind.COMPLETED, now))
+
+    expect(item).to_contain_text(who, timeout=PATIENCE_MS)
+    expect(page.locator("#call-meta")).to_contain_text(who)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from test_live_calls import talk, turn
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactDetails, ContactEvent
 from callrisk.live.live_calls import Conduct, LiveCalls
 from callrisk.live.serving import Champion
+from callrisk.store.lookups import Gaps
 from callrisk.store.outbox import Outbox
 
 
@@ -84,6 +85,22 @@ def test_silence_ends_a_call_and_a_clock_that_is_set_does_not(bench: Bench) -> N
     bench.clock.pass_seconds(900)
     bench.live.step()
 
+    assert ended(bench) == "idle"
+
+
+def test_a_gap_is_published_and_is_no_sign_of_life(bench: Bench) -> None:
+    """Screens hear of it in the next step; the silence that ends the call goes on."""
+    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    bench.live.step()
+    bench.clock.pass_seconds(899)
+    Gaps(bench.store.engine).mark(bench.clock())
+    bench.live.step()
+    told = [event.payload for event in bench.told("gap_changed")]
+    assert ended(bench) is None
+    bench.clock.pass_seconds(1)
+    bench.live.step()
+
+    assert told == [{"call_id": "c1", "has_gap": True}]
     assert ended(bench) == "idle"
 
 

@@ -19,6 +19,7 @@ from callrisk.domain.call import CallTotals, ParticipantRole, Segment
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.store.contacts import Contacts, Delivery
 from callrisk.store.database import DatabaseError, open_database
+from callrisk.store.lookups import Gaps
 from callrisk.store.queries import Queries
 from callrisk.store.store import Ending, NewAssessment, NewCall, PastCall, Store
 from callrisk.store.tables import events, metadata
@@ -267,3 +268,25 @@ def test_provisional_pieces_leave_the_log_however_many_there_are(engine: Engine)
 
     assert removed == 19_000
     assert left == [50_000, 50_001, 50_002, *range(99_000, 99_005)]
+
+
+def test_a_gap_is_told_when_it_is_marked_and_when_it_is_filled(engine: Engine) -> None:
+    """Calls of the telephony that go on are marked, each told once; no other call is."""
+    store, gaps, queries = Store(engine), Gaps(engine), Queries(engine)
+    store.start_call(new_call("by-rest"), {})
+    for call_id in ("c1", "c2", "over"):
+        begun = AnalysisEvent(call_id, AnalysisKind.STARTED, NOON)
+        Contacts(engine, lambda call: {"call_id": call.call_id}).take(Delivery([begun], NOON))
+    store.record_assessments([], [Ending("over", NOON, "idle", {}, CallTotals())])
+    before = queries.last_seq()
+    marked = [gaps.mark(NOON), gaps.mark(NOON)]
+    for _ in range(2):
+        gaps.filled("c1", NOON)
+    told = [(one.type, one.payload) for one in queries.events_after(before, 99)]
+
+    assert marked == [2, 0]
+    assert sorted(told[:2], key=str) == [
+        ("gap_changed", {"call_id": one, "has_gap": True}) for one in ("c1", "c2")
+    ]
+    assert told[2:] == [("gap_changed", {"call_id": "c1", "has_gap": False})]
+    assert gaps.open(NOON) == ["c2"]

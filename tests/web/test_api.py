@@ -7,6 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 from small_world import World
 
+from callrisk.domain.contact_events import ContactEvent
+from callrisk.live.clock import utc_now
+from callrisk.live.wire import begun_payload
+from callrisk.store.contacts import Contacts, Delivery
+from callrisk.store.lookups import Gaps
 from callrisk.web.app import Server, create_app
 
 
@@ -245,6 +250,26 @@ def heard(listener: Any) -> set[tuple[str, str]]:
     return {(one["args"][0]["call_id"], one["name"]) for one in told} - {
         (one["args"][0]["call_id"], "alert") for one in told
     }
+
+
+def test_a_wallboard_hears_of_a_gap_at_once(server: Server, client: FlaskClient) -> None:
+    """It is pushed when it is marked and when it is filled, and a call that is read shows it."""
+    wallboard = server.socketio.test_client(server.app)
+    wallboard.emit("join_wallboard", {}, callback=True)
+    engine = server.parts.store.engine
+    answered = ContactEvent("c-gap", "CONNECTED_TO_AGENT", utc_now(), creates=True)
+    Contacts(engine, begun_payload).take(Delivery([answered], utc_now()))
+    gaps = Gaps(engine)
+    gaps.mark(utc_now())
+    server.parts.live.step()
+    shown = client.get("/api/calls/c-gap").get_json()["has_gap"]
+    gaps.filled("c-gap", utc_now())
+    server.parts.live.step()
+    told = [one["args"][0] for one in wallboard.get_received() if one["name"] == "gap_changed"]
+    post(client, "end_call", call_id="c-gap")
+
+    assert shown
+    assert [(one["call_id"], one["has_gap"]) for one in told] == [("c-gap", True), ("c-gap", False)]
 
 
 @pytest.mark.parametrize("event", ["join_agent", "leave_agent", "join_call", "leave_call"])

@@ -90,6 +90,14 @@ class Summary(TypedDict):
     highest_risk_score: int | None
     notes: int
     escalated: bool
+    end_reason: NotRequired[str | None]
+
+
+class ContactSummary(TypedDict):
+    """What the telephony wrote of a call after its end, or why it wrote nothing."""
+
+    text: str | None
+    failure: str | None
 
 
 class Call(TypedDict):
@@ -111,6 +119,8 @@ class Call(TypedDict):
     escalated: bool
     alerted: bool
     summary: Summary | None
+    contact_summary: ContactSummary | None
+    has_gap: bool
 
 
 class Turn(TypedDict):

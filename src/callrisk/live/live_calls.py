@@ -202,8 +202,10 @@ class LiveCalls:
         self._follow()
 
 
-# What this process tells itself is no sign that somebody still speaks.
-_OWN_WORDS = frozenset({"risk_score_update", "alert", "call_ended", "summary_changed"})
+# What we tell ourselves is no sign that somebody still speaks.
+_OWN_WORDS = frozenset(
+    {"risk_score_update", "alert", "call_ended", "summary_changed", "gap_changed"}
+)
 
 
 def _is_due(call: RememberedCall, clock: float) -> bool:

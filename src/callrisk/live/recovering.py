@@ -48,29 +48,32 @@ class GapFiller:
                     raise
                 logger.warning("the gap of call=%s stays: %s", call_id, error)
                 continue
-            self._gaps.filled(call_id)
+            self._gaps.filled(call_id, utc_now())
         return len(open_gaps)
 
 
-def replay_quarantine(quarantine: Quarantine, seal: Seal, contacts: Contacts) -> tuple[int, int]:
+def replay_quarantine(
+    quarantine: Quarantine, seal: Seal, contacts: Contacts, instance_id: str = ""
+) -> tuple[int, int]:
     """Try every record in quarantine again; how many are stored now, and how many stay.
 
+    `instance_id` says whose contact events are ours, as it does for those that come fresh.
     QuarantineError when the secret is not the one that they were sealed with.
     """
-    stored, after = 0, 0
+    events, stored, after = ContactEvents(instance_id), 0, 0
     while page := quarantine.kept(after):
         for kept in page:
-            if _take_again(kept, seal.open(kept), contacts):
+            if _take_again(kept, seal.open(kept), contacts, events):
                 quarantine.release(kept.quarantine_id)
                 stored += 1
         after = page[-1].quarantine_id
     return stored, quarantine.count()
 
 
-def _take_again(kept: Kept, record: bytes, contacts: Contacts) -> bool:
+def _take_again(kept: Kept, record: bytes, contacts: Contacts, events: ContactEvents) -> bool:
     try:
         if kept.source == EVENTS_QUEUE:
-            found = ContactEvents().event_from(record, kept.at)
+            found = events.event_from(record, kept.at)
             contacts.take(Delivery([found] if found else [], datetime.now(UTC)))
         else:
             arrival = Arrival(int(kept.position.rpartition(":")[2]), kept.at)

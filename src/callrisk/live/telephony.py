@@ -33,11 +33,14 @@ _ASK_AGAIN_S = (2.0, 5.0, 15.0, 60.0)
 class ContactFollower:
     """Takes contact events from their queue; deleted only once they are stored."""
 
-    def __init__(self, queue: ContactEventQueue, contacts: Contacts, seal: Seal) -> None:
+    def __init__(
+        self, queue: ContactEventQueue, contacts: Contacts, seal: Seal, instance_id: str = ""
+    ) -> None:
         self._queue = queue
         self._contacts = contacts
         self._seal = seal
-        self._parser = ContactEvents()
+        self._parser = ContactEvents(instance_id)
+        self._said: set[str] = set()
 
     def step(self) -> int:
         """Receive once and store; how many messages there were. QueueError when it is away."""
@@ -56,7 +59,14 @@ class ContactFollower:
         if messages:
             self._contacts.take(Delivery(events, utc_now(), poison=poison))
             self._queue.delete(messages)
+        self._say_what_is_new()
         return len(messages)
+
+    def _say_what_is_new(self) -> None:
+        """One line for each kind that is passed over, or a wrong instance id would go unnoticed."""
+        for kind in self._parser.unknown.keys() - self._said:
+            logger.warning("passing over contact events: %s", kind)
+            self._said.add(kind)
 
 
 class PeopleFinder:

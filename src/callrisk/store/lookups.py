@@ -1,12 +1,12 @@
-"""Calls whose people are not known yet, and the agents that the telephony named before."""
+"""Calls of which something is to be asked: who takes part, or what may have been missed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, select, update
 
 from callrisk.store import tables
-from callrisk.store.writing import insert_into, writing
+from callrisk.store.writing import insert_into, tell_all, writing
 
 # What the telephony still knows, and what anybody still asks for.
 _YOUNGER_THAN = timedelta(days=1)
@@ -78,18 +78,20 @@ class Lookups:
 
 
 class Gaps:
-    """Calls of which something may be missing, because the stream was not read for too long."""
+    """Calls of which something may be missing, because the stream was not read for too long.
+
+    Each change is told in the log, so that every screen shows it at once.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def mark(self) -> int:
-        """Mark every call of the telephony that is in progress; how many."""
+    def mark(self, at: datetime) -> int:
+        """Mark every call of the telephony that is in progress; how many had no mark yet."""
         c = tables.calls.c
         with writing(self._engine) as connection:
             running = (c.source == "connect") & c.ended_at.is_(None)
-            marked = update(tables.calls).where(running).values(has_gap=True)
-            return int(connection.execute(marked).rowcount)
+            return _change(connection, running, has_gap=True, at=at)
 
     def open(self, now: datetime) -> list[str]:
         """Calls with a gap that the telephony may still fill, the newest first."""
@@ -98,8 +100,20 @@ class Gaps:
         with self._engine.connect() as connection:
             return list(connection.execute(statement.order_by(c.started_at.desc())).scalars())
 
-    def filled(self, call_id: str) -> None:
+    def filled(self, call_id: str, at: datetime) -> None:
         """Take the mark away."""
         with writing(self._engine) as connection:
-            this = tables.calls.c.call_id == call_id
-            connection.execute(update(tables.calls).where(this).values(has_gap=False))
+            _change(connection, tables.calls.c.call_id == call_id, has_gap=False, at=at)
+
+
+def _change(
+    connection: Connection, which: ColumnElement[bool], *, has_gap: bool, at: datetime
+) -> int:
+    c = tables.calls.c
+    others = update(tables.calls).where(which, c.has_gap.is_not(has_gap)).values(has_gap=has_gap)
+    changed = connection.execute(others.returning(c.call_id)).scalars().all()
+    tell_all(
+        connection,
+        [(one, "gap_changed", at, {"call_id": one, "has_gap": has_gap}) for one in changed],
+    )
+    return len(changed)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from callrisk.dashboards import frame
 from callrisk.dashboards.api_client import LiveApi, LiveApiError
+from callrisk.dashboards.call_words import agent_name, end_reason, written_summary
 from callrisk.dashboards.runs import Places
 from callrisk.dashboards.texts import plain, say, told
 from callrisk.dashboards.wire import Call, Health
@@ -33,11 +34,11 @@ def _now(api: LiveApi) -> None:
     ended = [call for call in calls if call["status"] == "ended"]
     _head(health, active)
     st.subheader(say("live.active"), anchor=False)
-    _table(sorted(active, key=_risk, reverse=True), "live")
+    _table([_row(call) for call in sorted(active, key=_risk, reverse=True)], "live")
     st.subheader(say("live.team"), anchor=False)
     _team(calls)
     st.subheader(say("live.recent"), anchor=False)
-    _table(ended[:_SHOWN_RECENT], "live.recent")
+    _table([_row(call) | _ending(call) for call in ended[:_SHOWN_RECENT]], "live.recent")
     st.caption(say("live.as_of", time=frame.now_clock()))
 
 
@@ -81,12 +82,12 @@ def _risk(call: Call) -> tuple[int, float]:
     return (-1 if score is None else score, call["duration_s"])
 
 
-def _table(calls: list[Call], key: str) -> None:
-    if not calls:
+def _table(rows: list[dict[str, Any]], key: str) -> None:
+    if not rows:
         st.caption(say(f"{key}.empty"))
         return
     st.dataframe(
-        [_row(call) for call in calls],
+        rows,
         hide_index=True,
         key=f"{key}_table",
         column_config={
@@ -99,15 +100,24 @@ def _table(calls: list[Call], key: str) -> None:
 
 def _row(call: Call) -> dict[str, Any]:
     marks = [say(f"live.is_{mark}") for mark in ("alerted", "escalated", "demo") if call[mark]]
+    if call["has_gap"]:
+        marks.append(say("live.is_incomplete"))
     return {
         say("live.score"): _score(call),
         say("live.state"): _state(call),
         say("live.customer"): call["customer_id"] or "–",
-        say("live.agent"): call["agent_id"] or say("live.no_agent"),
+        say("live.agent"): agent_name(call),
         say("live.duration"): frame.duration(call["duration_s"]),
         say("live.turns"): call["turns"],
         say("live.began"): frame.moment(call["started_at"]),
         say("live.marks"): " · ".join(marks),
+    }
+
+
+def _ending(call: Call) -> dict[str, str]:
+    return {
+        say("live.end"): end_reason(call) or "–",
+        say("summary.contact"): written_summary(call) or "–",
     }
 
 
@@ -123,7 +133,7 @@ def _state(call: Call) -> str:
 def _team(calls: list[Call]) -> None:
     of_agent: dict[str, list[Call]] = defaultdict(list)
     for call in calls:
-        of_agent[call["agent_id"]].append(call)
+        of_agent[agent_name(call)].append(call)
     if not of_agent:
         st.caption(say("live.team_empty"))
         return
@@ -143,7 +153,7 @@ def _team(calls: list[Call]) -> None:
 def _team_row(agent: str, calls: list[Call]) -> dict[str, Any]:
     scores = [score for score in map(_score, calls) if score is not None]
     return {
-        say("live.agent"): agent or say("live.no_agent"),
+        say("live.agent"): agent,
         say("live.active"): sum(call["status"] == "active" for call in calls),
         say("live.calls"): len(calls),
         say("live.mean"): round(fmean(scores)) if scores else None,

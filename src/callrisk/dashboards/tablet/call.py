@@ -4,6 +4,7 @@ import streamlit as st
 
 from callrisk.dashboards import frame
 from callrisk.dashboards.api_client import LiveApi, LiveApiError
+from callrisk.dashboards.call_words import end_reason, written_summary
 from callrisk.dashboards.tablet.advice import show_advice, show_quick_actions
 from callrisk.dashboards.tablet.home import customer_name
 from callrisk.dashboards.tablet.score import is_unproven, show_reasons, show_score
@@ -25,7 +26,7 @@ def show(api: LiveApi, call_id: str, agent_id: str) -> None:
     if call is None:
         return
     if call["status"] == "ended":
-        _ended(call)
+        _ended(api, call_id)
         return
     _now(api, call_id, agent_id)
     show_quick_actions(api, call_id, agent_id)
@@ -76,6 +77,7 @@ def _head(call: CallDetail) -> None:
         st.subheader(customer_name(call), anchor=False, width="content")
         st.markdown(frame.duration(call["duration_s"]), width="content")
         _badges(call)
+    _gap(call)
     card = call["customer_data"]
     if card is None:
         st.caption(say("tablet.no_record"))
@@ -90,6 +92,11 @@ def _badges(call: CallDetail) -> None:
         st.badge(word(VERDICT[Skill.UNPROVEN]), color="orange", help=say("unproven"))
     if call["escalated"]:
         st.badge(say("live.is_escalated"), icon=":material/supervisor_account:", color="blue")
+
+
+def _gap(call: CallDetail) -> None:
+    if call["has_gap"]:
+        st.warning(say("call.gap"), icon=":material/hearing_disabled:")
 
 
 def _customer(card: CustomerCard) -> None:
@@ -141,15 +148,27 @@ def _end(api: LiveApi, call_id: str) -> None:
         st.rerun(scope="app")
 
 
-def _ended(call: CallDetail) -> None:
+@st.fragment(run_every="5s")
+def _ended(api: LiveApi, call_id: str) -> None:
+    # Asked again, because turns and the telephony's summary may come after the end.
+    call = _ask(api, call_id)
+    if call is None:
+        return
     assessment = call["assessment"]
     with st.container(horizontal=True, vertical_alignment="center"):
         title = f"{customer_name(call)} — {say('tablet.ended_title')}"
         st.subheader(title, anchor=False, width="content")
         _badges(call)
     frame.unproven_mark(is_unproven(assessment))
+    if (reason := end_reason(call)) is not None:
+        st.markdown(reason)
+    _gap(call)
     if call["summary"] is not None:
         _summary(call["summary"])
+    if (written := written_summary(call)) is not None:
+        with st.container(border=True):
+            st.markdown(f"**{say('summary.contact')}**")
+            st.markdown(plain(written))
     with st.grid(2, min_column_width=300):
         with st.container():
             show_reasons(assessment)

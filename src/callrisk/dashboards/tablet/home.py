@@ -6,6 +6,7 @@ import streamlit as st
 
 from callrisk.dashboards import frame
 from callrisk.dashboards.api_client import LiveApi, LiveApiError
+from callrisk.dashboards.call_words import agent_name
 from callrisk.dashboards.tablet.trouble import show_trouble
 from callrisk.dashboards.texts import plain, say, told
 from callrisk.dashboards.wire import Call
@@ -75,7 +76,7 @@ def _facts(call: Call) -> list[str]:
     else:
         facts.append(f"{told(assessment, 'risk_label')} {assessment['risk_score']}")
     if not call["agent_id"]:
-        facts.append(say("live.no_agent"))
+        facts.append(agent_name(call))
     if call["demo"]:
         facts.append("DEMO")
     return facts

@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from callrisk.domain.wording import Text
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 
 _SEGMENTS = "REAL_TIME_CONTACT_ANALYSIS_VOICE_SEGMENTS"
@@ -19,12 +20,27 @@ _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOpera
 # Who is told that something is not there looks at the setting that names it.
 _NOT_THERE = frozenset({"ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue"})
 _NAMED_BY = {
-    "connect": "CONNECT_INSTANCE_ID and AWS_REGION",
-    "kinesis": "CONNECT_STREAM_ARN or KINESIS_STREAM_NAME, and AWS_REGION",
-    "sqs": "CONNECT_EVENTS_QUEUE_URL and AWS_REGION",
+    "connect": Text("CONNECT_INSTANCE_ID と AWS_REGION", "CONNECT_INSTANCE_ID and AWS_REGION"),
+    "kinesis": Text(
+        "CONNECT_STREAM_ARN または KINESIS_STREAM_NAME と、AWS_REGION",
+        "CONNECT_STREAM_ARN or KINESIS_STREAM_NAME, and AWS_REGION",
+    ),
+    "sqs": Text(
+        "CONNECT_EVENTS_QUEUE_URL と AWS_REGION", "CONNECT_EVENTS_QUEUE_URL and AWS_REGION"
+    ),
 }
 # An answer cut off, or from a proxy in between, lacks what is looked for.
 _GARBLED = (ResponseParserError, AttributeError, LookupError, TypeError, ValueError)
+
+
+_NO_INSTANCE = Text(
+    "CONNECT_INSTANCE_ID が空です。電話番号と名前は調べません",
+    "CONNECT_INSTANCE_ID is empty: no phone numbers, no names",
+)
+_NO_QUEUE = Text(
+    "CONNECT_EVENTS_QUEUE_URL が空です。通話の終わりはストリームから判断します",
+    "CONNECT_EVENTS_QUEUE_URL is empty: calls end by the stream",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +49,7 @@ class Check:
 
     name: str
     ok: bool | None
-    text: str
+    text: Text
 
 
 def has_credentials(aws: AwsSettings) -> bool:
@@ -52,84 +68,117 @@ def checks(aws: AwsSettings) -> Iterator[Check]:
         action = "connect:ListRealtimeContactAnalysisSegments"
         yield _checked("repair", action, lambda: _repair(aws))
     else:
-        yield Check("instance", None, "CONNECT_INSTANCE_ID is empty: no phone numbers, no names")
+        yield Check("instance", None, _NO_INSTANCE)
     yield _checked("stream", "kinesis:DescribeStreamSummary", lambda: _stream(aws))
     action = "kinesis:ListShards, kinesis:GetShardIterator and kinesis:GetRecords"
     yield _checked("reading", action, lambda: _reading(aws))
     if aws.events_queue_url:
         yield _checked("events", "sqs:GetQueueAttributes", lambda: _queue(aws))
     else:
-        yield Check("events", None, "CONNECT_EVENTS_QUEUE_URL is empty: calls end by the stream")
+        yield Check("events", None, _NO_QUEUE)
 
 
-def _checked(name: str, action: str, look: Callable[[], str]) -> Check:
+def _checked(name: str, action: str, look: Callable[[], Text]) -> Check:
     try:
         return Check(name, True, look())
     except _WrongError as error:
-        return Check(name, False, str(error))
+        return Check(name, False, error.text)
     except ClientError as error:
         return Check(name, False, _refusal(error, action))
     except BotoCoreError as error:
-        return Check(name, False, f"{action}: {error}")
+        said = Text(f"{action} を呼び出せません: {error}", f"{action}: {error}")
+        return Check(name, False, said)
     except _GARBLED as error:
-        reason = f"the answer cannot be read ({type(error).__name__})"
-        return Check(name, False, f"{action}: {reason}; check the network and its proxy")
+        return Check(name, False, _garbled(action, type(error).__name__))
 
 
-def _refusal(error: ClientError, action: str) -> str:
+def _garbled(action: str, kind: str) -> Text:
+    return Text(
+        f"{action}: 応答を読み取れません（{kind}）。ネットワークとプロキシを確かめてください",
+        f"{action}: the answer cannot be read ({kind}); check the network and its proxy",
+    )
+
+
+def _refusal(error: ClientError, action: str) -> Text:
     service, said = action.partition(":")[0], error.response.get("Error", {})
-    code, text = str(said.get("Code", "error")), str(said.get("Message", ""))
+    code = str(said.get("Code", "error"))
+    why = f"{code}: {said.get('Message', '')}"
     asked = f"{service}:{error.operation_name}"
     if code in _DENIED:
-        return f"allow {asked}: {code}: {text}"
+        return Text(f"{asked} を許可してください: {why}", f"allow {asked}: {why}")
     if code == "KMSAccessDeniedException":
-        return f"allow kms:Decrypt with the stream's key: {code}: {text}"
+        return Text(
+            f"ストリームの鍵について kms:Decrypt を許可してください: {why}",
+            f"allow kms:Decrypt with the stream's key: {why}",
+        )
     if code in _NOT_THERE and service in _NAMED_BY:
-        return f"{asked} found nothing, check {_NAMED_BY[service]}: {code}: {text}"
-    return f"{asked} failed: {code}: {text}"
+        named_by = _NAMED_BY[service]
+        return Text(
+            f"{asked} では見つかりません。{named_by.ja} を確かめてください: {why}",
+            f"{asked} found nothing, check {named_by.en}: {why}",
+        )
+    return Text(f"{asked} に失敗しました: {why}", f"{asked} failed: {why}")
 
 
 class _WrongError(Exception):
-    """Something is not as it must be; the message says what to do."""
+    """Something is not as it must be; the text says what to do."""
+
+    def __init__(self, japanese: str, english: str) -> None:
+        super().__init__(english)
+        self.text = Text(japanese, english)
 
 
-def _identity(aws: AwsSettings) -> str:
+def _identity(aws: AwsSettings) -> Text:
     found = client("sts", aws).get_caller_identity()
-    return f"{found['Arn']} in {aws.region}"
+    return Text(f"{aws.region} の {found['Arn']}", f"{found['Arn']} in {aws.region}")
 
 
-def _instance(aws: AwsSettings) -> str:
+def _instance(aws: AwsSettings) -> Text:
     found = client("connect", aws).describe_instance(InstanceId=aws.instance_id)["Instance"]
-    if found.get("InstanceStatus") != "ACTIVE":
-        raise _WrongError(f"the instance is {found.get('InstanceStatus')}, not ACTIVE")
-    return str(found.get("InstanceAlias") or aws.instance_id)
+    status = found.get("InstanceStatus")
+    if status != "ACTIVE":
+        raise _WrongError(
+            f"インスタンスの状態が ACTIVE ではなく {status} です",
+            f"the instance is {status}, not ACTIVE",
+        )
+    name = str(found.get("InstanceAlias") or aws.instance_id)
+    return Text(name, name)
 
 
-def _analytics(aws: AwsSettings) -> str:
+def _analytics(aws: AwsSettings) -> Text:
     found = client("connect", aws).describe_instance_attribute(
         InstanceId=aws.instance_id, AttributeType="CONTACT_LENS"
     )
     if str(found["Attribute"]["Value"]).lower() != "true":
-        raise _WrongError("enable Contact Lens: Connect console, Analytics tools")
-    return "Contact Lens is enabled; every flow needs its block with real-time analytics, ja-JP"
+        raise _WrongError(
+            "Contact Lens を有効にしてください: Connect コンソールの「分析ツール」",
+            "enable Contact Lens: Connect console, Analytics tools",
+        )
+    return Text(
+        "Contact Lens は有効です。どのフローにも、リアルタイム分析（ja-JP）のブロックが必要です",
+        "Contact Lens is enabled; every flow needs its block with real-time analytics, ja-JP",
+    )
 
 
-def _association(aws: AwsSettings) -> str:
+def _association(aws: AwsSettings) -> Text:
     connect, arns = client("connect", aws), list[str]()
     for kind in (_SEGMENTS, _SEGMENTS_BEFORE):
         found = connect.list_instance_storage_configs(InstanceId=aws.instance_id, ResourceType=kind)
         configs = found["StorageConfigs"]
         arns += [one["KinesisStreamConfig"]["StreamArn"] for one in configs
                  if "KinesisStreamConfig" in one]  # fmt: skip
-    if not any(arn.rpartition("/")[2] == aws.stream_title for arn in arns):
+    title = aws.stream_title
+    if not any(arn.rpartition("/")[2] == title for arn in arns):
         raise _WrongError(
+            f"リアルタイム分析の送り先: {'、'.join(arns) or 'なし'}。"
+            f"{title} を {_SEGMENTS} に関連付けてください",
             f"live analysis goes to {', '.join(arns) or 'no stream'}; "
-            f"associate {aws.stream_title} with {_SEGMENTS}"
+            f"associate {title} with {_SEGMENTS}",
         )
-    return f"live analysis goes to {aws.stream_title}"
+    return Text(f"リアルタイム分析の送り先: {title}", f"live analysis goes to {title}")
 
 
-def _repair(aws: AwsSettings) -> str:
+def _repair(aws: AwsSettings) -> Text:
     lens = client("connect-contact-lens", aws)
     try:
         found = lens.list_realtime_contact_analysis_segments(
@@ -140,26 +189,30 @@ def _repair(aws: AwsSettings) -> str:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
-    return "gaps of the last 24 hours can be filled"
+    return Text("過去 24 時間の欠けを補えます", "gaps of the last 24 hours can be filled")
 
 
-def _stream(aws: AwsSettings) -> str:
+def _stream(aws: AwsSettings) -> Text:
     found = client("kinesis", aws).describe_stream_summary(**aws.stream)
     summary: dict[str, Any] = found["StreamDescriptionSummary"]
     if summary["StreamStatus"] not in ("ACTIVE", "UPDATING"):
-        raise _WrongError(f"the stream is {summary['StreamStatus']}")
+        status = summary["StreamStatus"]
+        raise _WrongError(f"ストリームの状態が {status} です", f"the stream is {status}")
     if summary.get("RecordDistributionStrategy") == "AUTO":
         raise _WrongError(
+            "ストリームがキーに関係なくレコードを振り分けています。"
+            "RecordDistributionStrategy を USER_PARTITION_KEY にしてください",
             "the stream spreads records regardless of their key: "
-            "set RecordDistributionStrategy to USER_PARTITION_KEY"
+            "set RecordDistributionStrategy to USER_PARTITION_KEY",
         )
-    return (
-        f"{aws.stream_title}: {summary['OpenShardCount']} open shards, "
-        f"kept for {summary['RetentionPeriodHours']} hours"
+    shards, hours = summary["OpenShardCount"], summary["RetentionPeriodHours"]
+    return Text(
+        f"{aws.stream_title}: 開いているシャード {shards} 個、保持期間 {hours} 時間",
+        f"{aws.stream_title}: {shards} open shards, kept for {hours} hours",
     )
 
 
-def _reading(aws: AwsSettings) -> str:
+def _reading(aws: AwsSettings) -> Text:
     kinesis = client("kinesis", aws)
     shard = kinesis.list_shards(**aws.stream, ShardFilter={"Type": "AT_LATEST"})["Shards"][0]
     iterator = kinesis.get_shard_iterator(
@@ -167,15 +220,21 @@ def _reading(aws: AwsSettings) -> str:
     )["ShardIterator"]
     found = kinesis.get_records(ShardIterator=iterator, Limit=1)
     if not found["Records"]:
-        return "records can be read; the first shard holds none yet"
+        return Text(
+            "レコードを読み取れます。最初のシャードはまだ空です",
+            "records can be read; the first shard holds none yet",
+        )
     age = datetime.now(UTC) - found["Records"][0]["ApproximateArrivalTimestamp"]
     minutes = int(age.total_seconds()) // 60
-    return f"records can be read; the oldest of the first shard came {minutes} min ago"
+    return Text(
+        f"レコードを読み取れます。最初のシャードで最も古いものは {minutes} 分前に届きました",
+        f"records can be read; the oldest of the first shard came {minutes} min ago",
+    )
 
 
-def _queue(aws: AwsSettings) -> str:
+def _queue(aws: AwsSettings) -> Text:
     found = client("sqs", aws).get_queue_attributes(
         QueueUrl=aws.events_queue_url, AttributeNames=["ApproximateNumberOfMessages"]
     )
     waiting = found["Attributes"]["ApproximateNumberOfMessages"]
-    return f"{waiting} contact events wait"
+    return Text(f"コンタクトイベントが {waiting} 件待っています", f"{waiting} contact events wait")

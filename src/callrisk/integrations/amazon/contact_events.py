@@ -23,10 +23,15 @@ class ContactEventError(ValueError):
 
 
 class ContactEvents:
-    """Reads messages; `unknown` counts what is none of our business and is passed over."""
+    """Reads messages; `unknown` counts what is none of our business and is passed over.
 
-    def __init__(self) -> None:
+    A rule of EventBridge catches the events of every instance of an account; `instance_id`, or the
+    instance's ARN, says which one is ours. Without it all are.
+    """
+
+    def __init__(self, instance_id: str = "") -> None:
         self.unknown: Counter[str] = Counter()
+        self._instance = _instance(instance_id)
 
     def event_from(self, body: bytes | str, arrived_at: datetime) -> ContactEvent | None:
         """Parse one message; None if it is of a kind that is not ours. ContactEventError if none.
@@ -46,6 +51,10 @@ class ContactEvents:
             self._pass_over(f"detail-type {envelope['detail-type']}")
             return None
         detail = _lower(envelope["detail"])
+        instance = _instance(detail.get("instancearn"))
+        if self._instance and instance and instance != self._instance:
+            self._pass_over(f"instance {instance}")
+            return None
         contact_id, kind = _id(detail["contactid"]), str(detail["eventtype"]).upper()
         channel = str(detail.get("channel", "VOICE")).upper()
         if channel != "VOICE":
@@ -103,6 +112,11 @@ def _other(value: Any, contact_id: str) -> str | None:
 
 def _last_part(arn: Any) -> str | None:
     return None if arn in (None, "") else _id(_text(arn).rpartition("/")[2])
+
+
+def _instance(arn: Any) -> str:
+    """The id of an instance, alone or at the end of its ARN; empty where there is none."""
+    return arn.rpartition("/")[2].strip().lower() if isinstance(arn, str) else ""
 
 
 def _moment(value: Any) -> datetime | None:
