@@ -13,7 +13,8 @@ from spoken import Ledger, calls
 from sqlalchemy import Engine
 from test_ingest import eventually, put, reader_of, stored
 
-from callrisk.integrations.amazon.kinesis import Batch, StreamReader
+from callrisk.integrations.amazon.kinesis import StreamReader
+from callrisk.integrations.amazon.shards import Batch
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from callrisk.domain.contact_events import AnalysisEvent
-from callrisk.integrations.amazon.kinesis import Batch, Position, Record, StreamReader
+from callrisk.integrations.amazon.kinesis import StreamReader
+from callrisk.integrations.amazon.shards import Batch, Position, Record
 from callrisk.integrations.contact_lens import Arrival, ContactLens, ContactLensError
 from callrisk.live.live_calls import utc_now
 from callrisk.live.telephony import Loop
