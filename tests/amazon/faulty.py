@@ -1,4 +1,4 @@
-"""A proxy before the Kinesis endpoint, which lets reads fail as those of AWS sometimes do."""
+"""A proxy before the Kinesis endpoint, which lets requests fail as those of AWS sometimes do."""
 
 import http.client
 import json
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+DENIED = "AccessDeniedException"
 EXPIRED = "ExpiredIteratorException"
 THROTTLED = "ProvisionedThroughputExceededException"
 # The line is cut before anything was answered, or in the middle of the answer.
@@ -19,10 +20,11 @@ FAULTS = (EXPIRED, THROTTLED, RESET, CUT)
 
 @dataclass
 class Faulty:
-    """Passes everything on, but lets GetRecords fail as long as it is told to."""
+    """Passes everything on, but lets one operation fail as long as it is told to."""
 
     port_behind: int
-    # What every read meets until it is None again, and what the next ones meet, one each.
+    operation: str = "GetRecords"
+    # What each of its requests meets until this is None again; what the next ones meet, one each.
     lasting: str | None = None
     once: list[str] = field(default_factory=list)
     struck: int = 0
@@ -41,7 +43,7 @@ class Faulty:
         self._server.server_close()
 
     def next(self) -> str | None:
-        """What the read at hand meets."""
+        """What the request at hand meets."""
         found = self.once.pop(0) if self.once else self.lasting
         self.struck += found is not None
         return found
@@ -54,14 +56,14 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Answer one request of the API, all of which are posted."""
         asked = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        is_read = str(self.headers.get("X-Amz-Target")).endswith(".GetRecords")
-        fault = self.faulty.next() if is_read else None
+        operation = str(self.headers.get("X-Amz-Target")).rpartition(".")[2]
+        fault = self.faulty.next() if operation == self.faulty.operation else None
         if fault == RESET:
             self._reset()
-        elif fault in (EXPIRED, THROTTLED):
-            self._answer(400, json.dumps({"__type": fault, "message": fault}).encode())
-        else:
+        elif fault in (CUT, None):
             self._answer(*self._behind(asked), cut=fault == CUT)
+        else:
+            self._answer(400, json.dumps({"__type": fault, "message": fault}).encode())
 
     def _behind(self, asked: bytes) -> tuple[int, bytes]:
         line = http.client.HTTPConnection("127.0.0.1", self.faulty.port_behind, timeout=30)

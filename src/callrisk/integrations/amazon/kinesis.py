@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -39,6 +39,9 @@ _THROTTLED = frozenset(
 # Iterators live for five minutes.
 _EXPIRED = "ExpiredIteratorException"
 _BEGINNING = datetime.fromtimestamp(0, UTC)
+# No stream can be told to keep its records for a shorter time.
+_KEPT_AT_LEAST = timedelta(hours=24)
+_DENIED = "AccessDeniedException"
 
 
 @dataclass(slots=True)
@@ -67,6 +70,7 @@ class StreamReader:
         self._pulses: dict[str, _Pulse] = {}
         self._listing = _Pulse()
         self._fatal: BaseException | None = None
+        self._looked_for_gap = False
         # Told when a position is older than anything that the stream still has.
         self.lost: Callable[[], object] = lambda: None
 
@@ -75,6 +79,7 @@ class StreamReader:
         attempt = 0
         while not self._stopped.is_set():
             try:
+                self._look_for_gap()
                 self._begin_shards(self._shards())
                 self._listing, attempt = _Pulse(), 0
                 wait = _LOOK_FOR_SHARDS_S
@@ -111,6 +116,30 @@ class StreamReader:
         """What is wrong at the moment."""
         pulses = [*list(self._pulses.values()), self._listing]
         return next((one.problem for one in pulses if one.problem), None)
+
+    def _look_for_gap(self) -> None:
+        """Once, before anything is read: a stream answers an old position from what it has left."""
+        since = self._positions.read_until()
+        if self._looked_for_gap or since is None:
+            return
+        away = datetime.now(UTC) - since
+        # As long as no shard is found that is our lag, so that the next start knows it too.
+        self._listing.read_at = time.monotonic() - away.total_seconds()
+        if away > _KEPT_AT_LEAST and away > self._kept():
+            logger.warning("nobody read since %s: older records than are kept are lost", since)
+            self.lost()
+        self._looked_for_gap = True
+
+    def _kept(self) -> timedelta:
+        """How long the stream keeps records; for ever, as far as we may know."""
+        try:
+            found = self._client.describe_stream_summary(**self._stream)
+        except ClientError as error:
+            if _code(error) != _DENIED:
+                raise
+            logger.warning("allow kinesis:DescribeStreamSummary to learn of gaps: %s", error)
+            return timedelta.max
+        return timedelta(hours=found["StreamDescriptionSummary"]["RetentionPeriodHours"])
 
     def _shards(self) -> list[Shard]:
         found: list[Shard] = []

@@ -47,6 +47,9 @@ class Positions(Protocol):
     def known(self) -> Mapping[str, Position]:
         """All shards that were ever begun."""
 
+    def read_until(self) -> datetime | None:
+        """Until when the stream was read before this start; None if it never was."""
+
     def begin(self, shard_id: str, since: datetime) -> None:
         """Remember that a shard is read from a moment on."""
 
