@@ -94,3 +94,13 @@ def test_turns_without_times_are_one_period() -> None:
     ]
 
     assert overall_sentiment(spoken, AGENT) == 2.5
+
+
+def test_only_labelled_turns_need_times() -> None:
+    """A turn without label and times changes nothing; with a label it makes all one period."""
+    spoken = turns((0, "NEGATIVE"), (500, "NEGATIVE"), (6_000, "POSITIVE"))
+    unlabelled = Segment("u", 5, CUSTOMER, "はい")
+    labelled = Segment("l", 6, CUSTOMER, "はい", sentiment=Sentiment.NEGATIVE)
+
+    assert overall_sentiment([*spoken, unlabelled], CUSTOMER) == 0.0
+    assert overall_sentiment([*spoken, labelled], CUSTOMER) == -2.5
