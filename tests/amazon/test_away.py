@@ -4,18 +4,17 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from faulty import DENIED, THROTTLED, Faulty
 from kinesis_local import KinesisLocal, free_port
 from spoken import Ledger, calls
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, delete, update
 from test_ingest import eventually, put, reader_of, stored
 
 from callrisk.integrations.amazon.kinesis import StreamReader
-from callrisk.live.live_calls import utc_now
 from callrisk.store import tables
 from callrisk.store.checkpoints import Checkpoints, SourceState
 from callrisk.store.database import open_database
@@ -38,6 +37,8 @@ def reading(url: str, stream: str, engine: Engine) -> Iterator[tuple[StreamReade
     endpoint.url = url
     reader, marked = reader_of(endpoint, stream, engine), list[int]()
     reader.lost = lambda: marked.append(Gaps(engine).mark())
+    # What reports beside it may be earlier than its first look at the stream.
+    reader._positions.report(0, None)
     thread = threading.Thread(target=reader.run)
     thread.start()
     try:
@@ -62,7 +63,7 @@ def read_once(kinesis: KinesisLocal, stream: str, engine: Engine) -> tuple[Ledge
 def reported(engine: Engine, ago: timedelta, behind: timedelta = timedelta()) -> None:
     """Let the last report of a reader be so old, and so far behind even then."""
     behind_ms = int(behind.total_seconds() * 1000)
-    Checkpoints(engine).report(SourceState("stream", utc_now() - ago, behind_ms, None, {}))
+    Checkpoints(engine).report(SourceState("stream", datetime.now(UTC) - ago, behind_ms, None, {}))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_calls_in_progress_have_a_gap_after_too_long_a_time(
         assert eventually(lambda: stored(engine, ledger) == ledger.turns)
 
     assert marked == ([3] if lost else [])
-    assert set(Gaps(engine).open(utc_now())) == (set(ledger.turns) if lost else set())
+    assert set(Gaps(engine).open(datetime.now(UTC))) == (set(ledger.turns) if lost else set())
 
 
 @pytest.mark.parametrize("looked", [True, False])
@@ -101,8 +102,9 @@ def test_a_quiet_stream_has_no_gap_as_long_as_somebody_looks(
     stream = f"quiet-{looked}"
     ledger, rest = read_once(kinesis, stream, engine)
     with writing(engine) as connection:
-        long_ago = utc_now() - timedelta(days=3)
+        long_ago = datetime.now(UTC) - timedelta(days=3)
         connection.execute(update(tables.checkpoints).values(updated_at=long_ago))
+        connection.execute(delete(tables.sources))
     if looked:
         reported(engine, timedelta(minutes=1))
     with reading(kinesis.url, stream, engine) as (_, marked):
