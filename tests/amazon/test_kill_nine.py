@@ -35,7 +35,7 @@ def test_death_at_every_named_point_leaves_what_was_said(
             _until_dead(house, number)
         house.ingest.revive()
         house.server.revive()
-        _until_quiet(house, list(plain.turns))
+        until_quiet(house, list(plain.turns))
         found = outcome(house.database, list(plain.turns))
         deaths = (house.ingest.deaths, house.server.deaths)
     finally:
@@ -63,7 +63,7 @@ def _until_dead(house: Installation, number: int) -> None:
         time.sleep(0.1)
 
 
-def _until_quiet(house: Installation, call_ids: list[str], seconds: float = 60) -> None:
+def until_quiet(house: Installation, call_ids: list[str], seconds: float = 60) -> None:
     """Wait until every call is closed, as long as there is hope."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 from test_ingest import SECRET, stored
 
 from callrisk.integrations.amazon.connect_api import ConnectApi
-from callrisk.integrations.amazon.kinesis import Record
+from callrisk.integrations.amazon.shards import Record
 from callrisk.live.clock import utc_now
 from callrisk.live.ingesting import RecordTaker
 from callrisk.live.lambda_records import take_event

@@ -17,12 +17,12 @@ _PERIODS = 4
 def overall_sentiment(turns: Iterable[Segment], role: ParticipantRole) -> float | None:
     """The score of a speaker so far, from -5 to 5 with one decimal; None without a label.
 
-    Periods in which no labelled turn begins do not count. Where turns lack times, all of them are
-    one period.
+    Periods in which no labelled turn begins do not count. Where labelled turns lack times, all of
+    them are one period.
     """
     own = [turn for turn in turns if turn.role is role]
     until = max((turn.end_ms or 0 for turn in own), default=0)
-    timed = all(turn.begin_ms is not None for turn in own)
+    timed = all(turn.begin_ms is not None for turn in own if turn.sentiment is not None)
     periods: dict[int, list[float]] = {}
     for turn in own:
         if turn.sentiment is not None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from callrisk.domain.contact_events import AnalysisEvent
-from callrisk.integrations.amazon.kinesis import Batch, Position, Record, StreamReader
+from callrisk.integrations.amazon.kinesis import StreamReader
+from callrisk.integrations.amazon.shards import Batch, Position, Record
 from callrisk.integrations.contact_lens import Arrival, ContactLens, ContactLensError
 from callrisk.live.clock import utc_now
 from callrisk.live.telephony import Loop
@@ -20,6 +21,8 @@ from callrisk.store.tidying import Tidying
 logger = logging.getLogger(__name__)
 
 _TIDY_EVERY_S = 60
+# What the reader reports under.
+_SOURCE = "stream"
 # At the very first start, calls in progress are picked up from this far back.
 LOOK_BACK = timedelta(minutes=15)
 
@@ -121,10 +124,22 @@ class StreamIngest:
         self._now = now
         self._owner = uuid.uuid4().hex
         self._sequences: dict[str, str | None] = {}
+        self._read_until: datetime | None = None
 
     def claim(self) -> None:
-        """Become the one who reads the stream."""
+        """Become the one who reads the stream, and see until when it was read before."""
         self._checkpoints.claim(self._stream, self._owner)
+        self._read_until = self._last_read()
+
+    def _last_read(self) -> datetime | None:
+        """By the last report, because the position of a quiet stream does not move."""
+        moved = [at for _, at in self._checkpoints.of(self._stream).values()]
+        reported = [
+            one.at - timedelta(milliseconds=one.behind_ms or 0)
+            for one in self._checkpoints.sources()
+            if one.name == _SOURCE
+        ]
+        return max(reported or moved) if moved else None
 
     def take(self, batch: Batch) -> None:
         """Store a batch with its checkpoint; FencedError when somebody else reads by now."""
@@ -143,6 +158,10 @@ class StreamIngest:
             for one, (checkpoint, at) in found.items()
         }
 
+    def read_until(self) -> datetime | None:
+        """Until when the stream was read before it was claimed; None if it never was."""
+        return self._read_until
+
     def begin(self, shard_id: str, since: datetime) -> None:
         """Remember that a shard is read from a moment on."""
         self._checkpoints.add(Checkpoint(self._stream, shard_id, self._owner, None), since)
@@ -154,7 +173,7 @@ class StreamIngest:
     def report(self, behind_ms: int, problem: str | None) -> None:
         """Say how the stream is, for the screens."""
         counts = self._taker.counts
-        self._checkpoints.report(SourceState("stream", self._now(), behind_ms, problem, counts))
+        self._checkpoints.report(SourceState(_SOURCE, self._now(), behind_ms, problem, counts))
 
 
 class Chores:

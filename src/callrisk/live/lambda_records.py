@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from callrisk.integrations.amazon.kinesis import Record
+from callrisk.integrations.amazon.shards import Record
 from callrisk.live.ingesting import RecordTaker
 from callrisk.store.contacts import StoreAwayError
 

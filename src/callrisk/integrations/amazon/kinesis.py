@@ -9,10 +9,20 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, Protocol
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+
+from callrisk.integrations.amazon.shards import (
+    Batch,
+    Position,
+    Positions,
+    Shard,
+    after,
+    batch_of,
+    shard_of,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -30,54 +40,9 @@ _THROTTLED = frozenset(
 # Iterators live for five minutes.
 _EXPIRED = "ExpiredIteratorException"
 _BEGINNING = datetime.fromtimestamp(0, UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record; `sequence` is its place within the shard."""
-
-    sequence: str
-    arrived_at: datetime
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What one read of a shard brought; `finished` when nothing will ever follow."""
-
-    shard_id: str
-    records: Sequence[Record]
-    finished: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where to read on: after a record, or where there is none yet, from a moment."""
-
-    sequence: str | None
-    since: datetime
-    finished: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Shard:
-    """A shard of the stream and those it came from."""
-
-    shard_id: str
-    parents: tuple[str, ...]
-
-
-class Positions(Protocol):
-    """Where each shard is read on; kept by whoever stores what was read."""
-
-    def known(self) -> Mapping[str, Position]:
-        """All shards that were ever begun."""
-
-    def begin(self, shard_id: str, since: datetime) -> None:
-        """Remember that a shard is read from a moment on."""
-
-    def forget(self, shard_ids: Sequence[str]) -> None:
-        """Drop finished shards that the stream has forgotten."""
+# No stream can be told to keep its records for a shorter time.
+_KEPT_AT_LEAST = timedelta(hours=24)
+_DENIED = "AccessDeniedException"
 
 
 @dataclass(slots=True)
@@ -106,6 +71,7 @@ class StreamReader:
         self._pulses: dict[str, _Pulse] = {}
         self._listing = _Pulse()
         self._fatal: BaseException | None = None
+        self._looked_for_gap = False
         # Told when a position is older than anything that the stream still has.
         self.lost: Callable[[], object] = lambda: None
 
@@ -114,6 +80,7 @@ class StreamReader:
         attempt = 0
         while not self._stopped.is_set():
             try:
+                self._look_for_gap()
                 self._begin_shards(self._shards())
                 self._listing, attempt = _Pulse(), 0
                 wait = _LOOK_FOR_SHARDS_S
@@ -151,12 +118,36 @@ class StreamReader:
         pulses = [*list(self._pulses.values()), self._listing]
         return next((one.problem for one in pulses if one.problem), None)
 
+    def _look_for_gap(self) -> None:
+        """Once, before anything is read: a stream answers an old position from what it has left."""
+        since = self._positions.read_until()
+        if self._looked_for_gap or since is None:
+            return
+        away = datetime.now(UTC) - since
+        # As long as no shard is found that is our lag, so that the next start knows it too.
+        self._listing.read_at = time.monotonic() - away.total_seconds()
+        if away > _KEPT_AT_LEAST and away > self._kept():
+            logger.warning("nobody read since %s: older records than are kept are lost", since)
+            self.lost()
+        self._looked_for_gap = True
+
+    def _kept(self) -> timedelta:
+        """How long the stream keeps records; for ever, as far as we may know."""
+        try:
+            found = self._client.describe_stream_summary(**self._stream)
+        except ClientError as error:
+            if _code(error) != _DENIED:
+                raise
+            logger.warning("allow kinesis:DescribeStreamSummary to learn of gaps: %s", error)
+            return timedelta.max
+        return timedelta(hours=found["StreamDescriptionSummary"]["RetentionPeriodHours"])
+
     def _shards(self) -> list[Shard]:
         found: list[Shard] = []
         arguments: dict[str, Any] = dict(self._stream)
         while True:
             page = self._client.list_shards(**arguments)
-            found += [_shard(one) for one in page["Shards"]]
+            found += [shard_of(one) for one in page["Shards"]]
             if not page.get("NextToken"):
                 return found
             arguments = {"NextToken": page["NextToken"]}
@@ -199,10 +190,10 @@ class StreamReader:
             try:
                 iterator = iterator or self._iterator(shard_id, position)
                 found = self._client.get_records(ShardIterator=iterator, Limit=_RECORDS_AT_ONCE)
-                batch = _batch(shard_id, found)
+                batch = batch_of(shard_id, found)
                 if batch.records or batch.finished:
                     self._take(batch)
-                position = _after(position, batch)
+                position = after(position, batch)
                 pulse.behind_ms = int(found.get("MillisBehindLatest") or 0)
                 pulse.read_at, pulse.problem, attempt = time.monotonic(), None, 0
                 if batch.finished:
@@ -265,25 +256,6 @@ def _silence_ms(pulse: _Pulse, now: float) -> int:
     """Since the last answer, once that is longer than any read takes."""
     silent = now - pulse.read_at
     return int(silent * 1000) if silent > _ANSWERS_WITHIN_S else 0
-
-
-def _shard(found: Mapping[str, Any]) -> Shard:
-    parents = (found.get("ParentShardId"), found.get("AdjacentParentShardId"))
-    return Shard(found["ShardId"], tuple(one for one in parents if one))
-
-
-def _batch(shard_id: str, found: Mapping[str, Any]) -> Batch:
-    records = [
-        Record(one["SequenceNumber"], one["ApproximateArrivalTimestamp"], one["Data"])
-        for one in found["Records"]
-    ]
-    return Batch(shard_id, records, finished=not found.get("NextShardIterator"))
-
-
-def _after(position: Position, batch: Batch) -> Position:
-    if not batch.records:
-        return position
-    return Position(batch.records[-1].sequence, position.since)
 
 
 def _code(error: ClientError | BotoCoreError) -> str:
