@@ -261,7 +261,7 @@ def read_back(house: Installation) -> tuple[dict[str, float], float]:
     """When each final turn was at the stream; processor seconds of reading and parsing it all."""
     client, found = house.kinesis.client(), dict[str, float]()
     began = time.process_time()
-    for shard in client.list_shards(StreamName=STREAM)["Shards"]:
+    for shard in house.kinesis.shards(STREAM):
         iterator = client.get_shard_iterator(
             StreamName=STREAM, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
         )["ShardIterator"]

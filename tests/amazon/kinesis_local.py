@@ -147,9 +147,14 @@ class KinesisLocal:
         client.merge_shards(StreamName=stream, ShardToMerge=one, AdjacentShardToMerge=other)
         self.wait_active(stream)
 
+    def shards(self, stream: str) -> list[dict[str, Any]]:
+        """All shards, those that are closed too."""
+        pages = self.client().get_paginator("list_shards").paginate(StreamName=stream)
+        return [shard for page in pages for shard in page["Shards"]]
+
     def _open_shards(self, stream: str) -> list[dict[str, Any]]:
         """Open shards in the order of their keys, so that neighbours stand side by side."""
-        found = self.client().list_shards(StreamName=stream)["Shards"]
+        found = self.shards(stream)
         return sorted(
             (one for one in found if "EndingSequenceNumber" not in one["SequenceNumberRange"]),
             key=lambda one: int(one["HashKeyRange"]["StartingHashKey"]),
