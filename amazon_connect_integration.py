@@ -60,7 +60,8 @@ def main() -> int:
             level=logging.DEBUG if settings.env.debug_mode else logging.INFO,
             format="%(asctime)s %(levelname)s %(name)s %(message)s",
         )
-        _arm(settings)
+        if not settings.is_production:
+            arm(settings.env.callrisk_crash)
         return commands[options.command](settings, options)
     except _SAID_IN_ONE_LINE as error:
         print(f"error: {error}", file=sys.stderr)
@@ -92,12 +93,6 @@ def _options() -> argparse.Namespace:
     )
     again.add_argument("--contact", help="ask Contact Lens again what it heard of this contact")
     return parser.parse_args()
-
-
-def _arm(settings: Settings) -> None:
-    name, _, passes = settings.env.callrisk_crash.partition(":")
-    if name and not settings.is_production:
-        arm(name, int(passes or 1))
 
 
 def aws_settings(settings: Settings) -> AwsSettings:

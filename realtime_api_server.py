@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from callrisk.settings import SettingsError, load_to_serve
+from callrisk.store.crash_points import arm
 from callrisk.store.database import DatabaseError
 from callrisk.web.app import create_app
 
@@ -21,6 +22,8 @@ def main() -> int:
         )
         # One line a request would bury everything else.
         logging.getLogger("werkzeug").setLevel(logging.WARNING)
+        if not settings.is_production:
+            arm(settings.env.callrisk_crash)
         server = create_app(settings)
     except (SettingsError, DatabaseError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -19,11 +19,17 @@ NAMES = (
 _armed: dict[str, int] = {}
 
 
-def arm(name: str, passes: int) -> None:
-    """Let the process die when it passes the point for the `passes`th time; ValueError if none."""
+def arm(where: str) -> None:
+    """Let the process die at a point, as "name" or at its n-th pass "name:n"; "" arms none.
+
+    ValueError when there is no such point.
+    """
+    if not where:
+        return
+    name, _, passes = where.partition(":")
     if name not in NAMES:
         raise ValueError(f"no crash point {name}; there are: {', '.join(NAMES)}")
-    _armed[name] = passes
+    _armed[name] = int(passes or 1)
 
 
 def crash_point(name: str) -> None:
