@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -41,14 +42,16 @@ class ScriptedServer:
     # Set when the test is over, for answers that never come.
     over: threading.Event = field(default_factory=threading.Event)
 
-    def start(self) -> Self:
+    def start(self, tls: ssl.SSLContext | None = None) -> Self:
         """Listen on a free port."""
         self._lock = threading.Lock()
         handler = type("Bound", (Handler,), {"scripted": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self._server.server_port}"
         return self
 
     def stop(self) -> None:
@@ -71,6 +74,7 @@ class Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     scripted: ScriptedServer
 
     def setup(self) -> None:

@@ -59,10 +59,11 @@ class Breaker:
     def succeeded(self) -> None:
         """Kintone answered, be it with a refusal."""
         with self._lock:
-            was_away, self._state = self._state, State(reachable=True, since=None, problem=None)
+            was_open, since = self._is_open, self._state.since
+            self._state = State(reachable=True, since=None, problem=None)
             self._failures, self._pause_s, self._is_probing = 0, 0.0, False
-        if not was_away.reachable:
-            logger.info("kintone is back; it was away since %s", was_away.since)
+        if was_open:
+            logger.info("kintone is back; it was away since %s", since)
 
     def failed(self, problem: str, probed: bool) -> None:
         """Kintone did not answer, or not as Kintone does."""

@@ -50,9 +50,7 @@ def checked_url(text: str) -> str:
     return text.rstrip("/")
 
 
-def is_loopback(url: str) -> bool:
-    """Whether the URL leads to this machine, by name or number."""
-    host = urlsplit(url).hostname or ""
+def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:
@@ -75,7 +73,7 @@ def _split(text: str) -> SplitResult | None:
 
 def _is_safe(found: SplitResult) -> bool:
     scheme = found.scheme.lower()
-    return scheme == "https" or (scheme == "http" and is_loopback(found.geturl()))
+    return scheme == "https" or (scheme == "http" and _is_loopback(found.hostname or ""))
 
 
 def _check_token(app: int, token: str) -> None:

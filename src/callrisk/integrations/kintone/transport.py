@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 import requests
 
 from callrisk.integrations.kintone.answers import OK, body_of, read, retry_after_s
-from callrisk.integrations.kintone.connection import KintoneSettings, checked_url, is_loopback
+from callrisk.integrations.kintone.connection import KintoneSettings, checked_url
 from callrisk.integrations.kintone.deadline import (
     Clock,
     Cutter,
@@ -106,7 +106,7 @@ class Transport:
         )
         # Nothing in the environment may switch the check of certificates off.
         found = self._session.merge_environment_settings(self._base_url, {}, True, None, None)
-        options = {**found, "verify": found["verify"] or True, "timeout": timeouts}
+        options: dict[str, Any] = {**found, "verify": found["verify"] or True, "timeout": timeouts}
         try:
             # The adapter's own send follows no redirects and keeps no cookies.
             adapter = self._session.get_adapter(self._base_url)
@@ -172,8 +172,8 @@ def _session(base_url: str) -> requests.Session:
     session = requests.Session()
     session.stream = True
     session.headers["User-Agent"] = "callrisk"
-    # Proxies and certificates of the environment count, but none stands before this machine.
-    session.trust_env = not is_loopback(base_url)
+    # Proxies and certificates of the environment count; http only ever leads to this machine.
+    session.trust_env = base_url.lower().startswith("https")
     session.auth = _no_password
     for scheme in ("https://", "http://"):
         session.mount(scheme, CuttingAdapter(pool_maxsize=_MOST_AT_ONCE))
