@@ -87,7 +87,11 @@ class Handler(BaseHTTPRequestHandler):
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         asked = Asked(self.command, parts.path, query, dict(self.headers), body)
-        self.scripted.next_answer(asked)(self, asked)
+        answer = self.scripted.next_answer(asked)
+        try:
+            answer(self, asked)
+        except OSError:  # the client has gone
+            self.close_connection = True
 
     do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - the names that http.server calls
 
