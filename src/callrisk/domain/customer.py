@@ -1,5 +1,6 @@
 """The customer's record in our words, and the fields of it that a model may learn from."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
@@ -7,6 +8,8 @@ from enum import StrEnum
 
 # Japan has had no summer time since 1951, so a fixed offset needs no time zone database.
 JST = timezone(timedelta(hours=9), "JST")
+
+_LONGEST_ID = 64  # longer keys cannot be looked up in Kintone
 
 FieldValue = float | str | date | None
 
@@ -48,6 +51,17 @@ class Customer:
     phone: str | None = None
     values: Mapping[str, FieldValue] = field(default_factory=dict)
     as_of: datetime | None = None
+
+
+def normal_id(text: str) -> str | None:
+    """A customer's id as it is compared: full width folded, without blanks around it.
+
+    None where it can be nobody's: empty, too long, or with characters that cannot be seen.
+    """
+    folded = unicodedata.normalize("NFKC", text).strip()
+    # Cc, Cf, Co, Cn and Cs: controls, invisible marks, and what is no character.
+    unseen = any(unicodedata.category(character).startswith("C") for character in folded)
+    return None if not folded or len(folded) > _LONGEST_ID or unseen else folded
 
 
 def masked_phone(phone: str | None) -> str | None:

@@ -1,0 +1,1 @@
+"""Kintone: customers' records read, results written."""

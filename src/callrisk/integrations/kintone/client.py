@@ -1,0 +1,204 @@
+"""The Kintone client: records, forms and names of apps, as far as the product needs them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import Any, TypeVar
+
+from callrisk.integrations.kintone.breaker import Breaker, State
+from callrisk.integrations.kintone.budget import Budget
+from callrisk.integrations.kintone.connection import KintoneSettings
+from callrisk.integrations.kintone.deadline import Clock
+from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.integrations.kintone.queries import (
+    MOST_RECORDS,
+    Condition,
+    Query,
+    after_record,
+    as_written,
+    field_code,
+)
+from callrisk.integrations.kintone.retrying import Caller
+from callrisk.integrations.kintone.transport import Request, Transport
+from callrisk.integrations.kintone.values import (
+    FormField,
+    Record,
+    Written,
+    fields_from,
+    record_from,
+    whole_number,
+    wire_record,
+)
+from callrisk.integrations.kintone.writing import chunks, key_is_taken, key_of, update_of
+
+__all__ = ["KintoneClient", "KintoneSettings", "Record", "State", "Written"]
+
+T = TypeVar("T")
+
+
+class KintoneClient:
+    """One Kintone domain; any number of threads may share it.
+
+    Every call raises a KintoneError when Kintone does not do it, and ends within `within_s`.
+    """
+
+    def __init__(self, settings: KintoneSettings, clock: Clock | None = None) -> None:
+        clock = clock or Clock()
+        self._patience_s = settings.patience_s
+        self._requests = Budget(settings.daily_budget, clock.now)
+        self._breaker = Breaker(clock)
+        transport = Transport(settings, clock, self._requests.note)
+        self._caller = Caller(transport, self._breaker, clock)
+
+    @property
+    def state(self) -> State:
+        """Whether Kintone answers."""
+        return self._breaker.state
+
+    @property
+    def budget(self) -> int:
+        """How many requests an app may have in a day."""
+        return self._requests.daily
+
+    @property
+    def requests_today(self) -> Mapping[int, int]:
+        """How many requests each app has had since 00:00 UTC."""
+        return self._requests.today
+
+    def note_requests(self, app: int, requests: int) -> None:
+        """Count requests of today that an earlier run has made."""
+        self._requests.note(app, requests)
+
+    def record(self, app: int, record_id: int, within_s: float | None = None) -> Record:
+        """One record by its number."""
+        request = Request("GET", "record.json", app, {"app": app, "id": record_id})
+        return self._call(request, lambda told: record_from(told["record"]), within_s)
+
+    def records(
+        self, app: int, query: Query | Condition | str, fields: Sequence[str] = (),
+        within_s: float | None = None,
+    ) -> list[Record]:  # fmt: skip
+        """The records that a query finds, at most 500; all their fields where none are named."""
+        text = str(Query(query) if isinstance(query, Condition) else query)
+        return self._call(_search(app, text, fields), _records, within_s)
+
+    def every_record(
+        self, app: int, condition: Condition | str | None = None, fields: Sequence[str] = (),
+        after: int = 0,
+    ) -> Iterator[list[Record]]:  # fmt: skip
+        """Pages of all records by rising number, from behind `after`, which is where to resume."""
+        chosen = as_written(condition) if isinstance(condition, str) else condition
+        while True:
+            query = str(Query(after_record(chosen, after), ["$id asc"]))
+            page = self._call(_search(app, query, fields), partial(_page, after=after), None)
+            if page:
+                after = page[-1]["$id"]
+                yield page
+            if len(page) < MOST_RECORDS:
+                return
+
+    def add(self, app: int, rows: Iterable[Mapping[str, Any]]) -> list[Written]:
+        """Add rows. Where it stays unknown whether Kintone took some, they are not sent again."""
+        wired = [wire_record(row) for row in rows]
+        return _write(chunks(wired), lambda some: self._add(app, some))
+
+    def upsert(self, app: int, key_field: str, rows: Iterable[Mapping[str, Any]]) -> list[Written]:
+        """Add rows, or update the records that have their keys; doing it twice is once."""
+        updates = [update_of(row, field_code(key_field)) for row in rows]
+        return _write(chunks(updates, key_of), lambda some: self._upsert(app, key_field, some))
+
+    def form_fields(self, app: int) -> Mapping[str, FormField]:
+        """The fields of an app's form by code, without those inside tables."""
+        request = Request("GET", "app/form/fields.json", app, {"app": app})
+        return self._call(request, lambda told: fields_from(told["properties"]), None)
+
+    def app_name(self, app: int) -> str:
+        """What an app is called."""
+        request = Request("GET", "app.json", app, {"id": app})
+        return self._call(request, lambda told: _name(told["name"]), None)
+
+    def _call(
+        self, request: Request, read: Callable[[dict[str, Any]], T], within_s: float | None
+    ) -> T:
+        return self._caller.call(request, read, self._patience_s if within_s is None else within_s)
+
+    def _add(self, app: int, rows: list[dict[str, Any]]) -> list[Written]:
+        content = {"app": app, "records": rows}
+        request = Request("POST", "records.json", app, content, idempotent=False)
+        return self._call(request, lambda told: _added(told, len(rows)), None)
+
+    def _upsert(self, app: int, key_field: str, rows: list[dict[str, Any]]) -> list[Written]:
+        content = {"app": app, "upsert": True, "records": rows}
+        request = Request("PUT", "records.json", app, content)
+        try:
+            return self._call(request, lambda told: _upserted(told, len(rows)), None)
+        except KintoneError as error:
+            if not key_is_taken(error, key_field):
+                raise
+        # Somebody else has just added that key; this time it will be found.
+        return self._call(request, lambda told: _upserted(told, len(rows)), None)
+
+
+def _search(app: int, query: str, fields: Sequence[str]) -> Request:
+    content: dict[str, Any] = {"app": app, "query": query}
+    if fields:
+        content["fields"] = list(dict.fromkeys((*map(field_code, fields), "$id", "$revision")))
+    return Request("GET", "records.json", app, content)
+
+
+def _records(told: Mapping[str, Any]) -> list[Record]:
+    return [record_from(one) for one in _list(told["records"])]
+
+
+def _page(told: Mapping[str, Any], after: int) -> list[Record]:
+    """Records of rising number; pages that do not rise would never end."""
+    page = _records(told)
+    if any(later <= earlier for earlier, later in pairwise([after, *(one["$id"] for one in page)])):
+        raise ValueError("records are not in the order that was asked for")
+    return page
+
+
+def _write(
+    many: Iterable[list[dict[str, Any]]], send: Callable[[list[dict[str, Any]]], list[Written]]
+) -> list[Written]:
+    """Chunk after chunk; an error tells of those that came before it."""
+    written: list[Written] = []
+    for some in many:
+        try:
+            written += send(some)
+        except KintoneError as error:
+            error.written = tuple(written)
+            raise
+    return written
+
+
+def _added(told: Mapping[str, Any], expected: int) -> list[Written]:
+    pairs = zip(_list(told["ids"]), _list(told["revisions"]), strict=True)
+    written = [Written(whole_number(one), whole_number(two), "INSERT") for one, two in pairs]
+    return _all_of_them(written, expected)
+
+
+def _upserted(told: Mapping[str, Any], expected: int) -> list[Written]:
+    written = [
+        Written(whole_number(one["id"]), whole_number(one["revision"]), _name(one["operation"]))
+        for one in _list(told["records"])
+    ]
+    return _all_of_them(written, expected)
+
+
+def _all_of_them(written: list[Written], expected: int) -> list[Written]:
+    if len(written) != expected:
+        raise ValueError("an answer about other rows")
+    return written
+
+
+def _list(told: object) -> list[Any]:
+    if not isinstance(told, list):
+        raise TypeError("a list that is none")
+    return told
+
+
+def _name(told: object) -> str:
+    if not isinstance(told, str):
+        raise TypeError("a name that is none")
+    return told

@@ -1,0 +1,88 @@
+"""Where a Kintone is and what opens its apps."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class KintoneSettings:
+    """A domain, the API tokens of its apps by app number, and how patient to be.
+
+    A token may be several with commas between, as lookups need them. `patience_s` is the longest
+    that a call lasts whose caller names no time of its own.
+    """
+
+    base_url: str
+    tokens: Mapping[int, str] = field(repr=False)
+    guest_space_id: int | None = None
+    daily_budget: int = 10_000
+    connect_timeout_s: float = 5.0
+    read_timeout_s: float = 30.0
+    patience_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        checked_url(self.base_url)
+        for app, token in self.tokens.items():
+            _check_token(app, token)
+        _check_whole("guest_space_id", self.guest_space_id)
+        _check_whole("daily_budget", self.daily_budget)
+
+    def path(self, name: str) -> str:
+        """The path of an API, in the guest space where there is one."""
+        space = f"/guest/{self.guest_space_id}" if self.guest_space_id else ""
+        return f"/k{space}/v1/{name}"
+
+
+def checked_url(text: str) -> str:
+    """The base URL without its last slash; ValueError, which never quotes it, for a wrong one."""
+    found = _split(text)
+    is_bare = found is not None and not (
+        found.username or found.password or "@" in found.netloc or "?" in text or "#" in text
+    )
+    if found is None or not is_bare or not _is_safe(found):
+        raise ValueError(
+            "the base URL of Kintone must be https://, a host and at most a path (http:// only for "
+            "this machine), without user, password, query and fragment, such as "
+            "https://example.cybozu.com"
+        )
+    return text.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _split(text: str) -> SplitResult | None:
+    # urlsplit drops blanks and control characters without a word.
+    if not text.isprintable() or not text.isascii() or " " in text or "\\" in text:
+        return None
+    try:
+        found = urlsplit(text)
+        _ = found.port
+    except ValueError:
+        return None
+    return found if found.hostname else None
+
+
+def _is_safe(found: SplitResult) -> bool:
+    scheme = found.scheme.lower()
+    return scheme == "https" or (scheme == "http" and _is_loopback(found.hostname or ""))
+
+
+def _check_token(app: int, token: str) -> None:
+    _check_whole("an app's number", app)
+    is_plain = token.isascii() and token.isprintable() and " " not in token
+    if not token or not is_plain:
+        raise ValueError(f"the API token of app {app} is empty or holds blanks; copy it anew")
+
+
+def _check_whole(name: str, number: int | None) -> None:
+    if number is not None and (not isinstance(number, int) or number < 1):
+        raise ValueError(f"{name} must be a whole number above 0")

@@ -1,0 +1,171 @@
+"""What goes wrong with Kintone, and whether asking again is of any use."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any
+
+from callrisk.integrations.kintone.values import Written
+
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
+_REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_OLD_ERROR = 520  # what refusals came as before they got statuses of their own
+_TOO_MANY = 429
+_SERVER_ERROR = 500
+# A status that says "later" although it is below 500.
+_LATER_STATUSES = frozenset({408, 425})
+# The database was locked by another writer; with 400 or, formerly, 520.
+_LOCKED_CODES = frozenset({"GAIA_DA02", "GAIA_RE18"})
+# No cursor is free; maintenance. Of no use at once, but it passes.
+_LATER_CODES = frozenset({"GAIA_TM12", "GAIA_NO02"})
+_REFUSED_CODES = frozenset(
+    {"CB_VA01", "CB_IJ01", "CB_IL02", "CB_AU01", "CB_WA01", "CB_NO02", "GAIA_AP01", "GAIA_BF02",
+     "GAIA_CN01", "GAIA_CO02", "GAIA_CO03", "GAIA_DA03", "GAIA_FC01", "GAIA_FU01", "GAIA_IA02",
+     "GAIA_IL03", "GAIA_IL08", "GAIA_IL23", "GAIA_IL26", "GAIA_IQ03", "GAIA_IQ07", "GAIA_IQ10",
+     "GAIA_IQ11", "GAIA_IQ23", "GAIA_IQ25", "GAIA_IQ27", "GAIA_IR02", "GAIA_LO03", "GAIA_LO04",
+     "GAIA_NO01", "GAIA_QU01", "GAIA_QU02", "GAIA_RE01", "GAIA_RE20", "GAIA_TO03", "GAIA_UN10"}
+)  # fmt: skip
+_WHAT_TO_DO = {
+    "CB_AU01": "give the app an API token",
+    "CB_VA01": "correct what is named",
+    "CB_NO02": "check the guest space and the permissions of the API token",
+    "GAIA_AP01": "check the app's number",
+    "GAIA_CO02": "read the record again and decide anew",
+    "GAIA_IA02": "check the API token, and that the app was updated after it was made",
+    "GAIA_IL23": "name the guest space of the app",
+    "GAIA_IQ03": "the field's type does not allow this operator",
+    "GAIA_IQ10": "the query names an option that the field does not have",
+    "GAIA_IQ11": "the query names a field that the app does not have",
+    "GAIA_IQ27": "forbid duplicate values in the key field",
+    "GAIA_LO04": "the lookup's key is missing in its source app",
+    "GAIA_NO01": "check that the API token is this app's and has the permission",
+    "GAIA_RE01": "the record does not exist or may not be seen",
+    "GAIA_TO04": "too many requests at once",
+    "GAIA_TM12": "too many cursors are open",
+}
+_PATHS_NAMED = 3
+
+
+class Again(Enum):
+    """Which requests may be repeated by themselves."""
+
+    NEVER = auto()
+    IF_IDEMPOTENT = auto()
+    ALWAYS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a failed request says about the next one; `outage` counts against Kintone as a whole."""
+
+    permanent: bool
+    again: Again
+    outage: bool
+
+
+REFUSED = Verdict(permanent=True, again=Again.NEVER, outage=False)
+LATER = Verdict(permanent=False, again=Again.NEVER, outage=False)
+LOCKED = Verdict(permanent=False, again=Again.IF_IDEMPOTENT, outage=False)
+# Nobody can tell whether it was done.
+UNKNOWN = Verdict(permanent=False, again=Again.IF_IDEMPOTENT, outage=True)
+# Something in between answers in Kintone's place.
+FOREIGN = Verdict(permanent=False, again=Again.NEVER, outage=True)
+# It was certainly not done.
+NOT_DONE = Verdict(permanent=False, again=Again.ALWAYS, outage=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a failed answer said of itself; `errors`, messages by path, may quote values."""
+
+    status: int
+    code: str = ""
+    reference: str = ""
+    errors: Mapping[str, list[str]] = field(default_factory=dict)
+    retry_after_s: float = 0.0
+
+
+class KintoneError(RuntimeError):
+    """Kintone did not do what it was asked; `permanent` says that asking again is of no use.
+
+    The message never holds a record's value or a token; `errors` may, as Kintone quotes them.
+    `written` are the rows of the same call that were written before.
+    """
+
+    def __init__(self, message: str, verdict: Verdict, answered: Answered | None = None) -> None:
+        super().__init__(message)
+        self.verdict = verdict
+        self.permanent = verdict.permanent
+        self.status = answered.status if answered else None
+        self.code = answered.code if answered else ""
+        self.reference = answered.reference if answered else ""
+        self.errors: Mapping[str, list[str]] = answered.errors if answered else {}
+        self.retry_after_s = answered.retry_after_s if answered else 0.0
+        self.written: tuple[Written, ...] = ()
+
+
+def refusal(where: str, status: int, told: Mapping[str, Any], retry_after_s: float) -> KintoneError:
+    """The error for an answer other than 200; `told` is its JSON, empty where it had none."""
+    answered = Answered(
+        status, _matching(_CODE, told.get("code")), _matching(_REFERENCE, told.get("id")),
+        _errors_of(told.get("errors")), retry_after_s,
+    )  # fmt: skip
+    return KintoneError(_message(where, answered), _verdict(answered), answered)
+
+
+def _verdict(answered: Answered) -> Verdict:
+    if answered.code in _LOCKED_CODES:
+        return LOCKED
+    if answered.code in _LATER_CODES:
+        return LATER
+    if answered.status == _TOO_MANY:
+        return NOT_DONE
+    if answered.status == _OLD_ERROR:
+        return REFUSED if answered.code in _REFUSED_CODES else UNKNOWN
+    if answered.status in _LATER_STATUSES or not _is_refusal(answered.status):
+        return UNKNOWN
+    return REFUSED if answered.code else FOREIGN
+
+
+def _is_refusal(status: int) -> bool:
+    return 400 <= status < _SERVER_ERROR  # noqa: PLR2004 - the range itself
+
+
+def _message(where: str, answered: Answered) -> str:
+    name = " ".join(filter(None, (str(answered.status), answered.code)))
+    what = _WHAT_TO_DO.get(answered.code) or _what_to_do(answered.status)
+    paths = ", ".join(_printable(path)[:80] for path in list(answered.errors)[:_PATHS_NAMED])
+    about = f" ({paths})" if paths else ""
+    reference = f"; reference {answered.reference}" if answered.reference else ""
+    return f"{where}: Kintone answers {name}: {what}{about}{reference}"
+
+
+def _printable(text: str) -> str:
+    return "".join(filter(str.isprintable, text))
+
+
+def _what_to_do(status: int) -> str:
+    if status >= _SERVER_ERROR:
+        return "it is away or in maintenance, try later"
+    if status == _TOO_MANY:
+        return "too many requests, try later"
+    if not _is_refusal(status):
+        return "it leads elsewhere, check the base URL"
+    return "check the base URL, the API token and the request"
+
+
+def _matching(pattern: re.Pattern[str], told: object) -> str:
+    """What an answer says, if it looks as it should; anything could stand there."""
+    return told if isinstance(told, str) and pattern.fullmatch(told) else ""
+
+
+def _errors_of(told: object) -> dict[str, list[str]]:
+    if not isinstance(told, dict):
+        return {}
+    return {str(path): _messages(found) for path, found in told.items()}
+
+
+def _messages(found: object) -> list[str]:
+    messages = found.get("messages") if isinstance(found, dict) else found
+    return [str(one) for one in messages] if isinstance(messages, list) else []

@@ -1,0 +1,199 @@
+"""One request to Kintone: sent within its time, answered with JSON, or a KintoneError."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import requests
+
+from callrisk.integrations.kintone.answers import OK, body_of, read, retry_after_s
+from callrisk.integrations.kintone.connection import KintoneSettings, checked_url
+from callrisk.integrations.kintone.deadline import (
+    Clock,
+    Cutter,
+    CuttingAdapter,
+    Deadline,
+    keep_urls_out_of_logs,
+)
+from callrisk.integrations.kintone.errors import (
+    LATER,
+    NOT_DONE,
+    REFUSED,
+    UNKNOWN,
+    KintoneError,
+)
+
+logger = logging.getLogger(__name__)
+
+# Kintone takes 100 at once from the whole domain, and others ask it too.
+_MOST_AT_ONCE = 8
+# The server refuses more than 8 KB; the official client changes over here.
+_LONGEST_URL = 4096
+_MOST_IN_URL = 100  # entries of one list
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of one app; `idempotent` says that doing it twice does no harm."""
+
+    method: str
+    name: str
+    app: int
+    content: Mapping[str, Any]
+    idempotent: bool = True
+
+
+class Transport:
+    """The one session with Kintone; used by any number of threads."""
+
+    def __init__(
+        self, settings: KintoneSettings, clock: Clock, count: Callable[[int], None]
+    ) -> None:
+        self._settings = settings
+        self._base_url = checked_url(settings.base_url)
+        self._clock = clock
+        self._count = count
+        self._slots = threading.BoundedSemaphore(_MOST_AT_ONCE)
+        self._session = _session(self._base_url)
+
+    @contextmanager
+    def slot(self, deadline: Deadline) -> Iterator[None]:
+        """Leave to send one request; waiting for it is part of the caller's time."""
+        if not self._slots.acquire(timeout=deadline.left_s()):
+            raise KintoneError(
+                f"Kintone: {_MOST_AT_ONCE} requests are still under way after "
+                f"{deadline.within_s:g} s; try later",
+                LATER,
+            )
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+    def send(self, request: Request, deadline: Deadline) -> dict[str, Any]:
+        """The JSON of the answer; a KintoneError for anything else."""
+        prepared = self._session.prepare_request(self._prepared(request))
+        started = self._clock.monotonic()
+        left_s = deadline.left_s()
+        if not left_s:
+            raise KintoneError(f"{self._where(request)}: no time is left for it", LATER)
+        cutter = Cutter(left_s)
+        try:
+            with cutter:
+                status, pause_s, body = self._exchange(request, prepared, cutter, left_s)
+            told = read(self._where(request), status, pause_s, body)
+        except KintoneError as error:
+            self._log(logging.WARNING, request, started, error)
+            raise
+        finally:
+            if cutter.was_sent:
+                self._count(request.app)
+        self._log(logging.DEBUG, request, started)
+        return told
+
+    def _exchange(
+        self, request: Request, prepared: requests.PreparedRequest, cutter: Cutter, left_s: float
+    ) -> tuple[int, float, bytes]:
+        """Status, how long to wait, and body. What `requests` raises would quote the URL."""
+        timeouts = (
+            min(self._settings.connect_timeout_s, left_s),
+            min(self._settings.read_timeout_s, left_s),
+        )
+        # Nothing in the environment may switch the check of certificates off.
+        found = self._session.merge_environment_settings(self._base_url, {}, True, None, None)
+        options: dict[str, Any] = {**found, "verify": found["verify"] or True, "timeout": timeouts}
+        try:
+            # The adapter's own send follows no redirects and keeps no cookies.
+            adapter = self._session.get_adapter(self._base_url)
+            with adapter.send(prepared, **options) as answer:
+                told, body = answer.headers.get("Retry-After", ""), body_of(answer)
+            if cutter.is_over:
+                raise TimeoutError  # a header that was cut off looks like one that ended
+            return answer.status_code, retry_after_s(told, self._clock.now()), body
+        except (requests.RequestException, OSError, ValueError) as error:
+            raise self._silence(request, cutter, type(error).__name__) from None
+
+    def _silence(self, request: Request, cutter: Cutter, kind: str) -> KintoneError:
+        where = self._where(request)
+        if not cutter.was_sent:
+            return KintoneError(
+                f"{where}: Kintone cannot be reached at its base URL; check the URL and the "
+                f"network ({kind})",
+                NOT_DONE,
+            )
+        what = "did not answer in time" if cutter.is_over else "broke off or answered too late"
+        return KintoneError(f"{where}: Kintone {what}; try later ({kind})", UNKNOWN)
+
+    def _prepared(self, request: Request) -> requests.Request:
+        url = self._base_url + self._settings.path(request.name)
+        headers = {"X-Cybozu-API-Token": self._token(request)}
+        if request.method == "GET":
+            in_url = f"{url}?{_query_string(request.content)}"
+            if len(in_url) <= _LONGEST_URL and _fits_url(request.content):
+                return requests.Request("GET", in_url, headers)
+            headers["X-HTTP-Method-Override"] = "GET"
+        method = "POST" if request.method == "GET" else request.method
+        headers["Content-Type"] = "application/json"
+        body = json.dumps(request.content, ensure_ascii=False).encode()
+        return requests.Request(method, url, headers, data=body)
+
+    def _token(self, request: Request) -> str:
+        token = self._settings.tokens.get(request.app)
+        if token is None:
+            raise KintoneError(
+                f"{self._where(request)}: there is no API token for app {request.app}; make one "
+                "in the app's settings",
+                REFUSED,
+            )
+        return token
+
+    def _where(self, request: Request) -> str:
+        return f"{request.method} {request.name} of app {request.app}"
+
+    def _log(
+        self, level: int, request: Request, started: float, error: KintoneError | None = None
+    ) -> None:
+        status = OK if error is None else error.status
+        logger.log(
+            level, "kintone %s %s app=%d status=%s code=%s id=%s ms=%d",
+            request.method, self._settings.path(request.name), request.app, status or "none",
+            error.code if error else "", error.reference if error else "",
+            (self._clock.monotonic() - started) * 1000,
+        )  # fmt: skip
+
+
+def _session(base_url: str) -> requests.Session:
+    keep_urls_out_of_logs()
+    session = requests.Session()
+    session.stream = True
+    session.headers["User-Agent"] = "callrisk"
+    # Proxies and certificates of the environment count; http only ever leads to this machine.
+    session.trust_env = base_url.lower().startswith("https")
+    session.auth = _no_password
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, CuttingAdapter(pool_maxsize=_MOST_AT_ONCE))
+    return session
+
+
+def _no_password(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Otherwise a password in a .netrc file would go along with the token."""
+    return prepared
+
+
+def _query_string(content: Mapping[str, Any]) -> str:
+    pairs = []
+    for name, value in content.items():
+        if isinstance(value, list):
+            pairs += [(f"{name}[{index}]", one) for index, one in enumerate(value)]
+        else:
+            pairs.append((name, value))
+    return urlencode(pairs, quote_via=quote)
+
+
+def _fits_url(content: Mapping[str, Any]) -> bool:
+    return all(len(one) <= _MOST_IN_URL for one in content.values() if isinstance(one, list))

@@ -1,0 +1,174 @@
+"""A record's values as Kintone writes them, and as Python reads them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from callrisk.domain.customer import normal_id
+
+# By field code; "$id" and "$revision" are always there.
+Record = Mapping[str, Any]
+
+_TEXTS = frozenset(
+    {"SINGLE_LINE_TEXT", "MULTI_LINE_TEXT", "RICH_TEXT", "LINK", "RADIO_BUTTON", "DROP_DOWN",
+     "RECORD_NUMBER", "STATUS", "CALC", "TIME"}
+)  # fmt: skip
+_OWN_NUMBERS = frozenset({"__ID__", "__REVISION__"})
+_LONGEST_PLAIN = 40
+_MOMENTS = frozenset({"DATETIME", "CREATED_TIME", "UPDATED_TIME"})
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A row that Kintone has taken; `operation` is INSERT or UPDATE."""
+
+    record_id: int
+    revision: int
+    operation: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field of an app's form; `options` in the order that the form shows them."""
+
+    code: str
+    type: str
+    label: str
+    unique: bool
+    required: bool
+    options: tuple[str, ...]
+
+
+def record_from(wire: Mapping[str, Any]) -> Record:
+    """A record as the API tells it; ValueError and its like where it is none."""
+    record = {code: _python(cell["type"], cell["value"]) for code, cell in wire.items()}
+    if not (isinstance(record.get("$id"), int) and isinstance(record.get("$revision"), int)):
+        raise ValueError("a record without id and revision")
+    return record
+
+
+def fields_from(properties: Mapping[str, Any]) -> dict[str, FormField]:
+    """The fields of a form by code; those inside a table are left out."""
+    return {code: _form_field(code, told) for code, told in properties.items()}
+
+
+def wire_record(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as the API takes it."""
+    for code in row:
+        if not code or code.startswith("$"):
+            raise ValueError(f"{code or 'an empty field code'} cannot be written")
+    return {code: {"value": wire_value(value)} for code, value in row.items()}
+
+
+def wire_value(value: Any) -> Any:
+    """A value as the API takes it; None empties the field, lists and mappings keep their shape."""
+    if isinstance(value, list | tuple):
+        return [wire_value(one) for one in value]
+    if isinstance(value, Mapping):
+        return {str(key): wire_value(one) for key, one in value.items()}
+    return text_of(value)
+
+
+def text_of(value: object) -> str:
+    """A single value as text; floats and naive times are refused, as nobody can mean them."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        value.encode()  # a lone surrogate raises a ValueError
+        return value
+    if isinstance(value, datetime):
+        return _moment_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return _number_text(value)
+
+
+def whole_number(told: object) -> int:
+    """An id or a revision, which come as text."""
+    text = str(told)
+    if isinstance(told, bool) or not (text.isascii() and text.isdigit()):
+        raise ValueError("not a whole number")
+    return int(text)
+
+
+def exactly(records: Iterable[Record], field: str, wanted: str) -> list[Record]:
+    """Those whose field is the wanted text, both normalised: Kintone may compare more loosely."""
+    normal = normal_id(wanted)
+    return [one for one in records if normal is not None and _id_in(one, field) == normal]
+
+
+def _id_in(record: Record, field: str) -> str | None:
+    value = record.get(field)
+    return normal_id(text_of(value)) if isinstance(value, str | int | Decimal) else None
+
+
+def _python(kind: str, value: Any) -> Any:
+    if kind in _OWN_NUMBERS:
+        return whole_number(value)
+    if kind == "NUMBER":
+        return _decimal(value)
+    if kind == "DATE":
+        return date.fromisoformat(value) if value else None
+    if kind in _MOMENTS:
+        return _moment(value) if value else None
+    if kind in _TEXTS:
+        return _text(value)
+    return value
+
+
+def _text(value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError("a text that is none")
+    return value or None
+
+
+def _decimal(value: Any) -> Decimal | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise TypeError("a number that is none")
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise ValueError("a number that is none") from None
+    if not number.is_finite():
+        raise ValueError("a number without end")
+    return number
+
+
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _moment_text(moment: datetime) -> str:
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone cannot be written; give it one")
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return utc.isoformat(timespec="seconds") + "Z"
+
+
+def _number_text(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError(f"a {type(value).__name__} cannot be written; numbers are int or Decimal")
+    if isinstance(value, int):
+        return str(value)
+    if not value.is_finite():
+        raise ValueError("a number without end cannot be written")
+    # Plain digits, as far as they stay short.
+    return format(value, "f") if abs(value.adjusted()) < _LONGEST_PLAIN else str(value)
+
+
+def _form_field(code: str, told: Mapping[str, Any]) -> FormField:
+    options = told.get("options") or {}
+    in_order = sorted(options, key=lambda name: whole_number(options[name]["index"]))
+    return FormField(
+        code=code,
+        type=str(told["type"]),
+        label=str(told.get("label") or code),
+        unique=told.get("unique") in (True, "true"),
+        required=told.get("required") in (True, "true"),
+        options=tuple(in_order),
+    )
