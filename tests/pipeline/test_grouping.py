@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from made_export import CONTACT, LABEL, PHONE, RECORD, SAID, Row, calls, codes, prepared_of
 
-from callrisk.integrations.spreadsheet.cells import phone_digits
+from callrisk.domain.customer import phone_digits
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline.across import across_alarm, shared_across
 from callrisk.pipeline.dataset import Group, Prepared

@@ -80,3 +80,34 @@ def _hide_digits(phone: str, how_many: int) -> str:
         hidden += hide
         characters.append("•" if hide else character)
     return "".join(characters)
+
+
+# Shorter than any telephone number of Japan with its area code.
+_FEWEST_DIGITS = 9
+_JAPAN, _LONGEST_DOMESTIC = "81", 11
+
+
+def domestic_digits(written: str | None) -> str | None:
+    """A telephone number as its domestic digits, however it is written; None for a blank."""
+    digits = _digits(written)
+    # A cell that holds a number has lost the zero that every domestic number begins with.
+    return digits if digits is None or digits.startswith("0") else f"0{digits}"
+
+
+def phone_digits(written: str | None) -> str | None:
+    """A telephone number that tells who is one person; None for a blank or a placeholder."""
+    digits = _digits(written)
+    if digits is None or len(set(digits)) == 1 or digits.startswith("000"):
+        return None
+    return domestic_digits(digits)
+
+
+def _digits(written: str | None) -> str | None:
+    if written is None:
+        return None
+    # Text that was a figure once still bears its .0, which is no digit of the number.
+    plain = unicodedata.normalize("NFKC", written).strip().removesuffix(".0")
+    digits = "".join(one for one in plain if one.isascii() and one.isdigit())
+    if digits.startswith(_JAPAN) and ("+" in plain or len(digits) > _LONGEST_DOMESTIC):
+        digits = digits.removeprefix(_JAPAN).removeprefix("0")
+    return digits if len(digits) >= _FEWEST_DIGITS else None

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 
-from callrisk.domain.customer import JST, FieldValue
+from callrisk.domain.customer import JST, FieldValue, phone_digits
 from callrisk.integrations.spreadsheet.call_export import (
     EXCEL_CELL_CHARS,
     ExportedCall,
@@ -13,7 +13,6 @@ from callrisk.integrations.spreadsheet.call_export import (
     turns,
 )
 from callrisk.integrations.spreadsheet.cell_columns import CellColumns
-from callrisk.integrations.spreadsheet.cells import phone_digits
 from callrisk.integrations.spreadsheet.customer_table import CustomerTable, PaymentDates
 from callrisk.pipeline.call_order import call_order
 from callrisk.pipeline.column_roles import FoundColumns

@@ -7,13 +7,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 from callrisk.domain.call import ParticipantRole
-from callrisk.domain.customer import CustomerField, FieldValue
+from callrisk.domain.customer import CustomerField, FieldValue, phone_digits
 from callrisk.integrations.spreadsheet.cells import (
     day,
     field_value,
     identifier,
     number,
-    phone_digits,
     started,
     text,
 )

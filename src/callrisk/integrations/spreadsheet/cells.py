@@ -133,23 +133,3 @@ def field_value(row: Row, field: CustomerField) -> FieldValue:
     if field.kind is FieldKind.NUMBER:
         return number(row, field.column)
     return day(row, field.column) if field.kind is FieldKind.DATE else text(row, field.column)
-
-
-# Shorter than any telephone number of Japan with its area code.
-_FEWEST_DIGITS = 9
-_JAPAN, _LONGEST_DOMESTIC = "81", 11
-
-
-def phone_digits(written: str | None) -> str | None:
-    """A telephone number as its domestic digits; None for a blank or a placeholder."""
-    if written is None:
-        return None
-    # Text that was a figure once still bears its .0, which is no digit of the number.
-    plain = unicodedata.normalize("NFKC", written).strip().removesuffix(".0")
-    digits = "".join(one for one in plain if one.isascii() and one.isdigit())
-    if digits.startswith(_JAPAN) and ("+" in plain or len(digits) > _LONGEST_DOMESTIC):
-        digits = digits.removeprefix(_JAPAN).removeprefix("0")
-    if len(digits) < _FEWEST_DIGITS or len(set(digits)) == 1 or digits.startswith("000"):
-        return None
-    # A cell that holds a number has lost the zero that every domestic number begins with.
-    return digits if digits.startswith("0") else f"0{digits}"
