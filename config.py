@@ -39,6 +39,16 @@ CONNECT = {
     "agents": {},
 }
 
+# Kintone: field codes of the customers app, where they are not the column names below
+# ({"電話番号": "TEL"}), and of the results app ({"risk_score": "スコア"}); how many requests a day
+# the plan allows an app.
+# Kintone: 列名と違うフィールドコード、結果アプリのフィールドコード、1 日のリクエスト数の上限。
+KINTONE = {
+    "field_codes": {},
+    "result_fields": {},
+    "requests_a_day": 10_000,
+}
+
 # Values of the label column. A blank label is pending: scored, never trained on.
 LABELS = {
     "unpaid": "未払",

@@ -1,11 +1,11 @@
 """Everything that can be set: config.py for what a user edits, environment or .env for the rest."""
 
 import runpy
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import ValidationError
 
 from callrisk.domain.assessment import Thresholds
 from callrisk.domain.customer import CustomerField
@@ -14,64 +14,20 @@ from callrisk.settings.config_file import (
     Connect,
     CustomerColumns,
     ExportColumns,
+    Kintone,
     Labels,
     ModelParams,
     PaymentColumns,
     Strict,
 )
+from callrisk.settings.environment import DEFAULT_SECRET, SHORTEST_SECRET, Environment
 
-_SHORTEST_SECRET = 32
 # Generated files bear this in their names; customers tables begin like this.
 _DEMO, _CUSTOMERS = "DEMO", "顧客"
-DEFAULT_SECRET = "change-me"  # noqa: S105 - the value that production refuses
 
 
 class SettingsError(ValueError):
     """A setting is missing, unknown or impossible; the message says which and what to do."""
-
-
-class Environment(BaseSettings):
-    """What comes from the environment or from .env; names in capitals there."""
-
-    model_config = SettingsConfigDict(extra="ignore", frozen=True)
-
-    app_env: Literal["development", "production"] = "development"
-    debug_mode: bool = False
-    flask_secret_key: SecretStr = SecretStr(DEFAULT_SECRET)
-    database_url: str = ""
-    api_port: int = Field(default=5000, ge=1, le=65535)
-    # Further origins whose pages may use the API and the sockets, separated by commas.
-    cors_origins: str = ""
-    # Recorded calls that play by themselves in development, and how fast.
-    replay_calls: int = Field(default=3, ge=0, le=50)
-    replay_speed: float = Field(default=1.0, gt=0, le=1000)
-
-    # Amazon Connect: its instance, the stream of its live analysis, the queue of its events.
-    aws_region: str = "ap-northeast-1"
-    aws_access_key_id: str = ""
-    aws_secret_access_key: SecretStr = SecretStr("")
-    aws_session_token: SecretStr = SecretStr("")
-    connect_instance_id: str = ""
-    connect_contact_flow_id: str = ""
-    connect_stream_arn: str = ""
-    kinesis_stream_name: str = "connect-real-time-transcription"
-    connect_events_queue_url: str = ""
-    # Where the process dies, name:passes, to prove that nothing is lost there; development only.
-    callrisk_crash: str = ""
-
-    @model_validator(mode="after")
-    def _keys_go_together(self) -> Self:
-        if bool(self.aws_access_key_id) != bool(self.aws_secret_access_key.get_secret_value()):
-            raise ValueError(
-                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY go together: set both, or none "
-                "where a role gives credentials"
-            )
-        return self
-
-    @property
-    def allowed_origins(self) -> tuple[str, ...]:
-        """CORS_ORIGINS as a list."""
-        return tuple(one.strip() for one in self.cors_origins.split(",") if one.strip())
 
 
 class Settings(Strict):
@@ -91,6 +47,15 @@ class Settings(Strict):
     payment_columns: PaymentColumns
     outcome_window_days: int
     connect: Connect
+    kintone: Kintone
+
+    @property
+    def kintone_columns(self) -> dict[str, Any]:
+        """What the customers table's columns are called in Kintone, the declared fields too."""
+        code = self.kintone.code
+        columns = {name: code(column) for name, column in dict(self.customer_columns).items()}
+        fields = (replace(one, column=code(one.column)) for one in self.customer_fields)
+        return columns | {"fields": tuple(fields)}
 
     @property
     def raw_dir(self) -> Path:
@@ -194,6 +159,7 @@ def _settings(root: Path, env: Environment, config: Config) -> Settings:
         payment_columns=config.PAYMENT_COLUMNS,
         outcome_window_days=config.OUTCOME_WINDOW_DAYS,
         connect=config.CONNECT,
+        kintone=config.KINTONE,
     )
 
 
@@ -220,7 +186,7 @@ def missing_for_production(settings: Settings) -> list[str]:
         return []
     missing = ["a login (production stays closed until there is one)"]
     secret = settings.env.flask_secret_key.get_secret_value()
-    if secret == DEFAULT_SECRET or len(secret) < _SHORTEST_SECRET:
+    if secret == DEFAULT_SECRET or len(secret) < SHORTEST_SECRET:
         missing.append("FLASK_SECRET_KEY (at least 32 characters, not the default)")
     if not settings.env.database_url:
         missing.append("DATABASE_URL")

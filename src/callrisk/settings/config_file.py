@@ -91,6 +91,44 @@ class Connect(Strict):
         return self
 
 
+# What is written of a call, and what the field of the results app is called.
+RESULT_FIELDS = ("event_key", "call_id", "customer_id", "agent_id", "risk_score", "risk_category",
+                 "risk_label", "top_reasons", "model_version", "skill", "scored_at")  # fmt: skip
+
+
+class Kintone(Strict):
+    """KINTONE of config.py: field codes of the apps, where they are not the names used here."""
+
+    # Column of CUSTOMER_COLUMNS or CUSTOMER_FIELDS -> field code of the customers app.
+    field_codes: dict[str, str] = {}
+    # Name in RESULT_FIELDS -> field code of the results app.
+    result_fields: dict[str, str] = {}
+    requests_a_day: int = Field(default=10_000, ge=1)
+
+    @model_validator(mode="after")
+    def _results_are_known(self) -> Self:
+        unknown = sorted(set(self.result_fields) - set(RESULT_FIELDS))
+        if unknown:
+            raise ValueError(
+                f"result_fields: {', '.join(unknown)} is not written; choose of "
+                f"{', '.join(RESULT_FIELDS)}"
+            )
+        codes = list(self.result_codes.values())
+        twice = sorted({code for code in codes if codes.count(code) > 1})
+        if twice:
+            raise ValueError(f"result_fields: two names for the field {', '.join(twice)}")
+        return self
+
+    def code(self, column: str) -> str:
+        """The field code of a column of the customers table."""
+        return self.field_codes.get(column, column)
+
+    @property
+    def result_codes(self) -> dict[str, str]:
+        """The code of everything that is written of a call."""
+        return {name: self.result_fields.get(name, name) for name in RESULT_FIELDS}
+
+
 class DeclaredField(Strict):
     """One entry of CUSTOMER_FIELDS."""
 
@@ -128,6 +166,7 @@ class Config(Strict):
     IGNORED_COLUMNS: tuple[str, ...] = ()
     ZERO_IS_MISSING: tuple[str, ...] = ()
     CONNECT: Connect = Connect()
+    KINTONE: Kintone = Kintone()
     PAYMENT_COLUMNS: PaymentColumns = PaymentColumns()
     OUTCOME_WINDOW_DAYS: int = Field(default=90, ge=1, le=3650)
 

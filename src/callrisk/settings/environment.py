@@ -1,0 +1,126 @@
+"""What comes from the environment or from .env: secrets, addresses, what differs by machine."""
+
+from ipaddress import ip_address
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_SECRET = 32
+DEFAULT_SECRET = "change-me"  # noqa: S105 - the value that production refuses
+
+
+class Environment(BaseSettings):
+    """What comes from the environment or from .env; names in capitals there."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    app_env: Literal["development", "production"] = "development"
+    debug_mode: bool = False
+    flask_secret_key: SecretStr = SecretStr(DEFAULT_SECRET)
+    database_url: str = ""
+    api_port: int = Field(default=5000, ge=1, le=65535)
+    # Further origins whose pages may use the API and the sockets, separated by commas.
+    cors_origins: str = ""
+    # Recorded calls that play by themselves in development, and how fast.
+    replay_calls: int = Field(default=3, ge=0, le=50)
+    replay_speed: float = Field(default=1.0, gt=0, le=1000)
+
+    # Amazon Connect: its instance, the stream of its live analysis, the queue of its events.
+    aws_region: str = "ap-northeast-1"
+    aws_access_key_id: str = ""
+    aws_secret_access_key: SecretStr = SecretStr("")
+    aws_session_token: SecretStr = SecretStr("")
+    connect_instance_id: str = ""
+    connect_contact_flow_id: str = ""
+    connect_stream_arn: str = ""
+    kinesis_stream_name: str = "connect-real-time-transcription"
+    connect_events_queue_url: str = ""
+    # Kintone: https://<subdomain>.cybozu.com, or the whole address; the app of the customers and
+    # the app of the results with a token each; what the address of the webhook must end in.
+    kintone_subdomain: str = ""
+    kintone_base_url: str = ""
+    kintone_app_id: int | None = Field(default=None, ge=1)
+    kintone_api_token: SecretStr = SecretStr("")
+    kintone_result_app_id: int | None = Field(default=None, ge=1)
+    kintone_result_api_token: SecretStr = SecretStr("")
+    kintone_guest_space_id: int | None = Field(default=None, ge=1)
+    kintone_webhook_token: SecretStr = SecretStr("")
+    # Where the process dies, name:passes, to prove that nothing is lost there; development only.
+    callrisk_crash: str = ""
+
+    @model_validator(mode="after")
+    def _keys_go_together(self) -> Self:
+        if bool(self.aws_access_key_id) != bool(self.aws_secret_access_key.get_secret_value()):
+            raise ValueError(
+                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY go together: set both, or none "
+                "where a role gives credentials"
+            )
+        return self
+
+    @field_validator(
+        "kintone_app_id", "kintone_result_app_id", "kintone_guest_space_id", mode="before"
+    )
+    @classmethod
+    def _blank_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @model_validator(mode="after")
+    def _kintone_is_whole(self) -> Self:
+        if not self.kintone_url:
+            return self
+        lacking = [
+            name
+            for name, value in (
+                ("KINTONE_APP_ID", self.kintone_app_id),
+                ("KINTONE_API_TOKEN", self.kintone_api_token.get_secret_value()),
+            )
+            if not value
+        ]
+        if self.kintone_result_app_id and not self.kintone_result_api_token.get_secret_value():
+            lacking.append("KINTONE_RESULT_API_TOKEN")
+        if lacking:
+            raise ValueError(f"Kintone is named without {' and '.join(lacking)}: set them too")
+        webhook = self.kintone_webhook_token.get_secret_value()
+        if webhook and len(webhook) < SHORTEST_SECRET:
+            raise ValueError(
+                f"KINTONE_WEBHOOK_TOKEN needs at least {SHORTEST_SECRET} characters that nobody "
+                'can guess: python -c "import secrets; print(secrets.token_urlsafe(32))"'
+            )
+        return self
+
+    @property
+    def kintone_url(self) -> str:
+        """Where Kintone is; empty where none is configured."""
+        if self.kintone_base_url:
+            return self.kintone_base_url.rstrip("/")
+        host = self.kintone_subdomain.strip().removeprefix("https://").rstrip("/")
+        if not host:
+            return ""
+        return f"https://{host if '.' in host else f'{host}.cybozu.com'}"
+
+    @property
+    def kintone_is_here(self) -> bool:
+        """Whether Kintone's address is one of this machine: a stand-in, or an emulator."""
+        host = urlsplit(self.kintone_url).hostname or ""
+        if host == "localhost":
+            return True
+        try:
+            return ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def kintone_tokens(self) -> dict[int, str]:
+        """The token of each app."""
+        tokens = {
+            self.kintone_app_id: self.kintone_api_token.get_secret_value(),
+            self.kintone_result_app_id: self.kintone_result_api_token.get_secret_value(),
+        }
+        return {app: token for app, token in tokens.items() if app is not None}
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """CORS_ORIGINS as a list."""
+        return tuple(one.strip() for one in self.cors_origins.split(",") if one.strip())
