@@ -20,6 +20,10 @@ from callrisk.artifacts import (
     standing,
     version_names,
 )
+from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
+from callrisk.integrations.kintone.customers import CustomersApp, FieldMap
+from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.integrations.kintone.pulling import pull
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline import PHASES, Run, Tell, Wish, run
 from callrisk.settings import Settings, SettingsError, load
@@ -37,11 +41,13 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
         models = options.models or settings.models_dir
         if options.list:
             _list(models)
+        elif options.pull:
+            _pull(settings)
         elif options.promote is not None or options.rollback:
             _switch(models, options)
         else:
             _train(settings, options)
-    except (DataError, SettingsError, ArtifactError) as error:
+    except (DataError, SettingsError, ArtifactError, KintoneError) as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -80,12 +86,33 @@ def _parser() -> argparse.ArgumentParser:
     )
     instead = parser.add_argument_group("instead of training").add_mutually_exclusive_group()
     instead.add_argument("--list", action="store_true", help="list all model versions")
+    instead.add_argument(
+        "--pull", action="store_true", help="read all customers of Kintone into data/raw"
+    )
     instead.add_argument("--promote", metavar="VERSION", help="let this version serve (with --by)")
     instead.add_argument(
         "--rollback", action="store_true", help="let the version before serve again (with --by)"
     )
     parser.add_argument("--by", metavar="NAME", help="who answers for the change")
     return parser
+
+
+def _pull(settings: Settings) -> None:
+    """All customers as a table in data/raw, from where an interrupted pull has stopped."""
+    env, columns = settings.env, settings.kintone_columns
+    if not env.kintone_url or env.kintone_app_id is None:
+        raise SettingsError(
+            "no Kintone is named: set KINTONE_SUBDOMAIN, KINTONE_APP_ID and KINTONE_API_TOKEN"
+        )
+    access = KintoneSettings(env.kintone_url, env.kintone_tokens, env.kintone_guest_space_id)
+    app = CustomersApp(KintoneClient(access), env.kintone_app_id, FieldMap(**columns))
+    if unfit := app.problems():
+        raise SettingsError(f"config.py does not fit Kintone: {'; '.join(unfit)}")
+    path = settings.raw_dir / "顧客_Kintone.csv"
+    names = {code: column for column, code in settings.kintone.field_codes.items()}
+    with tqdm(unit=" records", disable=None) as bar:
+        rows = pull(app, path, names, lambda done: bar.update(done - bar.n))
+    print(f"{rows} records of app {env.kintone_app_id}: {path}")
 
 
 def _list(models: Path) -> None:

@@ -1,0 +1,98 @@
+"""All records of the customers app as a table in data/raw: resumable, and whole or not at all."""
+
+import csv
+import io
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from callrisk.domain.customer import JST
+from callrisk.integrations.kintone.customers import CustomersApp, plain
+from callrisk.integrations.kintone.values import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a pull has come: the last record, rows so far, and the bytes that hold them."""
+
+    codes: tuple[str, ...]
+    last: int = 0
+    rows: int = 0
+    size: int = 0
+
+
+def pull(
+    app: CustomersApp, path: Path, names: Mapping[str, str],
+    told: Callable[[int], object] = lambda _rows: None,
+) -> int:  # fmt: skip
+    """Write every record to `path`, in place of what stood there; how many.
+
+    `names` are the columns of fields that are not called by their code.
+
+    What an interrupted pull has read stays beside it and is not read again. KintoneError when
+    Kintone does not answer, OSError when the file cannot be written; `path` is as before then.
+    """
+    part, note = path.with_suffix(".part"), path.with_suffix(".progress")
+    progress = _resumed(part, note, app.codes())
+    with part.open("r+b" if part.exists() else "w+b") as file:
+        file.truncate(progress.size)
+        file.seek(progress.size)
+        if progress.size == 0:
+            file.write(_rows([[names.get(one, one) for one in progress.codes]], bom=True))
+        for page in _pages(app, progress):
+            file.write(_rows([_row(one, progress.codes) for one in page]))
+            file.flush()
+            os.fsync(file.fileno())
+            progress = Progress(
+                progress.codes, int(page[-1]["$id"]), progress.rows + len(page), file.tell()
+            )
+            _keep(note, progress)
+            told(progress.rows)
+    part.replace(path)
+    note.unlink(missing_ok=True)
+    return progress.rows
+
+
+def _pages(app: CustomersApp, progress: Progress) -> Iterator[list[Record]]:
+    return (page for page in app.pages(progress.last) if page)
+
+
+def _resumed(part: Path, note: Path, codes: Sequence[str]) -> Progress:
+    """Where an interrupted pull stood; from the beginning when the form is another one now."""
+    fresh = Progress(tuple(codes))
+    try:
+        found = json.loads(note.read_text(encoding="utf-8"))
+        progress = Progress(tuple(found["codes"]), found["last"], found["rows"], found["size"])
+        held = part.stat().st_size
+    except (OSError, ValueError, KeyError, TypeError):
+        return fresh
+    return progress if progress.codes == fresh.codes and held >= progress.size else fresh
+
+
+def _keep(note: Path, progress: Progress) -> None:
+    written = note.with_suffix(".progress-new")
+    written.write_text(json.dumps(asdict(progress), ensure_ascii=False), encoding="utf-8")
+    written.replace(note)
+
+
+def _row(record: Record, codes: Sequence[str]) -> list[str]:
+    return [_cell(record.get(code)) for code in codes]
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(JST).isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, date):
+        return value.isoformat()
+    return plain(value) or ""
+
+
+def _rows(rows: Sequence[Sequence[str]], bom: bool = False) -> bytes:
+    # With a byte order mark Excel takes the file for what it is.
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode("utf-8-sig" if bom else "utf-8")

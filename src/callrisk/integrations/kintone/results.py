@@ -1,0 +1,86 @@
+"""The results app of Kintone: one record a call, written by us, beside what people write there."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from callrisk.integrations.kintone.client import KintoneClient
+
+_LONGEST_KEY = 64
+_KINDS = {
+    "risk_score": frozenset({"NUMBER"}),
+    "scored_at": frozenset({"DATETIME"}),
+    "top_reasons": frozenset({"MULTI_LINE_TEXT", "SINGLE_LINE_TEXT"}),
+}
+_TEXT = frozenset({"SINGLE_LINE_TEXT"})
+_CHOICE = frozenset({"SINGLE_LINE_TEXT", "DROP_DOWN", "RADIO_BUTTON"})
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What remains of a scored call; moments in ISO 8601."""
+
+    call_id: str
+    customer_id: str | None
+    agent_id: str
+    risk_score: int
+    risk_category: str
+    risk_label: str
+    top_reasons: Sequence[str]
+    model_version: str
+    skill: str
+    scored_at: str
+
+
+class ResultsApp:
+    """Writes results; the same one twice is one record."""
+
+    def __init__(self, client: KintoneClient, app: int, codes: Mapping[str, str]) -> None:
+        self._client = client
+        self._app = app
+        self._codes = dict(codes)
+
+    def write(self, results: Sequence[Result]) -> None:
+        """Write or overwrite our fields of the records of these calls; KintoneError if refused."""
+        rows = [self._row(one) for one in results]
+        self._client.upsert(self._app, self._codes["event_key"], rows)
+
+    def problems(self) -> list[str]:
+        """What in the field map does not fit the app, one sentence each; empty when all is well."""
+        form = self._client.form_fields(self._app)
+        found = []
+        for name, code in self._codes.items():
+            kinds = _KINDS.get(name, _CHOICE if name in ("risk_category", "skill") else _TEXT)
+            field = form.get(code)
+            if field is None:
+                found.append(f'there is no field "{code}" ({name})')
+            elif field.type not in kinds:
+                found.append(f'"{code}" ({name}) is {field.type}, not {" or ".join(sorted(kinds))}')
+        key = form.get(self._codes["event_key"])
+        if key is not None and not key.unique:
+            found.append(f'"{key.code}" (event_key) must not allow duplicates')
+        return [f"app {self._app}: KINTONE result_fields: {one}" for one in found]
+
+    def _row(self, result: Result) -> dict[str, Any]:
+        values = {
+            "event_key": event_key(result.call_id),
+            "call_id": result.call_id,
+            "customer_id": result.customer_id or "",
+            "agent_id": result.agent_id,
+            "risk_score": result.risk_score,
+            "risk_category": result.risk_category,
+            "risk_label": result.risk_label,
+            "top_reasons": "\n".join(result.top_reasons),
+            "model_version": result.model_version,
+            "skill": result.skill,
+            "scored_at": result.scored_at,
+        }
+        return {code: values[name] for name, code in self._codes.items()}
+
+
+def event_key(call_id: str) -> str:
+    """What makes a record of a call one: the id, or its hash where the id is too long for a key."""
+    if len(call_id) <= _LONGEST_KEY:
+        return call_id
+    return hashlib.sha256(call_id.encode()).hexdigest()

@@ -1,0 +1,108 @@
+"""A stand-in Kintone with a few customers, and a server that asks it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
+from callrisk.integrations.kintone.customers import CustomersApp, FieldMap
+from callrisk.sample.kintone import App, Field, StandIn
+from callrisk.sample.kintone.demo import RESULT_FIELDS
+from callrisk.settings import Settings
+from callrisk.web.app import KintoneAccess, Server, create_app
+
+CUSTOMERS, RESULTS = 1, 2
+TOKENS = {CUSTOMERS: "token-of-customers", RESULTS: "token-of-results"}
+WEBHOOK = "a-token-that-nobody-can-guess-0123456789"
+PAYMENTS = ("口座振替", "クレジットカード", "コンビニ払い", "銀行振込")
+FORM = {
+    "レコード番号": Field("SINGLE_LINE_TEXT", unique=True),
+    "氏名": Field("SINGLE_LINE_TEXT"),
+    "電話番号": Field("SINGLE_LINE_TEXT"),
+    "契約金額": Field("NUMBER"),
+    "支払方法": Field("DROP_DOWN", options=PAYMENTS),
+    "過去の延滞回数": Field("NUMBER"),
+    "契約期間": Field("NUMBER"),
+    "勤続年数": Field("NUMBER"),
+}  # fmt: skip
+TARO = {
+    "レコード番号": "1001", "氏名": "仮名 太郎", "電話番号": "050-0000-1001", "契約金額": "67800",
+    "支払方法": "銀行振込", "過去の延滞回数": "3", "契約期間": "36",
+}  # fmt: skip
+HANAKO = {
+    "レコード番号": "1002",
+    "氏名": "見本 花子",
+    "電話番号": "05000001002",
+    "過去の延滞回数": "0",
+}
+
+
+def stand_in(unique: bool = True) -> StandIn:
+    """Two customers and an empty app for results."""
+    form = FORM | {"レコード番号": Field("SINGLE_LINE_TEXT", unique=unique)}
+    view = frozenset({"view"})
+    customers = App(CUSTOMERS, "顧客 DEMO", form, TOKENS[CUSTOMERS], permissions=view)
+    customers.add(TARO)
+    customers.add(HANAKO)
+    return StandIn([customers, App(RESULTS, "結果 DEMO", RESULT_FIELDS, TOKENS[RESULTS])])
+
+
+def client_of(kintone: StandIn) -> KintoneClient:
+    """The client of the product, at the stand-in."""
+    return KintoneClient(KintoneSettings(base_url=kintone.url, tokens=TOKENS))
+
+
+def desk_of(kintone: StandIn, settings: Settings) -> CustomersApp:
+    """Where customers are asked for."""
+    return CustomersApp(client_of(kintone), CUSTOMERS, FieldMap(**settings.kintone_columns))
+
+
+@dataclass
+class Desk:
+    """A server with its threads running, the Kintone that it asks, and a client of it."""
+
+    server: Server
+    kintone: StandIn
+    client: FlaskClient
+
+    def post(self, path: str, **body: Any) -> dict[str, Any]:
+        """A request that succeeds."""
+        answer = self.client.post(f"/api/{path}", json=body)
+        assert answer.status_code < 300, answer.get_json()
+        found: dict[str, Any] = answer.get_json() or {}
+        return found
+
+    def call(self, call_id: str) -> dict[str, Any]:
+        """A call as screens read it."""
+        found: dict[str, Any] = self.client.get(f"/api/calls/{call_id}").get_json()
+        return found
+
+    def until(self, holds: Callable[[], bool], seconds: float = 15) -> None:
+        """Wait until something holds."""
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, "it did not come true"
+            time.sleep(0.05)
+
+
+def start_server(settings: Settings, kintone: StandIn, name: str) -> Server:
+    """A server of its own database that asks this Kintone."""
+    url = f"sqlite:///{settings.root / name}.db"
+    env = settings.env.model_copy(
+        update={
+            "database_url": url,
+            "replay_calls": 0,
+            "kintone_webhook_token": type(settings.env.flask_secret_key)(WEBHOOK),
+        }
+    )
+    # Without its own table: what is known of customers comes from Kintone alone.
+    own = settings.model_copy(update={"env": env, "root": settings.root})
+    access = KintoneAccess(
+        KintoneSettings(base_url=kintone.url, tokens=TOKENS), CUSTOMERS, RESULTS, demo=True
+    )
+    server = create_app(own, access)
+    server.start()
+    return server

@@ -1,0 +1,117 @@
+"""Customers of Kintone: exactly who was asked for, however hostile the question."""
+
+import random
+import string
+
+import pytest
+from crm_bench import CUSTOMERS, FORM, TARO, desk_of
+from small_world import World
+
+from callrisk.integrations.kintone.customers import ways_to_write
+from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.sample.kintone import App, Field, StandIn
+
+PATIENCE_S = 5.0
+HOSTILE = (
+    'x" or レコード番号 != "', '1001" or "1"="1', "1001\\", '1001\\"',
+    '\\" or $id > 0 or レコード番号 = \\"',
+    "10\n01", "1001\r\n1002", "10\t01", "1001\x00", "1001\u202e", ") or (レコード番号 != ",
+    "%", "*", "1001 or 1002", "レコード番号", "", " ", "'", "1001' --", "${id}", "\ud800",
+    "100１ ２",
+    "1001\u3000or\u30001002", 'in ("1001")', "limit 500", "order by $id", "1001;1002", "null",
+)  # fmt: skip
+
+
+def test_a_record_becomes_our_customer(kintone: StandIn, world: World) -> None:
+    """Numbers, choices, blanks and the moment at which it was read."""
+    desk = desk_of(kintone, world.settings)
+    (found,) = desk.by_id("1001", PATIENCE_S)
+
+    customer = found.customer
+    assert (customer.customer_id, customer.name) == ("1001", "仮名 太郎")
+    assert customer.values["contract_amount"] == 67800.0
+    assert customer.values["payment_method"] == "銀行振込"
+    assert customer.values["years_employed"] is None
+    assert customer.as_of is not None
+    assert desk.problems() == []
+
+
+@pytest.mark.parametrize("written", ["1001", "１００１", " 1001 "])
+def test_an_id_is_found_however_it_is_typed(kintone: StandIn, world: World, written: str) -> None:
+    """Full-width digits and blanks are one id."""
+    found = desk_of(kintone, world.settings).by_id(written, PATIENCE_S)
+    assert [one.customer.name for one in found] == ["仮名 太郎"]
+
+
+def test_no_hostile_id_finds_anybody(kintone: StandIn, world: World) -> None:
+    """Quotes, operators, controls, surrogates: nothing, or exactly what stands there."""
+    rng = random.Random(7)
+    marks = string.punctuation + "\\\"'\n\t\r　１２００ or and in not"
+    made = ["".join(rng.choices(marks, k=rng.randint(1, 40))) for _ in range(200)]
+    desk = desk_of(kintone, world.settings)
+    for wanted in (*HOSTILE, *made):
+        assert desk.by_id(wanted, PATIENCE_S) == [], wanted
+
+
+def test_a_hostile_id_that_exists_finds_itself(world: World) -> None:
+    """A record may bear anything that can be seen."""
+    ids = ['a"b', "a\\b", 'x" or レコード番号 != "', "a,b", "(1)", "'"]
+    app = App(CUSTOMERS, "顧客", FORM, "token-of-customers")
+    for one in ids:
+        app.add({"レコード番号": one, "氏名": one})
+    with StandIn([app]) as kintone:
+        desk = desk_of(kintone, world.settings)
+        for one in ids:
+            assert [found.customer.name for found in desk.by_id(one, PATIENCE_S)] == [one]
+
+
+@pytest.mark.parametrize(
+    "calling", ["+815000001001", "050-0000-1001", "05000001001", "０５０（００００）１００１"]
+)
+def test_a_caller_is_found_by_telephone(kintone: StandIn, world: World, calling: str) -> None:
+    """However Connect and the record write the number."""
+    found = desk_of(kintone, world.settings).by_phone(calling, PATIENCE_S)
+    assert [one.customer.customer_id for one in found] == ["1001"]
+
+
+def test_a_withheld_number_finds_nobody(kintone: StandIn, world: World) -> None:
+    """Anonymous callers have no number."""
+    desk = desk_of(kintone, world.settings)
+    assert [desk.by_phone(one, PATIENCE_S) for one in ("anonymous", "", "110")] == [[], [], []]
+
+
+def test_numbers_are_written_in_many_ways() -> None:
+    """Ten and eleven digits have different habits."""
+    assert "03-0000-1001" in ways_to_write("0300001001")
+    assert "+81-50-0000-1001" in ways_to_write("05000001001")
+
+
+def test_a_renamed_field_is_named_and_guessed_at_by_nobody(kintone: StandIn, world: World) -> None:
+    """Neither missing values in silence nor a crash: one error that says what to do."""
+    kintone.rename(CUSTOMERS, "契約金額", "月額")
+    desk = desk_of(kintone, world.settings)
+    with pytest.raises(KintoneError, match="契約金額") as caught:
+        desk.by_id("1001", PATIENCE_S)
+    assert caught.value.permanent
+    assert any("契約金額" in one and "月額" in one for one in desk.problems())
+
+
+def test_a_field_of_another_kind_is_named(world: World) -> None:
+    """A text where a number is declared."""
+    form = FORM | {"契約金額": Field("SINGLE_LINE_TEXT")}
+    with StandIn([App(CUSTOMERS, "顧客", form, "token-of-customers")]) as kintone:
+        (problem,) = desk_of(kintone, world.settings).problems()
+    assert "契約金額" in problem
+    assert "SINGLE_LINE_TEXT" in problem
+
+
+def test_a_numeric_id_field_is_asked_in_numbers(world: World) -> None:
+    """Ids kept as numbers; what is no number is nobody's."""
+    form = FORM | {"レコード番号": Field("NUMBER", unique=True)}
+    app = App(CUSTOMERS, "顧客", form, "token-of-customers")
+    app.add(TARO)
+    with StandIn([app]) as kintone:
+        desk = desk_of(kintone, world.settings)
+        assert desk.problems() == []
+        assert len(desk.by_id("1001", PATIENCE_S)) == 1
+        assert desk.by_id('1001" or', PATIENCE_S) == []

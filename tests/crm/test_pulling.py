@@ -1,0 +1,80 @@
+"""All records as a table: whole or not at all, and from where it stopped."""
+
+from pathlib import Path
+
+import pytest
+from crm_bench import CUSTOMERS, FORM, desk_of
+from small_world import World
+
+from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.integrations.kintone.pulling import pull
+from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
+from callrisk.sample.kintone import App, StandIn
+
+RECORDS = 1_203
+
+
+def many(records: int = RECORDS) -> StandIn:
+    """A stand-in with more customers than two pages."""
+    app = App(CUSTOMERS, "顧客", FORM, "token-of-customers")
+    for number in range(records):
+        app.add({
+            "レコード番号": str(1001 + number), "氏名": f"仮名 {number}",
+            "契約金額": str(1000 + number),
+            "過去の延滞回数": str(number % 4), "支払方法": "銀行振込" if number % 2 else None,
+        })  # fmt: skip
+    return StandIn([app])
+
+
+def test_a_pulled_table_reads_as_the_live_records(world: World, tmp_path: Path) -> None:
+    """The same Customer from the table and from Kintone itself."""
+    settings, path = world.settings, tmp_path / "顧客_Kintone.csv"
+    with many() as kintone:
+        desk = desk_of(kintone, settings)
+        told: list[int] = []
+        assert pull(desk, path, {}, told.append) == RECORDS
+        live = {one: desk.by_id(one, 5.0)[0].customer for one in ("1001", "1002", "2203")}
+    columns = CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)
+    table = read_customers(path, columns)
+    assert len(table) == RECORDS
+    assert told == [500, 1000, RECORDS]
+    for one, customer in live.items():
+        assert table[one].values == customer.values
+        assert table[one].name == customer.name
+
+
+def test_an_interrupted_pull_goes_on_where_it_stopped(world: World, tmp_path: Path) -> None:
+    """Nothing twice, nothing missing, and the old table serves until the new one is whole."""
+    path = tmp_path / "顧客_Kintone.csv"
+    path.write_text("old", encoding="utf-8")
+    with many() as kintone:
+        desk = desk_of(kintone, world.settings)
+
+        def interrupted(rows: int) -> None:
+            if rows >= 1000:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            pull(desk, path, {}, interrupted)
+        assert path.read_text(encoding="utf-8") == "old"
+        # A torn write behind the last page that was noted.
+        with path.with_suffix(".part").open("ab") as part:
+            part.write(b"9999,half a")
+        kintone.forget_requests()
+        assert pull(desk, path, {}) == RECORDS
+        assert kintone.count("records.json") == 1
+    rows = path.read_text(encoding="utf-8-sig").splitlines()
+    assert len(rows) == len(set(rows)) == RECORDS + 1
+    assert sorted(one.name for one in tmp_path.iterdir()) == [path.name]
+
+
+def test_a_kintone_that_goes_away_leaves_the_old_table(world: World, tmp_path: Path) -> None:
+    """One error, and the next pull begins where this one ended."""
+    path = tmp_path / "顧客_Kintone.csv"
+    with many() as kintone:
+        desk = desk_of(kintone, world.settings)
+        desk.codes()
+        kintone.faults.set("drop", path="records.json")
+        with pytest.raises(KintoneError):
+            pull(desk, path, {})
+    assert not path.exists()
