@@ -4,10 +4,11 @@ import logging
 import sys
 from pathlib import Path
 
-from callrisk.settings import SettingsError, load_to_serve
+from callrisk.integrations.kintone.client import KintoneSettings
+from callrisk.settings import Settings, SettingsError, load_to_serve
 from callrisk.store.crash_points import arm
 from callrisk.store.database import DatabaseError
-from callrisk.web.app import create_app
+from callrisk.web.app import KintoneAccess, create_app
 
 ROOT = Path(__file__).resolve().parent
 
@@ -24,7 +25,7 @@ def main() -> int:
         logging.getLogger("werkzeug").setLevel(logging.WARNING)
         if not settings.is_production:
             arm(settings.env.callrisk_crash)
-        server = create_app(settings)
+        server = create_app(settings, _stand_in(settings))
     except (SettingsError, DatabaseError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -37,6 +38,24 @@ def main() -> int:
     finally:
         server.stop()
     return 0
+
+
+def _stand_in(settings: Settings) -> KintoneAccess | None:
+    """In development a Kintone with the sample customers answers where none is configured."""
+    table = settings.customer_table
+    if settings.is_production or settings.env.kintone_url or table is None:
+        return None
+    if not settings.is_demo(table):
+        return None
+    # Only here: production carries no sample.
+    from callrisk.sample.kintone import demo  # noqa: PLC0415
+
+    stand_in = demo(table).start()
+    customers, results = stand_in.apps.values()
+    tokens = {app.app_id: app.token for app in (customers, results)}
+    access = KintoneSettings(base_url=stand_in.url, tokens=tokens)
+    logging.getLogger(__name__).info("a stand-in for Kintone (DEMO) at %s", stand_in.url)
+    return KintoneAccess(access, customers.app_id, results.app_id, demo=True)
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ def test_the_card_shows_a_date_as_people_write_it() -> None:
     record = Customer(
         "1", values={"moved": date(2025, 3, 1)}, as_of=datetime(2025, 4, 1, tzinfo=UTC)
     )
-    card = customer_payload(record, FIELDS[:2], [], demo=False)
+    card = customer_payload(record, FIELDS[:2], [], demo=False, signed=date(2025, 3, 20))
 
     assert card is not None
     moved, late = card["fields"]

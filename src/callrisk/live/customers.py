@@ -1,16 +1,67 @@
-"""Customer records for live calls, and the card that the agent sees."""
+"""Customer records for live calls: what is known of them, how old it is, and what is missing."""
 
-from collections.abc import Mapping
-from datetime import datetime
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from callrisk.domain.customer import Customer, CustomerField
 from callrisk.live.wire import customer_payload
 from callrisk.store.queries import LoggedEvent, Queries
-from callrisk.store.writing import Payload
+from callrisk.store.writing import Payload, wire_time
+
+# A record that was read so long ago is read again when its customer calls.
+FRESH = timedelta(minutes=15)
+_MOST_KEPT = 50_000
+
+
+class Search(StrEnum):
+    """How it stands with the customer of a call."""
+
+    NOBODY = "nobody"  # neither an id nor a telephone number is known
+    SEARCHING = "searching"
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    SEVERAL = "several"  # the agent chooses
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of several records that could be the customer's."""
+
+    customer: Customer
+    record_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A search as it stands, since when, and between whom the agent may choose."""
+
+    state: Search
+    since: datetime | None = None
+    candidates: Sequence[Candidate] = ()
+
+    def payload(self) -> Payload:
+        """As screens see it."""
+        return {
+            "state": str(self.state),
+            "since": None if self.since is None else wire_time(self.since),
+            "candidates": [
+                {"customer_id": one.customer.customer_id, "name": one.customer.name,
+                 "record_id": one.record_id}
+                for one in self.candidates
+            ],
+        }  # fmt: skip
 
 
 class Customers:
-    """Looks customer records up by id; `demo` says that they are generated."""
+    """Looks customer records up by id among those that were read; safe to use from many threads.
+
+    `demo` says that the records are generated.
+    """
 
     def __init__(
         self,
@@ -19,22 +70,76 @@ class Customers:
         queries: Queries,
         demo: bool,
     ) -> None:
-        self._records = records
+        self._records = OrderedDict(records)
         self._declared = declared
         self._queries = queries
         self._demo = demo
+        # When a record was read from the CRM itself; what a table says is as old as the table.
+        self._read_at: dict[str, datetime] = {}
+        self._standings: dict[str, Standing] = {}
+        self._lock = threading.Lock()
 
     def find(self, customer_id: str) -> Customer | None:
-        """The record, None when there is none."""
-        return self._records.get(customer_id)
+        """The record as it was last read; None when it was not. Asks nobody, waits for nothing."""
+        with self._lock:
+            return self._records.get(customer_id)
+
+    def is_fresh(self, customer_id: str, now: datetime) -> bool:
+        """Whether the record was read from the CRM a moment ago."""
+        with self._lock:
+            read_at = self._read_at.get(customer_id)
+        return read_at is not None and now - read_at < FRESH
+
+    def keep(self, customer: Customer) -> bool:
+        """Take over a record that was just read; whether it says anything new."""
+        with self._lock:
+            known = self._records.pop(customer.customer_id, None)
+            self._records[customer.customer_id] = customer
+            if customer.as_of is not None:
+                self._read_at[customer.customer_id] = customer.as_of
+            while len(self._records) > _MOST_KEPT:
+                oldest, _ = self._records.popitem(last=False)
+                self._read_at.pop(oldest, None)
+        return known is None or replace(known, as_of=customer.as_of) != customer
+
+    def forget(self, customer_id: str) -> bool:
+        """Drop a record that is gone; whether it was known."""
+        with self._lock:
+            self._read_at.pop(customer_id, None)
+            return self._records.pop(customer_id, None) is not None
+
+    def stands(self, call_id: str, standing: Standing) -> bool:
+        """Remember how the search of a call stands; whether that is new."""
+        with self._lock:
+            known = self._standings.get(call_id)
+            self._standings[call_id] = standing
+        return known is None or replace(known, since=standing.since) != standing
+
+    def over(self, call_id: str) -> None:
+        """Forget the search of a call that is over."""
+        with self._lock:
+            self._standings.pop(call_id, None)
+
+    def search(self, call_id: str, customer_id: str | None) -> Payload:
+        """How it stands with the customer of a call, as screens see it."""
+        with self._lock:
+            standing = self._standings.get(call_id)
+        if standing is None:
+            found = customer_id is not None and self.find(customer_id) is not None
+            missing = Search.NOBODY if customer_id is None else Search.NOT_FOUND
+            standing = Standing(Search.FOUND if found else missing)
+        return standing.payload()
 
     def shown(self, event: LoggedEvent) -> Payload:
         """An event as it is pushed: who begins a call is shown with the record of the customer."""
         payload = event.payload | {"seq": event.seq}
-        if event.type != "call_started" or payload["customer_id"] is None:
+        if event.type not in ("call_started", "customer_changed"):
             return payload
         began = datetime.fromisoformat(payload["started_at"])
-        return payload | {"customer_data": self.card(payload["customer_id"], began)}
+        return payload | {
+            "customer_data": self.card(payload["customer_id"], began),
+            "customer_search": self.search(event.call_id, payload["customer_id"]),
+        }
 
     def card(self, customer_id: str | None, as_of: datetime) -> Payload | None:
         """What the agent sees of a customer at the start of a call; None without a record."""
@@ -43,4 +148,5 @@ class Customers:
             return None
         calls = self._queries.earlier_calls(customer.customer_id)
         earlier = [call for call in calls if call.began_at < as_of]
-        return customer_payload(customer, self._declared, earlier, self._demo)
+        signed = self._queries.contract_date(customer.customer_id)
+        return customer_payload(customer, self._declared, earlier, self._demo, signed)

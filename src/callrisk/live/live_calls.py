@@ -19,9 +19,14 @@ from callrisk.live.clock import utc_now
 from callrisk.live.closing import Patience
 from callrisk.live.memory import CallMemory, FindCustomer, RememberedCall
 from callrisk.live.serving import Champion
-from callrisk.live.wire import alert_payload, assessment_payload, summary_payload
+from callrisk.live.wire import (
+    alert_payload,
+    assessment_payload,
+    result_payload,
+    summary_payload,
+)
 from callrisk.store.crash_points import crash_point
-from callrisk.store.outbox import RISK_LETTER
+from callrisk.store.outbox import RESULT_LETTER, RISK_LETTER
 from callrisk.store.queries import LoggedEvent, Queries
 from callrisk.store.store import Ending, NewAssessment, Store
 from callrisk.store.writing import Payload
@@ -40,12 +45,17 @@ Publish = Callable[[LoggedEvent, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Conduct:
-    """The clocks, how long calls are waited for, and whether the telephony is told categories."""
+    """The clocks, how long calls are waited for, and who is told: the telephony, the CRM.
+
+    The CRM of a company is told of no DEMO; one that stands in for it is.
+    """
 
     now: Callable[[], datetime] = utc_now
     clock: Callable[[], float] = time.monotonic
     patience: Patience = field(default_factory=Patience)
     tells_telephony: bool = False
+    tells_crm: bool = False
+    tells_crm_of_demo: bool = False
 
 
 class LiveCalls:
@@ -176,6 +186,8 @@ class LiveCalls:
             call.dirty = call.dirty or is_new or call.ended_at is not None
         elif event.type == "call_started":
             self._memory.renew(call)
+        elif event.type == "customer_changed":
+            self._memory.rejoin(call)
         elif event.type == "contact_over":
             call.pulse.end(EndReason(event.payload["reason"]), self._conduct.clock())
         elif event.type == "call_ended":
@@ -186,8 +198,10 @@ class LiveCalls:
         if served is None or not calls:
             return
         assessed = assess([call.at_moment() for call in calls], served, self._conduct.now())
-        tells = self._conduct.tells_telephony
-        recorded = [_record(call, one, tells) for call, one in zip(calls, assessed, strict=True)]
+        recorded = [
+            _record(call, one, _outgoing(call, one, self._conduct))
+            for call, one in zip(calls, assessed, strict=True)
+        ]
         endings = [
             self._ending(call, one)
             for call, one in zip(calls, recorded, strict=True)
@@ -204,8 +218,9 @@ class LiveCalls:
 
 # What we tell ourselves is no sign that somebody still speaks.
 _OWN_WORDS = frozenset(
-    {"risk_score_update", "alert", "call_ended", "summary_changed", "gap_changed"}
-)
+    {"risk_score_update", "alert", "call_ended", "summary_changed", "gap_changed",
+     "customer_changed"}
+)  # fmt: skip
 
 
 def _is_due(call: RememberedCall, clock: float) -> bool:
@@ -218,13 +233,23 @@ def _verdict(assessed: Assessed) -> str | None:
     return None if listening else str(assessed.assessment.risk_category)
 
 
-def _outgoing(call: RememberedCall, assessed: Assessed) -> tuple[tuple[str, Payload], ...]:
-    """The telephony is told only when the category is another than it was told before."""
-    verdict = _verdict(assessed)
-    if call.stored.source != "connect" or verdict is None or verdict == call.category:
-        return ()
-    contact_id = call.stored.conversation_id or call.stored.call_id
-    return ((RISK_LETTER, {"contact_id": contact_id, "risk_category": verdict}),)
+def _outgoing(
+    call: RememberedCall, assessed: Assessed, conduct: Conduct
+) -> tuple[tuple[str, Payload], ...]:
+    """The telephony is told when the category is another than it was told, the CRM of the end."""
+    letters: list[tuple[str, Payload]] = []
+    verdict, stored = _verdict(assessed), call.stored
+    if (
+        conduct.tells_telephony
+        and stored.source == "connect"
+        and verdict not in (None, call.category)
+    ):
+        contact_id = stored.conversation_id or stored.call_id
+        letters.append((RISK_LETTER, {"contact_id": contact_id, "risk_category": verdict}))
+    told = conduct.tells_crm and (conduct.tells_crm_of_demo or not assessed.assessment.demo)
+    if told and call.ended_at is not None:
+        letters.append((RESULT_LETTER, result_payload(assessed.assessment)))
+    return tuple(letters)
 
 
 def _crosses(assessed: Assessed) -> bool:
@@ -232,7 +257,9 @@ def _crosses(assessed: Assessed) -> bool:
     return heard and assessed.assessment.risk_category is RiskCategory.HIGH
 
 
-def _record(call: RememberedCall, assessed: Assessed, tells: bool) -> NewAssessment:
+def _record(
+    call: RememberedCall, assessed: Assessed, outgoing: tuple[tuple[str, Payload], ...]
+) -> NewAssessment:
     one, lines = assessed.assessment, assessed.before.lines
     return NewAssessment(
         call_id=one.call_id,
@@ -245,7 +272,7 @@ def _record(call: RememberedCall, assessed: Assessed, tells: bool) -> NewAssessm
         lines=(lines.start, *lines.points, lines.cap),
         payload=assessment_payload(one),
         alert=alert_payload(one) if _crosses(assessed) and not call.alerted else None,
-        outgoing=_outgoing(call, assessed) if tells else (),
+        outgoing=outgoing,
     )
 
 

@@ -100,6 +100,16 @@ class CallMemory:
             self._join_customer(call, stored.customer_id)
             call.dirty = True
 
+    def rejoin(self, call: RememberedCall) -> None:
+        """Read again who the customer is, and join what is known of them by now."""
+        stored = self._queries.call(call.stored.call_id)
+        if stored is None:
+            return
+        call.stored, call.dirty = stored, True
+        call.customer, call.history, call.earlier, call.contract_date = None, None, [], None
+        if stored.customer_id is not None:
+            self._join_customer(call, stored.customer_id)
+
     def forget_ended(self) -> None:
         """Let go of calls that ended a while ago and are fully assessed."""
         now = self._clock()

@@ -65,15 +65,27 @@ def alert_payload(assessment: Assessment) -> Payload:
     }
 
 
+def result_payload(assessment: Assessment) -> Payload:
+    """What is written to the CRM of a call that is over."""
+    return {
+        "call_id": assessment.call_id,
+        "customer_id": assessment.customer_id,
+        "agent_id": assessment.agent_id,
+        "risk_score": assessment.risk_score,
+        "risk_category": str(assessment.risk_category),
+        "risk_label": assessment.risk_label,
+        "top_reasons": list(assessment.factors),
+        "model_version": assessment.model_version,
+        "skill": str(assessment.skill),
+        "scored_at": wire_time(assessment.timestamp),
+    }
+
+
 def customer_payload(
-    customer: Customer | None,
-    declared: tuple[CustomerField, ...],
-    earlier: list[EarlierCall],
-    demo: bool,
-) -> Payload | None:
-    """The customer card; None when there is no record."""
-    if customer is None:
-        return None
+    customer: Customer, declared: tuple[CustomerField, ...], earlier: list[EarlierCall],
+    demo: bool, signed: date | None,
+) -> Payload:  # fmt: skip
+    """The customer card; `signed` is the date of the contract."""
     last = max((call.began_at for call in earlier), default=None)
     return {
         "customer_id": customer.customer_id,
@@ -84,6 +96,7 @@ def customer_payload(
         "fields": [_field(customer, field) for field in declared],
         "earlier_calls": len(earlier),
         "last_call_at": None if last is None else wire_time(last),
+        "contract_date": None if signed is None else signed.isoformat(),
     }
 
 

@@ -12,7 +12,7 @@ from callrisk.domain.contact_events import ContactSummary
 from callrisk.store.writing import Payload
 
 # When one of these becomes known, those who look at the call must be told.
-_DETAILS = ("agent_id", "customer_id", "conversation_id")
+_DETAILS = ("agent_id", "customer_id", "conversation_id", "phone")
 
 
 def contact_from(

@@ -14,6 +14,8 @@ NAMES = (
     "before_send",
     "between_send_and_mark",
     "before_push",
+    "before_result_send",
+    "between_result_send_and_mark",
 )
 
 _armed: dict[str, int] = {}

@@ -11,6 +11,8 @@ from callrisk.store.writing import Payload, insert_into, writing
 
 # The kind of letter that carries a risk category to the telephony.
 RISK_LETTER = "risk_category"
+# The kind that carries what came of a call to the CRM.
+RESULT_LETTER = "call_result"
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
 
 
@@ -80,10 +82,12 @@ class Outbox:
             this = tables.outbox.c.outbox_id == waiting.outbox_id
             connection.execute(update(tables.outbox).where(this).values(values))
 
-    def pending(self) -> tuple[int, str | None]:
-        """How many letters wait, and why the oldest that failed did."""
+    def pending(self, kind: str | None = None) -> tuple[int, str | None]:
+        """How many letters (of a kind) wait, and why the oldest that failed did."""
         o = tables.outbox.c
         waiting = select(o.problem).where(o.done_at.is_(None)).order_by(o.outbox_id)
+        if kind is not None:
+            waiting = waiting.where(o.kind == kind)
         with self._engine.connect() as connection:
             problems = list(connection.execute(waiting).scalars())
         return len(problems), next(filter(None, problems), None)

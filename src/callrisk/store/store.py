@@ -99,6 +99,26 @@ class Store:
                 raise OtherCustomerError(f"call {call.call_id} runs with another customer")
             return False
 
+    def assign_customer(
+        self, call_id: str, customer_id: str | None, at: datetime, only_if_unknown: bool = False
+    ) -> bool:
+        """Say whose call in progress it is, and tell it; False when it is over or unknown."""
+        c = tables.calls.c
+        running = (c.call_id == call_id) & c.ended_at.is_(None)
+        if only_if_unknown:
+            running &= c.customer_id.is_(None)
+        with writing(self.engine) as connection:
+            statement = update(tables.calls).where(running).values(customer_id=customer_id)
+            if not wrote(connection, statement.returning(c.call_id)):
+                return False
+            _tell_customer(connection, call_id, at)
+        return True
+
+    def tell_customer(self, call_id: str, at: datetime) -> None:
+        """Tell that something is known now of a call's customer; who shows it adds the record."""
+        with writing(self.engine) as connection:
+            _tell_customer(connection, call_id, at)
+
     def tell(self, call_id: str, kind: str, at: datetime, payload: Payload) -> None:
         """Put an event without any other effect into the log."""
         with writing(self.engine) as connection:
@@ -140,6 +160,16 @@ class Store:
                 connection.execute(insert(tables.earlier_calls), rows)
             connection.execute(delete(tables.imports).where(tables.imports.c.name == name))
             connection.execute(insert(tables.imports).values(name=name, sha256=sha256))
+
+
+def _tell_customer(connection: Connection, call_id: str, at: datetime) -> None:
+    c = tables.calls.c
+    row = connection.execute(select(c.customer_id, c.started_at).where(c.call_id == call_id)).one()
+    payload = {
+        "call_id": call_id, "customer_id": row.customer_id,
+        "started_at": wire_time(row.started_at),
+    }  # fmt: skip
+    tell(connection, call_id, "customer_changed", at, payload)
 
 
 def _record(connection: Connection, one: NewAssessment) -> None:

@@ -14,6 +14,7 @@ from callrisk.store.store import NewCall, OtherCustomerError
 from callrisk.store.writing import Payload, segment_payload, wire_time
 from callrisk.web.parts import Parts
 from callrisk.web.schemas import (
+    AssignCustomer,
     CallList,
     CallReference,
     DemoCall,
@@ -51,11 +52,39 @@ def start_call(json_data: StartCall) -> Payload:
         parts.hearing.start(call)
     except OtherCustomerError as error:
         abort(HTTPStatus.CONFLICT, str(error))
+    if parts.crm is not None:
+        parts.crm.joining.ask(call.call_id)
+    return _joined(call.call_id)
+
+
+@api.post("/calls/<call_id>/customer")
+@api.input(AssignCustomer)
+def assign_customer(call_id: str, json_data: AssignCustomer) -> Payload:
+    """Say whose call in progress it is, or that it is somebody else's."""
+    parts, stored = _parts(), _known(call_id)
+    chosen = json_data.customer_id
+    if parts.crm is None:
+        done = parts.store.assign_customer(call_id, chosen, utc_now())
+    else:
+        done = parts.crm.joining.choose(call_id, chosen, json_data.record_id)
+    if not done:
+        abort(HTTPStatus.CONFLICT, f"Call {stored.call_id} is over; its customer stays as it is.")
+    parts.live.wake()
+    return _joined(call_id)
+
+
+def _joined(call_id: str) -> Payload:
+    """A call with its customer, who is waited for a moment."""
+    parts = _parts()
+    if parts.crm is not None:
+        parts.crm.joining.wait(call_id)
+    stored = _known(call_id)
     return {
         "status": "success",
-        "call_id": call.call_id,
-        "customer_data": parts.customers.card(call.customer_id, _known(call.call_id).started_at),
-        "assessment": _assessment(call.call_id),
+        "call_id": call_id,
+        "customer_data": parts.customers.card(stored.customer_id, stored.started_at),
+        "customer_search": parts.customers.search(call_id, stored.customer_id),
+        "assessment": _assessment(call_id),
     }
 
 
@@ -207,7 +236,8 @@ def _assessment(call_id: str) -> Payload:
 
 def _call(stored: StoredCall, counts: tuple[int, int], newest: Payload | None) -> Payload:
     card = _parts().customers.card(stored.customer_id, stored.started_at)
-    return call_payload(stored, utc_now(), counts, card, newest)
+    search = _parts().customers.search(stored.call_id, stored.customer_id)
+    return call_payload(stored, utc_now(), counts, card, newest) | {"customer_search": search}
 
 
 def _noted(call_id: str, kind: str, agent_id: str, words: str) -> tuple[dict[str, Any], HTTPStatus]:

@@ -18,23 +18,31 @@ from flask_socketio import SocketIO
 from callrisk import __version__
 from callrisk.domain.call import TEXT_FIELDS, CallTotals
 from callrisk.domain.customer import Customer
+from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
+from callrisk.integrations.kintone.customers import CustomersApp, FieldMap
+from callrisk.integrations.kintone.results import ResultsApp
 from callrisk.integrations.recordings import recordings
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
+from callrisk.live.crm import Crm
 from callrisk.live.customers import Customers
 from callrisk.live.hearing import Hearing
+from callrisk.live.joining import Joining
 from callrisk.live.live_calls import Conduct, LiveCalls
 from callrisk.live.replaying import Replay, end_leftovers
+from callrisk.live.results import ResultWriter
 from callrisk.live.serving import Champion
 from callrisk.live.sources import Sources
 from callrisk.settings import Settings
 from callrisk.store.checkpoints import Checkpoints
 from callrisk.store.database import open_database
+from callrisk.store.outbox import Outbox
 from callrisk.store.queries import LoggedEvent, Queries
 from callrisk.store.store import PastCall, Store
 from callrisk.web import problems, sockets
 from callrisk.web.api import api
 from callrisk.web.pages import pages
 from callrisk.web.parts import Parts
+from callrisk.web.webhooks import webhooks
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +65,8 @@ class Server:
         """Follow the log, and in development replay recorded calls."""
         parts = self.parts
         end_leftovers(parts.queries, parts.live)
+        if parts.crm is not None:
+            parts.crm.start()
         threading.Thread(target=parts.live.run, name="live-calls", daemon=True).start()
         threading.Thread(target=self._watch_sources, name="sources", daemon=True).start()
         if parts.replay is not None and parts.replay.available:
@@ -67,6 +77,8 @@ class Server:
         self.stopped.set()
         if self.parts.replay is not None:
             self.parts.replay.stop()
+        if self.parts.crm is not None:
+            self.parts.crm.stop()
         self.parts.live.stop()
 
     def _watch_sources(self) -> None:
@@ -83,8 +95,21 @@ class Server:
                 self.socketio.emit("sources_changed", {"checks": checks})
 
 
-def create_app(settings: Settings) -> Server:
-    """Build the server; DatabaseError when the database cannot be opened."""
+@dataclass(frozen=True, slots=True)
+class KintoneAccess:
+    """Which Kintone is asked: its address and tokens, and the apps; `demo` if it takes DEMO."""
+
+    client: KintoneSettings
+    customers_app: int
+    results_app: int | None
+    demo: bool = False
+
+
+def create_app(settings: Settings, kintone: KintoneAccess | None = None) -> Server:
+    """Build the server; DatabaseError when the database cannot be opened.
+
+    Without `kintone` the one of the settings is asked, if there is one.
+    """
     app = APIFlask(
         __name__, title="callrisk", version=__version__, docs_path=None,
         template_folder=str(settings.root / "templates"),
@@ -104,28 +129,39 @@ def create_app(settings: Settings) -> Server:
         app, async_mode="threading", cors_allowed_origins=origins, ping_interval=10, ping_timeout=5,
         max_http_buffer_size=1 << 16,
     )  # fmt: skip
-    parts = _parts(settings, socketio)
+    parts = _parts(settings, socketio, kintone or _configured(settings))
     app.extensions["callrisk"] = parts
     problems.register(app)
     app.register_blueprint(pages)
     app.register_blueprint(api)
+    app.register_blueprint(webhooks)
+    app.config["KINTONE_WEBHOOK_TOKEN"] = settings.env.kintone_webhook_token.get_secret_value()
     sockets.register(socketio, parts.queries)
     return Server(app, socketio, parts, settings.env.replay_calls)
 
 
-def _parts(settings: Settings, socketio: SocketIO) -> Parts:
+def _parts(settings: Settings, socketio: SocketIO, kintone: KintoneAccess | None) -> Parts:
     engine = open_database(settings.database_url)
     store, queries = Store(engine), Queries(engine)
     _take_over_earlier_calls(settings.processed_dir / "earlier_calls.csv", store, queries)
-    customers = _customers(settings, queries)
+    customers = _customers(settings, queries, kintone)
+    crm = None if kintone is None else _crm(settings, kintone, customers, store)
     champion = Champion(settings.models_dir, allow_demo=not settings.is_production)
 
     def publish(event: LoggedEvent, agent_id: str) -> None:
         sockets.push(socketio, event.type, customers.shown(event), agent_id)
+        if crm is not None and event.type == "call_started":
+            crm.joining.ask(event.call_id)
+        elif crm is not None and event.type == "call_ended":
+            crm.joining.over(event.call_id)
 
     live = LiveCalls(
         store, champion, customers.find, publish,
-        Conduct(tells_telephony=settings.writes_category),
+        Conduct(
+            tells_telephony=settings.writes_category,
+            tells_crm=kintone is not None and kintone.results_app is not None,
+            tells_crm_of_demo=kintone is not None and kintone.demo,
+        ),
     )  # fmt: skip
     hearing = Hearing(store, live)
     replay = None
@@ -134,7 +170,7 @@ def _parts(settings: Settings, socketio: SocketIO) -> Parts:
         replay = Replay(recorded, hearing, live, settings.env.replay_speed)
     return Parts(
         store, queries, champion, live, hearing, customers, replay, Sources(Checkpoints(engine)),
-        settings.thresholds, settings.env.app_env,
+        crm, settings.thresholds, settings.env.app_env,
     )  # fmt: skip
 
 
@@ -142,16 +178,43 @@ def _own_origins(port: int) -> tuple[str, ...]:
     return (f"http://localhost:{port}", f"http://127.0.0.1:{port}")
 
 
-def _customers(settings: Settings, queries: Queries) -> Customers:
-    """In development the newest customers table of data/raw stands in for the CRM."""
+def _configured(settings: Settings) -> KintoneAccess | None:
+    """The Kintone that the environment names."""
+    env = settings.env
+    if not env.kintone_url or env.kintone_app_id is None:
+        return None
+    client = KintoneSettings(env.kintone_url, env.kintone_tokens, env.kintone_guest_space_id)
+    # Results of DEMO calls and models are written on this machine only.
+    demo = not settings.is_production and env.kintone_is_here
+    return KintoneAccess(client, env.kintone_app_id, env.kintone_result_app_id, demo)
+
+
+def _crm(settings: Settings, kintone: KintoneAccess, customers: Customers, store: Store) -> Crm:
+    client = KintoneClient(kintone.client)
+    outbox = Outbox(store.engine)
+    desk = CustomersApp(client, kintone.customers_app, FieldMap(**settings.kintone_columns))
+    problems, writer = [desk.problems], None
+    if kintone.results_app is not None:
+        results = ResultsApp(client, kintone.results_app, settings.kintone.result_codes)
+        problems.append(results.problems)
+        writer = ResultWriter(results, outbox)
+
+    def usage() -> tuple[int, int]:
+        return max(client.requests_today.values(), default=0), settings.kintone.requests_a_day
+
+    return Crm(Joining(desk, customers, store), writer, outbox, problems, usage)
+
+
+def _customers(settings: Settings, queries: Queries, kintone: KintoneAccess | None) -> Customers:
+    """The newest customers table of data/raw: until the CRM has answered, or in its place."""
     columns = CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)
     records: dict[str, Customer] = {}
     path = settings.customer_table
-    if path is not None and not settings.is_production:
+    if path is not None and (kintone is not None or not settings.is_production):
         as_of = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         found = read_customers(path, columns)
         records = {one: replace(record, as_of=as_of) for one, record in found.items()}
-    demo = path is not None and settings.is_demo(path)
+    demo = (path is not None and settings.is_demo(path)) or (kintone is not None and kintone.demo)
     return Customers(records, settings.customer_fields, queries, demo)
 
 

@@ -11,6 +11,7 @@ from callrisk.domain.assessment import (
 )
 from callrisk.domain.wording import TRAIN_COMMAND
 from callrisk.live.clock import utc_now
+from callrisk.live.crm import Crm
 from callrisk.live.customers import Customers
 from callrisk.live.hearing import Hearing
 from callrisk.live.live_calls import LiveCalls
@@ -34,6 +35,7 @@ class Parts:
     customers: Customers
     replay: Replay | None
     sources: Sources
+    crm: Crm | None
     thresholds: Thresholds
     environment: str
 
@@ -71,11 +73,15 @@ class Parts:
             model |= {"message": notice.ja, "message_en": notice.en}
         # Reaching this line proves that the store answers.
         own = {"store": _check(None), "model": model, "assessor": _check(self.live.problem)}
-        return own | self.source_checks()
+        checks = own | self.source_checks()
+        if self.crm is not None:
+            checks["kintone"] = checks["kintone"] | self.crm.look().counts
+        return checks
 
     def source_checks(self) -> dict[str, dict[str, Any]]:
-        """How the sources of calls are; empty where calls come by REST alone."""
-        return {one.name: _source_check(one) for one in self.sources.look()}
+        """How the sources of calls are, and the CRM; empty where calls come by REST alone."""
+        checks = {one.name: _source_check(one) for one in self.sources.look()}
+        return checks if self.crm is None else checks | {"kintone": self.crm.look().check}
 
 
 def _source_check(source: SourceHealth) -> dict[str, Any]:

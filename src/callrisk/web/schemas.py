@@ -25,6 +25,14 @@ class StartCall(_Body):
     agent_id: Id
 
 
+class AssignCustomer(_Body):
+    """Say who the customer is; null for nobody, a record where several bear one id."""
+
+    customer_id: Id | None = None
+    record_id: int | None = Field(default=None, ge=1)
+    agent_id: Id
+
+
 class CallReference(_Body):
     """Name a call."""
 

@@ -1,0 +1,148 @@
+"""A call and its customer: joined in time, later, by telephone, by the agent, or not at all."""
+
+import time
+
+from crm_bench import CUSTOMERS, TARO, WEBHOOK, Desk, stand_in, start_server
+
+from callrisk.domain.contact_events import ContactDetails
+from callrisk.live.clock import utc_now
+from callrisk.live.wire import begun_payload
+from callrisk.settings import Settings
+from callrisk.store.contacts import Contacts, Delivery
+
+
+def begin(desk: Desk, call_id: str, customer_id: str | None = "1001") -> dict:  # type: ignore[type-arg]
+    """Start a call over REST."""
+    return desk.post("start_call", call_id=call_id, customer_id=customer_id, agent_id="agent-1")
+
+
+def test_a_call_begins_with_its_customer(desk: Desk) -> None:
+    """The card is there, the score knows the record, and Kintone was asked once."""
+    begun = begin(desk, "c-1")
+    assert begun["customer_data"]["name"] == "仮名 太郎"
+    assert begun["customer_search"]["state"] == "found"
+    assert "customer_record" not in begun["assessment"]["quality"]["missing"]
+    begin(desk, "c-2")
+    assert desk.kintone.count("records.json", app=CUSTOMERS) == 1
+
+
+def test_an_unknown_customer_is_said_to_be_unknown(desk: Desk) -> None:
+    """The call goes on from the base."""
+    begun = begin(desk, "c-1", "9999")
+    assert begun["customer_data"] is None
+    assert begun["customer_search"]["state"] == "not_found"
+
+
+def test_a_slow_kintone_holds_no_call_up_and_the_card_follows(desk: Desk) -> None:
+    """Three seconds at most; the record comes by itself when Kintone is itself again."""
+    desk.kintone.faults.set("latency", seconds=30, path="records.json")
+    began = time.monotonic()
+    begun = begin(desk, "c-1")
+    assert time.monotonic() - began < 4.5
+    assert begun["customer_data"] is None
+    desk.until(lambda: desk.call("c-1")["customer_search"]["state"] == "unreachable")
+    assert desk.call("c-1")["customer_search"]["since"]
+    check = desk.client.get("/api/health").get_json()["checks"]["kintone"]
+    assert not check["ok"]
+    assert "Kintone not reachable since" in check["message_en"]
+
+    desk.kintone.faults.clear()
+    desk.until(lambda: desk.call("c-1")["customer_data"] is not None, 60)
+    desk.until(
+        lambda: "customer_record" not in desk.call("c-1")["assessment"]["quality"]["missing"]
+    )
+    assert desk.client.get("/api/health").get_json()["checks"]["kintone"]["ok"]
+
+
+def test_a_caller_is_joined_by_telephone(desk: Desk) -> None:
+    """The telephony tells the number, nobody the customer."""
+    contacts = Contacts(desk.server.parts.store.engine, begun_payload)
+    begin(desk, "c-phone", None)
+    contacts.take(
+        Delivery([ContactDetails("c-phone", utc_now(), phone="+815000001002")], utc_now())
+    )
+    desk.until(lambda: desk.call("c-phone")["customer_id"] == "1002")
+    assert desk.call("c-phone")["customer_data"]["name"] == "見本 花子"
+
+
+def test_of_several_records_the_agent_chooses(desk: Desk) -> None:
+    """One number, two customers: nobody guesses."""
+    desk.kintone.apps[CUSTOMERS].add(
+        {"レコード番号": "1003", "氏名": "仮名 次郎", "電話番号": "050-0000-1001"}
+    )
+    contacts = Contacts(desk.server.parts.store.engine, begun_payload)
+    begin(desk, "c-1", None)
+    contacts.take(Delivery([ContactDetails("c-1", utc_now(), phone="05000001001")], utc_now()))
+    desk.until(lambda: desk.call("c-1")["customer_search"]["state"] == "several")
+    call = desk.call("c-1")
+    assert call["customer_id"] is None
+    choices = {one["customer_id"]: one for one in call["customer_search"]["candidates"]}
+    assert set(choices) == {"1001", "1003"}
+
+    chosen = choices["1003"]
+    answer = desk.post(
+        "calls/c-1/customer", customer_id="1003", record_id=chosen["record_id"], agent_id="agent-1"
+    )
+    assert answer["customer_data"]["name"] == "仮名 次郎"
+    assert answer["assessment"]["customer_id"] == "1003"
+
+
+def test_of_records_with_one_id_the_chosen_one_is_kept(untabled: Settings) -> None:
+    """Where ids are not unique the record decides."""
+    with stand_in(unique=False) as kintone:
+        second = kintone.apps[CUSTOMERS].add({"レコード番号": "1001", "氏名": "別名 太郎"})
+        server = start_server(untabled, kintone, "twins")
+        desk = Desk(server, kintone, server.app.test_client())
+        assert begin(desk, "c-1")["customer_search"]["state"] == "several"
+        answer = desk.post(
+            "calls/c-1/customer", customer_id="1001", record_id=second, agent_id="agent-1"
+        )
+        assert answer["customer_data"]["name"] == "別名 太郎"
+        server.stop()
+
+
+def test_an_agent_corrects_the_customer(desk: Desk) -> None:
+    """The call is assessed again with the other record; after its end it stays as it is."""
+    begin(desk, "c-1", "1001")
+    answer = desk.post("calls/c-1/customer", customer_id="1002", agent_id="agent-1")
+    assert answer["customer_data"]["name"] == "見本 花子"
+    assert answer["assessment"]["customer_id"] == "1002"
+    nobody = desk.post("calls/c-1/customer", customer_id=None, agent_id="agent-1")
+    assert nobody["customer_data"] is None
+    assert nobody["customer_search"]["state"] == "nobody"
+    desk.post("end_call", call_id="c-1")
+    late = desk.client.post(
+        "/api/calls/c-1/customer", json={"customer_id": "1001", "agent_id": "a"}
+    )
+    assert late.status_code == 409
+
+
+def test_a_change_in_kintone_reaches_the_card(desk: Desk) -> None:
+    """The notification is a hint: the record is read again, once, and the call assessed anew."""
+    begin(desk, "c-1", "1001")
+    told = {"id": "n-1", "type": "UPDATE_RECORD", "record": {"$id": {"value": "1"}}}
+    desk.kintone.apps[CUSTOMERS].update(1, {"過去の延滞回数": "5", "氏名": "改名 太郎"})
+    asked = desk.kintone.count("records.json")
+    for _ in range(3):
+        assert desk.client.post(f"/api/webhooks/kintone/{WEBHOOK}", json=told).status_code == 204
+    desk.until(lambda: desk.call("c-1")["customer_data"]["name"] == "改名 太郎")
+    assert desk.kintone.count("records.json") == asked + 1
+
+
+def test_a_webhook_without_the_token_does_not_exist(desk: Desk) -> None:
+    """And nonsense behind the right one changes nothing."""
+    assert desk.client.post("/api/webhooks/kintone/guess", json={}).status_code == 404
+    for body in ({}, [], None, {"record": 5}, {"record": {"$id": {"value": "1 or 2"}}}):
+        answer = desk.client.post(f"/api/webhooks/kintone/{WEBHOOK}", json=body)
+        assert answer.status_code == 204
+    assert desk.kintone.count("records.json") == 0
+
+
+def test_what_the_demo_shows_is_what_production_runs(desk: Desk) -> None:
+    """Usage is counted and told."""
+    begin(desk, "c-1")
+    check = desk.client.get("/api/health").get_json()["checks"]["kintone"]
+    assert check["ok"]
+    assert check["requests_today"] >= 1
+    assert check["requests_a_day"] == 10_000
+    assert TARO["レコード番号"] == "1001"

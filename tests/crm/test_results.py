@@ -1,0 +1,90 @@
+"""Results in Kintone: one record a call, whatever fails, and never a word of a person's."""
+
+import pytest
+from crm_bench import RESULTS, Desk, client_of
+from small_world import World
+
+from callrisk.integrations.kintone.results import ResultsApp, event_key
+from callrisk.sample.kintone import StandIn
+from callrisk.store.outbox import RESULT_LETTER, Outbox
+
+
+def ended(desk: Desk, call_id: str, customer_id: str = "1001") -> dict:  # type: ignore[type-arg]
+    """A call from start to end."""
+    desk.post("start_call", call_id=call_id, customer_id=customer_id, agent_id="agent-1")
+    return desk.post("end_call", call_id=call_id)["summary"]
+
+
+def written(desk: Desk) -> list[dict]:  # type: ignore[type-arg]
+    """The records of the results app."""
+    return desk.kintone.apps[RESULTS].records()
+
+
+def test_a_call_leaves_its_result(desk: Desk) -> None:
+    """Score, category, reasons, model, verdict and time."""
+    summary = ended(desk, "c-1")
+    desk.until(lambda: len(written(desk)) == 1)
+    (record,) = written(desk)
+    assert record["event_key"] == record["call_id"] == "c-1"
+    assert record["risk_score"] == str(summary["final_risk_score"])
+    assert record["risk_label"] == summary["final_risk_label"]
+    assert record["model_version"]
+    assert record["skill"] in ("demonstrated", "unproven")
+    assert record["scored_at"]
+
+
+def test_a_word_after_the_end_changes_the_same_record_and_no_memo(desk: Desk) -> None:
+    """What a person wrote there stays."""
+    ended(desk, "c-1")
+    desk.until(lambda: len(written(desk)) == 1)
+    desk.kintone.apps[RESULTS].update(1, {"memo": "折り返し済み"})
+    revision = int(written(desk)[0]["$revision"])
+    turn = {
+        "segment_id": "late",
+        "role": "CUSTOMER",
+        "text": "払えません",
+        "begin_ms": 0,
+        "end_ms": 9,
+    }
+    desk.post("calls/c-1/segments", segments=[turn])
+    desk.until(lambda: int(written(desk)[0]["$revision"]) > revision)
+    (record,) = written(desk)
+    assert record["memo"] == "折り返し済み"
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "half_body", "maintenance", "locked", "drop"])
+def test_an_answer_that_gets_lost_doubles_nothing(desk: Desk, fault: str) -> None:
+    """The write was kept, the answer was not: written again, it is the same record."""
+    desk.kintone.faults.set(fault, times=1, path="records.json", method="PUT")
+    ended(desk, "c-1")
+    waiting = Outbox(desk.server.parts.store.engine)
+    desk.until(lambda: waiting.pending(RESULT_LETTER)[0] == 0, 30)
+    assert [one["event_key"] for one in written(desk)] == ["c-1"]
+
+
+def test_results_wait_for_a_kintone_that_is_away(desk: Desk) -> None:
+    """Nothing is lost, and the health page says how many wait."""
+    ended(desk, "c-0")
+    desk.until(lambda: len(written(desk)) == 1)
+    desk.kintone.stop()
+    for number in range(1, 4):
+        ended(desk, f"c-{number}")
+    check = desk.client.get("/api/health").get_json()["checks"]["kintone"]
+    assert check["results_waiting"] == 3
+    desk.kintone.start()
+    desk.until(lambda: len(written(desk)) == 4, 60)
+    assert sorted(one["call_id"] for one in written(desk)) == ["c-0", "c-1", "c-2", "c-3"]
+
+
+def test_a_results_app_that_does_not_fit_is_named(kintone: StandIn, world: World) -> None:
+    """A field that is gone, and a key that may stand twice."""
+    kintone.rename(RESULTS, "risk_score", "score")
+    app = ResultsApp(client_of(kintone), RESULTS, world.settings.kintone.result_codes)
+    (problem,) = app.problems()
+    assert "risk_score" in problem
+
+
+def test_a_long_call_id_still_has_a_key() -> None:
+    """Kintone's keys end at 64 characters."""
+    assert event_key("c-1") == "c-1"
+    assert len(event_key("c" * 200)) == 64
