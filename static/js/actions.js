@@ -49,6 +49,12 @@ export function createActions(store, live) {
     }
   }
 
+  async function assign(callId, choice) {
+    const { customer_data, customer_search } = await api.assignCustomer(callId, choice);
+    dispatch("customer_changed", { call_id: callId, customer_id: choice.customer_id, customer_data, customer_search });
+    rememberAgentId(choice.agent_id);
+  }
+
   addEventListener("hashchange", () => addressedCall() && select(addressedCall()));
 
   return {
@@ -103,6 +109,16 @@ export function createActions(store, live) {
       rememberAgentId(escalation.agent_id);
       say("escalate.done");
     },
+
+    /** Throws ApiError, as startCall does. An empty id means that nobody is known. */
+    async assignCustomer(callId, { customer_id: id, agent_id: agent }) {
+      await assign(callId, { customer_id: id || null, agent_id: agent });
+      say(id ? "assign.done" : "assign.done_nobody", { id });
+    },
+
+    /** One of several records that fit the caller. */
+    chooseCustomer: reporting(({ call_id: callId, agent_id: agent }, { customer_id: id, record_id: record }) =>
+      assign(callId, { customer_id: id, record_id: record, agent_id: agent || agentId() || "-" })),
 
     giveFeedback: reporting(async (info, action, verdict) => {
       const note = await api.giveFeedback(info.call_id, { agent_id: info.agent_id || agentId(), action, verdict });

@@ -33,6 +33,7 @@ export const api = {
   endCall: (callId) => post("/api/end_call", { call_id: callId }),
   addNote: (callId, note) => post(`${callPath(callId)}/notes`, note),
   escalate: (callId, escalation) => post(`${callPath(callId)}/escalate`, escalation),
+  assignCustomer: (callId, choice) => post(`${callPath(callId)}/customer`, choice),
   giveFeedback: (callId, feedback) => post(`${callPath(callId)}/feedback`, feedback),
   eventsAfter: (seq) => request(`/api/events?after=${seq}&limit=500`),
   demo: () => request("/api/demo"),

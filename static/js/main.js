@@ -11,6 +11,7 @@ import { createStore, whenChanged } from "./store.js";
 import { adviceView } from "./view/advice.js";
 import { callHeadView } from "./view/call_head.js";
 import { callListView } from "./view/call_list.js";
+import { customerView } from "./view/customer.js";
 import { dialogsView } from "./view/dialogs.js";
 import { headerView } from "./view/header.js";
 import { notesView } from "./view/notes.js";
@@ -23,7 +24,7 @@ import { transcriptView } from "./view/transcript.js";
 import { trendView } from "./view/trend.js";
 
 const VIEWS = [headerView, callListView, dialogsView, toastsView];
-const VIEWS_OF_THE_CALL = [callHeadView, summaryView, transcriptView, notesView, scoreView, trendView, adviceView,
+const VIEWS_OF_THE_CALL = [callHeadView, customerView, summaryView, transcriptView, notesView, scoreView, trendView, adviceView,
   reasonsView, sentimentView];
 const HEALTH_EVERY_MS = 15_000;
 

@@ -65,6 +65,8 @@ const handlers = {
     withInfo(entry, { categories: [...new Set([...entry.info.categories, ...categories])] })),
   contact_summary: (state, { call_id, contact_summary }) =>
     onCall(state, call_id, (entry) => withInfo(entry, { contact_summary })),
+  customer_changed: (state, { call_id, customer_id, customer_data, customer_search }) =>
+    onCall(state, call_id, (entry) => withInfo(entry, { customer_id, customer_data, customer_search })),
   gap_changed: (state, { call_id, has_gap }) => onCall(state, call_id, (entry) => withInfo(entry, { has_gap })),
   note_added: (state, note) => onCall(state, note.call_id, (entry) => withNote(entry, note)),
   escalation: (state, note) =>

@@ -100,6 +100,13 @@ class ContactSummary(TypedDict):
     failure: str | None
 
 
+class CustomerSearch(TypedDict):
+    """How it stands with the customer of a call."""
+
+    state: Literal["nobody", "searching", "found", "not_found", "several", "unreachable"]
+    since: str | None
+
+
 class Call(TypedDict):
     """One call in a list."""
 
@@ -114,6 +121,7 @@ class Call(TypedDict):
     duration_s: float
     turns: int
     customer_data: CustomerCard | None
+    customer_search: CustomerSearch
     assessment: Assessment | None
     notes_count: int
     escalated: bool

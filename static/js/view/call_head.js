@@ -1,7 +1,7 @@
-/** Who is on the line: the customer, the record behind the name, and what ends or escalates the call. */
-import { byId, describe, mirror, setAttributes, setText } from "../dom.js";
-import { agentName, customerName, day, duration, moment } from "../format.js";
-import { pick, t } from "../i18n.js";
+/** Who is on the line, and what ends or escalates the call. */
+import { byId, mirror, setAttributes, setText } from "../dom.js";
+import { agentName, customerName, duration, moment } from "../format.js";
+import { t } from "../i18n.js";
 import { elapsedSeconds, selected, serverNow } from "../selectors.js";
 
 export function callHeadView(actions) {
@@ -20,7 +20,6 @@ export function callHeadView(actions) {
     const ended = entry.info.status === "ended";
     byId("end-call").hidden = ended;
     byId("escalate").hidden = ended || entry.info.escalated;
-    renderCustomer(state, entry.info);
   };
 }
 
@@ -54,24 +53,4 @@ function renderTransfer({ call_id: id, conversation_id: first }) {
   const transferred = Boolean(first) && first !== id;
   byId("call-transfer").hidden = !transferred;
   if (transferred) setAttributes(byId("call-first-leg"), { href: `#call=${encodeURIComponent(first)}` });
-}
-
-function renderCustomer(state, { customer_id: id, customer_data: customer }) {
-  byId("customer-missing").hidden = customer !== null;
-  byId("customer-fields").hidden = customer === null;
-  if (customer === null) {
-    setText(byId("customer-missing"), id === null ? t("customer.no_id") : t("customer.not_found", { id }));
-    return;
-  }
-  describe(byId("customer-fields"), fields(customer, serverNow(state)));
-}
-
-function fields(customer, now) {
-  const pairs = [[t("customer.id"), customer.customer_id]];
-  if (customer.phone) pairs.push([t("customer.phone"), customer.phone]);
-  for (const field of customer.fields) pairs.push([pick(field, "label"), pick(field, "text")]);
-  pairs.push([t("customer.earlier_calls"), t("customer.earlier_calls_n", { n: customer.earlier_calls })]);
-  if (customer.last_call_at) pairs.push([t("customer.last_call"), day(customer.last_call_at)]);
-  if (customer.as_of) pairs.push([t("customer.as_of"), moment(customer.as_of, now)]);
-  return pairs;
 }

@@ -1,4 +1,4 @@
-/** The dialogs: start a call, escalate one, the keyboard map. */
+/** The dialogs: start a call, escalate one, say who the customer is, the keyboard map. */
 import { byId } from "../dom.js";
 import { agentId, keysEnabled, rememberKeysEnabled } from "../preferences.js";
 import { ApiError } from "../api.js";
@@ -9,6 +9,7 @@ export function dialogsView(actions) {
   let entry = null;
   prepareStart(actions);
   prepareEscalate(actions, () => entry);
+  prepareAssign(actions, () => entry);
   for (const button of document.querySelectorAll("dialog [data-close]")) {
     button.addEventListener("click", () => button.closest("dialog").close());
   }
@@ -31,6 +32,15 @@ function prepareEscalate(actions, shown) {
     open(byId("escalate-dialog"), form, { reason: "", agent_id: agentId() || shown().info.agent_id });
   });
   onSubmit(form, (values) => actions.escalate(shown().info.call_id, values));
+}
+
+function prepareAssign(actions, shown) {
+  const form = byId("assign-form");
+  byId("assign").addEventListener("click", () => {
+    const { customer_id: id, agent_id: agent } = shown().info;
+    open(byId("assign-dialog"), form, { customer_id: id ?? "", agent_id: agentId() || agent });
+  });
+  onSubmit(form, (values) => actions.assignCustomer(shown().info.call_id, values));
 }
 
 /** Readable, and unique enough for one floor: the moment and four random digits. */

@@ -78,10 +78,15 @@ def _head(call: CallDetail) -> None:
         st.markdown(frame.duration(call["duration_s"]), width="content")
         _badges(call)
     _gap(call)
-    card = call["customer_data"]
-    if card is None:
+    search, card = call["customer_search"], call["customer_data"]
+    if search["state"] == "unreachable" and search["since"] is not None:
+        since = frame.clock(search["since"])[:5]
+        st.warning(say("tablet.crm_away", time=since), icon=":material/cloud_off:")
+    elif search["state"] == "several":
+        st.info(say("tablet.several_records"), icon=":material/group:")
+    elif card is None:
         st.caption(say("tablet.no_record"))
-    else:
+    if card is not None:
         _customer(card)
 
 

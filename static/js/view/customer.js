@@ -1,0 +1,69 @@
+/** The customer's record: what it says, how old it is, and what is missing of it and why. */
+import { byId, describe, mirror, setText } from "../dom.js";
+import { day, hourAndMinute, moment } from "../format.js";
+import { pick, t } from "../i18n.js";
+import { setIconText } from "../icons.js";
+import { selected, serverNow } from "../selectors.js";
+
+export function customerView(actions) {
+  return (state) => {
+    const entry = selected(state);
+    if (!entry) return;
+    const { info } = entry;
+    const search = info.customer_search ?? { state: info.customer_data ? "found" : "not_found", candidates: [] };
+    const customer = info.customer_data;
+    renderMissing(info, search);
+    const away = search.state === "unreachable";
+    byId("customer-away").hidden = !away;
+    if (away) setIconText(byId("customer-away"), "alert", t("customer.unreachable", { time: hourAndMinute(search.since) }));
+    renderCandidates(info, search, actions);
+    byId("customer-fields").hidden = !customer;
+    if (customer) describe(byId("customer-fields"), fields(customer, serverNow(state)));
+    byId("assign").hidden = info.status === "ended";
+  };
+}
+
+function renderMissing({ customer_id: id, customer_data: customer, phone }, { state }) {
+  const element = byId("customer-missing");
+  element.hidden = Boolean(customer) || state === "unreachable";
+  if (element.hidden) return;
+  const known = { searching: t("customer.searching"), several: t("customer.several") };
+  const nobody = id === null ? t(phone ? "customer.no_record_of_phone" : "customer.no_id") : t("customer.not_found", { id });
+  setText(element, known[state] ?? nobody);
+}
+
+/** Several records fit: nobody guesses, the agent asks the customer and chooses. */
+function renderCandidates(info, { candidates }, actions) {
+  const list = byId("customer-candidates");
+  list.hidden = candidates.length === 0 || info.status === "ended";
+  const rows = candidates.map((candidate) => ({ candidate, info }));
+  mirror(list, rows, ({ candidate }) => candidate.record_id, () => candidateItem(actions));
+}
+
+function candidateItem(actions) {
+  const node = document.createElement("li");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button";
+  node.append(button);
+  let shown = null;
+  button.addEventListener("click", () => actions.chooseCustomer(shown.info, shown.candidate));
+
+  function update(next) {
+    shown = next;
+    const { name, customer_id: id } = next.candidate;
+    setText(button, name ? t("customer.candidate", { name, id }) : t("customer.numbered", { id }));
+  }
+  return { node, update };
+}
+
+function fields(customer, now) {
+  const pairs = [[t("customer.id"), customer.customer_id]];
+  if (customer.phone) pairs.push([t("customer.phone"), customer.phone]);
+  for (const field of customer.fields) pairs.push([pick(field, "label"), pick(field, "text")]);
+  pairs.push([t("customer.earlier_calls"), t("customer.earlier_calls_n", { n: customer.earlier_calls })]);
+  if (customer.last_call_at) pairs.push([t("customer.last_call"), day(customer.last_call_at)]);
+  if (customer.contract_date) pairs.push([t("customer.contract"), day(customer.contract_date)]);
+  if (customer.as_of) pairs.push([t("customer.as_of"), moment(customer.as_of, now)]);
+  return pairs;
+}
