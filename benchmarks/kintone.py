@@ -1,0 +1,174 @@
+"""Kintone at its worst: python benchmarks/kintone.py [--records 100000] [--ids 1000]
+
+Against a stand-in Kintone: hostile customer ids, every record read by number with an interruption,
+and the latency of live scores while Kintone is well, slow, refusing, broken or away. Results of
+calls that ended meanwhile are counted in the end: none lost, none written twice.
+"""
+
+import argparse
+import random
+import sys
+import time
+import tracemalloc
+import unicodedata
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parents[1]
+for folder in ("tests", "tests/crm"):
+    sys.path.insert(0, str(ROOT / folder))
+
+from crm_bench import RESULTS, Desk, desk_of, stand_in, start_server
+from test_customers_app import HOSTILE
+from test_pulling import many
+
+from callrisk.integrations.kintone.pulling import pull
+from callrisk.live.clock import utc_now
+from callrisk.sample.kintone import StandIn
+from callrisk.settings import Settings, load
+from callrisk.store.store import NewCall
+
+_FAULTS: dict[str, Callable[[StandIn], object]] = {
+    "slow by 30 s": lambda one: one.faults.set("latency", seconds=30),
+    "429": lambda one: one.faults.set("too_many_requests"),
+    "503 as text": lambda one: one.faults.set("maintenance"),
+    "an HTML page": lambda one: one.faults.set("html", status=200),
+    "half a body": lambda one: one.faults.set("half_body"),
+    "dropped after commit": lambda one: one.faults.set("drop_after"),
+    "down": lambda one: one.stop(),
+}
+# How much slower a score may become while Kintone is unwell.
+_MOST_SLOWER = 1.10
+_TURNS, _CALLS = 40, 12
+
+
+def main() -> int:
+    """Print the figures; 1 when a promise is not kept."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--models", type=Path, default=ROOT / "models")
+    parser.add_argument("--records", type=int, default=100_000)
+    parser.add_argument("--ids", type=int, default=1_000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        settings = load(ROOT).model_copy(update={"root": Path(folder)})
+        settings.raw_dir.mkdir(parents=True)
+        settings.models_dir.symlink_to(options.models.resolve())
+        kept = [
+            hostile(settings, options.ids, options.seed),
+            everything(settings, options.records),
+            weather(settings),
+        ]
+    print("every promise held" if all(kept) else "a promise was NOT kept")
+    return int(not all(kept))
+
+
+def hostile(settings: Settings, count: int, seed: int) -> bool:
+    """Ids that try to be more than an id: no record comes that was not asked for."""
+    rng = random.Random(seed)  # noqa: S311 - ids, no secrets
+    pieces = (*HOSTILE, '"', "\\", "'", "(", ")", " or ", " and ", "=", "!=", "in", "1001", "１００１",
+              "レコード番号", "\n", "\t", "　", "%", "$id", ">", "0", "limit", "like")  # fmt: skip
+    made = {"".join(rng.choices(pieces, k=rng.randint(1, 6))) for _ in range(3 * count)}
+    asked = sorted(made - {"1001", "１００１"})[:count]
+    with stand_in() as kintone:
+        desk, foreign = desk_of(kintone, settings), 0
+        for wanted in asked:
+            found = desk.by_id(wanted, 10.0)
+            foreign += any(one.customer.customer_id not in wanted_as(wanted) for one in found)
+    print(f"{len(asked)} hostile ids: {foreign} times a record that was not asked for")
+    return foreign == 0 and len(asked) == count
+
+
+def wanted_as(wanted: str) -> set[str]:
+    """The id that a text is, if it is one at all."""
+    return {unicodedata.normalize("NFKC", wanted).strip()}
+
+
+def everything(settings: Settings, count: int) -> bool:
+    """All records, interrupted half way and resumed; memory by page."""
+    path, seen = settings.raw_dir / "顧客_Kintone.csv", list[int]()
+    with many(count) as kintone:
+        desk = desk_of(kintone, settings)
+        began = time.monotonic()
+        tracemalloc.start()
+
+        def interrupted(rows: int) -> None:
+            seen.append(tracemalloc.get_traced_memory()[0])
+            if rows >= count // 2:
+                raise KeyboardInterrupt
+
+        try:
+            pull(desk, path, {}, interrupted)
+        except KeyboardInterrupt:
+            first = kintone.count("records.json")
+        rows = pull(desk, path, {}, lambda _: seen.append(tracemalloc.get_traced_memory()[0]))
+        tracemalloc.stop()
+        asked = kintone.count("records.json")
+    with path.open(encoding="utf-8-sig") as file:
+        lines = sum(1 for _ in file) - 1
+    growth = (seen[-1] - seen[len(seen) // 10]) / 1e6
+    print(f"{rows} records in {time.monotonic() - began:.0f} s, {asked} requests ({first} before the "
+          f"interruption), memory {growth:+.2f} MB from the first tenth on")  # fmt: skip
+    return rows == lines == count and asked <= count // 500 + 3 and growth < 1.0
+
+
+def weather(settings: Settings) -> bool:
+    """Scores of running calls while Kintone is unwell, beside those while it is well."""
+    kept, calls = True, 0
+    with stand_in() as kintone:
+        server = start_server(settings, kintone, "weather")
+        desk = Desk(server, kintone, server.app.test_client())
+        score_times(desk, "warm", _CALLS)
+        for name, begin in _FAULTS.items():
+            well = score_times(desk, f"well-{calls}", _CALLS)
+            begin(kintone)
+            unwell = score_times(desk, f"unwell-{calls}", _CALLS)
+            kintone.faults.clear()
+            if name == "down":
+                kintone.start()
+            calls += 2 * _CALLS
+            ratio = median(unwell) / median(well)
+            print(f"{name:22s} score p50 {1000 * median(unwell):5.1f} ms, well "
+                  f"{1000 * median(well):5.1f}: {ratio:.2f} times")  # fmt: skip
+            kept &= ratio < _MOST_SLOWER
+        ended = calls + _CALLS
+        desk.until(lambda: len(kintone.apps[RESULTS]) >= ended, 180)
+        time.sleep(2)
+        keys = [str(one["event_key"]) for one in kintone.apps[RESULTS].records()]
+        server.stop()
+    print(f"{ended} calls ended meanwhile, {len(keys)} results, {len(set(keys))} different")
+    return kept and len(keys) == len(set(keys)) == ended
+
+
+def score_times(desk: Desk, name: str, calls: int) -> list[float]:
+    """Seconds from a turn to its score, with so many calls joined by Kintone at once."""
+    ids = [f"{name}-{number}" for number in range(calls)]
+    for number, call_id in enumerate(ids):
+        begin_without_waiting(desk, call_id, f"{9000 + number}-{name}")
+    took = []
+    for turn in range(_TURNS):
+        call_id = ids[turn % calls]
+        said = {"segment_id": f"t{turn}", "role": "CUSTOMER", "text": "払えるか不安です",
+                "begin_ms": 2000 * turn, "end_ms": 2000 * turn + 900}  # fmt: skip
+        began = time.perf_counter()
+        desk.post(f"calls/{call_id}/segments", segments=[said])
+        desk.post("score_customer", call_id=call_id)
+        took.append(time.perf_counter() - began)
+    for call_id in ids:
+        desk.post("end_call", call_id=call_id)
+    return took
+
+
+def begin_without_waiting(desk: Desk, call_id: str, customer_id: str) -> None:
+    """A call as the telephony begins it: nobody waits for an answer."""
+    desk.server.parts.hearing.start(NewCall(call_id, customer_id, "a", "rest", False, utc_now()))
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle one."""
+    return sorted(values)[len(values) // 2]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
