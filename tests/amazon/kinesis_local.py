@@ -149,8 +149,13 @@ class KinesisLocal:
 
     def shards(self, stream: str) -> list[dict[str, Any]]:
         """All shards, those that are closed too."""
-        pages = self.client().get_paginator("list_shards").paginate(StreamName=stream)
-        return [shard for page in pages for shard in page["Shards"]]
+        # A further page names no stream, which boto3's own paginator does.
+        client, wanted, found = self.client(), {"StreamName": stream}, list[dict[str, Any]]()
+        while wanted:
+            page = client.list_shards(**wanted)
+            found += page["Shards"]
+            wanted = {"NextToken": page["NextToken"]} if page.get("NextToken") else {}
+        return found
 
     def _open_shards(self, stream: str) -> list[dict[str, Any]]:
         """Open shards in the order of their keys, so that neighbours stand side by side."""
