@@ -104,7 +104,10 @@ def _pull(settings: Settings) -> None:
         raise SettingsError(
             "no Kintone is named: set KINTONE_SUBDOMAIN, KINTONE_APP_ID and KINTONE_API_TOKEN"
         )
-    access = KintoneSettings(env.kintone_url, env.kintone_tokens, env.kintone_guest_space_id)
+    try:
+        access = KintoneSettings(env.kintone_url, env.kintone_tokens, env.kintone_guest_space_id)
+    except ValueError as error:
+        raise SettingsError(f"Kintone in .env: {error}") from error
     app = CustomersApp(KintoneClient(access), env.kintone_app_id, FieldMap(**columns))
     if unfit := app.problems():
         raise SettingsError(f"config.py does not fit Kintone: {'; '.join(unfit)}")

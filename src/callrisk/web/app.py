@@ -32,7 +32,7 @@ from callrisk.live.replaying import Replay, end_leftovers
 from callrisk.live.results import ResultWriter
 from callrisk.live.serving import Champion
 from callrisk.live.sources import Sources
-from callrisk.settings import Settings
+from callrisk.settings import Settings, SettingsError
 from callrisk.store.checkpoints import Checkpoints
 from callrisk.store.database import open_database
 from callrisk.store.outbox import Outbox
@@ -179,11 +179,17 @@ def _own_origins(port: int) -> tuple[str, ...]:
 
 
 def _configured(settings: Settings) -> KintoneAccess | None:
-    """The Kintone that the environment names."""
+    """The Kintone that the environment names; SettingsError when its address is none."""
     env = settings.env
     if not env.kintone_url or env.kintone_app_id is None:
         return None
-    client = KintoneSettings(env.kintone_url, env.kintone_tokens, env.kintone_guest_space_id)
+    try:
+        client = KintoneSettings(
+            env.kintone_url, env.kintone_tokens, env.kintone_guest_space_id,
+            daily_budget=settings.kintone.requests_a_day,
+        )  # fmt: skip
+    except ValueError as error:
+        raise SettingsError(f"Kintone in .env: {error}") from error
     # Results of DEMO calls and models are written on this machine only.
     demo = not settings.is_production and env.kintone_is_here
     return KintoneAccess(client, env.kintone_app_id, env.kintone_result_app_id, demo)
