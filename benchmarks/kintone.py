@@ -67,8 +67,8 @@ def main() -> int:
 def hostile(settings: Settings, count: int, seed: int) -> bool:
     """Ids that try to be more than an id: no record comes that was not asked for."""
     rng = random.Random(seed)  # noqa: S311 - ids, no secrets
-    pieces = (*HOSTILE, '"', "\\", "'", "(", ")", " or ", " and ", "=", "!=", "in", "1001", "１００１",
-              "レコード番号", "\n", "\t", "　", "%", "$id", ">", "0", "limit", "like")  # fmt: skip
+    pieces = (*HOSTILE, '"', "\\", "'", "(", ")", " or ", " and ", "=", "!=", "in", "1001",
+              "１００１", "レコード番号", "\n", "\t", "　", "%", "$id", ">", "0", "limit", "like")  # fmt: skip
     made = {"".join(rng.choices(pieces, k=rng.randint(1, 6))) for _ in range(3 * count)}
     asked = sorted(made - {"1001", "１００１"})[:count]
     with stand_in() as kintone:
@@ -108,8 +108,8 @@ def everything(settings: Settings, count: int) -> bool:
     with path.open(encoding="utf-8-sig") as file:
         lines = sum(1 for _ in file) - 1
     growth = (seen[-1] - seen[len(seen) // 10]) / 1e6
-    print(f"{rows} records in {time.monotonic() - began:.0f} s, {asked} requests ({first} before the "
-          f"interruption), memory {growth:+.2f} MB from the first tenth on")  # fmt: skip
+    print(f"{rows} records in {time.monotonic() - began:.0f} s, {asked} requests ({first} before "
+          f"the interruption), memory {growth:+.2f} MB from the first tenth on")  # fmt: skip
     return rows == lines == count and asked <= count // 500 + 3 and growth < 1.0
 
 
