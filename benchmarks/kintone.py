@@ -67,8 +67,9 @@ def main() -> int:
 def hostile(settings: Settings, count: int, seed: int) -> bool:
     """Ids that try to be more than an id: no record comes that was not asked for."""
     rng = random.Random(seed)  # noqa: S311 - ids, no secrets
-    pieces = (*HOSTILE, '"', "\\", "'", "(", ")", " or ", " and ", "=", "!=", "in", "1001",
-              "１００１", "レコード番号", "\n", "\t", "　", "%", "$id", ">", "0", "limit", "like")  # fmt: skip
+    marks = ('"', "\\", "'", "(", ")", " or ", " and ", "=", "!=", "in", "\n", "\t", "　", "%")
+    words = ("1001", "１００１", "レコード番号", "$id", ">", "0", "limit", "like")
+    pieces = (*HOSTILE, *marks, *words)
     made = {"".join(rng.choices(pieces, k=rng.randint(1, 6))) for _ in range(3 * count)}
     asked = sorted(made - {"1001", "１００１"})[:count]
     with stand_in() as kintone:

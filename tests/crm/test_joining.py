@@ -11,6 +11,12 @@ from callrisk.settings import Settings
 from callrisk.store.contacts import Contacts, Delivery
 
 
+def missing(desk: Desk, call_id: str) -> list[str]:
+    """What the score of a call does without."""
+    found: list[str] = desk.call(call_id)["assessment"]["quality"]["missing"]
+    return found
+
+
 def begin(desk: Desk, call_id: str, customer_id: str | None = "1001") -> dict:  # type: ignore[type-arg]
     """Start a call over REST."""
     return desk.post("start_call", call_id=call_id, customer_id=customer_id, agent_id="agent-1")
@@ -127,6 +133,17 @@ def test_a_change_in_kintone_reaches_the_card(desk: Desk) -> None:
         assert desk.client.post(f"/api/webhooks/kintone/{WEBHOOK}", json=told).status_code == 204
     desk.until(lambda: desk.call("c-1")["customer_data"]["name"] == "改名 太郎")
     assert desk.kintone.count("records.json") == asked + 1
+
+
+def test_a_record_that_is_gone_leaves_the_card(desk: Desk) -> None:
+    """Deleted in Kintone while the customer speaks: the score goes on without it, and says so."""
+    begin(desk, "c-1", "1001")
+    desk.kintone.apps[CUSTOMERS].remove(1)
+    told = {"id": "n-gone", "type": "DELETE_RECORD", "recordId": "1"}
+    assert desk.client.post(f"/api/webhooks/kintone/{WEBHOOK}", json=told).status_code == 204
+    desk.until(lambda: desk.call("c-1")["customer_search"]["state"] == "not_found")
+    assert desk.call("c-1")["customer_data"] is None
+    desk.until(lambda: "customer_record" in missing(desk, "c-1"))
 
 
 def test_a_webhook_without_the_token_does_not_exist(desk: Desk) -> None:

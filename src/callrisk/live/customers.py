@@ -102,6 +102,11 @@ class Customers:
                 self._read_at.pop(oldest, None)
         return known is None or replace(known, as_of=customer.as_of) != customer
 
+    def expire(self, customer_id: str) -> None:
+        """Have a record read again when somebody asks; until then it is shown as it was."""
+        with self._lock:
+            self._read_at.pop(customer_id, None)
+
     def forget(self, customer_id: str) -> bool:
         """Drop a record that is gone; whether it was known."""
         with self._lock:

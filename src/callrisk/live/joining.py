@@ -29,6 +29,7 @@ PATIENCE_S = 3.0
 _AT_ONCE = 4
 # A CRM that is away is asked again after so many seconds, one that refuses after so many.
 _AGAIN_S, _REFUSED_AGAIN_S = 5.0, 60.0
+_BUSY_AGAIN_S = 0.1
 
 
 class Desk(Protocol):
@@ -57,6 +58,7 @@ class Joining:
         self._queries = Queries(store.engine)
         self._now = now
         self._due: list[tuple[float, str]] = []
+        self._running: set[str] = set()
         self._first: dict[str, threading.Event] = {}
         # Which record the agent chose, where several bear one customer id.
         self._chosen: dict[str, int] = {}
@@ -111,13 +113,16 @@ class Joining:
     def over(self, call_id: str) -> None:
         """Ask no more about a call."""
         with self._changed:
-            self._first.pop(call_id, None)
+            asked = self._first.pop(call_id, None)
+        if asked is not None:
+            asked.set()
         self._customers.over(call_id)
 
     def refresh(self, record_id: int) -> None:
         """Read a record again because it is said to have changed; returns at once."""
-        if not self._stopped:
-            self._workers.submit(self._outliving, self._refresh, record_id)
+        with self._changed:
+            if not self._stopped:
+                self._workers.submit(self._outliving, self._refresh, record_id)
 
     def _run(self) -> None:
         while True:
@@ -128,6 +133,11 @@ class Joining:
                 if self._stopped:
                     return
                 _, call_id = heapq.heappop(self._due)
+                if call_id in self._running:
+                    # What was just asked answers this question too, as a rule without asking.
+                    heapq.heappush(self._due, (time.monotonic() + _BUSY_AGAIN_S, call_id))
+                    continue
+                self._running.add(call_id)
                 self._workers.submit(self._outliving, self._join, call_id)
 
     def _outliving(self, step: Callable[[Any], None], about: Any) -> None:
@@ -137,13 +147,19 @@ class Joining:
             logger.exception("joining %s failed", about)
 
     def _join(self, call_id: str) -> None:
-        call = self._queries.call(call_id)
-        if call is None or call.ended_at is not None:
-            self.over(call_id)
-            return
+        try:
+            call = self._queries.call(call_id)
+            if call is None or call.ended_at is not None:
+                self.over(call_id)
+            else:
+                self._join_known(call)
+        finally:
+            with self._changed:
+                self._running.discard(call_id)
+
+    def _join_known(self, call: StoredCall) -> None:
         try:
             self._look_up(call)
-            self._away_since = None
         except KintoneError as error:
             self._away(call, error)
         finally:
@@ -164,6 +180,7 @@ class Joining:
             self._stands(call, Standing(Search.FOUND))
             return
         found = self._desk.by_id(customer_id, PATIENCE_S)
+        self._away_since = None
         chosen = self._chosen.get(customer_id)
         if len(found) > 1 and chosen is not None:
             found = [one for one in found if one.record_id == chosen] or found
@@ -179,6 +196,7 @@ class Joining:
 
     def _by_phone(self, call: StoredCall, phone: str) -> None:
         found = self._desk.by_phone(phone, PATIENCE_S)
+        self._away_since = None
         if len(found) > 1:
             self._stands(call, _several(found))
         elif found:
@@ -210,7 +228,7 @@ class Joining:
             # Whose it was is not known any more: whoever speaks now is asked for again.
             for call in self._queries.active_calls():
                 if call.customer_id is not None:
-                    self._customers.forget(call.customer_id)
+                    self._customers.expire(call.customer_id)
                     self.ask(call.call_id)
             return
         if self._customers.keep(found.customer):
