@@ -12,7 +12,7 @@ from callrisk.sample.kintone.query import AllOf, Comparison, Condition
 from callrisk.sample.kintone.refusals import refused
 from callrisk.sample.kintone.table import Record
 from callrisk.sample.kintone.tokens import bad_query
-from callrisk.sample.kintone.values import date_of, moment_of, number_of
+from callrisk.sample.kintone.values import date_of, moment_of, number_of, to_the_second
 
 Test = Callable[[Record], bool]
 
@@ -82,7 +82,7 @@ def literal_of(kind: str, text: str) -> Hashable:
         return date_of(text) or _bad_day(text)
     if kind in _MOMENTS:
         moment = moment_of(text)
-        return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else _bad_day(text)
+        return to_the_second(moment) if moment else _bad_day(text)
     return text
 
 

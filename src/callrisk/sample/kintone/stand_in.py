@@ -32,6 +32,7 @@ class StandIn:
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self._port = 0
+        self._is_wanted = False
         for app in apps:
             app.told = self._told
 
@@ -58,14 +59,23 @@ class StandIn:
         """Listen on this port; 0 means the one it had before, or any that is free."""
         if self._server is not None:
             raise RuntimeError(f"the stand-in listens already, at {self.url}")
-        self._front.stopping.clear()
-        self._server = Server(port or self._port, self._front, self.faults)
-        self._port = self._server.server_address[1]
-        self._thread = serve(self._server)
+        self._is_wanted = True
+        self._open(port or self._port)
         return self
 
     def stop(self) -> None:
         """Refuse connections and cut those that are open; the records stay."""
+        self._is_wanted = False
+        self._close()
+        self._webhooks.stop()
+
+    def _open(self, port: int) -> None:
+        self._front.stopping.clear()
+        self._server = Server(port, self._front, self.faults)
+        self._port = self._server.server_address[1]
+        self._thread = serve(self._server)
+
+    def _close(self) -> None:
         if self._server is None or self._thread is None:
             return
         server, self._server = self._server, None
@@ -74,7 +84,6 @@ class StandIn:
         server.server_close()
         server.cut()
         self._thread.join()
-        self._webhooks.stop()
 
     def __enter__(self) -> Self:
         return self if self._server else self.start()
@@ -104,9 +113,11 @@ class StandIn:
 
     def _pause(self, seconds: float) -> None:
         time.sleep(_ANSWERED_WITHIN_S)
-        self.stop()
+        self._close()
         time.sleep(seconds)
-        self.start()
+        # Whoever stopped it meanwhile wants it to stay so.
+        if self._is_wanted and self._server is None:
+            self._open(self._port)
 
     def _told(self, app: App, kind: str, record: Record) -> None:
         self._webhooks.notify(app, kind, record, self.url)

@@ -74,7 +74,12 @@ def moment_of(text: str) -> datetime | None:
 
 def to_the_minute(moment: datetime) -> str:
     """As Kintone tells times: UTC, seconds always 00."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M}:00Z"
+    return to_the_second(moment.replace(second=0))
+
+
+def to_the_second(moment: datetime) -> str:
+    """The same with its seconds, as it compares with what is held."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def _text_sent(sent: object) -> str:
