@@ -10,9 +10,10 @@ from small_world import World
 from callrisk.domain.customer import Customer
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
 from callrisk.live.closing import Patience
+from callrisk.live.conduct import Conduct
 from callrisk.live.customers import Customers
 from callrisk.live.hearing import Hearing
-from callrisk.live.live_calls import Conduct, LiveCalls
+from callrisk.live.live_calls import LiveCalls
 from callrisk.live.serving import Champion
 from callrisk.store.database import open_database
 from callrisk.store.queries import LoggedEvent, Queries

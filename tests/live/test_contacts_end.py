@@ -11,7 +11,8 @@ from sqlalchemy.exc import OperationalError
 from test_live_calls import talk, turn
 
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactDetails, ContactEvent
-from callrisk.live.live_calls import Conduct, LiveCalls
+from callrisk.live.conduct import Conduct
+from callrisk.live.live_calls import LiveCalls
 from callrisk.live.serving import Champion
 from callrisk.store.lookups import Gaps
 from callrisk.store.outbox import Outbox

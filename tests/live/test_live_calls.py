@@ -13,7 +13,8 @@ from callrisk.domain.call import CallTotals, ParticipantRole, Segment, Sentiment
 from callrisk.domain.customer import Customer
 from callrisk.integrations.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import events, recordings
-from callrisk.live.live_calls import Conduct, LiveCalls
+from callrisk.live.conduct import Conduct
+from callrisk.live.live_calls import LiveCalls
 from callrisk.live.serving import Champion
 from callrisk.store.store import NewCall, OtherCustomerError, PastCall
 

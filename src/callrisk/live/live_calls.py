@@ -6,27 +6,18 @@ event on to be pushed, and assesses the calls that changed, each at most once a 
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 
-from callrisk.domain.assessment import AssessmentState, RiskCategory
 from callrisk.domain.call import ParticipantRole, Segment, Sentiment
 from callrisk.domain.contact import EndReason
-from callrisk.live.assessing import Assessed, assess
-from callrisk.live.clock import utc_now
-from callrisk.live.closing import Patience
+from callrisk.live.answers import crosses, record, verdict_of
+from callrisk.live.assessing import assess
+from callrisk.live.conduct import Conduct
 from callrisk.live.memory import CallMemory, FindCustomer, RememberedCall
 from callrisk.live.serving import Champion
-from callrisk.live.wire import (
-    alert_payload,
-    assessment_payload,
-    result_payload,
-    summary_payload,
-)
+from callrisk.live.wire import summary_payload
 from callrisk.store.crash_points import crash_point
-from callrisk.store.outbox import RESULT_LETTER, RISK_LETTER
 from callrisk.store.queries import LoggedEvent, Queries
 from callrisk.store.store import Ending, NewAssessment, Store
 from callrisk.store.writing import Payload
@@ -41,21 +32,6 @@ _EVENTS_AT_ONCE = 500
 
 # Takes an event and the agent whose call it is.
 Publish = Callable[[LoggedEvent, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Conduct:
-    """The clocks, how long calls are waited for, and who is told: the telephony, the CRM.
-
-    The CRM of a company is told of no DEMO; one that stands in for it is.
-    """
-
-    now: Callable[[], datetime] = utc_now
-    clock: Callable[[], float] = time.monotonic
-    patience: Patience = field(default_factory=Patience)
-    tells_telephony: bool = False
-    tells_crm: bool = False
-    tells_crm_of_demo: bool = False
 
 
 class LiveCalls:
@@ -199,8 +175,7 @@ class LiveCalls:
             return
         assessed = assess([call.at_moment() for call in calls], served, self._conduct.now())
         recorded = [
-            _record(call, one, _outgoing(call, one, self._conduct))
-            for call, one in zip(calls, assessed, strict=True)
+            record(call, one, self._conduct) for call, one in zip(calls, assessed, strict=True)
         ]
         endings = [
             self._ending(call, one)
@@ -211,8 +186,8 @@ class LiveCalls:
         clock = self._conduct.clock()
         for call, one in zip(calls, assessed, strict=True):
             call.before, call.dirty, call.assessed_at = one.before, False, clock
-            call.alerted = call.alerted or _crosses(one)
-            call.category = _verdict(one) or call.category
+            call.alerted = call.alerted or crosses(one)
+            call.category = verdict_of(one) or call.category
         self._follow()
 
 
@@ -226,54 +201,6 @@ _OWN_WORDS = frozenset(
 def _is_due(call: RememberedCall, clock: float) -> bool:
     rested = call.assessed_at is None or clock - call.assessed_at >= _ASSESS_EVERY
     return call.dirty and rested
-
-
-def _verdict(assessed: Assessed) -> str | None:
-    listening = assessed.assessment.state is AssessmentState.LISTENING
-    return None if listening else str(assessed.assessment.risk_category)
-
-
-def _outgoing(
-    call: RememberedCall, assessed: Assessed, conduct: Conduct
-) -> tuple[tuple[str, Payload], ...]:
-    """The telephony is told when the category is another than it was told, the CRM of the end."""
-    letters: list[tuple[str, Payload]] = []
-    verdict, stored = _verdict(assessed), call.stored
-    if (
-        conduct.tells_telephony
-        and stored.source == "connect"
-        and verdict not in (None, call.category)
-    ):
-        contact_id = stored.conversation_id or stored.call_id
-        letters.append((RISK_LETTER, {"contact_id": contact_id, "risk_category": verdict}))
-    told = conduct.tells_crm and (conduct.tells_crm_of_demo or not assessed.assessment.demo)
-    if told and call.ended_at is not None:
-        letters.append((RESULT_LETTER, result_payload(assessed.assessment)))
-    return tuple(letters)
-
-
-def _crosses(assessed: Assessed) -> bool:
-    heard = assessed.assessment.state is not AssessmentState.LISTENING
-    return heard and assessed.assessment.risk_category is RiskCategory.HIGH
-
-
-def _record(
-    call: RememberedCall, assessed: Assessed, outgoing: tuple[tuple[str, Payload], ...]
-) -> NewAssessment:
-    one, lines = assessed.assessment, assessed.before.lines
-    return NewAssessment(
-        call_id=one.call_id,
-        at=one.timestamp,
-        elapsed_s=one.elapsed_s,
-        state=str(one.state),
-        risk_score=one.risk_score,
-        risk_category=str(one.risk_category),
-        model_version=one.model_version,
-        lines=(lines.start, *lines.points, lines.cap),
-        payload=assessment_payload(one),
-        alert=alert_payload(one) if _crosses(assessed) and not call.alerted else None,
-        outgoing=outgoing,
-    )
 
 
 def _segment(payload: Payload) -> Segment:

@@ -23,11 +23,12 @@ from callrisk.integrations.kintone.customers import CustomersApp, FieldMap
 from callrisk.integrations.kintone.results import ResultsApp
 from callrisk.integrations.recordings import recordings
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
+from callrisk.live.conduct import Conduct
 from callrisk.live.crm import Crm
 from callrisk.live.customers import Customers
 from callrisk.live.hearing import Hearing
 from callrisk.live.joining import Joining
-from callrisk.live.live_calls import Conduct, LiveCalls
+from callrisk.live.live_calls import LiveCalls
 from callrisk.live.replaying import Replay, end_leftovers
 from callrisk.live.results import ResultWriter
 from callrisk.live.serving import Champion
