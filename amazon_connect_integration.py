@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,10 +20,16 @@ from callrisk.integrations.recordings import Recording, RecordingError, recordin
 from callrisk.integrations.server_api import ServerApi, ServerError
 from callrisk.live.clock import utc_now
 from callrisk.live.ingesting import LOOK_BACK, Chores, RecordTaker, StreamIngest
+from callrisk.live.loop import Loop
 from callrisk.live.own_checks import own_checks
 from callrisk.live.playing import play, to_server, to_stream
 from callrisk.live.recovering import GapFiller, fill_gap, replay_quarantine
-from callrisk.live.telephony import CategoryTeller, ContactFollower, Loop, PeopleFinder
+from callrisk.live.telephony import (
+    AMAZON_AWAY,
+    CategoryTeller,
+    ContactFollower,
+    PeopleFinder,
+)
 from callrisk.live.wire import begun_payload
 from callrisk.settings import Settings, SettingsError, load_to_serve
 from callrisk.store.checkpoints import Checkpoints, FencedError
@@ -157,20 +164,20 @@ def loops_beside(
     settings: Settings, aws: AwsSettings, contacts: Contacts, seal: Seal
 ) -> list[Loop]:
     """What runs beside the stream, as far as it is configured."""
-    loops: list[Loop] = []
+    steps: list[tuple[str, Callable[[], int], float]] = []
     if aws.events_queue_url:
         queue = ContactEventQueue(client("sqs", aws), aws.events_queue_url)
         follower = ContactFollower(queue, contacts, seal, aws.instance_id)
-        loops.append(Loop("contact-events", follower.step, 0.0))
+        steps.append(("contact-events", follower.step, 0.0))
     if aws.instance_id:
         engine, api = contacts.engine, _connect_api(settings, aws)
         finder = PeopleFinder(api, Lookups(engine), contacts, settings.connect.agents)
-        loops.append(Loop("people", finder.step, 0.5))
-        loops.append(Loop("gaps", GapFiller(api, Gaps(engine), contacts).step, 10.0))
+        steps.append(("people", finder.step, 0.5))
+        steps.append(("gaps", GapFiller(api, Gaps(engine), contacts).step, 10.0))
         if settings.writes_category:
             teller = CategoryTeller(api, Outbox(engine), settings.connect.risk_attribute)
-            loops.append(Loop("risk-attribute", teller.step, 0.5))
-    return loops
+            steps.append(("risk-attribute", teller.step, 0.5))
+    return [Loop(*one, AMAZON_AWAY) for one in steps]
 
 
 def _connect_api(settings: Settings, aws: AwsSettings) -> ConnectApi:

@@ -7,7 +7,7 @@ import { goLive, readHealth } from "./live.js";
 import { language } from "./preferences.js";
 import { initialState, reduce } from "./state.js";
 import { selected } from "./selectors.js";
-import { createStore, whenChanged } from "./store.js";
+import { atMostEvery, createStore, whenChanged } from "./store.js";
 import { adviceView } from "./view/advice.js";
 import { callHeadView } from "./view/call_head.js";
 import { callListView } from "./view/call_list.js";
@@ -23,10 +23,11 @@ import { toastsView } from "./view/toasts.js";
 import { transcriptView } from "./view/transcript.js";
 import { trendView } from "./view/trend.js";
 
-const VIEWS = [headerView, callListView, dialogsView, toastsView];
+const VIEWS = [headerView, dialogsView, toastsView];
 const VIEWS_OF_THE_CALL = [callHeadView, customerView, summaryView, transcriptView, notesView, scoreView, trendView, adviceView,
   reasonsView, sentimentView];
 const HEALTH_EVERY_MS = 15_000;
+const LIST_EVERY_MS = 250; // hundreds of calls change all the time; nobody reads their list faster
 
 await useLanguage(language());
 decorate(document);
@@ -35,6 +36,8 @@ const store = createStore(reduce, { ...initialState, now: Date.now() });
 const live = goLive(store);
 const actions = createActions(store, live);
 for (const view of VIEWS) store.subscribe(view(actions));
+const atOnce = (state) => [state.selectedId, state.synced, shownLanguage(), Object.keys(state.calls).length];
+store.subscribe(atMostEvery(LIST_EVERY_MS, atOnce, callListView(actions)));
 const ofTheCall = (state) => [selected(state), state.now, state.health, state.clockSkewMs, shownLanguage()];
 for (const view of VIEWS_OF_THE_CALL) store.subscribe(whenChanged(ofTheCall, view(actions)));
 store.subscribe((state) => actions.keepSelection(state));

@@ -11,6 +11,28 @@ export function whenChanged(parts, view) {
   };
 }
 
+/** A view that draws at most every so often, but at once when something urgent is another than before. */
+export function atMostEvery(milliseconds, urgent, view) {
+  let drawnAt = -Infinity;
+  let waiting = null;
+  let latest = null;
+  function draw() {
+    clearTimeout(waiting);
+    [waiting, drawnAt] = [null, performance.now()];
+    view(latest);
+  }
+  const atOnce = whenChanged(urgent, draw);
+  return (state) => {
+    latest = state;
+    const before = drawnAt;
+    atOnce(state);
+    if (waiting !== null || drawnAt !== before) return;
+    const rest = drawnAt + milliseconds - performance.now();
+    if (rest <= 0) draw();
+    else waiting = setTimeout(draw, rest);
+  };
+}
+
 export function createStore(reduce, initial) {
   let state = initial;
   let scheduled = false;

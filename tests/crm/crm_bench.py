@@ -1,11 +1,12 @@
 """A stand-in Kintone with a few customers, and a server that asks it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
 from callrisk.integrations.kintone.customers import CustomersApp, FieldMap
@@ -88,20 +89,21 @@ class Desk:
             time.sleep(0.05)
 
 
-def start_server(settings: Settings, kintone: StandIn, name: str) -> Server:
+def start_server(
+    settings: Settings, kintone: StandIn, name: str, tokens: Mapping[int, str] = TOKENS
+) -> Server:
     """A server of its own database that asks this Kintone."""
     url = f"sqlite:///{settings.root / name}.db"
     env = settings.env.model_copy(
         update={
             "database_url": url,
             "replay_calls": 0,
-            "kintone_webhook_token": type(settings.env.flask_secret_key)(WEBHOOK),
+            "kintone_webhook_token": SecretStr(WEBHOOK),
         }
     )
-    # Without its own table: what is known of customers comes from Kintone alone.
-    own = settings.model_copy(update={"env": env, "root": settings.root})
+    own = settings.model_copy(update={"env": env})
     access = KintoneAccess(
-        KintoneSettings(base_url=kintone.url, tokens=TOKENS), CUSTOMERS, RESULTS, demo=True
+        KintoneSettings(base_url=kintone.url, tokens=tokens), CUSTOMERS, RESULTS, demo=True
     )
     server = create_app(own, access)
     server.start()

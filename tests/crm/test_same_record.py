@@ -2,12 +2,20 @@
 
 from datetime import UTC, datetime
 
+from crm_bench import Desk, start_server
 from small_world import World
 
+from callrisk.domain.call import CallState, Segment
+from callrisk.domain.history import history_before
+from callrisk.integrations.contact_lens import Arrival, ContactLens
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
 from callrisk.integrations.kintone.customers import CustomersApp, FieldMap, found_in
+from callrisk.integrations.recordings import Recording, events, recordings
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
+from callrisk.live.serving import ServedModel, Subject
+from callrisk.model import RiskModel
 from callrisk.sample.kintone import demo
+from callrisk.settings import Settings
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -31,3 +39,48 @@ def test_every_customer_of_the_sample_is_the_same(world: World) -> None:
         one: customer.values for one, customer in offline.items()
     }
     assert any(None in one.values.values() for one in live)
+
+
+def test_a_replayed_call_ends_with_the_offline_score_of_its_record(
+    world: World, untabled: Settings
+) -> None:
+    """Live: turn by turn, the record from Kintone. Offline: the whole call, the table's record."""
+    settings, table = world.settings, world.settings.customer_table
+    assert table is not None
+    columns = CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)
+    offline = read_customers(table, columns)
+    served = ServedModel(RiskModel.load(world.run.model_folder))
+    with demo(table) as kintone:
+        tokens = {number: app.token for number, app in kintone.apps.items()}
+        server = start_server(untabled, kintone, "same", tokens)
+        desk = Desk(server, kintone, server.app.test_client())
+        for recording in recordings(settings.raw_dir / "recorded_calls"):
+            call_id = recording.path.stem
+            began = desk.post(
+                "start_call", call_id=call_id, customer_id=recording.customer_id, agent_id="a"
+            )
+            assert began["customer_search"]["state"] == "found"
+            turns = spoken(recording)
+            state = CallState()
+            for turn in turns:
+                state.add(turn)
+                server.parts.hearing.hear(call_id, [turn])
+            summary = desk.post("end_call", call_id=call_id)["summary"]
+            customer = offline[recording.customer_id]
+            history = history_before(AT, [])
+            subject = Subject(state.totals(), history, customer, AT)
+            (lines,) = served.model.assess_many(served.matrix([subject])).lines
+            assert summary["final_risk_score"] == lines.score
+            assert len(turns) > 10
+        server.stop()
+        server.parts.store.engine.dispose()
+
+
+def spoken(recording: Recording) -> list[Segment]:
+    """The finished turns of a recording, in the order of their arrival."""
+    lens = ContactLens()
+    heard = [
+        lens.event_of(one.event, Arrival(number, AT))
+        for number, one in enumerate(events(recording))
+    ]
+    return [turn for event in heard if event is not None for turn in getattr(event, "turns", ())]

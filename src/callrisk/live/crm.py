@@ -11,8 +11,8 @@ from callrisk.domain.customer import JST
 from callrisk.domain.wording import Text
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.live.joining import Joining
+from callrisk.live.loop import Loop
 from callrisk.live.results import ResultWriter
-from callrisk.live.telephony import Loop
 from callrisk.store.outbox import RESULT_LETTER, Outbox
 
 logger = logging.getLogger(__name__)

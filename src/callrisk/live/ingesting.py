@@ -11,7 +11,7 @@ from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.integrations.amazon.shards import Batch, Position, Record
 from callrisk.integrations.contact_lens import Arrival, ContactLens, ContactLensError
 from callrisk.live.clock import utc_now
-from callrisk.live.telephony import Loop
+from callrisk.live.loop import Loop
 from callrisk.store.checkpoints import Checkpoint, Checkpoints, FencedError, SourceState
 from callrisk.store.contacts import Contacts, Delivery, StoreAwayError, Taken
 from callrisk.store.crash_points import crash_point

@@ -4,7 +4,6 @@ Each of these loops outlives whatever goes wrong in one round; what was not done
 """
 
 import logging
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,6 +21,8 @@ from callrisk.store.quarantine import Poison, Seal
 
 logger = logging.getLogger(__name__)
 
+# What a loop here may meet when Amazon is away.
+AMAZON_AWAY = (QueueError, ConnectError)
 # What quarantined messages are filed under.
 EVENTS_QUEUE = "contact-events"
 # Agents hardly ever change their names.
@@ -175,40 +176,3 @@ class CategoryTeller:
             return
         crash_point("between_send_and_mark")
         self._outbox.sent(waiting, utc_now())
-
-
-class Loop:
-    """Runs a step again and again in a thread of its own until stopped."""
-
-    def __init__(self, name: str, step: Callable[[], int], pause_s: float) -> None:
-        self.name = name
-        self._step = step
-        self._pause_s = pause_s
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self.problem: str | None = None
-
-    def __str__(self) -> str:
-        return self.name
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the step at hand."""
-        self._stopped.set()
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            wait = self._pause_s
-            try:
-                self._step()
-                self.problem = None
-            except (QueueError, ConnectError) as error:
-                logger.warning("%s: %s", self.name, error)
-                self.problem, wait = str(error)[:500], 2.0
-            except Exception as error:
-                logger.exception("%s failed", self.name)
-                self.problem, wait = f"{type(error).__name__}", 2.0
-            self._stopped.wait(wait)
