@@ -23,15 +23,17 @@ from callrisk.dashboards.runs import Places, customers_of, versions_of
 from callrisk.dashboards.tablet.score import reason_lines
 from callrisk.dashboards.texts import catalogue, plain
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactSummary
+from callrisk.integrations.kintone.client import KintoneSettings
 from callrisk.live.clock import utc_now
 from callrisk.live.wire import begun_payload
 from callrisk.pipeline.captions import caption_of
 from callrisk.pipeline.meaning import frequencies, of_hundred
 from callrisk.pipeline.pictures import PARTS
+from callrisk.sample.kintone import demo
 from callrisk.store.contacts import Contacts, Delivery
 from callrisk.store.database import open_database
 from callrisk.store.lookups import Gaps
-from callrisk.web.app import create_app
+from callrisk.web.app import KintoneAccess, create_app
 
 # Others may be using the machine as well.
 PATIENCE_S = 120
@@ -80,13 +82,17 @@ def server(world: World) -> Iterator[str]:
     """The live server of the small world, listening; its address."""
     url = database_of(world)
     env = world.settings.env.model_copy(update={"database_url": url, "replay_calls": 0})
-    built = create_app(world.settings.model_copy(update={"env": env}))
+    kintone = demo(world.settings.raw_dir / "顧客_DEMO.csv").start()
+    tokens = {number: app.token for number, app in kintone.apps.items()}
+    access = KintoneAccess(KintoneSettings(kintone.url, tokens), *tokens, demo=True)
+    built = create_app(world.settings.model_copy(update={"env": env}), access)
     listening = make_server("127.0.0.1", 0, built.app, threaded=True)
     threading.Thread(target=listening.serve_forever, daemon=True).start()
     built.start()
     yield f"http://127.0.0.1:{listening.server_port}"
     listening.shutdown()
     built.stop()
+    kintone.stop()
 
 
 @pytest.fixture
@@ -349,6 +355,7 @@ def test_live_page_shows_calls_and_team(places: Places, server: str) -> None:
     assert not app.exception
     assert "agent-wall" in app.dataframe[0].value["担当"].tolist()
     assert int(app.metric[0].value) >= 1
+    assert re.search(r"Kintone: 本日 [1-9]\d* / 10,000 リクエスト", words(app))
     LiveApi(server).end_call("wall-1")
 
 

@@ -36,7 +36,7 @@ def reading(url: str, stream: str, engine: Engine) -> Iterator[tuple[StreamReade
     endpoint = KinesisLocal()
     endpoint.url = url
     reader, marked = reader_of(endpoint, stream, engine), list[int]()
-    reader.lost = lambda: marked.append(Gaps(engine).mark())
+    reader.lost = lambda: marked.append(Gaps(engine).mark(datetime.now(UTC)))
     # What reports beside it may be earlier than its first look at the stream.
     reader._positions.report(0, None)
     thread = threading.Thread(target=reader.run)

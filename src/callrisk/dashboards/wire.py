@@ -166,6 +166,10 @@ class Check(TypedDict):
     detail: str
     message: NotRequired[str]
     message_en: NotRequired[str]
+    # Of Kintone alone: what was asked of the busiest app today, and what waits to be written.
+    requests_today: NotRequired[int]
+    requests_a_day: NotRequired[int]
+    results_waiting: NotRequired[int]
 
 
 class Health(TypedDict):

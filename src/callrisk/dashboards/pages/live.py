@@ -40,6 +40,21 @@ def _now(api: LiveApi) -> None:
     st.subheader(say("live.recent"), anchor=False)
     _table([_row(call) | _ending(call) for call in ended[:_SHOWN_RECENT]], "live.recent")
     st.caption(say("live.as_of", time=frame.now_clock()))
+    _crm(health)
+
+
+def _crm(health: Health) -> None:
+    """What Kintone allows in a day is soft: only we can see how much of it is used."""
+    kintone = health["checks"].get("kintone")
+    if kintone is None:
+        return
+    if not kintone["ok"] and "message" in kintone:
+        st.warning(told(kintone, "message"), icon=":material/cloud_off:")
+    used = say(
+        "live.crm", used=kintone["requests_today"], allowed=kintone["requests_a_day"],
+        waiting=kintone["results_waiting"],
+    )  # fmt: skip
+    st.caption(used)
 
 
 def _unreachable(api: LiveApi, error: LiveApiError) -> None:
