@@ -65,7 +65,7 @@ def test_a_kintone_that_is_away_is_said_with_the_time(page: Page, server: LiveSe
     try:
         page.goto(started(server, "9999"))
         away = page.get_by_test_id("customer-away")
-        expect(away).to_contain_text(re.compile(r"Kintone に \d\d:\d\d から接続できません"))
+        expect(away).to_contain_text(re.compile(r"Kintone に \d\d:\d\d\sから接続できません"))
         expect(page.get_by_test_id("score")).to_have_text(re.compile(r"^\d+$"))
     finally:
         requests.delete(faults, timeout=5).raise_for_status()
