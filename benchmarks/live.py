@@ -234,18 +234,23 @@ def score_times(
     house: Installation, load: Load, streamed: dict[str, float],
     painted: Sequence[dict[str, Any]], since: float,
 ) -> list[float]:  # fmt: skip
-    """From each final turn in the stream to the paint of the first score that counts it."""
+    """From each final turn in the stream to the paint of the first score that counts it.
+
+    A call's last score counts no turn that the one before it did not count.
+    """
     engine = open_database(house.database)
     queries, found = Queries(engine), []
     for page in painted:
         seen = {one["seq"]: one for one in page["scores"] if one["at"]}
-        for event in by_seq(queries, seen):
-            turns = event.payload["quality"]["turns"]
-            order = load.order.get(event.call_id, [])
-            score = seen[event.seq]
+        counted = dict[str, int]()
+        for event in by_seq(queries, sorted(seen)):
+            score, turns = seen[event.seq], event.payload["quality"]["turns"]
             since_opened = max(since, score["opened"] + _SETTLED_S)
-            if 0 < turns <= len(order) and load.put_at[order[turns - 1]] > since_opened:
-                found.append(score["at"] - streamed[order[turns - 1]])
+            fresh = load.order.get(event.call_id, [])[counted.get(event.call_id, 0) : turns]
+            counted[event.call_id] = max(turns, counted.get(event.call_id, 0))
+            found += [
+                score["at"] - streamed[one] for one in fresh if load.put_at[one] > since_opened
+            ]
     engine.dispose()
     return found
 
