@@ -2,12 +2,14 @@
 
 import random
 import string
+from decimal import Decimal
 
 import pytest
 from crm_bench import CUSTOMERS, FORM, TARO, desk_of
 from small_world import World
 
-from callrisk.integrations.kintone.customers import ways_to_write
+from callrisk.domain.customer import written_number
+from callrisk.integrations.kintone.customers import value_of, ways_to_write
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.sample.kintone import App, Field, StandIn
 
@@ -115,3 +117,15 @@ def test_a_numeric_id_field_is_asked_in_numbers(world: World) -> None:
         assert desk.problems() == []
         assert len(desk.by_id("1001", PATIENCE_S)) == 1
         assert desk.by_id('1001" or', PATIENCE_S) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("67800", 67800.0), ("1,234", 1234.0), ("1E+400", None), ("", None)]
+)
+def test_numbers_are_read_as_in_the_table(world: World, written: str, read: float | None) -> None:
+    """Calculated fields come as text; nothing endless reaches the model."""
+    (field,) = (one for one in world.settings.customer_fields if one.name == "contract_amount")
+    assert value_of(written or None, field) == read
+    assert written_number(written) == read
+    assert value_of(Decimal("1E+400"), field) is None
+    assert value_of(Decimal("1200.50"), field) == 1200.5

@@ -1,5 +1,7 @@
 """All records as a table: whole or not at all, and from where it stopped."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,25 @@ def test_an_interrupted_pull_goes_on_where_it_stopped(world: World, tmp_path: Pa
     rows = path.read_text(encoding="utf-8-sig").splitlines()
     assert len(rows) == len(set(rows)) == RECORDS + 1
     assert sorted(one.name for one in tmp_path.iterdir()) == [path.name]
+
+
+def test_what_was_read_days_ago_is_read_again(world: World, tmp_path: Path) -> None:
+    """Records may have changed since."""
+    path = tmp_path / "顧客_Kintone.csv"
+    with many() as kintone:
+        desk = desk_of(kintone, world.settings)
+
+        def interrupted(rows: int) -> None:
+            if rows >= 1000:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            pull(desk, path, {}, interrupted)
+        long_ago = time.time() - 2 * 86_400
+        os.utime(path.with_suffix(".progress"), (long_ago, long_ago))
+        kintone.forget_requests()
+        assert pull(desk, path, {}) == RECORDS
+        assert kintone.count("records.json") == 3
 
 
 def test_a_kintone_that_goes_away_leaves_the_old_table(world: World, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The customer's record in our words, and the fields of it that a model may learn from."""
 
+import math
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,6 +63,22 @@ def normal_id(text: str) -> str | None:
     # Cc, Cf, Co, Cn and Cs: controls, invisible marks, and what is no character.
     unseen = any(unicodedata.category(character).startswith("C") for character in folded)
     return None if not folded or len(folded) > _LONGEST_ID or unseen else folded
+
+
+def written_number(text: str) -> float | None:
+    """A number as people type it: 1234, 1,234 or １，２３４; None for anything else."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = _loose_number(text)
+    return found if math.isfinite(found) else None
+
+
+def _loose_number(text: str) -> float:
+    try:
+        return float(unicodedata.normalize("NFKC", text).replace(",", ""))
+    except ValueError:
+        return math.nan
 
 
 def masked_phone(phone: str | None) -> str | None:

@@ -14,6 +14,7 @@ from callrisk.domain.customer import (
     FieldValue,
     domestic_digits,
     normal_id,
+    written_number,
 )
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import REFUSED, KintoneError
@@ -92,6 +93,10 @@ class CustomersApp:
         """The record of this number; None when there is none."""
         query = Query(equals("$id", record_id), limit=1)
         return next(iter(self._read(query, within_s)), None)
+
+    def look(self, within_s: float) -> None:
+        """Read any record, to see whether they can be read and hold what is mapped."""
+        self._read(Query(limit=1), within_s)
 
     def problems(self) -> list[str]:
         """What in the field map does not fit the app, one sentence each; empty when all is well."""
@@ -182,12 +187,8 @@ def plain(value: Any) -> str | None:
 
 
 def _number(value: Any) -> float | None:
-    if isinstance(value, Decimal):
-        return float(value)
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
+    """A number, which comes as text from calculated fields; one beyond all bounds is none."""
+    return None if value is None else written_number(str(value))
 
 
 def _unfit(

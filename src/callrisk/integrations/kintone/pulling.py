@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -13,6 +14,9 @@ from typing import Any
 from callrisk.domain.customer import JST
 from callrisk.integrations.kintone.customers import CustomersApp, plain
 from callrisk.integrations.kintone.values import Record
+
+# What was read longer ago than this is read again rather than resumed, in seconds.
+_STALE_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ def pull(
 
     `names` are the columns of fields that are not called by their code.
 
-    What an interrupted pull has read stays beside it and is not read again. KintoneError when
+    What a pull has read that was interrupted within a day is not read again. KintoneError when
     Kintone does not answer, OSError when the file cannot be written; `path` is as before then.
     """
     part, note = path.with_suffix(".part"), path.with_suffix(".progress")
@@ -62,9 +66,11 @@ def _pages(app: CustomersApp, progress: Progress) -> Iterator[list[Record]]:
 
 
 def _resumed(part: Path, note: Path, codes: Sequence[str]) -> Progress:
-    """Where an interrupted pull stood; from the beginning when the form is another one now."""
+    """Where an interrupted pull stood; at its beginning when it is old or the form another one."""
     fresh = Progress(tuple(codes))
     try:
+        if time.time() - note.stat().st_mtime > _STALE_S:
+            return fresh
         found = json.loads(note.read_text(encoding="utf-8"))
         progress = Progress(tuple(found["codes"]), found["last"], found["rows"], found["size"])
         held = part.stat().st_size

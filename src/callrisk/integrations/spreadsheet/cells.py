@@ -1,10 +1,9 @@
 """One cell as a typed value: an id, a number, a moment, a text, a telephone number."""
 
-import math
 import unicodedata
 from datetime import UTC, date, datetime
 
-from callrisk.domain.customer import JST, CustomerField, FieldKind, FieldValue
+from callrisk.domain.customer import JST, CustomerField, FieldKind, FieldValue, written_number
 from callrisk.integrations.spreadsheet.rows import Cell, Row
 
 
@@ -32,21 +31,7 @@ def number_of(value: Cell) -> float | None:
     """The number in a cell, None when it holds anything else."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
-    if not isinstance(value, str):
-        return None
-    try:
-        found = float(value)
-    except ValueError:
-        found = _loose_number(value)
-    return found if math.isfinite(found) else None
-
-
-def _loose_number(written: str) -> float:
-    """As people type numbers: 1,234 or １，２３４; NaN for anything else."""
-    try:
-        return float(unicodedata.normalize("NFKC", written).replace(",", ""))
-    except ValueError:
-        return math.nan
+    return written_number(value) if isinstance(value, str) else None
 
 
 def text(row: Row, column: str) -> str | None:
