@@ -1,14 +1,17 @@
 """A call and its customer: joined in time, later, by telephone, by the agent, or not at all."""
 
 import time
+from datetime import timedelta
 
-from crm_bench import CUSTOMERS, TARO, WEBHOOK, Desk, stand_in, start_server
+from crm_bench import CUSTOMERS, TARO, WEBHOOK, Desk, client_of, stand_in, start_server
 
 from callrisk.domain.contact_events import ContactDetails
 from callrisk.live.clock import utc_now
+from callrisk.live.usage import Usage
 from callrisk.live.wire import begun_payload
 from callrisk.settings import Settings
 from callrisk.store.contacts import Contacts, Delivery
+from callrisk.store.requests_made import RequestsMade
 
 
 def missing(desk: Desk, call_id: str) -> list[str]:
@@ -104,6 +107,16 @@ def test_of_records_with_one_id_the_chosen_one_is_kept(untabled: Settings) -> No
             "calls/c-1/customer", customer_id="1001", record_id=second, agent_id="agent-1"
         )
         assert answer["customer_data"]["name"] == "別名 太郎"
+        # A change of the other record does not put it in place of the chosen one.
+        kintone.apps[CUSTOMERS].update(1, {"過去の延滞回数": "9"})
+        asked = kintone.count("records.json")
+        hint(desk, 1)
+        desk.until(lambda: kintone.count("records.json") >= asked + 1)
+        time.sleep(0.5)
+        assert desk.call("c-1")["customer_data"]["name"] == "別名 太郎"
+        # The next call of the customer is nobody's guess either.
+        desk.post("end_call", call_id="c-1")
+        assert begin(desk, "c-2")["customer_search"]["state"] == "several"
         server.stop()
 
 
@@ -124,7 +137,7 @@ def test_an_agent_corrects_the_customer(desk: Desk) -> None:
 
 
 def test_a_change_in_kintone_reaches_the_card(desk: Desk) -> None:
-    """The notification is a hint: the record is read again, once, and the call assessed anew."""
+    """The notification is a hint: its record is read once, and the call's customer again."""
     begin(desk, "c-1", "1001")
     told = {"id": "n-1", "type": "UPDATE_RECORD", "record": {"$id": {"value": "1"}}}
     desk.kintone.apps[CUSTOMERS].update(1, {"過去の延滞回数": "5", "氏名": "改名 太郎"})
@@ -132,7 +145,80 @@ def test_a_change_in_kintone_reaches_the_card(desk: Desk) -> None:
     for _ in range(3):
         assert desk.client.post(f"/api/webhooks/kintone/{WEBHOOK}", json=told).status_code == 204
     desk.until(lambda: desk.call("c-1")["customer_data"]["name"] == "改名 太郎")
-    assert desk.kintone.count("records.json") == asked + 1
+    assert desk.kintone.count("records.json") == asked + 2
+
+
+def hint(desk: Desk, record_id: int) -> None:
+    """Say that a record changed."""
+    told = {"id": f"n-{time.monotonic()}", "record": {"$id": {"value": str(record_id)}}}
+    assert desk.client.post(f"/api/webhooks/kintone/{WEBHOOK}", json=told).status_code == 204
+
+
+def test_a_change_told_while_kintone_is_away_is_not_forgotten(desk: Desk) -> None:
+    """The hint is kept until the record could be read."""
+    begin(desk, "c-1", "1001")
+    desk.kintone.apps[CUSTOMERS].update(1, {"氏名": "改名 太郎"})
+    desk.kintone.faults.set("maintenance")
+    hint(desk, 1)
+    desk.until(lambda: not desk.client.get("/api/health").get_json()["checks"]["kintone"]["ok"])
+    assert desk.call("c-1")["customer_data"]["name"] == "仮名 太郎"
+    desk.kintone.faults.clear()
+    desk.until(lambda: desk.call("c-1")["customer_data"]["name"] == "改名 太郎", 60)
+
+
+def test_a_customer_who_is_added_while_they_speak_is_found(desk: Desk) -> None:
+    """By id and by telephone, and nobody else is asked for again."""
+    begin(desk, "c-id", "1003")
+    begin(desk, "c-other", "1002")
+    contacts = Contacts(desk.server.parts.store.engine, begun_payload)
+    begin(desk, "c-phone", None)
+    contacts.take(Delivery([ContactDetails("c-phone", utc_now(), phone="05000001003")], utc_now()))
+    desk.until(lambda: desk.call("c-phone")["customer_search"]["state"] == "not_found")
+    asked = desk.kintone.count("records.json")
+    added = desk.kintone.apps[CUSTOMERS].add(
+        {"レコード番号": "1003", "氏名": "仮名 次郎", "電話番号": "050-0000-1003"}
+    )
+    hint(desk, added)
+    for call_id in ("c-id", "c-phone"):
+        desk.until(lambda call_id=call_id: desk.call(call_id)["customer_data"] is not None)  # type: ignore[misc]
+        assert desk.call(call_id)["customer_data"]["name"] == "仮名 次郎"
+    # The record, and each of the two calls; the one by telephone may be asked by id, too.
+    assert asked + 2 <= desk.kintone.count("records.json") <= asked + 4
+
+
+def test_every_call_of_a_customer_is_told_of_a_change(desk: Desk) -> None:
+    """Two calls of one customer share the record."""
+    begin(desk, "c-1", "1001")
+    begin(desk, "c-2", "1001")
+    seen = desk.server.parts.queries.last_seq()
+    desk.kintone.apps[CUSTOMERS].update(1, {"氏名": "改名 太郎"})
+    hint(desk, 1)
+
+    def told() -> set[str]:
+        events = desk.server.parts.queries.events_after(seq=seen, limit=100)
+        return {one.call_id for one in events if one.type == "customer_changed"}
+
+    desk.until(lambda: told() == {"c-1", "c-2"})
+
+
+def test_kintone_is_well_again_though_nobody_speaks(desk: Desk) -> None:
+    """The last call ended while it was away: what is shown does not stay wrong for ever."""
+    desk.kintone.faults.set("maintenance", path="records.json")
+    begin(desk, "c-1", "1001")
+    desk.post("end_call", call_id="c-1")
+    assert not desk.client.get("/api/health").get_json()["checks"]["kintone"]["ok"]
+    desk.kintone.faults.clear()
+    desk.until(lambda: desk.client.get("/api/health").get_json()["checks"]["kintone"]["ok"], 60)
+
+
+def test_a_renamed_field_is_named_where_people_look(desk: Desk) -> None:
+    """Records come without it: no score without saying so, and what to do."""
+    desk.kintone.rename(CUSTOMERS, "契約金額", "月額")
+    begin(desk, "c-1", "1001")
+    check = desk.client.get("/api/health").get_json()["checks"]["kintone"]
+    assert "Kintone not reachable since" in check["message_en"]
+    assert "契約金額" in check["message_en"]
+    assert desk.call("c-1")["customer_search"]["state"] == "unreachable"
 
 
 def test_a_record_that_is_gone_leaves_the_card(desk: Desk) -> None:
@@ -163,3 +249,24 @@ def test_what_the_demo_shows_is_what_production_runs(desk: Desk) -> None:
     assert check["requests_today"] >= 1
     assert check["requests_a_day"] == 10_000
     assert TARO["レコード番号"] == "1001"
+
+
+def test_a_restart_forgets_no_request(desk: Desk) -> None:
+    """Kintone's day goes on while a server starts anew."""
+    for number in range(3):
+        begin(desk, f"c-{number}", f"900{number}")
+    made, today = RequestsMade(desk.server.parts.store.engine), utc_now().date()
+    counted = desk.client.get("/api/health").get_json()["checks"]["kintone"]["requests_today"]
+    assert counted >= 3
+    desk.until(lambda: made.on(today).get(CUSTOMERS, 0) >= counted, 20)
+
+    client = client_of(desk.kintone)
+    usage = Usage(client, made)
+    usage.take_over()
+    assert usage.look() == (made.on(today)[CUSTOMERS], 10_000)
+    client.form_fields(CUSTOMERS)
+    assert (usage.step(), usage.step()) == (1, 0)
+    assert made.on(today)[CUSTOMERS] == usage.look()[0]
+    tomorrow = today + timedelta(days=1)
+    made.keep(tomorrow, {CUSTOMERS: 1})
+    assert (made.on(today), made.on(tomorrow)) == ({}, {CUSTOMERS: 1})

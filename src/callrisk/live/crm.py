@@ -4,7 +4,6 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from callrisk.domain.customer import JST
@@ -13,12 +12,14 @@ from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.live.joining import Joining
 from callrisk.live.loop import Loop
 from callrisk.live.results import ResultWriter
+from callrisk.live.usage import Usage
 from callrisk.store.outbox import RESULT_LETTER, Outbox
 
 logger = logging.getLogger(__name__)
 
-_WRITE_EVERY_S = 0.5
-_CHECK_AGAIN_S = 30.0
+_WRITE_EVERY_S, _COUNT_EVERY_S = 0.5, 10.0
+# A form that did not fit is looked at again after so many seconds, one that did after so many.
+_CHECK_AGAIN_S, _CHECK_FIT_S = 30.0, 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,44 +55,47 @@ class Crm:
 
     def __init__(
         self, joining: Joining, writer: ResultWriter | None, outbox: Outbox,
-        problems: Sequence[Callable[[], list[str]]], usage: Callable[[], tuple[int, int]],
+        problems: Sequence[Callable[[], list[str]]], usage: Usage,
     ) -> None:  # fmt: skip
         self.joining = joining
         self._outbox = outbox
         self._problems = problems
         self._usage = usage
         self._unfit: list[str] = []
-        self._unreachable_since: Callable[[], datetime | None] = lambda: joining.problem
         self._stopped = threading.Event()
-        self._loop = None if writer is None else Loop("results", writer.step, _WRITE_EVERY_S)
+        self._loops = [Loop("usage", usage.step, _COUNT_EVERY_S)]
+        if writer is not None:
+            self._loops.append(Loop("results", writer.step, _WRITE_EVERY_S))
 
     def start(self) -> None:
         """Begin."""
+        self._usage.take_over()
         self.joining.start()
         threading.Thread(target=self._look_at_fields, name="crm-fields", daemon=True).start()
-        if self._loop is not None:
-            self._loop.start()
+        for loop in self._loops:
+            loop.start()
 
     def stop(self) -> None:
         """End after what is at hand."""
         self._stopped.set()
         self.joining.stop()
-        if self._loop is not None:
-            self._loop.stop()
+        for loop in self._loops:
+            loop.stop()
 
     def look(self) -> CrmHealth:
         """How it is now."""
-        used, budget = self._usage()
+        used, budget = self._usage.look()
         waiting, problem = self._outbox.pending(RESULT_LETTER)
         return CrmHealth(self._trouble(waiting, problem, used > budget), used, budget, waiting)
 
     def _trouble(self, waiting: int, problem: str | None, over: bool) -> Text | None:
-        since = self._unreachable_since()
-        if since is not None:
-            at = f"{since.astimezone(JST):%H:%M}"
+        away = self.joining.away
+        if away is not None:
+            at = f"{away.since.astimezone(JST):%H:%M}"
+            why = "" if away.refusal is None else f" ({away.refusal})"
             return Text(
-                f"Kintone に {at} から接続できません。通話とスコアは続けています。",
-                f"Kintone not reachable since {at}. Calls and scores go on.",
+                f"Kintone に {at} から接続できません。通話とスコアは続けています。{why}",
+                f"Kintone not reachable since {at}. Calls and scores go on.{why}",
             )
         if self._unfit:
             told = " / ".join(self._unfit[:3])
@@ -109,19 +113,24 @@ class Crm:
         return None
 
     def _look_at_fields(self) -> None:
-        """Say once, as soon as somebody answers, what of config.py does not fit the apps."""
+        """Say as soon as somebody answers, and from time to time, what of config.py fits no app."""
+        while not self._stopped.is_set():
+            before, self._unfit = self._unfit, self._found_unfit()
+            if self._unfit != before:
+                for one in self._unfit:
+                    logger.error("config.py does not fit Kintone: %s", one)
+            self._stopped.wait(_CHECK_AGAIN_S if self._unfit else _CHECK_FIT_S)
+
+    def _found_unfit(self) -> list[str]:
+        """What does not fit; asks until there is an answer."""
         while not self._stopped.is_set():
             try:
-                self._unfit = [one for look in self._problems for one in look()]
+                return [one for look in self._problems for one in look()]
             except KintoneError as error:
                 logger.warning("cannot look at the fields of Kintone yet: %s", error)
                 if error.permanent:
-                    self._unfit = [str(error)]
+                    return [str(error)]
             except Exception:
                 logger.exception("looking at the fields of Kintone failed")
-            else:
-                for one in self._unfit:
-                    logger.error("config.py does not fit Kintone: %s", one)
-                if not self._unfit:
-                    return
             self._stopped.wait(_CHECK_AGAIN_S)
+        return []

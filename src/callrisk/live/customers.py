@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from callrisk.domain.customer import Customer, CustomerField
+from callrisk.integrations.kintone.customers import Found
 from callrisk.live.wire import customer_payload
 from callrisk.store.queries import LoggedEvent, Queries
 from callrisk.store.writing import Payload, wire_time
@@ -76,6 +77,7 @@ class Customers:
         self._demo = demo
         # When a record was read from the CRM itself; what a table says is as old as the table.
         self._read_at: dict[str, datetime] = {}
+        self._record_ids: dict[str, int] = {}
         self._standings: dict[str, Standing] = {}
         self._lock = threading.Lock()
 
@@ -90,16 +92,18 @@ class Customers:
             read_at = self._read_at.get(customer_id)
         return read_at is not None and now - read_at < FRESH
 
-    def keep(self, customer: Customer) -> bool:
+    def keep(self, found: Found) -> bool:
         """Take over a record that was just read; whether it says anything new."""
+        customer = found.customer
         with self._lock:
             known = self._records.pop(customer.customer_id, None)
             self._records[customer.customer_id] = customer
+            self._record_ids[customer.customer_id] = found.record_id
             if customer.as_of is not None:
                 self._read_at[customer.customer_id] = customer.as_of
             while len(self._records) > _MOST_KEPT:
                 oldest, _ = self._records.popitem(last=False)
-                self._read_at.pop(oldest, None)
+                self._drop(oldest)
         return known is None or replace(known, as_of=customer.as_of) != customer
 
     def expire(self, customer_id: str) -> None:
@@ -110,8 +114,26 @@ class Customers:
     def forget(self, customer_id: str) -> bool:
         """Drop a record that is gone; whether it was known."""
         with self._lock:
-            self._read_at.pop(customer_id, None)
+            self._drop(customer_id)
             return self._records.pop(customer_id, None) is not None
+
+    def records_of(self, call_id: str, customer_id: str | None) -> set[int]:
+        """The numbers of the records that the card of a call shows, or lets the agent choose."""
+        with self._lock:
+            standing = self._standings.get(call_id)
+            shown = None if customer_id is None else self._record_ids.get(customer_id)
+        choices = {one.record_id for one in (standing.candidates if standing else ())}
+        return choices if shown is None else choices | {shown}
+
+    def is_missing(self, call_id: str) -> bool:
+        """Whether the CRM gave no answer about a call."""
+        with self._lock:
+            standing = self._standings.get(call_id)
+        return standing is not None and standing.state is Search.UNREACHABLE
+
+    def _drop(self, customer_id: str) -> None:
+        self._read_at.pop(customer_id, None)
+        self._record_ids.pop(customer_id, None)
 
     def stands(self, call_id: str, standing: Standing) -> bool:
         """Remember how the search of a call stands; whether that is new."""

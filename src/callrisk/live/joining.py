@@ -4,21 +4,19 @@ Whoever begins a call asks here and goes on; what is found is told through the l
 assessed again with it. While the CRM does not answer, it is asked again until the call is over.
 """
 
-import heapq
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from callrisk.domain.customer import Customer
+from callrisk.domain.customer import Customer, domestic_digits, normal_id
 from callrisk.integrations.kintone.customers import Found
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.live.clock import utc_now
 from callrisk.live.customers import Candidate, Customers, Search, Standing
+from callrisk.live.questions import Questions
 from callrisk.store.queries import Queries, StoredCall
 from callrisk.store.store import Store
 
@@ -29,7 +27,6 @@ PATIENCE_S = 3.0
 _AT_ONCE = 4
 # A CRM that is away is asked again after so many seconds, one that refuses after so many.
 _AGAIN_S, _REFUSED_AGAIN_S = 5.0, 60.0
-_BUSY_AGAIN_S = 0.1
 
 
 class Desk(Protocol):
@@ -44,6 +41,36 @@ class Desk(Protocol):
     def by_record(self, record_id: int, within_s: float) -> Found | None:
         """The record of this number."""
 
+    def look(self, within_s: float) -> None:
+        """Read any record, to see whether they can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Since when the CRM gives no answers; why, where it refuses them."""
+
+    since: datetime
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _OfCall:
+    """Who is the customer of this call?"""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _OfRecord:
+    """Whom does it concern that this record has changed?"""
+
+    record_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class _OfAll:
+    """Does the CRM answer again?"""
+
 
 class Joining:
     """Finds the customers of calls in threads of its own."""
@@ -57,184 +84,184 @@ class Joining:
         self._store = store
         self._queries = Queries(store.engine)
         self._now = now
-        self._due: list[tuple[float, str]] = []
-        self._running: set[str] = set()
-        self._first: dict[str, threading.Event] = {}
-        # Which record the agent chose, where several bear one customer id.
-        self._chosen: dict[str, int] = {}
-        self._changed, self._stopped = threading.Condition(), False
-        self._away_since: datetime | None = None
-        self._workers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="joining")
+        self._answered: dict[str, threading.Event] = {}
+        # Which record the agent of a call chose, where several bear one customer id.
+        self._chosen: dict[str, tuple[str, int]] = {}
+        self._lock = threading.Lock()
+        self._away: Away | None = None
+        self._questions = Questions[_OfCall | _OfRecord | _OfAll]("joining", self._answer, _AT_ONCE)
 
     @property
-    def problem(self) -> datetime | None:
+    def away(self) -> Away | None:
         """Since when the CRM gives no answers; None while it does."""
-        return self._away_since
+        return self._away
 
     def start(self) -> None:
         """Begin, with the calls in progress."""
-        threading.Thread(target=self._run, name="joining", daemon=True).start()
+        self._questions.start()
         for call in self._queries.active_calls():
             self.ask(call.call_id)
 
     def stop(self) -> None:
         """End after the questions at hand."""
-        with self._changed:
-            self._stopped = True
-            self._changed.notify()
-        self._workers.shutdown(wait=False, cancel_futures=True)
+        self._questions.stop()
 
-    def ask(self, call_id: str, after_s: float = 0.0) -> None:
+    def ask(self, call_id: str) -> None:
         """Have the customer of a call looked up; returns at once."""
-        with self._changed:
-            self._first.setdefault(call_id, threading.Event())
-            heapq.heappush(self._due, (time.monotonic() + after_s, call_id))
-            self._changed.notify()
+        with self._lock:
+            self._answered.setdefault(call_id, threading.Event())
+        self._questions.ask(_OfCall(call_id))
 
     def wait(self, call_id: str, seconds: float = PATIENCE_S) -> None:
         """Wait until the CRM has answered about a call, but no longer than so."""
-        asked = self._first.get(call_id)
-        if asked is not None:
-            asked.wait(seconds)
+        answered = self._answered.get(call_id)
+        if answered is not None:
+            answered.wait(seconds)
 
     def choose(self, call_id: str, customer_id: str | None, record_id: int | None) -> bool:
         """Say who the customer of a call is; False when the call is over or unknown."""
-        if customer_id is not None and record_id is not None:
-            self._chosen[customer_id] = record_id
-            self._customers.forget(customer_id)
+        self._choose(call_id, customer_id, record_id)
         if not self._store.assign_customer(call_id, customer_id, self._now()):
+            self._choose(call_id, None, None)
             return False
         self._customers.over(call_id)
-        with self._changed:
-            self._first.pop(call_id, None)
+        with self._lock:
+            self._answered.pop(call_id, None)
         self.ask(call_id)
         return True
 
     def over(self, call_id: str) -> None:
         """Ask no more about a call."""
-        with self._changed:
-            asked = self._first.pop(call_id, None)
-        if asked is not None:
-            asked.set()
+        with self._lock:
+            answered = self._answered.pop(call_id, None)
+        if answered is not None:
+            answered.set()
+        self._choose(call_id, None, None)
         self._customers.over(call_id)
 
     def refresh(self, record_id: int) -> None:
-        """Read a record again because it is said to have changed; returns at once."""
-        with self._changed:
-            if not self._stopped:
-                self._workers.submit(self._outliving, self._refresh, record_id)
+        """Have a record read again because it is said to have changed; returns at once."""
+        self._questions.ask(_OfRecord(record_id))
 
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                while not self._stopped and (not self._due or self._due[0][0] > time.monotonic()):
-                    wait = self._due[0][0] - time.monotonic() if self._due else None
-                    self._changed.wait(wait)
-                if self._stopped:
-                    return
-                _, call_id = heapq.heappop(self._due)
-                if call_id in self._running:
-                    # What was just asked answers this question too, as a rule without asking.
-                    heapq.heappush(self._due, (time.monotonic() + _BUSY_AGAIN_S, call_id))
-                    continue
-                self._running.add(call_id)
-                self._workers.submit(self._outliving, self._join, call_id)
+    def _choose(self, call_id: str, customer_id: str | None, record_id: int | None) -> None:
+        """Note what was chosen in a call; it holds for this call, the next one is asked anew."""
+        with self._lock:
+            before = self._chosen.pop(call_id, None)
+            if customer_id is not None and record_id is not None:
+                self._chosen[call_id] = (customer_id, record_id)
+        for changed in (before, self._chosen.get(call_id)):
+            if changed is not None:
+                self._customers.expire(changed[0])
 
-    def _outliving(self, step: Callable[[Any], None], about: Any) -> None:
+    def _answer(self, question: _OfCall | _OfRecord | _OfAll) -> None:
         try:
-            step(about)
-        except Exception:
-            logger.exception("joining %s failed", about)
+            match question:
+                case _OfCall(call_id):
+                    self._join(call_id)
+                case _OfRecord(record_id):
+                    self._refresh(record_id)
+                case _OfAll():
+                    self._look()
+        except KintoneError as error:
+            logger.warning("%s: no answer: %s", question, error)
+            self._goes_on_without(question, error)
 
     def _join(self, call_id: str) -> None:
+        call = self._queries.call(call_id)
+        if call is None or call.ended_at is not None:
+            self.over(call_id)
+            return
         try:
-            call = self._queries.call(call_id)
-            if call is None or call.ended_at is not None:
-                self.over(call_id)
+            if call.customer_id is not None:
+                self._by_id(call, call.customer_id)
+            elif call.phone is not None:
+                self._by_phone(call, call.phone)
             else:
-                self._join_known(call)
+                self._stands(call_id, Standing(Search.NOBODY))
         finally:
-            with self._changed:
-                self._running.discard(call_id)
-
-    def _join_known(self, call: StoredCall) -> None:
-        try:
-            self._look_up(call)
-        except KintoneError as error:
-            self._away(call, error)
-        finally:
-            asked = self._first.get(call.call_id)
-            if asked is not None:
-                asked.set()
-
-    def _look_up(self, call: StoredCall) -> None:
-        if call.customer_id is not None:
-            self._by_id(call, call.customer_id)
-        elif call.phone is not None:
-            self._by_phone(call, call.phone)
-        else:
-            self._stands(call, Standing(Search.NOBODY))
+            answered = self._answered.get(call_id)
+            if answered is not None:
+                answered.set()
 
     def _by_id(self, call: StoredCall, customer_id: str) -> None:
         if self._customers.is_fresh(customer_id, self._now()):
-            self._stands(call, Standing(Search.FOUND))
+            self._stands(call.call_id, Standing(Search.FOUND))
             return
         found = self._desk.by_id(customer_id, PATIENCE_S)
-        self._away_since = None
-        chosen = self._chosen.get(customer_id)
-        if len(found) > 1 and chosen is not None:
-            found = [one for one in found if one.record_id == chosen] or found
+        self._away = None
+        chosen = self._chosen.get(call.call_id)
         if len(found) > 1:
-            self._stands(call, _several(found))
-        elif found:
+            found = [one for one in found if (customer_id, one.record_id) == chosen] or found
+        if len(found) == 1:
             # Under the id that was asked for, which may be written otherwise than in the record.
             changed = self._customers.keep(_under(found[0], customer_id))
-            self._stands(call, Standing(Search.FOUND), changed)
+            standing = Standing(Search.FOUND)
         else:
-            gone = self._customers.forget(customer_id)
-            self._stands(call, Standing(Search.NOT_FOUND), gone)
+            changed = self._forget(customer_id)
+            standing = _several(found) if found else Standing(Search.NOT_FOUND)
+        self._stands(call.call_id, standing)
+        if changed:
+            self._tell_all_of(customer_id)
+
+    def _forget(self, customer_id: str) -> bool:
+        """What was known may be any of several records, or none of them, unless one was chosen."""
+        is_chosen = any(chosen == customer_id for chosen, _ in list(self._chosen.values()))
+        return not is_chosen and self._customers.forget(customer_id)
 
     def _by_phone(self, call: StoredCall, phone: str) -> None:
         found = self._desk.by_phone(phone, PATIENCE_S)
-        self._away_since = None
-        if len(found) > 1:
-            self._stands(call, _several(found))
-        elif found:
-            customer = found[0].customer
-            self._customers.keep(customer)
-            self._stands(call, Standing(Search.FOUND), tell=False)
+        self._away = None
+        if len(found) == 1:
+            self._customers.keep(found[0])
+            # Told with the assignment.
+            self._customers.stands(call.call_id, Standing(Search.FOUND))
             self._store.assign_customer(
-                call.call_id, customer.customer_id, self._now(), only_if_unknown=True
+                call.call_id, found[0].customer.customer_id, self._now(), only_if_unknown=True
             )
         else:
-            self._stands(call, Standing(Search.NOT_FOUND))
-
-    def _away(self, call: StoredCall, error: KintoneError) -> None:
-        logger.warning("call=%s goes on without its customer: %s", call.call_id, error)
-        self._away_since = self._away_since or self._now()
-        self._stands(call, Standing(Search.UNREACHABLE, self._away_since))
-        self.ask(call.call_id, _REFUSED_AGAIN_S if error.permanent else _AGAIN_S)
-
-    def _stands(
-        self, call: StoredCall, standing: Standing, changed: bool = False, tell: bool = True
-    ) -> None:
-        is_new = self._customers.stands(call.call_id, standing)
-        if tell and (is_new or changed):
-            self._store.tell_customer(call.call_id, self._now())
+            standing = _several(found) if found else Standing(Search.NOT_FOUND)
+            self._stands(call.call_id, standing)
 
     def _refresh(self, record_id: int) -> None:
+        """Ask again about the calls that a changed, added or deleted record concerns."""
         found = self._desk.by_record(record_id, PATIENCE_S)
-        if found is None:
-            # Whose it was is not known any more: whoever speaks now is asked for again.
-            for call in self._queries.active_calls():
+        self._away = None
+        if found is not None:
+            self._customers.expire(found.customer.customer_id)
+        for call in self._queries.active_calls():
+            rests_on_it = record_id in self._customers.records_of(call.call_id, call.customer_id)
+            if rests_on_it or (found is not None and _is_of(call, found.customer)):
                 if call.customer_id is not None:
                     self._customers.expire(call.customer_id)
-                    self.ask(call.call_id)
+                self.ask(call.call_id)
+
+    def _look(self) -> None:
+        if self._away is None:
             return
-        if self._customers.keep(found.customer):
-            for call in self._queries.active_calls():
-                if call.customer_id == found.customer.customer_id:
-                    self._store.tell_customer(call.call_id, self._now())
+        self._desk.look(PATIENCE_S)
+        self._away = None
+        for call in self._queries.active_calls():
+            if self._customers.is_missing(call.call_id):
+                self.ask(call.call_id)
+
+    def _goes_on_without(self, question: _OfCall | _OfRecord | _OfAll, error: KintoneError) -> None:
+        """Ask again later, and whether the CRM is back at all, as the call may be over by then."""
+        since = self._now() if self._away is None else self._away.since
+        self._away = Away(since, str(error) if error.permanent else None)
+        if isinstance(question, _OfCall):
+            self._stands(question.call_id, Standing(Search.UNREACHABLE, since))
+        again_s = _REFUSED_AGAIN_S if error.permanent else _AGAIN_S
+        self._questions.ask(question, again_s)
+        self._questions.ask(_OfAll(), again_s)
+
+    def _stands(self, call_id: str, standing: Standing) -> None:
+        if self._customers.stands(call_id, standing):
+            self._store.tell_customer(call_id, self._now())
+
+    def _tell_all_of(self, customer_id: str) -> None:
+        for call in self._queries.active_calls():
+            if call.customer_id == customer_id:
+                self._store.tell_customer(call.call_id, self._now())
 
 
 def _several(found: Sequence[Found]) -> Standing:
@@ -243,5 +270,13 @@ def _several(found: Sequence[Found]) -> Standing:
     )
 
 
-def _under(found: Found, customer_id: str) -> Customer:
-    return replace(found.customer, customer_id=customer_id)
+def _under(found: Found, customer_id: str) -> Found:
+    return replace(found, customer=replace(found.customer, customer_id=customer_id))
+
+
+def _is_of(call: StoredCall, customer: Customer) -> bool:
+    """Whether a call could be this customer's."""
+    if call.customer_id is not None:
+        return normal_id(call.customer_id) == normal_id(customer.customer_id)
+    digits = None if call.phone is None else domestic_digits(call.phone)
+    return digits is not None and digits == domestic_digits(customer.phone)

@@ -217,3 +217,12 @@ connect_users = Table(
     Column("name", String(256), nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
+
+# Requests to the CRM by its app and day (UTC); it allows so many a day and never says how many.
+requests = Table(
+    "requests",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("app", Integer, primary_key=True, autoincrement=False),
+    Column("made", Integer, nullable=False),
+)

@@ -33,11 +33,13 @@ from callrisk.live.replaying import Replay, end_leftovers
 from callrisk.live.results import ResultWriter
 from callrisk.live.serving import Champion
 from callrisk.live.sources import Sources
+from callrisk.live.usage import Usage
 from callrisk.settings import Settings, SettingsError
 from callrisk.store.checkpoints import Checkpoints
 from callrisk.store.database import open_database
 from callrisk.store.outbox import Outbox
 from callrisk.store.queries import LoggedEvent, Queries
+from callrisk.store.requests_made import RequestsMade
 from callrisk.store.store import PastCall, Store
 from callrisk.web import problems, sockets
 from callrisk.web.api import api
@@ -205,10 +207,7 @@ def _crm(settings: Settings, kintone: KintoneAccess, customers: Customers, store
         results = ResultsApp(client, kintone.results_app, settings.kintone.result_codes)
         problems.append(results.problems)
         writer = ResultWriter(results, outbox)
-
-    def usage() -> tuple[int, int]:
-        return max(client.requests_today.values(), default=0), settings.kintone.requests_a_day
-
+    usage = Usage(client, RequestsMade(store.engine))
     return Crm(Joining(desk, customers, store), writer, outbox, problems, usage)
 
 
