@@ -22,7 +22,12 @@ from callrisk.dashboards.api_client import LiveApi, LiveApiError
 from callrisk.dashboards.runs import Places, customers_of, versions_of
 from callrisk.dashboards.tablet.score import reason_lines
 from callrisk.dashboards.texts import catalogue, plain
-from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactSummary
+from callrisk.domain.contact_events import (
+    AnalysisEvent,
+    AnalysisKind,
+    ContactDetails,
+    ContactSummary,
+)
 from callrisk.integrations.kintone.client import KintoneSettings
 from callrisk.live.clock import utc_now
 from callrisk.live.wire import begun_payload
@@ -37,6 +42,7 @@ from callrisk.web.app import KintoneAccess, create_app
 
 # Others may be using the machine as well.
 PATIENCE_S = 120
+SHARED_PHONE = "050-0000-9001"
 PAGES = ("overview", "training", "evaluation", "customers", "models", "live", "downloads")
 OF_A_VERSION = ("overview", "evaluation", "customers", "downloads")
 DASHBOARDS = ROOT / "src" / "callrisk" / "dashboards"
@@ -60,7 +66,9 @@ def database_of(world: World) -> str:
     return f"sqlite:///{world.settings.root / 'dashboards.db'}"
 
 
-def telephony_tells(world: World, event: AnalysisEvent, *, gap: bool = False) -> None:
+def telephony_tells(
+    world: World, event: AnalysisEvent | ContactDetails, *, gap: bool = False
+) -> None:
     """What a process beside the server writes; `gap` when it has lost something."""
     engine = open_database(database_of(world))
     Contacts(engine, begun_payload).take(Delivery([event], utc_now()))
@@ -82,7 +90,10 @@ def server(world: World) -> Iterator[str]:
     """The live server of the small world, listening; its address."""
     url = database_of(world)
     env = world.settings.env.model_copy(update={"database_url": url, "replay_calls": 0})
-    kintone = demo(world.settings.raw_dir / "顧客_DEMO.csv").start()
+    kintone = demo(world.settings.raw_dir / "顧客_DEMO.csv")
+    for customer_id, name in (("9001", "仮名 一郎"), ("9002", "仮名 二郎")):
+        kintone.apps[1].add({"レコード番号": customer_id, "氏名": name, "電話番号": SHARED_PHONE})
+    kintone.start()
     tokens = {number: app.token for number, app in kintone.apps.items()}
     access = KintoneAccess(KintoneSettings(kintone.url, tokens), *tokens, demo=True)
     built = create_app(world.settings.model_copy(update={"env": env}), access)
@@ -461,6 +472,36 @@ def test_a_call_is_started_from_the_tablet(server: str) -> None:
     assert (call["customer_id"], call["agent_id"]) == ("1002", "agent-start")
     assert not app.exception
     LiveApi(server).end_call(call_id)
+
+
+def test_of_several_records_the_agent_chooses_on_the_tablet(world: World, server: str) -> None:
+    """Two customers share a telephone number; one touch says which of them it is."""
+    api, call_id = LiveApi(server), "tablet-several"
+    api.start_call(call_id, None, "agent-5")
+    telephony_tells(world, ContactDetails(call_id, utc_now(), phone=SHARED_PHONE))
+    wait_until(lambda: api.call(call_id)["customer_search"]["state"] == "several")
+    app = tablet(server, agent="agent-5", call=call_id)
+    assert catalogue("ja")["tablet.several_records"] in words(app)
+
+    next(one for one in app.button if "仮名 二郎" in one.label).click().run()
+    assert api.call(call_id)["customer_id"] == "9002"
+    assert catalogue("ja")["tablet.several_records"] not in words(app)
+    assert not app.exception
+    api.end_call(call_id)
+
+
+def test_the_customer_is_corrected_on_the_tablet(server: str) -> None:
+    """A number typed there, or none at all."""
+    api, call_id = LiveApi(server), "tablet-corrected"
+    api.start_call(call_id, "1002", "agent-5")
+    for typed, assigned in (("1003", "1003"), ("", None)):
+        app = tablet(server, agent="agent-5", call=call_id)
+        next(one for one in app.text_input if "レコード番号" in one.label).input(typed)
+        confirm = catalogue("ja")["tablet.assign_yes"]
+        next(one for one in app.button if one.label == confirm).click().run()
+        assert api.call(call_id)["customer_id"] == assigned
+        assert not app.exception
+    api.end_call(call_id)
 
 
 @pytest.fixture

@@ -56,6 +56,13 @@ class LiveApi:
         """Play a recorded call to this agent; the answer is its id."""
         return str(self._post("/api/demo/calls", {"agent_id": agent_id})["call_id"])
 
+    def assign_customer(
+        self, call_id: str, customer_id: str | None, agent_id: str, record_id: int | None = None
+    ) -> None:
+        """Say who the customer of a call is; None for nobody."""
+        body = {"customer_id": customer_id, "agent_id": agent_id, "record_id": record_id}
+        self._post(f"/api/calls/{_segment(call_id)}/customer", body)
+
     def end_call(self, call_id: str) -> Summary:
         """End a call."""
         return cast(Summary, self._post("/api/end_call", {"call_id": call_id})["summary"])

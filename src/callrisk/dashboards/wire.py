@@ -100,11 +100,20 @@ class ContactSummary(TypedDict):
     failure: str | None
 
 
+class Candidate(TypedDict):
+    """One of several records that could be the customer's."""
+
+    customer_id: str
+    name: str | None
+    record_id: int
+
+
 class CustomerSearch(TypedDict):
     """How it stands with the customer of a call."""
 
     state: Literal["nobody", "searching", "found", "not_found", "several", "unreachable"]
     since: str | None
+    candidates: list[Candidate]
 
 
 class Call(TypedDict):

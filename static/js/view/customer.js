@@ -36,7 +36,8 @@ function renderMissing({ customer_id: id, customer_data: customer, phone }, { st
 function renderCandidates(info, { candidates }, actions) {
   const list = byId("customer-candidates");
   list.hidden = candidates.length === 0 || info.status === "ended";
-  const rows = candidates.map((candidate) => ({ candidate, info }));
+  const isShared = ({ customer_id: id }) => candidates.filter((one) => one.customer_id === id).length > 1;
+  const rows = candidates.map((candidate) => ({ candidate, info, isShared: isShared(candidate) }));
   mirror(list, rows, ({ candidate }) => candidate.record_id, () => candidateItem(actions));
 }
 
@@ -51,8 +52,9 @@ function candidateItem(actions) {
 
   function update(next) {
     shown = next;
-    const { name, customer_id: id } = next.candidate;
-    setText(button, name ? t("customer.candidate", { name, id }) : t("customer.numbered", { id }));
+    const { name, customer_id: id, record_id: no } = next.candidate;
+    const who = name ? t("customer.candidate", { name, id }) : t("customer.numbered", { id });
+    setText(button, next.isShared ? t("customer.record_no", { who, no }) : who);
   }
   return { node, update };
 }

@@ -6,12 +6,13 @@ from callrisk.dashboards import frame
 from callrisk.dashboards.api_client import LiveApi, LiveApiError
 from callrisk.dashboards.call_words import end_reason, written_summary
 from callrisk.dashboards.tablet.advice import show_advice, show_quick_actions
+from callrisk.dashboards.tablet.customer import show_assigning, show_customer
 from callrisk.dashboards.tablet.home import customer_name
 from callrisk.dashboards.tablet.score import is_unproven, show_reasons, show_score
 from callrisk.dashboards.tablet.talk import show_notes, show_transcript, show_writing
 from callrisk.dashboards.tablet.trouble import show_trouble
 from callrisk.dashboards.texts import plain, say, told, word
-from callrisk.dashboards.wire import CallDetail, CustomerCard, Summary
+from callrisk.dashboards.wire import CallDetail, Summary
 from callrisk.domain.evaluation import Skill
 from callrisk.pipeline.facts import VERDICT
 
@@ -32,6 +33,7 @@ def show(api: LiveApi, call_id: str, agent_id: str) -> None:
     show_quick_actions(api, call_id, agent_id)
     _below(api, call_id)
     show_writing(api, call_id, agent_id)
+    show_assigning(api, call_id, agent_id)
     _end(api, call_id)
 
 
@@ -66,28 +68,19 @@ def _now(api: LiveApi, call_id: str, agent_id: str) -> None:
         return
     if call["status"] == "ended":
         st.rerun(scope="app")
-    _head(call)
+    _head(api, call, agent_id)
     with st.grid(2, min_column_width=300):
         show_score(call)
         show_advice(api, call_id, agent_id, call["assessment"])
 
 
-def _head(call: CallDetail) -> None:
+def _head(api: LiveApi, call: CallDetail, agent_id: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(customer_name(call), anchor=False, width="content")
         st.markdown(frame.duration(call["duration_s"]), width="content")
         _badges(call)
     _gap(call)
-    search, card = call["customer_search"], call["customer_data"]
-    if search["state"] == "unreachable" and search["since"] is not None:
-        since = frame.clock(search["since"])[:5]
-        st.warning(say("tablet.crm_away", time=since), icon=":material/cloud_off:")
-    elif search["state"] == "several":
-        st.info(say("tablet.several_records"), icon=":material/group:")
-    elif card is None:
-        st.caption(say("tablet.no_record"))
-    if card is not None:
-        _customer(card)
+    show_customer(api, call, agent_id)
 
 
 def _badges(call: CallDetail) -> None:
@@ -102,19 +95,6 @@ def _badges(call: CallDetail) -> None:
 def _gap(call: CallDetail) -> None:
     if call["has_gap"]:
         st.warning(say("call.gap"), icon=":material/hearing_disabled:")
-
-
-def _customer(card: CustomerCard) -> None:
-    with st.expander(say("tablet.record"), icon=":material/badge:", key="record"):
-        facts = [(told(fact, "label"), told(fact, "text")) for fact in card["fields"]]
-        facts.append((say("tablet.phone"), card["phone"] or "–"))
-        facts.append((say("tablet.earlier_calls"), str(card["earlier_calls"])))
-        st.table(
-            [{"name": plain(name), "text": plain(text)} for name, text in facts],
-            border="horizontal",
-            hide_index=True,
-            hide_header=True,
-        )
 
 
 @st.fragment(run_every="1s")
