@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from callrisk.integrations.kintone.client import KintoneSettings
+from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.settings import Settings, SettingsError, load_to_serve
 from callrisk.store.crash_points import arm
 from callrisk.store.database import DatabaseError
@@ -26,7 +27,7 @@ def main() -> int:
         if not settings.is_production:
             arm(settings.env.callrisk_crash)
         server = create_app(settings, _stand_in(settings))
-    except (SettingsError, DatabaseError) as error:
+    except (SettingsError, DatabaseError, DataError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     server.start()

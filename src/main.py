@@ -111,7 +111,7 @@ def _pull(settings: Settings) -> None:
     app = CustomersApp(KintoneClient(access), env.kintone_app_id, FieldMap(**columns))
     if unfit := app.problems():
         raise SettingsError(f"config.py does not fit Kintone: {'; '.join(unfit)}")
-    path = settings.raw_dir / "顧客_Kintone.csv"
+    path = settings.pulled_table
     names = {code: column for column, code in settings.kintone.field_codes.items()}
     with tqdm(unit=" records", disable=None) as bar:
         rows = pull(app, path, names, lambda done: bar.update(done - bar.n))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from small_world import World, new_root
+from small_world import ROOT, World, new_root
 
 from callrisk.pipeline import Wish, run
 from callrisk.sample.__main__ import main as make_sample
@@ -95,3 +95,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         models=settings.models_dir, quick=True, demo=True, now=datetime(2026, 1, 1, tzinfo=UTC),
     )  # fmt: skip
     return World(settings, run(settings, wish, lambda _phase, _share: None))
+
+
+@pytest.fixture(scope="session")
+def main_py() -> ModuleType:
+    """src/main.py as a module."""
+    spec = importlib.util.spec_from_file_location("versions_command", ROOT / "src" / "main.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,6 +1,5 @@
 """Model versions on the command line: list, promote, roll back; one clear line for a mistake."""
 
-import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +16,7 @@ from small_versions import (
     make_version,
     tamper,
 )
-from small_world import ROOT, new_root
+from small_world import new_root
 
 from callrisk.artifacts import champion, history
 from callrisk.domain.wording import Text
@@ -35,17 +34,6 @@ def home(tmp_path: Path) -> Path:
     make_version(root / "models", NEWER, WORSE)
     make_champion(root / "models", OLD)
     return root
-
-
-@pytest.fixture(scope="module")
-def main_py() -> ModuleType:
-    """src/main.py as a module."""
-    spec = importlib.util.spec_from_file_location("versions_command", ROOT / "src" / "main.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture

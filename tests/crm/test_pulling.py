@@ -1,17 +1,20 @@
 """All records as a table: whole or not at all, and from where it stopped."""
 
 import os
+import shutil
 import time
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from crm_bench import CUSTOMERS, FORM, desk_of
-from small_world import World
+from crm_bench import CUSTOMERS, FORM, desk_of, start_server
+from small_world import World, new_root
 
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.pulling import pull
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
-from callrisk.sample.kintone import App, StandIn
+from callrisk.sample.kintone import App, StandIn, demo
+from callrisk.settings import Settings, load
 
 RECORDS = 1_203
 
@@ -68,6 +71,48 @@ def test_an_interrupted_pull_goes_on_where_it_stopped(world: World, tmp_path: Pa
     rows = path.read_text(encoding="utf-8-sig").splitlines()
     assert len(rows) == len(set(rows)) == RECORDS + 1
     assert sorted(one.name for one in tmp_path.iterdir()) == [path.name]
+
+
+def test_the_command_pulls_a_table_that_the_sample_is_joined_with(
+    world: World, main_py: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a Kintone on this machine holds is DEMO; training and the stand-in find it."""
+    root, sample = new_root(tmp_path / "設置 場所"), world.settings.customer_table
+    assert sample is not None
+    (root / "data" / "raw").mkdir(parents=True)
+    shutil.copy(next(sample.parent.glob("通話*")), root / "data" / "raw")
+    with demo(sample) as kintone:
+        monkeypatch.setenv("KINTONE_BASE_URL", kintone.url)
+        monkeypatch.setenv("KINTONE_APP_ID", str(CUSTOMERS))
+        monkeypatch.setenv("KINTONE_API_TOKEN", kintone.apps[CUSTOMERS].token)
+        assert main_py.main(["--pull"], root) == 0
+        settings = load(root)
+        pulled = settings.customer_table
+    assert pulled == settings.raw_dir / "顧客_Kintone_DEMO.csv"
+    columns = CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)
+    original, table = read_customers(sample, columns), read_customers(pulled, columns)
+    assert {one: it.values for one, it in table.items()} == {
+        one: it.values for one, it in original.items()
+    }
+    with demo(pulled) as again:
+        assert len(again.apps[CUSTOMERS]) == len(original)
+
+    monkeypatch.setenv("APP_ENV", "production")
+    monkeypatch.setenv("FLASK_SECRET_KEY", "a-secret-for-this-test-only-0123456789")
+    assert load(root).pulled_table.name == "顧客_Kintone.csv"
+
+
+def test_a_table_that_cannot_be_used_stops_no_server_that_asks_kintone(
+    untabled: Settings, kintone: StandIn
+) -> None:
+    """An id that stands twice in the table of last night is Kintone's matter."""
+    path = untabled.raw_dir / "顧客_DEMO.csv"
+    path.write_text("レコード番号,氏名\n1001,仮名\n1001,仮名\n", encoding="utf-8")
+    try:
+        server = start_server(untabled, kintone, "twice")
+        server.stop()
+    finally:
+        path.unlink()
 
 
 def test_what_was_read_days_ago_is_read_again(world: World, tmp_path: Path) -> None:

@@ -89,6 +89,12 @@ class Settings(Strict):
         return max(tables, key=self._preference, default=None)
 
     @property
+    def pulled_table(self) -> Path:
+        """Where all customers of Kintone are read to."""
+        demo = f"_{_DEMO}" if self.kintone_is_demo else ""
+        return self.raw_dir / f"{_CUSTOMERS}_Kintone{demo}.csv"
+
+    @property
     def customer_table(self) -> Path | None:
         """The newest customers table of the same kind as the call export."""
         export = self.call_export
@@ -125,6 +131,11 @@ class Settings(Strict):
     def is_production(self) -> bool:
         """Whether real customers are served."""
         return self.env.app_env == "production"
+
+    @property
+    def kintone_is_demo(self) -> bool:
+        """Whether records of Kintone are generated: only on this machine, and for nobody real."""
+        return not self.is_production and self.env.kintone_is_here
 
 
 def load(root: Path) -> Settings:

@@ -23,6 +23,7 @@ from callrisk.integrations.kintone.customers import CustomersApp, FieldMap
 from callrisk.integrations.kintone.results import ResultsApp
 from callrisk.integrations.recordings import recordings
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
+from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.live.conduct import Conduct
 from callrisk.live.crm import Crm
 from callrisk.live.customers import Customers
@@ -193,9 +194,9 @@ def _configured(settings: Settings) -> KintoneAccess | None:
         )  # fmt: skip
     except ValueError as error:
         raise SettingsError(f"Kintone in .env: {error}") from error
-    # Results of DEMO calls and models are written on this machine only.
-    demo = not settings.is_production and env.kintone_is_here
-    return KintoneAccess(client, env.kintone_app_id, env.kintone_result_app_id, demo)
+    return KintoneAccess(
+        client, env.kintone_app_id, env.kintone_result_app_id, settings.kintone_is_demo
+    )
 
 
 def _crm(settings: Settings, kintone: KintoneAccess, customers: Customers, store: Store) -> Crm:
@@ -218,7 +219,14 @@ def _customers(settings: Settings, queries: Queries, kintone: KintoneAccess | No
     path = settings.customer_table
     if path is not None and (kintone is not None or not settings.is_production):
         as_of = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        found = read_customers(path, columns)
+        try:
+            found = read_customers(path, columns)
+        except DataError as error:
+            if kintone is None:
+                raise
+            # The CRM will be asked about every call; nobody waits for a better table.
+            logger.warning("starting without the customers table: %s", error)
+            found = {}
         records = {one: replace(record, as_of=as_of) for one, record in found.items()}
     demo = (path is not None and settings.is_demo(path)) or (kintone is not None and kintone.demo)
     return Customers(records, settings.customer_fields, queries, demo)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from callrisk.sample.kintone.app import App
 from callrisk.sample.kintone.fields import Field
+from callrisk.sample.kintone.form import SYSTEM_CODES
 from callrisk.sample.kintone.stand_in import StandIn
 
 CUSTOMERS_APP, RESULTS_APP = 1, 2
@@ -35,12 +36,15 @@ def demo(customers_csv: Path) -> StandIn:
     with customers_csv.open(encoding="utf-8-sig", newline="") as stream:
         columns, *rows = csv.reader(stream)
     fields = dict(_fields(columns, rows))
+    # A table that was pulled from Kintone has the system fields, too; every app gets its own.
+    fields = {code: it for code, it in fields.items() if code not in SYSTEM_CODES - {_KEY}}
     customers = App(
         app_id=CUSTOMERS_APP, name="顧客 DEMO", fields=fields, token=CUSTOMERS_TOKEN,
         permissions=frozenset({"view"}),
     )  # fmt: skip
     for row in rows:
-        customers.add(dict(zip(columns, row, strict=True)))
+        cells = zip(columns, row, strict=True)
+        customers.add({code: cell for code, cell in cells if code in fields})
     results = App(
         app_id=RESULTS_APP, name="リスク判定結果 DEMO", fields=RESULT_FIELDS, token=RESULTS_TOKEN
     )

@@ -15,6 +15,8 @@ _SYSTEM_CODES = {
 }
 # These stand in the form of every app but in no record while they are switched off.
 _SWITCHED_OFF = {"カテゴリー": "CATEGORY", "ステータス": "STATUS", "作業者": "STATUS_ASSIGNEE"}
+# What no app needs to bring along.
+SYSTEM_CODES = frozenset(_SWITCHED_OFF).union(*_SYSTEM_CODES.values())
 
 
 class Form:
