@@ -6,13 +6,14 @@ calls that ended meanwhile are counted in the end: none lost, none written twice
 """
 
 import argparse
+import itertools
 import logging
 import random
 import sys
 import time
 import tracemalloc
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 for folder in ("tests", "tests/crm"):
     sys.path.insert(0, str(ROOT / folder))
 
-from crm_bench import RESULTS, Desk, desk_of, stand_in, start_server
+from crm_bench import CUSTOMERS, RESULTS, Desk, desk_of, stand_in, start_server
 from test_customers_app import HOSTILE
 from test_pulling import many
 
@@ -30,18 +31,24 @@ from callrisk.sample.kintone import StandIn
 from callrisk.settings import Settings, load
 from callrisk.store.store import NewCall
 
-_FAULTS: dict[str, Callable[[StandIn], object]] = {
+Weather = Callable[[StandIn], object]
+_FAULTS: dict[str, Weather] = {
     "slow by 30 s": lambda one: one.faults.set("latency", seconds=30),
     "429": lambda one: one.faults.set("too_many_requests"),
     "503 as text": lambda one: one.faults.set("maintenance"),
     "an HTML page": lambda one: one.faults.set("html", status=200),
     "half a body": lambda one: one.faults.set("half_body"),
     "dropped after commit": lambda one: one.faults.set("drop_after"),
+    "a renamed field": lambda one: one.rename(CUSTOMERS, "契約金額", "月額"),
     "down": lambda one: one.stop(),
+}
+_MENDED: dict[str, Weather] = {
+    "a renamed field": lambda one: one.rename(CUSTOMERS, "月額", "契約金額"),
+    "down": lambda one: one.start(),
 }
 # How much slower a score may become while Kintone is unwell.
 _MOST_SLOWER = 1.10
-_TURNS, _CALLS = 40, 12
+_TURNS, _CALLS, _ROUNDS = 40, 12, 3
 
 
 def main() -> int:
@@ -119,24 +126,29 @@ def everything(settings: Settings, count: int) -> bool:
 
 def weather(settings: Settings) -> bool:
     """Scores of running calls while Kintone is unwell, beside those while it is well."""
-    kept, calls = True, 0
+    kept, asked = True, itertools.count(5000)
     with stand_in() as kintone:
+        for number in range(5000, 5000 + _CALLS * (2 * _ROUNDS * len(_FAULTS) + 1)):
+            kintone.apps[CUSTOMERS].add({"レコード番号": str(number), "氏名": f"仮名 {number}"})
         server = start_server(settings, kintone, "weather")
         desk = Desk(server, kintone, server.app.test_client())
-        score_times(desk, "warm", _CALLS)
+        score_times(desk, asked)
         for name, begin in _FAULTS.items():
-            well = score_times(desk, f"well-{calls}", _CALLS)
-            begin(kintone)
-            unwell = score_times(desk, f"unwell-{calls}", _CALLS)
-            kintone.faults.clear()
-            if name == "down":
-                kintone.start()
-            calls += 2 * _CALLS
+            well, unwell = list[float](), list[float]()
+            for _ in range(_ROUNDS):
+                well += score_times(desk, asked)
+                begin(kintone)
+                unwell += score_times(desk, asked)
+                noticed = is_away(desk)
+                kintone.faults.clear()
+                _MENDED.get(name, lambda _: None)(kintone)
+                desk.until(lambda: not is_away(desk), 120)
             ratio = median(unwell) / median(well)
             print(f"{name:22s} score p50 {1000 * median(unwell):5.1f} ms, well "
-                  f"{1000 * median(well):5.1f}: {ratio:.2f} times")  # fmt: skip
+                  f"{1000 * median(well):5.1f}: {ratio:.2f} times; "
+                  f"{'said so' if noticed else 'calls did not notice'}")  # fmt: skip
             kept &= ratio < _MOST_SLOWER
-        ended = calls + _CALLS
+        ended = next(asked) - 5000
         desk.until(lambda: len(kintone.apps[RESULTS]) >= ended, 180)
         time.sleep(2)
         keys = [str(one["event_key"]) for one in kintone.apps[RESULTS].records()]
@@ -145,22 +157,28 @@ def weather(settings: Settings) -> bool:
     return kept and len(keys) == len(set(keys)) == ended
 
 
-def score_times(desk: Desk, name: str, calls: int) -> list[float]:
+def is_away(desk: Desk) -> bool:
+    """Whether screens are told that Kintone cannot be reached."""
+    check = desk.client.get("/api/health").get_json()["checks"]["kintone"]
+    return "not reachable since" in check.get("message_en", "")
+
+
+def score_times(desk: Desk, asked: Iterator[int]) -> list[float]:
     """Seconds from a turn to its score, with so many calls joined by Kintone at once."""
-    ids = [f"{name}-{number}" for number in range(calls)]
-    for number, call_id in enumerate(ids):
-        begin_without_waiting(desk, call_id, f"{9000 + number}-{name}")
+    ids = [str(next(asked)) for _ in range(_CALLS)]
+    for call_id in ids:
+        begin_without_waiting(desk, f"of-{call_id}", call_id)
     took = []
     for turn in range(_TURNS):
-        call_id = ids[turn % calls]
+        call_id = f"of-{ids[turn % _CALLS]}"
         said = {"segment_id": f"t{turn}", "role": "CUSTOMER", "text": "払えるか不安です",
                 "begin_ms": 2000 * turn, "end_ms": 2000 * turn + 900}  # fmt: skip
         began = time.perf_counter()
         desk.post(f"calls/{call_id}/segments", segments=[said])
         desk.post("score_customer", call_id=call_id)
         took.append(time.perf_counter() - began)
-    for call_id in ids:
-        desk.post("end_call", call_id=call_id)
+    for one in ids:
+        desk.post("end_call", call_id=f"of-{one}")
     return took
 
 
