@@ -25,8 +25,11 @@ from callrisk.integrations.kintone.customers import CustomersApp, FieldMap
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.pulling import pull
 from callrisk.integrations.spreadsheet.rows import DataError
+from callrisk.live.usage import Usage
 from callrisk.pipeline import PHASES, Run, Tell, Wish, run
 from callrisk.settings import Settings, SettingsError, load
+from callrisk.store.database import DatabaseError, open_database
+from callrisk.store.requests_made import RequestsMade
 
 ROOT = Path(__file__).resolve().parent.parent
 _MOST_TRIALS = 1_000
@@ -47,7 +50,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
             _switch(models, options)
         else:
             _train(settings, options)
-    except (DataError, SettingsError, ArtifactError, KintoneError) as error:
+    except (DataError, SettingsError, ArtifactError, KintoneError, DatabaseError) as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -105,17 +108,28 @@ def _pull(settings: Settings) -> None:
             "no Kintone is named: set KINTONE_SUBDOMAIN, KINTONE_APP_ID and KINTONE_API_TOKEN"
         )
     try:
-        access = KintoneSettings(env.kintone_url, env.kintone_tokens, env.kintone_guest_space_id)
+        access = KintoneSettings(
+            env.kintone_url, env.kintone_tokens, env.kintone_guest_space_id,
+            daily_budget=settings.kintone.requests_a_day,
+        )  # fmt: skip
     except ValueError as error:
         raise SettingsError(f"Kintone in .env: {error}") from error
-    app = CustomersApp(KintoneClient(access), env.kintone_app_id, FieldMap(**columns))
+    client = KintoneClient(access)
+    usage = Usage(client, RequestsMade(open_database(settings.database_url)))
+    try:
+        _pull_all(settings, CustomersApp(client, env.kintone_app_id, FieldMap(**columns)))
+    finally:
+        usage.step()
+
+
+def _pull_all(settings: Settings, app: CustomersApp) -> None:
     if unfit := app.problems():
         raise SettingsError(f"config.py does not fit Kintone: {'; '.join(unfit)}")
     path = settings.pulled_table
     names = {code: column for column, code in settings.kintone.field_codes.items()}
     with tqdm(unit=" records", disable=None) as bar:
         rows = pull(app, path, names, lambda done: bar.update(done - bar.n))
-    print(f"{rows} records of app {env.kintone_app_id}: {path}")
+    print(f"{rows} records of {app.source}: {path}")
 
 
 def _list(models: Path) -> None:

@@ -90,8 +90,9 @@ class Desk:
 
 
 def start_server(
-    settings: Settings, kintone: StandIn, name: str, tokens: Mapping[int, str] = TOKENS
-) -> Server:
+    settings: Settings, kintone: StandIn, name: str, tokens: Mapping[int, str] = TOKENS,
+    is_demo: bool = True,
+) -> Server:  # fmt: skip
     """A server of its own database that asks this Kintone."""
     url = f"sqlite:///{settings.root / name}.db"
     env = settings.env.model_copy(
@@ -103,7 +104,7 @@ def start_server(
     )
     own = settings.model_copy(update={"env": env})
     access = KintoneAccess(
-        KintoneSettings(base_url=kintone.url, tokens=tokens), CUSTOMERS, RESULTS, demo=True
+        KintoneSettings(base_url=kintone.url, tokens=tokens), CUSTOMERS, RESULTS, demo=is_demo
     )
     server = create_app(own, access)
     server.start()

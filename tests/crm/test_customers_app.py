@@ -2,15 +2,23 @@
 
 import random
 import string
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from crm_bench import CUSTOMERS, FORM, TARO, desk_of
+from crm_bench import CUSTOMERS, FORM, TARO, client_of, desk_of
 from small_world import World
 
 from callrisk.domain.customer import written_number
-from callrisk.integrations.kintone.customers import value_of, ways_to_write
+from callrisk.integrations.kintone.customers import (
+    CustomersApp,
+    FieldMap,
+    found_in,
+    value_of,
+    ways_to_write,
+)
 from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.live.clock import utc_now
 from callrisk.sample.kintone import App, Field, StandIn
 
 PATIENCE_S = 5.0
@@ -67,6 +75,34 @@ def test_a_hostile_id_that_exists_finds_itself(world: World) -> None:
             assert [found.customer.name for found in desk.by_id(one, PATIENCE_S)] == [one]
 
 
+def test_the_number_of_the_record_may_be_the_id(world: World) -> None:
+    """With the app's code before it or without; never another record's."""
+    form = {code: field for code, field in FORM.items() if code != "レコード番号"}
+    app = App(CUSTOMERS, "顧客", form, "token-of-customers")
+    for name in ("一郎", "二郎"):
+        app.add({"氏名": name})
+    for code in ("レコード番号", "$id"):
+        columns = replace(FieldMap(**world.settings.kintone_columns), customer_id=code)
+        with StandIn([app]) as kintone:
+            desk = CustomersApp(client_of(kintone), CUSTOMERS, columns)
+            assert desk.problems() == []
+            (found,) = desk.by_id("2", PATIENCE_S)
+            assert (found.customer.customer_id, found.customer.name) == ("2", "二郎")
+            for wanted in ("B-2", "0002", "2 or 1", "x", "2-"):
+                assert desk.by_id(wanted, PATIENCE_S) == []
+            (page,) = desk.pages(desk.codes())
+            assert [one[code] for one in page] in (["1", "2"], [1, 2])
+
+
+def test_a_number_with_the_code_of_its_app_is_one_id() -> None:
+    """APP-12 is record 12 of the app that calls itself APP, in the table as live."""
+    record = {"レコード番号": "APP-12", "氏名": "一郎", "電話番号": None, "$id": 12, "$revision": 1}
+    columns = FieldMap("レコード番号", "氏名", "電話番号", ())
+    found = found_in(record, columns, utc_now(), is_numbered=True)
+    assert found.customer.customer_id == "12"
+    assert found.ids == {"12", "APP-12"}
+
+
 @pytest.mark.parametrize(
     "calling", ["+815000001001", "050-0000-1001", "05000001001", "０５０（００００）１００１"]
 )
@@ -80,6 +116,10 @@ def test_a_withheld_number_finds_nobody(kintone: StandIn, world: World) -> None:
     """Anonymous callers have no number."""
     desk = desk_of(kintone, world.settings)
     assert [desk.by_phone(one, PATIENCE_S) for one in ("anonymous", "", "110")] == [[], [], []]
+    # A number abroad is nobody's here, though without its plus it might be.
+    kintone.apps[CUSTOMERS].add({"レコード番号": "1005", "電話番号": "0298-12-3456"})
+    assert desk.by_phone("+298123456", PATIENCE_S) == []
+    assert len(desk.by_phone("+81298123456", PATIENCE_S)) == 1
 
 
 def test_numbers_are_written_in_many_ways() -> None:

@@ -3,10 +3,14 @@
 import pytest
 from crm_bench import RESULTS, Desk, client_of
 from small_world import World
+from sqlalchemy import select
 
 from callrisk.integrations.kintone.results import ResultsApp, event_key
+from callrisk.live.clock import utc_now
 from callrisk.sample.kintone import StandIn
-from callrisk.store.outbox import RESULT_LETTER, Outbox
+from callrisk.store import tables
+from callrisk.store.outbox import RESULT_LETTER, Letter, Outbox, post
+from callrisk.store.writing import writing
 
 
 def ended(desk: Desk, call_id: str, customer_id: str = "1001") -> dict:  # type: ignore[type-arg]
@@ -74,6 +78,66 @@ def test_results_wait_for_a_kintone_that_is_away(desk: Desk) -> None:
     desk.kintone.start()
     desk.until(lambda: len(written(desk)) == 4, 60)
     assert sorted(one["call_id"] for one in written(desk)) == ["c-0", "c-1", "c-2", "c-3"]
+
+
+def test_a_field_that_was_renamed_loses_no_result(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kintone drops what is written to no field; what it dropped is written again."""
+    for name in ("_LOOK_EVERY_S", "_REST_S"):
+        monkeypatch.setattr(f"callrisk.live.results.{name}", 1.0)
+    ended(desk, "c-0")
+    desk.until(lambda: len(written(desk)) == 1)
+    desk.kintone.rename(RESULTS, "risk_score", "score")
+    ended(desk, "c-1")
+
+    def check() -> dict:  # type: ignore[type-arg]
+        found: dict = desk.client.get("/api/health").get_json()["checks"]["kintone"]  # type: ignore[type-arg]
+        return found
+
+    desk.until(lambda: "risk_score" in check().get("message_en", ""))
+    ended(desk, "c-2")
+    desk.until(lambda: check()["results_waiting"] >= 2)
+    desk.kintone.rename(RESULTS, "score", "risk_score")
+    desk.until(lambda: check()["results_waiting"] == 0)
+    assert {one["call_id"]: bool(one["risk_score"]) for one in written(desk)} == {
+        "c-0": True, "c-1": True, "c-2": True,
+    }  # fmt: skip
+    assert check()["ok"]
+
+
+def test_a_token_that_was_taken_away_loses_no_result(desk: Desk) -> None:
+    """Refused is not done: it waits, it is said, and it arrives."""
+    app = desk.kintone.apps[RESULTS]
+    app.tokens.clear()
+    ended(desk, "c-1")
+    desk.until(lambda: not desk.client.get("/api/health").get_json()["checks"]["kintone"]["ok"])
+    assert desk.client.get("/api/health").get_json()["checks"]["kintone"]["results_waiting"] == 1
+    app.tokens[app.token] = app.permissions
+    desk.until(lambda: len(written(desk)) == 1, 40)
+
+
+def test_one_result_that_is_refused_holds_no_other_up(desk: Desk) -> None:
+    """A value that the form does not take concerns its own record alone."""
+    letters = Outbox(desk.server.parts.store.engine)
+    ended(desk, "c-1")
+    desk.until(lambda: len(written(desk)) == 1)
+    (good,) = ({**one, "risk_score": 50} for one in [payload_of(desk, "c-1")])
+    with writing(desk.server.parts.store.engine) as connection:
+        for call_id, score in (("bad", 5_000), ("good", 50)):
+            payload = good | {"call_id": call_id, "risk_score": score}
+            post(connection, Letter(RESULT_LETTER, call_id, f"{call_id}-1", payload), utc_now())
+    desk.until(lambda: [one["call_id"] for one in written(desk)].count("good") == 1, 30)
+    assert letters.pending(RESULT_LETTER)[0] == 1
+    assert "bad" not in [one["call_id"] for one in written(desk)]
+
+
+def payload_of(desk: Desk, call_id: str) -> dict:  # type: ignore[type-arg]
+    """The letter about a call."""
+    with desk.server.parts.store.engine.connect() as connection:
+        o = tables.outbox.c
+        found: dict = connection.execute(select(o.payload).where(o.call_id == call_id)).scalar_one()  # type: ignore[type-arg]
+    return found
 
 
 def test_a_results_app_that_does_not_fit_is_named(kintone: StandIn, world: World) -> None:

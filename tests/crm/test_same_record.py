@@ -33,7 +33,8 @@ def test_every_customer_of_the_sample_is_the_same(world: World) -> None:
         app = CustomersApp(KintoneClient(access), 1, FieldMap(**settings.kintone_columns))
         assert app.problems() == []
         field_map = FieldMap(**settings.kintone_columns)
-        live = [found_in(one, field_map, AT).customer for page in app.pages() for one in page]
+        codes = app.codes()
+        live = [found_in(one, field_map, AT).customer for page in app.pages(codes) for one in page]
 
     assert {one.customer_id: one.values for one in live} == {
         one: customer.values for one, customer in offline.items()

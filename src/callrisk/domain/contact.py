@@ -21,6 +21,7 @@ from callrisk.domain.contact_events import (
     Event,
     Utterance,
 )
+from callrisk.domain.customer import canonical_id
 from callrisk.domain.masking import masked
 
 
@@ -85,6 +86,8 @@ class Contact:
     agent_user_id: str | None = None
     agent_id: str | None = None
     customer_id: str | None = None
+    # Whether somebody said whose call it is, be it nobody's.
+    assigned: bool = False
     phone: str | None = None
     connected_at: datetime | None = None
     disconnected_at: datetime | None = None
@@ -163,9 +166,15 @@ def _told(contact: Contact, event: ContactEvent | ContactDetails) -> Contact:
     return replace(
         told,
         agent_id=event.agent_id or contact.agent_id,
-        customer_id=contact.customer_id or event.customer_id,
+        customer_id=contact.customer_id or _customer_told(contact, event),
         phone=contact.phone or event.phone,
     )
+
+
+def _customer_told(contact: Contact, event: ContactDetails) -> str | None:
+    if contact.assigned or event.customer_id is None:
+        return None
+    return canonical_id(event.customer_id)
 
 
 def _earliest(known: datetime | None, new: datetime | None) -> datetime | None:

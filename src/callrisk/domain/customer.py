@@ -65,6 +65,11 @@ def normal_id(text: str) -> str | None:
     return None if not folded or len(folded) > _LONGEST_ID or unseen else folded
 
 
+def canonical_id(text: str) -> str:
+    """An id as it is kept: as it is compared, or as it is written where it can be nobody's."""
+    return normal_id(text) or text
+
+
 def written_number(text: str) -> float | None:
     """A number as people type it: 1234, 1,234 or １，２３４; None for anything else."""
     try:
@@ -105,7 +110,7 @@ _JAPAN, _LONGEST_DOMESTIC = "81", 11
 
 
 def domestic_digits(written: str | None) -> str | None:
-    """A telephone number as its domestic digits, however it is written; None for a blank."""
+    """A telephone number of Japan as its domestic digits, however it is written; else None."""
     digits = _digits(written)
     # A cell that holds a number has lost the zero that every domestic number begins with.
     return digits if digits is None or digits.startswith("0") else f"0{digits}"
@@ -125,6 +130,8 @@ def _digits(written: str | None) -> str | None:
     # Text that was a figure once still bears its .0, which is no digit of the number.
     plain = unicodedata.normalize("NFKC", written).strip().removesuffix(".0")
     digits = "".join(one for one in plain if one.isascii() and one.isdigit())
+    if plain.startswith("+") and not digits.startswith(_JAPAN):
+        return None  # abroad; without its plus it might be somebody's number here
     if digits.startswith(_JAPAN) and ("+" in plain or len(digits) > _LONGEST_DOMESTIC):
         digits = digits.removeprefix(_JAPAN).removeprefix("0")
     return digits if len(digits) >= _FEWEST_DIGITS else None

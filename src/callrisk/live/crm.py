@@ -17,7 +17,7 @@ from callrisk.store.outbox import RESULT_LETTER, Outbox
 
 logger = logging.getLogger(__name__)
 
-_WRITE_EVERY_S, _COUNT_EVERY_S = 0.5, 10.0
+_WRITE_EVERY_S, _COUNT_EVERY_S = 0.5, 5.0
 # A form that did not fit is looked at again after so many seconds, one that did after so many.
 _CHECK_AGAIN_S, _CHECK_FIT_S = 30.0, 3600.0
 
@@ -63,13 +63,13 @@ class Crm:
         self._usage = usage
         self._unfit: list[str] = []
         self._stopped = threading.Event()
+        self._writer = writer
         self._loops = [Loop("usage", usage.step, _COUNT_EVERY_S)]
         if writer is not None:
             self._loops.append(Loop("results", writer.step, _WRITE_EVERY_S))
 
     def start(self) -> None:
         """Begin."""
-        self._usage.take_over()
         self.joining.start()
         threading.Thread(target=self._look_at_fields, name="crm-fields", daemon=True).start()
         for loop in self._loops:
@@ -97,8 +97,9 @@ class Crm:
                 f"Kintone に {at} から接続できません。通話とスコアは続けています。{why}",
                 f"Kintone not reachable since {at}. Calls and scores go on.{why}",
             )
-        if self._unfit:
-            told = " / ".join(self._unfit[:3])
+        unfit = self._unfit or (self._writer.unfit if self._writer else [])
+        if unfit:
+            told = " / ".join(unfit[:3])
             return Text(f"Kintone のフィールド設定が合いません: {told}", f"Kintone fields: {told}")
         if problem is not None:
             return Text(

@@ -15,7 +15,7 @@ from callrisk.store.writing import Payload, wire_time
 
 # A record that was read so long ago is read again when its customer calls.
 FRESH = timedelta(minutes=15)
-_MOST_KEPT = 50_000
+_MOST_KEPT, _MOST_CHOSEN = 50_000, 1_000
 
 
 class Search(StrEnum):
@@ -79,11 +79,16 @@ class Customers:
         self._read_at: dict[str, datetime] = {}
         self._record_ids: dict[str, int] = {}
         self._standings: dict[str, Standing] = {}
+        # The record that the agent of a call chose, where several bear one id.
+        self._chosen: OrderedDict[str, Found] = OrderedDict()
         self._lock = threading.Lock()
 
-    def find(self, customer_id: str) -> Customer | None:
+    def find(self, call_id: str, customer_id: str) -> Customer | None:
         """The record as it was last read; None when it was not. Asks nobody, waits for nothing."""
         with self._lock:
+            chosen = self._chosen.get(call_id)
+            if chosen is not None and chosen.customer.customer_id == customer_id:
+                return chosen.customer
             return self._records.get(customer_id)
 
     def is_fresh(self, customer_id: str, now: datetime) -> bool:
@@ -104,10 +109,28 @@ class Customers:
             while len(self._records) > _MOST_KEPT:
                 oldest, _ = self._records.popitem(last=False)
                 self._drop(oldest)
-        return known is None or replace(known, as_of=customer.as_of) != customer
+        return _is_news(known, customer)
 
-    def expire(self, customer_id: str) -> None:
+    def choose(self, call_id: str, found: Found | None) -> bool:
+        """Let a call have this one of several records, or none of its own; whether that is new."""
+        with self._lock:
+            known = self._chosen.pop(call_id, None)
+            if found is not None:
+                self._chosen[call_id] = found
+            while len(self._chosen) > _MOST_CHOSEN:
+                self._chosen.popitem(last=False)
+        before = None if known is None else known.customer
+        return found is not None and _is_news(before, found.customer)
+
+    def expire(self, record_id: int) -> None:
         """Have a record read again when somebody asks; until then it is shown as it was."""
+        with self._lock:
+            for customer_id, known in self._record_ids.items():
+                if known == record_id:
+                    self._read_at.pop(customer_id, None)
+
+    def expire_id(self, customer_id: str) -> None:
+        """Have the records of an id looked for again."""
         with self._lock:
             self._read_at.pop(customer_id, None)
 
@@ -121,15 +144,21 @@ class Customers:
         """The numbers of the records that the card of a call shows, or lets the agent choose."""
         with self._lock:
             standing = self._standings.get(call_id)
-            shown = None if customer_id is None else self._record_ids.get(customer_id)
+            known = None if customer_id is None else self._record_ids.get(customer_id)
+            chosen = self._chosen.get(call_id)
         choices = {one.record_id for one in (standing.candidates if standing else ())}
-        return choices if shown is None else choices | {shown}
+        return choices | ({known} if known else set()) | ({chosen.record_id} if chosen else set())
 
     def is_missing(self, call_id: str) -> bool:
         """Whether the CRM gave no answer about a call."""
         with self._lock:
             standing = self._standings.get(call_id)
         return standing is not None and standing.state is Search.UNREACHABLE
+
+    def begins(self, call_id: str) -> None:
+        """The customer of a call is asked for."""
+        with self._lock:
+            self._standings.setdefault(call_id, Standing(Search.SEARCHING))
 
     def _drop(self, customer_id: str) -> None:
         self._read_at.pop(customer_id, None)
@@ -152,7 +181,7 @@ class Customers:
         with self._lock:
             standing = self._standings.get(call_id)
         if standing is None:
-            found = customer_id is not None and self.find(customer_id) is not None
+            found = customer_id is not None and self.find(call_id, customer_id) is not None
             missing = Search.NOBODY if customer_id is None else Search.NOT_FOUND
             standing = Standing(Search.FOUND if found else missing)
         return standing.payload()
@@ -164,16 +193,21 @@ class Customers:
             return payload
         began = datetime.fromisoformat(payload["started_at"])
         return payload | {
-            "customer_data": self.card(payload["customer_id"], began),
+            "customer_data": self.card(event.call_id, payload["customer_id"], began),
             "customer_search": self.search(event.call_id, payload["customer_id"]),
         }
 
-    def card(self, customer_id: str | None, as_of: datetime) -> Payload | None:
+    def card(self, call_id: str, customer_id: str | None, as_of: datetime) -> Payload | None:
         """What the agent sees of a customer at the start of a call; None without a record."""
-        customer = None if customer_id is None else self.find(customer_id)
+        customer = None if customer_id is None else self.find(call_id, customer_id)
         if customer is None:
             return None
         calls = self._queries.earlier_calls(customer.customer_id)
         earlier = [call for call in calls if call.began_at < as_of]
         signed = self._queries.contract_date(customer.customer_id)
         return customer_payload(customer, self._declared, earlier, self._demo, signed)
+
+
+def _is_news(known: Customer | None, customer: Customer) -> bool:
+    """Whether a record says anything that was not known."""
+    return known is None or replace(known, as_of=customer.as_of) != customer

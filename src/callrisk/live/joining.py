@@ -7,11 +7,11 @@ assessed again with it. While the CRM does not answer, it is asked again until t
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from callrisk.domain.customer import Customer, domestic_digits, normal_id
+from callrisk.domain.customer import Customer, domestic_digits
 from callrisk.integrations.kintone.customers import Found
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.live.clock import utc_now
@@ -30,7 +30,12 @@ _AGAIN_S, _REFUSED_AGAIN_S = 5.0, 60.0
 
 
 class Desk(Protocol):
-    """Where customers are asked for; KintoneError when there is no answer in time."""
+    """Where customers are asked for; KintoneError when there is no answer in time.
+
+    `answers` is how many came: what can be nobody's id needs none.
+    """
+
+    answers: int
 
     def by_id(self, customer_id: str, within_s: float) -> list[Found]:
         """Records with this customer id."""
@@ -47,9 +52,10 @@ class Desk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Since when the CRM gives no answers; why, where it refuses them."""
+    """Since when the CRM gives no answers, after how many; why, where it refuses them."""
 
     since: datetime
+    answers: int
     refusal: str | None
 
 
@@ -72,6 +78,9 @@ class _OfAll:
     """Does the CRM answer again?"""
 
 
+_Question = _OfCall | _OfRecord | _OfAll
+
+
 class Joining:
     """Finds the customers of calls in threads of its own."""
 
@@ -84,17 +93,17 @@ class Joining:
         self._store = store
         self._queries = Queries(store.engine)
         self._now = now
-        self._answered: dict[str, threading.Event] = {}
-        # Which record the agent of a call chose, where several bear one customer id.
-        self._chosen: dict[str, tuple[str, int]] = {}
+        # Who waits for the first answer about a call.
+        self._open: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
         self._away: Away | None = None
-        self._questions = Questions[_OfCall | _OfRecord | _OfAll]("joining", self._answer, _AT_ONCE)
+        self._questions = Questions[_Question]("joining", self._answer, _AT_ONCE)
 
     @property
     def away(self) -> Away | None:
         """Since when the CRM gives no answers; None while it does."""
-        return self._away
+        away = self._away
+        return None if away is None or self._desk.answers > away.answers else away
 
     def start(self) -> None:
         """Begin, with the calls in progress."""
@@ -109,150 +118,147 @@ class Joining:
     def ask(self, call_id: str) -> None:
         """Have the customer of a call looked up; returns at once."""
         with self._lock:
-            self._answered.setdefault(call_id, threading.Event())
+            self._open.setdefault(call_id, threading.Event())
+        self._customers.begins(call_id)
         self._questions.ask(_OfCall(call_id))
+
+    def ask_again(self, call_id: str) -> None:
+        """Have it looked up anew, as another customer was assigned; returns at once."""
+        with self._lock:
+            self._open[call_id] = threading.Event()
+        self._customers.over(call_id)
+        self.ask(call_id)
 
     def wait(self, call_id: str, seconds: float = PATIENCE_S) -> None:
         """Wait until the CRM has answered about a call, but no longer than so."""
-        answered = self._answered.get(call_id)
+        answered = self._open.get(call_id)
         if answered is not None:
             answered.wait(seconds)
-
-    def choose(self, call_id: str, customer_id: str | None, record_id: int | None) -> bool:
-        """Say who the customer of a call is; False when the call is over or unknown."""
-        self._choose(call_id, customer_id, record_id)
-        if not self._store.assign_customer(call_id, customer_id, self._now()):
-            self._choose(call_id, None, None)
-            return False
-        self._customers.over(call_id)
-        with self._lock:
-            self._answered.pop(call_id, None)
-        self.ask(call_id)
-        return True
 
     def over(self, call_id: str) -> None:
         """Ask no more about a call."""
         with self._lock:
-            answered = self._answered.pop(call_id, None)
+            answered = self._open.pop(call_id, None)
         if answered is not None:
             answered.set()
-        self._choose(call_id, None, None)
         self._customers.over(call_id)
 
     def refresh(self, record_id: int) -> None:
         """Have a record read again because it is said to have changed; returns at once."""
         self._questions.ask(_OfRecord(record_id))
 
-    def _choose(self, call_id: str, customer_id: str | None, record_id: int | None) -> None:
-        """Note what was chosen in a call; it holds for this call, the next one is asked anew."""
-        with self._lock:
-            before = self._chosen.pop(call_id, None)
-            if customer_id is not None and record_id is not None:
-                self._chosen[call_id] = (customer_id, record_id)
-        for changed in (before, self._chosen.get(call_id)):
-            if changed is not None:
-                self._customers.expire(changed[0])
-
-    def _answer(self, question: _OfCall | _OfRecord | _OfAll) -> None:
+    def _answer(self, question: _Question) -> None:
+        # Whoever assigns another customer meanwhile waits for the next answer, not for this one.
+        answered = self._open.get(question.call_id) if isinstance(question, _OfCall) else None
         try:
-            match question:
-                case _OfCall(call_id):
-                    self._join(call_id)
-                case _OfRecord(record_id):
-                    self._refresh(record_id)
-                case _OfAll():
-                    self._look()
+            self._look_up(question)
         except KintoneError as error:
             logger.warning("%s: no answer: %s", question, error)
-            self._goes_on_without(question, error)
+            self._go_on_without(question, error)
+        finally:
+            if answered is not None:
+                answered.set()
+
+    def _look_up(self, question: _Question) -> None:
+        match question:
+            case _OfCall(call_id):
+                self._join(call_id)
+            case _OfRecord(record_id):
+                self._refresh(record_id)
+            case _OfAll():
+                self._look()
 
     def _join(self, call_id: str) -> None:
         call = self._queries.call(call_id)
         if call is None or call.ended_at is not None:
             self.over(call_id)
-            return
-        try:
-            if call.customer_id is not None:
-                self._by_id(call, call.customer_id)
-            elif call.phone is not None:
-                self._by_phone(call, call.phone)
-            else:
-                self._stands(call_id, Standing(Search.NOBODY))
-        finally:
-            answered = self._answered.get(call_id)
-            if answered is not None:
-                answered.set()
+        elif call.customer_id is not None:
+            self._by_id(call, call.customer_id)
+        elif call.phone is not None and call.assigned_by is None:
+            self._by_phone(call, call.phone)
+        else:
+            self._stands(call_id, Standing(Search.NOBODY))
 
     def _by_id(self, call: StoredCall, customer_id: str) -> None:
-        if self._customers.is_fresh(customer_id, self._now()):
+        if call.record_id is None and self._customers.is_fresh(customer_id, self._now()):
             self._stands(call.call_id, Standing(Search.FOUND))
             return
         found = self._desk.by_id(customer_id, PATIENCE_S)
-        self._away = None
-        chosen = self._chosen.get(call.call_id)
-        if len(found) > 1:
-            found = [one for one in found if (customer_id, one.record_id) == chosen] or found
         if len(found) == 1:
-            # Under the id that was asked for, which may be written otherwise than in the record.
-            changed = self._customers.keep(_under(found[0], customer_id))
-            standing = Standing(Search.FOUND)
+            self._customers.choose(call.call_id, None)
+            self._found(call, customer_id, self._customers.keep(found[0]))
+            return
+        # What was known of the customer may be any of several records, or none of them.
+        changed = self._customers.forget(customer_id)
+        chosen = next((one for one in found if one.record_id == call.record_id), None)
+        is_news = self._customers.choose(call.call_id, chosen)
+        if chosen is not None:
+            self._found(call, customer_id, is_news)
         else:
-            changed = self._forget(customer_id)
-            standing = _several(found) if found else Standing(Search.NOT_FOUND)
-        self._stands(call.call_id, standing)
-        if changed:
-            self._tell_all_of(customer_id)
+            self._stands(call.call_id, _several(found) if found else Standing(Search.NOT_FOUND))
+            if changed:
+                self._tell_all_of(customer_id)
 
-    def _forget(self, customer_id: str) -> bool:
-        """What was known may be any of several records, or none of them, unless one was chosen."""
-        is_chosen = any(chosen == customer_id for chosen, _ in list(self._chosen.values()))
-        return not is_chosen and self._customers.forget(customer_id)
+    def _found(self, call: StoredCall, customer_id: str, changed: bool) -> None:
+        if changed:
+            self._customers.stands(call.call_id, Standing(Search.FOUND))
+            self._tell_all_of(customer_id)
+        else:
+            self._stands(call.call_id, Standing(Search.FOUND))
 
     def _by_phone(self, call: StoredCall, phone: str) -> None:
         found = self._desk.by_phone(phone, PATIENCE_S)
-        self._away = None
         if len(found) == 1:
             self._customers.keep(found[0])
             # Told with the assignment.
             self._customers.stands(call.call_id, Standing(Search.FOUND))
-            self._store.assign_customer(
-                call.call_id, found[0].customer.customer_id, self._now(), only_if_unknown=True
-            )
+            customer_id = found[0].customer.customer_id
+            self._store.assign_customer(call.call_id, customer_id, self._now())
         else:
-            standing = _several(found) if found else Standing(Search.NOT_FOUND)
-            self._stands(call.call_id, standing)
+            self._stands(call.call_id, _several(found) if found else Standing(Search.NOT_FOUND))
 
     def _refresh(self, record_id: int) -> None:
         """Ask again about the calls that a changed, added or deleted record concerns."""
         found = self._desk.by_record(record_id, PATIENCE_S)
-        self._away = None
+        self._customers.expire(record_id)
         if found is not None:
-            self._customers.expire(found.customer.customer_id)
+            self._customers.expire_id(found.customer.customer_id)
         for call in self._queries.active_calls():
             rests_on_it = record_id in self._customers.records_of(call.call_id, call.customer_id)
             if rests_on_it or (found is not None and _is_of(call, found.customer)):
-                if call.customer_id is not None:
-                    self._customers.expire(call.customer_id)
                 self.ask(call.call_id)
 
     def _look(self) -> None:
-        if self._away is None:
-            return
-        self._desk.look(PATIENCE_S)
-        self._away = None
+        """Whether the CRM is back; if so, those who had no answer ask again."""
+        if self.away is not None:
+            self._desk.look(PATIENCE_S)
         for call in self._queries.active_calls():
             if self._customers.is_missing(call.call_id):
                 self.ask(call.call_id)
 
-    def _goes_on_without(self, question: _OfCall | _OfRecord | _OfAll, error: KintoneError) -> None:
+    def _go_on_without(self, question: _Question, error: KintoneError) -> None:
         """Ask again later, and whether the CRM is back at all, as the call may be over by then."""
-        since = self._now() if self._away is None else self._away.since
-        self._away = Away(since, str(error) if error.permanent else None)
+        if isinstance(question, _OfCall) and error.permanent and self._is_well():
+            # It is this question that is refused; it would be refused again.
+            self._stands(question.call_id, Standing(Search.NOT_FOUND))
+            return
+        away = self.away
+        since = self._now() if away is None else away.since
+        self._away = Away(since, self._desk.answers, str(error) if error.permanent else None)
         if isinstance(question, _OfCall):
             self._stands(question.call_id, Standing(Search.UNREACHABLE, since))
         again_s = _REFUSED_AGAIN_S if error.permanent else _AGAIN_S
-        self._questions.ask(question, again_s)
         self._questions.ask(_OfAll(), again_s)
+        # Calls are asked about when all are well again; a refusal is no reason to ask for each.
+        if isinstance(question, _OfRecord) or not error.permanent:
+            self._questions.ask(question, again_s)
+
+    def _is_well(self) -> bool:
+        try:
+            self._desk.look(PATIENCE_S)
+        except KintoneError:
+            return False
+        return True
 
     def _stands(self, call_id: str, standing: Standing) -> None:
         if self._customers.stands(call_id, standing):
@@ -270,13 +276,9 @@ def _several(found: Sequence[Found]) -> Standing:
     )
 
 
-def _under(found: Found, customer_id: str) -> Found:
-    return replace(found, customer=replace(found.customer, customer_id=customer_id))
-
-
 def _is_of(call: StoredCall, customer: Customer) -> bool:
     """Whether a call could be this customer's."""
     if call.customer_id is not None:
-        return normal_id(call.customer_id) == normal_id(customer.customer_id)
+        return call.customer_id == customer.customer_id
     digits = None if call.phone is None else domestic_digits(call.phone)
     return digits is not None and digits == domestic_digits(customer.phone)

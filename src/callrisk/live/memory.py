@@ -17,7 +17,7 @@ from callrisk.store.queries import Queries, StoredCall
 # An ended call stays this long for turns that come late, in seconds; then it is read again.
 _KEEP_ENDED = 600.0
 
-FindCustomer = Callable[[str], Customer | None]
+FindCustomer = Callable[[str, str], Customer | None]
 
 
 @dataclass(slots=True)
@@ -145,7 +145,7 @@ class CallMemory:
         return call
 
     def _join_customer(self, call: RememberedCall, customer_id: str) -> None:
-        call.customer = self._find_customer(customer_id)
+        call.customer = self._find_customer(call.stored.call_id, customer_id)
         before = call.stored.started_at
         # The legs of a transferred call are one conversation.
         own = self._queries.conversation(call.stored.conversation_id or call.stored.call_id)

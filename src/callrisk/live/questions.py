@@ -9,6 +9,9 @@ from typing import Generic, TypeVar
 
 logger = logging.getLogger(__name__)
 
+# What went wrong in a way that nobody foresaw is tried again after so many seconds.
+_AGAIN_S = 10.0
+
 Q = TypeVar("Q", bound=Hashable)
 
 
@@ -72,6 +75,7 @@ class Questions(Generic[Q]):
             self._answer(question)
         except Exception:
             logger.exception("%s: %s failed", self._name, question)
+            self.ask(question, _AGAIN_S)
         finally:
             with self._changed:
                 self._running.discard(question)

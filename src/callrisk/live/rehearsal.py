@@ -26,7 +26,9 @@ def rehearse(
     with TemporaryDirectory() as folder:
         engine = open_database(f"sqlite:///{Path(folder) / 'rehearsal.db'}")
         store = Store(engine)
-        live = LiveCalls(store, champion, lambda _id: None, lambda one, _agent: _told(one, say))
+        live = LiveCalls(
+            store, champion, lambda _call, _customer: None, lambda one, _agent: _told(one, say)
+        )
         hearing, lens = Hearing(store, live), ContactLens()
         hearing.start(NewCall("DEMO", None, recording.agent_id, "demo", True, utc_now()))
         began = time.monotonic()

@@ -24,7 +24,7 @@ class Counting(Protocol):
 
 
 class Usage:
-    """Keeps the counts of a client."""
+    """Brings the counts of a client together with those of earlier runs and other programs."""
 
     def __init__(
         self, client: Counting, made: RequestsMade, now: Callable[[], datetime] = utc_now
@@ -32,21 +32,28 @@ class Usage:
         self._client = client
         self._made = made
         self._now = now
-        self._kept: tuple[date, Mapping[int, int]] | None = None
-
-    def take_over(self) -> None:
-        """Go on from what the run before has counted today."""
-        for app, count in self._made.on(self._now().date()).items():
-            self._client.note_requests(app, count)
+        self._day: date | None = None
+        # What of the client's counts stands in the store already.
+        self._stored: Mapping[int, int] = {}
 
     def step(self) -> int:
-        """Keep the counts if there are new ones."""
-        today = (self._now().date(), dict(self._client.requests_today))
-        if today == self._kept or not today[1]:
-            return 0
-        self._made.keep(*today)
-        self._kept = today
-        return 1
+        """Store what is new, and take over what others have stored; how many requests were new."""
+        today = self._now().date()
+        if today != self._day:
+            self._day, self._stored = today, {}
+        counted = dict(self._client.requests_today)
+        new = {
+            app: count - self._stored.get(app, 0)
+            for app, count in counted.items()
+            if count > self._stored.get(app, 0)
+        }
+        if new:
+            self._made.add(today, new)
+        stored = self._made.on(today)
+        for app, count in stored.items():
+            self._client.note_requests(app, max(0, count - counted.get(app, 0)))
+        self._stored = stored
+        return sum(new.values())
 
     def look(self) -> tuple[int, int]:
         """Requests of today to the app that had most, and how many it may have."""

@@ -27,6 +27,7 @@ def contact_from(
         agent_user_id=row.agent_user_id,
         agent_id=row.agent_id or None,
         customer_id=row.customer_id,
+        assigned=row.assigned_by is not None,
         phone=row.phone,
         connected_at=row.connected_at,
         disconnected_at=row.disconnected_at,

@@ -162,7 +162,7 @@ def _wanted(events: Sequence[Event]) -> set[tuple[str, str]]:
 def _inherited(connection: Connection, contact: Contact, values: Payload) -> Payload:
     """A transferred call is about whom the call before it was about."""
     first = contact.initial_contact_id
-    if first is None or values["customer_id"] is not None:
+    if first is None or contact.assigned or values["customer_id"] is not None:
         return values
     c = tables.calls.c
     found = connection.execute(select(c.customer_id, c.phone).where(c.call_id == first)).first()

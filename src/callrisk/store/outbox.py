@@ -13,7 +13,8 @@ from callrisk.store.writing import Payload, insert_into, writing
 RISK_LETTER = "risk_category"
 # The kind that carries what came of a call to the CRM.
 RESULT_LETTER = "call_result"
-_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
+_FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
+_MOST_DOUBLINGS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,22 @@ class Outbox:
         """A letter will never arrive."""
         self._mark(waiting, {"done_at": at, "problem": problem})
 
-    def failed(self, waiting: Waiting, problem: str, at: datetime) -> None:
-        """A letter did not arrive; it is due again later, ever later."""
-        wait = min(_FIRST_WAIT * 2**waiting.attempts, _LONGEST_WAIT)
+    def failed(
+        self, waiting: Waiting, problem: str, at: datetime, longest: timedelta = LONGEST_WAIT
+    ) -> None:
+        """A letter did not arrive; it is due again later, ever later up to the longest wait."""
+        wait = min(_FIRST_WAIT * 2 ** min(waiting.attempts, _MOST_DOUBLINGS), longest)
         values = {"attempts": waiting.attempts + 1, "due_at": at + wait, "problem": problem}
         with writing(self._engine) as connection:
             this = tables.outbox.c.outbox_id == waiting.outbox_id
             connection.execute(update(tables.outbox).where(this).values(values))
+
+    def reopen(self, kind: str, since: datetime) -> None:
+        """Have letters of a kind sent again that arrived since then, but not as they should."""
+        o = tables.outbox.c
+        sent = (o.kind == kind) & (o.done_at >= since)
+        with writing(self._engine) as connection:
+            connection.execute(update(tables.outbox).where(sent).values(done_at=None))
 
     def pending(self, kind: str | None = None) -> tuple[int, str | None]:
         """How many letters (of a kind) wait, and why the oldest that failed did."""

@@ -35,6 +35,8 @@ class StoredCall:
     categories: list[str] | None = None
     contact_summary: Payload | None = None
     has_gap: bool = False
+    assigned_by: str | None = None
+    record_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ class RequestsMade:
             rows = connection.execute(select(c.app, c.made).where(c.day == day))
             return {row.app: row.made for row in rows}
 
-    def keep(self, day: date, made: Mapping[int, int]) -> None:
-        """Take over the counts of a day; those of earlier days are of no use any more."""
+    def add(self, day: date, made: Mapping[int, int]) -> None:
+        """Add requests of a day, whoever made them; earlier days are of no use any more."""
         table = tables.requests
         with writing(self._engine) as connection:
             connection.execute(delete(table).where(table.c.day < day))
@@ -32,6 +32,6 @@ class RequestsMade:
                 statement = insert_into(connection, table).values(values)
                 connection.execute(
                     statement.on_conflict_do_update(
-                        index_elements=["day", "app"], set_={"made": count}
+                        index_elements=["day", "app"], set_={"made": table.c.made + count}
                     )
                 )

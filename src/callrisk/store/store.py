@@ -100,15 +100,23 @@ class Store:
             return False
 
     def assign_customer(
-        self, call_id: str, customer_id: str | None, at: datetime, only_if_unknown: bool = False
-    ) -> bool:
-        """Say whose call in progress it is, and tell it; False when it is over or unknown."""
+        self, call_id: str, customer_id: str | None, at: datetime, by: str | None = None,
+        record_id: int | None = None,
+    ) -> bool:  # fmt: skip
+        """Say whose call in progress it is, and tell it; False when it is over or unknown.
+
+        `by` is who says so; without anybody the customer was found, which changes nothing where
+        one is known or somebody has spoken.
+        """
         c = tables.calls.c
         running = (c.call_id == call_id) & c.ended_at.is_(None)
-        if only_if_unknown:
-            running &= c.customer_id.is_(None)
+        values: Payload = {"customer_id": customer_id, "record_id": record_id}
+        if by is None:
+            running &= c.customer_id.is_(None) & c.assigned_by.is_(None)
+        else:
+            values["assigned_by"] = by
         with writing(self.engine) as connection:
-            statement = update(tables.calls).where(running).values(customer_id=customer_id)
+            statement = update(tables.calls).where(running).values(values)
             if not wrote(connection, statement.returning(c.call_id)):
                 return False
             _tell_customer(connection, call_id, at)

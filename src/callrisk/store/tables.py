@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -72,6 +73,9 @@ calls = Table(
     # Whether the details of the contact were looked up, and whether part of it may be missing.
     Column("looked_up", Boolean, nullable=False, server_default=false()),
     Column("has_gap", Boolean, nullable=False, server_default=false()),
+    # Who said whose call it is, which nothing found later overrides, and which record was meant.
+    Column("assigned_by", String(256)),
+    Column("record_id", BigInteger),
     Index("calls_by_start", "started_at", "call_id"),
     Index("calls_open", "ended_at"),
 )

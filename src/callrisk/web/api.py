@@ -62,13 +62,12 @@ def start_call(json_data: StartCall) -> Payload:
 def assign_customer(call_id: str, json_data: AssignCustomer) -> Payload:
     """Say whose call in progress it is, or that it is somebody else's."""
     parts, stored = _parts(), _known(call_id)
-    chosen = json_data.customer_id
-    if parts.crm is None:
-        done = parts.store.assign_customer(call_id, chosen, utc_now())
-    else:
-        done = parts.crm.joining.choose(call_id, chosen, json_data.record_id)
+    chosen, agent_id = json_data.customer_id, json_data.agent_id
+    done = parts.store.assign_customer(call_id, chosen, utc_now(), agent_id, json_data.record_id)
     if not done:
         abort(HTTPStatus.CONFLICT, f"Call {stored.call_id} is over; its customer stays as it is.")
+    if parts.crm is not None:
+        parts.crm.joining.ask_again(call_id)
     parts.live.wake()
     return _joined(call_id)
 
@@ -82,7 +81,7 @@ def _joined(call_id: str) -> Payload:
     return {
         "status": "success",
         "call_id": call_id,
-        "customer_data": parts.customers.card(stored.customer_id, stored.started_at),
+        "customer_data": parts.customers.card(call_id, stored.customer_id, stored.started_at),
         "customer_search": parts.customers.search(call_id, stored.customer_id),
         "assessment": _assessment(call_id),
     }
@@ -235,7 +234,7 @@ def _assessment(call_id: str) -> Payload:
 
 
 def _call(stored: StoredCall, counts: tuple[int, int], newest: Payload | None) -> Payload:
-    card = _parts().customers.card(stored.customer_id, stored.started_at)
+    card = _parts().customers.card(stored.call_id, stored.customer_id, stored.started_at)
     search = _parts().customers.search(stored.call_id, stored.customer_id)
     return call_payload(stored, utc_now(), counts, card, newest) | {"customer_search": search}
 

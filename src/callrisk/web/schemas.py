@@ -2,11 +2,14 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from callrisk.domain.call import ParticipantRole, Segment, Sentiment
+from callrisk.domain.customer import canonical_id
 
 Id = Annotated[str, Field(min_length=1, max_length=256)]
+# Full width and half width are one customer, in the store as in the CRM.
+CustomerId = Annotated[Id, AfterValidator(canonical_id)]
 # A call of a day is not a call.
 _Milliseconds = Annotated[int, Field(ge=0, le=86_400_000)]
 _LONGEST_TEXT = 4_000
@@ -21,14 +24,14 @@ class StartCall(_Body):
     """Begin a call; a customer who is not known yet is null or left out."""
 
     call_id: Id
-    customer_id: Id | None = None
+    customer_id: CustomerId | None = None
     agent_id: Id
 
 
 class AssignCustomer(_Body):
     """Say who the customer is; null for nobody, a record where several bear one id."""
 
-    customer_id: Id | None = None
+    customer_id: CustomerId | None = None
     record_id: int | None = Field(default=None, ge=1)
     agent_id: Id
 

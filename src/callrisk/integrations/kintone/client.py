@@ -44,6 +44,7 @@ class KintoneClient:
 
     def __init__(self, settings: KintoneSettings, clock: Clock | None = None) -> None:
         clock = clock or Clock()
+        self.base_url = settings.base_url
         self._patience_s = settings.patience_s
         self._requests = Budget(settings.daily_budget, clock.now)
         self._breaker = Breaker(clock)
@@ -107,10 +108,10 @@ class KintoneClient:
         updates = [update_of(row, field_code(key_field)) for row in rows]
         return _write(chunks(updates, key_of), lambda some: self._upsert(app, key_field, some))
 
-    def form_fields(self, app: int) -> Mapping[str, FormField]:
+    def form_fields(self, app: int, within_s: float | None = None) -> Mapping[str, FormField]:
         """The fields of an app's form by code, without those inside tables."""
         request = Request("GET", "app/form/fields.json", app, {"app": app})
-        return self._call(request, lambda told: fields_from(told["properties"]), None)
+        return self._call(request, lambda told: fields_from(told["properties"]), within_s)
 
     def app_name(self, app: int) -> str:
         """What an app is called."""

@@ -5,14 +5,15 @@ import io
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from callrisk.domain.customer import JST
 from callrisk.integrations.kintone.customers import CustomersApp, plain
+from callrisk.integrations.kintone.errors import REFUSED, KintoneError
 from callrisk.integrations.kintone.values import Record
 
 # What was read longer ago than this is read again rather than resumed, in seconds.
@@ -21,9 +22,13 @@ _STALE_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a pull has come: the last record, rows so far, and the bytes that hold them."""
+    """How far a pull has come: the last record, rows so far, and the bytes that hold them.
 
-    codes: tuple[str, ...]
+    It goes on only with the same columns of the same app.
+    """
+
+    source: str
+    header: tuple[str, ...]
     last: int = 0
     rows: int = 0
     size: int = 0
@@ -41,19 +46,20 @@ def pull(
     Kintone does not answer, OSError when the file cannot be written; `path` is as before then.
     """
     part, note = path.with_suffix(".part"), path.with_suffix(".progress")
-    progress = _resumed(part, note, app.codes())
+    codes = app.codes()
+    header = tuple(names.get(one, one) for one in codes)
+    progress = _resumed(part, note, Progress(app.source, header))
     with part.open("r+b" if part.exists() else "w+b") as file:
         file.truncate(progress.size)
         file.seek(progress.size)
         if progress.size == 0:
-            file.write(_rows([[names.get(one, one) for one in progress.codes]], bom=True))
-        for page in _pages(app, progress):
-            file.write(_rows([_row(one, progress.codes) for one in page]))
+            file.write(_rows([progress.header], bom=True))
+        for page in app.pages(codes, progress.last):
+            file.write(_rows([_row(one, codes) for one in page]))
             file.flush()
             os.fsync(file.fileno())
-            progress = Progress(
-                progress.codes, int(page[-1]["$id"]), progress.rows + len(page), file.tell()
-            )
+            last, rows = int(page[-1]["$id"]), progress.rows + len(page)
+            progress = replace(progress, last=last, rows=rows, size=file.tell())
             _keep(note, progress)
             told(progress.rows)
     part.replace(path)
@@ -61,22 +67,18 @@ def pull(
     return progress.rows
 
 
-def _pages(app: CustomersApp, progress: Progress) -> Iterator[list[Record]]:
-    return (page for page in app.pages(progress.last) if page)
-
-
-def _resumed(part: Path, note: Path, codes: Sequence[str]) -> Progress:
-    """Where an interrupted pull stood; at its beginning when it is old or the form another one."""
-    fresh = Progress(tuple(codes))
+def _resumed(part: Path, note: Path, fresh: Progress) -> Progress:
+    """Where an interrupted pull stood; at its beginning when it is old or of other columns."""
     try:
         if time.time() - note.stat().st_mtime > _STALE_S:
             return fresh
         found = json.loads(note.read_text(encoding="utf-8"))
-        progress = Progress(tuple(found["codes"]), found["last"], found["rows"], found["size"])
+        progress = Progress(**found | {"header": tuple(found["header"])})
         held = part.stat().st_size
     except (OSError, ValueError, KeyError, TypeError):
         return fresh
-    return progress if progress.codes == fresh.codes and held >= progress.size else fresh
+    is_same = (progress.source, progress.header) == (fresh.source, fresh.header)
+    return progress if is_same and held >= progress.size else fresh
 
 
 def _keep(note: Path, progress: Progress) -> None:
@@ -86,7 +88,13 @@ def _keep(note: Path, progress: Progress) -> None:
 
 
 def _row(record: Record, codes: Sequence[str]) -> list[str]:
-    return [_cell(record.get(code)) for code in codes]
+    lacking = [code for code in codes if code not in record]
+    if lacking:
+        raise KintoneError(
+            f"the customers app has lost its field {', '.join(lacking)} meanwhile; pull again",
+            REFUSED,
+        )
+    return [_cell(record[code]) for code in codes]
 
 
 def _cell(value: Any) -> str:

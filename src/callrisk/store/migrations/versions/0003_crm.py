@@ -1,4 +1,4 @@
-"""How many requests other services had in a day, as they allow only so many."""
+"""Who said whose call it is, and how many requests the CRM had in a day."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("calls", sa.Column("assigned_by", sa.String(256)))
+    op.add_column("calls", sa.Column("record_id", sa.BigInteger()))
     op.create_table(
         "requests",
         sa.Column("day", sa.Date, primary_key=True),
@@ -20,3 +22,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("requests")
+    for name in ("record_id", "assigned_by"):
+        op.drop_column("calls", name)
