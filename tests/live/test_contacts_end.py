@@ -133,7 +133,7 @@ def test_a_server_that_died_ends_what_was_over(bench: Bench) -> None:
     bench.hearing.hear("c2", [turn(12)])
     champion: Champion = bench.live._champion
     again = LiveCalls(
-        bench.store, champion, lambda _id: None, lambda _event, _agent: None,
+        bench.store, champion, lambda _call, _id: None, lambda _event, _agent: None,
         Conduct(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
     bench.clock.pass_seconds(1)
@@ -205,7 +205,7 @@ def test_the_telephony_is_told_a_category_only_when_it_changes(bench: Bench) -> 
 def test_a_call_that_could_not_be_closed_is_closed_later(bench: Bench, tmp_path: Path) -> None:
     """A database that refuses the end, with no model to try again for, keeps no call open."""
     live = LiveCalls(
-        bench.store, Champion(tmp_path / "none", allow_demo=True), lambda _id: None,
+        bench.store, Champion(tmp_path / "none", allow_demo=True), lambda _call, _id: None,
         lambda _event, _agent: None, Conduct(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
     bench.hearing.hear("c1", [turn(0)])
