@@ -71,7 +71,10 @@ def without_faults(ledger: Ledger, models: Path) -> Outcome:
         engine = open_database(url)
         store = Store(engine)
         live = LiveCalls(
-            store, Champion(models, allow_demo=True), lambda _call, _id: None, lambda _event, _agent: None
+            store,
+            Champion(models, allow_demo=True),
+            lambda _call, _id: None,
+            lambda _event, _agent: None,
         )
         hearing, lens = Hearing(store, live), ContactLens()
         for number, (_, body) in enumerate(ledger.records):

@@ -180,7 +180,7 @@ def test_a_restart_goes_on_where_the_call_was(
     told: list[dict[str, object]] = []
     champion = Champion(world.settings.models_dir, allow_demo=True)
     again = LiveCalls(
-        bench.store, champion, records.get,
+        bench.store, champion, lambda _call, one: records.get(one),
         lambda event, _agent: told.append(event.payload),
         Conduct(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
