@@ -198,7 +198,8 @@ def test_without_a_model_the_transcript_goes_on(bench: Bench, tmp_path: Path) ->
     champion = Champion(tmp_path / "no models", allow_demo=True)
     told: list[str] = []
     live = LiveCalls(
-        bench.store, champion, lambda _call, _id: None, lambda event, _agent: told.append(event.type),
+        bench.store, champion, lambda _call, _id: None,
+        lambda event, _agent: told.append(event.type),
         Conduct(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
     bench.start("c1")
