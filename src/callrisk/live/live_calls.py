@@ -29,6 +29,8 @@ _LOOK_EVERY = 0.05
 _ASSESS_EVERY = 1.0
 _REFRESH_MODEL_EVERY = 2.0
 _EVENTS_AT_ONCE = 500
+# An event that cannot be pushed for so many seconds must not hold up all that follow it.
+_PUSH_FOR = 60.0
 
 # Takes an event and the agent whose call it is.
 Publish = Callable[[LoggedEvent, str], None]
@@ -51,6 +53,7 @@ class LiveCalls:
         # What was told before this start reaches browsers by catching up, not by pushing.
         self._seq = self._queries.last_seq()
         self._memory = CallMemory(self._queries, find_customer, self._conduct.clock)
+        self._stuck: tuple[int, float] | None = None
         self._refreshed_at: float | None = None
         self.problem: str | None = None
 
@@ -150,9 +153,21 @@ class LiveCalls:
             for event in events:
                 call = self._memory.call(event.call_id)
                 self._take_in(call, event)
-                self._seq = event.seq
                 crash_point("before_push")
-                self._publish(event, call.stored.agent_id)
+                self._push(event, call.stored.agent_id)
+                # Only now: what failed before is taken in and pushed again.
+                self._seq = event.seq
+
+    def _push(self, event: LoggedEvent, agent_id: str) -> None:
+        try:
+            self._publish(event, agent_id)
+        except Exception:
+            clock = self._conduct.clock()
+            if self._stuck is None or self._stuck[0] != event.seq:
+                self._stuck = (event.seq, clock)
+            if clock - self._stuck[1] < _PUSH_FOR:
+                raise
+            logger.exception("gave up pushing event=%d call=%s", event.seq, event.call_id)
 
     def _take_in(self, call: RememberedCall, event: LoggedEvent) -> None:
         if event.type not in _OWN_WORDS:

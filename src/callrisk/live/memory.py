@@ -95,10 +95,16 @@ class CallMemory:
         stored = self._queries.call(call.stored.call_id)
         if stored is None:
             return
-        known, call.stored = call.stored.customer_id, stored
-        if stored.customer_id is not None and stored.customer_id != known:
+        known, call.stored = call.stored, stored
+        if stored.customer_id is None or stored.customer_id == known.customer_id:
+            return
+        try:
             self._join_customer(call, stored.customer_id)
-            call.dirty = True
+        except Exception:
+            # Read again from the start when the event comes again.
+            call.stored = known
+            raise
+        call.dirty = True
 
     def rejoin(self, call: RememberedCall) -> None:
         """Read again who the customer is, and join what is known of them by now."""
