@@ -14,6 +14,7 @@ from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactD
 from callrisk.live.conduct import Conduct
 from callrisk.live.live_calls import LiveCalls
 from callrisk.live.serving import Champion
+from callrisk.store.checkpoints import Checkpoints, SourceState
 from callrisk.store.lookups import Gaps
 from callrisk.store.outbox import Outbox
 
@@ -85,6 +86,42 @@ def test_silence_ends_a_call_and_a_clock_that_is_set_does_not(bench: Bench) -> N
     assert bench.told("risk_score_update")[-1].payload["quality"]["turns"] == 13
     bench.clock.pass_seconds(900)
     bench.live.step()
+
+    assert ended(bench) == "idle"
+
+
+def pass_minutes(bench: Bench, minutes: int, behind_ms: int | None = 0) -> None:
+    """Time goes by, and the reader of the stream reports its lag; None when nobody reads."""
+    for _ in range(minutes * 2):
+        bench.clock.pass_seconds(30)
+        if behind_ms is not None:
+            state = SourceState("stream", bench.clock(), behind_ms, None, {})
+            Checkpoints(bench.store.engine).report(state)
+        bench.live.step()
+
+
+@pytest.mark.parametrize("behind_ms", [None, 40_000])
+def test_silence_of_a_stream_that_is_late_ends_no_call(bench: Bench, behind_ms: int | None) -> None:
+    """Twenty minutes of outage say nothing of a caller; once it is over, silence counts again."""
+    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    pass_minutes(bench, 1)
+    pass_minutes(bench, 20, behind_ms)
+    assert ended(bench) is None
+    pass_minutes(bench, 14)
+    assert ended(bench) is None
+    pass_minutes(bench, 2)
+
+    assert ended(bench) == "idle"
+
+
+def test_a_stream_that_never_comes_back_ends_its_calls_at_last(bench: Bench) -> None:
+    """After four hours nobody can still be talking; a call by REST never waited for the stream."""
+    bench.hearing.hear("c1", [turn(0)])
+    bench.start("by-rest")
+    pass_minutes(bench, 1)
+    pass_minutes(bench, 15, None)
+    assert (ended(bench), ended(bench, "by-rest")) == (None, "idle")
+    pass_minutes(bench, 4 * 60, None)
 
     assert ended(bench) == "idle"
 

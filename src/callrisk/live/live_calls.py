@@ -5,6 +5,7 @@ event on to be pushed, and assesses the calls that changed, each at most once a 
 """
 
 import logging
+import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,7 +17,9 @@ from callrisk.live.assessing import assess
 from callrisk.live.conduct import Conduct
 from callrisk.live.memory import CallMemory, FindCustomer, RememberedCall
 from callrisk.live.serving import Champion
+from callrisk.live.sources import Attention, Sources
 from callrisk.live.wire import summary_payload
+from callrisk.store.checkpoints import Checkpoints
 from callrisk.store.crash_points import crash_point
 from callrisk.store.queries import LoggedEvent, Queries
 from callrisk.store.store import Ending, NewAssessment, Store
@@ -31,6 +34,8 @@ _REFRESH_MODEL_EVERY = 2.0
 _EVENTS_AT_ONCE = 500
 # An event that cannot be pushed for so many seconds must not hold up all that follow it.
 _PUSH_FOR = 60.0
+# The source of the calls that come by way of a stream, which somebody reads well or badly.
+_STREAMED = "connect"
 
 # Takes an event and the agent whose call it is.
 Publish = Callable[[LoggedEvent, str], None]
@@ -53,6 +58,8 @@ class LiveCalls:
         # What was told before this start reaches browsers by catching up, not by pushing.
         self._seq = self._queries.last_seq()
         self._memory = CallMemory(self._queries, find_customer, self._conduct.clock)
+        sources = Sources(Checkpoints(store.engine), self._conduct.clock)
+        self._attention = Attention(sources, self._conduct.clock)
         self._stuck: tuple[int, float] | None = None
         self._refreshed_at: float | None = None
         self.problem: str | None = None
@@ -86,10 +93,7 @@ class LiveCalls:
             self._follow()
             clock = self._conduct.clock()
             self._assess([call for call in self._memory if _is_due(call, clock)])
-            for call in self._memory:
-                reason = call.pulse.reason(clock, self._conduct.patience)
-                if call.ended_at is None and reason is not None:
-                    self._close(call, reason)
+            self._close_what_is_over(clock)
             self._memory.forget_ended()
 
     def assess_now(self, call_id: str) -> None:
@@ -115,6 +119,14 @@ class LiveCalls:
                 self._close(call, EndReason.REQUESTED)
         stored = self._queries.call(call_id)
         return dict(stored.summary or {}) if stored else {}
+
+    def _close_what_is_over(self, clock: float) -> None:
+        unheard = {_STREAMED: self._attention.deaf_until()}
+        for call in self._memory:
+            deaf_until = unheard.get(call.stored.source, -math.inf)
+            reason = call.pulse.reason(clock, self._conduct.patience, deaf_until)
+            if call.ended_at is None and reason is not None:
+                self._close(call, reason)
 
     def _close(self, call: RememberedCall, reason: EndReason) -> None:
         call.pulse.over = reason
