@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from callrisk.domain.call import ParticipantRole, Segment, Sentiment
 from callrisk.domain.contact import EndReason
 from callrisk.live.answers import crosses, record, verdict_of
 from callrisk.live.assessing import assess
@@ -18,7 +17,7 @@ from callrisk.live.conduct import Conduct
 from callrisk.live.memory import CallMemory, FindCustomer, RememberedCall
 from callrisk.live.serving import Champion
 from callrisk.live.sources import Attention, Sources
-from callrisk.live.wire import summary_payload
+from callrisk.live.wire import heard_segment, summary_payload
 from callrisk.store.checkpoints import Checkpoints
 from callrisk.store.crash_points import crash_point
 from callrisk.store.queries import LoggedEvent, Queries
@@ -117,6 +116,9 @@ class LiveCalls:
             call = self.remembered(call_id)
             if call.ended_at is None:
                 self._close(call, EndReason.REQUESTED)
+            elif call.dirty:
+                # Turns that came late, or an end that could not be stored.
+                self._assess([call])
         stored = self._queries.call(call_id)
         return dict(stored.summary or {}) if stored else {}
 
@@ -130,13 +132,8 @@ class LiveCalls:
 
     def _close(self, call: RememberedCall, reason: EndReason) -> None:
         call.pulse.over = reason
-        if self._champion.current is None:
-            # Following the end of the log marks the call as ended, once the end is stored.
-            self._store.record_assessments([], [self._ending(call, None)])
-            self._follow()
-        else:
-            call.ended_at, call.dirty = self._conduct.now(), True
-            self._assess([call])
+        call.ended_at, call.dirty = self._conduct.now(), True
+        self._assess([call])
         logger.info("closed call=%s reason=%s", call.stored.call_id, reason)
 
     def _ending(self, call: RememberedCall, last: NewAssessment | None) -> Ending:
@@ -185,7 +182,7 @@ class LiveCalls:
         if event.type not in _OWN_WORDS:
             call.pulse.beat(self._conduct.clock())
         if event.type == "transcript_segment" and not event.payload["provisional"]:
-            is_new = call.state.add(_segment(event.payload))
+            is_new = call.state.add(heard_segment(event.payload))
             call.dirty = call.dirty or is_new or call.ended_at is not None
         elif event.type == "call_started":
             self._memory.renew(call)
@@ -195,10 +192,15 @@ class LiveCalls:
             call.pulse.end(EndReason(event.payload["reason"]), self._conduct.clock())
         elif event.type == "call_ended":
             call.ended_at = call.ended_at or event.at
+            # Nobody can step in any more.
+            call.alerted = True
 
     def _assess(self, calls: Sequence[RememberedCall]) -> None:
         served = self._champion.current
-        if served is None or not calls:
+        if served is None:
+            self._sum_up([call for call in calls if call.ended_at is not None])
+            return
+        if not calls:
             return
         assessed = assess([call.at_moment() for call in calls], served, self._conduct.now())
         recorded = [
@@ -217,6 +219,16 @@ class LiveCalls:
             call.category = verdict_of(one) or call.category
         self._follow()
 
+    def _sum_up(self, ended: Sequence[RememberedCall]) -> None:
+        """Without a model a call that is over still has its totals and its summary."""
+        if not ended:
+            return
+        self._store.record_assessments([], [self._ending(call, None) for call in ended])
+        clock = self._conduct.clock()
+        for call in ended:
+            call.dirty, call.assessed_at = False, clock
+        self._follow()
+
 
 # What we tell ourselves is no sign that somebody still speaks.
 _OWN_WORDS = frozenset(
@@ -228,16 +240,3 @@ _OWN_WORDS = frozenset(
 def _is_due(call: RememberedCall, clock: float) -> bool:
     rested = call.assessed_at is None or clock - call.assessed_at >= _ASSESS_EVERY
     return call.dirty and rested
-
-
-def _segment(payload: Payload) -> Segment:
-    sentiment = payload["sentiment"]
-    return Segment(
-        segment_id=payload["segment_id"],
-        sequence=int(payload["sequence"]),
-        role=ParticipantRole(payload["role"]),
-        text=payload["text"],
-        begin_ms=payload["begin_ms"],
-        end_ms=payload["end_ms"],
-        sentiment=None if sentiment is None else Sentiment(sentiment),
-    )
