@@ -128,6 +128,18 @@ def test_the_same_call_is_one_call_and_another_customer_is_refused(bench: Bench)
     assert len(bench.told("call_started")) == 1
 
 
+def test_the_same_start_is_one_call_after_its_customer_was_corrected(bench: Bench) -> None:
+    """A client that repeats its request is right with both customers, and with no third."""
+    bench.start("c1")
+    bench.store.assign_customer("c1", "1002", bench.clock())
+
+    assert not bench.start("c1", "1001")
+    assert not bench.start("c1", "1002")
+    with pytest.raises(OtherCustomerError):
+        bench.start("c1", "1003")
+    assert bench.live.remembered("c1").stored.customer_id == "1002"
+
+
 def test_a_late_turn_after_the_end_is_still_applied(bench: Bench) -> None:
     """The transcript and the final score take it in; the call stays ended."""
     bench.start("c1")
