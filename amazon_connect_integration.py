@@ -236,10 +236,11 @@ def replay(settings: Settings, options: argparse.Namespace) -> int:
         kinesis = client("kinesis", aws)
         _refuse_real(kinesis.meta.endpoint_url, options)
         hear, where = to_stream(kinesis, aws.stream), aws.stream_title
+        mark = "as real calls: a stream knows no DEMO"
     else:
         where = options.url or f"http://127.0.0.1:{settings.env.api_port}"
-        hear = to_server(ServerApi(where))
-    print(f"{options.calls} calls to {where}, {options.speed:g} times as fast (DEMO)")
+        hear, mark = to_server(ServerApi(where)), "DEMO"
+    print(f"{options.calls} calls to {where}, {options.speed:g} times as fast ({mark})")
     events = play(found, options.calls, options.speed, hear)
     print(f"{events} events of {options.calls} calls")
     return 0

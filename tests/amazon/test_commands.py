@@ -3,7 +3,10 @@
 import os
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from installation import Installation, lay_out
@@ -101,10 +104,39 @@ def test_recordings_go_into_a_stream_and_come_out_as_calls(
         place.stop()
 
     assert (done.returncode, by_rest.returncode) == (0, 0), done.stderr + by_rest.stderr
-    assert {call.source for call in ended} == {"connect", "rest"}
+    assert {(call.source, call.demo) for call in ended} == {("connect", False), ("rest", True)}
+    assert "(DEMO)" in by_rest.stdout
+    assert "as real calls" in done.stdout
     for call in ended:
         assert call.summary is not None
         assert call.summary["final_risk_score"] is not None
+
+
+class _Production(BaseHTTPRequestHandler):
+    """A server for real calls that counts what it is asked beside its health."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"environment": "production"}')
+
+    def do_POST(self) -> None:
+        self.asked.append(self.path)
+        self.send_error(500)
+
+
+def test_nothing_is_played_into_a_server_in_production(house: Path) -> None:
+    """One clear line, before any call begins."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Production) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        done = run(house, "replay", "--url", f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+
+    assert (done.returncode, _Production.asked) == (1, [])
+    assert "is in production" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,21 @@ from pathlib import Path
 
 import pytest
 from live_bench import Bench
-from sqlalchemy import text
+from small_world import World
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from test_live_calls import talk, turn
 
+from callrisk.domain.call import CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactDetails, ContactEvent
 from callrisk.live.conduct import Conduct
 from callrisk.live.live_calls import LiveCalls
 from callrisk.live.serving import Champion
+from callrisk.store import tables
+from callrisk.store.checkpoints import Checkpoints, SourceState
 from callrisk.store.lookups import Gaps
 from callrisk.store.outbox import Outbox
+from callrisk.store.queries import LoggedEvent
 
 
 def analysis(bench: Bench, kind: AnalysisKind, call_id: str = "c1") -> None:
@@ -85,6 +90,42 @@ def test_silence_ends_a_call_and_a_clock_that_is_set_does_not(bench: Bench) -> N
     assert bench.told("risk_score_update")[-1].payload["quality"]["turns"] == 13
     bench.clock.pass_seconds(900)
     bench.live.step()
+
+    assert ended(bench) == "idle"
+
+
+def pass_minutes(bench: Bench, minutes: int, behind_ms: int | None = 0) -> None:
+    """Time goes by, and the reader of the stream reports its lag; None when nobody reads."""
+    for _ in range(minutes * 2):
+        bench.clock.pass_seconds(30)
+        if behind_ms is not None:
+            state = SourceState("stream", bench.clock(), behind_ms, None, {})
+            Checkpoints(bench.store.engine).report(state)
+        bench.live.step()
+
+
+@pytest.mark.parametrize("behind_ms", [None, 40_000])
+def test_silence_of_a_stream_that_is_late_ends_no_call(bench: Bench, behind_ms: int | None) -> None:
+    """Twenty minutes of outage say nothing of a caller; once it is over, silence counts again."""
+    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    pass_minutes(bench, 1)
+    pass_minutes(bench, 20, behind_ms)
+    assert ended(bench) is None
+    pass_minutes(bench, 14)
+    assert ended(bench) is None
+    pass_minutes(bench, 2)
+
+    assert ended(bench) == "idle"
+
+
+def test_a_stream_that_never_comes_back_ends_its_calls_at_last(bench: Bench) -> None:
+    """After four hours nobody can still be talking; a call by REST never waited for the stream."""
+    bench.hearing.hear("c1", [turn(0)])
+    bench.start("by-rest")
+    pass_minutes(bench, 1)
+    pass_minutes(bench, 15, None)
+    assert (ended(bench), ended(bench, "by-rest")) == (None, "idle")
+    pass_minutes(bench, 4 * 60, None)
 
     assert ended(bench) == "idle"
 
@@ -204,10 +245,7 @@ def test_the_telephony_is_told_a_category_only_when_it_changes(bench: Bench) -> 
 
 def test_a_call_that_could_not_be_closed_is_closed_later(bench: Bench, tmp_path: Path) -> None:
     """A database that refuses the end, with no model to try again for, keeps no call open."""
-    live = LiveCalls(
-        bench.store, Champion(tmp_path / "none", allow_demo=True), lambda _call, _id: None,
-        lambda _event, _agent: None, Conduct(bench.clock, bench.clock.monotonic),
-    )  # fmt: skip
+    live = without_model(bench, tmp_path, [])
     bench.hearing.hear("c1", [turn(0)])
     analysis(bench, AnalysisKind.COMPLETED)
     rename(bench, "drafts", "elsewhere")
@@ -217,6 +255,73 @@ def test_a_call_that_could_not_be_closed_is_closed_later(bench: Bench, tmp_path:
     live.step()
 
     assert ended(bench) == "completed"
+
+
+def test_a_call_that_ended_without_a_model_is_done_with(
+    bench: Bench, world: World, tmp_path: Path
+) -> None:
+    """Late turns reach its summary, it is forgotten, and the first model leaves it alone."""
+    told: list[LoggedEvent] = []
+    live = without_model(bench, tmp_path, told)
+    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    analysis(bench, AnalysisKind.COMPLETED)
+    live.step()
+    bench.clock.pass_seconds(2)
+    bench.hearing.hear("c1", [turn(12)])
+    live.step()
+    late = bench.queries.call("c1")
+    live._champion = Champion(world.settings.models_dir, allow_demo=True)
+    bench.clock.pass_seconds(5)
+    live.step()
+
+    assert late is not None
+    assert late.summary is not None
+    assert late.summary["turns"] == 13
+    [earlier] = heard_of(bench, "c1")
+    assert earlier.customer_turns == 13
+    ends = [
+        event.type for event in told if event.type not in {"transcript_segment", "call_started"}
+    ]
+    assert ends == ["contact_over", "call_ended", "summary_changed"]
+    bench.clock.pass_seconds(601)
+    live.step()
+    assert list(live._memory) == []
+
+
+def test_a_call_that_is_over_alerts_nobody(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A turn that comes after the end may make it high; a supervisor cannot step in any more."""
+    monkeypatch.setattr("callrisk.live.answers.crosses", lambda _assessed: True)
+    live = without_model(bench, tmp_path, [])
+    for call_id in ("over", "running"):
+        bench.hearing.hear(call_id, [turn(n) for n in range(12)])
+    live.finish("over")
+    live._champion = bench.live._champion
+    for number in (12, 13):
+        bench.clock.pass_seconds(5)
+        bench.hearing.hear("over", [turn(number)])
+        live.step()
+    bench.live.step()
+
+    assert [event.call_id for event in bench.told("alert")] == ["running"]
+
+
+def without_model(bench: Bench, tmp_path: Path, told: list[LoggedEvent]) -> LiveCalls:
+    """A server on the same database that has no model; `told` is what it publishes."""
+    return LiveCalls(
+        bench.store, Champion(tmp_path / "none", allow_demo=True), lambda _call, _id: None,
+        lambda event, _agent: told.append(event), Conduct(bench.clock, bench.clock.monotonic),
+    )  # fmt: skip
+
+
+def heard_of(bench: Bench, call_id: str) -> list[CallTotals]:
+    """The totals that later calls of the same customer look back on."""
+    with bench.store.engine.connect() as connection:
+        found = connection.execute(
+            select(tables.calls.c.totals).where(tables.calls.c.call_id == call_id)
+        )
+        return [CallTotals(**row.totals) for row in found]
 
 
 def rename(bench: Bench, table: str, other: str) -> None:

@@ -1,5 +1,6 @@
 """The life of calls: begin, speak, be assessed, end; told once, in order, and never forgotten."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -16,6 +17,7 @@ from callrisk.integrations.recordings import events, recordings
 from callrisk.live.conduct import Conduct
 from callrisk.live.live_calls import LiveCalls
 from callrisk.live.serving import Champion
+from callrisk.store.queries import LoggedEvent
 from callrisk.store.store import NewCall, OtherCustomerError, PastCall
 
 SAID = CallTotals(customer_turns=7, customer_chars=80, agent_turns=7, agent_chars=200)
@@ -124,6 +126,18 @@ def test_the_same_call_is_one_call_and_another_customer_is_refused(bench: Bench)
     bench.live.step()
 
     assert len(bench.told("call_started")) == 1
+
+
+def test_the_same_start_is_one_call_after_its_customer_was_corrected(bench: Bench) -> None:
+    """A client that repeats its request is right with both customers, and with no third."""
+    bench.start("c1")
+    bench.store.assign_customer("c1", "1002", bench.clock())
+
+    assert not bench.start("c1", "1001")
+    assert not bench.start("c1", "1002")
+    with pytest.raises(OtherCustomerError):
+        bench.start("c1", "1003")
+    assert bench.live.remembered("c1").stored.customer_id == "1002"
 
 
 def test_a_late_turn_after_the_end_is_still_applied(bench: Bench) -> None:
@@ -255,3 +269,58 @@ def test_a_recording_goes_through_the_door_of_real_calls(bench: Bench, world: Wo
     assert provisional <= set(final)
     assert len(final) == len(bench.queries.segments("r1"))
     assert bench.queries.call("r1").ended_at is not None  # type: ignore[union-attr]
+
+
+def test_what_could_not_be_pushed_is_pushed_again(bench: Bench) -> None:
+    """A push that fails loses no event, changes no order, and counts no turn twice."""
+    told, refused = [], {"call_started", "transcript_segment"}
+
+    def publish(event: LoggedEvent, _agent: str) -> None:
+        if event.type in refused:
+            refused.remove(event.type)
+            raise TimeoutError("no connection in the pool")
+        told.append(event)
+
+    live = following(bench, publish)
+    bench.start("c1")
+    bench.hearing.hear("c1", [turn(0), turn(1)])
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            live.step()
+    live.step()
+
+    kinds = [event.type for event in told]
+    assert kinds[:3] == ["call_started", "transcript_segment", "transcript_segment"]
+    assert [event.seq for event in told] == sorted({event.seq for event in told})
+    assert live.remembered("c1").state.totals().turns == 2
+    assert live.remembered("c1").customer is not None
+
+
+def test_an_event_that_can_never_be_pushed_holds_up_nobody(bench: Bench) -> None:
+    """It is given up after a minute, and what follows is told."""
+    told = []
+
+    def publish(event: LoggedEvent, _agent: str) -> None:
+        if event.type == "call_started":
+            raise ValueError("this event is broken")
+        told.append(event.type)
+
+    live = following(bench, publish)
+    bench.start("c1")
+    bench.hearing.hear("c1", [turn(0)])
+    for _ in range(2):
+        with pytest.raises(ValueError, match="broken"):
+            live.step()
+        bench.clock.pass_seconds(30)
+    live.step()
+
+    assert told[0] == "transcript_segment"
+
+
+def following(bench: Bench, publish: Callable[[LoggedEvent, str], None]) -> LiveCalls:
+    """A second server on the same database that pushes in its own way."""
+    champion: Champion = bench.live._champion
+    return LiveCalls(
+        bench.store, champion, bench.live._memory._find_customer, publish,
+        Conduct(bench.clock, bench.clock.monotonic),
+    )  # fmt: skip

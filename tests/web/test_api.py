@@ -1,6 +1,7 @@
 """REST as other systems use it: what is promised, and one clear problem for every bad request."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -284,3 +285,25 @@ def test_a_bad_socket_event_is_refused(server: Server, event: str, body: Any) ->
     assert answer["status"] == "error"
     assert event.split("_")[1] + "_id" in answer["detail"]
     assert client.get_received() == []
+
+
+def test_a_recording_is_demo_and_production_takes_none(
+    server: Server, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Marked, it is nobody's history; among real calls it has no place."""
+    ids = {"customer_id": "1003", "agent_id": "a"}
+    post(client, "start_call", call_id="c-demo", demo=True, **ids)
+    post(client, "calls/c-demo/segments", segments=segments(4))
+    post(client, "end_call", call_id="c-demo")
+    post(client, "start_call", call_id="c-real", **ids)
+    queries = server.parts.queries
+    demo = {one: queries.call(one).demo for one in ("c-demo", "c-real")}  # type: ignore[union-attr]
+    in_production = replace(server.parts, environment="production")
+    monkeypatch.setitem(server.app.extensions, "callrisk", in_production)
+    refused = client.post("/api/start_call", json=ids | {"call_id": "c-no", "demo": True})
+
+    assert demo == {"c-demo": True, "c-real": False}
+    assert "c-demo" not in {one.call_id for one in queries.earlier_calls("1003")}
+    assert refused.status_code == 422
+    assert "production" in refused.get_json()["detail"]
+    assert queries.call("c-no") is None

@@ -5,18 +5,20 @@ event on to be pushed, and assesses the calls that changed, each at most once a 
 """
 
 import logging
+import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from callrisk.domain.call import ParticipantRole, Segment, Sentiment
 from callrisk.domain.contact import EndReason
 from callrisk.live.answers import crosses, record, verdict_of
 from callrisk.live.assessing import assess
 from callrisk.live.conduct import Conduct
 from callrisk.live.memory import CallMemory, FindCustomer, RememberedCall
 from callrisk.live.serving import Champion
-from callrisk.live.wire import summary_payload
+from callrisk.live.sources import Attention, Sources
+from callrisk.live.wire import heard_segment, summary_payload
+from callrisk.store.checkpoints import Checkpoints
 from callrisk.store.crash_points import crash_point
 from callrisk.store.queries import LoggedEvent, Queries
 from callrisk.store.store import Ending, NewAssessment, Store
@@ -29,6 +31,10 @@ _LOOK_EVERY = 0.05
 _ASSESS_EVERY = 1.0
 _REFRESH_MODEL_EVERY = 2.0
 _EVENTS_AT_ONCE = 500
+# An event that cannot be pushed for so many seconds must not hold up all that follow it.
+_PUSH_FOR = 60.0
+# The source of the calls that come by way of a stream, which somebody reads well or badly.
+_STREAMED = "connect"
 
 # Takes an event and the agent whose call it is.
 Publish = Callable[[LoggedEvent, str], None]
@@ -51,6 +57,9 @@ class LiveCalls:
         # What was told before this start reaches browsers by catching up, not by pushing.
         self._seq = self._queries.last_seq()
         self._memory = CallMemory(self._queries, find_customer, self._conduct.clock)
+        sources = Sources(Checkpoints(store.engine), self._conduct.clock)
+        self._attention = Attention(sources, self._conduct.clock)
+        self._stuck: tuple[int, float] | None = None
         self._refreshed_at: float | None = None
         self.problem: str | None = None
 
@@ -83,10 +92,7 @@ class LiveCalls:
             self._follow()
             clock = self._conduct.clock()
             self._assess([call for call in self._memory if _is_due(call, clock)])
-            for call in self._memory:
-                reason = call.pulse.reason(clock, self._conduct.patience)
-                if call.ended_at is None and reason is not None:
-                    self._close(call, reason)
+            self._close_what_is_over(clock)
             self._memory.forget_ended()
 
     def assess_now(self, call_id: str) -> None:
@@ -110,18 +116,24 @@ class LiveCalls:
             call = self.remembered(call_id)
             if call.ended_at is None:
                 self._close(call, EndReason.REQUESTED)
+            elif call.dirty:
+                # Turns that came late, or an end that could not be stored.
+                self._assess([call])
         stored = self._queries.call(call_id)
         return dict(stored.summary or {}) if stored else {}
 
+    def _close_what_is_over(self, clock: float) -> None:
+        unheard = {_STREAMED: self._attention.deaf_until()}
+        for call in self._memory:
+            deaf_until = unheard.get(call.stored.source, -math.inf)
+            reason = call.pulse.reason(clock, self._conduct.patience, deaf_until)
+            if call.ended_at is None and reason is not None:
+                self._close(call, reason)
+
     def _close(self, call: RememberedCall, reason: EndReason) -> None:
         call.pulse.over = reason
-        if self._champion.current is None:
-            # Following the end of the log marks the call as ended, once the end is stored.
-            self._store.record_assessments([], [self._ending(call, None)])
-            self._follow()
-        else:
-            call.ended_at, call.dirty = self._conduct.now(), True
-            self._assess([call])
+        call.ended_at, call.dirty = self._conduct.now(), True
+        self._assess([call])
         logger.info("closed call=%s reason=%s", call.stored.call_id, reason)
 
     def _ending(self, call: RememberedCall, last: NewAssessment | None) -> Ending:
@@ -150,15 +162,27 @@ class LiveCalls:
             for event in events:
                 call = self._memory.call(event.call_id)
                 self._take_in(call, event)
-                self._seq = event.seq
                 crash_point("before_push")
-                self._publish(event, call.stored.agent_id)
+                self._push(event, call.stored.agent_id)
+                # Only now: what failed before is taken in and pushed again.
+                self._seq = event.seq
+
+    def _push(self, event: LoggedEvent, agent_id: str) -> None:
+        try:
+            self._publish(event, agent_id)
+        except Exception:
+            clock = self._conduct.clock()
+            if self._stuck is None or self._stuck[0] != event.seq:
+                self._stuck = (event.seq, clock)
+            if clock - self._stuck[1] < _PUSH_FOR:
+                raise
+            logger.exception("gave up pushing event=%d call=%s", event.seq, event.call_id)
 
     def _take_in(self, call: RememberedCall, event: LoggedEvent) -> None:
         if event.type not in _OWN_WORDS:
             call.pulse.beat(self._conduct.clock())
         if event.type == "transcript_segment" and not event.payload["provisional"]:
-            is_new = call.state.add(_segment(event.payload))
+            is_new = call.state.add(heard_segment(event.payload))
             call.dirty = call.dirty or is_new or call.ended_at is not None
         elif event.type == "call_started":
             self._memory.renew(call)
@@ -168,10 +192,15 @@ class LiveCalls:
             call.pulse.end(EndReason(event.payload["reason"]), self._conduct.clock())
         elif event.type == "call_ended":
             call.ended_at = call.ended_at or event.at
+            # Nobody can step in any more.
+            call.alerted = True
 
     def _assess(self, calls: Sequence[RememberedCall]) -> None:
         served = self._champion.current
-        if served is None or not calls:
+        if served is None:
+            self._sum_up([call for call in calls if call.ended_at is not None])
+            return
+        if not calls:
             return
         assessed = assess([call.at_moment() for call in calls], served, self._conduct.now())
         recorded = [
@@ -190,6 +219,16 @@ class LiveCalls:
             call.category = verdict_of(one) or call.category
         self._follow()
 
+    def _sum_up(self, ended: Sequence[RememberedCall]) -> None:
+        """Without a model a call that is over still has its totals and its summary."""
+        if not ended:
+            return
+        self._store.record_assessments([], [self._ending(call, None) for call in ended])
+        clock = self._conduct.clock()
+        for call in ended:
+            call.dirty, call.assessed_at = False, clock
+        self._follow()
+
 
 # What we tell ourselves is no sign that somebody still speaks.
 _OWN_WORDS = frozenset(
@@ -201,16 +240,3 @@ _OWN_WORDS = frozenset(
 def _is_due(call: RememberedCall, clock: float) -> bool:
     rested = call.assessed_at is None or clock - call.assessed_at >= _ASSESS_EVERY
     return call.dirty and rested
-
-
-def _segment(payload: Payload) -> Segment:
-    sentiment = payload["sentiment"]
-    return Segment(
-        segment_id=payload["segment_id"],
-        sequence=int(payload["sequence"]),
-        role=ParticipantRole(payload["role"]),
-        text=payload["text"],
-        begin_ms=payload["begin_ms"],
-        end_ms=payload["end_ms"],
-        sentiment=None if sentiment is None else Sentiment(sentiment),
-    )

@@ -35,6 +35,7 @@ class RememberedCall:
     earlier: list[EarlierCall] = field(default_factory=list)
     state: CallState = field(default_factory=CallState)
     before: Before | None = None
+    # An alert was fired, or the call is over and there will be none.
     alerted: bool = False
     dirty: bool = True
     assessed_at: float | None = None
@@ -95,10 +96,16 @@ class CallMemory:
         stored = self._queries.call(call.stored.call_id)
         if stored is None:
             return
-        known, call.stored = call.stored.customer_id, stored
-        if stored.customer_id is not None and stored.customer_id != known:
+        known, call.stored = call.stored, stored
+        if stored.customer_id is None or stored.customer_id == known.customer_id:
+            return
+        try:
             self._join_customer(call, stored.customer_id)
-            call.dirty = True
+        except Exception:
+            # Read again from the start when the event comes again.
+            call.stored = known
+            raise
+        call.dirty = True
 
     def rejoin(self, call: RememberedCall) -> None:
         """Read again who the customer is, and join what is known of them by now."""
@@ -111,7 +118,7 @@ class CallMemory:
             self._join_customer(call, stored.customer_id)
 
     def forget_ended(self) -> None:
-        """Let go of calls that ended a while ago and are fully assessed."""
+        """Let go of calls that ended a while ago and of which all is stored."""
         now = self._clock()
         for call_id, call in list(self._calls.items()):
             over = call.ended_at is not None and now - call.pulse.heard_at > _KEEP_ENDED
@@ -123,7 +130,7 @@ class CallMemory:
         call = RememberedCall(
             stored,
             Pulse(now),
-            alerted=stored.alerted,
+            alerted=stored.alerted or stored.ended_at is not None,
             ended_at=stored.ended_at,
             dirty=stored.ended_at is None,
         )

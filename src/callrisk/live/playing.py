@@ -70,7 +70,10 @@ def _queue_next(
 
 
 def to_stream(client: Any, stream: dict[str, str]) -> Heard:
-    """Write events into a stream as Contact Lens does; what is refused for now is written again."""
+    """Write events into a stream as Contact Lens does; what is refused for now is written again.
+
+    There is no mark for DEMO in a stream: whoever reads it takes these calls for real ones.
+    """
 
     def hear(played: Sequence[Played]) -> None:
         rows = [{"Data": _body(one), "PartitionKey": one.call_id} for one in played]
@@ -93,7 +96,11 @@ def _body(played: Played) -> bytes:
 
 
 def to_server(server: ServerApi) -> Heard:
-    """Tell a server of calls by REST, as any other telephony would."""
+    """Tell a server of calls by REST, as any other telephony would, but marked DEMO.
+
+    ServerError when it is in production.
+    """
+    server.refuse_production()
     lens = ContactLens()
 
     def hear(played: Sequence[Played]) -> None:

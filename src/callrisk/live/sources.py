@@ -1,5 +1,6 @@
 """How the sources of calls are, in words: a stream that lags, a reader that has fallen silent."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from callrisk.store.checkpoints import Checkpoints, SourceState
 _LATE_MS = 3_000
 # A source reports once a second; this long without a word and nobody reads it any more.
 _SILENT_S = 4.0
+# A lag below this changes nothing about a quarter of an hour of silence.
+_DEAF_FROM_S = 30
+_LISTEN_EVERY_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,24 @@ class Sources:
         silent = now - since
         behind_s = int((state.behind_ms or 0) / 1000 + (silent if silent > _SILENT_S else 0))
         return SourceHealth(state.name, behind_s, _trouble(state, silent, behind_s), state.problem)
+
+
+class Attention:
+    """Until when calls may have gone on unheard, by the clock of the sources; cheap to ask."""
+
+    def __init__(self, sources: Sources, clock: Callable[[], float] = time.monotonic) -> None:
+        self._sources = sources
+        self._clock = clock
+        self._looked_at, self._deaf_until = -math.inf, -math.inf
+
+    def deaf_until(self) -> float:
+        """The last moment at which a source was seen to be late; minus infinity before any."""
+        now = self._clock()
+        if now - self._looked_at >= _LISTEN_EVERY_S:
+            if any(one.behind_s >= _DEAF_FROM_S for one in self._sources.look()):
+                self._deaf_until = now
+            self._looked_at = now
+        return self._deaf_until
 
 
 def _trouble(state: SourceState, silent: float, behind_s: int) -> Text | None:

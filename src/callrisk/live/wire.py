@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from callrisk.domain.assessment import Assessment, RiskCategory
-from callrisk.domain.call import CallTotals
+from callrisk.domain.call import CallTotals, ParticipantRole, Segment, Sentiment
 from callrisk.domain.customer import Customer, CustomerField, FieldKind, FieldValue, masked_phone
 from callrisk.domain.features import customer_features
 from callrisk.domain.history import EarlierCall
@@ -199,3 +199,17 @@ def call_payload(
         "contact_summary": call.contact_summary,
         "has_gap": call.has_gap,
     }
+
+
+def heard_segment(payload: Payload) -> Segment:
+    """The turn that an event of the log tells of."""
+    sentiment = payload["sentiment"]
+    return Segment(
+        segment_id=payload["segment_id"],
+        sequence=int(payload["sequence"]),
+        role=ParticipantRole(payload["role"]),
+        text=payload["text"],
+        begin_ms=payload["begin_ms"],
+        end_ms=payload["end_ms"],
+        sentiment=None if sentiment is None else Sentiment(sentiment),
+    )

@@ -94,8 +94,7 @@ class Store:
             if wrote(connection, statement.returning(tables.calls.c.call_id)):
                 tell(connection, call.call_id, "call_started", call.started_at, event)
                 return True
-            known = select(tables.calls.c.customer_id).where(tables.calls.c.call_id == call.call_id)
-            if connection.execute(known).scalar_one() != call.customer_id:
+            if call.customer_id not in _customers_of(connection, call.call_id):
                 raise OtherCustomerError(f"call {call.call_id} runs with another customer")
             return False
 
@@ -168,6 +167,15 @@ class Store:
                 connection.execute(insert(tables.earlier_calls), rows)
             connection.execute(delete(tables.imports).where(tables.imports.c.name == name))
             connection.execute(insert(tables.imports).values(name=name, sha256=sha256))
+
+
+def _customers_of(connection: Connection, call_id: str) -> tuple[str | None, str | None]:
+    """The customer of a call, and the one it began with: an agent may have corrected that."""
+    c, e = tables.calls.c, tables.events.c
+    now = connection.execute(select(c.customer_id).where(c.call_id == call_id)).scalar_one()
+    began = select(e.payload).where(e.call_id == call_id, e.type == "call_started")
+    told = connection.execute(began.order_by(e.seq).limit(1)).scalar_one_or_none() or {}
+    return now, told.get("customer_id", now)
 
 
 def _tell_customer(connection: Connection, call_id: str, at: datetime) -> None:

@@ -45,9 +45,12 @@ def health() -> Payload:
 def start_call(json_data: StartCall) -> Payload:
     """Begin a call; beginning it twice with the same ids is one call."""
     parts = _parts()
+    if json_data.demo and parts.environment == "production":
+        abort(HTTPStatus.UNPROCESSABLE_ENTITY, "demo: there are no demo calls in production.")
     call = NewCall(
-        json_data.call_id, json_data.customer_id, json_data.agent_id, "rest", False, utc_now()
-    )
+        json_data.call_id, json_data.customer_id, json_data.agent_id, "rest", json_data.demo,
+        utc_now(),
+    )  # fmt: skip
     try:
         parts.hearing.start(call)
     except OtherCustomerError as error:

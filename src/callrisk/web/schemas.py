@@ -21,11 +21,12 @@ class _Body(BaseModel):
 
 
 class StartCall(_Body):
-    """Begin a call; a customer who is not known yet is null or left out."""
+    """Begin a call; a customer who is not known yet is null or left out, a recording is DEMO."""
 
     call_id: Id
     customer_id: CustomerId | None = None
     agent_id: Id
+    demo: bool = False
 
 
 class AssignCustomer(_Body):
