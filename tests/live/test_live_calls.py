@@ -131,7 +131,7 @@ def test_the_same_call_is_one_call_and_another_customer_is_refused(bench: Bench)
 def test_the_same_start_is_one_call_after_its_customer_was_corrected(bench: Bench) -> None:
     """A client that repeats its request is right with both customers, and with no third."""
     bench.start("c1")
-    bench.store.assign_customer("c1", "1002", bench.clock())
+    bench.store.assign_customer("c1", "1002", bench.clock(), "agent-1")
 
     assert not bench.start("c1", "1001")
     assert not bench.start("c1", "1002")
