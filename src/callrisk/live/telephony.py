@@ -21,8 +21,13 @@ from callrisk.store.quarantine import Poison, Seal
 
 logger = logging.getLogger(__name__)
 
+
+class UntoldError(RuntimeError):
+    """A risk category did not reach the telephony yet; it is sent again later."""
+
+
 # What a loop here may meet when Amazon is away.
-AMAZON_AWAY = (QueueError, ConnectError)
+AMAZON_AWAY = (QueueError, ConnectError, UntoldError)
 # What quarantined messages are filed under.
 EVENTS_QUEUE = "contact-events"
 # Agents hardly ever change their names.
@@ -100,9 +105,12 @@ class PeopleFinder:
         if one.lacks_details:
             found = self._details(one)
         user_id = found.agent_user_id or one.agent_user_id
-        if user_id is not None:
-            found = replace(found, agent_id=self._agent_id(user_id))
-        self._contacts.take(Delivery([found], self._now()))
+        try:
+            if user_id is not None:
+                found = replace(found, agent_id=self._agent_id(user_id))
+        finally:
+            # Phone and customer do not wait for the name of the agent.
+            self._contacts.take(Delivery([found], self._now()))
         self._settle(one, user_id is not None)
 
     def _details(self, one: Unknown) -> ContactDetails:
@@ -155,10 +163,14 @@ class CategoryTeller:
         self._attribute = attribute
 
     def step(self) -> int:
-        """Send what is due, the newest of each call; how many."""
+        """Send what is due; how many. UntoldError while one that failed waits."""
         due = self._outbox.due(RISK_LETTER, utc_now())
         for waiting in due:
             self._send(waiting)
+        # Also between its tries: a missing permission must stay on the screens.
+        left, problem = self._outbox.pending(RISK_LETTER)
+        if problem is not None:
+            raise UntoldError(f"{left} risk categories wait: {problem}")
         return len(due)
 
     def _send(self, waiting: Waiting) -> None:

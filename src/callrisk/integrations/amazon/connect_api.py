@@ -7,13 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    NoCredentialsError,
-    ParamValidationError,
-    PartialCredentialsError,
-)
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.parsers import ResponseParserError
 
 from callrisk.domain.contact_events import ContactDetails
@@ -22,13 +16,12 @@ from callrisk.integrations.amazon.rate_limit import RateLimit
 # AWS allows 10, 2 and 1 a second and account; others use the account too.
 _CONTACTS_A_SECOND, _USERS_A_SECOND, _SEGMENTS_A_SECOND = 8.0, 1.6, 0.8
 _ATTRIBUTE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_TRANSIENT = frozenset(
-    {"ThrottlingException", "TooManyRequestsException", "InternalServiceException",
-     "InternalServerError", "ServiceUnavailable", "RequestTimeout", "LimitExceededException"}
+# Everything else mends: lines, quotas, keys that ran out, a permission that somebody still gives.
+_FOR_GOOD = frozenset(
+    {"ResourceNotFound", "ResourceNotFoundException", "InvalidRequest", "InvalidRequestException",
+     "InvalidParameter", "InvalidParameterException", "ParamValidation", "ValidationException"}
 )  # fmt: skip
 _SERVER_ERROR = 500
-# Nothing was sent; what else botocore raises is about lines, and they mend.
-_NEVER_SENT = (NoCredentialsError, ParamValidationError, PartialCredentialsError)
 # botocore reads of a garbled answer what it can, or trips: fields are missing or of another type.
 _GARBLED = (ResponseParserError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -151,9 +144,9 @@ def _one_error() -> Iterator[None]:
     except ClientError as error:
         code = str(error.response["Error"]["Code"])
         status = int(error.response["ResponseMetadata"].get("HTTPStatusCode", 0))
-        raise ConnectError(str(error), code not in _TRANSIENT and status < _SERVER_ERROR) from error
+        raise ConnectError(str(error), code in _FOR_GOOD and status < _SERVER_ERROR) from error
     except BotoCoreError as error:
-        raise ConnectError(str(error), isinstance(error, _NEVER_SENT)) from error
+        raise ConnectError(str(error), isinstance(error, ParamValidationError)) from error
     except _GARBLED as error:
         message = f"Amazon Connect's answer cannot be read ({type(error).__name__})"
         raise ConnectError(message, permanent=False) from error
