@@ -56,6 +56,16 @@ def test_a_withheld_number_is_no_number(connect: ConnectStub) -> None:
         assert api(connect.url).contact("c1", NOON).phone is None
 
 
+def test_an_attribute_that_is_too_long_is_no_id(connect: ConnectStub) -> None:
+    """The database could not hold it, and the call would be asked about for ever."""
+    for value, found in (("1" * 256, "1" * 256), ("1" * 257, None), ("", None), ("1\0", None)):
+        connect.contacts["c1"] = {"Id": "c1", "Attributes": {"customer_id": value}}
+        assert api(connect.url).contact("c1", NOON).customer_id == found
+    names = {"FirstName": "花" * 255, "LastName": "佐" * 300}
+    connect.users["user-7"] = {"Id": "user-7", "Username": "sato", "IdentityInfo": names}
+    assert len(api(connect.url).user("user-7").name) == 256
+
+
 def test_keys_that_connect_refuses_are_not_sent(connect: ConnectStub) -> None:
     """A Japanese key is refused here, a Japanese value is written."""
     with pytest.raises(ValueError, match="only letters"):

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,13 @@ from spoken import POISON, Ledger, calls, disturbed, record, transcript
 from sqlalchemy import Engine, text
 from test_ingest import SECRET, stored
 
-from callrisk.integrations.amazon.connect_api import ConnectApi
+from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.shards import Record
 from callrisk.live.clock import utc_now
 from callrisk.live.ingesting import RecordTaker
 from callrisk.live.lambda_records import take_event
 from callrisk.live.recovering import GapFiller, replay_quarantine
+from callrisk.live.rounds import Rounds, UnansweredError
 from callrisk.live.wire import begun_payload
 from callrisk.store.contacts import Contacts, Delivery, Taken
 from callrisk.store.database import open_database
@@ -162,3 +163,49 @@ def test_a_gap_is_filled_from_what_contact_lens_still_has(
         "gap_changed", {"call_id": "c1", "has_gap": False},
     )  # fmt: skip
     assert gaps.open(utc_now()) == []
+
+
+def test_a_contact_that_cannot_be_asked_for_keeps_no_other_waiting(engine: Engine) -> None:
+    """Older gaps are filled in the same round; the problem stays, its contact is asked for rarely,
+    and hardly ever where asking is of no use."""
+    ids, asked = ("oldest", "refused", "failing", "newest"), list[str]()
+    for n, one in enumerate(ids):
+        body, at = record(one, "STARTED"), utc_now() - timedelta(minutes=9 - n)
+        taker(engine).take(one, [Record("1", at, body)])
+    gaps, clock = Gaps(engine), [utc_now()]
+    assert gaps.mark(utc_now()) == 4
+
+    class Api:
+        def segments(self, contact_id: str) -> Iterator[list[dict[str, Any]]]:
+            asked.append(contact_id)
+            if contact_id in ("refused", "failing"):
+                raise ConnectError("500", permanent=contact_id == "refused")
+            yield [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")]
+
+    filler = GapFiller(Api(), gaps, Contacts(engine, begun_payload), lambda: clock[0])  # type: ignore[arg-type]
+    for _ in range(360):
+        with pytest.raises(UnansweredError, match="1 calls wait: 500"):
+            filler.step()
+        clock[0] += timedelta(seconds=10)
+
+    assert gaps.open(utc_now()) == ["failing", "refused"]
+    assert asked[:4] == ["newest", "failing", "refused", "oldest"]
+    assert asked.count("refused") == 1
+    assert 55 < asked.count("failing") < 65
+
+
+def test_a_database_that_chokes_on_one_call_is_asked_for_the_next(engine: Engine) -> None:
+    """Whatever storing one call raises, the others are stored; three in a row end the round."""
+    rounds, asked = Rounds(), list[str]()
+
+    def ask(one: str) -> None:
+        asked.append(one)
+        if one in "012":
+            raise LookupError("value too long")
+
+    with pytest.raises(UnansweredError, match="3 calls wait: LookupError"):
+        rounds.go("012345678", ask)
+    with pytest.raises(UnansweredError):
+        rounds.go("012345678", ask)
+
+    assert "".join(asked) == "012345678"

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from connect_stub import ConnectStub
 from hypothesis import given
 from hypothesis import strategies as st
 from kinesis_local import CREDENTIALS
-from spoken import record
+from spoken import record, transcript
 from sqlalchemy import Engine
 from test_ingest import SECRET
 
@@ -24,6 +24,7 @@ from callrisk.integrations.amazon.contact_events import ContactEventError, Conta
 from callrisk.integrations.amazon.rate_limit import RateLimit
 from callrisk.integrations.contact_lens import Arrival, ContactLens
 from callrisk.live.clock import utc_now
+from callrisk.live.rounds import UnansweredError
 from callrisk.live.telephony import CategoryTeller, ContactFollower, PeopleFinder, UntoldError
 from callrisk.live.wire import begun_payload
 from callrisk.store.contacts import Contacts, Delivery
@@ -291,10 +292,12 @@ def test_a_missing_permission_settles_no_call(connect: ConnectStub, engine: Engi
     event = ContactLens().event_from(record("c1", "STARTED"), Arrival(1, utc_now()))
     assert event is not None
     contacts.take(Delivery([event], utc_now()))
-    finder = PeopleFinder(api(connect), lookups, contacts, {})
+    clock = [utc_now()]
+    finder = PeopleFinder(api(connect), lookups, contacts, {}, lambda: clock[0])
     connect.faults.append((403, "ExpiredTokenException"))
-    with pytest.raises(ConnectError, match="ExpiredToken"):
+    with pytest.raises(UnansweredError, match="ExpiredToken"):
         finder.step()
+    clock[0] += timedelta(minutes=2)
     assert [one.lacks_details for one in lookups.open(utc_now())] == [True]
     answer = connect.answer
     connect.answer = lambda method, path, body: (  # type: ignore[method-assign]
@@ -302,7 +305,7 @@ def test_a_missing_permission_settles_no_call(connect: ConnectStub, engine: Engi
         if "/users/" in path
         else answer(method, path, body)
     )
-    with pytest.raises(ConnectError, match="DescribeUser"):
+    with pytest.raises(UnansweredError, match="DescribeUser"):
         finder.step()
 
     assert [one.call_id for one in lookups.open(utc_now())] == ["c1"]
@@ -343,6 +346,20 @@ def test_what_contact_lens_still_has_is_read_page_by_page(connect: ConnectStub) 
 
     assert [len(page) for page in pages] == [100, 51]
     assert sum(len(event.turns) for event in events) == 150
+
+
+def test_an_odd_segment_costs_itself_only() -> None:
+    """What was asked for and cannot be read is counted; its neighbours are heard."""
+    good = transcript("t1", "AGENT", "はい", 0, "NEUTRAL")
+    odd = [
+        {"Transcript": {"Id": "t2"}}, {"Transcript": 5}, "x", {"Categories": {}},
+        transcript("t3", "AGENT", "はい", -1, "NEUTRAL"),
+    ]  # fmt: skip
+    lens = ContactLens()
+    event = lens.segments_of("c1", [*odd, good, *odd], Arrival(0, NOON))
+
+    assert [turn.segment_id for turn in event.turns] == ["t1"]
+    assert lens.unknown["segments that cannot be read"] == 10
 
 
 def test_calls_of_one_kind_keep_their_distance() -> None:

@@ -1,12 +1,14 @@
 """Getting back what was missed: gaps asked for anew, records in quarantine tried again."""
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
+from callrisk.integrations.amazon.connect_api import ConnectApi
 from callrisk.integrations.amazon.contact_events import ContactEventError, ContactEvents
 from callrisk.integrations.contact_lens import Arrival, ContactLens, ContactLensError
 from callrisk.live.clock import utc_now
+from callrisk.live.rounds import Rounds
 from callrisk.live.telephony import EVENTS_QUEUE
 from callrisk.store.contacts import Contacts, Delivery
 from callrisk.store.lookups import Gaps
@@ -25,31 +27,35 @@ def fill_gap(contact_id: str, api: ConnectApi, contacts: Contacts) -> int:
         arrival = Arrival(_OLDER_THAN_ANY, utc_now())
         event = lens.segments_of(contact_id, page, arrival)
         turns += contacts.take(Delivery([event], utc_now())).turns
+    for kind, times in lens.unknown.items():
+        logger.warning("call=%s: passing over %d of %s", contact_id, times, kind)
     return turns
 
 
 class GapFiller:
     """Fills gaps one call after the other, within the one request a second that AWS allows."""
 
-    def __init__(self, api: ConnectApi, gaps: Gaps, contacts: Contacts) -> None:
+    def __init__(
+        self, api: ConnectApi, gaps: Gaps, contacts: Contacts,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:  # fmt: skip
         self._api = api
         self._gaps = gaps
         self._contacts = contacts
+        self._now = now
+        self._rounds = Rounds(now)
 
     def step(self) -> int:
-        """Fill what is open; how many calls. ConnectError when Connect is away."""
-        open_gaps = self._gaps.open(utc_now())
-        for call_id in open_gaps:
-            try:
-                turns = fill_gap(call_id, self._api, self._contacts)
-                logger.info("filled the gap of call=%s with %d turns", call_id, turns)
-            except ConnectError as error:
-                if not error.permanent:
-                    raise
-                logger.warning("the gap of call=%s stays: %s", call_id, error)
-                continue
-            self._gaps.filled(call_id, utc_now())
-        return len(open_gaps)
+        """Fill what is open; how many calls. UnansweredError while any of them failed.
+
+        The gap of a call that Contact Lens does not know stays, and is hardly asked for again.
+        """
+        return self._rounds.go(self._gaps.open(self._now()), self._fill)
+
+    def _fill(self, call_id: str) -> None:
+        turns = fill_gap(call_id, self._api, self._contacts)
+        logger.info("filled the gap of call=%s with %d turns", call_id, turns)
+        self._gaps.filled(call_id, self._now())
 
 
 def replay_quarantine(

@@ -13,7 +13,8 @@ from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue, QueueError
 from callrisk.integrations.amazon.contact_events import ContactEventError, ContactEvents
 from callrisk.live.clock import utc_now
-from callrisk.store.contacts import Contacts, Delivery
+from callrisk.live.rounds import Rounds, UnansweredError
+from callrisk.store.contacts import Contacts, Delivery, StoreAwayError
 from callrisk.store.crash_points import crash_point
 from callrisk.store.lookups import KnownUser, Lookups, Unknown
 from callrisk.store.outbox import RISK_LETTER, Outbox, Waiting
@@ -26,8 +27,8 @@ class UntoldError(RuntimeError):
     """A risk category did not reach the telephony yet; it is sent again later."""
 
 
-# What a loop here may meet when Amazon is away.
-AMAZON_AWAY = (QueueError, ConnectError, UntoldError)
+# What a loop here may meet when Amazon, or the database, is away.
+AMAZON_AWAY = (QueueError, ConnectError, UnansweredError, UntoldError, StoreAwayError)
 # What quarantined messages are filed under.
 EVENTS_QUEUE = "contact-events"
 # Agents hardly ever change their names.
@@ -88,13 +89,13 @@ class PeopleFinder:
         self._agents = agents
         self._now = now
         self._asked: dict[str, tuple[int, datetime]] = {}
+        self._rounds = Rounds(now)
 
     def step(self) -> int:
-        """Look up what is due; how many calls. ConnectError when Connect is away."""
-        due = [one for one in self._lookups.open(self._now()) if self._is_due(one)]
-        for one in due:
-            self._find(one)
-        return len(due)
+        """Look up what is due; how many calls. UnansweredError while any of them failed."""
+        unknown = self._lookups.open(self._now())
+        due = {one.call_id: one for one in unknown if self._is_due(one)}
+        return self._rounds.go(list(due), lambda call: self._find(due[call]))
 
     def _is_due(self, one: Unknown) -> bool:
         _, until = self._asked.get(one.call_id, (0, self._now()))

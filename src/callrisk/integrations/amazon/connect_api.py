@@ -22,6 +22,8 @@ _FOR_GOOD = frozenset(
      "InvalidParameter", "InvalidParameterException", "ParamValidation", "ValidationException"}
 )  # fmt: skip
 _SERVER_ERROR = 500
+# As long as the database's columns; Connect's attributes and names may be longer.
+_LONGEST_ID = 256
 # botocore reads of a garbled answer what it can, or trips: fields are missing or of another type.
 _GARBLED = (ResponseParserError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -116,7 +118,7 @@ def _details(
         arrived_at=now,
         initial_contact_id=None if initial == contact_id else initial,
         agent_user_id=agent.get("Id"),
-        customer_id=attributes.get(customer_id_attribute) or None,
+        customer_id=_id(attributes.get(customer_id_attribute)),
         phone=_phone(found.get("CustomerEndpoint") or {}),
         connected_at=agent.get("ConnectedToAgentTimestamp"),
         disconnected_at=found.get("DisconnectTimestamp"),
@@ -127,7 +129,13 @@ def _user(found: Mapping[str, Any], user_id: str) -> ConnectUser:
     identity = found.get("IdentityInfo") or {}
     # A Japanese name is read family name first.
     name = " ".join(filter(None, (identity.get("LastName"), identity.get("FirstName"))))
-    return ConnectUser(user_id, found["Username"], name or found["Username"])
+    return ConnectUser(user_id, found["Username"], (name or found["Username"])[:_LONGEST_ID])
+
+
+def _id(value: Any) -> str | None:
+    """What an attribute holds; None for a text that is too long to be anybody's id."""
+    is_one = isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and "\0" not in value
+    return value if is_one else None
 
 
 def _phone(endpoint: Mapping[str, Any]) -> str | None:
