@@ -33,7 +33,7 @@ from callrisk.live.telephony import (
 from callrisk.live.wire import begun_payload
 from callrisk.settings import Settings, SettingsError, load_to_serve
 from callrisk.store.checkpoints import Checkpoints, FencedError
-from callrisk.store.contacts import Contacts
+from callrisk.store.contacts import Contacts, StoreAwayError
 from callrisk.store.crash_points import arm
 from callrisk.store.database import DatabaseError, open_database
 from callrisk.store.lookups import Gaps, Lookups
@@ -46,7 +46,7 @@ logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent
 _SAID_IN_ONE_LINE = (
     SettingsError, DatabaseError, FencedError, RecordingError, ServerError, ConnectError,
-    QuarantineError,
+    QuarantineError, StoreAwayError,
 )  # fmt: skip
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _MAKE_SAMPLE = "python -m callrisk.sample --out data/raw"

@@ -22,7 +22,7 @@ from callrisk.live.lambda_records import take_event
 from callrisk.live.recovering import GapFiller, replay_quarantine
 from callrisk.live.rounds import Rounds, UnansweredError
 from callrisk.live.wire import begun_payload
-from callrisk.store.contacts import Contacts, Delivery, Taken
+from callrisk.store.contacts import Contacts, Delivery, StoreAwayError, Taken
 from callrisk.store.database import open_database
 from callrisk.store.lookups import Gaps
 from callrisk.store.quarantine import Quarantine, QuarantineError, Seal
@@ -111,6 +111,33 @@ def test_a_record_that_cannot_be_stored_does_not_keep_its_neighbours(engine: Eng
 
     assert again == (1, 0)
     assert [turn.segment_id for turn in Queries(engine).segments("bad")] == ["t0"]
+
+
+def test_a_record_that_still_cannot_be_stored_keeps_none_behind_it(engine: Engine) -> None:
+    """It stays in quarantine and is counted; the one behind it is stored and released."""
+    said = [
+        (one, record(one, "SEGMENTS", [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")]))
+        for one in ("bad", "good")
+    ]
+    seal, contacts = Seal(SECRET), Contacts(engine, begun_payload)
+    poison = [seal.poison("s", f"shard:{n}", "?", body) for n, (_, body) in enumerate(said)]
+    contacts.take(Delivery([], NOW, poison=poison))
+
+    assert replay_quarantine(Quarantine(engine), seal, Allergic(engine, begun_payload)) == (1, 1)
+    assert [turn.segment_id for turn in Queries(engine).segments("good")] == ["t0"]
+
+
+def test_a_database_that_is_away_ends_a_replay_with_one_error(engine: Engine) -> None:
+    """Nothing is released that was not stored."""
+    seal, contacts = Seal(SECRET), Contacts(engine, begun_payload)
+    said = record("c1", "SEGMENTS", [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")])
+    contacts.take(Delivery([], NOW, poison=[seal.poison("s", "shard:1", "?", said)]))
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE segments RENAME TO elsewhere"))
+    with pytest.raises(StoreAwayError):
+        replay_quarantine(Quarantine(engine), seal, contacts)
+
+    assert Quarantine(engine).count() == 1
 
 
 def test_the_quarantine_opens_with_its_secret_only_and_forgets_after_a_week(

@@ -10,7 +10,7 @@ from callrisk.integrations.contact_lens import Arrival, ContactLens, ContactLens
 from callrisk.live.clock import utc_now
 from callrisk.live.rounds import Rounds
 from callrisk.live.telephony import EVENTS_QUEUE
-from callrisk.store.contacts import Contacts, Delivery
+from callrisk.store.contacts import Contacts, Delivery, StoreAwayError
 from callrisk.store.lookups import Gaps
 from callrisk.store.quarantine import Kept, Quarantine, Seal
 
@@ -64,7 +64,8 @@ def replay_quarantine(
     """Try every record in quarantine again; how many are stored now, and how many stay.
 
     `instance_id` says whose contact events are ours, as it does for those that come fresh.
-    QuarantineError when the secret is not the one that they were sealed with.
+    QuarantineError when the secret is not the one that they were sealed with, StoreAwayError when
+    the database does not answer; what came before is stored and released.
     """
     events, stored, after = ContactEvents(instance_id), 0, 0
     while page := quarantine.kept(after):
@@ -86,5 +87,11 @@ def _take_again(kept: Kept, record: bytes, contacts: Contacts, events: ContactEv
             event = ContactLens().event_from(record, arrival)
             contacts.take(Delivery([event] if event else [], datetime.now(UTC)))
     except (ContactLensError, ContactEventError):
+        return False
+    except StoreAwayError:
+        raise
+    except Exception:
+        # It may be what it was set aside for; those behind it are tried all the same.
+        logger.exception("record %d stays in quarantine", kept.quarantine_id)
         return False
     return True
