@@ -267,6 +267,31 @@ def test_the_category_is_written_once_the_newest_first(
     assert len(connect.written) == 1
 
 
+def test_a_retried_letter_does_not_overwrite_a_later_leg(
+    connect: ConnectStub, engine: Engine
+) -> None:
+    """Both legs of a transferred call write to the first contact; what is newer stays there."""
+    outbox, due = Outbox(engine), utc_now()
+
+    def happen(leg: str, category: str, contact_id: str = "leg1") -> None:
+        payload = {"contact_id": contact_id, "risk_category": category}
+        with writing(engine) as connection:
+            post(connection, Letter("risk_category", leg, leg + category, payload), NOON)
+
+    happen("leg1", "low")
+    [first] = outbox.due("risk_category", due)
+    outbox.failed(first, "503", due - timedelta(minutes=1))
+    happen("leg2", "high")
+    happen("other", "low", "other")
+    CategoryTeller(api(connect), outbox, "risk_level").step()
+
+    assert connect.written == [("leg1", {"risk_level": "high"}), ("other", {"risk_level": "low"})]
+    assert outbox.pending() == (0, None)
+    happen("leg1", "medium")
+    CategoryTeller(api(connect), outbox, "risk_level").step()
+    assert connect.written[-1] == ("leg1", {"risk_level": "medium"})
+
+
 def test_a_missing_permission_keeps_the_category_waiting_and_says_so(
     connect: ConnectStub, engine: Engine
 ) -> None:

@@ -176,6 +176,9 @@ class CategoryTeller:
 
     def _send(self, waiting: Waiting) -> None:
         payload = waiting.letter.payload
+        if self._outbox.is_overtaken(waiting, "contact_id"):
+            self._outbox.refused(waiting, "a later call of the conversation is told", utc_now())
+            return
         crash_point("before_send")
         try:
             self._api.write_attributes(
