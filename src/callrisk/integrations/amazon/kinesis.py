@@ -89,11 +89,15 @@ class StreamReader:
                 self._listing.problem, wait = _words(error), _back_off(attempt)
                 logger.warning("cannot list the shards: %s", self._listing.problem)
             except Exception as error:  # the store of the positions is away: it is asked again
+                if getattr(error, "fatal", False):
+                    self._fatal = error
+                    break
                 attempt += 1
                 logger.exception("cannot begin the shards")
                 self._listing.problem, wait = type(error).__name__, _back_off(attempt)
             self._ended.wait(wait)
             self._ended.clear()
+        self._stopped.set()
         for thread in self._threads.values():
             thread.join()
         if self._fatal is not None:
