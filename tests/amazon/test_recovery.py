@@ -101,15 +101,14 @@ def test_a_record_that_cannot_be_stored_does_not_keep_its_neighbours(engine: Eng
     """It is set aside like poison, whole, and comes back once the fault is mended."""
     ledger = calls(2, 4, seed=14)
     said = record("bad", "SEGMENTS", [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")])
-    records = [*ledger.records[:5], ("bad", said), *ledger.records[5:]]
-    RecordTaker("s", Allergic(engine, begun_payload), Seal(SECRET)).take(
-        "shard", [Record(str(n), NOW, body) for n, (_, body) in enumerate(records)]
-    )
+    records = [*ledger.records[:5], ("bad", said), ("", b"{"), *ledger.records[5:]]
+    taking = RecordTaker("s", Allergic(engine, begun_payload), Seal(SECRET))
+    taking.take("shard", [Record(str(n), NOW, body) for n, (_, body) in enumerate(records)])
     assert stored(engine, ledger) == ledger.turns
-    assert Quarantine(engine).count() == 1
+    assert Quarantine(engine).count() == taking.counts["quarantined"] == 2
     again = replay_quarantine(Quarantine(engine), Seal(SECRET), Contacts(engine, begun_payload))
 
-    assert again == (1, 0)
+    assert again == (1, 1)
     assert [turn.segment_id for turn in Queries(engine).segments("bad")] == ["t0"]
 
 

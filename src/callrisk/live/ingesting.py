@@ -50,18 +50,20 @@ class RecordTaker:
     ) -> Taken:
         """Store records with the checkpoint behind them.
 
-        FencedError and StoreAwayError as `Contacts.take`; nothing else comes out, because a record
-        must never keep those behind it from being read.
+        FencedError and StoreAwayError as `Contacts.take`. A record must never keep those behind it
+        from being read, so an error of storing one comes out only where it cannot even be set
+        aside: passed over it would be lost.
         """
         events, poison = self._parsed(shard_id, records)
+        quarantined = len(poison)
         try:
             taken = self._deliver(events, poison, checkpoint)
         except (FencedError, StoreAwayError):
             raise
         except Exception:
             logger.exception("stream=%s shard=%s: one by one", self._stream, shard_id)
-            taken = self._one_by_one(shard_id, records, checkpoint)
-        self._counts.update(records=len(records), turns=taken.turns, quarantined=len(poison))
+            taken, quarantined = self._one_by_one(shard_id, records, checkpoint)
+        self._counts.update(records=len(records), turns=taken.turns, quarantined=quarantined)
         return taken
 
     def _deliver(
@@ -73,9 +75,9 @@ class RecordTaker:
 
     def _one_by_one(
         self, shard_id: str, records: Sequence[Record], checkpoint: Checkpoint | None
-    ) -> Taken:
-        """Store what can be stored, and set aside what cannot."""
-        turns, began = 0, list[str]()
+    ) -> tuple[Taken, int]:
+        """Store what can be stored, and set aside what cannot; how many records that were."""
+        turns, began, quarantined = 0, list[str](), 0
         for record in records:
             events, poison = self._parsed(shard_id, [record])
             try:
@@ -86,10 +88,12 @@ class RecordTaker:
                 logger.exception("record %s of shard %s", record.sequence, shard_id)
                 reason = f"cannot be stored: {type(error).__name__}"
                 self._deliver([], [self._sealed(shard_id, record, reason)], None)
+                quarantined += 1
             else:
                 turns, began = turns + taken.turns, [*began, *taken.began]
+                quarantined += len(poison)
         self._deliver([], [], checkpoint)
-        return Taken(turns, tuple(began))
+        return Taken(turns, tuple(began)), quarantined
 
     def _parsed(
         self, shard_id: str, records: Sequence[Record]
