@@ -6,7 +6,7 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -121,43 +121,49 @@ def ingest(settings: Settings, options: argparse.Namespace) -> int:
     """Read the stream, and what is configured beside it, until stopped."""
     aws, engine = aws_settings(settings), open_database(settings.database_url)
     contacts, seal = Contacts(engine, begun_payload), _seal(settings)
-    loops = loops_beside(settings, aws, contacts, seal)
+    loops, checkpoints = loops_beside(settings, aws, contacts, seal), Checkpoints(engine)
+    tidied = (checkpoints, Quarantine(engine), Tidying(engine), loops)
     if options.without_stream:
-        return _run_beside(loops)
+        return _run_beside(loops, Chores(*tidied))
     taking = StreamIngest(
-        aws.stream_title, RecordTaker(aws.stream_title, contacts, seal), Checkpoints(engine)
+        aws.stream_title, RecordTaker(aws.stream_title, contacts, seal), checkpoints
     )
     reader = StreamReader(
         client("kinesis", aws), aws.stream, taking, taking.take, lambda: utc_now() - LOOK_BACK
     )
     reader.lost = lambda: Gaps(engine).mark(utc_now())
-    chores = Chores(taking, reader, Quarantine(engine), Tidying(engine), loops)
+    chores = Chores(*tidied, lambda: taking.report(reader.behind_ms, reader.problem))
     taking.claim()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: reader.stop())
-    running: list[Loop | Chores] = [chores, *loops]
-    for loop in running:
-        loop.start()
     logger.info("reading stream %s, with %s", aws.stream_title, ", ".join(map(str, loops)) or "-")
-    try:
-        reader.run()
-    finally:
-        for loop in running:
-            loop.stop()
+    _run([chores, *loops], reader.run)
     return 0
 
 
-def _run_beside(loops: list[Loop]) -> int:
+def _run_beside(loops: list[Loop], chores: Chores) -> int:
     if not loops:
         raise SettingsError("nothing to do: set CONNECT_EVENTS_QUEUE_URL or CONNECT_INSTANCE_ID")
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    for loop in loops:
-        loop.start()
-    while not stopped.wait(1.0):
-        pass
+
+    def wait() -> None:
+        while not stopped.wait(1.0):
+            pass
+
+    _run([chores, *loops], wait)
     return 0
+
+
+def _run(running: Sequence[Loop | Chores], until: Callable[[], None]) -> None:
+    for loop in running:
+        loop.start()
+    try:
+        until()
+    finally:
+        for loop in running:
+            loop.stop()
 
 
 def loops_beside(

@@ -17,16 +17,19 @@ from test_ingest import SECRET, stored
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.shards import Record
 from callrisk.live.clock import utc_now
-from callrisk.live.ingesting import RecordTaker
+from callrisk.live.ingesting import Chores, RecordTaker
 from callrisk.live.lambda_records import take_event
+from callrisk.live.loop import Loop
 from callrisk.live.recovering import GapFiller, replay_quarantine
 from callrisk.live.rounds import Rounds, UnansweredError
 from callrisk.live.wire import begun_payload
+from callrisk.store.checkpoints import Checkpoints, SourceState
 from callrisk.store.contacts import Contacts, Delivery, StoreAwayError, Taken
 from callrisk.store.database import open_database
 from callrisk.store.lookups import Gaps
 from callrisk.store.quarantine import Quarantine, QuarantineError, Seal
 from callrisk.store.queries import Queries
+from callrisk.store.tidying import Tidying
 
 NOW = datetime(2026, 11, 20, 5, 12, 31, tzinfo=UTC)
 
@@ -235,3 +238,21 @@ def test_a_database_that_chokes_on_one_call_is_asked_for_the_next(engine: Engine
         rounds.go("012345678", ask)
 
     assert "".join(asked) == "012345678"
+
+
+def test_chores_are_done_without_a_stream(engine: Engine) -> None:
+    """Old quarantine goes, the problem of a loop is reported, what a reader once said is not."""
+    checkpoints, loop = Checkpoints(engine), Loop("people", lambda: 0, 1.0)
+    checkpoints.report(SourceState("stream", NOW, 0, None, {}))
+    poison = Seal(SECRET).poison("s", "shard:1", "?", b"{")
+    contacts = Contacts(engine, begun_payload)
+    contacts.take(Delivery([], utc_now() - timedelta(days=8), poison=[poison]))
+    chores = Chores(checkpoints, Quarantine(engine), Tidying(engine), [loop])
+    chores.start()
+    chores.stop()
+    loop.problem = "no permission"
+    chores.step()
+
+    assert Quarantine(engine).count() == 0
+    [said] = checkpoints.sources()
+    assert (said.name, said.behind_ms, said.problem) == ("connect", None, "people: no permission")

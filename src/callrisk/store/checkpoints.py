@@ -97,6 +97,11 @@ class Checkpoints:
                 statement.on_conflict_do_update(index_elements=["name"], set_=values)
             )
 
+    def forget_source(self, name: str) -> None:
+        """Drop what a source reported that nobody runs here any more."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(tables.sources).where(tables.sources.c.name == name))
+
     def sources(self) -> list[SourceState]:
         """How all sources are, as they last said themselves."""
         with self._engine.connect() as connection:
