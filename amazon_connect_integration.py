@@ -31,7 +31,7 @@ from callrisk.live.telephony import (
     PeopleFinder,
 )
 from callrisk.live.wire import begun_payload
-from callrisk.settings import Settings, SettingsError, load_to_serve
+from callrisk.settings import Settings, SettingsError, load_to_serve, sealing_secret
 from callrisk.store.checkpoints import Checkpoints, FencedError
 from callrisk.store.contacts import Contacts, StoreAwayError
 from callrisk.store.crash_points import arm
@@ -194,7 +194,7 @@ def _connect_api(settings: Settings, aws: AwsSettings) -> ConnectApi:
 
 
 def _seal(settings: Settings) -> Seal:
-    return Seal(settings.env.flask_secret_key.get_secret_value())
+    return Seal(sealing_secret(settings, is_development=not settings.is_production))
 
 
 def check(settings: Settings, _options: argparse.Namespace) -> int:
