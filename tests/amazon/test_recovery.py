@@ -10,9 +10,9 @@ import boto3
 import pytest
 from connect_stub import ConnectStub
 from kinesis_local import CREDENTIALS
-from spoken import POISON, Ledger, calls, disturbed, record, transcript
+from spoken import POISON, Ledger, calls, disturbed, record, transcript, utterance
 from sqlalchemy import Engine, text
-from test_ingest import SECRET, stored
+from test_ingest import SECRET, eventually, stored
 
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.shards import Record
@@ -248,11 +248,31 @@ def test_chores_are_done_without_a_stream(engine: Engine) -> None:
     contacts = Contacts(engine, begun_payload)
     contacts.take(Delivery([], utc_now() - timedelta(days=8), poison=[poison]))
     chores = Chores(checkpoints, Quarantine(engine), Tidying(engine), [loop])
-    chores.start()
-    chores.stop()
     loop.problem = "no permission"
-    chores.step()
+    chores.start()
+    assert eventually(lambda: Quarantine(engine).count() == 0)
+    chores.stop()
 
-    assert Quarantine(engine).count() == 0
     [said] = checkpoints.sources()
     assert (said.name, said.behind_ms, said.problem) == ("connect", None, "people: no permission")
+
+
+@pytest.mark.parametrize(("begin_ms", "kind", "has_gap"), [
+    (0, "said", False), (60_000, "said", False), (60_001, "said", True), (60_001, "piece", True),
+    (60_001, "started", False),
+])  # fmt: skip
+def test_a_call_that_is_first_heard_of_late_has_a_gap(
+    engine: Engine, begin_ms: int, kind: str, has_gap: bool
+) -> None:
+    """It began before anybody read, unless its start was told: then nobody spoke."""
+    make = utterance("t0", "AGENT", "はい", begin_ms)
+    if kind != "piece":
+        make = transcript("t0", "AGENT", "はい", begin_ms, "NEUTRAL")
+    bodies = [record("c1", "STARTED")] if kind == "started" else []
+    bodies.append(record("c1", "SEGMENTS", [make]))
+    records = [Record(str(n), utc_now(), body) for n, body in enumerate(bodies)]
+    taker(engine).take("shard", records)
+    [begun, *_] = Queries(engine).events_after(0, 99)
+
+    assert Gaps(engine).open(utc_now()) == (["c1"] if has_gap else [])
+    assert (begun.type, begun.payload["has_gap"]) == ("call_started", has_gap)
