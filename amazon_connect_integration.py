@@ -6,7 +6,7 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,9 +31,9 @@ from callrisk.live.telephony import (
     PeopleFinder,
 )
 from callrisk.live.wire import begun_payload
-from callrisk.settings import Settings, SettingsError, load_to_serve
+from callrisk.settings import Settings, SettingsError, load_to_serve, sealing_secret
 from callrisk.store.checkpoints import Checkpoints, FencedError
-from callrisk.store.contacts import Contacts
+from callrisk.store.contacts import Contacts, StoreAwayError
 from callrisk.store.crash_points import arm
 from callrisk.store.database import DatabaseError, open_database
 from callrisk.store.lookups import Gaps, Lookups
@@ -46,7 +46,7 @@ logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent
 _SAID_IN_ONE_LINE = (
     SettingsError, DatabaseError, FencedError, RecordingError, ServerError, ConnectError,
-    QuarantineError,
+    QuarantineError, StoreAwayError,
 )  # fmt: skip
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _MAKE_SAMPLE = "python -m callrisk.sample --out data/raw"
@@ -121,43 +121,49 @@ def ingest(settings: Settings, options: argparse.Namespace) -> int:
     """Read the stream, and what is configured beside it, until stopped."""
     aws, engine = aws_settings(settings), open_database(settings.database_url)
     contacts, seal = Contacts(engine, begun_payload), _seal(settings)
-    loops = loops_beside(settings, aws, contacts, seal)
+    loops, checkpoints = loops_beside(settings, aws, contacts, seal), Checkpoints(engine)
+    tidied = (checkpoints, Quarantine(engine), Tidying(engine), loops)
     if options.without_stream:
-        return _run_beside(loops)
+        return _run_beside(loops, Chores(*tidied))
     taking = StreamIngest(
-        aws.stream_title, RecordTaker(aws.stream_title, contacts, seal), Checkpoints(engine)
+        aws.stream_title, RecordTaker(aws.stream_title, contacts, seal), checkpoints
     )
     reader = StreamReader(
         client("kinesis", aws), aws.stream, taking, taking.take, lambda: utc_now() - LOOK_BACK
     )
     reader.lost = lambda: Gaps(engine).mark(utc_now())
-    chores = Chores(taking, reader, Quarantine(engine), Tidying(engine), loops)
+    chores = Chores(*tidied, lambda: taking.report(reader.behind_ms, reader.problem))
     taking.claim()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: reader.stop())
-    running: list[Loop | Chores] = [chores, *loops]
-    for loop in running:
-        loop.start()
     logger.info("reading stream %s, with %s", aws.stream_title, ", ".join(map(str, loops)) or "-")
-    try:
-        reader.run()
-    finally:
-        for loop in running:
-            loop.stop()
+    _run([chores, *loops], reader.run)
     return 0
 
 
-def _run_beside(loops: list[Loop]) -> int:
+def _run_beside(loops: list[Loop], chores: Chores) -> int:
     if not loops:
         raise SettingsError("nothing to do: set CONNECT_EVENTS_QUEUE_URL or CONNECT_INSTANCE_ID")
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    for loop in loops:
-        loop.start()
-    while not stopped.wait(1.0):
-        pass
+
+    def wait() -> None:
+        while not stopped.wait(1.0):
+            pass
+
+    _run([chores, *loops], wait)
     return 0
+
+
+def _run(running: Sequence[Loop | Chores], until: Callable[[], None]) -> None:
+    for loop in running:
+        loop.start()
+    try:
+        until()
+    finally:
+        for loop in running:
+            loop.stop()
 
 
 def loops_beside(
@@ -188,7 +194,7 @@ def _connect_api(settings: Settings, aws: AwsSettings) -> ConnectApi:
 
 
 def _seal(settings: Settings) -> Seal:
-    return Seal(settings.env.flask_secret_key.get_secret_value())
+    return Seal(sealing_secret(settings, is_development=not settings.is_production))
 
 
 def check(settings: Settings, _options: argparse.Namespace) -> int:

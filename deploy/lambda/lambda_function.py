@@ -9,7 +9,7 @@ from callrisk.integrations.amazon.aws_clients import AwsSettings
 from callrisk.live.ingesting import RecordTaker
 from callrisk.live.lambda_records import Answer, take_event
 from callrisk.live.wire import begun_payload
-from callrisk.settings import load
+from callrisk.settings import load, sealing_secret
 from callrisk.store.contacts import Contacts
 from callrisk.store.database import open_database
 from callrisk.store.quarantine import Seal
@@ -31,4 +31,6 @@ def _taker() -> RecordTaker:
         env.aws_region, stream_name=env.kinesis_stream_name, stream_arn=env.connect_stream_arn
     )
     contacts = Contacts(open_database(settings.database_url), begun_payload)
-    return RecordTaker(aws.stream_title, contacts, Seal(env.flask_secret_key.get_secret_value()))
+    # Only real calls come this way, whatever APP_ENV says.
+    seal = Seal(sealing_secret(settings, is_development=False))
+    return RecordTaker(aws.stream_title, contacts, seal)

@@ -2,18 +2,20 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from faulty import DENIED, THROTTLED, Faulty
+from faulty import DENIED, RESET, THROTTLED, Faulty
 from kinesis_local import KinesisLocal, free_port
 from spoken import Ledger, calls
 from sqlalchemy import Engine, delete, update
 from test_ingest import eventually, put, reader_of, stored
 
+from callrisk.integrations.amazon import kinesis as kinesis_door
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.store import tables
 from callrisk.store.checkpoints import Checkpoints, SourceState
@@ -149,6 +151,29 @@ def test_a_question_that_fails_is_asked_again_before_anything_is_read(
 
     assert proxy.struck == 2
     assert marked == [3]
+
+
+def test_a_running_reader_that_was_cut_off_for_too_long_says_so(
+    kinesis: KinesisLocal, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It need not be started again for the calls in progress to have a gap."""
+    monkeypatch.setattr(kinesis_door, "_KEPT_AT_LEAST", timedelta(seconds=2))
+    monkeypatch.setattr(StreamReader, "_kept", lambda _: timedelta(seconds=2))
+    kinesis.create_stream("cut-off", 1)
+    ledger, proxy = calls(3, 6, seed=52), Faulty(kinesis.port).start()
+    half = len(ledger.records) // 2
+    with reading(proxy.url, "cut-off", engine) as (_, marked):
+        put(kinesis, "cut-off", Ledger({}, ledger.records[:half]))
+        assert eventually(lambda: all(stored(engine, ledger).values()))
+        assert marked == []
+        proxy.lasting = RESET
+        time.sleep(3)
+        proxy.lasting = None
+        put(kinesis, "cut-off", Ledger({}, ledger.records[half:]))
+        assert eventually(lambda: stored(engine, ledger) == ledger.turns)
+    proxy.stop()
+
+    assert set(Gaps(engine).open(datetime.now(UTC))) == set(ledger.turns)
 
 
 def test_time_away_is_lag_until_the_stream_is_there_again(

@@ -56,6 +56,16 @@ def test_a_withheld_number_is_no_number(connect: ConnectStub) -> None:
         assert api(connect.url).contact("c1", NOON).phone is None
 
 
+def test_an_attribute_that_is_too_long_is_no_id(connect: ConnectStub) -> None:
+    """The database could not hold it, and the call would be asked about for ever."""
+    for value, found in (("1" * 256, "1" * 256), ("1" * 257, None), ("", None), ("1\0", None)):
+        connect.contacts["c1"] = {"Id": "c1", "Attributes": {"customer_id": value}}
+        assert api(connect.url).contact("c1", NOON).customer_id == found
+    names = {"FirstName": "花" * 255, "LastName": "佐" * 300}
+    connect.users["user-7"] = {"Id": "user-7", "Username": "sato", "IdentityInfo": names}
+    assert len(api(connect.url).user("user-7").name) == 256
+
+
 def test_keys_that_connect_refuses_are_not_sent(connect: ConnectStub) -> None:
     """A Japanese key is refused here, a Japanese value is written."""
     with pytest.raises(ValueError, match="only letters"):
@@ -65,8 +75,8 @@ def test_keys_that_connect_refuses_are_not_sent(connect: ConnectStub) -> None:
     assert connect.written == [("c0", {"risk_level": "高"})]
 
 
-def test_without_keys_asking_again_is_of_no_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing was sent, and nothing will be until somebody gives credentials."""
+def test_without_keys_it_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was sent, but somebody may still give credentials."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -79,4 +89,4 @@ def test_without_keys_asking_again_is_of_no_use(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(ConnectError) as raised:
         ConnectApi(connect, lens, "0f3c", "customer_id").contact("c1", NOON)
 
-    assert raised.value.permanent
+    assert not raised.value.permanent

@@ -1,11 +1,12 @@
 """What is said about Amazon Connect in config.py and the environment, and does not fit."""
 
+import runpy
 from pathlib import Path
 
 import pytest
 from small_world import new_root
 
-from callrisk.settings import SettingsError, load
+from callrisk.settings import SettingsError, load, sealing_secret
 
 
 @pytest.mark.parametrize("left_out", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
@@ -35,3 +36,33 @@ def test_the_category_does_not_overwrite_the_customer(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="overwrite"):
         load(root)
+
+
+@pytest.mark.parametrize("secret", ["", "change-me", "x" * 31])
+def test_a_secret_that_others_can_guess_seals_in_development_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    """A forgotten FLASK_SECRET_KEY must not lay real calls under a key that anybody knows."""
+    monkeypatch.setenv("FLASK_SECRET_KEY", secret)
+    settings = load(new_root(tmp_path / "house"))
+
+    assert sealing_secret(settings, is_development=True) == secret
+    with pytest.raises(SettingsError, match="FLASK_SECRET_KEY"):
+        sealing_secret(settings, is_development=False)
+
+
+def test_the_lambda_takes_no_record_under_a_secret_that_others_can_guess(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever APP_ENV says: the batch fails, and AWS keeps it until the secret is there."""
+    root = new_root(tmp_path / "house")
+    source = Path(__file__).parents[2] / "deploy" / "lambda" / "lambda_function.py"
+    (root / "lambda_function.py").write_text(source.read_text("utf-8"), "utf-8")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'calls.db'}")
+    monkeypatch.delenv("FLASK_SECRET_KEY", raising=False)
+    handler = runpy.run_path(str(root / "lambda_function.py"))["handler"]
+    with pytest.raises(SettingsError, match="FLASK_SECRET_KEY"):
+        handler({"Records": []}, None)
+    monkeypatch.setenv("FLASK_SECRET_KEY", "a secret of thirty-two characters")
+
+    assert handler({"Records": []}, None) == {"batchItemFailures": []}

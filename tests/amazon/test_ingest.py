@@ -12,12 +12,13 @@ from kinesis_local import KinesisLocal, free_port
 from spoken import Ledger, calls, disturbed, record, transcript, utterance
 from sqlalchemy import Engine
 
+from callrisk.integrations.amazon import kinesis as kinesis_door
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.integrations.contact_lens import Arrival, ContactLens
 from callrisk.live.clock import utc_now
 from callrisk.live.ingesting import LOOK_BACK, RecordTaker, StreamIngest
 from callrisk.live.wire import begun_payload
-from callrisk.store.checkpoints import Checkpoints, FencedError
+from callrisk.store.checkpoints import Checkpoint, Checkpoints, FencedError
 from callrisk.store.contacts import Contacts, Delivery
 from callrisk.store.database import open_database
 from callrisk.store.quarantine import Quarantine, Seal
@@ -166,6 +167,53 @@ def test_a_second_reader_takes_over_and_the_first_stops(
 
     assert not thread.is_alive()
     assert len(raised) == 1
+
+
+def test_a_reader_that_was_superseded_begins_no_shard(
+    kinesis: KinesisLocal, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An idle reader that first sees a split stops; the one that took over reads on."""
+    monkeypatch.setattr(kinesis_door, "_LOOK_FOR_SHARDS_S", 0.2)
+    kinesis.create_stream("superseded", 1)
+    idle, raised = reader_of(kinesis, "superseded", engine), list[BaseException]()
+
+    def run() -> None:
+        try:
+            idle.run()
+        except FencedError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert eventually(lambda: bool(Checkpoints(engine).of("superseded")))
+    successor = reader_of(kinesis, "superseded", engine)
+    kinesis.split("superseded")
+    thread.join(timeout=20)
+    assert len(raised) == 1
+    follower = threading.Thread(target=successor.run)
+    follower.start()
+    ledger = calls(3, 4, seed=7)
+    put(kinesis, "superseded", ledger)
+    try:
+        assert eventually(lambda: stored(engine, ledger) == ledger.turns)
+    finally:
+        successor.stop()
+        follower.join(timeout=20)
+    owners = {one.owner for one, _ in Checkpoints(engine).of("superseded").values()}
+    assert len(owners) == 1
+
+
+def test_only_the_owner_of_a_stream_begins_its_shards(engine: Engine) -> None:
+    """Nothing is written for the one before; other streams are nobody's concern."""
+    checkpoints = Checkpoints(engine)
+    checkpoints.add(Checkpoint("s", "1", "before", None), utc_now())
+    checkpoints.claim("s", "after")
+    with pytest.raises(FencedError):
+        checkpoints.add(Checkpoint("s", "2", "before", None), utc_now())
+    checkpoints.add(Checkpoint("other", "2", "before", None), utc_now())
+    checkpoints.add(Checkpoint("s", "2", "after", None), utc_now())
+
+    assert {one.owner for one, _ in checkpoints.of("s").values()} == {"after"}
 
 
 def test_a_stream_that_does_not_answer_is_said_within_five_seconds(

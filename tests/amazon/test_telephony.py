@@ -3,7 +3,8 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from connect_stub import ConnectStub
 from hypothesis import given
 from hypothesis import strategies as st
 from kinesis_local import CREDENTIALS
-from spoken import record
+from spoken import record, transcript
 from sqlalchemy import Engine
 from test_ingest import SECRET
 
@@ -23,7 +24,8 @@ from callrisk.integrations.amazon.contact_events import ContactEventError, Conta
 from callrisk.integrations.amazon.rate_limit import RateLimit
 from callrisk.integrations.contact_lens import Arrival, ContactLens
 from callrisk.live.clock import utc_now
-from callrisk.live.telephony import CategoryTeller, ContactFollower, PeopleFinder
+from callrisk.live.rounds import UnansweredError
+from callrisk.live.telephony import CategoryTeller, ContactFollower, PeopleFinder, UntoldError
 from callrisk.live.wire import begun_payload
 from callrisk.store.contacts import Contacts, Delivery
 from callrisk.store.database import open_database
@@ -245,29 +247,105 @@ def test_the_category_is_written_once_the_newest_first(
             post(connection, Letter("risk_category", "c1", f"k{number}", payload), NOON)
     teller = CategoryTeller(api(connect), outbox, "risk_level")
     connect.faults += [(503, "ServiceUnavailable")] * 5
-    teller.step()
+    with pytest.raises(UntoldError, match="2 risk categories wait"):
+        teller.step()
     assert (connect.written, outbox.pending()[0]) == ([], 2)
     connect.faults.clear()
     until = time.monotonic() + 10
     while outbox.pending()[0] and time.monotonic() < until:
-        teller.step()
+        with suppress(UntoldError):
+            teller.step()
         time.sleep(0.2)
 
     assert connect.written == [("c1", {"risk_level": "high"})]
     assert outbox.pending() == (0, None)
     with writing(engine) as connection:
         post(connection, Letter("risk_category", "c2", "k9", payload | {"contact_id": "x"}), NOON)
-    connect.faults.append((403, "AccessDeniedException"))
+    connect.faults.append((404, "ResourceNotFoundException"))
     teller.step()
     assert outbox.pending()[0] == 0
     assert len(connect.written) == 1
 
 
+def test_a_retried_letter_does_not_overwrite_a_later_leg(
+    connect: ConnectStub, engine: Engine
+) -> None:
+    """Both legs of a transferred call write to the first contact; what is newer stays there."""
+    outbox, due = Outbox(engine), utc_now()
+
+    def happen(leg: str, category: str, contact_id: str = "leg1") -> None:
+        payload = {"contact_id": contact_id, "risk_category": category}
+        with writing(engine) as connection:
+            post(connection, Letter("risk_category", leg, leg + category, payload), NOON)
+
+    happen("leg1", "low")
+    [first] = outbox.due("risk_category", due)
+    outbox.failed(first, "503", due - timedelta(minutes=1))
+    happen("leg2", "high")
+    happen("other", "low", "other")
+    CategoryTeller(api(connect), outbox, "risk_level").step()
+
+    assert connect.written == [("leg1", {"risk_level": "high"}), ("other", {"risk_level": "low"})]
+    assert outbox.pending() == (0, None)
+    happen("leg1", "medium")
+    CategoryTeller(api(connect), outbox, "risk_level").step()
+    assert connect.written[-1] == ("leg1", {"risk_level": "medium"})
+
+
+def test_a_missing_permission_keeps_the_category_waiting_and_says_so(
+    connect: ConnectStub, engine: Engine
+) -> None:
+    """The letter is not dropped, and the problem stays until it is sent."""
+    outbox, payload = Outbox(engine), {"contact_id": "c1", "risk_category": "high"}
+    with writing(engine) as connection:
+        post(connection, Letter("risk_category", "c1", "k", payload), NOON)
+    teller = CategoryTeller(api(connect), outbox, "risk_level")
+    connect.faults.append((403, "AccessDeniedException"))
+    for _ in range(2):
+        with pytest.raises(UntoldError, match="AccessDeniedException"):
+            teller.step()
+
+    assert (connect.written, outbox.pending()[0]) == ([], 1)
+
+
+def test_a_missing_permission_settles_no_call(connect: ConnectStub, engine: Engine) -> None:
+    """Neither the call nor its agent counts as looked up; what is known is stored at once."""
+    contacts, lookups = Contacts(engine, begun_payload), Lookups(engine)
+    connect.contacts["c1"] = {
+        "Id": "c1", "AgentInfo": {"Id": "user-7"}, "Attributes": {"customer_id": "1001"},
+    }  # fmt: skip
+    event = ContactLens().event_from(record("c1", "STARTED"), Arrival(1, utc_now()))
+    assert event is not None
+    contacts.take(Delivery([event], utc_now()))
+    clock = [utc_now()]
+    finder = PeopleFinder(api(connect), lookups, contacts, {}, lambda: clock[0])
+    connect.faults.append((403, "ExpiredTokenException"))
+    with pytest.raises(UnansweredError, match="ExpiredToken"):
+        finder.step()
+    clock[0] += timedelta(minutes=2)
+    assert [one.lacks_details for one in lookups.open(utc_now())] == [True]
+    answer = connect.answer
+    connect.answer = lambda method, path, body: (  # type: ignore[method-assign]
+        (403, {"__type": "AccessDeniedException", "Message": "DescribeUser"})
+        if "/users/" in path
+        else answer(method, path, body)
+    )
+    with pytest.raises(UnansweredError, match="DescribeUser"):
+        finder.step()
+
+    assert [one.call_id for one in lookups.open(utc_now())] == ["c1"]
+    assert (call(engine).customer_id, call(engine).agent_id) == ("1001", "")
+
+
 def test_errors_of_connect_say_whether_to_ask_again(connect: ConnectStub) -> None:
-    """Throttling and faults of AWS pass; a refusal and an unknown contact do not."""
+    """Quotas, faults, keys and permissions mend; an unknown contact does not."""
     for fault, permanent in (
         ((429, "ThrottlingException"), False), ((500, "InternalServiceException"), False),
-        ((403, "AccessDeniedException"), True), ((404, "ResourceNotFoundException"), True),
+        ((400, "Throttling"), False), ((400, "RequestLimitExceeded"), False),
+        ((403, "AccessDeniedException"), False), ((403, "ExpiredTokenException"), False),
+        ((403, "UnrecognizedClientException"), False), ((403, "InvalidSignatureException"), False),
+        ((404, "ResourceNotFoundException"), True), ((400, "InvalidRequestException"), True),
+        ((400, "InvalidParameterException"), True),
     ):  # fmt: skip
         connect.faults[:] = [fault] * 6
         with pytest.raises(ConnectError) as raised:
@@ -293,6 +371,20 @@ def test_what_contact_lens_still_has_is_read_page_by_page(connect: ConnectStub) 
 
     assert [len(page) for page in pages] == [100, 51]
     assert sum(len(event.turns) for event in events) == 150
+
+
+def test_an_odd_segment_costs_itself_only() -> None:
+    """What was asked for and cannot be read is counted; its neighbours are heard."""
+    good = transcript("t1", "AGENT", "はい", 0, "NEUTRAL")
+    odd = [
+        {"Transcript": {"Id": "t2"}}, {"Transcript": 5}, "x", {"Categories": {}},
+        transcript("t3", "AGENT", "はい", -1, "NEUTRAL"),
+    ]  # fmt: skip
+    lens = ContactLens()
+    event = lens.segments_of("c1", [*odd, good, *odd], Arrival(0, NOON))
+
+    assert [turn.segment_id for turn in event.turns] == ["t1"]
+    assert lens.unknown["segments that cannot be read"] == 10
 
 
 def test_calls_of_one_kind_keep_their_distance() -> None:

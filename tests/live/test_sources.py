@@ -45,6 +45,22 @@ def test_a_source_is_well_late_or_silent(checkpoints: Checkpoints) -> None:
     assert "5" in silent.trouble.ja
 
 
+def test_what_runs_beside_the_stream_has_no_lag(checkpoints: Checkpoints) -> None:
+    """Its problem is said in words of its own, and so is its silence."""
+    clock = Clock()
+    sources = Sources(checkpoints, clock.monotonic)
+    for problem in (None, "people: AccessDeniedException", None):
+        checkpoints.report(SourceState("connect", clock(), None, problem, {}))
+        [found] = sources.look()
+        assert (found.trouble is not None, found.reason) == (problem is not None, problem)
+        clock.pass_seconds(1)
+    clock.pass_seconds(5)
+    [silent] = sources.look()
+
+    assert silent.trouble is not None
+    assert "stalled" in silent.trouble.en
+
+
 def test_a_clock_that_is_set_makes_no_source_silent(checkpoints: Checkpoints) -> None:
     """Silence is timed by seconds that pass, not by what a clock shows."""
     clock = Clock()

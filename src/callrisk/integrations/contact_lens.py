@@ -19,6 +19,8 @@ _LONGEST_ID = 256
 _LONGEST_TEXT = 100_000
 # A call of a day is not a call, and the database's integers end somewhere.
 _LONGEST_MS = 86_400_000
+# What reading the fields of anything may raise.
+_UNREADABLE = (KeyError, TypeError, ValueError, RecursionError)
 
 
 class ContactLensError(ValueError):
@@ -53,14 +55,31 @@ class ContactLens:
         """The same of a record that is parsed already."""
         try:
             return self._event(_Fields(record), arrival)
-        except (KeyError, TypeError, ValueError, RecursionError) as error:
+        except _UNREADABLE as error:
             raise ContactLensError(f"not a Contact Lens voice event: {error}") from error
 
     def segments_of(
         self, contact_id: str, segments: Sequence[Mapping[str, Any]], arrival: Arrival
     ) -> AnalysisEvent:
-        """Segments that were asked for are an event like one of the stream."""
-        return self._heard(contact_id, [_Fields(one) for one in segments], arrival)
+        """Segments that were asked for are an event like one of the stream, but for odd ones.
+
+        There is no record to set aside, so one that cannot be read is counted and passed over.
+        """
+        heard = [one for one in (self._alone(contact_id, s, arrival) for s in segments) if one]
+        return AnalysisEvent(
+            contact_id, AnalysisKind.SEGMENTS, arrival.at,
+            tuple(turn for one in heard for turn in one.turns),
+            tuple(piece for one in heard for piece in one.pieces),
+            tuple(category for one in heard for category in one.categories),
+            next((one.summary for one in reversed(heard) if one.summary), None),
+        )  # fmt: skip
+
+    def _alone(self, contact_id: str, segment: Any, arrival: Arrival) -> AnalysisEvent | None:
+        try:
+            return self._heard(contact_id, [_Fields(segment)], arrival)
+        except _UNREADABLE:
+            self._pass_over("segments that cannot be read")
+            return None
 
     def _event(self, fields: "_Fields", arrival: Arrival) -> AnalysisEvent | None:
         contact_id = fields.id("ContactId")

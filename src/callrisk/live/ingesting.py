@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from callrisk.domain.contact_events import AnalysisEvent
-from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.integrations.amazon.shards import Batch, Position, Record
 from callrisk.integrations.contact_lens import Arrival, ContactLens, ContactLensError
 from callrisk.live.clock import utc_now
@@ -21,8 +20,8 @@ from callrisk.store.tidying import Tidying
 logger = logging.getLogger(__name__)
 
 _TIDY_EVERY_S = 60
-# What the reader reports under.
-_SOURCE = "stream"
+# What the reader reports under, and what runs beside it.
+_SOURCE, _BESIDE = "stream", "connect"
 # At the very first start, calls in progress are picked up from this far back.
 LOOK_BACK = timedelta(minutes=15)
 
@@ -50,18 +49,20 @@ class RecordTaker:
     ) -> Taken:
         """Store records with the checkpoint behind them.
 
-        FencedError and StoreAwayError as `Contacts.take`; nothing else comes out, because a record
-        must never keep those behind it from being read.
+        FencedError and StoreAwayError as `Contacts.take`. A record must never keep those behind it
+        from being read, so an error of storing one comes out only where it cannot even be set
+        aside: passed over it would be lost.
         """
         events, poison = self._parsed(shard_id, records)
+        quarantined = len(poison)
         try:
             taken = self._deliver(events, poison, checkpoint)
         except (FencedError, StoreAwayError):
             raise
         except Exception:
             logger.exception("stream=%s shard=%s: one by one", self._stream, shard_id)
-            taken = self._one_by_one(shard_id, records, checkpoint)
-        self._counts.update(records=len(records), turns=taken.turns, quarantined=len(poison))
+            taken, quarantined = self._one_by_one(shard_id, records, checkpoint)
+        self._counts.update(records=len(records), turns=taken.turns, quarantined=quarantined)
         return taken
 
     def _deliver(
@@ -73,9 +74,9 @@ class RecordTaker:
 
     def _one_by_one(
         self, shard_id: str, records: Sequence[Record], checkpoint: Checkpoint | None
-    ) -> Taken:
-        """Store what can be stored, and set aside what cannot."""
-        turns, began = 0, list[str]()
+    ) -> tuple[Taken, int]:
+        """Store what can be stored, and set aside what cannot; how many records that were."""
+        turns, began, quarantined = 0, list[str](), 0
         for record in records:
             events, poison = self._parsed(shard_id, [record])
             try:
@@ -86,10 +87,12 @@ class RecordTaker:
                 logger.exception("record %s of shard %s", record.sequence, shard_id)
                 reason = f"cannot be stored: {type(error).__name__}"
                 self._deliver([], [self._sealed(shard_id, record, reason)], None)
+                quarantined += 1
             else:
                 turns, began = turns + taken.turns, [*began, *taken.began]
+                quarantined += len(poison)
         self._deliver([], [], checkpoint)
-        return Taken(turns, tuple(began))
+        return Taken(turns, tuple(began)), quarantined
 
     def _parsed(
         self, shard_id: str, records: Sequence[Record]
@@ -177,22 +180,27 @@ class StreamIngest:
 
 
 class Chores:
-    """What the reader of the stream does beside reading: say how it is, tidy up."""
+    """What is done beside taking calls in, with or without a stream: say how it is, tidy up."""
 
     def __init__(
-        self, ingest: StreamIngest, reader: StreamReader, quarantine: Quarantine, tidying: Tidying,
-        loops: Sequence[Loop],
+        self, checkpoints: Checkpoints, quarantine: Quarantine, tidying: Tidying,
+        loops: Sequence[Loop], report_stream: Callable[[], None] | None = None,
     ) -> None:  # fmt: skip
-        self._ingest = ingest
-        self._reader = reader
+        self._checkpoints = checkpoints
         self._quarantine = quarantine
         self._tidying = tidying
         self._loops = loops
+        self._report_stream = report_stream
         self._seconds = 0
         self._loop = Loop("chores", self.step, 1.0)
 
     def start(self) -> None:
         """Begin."""
+        # What another way of running reported once would look like a reader that fell silent.
+        if self._report_stream is None:
+            self._checkpoints.forget_source(_SOURCE)
+        if not self._loops:
+            self._checkpoints.forget_source(_BESIDE)
         self._loop.start()
 
     def stop(self) -> None:
@@ -200,11 +208,17 @@ class Chores:
         self._loop.stop()
 
     def step(self) -> int:
-        """Report how the stream is; tidy up once a minute."""
-        beside = next((f"{one.name}: {one.problem}" for one in self._loops if one.problem), None)
-        self._ingest.report(self._reader.behind_ms, self._reader.problem or beside)
+        """Report how everything is; tidy up once a minute."""
+        if self._report_stream is not None:
+            self._report_stream()
+        if self._loops:
+            self._report_beside()
         if self._seconds % _TIDY_EVERY_S == 0:
             self._quarantine.expire(utc_now())
             self._tidying.forget_provisional(utc_now())
         self._seconds += 1
         return 0
+
+    def _report_beside(self) -> None:
+        problem = next((f"{one.name}: {one.problem}" for one in self._loops if one.problem), None)
+        self._checkpoints.report(SourceState(_BESIDE, utc_now(), None, problem, {}))

@@ -43,8 +43,11 @@ class Loop:
                 self._step()
                 self.problem = None
             except self._expected as error:
-                logger.warning("%s: %s", self.name, error)
-                self.problem, wait = str(error)[:500], 2.0
+                problem, wait = str(error)[:500], 2.0
+                # Said once, not in every round of a long outage; screens show it all the while.
+                if problem != self.problem:
+                    logger.warning("%s: %s", self.name, problem)
+                self.problem = problem
             except Exception as error:
                 logger.exception("%s failed", self.name)
                 self.problem, wait = f"{type(error).__name__}", 2.0

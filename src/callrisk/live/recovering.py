@@ -1,14 +1,16 @@
 """Getting back what was missed: gaps asked for anew, records in quarantine tried again."""
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
+from callrisk.integrations.amazon.connect_api import ConnectApi
 from callrisk.integrations.amazon.contact_events import ContactEventError, ContactEvents
 from callrisk.integrations.contact_lens import Arrival, ContactLens, ContactLensError
 from callrisk.live.clock import utc_now
+from callrisk.live.rounds import Rounds
 from callrisk.live.telephony import EVENTS_QUEUE
-from callrisk.store.contacts import Contacts, Delivery
+from callrisk.store.contacts import Contacts, Delivery, StoreAwayError
 from callrisk.store.lookups import Gaps
 from callrisk.store.quarantine import Kept, Quarantine, Seal
 
@@ -25,31 +27,35 @@ def fill_gap(contact_id: str, api: ConnectApi, contacts: Contacts) -> int:
         arrival = Arrival(_OLDER_THAN_ANY, utc_now())
         event = lens.segments_of(contact_id, page, arrival)
         turns += contacts.take(Delivery([event], utc_now())).turns
+    for kind, times in lens.unknown.items():
+        logger.warning("call=%s: passing over %d of %s", contact_id, times, kind)
     return turns
 
 
 class GapFiller:
     """Fills gaps one call after the other, within the one request a second that AWS allows."""
 
-    def __init__(self, api: ConnectApi, gaps: Gaps, contacts: Contacts) -> None:
+    def __init__(
+        self, api: ConnectApi, gaps: Gaps, contacts: Contacts,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:  # fmt: skip
         self._api = api
         self._gaps = gaps
         self._contacts = contacts
+        self._now = now
+        self._rounds = Rounds(now)
 
     def step(self) -> int:
-        """Fill what is open; how many calls. ConnectError when Connect is away."""
-        open_gaps = self._gaps.open(utc_now())
-        for call_id in open_gaps:
-            try:
-                turns = fill_gap(call_id, self._api, self._contacts)
-                logger.info("filled the gap of call=%s with %d turns", call_id, turns)
-            except ConnectError as error:
-                if not error.permanent:
-                    raise
-                logger.warning("the gap of call=%s stays: %s", call_id, error)
-                continue
-            self._gaps.filled(call_id, utc_now())
-        return len(open_gaps)
+        """Fill what is open; how many calls. UnansweredError while any of them failed.
+
+        The gap of a call that Contact Lens does not know stays, and is hardly asked for again.
+        """
+        return self._rounds.go(self._gaps.open(self._now()), self._fill)
+
+    def _fill(self, call_id: str) -> None:
+        turns = fill_gap(call_id, self._api, self._contacts)
+        logger.info("filled the gap of call=%s with %d turns", call_id, turns)
+        self._gaps.filled(call_id, self._now())
 
 
 def replay_quarantine(
@@ -58,7 +64,8 @@ def replay_quarantine(
     """Try every record in quarantine again; how many are stored now, and how many stay.
 
     `instance_id` says whose contact events are ours, as it does for those that come fresh.
-    QuarantineError when the secret is not the one that they were sealed with.
+    QuarantineError when the secret is not the one that they were sealed with, StoreAwayError when
+    the database does not answer; what came before is stored and released.
     """
     events, stored, after = ContactEvents(instance_id), 0, 0
     while page := quarantine.kept(after):
@@ -80,5 +87,11 @@ def _take_again(kept: Kept, record: bytes, contacts: Contacts, events: ContactEv
             event = ContactLens().event_from(record, arrival)
             contacts.take(Delivery([event] if event else [], datetime.now(UTC)))
     except (ContactLensError, ContactEventError):
+        return False
+    except StoreAwayError:
+        raise
+    except Exception:
+        # It may be what it was set aside for; those behind it are tried all the same.
+        logger.exception("record %d stays in quarantine", kept.quarantine_id)
         return False
     return True

@@ -16,6 +16,12 @@ _SILENT_S = 4.0
 # A lag below this changes nothing about a quarter of an hour of silence.
 _DEAF_FROM_S = 30
 _LISTEN_EVERY_S = 2.0
+# A source without a lag reads no stream: it asks and tells the telephony beside it.
+_NOT_ASKED = Text(
+    "通話の相手や終わりの確認などが滞っています。復旧すると、続きから処理します。",
+    "Asking who takes part in calls, and telling the telephony, has stalled. "
+    "What is left follows as soon as that goes on.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,8 @@ class Attention:
 
 
 def _trouble(state: SourceState, silent: float, behind_s: int) -> Text | None:
+    if state.behind_ms is None:
+        return _NOT_ASKED if state.problem or silent > _SILENT_S else None
     if silent > _SILENT_S:
         return Text(
             f"通話の取り込みが {int(silent)} 秒前から止まっています。"
@@ -79,7 +87,7 @@ def _trouble(state: SourceState, silent: float, behind_s: int) -> Text | None:
             f"Nobody has taken in calls for {int(silent)} s. "
             "What was said meanwhile follows as soon as that goes on.",
         )
-    if state.problem is None and (state.behind_ms or 0) < _LATE_MS:
+    if state.problem is None and state.behind_ms < _LATE_MS:
         return None
     return Text(
         f"通話の取り込みが {behind_s} 秒遅れています。", f"The stream is {behind_s} s behind."

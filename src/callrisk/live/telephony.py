@@ -13,7 +13,8 @@ from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue, QueueError
 from callrisk.integrations.amazon.contact_events import ContactEventError, ContactEvents
 from callrisk.live.clock import utc_now
-from callrisk.store.contacts import Contacts, Delivery
+from callrisk.live.rounds import Rounds, UnansweredError
+from callrisk.store.contacts import Contacts, Delivery, StoreAwayError
 from callrisk.store.crash_points import crash_point
 from callrisk.store.lookups import KnownUser, Lookups, Unknown
 from callrisk.store.outbox import RISK_LETTER, Outbox, Waiting
@@ -21,8 +22,13 @@ from callrisk.store.quarantine import Poison, Seal
 
 logger = logging.getLogger(__name__)
 
-# What a loop here may meet when Amazon is away.
-AMAZON_AWAY = (QueueError, ConnectError)
+
+class UntoldError(RuntimeError):
+    """A risk category did not reach the telephony yet; it is sent again later."""
+
+
+# What a loop here may meet when Amazon, or the database, is away.
+AMAZON_AWAY = (QueueError, ConnectError, UnansweredError, UntoldError, StoreAwayError)
 # What quarantined messages are filed under.
 EVENTS_QUEUE = "contact-events"
 # Agents hardly ever change their names.
@@ -83,13 +89,13 @@ class PeopleFinder:
         self._agents = agents
         self._now = now
         self._asked: dict[str, tuple[int, datetime]] = {}
+        self._rounds = Rounds(now)
 
     def step(self) -> int:
-        """Look up what is due; how many calls. ConnectError when Connect is away."""
-        due = [one for one in self._lookups.open(self._now()) if self._is_due(one)]
-        for one in due:
-            self._find(one)
-        return len(due)
+        """Look up what is due; how many calls. UnansweredError while any of them failed."""
+        unknown = self._lookups.open(self._now())
+        due = {one.call_id: one for one in unknown if self._is_due(one)}
+        return self._rounds.go(list(due), lambda call: self._find(due[call]))
 
     def _is_due(self, one: Unknown) -> bool:
         _, until = self._asked.get(one.call_id, (0, self._now()))
@@ -100,9 +106,12 @@ class PeopleFinder:
         if one.lacks_details:
             found = self._details(one)
         user_id = found.agent_user_id or one.agent_user_id
-        if user_id is not None:
-            found = replace(found, agent_id=self._agent_id(user_id))
-        self._contacts.take(Delivery([found], self._now()))
+        try:
+            if user_id is not None:
+                found = replace(found, agent_id=self._agent_id(user_id))
+        finally:
+            # Phone and customer do not wait for the name of the agent.
+            self._contacts.take(Delivery([found], self._now()))
         self._settle(one, user_id is not None)
 
     def _details(self, one: Unknown) -> ContactDetails:
@@ -155,14 +164,21 @@ class CategoryTeller:
         self._attribute = attribute
 
     def step(self) -> int:
-        """Send what is due, the newest of each call; how many."""
+        """Send what is due; how many. UntoldError while one that failed waits."""
         due = self._outbox.due(RISK_LETTER, utc_now())
         for waiting in due:
             self._send(waiting)
+        # Also between its tries: a missing permission must stay on the screens.
+        left, problem = self._outbox.pending(RISK_LETTER)
+        if problem is not None:
+            raise UntoldError(f"{left} risk categories wait: {problem}")
         return len(due)
 
     def _send(self, waiting: Waiting) -> None:
         payload = waiting.letter.payload
+        if self._outbox.is_overtaken(waiting, "contact_id"):
+            self._outbox.refused(waiting, "a later call of the conversation is told", utc_now())
+            return
         crash_point("before_send")
         try:
             self._api.write_attributes(

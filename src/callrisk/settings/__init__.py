@@ -24,6 +24,7 @@ from callrisk.settings.environment import DEFAULT_SECRET, SHORTEST_SECRET, Envir
 
 # Generated files bear this in their names; customers tables begin like this.
 _DEMO, _CUSTOMERS = "DEMO", "顧客"
+_OWN_SECRET = "FLASK_SECRET_KEY (at least 32 characters, not the default)"  # noqa: S105 - its name
 
 
 class SettingsError(ValueError):
@@ -196,9 +197,20 @@ def missing_for_production(settings: Settings) -> list[str]:
     if not settings.is_production:
         return []
     missing = ["a login (production stays closed until there is one)"]
-    secret = settings.env.flask_secret_key.get_secret_value()
-    if secret == DEFAULT_SECRET or len(secret) < SHORTEST_SECRET:
-        missing.append("FLASK_SECRET_KEY (at least 32 characters, not the default)")
+    if _is_guessable(settings):
+        missing.append(_OWN_SECRET)
     if not settings.env.database_url:
         missing.append("DATABASE_URL")
     return missing
+
+
+def sealing_secret(settings: Settings, is_development: bool) -> str:
+    """What the quarantine is sealed with; SettingsError for a secret that others can guess."""
+    if not is_development and _is_guessable(settings):
+        raise SettingsError(f"the quarantine cannot be sealed without: {_OWN_SECRET}")
+    return settings.env.flask_secret_key.get_secret_value()
+
+
+def _is_guessable(settings: Settings) -> bool:
+    secret = settings.env.flask_secret_key.get_secret_value()
+    return secret == DEFAULT_SECRET or len(secret) < SHORTEST_SECRET

@@ -67,8 +67,16 @@ class Checkpoints:
             }
 
     def add(self, checkpoint: Checkpoint, at: datetime) -> None:
-        """Begin with a shard; nothing happens if it is known."""
+        """Begin with a shard; nothing happens if it is known.
+
+        FencedError when another reader owns the stream by now: a shard under the name of the one
+        before would stop both.
+        """
+        c = tables.checkpoints.c
+        others = (c.stream == checkpoint.stream) & (c.owner != checkpoint.owner)
         with writing(self._engine) as connection:
+            if connection.execute(select(c.shard_id).where(others).limit(1)).first() is not None:
+                raise FencedError(f"another process reads {checkpoint.stream} by now")
             values = _padded(checkpoint) | {"updated_at": at}
             statement = insert_into(connection, tables.checkpoints).values(values)
             connection.execute(statement.on_conflict_do_nothing())
@@ -88,6 +96,11 @@ class Checkpoints:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["name"], set_=values)
             )
+
+    def forget_source(self, name: str) -> None:
+        """Drop what a source reported that nobody runs here any more."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(tables.sources).where(tables.sources.c.name == name))
 
     def sources(self) -> list[SourceState]:
         """How all sources are, as they last said themselves."""

@@ -10,7 +10,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from callrisk.domain.contact import Contact, EndReason, apply
-from callrisk.domain.contact_events import AnalysisEvent, Event
+from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
 from callrisk.store import tables
 from callrisk.store.checkpoints import Checkpoint, advance
 from callrisk.store.contact_rows import contact_from, details_of, values_of
@@ -22,6 +22,8 @@ from callrisk.store.writing import Payload, tell, tell_all, writing
 
 # A call as it is told when it begins, or when it becomes known who takes part in it.
 DescribeCall = Callable[[StoredCall], Payload]
+# A call that is first heard of so late began before anybody read: its beginning is missing.
+_LATE_MS = 60_000
 # An agent is not known before the telephony says who it is.
 NOBODY = ""
 
@@ -115,6 +117,7 @@ class Contacts:
         fixed = {
             "call_id": contact.contact_id, "source": delivery.source, "demo": False,
             "started_at": contact.began_at, "alerted": False, "escalated": False,
+            "has_gap": _began_unheard(contact, delivery),
         }  # fmt: skip
         values = _inherited(connection, contact, values_of(contact))
         values["agent_id"] = values["agent_id"] or NOBODY
@@ -139,6 +142,19 @@ class Contacts:
         statement = select(*CALL_COLUMNS).where(tables.calls.c.call_id == call_id)
         stored = StoredCall(*connection.execute(statement).one())
         tell(connection, call_id, "call_started", at, self._describe(stored))
+
+
+def _began_unheard(contact: Contact, delivery: Delivery) -> bool:
+    """Whether a call was on for a while before anything of it came here, its start included."""
+    started = any(
+        isinstance(event, AnalysisEvent) and event.kind is AnalysisKind.STARTED
+        for event in delivery.events
+        if event.contact_id == contact.contact_id
+    )
+    turns = [turn.begin_ms or 0 for turn in contact.turns.values()]
+    begins = [*turns, *(draft.begin_ms for draft in contact.drafts.values())]
+    late = min(begins, default=0) > _LATE_MS
+    return delivery.source == "connect" and late and not started
 
 
 def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:

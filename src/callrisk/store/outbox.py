@@ -92,6 +92,19 @@ class Outbox:
         with writing(self._engine) as connection:
             connection.execute(update(tables.outbox).where(sent).values(done_at=None))
 
+    def is_overtaken(self, waiting: Waiting, field: str) -> bool:
+        """Whether a newer letter, waiting or sent, holds the same as this one in `field`.
+
+        Calls that were transferred write to one place, and an older verdict must not come last.
+        """
+        o = tables.outbox.c
+        newer = (o.kind == waiting.letter.kind) & (o.outbox_id > waiting.outbox_id)
+        same = o.payload[field].as_string() == waiting.letter.payload[field]
+        refused = o.done_at.is_not(None) & o.problem.is_not(None)
+        with self._engine.connect() as connection:
+            found = select(o.outbox_id).where(newer, same, ~refused).limit(1)
+            return connection.execute(found).first() is not None
+
     def pending(self, kind: str | None = None) -> tuple[int, str | None]:
         """How many letters (of a kind) wait, and why the oldest that failed did."""
         o = tables.outbox.c

@@ -6,9 +6,9 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-# A stream is read again and again anyway, so its reader counts tries itself and learns of trouble
-# soon; what is asked once is tried three times.
-_TRIES = {"kinesis": 1}
+# What is asked again and again anyway counts its tries itself, within its quota, and learns of
+# trouble soon; what is asked once is tried three times.
+_TRIES = {"kinesis": 1, "connect": 1, "connect-contact-lens": 1}
 _OTHERS_TRIES = 3
 # The queue is waited at for up to twenty seconds.
 _READ_TIMEOUT_S = {"kinesis": 5, "sqs": 25}

@@ -7,13 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    NoCredentialsError,
-    ParamValidationError,
-    PartialCredentialsError,
-)
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.parsers import ResponseParserError
 
 from callrisk.domain.contact_events import ContactDetails
@@ -22,13 +16,14 @@ from callrisk.integrations.amazon.rate_limit import RateLimit
 # AWS allows 10, 2 and 1 a second and account; others use the account too.
 _CONTACTS_A_SECOND, _USERS_A_SECOND, _SEGMENTS_A_SECOND = 8.0, 1.6, 0.8
 _ATTRIBUTE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_TRANSIENT = frozenset(
-    {"ThrottlingException", "TooManyRequestsException", "InternalServiceException",
-     "InternalServerError", "ServiceUnavailable", "RequestTimeout", "LimitExceededException"}
+# Everything else mends: lines, quotas, keys that ran out, a permission that somebody still gives.
+_FOR_GOOD = frozenset(
+    {"ResourceNotFound", "ResourceNotFoundException", "InvalidRequest", "InvalidRequestException",
+     "InvalidParameter", "InvalidParameterException", "ParamValidation", "ValidationException"}
 )  # fmt: skip
 _SERVER_ERROR = 500
-# Nothing was sent; what else botocore raises is about lines, and they mend.
-_NEVER_SENT = (NoCredentialsError, ParamValidationError, PartialCredentialsError)
+# As long as the database's columns; Connect's attributes and names may be longer.
+_LONGEST_ID = 256
 # botocore reads of a garbled answer what it can, or trips: fields are missing or of another type.
 _GARBLED = (ResponseParserError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -123,7 +118,7 @@ def _details(
         arrived_at=now,
         initial_contact_id=None if initial == contact_id else initial,
         agent_user_id=agent.get("Id"),
-        customer_id=attributes.get(customer_id_attribute) or None,
+        customer_id=_id(attributes.get(customer_id_attribute)),
         phone=_phone(found.get("CustomerEndpoint") or {}),
         connected_at=agent.get("ConnectedToAgentTimestamp"),
         disconnected_at=found.get("DisconnectTimestamp"),
@@ -134,7 +129,13 @@ def _user(found: Mapping[str, Any], user_id: str) -> ConnectUser:
     identity = found.get("IdentityInfo") or {}
     # A Japanese name is read family name first.
     name = " ".join(filter(None, (identity.get("LastName"), identity.get("FirstName"))))
-    return ConnectUser(user_id, found["Username"], name or found["Username"])
+    return ConnectUser(user_id, found["Username"], (name or found["Username"])[:_LONGEST_ID])
+
+
+def _id(value: Any) -> str | None:
+    """What an attribute holds; None for a text that is too long to be anybody's id."""
+    is_one = isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and "\0" not in value
+    return value if is_one else None
 
 
 def _phone(endpoint: Mapping[str, Any]) -> str | None:
@@ -151,9 +152,9 @@ def _one_error() -> Iterator[None]:
     except ClientError as error:
         code = str(error.response["Error"]["Code"])
         status = int(error.response["ResponseMetadata"].get("HTTPStatusCode", 0))
-        raise ConnectError(str(error), code not in _TRANSIENT and status < _SERVER_ERROR) from error
+        raise ConnectError(str(error), code in _FOR_GOOD and status < _SERVER_ERROR) from error
     except BotoCoreError as error:
-        raise ConnectError(str(error), isinstance(error, _NEVER_SENT)) from error
+        raise ConnectError(str(error), isinstance(error, ParamValidationError)) from error
     except _GARBLED as error:
         message = f"Amazon Connect's answer cannot be read ({type(error).__name__})"
         raise ConnectError(message, permanent=False) from error

@@ -89,11 +89,15 @@ class StreamReader:
                 self._listing.problem, wait = _words(error), _back_off(attempt)
                 logger.warning("cannot list the shards: %s", self._listing.problem)
             except Exception as error:  # the store of the positions is away: it is asked again
+                if getattr(error, "fatal", False):
+                    self._fatal = error
+                    break
                 attempt += 1
                 logger.exception("cannot begin the shards")
                 self._listing.problem, wait = type(error).__name__, _back_off(attempt)
             self._ended.wait(wait)
             self._ended.clear()
+        self._stopped.set()
         for thread in self._threads.values():
             thread.join()
         if self._fatal is not None:
@@ -126,10 +130,13 @@ class StreamReader:
         away = datetime.now(UTC) - since
         # As long as no shard is found that is our lag, so that the next start knows it too.
         self._listing.read_at = time.monotonic() - away.total_seconds()
-        if away > _KEPT_AT_LEAST and away > self._kept():
-            logger.warning("nobody read since %s: older records than are kept are lost", since)
-            self.lost()
+        self._say_if_lost(away)
         self._looked_for_gap = True
+
+    def _say_if_lost(self, away: timedelta) -> None:
+        if away > _KEPT_AT_LEAST and away > self._kept():
+            logger.warning("nobody read for %s: older records than are kept are lost", away)
+            self.lost()
 
     def _kept(self) -> timedelta:
         """How long the stream keeps records; for ever, as far as we may know."""
@@ -188,7 +195,7 @@ class StreamReader:
         while not self._stopped.is_set():
             began = time.monotonic()
             try:
-                iterator = iterator or self._iterator(shard_id, position)
+                iterator = iterator or self._iterator_anew(shard_id, position, pulse)
                 found = self._client.get_records(ShardIterator=iterator, Limit=_RECORDS_AT_ONCE)
                 batch = batch_of(shard_id, found)
                 if batch.records or batch.finished:
@@ -228,6 +235,11 @@ class StreamReader:
         if code != _EXPIRED:
             logger.warning("reading shard %s failed: %s", shard_id, _words(error))
         return None
+
+    def _iterator_anew(self, shard_id: str, position: Position, pulse: _Pulse) -> str:
+        """A running reader may have been cut off for as long as one that was not running."""
+        self._say_if_lost(timedelta(seconds=time.monotonic() - pulse.read_at))
+        return self._iterator(shard_id, position)
 
     def _iterator(self, shard_id: str, position: Position) -> str:
         if position.sequence is not None:
