@@ -8,6 +8,7 @@ character. Exit 1 when fewer than 99 % are hidden or more than 1 % are wronged.
 
 import argparse
 import random
+import re
 import sys
 from collections.abc import Callable, Sequence
 
@@ -18,6 +19,7 @@ from callrisk.domain.spoken_digits import FIRST, shape
 COUNT = 500
 LEAST_HIDDEN, MOST_WRONGED = 0.99, 0.01
 LEAK = 3
+PLACES = 4
 WHOLE, DICTATED = 0.15, 0.5
 AGENT, CUSTOMER = ParticipantRole.AGENT, ParticipantRole.CUSTOMER
 
@@ -25,6 +27,9 @@ Say = Callable[[str, random.Random], str]
 Turns = list[tuple[ParticipantRole, str]]
 
 KANJI = "〇一二三四五六七八九"
+BY_PLACE = re.compile(
+    "(?=[一二三四五六七八九]?[千百十])([一二三四五六七八九]?千)?([一二三四五六七八九]?百)?([一二三四五六七八九]?十)?([一二三四五六七八九](?![千百十]))?"
+)
 KANA: tuple[tuple[str, ...], ...] = (
     ("ゼロ", "れい", "まる", "ゼロー", "レイ", "マル", "ｾﾞﾛ"),
     ("いち", "イチ", "ｲﾁ", "いーち"),
@@ -130,9 +135,20 @@ def hidden_call(turns: Sequence[tuple[ParticipantRole, str]]) -> list[str]:
 
 def survives(number: str, texts: Sequence[str]) -> bool:
     """Whether three digits of a number stand one after the other in what is shown."""
-    seen = ["".join(FIRST.findall(shape(text))) for text in texts]
+    seen = ["".join(FIRST.findall(shape(BY_PLACE.sub(_in_digits, text)))) for text in texts]
     pieces = (number[place : place + LEAK] for place in range(len(number) - LEAK + 1))
     return any(piece in text.replace(MASK, "x") for piece in pieces for text in seen)
+
+
+def _in_digits(said: re.Match[str]) -> str:
+    """The digits of 千二百三十四, read apart from what is tested."""
+    units = ("千", "百", "十", "")
+    worth = [_worth(said[place], unit) for place, unit in enumerate(units, 1)]
+    return "".join(map(str, worth)).lstrip("0")
+
+
+def _worth(said: str | None, unit: str) -> int:
+    return 0 if not said else KANJI.index(said[0]) if said[0] != unit else 1
 
 
 def _number(rng: random.Random) -> str:
@@ -177,6 +193,13 @@ def _kanji(group: str, rng: random.Random) -> str:
 def _kana(group: str, rng: random.Random) -> str:
     pause = rng.choice(("", "", "、", " "))
     return pause.join(rng.choice(KANA[int(digit)]) for digit in group)
+
+
+def _by_place(group: str, _: random.Random) -> str:
+    """Up to four digits as 千二百三十四; what begins with a zero is said digit by digit."""
+    if group[0] == "0" or len(group) > PLACES:
+        return "".join(KANJI[int(digit)] for digit in group)
+    return _in_words(int(group))
 
 
 def _any_script(group: str, rng: random.Random) -> str:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from callrisk.domain.call import Segment
 from callrisk.domain.mail_addresses import MAIL_MASK, mail_masked
+from callrisk.domain.place_values import place_value_spans, with_groups
 from callrisk.domain.spoken_digits import DIGIT, GAP, MASK, RUN, digits, plain, shape
-from callrisk.domain.turn_numbers import ACCOUNT_DIGITS, bare_digits, number_spans
+from callrisk.domain.turn_numbers import ACCOUNT_DIGITS, bare_digits, has_keyword, number_spans
 
 __all__ = ["MAIL_MASK", "MASK", "masked", "masked_across", "may_hold_number"]
 
@@ -21,7 +22,7 @@ _TURNS_BETWEEN = 6
 _WEAK = "(?:[にごくしニゴクシﾆｸｼ]|ｺﾞ|[さサ][んン]|ｻﾝ|[さサ]ー[んン])[ーｰいイお]?"
 # Most turns hold nothing like a digit and are done after this one look.
 _WORTH = re.compile(
-    f"[0-9０-９{MASK}〇零一二三四五六七八九○◯@＠ゼｾﾞ]|ぜー?ろ|せ゛|アット|あっと|"
+    f"[0-9０-９{MASK}〇零一二三四五六七八九十百千○◯@＠ゼｾﾞ]|ぜー?ろ|せ゛|アット|あっと|"
     "れ[いー]|レ[イー]|ﾚ[ｲｰ]|まる|マル|ﾏﾙ|いー?ち|イー?チ|ｲｰ?ﾁ|よー?ん|ヨー?ン|ﾖｰ?ﾝ|"
     "ろー?く|ロー?ク|ﾛｰ?ｸ|なー?な|ナー?ナ|ﾅｰ?ﾅ|[しシｼはハﾊ][ーｰ]?[ちチﾁ]|[きキｷ][ゅゆュユｭﾕ]|"
     f"{_WEAK}(?:[、・\\s]{{0,3}}{_WEAK}){{2}}"
@@ -135,8 +136,10 @@ def _changed(told: dict[Segment, list[_Edge]]) -> Iterator[Segment]:
 
 def _masked_once(text: str) -> str:
     text = mail_masked(text)
-    digit_shape = shape(text)
-    return _covered(text, digit_shape, number_spans(plain(text), digit_shape))
+    plain_text, digit_shape = plain(text), shape(text)
+    if spans := [*place_value_spans(plain_text, digit_shape, has_keyword)]:
+        text = _covered(text, with_groups(digit_shape), spans)
+    return _covered(text, digit_shape, number_spans(plain_text, digit_shape))
 
 
 def _covered(text: str, digit_shape: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -20,7 +20,7 @@ _KANJI = dict(zip("〇零○◯一二三四五六七八九", "0000123456789", st
 _KANJI_VALUES = str.maketrans(_KANJI)
 _KANJI_CLASS = f"[{''.join(_KANJI)}]"
 # A letter that makes a word of the kanji digit before it: 一緒, 三井, 一つ.
-_IDEOGRAPH = "\u3005\u3400-\u4dbf\u4e00-\u9fff"
+IDEOGRAPH = "\u3005\u3400-\u4dbf\u4e00-\u9fff"
 
 # Long vowels and the half-width forms with a voiced mark of its own are the same word.
 _STRONG = {
@@ -53,7 +53,8 @@ _WORD = f"(?:(?:{_ANY_STRONG}|{'|'.join(_WEAK)})ー?)"
 
 RUN = re.compile(f"{DIGIT}++(?:{SEPARATOR}*+{DIGIT}++)*+")
 ONLY_DIGITS = re.compile(f"(?:{DIGIT}|{SEPARATOR})*+")
-GAP = re.compile(f"{SEPARATOR}*+")
+SEPARATED = f"{SEPARATOR}*+"
+GAP = re.compile(SEPARATED)
 
 _WEAK_WORD = f"(?:{'|'.join(_WEAK)})"
 _ANY_DIGIT = f"(?:[0-9{MASK}]|{_KANJI_CLASS}|{_ANY_STRONG})"
@@ -171,7 +172,7 @@ def _kanji_digits(match: re.Match[str]) -> str:
 
 def _stands_alone(before: str, text: str, end: int) -> bool:
     """Whether a single kanji digit is no part of a word such as 一緒, 第一 or 三井."""
-    if re.match(f"[{_IDEOGRAPH}]", before):
+    if re.match(f"[{IDEOGRAPH}]", before):
         return False
     inside = re.match(f"[0-9{MASK}]", before) and _PARTICLE.match(text, end)
     return bool(inside or _AFTER_LONE.match(text, end))
@@ -212,7 +213,7 @@ def _adjoins_digit(match: re.Match[str], original: str) -> bool:
 def _skipped_lead(run: str, before: str) -> int:
     """Where digits begin: さんに of 山田さんにゼロキュー belongs to the word before."""
     start = 0
-    while re.match(f"[{_IDEOGRAPH}ぁ-んa-z]", before) and not re.match("[はがをもでと]", before):
+    while re.match(f"[{IDEOGRAPH}ぁ-んa-z]", before) and not re.match("[はがをもでと]", before):
         weak = _LEADING_WEAK.match(run, start)
         if weak is None or _HAS_STRONG.match(run, start):
             break
@@ -222,7 +223,7 @@ def _skipped_lead(run: str, before: str) -> int:
 
 def _kept_tail(run: str, after: str) -> int:
     """Where digits end: ご of ハチゴ案内 belongs to the word behind."""
-    if re.match(f"[{_IDEOGRAPH}お]", after) and run.endswith(("ご", "に")):
+    if re.match(f"[{IDEOGRAPH}お]", after) and run.endswith(("ご", "に")):
         return len(run) - 1
     return len(run)
 
