@@ -22,7 +22,9 @@ _PLAIN = f"(?:[0{MASK}]{REST}*+|[1-9]{REST}*+(?![千百十]))++(?!\\s?(?:{UNIT})
 _ELEMENT = re.compile(f"(?P<group>{_GROUP})|{_PLAIN}")
 _CHAIN = re.compile(f"(?:{_GROUP}|{_PLAIN})(?:{SEPARATED}(?:{_GROUP}|{_PLAIN}))*+")
 # Amounts are listed with a pause; の and a hyphen lie between the groups of one number.
-_JOINED = re.compile(rf"(?:{_GROUP}|{_PLAIN})(?:(?:の|ー|-|はいふん|\s)(?:{_GROUP}|{_PLAIN}))*+")
+_JOINED = re.compile(
+    rf"(?:{_GROUP}|{_PLAIN})(?:(?:の|[-‐−ー\s]|はいふん)?+(?:{_GROUP}|{_PLAIN}))*+"
+)
 _HAS_PLACE = re.compile("[千百十]")
 _WORD_BEFORE = re.compile(f"[{IDEOGRAPH}]\\Z")
 _NAMED = re.compile(
@@ -52,6 +54,11 @@ def with_groups(shape: str) -> str:
     if not _HAS_PLACE.search(shape):
         return shape
     return _CHAIN.sub(_digits_of_chain, shape)
+
+
+def holds_group(text: str) -> bool:
+    """Whether a part of a text is said by place value."""
+    return _HAS_PLACE.search(text) is not None
 
 
 def exact_groups(text: str) -> int:

@@ -8,6 +8,7 @@ it and never by a value, so masking a number cannot change where numbers lie.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from callrisk.domain.pauses import SEPARATOR
 
@@ -81,7 +82,15 @@ _ENDS_IN_ANY_DIGIT = re.compile(rf"(?:[0-9{MASK}]|{_ANY_STRONG})\Z")
 _STARTS_ANY_DIGIT = re.compile(_ANY_DIGIT)
 _LONGEST_WORD = 4
 _ENDS = re.compile(rf"\Z|{SEPARATOR}")
-_DIGITS = re.compile(f"{DIGIT}++")
+DIGIT_RUN = re.compile(f"{DIGIT}++")
+_WEAK_THREE = "(?:[にごくしニゴクシﾆｸｼ]|ｺﾞ|[さサ][んン]|ｻﾝ|[さサ]ー[んン])[ーｰいイお]?"
+# Most turns hold nothing like a digit and are done after this one look.
+_WORTH = re.compile(
+    f"[0-9０-９{MASK}〇零一二三四五六七八九十百千○◯@＠ゼｾﾞ]|ぜー?ろ|せ゛|アット|あっと|"
+    "れ[いー]|レ[イー]|ﾚ[ｲｰ]|まる|マル|ﾏﾙ|いー?ち|イー?チ|ｲｰ?ﾁ|よー?ん|ヨー?ン|ﾖｰ?ﾝ|"
+    "ろー?く|ロー?ク|ﾛｰ?ｸ|なー?な|ナー?ナ|ﾅｰ?ﾅ|[しシｼはハﾊ][ーｰ]?[ちチﾁ]|[きキｷ][ゅゆュユｭﾕ]|"
+    f"{_WEAK_THREE}(?:[、・\\s]{{0,3}}{_WEAK_THREE}){{2}}"
+)
 _HIDDEN = "\0"
 # Each round finds a neighbour further away; real speech needs one, a hostile text no end.
 _MOST_ROUNDS = 8
@@ -113,6 +122,19 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
+def worth_a_look(text: str) -> bool:
+    """Whether a text holds anything that may be a digit."""
+    return _WORTH.search(text) is not None
+
+
+def only_digits_shape(text: str) -> str | None:
+    """The shape of a text of nothing but digits and what lies between, be it only に; else None."""
+    plain_text = plain(text)
+    if not _ONLY_DIGITS.fullmatch(plain_text) or not _TOKEN.search(plain_text):
+        return None
+    return _said(plain_text.translate(_KANJI_VALUES))
+
+
 def shape(text: str) -> str:
     """The text with every digit it says or writes as a character of `DIGIT`.
 
@@ -128,7 +150,7 @@ def shape(text: str) -> str:
 
 
 def _with_neighbours(found: str, text: str) -> str:
-    hidden = _DIGITS.sub(lambda run: _HIDDEN * len(run[0]), found)
+    hidden = DIGIT_RUN.sub(lambda run: _HIDDEN * len(run[0]), found)
     if _HIDDEN not in hidden:
         return found
     both = zip(hidden, text, strict=True)
@@ -151,6 +173,15 @@ def _dictates_only(plain_text: str) -> bool:
         return False
     certain = _CERTAIN.search(plain_text) or _ALL_WEAK.fullmatch(plain_text)
     return bool(certain) and len(_TOKEN.findall(plain_text)) >= _FEWEST
+
+
+def covered(text: str, digit_shape: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with the digits that lie within some spans of its shape masked."""
+    hidden = list(text)
+    for begin, end in spans:
+        for digit in DIGIT_RUN.finditer(digit_shape, begin, end):
+            hidden[digit.start() : digit.end()] = MASK * len(digit[0])
+    return "".join(hidden)
 
 
 def digits(run: str) -> int:
