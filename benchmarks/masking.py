@@ -1,13 +1,15 @@
 """Whether numbers are hidden and amounts are not: python benchmarks/masking.py [--seeds 5]
 
 Each seed makes 500 card, phone and account numbers in sentences, written and spoken in many ways,
-whole or dictated over several turns, and 500 amounts, dates and lengths. A number counts as hidden
-when no three of its digits survive one after the other; an amount is wronged by one masked
-character. Exit 1 when fewer than 99 % are hidden or more than 1 % are wronged.
+whole or dictated over several turns, and calls with 500 amounts, dates and lengths. A number counts
+as hidden when no three of its digits survive one after the other and no turn in which it goes on
+shows all it says; an amount is wronged by one masked character. Exit 1 when fewer than 99 % are
+hidden or more than 1 % are wronged.
 """
 
 import argparse
 import random
+import re
 import sys
 from collections.abc import Callable, Sequence
 
@@ -18,13 +20,19 @@ from callrisk.domain.spoken_digits import FIRST, shape
 COUNT = 500
 LEAST_HIDDEN, MOST_WRONGED = 0.99, 0.01
 LEAK = 3
-WHOLE, DICTATED = 0.15, 0.5
+PLACES, ACCOUNT = 4, 7
+WHOLE, DICTATED, ONE_BY_ONE = 0.15, 0.5, 0.05
+# So many sentences about amounts make a call, so that one may be wronged by another, too.
+SENTENCES = 10
 AGENT, CUSTOMER = ParticipantRole.AGENT, ParticipantRole.CUSTOMER
 
 Say = Callable[[str, random.Random], str]
 Turns = list[tuple[ParticipantRole, str]]
 
 KANJI = "〇一二三四五六七八九"
+BY_PLACE = re.compile(
+    "(?=[一二三四五六七八九]?[千百十])([一二三四五六七八九]?千)?([一二三四五六七八九]?百)?([一二三四五六七八九]?十)?([一二三四五六七八九](?![千百十]))?"
+)
 KANA: tuple[tuple[str, ...], ...] = (
     ("ゼロ", "れい", "まる", "ゼロー", "レイ", "マル", "ｾﾞﾛ"),
     ("いち", "イチ", "ｲﾁ", "いーち"),
@@ -64,6 +72,7 @@ BEFORE = (
     *("それでは申し上げます。", "ご連絡先は", "じゃあ言いますね、", "私の番号は", "会社のほうは"),
     *("引き落としは", "控えていただけますか、", "お客様のお電話番号は", "クレジットカードが、"),
 )
+NAMED = ("口座番号は", "番号は普通の", "口座のほうが、", "普通預金の番号が")
 BEHIND = (
     "です",
     "です。",
@@ -106,15 +115,23 @@ def leaked(seed: int, count: int) -> list[list[str]]:
     """What is shown of the calls whose number can be read in part."""
     rng = random.Random(seed)  # noqa: S311 - a corpus needs a seed, not secrecy
     calls = ((number := _number(rng), _call(number, rng)) for _ in range(count))
-    shown = ((number, hidden_call(turns)) for number, turns in calls)
-    return [texts for number, texts in shown if survives(number, texts)]
+    shown = ((number, turns, hidden_call(turns)) for number, turns in calls)
+    return [
+        texts
+        for number, turns, texts in shown
+        if survives(number, texts) or _is_untouched(turns, texts)
+    ]
 
 
 def wronged(seed: int, count: int) -> list[str]:
     """The sentences about amounts, dates and lengths in which something is masked."""
     rng = random.Random(seed)  # noqa: S311 - a corpus needs a seed, not secrecy
-    sentences = (_quantity_sentence(rng) for _ in range(count))
-    return [text for text in sentences if masked(text) != text]
+    wrong: list[str] = []
+    for _ in range(0, count, SENTENCES):
+        said = [_quantity_sentence(rng) for _ in range(SENTENCES)]
+        shown = hidden_call([(rng.choice((AGENT, CUSTOMER)), text) for text in said])
+        wrong += [text for text, seen in zip(said, shown, strict=True) if text != seen]
+    return wrong
 
 
 def hidden_call(turns: Sequence[tuple[ParticipantRole, str]]) -> list[str]:
@@ -130,9 +147,27 @@ def hidden_call(turns: Sequence[tuple[ParticipantRole, str]]) -> list[str]:
 
 def survives(number: str, texts: Sequence[str]) -> bool:
     """Whether three digits of a number stand one after the other in what is shown."""
-    seen = ["".join(FIRST.findall(shape(text))) for text in texts]
+    seen = ["".join(FIRST.findall(shape(BY_PLACE.sub(_in_digits, text)))) for text in texts]
     pieces = (number[place : place + LEAK] for place in range(len(number) - LEAK + 1))
     return any(piece in text.replace(MASK, "x") for piece in pieces for text in seen)
+
+
+def _is_untouched(turns: Turns, texts: Sequence[str]) -> bool:
+    """Whether a later turn of the customer, who goes on dictating in it, is as it was said."""
+    both = zip(turns, texts, strict=True)
+    dictated = [said == text for (role, said), text in both if role is CUSTOMER]
+    return any(dictated[1:])
+
+
+def _in_digits(said: re.Match[str]) -> str:
+    """The digits of 千二百三十四, read apart from what is tested."""
+    units = ("千", "百", "十", "")
+    worth = [_worth(said[place], unit) for place, unit in enumerate(units, 1)]
+    return "".join(map(str, worth)).lstrip("0")
+
+
+def _worth(said: str | None, unit: str) -> int:
+    return 0 if not said else KANJI.index(said[0]) if said[0] != unit else 1
 
 
 def _number(rng: random.Random) -> str:
@@ -179,33 +214,42 @@ def _kana(group: str, rng: random.Random) -> str:
     return pause.join(rng.choice(KANA[int(digit)]) for digit in group)
 
 
+def _by_place(group: str, _: random.Random) -> str:
+    """Up to four digits as 千二百三十四; what begins with a zero is said digit by digit."""
+    if group[0] == "0" or len(group) > PLACES:
+        return "".join(KANJI[int(digit)] for digit in group)
+    return _in_words(int(group))
+
+
 def _any_script(group: str, rng: random.Random) -> str:
     ways = (_half, _kanji, _kana, _full)
     return "".join(rng.choice(ways)(digit, rng) for digit in group)
 
 
-SCRIPTS: tuple[Say, ...] = (_half, _half, _full, _kanji, _kana, _kana, _any_script)
+SCRIPTS: tuple[Say, ...] = (_half, _half, _full, _kanji, _kana, _kana, _any_script, _by_place)
 
 
 def _call(number: str, rng: random.Random) -> Turns:
     say, groups = rng.choice(SCRIPTS), _groups(number, rng)
     spoken = [say(group, rng) for group in groups]
+    one_by_one = rng.random() < ONE_BY_ONE
+    # An account said as an amount or a count is said is told from one only by a word before it.
+    is_odd = len(number) == ACCOUNT and (one_by_one or say is _by_place)
+    before = rng.choice(NAMED if is_odd else BEFORE)
+    if one_by_one:
+        return _dictated(before, [say(digit, rng) for digit in number], rng)
     if len(spoken) > 1 and rng.random() < DICTATED:
-        return _dictated(spoken, rng)
+        return _dictated(before, spoken, rng)
     join = rng.choice(("-", "", "‐", "−", *PAUSES, ") ("))
-    whole = rng.choice(BEFORE) + join.join(spoken) + rng.choice(BEHIND)
+    whole = before + join.join(spoken) + rng.choice(BEHIND)
     return [(AGENT, "ご確認をお願いいたします。"), (CUSTOMER, whole), (AGENT, rng.choice(AIZUCHI))]
 
 
-def _dictated(spoken: list[str], rng: random.Random) -> Turns:
+def _dictated(named: str, spoken: list[str], rng: random.Random) -> Turns:
     """One group a turn, the other speaker between, repeating now and then."""
     turns: Turns = []
     for place, group in enumerate(spoken):
-        before = (
-            rng.choice(BEFORE)
-            if place == 0
-            else rng.choice(("", "", "はい、", "えっと、", "次が、"))
-        )
+        before = named if place == 0 else rng.choice(("", "", "はい、", "えっと、", "次が、"))
         last = place == len(spoken) - 1
         behind = rng.choice(BEHIND[:5]) if last else rng.choice(("", "の", "、", "です", "で"))
         turns.append((CUSTOMER, before + group + behind))

@@ -48,6 +48,7 @@ _PIECES = (
     ),
     *("ニ", "サン", "ニー", "ゴ", "○", "令和", "まで", "第", "緒", "~"),
     *("アットマーク", "ドット", "コム", "a", "た"),
+    *("千二百三十四", "四千百十一", "三百", "し", "、三千", "百円"),
 )
 texts = st.lists(st.sampled_from(_PIECES), max_size=9).map("".join)
 times = st.integers(0, 60_000)
@@ -164,6 +165,44 @@ def test_only_the_text_of_a_turn_changes() -> None:
     turns = [Segment(f"s{n}", n, CUSTOMER, "12、34", n, n) for n in range(2)]
 
     assert masked_across(turns) == [replace(turn, text="●●、●●") for turn in turns]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            ("ゼロ", "はい", "キュウ", "", "ゼロ", "", "いち", "", "に", "", "さん", "", "よん"),
+            ("●●", "はい", "●●●", "", "●●", "", "●●", "", "●", "", "●●", "", "●●"),
+        ),
+        (
+            ("〇八〇の", "", "千二百三十四", "千二百三十四ですね", "五千六百七十八です"),
+            ("●●●の", "", "●●●●●●", "●●●●●●ですね", "●●●●●●●です"),
+        ),
+        (
+            ("四千百十一の", "はい", "千百十一", "はい", "千百十二です"),
+            ("●●●●●の", "はい", "●●●●", "はい", "●●●●です"),
+        ),
+    ],
+)
+def test_what_is_a_digit_only_in_company_is_hidden_in_it(
+    said: tuple[str, ...], shown: tuple[str, ...]
+) -> None:
+    """Turns of に or さん, of a group by place value, and what repeats one, go with a number."""
+    assert _shown(*said) == list(shown)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("三千五百です", "はい", "四千五百です", "はい", "五千です"),
+        ("に", "はい", "さん", "はい", "し"),
+        ("頭金が三千五百五十円", "三千五百五十円ですね", "はい、二十四回です", "二十四回"),
+        ("千二百三十四です", "はい", "五千六百七十八です"),
+    ],
+)
+def test_amounts_and_words_of_their_own_stay(said: tuple[str, ...]) -> None:
+    """Without company that is certain neither a sum nor a syllable is a number."""
+    assert _shown(*said) == list(said)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ _FORMATTED = re.compile(
 )
 _COMPACT_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
-_MONEY = (
+MONEY = (
     "円(?![満山])|えん(?!ぴ)|どる|ゆーろ|うぉん|ぽいんと|まいる|p(?![a-z])|"
     "くらい|ぐらい|ほど|程度|前後"
 )
@@ -45,20 +45,20 @@ _COUNTERS = (
     "じかん|ふん(?!い)|ほん(?!と)"
 )
 _POSITIONAL = "(?:十(?![勝])|百(?![貨合])|千(?![葉代歳里])|[万億兆](?![一が全博]))"
-_UNIT = f"(?:{_MONEY}|{_COUNTERS})"
+UNIT = f"(?:{MONEY}|{_COUNTERS})"
 _LISTED = f"(?<!{DIGIT}[、・]){_FREE}"
 _QUANTITY = re.compile(
     "|".join(
         (
             rf"[¥$]\s?[0-9]{DIGIT}{{0,12}}",
             rf"(?<![十百千万億兆]){_FREE}[0-9]{{0,4}}+(?:{_POSITIONAL}[0-9]{{0,4}}+)++{_END}",
-            rf"{_FREE}(?:[1-9]{DIGIT}{{0,9}}[-~〜])?[1-9]{DIGIT}{{0,12}}+\s?(?:{_MONEY})",
+            rf"{_FREE}(?:[1-9]{DIGIT}{{0,9}}[-~〜])?[1-9]{DIGIT}{{0,12}}+\s?(?:{MONEY})",
             # 2000、3000、4000円: one unit for a list, whose numbers are of one length or short.
-            rf"{_LISTED}(?:[1-9]{DIGIT}{{4}}[、・])++[1-9]{DIGIT}{{4}}{_UNIT}",
-            rf"{_LISTED}(?:[1-9]{DIGIT}{{3}}[、・])++[1-9]{DIGIT}{{3}}{_UNIT}",
-            rf"{_LISTED}(?:[1-9]{DIGIT}{{0,2}}[、・])++[1-9]{DIGIT}{{0,2}}{_UNIT}",
+            rf"{_LISTED}(?:[1-9]{DIGIT}{{4}}[、・])++[1-9]{DIGIT}{{4}}{UNIT}",
+            rf"{_LISTED}(?:[1-9]{DIGIT}{{3}}[、・])++[1-9]{DIGIT}{{3}}{UNIT}",
+            rf"{_LISTED}(?:[1-9]{DIGIT}{{0,2}}[、・])++[1-9]{DIGIT}{{0,2}}{UNIT}",
             # Six digits at most: an account of seven may stand before any word.
-            rf"{_FREE}(?:[0-9]{DIGIT}{{0,5}}[~〜])?[0-9]{DIGIT}{{0,5}}+(?:\.{DIGIT}{{1,4}})?\s?{_UNIT}",
+            rf"{_FREE}(?:[0-9]{DIGIT}{{0,5}}[~〜])?[0-9]{DIGIT}{{0,5}}+(?:\.{DIGIT}{{1,4}})?\s?{UNIT}",
             rf"{_FREE}[0-9]{DIGIT}?+番",
             rf"{_FREE}[0-9]{DIGIT}{{0,3}}+号",
             rf"(?:令和|平成|昭和|西暦|第)\s?[0-9]{DIGIT}{{0,3}}{_END}",

@@ -8,6 +8,7 @@ it and never by a value, so masking a number cannot change where numbers lie.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from callrisk.domain.pauses import SEPARATOR
 
@@ -20,7 +21,7 @@ _KANJI = dict(zip("〇零○◯一二三四五六七八九", "0000123456789", st
 _KANJI_VALUES = str.maketrans(_KANJI)
 _KANJI_CLASS = f"[{''.join(_KANJI)}]"
 # A letter that makes a word of the kanji digit before it: 一緒, 三井, 一つ.
-_IDEOGRAPH = "\u3005\u3400-\u4dbf\u4e00-\u9fff"
+IDEOGRAPH = "\u3005\u3400-\u4dbf\u4e00-\u9fff"
 
 # Long vowels and the half-width forms with a voiced mark of its own are the same word.
 _STRONG = {
@@ -53,7 +54,8 @@ _WORD = f"(?:(?:{_ANY_STRONG}|{'|'.join(_WEAK)})ー?)"
 
 RUN = re.compile(f"{DIGIT}++(?:{SEPARATOR}*+{DIGIT}++)*+")
 ONLY_DIGITS = re.compile(f"(?:{DIGIT}|{SEPARATOR})*+")
-GAP = re.compile(f"{SEPARATOR}*+")
+SEPARATED = f"{SEPARATOR}*+"
+GAP = re.compile(SEPARATED)
 
 _WEAK_WORD = f"(?:{'|'.join(_WEAK)})"
 _ANY_DIGIT = f"(?:[0-9{MASK}]|{_KANJI_CLASS}|{_ANY_STRONG})"
@@ -80,7 +82,15 @@ _ENDS_IN_ANY_DIGIT = re.compile(rf"(?:[0-9{MASK}]|{_ANY_STRONG})\Z")
 _STARTS_ANY_DIGIT = re.compile(_ANY_DIGIT)
 _LONGEST_WORD = 4
 _ENDS = re.compile(rf"\Z|{SEPARATOR}")
-_DIGITS = re.compile(f"{DIGIT}++")
+DIGIT_RUN = re.compile(f"{DIGIT}++")
+_WEAK_THREE = "(?:[にごくしニゴクシﾆｸｼ]|ｺﾞ|[さサ][んン]|ｻﾝ|[さサ]ー[んン])[ーｰいイお]?"
+# Most turns hold nothing like a digit and are done after this one look.
+_WORTH = re.compile(
+    f"[0-9０-９{MASK}〇零一二三四五六七八九十百千○◯@＠ゼｾﾞ]|ぜー?ろ|せ゛|アット|あっと|"
+    "れ[いー]|レ[イー]|ﾚ[ｲｰ]|まる|マル|ﾏﾙ|いー?ち|イー?チ|ｲｰ?ﾁ|よー?ん|ヨー?ン|ﾖｰ?ﾝ|"
+    "ろー?く|ロー?ク|ﾛｰ?ｸ|なー?な|ナー?ナ|ﾅｰ?ﾅ|[しシｼはハﾊ][ーｰ]?[ちチﾁ]|[きキｷ][ゅゆュユｭﾕ]|"
+    f"{_WEAK_THREE}(?:[、・\\s]{{0,3}}{_WEAK_THREE}){{2}}"
+)
 _HIDDEN = "\0"
 # Each round finds a neighbour further away; real speech needs one, a hostile text no end.
 _MOST_ROUNDS = 8
@@ -112,6 +122,19 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
+def worth_a_look(text: str) -> bool:
+    """Whether a text holds anything that may be a digit."""
+    return _WORTH.search(text) is not None
+
+
+def only_digits_shape(text: str) -> str | None:
+    """The shape of a text of nothing but digits and what lies between, be it only に; else None."""
+    plain_text = plain(text)
+    if not _ONLY_DIGITS.fullmatch(plain_text) or not _TOKEN.search(plain_text):
+        return None
+    return _said(plain_text.translate(_KANJI_VALUES))
+
+
 def shape(text: str) -> str:
     """The text with every digit it says or writes as a character of `DIGIT`.
 
@@ -127,7 +150,7 @@ def shape(text: str) -> str:
 
 
 def _with_neighbours(found: str, text: str) -> str:
-    hidden = _DIGITS.sub(lambda run: _HIDDEN * len(run[0]), found)
+    hidden = DIGIT_RUN.sub(lambda run: _HIDDEN * len(run[0]), found)
     if _HIDDEN not in hidden:
         return found
     both = zip(hidden, text, strict=True)
@@ -152,6 +175,15 @@ def _dictates_only(plain_text: str) -> bool:
     return bool(certain) and len(_TOKEN.findall(plain_text)) >= _FEWEST
 
 
+def covered(text: str, digit_shape: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with the digits that lie within some spans of its shape masked."""
+    hidden = list(text)
+    for begin, end in spans:
+        for digit in DIGIT_RUN.finditer(digit_shape, begin, end):
+            hidden[digit.start() : digit.end()] = MASK * len(digit[0])
+    return "".join(hidden)
+
+
 def digits(run: str) -> int:
     """How many digits a run of a shape holds."""
     return len(FIRST.findall(run))
@@ -171,7 +203,7 @@ def _kanji_digits(match: re.Match[str]) -> str:
 
 def _stands_alone(before: str, text: str, end: int) -> bool:
     """Whether a single kanji digit is no part of a word such as 一緒, 第一 or 三井."""
-    if re.match(f"[{_IDEOGRAPH}]", before):
+    if re.match(f"[{IDEOGRAPH}]", before):
         return False
     inside = re.match(f"[0-9{MASK}]", before) and _PARTICLE.match(text, end)
     return bool(inside or _AFTER_LONE.match(text, end))
@@ -212,7 +244,7 @@ def _adjoins_digit(match: re.Match[str], original: str) -> bool:
 def _skipped_lead(run: str, before: str) -> int:
     """Where digits begin: さんに of 山田さんにゼロキュー belongs to the word before."""
     start = 0
-    while re.match(f"[{_IDEOGRAPH}ぁ-んa-z]", before) and not re.match("[はがをもでと]", before):
+    while re.match(f"[{IDEOGRAPH}ぁ-んa-z]", before) and not re.match("[はがをもでと]", before):
         weak = _LEADING_WEAK.match(run, start)
         if weak is None or _HAS_STRONG.match(run, start):
             break
@@ -222,7 +254,7 @@ def _skipped_lead(run: str, before: str) -> int:
 
 def _kept_tail(run: str, after: str) -> int:
     """Where digits end: ご of ハチゴ案内 belongs to the word behind."""
-    if re.match(f"[{_IDEOGRAPH}お]", after) and run.endswith(("ご", "に")):
+    if re.match(f"[{IDEOGRAPH}お]", after) and run.endswith(("ご", "に")):
         return len(run) - 1
     return len(run)
 

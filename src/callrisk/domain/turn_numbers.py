@@ -43,12 +43,12 @@ def number_spans(plain: str, shape: str) -> Iterator[tuple[int, int]]:
     runs = [
         run
         for run in RUN.finditer(bare)
-        if alone or not _is_other(plain, run) or _has_keyword(plain, run)
+        if alone or not _is_other(plain, run) or has_keyword(plain, run)
     ]
     for run in runs:
         count = digits(run[0])
         if count >= ACCOUNT_DIGITS or (
-            count >= _TOLD_DIGITS and (alone or _has_keyword(plain, run))
+            count >= _TOLD_DIGITS and (alone or has_keyword(plain, run))
         ):
             yield run.span()
     yield from _grouped_account(plain, shape)
@@ -66,7 +66,7 @@ def _is_other(plain: str, run: re.Match[str]) -> bool:
     return is_compact_date(run[0]) or amount_follows(plain, run)
 
 
-def _has_keyword(plain: str, run: re.Match[str]) -> bool:
+def has_keyword(plain: str, run: re.Match[str]) -> bool:
     """Whether the last word before a run that names a number names one of a person."""
     begin = max(0, run.start() - _KEYWORD_REACH)
     words = list(_KEYWORD.finditer(plain, begin, run.start()))

@@ -2,8 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,14 @@ _UNREADABLE = (KeyError, TypeError, ValueError, RecursionError)
 
 
 class ContactLensError(ValueError):
-    """A record is no Contact Lens event; it will not become one by trying again."""
+    """A record is no Contact Lens event; it will not become one by trying again.
+
+    `readable` is what was heard in it all the same: a bad segment costs none of its neighbours.
+    """
+
+    def __init__(self, message: str, readable: AnalysisEvent | None = None) -> None:
+        super().__init__(message)
+        self.readable = readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,8 @@ class ContactLens:
         """The same of a record that is parsed already."""
         try:
             return self._event(_Fields(record), arrival)
+        except ContactLensError:
+            raise
         except _UNREADABLE as error:
             raise ContactLensError(f"not a Contact Lens voice event: {error}") from error
 
@@ -65,21 +75,11 @@ class ContactLens:
 
         There is no record to set aside, so one that cannot be read is counted and passed over.
         """
-        heard = [one for one in (self._alone(contact_id, s, arrival) for s in segments) if one]
-        return AnalysisEvent(
-            contact_id, AnalysisKind.SEGMENTS, arrival.at,
-            tuple(turn for one in heard for turn in one.turns),
-            tuple(piece for one in heard for piece in one.pieces),
-            tuple(category for one in heard for category in one.categories),
-            next((one.summary for one in reversed(heard) if one.summary), None),
-        )  # fmt: skip
-
-    def _alone(self, contact_id: str, segment: Any, arrival: Arrival) -> AnalysisEvent | None:
         try:
-            return self._heard(contact_id, [_Fields(segment)], arrival)
-        except _UNREADABLE:
+            return self._heard(contact_id, segments, arrival)
+        except ContactLensError as error:
             self._pass_over("segments that cannot be read")
-            return None
+            return error.readable or AnalysisEvent(contact_id, AnalysisKind.SEGMENTS, arrival.at)
 
     def _event(self, fields: "_Fields", arrival: Arrival) -> AnalysisEvent | None:
         contact_id = fields.id("ContactId")
@@ -93,30 +93,40 @@ class ContactLens:
             return None
         if kind != AnalysisKind.SEGMENTS:
             return AnalysisEvent(contact_id, AnalysisKind(kind), arrival.at)
-        return self._heard(contact_id, fields.children("Segments"), arrival)
+        return self._heard(contact_id, fields.items("Segments"), arrival)
 
     def _pass_over(self, what: str) -> None:
-        self.unknown[what[:64]] += 1
+        # The counts are stored, too, and come from whatever was sent.
+        name = what[:64].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+        self.unknown[name] += 1
 
-    def _heard(
-        self, contact_id: str, segments: Sequence["_Fields"], arrival: Arrival
-    ) -> AnalysisEvent:
-        turns, pieces, categories, summary = [], [], [], None
+    def _heard(self, contact_id: str, segments: Sequence[Any], arrival: Arrival) -> AnalysisEvent:
+        """What the segments say; ContactLensError with what the others say if one is none."""
+        heard = _Heard()
         for segment in segments:
+            with heard.noting("segment"):
+                self._hear(_fields_of(segment), arrival.sequence, heard)
+        event = heard.event(contact_id, arrival.at)
+        if heard.unreadable:
+            reason = f"not Contact Lens voice segments: {'; '.join(heard.unreadable)}"
+            raise ContactLensError(reason, event if heard.anything else None)
+        return event
+
+    def _hear(self, segment: "_Fields", sequence: int, heard: "_Heard") -> None:
+        with heard.noting("Transcript"):
             if found := segment.child("Transcript"):
-                turns += self._turns(found, arrival.sequence)
+                heard.turns += self._turns(found, sequence)
+        with heard.noting("Utterance"):
             if found := segment.child("Utterance"):
-                pieces += self._pieces(found)
+                heard.pieces += self._pieces(found)
+        with heard.noting("Categories"):
             if found := segment.child("Categories"):
-                categories += found.texts("MatchedCategories")
+                heard.categories += found.texts("MatchedCategories")
+        with heard.noting("PostContactSummary"):
             if found := segment.child("PostContactSummary"):
-                summary = _summary(found)
-            for name in segment.names - _KNOWN_SEGMENTS:
-                self._pass_over(f"segment {name}")
-        return AnalysisEvent(
-            contact_id, AnalysisKind.SEGMENTS, arrival.at, tuple(turns), tuple(pieces),
-            tuple(categories), summary,
-        )  # fmt: skip
+                heard.summary = _summary(found)
+        for name in segment.names - _KNOWN_SEGMENTS:
+            self._pass_over(f"segment {name}")
 
     def _turns(self, fields: "_Fields", sequence: int) -> list[Segment]:
         role, begin_ms, end_ms = self._role(fields), *fields.offsets()
@@ -127,6 +137,9 @@ class ContactLens:
         return [Segment(segment_id, sequence, role, text, begin_ms, end_ms, mood)]
 
     def _pieces(self, fields: "_Fields") -> list[Utterance]:
+        if fields.get("PartialContent") == "":
+            # Nothing was heard yet, and the turn it belongs to will come.
+            return []
         role, begin_ms, end_ms = self._role(fields), *fields.offsets()
         ids, text = (fields.id("Id"), fields.id("TranscriptId")), fields.spoken("PartialContent")
         return [] if role is None else [Utterance(*ids, role, text, begin_ms, end_ms)]
@@ -158,7 +171,45 @@ def _summary(fields: "_Fields") -> ContactSummary:
     if fields.text("Status").upper() == "COMPLETED":
         return ContactSummary(fields.spoken("Content"))
     failure = fields.get("FailureCode")
-    return ContactSummary(None, failure if isinstance(failure, str) else None)
+    return ContactSummary(None, _storable(failure) if isinstance(failure, str) else None)
+
+
+def _storable(value: str) -> str:
+    """A text that every database can hold; UnicodeEncodeError if it is none."""
+    # Half a surrogate pair is JSON, but no text.
+    value.encode("utf-8")
+    return value.replace("\0", " ")
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What the segments of one event say, and why some of them could not be read."""
+
+    turns: list[Segment] = field(default_factory=list)
+    pieces: list[Utterance] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)
+    summary: ContactSummary | None = None
+    unreadable: list[str] = field(default_factory=list)
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is something to store."""
+        return bool(self.turns or self.pieces or self.categories or self.summary)
+
+    @contextmanager
+    def noting(self, part: str) -> Iterator[None]:
+        """Note that a part cannot be read, and go on behind it."""
+        try:
+            yield
+        except _UNREADABLE as error:
+            self.unreadable.append(f"{part}: {error}")
+
+    def event(self, contact_id: str, at: datetime) -> AnalysisEvent:
+        """The event that says it."""
+        return AnalysisEvent(
+            contact_id, AnalysisKind.SEGMENTS, at, tuple(self.turns), tuple(self.pieces),
+            tuple(self.categories), self.summary,
+        )  # fmt: skip
 
 
 class _Fields:
@@ -183,7 +234,6 @@ class _Fields:
         value = self._values[name.lower()]
         if not isinstance(value, str) or not value:
             raise TypeError(f"{name} must be a text that is not empty")
-        # Half a surrogate pair is JSON, but no text.
         value.encode("utf-8")
         return value
 
@@ -216,16 +266,20 @@ class _Fields:
         value = self.get(name)
         return None if value is None else _Fields(value)
 
-    def children(self, name: str) -> list["_Fields"]:
-        """A list of objects."""
+    def items(self, name: str) -> list[Any]:
+        """A list of anything."""
         value = self._values[name.lower()]
         if not isinstance(value, list):
             raise TypeError(f"{name} must be a list")
-        return [_Fields(one) for one in value]
+        return value
 
     def texts(self, name: str) -> list[str]:
         """A list of texts."""
         value = self._values[name.lower()]
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             raise TypeError(f"{name} must be a list of texts")
-        return [one[:_LONGEST_ID] for one in value]
+        return [_storable(one)[:_LONGEST_ID] for one in value]
+
+
+def _fields_of(segment: Any) -> _Fields:
+    return segment if isinstance(segment, _Fields) else _Fields(segment)

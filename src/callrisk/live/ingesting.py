@@ -104,6 +104,7 @@ class RecordTaker:
                 event = self._lens.event_from(record.body, arrival)
             except ContactLensError as error:
                 poison.append(self._sealed(shard_id, record, str(error)))
+                events += [error.readable] if error.readable is not None else []
             else:
                 events += [event] if event is not None else []
         return events, poison
