@@ -384,7 +384,7 @@ def test_an_odd_segment_costs_itself_only() -> None:
     event = lens.segments_of("c1", [*odd, good, *odd], Arrival(0, NOON))
 
     assert [turn.segment_id for turn in event.turns] == ["t1"]
-    assert lens.unknown["segments that cannot be read"] == 10
+    assert lens.unknown["answers with unreadable segments"] == 1
 
 
 def test_calls_of_one_kind_keep_their_distance() -> None:

@@ -73,12 +73,12 @@ class ContactLens:
     ) -> AnalysisEvent:
         """Segments that were asked for are an event like one of the stream, but for odd ones.
 
-        There is no record to set aside, so one that cannot be read is counted and passed over.
+        There is no record to set aside: what cannot be read is passed over, and the answer counted.
         """
         try:
             return self._heard(contact_id, segments, arrival)
         except ContactLensError as error:
-            self._pass_over("segments that cannot be read")
+            self._pass_over("answers with unreadable segments")
             return error.readable or AnalysisEvent(contact_id, AnalysisKind.SEGMENTS, arrival.at)
 
     def _event(self, fields: "_Fields", arrival: Arrival) -> AnalysisEvent | None:
