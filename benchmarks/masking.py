@@ -1,10 +1,10 @@
 """Whether numbers are hidden and amounts are not: python benchmarks/masking.py [--seeds 5]
 
-Each seed makes 500 card, phone and account numbers in sentences, written and spoken in many ways,
-whole or dictated over several turns, and calls with 500 amounts, dates and lengths. A number counts
-as hidden when no three of its digits survive one after the other and no turn in which it goes on
-shows all it says; an amount is wronged by one masked character. Exit 1 when fewer than 99 % are
-hidden or more than 1 % are wronged.
+Each seed makes 500 card, phone and account numbers and e-mail addresses in sentences, written and
+spoken in many ways, whole or over several turns, and calls with 500 amounts, dates and lengths. A
+number counts as hidden when no three of its digits survive one after the other and no turn in which
+it goes on shows all it says, an address when its name does not; an amount is wronged by one masked
+character. Exit 1 when fewer than 99 % are hidden or more than 1 % are wronged.
 """
 
 import argparse
@@ -22,6 +22,7 @@ LEAST_HIDDEN, MOST_WRONGED = 0.99, 0.01
 LEAK = 3
 PLACES, ACCOUNT = 4, 7
 WHOLE, DICTATED, ONE_BY_ONE = 0.15, 0.5, 0.05
+MAILS = 0.1
 # So many sentences about amounts make a call, so that one may be wronged by another, too.
 SENTENCES = 10
 AGENT, CUSTOMER = ParticipantRole.AGENT, ParticipantRole.CUSTOMER
@@ -83,6 +84,23 @@ BEHIND = (
     "まで",
     "でよろしいですか。",
 )
+MAIL_NAMES = (
+    "tanaka",
+    "taro.yamada",
+    "ｔａｎａｋａ",
+    "タナカ",
+    "hanako1985",
+    "ティーエーアールオー",
+)
+MAIL_SIGNS = ("アットマーク", "あっとまーく", "@", "＠")
+MAIL_DOMAINS = (
+    "gmail.com",
+    "gmailドットcom",
+    "ジーメールドットコム",
+    "docomo.ne.jp",
+    "ヤフーどっとシーオーどっとジェーピー",
+)
+MAIL_BEFORE = ("メールは", "メールアドレスは、", "アドレスが", "はい、", "")
 AIZUCHI = (
     "はい",
     "はい、どうぞ",
@@ -114,7 +132,7 @@ def main() -> int:
 def leaked(seed: int, count: int) -> list[list[str]]:
     """What is shown of the calls whose number can be read in part."""
     rng = random.Random(seed)  # noqa: S311 - a corpus needs a seed, not secrecy
-    calls = ((number := _number(rng), _call(number, rng)) for _ in range(count))
+    calls = (_mail_call(rng) if rng.random() < MAILS else _number_call(rng) for _ in range(count))
     shown = ((number, turns, hidden_call(turns)) for number, turns in calls)
     return [
         texts
@@ -146,7 +164,9 @@ def hidden_call(turns: Sequence[tuple[ParticipantRole, str]]) -> list[str]:
 
 
 def survives(number: str, texts: Sequence[str]) -> bool:
-    """Whether three digits of a number stand one after the other in what is shown."""
+    """Whether three digits of a number, or an address's name, can be read in what is shown."""
+    if not number.isdigit():
+        return any(number in text for text in texts)
     seen = ["".join(FIRST.findall(shape(BY_PLACE.sub(_in_digits, text)))) for text in texts]
     pieces = (number[place : place + LEAK] for place in range(len(number) - LEAK + 1))
     return any(piece in text.replace(MASK, "x") for piece in pieces for text in seen)
@@ -155,8 +175,8 @@ def survives(number: str, texts: Sequence[str]) -> bool:
 def _is_untouched(turns: Turns, texts: Sequence[str]) -> bool:
     """Whether a later turn of the customer, who goes on dictating in it, is as it was said."""
     both = zip(turns, texts, strict=True)
-    dictated = [said == text for (role, said), text in both if role is CUSTOMER]
-    return any(dictated[1:])
+    dictated = [(said, text) for (role, said), text in both if role is CUSTOMER]
+    return any(said == text and said not in MAIL_SIGNS for said, text in dictated[1:])
 
 
 def _in_digits(said: re.Match[str]) -> str:
@@ -168,6 +188,23 @@ def _in_digits(said: re.Match[str]) -> str:
 
 def _worth(said: str | None, unit: str) -> int:
     return 0 if not said else KANJI.index(said[0]) if said[0] != unit else 1
+
+
+def _number_call(rng: random.Random) -> tuple[str, Turns]:
+    number = _number(rng)
+    return number, _call(number, rng)
+
+
+def _mail_call(rng: random.Random) -> tuple[str, Turns]:
+    """The name of an address, and the address in one turn or parted beside its at sign."""
+    name, at, domain = rng.choice(MAIL_NAMES), rng.choice(MAIL_SIGNS), rng.choice(MAIL_DOMAINS)
+    before, behind = rng.choice(MAIL_BEFORE), rng.choice(BEHIND[:4])
+    parts = rng.choice(
+        ([name + at + domain], [name, at + domain], [name + at, domain], [name, at, domain])
+    )
+    parts = [before + parts[0], *parts[1:]]
+    parts[-1] += behind
+    return name, [turn for part in parts for turn in ((CUSTOMER, part), (AGENT, "はい"))]
 
 
 def _number(rng: random.Random) -> str:

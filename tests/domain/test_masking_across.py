@@ -48,6 +48,7 @@ _PIECES = (
     ),
     *("ニ", "サン", "ニー", "ゴ", "○", "令和", "まで", "第", "緒", "~"),
     *("アットマーク", "ドット", "コム", "a", "た"),
+    *("メールは", "tanaka", "gmail", "あっと", ".", "com", "タナカ"),
     *("千二百三十四", "四千百十一", "三百", "し", "、三千", "百円"),
 )
 texts = st.lists(st.sampled_from(_PIECES), max_size=9).map("".join)
@@ -127,7 +128,7 @@ def test_more_turns_only_mask_more(turns: list[Segment], left_out: list[int]) ->
 
     for number, turn in _after(fewer).items():
         shown = zip(turn.text, all_turns[number].text, strict=True)
-        assert all(more in {less, "●"} for less, more in shown)
+        assert all(more in {less, "●", "＊"} for less, more in shown)
 
 
 @given(calls())
@@ -189,6 +190,54 @@ def test_what_is_a_digit_only_in_company_is_hidden_in_it(
 ) -> None:
     """Turns of に or さん, of a group by place value, and what repeats one, go with a number."""
     assert _shown(*said) == list(shown)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            ("メールはtanaka", "はい", "アットマークgmailドットcomです"),
+            ("メールは＊＊＊＊＊＊", "はい", "＊＊＊＊＊＊＊＊＊＊＊＊＊＊＊＊＊です"),
+        ),
+        (
+            ("はい、ｔａｎａｋａ", "", "アットマーク", "", "gmail", "", "ドットcomです"),
+            ("はい、＊＊＊＊＊＊", "", "＊＊＊＊＊＊", "", "＊＊＊＊＊", "", "＊＊＊＊＊＊です"),
+        ),
+        (
+            (
+                "タナカイチローの",
+                "",
+                "あっとまーくヤフーどっとシーオー",
+                "",
+                "ドットジェーピーです",
+            ),
+            ("＊＊＊●●＊＊の", "", "＊" * 16, "", "＊" * 8 + "です"),
+        ),
+        (
+            ("アドレスはtanaka@", "はい", "gmail.com"),
+            ("アドレスは＊＊＊＊＊＊＊", "はい", "＊＊＊＊＊＊＊＊＊"),
+        ),
+    ],
+)
+def test_address_in_parts_is_hidden(said: tuple[str, ...], shown: tuple[str, ...]) -> None:
+    """Both parts of an address are hidden wherever a speaker parts it."""
+    assert _shown(*said) == list(shown)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("プランはiPhoneの24ヶ月", "はい", "3.5パーセントです"),
+        ("taro@example.comです", "はい", "3.5パーセントの24回で", "はい", "24GBのプランです"),
+        ("3500円です", "はい", "taro@example.comです"),
+        ("名前はタナカです", "はい", "taro@example.comです"),
+    ],
+)
+def test_what_stands_beside_an_address_stays(said: tuple[str, ...]) -> None:
+    """Amounts and names around an address that is whole are not part of it."""
+    shown = zip(said, _shown(*said), strict=True)
+
+    assert all(text == seen for text, seen in shown if "@" not in text)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,11 @@ def mail_masked(text: str) -> str:
     return _covered(text, spans + [span for span in spoken if span])
 
 
+def plain_signs(text: str) -> str:
+    """The text of the same length with one width, and its spoken signs in katakana."""
+    return _HIRAGANA_SIGNS.sub(_katakana, text.translate(_WIDTHS))
+
+
 def _hidden(match: re.Match[str]) -> str:
     return MAIL_MASK * len(match[0])
 

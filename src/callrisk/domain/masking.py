@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from callrisk.domain.call import Segment
 from callrisk.domain.mail_addresses import MAIL_MASK, mail_masked
+from callrisk.domain.mail_addresses_across import addresses_across, may_hold_address
 from callrisk.domain.masking_across import digits_across, may_go_on
 from callrisk.domain.place_values import place_value_spans, with_groups
 from callrisk.domain.spoken_digits import MASK, covered, plain, shape, worth_a_look
@@ -28,19 +29,22 @@ def masked(text: str) -> str:
 
 
 def may_hold_number(text: str) -> bool:
-    """Whether a turn has digits at an edge, where a number dictated in parts would go on."""
-    return may_go_on(text)
+    """Whether a number or an address that is dictated in parts may go on at an edge of a turn."""
+    return may_go_on(text) or may_hold_address(text)
 
 
 def masked_across(turns: Sequence[Segment]) -> list[Segment]:
-    """The turns that change because one speaker dictated a number across several of them.
+    """The turns that change because one speaker dictated a number or an address across them.
 
     Digits at the edges of turns are joined pair by pair: by who spoke, and how far apart. A pair
     needs nothing of the turns between, and what is counted are characters, which masking keeps.
     So more turns can only mask more, and the texts end the same in whatever order turns arrive,
     however often this runs on turns that it masked in part.
     """
-    return digits_across(turns)
+    now = {turn.segment_id: turn for turn in turns}
+    while changed := digits_across([*now.values()]) or addresses_across([*now.values()]):
+        now |= {turn.segment_id: turn for turn in changed}
+    return [now[turn.segment_id] for turn in turns if now[turn.segment_id] != turn]
 
 
 def _masked_once(text: str) -> str:

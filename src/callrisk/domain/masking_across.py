@@ -57,10 +57,10 @@ class _Edge:
 
     def goes_on_in(self, later: "_Edge") -> bool:
         """Whether the same speaker may have gone on dictating in the other turn."""
-        return self.turn.role is later.turn.role and _is_soon(self.turn, later.turn)
+        return self.turn.role is later.turn.role and is_soon(self.turn, later.turn)
 
 
-def _is_soon(one: Segment, two: Segment) -> bool:
+def is_soon(one: Segment, two: Segment) -> bool:
     """Whether a turn comes so soon behind another that it may go on in it."""
     if one.end_ms is None or two.begin_ms is None:
         # By number, not by the turns known so far: a turn that comes late must not part a pair.
@@ -103,7 +103,7 @@ def _repeated(edges: Sequence[_Edge]) -> Iterator[_Edge]:
     hidden = [edge for edge in edges if edge.at_tail and MASK in edge.said]
     for edge in edges:
         is_all = edge.is_group and edge.at_head and edge.at_tail
-        if is_all and any(_is_soon(one.turn, edge.turn) for one in hidden):
+        if is_all and any(is_soon(one.turn, edge.turn) for one in hidden):
             yield edge
 
 

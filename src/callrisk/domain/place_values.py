@@ -69,7 +69,13 @@ def exact_groups(text: str) -> int:
 def _digits_of_chain(chain: re.Match[str]) -> str:
     if _is_word_or_amount(chain):
         return chain[0]
-    return _ELEMENT.sub(lambda one: MASK * len(one[0]) if one["group"] else one[0], chain[0])
+    return _ELEMENT.sub(_digits_of_group, chain[0])
+
+
+def _digits_of_group(element: re.Match[str]) -> str:
+    # A lone 十 says next to nothing, and is a word as often as a number.
+    is_group = element["group"] and element[0] != "十"
+    return MASK * len(element[0]) if is_group else element[0]
 
 
 def _limit(
