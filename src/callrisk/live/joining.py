@@ -9,13 +9,13 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from callrisk.domain.customer import Customer, domestic_digits
 from callrisk.integrations.kintone.customers import Found
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.live.clock import utc_now
 from callrisk.live.customers import Candidate, Customers, Search, Standing
+from callrisk.live.desk import Away, Desk
 from callrisk.live.questions import Questions
 from callrisk.store.queries import Queries, StoredCall
 from callrisk.store.store import Store
@@ -27,36 +27,6 @@ PATIENCE_S = 3.0
 _AT_ONCE = 4
 # A CRM that is away is asked again after so many seconds, one that refuses after so many.
 _AGAIN_S, _REFUSED_AGAIN_S = 5.0, 60.0
-
-
-class Desk(Protocol):
-    """Where customers are asked for; KintoneError when there is no answer in time.
-
-    `answers` is how many came: what can be nobody's id needs none.
-    """
-
-    answers: int
-
-    def by_id(self, customer_id: str, within_s: float) -> list[Found]:
-        """Records with this customer id."""
-
-    def by_phone(self, phone: str, within_s: float) -> list[Found]:
-        """Records with this telephone number."""
-
-    def by_record(self, record_id: int, within_s: float) -> Found | None:
-        """The record of this number."""
-
-    def look(self, within_s: float) -> None:
-        """Read any record, to see whether they can be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Away:
-    """Since when the CRM gives no answers, after how many; why, where it refuses them."""
-
-    since: datetime
-    answers: int
-    refusal: str | None
 
 
 @dataclass(frozen=True, slots=True)
