@@ -11,7 +11,7 @@ from dataclasses import replace
 from callrisk.domain.call import Segment
 from callrisk.domain.mail_addresses import MAIL_MASK, plain_signs
 from callrisk.domain.masking_across import is_soon
-from callrisk.domain.spoken_digits import DIGIT_RUN, MASK, shape
+from callrisk.domain.spoken_digits import MASK, RUN, covered, shape
 
 _SIGN = f"(?:アットマーク|アット(?!ホーム|ラン)|@|{MAIL_MASK})"
 _HEAD_SIGN = re.compile(_SIGN)
@@ -122,6 +122,8 @@ def _covered(text: str, span: Span) -> str:
     """The text with a part of an address hidden; a digit of it stays one, of unknown value."""
     begin, end = span
     hidden = list(text[:begin] + re.sub(rf"[^\s、{MASK}]", MAIL_MASK, text[begin:end]) + text[end:])
-    for run in DIGIT_RUN.finditer(shape(text), begin, end):
-        hidden[run.start() : run.end()] = MASK * (run.end() - run.start())
+    digit_shape = shape(text)
+    for run in RUN.finditer(digit_shape, begin, end):
+        # What lies between its digits stays, or hiding an address would part a number.
+        hidden[slice(*run.span())] = covered(text, digit_shape, [run.span()])[slice(*run.span())]
     return "".join(hidden)
