@@ -18,6 +18,7 @@ from callrisk.integrations.kintone.customers import (
     ways_to_write,
 )
 from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.integrations.kintone.queries import greater
 from callrisk.live.clock import utc_now
 from callrisk.sample.kintone import App, Field, StandIn
 
@@ -61,6 +62,19 @@ def test_no_hostile_id_finds_anybody(kintone: StandIn, world: World) -> None:
     desk = desk_of(kintone, world.settings)
     for wanted in (*HOSTILE, *made):
         assert desk.by_id(wanted, PATIENCE_S) == [], wanted
+
+
+def test_only_the_very_id_is_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kintone may compare more loosely: full width is the same id, another case is not."""
+    app = App(CUSTOMERS, "顧客", FORM, "token-of-customers")
+    for one in ("A-1001", "Ａ－１００１ ", "a-1001", "A-10010", None, ""):
+        app.add({"レコード番号": one, "氏名": f"仮名 {one}"})
+    with StandIn([app]) as kintone:
+        monkeypatch.setattr(
+            "callrisk.integrations.kintone.customers.one_of", lambda code, _ids: greater("$id", 0)
+        )
+        found = desk_of(kintone, world.settings).by_id("A-1001", PATIENCE_S)
+    assert sorted(one.record_id for one in found) == [1, 2]
 
 
 def test_a_hostile_id_that_exists_finds_itself(world: World) -> None:

@@ -3,6 +3,7 @@
 import time
 from datetime import timedelta
 
+import pytest
 from crm_bench import CUSTOMERS, TARO, WEBHOOK, Desk, client_of, stand_in, start_server
 
 from callrisk.domain.contact_events import ContactDetails
@@ -217,14 +218,17 @@ def test_an_id_that_is_nobodys_is_no_sign_of_life(desk: Desk) -> None:
     assert desk.call("c-1")["customer_search"]["since"] == began
 
 
-def test_generated_customers_stand_in_for_nobody_real(untabled: Settings) -> None:
-    """A DEMO table lies about, but a real Kintone is asked, and it is away."""
-    path = untabled.raw_dir / "顧客_DEMO.csv"
-    path.write_text("レコード番号,氏名\n1001,架空 太郎\n", encoding="utf-8")
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_generated_and_real_customers_stand_in_for_each_other_never(
+    untabled: Settings, is_demo: bool
+) -> None:
+    """A table of the other kind lies about, and Kintone is away."""
+    path = untabled.raw_dir / ("顧客_Kintone.csv" if is_demo else "顧客_DEMO.csv")
+    path.write_text("レコード番号,氏名\n1001,他人 太郎\n", encoding="utf-8")
     try:
         with stand_in() as kintone:
             kintone.faults.set("maintenance")
-            server = start_server(untabled, kintone, "real", is_demo=False)
+            server = start_server(untabled, kintone, f"kind-{is_demo}", is_demo=is_demo)
             desk = Desk(server, kintone, server.app.test_client())
             assert begin(desk, "c-1", "1001")["customer_data"] is None
             server.stop()

@@ -10,6 +10,7 @@ import pytest
 from crm_bench import CUSTOMERS, FORM, desk_of, start_server
 from small_world import World, new_root
 
+from callrisk.integrations.kintone.customers import CustomersApp
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.pulling import pull
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
@@ -29,6 +30,17 @@ def many(records: int = RECORDS) -> StandIn:
             "過去の延滞回数": str(number % 4), "支払方法": "銀行振込" if number % 2 else None,
         })  # fmt: skip
     return StandIn([app])
+
+
+def pull_in_part(desk: CustomersApp, path: Path) -> None:
+    """A pull that somebody stops behind its second page."""
+
+    def stopped(rows: int) -> None:
+        if rows >= 1000:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pull(desk, path, {}, stopped)
 
 
 def test_a_pulled_table_reads_as_the_live_records(world: World, tmp_path: Path) -> None:
@@ -54,13 +66,7 @@ def test_an_interrupted_pull_goes_on_where_it_stopped(world: World, tmp_path: Pa
     path.write_text("old", encoding="utf-8")
     with many() as kintone:
         desk = desk_of(kintone, world.settings)
-
-        def interrupted(rows: int) -> None:
-            if rows >= 1000:
-                raise KeyboardInterrupt
-
-        with pytest.raises(KeyboardInterrupt):
-            pull(desk, path, {}, interrupted)
+        pull_in_part(desk, path)
         assert path.read_text(encoding="utf-8") == "old"
         # A torn write behind the last page that was noted.
         with path.with_suffix(".part").open("ab") as part:
@@ -120,18 +126,24 @@ def test_what_was_read_days_ago_is_read_again(world: World, tmp_path: Path) -> N
     path = tmp_path / "顧客_Kintone.csv"
     with many() as kintone:
         desk = desk_of(kintone, world.settings)
-
-        def interrupted(rows: int) -> None:
-            if rows >= 1000:
-                raise KeyboardInterrupt
-
-        with pytest.raises(KeyboardInterrupt):
-            pull(desk, path, {}, interrupted)
+        pull_in_part(desk, path)
         long_ago = time.time() - 2 * 86_400
         os.utime(path.with_suffix(".progress"), (long_ago, long_ago))
         kintone.forget_requests()
         assert pull(desk, path, {}) == RECORDS
         assert kintone.count("records.json") == 4
+
+
+def test_a_table_of_other_columns_is_not_gone_on_with(world: World, tmp_path: Path) -> None:
+    """What config.py calls a column changed meanwhile: one header would stand above two tables."""
+    path = tmp_path / "顧客_Kintone.csv"
+    with many() as kintone:
+        desk = desk_of(kintone, world.settings)
+        pull_in_part(desk, path)
+        assert pull(desk, path, {"氏名": "名前"}) == RECORDS
+    rows = path.read_text(encoding="utf-8-sig").splitlines()
+    assert "名前" in rows[0]
+    assert len(rows) == RECORDS + 1
 
 
 def test_a_kintone_that_goes_away_leaves_the_old_table(world: World, tmp_path: Path) -> None:

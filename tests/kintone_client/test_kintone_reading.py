@@ -13,7 +13,7 @@ from scripted_server import ScriptedServer, told
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.queries import Query, equals, greater
-from callrisk.integrations.kintone.values import FormField, exactly
+from callrisk.integrations.kintone.values import FormField
 
 
 def wire(record_id: int, **cells: tuple[str, Any]) -> dict[str, Any]:
@@ -192,15 +192,3 @@ def test_an_answer_of_another_shape_is_not_believed(
     assert (raised.value.permanent, raised.value.status) == (False, 200)
     assert len(kintone.asked) == 5
     assert "secretValue" not in "".join(format_exception(raised.value))
-
-
-def test_only_the_very_id_is_kept() -> None:
-    """Full width is the same id; a longer one, another case and a blank are not."""
-    ids = ["A-1001", "Ａ－１００１ ", "a-1001", "A-10010", None, "", ["A-1001"]]
-    records = [{"$id": number, "id": one} for number, one in enumerate(ids)]
-
-    assert [one["$id"] for one in exactly(records, "id", "A-1001")] == [0, 1]
-    assert exactly(records, "id", "") == []
-    assert exactly(records, "other", "A-1001") == []
-    numbers = [{"no": Decimal("1001")}, {"no": Decimal("1001.5")}]
-    assert exactly(numbers, "no", "１００１") == numbers[:1]

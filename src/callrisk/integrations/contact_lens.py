@@ -105,7 +105,7 @@ class ContactLens:
         heard = _Heard()
         for segment in segments:
             with heard.noting("segment"):
-                self._hear(_fields_of(segment), arrival.sequence, heard)
+                self._hear(_Fields(segment), arrival.sequence, heard)
         event = heard.event(contact_id, arrival.at)
         if heard.unreadable:
             reason = f"not Contact Lens voice segments: {'; '.join(heard.unreadable)}"
@@ -279,7 +279,3 @@ class _Fields:
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             raise TypeError(f"{name} must be a list of texts")
         return [_storable(one)[:_LONGEST_ID] for one in value]
-
-
-def _fields_of(segment: Any) -> _Fields:
-    return segment if isinstance(segment, _Fields) else _Fields(segment)

@@ -94,9 +94,7 @@ class Joining:
 
     def ask_again(self, call_id: str) -> None:
         """Have it looked up anew, as another customer was assigned; returns at once."""
-        with self._lock:
-            self._open[call_id] = threading.Event()
-        self._customers.over(call_id)
+        self.over(call_id)
         self.ask(call_id)
 
     def wait(self, call_id: str, seconds: float = PATIENCE_S) -> None:

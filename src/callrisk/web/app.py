@@ -217,10 +217,11 @@ def _customers(settings: Settings, queries: Queries, kintone: KintoneAccess | No
     columns = CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)
     records: dict[str, Customer] = {}
     path = settings.customer_table
-    if kintone is not None and settings.pulled_table.is_file():
-        path = settings.pulled_table
-    if path is not None and settings.is_demo(path) and not (kintone is None or kintone.demo):
-        path = None  # nobody generated stands in for a real customer
+    if kintone is not None:
+        pulled = settings.pulled_table
+        path = pulled if pulled.is_file() else path
+        # Nobody generated stands in for a real customer, and no real one for a generated one.
+        path = path if path is not None and settings.is_demo(path) == kintone.demo else None
     if path is not None and (kintone is not None or not settings.is_production):
         as_of = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         try:

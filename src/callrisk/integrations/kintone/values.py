@@ -1,12 +1,10 @@
 """A record's values as Kintone writes them, and as Python reads them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
-
-from callrisk.domain.customer import normal_id
 
 # By field code; "$id" and "$revision" are always there.
 Record = Mapping[str, Any]
@@ -91,17 +89,6 @@ def whole_number(told: object) -> int:
     if isinstance(told, bool) or not (text.isascii() and text.isdigit()):
         raise ValueError("not a whole number")
     return int(text)
-
-
-def exactly(records: Iterable[Record], field: str, wanted: str) -> list[Record]:
-    """Those whose field is the wanted text, both normalised: Kintone may compare more loosely."""
-    normal = normal_id(wanted)
-    return [one for one in records if normal is not None and _id_in(one, field) == normal]
-
-
-def _id_in(record: Record, field: str) -> str | None:
-    value = record.get(field)
-    return normal_id(text_of(value)) if isinstance(value, str | int | Decimal) else None
 
 
 def _python(kind: str, value: Any) -> Any:
