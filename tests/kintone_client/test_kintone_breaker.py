@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from conftest import Hands
+from client_settings import Hands
 from scripted_server import ScriptedServer, raw, refused, told
 
 from callrisk.integrations.kintone.breaker import Breaker, State

@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 import pytest
-from conftest import Hands, settings_for
+from client_settings import Hands, settings_for
 from scripted_server import ScriptedServer, raw, told
 
 from callrisk.integrations.kintone.budget import Budget

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import Hands, settings_for
+from client_settings import Hands, settings_for
 from scripted_server import ScriptedServer, told
 
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings

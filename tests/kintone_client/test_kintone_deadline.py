@@ -5,7 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import settings_for
+from client_settings import settings_for
 from scripted_server import (
     Answer,
     ScriptedServer,

@@ -7,7 +7,7 @@ from traceback import format_exception
 from typing import Any
 
 import pytest
-from conftest import Hands, settings_for
+from client_settings import Hands, settings_for
 from scripted_server import ScriptedServer, told
 
 from callrisk.integrations.kintone.client import KintoneClient

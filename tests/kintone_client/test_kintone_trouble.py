@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 import pytest
-from conftest import Hands, settings_for
+from client_settings import Hands, settings_for
 from scripted_server import (
     Answer,
     ScriptedServer,
