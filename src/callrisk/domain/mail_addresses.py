@@ -6,6 +6,10 @@ import unicodedata
 MAIL_MASK = "＊"
 
 _WRITTEN = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]++ ?@ ?[a-z0-9-]++(?: ?\. ?[a-z0-9-]++)*+")
+_SAID = re.compile(
+    r"(?<![a-z0-9._%+-])[a-z0-9._%+-]++(?: (?:dot|underscore|dash|hyphen) [a-z0-9._%+-]++){0,4}+"
+    r" at [a-z0-9-]++(?:(?: dot | ?\. ?)[a-z0-9-]++)++"
+)
 _AT = re.compile("アットマーク|アット(?!ホーム|ラン)|(?:@ *+)++")
 _DOT = re.compile(r"トﾞット|ドット|\.")
 _HIRAGANA_SIGNS = re.compile("あっとまーく|あっと|どっと|はいふん|あんだーばー")
@@ -36,6 +40,7 @@ _WIDTHS = {
 def mail_masked(text: str) -> str:
     """The text with each e-mail address as `MAIL_MASK`; what is not spoken of it, spaces, stays."""
     plain = _WRITTEN.sub(_hidden, text.translate(_WIDTHS))
+    plain = _SAID.sub(_hidden, plain)
     plain = _HIRAGANA_SIGNS.sub(_katakana, plain)
     spans = [match.span() for match in _HIDDEN.finditer(plain)]
     spoken = (_spoken_span(plain, at) for at in _AT.finditer(plain))

@@ -1,12 +1,12 @@
 """Numbers that one speaker dictates over several turns, found from the edges of the turns.
 
 There are two looks. The first sees digits that are ones by themselves. The second sees a turn of
-nothing but に or さん, too, and groups said by place value: it needs company that is certain. What
-the other speaker repeats of it is hidden, too.
+nothing but に or さん, too, groups said by place value, and three digits without a unit anywhere in
+a turn: it needs company that is certain. What the other speaker repeats of it is hidden, too.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from callrisk.domain.call import Segment
@@ -23,24 +23,36 @@ from callrisk.domain.spoken_digits import (
     shape,
     worth_a_look,
 )
-from callrisk.domain.turn_numbers import ACCOUNT_DIGITS, bare_digits, has_keyword
+from callrisk.domain.turn_numbers import (
+    ACCOUNT_DIGITS,
+    TOLD_DIGITS,
+    bare_digits,
+    has_keyword,
+    is_other,
+)
+
+_Found = tuple[re.Match[str], bool, bool]
+_Runs = Callable[[str, str], Iterator[_Found]]
 
 _PAUSE_MS = 15_000
 _TURNS_BETWEEN = 6
 # Of groups alone, 四千百十一 turn by turn, so many that are no round sums are a card.
 _EXACT_GROUPS = 3
+_LONGEST_GROUP = 5
 _MOST_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """Digits that reach the beginning of a turn, its end, or both."""
+    """Digits that reach the beginning of a turn, its end, both, or stand in its midst."""
 
     turn: Segment
     digits: str
     begin: int
     at_head: bool
     at_tail: bool
+    is_inner: bool
+    is_loose: bool
     is_certain: bool
     is_group: bool
     is_exact: bool
@@ -57,6 +69,8 @@ class _Edge:
 
     def goes_on_in(self, later: "_Edge") -> bool:
         """Whether the same speaker may have gone on dictating in the other turn."""
+        if self.turn is later.turn:
+            return self.is_loose and later.is_loose
         return self.turn.role is later.turn.role and is_soon(self.turn, later.turn)
 
 
@@ -75,8 +89,8 @@ def _place(turn: Segment) -> tuple[int, int, str]:
 
 def may_go_on(text: str) -> bool:
     """Whether digits at an edge of a turn may go on in another."""
-    return any(
-        True for look in (_first_shape, _second_shape) for _ in _runs(look(text), plain(text))
+    return any(_at_edges(_first_shape(text), plain(text))) or any(
+        _anywhere(_second_shape(text), plain(text))
     )
 
 
@@ -91,19 +105,20 @@ def digits_across(turns: Sequence[Segment]) -> list[Segment]:
 
 def _told(turns: Sequence[Segment]) -> list[_Edge]:
     """Edges that are part of a number by what the turns show now."""
-    first = [edge for turn in turns for edge in _edges(turn, _first_shape(turn.text))]
+    first = [edge for turn in turns for edge in _edges(turn, _first_shape(turn.text), _at_edges)]
     told = [edge for chain in _chains(first) if _is_long(chain) for edge in chain]
-    second = [edge for turn in turns for edge in _edges(turn, _second_shape(turn.text))]
+    second = [edge for turn in turns for edge in _edges(turn, _second_shape(turn.text), _anywhere)]
     told += [edge for chain in _chains(second) if _is_number(chain) for edge in chain]
     return told + list(_repeated(second))
 
 
 def _repeated(edges: Sequence[_Edge]) -> Iterator[_Edge]:
-    """Groups that are all of a turn, soon behind something hidden that the other one said."""
+    """What may repeat a group, soon behind something hidden that the other one said."""
     hidden = [edge for edge in edges if edge.at_tail and MASK in edge.said]
     for edge in edges:
         is_all = edge.is_group and edge.at_head and edge.at_tail
-        if is_all and any(is_soon(one.turn, edge.turn) for one in hidden):
+        is_some = not edge.is_inner and TOLD_DIGITS <= digits(edge.digits) <= _LONGEST_GROUP
+        if (is_all or is_some) and any(is_soon(one.turn, edge.turn) for one in hidden):
             yield edge
 
 
@@ -113,9 +128,10 @@ def _is_long(chain: Sequence[_Edge]) -> bool:
 
 def _is_number(chain: Sequence[_Edge]) -> bool:
     """Whether a chain of the second look is long, and has something certain in it."""
-    certain = any(edge.is_certain for edge in chain)
-    exact = sum(edge.is_exact for edge in chain)
-    return _is_long(chain) and (certain or exact >= _EXACT_GROUPS)
+    outer = [edge for edge in chain if not edge.is_inner]
+    certain = any(edge.is_certain for edge in outer)
+    exact = sum(edge.is_exact for edge in outer)
+    return _is_long(outer) and (certain or exact >= _EXACT_GROUPS)
 
 
 def _first_shape(text: str) -> str:
@@ -142,13 +158,16 @@ def _grouped_shape(text: str) -> str:
     return found
 
 
-def _edges(turn: Segment, bare: str) -> Iterator[_Edge]:
+def _edges(turn: Segment, bare: str, runs: _Runs) -> Iterator[_Edge]:
     plain_text = plain(turn.text)
-    for run, at_head, at_tail in _runs(bare, plain_text):
+    for run, at_head, at_tail in runs(bare, plain_text):
         said = plain_text[slice(*run.span())]
         is_certain = MASK in said or _is_prefix(run[0]) or has_keyword(plain_text, run)
         kinds = (is_certain, holds_group(said), bool(exact_groups(said)))
-        yield _Edge(turn, run[0], run.start(), at_head, at_tail, *kinds)
+        # What is as long as a group goes on in others whatever is said beside it.
+        is_loose = runs is _anywhere and digits(run[0]) >= TOLD_DIGITS
+        ends = (at_head or is_loose, at_tail or is_loose, not (at_head or at_tail), is_loose)
+        yield _Edge(turn, run[0], run.start(), *ends, *kinds)
 
 
 def _is_prefix(run: str) -> bool:
@@ -156,15 +175,31 @@ def _is_prefix(run: str) -> bool:
     return run.startswith("0") and digits(run) > 1
 
 
-def _runs(bare: str, plain_text: str) -> Iterator[tuple[re.Match[str], bool, bool]]:
+def _at_edges(bare: str, plain_text: str) -> Iterator[_Found]:
     """Each run at an edge, and whether it is at the head or at the tail."""
-    runs = list(RUN.finditer(bare))
-    for run in {one.start(): one for one in (*runs[:1], *runs[-1:])}.values():
-        at_head = _gap_end(bare, 0) >= run.start()
-        at_tail = _gap_end(bare, run.end()) == len(bare)
+    for run, at_head, at_tail in _runs(bare, plain_text):
         # One digit beside words that name no number is more often part of an ordinary word.
         counts = digits(run[0]) > 1 or has_keyword(plain_text, run)
         if (at_head and at_tail) or ((at_head or at_tail) and counts):
+            yield run, at_head, at_tail
+
+
+def _anywhere(bare: str, plain_text: str) -> Iterator[_Found]:
+    """The runs at the edges, and each that is as long as a group of a number."""
+    yield from _at_edges(bare, plain_text)
+    for run, at_head, at_tail in _runs(bare, plain_text):
+        if not (at_head or at_tail) and digits(run[0]) >= TOLD_DIGITS:
+            yield run, False, False
+
+
+def _runs(bare: str, plain_text: str) -> Iterator[_Found]:
+    """Each run that is no amount or day, and whether it is at the head or at the tail."""
+    head = _gap_end(bare, 0)
+    for run in RUN.finditer(bare):
+        at_head = head >= run.start()
+        at_tail = _gap_end(bare, run.end()) == len(bare)
+        is_all = at_head and at_tail
+        if is_all or has_keyword(plain_text, run) or not is_other(plain_text, run):
             yield run, at_head, at_tail
 
 

@@ -8,17 +8,19 @@ right behind a word that names a number.
 import re
 from collections.abc import Callable, Iterator
 
-from callrisk.domain.quantities import MONEY, UNIT
+from callrisk.domain.kana_places import FILL
 from callrisk.domain.spoken_digits import IDEOGRAPH, MASK, REST, SEPARATED, digits
+from callrisk.domain.units import MONEY, UNIT
 
-_ONE = f"(?:[1-9一二三四五六七八九]{REST}*+)"
+_FILL = f"{FILL}*+"
+_ONE = f"(?:[1-9一二三四五六七八九]{REST}*+{_FILL})"
 # What of the letters behind a group does not make a word of it: another digit, or 番.
 _NEXT = f"(?=[〇零一二三四五六七八九十百千番]|[^{IDEOGRAPH}]|\\Z)"
 _GROUP = (
-    f"(?=(?:{_ONE})?+[千百十])(?:{_ONE}?千)?(?:{_ONE}?百)?(?:{_ONE}?十)?(?:{_ONE}(?![千百十]))?"
-    f"(?!\\s?(?:{UNIT})|[万億兆]){_NEXT}"
+    f"(?=(?:{_ONE})?+[千百十])(?:{_ONE}?千{_FILL})?(?:{_ONE}?百{_FILL})?(?:{_ONE}?十{_FILL})?"
+    f"(?:{_ONE}(?![千百十]))?(?!\\s?(?:{UNIT})|[万億兆]|まん){_NEXT}"
 )
-_PLAIN = f"(?:[0{MASK}]{REST}*+|[1-9]{REST}*+(?![千百十]))++(?!\\s?(?:{UNIT})|[万億兆])"
+_PLAIN = f"(?:[0{MASK}]{REST}*+|[1-9]{REST}*+(?![千百十]))++(?!\\s?(?:{UNIT})|[万億兆]|まん)"
 _ELEMENT = re.compile(f"(?P<group>{_GROUP})|{_PLAIN}")
 _CHAIN = re.compile(f"(?:{_GROUP}|{_PLAIN})(?:{SEPARATED}(?:{_GROUP}|{_PLAIN}))*+")
 # Amounts are listed with a pause; の and a hyphen lie between the groups of one number.
@@ -35,7 +37,7 @@ _AMOUNT_BEHIND = re.compile(
     f"{SEPARATED}[0-9〇零一二三四五六七八九十百千]++\\s?(?:{MONEY}|[万億兆])"
 )
 _REACH = 14
-_NAMED_DIGITS, _ACCOUNT_DIGITS, _PHONE_DIGITS = 3, 7, 10
+_NAMED_DIGITS, _ACCOUNT_DIGITS, _PHONE_DIGITS, _CARD_DIGITS = 3, 7, 10, 14
 
 
 def place_value_spans(
@@ -74,7 +76,7 @@ def _digits_of_chain(chain: re.Match[str]) -> str:
 
 def _digits_of_group(element: re.Match[str]) -> str:
     # A lone 十 says next to nothing, and is a word as often as a number.
-    is_group = element["group"] and element[0] != "十"
+    is_group = element["group"] and element[0].rstrip(FILL) != "十"
     return MASK * len(element[0]) if is_group else element[0]
 
 
@@ -92,8 +94,9 @@ def _tells(chain: re.Match[str], limit: int) -> bool:
     elements = list(_ELEMENT.finditer(chain[0]))
     if not any(one["group"] for one in elements) or _is_word_or_amount(chain):
         return False
-    certain = limit == _NAMED_DIGITS or chain[0][0] in f"0{MASK}" or any(map(_is_exact, elements))
-    return certain and sum(map(_count, elements)) >= limit
+    count = sum(map(_count, elements))
+    certain = limit == _NAMED_DIGITS or chain[0][0] in f"0{MASK}" or count >= _CARD_DIGITS
+    return count >= limit and (certain or any(map(_is_exact, elements)))
 
 
 def _is_word_or_amount(chain: re.Match[str]) -> bool:
@@ -112,5 +115,5 @@ def _count(element: re.Match[str]) -> int:
 
 
 def _is_exact(element: re.Match[str]) -> bool:
-    group = element["group"] or ""
+    group = (element["group"] or "").rstrip(FILL)
     return bool(re.search("[千百]", group)) and group[-1] not in "千百"

@@ -6,7 +6,8 @@ a pattern asks of its surroundings is the same whether a digit there is masked o
 
 import re
 
-from callrisk.domain.spoken_digits import DIGIT
+from callrisk.domain.spoken_digits import DIGIT, FIRST, MASK, REST
+from callrisk.domain.units import MONEY, POSITIONAL, UNIT
 
 CUT = "\ue001"
 _FREE = f"(?<!{DIGIT})"
@@ -27,41 +28,25 @@ _FORMATTED = re.compile(
 )
 _COMPACT_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
-MONEY = (
-    "円(?![満山])|えん(?!ぴ)|どる|ゆーろ|うぉん|ぽいんと|まいる|p(?![a-z])|"
-    "くらい|ぐらい|ほど|程度|前後"
-)
-# What follows in brackets makes another word of the counter: 分かりました, 名義, 本人, 通帳.
-_COUNTERS = (
-    "年(?![会金収配中])|月(?![曜額末謝])|[かけゖゕ箇][月年国所店]|日(?![本産立中])|時(?!々)|分(?![かりけ割])|秒|週|"
-    "歳|才|さい(?!ん)|人(?![事物])|名(?![義前字称刺])|"
-    "回(?![線答収])|期(?![限待])|台(?![東湾帳])|個(?!人)|つ(?![ぎづ])|件(?!名)|枚|"
-    "本(?![人日店当社支籍名])|冊|杯|匹|頭|階|号室|号車|号線|丁目|番地|番[目線窓]|度(?![々])|倍|割|"
-    "きろ|km|kg|ぐらむ|めーとる|せんち|みり|りっとる|ぎが|めが|てら|[gmtk]b|mbps|gbps|kwh|"
-    "わっと|ぼると|あんぺあ|坪|平米|畳|桁|けた|ぺーじ|頁|章|条|項|通(?![帳話知り])|社(?![員長会])|"
-    "世帯|戸|棟|組(?!み)|泊|食(?!事)|曲|株|口(?!座)|箱|袋|せっと|ぱっく|種類|段階|級|位(?!置)|"
-    "代(?![表わ理])|型|世紀|周|歩|文字|票|点(?!検)|%|ぱーせんと|ぷろ|対|g(?![a-z])|cm|mm|m(?![a-z])|"
-    "営業日|けん|にん|まい(?!る)|かい(?!せ)|ねん|か?げつ|以下|未満|払|"
-    "じかん|ふん(?!い)|ほん(?!と)"
-)
-_POSITIONAL = "(?:十(?![勝])|百(?![貨合])|千(?![葉代歳里])|[万億兆](?![一が全博]))"
-UNIT = f"(?:{MONEY}|{_COUNTERS})"
 _LISTED = f"(?<!{DIGIT}[、・]){_FREE}"
+# One digit, however many characters say it: ニー, and its value where a pattern begins.
+_DIGIT = f"(?:[0-9{MASK}]{REST}*+)"
+_KNOWN, _NOT_ZERO = f"(?:[0-9]{REST}*+)", f"(?:[1-9]{REST}*+)"
 _QUANTITY = re.compile(
     "|".join(
         (
-            rf"[¥$]\s?[0-9]{DIGIT}{{0,12}}",
-            rf"(?<![十百千万億兆]){_FREE}[0-9]{{0,4}}+(?:{_POSITIONAL}[0-9]{{0,4}}+)++{_END}",
-            rf"{_FREE}(?:[1-9]{DIGIT}{{0,9}}[-~〜])?[1-9]{DIGIT}{{0,12}}+\s?(?:{MONEY})",
+            rf"[¥$]\s?{_KNOWN}{_DIGIT}{{0,12}}",
+            rf"(?<![十百千万億兆]){_FREE}[0-9]{{0,4}}+(?:{POSITIONAL}[0-9]{{0,4}}+)++{_END}",
+            rf"{_FREE}(?:{_NOT_ZERO}{_DIGIT}{{0,9}}[-~〜])?{_NOT_ZERO}{_DIGIT}{{0,12}}+\s?(?:{MONEY})",
             # 2000、3000、4000円: one unit for a list, whose numbers are of one length or short.
-            rf"{_LISTED}(?:[1-9]{DIGIT}{{4}}[、・])++[1-9]{DIGIT}{{4}}{UNIT}",
-            rf"{_LISTED}(?:[1-9]{DIGIT}{{3}}[、・])++[1-9]{DIGIT}{{3}}{UNIT}",
-            rf"{_LISTED}(?:[1-9]{DIGIT}{{0,2}}[、・])++[1-9]{DIGIT}{{0,2}}{UNIT}",
+            rf"{_LISTED}(?:{_NOT_ZERO}{_DIGIT}{{4}}[、・])++{_NOT_ZERO}{_DIGIT}{{4}}{UNIT}",
+            rf"{_LISTED}(?:{_NOT_ZERO}{_DIGIT}{{3}}[、・])++{_NOT_ZERO}{_DIGIT}{{3}}{UNIT}",
+            rf"{_LISTED}(?:{_NOT_ZERO}{_DIGIT}{{0,2}}[、・])++{_NOT_ZERO}{_DIGIT}{{0,2}}{UNIT}",
             # Six digits at most: an account of seven may stand before any word.
-            rf"{_FREE}(?:[0-9]{DIGIT}{{0,5}}[~〜])?[0-9]{DIGIT}{{0,5}}+(?:\.{DIGIT}{{1,4}})?\s?{UNIT}",
-            rf"{_FREE}[0-9]{DIGIT}?+番",
-            rf"{_FREE}[0-9]{DIGIT}{{0,3}}+号",
-            rf"(?:令和|平成|昭和|西暦|第)\s?[0-9]{DIGIT}{{0,3}}{_END}",
+            rf"{_FREE}(?:{_KNOWN}{_DIGIT}{{0,5}}[~〜])?{_KNOWN}{_DIGIT}{{0,5}}+(?:\.{_DIGIT}{{1,4}})?\s?{UNIT}",
+            rf"{_FREE}{_KNOWN}{_DIGIT}?+番",
+            rf"{_FREE}{_KNOWN}{_DIGIT}{{0,3}}+号",
+            rf"(?:令和|平成|昭和|西暦|第)\s?{_KNOWN}{_DIGIT}{{0,3}}{_END}",
         )
     )
 )
@@ -69,7 +54,12 @@ _AMOUNT_BEFORE = re.compile(
     "(?:額|料金?|代金?|価格|値段|残高|合計|総額|年収|月収|月々?|毎月|頭金|家賃|税込|税抜|ぼーなす)"
     r"(?:は|が|で|、|:|\s|約|だいたい|およそ)*+\Z"
 )
-_AMOUNT_REACH = 12
+_DATE_BEFORE = re.compile(
+    "(?:生年月日|誕生日|生まれ(?:た[のひ日]|年)?|(?:契約|支払い?|入金|振込|引き?落とし|納付|申込み?|開始|終了|"
+    "更新|完済|納品|発送)日|期日|期限|日付|日にち)(?:は|が|で|の|西暦|です|ね|、|:|\\s|えーと|えっと)*+\\Z"
+)
+_AMOUNT_REACH, _DATE_REACH = 12, 16
+_DATE_DIGITS = 8
 _LONGEST_AMOUNT = 9
 _ONE_DIGIT = re.compile(DIGIT)
 
@@ -84,9 +74,14 @@ def without_quantities(shape: str) -> str:
     return _QUANTITY.sub(_cut, shape)
 
 
-def is_compact_date(run: str) -> bool:
-    """Whether a run of a shape reads as a day written in eight digits."""
-    return bool(_COMPACT_DATE.fullmatch(run))
+def date_follows(plain: str, run: re.Match[str]) -> bool:
+    """Whether a run reads as a day written in eight digits, or the word before it tells a day."""
+    if _COMPACT_DATE.fullmatch(run[0]):
+        return True
+    window = plain[max(0, run.start() - _DATE_REACH) : run.start()]
+    # A masked run is no day: what was hidden once stays in the company of numbers.
+    is_known = run[0][0] != MASK and len(FIRST.findall(run[0])) <= _DATE_DIGITS
+    return bool(is_known and _DATE_BEFORE.search(window))
 
 
 def amount_follows(plain: str, run: re.Match[str]) -> bool:

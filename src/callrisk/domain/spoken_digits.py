@@ -10,22 +10,28 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from callrisk.domain.kana_places import with_kanji_places
 from callrisk.domain.pauses import SEPARATOR
+from callrisk.domain.units import UNIT
 
 MASK = "●"
 REST = "\ue000"
 DIGIT = f"[0-9{MASK}{REST}]"
 FIRST = re.compile(f"[0-9{MASK}]")
 
-_KANJI = dict(zip("〇零○◯一二三四五六七八九", "0000123456789", strict=True))
+_KANJI = dict(zip("〇零○◯丸一二三四五六七八九", "00000123456789", strict=True))
 _KANJI_VALUES = str.maketrans(_KANJI)
 _KANJI_CLASS = f"[{''.join(_KANJI)}]"
 # A letter that makes a word of the kanji digit before it: 一緒, 三井, 一つ.
 IDEOGRAPH = "\u3005\u3400-\u4dbf\u4e00-\u9fff"
 
+_ENGLISH = {
+    **{"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5"},
+    **{"six": "6", "seven": "7", "eight": "8", "nine": "9"},
+}
 # Long vowels and the half-width forms with a voiced mark of its own are the same word.
 _STRONG = {
-    "(?:ぜ|せ゛)ー?ろ": "0",
+    "(?:ぜ|せ゛)[ーえぇ]?ろ": "0",
     "(?<!き)れ[いー](?!わ)": "0",
     "(?<![始決高止留集詰温固収定求深絡泊締埋染縮強早弱きあつわ])(?<!(?<!っ)と)まる": "0",
     "いー?ち(?![ばどおぶじゃゅょ])": "1",
@@ -36,11 +42,12 @@ _STRONG = {
     "しち(?![ゃゅょ])": "7",
     "はーち": "8",
     "はち(?![ゃゅょ])": "8",
-    "き[ゅゆ][うー](?!り|よ(?!ん))": "9",
+    "き[ゅゆ](?:ーう|[うー])(?!り|よ(?!ん))": "9",
+    **{f"(?<![a-z]){word}(?![a-z])": value for word, value in _ENGLISH.items()},
 }
 # Syllables that are a digit only in the company of others: 山田さんに, ご利用, 遅く.
 _WEAK = {
-    "に[いー](?!ち)": "2",
+    "に(?:ーい|[いー])(?!ー?ち)": "2",
     "ふた": "2",
     "に(?!なりま|なる|つい|お願)": "2",
     "さーん": "3",
@@ -48,6 +55,8 @@ _WEAK = {
     "し(?!ます|まし|た|て|ょ)ー?": "4",
     "(?:ご|こ゛)(?!ざい)[ーお]?": "5",
     "くー?": "9",
+    "おー(?![けだぷとる])": "0",
+    "(?<![a-z])oh(?![a-z])": "0",
 }
 _ANY_STRONG = "|".join(_STRONG)
 _WORD = f"(?:(?:{_ANY_STRONG}|{'|'.join(_WEAK)})ー?)"
@@ -74,6 +83,8 @@ _ONLY_DIGITS = re.compile(f"(?:[0-9{MASK}]|{_KANJI_CLASS}|{SEPARATOR}|{_WORD})*+
 _FEWEST = 3
 _CERTAIN = re.compile(f"[0-9{MASK}〇零一二三四五六七八九]|{_ANY_STRONG}")
 _ALL_WEAK = re.compile(rf"(?:{SEPARATOR}|{_WEAK_WORD})*+")
+_AMOUNT = re.compile(rf"[0-9{MASK}]++(?:,[0-9{MASK}]{{3}})*+\s?(?:{UNIT}|[万億兆千百])")
+_UNIT = re.compile(UNIT)
 _HAS_STRONG = re.compile(_ANY_STRONG)
 _LEADING_WEAK = re.compile(_WEAK_WORD)
 _ENDS_IN_DIGIT = re.compile(rf"[0-9{MASK}]{SEPARATOR}{{0,4}}\Z")
@@ -86,15 +97,17 @@ DIGIT_RUN = re.compile(f"{DIGIT}++")
 _WEAK_THREE = "(?:[にごくしニゴクシﾆｸｼ]|ｺﾞ|[さサ][んン]|ｻﾝ|[さサ]ー[んン])[ーｰいイお]?"
 # Most turns hold nothing like a digit and are done after this one look.
 _WORTH = re.compile(
-    f"[0-9０-９{MASK}〇零一二三四五六七八九十百千○◯@＠ゼｾﾞ]|ぜー?ろ|せ゛|アット|あっと|"
+    f"[0-9０-９{MASK}〇零一二三四五六七八九十百千○◯丸@＠ゼｾﾞ]|ぜ[ーえぇ]?ろ|せ゛|アット|あっと|"
+    "[ゃャｬ]ー?[くクｸ]| at |"
     "れ[いー]|レ[イー]|ﾚ[ｲｰ]|まる|マル|ﾏﾙ|いー?ち|イー?チ|ｲｰ?ﾁ|よー?ん|ヨー?ン|ﾖｰ?ﾝ|"
     "ろー?く|ロー?ク|ﾛｰ?ｸ|なー?な|ナー?ナ|ﾅｰ?ﾅ|[しシｼはハﾊ][ーｰ]?[ちチﾁ]|[きキｷ][ゅゆュユｭﾕ]|"
+    f"{'|'.join(_ENGLISH)}|"
     f"{_WEAK_THREE}(?:[、・\\s]{{0,3}}{_WEAK_THREE}){{2}}"
 )
 _HIDDEN = "\0"
 # Each round finds a neighbour further away; real speech needs one, a hostile text no end.
 _MOST_ROUNDS = 8
-_KANA = re.compile("[ぁ-ん]")
+_KANA = re.compile("[ぁ-んa-z]")
 _KATAKANA = re.compile("[ァ-ヺｦ-ﾝ]")
 
 
@@ -160,7 +173,7 @@ def _with_neighbours(found: str, text: str) -> str:
 
 
 def _found(text: str) -> str:
-    plain_text = plain(text)
+    plain_text = with_kanji_places(plain(text))
     if _dictates_only(plain_text):
         return _said(plain_text.translate(_KANJI_VALUES))
     written = _KANJI_RUN.sub(_kanji_digits, plain_text)
@@ -193,8 +206,8 @@ def _kanji_digits(match: re.Match[str]) -> str:
     run, text, end = match[0], match.string, match.end()
     before = text[max(0, match.start() - _LONGEST_WORD) : match.start()]
     beside_digit = _ENDS_IN_ANY_DIGIT.search(before) or _STARTS_ANY_DIGIT.match(text, end)
-    if not run.strip("○◯") and not beside_digit:
-        # Nothing but circles stands for a name: ○○様.
+    if not run.strip("○◯丸") and not beside_digit:
+        # Nothing but circles stands for a name, ○○様, and 丸 for a word.
         return run
     if len(run) == 1 and not _stands_alone(before[-1:], text, end):
         return run
@@ -212,10 +225,12 @@ def _stands_alone(before: str, text: str, end: int) -> bool:
 def _spoken_digits(match: re.Match[str], original: str) -> str:
     run, text = match[0], match.string
     if not _HAS_STRONG.search(run):
+        if _leads_to_amount(match):
+            return run
         counts = _lies_between_digits(match) or _adjoins_digit(match, original)
         return _said(run) if counts else run
     start = _skipped_lead(run, text[match.start() - 1 : match.start()])
-    end = _kept_tail(run, text[match.end() : match.end() + 1])
+    end = _kept_tail(run, text[match.end() : match.end() + _LONGEST_WORD])
     return run[:start] + _said(run[start:end]) + run[end:]
 
 
@@ -223,6 +238,11 @@ def _lies_between_digits(match: re.Match[str]) -> bool:
     before = match.string[max(0, match.start() - 12) : match.start()]
     after = _STARTS_WITH_DIGIT.match(match.string, match.end())
     return after is not None and _ENDS_IN_DIGIT.search(before) is not None
+
+
+def _leads_to_amount(match: re.Match[str]) -> bool:
+    """Whether に is a particle before an amount: 1234567に5万円."""
+    return match[0] == "に" and _AMOUNT.match(match.string, match.end()) is not None
 
 
 def _adjoins_digit(match: re.Match[str], original: str) -> bool:
@@ -254,7 +274,8 @@ def _skipped_lead(run: str, before: str) -> int:
 
 def _kept_tail(run: str, after: str) -> int:
     """Where digits end: ご of ハチゴ案内 belongs to the word behind."""
-    if re.match(f"[{IDEOGRAPH}お]", after) and run.endswith(("ご", "に")):
+    is_word = re.match(f"[{IDEOGRAPH}お]", after) and not _UNIT.match(after)
+    if is_word and run.endswith(("ご", "に")):
         return len(run) - 1
     return len(run)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from callrisk.domain.quantities import (
     CUT,
     amount_follows,
-    is_compact_date,
+    date_follows,
     without_formatted,
     without_quantities,
 )
@@ -17,15 +17,15 @@ ACCOUNT_DIGITS = 7
 _PHONE_DIGITS = 10
 _CARD_DIGITS = 14
 # With a word such as 暗証番号 before them, or nothing else in the turn, fewer digits tell enough.
-_TOLD_DIGITS = 3
+TOLD_DIGITS = 3
 _KEYWORD_REACH = 14
 _GROUP_REACH = 6
 _GROUP_DIGITS = 2
 
 _KEYWORD = re.compile(
     "番号|ばんごう|なんばー|電話|でんわ|携帯|けいたい|すまほ|連絡先|fax|ふぁっくす|ふりーだいやる|tel|"
-    "口座|こうざ|普通(?:預金|の)?|当座|貯蓄預金|店番|支店|記号|きごう|かーど|暗証|こーど|末尾|"
-    r"[下上]\s?[0-9二三四六]\s?[桁けた]+|[0-9三四五六七八]桁|ぴん|pin|直通|内線|市外局番|"
+    "口座|こうざ|普通(?:預金|口座)|普通(?=(?:[のでがは、\\s]|です|ね|えーと|えっと)*\\Z)|当座|貯蓄預金|店番|支店|記号|きごう|かーど|暗証|こーど|末尾|"
+    r"[下上]\s?[0-9二三四六]\s?[桁けた]+|[0-9三四五六七八]桁|ぴん|pin|cv[vc]|せきゅりてぃ|直通|内線|市外局番|"
     "(?P<other>額|料|代|価格|値段|残高|合計|総額|年齢|時刻|日付|日程|年収|期間|生年月日|距離)"
 )
 _KEYWORD_BEHIND = re.compile("(?:が|は|という|って)?の?(?:暗証|口座番|電話番|かーど番|番号)")
@@ -43,13 +43,11 @@ def number_spans(plain: str, shape: str) -> Iterator[tuple[int, int]]:
     runs = [
         run
         for run in RUN.finditer(bare)
-        if alone or not _is_other(plain, run) or has_keyword(plain, run)
+        if alone or not is_other(plain, run) or has_keyword(plain, run)
     ]
     for run in runs:
         count = digits(run[0])
-        if count >= ACCOUNT_DIGITS or (
-            count >= _TOLD_DIGITS and (alone or has_keyword(plain, run))
-        ):
+        if count >= ACCOUNT_DIGITS or (count >= TOLD_DIGITS and (alone or has_keyword(plain, run))):
             yield run.span()
     yield from _grouped_account(plain, shape)
     yield from _long_whatever_follows(written, bare)
@@ -61,9 +59,9 @@ def bare_digits(shape: str) -> str:
     return without_quantities(without_formatted(shape))
 
 
-def _is_other(plain: str, run: re.Match[str]) -> bool:
-    """Whether a bare run is a day written in eight digits, or an amount by the word before it."""
-    return is_compact_date(run[0]) or amount_follows(plain, run)
+def is_other(plain: str, run: re.Match[str]) -> bool:
+    """Whether a bare run is a day or an amount by how it reads or by the word before it."""
+    return date_follows(plain, run) or amount_follows(plain, run)
 
 
 def has_keyword(plain: str, run: re.Match[str]) -> bool:
