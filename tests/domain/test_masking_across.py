@@ -1,5 +1,6 @@
 """Numbers that a speaker dictates turn by turn, hidden in whatever order the turns arrive."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -149,6 +150,17 @@ def test_turn_without_digits_at_an_edge_is_never_changed(turns: list[Segment]) -
     changed = {turn.segment_id for turn in masked_across(turns)}
 
     assert all(may_hold_number(turn.text) for turn in turns if turn.segment_id in changed)
+
+
+@pytest.mark.parametrize("piece", ["あ123", "番号は1", "090、あ", "●●●あ", "四千百十一あ", "1の"])
+def test_hostile_turns_cost_no_more_than_their_length(piece: str) -> None:
+    """Two turns of fifty thousand characters of numbers are read in seconds, not minutes."""
+    text = piece * (50_000 // len(piece))
+    turns = [Segment(f"s{n}", n, CUSTOMER, text, n * 1_000, n * 1_000 + 500) for n in range(2)]
+    begin = time.process_time()
+    masked_across(turns)
+
+    assert time.process_time() - begin < 10
 
 
 def test_number_in_parts_is_hidden_across_aizuchi() -> None:

@@ -16,7 +16,6 @@ from callrisk.domain.spoken_digits import (
     GAP,
     MASK,
     RUN,
-    covered,
     digits,
     only_digits_shape,
     plain,
@@ -69,8 +68,6 @@ class _Edge:
 
     def goes_on_in(self, later: "_Edge") -> bool:
         """Whether the same speaker may have gone on dictating in the other turn."""
-        if self.turn is later.turn:
-            return self.is_loose and later.is_loose
         return self.turn.role is later.turn.role and is_soon(self.turn, later.turn)
 
 
@@ -114,11 +111,11 @@ def _told(turns: Sequence[Segment]) -> list[_Edge]:
 
 def _repeated(edges: Sequence[_Edge]) -> Iterator[_Edge]:
     """What may repeat a group, soon behind something hidden that the other one said."""
-    hidden = [edge for edge in edges if edge.at_tail and MASK in edge.said]
+    hidden = {edge.turn for edge in edges if edge.at_tail and MASK in edge.said}
     for edge in edges:
         is_all = edge.is_group and edge.at_head and edge.at_tail
         is_some = not edge.is_inner and TOLD_DIGITS <= digits(edge.digits) <= _LONGEST_GROUP
-        if (is_all or is_some) and any(is_soon(one.turn, edge.turn) for one in hidden):
+        if (is_all or is_some) and any(is_soon(turn, edge.turn) for turn in hidden):
             yield edge
 
 
@@ -210,9 +207,15 @@ def _gap_end(bare: str, begin: int) -> int:
 
 def _chains(edges: list[_Edge]) -> list[list[_Edge]]:
     """Edges that go on in one another, however many turns that takes."""
-    chain_of = list(range(len(edges)))
-    heads = [number for number, edge in enumerate(edges) if edge.at_head]
-    tails = [number for number, edge in enumerate(edges) if edge.at_tail]
+    loose: dict[str, int] = {}
+    # The loose ones of a turn belong together, so the first of them stands for all.
+    chain_of = [
+        loose.setdefault(edge.turn.segment_id, number) if edge.is_loose else number
+        for number, edge in enumerate(edges)
+    ]
+    ends = [(number, edge) for number, edge in enumerate(edges) if chain_of[number] == number]
+    heads = [number for number, edge in ends if edge.at_head]
+    tails = [number for number, edge in ends if edge.at_tail]
     for one in tails:
         for two in heads:
             if chain_of[one] != chain_of[two] and edges[one].goes_on_in(edges[two]):
@@ -225,9 +228,17 @@ def _chains(edges: list[_Edge]) -> list[list[_Edge]]:
 
 
 def _changed(told: Iterable[_Edge]) -> list[Segment]:
-    texts: dict[Segment, str] = {}
+    edges: dict[Segment, set[tuple[int, str]]] = {}
     for edge in told:
-        before, end = texts.get(edge.turn, edge.turn.text), edge.begin + len(edge.digits)
-        digit_shape = edge.turn.text[: edge.begin] + edge.digits + edge.turn.text[end:]
-        texts[edge.turn] = covered(before, digit_shape, [(edge.begin, end)])
-    return [replace(turn, text=text) for turn, text in texts.items() if text != turn.text]
+        edges.setdefault(edge.turn, set()).add((edge.begin, edge.digits))
+    shown = ((turn, _hidden(turn.text, found)) for turn, found in edges.items())
+    return [replace(turn, text=text) for turn, text in shown if text != turn.text]
+
+
+def _hidden(text: str, edges: Iterable[tuple[int, str]]) -> str:
+    """The text with the digits of its edges masked, which may overlap."""
+    hidden = list(text)
+    for begin, found in edges:
+        for digit in DIGIT_RUN.finditer(found):
+            hidden[begin + digit.start() : begin + digit.end()] = MASK * len(digit[0])
+    return "".join(hidden)
