@@ -125,10 +125,10 @@ def _is_long(chain: Sequence[_Edge]) -> bool:
 
 def _is_number(chain: Sequence[_Edge]) -> bool:
     """Whether a chain of the second look is long, and has something certain in it."""
-    outer = [edge for edge in chain if not edge.is_inner]
-    certain = any(edge.is_certain for edge in outer)
-    exact = sum(edge.is_exact for edge in outer)
-    return _is_long(outer) and (certain or exact >= _EXACT_GROUPS)
+    told = [edge for edge in chain if not edge.is_inner or MASK in edge.said]
+    certain = any(edge.is_certain for edge in told)
+    exact = sum(edge.is_exact for edge in told)
+    return _is_long(told) and (certain or exact >= _EXACT_GROUPS)
 
 
 def _first_shape(text: str) -> str:
