@@ -64,7 +64,8 @@ _PIECES = (
         "と",
     ),
 )
-texts = st.lists(st.sampled_from(_PIECES), max_size=9).map("".join)
+_MORE = ("よーん", "にち", "じゅう", "まんえん", ".5", " at ", "R6.1.2", ",", "番号はさん", "九百")
+texts = st.lists(st.sampled_from(_PIECES + _MORE), max_size=9).map("".join)
 times = st.integers(0, 60_000)
 
 
@@ -168,6 +169,29 @@ def test_number_in_parts_is_hidden_across_aizuchi() -> None:
     shown = _shown("えっと、ゼロキュー", "はい", "ゼロ、あと12", "はい、12ですね", "34")
 
     assert shown == ["えっと、●●●●●", "はい", "●●、あと●●", "はい、12ですね", "●●"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "三十六回払いです",
+        "二千二十四年三月ですね",
+        "2024.11.23に63.5万円引き落としでした",
+        "にじゅうよんかげつです",
+        "じゅうがつじゅうさんにちからお願いします",
+        "にせんにじゅうよねんの契約です",
+        "ごじゅうよんまんえんです",
+        "ろくまんせん円の請求です",
+        "ななじゅうに回で",
+        "二十四回、12回でも",
+        "普通に5万円です",
+    ],
+)
+def test_amount_right_behind_a_number_stays(said: str) -> None:
+    """What carries a unit is no part of the number that was dictated just before."""
+    shown = _shown("090の1234の", "はい", "5678です", "はい", said)
+
+    assert shown == ["●●●の●●●●の", "はい", "●●●●です", "はい", said]
 
 
 def test_parts_too_far_apart_are_no_number() -> None:

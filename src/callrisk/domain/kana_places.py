@@ -32,8 +32,8 @@ _ONE, _PLACE = f"(?:{'|'.join(_ONES)})", f"(?:{'|'.join(_PLACES)})"
 # At least two words, or it is one that only sounds like a number: 先生, 住所, お客.
 _NUMBER = re.compile(
     f"(?={_ONE}{_PLACE}|{_PLACE}{_ONE})(?:{_ONE}?{_PLACE})++(?:{_ONE}(?![ゃゅょ]))?+"
-    # An amount stays as it is; a word goes on where a number ends or only something polite follows.
-    rf"(?!\s?(?:{UNIT})|まん)(?=\Z|[^ぁ-んー]|{SEPARATOR}|[にをがはとも])"
+    # A word goes on where neither a unit nor a pause or a particle follows.
+    rf"(?=\Z|[^ぁ-んー]|まん|{UNIT}|{SEPARATOR}|[にをがはとも])"
 )
 _ANY_PLACE = re.compile("[せぜ]ー?ん|ゃー?く|じゅ")
 _TOKEN = re.compile(f"(?:{'|'.join(f'({word})' for word in (*_ONES, *_PLACES))})")

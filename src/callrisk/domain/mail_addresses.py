@@ -8,7 +8,8 @@ MAIL_MASK = "＊"
 _WRITTEN = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]++ ?@ ?[a-z0-9-]++(?: ?\. ?[a-z0-9-]++)*+")
 _SAID = re.compile(
     r"(?<![a-z0-9._%+-])[a-z0-9._%+-]++(?: (?:dot|underscore|dash|hyphen) [a-z0-9._%+-]++){0,4}+"
-    r" at [a-z0-9-]++(?:(?: dot | ?\. ?)[a-z0-9-]++)++"
+    # 090.1234.5678 is no domain: one of its parts begins with a letter.
+    r" at (?=[a-z]|[a-z0-9-]++(?: dot |\.)[a-z])[a-z0-9-]++(?:(?: dot |\.)[a-z0-9-]++)++"
 )
 _AT = re.compile("アットマーク|アット(?!ホーム|ラン)|(?:@ *+)++")
 _DOT = re.compile(r"トﾞット|ドット|\.")

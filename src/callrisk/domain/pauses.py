@@ -22,7 +22,7 @@ _FILLERS = (
     "(?:大変)?失礼(?:いた)?(?:しました)?|ごめんなさい|ごめん|申し訳(?:ありません|ございません)|いいえ|いえ|いや|"
     "(?:お?待たせ(?:いた)?しました)|(?:見え|あり|出)ました|ありましたね?|見えた|あった|でしょう?|そしたら|んで|それで|"
     "(?:後ろ|真ん中|頭)[がはの]?|(?:だった)?かな|だと?(?:思います|思う)?|と思います|"
-    "double|triple|dash|hyphen|and|then|まで|の|で|ね|よ(?!ん)|っと"
+    "double|triple|dash|hyphen|and|then|まで|の|で|ね|よ(?!ー?ん)|っと"
 )
 # A look at the first character spares most places a walk through all fillers.
 _FILLER_STARTS = (

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from callrisk.domain.kana_places import FILL
-from callrisk.domain.spoken_digits import IDEOGRAPH, MASK, REST, SEPARATED, digits
+from callrisk.domain.spoken_digits import DIGIT, IDEOGRAPH, MASK, REST, SEPARATED, digits
 from callrisk.domain.units import MONEY, UNIT
 
 _FILL = f"{FILL}*+"
@@ -17,8 +17,9 @@ _ONE = f"(?:[1-9一二三四五六七八九]{REST}*+{_FILL})"
 # What of the letters behind a group does not make a word of it: another digit, or 番.
 _NEXT = f"(?=[〇零一二三四五六七八九十百千番]|[^{IDEOGRAPH}]|\\Z)"
 _GROUP = (
-    f"(?=(?:{_ONE})?+[千百十])(?:{_ONE}?千{_FILL})?(?:{_ONE}?百{_FILL})?(?:{_ONE}?十{_FILL})?"
-    f"(?:{_ONE}(?![千百十]))?(?!\\s?(?:{UNIT})|[万億兆]|まん){_NEXT}"
+    f"(?=(?:{_ONE})?+[千百十])(?:{_ONE}?千{_FILL})?+(?:{_ONE}?百{_FILL})?+(?:{_ONE}?十{_FILL})?+"
+    # Its last digit may be hidden already.
+    f"(?:{_ONE}(?![千百十]))?+(?!{DIGIT}*+(?:\\s?(?:{UNIT})|[万億兆]|まん)){_NEXT}"
 )
 _PLAIN = f"(?:[0{MASK}]{REST}*+|[1-9]{REST}*+(?![千百十]))++(?!\\s?(?:{UNIT})|[万億兆]|まん)"
 _ELEMENT = re.compile(f"(?P<group>{_GROUP})|{_PLAIN}")

@@ -22,13 +22,15 @@ _FORMATTED = re.compile(
             rf"(?<![-/]){_FREE}[0-9]{{2}}/{_MONTH}/{_DAY}(?![-/]?{DIGIT})",
             rf"(?<![-/]){_FREE}{_MONTH}/{_DAY}(?![-/]?{DIGIT})",
             rf"{_FREE}[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?{_END}",
+            rf"(?<![-/]){_FREE}{_MONTH}/{_DAY}/(?:19|20)[0-9]{{2}}(?![-/]?{DIGIT})",
+            rf"(?<![a-z])[rhs]\s?[0-9]{{1,2}}[./]{_MONTH}[./]{_DAY}(?![./]?{DIGIT})",
             rf"(?<!,){_FREE}[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+(?!,?{DIGIT})",
         )
     )
 )
 _COMPACT_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
-_LISTED = f"(?<!{DIGIT}[、・]){_FREE}"
+_LISTED = f"(?<!{DIGIT}[、・,]){_FREE}"
 # One digit, however many characters say it: ニー, and its value where a pattern begins.
 _DIGIT = f"(?:[0-9{MASK}]{REST}*+)"
 _KNOWN, _NOT_ZERO = f"(?:[0-9]{REST}*+)", f"(?:[1-9]{REST}*+)"
@@ -36,12 +38,14 @@ _QUANTITY = re.compile(
     "|".join(
         (
             rf"[¥$]\s?{_KNOWN}{_DIGIT}{{0,12}}",
-            rf"(?<![十百千万億兆]){_FREE}[0-9]{{0,4}}+(?:{POSITIONAL}[0-9]{{0,4}}+)++{_END}",
+            rf"(?<![十百千万億兆]){_FREE}(?:[0-9]{{1,4}}+(?:\.[0-9]{{1,2}}+)?+\s?)?+{POSITIONAL}"
+            rf"(?:\s?[0-9]{{1,4}}+\s?{POSITIONAL}|[0-9]{{1,4}}+|{POSITIONAL})*+{_END}",
             rf"{_FREE}(?:{_NOT_ZERO}{_DIGIT}{{0,9}}[-~〜])?{_NOT_ZERO}{_DIGIT}{{0,12}}+\s?(?:{MONEY})",
             # 2000、3000、4000円: one unit for a list, whose numbers are of one length or short.
             rf"{_LISTED}(?:{_NOT_ZERO}{_DIGIT}{{4}}[、・])++{_NOT_ZERO}{_DIGIT}{{4}}{UNIT}",
             rf"{_LISTED}(?:{_NOT_ZERO}{_DIGIT}{{3}}[、・])++{_NOT_ZERO}{_DIGIT}{{3}}{UNIT}",
-            rf"{_LISTED}(?:{_NOT_ZERO}{_DIGIT}{{0,2}}[、・])++{_NOT_ZERO}{_DIGIT}{{0,2}}{UNIT}",
+            rf"{_LISTED}(?:{_NOT_ZERO}{_DIGIT}{{2}}[、・])++{_NOT_ZERO}{_DIGIT}{{2}}{UNIT}",
+            rf"{_LISTED}(?:{_NOT_ZERO}{_DIGIT}?+[、・,])++{_NOT_ZERO}{_DIGIT}{{0,2}}{UNIT}",
             # Six digits at most: an account of seven may stand before any word.
             rf"{_FREE}(?:{_KNOWN}{_DIGIT}{{0,5}}[~〜])?{_KNOWN}{_DIGIT}{{0,5}}+(?:\.{_DIGIT}{{1,4}})?\s?{UNIT}",
             rf"{_FREE}{_KNOWN}{_DIGIT}?+番",

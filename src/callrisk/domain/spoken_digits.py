@@ -33,9 +33,9 @@ _ENGLISH = {
 _STRONG = {
     "(?:ぜ|せ゛)[ーえぇ]?ろ": "0",
     "(?<!き)れ[いー](?!わ)": "0",
-    "(?<![始決高止留集詰温固収定求深絡泊締埋染縮強早弱きあつわ])(?<!(?<!っ)と)まる": "0",
+    "(?<![始決高止留集詰温固収定求深絡泊締埋染縮強早弱きあつわ])(?<!(?<!っ)と)ま[ーあ]?る": "0",
     "いー?ち(?![ばどおぶじゃゅょ])": "1",
-    "よー?ん": "4",
+    "よ[ーお]?ん": "4",
     "ろー?く": "6",
     "なーな": "7",
     "なな": "7",
@@ -83,7 +83,9 @@ _ONLY_DIGITS = re.compile(f"(?:[0-9{MASK}]|{_KANJI_CLASS}|{SEPARATOR}|{_WORD})*+
 _FEWEST = 3
 _CERTAIN = re.compile(f"[0-9{MASK}〇零一二三四五六七八九]|{_ANY_STRONG}")
 _ALL_WEAK = re.compile(rf"(?:{SEPARATOR}|{_WEAK_WORD})*+")
-_AMOUNT = re.compile(rf"[0-9{MASK}]++(?:,[0-9{MASK}]{{3}})*+\s?(?:{UNIT}|[万億兆千百])")
+_AMOUNT = re.compile(
+    rf"[0-9{MASK}]++(?:,[0-9{MASK}]{{3}})*+(?:\.[0-9{MASK}]++)?\s?(?:{UNIT}|[万億兆千百])"
+)
 _UNIT = re.compile(UNIT)
 _HAS_STRONG = re.compile(_ANY_STRONG)
 _LEADING_WEAK = re.compile(_WEAK_WORD)
@@ -92,6 +94,8 @@ _STARTS_WITH_DIGIT = re.compile(f"{SEPARATOR}*+[0-9{MASK}]")
 _ENDS_IN_ANY_DIGIT = re.compile(rf"(?:[0-9{MASK}]|{_ANY_STRONG})\Z")
 _STARTS_ANY_DIGIT = re.compile(_ANY_DIGIT)
 _LONGEST_WORD = 4
+_ANNOUNCED = re.compile(f"番号[はがのをで]?(?:{SEPARATOR})*+\\Z")
+_LONGEST_LEAD = 14
 _ENDS = re.compile(rf"\Z|{SEPARATOR}")
 DIGIT_RUN = re.compile(f"{DIGIT}++")
 _WEAK_THREE = "(?:[にごくしニゴクシﾆｸｼ]|ｺﾞ|[さサ][んン]|ｻﾝ|[さサ]ー[んン])[ーｰいイお]?"
@@ -99,7 +103,7 @@ _WEAK_THREE = "(?:[にごくしニゴクシﾆｸｼ]|ｺﾞ|[さサ][んン]|�
 _WORTH = re.compile(
     f"[0-9０-９{MASK}〇零一二三四五六七八九十百千○◯丸@＠ゼｾﾞ]|ぜ[ーえぇ]?ろ|せ゛|アット|あっと|"
     "[ゃャｬ]ー?[くクｸ]| at |"
-    "れ[いー]|レ[イー]|ﾚ[ｲｰ]|まる|マル|ﾏﾙ|いー?ち|イー?チ|ｲｰ?ﾁ|よー?ん|ヨー?ン|ﾖｰ?ﾝ|"
+    "れ[いー]|レ[イー]|ﾚ[ｲｰ]|ま[ーあ]?る|マ[ーア]?ル|ﾏｰ?ﾙ|いー?ち|イー?チ|ｲｰ?ﾁ|よ[ーお]?ん|ヨ[ーオ]?ン|ﾖｰ?ﾝ|"
     "ろー?く|ロー?ク|ﾛｰ?ｸ|なー?な|ナー?ナ|ﾅｰ?ﾅ|[しシｼはハﾊ][ーｰ]?[ちチﾁ]|[きキｷ][ゅゆュユｭﾕ]|"
     f"{'|'.join(_ENGLISH)}|"
     f"{_WEAK_THREE}(?:[、・\\s]{{0,3}}{_WEAK_THREE}){{2}}"
@@ -227,7 +231,9 @@ def _spoken_digits(match: re.Match[str], original: str) -> str:
     if not _HAS_STRONG.search(run):
         if _leads_to_amount(match):
             return run
-        counts = _lies_between_digits(match) or _adjoins_digit(match, original)
+        counts = (
+            _lies_between_digits(match) or _adjoins_digit(match, original) or _is_announced(match)
+        )
         return _said(run) if counts else run
     start = _skipped_lead(run, text[match.start() - 1 : match.start()])
     end = _kept_tail(run, text[match.end() : match.end() + _LONGEST_WORD])
@@ -243,6 +249,15 @@ def _lies_between_digits(match: re.Match[str]) -> bool:
 def _leads_to_amount(match: re.Match[str]) -> bool:
     """Whether に is a particle before an amount: 1234567に5万円."""
     return match[0] == "に" and _AMOUNT.match(match.string, match.end()) is not None
+
+
+def _is_announced(match: re.Match[str]) -> bool:
+    """Whether syllables alone are said as a number: 番号はさん、し、さん."""
+    begin, end = match.span()
+    named = _ANNOUNCED.search(match.string, max(0, begin - _LONGEST_LEAD), begin)
+    return bool(
+        named and len(_WORD_TOKEN.findall(match[0])) >= _FEWEST and _ENDS.match(match.string, end)
+    )
 
 
 def _adjoins_digit(match: re.Match[str], original: str) -> bool:

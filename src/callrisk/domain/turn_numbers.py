@@ -30,6 +30,8 @@ _KEYWORD = re.compile(
 )
 _KEYWORD_BEHIND = re.compile("(?:が|は|という|って)?の?(?:暗証|口座番|電話番|かーど番|番号)")
 _GROUPED = re.compile("[1-9][0-9]{0,2}(?:,[0-9]{3})++")
+# Numbers are cut into longer groups than instalments, 3・6・10・12回.
+_GROUP = re.compile(f"{DIGIT}{{3}}")
 _ANNOUNCED = re.compile(r"番号(?:は|が|の|を|、|:|\s)*+\Z")
 # Of a number that is said in one breath nothing lies between the digits but a sign or の.
 _TIGHT_RUN = re.compile(rf"{DIGIT}++(?:(?:[-‐‑‒–—―−─━ー\s()・]|の)*+{DIGIT}++)*+")
@@ -83,7 +85,11 @@ def _grouped_account(plain: str, shape: str) -> Iterator[tuple[int, int]]:
 def _long_whatever_follows(written: str, bare: str) -> Iterator[tuple[int, int]]:
     """Runs so long that no unit behind them makes them an amount."""
     for run in _TIGHT_RUN.finditer(written):
-        if _is_long(run[0]) and not _is_long(bare[run.start() : run.end()].partition(CUT)[0]):
+        if (
+            _is_long(run[0])
+            and _GROUP.search(run[0])
+            and not _is_long(bare[run.start() : run.end()].partition(CUT)[0])
+        ):
             yield run.span()
 
 
