@@ -174,19 +174,20 @@ def _is_prefix(run: str) -> bool:
 
 def _at_edges(bare: str, plain_text: str) -> Iterator[_Found]:
     """Each run at an edge, and whether it is at the head or at the tail."""
-    for run, at_head, at_tail in _runs(bare, plain_text):
-        # One digit beside words that name no number is more often part of an ordinary word.
-        counts = digits(run[0]) > 1 or has_keyword(plain_text, run)
-        if (at_head and at_tail) or ((at_head or at_tail) and counts):
-            yield run, at_head, at_tail
+    return (found for found in _runs(bare, plain_text) if _reaches_edge(plain_text, *found))
 
 
 def _anywhere(bare: str, plain_text: str) -> Iterator[_Found]:
     """The runs at the edges, and each that is as long as a group of a number."""
-    yield from _at_edges(bare, plain_text)
-    for run, at_head, at_tail in _runs(bare, plain_text):
-        if not (at_head or at_tail) and digits(run[0]) >= TOLD_DIGITS:
-            yield run, False, False
+    for found in _runs(bare, plain_text):
+        if digits(found[0][0]) >= TOLD_DIGITS or _reaches_edge(plain_text, *found):
+            yield found
+
+
+def _reaches_edge(plain_text: str, run: re.Match[str], at_head: bool, at_tail: bool) -> bool:
+    # One digit beside words that name no number is more often part of an ordinary word.
+    counts = digits(run[0]) > 1 or has_keyword(plain_text, run)
+    return (at_head and at_tail) or ((at_head or at_tail) and counts)
 
 
 def _runs(bare: str, plain_text: str) -> Iterator[_Found]:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from callrisk.domain.digit_words import ENGLISH, KANJI, STRONG, WEAK
 from callrisk.domain.kana_places import with_kanji_places
 from callrisk.domain.pauses import SEPARATOR
 from callrisk.domain.units import UNIT
@@ -19,54 +20,20 @@ REST = "\ue000"
 DIGIT = f"[0-9{MASK}{REST}]"
 FIRST = re.compile(f"[0-9{MASK}]")
 
-_KANJI = dict(zip("〇零○◯丸一二三四五六七八九", "00000123456789", strict=True))
-_KANJI_VALUES = str.maketrans(_KANJI)
-_KANJI_CLASS = f"[{''.join(_KANJI)}]"
+_KANJI_VALUES = str.maketrans(KANJI)
+_KANJI_CLASS = f"[{''.join(KANJI)}]"
 # A letter that makes a word of the kanji digit before it: 一緒, 三井, 一つ.
 IDEOGRAPH = "\u3005\u3400-\u4dbf\u4e00-\u9fff"
 
-_ENGLISH = {
-    **{"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5"},
-    **{"six": "6", "seven": "7", "eight": "8", "nine": "9"},
-}
-# Long vowels and the half-width forms with a voiced mark of its own are the same word.
-_STRONG = {
-    "(?:ぜ|せ゛)[ーえぇ]?ろ": "0",
-    "(?<!き)れ[いー](?!わ)": "0",
-    "(?<![始決高止留集詰温固収定求深絡泊締埋染縮強早弱きあつわ])(?<!(?<!っ)と)ま[ーあ]?る": "0",
-    "いー?ち(?![ばどおぶじゃゅょ])": "1",
-    "よ[ーお]?ん": "4",
-    "ろー?く": "6",
-    "なーな": "7",
-    "なな": "7",
-    "しち(?![ゃゅょ])": "7",
-    "はーち": "8",
-    "はち(?![ゃゅょ])": "8",
-    "き[ゅゆ](?:ーう|[うー])(?!り|よ(?!ん))": "9",
-    **{f"(?<![a-z]){word}(?![a-z])": value for word, value in _ENGLISH.items()},
-}
-# Syllables that are a digit only in the company of others: 山田さんに, ご利用, 遅く.
-_WEAK = {
-    "に(?:ーい|[いー])(?!ー?ち)": "2",
-    "ふた": "2",
-    "に(?!なりま|なる|つい|お願)": "2",
-    "さーん": "3",
-    "さん": "3",
-    "し(?!ます|まし|た|て|ょ)ー?": "4",
-    "(?:ご|こ゛)(?!ざい)[ーお]?": "5",
-    "くー?": "9",
-    "おー(?![けだぷとる])": "0",
-    "(?<![a-z])oh(?![a-z])": "0",
-}
-_ANY_STRONG = "|".join(_STRONG)
-_WORD = f"(?:(?:{_ANY_STRONG}|{'|'.join(_WEAK)})ー?)"
+_ANY_STRONG = "|".join(STRONG)
+_WORD = f"(?:(?:{_ANY_STRONG}|{'|'.join(WEAK)})ー?)"
 
 RUN = re.compile(f"{DIGIT}++(?:{SEPARATOR}*+{DIGIT}++)*+")
 ONLY_DIGITS = re.compile(f"(?:{DIGIT}|{SEPARATOR})*+")
 SEPARATED = f"{SEPARATOR}*+"
 GAP = re.compile(SEPARATED)
 
-_WEAK_WORD = f"(?:{'|'.join(_WEAK)})"
+_WEAK_WORD = f"(?:{'|'.join(WEAK)})"
 _ANY_DIGIT = f"(?:[0-9{MASK}]|{_KANJI_CLASS}|{_ANY_STRONG})"
 _KANJI_RUN = re.compile(f"{_KANJI_CLASS}++")
 _AFTER_LONE = re.compile(
@@ -74,9 +41,9 @@ _AFTER_LONE = re.compile(
 )
 _PARTICLE = re.compile("[まがはをとか]")
 # A group for each word, so that the group that matched tells the value.
-_WORD_TOKEN = re.compile(f"(?:{'|'.join(f'({word})' for word in (*_STRONG, *_WEAK))})ー?")
+_WORD_TOKEN = re.compile(f"(?:{'|'.join(f'({word})' for word in (*STRONG, *WEAK))})ー?")
 _PAUSE_OR_WORD = re.compile(f"(?P<pause>(?:[0-9{MASK}]|{SEPARATOR})++)|{_WORD}")
-_VALUES = (*_STRONG.values(), *_WEAK.values())
+_VALUES = (*STRONG.values(), *WEAK.values())
 _WORDS = re.compile(f"{_WORD}(?:{SEPARATOR}*+{_WORD})*+")
 _TOKEN = re.compile(f"[0-9{MASK}]|{_KANJI_CLASS}|{_WORD}")
 _ONLY_DIGITS = re.compile(f"(?:[0-9{MASK}]|{_KANJI_CLASS}|{SEPARATOR}|{_WORD})*+")
@@ -94,7 +61,7 @@ _STARTS_WITH_DIGIT = re.compile(f"{SEPARATOR}*+[0-9{MASK}]")
 _ENDS_IN_ANY_DIGIT = re.compile(rf"(?:[0-9{MASK}]|{_ANY_STRONG})\Z")
 _STARTS_ANY_DIGIT = re.compile(_ANY_DIGIT)
 _LONGEST_WORD = 4
-_ANNOUNCED = re.compile(f"番号[はがのをで]?(?:{SEPARATOR})*+\\Z")
+_ANNOUNCED = re.compile(f"番号[はがのをで]?{SEPARATED}\\Z")
 _LONGEST_LEAD = 14
 _ENDS = re.compile(rf"\Z|{SEPARATOR}")
 DIGIT_RUN = re.compile(f"{DIGIT}++")
@@ -102,10 +69,10 @@ _WEAK_THREE = "(?:[にごくしニゴクシﾆｸｼ]|ｺﾞ|[さサ][んン]|�
 # Most turns hold nothing like a digit and are done after this one look.
 _WORTH = re.compile(
     f"[0-9０-９{MASK}〇零一二三四五六七八九十百千○◯丸@＠ゼｾﾞ]|ぜ[ーえぇ]?ろ|せ゛|アット|あっと|"
-    "[ゃャｬ]ー?[くクｸ]| at |"
+    "[ゃャｬ]ー?[くクｸ]|(?i: at )|"
     "れ[いー]|レ[イー]|ﾚ[ｲｰ]|ま[ーあ]?る|マ[ーア]?ル|ﾏｰ?ﾙ|いー?ち|イー?チ|ｲｰ?ﾁ|よ[ーお]?ん|ヨ[ーオ]?ン|ﾖｰ?ﾝ|"
     "ろー?く|ロー?ク|ﾛｰ?ｸ|なー?な|ナー?ナ|ﾅｰ?ﾅ|[しシｼはハﾊ][ーｰ]?[ちチﾁ]|[きキｷ][ゅゆュユｭﾕ]|"
-    f"{'|'.join(_ENGLISH)}|"
+    f"(?i:{'|'.join(ENGLISH)})|"
     f"{_WEAK_THREE}(?:[、・\\s]{{0,3}}{_WEAK_THREE}){{2}}"
 )
 _HIDDEN = "\0"
