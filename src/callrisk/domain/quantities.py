@@ -45,7 +45,9 @@ _QUANTITY = re.compile(
             rf"{_LISTED}(?:{_NOT_ZERO}{_DIGIT}{{4}}[、・])++{_NOT_ZERO}{_DIGIT}{{4}}{UNIT}",
             rf"{_LISTED}(?:{_NOT_ZERO}{_DIGIT}{{3}}[、・])++{_NOT_ZERO}{_DIGIT}{{3}}{UNIT}",
             rf"{_LISTED}(?:{_NOT_ZERO}{_DIGIT}{{2}}[、・])++{_NOT_ZERO}{_DIGIT}{{2}}{UNIT}",
-            rf"{_LISTED}(?:{_NOT_ZERO}{_DIGIT}?+[、・,])++{_NOT_ZERO}{_DIGIT}{{0,2}}{UNIT}",
+            # Instalments grow, 60、120回; 682、10月 is the end of an account and a date.
+            rf"{_LISTED}(?:{_NOT_ZERO}{_DIGIT}?+[、・,])++(?:{_NOT_ZERO}{_DIGIT}{{2}}[、・])*+"
+            rf"{_NOT_ZERO}{_DIGIT}{{0,2}}{UNIT}",
             # Six digits at most: an account of seven may stand before any word.
             rf"{_FREE}(?:{_KNOWN}{_DIGIT}{{0,5}}[~〜])?{_KNOWN}{_DIGIT}{{0,5}}+(?:\.{_DIGIT}{{1,4}})?\s?{UNIT}",
             rf"{_FREE}{_KNOWN}{_DIGIT}?+番",
