@@ -10,7 +10,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from callrisk.background.crash_points import arm
+from callrisk.background.loop import Loop
+from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
+from callrisk.ingest.contact_follower import (
+    AMAZON_AWAY,
+    CategoryTeller,
+    ContactFollower,
+    PeopleFinder,
+)
+from callrisk.ingest.gap_filling import GapFiller, fill_gap, replay_quarantine
+from callrisk.ingest.own_checks import own_checks
+from callrisk.ingest.stream import LOOK_BACK, Chores, RecordTaker, StreamIngest
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 from callrisk.integrations.amazon.check import checks, has_credentials
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
@@ -18,28 +30,16 @@ from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.integrations.recordings import Recording, RecordingError, recordings
 from callrisk.integrations.server_api import ServerApi, ServerError
-from callrisk.live.clock import utc_now
-from callrisk.live.ingesting import LOOK_BACK, Chores, RecordTaker, StreamIngest
-from callrisk.live.loop import Loop
-from callrisk.live.own_checks import own_checks
-from callrisk.live.playing import play, to_server, to_stream
-from callrisk.live.recovering import GapFiller, fill_gap, replay_quarantine
-from callrisk.live.telephony import (
-    AMAZON_AWAY,
-    CategoryTeller,
-    ContactFollower,
-    PeopleFinder,
-)
 from callrisk.live.wire import begun_payload
+from callrisk.replay.player import play, to_server, to_stream
 from callrisk.settings import Settings, SettingsError, load_to_serve, sealing_secret
-from callrisk.store.checkpoints import Checkpoints, FencedError
-from callrisk.store.contacts import Contacts, StoreAwayError
-from callrisk.store.crash_points import arm
+from callrisk.store.connect.checkpoints import Checkpoints, FencedError
+from callrisk.store.connect.lookups import Gaps, Lookups
+from callrisk.store.connect.quarantine import Quarantine, QuarantineError, Seal
 from callrisk.store.database import DatabaseError, open_database
-from callrisk.store.lookups import Gaps, Lookups
+from callrisk.store.intake import Contacts, StoreAwayError
 from callrisk.store.outbox import Outbox
-from callrisk.store.quarantine import Quarantine, QuarantineError, Seal
-from callrisk.store.tidying import Tidying
+from callrisk.store.retention import Tidying
 
 logger = logging.getLogger(__name__)
 
@@ -215,8 +215,8 @@ def check(settings: Settings, _options: argparse.Namespace) -> int:
 def _rehearse(settings: Settings) -> int:
     """What a developer sees: no cloud is set up, and the path works all the same."""
     # Only this plays with a model: the reader of the stream does without its libraries.
-    from callrisk.live.rehearsal import rehearse  # noqa: PLC0415
-    from callrisk.live.serving import Champion  # noqa: PLC0415
+    from callrisk.live.served_model import Champion  # noqa: PLC0415
+    from callrisk.replay.terminal import rehearse  # noqa: PLC0415
 
     print("開発モード: AWS の認証情報がありません。録音した通話を 1 件、ここで再生します（DEMO）。")
     print("Development: no AWS credentials. One recorded call is played here (DEMO).")

@@ -4,10 +4,10 @@ import logging
 import sys
 from pathlib import Path
 
+from callrisk.background.crash_points import arm
 from callrisk.integrations.kintone.client import KintoneSettings
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.settings import Settings, SettingsError, load_to_serve
-from callrisk.store.crash_points import arm
 from callrisk.store.database import DatabaseError
 from callrisk.web.app import KintoneAccess, create_app
 
@@ -49,7 +49,7 @@ def _stand_in(settings: Settings) -> KintoneAccess | None:
     if not settings.is_demo(table):
         return None
     # Only here: production carries no sample.
-    from callrisk.sample.kintone import demo  # noqa: PLC0415
+    from kintone_stand_in import demo  # noqa: PLC0415
 
     stand_in = demo(table).start()
     customers, results = stand_in.apps.values()

@@ -19,10 +19,10 @@ import numpy as np
 from samples import ROOT, dataset_of, make, tables_in
 
 from callrisk.domain.evaluation import Alarm
-from callrisk.pipeline.column_alarms import column_alarms
 from callrisk.pipeline.dataset import Dataset
-from callrisk.pipeline.single_features import single_feature_alarms
-from callrisk.pipeline.units import units_of
+from callrisk.pipeline.skill.column_alarms import column_alarms
+from callrisk.pipeline.skill.independent_customers import units_of
+from callrisk.pipeline.skill.single_features import single_feature_alarms
 from callrisk.settings import Settings, load
 
 Row = dict[str, str]

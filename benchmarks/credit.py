@@ -19,10 +19,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from callrisk.pipeline.ensemble import fit_ensemble
 from callrisk.pipeline.evaluation import labelled_customers
 from callrisk.pipeline.plan import Plan, recipe_of
-from callrisk.pipeline.skill import auc, brier_skill
+from callrisk.pipeline.skill.statistics import auc, brier_skill
+from callrisk.pipeline.training.ensemble import fit_ensemble
 from callrisk.settings import Settings, load
 
 LEAST_AUC = 0.780

@@ -25,11 +25,11 @@ from crm_bench import CUSTOMERS, RESULTS, Desk, desk_of, stand_in, start_server
 from test_customers_app import HOSTILE
 from test_pulling import many
 
+from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.pulling import pull
-from callrisk.live.clock import utc_now
-from callrisk.sample.kintone import StandIn
 from callrisk.settings import Settings, load
-from callrisk.store.store import NewCall
+from callrisk.store.calls import NewCall
+from kintone_stand_in import StandIn
 
 Weather = Callable[[StandIn], object]
 _FAULTS: dict[str, Weather] = {

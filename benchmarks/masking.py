@@ -13,9 +13,9 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 
-from callrisk.domain.call import ParticipantRole, Segment
 from callrisk.domain.masking import MASK, masked, masked_across
-from callrisk.domain.spoken_digits import FIRST, shape
+from callrisk.domain.masking.digits import FIRST, shape
+from callrisk.domain.segment import ParticipantRole, Segment
 
 COUNT = 500
 LEAST_HIDDEN, MOST_WRONGED = 0.99, 0.01

@@ -13,10 +13,11 @@ from itertools import pairwise
 import numpy as np
 
 from callrisk.domain.assessment import ScoreLines, Thresholds, changed_points
-from callrisk.domain.call import CallState, CallTotals, ParticipantRole, Segment, Sentiment
+from callrisk.domain.call import CallState, CallTotals
 from callrisk.domain.evaluation import Calibration, Skill
-from callrisk.domain.feature_columns import conversation_columns, matrix, totals_table
-from callrisk.domain.features import CONVERSATION
+from callrisk.domain.features.columns import conversation_columns, matrix, totals_table
+from callrisk.domain.features.contract import CONVERSATION
+from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.model import RiskModel
 from callrisk.model.fitting import (
     BlendParams,

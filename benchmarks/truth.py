@@ -11,10 +11,10 @@ import time
 import numpy as np
 from samples import ROOT, sample_dataset, truth_of
 
-from callrisk.pipeline.ensemble import fit_ensemble
 from callrisk.pipeline.evaluation import labelled_customers, measured
 from callrisk.pipeline.plan import Plan, recipe_of
-from callrisk.pipeline.skill import auc
+from callrisk.pipeline.skill.statistics import auc
+from callrisk.pipeline.training.ensemble import fit_ensemble
 from callrisk.settings import load
 
 LARGEST_GAP, SLOPES = 0.02, (0.9, 1.1)

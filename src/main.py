@@ -20,16 +20,16 @@ from callrisk.artifacts import (
     standing,
     version_names,
 )
+from callrisk.crm.request_count import Usage
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
-from callrisk.integrations.kintone.customers import CustomersApp, FieldMap
+from callrisk.integrations.kintone.customers_app import CustomersApp, FieldMap
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.pulling import pull
 from callrisk.integrations.spreadsheet.rows import DataError
-from callrisk.live.usage import Usage
 from callrisk.pipeline import PHASES, Run, Tell, Wish, run
 from callrisk.settings import Settings, SettingsError, load
 from callrisk.store.database import DatabaseError, open_database
-from callrisk.store.requests_made import RequestsMade
+from callrisk.store.request_counts import RequestsMade
 
 ROOT = Path(__file__).resolve().parent.parent
 _MOST_TRIALS = 1_000

@@ -23,7 +23,7 @@ from callrisk.domain.evaluation import (
     Skill,
     Tuning,
 )
-from callrisk.domain.features import CONVERSATION, HISTORY, customer_features
+from callrisk.domain.features.contract import CONVERSATION, HISTORY, customer_features
 from callrisk.model import RiskModel
 from callrisk.model.fitting import (
     BaseRateParams,
@@ -33,7 +33,7 @@ from callrisk.model.fitting import (
     fit_member,
     without_offset,
 )
-from callrisk.pipeline.results import Results, ScoredCustomers
+from callrisk.reporting.run_results import Results, ScoredCustomers
 
 CUSTOMERS = 60
 PAYMENT = CustomerField(

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from callrisk.charts import course, customers, dependence, outcomes, reasons, skill
-from callrisk.charts.look import DARK, LIGHT, Look, Palette, colour_rules, recoloured, svg
+from callrisk.charts import course, dependence, outcomes, reasons, skill
+from callrisk.charts import score_distribution as customers
+from callrisk.charts.theme import DARK, LIGHT, Look, Palette, colour_rules, recoloured, svg
 from callrisk.domain.assessment import Thresholds
 from callrisk.domain.evaluation import (
     Band,
@@ -19,7 +20,7 @@ from callrisk.domain.evaluation import (
     LearningPoint,
     PresetReport,
 )
-from callrisk.domain.features import CONVERSATION, HISTORY
+from callrisk.domain.features.contract import CONVERSATION, HISTORY
 
 CUTS = Thresholds(high_risk=70, medium_risk=40)
 JAPANESE = Look(LIGHT, "ja")

@@ -28,17 +28,17 @@ from callrisk.domain.contact_events import (
     ContactDetails,
     ContactSummary,
 )
+from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.client import KintoneSettings
-from callrisk.live.clock import utc_now
 from callrisk.live.wire import begun_payload
-from callrisk.pipeline.captions import caption_of
-from callrisk.pipeline.meaning import frequencies, of_hundred
-from callrisk.pipeline.pictures import PARTS
-from callrisk.sample.kintone import demo
-from callrisk.store.contacts import Contacts, Delivery
+from callrisk.reporting.captions import caption_of
+from callrisk.reporting.pictures import PARTS
+from callrisk.reporting.plain_words import frequencies, of_hundred
+from callrisk.store.connect.lookups import Gaps
 from callrisk.store.database import open_database
-from callrisk.store.lookups import Gaps
+from callrisk.store.intake import Contacts, Delivery
 from callrisk.web.app import KintoneAccess, create_app
+from kintone_stand_in import demo
 
 # Others may be using the machine as well.
 PATIENCE_S = 120

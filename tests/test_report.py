@@ -12,23 +12,23 @@ import openpyxl
 import pytest
 from made_evaluation import BARE, CUSTOMERS, FULL, SHA256, results
 
-from callrisk.charts.look import DARK, LIGHT, Look
-from callrisk.charts.look import svg as drawn_svg
+from callrisk.charts.theme import DARK, LIGHT, Look
+from callrisk.charts.theme import svg as drawn_svg
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import Interval, Skill
 from callrisk.pipeline import export
-from callrisk.pipeline.captions import caption_of
-from callrisk.pipeline.facts import facts_of
-from callrisk.pipeline.meaning import frequencies, of_hundred, ways_out
-from callrisk.pipeline.method import kinds_of, method_of
-from callrisk.pipeline.model_card import model_card
-from callrisk.pipeline.notes import notes_of
-from callrisk.pipeline.pictures import DEPENDENCES, PARTS, pictures_of, waterfall_lines
-from callrisk.pipeline.report import figures_of, report_html
-from callrisk.pipeline.results import Results, read_customers, read_evaluation, to_bytes
-from callrisk.pipeline.tables import tables_of
-from callrisk.pipeline.value_bands import value_bands
-from callrisk.pipeline.workbook import xlsx_bytes
+from callrisk.reporting.captions import caption_of
+from callrisk.reporting.facts import facts_of
+from callrisk.reporting.figure_tables import tables_of
+from callrisk.reporting.method import kinds_of, method_of
+from callrisk.reporting.model_card import model_card
+from callrisk.reporting.notes import notes_of
+from callrisk.reporting.pictures import DEPENDENCES, PARTS, pictures_of, waterfall_lines
+from callrisk.reporting.plain_words import frequencies, of_hundred, ways_out
+from callrisk.reporting.report import figures_of, report_html
+from callrisk.reporting.run_results import Results, read_customers, read_evaluation, to_bytes
+from callrisk.reporting.value_bands import value_bands
+from callrisk.reporting.workbook import xlsx_bytes
 
 
 @pytest.fixture(scope="module")

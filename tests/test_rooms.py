@@ -195,7 +195,10 @@ def test_forbidden_import_is_found(tmp_path: Path, file: str, line: str) -> None
         ("src/callrisk/web/app.py", "from callrisk.settings import Settings"),
         ("src/callrisk/web/api.py", "from callrisk.web import auth\nimport flask, json"),
         ("src/callrisk/pipeline/__init__.py", "from callrisk.pipeline import scoring, export"),
-        ("src/callrisk/pipeline/scoring.py", "from callrisk.pipeline.folds import Ensemble"),
+        (
+            "src/callrisk/pipeline/scoring.py",
+            "from callrisk.pipeline.training.folds import Ensemble",
+        ),
         (
             "src/callrisk/integrations/kinesis/poll.py",
             "from callrisk.integrations.kinesis import a",

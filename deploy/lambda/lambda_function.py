@@ -5,14 +5,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from callrisk.ingest.lambda_records import Answer, take_event
+from callrisk.ingest.stream import RecordTaker
 from callrisk.integrations.amazon.aws_clients import AwsSettings
-from callrisk.live.ingesting import RecordTaker
-from callrisk.live.lambda_records import Answer, take_event
 from callrisk.live.wire import begun_payload
 from callrisk.settings import load, sealing_secret
-from callrisk.store.contacts import Contacts
+from callrisk.store.connect.quarantine import Seal
 from callrisk.store.database import open_database
-from callrisk.store.quarantine import Seal
+from callrisk.store.intake import Contacts
 
 logging.getLogger().setLevel(logging.INFO)
 

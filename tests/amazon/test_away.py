@@ -18,10 +18,10 @@ from test_ingest import eventually, put, reader_of, stored
 from callrisk.integrations.amazon import kinesis as kinesis_door
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.store import tables
-from callrisk.store.checkpoints import Checkpoints, SourceState
+from callrisk.store.connect.checkpoints import Checkpoints, SourceState
+from callrisk.store.connect.lookups import Gaps
 from callrisk.store.database import open_database
-from callrisk.store.lookups import Gaps
-from callrisk.store.writing import writing
+from callrisk.store.transaction import writing
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from sqlalchemy import Engine
 from test_ingest import SECRET
 from test_recovery import NOW, taker
 
+from callrisk.ingest.gap_filling import replay_quarantine
+from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens, ContactLensError
 from callrisk.integrations.amazon.shards import Record
-from callrisk.integrations.contact_lens import Arrival, ContactLens, ContactLensError
-from callrisk.live.recovering import replay_quarantine
 from callrisk.live.wire import begun_payload
-from callrisk.store.contacts import Contacts
+from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.database import open_database
-from callrisk.store.quarantine import Quarantine, Seal
+from callrisk.store.intake import Contacts
 from callrisk.store.queries import Queries
 
 GOOD = (

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callrisk.integrations.amazon.contact_events import ContactEventError, ContactEvents
+from callrisk.integrations.amazon.eventbridge import ContactEventError, ContactEvents
 
 NOON = datetime(2026, 11, 20, 5, 12, 31, tzinfo=UTC)
 INSTANCE = "arn:aws:connect:ap-northeast-1:111122223333:instance/0f3c"

@@ -11,13 +11,13 @@ from spoken import Ledger, calls
 from sqlalchemy import Engine, text
 from test_ingest import eventually, put, reading, stored
 
-from callrisk.domain.call import ParticipantRole, Segment
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
+from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon import kinesis as kinesis_door
-from callrisk.live.clock import utc_now
 from callrisk.live.wire import begun_payload
-from callrisk.store.contacts import Contacts, Delivery
 from callrisk.store.database import open_database
+from callrisk.store.intake import Contacts, Delivery
 
 
 @pytest.fixture

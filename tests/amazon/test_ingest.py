@@ -12,16 +12,16 @@ from kinesis_local import KinesisLocal, free_port
 from spoken import Ledger, calls, disturbed, record, transcript, utterance
 from sqlalchemy import Engine
 
+from callrisk.domain.time import utc_now
+from callrisk.ingest.stream import LOOK_BACK, RecordTaker, StreamIngest
 from callrisk.integrations.amazon import kinesis as kinesis_door
+from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.amazon.kinesis import StreamReader
-from callrisk.integrations.contact_lens import Arrival, ContactLens
-from callrisk.live.clock import utc_now
-from callrisk.live.ingesting import LOOK_BACK, RecordTaker, StreamIngest
 from callrisk.live.wire import begun_payload
-from callrisk.store.checkpoints import Checkpoint, Checkpoints, FencedError
-from callrisk.store.contacts import Contacts, Delivery
+from callrisk.store.connect.checkpoints import Checkpoint, Checkpoints, FencedError
+from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.database import open_database
-from callrisk.store.quarantine import Quarantine, Seal
+from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.queries import Queries
 
 SECRET = "a secret of thirty-two characters"  # noqa: S105 - of a test

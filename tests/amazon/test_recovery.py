@@ -14,22 +14,22 @@ from spoken import POISON, Ledger, calls, disturbed, record, transcript, utteran
 from sqlalchemy import Engine, text
 from test_ingest import SECRET, eventually, stored
 
+from callrisk.background.loop import Loop
+from callrisk.background.retry_rounds import Rounds, UnansweredError
+from callrisk.domain.time import utc_now
+from callrisk.ingest.gap_filling import GapFiller, replay_quarantine
+from callrisk.ingest.lambda_records import take_event
+from callrisk.ingest.stream import Chores, RecordTaker
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.shards import Record
-from callrisk.live.clock import utc_now
-from callrisk.live.ingesting import Chores, RecordTaker
-from callrisk.live.lambda_records import take_event
-from callrisk.live.loop import Loop
-from callrisk.live.recovering import GapFiller, replay_quarantine
-from callrisk.live.rounds import Rounds, UnansweredError
 from callrisk.live.wire import begun_payload
-from callrisk.store.checkpoints import Checkpoints, SourceState
-from callrisk.store.contacts import Contacts, Delivery, StoreAwayError, Taken
+from callrisk.store.connect.checkpoints import Checkpoints, SourceState
+from callrisk.store.connect.lookups import Gaps
+from callrisk.store.connect.quarantine import Quarantine, QuarantineError, Seal
 from callrisk.store.database import open_database
-from callrisk.store.lookups import Gaps
-from callrisk.store.quarantine import Quarantine, QuarantineError, Seal
+from callrisk.store.intake import Contacts, Delivery, StoreAwayError, Taken
 from callrisk.store.queries import Queries
-from callrisk.store.tidying import Tidying
+from callrisk.store.retention import Tidying
 
 NOW = datetime(2026, 11, 20, 5, 12, 31, tzinfo=UTC)
 

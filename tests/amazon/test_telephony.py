@@ -18,22 +18,27 @@ from spoken import record, transcript
 from sqlalchemy import Engine
 from test_ingest import SECRET
 
+from callrisk.background.retry_rounds import UnansweredError
+from callrisk.domain.time import utc_now
+from callrisk.ingest.contact_follower import (
+    CategoryTeller,
+    ContactFollower,
+    PeopleFinder,
+    UntoldError,
+)
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
-from callrisk.integrations.amazon.contact_events import ContactEventError, ContactEvents
+from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
+from callrisk.integrations.amazon.eventbridge import ContactEventError, ContactEvents
 from callrisk.integrations.amazon.rate_limit import RateLimit
-from callrisk.integrations.contact_lens import Arrival, ContactLens
-from callrisk.live.clock import utc_now
-from callrisk.live.rounds import UnansweredError
-from callrisk.live.telephony import CategoryTeller, ContactFollower, PeopleFinder, UntoldError
 from callrisk.live.wire import begun_payload
-from callrisk.store.contacts import Contacts, Delivery
+from callrisk.store.connect.lookups import Lookups
+from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.database import open_database
-from callrisk.store.lookups import Lookups
+from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.outbox import Letter, Outbox, post
-from callrisk.store.quarantine import Quarantine, Seal
 from callrisk.store.queries import Queries, StoredCall
-from callrisk.store.writing import writing
+from callrisk.store.transaction import writing
 
 NOON = datetime(2026, 11, 20, 5, 12, 31, tzinfo=UTC)
 ARN = "arn:aws:connect:ap-northeast-1:111122223333:instance/0f3c/agent/user-7"

@@ -8,15 +8,15 @@ from tempfile import TemporaryDirectory
 from spoken import Ledger
 from sqlalchemy import text
 
-from callrisk.integrations.contact_lens import Arrival, ContactLens
-from callrisk.live.clock import utc_now
-from callrisk.live.hearing import Hearing
-from callrisk.live.live_calls import LiveCalls
-from callrisk.live.serving import Champion
+from callrisk.domain.time import utc_now
+from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
+from callrisk.live.call_intake import Hearing
+from callrisk.live.follower import LiveCalls
+from callrisk.live.served_model import Champion
+from callrisk.store.calls import Store
+from callrisk.store.connect.quarantine import Quarantine
 from callrisk.store.database import open_database
-from callrisk.store.quarantine import Quarantine
 from callrisk.store.queries import Queries
-from callrisk.store.store import Store
 
 
 @dataclass(frozen=True)

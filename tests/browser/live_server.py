@@ -18,22 +18,22 @@ from small_versions import make_champion
 from sqlalchemy import Engine
 
 from callrisk.artifacts import save_version
-from callrisk.domain.call import Segment
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
+from callrisk.domain.segment import Segment
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.live.wire import begun_payload
 from callrisk.model import RiskModel
 from callrisk.pipeline.data_preparation import prepare
 from callrisk.pipeline.dataset import Dataset
-from callrisk.pipeline.feature_rows import build_dataset
 from callrisk.pipeline.model_training import Served, train
 from callrisk.pipeline.plan import Plan
+from callrisk.pipeline.preparation.feature_rows import build_dataset
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import load
-from callrisk.store.contacts import Contacts, Delivery
+from callrisk.store.connect.lookups import Gaps
 from callrisk.store.database import open_database
-from callrisk.store.lookups import Gaps
+from callrisk.store.intake import Contacts, Delivery
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 90

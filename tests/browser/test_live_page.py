@@ -11,13 +11,13 @@ from live_server import LiveServer, SmallSample
 from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 from small_versions import make_champion, tamper
 
-from callrisk.domain.call import ParticipantRole, Segment, Sentiment
 from callrisk.domain.contact_events import (
     AnalysisEvent,
     AnalysisKind,
     ContactDetails,
     ContactSummary,
 )
+from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 
 pytestmark = pytest.mark.browser
 

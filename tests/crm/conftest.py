@@ -7,8 +7,8 @@ import pytest
 from crm_bench import Desk, stand_in, start_server
 from small_world import World
 
-from callrisk.sample.kintone import StandIn
 from callrisk.settings import Settings
+from kintone_stand_in import StandIn
 
 
 @pytest.fixture

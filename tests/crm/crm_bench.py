@@ -9,11 +9,11 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
-from callrisk.integrations.kintone.customers import CustomersApp, FieldMap
-from callrisk.sample.kintone import App, Field, StandIn
-from callrisk.sample.kintone.demo import RESULT_FIELDS
+from callrisk.integrations.kintone.customers_app import CustomersApp, FieldMap
 from callrisk.settings import Settings
 from callrisk.web.app import KintoneAccess, Server, create_app
+from kintone_stand_in import App, Field, StandIn
+from kintone_stand_in.demo_company import RESULT_FIELDS
 
 CUSTOMERS, RESULTS = 1, 2
 TOKENS = {CUSTOMERS: "token-of-customers", RESULTS: "token-of-results"}

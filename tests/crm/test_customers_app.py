@@ -10,7 +10,8 @@ from crm_bench import CUSTOMERS, FORM, TARO, client_of, desk_of
 from small_world import World
 
 from callrisk.domain.customer import written_number
-from callrisk.integrations.kintone.customers import (
+from callrisk.domain.time import utc_now
+from callrisk.integrations.kintone.customers_app import (
     CustomersApp,
     FieldMap,
     found_in,
@@ -19,8 +20,7 @@ from callrisk.integrations.kintone.customers import (
 )
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.queries import greater
-from callrisk.live.clock import utc_now
-from callrisk.sample.kintone import App, Field, StandIn
+from kintone_stand_in import App, Field, StandIn
 
 PATIENCE_S = 5.0
 HOSTILE = (
@@ -71,7 +71,8 @@ def test_only_the_very_id_is_kept(world: World, monkeypatch: pytest.MonkeyPatch)
         app.add({"レコード番号": one, "氏名": f"仮名 {one}"})
     with StandIn([app]) as kintone:
         monkeypatch.setattr(
-            "callrisk.integrations.kintone.customers.one_of", lambda code, _ids: greater("$id", 0)
+            "callrisk.integrations.kintone.customers_app.one_of",
+            lambda code, _ids: greater("$id", 0),
         )
         found = desk_of(kintone, world.settings).by_id("A-1001", PATIENCE_S)
     assert sorted(one.record_id for one in found) == [1, 2]

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from crm_bench import CUSTOMERS, TARO, WEBHOOK, Desk, client_of, stand_in, start_server
 
+from callrisk.crm.request_count import Usage
 from callrisk.domain.contact_events import ContactDetails
-from callrisk.live.clock import utc_now
-from callrisk.live.usage import Usage
+from callrisk.domain.time import utc_now
 from callrisk.live.wire import begun_payload
 from callrisk.settings import Settings
-from callrisk.store.contacts import Contacts, Delivery
-from callrisk.store.requests_made import RequestsMade
-from callrisk.store.store import NewCall
+from callrisk.store.calls import NewCall
+from callrisk.store.intake import Contacts, Delivery
+from callrisk.store.request_counts import RequestsMade
 
 
 def missing(desk: Desk, call_id: str) -> list[str]:

@@ -13,7 +13,7 @@ import requests
 from crm_bench import CUSTOMERS, RESULTS, TOKENS
 from small_world import ROOT, World
 
-from callrisk.sample.kintone import StandIn
+from kintone_stand_in import StandIn
 
 KILLED = 137
 PATIENCE_S = 60

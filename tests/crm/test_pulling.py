@@ -10,12 +10,12 @@ import pytest
 from crm_bench import CUSTOMERS, FORM, desk_of, start_server
 from small_world import World, new_root
 
-from callrisk.integrations.kintone.customers import CustomersApp
+from callrisk.integrations.kintone.customers_app import CustomersApp
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.pulling import pull
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
-from callrisk.sample.kintone import App, StandIn, demo
 from callrisk.settings import Settings, load
+from kintone_stand_in import App, StandIn, demo
 
 RECORDS = 1_203
 

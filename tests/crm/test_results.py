@@ -5,12 +5,12 @@ from crm_bench import RESULTS, Desk, client_of
 from small_world import World
 from sqlalchemy import select
 
-from callrisk.integrations.kintone.results import ResultsApp, event_key
-from callrisk.live.clock import utc_now
-from callrisk.sample.kintone import StandIn
+from callrisk.domain.time import utc_now
+from callrisk.integrations.kintone.results_app import ResultsApp, event_key
 from callrisk.store import tables
 from callrisk.store.outbox import RESULT_LETTER, Letter, Outbox, post
-from callrisk.store.writing import writing
+from callrisk.store.transaction import writing
+from kintone_stand_in import StandIn
 
 
 def ended(desk: Desk, call_id: str, customer_id: str = "1001") -> dict:  # type: ignore[type-arg]
@@ -85,7 +85,7 @@ def test_a_field_that_was_renamed_loses_no_result(
 ) -> None:
     """Kintone drops what is written to no field; what it dropped is written again."""
     for name in ("_LOOK_EVERY_S", "_REST_S"):
-        monkeypatch.setattr(f"callrisk.live.results.{name}", 1.0)
+        monkeypatch.setattr(f"callrisk.crm.result_writer.{name}", 1.0)
     ended(desk, "c-0")
     desk.until(lambda: len(written(desk)) == 1)
     desk.kintone.rename(RESULTS, "risk_score", "score")

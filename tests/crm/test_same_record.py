@@ -5,17 +5,18 @@ from datetime import UTC, datetime
 from crm_bench import Desk, start_server
 from small_world import World
 
-from callrisk.domain.call import CallState, Segment
-from callrisk.domain.history import history_before
-from callrisk.integrations.contact_lens import Arrival, ContactLens
+from callrisk.domain.call import CallState
+from callrisk.domain.features.history import history_before
+from callrisk.domain.segment import Segment
+from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
-from callrisk.integrations.kintone.customers import CustomersApp, FieldMap, found_in
+from callrisk.integrations.kintone.customers_app import CustomersApp, FieldMap, found_in
 from callrisk.integrations.recordings import Recording, events, recordings
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
-from callrisk.live.serving import ServedModel, Subject
+from callrisk.live.served_model import ServedModel, Subject
 from callrisk.model import RiskModel
-from callrisk.sample.kintone import demo
 from callrisk.settings import Settings
+from kintone_stand_in import demo
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -14,8 +14,9 @@ from callrisk.domain.assessment import (
     score_lines,
     strongest,
 )
-from callrisk.domain.call import CallTotals, ParticipantRole
-from callrisk.domain.features import CONVERSATION
+from callrisk.domain.call import CallTotals
+from callrisk.domain.features.contract import CONVERSATION
+from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.wording import contribution, recommendations
 
 CUTS = Thresholds(high_risk=70, medium_risk=40)

@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callrisk.domain.call import (
-    TEXT_FIELDS,
-    CallState,
-    ParticipantRole,
-    Segment,
-    Sentiment,
-    text_totals,
-)
+from callrisk.domain.call import TEXT_FIELDS, CallState, text_totals
+from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 
 AGENT, CUSTOMER = ParticipantRole.AGENT, ParticipantRole.CUSTOMER
 

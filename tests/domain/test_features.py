@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from callrisk.domain import feature_columns as columns_of
 from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer, CustomerField, FieldKind, masked_phone
-from callrisk.domain.features import CONVERSATION, customer_features
-from callrisk.domain.history import CallHistory, EarlierCall, history_before
+from callrisk.domain.features import columns as columns_of
+from callrisk.domain.features.contract import CONVERSATION, customer_features
+from callrisk.domain.features.history import CallHistory, EarlierCall, history_before
 
 FIELDS = (
     CustomerField("late", "延滞", FieldKind.NUMBER, "延滞", "Late", sign=1),

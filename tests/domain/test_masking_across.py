@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callrisk.domain.call import ParticipantRole, Segment
 from callrisk.domain.masking import masked, masked_across, may_hold_number
+from callrisk.domain.segment import ParticipantRole, Segment
 
 AGENT, CUSTOMER = ParticipantRole.AGENT, ParticipantRole.CUSTOMER
 _PIECES = (

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import callrisk
-from callrisk.domain.call import Sentiment
 from callrisk.domain.mood_estimate import mood_estimate
+from callrisk.domain.segment import Sentiment
 
 GOOD, BAD = Sentiment.POSITIVE, Sentiment.NEGATIVE
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from callrisk.domain.evaluation import Alarm, Interval, Skill
-from callrisk.domain.promotion import UNKNOWN, Standing, needs_a_person, reasons_not_to_promote
+from callrisk.domain.promotion_gate import UNKNOWN, Standing, needs_a_person, reasons_not_to_promote
 
 GOOD = Standing(
     Skill.DEMONSTRATED, Interval(0.7, 0.6, 0.8), Interval(0.08, 0.02, 0.14), (), demo=False

@@ -2,7 +2,7 @@
 
 import pytest
 
-from callrisk.domain.call import ParticipantRole, Segment, Sentiment
+from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.domain.sentiment import overall_sentiment
 
 CUSTOMER, AGENT = ParticipantRole.CUSTOMER, ParticipantRole.AGENT

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from callrisk.sample.kintone import Field
+from kintone_stand_in import Field
 
 CUSTOMER_FIELDS = {
     "レコード番号": Field("SINGLE_LINE_TEXT", label="番号", unique=True),

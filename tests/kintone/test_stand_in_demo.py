@@ -6,10 +6,10 @@ import pytest
 import requests
 
 from callrisk.sample.__main__ import main
-from callrisk.sample.export import CUSTOMER_COLUMNS
-from callrisk.sample.kintone import demo
-from callrisk.sample.kintone.demo import CUSTOMERS_TOKEN, RESULTS_TOKEN
-from callrisk.sample.writing import CUSTOMERS_NAME
+from callrisk.sample.export.rows import CUSTOMER_COLUMNS
+from callrisk.sample.output_files import CUSTOMERS_NAME
+from kintone_stand_in import demo
+from kintone_stand_in.demo_company import CUSTOMERS_TOKEN, RESULTS_TOKEN
 
 
 @pytest.fixture(scope="module")

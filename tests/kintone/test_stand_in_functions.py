@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from callrisk.sample.kintone import App, Field, RefusedError, StandIn
-from callrisk.sample.kintone.access import Site
-from callrisk.sample.kintone.handlers import answer
-from callrisk.sample.kintone.messages import Request
+from kintone_stand_in import App, Field, RefusedError, StandIn
+from kintone_stand_in.api.access import Site
+from kintone_stand_in.api.handlers import answer
+from kintone_stand_in.api.messages import Request
 
 
 def test_endpoint_answers_without_a_socket(customers):

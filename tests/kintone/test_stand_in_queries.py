@@ -4,7 +4,7 @@ import pytest
 from kintone_apps import CUSTOMER_FIELDS, Clock
 from kintone_wire import TOKENS, Wire
 
-from callrisk.sample.kintone import App, StandIn
+from kintone_stand_in import App, StandIn
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import pytest
 from kintone_apps import CUSTOMER_FIELDS
 from kintone_wire import TOKENS
 
-from callrisk.sample.kintone import App
-from callrisk.sample.kintone.webhooks import Webhooks
+from kintone_stand_in import App
+from kintone_stand_in.webhook_sender import Webhooks
 
 
 @pytest.fixture

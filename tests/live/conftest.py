@@ -7,17 +7,17 @@ import pytest
 from live_bench import Bench, Clock
 from small_world import World
 
+from callrisk.crm.records import Customers
 from callrisk.domain.customer import Customer
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
-from callrisk.live.closing import Patience
-from callrisk.live.conduct import Conduct
-from callrisk.live.customers import Customers
-from callrisk.live.hearing import Hearing
-from callrisk.live.live_calls import LiveCalls
-from callrisk.live.serving import Champion
+from callrisk.live.call_end import Patience
+from callrisk.live.call_intake import Hearing
+from callrisk.live.follower import LiveCalls
+from callrisk.live.policy import Conduct
+from callrisk.live.served_model import Champion
+from callrisk.store.calls import Store
 from callrisk.store.database import open_database
 from callrisk.store.queries import LoggedEvent, Queries
-from callrisk.store.store import Store
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from callrisk.live.hearing import Hearing
-from callrisk.live.live_calls import LiveCalls
+from callrisk.live.call_intake import Hearing
+from callrisk.live.follower import LiveCalls
+from callrisk.store.calls import NewCall, Store
 from callrisk.store.queries import LoggedEvent, Queries
-from callrisk.store.store import NewCall, Store
 
 
 @dataclass

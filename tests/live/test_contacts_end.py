@@ -13,12 +13,12 @@ from test_live_calls import talk, turn
 
 from callrisk.domain.call import CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactDetails, ContactEvent
-from callrisk.live.conduct import Conduct
-from callrisk.live.live_calls import LiveCalls
-from callrisk.live.serving import Champion
+from callrisk.live.follower import LiveCalls
+from callrisk.live.policy import Conduct
+from callrisk.live.served_model import Champion
 from callrisk.store import tables
-from callrisk.store.checkpoints import Checkpoints, SourceState
-from callrisk.store.lookups import Gaps
+from callrisk.store.connect.checkpoints import Checkpoints, SourceState
+from callrisk.store.connect.lookups import Gaps
 from callrisk.store.outbox import Outbox
 from callrisk.store.queries import LoggedEvent
 
@@ -292,7 +292,7 @@ def test_a_call_that_is_over_alerts_nobody(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A turn that comes after the end may make it high; a supervisor cannot step in any more."""
-    monkeypatch.setattr("callrisk.live.answers.crosses", lambda _assessed: True)
+    monkeypatch.setattr("callrisk.live.decisions.crosses", lambda _assessed: True)
     live = without_model(bench, tmp_path, [])
     for call_id in ("over", "running"):
         bench.hearing.hear(call_id, [turn(n) for n in range(12)])

@@ -10,15 +10,16 @@ import pytest
 from live_bench import Bench
 from small_world import World
 
-from callrisk.domain.call import CallTotals, ParticipantRole, Segment, Sentiment
+from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer
-from callrisk.integrations.contact_lens import Arrival, ContactLens
+from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
+from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import events, recordings
-from callrisk.live.conduct import Conduct
-from callrisk.live.live_calls import LiveCalls
-from callrisk.live.serving import Champion
+from callrisk.live.follower import LiveCalls
+from callrisk.live.policy import Conduct
+from callrisk.live.served_model import Champion
+from callrisk.store.calls import NewCall, OtherCustomerError, PastCall
 from callrisk.store.queries import LoggedEvent
-from callrisk.store.store import NewCall, OtherCustomerError, PastCall
 
 SAID = CallTotals(customer_turns=7, customer_chars=80, agent_turns=7, agent_chars=200)
 

@@ -7,18 +7,20 @@ import numpy as np
 from small_world import World
 
 from callrisk.domain.assessment import heard_enough
-from callrisk.domain.call import CallState, CallTotals, ParticipantRole, Segment
+from callrisk.domain.call import CallState, CallTotals
 from callrisk.domain.customer import Customer
-from callrisk.domain.history import EarlierCall, history_before
-from callrisk.integrations.contact_lens import Arrival, ContactLens
+from callrisk.domain.features.history import EarlierCall, history_before
+from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import events, recordings
 from callrisk.integrations.spreadsheet.call_export import ExportFormat, read_calls, turns
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
-from callrisk.live.serving import ServedModel, Subject
+from callrisk.live.served_model import ServedModel, Subject
 from callrisk.model import RiskModel
-from callrisk.pipeline import data_preparation, feature_rows
+from callrisk.pipeline import data_preparation
 from callrisk.pipeline.dataset import END, Prepared
-from callrisk.pipeline.heard import heard
+from callrisk.pipeline.preparation import feature_rows
+from callrisk.pipeline.preparation.snapshots import heard
 
 
 def exported(world: World) -> ExportFormat:

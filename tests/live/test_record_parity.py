@@ -11,10 +11,10 @@ from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer, CustomerField, FieldKind
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
-from callrisk.live.serving import ServedModel, Subject
+from callrisk.live.served_model import ServedModel, Subject
 from callrisk.live.wire import customer_payload
 from callrisk.pipeline.data_preparation import prepare
-from callrisk.pipeline.feature_rows import build_dataset, records_of_calls
+from callrisk.pipeline.preparation.feature_rows import build_dataset, records_of_calls
 
 FIELDS = (
     CustomerField("moved", "入居日", FieldKind.DATE, "入居日", "Moving in"),

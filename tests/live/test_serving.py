@@ -16,7 +16,7 @@ from small_versions import (
 )
 
 from callrisk.artifacts import promote, rollback, save_version
-from callrisk.live.serving import Champion
+from callrisk.live.served_model import Champion
 
 NOW = datetime(2026, 2, 3, tzinfo=UTC)
 

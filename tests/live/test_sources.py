@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from live_bench import Clock
 
-from callrisk.live.sources import Sources
-from callrisk.store.checkpoints import Checkpoints, SourceState
+from callrisk.ingest.source_health import Sources
+from callrisk.store.connect.checkpoints import Checkpoints, SourceState
 from callrisk.store.database import open_database
 
 

@@ -14,7 +14,7 @@ from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.pipeline.data_preparation import prepare
 from callrisk.pipeline.dataset import Dataset, Prepared
-from callrisk.pipeline.feature_rows import build_dataset
+from callrisk.pipeline.preparation.feature_rows import build_dataset
 from callrisk.settings import load
 
 LABEL, RECORD, STARTED, CONTACT, SAID = (

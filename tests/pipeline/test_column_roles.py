@@ -22,8 +22,8 @@ from small_world import ROOT
 
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.integrations.spreadsheet.rows import DataError
-from callrisk.pipeline.columns import ColumnUse
-from callrisk.pipeline.feature_rows import share_rows
+from callrisk.pipeline.preparation.feature_rows import share_rows
+from callrisk.pipeline.preparation.further_columns import ColumnUse
 from callrisk.settings import SettingsError, load
 
 METHOD = CustomerField(

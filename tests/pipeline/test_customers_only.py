@@ -10,11 +10,11 @@ from small_world import ROOT, new_root
 
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.integrations.spreadsheet.rows import DataError
-from callrisk.pipeline.column_alarms import column_alarms
 from callrisk.pipeline.dataset import END
 from callrisk.pipeline.export import earlier_calls_csv
-from callrisk.pipeline.feature_rows import share_rows
-from callrisk.pipeline.units import units_of
+from callrisk.pipeline.preparation.feature_rows import share_rows
+from callrisk.pipeline.skill.column_alarms import column_alarms
+from callrisk.pipeline.skill.independent_customers import units_of
 from callrisk.settings import load
 
 

@@ -12,12 +12,12 @@ from callrisk.domain.evaluation import Skill
 from callrisk.model import RiskModel
 from callrisk.model.members import described_bytes
 from callrisk.pipeline import Wish, evaluation, model_training, read_dataset, run
-from callrisk.pipeline.cohorts import offsets
 from callrisk.pipeline.dataset import Dataset
-from callrisk.pipeline.folds import folds_of
-from callrisk.pipeline.forward import forward_chaining
 from callrisk.pipeline.plan import Plan, recipe_of
-from callrisk.pipeline.skill import draws
+from callrisk.pipeline.skill.forward_chaining import forward_chaining
+from callrisk.pipeline.skill.statistics import draws
+from callrisk.pipeline.training.folds import folds_of
+from callrisk.pipeline.training.label_age import offsets
 
 PLAN = Plan(trees=100, deepest=2, learning_rate=0.05, seed=42, quick=True)
 

@@ -9,8 +9,8 @@ from made_export import CONTACT, LABEL, PHONE, RECORD, SAID, Row, calls, codes, 
 
 from callrisk.domain.customer import phone_digits
 from callrisk.integrations.spreadsheet.rows import DataError
-from callrisk.pipeline.across import across_alarm, shared_across
 from callrisk.pipeline.dataset import Group, Prepared
+from callrisk.pipeline.skill.fold_leaks import across_alarm, shared_across
 
 LONG = "".join(
     f"(AGENT)ご契約の内容を順番に確認いたします\n(CUSTOMER)はい、{n}番目もお願いします\n"

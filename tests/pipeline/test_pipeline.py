@@ -23,10 +23,11 @@ from callrisk.model.fitting import (
     without_offset,
 )
 from callrisk.model.members import described_bytes, member_contributions, member_margins
-from callrisk.pipeline import data_preparation, feature_rows
+from callrisk.pipeline import data_preparation
 from callrisk.pipeline.dataset import END, Dataset, Prepared
-from callrisk.pipeline.folds import folds_of, splits
-from callrisk.pipeline.groups import connected
+from callrisk.pipeline.preparation import feature_rows
+from callrisk.pipeline.preparation.components import connected
+from callrisk.pipeline.training.folds import folds_of, splits
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from callrisk.domain.features import Feature, Group, Needs
+from callrisk.domain.features.contract import Feature, Group, Needs
 from callrisk.model.fitting import Learning, TreeParams
-from callrisk.pipeline.folds import inner_folds
-from callrisk.pipeline.presets import presets
-from callrisk.pipeline.selection import Candidates, Pool, choose, log_loss, simplest
-from callrisk.pipeline.tuning import best_of_noise, search_of
+from callrisk.pipeline.training.folds import inner_folds
+from callrisk.pipeline.training.presets import presets
+from callrisk.pipeline.training.selection import Candidates, Pool, choose, log_loss, simplest
+from callrisk.pipeline.training.tuning import best_of_noise, search_of
 
 TRIED = presets(300, 20, 0.1, 2)
 BLOCKS = (Group.CONVERSATION, Group.HISTORY, Group.CUSTOMER)

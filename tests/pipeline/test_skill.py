@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from callrisk.pipeline.skill import (
+from callrisk.pipeline.skill.statistics import (
     affine_calibration,
     at_base_rate,
     auc,

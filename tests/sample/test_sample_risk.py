@@ -7,7 +7,7 @@ import pytest
 
 from callrisk.domain.call import TEXT_FIELDS, text_totals
 from callrisk.sample import SampleError, generate
-from callrisk.sample.calls import Telephone
+from callrisk.sample.export.phone_calls import Telephone
 from callrisk.sample.population import draw_population
 from callrisk.sample.risk import (
     draw_labels,

@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from callrisk.sample.bank import spread
-from callrisk.sample.scenes import parse, read_scenes
-from callrisk.sample.slots import CALL_SLOTS, FRESH_SLOTS
+from callrisk.sample.speech.bank import spread
+from callrisk.sample.speech.scenes import parse, read_scenes
+from callrisk.sample.speech.slots import CALL_SLOTS, FRESH_SLOTS
 
 SCENE = """# a remark
 == topic 試し 3

@@ -15,15 +15,16 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, insert, text
 from sqlalchemy.exc import OperationalError
 
-from callrisk.domain.call import CallTotals, ParticipantRole, Segment
+from callrisk.domain.call import CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
-from callrisk.store.contacts import Contacts, Delivery
+from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.store.calls import Ending, NewAssessment, NewCall, PastCall, Store
+from callrisk.store.connect.lookups import Gaps
 from callrisk.store.database import DatabaseError, open_database
-from callrisk.store.lookups import Gaps
+from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.queries import Queries
-from callrisk.store.store import Ending, NewAssessment, NewCall, PastCall, Store
+from callrisk.store.retention import Tidying
 from callrisk.store.tables import events, metadata
-from callrisk.store.tidying import Tidying
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -210,7 +211,7 @@ from datetime import UTC, datetime
 from callrisk.domain.call import ParticipantRole, Segment
 from callrisk.store.database import open_database
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
-from callrisk.store.contacts import Contacts, Delivery
+from callrisk.store.intake import Contacts, Delivery
 contacts = Contacts(open_database(sys.argv[1]), lambda stored: {})
 for n in range(100_000):
     now, turn = datetime.now(UTC), Segment(f"s{n}", 1, ParticipantRole.AGENT, "x")

@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from small_world import World
 
 from callrisk.domain.contact_events import ContactEvent
-from callrisk.live.clock import utc_now
+from callrisk.domain.time import utc_now
 from callrisk.live.wire import begun_payload
-from callrisk.store.contacts import Contacts, Delivery
-from callrisk.store.lookups import Gaps
+from callrisk.store.connect.lookups import Gaps
+from callrisk.store.intake import Contacts, Delivery
 from callrisk.web.app import Server, create_app
 
 

@@ -12,7 +12,7 @@ from callrisk.artifacts.champion import (
 )
 from callrisk.artifacts.files import ArtifactError
 from callrisk.artifacts.versions import load_version, standing
-from callrisk.domain.promotion import UNKNOWN, Standing, needs_a_person, reasons_not_to_promote
+from callrisk.domain.promotion_gate import UNKNOWN, Standing, needs_a_person, reasons_not_to_promote
 from callrisk.domain.wording import Text
 
 _LONGEST_NAME = 100

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from callrisk.artifacts.files import ArtifactError, draft_of, place
 from callrisk.domain.evaluation import Alarm, Interval, Skill
-from callrisk.domain.promotion import Standing
+from callrisk.domain.promotion_gate import Standing
 from callrisk.model import RiskModel
 
 _MANIFEST = "manifest.json"

@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from callrisk.charts.look import Chart, Look, dressed, lettered, values
+from callrisk.charts.theme import Chart, Look, dressed, lettered, values
 from callrisk.domain.evaluation import Forward, LearningPoint
 from callrisk.domain.wording import Text
 

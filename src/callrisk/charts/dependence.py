@@ -7,9 +7,9 @@ import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.charts.look import Chart, Look, dressed, values
 from callrisk.charts.reasons import heaviest, name_of
-from callrisk.domain.features import Feature
+from callrisk.charts.theme import Chart, Look, dressed, values
+from callrisk.domain.features.contract import Feature
 from callrisk.domain.wording import MISSING_VALUE, Text
 
 Floats = NDArray[np.float64]

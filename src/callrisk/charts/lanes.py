@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 
 import altair as alt
 
-from callrisk.charts.look import WIDTH, Chart, Layer, Look, dressed, lettered, values
+from callrisk.charts.theme import WIDTH, Chart, Layer, Look, dressed, lettered, values
 
 # In pixels: a lane holds a name and, below it, a dot; both measured from the middle of the lane.
 _LANE, _ABOVE, _BELOW, _PIECE = 40, -10, 8, 20

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.charts.look import Chart, Look, dressed, lettered, values
+from callrisk.charts.theme import Chart, Look, dressed, lettered, values
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import Band
 from callrisk.domain.wording import CATEGORY

@@ -8,9 +8,9 @@ import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.charts.look import Chart, Layer, Look, dressed, lettered, values
 from callrisk.charts.skill import BLOCKS
-from callrisk.domain.features import Feature
+from callrisk.charts.theme import Chart, Layer, Look, dressed, lettered, values
+from callrisk.domain.features.contract import Feature
 from callrisk.domain.wording import Text
 
 Floats = NDArray[np.float64]

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from callrisk.charts.lanes import Lane, Measure, lanes
-from callrisk.charts.look import Chart, Look
+from callrisk.charts.theme import Chart, Look
 from callrisk.domain.evaluation import BlockReport, Interval, PresetReport
-from callrisk.domain.features import Group
+from callrisk.domain.features.contract import Group
 from callrisk.domain.wording import Text
 
 BASELINES = {

@@ -8,13 +8,13 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from callrisk.charts.look import DARK, LIGHT, Chart, Look
+from callrisk.charts.theme import DARK, LIGHT, Chart, Look
 from callrisk.dashboards.texts import language, plain, say, told, word
 from callrisk.dashboards.wire import Health
 from callrisk.domain.wording import Text
-from callrisk.pipeline.captions import caption_of
-from callrisk.pipeline.facts import JST
-from callrisk.pipeline.tables import Table
+from callrisk.reporting.captions import caption_of
+from callrisk.reporting.facts import JST
+from callrisk.reporting.figure_tables import Table
 
 _STYLE = Path(__file__).parent / "style.css"
 _PAGES = "pages"

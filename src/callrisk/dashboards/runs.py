@@ -11,7 +11,7 @@ from callrisk.artifacts import ArtifactError, champion
 from callrisk.dashboards.texts import word
 from callrisk.dashboards.uploads import CUSTOMERS_PREFIX, SUFFIXES
 from callrisk.domain.evaluation import Evaluation
-from callrisk.pipeline.results import ScoredCustomers, read_customers, read_evaluation
+from callrisk.reporting.run_results import ScoredCustomers, read_customers, read_evaluation
 
 
 @dataclass(frozen=True, slots=True)

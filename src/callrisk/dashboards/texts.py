@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from callrisk.charts.look import Language
+from callrisk.charts.theme import Language
 from callrisk.domain.wording import Text
 
 # Where the choice is kept, in the session and in the address.

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.domain.call import CallTotals, ParticipantRole
+from callrisk.domain.call import CallTotals
+from callrisk.domain.segment import ParticipantRole
 
 
 class RiskCategory(StrEnum):

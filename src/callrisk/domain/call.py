@@ -9,63 +9,15 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from enum import StrEnum
 
 from callrisk.domain.lexicon import PhraseClass, phrase_counts
-from callrisk.domain.spoken_digits import MASK
+from callrisk.domain.segment import ParticipantRole, Segment
 
 # Aizuchi such as はい, ええ, うん, そう: heard, but nothing said.
 SHORT_TURN_CHARS = 3
 
 # Exports carry no punctuation, live transcripts do; what was not spoken must not count.
 _UNSPOKEN = ("、", "。", "，", "．", "！", "？", "!", "?", "「", "」", "…", " ", "\u3000")
-
-
-class ParticipantRole(StrEnum):
-    """Who spoke a turn; Contact Lens's words."""
-
-    AGENT = "AGENT"
-    CUSTOMER = "CUSTOMER"
-
-
-class Sentiment(StrEnum):
-    """The mood of one turn as Contact Lens labels it."""
-
-    POSITIVE = "POSITIVE"
-    NEUTRAL = "NEUTRAL"
-    NEGATIVE = "NEGATIVE"
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """One finished turn; times are from the start of the call, None where the source has none."""
-
-    segment_id: str
-    sequence: int
-    role: ParticipantRole
-    text: str
-    begin_ms: int | None = None
-    end_ms: int | None = None
-    sentiment: Sentiment | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse what is no turn: line breaks, half a time, an end before the beginning."""
-        if "\n" in self.text or "\r" in self.text:
-            raise ValueError("a turn holds no line break")
-        if (self.begin_ms is None) != (self.end_ms is None):
-            raise ValueError("begin_ms and end_ms come together or not at all")
-        if self.begin_ms is not None and not 0 <= self.begin_ms <= (self.end_ms or 0):
-            raise ValueError("begin_ms must lie between 0 and end_ms")
-
-    @property
-    def rank(self) -> tuple[int, int, str, int, int, str]:
-        """Of two turns with one id the higher rank wins; never equal for different contents.
-
-        Where all else is equal the one that shows less of a number wins.
-        """
-        times = (-1 if self.begin_ms is None else self.begin_ms, self.end_ms or -1)
-        hidden = self.text.count(MASK)
-        return (self.sequence, hidden, f"{self.role}{self.text}", *times, self.sentiment or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from callrisk.domain.call import ParticipantRole, Segment
 from callrisk.domain.contact_events import (
     AnalysisEvent,
     AnalysisKind,
@@ -23,6 +22,7 @@ from callrisk.domain.contact_events import (
 )
 from callrisk.domain.customer import canonical_id
 from callrisk.domain.masking import masked
+from callrisk.domain.segment import ParticipantRole, Segment
 
 
 class EndReason(StrEnum):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from callrisk.domain.call import ParticipantRole, Segment
+from callrisk.domain.segment import ParticipantRole, Segment
 
 
 class AnalysisKind(StrEnum):

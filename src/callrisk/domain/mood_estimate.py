@@ -4,7 +4,7 @@ Only plain words count. A turn that suggests both moods, or none, has no estimat
 estimated neutral. Models must not learn from this, or a call without labels would look labelled.
 """
 
-from callrisk.domain.call import Sentiment
+from callrisk.domain.segment import Sentiment
 
 # Polite formulas and denials: they hold a word of mood and tell none.
 _SAY_NOTHING = (

@@ -8,7 +8,7 @@ begins; a period scores the mean of its turns, and the call the mean of its peri
 from collections.abc import Iterable
 from statistics import mean
 
-from callrisk.domain.call import ParticipantRole, Segment, Sentiment
+from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 
 _WEIGHT = {Sentiment.POSITIVE: 5.0, Sentiment.NEUTRAL: 0.0, Sentiment.NEGATIVE: -5.0}
 _PERIODS = 4

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callrisk.domain.assessment import Contribution, Recommendation, RiskCategory
-from callrisk.domain.features import Feature
+from callrisk.domain.features.contract import Feature
 
 
 @dataclass(frozen=True, slots=True)

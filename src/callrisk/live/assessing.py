@@ -20,9 +20,10 @@ from callrisk.domain.assessment import (
     mood,
     strongest,
 )
-from callrisk.domain.call import CallTotals, ParticipantRole
+from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer
-from callrisk.domain.history import CallHistory
+from callrisk.domain.features.history import CallHistory
+from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.wording import (
     CAP,
     CATEGORY,
@@ -33,7 +34,7 @@ from callrisk.domain.wording import (
     contribution,
     recommendations,
 )
-from callrisk.live.serving import ServedModel, Subject
+from callrisk.live.served_model import ServedModel, Subject
 
 # A person takes in no more lines than this while talking.
 _MOST_LINES = 6

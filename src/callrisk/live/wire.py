@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from callrisk.domain.assessment import Assessment, RiskCategory
-from callrisk.domain.call import CallTotals, ParticipantRole, Segment, Sentiment
+from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer, CustomerField, FieldKind, FieldValue, masked_phone
-from callrisk.domain.features import customer_features
-from callrisk.domain.history import EarlierCall
+from callrisk.domain.features.contract import customer_features
+from callrisk.domain.features.history import EarlierCall
+from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.domain.wording import (
     CATEGORY,
     MISSING_VALUE,
@@ -19,7 +20,7 @@ from callrisk.domain.wording import (
     number_text,
 )
 from callrisk.store.queries import StoredCall
-from callrisk.store.writing import Payload, wire_time
+from callrisk.store.transaction import Payload, wire_time
 
 
 def assessment_payload(assessment: Assessment) -> Payload:

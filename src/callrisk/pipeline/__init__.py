@@ -22,20 +22,14 @@ from callrisk.domain.wording import Text
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.model import RiskModel
-from callrisk.pipeline import (
-    data_preparation,
-    evaluation,
-    export,
-    feature_rows,
-    model_training,
-    scoring,
-)
+from callrisk.pipeline import data_preparation, evaluation, export, model_training, scoring
 from callrisk.pipeline.dataset import Dataset, Progress
-from callrisk.pipeline.model_card import model_card
 from callrisk.pipeline.plan import Plan, warn_of_few
-from callrisk.pipeline.report import figures_of, report_html
-from callrisk.pipeline.results import Results, ScoredCustomers, scored_customers, to_bytes
-from callrisk.pipeline.workbook import xlsx_bytes
+from callrisk.pipeline.preparation import feature_rows
+from callrisk.reporting.model_card import model_card
+from callrisk.reporting.report import figures_of, report_html
+from callrisk.reporting.run_results import Results, ScoredCustomers, scored_customers, to_bytes
+from callrisk.reporting.workbook import xlsx_bytes
 from callrisk.settings import Settings
 
 # One library under two names, see requirements.txt.

@@ -21,18 +21,18 @@ from callrisk.integrations.spreadsheet.customer_table import (
     read_customer_table,
 )
 from callrisk.integrations.spreadsheet.rows import DataError, Table, open_table
-from callrisk.pipeline.column_roles import SortedColumns, sorted_columns
 from callrisk.pipeline.dataset import Group, Prepared, Progress
-from callrisk.pipeline.groups import (
+from callrisk.pipeline.preparation.column_roles import SortedColumns, sorted_columns
+from callrisk.pipeline.preparation.components import (
     Labels,
     components,
     duplicates_alarm,
     known_labels,
     texts_alarm,
 )
-from callrisk.pipeline.outcome import outcome_of
-from callrisk.pipeline.reading import Reading
-from callrisk.pipeline.suggestions import Suggested, suggested
+from callrisk.pipeline.preparation.labels import outcome_of
+from callrisk.pipeline.preparation.reading import Reading
+from callrisk.pipeline.preparation.suggestions import Suggested, suggested
 
 # How often progress is told while rows are read, in rows.
 _TELL_EVERY = 500

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer, CustomerField, FieldValue
 from callrisk.domain.evaluation import Alarm
-from callrisk.domain.features import Feature
-from callrisk.pipeline.columns import Column
+from callrisk.domain.features.contract import Feature
+from callrisk.pipeline.preparation.further_columns import Column
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -17,16 +17,21 @@ from callrisk.domain.evaluation import (
     reasons_unproven,
 )
 from callrisk.model import RiskModel, Scores
-from callrisk.pipeline.across import across_alarm, shared_across
-from callrisk.pipeline.alarms import alarms_of
-from callrisk.pipeline.baselines import baselines, by_progress, by_share, post_call
-from callrisk.pipeline.choices import admission, preset_reports, usual
 from callrisk.pipeline.dataset import Dataset, Floats, Ints, LabelledCustomers, Progress
-from callrisk.pipeline.ensemble import Ensemble, Trained, calibrated_out_of_fold, signs_of
-from callrisk.pipeline.forward import forward_chaining
 from callrisk.pipeline.plan import Plan, recipe_of
-from callrisk.pipeline.refits import Few, block_reports, few_groups, learning_curve, permutations
-from callrisk.pipeline.skill import (
+from callrisk.pipeline.skill.alarms import alarms_of
+from callrisk.pipeline.skill.baselines import baselines, by_progress, by_share, post_call
+from callrisk.pipeline.skill.fold_leaks import across_alarm, shared_across
+from callrisk.pipeline.skill.forward_chaining import forward_chaining
+from callrisk.pipeline.skill.refits import (
+    Few,
+    block_reports,
+    few_groups,
+    learning_curve,
+    permutations,
+)
+from callrisk.pipeline.skill.selection_reports import admission, preset_reports, usual
+from callrisk.pipeline.skill.statistics import (
     affine_calibration,
     at_base_rate,
     auc,
@@ -35,7 +40,8 @@ from callrisk.pipeline.skill import (
     groups_needed,
     resampled_interval,
 )
-from callrisk.pipeline.tuning import best_of_noise
+from callrisk.pipeline.training.ensemble import Ensemble, Trained, calibrated_out_of_fold, signs_of
+from callrisk.pipeline.training.tuning import best_of_noise
 
 # An unpaid customer is predicted where paying is the less likely outcome.
 _EVEN_ODDS = 0.5

@@ -14,7 +14,7 @@ from callrisk.domain.evaluation import Evaluation
 from callrisk.domain.wording import CATEGORY, contribution
 from callrisk.model import RiskModel, Scores
 from callrisk.pipeline.dataset import Dataset, Ints, PreparedCall
-from callrisk.pipeline.plain_json import to_plain
+from callrisk.reporting.plain_json import to_plain
 
 _REASONS = 5
 _LABEL = {None: "", True: "unpaid", False: "paid"}

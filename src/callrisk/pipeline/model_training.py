@@ -9,9 +9,9 @@ from callrisk.domain.customer import CustomerField
 from callrisk.domain.evaluation import Calibration, Skill
 from callrisk.model import RiskModel
 from callrisk.pipeline.dataset import Dataset, Progress
-from callrisk.pipeline.ensemble import Ensemble, Trained, fit_ensemble
 from callrisk.pipeline.plan import Plan, recipe_of
-from callrisk.pipeline.skill import calibrated
+from callrisk.pipeline.skill.statistics import calibrated
+from callrisk.pipeline.training.ensemble import Ensemble, Trained, fit_ensemble
 
 # Members that are served: enough for an interval, few enough for a millisecond.
 _SERVED_REPEATS = 2

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from callrisk.pipeline.dataset import Dataset
-from callrisk.pipeline.ensemble import Recipe
-from callrisk.pipeline.presets import presets
-from callrisk.pipeline.tuning import FEW_GROUPS, best_of_noise, search_of
+from callrisk.pipeline.training.ensemble import Recipe
+from callrisk.pipeline.training.presets import presets
+from callrisk.pipeline.training.tuning import FEW_GROUPS, best_of_noise, search_of
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import numpy as np
 from callrisk.model import RiskModel, Scores
 from callrisk.model.members import member_contributions
 from callrisk.pipeline.dataset import Dataset, Floats, Ints, Progress
-from callrisk.pipeline.ensemble import Ensemble
+from callrisk.pipeline.training.ensemble import Ensemble
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from callrisk.sample import sample
-from callrisk.sample.sample import SampleError, Wish, generate_wish
-from callrisk.sample.writing import Row, write, write_truth
+from callrisk.sample import generator as sample
+from callrisk.sample.generator import SampleError, Wish, generate_wish
+from callrisk.sample.output_files import Row, write, write_truth
 
 
 def main(arguments: list[str] | None = None) -> int:

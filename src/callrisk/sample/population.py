@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callrisk.sample import marginals
-from callrisk.sample.marginals import Days, Floats, Ints, choices
-from callrisk.sample.slots import AGENT_NAMES, FAMILY_NAMES, GIVEN_NAMES, spoken_yen
+from callrisk.sample.export import marginals
+from callrisk.sample.export.marginals import Days, Floats, Ints, choices
+from callrisk.sample.speech.slots import AGENT_NAMES, FAMILY_NAMES, GIVEN_NAMES, spoken_yen
 
 FIRST_RECORD_NUMBER = 1001
 PAYMENT_METHODS = ("口座振替", "クレジットカード", "銀行振込", "コンビニ払い")

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, Select, func, select
 
-from callrisk.domain.call import CallTotals, ParticipantRole, Segment, Sentiment
-from callrisk.domain.history import EarlierCall
+from callrisk.domain.call import CallTotals
+from callrisk.domain.features.history import EarlierCall
+from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.store import tables
 
 Payload = dict[str, Any]

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
-from callrisk.domain.call import ParticipantRole, Segment
 from callrisk.domain.contact import Contact, Draft
 from callrisk.domain.contact_events import Utterance
 from callrisk.domain.masking import masked_across, may_hold_number
+from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
 from callrisk.store.queries import SEGMENT_COLUMNS, segment_from
 from callrisk.store.tables import SEQUENCE_DIGITS
-from callrisk.store.writing import Payload, insert_into, segment_payload
+from callrisk.store.transaction import Payload, insert_into, segment_payload
 
 News = list[tuple[str, str, datetime, Payload]]
 # A contact as it was before, None if it is new, and as it is after.

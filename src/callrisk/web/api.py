@@ -7,12 +7,12 @@ from typing import Any
 from apiflask import APIBlueprint, abort
 from flask import current_app
 
-from callrisk.live.clock import utc_now
+from callrisk.domain.time import utc_now
 from callrisk.live.wire import call_payload, no_model_payload
+from callrisk.store.calls import NewCall, OtherCustomerError
 from callrisk.store.queries import StoredCall
-from callrisk.store.store import NewCall, OtherCustomerError
-from callrisk.store.writing import Payload, segment_payload, wire_time
-from callrisk.web.parts import Parts
+from callrisk.store.transaction import Payload, segment_payload, wire_time
+from callrisk.web.app_state import Parts
 from callrisk.web.schemas import (
     AssignCustomer,
     CallList,

@@ -16,36 +16,36 @@ from flask_cors import CORS
 from flask_socketio import SocketIO
 
 from callrisk import __version__
+from callrisk.crm.joining import Joining
+from callrisk.crm.records import Customers
+from callrisk.crm.request_count import Usage
+from callrisk.crm.result_writer import ResultWriter
+from callrisk.crm.service import Crm
 from callrisk.domain.call import TEXT_FIELDS, CallTotals
 from callrisk.domain.customer import Customer
+from callrisk.ingest.source_health import Sources
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
-from callrisk.integrations.kintone.customers import CustomersApp, FieldMap
-from callrisk.integrations.kintone.results import ResultsApp
+from callrisk.integrations.kintone.customers_app import CustomersApp, FieldMap
+from callrisk.integrations.kintone.results_app import ResultsApp
 from callrisk.integrations.recordings import recordings
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
 from callrisk.integrations.spreadsheet.rows import DataError
-from callrisk.live.conduct import Conduct
-from callrisk.live.crm import Crm
-from callrisk.live.customers import Customers
-from callrisk.live.hearing import Hearing
-from callrisk.live.joining import Joining
-from callrisk.live.live_calls import LiveCalls
-from callrisk.live.replaying import Replay, end_leftovers
-from callrisk.live.results import ResultWriter
-from callrisk.live.serving import Champion
-from callrisk.live.sources import Sources
-from callrisk.live.usage import Usage
+from callrisk.live.call_intake import Hearing
+from callrisk.live.follower import LiveCalls
+from callrisk.live.policy import Conduct
+from callrisk.live.served_model import Champion
+from callrisk.replay.demo import Replay, end_leftovers
 from callrisk.settings import Settings, SettingsError
-from callrisk.store.checkpoints import Checkpoints
+from callrisk.store.calls import PastCall, Store
+from callrisk.store.connect.checkpoints import Checkpoints
 from callrisk.store.database import open_database
 from callrisk.store.outbox import Outbox
 from callrisk.store.queries import LoggedEvent, Queries
-from callrisk.store.requests_made import RequestsMade
-from callrisk.store.store import PastCall, Store
+from callrisk.store.request_counts import RequestsMade
 from callrisk.web import problems, sockets
 from callrisk.web.api import api
+from callrisk.web.app_state import Parts
 from callrisk.web.pages import pages
-from callrisk.web.parts import Parts
 from callrisk.web.webhooks import webhooks
 
 logger = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from callrisk.domain.call import ParticipantRole, Segment, Sentiment
 from callrisk.domain.customer import canonical_id
+from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 
 Id = Annotated[str, Field(min_length=1, max_length=256)]
 # Full width and half width are one customer, in the store as in the CRM.

@@ -8,7 +8,7 @@ from flask import request
 from flask_socketio import SocketIO, emit, join_room, leave_room
 
 from callrisk.store.queries import Queries
-from callrisk.store.writing import Payload
+from callrisk.store.transaction import Payload
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from typing import Any
 from apiflask import APIBlueprint, abort
 from flask import current_app, request
 
-from callrisk.web.parts import Parts
+from callrisk.web.app_state import Parts
 
 logger = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from callrisk.dashboards.texts import language, plain, say, word
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import Skill
 from callrisk.domain.wording import CATEGORY
-from callrisk.pipeline.pictures import waterfall_lines
-from callrisk.pipeline.results import ScoredCustomers
+from callrisk.reporting.pictures import waterfall_lines
+from callrisk.reporting.run_results import ScoredCustomers
 
 # More rows than anyone reads; a search finds the rest.
 _MOST_ROWS = 1_000

@@ -10,11 +10,11 @@ from callrisk.dashboards.pages import versions
 from callrisk.dashboards.runs import Places, Version, customers_of
 from callrisk.dashboards.texts import say, word
 from callrisk.domain.wording import Text
-from callrisk.pipeline.captions import caption_of
-from callrisk.pipeline.notes import notes_of
-from callrisk.pipeline.pictures import DEPENDENCES, PARTS, Draw, Part, described, pictures_of
-from callrisk.pipeline.results import ScoredCustomers
-from callrisk.pipeline.tables import Table, tables_of
+from callrisk.reporting.captions import caption_of
+from callrisk.reporting.figure_tables import Table, tables_of
+from callrisk.reporting.notes import notes_of
+from callrisk.reporting.pictures import DEPENDENCES, PARTS, Draw, Part, described, pictures_of
+from callrisk.reporting.run_results import ScoredCustomers
 
 _NARROWEST = 320
 

@@ -7,7 +7,7 @@ from callrisk.dashboards.pages import switching, versions
 from callrisk.dashboards.runs import Places, Version, versions_of
 from callrisk.dashboards.texts import plain, say
 from callrisk.domain.evaluation import Skill
-from callrisk.pipeline.facts import interval_text
+from callrisk.reporting.facts import interval_text
 
 
 def show(places: Places) -> None:

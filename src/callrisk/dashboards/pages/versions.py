@@ -9,8 +9,8 @@ from callrisk.dashboards import frame
 from callrisk.dashboards.runs import Places, Version, versions_of
 from callrisk.dashboards.texts import language, plain, say, word
 from callrisk.domain.evaluation import Evaluation, Interval, Skill
-from callrisk.pipeline.facts import VERDICT, VERDICT_MEANING
-from callrisk.pipeline.meaning import (
+from callrisk.reporting.facts import VERDICT, VERDICT_MEANING
+from callrisk.reporting.plain_words import (
     blocking_first,
     frequencies,
     nobody_in_high,

@@ -14,7 +14,7 @@ from callrisk.dashboards.tablet.trouble import show_trouble
 from callrisk.dashboards.texts import plain, say, told, word
 from callrisk.dashboards.wire import CallDetail, Summary
 from callrisk.domain.evaluation import Skill
-from callrisk.pipeline.facts import VERDICT
+from callrisk.reporting.facts import VERDICT
 
 _NOT_FOUND = 404
 

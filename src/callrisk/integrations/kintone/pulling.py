@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from callrisk.domain.customer import JST
-from callrisk.integrations.kintone.customers import CustomersApp, plain
+from callrisk.integrations.kintone.customers_app import CustomersApp, plain
 from callrisk.integrations.kintone.errors import REFUSED, KintoneError
 from callrisk.integrations.kintone.values import Record
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from callrisk.domain.call import ParticipantRole
 from callrisk.domain.customer import CustomerField, FieldValue, phone_digits
+from callrisk.domain.segment import ParticipantRole
 from callrisk.integrations.spreadsheet.cells import (
     day,
     field_value,

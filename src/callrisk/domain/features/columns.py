@@ -1,0 +1,166 @@
+"""Features from totals, histories and customers, one row a call: the one place that computes them.
+
+A million rows offline and one live call run the same code, and no row sees another. What is missing
+is NaN.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callrisk.domain.call import TOTALS_FIELDS, CallTotals
+from callrisk.domain.customer import JST, Customer, CustomerField, FieldKind, FieldValue
+from callrisk.domain.features.history import HISTORY_FIELDS, CallHistory
+from callrisk.domain.lexicon import PhraseClass
+
+Column = NDArray[np.float64]
+Table = Mapping[str, Column]
+
+# A rate over few characters jumps; this many more characters steady the first minute of a call.
+_STEADYING_CHARS = 200.0
+
+
+def totals_table(totals: Sequence[CallTotals]) -> Table:
+    """One column a field of `CallTotals`, one row a call."""
+    return {
+        name: np.array([getattr(row, name) for row in totals], dtype=np.float64)
+        for name in TOTALS_FIELDS
+    }
+
+
+def history_table(histories: Sequence[CallHistory | None]) -> Table:
+    """One column a field of `CallHistory`; a call without a known customer has no history: NaN."""
+    return {
+        name: np.array([_number(history, name) for history in histories], dtype=np.float64)
+        for name in HISTORY_FIELDS
+    }
+
+
+def _number(history: CallHistory | None, name: str) -> float:
+    value = None if history is None else getattr(history, name)
+    return np.nan if value is None else float(value)
+
+
+def conversation_columns(totals: Table) -> dict[str, Column]:
+    """What was said so far, as shares and rates; NaN until there is something to divide by."""
+    customer, agent = totals["customer_chars"], totals["agent_chars"]
+    customer_turns, agent_turns = totals["customer_turns"], totals["agent_turns"]
+    columns = {
+        "customer_char_share": _share(customer, customer + agent),
+        "customer_turn_share": _share(customer_turns, customer_turns + agent_turns),
+        "customer_chars_per_turn": _ratio(customer, customer_turns),
+        "agent_chars_per_turn": _ratio(agent, agent_turns),
+        "customer_short_share": _share(totals["customer_short_turns"], customer_turns),
+    }
+    for key in PhraseClass:
+        columns[f"customer_{key}_rate"] = _rate(totals[f"customer_{key}"], customer)
+    return columns | _time_columns(totals) | _sentiment_columns(totals)
+
+
+def _time_columns(totals: Table) -> dict[str, Column]:
+    # One turn without times makes every sum of milliseconds too small.
+    turns = totals["agent_turns"] + totals["customer_turns"]
+    complete = (turns > 0) & (totals["timed_turns"] == turns)
+    talk = totals["agent_talk_ms"] + totals["customer_talk_ms"]
+    elapsed = totals["elapsed_ms"]
+    shares = {
+        "customer_talk_share": _share(totals["customer_talk_ms"], talk),
+        "overlap_share": _share(totals["overlap_ms"], elapsed),
+        "longest_silence_share": _share(totals["longest_silence_ms"], elapsed),
+    }
+    return {name: np.where(complete, share, np.nan) for name, share in shares.items()}
+
+
+def _sentiment_columns(totals: Table) -> dict[str, Column]:
+    negative, positive = totals["customer_negative"], totals["customer_positive"]
+    labelled = negative + totals["customer_neutral"] + positive
+    return {
+        "customer_negative_share": _share(negative, labelled),
+        "customer_positive_share": _share(positive, labelled),
+    }
+
+
+def history_columns(totals: Table, history: Table) -> dict[str, Column]:
+    """What all calls of the customer so far tell; NaN where nothing was heard, or for nobody."""
+    customer = totals["customer_chars"] + history["customer_chars"]
+    agent = totals["agent_chars"] + history["agent_chars"]
+    columns = {
+        "earlier_calls": history["earlier_calls"],
+        "earlier_reached_share": _share(history["reached_calls"], history["earlier_calls"]),
+        "all_calls_customer_char_share": _share(customer, customer + agent),
+    }
+    for key in PhraseClass:
+        counts = totals[f"customer_{key}"] + history[f"customer_{key}"]
+        columns[f"all_calls_{key}_rate"] = _rate(counts, customer)
+    return columns
+
+
+def customer_columns(
+    customers: Sequence[Customer | None],
+    declared: Sequence[CustomerField],
+    moments: Sequence[datetime | None],
+) -> dict[str, Column]:
+    """The declared fields of the record as of each call's start; NaN where nothing is known."""
+    columns: dict[str, Column] = {}
+    for field in declared:
+        values = [None if one is None else one.values.get(field.name) for one in customers]
+        if field.kind is FieldKind.CHOICE:
+            columns |= _choice_columns(field, values)
+        elif field.kind is FieldKind.DATE:
+            days = [_days_since(*pair) for pair in zip(values, moments, strict=True)]
+            columns[field.name] = np.array(days, dtype=np.float64)
+        else:
+            amounts = [_amount(value, field.zero_is_missing) for value in values]
+            columns[field.name] = np.array(amounts, dtype=np.float64)
+    return columns
+
+
+def _choice_columns(field: CustomerField, values: Sequence[FieldValue]) -> dict[str, Column]:
+    # What is not on the list is unknown, not "none of these".
+    known = [value if value in field.choices else None for value in values]
+    return {
+        f"{field.name}={choice}": np.array(
+            [np.nan if value is None else float(value == choice) for value in known],
+            dtype=np.float64,
+        )
+        for choice in field.choices
+    }
+
+
+def _amount(value: FieldValue, zero_is_missing: bool) -> float:
+    if not isinstance(value, (int, float, str)) or (zero_is_missing and float(value) == 0):
+        return np.nan
+    return float(value)
+
+
+def _days_since(value: FieldValue, moment: datetime | None) -> float:
+    if not isinstance(value, date) or moment is None:
+        return np.nan
+    days = (moment.astimezone(JST).date() - value).days
+    # A date after the call does not exist yet at the call.
+    return float(days) if days >= 0 else np.nan
+
+
+def matrix(columns: Mapping[str, Column], features: Sequence[str]) -> NDArray[np.float64]:
+    """The named columns side by side, shape (rows, features); KeyError for an unknown name."""
+    return np.column_stack([columns[name] for name in features])
+
+
+def _divide(part: Column, whole: Column) -> Column:
+    ratio = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    return np.asarray(ratio)
+
+
+def _share(part: Column, whole: Column) -> Column:
+    return 100.0 * _divide(part, whole)
+
+
+def _ratio(part: Column, whole: Column) -> Column:
+    return _divide(part, whole)
+
+
+def _rate(count: Column, characters: Column) -> Column:
+    rate = 1000.0 * count / (characters + _STEADYING_CHARS)
+    return np.where(characters > 0, rate, np.nan)

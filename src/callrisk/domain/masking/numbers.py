@@ -1,0 +1,114 @@
+"""Where in one turn a number stands that belongs to a person: a card, a phone, an account."""
+
+import re
+from collections.abc import Iterator
+
+from callrisk.domain.masking.digits import DIGIT, ONLY_DIGITS, RUN, digits
+from callrisk.domain.masking.quantities import (
+    CUT,
+    amount_follows,
+    date_follows,
+    without_formatted,
+    without_quantities,
+)
+
+# Bank accounts have 7 digits, phones 10 or 11, cards 14 to 16.
+ACCOUNT_DIGITS = 7
+_PHONE_DIGITS = 10
+_CARD_DIGITS = 14
+# With a word such as 暗証番号 before them, or nothing else in the turn, fewer digits tell enough.
+TOLD_DIGITS = 3
+_KEYWORD_REACH = 14
+_GROUP_REACH = 6
+_GROUP_DIGITS = 2
+
+_KEYWORD = re.compile(
+    "番号|ばんごう|なんばー|電話|でんわ|携帯|けいたい|すまほ|連絡先|fax|ふぁっくす|ふりーだいやる|tel|"
+    "口座|こうざ|普通(?:預金|口座)|普通(?=(?:[のでがは、\\s]|です|ね|えーと|えっと)*\\Z)|当座|貯蓄預金|店番|支店|記号|きごう|かーど|暗証|こーど|末尾|"
+    r"[下上]\s?[0-9二三四六]\s?[桁けた]+|[0-9三四五六七八]桁|ぴん|pin|cv[vc]|せきゅりてぃ|直通|内線|市外局番|"
+    "(?P<other>額|料|代|価格|値段|残高|合計|総額|年齢|時刻|日付|日程|年収|期間|生年月日|距離)"
+)
+_KEYWORD_BEHIND = re.compile("(?:が|は|という|って)?の?(?:暗証|口座番|電話番|かーど番|番号)")
+_GROUPED = re.compile("[1-9][0-9]{0,2}(?:,[0-9]{3})++")
+# Numbers are cut into longer groups than instalments, 3・6・10・12回.
+_GROUP = re.compile(f"{DIGIT}{{3}}")
+_ANNOUNCED = re.compile(r"番号(?:は|が|の|を|、|:|\s)*+\Z")
+# Of a number that is said in one breath nothing lies between the digits but a sign or の.
+_TIGHT_RUN = re.compile(rf"{DIGIT}++(?:(?:[-‐‑‒–—―−─━ー\s()・]|の)*+{DIGIT}++)*+")
+
+
+def number_spans(plain: str, shape: str) -> Iterator[tuple[int, int]]:
+    """Begin and end of each number of a turn; may overlap."""
+    written = without_formatted(shape)
+    bare = without_quantities(written)
+    alone = ONLY_DIGITS.fullmatch(bare) is not None
+    runs = [
+        run
+        for run in RUN.finditer(bare)
+        if alone or not is_other(plain, run) or has_keyword(plain, run)
+    ]
+    for run in runs:
+        count = digits(run[0])
+        if count >= ACCOUNT_DIGITS or (count >= TOLD_DIGITS and (alone or has_keyword(plain, run))):
+            yield run.span()
+    yield from _grouped_account(plain, shape)
+    yield from _long_whatever_follows(written, bare)
+    yield from _in_groups(runs)
+
+
+def bare_digits(shape: str) -> str:
+    """The shape with only those digits left that carry no unit."""
+    return without_quantities(without_formatted(shape))
+
+
+def is_other(plain: str, run: re.Match[str]) -> bool:
+    """Whether a bare run is a day or an amount by how it reads or by the word before it."""
+    return date_follows(plain, run) or amount_follows(plain, run)
+
+
+def has_keyword(plain: str, run: re.Match[str]) -> bool:
+    """Whether the last word before a run that names a number names one of a person."""
+    begin = max(0, run.start() - _KEYWORD_REACH)
+    words = list(_KEYWORD.finditer(plain, begin, run.start()))
+    if words:
+        return words[-1]["other"] is None
+    return _KEYWORD_BEHIND.match(plain, run.end()) is not None
+
+
+def _grouped_account(plain: str, shape: str) -> Iterator[tuple[int, int]]:
+    """Runs that read like an amount, 1,234,567, but were announced as a number."""
+    for run in _GROUPED.finditer(shape):
+        if _ANNOUNCED.search(plain, max(0, run.start() - _KEYWORD_REACH), run.start()):
+            yield run.span()
+
+
+def _long_whatever_follows(written: str, bare: str) -> Iterator[tuple[int, int]]:
+    """Runs so long that no unit behind them makes them an amount."""
+    for run in _TIGHT_RUN.finditer(written):
+        if (
+            _is_long(run[0])
+            and _GROUP.search(run[0])
+            and not _is_long(bare[run.start() : run.end()].partition(CUT)[0])
+        ):
+            yield run.span()
+
+
+def _is_long(run: str) -> bool:
+    count = digits(run) if len(run) >= _PHONE_DIGITS else 0
+    return count >= _CARD_DIGITS or (count >= _PHONE_DIGITS and run.startswith("0"))
+
+
+def _in_groups(runs: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    """Runs so near to one another that whatever is said between them is part of dictating."""
+    chain: list[re.Match[str]] = []
+    for run in [run for run in runs if digits(run[0]) >= _GROUP_DIGITS]:
+        if chain and run.start() - chain[-1].end() > _GROUP_REACH:
+            yield from _long_enough(chain)
+            chain = []
+        chain.append(run)
+    yield from _long_enough(chain)
+
+
+def _long_enough(chain: list[re.Match[str]]) -> list[tuple[int, int]]:
+    enough = sum(digits(run[0]) for run in chain) >= _PHONE_DIGITS
+    return [run.span() for run in chain] if enough else []

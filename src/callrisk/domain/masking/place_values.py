@@ -1,0 +1,121 @@
+"""Groups of digits said by their place value, 千二百三十四 for 1234, in a shape.
+
+So amounts are said, too. A group is one of a number only where it carries no unit, and is hidden
+only in a chain of groups that is long enough, begins like a phone number or is no round sum, or
+right behind a word that names a number.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from callrisk.domain.masking.counters import MONEY, UNIT
+from callrisk.domain.masking.digits import DIGIT, IDEOGRAPH, REST, SEPARATED, digits
+from callrisk.domain.masking.kana_numbers import FILL
+from callrisk.domain.segment import MASK
+
+_FILL = f"{FILL}*+"
+_ONE = f"(?:[1-9一二三四五六七八九]{REST}*+{_FILL})"
+# What of the letters behind a group does not make a word of it: another digit, or 番.
+_NEXT = f"(?=[〇零一二三四五六七八九十百千番]|[^{IDEOGRAPH}]|\\Z)"
+_GROUP = (
+    f"(?=(?:{_ONE})?+[千百十])(?:{_ONE}?千{_FILL})?+(?:{_ONE}?百{_FILL})?+(?:{_ONE}?十{_FILL})?+"
+    # Its last digit may be hidden already.
+    f"(?:{_ONE}(?![千百十]))?+(?!{DIGIT}*+(?:\\s?(?:{UNIT})|[万億兆]|まん)){_NEXT}"
+)
+_PLAIN = f"(?:[0{MASK}]{REST}*+|[1-9]{REST}*+(?![千百十]))++(?!\\s?(?:{UNIT})|[万億兆]|まん)"
+_ELEMENT = re.compile(f"(?P<group>{_GROUP})|{_PLAIN}")
+_CHAIN = re.compile(f"(?:{_GROUP}|{_PLAIN})(?:{SEPARATED}(?:{_GROUP}|{_PLAIN}))*+")
+# Amounts are listed with a pause; の and a hyphen lie between the groups of one number.
+_JOINED = re.compile(
+    rf"(?:{_GROUP}|{_PLAIN})(?:(?:の|[-‐−ー\s]|はいふん)?+(?:{_GROUP}|{_PLAIN}))*+"
+)
+_HAS_PLACE = re.compile("[千百十]")
+_WORD_BEFORE = re.compile(f"[{IDEOGRAPH}]\\Z")
+_NAMED = re.compile(
+    r"(?:番号|暗証|こーど|[0-9三四]桁|末尾|内線|記号|店番)(?:は|が|の|を|で|です|ね|、|:|\s|えっと)*+\Z"
+)
+_NAME_BEFORE = re.compile(r"(?:番号|電話|携帯|口座|暗証|普通|当座|記号|末尾|内線|桁)\Z")
+_AMOUNT_BEHIND = re.compile(
+    f"{SEPARATED}[0-9〇零一二三四五六七八九十百千]++\\s?(?:{MONEY}|[万億兆])"
+)
+_REACH = 14
+_NAMED_DIGITS, _ACCOUNT_DIGITS, _PHONE_DIGITS, _CARD_DIGITS = 3, 7, 10, 14
+
+
+def place_value_spans(
+    plain: str, shape: str, has_keyword: Callable[[str, re.Match[str]], bool]
+) -> Iterator[tuple[int, int]]:
+    """Begin and end of each number of a turn of which a group at least is said so."""
+    if not _HAS_PLACE.search(shape):
+        return
+    for chain in _CHAIN.finditer(shape):
+        if _tells(chain, _limit(plain, chain, has_keyword)):
+            yield chain.span()
+
+
+def with_groups(shape: str) -> str:
+    """The shape with each such group as digits of unknown value."""
+    if not _HAS_PLACE.search(shape):
+        return shape
+    return _CHAIN.sub(_digits_of_chain, shape)
+
+
+def holds_group(text: str) -> bool:
+    """Whether a part of a text is said by place value."""
+    return _HAS_PLACE.search(text) is not None
+
+
+def exact_groups(text: str) -> int:
+    """How many groups are no round sum: 千百十一, but not 千百."""
+    return sum(_is_exact(found) for found in _ELEMENT.finditer(text) if found["group"])
+
+
+def _digits_of_chain(chain: re.Match[str]) -> str:
+    if _is_word_or_amount(chain):
+        return chain[0]
+    return _ELEMENT.sub(_digits_of_group, chain[0])
+
+
+def _digits_of_group(element: re.Match[str]) -> str:
+    # A lone 十 says next to nothing, and is a word as often as a number.
+    is_group = element["group"] and element[0].rstrip(FILL) != "十"
+    return MASK * len(element[0]) if is_group else element[0]
+
+
+def _limit(
+    plain: str, chain: re.Match[str], has_keyword: Callable[[str, re.Match[str]], bool]
+) -> int:
+    """How many digits a chain must have to be a number."""
+    if _NAMED.search(plain, max(0, chain.start() - _REACH), chain.start()):
+        return _NAMED_DIGITS
+    joined = _JOINED.fullmatch(chain[0]) is not None
+    return _ACCOUNT_DIGITS if joined or has_keyword(plain, chain) else _PHONE_DIGITS
+
+
+def _tells(chain: re.Match[str], limit: int) -> bool:
+    elements = list(_ELEMENT.finditer(chain[0]))
+    if not any(one["group"] for one in elements) or _is_word_or_amount(chain):
+        return False
+    count = sum(map(_count, elements))
+    certain = limit == _NAMED_DIGITS or chain[0][0] in f"0{MASK}" or count >= _CARD_DIGITS
+    return count >= limit and (certain or any(map(_is_exact, elements)))
+
+
+def _is_word_or_amount(chain: re.Match[str]) -> bool:
+    """Whether it goes on from a word, 約千二百, or is a list that ends in an amount."""
+    begin = chain.start()
+    before = chain.string[max(0, begin - _REACH) : begin]
+    word = _WORD_BEFORE.search(before) and not _NAME_BEFORE.search(before)
+    return bool(word or _AMOUNT_BEHIND.match(chain.string, chain.end()))
+
+
+def _count(element: re.Match[str]) -> int:
+    if not element["group"]:
+        return digits(element[0])
+    places = (place for place, sign in ((4, "千"), (3, "百"), (2, "十")) if sign in element[0])
+    return next(places)
+
+
+def _is_exact(element: re.Match[str]) -> bool:
+    group = (element["group"] or "").rstrip(FILL)
+    return bool(re.search("[千百]", group)) and group[-1] not in "千百"

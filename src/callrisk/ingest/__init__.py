@@ -1,0 +1,1 @@
+"""The other process and the Lambda: stream, contact events, gaps, source health."""

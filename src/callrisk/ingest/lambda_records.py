@@ -1,0 +1,41 @@
+"""Records that AWS Lambda hands over: taken as on one host; leases and shards are of AWS."""
+
+import base64
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from callrisk.ingest.stream import RecordTaker
+from callrisk.integrations.amazon.shards import Record
+from callrisk.store.intake import StoreAwayError
+
+logger = logging.getLogger(__name__)
+
+Answer = dict[str, list[dict[str, str]]]
+
+
+def take_event(event: Mapping[str, Any], taker: RecordTaker) -> Answer:
+    """Store a batch of an event source mapping; what Lambda must deliver again.
+
+    Needs `ReportBatchItemFailures`. A record that is no event goes into quarantine and is done
+    with; only a database that does not answer makes records come again, from the first one on.
+    """
+    records = [(one["eventID"].partition(":")[0], _record(one)) for one in event["Records"]]
+    for shard_id in dict.fromkeys(shard for shard, _ in records):
+        of_shard = [record for shard, record in records if shard == shard_id]
+        try:
+            taker.take(shard_id, of_shard)
+        except StoreAwayError as error:
+            logger.warning("batch of %d records comes again: %s", len(of_shard), error)
+            return {"batchItemFailures": [{"itemIdentifier": of_shard[0].sequence}]}
+    return {"batchItemFailures": []}
+
+
+def _record(one: Mapping[str, Any]) -> Record:
+    found = one["kinesis"]
+    return Record(
+        found["sequenceNumber"],
+        datetime.fromtimestamp(found["approximateArrivalTimestamp"], UTC),
+        base64.b64decode(found["data"]),
+    )

@@ -1,0 +1,46 @@
+"""Hearing: calls begin, turns are spoken; each is one write to the log, whoever the source is."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
+from callrisk.domain.segment import Segment
+from callrisk.domain.time import utc_now
+from callrisk.live.follower import LiveCalls
+from callrisk.live.wire import begun_payload
+from callrisk.store.calls import NewCall, Store
+from callrisk.store.intake import Contacts, Delivery
+from callrisk.store.queries import StoredCall
+
+
+class Hearing:
+    """What every source of calls in the server's process uses: REST and replayed recordings."""
+
+    def __init__(
+        self, store: Store, live: LiveCalls, now: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._store = store
+        self._contacts = Contacts(store.engine, begun_payload)
+        self._live = live
+        self._now = now
+
+    def start(self, call: NewCall) -> bool:
+        """Begin a call; False when it runs already, OtherCustomerError if with another customer."""
+        stored = StoredCall(
+            call.call_id, call.customer_id, call.agent_id, call.source, call.demo,
+            call.started_at, None, False, False, None,
+        )  # fmt: skip
+        is_new = self._store.start_call(call, begun_payload(stored))
+        self._live.wake()
+        return is_new
+
+    def hear(self, call_id: str, turns: Sequence[Segment]) -> int:
+        """Store turns; how many of them were new or newer."""
+        now = self._now()
+        return self.take([AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, tuple(turns))])
+
+    def take(self, events: Sequence[Event]) -> int:
+        """Store what events tell; how many turns were new or newer."""
+        taken = self._contacts.take(Delivery(events, self._now()))
+        self._live.wake()
+        return taken.turns

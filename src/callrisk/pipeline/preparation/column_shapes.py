@@ -1,0 +1,156 @@
+"""What a column looks like by its values and its name: an id, a date in disguise, a person.
+
+All arrays have one entry an independent customer, so that a person with two records counts once.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from callrisk.pipeline.dataset import Flags, Floats
+from callrisk.pipeline.preparation.further_columns import ColumnKind
+from callrisk.pipeline.skill.ranks import correlation, ranks
+
+_NEARLY_ALL = 0.99
+# Few values are all different by chance, and few make a sequence by chance.
+_FEWEST = 30
+_ID_NAME = re.compile(
+    r"番号|コード|№|[a-z]ID(?![a-z])|[a-z]Id$|(?i:(?:^|[^a-z])(?:id|no|code)(?:$|[^a-z]))"
+)
+_ID_NAME_UNIQUE = 0.9
+_DENSE = 3
+_ID_DIGITS, _SURELY_ID_DIGITS = 5, 8
+_RECORD_CORRELATION = 0.95
+# Numbers given out at random fill their range; amounts crowd somewhere in it.
+_UNEVEN = 0.2
+# Amounts of money are mostly round; of ids every tenth ends in 0.
+_ROUND = 0.3
+_PERSON = re.compile(
+    r"氏名|名前|フリガナ|ふりがな|カナ|電話|携帯|メール|住所"
+    r"|(?i:(?:^|[^a-z])(?:name|mail|email|phone|tel|address)$)"
+)
+_CODE = re.compile(r"[\w.:-]*\d[\w.:-]*", re.ASCII)
+
+
+def record_ranks(customer_ids: Sequence[str]) -> Floats:
+    """The order of the record numbers: as numbers where they are, else as the alphabet has it."""
+    if all(one.isdecimal() for one in customer_ids):
+        return ranks(np.array([float(one) for one in customer_ids]))
+    return ranks(np.unique(np.array(customer_ids), return_inverse=True)[1].astype(np.float64))
+
+
+def looks_like_id(name: str, kind: ColumnKind, values: Floats, records: Floats) -> bool:
+    """Whether a column numbers customers instead of describing them.
+
+    `records` are the ranks of the record numbers; only `values` may be missing (NaN).
+    """
+    known = ~np.isnan(values)
+    found = values[known]
+    if len(found) < _FEWEST:
+        return False
+    unique = len(np.unique(found)) / len(found)
+    if kind in (ColumnKind.TEXT, ColumnKind.CHOICE):
+        return unique >= _ID_NAME_UNIQUE and says_id(name)
+    if kind is not ColumnKind.NUMBER or unique < _ID_NAME_UNIQUE or (found % 1 != 0).any():
+        return False
+    follows = abs(correlation(ranks(found), ranks(records[known]))) >= _RECORD_CORRELATION
+    return says_id(name) or follows or (unique >= _NEARLY_ALL and _is_numbering(found))
+
+
+def says_id(name: str) -> bool:
+    """Whether a name speaks of numbers that stand for something."""
+    return bool(_ID_NAME.search(name))
+
+
+def _is_numbering(found: Floats) -> bool:
+    low, high = float(found.min()), float(found.max())
+    if high - low <= _DENSE * len(found):
+        return True
+    digits = len(str(int(low))) if low > 0 else 0
+    if digits < _ID_DIGITS or digits != len(str(int(high))):
+        return False
+    if _is_round(found):
+        return False
+    return digits >= _SURELY_ID_DIGITS or _unevenness(found) < _UNEVEN
+
+
+def _unevenness(found: Floats) -> float:
+    """The Kolmogorov-Smirnov distance from an even spread between the lowest and the highest."""
+    ordered = np.sort(found)
+    even = (ordered - ordered[0]) / (ordered[-1] - ordered[0])
+    return float(np.abs(even - np.linspace(0, 1, len(ordered))).max())
+
+
+# The widest ranges in which such numbers are dates: whole days, months, then 2000 to 2040 as Excel
+# counts days, and 2000 to 2033 as seconds since 1970: contract numbers such as 2025000123 are more.
+_DAYS, _MONTHS = (1900_01_01, 2100_12_31), (1990_01, 2040_12)
+_EXCEL_DAYS, _EPOCH = (36_526, 51_136), (946_684_800, 2_000_000_000)
+_YEAR_OF_MONTHS = 12
+# A flag with two values is no date.
+_FEWEST_DATES = 3
+
+
+def looks_like_date(kind: ColumnKind, values: Floats) -> bool:
+    """Whether plain numbers are dates: yyyymmdd, yyyymm, days of Excel, seconds since 1970."""
+    found = values[~np.isnan(values)]
+    if kind is not ColumnKind.NUMBER or len(np.unique(found)) < _FEWEST_DATES:
+        return False
+    checks = (_is_day_number, _is_month_number, _is_excel_day, _is_epoch)
+    return any(check(found) for check in checks)
+
+
+def _nearly_all(holds: Flags) -> bool:
+    return float(holds.mean()) >= _NEARLY_ALL
+
+
+def _between(found: Floats, bounds: tuple[int, int]) -> Flags:
+    return (found >= bounds[0]) & (found <= bounds[1])
+
+
+def _is_day_number(found: Floats) -> bool:
+    if not _nearly_all(_between(found, _DAYS) & (found % 1 == 0)):
+        return False
+    return _nearly_all(np.array([_is_day(int(value)) for value in found]))
+
+
+def _is_day(value: int) -> bool:
+    try:
+        date(value // 10000, value // 100 % 100, value % 100)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_month_number(found: Floats) -> bool:
+    month = found % 100
+    inside = _between(found, _MONTHS) & (found % 1 == 0)
+    return _nearly_all(inside & (month >= 1) & (month <= _YEAR_OF_MONTHS))
+
+
+def _is_excel_day(found: Floats) -> bool:
+    # Rents and fees lie in the same range, but are round.
+    return _nearly_all(_between(found, _EXCEL_DAYS)) and not _is_round(found)
+
+
+def _is_epoch(found: Floats) -> bool:
+    low, high = _EPOCH
+    bounds = ((low, high), (1000 * low, 1000 * high))
+    return any(_nearly_all(_between(found, one)) for one in bounds) and not _is_round(found)
+
+
+def _is_round(found: Floats) -> bool:
+    return float((found % 10 == 0).mean()) > _ROUND
+
+
+def looks_personal(name: str) -> bool:
+    """Whether a column names or locates a person."""
+    return bool(_PERSON.search(name))
+
+
+def looks_like_code(texts: Sequence[str], values: Floats) -> bool:
+    """Whether texts are codes such as A-00123, nearly all of them different."""
+    known = values[~np.isnan(values)]
+    is_unique = len(np.unique(known)) >= _ID_NAME_UNIQUE * len(known)
+    return is_unique and all(_CODE.fullmatch(text) for text in texts)

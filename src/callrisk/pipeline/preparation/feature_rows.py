@@ -1,0 +1,188 @@
+"""From prepared calls to rows of features: every snapshot as of the moment of its call."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, time
+
+import numpy as np
+
+from callrisk.domain.assessment import LISTENING_TURNS
+from callrisk.domain.call import CallTotals
+from callrisk.domain.customer import JST, Customer, CustomerField
+from callrisk.domain.features import columns as columns_of
+from callrisk.domain.features.contract import CONVERSATION, HISTORY, Feature, customer_features
+from callrisk.domain.features.history import CallHistory, EarlierCall, history_before
+from callrisk.integrations.spreadsheet.rows import DataError
+from callrisk.pipeline.dataset import SHARES, Dataset, Flags, Floats, Ints, Prepared, PreparedCall
+from callrisk.pipeline.preparation.column_roles import without
+
+
+def build_dataset(prepared: Prepared, declared: Sequence[CustomerField]) -> Dataset:
+    """Features of every snapshot as of the moment of its call, those that the data can give."""
+    declared = without(declared, prepared.left_out)
+    rows = _snapshot_rows(prepared)
+    of_row = np.array([call for call, _ in rows])
+    columns = _columns(prepared, of_row, [totals for _, (_, totals) in rows], declared)
+    group_of = {
+        customer_id: number
+        for number, group in enumerate(prepared.groups)
+        for customer_id in group.customer_ids
+    }
+    group = np.array([group_of[prepared.calls[call].customer_id] for call, _ in rows])
+    call = np.array([call for call, _ in rows])
+    labels = np.array([np.nan if g.unpaid is None else float(g.unpaid) for g in prepared.groups])
+    y = labels[group]
+    weight = _weights(prepared, call, group, y)
+    usable = _usable(prepared, columns, declared, weight > 0)
+    return Dataset(
+        features=usable,
+        x=columns_of.matrix(columns, [feature.name for feature in usable]),
+        y=y,
+        group=group,
+        call=call,
+        cut=np.array([cut for _, (cut, _) in rows]),
+        weight=weight,
+        latest=_latest(prepared, rows),
+        prepared=prepared,
+    )
+
+
+_SnapshotRow = tuple[int, tuple[int, CallTotals]]
+
+
+def _snapshot_rows(prepared: Prepared) -> list[_SnapshotRow]:
+    return [
+        (number, snapshot)
+        for number, call in enumerate(prepared.calls)
+        for snapshot in call.snapshots
+    ]
+
+
+def _columns(
+    prepared: Prepared, of_row: Ints, sums: Sequence[CallTotals], declared: Sequence[CustomerField]
+) -> dict[str, Floats]:
+    totals = columns_of.totals_table(sums)
+    history = _of_rows(columns_of.history_table(_histories(prepared)), of_row)
+    moments = [_moment(call) for call in prepared.calls]
+    records = columns_of.customer_columns(records_of_calls(prepared), declared, moments)
+    return (
+        columns_of.conversation_columns(totals)
+        | columns_of.history_columns(totals, history)
+        | _of_rows(records, of_row)
+    )
+
+
+def records_of_calls(prepared: Prepared) -> list[Customer | None]:
+    """The record as each call found it: the table's, with what the export says at that call."""
+    records = [prepared.records.get(call.customer_id) for call in prepared.calls]
+    if not prepared.call_values:
+        return records
+    return [
+        replace(
+            record or Customer(call.customer_id),
+            values=dict({} if record is None else record.values)
+            | {name: values[number] for name, values in prepared.call_values.items()},
+        )
+        for number, (call, record) in enumerate(zip(prepared.calls, records, strict=True))
+    ]
+
+
+def _moment(call: PreparedCall) -> datetime | None:
+    """When a call began; a record without calls is as old as its contract."""
+    if call.began_at is not None or call.contract_date is None:
+        return call.began_at
+    return datetime.combine(call.contract_date, time(), JST)
+
+
+def _of_rows(per_call: Mapping[str, Floats], of_row: Ints) -> dict[str, Floats]:
+    return {name: column[of_row] for name, column in per_call.items()}
+
+
+def _histories(prepared: Prepared) -> list[CallHistory | None]:
+    of_customer: dict[str, list[EarlierCall]] = defaultdict(list)
+    for call in prepared.calls:
+        if call.began_at is not None:
+            earlier = EarlierCall(call.call_id, call.began_at, call.totals)
+            of_customer[call.customer_id].append(earlier)
+    return [
+        None
+        if call.began_at is None
+        else history_before(call.began_at, of_customer[call.customer_id])
+        for call in prepared.calls
+    ]
+
+
+def _weights(prepared: Prepared, call: Ints, group: Ints, y: Floats) -> Floats:
+    # A call listed again under a second customer is scored there too, but learnt from once.
+    is_first = np.zeros(len(prepared.calls), dtype=np.bool_)
+    is_first[np.unique([one.call_id for one in prepared.calls], return_index=True)[1]] = True
+    learns = is_first[call] & ~np.isnan(y)
+    rows_of_call = np.bincount(call, minlength=len(prepared.calls))
+    calls_of_group = np.zeros(len(prepared.groups))
+    first_row = np.unique(call, return_index=True)[1]
+    np.add.at(calls_of_group, group[first_row], is_first.astype(np.float64))
+    return np.where(learns, 1.0 / (rows_of_call[call] * np.maximum(calls_of_group[group], 1)), 0.0)
+
+
+def _usable(
+    prepared: Prepared,
+    columns: dict[str, Floats],
+    declared: Sequence[CustomerField],
+    learns: Flags,
+) -> tuple[Feature, ...]:
+    known = CONVERSATION + HISTORY + customer_features(declared)
+    usable = tuple(feature for feature in known if _varies(columns[feature.name][learns]))
+    if not usable:
+        raise DataError(
+            f"{prepared.source}: nothing differs between the customers (no transcript of at least "
+            f"{LISTENING_TURNS} turns, no second call, no customers table); expected something to "
+            "learn from"
+        )
+    return usable
+
+
+def _varies(column: Floats) -> bool:
+    finite = column[~np.isnan(column)]
+    return bool(len(finite)) and bool(finite.min() < finite.max())
+
+
+def _latest(prepared: Prepared, rows: Sequence[_SnapshotRow]) -> Flags:
+    latest_call: dict[str, int] = {}
+    for number, call in enumerate(prepared.calls):
+        other = latest_call.get(call.customer_id)
+        if other is None or not _is_earlier(call, prepared.calls[other]):
+            latest_call[call.customer_id] = number
+    last_row = {call: position for position, (call, _) in enumerate(rows)}
+    flags = np.zeros(len(rows), dtype=np.bool_)
+    flags[[last_row[call] for call in latest_call.values()]] = True
+    return flags
+
+
+def _is_earlier(call: PreparedCall, other: PreparedCall) -> bool:
+    if call.began_at is None or other.began_at is None:
+        return False
+    return call.began_at < other.began_at
+
+
+def share_rows(prepared: Prepared, dataset: Dataset) -> tuple[Floats, Ints, Ints]:
+    """Feature rows of each customer's latest call when 0, 25, 50, 75 and 100 % of it was heard.
+
+    Returns x (rows, features of the dataset), the row of the dataset at which each customer's
+    latest call ends, and the share in percent.
+    """
+    ends = np.flatnonzero(dataset.latest)
+    shares = (0, *SHARES, 100)
+    of_call = np.repeat(dataset.call[ends], len(shares))
+    sums = [
+        totals for number in dataset.call[ends] for totals in _sums_by_share(prepared.calls[number])
+    ]
+    declared = without(prepared.declared, prepared.left_out)
+    columns = _columns(prepared, of_call, sums, declared)
+    x = columns_of.matrix(columns, dataset.names)
+    return x, np.repeat(ends, len(shares)), np.tile(np.array(shares), len(ends))
+
+
+def _sums_by_share(call: PreparedCall) -> tuple[CallTotals, ...]:
+    _, at_end = call.snapshots[-1]
+    return (CallTotals(), *(totals for _, totals in call.shares), at_end)

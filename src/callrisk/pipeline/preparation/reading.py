@@ -1,0 +1,148 @@
+"""What has been read so far of an export; the words of a call are counted and let go."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+
+from callrisk.domain.customer import JST, FieldValue, phone_digits
+from callrisk.integrations.spreadsheet.call_export import (
+    EXCEL_CELL_CHARS,
+    ExportedCall,
+    ExportFormat,
+    Further,
+    turns,
+)
+from callrisk.integrations.spreadsheet.cell_columns import CellColumns
+from callrisk.integrations.spreadsheet.customer_table import CustomerTable, PaymentDates
+from callrisk.pipeline.dataset import END, PreparedCall
+from callrisk.pipeline.preparation.call_order import call_order
+from callrisk.pipeline.preparation.column_roles import FoundColumns
+from callrisk.pipeline.preparation.components import Links
+from callrisk.pipeline.preparation.snapshots import Heard, heard, text_key
+
+_NOBODY = PaymentDates()
+_SILENCE = heard(())
+
+
+class Reading:
+    """Takes row after row; a call that is listed again counts once for each customer."""
+
+    def __init__(self, columns: ExportFormat, further: Further) -> None:
+        self.rows = 0
+        self.duplicates = 0
+        self.calls: dict[tuple[str, str], PreparedCall] = {}
+        self.labels: dict[str, dict[bool | None, int]] = defaultdict(dict)
+        self.phones: dict[str, set[str]] = defaultdict(set)
+        self.payments: dict[str, PaymentDates] = {}
+        # The newest date that has come to pass in the file.
+        self.newest: date | None = None
+        self._by_contact: dict[str, PreparedCall] = {}
+        self._cells = CellColumns(further.columns, columns.zero_is_missing)
+        self._values: dict[str, list[FieldValue]] = {one.name: [] for one in further.fields}
+
+    def take(self, exported: ExportedCall) -> None:
+        """One more row."""
+        self.rows += 1
+        self.labels[exported.customer_id].setdefault(exported.unpaid, exported.row)
+        self._take_dates(exported)
+        if exported.phone is not None:
+            self.phones[exported.customer_id].add(exported.phone)
+        twin = self._by_contact.get(exported.call_id)
+        if twin is not None:
+            self.duplicates += 1
+        key = (exported.customer_id, exported.call_id)
+        if key in self.calls:
+            return
+        self.calls[key] = call = _prepared(exported, twin)
+        self._by_contact.setdefault(exported.call_id, call)
+        self._cells.take(exported.cells)
+        for name, values in self._values.items():
+            values.append(exported.values[name])
+
+    def _take_dates(self, exported: ExportedCall) -> None:
+        began = None if exported.began_at is None else exported.began_at.astimezone(JST).date()
+        self.newest = _latest(self.newest, began, exported.contract_date, exported.paid_date)
+        known = self.payments.get(exported.customer_id, _NOBODY)
+        found = PaymentDates(
+            _earliest(known.due, exported.due_date), _earliest(known.paid, exported.paid_date)
+        )
+        if found != _NOBODY:
+            self.payments[exported.customer_id] = found
+
+    def join(self, table: CustomerTable) -> None:
+        """What the customers table knows of telephones and payments of these customers."""
+        for customer_id in self.labels:
+            record = table.records.get(customer_id)
+            phone = phone_digits(None if record is None else record.phone)
+            if phone is not None:
+                self.phones[customer_id].add(phone)
+        self.newest = _latest(self.newest, *(dates.paid for dates in table.payments.values()))
+        self.payments = {
+            one: _completed(table.payments.get(one, _NOBODY), self.payments.get(one, _NOBODY))
+            for one in self.labels
+        }
+
+    def links(self) -> Links:
+        """What connects customers; a contact id that stands twice is not a second text."""
+        first: dict[bytes, str] = {}
+        copied: set[bytes] = set()
+        for call in self.calls.values():
+            if call.text_key and first.setdefault(call.text_key, call.call_id) != call.call_id:
+                copied.add(call.text_key)
+        return Links(
+            calls=[(call.customer_id, call.call_id) for call in self.calls.values()],
+            phones=[(one, phone) for one, known in self.phones.items() for phone in known],
+            texts=[
+                (call.customer_id, call.text_key)
+                for call in self.calls.values()
+                if call.text_key in copied
+            ],
+        )
+
+    def columns(self, table: CustomerTable) -> FoundColumns:
+        """The further columns and declared fields of the calls that count, and of the table."""
+        customer_ids = tuple(self.labels)
+        order = call_order(self.calls.values(), customer_ids)
+        return FoundColumns(order, customer_ids, self._cells.columns(), self._values, table)
+
+    @property
+    def values(self) -> Mapping[str, tuple[FieldValue, ...]]:
+        """Declared fields that stand in the export, one value a call."""
+        return {name: tuple(values) for name, values in self._values.items()}
+
+
+def _prepared(exported: ExportedCall, twin: PreparedCall | None) -> PreparedCall:
+    if twin is not None:
+        found = Heard(twin.snapshots, twin.shares, twin.totals)
+        cut, key = twin.transcript_cut, twin.text_key
+    else:
+        spoken = turns(exported.transcript)
+        found = heard(spoken) if spoken else _SILENCE
+        cut = len(exported.transcript) >= EXCEL_CELL_CHARS
+        key = text_key(exported.transcript, len(spoken))
+    snapshots = found.snapshots if exported.began_at else ((END, found.totals),)
+    return PreparedCall(
+        customer_id=exported.customer_id,
+        call_id=exported.call_id,
+        began_at=exported.began_at,
+        contract_date=exported.contract_date,
+        agent=exported.agent,
+        duration_s=exported.duration_s,
+        snapshots=snapshots,
+        totals=found.totals,
+        transcript_cut=cut,
+        shares=found.shares,
+        text_key=key,
+    )
+
+
+def _latest(*days: date | None) -> date | None:
+    return max((day for day in days if day is not None), default=None)
+
+
+def _earliest(*days: date | None) -> date | None:
+    return min((day for day in days if day is not None), default=None)
+
+
+def _completed(first: PaymentDates, second: PaymentDates) -> PaymentDates:
+    return PaymentDates(first.due or second.due, first.paid or second.paid)

@@ -1,0 +1,123 @@
+"""What anyone could guess without a model, and how early the model knows what it knows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from callrisk.model.fitting import Learning, LogisticParams, Scheme, fit_member
+from callrisk.model.members import member_margins
+from callrisk.pipeline.dataset import CUT_TURNS, END, Dataset, Flags, Floats, LabelledCustomers
+from callrisk.pipeline.preparation.feature_rows import share_rows
+from callrisk.pipeline.skill.statistics import auc
+from callrisk.pipeline.training.ensemble import Ensemble
+from callrisk.pipeline.training.folds import fold_count
+
+_THREE = 3
+_UNPENALISED = 10.0
+
+
+def baselines(
+    dataset: Dataset, customers: LabelledCustomers, ensemble: Ensemble
+) -> dict[str, float]:
+    """AUC of what anyone could guess from: nothing, the month, the length, the three best facts."""
+    calls = dataset.prepared.calls
+    group = dataset.prepared.groups
+    of_call = dataset.call[customers.row]
+    length = np.array([float(calls[call].totals.turns) for call in of_call])
+    month = [group[number].contract_month for number in customers.group]
+    by_length = _auc(customers.y, length)
+    return {
+        "base_rate": 0.5,
+        "contract_month": _auc(customers.y, _rate_elsewhere(month, customers, ensemble)),
+        "call_length": max(by_length, 1 - by_length),
+        "three_features": _auc(customers.y, _three_features(dataset, customers, ensemble)),
+    }
+
+
+def _auc(y: Floats, score: Floats) -> float:
+    return float(auc(y, score, np.ones((1, len(y))))[0])
+
+
+def _rate_elsewhere(
+    month: Sequence[str | None], customers: LabelledCustomers, ensemble: Ensemble
+) -> Floats:
+    """The unpaid share of the same month in the other folds, so that nobody predicts himself."""
+    months = np.unique([one or "" for one in month], return_inverse=True)[1]
+    fold, rates = ensemble.fold[0][customers.group], np.full(len(months), float(customers.y.mean()))
+    if months.max() == 0:
+        return rates
+    for number in range(fold_count(fold)):
+        held = fold == number
+        base = float(customers.y[~held].mean())
+        size = np.bincount(months[~held], minlength=int(months.max()) + 1)
+        unpaid = np.bincount(months[~held], customers.y[~held], minlength=len(size))
+        # One more customer at the base rate keeps a lonely month from saying 0 or 1.
+        rates[held] = ((unpaid + base) / (size + 1))[months[held]]
+    return rates
+
+
+def _three_features(dataset: Dataset, customers: LabelledCustomers, ensemble: Ensemble) -> Floats:
+    """Out of fold: a logistic regression of the three facts that rank best where it learns."""
+    x, fold = dataset.x[customers.row], ensemble.fold[0][customers.group]
+    answers = np.zeros(len(fold))
+    for number in range(fold_count(fold)):
+        held = fold == number
+        columns = _best_three(x[~held], customers.y[~held])
+        offset = np.full(int((~held).sum()), _logit(float(customers.y[~held].mean())))
+        rows = Learning(x[~held], customers.y[~held], np.ones(len(offset)), offset)
+        scheme = Scheme(columns, (0,) * x.shape[1], 0)
+        member = fit_member(rows, LogisticParams(_UNPENALISED), scheme)
+        answers[held] = member_margins(member, x[held])
+    return answers
+
+
+def _best_three(x: Floats, y: Floats) -> tuple[int, ...]:
+    strength = [abs(_auc(y[known], column[known]) - 0.5) if _both(y[known]) else 0.0
+                for column in x.T for known in [~np.isnan(column)]]  # fmt: skip
+    return tuple(sorted(map(int, np.argsort(-np.array(strength), kind="stable")[:_THREE])))
+
+
+def _both(y: Floats) -> bool:
+    return bool(len(y)) and bool(0 < y.mean() < 1)
+
+
+def _logit(probability: float) -> float:
+    return float(np.log(probability / (1 - probability)))
+
+
+def by_progress(dataset: Dataset, ensemble: Ensemble) -> dict[str, float]:
+    """AUC over customers by how many turns of their latest call had been heard."""
+    latest_call = np.isin(dataset.call, dataset.call[dataset.latest])
+    labelled = latest_call & ~np.isnan(dataset.y)
+    skills = {}
+    for cut in (*CUT_TURNS, END):
+        rows: Flags = labelled & (dataset.cut == cut)
+        if _both(dataset.y[rows]):
+            value = _auc(dataset.y[rows], ensemble.held_out[rows])
+            skills["end" if cut == END else str(cut)] = value
+    return skills
+
+
+def by_share(dataset: Dataset, ensemble: Ensemble) -> dict[str, float]:
+    """AUC over customers by the share of their latest call that was heard, in percent of turns."""
+    if all(call.totals.turns == 0 for call in dataset.prepared.calls):
+        return {}
+    x, row, share = share_rows(dataset.prepared, dataset)
+    margins, y = ensemble.margins_of(x, dataset.group[row]), dataset.y[row]
+    known = ~np.isnan(y)
+    return {
+        str(one): _auc(y[known & (share == one)], margins[known & (share == one)])
+        for one in np.unique(share).tolist()
+    }
+
+
+def post_call(dataset: Dataset, customers: LabelledCustomers) -> dict[str, float]:
+    """AUC alone, in either direction, of numbers that exist only after the latest call."""
+    found = {}
+    for name, values in dataset.prepared.post_call.items():
+        column = values[dataset.call[customers.row]]
+        known = ~np.isnan(column)
+        if _both(customers.y[known]):
+            value = _auc(customers.y[known], column[known])
+            found[name] = max(value, 1 - value)
+    return found

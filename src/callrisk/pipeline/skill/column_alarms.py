@@ -1,0 +1,154 @@
+"""Columns that tell the calendar, number the customers, or are dates in disguise."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from callrisk.domain.evaluation import Alarm
+from callrisk.domain.features.contract import Group
+from callrisk.domain.wording import Text
+from callrisk.pipeline.dataset import Dataset, Floats
+from callrisk.pipeline.preparation.column_shapes import looks_like_date, looks_like_id
+from callrisk.pipeline.preparation.further_columns import Column, ColumnKind, ColumnUse
+from callrisk.pipeline.skill.independent_customers import Units
+from callrisk.pipeline.skill.ranks import correlation, explained, ranks
+
+# So much of a column's ranks may the contract date explain.
+_CALENDAR = 0.5
+# What fewer customers show may be chance.
+_FEWEST = 30
+_MOST = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A column with one value a unit, and whether the model learns from it."""
+
+    name: str
+    label: Text
+    kind: ColumnKind
+    values: Floats
+    in_model: bool
+
+
+def column_alarms(dataset: Dataset, units: Units) -> list[Alarm]:
+    """What stands out among the features and among the columns that nobody declared."""
+    found: list[Alarm] = []
+    seen: set[str] = set()
+    for column, candidate in _columns(dataset, units):
+        alarm = _id_or_date(column, candidate, units)
+        found += [alarm] if alarm else []
+        if candidate.kind is ColumnKind.DATE and column.field is not None:
+            found += _after_call(candidate, units)
+    for candidate in (
+        *(candidate for _, candidate in _columns(dataset, units)),
+        *_computed(dataset, units),
+    ):
+        if candidate.name not in seen and calendar_strength(candidate, units) >= _CALENDAR:
+            seen.add(candidate.name)
+            found.append(_calendar(candidate))
+    return found
+
+
+def _columns(dataset: Dataset, units: Units) -> Iterator[tuple[Column, _Candidate]]:
+    labels = {one.name: Text(one.label, one.label_en) for one in dataset.prepared.declared}
+    in_model = {name.partition("=")[0] for name in dataset.names}
+    for column in dataset.prepared.columns:
+        if column.use is ColumnUse.POST_CALL or (column.own and column.field is None):
+            continue
+        name = column.field or column.name
+        label = labels.get(name, Text(column.name, column.name))
+        values = units.latest(column.values)
+        yield column, _Candidate(name, label, column.kind, values, column.field in in_model)
+
+
+def _computed(dataset: Dataset, units: Units) -> Iterator[_Candidate]:
+    """Features that are no column as it stands: of the conversation, the history, and of dates."""
+    dates = {one.field for one in dataset.prepared.columns if one.kind is ColumnKind.DATE}
+    for number, feature in enumerate(dataset.features):
+        if feature.group is not Group.CUSTOMER or feature.name in dates:
+            label = Text(feature.label, feature.label_en)
+            values = dataset.x[units.row, number]
+            yield _Candidate(feature.name, label, ColumnKind.NUMBER, values, in_model=True)
+
+
+def calendar_strength(candidate: _Candidate, units: Units) -> float:
+    """How much of the ranks of a column the contract date explains, 0 to 1.
+
+    A straight course, or any course from month to month; of choices also the other way round, for
+    their order means nothing.
+    """
+    known = ~np.isnan(candidate.values) & ~np.isnan(units.contract)
+    if int(known.sum()) < _FEWEST:
+        return 0.0
+    own, day = ranks(candidate.values[known]), ranks(units.contract[known])
+    found = [correlation(own, day) ** 2, explained(own, units.month[known])]
+    if candidate.kind in (ColumnKind.CHOICE, ColumnKind.TEXT):
+        found.append(explained(day, candidate.values[known]))
+    return max(found)
+
+
+def _calendar(candidate: _Candidate) -> Alarm:
+    return _alarm(
+        "calendar_feature",
+        candidate,
+        "は契約日をほぼ言い当てます。新しい契約はまだ未払いになる時間がないため、"
+        "行動ではなく時期を学ぶおそれがあります",
+        "tells the contract date. Young contracts have had less time to go unpaid, so it stands "
+        "for the calendar, not for behaviour",
+        blocking=False,
+    )
+
+
+def _id_or_date(column: Column, candidate: _Candidate, units: Units) -> Alarm | None:
+    if column.own == "date" or looks_like_date(candidate.kind, candidate.values):
+        return _alarm(
+            "date_feature",
+            candidate,
+            "は日付を表す値です。数値としては使えません。日付の列なら kind を date にしてください",
+            "is a date, which says nothing as a plain number. Declare a date column with kind date",
+            blocking=candidate.in_model,
+        )
+    names = f"{column.name} {candidate.name}" if column.field else column.name
+    if column.own == "id" or looks_like_id(names, candidate.kind, candidate.values, units.record):
+        return _alarm(
+            "id_feature",
+            candidate,
+            "はお客様を区別する番号で、お客様の性質ではありません。CUSTOMER_FIELDS に入れないで"
+            "ください",
+            "numbers the customers instead of describing them; keep it out of CUSTOMER_FIELDS",
+            blocking=candidate.in_model,
+        )
+    return None
+
+
+def _after_call(candidate: _Candidate, units: Units) -> list[Alarm]:
+    known = ~np.isnan(candidate.values) & ~np.isnan(units.began)
+    if not known.any():
+        return []
+    after = candidate.values[known] > units.began[known]
+    if not float(after.mean()) > _MOST:
+        return []
+    return [
+        _alarm(
+            "date_after_call",
+            candidate,
+            "は多くのお客様で通話より後の日付です。通話の時点では分からないため、欠損として扱います",
+            "lies after the call for most customers; it is not known at the moment and counts as "
+            "missing",
+            blocking=False,
+        )
+    ]
+
+
+def _alarm(code: str, candidate: _Candidate, ja: str, en: str, blocking: bool) -> Alarm:
+    if not candidate.in_model:
+        ja, en = f"{ja}（モデルには使っていません）", f"{en} (it is not in the model)"
+    return Alarm(
+        code,
+        candidate.name,
+        f"「{candidate.label.ja}」{ja}",
+        f'"{candidate.label.en}" {en}',
+        blocking,
+    )

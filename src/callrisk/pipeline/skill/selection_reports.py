@@ -1,0 +1,79 @@
+"""What the inner folds chose, told over all outer folds: presets with their cost, and blocks."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from callrisk.domain.evaluation import PresetReport
+from callrisk.domain.features.contract import Group
+from callrisk.model.fitting import Learning, Scheme, fit_member
+from callrisk.model.members import member_contributions
+from callrisk.pipeline.training.presets import Preset
+from callrisk.pipeline.training.selection import Choice, standard_error
+
+_TIMED_ROWS = 30
+
+
+def usual(choices: Sequence[Choice]) -> Choice:
+    """The choice made most often, of preset and blocks; the first of equals."""
+    counted = Counter((choice.preset.name, choice.blocks) for choice in choices)
+    most = counted.most_common(1)[0][0]
+    return next(one for one in choices if (one.preset.name, one.blocks) == most)
+
+
+def admission(choices: Sequence[Choice]) -> dict[Group, float]:
+    """In which share of the outer folds each block was let in."""
+    return {
+        block: sum(block in choice.blocks for choice in choices) / len(choices) for block in Group
+    }
+
+
+def preset_reports(
+    choices: Sequence[Choice], rows: Learning, columns: tuple[int, ...], signs: tuple[int, ...]
+) -> list[PresetReport]:
+    """How every preset did on the inner folds, and what one of it costs to serve."""
+    names = {preset.name: preset for choice in choices for preset in choice.tried}
+    reports = []
+    for name, preset in names.items():
+        measured = [_measured(choice, name) for choice in choices if _was_tried(choice, name)]
+        loss, behind, error = np.mean(measured, axis=0)
+        reports.append(
+            PresetReport(
+                name=name,
+                label=preset.label.ja,
+                label_en=preset.label.en,
+                log_loss=float(loss),
+                behind=float(behind),
+                standard_error=float(error),
+                chosen=sum(one.preset.name == name for one in choices) / len(choices),
+                serving_ms=_serving_ms(preset, rows, Scheme(columns, signs, 0)),
+            )
+        )
+    return reports
+
+
+def _was_tried(choice: Choice, name: str) -> bool:
+    return any(preset.name == name for preset in choice.tried)
+
+
+def _measured(choice: Choice, name: str) -> tuple[float, float, float]:
+    """Mean loss, distance from the best, and the standard error of that distance."""
+    position = [preset.name for preset in choice.tried].index(name)
+    losses = choice.losses
+    best = losses[int(losses.mean(axis=1).argmin())]
+    behind = losses[position] - best
+    return float(losses[position].mean()), float(behind.mean()), standard_error(behind)
+
+
+def _serving_ms(preset: Preset, rows: Learning, scheme: Scheme) -> float:
+    """The median time of one row with its contributions, in milliseconds."""
+    member = fit_member(rows, preset.params, scheme)
+    spent = []
+    for number in range(_TIMED_ROWS):
+        row = rows.x[number % len(rows.x)][None, :]
+        began = time.perf_counter()
+        member_contributions([member], row)
+        spent.append(time.perf_counter() - began)
+    return float(1000 * np.median(spent))

@@ -1,0 +1,117 @@
+"""Columns that alone tell too much: most often they were known only after the outcome."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from callrisk.domain.evaluation import Alarm
+from callrisk.domain.wording import Text
+from callrisk.pipeline.dataset import Dataset, Flags, Floats
+from callrisk.pipeline.preparation.further_columns import ColumnKind, ColumnUse
+from callrisk.pipeline.skill.independent_customers import Units
+from callrisk.pipeline.skill.ranks import auc_alone, ranks
+
+# Distances of the AUC from 0.5: what no single fact known before should reach, and what it should
+# not reach when it stands alone that far ahead of all others.
+_TOO_GOOD, _GOOD, _AHEAD = 0.25, 0.15, 2.0
+# With few customers chance goes as far; so many standard errors it hardly ever goes.
+_BEYOND_CHANCE = 3.0
+# Fewer than so many of a label, or of known values, tell nothing.
+_FEWEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """How far from 0.5 the AUC of one column alone is, by its value or by its being missing."""
+
+    owner: str
+    label: Text
+    distance: float
+    by_missing: bool
+    in_model: bool
+    standard_error: float
+
+    def exceeds(self, limit: float) -> bool:
+        """Whether it is further away than a limit, and than chance goes."""
+        return self.distance > max(limit, _BEYOND_CHANCE * self.standard_error)
+
+
+def single_feature_alarms(dataset: Dataset, units: Units) -> list[Alarm]:
+    """One for each feature, or column that is not declared, that alone does suspiciously well."""
+    best: dict[str, _Told] = {}
+    for told in (*_of_features(dataset, units), *_of_columns(dataset, units)):
+        if told.owner not in best or told.distance > best[told.owner].distance:
+            best[told.owner] = told
+    ordered = sorted(best.values(), key=lambda told: -told.distance)
+    if not ordered:
+        return []
+    second = ordered[1].distance if len(ordered) > 1 else 0.0
+    first = ordered[0]
+    is_ahead = first.exceeds(_GOOD) and first.distance > _AHEAD * second
+    return [
+        _alarm(told) for told in ordered if told.exceeds(_TOO_GOOD) or (told is first and is_ahead)
+    ]
+
+
+def _of_features(dataset: Dataset, units: Units) -> Iterator[_Told]:
+    for number, feature in enumerate(dataset.features):
+        owner = feature.name.partition("=")[0]
+        label = Text(feature.label, feature.label_en)
+        values = dataset.x[units.row, number]
+        for distance, by_missing, error in _distances(values, units.label):
+            yield _Told(owner, label, distance, by_missing, True, error)
+
+
+def _of_columns(dataset: Dataset, units: Units) -> Iterator[_Told]:
+    for column in dataset.prepared.columns:
+        if column.use is not ColumnUse.UNDECLARED or column.own:
+            continue
+        label, values = Text(column.name, column.name), units.latest(column.values)
+        parts = [values]
+        if column.kind is ColumnKind.CHOICE:
+            parts = [
+                np.where(np.isnan(values), np.nan, values == code)
+                for code in range(len(column.texts))
+            ]
+        elif column.kind is ColumnKind.TEXT:
+            parts = [np.where(np.isnan(values), np.nan, 0.0)]
+        for part in parts:
+            for distance, by_missing, error in _distances(part, units.label):
+                yield _Told(column.name, label, distance, by_missing, False, error)
+
+
+def _distances(values: Floats, label: Floats) -> Iterator[tuple[float, bool, float]]:
+    """Distance, whether by being missing, and standard error without any connection."""
+    labelled = ~np.isnan(label)
+    unpaid, values = label[labelled] == 1, values[labelled]
+    missing = np.isnan(values)
+    known = unpaid[~missing]
+    if _fewest(known) >= _FEWEST:
+        yield auc_alone(known, ranks(values[~missing])) - 0.5, False, _standard_error(known)
+    if _fewest(missing) >= _FEWEST and _fewest(unpaid) >= _FEWEST:
+        blank = ranks(missing.astype(np.float64))
+        yield auc_alone(unpaid, blank) - 0.5, True, _standard_error(unpaid)
+
+
+def _fewest(flags: Flags) -> int:
+    return int(min(flags.sum(), (~flags).sum()))
+
+
+def _standard_error(unpaid: Flags) -> float:
+    """Of the AUC of pure chance, as Mann and Whitney (1947) have it."""
+    ones, zeros = int(unpaid.sum()), int((~unpaid).sum())
+    return float(np.sqrt((ones + zeros + 1) / (12 * ones * zeros)))
+
+
+def _alarm(told: _Told) -> Alarm:
+    value = 0.5 + told.distance
+    ja = f"「{told.label.ja}」が空欄かどうか" if told.by_missing else f"「{told.label.ja}」"
+    en = f'"{told.label.en}"'
+    ja += f"だけで AUC {value:.2f} です。後から分かる値でないか確かめてください"
+    en += f" {'being blank or not ' if told.by_missing else ''}alone reaches AUC {value:.2f}; make "
+    en += "sure that it was known before the outcome"
+    if not told.in_model:
+        ja += "（モデルには使っていません）"
+        en += " (it is not in the model)"
+    return Alarm("single_feature", told.owner, ja, en)

@@ -1,0 +1,156 @@
+"""Members that are chosen and fitted without a fold, and what they say of the groups in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from callrisk.model import RiskModel
+from callrisk.model.fitting import Learning, Scheme, fit_member
+from callrisk.model.members import Member, member_margins
+from callrisk.pipeline.dataset import Dataset, Flags, Floats, Ints, Progress
+from callrisk.pipeline.skill.statistics import calibrated
+from callrisk.pipeline.training.folds import fold_count, folds_of, splits
+from callrisk.pipeline.training.label_age import cohorts_of, offsets
+from callrisk.pipeline.training.parallel import side_by_side
+from callrisk.pipeline.training.presets import Preset
+from callrisk.pipeline.training.selection import Choice, Pool, Search, choose
+
+# A choice is made on at most so many rows; more would not change it.
+_MOST_ROWS_TO_CHOOSE = 40_000
+_SEED_OF_REPEAT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """Members of repeated grouped folds; `fold[r, g]` holds group g out in repeat r.
+
+    `members[r][f]` was chosen and fitted without fold f of repeat r, as `choices[r][f]` tells: what
+    is served is what was measured. `held_out` is the mean margin of every row over the members that
+    never saw its group; NaN for rows of pending groups.
+    """
+
+    members: tuple[tuple[Member, ...], ...]
+    choices: tuple[tuple[Choice, ...], ...]
+    fold: Ints
+    held_out: Floats
+
+    def margins_of(self, x: Floats, group: Ints) -> Floats:
+        """Mean margins of other rows of labelled groups, by members that never saw the group."""
+        sums = np.zeros(len(x))
+        for fold, members in zip(self.fold, self.members, strict=True):
+            for number, member in enumerate(members):
+                held = fold[group] == number
+                if held.any():
+                    sums[held] += member_margins(member, x[held])
+        return np.where(self.fold[0][group] < 0, np.nan, sums / len(self.members))
+
+    def all_choices(self) -> list[Choice]:
+        """Of every repeat and fold."""
+        return [choice for of_repeat in self.choices for choice in of_repeat]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The model as it would be served with skill, and the ensemble behind it."""
+
+    model: RiskModel
+    ensemble: Ensemble
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How an ensemble is made: what is tried, how often all is repeated, and from which seed."""
+
+    tried: tuple[Preset, ...]
+    repeats: int
+    seed: int
+    search: Search | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    learn: Flags
+    held: Flags
+    label: Floats
+    seed: int
+
+
+def fit_ensemble(dataset: Dataset, recipe: Recipe, progress: Progress) -> Ensemble:
+    """Choose and fit one member a fold and repeat; equal data and seed give equal ensembles."""
+    labels = dataset.group_label
+    folds = np.stack([folds_of(labels, recipe.seed + repeat) for repeat in range(recipe.repeats)])
+    tasks = [task for repeat, fold in enumerate(folds) for task in _tasks(dataset, fold, repeat)]
+    month = cohorts_of(dataset)
+
+    def fitted(task: _Task) -> tuple[Choice, Member, Floats]:
+        choice = choose(pool_of(dataset, task.label, month, recipe.seed), recipe.tried,
+                        recipe.seed + task.seed, recipe.search)  # fmt: skip
+        rows = learning(dataset, task.learn, offsets(month, task.label))
+        scheme = Scheme(choice.columns, signs_of(dataset), recipe.seed + task.seed)
+        member = fit_member(rows, choice.preset.params, scheme)
+        return choice, member, member_margins(member, dataset.x[task.held])
+
+    sums, found = np.zeros(len(dataset.y)), []
+    for number, (choice, member, margin) in enumerate(side_by_side(fitted, tasks)):
+        sums[tasks[number].held] += margin
+        found.append((choice, member))
+        progress((number + 1) / len(tasks))
+    size = fold_count(folds[0])
+    parts = [found[begin : begin + size] for begin in range(0, len(found), size)]
+    return Ensemble(
+        members=tuple(tuple(member for _, member in part) for part in parts),
+        choices=tuple(tuple(choice for choice, _ in part) for part in parts),
+        fold=folds,
+        held_out=np.where(np.isnan(dataset.y), np.nan, sums / recipe.repeats),
+    )
+
+
+def _tasks(dataset: Dataset, fold: Ints, repeat: int) -> Iterator[_Task]:
+    for number, (learn, held) in enumerate(splits(dataset, fold)):
+        label = np.where(fold == number, np.nan, dataset.group_label)
+        yield _Task(learn, held, label, _SEED_OF_REPEAT * repeat + number)
+
+
+def signs_of(dataset: Dataset) -> tuple[int, ...]:
+    """The certain sign of each feature, 0 where the data decide."""
+    return tuple(feature.sign for feature in dataset.features)
+
+
+def learning(dataset: Dataset, chosen: Flags, offset_of_group: Floats) -> Learning:
+    """The chosen rows, with the offset of each row's group."""
+    group = dataset.group[chosen]
+    return Learning(
+        dataset.x[chosen], dataset.y[chosen], dataset.weight[chosen], offset_of_group[group]
+    )
+
+
+def pool_of(dataset: Dataset, label: Floats, month: Ints, seed: int) -> Pool:
+    """End-of-call rows of the groups that have a label, as many as a choice needs."""
+    last_of_call = np.append(dataset.call[1:] != dataset.call[:-1], True)
+    rows_of_call = np.bincount(dataset.call)[dataset.call]
+    usable = last_of_call & dataset.learns & ~np.isnan(label[dataset.group])
+    if usable.sum() > _MOST_ROWS_TO_CHOOSE:
+        groups = np.unique(dataset.group[usable])
+        share = _MOST_ROWS_TO_CHOOSE / usable.sum()
+        kept = np.random.default_rng(seed).choice(groups, int(share * len(groups)), replace=False)
+        usable &= np.isin(dataset.group, kept)
+        label = np.where(np.isin(np.arange(len(label)), kept), label, np.nan)
+    rows = learning(dataset, usable, offsets(month, label))
+    weight = rows.weight * rows_of_call[usable]
+    return Pool(
+        Learning(rows.x, rows.y, weight, rows.offset), dataset.group[usable], label,
+        dataset.features,
+    )  # fmt: skip
+
+
+def calibrated_out_of_fold(dataset: Dataset, held_out: Floats, fold: Ints) -> Floats:
+    """Probabilities whose calibration, too, was fitted without the group that it is applied to."""
+    probability = np.full(len(dataset.y), np.nan)
+    base_rate = float(np.nanmean(dataset.group_label))
+    for learn, held in splits(dataset, fold):
+        margin, weight = held_out[learn], dataset.weight[learn]
+        fitted = calibrated(dataset.y[learn], margin, weight, base_rate)
+        log_odds = fitted.slope * held_out[held] + fitted.intercept
+        probability[held] = 1 / (1 + np.exp(-log_odds))
+    return probability

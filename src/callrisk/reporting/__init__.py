@@ -1,0 +1,1 @@
+"""What a run says to people: results, wording, pictures, report, model card, workbook."""

@@ -1,0 +1,215 @@
+"""The numbers behind each picture, for those who would rather read than look."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from callrisk.charts.course import progress_name, share_name
+from callrisk.charts.dependence import strongest_features
+from callrisk.charts.outcomes import calibration_rows
+from callrisk.charts.reasons import heaviest, weight_of
+from callrisk.charts.skill import BLOCKS, baseline_name, block_name
+from callrisk.domain.assessment import RiskCategory
+from callrisk.domain.evaluation import Evaluation, Interval
+from callrisk.domain.wording import CATEGORY, Text
+from callrisk.reporting.pictures import DEPENDENCES
+from callrisk.reporting.run_results import ScoredCustomers
+from callrisk.reporting.value_bands import value_bands
+
+_MOST_FEATURES = 30
+_MODEL = Text("このモデル", "This model")
+_INTERVAL = Text("95 % 区間", "95 % interval")
+_CUSTOMERS, _UNPAID = Text("人数", "Customers"), Text("未払い", "Unpaid")
+_SHARE = Text("割合", "Share")
+_MONTH = Text("契約月", "Contract month")
+_HEARD = Text("聞いたところ", "Heard so far")
+_BRIER = Text("Brier スキル", "Brier skill")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Headings and rows, all of them text in both languages."""
+
+    headings: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+
+
+def tables_of(found: Evaluation, customers: ScoredCustomers | None) -> dict[str, Table]:
+    """A table for each picture that is not itself made of words; absent where it would be empty."""
+    tables = _skill(found) | _course(found)
+    if customers is not None:
+        tables |= {
+            "calibration": _calibration(customers),
+            "importance": _importance(customers),
+            "months": _months(customers),
+        } | _dependences(customers)
+    return {name: table for name, table in tables.items() if table.rows}
+
+
+def _skill(found: Evaluation) -> dict[str, Table]:
+    guesses = {baseline_name(key): value for key, value in found.baselines.items()}
+    alone = {_only(key): value for key, value in found.block_skill.items()}
+    return {
+        "bands": _bands(found),
+        "auc": _skills(_same("AUC"), found.auc, guesses, ".3f"),
+        "brier": _skills(_BRIER, found.brier_skill, alone, "+.3f"),
+        "blocks": _blocks(found),
+        "presets": _presets(found),
+        "post_call": _post_call(found),
+    }
+
+
+def _only(key: str) -> Text:
+    name = block_name(key)
+    return Text(f"{name.ja}だけ", f"{name.en} only")
+
+
+def _course(found: Evaluation) -> dict[str, Table]:
+    shares = [(share_name(key), found.by_share[key]) for key in sorted(found.by_share, key=int)]
+    heard = [(progress_name(key), value) for key, value in found.by_progress.items()]
+    months = found.forward.months if found.forward else ()
+    return {
+        "progress": _aucs(heard),
+        "share": _aucs(shares),
+        "forward": _table(
+            (_MONTH, _CUSTOMERS, _UNPAID, "AUC"),
+            ((one.month, f"{one.customers}", f"{one.unpaid}", _figure(one.auc)) for one in months),
+        ),
+        "learning": _table(
+            (Text("独立した組", "Independent groups"), "AUC", Text("ばらつき", "Spread")),
+            (
+                (f"{one.groups:,}", _figure(one.auc), f"±{_figure(one.spread)}")
+                for one in found.learning_curve
+            ),
+        ),
+    }
+
+
+def _same(text: str) -> Text:
+    return Text(text, text)
+
+
+def _table(headings: Iterable[Text | str], rows: Iterable[Iterable[Text | str]]) -> Table:
+    return Table(_texts(headings), tuple(_texts(row) for row in rows))
+
+
+def _texts(cells: Iterable[Text | str]) -> tuple[Text, ...]:
+    return tuple(_same(cell) if isinstance(cell, str) else cell for cell in cells)
+
+
+def _figure(value: float | None, form: str = ".3f") -> str:
+    return "–" if value is None or not np.isfinite(value) else format(value, form)
+
+
+def _span(found: Interval, form: str) -> str:
+    return f"[{_figure(found.low, form)}, {_figure(found.high, form)}]"
+
+
+def _bands(found: Evaluation) -> Table:
+    return _table(
+        (Text("区分", "Category"), _CUSTOMERS, _UNPAID, _SHARE),
+        (
+            (CATEGORY[RiskCategory(band.category)], f"{band.customers:,}", f"{band.unpaid:,}",
+             f"{band.unpaid / band.customers:.1%}" if band.customers else "–")
+            for band in found.bands
+        ),
+    )  # fmt: skip
+
+
+def _skills(title: Text, model: Interval, others: Mapping[Text, float], form: str) -> Table:
+    own = (_MODEL, _figure(model.value, form), _span(model, form))
+    rows = [(name, _figure(value, form), "") for name, value in others.items()]
+    return _table(("", title, _INTERVAL), (own, *rows))
+
+
+def _aucs(named: Iterable[tuple[Text, float]]) -> Table:
+    return _table((_HEARD, "AUC"), ((name, _figure(value)) for name, value in named))
+
+
+def _blocks(found: Evaluation) -> Table:
+    return _table(
+        (Text("情報", "Facts"), Text("単独", "Alone"), Text("加わると", "Adds"), _INTERVAL,
+         Text("採用", "Let in")),
+        (
+            (block_name(one.block), _figure(one.alone, "+.3f"), _figure(one.adds.value, "+.3f"),
+             _span(one.adds, "+.3f"), f"{one.admitted:.0%}")
+            for one in found.blocks
+        ),
+    )  # fmt: skip
+
+
+def _presets(found: Evaluation) -> Table:
+    return _table(
+        (Text("設定", "Configuration"), Text("対数損失", "Log loss"),
+         Text("最良との差", "Behind the best"), Text("標準誤差", "Standard error"),
+         Text("選択", "Chosen"), Text("1 件の時間", "Time a call")),
+        (
+            (Text(one.label, one.label_en), f"{one.log_loss:.4f}", f"{one.behind:.4f}",
+             f"{one.standard_error:.4f}", f"{one.chosen:.0%}", f"{one.serving_ms:.2f} ms")
+            for one in found.presets
+        ),
+    )  # fmt: skip
+
+
+def _post_call(found: Evaluation) -> Table:
+    strongest = sorted(found.post_call.items(), key=lambda one: -abs(one[1] - 0.5))
+    return _table(
+        (Text("列", "Column"), Text("AUC（単独）", "AUC alone")),
+        ((name, _figure(value)) for name, value in strongest),
+    )
+
+
+def _calibration(customers: ScoredCustomers) -> Table:
+    labelled = ~np.isnan(customers.unpaid)
+    bands = calibration_rows(customers.probability[labelled], customers.unpaid[labelled])
+    return _table(
+        (Text("予測の平均", "Predicted"), Text("実際", "Happened"), _INTERVAL, _CUSTOMERS),
+        (
+            (f"{band['predicted']:.1%}", f"{band['happened']:.1%}",
+             f"[{band['low']:.1%}, {band['high']:.1%}]", f"{band['customers']:.0f}")
+            for band in bands
+        ),
+    )  # fmt: skip
+
+
+def _importance(customers: ScoredCustomers) -> Table:
+    features, weight = customers.features, weight_of(customers.points)
+    order = heaviest(customers.points, _MOST_FEATURES)
+    return _table(
+        (Text("項目", "Fact"), Text("情報", "Kind"), Text("平均の点", "Mean points")),
+        (
+            (Text(features[n].label, features[n].label_en), BLOCKS[features[n].group],
+             f"{weight[n]:.1f}")
+            for n in order
+        ),
+    )  # fmt: skip
+
+
+def _dependences(customers: ScoredCustomers) -> dict[str, Table]:
+    positions = strongest_features(customers.points)
+    return {
+        name: _dependence(customers, position)
+        for name, position in zip(DEPENDENCES, positions, strict=False)
+    }
+
+
+def _dependence(customers: ScoredCustomers, position: int) -> Table:
+    facts, points = customers.facts[:, position], customers.points[:, position]
+    return _table(
+        (Text("値", "Value"), _CUSTOMERS, Text("平均の点", "Mean points")),
+        (
+            (band.values, f"{band.customers:,}", _figure(band.points, "+.1f"))
+            for band in value_bands(customers.features[position], facts, points)
+        ),
+    )
+
+
+def _months(customers: ScoredCustomers) -> Table:
+    return _table(
+        (_MONTH, _CUSTOMERS, _UNPAID, _SHARE),
+        (
+            (month, f"{count}", f"{unpaid}", f"{unpaid / count:.1%}")
+            for month, count, unpaid in customers.months()
+        ),
+    )

@@ -1,0 +1,158 @@
+"""Which pictures a run has and in which part of the story each stands; report and app draw them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from callrisk.charts import course as course_figures
+from callrisk.charts import outcomes as outcome_figures
+from callrisk.charts import reasons as reason_figures
+from callrisk.charts import score_distribution as customer_figures
+from callrisk.charts import skill as skill_figures
+from callrisk.charts.dependence import (
+    MOST_DEPENDENCES,
+    dependence,
+    reach_of,
+    strongest_features,
+)
+from callrisk.charts.theme import Chart, Look
+from callrisk.domain.evaluation import Evaluation
+from callrisk.domain.wording import CAP, OTHER, START, Text
+from callrisk.reporting.captions import caption_of
+from callrisk.reporting.run_results import ScoredCustomers
+
+Draw = Callable[[Look], Chart]
+
+DEPENDENCES = tuple(f"dependence_{number}" for number in range(1, MOST_DEPENDENCES + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the story; a picture of it that a run lacks has a sentence why in its place."""
+
+    key: str
+    title: Text
+    pictures: tuple[str, ...]
+
+
+# In the order in which the story is told.
+PARTS = (
+    Part("counts", Text("スコアと未払い", "Scores and outcomes"), ("bands", "distribution")),
+    Part(
+        "trust",
+        Text("どこまで信じられるか", "How far to trust it"),
+        ("auc", "brier", "calibration", "forward"),
+    ),
+    Part("time", Text("通話のどこで分かるか", "How early it knows"), ("progress", "share")),
+    Part(
+        "reasons",
+        Text("なぜそのスコアになるか", "Why the scores are what they are"),
+        ("importance", "swarm"),
+    ),
+    Part(
+        "choice",
+        Text("どう選び、何が足りないか", "What was chosen, and what is missing"),
+        ("blocks", "learning", "presets", "months"),
+    ),
+)
+_WATERFALL_LINES = 6
+
+
+def pictures_of(found: Evaluation, customers: ScoredCustomers | None) -> dict[str, Draw]:
+    """Every picture by its name, not drawn yet; one that would be empty is absent."""
+    drawn = _skill(found) | _course(found)
+    return drawn if customers is None else drawn | _of_customers(found, customers)
+
+
+def _skill(found: Evaluation) -> dict[str, Draw]:
+    drawn: dict[str, Draw] = {
+        "bands": partial(outcome_figures.unpaid_by_band, found.bands, found.base_rate),
+        "auc": partial(skill_figures.auc, found.auc, found.baselines),
+        "brier": partial(skill_figures.brier, found.brier_skill, found.block_skill),
+    }
+    if found.blocks:
+        drawn["blocks"] = partial(skill_figures.blocks, found.blocks)
+    if found.presets:
+        drawn["presets"] = partial(skill_figures.presets, found.presets)
+    return drawn
+
+
+def _course(found: Evaluation) -> dict[str, Draw]:
+    drawn: dict[str, Draw] = {}
+    if found.by_progress:
+        drawn["progress"] = partial(course_figures.by_progress, found.by_progress)
+    if found.by_share:
+        drawn["share"] = partial(course_figures.by_share, found.by_share)
+    if found.forward is not None:
+        drawn["forward"] = partial(course_figures.forward, found.forward)
+    if found.learning_curve:
+        curve, needed = found.learning_curve, found.groups_needed
+        drawn["learning"] = partial(course_figures.learning, curve, needed)
+    return drawn
+
+
+def _of_customers(found: Evaluation, customers: ScoredCustomers) -> dict[str, Draw]:
+    known = ~np.isnan(customers.unpaid)
+    probability, unpaid = customers.probability[known], customers.unpaid[known]
+    scores, labels, cuts = customers.score.tolist(), customers.labels(), customers.thresholds
+    features, points, facts = customers.features, customers.points, customers.facts
+    drawn: dict[str, Draw] = {
+        "distribution": partial(customer_figures.distribution, scores, labels, cuts),
+        "calibration": partial(outcome_figures.calibration, probability, unpaid),
+        "example": partial(_example, customers),
+    }
+    if reason_figures.heaviest(points, 1):
+        drawn["importance"] = partial(reason_figures.importance, features, points)
+        drawn["swarm"] = partial(reason_figures.swarm, features, points, facts)
+    months = customers.months()
+    if months:
+        drawn["months"] = partial(outcome_figures.unpaid_by_month, months, found.base_rate)
+    return drawn | _dependences(customers)
+
+
+def _dependences(customers: ScoredCustomers) -> dict[str, Draw]:
+    positions = strongest_features(customers.points)
+    reach = reach_of(customers.points[:, positions]) if positions else (0.0, 0.0)
+    return {
+        name: partial(
+            dependence,
+            customers.features[position],
+            customers.points[:, position],
+            customers.facts[:, position],
+            reach,
+        )
+        for name, position in zip(DEPENDENCES, positions, strict=False)
+    }
+
+
+def described(customers: ScoredCustomers | None, name: str) -> Text:
+    """What a picture shows, for those who cannot see it: its title, and which fact it is about."""
+    title = caption_of(name).title
+    if customers is None or name not in DEPENDENCES:
+        return title
+    position = strongest_features(customers.points)[DEPENDENCES.index(name)]
+    feature = customers.features[position]
+    return Text(f"{title.ja}：{feature.label}", f"{title.en}: {feature.label_en}")
+
+
+def _example(customers: ScoredCustomers, look: Look) -> Chart:
+    lines = waterfall_lines(customers, 0, look)
+    return reason_figures.waterfall(lines, int(customers.score[0]), look)
+
+
+def waterfall_lines(
+    customers: ScoredCustomers, number: int, look: Look
+) -> list[reason_figures.WaterfallLine]:
+    """The lines of one customer's score, as many as one can take in, the rest as one."""
+    reasons = customers.reasons(number, _WATERFALL_LINES)
+    lines = [(look.word(START), int(customers.start[number]))]
+    lines += [(look.say(reason.label, reason.label_en), reason.points) for reason in reasons]
+    for text, points in (
+        (OTHER, customers.other(number, reasons)),
+        (CAP, int(customers.cap[number])),
+    ):
+        if points:
+            lines.append((look.word(text), points))
+    return [reason_figures.WaterfallLine(label, points) for label, points in lines]

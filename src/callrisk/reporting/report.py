@@ -1,0 +1,108 @@
+"""The report of a run: one HTML file that needs nothing else, to be read without help."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+from callrisk.charts.theme import DARK, LIGHT, Look, colour_rules, recoloured, svg
+from callrisk.domain.assessment import Contribution, RiskCategory
+from callrisk.domain.wording import CATEGORY, Text
+from callrisk.reporting.captions import caption_of
+from callrisk.reporting.facts import JST, VERDICT, VERDICT_MEANING, facts_of, interval_text
+from callrisk.reporting.figure_tables import tables_of
+from callrisk.reporting.method import method_of
+from callrisk.reporting.notes import notes_of
+from callrisk.reporting.pictures import DEPENDENCES, PARTS, described, pictures_of
+from callrisk.reporting.plain_words import blocking_first, frequencies, nobody_in_high, ways_out
+from callrisk.reporting.run_results import Results, ScoredCustomers
+from callrisk.reporting.templates import rendered
+
+_LISTED, _REASONS = 20, 3
+
+
+def figures_of(results: Results) -> dict[str, str]:
+    """Every picture of a run by name, as SVG in light colours with Japanese words."""
+    look = Look()
+    drawn = pictures_of(results.evaluation, results.customers)
+    return {name: svg(draw(look)) for name, draw in drawn.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    customer_id: str
+    score: int
+    category: RiskCategory
+    label: Text
+    probability: float
+    outcome: Text
+    reasons: tuple[Contribution, ...]
+
+
+_OUTCOME = {
+    True: Text("未払い", "Unpaid"),
+    False: Text("支払い済み", "Paid"),
+    None: Text("結果待ち", "Pending"),
+}
+
+
+def report_html(results: Results, figures: Mapping[str, str]) -> str:
+    """The report, with the pictures of `figures_of` inside it."""
+    found = results.evaluation
+    return rendered(
+        "report.html.j2",
+        results=results,
+        found=found,
+        verdict=VERDICT[found.verdict],
+        meaning=VERDICT_MEANING[found.verdict],
+        ways_out=ways_out(found),
+        nobody_in_high=nobody_in_high(found),
+        made_at=f"{results.made_at.astimezone(JST):%Y/%m/%d %H:%M} JST",
+        period=_period(results),
+        auc=interval_text(found.auc, ".3f"),
+        brier=interval_text(found.brier_skill, "+.3f"),
+        frequencies=frequencies(found),
+        alarms=blocking_first(found.alarms),
+        all_alike=bool((results.customers.score == results.customers.score[0]).all()),
+        rows=[_row(results.customers, number) for number in range(_shown(results))],
+        pictures={name: _picture(results, name, drawn) for name, drawn in figures.items()},
+        parts=PARTS,
+        dependences=[name for name in DEPENDENCES if name in figures],
+        caption_of=caption_of,
+        notes=notes_of(found, results.customers),
+        tables=tables_of(found, results.customers),
+        method=method_of(found, results.model),
+        facts=facts_of(results),
+        light=colour_rules(LIGHT),
+        dark=colour_rules(DARK),
+    )
+
+
+def _period(results: Results) -> str:
+    """From the first call to the last; empty where there are only records."""
+    if results.first_call is None or results.last_call is None:
+        return ""
+    first, last = (one.astimezone(JST) for one in (results.first_call, results.last_call))
+    return f"{first:%Y/%m/%d} 〜 {last:%Y/%m/%d}"
+
+
+def _shown(results: Results) -> int:
+    return min(_LISTED, len(results.customers.score))
+
+
+def _row(customers: ScoredCustomers, number: int) -> _Row:
+    category = customers.category(number)
+    return _Row(
+        customer_id=str(customers.customer_id[number]),
+        score=int(customers.score[number]),
+        category=category,
+        label=CATEGORY[category],
+        probability=float(customers.probability[number]),
+        outcome=_OUTCOME[customers.labels()[number]],
+        reasons=customers.reasons(number, _REASONS),
+    )
+
+
+def _picture(results: Results, name: str, drawn: str) -> str:
+    title = escape(described(results.customers, name).ja)
+    named = f'<svg role="img" aria-label="{title}" '
+    return recoloured(drawn, LIGHT).replace("<svg ", named, 1)

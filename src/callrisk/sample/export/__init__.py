@@ -1,0 +1,1 @@
+"""The rows of a sample export: calls, their measures, their quirks."""

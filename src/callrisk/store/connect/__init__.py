@@ -1,0 +1,1 @@
+"""What the store keeps of Amazon Connect: checkpoints, look-ups, gaps, quarantine."""

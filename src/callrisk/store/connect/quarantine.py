@@ -1,0 +1,117 @@
+"""Records that are no events are kept whole for a while, readable only with the key."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import Connection, Engine, delete, func, select
+
+from callrisk.store import tables
+from callrisk.store.transaction import insert_into, writing
+
+KEPT = timedelta(days=7)
+_NONCE_BYTES = 12
+
+
+class QuarantineError(RuntimeError):
+    """A record cannot be opened: another key, or it was tampered with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poison:
+    """A record that is no event: where it came from, why it is none, and itself, sealed."""
+
+    source: str
+    position: str
+    reason: str
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record in quarantine."""
+
+    quarantine_id: int
+    source: str
+    position: str
+    reason: str
+    at: datetime
+    sealed: bytes
+
+
+class Seal:
+    """AES-256-GCM under a key drawn from the server's secret; bound to the record's place."""
+
+    def __init__(self, secret: str) -> None:
+        derive = HKDF(SHA256(), 32, salt=None, info=b"callrisk quarantine 1")
+        self._cipher = AESGCM(derive.derive(secret.encode()))
+
+    def poison(self, source: str, position: str, reason: str, record: bytes) -> Poison:
+        """Seal a record."""
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = nonce + self._cipher.encrypt(nonce, record, _place(source, position))
+        return Poison(source, position, reason, sealed)
+
+    def open(self, kept: Kept) -> bytes:
+        """The record as it came; QuarantineError when this key does not fit."""
+        nonce, sealed = kept.sealed[:_NONCE_BYTES], kept.sealed[_NONCE_BYTES:]
+        try:
+            return self._cipher.decrypt(nonce, sealed, _place(kept.source, kept.position))
+        except InvalidTag as error:
+            raise QuarantineError(
+                f"record {kept.quarantine_id}: FLASK_SECRET_KEY is not the one it was sealed with"
+            ) from error
+
+
+def _place(source: str, position: str) -> bytes:
+    return hashlib.sha256(f"{len(source)}:{source}{position}".encode()).digest()
+
+
+class Quarantine:
+    """What lies in quarantine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def count(self) -> int:
+        """How many records there are."""
+        with self._engine.connect() as connection:
+            statement = select(func.count()).select_from(tables.quarantine)
+            return int(connection.execute(statement).scalar_one())
+
+    def kept(self, after: int = 0, limit: int = 500) -> list[Kept]:
+        """Records in the order in which they came."""
+        q = tables.quarantine.c
+        columns = (q.quarantine_id, q.source, q.position, q.reason, q.at, q.sealed)
+        statement = select(*columns).where(q.quarantine_id > after).order_by(q.quarantine_id)
+        with self._engine.connect() as connection:
+            return [Kept(*row) for row in connection.execute(statement.limit(limit))]
+
+    def release(self, quarantine_id: int) -> None:
+        """Let a record go that was replayed."""
+        with writing(self._engine) as connection:
+            this = tables.quarantine.c.quarantine_id == quarantine_id
+            connection.execute(delete(tables.quarantine).where(this))
+
+    def expire(self, now: datetime) -> int:
+        """Destroy what was kept for its time; how many these were."""
+        with writing(self._engine) as connection:
+            old = tables.quarantine.c.at < now - KEPT
+            return int(connection.execute(delete(tables.quarantine).where(old)).rowcount)
+
+
+def lay_in(connection: Connection, poison: Sequence[Poison], at: datetime) -> None:
+    """Keep records within the transaction of their neighbours; one that is there stays once."""
+    for one in poison:
+        values = {
+            "source": one.source, "position": one.position, "reason": one.reason[:1000],
+            "at": at, "sealed": one.sealed,
+        }  # fmt: skip
+        statement = insert_into(connection, tables.quarantine).values(values)
+        connection.execute(statement.on_conflict_do_nothing())

@@ -1,0 +1,1 @@
+"""The stand-in's HTTP side: server, access, parameters, handlers, refusals."""

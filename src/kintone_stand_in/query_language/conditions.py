@@ -1,0 +1,151 @@
+"""A condition becomes a test of records; types decide on operators and on what is equal."""
+
+import operator
+from collections.abc import Callable, Hashable
+from decimal import Decimal
+from typing import Any
+
+from kintone_stand_in.api.refusals import refused
+from kintone_stand_in.changes import TOKEN_USER
+from kintone_stand_in.fields import CHOICES
+from kintone_stand_in.form import Form
+from kintone_stand_in.query_language.query import AllOf, Comparison, Condition
+from kintone_stand_in.query_language.tokens import bad_query
+from kintone_stand_in.stored_values import date_of, moment_of, number_of, to_the_second
+from kintone_stand_in.table import Record
+
+Test = Callable[[Record], bool]
+
+_EQUALITY, _ORDER = {"=", "!="}, {">", "<", ">=", "<="}
+_LISTS, _WORDS, _EMPTINESS = {"in", "not in"}, {"like", "not like"}, {"is empty", "is not empty"}
+_NUMBER, _TEXT, _TIME = _EQUALITY | _ORDER | _LISTS, _EQUALITY | _LISTS | _WORDS, _EQUALITY | _ORDER
+OPERATORS = {
+    "__ID__": _NUMBER,
+    "RECORD_NUMBER": _NUMBER,
+    "NUMBER": _NUMBER,
+    "SINGLE_LINE_TEXT": _TEXT,
+    "LINK": _TEXT,
+    "MULTI_LINE_TEXT": _WORDS | _EMPTINESS,
+    "CHECK_BOX": _LISTS,
+    "RADIO_BUTTON": _LISTS,
+    "DROP_DOWN": _LISTS,
+    "DATE": _TIME,
+    "DATETIME": _TIME,
+    "CREATED_TIME": _TIME,
+    "UPDATED_TIME": _TIME,
+    "CREATOR": _LISTS,
+    "MODIFIER": _LISTS,
+}
+NUMERIC = {"__ID__", "RECORD_NUMBER", "NUMBER"}
+_MOMENTS = {"DATETIME", "CREATED_TIME", "UPDATED_TIME"}
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    ">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le,
+}  # fmt: skip
+
+
+def test_of(condition: Condition, form: Form) -> Test:
+    """Whether the condition is true of a record; a refusal where it makes no sense of the form."""
+    if isinstance(condition, Comparison):
+        return _comparison(condition, form)
+    tests = [test_of(part, form) for part in condition.parts]
+    if isinstance(condition, AllOf):
+        return lambda record: all(test(record) for test in tests)
+    return lambda record: any(test(record) for test in tests)
+
+
+def reader_of(code: str, form: Form) -> Callable[[Record], Any]:
+    """What a field holds, in a shape that compares rightly; None where nothing stands."""
+    kind = form.type_of(code)
+    if kind is None:
+        raise refused("GAIA_IQ11", code)
+    if kind == "__ID__":
+        return lambda record: record.id
+    if kind in NUMERIC:
+        return lambda record: Decimal(value) if (value := _held(record, code)) else None
+    if kind in {"CREATOR", "MODIFIER"}:
+        return lambda record: _held(record, code)["code"]
+    return lambda record: _held(record, code) or None
+
+
+def _held(record: Record, code: str) -> Any:
+    """The value as it stands; its type is known from the form."""
+    return record.values[code]
+
+
+def literal_of(kind: str, text: str) -> Hashable:
+    """A literal in the shape in which fields of this type compare; None for an empty one."""
+    if not text:
+        return None
+    if kind in NUMERIC:
+        return _required(number_of(text))
+    if kind == "DATE":
+        return date_of(text) or _bad_day(text)
+    if kind in _MOMENTS:
+        moment = moment_of(text)
+        return to_the_second(moment) if moment else _bad_day(text)
+    return text
+
+
+def _required(number: Decimal | None) -> Decimal:
+    if number is None:
+        raise bad_query()
+    return number
+
+
+def _bad_day(text: str) -> str:
+    raise refused("GAIA_IQ23", text)
+
+
+def _comparison(asked: Comparison, form: Form) -> Test:
+    read, kind = reader_of(asked.code, form), form.type_of(asked.code) or ""
+    if asked.operator not in OPERATORS[kind]:
+        raise refused("GAIA_IQ03", kind)
+    _check_known(asked, kind, form)
+    literals = [literal_of(kind, text) for text in asked.literals]
+    if asked.operator in _EMPTINESS:
+        return _emptiness(read, asked.operator == "is empty")
+    if asked.operator in _WORDS:
+        return _word_search(read, asked.literals[0], asked.operator == "like")
+    if asked.operator in _COMPARE:
+        return _order(read, _COMPARE[asked.operator], literals[0])
+    wanted = asked.operator in {"=", "in"}
+    return _several(read, literals, wanted) if kind == "CHECK_BOX" else _one(read, literals, wanted)
+
+
+def _check_known(asked: Comparison, kind: str, form: Form) -> None:
+    """Options and users that do not exist are an error, not an empty answer."""
+    for text in filter(None, asked.literals):
+        if kind in CHOICES and text not in form.fields[asked.code].options:
+            raise refused("GAIA_IQ10", text)
+        if kind in {"CREATOR", "MODIFIER"} and text != TOKEN_USER["code"]:
+            raise refused("GAIA_IL26", text)
+
+
+def _one(read: Callable[[Record], Any], literals: list[Hashable], wanted: bool) -> Test:
+    known = set(literals)
+    return lambda record: (read(record) in known) == wanted
+
+
+def _several(read: Callable[[Record], Any], literals: list[Hashable], wanted: bool) -> Test:
+    known = set(literals)
+    return lambda record: (not known.isdisjoint(read(record) or [None])) == wanted
+
+
+def _order(
+    read: Callable[[Record], Any], compare: Callable[[Any, Any], bool], literal: Hashable
+) -> Test:
+    """Nothing is before or after what is empty."""
+    if literal is None:
+        return lambda _: False
+    return lambda record: (value := read(record)) is not None and compare(value, literal)
+
+
+def _word_search(read: Callable[[Record], Any], word: str, wanted: bool) -> Test:
+    """Kintone searches an index of words; a part of the text is near enough."""
+    folded = word.casefold()
+    return lambda record: (folded in (read(record) or "").casefold()) == wanted
+
+
+def _emptiness(read: Callable[[Record], Any], wanted: bool) -> Test:
+    """Nothing but blanks counts as empty."""
+    return lambda record: (not (read(record) or "").strip()) == wanted
