@@ -22,7 +22,7 @@ from callrisk.ingest.contact_follower import (
 )
 from callrisk.ingest.gap_filling import GapFiller, fill_gap, replay_quarantine
 from callrisk.ingest.own_checks import own_checks
-from callrisk.ingest.stream import LOOK_BACK, Chores, RecordTaker, StreamIngest
+from callrisk.ingest.stream import LOOK_BACK, Housekeeping, RecordTaker, StreamIngest
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 from callrisk.integrations.amazon.check import checks, has_credentials
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
@@ -39,7 +39,7 @@ from callrisk.store.connect.quarantine import Quarantine, QuarantineError, Seal
 from callrisk.store.database import DatabaseError, open_database
 from callrisk.store.intake import Contacts, StoreAwayError
 from callrisk.store.outbox import Outbox
-from callrisk.store.retention import Tidying
+from callrisk.store.retention import Retention
 
 logger = logging.getLogger(__name__)
 
@@ -122,9 +122,9 @@ def ingest(settings: Settings, options: argparse.Namespace) -> int:
     aws, engine = aws_settings(settings), open_database(settings.database_url)
     contacts, seal = Contacts(engine, begun_payload), _seal(settings)
     loops, checkpoints = loops_beside(settings, aws, contacts, seal), Checkpoints(engine)
-    tidied = (checkpoints, Quarantine(engine), Tidying(engine), loops)
+    tidied = (checkpoints, Quarantine(engine), Retention(engine), loops)
     if options.without_stream:
-        return _run_beside(loops, Chores(*tidied))
+        return _run_beside(loops, Housekeeping(*tidied))
     taking = StreamIngest(
         aws.stream_title, RecordTaker(aws.stream_title, contacts, seal), checkpoints
     )
@@ -132,7 +132,7 @@ def ingest(settings: Settings, options: argparse.Namespace) -> int:
         client("kinesis", aws), aws.stream, taking, taking.take, lambda: utc_now() - LOOK_BACK
     )
     reader.lost = lambda: Gaps(engine).mark(utc_now())
-    chores = Chores(*tidied, lambda: taking.report(reader.behind_ms, reader.problem))
+    chores = Housekeeping(*tidied, lambda: taking.report(reader.behind_ms, reader.problem))
     taking.claim()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: reader.stop())
@@ -141,7 +141,7 @@ def ingest(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def _run_beside(loops: list[Loop], chores: Chores) -> int:
+def _run_beside(loops: list[Loop], chores: Housekeeping) -> int:
     if not loops:
         raise SettingsError("nothing to do: set CONNECT_EVENTS_QUEUE_URL or CONNECT_INSTANCE_ID")
     stopped = threading.Event()
@@ -156,7 +156,7 @@ def _run_beside(loops: list[Loop], chores: Chores) -> int:
     return 0
 
 
-def _run(running: Sequence[Loop | Chores], until: Callable[[], None]) -> None:
+def _run(running: Sequence[Loop | Housekeeping], until: Callable[[], None]) -> None:
     for loop in running:
         loop.start()
     try:
@@ -215,13 +215,13 @@ def check(settings: Settings, _options: argparse.Namespace) -> int:
 def _rehearse(settings: Settings) -> int:
     """What a developer sees: no cloud is set up, and the path works all the same."""
     # Only this plays with a model: the reader of the stream does without its libraries.
-    from callrisk.live.served_model import Champion  # noqa: PLC0415
+    from callrisk.live.served_model import ServedChampion  # noqa: PLC0415
     from callrisk.replay.terminal import rehearse  # noqa: PLC0415
 
     print("開発モード: AWS の認証情報がありません。録音した通話を 1 件、ここで再生します（DEMO）。")
     print("Development: no AWS credentials. One recorded call is played here (DEMO).")
     found = _recordings(settings, None)
-    champion = Champion(settings.models_dir, allow_demo=not settings.is_production)
+    champion = ServedChampion(settings.models_dir, allow_demo=not settings.is_production)
     summary = rehearse(found[0], champion, _REHEARSAL_SPEED, print)
     score, turns = summary["final_risk_score"], summary["turns"]
     none = score is None

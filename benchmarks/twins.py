@@ -15,7 +15,7 @@ import numpy as np
 from samples import ROOT, dataset_of, make, tables_in
 
 from callrisk.pipeline import model_training
-from callrisk.pipeline.evaluation import Judged, verdict_only
+from callrisk.pipeline.evaluation import EvaluatedModel, verdict_only
 from callrisk.pipeline.plan import Plan
 from callrisk.settings import load
 
@@ -51,7 +51,7 @@ def main() -> int:
     return int(alarmed < options.seeds)
 
 
-def judged(export: Path, customers: Path) -> Judged:
+def judged(export: Path, customers: Path) -> EvaluatedModel:
     """The verdict of a quick training."""
     settings = load(ROOT)
     dataset = dataset_of(settings, export, customers)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from callrisk.pipeline import Run, Wish, run
+from callrisk.pipeline import Run, RunRequest, run
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import load
 
@@ -56,7 +56,7 @@ def judged(folder: Path, seed: int, auc: str, customers: int) -> str:
 def trained(folder: Path) -> Run:
     """The quick pipeline on the sample of a folder."""
     tables = {path.name.startswith("顧客"): path for path in folder.glob("*.csv")}
-    wish = Wish(
+    wish = RunRequest(
         data=tables[False], customers=tables[True], output=folder / "output",
         models=folder / "models", quick=True, demo=True, now=datetime.now(UTC),
     )  # fmt: skip

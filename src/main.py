@@ -26,7 +26,7 @@ from callrisk.integrations.kintone.customers_app import CustomersApp, FieldMap
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.pulling import pull
 from callrisk.integrations.spreadsheet.rows import DataError
-from callrisk.pipeline import PHASES, Run, Tell, Wish, run
+from callrisk.pipeline import PHASES, ProgressCallback, Run, RunRequest, run
 from callrisk.settings import Settings, SettingsError, load
 from callrisk.store.database import DatabaseError, open_database
 from callrisk.store.request_counts import RequestsMade
@@ -180,7 +180,7 @@ def _train(settings: Settings, options: argparse.Namespace) -> None:
     _report(finished, options.progress)
 
 
-def _wish(options: argparse.Namespace, settings: Settings) -> Wish:
+def _wish(options: argparse.Namespace, settings: Settings) -> RunRequest:
     data, customers = options.data, options.customers
     if data is None:
         data = settings.call_export
@@ -193,7 +193,7 @@ def _wish(options: argparse.Namespace, settings: Settings) -> Wish:
             f"{settings.raw_dir}: no call export (.xlsx or .csv) there; put one there, name one "
             "with --data, or make sample data: python -m callrisk.sample --out data/raw"
         )
-    return Wish(
+    return RunRequest(
         data=data,
         customers=customers,
         output=options.output or settings.output_dir,
@@ -230,7 +230,7 @@ class _Teller:
             bar_format="{desc:<16}{percentage:3.0f}% |{bar}| {elapsed}",
         )
 
-    def __enter__(self) -> Tell:
+    def __enter__(self) -> ProgressCallback:
         return self._tell
 
     def __exit__(self, *_: object) -> None:

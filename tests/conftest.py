@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from small_world import ROOT, World, new_root
 
-from callrisk.pipeline import Wish, run
+from callrisk.pipeline import RunRequest, run
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import load
 
@@ -90,7 +90,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     truth = ["--truth", str(root / "truth.json")]
     assert make_sample([*raw, "--recorded", "3", *truth]) == 0
     assert settings.call_export is not None
-    wish = Wish(
+    wish = RunRequest(
         data=settings.call_export, customers=settings.customer_table, output=settings.output_dir,
         models=settings.models_dir, quick=True, demo=True, now=datetime(2026, 1, 1, tzinfo=UTC),
     )  # fmt: skip

@@ -10,7 +10,6 @@ from callrisk.domain.assessment import Thresholds
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.domain.evaluation import (
     Alarm,
-    Band,
     BlockReport,
     Calibration,
     Evaluation,
@@ -19,6 +18,7 @@ from callrisk.domain.evaluation import (
     Interval,
     LearningPoint,
     Origin,
+    OutcomeBand,
     PresetReport,
     Skill,
     Tuning,
@@ -71,7 +71,7 @@ FULL = Evaluation(
     ),
     learning_curve=(LearningPoint(12, 0.6, 0.05), LearningPoint(46, 0.7, 0.02)),
     groups_needed=412, post_call={"customer_loudness": 0.58, "days_to_contract": 0.44},
-    bands=(Band("high", 12, 7), Band("medium", 40, 6), Band("low", 0, 0)),
+    bands=(OutcomeBand("high", 12, 7), OutcomeBand("medium", 40, 6), OutcomeBand("low", 0, 0)),
     alarms=(Alarm("few", None, "未払いは <14> 人です", "Only <14> unpaid"),
             Alarm("leak", "x", "情報が漏れています", "Information leaks", blocking=True)),
     verdict=Skill.DEMONSTRATED, reasons_unproven=(), reasons_unproven_en=(),
@@ -81,7 +81,8 @@ FULL = Evaluation(
 BARE = replace(
     FULL, baselines={"base_rate": float("nan")}, block_skill={}, blocks=(), presets=(),
     tuning=None, by_progress={}, by_share={}, forward=None, learning_curve=(), groups_needed=None,
-    post_call={}, bands=(Band("high", 0, 0), Band("medium", 0, 0), Band("low", 0, 0)), alarms=(),
+    post_call={}, bands=tuple(OutcomeBand(name, 0, 0) for name in ("high", "medium", "low")),
+    alarms=(),
     auc=Interval(float("nan"), float("nan"), float("nan")),
 )  # fmt: skip
 
@@ -93,7 +94,7 @@ def evaluation(verdict: Skill) -> Evaluation:
     return replace(
         FULL,
         brier_skill=Interval(0.092, -0.013, 0.151),
-        bands=(Band("high", 0, 0), Band("medium", 52, 13), Band("low", 7, 1)),
+        bands=(OutcomeBand("high", 0, 0), OutcomeBand("medium", 52, 13), OutcomeBand("low", 7, 1)),
         verdict=verdict,
         reasons_unproven=("下限が -0.013 です",),
         reasons_unproven_en=("The lower bound is -0.013",),

@@ -9,22 +9,22 @@ import pytest
 
 from callrisk.charts import course, dependence, outcomes, reasons, skill
 from callrisk.charts import score_distribution as customers
-from callrisk.charts.theme import DARK, LIGHT, Look, Palette, colour_rules, recoloured, svg
+from callrisk.charts.theme import DARK, LIGHT, Palette, Theme, colour_rules, recoloured, svg
 from callrisk.domain.assessment import Thresholds
 from callrisk.domain.evaluation import (
-    Band,
     BlockReport,
     Forward,
     ForwardMonth,
     Interval,
     LearningPoint,
+    OutcomeBand,
     PresetReport,
 )
 from callrisk.domain.features.contract import CONVERSATION, HISTORY
 
 CUTS = Thresholds(high_risk=70, medium_risk=40)
-JAPANESE = Look(LIGHT, "ja")
-ENGLISH = Look(DARK, "en")
+JAPANESE = Theme(LIGHT, "ja")
+ENGLISH = Theme(DARK, "en")
 
 
 def rows(chart: Any, layer: int) -> list[dict[str, Any]]:
@@ -90,7 +90,7 @@ def test_wilson_interval_of_nobody_is_everything() -> None:
 
 def test_bands_show_counts_and_leave_out_empty_categories() -> None:
     """A category that nobody fell into has no bar; the others say how many of how many."""
-    bands = [Band("high", 40, 17), Band("medium", 0, 0), Band("low", 97, 7)]
+    bands = [OutcomeBand("high", 40, 17), OutcomeBand("medium", 0, 0), OutcomeBand("low", 97, 7)]
 
     bars = rows(outcomes.unpaid_by_band(bands, 0.14, ENGLISH), 0)
 
@@ -257,7 +257,7 @@ def test_dependence_shows_unknown_values_in_a_place_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("look", [JAPANESE, ENGLISH], ids=["ja", "en"])
-def test_dependence_of_a_choice_says_yes_and_no(look: Look) -> None:
+def test_dependence_of_a_choice_says_yes_and_no(look: Theme) -> None:
     """A choice has two places with words, and dots of one place lie side by side."""
     choice = replace(CONVERSATION[0], name="payment=shop")
     points, facts = np.array([1.0, -1.0, 2.0, 0.5]), np.array([1.0, 0.0, 1.0, np.nan])
@@ -299,7 +299,7 @@ def test_text_stays_text_in_the_language_asked_for() -> None:
 
 def test_recoloured_figure_takes_every_colour_from_css() -> None:
     """No colour of the palette is left in the SVG, and each variable it names is declared."""
-    drawn = svg(outcomes.unpaid_by_band([Band("high", 9, 3)], 0.2, JAPANESE))
+    drawn = svg(outcomes.unpaid_by_band([OutcomeBand("high", 9, 3)], 0.2, JAPANESE))
 
     themed = recoloured(drawn, LIGHT)
 

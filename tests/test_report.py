@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from made_evaluation import BARE, CUSTOMERS, FULL, SHA256, results
 
-from callrisk.charts.theme import DARK, LIGHT, Look
+from callrisk.charts.theme import DARK, LIGHT, Theme
 from callrisk.charts.theme import svg as drawn_svg
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import Interval, Skill
@@ -145,9 +145,9 @@ def test_unproven_report_says_that_nobody_is_high_and_what_could_change_it(
     assert ways_out(FULL) == ()
 
 
-@pytest.mark.parametrize("look", [Look(LIGHT, "ja"), Look(DARK, "en")], ids=["ja", "en"])
+@pytest.mark.parametrize("look", [Theme(LIGHT, "ja"), Theme(DARK, "en")], ids=["ja", "en"])
 @pytest.mark.parametrize("verdict", list(Skill))
-def test_every_picture_can_be_drawn(look: Look, verdict: Skill) -> None:
+def test_every_picture_can_be_drawn(look: Theme, verdict: Skill) -> None:
     """All pictures of a full evaluation, in both languages and palettes, in one language each."""
     found = results(verdict)
     drawn = pictures_of(found.evaluation, found.customers)
@@ -161,8 +161,8 @@ def test_every_picture_can_be_drawn(look: Look, verdict: Skill) -> None:
         assert look.language == "ja" or not re.search(r"[ぁ-んァ-ヶ一-龠]", shown), name
 
 
-@pytest.mark.parametrize("look", [Look(LIGHT, "ja"), Look(DARK, "en")], ids=["ja", "en"])
-def test_pictures_of_next_to_nothing_can_be_drawn(look: Look) -> None:
+@pytest.mark.parametrize("look", [Theme(LIGHT, "ja"), Theme(DARK, "en")], ids=["ja", "en"])
+def test_pictures_of_next_to_nothing_can_be_drawn(look: Theme) -> None:
     """Where nothing is known, what is left is still drawn, and the rest has a sentence why."""
     customers = results().customers
     still = replace(customers, points=np.zeros_like(customers.points))
@@ -342,7 +342,7 @@ def test_waterfall_lines_add_up_to_the_score(unproven: Results) -> None:
     """The picture of one customer ends where the score is, in both languages."""
     for language in ("ja", "en"):
         for number in (0, CUSTOMERS // 2, CUSTOMERS - 1):
-            lines = waterfall_lines(unproven.customers, number, Look(language=language))
+            lines = waterfall_lines(unproven.customers, number, Theme(language=language))
 
             assert sum(line.points for line in lines) == int(unproven.customers.score[number])
 

@@ -11,10 +11,10 @@ from kintone_stand_in.api.refusals import (
     refused,
     shorter_than,
 )
-from kintone_stand_in.fields import UPDATE_KEY_TYPES, Field, Value
+from kintone_stand_in.fields import UPDATE_KEY_TYPES, Field, StoredValue
 from kintone_stand_in.form import Form
 from kintone_stand_in.stored_values import UnfitValueError, to_the_minute, value_of
-from kintone_stand_in.table import Record, Table
+from kintone_stand_in.table import RecordTable, StoredRecord
 
 ANY_REVISION = -1
 # Kintone records what an API token does as done by this user.
@@ -25,11 +25,11 @@ _LONGEST_KEY = 64
 class Changes:
     """What would become of the table; `keep` makes it so. The app's lock must be held."""
 
-    def __init__(self, form: Form, table: Table, now: datetime) -> None:
+    def __init__(self, form: Form, table: RecordTable, now: datetime) -> None:
         self._form = form
         self._table = table
         self._now = to_the_minute(now)
-        self._changed: dict[int, Record] = {}
+        self._changed: dict[int, StoredRecord] = {}
         self._places: dict[int, str] = {}
         self._wrong = UnfitPlaces()
         self._next_id = table.next_id
@@ -63,7 +63,7 @@ class Changes:
         self._stage(record_id, before.revision + 1, values, place)
         return record_id
 
-    def current(self, record_id: int) -> Record:
+    def current(self, record_id: int) -> StoredRecord:
         """The record as it stands after what was changed so far."""
         found = self._changed.get(record_id) or self._table.get(record_id)
         if found is None:
@@ -96,9 +96,9 @@ class Changes:
             if system in sent:
                 raise refused(code, system)
 
-    def _read(self, sent: Mapping[str, object], place: str) -> dict[str, Value]:
+    def _read(self, sent: Mapping[str, object], place: str) -> dict[str, StoredValue]:
         """What the known fields among these become; codes that the form lacks count for nothing."""
-        values: dict[str, Value] = {}
+        values: dict[str, StoredValue] = {}
         for code, field in self._form.fields.items():
             if code in sent:
                 try:
@@ -107,13 +107,15 @@ class Changes:
                     self._wrong.add(place + unfit.place, unfit.words)
         return values
 
-    def _stage(self, record_id: int, revision: int, values: dict[str, Value], place: str) -> None:
+    def _stage(
+        self, record_id: int, revision: int, values: dict[str, StoredValue], place: str
+    ) -> None:
         for code, field in self._form.fields.items():
             if field.required and not values[code]:
                 self._wrong.add(place + place_of(code, field), REQUIRED)
         values[self._form.system["MODIFIER"]] = TOKEN_USER
         values[self._form.system["UPDATED_TIME"]] = self._now
-        self._changed[record_id] = Record(record_id, revision, values)
+        self._changed[record_id] = StoredRecord(record_id, revision, values)
         self._places[record_id] = place
 
     def _check_unique(self) -> None:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-Value = str | list[str] | dict[str, str] | None
+StoredValue = str | list[str] | dict[str, str] | None
 
 # What one may define; system fields come with every app.
-_EMPTY: dict[str, Value] = {
+_EMPTY: dict[str, StoredValue] = {
     "SINGLE_LINE_TEXT": "",
     "MULTI_LINE_TEXT": "",
     "LINK": "",
@@ -53,11 +53,11 @@ class Field:
         limits = [self.max_length, LONGEST_UNIQUE if self.unique else None]
         return min((limit for limit in limits if limit is not None), default=None)
 
-    def empty(self) -> Value:
+    def empty(self) -> StoredValue:
         """What a reader gets where nothing stands."""
         return [] if self.type == "CHECK_BOX" else _EMPTY[self.type]
 
-    def unfilled(self) -> Value:
+    def unfilled(self) -> StoredValue:
         """What a new record gets where the writer left the field out."""
         if self.type == "RADIO_BUTTON":
             return str(self.default or self.options[0])

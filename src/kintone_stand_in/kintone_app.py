@@ -8,9 +8,9 @@ from typing import Any
 
 from kintone_stand_in.api.refusals import refused
 from kintone_stand_in.changes import Changes
-from kintone_stand_in.fields import Field, Value
+from kintone_stand_in.fields import Field, StoredValue
 from kintone_stand_in.form import Form
-from kintone_stand_in.table import Record, Table
+from kintone_stand_in.table import RecordTable, StoredRecord
 
 EVERYTHING = frozenset({"view", "add", "edit"})
 
@@ -34,15 +34,15 @@ class App:
     now: Callable[[], datetime] = _now
     tokens: dict[str, frozenset[str]] = field(init=False)
     form: Form = field(init=False)
-    table: Table = field(init=False)
+    table: RecordTable = field(init=False)
     lock: RLock = field(init=False, default_factory=RLock)
-    told: Callable[["App", str, Record], None] | None = None
+    told: Callable[["App", str, StoredRecord], None] | None = None
 
     def __post_init__(self) -> None:
         self.tokens = {self.token: self.permissions}
         self.form = Form(self.fields)
         unique = {code: it.type for code, it in self.form.fields.items() if it.unique}
-        self.table = Table(unique)
+        self.table = RecordTable(unique)
 
     def __len__(self) -> int:
         return len(self.table)
@@ -70,13 +70,13 @@ class App:
             self.get(record_id)
             self.table.remove(record_id)
 
-    def record(self, record_id: int) -> dict[str, Value]:
+    def record(self, record_id: int) -> dict[str, StoredValue]:
         """Field code to value, system fields, `$id` and `$revision` included."""
         with self.lock:
             told = self.told_record(self.get(record_id))
         return {code: it["value"] for code, it in told.items()}
 
-    def records(self) -> list[dict[str, Value]]:
+    def records(self) -> list[dict[str, StoredValue]]:
         """All records as `record` tells them, in the order of their numbers."""
         with self.lock:
             return [self.record(record_id) for record_id in self.table.between(1, float("inf"))]
@@ -87,7 +87,7 @@ class App:
             self.form.rename(old, new)
             self.table.rename(old, new)
 
-    def get(self, record_id: int) -> Record:
+    def get(self, record_id: int) -> StoredRecord:
         """The record of this number; GAIA_RE01 if there is none."""
         found = self.table.get(record_id)
         if found is None:
@@ -99,7 +99,7 @@ class App:
         return Changes(self.form, self.table, self.now())
 
     def told_record(
-        self, record: Record, types: Mapping[str, str] | None = None
+        self, record: StoredRecord, types: Mapping[str, str] | None = None
     ) -> dict[str, dict[str, Any]]:
         """The record as the wire tells it; `types` when only some fields are wanted."""
         wanted = self.form.told_types() if types is None else types
@@ -109,7 +109,7 @@ class App:
             for code, kind in wanted.items()
         }
 
-    def title_of(self, record: Record) -> str:
+    def title_of(self, record: StoredRecord) -> str:
         """What stands for a record in a list: its first text, or its number."""
         texts = (code for code, it in self.form.fields.items() if it.type == "SINGLE_LINE_TEXT")
         first = next(texts, None)

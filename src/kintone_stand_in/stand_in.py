@@ -10,7 +10,7 @@ from kintone_stand_in.api.front import Asked, Front
 from kintone_stand_in.api.http_server import Server, serve
 from kintone_stand_in.faults import Faults
 from kintone_stand_in.kintone_app import App
-from kintone_stand_in.table import Record
+from kintone_stand_in.table import StoredRecord
 from kintone_stand_in.webhook_sender import Webhooks
 
 _ANSWERED_WITHIN_S = 0.1
@@ -119,5 +119,5 @@ class StandIn:
         if self._is_wanted and self._server is None:
             self._open(self._port)
 
-    def _told(self, app: App, kind: str, record: Record) -> None:
+    def _told(self, app: App, kind: str, record: StoredRecord) -> None:
         self._webhooks.notify(app, kind, record, self.url)

@@ -15,7 +15,7 @@ from kintone_stand_in.api.refusals import (
     refused,
     shorter_than,
 )
-from kintone_stand_in.fields import Field, Value
+from kintone_stand_in.fields import Field, StoredValue
 
 _NUMERIC = set("0123456789+-.eE")
 # A number further from 1 than this would fill the memory when it is written out.
@@ -32,7 +32,7 @@ class UnfitValueError(Exception):
         self.words = words
 
 
-def value_of(code: str, field: Field, sent: object) -> Value:
+def value_of(code: str, field: Field, sent: object) -> StoredValue:
     """What the field holds after this was sent to it."""
     return _READERS[field.type](code, field, sent)
 
@@ -91,14 +91,14 @@ def _text_sent(sent: object) -> str:
     return str(sent)
 
 
-def _text(code: str, field: Field, sent: object) -> Value:
+def _text(code: str, field: Field, sent: object) -> StoredValue:
     text = _text_sent(sent)
     if field.longest is not None and len(text) > field.longest:
         raise UnfitValueError(f".{code}.value", shorter_than(field.longest + 1))
     return text
 
 
-def _number(code: str, field: Field, sent: object) -> Value:
+def _number(code: str, field: Field, sent: object) -> StoredValue:
     text = _text_sent(sent).strip(" ")
     if not text:
         return ""
@@ -112,7 +112,7 @@ def _number(code: str, field: Field, sent: object) -> Value:
     return f"{number if number else abs(number):f}"
 
 
-def _date(code: str, _: Field, sent: object) -> Value:
+def _date(code: str, _: Field, sent: object) -> StoredValue:
     text = _text_sent(sent)
     day = date_of(text)
     if text and day is None:
@@ -120,7 +120,7 @@ def _date(code: str, _: Field, sent: object) -> Value:
     return day
 
 
-def _moment(code: str, _: Field, sent: object) -> Value:
+def _moment(code: str, _: Field, sent: object) -> StoredValue:
     text = _text_sent(sent)
     if not text:
         return ""
@@ -130,14 +130,14 @@ def _moment(code: str, _: Field, sent: object) -> Value:
     return to_the_minute(moment)
 
 
-def _choice(code: str, field: Field, sent: object) -> Value:
+def _choice(code: str, field: Field, sent: object) -> StoredValue:
     text = _text_sent(sent)
     if text and text not in field.options:
         raise UnfitValueError(f".{code}.value", not_an_option(text))
     return text or None
 
 
-def _choices(code: str, field: Field, sent: object) -> Value:
+def _choices(code: str, field: Field, sent: object) -> StoredValue:
     if sent is None:
         return []
     if not isinstance(sent, list | tuple):
@@ -149,7 +149,7 @@ def _choices(code: str, field: Field, sent: object) -> Value:
     return list(dict.fromkeys(chosen))
 
 
-_READERS: dict[str, Callable[[str, Field, object], Value]] = {
+_READERS: dict[str, Callable[[str, Field, object], StoredValue]] = {
     "SINGLE_LINE_TEXT": _text,
     "MULTI_LINE_TEXT": _text,
     "LINK": _text,

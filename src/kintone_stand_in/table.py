@@ -5,25 +5,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kintone_stand_in.fields import Value
+from kintone_stand_in.fields import StoredValue
 from kintone_stand_in.stored_values import number_of
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class StoredRecord:
     """One record as it stood after one revision."""
 
     id: int
     revision: int
-    values: Mapping[str, Value]
+    values: Mapping[str, StoredValue]
 
 
-class Table:
+class RecordTable:
     """Numbers only ever rise, so adding to the end keeps them in order."""
 
     def __init__(self, unique: Mapping[str, str]) -> None:
         self._types = dict(unique)
-        self._records: dict[int, Record] = {}
+        self._records: dict[int, StoredRecord] = {}
         self._ids: list[int] = []
         self._holders: dict[str, dict[str | Decimal, int]] = {code: {} for code in unique}
         self.next_id = 1
@@ -31,7 +31,7 @@ class Table:
     def __len__(self) -> int:
         return len(self._ids)
 
-    def get(self, record_id: int) -> Record | None:
+    def get(self, record_id: int) -> StoredRecord | None:
         """The record of this number, if there is one."""
         return self._records.get(record_id)
 
@@ -43,18 +43,18 @@ class Table:
         """Whether no two records may hold the same value of this field."""
         return code in self._types
 
-    def key_of(self, code: str, value: Value) -> str | Decimal | None:
+    def key_of(self, code: str, value: StoredValue) -> str | Decimal | None:
         """What two equal values of a unique field have in common; None when it is empty."""
         if not isinstance(value, str) or not value:
             return None
         return number_of(value) if self._types[code] == "NUMBER" else value
 
-    def holder(self, code: str, value: Value) -> int | None:
+    def holder(self, code: str, value: StoredValue) -> int | None:
         """The number of the record that holds this value of a unique field."""
         key = self.key_of(code, value)
         return None if key is None else self._holders[code].get(key)
 
-    def put(self, records: Sequence[Record]) -> None:
+    def put(self, records: Sequence[StoredRecord]) -> None:
         """Keep these, each in place of the record of its number."""
         for record in records:
             self._forget_keys(record.id)
@@ -87,7 +87,7 @@ class Table:
             if key is not None:
                 holders.pop(key, None)
 
-    def _learn_keys(self, record: Record) -> None:
+    def _learn_keys(self, record: StoredRecord) -> None:
         for code, holders in self._holders.items():
             key = self.key_of(code, record.values[code])
             if key is not None:

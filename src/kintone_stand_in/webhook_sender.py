@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kintone_stand_in.kintone_app import App
-from kintone_stand_in.table import Record
+from kintone_stand_in.table import StoredRecord
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Webhooks:
         self._waiting: SimpleQueue[tuple[str, dict[str, Any]] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    def notify(self, app: App, kind: str, record: Record, site_url: str) -> None:
+    def notify(self, app: App, kind: str, record: StoredRecord, site_url: str) -> None:
         """Let a notification go out; more than 60 in a minute are dropped."""
         if self.url is None or not self._has_room():
             return
@@ -66,7 +66,7 @@ class Webhooks:
                 logger.info("webhook lost type=%s: %s", told["type"], failure)
 
 
-def notification(app: App, kind: str, record: Record, site_url: str) -> dict[str, Any]:
+def notification(app: App, kind: str, record: StoredRecord, site_url: str) -> dict[str, Any]:
     """What Kintone tells of one record."""
     return {
         "id": str(uuid.uuid4()),

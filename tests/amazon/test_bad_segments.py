@@ -13,7 +13,7 @@ from test_recovery import NOW, taker
 
 from callrisk.ingest.gap_filling import replay_quarantine
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens, ContactLensError
-from callrisk.integrations.amazon.shards import Record
+from callrisk.integrations.amazon.shards import StreamRecord
 from callrisk.live.wire import begun_payload
 from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.database import open_database
@@ -54,7 +54,7 @@ def _body(*segments: Any) -> bytes:
 @pytest.mark.parametrize("bad", BAD)
 def test_a_bad_segment_costs_no_turn_and_is_kept(bad: Any, engine: Engine) -> None:
     """The turns around it are stored, the record is in quarantine, and trying again is harmless."""
-    taker(engine).take("shard", [Record("7", NOW, _body(GOOD[0], bad, GOOD[1]))])
+    taker(engine).take("shard", [StreamRecord("7", NOW, _body(GOOD[0], bad, GOOD[1]))])
     quarantine, contacts = Quarantine(engine), Contacts(engine, begun_payload)
 
     assert [turn.segment_id for turn in Queries(engine).segments("c")] == ["t0", "t1"]
@@ -75,7 +75,7 @@ def test_a_record_of_nothing_but_bad_segments_is_no_event(bad: Any) -> None:
 def test_an_empty_provisional_piece_is_nothing(engine: Engine) -> None:
     """A turn that comes with one is stored, and nothing is set aside."""
     body = record("c", "SEGMENTS", [utterance("t1", "CUSTOMER", "", 4_000), *GOOD])
-    taker(engine).take("shard", [Record("7", NOW, body)])
+    taker(engine).take("shard", [StreamRecord("7", NOW, body)])
 
     assert [turn.segment_id for turn in Queries(engine).segments("c")] == ["t0", "t1"]
     assert Quarantine(engine).count() == 0

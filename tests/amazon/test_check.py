@@ -12,9 +12,9 @@ from connect_stub import ConnectStub
 from kinesis_local import CREDENTIALS
 
 from callrisk.integrations.amazon.aws_clients import AwsSettings
-from callrisk.integrations.amazon.check import Check, checks
+from callrisk.integrations.amazon.check import ConnectionCheck, checks
 
-Look = Callable[[], dict[str, Check]]
+Look = Callable[[], dict[str, ConnectionCheck]]
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 ARN = "arn:aws:kinesis:ap-northeast-1:123456789012:stream/heard"
 SUMMARY = {
@@ -28,7 +28,7 @@ SHARDS = {"Shards": [{
 }]}  # fmt: skip
 
 
-def in_both_languages(points: dict[str, Check]) -> set[str]:
+def in_both_languages(points: dict[str, ConnectionCheck]) -> set[str]:
     """The points that are said in Japanese, and in English without a Japanese letter."""
     return {
         name for name, one in points.items()
@@ -55,7 +55,7 @@ def look(moto_url: str, connect: ConnectStub, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("AWS_ENDPOINT_URL_CONNECT", connect.url)
     monkeypatch.setenv("AWS_ENDPOINT_URL_CONNECT_CONTACT_LENS", connect.url)
 
-    def found(**changed: str) -> dict[str, Check]:
+    def found(**changed: str) -> dict[str, ConnectionCheck]:
         own: dict[str, Any] = {
             "region": "ap-northeast-1", "instance_id": "0f3c", "stream_name": "heard",
             "events_queue_url": queue,

@@ -15,13 +15,13 @@ from sqlalchemy import Engine, text
 from test_ingest import SECRET, eventually, stored
 
 from callrisk.background.loop import Loop
-from callrisk.background.retry_rounds import Rounds, UnansweredError
+from callrisk.background.retry_rounds import RetryRounds, UnansweredError
 from callrisk.domain.time import utc_now
 from callrisk.ingest.gap_filling import GapFiller, replay_quarantine
 from callrisk.ingest.lambda_records import take_event
-from callrisk.ingest.stream import Chores, RecordTaker
+from callrisk.ingest.stream import Housekeeping, RecordTaker
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
-from callrisk.integrations.amazon.shards import Record
+from callrisk.integrations.amazon.shards import StreamRecord
 from callrisk.live.wire import begun_payload
 from callrisk.store.connect.checkpoints import Checkpoints, SourceState
 from callrisk.store.connect.lookups import Gaps
@@ -29,7 +29,7 @@ from callrisk.store.connect.quarantine import Quarantine, QuarantineError, Seal
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery, StoreAwayError, Taken
 from callrisk.store.queries import Queries
-from callrisk.store.retention import Tidying
+from callrisk.store.retention import Retention
 
 NOW = datetime(2026, 11, 20, 5, 12, 31, tzinfo=UTC)
 
@@ -106,7 +106,7 @@ def test_a_record_that_cannot_be_stored_does_not_keep_its_neighbours(engine: Eng
     said = record("bad", "SEGMENTS", [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")])
     records = [*ledger.records[:5], ("bad", said), ("", b"{"), *ledger.records[5:]]
     taking = RecordTaker("s", Allergic(engine, begun_payload), Seal(SECRET))
-    taking.take("shard", [Record(str(n), NOW, body) for n, (_, body) in enumerate(records)])
+    taking.take("shard", [StreamRecord(str(n), NOW, body) for n, (_, body) in enumerate(records)])
     assert stored(engine, ledger) == ledger.turns
     assert Quarantine(engine).count() == taking.counts["quarantined"] == 2
     again = replay_quarantine(Quarantine(engine), Seal(SECRET), Contacts(engine, begun_payload))
@@ -146,7 +146,7 @@ def test_the_quarantine_opens_with_its_secret_only_and_forgets_after_a_week(
     engine: Engine,
 ) -> None:
     """What is still no event stays; another secret opens nothing; after seven days all is gone."""
-    records = [Record(str(n), NOW, body) for n, body in enumerate(POISON)]
+    records = [StreamRecord(str(n), NOW, body) for n, body in enumerate(POISON)]
     taker(engine).take("shard", records)
     taker(engine).take("shard", records)
     quarantine, contacts = Quarantine(engine), Contacts(engine, begun_payload)
@@ -171,7 +171,7 @@ def test_a_gap_is_filled_from_what_contact_lens_still_has(
     ]
     heard = [record("c1", "SEGMENTS", [one]) for one in turns[:3]]
     taker(engine).take(
-        "shard", [Record(str(9 + n), utc_now(), body) for n, body in enumerate(heard)]
+        "shard", [StreamRecord(str(9 + n), utc_now(), body) for n, body in enumerate(heard)]
     )
     connect.segments["c1"] = turns
     clients = [
@@ -200,7 +200,7 @@ def test_a_contact_that_cannot_be_asked_for_keeps_no_other_waiting(engine: Engin
     ids, asked = ("oldest", "refused", "failing", "newest"), list[str]()
     for n, one in enumerate(ids):
         body, at = record(one, "STARTED"), utc_now() - timedelta(minutes=9 - n)
-        taker(engine).take(one, [Record("1", at, body)])
+        taker(engine).take(one, [StreamRecord("1", at, body)])
     gaps, clock = Gaps(engine), [utc_now()]
     assert gaps.mark(utc_now()) == 4
 
@@ -225,7 +225,7 @@ def test_a_contact_that_cannot_be_asked_for_keeps_no_other_waiting(engine: Engin
 
 def test_a_database_that_chokes_on_one_call_is_asked_for_the_next(engine: Engine) -> None:
     """Whatever storing one call raises, the others are stored; three in a row end the round."""
-    rounds, asked = Rounds(), list[str]()
+    rounds, asked = RetryRounds(), list[str]()
 
     def ask(one: str) -> None:
         asked.append(one)
@@ -247,7 +247,7 @@ def test_chores_are_done_without_a_stream(engine: Engine) -> None:
     poison = Seal(SECRET).poison("s", "shard:1", "?", b"{")
     contacts = Contacts(engine, begun_payload)
     contacts.take(Delivery([], utc_now() - timedelta(days=8), poison=[poison]))
-    chores = Chores(checkpoints, Quarantine(engine), Tidying(engine), [loop])
+    chores = Housekeeping(checkpoints, Quarantine(engine), Retention(engine), [loop])
     loop.problem = "no permission"
     chores.start()
     assert eventually(lambda: Quarantine(engine).count() == 0)
@@ -270,7 +270,7 @@ def test_a_call_that_is_first_heard_of_late_has_a_gap(
         make = transcript("t0", "AGENT", "はい", begin_ms, "NEUTRAL")
     bodies = [record("c1", "STARTED")] if kind == "started" else []
     bodies.append(record("c1", "SEGMENTS", [make]))
-    records = [Record(str(n), utc_now(), body) for n, body in enumerate(bodies)]
+    records = [StreamRecord(str(n), utc_now(), body) for n, body in enumerate(bodies)]
     taker(engine).take("shard", records)
     [begun, *_] = Queries(engine).events_after(0, 99)
 

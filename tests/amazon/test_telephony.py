@@ -36,7 +36,7 @@ from callrisk.store.connect.lookups import Lookups
 from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
-from callrisk.store.outbox import Letter, Outbox, post
+from callrisk.store.outbox import Outbox, OutboxMessage, enqueue
 from callrisk.store.queries import Queries, StoredCall
 from callrisk.store.transaction import writing
 
@@ -249,7 +249,7 @@ def test_the_category_is_written_once_the_newest_first(
     with writing(engine) as connection:
         for number, category in enumerate(("medium", "high")):
             payload = {"contact_id": "c1", "risk_category": category}
-            post(connection, Letter("risk_category", "c1", f"k{number}", payload), NOON)
+            enqueue(connection, OutboxMessage("risk_category", "c1", f"k{number}", payload), NOON)
     teller = CategoryTeller(api(connect), outbox, "risk_level")
     connect.faults += [(503, "ServiceUnavailable")] * 5
     with pytest.raises(UntoldError, match="2 risk categories wait"):
@@ -265,7 +265,11 @@ def test_the_category_is_written_once_the_newest_first(
     assert connect.written == [("c1", {"risk_level": "high"})]
     assert outbox.pending() == (0, None)
     with writing(engine) as connection:
-        post(connection, Letter("risk_category", "c2", "k9", payload | {"contact_id": "x"}), NOON)
+        enqueue(
+            connection,
+            OutboxMessage("risk_category", "c2", "k9", payload | {"contact_id": "x"}),
+            NOON,
+        )
     connect.faults.append((404, "ResourceNotFoundException"))
     teller.step()
     assert outbox.pending()[0] == 0
@@ -281,7 +285,7 @@ def test_a_retried_letter_does_not_overwrite_a_later_leg(
     def happen(leg: str, category: str, contact_id: str = "leg1") -> None:
         payload = {"contact_id": contact_id, "risk_category": category}
         with writing(engine) as connection:
-            post(connection, Letter("risk_category", leg, leg + category, payload), NOON)
+            enqueue(connection, OutboxMessage("risk_category", leg, leg + category, payload), NOON)
 
     happen("leg1", "low")
     [first] = outbox.due("risk_category", due)
@@ -303,7 +307,7 @@ def test_a_missing_permission_keeps_the_category_waiting_and_says_so(
     """The letter is not dropped, and the problem stays until it is sent."""
     outbox, payload = Outbox(engine), {"contact_id": "c1", "risk_category": "high"}
     with writing(engine) as connection:
-        post(connection, Letter("risk_category", "c1", "k", payload), NOON)
+        enqueue(connection, OutboxMessage("risk_category", "c1", "k", payload), NOON)
     teller = CategoryTeller(api(connect), outbox, "risk_level")
     connect.faults.append((403, "AccessDeniedException"))
     for _ in range(2):

@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
-from callrisk.live.call_intake import Hearing
+from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
-from callrisk.live.served_model import Champion
+from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import Store
 from callrisk.store.connect.quarantine import Quarantine
 from callrisk.store.database import open_database
@@ -72,11 +72,11 @@ def without_faults(ledger: Ledger, models: Path) -> Outcome:
         store = Store(engine)
         live = LiveCalls(
             store,
-            Champion(models, allow_demo=True),
+            ServedChampion(models, allow_demo=True),
             lambda _call, _id: None,
             lambda _event, _agent: None,
         )
-        hearing, lens = Hearing(store, live), ContactLens()
+        hearing, lens = CallIntake(store, live), ContactLens()
         for number, (_, body) in enumerate(ledger.records):
             event = lens.event_from(body, Arrival(number, utc_now()))
             hearing.take([event] if event else [])

@@ -19,7 +19,7 @@ from callrisk.integrations.kintone.customers_app import (
     ways_to_write,
 )
 from callrisk.integrations.kintone.errors import KintoneError
-from callrisk.integrations.kintone.queries import greater
+from callrisk.integrations.kintone.query_builder import greater
 from kintone_stand_in import App, Field, StandIn
 
 PATIENCE_S = 5.0

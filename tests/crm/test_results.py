@@ -8,7 +8,7 @@ from sqlalchemy import select
 from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.results_app import ResultsApp, event_key
 from callrisk.store import tables
-from callrisk.store.outbox import RESULT_LETTER, Letter, Outbox, post
+from callrisk.store.outbox import RESULT_LETTER, Outbox, OutboxMessage, enqueue
 from callrisk.store.transaction import writing
 from kintone_stand_in import StandIn
 
@@ -126,7 +126,11 @@ def test_one_result_that_is_refused_holds_no_other_up(desk: Desk) -> None:
     with writing(desk.server.parts.store.engine) as connection:
         for call_id, score in (("bad", 5_000), ("good", 50)):
             payload = good | {"call_id": call_id, "risk_score": score}
-            post(connection, Letter(RESULT_LETTER, call_id, f"{call_id}-1", payload), utc_now())
+            enqueue(
+                connection,
+                OutboxMessage(RESULT_LETTER, call_id, f"{call_id}-1", payload),
+                utc_now(),
+            )
     desk.until(lambda: [one["call_id"] for one in written(desk)].count("good") == 1, 30)
     # What is written is marked as sent a moment later.
     desk.until(lambda: letters.pending(RESULT_LETTER)[0] == 1)

@@ -6,9 +6,14 @@ from dataclasses import replace
 import pytest
 
 from callrisk.domain.evaluation import Alarm, Interval, Skill
-from callrisk.domain.promotion_gate import UNKNOWN, Standing, needs_a_person, reasons_not_to_promote
+from callrisk.domain.promotion_gate import (
+    UNKNOWN,
+    VersionFigures,
+    needs_a_person,
+    reasons_not_to_promote,
+)
 
-GOOD = Standing(
+GOOD = VersionFigures(
     Skill.DEMONSTRATED, Interval(0.7, 0.6, 0.8), Interval(0.08, 0.02, 0.14), (), demo=False
 )
 DEMO = replace(GOOD, demo=True)
@@ -17,12 +22,12 @@ BLOCKED = replace(GOOD, alarms=(Alarm("leak", "f", "漏れ", "a leak", blocking=
 WARNED = replace(GOOD, alarms=(Alarm("few", None, "少ない", "few", blocking=False),))
 
 
-def skilled(value: float) -> Standing:
+def skilled(value: float) -> VersionFigures:
     """As good as this and no better."""
     return replace(GOOD, brier_skill=Interval(value, value - 0.06, value + 0.06))
 
 
-CASES: dict[str, tuple[Standing, Standing | None, tuple[str, ...]]] = {
+CASES: dict[str, tuple[VersionFigures, VersionFigures | None, tuple[str, ...]]] = {
     "as good": (GOOD, GOOD, ()),
     "a warning is no obstacle": (WARNED, GOOD, ()),
     "a little worse": (skilled(0.03), GOOD, ()),

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from callrisk.sample.__main__ import main
-from callrisk.sample.export.rows import CUSTOMER_COLUMNS
+from callrisk.sample.export.export_rows import CUSTOMER_COLUMNS
 from callrisk.sample.output_files import CUSTOMERS_NAME
 from kintone_stand_in import demo
 from kintone_stand_in.demo_company import CUSTOMERS_TOKEN, RESULTS_TOKEN

@@ -21,7 +21,7 @@ from scripted_server import (
 from callrisk.integrations.kintone import answers
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import KintoneError
-from callrisk.integrations.kintone.queries import Query
+from callrisk.integrations.kintone.query_builder import Query
 
 EMPTY = told({"records": []})
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callrisk.integrations.kintone.queries import (
+from callrisk.integrations.kintone.query_builder import (
     Query,
     after_record,
     all_of,

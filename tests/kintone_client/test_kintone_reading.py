@@ -12,7 +12,7 @@ from scripted_server import ScriptedServer, told
 
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import KintoneError
-from callrisk.integrations.kintone.queries import Query, equals, greater
+from callrisk.integrations.kintone.query_builder import Query, equals, greater
 from callrisk.integrations.kintone.values import FormField
 
 

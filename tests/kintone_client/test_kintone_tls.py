@@ -17,7 +17,7 @@ from scripted_server import Answer, ScriptedServer, dripping, dripping_head, sil
 
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import KintoneError
-from callrisk.integrations.kintone.queries import Query
+from callrisk.integrations.kintone.query_builder import Query
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from scripted_server import (
 
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import KintoneError
-from callrisk.integrations.kintone.queries import Query, equals
+from callrisk.integrations.kintone.query_builder import Query, equals
 
 GOOD = told({"name": "顧客"})
 DATE = "Tue, 24 Nov 2026 08:30:03 GMT"

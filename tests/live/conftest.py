@@ -10,11 +10,11 @@ from small_world import World
 from callrisk.crm.records import Customers
 from callrisk.domain.customer import Customer
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
-from callrisk.live.call_end import Patience
-from callrisk.live.call_intake import Hearing
+from callrisk.live.call_end import EndTimeouts
+from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
-from callrisk.live.policy import Conduct
-from callrisk.live.served_model import Champion
+from callrisk.live.policy import LivePolicy
+from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import Store
 from callrisk.store.database import open_database
 from callrisk.store.queries import LoggedEvent, Queries
@@ -35,15 +35,15 @@ def bench(world: World, records: dict[str, Customer], tmp_path: Path) -> Iterato
     engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
     store, queries, clock = Store(engine), Queries(engine), Clock()
     customers = Customers(records, world.settings.customer_fields, queries, demo=True)
-    champion = Champion(world.settings.models_dir, allow_demo=True)
+    champion = ServedChampion(world.settings.models_dir, allow_demo=True)
     published: list[LoggedEvent] = []
     live = LiveCalls(
         store,
         champion,
         customers.find,
         lambda event, _agent: published.append(event),
-        Conduct(clock, clock.monotonic, Patience(grace_s=60, idle_s=900), True),
+        LivePolicy(clock, clock.monotonic, EndTimeouts(grace_s=60, idle_s=900), True),
     )
-    hearing = Hearing(store, live, clock)
+    hearing = CallIntake(store, live, clock)
     yield Bench(store, queries, live, hearing, clock, published)
     engine.dispose()

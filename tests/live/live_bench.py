@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from callrisk.live.call_intake import Hearing
+from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
 from callrisk.store.calls import NewCall, Store
 from callrisk.store.queries import LoggedEvent, Queries
@@ -36,7 +36,7 @@ class Bench:
     store: Store
     queries: Queries
     live: LiveCalls
-    hearing: Hearing
+    hearing: CallIntake
     clock: Clock
     published: list[LoggedEvent] = field(default_factory=list)
 

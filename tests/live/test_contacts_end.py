@@ -14,8 +14,8 @@ from test_live_calls import talk, turn
 from callrisk.domain.call import CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactDetails, ContactEvent
 from callrisk.live.follower import LiveCalls
-from callrisk.live.policy import Conduct
-from callrisk.live.served_model import Champion
+from callrisk.live.policy import LivePolicy
+from callrisk.live.served_model import ServedChampion
 from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoints, SourceState
 from callrisk.store.connect.lookups import Gaps
@@ -172,10 +172,10 @@ def test_a_server_that_died_ends_what_was_over(bench: Bench) -> None:
     bench.live.step()
     analysis(bench, AnalysisKind.COMPLETED)
     bench.hearing.hear("c2", [turn(12)])
-    champion: Champion = bench.live._champion
+    champion: ServedChampion = bench.live._champion
     again = LiveCalls(
         bench.store, champion, lambda _call, _id: None, lambda _event, _agent: None,
-        Conduct(bench.clock, bench.clock.monotonic),
+        LivePolicy(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
     bench.clock.pass_seconds(1)
     again.step()
@@ -270,7 +270,7 @@ def test_a_call_that_ended_without_a_model_is_done_with(
     bench.hearing.hear("c1", [turn(12)])
     live.step()
     late = bench.queries.call("c1")
-    live._champion = Champion(world.settings.models_dir, allow_demo=True)
+    live._champion = ServedChampion(world.settings.models_dir, allow_demo=True)
     bench.clock.pass_seconds(5)
     live.step()
 
@@ -310,8 +310,8 @@ def test_a_call_that_is_over_alerts_nobody(
 def without_model(bench: Bench, tmp_path: Path, told: list[LoggedEvent]) -> LiveCalls:
     """A server on the same database that has no model; `told` is what it publishes."""
     return LiveCalls(
-        bench.store, Champion(tmp_path / "none", allow_demo=True), lambda _call, _id: None,
-        lambda event, _agent: told.append(event), Conduct(bench.clock, bench.clock.monotonic),
+        bench.store, ServedChampion(tmp_path / "none", allow_demo=True), lambda _call, _id: None,
+        lambda event, _agent: told.append(event), LivePolicy(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
 
 

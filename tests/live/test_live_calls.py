@@ -16,8 +16,8 @@ from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import events, recordings
 from callrisk.live.follower import LiveCalls
-from callrisk.live.policy import Conduct
-from callrisk.live.served_model import Champion
+from callrisk.live.policy import LivePolicy
+from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import NewCall, OtherCustomerError, PastCall
 from callrisk.store.queries import LoggedEvent
 
@@ -193,11 +193,11 @@ def test_a_restart_goes_on_where_the_call_was(
     talk(bench, "c1", 12)
     before = bench.told("risk_score_update")[-1].payload
     told: list[dict[str, object]] = []
-    champion = Champion(world.settings.models_dir, allow_demo=True)
+    champion = ServedChampion(world.settings.models_dir, allow_demo=True)
     again = LiveCalls(
         bench.store, champion, lambda _call, one: records.get(one),
         lambda event, _agent: told.append(event.payload),
-        Conduct(bench.clock, bench.clock.monotonic),
+        LivePolicy(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
     bench.hearing.hear("c1", [turn(12)])
     bench.clock.pass_seconds(1)
@@ -210,12 +210,12 @@ def test_a_restart_goes_on_where_the_call_was(
 
 def test_without_a_model_the_transcript_goes_on(bench: Bench, tmp_path: Path) -> None:
     """No score is invented, and the reason names the command that trains one."""
-    champion = Champion(tmp_path / "no models", allow_demo=True)
+    champion = ServedChampion(tmp_path / "no models", allow_demo=True)
     told: list[str] = []
     live = LiveCalls(
         bench.store, champion, lambda _call, _id: None,
         lambda event, _agent: told.append(event.type),
-        Conduct(bench.clock, bench.clock.monotonic),
+        LivePolicy(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
     bench.start("c1")
     bench.hearing.hear("c1", [turn(n) for n in range(12)])
@@ -229,7 +229,7 @@ def test_without_a_model_the_transcript_goes_on(bench: Bench, tmp_path: Path) ->
 
 def test_production_refuses_a_demo_model(world: World) -> None:
     """A model of generated data never scores real customers."""
-    champion = Champion(world.settings.models_dir, allow_demo=False)
+    champion = ServedChampion(world.settings.models_dir, allow_demo=False)
     champion.refresh()
 
     assert champion.current is None
@@ -320,8 +320,8 @@ def test_an_event_that_can_never_be_pushed_holds_up_nobody(bench: Bench) -> None
 
 def following(bench: Bench, publish: Callable[[LoggedEvent, str], None]) -> LiveCalls:
     """A second server on the same database that pushes in its own way."""
-    champion: Champion = bench.live._champion
+    champion: ServedChampion = bench.live._champion
     return LiveCalls(
         bench.store, champion, bench.live._memory._find_customer, publish,
-        Conduct(bench.clock, bench.clock.monotonic),
+        LivePolicy(bench.clock, bench.clock.monotonic),
     )  # fmt: skip

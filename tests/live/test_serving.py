@@ -16,7 +16,7 @@ from small_versions import (
 )
 
 from callrisk.artifacts import promote, rollback, save_version
-from callrisk.live.served_model import Champion
+from callrisk.live.served_model import ServedChampion
 
 NOW = datetime(2026, 2, 3, tzinfo=UTC)
 
@@ -31,19 +31,21 @@ def models(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def serving(models: Path) -> Champion:
+def serving(models: Path) -> ServedChampion:
     """A server's view of them that has looked once."""
-    serving = Champion(models, allow_demo=False)
+    serving = ServedChampion(models, allow_demo=False)
     assert serving.refresh()
     return serving
 
 
-def version(serving: Champion) -> str | None:
+def version(serving: ServedChampion) -> str | None:
     """Which version answers."""
     return None if serving.current is None else serving.current.model.version
 
 
-def test_a_promotion_and_a_rollback_reach_a_running_server(serving: Champion, models: Path) -> None:
+def test_a_promotion_and_a_rollback_reach_a_running_server(
+    serving: ServedChampion, models: Path
+) -> None:
     """Each is noticed at the next look, once, and nothing is there to complain of."""
     assert not serving.refresh()
     promote(models, NEW, "佐藤", NOW)
@@ -99,7 +101,7 @@ def _gone(models: Path) -> None:
     ],
 )
 def test_the_old_one_keeps_serving_and_people_are_told(
-    serving: Champion, models: Path, spoil: object, expected: str
+    serving: ServedChampion, models: Path, spoil: object, expected: str
 ) -> None:
     """Whatever is wrong with the new champion; and as soon as it is mended all is well again."""
     assert callable(spoil)
@@ -118,7 +120,7 @@ def test_the_old_one_keeps_serving_and_people_are_told(
 
 
 def test_a_refused_version_is_tried_again_once_its_files_change(
-    serving: Champion, models: Path
+    serving: ServedChampion, models: Path
 ) -> None:
     """Hashing and loading take long, so nothing is tried twice; a restored file is noticed."""
     path = next((models / NEW).glob("*.ubj"))
@@ -137,7 +139,7 @@ def test_a_refused_version_is_tried_again_once_its_files_change(
 def test_without_an_old_one_people_are_told_why_there_are_no_scores(models: Path) -> None:
     """A server that starts with a tampered champion has no model, and says what is wrong."""
     _tampered(models)
-    serving = Champion(models, allow_demo=True)
+    serving = ServedChampion(models, allow_demo=True)
 
     assert not serving.refresh()
     assert serving.current is None
@@ -147,7 +149,7 @@ def test_without_an_old_one_people_are_told_why_there_are_no_scores(models: Path
 
 def test_that_nothing_was_trained_yet_is_no_trouble(tmp_path: Path) -> None:
     """Screens say that by themselves, with the command that trains."""
-    serving = Champion(tmp_path, allow_demo=True)
+    serving = ServedChampion(tmp_path, allow_demo=True)
 
     assert not serving.refresh()
     assert "python src/main.py" in (serving.problem or "")

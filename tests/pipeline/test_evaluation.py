@@ -11,7 +11,7 @@ from small_world import World
 from callrisk.domain.evaluation import Skill
 from callrisk.model import RiskModel
 from callrisk.model.members import described_bytes
-from callrisk.pipeline import Wish, evaluation, model_training, read_dataset, run
+from callrisk.pipeline import RunRequest, evaluation, model_training, read_dataset, run
 from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.plan import Plan, recipe_of
 from callrisk.pipeline.skill.forward_chaining import forward_chaining
@@ -64,7 +64,7 @@ def test_the_same_data_give_the_same_run(world: World, tmp_path: Path) -> None:
     """Boosters, calibration and the table of scores, byte for byte."""
     settings = world.settings
     assert settings.call_export is not None
-    wish = Wish(
+    wish = RunRequest(
         data=settings.call_export, customers=settings.customer_table, output=tmp_path / "output",
         models=tmp_path / "models", quick=True, demo=True, now=datetime(2026, 1, 2, tzinfo=UTC),
     )  # fmt: skip

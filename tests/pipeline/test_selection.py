@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from callrisk.domain.features.contract import Feature, Group, Needs
+from callrisk.domain.features.contract import Block, Feature, Needs
 from callrisk.model.fitting import Learning, TreeParams
 from callrisk.pipeline.training.folds import inner_folds
 from callrisk.pipeline.training.presets import presets
-from callrisk.pipeline.training.selection import Candidates, Pool, choose, log_loss, simplest
+from callrisk.pipeline.training.selection import CandidateModels, Pool, choose, log_loss, simplest
 from callrisk.pipeline.training.tuning import best_of_noise, search_of
 
 TRIED = presets(300, 20, 0.1, 2)
-BLOCKS = (Group.CONVERSATION, Group.HISTORY, Group.CUSTOMER)
+BLOCKS = (Block.CONVERSATION, Block.HISTORY, Block.CUSTOMER)
 FEATURES = tuple(
     Feature(f"{block}_{number}", block, Needs.TEXT, "", "")
     for block in BLOCKS
@@ -47,7 +47,7 @@ def test_the_block_that_helps_is_let_in() -> None:
     """A strong fact of the history always opens its door; the others get in by luck at most."""
     found = [choose(pool(seed, 1.5), TRIED, 5) for seed in range(6)]
 
-    assert all(Group.HISTORY in one.blocks and {3, 4, 5} <= set(one.columns) for one in found)
+    assert all(Block.HISTORY in one.blocks and {3, 4, 5} <= set(one.columns) for one in found)
     assert all(one.preset.name != "base_rate" for one in found)
     assert sum(len(one.blocks) - 1 for one in found) <= 4
 
@@ -106,7 +106,7 @@ def test_a_search_repeats_itself_and_is_the_least_steady() -> None:
     some = pool(1, 1.5)
     search = search_of(3, 1, 20)
     first, again = (choose(some, TRIED, 5, search) for _ in range(2))
-    [alone, loss] = search(Candidates(some, 5), first.columns)
+    [alone, loss] = search(CandidateModels(some, 5), first.columns)
 
     assert first.tried[-1] == again.tried[-1] == alone
     assert first.tried[-1].name == "tuned"

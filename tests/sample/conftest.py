@@ -3,7 +3,7 @@
 import pytest
 
 from callrisk.sample import Sample, generate
-from callrisk.sample.export.rows import CALL_COLUMNS, CUSTOMER_COLUMNS, Cell
+from callrisk.sample.export.export_rows import CALL_COLUMNS, CUSTOMER_COLUMNS, Cell
 
 Table = list[dict[str, Cell]]
 

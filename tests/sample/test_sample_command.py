@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from callrisk.sample.__main__ import main
-from callrisk.sample.export.rows import CALL_COLUMNS, CUSTOMER_COLUMNS
+from callrisk.sample.export.export_rows import CALL_COLUMNS, CUSTOMER_COLUMNS
 
 EXPORT = "通話データと未払いフラグ_DEMO"
 SMALL = ["--calls", "120", "--customers", "40", "--recorded", "3"]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from callrisk.sample import Sample, generate
+from callrisk.sample.export.export_rows import CALL_COLUMNS, CUSTOMER_COLUMNS
 from callrisk.sample.export.quirks import CELL_LIMIT
-from callrisk.sample.export.rows import CALL_COLUMNS, CUSTOMER_COLUMNS
 from callrisk.sample.speech.slots import FAMILY_NAMES
 
 SIDES = ("agent", "customer")

@@ -23,7 +23,7 @@ from callrisk.store.connect.lookups import Gaps
 from callrisk.store.database import DatabaseError, open_database
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.queries import Queries
-from callrisk.store.retention import Tidying
+from callrisk.store.retention import Retention
 from callrisk.store.tables import events, metadata
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
@@ -264,7 +264,7 @@ def test_provisional_pieces_leave_the_log_however_many_there_are(engine: Engine)
             rows(90_000, 7_000, True, old), rows(99_000, 5, True, fresh),
         ):  # fmt: skip
             connection.execute(insert(events), part)
-    removed = Tidying(engine).forget_provisional(fresh)
+    removed = Retention(engine).forget_provisional(fresh)
     left = [event.seq for event in Queries(engine).events_after(1, 99)]
 
     assert removed == 19_000

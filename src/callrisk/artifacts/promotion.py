@@ -12,7 +12,12 @@ from callrisk.artifacts.champion import (
 )
 from callrisk.artifacts.files import ArtifactError
 from callrisk.artifacts.versions import load_version, standing
-from callrisk.domain.promotion_gate import UNKNOWN, Standing, needs_a_person, reasons_not_to_promote
+from callrisk.domain.promotion_gate import (
+    UNKNOWN,
+    VersionFigures,
+    needs_a_person,
+    reasons_not_to_promote,
+)
 from callrisk.domain.wording import Text
 
 _LONGEST_NAME = 100
@@ -123,7 +128,7 @@ def _serve(models: Path, version: str, by: str, now: datetime, is_first: bool) -
     return install(models, Champion(version, before, by, _to_second(now), action), before)
 
 
-def _champions_standing(models: Path) -> Standing | None:
+def _champions_standing(models: Path) -> VersionFigures | None:
     try:
         current = champion(models)
         return None if current is None else standing(models, current.version)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from callrisk.artifacts.files import ArtifactError, draft_of, place
 from callrisk.domain.evaluation import Alarm, Interval, Skill
-from callrisk.domain.promotion_gate import Standing
+from callrisk.domain.promotion_gate import VersionFigures
 from callrisk.model import RiskModel
 
 _MANIFEST = "manifest.json"
@@ -87,12 +87,12 @@ def load_version(models: Path, version: str) -> RiskModel:
     return model
 
 
-def standing(models: Path, version: str) -> Standing:
+def standing(models: Path, version: str) -> VersionFigures:
     """What the evaluation that lies with a version says; ArtifactError if that cannot be had."""
     path = _verified(models, version) / _EVALUATION
     try:
         told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return Standing(
+        return VersionFigures(
             verdict=Skill(told["verdict"]),
             auc=Interval(**told["auc"]),
             brier_skill=Interval(**told["brier_skill"]),

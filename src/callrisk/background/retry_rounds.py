@@ -32,7 +32,7 @@ class _Failure:
     problem: str | None
 
 
-class Rounds:
+class RetryRounds:
     """Remembers which calls failed, and asks about these later than about the others."""
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:

@@ -15,7 +15,7 @@ _AGAIN_S = 10.0
 Q = TypeVar("Q", bound=Hashable)
 
 
-class Questions(Generic[Q]):
+class WorkQueue(Generic[Q]):
     """Has questions answered, so many at once; what is asked twice before its time is one question.
 
     What is asked while it is being answered is answered once more: the answer may be older than

@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from callrisk.charts.theme import Chart, Look, dressed, lettered, values
+from callrisk.charts.theme import Chart, Theme, dressed, lettered, values
 from callrisk.domain.evaluation import Forward, LearningPoint
 from callrisk.domain.wording import Text
 
@@ -33,20 +33,20 @@ def share_name(percent: str) -> Text:
     return Text(f"{percent} %", f"{percent} %")
 
 
-def by_progress(skills: Mapping[str, float], look: Look) -> Chart:
+def by_progress(skills: Mapping[str, float], look: Theme) -> Chart:
     """AUC by how many turns of the latest call had been heard."""
     named = [(look.word(progress_name(cut)), value) for cut, value in skills.items()]
     return _line(named, look.say("聞いた発話の数", "Turns heard"), look)
 
 
-def by_share(skills: Mapping[str, float], look: Look) -> Chart:
+def by_share(skills: Mapping[str, float], look: Theme) -> Chart:
     """AUC by the share of the latest call that had been heard."""
     ordered = sorted(skills, key=int)
     named = [(look.word(share_name(percent)), skills[percent]) for percent in ordered]
     return _line(named, look.say("通話のうち聞いた割合", "Share of the call heard"), look)
 
 
-def _line(named: Sequence[tuple[str, float]], title: str, look: Look) -> Chart:
+def _line(named: Sequence[tuple[str, float]], title: str, look: Theme) -> Chart:
     rows: list[dict[str, Any]] = [
         {"at": name, "auc": value, "text": f"{value:.2f}"}
         for name, value in named
@@ -69,7 +69,7 @@ def _scale(shown: Sequence[float]) -> alt.Scale:
     return alt.Scale(domain=domain, nice=False, zero=False)
 
 
-def _coin(scale: alt.Scale, look: Look) -> alt.Chart:
+def _coin(scale: alt.Scale, look: Theme) -> alt.Chart:
     line: alt.Chart = (
         alt.Chart(values([{"coin": _COIN}]))
         .mark_rule(strokeDash=[4, 4], color=look.palette.muted)
@@ -78,7 +78,7 @@ def _coin(scale: alt.Scale, look: Look) -> alt.Chart:
     return line
 
 
-def forward(found: Forward, look: Look) -> Chart:
+def forward(found: Forward, look: Theme) -> Chart:
     """AUC of each contract month, learnt from earlier months only, over the pooled interval."""
     rows: list[dict[str, Any]] = [
         {"month": one.month, "auc": one.auc, "customers": one.customers, "unpaid": one.unpaid}
@@ -97,7 +97,7 @@ def forward(found: Forward, look: Look) -> Chart:
     return dressed([*_pooled(found, scale, look), _coin(scale, look), dots], look, 240)
 
 
-def _pooled(found: Forward, scale: alt.Scale, look: Look) -> tuple[alt.Chart, ...]:
+def _pooled(found: Forward, scale: alt.Scale, look: Theme) -> tuple[alt.Chart, ...]:
     pooled = found.auc
     if not all(isfinite(end) for end in (pooled.value, pooled.low, pooled.high)):
         return ()
@@ -116,7 +116,7 @@ def _pooled(found: Forward, scale: alt.Scale, look: Look) -> tuple[alt.Chart, ..
     return ground, rule, label
 
 
-def learning(points: Sequence[LearningPoint], needed: int | None, look: Look) -> Chart:
+def learning(points: Sequence[LearningPoint], needed: int | None, look: Theme) -> Chart:
     """AUC by how many independent customers were learnt from, with its spread."""
     rows: list[dict[str, Any]] = [
         {
@@ -145,7 +145,7 @@ def learning(points: Sequence[LearningPoint], needed: int | None, look: Look) ->
 
 
 def _needed(
-    points: Sequence[LearningPoint], needed: int | None, look: Look
+    points: Sequence[LearningPoint], needed: int | None, look: Theme
 ) -> tuple[alt.Chart, ...]:
     most = max(one.groups for one in points)
     if needed is None or needed > _FARTHEST * most:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.charts.reasons import heaviest, name_of
-from callrisk.charts.theme import Chart, Look, dressed, values
+from callrisk.charts.theme import Chart, Theme, dressed, values
 from callrisk.domain.features.contract import Feature
 from callrisk.domain.wording import MISSING_VALUE, Text
 
@@ -31,7 +31,7 @@ def strongest_features(points: Floats) -> list[int]:
 
 
 def dependence(
-    feature: Feature, points: Floats, facts: Floats, reach: tuple[float, float], look: Look
+    feature: Feature, points: Floats, facts: Floats, reach: tuple[float, float], look: Theme
 ) -> Chart:
     """How the value of one fact moves the score; `reach` is that of the points on the axis.
 
@@ -79,7 +79,7 @@ def _begin(facts: Floats, ends: tuple[float, float], is_choice: bool) -> float:
 
 
 def _rows(
-    points: Floats, facts: Floats, begin: float, is_choice: bool, look: Look
+    points: Floats, facts: Floats, begin: float, is_choice: bool, look: Theme
 ) -> list[dict[str, Any]]:
     unknown = np.isnan(facts)
     spread = _JITTER if is_choice else 0.0
@@ -100,13 +100,13 @@ def _side_by_side(count: int) -> Floats:
     return np.asarray(2 * ((np.arange(count) * 0.618034) % 1) - 1)
 
 
-def _title(feature: Feature, look: Look) -> str:
+def _title(feature: Feature, look: Theme) -> str:
     unit = look.say(feature.unit, feature.unit_en).strip()
     name = name_of(feature, look)
     return f"{name} ({unit})" if unit else name
 
 
-def _axis(low: float, is_choice: bool, look: Look) -> alt.Axis:
+def _axis(low: float, is_choice: bool, look: Theme) -> alt.Axis:
     if is_choice:
         words = (look.word(MISSING_VALUE), look.word(_NO), look.word(_YES))
         named = "datum.value < 0 ? '{}' : datum.value < 1 ? '{}' : '{}'".format(*words)
@@ -117,7 +117,7 @@ def _axis(low: float, is_choice: bool, look: Look) -> alt.Axis:
     )
 
 
-def _unknown_name(begin: float, look: Look) -> alt.Chart:
+def _unknown_name(begin: float, look: Theme) -> alt.Chart:
     words = [{"value": begin, "name": look.word(MISSING_VALUE)}]
     label: alt.Chart = (
         alt.Chart(values(words))
@@ -127,7 +127,7 @@ def _unknown_name(begin: float, look: Look) -> alt.Chart:
     return label
 
 
-def _trend(points: Floats, facts: Floats, is_choice: bool, look: Look) -> Sequence[alt.Chart]:
+def _trend(points: Floats, facts: Floats, is_choice: bool, look: Theme) -> Sequence[alt.Chart]:
     """The mean of points from low values to high ones, where there are enough of them."""
     known = np.flatnonzero(~np.isnan(facts))
     count = min(_MEANS, len(known) // _DOTS_A_MEAN)

@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 
 import altair as alt
 
-from callrisk.charts.theme import WIDTH, Chart, Layer, Look, dressed, lettered, values
+from callrisk.charts.theme import WIDTH, Chart, Layer, Theme, dressed, lettered, values
 
 # In pixels: a lane holds a name and, below it, a dot; both measured from the middle of the lane.
 _LANE, _ABOVE, _BELOW, _PIECE = 40, -10, 8, 20
@@ -40,7 +40,7 @@ class Measure:
     format: str
 
 
-def lanes(listed: Sequence[Lane], measure: Measure, look: Look) -> Chart:
+def lanes(listed: Sequence[Lane], measure: Measure, look: Theme) -> Chart:
     """Every lane under its name, so that a long name takes no room from the dots."""
     rows = [_row(number, lane, measure) for number, lane in enumerate(listed)]
     base = alt.Chart(values(rows)).encode(y=alt.Y("key:O", axis=None, sort=None))
@@ -100,7 +100,7 @@ def _width(text: str) -> float:
     return sum(_WIDE if east_asian_width(letter) in "WFA" else _NARROW for letter in text)
 
 
-def _reference(base: alt.Chart, scale: alt.Scale, look: Look) -> alt.Chart:
+def _reference(base: alt.Chart, scale: alt.Scale, look: Theme) -> alt.Chart:
     # A piece in each lane, beside the dots: one line over all would run through the names.
     pieces: alt.Chart = base.mark_tick(
         size=_PIECE, thickness=1.5, yOffset=_BELOW, color=look.palette.muted
@@ -108,7 +108,7 @@ def _reference(base: alt.Chart, scale: alt.Scale, look: Look) -> alt.Chart:
     return pieces
 
 
-def _words(base: alt.Chart, look: Look) -> tuple[Layer, Layer]:
+def _words(base: alt.Chart, look: Theme) -> tuple[Layer, Layer]:
     muted = look.palette.muted
     names = base.mark_text(align="left", dy=_ABOVE, color=muted).encode(
         x=alt.value(0), text="name:N"

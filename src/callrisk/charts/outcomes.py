@@ -8,9 +8,9 @@ import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.charts.theme import Chart, Look, dressed, lettered, values
+from callrisk.charts.theme import Chart, Theme, dressed, lettered, values
 from callrisk.domain.assessment import RiskCategory
-from callrisk.domain.evaluation import Band
+from callrisk.domain.evaluation import OutcomeBand
 from callrisk.domain.wording import CATEGORY
 
 Floats = NDArray[np.float64]
@@ -31,7 +31,7 @@ def wilson(unpaid: float, customers: float) -> tuple[float, float]:
     return max(0.0, (centre - half) / whole), min(1.0, (centre + half) / whole)
 
 
-def unpaid_by_band(bands: Sequence[Band], base_rate: float, look: Look) -> Chart:
+def unpaid_by_band(bands: Sequence[OutcomeBand], base_rate: float, look: Theme) -> Chart:
     """The share of each category that did not pay, out of fold, against the base rate."""
     rows = [_band_row(band, look) for band in bands if band.customers]
     shares = alt.Chart(values(rows)).encode(
@@ -58,7 +58,7 @@ def _room(rows: Sequence[dict[str, Any]]) -> alt.Scale:
     return alt.Scale(domain=[0, 1.45 * highest], nice=False)
 
 
-def _band_row(band: Band, look: Look) -> dict[str, Any]:
+def _band_row(band: OutcomeBand, look: Theme) -> dict[str, Any]:
     low, high = wilson(band.unpaid, band.customers)
     counts = look.say(
         f"{band.customers} 人中 {band.unpaid} 人", f"{band.unpaid} of {band.customers}"
@@ -73,7 +73,7 @@ def _band_row(band: Band, look: Look) -> dict[str, Any]:
     }
 
 
-def _base_rule(base_rate: float, look: Look) -> tuple[alt.Chart, alt.Chart]:
+def _base_rule(base_rate: float, look: Theme) -> tuple[alt.Chart, alt.Chart]:
     text = look.say(f"全体 {base_rate:.1%}", f"All {base_rate:.1%}")
     base = alt.Chart(values([{"base": base_rate, "text": text}])).encode(x="base:Q")
     rule = base.mark_rule(strokeDash=[4, 4], color=look.palette.muted)
@@ -81,7 +81,7 @@ def _base_rule(base_rate: float, look: Look) -> tuple[alt.Chart, alt.Chart]:
     return rule, label
 
 
-def calibration(probability: Floats, unpaid: Floats, look: Look) -> Chart:
+def calibration(probability: Floats, unpaid: Floats, look: Theme) -> Chart:
     """What was predicted against what happened, in bands of equally many customers."""
     rows = calibration_rows(probability, unpaid)
     top = max([0.1, *(row["high"] for row in rows), *(row["predicted"] for row in rows)])
@@ -126,7 +126,7 @@ def calibration_rows(probability: Floats, unpaid: Floats) -> list[dict[str, floa
     return rows
 
 
-def unpaid_by_month(months: Sequence[tuple[str, int, int]], base_rate: float, look: Look) -> Chart:
+def unpaid_by_month(months: Sequence[tuple[str, int, int]], base_rate: float, look: Theme) -> Chart:
     """The unpaid share of each contract month, given as (month, customers, unpaid)."""
     rows = []
     for month, customers, unpaid in months:

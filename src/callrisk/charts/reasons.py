@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.charts.skill import BLOCKS
-from callrisk.charts.theme import Chart, Layer, Look, dressed, lettered, values
+from callrisk.charts.theme import Chart, Layer, Theme, dressed, lettered, values
 from callrisk.domain.features.contract import Feature
 from callrisk.domain.wording import Text
 
@@ -39,7 +39,7 @@ class WaterfallLine:
     points: int
 
 
-def name_of(feature: Feature, look: Look) -> str:
+def name_of(feature: Feature, look: Theme) -> str:
     """The label of a feature in the language of the figure."""
     return look.say(feature.label, feature.label_en)
 
@@ -56,7 +56,7 @@ def heaviest(points: Floats, most: int) -> list[int]:
     return [int(number) for number in order if weight[number] > 0]
 
 
-def importance(features: Sequence[Feature], points: Floats, look: Look) -> Chart:
+def importance(features: Sequence[Feature], points: Floats, look: Theme) -> Chart:
     """By how many points each fact moves a score on average, coloured by where it comes from."""
     weight = weight_of(points)
     strongest = heaviest(points, _MOST_BARS)
@@ -81,14 +81,14 @@ def importance(features: Sequence[Feature], points: Floats, look: Look) -> Chart
     return dressed([bars, numbers, _names(base, look)], look, _LANE * max(1, len(rows)))
 
 
-def _block_colours(look: Look, present: set[str]) -> alt.Color:
+def _block_colours(look: Theme, present: set[str]) -> alt.Color:
     named = {look.word(BLOCKS[block]): colour for block, colour in look.palette.blocks.items()}
     shown = {name: colour for name, colour in named.items() if name in present}
     scale = alt.Scale(domain=list(shown), range=list(shown.values()))
     return alt.Color("block:N", title=None, scale=scale)
 
 
-def _names(base: alt.Chart, look: Look) -> Layer:
+def _names(base: alt.Chart, look: Theme) -> Layer:
     """The name of each bar above it, so that a long name takes no room from the bars."""
     names = base.mark_text(align="left", dy=_ABOVE, color=look.palette.muted).encode(
         x=alt.value(0), text="name:N"
@@ -96,7 +96,7 @@ def _names(base: alt.Chart, look: Look) -> Layer:
     return lettered(names, look)
 
 
-def swarm(features: Sequence[Feature], points: Floats, facts: Floats, look: Look) -> Chart:
+def swarm(features: Sequence[Feature], points: Floats, facts: Floats, look: Theme) -> Chart:
     """Every dot is a customer: how far a fact moved the score, coloured by how high the fact was.
 
     `points` and `facts` have shape (customers, features).
@@ -146,7 +146,7 @@ def _step_of(facts: Floats) -> NDArray[np.int64]:
 
 
 def _swarm_rows(
-    place: int, points: Floats, steps: NDArray[np.int64], look: Look
+    place: int, points: Floats, steps: NDArray[np.int64], look: Theme
 ) -> list[dict[str, Any]]:
     spread = float(np.ptp(points)) or 1.0
     bins = ((points - points.min()) / spread * _SWARM_BINS).astype(np.int64)
@@ -168,7 +168,7 @@ def _swarm_rows(
     return rows
 
 
-def _step_colours(look: Look, some_unknown: bool) -> alt.Color:
+def _step_colours(look: Theme, some_unknown: bool) -> alt.Color:
     names, colours = [look.word(step) for step in _STEPS], list(look.palette.steps)
     if some_unknown:
         names.append(look.word(_UNKNOWN))
@@ -176,7 +176,7 @@ def _step_colours(look: Look, some_unknown: bool) -> alt.Color:
     return alt.Color("step:N", title=None, scale=alt.Scale(domain=names, range=colours))
 
 
-def waterfall(lines: Sequence[WaterfallLine], score: int, look: Look) -> Chart:
+def waterfall(lines: Sequence[WaterfallLine], score: int, look: Theme) -> Chart:
     """How one score adds up, line by line; the first line is where every score starts."""
     rows = _steps(lines, score, look)
     base = alt.Chart(values(rows)).encode(y=alt.Y("key:O", sort=None, axis=None))
@@ -191,7 +191,7 @@ def waterfall(lines: Sequence[WaterfallLine], score: int, look: Look) -> Chart:
     return dressed([bars, numbers, _names(base, look)], look, _LANE * len(rows))
 
 
-def _steps(lines: Sequence[WaterfallLine], score: int, look: Look) -> list[dict[str, Any]]:
+def _steps(lines: Sequence[WaterfallLine], score: int, look: Theme) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     at, palette = 0, look.palette
     for line in lines:

@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from callrisk.charts.theme import Chart, Look, dressed, values
+from callrisk.charts.theme import Chart, Theme, dressed, values
 from callrisk.domain.assessment import RiskCategory, Thresholds
 from callrisk.domain.wording import CATEGORY
 
@@ -15,7 +15,7 @@ _TOP = 100
 
 
 def distribution(
-    scores: Sequence[int], unpaid: Sequence[bool | None], cuts: Thresholds, look: Look
+    scores: Sequence[int], unpaid: Sequence[bool | None], cuts: Thresholds, look: Theme
 ) -> Chart:
     """How many customers have which score, by what became of them, over the categories."""
     rows = _stacked(scores, unpaid, look)
@@ -42,7 +42,7 @@ def _headroom(rows: list[dict[str, Any]]) -> alt.Scale:
     return alt.Scale(domainMax=1.15 * max(row["top"] for row in rows), nice=False)
 
 
-def _outcomes(look: Look) -> dict[bool | None, tuple[str, str]]:
+def _outcomes(look: Theme) -> dict[bool | None, tuple[str, str]]:
     palette = look.palette
     return {
         True: (look.say("未払い", "Unpaid"), palette.unpaid),
@@ -52,7 +52,7 @@ def _outcomes(look: Look) -> dict[bool | None, tuple[str, str]]:
 
 
 def _stacked(
-    scores: Sequence[int], unpaid: Sequence[bool | None], look: Look
+    scores: Sequence[int], unpaid: Sequence[bool | None], look: Theme
 ) -> list[dict[str, Any]]:
     counted = Counter(
         (min(score // _BIN * _BIN, _TOP - _BIN), label)
@@ -75,7 +75,7 @@ def _colour(field: str, pairs: Sequence[tuple[str, str]]) -> alt.Color:
     return alt.Color(field, title=None, scale=scale)
 
 
-def _zone_rows(cuts: Thresholds, look: Look) -> list[dict[str, Any]]:
+def _zone_rows(cuts: Thresholds, look: Theme) -> list[dict[str, Any]]:
     edges = {
         RiskCategory.LOW: (0, cuts.medium_risk),
         RiskCategory.MEDIUM: (cuts.medium_risk, cuts.high_risk),
@@ -94,14 +94,14 @@ def _zone_rows(cuts: Thresholds, look: Look) -> list[dict[str, Any]]:
     ]
 
 
-def _zones(cuts: Thresholds, look: Look) -> alt.Chart:
+def _zones(cuts: Thresholds, look: Theme) -> alt.Chart:
     zones = alt.Chart(values(_zone_rows(cuts, look)))
     ground = alt.Color("ground:N", scale=None)
     filled: alt.Chart = zones.mark_rect().encode(x="low:Q", x2="high:Q", color=ground)
     return filled
 
 
-def _zone_names(cuts: Thresholds, look: Look) -> alt.Chart:
+def _zone_names(cuts: Thresholds, look: Theme) -> alt.Chart:
     zones = alt.Chart(values(_zone_rows(cuts, look)))
     names: alt.Chart = zones.mark_text(baseline="top", fontWeight="bold", y=6).encode(
         x="middle:Q", text="category:N", color=alt.Color("colour:N", scale=None)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from callrisk.charts.lanes import Lane, Measure, lanes
-from callrisk.charts.theme import Chart, Look
+from callrisk.charts.theme import Chart, Theme
 from callrisk.domain.evaluation import BlockReport, Interval, PresetReport
-from callrisk.domain.features.contract import Group
+from callrisk.domain.features.contract import Block
 from callrisk.domain.wording import Text
 
 BASELINES = {
@@ -16,9 +16,9 @@ BASELINES = {
     "champion": Text("いま使われているモデル", "The model now serving"),
 }
 BLOCKS = {
-    Group.CONVERSATION: Text("会話", "Conversation"),
-    Group.HISTORY: Text("履歴", "History"),
-    Group.CUSTOMER: Text("顧客情報", "Customer record"),
+    Block.CONVERSATION: Text("会話", "Conversation"),
+    Block.HISTORY: Text("履歴", "History"),
+    Block.CUSTOMER: Text("顧客情報", "Customer record"),
 }
 _BLOCK_BY_KEY = {str(group): text for group, text in BLOCKS.items()}
 _MODEL = Text("このモデル", "This model")
@@ -35,7 +35,7 @@ def block_name(key: str) -> Text:
     return _BLOCK_BY_KEY.get(key, Text(key, key))
 
 
-def auc(found: Interval, baselines: Mapping[str, float], look: Look) -> Chart:
+def auc(found: Interval, baselines: Mapping[str, float], look: Theme) -> Chart:
     """The model's AUC with its interval, and what simple guesses reach."""
     title = look.say("AUC（0.5 = 当て推量、1.0 = 完全）", "AUC (0.5 = guessing, 1.0 = perfect)")
     guesses = [
@@ -45,7 +45,7 @@ def auc(found: Interval, baselines: Mapping[str, float], look: Look) -> Chart:
     return lanes([_model(found, look), *guesses], Measure(title, _COIN, ".2f"), look)
 
 
-def brier(found: Interval, blocks: Mapping[str, float], look: Look) -> Chart:
+def brier(found: Interval, blocks: Mapping[str, float], look: Theme) -> Chart:
     """The model's Brier skill with its interval, and what each block of facts reaches alone."""
     title = look.say("基準率に対する Brier スキル（0 = 差なし）", "Brier skill (0 = base rate)")
     only = look.say("だけ", " only")
@@ -56,7 +56,7 @@ def brier(found: Interval, blocks: Mapping[str, float], look: Look) -> Chart:
     return lanes([_model(found, look), *alone], Measure(title, 0.0, "+.2f"), look)
 
 
-def blocks(reports: Sequence[BlockReport], look: Look) -> Chart:
+def blocks(reports: Sequence[BlockReport], look: Theme) -> Chart:
     """What each block of facts adds to all the others, and how often it was let in."""
     title = look.say(
         "ほかの情報に加わると増える Brier スキル（0 = 増えない）",
@@ -76,7 +76,7 @@ def blocks(reports: Sequence[BlockReport], look: Look) -> Chart:
     return lanes(rows, Measure(title, 0.0, "+.3f"), look)
 
 
-def presets(reports: Sequence[PresetReport], look: Look) -> Chart:
+def presets(reports: Sequence[PresetReport], look: Theme) -> Chart:
     """How far each configuration stays behind the best, what it costs, how often it was chosen."""
     title = look.say(
         "最良との対数損失の差（0 = 最良。線は ±1 標準誤差）",
@@ -96,14 +96,14 @@ def presets(reports: Sequence[PresetReport], look: Look) -> Chart:
     return lanes(rows, Measure(title, 0.0, ".4f"), look)
 
 
-def _cost(one: PresetReport, look: Look) -> str:
+def _cost(one: PresetReport, look: Theme) -> str:
     told = [look.say(f"選択 {one.chosen:.0%}", f"chosen {one.chosen:.0%}")] if one.chosen else []
     # A preset that is never served was never timed.
     told += [f"{one.serving_ms:.2f} ms"] if one.serving_ms > 0 else []
     return " · ".join(told)
 
 
-def _model(found: Interval, look: Look) -> Lane:
+def _model(found: Interval, look: Theme) -> Lane:
     name, colour = look.word(_MODEL), look.palette.accent
     return Lane(name, found.value, found.low, found.high, colour)
 
@@ -112,7 +112,7 @@ def _guess(name: str, value: float, colour: str) -> Lane:
     return Lane(name, value, value, value, colour)
 
 
-def _block_colour(key: str, look: Look) -> str:
+def _block_colour(key: str, look: Theme) -> str:
     return {str(g): colour for g, colour in look.palette.blocks.items()}.get(
         key, look.palette.muted
     )

@@ -8,7 +8,7 @@ import altair as alt
 import vl_convert
 
 from callrisk.domain.assessment import RiskCategory
-from callrisk.domain.features.contract import Group
+from callrisk.domain.features.contract import Block
 from callrisk.domain.wording import Text
 
 Language = Literal["ja", "en"]
@@ -64,12 +64,12 @@ class Palette:
         return str(getattr(self, f"{RiskCategory(category).value}_soft"))
 
     @property
-    def blocks(self) -> dict[Group, str]:
+    def blocks(self) -> dict[Block, str]:
         """The colour of each block of features."""
         return {
-            Group.CONVERSATION: self.accent,
-            Group.HISTORY: self.history,
-            Group.CUSTOMER: self.customer,
+            Block.CONVERSATION: self.accent,
+            Block.HISTORY: self.history,
+            Block.CUSTOMER: self.customer,
         }
 
     @property
@@ -97,7 +97,7 @@ DARK = Palette(
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Theme:
     """In which colours and in which language a figure is drawn."""
 
     palette: Palette = LIGHT
@@ -117,7 +117,7 @@ def values(rows: list[dict[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=rows)
 
 
-def dressed(layers: Sequence[Layer], look: Look, height: int) -> Chart:
+def dressed(layers: Sequence[Layer], look: Theme, height: int) -> Chart:
     """The finished figure: layers from back to front, on a clear ground, with quiet axes."""
     palette = look.palette
     # alt.layer would make a facet of facets; ours are never that.
@@ -156,7 +156,7 @@ def dressed(layers: Sequence[Layer], look: Look, height: int) -> Chart:
     return finished
 
 
-def lettered(words: alt.Chart, look: Look) -> alt.LayerChart:
+def lettered(words: alt.Chart, look: Theme) -> alt.LayerChart:
     """Words that stand over lines: the same words in the colour of the ground lie beneath them."""
     mark = words.mark.copy()
     mark.color = mark.stroke = look.palette.surface

@@ -7,7 +7,7 @@ from typing import Protocol
 from callrisk.integrations.kintone.customers_app import Found
 
 
-class Desk(Protocol):
+class CustomerDirectory(Protocol):
     """Where customers are asked for; KintoneError when there is no answer in time.
 
     `answers` is how many came: what can be nobody's id needs none.

@@ -30,7 +30,7 @@ class Search(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CustomerCandidate:
     """One of several records that could be the customer's."""
 
     customer: Customer
@@ -38,12 +38,12 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RecordStatus:
     """A search as it stands, since when, and between whom the agent may choose."""
 
     state: Search
     since: datetime | None = None
-    candidates: Sequence[Candidate] = ()
+    candidates: Sequence[CustomerCandidate] = ()
 
     def payload(self) -> Payload:
         """As screens see it."""
@@ -78,7 +78,7 @@ class Customers:
         # When a record was read from the CRM itself; what a table says is as old as the table.
         self._read_at: dict[str, datetime] = {}
         self._record_ids: dict[str, int] = {}
-        self._standings: dict[str, Standing] = {}
+        self._standings: dict[str, RecordStatus] = {}
         # The record that the agent of a call chose, where several bear one id.
         self._chosen: OrderedDict[str, Found] = OrderedDict()
         self._lock = threading.Lock()
@@ -158,13 +158,13 @@ class Customers:
     def begins(self, call_id: str) -> None:
         """The customer of a call is asked for."""
         with self._lock:
-            self._standings.setdefault(call_id, Standing(Search.SEARCHING))
+            self._standings.setdefault(call_id, RecordStatus(Search.SEARCHING))
 
     def _drop(self, customer_id: str) -> None:
         self._read_at.pop(customer_id, None)
         self._record_ids.pop(customer_id, None)
 
-    def stands(self, call_id: str, standing: Standing) -> bool:
+    def stands(self, call_id: str, standing: RecordStatus) -> bool:
         """Remember how the search of a call stands; whether that is new."""
         with self._lock:
             known = self._standings.get(call_id)
@@ -183,7 +183,7 @@ class Customers:
         if standing is None:
             found = customer_id is not None and self.find(call_id, customer_id) is not None
             missing = Search.NOBODY if customer_id is None else Search.NOT_FOUND
-            standing = Standing(Search.FOUND if found else missing)
+            standing = RecordStatus(Search.FOUND if found else missing)
         return standing.payload()
 
     def shown(self, event: LoggedEvent) -> Payload:

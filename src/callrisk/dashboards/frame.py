@@ -8,13 +8,13 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from callrisk.charts.theme import DARK, LIGHT, Chart, Look
+from callrisk.charts.theme import DARK, LIGHT, Chart, Theme
 from callrisk.dashboards.texts import language, plain, say, told, word
 from callrisk.dashboards.wire import Health
 from callrisk.domain.wording import Text
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.facts import JST
-from callrisk.reporting.figure_tables import Table
+from callrisk.reporting.figure_tables import FigureTable
 
 _STYLE = Path(__file__).parent / "style.css"
 _PAGES = "pages"
@@ -77,10 +77,10 @@ def empty(key: str, icon: str) -> None:
         st.caption(say(f"{key}.empty_next"), text_alignment="center")
 
 
-def look() -> Look:
+def look() -> Theme:
     """The colours that the person's screen has, and the language."""
     dark = st.context.theme.type == "dark"
-    return Look(DARK if dark else LIGHT, language())
+    return Theme(DARK if dark else LIGHT, language())
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,13 @@ class Beside:
 
     described: Text | None = None
     notes: Sequence[Text] = ()
-    table: Table | None = None
+    table: FigureTable | None = None
 
 
 _NOTHING_BESIDE = Beside()
 
 
-def figure(name: str, draw: Callable[[Look], Chart], beside: Beside = _NOTHING_BESIDE) -> None:
+def figure(name: str, draw: Callable[[Theme], Chart], beside: Beside = _NOTHING_BESIDE) -> None:
     """One picture with its title, how to read it, and what belongs to it."""
     caption = caption_of(name)
     title = word(beside.described or caption.title)
@@ -120,7 +120,7 @@ def _notes(sentences: Sequence[Text]) -> None:
         st.markdown(f":small[{plain(word(text))}]")
 
 
-def numbers(table: Table) -> None:
+def numbers(table: FigureTable) -> None:
     """The numbers behind a picture, folded away."""
     headings = [word(text) or "\u00a0" for text in table.headings]
     rows = [{head: plain(word(cell)) for head, cell in zip(headings, row, strict=True)}

@@ -41,7 +41,7 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class OutcomeBand:
     """One category out of fold: how many customers fell into it, and how many did not pay."""
 
     category: str
@@ -164,7 +164,7 @@ class Evaluation:
     groups_needed: int | None
     # AUC alone of columns that exist only after a call; no model ever sees them.
     post_call: dict[str, float]
-    bands: tuple[Band, ...]
+    bands: tuple[OutcomeBand, ...]
     alarms: tuple[Alarm, ...]
     verdict: Skill
     reasons_unproven: tuple[str, ...]

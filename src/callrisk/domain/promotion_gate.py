@@ -8,7 +8,7 @@ from callrisk.domain.wording import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class VersionFigures:
     """What counts when a version asks to serve; `demo`: it was made of generated data."""
 
     verdict: Skill
@@ -21,7 +21,7 @@ class Standing:
 _ANYTHING = Interval(math.nan, -math.inf, math.inf)
 # Of a champion that cannot be read nothing is known: it may be one of real data, and no better
 # than any other.
-UNKNOWN = Standing(Skill.UNPROVEN, _ANYTHING, _ANYTHING, (), demo=False)
+UNKNOWN = VersionFigures(Skill.UNPROVEN, _ANYTHING, _ANYTHING, (), demo=False)
 
 _NOT_DEMONSTRATED = Text(
     "予測力が実証されていません（判定: 未実証）",
@@ -39,7 +39,7 @@ _DEMO_FOR_UNKNOWN = Text(
 )
 
 
-def reasons_not_to_promote(new: Standing, old: Standing | None) -> list[Text]:
+def reasons_not_to_promote(new: VersionFigures, old: VersionFigures | None) -> list[Text]:
     """Why `new` may not take the place of `old`, None when nothing serves; empty when it may.
 
     The first model serves, and any model of real data replaces a DEMO one, unproven if need be: it
@@ -63,7 +63,7 @@ def reasons_not_to_promote(new: Standing, old: Standing | None) -> list[Text]:
     return reasons
 
 
-def needs_a_person(old: Standing | None) -> bool:
+def needs_a_person(old: VersionFigures | None) -> bool:
     """Whether somebody has to answer for the change: a model of real data serves."""
     return old is not None and not old.demo
 

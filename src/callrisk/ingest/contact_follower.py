@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from callrisk.background.crash_points import crash_point
-from callrisk.background.retry_rounds import Rounds, UnansweredError
+from callrisk.background.retry_rounds import RetryRounds, UnansweredError
 from callrisk.domain.contact_events import ContactDetails
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
@@ -89,7 +89,7 @@ class PeopleFinder:
         self._agents = agents
         self._now = now
         self._asked: dict[str, tuple[int, datetime]] = {}
-        self._rounds = Rounds(now)
+        self._rounds = RetryRounds(now)
 
     def step(self) -> int:
         """Look up what is due; how many calls. UnansweredError while any of them failed."""

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from callrisk.background.retry_rounds import Rounds
+from callrisk.background.retry_rounds import RetryRounds
 from callrisk.domain.time import utc_now
 from callrisk.ingest.contact_follower import EVENTS_QUEUE
 from callrisk.integrations.amazon.connect_api import ConnectApi
@@ -43,7 +43,7 @@ class GapFiller:
         self._gaps = gaps
         self._contacts = contacts
         self._now = now
-        self._rounds = Rounds(now)
+        self._rounds = RetryRounds(now)
 
     def step(self) -> int:
         """Fill what is open; how many calls. UnansweredError while any of them failed.

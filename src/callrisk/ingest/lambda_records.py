@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from callrisk.ingest.stream import RecordTaker
-from callrisk.integrations.amazon.shards import Record
+from callrisk.integrations.amazon.shards import StreamRecord
 from callrisk.store.intake import StoreAwayError
 
 logger = logging.getLogger(__name__)
@@ -32,9 +32,9 @@ def take_event(event: Mapping[str, Any], taker: RecordTaker) -> Answer:
     return {"batchItemFailures": []}
 
 
-def _record(one: Mapping[str, Any]) -> Record:
+def _record(one: Mapping[str, Any]) -> StreamRecord:
     found = one["kinesis"]
-    return Record(
+    return StreamRecord(
         found["sequenceNumber"],
         datetime.fromtimestamp(found["approximateArrivalTimestamp"], UTC),
         base64.b64decode(found["data"]),

@@ -59,7 +59,7 @@ class Sources:
         return SourceHealth(state.name, behind_s, _trouble(state, silent, behind_s), state.problem)
 
 
-class Attention:
+class SourceLag:
     """Until when calls may have gone on unheard, by the clock of the sources; cheap to ask."""
 
     def __init__(self, sources: Sources, clock: Callable[[], float] = time.monotonic) -> None:

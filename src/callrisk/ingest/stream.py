@@ -11,11 +11,11 @@ from callrisk.background.loop import Loop
 from callrisk.domain.contact_events import AnalysisEvent
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens, ContactLensError
-from callrisk.integrations.amazon.shards import Batch, Position, Record
+from callrisk.integrations.amazon.shards import Batch, Position, StreamRecord
 from callrisk.store.connect.checkpoints import Checkpoint, Checkpoints, FencedError, SourceState
 from callrisk.store.connect.quarantine import Poison, Quarantine, Seal
 from callrisk.store.intake import Contacts, Delivery, StoreAwayError, Taken
-from callrisk.store.retention import Tidying
+from callrisk.store.retention import Retention
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class RecordTaker:
         return dict(self._counts + self._lens.unknown)
 
     def take(
-        self, shard_id: str, records: Sequence[Record], checkpoint: Checkpoint | None = None
+        self, shard_id: str, records: Sequence[StreamRecord], checkpoint: Checkpoint | None = None
     ) -> Taken:
         """Store records with the checkpoint behind them.
 
@@ -73,7 +73,7 @@ class RecordTaker:
         return self._contacts.take(delivery)
 
     def _one_by_one(
-        self, shard_id: str, records: Sequence[Record], checkpoint: Checkpoint | None
+        self, shard_id: str, records: Sequence[StreamRecord], checkpoint: Checkpoint | None
     ) -> tuple[Taken, int]:
         """Store what can be stored, and set aside what cannot; how many records that were."""
         turns, began, quarantined = 0, list[str](), 0
@@ -95,7 +95,7 @@ class RecordTaker:
         return Taken(turns, tuple(began)), quarantined
 
     def _parsed(
-        self, shard_id: str, records: Sequence[Record]
+        self, shard_id: str, records: Sequence[StreamRecord]
     ) -> tuple[list[AnalysisEvent], list[Poison]]:
         events, poison = [], list[Poison]()
         for record in records:
@@ -109,7 +109,7 @@ class RecordTaker:
                 events += [event] if event is not None else []
         return events, poison
 
-    def _sealed(self, shard_id: str, record: Record, reason: str) -> Poison:
+    def _sealed(self, shard_id: str, record: StreamRecord, reason: str) -> Poison:
         position = f"{shard_id}:{record.sequence}"
         logger.warning("quarantined stream=%s position=%s", self._stream, position)
         return self._seal.poison(self._stream, position, reason, record.body)
@@ -180,11 +180,11 @@ class StreamIngest:
         self._checkpoints.report(SourceState(_SOURCE, self._now(), behind_ms, problem, counts))
 
 
-class Chores:
+class Housekeeping:
     """What is done beside taking calls in, with or without a stream: say how it is, tidy up."""
 
     def __init__(
-        self, checkpoints: Checkpoints, quarantine: Quarantine, tidying: Tidying,
+        self, checkpoints: Checkpoints, quarantine: Quarantine, tidying: Retention,
         loops: Sequence[Loop], report_stream: Callable[[], None] | None = None,
     ) -> None:  # fmt: skip
         self._checkpoints = checkpoints

@@ -12,7 +12,7 @@ from callrisk.domain.features.history import CallHistory, EarlierCall, history_b
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.sentiment import overall_sentiment
 from callrisk.live.assessing import Before, CallAtMoment
-from callrisk.live.call_end import Pulse
+from callrisk.live.call_end import CallLiveness
 from callrisk.store.queries import Queries, StoredCall
 
 # An ended call stays this long for turns that come late, in seconds; then it is read again.
@@ -29,7 +29,7 @@ class RememberedCall:
     """
 
     stored: StoredCall
-    pulse: Pulse
+    pulse: CallLiveness
     customer: Customer | None = None
     history: CallHistory | None = None
     contract_date: date | None = None
@@ -130,7 +130,7 @@ class CallMemory:
         now = self._clock()
         call = RememberedCall(
             stored,
-            Pulse(now),
+            CallLiveness(now),
             alerted=stored.alerted or stored.ended_at is not None,
             ended_at=stored.ended_at,
             dirty=stored.ended_at is None,

@@ -11,7 +11,7 @@ from callrisk.domain.contact import EndReason
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class EndTimeouts:
     """How long to wait: for the last turns after the line was cut, and in silence; seconds.
 
     `longest_idle_s` ends a call whose source never comes back.
@@ -23,7 +23,7 @@ class Patience:
 
 
 @dataclass(slots=True)
-class Pulse:
+class CallLiveness:
     """The signs of life of one call, in seconds of the monotonic clock."""
 
     heard_at: float
@@ -42,7 +42,7 @@ class Pulse:
             self.over = self.over or reason
 
     def reason(
-        self, now: float, patience: Patience, deaf_until: float = -math.inf
+        self, now: float, patience: EndTimeouts, deaf_until: float = -math.inf
     ) -> EndReason | None:
         """Why the call is to be closed now; None while it goes on.
 

@@ -13,7 +13,7 @@ from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.queries import StoredCall
 
 
-class Hearing:
+class CallIntake:
     """What every source of calls in the server's process uses: REST and replayed recordings."""
 
     def __init__(

@@ -3,7 +3,7 @@
 from callrisk.domain.assessment import AssessmentState, RiskCategory
 from callrisk.live.assessing import Assessed
 from callrisk.live.call_cache import RememberedCall
-from callrisk.live.policy import Conduct
+from callrisk.live.policy import LivePolicy
 from callrisk.live.wire import alert_payload, assessment_payload, result_payload
 from callrisk.store.calls import NewAssessment
 from callrisk.store.outbox import RESULT_LETTER, RISK_LETTER
@@ -17,7 +17,7 @@ def verdict_of(assessed: Assessed) -> str | None:
 
 
 def _outgoing(
-    call: RememberedCall, assessed: Assessed, conduct: Conduct
+    call: RememberedCall, assessed: Assessed, conduct: LivePolicy
 ) -> tuple[tuple[str, Payload], ...]:
     """The telephony is told when the category is another than it was told, the CRM of the end."""
     letters: list[tuple[str, Payload]] = []
@@ -41,7 +41,7 @@ def crosses(assessed: Assessed) -> bool:
     return heard and assessed.assessment.risk_category is RiskCategory.HIGH
 
 
-def record(call: RememberedCall, assessed: Assessed, conduct: Conduct) -> NewAssessment:
+def record(call: RememberedCall, assessed: Assessed, conduct: LivePolicy) -> NewAssessment:
     """An answer with what it sets off."""
     one, lines = assessed.assessment, assessed.before.lines
     return NewAssessment(

@@ -12,12 +12,12 @@ from dataclasses import replace
 
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.contact import EndReason
-from callrisk.ingest.source_health import Attention, Sources
+from callrisk.ingest.source_health import SourceLag, Sources
 from callrisk.live.assessing import assess
 from callrisk.live.call_cache import CallMemory, FindCustomer, RememberedCall
 from callrisk.live.decisions import crosses, record, verdict_of
-from callrisk.live.policy import Conduct
-from callrisk.live.served_model import Champion
+from callrisk.live.policy import LivePolicy
+from callrisk.live.served_model import ServedChampion
 from callrisk.live.wire import heard_segment, summary_payload
 from callrisk.store.calls import Ending, NewAssessment, Store
 from callrisk.store.connect.checkpoints import Checkpoints
@@ -44,11 +44,11 @@ class LiveCalls:
     """The calls of one server; safe to use from many threads."""
 
     def __init__(
-        self, store: Store, champion: Champion, find_customer: FindCustomer, publish: Publish,
-        conduct: Conduct | None = None,
+        self, store: Store, champion: ServedChampion, find_customer: FindCustomer, publish: Publish,
+        conduct: LivePolicy | None = None,
     ) -> None:  # fmt: skip
         self._store = store
-        self._conduct = conduct or Conduct()
+        self._conduct = conduct or LivePolicy()
         self._queries = Queries(store.engine)
         self._champion = champion
         self._publish = publish
@@ -58,7 +58,7 @@ class LiveCalls:
         self._seq = self._queries.last_seq()
         self._memory = CallMemory(self._queries, find_customer, self._conduct.clock)
         sources = Sources(Checkpoints(store.engine), self._conduct.clock)
-        self._attention = Attention(sources, self._conduct.clock)
+        self._attention = SourceLag(sources, self._conduct.clock)
         self._stuck: tuple[int, float] | None = None
         self._refreshed_at: float | None = None
         self.problem: str | None = None

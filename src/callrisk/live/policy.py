@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from callrisk.domain.time import utc_now
-from callrisk.live.call_end import Patience
+from callrisk.live.call_end import EndTimeouts
 
 
 @dataclass(frozen=True, slots=True)
-class Conduct:
+class LivePolicy:
     """The clocks, how long calls are waited for, and who is told: the telephony, the CRM.
 
     The CRM of a company is told of no DEMO; one that stands in for it is.
@@ -18,7 +18,7 @@ class Conduct:
 
     now: Callable[[], datetime] = utc_now
     clock: Callable[[], float] = time.monotonic
-    patience: Patience = field(default_factory=Patience)
+    patience: EndTimeouts = field(default_factory=EndTimeouts)
     tells_telephony: bool = False
     tells_crm: bool = False
     tells_crm_of_demo: bool = False

@@ -61,7 +61,7 @@ class ServedModel:
         return columns_of.matrix(columns, self.model.features)
 
 
-class Champion:
+class ServedChampion:
     """Follows `models`/champion.json; what cannot be served leaves the old version serving."""
 
     def __init__(self, models: Path, allow_demo: bool) -> None:

@@ -36,11 +36,11 @@ from callrisk.settings import Settings
 _XGBOOST = "xgboost" if sys.platform == "darwin" else "xgboost-cpu"
 PHASES = ("preparation", "training", "scoring", "evaluation", "export")
 # Called with the phase and the share of it that is done, 0..1.
-Tell = Callable[[str, float], None]
+ProgressCallback = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RunRequest:
     """What to run the pipeline on, and where to."""
 
     data: Path
@@ -71,7 +71,7 @@ class Run:
         return not self.why_not_serving
 
 
-def run(settings: Settings, wish: Wish, tell: Tell) -> Run:
+def run(settings: Settings, wish: RunRequest, tell: ProgressCallback) -> Run:
     """Run all five phases; nothing is written before the last, so a failure changes nothing."""
     dataset = read_dataset(
         settings, wish.data, wish.customers, lambda share: tell("preparation", share)
@@ -116,7 +116,7 @@ def read_dataset(
     return dataset
 
 
-def _plan(settings: Settings, wish: Wish) -> Plan:
+def _plan(settings: Settings, wish: RunRequest) -> Plan:
     params = settings.model_params
     return Plan(
         trees=params.n_estimators,
@@ -147,7 +147,9 @@ class _Finished:
     customers: ScoredCustomers
 
 
-def _write(settings: Settings, wish: Wish, finished: _Finished, tell: Tell) -> Run:
+def _write(
+    settings: Settings, wish: RunRequest, finished: _Finished, tell: ProgressCallback
+) -> Run:
     model, prepared = finished.model, finished.dataset.prepared
     folder = wish.output / model.version
     described = export.evaluation_json(finished.evaluation, model)
@@ -172,7 +174,7 @@ def _write(settings: Settings, wish: Wish, finished: _Finished, tell: Tell) -> R
     return Run(folder, model_folder, finished.evaluation, prepared.warnings, tuple(why_not))
 
 
-def _results(wish: Wish, finished: _Finished) -> Results:
+def _results(wish: RunRequest, finished: _Finished) -> Results:
     prepared = finished.dataset.prepared
     began = [call.began_at for call in prepared.calls if call.began_at is not None]
     return Results(

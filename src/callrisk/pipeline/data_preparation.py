@@ -20,7 +20,7 @@ from callrisk.integrations.spreadsheet.customer_table import (
     CustomerTable,
     read_customer_table,
 )
-from callrisk.integrations.spreadsheet.rows import DataError, Table, open_table
+from callrisk.integrations.spreadsheet.rows import DataError, OpenedTable, open_table
 from callrisk.pipeline.dataset import Group, Prepared, Progress
 from callrisk.pipeline.preparation.column_roles import SortedColumns, sorted_columns
 from callrisk.pipeline.preparation.components import (
@@ -67,7 +67,7 @@ def prepare(
 class _Source:
     """The files as they lie, and what their columns are called."""
 
-    table: Table
+    table: OpenedTable
     listed: CustomerTable
     export: ExportFormat
     customer: CustomerFormat

@@ -7,11 +7,11 @@ import numpy as np
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import (
     Alarm,
-    Band,
     Calibration,
     Evaluation,
     Interval,
     Origin,
+    OutcomeBand,
     Skill,
     Tuning,
     reasons_unproven,
@@ -24,7 +24,7 @@ from callrisk.pipeline.skill.baselines import baselines, by_progress, by_share, 
 from callrisk.pipeline.skill.fold_leaks import across_alarm, shared_across
 from callrisk.pipeline.skill.forward_chaining import forward_chaining
 from callrisk.pipeline.skill.refits import (
-    Few,
+    RefitSample,
     block_reports,
     few_groups,
     learning_curve,
@@ -50,7 +50,7 @@ _PERMUTATIONS, _PERMUTATIONS_QUICK = 199, 59
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class EvaluatedModel:
     """The evaluation and the model as it may be served: shrunk when its skill is unproven."""
 
     evaluation: Evaluation
@@ -59,7 +59,7 @@ class Judged:
 
 def evaluate(
     dataset: Dataset, trained: Trained, plan: Plan, origin: Origin, progress: Progress
-) -> Judged:
+) -> EvaluatedModel:
     """Measure skill, calibration and alarms, and give the verdict."""
     ensemble, recipe = trained.ensemble, recipe_of(dataset, plan)
     customers = labelled_customers(dataset, ensemble, plan.seed)
@@ -81,7 +81,7 @@ def evaluate(
     return judged(dataset, ensemble, customers, evaluation, trained.model)
 
 
-def verdict_only(dataset: Dataset, trained: Trained, plan: Plan) -> Judged:
+def verdict_only(dataset: Dataset, trained: Trained, plan: Plan) -> EvaluatedModel:
     """The verdict of `evaluate` without the pictures, as cheaply as it can be had.
 
     Labels are shuffled only where the Brier skill allows a verdict at all: p cannot rescue it.
@@ -106,7 +106,7 @@ def _alarms(
 
 
 def _shuffled(
-    found: Evaluation, few: Few, plan: Plan, progress: Progress
+    found: Evaluation, few: RefitSample, plan: Plan, progress: Progress
 ) -> tuple[Evaluation, Floats]:
     """With the share of label shufflings that do as well, and the AUC of each."""
     count = _PERMUTATIONS_QUICK if plan.quick else _PERMUTATIONS
@@ -116,7 +116,7 @@ def _shuffled(
 
 
 def _with_choices(
-    found: Evaluation, ensemble: Ensemble, few: Few, customers: LabelledCustomers
+    found: Evaluation, ensemble: Ensemble, few: RefitSample, customers: LabelledCustomers
 ) -> Evaluation:
     """With what blocks add and what presets cost."""
     choices, rows = ensemble.all_choices(), few.rows()
@@ -215,16 +215,16 @@ def _slope_draws(customers: LabelledCustomers) -> Floats:
 def judged(
     dataset: Dataset, ensemble: Ensemble, customers: LabelledCustomers, evaluation: Evaluation,
     model: RiskModel,
-) -> Judged:  # fmt: skip
+) -> EvaluatedModel:  # fmt: skip
     """The verdict, and the model as it may be served."""
     reasons = reasons_unproven(evaluation.brier_skill, evaluation.permutation_p, evaluation.alarms)
     if not reasons:
-        return Judged(replace(evaluation, verdict=Skill.DEMONSTRATED), model)
+        return EvaluatedModel(replace(evaluation, verdict=Skill.DEMONSTRATED), model)
     slope = min(model.calibration.slope, max(0.0, _slope_low(ensemble, customers)))
     learns = dataset.learns
     margin, weight = ensemble.held_out[learns], dataset.weight[learns]
     shrunk = at_base_rate(slope, margin, weight, model.base_rate)
-    return Judged(
+    return EvaluatedModel(
         replace(
             evaluation,
             reasons_unproven=tuple(ja for ja, _ in reasons),
@@ -241,12 +241,14 @@ def _slope_low(ensemble: Ensemble, customers: LabelledCustomers) -> float:
     return float(np.percentile(slopes, 2.5))
 
 
-def bands(scores: Scores, dataset: Dataset, rows: Ints, model: RiskModel) -> tuple[Band, ...]:
+def bands(
+    scores: Scores, dataset: Dataset, rows: Ints, model: RiskModel
+) -> tuple[OutcomeBand, ...]:
     """How many labelled customers fell into each category, and how many did not pay."""
     categories = [RiskCategory.of(line.score, model.thresholds) for line in scores.lines]
     y = dataset.y[rows]
     counted = []
     for category in RiskCategory:
         of_band = np.array([one is category for one in categories]) & ~np.isnan(y)
-        counted.append(Band(str(category), int(of_band.sum()), int(y[of_band].sum())))
+        counted.append(OutcomeBand(str(category), int(of_band.sum()), int(y[of_band].sum())))
     return tuple(counted)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import Recording, events
-from callrisk.live.call_intake import Hearing
+from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
 from callrisk.store.calls import NewCall
 from callrisk.store.queries import Queries
@@ -25,7 +25,7 @@ class Replay:
     """Plays recordings; `speed` 1.0 is their own rhythm."""
 
     def __init__(
-        self, recordings: Sequence[Recording], hearing: Hearing, live: LiveCalls, speed: float
+        self, recordings: Sequence[Recording], hearing: CallIntake, live: LiveCalls, speed: float
     ) -> None:
         self._recordings = recordings
         self._hearing = hearing

@@ -19,7 +19,7 @@ _RECORDS_AT_ONCE = 500
 # Between the beginnings of calls, in seconds of the recordings' time.
 _STAGGER_S = 2.0
 
-Heard = Callable[[Sequence["Played"]], None]
+OnPlayed = Callable[[Sequence["Played"]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Played:
     is_first: bool
 
 
-def play(recordings: Sequence[Recording], calls: int, speed: float, hear: Heard) -> int:
+def play(recordings: Sequence[Recording], calls: int, speed: float, hear: OnPlayed) -> int:
     """Play so many calls to the end; how many events there were."""
     began, played = time.monotonic(), 0
     lanes = [_lane(recordings[number % len(recordings)]) for number in range(calls)]
@@ -69,7 +69,7 @@ def _queue_next(
         heapq.heappush(due, (at, number, event))
 
 
-def to_stream(client: Any, stream: dict[str, str]) -> Heard:
+def to_stream(client: Any, stream: dict[str, str]) -> OnPlayed:
     """Write events into a stream as Contact Lens does; what is refused for now is written again.
 
     There is no mark for DEMO in a stream: whoever reads it takes these calls for real ones.
@@ -95,7 +95,7 @@ def _body(played: Played) -> bytes:
     return json.dumps(event, ensure_ascii=False).encode()
 
 
-def to_server(server: ServerApi) -> Heard:
+def to_server(server: ServerApi) -> OnPlayed:
     """Tell a server of calls by REST, as any other telephony would, but marked DEMO.
 
     ServerError when it is in production.

@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import Recording, events
-from callrisk.live.call_intake import Hearing
+from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
-from callrisk.live.served_model import Champion
+from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import NewCall, Store
 from callrisk.store.database import open_database
 from callrisk.store.queries import LoggedEvent
@@ -20,7 +20,7 @@ _SPEAKER = {"AGENT": "担当  ", "CUSTOMER": "お客様"}
 
 
 def rehearse(
-    recording: Recording, champion: Champion, speed: float, say: Callable[[str], None]
+    recording: Recording, champion: ServedChampion, speed: float, say: Callable[[str], None]
 ) -> Payload:
     """Play a recording at some speed into a database that is thrown away; its summary."""
     with TemporaryDirectory() as folder:
@@ -29,7 +29,7 @@ def rehearse(
         live = LiveCalls(
             store, champion, lambda _call, _customer: None, lambda one, _agent: _told(one, say)
         )
-        hearing, lens = Hearing(store, live), ContactLens()
+        hearing, lens = CallIntake(store, live), ContactLens()
         hearing.start(NewCall("DEMO", None, recording.agent_id, "demo", True, utc_now()))
         began = time.monotonic()
         for number, one in enumerate(events(recording)):

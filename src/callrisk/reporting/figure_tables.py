@@ -28,14 +28,14 @@ _BRIER = Text("Brier スキル", "Brier skill")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FigureTable:
     """Headings and rows, all of them text in both languages."""
 
     headings: tuple[Text, ...]
     rows: tuple[tuple[Text, ...], ...]
 
 
-def tables_of(found: Evaluation, customers: ScoredCustomers | None) -> dict[str, Table]:
+def tables_of(found: Evaluation, customers: ScoredCustomers | None) -> dict[str, FigureTable]:
     """A table for each picture that is not itself made of words; absent where it would be empty."""
     tables = _skill(found) | _course(found)
     if customers is not None:
@@ -47,7 +47,7 @@ def tables_of(found: Evaluation, customers: ScoredCustomers | None) -> dict[str,
     return {name: table for name, table in tables.items() if table.rows}
 
 
-def _skill(found: Evaluation) -> dict[str, Table]:
+def _skill(found: Evaluation) -> dict[str, FigureTable]:
     guesses = {baseline_name(key): value for key, value in found.baselines.items()}
     alone = {_only(key): value for key, value in found.block_skill.items()}
     return {
@@ -65,7 +65,7 @@ def _only(key: str) -> Text:
     return Text(f"{name.ja}だけ", f"{name.en} only")
 
 
-def _course(found: Evaluation) -> dict[str, Table]:
+def _course(found: Evaluation) -> dict[str, FigureTable]:
     shares = [(share_name(key), found.by_share[key]) for key in sorted(found.by_share, key=int)]
     heard = [(progress_name(key), value) for key, value in found.by_progress.items()]
     months = found.forward.months if found.forward else ()
@@ -90,8 +90,8 @@ def _same(text: str) -> Text:
     return Text(text, text)
 
 
-def _table(headings: Iterable[Text | str], rows: Iterable[Iterable[Text | str]]) -> Table:
-    return Table(_texts(headings), tuple(_texts(row) for row in rows))
+def _table(headings: Iterable[Text | str], rows: Iterable[Iterable[Text | str]]) -> FigureTable:
+    return FigureTable(_texts(headings), tuple(_texts(row) for row in rows))
 
 
 def _texts(cells: Iterable[Text | str]) -> tuple[Text, ...]:
@@ -106,7 +106,7 @@ def _span(found: Interval, form: str) -> str:
     return f"[{_figure(found.low, form)}, {_figure(found.high, form)}]"
 
 
-def _bands(found: Evaluation) -> Table:
+def _bands(found: Evaluation) -> FigureTable:
     return _table(
         (Text("区分", "Category"), _CUSTOMERS, _UNPAID, _SHARE),
         (
@@ -117,17 +117,17 @@ def _bands(found: Evaluation) -> Table:
     )  # fmt: skip
 
 
-def _skills(title: Text, model: Interval, others: Mapping[Text, float], form: str) -> Table:
+def _skills(title: Text, model: Interval, others: Mapping[Text, float], form: str) -> FigureTable:
     own = (_MODEL, _figure(model.value, form), _span(model, form))
     rows = [(name, _figure(value, form), "") for name, value in others.items()]
     return _table(("", title, _INTERVAL), (own, *rows))
 
 
-def _aucs(named: Iterable[tuple[Text, float]]) -> Table:
+def _aucs(named: Iterable[tuple[Text, float]]) -> FigureTable:
     return _table((_HEARD, "AUC"), ((name, _figure(value)) for name, value in named))
 
 
-def _blocks(found: Evaluation) -> Table:
+def _blocks(found: Evaluation) -> FigureTable:
     return _table(
         (Text("情報", "Facts"), Text("単独", "Alone"), Text("加わると", "Adds"), _INTERVAL,
          Text("採用", "Let in")),
@@ -139,7 +139,7 @@ def _blocks(found: Evaluation) -> Table:
     )  # fmt: skip
 
 
-def _presets(found: Evaluation) -> Table:
+def _presets(found: Evaluation) -> FigureTable:
     return _table(
         (Text("設定", "Configuration"), Text("対数損失", "Log loss"),
          Text("最良との差", "Behind the best"), Text("標準誤差", "Standard error"),
@@ -152,7 +152,7 @@ def _presets(found: Evaluation) -> Table:
     )  # fmt: skip
 
 
-def _post_call(found: Evaluation) -> Table:
+def _post_call(found: Evaluation) -> FigureTable:
     strongest = sorted(found.post_call.items(), key=lambda one: -abs(one[1] - 0.5))
     return _table(
         (Text("列", "Column"), Text("AUC（単独）", "AUC alone")),
@@ -160,7 +160,7 @@ def _post_call(found: Evaluation) -> Table:
     )
 
 
-def _calibration(customers: ScoredCustomers) -> Table:
+def _calibration(customers: ScoredCustomers) -> FigureTable:
     labelled = ~np.isnan(customers.unpaid)
     bands = calibration_rows(customers.probability[labelled], customers.unpaid[labelled])
     return _table(
@@ -173,7 +173,7 @@ def _calibration(customers: ScoredCustomers) -> Table:
     )  # fmt: skip
 
 
-def _importance(customers: ScoredCustomers) -> Table:
+def _importance(customers: ScoredCustomers) -> FigureTable:
     features, weight = customers.features, weight_of(customers.points)
     order = heaviest(customers.points, _MOST_FEATURES)
     return _table(
@@ -186,7 +186,7 @@ def _importance(customers: ScoredCustomers) -> Table:
     )  # fmt: skip
 
 
-def _dependences(customers: ScoredCustomers) -> dict[str, Table]:
+def _dependences(customers: ScoredCustomers) -> dict[str, FigureTable]:
     positions = strongest_features(customers.points)
     return {
         name: _dependence(customers, position)
@@ -194,7 +194,7 @@ def _dependences(customers: ScoredCustomers) -> dict[str, Table]:
     }
 
 
-def _dependence(customers: ScoredCustomers, position: int) -> Table:
+def _dependence(customers: ScoredCustomers, position: int) -> FigureTable:
     facts, points = customers.facts[:, position], customers.points[:, position]
     return _table(
         (Text("値", "Value"), _CUSTOMERS, Text("平均の点", "Mean points")),
@@ -205,7 +205,7 @@ def _dependence(customers: ScoredCustomers, position: int) -> Table:
     )
 
 
-def _months(customers: ScoredCustomers) -> Table:
+def _months(customers: ScoredCustomers) -> FigureTable:
     return _table(
         (_MONTH, _CUSTOMERS, _UNPAID, _SHARE),
         (

@@ -3,7 +3,7 @@
 from callrisk.domain.wording import Text
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.facts import VERDICT, VERDICT_MEANING, facts_of
-from callrisk.reporting.figure_tables import Table, tables_of
+from callrisk.reporting.figure_tables import FigureTable, tables_of
 from callrisk.reporting.method import method_of
 from callrisk.reporting.notes import notes_of
 from callrisk.reporting.plain_words import (
@@ -46,10 +46,10 @@ def model_card(results: Results) -> str:
     )
 
 
-def _tables(results: Results) -> dict[str, Table]:
+def _tables(results: Results) -> dict[str, FigureTable]:
     tables = tables_of(results.evaluation, None)
     return {name: tables[name] for name in _TABLES if name in tables}
 
 
-def _section(name: str, table: Table) -> tuple[str, Text, Table]:
+def _section(name: str, table: FigureTable) -> tuple[str, Text, FigureTable]:
     return name, caption_of(name).title, table

@@ -17,13 +17,13 @@ from callrisk.charts.dependence import (
     reach_of,
     strongest_features,
 )
-from callrisk.charts.theme import Chart, Look
+from callrisk.charts.theme import Chart, Theme
 from callrisk.domain.evaluation import Evaluation
 from callrisk.domain.wording import CAP, OTHER, START, Text
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.run_results import ScoredCustomers
 
-Draw = Callable[[Look], Chart]
+Draw = Callable[[Theme], Chart]
 
 DEPENDENCES = tuple(f"dependence_{number}" for number in range(1, MOST_DEPENDENCES + 1))
 
@@ -137,13 +137,13 @@ def described(customers: ScoredCustomers | None, name: str) -> Text:
     return Text(f"{title.ja}：{feature.label}", f"{title.en}: {feature.label_en}")
 
 
-def _example(customers: ScoredCustomers, look: Look) -> Chart:
+def _example(customers: ScoredCustomers, look: Theme) -> Chart:
     lines = waterfall_lines(customers, 0, look)
     return reason_figures.waterfall(lines, int(customers.score[0]), look)
 
 
 def waterfall_lines(
-    customers: ScoredCustomers, number: int, look: Look
+    customers: ScoredCustomers, number: int, look: Theme
 ) -> list[reason_figures.WaterfallLine]:
     """The lines of one customer's score, as many as one can take in, the rest as one."""
     reasons = customers.reasons(number, _WATERFALL_LINES)

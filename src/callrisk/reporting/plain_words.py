@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from callrisk.charts.outcomes import wilson
 from callrisk.domain.assessment import RiskCategory
-from callrisk.domain.evaluation import Alarm, Band, Evaluation, Skill
+from callrisk.domain.evaluation import Alarm, Evaluation, OutcomeBand, Skill
 from callrisk.domain.wording import CATEGORY, Text
 
 _HUNDRED = 100
@@ -37,7 +37,7 @@ def frequencies(found: Evaluation) -> tuple[Frequency, ...]:
     return tuple(_frequency(band, found.base_rate) for band in found.bands)
 
 
-def _frequency(band: Band, base_rate: float) -> Frequency:
+def _frequency(band: OutcomeBand, base_rate: float) -> Frequency:
     category = RiskCategory(band.category)
     share = band.unpaid / band.customers if band.customers else 0.0
     low, high = wilson(band.unpaid, band.customers)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
-from callrisk.charts.theme import DARK, LIGHT, Look, colour_rules, recoloured, svg
+from callrisk.charts.theme import DARK, LIGHT, Theme, colour_rules, recoloured, svg
 from callrisk.domain.assessment import Contribution, RiskCategory
 from callrisk.domain.wording import CATEGORY, Text
 from callrisk.reporting.captions import caption_of
@@ -22,7 +22,7 @@ _LISTED, _REASONS = 20, 3
 
 def figures_of(results: Results) -> dict[str, str]:
     """Every picture of a run by name, as SVG in light colours with Japanese words."""
-    look = Look()
+    look = Theme()
     drawn = pictures_of(results.evaluation, results.customers)
     return {name: svg(draw(look)) for name, draw in drawn.items()}
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from callrisk.domain.assessment import Contribution, RiskCategory, Thresholds, strongest
 from callrisk.domain.evaluation import Evaluation
-from callrisk.domain.features.contract import Feature, Group, Needs
+from callrisk.domain.features.contract import Block, Feature, Needs
 from callrisk.domain.wording import contribution
 from callrisk.model import RiskModel, Scores
 from callrisk.pipeline.dataset import Dataset, Floats, Ints
@@ -163,7 +163,7 @@ def read_customers(path: Path) -> ScoredCustomers:
 
 
 def _feature(described: dict[str, Any]) -> Feature:
-    kinds = {"group": Group(described["group"]), "needs": Needs(described["needs"])}
+    kinds = {"group": Block(described["group"]), "needs": Needs(described["needs"])}
     return Feature(**(described | kinds))
 
 

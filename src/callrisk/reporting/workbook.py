@@ -14,7 +14,7 @@ from callrisk.domain.evaluation import Skill
 from callrisk.reporting.facts import VERDICT, VERDICT_MEANING, facts_of
 from callrisk.reporting.run_results import Results
 
-Value = str | int | float
+WorkbookValue = str | int | float
 
 # (Japanese heading, width) of each column of risk_scores; a reason and its points are a pair.
 _HEADINGS: dict[str, tuple[str, float]] = {
@@ -38,7 +38,9 @@ _SAID_BY_THE_MODEL = {"risk_score", "risk_label", "probability"}
 _PERCENT = "0.0%"
 
 
-def xlsx_bytes(columns: Sequence[str], rows: Sequence[Sequence[Value]], results: Results) -> bytes:
+def xlsx_bytes(
+    columns: Sequence[str], rows: Sequence[Sequence[WorkbookValue]], results: Results
+) -> bytes:
     """Both sheets; every text is a text cell, so nothing in it can become a formula."""
     book = Workbook(write_only=True)
     _customers_sheet(book, columns, rows, results.evaluation.verdict)
@@ -49,7 +51,7 @@ def xlsx_bytes(columns: Sequence[str], rows: Sequence[Sequence[Value]], results:
 
 
 def _customers_sheet(
-    book: Workbook, columns: Sequence[str], rows: Sequence[Sequence[Value]], skill: Skill
+    book: Workbook, columns: Sequence[str], rows: Sequence[Sequence[WorkbookValue]], skill: Skill
 ) -> None:
     sheet = book.create_sheet("リスクスコア")
     sheet.freeze_panes = "B2"
@@ -102,7 +104,7 @@ def _head(sheet: WriteOnlyWorksheet, text: str) -> Cell:
     return cell
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell:
+def _cell(sheet: WriteOnlyWorksheet, value: WorkbookValue) -> Cell:
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         # openpyxl takes "=…" for a formula and "#N/A" for an error unless told otherwise.

@@ -9,7 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from callrisk.sample import generator as sample
-from callrisk.sample.generator import SampleError, Wish, generate_wish
+from callrisk.sample.generator import SampleError, SampleRequest, generate_wish
 from callrisk.sample.output_files import Row, write, write_truth
 
 
@@ -17,7 +17,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Make the sample that was wished for; 1 with one clear line when that is impossible."""
     wished = _parser().parse_args(arguments)
     try:
-        wish = Wish(wished.calls, wished.customers, wished.seed, wished.auc, wished.recorded)
+        wish = SampleRequest(
+            wished.calls, wished.customers, wished.seed, wished.auc, wished.recorded
+        )
         made = generate_wish(wish)
         write(made, wished.out, wished.format, partial(_with_progress, total=wish.calls))
         if wished.truth is not None:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from callrisk.sample.export.export_rows import Cell, call_rows, customer_rows
 from callrisk.sample.export.marginals import Floats
 from callrisk.sample.export.phone_calls import Telephone
-from callrisk.sample.export.rows import Cell, call_rows, customer_rows
 from callrisk.sample.ids import new_id
 from callrisk.sample.population import FIRST_RECORD_NUMBER, Population, draw_population
 from callrisk.sample.recorded_calls import Studio
@@ -36,7 +36,7 @@ class SampleError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SampleRequest:
     """How large a sample shall be, and how well its truth ranks its labels."""
 
     calls: int = CALLS
@@ -70,7 +70,7 @@ class Wish:
 class Sample:
     """A sample that is known but not yet told: its rows are made as they are read."""
 
-    wish: Wish
+    wish: SampleRequest
     population: Population
     bank: Bank
     log_odds: Floats
@@ -115,10 +115,10 @@ def generate(
     calls: int = CALLS, customers: int = CUSTOMERS, seed: int = SEED, auc: float = AUC
 ) -> Sample:
     """A sample of so many rows and customer records, with the usual number of recorded calls."""
-    return generate_wish(Wish(calls, customers, seed, auc, min(RECORDED, customers // 2)))
+    return generate_wish(SampleRequest(calls, customers, seed, auc, min(RECORDED, customers // 2)))
 
 
-def generate_wish(wish: Wish) -> Sample:
+def generate_wish(wish: SampleRequest) -> Sample:
     """The sample that was wished for; SampleError if there is none."""
     bank = spread(read_scenes(), _generator(wish.seed, "bank"))
     population = draw_population(wish.calls, wish.customers, _generator(wish.seed, "population"))
@@ -142,7 +142,7 @@ def _generator(seed: int, purpose: str) -> np.random.Generator:
 
 
 def _recorded_calls(
-    wish: Wish, population: Population, bank: Bank, odds: Floats
+    wish: SampleRequest, population: Population, bank: Bank, odds: Floats
 ) -> Iterator[RecordedCall]:
     rng = _generator(wish.seed, "recorded")
     studio = Studio(population, bank)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from openpyxl import Workbook
 
-from callrisk.sample.export.rows import CALL_COLUMNS, CUSTOMER_COLUMNS, Cell
+from callrisk.sample.export.export_rows import CALL_COLUMNS, CUSTOMER_COLUMNS, Cell
 from callrisk.sample.generator import Sample, SampleError
 from callrisk.sample.recorded_events import RecordedCall
 

@@ -10,7 +10,7 @@ from callrisk.sample.export.phone_calls import temper
 from callrisk.sample.population import Population, person_words
 from callrisk.sample.speech.bank import Bank, exchange_of
 from callrisk.sample.speech.conversation import Conversations
-from callrisk.sample.speech.delivery import SILENCE, Turn
+from callrisk.sample.speech.delivery import SILENCE, SpokenTurn
 from callrisk.sample.speech.plots import Plot
 
 # Long enough to see a score move, short enough to be watched to the end.
@@ -24,7 +24,7 @@ _SHIFTED = ("worry", "evasion", "promise")
 class TimedTurn:
     """One turn with its times; `matter` is the kind of the scene that it belongs to."""
 
-    turn: Turn
+    turn: SpokenTurn
     matter: str
     begin_ms: int
     end_ms: int
@@ -71,7 +71,7 @@ class Studio:
         body = np.insert(body, len(body) // 2, self._conversations.small("hold", rng))
         return _without_repeats(np.concatenate([[greeting], body, [goodbye]]))
 
-    def _told(self, entries: Ints, words: dict[str, str]) -> list[tuple[Turn, str]]:
+    def _told(self, entries: Ints, words: dict[str, str]) -> list[tuple[SpokenTurn, str]]:
         told = []
         for entry in entries.tolist():
             matter = self._bank.scene_of(entry).kind
@@ -85,14 +85,14 @@ def _without_repeats(entries: Ints) -> Ints:
     return entries[np.sort(first)]
 
 
-def _worded(turn: Turn, words: dict[str, str]) -> Turn:
+def _worded(turn: SpokenTurn, words: dict[str, str]) -> SpokenTurn:
     text = turn.text
     for slot, word in words.items():
         text = text.replace(slot, word)
     return replace(turn, text=text)
 
 
-def _timed(told: Sequence[tuple[Turn, str]], rng: np.random.Generator) -> list[TimedTurn]:
+def _timed(told: Sequence[tuple[SpokenTurn, str]], rng: np.random.Generator) -> list[TimedTurn]:
     """Turns one after the other, with pauses, holds and listeners who cut in."""
     timed: list[TimedTurn] = []
     free = dict.fromkeys(CHARS_PER_SECOND, 0)
@@ -111,7 +111,7 @@ def _timed(told: Sequence[tuple[Turn, str]], rng: np.random.Generator) -> list[T
     return timed
 
 
-def _pause_ms(turn: Turn, before: Sequence[TimedTurn], drawn: Sequence[float]) -> int:
+def _pause_ms(turn: SpokenTurn, before: Sequence[TimedTurn], drawn: Sequence[float]) -> int:
     """Milliseconds until the next one speaks; negative where a short answer falls into a turn."""
     if before and before[-1].turn.role == turn.role:
         return int(300 + 600 * drawn[0])

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.call import CallTotals
 from callrisk.store import tables
-from callrisk.store.outbox import Letter, post
+from callrisk.store.outbox import OutboxMessage, enqueue
 from callrisk.store.transaction import (
     Payload,
     insert_into,
@@ -196,7 +196,11 @@ def _record(connection: Connection, one: NewAssessment) -> None:
     if one.alert is not None and mark_once(connection, one.call_id, "alerted"):
         tell(connection, one.call_id, "alert", one.at, one.alert)
     for kind, payload in one.outgoing:
-        post(connection, Letter(kind, one.call_id, f"{kind}:{one.call_id}:{seq}", payload), one.at)
+        enqueue(
+            connection,
+            OutboxMessage(kind, one.call_id, f"{kind}:{one.call_id}:{seq}", payload),
+            one.at,
+        )
 
 
 def _end(connection: Connection, ending: Ending) -> None:

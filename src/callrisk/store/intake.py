@@ -14,11 +14,17 @@ from callrisk.domain.contact import Contact, EndReason, apply
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
 from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoint, advance
-from callrisk.store.connect.quarantine import Poison, lay_in
+from callrisk.store.connect.quarantine import Poison, insert_quarantined
 from callrisk.store.contact_rows import contact_from, details_of, values_of
 from callrisk.store.queries import CALL_COLUMNS, StoredCall
 from callrisk.store.transaction import Payload, tell, tell_all, writing
-from callrisk.store.turns import Change, load_turns, mask_across_turns, write_drafts, write_turns
+from callrisk.store.turns import (
+    ContactChange,
+    load_turns,
+    mask_across_turns,
+    write_drafts,
+    write_turns,
+)
 
 # A call as it is told when it begins, or when it becomes known who takes part in it.
 DescribeCall = Callable[[StoredCall], Payload]
@@ -67,7 +73,7 @@ class Contacts:
         try:
             with writing(self.engine) as connection:
                 taken = self._take(connection, delivery)
-                lay_in(connection, delivery.poison, delivery.at)
+                insert_quarantined(connection, delivery.poison, delivery.at)
                 if delivery.checkpoint is not None:
                     advance(connection, delivery.checkpoint, delivery.at)
                 crash_point("before_commit")
@@ -94,7 +100,7 @@ class Contacts:
         return self._write(connection, changes, delivery)
 
     def _write(
-        self, connection: Connection, changes: Sequence[Change], delivery: Delivery
+        self, connection: Connection, changes: Sequence[ContactChange], delivery: Delivery
     ) -> Taken:
         began = []
         for before, after in changes:

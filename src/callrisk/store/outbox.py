@@ -18,7 +18,7 @@ _MOST_DOUBLINGS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutboxMessage:
     """One thing to send; two letters with one key are one."""
 
     kind: str
@@ -32,11 +32,11 @@ class Waiting:
     """A letter that was not sent yet."""
 
     outbox_id: int
-    letter: Letter
+    letter: OutboxMessage
     attempts: int
 
 
-def post(connection: Connection, letter: Letter, at: datetime) -> None:
+def enqueue(connection: Connection, letter: OutboxMessage, at: datetime) -> None:
     """Put a letter into the outbox, within the transaction of its cause."""
     values = {
         "kind": letter.kind, "call_id": letter.call_id, "key": letter.key,
@@ -125,4 +125,6 @@ class Outbox:
 
 
 def _waiting(row: Any) -> Waiting:
-    return Waiting(row.outbox_id, Letter(row.kind, row.call_id, row.key, row.payload), row.attempts)
+    return Waiting(
+        row.outbox_id, OutboxMessage(row.kind, row.call_id, row.key, row.payload), row.attempts
+    )

@@ -12,7 +12,7 @@ _KEPT = timedelta(minutes=10)
 _AT_ONCE = 5_000
 
 
-class Tidying:
+class Retention:
     """Removes provisional pieces of turns: the finished turn says it all."""
 
     def __init__(self, engine: Engine) -> None:

@@ -17,7 +17,7 @@ from callrisk.store.transaction import Payload, insert_into, segment_payload
 
 News = list[tuple[str, str, datetime, Payload]]
 # A contact as it was before, None if it is new, and as it is after.
-Change = tuple[Contact | None, Contact]
+ContactChange = tuple[Contact | None, Contact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def mask_across_turns(connection: Connection, before: Contact | None, after: Con
     return replace(after, turns={**after.turns, **changed}) if changed else after
 
 
-def write_turns(connection: Connection, changes: Sequence[Change], at: datetime) -> News:
+def write_turns(connection: Connection, changes: Sequence[ContactChange], at: datetime) -> News:
     """Store turns that are new or newer; what is to be told of them.
 
     The same turn in a record of its own is newer by its number alone: stored, not told.
@@ -124,7 +124,7 @@ def _unsay(connection: Connection, contact: Contact, turns: list[Segment]) -> No
             )
 
 
-def write_drafts(connection: Connection, changes: Sequence[Change], at: datetime) -> News:
+def write_drafts(connection: Connection, changes: Sequence[ContactChange], at: datetime) -> News:
     """Store turns that are still spoken, forget those that are finished; what is to be told."""
     rows: list[Payload] = []
     news: News = []

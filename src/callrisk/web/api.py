@@ -12,7 +12,7 @@ from callrisk.live.wire import call_payload, no_model_payload
 from callrisk.store.calls import NewCall, OtherCustomerError
 from callrisk.store.queries import StoredCall
 from callrisk.store.transaction import Payload, segment_payload, wire_time
-from callrisk.web.app_state import Parts
+from callrisk.web.app_state import AppState
 from callrisk.web.schemas import (
     AssignCustomer,
     CallList,
@@ -29,8 +29,8 @@ from callrisk.web.schemas import (
 api = APIBlueprint("api", __name__, url_prefix="/api", tag="calls")
 
 
-def _parts() -> Parts:
-    parts: Parts = current_app.extensions["callrisk"]
+def _parts() -> AppState:
+    parts: AppState = current_app.extensions["callrisk"]
     return parts
 
 

@@ -30,10 +30,10 @@ from callrisk.integrations.kintone.results_app import ResultsApp
 from callrisk.integrations.recordings import recordings
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
 from callrisk.integrations.spreadsheet.rows import DataError
-from callrisk.live.call_intake import Hearing
+from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
-from callrisk.live.policy import Conduct
-from callrisk.live.served_model import Champion
+from callrisk.live.policy import LivePolicy
+from callrisk.live.served_model import ServedChampion
 from callrisk.replay.demo import Replay, end_leftovers
 from callrisk.settings import Settings, SettingsError
 from callrisk.store.calls import PastCall, Store
@@ -44,7 +44,7 @@ from callrisk.store.queries import LoggedEvent, Queries
 from callrisk.store.request_counts import RequestsMade
 from callrisk.web import problems, sockets
 from callrisk.web.api import api
-from callrisk.web.app_state import Parts
+from callrisk.web.app_state import AppState
 from callrisk.web.pages import pages
 from callrisk.web.webhooks import webhooks
 
@@ -61,7 +61,7 @@ class Server:
 
     app: APIFlask
     socketio: SocketIO
-    parts: Parts
+    parts: AppState
     replay_calls: int
     stopped: threading.Event = field(default_factory=threading.Event)
 
@@ -144,13 +144,13 @@ def create_app(settings: Settings, kintone: KintoneAccess | None = None) -> Serv
     return Server(app, socketio, parts, settings.env.replay_calls)
 
 
-def _parts(settings: Settings, socketio: SocketIO, kintone: KintoneAccess | None) -> Parts:
+def _parts(settings: Settings, socketio: SocketIO, kintone: KintoneAccess | None) -> AppState:
     engine = open_database(settings.database_url)
     store, queries = Store(engine), Queries(engine)
     _take_over_earlier_calls(settings.processed_dir / "earlier_calls.csv", store, queries)
     customers = _customers(settings, queries, kintone)
     crm = None if kintone is None else _crm(settings, kintone, customers, store)
-    champion = Champion(settings.models_dir, allow_demo=not settings.is_production)
+    champion = ServedChampion(settings.models_dir, allow_demo=not settings.is_production)
 
     def publish(event: LoggedEvent, agent_id: str) -> None:
         sockets.push(socketio, event.type, customers.shown(event), agent_id)
@@ -161,18 +161,18 @@ def _parts(settings: Settings, socketio: SocketIO, kintone: KintoneAccess | None
 
     live = LiveCalls(
         store, champion, customers.find, publish,
-        Conduct(
+        LivePolicy(
             tells_telephony=settings.writes_category,
             tells_crm=kintone is not None and kintone.results_app is not None,
             tells_crm_of_demo=kintone is not None and kintone.demo,
         ),
     )  # fmt: skip
-    hearing = Hearing(store, live)
+    hearing = CallIntake(store, live)
     replay = None
     if not settings.is_production:
         recorded = recordings(settings.raw_dir / "recorded_calls")
         replay = Replay(recorded, hearing, live, settings.env.replay_speed)
-    return Parts(
+    return AppState(
         store, queries, champion, live, hearing, customers, replay, Sources(Checkpoints(engine)),
         crm, settings.thresholds, settings.env.app_env,
     )  # fmt: skip

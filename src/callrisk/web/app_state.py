@@ -14,9 +14,9 @@ from callrisk.domain.assessment import (
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
 from callrisk.ingest.source_health import SourceHealth, Sources
-from callrisk.live.call_intake import Hearing
+from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
-from callrisk.live.served_model import Champion
+from callrisk.live.served_model import ServedChampion
 from callrisk.replay.demo import Replay
 from callrisk.store.calls import Store
 from callrisk.store.queries import Queries
@@ -24,14 +24,14 @@ from callrisk.store.transaction import Payload, wire_time
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class AppState:
     """Everything that a route may call."""
 
     store: Store
     queries: Queries
-    champion: Champion
+    champion: ServedChampion
     live: LiveCalls
-    hearing: Hearing
+    hearing: CallIntake
     customers: Customers
     replay: Replay | None
     sources: Sources

@@ -10,7 +10,7 @@ from typing import Any
 from apiflask import APIBlueprint, abort
 from flask import current_app, request
 
-from callrisk.web.app_state import Parts
+from callrisk.web.app_state import AppState
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def kintone(token: str) -> tuple[str, HTTPStatus]:
     expected = current_app.config["KINTONE_WEBHOOK_TOKEN"]
     if not expected or not hmac.compare_digest(token.encode(), expected.encode()):
         abort(HTTPStatus.NOT_FOUND)
-    parts: Parts = current_app.extensions["callrisk"]
+    parts: AppState = current_app.extensions["callrisk"]
     told = request.get_json(silent=True)
     body = told if isinstance(told, dict) else {}
     record_id = _record_id(body)

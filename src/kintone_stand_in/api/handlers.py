@@ -28,7 +28,7 @@ from kintone_stand_in.api.refusals import RefusedError, refused
 from kintone_stand_in.changes import Changes
 from kintone_stand_in.kintone_app import App
 from kintone_stand_in.query_language.query import query_of
-from kintone_stand_in.query_language.selection import selected
+from kintone_stand_in.query_language.record_search import selected
 
 Parameters = Mapping[str, Any]
 Told = dict[str, Any]

@@ -12,9 +12,9 @@ from kintone_stand_in.form import Form
 from kintone_stand_in.query_language.query import AllOf, Comparison, Condition
 from kintone_stand_in.query_language.tokens import bad_query
 from kintone_stand_in.stored_values import date_of, moment_of, number_of, to_the_second
-from kintone_stand_in.table import Record
+from kintone_stand_in.table import StoredRecord
 
-Test = Callable[[Record], bool]
+Test = Callable[[StoredRecord], bool]
 
 _EQUALITY, _ORDER = {"=", "!="}, {">", "<", ">=", "<="}
 _LISTS, _WORDS, _EMPTINESS = {"in", "not in"}, {"like", "not like"}, {"is empty", "is not empty"}
@@ -53,7 +53,7 @@ def test_of(condition: Condition, form: Form) -> Test:
     return lambda record: any(test(record) for test in tests)
 
 
-def reader_of(code: str, form: Form) -> Callable[[Record], Any]:
+def reader_of(code: str, form: Form) -> Callable[[StoredRecord], Any]:
     """What a field holds, in a shape that compares rightly; None where nothing stands."""
     kind = form.type_of(code)
     if kind is None:
@@ -67,7 +67,7 @@ def reader_of(code: str, form: Form) -> Callable[[Record], Any]:
     return lambda record: _held(record, code) or None
 
 
-def _held(record: Record, code: str) -> Any:
+def _held(record: StoredRecord, code: str) -> Any:
     """The value as it stands; its type is known from the form."""
     return record.values[code]
 
@@ -121,18 +121,18 @@ def _check_known(asked: Comparison, kind: str, form: Form) -> None:
             raise refused("GAIA_IL26", text)
 
 
-def _one(read: Callable[[Record], Any], literals: list[Hashable], wanted: bool) -> Test:
+def _one(read: Callable[[StoredRecord], Any], literals: list[Hashable], wanted: bool) -> Test:
     known = set(literals)
     return lambda record: (read(record) in known) == wanted
 
 
-def _several(read: Callable[[Record], Any], literals: list[Hashable], wanted: bool) -> Test:
+def _several(read: Callable[[StoredRecord], Any], literals: list[Hashable], wanted: bool) -> Test:
     known = set(literals)
     return lambda record: (not known.isdisjoint(read(record) or [None])) == wanted
 
 
 def _order(
-    read: Callable[[Record], Any], compare: Callable[[Any, Any], bool], literal: Hashable
+    read: Callable[[StoredRecord], Any], compare: Callable[[Any, Any], bool], literal: Hashable
 ) -> Test:
     """Nothing is before or after what is empty."""
     if literal is None:
@@ -140,12 +140,12 @@ def _order(
     return lambda record: (value := read(record)) is not None and compare(value, literal)
 
 
-def _word_search(read: Callable[[Record], Any], word: str, wanted: bool) -> Test:
+def _word_search(read: Callable[[StoredRecord], Any], word: str, wanted: bool) -> Test:
     """Kintone searches an index of words; a part of the text is near enough."""
     folded = word.casefold()
     return lambda record: (folded in (read(record) or "").casefold()) == wanted
 
 
-def _emptiness(read: Callable[[Record], Any], wanted: bool) -> Test:
+def _emptiness(read: Callable[[StoredRecord], Any], wanted: bool) -> Test:
     """Nothing but blanks counts as empty."""
     return lambda record: (not (read(record) or "").strip()) == wanted

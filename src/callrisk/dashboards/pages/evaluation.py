@@ -11,7 +11,7 @@ from callrisk.dashboards.runs import Places, Version, customers_of
 from callrisk.dashboards.texts import say, word
 from callrisk.domain.wording import Text
 from callrisk.reporting.captions import caption_of
-from callrisk.reporting.figure_tables import Table, tables_of
+from callrisk.reporting.figure_tables import FigureTable, tables_of
 from callrisk.reporting.notes import notes_of
 from callrisk.reporting.pictures import DEPENDENCES, PARTS, Draw, Part, described, pictures_of
 from callrisk.reporting.run_results import ScoredCustomers
@@ -46,7 +46,7 @@ class _Story:
     customers: ScoredCustomers | None
     pictures: Mapping[str, Draw]
     notes: Mapping[str, tuple[Text, ...]]
-    tables: Mapping[str, Table]
+    tables: Mapping[str, FigureTable]
 
 
 def _story(version: Version, customers: ScoredCustomers | None) -> _Story:
@@ -81,7 +81,7 @@ def _picture(name: str, story: _Story) -> None:
         frame.absent(name, notes)
 
 
-def _post_call(table: Table) -> None:
+def _post_call(table: FigureTable) -> None:
     caption = caption_of("post_call")
     with st.container(border=True):
         st.markdown(f"**{word(caption.title)}**")

@@ -16,13 +16,13 @@ from callrisk.domain.features.history import HISTORY_FIELDS, CallHistory
 from callrisk.domain.lexicon import PhraseClass
 
 Column = NDArray[np.float64]
-Table = Mapping[str, Column]
+ColumnTable = Mapping[str, Column]
 
 # A rate over few characters jumps; this many more characters steady the first minute of a call.
 _STEADYING_CHARS = 200.0
 
 
-def totals_table(totals: Sequence[CallTotals]) -> Table:
+def totals_table(totals: Sequence[CallTotals]) -> ColumnTable:
     """One column a field of `CallTotals`, one row a call."""
     return {
         name: np.array([getattr(row, name) for row in totals], dtype=np.float64)
@@ -30,7 +30,7 @@ def totals_table(totals: Sequence[CallTotals]) -> Table:
     }
 
 
-def history_table(histories: Sequence[CallHistory | None]) -> Table:
+def history_table(histories: Sequence[CallHistory | None]) -> ColumnTable:
     """One column a field of `CallHistory`; a call without a known customer has no history: NaN."""
     return {
         name: np.array([_number(history, name) for history in histories], dtype=np.float64)
@@ -43,7 +43,7 @@ def _number(history: CallHistory | None, name: str) -> float:
     return np.nan if value is None else float(value)
 
 
-def conversation_columns(totals: Table) -> dict[str, Column]:
+def conversation_columns(totals: ColumnTable) -> dict[str, Column]:
     """What was said so far, as shares and rates; NaN until there is something to divide by."""
     customer, agent = totals["customer_chars"], totals["agent_chars"]
     customer_turns, agent_turns = totals["customer_turns"], totals["agent_turns"]
@@ -59,7 +59,7 @@ def conversation_columns(totals: Table) -> dict[str, Column]:
     return columns | _time_columns(totals) | _sentiment_columns(totals)
 
 
-def _time_columns(totals: Table) -> dict[str, Column]:
+def _time_columns(totals: ColumnTable) -> dict[str, Column]:
     # One turn without times makes every sum of milliseconds too small.
     turns = totals["agent_turns"] + totals["customer_turns"]
     complete = (turns > 0) & (totals["timed_turns"] == turns)
@@ -73,7 +73,7 @@ def _time_columns(totals: Table) -> dict[str, Column]:
     return {name: np.where(complete, share, np.nan) for name, share in shares.items()}
 
 
-def _sentiment_columns(totals: Table) -> dict[str, Column]:
+def _sentiment_columns(totals: ColumnTable) -> dict[str, Column]:
     negative, positive = totals["customer_negative"], totals["customer_positive"]
     labelled = negative + totals["customer_neutral"] + positive
     return {
@@ -82,7 +82,7 @@ def _sentiment_columns(totals: Table) -> dict[str, Column]:
     }
 
 
-def history_columns(totals: Table, history: Table) -> dict[str, Column]:
+def history_columns(totals: ColumnTable, history: ColumnTable) -> dict[str, Column]:
     """What all calls of the customer so far tell; NaN where nothing was heard, or for nobody."""
     customer = totals["customer_chars"] + history["customer_chars"]
     agent = totals["agent_chars"] + history["agent_chars"]

@@ -12,7 +12,7 @@ from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.domain.lexicon import PhraseClass
 
 
-class Group(StrEnum):
+class Block(StrEnum):
     """The block that a feature belongs to."""
 
     CONVERSATION = "conversation"
@@ -35,7 +35,7 @@ class Feature:
     """One column of the matrix. Missing stays NaN; `sign` +1 means that more of it is riskier."""
 
     name: str
-    group: Group
+    group: Block
     needs: Needs
     label: str
     label_en: str
@@ -47,7 +47,7 @@ class Feature:
 def _conversation(
     name: str, needs: Needs, label: str, label_en: str, unit: tuple[str, str] = ("%", "%")
 ) -> Feature:
-    return Feature(name, Group.CONVERSATION, needs, label, label_en, *unit)
+    return Feature(name, Block.CONVERSATION, needs, label, label_en, *unit)
 
 
 _CHARS = ("文字", " characters")
@@ -118,7 +118,7 @@ CONVERSATION: tuple[Feature, ...] = (
 _ALL_CALLS = ("これまでの全通話での", " in all calls so far")
 
 HISTORY: tuple[Feature, ...] = tuple(
-    Feature(name, Group.HISTORY, Needs.HISTORY, label, label_en, *unit)
+    Feature(name, Block.HISTORY, Needs.HISTORY, label, label_en, *unit)
     for name, label, label_en, unit in (
         ("earlier_calls", "これまでの通話", "Earlier calls", _CALLS),
         ("earlier_reached_share", "これまでに話せた通話の割合", "Earlier calls reached", _PERCENT),
@@ -162,11 +162,11 @@ def _record_feature(
     field: CustomerField, name: str, label: str, label_en: str, sign: int
 ) -> Feature:
     units = (field.unit, field.unit_en)
-    return Feature(name, Group.CUSTOMER, Needs.RECORD, label, label_en, *units, sign)
+    return Feature(name, Block.CUSTOMER, Needs.RECORD, label, label_en, *units, sign)
 
 
 def _days_feature(field: CustomerField) -> Feature:
     return Feature(
-        field.name, Group.CUSTOMER, Needs.RECORD, f"{field.label}からの日数",
+        field.name, Block.CUSTOMER, Needs.RECORD, f"{field.label}からの日数",
         f"Days since {field.label_en}", "日", " days", field.sign,
     )  # fmt: skip

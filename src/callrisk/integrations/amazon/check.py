@@ -44,7 +44,7 @@ _NO_QUEUE = Text(
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ConnectionCheck:
     """One point; `ok` is None where there is nothing to check."""
 
     name: str
@@ -57,7 +57,7 @@ def has_credentials(aws: AwsSettings) -> bool:
     return client("sts", aws)._request_signer._credentials is not None
 
 
-def checks(aws: AwsSettings) -> Iterator[Check]:
+def checks(aws: AwsSettings) -> Iterator[ConnectionCheck]:
     """All points in the order in which they depend on each other; none raises."""
     yield _checked("credentials", "sts:GetCallerIdentity", lambda: _identity(aws))
     if aws.instance_id:
@@ -68,28 +68,28 @@ def checks(aws: AwsSettings) -> Iterator[Check]:
         action = "connect:ListRealtimeContactAnalysisSegments"
         yield _checked("repair", action, lambda: _repair(aws))
     else:
-        yield Check("instance", None, _NO_INSTANCE)
+        yield ConnectionCheck("instance", None, _NO_INSTANCE)
     yield _checked("stream", "kinesis:DescribeStreamSummary", lambda: _stream(aws))
     action = "kinesis:ListShards, kinesis:GetShardIterator and kinesis:GetRecords"
     yield _checked("reading", action, lambda: _reading(aws))
     if aws.events_queue_url:
         yield _checked("events", "sqs:GetQueueAttributes", lambda: _queue(aws))
     else:
-        yield Check("events", None, _NO_QUEUE)
+        yield ConnectionCheck("events", None, _NO_QUEUE)
 
 
-def _checked(name: str, action: str, look: Callable[[], Text]) -> Check:
+def _checked(name: str, action: str, look: Callable[[], Text]) -> ConnectionCheck:
     try:
-        return Check(name, True, look())
+        return ConnectionCheck(name, True, look())
     except _WrongError as error:
-        return Check(name, False, error.text)
+        return ConnectionCheck(name, False, error.text)
     except ClientError as error:
-        return Check(name, False, _refusal(error, action))
+        return ConnectionCheck(name, False, _refusal(error, action))
     except BotoCoreError as error:
         said = Text(f"{action} を呼び出せません: {error}", f"{action}: {error}")
-        return Check(name, False, said)
+        return ConnectionCheck(name, False, said)
     except _GARBLED as error:
-        return Check(name, False, _garbled(action, type(error).__name__))
+        return ConnectionCheck(name, False, _garbled(action, type(error).__name__))
 
 
 def _garbled(action: str, kind: str) -> Text:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class StreamRecord:
     """One record; `sequence` is its place within the shard."""
 
     sequence: str
@@ -20,7 +20,7 @@ class Batch:
     """What one read of a shard brought; `finished` when nothing will ever follow."""
 
     shard_id: str
-    records: Sequence[Record]
+    records: Sequence[StreamRecord]
     finished: bool
 
 
@@ -66,7 +66,7 @@ def shard_of(found: Mapping[str, Any]) -> Shard:
 def batch_of(shard_id: str, found: Mapping[str, Any]) -> Batch:
     """A batch as GetRecords tells it."""
     records = [
-        Record(one["SequenceNumber"], one["ApproximateArrivalTimestamp"], one["Data"])
+        StreamRecord(one["SequenceNumber"], one["ApproximateArrivalTimestamp"], one["Data"])
         for one in found["Records"]
     ]
     return Batch(shard_id, records, finished=not found.get("NextShardIterator"))

@@ -10,7 +10,7 @@ from callrisk.integrations.kintone.budget import Budget
 from callrisk.integrations.kintone.connection import KintoneSettings
 from callrisk.integrations.kintone.deadline import Clock
 from callrisk.integrations.kintone.errors import KintoneError
-from callrisk.integrations.kintone.queries import (
+from callrisk.integrations.kintone.query_builder import (
     MOST_RECORDS,
     Condition,
     Query,
@@ -22,7 +22,7 @@ from callrisk.integrations.kintone.retrying import Caller
 from callrisk.integrations.kintone.transport import Request, Transport
 from callrisk.integrations.kintone.values import (
     FormField,
-    Record,
+    KintoneRecord,
     Written,
     fields_from,
     record_from,
@@ -31,7 +31,7 @@ from callrisk.integrations.kintone.values import (
 )
 from callrisk.integrations.kintone.writing import chunks, key_is_taken, key_of, update_of
 
-__all__ = ["KintoneClient", "KintoneSettings", "Record", "State", "Written"]
+__all__ = ["KintoneClient", "KintoneRecord", "KintoneSettings", "State", "Written"]
 
 T = TypeVar("T")
 
@@ -70,7 +70,7 @@ class KintoneClient:
         """Count requests of today that an earlier run has made."""
         self._requests.note(app, requests)
 
-    def record(self, app: int, record_id: int, within_s: float | None = None) -> Record:
+    def record(self, app: int, record_id: int, within_s: float | None = None) -> KintoneRecord:
         """One record by its number."""
         request = Request("GET", "record.json", app, {"app": app, "id": record_id})
         return self._call(request, lambda told: record_from(told["record"]), within_s)
@@ -78,7 +78,7 @@ class KintoneClient:
     def records(
         self, app: int, query: Query | Condition | str, fields: Sequence[str] = (),
         within_s: float | None = None,
-    ) -> list[Record]:  # fmt: skip
+    ) -> list[KintoneRecord]:  # fmt: skip
         """The records that a query finds, at most 500; all their fields where none are named."""
         text = str(Query(query) if isinstance(query, Condition) else query)
         return self._call(_search(app, text, fields), _records, within_s)
@@ -86,7 +86,7 @@ class KintoneClient:
     def every_record(
         self, app: int, condition: Condition | str | None = None, fields: Sequence[str] = (),
         after: int = 0,
-    ) -> Iterator[list[Record]]:  # fmt: skip
+    ) -> Iterator[list[KintoneRecord]]:  # fmt: skip
         """Pages of all records by rising number, from behind `after`, which is where to resume."""
         chosen = as_written(condition) if isinstance(condition, str) else condition
         while True:
@@ -147,11 +147,11 @@ def _search(app: int, query: str, fields: Sequence[str]) -> Request:
     return Request("GET", "records.json", app, content)
 
 
-def _records(told: Mapping[str, Any]) -> list[Record]:
+def _records(told: Mapping[str, Any]) -> list[KintoneRecord]:
     return [record_from(one) for one in _list(told["records"])]
 
 
-def _page(told: Mapping[str, Any], after: int) -> list[Record]:
+def _page(told: Mapping[str, Any], after: int) -> list[KintoneRecord]:
     """Records of rising number; pages that do not rise would never end."""
     page = _records(told)
     if any(later <= earlier for earlier, later in pairwise([after, *(one["$id"] for one in page)])):

@@ -18,8 +18,8 @@ from callrisk.domain.customer import (
 )
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import REFUSED, KintoneError
-from callrisk.integrations.kintone.queries import Condition, Query, equals, one_of
-from callrisk.integrations.kintone.values import FormField, Record
+from callrisk.integrations.kintone.query_builder import Condition, Query, equals, one_of
+from callrisk.integrations.kintone.values import FormField, KintoneRecord
 
 # Kinds of fields that can hold what is declared.
 _FITTING = {
@@ -124,7 +124,7 @@ class CustomersApp:
         ]
         return [f"app {self._app}: {one}" for one in found if one]
 
-    def pages(self, codes: Sequence[str], after: int = 0) -> Iterator[list[Record]]:
+    def pages(self, codes: Sequence[str], after: int = 0) -> Iterator[list[KintoneRecord]]:
         """These fields of every record in the order of their numbers, from a number on.
 
         A customer id that is the number of the record is told as it is without the app's code.
@@ -190,7 +190,9 @@ def ways_to_write(digits: str) -> list[str]:
     return [*domestic, *brackets, *blanks, *wide, *abroad]
 
 
-def found_in(record: Record, columns: FieldMap, at: datetime, is_numbered: bool = False) -> Found:
+def found_in(
+    record: KintoneRecord, columns: FieldMap, at: datetime, is_numbered: bool = False
+) -> Found:
     """A record as a customer, whose id may be the number of the record.
 
     The id is empty where it can be nobody's; KintoneError when a mapped field is not in the record.

@@ -14,7 +14,7 @@ from typing import Any
 from callrisk.domain.customer import JST
 from callrisk.integrations.kintone.customers_app import CustomersApp, plain
 from callrisk.integrations.kintone.errors import REFUSED, KintoneError
-from callrisk.integrations.kintone.values import Record
+from callrisk.integrations.kintone.values import KintoneRecord
 
 # What was read longer ago than this is read again rather than resumed, in seconds.
 _STALE_S = 86_400.0
@@ -87,7 +87,7 @@ def _keep(note: Path, progress: Progress) -> None:
     written.replace(note)
 
 
-def _row(record: Record, codes: Sequence[str]) -> list[str]:
+def _row(record: KintoneRecord, codes: Sequence[str]) -> list[str]:
     lacking = [code for code in codes if code not in record]
     if lacking:
         raise KintoneError(

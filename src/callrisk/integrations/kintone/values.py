@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 # By field code; "$id" and "$revision" are always there.
-Record = Mapping[str, Any]
+KintoneRecord = Mapping[str, Any]
 
 _TEXTS = frozenset(
     {"SINGLE_LINE_TEXT", "MULTI_LINE_TEXT", "RICH_TEXT", "LINK", "RADIO_BUTTON", "DROP_DOWN",
@@ -39,7 +39,7 @@ class FormField:
     options: tuple[str, ...]
 
 
-def record_from(wire: Mapping[str, Any]) -> Record:
+def record_from(wire: Mapping[str, Any]) -> KintoneRecord:
     """A record as the API tells it; ValueError and its like where it is none."""
     record = {code: _python(cell["type"], cell["value"]) for code, cell in wire.items()}
     if not (isinstance(record.get("$id"), int) and isinstance(record.get("$revision"), int)):

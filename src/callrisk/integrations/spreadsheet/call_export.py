@@ -8,6 +8,7 @@ from pathlib import Path
 
 from callrisk.domain.customer import CustomerField, FieldValue, phone_digits
 from callrisk.domain.segment import ParticipantRole
+from callrisk.integrations.spreadsheet.bad_cells import Problems
 from callrisk.integrations.spreadsheet.cells import (
     day,
     field_value,
@@ -16,13 +17,12 @@ from callrisk.integrations.spreadsheet.cells import (
     started,
     text,
 )
-from callrisk.integrations.spreadsheet.problems import Problems
-from callrisk.integrations.spreadsheet.rows import BadCellError, Cell, Row, Table, open_table
+from callrisk.integrations.spreadsheet.rows import BadCellError, Cell, OpenedTable, Row, open_table
 
 # Excel cuts a cell here; a transcript of just this length has lost its end.
 EXCEL_CELL_CHARS = 32_767
 
-Turn = tuple[ParticipantRole, str]
+ExportTurn = tuple[ParticipantRole, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +104,28 @@ def read_calls(path: Path, columns: ExportFormat) -> Iterator[ExportedCall]:
     return calls_of(open_table(path), columns, Further())
 
 
-def calls_of(table: Table, columns: ExportFormat, further: Further) -> Iterator[ExportedCall]:
+def calls_of(table: OpenedTable, columns: ExportFormat, further: Further) -> Iterator[ExportedCall]:
     """The calls of an open table; after the first bad cell no more calls come, only the error."""
     table.require((columns.label, columns.customer_id, *columns.of_a_call))
     yield from _good_rows(table, columns, further, has_calls=True)
 
 
-def records_of(table: Table, columns: ExportFormat, further: Further) -> Iterator[ExportedCall]:
+def records_of(
+    table: OpenedTable, columns: ExportFormat, further: Further
+) -> Iterator[ExportedCall]:
     """The records of a table without calls: one row a customer."""
     table.require((columns.label, columns.customer_id))
     yield from _good_rows(table, columns, further, has_calls=False)
 
 
-def has_calls(table: Table, columns: ExportFormat) -> bool:
+def has_calls(table: OpenedTable, columns: ExportFormat) -> bool:
     """False for a table with labels and record numbers but nothing of a call."""
     is_labelled = {columns.label, columns.customer_id} <= table.positions.keys()
     return not is_labelled or any(column in table.positions for column in columns.of_a_call)
 
 
 def _good_rows(
-    table: Table, columns: ExportFormat, further: Further, has_calls: bool
+    table: OpenedTable, columns: ExportFormat, further: Further, has_calls: bool
 ) -> Iterator[ExportedCall]:
     positions = [table.positions[name] for name in further.columns]
     reader = _RowReader(columns, further, positions, has_calls)
@@ -216,9 +218,9 @@ def _label_text(written: str) -> str:
 _AGENT, _CUSTOMER = (f"({role})" for role in ParticipantRole)
 
 
-def turns(transcript: str) -> list[Turn]:
+def turns(transcript: str) -> list[ExportTurn]:
     """The turns of `(AGENT)…`, `(CUSTOMER)…` lines; one without a tag continues the last turn."""
-    found: list[Turn] = []
+    found: list[ExportTurn] = []
     for line in transcript.replace("\r\n", "\n").split("\n"):
         if line.startswith(_CUSTOMER):
             found.append((ParticipantRole.CUSTOMER, line[len(_CUSTOMER) :]))

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from callrisk.domain.customer import Customer, CustomerField, FieldValue
+from callrisk.integrations.spreadsheet.bad_cells import Problems
 from callrisk.integrations.spreadsheet.cell_columns import CellColumn, CellColumns
 from callrisk.integrations.spreadsheet.cells import (
     day,
@@ -13,7 +14,6 @@ from callrisk.integrations.spreadsheet.cells import (
     identifier,
     text,
 )
-from callrisk.integrations.spreadsheet.problems import Problems
 from callrisk.integrations.spreadsheet.rows import BadCellError, Row, open_table
 
 

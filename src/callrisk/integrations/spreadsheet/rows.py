@@ -83,7 +83,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class OpenedTable:
     """An open table: where it lies, its header, and the lines under it, which are read once."""
 
     where: Where
@@ -104,14 +104,14 @@ class Table:
         return _rows(self.where, self.positions, self.lines)
 
 
-def open_table(path: Path) -> Table:
+def open_table(path: Path) -> OpenedTable:
     """The first sheet of a workbook, or a CSV file; DataError when there is no header."""
     sheet, lines = _lines(path)
     where = Where(path, sheet)
     header = next(lines, None)
     if header is None:
         raise DataError(f"{where}: the sheet is empty; expected a header row and calls under it")
-    return Table(where, _positions(header), lines)
+    return OpenedTable(where, _positions(header), lines)
 
 
 def _rows(

@@ -18,7 +18,7 @@ from callrisk.pipeline.dataset import END, PreparedCall
 from callrisk.pipeline.preparation.call_order import call_order
 from callrisk.pipeline.preparation.column_roles import FoundColumns
 from callrisk.pipeline.preparation.components import Links
-from callrisk.pipeline.preparation.snapshots import Heard, heard, text_key
+from callrisk.pipeline.preparation.snapshots import TranscriptSnapshots, heard, text_key
 
 _NOBODY = PaymentDates()
 _SILENCE = heard(())
@@ -113,7 +113,7 @@ class Reading:
 
 def _prepared(exported: ExportedCall, twin: PreparedCall | None) -> PreparedCall:
     if twin is not None:
-        found = Heard(twin.snapshots, twin.shares, twin.totals)
+        found = TranscriptSnapshots(twin.snapshots, twin.shares, twin.totals)
         cut, key = twin.transcript_cut, twin.text_key
     else:
         spoken = turns(exported.transcript)

@@ -8,7 +8,7 @@ from operator import add
 from callrisk.domain.assessment import LISTENING_TURNS, heard_enough
 from callrisk.domain.call import TEXT_FIELDS, CallTotals, text_totals
 from callrisk.domain.segment import ParticipantRole
-from callrisk.integrations.spreadsheet.call_export import Turn
+from callrisk.integrations.spreadsheet.call_export import ExportTurn
 from callrisk.pipeline.dataset import CUT_TURNS, END, SHARES
 
 # Two people do not say as much as this word for word.
@@ -17,7 +17,7 @@ _NOTHING = CallTotals()
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class TranscriptSnapshots:
     """What a call's transcript adds up to.
 
     A cut at which too little was heard for a verdict is left out of `snapshots`: the live call says
@@ -30,7 +30,7 @@ class Heard:
     totals: CallTotals
 
 
-def heard(spoken: Sequence[Turn]) -> Heard:
+def heard(spoken: Sequence[ExportTurn]) -> TranscriptSnapshots:
     """The sums of these turns."""
     whole = len(spoken)
     of_share = {share: whole * share // 100 for share in SHARES}
@@ -43,10 +43,10 @@ def heard(spoken: Sequence[Turn]) -> Heard:
     snapshots += [(turn, at[turn]) for turn in CUT_TURNS if turn in enough and turn < whole]
     snapshots += [(END, at[whole])] if whole in enough else []
     shares = ((share, at[edge] if edge in enough else _NOTHING) for share, edge in of_share.items())
-    return Heard(tuple(snapshots), tuple(shares), at[whole])
+    return TranscriptSnapshots(tuple(snapshots), tuple(shares), at[whole])
 
 
-def _sums_at(spoken: Sequence[Turn], edges: Sequence[int]) -> dict[int, CallTotals]:
+def _sums_at(spoken: Sequence[ExportTurn], edges: Sequence[int]) -> dict[int, CallTotals]:
     sums, begin, found = (0,) * len(TEXT_FIELDS), 0, {}
     for edge in edges:
         # A plain tuple: for a dozen numbers an array takes five times as long.
@@ -56,7 +56,7 @@ def _sums_at(spoken: Sequence[Turn], edges: Sequence[int]) -> dict[int, CallTota
     return found
 
 
-def _by_role(spoken: Sequence[Turn]) -> tuple[list[str], list[str]]:
+def _by_role(spoken: Sequence[ExportTurn]) -> tuple[list[str], list[str]]:
     agent = [text for role, text in spoken if role is ParticipantRole.AGENT]
     customer = [text for role, text in spoken if role is ParticipantRole.CUSTOMER]
     return agent, customer

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from callrisk.domain.evaluation import Alarm
-from callrisk.domain.features.contract import Group
+from callrisk.domain.features.contract import Block
 from callrisk.domain.wording import Text
 from callrisk.pipeline.dataset import Dataset, Floats
 from callrisk.pipeline.preparation.column_shapes import looks_like_date, looks_like_id
@@ -67,7 +67,7 @@ def _computed(dataset: Dataset, units: Units) -> Iterator[_Candidate]:
     """Features that are no column as it stands: of the conversation, the history, and of dates."""
     dates = {one.field for one in dataset.prepared.columns if one.kind is ColumnKind.DATE}
     for number, feature in enumerate(dataset.features):
-        if feature.group is not Group.CUSTOMER or feature.name in dates:
+        if feature.group is not Block.CUSTOMER or feature.name in dates:
             label = Text(feature.label, feature.label_en)
             values = dataset.x[units.row, number]
             yield _Candidate(feature.name, label, ColumnKind.NUMBER, values, in_model=True)

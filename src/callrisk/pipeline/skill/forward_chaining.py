@@ -16,7 +16,7 @@ from callrisk.pipeline.dataset import Dataset, Floats, Ints
 from callrisk.pipeline.skill.statistics import Draws, auc
 from callrisk.pipeline.training.ensemble import Recipe, learning, pool_of, signs_of
 from callrisk.pipeline.training.label_age import cohorts_of, offsets
-from callrisk.pipeline.training.parallel import side_by_side
+from callrisk.pipeline.training.parallel import parallel_map
 from callrisk.pipeline.training.selection import choose
 
 # Earlier months must hold so many groups of each label to learn from.
@@ -42,7 +42,7 @@ def forward_chaining(dataset: Dataset, recipe: Recipe, drawn: Draws) -> Forward 
     def answered(month: str) -> _Answered:
         return _answer(dataset, recipe, names, month)
 
-    found = [one for one in side_by_side(answered, months) if _both_labels(dataset.y[one.row])]
+    found = [one for one in parallel_map(answered, months) if _both_labels(dataset.y[one.row])]
     if not found:
         return None
     return Forward(

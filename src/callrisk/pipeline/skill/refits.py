@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.domain.evaluation import BlockReport, Interval, LearningPoint
-from callrisk.domain.features.contract import Group
+from callrisk.domain.features.contract import Block
 from callrisk.model.fitting import Learning, Params, Scheme, fit_member
 from callrisk.model.members import member_margins
 from callrisk.pipeline.dataset import Dataset, Floats, Ints, Progress
@@ -14,8 +14,8 @@ from callrisk.pipeline.skill.statistics import Draws, auc, brier_skill
 from callrisk.pipeline.training.ensemble import Recipe, calibrated_out_of_fold, learning, signs_of
 from callrisk.pipeline.training.folds import folds_of, splits
 from callrisk.pipeline.training.label_age import cohorts_of, months_of, offsets
-from callrisk.pipeline.training.parallel import side_by_side
-from callrisk.pipeline.training.selection import Choice, reference
+from callrisk.pipeline.training.parallel import parallel_map
+from callrisk.pipeline.training.selection import Selected, reference
 
 # Refits by the hundred are made on at most so many groups, drawn by the seed.
 _MOST_REFITTED_GROUPS = 2_000
@@ -24,7 +24,7 @@ _LEARNING_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Few:
+class RefitSample:
     """The last row of every call that is learnt from, of at most a few thousand groups.
 
     `label` has an entry for every group, NaN for those that are left out.
@@ -47,7 +47,7 @@ class Few:
         """All rows that take part."""
         return learning(self.dataset, self.dataset.learns, offsets(self.cohort, self.label))
 
-    def with_labels(self, label: Floats) -> "Few":
+    def with_labels(self, label: Floats) -> "RefitSample":
         """The same rows under other labels."""
         return replace(
             self, label=label, dataset=replace(self.dataset, y=label[self.dataset.group])
@@ -60,7 +60,7 @@ class Few:
         return float(auc(y, held_out[ends], np.ones((1, len(y))))[0])
 
 
-def few_groups(dataset: Dataset, chosen: Choice, recipe: Recipe) -> Few:
+def few_groups(dataset: Dataset, chosen: Selected, recipe: Recipe) -> RefitSample:
     """What refits are made on, with the configuration that was chosen most often.
 
     Where that is the base rate there is nothing to fit again: then the preset that blocks are
@@ -87,7 +87,9 @@ def few_groups(dataset: Dataset, chosen: Choice, recipe: Recipe) -> Few:
     params, columns = chosen.preset.params, chosen.columns
     if not columns:
         params, columns = reference(recipe.tried).params, tuple(range(len(dataset.features)))
-    return Few(rows, kept, months_of(dataset), cohorts_of(dataset), params, columns, recipe.seed)
+    return RefitSample(
+        rows, kept, months_of(dataset), cohorts_of(dataset), params, columns, recipe.seed
+    )
 
 
 def _stratified_part(groups: Ints, label: Floats, share: float, rng: np.random.Generator) -> Ints:
@@ -100,7 +102,7 @@ def _stratified_part(groups: Ints, label: Floats, share: float, rng: np.random.G
     return np.sort(np.concatenate(parts))
 
 
-def held_out_margins(few: Few, fold: Ints, part: float = 1.0) -> Floats:
+def held_out_margins(few: RefitSample, fold: Ints, part: float = 1.0) -> Floats:
     """Margins of every row by a member that never saw its group, taught by a part of the others."""
     margins = np.full(len(few.dataset.y), np.nan)
     for number, (others, held) in enumerate(splits(few.dataset, fold)):
@@ -116,7 +118,7 @@ def held_out_margins(few: Few, fold: Ints, part: float = 1.0) -> Floats:
     return margins
 
 
-def permutations(few: Few, count: int, progress: Progress) -> tuple[float, Floats]:
+def permutations(few: RefitSample, count: int, progress: Progress) -> tuple[float, Floats]:
     """AUC with the true labels, and with labels shuffled among groups of one contract month."""
     rng = np.random.default_rng(few.seed)
     shuffled = [_shuffled(few.label, few.month, rng) for _ in range(count)]
@@ -126,7 +128,7 @@ def permutations(few: Few, count: int, progress: Progress) -> tuple[float, Float
         return other.auc(held_out_margins(other, folds_of(label, few.seed)))
 
     found = np.zeros(count + 1)
-    for number, value in enumerate(side_by_side(refitted, [few.label, *shuffled])):
+    for number, value in enumerate(parallel_map(refitted, [few.label, *shuffled])):
         found[number] = value
         progress(number / count)
     return float(found[0]), found[1:]
@@ -140,10 +142,12 @@ def _shuffled(label: Floats, month: Ints, rng: np.random.Generator) -> Floats:
     return shuffled
 
 
-def block_reports(few: Few, admitted: dict[Group, float], drawn: Draws) -> list[BlockReport]:
+def block_reports(
+    few: RefitSample, admitted: dict[Block, float], drawn: Draws
+) -> list[BlockReport]:
     """What each block reaches alone and adds to the others; `drawn` resamples all groups."""
     everything = np.array([feature.group for feature in few.dataset.features])
-    blocks = [block for block in Group if (everything == block).any()]
+    blocks = [block for block in Block if (everything == block).any()]
     fold = folds_of(few.label, few.seed)
 
     def probability(columns: tuple[int, ...]) -> Floats:
@@ -154,7 +158,7 @@ def block_reports(few: Few, admitted: dict[Group, float], drawn: Draws) -> list[
     wished += [everything == block for block in blocks]
     wished += [everything != block for block in blocks]
     positions = [tuple(map(int, np.flatnonzero(one))) for one in wished]
-    found = list(side_by_side(probability, positions))
+    found = list(parallel_map(probability, positions))
     whole, alone, without = found[0], found[1 : 1 + len(blocks)], found[1 + len(blocks) :]
     ends = few.dataset.latest
     y, one = few.dataset.y[ends], np.ones((1, int(ends.sum())))
@@ -179,7 +183,7 @@ def _difference(y: Floats, better: Floats, worse: Floats, weight: Floats) -> Int
     return Interval(value, float(low), float(high))
 
 
-def learning_curve(few: Few) -> list[LearningPoint]:
+def learning_curve(few: RefitSample) -> list[LearningPoint]:
     """Out-of-fold AUC by how many groups were learnt from, over several rounds of folds."""
 
     def reached(step: tuple[float, int]) -> float:
@@ -191,7 +195,7 @@ def learning_curve(few: Few) -> list[LearningPoint]:
         for share in _LEARNING_SHARES
         for number in range(_LEARNING_ROUNDS)
     ]
-    values = np.array(list(side_by_side(reached, steps))).reshape(len(_LEARNING_SHARES), -1)
+    values = np.array(list(parallel_map(reached, steps))).reshape(len(_LEARNING_SHARES), -1)
     # A fifth of the groups is held out and teaches nothing.
     taught = 0.8 * len(few.present)
     return [

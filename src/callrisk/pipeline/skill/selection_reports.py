@@ -7,31 +7,31 @@ from collections.abc import Sequence
 import numpy as np
 
 from callrisk.domain.evaluation import PresetReport
-from callrisk.domain.features.contract import Group
+from callrisk.domain.features.contract import Block
 from callrisk.model.fitting import Learning, Scheme, fit_member
 from callrisk.model.members import member_contributions
 from callrisk.pipeline.training.presets import Preset
-from callrisk.pipeline.training.selection import Choice, standard_error
+from callrisk.pipeline.training.selection import Selected, standard_error
 
 _TIMED_ROWS = 30
 
 
-def usual(choices: Sequence[Choice]) -> Choice:
+def usual(choices: Sequence[Selected]) -> Selected:
     """The choice made most often, of preset and blocks; the first of equals."""
     counted = Counter((choice.preset.name, choice.blocks) for choice in choices)
     most = counted.most_common(1)[0][0]
     return next(one for one in choices if (one.preset.name, one.blocks) == most)
 
 
-def admission(choices: Sequence[Choice]) -> dict[Group, float]:
+def admission(choices: Sequence[Selected]) -> dict[Block, float]:
     """In which share of the outer folds each block was let in."""
     return {
-        block: sum(block in choice.blocks for choice in choices) / len(choices) for block in Group
+        block: sum(block in choice.blocks for choice in choices) / len(choices) for block in Block
     }
 
 
 def preset_reports(
-    choices: Sequence[Choice], rows: Learning, columns: tuple[int, ...], signs: tuple[int, ...]
+    choices: Sequence[Selected], rows: Learning, columns: tuple[int, ...], signs: tuple[int, ...]
 ) -> list[PresetReport]:
     """How every preset did on the inner folds, and what one of it costs to serve."""
     names = {preset.name: preset for choice in choices for preset in choice.tried}
@@ -54,11 +54,11 @@ def preset_reports(
     return reports
 
 
-def _was_tried(choice: Choice, name: str) -> bool:
+def _was_tried(choice: Selected, name: str) -> bool:
     return any(preset.name == name for preset in choice.tried)
 
 
-def _measured(choice: Choice, name: str) -> tuple[float, float, float]:
+def _measured(choice: Selected, name: str) -> tuple[float, float, float]:
     """Mean loss, distance from the best, and the standard error of that distance."""
     position = [preset.name for preset in choice.tried].index(name)
     losses = choice.losses

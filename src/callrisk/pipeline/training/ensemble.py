@@ -12,9 +12,9 @@ from callrisk.pipeline.dataset import Dataset, Flags, Floats, Ints, Progress
 from callrisk.pipeline.skill.statistics import calibrated
 from callrisk.pipeline.training.folds import fold_count, folds_of, splits
 from callrisk.pipeline.training.label_age import cohorts_of, offsets
-from callrisk.pipeline.training.parallel import side_by_side
+from callrisk.pipeline.training.parallel import parallel_map
 from callrisk.pipeline.training.presets import Preset
-from callrisk.pipeline.training.selection import Choice, Pool, Search, choose
+from callrisk.pipeline.training.selection import Pool, Search, Selected, choose
 
 # A choice is made on at most so many rows; more would not change it.
 _MOST_ROWS_TO_CHOOSE = 40_000
@@ -31,7 +31,7 @@ class Ensemble:
     """
 
     members: tuple[tuple[Member, ...], ...]
-    choices: tuple[tuple[Choice, ...], ...]
+    choices: tuple[tuple[Selected, ...], ...]
     fold: Ints
     held_out: Floats
 
@@ -45,7 +45,7 @@ class Ensemble:
                     sums[held] += member_margins(member, x[held])
         return np.where(self.fold[0][group] < 0, np.nan, sums / len(self.members))
 
-    def all_choices(self) -> list[Choice]:
+    def all_choices(self) -> list[Selected]:
         """Of every repeat and fold."""
         return [choice for of_repeat in self.choices for choice in of_repeat]
 
@@ -83,7 +83,7 @@ def fit_ensemble(dataset: Dataset, recipe: Recipe, progress: Progress) -> Ensemb
     tasks = [task for repeat, fold in enumerate(folds) for task in _tasks(dataset, fold, repeat)]
     month = cohorts_of(dataset)
 
-    def fitted(task: _Task) -> tuple[Choice, Member, Floats]:
+    def fitted(task: _Task) -> tuple[Selected, Member, Floats]:
         choice = choose(pool_of(dataset, task.label, month, recipe.seed), recipe.tried,
                         recipe.seed + task.seed, recipe.search)  # fmt: skip
         rows = learning(dataset, task.learn, offsets(month, task.label))
@@ -92,7 +92,7 @@ def fit_ensemble(dataset: Dataset, recipe: Recipe, progress: Progress) -> Ensemb
         return choice, member, member_margins(member, dataset.x[task.held])
 
     sums, found = np.zeros(len(dataset.y)), []
-    for number, (choice, member, margin) in enumerate(side_by_side(fitted, tasks)):
+    for number, (choice, member, margin) in enumerate(parallel_map(fitted, tasks)):
         sums[tasks[number].held] += margin
         found.append((choice, member))
         progress((number + 1) / len(tasks))

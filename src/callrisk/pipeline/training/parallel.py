@@ -9,7 +9,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-def side_by_side(work: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+def parallel_map(work: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
     """The results in the order of the tasks, as many at once as there are cores."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         try:

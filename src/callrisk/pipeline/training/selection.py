@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callrisk.domain.features.contract import Feature, Group
+from callrisk.domain.features.contract import Block, Feature
 from callrisk.model.fitting import Learning, Scheme, TreeParams, fit_member
 from callrisk.model.members import member_margins
 from callrisk.pipeline.dataset import Flags, Floats, Ints
@@ -21,18 +21,18 @@ from callrisk.pipeline.training.presets import Preset
 _ROUNDS, _MANY_GROUPS = 2, 2_000
 _ROUND_STEP = 7_919
 # Finds one more configuration on the inner folds, and its loss on each.
-Search = Callable[["Candidates", tuple[int, ...]], tuple[Preset, Floats]]
+Search = Callable[["CandidateModels", tuple[int, ...]], tuple[Preset, Floats]]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Selected:
     """What was chosen on some rows; `losses` are (presets, inner folds), in nats a group.
 
     `columns` are positions of the features of the admitted `blocks`. The base rate has none.
     """
 
     preset: Preset
-    blocks: tuple[Group, ...]
+    blocks: tuple[Block, ...]
     columns: tuple[int, ...]
     tried: tuple[Preset, ...]
     losses: Floats
@@ -47,17 +47,17 @@ class Pool:
     label: Floats
     features: tuple[Feature, ...]
 
-    def columns_of(self, blocks: Sequence[Group]) -> tuple[int, ...]:
+    def columns_of(self, blocks: Sequence[Block]) -> tuple[int, ...]:
         """Positions of the features of these blocks."""
         return tuple(n for n, one in enumerate(self.features) if one.group in blocks)
 
-    def blocks(self) -> list[Group]:
+    def blocks(self) -> list[Block]:
         """The blocks that there are features of."""
         present = {feature.group for feature in self.features}
-        return [block for block in Group if block in present]
+        return [block for block in Block if block in present]
 
 
-class Candidates:
+class CandidateModels:
     """Measures configurations on the same inner folds, so that differences are paired."""
 
     def __init__(self, pool: Pool, seed: int) -> None:
@@ -110,9 +110,11 @@ def log_loss(y: Floats, margin: Floats, weight: Floats) -> float:
     return float(np.average(surprise, weights=weight))
 
 
-def choose(pool: Pool, tried: Sequence[Preset], seed: int, search: Search | None = None) -> Choice:
+def choose(
+    pool: Pool, tried: Sequence[Preset], seed: int, search: Search | None = None
+) -> Selected:
     """Admit blocks, then take the simplest preset within one standard error of the best."""
-    candidates = Candidates(pool, seed)
+    candidates = CandidateModels(pool, seed)
     blocks = admitted(candidates, pool, tried)
     columns = pool.columns_of(blocks)
     # Without facts all presets are the base rate, which comes first.
@@ -122,7 +124,7 @@ def choose(pool: Pool, tried: Sequence[Preset], seed: int, search: Search | None
     if search is not None and columns:
         tuned, loss = search(candidates, columns)
         found, losses = [*found, tuned], np.vstack([losses, loss])
-    return Choice(found[simplest(losses)], blocks, columns, tuple(found), losses)
+    return Selected(found[simplest(losses)], blocks, columns, tuple(found), losses)
 
 
 def _families(tried: Sequence[Preset]) -> list[Sequence[Preset]]:
@@ -132,10 +134,10 @@ def _families(tried: Sequence[Preset]) -> list[Sequence[Preset]]:
     return list(families.values())
 
 
-def admitted(candidates: Candidates, pool: Pool, tried: Sequence[Preset]) -> tuple[Group, ...]:
+def admitted(candidates: CandidateModels, pool: Pool, tried: Sequence[Preset]) -> tuple[Block, ...]:
     """Blocks that lower the loss by more than one standard error, the most helpful first in."""
     by = [reference(tried)]
-    inside: tuple[Group, ...] = ()
+    inside: tuple[Block, ...] = ()
     loss = candidates.losses(tried[:1], ())[0]
     outside = pool.blocks()
     while outside:
@@ -148,7 +150,7 @@ def admitted(candidates: Candidates, pool: Pool, tried: Sequence[Preset]) -> tup
             break
         inside, loss = (*inside, best), with_one[best]
         outside.remove(best)
-    return tuple(block for block in Group if block in inside)
+    return tuple(block for block in Block if block in inside)
 
 
 def reference(tried: Sequence[Preset]) -> Preset:

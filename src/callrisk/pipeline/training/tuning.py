@@ -8,7 +8,7 @@ from callrisk.domain.wording import Text
 from callrisk.model.fitting import TreeParams
 from callrisk.pipeline.dataset import Floats
 from callrisk.pipeline.training.presets import Preset
-from callrisk.pipeline.training.selection import Candidates, Search
+from callrisk.pipeline.training.selection import CandidateModels, Search
 
 if TYPE_CHECKING:
     import optuna
@@ -22,7 +22,7 @@ def search_of(trials: int, seed: int, trees: int) -> Search:
     """A search of so many trials; the same seed and folds find the same parameters."""
     import optuna  # noqa: PLC0415 - takes a second, and only who asks for a search needs it
 
-    def search(candidates: Candidates, columns: tuple[int, ...]) -> tuple[Preset, Floats]:
+    def search(candidates: CandidateModels, columns: tuple[int, ...]) -> tuple[Preset, Floats]:
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
         found: dict[int, tuple[Preset, Floats]] = {}

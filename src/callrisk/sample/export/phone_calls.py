@@ -23,7 +23,7 @@ _OTHER_AGENT_SHARE = 0.35
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class SampleCall:
     """One call as an export tells it, whichever record number it stands under."""
 
     contact_id: str
@@ -57,7 +57,7 @@ class Telephone:
         self._seed = seed
         self._lengths = _Lengths(population.persons / int(population.calls.sum()))
 
-    def calls_of(self, person: int) -> list[Call]:
+    def calls_of(self, person: int) -> list[SampleCall]:
         """All calls of a person, the earliest first."""
         rng = np.random.default_rng([self._seed, person])
         temper = temper_of(self._population, person)
@@ -93,14 +93,14 @@ class Telephone:
         temper: Temper,
         words: dict[str, str],
         rng: np.random.Generator,
-    ) -> Call:
+    ) -> SampleCall:
         entries = self._said(appointment.share, temper, rng)
         sums = self._bank.sums[entries].sum(axis=0).tolist()
         agent, customer, total_talk, duration = measured(sums, appointment.share, rng)
         transcript = "\n".join([self._bank.transcripts[entry] for entry in entries.tolist()])
         for slot, word in words.items():
             transcript = transcript.replace(slot, word)
-        return Call(
+        return SampleCall(
             contact_id=new_id(rng),
             started_at=appointment.started_at,
             days_to_contract=appointment.days_to_contract,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from callrisk.sample.export.marginals import Floats, Ints
-from callrisk.sample.speech.delivery import SILENCE, Speech, Turn
+from callrisk.sample.speech.delivery import SILENCE, Speech, SpokenTurn
 from callrisk.sample.speech.scenes import Scene
 
 VARIANTS = 6
@@ -28,7 +28,7 @@ class Bank:
     scenes: tuple[Scene, ...]
     first: Ints
     exchanges: Ints
-    turns: tuple[tuple[Turn, ...], ...]
+    turns: tuple[tuple[SpokenTurn, ...], ...]
     transcripts: tuple[str, ...]
     sums: Ints
 
@@ -72,14 +72,14 @@ def exchange_of(entries: Ints) -> Ints:
     return entries // (2 * VARIANTS)
 
 
-def transcript_of(turns: Sequence[Turn]) -> str:
+def transcript_of(turns: Sequence[SpokenTurn]) -> str:
     """The turns as an export writes them: a line each, without punctuation."""
     return "\n".join(
         f"({turn.role}){turn.text.translate(_UNSPOKEN)}" for turn in turns if turn.role != SILENCE
     )
 
 
-def _sums(turns: Sequence[Turn]) -> list[int]:
+def _sums(turns: Sequence[SpokenTurn]) -> list[int]:
     sums = [0] * 8
     for turn in turns:
         if turn.role != SILENCE:

@@ -55,7 +55,7 @@ _WORD_MOOD_SHARE = {"AGENT": 0.6, "CUSTOMER": 0.45}
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class SpokenTurn:
     """One turn of a conversation; a SILENCE turn holds its seconds, for recorded calls only."""
 
     role: str
@@ -75,20 +75,20 @@ class Speech:
         }
         self._filled: dict[str, str] = {}
 
-    def turns(self, exchange: Sequence[Line], curt: bool, kind: str) -> Iterator[Turn]:
+    def turns(self, exchange: Sequence[Line], curt: bool, kind: str) -> Iterator[SpokenTurn]:
         """One exchange of a scene of this kind as it is heard."""
         self._filled = {}
         nod_shares = {role: self._pick(shares) for role, shares in _NOD_SHARES.items()}
         for number, line in enumerate(exchange):
             saying = line.curt if curt else line.open
             if line.role == SILENCE or kind in _VERBATIM:
-                yield Turn(line.role, self._worded(saying.words), saying.mood)
+                yield SpokenTurn(line.role, self._worded(saying.words), saying.mood)
             elif kind in _PLAIN:
                 yield from self._split(line.role, self._worded(saying.words), saying.mood, 0.0)
             else:
                 words = self._embellished(line.role, saying.words, kind, curt)
                 if number and self._replies(line.role, words):
-                    yield Turn(line.role, self._pick(REPLIES[line.role]) + "。", 0)
+                    yield SpokenTurn(line.role, self._pick(REPLIES[line.role]) + "。", 0)
                 yield from self._split(line.role, words, saying.mood, nod_shares[line.role])
         if self._ends_with_a_nod(exchange, kind):
             yield self._nod("CUSTOMER", "。")
@@ -112,11 +112,11 @@ class Speech:
             words += self._pick(self._riders[role])
         return self._worded(words)
 
-    def _split(self, role: str, words: str, mood: int, nod_share: float) -> Iterator[Turn]:
+    def _split(self, role: str, words: str, mood: int, nod_share: float) -> Iterator[SpokenTurn]:
         """The turns that a line falls into: after its opening word and where the listener nods."""
         opener = _OPENER.match(words)
         if opener and self._happens(_OPENER_SHARE):
-            yield Turn(role, opener[1] + "。", 0)
+            yield SpokenTurn(role, opener[1] + "。", 0)
             words = words[opener.end() :]
         said = ""
         for part in filter(None, _PAUSE.split(words)):
@@ -127,17 +127,17 @@ class Speech:
             said += part
         yield self._heard(role, said, mood)
 
-    def _nod(self, role: str, after: str) -> Turn:
+    def _nod(self, role: str, after: str) -> SpokenTurn:
         wordy = after.endswith("。") and self._happens(_WORDY_NOD_SHARE)
-        return Turn(role, self._pick((REPLIES if wordy else NODS)[role]) + "。", 0)
+        return SpokenTurn(role, self._pick((REPLIES if wordy else NODS)[role]) + "。", 0)
 
-    def _heard(self, role: str, words: str, mood: int) -> Turn:
+    def _heard(self, role: str, words: str, mood: int) -> SpokenTurn:
         """The turn with the mood that Contact Lens would hear: the one meant, or that of a word."""
         if mood:
-            return Turn(role, words, mood if self._happens(_MEANT_MOOD_SHARE) else 0)
+            return SpokenTurn(role, words, mood if self._happens(_MEANT_MOOD_SHARE) else 0)
         bad, good = (any(map(words.count, cues)) for cues in (BAD_WORDS, GOOD_WORDS))
         likely = -1 if bad else int(good)
-        return Turn(role, words, likely if self._happens(_WORD_MOOD_SHARE[role]) else 0)
+        return SpokenTurn(role, words, likely if self._happens(_WORD_MOOD_SHARE[role]) else 0)
 
     def _worded(self, words: str) -> str:
         """The words with one of each alternative and all slots but those of the call filled in."""

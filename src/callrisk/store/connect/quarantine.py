@@ -106,7 +106,7 @@ class Quarantine:
             return int(connection.execute(delete(tables.quarantine).where(old)).rowcount)
 
 
-def lay_in(connection: Connection, poison: Sequence[Poison], at: datetime) -> None:
+def insert_quarantined(connection: Connection, poison: Sequence[Poison], at: datetime) -> None:
     """Keep records within the transaction of their neighbours; one that is there stays once."""
     for one in poison:
         values = {

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from callrisk.integrations.kintone.values import text_of
 
-Value = str | int | Decimal | date | datetime
+QueryValue = str | int | Decimal | date | datetime
 
 MOST_RECORDS = 500  # that one request may ask for
 _LONGEST_CODE = 128
@@ -57,12 +57,12 @@ class Query:
         return " ".join(filter(None, parts))
 
 
-def equals(field: str, value: Value) -> Condition:
+def equals(field: str, value: QueryValue) -> Condition:
     """The field is this; choices and fields in tables refuse it and take `one_of`."""
     return Condition(f"{field_code(field)} = {literal(value)}")
 
 
-def one_of(field: str, values: Iterable[Value]) -> Condition:
+def one_of(field: str, values: Iterable[QueryValue]) -> Condition:
     """The field is one of these."""
     listed = ", ".join(map(literal, values))
     if not listed:
@@ -70,7 +70,7 @@ def one_of(field: str, values: Iterable[Value]) -> Condition:
     return Condition(f"{field_code(field)} in ({listed})")
 
 
-def greater(field: str, value: Value) -> Condition:
+def greater(field: str, value: QueryValue) -> Condition:
     """The field is more, or later, than this."""
     return Condition(f"{field_code(field)} > {literal(value)}")
 
@@ -106,7 +106,7 @@ def after_record(condition: Condition | None, record_id: int) -> Condition:
     return beyond if condition is None else all_of(Condition(condition.text, joined=True), beyond)
 
 
-def literal(value: Value) -> str:
+def literal(value: QueryValue) -> str:
     """A value as it may stand in a condition; ValueError for what Kintone could not read."""
     if value is None:
         raise ValueError("a condition needs a value; nothing would find every empty field")

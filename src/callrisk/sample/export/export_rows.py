@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.sample.export.measures import Side
-from callrisk.sample.export.phone_calls import Call, Telephone
+from callrisk.sample.export.phone_calls import SampleCall, Telephone
 from callrisk.sample.export.quirks import untagged
 from callrisk.sample.population import (
     FIRST_RECORD_NUMBER,
@@ -74,7 +74,7 @@ def call_rows(
             )
 
 
-def _figures(call: Call) -> tuple[Cell, ...]:
+def _figures(call: SampleCall) -> tuple[Cell, ...]:
     return (
         *_side_cells(call.agent_side),
         *_side_cells(call.customer_side),

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from callrisk.integrations.spreadsheet.rows import BadCellError, DataError, Row
 
-Value = TypeVar("Value")
+CellValue = TypeVar("CellValue")
 
 # A person mends so many at a time; the rest is counted.
 _MOST_NAMED = 10
@@ -28,7 +28,9 @@ class Problems:
         if len(self._named) < _MOST_NAMED:
             self._named.append(error)
 
-    def read(self, parse: Callable[[Row, str], Value], row: Row, column: str) -> Value | None:
+    def read(
+        self, parse: Callable[[Row, str], CellValue], row: Row, column: str
+    ) -> CellValue | None:
         """The parsed cell; None and one more problem when it is bad."""
         try:
             return parse(row, column)

@@ -7,13 +7,13 @@ from typing import Any
 from kintone_stand_in.kintone_app import App
 from kintone_stand_in.query_language.conditions import literal_of, reader_of, test_of
 from kintone_stand_in.query_language.query import AllOf, Comparison, Condition, Query
-from kintone_stand_in.table import Record
+from kintone_stand_in.table import StoredRecord
 
 _ENDLESS = float("inf")
 _BY_NUMBER = {"__ID__", "RECORD_NUMBER"}
 
 
-def selected(app: App, query: Query, counted: bool) -> tuple[list[Record], int | None]:
+def selected(app: App, query: Query, counted: bool) -> tuple[list[StoredRecord], int | None]:
     """The records of one page, and how many there are on all pages if that is asked."""
     test = test_of(query.condition, app.form) if query.condition else None
     sorting = [(reader_of(code, app.form), falling) for code, falling in query.order]
@@ -22,7 +22,7 @@ def selected(app: App, query: Query, counted: bool) -> tuple[list[Record], int |
     ids = candidates(app, query.condition)
     # In the order of the numbers the search may stop once the page is full.
     enough = query.offset + query.limit if by_number and not counted else _ENDLESS
-    found: list[Record] = []
+    found: list[StoredRecord] = []
     for record_id in reversed(ids) if falling else ids:
         if len(found) >= enough:
             break
