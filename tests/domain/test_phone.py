@@ -94,6 +94,7 @@ PLACEHOLDERS = [
     ("000-0000-1001", "00000001001"),
     ("000-9012-3456", "00090123456"),
     ("1111111111", "01111111111"),
+    ("0111111111", "0111111111"),
 ]
 
 
@@ -138,35 +139,47 @@ def test_all_but_four_digits_are_hidden(written: str | None, shown: str | None) 
     assert masked_phone(written) == shown
 
 
-@pytest.mark.parametrize(
-    ("written", "digits"),
-    [
-        ("03-1234-5678 内線12", "031234567812"),
-        ("03-1234-5678（内線 123）", "0312345678123"),
-        ("03-1234-5678 内12", "031234567812"),
-        ("03-1234-5678 ext. 12", "031234567812"),
-        ("03-1234-5678 x12", "031234567812"),
-        ("03-1234-5678#12", "031234567812"),
-        ("03-1234-5678;ext=12", "031234567812"),
-        ("81312345678", "081312345678"),
-        ("81-3-1234-5678", "081312345678"),
-        ("0081-3-1234-5678", "0081312345678"),
-        ("010-81-3-1234-5678", "01081312345678"),
-        ("03-1234-5678 / 090-1234-5678", "031234567809012345678"),
-        ("090-1234-5678,090-8765-4321", "0901234567809087654321"),
-        ("001-1-650-253-0000", "00116502530000"),
-        ("010-1-650-253-0000", "01016502530000"),
-        ("1-650-253-0000", "016502530000"),
-        ("184-03-1234-5678", "01840312345678"),
-        ("012345678", "012345678"),
-        ("090-1234-56789", "090123456789"),
-        ("0901234567890123456789", "0901234567890123456789"),
-        ("9.012345678E9", "090123456789"),
-        ("9012345678.00", "0901234567800"),
-        ("0111111111", "0111111111"),
-    ],
-)
-def test_spellings_that_today_are_read_wrongly(written: str, digits: str) -> None:
-    """Digits that no telephone has."""
+# Where the plan of Japan's numbers says more than the digits in a row do; a comment says what.
+BY_THE_PLAN = [
+    # An extension is no part of the number: colleagues of one company do not differ by it.
+    ("03-1234-5678 内線12", TOKYO),
+    ("03-1234-5678（内線 123）", TOKYO),
+    ("03-1234-5678 内12", TOKYO),
+    ("03-1234-5678 ext. 12", TOKYO),
+    ("03-1234-5678 x12", TOKYO),
+    ("03-1234-5678#12", TOKYO),
+    ("03-1234-5678;ext=12", TOKYO),
+    # The country code without its plus, or as it is dialled from abroad and from here.
+    ("81312345678", TOKYO),
+    ("81-3-1234-5678", TOKYO),
+    ("0081-3-1234-5678", TOKYO),
+    ("010-81-3-1234-5678", TOKYO),
+    # The first of two numbers connects with records that hold it alone.
+    ("03-1234-5678 / 090-1234-5678", TOKYO),
+    ("090-1234-5678,090-8765-4321", MOBILE),
+    # Abroad, though without a plus.
+    ("001-1-650-253-0000", None),
+    ("010-1-650-253-0000", None),
+    ("1-650-253-0000", None),
+    # Digits as no number of Japan has them: too many, or too few.
+    ("184-03-1234-5678", None),
+    ("090-1234-56789", None),
+    ("0901234567890123456789", None),
+    ("9.012345678E9", None),
+    ("9012345678.00", None),
+    ("99999999999", None),
+    ("012345678", None),
+]
+
+
+@pytest.mark.parametrize(("written", "digits"), BY_THE_PLAN)
+def test_the_numbering_plan_decides(written: str, digits: str | None) -> None:
+    """An extension, a prefix or a length is told from the number itself."""
     assert domestic_digits(written) == digits
     assert phone_digits(written) == digits
+
+
+def test_a_number_abroad_is_not_cut_into_one_of_japan() -> None:
+    """What stands behind a separator is a number of its own only if it begins as one."""
+    assert domestic_digits("+1/6502530000") is None
+    assert domestic_digits("+1 650-253-0000 / 03-1234-5678") == TOKYO

@@ -1,10 +1,28 @@
 """Telephone numbers: the domestic digits that compare them, and the form that a screen shows."""
 
+import re
 import unicodedata
+
+from phonenumbers import (
+    NumberParseException,
+    PhoneNumber,
+    PhoneNumberType,
+    is_possible_number_for_type,
+    national_significant_number,
+    parse,
+)
+
+_REGION, _COUNTRY_CODE = "JP", 81
+# Between them they have every length that a subscriber's number has: 9 and 10 digits after the 0.
+_TYPES = (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE)
+# What follows a number within a company; the library knows neither 内線 nor its short form 内.
+_EXTENSION = re.compile(r"(?<=\d)[\s(;]*(?:内線?|ext(?:ension)?|x|#)[\s.:=]*\d+.*", re.IGNORECASE)
+# Between two numbers in one cell.
+_BETWEEN_NUMBERS = re.compile(r"[/,;、\n]\s*(?=[0+(])")
 
 
 def masked_phone(phone: str | None) -> str | None:
-    """All but the last four digits hidden; None stays None."""
+    """Return the number with all but its last four digits hidden, or None for None."""
     if phone is None:
         return None
     digits = sum(character.isdigit() for character in phone)
@@ -21,34 +39,37 @@ def _hide_digits(phone: str, how_many: int) -> str:
     return "".join(characters)
 
 
-# Shorter than any telephone number of Japan with its area code.
-_FEWEST_DIGITS = 9
-_JAPAN, _LONGEST_DOMESTIC = "81", 11
-
-
 def domestic_digits(written: str | None) -> str | None:
-    """A telephone number of Japan as its domestic digits, however it is written; else None."""
-    digits = _digits(written)
-    # A cell that holds a number has lost the zero that every domestic number begins with.
-    return digits if digits is None or digits.startswith("0") else f"0{digits}"
+    """Return a telephone number of Japan as its domestic digits, however it is written, or None.
 
-
-def phone_digits(written: str | None) -> str | None:
-    """A telephone number that tells who is one person; None for a blank or a placeholder."""
-    digits = _digits(written)
-    if digits is None or len(set(digits)) == 1 or digits.startswith("000"):
-        return None
-    return domestic_digits(digits)
-
-
-def _digits(written: str | None) -> str | None:
+    Of several numbers in one cell the first is returned.
+    """
     if written is None:
         return None
     # Text that was a figure once still bears its .0, which is no digit of the number.
     plain = unicodedata.normalize("NFKC", written).strip().removesuffix(".0")
-    digits = "".join(one for one in plain if one.isascii() and one.isdigit())
-    if plain.startswith("+") and not digits.startswith(_JAPAN):
-        return None  # abroad; without its plus it might be somebody's number here
-    if digits.startswith(_JAPAN) and ("+" in plain or len(digits) > _LONGEST_DOMESTIC):
-        digits = digits.removeprefix(_JAPAN).removeprefix("0")
-    return digits if len(digits) >= _FEWEST_DIGITS else None
+    parts = (plain, *_BETWEEN_NUMBERS.split(plain))
+    return next((digits for part in parts if (digits := _digits(part)) is not None), None)
+
+
+def phone_digits(written: str | None) -> str | None:
+    """Return the domestic digits that tell who is one person; None for a placeholder as well."""
+    digits = domestic_digits(written)
+    if digits is None or digits.startswith("000") or len(set(digits[1:])) == 1:
+        return None
+    return digits
+
+
+def _digits(plain: str) -> str | None:
+    dialled = re.sub(r"[^0-9+]", "", _EXTENSION.sub("", plain))
+    try:
+        # 00 is how most countries dial abroad; Japan dials 010, which the library knows.
+        number = parse(re.sub(r"^00(?=81)", "+", dialled), _REGION)
+    except NumberParseException:
+        return None
+    return f"0{national_significant_number(number)}" if _is_domestic(number) else None
+
+
+def _is_domestic(number: PhoneNumber) -> bool:
+    is_possible = any(is_possible_number_for_type(number, kind) for kind in _TYPES)
+    return number.country_code == _COUNTRY_CODE and is_possible
