@@ -53,7 +53,7 @@ def record(call: RememberedCall, assessed: Assessed, conduct: LivePolicy) -> New
         risk_score=one.risk_score,
         risk_category=str(one.risk_category),
         model_version=one.model_version,
-        lines=(lines.start, *lines.points, lines.cap),
+        lines=(lines.start, *lines.by_feature, lines.cap),
         payload=assessment_payload(one),
         alert=alert_payload(one) if crosses(assessed) and not call.alerted else None,
         outgoing=_outgoing(call, assessed, conduct),

@@ -146,7 +146,7 @@ def block_reports(
     few: RefitSample, admitted: dict[Block, float], drawn: Draws
 ) -> list[BlockReport]:
     """What each block reaches alone and adds to the others; `drawn` resamples all groups."""
-    everything = np.array([feature.group for feature in few.dataset.features])
+    everything = np.array([feature.block for feature in few.dataset.features])
     blocks = [block for block in Block if (everything == block).any()]
     fold = folds_of(few.label, few.seed)
 
