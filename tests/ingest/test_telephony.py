@@ -31,7 +31,8 @@ from callrisk.store.connect.lookups import Lookups
 from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.outbox import Outbox, OutboxMessage, enqueue
-from callrisk.store.queries import Queries, StoredCall
+from callrisk.store.queries import Queries
+from callrisk.store.stored_calls import StoredCall
 from callrisk.store.transaction import writing
 from harness.amazon.connect_stub import ConnectStub
 from harness.amazon.kinesis_local import CREDENTIALS

@@ -17,7 +17,7 @@ from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoints, SourceState
 from callrisk.store.connect.lookups import Gaps
 from callrisk.store.outbox import Outbox
-from callrisk.store.queries import LoggedEvent
+from callrisk.store.stored_calls import LoggedEvent
 from harness.live_bench import Bench, talk, turn
 from harness.small_world import World
 

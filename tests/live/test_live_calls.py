@@ -16,7 +16,7 @@ from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import NewCall, OtherCustomerError, PastCall
-from callrisk.store.queries import LoggedEvent
+from callrisk.store.stored_calls import LoggedEvent
 from harness.live_bench import Bench, talk, turn
 from harness.small_world import World
 
