@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from test_ingest import SECRET
 
 from callrisk.background.retry_rounds import UnansweredError
+from callrisk.domain.call_record import StoredCall
 from callrisk.domain.time import utc_now
 from callrisk.ingest.contact_follower import (
     CategoryTeller,
@@ -38,7 +39,6 @@ from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.outbox import Outbox, OutboxMessage, enqueue
 from callrisk.store.queries import Queries
-from callrisk.store.stored_calls import StoredCall
 from callrisk.store.transaction import writing
 
 NOON = datetime(2026, 11, 20, 5, 12, 31, tzinfo=UTC)

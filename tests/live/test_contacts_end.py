@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from test_live_calls import talk, turn
 
 from callrisk.domain.call import CallTotals
+from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactDetails, ContactEvent
 from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
@@ -20,7 +21,6 @@ from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoints, SourceState
 from callrisk.store.connect.lookups import Gaps
 from callrisk.store.outbox import Outbox
-from callrisk.store.stored_calls import LoggedEvent
 
 
 def analysis(bench: Bench, kind: AnalysisKind, call_id: str = "c1") -> None:

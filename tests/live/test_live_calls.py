@@ -11,6 +11,7 @@ from live_bench import Bench
 from small_world import World
 
 from callrisk.domain.call import CallTotals
+from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.customer import Customer
 from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
@@ -19,7 +20,6 @@ from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import NewCall, OtherCustomerError, PastCall
-from callrisk.store.stored_calls import LoggedEvent
 
 SAID = CallTotals(customer_turns=7, customer_chars=80, agent_turns=7, agent_chars=200)
 
