@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 from callrisk.crm.search import RecordStatus, Search, Searches
 from callrisk.domain.customer import Customer, CustomerField, CustomerRecord
+from callrisk.domain.event_types import EventType
 from callrisk.domain.wording import Text
 from callrisk.live.wire import customer_payload
-from callrisk.store.queries import LoggedEvent, Queries
+from callrisk.store.queries import Queries
+from callrisk.store.stored_calls import LoggedEvent
 from callrisk.store.transaction import Payload
 
 # A record that was read so long ago is read again when its customer calls.
@@ -128,7 +130,7 @@ class Customers:
     def shown(self, event: LoggedEvent) -> Payload:
         """Return an event as it is pushed: with the record where it is about the customer."""
         payload = event.payload | {"seq": event.seq}
-        if event.type not in ("call_started", "customer_changed"):
+        if event.type not in (EventType.CALL_STARTED, EventType.CUSTOMER_CHANGED):
             return payload
         began = datetime.fromisoformat(payload["started_at"])
         return payload | {

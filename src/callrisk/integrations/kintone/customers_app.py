@@ -8,9 +8,9 @@ from callrisk.domain.customer import (
     CustomerRecord,
     FieldKind,
     RecordChange,
-    domestic_digits,
     normal_id,
 )
+from callrisk.domain.phone import domestic_digits
 from callrisk.domain.wording import Text
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.customer_mapping import (
