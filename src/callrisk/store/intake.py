@@ -14,6 +14,7 @@ from callrisk.domain.call_record import Payload, StoredCall
 from callrisk.domain.contact import Contact, EndReason, apply
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
 from callrisk.domain.event_types import EventType, Source
+from callrisk.domain.outside import OutsideError
 from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoint, advance
 from callrisk.store.connect.quarantine import Poison, insert_quarantined
@@ -36,7 +37,7 @@ _LATE_MS = 60_000
 NOBODY = ""
 
 
-class StoreAwayError(RuntimeError):
+class StoreAwayError(OutsideError):
     """The database does not answer; what was to be stored must be kept and tried again."""
 
 

@@ -64,6 +64,8 @@ class AppState:
                 "customer_chars": LISTENING_CUSTOMER_CHARS,
             },
             "checks": checks,
+            # The name of the check that is the CRM's.
+            "crm": None if self.crm is None else self.crm.directory.key,
         }
 
     def _checks(self) -> dict[str, dict[str, Any]]:
@@ -76,13 +78,17 @@ class AppState:
         own = {"store": _check(None), "model": model, "assessor": _check(self.live.problem)}
         checks = own | self.source_checks()
         if self.crm is not None:
-            checks["kintone"] = checks["kintone"] | self.crm.look().counts
+            checks[self.crm.directory.key] |= self.crm.health().counts
         return checks
 
     def source_checks(self) -> dict[str, dict[str, Any]]:
         """How the sources of calls are, and the CRM; empty where calls come by REST alone."""
         checks = {one.name: _source_check(one) for one in self.sources.look()}
-        return checks if self.crm is None else checks | {"kintone": self.crm.look().check}
+        return (
+            checks
+            if self.crm is None
+            else checks | {self.crm.directory.key: self.crm.health().check}
+        )
 
 
 def _source_check(source: SourceHealth) -> dict[str, Any]:
