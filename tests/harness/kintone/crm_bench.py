@@ -8,10 +8,12 @@ from typing import Any
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
+from callrisk.bootstrap.kintone import kintone_access
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
-from callrisk.integrations.kintone.customers_app import CustomersApp, FieldMap
+from callrisk.integrations.kintone.customer_mapping import FieldMap
+from callrisk.integrations.kintone.customers_app import CustomersApp
 from callrisk.settings import Settings
-from callrisk.web.app import KintoneAccess, Server, create_app
+from callrisk.web.app import Server, create_app
 from kintone_stand_in import App, Field, StandIn
 from kintone_stand_in.demo_company import RESULT_FIELDS
 
@@ -123,9 +125,8 @@ def start_server(
         }
     )
     own = settings.model_copy(update={"env": env})
-    access = KintoneAccess(
-        KintoneSettings(base_url=kintone.url, tokens=tokens), CUSTOMERS, RESULTS, demo=is_demo
-    )
+    connection = KintoneSettings(base_url=kintone.url, tokens=tokens)
+    access = kintone_access(own, connection, CUSTOMERS, RESULTS, demo=is_demo)
     server = create_app(own, access)
     server.start()
     return server
