@@ -6,14 +6,12 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-from numpy.typing import NDArray
 
 from callrisk.charts.theme import Chart, Theme, dressed, lettered, values
+from callrisk.domain.arrays import Floats
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import OutcomeBand
 from callrisk.domain.wording import CATEGORY
-
-Floats = NDArray[np.float64]
 
 _LARGEST_BINS = 8
 _CUSTOMERS_A_BIN = 40

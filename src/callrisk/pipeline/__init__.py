@@ -28,7 +28,7 @@ from callrisk.pipeline.plan import Plan, warn_of_few
 from callrisk.pipeline.preparation import feature_rows
 from callrisk.reporting.model_card import model_card
 from callrisk.reporting.report import figures_of, report_html
-from callrisk.reporting.run_results import Results, ScoredCustomers, scored_customers, to_bytes
+from callrisk.reporting.run_results import Results, ScoredCustomers, to_bytes
 from callrisk.reporting.workbook import xlsx_bytes
 from callrisk.settings import Settings
 
@@ -94,7 +94,7 @@ def run(settings: Settings, wish: RunRequest, tell: ProgressCallback) -> Run:
         judged.evaluation, bands=evaluation.bands(scores, dataset, scored.rows, judged.model)
     )
     listed = export.customer_scores(dataset, scored.rows, scores, judged.model)
-    customers = scored_customers(dataset, scored.rows, scores, judged.model)
+    customers = scoring.scored_customers(dataset, scored.rows, scores, judged.model)
     finished = _Finished(dataset, judged.model, final, listed, customers)
     return _write(settings, wish, finished, tell)
 

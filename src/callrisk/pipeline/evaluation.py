@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from callrisk.domain.arrays import Floats, Ints
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import (
     Alarm,
@@ -17,7 +18,7 @@ from callrisk.domain.evaluation import (
     reasons_unproven,
 )
 from callrisk.model import RiskModel, Scores
-from callrisk.pipeline.dataset import Dataset, Floats, Ints, LabelledCustomers, Progress
+from callrisk.pipeline.dataset import Dataset, LabelledCustomers, Progress
 from callrisk.pipeline.plan import Plan, recipe_of
 from callrisk.pipeline.skill.alarms import alarms_of
 from callrisk.pipeline.skill.baselines import baselines, by_progress, by_share, post_call

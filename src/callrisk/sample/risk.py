@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from callrisk.domain.arrays import Floats
 from callrisk.sample.export import marginals
-from callrisk.sample.export.marginals import Floats
 from callrisk.sample.population import Population
 
 # How much each fact says. A few facts that few people share say most, so that a modest model can

@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from callrisk.pipeline.dataset import Flags, Floats
+from callrisk.domain.arrays import Flags, Floats
 from callrisk.pipeline.preparation.further_columns import ColumnKind
 from callrisk.pipeline.skill.ranks import correlation, ranks
 

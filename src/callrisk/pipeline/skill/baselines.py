@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from callrisk.domain.arrays import Flags, Floats
 from callrisk.model.fitting import Learning, LogisticParams, Scheme, fit_member
 from callrisk.model.members import member_margins
-from callrisk.pipeline.dataset import CUT_TURNS, END, Dataset, Flags, Floats, LabelledCustomers
+from callrisk.pipeline.dataset import CUT_TURNS, END, Dataset, LabelledCustomers
 from callrisk.pipeline.preparation.feature_rows import share_rows
 from callrisk.pipeline.skill.statistics import auc
 from callrisk.pipeline.training.ensemble import Ensemble

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.evaluation import Alarm
 from callrisk.domain.features.contract import Block
 from callrisk.domain.wording import Text
-from callrisk.pipeline.dataset import Dataset, Floats
+from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.preparation.column_shapes import looks_like_date, looks_like_id
 from callrisk.pipeline.preparation.further_columns import Column, ColumnKind, ColumnUse
 from callrisk.pipeline.skill.independent_customers import Units

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from callrisk.domain.arrays import Floats, Ints
 from callrisk.domain.evaluation import Forward, ForwardMonth, Interval
 from callrisk.model.fitting import Scheme, fit_member
 from callrisk.model.members import member_margins
-from callrisk.pipeline.dataset import Dataset, Floats, Ints
+from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.skill.statistics import Draws, auc
 from callrisk.pipeline.training.ensemble import Recipe, learning, pool_of, signs_of
 from callrisk.pipeline.training.label_age import cohorts_of, offsets

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from callrisk.pipeline.dataset import Flags, Floats
+from callrisk.domain.arrays import Flags, Floats
 
 
 def ranks(values: Floats) -> Floats:

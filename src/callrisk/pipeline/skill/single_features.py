@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from callrisk.domain.arrays import Flags, Floats
 from callrisk.domain.evaluation import Alarm
 from callrisk.domain.wording import Text
-from callrisk.pipeline.dataset import Dataset, Flags, Floats
+from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.preparation.further_columns import ColumnKind, ColumnUse
 from callrisk.pipeline.skill.independent_customers import Units
 from callrisk.pipeline.skill.ranks import auc_alone, ranks

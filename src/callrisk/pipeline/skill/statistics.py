@@ -9,9 +9,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.evaluation import Calibration, Interval
 
-Floats = NDArray[np.float64]
 Draws = NDArray[np.uint8]
 Statistic = Callable[[Floats, Floats, Floats], Floats]
 

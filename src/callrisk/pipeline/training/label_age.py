@@ -7,7 +7,8 @@ skill is measured, nobody knows it and it earns nothing.
 
 import numpy as np
 
-from callrisk.pipeline.dataset import Dataset, Floats, Ints
+from callrisk.domain.arrays import Floats, Ints
+from callrisk.pipeline.dataset import Dataset
 
 # A month counts as if so many more groups at the common rate had signed in it.
 _SMOOTHING = 20.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callrisk.sample.export.marginals import Floats
+from callrisk.domain.arrays import Floats
 from callrisk.sample.population import Population
 from callrisk.sample.risk import probability
 
