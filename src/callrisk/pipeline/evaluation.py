@@ -17,6 +17,7 @@ from callrisk.domain.evaluation import (
     Tuning,
     reasons_unproven,
 )
+from callrisk.domain.log_odds import log_odds
 from callrisk.model import RiskModel, Scores
 from callrisk.pipeline.dataset import Dataset, LabelledCustomers, Progress
 from callrisk.pipeline.plan import Plan, recipe_of
@@ -199,11 +200,9 @@ def measured(dataset: Dataset, ensemble: Ensemble, customers: LabelledCustomers)
 def calibration_intervals(customers: LabelledCustomers) -> tuple[Interval, Interval]:
     """Slope and intercept of the out-of-fold log-odds, with intervals over groups."""
     p = customers.probability
-    log_odds = np.log(p / (1 - p))
-    value = affine_calibration(customers.y, log_odds, np.ones(len(p)))
-    drawn = [
-        affine_calibration(customers.y, log_odds, weight) for weight in _slope_draws(customers)
-    ]
+    margin = log_odds(p)
+    value = affine_calibration(customers.y, margin, np.ones(len(p)))
+    drawn = [affine_calibration(customers.y, margin, weight) for weight in _slope_draws(customers)]
     low, high = np.percentile(np.array(drawn), [2.5, 97.5], axis=0)
     slope, intercept = (Interval(value[n], float(low[n]), float(high[n])) for n in range(2))
     return slope, intercept
