@@ -19,7 +19,8 @@ from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.customers_app import Found
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.store.calls import Store
-from callrisk.store.queries import Queries, StoredCall
+from callrisk.store.queries import Queries
+from callrisk.store.stored_calls import StoredCall
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""The customer's record in our words, and the fields of it that a model may learn from."""
+"""The customer's record in our words, and the declared fields that a model may learn from."""
 
 import math
 import unicodedata
@@ -16,7 +16,7 @@ FieldValue = float | str | date | None
 
 
 class FieldKind(StrEnum):
-    """How a field of the record enters the model."""
+    """The kind of a field of the record, which decides its features."""
 
     NUMBER = "number"
     CHOICE = "choice"
@@ -55,9 +55,9 @@ class Customer:
 
 
 def normal_id(text: str) -> str | None:
-    """A customer's id as it is compared: full width folded, without blanks around it.
+    """Return a customer id in the form in which ids are compared: NFKC-folded and stripped.
 
-    None where it can be nobody's: empty, too long, or with characters that cannot be seen.
+    None for an invalid id: empty, too long, or with invisible characters.
     """
     folded = unicodedata.normalize("NFKC", text).strip()
     # Cc, Cf, Co, Cn and Cs: controls, invisible marks, and what is no character.
@@ -66,17 +66,17 @@ def normal_id(text: str) -> str | None:
 
 
 def canonical_id(text: str) -> str:
-    """An id as it is kept: as it is compared, or as it is written where it can be nobody's."""
+    """Return an id as it is stored: the normal form, or the text itself for an invalid id."""
     return normal_id(text) or text
 
 
 def written_number(text: str) -> float | None:
-    """A number as people type it: 1234, 1,234 or １，２３４; None for anything else."""
+    """Return a number as people type it, 1234, 1,234 or １，２３４; None for anything else."""
     try:
-        found = float(text)
+        number = float(text)
     except ValueError:
-        found = _loose_number(text)
-    return found if math.isfinite(found) else None
+        number = _loose_number(text)
+    return number if math.isfinite(number) else None
 
 
 def _loose_number(text: str) -> float:

@@ -20,7 +20,7 @@ from callrisk.domain.wording import (
     Text,
     number_text,
 )
-from callrisk.store.queries import StoredCall
+from callrisk.store.stored_calls import StoredCall
 from callrisk.store.transaction import Payload, wire_time
 
 

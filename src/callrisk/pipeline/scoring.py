@@ -13,7 +13,7 @@ from callrisk.reporting.run_results import ScoredCustomers
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class CustomerContributions:
     """SHAP values at the end of each customer's latest call; `rows` are rows of the dataset.
 
     `of_members` has shape (repeats, customers, features + 1): one member a repeat that never saw
@@ -24,7 +24,7 @@ class Scored:
     of_members: Floats
 
 
-def score(dataset: Dataset, ensemble: Ensemble, progress: Progress) -> Scored:
+def score(dataset: Dataset, ensemble: Ensemble, progress: Progress) -> CustomerContributions:
     """Explain every customer by members that never saw them."""
     rows = np.flatnonzero(dataset.latest)
     x, group = dataset.x[rows], dataset.group[rows]
@@ -34,15 +34,15 @@ def score(dataset: Dataset, ensemble: Ensemble, progress: Progress) -> Scored:
         # No member saw a pending group, so its first may answer.
         fold = np.maximum(ensemble.fold[repeat][group], 0)
         for number, member in enumerate(members):
-            mine = fold == number
-            of_members[repeat, mine] = member_contributions([member], x[mine])[0]
+            held = fold == number
+            of_members[repeat, held] = member_contributions([member], x[held])[0]
         progress((repeat + 1) / repeats)
-    return Scored(rows, of_members)
+    return CustomerContributions(rows, of_members)
 
 
-def scores_of(scored: Scored, model: RiskModel) -> Scores:
-    """The scores under the calibration that the model is served with."""
-    return model.assess_contributions(scored.of_members)
+def scores_of(contributions: CustomerContributions, model: RiskModel) -> Scores:
+    """Return the scores under the calibration of the served model."""
+    return model.assess_contributions(contributions.of_members)
 
 
 def scored_customers(
@@ -66,7 +66,7 @@ def scored_customers(
         probability=scores.probability[order],
         start=np.array([line.start for line in lines])[order],
         cap=np.array([line.cap for line in lines])[order],
-        lines=np.array([line.points for line in lines])[order],
+        lines=np.array([line.by_feature for line in lines])[order],
         points=scores.points[order],
         facts=dataset.x[rows][order],
         typical=np.array([np.nan if one is None else one for one in model.typical]),

@@ -103,7 +103,7 @@ class Results:
 def to_bytes(customers: ScoredCustomers) -> bytes:
     """The arrays as a compressed NumPy archive; the words beside them as JSON in it."""
     words = {
-        "features": [asdict(feature) for feature in customers.features],
+        "features": [_described(feature) for feature in customers.features],
         "thresholds": asdict(customers.thresholds),
     }
     archive = io.BytesIO()
@@ -130,9 +130,14 @@ def read_customers(path: Path) -> ScoredCustomers:
     )
 
 
+# The archive calls the block of a feature its "group", as `contributions` of the API do.
+def _described(feature: Feature) -> dict[str, Any]:
+    return {("group" if key == "block" else key): value for key, value in asdict(feature).items()}
+
+
 def _feature(described: dict[str, Any]) -> Feature:
-    kinds = {"group": Block(described["group"]), "needs": Needs(described["needs"])}
-    return Feature(**(described | kinds))
+    kinds = {"block": Block(described["group"]), "needs": Needs(described["needs"])}
+    return Feature(**({k: v for k, v in described.items() if k != "group"} | kinds))
 
 
 def read_evaluation(described: dict[str, Any]) -> Evaluation:
