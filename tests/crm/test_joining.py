@@ -4,7 +4,6 @@ import time
 from datetime import timedelta
 
 import pytest
-from crm_bench import CUSTOMERS, TARO, WEBHOOK, Desk, client_of, stand_in, start_server
 
 from callrisk.crm.request_count import Usage
 from callrisk.domain.contact_events import ContactDetails
@@ -14,6 +13,15 @@ from callrisk.settings import Settings
 from callrisk.store.calls import NewCall
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.request_counts import RequestsMade
+from harness.kintone.crm_bench import (
+    CUSTOMERS,
+    TARO,
+    WEBHOOK,
+    Desk,
+    client_of,
+    stand_in,
+    start_server,
+)
 
 
 def missing(desk: Desk, call_id: str) -> list[str]:

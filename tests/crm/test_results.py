@@ -1,8 +1,6 @@
 """Results in Kintone: one record a call, whatever fails, and never a word of a person's."""
 
 import pytest
-from crm_bench import RESULTS, Desk, client_of
-from small_world import World
 from sqlalchemy import select
 
 from callrisk.domain.time import utc_now
@@ -10,6 +8,8 @@ from callrisk.integrations.kintone.results_app import ResultsApp, event_key
 from callrisk.store import tables
 from callrisk.store.outbox import RESULT_LETTER, Outbox, OutboxMessage, enqueue
 from callrisk.store.transaction import writing
+from harness.kintone.crm_bench import RESULTS, Desk, client_of
+from harness.small_world import World
 from kintone_stand_in import StandIn
 
 

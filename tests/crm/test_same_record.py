@@ -2,9 +2,6 @@
 
 from datetime import UTC, datetime
 
-from crm_bench import Desk, start_server
-from small_world import World
-
 from callrisk.domain.call import CallState
 from callrisk.domain.features.history import history_before
 from callrisk.domain.segment import Segment
@@ -16,6 +13,8 @@ from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, rea
 from callrisk.live.served_model import ServedModel, Subject
 from callrisk.model import RiskModel
 from callrisk.settings import Settings
+from harness.kintone.crm_bench import Desk, start_server
+from harness.small_world import World
 from kintone_stand_in import demo
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 import requests
-from small_world import ROOT, World
 from streamlit.testing.v1 import AppTest
 from werkzeug.serving import make_server
 
@@ -38,6 +37,8 @@ from callrisk.store.connect.lookups import Gaps
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.web.app import KintoneAccess, create_app
+from harness import ROOT
+from harness.small_world import World
 from kintone_stand_in import demo
 
 # Others may be using the machine as well.

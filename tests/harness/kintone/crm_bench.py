@@ -39,6 +39,14 @@ HANAKO = {
     "電話番号": "05000001002",
     "過去の延滞回数": "0",
 }
+HOSTILE = (
+    'x" or レコード番号 != "', '1001" or "1"="1', "1001\\", '1001\\"',
+    '\\" or $id > 0 or レコード番号 = \\"',
+    "10\n01", "1001\r\n1002", "10\t01", "1001\x00", "1001\u202e", ") or (レコード番号 != ",
+    "%", "*", "1001 or 1002", "レコード番号", "", " ", "'", "1001' --", "${id}", "\ud800",
+    "100１ ２",
+    "1001\u3000or\u30001002", 'in ("1001")', "limit 500", "order by $id", "1001;1002", "null",
+)  # fmt: skip
 
 
 def stand_in(unique: bool = True) -> StandIn:
@@ -49,6 +57,18 @@ def stand_in(unique: bool = True) -> StandIn:
     customers.add(TARO)
     customers.add(HANAKO)
     return StandIn([customers, App(RESULTS, "結果 DEMO", RESULT_FIELDS, TOKENS[RESULTS])])
+
+
+def many(records: int) -> StandIn:
+    """A stand-in with more customers than two pages."""
+    app = App(CUSTOMERS, "顧客", FORM, "token-of-customers")
+    for number in range(records):
+        app.add({
+            "レコード番号": str(1001 + number), "氏名": f"仮名 {number}",
+            "契約金額": str(1000 + number),
+            "過去の延滞回数": str(number % 4), "支払方法": "銀行振込" if number % 2 else None,
+        })  # fmt: skip
+    return StandIn([app])
 
 
 def client_of(kintone: StandIn) -> KintoneClient:

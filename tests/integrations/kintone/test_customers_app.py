@@ -2,12 +2,11 @@
 
 import random
 import string
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from crm_bench import CUSTOMERS, FORM, TARO, client_of, desk_of
-from small_world import World
 
 from callrisk.domain.customer import written_number
 from callrisk.domain.time import utc_now
@@ -20,17 +19,18 @@ from callrisk.integrations.kintone.customers_app import (
 )
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.query_builder import greater
+from harness.kintone.crm_bench import CUSTOMERS, FORM, HOSTILE, TARO, client_of, desk_of, stand_in
+from harness.small_world import World
 from kintone_stand_in import App, Field, StandIn
 
 PATIENCE_S = 5.0
-HOSTILE = (
-    'x" or レコード番号 != "', '1001" or "1"="1', "1001\\", '1001\\"',
-    '\\" or $id > 0 or レコード番号 = \\"',
-    "10\n01", "1001\r\n1002", "10\t01", "1001\x00", "1001\u202e", ") or (レコード番号 != ",
-    "%", "*", "1001 or 1002", "レコード番号", "", " ", "'", "1001' --", "${id}", "\ud800",
-    "100１ ２",
-    "1001\u3000or\u30001002", 'in ("1001")', "limit 500", "order by $id", "1001;1002", "null",
-)  # fmt: skip
+
+
+@pytest.fixture
+def kintone() -> Iterator[StandIn]:
+    """A stand-in of its own."""
+    with stand_in() as started:
+        yield started
 
 
 def test_a_record_becomes_our_customer(kintone: StandIn, world: World) -> None:

@@ -4,12 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from client_settings import Hands
-from scripted_server import ScriptedServer, raw, refused, told
 
 from callrisk.integrations.kintone.breaker import Breaker, State
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import KintoneError
+from harness.kintone.client_settings import Hands
+from harness.kintone.scripted_server import ScriptedServer, raw, refused, told
 
 GOOD = told({"name": "顧客"})
 AWAY = raw(b"", 503)
