@@ -1,4 +1,4 @@
-"""Which customers belong together: connected by a call, by a phone, or by a long text."""
+"""The connected components of customers: joined by a call, by a phone, or by a long text."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """For each customer the first of its component, and what stood in the way of more."""
+    """The first customer of each customer's component, and the texts that did not connect."""
 
     root: Mapping[str, str]
     shared_texts: int
@@ -31,7 +31,7 @@ class Components:
 
     @property
     def joined(self) -> tuple[int, int]:
-        """How many customers share a component with another, and how many components those are."""
+        """The number of customers who share a component, and the number of such components."""
         size: dict[str, int] = defaultdict(int)
         for first in self.root.values():
             size[first] += 1
@@ -63,14 +63,14 @@ class _Union:
 
 
 def connected(pairs: Iterable[tuple[str, Hashable]]) -> dict[str, str]:
-    """For each customer the first customer of its component over shared keys."""
+    """Return for each customer the first customer of its component over shared keys."""
     union = _Union()
     union.join(pairs)
     return union.roots()
 
 
 def components(source: Path, labels: Labels, links: Links) -> Components:
-    """The independent units; DataError when one carries different labels."""
+    """Return the independent units; raise DataError when one carries different labels."""
     union = _Union()
     for customer in labels:
         union.find(customer)
@@ -112,7 +112,7 @@ def _join_alike(union: _Union, of_root: dict[str, set[bool]], roots: set[str]) -
 
 
 def known_labels(of_customer: Mapping[bool | None, int]) -> set[bool]:
-    """The labels that a customer carries, pending left out."""
+    """Return the labels of a customer, pending left out."""
     return {label for label in of_customer if label is not None}
 
 
@@ -137,7 +137,7 @@ def _refuse_contradictions(
 
 
 def _connectors(links: Links) -> dict[str, set[str]]:
-    """By what each customer is connected to another: call, phone."""
+    """Return the kinds of keys, call or phone, that connect each customer to another."""
     found: dict[str, set[str]] = defaultdict(set)
     for kind, pairs in (("call", links.calls), ("phone", links.phones)):
         customers: dict[Hashable, set[str]] = defaultdict(set)
@@ -161,7 +161,7 @@ def _described(ids: Sequence[str], labels: Labels, by: Mapping[str, set[str]]) -
 
 
 def texts_alarm(found: Components) -> Alarm | None:
-    """What to tell when long conversations stand word for word under several customers."""
+    """Return the alarm for long conversations that stand word for word under several customers."""
     apart = len(found.separate_texts)
     if not found.shared_texts:
         return None
@@ -177,7 +177,7 @@ def texts_alarm(found: Components) -> Alarm | None:
 
 
 def duplicates_alarm(rows: int, found: Components) -> Alarm | None:
-    """What to tell when a call stands in several rows, or a person under several records."""
+    """Return the alarm for calls in several rows, or persons under several records."""
     joined, units = found.joined
     if not rows and not joined:
         return None
