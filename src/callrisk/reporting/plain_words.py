@@ -1,4 +1,4 @@
-"""What results mean to somebody who works with customers: counts of a hundred, and what to do."""
+"""The results in plain words: counts of a hundred customers, and steps to improve."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _FEW = 20
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """One category in natural frequencies, out of fold: of a hundred customers, so many."""
+    """One category in natural frequencies, out of fold: unpaid of a hundred customers."""
 
     category: RiskCategory
     name: Text
@@ -28,13 +28,13 @@ class Frequency:
 
     @property
     def is_few(self) -> bool:
-        """Whether so few customers fell into it that the figure is a hint at best."""
+        """True if the category has too few customers for a reliable figure."""
         return self.customers < _FEW
 
 
-def frequencies(found: Evaluation) -> tuple[Frequency, ...]:
-    """Every category, the empty ones too, in the order of the evaluation."""
-    return tuple(_frequency(band, found.base_rate) for band in found.bands)
+def frequencies(evaluation: Evaluation) -> tuple[Frequency, ...]:
+    """Return every category, the empty ones too, in the order of the evaluation."""
+    return tuple(_frequency(band, evaluation.base_rate) for band in evaluation.bands)
 
 
 def _frequency(band: OutcomeBand, base_rate: float) -> Frequency:
@@ -53,32 +53,33 @@ def _frequency(band: OutcomeBand, base_rate: float) -> Frequency:
     )
 
 
-def of_hundred(one: Frequency) -> Text:
-    """The sentence about one category: how many of a hundred, and how many they really were."""
-    if not one.customers:
+def of_hundred(frequency: Frequency) -> Text:
+    """Return the sentence about one category: unpaid of a hundred, and the real counts."""
+    if not frequency.customers:
         return Text(
-            f"{one.name.ja}に入ったお客様はいません。", f"{one.name.en}: no customer fell into it."
+            f"{frequency.name.ja}に入ったお客様はいません。",
+            f"{frequency.name.en}: no customer fell into it.",
         )
-    if one.is_few:
+    if frequency.is_few:
         return Text(
-            f"{one.name.ja}のお客様は {one.customers} 人だけで、{one.customers} 人中 "
-            f"{one.unpaid} 人が未払い（人数が少なく、参考程度です）",
-            f"{one.name.en}: only {one.customers} customers, {one.unpaid} of {one.customers} did "
+            f"{frequency.name.ja}のお客様は {frequency.customers} 人だけで、{frequency.customers} 人中 "
+            f"{frequency.unpaid} 人が未払い（人数が少なく、参考程度です）",
+            f"{frequency.name.en}: only {frequency.customers} customers, {frequency.unpaid} of {frequency.customers} did "
             "not pay (too few to rely on)",
         )
     return Text(
-        f"{one.name.ja}のお客様 100 人中 {one.of_hundred} 人が未払い"
-        f"（実際は {one.customers:,} 人中 {one.unpaid:,} 人、"
-        f"95 % の幅は {one.low}〜{one.high} 人）",
-        f"{one.name.en}: of 100 customers {one.of_hundred} did not pay "
-        f"(really {one.unpaid:,} of {one.customers:,}; 95 % interval {one.low}–{one.high})",
+        f"{frequency.name.ja}のお客様 100 人中 {frequency.of_hundred} 人が未払い"
+        f"（実際は {frequency.customers:,} 人中 {frequency.unpaid:,} 人、"
+        f"95 % の幅は {frequency.low}〜{frequency.high} 人）",
+        f"{frequency.name.en}: of 100 customers {frequency.of_hundred} did not pay "
+        f"(really {frequency.unpaid:,} of {frequency.customers:,}; 95 % interval {frequency.low}–{frequency.high})",
     )
 
 
-def nobody_in_high(found: Evaluation) -> Text | None:
-    """An unproven model that calls nobody high says so; None where there is nothing to say."""
-    high = sum(band.customers for band in found.bands if band.category == RiskCategory.HIGH)
-    if found.verdict is not Skill.UNPROVEN:
+def nobody_in_high(evaluation: Evaluation) -> Text | None:
+    """Return the caution on categories of an unproven model; None for a demonstrated one."""
+    high = sum(band.customers for band in evaluation.bands if band.category == RiskCategory.HIGH)
+    if evaluation.verdict is not Skill.UNPROVEN:
         return None
     if high:
         return Text(
@@ -93,13 +94,13 @@ def nobody_in_high(found: Evaluation) -> Text | None:
 
 
 def blocking_first(alarms: Iterable[Alarm]) -> list[Alarm]:
-    """Alarms in the order in which they must be read."""
+    """Return the alarms, the blocking ones first."""
     return sorted(alarms, key=lambda alarm: not alarm.blocking)
 
 
-def ways_out(found: Evaluation) -> tuple[Text, ...]:
-    """What would let the skill of an unproven model be shown; empty for a demonstrated one."""
-    if found.verdict is not Skill.UNPROVEN:
+def ways_out(evaluation: Evaluation) -> tuple[Text, ...]:
+    """Return steps that could show the skill of an unproven model; empty for others."""
+    if evaluation.verdict is not Skill.UNPROVEN:
         return ()
     return (
         Text(
@@ -110,19 +111,19 @@ def ways_out(found: Evaluation) -> tuple[Text, ...]:
             "CRM にある過去の支払い履歴（延滞回数、支払方法など）を加える",
             "Add earlier payment history from the CRM (late payments, payment method)",
         ),
-        _more_customers(found),
+        _more_customers(evaluation),
     )
 
 
-def _more_customers(found: Evaluation) -> Text:
-    if found.groups_needed is None or found.groups_needed <= found.groups:
+def _more_customers(evaluation: Evaluation) -> Text:
+    if evaluation.groups_needed is None or evaluation.groups_needed <= evaluation.groups:
         return Text(
-            f"独立したお客様を増やす（いまは {found.groups:,} 組）",
-            f"Add independent customers (now {found.groups:,})",
+            f"独立したお客様を増やす（いまは {evaluation.groups:,} 組）",
+            f"Add independent customers (now {evaluation.groups:,})",
         )
     return Text(
-        f"独立したお客様を増やす（いまは {found.groups:,} 組。"
-        f"AUC を ±0.05 の幅で知るには約 {found.groups_needed:,} 組）",
-        f"Add independent customers (now {found.groups:,}; about {found.groups_needed:,} would pin "
+        f"独立したお客様を増やす（いまは {evaluation.groups:,} 組。"
+        f"AUC を ±0.05 の幅で知るには約 {evaluation.groups_needed:,} 組）",
+        f"Add independent customers (now {evaluation.groups:,}; about {evaluation.groups_needed:,} would pin "
         "the AUC down to ±0.05)",
     )
