@@ -1,6 +1,7 @@
 """From answers to what is stored of them, and what must be sent elsewhere because of them."""
 
 from callrisk.domain.assessment import AssessmentState, RiskCategory
+from callrisk.domain.event_types import Source
 from callrisk.live.assessing import Assessed
 from callrisk.live.call_cache import RememberedCall
 from callrisk.live.policy import LivePolicy
@@ -24,7 +25,7 @@ def _outgoing(
     verdict, stored = verdict_of(assessed), call.stored
     if (
         conduct.tells_telephony
-        and stored.source == "connect"
+        and stored.source == Source.CONNECT
         and verdict not in (None, call.category)
     ):
         contact_id = stored.conversation_id or stored.call_id
