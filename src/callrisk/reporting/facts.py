@@ -96,7 +96,8 @@ def _population(results: Results) -> list[Fact]:
             Text("基準率（未払いの割合）", "Base rate (share that did not pay)"),
             Text(
                 f"{evaluation.base_rate:.1%}（支払日が分かるまでは、結果の分かる全員から）",
-                f"{evaluation.base_rate:.1%} (from all labelled customers until payment dates exist)",
+                f"{evaluation.base_rate:.1%} (from all labelled customers until payment dates "
+                "exist)",
             ),
         ),
     ]
@@ -114,9 +115,11 @@ def _customers(evaluation: Evaluation) -> Fact:
         Text("お客様", "Customers"),
         Text(
             f"{evaluation.customers:,} 人（独立した {evaluation.groups:,} 組、"
-            f"未払い {evaluation.unpaid_groups:,} 組、結果待ち {evaluation.pending_customers:,} 人）",
-            f"{evaluation.customers:,} ({evaluation.groups:,} independent groups, {evaluation.unpaid_groups:,} "
-            f"unpaid, {evaluation.pending_customers:,} customers pending)",
+            f"未払い {evaluation.unpaid_groups:,} 組、"
+            f"結果待ち {evaluation.pending_customers:,} 人）",
+            f"{evaluation.customers:,} ({evaluation.groups:,} independent groups, "
+            f"{evaluation.unpaid_groups:,} unpaid, "
+            f"{evaluation.pending_customers:,} customers pending)",
         ),
     )
 
@@ -155,9 +158,11 @@ def _accuracy(evaluation: Evaluation) -> Fact:
     return Fact(
         Text("正解率", "Accuracy"),
         Text(
-            f"{evaluation.accuracy:.1%}（全員「支払う」と答えても {evaluation.majority_accuracy:.1%}。"
+            f"{evaluation.accuracy:.1%}（全員「支払う」と答えても "
+            f"{evaluation.majority_accuracy:.1%}。"
             "この指標では良し悪しは分かりません）",
-            f"{evaluation.accuracy:.1%} (saying that everyone pays: {evaluation.majority_accuracy:.1%}; "
+            f"{evaluation.accuracy:.1%} (saying that everyone pays: "
+            f"{evaluation.majority_accuracy:.1%}; "
             "accuracy is not a measure here)",
         ),
     )
@@ -166,16 +171,16 @@ def _accuracy(evaluation: Evaluation) -> Fact:
 def _choice(evaluation: Evaluation) -> list[Fact]:
     """Return the chosen configurations, and the size of the search."""
     chosen = [preset for preset in evaluation.presets if preset.chosen > 0]
-    facts = []
+    facts, count = [], len(evaluation.presets)
     if chosen:
         facts.append(
             Fact(
                 Text("選ばれた設定", "Configurations chosen"),
                 Text(
                     "、".join(f"{preset.label}（{preset.chosen:.0%}）" for preset in chosen)
-                    + f"。{len(evaluation.presets)} 通りから、最良と 1 標準誤差以内で最も単純なもの",
+                    + f"。{count} 通りから、最良と 1 標準誤差以内で最も単純なもの",
                     ", ".join(f"{preset.label_en} ({preset.chosen:.0%})" for preset in chosen)
-                    + f"; of {len(evaluation.presets)}, the simplest within one standard error",
+                    + f"; of {count}, the simplest within one standard error",
                 ),
             )
         )
@@ -205,13 +210,14 @@ def _origin(origin: Origin) -> list[Fact]:
 
 def _cautions(results: Results) -> list[Fact]:
     thresholds, evaluation = results.model.thresholds, results.evaluation
+    high, medium = thresholds.high_risk, thresholds.medium_risk
     categories = Fact(
         Text("区分", "Categories"),
         Text(
-            f"高 {thresholds.high_risk} 以上、中 {thresholds.medium_risk}〜{thresholds.high_risk - 1}、"
-            f"低 {thresholds.medium_risk} 未満（50 = ふだんのオッズ、+20 で 2 倍）",
-            f"high from {thresholds.high_risk}, medium {thresholds.medium_risk}–{thresholds.high_risk - 1}, "
-            f"low below {thresholds.medium_risk} (50 = the usual odds, +20 = twice the odds)",
+            f"高 {high} 以上、中 {medium}〜{high - 1}、"
+            f"低 {medium} 未満（50 = ふだんのオッズ、+20 で 2 倍）",
+            f"high from {high}, medium {medium}–{high - 1}, "
+            f"low below {medium} (50 = the usual odds, +20 = twice the odds)",
         ),
     )
     reasons = zip(evaluation.reasons_unproven, evaluation.reasons_unproven_en, strict=True)

@@ -11,7 +11,7 @@ from callrisk.charts.progress import progress_name, share_name
 from callrisk.charts.reasons import heaviest, weight_of
 from callrisk.charts.skill import BLOCKS, baseline_name, block_name
 from callrisk.domain.assessment import RiskCategory
-from callrisk.domain.evaluation import Evaluation, Interval
+from callrisk.domain.evaluation import BlockReport, Evaluation, Interval
 from callrisk.domain.wording import CATEGORY, Text
 from callrisk.reporting.pictures import DEPENDENCES
 from callrisk.reporting.run_results import ScoredCustomers
@@ -138,12 +138,14 @@ def _blocks(evaluation: Evaluation) -> FigureTable:
     return _table(
         (Text("情報", "Facts"), Text("単独", "Alone"), Text("加わると", "Adds"), _INTERVAL,
          Text("採用", "Let in")),
-        (
-            (block_name(report.block), _figure(report.alone, "+.3f"), _figure(report.adds.value, "+.3f"),
-             _span(report.adds, "+.3f"), f"{report.admitted:.0%}")
-            for report in evaluation.blocks
-        ),
+        (_block_row(report) for report in evaluation.blocks),
     )  # fmt: skip
+
+
+def _block_row(report: BlockReport) -> tuple[Text | str, ...]:
+    alone, adds = _figure(report.alone, "+.3f"), _figure(report.adds.value, "+.3f")
+    interval = _span(report.adds, "+.3f")
+    return (block_name(report.block), alone, adds, interval, f"{report.admitted:.0%}")
 
 
 def _presets(evaluation: Evaluation) -> FigureTable:

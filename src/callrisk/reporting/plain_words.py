@@ -53,26 +53,26 @@ def _frequency(band: OutcomeBand, base_rate: float) -> Frequency:
     )
 
 
-def of_hundred(frequency: Frequency) -> Text:
+def of_hundred(band: Frequency) -> Text:
     """Return the sentence about one category: unpaid of a hundred, and the real counts."""
-    if not frequency.customers:
+    if not band.customers:
         return Text(
-            f"{frequency.name.ja}に入ったお客様はいません。",
-            f"{frequency.name.en}: no customer fell into it.",
+            f"{band.name.ja}に入ったお客様はいません。",
+            f"{band.name.en}: no customer fell into it.",
         )
-    if frequency.is_few:
+    if band.is_few:
         return Text(
-            f"{frequency.name.ja}のお客様は {frequency.customers} 人だけで、{frequency.customers} 人中 "
-            f"{frequency.unpaid} 人が未払い（人数が少なく、参考程度です）",
-            f"{frequency.name.en}: only {frequency.customers} customers, {frequency.unpaid} of {frequency.customers} did "
-            "not pay (too few to rely on)",
+            f"{band.name.ja}のお客様は {band.customers} 人だけで、{band.customers} 人中 "
+            f"{band.unpaid} 人が未払い（人数が少なく、参考程度です）",
+            f"{band.name.en}: only {band.customers} customers, {band.unpaid} of {band.customers} "
+            "did not pay (too few to rely on)",
         )
     return Text(
-        f"{frequency.name.ja}のお客様 100 人中 {frequency.of_hundred} 人が未払い"
-        f"（実際は {frequency.customers:,} 人中 {frequency.unpaid:,} 人、"
-        f"95 % の幅は {frequency.low}〜{frequency.high} 人）",
-        f"{frequency.name.en}: of 100 customers {frequency.of_hundred} did not pay "
-        f"(really {frequency.unpaid:,} of {frequency.customers:,}; 95 % interval {frequency.low}–{frequency.high})",
+        f"{band.name.ja}のお客様 100 人中 {band.of_hundred} 人が未払い"
+        f"（実際は {band.customers:,} 人中 {band.unpaid:,} 人、"
+        f"95 % の幅は {band.low}〜{band.high} 人）",
+        f"{band.name.en}: of 100 customers {band.of_hundred} did not pay "
+        f"(really {band.unpaid:,} of {band.customers:,}; 95 % interval {band.low}–{band.high})",
     )
 
 
@@ -124,6 +124,6 @@ def _more_customers(evaluation: Evaluation) -> Text:
     return Text(
         f"独立したお客様を増やす（いまは {evaluation.groups:,} 組。"
         f"AUC を ±0.05 の幅で知るには約 {evaluation.groups_needed:,} 組）",
-        f"Add independent customers (now {evaluation.groups:,}; about {evaluation.groups_needed:,} would pin "
-        "the AUC down to ±0.05)",
+        f"Add independent customers (now {evaluation.groups:,}; about "
+        f"{evaluation.groups_needed:,} would pin the AUC down to ±0.05)",
     )

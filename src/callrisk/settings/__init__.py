@@ -135,7 +135,7 @@ class Settings(Strict):
 
     @property
     def kintone_is_demo(self) -> bool:
-        """True if Kintone is a stand-in with generated records, on this machine and in development."""
+        """True if Kintone is a local stand-in with generated records, in development."""
         return not self.is_production and self.env.kintone_is_here
 
 
