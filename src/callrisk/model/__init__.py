@@ -16,9 +16,10 @@ import numpy as np
 import xgboost as xgb
 from numpy.typing import NDArray
 
-from callrisk.domain.assessment import ScoreLines, Thresholds, score_lines
+from callrisk.domain.assessment import Thresholds
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.domain.evaluation import Calibration, Skill
+from callrisk.domain.score_lines import ScoreLines, score_lines
 from callrisk.model.members import (
     Matrix,
     Member,

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.domain.assessment import Contribution, RiskCategory, Thresholds, strongest
+from callrisk.domain.assessment import Contribution, RiskCategory, Thresholds
 from callrisk.domain.evaluation import Evaluation
 from callrisk.domain.features.contract import Block, Feature, Needs
+from callrisk.domain.score_lines import strongest
 from callrisk.domain.wording import contribution
 from callrisk.model import RiskModel, Scores
 from callrisk.pipeline.dataset import Dataset, Floats, Ints
