@@ -56,9 +56,9 @@ def champion(models: Path) -> Champion | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        what, where = " ".join(f"{type(error).__name__}: {error}".split()), place(path, models)
+        cause, where = " ".join(f"{type(error).__name__}: {error}".split()), place(path, models)
         raise ArtifactError(
-            f"{where}: damaged ({what}); restore it, or promote a version by name",
+            f"{where}: damaged ({cause}); restore it, or promote a version by name",
             f"{where}: 壊れています。元に戻すか、使う版をモデル一覧から選び直してください",
         ) from error
 

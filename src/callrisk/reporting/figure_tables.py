@@ -69,10 +69,10 @@ def _progress(evaluation: Evaluation) -> dict[str, FigureTable]:
     shares = [
         (share_name(key), evaluation.by_share[key]) for key in sorted(evaluation.by_share, key=int)
     ]
-    heard = [(progress_name(key), value) for key, value in evaluation.by_progress.items()]
+    turns = [(progress_name(key), value) for key, value in evaluation.by_progress.items()]
     months = evaluation.forward.months if evaluation.forward else ()
     return {
-        "progress": _aucs(heard),
+        "progress": _aucs(turns),
         "share": _aucs(shares),
         "forward": _table(
             (_MONTH, _CUSTOMERS, _UNPAID, "AUC"),

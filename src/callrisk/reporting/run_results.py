@@ -136,13 +136,13 @@ def scored_customers(
 
 def to_bytes(customers: ScoredCustomers) -> bytes:
     """Return the arrays as a compressed NumPy archive with the texts as JSON in it."""
-    words = {
+    texts = {
         "features": [_described(feature) for feature in customers.features],
         "thresholds": asdict(customers.thresholds),
     }
     archive = io.BytesIO()
     np.savez_compressed(
-        archive, allow_pickle=False, words=np.array(json.dumps(words)), **_arrays(customers)
+        archive, allow_pickle=False, words=np.array(json.dumps(texts)), **_arrays(customers)
     )
     return archive.getvalue()
 
@@ -156,11 +156,11 @@ def read_customers(path: Path) -> ScoredCustomers:
     """Return the customers that `to_bytes` wrote; nothing in the file is ever executed."""
     with np.load(path, allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in archive.files if name != "words"}
-        words = json.loads(str(archive["words"]))
+        texts = json.loads(str(archive["words"]))
     return ScoredCustomers(
         **arrays,
-        features=tuple(_feature(described) for described in words["features"]),
-        thresholds=Thresholds(**words["thresholds"]),
+        features=tuple(_feature(described) for described in texts["features"]),
+        thresholds=Thresholds(**texts["thresholds"]),
     )
 
 

@@ -82,17 +82,17 @@ class SortedColumns:
 
 
 def sorted_columns(
-    found: FoundColumns, declared: Sequence[CustomerField], export: ExportFormat
+    found_columns: FoundColumns, declared: Sequence[CustomerField], export: ExportFormat
 ) -> SortedColumns:
     """Return declared fields and further columns with their roles, by the time they are known."""
     roles = SortedColumns()
     for declared_field in declared:
-        cells = found.declared(declared_field)
+        cells = found_columns.declared(declared_field)
         if cells is not None and cells.kind is not CellKind.BLANK:
-            _sort_declared(roles, cells, declared_field, found.order, export)
-    for cells in found.undeclared():
+            _sort_declared(roles, cells, declared_field, found_columns.order, export)
+    for cells in found_columns.undeclared():
         if cells.kind is not CellKind.BLANK:
-            _sort_undeclared(roles, cells, found.order, export)
+            _sort_undeclared(roles, cells, found_columns.order, export)
     return roles
 
 

@@ -135,8 +135,8 @@ def _usable(
     declared: Sequence[CustomerField],
     learns: Flags,
 ) -> tuple[Feature, ...]:
-    known = CONVERSATION + HISTORY + customer_features(declared)
-    usable = tuple(feature for feature in known if _varies(columns[feature.name][learns]))
+    candidates = CONVERSATION + HISTORY + customer_features(declared)
+    usable = tuple(feature for feature in candidates if _varies(columns[feature.name][learns]))
     if not usable:
         raise DataError(
             f"{prepared.source}: nothing differs between the customers (no transcript of at least "

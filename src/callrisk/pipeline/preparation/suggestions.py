@@ -38,13 +38,13 @@ class Suggested:
 
 
 def suggested(
-    columns: Sequence[Column], found: FoundColumns, declared: Sequence[CustomerField]
+    columns: Sequence[Column], found_columns: FoundColumns, declared: Sequence[CustomerField]
 ) -> Suggested:
     """Return suggestions for the undeclared columns that vary."""
-    taken, records = {field.name for field in declared}, record_ranks(found.customer_ids)
+    taken, records = {field.name for field in declared}, record_ranks(found_columns.customer_ids)
     entries, better_out = [], []
     for column in columns:
-        values = found.order.latest(column.values)
+        values = found_columns.order.latest(column.values)
         if column.use is not ColumnUse.UNDECLARED or column.own or _is_constant(values):
             continue
         looks = _looks_like(column, values, records)

@@ -65,15 +65,16 @@ def _both_labels(y: Floats) -> bool:
 
 def _score_month(dataset: Dataset, recipe: Recipe, names: np.ndarray, month: str) -> _ScoredMonth:
     label, number = dataset.group_label, cohorts_of(dataset)
-    known = np.where((names != "") & (names < month), label, np.nan)
-    choice = choose(pool_of(dataset, known, number, recipe.seed), recipe.tried, recipe.seed + _SEED)
-    learn = dataset.learns & ~np.isnan(known[dataset.group])
-    rows = learning(dataset, learn, offsets(number, known))
+    earlier_label = np.where((names != "") & (names < month), label, np.nan)
+    pool = pool_of(dataset, earlier_label, number, recipe.seed)
+    choice = choose(pool, recipe.tried, recipe.seed + _SEED)
+    learn = dataset.learns & ~np.isnan(earlier_label[dataset.group])
+    rows = learning(dataset, learn, offsets(number, earlier_label))
     scheme = Scheme(choice.columns, signs_of(dataset), recipe.seed + _SEED)
     member = fit_member(rows, choice.preset.params, scheme)
     row = np.flatnonzero(dataset.latest & (names == month)[dataset.group] & ~np.isnan(dataset.y))
     probability = 1 / (1 + np.exp(-member_margins(member, dataset.x[row])))
-    return _ScoredMonth(month, row, np.asarray(probability), float(np.nanmean(known)))
+    return _ScoredMonth(month, row, np.asarray(probability), float(np.nanmean(earlier_label)))
 
 
 def _month(dataset: Dataset, scored: _ScoredMonth) -> ForwardMonth:
