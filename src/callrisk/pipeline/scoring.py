@@ -1,4 +1,4 @@
-"""Phase 3: scores with reasons for every customer, out of fold where the model learnt from them."""
+"""Phase 3: out-of-fold contributions and scores of every customer."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class CustomerContributions:
 
 
 def score(dataset: Dataset, ensemble: Ensemble, progress: Progress) -> CustomerContributions:
-    """Explain every customer by members that never saw them."""
+    """Return the contributions of every customer by members that never saw the customer's group."""
     rows = np.flatnonzero(dataset.latest)
     x, group = dataset.x[rows], dataset.group[rows]
     repeats = len(ensemble.members)

@@ -1,4 +1,4 @@
-"""Which customers belong together: connected by a call, by a phone, or by a long text."""
+"""The connected components of customers: joined by a call, by a phone, or by a long text."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """For each customer one that stands for its component, and what stood in the way of more."""
+    """The first customer of each customer's component, and the texts that did not connect."""
 
     root: Mapping[str, str]
     shared_texts: int
@@ -33,7 +33,7 @@ class Components:
 
     @property
     def joined(self) -> tuple[int, int]:
-        """How many customers share a component with another, and how many components those are."""
+        """The number of customers who share a component, and the number of such components."""
         size: dict[str, int] = defaultdict(int)
         for first in self.root.values():
             size[first] += 1
@@ -80,16 +80,18 @@ def _join_texts(union: DisjointSet, labels: Labels, texts: Pairs) -> tuple[int, 
     for key, of_text in customers.items():
         roots = {union[customer] for customer in of_text}
         shared += len(roots) > 1
-        found = set().union(*(of_root[root] for root in roots))
-        if len(found) > 1:
+        labels_of_text = set().union(*(of_root[root] for root in roots))
+        if len(labels_of_text) > 1:
             separate.add(key)
             # Of one label they are one another's copies all the same; pending, nobody can tell.
-            alike = [{root for root in roots if of_root[root] == {one}} for one in (True, False)]
+            alike = [
+                {root for root in roots if of_root[root] == {label}} for label in (True, False)
+            ]
         else:
             alike = [roots]
         for together in alike:
             _join_alike(union, of_root, together)
-    return shared, frozenset(one for one in separate if isinstance(one, bytes))
+    return shared, frozenset(key for key in separate if isinstance(key, bytes))
 
 
 def _join_alike(union: DisjointSet, of_root: dict[str, set[bool]], roots: set[str]) -> None:
@@ -100,7 +102,7 @@ def _join_alike(union: DisjointSet, of_root: dict[str, set[bool]], roots: set[st
 
 
 def known_labels(of_customer: Mapping[bool | None, int]) -> set[bool]:
-    """The labels that a customer carries, pending left out."""
+    """Return the labels of a customer, pending left out."""
     return {label for label in of_customer if label is not None}
 
 
@@ -113,7 +115,7 @@ def _refuse_contradictions(
     split = [
         ids
         for ids in members.values()
-        if len(set().union(*(known_labels(labels[one]) for one in ids))) > 1
+        if len(set().union(*(known_labels(labels[customer]) for customer in ids))) > 1
     ]
     if split:
         by = _connectors(links)
@@ -125,36 +127,37 @@ def _refuse_contradictions(
 
 
 def _connectors(links: Links) -> dict[str, set[str]]:
-    """By what each customer is connected to another: call, phone."""
-    found: dict[str, set[str]] = defaultdict(set)
+    """Return the kinds of keys, call or phone, that connect each customer to another."""
+    kinds: dict[str, set[str]] = defaultdict(set)
     for kind, pairs in (("call", links.calls), ("phone", links.phones)):
         customers: dict[Hashable, set[str]] = defaultdict(set)
         for customer, key in pairs:
             customers[key].add(customer)
         for together in customers.values():
             for customer in together if len(together) > 1 else ():
-                found[customer].add(kind)
-    return found
+                kinds[customer].add(kind)
+    return kinds
 
 
 def _described(ids: Sequence[str], labels: Labels, by: Mapping[str, set[str]]) -> str:
-    kinds = sorted(set().union(*(by.get(one, set()) for one in ids)))
+    kinds = sorted(set().union(*(by.get(customer, set()) for customer in ids)))
     listed = ", ".join(
-        f"{one} (row {row}: {'unpaid' if label else 'paid'})"
-        for one in ids
-        for label, row in labels[one].items()
+        f"{customer} (row {row}: {'unpaid' if label else 'paid'})"
+        for customer in ids
+        for label, row in labels[customer].items()
         if label is not None
     )
     return f"{listed}, connected by {' and '.join(kinds) if kinds else 'the record number'}"
 
 
-def texts_alarm(found: Components) -> Alarm | None:
-    """What to tell when long conversations stand word for word under several customers."""
-    apart = len(found.separate_texts)
-    if not found.shared_texts:
+def texts_alarm(components: Components) -> Alarm | None:
+    """Return the alarm for long conversations that stand word for word under several customers."""
+    apart = len(components.separate_texts)
+    if not components.shared_texts:
         return None
-    ja = f"同じ長い会話が別の通話として {found.shared_texts} 組あり、"
-    en = f"{found.shared_texts} long conversations stand word for word under different customers; "
+    ja = f"同じ長い会話が別の通話として {components.shared_texts} 組あり、"
+    en = f"{components.shared_texts} long conversations stand word for word under different "
+    en += "customers; "
     if apart == 0:
         ja += "そのお客様は同じ組として扱いました"
         en += "these customers were joined into one group"
@@ -164,9 +167,9 @@ def texts_alarm(found: Components) -> Alarm | None:
     return Alarm("duplicate_text", None, ja, en)
 
 
-def duplicates_alarm(rows: int, found: Components) -> Alarm | None:
-    """What to tell when a call stands in several rows, or a person under several records."""
-    joined, units = found.joined
+def duplicates_alarm(rows: int, components: Components) -> Alarm | None:
+    """Return the alarm for calls in several rows, or persons under several records."""
+    joined, units = components.joined
     if not rows and not joined:
         return None
     ja, en = [], []

@@ -1,4 +1,4 @@
-"""From prepared calls to rows of features: every snapshot as of the moment of its call."""
+"""Feature rows of prepared calls: every snapshot as of the moment of its call."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,10 @@ from callrisk.pipeline.preparation.column_roles import without
 
 
 def build_dataset(prepared: Prepared, declared: Sequence[CustomerField]) -> Dataset:
-    """Features of every snapshot as of the moment of its call, those that the data can give."""
+    """Return the dataset, one row a snapshot, with the features that vary in the training rows.
+
+    Raise DataError when no feature varies.
+    """
     declared = without(declared, prepared.left_out)
     rows = _snapshot_rows(prepared)
     of_row = np.array([call for call, _ in rows])
@@ -75,7 +78,7 @@ def _columns(
 
 
 def records_of_calls(prepared: Prepared) -> list[Customer | None]:
-    """The record as each call found it: the table's, with what the export says at that call."""
+    """Return the record of each call: the table's, with the values of the export at that call."""
     records = [prepared.records.get(call.customer_id) for call in prepared.calls]
     if not prepared.call_values:
         return records
@@ -90,7 +93,7 @@ def records_of_calls(prepared: Prepared) -> list[Customer | None]:
 
 
 def _moment(call: PreparedCall) -> datetime | None:
-    """When a call began; a record without calls is as old as its contract."""
+    """Return the begin of a call; of a record without calls its contract date."""
     if call.began_at is not None or call.contract_date is None:
         return call.began_at
     return datetime.combine(call.contract_date, time(), JST)
@@ -117,7 +120,8 @@ def _histories(prepared: Prepared) -> list[CallHistory | None]:
 def _weights(prepared: Prepared, call: Ints, group: Ints, y: Floats) -> Floats:
     # A call listed again under a second customer is scored there too, but learnt from once.
     is_first = np.zeros(len(prepared.calls), dtype=np.bool_)
-    is_first[np.unique([one.call_id for one in prepared.calls], return_index=True)[1]] = True
+    call_ids = [prepared_call.call_id for prepared_call in prepared.calls]
+    is_first[np.unique(call_ids, return_index=True)[1]] = True
     learns = is_first[call] & ~np.isnan(y)
     rows_of_call = np.bincount(call, minlength=len(prepared.calls))
     calls_of_group = np.zeros(len(prepared.groups))
@@ -132,8 +136,8 @@ def _usable(
     declared: Sequence[CustomerField],
     learns: Flags,
 ) -> tuple[Feature, ...]:
-    known = CONVERSATION + HISTORY + customer_features(declared)
-    usable = tuple(feature for feature in known if _varies(columns[feature.name][learns]))
+    candidates = CONVERSATION + HISTORY + customer_features(declared)
+    usable = tuple(feature for feature in candidates if _varies(columns[feature.name][learns]))
     if not usable:
         raise DataError(
             f"{prepared.source}: nothing differs between the customers (no transcript of at least "
@@ -167,7 +171,7 @@ def _is_earlier(call: PreparedCall, other: PreparedCall) -> bool:
 
 
 def share_rows(prepared: Prepared, dataset: Dataset) -> tuple[Floats, Ints, Ints]:
-    """Feature rows of each customer's latest call when 0, 25, 50, 75 and 100 % of it was heard.
+    """Return feature rows of each customer's latest call at 0, 25, 50, 75 and 100 % of its turns.
 
     Returns x (rows, features of the dataset), the row of the dataset at which each customer's
     latest call ends, and the share in percent.

@@ -1,4 +1,4 @@
-"""How old a label is: young contracts have had less time to go unpaid, whoever signed them.
+"""The age of labels: young contracts have had less time to go unpaid.
 
 Until payment dates exist, the unpaid rate of a contract month stands beside the features as an
 offset while a member learns, so that no feature needs to tell the month; while serving, and while
@@ -17,7 +17,7 @@ _RAREST = 1e-3
 
 
 def cohorts_of(dataset: Dataset) -> Ints:
-    """A number for the cohort of each group: its contract month where labels have an age.
+    """Return a number for the cohort of each group: its contract month where labels have an age.
 
     Labels by an outcome window are all equally old: then everyone is of one cohort.
     """
@@ -27,13 +27,16 @@ def cohorts_of(dataset: Dataset) -> Ints:
 
 
 def months_of(dataset: Dataset) -> Ints:
-    """A number for the contract month of each group; groups without one share a number."""
+    """Return a number for the contract month of each group; groups without one share a number."""
     months = [group.contract_month or "" for group in dataset.prepared.groups]
     return np.unique(months, return_inverse=True)[1].astype(np.int64)
 
 
 def offsets(month: Ints, label: Floats) -> Floats:
-    """Log-odds of each group's month, smoothed; `label` is NaN for groups not learnt from."""
+    """Return the smoothed log-odds of each group's month.
+
+    `label` is NaN for groups not learnt from.
+    """
     known = ~np.isnan(label)
     base = float(label[known].mean())
     signed = np.bincount(month[known], minlength=int(month.max()) + 1)
