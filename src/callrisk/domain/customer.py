@@ -54,6 +54,17 @@ class Customer:
     as_of: datetime | None = None
 
 
+class SearchState(StrEnum):
+    """How the search for the customer of a call stands."""
+
+    NOBODY = "nobody"  # neither an id nor a telephone number is known
+    SEARCHING = "searching"
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    SEVERAL = "several"  # the agent chooses
+    UNREACHABLE = "unreachable"
+
+
 def normal_id(text: str) -> str | None:
     """A customer's id as it is compared: full width folded, without blanks around it.
 
