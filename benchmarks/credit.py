@@ -19,8 +19,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from callrisk.pipeline.evaluation import labelled_customers
 from callrisk.pipeline.plan import Plan, recipe_of
+from callrisk.pipeline.skill.measures import labelled_customers
 from callrisk.pipeline.skill.statistics import auc, brier_skill
 from callrisk.pipeline.training.ensemble import fit_ensemble
 from callrisk.settings import Settings, load

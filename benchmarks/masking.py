@@ -14,7 +14,8 @@ import sys
 from collections.abc import Callable, Sequence
 
 from callrisk.domain.masking import MASK, masked, masked_across
-from callrisk.domain.masking.digits import FIRST, shape
+from callrisk.domain.masking.digits import shape_of
+from callrisk.domain.masking.shapes import FIRST
 from callrisk.domain.segment import ParticipantRole, Segment
 
 COUNT = 500
@@ -167,7 +168,7 @@ def survives(number: str, texts: Sequence[str]) -> bool:
     """Whether three digits of a number, or an address's name, can be read in what is shown."""
     if not number.isdigit():
         return any(number in text for text in texts)
-    seen = ["".join(FIRST.findall(shape(BY_PLACE.sub(_in_digits, text)))) for text in texts]
+    seen = ["".join(FIRST.findall(shape_of(BY_PLACE.sub(_in_digits, text)))) for text in texts]
     pieces = (number[place : place + LEAK] for place in range(len(number) - LEAK + 1))
     return any(piece in text.replace(MASK, "x") for piece in pieces for text in seen)
 

@@ -62,7 +62,7 @@ def main() -> int:
 
 def total(lines: ScoreLines) -> int:
     """What the lines add up to."""
-    return lines.start + sum(lines.points) + lines.cap
+    return lines.start + sum(lines.by_feature) + lines.cap
 
 
 def random_rows(count: int, rng: np.random.Generator) -> np.ndarray:

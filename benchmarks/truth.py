@@ -11,8 +11,8 @@ import time
 import numpy as np
 from samples import ROOT, sample_dataset, truth_of
 
-from callrisk.pipeline.evaluation import labelled_customers, measured
 from callrisk.pipeline.plan import Plan, recipe_of
+from callrisk.pipeline.skill.measures import labelled_customers, measured
 from callrisk.pipeline.skill.statistics import auc
 from callrisk.pipeline.training.ensemble import fit_ensemble
 from callrisk.settings import load

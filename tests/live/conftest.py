@@ -17,7 +17,8 @@ from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import Store
 from callrisk.store.database import open_database
-from callrisk.store.queries import LoggedEvent, Queries
+from callrisk.store.queries import Queries
+from callrisk.store.stored_calls import LoggedEvent
 
 
 @pytest.fixture(scope="session")

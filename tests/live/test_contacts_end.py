@@ -20,7 +20,7 @@ from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoints, SourceState
 from callrisk.store.connect.lookups import Gaps
 from callrisk.store.outbox import Outbox
-from callrisk.store.queries import LoggedEvent
+from callrisk.store.stored_calls import LoggedEvent
 
 
 def analysis(bench: Bench, kind: AnalysisKind, call_id: str = "c1") -> None:

@@ -19,7 +19,7 @@ from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import NewCall, OtherCustomerError, PastCall
-from callrisk.store.queries import LoggedEvent
+from callrisk.store.stored_calls import LoggedEvent
 
 SAID = CallTotals(customer_turns=7, customer_chars=80, agent_turns=7, agent_chars=200)
 

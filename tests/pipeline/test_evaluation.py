@@ -54,8 +54,8 @@ def test_shuffled_labels_are_unproven_and_nobody_is_high(world: World, dataset: 
         found = evaluation.verdict_only(noisy, trained, PLAN)
         scores = [line.score for line in found.model.assess_many(noisy.x).lines]
 
-        assert found.evaluation.verdict == found.model.skill == Skill.UNPROVEN
-        assert found.evaluation.reasons_unproven
+        assert found.verdict.verdict == found.model.skill == Skill.UNPROVEN
+        assert found.verdict.reasons_unproven
         assert max(scores) < settings.thresholds.high_risk
 
 

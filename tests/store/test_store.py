@@ -139,7 +139,7 @@ def test_an_alert_is_told_once_a_call(engine: Engine) -> None:
     assert (kinds.count("alert"), kinds.count("risk_score_update")) == (1, 2)
     latest = queries.latest_assessment("c1")
     assert latest is not None
-    assert latest.lines == [50, 30, 0]
+    assert latest.lines == (50, 30, 0)
 
 
 def test_calls_come_page_by_page(engine: Engine) -> None:

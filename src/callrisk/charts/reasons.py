@@ -64,7 +64,7 @@ def importance(features: Sequence[Feature], points: Floats, look: Theme) -> Char
         {
             "name": name_of(features[number], look),
             "points": float(weight[number]),
-            "block": look.word(BLOCKS[features[number].group]),
+            "block": look.word(BLOCKS[features[number].block]),
         }
         for number in strongest
     ]

@@ -20,7 +20,7 @@ BLOCKS = {
     Block.HISTORY: Text("履歴", "History"),
     Block.CUSTOMER: Text("顧客情報", "Customer record"),
 }
-_BLOCK_BY_KEY = {str(group): text for group, text in BLOCKS.items()}
+_BLOCK_BY_KEY = {str(block): text for block, text in BLOCKS.items()}
 _MODEL = Text("このモデル", "This model")
 _COIN = 0.5
 

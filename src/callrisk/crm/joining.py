@@ -13,12 +13,14 @@ from datetime import datetime
 from callrisk.background.work_queue import WorkQueue
 from callrisk.crm.directory import Away, CustomerDirectory
 from callrisk.crm.records import CustomerCandidate, Customers, RecordStatus, Search
-from callrisk.domain.customer import Customer, domestic_digits
+from callrisk.domain.customer import Customer
+from callrisk.domain.phone import domestic_digits
 from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.customers_app import Found
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.store.calls import Store
-from callrisk.store.queries import Queries, StoredCall
+from callrisk.store.queries import Queries
+from callrisk.store.stored_calls import StoredCall
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from enum import StrEnum
 from callrisk.domain.customer import Customer, CustomerField
 from callrisk.integrations.kintone.customers_app import Found
 from callrisk.live.wire import customer_payload
-from callrisk.store.queries import LoggedEvent, Queries
+from callrisk.store.queries import Queries
+from callrisk.store.stored_calls import LoggedEvent
 from callrisk.store.transaction import Payload, wire_time
 
 # A record that was read so long ago is read again when its customer calls.

@@ -13,7 +13,8 @@ from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.sentiment import overall_sentiment
 from callrisk.live.assessing import Before, CallAtMoment
 from callrisk.live.call_end import CallLiveness
-from callrisk.store.queries import Queries, StoredCall
+from callrisk.store.queries import Queries
+from callrisk.store.stored_calls import StoredCall
 
 # An ended call stays this long for turns that come late, in seconds; then it is read again.
 _KEEP_ENDED = 600.0

@@ -10,7 +10,7 @@ from callrisk.live.follower import LiveCalls
 from callrisk.live.wire import begun_payload
 from callrisk.store.calls import NewCall, Store
 from callrisk.store.intake import Contacts, Delivery
-from callrisk.store.queries import StoredCall
+from callrisk.store.stored_calls import StoredCall
 
 
 class CallIntake:

@@ -1,6 +1,7 @@
 """From answers to what is stored of them, and what must be sent elsewhere because of them."""
 
 from callrisk.domain.assessment import AssessmentState, RiskCategory
+from callrisk.domain.event_types import Source
 from callrisk.live.assessing import Assessed
 from callrisk.live.call_cache import RememberedCall
 from callrisk.live.policy import LivePolicy
@@ -24,7 +25,7 @@ def _outgoing(
     verdict, stored = verdict_of(assessed), call.stored
     if (
         conduct.tells_telephony
-        and stored.source == "connect"
+        and stored.source == Source.CONNECT
         and verdict not in (None, call.category)
     ):
         contact_id = stored.conversation_id or stored.call_id
@@ -52,7 +53,7 @@ def record(call: RememberedCall, assessed: Assessed, conduct: LivePolicy) -> New
         risk_score=one.risk_score,
         risk_category=str(one.risk_category),
         model_version=one.model_version,
-        lines=(lines.start, *lines.points, lines.cap),
+        lines=(lines.start, *lines.by_feature, lines.cap),
         payload=assessment_payload(one),
         alert=alert_payload(one) if crosses(assessed) and not call.alerted else None,
         outgoing=_outgoing(call, assessed, conduct),

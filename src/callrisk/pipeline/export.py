@@ -57,7 +57,7 @@ def _customer_score(
     label = dataset.prepared.groups[int(dataset.group[row])].unpaid
     reasons = tuple(
         _reason(dataset, row, line, position, model)
-        for position in strongest(line.points, _REASONS)
+        for position in strongest(line.by_feature, _REASONS)
     )
     return CustomerScore(
         customer_id=call.customer_id,
@@ -71,7 +71,7 @@ def _customer_score(
         out_of_fold=label is not None,
         start_points=line.start,
         reasons=reasons,
-        other_points=sum(line.points) - sum(reason.points for reason in reasons),
+        other_points=sum(line.by_feature) - sum(reason.points for reason in reasons),
         cap_points=line.cap,
     )
 
@@ -82,7 +82,7 @@ def _reason(
     value = float(dataset.x[row, position])
     return contribution(
         dataset.features[position],
-        line.points[position],
+        line.by_feature[position],
         None if np.isnan(value) else value,
         model.typical[position],
     )

@@ -40,7 +40,7 @@ def recipe_of(dataset: Dataset, plan: Plan) -> Recipe:
     )
 
 
-def warn_of_few(dataset: Dataset, trials: int) -> None:
+def warn_of_few_customers(dataset: Dataset, trials: int) -> None:
     """Say before a search begins what as many trials would find among so few customers by luck."""
     label = dataset.group_label
     unpaid, paid = int((label == 1).sum()), int((label == 0).sum())

@@ -11,7 +11,7 @@ from callrisk.pipeline.training.ensemble import Ensemble
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class CustomerContributions:
     """SHAP values at the end of each customer's latest call; `rows` are rows of the dataset.
 
     `of_members` has shape (repeats, customers, features + 1): one member a repeat that never saw
@@ -22,7 +22,7 @@ class Scored:
     of_members: Floats
 
 
-def score(dataset: Dataset, ensemble: Ensemble, progress: Progress) -> Scored:
+def score(dataset: Dataset, ensemble: Ensemble, progress: Progress) -> CustomerContributions:
     """Explain every customer by members that never saw them."""
     rows = np.flatnonzero(dataset.latest)
     x, group = dataset.x[rows], dataset.group[rows]
@@ -32,12 +32,12 @@ def score(dataset: Dataset, ensemble: Ensemble, progress: Progress) -> Scored:
         # No member saw a pending group, so its first may answer.
         fold = np.maximum(ensemble.fold[repeat][group], 0)
         for number, member in enumerate(members):
-            mine = fold == number
-            of_members[repeat, mine] = member_contributions([member], x[mine])[0]
+            held = fold == number
+            of_members[repeat, held] = member_contributions([member], x[held])[0]
         progress((repeat + 1) / repeats)
-    return Scored(rows, of_members)
+    return CustomerContributions(rows, of_members)
 
 
-def scores_of(scored: Scored, model: RiskModel) -> Scores:
-    """The scores under the calibration that the model is served with."""
-    return model.assess_contributions(scored.of_members)
+def scores_of(contributions: CustomerContributions, model: RiskModel) -> Scores:
+    """Return the scores under the calibration of the served model."""
+    return model.assess_contributions(contributions.of_members)

@@ -179,7 +179,7 @@ def _importance(customers: ScoredCustomers) -> FigureTable:
     return _table(
         (Text("項目", "Fact"), Text("情報", "Kind"), Text("平均の点", "Mean points")),
         (
-            (Text(features[n].label, features[n].label_en), BLOCKS[features[n].group],
+            (Text(features[n].label, features[n].label_en), BLOCKS[features[n].block],
              f"{weight[n]:.1f}")
             for n in order
         ),

@@ -123,7 +123,7 @@ def scored_customers(
         probability=scores.probability[order],
         start=np.array([line.start for line in lines])[order],
         cap=np.array([line.cap for line in lines])[order],
-        lines=np.array([line.points for line in lines])[order],
+        lines=np.array([line.by_feature for line in lines])[order],
         points=scores.points[order],
         facts=dataset.x[rows][order],
         typical=np.array([np.nan if one is None else one for one in model.typical]),
@@ -135,7 +135,7 @@ def scored_customers(
 def to_bytes(customers: ScoredCustomers) -> bytes:
     """The arrays as a compressed NumPy archive; the words beside them as JSON in it."""
     words = {
-        "features": [asdict(feature) for feature in customers.features],
+        "features": [_described(feature) for feature in customers.features],
         "thresholds": asdict(customers.thresholds),
     }
     archive = io.BytesIO()
@@ -162,9 +162,14 @@ def read_customers(path: Path) -> ScoredCustomers:
     )
 
 
+# The archive calls the block of a feature its "group", as `contributions` of the API do.
+def _described(feature: Feature) -> dict[str, Any]:
+    return {("group" if key == "block" else key): value for key, value in asdict(feature).items()}
+
+
 def _feature(described: dict[str, Any]) -> Feature:
-    kinds = {"group": Block(described["group"]), "needs": Needs(described["needs"])}
-    return Feature(**(described | kinds))
+    kinds = {"block": Block(described["group"]), "needs": Needs(described["needs"])}
+    return Feature(**({k: v for k, v in described.items() if k != "group"} | kinds))
 
 
 def read_evaluation(described: dict[str, Any]) -> Evaluation:

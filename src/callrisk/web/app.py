@@ -23,6 +23,7 @@ from callrisk.crm.result_writer import ResultWriter
 from callrisk.crm.service import Crm
 from callrisk.domain.call import TEXT_FIELDS, CallTotals
 from callrisk.domain.customer import Customer
+from callrisk.domain.event_types import EventType
 from callrisk.ingest.source_health import Sources
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
 from callrisk.integrations.kintone.customers_app import CustomersApp, FieldMap
@@ -40,8 +41,9 @@ from callrisk.store.calls import PastCall, Store
 from callrisk.store.connect.checkpoints import Checkpoints
 from callrisk.store.database import open_database
 from callrisk.store.outbox import Outbox
-from callrisk.store.queries import LoggedEvent, Queries
+from callrisk.store.queries import Queries
 from callrisk.store.request_counts import RequestsMade
+from callrisk.store.stored_calls import LoggedEvent
 from callrisk.web import problems, sockets
 from callrisk.web.api import api
 from callrisk.web.app_state import AppState
@@ -96,7 +98,7 @@ class Server:
                 continue
             if checks != told:
                 told = checks
-                self.socketio.emit("sources_changed", {"checks": checks})
+                self.socketio.emit(EventType.SOURCES_CHANGED, {"checks": checks})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +156,9 @@ def _parts(settings: Settings, socketio: SocketIO, kintone: KintoneAccess | None
 
     def publish(event: LoggedEvent, agent_id: str) -> None:
         sockets.push(socketio, event.type, customers.shown(event), agent_id)
-        if crm is not None and event.type == "call_started":
+        if crm is not None and event.type == EventType.CALL_STARTED:
             crm.joining.ask(event.call_id)
-        elif crm is not None and event.type == "call_ended":
+        elif crm is not None and event.type == EventType.CALL_ENDED:
             crm.joining.over(event.call_id)
 
     live = LiveCalls(

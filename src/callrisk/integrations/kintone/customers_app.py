@@ -12,10 +12,10 @@ from callrisk.domain.customer import (
     CustomerField,
     FieldKind,
     FieldValue,
-    domestic_digits,
     normal_id,
     written_number,
 )
+from callrisk.domain.phone import domestic_digits
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import REFUSED, KintoneError
 from callrisk.integrations.kintone.query_builder import Condition, Query, equals, one_of

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 
-from callrisk.domain.customer import JST, FieldValue, phone_digits
+from callrisk.domain.customer import JST, FieldValue
+from callrisk.domain.phone import phone_digits
 from callrisk.integrations.spreadsheet.call_export import (
     EXCEL_CELL_CHARS,
     ExportedCall,

@@ -67,7 +67,7 @@ def _computed(dataset: Dataset, units: Units) -> Iterator[_Candidate]:
     """Features that are no column as it stands: of the conversation, the history, and of dates."""
     dates = {one.field for one in dataset.prepared.columns if one.kind is ColumnKind.DATE}
     for number, feature in enumerate(dataset.features):
-        if feature.group is not Block.CUSTOMER or feature.name in dates:
+        if feature.block is not Block.CUSTOMER or feature.name in dates:
             label = Text(feature.label, feature.label_en)
             values = dataset.x[units.row, number]
             yield _Candidate(feature.name, label, ColumnKind.NUMBER, values, in_model=True)

@@ -49,11 +49,11 @@ class Pool:
 
     def columns_of(self, blocks: Sequence[Block]) -> tuple[int, ...]:
         """Positions of the features of these blocks."""
-        return tuple(n for n, one in enumerate(self.features) if one.group in blocks)
+        return tuple(n for n, feature in enumerate(self.features) if feature.block in blocks)
 
     def blocks(self) -> list[Block]:
         """The blocks that there are features of."""
-        present = {feature.group for feature in self.features}
+        present = {feature.block for feature in self.features}
         return [block for block in Block if block in present]
 
 

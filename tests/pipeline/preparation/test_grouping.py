@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from made_export import CONTACT, LABEL, PHONE, RECORD, SAID, Row, calls, codes, prepared_of
 
-from callrisk.domain.customer import phone_digits
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline.dataset import Group, Prepared
 from callrisk.pipeline.skill.fold_leaks import across_alarm, shared_across
@@ -27,29 +26,6 @@ def groups_of(prepared: Prepared) -> set[frozenset[str]]:
     """The groups of more than one customer."""
     found = (frozenset(group.customer_ids) for group in prepared.groups)
     return {ids for ids in found if len(ids) > 1}
-
-
-@pytest.mark.parametrize(
-    ("written", "digits"),
-    [
-        ("090-1234-5678", "09012345678"),
-        ("０９０（１２３４）５６７８", "09012345678"),
-        ("+81 90-1234-5678", "09012345678"),
-        ("(+81) 090 1234 5678", "09012345678"),
-        ("9012345678", "09012345678"),
-        ("9012345678.0", "09012345678"),
-        ("03-1234-5678", "0312345678"),
-        ("000-0000-1001", None),
-        ("000-9012-3456", None),
-        ("99999999999", None),
-        ("1234567", None),
-        ("なし", None),
-        (None, None),
-    ],
-)
-def test_a_phone_number_is_its_domestic_digits(written: str | None, digits: str | None) -> None:
-    """However it is typed; placeholders are no numbers."""
-    assert phone_digits(written) == digits
 
 
 def test_a_phone_joins_customers_of_the_table(tmp_path: Path) -> None:

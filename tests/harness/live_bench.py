@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
 from callrisk.store.calls import NewCall, Store
-from callrisk.store.queries import LoggedEvent, Queries
+from callrisk.store.queries import Queries
+from callrisk.store.stored_calls import LoggedEvent
 
 
 @dataclass

@@ -158,4 +158,4 @@ def test_an_unproven_model_calls_nobody_high() -> None:
     assert highs(steep, Skill.UNPROVEN) == 0
     assert shown[Skill.UNPROVEN].interval.max() < steep.thresholds.high_risk
     for line in shown[Skill.UNPROVEN].lines:
-        assert line.start + sum(line.points) + line.cap == line.score
+        assert line.start + sum(line.by_feature) + line.cap == line.score

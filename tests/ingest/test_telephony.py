@@ -37,7 +37,8 @@ from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.outbox import Outbox, OutboxMessage, enqueue
-from callrisk.store.queries import Queries, StoredCall
+from callrisk.store.queries import Queries
+from callrisk.store.stored_calls import StoredCall
 from callrisk.store.transaction import writing
 
 NOON = datetime(2026, 11, 20, 5, 12, 31, tzinfo=UTC)

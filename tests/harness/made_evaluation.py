@@ -159,7 +159,7 @@ def scored(model: RiskModel) -> ScoredCustomers:
         probability=answers.probability[order],
         start=np.array([line.start for line in lines]),
         cap=np.array([line.cap for line in lines]),
-        lines=np.array([line.points for line in lines]),
+        lines=np.array([line.by_feature for line in lines]),
         points=answers.points[order],
         facts=x[order],
         typical=np.array(model.typical),
