@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from callrisk.data_folder import call_export, customer_table
 from callrisk.pipeline import RunRequest, run
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import load
@@ -83,9 +84,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     raw = ["--out", str(settings.raw_dir)]
     truth = ["--truth", str(root / "truth.json")]
     assert make_sample([*raw, "--recorded", "3", *truth]) == 0
-    assert settings.call_export is not None
+    assert call_export(settings.raw_dir) is not None
     wish = RunRequest(
-        data=settings.call_export, customers=settings.customer_table, output=settings.output_dir,
+        data=call_export(settings.raw_dir), customers=customer_table(settings.raw_dir),
+        output=settings.output_dir,
         models=settings.models_dir, quick=True, demo=True, now=datetime(2026, 1, 1, tzinfo=UTC),
     )  # fmt: skip
     return World(settings, run(settings, wish, lambda _phase, _share: None))

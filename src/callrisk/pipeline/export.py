@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from callrisk.domain.assessment import Contribution, RiskCategory, ScoreLines, strongest
-from callrisk.domain.call import TEXT_FIELDS
 from callrisk.domain.evaluation import Evaluation
 from callrisk.domain.wording import CATEGORY, contribution
 from callrisk.model import RiskModel, Scores
 from callrisk.pipeline.dataset import Dataset, Ints, PreparedCall
 from callrisk.reporting.plain_json import to_plain
+from callrisk.store.earlier_calls import PastCall
 
 _REASONS = 5
 _LABEL = {None: "", True: "unpaid", False: "paid"}
@@ -138,20 +138,10 @@ def evaluation_json(evaluation: Evaluation, model: RiskModel) -> str:
     return json.dumps(described, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-EARLIER_CALL_COLUMNS = ("customer_id", "call_id", "began_at", "contract_date", *TEXT_FIELDS)
-
-
-def earlier_calls_csv(calls: Sequence[PreparedCall]) -> str:
-    """The sums of every call, which live calls of the same customers need as their history."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(EARLIER_CALL_COLUMNS)
-    for call in calls:
-        if call.began_at is None:
-            continue
-        sums = [getattr(call.totals, name) for name in TEXT_FIELDS]
-        contract = "" if call.contract_date is None else call.contract_date.isoformat()
-        writer.writerow(
-            [call.customer_id, call.call_id, call.began_at.isoformat(), contract, *sums]
-        )
-    return text.getvalue()
+def past_calls(calls: Sequence[PreparedCall]) -> list[PastCall]:
+    """Return the calls that began at a known moment, as history for live calls."""
+    return [
+        PastCall(call.customer_id, call.call_id, call.began_at, call.contract_date, call.totals)
+        for call in calls
+        if call.began_at is not None
+    ]

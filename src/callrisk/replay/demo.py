@@ -21,14 +21,14 @@ logger = logging.getLogger(__name__)
 _STAGGER = 20.0
 
 
-class Replay:
+class DemoReplay:
     """Plays recordings; `speed` 1.0 is their own rhythm."""
 
     def __init__(
-        self, recordings: Sequence[Recording], hearing: CallIntake, live: LiveCalls, speed: float
+        self, recordings: Sequence[Recording], intake: CallIntake, live: LiveCalls, speed: float
     ) -> None:
         self._recordings = recordings
-        self._hearing = hearing
+        self._intake = intake
         self._live = live
         self._speed = speed
         self._next = itertools.cycle(recordings)
@@ -89,7 +89,7 @@ class Replay:
                 event = lens.event_of(
                     recorded.event | {"ContactId": call_id}, Arrival(number, utc_now())
                 )
-                self._hearing.take([event] if event else [])
+                self._intake.take([event] if event else [])
             self._live.finish(call_id)
         finally:
             self._playing.discard(call_id)
@@ -100,7 +100,7 @@ class Replay:
         agent_id = agent_id or recording.agent_id
         call_id = f"demo-{uuid.uuid4()}"
         now = utc_now()
-        self._hearing.start(
+        self._intake.start(
             NewCall(call_id, recording.customer_id, agent_id, Source.DEMO, True, now)
         )
         return call_id, recording

@@ -29,13 +29,13 @@ def rehearse(
         live = LiveCalls(
             store, champion, lambda _call, _customer: None, lambda one, _agent: _told(one, say)
         )
-        hearing, lens = CallIntake(store, live), ContactLens()
-        hearing.start(NewCall("DEMO", None, recording.agent_id, Source.DEMO, True, utc_now()))
+        intake, lens = CallIntake(store, live), ContactLens()
+        intake.start(NewCall("DEMO", None, recording.agent_id, Source.DEMO, True, utc_now()))
         began = time.monotonic()
         for number, one in enumerate(events(recording)):
             time.sleep(max(0.0, one.arrival_ms / 1000 / speed - (time.monotonic() - began)))
             event = lens.event_of(one.event | {"ContactId": "DEMO"}, Arrival(number, utc_now()))
-            hearing.take([event] if event else [])
+            intake.take([event] if event else [])
             live.step()
         summary = live.finish("DEMO")
         engine.dispose()

@@ -9,11 +9,12 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 
 from callrisk.bootstrap.kintone import kintone_access
+from callrisk.bootstrap.server import create_app
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
 from callrisk.integrations.kintone.customer_mapping import FieldMap
 from callrisk.integrations.kintone.customers_app import CustomersApp
 from callrisk.settings import Settings
-from callrisk.web.app import Server, create_app
+from callrisk.web.app import Server
 from kintone_stand_in import App, Field, StandIn
 from kintone_stand_in.demo_company import RESULT_FIELDS
 
