@@ -17,7 +17,9 @@ from callrisk.integrations.amazon.connect_api import ConnectError
 from callrisk.integrations.recordings import Recording, RecordingError, recordings
 from callrisk.integrations.server_api import ServerApi, ServerError
 from callrisk.live.wire import begun_payload
-from callrisk.replay.player import play, to_server, to_stream
+from callrisk.replay.player import play, staggered
+from callrisk.replay.to_server import to_server
+from callrisk.replay.to_stream import to_stream
 from callrisk.settings import Settings, SettingsError
 from callrisk.store.connect.checkpoints import FencedError
 from callrisk.store.connect.gaps import Gaps
@@ -33,7 +35,7 @@ USER_ERRORS = (
 )  # fmt: skip
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _MAKE_SAMPLE = "python -m callrisk.sample --out data/raw"
-_REHEARSAL_SPEED = 60.0
+_TERMINAL_SPEED = 60.0
 
 
 def parse(description: str, arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -72,7 +74,7 @@ def check(settings: Settings, _options: argparse.Namespace) -> int:
     """Print each point in both languages; without credentials a recorded call is played."""
     aws = aws_settings(settings)
     if not has_credentials(aws):
-        return _rehearse(settings)
+        return _check_without_cloud(settings)
     engine, wrong = open_database(settings.database_url), 0
     for point in (*checks(aws), *own_checks(SourceReports(engine), Quarantine(engine))):
         mark = {True: "ok  ", False: "NG  ", None: "--  "}[point.ok]
@@ -83,17 +85,17 @@ def check(settings: Settings, _options: argparse.Namespace) -> int:
     return int(wrong > 0)
 
 
-def _rehearse(settings: Settings) -> int:
+def _check_without_cloud(settings: Settings) -> int:
     """Play a recorded call where no cloud is set up, to show that the path works."""
     # Only this plays with a model: the reader of the stream does without its libraries.
     from callrisk.live.served_model import ServedChampion  # noqa: PLC0415
-    from callrisk.replay.terminal import rehearse  # noqa: PLC0415
+    from callrisk.replay.terminal import play_in_terminal  # noqa: PLC0415
 
     print("開発モード: AWS の認証情報がありません。録音した通話を 1 件、ここで再生します（DEMO）。")
     print("Development: no AWS credentials. One recorded call is played here (DEMO).")
     found = _recordings(settings, None)
     champion = ServedChampion(settings.models_dir, allow_demo=not settings.is_production)
-    summary = rehearse(found[0], champion, _REHEARSAL_SPEED, print)
+    summary = play_in_terminal(found[0], champion, _TERMINAL_SPEED, print)
     score, turns = summary["final_risk_score"], summary["turns"]
     none = score is None
     print(f"         {turns} 発話、最終スコア {'なし' if none else score}"
@@ -112,13 +114,13 @@ def replay(settings: Settings, options: argparse.Namespace) -> int:
     if options.to == "stream":
         kinesis = client("kinesis", aws)
         _refuse_real(kinesis.meta.endpoint_url, options)
-        hear, where = to_stream(kinesis, aws.stream), aws.stream_title
+        receive, where = to_stream(kinesis, aws.stream), aws.stream_title
         mark = "as real calls: a stream knows no DEMO"
     else:
         where = options.url or f"http://127.0.0.1:{settings.env.api_port}"
-        hear, mark = to_server(ServerApi(where)), "DEMO"
+        receive, mark = to_server(ServerApi(where)), "DEMO"
     print(f"{options.calls} calls to {where}, {options.speed:g} times as fast ({mark})")
-    events = play(found, options.calls, options.speed, hear)
+    events = play(staggered(found, options.calls), options.speed, receive)
     print(f"{events} events of {options.calls} calls")
     return 0
 
