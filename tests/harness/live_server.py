@@ -16,6 +16,7 @@ import requests
 from sqlalchemy import Engine
 
 from callrisk.artifacts import save_version
+from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
 from callrisk.domain.segment import Segment
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
@@ -29,7 +30,7 @@ from callrisk.pipeline.plan import Plan
 from callrisk.pipeline.preparation.feature_rows import build_dataset
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import load
-from callrisk.store.connect.lookups import Gaps
+from callrisk.store.connect.gaps import Gaps
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
 from harness import ROOT
@@ -175,10 +176,10 @@ def _make_small_sample(root: Path) -> tuple[Dataset, RiskModel]:
     assert make_sample(["--out", str(root / "data" / "raw"), *wish]) == 0
     copy(ROOT / "config.py", root)
     settings = load(root)
-    assert settings.call_export
+    assert call_export(settings.raw_dir)
     prepared = prepare(
-        settings.call_export,
-        settings.customer_table,
+        call_export(settings.raw_dir),
+        customer_table(settings.raw_dir),
         ExportFormat(**dict(settings.export_columns), **dict(settings.labels)),
         CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields),
         lambda _: None,
