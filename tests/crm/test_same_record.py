@@ -7,7 +7,8 @@ from callrisk.domain.features.history import history_before
 from callrisk.domain.segment import Segment
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
-from callrisk.integrations.kintone.customers_app import CustomersApp, FieldMap, found_in
+from callrisk.integrations.kintone.customer_mapping import FieldMap, read_customer
+from callrisk.integrations.kintone.customers_app import CustomersApp
 from callrisk.integrations.recordings import Recording, events, recordings
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
 from callrisk.live.served_model import ServedModel, Subject
@@ -34,7 +35,8 @@ def test_every_customer_of_the_sample_is_the_same(world: World) -> None:
         assert app.problems() == []
         field_map = FieldMap(**settings.kintone_columns)
         codes = app.codes()
-        live = [found_in(one, field_map, AT).customer for page in app.pages(codes) for one in page]
+        read = [read_customer(one, field_map, AT) for page in app.pages(codes) for one in page]
+        live = [one.record.customer for one in read]
 
     assert {one.customer_id: one.values for one in live} == {
         one: customer.values for one, customer in offline.items()

@@ -10,13 +10,8 @@ import pytest
 
 from callrisk.domain.customer import written_number
 from callrisk.domain.time import utc_now
-from callrisk.integrations.kintone.customers_app import (
-    CustomersApp,
-    FieldMap,
-    found_in,
-    value_of,
-    ways_to_write,
-)
+from callrisk.integrations.kintone.customer_mapping import FieldMap, read_customer, value_of
+from callrisk.integrations.kintone.customers_app import CustomersApp, ways_to_write
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.query_builder import greater
 from harness.kintone.crm_bench import CUSTOMERS, FORM, HOSTILE, TARO, client_of, desk_of, stand_in
@@ -75,7 +70,7 @@ def test_only_the_very_id_is_kept(world: World, monkeypatch: pytest.MonkeyPatch)
             lambda code, _ids: greater("$id", 0),
         )
         found = desk_of(kintone, world.settings).by_id("A-1001", PATIENCE_S)
-    assert sorted(one.record_id for one in found) == [1, 2]
+    assert sorted(one.record_id for one in found) == ["1", "2"]
 
 
 def test_a_hostile_id_that_exists_finds_itself(world: World) -> None:
@@ -113,8 +108,8 @@ def test_a_number_with_the_code_of_its_app_is_one_id() -> None:
     """APP-12 is record 12 of the app that calls itself APP, in the table as live."""
     record = {"レコード番号": "APP-12", "氏名": "一郎", "電話番号": None, "$id": 12, "$revision": 1}
     columns = FieldMap("レコード番号", "氏名", "電話番号", ())
-    found = found_in(record, columns, utc_now(), is_numbered=True)
-    assert found.customer.customer_id == "12"
+    found = read_customer(record, columns, utc_now(), is_numbered=True)
+    assert found.record.customer.customer_id == "12"
     assert found.ids == {"12", "APP-12"}
 
 
