@@ -9,7 +9,7 @@ from callrisk.artifacts import (
     champion,
     promote,
     rollback,
-    standing,
+    version_figures,
     version_names,
 )
 
@@ -35,7 +35,7 @@ def list_versions(models: Path) -> None:
 
 def _figures(models: Path, version: str) -> str:
     try:
-        found = standing(models, version)
+        found = version_figures(models, version)
     except ArtifactError as error:
         return f"cannot serve: {' '.join(str(error).split())}"
     auc, skill = found.auc, found.brier_skill

@@ -14,12 +14,10 @@ from callrisk.domain.assessment import (
     Contribution,
     Quality,
     RiskCategory,
-    ScoreLines,
-    changed_points,
     mood,
-    strongest,
 )
 from callrisk.domain.call import CallTotals
+from callrisk.domain.score_lines import ScoreLines, changed_points, strongest
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.sentiment import overall_sentiment
 from callrisk.domain.wording import (

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
-from callrisk.domain.assessment import AssessmentState, ScoreLines
+from callrisk.domain.assessment import AssessmentState
 from callrisk.domain.call_record import StoredCall
 from callrisk.domain.contact import EndReason
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import history_before
+from callrisk.domain.score_lines import ScoreLines
 from callrisk.live.call_end import CallLiveness
 from callrisk.live.live_call import LastScore, LiveCall
 from callrisk.store.queries import Queries

@@ -2,19 +2,22 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
+from callrisk.background.retry import RETRIES
 from callrisk.bootstrap.kintone import kintone_access
 from callrisk.bootstrap.server import create_app
+from callrisk.crm.directory import DEFAULT_PACE
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
 from callrisk.integrations.kintone.customer_mapping import FieldMap
 from callrisk.integrations.kintone.customers_app import CustomersApp
 from callrisk.settings import Settings
 from callrisk.web.app import Server
+from harness.hurried import HURRIED, HURRIED_PACE
 from kintone_stand_in import App, Field, StandIn
 from kintone_stand_in.demo_company import RESULT_FIELDS
 
@@ -114,7 +117,7 @@ class Desk:
 
 def start_server(
     settings: Settings, kintone: StandIn, name: str, tokens: Mapping[int, str] = TOKENS,
-    is_demo: bool = True,
+    *, is_demo: bool = True, is_hurried: bool = True,
 ) -> Server:  # fmt: skip
     """A server of its own database that asks this Kintone."""
     url = f"sqlite:///{settings.root / name}.db"
@@ -127,7 +130,8 @@ def start_server(
     )
     own = settings.model_copy(update={"env": env})
     connection = KintoneSettings(base_url=kintone.url, tokens=tokens)
-    access = kintone_access(own, connection, CUSTOMERS, RESULTS, demo=is_demo)
-    server = create_app(own, access)
+    retries, pace = (HURRIED, HURRIED_PACE) if is_hurried else (RETRIES, DEFAULT_PACE)
+    access = kintone_access(own, connection, CUSTOMERS, RESULTS, demo=is_demo, retries=retries)
+    server = create_app(own, replace(access, pace=pace), retries)
     server.start()
     return server

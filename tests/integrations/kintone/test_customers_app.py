@@ -109,7 +109,7 @@ def test_a_number_with_the_code_of_its_app_is_one_id() -> None:
     record = {"レコード番号": "APP-12", "氏名": "一郎", "電話番号": None, "$id": 12, "$revision": 1}
     columns = FieldMap("レコード番号", "氏名", "電話番号", ())
     found = read_customer(record, columns, utc_now(), is_numbered=True)
-    assert found.customer.customer_id == "12"
+    assert found.record.customer.customer_id == "12"
     assert found.ids == {"12", "APP-12"}
 
 
