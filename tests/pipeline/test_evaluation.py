@@ -67,10 +67,9 @@ def test_shuffled_labels_are_unproven_and_nobody_is_high(world: World, dataset: 
 def test_the_same_data_give_the_same_run(world: World, tmp_path: Path) -> None:
     """Boosters, calibration and the table of scores, byte for byte."""
     settings = world.settings
-    export = call_export(settings.raw_dir)
-    assert export is not None
+    assert call_export(settings.raw_dir) is not None
     request = RunRequest(
-        data=export, customers=customer_table(settings.raw_dir),
+        data=call_export(settings.raw_dir), customers=customer_table(settings.raw_dir),
         output=tmp_path / "output",
         models=tmp_path / "models", quick=True, demo=True, now=datetime(2026, 1, 2, tzinfo=UTC),
     )  # fmt: skip
