@@ -10,9 +10,9 @@ from callrisk.domain.call_record import StoredCall
 from callrisk.domain.contact import EndReason
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import CallHistory, EarlierCall, history_before
+from callrisk.domain.language.sentiment import overall_sentiment
 from callrisk.domain.score_lines import ScoreLines
 from callrisk.domain.segment import ParticipantRole
-from callrisk.domain.sentiment import overall_sentiment
 from callrisk.live.assessing import Before, CallAtMoment
 from callrisk.live.call_end import CallLiveness
 from callrisk.store.queries import Queries
