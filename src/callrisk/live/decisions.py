@@ -1,4 +1,4 @@
-"""What follows from an assessment or an end: the rows to store, and the messages to send."""
+"""Decisions after an assessment or an end: the rows to store, and the messages to send."""
 
 from collections.abc import Sequence
 from dataclasses import replace

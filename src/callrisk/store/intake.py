@@ -69,7 +69,7 @@ class StoreAwayError(OutsideError):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a source hands over at once: events, unreadable records, and its checkpoint."""
+    """The events, unreadable records and checkpoint that a source hands over at once."""
 
     events: Sequence[Event]
     at: datetime
@@ -80,7 +80,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a delivery changed: the number of turns new or newer, and the calls that began."""
+    """The effect of a delivery: the number of turns new or newer, and the calls that began."""
 
     turns: int = 0
     began: tuple[str, ...] = ()

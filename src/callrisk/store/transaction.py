@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from callrisk.domain.call_record import Payload
 from callrisk.domain.event_types import EventType
-from callrisk.domain.mood_estimate import mood_estimate
+from callrisk.domain.language.mood_estimate import mood_estimate
 from callrisk.domain.segment import Segment
 from callrisk.store import tables
 
