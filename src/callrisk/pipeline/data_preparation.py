@@ -24,7 +24,7 @@ from callrisk.integrations.spreadsheet.rows import DataError, OpenedTable, open_
 from callrisk.pipeline.dataset import Group, Prepared, Progress
 from callrisk.pipeline.preparation.column_roles import SortedColumns, sorted_columns
 from callrisk.pipeline.preparation.components import (
-    Labels,
+    LabelsByCustomer,
     components,
     duplicates_alarm,
     known_labels,
@@ -152,7 +152,9 @@ def _prepared(source: _Source, reading: Reading) -> Prepared:
     )
 
 
-def _groups(reading: Reading, labels: Labels, root: Mapping[str, str]) -> tuple[Group, ...]:
+def _groups(
+    reading: Reading, labels: LabelsByCustomer, root: Mapping[str, str]
+) -> tuple[Group, ...]:
     members: dict[str, list[str]] = defaultdict(list)
     for customer_id in labels:
         members[root[customer_id]].append(customer_id)
@@ -166,7 +168,7 @@ def _groups(reading: Reading, labels: Labels, root: Mapping[str, str]) -> tuple[
     )
 
 
-def _label_of_group(labels: Labels, ids: Sequence[str]) -> bool | None:
+def _label_of_group(labels: LabelsByCustomer, ids: Sequence[str]) -> bool | None:
     group_labels = set().union(*(known_labels(labels[customer_id]) for customer_id in ids))
     return group_labels.pop() if group_labels else None
 

@@ -13,7 +13,7 @@ from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer, CustomerField, FieldValue
 from callrisk.domain.evaluation import Alarm
 from callrisk.domain.features.contract import Feature
-from callrisk.pipeline.preparation.further_columns import Column
+from callrisk.pipeline.preparation.further_columns import FurtherColumn
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -96,7 +96,7 @@ class Prepared:
     post_call: Mapping[str, Floats] = field(default_factory=dict)
     call_values: Mapping[str, tuple[FieldValue, ...]] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
-    columns: tuple[Column, ...] = ()
+    columns: tuple[FurtherColumn, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     # Real telephone numbers by customer; placeholders are not among them.
     phones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from callrisk.integrations.spreadsheet.cell_columns import CellColumn, CellKind,
 from callrisk.integrations.spreadsheet.customer_table import CustomerTable
 from callrisk.pipeline.dataset import Floats
 from callrisk.pipeline.preparation.call_order import CallOrder
-from callrisk.pipeline.preparation.further_columns import Column, ColumnKind, ColumnUse
+from callrisk.pipeline.preparation.further_columns import ColumnKind, ColumnUse, FurtherColumn
 
 # So many values outside a list of choices are named.
 _MOST_NAMED = 5
@@ -64,7 +64,7 @@ class FoundColumns:
 class SortedColumns:
     """The columns with their roles, and the alarms and warnings about them."""
 
-    columns: list[Column] = field(default_factory=list)
+    columns: list[FurtherColumn] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -128,8 +128,8 @@ def _sort_undeclared(
 
 def _column(
     cells: CellColumn, use: ColumnUse, name: str | None, per_call: bool, export: ExportFormat
-) -> Column:
-    return Column(
+) -> FurtherColumn:
+    return FurtherColumn(
         cells.name, name, _kind(cells), use, cells.values, cells.texts, per_call,
         _own(cells.name, export),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 from callrisk.domain.evaluation import Alarm
 from callrisk.integrations.spreadsheet.rows import DataError
 
-Labels = Mapping[str, Mapping[bool | None, int]]
+LabelsByCustomer = Mapping[str, Mapping[bool | None, int]]
 Pairs = Sequence[tuple[str, Hashable]]
 
 
@@ -69,7 +69,7 @@ def connected(pairs: Iterable[tuple[str, Hashable]]) -> dict[str, str]:
     return union.roots()
 
 
-def components(source: Path, labels: Labels, links: Links) -> Components:
+def components(source: Path, labels: LabelsByCustomer, links: Links) -> Components:
     """Return the independent units; raise DataError when one carries different labels."""
     union = _Union()
     for customer in labels:
@@ -81,7 +81,9 @@ def components(source: Path, labels: Labels, links: Links) -> Components:
     return Components(union.roots(), shared, separate)
 
 
-def _join_texts(union: _Union, labels: Labels, texts: Pairs) -> tuple[int, frozenset[bytes]]:
+def _join_texts(
+    union: _Union, labels: LabelsByCustomer, texts: Pairs
+) -> tuple[int, frozenset[bytes]]:
     of_root: dict[str, set[bool]] = defaultdict(set)
     for customer, root in union.roots().items():
         of_root[root] |= known_labels(labels[customer])
@@ -119,7 +121,7 @@ def known_labels(of_customer: Mapping[bool | None, int]) -> set[bool]:
 
 
 def _refuse_contradictions(
-    source: Path, labels: Labels, root: Mapping[str, str], links: Links
+    source: Path, labels: LabelsByCustomer, root: Mapping[str, str], links: Links
 ) -> None:
     members: dict[str, list[str]] = defaultdict(list)
     for customer, first in root.items():
@@ -151,7 +153,7 @@ def _connectors(links: Links) -> dict[str, set[str]]:
     return kinds
 
 
-def _described(ids: Sequence[str], labels: Labels, by: Mapping[str, set[str]]) -> str:
+def _described(ids: Sequence[str], labels: LabelsByCustomer, by: Mapping[str, set[str]]) -> str:
     kinds = sorted(set().union(*(by.get(customer, set()) for customer in ids)))
     listed = ", ".join(
         f"{customer} (row {row}: {'unpaid' if label else 'paid'})"

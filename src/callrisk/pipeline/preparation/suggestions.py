@@ -17,7 +17,7 @@ from callrisk.pipeline.preparation.column_shapes import (
     looks_personal,
     record_ranks,
 )
-from callrisk.pipeline.preparation.further_columns import Column, ColumnKind, ColumnUse
+from callrisk.pipeline.preparation.further_columns import ColumnKind, ColumnUse, FurtherColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Suggested:
 
 
 def suggested(
-    columns: Sequence[Column], found_columns: FoundColumns, declared: Sequence[CustomerField]
+    columns: Sequence[FurtherColumn], found_columns: FoundColumns, declared: Sequence[CustomerField]
 ) -> Suggested:
     """Return suggestions for the undeclared columns that vary."""
     taken, records = {field.name for field in declared}, record_ranks(found_columns.customer_ids)
@@ -60,7 +60,7 @@ def _is_constant(values: Floats) -> bool:
     return not len(known) or bool(known.min() == known.max())
 
 
-def _looks_like(column: Column, values: Floats, records: Floats) -> str:
+def _looks_like(column: FurtherColumn, values: Floats, records: Floats) -> str:
     """Return the reason why a column is better not learnt from; empty without one."""
     if looks_personal(column.name):
         return "a person's name, number or address"
@@ -85,7 +85,7 @@ def _name(column: str, taken: set[str]) -> str:
     return name
 
 
-def _entry(column: Column, name: str) -> str:
+def _entry(column: FurtherColumn, name: str) -> str:
     entry: dict[str, str | tuple[str, ...]] = {
         "name": name,
         "column": column.name,

@@ -14,7 +14,7 @@ from callrisk.pipeline.training.folds import fold_count, folds_of, splits
 from callrisk.pipeline.training.label_age import cohorts_of, offsets
 from callrisk.pipeline.training.parallel import parallel_map
 from callrisk.pipeline.training.presets import Preset
-from callrisk.pipeline.training.selection import Pool, Search, Selected, choose
+from callrisk.pipeline.training.selection import Pool, PresetSearch, Selected, choose
 
 # A choice is made on at most so many rows; more would not change it.
 _MOST_ROWS_TO_CHOOSE = 40_000
@@ -65,7 +65,7 @@ class Recipe:
     tried: tuple[Preset, ...]
     repeats: int
     seed: int
-    search: Search | None = None
+    search: PresetSearch | None = None
 
 
 @dataclass(frozen=True, slots=True)

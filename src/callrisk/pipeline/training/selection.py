@@ -21,7 +21,7 @@ from callrisk.pipeline.training.presets import Preset
 _REPEATS, _MANY_GROUPS = 2, 2_000
 _ROUND_STEP = 7_919
 # Finds one more configuration on the inner folds, and its loss on each.
-Search = Callable[["CandidateModels", tuple[int, ...]], tuple[Preset, Floats]]
+PresetSearch = Callable[["CandidateModels", tuple[int, ...]], tuple[Preset, Floats]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def log_loss(y: Floats, margin: Floats, weight: Floats) -> float:
 
 
 def choose(
-    pool: Pool, tried: Sequence[Preset], seed: int, search: Search | None = None
+    pool: Pool, tried: Sequence[Preset], seed: int, search: PresetSearch | None = None
 ) -> Selected:
     """Admit blocks, then take the simplest preset within one standard error of the best."""
     candidates = CandidateModels(pool, seed)
