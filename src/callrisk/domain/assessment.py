@@ -1,7 +1,7 @@
 """The assessment of one call at one moment: state, score, category, reasons and next steps.
 
-The 45-second listening rule (`LISTENING_MS`, `heard_enough`) and the risk categories High, Medium
-and Low (`RiskCategory.of`) are defined here.
+The 45-second listening rule (`LISTENING_MS`, `listening_is_over`) and the risk categories High,
+Medium and Low (`RiskCategory.of`) are defined here.
 """
 
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ LISTENING_TURNS = 10
 LISTENING_CUSTOMER_CHARS = 60
 
 
-def heard_enough(totals: CallTotals) -> bool:
+def listening_is_over(totals: CallTotals) -> bool:
     """Return True once the listening phase is over: enough time or turns, and customer characters.
 
     Time is `LISTENING_MS` where turns have times, and `LISTENING_TURNS` turns where they have none.

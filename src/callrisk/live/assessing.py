@@ -14,7 +14,7 @@ from callrisk.domain.assessment import (
     Contribution,
     Quality,
     RiskCategory,
-    heard_enough,
+    listening_is_over,
     mood,
 )
 from callrisk.domain.call import CallTotals
@@ -71,7 +71,7 @@ class CallAtMoment:
         """Listening until enough was heard; final once the call is over."""
         if self.ended:
             return AssessmentState.FINAL
-        return AssessmentState.LIVE if heard_enough(self.totals) else AssessmentState.LISTENING
+        return AssessmentState.LIVE if listening_is_over(self.totals) else AssessmentState.LISTENING
 
     @property
     def outside_population(self) -> bool:
@@ -103,7 +103,7 @@ def assess(calls: Sequence[CallAtMoment], served: ServedModel, now: datetime) ->
 
 def _subject(call: CallAtMoment) -> Subject:
     # While listening, and for good if nothing was said, the answer is what was known before.
-    totals = call.totals if heard_enough(call.totals) else CallTotals()
+    totals = call.totals if listening_is_over(call.totals) else CallTotals()
     return Subject(totals, call.history, call.customer, call.started_at)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from callrisk.domain.customer import CustomerField
 from callrisk.pipeline.dataset import Floats
-from callrisk.pipeline.preparation.column_roles import FoundColumns
+from callrisk.pipeline.preparation.column_roles import SourceColumns
 from callrisk.pipeline.preparation.column_shapes import (
     looks_like_code,
     looks_like_date,
@@ -21,7 +21,7 @@ from callrisk.pipeline.preparation.further_columns import ColumnKind, ColumnUse,
 
 
 @dataclass(frozen=True, slots=True)
-class Suggested:
+class Suggestions:
     """Entries of CUSTOMER_FIELDS to paste, and columns better left out, with the reason."""
 
     entries: tuple[str, ...]
@@ -37,9 +37,11 @@ class Suggested:
         )
 
 
-def suggested(
-    columns: Sequence[FurtherColumn], found_columns: FoundColumns, declared: Sequence[CustomerField]
-) -> Suggested:
+def suggest(
+    columns: Sequence[FurtherColumn],
+    found_columns: SourceColumns,
+    declared: Sequence[CustomerField],
+) -> Suggestions:
     """Return suggestions for the undeclared columns that vary."""
     taken, records = {field.name for field in declared}, record_ranks(found_columns.customer_ids)
     entries, better_out = [], []
@@ -52,7 +54,7 @@ def suggested(
             better_out.append((column.name, looks))
         else:
             entries.append(f"{_entry(column, _name(column.name, taken))},")
-    return Suggested(tuple(entries), tuple(better_out))
+    return Suggestions(tuple(entries), tuple(better_out))
 
 
 def _is_constant(values: Floats) -> bool:
