@@ -12,13 +12,14 @@ import time
 from dataclasses import replace
 
 import numpy as np
-from samples import sample_dataset
 
+import tests_on_path  # noqa: F401
 from callrisk.domain.assessment import RiskCategory, Thresholds
 from callrisk.domain.evaluation import Skill
 from callrisk.pipeline import evaluation, model_training, scoring
 from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.plan import Plan
+from harness.samples import sample_dataset
 
 SEED, CUSTOMERS = 20261122, 339
 MOST_DEMONSTRATED = 10 / 400

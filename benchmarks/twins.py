@@ -12,12 +12,14 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from samples import ROOT, dataset_of, make, tables_in
 
+import tests_on_path  # noqa: F401
 from callrisk.pipeline import model_training
 from callrisk.pipeline.evaluation import QuickEvaluation, verdict_only
 from callrisk.pipeline.plan import Plan
 from callrisk.settings import load
+from harness import ROOT
+from harness.samples import dataset_of, make, tables_in
 
 CUSTOMERS, SHARE = 339, 5
 

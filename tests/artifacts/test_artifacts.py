@@ -7,17 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from small_versions import (
-    EVALUATION,
-    NEW,
-    NEWER,
-    OLD,
-    make_champion,
-    make_version,
-    small_model,
-    some_rows,
-    tamper,
-)
 
 from callrisk.artifacts import (
     ArtifactError,
@@ -29,6 +18,17 @@ from callrisk.artifacts import (
     version_names,
 )
 from callrisk.artifacts.files import append_line, write_file
+from harness.small_versions import (
+    EVALUATION,
+    NEW,
+    NEWER,
+    OLD,
+    make_champion,
+    make_version,
+    small_model,
+    some_rows,
+    tamper,
+)
 
 NOW = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
 

@@ -4,17 +4,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from small_versions import (
-    BLOCKED,
-    NEW,
-    NEWER,
-    OLD,
-    UNPROVEN,
-    WORSE,
-    make_champion,
-    make_version,
-    tamper,
-)
 
 from callrisk.artifacts import (
     Action,
@@ -27,6 +16,17 @@ from callrisk.artifacts import (
     promote,
     rollback,
     why_no_rollback,
+)
+from harness.small_versions import (
+    BLOCKED,
+    NEW,
+    NEWER,
+    OLD,
+    UNPROVEN,
+    WORSE,
+    make_champion,
+    make_version,
+    tamper,
 )
 
 NOW = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)

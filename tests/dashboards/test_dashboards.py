@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 import requests
-from small_world import ROOT, World
 from streamlit.testing.v1 import AppTest
 from werkzeug.serving import make_server
 
+from callrisk.bootstrap.kintone import kintone_access
 from callrisk.dashboards.api_client import LiveApi, LiveApiError
 from callrisk.dashboards.runs import Places, customers_of, versions_of
 from callrisk.dashboards.tablet.score import reason_lines
@@ -37,7 +37,9 @@ from callrisk.reporting.plain_words import frequencies, frequency_sentence
 from callrisk.store.connect.lookups import Gaps
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
-from callrisk.web.app import KintoneAccess, create_app
+from callrisk.web.app import create_app
+from harness import ROOT
+from harness.small_world import World
 from kintone_stand_in import demo
 
 # Others may be using the machine as well.
@@ -95,7 +97,8 @@ def server(world: World) -> Iterator[str]:
         kintone.apps[1].add({"レコード番号": customer_id, "氏名": name, "電話番号": SHARED_PHONE})
     kintone.start()
     tokens = {number: app.token for number, app in kintone.apps.items()}
-    access = KintoneAccess(KintoneSettings(kintone.url, tokens), *tokens, demo=True)
+    connection = KintoneSettings(kintone.url, tokens)
+    access = kintone_access(world.settings, connection, *tokens, demo=True)
     built = create_app(world.settings.model_copy(update={"env": env}), access)
     listening = make_server("127.0.0.1", 0, built.app, threaded=True)
     threading.Thread(target=listening.serve_forever, daemon=True).start()

@@ -5,7 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from small_versions import (
+from streamlit.testing.v1 import AppTest
+
+from callrisk.artifacts import champion, history
+from callrisk.dashboards.runs import Places
+from callrisk.dashboards.texts import catalogue, plain
+from harness import ROOT
+from harness.small_versions import (
     BLOCKED,
     NEW,
     NEWER,
@@ -15,12 +21,6 @@ from small_versions import (
     make_version,
     tamper,
 )
-from small_world import ROOT
-from streamlit.testing.v1 import AppTest
-
-from callrisk.artifacts import champion, history
-from callrisk.dashboards.runs import Places
-from callrisk.dashboards.texts import catalogue, plain
 
 PATIENCE_S = 120
 SPOILT = "20260104-090000-abcdef"

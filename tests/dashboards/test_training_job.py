@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from small_world import ROOT, World, new_root
 
 from callrisk.artifacts import champion
 from callrisk.dashboards import training_job
 from callrisk.dashboards.training_job import Job, JobRunningError, Order, TrainingJobs
 from callrisk.dashboards.uploads import LARGEST_MB, UploadError, keep, safe_name
 from callrisk.domain.wording import Text
+from harness import ROOT
+from harness.small_world import World, new_root
 
 PATIENCE_S = 300
 

@@ -12,9 +12,11 @@ from typing import Any
 
 import psutil
 import requests
-from kinesis_local import CREDENTIALS, KinesisLocal, free_port
 
-ROOT = Path(__file__).resolve().parents[2]
+from harness import ROOT
+from harness.amazon.kinesis_local import CREDENTIALS, KinesisLocal
+from harness.ports import free_port
+
 _PROGRAMS = ("realtime_api_server.py", "amazon_connect_integration.py", "config.py")
 _PATIENCE_S = 60
 

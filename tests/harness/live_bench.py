@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from callrisk.domain.call_record import LoggedEvent
+from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
 from callrisk.store.calls import NewCall, Store
 from callrisk.store.queries import Queries
-from callrisk.store.stored_calls import LoggedEvent
 
 
 @dataclass
@@ -49,3 +50,20 @@ class Bench:
     def told(self, kind: str) -> list[LoggedEvent]:
         """What was published of one kind."""
         return [event for event in self.published if event.type == kind]
+
+
+def turn(number: int, text: str = "えっと、払えるか不安なんですけど、ちょっと厳しくて") -> Segment:
+    """One customer turn, five seconds after the other."""
+    begin = 5_000 * number
+    return Segment(
+        f"s{number}", number, ParticipantRole.CUSTOMER, text, begin, begin + 4_000,
+        Sentiment.NEGATIVE,
+    )  # fmt: skip
+
+
+def talk(bench: Bench, call_id: str, turns: int, begin: int = 0) -> None:
+    """Some turns, a second apart, each followed by a step of the server."""
+    for number in range(begin, begin + turns):
+        bench.hearing.hear(call_id, [turn(number)])
+        bench.clock.pass_seconds(1)
+        bench.live.step()

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kinesis_local import KinesisLocal
-
 from callrisk.integrations.recordings import Recording, events
+from harness.amazon.kinesis_local import KinesisLocal
 
 STREAM = "live"
 _TICK_S = 0.05

@@ -1,7 +1,6 @@
 """The live server as a process of its own, on a small sample of its own."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,7 +13,6 @@ from typing import Any
 
 import pytest
 import requests
-from small_versions import make_champion
 from sqlalchemy import Engine
 
 from callrisk.artifacts import save_version
@@ -34,8 +32,9 @@ from callrisk.settings import load
 from callrisk.store.connect.lookups import Gaps
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
+from harness import ROOT
+from harness.small_versions import make_champion
 
-ROOT = Path(__file__).parents[2]
 PATIENCE_S = 90
 # Recordings of minutes in seconds, and slow enough for several assessments.
 REPLAY_SPEED = 30
@@ -181,10 +180,3 @@ def small_sample_in(root: Path) -> SmallSample:
     served = Served("unsaved", settings.thresholds, settings.customer_fields, True)
     plan = Plan(trees=100, deepest=2, learning_rate=0.05, seed=42, quick=True)
     return SmallSample(root, dataset, train(dataset, plan, served, lambda _: None).model)
-
-
-def unused_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from small_world import ROOT
 
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
@@ -16,6 +15,7 @@ from callrisk.pipeline.data_preparation import prepare
 from callrisk.pipeline.dataset import Dataset, Prepared
 from callrisk.pipeline.preparation.feature_rows import build_dataset
 from callrisk.settings import load
+from harness import ROOT
 
 LABEL, RECORD, STARTED, CONTACT, SAID = (
     "未払FLAG", "レコード番号", "開始タイムスタンプjst", "コンタクト_id", "content_list",

@@ -11,8 +11,8 @@ from callrisk.pipeline import read_dataset
 from callrisk.pipeline.dataset import Dataset
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import Settings, load
+from harness import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 CALLS_A_CUSTOMER = 1058 / 339
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from callrisk.pipeline import Run
 from callrisk.settings import Settings
-
-ROOT = Path(__file__).parents[1]
+from harness import ROOT
 
 
 @dataclass(frozen=True)

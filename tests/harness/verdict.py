@@ -1,11 +1,11 @@
 """What must hold after any faults: stored is what was sent, calls end, scores are the same."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from spoken import Ledger
 from sqlalchemy import text
 
 from callrisk.domain.time import utc_now
@@ -17,6 +17,9 @@ from callrisk.store.calls import Store
 from callrisk.store.connect.quarantine import Quarantine
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
+from harness.amazon.spoken import Ledger
+from harness.installation import Installation
+from harness.waiting import eventually
 
 
 @dataclass(frozen=True)
@@ -99,3 +102,14 @@ def violations(ledger: Ledger, found: Outcome, reference: Outcome) -> list[str]:
         "a run without faults gives no scores": None not in reference.scores.values(),
     }
     return [what for what, holds in checks.items() if not holds]
+
+
+def until_quiet(house: Installation, call_ids: list[str], seconds: float = 60) -> None:
+    """Wait until every call is closed and has its final score, as long as there is hope."""
+
+    def is_quiet() -> bool:
+        found = outcome(house.database, call_ids)
+        return found.open_calls == 0 and None not in found.scores.values()
+
+    if eventually(is_quiet, seconds, every_s=0.5):
+        time.sleep(2)

@@ -6,30 +6,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from faulty import DENIED, RESET, THROTTLED, Faulty
-from kinesis_local import KinesisLocal, free_port
-from spoken import Ledger, calls
 from sqlalchemy import Engine, delete, update
-from test_ingest import eventually, put, reader_of, stored
 
 from callrisk.integrations.amazon import kinesis as kinesis_door
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoints, SourceState
 from callrisk.store.connect.lookups import Gaps
-from callrisk.store.database import open_database
 from callrisk.store.transaction import writing
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """A fresh database."""
-    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
-    yield engine
-    engine.dispose()
+from harness.amazon.faulty import DENIED, RESET, THROTTLED, Faulty
+from harness.amazon.kinesis_local import KinesisLocal
+from harness.amazon.spoken import Ledger, calls
+from harness.amazon.stream_reading import put, reader_of, stored
+from harness.ports import free_port
+from harness.waiting import eventually
 
 
 @contextmanager

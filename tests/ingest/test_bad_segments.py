@@ -6,10 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from spoken import record, transcript, utterance
 from sqlalchemy import Engine
-from test_ingest import SECRET
-from test_recovery import NOW, taker
 
 from callrisk.ingest.gap_filling import replay_quarantine
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens, ContactLensError
@@ -19,6 +16,8 @@ from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts
 from callrisk.store.queries import Queries
+from harness.amazon.spoken import record, transcript, utterance
+from harness.amazon.stream_reading import NOW, SECRET, taker
 
 GOOD = (
     transcript("t0", "AGENT", "お電話ありがとうございます", 0, "NEUTRAL"),

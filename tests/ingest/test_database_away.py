@@ -2,30 +2,20 @@
 
 import logging
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from kinesis_local import KinesisLocal
-from spoken import Ledger, calls
 from sqlalchemy import Engine, text
-from test_ingest import eventually, put, reading, stored
 
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon import kinesis as kinesis_door
 from callrisk.live.wire import begun_payload
-from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """A fresh database."""
-    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
-    yield engine
-    engine.dispose()
+from harness.amazon.kinesis_local import KinesisLocal
+from harness.amazon.spoken import Ledger, calls
+from harness.amazon.stream_reading import put, reading, stored
+from harness.waiting import eventually
 
 
 def rename(engine: Engine, table: str, other: str) -> None:

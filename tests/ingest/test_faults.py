@@ -7,16 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from faulty import CUT, EXPIRED, FAULTS, RESET, THROTTLED, Faulty
-from kinesis_local import KinesisLocal
-from spoken import Ledger, calls
 from sqlalchemy import Engine
-from test_ingest import eventually, put, reader_of, stored
 
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.integrations.amazon.shards import Batch
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
+from harness.amazon.faulty import CUT, EXPIRED, FAULTS, RESET, THROTTLED, Faulty
+from harness.amazon.kinesis_local import KinesisLocal
+from harness.amazon.spoken import Ledger, calls
+from harness.amazon.stream_reading import put, reader_of, stored
+from harness.waiting import eventually
 
 
 @pytest.fixture

@@ -1,88 +1,25 @@
 """The ear: what was said at the stream is what is stored, whatever happens in between."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from kinesis_local import KinesisLocal, free_port
-from spoken import Ledger, calls, disturbed, record, transcript, utterance
 from sqlalchemy import Engine
 
 from callrisk.domain.time import utc_now
-from callrisk.ingest.stream import LOOK_BACK, RecordTaker, StreamIngest
 from callrisk.integrations.amazon import kinesis as kinesis_door
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
-from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.live.wire import begun_payload
 from callrisk.store.connect.checkpoints import Checkpoint, Checkpoints, FencedError
 from callrisk.store.connect.quarantine import Quarantine, Seal
-from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.queries import Queries
-
-SECRET = "a secret of thirty-two characters"  # noqa: S105 - of a test
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """A fresh database."""
-    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
-    yield engine
-    engine.dispose()
-
-
-def reader_of(kinesis: KinesisLocal, stream: str, engine: Engine) -> StreamReader:
-    """A reader that owns a stream from now on and takes it into a database."""
-    taker = RecordTaker(stream, Contacts(engine, begun_payload), Seal(SECRET))
-    ingest = StreamIngest(stream, taker, Checkpoints(engine))
-    ingest.claim()
-    return StreamReader(
-        kinesis.client(), {"StreamName": stream}, ingest, ingest.take,
-        lambda: utc_now() - LOOK_BACK,
-    )  # fmt: skip
-
-
-@contextmanager
-def reading(kinesis: KinesisLocal, stream: str, engine: Engine) -> Iterator[StreamReader]:
-    """Read a stream in a thread until the block ends."""
-    reader = reader_of(kinesis, stream, engine)
-    thread = threading.Thread(target=reader.run)
-    thread.start()
-    try:
-        yield reader
-    finally:
-        reader.stop()
-        thread.join(timeout=20)
-
-
-def put(kinesis: KinesisLocal, stream: str, ledger: Ledger) -> None:
-    """Write records to the stream, each call under its own key."""
-    client = kinesis.client()
-    for begin in range(0, len(ledger.records), 100):
-        rows = [
-            {"Data": body, "PartitionKey": key} for key, body in ledger.records[begin : begin + 100]
-        ]
-        assert client.put_records(StreamName=stream, Records=rows)["FailedRecordCount"] == 0
-
-
-def stored(engine: Engine, ledger: Ledger) -> dict[str, set[str]]:
-    """The ids of the turns that are stored of each call."""
-    queries = Queries(engine)
-    return {one: {turn.segment_id for turn in queries.segments(one)} for one in ledger.turns}
-
-
-def eventually(fact: Callable[[], bool], seconds: float = 30) -> bool:
-    """Whether something becomes true in time."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if fact():
-            return True
-        time.sleep(0.1)
-    return fact()
+from harness.amazon.kinesis_local import KinesisLocal
+from harness.amazon.spoken import Ledger, calls, disturbed, record, transcript, utterance
+from harness.amazon.stream_reading import SECRET, put, reader_of, reading, stored
+from harness.ports import free_port
+from harness.waiting import eventually
 
 
 def test_duplicates_shuffling_and_poison_leave_what_was_said(

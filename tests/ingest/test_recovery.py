@@ -3,16 +3,11 @@
 import base64
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-from connect_stub import ConnectStub
-from kinesis_local import CREDENTIALS
-from spoken import POISON, Ledger, calls, disturbed, record, transcript, utterance
 from sqlalchemy import Engine, text
-from test_ingest import SECRET, eventually, stored
 
 from callrisk.background.loop import Loop
 from callrisk.background.retry_rounds import RetryRounds, UnansweredError
@@ -26,25 +21,14 @@ from callrisk.live.wire import begun_payload
 from callrisk.store.connect.checkpoints import Checkpoints, SourceState
 from callrisk.store.connect.lookups import Gaps
 from callrisk.store.connect.quarantine import Quarantine, QuarantineError, Seal
-from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery, StoreAwayError, Taken
 from callrisk.store.queries import Queries
 from callrisk.store.retention import Retention
-
-NOW = datetime(2026, 11, 20, 5, 12, 31, tzinfo=UTC)
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """A fresh database."""
-    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
-    yield engine
-    engine.dispose()
-
-
-def taker(engine: Engine) -> RecordTaker:
-    """What takes records into a database."""
-    return RecordTaker("s", Contacts(engine, begun_payload), Seal(SECRET))
+from harness.amazon.connect_stub import ConnectStub
+from harness.amazon.kinesis_local import CREDENTIALS
+from harness.amazon.spoken import POISON, Ledger, calls, disturbed, record, transcript, utterance
+from harness.amazon.stream_reading import NOW, SECRET, stored, taker
+from harness.waiting import eventually
 
 
 def batch(records: Sequence[tuple[str, bytes]], first: int = 0) -> dict[str, Any]:

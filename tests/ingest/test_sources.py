@@ -5,11 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from live_bench import Clock
 
 from callrisk.ingest.source_health import Sources
 from callrisk.store.connect.checkpoints import Checkpoints, SourceState
 from callrisk.store.database import open_database
+from harness.live_bench import Clock
 
 
 @pytest.fixture

@@ -5,20 +5,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-from connect_stub import ConnectStub
 from hypothesis import given
 from hypothesis import strategies as st
-from kinesis_local import CREDENTIALS
-from spoken import record, transcript
 from sqlalchemy import Engine
-from test_ingest import SECRET
 
 from callrisk.background.retry_rounds import UnansweredError
+from callrisk.domain.call_record import StoredCall
 from callrisk.domain.time import utc_now
 from callrisk.ingest.contact_follower import (
     CategoryTeller,
@@ -34,12 +30,14 @@ from callrisk.integrations.amazon.rate_limit import RateLimit
 from callrisk.live.wire import begun_payload
 from callrisk.store.connect.lookups import Lookups
 from callrisk.store.connect.quarantine import Quarantine, Seal
-from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.outbox import Outbox, OutboxMessage, enqueue
 from callrisk.store.queries import Queries
-from callrisk.store.stored_calls import StoredCall
 from callrisk.store.transaction import writing
+from harness.amazon.connect_stub import ConnectStub
+from harness.amazon.kinesis_local import CREDENTIALS
+from harness.amazon.spoken import record, transcript
+from harness.amazon.stream_reading import SECRET
 
 NOON = datetime(2026, 11, 20, 5, 12, 31, tzinfo=UTC)
 ARN = "arn:aws:connect:ap-northeast-1:111122223333:instance/0f3c/agent/user-7"
@@ -102,14 +100,6 @@ def test_nothing_but_one_error_comes_out_of_any_message(body: bytes) -> None:
         ContactEvents().event_from(body, NOON)
     except ContactEventError as error:
         assert str(error)
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """A fresh database."""
-    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

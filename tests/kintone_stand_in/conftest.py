@@ -3,9 +3,9 @@
 import threading
 
 import pytest
-from kintone_apps import CUSTOMER_FIELDS, RESULT_FIELDS, Clock
-from kintone_wire import TOKENS, Wire
 
+from harness.kintone.kintone_apps import CUSTOMER_FIELDS, RESULT_FIELDS, Clock
+from harness.kintone.kintone_wire import TOKENS, Wire
 from kintone_stand_in import App, StandIn
 
 

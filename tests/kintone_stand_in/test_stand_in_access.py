@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from kintone_apps import CUSTOMER_FIELDS, RESULT_FIELDS
-from kintone_wire import TOKENS, Wire, told, wrong
 
+from harness.kintone.kintone_apps import CUSTOMER_FIELDS, RESULT_FIELDS
+from harness.kintone.kintone_wire import TOKENS, Wire, told, wrong
 from kintone_stand_in import App, StandIn
 
 JSON = {"Content-Type": "application/json"}

@@ -5,7 +5,8 @@ import time
 
 import pytest
 import requests
-from kintone_wire import TOKENS, told
+
+from harness.kintone.kintone_wire import TOKENS, told
 
 
 def read(wire, **more):

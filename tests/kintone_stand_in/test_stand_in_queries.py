@@ -1,9 +1,9 @@
 """The query language over the wire: operators by type, precedence, literals, order."""
 
 import pytest
-from kintone_apps import CUSTOMER_FIELDS, Clock
-from kintone_wire import TOKENS, Wire
 
+from harness.kintone.kintone_apps import CUSTOMER_FIELDS, Clock
+from harness.kintone.kintone_wire import TOKENS, Wire
 from kintone_stand_in import App, StandIn
 
 

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from kintone_wire import told, wrong
+
+from harness.kintone.kintone_wire import told, wrong
 
 
 def test_record_comes_with_types_and_strings(wire, customers):

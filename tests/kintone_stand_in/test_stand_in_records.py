@@ -3,7 +3,8 @@
 import time
 
 import pytest
-from kintone_wire import told, wrong
+
+from harness.kintone.kintone_wire import told, wrong
 
 
 def numbered(count, field="レコード番号"):

@@ -1,7 +1,8 @@
 """What fields take and what they refuse, by type and with the place of the error."""
 
 import pytest
-from kintone_wire import told, wrong
+
+from harness.kintone.kintone_wire import told, wrong
 
 BAD_MOMENT = "日時を正しく指定してください。"
 

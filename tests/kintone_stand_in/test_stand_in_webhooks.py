@@ -6,9 +6,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from queue import Empty, Queue
 
 import pytest
-from kintone_apps import CUSTOMER_FIELDS
-from kintone_wire import TOKENS
 
+from harness.kintone.kintone_apps import CUSTOMER_FIELDS
+from harness.kintone.kintone_wire import TOKENS
 from kintone_stand_in import App
 from kintone_stand_in.webhook_sender import Webhooks
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
-from small_versions import small_model
 
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import Calibration, Skill
@@ -31,6 +30,7 @@ from callrisk.model.members import (
     read_members,
     save_members,
 )
+from harness.small_versions import small_model
 
 KINDS: tuple[Params, ...] = (
     BaseRateParams(),

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_world import World
 
 from callrisk.domain.evaluation import Skill
 from callrisk.model import RiskModel
@@ -18,6 +17,7 @@ from callrisk.pipeline.skill.forward_chaining import forward_chaining
 from callrisk.pipeline.skill.statistics import draws
 from callrisk.pipeline.training.folds import folds_of
 from callrisk.pipeline.training.label_age import offsets
+from harness.small_world import World
 
 PLAN = Plan(trees=100, deepest=2, learning_rate=0.05, seed=42, quick=True)
 

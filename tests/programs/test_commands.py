@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from installation import Installation, lay_out
-from kinesis_local import KinesisLocal
-from small_world import World
-from test_ingest import eventually
 
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
+from harness.amazon.kinesis_local import KinesisLocal
+from harness.installation import Installation, lay_out
+from harness.small_world import World
+from harness.waiting import eventually
 
 
 def run(house: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

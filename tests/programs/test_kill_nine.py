@@ -4,12 +4,13 @@ import time
 from pathlib import Path
 
 import pytest
-from installation import Installation, Program, lay_out
-from kinesis_local import KinesisLocal
-from small_world import World
-from spoken import Ledger, calls, disturbed
-from test_ingest import put
-from verdict import outcome, violations, without_faults
+
+from harness.amazon.kinesis_local import KinesisLocal
+from harness.amazon.spoken import Ledger, calls, disturbed
+from harness.amazon.stream_reading import put
+from harness.installation import Installation, Program, lay_out
+from harness.small_world import World
+from harness.verdict import outcome, until_quiet, violations, without_faults
 
 INGEST_POINTS = ("after_read", "before_commit", "after_commit")
 # What a process that killed itself at a crash point ends with.
@@ -73,14 +74,3 @@ def _ended(program: Program) -> int | None:
     while time.monotonic() < until and not program.is_dead():
         time.sleep(0.1)
     return program.process.returncode if program.process else None
-
-
-def until_quiet(house: Installation, call_ids: list[str], seconds: float = 60) -> None:
-    """Wait until every call is closed, as long as there is hope."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        found = outcome(house.database, call_ids)
-        if found.open_calls == 0 and None not in found.scores.values():
-            time.sleep(2)
-            return
-        time.sleep(0.5)

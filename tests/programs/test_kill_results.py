@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 import requests
-from crm_bench import CUSTOMERS, RESULTS, TOKENS
-from small_world import ROOT, World
 
+from harness import ROOT
+from harness.kintone.crm_bench import CUSTOMERS, RESULTS, TOKENS
+from harness.small_world import World
 from kintone_stand_in import StandIn
 
 KILLED = 137

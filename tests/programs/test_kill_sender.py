@@ -4,17 +4,18 @@ import time
 from pathlib import Path
 
 import pytest
-from connect_stub import ConnectStub
-from installation import Installation, lay_out
-from kinesis_local import KinesisLocal
-from small_world import World
-from spoken import calls
 from sqlalchemy import text
-from test_ingest import eventually, put
-from test_kill_nine import until_quiet
 
 from callrisk.store.database import open_database
 from callrisk.store.outbox import Outbox
+from harness.amazon.connect_stub import ConnectStub
+from harness.amazon.kinesis_local import KinesisLocal
+from harness.amazon.spoken import calls
+from harness.amazon.stream_reading import put
+from harness.installation import Installation, lay_out
+from harness.small_world import World
+from harness.verdict import until_quiet
+from harness.waiting import eventually
 
 CALLS = 4
 KILLED = 137

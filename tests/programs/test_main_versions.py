@@ -6,7 +6,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from small_versions import (
+
+from callrisk.artifacts import champion, history
+from callrisk.domain.wording import Text
+from callrisk.pipeline import Run
+from harness.small_versions import (
     EVALUATION,
     NEW,
     NEWER,
@@ -16,11 +20,7 @@ from small_versions import (
     make_version,
     tamper,
 )
-from small_world import new_root
-
-from callrisk.artifacts import champion, history
-from callrisk.domain.wording import Text
-from callrisk.pipeline import Run
+from harness.small_world import new_root
 
 Command = Callable[..., tuple[int, str, str]]
 

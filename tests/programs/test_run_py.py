@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-RUN_PY = Path(__file__).parents[1] / "run.py"
+from harness import ROOT
+
+RUN_PY = ROOT / "run.py"
 ENV_EXAMPLE = RUN_PY.with_name(".env.example")
 
 

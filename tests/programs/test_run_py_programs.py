@@ -19,7 +19,9 @@ from typing import Any
 import psutil
 import pytest
 
-RUN_PY = Path(__file__).parents[1] / "run.py"
+from harness import ROOT
+
+RUN_PY = ROOT / "run.py"
 
 
 def wait_until(true: Callable[[], object], within_s: float = 60.0) -> None:

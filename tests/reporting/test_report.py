@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
-from made_evaluation import BARE, CUSTOMERS, FULL, SHA256, results
 
 from callrisk.charts.theme import DARK, LIGHT, Theme
 from callrisk.charts.theme import svg as drawn_svg
@@ -29,6 +28,7 @@ from callrisk.reporting.report import figures_of, report_html
 from callrisk.reporting.run_results import Results, read_customers, read_evaluation, to_bytes
 from callrisk.reporting.value_bands import value_bands
 from callrisk.reporting.workbook import xlsx_bytes
+from harness.made_evaluation import BARE, CUSTOMERS, FULL, SHA256, results
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,9 @@ import nbformat
 import pytest
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
-from small_world import ROOT, World
+
+from harness import ROOT
+from harness.small_world import World
 
 PICTURES = 2
 NOTEBOOK = ROOT / "notebooks" / "exploratory_analysis.ipynb"

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from harness import ROOT
 
 # Imports point down: a room may import every room on a lower line, and none beside it.
 LEVELS = (

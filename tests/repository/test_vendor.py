@@ -1,9 +1,10 @@
 """The vendored libraries: exactly what VENDOR.md says they are."""
 
 import hashlib
-from pathlib import Path
 
-VENDOR = Path(__file__).parents[1] / "static" / "vendor"
+from harness import ROOT
+
+VENDOR = ROOT / "static" / "vendor"
 
 
 def listed() -> list[dict[str, str]]:

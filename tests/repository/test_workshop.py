@@ -12,8 +12,8 @@ import pytest
 from packaging.markers import Marker
 
 from callrisk.settings import Environment
+from harness import ROOT
 
-ROOT = Path(__file__).parents[1]
 GENERATED = ("data", "models", "output")
 LARGEST_FILE = 1_000_000
 

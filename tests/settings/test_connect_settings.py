@@ -4,9 +4,10 @@ import runpy
 from pathlib import Path
 
 import pytest
-from small_world import new_root
 
 from callrisk.settings import SettingsError, load, sealing_secret
+from harness import ROOT
+from harness.small_world import new_root
 
 
 @pytest.mark.parametrize("left_out", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
@@ -56,7 +57,7 @@ def test_the_lambda_takes_no_record_under_a_secret_that_others_can_guess(
 ) -> None:
     """Whatever APP_ENV says: the batch fails, and AWS keeps it until the secret is there."""
     root = new_root(tmp_path / "house")
-    source = Path(__file__).parents[2] / "deploy" / "lambda" / "lambda_function.py"
+    source = ROOT / "deploy" / "lambda" / "lambda_function.py"
     (root / "lambda_function.py").write_text(source.read_text("utf-8"), "utf-8")
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'calls.db'}")
     monkeypatch.delenv("FLASK_SECRET_KEY", raising=False)

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from small_world import ROOT
 
 from callrisk.settings import SettingsError, load
 from callrisk.web.app import create_app
+from harness import ROOT
 
 WHOLE = {
     "KINTONE_SUBDOMAIN": "example", "KINTONE_APP_ID": "1", "KINTONE_API_TOKEN": "a-token",

@@ -2,10 +2,11 @@
 
 import json
 import re
-from pathlib import Path
 
-STATIC = Path(__file__).parents[1] / "static"
-TEMPLATE = Path(__file__).parents[1] / "templates" / "live.html"
+from harness import ROOT
+
+STATIC = ROOT / "static"
+TEMPLATE = ROOT / "templates" / "live.html"
 SCRIPTS = sorted((STATIC / "js").rglob("*.js"))
 
 

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_versions import NEW, NEWER, OLD, make_champion, make_version, tamper
-from small_world import ROOT, new_root
 from streamlit.testing.v1 import AppTest
 from werkzeug.serving import make_server
 
 from callrisk.dashboards.api_client import LiveApi
 from callrisk.settings import load
 from callrisk.web.app import Server, create_app
+from harness import ROOT
+from harness.small_versions import NEW, NEWER, OLD, make_champion, make_version, tamper
+from harness.small_world import new_root
 
 PATIENCE_S = 120
 

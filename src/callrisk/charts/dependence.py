@@ -5,14 +5,12 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-from numpy.typing import NDArray
 
 from callrisk.charts.reasons import most_important, name_of
 from callrisk.charts.theme import Chart, Theme, finished, values
+from callrisk.domain.arrays import Floats
 from callrisk.domain.features.contract import Feature
 from callrisk.domain.wording import MISSING_VALUE, Text
-
-Floats = NDArray[np.float64]
 
 MOST_DEPENDENCES = 4
 # More dots than this say no more, and make a heavy picture.

@@ -1,34 +1,29 @@
 """Figures of unpaid shares: by category, by predicted probability, by contract month."""
 
 from collections.abc import Sequence
-from math import sqrt
 from typing import Any
 
 import altair as alt
 import numpy as np
-from numpy.typing import NDArray
+from scipy.stats import binomtest
 
 from callrisk.charts.theme import Chart, Theme, finished, values, with_halo
+from callrisk.domain.arrays import Floats
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import OutcomeBand
 from callrisk.domain.wording import CATEGORY
-
-Floats = NDArray[np.float64]
 
 _LARGEST_BINS = 8
 _CUSTOMERS_A_BIN = 40
 _MONTHS = alt.Axis(labelAngle=0, labelOverlap="greedy")
 
 
-def wilson(unpaid: float, customers: float) -> tuple[float, float]:
-    """The 95 % interval of a share by Wilson (1927), honest for few customers."""
+def wilson(unpaid: int, customers: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share by Wilson (1927), honest for few customers."""
     if not customers:
         return 0.0, 1.0
-    z, share = 1.96, unpaid / customers
-    centre = share + z * z / (2 * customers)
-    half = z * sqrt(share * (1 - share) / customers + (z / (2 * customers)) ** 2)
-    whole = 1 + z * z / customers
-    return max(0.0, (centre - half) / whole), min(1.0, (centre + half) / whole)
+    interval = binomtest(unpaid, customers).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 def unpaid_by_band(bands: Sequence[OutcomeBand], base_rate: float, theme: Theme) -> Chart:
@@ -113,7 +108,7 @@ def calibration_rows(probability: Floats, unpaid: Floats) -> list[dict[str, floa
     count = int(np.clip(len(order) // _CUSTOMERS_A_BIN, 1, _LARGEST_BINS))
     rows = []
     for members in np.array_split(order, count):
-        low, high = wilson(float(unpaid[members].sum()), len(members))
+        low, high = wilson(int(unpaid[members].sum()), len(members))
         rows.append(
             {
                 "predicted": float(probability[members].mean()),

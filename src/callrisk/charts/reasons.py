@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from callrisk.charts.skill import BLOCKS
 from callrisk.charts.theme import Chart, Layer, Theme, finished, values, with_halo
+from callrisk.domain.arrays import Floats
 from callrisk.domain.features.contract import Feature
 from callrisk.domain.wording import Text
-
-Floats = NDArray[np.float64]
 
 _MOST_BARS, _MOST_SWARMS = 12, 8
 # More dots than this say no more, and make a heavy picture.

@@ -10,7 +10,7 @@ from enum import StrEnum
 # Japan has had no summer time since 1951, so a fixed offset needs no time zone database.
 JST = timezone(timedelta(hours=9), "JST")
 
-_LONGEST_ID = 64  # longer keys cannot be looked up in Kintone
+_LONGEST_ID = 64  # longer keys cannot be looked up in every CRM
 
 FieldValue = float | str | date | None
 
@@ -52,6 +52,33 @@ class Customer:
     phone: str | None = None
     values: Mapping[str, FieldValue] = field(default_factory=dict)
     as_of: datetime | None = None
+
+
+class SearchState(StrEnum):
+    """How the search for the customer of a call stands."""
+
+    NOBODY = "nobody"  # neither an id nor a telephone number is known
+    SEARCHING = "searching"
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    SEVERAL = "several"  # the agent chooses
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRecord:
+    """A customer with the id of the record that a CRM keeps of them."""
+
+    customer: Customer
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """A record that a CRM says was added, changed or deleted; None where it numbers no notices."""
+
+    record_id: str
+    notification_id: str | None = None
 
 
 def normal_id(text: str) -> str | None:

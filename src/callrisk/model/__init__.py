@@ -15,10 +15,12 @@ from typing import Any
 import numpy as np
 import xgboost as xgb
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from callrisk.domain.assessment import Thresholds
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.domain.evaluation import Calibration, Skill
+from callrisk.domain.log_odds import log_odds
 from callrisk.domain.score_lines import ScoreLines, score_lines
 from callrisk.model.members import (
     Matrix,
@@ -82,7 +84,7 @@ class RiskModel:
         mean = of_members.mean(axis=0)
         k = POINTS_TO_DOUBLE_THE_ODDS / math.log(2)
         slope, intercept = self.calibration.slope, self.calibration.intercept
-        offset = intercept - _logit(self.base_rate)
+        offset = intercept - float(log_odds(self.base_rate))
         # The bias is one number a booster: equal in every row that the same members answer.
         start = CENTRE + k * (slope * mean[:, -1] + offset)
         points = k * slope * mean[:, :-1]
@@ -91,7 +93,7 @@ class RiskModel:
         low, high = np.percentile(member_raw, _INTERVAL, axis=0)
         return Scores(
             tuple(score_lines(start, points, self.ceiling)),
-            _probability((raw - CENTRE) / k + _logit(self.base_rate)),
+            expit((raw - CENTRE) / k + float(log_odds(self.base_rate))),
             _interval(np.minimum(low, raw), np.maximum(high, raw), self.ceiling),
             points,
         )
@@ -141,14 +143,6 @@ class RiskModel:
 def _field(described: dict[str, Any]) -> CustomerField:
     choices = tuple(described["choices"])
     return CustomerField(**(described | {"kind": FieldKind(described["kind"]), "choices": choices}))
-
-
-def _logit(probability: float) -> float:
-    return math.log(probability / (1 - probability))
-
-
-def _probability(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(1.0 / (1.0 + np.exp(-log_odds)))
 
 
 def _interval(

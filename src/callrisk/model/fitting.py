@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import xgboost as xgb
 from numpy.typing import NDArray
+from scipy.special import expit
 
+from callrisk.domain.log_odds import log_odds
 from callrisk.model.members import BlendMember, LinearMember, Matrix, Member, TreeMember
 
 _NEWTON_STEPS, _CONVERGED = 60, 1e-10
@@ -92,16 +94,12 @@ def fit_member(rows: Learning, params: Params, scheme: Scheme) -> Member:
 
 
 def _base_rate(rows: Learning) -> LinearMember:
-    return LinearMember((), (), (), (), (), _logit(_mean(rows)))
+    return LinearMember((), (), (), (), (), float(log_odds(_mean(rows))))
 
 
 def _mean(rows: Learning) -> float:
     mean = float(np.average(rows.y, weights=rows.weight))
     return min(max(mean, _RAREST), 1 - _RAREST)
-
-
-def _logit(probability: float) -> float:
-    return float(np.log(probability / (1 - probability)))
 
 
 def _fit_trees(rows: Learning, params: TreeParams, scheme: Scheme) -> TreeMember:
@@ -184,7 +182,7 @@ def ridge_logistic(z: Matrix, rows: Learning, strength: float) -> tuple[Matrix, 
     beta = np.zeros(design.shape[1])
     beta[-1] = level
     for _ in range(_NEWTON_STEPS):
-        p = 1 / (1 + np.exp(-np.clip(design @ beta + offset, -30, 30)))
+        p = expit(np.clip(design @ beta + offset, -30, 30))
         gradient = design.T @ (rows.weight * (rows.y - p)) - ridge @ beta
         curvature = rows.weight * np.maximum(p * (1 - p), 1e-9)
         hessian = (design * curvature[:, None]).T @ design + ridge
@@ -199,4 +197,4 @@ def without_offset(y: NDArray[np.float64], x: Matrix, weight: Sequence[float]) -
     """Return rows to learn from without an offset of their own: it is the base rate's log-odds."""
     weights = np.asarray(weight, dtype=np.float64)
     bare = Learning(x, y, weights, np.zeros(len(y)))
-    return Learning(x, y, weights, np.full(len(y), _logit(_mean(bare))))
+    return Learning(x, y, weights, np.full(len(y), float(log_odds(_mean(bare)))))

@@ -29,7 +29,7 @@ from callrisk.pipeline.plan import Plan, warn_of_few_customers
 from callrisk.pipeline.preparation import feature_rows
 from callrisk.reporting.model_card import model_card
 from callrisk.reporting.report import figures_of, report_html
-from callrisk.reporting.run_results import Results, ScoredCustomers, scored_customers, to_bytes
+from callrisk.reporting.run_results import Results, ScoredCustomers, to_bytes
 from callrisk.reporting.workbook import xlsx_bytes
 from callrisk.settings import Settings
 
@@ -93,7 +93,7 @@ def run(settings: Settings, request: RunRequest, report_progress: ProgressCallba
         model=model,
         evaluation=evaluated.evaluation,
         listed=export.customer_scores(dataset, rows, scores, model),
-        customers=scored_customers(dataset, rows, scores, model),
+        customers=scoring.scored_customers(dataset, rows, scores, model),
     )
     return _write(settings, request, finished, progress["export"])
 

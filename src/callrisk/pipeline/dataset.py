@@ -9,15 +9,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from callrisk.domain.arrays import Flags, Floats, Ints
 from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer, CustomerField, FieldValue
 from callrisk.domain.evaluation import Alarm
 from callrisk.domain.features.contract import Feature
 from callrisk.pipeline.preparation.further_columns import FurtherColumn
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 # Called with a share of the running phase, 0..1.
 Progress = Callable[[float], None]

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from callrisk.domain.arrays import Ints
 from callrisk.domain.assessment import Contribution, RiskCategory
 from callrisk.domain.call import TEXT_FIELDS
 from callrisk.domain.evaluation import Evaluation
 from callrisk.domain.score_lines import ScoreLines, strongest
 from callrisk.domain.wording import CATEGORY, contribution
 from callrisk.model import RiskModel, Scores
-from callrisk.pipeline.dataset import Dataset, Ints, PreparedCall
+from callrisk.pipeline.dataset import Dataset, PreparedCall
 from callrisk.reporting.plain_json import to_plain
 
 _REASONS = 5

@@ -5,7 +5,7 @@ import numpy as np
 from callrisk.charts.reasons import most_important
 from callrisk.domain.evaluation import Evaluation, Interval
 from callrisk.domain.wording import Text
-from callrisk.pipeline.skill.calibration_error import calibration_error
+from callrisk.reporting.calibration_error import calibration_error
 from callrisk.reporting.facts import interval_text
 from callrisk.reporting.run_results import ScoredCustomers
 

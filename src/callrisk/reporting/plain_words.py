@@ -21,7 +21,7 @@ class Frequency:
     name: Text
     customers: int
     unpaid: int
-    frequency_sentence: int
+    of_hundred: int
     low: int
     high: int
     times_usual: float | None
@@ -46,7 +46,7 @@ def _frequency(band: OutcomeBand, base_rate: float) -> Frequency:
         name=CATEGORY[category],
         customers=band.customers,
         unpaid=band.unpaid,
-        frequency_sentence=round(_HUNDRED * share),
+        of_hundred=round(_HUNDRED * share),
         low=round(_HUNDRED * low),
         high=round(_HUNDRED * high),
         times_usual=share / base_rate if band.customers and base_rate > 0 else None,

@@ -11,16 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from callrisk.domain.arrays import Floats, Ints, Texts
 from callrisk.domain.assessment import Contribution, RiskCategory, Thresholds
 from callrisk.domain.evaluation import Evaluation
 from callrisk.domain.features.contract import Block, Feature, Needs
 from callrisk.domain.score_lines import strongest
 from callrisk.domain.wording import contribution
-from callrisk.model import RiskModel, Scores
-from callrisk.pipeline.dataset import Dataset, Floats, Ints
+from callrisk.model import RiskModel
 from callrisk.reporting.plain_json import from_plain
-
-Texts = NDArray[np.str_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,36 +100,6 @@ class Results:
     first_call: datetime | None
     last_call: datetime | None
     warnings: tuple[str, ...]
-
-
-def scored_customers(
-    dataset: Dataset, rows: Ints, scores: Scores, model: RiskModel
-) -> ScoredCustomers:
-    """The scores of the given rows of the dataset, put in order."""
-    calls = [dataset.prepared.calls[int(call)] for call in dataset.call[rows]]
-    groups = [dataset.prepared.groups[int(group)] for group in dataset.group[rows]]
-    ids = np.array([call.customer_id for call in calls])
-    order = np.lexsort((ids, -scores.probability))
-    lines = scores.lines
-    return ScoredCustomers(
-        customer_id=ids[order],
-        call_id=np.array([call.shown_id for call in calls])[order],
-        began_at=np.array([call.began_text for call in calls])[order],
-        contract_month=np.array([group.contract_month or "" for group in groups])[order],
-        unpaid=dataset.y[rows][order],
-        score=np.array([line.score for line in lines])[order],
-        low=scores.interval[order, 0],
-        high=scores.interval[order, 1],
-        probability=scores.probability[order],
-        start=np.array([line.start for line in lines])[order],
-        cap=np.array([line.cap for line in lines])[order],
-        lines=np.array([line.by_feature for line in lines])[order],
-        points=scores.points[order],
-        facts=dataset.x[rows][order],
-        typical=np.array([np.nan if value is None else value for value in model.typical]),
-        features=dataset.features,
-        thresholds=model.thresholds,
-    )
 
 
 def to_bytes(customers: ScoredCustomers) -> bytes:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from callrisk.domain.arrays import Flags, Floats
 from callrisk.domain.features.contract import Feature
 from callrisk.domain.wording import MISSING_VALUE, Text, number_text
-from callrisk.pipeline.dataset import Flags, Floats
 
 _BANDS = 4
 

@@ -8,18 +8,11 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.call import CallTotals
+from callrisk.domain.call_record import Payload
 from callrisk.domain.event_types import EventType, Source
 from callrisk.store import tables
 from callrisk.store.outbox import OutboxMessage, enqueue
-from callrisk.store.transaction import (
-    Payload,
-    insert_into,
-    mark_once,
-    tell,
-    wire_time,
-    writing,
-    wrote,
-)
+from callrisk.store.transaction import insert_into, mark_once, tell, wire_time, writing, wrote
 
 
 class OtherCustomerError(ValueError):
@@ -101,7 +94,7 @@ class Store:
 
     def assign_customer(
         self, call_id: str, customer_id: str | None, at: datetime, by: str | None = None,
-        record_id: int | None = None,
+        record_id: str | None = None,
     ) -> bool:  # fmt: skip
         """Say whose call in progress it is, and tell it; False when it is over or unknown.
 

@@ -1,16 +1,22 @@
 """What is hidden of a call before anyone stores or sees it, and what must stay readable."""
 
-import importlib.util
 import time
 from collections.abc import Callable
-from pathlib import Path
-from types import ModuleType
 
 import pytest
-from masking_cases import KANA_PLACES, MORE_NUMBERS, NUMBERS
-from masking_words import MAILS, ORDINARY
 
 from callrisk.domain.masking import MAIL_MASK, masked, may_hold_number
+from harness.masking.corpus import (
+    LEAST_HIDDEN,
+    MOST_WRONGED,
+    hidden_call,
+    leaked,
+    survives,
+    wronged,
+)
+from harness.masking.masking_cases import KANA_PLACES, MORE_NUMBERS, NUMBERS
+from harness.masking.masking_words import MAILS, ORDINARY
+from harness.masking.number_calls import AGENT, CUSTOMER
 
 HOSTILE = (
     *(
@@ -48,18 +54,6 @@ HOSTILE = (
 SIZE = 100_000
 
 
-@pytest.fixture(scope="module")
-def corpus() -> ModuleType:
-    """The benchmark, whose corpus runs here on a smaller scale."""
-    path = Path(__file__).parents[2] / "benchmarks" / "masking.py"
-    spec = importlib.util.spec_from_file_location("masking_corpus", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def _takes_less(limit: float, work: Callable[[], object]) -> bool:
     """Whether one of three tries takes fewer seconds; the others may meet a busy machine."""
     return any(_seconds(work) < limit for _ in range(3))
@@ -93,13 +87,11 @@ def test_each_character_of_a_number_is_hidden(said: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(("number", "turns"), NUMBERS + MORE_NUMBERS)
-def test_no_three_digits_of_a_number_survive(
-    number: str, turns: tuple[str, ...], corpus: ModuleType
-) -> None:
+def test_no_three_digits_of_a_number_survive(number: str, turns: tuple[str, ...]) -> None:
     """However a number is said, whole or in turns, no three of its digits can be read."""
-    call = [part for text in turns for part in ((corpus.CUSTOMER, text), (corpus.AGENT, "はい"))]
+    call = [part for text in turns for part in ((CUSTOMER, text), (AGENT, "はい"))]
 
-    assert not corpus.survives(number, corpus.hidden_call(call))
+    assert not survives(number, hidden_call(call))
 
 
 @pytest.mark.parametrize("said", ORDINARY)
@@ -138,12 +130,12 @@ def test_only_bare_digits_at_an_edge_may_go_on(said: str, held: bool) -> None:
 
 
 @pytest.mark.parametrize("seed", [101, 102])
-def test_corpus_is_hidden_and_hardly_wronged(seed: int, corpus: ModuleType) -> None:
+def test_corpus_is_hidden_and_hardly_wronged(seed: int) -> None:
     """Of numbers said in many ways 99 % are hidden, of amounts at most 1 % are touched."""
     count = 200
 
-    assert len(corpus.leaked(seed, count)) <= (1 - corpus.LEAST_HIDDEN) * count
-    assert len(corpus.wronged(seed, count)) <= corpus.MOST_WRONGED * count
+    assert len(leaked(seed, count)) <= (1 - LEAST_HIDDEN) * count
+    assert len(wronged(seed, count)) <= MOST_WRONGED * count
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

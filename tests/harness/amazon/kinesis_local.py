@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -13,8 +12,11 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from harness import ROOT
+from harness.ports import free_port
+
 HERE = Path(__file__).parent
-INSTALLED = HERE.parents[1] / ".venv" / "kinesis-local"
+INSTALLED = ROOT / ".venv" / "kinesis-local"
 REGION = "ap-northeast-1"
 CREDENTIALS = {
     "aws_access_key_id": "000000000000",
@@ -26,13 +28,6 @@ CREDENTIALS = {
 def missing() -> str:
     """Why there is no endpoint on this machine; empty where there may be one."""
     return "" if shutil.which("node") and shutil.which("npm") else "Node.js is not installed"
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def install() -> Path:

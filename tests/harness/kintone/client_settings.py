@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from callrisk.background.clock import Clock
 from callrisk.integrations.kintone.client import KintoneSettings
-from callrisk.integrations.kintone.deadline import Clock
 
 
 @dataclass

@@ -2,16 +2,21 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
+from callrisk.background.retry import RETRIES
+from callrisk.bootstrap.kintone import kintone_access
+from callrisk.crm.directory import DEFAULT_PACE
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
-from callrisk.integrations.kintone.customers_app import CustomersApp, FieldMap
+from callrisk.integrations.kintone.customer_mapping import FieldMap
+from callrisk.integrations.kintone.customers_app import CustomersApp
 from callrisk.settings import Settings
-from callrisk.web.app import KintoneAccess, Server, create_app
+from callrisk.web.app import Server, create_app
+from harness.hurried import HURRIED, HURRIED_PACE
 from kintone_stand_in import App, Field, StandIn
 from kintone_stand_in.demo_company import RESULT_FIELDS
 
@@ -39,6 +44,14 @@ HANAKO = {
     "電話番号": "05000001002",
     "過去の延滞回数": "0",
 }
+HOSTILE = (
+    'x" or レコード番号 != "', '1001" or "1"="1', "1001\\", '1001\\"',
+    '\\" or $id > 0 or レコード番号 = \\"',
+    "10\n01", "1001\r\n1002", "10\t01", "1001\x00", "1001\u202e", ") or (レコード番号 != ",
+    "%", "*", "1001 or 1002", "レコード番号", "", " ", "'", "1001' --", "${id}", "\ud800",
+    "100１ ２",
+    "1001\u3000or\u30001002", 'in ("1001")', "limit 500", "order by $id", "1001;1002", "null",
+)  # fmt: skip
 
 
 def stand_in(unique: bool = True) -> StandIn:
@@ -49,6 +62,18 @@ def stand_in(unique: bool = True) -> StandIn:
     customers.add(TARO)
     customers.add(HANAKO)
     return StandIn([customers, App(RESULTS, "結果 DEMO", RESULT_FIELDS, TOKENS[RESULTS])])
+
+
+def many(records: int) -> StandIn:
+    """A stand-in with more customers than two pages."""
+    app = App(CUSTOMERS, "顧客", FORM, "token-of-customers")
+    for number in range(records):
+        app.add({
+            "レコード番号": str(1001 + number), "氏名": f"仮名 {number}",
+            "契約金額": str(1000 + number),
+            "過去の延滞回数": str(number % 4), "支払方法": "銀行振込" if number % 2 else None,
+        })  # fmt: skip
+    return StandIn([app])
 
 
 def client_of(kintone: StandIn) -> KintoneClient:
@@ -91,7 +116,7 @@ class Desk:
 
 def start_server(
     settings: Settings, kintone: StandIn, name: str, tokens: Mapping[int, str] = TOKENS,
-    is_demo: bool = True,
+    *, is_demo: bool = True, is_hurried: bool = True,
 ) -> Server:  # fmt: skip
     """A server of its own database that asks this Kintone."""
     url = f"sqlite:///{settings.root / name}.db"
@@ -103,9 +128,9 @@ def start_server(
         }
     )
     own = settings.model_copy(update={"env": env})
-    access = KintoneAccess(
-        KintoneSettings(base_url=kintone.url, tokens=tokens), CUSTOMERS, RESULTS, demo=is_demo
-    )
-    server = create_app(own, access)
+    connection = KintoneSettings(base_url=kintone.url, tokens=tokens)
+    retries, pace = (HURRIED, HURRIED_PACE) if is_hurried else (RETRIES, DEFAULT_PACE)
+    access = kintone_access(own, connection, CUSTOMERS, RESULTS, demo=is_demo, retries=retries)
+    server = create_app(own, replace(access, pace=pace), retries)
     server.start()
     return server

@@ -8,11 +8,11 @@ from typing import Any
 
 import boto3
 import pytest
-from connect_stub import ConnectStub
-from kinesis_local import CREDENTIALS
 
 from callrisk.integrations.amazon.aws_clients import AwsSettings
 from callrisk.integrations.amazon.check import ConnectionCheck, checks
+from harness.amazon.connect_stub import ConnectStub
+from harness.amazon.kinesis_local import CREDENTIALS
 
 Look = Callable[[], dict[str, ConnectionCheck]]
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")

@@ -6,10 +6,10 @@ from typing import Any
 
 import boto3
 import pytest
-from connect_stub import ConnectStub
-from kinesis_local import CREDENTIALS
 
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
+from harness.amazon.connect_stub import ConnectStub
+from harness.amazon.kinesis_local import CREDENTIALS
 
 NOON = datetime(2026, 11, 20, 5, 12, 31, tzinfo=UTC)
 CALLS: dict[str, Callable[[ConnectApi], Any]] = {

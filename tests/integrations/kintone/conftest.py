@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from client_settings import Hands, settings_for
-from scripted_server import ScriptedServer
 
 from callrisk.integrations.kintone.client import KintoneClient
+from harness.kintone.client_settings import Hands, settings_for
+from harness.kintone.scripted_server import ScriptedServer
 
 
 @pytest.fixture

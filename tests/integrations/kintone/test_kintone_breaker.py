@@ -4,12 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from client_settings import Hands
-from scripted_server import ScriptedServer, raw, refused, told
 
-from callrisk.integrations.kintone.breaker import Breaker, State
+from callrisk.background.breaker import Availability, CircuitBreaker
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import KintoneError
+from harness.kintone.client_settings import Hands
+from harness.kintone.scripted_server import ScriptedServer, raw, refused, told
 
 GOOD = told({"name": "顧客"})
 AWAY = raw(b"", 503)
@@ -64,7 +64,7 @@ def test_one_success_ends_the_outage(
     hands.turn(1)
 
     assert client.app_name(1) == "顧客"
-    assert client.state == State(reachable=True, since=None, problem=None)
+    assert client.state == Availability(reachable=True, since=None, problem=None)
     began = hands.moment
     fails(client)
     assert client.state.since == began
@@ -90,7 +90,7 @@ def test_a_refusal_is_an_answer(
 
 def test_only_one_of_many_tries(hands: Hands) -> None:
     """While one request is out to see, all others fail at once."""
-    breaker = Breaker(hands.clock())
+    breaker = CircuitBreaker("Kintone", hands.clock())
     for _ in range(5):
         breaker.failed("away", breaker.admit())
     hands.turn(1)
@@ -100,12 +100,12 @@ def test_only_one_of_many_tries(hands: Hands) -> None:
 
     assert len(let_through) == 1
     assert let_through[0].result()
-    assert breaker.is_shut
+    assert breaker.is_open
 
 
 def test_a_try_that_was_never_made_leaves_the_place_to_another(hands: Hands) -> None:
     """Otherwise nobody would ever ask again."""
-    breaker = Breaker(hands.clock())
+    breaker = CircuitBreaker("Kintone", hands.clock())
     for _ in range(5):
         breaker.failed("away", breaker.admit())
     hands.turn(1)
@@ -116,7 +116,7 @@ def test_a_try_that_was_never_made_leaves_the_place_to_another(hands: Hands) -> 
 
 def test_a_late_failure_of_an_old_request_changes_no_pause(hands: Hands) -> None:
     """Requests from before the outage end after it has begun."""
-    breaker = Breaker(hands.clock())
+    breaker = CircuitBreaker("Kintone", hands.clock())
     old = [breaker.admit() for _ in range(9)]
     for probed in old:
         breaker.failed("away", probed)
@@ -127,11 +127,11 @@ def test_a_late_failure_of_an_old_request_changes_no_pause(hands: Hands) -> None
 
 def test_since_stays_the_first_failure(hands: Hands) -> None:
     """The problem is the latest one."""
-    breaker = Breaker(hands.clock())
+    breaker = CircuitBreaker("Kintone", hands.clock())
     began = hands.moment
     breaker.failed("first", breaker.admit())
     hands.turn(60)
     breaker.failed("second", breaker.admit())
 
-    assert breaker.state == State(reachable=False, since=began, problem="second")
+    assert breaker.state == Availability(reachable=False, since=began, problem="second")
     assert hands.moment - began == timedelta(seconds=60)

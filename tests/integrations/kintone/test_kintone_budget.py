@@ -4,11 +4,11 @@ import logging
 from datetime import timedelta
 
 import pytest
-from client_settings import Hands, settings_for
-from scripted_server import ScriptedServer, raw, told
 
 from callrisk.integrations.kintone.budget import Budget
 from callrisk.integrations.kintone.client import KintoneClient
+from harness.kintone.client_settings import Hands, settings_for
+from harness.kintone.scripted_server import ScriptedServer, raw, told
 
 
 def test_every_try_counts_for_its_app(kintone: ScriptedServer, client: KintoneClient) -> None:

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from client_settings import Hands, settings_for
-from scripted_server import ScriptedServer, told
 
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
+from harness.kintone.client_settings import Hands, settings_for
+from harness.kintone.scripted_server import ScriptedServer, told
 
 
 @pytest.mark.parametrize(

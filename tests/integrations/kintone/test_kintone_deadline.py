@@ -5,8 +5,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from client_settings import settings_for
-from scripted_server import (
+
+from callrisk.integrations.kintone import answers
+from callrisk.integrations.kintone.client import KintoneClient
+from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.integrations.kintone.query_builder import Query
+from harness.kintone.client_settings import settings_for
+from harness.kintone.scripted_server import (
     Answer,
     ScriptedServer,
     dripping,
@@ -17,11 +22,6 @@ from scripted_server import (
     silent,
     told,
 )
-
-from callrisk.integrations.kintone import answers
-from callrisk.integrations.kintone.client import KintoneClient
-from callrisk.integrations.kintone.errors import KintoneError
-from callrisk.integrations.kintone.query_builder import Query
 
 EMPTY = told({"records": []})
 

@@ -7,13 +7,13 @@ from traceback import format_exception
 from typing import Any
 
 import pytest
-from client_settings import Hands, settings_for
-from scripted_server import ScriptedServer, told
 
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.query_builder import Query, equals, greater
 from callrisk.integrations.kintone.values import FormField
+from harness.kintone.client_settings import Hands, settings_for
+from harness.kintone.scripted_server import ScriptedServer, told
 
 
 def wire(record_id: int, **cells: tuple[str, Any]) -> dict[str, Any]:

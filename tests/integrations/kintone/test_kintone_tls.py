@@ -8,16 +8,23 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from client_settings import settings_for
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from scripted_server import Answer, ScriptedServer, dripping, dripping_head, silent, told
 
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.query_builder import Query
+from harness.kintone.client_settings import settings_for
+from harness.kintone.scripted_server import (
+    Answer,
+    ScriptedServer,
+    dripping,
+    dripping_head,
+    silent,
+    told,
+)
 
 
 @pytest.fixture(scope="module")

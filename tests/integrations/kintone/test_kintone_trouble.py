@@ -4,8 +4,12 @@ import logging
 from typing import Any
 
 import pytest
-from client_settings import Hands, settings_for
-from scripted_server import (
+
+from callrisk.integrations.kintone.client import KintoneClient
+from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.integrations.kintone.query_builder import Query, equals
+from harness.kintone.client_settings import Hands, settings_for
+from harness.kintone.scripted_server import (
     Answer,
     ScriptedServer,
     cut_short,
@@ -14,10 +18,6 @@ from scripted_server import (
     slammed,
     told,
 )
-
-from callrisk.integrations.kintone.client import KintoneClient
-from callrisk.integrations.kintone.errors import KintoneError
-from callrisk.integrations.kintone.query_builder import Query, equals
 
 GOOD = told({"name": "顧客"})
 DATE = "Tue, 24 Nov 2026 08:30:03 GMT"

@@ -6,7 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from scripted_server import (
+
+from callrisk.integrations.kintone.client import KintoneClient, Written
+from callrisk.integrations.kintone.errors import KintoneError
+from harness.kintone.scripted_server import (
     Answer,
     Asked,
     Handler,
@@ -17,9 +20,6 @@ from scripted_server import (
     slammed,
     told,
 )
-
-from callrisk.integrations.kintone.client import KintoneClient, Written
-from callrisk.integrations.kintone.errors import KintoneError
 
 
 def takes(handler: Handler, asked: Asked) -> None:

@@ -7,29 +7,17 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from crm_bench import CUSTOMERS, FORM, desk_of, start_server
-from small_world import World, new_root
 
 from callrisk.integrations.kintone.customers_app import CustomersApp
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.pulling import pull
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
 from callrisk.settings import Settings, load
-from kintone_stand_in import App, StandIn, demo
+from harness.kintone.crm_bench import CUSTOMERS, desk_of, many, start_server
+from harness.small_world import World, new_root
+from kintone_stand_in import StandIn, demo
 
 RECORDS = 1_203
-
-
-def many(records: int = RECORDS) -> StandIn:
-    """A stand-in with more customers than two pages."""
-    app = App(CUSTOMERS, "顧客", FORM, "token-of-customers")
-    for number in range(records):
-        app.add({
-            "レコード番号": str(1001 + number), "氏名": f"仮名 {number}",
-            "契約金額": str(1000 + number),
-            "過去の延滞回数": str(number % 4), "支払方法": "銀行振込" if number % 2 else None,
-        })  # fmt: skip
-    return StandIn([app])
 
 
 def pull_in_part(desk: CustomersApp, path: Path) -> None:
@@ -46,7 +34,7 @@ def pull_in_part(desk: CustomersApp, path: Path) -> None:
 def test_a_pulled_table_reads_as_the_live_records(world: World, tmp_path: Path) -> None:
     """The same Customer from the table and from Kintone itself."""
     settings, path = world.settings, tmp_path / "顧客_Kintone.csv"
-    with many() as kintone:
+    with many(RECORDS) as kintone:
         desk = desk_of(kintone, settings)
         told: list[int] = []
         assert pull(desk, path, {}, told.append) == RECORDS
@@ -64,7 +52,7 @@ def test_an_interrupted_pull_goes_on_where_it_stopped(world: World, tmp_path: Pa
     """Nothing twice, nothing missing, and the old table serves until the new one is whole."""
     path = tmp_path / "顧客_Kintone.csv"
     path.write_text("old", encoding="utf-8")
-    with many() as kintone:
+    with many(RECORDS) as kintone:
         desk = desk_of(kintone, world.settings)
         pull_in_part(desk, path)
         assert path.read_text(encoding="utf-8") == "old"
@@ -124,7 +112,7 @@ def test_a_table_that_cannot_be_used_stops_no_server_that_asks_kintone(
 def test_what_was_read_days_ago_is_read_again(world: World, tmp_path: Path) -> None:
     """Records may have changed since."""
     path = tmp_path / "顧客_Kintone.csv"
-    with many() as kintone:
+    with many(RECORDS) as kintone:
         desk = desk_of(kintone, world.settings)
         pull_in_part(desk, path)
         long_ago = time.time() - 2 * 86_400
@@ -137,7 +125,7 @@ def test_what_was_read_days_ago_is_read_again(world: World, tmp_path: Path) -> N
 def test_a_table_of_other_columns_is_not_gone_on_with(world: World, tmp_path: Path) -> None:
     """What config.py calls a column changed meanwhile: one header would stand above two tables."""
     path = tmp_path / "顧客_Kintone.csv"
-    with many() as kintone:
+    with many(RECORDS) as kintone:
         desk = desk_of(kintone, world.settings)
         pull_in_part(desk, path)
         assert pull(desk, path, {"氏名": "名前"}) == RECORDS
@@ -149,7 +137,7 @@ def test_a_table_of_other_columns_is_not_gone_on_with(world: World, tmp_path: Pa
 def test_a_kintone_that_goes_away_leaves_the_old_table(world: World, tmp_path: Path) -> None:
     """One error, and the next pull begins where this one ended."""
     path = tmp_path / "顧客_Kintone.csv"
-    with many() as kintone:
+    with many(RECORDS) as kintone:
         desk = desk_of(kintone, world.settings)
         desk.codes()
         kintone.faults.set("drop", path="records.json")

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_export import (
+
+from callrisk.domain.customer import CustomerField, FieldKind
+from callrisk.integrations.spreadsheet.rows import DataError
+from callrisk.pipeline.preparation.feature_rows import share_rows
+from callrisk.pipeline.preparation.further_columns import ColumnUse
+from callrisk.settings import SettingsError, load
+from harness import ROOT
+from harness.made_export import (
     RECORD,
     SIGNED,
     STARTED,
@@ -18,13 +25,6 @@ from made_export import (
     number,
     prepared_of,
 )
-from small_world import ROOT
-
-from callrisk.domain.customer import CustomerField, FieldKind
-from callrisk.integrations.spreadsheet.rows import DataError
-from callrisk.pipeline.preparation.feature_rows import share_rows
-from callrisk.pipeline.preparation.further_columns import ColumnUse
-from callrisk.settings import SettingsError, load
 
 METHOD = CustomerField(
     "method", "支払", FieldKind.CHOICE, "支払", "Method", choices=("口座", "カード")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_export import CONTACT, LABEL, PHONE, RECORD, SAID, Row, calls, codes, prepared_of
 
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline.dataset import Group, Prepared
 from callrisk.pipeline.skill.fold_leaks import across_alarm, shared_across
+from harness.made_export import CONTACT, LABEL, PHONE, RECORD, SAID, Row, calls, codes, prepared_of
 
 LONG = "".join(
     f"(AGENT)ご契約の内容を順番に確認いたします\n(CUSTOMER)はい、{n}番目もお願いします\n"

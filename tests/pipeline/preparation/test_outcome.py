@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from made_export import LABEL, RECORD, Row, calls, prepared_of
-
 from callrisk.integrations.spreadsheet.customer_table import PaymentDates
 from callrisk.pipeline.preparation.labels import outcome_of
+from harness.made_export import LABEL, RECORD, Row, calls, prepared_of
 
 DUE = date(2025, 1, 31)
 NAMES = {"due_date": "期日", "paid_date": "入金"}

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_export import LABEL, RECORD, SIGNED, STARTED, Row, calls, dataset_of, number, prepared_of
-from small_world import World
 
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.domain.evaluation import Alarm
@@ -15,6 +13,18 @@ from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.skill.column_alarms import column_alarms
 from callrisk.pipeline.skill.independent_customers import units_of
 from callrisk.pipeline.skill.single_features import single_feature_alarms
+from harness.made_export import (
+    LABEL,
+    RECORD,
+    SIGNED,
+    STARTED,
+    Row,
+    calls,
+    dataset_of,
+    number,
+    prepared_of,
+)
+from harness.small_world import World
 
 CUSTOMERS = 120
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import numpy as np
 
-from callrisk.pipeline.dataset import Floats, Ints, PreparedCall
+from callrisk.domain.arrays import Floats, Ints
+from callrisk.pipeline.dataset import PreparedCall
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from typing import Literal
 
 import numpy as np
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.customer import Customer, CustomerField, FieldKind, FieldValue
 from callrisk.domain.evaluation import Alarm
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.cell_columns import CellColumn, CellKind, column_of
 from callrisk.integrations.spreadsheet.customer_table import CustomerTable
-from callrisk.pipeline.dataset import Floats
 from callrisk.pipeline.preparation.call_order import CallOrder
 from callrisk.pipeline.preparation.further_columns import ColumnKind, ColumnUse, FurtherColumn
 

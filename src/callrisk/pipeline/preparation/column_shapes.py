@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
+from scipy.stats import rankdata, spearmanr
 
-from callrisk.pipeline.dataset import Flags, Floats
+from callrisk.domain.arrays import Flags, Floats
 from callrisk.pipeline.preparation.further_columns import ColumnKind
-from callrisk.pipeline.skill.ranks import correlation, ranks
 
 _NEARLY_ALL = 0.99
 # Few values are all different by chance, and few make a sequence by chance.
@@ -37,8 +37,8 @@ _CODE = re.compile(r"[\w.:-]*\d[\w.:-]*", re.ASCII)
 def record_ranks(customer_ids: Sequence[str]) -> Floats:
     """Return the ranks of the record numbers: as numbers if all are numeric, else as text."""
     if all(customer_id.isdecimal() for customer_id in customer_ids):
-        return ranks(np.array([float(customer_id) for customer_id in customer_ids]))
-    return ranks(np.unique(np.array(customer_ids), return_inverse=True)[1].astype(np.float64))
+        return np.asarray(rankdata([float(customer_id) for customer_id in customer_ids]))
+    return np.asarray(rankdata(np.unique(np.array(customer_ids), return_inverse=True)[1]))
 
 
 def looks_like_id(name: str, kind: ColumnKind, values: Floats, records: Floats) -> bool:
@@ -55,7 +55,7 @@ def looks_like_id(name: str, kind: ColumnKind, values: Floats, records: Floats) 
         return unique >= _ID_NAME_UNIQUE and is_id_name(name)
     if kind is not ColumnKind.NUMBER or unique < _ID_NAME_UNIQUE or (numbers % 1 != 0).any():
         return False
-    follows = abs(correlation(ranks(numbers), ranks(records[known]))) >= _RECORD_CORRELATION
+    follows = abs(spearmanr(numbers, records[known]).statistic) >= _RECORD_CORRELATION
     return is_id_name(name) or follows or (unique >= _NEARLY_ALL and _is_numbering(numbers))
 
 

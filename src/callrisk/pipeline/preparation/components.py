@@ -5,6 +5,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scipy.cluster.hierarchy import DisjointSet
+
 from callrisk.domain.evaluation import Alarm
 from callrisk.integrations.spreadsheet.rows import DataError
 
@@ -39,60 +41,46 @@ class Components:
         return sum(many), len(many)
 
 
-class _Union:
-    """Components that grow; `find` is nearly constant in time."""
-
-    def __init__(self) -> None:
-        self.parent: dict[str, str] = {}
-
-    def find(self, customer: str) -> str:
-        parent = self.parent
-        while parent.setdefault(customer, customer) != customer:
-            parent[customer] = parent[parent[customer]]
-            customer = parent[customer]
-        return customer
-
-    def join(self, pairs: Iterable[tuple[str, Hashable]]) -> None:
-        first: dict[Hashable, str] = {}
-        for customer, key in pairs:
-            other = self.find(first.setdefault(key, customer))
-            self.parent[self.find(customer)] = other
-
-    def roots(self) -> dict[str, str]:
-        return {customer: self.find(customer) for customer in self.parent}
-
-
 def connected(pairs: Iterable[tuple[str, Hashable]]) -> dict[str, str]:
-    """Return for each customer the first customer of its component over shared keys."""
-    union = _Union()
-    union.join(pairs)
-    return union.roots()
+    """Return for each customer a customer of its component over shared keys, the same for all."""
+    union = DisjointSet()
+    _join(union, pairs)
+    return _roots(union)
 
 
 def components(source: Path, labels: LabelsByCustomer, links: Links) -> Components:
     """Return the independent units; raise DataError when one carries different labels."""
-    union = _Union()
-    for customer in labels:
-        union.find(customer)
-    union.join(links.calls)
-    union.join(links.phones)
-    _refuse_contradictions(source, labels, union.roots(), links)
+    union = DisjointSet(labels)
+    _join(union, links.calls)
+    _join(union, links.phones)
+    _refuse_contradictions(source, labels, _roots(union), links)
     shared, separate = _join_texts(union, labels, links.texts)
-    return Components(union.roots(), shared, separate)
+    return Components(_roots(union), shared, separate)
+
+
+def _join(union: DisjointSet, pairs: Iterable[tuple[str, Hashable]]) -> None:
+    first: dict[Hashable, str] = {}
+    for customer, key in pairs:
+        union.add(customer)
+        union.merge(first.setdefault(key, customer), customer)
+
+
+def _roots(union: DisjointSet) -> dict[str, str]:
+    return {customer: union[customer] for customer in union}
 
 
 def _join_texts(
-    union: _Union, labels: LabelsByCustomer, texts: Pairs
+    union: DisjointSet, labels: LabelsByCustomer, texts: Pairs
 ) -> tuple[int, frozenset[bytes]]:
     of_root: dict[str, set[bool]] = defaultdict(set)
-    for customer, root in union.roots().items():
+    for customer, root in _roots(union).items():
         of_root[root] |= known_labels(labels[customer])
     customers: dict[Hashable, list[str]] = defaultdict(list)
     for customer, key in texts:
         customers[key].append(customer)
     shared, separate = 0, set()
     for key, of_text in customers.items():
-        roots = {union.find(customer) for customer in of_text}
+        roots = {union[customer] for customer in of_text}
         shared += len(roots) > 1
         labels_of_text = set().union(*(of_root[root] for root in roots))
         if len(labels_of_text) > 1:
@@ -108,11 +96,11 @@ def _join_texts(
     return shared, frozenset(key for key in separate if isinstance(key, bytes))
 
 
-def _join_alike(union: _Union, of_root: dict[str, set[bool]], roots: set[str]) -> None:
+def _join_alike(union: DisjointSet, of_root: dict[str, set[bool]], roots: set[str]) -> None:
     if len(roots) > 1:
         labels = set().union(*(of_root[root] for root in roots))
-        union.join((root, "alike") for root in sorted(roots))
-        of_root[union.find(min(roots))] = labels
+        _join(union, ((root, "alike") for root in sorted(roots)))
+        of_root[union[min(roots)]] = labels
 
 
 def known_labels(of_customer: Mapping[bool | None, int]) -> set[bool]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.customer import CustomerField
-from callrisk.pipeline.dataset import Floats
 from callrisk.pipeline.preparation.column_roles import SourceColumns
 from callrisk.pipeline.preparation.column_shapes import (
     looks_like_code,

@@ -1,7 +1,8 @@
 """The alarms of an evaluation: facts about the data that the owner of a model must know."""
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.evaluation import Alarm
-from callrisk.pipeline.dataset import Dataset, Floats
+from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.skill.column_alarms import column_alarms
 from callrisk.pipeline.skill.independent_customers import units_of
 from callrisk.pipeline.skill.measures import Measured

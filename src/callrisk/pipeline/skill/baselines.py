@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from callrisk.domain.arrays import Flags, Floats
+from callrisk.domain.log_odds import log_odds
 from callrisk.model.fitting import Learning, LogisticParams, Scheme, fit_member
 from callrisk.model.members import member_margins
-from callrisk.pipeline.dataset import CUT_TURNS, END, Dataset, Flags, Floats, LabelledCustomers
+from callrisk.pipeline.dataset import CUT_TURNS, END, Dataset, LabelledCustomers
 from callrisk.pipeline.preparation.feature_rows import share_rows
 from callrisk.pipeline.skill.statistics import auc
 from callrisk.pipeline.training.ensemble import Ensemble
@@ -63,7 +65,7 @@ def _three_features(dataset: Dataset, customers: LabelledCustomers, ensemble: En
     for number in range(fold_count(fold)):
         held = fold == number
         columns = _best_three(x[~held], customers.y[~held])
-        offset = np.full(int((~held).sum()), _logit(float(customers.y[~held].mean())))
+        offset = np.full(int((~held).sum()), float(log_odds(customers.y[~held].mean())))
         rows = Learning(x[~held], customers.y[~held], np.ones(len(offset)), offset)
         scheme = Scheme(columns, (0,) * x.shape[1], 0)
         member = fit_member(rows, LogisticParams(_UNPENALISED), scheme)
@@ -79,10 +81,6 @@ def _best_three(x: Floats, y: Floats) -> tuple[int, ...]:
 
 def _both(y: Floats) -> bool:
     return bool(len(y)) and bool(0 < y.mean() < 1)
-
-
-def _logit(probability: float) -> float:
-    return float(np.log(probability / (1 - probability)))
 
 
 def by_progress(dataset: Dataset, ensemble: Ensemble) -> dict[str, float]:

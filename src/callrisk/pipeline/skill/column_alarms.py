@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import rankdata, spearmanr
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.evaluation import Alarm
 from callrisk.domain.features.contract import Block
 from callrisk.domain.wording import Text
-from callrisk.pipeline.dataset import Dataset, Floats
+from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.preparation.column_shapes import looks_like_date, looks_like_id
 from callrisk.pipeline.preparation.further_columns import ColumnKind, ColumnUse, FurtherColumn
 from callrisk.pipeline.skill.independent_customers import Units
-from callrisk.pipeline.skill.ranks import correlation, explained, ranks
 
 # So much of a column's ranks may the contract date explain.
 _CALENDAR = 0.5
@@ -82,11 +83,30 @@ def calendar_strength(candidate: _Candidate, units: Units) -> float:
     known = ~np.isnan(candidate.values) & ~np.isnan(units.contract)
     if int(known.sum()) < _FEWEST:
         return 0.0
-    own, day = ranks(candidate.values[known]), ranks(units.contract[known])
-    shares = [correlation(own, day) ** 2, explained(own, units.month[known])]
+    own, day = rankdata(candidate.values[known]), rankdata(units.contract[known])
+    if np.ptp(own) == 0 or np.ptp(day) == 0:
+        return 0.0
+    shares = [spearmanr(own, day).statistic ** 2, _explained(own, units.month[known])]
     if candidate.kind in (ColumnKind.CHOICE, ColumnKind.TEXT):
-        shares.append(explained(day, candidate.values[known]))
-    return max(shares)
+        shares.append(_explained(day, candidate.values[known]))
+    return float(max(shares))
+
+
+def _explained(values: Floats, groups: Floats) -> float:
+    """Return the share of the variance of `values` between groups, adjusted for how many there are.
+
+    Groups of one or two would explain everything by themselves; the adjustment (as for R squared)
+    takes away what chance explains. 0 with more than a third as many groups as values.
+    """
+    _, group = np.unique(groups, return_inverse=True)
+    number, count = int(group.max()) + 1, len(values)
+    centred = values - values.mean()
+    total = float(centred @ centred)
+    if total <= 0 or 3 * number > count:
+        return 0.0
+    sums, sizes = np.bincount(group, centred), np.bincount(group)
+    within = 1 - float((sums**2 / sizes).sum()) / total
+    return 1 - within * (count - 1) / (count - number)
 
 
 def _calendar(candidate: _Candidate) -> Alarm:

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from callrisk.domain.arrays import Ints
 from callrisk.domain.evaluation import Alarm
-from callrisk.pipeline.dataset import Ints, Prepared
+from callrisk.pipeline.dataset import Prepared
 
 _MOST_NAMED = 3
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from scipy.special import expit
 
+from callrisk.domain.arrays import Floats, Ints
 from callrisk.domain.evaluation import Forward, ForwardMonth, Interval
 from callrisk.model.fitting import Scheme, fit_member
 from callrisk.model.members import member_margins
-from callrisk.pipeline.dataset import Dataset, Floats, Ints
+from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.skill.statistics import Draws, auc
 from callrisk.pipeline.training.ensemble import Recipe, learning_rows, selection_pool, signs_of
 from callrisk.pipeline.training.label_age import cohorts_of, offsets
@@ -73,7 +75,7 @@ def _score_month(dataset: Dataset, recipe: Recipe, names: np.ndarray, month: str
     scheme = Scheme(choice.columns, signs_of(dataset), recipe.seed + _SEED)
     member = fit_member(rows, choice.preset.params, scheme)
     row = np.flatnonzero(dataset.latest & (names == month)[dataset.group] & ~np.isnan(dataset.y))
-    probability = 1 / (1 + np.exp(-member_margins(member, dataset.x[row])))
+    probability = expit(member_margins(member, dataset.x[row]))
     return _ScoredMonth(month, row, np.asarray(probability), float(np.nanmean(earlier_label)))
 
 

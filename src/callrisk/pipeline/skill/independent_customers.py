@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from callrisk.domain.arrays import Floats, Ints
 from callrisk.domain.customer import JST
-from callrisk.pipeline.dataset import Dataset, Floats, Ints, Prepared
+from callrisk.pipeline.dataset import Dataset, Prepared
 from callrisk.pipeline.preparation.call_order import CallOrder, call_order
 from callrisk.pipeline.preparation.column_shapes import record_ranks
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from callrisk.domain.arrays import Flags, Floats, Ints
 from callrisk.domain.evaluation import BlockReport, Interval, LearningPoint
 from callrisk.domain.features.contract import Block
 from callrisk.model.fitting import Learning, Params, Scheme, fit_member
 from callrisk.model.members import member_margins
-from callrisk.pipeline.dataset import Dataset, Flags, Floats, Ints, Progress
+from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.skill.statistics import Draws, auc, brier_skill
 from callrisk.pipeline.training.ensemble import (
     Recipe,

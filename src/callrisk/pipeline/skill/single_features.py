@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import mannwhitneyu
 
+from callrisk.domain.arrays import Flags, Floats
 from callrisk.domain.evaluation import Alarm
 from callrisk.domain.wording import Text
-from callrisk.pipeline.dataset import Dataset, Flags, Floats
+from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.preparation.further_columns import ColumnKind, ColumnUse
 from callrisk.pipeline.skill.independent_customers import Units
-from callrisk.pipeline.skill.ranks import auc_alone, ranks
 
 # Distances of the AUC from 0.5: what no single fact known before should reach, and what it should
 # not reach when it stands alone that far ahead of all others.
@@ -90,10 +91,16 @@ def _distances(values: Floats, label: Floats) -> Iterator[tuple[float, bool, flo
     missing = np.isnan(values)
     known = unpaid[~missing]
     if _fewest(known) >= _FEWEST:
-        yield auc_alone(known, ranks(values[~missing])) - 0.5, False, _standard_error(known)
+        yield _distance(known, values[~missing]), False, _standard_error(known)
     if _fewest(missing) >= _FEWEST and _fewest(unpaid) >= _FEWEST:
-        blank = ranks(missing.astype(np.float64))
-        yield auc_alone(unpaid, blank) - 0.5, True, _standard_error(unpaid)
+        yield _distance(unpaid, missing.astype(np.float64)), True, _standard_error(unpaid)
+
+
+def _distance(unpaid: Flags, values: Floats) -> float:
+    """Return how far from 0.5 the AUC of the values is, whichever way round is better: 0 to 0.5."""
+    above = mannwhitneyu(values[unpaid], values[~unpaid], method="asymptotic").statistic
+    auc = float(above) / (int(unpaid.sum()) * int((~unpaid).sum()))
+    return max(auc, 1 - auc) - 0.5
 
 
 def _fewest(flags: Flags) -> int:

@@ -8,14 +8,18 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.evaluation import Calibration, Interval
+from callrisk.domain.log_odds import log_odds
 
-Floats = NDArray[np.float64]
 Draws = NDArray[np.uint8]
 Statistic = Callable[[Floats, Floats, Floats], Floats]
 
 _NEWTON_STEPS, _CONVERGED = 50, 1e-9
+# Log-odds of a label that nobody, or everybody, has would be infinite.
+_RAREST = 1e-6
 # Beyond this a calibration slope says more about luck than about the model.
 _STEEPEST = 1.2
 # Of this half-width the interval of the AUC shall be.
@@ -69,10 +73,11 @@ def _newton(y: Floats, margin: Floats, weight: Floats) -> tuple[float, float, fl
     """Return slope, intercept and the standard error of the slope."""
     x = np.column_stack([margin, np.ones_like(margin)])
     ridge = np.diag([1e-3, 1e-9]) * weight.sum()
-    beta = np.array([0.0, _logit(float(np.average(y, weights=weight)))])
+    share = min(max(float(np.average(y, weights=weight)), _RAREST), 1 - _RAREST)
+    beta = np.array([0.0, float(log_odds(share))])
     hessian = ridge
     for _ in range(_NEWTON_STEPS):
-        p = _expit(x @ beta)
+        p = expit(x @ beta)
         gradient = x.T @ (weight * (y - p)) - ridge @ beta * np.array([1.0, 0.0])
         hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + ridge
         step = np.linalg.solve(hessian, gradient)
@@ -102,7 +107,7 @@ def calibration_at_base_rate(
     low, high = -30.0, 30.0
     for _ in range(60):
         middle = (low + high) / 2
-        mean = float(np.average(_expit(slope * margin + middle), weights=weight))
+        mean = float(np.average(expit(slope * margin + middle), weights=weight))
         low, high = (middle, high) if mean < base_rate else (low, middle)
     return Calibration(slope, (low + high) / 2)
 
@@ -138,12 +143,3 @@ def groups_needed(skill: Interval, groups: int) -> int | None:
     if not half_width > 0:
         return None
     return int(np.ceil(groups * (half_width / _WISHED_HALF_WIDTH) ** 2))
-
-
-def _expit(x: Floats) -> Floats:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -500, 500))))
-
-
-def _logit(p: float) -> float:
-    p = min(max(p, 1e-6), 1 - 1e-6)
-    return float(np.log(p / (1 - p)))

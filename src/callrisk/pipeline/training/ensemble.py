@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
+from callrisk.domain.arrays import Flags, Floats, Ints
 from callrisk.model import RiskModel
 from callrisk.model.fitting import Learning, Scheme, fit_member
 from callrisk.model.members import Member, member_margins
-from callrisk.pipeline.dataset import Dataset, Flags, Floats, Ints, Progress
+from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.skill.statistics import fit_calibration
 from callrisk.pipeline.training.folds import fold_count, folds_of, splits
 from callrisk.pipeline.training.label_age import cohorts_of, offsets
@@ -154,5 +156,5 @@ def calibrated_out_of_fold(dataset: Dataset, held_out: Floats, fold: Ints) -> Fl
         margin, weight = held_out[learn], dataset.weight[learn]
         fitted = fit_calibration(dataset.y[learn], margin, weight, base_rate)
         log_odds = fitted.slope * held_out[held] + fitted.intercept
-        probability[held] = 1 / (1 + np.exp(-log_odds))
+        probability[held] = expit(log_odds)
     return probability

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
-from callrisk.pipeline.dataset import Dataset, Flags, Floats, Ints
+from callrisk.domain.arrays import Flags, Floats, Ints
+from callrisk.pipeline.dataset import Dataset
 
 _FOLDS, _INNER_FOLDS = 5, 4
 

@@ -7,7 +7,9 @@ skill is measured, nobody knows it and it earns nothing.
 
 import numpy as np
 
-from callrisk.pipeline.dataset import Dataset, Floats, Ints
+from callrisk.domain.arrays import Floats, Ints
+from callrisk.domain.log_odds import log_odds
+from callrisk.pipeline.dataset import Dataset
 
 # A month counts as if so many more groups at the common rate had signed in it.
 _SMOOTHING = 20.0
@@ -41,4 +43,4 @@ def offsets(month: Ints, label: Floats) -> Floats:
     unpaid = np.bincount(month[known], label[known], minlength=len(signed))
     rate = (unpaid + _SMOOTHING * base) / (signed + _SMOOTHING)
     kept = np.clip(rate, _RAREST, 1 - _RAREST)
-    return np.asarray(np.log(kept / (1 - kept))[month])
+    return np.asarray(log_odds(kept)[month])

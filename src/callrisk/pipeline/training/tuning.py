@@ -4,9 +4,9 @@ import math
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.wording import Text
 from callrisk.model.fitting import TreeParams
-from callrisk.pipeline.dataset import Floats
 from callrisk.pipeline.training.presets import Preset
 from callrisk.pipeline.training.selection import CandidateModels, PresetSearch
 

@@ -1,45 +1,13 @@
-"""How long a request may last, and what ends it when the other end does not."""
+"""Ends a request whose time is over, whatever the other end still sends."""
 
 import contextlib
 import logging
-import random
 import socket
 import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
 from requests.adapters import HTTPAdapter
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Time and chance, as the client knows them; `chance` is drawn from 0 to 1."""
-
-    monotonic: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-    now: Callable[[], datetime] = _utc_now
-    chance: Callable[[], float] = random.random
-
-
-class Deadline:
-    """The moment by which a call must have ended, one way or the other."""
-
-    def __init__(self, clock: Clock, within_s: float) -> None:
-        self._clock = clock
-        self.within_s = within_s
-        self._end = clock.monotonic() + within_s
-
-    def left_s(self) -> float:
-        """How long still; 0 when it is over."""
-        return max(0.0, self._end - self._clock.monotonic())
 
 
 class Cutter:

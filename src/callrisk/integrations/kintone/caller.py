@@ -1,19 +1,15 @@
 """One call to Kintone: its request, repeated where that is of use and does no harm."""
 
-import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from callrisk.background.breaker import CircuitBreaker, CircuitOpenError
+from callrisk.background.clock import Clock, Deadline
+from callrisk.background.retry import RetryTimings, call_with_retry
 from callrisk.integrations.kintone.answers import unreadable
-from callrisk.integrations.kintone.breaker import Breaker
-from callrisk.integrations.kintone.deadline import Clock, Deadline
-from callrisk.integrations.kintone.errors import Again, KintoneError
+from callrisk.integrations.kintone.errors import LATER, KintoneError, Repeat
 from callrisk.integrations.kintone.transport import Request, Transport
 
-logger = logging.getLogger(__name__)
-
-_ATTEMPTS = 5
-_BASE_S, _FACTOR, _CAP_S = 1.0, 2.0, 8.0
 # What reading an answer of another shape trips over.
 _MISSHAPEN = (AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError)
 
@@ -21,26 +17,34 @@ T = TypeVar("T")
 
 
 class Caller:
-    """Sends requests with patience, but never beyond the time that a call has."""
+    """Sends requests, again where it is of use, but never beyond the time that a call has."""
 
-    def __init__(self, transport: Transport, breaker: Breaker, clock: Clock) -> None:
+    def __init__(
+        self, transport: Transport, breaker: CircuitBreaker, clock: Clock, retries: RetryTimings
+    ) -> None:
         self._transport = transport
         self._breaker = breaker
         self._clock = clock
+        self._retries = retries
 
     def call(self, request: Request, read: Callable[[dict[str, Any]], T], within_s: float) -> T:
-        """What `read` makes of the answer; a KintoneError when all tries have failed."""
+        """Return what `read` makes of the answer; a KintoneError when all attempts have failed."""
         deadline = Deadline(self._clock, within_s)
-        for attempt in range(_ATTEMPTS):
-            try:
-                return self._attempt(request, read, deadline)
-            except KintoneError as error:
-                pause_s = self._pause_s(error, attempt)
-                is_last = attempt == _ATTEMPTS - 1 or pause_s >= deadline.left_s()
-                if is_last or not _may_repeat(error, request) or self._breaker.is_shut:
-                    raise
-            self._clock.sleep(pause_s)
-        raise AssertionError("the last try returns or raises")
+
+        def may_repeat(error: BaseException) -> bool:
+            return (
+                isinstance(error, KintoneError)
+                and _may_repeat(error, request)
+                and not self._breaker.is_open
+            )
+
+        try:
+            return call_with_retry(
+                lambda: self._attempt(request, read, deadline),
+                self._retries, self._clock, may_repeat, deadline.left_s,
+            )  # fmt: skip
+        except CircuitOpenError as error:
+            raise KintoneError(str(error), LATER) from error
 
     def _attempt(
         self, request: Request, read: Callable[[dict[str, Any]], T], deadline: Deadline
@@ -49,7 +53,7 @@ class Caller:
         with self._transport.slot(deadline):
             probes = self._breaker.admit()
             try:
-                found = self._read(request, read, deadline)
+                value = self._read(request, read, deadline)
             except KintoneError as error:
                 self._note(error, probes)
                 raise
@@ -57,7 +61,7 @@ class Caller:
                 self._breaker.gave_up(probes)
                 raise
             self._breaker.succeeded()
-            return found
+            return value
 
     def _read(self, request: Request, read: Callable[[dict[str, Any]], T], deadline: Deadline) -> T:
         answer = self._transport.send(request, deadline)
@@ -75,12 +79,7 @@ class Caller:
         else:
             self._breaker.succeeded()
 
-    def _pause_s(self, error: KintoneError, attempt: int) -> float:
-        """Anything up to the longest pause, so that many callers do not come back together."""
-        longest_s = min(_CAP_S, _BASE_S * _FACTOR**attempt)
-        return max(error.retry_after_s, self._clock.chance() * longest_s)
-
 
 def _may_repeat(error: KintoneError, request: Request) -> bool:
-    again = error.verdict.again
-    return again is Again.ALWAYS or (again is Again.IF_IDEMPOTENT and request.idempotent)
+    repeat = error.verdict.repeat
+    return repeat is Repeat.ALWAYS or (repeat is Repeat.IF_IDEMPOTENT and request.idempotent)

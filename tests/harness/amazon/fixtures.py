@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-import kinesis_local
 import pytest
-from connect_stub import ConnectStub
-from kinesis_local import KinesisLocal
 from moto.server import ThreadedMotoServer
+
+from harness.amazon import kinesis_local
+from harness.amazon.connect_stub import ConnectStub
+from harness.amazon.kinesis_local import KinesisLocal
 
 
 @pytest.fixture(scope="module")

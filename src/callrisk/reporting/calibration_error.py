@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callrisk.pipeline.dataset import Floats
+from callrisk.domain.arrays import Floats
 
 _BINS, _DRAWS = 10, 1_000
 _USUAL, _RARE = 50, 95

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from crm_bench import Desk, stand_in, start_server
-from small_world import World
 
 from callrisk.settings import Settings
+from harness.kintone.crm_bench import Desk, stand_in, start_server
+from harness.small_world import World
 from kintone_stand_in import StandIn
 
 
