@@ -21,7 +21,7 @@ from callrisk.domain.promotion_gate import (
 from callrisk.domain.wording import Text
 
 _LONGEST_NAME = 100
-# Who stands in the record where no person was needed; nobody may call himself so.
+# Recorded where no person was needed; refused as the name of a person.
 _PROGRAM = "callrisk"
 _BY_PROGRAM = {
     True: f"{_PROGRAM}: first model",

@@ -34,7 +34,7 @@ from callrisk.pipeline.preparation.labels import outcome_of
 from callrisk.pipeline.preparation.reading import ExportReader
 from callrisk.pipeline.preparation.suggestions import Suggestions, suggest
 
-# How often progress is told while rows are read, in rows.
+# Rows between two reports of progress while reading.
 _ROWS_PER_PROGRESS = 500
 # Cross-validation needs each label on both sides.
 _FEWEST_OF_A_LABEL = 2

@@ -37,7 +37,7 @@ class Part:
     pictures: tuple[str, ...]
 
 
-# In the order in which the story is told.
+# In the order of the report.
 PARTS = (
     Part("counts", Text("スコアと未払い", "Scores and outcomes"), ("bands", "distribution")),
     Part(

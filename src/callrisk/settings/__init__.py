@@ -91,7 +91,7 @@ class Settings(Strict):
 
     @property
     def pulled_table(self) -> Path:
-        """Where all customers of Kintone are read to."""
+        """The file to which all customers of Kintone are pulled."""
         demo = f"_{_DEMO}" if self.kintone_is_demo else ""
         return self.raw_dir / f"{_CUSTOMERS}_Kintone{demo}.csv"
 
@@ -108,7 +108,7 @@ class Settings(Strict):
         return max(tables, key=self._preference, default=None)
 
     def is_demo(self, path: Path) -> bool:
-        """Whether a file says of itself that it is generated."""
+        """Return True for a file whose name marks it as generated."""
         return _DEMO in path.stem
 
     def _tables(self) -> list[Path]:

@@ -85,7 +85,7 @@ def _join_texts(
         labels_of_text = set().union(*(of_root[root] for root in roots))
         if len(labels_of_text) > 1:
             separate.add(key)
-            # Of one label they are one another's copies all the same; pending, nobody can tell.
+            # Customers of one label are still joined; pending ones stay apart.
             alike = [
                 {root for root in roots if of_root[root] == {label}} for label in (True, False)
             ]

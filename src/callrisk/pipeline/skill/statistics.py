@@ -20,7 +20,7 @@ Statistic = Callable[[Floats, Floats, Floats], Floats]
 _NEWTON_STEPS, _CONVERGED = 50, 1e-9
 # Log-odds of a label that nobody, or everybody, has would be infinite.
 _RAREST = 1e-6
-# Beyond this a calibration slope says more about luck than about the model.
+# A calibration slope beyond this is bounded by its standard error.
 _STEEPEST = 1.2
 # Of this half-width the interval of the AUC shall be.
 _WISHED_HALF_WIDTH = 0.05
