@@ -46,7 +46,8 @@ class AssessmentState(StrEnum):
     FINAL = "final"
 
 
-# Until both are reached nothing was heard that could carry a verdict.
+# The listening phase: 45 seconds, or 10 turns where there are no times, and 60 characters of the
+# customer. Until both are reached there is no verdict.
 LISTENING_MS = 45_000
 LISTENING_TURNS = 10
 LISTENING_CUSTOMER_CHARS = 60

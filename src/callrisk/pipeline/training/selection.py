@@ -120,17 +120,12 @@ def select(
     # Without facts all presets are the base rate, which comes first.
     families = _families(tried) if columns else [tried[:1]]
     losses = np.vstack([candidates.losses(family, columns) for family in families])
-    candidates_tried = [preset for family in families for preset in family]
+    presets = [preset for family in families for preset in family]
     if search is not None and columns:
         tuned, loss = search(candidates, columns)
-        candidates_tried, losses = [*candidates_tried, tuned], np.vstack([losses, loss])
-    return Selected(
-        candidates_tried[simplest_within_standard_error(losses)],
-        blocks,
-        columns,
-        tuple(candidates_tried),
-        losses,
-    )
+        presets, losses = [*presets, tuned], np.vstack([losses, loss])
+    chosen = presets[simplest_within_standard_error(losses)]
+    return Selected(chosen, blocks, columns, tuple(presets), losses)
 
 
 def _families(tried: Sequence[Preset]) -> list[Sequence[Preset]]:
