@@ -30,7 +30,6 @@ from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.integrations.recordings import Recording, RecordingError, recordings
 from callrisk.integrations.server_api import ServerApi, ServerError
-from callrisk.live.wire import begun_payload
 from callrisk.replay.player import play, to_server, to_stream
 from callrisk.settings import Settings, SettingsError, load_to_serve, sealing_secret
 from callrisk.store.connect.checkpoints import Checkpoints, FencedError
@@ -120,7 +119,7 @@ def aws_settings(settings: Settings) -> AwsSettings:
 def ingest(settings: Settings, options: argparse.Namespace) -> int:
     """Read the stream, and what is configured beside it, until stopped."""
     aws, engine = aws_settings(settings), open_database(settings.database_url)
-    contacts, seal = Contacts(engine, begun_payload), _seal(settings)
+    contacts, seal = Contacts(engine), _seal(settings)
     loops, checkpoints = loops_beside(settings, aws, contacts, seal), Checkpoints(engine)
     tidied = (checkpoints, Quarantine(engine), Retention(engine), loops)
     if options.without_stream:
@@ -254,7 +253,7 @@ def replay(settings: Settings, options: argparse.Namespace) -> int:
 
 def _take_again(settings: Settings, aws: AwsSettings, options: argparse.Namespace) -> int:
     engine = open_database(settings.database_url)
-    contacts = Contacts(engine, begun_payload)
+    contacts = Contacts(engine)
     if options.contact:
         turns = fill_gap(options.contact, _connect_api(settings, aws), contacts)
         Gaps(engine).filled(options.contact, utc_now())

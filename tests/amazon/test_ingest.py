@@ -17,7 +17,6 @@ from callrisk.ingest.stream import LOOK_BACK, RecordTaker, StreamIngest
 from callrisk.integrations.amazon import kinesis as kinesis_door
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.amazon.kinesis import StreamReader
-from callrisk.live.wire import begun_payload
 from callrisk.store.connect.checkpoints import Checkpoint, Checkpoints, FencedError
 from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.database import open_database
@@ -37,7 +36,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 def reader_of(kinesis: KinesisLocal, stream: str, engine: Engine) -> StreamReader:
     """A reader that owns a stream from now on and takes it into a database."""
-    taker = RecordTaker(stream, Contacts(engine, begun_payload), Seal(SECRET))
+    taker = RecordTaker(stream, Contacts(engine), Seal(SECRET))
     ingest = StreamIngest(stream, taker, Checkpoints(engine))
     ingest.claim()
     return StreamReader(
@@ -246,7 +245,7 @@ def test_nobody_at_the_stream_is_a_problem_with_a_name(engine: Engine) -> None:
 
 def test_numbers_are_masked_before_they_are_stored(engine: Engine, tmp_path: Path) -> None:
     """No turn, draft, event or file holds a number, even one told over several turns."""
-    contacts, lens = Contacts(engine, begun_payload), ContactLens()
+    contacts, lens = Contacts(engine), ContactLens()
     said = (
         ("CUSTOMER", "カード番号は、4929の"), ("AGENT", "はい"), ("CUSTOMER", "えっと、7713の"),
         ("CUSTOMER", "8856の0042です"), ("CUSTOMER", "taro.yamada@example.com です"),

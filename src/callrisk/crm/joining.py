@@ -12,9 +12,9 @@ from datetime import datetime
 
 from callrisk.background.work_queue import WorkQueue
 from callrisk.crm.directory import Away, CustomerDirectory
-from callrisk.crm.records import CustomerCandidate, Customers, RecordStatus, Search
+from callrisk.crm.records import CustomerCandidate, Customers, RecordStatus
 from callrisk.domain.call_record import StoredCall
-from callrisk.domain.customer import Customer, domestic_digits
+from callrisk.domain.customer import Customer, SearchState, domestic_digits
 from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.customers_app import Found
 from callrisk.integrations.kintone.errors import KintoneError
@@ -146,11 +146,11 @@ class Joining:
         elif call.phone is not None and call.assigned_by is None:
             self._by_phone(call, call.phone)
         else:
-            self._stands(call_id, RecordStatus(Search.NOBODY))
+            self._stands(call_id, RecordStatus(SearchState.NOBODY))
 
     def _by_id(self, call: StoredCall, customer_id: str) -> None:
         if call.record_id is None and self._customers.is_fresh(customer_id, self._now()):
-            self._stands(call.call_id, RecordStatus(Search.FOUND))
+            self._stands(call.call_id, RecordStatus(SearchState.FOUND))
             return
         found = self._desk.by_id(customer_id, PATIENCE_S)
         if len(found) == 1:
@@ -164,27 +164,31 @@ class Joining:
         if chosen is not None:
             self._found(call, customer_id, is_news)
         else:
-            self._stands(call.call_id, _several(found) if found else RecordStatus(Search.NOT_FOUND))
+            self._stands(
+                call.call_id, _several(found) if found else RecordStatus(SearchState.NOT_FOUND)
+            )
             if changed:
                 self._tell_all_of(customer_id)
 
     def _found(self, call: StoredCall, customer_id: str, changed: bool) -> None:
         if changed:
-            self._customers.stands(call.call_id, RecordStatus(Search.FOUND))
+            self._customers.stands(call.call_id, RecordStatus(SearchState.FOUND))
             self._tell_all_of(customer_id)
         else:
-            self._stands(call.call_id, RecordStatus(Search.FOUND))
+            self._stands(call.call_id, RecordStatus(SearchState.FOUND))
 
     def _by_phone(self, call: StoredCall, phone: str) -> None:
         found = self._desk.by_phone(phone, PATIENCE_S)
         if len(found) == 1:
             self._customers.keep(found[0])
             # Told with the assignment.
-            self._customers.stands(call.call_id, RecordStatus(Search.FOUND))
+            self._customers.stands(call.call_id, RecordStatus(SearchState.FOUND))
             customer_id = found[0].customer.customer_id
             self._store.assign_customer(call.call_id, customer_id, self._now())
         else:
-            self._stands(call.call_id, _several(found) if found else RecordStatus(Search.NOT_FOUND))
+            self._stands(
+                call.call_id, _several(found) if found else RecordStatus(SearchState.NOT_FOUND)
+            )
 
     def _refresh(self, record_id: int) -> None:
         """Ask again about the calls that a changed, added or deleted record concerns."""
@@ -209,13 +213,13 @@ class Joining:
         """Ask again later, and whether the CRM is back at all, as the call may be over by then."""
         if isinstance(question, _OfCall) and error.permanent and self._is_well():
             # It is this question that is refused; it would be refused again.
-            self._stands(question.call_id, RecordStatus(Search.NOT_FOUND))
+            self._stands(question.call_id, RecordStatus(SearchState.NOT_FOUND))
             return
         away = self.away
         since = self._now() if away is None else away.since
         self._away = Away(since, self._desk.answers, str(error) if error.permanent else None)
         if isinstance(question, _OfCall):
-            self._stands(question.call_id, RecordStatus(Search.UNREACHABLE, since))
+            self._stands(question.call_id, RecordStatus(SearchState.UNREACHABLE, since))
         again_s = _REFUSED_AGAIN_S if error.permanent else _AGAIN_S
         self._questions.ask(_OfAll(), again_s)
         # Calls are asked about when all are well again; a refusal is no reason to ask for each.
@@ -241,7 +245,9 @@ class Joining:
 
 def _several(found: Sequence[Found]) -> RecordStatus:
     return RecordStatus(
-        Search.SEVERAL, None, tuple(CustomerCandidate(one.customer, one.record_id) for one in found)
+        SearchState.SEVERAL,
+        None,
+        tuple(CustomerCandidate(one.customer, one.record_id) for one in found),
     )
 
 

@@ -5,29 +5,17 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from callrisk.domain.call_record import LoggedEvent, Payload
-from callrisk.domain.customer import Customer, CustomerField
+from callrisk.domain.customer import Customer, CustomerField, SearchState
 from callrisk.integrations.kintone.customers_app import Found
-from callrisk.live.wire import customer_payload
 from callrisk.store.queries import Queries
-from callrisk.store.transaction import wire_time
+from callrisk.wire.base import wire_time_or_none
+from callrisk.wire.customer import Candidate, CustomerCard, CustomerSearch
 
 # A record that was read so long ago is read again when its customer calls.
 FRESH = timedelta(minutes=15)
 _MOST_KEPT, _MOST_CHOSEN = 50_000, 1_000
-
-
-class Search(StrEnum):
-    """How it stands with the customer of a call."""
-
-    NOBODY = "nobody"  # neither an id nor a telephone number is known
-    SEARCHING = "searching"
-    FOUND = "found"
-    NOT_FOUND = "not_found"
-    SEVERAL = "several"  # the agent chooses
-    UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +30,20 @@ class CustomerCandidate:
 class RecordStatus:
     """A search as it stands, since when, and between whom the agent may choose."""
 
-    state: Search
+    state: SearchState
     since: datetime | None = None
     candidates: Sequence[CustomerCandidate] = ()
 
-    def payload(self) -> Payload:
-        """As screens see it."""
-        return {
-            "state": str(self.state),
-            "since": None if self.since is None else wire_time(self.since),
-            "candidates": [
-                {"customer_id": one.customer.customer_id, "name": one.customer.name,
-                 "record_id": one.record_id}
-                for one in self.candidates
+    def answer(self) -> CustomerSearch:
+        """Return the search as screens see it."""
+        return CustomerSearch(
+            state=self.state,
+            since=wire_time_or_none(self.since),
+            candidates=[
+                Candidate.of_value(candidate.customer, record_id=candidate.record_id)
+                for candidate in self.candidates
             ],
-        }  # fmt: skip
+        )
 
 
 class Customers:
@@ -154,12 +141,12 @@ class Customers:
         """Whether the CRM gave no answer about a call."""
         with self._lock:
             standing = self._standings.get(call_id)
-        return standing is not None and standing.state is Search.UNREACHABLE
+        return standing is not None and standing.state is SearchState.UNREACHABLE
 
     def begins(self, call_id: str) -> None:
         """The customer of a call is asked for."""
         with self._lock:
-            self._standings.setdefault(call_id, RecordStatus(Search.SEARCHING))
+            self._standings.setdefault(call_id, RecordStatus(SearchState.SEARCHING))
 
     def _drop(self, customer_id: str) -> None:
         self._read_at.pop(customer_id, None)
@@ -177,15 +164,15 @@ class Customers:
         with self._lock:
             self._standings.pop(call_id, None)
 
-    def search(self, call_id: str, customer_id: str | None) -> Payload:
+    def search(self, call_id: str, customer_id: str | None) -> CustomerSearch:
         """How it stands with the customer of a call, as screens see it."""
         with self._lock:
             standing = self._standings.get(call_id)
         if standing is None:
             found = customer_id is not None and self.find(call_id, customer_id) is not None
-            missing = Search.NOBODY if customer_id is None else Search.NOT_FOUND
-            standing = RecordStatus(Search.FOUND if found else missing)
-        return standing.payload()
+            missing = SearchState.NOBODY if customer_id is None else SearchState.NOT_FOUND
+            standing = RecordStatus(SearchState.FOUND if found else missing)
+        return standing.answer()
 
     def shown(self, event: LoggedEvent) -> Payload:
         """An event as it is pushed: who begins a call is shown with the record of the customer."""
@@ -193,12 +180,14 @@ class Customers:
         if event.type not in ("call_started", "customer_changed"):
             return payload
         began = datetime.fromisoformat(payload["started_at"])
+        card = self.card(event.call_id, payload["customer_id"], began)
+        search = self.search(event.call_id, payload["customer_id"])
         return payload | {
-            "customer_data": self.card(event.call_id, payload["customer_id"], began),
-            "customer_search": self.search(event.call_id, payload["customer_id"]),
+            "customer_data": None if card is None else card.rendered(),
+            "customer_search": search.rendered(),
         }
 
-    def card(self, call_id: str, customer_id: str | None, as_of: datetime) -> Payload | None:
+    def card(self, call_id: str, customer_id: str | None, as_of: datetime) -> CustomerCard | None:
         """What the agent sees of a customer at the start of a call; None without a record."""
         customer = None if customer_id is None else self.find(call_id, customer_id)
         if customer is None:
@@ -206,7 +195,7 @@ class Customers:
         calls = self._queries.earlier_calls(customer.customer_id)
         earlier = [call for call in calls if call.began_at < as_of]
         signed = self._queries.contract_date(customer.customer_id)
-        return customer_payload(customer, self._declared, earlier, self._demo, signed)
+        return CustomerCard.of(customer, self._declared, earlier, self._demo, signed)
 
 
 def _is_news(known: Customer | None, customer: Customer) -> bool:

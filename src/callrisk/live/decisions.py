@@ -1,14 +1,15 @@
 """From answers to what is stored of them, and what must be sent elsewhere because of them."""
 
-from callrisk.domain.assessment import AssessmentState, RiskCategory
+from callrisk.domain.assessment import Assessment, AssessmentState, RiskCategory
 from callrisk.domain.call_record import Payload
 from callrisk.domain.event_types import Source
 from callrisk.live.assessing import Assessed
 from callrisk.live.call_cache import RememberedCall
 from callrisk.live.policy import LivePolicy
-from callrisk.live.wire import alert_payload, assessment_payload, result_payload
 from callrisk.store.calls import NewAssessment
 from callrisk.store.outbox import RESULT_LETTER, RISK_LETTER
+from callrisk.wire.assessment import Alert, AssessmentAnswer
+from callrisk.wire.base import wire_time
 
 
 def verdict_of(assessed: Assessed) -> str | None:
@@ -32,8 +33,24 @@ def _outgoing(
         letters.append((RISK_LETTER, {"contact_id": contact_id, "risk_category": verdict}))
     told = conduct.tells_crm and (conduct.tells_crm_of_demo or not assessed.assessment.demo)
     if told and call.ended_at is not None:
-        letters.append((RESULT_LETTER, result_payload(assessed.assessment)))
+        letters.append((RESULT_LETTER, _result(assessed.assessment)))
     return tuple(letters)
+
+
+def _result(assessment: Assessment) -> Payload:
+    """Return what is written to the CRM of a call that is over."""
+    return {
+        "call_id": assessment.call_id,
+        "customer_id": assessment.customer_id,
+        "agent_id": assessment.agent_id,
+        "risk_score": assessment.risk_score,
+        "risk_category": str(assessment.risk_category),
+        "risk_label": assessment.risk_label,
+        "top_reasons": list(assessment.factors),
+        "model_version": assessment.model_version,
+        "skill": str(assessment.skill),
+        "scored_at": wire_time(assessment.timestamp),
+    }
 
 
 def crosses(assessed: Assessed) -> bool:
@@ -54,7 +71,7 @@ def record(call: RememberedCall, assessed: Assessed, conduct: LivePolicy) -> New
         risk_category=str(one.risk_category),
         model_version=one.model_version,
         lines=(lines.start, *lines.points, lines.cap),
-        payload=assessment_payload(one),
-        alert=alert_payload(one) if crosses(assessed) and not call.alerted else None,
+        payload=AssessmentAnswer.of(one).rendered(),
+        alert=Alert.of(one).rendered() if crosses(assessed) and not call.alerted else None,
         outgoing=_outgoing(call, assessed, conduct),
     )

@@ -7,23 +7,24 @@ event on to be pushed, and assesses the calls that changed, each at most once a 
 import logging
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.contact import EndReason
 from callrisk.domain.event_types import EventType, Source
+from callrisk.domain.segment import Segment
 from callrisk.ingest.source_health import SourceLag, Sources
 from callrisk.live.assessing import assess
 from callrisk.live.call_cache import CallMemory, FindCustomer, RememberedCall
 from callrisk.live.decisions import crosses, record, verdict_of
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
-from callrisk.live.wire import heard_segment, summary_payload
 from callrisk.store.calls import Ending, NewAssessment, Store
 from callrisk.store.connect.checkpoints import Checkpoints
-from callrisk.store.queries import Queries
+from callrisk.store.queries import Queries, TurnKey
+from callrisk.wire.call import CallSummary
 
 logger = logging.getLogger(__name__)
 
@@ -146,7 +147,7 @@ class LiveCalls:
         reason = str(call.pulse.over or EndReason.REQUESTED)
         stored = replace(call.stored, over_reason=reason)
         notes = self._queries.notes(call_id)
-        summary = summary_payload(stored, ended_at, totals, course, notes)
+        summary = CallSummary.of(stored, ended_at, totals, course, notes)
         return Ending(call_id, ended_at, reason, summary, totals)
 
     def _refresh_model(self) -> None:
@@ -160,9 +161,10 @@ class LiveCalls:
 
     def _follow(self) -> None:
         while events := self._queries.events_after(self._seq, _EVENTS_AT_ONCE):
+            heard = self._queries.segments_of(_finished_turns(events))
             for event in events:
                 call = self._memory.call(event.call_id)
-                self._take_in(call, event)
+                self._take_in(call, event, heard)
                 crash_point("before_push")
                 self._push(event, call.stored.agent_id)
                 # Only now: what failed before is taken in and pushed again.
@@ -179,11 +181,13 @@ class LiveCalls:
                 raise
             logger.exception("gave up pushing event=%d call=%s", event.seq, event.call_id)
 
-    def _take_in(self, call: RememberedCall, event: LoggedEvent) -> None:
+    def _take_in(
+        self, call: RememberedCall, event: LoggedEvent, heard: Mapping[TurnKey, Segment]
+    ) -> None:
         if event.type not in _OWN_WORDS:
             call.pulse.beat(self._conduct.clock())
-        if event.type == EventType.TRANSCRIPT_SEGMENT and not event.payload["provisional"]:
-            is_new = call.state.add(heard_segment(event.payload))
+        if (turn := heard.get(_turn_key(event))) is not None:
+            is_new = call.state.add(turn)
             call.dirty = call.dirty or is_new or call.ended_at is not None
         elif event.type == EventType.CALL_STARTED:
             self._memory.renew(call)
@@ -242,6 +246,17 @@ _OWN_WORDS = frozenset(
         EventType.CUSTOMER_CHANGED,
     }
 )
+
+
+def _finished_turns(events: Sequence[LoggedEvent]) -> list[TurnKey]:
+    """Return the keys of the finished turns that events tell of."""
+    return [key for key in map(_turn_key, events) if key[1]]
+
+
+def _turn_key(event: LoggedEvent) -> TurnKey:
+    """Return call and turn of a finished turn; an empty turn for any other event."""
+    finished = event.type is EventType.TRANSCRIPT_SEGMENT and not event.payload["provisional"]
+    return event.call_id, event.payload["segment_id"] if finished else ""
 
 
 def _is_due(call: RememberedCall, clock: float) -> bool:

@@ -1,7 +1,7 @@
 """The first transaction: what was heard, told and read of a stream is stored together, or not."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,9 +27,10 @@ from callrisk.store.turns import (
     write_drafts,
     write_turns,
 )
+from callrisk.wire.base import Wire
+from callrisk.wire.call import ContactSummaryText
+from callrisk.wire.events import CallStarted, CategoriesMatched, ContactOver, ContactSummaryWritten
 
-# A call as it is told when it begins, or when it becomes known who takes part in it.
-DescribeCall = Callable[[StoredCall], Payload]
 # A call that is first heard of so late began before anybody read: its beginning is missing.
 _LATE_MS = 60_000
 # An agent is not known before the telephony says who it is.
@@ -62,9 +63,8 @@ class Taken:
 class Contacts:
     """Stores what the telephony tells; whatever comes twice changes nothing."""
 
-    def __init__(self, engine: Engine, describe: DescribeCall) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._describe = describe
 
     def take(self, delivery: Delivery) -> Taken:
         """Store a delivery, tell what is new, and move the checkpoint, in one transaction.
@@ -149,7 +149,8 @@ class Contacts:
     def _tell_call(self, connection: Connection, call_id: str, at: datetime) -> None:
         statement = select(*CALL_COLUMNS).where(tables.calls.c.call_id == call_id)
         stored = StoredCall(*connection.execute(statement).one())
-        tell(connection, call_id, EventType.CALL_STARTED, at, self._describe(stored))
+        started = CallStarted.of_call(stored).rendered()
+        tell(connection, call_id, EventType.CALL_STARTED, at, started)
 
 
 def _began_unheard(contact: Contact, delivery: Delivery) -> bool:
@@ -196,18 +197,20 @@ def _inherited(connection: Connection, contact: Contact, values: Payload) -> Pay
 
 
 def _told(before: Contact | None, after: Contact) -> list[tuple[EventType, Payload]]:
-    """What is said of a contact beside its turns."""
-    call_id: Payload = {"call_id": after.contact_id}
-    told: list[tuple[EventType, Payload]] = []
-    known = before or Contact(after.contact_id, after.began_at)
+    """Return the events about a contact beside those about its turns."""
+    call_id = after.contact_id
+    events: list[tuple[EventType, Wire]] = []
+    known = before or Contact(call_id, after.began_at)
     if new := after.categories - known.categories:
-        told.append((EventType.CATEGORIES_MATCHED, call_id | {"categories": sorted(new)}))
+        matched = CategoriesMatched(call_id=call_id, categories=sorted(new))
+        events.append((EventType.CATEGORIES_MATCHED, matched))
     if after.summary is not None and after.summary != known.summary:
-        told.append(
-            (EventType.CONTACT_SUMMARY, call_id | {"contact_summary": asdict(after.summary)})
-        )
+        text = ContactSummaryText.of_value(after.summary)
+        written = ContactSummaryWritten(call_id=call_id, contact_summary=text)
+        events.append((EventType.CONTACT_SUMMARY, written))
     if after.disconnected_at is not None and known.disconnected_at is None:
-        told.append((EventType.CONTACT_OVER, call_id | {"reason": str(EndReason.DISCONNECTED)}))
+        over = ContactOver(call_id=call_id, reason=EndReason.DISCONNECTED)
+        events.append((EventType.CONTACT_OVER, over))
     if after.over is not None and known.over is None:
-        told.append((EventType.CONTACT_OVER, call_id | {"reason": str(after.over)}))
-    return told
+        events.append((EventType.CONTACT_OVER, ContactOver(call_id=call_id, reason=after.over)))
+    return [(kind, event.rendered()) for kind, event in events]

@@ -15,7 +15,8 @@ from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
 from callrisk.store.stored_calls import SEGMENT_COLUMNS, segment_from
 from callrisk.store.tables import SEQUENCE_DIGITS
-from callrisk.store.transaction import insert_into, segment_payload
+from callrisk.store.transaction import insert_into
+from callrisk.wire.segment import TranscriptSegment
 
 News = list[tuple[str, EventType, datetime, Payload]]
 # A contact as it was before, None if it is new, and as it is after.
@@ -85,8 +86,8 @@ def write_turns(connection: Connection, changes: Sequence[ContactChange], at: da
         told = [turn for turn in changed if _differs(turn, known.get(turn.segment_id))]
         _unsay(connection, after, [turn for turn in told if may_hold_number(turn.text)])
         news += [
-            (after.contact_id, EventType.TRANSCRIPT_SEGMENT, at, _payload(after, one))
-            for one in told
+            (after.contact_id, EventType.TRANSCRIPT_SEGMENT, at, _rendered(after, turn))
+            for turn in told
         ]
     if rows:
         statement = insert_into(connection, tables.segments)
@@ -101,8 +102,8 @@ def _row(call_id: str, turn: Segment, at: datetime) -> Payload:
     return asdict(turn) | {"call_id": call_id, "sequence": sequence, "heard_at": at}
 
 
-def _payload(contact: Contact, turn: Segment) -> Payload:
-    return segment_payload(turn) | {"call_id": contact.contact_id}
+def _rendered(contact: Contact, turn: Segment) -> Payload:
+    return TranscriptSegment.of(turn, call_id=contact.contact_id).rendered()
 
 
 def _differs(turn: Segment, known: Segment | None) -> bool:
@@ -139,8 +140,8 @@ def write_drafts(connection: Connection, changes: Sequence[ContactChange], at: d
         for one, draft in after.drafts.items():
             if draft is not known.get(one):
                 rows.append(_draft_row(after.contact_id, one, draft))
-                payload = _draft_payload(after.contact_id, one, draft)
-                news.append((after.contact_id, EventType.TRANSCRIPT_SEGMENT, at, payload))
+                shown = TranscriptSegment.of_draft(after.contact_id, one, draft).rendered()
+                news.append((after.contact_id, EventType.TRANSCRIPT_SEGMENT, at, shown))
     if rows:
         statement = insert_into(connection, tables.drafts)
         newer, key = {"pieces": statement.excluded.pieces}, ["call_id", "transcript_id"]
@@ -160,16 +161,3 @@ def _draft_row(call_id: str, transcript_id: str, draft: Draft) -> Payload:
     return {
         "call_id": call_id, "transcript_id": transcript_id, "role": draft.role, "pieces": pieces,
     }  # fmt: skip
-
-
-def _draft_payload(call_id: str, transcript_id: str, draft: Draft) -> Payload:
-    return {
-        "call_id": call_id,
-        "segment_id": transcript_id,
-        "role": str(draft.role),
-        "text": draft.text,
-        "begin_ms": draft.begin_ms,
-        "end_ms": draft.end_ms,
-        "sentiment": None,
-        "provisional": True,
-    }

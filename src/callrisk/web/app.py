@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 from apiflask import APIFlask
 from flask_cors import CORS
@@ -44,11 +43,12 @@ from callrisk.store.database import open_database
 from callrisk.store.outbox import Outbox
 from callrisk.store.queries import Queries
 from callrisk.store.request_counts import RequestsMade
-from callrisk.web import problems, sockets
-from callrisk.web.api import api
+from callrisk.web import contract, problems, sockets
 from callrisk.web.app_state import AppState
 from callrisk.web.pages import pages
+from callrisk.web.routes import BLUEPRINTS
 from callrisk.web.webhooks import webhooks
+from callrisk.wire.health import CheckResult
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Server:
 
     def _watch_sources(self) -> None:
         """Tell every page within two seconds when a source of calls falls behind or recovers."""
-        told: dict[str, Any] = {}
+        told: dict[str, CheckResult] = {}
         while not self.stopped.wait(_WATCH_EVERY):
             try:
                 checks = self.parts.source_checks()
@@ -139,7 +139,9 @@ def create_app(settings: Settings, kintone: KintoneAccess | None = None) -> Serv
     app.extensions["callrisk"] = parts
     problems.register(app)
     app.register_blueprint(pages)
-    app.register_blueprint(api)
+    contract.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     app.register_blueprint(webhooks)
     app.config["KINTONE_WEBHOOK_TOKEN"] = settings.env.kintone_webhook_token.get_secret_value()
     sockets.register(socketio, parts.queries)

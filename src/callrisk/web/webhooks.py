@@ -5,19 +5,19 @@ import logging
 import threading
 from collections import OrderedDict
 from http import HTTPStatus
-from typing import Any
 
 from apiflask import APIBlueprint, abort
 from flask import current_app, request
 
-from callrisk.web.app_state import AppState
+from callrisk.web.app_state import app_state
+from callrisk.web.contract import answers_nothing
+from callrisk.wire.webhook import RecordChanged
 
 logger = logging.getLogger(__name__)
 
 webhooks = APIBlueprint("webhooks", __name__, url_prefix="/api/webhooks", tag="webhooks")
 
 _REMEMBERED = 1000
-_LONGEST_NUMBER = 15
 
 
 class _Seen:
@@ -44,27 +44,27 @@ _seen = _Seen()
 
 
 @webhooks.post("/kintone/<token>")
-@webhooks.doc(hide=True)
-def kintone(token: str) -> tuple[str, HTTPStatus]:
-    """A record of the customers app changed: it is read again, beside the answer."""
+@answers_nothing(HTTPStatus.NOT_FOUND, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, told=RecordChanged)
+def receive_kintone_change(token: str) -> tuple[str, HTTPStatus]:
+    """Take note that a record of the customers app changed: it is read again, beside the answer."""
     expected = current_app.config["KINTONE_WEBHOOK_TOKEN"]
     if not expected or not hmac.compare_digest(token.encode(), expected.encode()):
         abort(HTTPStatus.NOT_FOUND)
-    parts: AppState = current_app.extensions["callrisk"]
-    told = request.get_json(silent=True)
-    body = told if isinstance(told, dict) else {}
-    record_id = _record_id(body)
+    if request.mimetype not in ("", "application/json"):
+        abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    change, state = _change(), app_state()
+    record_id = change.record_id
     # Comments and the like are none of ours; nothing but a good answer is of any use to Kintone.
-    if parts.crm is not None and record_id is not None and _seen.is_new(body.get("id")):
+    if state.crm is not None and record_id is not None and _seen.is_new(change.id):
         logger.info("kintone told of record=%d", record_id)
-        parts.crm.joining.refresh(record_id)
+        state.crm.joining.refresh(record_id)
     return "", HTTPStatus.NO_CONTENT
 
 
-def _record_id(body: dict[str, Any]) -> int | None:
-    record = body.get("record")
-    number = record.get("$id") if isinstance(record, dict) else None
-    number = number.get("value") if isinstance(number, dict) else body.get("recordId")
-    text = str(number)
-    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
-    return int(text) if is_number else None
+def _change() -> RecordChanged:
+    """Return what the body says; nothing where it is no JSON object."""
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:
+        body = None
+    return RecordChanged.model_validate(body if isinstance(body, dict) else {})

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, select, update
 from callrisk.domain.event_types import EventType, Source
 from callrisk.store import tables
 from callrisk.store.transaction import insert_into, tell_all, writing
+from callrisk.wire.events import GapChanged
 
 # What the telephony still knows, and what anybody still asks for.
 _YOUNGER_THAN = timedelta(days=1)
@@ -115,6 +116,9 @@ def _change(
     changed = connection.execute(others.returning(c.call_id)).scalars().all()
     tell_all(
         connection,
-        [(one, EventType.GAP_CHANGED, at, {"call_id": one, "has_gap": has_gap}) for one in changed],
+        [
+            (one, EventType.GAP_CHANGED, at, GapChanged(call_id=one, has_gap=has_gap).rendered())
+            for one in changed
+        ],
     )
     return len(changed)
