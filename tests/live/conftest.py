@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from live_bench import Bench, Clock
-from small_world import World
 
 from callrisk.crm.records import Customers
 from callrisk.domain.call_record import LoggedEvent
@@ -19,6 +17,8 @@ from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import Store
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
+from harness.live_bench import Bench, Clock
+from harness.small_world import World
 
 
 @pytest.fixture(scope="session")

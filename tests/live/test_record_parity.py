@@ -12,9 +12,9 @@ from callrisk.domain.customer import Customer, CustomerField, FieldKind
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
 from callrisk.live.served_model import ServedModel, Subject
-from callrisk.wire.customer import CustomerCard
 from callrisk.pipeline.data_preparation import prepare
 from callrisk.pipeline.preparation.feature_rows import build_dataset, records_of_calls
+from callrisk.wire.customer import CustomerCard
 
 FIELDS = (
     CustomerField("moved", "入居日", FieldKind.DATE, "入居日", "Moving in"),

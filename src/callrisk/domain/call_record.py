@@ -32,7 +32,7 @@ class StoredCall:
     contact_summary: Payload | None = None
     has_gap: bool = False
     assigned_by: str | None = None
-    record_id: int | None = None
+    record_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def record(call: RememberedCall, assessed: Assessed, conduct: LivePolicy) -> New
         risk_score=one.risk_score,
         risk_category=str(one.risk_category),
         model_version=one.model_version,
-        lines=(lines.start, *lines.points, lines.cap),
+        lines=(lines.start, *lines.by_feature, lines.cap),
         payload=AssessmentAnswer.of(one).rendered(),
         alert=Alert.of(one).rendered() if crosses(assessed) and not call.alerted else None,
         outgoing=_outgoing(call, assessed, conduct),

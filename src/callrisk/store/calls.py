@@ -98,7 +98,7 @@ class Store:
 
     def assign_customer(
         self, call_id: str, customer_id: str | None, at: datetime, by: str | None = None,
-        record_id: int | None = None,
+        record_id: str | None = None,
     ) -> bool:  # fmt: skip
         """Say whose call in progress it is, and tell it; False when it is over or unknown.
 

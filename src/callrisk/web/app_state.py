@@ -68,6 +68,7 @@ class AppState:
             thresholds=ServedThresholds.of_value(thresholds),
             listening=_LISTENING,
             checks=checks,
+            crm=None if self.crm is None else self.crm.directory.key,
         )
 
     def _checks(self) -> dict[str, CheckResult]:
@@ -82,15 +83,15 @@ class AppState:
             **self.source_checks(),
         }
         if self.crm is not None:
-            counted = checks["kintone"].rendered() | self.crm.look().counts
-            checks["kintone"] = CheckResult.model_validate(counted)
+            key, counts = self.crm.directory.key, self.crm.health().counts
+            checks[key] = CheckResult.model_validate(checks[key].rendered() | counts)
         return checks
 
     def source_checks(self) -> dict[str, CheckResult]:
         """Return the checks of the sources of calls, and of the CRM where there is one."""
         checks = {source.name: _source_check(source) for source in self.sources.look()}
         if self.crm is not None:
-            checks["kintone"] = CheckResult.model_validate(self.crm.look().check)
+            checks[self.crm.directory.key] = CheckResult.model_validate(self.crm.health().check)
         return checks
 
 

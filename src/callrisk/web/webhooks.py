@@ -1,4 +1,4 @@
-"""What other services call when something changed there; each payload is a hint, never a fact."""
+"""Webhooks: other services call them when something changed there; a body is only a hint."""
 
 import hmac
 import logging
@@ -7,10 +7,11 @@ from collections import OrderedDict
 from http import HTTPStatus
 
 from apiflask import APIBlueprint, abort
-from flask import current_app, request
+from flask import request
 
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers_nothing
+from callrisk.wire.base import Json
 from callrisk.wire.webhook import RecordChanged
 
 logger = logging.getLogger(__name__)
@@ -21,15 +22,15 @@ _REMEMBERED = 1000
 
 
 class _Seen:
-    """Notifications that were taken already; Kintone promises neither once nor at all."""
+    """Notifications that were taken already; a CRM may send one twice."""
 
     def __init__(self) -> None:
         self._ids: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
 
-    def is_new(self, notification_id: object) -> bool:
-        """Whether this one comes for the first time; one without an id always does."""
-        if not isinstance(notification_id, str):
+    def is_new(self, notification_id: str | None) -> bool:
+        """Return whether this one comes for the first time; one without an id always does."""
+        if notification_id is None:
             return True
         with self._lock:
             if notification_id in self._ids:
@@ -43,28 +44,31 @@ class _Seen:
 _seen = _Seen()
 
 
-@webhooks.post("/kintone/<token>")
+@webhooks.post("/<crm>/<token>")
 @answers_nothing(HTTPStatus.NOT_FOUND, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, told=RecordChanged)
-def receive_kintone_change(token: str) -> tuple[str, HTTPStatus]:
-    """Take note that a record of the customers app changed: it is read again, beside the answer."""
-    expected = current_app.config["KINTONE_WEBHOOK_TOKEN"]
-    if not expected or not hmac.compare_digest(token.encode(), expected.encode()):
+def record_changed(crm: str, token: str) -> tuple[str, HTTPStatus]:
+    """Have a record of the CRM that changed read again, beside the answer."""
+    served = app_state().crm
+    if served is None or served.directory.key != crm or not _is_token(token, served.webhook_token):
         abort(HTTPStatus.NOT_FOUND)
     if request.mimetype not in ("", "application/json"):
         abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    change, state = _change(), app_state()
-    record_id = change.record_id
-    # Comments and the like are none of ours; nothing but a good answer is of any use to Kintone.
-    if state.crm is not None and record_id is not None and _seen.is_new(change.id):
-        logger.info("kintone told of record=%d", record_id)
-        state.crm.joining.refresh(record_id)
+    change = served.directory.changed_record(_notification())
+    # A body that is about no record needs nothing; only a good answer is of any use to a CRM.
+    if change is not None and _seen.is_new(change.notification_id):
+        logger.info("%s told of record=%s", crm, change.record_id)
+        served.joining.refresh(change.record_id)
     return "", HTTPStatus.NO_CONTENT
 
 
-def _change() -> RecordChanged:
-    """Return what the body says; nothing where it is no JSON object."""
+def _notification() -> Json:
+    """Return the body; empty where it is no JSON object."""
     try:
         body = request.get_json(silent=True)
     except RecursionError:
-        body = None
-    return RecordChanged.model_validate(body if isinstance(body, dict) else {})
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _is_token(token: str, expected: str) -> bool:
+    return bool(expected) and hmac.compare_digest(token.encode(), expected.encode())

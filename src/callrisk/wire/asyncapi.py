@@ -13,8 +13,8 @@ from callrisk.wire.sockets import ROOMS, JoinAccepted, Joined, LeaveAccepted, Ro
 
 _CONNECTION = "connection"
 _DESCRIPTION = (
-    "Socket.IO v5 protocol, default namespace. A channel is a room that a client joins; the name of "
-    "a message is the name of its event. Replies are acknowledgements. A client that was away "
+    "Socket.IO v5 protocol, default namespace. A channel is a room that a client joins; a message "
+    "bears the name of its event. Replies are acknowledgements. A client that was away "
     "catches up by GET /api/events, from the greatest seq that it has seen."
 )
 # A client is answered by these, whatever it asked.

@@ -9,10 +9,10 @@ from callrisk.domain.customer import (
     FieldKind,
     FieldValue,
     SearchState,
-    masked_phone,
 )
 from callrisk.domain.features.contract import customer_features
 from callrisk.domain.features.history import EarlierCall
+from callrisk.domain.phone import masked_phone
 from callrisk.domain.wording import MISSING_VALUE, Text, number_text
 from callrisk.wire.base import Day, Moment, Wire, wire_time_or_none
 
@@ -86,7 +86,7 @@ class Candidate(Wire):
 
     customer_id: str
     name: str | None
-    record_id: int
+    record_id: str
 
 
 class CustomerSearch(Wire):
@@ -95,3 +95,6 @@ class CustomerSearch(Wire):
     state: SearchState
     since: Moment | None
     candidates: list[Candidate]
+    # The name of the CRM that keeps the records, None without one.
+    crm: str | None
+    crm_en: str | None

@@ -1,4 +1,4 @@
-"""What makes an amount, a date, a length or a count of the digits before it.
+"""Units of money, time, length and count that make a quantity of the digits before them.
 
 Written for the plain form of a text: hiragana, one width, small Latin letters.
 """

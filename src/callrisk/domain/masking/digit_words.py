@@ -1,4 +1,4 @@
-"""The words and signs that callers say and write for one digit, and its value.
+"""Words and signs that callers say and write for one digit, with its value.
 
 Written for the plain form of a text: hiragana, one width, small Latin letters.
 """

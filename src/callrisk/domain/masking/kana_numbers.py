@@ -41,7 +41,7 @@ _SIGNS = (*_ONES.values(), *_PLACES.values())
 
 
 def with_kanji_places(plain: str) -> str:
-    """The text with よんせん as 四千, each sign followed by `FILL` to the length of its word."""
+    """Return the text with よんせん as 四千, each sign filled up to its word with `FILL`."""
     return _NUMBER.sub(_in_kanji, plain) if _ANY_PLACE.search(plain) else plain
 
 

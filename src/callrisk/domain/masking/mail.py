@@ -1,4 +1,4 @@
-"""E-mail addresses as they are written or spelled aloud, masked character by character."""
+"""E-mail addresses that are written or spelled aloud in one turn, masked by character."""
 
 import re
 import unicodedata
@@ -38,18 +38,18 @@ _WIDTHS = {
 }
 
 
-def mail_masked(text: str) -> str:
-    """The text with each e-mail address as `MAIL_MASK`; what is not spoken of it, spaces, stays."""
+def masked_mail(text: str) -> str:
+    """Return the text with each e-mail address as `MAIL_MASK`; spaces within it stay."""
     plain = _WRITTEN.sub(_hidden, text.translate(_WIDTHS))
     plain = _SAID.sub(_hidden, plain)
     plain = _HIRAGANA_SIGNS.sub(_katakana, plain)
     spans = [match.span() for match in _HIDDEN.finditer(plain)]
     spoken = (_spoken_span(plain, at) for at in _AT.finditer(plain))
-    return _covered(text, spans + [span for span in spoken if span])
+    return _masked_spans(text, spans + [span for span in spoken if span])
 
 
-def plain_signs(text: str) -> str:
-    """The text of the same length with one width, and its spoken signs in katakana."""
+def with_katakana_signs(text: str) -> str:
+    """Return the text of the same length in one width, spoken signs in katakana."""
     return _HIRAGANA_SIGNS.sub(_katakana, text.translate(_WIDTHS))
 
 
@@ -70,7 +70,7 @@ def _spoken_span(plain: str, at: re.Match[str]) -> tuple[int, int] | None:
 
 
 def _local_begin(plain: str, at: int) -> int:
-    """Where the local part before an at sign begins."""
+    """Return the index at which the local part before an at sign begins."""
     window = plain[max(0, at - _WINDOW) : at]
     spelled = _ending(_SPELLED, window)
     if spelled.strip(" 　、"):
@@ -83,13 +83,14 @@ def _local_begin(plain: str, at: int) -> int:
 
 
 def _ending(pattern: re.Pattern[str], window: str) -> str:
-    """The end of a window that a pattern of single characters reads; backwards, so in one walk."""
+    """Return the longest end of a window that a pattern of single characters matches."""
+    # Read backwards, so in one pass.
     match = pattern.match(window[::-1])
     return match[0][::-1] if match else ""
 
 
 def _domain_end(plain: str, at: int) -> int:
-    """Where the domain behind an at sign ends: no pause is spelled past its last dot."""
+    """Return the index at which the domain behind an at sign ends."""
     spelled = _SPELLED.match(plain, at, at + _WINDOW)
     end = spelled.end() if spelled else at
     if not plain[at:end].strip(" 　、"):
@@ -100,7 +101,7 @@ def _domain_end(plain: str, at: int) -> int:
     return at + len(plain[at : pause if pause >= 0 else end].rstrip(" 　、"))
 
 
-def _covered(text: str, spans: list[tuple[int, int]]) -> str:
+def _masked_spans(text: str, spans: list[tuple[int, int]]) -> str:
     masked, done = [], 0
     for begin, end in sorted(spans):
         if end > done:

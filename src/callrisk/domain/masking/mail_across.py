@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from callrisk.domain.masking.digits import RUN, covered, shape
-from callrisk.domain.masking.digits_across import is_soon
-from callrisk.domain.masking.mail import MAIL_MASK, plain_signs
+from callrisk.domain.masking.digits import shape_of
+from callrisk.domain.masking.digits_across import follows_closely
+from callrisk.domain.masking.mail import MAIL_MASK, with_katakana_signs
+from callrisk.domain.masking.shapes import RUN, mask_spans
 from callrisk.domain.segment import MASK, Segment
 
 _SIGN = f"(?:アットマーク|アット(?!ホーム|ラン)|@|{MAIL_MASK})"
@@ -36,29 +37,31 @@ _DOMAIN = re.compile(
 Span = tuple[int, int]
 
 
-def addresses_across(turns: Sequence[Segment]) -> list[Segment]:
-    """The turns in which a part of an address is hidden because of another turn."""
+def masked_addresses_across(turns: Sequence[Segment]) -> list[Segment]:
+    """Return the turns that change because an address continues in another turn."""
     begun = [turn for turn in turns if _ends_in_address(turn.text)]
     ended = [turn for turn in turns if _begins_in_address(turn.text)]
-    told = (
+    parts = (
         (turn, span)
         for turn in turns
         for span in (
-            _part(turn, local_part, [one for one in ended if _goes_on(turn, one)]),
-            _part(turn, domain_part, [one for one in begun if _goes_on(one, turn)]),
+            _part(turn, local_part, [later for later in ended if _may_continue_in(turn, later)]),
+            _part(
+                turn, domain_part, [earlier for earlier in begun if _may_continue_in(earlier, turn)]
+            ),
         )
     )
-    return list(_changed((turn, span) for turn, span in told if span is not None))
+    return list(_changed_turns((turn, span) for turn, span in parts if span is not None))
 
 
 def may_hold_address(text: str) -> bool:
-    """Whether an address may go on at an edge of a turn."""
+    """Return True if an address may continue at an edge of the turn."""
     signs = _begins_in_address(text) or _ends_in_address(text)
     return signs or local_part(text) is not None or domain_part(text) is not None
 
 
 def local_part(text: str) -> Span | None:
-    """What is spelled at the end of a turn, where it may be of an address."""
+    """Return the span at the end of a turn that may be the local part of an address, or None."""
     said, first, end = _inner(text)
     spelled = _TAIL_SPELLED.match(said[first:end][::-1])
     begin = end - (spelled.end() if spelled else 0)
@@ -70,7 +73,7 @@ def local_part(text: str) -> Span | None:
 
 
 def domain_part(text: str) -> Span | None:
-    """What is spelled at the beginning of a turn, where it may be the rest of an address."""
+    """Return the span at the beginning of a turn that may be the rest of an address, or None."""
     said, first, end = _inner(text)
     spelled = _SPELLED.match(said, first, end)
     if spelled is None:
@@ -90,17 +93,17 @@ def _ends_in_address(text: str) -> bool:
 
 
 def _inner(text: str) -> tuple[str, int, int]:
-    """A text with its signs in one form, and where it begins and ends but for polite words."""
+    """Return the text with uniform signs, and its begin and end without polite words."""
     # One width makes a star of what is hidden.
-    said = plain_signs(text).replace("*", MAIL_MASK)
+    said = with_katakana_signs(text).replace("*", MAIL_MASK)
     head = _POLITE_HEAD.match(said)
     first = head.end() if head else 0
     tail = _POLITE_TAIL.search(said, max(first, len(said) - _TAIL_REACH))
     return said, first, tail.start() if tail else len(said)
 
 
-def _goes_on(one: Segment, two: Segment) -> bool:
-    return one.role is two.role and is_soon(one, two)
+def _may_continue_in(earlier: Segment, later: Segment) -> bool:
+    return earlier.role is later.role and follows_closely(earlier, later)
 
 
 def _part(
@@ -109,21 +112,21 @@ def _part(
     return part(turn.text) if company else None
 
 
-def _changed(told: Iterator[tuple[Segment, Span]]) -> Iterator[Segment]:
+def _changed_turns(parts: Iterator[tuple[Segment, Span]]) -> Iterator[Segment]:
     texts: dict[Segment, str] = {}
-    for turn, span in told:
-        texts[turn] = _covered(texts.get(turn, turn.text), span)
+    for turn, span in parts:
+        texts[turn] = _masked_span(texts.get(turn, turn.text), span)
     for turn, text in texts.items():
         if text != turn.text:
             yield replace(turn, text=text)
 
 
-def _covered(text: str, span: Span) -> str:
-    """The text with a part of an address hidden; a digit of it stays one, of unknown value."""
+def _masked_span(text: str, span: Span) -> str:
+    """Return the text with a part of an address masked; its digits stay digits of unknown value."""
     begin, end = span
     hidden = list(text[:begin] + re.sub(rf"[^\s、{MASK}]", MAIL_MASK, text[begin:end]) + text[end:])
-    digit_shape = shape(text)
+    digit_shape = shape_of(text)
     for run in RUN.finditer(digit_shape, begin, end):
         # What lies between its digits stays, or hiding an address would part a number.
-        hidden[slice(*run.span())] = covered(text, digit_shape, [run.span()])[slice(*run.span())]
+        hidden[slice(*run.span())] = mask_spans(text, digit_shape, [run.span()])[slice(*run.span())]
     return "".join(hidden)

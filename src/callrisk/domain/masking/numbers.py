@@ -1,23 +1,23 @@
-"""Where in one turn a number stands that belongs to a person: a card, a phone, an account."""
+"""Card, telephone and account numbers within one turn, as spans of its shape."""
 
 import re
 from collections.abc import Iterator
 
-from callrisk.domain.masking.digits import DIGIT, ONLY_DIGITS, RUN, digits
 from callrisk.domain.masking.quantities import (
     CUT,
-    amount_follows,
-    date_follows,
+    is_amount,
+    is_date,
     without_formatted,
     without_quantities,
 )
+from callrisk.domain.masking.shapes import DIGIT, ONLY_DIGITS, RUN, digit_count
 
 # Bank accounts have 7 digits, phones 10 or 11, cards 14 to 16.
 ACCOUNT_DIGITS = 7
 _PHONE_DIGITS = 10
 _CARD_DIGITS = 14
 # With a word such as 暗証番号 before them, or nothing else in the turn, fewer digits tell enough.
-TOLD_DIGITS = 3
+ANNOUNCED_DIGITS = 3
 _KEYWORD_REACH = 14
 _GROUP_REACH = 6
 _GROUP_DIGITS = 2
@@ -38,36 +38,37 @@ _TIGHT_RUN = re.compile(rf"{DIGIT}++(?:(?:[-‐‑‒–—―−─━ー\s()�
 
 
 def number_spans(plain: str, shape: str) -> Iterator[tuple[int, int]]:
-    """Begin and end of each number of a turn; may overlap."""
+    """Yield begin and end of each number of a turn; spans may overlap."""
     written = without_formatted(shape)
     bare = without_quantities(written)
     alone = ONLY_DIGITS.fullmatch(bare) is not None
     runs = [
         run
         for run in RUN.finditer(bare)
-        if alone or not is_other(plain, run) or has_keyword(plain, run)
+        if alone or not is_date_or_amount(plain, run) or has_keyword(plain, run)
     ]
     for run in runs:
-        count = digits(run[0])
-        if count >= ACCOUNT_DIGITS or (count >= TOLD_DIGITS and (alone or has_keyword(plain, run))):
+        count = digit_count(run[0])
+        is_announced = count >= ANNOUNCED_DIGITS and (alone or has_keyword(plain, run))
+        if count >= ACCOUNT_DIGITS or is_announced:
             yield run.span()
     yield from _grouped_account(plain, shape)
-    yield from _long_whatever_follows(written, bare)
-    yield from _in_groups(runs)
+    yield from _too_long_for_amounts(written, bare)
+    yield from _near_groups(runs)
 
 
-def bare_digits(shape: str) -> str:
-    """The shape with only those digits left that carry no unit."""
+def without_units(shape: str) -> str:
+    """Return the shape with only those digits left that carry no unit."""
     return without_quantities(without_formatted(shape))
 
 
-def is_other(plain: str, run: re.Match[str]) -> bool:
-    """Whether a bare run is a day or an amount by how it reads or by the word before it."""
-    return date_follows(plain, run) or amount_follows(plain, run)
+def is_date_or_amount(plain: str, run: re.Match[str]) -> bool:
+    """Return True if a bare run is a date or an amount by its form or by the word before it."""
+    return is_date(plain, run) or is_amount(plain, run)
 
 
 def has_keyword(plain: str, run: re.Match[str]) -> bool:
-    """Whether the last word before a run that names a number names one of a person."""
+    """Return True if the nearest naming word before a run names a number of a person."""
     begin = max(0, run.start() - _KEYWORD_REACH)
     words = list(_KEYWORD.finditer(plain, begin, run.start()))
     if words:
@@ -76,14 +77,14 @@ def has_keyword(plain: str, run: re.Match[str]) -> bool:
 
 
 def _grouped_account(plain: str, shape: str) -> Iterator[tuple[int, int]]:
-    """Runs that read like an amount, 1,234,567, but were announced as a number."""
+    """Yield runs that are written like an amount, 1,234,567, but announced as a number."""
     for run in _GROUPED.finditer(shape):
         if _ANNOUNCED.search(plain, max(0, run.start() - _KEYWORD_REACH), run.start()):
             yield run.span()
 
 
-def _long_whatever_follows(written: str, bare: str) -> Iterator[tuple[int, int]]:
-    """Runs so long that no unit behind them makes them an amount."""
+def _too_long_for_amounts(written: str, bare: str) -> Iterator[tuple[int, int]]:
+    """Yield runs so long that no unit behind them makes them an amount."""
     for run in _TIGHT_RUN.finditer(written):
         if (
             _is_long(run[0])
@@ -94,14 +95,14 @@ def _long_whatever_follows(written: str, bare: str) -> Iterator[tuple[int, int]]
 
 
 def _is_long(run: str) -> bool:
-    count = digits(run) if len(run) >= _PHONE_DIGITS else 0
+    count = digit_count(run) if len(run) >= _PHONE_DIGITS else 0
     return count >= _CARD_DIGITS or (count >= _PHONE_DIGITS and run.startswith("0"))
 
 
-def _in_groups(runs: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
-    """Runs so near to one another that whatever is said between them is part of dictating."""
+def _near_groups(runs: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    """Yield groups so close to one another that together they make one number."""
     chain: list[re.Match[str]] = []
-    for run in [run for run in runs if digits(run[0]) >= _GROUP_DIGITS]:
+    for run in [run for run in runs if digit_count(run[0]) >= _GROUP_DIGITS]:
         if chain and run.start() - chain[-1].end() > _GROUP_REACH:
             yield from _long_enough(chain)
             chain = []
@@ -110,5 +111,5 @@ def _in_groups(runs: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
 
 
 def _long_enough(chain: list[re.Match[str]]) -> list[tuple[int, int]]:
-    enough = sum(digits(run[0]) for run in chain) >= _PHONE_DIGITS
+    enough = sum(digit_count(run[0]) for run in chain) >= _PHONE_DIGITS
     return [run.span() for run in chain] if enough else []

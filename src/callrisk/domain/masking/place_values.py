@@ -1,16 +1,17 @@
-"""Groups of digits said by their place value, 千二百三十四 for 1234, in a shape.
+"""Groups of digits said by place value, 千二百三十四 for 1234, in a shape.
 
-So amounts are said, too. A group is one of a number only where it carries no unit, and is hidden
-only in a chain of groups that is long enough, begins like a phone number or is no round sum, or
-right behind a word that names a number.
+Amounts are said in the same way. A group belongs to a number only where it carries no unit. It is
+masked only in a chain of groups that is long enough and either begins like a telephone number or
+is no round sum, or directly after a word that names a number.
 """
 
 import re
 from collections.abc import Callable, Iterator
 
 from callrisk.domain.masking.counters import MONEY, UNIT
-from callrisk.domain.masking.digits import DIGIT, IDEOGRAPH, REST, SEPARATED, digits
 from callrisk.domain.masking.kana_numbers import FILL
+from callrisk.domain.masking.shapes import DIGIT, REST, SEPARATED, digit_count
+from callrisk.domain.masking.spoken_digits import IDEOGRAPH
 from callrisk.domain.segment import MASK
 
 _FILL = f"{FILL}*+"
@@ -45,33 +46,33 @@ _NAMED_DIGITS, _ACCOUNT_DIGITS, _PHONE_DIGITS, _CARD_DIGITS = 3, 7, 10, 14
 def place_value_spans(
     plain: str, shape: str, has_keyword: Callable[[str, re.Match[str]], bool]
 ) -> Iterator[tuple[int, int]]:
-    """Begin and end of each number of a turn of which a group at least is said so."""
+    """Yield begin and end of each number of a turn that has a place-value group."""
     if not _HAS_PLACE.search(shape):
         return
     for chain in _CHAIN.finditer(shape):
-        if _tells(chain, _limit(plain, chain, has_keyword)):
+        if _is_number(chain, _required_digits(plain, chain, has_keyword)):
             yield chain.span()
 
 
-def with_groups(shape: str) -> str:
-    """The shape with each such group as digits of unknown value."""
+def groups_as_digits(shape: str) -> str:
+    """Return the shape with each place-value group as digits of unknown value."""
     if not _HAS_PLACE.search(shape):
         return shape
     return _CHAIN.sub(_digits_of_chain, shape)
 
 
-def holds_group(text: str) -> bool:
-    """Whether a part of a text is said by place value."""
+def holds_place_value(text: str) -> bool:
+    """Return True if a part of the text is said by place value."""
     return _HAS_PLACE.search(text) is not None
 
 
-def exact_groups(text: str) -> int:
-    """How many groups are no round sum: 千百十一, but not 千百."""
-    return sum(_is_exact(found) for found in _ELEMENT.finditer(text) if found["group"])
+def exact_group_count(text: str) -> int:
+    """Return the number of groups that are no round sum: 千百十一, but not 千百."""
+    return sum(_is_exact(element) for element in _ELEMENT.finditer(text) if element["group"])
 
 
 def _digits_of_chain(chain: re.Match[str]) -> str:
-    if _is_word_or_amount(chain):
+    if _is_part_of_word_or_amount(chain):
         return chain[0]
     return _ELEMENT.sub(_digits_of_group, chain[0])
 
@@ -82,36 +83,36 @@ def _digits_of_group(element: re.Match[str]) -> str:
     return MASK * len(element[0]) if is_group else element[0]
 
 
-def _limit(
+def _required_digits(
     plain: str, chain: re.Match[str], has_keyword: Callable[[str, re.Match[str]], bool]
 ) -> int:
-    """How many digits a chain must have to be a number."""
+    """Return the number of digits that makes this chain a number."""
     if _NAMED.search(plain, max(0, chain.start() - _REACH), chain.start()):
         return _NAMED_DIGITS
     joined = _JOINED.fullmatch(chain[0]) is not None
     return _ACCOUNT_DIGITS if joined or has_keyword(plain, chain) else _PHONE_DIGITS
 
 
-def _tells(chain: re.Match[str], limit: int) -> bool:
+def _is_number(chain: re.Match[str], limit: int) -> bool:
     elements = list(_ELEMENT.finditer(chain[0]))
-    if not any(one["group"] for one in elements) or _is_word_or_amount(chain):
+    if not any(element["group"] for element in elements) or _is_part_of_word_or_amount(chain):
         return False
-    count = sum(map(_count, elements))
+    count = sum(map(_digits_in, elements))
     certain = limit == _NAMED_DIGITS or chain[0][0] in f"0{MASK}" or count >= _CARD_DIGITS
     return count >= limit and (certain or any(map(_is_exact, elements)))
 
 
-def _is_word_or_amount(chain: re.Match[str]) -> bool:
-    """Whether it goes on from a word, 約千二百, or is a list that ends in an amount."""
+def _is_part_of_word_or_amount(chain: re.Match[str]) -> bool:
+    """Return True if a chain continues a word, 約千二百, or a list that ends in an amount."""
     begin = chain.start()
     before = chain.string[max(0, begin - _REACH) : begin]
     word = _WORD_BEFORE.search(before) and not _NAME_BEFORE.search(before)
     return bool(word or _AMOUNT_BEHIND.match(chain.string, chain.end()))
 
 
-def _count(element: re.Match[str]) -> int:
+def _digits_in(element: re.Match[str]) -> int:
     if not element["group"]:
-        return digits(element[0])
+        return digit_count(element[0])
     places = (place for place, sign in ((4, "千"), (3, "百"), (2, "十")) if sign in element[0])
     return next(places)
 

@@ -1,13 +1,13 @@
-"""Numbers that name no one: amounts, dates, times, lengths and counts, cut out of a shape.
+"""Amounts, dates, times, lengths and counts, cut out of a shape because they identify no one.
 
-Every pattern begins at a digit whose value is known, so a masked number is never cut out, and what
-a pattern asks of its surroundings is the same whether a digit there is masked or not.
+Every pattern begins at a digit of known value, so a masked number is never cut out. The conditions
+on the surroundings of a pattern are the same whether a digit there is masked or not.
 """
 
 import re
 
 from callrisk.domain.masking.counters import MONEY, POSITIONAL, UNIT
-from callrisk.domain.masking.digits import DIGIT, FIRST, REST
+from callrisk.domain.masking.shapes import DIGIT, FIRST, REST
 from callrisk.domain.segment import MASK
 
 CUT = "\ue001"
@@ -72,17 +72,17 @@ _ONE_DIGIT = re.compile(DIGIT)
 
 
 def without_formatted(shape: str) -> str:
-    """The shape without written dates, times and amounts in groups of three."""
+    """Return the shape without written dates, times and amounts in groups of three."""
     return _FORMATTED.sub(_cut, shape)
 
 
 def without_quantities(shape: str) -> str:
-    """The shape without numbers that carry a unit or a place value."""
+    """Return the shape without numbers that carry a unit or a place value."""
     return _QUANTITY.sub(_cut, shape)
 
 
-def date_follows(plain: str, run: re.Match[str]) -> bool:
-    """Whether a run reads as a day written in eight digits, or the word before it tells a day."""
+def is_date(plain: str, run: re.Match[str]) -> bool:
+    """Return True if a run is a date of eight digits, or the word before it names a date."""
     if _COMPACT_DATE.fullmatch(run[0]):
         return True
     window = plain[max(0, run.start() - _DATE_REACH) : run.start()]
@@ -91,8 +91,8 @@ def date_follows(plain: str, run: re.Match[str]) -> bool:
     return bool(is_known and _DATE_BEFORE.search(window))
 
 
-def amount_follows(plain: str, run: re.Match[str]) -> bool:
-    """Whether the word right before a run says that it is money, whose unit goes without saying."""
+def is_amount(plain: str, run: re.Match[str]) -> bool:
+    """Return True if the word directly before a run says that it is money."""
     window = plain[max(0, run.start() - _AMOUNT_REACH) : run.start()]
     starts = re.match(f"[1-9]{DIGIT}*+\\Z", run[0])
     return bool(starts and len(run[0]) <= _LONGEST_AMOUNT and _AMOUNT_BEFORE.search(window))

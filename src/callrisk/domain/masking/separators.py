@@ -1,4 +1,4 @@
-"""What a caller puts between the digits of one number: signs, fillers and polite words.
+"""Signs, fillers and polite words that a caller puts between the digits of one number.
 
 Written for the plain form of a text: hiragana, one width, small Latin letters.
 """
