@@ -13,7 +13,6 @@ from pydantic import BaseModel
 from werkzeug.sansio.response import Response as BaseResponse
 
 from callrisk.web.openapi import problem_answers, tidied
-from callrisk.wire.base import Json
 from callrisk.wire.examples import example_of
 from callrisk.wire.json_schema import schema_ref
 from callrisk.wire.requests import Query
@@ -60,26 +59,27 @@ def answers(
     return decorate
 
 
-def answers_nothing(
-    *errors: HTTPStatus, told: type[BaseModel] | None = None
-) -> Callable[[View], View]:
+def answers_nothing(*errors: HTTPStatus, told: type[BaseModel]) -> Callable[[View], View]:
     """Declare a view that answers 204, and the body that it is told without insisting on it."""
 
     def decorate(view: View) -> View:
-        nothing = {str(HTTPStatus.NO_CONTENT.value): {"description": "It was taken note of."}}
-        described = _documented(view, errors, nothing)
-        if told is None:
-            return described
         body = {"schema": schema_ref(told), "example": example_of(view.__name__, "request")}
-        content = {"content": {"application/json": body}}
-        return _declare.doc(extensions={"requestBody": content})(described)
+        responses: Any = {
+            str(HTTPStatus.NO_CONTENT.value): {"description": "It was taken note of."},
+            **problem_answers({*_ALWAYS, *errors}),
+        }
+        return _declare.doc(
+            operation_id=view.__name__,
+            responses=responses,
+            extensions={"requestBody": {"content": {"application/json": body}}},
+        )(view)
 
     return decorate
 
 
-def _documented(view: View, errors: Iterable[HTTPStatus], more: Json | None = None) -> View:
+def _documented(view: View, errors: Iterable[HTTPStatus]) -> View:
     of_a_body = _OF_A_BODY if "body" in getattr(view, "_spec", {}) else ()
-    responses: Any = {**(more or {}), **problem_answers({*_ALWAYS, *of_a_body, *errors})}
+    responses: Any = problem_answers({*_ALWAYS, *of_a_body, *errors})
     return _declare.doc(operation_id=view.__name__, responses=responses)(view)
 
 

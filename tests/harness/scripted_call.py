@@ -46,7 +46,7 @@ def play(server: Server) -> dict[str, Any]:
         ("join_wallboard", {}), ("join_overview", {}), ("join_agent", {"agent_id": "agent-7"}),
         ("join_call", {"call_id": CALL}), ("leave_call", {"call_id": CALL}), ("join_call", {}),
     ):  # fmt: skip
-        answers[f"{event} {bool(body)}"] = socket.emit(event, body, callback=True)
+        answers[f"{event}_{bool(body)}"] = socket.emit(event, body, callback=True)
     ask("health", "GET", "health")
     ask("start_call", "POST", "start_call", **_IDS)
     ask("segments", "POST", f"calls/{CALL}/segments", segments=segments(14))
@@ -56,19 +56,19 @@ def play(server: Server) -> dict[str, Any]:
     ask("feedback", "POST", f"calls/{CALL}/feedback", agent_id="a", action="x", verdict="done")
     ask("customer", "POST", f"calls/{CALL}/customer", agent_id="a", customer_id="1002")
     ask("end_call", "POST", "end_call", call_id=CALL)
-    ask("late turn", "POST", f"calls/{CALL}/segments", segments=segments(1, 14))
-    ask("end_call again", "POST", "end_call", call_id=CALL)
+    ask("late_turn", "POST", f"calls/{CALL}/segments", segments=segments(1, 14))
+    ask("end_call_again", "POST", "end_call", call_id=CALL)
     _heard_by_telephony(server)
-    ask("telephony's call", "GET", f"calls/{HEARD}")
+    ask("telephony's_call", "GET", f"calls/{HEARD}")
     ask("list", "GET", "calls")
     ask("page", "GET", "calls?limit=1&status=active")
     ask("call", "GET", f"calls/{CALL}")
     ask("events", "GET", "events?after=0")
     ask("demo", "GET", "demo")
-    ask("demo stop", "POST", "demo/stop")
+    ask("demo_stop", "POST", "demo/stop")
     ask("bad", "POST", "start_call", agent_id="a")
-    ask("unknown call", "GET", "calls/nobody")
-    ask("unknown route", "GET", "nothing")
+    ask("unknown_call", "GET", "calls/nobody")
+    ask("unknown_route", "GET", "nothing")
     return {"answers": answers, "events": _by_name(socket.get_received())}
 
 
