@@ -3,13 +3,7 @@
 from datetime import date
 from typing import Self
 
-from callrisk.domain.customer import (
-    Customer,
-    CustomerField,
-    FieldKind,
-    FieldValue,
-    SearchState,
-)
+from callrisk.domain.customer import Customer, CustomerField, FieldKind, FieldValue, SearchState
 from callrisk.domain.features.contract import customer_features
 from callrisk.domain.features.history import EarlierCall
 from callrisk.domain.phone import masked_phone
