@@ -31,7 +31,6 @@ from callrisk.domain.contact_events import (
 )
 from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.client import KintoneSettings
-from callrisk.live.wire import begun_payload
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.pictures import PARTS
 from callrisk.reporting.plain_words import frequencies, frequency_sentence
@@ -73,7 +72,7 @@ def telephony_tells(
 ) -> None:
     """What a process beside the server writes; `gap` when it has lost something."""
     engine = open_database(database_of(world))
-    Contacts(engine, begun_payload).take(Delivery([event], utc_now()))
+    Contacts(engine).take(Delivery([event], utc_now()))
     if gap:
         Gaps(engine).mark(utc_now())
     engine.dispose()

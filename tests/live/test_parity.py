@@ -20,7 +20,7 @@ from callrisk.model import RiskModel
 from callrisk.pipeline import data_preparation
 from callrisk.pipeline.dataset import END, Prepared
 from callrisk.pipeline.preparation import feature_rows
-from callrisk.pipeline.preparation.snapshots import heard
+from callrisk.pipeline.preparation.snapshots import snapshots_of
 from harness.small_world import World
 
 
@@ -43,7 +43,7 @@ def test_an_exported_transcript_equals_the_same_turns_streamed(world: World) -> 
     assert call_export(world.settings.raw_dir) is not None
     for call in read_calls(call_export(world.settings.raw_dir), exported(world)):
         spoken = turns(call.transcript)
-        found = heard(spoken)
+        found = snapshots_of(spoken)
         assert found.totals == streamed(spoken)
         for cut, at_cut in found.snapshots:
             assert at_cut == streamed(spoken if cut == END else spoken[:cut])
