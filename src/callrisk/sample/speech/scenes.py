@@ -46,7 +46,7 @@ class Scene:
 
 def read_scenes() -> tuple[Scene, ...]:
     """All scenes in the order of a call."""
-    folder = files("callrisk.sample") / "scenes"
+    folder = files("callrisk.sample.speech") / "scenes"
     texts = sorted(
         (entry.name, entry.read_text(encoding="utf-8"))
         for entry in folder.iterdir()
