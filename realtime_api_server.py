@@ -5,11 +5,13 @@ import sys
 from pathlib import Path
 
 from callrisk.background.crash_points import arm
+from callrisk.bootstrap.kintone import kintone_access
+from callrisk.crm.directory import CrmAccess
 from callrisk.integrations.kintone.client import KintoneSettings
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.settings import Settings, SettingsError, load_to_serve
 from callrisk.store.database import DatabaseError
-from callrisk.web.app import KintoneAccess, create_app
+from callrisk.web.app import create_app
 
 ROOT = Path(__file__).resolve().parent
 
@@ -41,7 +43,7 @@ def main() -> int:
     return 0
 
 
-def _stand_in(settings: Settings) -> KintoneAccess | None:
+def _stand_in(settings: Settings) -> CrmAccess | None:
     """In development a Kintone with the sample customers answers where none is configured."""
     table = settings.customer_table
     if settings.is_production or settings.env.kintone_url or table is None:
@@ -54,9 +56,9 @@ def _stand_in(settings: Settings) -> KintoneAccess | None:
     stand_in = demo(table).start()
     customers, results = stand_in.apps.values()
     tokens = {app.app_id: app.token for app in (customers, results)}
-    access = KintoneSettings(base_url=stand_in.url, tokens=tokens)
+    connection = KintoneSettings(base_url=stand_in.url, tokens=tokens)
     logging.getLogger(__name__).info("a stand-in for Kintone (DEMO) at %s", stand_in.url)
-    return KintoneAccess(access, customers.app_id, results.app_id, demo=True)
+    return kintone_access(settings, connection, customers.app_id, results.app_id, demo=True)
 
 
 if __name__ == "__main__":

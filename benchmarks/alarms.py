@@ -16,14 +16,16 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-from samples import ROOT, dataset_of, make, tables_in
 
+import tests_on_path  # noqa: F401
 from callrisk.domain.evaluation import Alarm
 from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.skill.column_alarms import column_alarms
 from callrisk.pipeline.skill.independent_customers import units_of
 from callrisk.pipeline.skill.single_features import single_feature_alarms
 from callrisk.settings import Settings, load
+from harness import ROOT
+from harness.samples import dataset_of, make, tables_in
 
 Row = dict[str, str]
 # What is planted: the alarms that will do, and the cell for a customer.

@@ -15,14 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "amazon"))
-
-from installation import Installation, lay_out
-from kinesis_local import KinesisLocal
-from onlookers import Onlooker, a_browser
-from spoken import Ledger, calls, disturbed
-from verdict import outcome, violations, without_faults
+import tests_on_path  # noqa: F401
+from harness import ROOT
+from harness.amazon.kinesis_local import KinesisLocal
+from harness.amazon.spoken import Ledger, calls, disturbed
+from harness.installation import Installation, lay_out
+from harness.onlookers import Onlooker, a_browser
+from harness.verdict import outcome, violations, without_faults
 
 STREAM = "chaos"
 _AT_ONCE = 200

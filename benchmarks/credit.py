@@ -14,16 +14,18 @@ from pathlib import Path
 
 import numpy as np
 import xgboost as xgb
-from samples import ROOT, dataset_of
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from callrisk.pipeline.evaluation import labelled_customers
+import tests_on_path  # noqa: F401
 from callrisk.pipeline.plan import Plan, recipe_of
+from callrisk.pipeline.skill.measures import labelled_customers
 from callrisk.pipeline.skill.statistics import auc, brier_skill
 from callrisk.pipeline.training.ensemble import fit_ensemble
 from callrisk.settings import Settings, load
+from harness import ROOT
+from harness.samples import dataset_of
 
 LEAST_AUC = 0.780
 _FIELDS = """

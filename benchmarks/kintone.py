@@ -17,18 +17,22 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).resolve().parents[1]
-for folder in ("tests", "tests/crm"):
-    sys.path.insert(0, str(ROOT / folder))
-
-from crm_bench import CUSTOMERS, RESULTS, Desk, desk_of, stand_in, start_server
-from test_customers_app import HOSTILE
-from test_pulling import many
-
+import tests_on_path  # noqa: F401
 from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.pulling import pull
 from callrisk.settings import Settings, load
 from callrisk.store.calls import NewCall
+from harness import ROOT
+from harness.kintone.crm_bench import (
+    CUSTOMERS,
+    HOSTILE,
+    RESULTS,
+    Desk,
+    desk_of,
+    many,
+    stand_in,
+    start_server,
+)
 from kintone_stand_in import StandIn
 
 Weather = Callable[[StandIn], object]
@@ -131,7 +135,7 @@ def weather(settings: Settings) -> bool:
     with stand_in() as kintone:
         for number in range(5000, 5000 + _CALLS * (2 * _ROUNDS * len(_FAULTS) + 1)):
             kintone.apps[CUSTOMERS].add({"レコード番号": str(number), "氏名": f"仮名 {number}"})
-        server = start_server(settings, kintone, "weather")
+        server = start_server(settings, kintone, "weather", is_hurried=False)
         desk = Desk(server, kintone, server.app.test_client())
         score_times(desk, asked)
         for name, begin in _FAULTS.items():

@@ -21,17 +21,15 @@ from typing import Any
 import psutil
 from playwright.sync_api import Page
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "amazon"))
-
-from installation import Installation, lay_out
-from kinesis_local import KinesisLocal
-from live_load import STREAM, Load, finals, quantile, send
-from onlookers import a_browser
-
+import tests_on_path  # noqa: F401
 from callrisk.integrations.recordings import Recording, recordings
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
+from harness import ROOT
+from harness.amazon.kinesis_local import KinesisLocal
+from harness.installation import Installation, lay_out
+from harness.live_load import STREAM, Load, finals, quantile, send
+from harness.onlookers import a_browser
 
 # From put to paint, in seconds: median and tail of a turn, tail of a score.
 _TURN_P50, _TURN_P99, _SCORE_P99 = 0.3, 1.0, 1.5

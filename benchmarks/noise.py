@@ -12,13 +12,14 @@ import time
 from dataclasses import replace
 
 import numpy as np
-from samples import sample_dataset
 
+import tests_on_path  # noqa: F401
 from callrisk.domain.assessment import RiskCategory, Thresholds
 from callrisk.domain.evaluation import Skill
 from callrisk.pipeline import evaluation, model_training, scoring
 from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.plan import Plan
+from harness.samples import sample_dataset
 
 SEED, CUSTOMERS = 20261122, 339
 MOST_DEMONSTRATED = 10 / 400
@@ -79,16 +80,16 @@ def judged(dataset: Dataset, full: bool) -> tuple[Skill, float, int]:
     served = model_training.Served("noise", Thresholds(70, 40), (), True)
     trained = model_training.train(dataset, plan, served, lambda _share: None)
     found = evaluation.verdict_only(dataset, trained, plan)
-    scored = scoring.score(dataset, trained.ensemble, lambda _share: None)
+    contributions = scoring.score(dataset, trained.ensemble, lambda _share: None)
     lines = [
-        *scoring.scores_of(scored, found.model).lines,
+        *scoring.scores_of(contributions, found.model).lines,
         *found.model.assess_many(dataset.x).lines,
     ]
     scores = [line.score for line in lines]
     high = sum(
         RiskCategory.of(score, found.model.thresholds) is RiskCategory.HIGH for score in scores
     )
-    return found.evaluation.verdict, found.evaluation.auc.value, high
+    return found.verdict.verdict, found.measured.auc.value, high
 
 
 if __name__ == "__main__":

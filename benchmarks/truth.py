@@ -9,13 +9,15 @@ import sys
 import time
 
 import numpy as np
-from samples import ROOT, sample_dataset, truth_of
 
-from callrisk.pipeline.evaluation import labelled_customers, measured
+import tests_on_path  # noqa: F401
 from callrisk.pipeline.plan import Plan, recipe_of
+from callrisk.pipeline.skill.measures import labelled_customers, measured
 from callrisk.pipeline.skill.statistics import auc
 from callrisk.pipeline.training.ensemble import fit_ensemble
 from callrisk.settings import load
+from harness import ROOT
+from harness.samples import sample_dataset, truth_of
 
 LARGEST_GAP, SLOPES = 0.02, (0.9, 1.1)
 

@@ -12,12 +12,14 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from samples import ROOT, dataset_of, make, tables_in
 
+import tests_on_path  # noqa: F401
 from callrisk.pipeline import model_training
-from callrisk.pipeline.evaluation import EvaluatedModel, verdict_only
+from callrisk.pipeline.evaluation import QuickEvaluation, verdict_only
 from callrisk.pipeline.plan import Plan
 from callrisk.settings import load
+from harness import ROOT
+from harness.samples import dataset_of, make, tables_in
 
 CUSTOMERS, SHARE = 339, 5
 
@@ -36,14 +38,14 @@ def main() -> int:
             bare = judged(export, customers)
             plant_twins(export, customers)
             twins = judged(export, customers)
-        raised = any(alarm.code == "duplicate_calls" for alarm in twins.evaluation.alarms)
-        before, after = bare.evaluation.auc, twins.evaluation.auc
+        raised = any(alarm.code == "duplicate_calls" for alarm in twins.verdict.alarms)
+        before, after = bare.measured.auc, twins.measured.auc
         differences.append(after.value - before.value)
         alarmed += raised
         print(
             f"seed {seed}: AUC {before.value:.3f} [{before.low:.3f}, {before.high:.3f}] without, "
-            f"{after.value:.3f} with planted twins; groups {bare.evaluation.groups} and "
-            f"{twins.evaluation.groups}; alarm {'raised' if raised else 'MISSING'}",
+            f"{after.value:.3f} with planted twins; groups {bare.measured.groups} and "
+            f"{twins.measured.groups}; alarm {'raised' if raised else 'MISSING'}",
             flush=True,
         )
     noise = 2 * float(np.std(differences, ddof=1)) / len(differences) ** 0.5
@@ -51,7 +53,7 @@ def main() -> int:
     return int(alarmed < options.seeds)
 
 
-def judged(export: Path, customers: Path) -> EvaluatedModel:
+def judged(export: Path, customers: Path) -> QuickEvaluation:
     """The verdict of a quick training."""
     settings = load(ROOT)
     dataset = dataset_of(settings, export, customers)

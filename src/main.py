@@ -17,12 +17,13 @@ from callrisk.artifacts import (
     person,
     promote,
     rollback,
-    standing,
+    version_figures,
     version_names,
 )
-from callrisk.crm.request_count import Usage
-from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
-from callrisk.integrations.kintone.customers_app import CustomersApp, FieldMap
+from callrisk.bootstrap.kintone import customers_app_of, kintone_settings
+from callrisk.crm.request_count import RequestCount
+from callrisk.integrations.kintone.client import KintoneClient
+from callrisk.integrations.kintone.customers_app import CustomersApp
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.pulling import pull
 from callrisk.integrations.spreadsheet.rows import DataError
@@ -102,24 +103,17 @@ def _parser() -> argparse.ArgumentParser:
 
 def _pull(settings: Settings) -> None:
     """All customers as a table in data/raw, from where an interrupted pull has stopped."""
-    env, columns = settings.env, settings.kintone_columns
-    if not env.kintone_url or env.kintone_app_id is None:
+    connection, app = kintone_settings(settings), settings.env.kintone_app_id
+    if connection is None or app is None:
         raise SettingsError(
             "no Kintone is named: set KINTONE_SUBDOMAIN, KINTONE_APP_ID and KINTONE_API_TOKEN"
         )
+    client = KintoneClient(connection)
+    count = RequestCount(client, RequestsMade(open_database(settings.database_url)))
     try:
-        access = KintoneSettings(
-            env.kintone_url, env.kintone_tokens, env.kintone_guest_space_id,
-            daily_budget=settings.kintone.requests_a_day,
-        )  # fmt: skip
-    except ValueError as error:
-        raise SettingsError(f"Kintone in .env: {error}") from error
-    client = KintoneClient(access)
-    usage = Usage(client, RequestsMade(open_database(settings.database_url)))
-    try:
-        _pull_all(settings, CustomersApp(client, env.kintone_app_id, FieldMap(**columns)))
+        _pull_all(settings, customers_app_of(settings, client, app))
     finally:
-        usage.step()
+        count.step()
 
 
 def _pull_all(settings: Settings, app: CustomersApp) -> None:
@@ -153,7 +147,7 @@ def _list(models: Path) -> None:
 
 def _figures(models: Path, version: str) -> str:
     try:
-        found = standing(models, version)
+        found = version_figures(models, version)
     except ArtifactError as error:
         return f"cannot serve: {' '.join(str(error).split())}"
     auc, skill = found.auc, found.brier_skill

@@ -1,23 +1,22 @@
 """What several test files share: a port, a browser, run.py as a module, a small trained world."""
 
-import importlib.util
 import os
 import shutil
-import socket
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from small_world import ROOT, World, new_root
 
 from callrisk.pipeline import RunRequest, run
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import load
+from harness.ports import free_port
+from harness.scripts import module_of
+from harness.small_world import World, new_root
 
 BROWSERS = (
     "chromium",
@@ -25,6 +24,8 @@ BROWSERS = (
     "google-chrome",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
+pytest_plugins = ("harness.amazon.fixtures", "harness.kintone.fixtures")
+
 QUIET = (
     "--disable-gpu",
     "--disable-quic",
@@ -35,12 +36,10 @@ QUIET = (
 )
 
 
-@pytest.fixture
-def free_port() -> int:
+@pytest.fixture(name="free_port")
+def _free_port() -> int:
     """A port of this machine that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture(scope="session")
@@ -73,12 +72,7 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
 @pytest.fixture
 def run_py() -> ModuleType:
     """run.py as a module, fresh for each test."""
-    spec = importlib.util.spec_from_file_location("run", Path(__file__).parents[1] / "run.py")
-    assert spec
-    assert spec.loader
-    module = sys.modules["run"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return module_of("run.py")
 
 
 @pytest.fixture(scope="session")
@@ -100,9 +94,4 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture(scope="session")
 def main_py() -> ModuleType:
     """src/main.py as a module."""
-    spec = importlib.util.spec_from_file_location("versions_command", ROOT / "src" / "main.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return module_of("src/main.py")

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from live_server import LiveServer, SmallSample, small_sample_in, unused_port
+
+from harness.live_server import LiveServer, SmallSample, small_sample_in
+from harness.ports import free_port
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +20,7 @@ def untrained_server(
 ) -> Iterator[LiveServer]:
     """A live server without a model, in a folder with a space and Japanese characters."""
     root = small_sample.copy_to(tmp_path_factory.mktemp("ライブ 画面"))
-    live = LiveServer(root, unused_port())
+    live = LiveServer(root, free_port())
     live.start()
     yield live
     live.stop()

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from live_server import LiveServer
 from playwright.sync_api import Browser, Page, expect
+
+from harness.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 

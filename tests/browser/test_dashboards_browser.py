@@ -15,9 +15,12 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from live_server import LiveServer, unused_port
 from playwright.sync_api import Browser, Page, ViewportSize, expect
-from small_world import ROOT, World
+
+from harness import ROOT
+from harness.live_server import LiveServer
+from harness.ports import free_port
+from harness.small_world import World
 
 pytestmark = pytest.mark.browser
 
@@ -59,7 +62,7 @@ class streamlit:  # noqa: N801 - reads as the command that it is
     """One app as a process; entering gives its address."""
 
     def __init__(self, root: Path, script: str, api_port: int) -> None:
-        self.port = unused_port()
+        self.port = free_port()
         own = {"API_PORT": str(api_port)}
         command = [sys.executable, "-m", "streamlit", "run", script]
         with (root / f"{script}.log").open("wb") as log:

@@ -7,9 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from live_server import LiveServer, SmallSample
 from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
-from small_versions import make_champion, tamper
 
 from callrisk.domain.contact_events import (
     AnalysisEvent,
@@ -18,6 +16,8 @@ from callrisk.domain.contact_events import (
     ContactSummary,
 )
 from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
+from harness.live_server import LiveServer, SmallSample
+from harness.small_versions import make_champion, tamper
 
 pytestmark = pytest.mark.browser
 

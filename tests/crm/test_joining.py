@@ -4,9 +4,8 @@ import time
 from datetime import timedelta
 
 import pytest
-from crm_bench import CUSTOMERS, TARO, WEBHOOK, Desk, client_of, stand_in, start_server
 
-from callrisk.crm.request_count import Usage
+from callrisk.crm.request_count import RequestCount
 from callrisk.domain.contact_events import ContactDetails
 from callrisk.domain.time import utc_now
 from callrisk.live.wire import begun_payload
@@ -14,6 +13,15 @@ from callrisk.settings import Settings
 from callrisk.store.calls import NewCall
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.request_counts import RequestsMade
+from harness.kintone.crm_bench import (
+    CUSTOMERS,
+    TARO,
+    WEBHOOK,
+    Desk,
+    client_of,
+    stand_in,
+    start_server,
+)
 
 
 def missing(desk: Desk, call_id: str) -> list[str]:
@@ -348,15 +356,15 @@ def test_a_restart_forgets_no_request(desk: Desk) -> None:
     desk.until(lambda: made.on(today).get(CUSTOMERS, 0) >= counted, 20)
 
     client = client_of(desk.kintone)
-    usage = Usage(client, made)
+    usage = RequestCount(client, made)
     assert usage.step() == 0
-    assert usage.look() == (made.on(today)[CUSTOMERS], 10_000)
+    assert usage.today() == (made.on(today)[CUSTOMERS], 10_000)
     client.form_fields(CUSTOMERS)
     assert (usage.step(), usage.step()) == (1, 0)
     # Another program counts into the same day, such as a pull of all records.
     made.add(today, {CUSTOMERS: 200})
     usage.step()
-    assert usage.look()[0] == made.on(today)[CUSTOMERS] > 200
+    assert usage.today()[0] == made.on(today)[CUSTOMERS] > 200
     tomorrow = today + timedelta(days=1)
     made.add(tomorrow, {CUSTOMERS: 1})
     assert (made.on(today), made.on(tomorrow)) == ({}, {CUSTOMERS: 1})

@@ -1,8 +1,6 @@
 """Results in Kintone: one record a call, whatever fails, and never a word of a person's."""
 
 import pytest
-from crm_bench import RESULTS, Desk, client_of
-from small_world import World
 from sqlalchemy import select
 
 from callrisk.domain.time import utc_now
@@ -10,6 +8,8 @@ from callrisk.integrations.kintone.results_app import ResultsApp, event_key
 from callrisk.store import tables
 from callrisk.store.outbox import RESULT_LETTER, Outbox, OutboxMessage, enqueue
 from callrisk.store.transaction import writing
+from harness.kintone.crm_bench import RESULTS, Desk, client_of
+from harness.small_world import World
 from kintone_stand_in import StandIn
 
 
@@ -80,12 +80,8 @@ def test_results_wait_for_a_kintone_that_is_away(desk: Desk) -> None:
     assert sorted(one["call_id"] for one in written(desk)) == ["c-0", "c-1", "c-2", "c-3"]
 
 
-def test_a_field_that_was_renamed_loses_no_result(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_field_that_was_renamed_loses_no_result(desk: Desk) -> None:
     """Kintone drops what is written to no field; what it dropped is written again."""
-    for name in ("_LOOK_EVERY_S", "_REST_S"):
-        monkeypatch.setattr(f"callrisk.crm.result_writer.{name}", 1.0)
     ended(desk, "c-0")
     desk.until(lambda: len(written(desk)) == 1)
     desk.kintone.rename(RESULTS, "risk_score", "score")

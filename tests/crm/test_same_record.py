@@ -2,20 +2,20 @@
 
 from datetime import UTC, datetime
 
-from crm_bench import Desk, start_server
-from small_world import World
-
 from callrisk.domain.call import CallState
 from callrisk.domain.features.history import history_before
 from callrisk.domain.segment import Segment
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
-from callrisk.integrations.kintone.customers_app import CustomersApp, FieldMap, found_in
+from callrisk.integrations.kintone.customer_mapping import FieldMap, read_customer
+from callrisk.integrations.kintone.customers_app import CustomersApp
 from callrisk.integrations.recordings import Recording, events, recordings
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
 from callrisk.live.served_model import ServedModel, Subject
 from callrisk.model import RiskModel
 from callrisk.settings import Settings
+from harness.kintone.crm_bench import Desk, start_server
+from harness.small_world import World
 from kintone_stand_in import demo
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -35,7 +35,8 @@ def test_every_customer_of_the_sample_is_the_same(world: World) -> None:
         assert app.problems() == []
         field_map = FieldMap(**settings.kintone_columns)
         codes = app.codes()
-        live = [found_in(one, field_map, AT).customer for page in app.pages(codes) for one in page]
+        read = [read_customer(one, field_map, AT) for page in app.pages(codes) for one in page]
+        live = [one.record.customer for one in read]
 
     assert {one.customer_id: one.values for one in live} == {
         one: customer.values for one, customer in offline.items()

@@ -5,17 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from callrisk.domain.assessment import (
-    RiskCategory,
-    Thresholds,
-    changed_points,
-    heard_enough,
-    mood,
-    score_lines,
-    strongest,
-)
+from callrisk.domain.assessment import RiskCategory, Thresholds, heard_enough, mood
 from callrisk.domain.call import CallTotals
 from callrisk.domain.features.contract import CONVERSATION
+from callrisk.domain.score_lines import changed_points, score_lines, strongest
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.wording import contribution, recommendations
 
@@ -31,13 +24,13 @@ def test_lines_add_up_and_no_line_moves_by_a_point(spread: float) -> None:
     lines = score_lines(start, points)
     real = np.clip(start + points.sum(axis=1), 0, 100)
 
-    assert all(one.start + sum(one.points) + one.cap == one.score for one in lines)
+    assert all(one.start + sum(one.by_feature) + one.cap == one.score for one in lines)
     assert np.abs(np.array([one.score for one in lines]) - real).max() <= 0.5 + 1e-9
-    assert np.abs(np.array([one.points for one in lines]) - points).max() < 1
+    assert np.abs(np.array([one.by_feature for one in lines]) - points).max() < 1
     assert {49} == {one.start for one in lines}
     assert all(
         whole == 0 for one, row in zip(lines, points, strict=True)
-        for whole, exact in zip(one.points, row, strict=True) if exact == 0
+        for whole, exact in zip(one.by_feature, row, strict=True) if exact == 0
     )  # fmt: skip
 
 
@@ -55,7 +48,7 @@ def test_changes_add_up() -> None:
     lines = score_lines(np.full(2_000, 51.2), rng.normal(0, 9, (2_000, 12)))
     for before, after in pairwise(lines):
         moved = changed_points(before, after)
-        assert moved.start + sum(moved.points) + moved.cap == after.score - before.score
+        assert moved.start + sum(moved.by_feature) + moved.cap == after.score - before.score
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from callrisk.domain.call import CallTotals
-from callrisk.domain.customer import Customer, CustomerField, FieldKind, masked_phone
+from callrisk.domain.customer import Customer, CustomerField, FieldKind
 from callrisk.domain.features import columns as columns_of
 from callrisk.domain.features.contract import CONVERSATION, customer_features
 from callrisk.domain.features.history import CallHistory, EarlierCall, history_before
@@ -134,9 +134,3 @@ def test_a_choice_that_is_not_on_the_list_is_unknown() -> None:
     found = columns_of.customer_columns([customer], [FIELDS[1]], [None])
 
     assert all(np.isnan(column).all() for column in found.values())
-
-
-def test_a_phone_number_shows_only_its_end() -> None:
-    """Four digits are enough to tell two customers apart."""
-    assert masked_phone("000-0000-1234") == "•••-••••-1234"
-    assert masked_phone(None) is None

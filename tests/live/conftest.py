@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from live_bench import Bench, Clock
-from small_world import World
 
 from callrisk.crm.records import Customers
+from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.customer import Customer
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
 from callrisk.live.call_end import EndTimeouts
@@ -17,7 +16,9 @@ from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import Store
 from callrisk.store.database import open_database
-from callrisk.store.queries import LoggedEvent, Queries
+from callrisk.store.queries import Queries
+from harness.live_bench import Bench, Clock
+from harness.small_world import World
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from live_bench import Bench
-from small_world import World
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
-from test_live_calls import talk, turn
 
 from callrisk.domain.call import CallTotals
+from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactDetails, ContactEvent
 from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
@@ -20,7 +18,8 @@ from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoints, SourceState
 from callrisk.store.connect.lookups import Gaps
 from callrisk.store.outbox import Outbox
-from callrisk.store.queries import LoggedEvent
+from harness.live_bench import Bench, talk, turn
+from harness.small_world import World
 
 
 def analysis(bench: Bench, kind: AnalysisKind, call_id: str = "c1") -> None:

@@ -7,38 +7,20 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from live_bench import Bench
-from small_world import World
 
 from callrisk.domain.call import CallTotals
+from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.customer import Customer
-from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import events, recordings
 from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import NewCall, OtherCustomerError, PastCall
-from callrisk.store.queries import LoggedEvent
+from harness.live_bench import Bench, talk, turn
+from harness.small_world import World
 
 SAID = CallTotals(customer_turns=7, customer_chars=80, agent_turns=7, agent_chars=200)
-
-
-def turn(number: int, text: str = "えっと、払えるか不安なんですけど、ちょっと厳しくて") -> Segment:
-    """One customer turn, five seconds after the other."""
-    begin = 5_000 * number
-    return Segment(
-        f"s{number}", number, ParticipantRole.CUSTOMER, text, begin, begin + 4_000,
-        Sentiment.NEGATIVE,
-    )  # fmt: skip
-
-
-def talk(bench: Bench, call_id: str, turns: int, begin: int = 0) -> None:
-    """Some turns, a second apart, each followed by a step of the server."""
-    for number in range(begin, begin + turns):
-        bench.hearing.hear(call_id, [turn(number)])
-        bench.clock.pass_seconds(1)
-        bench.live.step()
 
 
 def adds_up(payload: dict[str, object]) -> bool:

@@ -4,7 +4,6 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 import numpy as np
-from small_world import World
 
 from callrisk.domain.assessment import heard_enough
 from callrisk.domain.call import CallState, CallTotals
@@ -21,6 +20,7 @@ from callrisk.pipeline import data_preparation
 from callrisk.pipeline.dataset import END, Prepared
 from callrisk.pipeline.preparation import feature_rows
 from callrisk.pipeline.preparation.snapshots import heard
+from harness.small_world import World
 
 
 def exported(world: World) -> ExportFormat:

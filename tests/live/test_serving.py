@@ -4,7 +4,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from small_versions import (
+
+from callrisk.artifacts import promote, rollback, save_version
+from callrisk.live.served_model import ServedChampion
+from harness.small_versions import (
     NEW,
     NEWER,
     OLD,
@@ -14,9 +17,6 @@ from small_versions import (
     some_rows,
     tamper,
 )
-
-from callrisk.artifacts import promote, rollback, save_version
-from callrisk.live.served_model import ServedChampion
 
 NOW = datetime(2026, 2, 3, tzinfo=UTC)
 

@@ -1,7 +1,6 @@
 """Bad input gets one clear line with exit status 1, and nothing that stood before is touched."""
 
 import csv
-import importlib.util
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,7 +8,10 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
-from small_world import ROOT, new_root
+
+from harness import ROOT
+from harness.scripts import module_of
+from harness.small_world import new_root
 
 HEADER = ["未払FLAG", "レコード番号", "開始タイムスタンプjst", "コンタクト_id", "content_list"]
 LABELS = ["未払", "支払済", "未払", "支払済"]
@@ -48,11 +50,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def train(data: Path, home: Path) -> int:
     """The command in this process; its exit status."""
-    spec = importlib.util.spec_from_file_location("pipeline_command", ROOT / "src" / "main.py")
-    assert spec
-    assert spec.loader
-    command = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(command)
+    command = module_of("src/main.py")
     status: int = command.main(["--quick", "--data", str(data)], home)
     return status
 

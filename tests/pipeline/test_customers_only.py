@@ -1,12 +1,9 @@
 """A table of customers without calls: one row a record, and what is declared is all there is."""
 
-import importlib.util
 from pathlib import Path
 
 import numpy as np
 import pytest
-from made_export import LABEL, PHONE, RECORD, SIGNED, Row, dataset_of, number, prepared_of
-from small_world import ROOT, new_root
 
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.integrations.spreadsheet.rows import DataError
@@ -16,6 +13,9 @@ from callrisk.pipeline.preparation.feature_rows import share_rows
 from callrisk.pipeline.skill.column_alarms import column_alarms
 from callrisk.pipeline.skill.independent_customers import units_of
 from callrisk.settings import load
+from harness.made_export import LABEL, PHONE, RECORD, SIGNED, Row, dataset_of, number, prepared_of
+from harness.scripts import module_of
+from harness.small_world import new_root
 
 
 def table(customers: int = 80) -> list[Row]:
@@ -113,11 +113,7 @@ def test_an_export_that_lost_a_column_is_no_table_of_customers(tmp_path: Path) -
 
 def test_the_command_takes_a_customers_table_alone(tmp_path: Path) -> None:
     """With no call export in data/raw, --customers names what to learn from; else it is joined."""
-    spec = importlib.util.spec_from_file_location("pipeline_command", ROOT / "src" / "main.py")
-    assert spec
-    assert spec.loader
-    command = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(command)
+    command = module_of("src/main.py")
     settings = load(new_root(tmp_path / "home"))
     listed = tmp_path / "顧客.csv"
     options = command._parser().parse_args(["--customers", str(listed)])

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_world import World
 
 from callrisk.domain.evaluation import Skill
 from callrisk.model import RiskModel
@@ -18,6 +17,7 @@ from callrisk.pipeline.skill.forward_chaining import forward_chaining
 from callrisk.pipeline.skill.statistics import draws
 from callrisk.pipeline.training.folds import folds_of
 from callrisk.pipeline.training.label_age import offsets
+from harness.small_world import World
 
 PLAN = Plan(trees=100, deepest=2, learning_rate=0.05, seed=42, quick=True)
 
@@ -54,8 +54,8 @@ def test_shuffled_labels_are_unproven_and_nobody_is_high(world: World, dataset: 
         found = evaluation.verdict_only(noisy, trained, PLAN)
         scores = [line.score for line in found.model.assess_many(noisy.x).lines]
 
-        assert found.evaluation.verdict == found.model.skill == Skill.UNPROVEN
-        assert found.evaluation.reasons_unproven
+        assert found.verdict.verdict == found.model.skill == Skill.UNPROVEN
+        assert found.verdict.reasons_unproven
         assert max(scores) < settings.thresholds.high_risk
 
 
@@ -64,11 +64,11 @@ def test_the_same_data_give_the_same_run(world: World, tmp_path: Path) -> None:
     """Boosters, calibration and the table of scores, byte for byte."""
     settings = world.settings
     assert settings.call_export is not None
-    wish = RunRequest(
+    request = RunRequest(
         data=settings.call_export, customers=settings.customer_table, output=tmp_path / "output",
         models=tmp_path / "models", quick=True, demo=True, now=datetime(2026, 1, 2, tzinfo=UTC),
     )  # fmt: skip
-    again = run(settings, wish, lambda _phase, _share: None)
+    again = run(settings, request, lambda _phase, _share: None)
     models = [RiskModel.load(one.model_folder) for one in (world.run, again)]
     tables = [(one.folder / "risk_scores.csv").read_bytes() for one in (world.run, again)]
 

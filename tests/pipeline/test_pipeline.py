@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_world import World
 
 from callrisk.artifacts import ArtifactError, champion, load_version
 from callrisk.domain.assessment import RiskCategory
@@ -28,6 +27,7 @@ from callrisk.pipeline.dataset import END, Dataset, Prepared
 from callrisk.pipeline.preparation import feature_rows
 from callrisk.pipeline.preparation.components import connected
 from callrisk.pipeline.training.folds import folds_of, splits
+from harness.small_world import World
 
 
 @pytest.fixture(scope="module")

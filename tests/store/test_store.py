@@ -1,19 +1,15 @@
 """What is stored stays stored, in SQLite and in PostgreSQL alike."""
 
-import os
 import subprocess
 import sys
 import threading
-import uuid
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, insert, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, insert, text
 
 from callrisk.domain.call import CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
@@ -28,40 +24,6 @@ from callrisk.store.tables import events, metadata
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 DAY = timedelta(days=1)
-POSTGRES = os.environ.get(
-    "CALLRISK_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1/postgres"
-)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A fresh database of each kind."""
-    if request.param == "sqlite":
-        engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
-        yield engine
-        engine.dispose()
-    else:
-        yield from postgres()
-
-
-def postgres() -> Iterator[Engine]:
-    """A database of its own on the PostgreSQL of this machine."""
-    admin = create_engine(
-        POSTGRES, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3}
-    )
-    name = f"callrisk_{uuid.uuid4().hex[:12]}"
-    try:
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    except OperationalError:
-        pytest.skip("no PostgreSQL at 127.0.0.1; name one in CALLRISK_TEST_POSTGRES")
-    url = admin.url.set(database=name, drivername="postgresql")
-    engine = open_database(url.render_as_string(hide_password=False))
-    yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name}"))
-    admin.dispose()
 
 
 def new_call(call_id: str = "c1", customer_id: str | None = "1001", minute: int = 0) -> NewCall:
@@ -139,7 +101,7 @@ def test_an_alert_is_told_once_a_call(engine: Engine) -> None:
     assert (kinds.count("alert"), kinds.count("risk_score_update")) == (1, 2)
     latest = queries.latest_assessment("c1")
     assert latest is not None
-    assert latest.lines == [50, 30, 0]
+    assert latest.lines == (50, 30, 0)
 
 
 def test_calls_come_page_by_page(engine: Engine) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from small_world import World
 
 from callrisk.domain.contact_events import ContactEvent
 from callrisk.domain.time import utc_now
@@ -14,6 +13,7 @@ from callrisk.live.wire import begun_payload
 from callrisk.store.connect.lookups import Gaps
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.web.app import Server, create_app
+from harness.small_world import World
 
 
 @pytest.fixture(scope="module")

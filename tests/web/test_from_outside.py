@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 import requests
 import socketio
-from small_world import ROOT, World
 from werkzeug.serving import make_server
 
 from callrisk.web.app import create_app
+from harness import ROOT
+from harness.small_world import World
 
 
 @pytest.fixture

@@ -1,67 +1,28 @@
-"""Customer records for live calls: what is known of them, how old it is, and what is missing."""
+"""The customer records that were read, for calls in progress, and the cards made of them."""
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from callrisk.domain.customer import Customer, CustomerField
-from callrisk.integrations.kintone.customers_app import Found
+from callrisk.crm.search import RecordStatus, Search, Searches
+from callrisk.domain.call_record import LoggedEvent, Payload
+from callrisk.domain.customer import Customer, CustomerField, CustomerRecord
+from callrisk.domain.event_types import EventType
+from callrisk.domain.wording import Text
 from callrisk.live.wire import customer_payload
-from callrisk.store.queries import LoggedEvent, Queries
-from callrisk.store.transaction import Payload, wire_time
+from callrisk.store.queries import Queries
 
 # A record that was read so long ago is read again when its customer calls.
 FRESH = timedelta(minutes=15)
 _MOST_KEPT, _MOST_CHOSEN = 50_000, 1_000
 
 
-class Search(StrEnum):
-    """How it stands with the customer of a call."""
-
-    NOBODY = "nobody"  # neither an id nor a telephone number is known
-    SEARCHING = "searching"
-    FOUND = "found"
-    NOT_FOUND = "not_found"
-    SEVERAL = "several"  # the agent chooses
-    UNREACHABLE = "unreachable"
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerCandidate:
-    """One of several records that could be the customer's."""
-
-    customer: Customer
-    record_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class RecordStatus:
-    """A search as it stands, since when, and between whom the agent may choose."""
-
-    state: Search
-    since: datetime | None = None
-    candidates: Sequence[CustomerCandidate] = ()
-
-    def payload(self) -> Payload:
-        """As screens see it."""
-        return {
-            "state": str(self.state),
-            "since": None if self.since is None else wire_time(self.since),
-            "candidates": [
-                {"customer_id": one.customer.customer_id, "name": one.customer.name,
-                 "record_id": one.record_id}
-                for one in self.candidates
-            ],
-        }  # fmt: skip
-
-
 class Customers:
-    """Looks customer records up by id among those that were read; safe to use from many threads.
+    """The customer records that were read, by customer id; safe to use from many threads.
 
-    `demo` says that the records are generated.
+    `demo` says that the records are generated, `crm` is the name of the CRM that keeps them.
     """
 
     def __init__(
@@ -70,21 +31,23 @@ class Customers:
         declared: tuple[CustomerField, ...],
         queries: Queries,
         demo: bool,
+        crm: Text | None = None,
     ) -> None:
         self._records = OrderedDict(records)
         self._declared = declared
         self._queries = queries
         self._demo = demo
-        # When a record was read from the CRM itself; what a table says is as old as the table.
+        self._crm = crm
+        self.searches = Searches()
+        # The time at which the CRM itself was read; a record of a table is as old as the table.
         self._read_at: dict[str, datetime] = {}
-        self._record_ids: dict[str, int] = {}
-        self._standings: dict[str, RecordStatus] = {}
+        self._record_ids: dict[str, str] = {}
         # The record that the agent of a call chose, where several bear one id.
-        self._chosen: OrderedDict[str, Found] = OrderedDict()
+        self._chosen: OrderedDict[str, CustomerRecord] = OrderedDict()
         self._lock = threading.Lock()
 
     def find(self, call_id: str, customer_id: str) -> Customer | None:
-        """The record as it was last read; None when it was not. Asks nobody, waits for nothing."""
+        """Return the record as it was last read, or None; the CRM is not asked."""
         with self._lock:
             chosen = self._chosen.get(call_id)
             if chosen is not None and chosen.customer.customer_id == customer_id:
@@ -92,104 +55,81 @@ class Customers:
             return self._records.get(customer_id)
 
     def is_fresh(self, customer_id: str, now: datetime) -> bool:
-        """Whether the record was read from the CRM a moment ago."""
+        """Return whether the record was read from the CRM within the last 15 minutes."""
         with self._lock:
             read_at = self._read_at.get(customer_id)
         return read_at is not None and now - read_at < FRESH
 
-    def keep(self, found: Found) -> bool:
-        """Take over a record that was just read; whether it says anything new."""
-        customer = found.customer
+    def keep(self, record: CustomerRecord) -> bool:
+        """Store a record that was just read; return whether it says anything new."""
+        customer = record.customer
         with self._lock:
-            known = self._records.pop(customer.customer_id, None)
+            before = self._records.pop(customer.customer_id, None)
             self._records[customer.customer_id] = customer
-            self._record_ids[customer.customer_id] = found.record_id
+            self._record_ids[customer.customer_id] = record.record_id
             if customer.as_of is not None:
                 self._read_at[customer.customer_id] = customer.as_of
             while len(self._records) > _MOST_KEPT:
                 oldest, _ = self._records.popitem(last=False)
                 self._drop(oldest)
-        return _is_news(known, customer)
+        return _differs(before, customer)
 
-    def choose(self, call_id: str, found: Found | None) -> bool:
-        """Let a call have this one of several records, or none of its own; whether that is new."""
+    def choose(self, call_id: str, record: CustomerRecord | None) -> bool:
+        """Give a call one of several records, or none of its own; return whether that is new."""
         with self._lock:
-            known = self._chosen.pop(call_id, None)
-            if found is not None:
-                self._chosen[call_id] = found
+            before = self._chosen.pop(call_id, None)
+            if record is not None:
+                self._chosen[call_id] = record
             while len(self._chosen) > _MOST_CHOSEN:
                 self._chosen.popitem(last=False)
-        before = None if known is None else known.customer
-        return found is not None and _is_news(before, found.customer)
+        customer = None if before is None else before.customer
+        return record is not None and _differs(customer, record.customer)
 
-    def expire(self, record_id: int) -> None:
-        """Have a record read again when somebody asks; until then it is shown as it was."""
+    def expire(self, record_id: str) -> None:
+        """Have a record read again at its next lookup; until then it is shown as it was."""
         with self._lock:
-            for customer_id, known in self._record_ids.items():
-                if known == record_id:
+            for customer_id, of_customer in self._record_ids.items():
+                if of_customer == record_id:
                     self._read_at.pop(customer_id, None)
 
     def expire_id(self, customer_id: str) -> None:
-        """Have the records of an id looked for again."""
+        """Have the records of a customer id looked up again."""
         with self._lock:
             self._read_at.pop(customer_id, None)
 
     def forget(self, customer_id: str) -> bool:
-        """Drop a record that is gone; whether it was known."""
+        """Drop the record of a customer; return whether there was one."""
         with self._lock:
             self._drop(customer_id)
             return self._records.pop(customer_id, None) is not None
 
-    def records_of(self, call_id: str, customer_id: str | None) -> set[int]:
-        """The numbers of the records that the card of a call shows, or lets the agent choose."""
+    def records_of(self, call_id: str, customer_id: str | None) -> set[str]:
+        """Return the ids of the records that the card of a call shows, or offers to the agent."""
+        status = self.searches.status(call_id)
         with self._lock:
-            standing = self._standings.get(call_id)
-            known = None if customer_id is None else self._record_ids.get(customer_id)
+            shown = None if customer_id is None else self._record_ids.get(customer_id)
             chosen = self._chosen.get(call_id)
-        choices = {one.record_id for one in (standing.candidates if standing else ())}
-        return choices | ({known} if known else set()) | ({chosen.record_id} if chosen else set())
+        offered = {record.record_id for record in (status.candidates if status else ())}
+        return offered | ({shown} if shown else set()) | ({chosen.record_id} if chosen else set())
 
     def is_missing(self, call_id: str) -> bool:
-        """Whether the CRM gave no answer about a call."""
-        with self._lock:
-            standing = self._standings.get(call_id)
-        return standing is not None and standing.state is Search.UNREACHABLE
-
-    def begins(self, call_id: str) -> None:
-        """The customer of a call is asked for."""
-        with self._lock:
-            self._standings.setdefault(call_id, RecordStatus(Search.SEARCHING))
-
-    def _drop(self, customer_id: str) -> None:
-        self._read_at.pop(customer_id, None)
-        self._record_ids.pop(customer_id, None)
-
-    def stands(self, call_id: str, standing: RecordStatus) -> bool:
-        """Remember how the search of a call stands; whether that is new."""
-        with self._lock:
-            known = self._standings.get(call_id)
-            self._standings[call_id] = standing
-        return known is None or replace(known, since=standing.since) != standing
-
-    def over(self, call_id: str) -> None:
-        """Forget the search of a call that is over."""
-        with self._lock:
-            self._standings.pop(call_id, None)
+        """Return whether the CRM gave no answer about a call."""
+        status = self.searches.status(call_id)
+        return status is not None and status.state is Search.UNREACHABLE
 
     def search(self, call_id: str, customer_id: str | None) -> Payload:
-        """How it stands with the customer of a call, as screens see it."""
-        with self._lock:
-            standing = self._standings.get(call_id)
-        if standing is None:
-            found = customer_id is not None and self.find(call_id, customer_id) is not None
+        """Return the search for the customer of a call, as screens read it."""
+        status = self.searches.status(call_id)
+        if status is None:
+            is_here = customer_id is not None and self.find(call_id, customer_id) is not None
             missing = Search.NOBODY if customer_id is None else Search.NOT_FOUND
-            standing = RecordStatus(Search.FOUND if found else missing)
-        return standing.payload()
+            status = RecordStatus(Search.FOUND if is_here else missing)
+        return status.payload(self._crm)
 
     def shown(self, event: LoggedEvent) -> Payload:
-        """An event as it is pushed: who begins a call is shown with the record of the customer."""
+        """Return an event as it is pushed: with the record where it is about the customer."""
         payload = event.payload | {"seq": event.seq}
-        if event.type not in ("call_started", "customer_changed"):
+        if event.type not in (EventType.CALL_STARTED, EventType.CUSTOMER_CHANGED):
             return payload
         began = datetime.fromisoformat(payload["started_at"])
         return payload | {
@@ -198,7 +138,7 @@ class Customers:
         }
 
     def card(self, call_id: str, customer_id: str | None, as_of: datetime) -> Payload | None:
-        """What the agent sees of a customer at the start of a call; None without a record."""
+        """Return the card of a customer at the start of a call; None without a record."""
         customer = None if customer_id is None else self.find(call_id, customer_id)
         if customer is None:
             return None
@@ -207,7 +147,11 @@ class Customers:
         signed = self._queries.contract_date(customer.customer_id)
         return customer_payload(customer, self._declared, earlier, self._demo, signed)
 
+    def _drop(self, customer_id: str) -> None:
+        self._read_at.pop(customer_id, None)
+        self._record_ids.pop(customer_id, None)
 
-def _is_news(known: Customer | None, customer: Customer) -> bool:
-    """Whether a record says anything that was not known."""
-    return known is None or replace(known, as_of=customer.as_of) != customer
+
+def _differs(before: Customer | None, customer: Customer) -> bool:
+    """Return whether a record says anything that was not there before."""
+    return before is None or replace(before, as_of=customer.as_of) != customer

@@ -1,4 +1,4 @@
-"""The CRM beside the live path: what is asked of it, what is written to it, and how it is."""
+"""The CRM beside the live path: records are joined, results written, and its health told."""
 
 import logging
 import threading
@@ -7,40 +7,52 @@ from dataclasses import dataclass
 from typing import Any
 
 from callrisk.background.loop import Loop
+from callrisk.background.retry import RETRIES, RetryTable
+from callrisk.crm.directory import CrmAccess, Outage
 from callrisk.crm.joining import Joining
-from callrisk.crm.request_count import Usage
+from callrisk.crm.records import Customers
+from callrisk.crm.request_count import RequestCount
 from callrisk.crm.result_writer import ResultWriter
 from callrisk.domain.customer import JST
+from callrisk.domain.outside import OutsideError
 from callrisk.domain.wording import Text
-from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.store.calls import Store
 from callrisk.store.outbox import RESULT_LETTER, Outbox
+from callrisk.store.request_counts import RequestsMade
 
 logger = logging.getLogger(__name__)
 
 _WRITE_EVERY_S, _COUNT_EVERY_S = 0.5, 5.0
-# A form that did not fit is looked at again after so many seconds, one that did after so many.
-_CHECK_AGAIN_S, _CHECK_FIT_S = 30.0, 3600.0
+# Field maps that fit are checked again after so many seconds.
+_CHECK_FIT_S = 3600.0
+_PROBLEMS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class CrmHealth:
-    """How the CRM is: what is wrong, since when, and how much was asked of it today."""
+    """The trouble of the CRM, if any, and how much was asked of it today.
 
+    Requests and budget are None where nobody counts them.
+    """
+
+    name: Text
     trouble: Text | None
-    requests_today: int
-    budget: int
+    requests_today: int | None
+    budget: int | None
     waiting: int
 
     @property
     def check(self) -> dict[str, Any]:
-        """What screens are told when it changes."""
-        said = self.trouble
-        words = {} if said is None else {"message": said.ja, "message_en": said.en}
-        return {"ok": said is None, "detail": "" if said is None else said.en} | words
+        """Return the part that screens are sent when it changes."""
+        trouble = self.trouble
+        words = {} if trouble is None else {"message": trouble.ja, "message_en": trouble.en}
+        detail = "" if trouble is None else trouble.en
+        name = {"name": self.name.ja, "name_en": self.name.en}
+        return {"ok": trouble is None, "detail": detail} | name | words
 
     @property
-    def counts(self) -> dict[str, int]:
-        """What changes all the time."""
+    def counts(self) -> dict[str, int | None]:
+        """Return the part that changes all the time."""
         return {
             "requests_today": self.requests_today, "requests_a_day": self.budget,
             "results_waiting": self.waiting,
@@ -48,30 +60,36 @@ class CrmHealth:
 
 
 class Crm:
-    """Joins calls with customers and writes results, each in threads of its own.
-
-    `problems` look at the field maps; KintoneError while nobody answers.
-    """
+    """Joins calls with customers and writes results, each in threads of its own."""
 
     def __init__(
-        self, joining: Joining, writer: ResultWriter | None, outbox: Outbox,
-        problems: Sequence[Callable[[], list[str]]], usage: Usage,
-    ) -> None:  # fmt: skip
-        self.joining = joining
-        self._outbox = outbox
-        self._problems = problems
-        self._usage = usage
+        self, access: CrmAccess, customers: Customers, store: Store, retries: RetryTable = RETRIES
+    ) -> None:
+        self.directory = access.directory
+        self.webhook_token = access.webhook_token
+        self.joining = Joining(access.directory, customers, store, retries=retries)
+        self._outbox = Outbox(store.engine)
+        self._retries = retries
+        self._field_checks: list[Callable[[], list[str]]] = [access.directory.problems]
         self._unfit: list[str] = []
         self._stopped = threading.Event()
-        self._writer = writer
-        self._loops = [Loop("usage", usage.step, _COUNT_EVERY_S)]
-        if writer is not None:
-            self._loops.append(Loop("results", writer.step, _WRITE_EVERY_S))
+        self._loops: list[Loop] = []
+        self._count: RequestCount | None = None
+        if access.counter is not None:
+            self._count = RequestCount(access.counter, RequestsMade(store.engine))
+            self._loops.append(Loop("requests", self._count.step, _COUNT_EVERY_S))
+        self._writer: ResultWriter | None = None
+        if access.sink is not None:
+            self._field_checks.append(access.sink.problems)
+            self._writer = ResultWriter(
+                access.sink, self._outbox, retries=retries.result_write, pace=access.pace
+            )
+            self._loops.append(Loop("results", self._writer.step, _WRITE_EVERY_S))
 
     def start(self) -> None:
         """Begin."""
         self.joining.start()
-        threading.Thread(target=self._look_at_fields, name="crm-fields", daemon=True).start()
+        threading.Thread(target=self._check_fields, name="crm-fields", daemon=True).start()
         for loop in self._loops:
             loop.start()
 
@@ -82,56 +100,71 @@ class Crm:
         for loop in self._loops:
             loop.stop()
 
-    def look(self) -> CrmHealth:
-        """How it is now."""
-        used, budget = self._usage.look()
+    def health(self) -> CrmHealth:
+        """Return the health of the CRM at this moment."""
+        used, budget = (None, None) if self._count is None else self._count.today()
         waiting, problem = self._outbox.pending(RESULT_LETTER)
-        return CrmHealth(self._trouble(waiting, problem, used > budget), used, budget, waiting)
+        is_over = used is not None and budget is not None and used > budget
+        trouble = self._trouble(waiting, problem, is_over)
+        return CrmHealth(self.directory.name, trouble, used, budget, waiting)
 
-    def _trouble(self, waiting: int, problem: str | None, over: bool) -> Text | None:
-        away = self.joining.away
-        if away is not None:
-            at = f"{away.since.astimezone(JST):%H:%M}"
-            why = "" if away.refusal is None else f" ({away.refusal})"
-            return Text(
-                f"Kintone に {at} から接続できません。通話とスコアは続けています。{why}",
-                f"Kintone not reachable since {at}. Calls and scores go on.{why}",
-            )
+    def _trouble(self, waiting: int, problem: str | None, is_over: bool) -> Text | None:
+        name, outage = self.directory.name, self.joining.outage
         unfit = self._unfit or (self._writer.unfit if self._writer else [])
+        if outage is not None:
+            return _outage_text(name, outage)
         if unfit:
-            told = " / ".join(unfit[:3])
-            return Text(f"Kintone のフィールド設定が合いません: {told}", f"Kintone fields: {told}")
+            return _unfit_text(name, unfit)
         if problem is not None:
             return Text(
-                f"Kintone に書き込めない結果が {waiting} 件あります: {problem}",
-                f"{waiting} results wait for Kintone: {problem}",
+                f"{name.ja} に書き込めない結果が {waiting} 件あります: {problem}",
+                f"{waiting} results wait for {name.en}: {problem}",
             )
-        if over:
+        if is_over:
             return Text(
-                "Kintone の 1 日のリクエスト数の上限を超えました。",
-                "More requests to Kintone today than the plan allows.",
+                f"{name.ja} の 1 日のリクエスト数の上限を超えました。",
+                f"More requests to {name.en} today than the plan allows.",
             )
         return None
 
-    def _look_at_fields(self) -> None:
-        """Say as soon as somebody answers, and from time to time, what of config.py fits no app."""
+    def _check_fields(self) -> None:
+        """Log what of config.py does not fit, at the first answer and from time to time."""
         while not self._stopped.is_set():
-            before, self._unfit = self._unfit, self._found_unfit()
+            before, self._unfit = self._unfit, self._misfits()
             if self._unfit != before:
-                for one in self._unfit:
-                    logger.error("config.py does not fit Kintone: %s", one)
-            self._stopped.wait(_CHECK_AGAIN_S if self._unfit else _CHECK_FIT_S)
+                for problem in self._unfit:
+                    logger.error("config.py does not fit %s: %s", self.directory.name.en, problem)
+            again_s = self._retries.crm_fields.wait_s(1) if self._unfit else _CHECK_FIT_S
+            self._stopped.wait(again_s)
 
-    def _found_unfit(self) -> list[str]:
-        """What does not fit; asks until there is an answer."""
+    def _misfits(self) -> list[str]:
+        """Return what does not fit; asks until there is an answer."""
+        failures = 0
         while not self._stopped.is_set():
             try:
-                return [one for look in self._problems for one in look()]
-            except KintoneError as error:
-                logger.warning("cannot look at the fields of Kintone yet: %s", error)
+                return [problem for check in self._field_checks for problem in check()]
+            except OutsideError as error:
+                logger.warning("cannot check the fields of the CRM yet: %s", error)
                 if error.permanent:
                     return [str(error)]
             except Exception:
-                logger.exception("looking at the fields of Kintone failed")
-            self._stopped.wait(_CHECK_AGAIN_S)
+                logger.exception("checking the fields of the CRM failed")
+            failures += 1
+            self._stopped.wait(self._retries.crm_fields.wait_s(failures))
         return []
+
+
+def _outage_text(name: Text, outage: Outage) -> Text:
+    at = f"{outage.since.astimezone(JST):%H:%M}"
+    why = "" if outage.refusal is None else f" ({outage.refusal})"
+    return Text(
+        f"{name.ja} に {at} から接続できません。通話とスコアは続けています。{why}",
+        f"{name.en} not reachable since {at}. Calls and scores go on.{why}",
+    )
+
+
+def _unfit_text(name: Text, unfit: Sequence[str]) -> Text:
+    problems = " / ".join(unfit[:_PROBLEMS_SHOWN])
+    return Text(
+        f"{name.ja} のフィールド設定が合いません: {problems}", f"{name.en} fields: {problems}"
+    )

@@ -57,7 +57,7 @@ class LiveApi:
         return str(self._post("/api/demo/calls", {"agent_id": agent_id})["call_id"])
 
     def assign_customer(
-        self, call_id: str, customer_id: str | None, agent_id: str, record_id: int | None = None
+        self, call_id: str, customer_id: str | None, agent_id: str, record_id: str | None = None
     ) -> None:
         """Say who the customer of a call is; None for nobody."""
         body = {"customer_id": customer_id, "agent_id": agent_id, "record_id": record_id}

@@ -105,7 +105,7 @@ class Candidate(TypedDict):
 
     customer_id: str
     name: str | None
-    record_id: int
+    record_id: str
 
 
 class CustomerSearch(TypedDict):
@@ -114,6 +114,8 @@ class CustomerSearch(TypedDict):
     state: Literal["nobody", "searching", "found", "not_found", "several", "unreachable"]
     since: str | None
     candidates: list[Candidate]
+    crm: str | None
+    crm_en: str | None
 
 
 class Call(TypedDict):
@@ -175,9 +177,12 @@ class Check(TypedDict):
     detail: str
     message: NotRequired[str]
     message_en: NotRequired[str]
-    # Of Kintone alone: what was asked of the busiest app today, and what waits to be written.
-    requests_today: NotRequired[int]
-    requests_a_day: NotRequired[int]
+    # Of the CRM alone: its name, the requests to its busiest app today (None where nobody counts
+    # them), and the results that wait to be written.
+    name: NotRequired[str]
+    name_en: NotRequired[str]
+    requests_today: NotRequired[int | None]
+    requests_a_day: NotRequired[int | None]
     results_waiting: NotRequired[int]
 
 
@@ -192,3 +197,4 @@ class Health(TypedDict):
     demo: bool
     environment: str
     checks: dict[str, Check]
+    crm: str | None

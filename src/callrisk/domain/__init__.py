@@ -1,1 +1,4 @@
-"""What is true whoever asks: calls, customers, features, assessments; no I/O and no framework."""
+"""The rules and values of the product: calls, customers, features, assessments.
+
+No I/O, no framework.
+"""

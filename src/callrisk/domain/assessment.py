@@ -1,20 +1,19 @@
-"""The answer about one call at one moment: score, category, and lines that add up to it exactly."""
+"""The assessment of one call at one moment: state, score, category, reasons and next steps.
 
-from collections.abc import Sequence
+The 45-second listening rule (`LISTENING_MS`, `heard_enough`) and the risk categories High, Medium
+and Low (`RiskCategory.of`) are defined here.
+"""
+
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from callrisk.domain.call import CallTotals
 from callrisk.domain.segment import ParticipantRole
 
 
 class RiskCategory(StrEnum):
-    """Higher is riskier."""
+    """The three risk categories; a higher score is riskier."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -22,7 +21,10 @@ class RiskCategory(StrEnum):
 
     @classmethod
     def of(cls, score: int, thresholds: "Thresholds") -> "RiskCategory":
-        """The category of a rounded score; the cut itself belongs to the higher one."""
+        """Return the category of a rounded score.
+
+        A threshold itself belongs to the higher category.
+        """
         if score >= thresholds.high_risk:
             return cls.HIGH
         return cls.MEDIUM if score >= thresholds.medium_risk else cls.LOW
@@ -30,14 +32,14 @@ class RiskCategory(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The lowest scores that count as high and as medium."""
+    """The lowest scores that count as high and as medium risk."""
 
     high_risk: int
     medium_risk: int
 
 
 class AssessmentState(StrEnum):
-    """How much the score may be taken for a verdict."""
+    """The stage of a call's assessment: listening (no verdict yet), live, or final."""
 
     LISTENING = "listening"
     LIVE = "live"
@@ -51,7 +53,10 @@ LISTENING_CUSTOMER_CHARS = 60
 
 
 def heard_enough(totals: CallTotals) -> bool:
-    """Whether the conversation may speak: by the clock, or by turns where there are no times."""
+    """Return True once the listening phase is over: enough time or turns, and customer characters.
+
+    Time is `LISTENING_MS` where turns have times, and `LISTENING_TURNS` turns where they have none.
+    """
     if totals.timed_turns:
         long_enough = totals.elapsed_ms >= LISTENING_MS
     else:
@@ -60,60 +65,8 @@ def heard_enough(totals: CallTotals) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreLines:
-    """Integers that add up: start + sum(points) + cap = score; one of `points` a feature."""
-
-    score: int
-    start: int
-    points: tuple[int, ...]
-    cap: int
-
-
-def score_lines(
-    start: NDArray[np.float64], points: NDArray[np.float64], ceiling: float = 100.0
-) -> list[ScoreLines]:
-    """Round real points, shape (rows, features), to integer lines whose sum is the rounded score.
-
-    `start` has one entry a row. The score is clipped to 0..`ceiling` and what clipping takes away
-    is a line of its own. The start is one number a served model, rounded once, so that it never
-    flickers; the rest is rounded by largest remainder: every line goes down to an integer, then
-    those with the largest remainders go up by one until the sum is right, so no line moves by a
-    whole point.
-    """
-    raw = start + points.sum(axis=1)
-    clipped = np.clip(raw, 0.0, ceiling)
-    first, scores = _half_up(start), _half_up(clipped)
-    lines = np.column_stack([points, clipped - raw])
-    rounded = _integers(_largest_remainder(lines, scores - first))
-    return [
-        ScoreLines(score, begin, tuple(row[:-1]), row[-1])
-        for score, begin, row in zip(_integers(scores), _integers(first), rounded, strict=True)
-    ]
-
-
-def _half_up(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.floor(values + 0.5)
-
-
-def _integers(values: NDArray[np.float64]) -> list[Any]:
-    return list(values.astype(np.int64).tolist())
-
-
-def _largest_remainder(
-    lines: NDArray[np.float64], totals: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    floors = np.floor(lines)
-    remainders = lines - floors
-    # An exact zero stays zero: a feature without a say, or no capping, must show no point.
-    remainders[lines == 0.0] = -1.0
-    upwards = totals - floors.sum(axis=1)
-    rank = np.argsort(np.argsort(-remainders, axis=1, kind="stable"), axis=1, kind="stable")
-    return np.asarray(floors + (rank < upwards[:, None]))
-
-
-@dataclass(frozen=True, slots=True)
 class Contribution:
-    """One line under the score: what a feature adds, its value, what is typical, and a sentence."""
+    """One line under the score: the points of a feature, its value, the typical one, a sentence."""
 
     feature: str
     group: str
@@ -130,7 +83,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One line of the explanation why a score moved; `feature` may be "other" or "cap"."""
+    """One line of a change of score; `feature` may also be "other" or "cap"."""
 
     feature: str
     label: str
@@ -140,33 +93,18 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How the score moved since the assessment before; the lines add up to `points`."""
+    """The change of a score since the assessment before; the lines add up to `points`."""
 
     points: int
     because: tuple[ChangeLine, ...]
 
 
-def changed_points(before: ScoreLines | None, after: ScoreLines) -> ScoreLines:
-    """Line by line what moved between two assessments of one model; nothing before: no change."""
-    if before is None:
-        return ScoreLines(0, 0, (0,) * len(after.points), 0)
-    return ScoreLines(
-        after.score - before.score,
-        after.start - before.start,
-        tuple(b - a for a, b in zip(before.points, after.points, strict=True)),
-        after.cap - before.cap,
-    )
-
-
-def strongest(points: Sequence[int], most: int) -> list[int]:
-    """Positions of the `most` largest points by size, largest first, those of zero left out."""
-    order = sorted(range(len(points)), key=lambda position: (-abs(points[position]), position))
-    return [position for position in order[:most] if points[position] != 0]
-
-
 @dataclass(frozen=True, slots=True)
 class MoodShare:
-    """Turns of one speaker by mood; `score` runs from -5 to 5, None until a turn has a label."""
+    """Turn counts of one speaker by sentiment.
+
+    `score` runs from -5 to 5, None without labelled turns.
+    """
 
     positive: int
     neutral: int
@@ -176,18 +114,20 @@ class MoodShare:
 
 
 def mood(totals: CallTotals, role: ParticipantRole, score: float | None = None) -> MoodShare:
-    """The mood of a speaker so far, with the overall score that Contact Lens would give."""
-    who = role.lower()
+    """Return the sentiment counts of a speaker so far, with the given overall sentiment score."""
+    speaker = role.lower()
     positive, neutral, negative = (
-        getattr(totals, f"{who}_{kind}") for kind in ("positive", "neutral", "negative")
+        getattr(totals, f"{speaker}_{kind}") for kind in ("positive", "neutral", "negative")
     )
     labelled = positive + neutral + negative
-    return MoodShare(positive, neutral, negative, getattr(totals, f"{who}_turns") - labelled, score)
+    return MoodShare(
+        positive, neutral, negative, getattr(totals, f"{speaker}_turns") - labelled, score
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What the assessment rests on, and what is missing under it."""
+    """The amount of conversation under an assessment, and the inputs that are missing."""
 
     turns: int
     customer_turns: int
@@ -201,7 +141,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """What the agent may do next, and words to say it with; priority 1 comes first."""
+    """A next step for the agent, with a suggested sentence; priority 1 comes first."""
 
     action: str
     text: str
@@ -213,7 +153,10 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The whole answer; `start_points + contributions + other_points + cap_points = risk_score`."""
+    """The assessment as published.
+
+    `start_points + sum(contributions) + other_points + cap_points = risk_score`.
+    """
 
     call_id: str
     customer_id: str | None

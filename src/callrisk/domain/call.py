@@ -1,8 +1,8 @@
-"""One phone call as the model sees it: who spoke, how much, how long, in what mood.
+"""The state of one phone call: turns by id, and their running totals.
 
 The state of a call is the *set* of its turns by id, and its totals are a function of that set:
-turns may come late, twice or out of order and the totals end up the same. All sums are integers,
-so the order of adding cannot change them. Nothing here does I/O.
+turns may come late, twice or out of order and the totals end up the same. All sums are integers, so
+the order of adding cannot change them. Nothing here does I/O.
 """
 
 from bisect import bisect_left, insort
@@ -22,7 +22,7 @@ _UNSPOKEN = ("、", "。", "，", "．", "！", "？", "!", "?", "「", "」", "
 
 @dataclass(frozen=True, slots=True)
 class CallTotals:
-    """The running sums of a call, as far as it has come: counts, characters and milliseconds."""
+    """The running totals of a call so far: turns, phrases, characters and milliseconds."""
 
     agent_turns: int = 0
     customer_turns: int = 0
@@ -48,7 +48,7 @@ class CallTotals:
 
     @property
     def turns(self) -> int:
-        """Turns of both speakers."""
+        """The number of turns of both speakers."""
         return self.agent_turns + self.customer_turns
 
 
@@ -58,7 +58,10 @@ TEXT_FIELDS = TOTALS_FIELDS[: 5 + len(PhraseClass)]
 
 
 def text_totals(agent_turns: Sequence[str], customer_turns: Sequence[str]) -> tuple[int, ...]:
-    """Sums over turns in the order of `TEXT_FIELDS`; parts add up to the sums of the whole."""
+    """Return the totals of turns in the order of `TEXT_FIELDS`.
+
+    Totals of parts add up to the whole.
+    """
     agent, customer = _spoken(agent_turns), _spoken(customer_turns)
     lengths = list(map(len, customer.split("\n"))) if customer_turns else []
     return (
@@ -79,7 +82,7 @@ def _spoken(turns: Sequence[str]) -> str:
 
 
 class CallState:
-    """A call in progress: `add` turns as they come, read `totals` when they are needed."""
+    """A call in progress: `add` stores or replaces a turn, `totals` returns the running totals."""
 
     def __init__(self) -> None:
         self._segments: dict[str, Segment] = {}
@@ -89,13 +92,13 @@ class CallState:
         self._swept = 0
 
     def add(self, segment: Segment) -> bool:
-        """Take a turn in; False when it changes nothing: seen before, or older than the known."""
-        known = self._segments.get(segment.segment_id)
-        if known is not None:
-            if segment.rank <= known.rank:
+        """Store a turn; return False if it is a repeated segment or older than the stored one."""
+        stored = self._segments.get(segment.segment_id)
+        if stored is not None:
+            if segment.rank <= stored.rank:
                 return False
-            self._count(known, -1)
-            self._remove_from_timeline(known)
+            self._count(stored, -1)
+            self._remove_from_timeline(stored)
         self._segments[segment.segment_id] = segment
         self._count(segment, +1)
         self._place_on_timeline(segment)
@@ -107,7 +110,7 @@ class CallState:
         return sorted(self._segments.values(), key=_spoken_order)
 
     def totals(self) -> CallTotals:
-        """The sums so far."""
+        """Return the running totals of all turns."""
         for begin, end, role, _ in self._timeline[self._swept :]:
             self._sweep.advance(begin, end, role)
         self._swept = len(self._timeline)
@@ -121,14 +124,14 @@ class CallState:
     def _count(self, segment: Segment, sign: int) -> None:
         is_agent = segment.role is ParticipantRole.AGENT
         agent, customer = ((segment.text,), ()) if is_agent else ((), (segment.text,))
-        sums, who = self._sums, segment.role.lower()
+        sums, speaker = self._sums, segment.role.lower()
         for name, amount in zip(TEXT_FIELDS, text_totals(agent, customer), strict=True):
             sums[name] += sign * amount
         if segment.sentiment is not None:
-            sums[f"{who}_{segment.sentiment.lower()}"] += sign
+            sums[f"{speaker}_{segment.sentiment.lower()}"] += sign
         if segment.begin_ms is not None and segment.end_ms is not None:
             sums["timed_turns"] += sign
-            sums[f"{who}_talk_ms"] += sign * (segment.end_ms - segment.begin_ms)
+            sums[f"{speaker}_talk_ms"] += sign * (segment.end_ms - segment.begin_ms)
 
     def _place_on_timeline(self, segment: Segment) -> None:
         entry = _timeline_entry(segment)
@@ -158,10 +161,10 @@ def _spoken_order(segment: Segment) -> tuple[int, int, str]:
 
 
 class _Sweep:
-    """Walks turns in order of their beginning and measures overlap and silence, one step a turn.
+    """A sweep over turns in order of their beginning that measures overlap and silence.
 
     Because turns come by their beginning, whatever the other speaker covers beyond this beginning
-    is one unbroken stretch up to the furthest end: one number a speaker is all the memory needed.
+    is one unbroken interval up to the furthest end: one number a speaker is all the state needed.
     """
 
     def __init__(self) -> None:
@@ -173,8 +176,8 @@ class _Sweep:
     def advance(self, begin: int, end: int, role: ParticipantRole) -> None:
         if self.covered_ms >= 0:
             self.longest_silence_ms = max(self.longest_silence_ms, begin - self.covered_ms)
-        other = max(until for who, until in self._until.items() if who is not role)
-        fresh = max(begin, self._until[role])
-        self.overlap_ms += max(0, min(end, other) - fresh)
+        other = max(until for speaker, until in self._until.items() if speaker is not role)
+        uncounted = max(begin, self._until[role])
+        self.overlap_ms += max(0, min(end, other) - uncounted)
         self._until[role] = max(self._until[role], end)
         self.covered_ms = max(self.covered_ms, end)

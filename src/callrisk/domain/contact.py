@@ -1,9 +1,9 @@
-"""A contact as it is after all that was told of it: no I/O.
+"""The state of a contact (one interaction of Amazon Connect) as a function of its events; no I/O.
 
 `apply(contact, event)` is pure. Events come late, twice or out of order, from a stream, from a
-queue and by asking; the contact is the union of what they say, so any order ends the same. A
-`Contact` may hold only those turns and drafts that the events at hand are about: whoever stores it
-loads these and writes the difference.
+queue and from lookups; the contact is the union of their contents, so any order ends the same. A
+`Contact` may hold only those turns and drafts that the events at hand are about: the caller that
+stores it loads these and writes the difference.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ from callrisk.domain.segment import ParticipantRole, Segment
 
 
 class EndReason(StrEnum):
-    """Why a call is over."""
+    """The reason for which a call ended."""
 
     COMPLETED = "completed"
     FAILED = "analysis_failed"
@@ -44,41 +44,41 @@ class Draft:
 
     @property
     def text(self) -> str:
-        """The turn as far as it was heard; Japanese needs no space between pieces."""
+        """The text so far; Japanese needs no space between pieces."""
         return "".join(piece.text for piece in self.pieces)
 
     @property
     def begin_ms(self) -> int:
-        """When the turn began."""
+        """The beginning of the turn."""
         return self.pieces[0].begin_ms
 
     @property
     def end_ms(self) -> int:
-        """When its last piece ended."""
+        """The end of its latest piece."""
         return max(piece.end_ms for piece in self.pieces)
 
     def with_piece(self, piece: Utterance) -> "Draft":
-        """With one more piece; a piece seen before changes nothing."""
-        if any(known.utterance_id == piece.utterance_id for known in self.pieces):
+        """Return the draft with one more piece; a piece with a known id changes nothing."""
+        if any(kept.utterance_id == piece.utterance_id for kept in self.pieces):
             return self
-        order = sorted((*self.pieces, piece), key=lambda one: (one.begin_ms, one.utterance_id))
+        order = sorted((*self.pieces, piece), key=lambda kept: (kept.begin_ms, kept.utterance_id))
         return Draft(self.role, _masked_together(order))
 
 
 def _masked_together(pieces: Iterable[Utterance]) -> tuple[Utterance, ...]:
-    """A number may be spoken across pieces; masking keeps lengths, so the whole is cut again."""
-    found = tuple(pieces)
-    text = masked("".join(piece.text for piece in found))
-    cut, place = [], 0
-    for piece in found:
-        cut.append(replace(piece, text=text[place : place + len(piece.text)]))
+    """Return the pieces masked as one text; masking keeps lengths, so the text is split again."""
+    whole = tuple(pieces)
+    text = masked("".join(piece.text for piece in whole))
+    parts, place = [], 0
+    for piece in whole:
+        parts.append(replace(piece, text=text[place : place + len(piece.text)]))
         place += len(piece.text)
-    return tuple(cut)
+    return tuple(parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One contact, as far as it was told; `began_at` is when its conversation began."""
+    """One contact; `began_at` is the beginning of its conversation."""
 
     contact_id: str
     began_at: datetime
@@ -99,18 +99,21 @@ class Contact:
 
 
 def apply(contact: Contact | None, event: Event) -> Contact | None:
-    """The contact after an event; None stays None where the event tells of no call of ours."""
+    """Return the contact after an event.
+
+    None stays None where the event is about no call of ours.
+    """
     if isinstance(event, AnalysisEvent):
         return _analysed(contact or Contact(event.contact_id, _begin(event)), event)
     if contact is None:
         if not isinstance(event, ContactEvent) or not event.creates:
             return None
         contact = Contact(event.contact_id, event.connected_at or event.arrived_at)
-    return _told(contact, event)
+    return _updated(contact, event)
 
 
 def _begin(event: AnalysisEvent) -> datetime:
-    """Events carry no clock: a turn is told soon after its end, which dates its offset."""
+    """Return the begin of a conversation, estimated: a turn is analysed soon after its end."""
     ends = [turn.end_ms or 0 for turn in event.turns] + [piece.end_ms for piece in event.pieces]
     return event.arrived_at - timedelta(milliseconds=max(ends, default=0))
 
@@ -141,20 +144,20 @@ _END = {
 
 
 def _put_turn(turns: dict[str, Segment], turn: Segment) -> None:
-    new, known = replace(turn, text=masked(turn.text)), turns.get(turn.segment_id)
-    if known is None or new.rank > known.rank:
+    new, stored = replace(turn, text=masked(turn.text)), turns.get(turn.segment_id)
+    if stored is None or new.rank > stored.rank:
         turns[turn.segment_id] = new
 
 
-def _better(known: ContactSummary | None, new: ContactSummary | None) -> ContactSummary | None:
-    """A summary that was written wins over the news that none could be."""
-    if new is None or (new.text is None and known is not None):
-        return known
+def _better(stored: ContactSummary | None, new: ContactSummary | None) -> ContactSummary | None:
+    """Return the better of two summaries: a written one wins over a failure."""
+    if new is None or (new.text is None and stored is not None):
+        return stored
     return replace(new, text=None if new.text is None else masked(new.text))
 
 
-def _told(contact: Contact, event: ContactEvent | ContactDetails) -> Contact:
-    told = replace(
+def _updated(contact: Contact, event: ContactEvent | ContactDetails) -> Contact:
+    updated = replace(
         contact,
         initial_contact_id=contact.initial_contact_id or event.initial_contact_id,
         agent_user_id=contact.agent_user_id or event.agent_user_id,
@@ -162,24 +165,24 @@ def _told(contact: Contact, event: ContactEvent | ContactDetails) -> Contact:
         disconnected_at=_latest(contact.disconnected_at, event.disconnected_at),
     )
     if isinstance(event, ContactEvent):
-        return told
+        return updated
     return replace(
-        told,
+        updated,
         agent_id=event.agent_id or contact.agent_id,
-        customer_id=contact.customer_id or _customer_told(contact, event),
+        customer_id=contact.customer_id or _customer_of(contact, event),
         phone=contact.phone or event.phone,
     )
 
 
-def _customer_told(contact: Contact, event: ContactDetails) -> str | None:
+def _customer_of(contact: Contact, event: ContactDetails) -> str | None:
     if contact.assigned or event.customer_id is None:
         return None
     return canonical_id(event.customer_id)
 
 
-def _earliest(known: datetime | None, new: datetime | None) -> datetime | None:
-    return min(filter(None, (known, new)), default=None)
+def _earliest(first: datetime | None, second: datetime | None) -> datetime | None:
+    return min(filter(None, (first, second)), default=None)
 
 
-def _latest(known: datetime | None, new: datetime | None) -> datetime | None:
-    return max(filter(None, (known, new)), default=None)
+def _latest(first: datetime | None, second: datetime | None) -> datetime | None:
+    return max(filter(None, (first, second)), default=None)

@@ -1,4 +1,4 @@
-"""What the telephony tells of a contact, in our words: values only."""
+"""The events of a contact as values: live analysis, life cycle, and looked-up details."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from callrisk.domain.segment import ParticipantRole, Segment
 
 
 class AnalysisKind(StrEnum):
-    """What an event of the live analysis says; Contact Lens's words."""
+    """The kinds of a live analysis event, in the words of Contact Lens."""
 
     STARTED = "STARTED"
     SEGMENTS = "SEGMENTS"
@@ -30,7 +30,7 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class ContactSummary:
-    """What Contact Lens wrote of a call after its end; `text` is None where it failed."""
+    """A post-contact summary of Contact Lens; `text` is None where it failed."""
 
     text: str | None
     failure: str | None = None
@@ -51,10 +51,9 @@ class AnalysisEvent:
 
 @dataclass(frozen=True, slots=True)
 class ContactEvent:
-    """One event of a contact's life: who talks to whom, since when, until when.
+    """One event of a contact's life cycle: agent, begin and end.
 
-    `creates` says that it tells of a call that an agent took part in, which is a call of ours even
-    if nothing was heard yet.
+    `creates` marks an event about a call with an agent, which makes a contact before any turn came.
     """
 
     contact_id: str
@@ -69,7 +68,7 @@ class ContactEvent:
 
 @dataclass(frozen=True, slots=True)
 class ContactDetails:
-    """What was looked up about a contact; None where the telephony does not know it either."""
+    """The looked-up details of a contact; None where the telephony does not know them."""
 
     contact_id: str
     arrived_at: datetime

@@ -1,4 +1,4 @@
-"""What is known about a model: skill with intervals, calibration, alarms and the verdict."""
+"""The evaluation of a model: skill with intervals, calibration, alarms and the verdict."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Skill(StrEnum):
-    """Whether a model was shown to know more than the base rate."""
+    """The verdict on a model: skill above the base rate was demonstrated, or it is unproven."""
 
     DEMONSTRATED = "demonstrated"
     UNPROVEN = "unproven"
@@ -23,7 +23,10 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Logistic regression of the label on the model's log-odds: perfect is slope 1, intercept 0."""
+    """Logistic regression of the label on the log-odds (Cox 1958).
+
+    Slope 1, intercept 0 is ideal.
+    """
 
     slope: float
     intercept: float
@@ -31,7 +34,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Something the owner must know; a blocking one forbids the verdict *demonstrated*."""
+    """A warning to the owner of a model; a blocking one forbids the verdict *demonstrated*."""
 
     code: str
     feature: str | None
@@ -42,7 +45,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeBand:
-    """One category out of fold: how many customers fell into it, and how many did not pay."""
+    """Customers of one risk category out of fold, and the number of them that did not pay."""
 
     category: str
     customers: int
@@ -51,11 +54,11 @@ class OutcomeBand:
 
 @dataclass(frozen=True, slots=True)
 class BlockReport:
-    """What one block of features is good for, on end-of-call rows out of fold.
+    """The skill of one block of features, on end-of-call rows out of fold.
 
     `alone` is the Brier skill of a model of this block only; `adds` is the Brier skill of all
     blocks minus that of all the others; `admitted` is the share of outer folds whose inner folds
-    let it in.
+    selected it.
     """
 
     block: str
@@ -66,11 +69,11 @@ class BlockReport:
 
 @dataclass(frozen=True, slots=True)
 class PresetReport:
-    """One configuration that was tried: its held-out log loss and how often it was chosen.
+    """The held-out log loss of one configuration that was tried.
 
     `behind` is the mean log loss above the best preset's and `standard_error` that of the paired
     fold differences, both means over the outer folds; `chosen` is a share of the outer folds;
-    `serving_ms` is what one member of it costs for one row with reasons, in milliseconds.
+    `serving_ms` is the cost of one member for one row with reasons, in milliseconds.
     """
 
     name: str
@@ -85,7 +88,7 @@ class PresetReport:
 
 @dataclass(frozen=True, slots=True)
 class ForwardMonth:
-    """One contract month, answered by a model that learnt from earlier months only."""
+    """The result of one contract month, scored by a model that learnt from earlier months only."""
 
     month: str
     customers: int
@@ -104,7 +107,7 @@ class Forward:
 
 @dataclass(frozen=True, slots=True)
 class LearningPoint:
-    """The out-of-fold AUC when so many groups were learnt from, mean and standard deviation."""
+    """The out-of-fold AUC after learning from `groups` groups, mean and standard deviation."""
 
     groups: int
     auc: float
@@ -113,7 +116,7 @@ class LearningPoint:
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """A search for parameters: how many trials, and the AUC of the luckiest of as many guesses."""
+    """A parameter search: number of trials, and the expected best AUC of as many random scorers."""
 
     trials: int
     best_of_noise: float
@@ -121,7 +124,7 @@ class Tuning:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a model was made of and with: enough to make it again."""
+    """The seed, data and software that a model was made with: enough to reproduce it."""
 
     seed: int
     data_sha256: str
@@ -178,7 +181,10 @@ SIGNIFICANCE = 0.05
 def reasons_unproven(
     brier_skill: Interval, permutation_p: float, alarms: Sequence[Alarm]
 ) -> list[tuple[str, str]]:
-    """Why the verdict is not *demonstrated*, each in Japanese and English; empty when it is."""
+    """Return the reasons against *demonstrated*, in Japanese and English.
+
+    Empty if there are none.
+    """
     reasons = []
     if not brier_skill.low > 0:
         reasons.append(

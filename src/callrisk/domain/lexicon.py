@@ -1,4 +1,4 @@
-"""The phrases that are counted in a turn, by what they tell a listener.
+"""The lexicon of phrases that are counted in a turn, by class.
 
 Counting is by literal substring, each phrase on its own: a count over turns joined by line breaks
 equals the sum of the counts turn by turn, which is what lets a spreadsheet row and a live stream
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class PhraseClass(StrEnum):
-    """What a phrase tells; the names appear in `CallTotals` as `customer_<class>`."""
+    """The classes of phrases; the names appear in `CallTotals` as `customer_<class>`."""
 
     PAYMENT_WORRY = "payment_worry"
     HESITATION = "hesitation"
@@ -107,10 +107,10 @@ PHRASES: dict[PhraseClass, tuple[str, ...]] = {
     ),
 }
 
-_GROUPS = tuple(PHRASES[phrase_class] for phrase_class in PhraseClass)
+_PHRASES_BY_CLASS = tuple(PHRASES[phrase_class] for phrase_class in PhraseClass)
 
 
 def phrase_counts(text: str) -> tuple[int, ...]:
-    """How often each class of phrases occurs in `text`, in the order of `PhraseClass`."""
+    """Return the number of phrases of each class in `text`, in the order of `PhraseClass`."""
     count = text.count
-    return tuple(sum(map(count, phrases)) for phrases in _GROUPS)
+    return tuple(sum(map(count, phrases)) for phrases in _PHRASES_BY_CLASS)

@@ -1,4 +1,4 @@
-"""What mood the words of a turn suggest, where nobody labelled it: for the eye, never for a score.
+"""A lexicon estimate of the sentiment of an unlabelled turn: for display, never for a score.
 
 Only plain words count. A turn that suggests both moods, or none, has no estimate; nothing is ever
 estimated neutral. Models must not learn from this, or a call without labels would look labelled.
@@ -86,7 +86,7 @@ _NEGATIVE = (
 
 
 def mood_estimate(text: str) -> Sentiment | None:
-    """Positive or negative where the words agree on it, else None."""
+    """Return positive or negative if the words of a turn agree on it, else None."""
     for phrase in _SAY_NOTHING:
         text = text.replace(phrase, "、")
     positive = any(phrase in text for phrase in _POSITIVE)

@@ -1,4 +1,4 @@
-"""When a model version may take the place of the one that serves."""
+"""The promotion gate: the rules by which a challenger version may replace the champion."""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from callrisk.domain.wording import Text
 
 @dataclass(frozen=True, slots=True)
 class VersionFigures:
-    """What counts when a version asks to serve; `demo`: it was made of generated data."""
+    """The figures of a version that the gate compares; `demo`: it was trained on generated data."""
 
     verdict: Skill
     auc: Interval
@@ -40,7 +40,9 @@ _DEMO_FOR_UNKNOWN = Text(
 
 
 def reasons_not_to_promote(new: VersionFigures, old: VersionFigures | None) -> list[Text]:
-    """Why `new` may not take the place of `old`, None when nothing serves; empty when it may.
+    """Return the reasons why `new` may not replace `old`, None when nothing serves.
+
+    Empty if it may.
 
     The first model serves, and any model of real data replaces a DEMO one, unproven if need be: it
     says so wherever its scores are shown.
@@ -48,8 +50,7 @@ def reasons_not_to_promote(new: VersionFigures, old: VersionFigures | None) -> l
     Not clearly worse means here that the Brier skill does not lie below the lower bound of the
     champion's, each measured out of fold on the customers of its own training. A paired comparison
     on the same customers would tell finer differences apart, but the customers at hand are those
-    that the champion learnt from: it knows their outcomes by heart and would beat every challenger
-    that is honest about them.
+    that the champion learnt from: it would beat every honest challenger on its own training data.
     """
     if old is None or (old.demo and not new.demo):
         return []
@@ -64,7 +65,7 @@ def reasons_not_to_promote(new: VersionFigures, old: VersionFigures | None) -> l
 
 
 def needs_a_person(old: VersionFigures | None) -> bool:
-    """Whether somebody has to answer for the change: a model of real data serves."""
+    """Return True if a person must confirm the promotion: a model of real data serves."""
     return old is not None and not old.demo
 
 

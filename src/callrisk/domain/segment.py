@@ -1,4 +1,4 @@
-"""One finished turn of a transcript: who said it, what, when, and in what mood."""
+"""A segment: one finished turn of a transcript with its role, text, times and sentiment."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,14 +8,14 @@ MASK = "●"
 
 
 class ParticipantRole(StrEnum):
-    """Who spoke a turn; Contact Lens's words."""
+    """The speaker of a turn, in the words of Contact Lens."""
 
     AGENT = "AGENT"
     CUSTOMER = "CUSTOMER"
 
 
 class Sentiment(StrEnum):
-    """The mood of one turn as Contact Lens labels it."""
+    """The sentiment of one turn as Contact Lens labels it."""
 
     POSITIVE = "POSITIVE"
     NEUTRAL = "NEUTRAL"
@@ -35,7 +35,7 @@ class Segment:
     sentiment: Sentiment | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what is no turn: line breaks, half a time, an end before the beginning."""
+        """Raise ValueError for a line break, half a time, or an end before the beginning."""
         if "\n" in self.text or "\r" in self.text:
             raise ValueError("a turn holds no line break")
         if (self.begin_ms is None) != (self.end_ms is None):
@@ -45,9 +45,10 @@ class Segment:
 
     @property
     def rank(self) -> tuple[int, int, str, int, int, str]:
-        """Of two turns with one id the higher rank wins; never equal for different contents.
+        """The precedence of a version of this turn: of two with one id the higher rank wins.
 
-        Where all else is equal the one that shows less of a number wins.
+        Never equal for different contents. Where all else is equal the one that hides more digits
+        wins.
         """
         times = (-1 if self.begin_ms is None else self.begin_ms, self.end_ms or -1)
         hidden = self.text.count(MASK)

@@ -1,8 +1,9 @@
-"""Contact Lens's overall sentiment score, rebuilt from the labels of the turns.
+"""The overall sentiment score of Contact Lens, computed from the labels of the turns.
 
-AWS describes it and publishes an example: POSITIVE weighs +5, NEUTRAL 0, NEGATIVE -5; the time up
-to the speaker's last word is cut into four equal periods; a turn belongs to the period in which it
-begins; a period scores the mean of its turns, and the call the mean of its periods.
+As AWS documents it with an example ("sentiment scores" of Contact Lens): POSITIVE weighs +5,
+NEUTRAL 0, NEGATIVE -5; the time up to the speaker's last word is cut into four equal periods; a
+turn belongs to the period in which it begins; a period scores the mean of its turns, and the call
+the mean of its periods.
 """
 
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ _PERIODS = 4
 
 
 def overall_sentiment(turns: Iterable[Segment], role: ParticipantRole) -> float | None:
-    """The score of a speaker so far, from -5 to 5 with one decimal; None without a label.
+    """Return the score of a speaker so far, -5 to 5 with one decimal; None without a label.
 
     Periods in which no labelled turn begins do not count. Where labelled turns lack times, all of
     them are one period.
@@ -32,6 +33,9 @@ def overall_sentiment(turns: Iterable[Segment], role: ParticipantRole) -> float 
 
 
 def _period(begin_ms: int, until_ms: int) -> int:
-    """Which quarter a moment lies in; borders are cut down to whole milliseconds, as AWS does."""
+    """Return the quarter, 0 to 3, of a moment.
+
+    Borders are truncated to whole milliseconds, as by AWS.
+    """
     borders = [until_ms * number // _PERIODS for number in range(1, _PERIODS)]
     return sum(begin_ms >= border for border in borders)

@@ -1,8 +1,8 @@
-"""The clock on the wall."""
+"""The wall clock."""
 
 from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
-    """Now, aware."""
+    """Return the current time, aware, in UTC."""
     return datetime.now(UTC)

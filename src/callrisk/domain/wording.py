@@ -1,7 +1,7 @@
-"""Every sentence about a score that a person reads, in Japanese and in English."""
+"""The sentences about a score that people read, in Japanese and in English."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from callrisk.domain.assessment import Contribution, Recommendation, RiskCategory
 from callrisk.domain.features.contract import Feature
@@ -34,7 +34,7 @@ UNPROVEN = Text(
 
 
 def number_text(value: float | None, feature: Feature) -> Text:
-    """A value with its unit: 3.2 回/千字, 45,000 円; one-hot features read はい or いいえ."""
+    """Return a value with its unit: 3.2 回/千字, 45,000 円; one-hot features read はい, いいえ."""
     if value is None:
         return MISSING_VALUE
     if "=" in feature.name:
@@ -53,7 +53,7 @@ def _digits(value: float, feature: Feature) -> str:
 
 
 def reason(feature: Feature, value: float | None, typical: float | None) -> Text:
-    """What stands behind a line: the value beside what is typical; the points say the rest."""
+    """Return the sentence of a score line: the value beside the typical value."""
     if value is None:
         return Text(f"{feature.label}が不明", f"{feature.label_en}: unknown")
     if "=" in feature.name:
@@ -76,11 +76,11 @@ def _choice_reason(feature: Feature, holds: bool) -> Text:
 def contribution(
     feature: Feature, points: int, value: float | None, typical: float | None
 ) -> Contribution:
-    """One line under the score, ready to be read."""
-    shown, why = number_text(value, feature), reason(feature, value, typical)
+    """Return one line under the score with its texts."""
+    shown, sentence = number_text(value, feature), reason(feature, value, typical)
     return Contribution(
         feature=feature.name,
-        group=str(feature.group),
+        group=str(feature.block),
         label=feature.label,
         label_en=feature.label_en,
         points=points,
@@ -88,8 +88,8 @@ def contribution(
         value_text=shown.ja,
         value_text_en=shown.en,
         typical=typical,
-        reason=why.ja,
-        reason_en=why.en,
+        reason=sentence.ja,
+        reason_en=sentence.en,
     )
 
 
@@ -185,7 +185,7 @@ _MOST_ADVICE = 3
 def recommendations(
     category: RiskCategory, listening: bool, contributions: Sequence[Contribution]
 ) -> tuple[Recommendation, ...]:
-    """What to do next: the risks that were heard first, then what the category calls for."""
+    """Return the next steps: for the strongest reasons first, then those of the category."""
     if listening:
         return (_LISTEN,)
     chosen = [
@@ -197,6 +197,6 @@ def recommendations(
     ]
     chosen += _ADVICE[category]
     return tuple(
-        Recommendation(one.action, one.text, one.text_en, one.script, one.script_en, priority)
-        for priority, one in enumerate(chosen[:_MOST_ADVICE], start=1)
+        replace(advice, priority=priority)
+        for priority, advice in enumerate(chosen[:_MOST_ADVICE], start=1)
     )

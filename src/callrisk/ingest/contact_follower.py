@@ -9,32 +9,32 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from callrisk.background.crash_points import crash_point
-from callrisk.background.retry_rounds import RetryRounds, UnansweredError
+from callrisk.background.retry import RETRIES, RetryTimings
+from callrisk.background.retry_rounds import RetryRounds
 from callrisk.domain.contact_events import ContactDetails
+from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
-from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue, QueueError
+from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.eventbridge import ContactEventError, ContactEvents
 from callrisk.store.connect.lookups import KnownUser, Lookups, Unknown
 from callrisk.store.connect.quarantine import Poison, Seal
-from callrisk.store.intake import Contacts, Delivery, StoreAwayError
+from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.outbox import RISK_LETTER, Outbox, Waiting
 
 logger = logging.getLogger(__name__)
 
 
-class UntoldError(RuntimeError):
+class UntoldError(OutsideError):
     """A risk category did not reach the telephony yet; it is sent again later."""
 
 
 # What a loop here may meet when Amazon, or the database, is away.
-AMAZON_AWAY = (QueueError, ConnectError, UnansweredError, UntoldError, StoreAwayError)
+AMAZON_AWAY = (OutsideError,)
 # What quarantined messages are filed under.
 EVENTS_QUEUE = "contact-events"
 # Agents hardly ever change their names.
 _USER_KEPT = timedelta(hours=12)
-# A call may be looked up before its agent has answered: asked again after so many seconds.
-_ASK_AGAIN_S = (2.0, 5.0, 15.0, 60.0)
 
 
 class ContactFollower:
@@ -81,8 +81,9 @@ class PeopleFinder:
 
     def __init__(
         self, api: ConnectApi, lookups: Lookups, contacts: Contacts, agents: Mapping[str, str],
-        now: Callable[[], datetime] = utc_now,
+        now: Callable[[], datetime] = utc_now, retries: RetryTimings = RETRIES.agent_lookup,
     ) -> None:  # fmt: skip
+        self._retries = retries
         self._api = api
         self._lookups = lookups
         self._contacts = contacts
@@ -95,7 +96,7 @@ class PeopleFinder:
         """Look up what is due; how many calls. UnansweredError while any of them failed."""
         unknown = self._lookups.open(self._now())
         due = {one.call_id: one for one in unknown if self._is_due(one)}
-        return self._rounds.go(list(due), lambda call: self._find(due[call]))
+        return self._rounds.run(list(due), lambda call: self._find(due[call]))
 
     def _is_due(self, one: Unknown) -> bool:
         _, until = self._asked.get(one.call_id, (0, self._now()))
@@ -126,10 +127,10 @@ class PeopleFinder:
     def _settle(self, one: Unknown, is_complete: bool) -> None:
         """Done once the agent is known, or after the last of several tries."""
         tries, _ = self._asked.pop(one.call_id, (0, self._now()))
-        if is_complete or tries == len(_ASK_AGAIN_S):
+        if is_complete or self._retries.is_exhausted(tries + 1):
             self._lookups.done(one.call_id)
             return
-        again = self._now() + timedelta(seconds=_ASK_AGAIN_S[tries])
+        again = self._now() + timedelta(seconds=self._retries.wait_s(tries + 1))
         self._asked[one.call_id] = (tries + 1, again)
 
     def _agent_id(self, user_id: str) -> str:
@@ -158,7 +159,11 @@ class PeopleFinder:
 class CategoryTeller:
     """Writes the risk category to contact attributes, so that agents see it in Connect itself."""
 
-    def __init__(self, api: ConnectApi, outbox: Outbox, attribute: str) -> None:
+    def __init__(
+        self, api: ConnectApi, outbox: Outbox, attribute: str,
+        retries: RetryTimings = RETRIES.category_write,
+    ) -> None:  # fmt: skip
+        self._retries = retries
         self._api = api
         self._outbox = outbox
         self._attribute = attribute
@@ -187,8 +192,12 @@ class CategoryTeller:
         except ConnectError as error:
             call = waiting.letter.call_id
             logger.warning("cannot write the category of call=%s: %s", call, error)
-            settle = self._outbox.refused if error.permanent else self._outbox.failed
-            settle(waiting, str(error)[:500], utc_now())
+            problem = str(error)[:500]
+            if error.permanent:
+                self._outbox.refused(waiting, problem, utc_now())
+            else:
+                wait_s = self._retries.wait_s(waiting.attempts + 1, error)
+                self._outbox.failed(waiting, problem, utc_now(), wait_s)
             return
         crash_point("between_send_and_mark")
         self._outbox.sent(waiting, utc_now())

@@ -50,7 +50,7 @@ class GapFiller:
 
         The gap of a call that Contact Lens does not know stays, and is hardly asked for again.
         """
-        return self._rounds.go(self._gaps.open(self._now()), self._fill)
+        return self._rounds.run(self._gaps.open(self._now()), self._fill)
 
     def _fill(self, call_id: str) -> None:
         turns = fill_gap(call_id, self._api, self._contacts)

@@ -14,15 +14,13 @@ from callrisk.domain.assessment import (
     Contribution,
     Quality,
     RiskCategory,
-    ScoreLines,
-    changed_points,
     heard_enough,
     mood,
-    strongest,
 )
 from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import CallHistory
+from callrisk.domain.score_lines import ScoreLines, changed_points, strongest
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.wording import (
     CAP,
@@ -120,7 +118,7 @@ def _assessed(
     row: np.ndarray[tuple[int], np.dtype[np.float64]], lines: ScoreLines, spread: _Spread,
 ) -> Assessed:  # fmt: skip
     model = served.model
-    shown = strongest(lines.points, _MOST_LINES)
+    shown = strongest(lines.by_feature, _MOST_LINES)
     contributions = tuple(_contribution(served, row, lines, position) for position in shown)
     category = RiskCategory.of(lines.score, model.thresholds)
     listening = call.state is AssessmentState.LISTENING
@@ -142,7 +140,7 @@ def _assessed(
         interval=spread.interval,
         start_points=lines.start,
         contributions=contributions,
-        other_points=sum(lines.points) - sum(line.points for line in contributions),
+        other_points=sum(lines.by_feature) - sum(line.points for line in contributions),
         cap_points=lines.cap,
         change=_change(call.before, served, lines),
         factors=tuple(line.reason for line in factors),
@@ -173,7 +171,7 @@ def _contribution(
     value = float(row[position])
     return contribution(
         served.features[position],
-        lines.points[position],
+        lines.by_feature[position],
         None if np.isnan(value) else value,
         served.model.typical[position],
     )
@@ -185,17 +183,17 @@ def _change(before: Before | None, served: ServedModel, lines: ScoreLines) -> Ch
         points = lines.score - before.lines.score
         return Change(points, (_line("model", MODEL_CHANGED, points),) if points else ())
     moved = changed_points(None if before is None else before.lines, lines)
-    shown = strongest(moved.points, _MOST_CHANGES)
+    shown = strongest(moved.by_feature, _MOST_CHANGES)
     because = [
         ChangeLine(
             served.features[position].name,
             served.features[position].label,
             served.features[position].label_en,
-            moved.points[position],
+            moved.by_feature[position],
         )
         for position in shown
     ]
-    rest = sum(moved.points) - sum(line.points for line in because)
+    rest = sum(moved.by_feature) - sum(line.points for line in because)
     because += [_line("other", OTHER, rest)] if rest else []
     because += [_line("cap", CAP, moved.cap)] if moved.cap else []
     return Change(moved.score, tuple(because))

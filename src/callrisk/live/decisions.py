@@ -1,13 +1,14 @@
 """From answers to what is stored of them, and what must be sent elsewhere because of them."""
 
 from callrisk.domain.assessment import AssessmentState, RiskCategory
+from callrisk.domain.call_record import Payload
+from callrisk.domain.event_types import Source
 from callrisk.live.assessing import Assessed
 from callrisk.live.call_cache import RememberedCall
 from callrisk.live.policy import LivePolicy
 from callrisk.live.wire import alert_payload, assessment_payload, result_payload
 from callrisk.store.calls import NewAssessment
 from callrisk.store.outbox import RESULT_LETTER, RISK_LETTER
-from callrisk.store.transaction import Payload
 
 
 def verdict_of(assessed: Assessed) -> str | None:
@@ -24,7 +25,7 @@ def _outgoing(
     verdict, stored = verdict_of(assessed), call.stored
     if (
         conduct.tells_telephony
-        and stored.source == "connect"
+        and stored.source == Source.CONNECT
         and verdict not in (None, call.category)
     ):
         contact_id = stored.conversation_id or stored.call_id
@@ -52,7 +53,7 @@ def record(call: RememberedCall, assessed: Assessed, conduct: LivePolicy) -> New
         risk_score=one.risk_score,
         risk_category=str(one.risk_category),
         model_version=one.model_version,
-        lines=(lines.start, *lines.points, lines.cap),
+        lines=(lines.start, *lines.by_feature, lines.cap),
         payload=assessment_payload(one),
         alert=alert_payload(one) if crosses(assessed) and not call.alerted else None,
         outgoing=_outgoing(call, assessed, conduct),

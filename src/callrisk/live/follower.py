@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from callrisk.background.crash_points import crash_point
+from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.contact import EndReason
+from callrisk.domain.event_types import EventType, Source
 from callrisk.ingest.source_health import SourceLag, Sources
 from callrisk.live.assessing import assess
 from callrisk.live.call_cache import CallMemory, FindCustomer, RememberedCall
@@ -21,8 +23,7 @@ from callrisk.live.served_model import ServedChampion
 from callrisk.live.wire import heard_segment, summary_payload
 from callrisk.store.calls import Ending, NewAssessment, Store
 from callrisk.store.connect.checkpoints import Checkpoints
-from callrisk.store.queries import LoggedEvent, Queries
-from callrisk.store.transaction import Payload
+from callrisk.store.queries import Queries
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ _EVENTS_AT_ONCE = 500
 # An event that cannot be pushed for so many seconds must not hold up all that follow it.
 _PUSH_FOR = 60.0
 # The source of the calls that come by way of a stream, which somebody reads well or badly.
-_STREAMED = "connect"
+_STREAMED = Source.CONNECT
 
 # Takes an event and the agent whose call it is.
 Publish = Callable[[LoggedEvent, str], None]
@@ -181,16 +182,16 @@ class LiveCalls:
     def _take_in(self, call: RememberedCall, event: LoggedEvent) -> None:
         if event.type not in _OWN_WORDS:
             call.pulse.beat(self._conduct.clock())
-        if event.type == "transcript_segment" and not event.payload["provisional"]:
+        if event.type == EventType.TRANSCRIPT_SEGMENT and not event.payload["provisional"]:
             is_new = call.state.add(heard_segment(event.payload))
             call.dirty = call.dirty or is_new or call.ended_at is not None
-        elif event.type == "call_started":
+        elif event.type == EventType.CALL_STARTED:
             self._memory.renew(call)
-        elif event.type == "customer_changed":
+        elif event.type == EventType.CUSTOMER_CHANGED:
             self._memory.rejoin(call)
-        elif event.type == "contact_over":
+        elif event.type == EventType.CONTACT_OVER:
             call.pulse.end(EndReason(event.payload["reason"]), self._conduct.clock())
-        elif event.type == "call_ended":
+        elif event.type == EventType.CALL_ENDED:
             call.ended_at = call.ended_at or event.at
             # Nobody can step in any more.
             call.alerted = True
@@ -232,9 +233,15 @@ class LiveCalls:
 
 # What we tell ourselves is no sign that somebody still speaks.
 _OWN_WORDS = frozenset(
-    {"risk_score_update", "alert", "call_ended", "summary_changed", "gap_changed",
-     "customer_changed"}
-)  # fmt: skip
+    {
+        EventType.RISK_SCORE_UPDATE,
+        EventType.ALERT,
+        EventType.CALL_ENDED,
+        EventType.SUMMARY_CHANGED,
+        EventType.GAP_CHANGED,
+        EventType.CUSTOMER_CHANGED,
+    }
+)
 
 
 def _is_due(call: RememberedCall, clock: float) -> bool:

@@ -7,9 +7,11 @@ from typing import Any
 
 from callrisk.domain.assessment import Assessment, RiskCategory
 from callrisk.domain.call import CallTotals
-from callrisk.domain.customer import Customer, CustomerField, FieldKind, FieldValue, masked_phone
+from callrisk.domain.call_record import Payload, StoredCall
+from callrisk.domain.customer import Customer, CustomerField, FieldKind, FieldValue
 from callrisk.domain.features.contract import customer_features
 from callrisk.domain.features.history import EarlierCall
+from callrisk.domain.phone import masked_phone
 from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.domain.wording import (
     CATEGORY,
@@ -19,8 +21,7 @@ from callrisk.domain.wording import (
     Text,
     number_text,
 )
-from callrisk.store.queries import StoredCall
-from callrisk.store.transaction import Payload, wire_time
+from callrisk.store.transaction import wire_time
 
 
 def assessment_payload(assessment: Assessment) -> Payload:

@@ -1,11 +1,12 @@
-"""The five phases, called in order: preparation, training, scoring, evaluation, export."""
+"""The offline pipeline: preparation, training, scoring, evaluation and export, in this order."""
 
 import hashlib
 import platform
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -24,11 +25,11 @@ from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.model import RiskModel
 from callrisk.pipeline import data_preparation, evaluation, export, model_training, scoring
 from callrisk.pipeline.dataset import Dataset, Progress
-from callrisk.pipeline.plan import Plan, warn_of_few
+from callrisk.pipeline.plan import Plan, warn_of_few_customers
 from callrisk.pipeline.preparation import feature_rows
 from callrisk.reporting.model_card import model_card
 from callrisk.reporting.report import figures_of, report_html
-from callrisk.reporting.run_results import Results, ScoredCustomers, scored_customers, to_bytes
+from callrisk.reporting.run_results import Results, ScoredCustomers, to_bytes
 from callrisk.reporting.workbook import xlsx_bytes
 from callrisk.settings import Settings
 
@@ -41,7 +42,7 @@ ProgressCallback = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What to run the pipeline on, and where to."""
+    """A request to run the pipeline: input files, output folders and options."""
 
     data: Path
     customers: Path | None
@@ -57,7 +58,7 @@ class RunRequest:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run left behind; `why_not_serving` is empty when its model serves from now on."""
+    """The result of a run; `why_not_serving` is empty when its model serves from now on."""
 
     folder: Path
     model_folder: Path
@@ -67,42 +68,49 @@ class Run:
 
     @property
     def serves(self) -> bool:
-        """Whether the new model serves from now on."""
+        """True if the new model serves from now on."""
         return not self.why_not_serving
 
 
-def run(settings: Settings, wish: RunRequest, tell: ProgressCallback) -> Run:
-    """Run all five phases; nothing is written before the last, so a failure changes nothing."""
-    dataset = read_dataset(
-        settings, wish.data, wish.customers, lambda share: tell("preparation", share)
+def run(settings: Settings, request: RunRequest, report_progress: ProgressCallback) -> Run:
+    """Run all five phases: reads first, writes last, so that a failure changes nothing.
+
+    Raise DataError for data that cannot be used, ArtifactError where results cannot be written.
+    """
+    progress = {phase: partial(report_progress, phase) for phase in PHASES}
+    dataset = read_dataset(settings, request.data, request.customers, progress["preparation"])
+    content, plan = request.data.read_bytes(), _plan(settings, request)
+    warn_of_few_customers(dataset, plan.trials)
+    served = _served(settings, request, content)
+    trained = model_training.train(dataset, plan, served, progress["training"])
+    contributions = scoring.score(dataset, trained.ensemble, progress["scoring"])
+    evaluated = evaluation.evaluate(
+        dataset, trained, contributions, plan, _origin(plan, content), progress["evaluation"]
     )
-    plan, content = _plan(settings, wish), wish.data.read_bytes()
-    warn_of_few(dataset, plan.trials)
-    served = model_training.Served(
-        version=new_version(wish.now, content),
+    rows, scores, model = contributions.rows, evaluated.scores, evaluated.model
+    finished = _Finished(
+        dataset=dataset,
+        model=model,
+        evaluation=evaluated.evaluation,
+        listed=export.customer_scores(dataset, rows, scores, model),
+        customers=scoring.scored_customers(dataset, rows, scores, model),
+    )
+    return _write(settings, request, finished, progress["export"])
+
+
+def _served(settings: Settings, request: RunRequest, content: bytes) -> model_training.Served:
+    return model_training.Served(
+        version=new_version(request.now, content),
         thresholds=settings.thresholds,
         fields=settings.customer_fields,
-        demo=wish.demo,
+        demo=request.demo,
     )
-    trained = model_training.train(dataset, plan, served, lambda share: tell("training", share))
-    scored = scoring.score(dataset, trained.ensemble, lambda share: tell("scoring", share))
-    judged = evaluation.evaluate(
-        dataset, trained, plan, _origin(plan, content), lambda share: tell("evaluation", share)
-    )
-    scores = scoring.scores_of(scored, judged.model)
-    final = replace(
-        judged.evaluation, bands=evaluation.bands(scores, dataset, scored.rows, judged.model)
-    )
-    listed = export.customer_scores(dataset, scored.rows, scores, judged.model)
-    customers = scored_customers(dataset, scored.rows, scores, judged.model)
-    finished = _Finished(dataset, judged.model, final, listed, customers)
-    return _write(settings, wish, finished, tell)
 
 
 def read_dataset(
     settings: Settings, data: Path, customers: Path | None, progress: Progress
 ) -> Dataset:
-    """Phase 1 alone: the features of every snapshot of an export and its customers table."""
+    """Return the feature rows of all snapshots of an export and its customers table (phase 1)."""
     prepared = data_preparation.prepare(
         data,
         customers,
@@ -116,15 +124,15 @@ def read_dataset(
     return dataset
 
 
-def _plan(settings: Settings, wish: RunRequest) -> Plan:
+def _plan(settings: Settings, request: RunRequest) -> Plan:
     params = settings.model_params
     return Plan(
         trees=params.n_estimators,
         deepest=params.max_depth,
         learning_rate=params.learning_rate,
         seed=params.random_state,
-        quick=wish.quick,
-        trials=wish.trials,
+        quick=request.quick,
+        trials=request.trials,
     )
 
 
@@ -147,42 +155,41 @@ class _Finished:
     customers: ScoredCustomers
 
 
-def _write(
-    settings: Settings, wish: RunRequest, finished: _Finished, tell: ProgressCallback
-) -> Run:
+def _write(settings: Settings, request: RunRequest, finished: _Finished, progress: Progress) -> Run:
     model, prepared = finished.model, finished.dataset.prepared
-    folder = wish.output / model.version
-    described = export.evaluation_json(finished.evaluation, model)
-    results = _results(wish, finished)
-    card = model_card(results)
-    files = _files(finished, results) | {"evaluation.json": described, "model_card.md": card}
-    tell("export", 0.6)
+    results = _results(request, finished)
+    texts = {
+        "evaluation.json": export.evaluation_json(finished.evaluation, model),
+        "model_card.md": model_card(results),
+    }
+    files = _files(finished, results) | texts
+    progress(0.6)
     self_test = finished.dataset.x[finished.dataset.latest]
-    beside = {"evaluation.json": described, "model_card.md": card}
-    model_folder = save_version(wish.models, model, self_test, beside)
+    model_folder = save_version(request.models, model, self_test, texts)
+    folder = request.output / model.version
     write_folder(folder, files)
     # The moment of the change, which comes long after the training began.
     now = datetime.now(UTC)
-    why_not = finish_training(wish.models, model.version, wish.promote_as, now)
+    why_not = finish_training(request.models, model.version, request.promote_as, now)
     has_calls = results.first_call is not None
-    if has_calls and wish.models == settings.models_dir and not (why_not and model.demo):
+    if has_calls and request.models == settings.models_dir and not (why_not and model.demo):
         # Live calls look back on the latest real calls, whichever model answers; on fictional ones
         # only while a DEMO model does.
         earlier = export.earlier_calls_csv(prepared.calls)
         write_file(settings.processed_dir / "earlier_calls.csv", earlier)
-    tell("export", 1.0)
+    progress(1.0)
     return Run(folder, model_folder, finished.evaluation, prepared.warnings, tuple(why_not))
 
 
-def _results(wish: RunRequest, finished: _Finished) -> Results:
+def _results(request: RunRequest, finished: _Finished) -> Results:
     prepared = finished.dataset.prepared
     began = [call.began_at for call in prepared.calls if call.began_at is not None]
     return Results(
         evaluation=finished.evaluation,
         model=finished.model,
         customers=finished.customers,
-        source=wish.data.name,
-        made_at=wish.now,
+        source=request.data.name,
+        made_at=request.now,
         first_call=min(began, default=None),
         last_call=max(began, default=None),
         warnings=prepared.warnings,

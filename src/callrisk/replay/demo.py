@@ -6,6 +6,7 @@ import threading
 import uuid
 from collections.abc import Sequence
 
+from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import Recording, events
@@ -16,7 +17,6 @@ from callrisk.store.queries import Queries
 
 logger = logging.getLogger(__name__)
 
-SOURCE = "demo"
 # Between the beginnings of calls that start by themselves, in seconds of the recordings' time.
 _STAGGER = 20.0
 
@@ -100,12 +100,14 @@ class Replay:
         agent_id = agent_id or recording.agent_id
         call_id = f"demo-{uuid.uuid4()}"
         now = utc_now()
-        self._hearing.start(NewCall(call_id, recording.customer_id, agent_id, SOURCE, True, now))
+        self._hearing.start(
+            NewCall(call_id, recording.customer_id, agent_id, Source.DEMO, True, now)
+        )
         return call_id, recording
 
 
 def end_leftovers(queries: Queries, live: LiveCalls) -> None:
     """End demo calls that an earlier run left open: nobody replays them any more."""
     for call in queries.active_calls():
-        if call.source == SOURCE:
+        if call.source == Source.DEMO:
             live.finish(call.call_id)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from callrisk.domain.call_record import LoggedEvent, Payload
+from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import Recording, events
@@ -13,8 +15,6 @@ from callrisk.live.follower import LiveCalls
 from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import NewCall, Store
 from callrisk.store.database import open_database
-from callrisk.store.queries import LoggedEvent
-from callrisk.store.transaction import Payload
 
 _SPEAKER = {"AGENT": "担当  ", "CUSTOMER": "お客様"}
 
@@ -30,7 +30,7 @@ def rehearse(
             store, champion, lambda _call, _customer: None, lambda one, _agent: _told(one, say)
         )
         hearing, lens = CallIntake(store, live), ContactLens()
-        hearing.start(NewCall("DEMO", None, recording.agent_id, "demo", True, utc_now()))
+        hearing.start(NewCall("DEMO", None, recording.agent_id, Source.DEMO, True, utc_now()))
         began = time.monotonic()
         for number, one in enumerate(events(recording)):
             time.sleep(max(0.0, one.arrival_ms / 1000 / speed - (time.monotonic() - began)))
@@ -44,11 +44,11 @@ def rehearse(
 
 def _told(event: LoggedEvent, say: Callable[[str], None]) -> None:
     payload = event.payload
-    if event.type == "transcript_segment" and not payload["provisional"]:
+    if event.type == EventType.TRANSCRIPT_SEGMENT and not payload["provisional"]:
         seconds = (payload["begin_ms"] or 0) // 1000
         speaker = _SPEAKER[payload["role"]]
         say(f"  {seconds // 60:2d}:{seconds % 60:02d}  {speaker}  {payload['text']}")
-    elif event.type == "risk_score_update":
+    elif event.type == EventType.RISK_SCORE_UPDATE:
         why = "、".join(
             f"{one['label']} {one['points']:+d}" for one in payload["change"]["because"]
         )

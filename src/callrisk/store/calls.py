@@ -8,17 +8,11 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.call import CallTotals
+from callrisk.domain.call_record import Payload
+from callrisk.domain.event_types import EventType, Source
 from callrisk.store import tables
 from callrisk.store.outbox import OutboxMessage, enqueue
-from callrisk.store.transaction import (
-    Payload,
-    insert_into,
-    mark_once,
-    tell,
-    wire_time,
-    writing,
-    wrote,
-)
+from callrisk.store.transaction import insert_into, mark_once, tell, wire_time, writing, wrote
 
 
 class OtherCustomerError(ValueError):
@@ -32,7 +26,7 @@ class NewCall:
     call_id: str
     customer_id: str | None
     agent_id: str
-    source: str
+    source: Source
     demo: bool
     started_at: datetime
 
@@ -92,7 +86,7 @@ class Store:
                 insert_into(connection, tables.calls).values(values).on_conflict_do_nothing()
             )
             if wrote(connection, statement.returning(tables.calls.c.call_id)):
-                tell(connection, call.call_id, "call_started", call.started_at, event)
+                tell(connection, call.call_id, EventType.CALL_STARTED, call.started_at, event)
                 return True
             if call.customer_id not in _customers_of(connection, call.call_id):
                 raise OtherCustomerError(f"call {call.call_id} runs with another customer")
@@ -100,7 +94,7 @@ class Store:
 
     def assign_customer(
         self, call_id: str, customer_id: str | None, at: datetime, by: str | None = None,
-        record_id: int | None = None,
+        record_id: str | None = None,
     ) -> bool:  # fmt: skip
         """Say whose call in progress it is, and tell it; False when it is over or unknown.
 
@@ -126,7 +120,7 @@ class Store:
         with writing(self.engine) as connection:
             _tell_customer(connection, call_id, at)
 
-    def tell(self, call_id: str, kind: str, at: datetime, payload: Payload) -> None:
+    def tell(self, call_id: str, kind: EventType, at: datetime, payload: Payload) -> None:
         """Put an event without any other effect into the log."""
         with writing(self.engine) as connection:
             tell(connection, call_id, kind, at, payload)
@@ -155,7 +149,7 @@ class Store:
             if kind == "escalation":
                 mark_once(connection, call_id, "escalated")
             note = values | {"note_id": note_id, "at": wire_time(at)}
-            event = "escalation" if kind == "escalation" else "note_added"
+            event = EventType.ESCALATION if kind == "escalation" else EventType.NOTE_ADDED
             return note | {"seq": tell(connection, call_id, event, at, note)}
 
     def replace_earlier_calls(self, name: str, sha256: str, calls: Iterator[PastCall]) -> None:
@@ -173,7 +167,7 @@ def _customers_of(connection: Connection, call_id: str) -> tuple[str | None, str
     """The customer of a call, and the one it began with: an agent may have corrected that."""
     c, e = tables.calls.c, tables.events.c
     now = connection.execute(select(c.customer_id).where(c.call_id == call_id)).scalar_one()
-    began = select(e.payload).where(e.call_id == call_id, e.type == "call_started")
+    began = select(e.payload).where(e.call_id == call_id, e.type == EventType.CALL_STARTED)
     told = connection.execute(began.order_by(e.seq).limit(1)).scalar_one_or_none() or {}
     return now, told.get("customer_id", now)
 
@@ -185,16 +179,16 @@ def _tell_customer(connection: Connection, call_id: str, at: datetime) -> None:
         "call_id": call_id, "customer_id": row.customer_id,
         "started_at": wire_time(row.started_at),
     }  # fmt: skip
-    tell(connection, call_id, "customer_changed", at, payload)
+    tell(connection, call_id, EventType.CUSTOMER_CHANGED, at, payload)
 
 
 def _record(connection: Connection, one: NewAssessment) -> None:
-    seq = tell(connection, one.call_id, "risk_score_update", one.at, one.payload)
+    seq = tell(connection, one.call_id, EventType.RISK_SCORE_UPDATE, one.at, one.payload)
     values = asdict(one) | {"seq": seq, "lines": list(one.lines)}
     del values["alert"], values["outgoing"]
     connection.execute(insert(tables.assessments).values(values))
     if one.alert is not None and mark_once(connection, one.call_id, "alerted"):
-        tell(connection, one.call_id, "alert", one.at, one.alert)
+        tell(connection, one.call_id, EventType.ALERT, one.at, one.alert)
     for kind, payload in one.outgoing:
         enqueue(
             connection,
@@ -215,6 +209,6 @@ def _end(connection: Connection, ending: Ending) -> None:
     if not first:
         connection.execute(update(tables.calls).where(this).values(values))
     connection.execute(delete(tables.drafts).where(tables.drafts.c.call_id == ending.call_id))
-    kind = "call_ended" if first else "summary_changed"
+    kind = EventType.CALL_ENDED if first else EventType.SUMMARY_CHANGED
     payload = {"call_id": ending.call_id, "summary": ending.summary}
     tell(connection, ending.call_id, kind, ending.at, payload)

@@ -10,14 +10,17 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from callrisk.background.crash_points import crash_point
+from callrisk.domain.call_record import Payload, StoredCall
 from callrisk.domain.contact import Contact, EndReason, apply
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
+from callrisk.domain.event_types import EventType, Source
+from callrisk.domain.outside import OutsideError
 from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoint, advance
 from callrisk.store.connect.quarantine import Poison, insert_quarantined
 from callrisk.store.contact_rows import contact_from, details_of, values_of
-from callrisk.store.queries import CALL_COLUMNS, StoredCall
-from callrisk.store.transaction import Payload, tell, tell_all, writing
+from callrisk.store.stored_calls import CALL_COLUMNS, call_from
+from callrisk.store.transaction import tell, tell_all, writing
 from callrisk.store.turns import (
     ContactChange,
     load_turns,
@@ -34,7 +37,7 @@ _LATE_MS = 60_000
 NOBODY = ""
 
 
-class StoreAwayError(RuntimeError):
+class StoreAwayError(OutsideError):
     """The database does not answer; what was to be stored must be kept and tried again."""
 
 
@@ -44,7 +47,7 @@ class Delivery:
 
     events: Sequence[Event]
     at: datetime
-    source: str = "connect"
+    source: Source = Source.CONNECT
     poison: Sequence[Poison] = ()
     checkpoint: Checkpoint | None = None
 
@@ -146,8 +149,8 @@ class Contacts:
 
     def _tell_call(self, connection: Connection, call_id: str, at: datetime) -> None:
         statement = select(*CALL_COLUMNS).where(tables.calls.c.call_id == call_id)
-        stored = StoredCall(*connection.execute(statement).one())
-        tell(connection, call_id, "call_started", at, self._describe(stored))
+        stored = call_from(connection.execute(statement).one())
+        tell(connection, call_id, EventType.CALL_STARTED, at, self._describe(stored))
 
 
 def _began_unheard(contact: Contact, delivery: Delivery) -> bool:
@@ -160,7 +163,7 @@ def _began_unheard(contact: Contact, delivery: Delivery) -> bool:
     turns = [turn.begin_ms or 0 for turn in contact.turns.values()]
     begins = [*turns, *(draft.begin_ms for draft in contact.drafts.values())]
     late = min(begins, default=0) > _LATE_MS
-    return delivery.source == "connect" and late and not started
+    return delivery.source == Source.CONNECT and late and not started
 
 
 def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
@@ -193,17 +196,19 @@ def _inherited(connection: Connection, contact: Contact, values: Payload) -> Pay
     return values | {"customer_id": found.customer_id, "phone": values["phone"] or found.phone}
 
 
-def _told(before: Contact | None, after: Contact) -> list[tuple[str, Payload]]:
+def _told(before: Contact | None, after: Contact) -> list[tuple[EventType, Payload]]:
     """What is said of a contact beside its turns."""
     call_id: Payload = {"call_id": after.contact_id}
-    told: list[tuple[str, Payload]] = []
+    told: list[tuple[EventType, Payload]] = []
     known = before or Contact(after.contact_id, after.began_at)
     if new := after.categories - known.categories:
-        told.append(("categories_matched", call_id | {"categories": sorted(new)}))
+        told.append((EventType.CATEGORIES_MATCHED, call_id | {"categories": sorted(new)}))
     if after.summary is not None and after.summary != known.summary:
-        told.append(("contact_summary", call_id | {"contact_summary": asdict(after.summary)}))
+        told.append(
+            (EventType.CONTACT_SUMMARY, call_id | {"contact_summary": asdict(after.summary)})
+        )
     if after.disconnected_at is not None and known.disconnected_at is None:
-        told.append(("contact_over", call_id | {"reason": str(EndReason.DISCONNECTED)}))
+        told.append((EventType.CONTACT_OVER, call_id | {"reason": str(EndReason.DISCONNECTED)}))
     if after.over is not None and known.over is None:
-        told.append(("contact_over", call_id | {"reason": str(after.over)}))
+        told.append((EventType.CONTACT_OVER, call_id | {"reason": str(after.over)}))
     return told

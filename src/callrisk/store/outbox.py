@@ -6,15 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select, update
 
+from callrisk.domain.call_record import Payload
 from callrisk.store import tables
-from callrisk.store.transaction import Payload, insert_into, writing
+from callrisk.store.transaction import insert_into, writing
 
 # The kind of letter that carries a risk category to the telephony.
 RISK_LETTER = "risk_category"
 # The kind that carries what came of a call to the CRM.
 RESULT_LETTER = "call_result"
-_FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
-_MOST_DOUBLINGS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +74,10 @@ class Outbox:
         """A letter will never arrive."""
         self._mark(waiting, {"done_at": at, "problem": problem})
 
-    def failed(
-        self, waiting: Waiting, problem: str, at: datetime, longest: timedelta = LONGEST_WAIT
-    ) -> None:
-        """A letter did not arrive; it is due again later, ever later up to the longest wait."""
-        wait = min(_FIRST_WAIT * 2 ** min(waiting.attempts, _MOST_DOUBLINGS), longest)
-        values = {"attempts": waiting.attempts + 1, "due_at": at + wait, "problem": problem}
+    def failed(self, waiting: Waiting, problem: str, at: datetime, wait_s: float) -> None:
+        """Note that a message did not arrive; it is due again after so many seconds."""
+        due_at = at + timedelta(seconds=wait_s)
+        values = {"attempts": waiting.attempts + 1, "due_at": due_at, "problem": problem}
         with writing(self._engine) as connection:
             this = tables.outbox.c.outbox_id == waiting.outbox_id
             connection.execute(update(tables.outbox).where(this).values(values))

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete, func, select
 
+from callrisk.domain.event_types import EventType
 from callrisk.store import tables
 from callrisk.store.transaction import writing
 
@@ -38,7 +39,7 @@ class Retention:
     def _forget_until(self, last: int) -> int:
         e = tables.events.c
         provisional = e.payload["provisional"].as_boolean().is_(True)
-        pieces = e.seq.between(self._reached + 1, last) & (e.type == "transcript_segment")
+        pieces = e.seq.between(self._reached + 1, last) & (e.type == EventType.TRANSCRIPT_SEGMENT)
         with writing(self._engine) as connection:
             removed = connection.execute(delete(tables.events).where(pieces & provisional)).rowcount
         self._reached = last

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     Column,
     Date,
@@ -75,7 +74,7 @@ calls = Table(
     Column("has_gap", Boolean, nullable=False, server_default=false()),
     # Who said whose call it is, which nothing found later overrides, and which record was meant.
     Column("assigned_by", String(256)),
-    Column("record_id", BigInteger),
+    Column("record_id", String(256)),
     Index("calls_by_start", "started_at", "call_id"),
     Index("calls_open", "ended_at"),
 )

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from callrisk.domain.call_record import Payload
+from callrisk.domain.event_types import EventType
 from callrisk.domain.mood_estimate import mood_estimate
 from callrisk.domain.segment import Segment
 from callrisk.store import tables
-
-Payload = dict[str, Any]
 
 # All writers of events queue here in PostgreSQL, so that numbers become visible in their order;
 # otherwise a reader could see event 8, go on from there, and never see 7, committed later.
@@ -40,7 +40,7 @@ def wrote(connection: Connection, statement: Any) -> bool:
 
 
 def tell(
-    connection: Connection, call_id: str, kind: str, at: datetime, payload: Mapping[str, Any]
+    connection: Connection, call_id: str, kind: EventType, at: datetime, payload: Mapping[str, Any]
 ) -> int:
     """Put one event into the log; its number."""
     values = {"call_id": call_id, "type": kind, "at": at, "payload": dict(payload)}
@@ -48,7 +48,9 @@ def tell(
     return int(connection.execute(statement).scalar_one())
 
 
-def tell_all(connection: Connection, events: Sequence[tuple[str, str, datetime, Payload]]) -> None:
+def tell_all(
+    connection: Connection, events: Sequence[tuple[str, EventType, datetime, Payload]]
+) -> None:
     """Put many events (call, type, moment, payload) into the log, in their order."""
     rows = [
         {"call_id": call_id, "type": kind, "at": at, "payload": payload}

@@ -6,16 +6,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
+from callrisk.domain.call_record import Payload
 from callrisk.domain.contact import Contact, Draft
 from callrisk.domain.contact_events import Utterance
+from callrisk.domain.event_types import EventType
 from callrisk.domain.masking import masked_across, may_hold_number
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
-from callrisk.store.queries import SEGMENT_COLUMNS, segment_from
+from callrisk.store.stored_calls import SEGMENT_COLUMNS, segment_from
 from callrisk.store.tables import SEQUENCE_DIGITS
-from callrisk.store.transaction import Payload, insert_into, segment_payload
+from callrisk.store.transaction import insert_into, segment_payload
 
-News = list[tuple[str, str, datetime, Payload]]
+News = list[tuple[str, EventType, datetime, Payload]]
 # A contact as it was before, None if it is new, and as it is after.
 ContactChange = tuple[Contact | None, Contact]
 
@@ -82,7 +84,10 @@ def write_turns(connection: Connection, changes: Sequence[ContactChange], at: da
         rows += [_row(after.contact_id, turn, at) for turn in changed]
         told = [turn for turn in changed if _differs(turn, known.get(turn.segment_id))]
         _unsay(connection, after, [turn for turn in told if may_hold_number(turn.text)])
-        news += [(after.contact_id, "transcript_segment", at, _payload(after, one)) for one in told]
+        news += [
+            (after.contact_id, EventType.TRANSCRIPT_SEGMENT, at, _payload(after, one))
+            for one in told
+        ]
     if rows:
         statement = insert_into(connection, tables.segments)
         newer = {name: statement.excluded[name] for name in rows[0] if not name.endswith("_id")}
@@ -110,7 +115,7 @@ def _unsay(connection: Connection, contact: Contact, turns: list[Segment]) -> No
     ids = {turn.segment_id: turn for turn in turns}
     if not ids:
         return
-    told = (e.call_id == contact.contact_id) & (e.type == "transcript_segment")
+    told = (e.call_id == contact.contact_id) & (e.type == EventType.TRANSCRIPT_SEGMENT)
     for row in connection.execute(select(e.seq, e.payload).where(told)).all():
         turn = ids.get(row.payload["segment_id"])
         if turn is None or row.payload["text"] == turn.text:
@@ -135,7 +140,7 @@ def write_drafts(connection: Connection, changes: Sequence[ContactChange], at: d
             if draft is not known.get(one):
                 rows.append(_draft_row(after.contact_id, one, draft))
                 payload = _draft_payload(after.contact_id, one, draft)
-                news.append((after.contact_id, "transcript_segment", at, payload))
+                news.append((after.contact_id, EventType.TRANSCRIPT_SEGMENT, at, payload))
     if rows:
         statement = insert_into(connection, tables.drafts)
         newer, key = {"pieces": statement.excluded.pieces}, ["call_id", "transcript_id"]

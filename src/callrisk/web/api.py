@@ -1,5 +1,6 @@
 """REST for other systems and for our own screens: parse, call, return."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 from apiflask import APIBlueprint, abort
 from flask import current_app
 
+from callrisk.domain.call_record import Payload, StoredCall
+from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
 from callrisk.live.wire import call_payload, no_model_payload
 from callrisk.store.calls import NewCall, OtherCustomerError
-from callrisk.store.queries import StoredCall
-from callrisk.store.transaction import Payload, segment_payload, wire_time
+from callrisk.store.transaction import segment_payload, wire_time
 from callrisk.web.app_state import AppState
 from callrisk.web.schemas import (
     AssignCustomer,
@@ -48,7 +50,7 @@ def start_call(json_data: StartCall) -> Payload:
     if json_data.demo and parts.environment == "production":
         abort(HTTPStatus.UNPROCESSABLE_ENTITY, "demo: there are no demo calls in production.")
     call = NewCall(
-        json_data.call_id, json_data.customer_id, json_data.agent_id, "rest", json_data.demo,
+        json_data.call_id, json_data.customer_id, json_data.agent_id, Source.REST, json_data.demo,
         utc_now(),
     )  # fmt: skip
     try:
@@ -141,10 +143,10 @@ def one_call(call_id: str) -> Payload:
     return _call(stored, queries.counts([call_id])[call_id], newest) | {
         "segments": [segment_payload(one) for one in queries.segments(call_id)],
         "assessments": [
-            dict(one._mapping) | {"timestamp": wire_time(one.at), "at": wire_time(one.at)}
+            asdict(one) | {"timestamp": wire_time(one.at), "at": wire_time(one.at)}
             for one in course
         ],
-        "notes": [dict(one._mapping) | {"at": wire_time(one.at)} for one in queries.notes(call_id)],
+        "notes": [asdict(one) | {"at": wire_time(one.at)} for one in queries.notes(call_id)],
     }
 
 

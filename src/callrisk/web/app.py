@@ -16,17 +16,16 @@ from flask_cors import CORS
 from flask_socketio import SocketIO
 
 from callrisk import __version__
-from callrisk.crm.joining import Joining
+from callrisk.background.retry import RETRIES, RetryTable
+from callrisk.bootstrap.kintone import configured_access
+from callrisk.crm.directory import CrmAccess
 from callrisk.crm.records import Customers
-from callrisk.crm.request_count import Usage
-from callrisk.crm.result_writer import ResultWriter
 from callrisk.crm.service import Crm
 from callrisk.domain.call import TEXT_FIELDS, CallTotals
+from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.customer import Customer
+from callrisk.domain.event_types import EventType
 from callrisk.ingest.source_health import Sources
-from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
-from callrisk.integrations.kintone.customers_app import CustomersApp, FieldMap
-from callrisk.integrations.kintone.results_app import ResultsApp
 from callrisk.integrations.recordings import recordings
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
 from callrisk.integrations.spreadsheet.rows import DataError
@@ -35,13 +34,11 @@ from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.replay.demo import Replay, end_leftovers
-from callrisk.settings import Settings, SettingsError
+from callrisk.settings import Settings
 from callrisk.store.calls import PastCall, Store
 from callrisk.store.connect.checkpoints import Checkpoints
 from callrisk.store.database import open_database
-from callrisk.store.outbox import Outbox
-from callrisk.store.queries import LoggedEvent, Queries
-from callrisk.store.request_counts import RequestsMade
+from callrisk.store.queries import Queries
 from callrisk.web import problems, sockets
 from callrisk.web.api import api
 from callrisk.web.app_state import AppState
@@ -96,23 +93,15 @@ class Server:
                 continue
             if checks != told:
                 told = checks
-                self.socketio.emit("sources_changed", {"checks": checks})
+                self.socketio.emit(EventType.SOURCES_CHANGED, {"checks": checks})
 
 
-@dataclass(frozen=True, slots=True)
-class KintoneAccess:
-    """Which Kintone is asked: its address and tokens, and the apps; `demo` if it takes DEMO."""
-
-    client: KintoneSettings
-    customers_app: int
-    results_app: int | None
-    demo: bool = False
-
-
-def create_app(settings: Settings, kintone: KintoneAccess | None = None) -> Server:
+def create_app(
+    settings: Settings, crm: CrmAccess | None = None, retries: RetryTable = RETRIES
+) -> Server:
     """Build the server; DatabaseError when the database cannot be opened.
 
-    Without `kintone` the one of the settings is asked, if there is one.
+    Without `crm` the one of the settings is asked, if there is one.
     """
     app = APIFlask(
         __name__, title="callrisk", version=__version__, docs_path=None,
@@ -133,38 +122,40 @@ def create_app(settings: Settings, kintone: KintoneAccess | None = None) -> Serv
         app, async_mode="threading", cors_allowed_origins=origins, ping_interval=10, ping_timeout=5,
         max_http_buffer_size=1 << 16,
     )  # fmt: skip
-    parts = _parts(settings, socketio, kintone or _configured(settings))
+    access = crm or configured_access(settings, retries)
+    parts = _parts(settings, socketio, access, retries)
     app.extensions["callrisk"] = parts
     problems.register(app)
     app.register_blueprint(pages)
     app.register_blueprint(api)
     app.register_blueprint(webhooks)
-    app.config["KINTONE_WEBHOOK_TOKEN"] = settings.env.kintone_webhook_token.get_secret_value()
     sockets.register(socketio, parts.queries)
     return Server(app, socketio, parts, settings.env.replay_calls)
 
 
-def _parts(settings: Settings, socketio: SocketIO, kintone: KintoneAccess | None) -> AppState:
+def _parts(
+    settings: Settings, socketio: SocketIO, access: CrmAccess | None, retries: RetryTable
+) -> AppState:
     engine = open_database(settings.database_url)
     store, queries = Store(engine), Queries(engine)
     _take_over_earlier_calls(settings.processed_dir / "earlier_calls.csv", store, queries)
-    customers = _customers(settings, queries, kintone)
-    crm = None if kintone is None else _crm(settings, kintone, customers, store)
+    customers = _customers(settings, queries, access)
+    crm = None if access is None else Crm(access, customers, store, retries)
     champion = ServedChampion(settings.models_dir, allow_demo=not settings.is_production)
 
     def publish(event: LoggedEvent, agent_id: str) -> None:
         sockets.push(socketio, event.type, customers.shown(event), agent_id)
-        if crm is not None and event.type == "call_started":
+        if crm is not None and event.type == EventType.CALL_STARTED:
             crm.joining.ask(event.call_id)
-        elif crm is not None and event.type == "call_ended":
+        elif crm is not None and event.type == EventType.CALL_ENDED:
             crm.joining.over(event.call_id)
 
     live = LiveCalls(
         store, champion, customers.find, publish,
         LivePolicy(
             tells_telephony=settings.writes_category,
-            tells_crm=kintone is not None and kintone.results_app is not None,
-            tells_crm_of_demo=kintone is not None and kintone.demo,
+            tells_crm=access is not None and access.sink is not None,
+            tells_crm_of_demo=access is not None and access.demo,
         ),
     )  # fmt: skip
     hearing = CallIntake(store, live)
@@ -182,59 +173,30 @@ def _own_origins(port: int) -> tuple[str, ...]:
     return (f"http://localhost:{port}", f"http://127.0.0.1:{port}")
 
 
-def _configured(settings: Settings) -> KintoneAccess | None:
-    """The Kintone that the environment names; SettingsError when its address is none."""
-    env = settings.env
-    if not env.kintone_url or env.kintone_app_id is None:
-        return None
-    try:
-        client = KintoneSettings(
-            env.kintone_url, env.kintone_tokens, env.kintone_guest_space_id,
-            daily_budget=settings.kintone.requests_a_day,
-        )  # fmt: skip
-    except ValueError as error:
-        raise SettingsError(f"Kintone in .env: {error}") from error
-    return KintoneAccess(
-        client, env.kintone_app_id, env.kintone_result_app_id, settings.kintone_is_demo
-    )
-
-
-def _crm(settings: Settings, kintone: KintoneAccess, customers: Customers, store: Store) -> Crm:
-    client = KintoneClient(kintone.client)
-    outbox = Outbox(store.engine)
-    desk = CustomersApp(client, kintone.customers_app, FieldMap(**settings.kintone_columns))
-    problems, writer = [desk.problems], None
-    if kintone.results_app is not None:
-        results = ResultsApp(client, kintone.results_app, settings.kintone.result_codes)
-        problems.append(results.problems)
-        writer = ResultWriter(results, outbox)
-    usage = Usage(client, RequestsMade(store.engine))
-    return Crm(Joining(desk, customers, store), writer, outbox, problems, usage)
-
-
-def _customers(settings: Settings, queries: Queries, kintone: KintoneAccess | None) -> Customers:
+def _customers(settings: Settings, queries: Queries, crm: CrmAccess | None) -> Customers:
     """The newest customers table of data/raw: until the CRM has answered, or in its place."""
     columns = CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)
     records: dict[str, Customer] = {}
     path = settings.customer_table
-    if kintone is not None:
+    if crm is not None:
         pulled = settings.pulled_table
         path = pulled if pulled.is_file() else path
         # Nobody generated stands in for a real customer, and no real one for a generated one.
-        path = path if path is not None and settings.is_demo(path) == kintone.demo else None
-    if path is not None and (kintone is not None or not settings.is_production):
+        path = path if path is not None and settings.is_demo(path) == crm.demo else None
+    if path is not None and (crm is not None or not settings.is_production):
         as_of = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         try:
             found = read_customers(path, columns)
         except DataError as error:
-            if kintone is None:
+            if crm is None:
                 raise
             # The CRM will be asked about every call; nobody waits for a better table.
             logger.warning("starting without the customers table: %s", error)
             found = {}
         records = {one: replace(record, as_of=as_of) for one, record in found.items()}
-    demo = (path is not None and settings.is_demo(path)) or (kintone is not None and kintone.demo)
-    return Customers(records, settings.customer_fields, queries, demo)
+    demo = (path is not None and settings.is_demo(path)) or (crm is not None and crm.demo)
+    name = None if crm is None else crm.directory.name
+    return Customers(records, settings.customer_fields, queries, demo, name)
 
 
 def _take_over_earlier_calls(path: Path, store: Store, queries: Queries) -> None:

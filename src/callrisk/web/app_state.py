@@ -11,6 +11,7 @@ from callrisk.domain.assessment import (
     LISTENING_TURNS,
     Thresholds,
 )
+from callrisk.domain.call_record import Payload
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
 from callrisk.ingest.source_health import SourceHealth, Sources
@@ -20,7 +21,7 @@ from callrisk.live.served_model import ServedChampion
 from callrisk.replay.demo import Replay
 from callrisk.store.calls import Store
 from callrisk.store.queries import Queries
-from callrisk.store.transaction import Payload, wire_time
+from callrisk.store.transaction import wire_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class AppState:
                 "customer_chars": LISTENING_CUSTOMER_CHARS,
             },
             "checks": checks,
+            # The name of the check that is the CRM's.
+            "crm": None if self.crm is None else self.crm.directory.key,
         }
 
     def _checks(self) -> dict[str, dict[str, Any]]:
@@ -75,13 +78,17 @@ class AppState:
         own = {"store": _check(None), "model": model, "assessor": _check(self.live.problem)}
         checks = own | self.source_checks()
         if self.crm is not None:
-            checks["kintone"] = checks["kintone"] | self.crm.look().counts
+            checks[self.crm.directory.key] |= self.crm.health().counts
         return checks
 
     def source_checks(self) -> dict[str, dict[str, Any]]:
         """How the sources of calls are, and the CRM; empty where calls come by REST alone."""
         checks = {one.name: _source_check(one) for one in self.sources.look()}
-        return checks if self.crm is None else checks | {"kintone": self.crm.look().check}
+        return (
+            checks
+            if self.crm is None
+            else checks | {self.crm.directory.key: self.crm.health().check}
+        )
 
 
 def _source_check(source: SourceHealth) -> dict[str, Any]:

@@ -2,14 +2,30 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from callrisk.domain.customer import canonical_id
 from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 
+
+def _whole_number_as_text(value: object) -> object:
+    """Return 7 and 7.0 as "7", anything else as it is."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else value
+
+
 Id = Annotated[str, Field(min_length=1, max_length=256)]
 # Full width and half width are one customer, in the store as in the CRM.
 CustomerId = Annotated[Id, AfterValidator(canonical_id)]
+# A CRM that numbers its records may be sent a number.
+RecordId = Annotated[Id, BeforeValidator(_whole_number_as_text)]
 # A call of a day is not a call.
 _Milliseconds = Annotated[int, Field(ge=0, le=86_400_000)]
 _LONGEST_TEXT = 4_000
@@ -33,7 +49,7 @@ class AssignCustomer(_Body):
     """Say who the customer is; null for nobody, a record where several bear one id."""
 
     customer_id: CustomerId | None = None
-    record_id: int | None = Field(default=None, ge=1)
+    record_id: RecordId | None = None
     agent_id: Id
 
 

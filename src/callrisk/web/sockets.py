@@ -7,8 +7,9 @@ from typing import Any
 from flask import request
 from flask_socketio import SocketIO, emit, join_room, leave_room
 
+from callrisk.domain.call_record import Payload
+from callrisk.domain.event_types import EventType
 from callrisk.store.queries import Queries
-from callrisk.store.transaction import Payload
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ def push(socketio: SocketIO, kind: str, payload: Payload, agent_id: str) -> None
     What is said goes to those who follow the call; hundreds of calls speak at once.
     """
     rooms = [_room("agent", agent_id), _room("call", payload["call_id"]), WALLBOARD]
-    if kind != "transcript_segment":
+    if kind != EventType.TRANSCRIPT_SEGMENT:
         rooms.append(OVERVIEW)
     # A list of rooms reaches a client that is in several only once; the type stub knows one room.
     socketio.emit(kind, payload, to=rooms)  # type: ignore[arg-type]

@@ -1,11 +1,10 @@
-"""What other services call when something changed there; each payload is a hint, never a fact."""
+"""Webhooks: other services call them when something changed there; a body is only a hint."""
 
 import hmac
 import logging
 import threading
 from collections import OrderedDict
 from http import HTTPStatus
-from typing import Any
 
 from apiflask import APIBlueprint, abort
 from flask import current_app, request
@@ -17,19 +16,18 @@ logger = logging.getLogger(__name__)
 webhooks = APIBlueprint("webhooks", __name__, url_prefix="/api/webhooks", tag="webhooks")
 
 _REMEMBERED = 1000
-_LONGEST_NUMBER = 15
 
 
 class _Seen:
-    """Notifications that were taken already; Kintone promises neither once nor at all."""
+    """Notifications that were taken already; a CRM may send one twice."""
 
     def __init__(self) -> None:
         self._ids: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
 
-    def is_new(self, notification_id: object) -> bool:
-        """Whether this one comes for the first time; one without an id always does."""
-        if not isinstance(notification_id, str):
+    def is_new(self, notification_id: str | None) -> bool:
+        """Return whether this one comes for the first time; one without an id always does."""
+        if notification_id is None:
             return True
         with self._lock:
             if notification_id in self._ids:
@@ -43,28 +41,22 @@ class _Seen:
 _seen = _Seen()
 
 
-@webhooks.post("/kintone/<token>")
+@webhooks.post("/<crm>/<token>")
 @webhooks.doc(hide=True)
-def kintone(token: str) -> tuple[str, HTTPStatus]:
-    """A record of the customers app changed: it is read again, beside the answer."""
-    expected = current_app.config["KINTONE_WEBHOOK_TOKEN"]
-    if not expected or not hmac.compare_digest(token.encode(), expected.encode()):
-        abort(HTTPStatus.NOT_FOUND)
+def record_changed(crm: str, token: str) -> tuple[str, HTTPStatus]:
+    """Have a record of the CRM that changed read again, beside the answer."""
     parts: AppState = current_app.extensions["callrisk"]
-    told = request.get_json(silent=True)
-    body = told if isinstance(told, dict) else {}
-    record_id = _record_id(body)
-    # Comments and the like are none of ours; nothing but a good answer is of any use to Kintone.
-    if parts.crm is not None and record_id is not None and _seen.is_new(body.get("id")):
-        logger.info("kintone told of record=%d", record_id)
-        parts.crm.joining.refresh(record_id)
+    served = parts.crm
+    if served is None or served.directory.key != crm or not _is_token(token, served.webhook_token):
+        abort(HTTPStatus.NOT_FOUND)
+    body = request.get_json(silent=True)
+    change = served.directory.changed_record(body) if isinstance(body, dict) else None
+    # A body that is about no record needs nothing; only a good answer is of any use to a CRM.
+    if change is not None and _seen.is_new(change.notification_id):
+        logger.info("%s told of record=%s", crm, change.record_id)
+        served.joining.refresh(change.record_id)
     return "", HTTPStatus.NO_CONTENT
 
 
-def _record_id(body: dict[str, Any]) -> int | None:
-    record = body.get("record")
-    number = record.get("$id") if isinstance(record, dict) else None
-    number = number.get("value") if isinstance(number, dict) else body.get("recordId")
-    text = str(number)
-    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
-    return int(text) if is_number else None
+def _is_token(token: str, expected: str) -> bool:
+    return bool(expected) and hmac.compare_digest(token.encode(), expected.encode())

@@ -15,7 +15,7 @@ export function customerView(actions) {
     renderMissing(info, search);
     const away = search.state === "unreachable";
     byId("customer-away").hidden = !away;
-    if (away) setIconText(byId("customer-away"), "alert", t("customer.unreachable", { time: hourAndMinute(search.since) }));
+    if (away) setIconText(byId("customer-away"), "alert", t("customer.unreachable", { crm: pick(search, "crm"), time: hourAndMinute(search.since) }));
     renderCandidates(info, search, actions);
     byId("customer-fields").hidden = !customer;
     if (customer) describe(byId("customer-fields"), fields(customer, serverNow(state)));

@@ -44,17 +44,20 @@ def _now(api: LiveApi) -> None:
 
 
 def _crm(health: Health) -> None:
-    """What Kintone allows in a day is soft: only we can see how much of it is used."""
-    kintone = health["checks"].get("kintone")
-    if kintone is None:
+    """Show the trouble of the CRM, and how much of its day is used, which it says nowhere."""
+    crm = None if health["crm"] is None else health["checks"].get(health["crm"])
+    if crm is None:
         return
-    if not kintone["ok"] and "message" in kintone:
-        st.warning(told(kintone, "message"), icon=":material/cloud_off:")
-    used = say(
-        "live.crm", used=kintone["requests_today"], allowed=kintone["requests_a_day"],
-        waiting=kintone["results_waiting"],
-    )  # fmt: skip
-    st.caption(used)
+    if not crm["ok"] and "message" in crm:
+        st.warning(told(crm, "message"), icon=":material/cloud_off:")
+    name, waiting = plain(told(crm, "name")), crm["results_waiting"]
+    if crm["requests_today"] is None:
+        st.caption(say("live.crm_waiting", crm=name, waiting=waiting))
+    else:
+        st.caption(say(
+            "live.crm", crm=name, used=crm["requests_today"], allowed=crm["requests_a_day"],
+            waiting=waiting,
+        ))  # fmt: skip
 
 
 def _unreachable(api: LiveApi, error: LiveApiError) -> None:

@@ -16,7 +16,8 @@ def show_customer(api: LiveApi, call: CallDetail, agent_id: str) -> None:
     search, card = call["customer_search"], call["customer_data"]
     if search["state"] == "unreachable" and search["since"] is not None:
         since = frame.clock(search["since"])[:5]
-        st.warning(say("tablet.crm_away", time=since), icon=":material/cloud_off:")
+        crm = plain(told(search, "crm"))
+        st.warning(say("tablet.crm_away", crm=crm, time=since), icon=":material/cloud_off:")
     elif search["state"] == "several":
         st.info(say("tablet.several_records"), icon=":material/group:")
         _candidates(api, call, agent_id)
@@ -44,7 +45,7 @@ def _words(one: Candidate, is_shared: bool) -> str:
     customer_id = plain(one["customer_id"])
     name = plain(one["name"] or "")
     words = say("tablet.candidate", name=name, id=customer_id) if name else customer_id
-    return say("tablet.record_no", who=words, no=one["record_id"]) if is_shared else words
+    return say("tablet.record_no", who=words, no=plain(one["record_id"])) if is_shared else words
 
 
 def show_assigning(api: LiveApi, call_id: str, agent_id: str) -> None:
@@ -59,7 +60,7 @@ def show_assigning(api: LiveApi, call_id: str, agent_id: str) -> None:
 
 
 def _assign(
-    api: LiveApi, call_id: str, customer_id: str | None, agent_id: str, record_id: int | None
+    api: LiveApi, call_id: str, customer_id: str | None, agent_id: str, record_id: str | None
 ) -> None:
     try:
         api.assign_customer(call_id, customer_id, agent_id, record_id)

@@ -1,7 +1,6 @@
-"""Features from totals, histories and customers, one row a call: the one place that computes them.
+"""Feature columns from totals, histories and customer records, one row a call.
 
-A million rows offline and one live call run the same code, and no row sees another. What is missing
-is NaN.
+Offline tables and live calls run this same code, and no row depends on another. Missing is NaN.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +22,7 @@ _STEADYING_CHARS = 200.0
 
 
 def totals_table(totals: Sequence[CallTotals]) -> ColumnTable:
-    """One column a field of `CallTotals`, one row a call."""
+    """Return one column a field of `CallTotals`, one row a call."""
     return {
         name: np.array([getattr(row, name) for row in totals], dtype=np.float64)
         for name in TOTALS_FIELDS
@@ -31,7 +30,7 @@ def totals_table(totals: Sequence[CallTotals]) -> ColumnTable:
 
 
 def history_table(histories: Sequence[CallHistory | None]) -> ColumnTable:
-    """One column a field of `CallHistory`; a call without a known customer has no history: NaN."""
+    """Return one column a field of `CallHistory`, one row a call; NaN without a known customer."""
     return {
         name: np.array([_number(history, name) for history in histories], dtype=np.float64)
         for name in HISTORY_FIELDS
@@ -44,7 +43,10 @@ def _number(history: CallHistory | None, name: str) -> float:
 
 
 def conversation_columns(totals: ColumnTable) -> dict[str, Column]:
-    """What was said so far, as shares and rates; NaN until there is something to divide by."""
+    """Return the conversation features as shares and rates, one row a call.
+
+    NaN for empty denominators.
+    """
     customer, agent = totals["customer_chars"], totals["agent_chars"]
     customer_turns, agent_turns = totals["customer_turns"], totals["agent_turns"]
     columns = {
@@ -83,7 +85,10 @@ def _sentiment_columns(totals: ColumnTable) -> dict[str, Column]:
 
 
 def history_columns(totals: ColumnTable, history: ColumnTable) -> dict[str, Column]:
-    """What all calls of the customer so far tell; NaN where nothing was heard, or for nobody."""
+    """Return the features of all calls of the customer so far, one row a call.
+
+    NaN where unknown.
+    """
     customer = totals["customer_chars"] + history["customer_chars"]
     agent = totals["agent_chars"] + history["agent_chars"]
     columns = {
@@ -102,10 +107,15 @@ def customer_columns(
     declared: Sequence[CustomerField],
     moments: Sequence[datetime | None],
 ) -> dict[str, Column]:
-    """The declared fields of the record as of each call's start; NaN where nothing is known."""
+    """Return the declared fields of the record as of each call's start, one row a call.
+
+    NaN if unknown.
+    """
     columns: dict[str, Column] = {}
     for field in declared:
-        values = [None if one is None else one.values.get(field.name) for one in customers]
+        values = [
+            None if customer is None else customer.values.get(field.name) for customer in customers
+        ]
         if field.kind is FieldKind.CHOICE:
             columns |= _choice_columns(field, values)
         elif field.kind is FieldKind.DATE:
@@ -119,10 +129,10 @@ def customer_columns(
 
 def _choice_columns(field: CustomerField, values: Sequence[FieldValue]) -> dict[str, Column]:
     # What is not on the list is unknown, not "none of these".
-    known = [value if value in field.choices else None for value in values]
+    listed = [value if value in field.choices else None for value in values]
     return {
         f"{field.name}={choice}": np.array(
-            [np.nan if value is None else float(value == choice) for value in known],
+            [np.nan if value is None else float(value == choice) for value in listed],
             dtype=np.float64,
         )
         for choice in field.choices
@@ -144,7 +154,10 @@ def _days_since(value: FieldValue, moment: datetime | None) -> float:
 
 
 def matrix(columns: Mapping[str, Column], features: Sequence[str]) -> NDArray[np.float64]:
-    """The named columns side by side, shape (rows, features); KeyError for an unknown name."""
+    """Return the named columns as an array, shape (rows, features).
+
+    KeyError for an unknown name.
+    """
     return np.column_stack([columns[name] for name in features])
 
 

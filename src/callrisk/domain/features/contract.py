@@ -1,7 +1,7 @@
-"""The feature contract: which facts about a call the model may use, and what they are called.
+"""The feature contract: the facts about a call that the model may use, and their labels.
 
 A feature is a fact that exists at the moment of scoring. Shares and rates stand before totals, so
-that a call half way through looks like a call. `feature_columns` computes them.
+that a call half way through looks like a call. `features.columns` computes them.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from callrisk.domain.lexicon import PhraseClass
 
 
 class Block(StrEnum):
-    """The block that a feature belongs to."""
+    """A block of features: conversation, history of earlier calls, or customer record."""
 
     CONVERSATION = "conversation"
     HISTORY = "history"
@@ -21,7 +21,7 @@ class Block(StrEnum):
 
 
 class Needs(StrEnum):
-    """What a source must carry for the feature to exist."""
+    """The input that a feature requires from its source."""
 
     TEXT = "text"
     TIMES = "times"
@@ -32,10 +32,13 @@ class Needs(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One column of the matrix. Missing stays NaN; `sign` +1 means that more of it is riskier."""
+    """One column of the feature matrix. Missing is NaN.
+
+    `sign` +1 means that more of it is riskier.
+    """
 
     name: str
-    group: Block
+    block: Block
     needs: Needs
     label: str
     label_en: str
@@ -142,7 +145,7 @@ HISTORY: tuple[Feature, ...] = tuple(
 
 
 def customer_features(declared: Sequence[CustomerField]) -> tuple[Feature, ...]:
-    """Features of the record: one a number, one a choice of each choice field, one a date."""
+    """Return the features of the record: one a number or date, one a choice of a choice field."""
     return tuple(feature for field in declared for feature in _field_features(field))
 
 

@@ -1,4 +1,4 @@
-"""What a customer's earlier calls tell at the moment a call begins."""
+"""The history of a customer's earlier calls as of the begin of a call."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -12,7 +12,7 @@ REACHED_TURNS = 5
 
 @dataclass(frozen=True, slots=True)
 class EarlierCall:
-    """One call that is over: when it began and what was said in it."""
+    """One earlier call: its begin and its totals."""
 
     call_id: str
     began_at: datetime
@@ -38,7 +38,7 @@ _SUMMED = HISTORY_FIELDS[2:]
 
 
 def history_before(moment: datetime, calls: Iterable[EarlierCall]) -> CallHistory:
-    """The history as of `moment`: a call that began later, or just then, does not exist yet."""
+    """Return the history as of `moment`; calls that began then or later do not count."""
     earlier = [call for call in calls if call.began_at < moment]
     if not earlier:
         return CallHistory()

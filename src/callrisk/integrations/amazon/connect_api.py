@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.parsers import ResponseParserError
 
 from callrisk.domain.contact_events import ContactDetails
+from callrisk.domain.outside import OutsideError
 from callrisk.integrations.amazon.rate_limit import RateLimit
 
 # AWS allows 10, 2 and 1 a second and account; others use the account too.
@@ -28,12 +29,8 @@ _LONGEST_ID = 256
 _GARBLED = (ResponseParserError, AttributeError, LookupError, TypeError, ValueError)
 
 
-class ConnectError(RuntimeError):
-    """Connect did not do what it was asked; `permanent` says that asking again is of no use."""
-
-    def __init__(self, message: str, permanent: bool) -> None:
-        super().__init__(message)
-        self.permanent = permanent
+class ConnectError(OutsideError):
+    """Amazon Connect did not do what it was asked."""
 
 
 @dataclass(frozen=True, slots=True)

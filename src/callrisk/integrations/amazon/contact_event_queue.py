@@ -6,10 +6,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from callrisk.domain.outside import OutsideError
+
 _MOST_AT_ONCE = 10
 
 
-class QueueError(RuntimeError):
+class QueueError(OutsideError):
     """The queue does not answer, or refuses us."""
 
 

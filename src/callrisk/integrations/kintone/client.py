@@ -5,11 +5,13 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from callrisk.integrations.kintone.breaker import Breaker, State
+from callrisk.background.breaker import Availability, CircuitBreaker
+from callrisk.background.clock import Clock
+from callrisk.background.retry import RETRIES, RetryTable
 from callrisk.integrations.kintone.budget import Budget
+from callrisk.integrations.kintone.caller import Caller
 from callrisk.integrations.kintone.connection import KintoneSettings
-from callrisk.integrations.kintone.deadline import Clock
-from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.integrations.kintone.errors import KintoneError, key_is_taken
 from callrisk.integrations.kintone.query_builder import (
     MOST_RECORDS,
     Condition,
@@ -18,20 +20,21 @@ from callrisk.integrations.kintone.query_builder import (
     as_written,
     field_code,
 )
-from callrisk.integrations.kintone.retrying import Caller
 from callrisk.integrations.kintone.transport import Request, Transport
 from callrisk.integrations.kintone.values import (
     FormField,
     KintoneRecord,
     Written,
+    chunks,
     fields_from,
+    key_of,
     record_from,
+    update_of,
     whole_number,
     wire_record,
 )
-from callrisk.integrations.kintone.writing import chunks, key_is_taken, key_of, update_of
 
-__all__ = ["KintoneClient", "KintoneRecord", "KintoneSettings", "State", "Written"]
+__all__ = ["KintoneClient", "KintoneRecord", "KintoneSettings", "Written"]
 
 T = TypeVar("T")
 
@@ -42,18 +45,20 @@ class KintoneClient:
     Every call raises a KintoneError when Kintone does not do it, and ends within `within_s`.
     """
 
-    def __init__(self, settings: KintoneSettings, clock: Clock | None = None) -> None:
+    def __init__(
+        self, settings: KintoneSettings, clock: Clock | None = None, retries: RetryTable = RETRIES
+    ) -> None:
         clock = clock or Clock()
         self.base_url = settings.base_url
         self._patience_s = settings.patience_s
         self._requests = Budget(settings.daily_budget, clock.now)
-        self._breaker = Breaker(clock)
+        self._breaker = CircuitBreaker("Kintone", clock, retries.crm_pause)
         transport = Transport(settings, clock, self._requests.note)
-        self._caller = Caller(transport, self._breaker, clock)
+        self._caller = Caller(transport, self._breaker, clock, retries.crm_request)
 
     @property
-    def state(self) -> State:
-        """Whether Kintone answers."""
+    def state(self) -> Availability:
+        """Return whether Kintone answers, and since when it does not."""
         return self._breaker.state
 
     @property

@@ -1,4 +1,4 @@
-"""What goes wrong with Kintone, and whether asking again is of any use."""
+"""Errors of Kintone, and whether asking again is of any use."""
 
 import re
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
+from callrisk.domain.outside import OutsideError
 from callrisk.integrations.kintone.values import Written
 
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
@@ -47,7 +48,7 @@ _WHAT_TO_DO = {
 _PATHS_NAMED = 3
 
 
-class Again(Enum):
+class Repeat(Enum):
     """Which requests may be repeated by themselves."""
 
     NEVER = auto()
@@ -57,27 +58,27 @@ class Again(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a failed request says about the next one; `outage` counts against Kintone as a whole."""
+    """A judgement on a failed request; `outage` counts against Kintone as a whole."""
 
     permanent: bool
-    again: Again
+    repeat: Repeat
     outage: bool
 
 
-REFUSED = Verdict(permanent=True, again=Again.NEVER, outage=False)
-LATER = Verdict(permanent=False, again=Again.NEVER, outage=False)
-LOCKED = Verdict(permanent=False, again=Again.IF_IDEMPOTENT, outage=False)
+REFUSED = Verdict(permanent=True, repeat=Repeat.NEVER, outage=False)
+LATER = Verdict(permanent=False, repeat=Repeat.NEVER, outage=False)
+LOCKED = Verdict(permanent=False, repeat=Repeat.IF_IDEMPOTENT, outage=False)
 # Nobody can tell whether it was done.
-UNKNOWN = Verdict(permanent=False, again=Again.IF_IDEMPOTENT, outage=True)
+UNKNOWN = Verdict(permanent=False, repeat=Repeat.IF_IDEMPOTENT, outage=True)
 # Something in between answers in Kintone's place.
-FOREIGN = Verdict(permanent=False, again=Again.NEVER, outage=True)
+FOREIGN = Verdict(permanent=False, repeat=Repeat.NEVER, outage=True)
 # It was certainly not done.
-NOT_DONE = Verdict(permanent=False, again=Again.ALWAYS, outage=True)
+NOT_DONE = Verdict(permanent=False, repeat=Repeat.ALWAYS, outage=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a failed answer said of itself; `errors`, messages by path, may quote values."""
+    """The details of a failed answer; `errors`, messages by path, may quote values."""
 
     status: int
     code: str = ""
@@ -86,7 +87,7 @@ class Answered:
     retry_after_s: float = 0.0
 
 
-class KintoneError(RuntimeError):
+class KintoneError(OutsideError):
     """Kintone did not do what it was asked; `permanent` says that asking again is of no use.
 
     The message never holds a record's value or a token; `errors` may, as Kintone quotes them.
@@ -94,24 +95,30 @@ class KintoneError(RuntimeError):
     """
 
     def __init__(self, message: str, verdict: Verdict, answered: Answered | None = None) -> None:
-        super().__init__(message)
+        retry_after_s = answered.retry_after_s if answered else 0.0
+        super().__init__(message, verdict.permanent, retry_after_s or None)
         self.verdict = verdict
-        self.permanent = verdict.permanent
         self.status = answered.status if answered else None
         self.code = answered.code if answered else ""
         self.reference = answered.reference if answered else ""
         self.errors: Mapping[str, list[str]] = answered.errors if answered else {}
-        self.retry_after_s = answered.retry_after_s if answered else 0.0
         self.written: tuple[Written, ...] = ()
 
 
 def refusal(where: str, status: int, told: Mapping[str, Any], retry_after_s: float) -> KintoneError:
-    """The error for an answer other than 200; `told` is its JSON, empty where it had none."""
+    """Return the error for an answer other than 200; `told` is its JSON, or empty."""
     answered = Answered(
         status, _matching(_CODE, told.get("code")), _matching(_REFERENCE, told.get("id")),
         _errors_of(told.get("errors")), retry_after_s,
     )  # fmt: skip
     return KintoneError(_message(where, answered), _verdict(answered), answered)
+
+
+def key_is_taken(error: KintoneError, key_field: str) -> bool:
+    """Return whether an upsert lost against another that added the same key at the same moment."""
+    return error.code == "CB_VA01" and any(
+        path.endswith(f".{key_field}.value") for path in error.errors
+    )
 
 
 def _verdict(answered: Answered) -> Verdict:
@@ -156,7 +163,7 @@ def _what_to_do(status: int) -> str:
 
 
 def _matching(pattern: re.Pattern[str], told: object) -> str:
-    """What an answer says, if it looks as it should; anything could stand there."""
+    """Return a text of an answer if it looks as it should; anything could stand there."""
     return told if isinstance(told, str) and pattern.fullmatch(told) else ""
 
 

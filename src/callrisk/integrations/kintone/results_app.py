@@ -1,11 +1,13 @@
-"""The results app of Kintone: one record a call, written by us, beside what people write there."""
+"""The results app of Kintone: one record a call, beside what people write there."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from callrisk.domain.call_result import CallResult
+from callrisk.domain.outside import RefusedValueError
 from callrisk.integrations.kintone.client import KintoneClient
+from callrisk.integrations.kintone.errors import KintoneError
 
 _LONGEST_KEY = 64
 _KINDS = {
@@ -17,37 +19,29 @@ _TEXT = frozenset({"SINGLE_LINE_TEXT"})
 _CHOICE = frozenset({"SINGLE_LINE_TEXT", "DROP_DOWN", "RADIO_BUTTON"})
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What remains of a scored call; moments in ISO 8601."""
-
-    call_id: str
-    customer_id: str | None
-    agent_id: str
-    risk_score: int
-    risk_category: str
-    risk_label: str
-    top_reasons: Sequence[str]
-    model_version: str
-    skill: str
-    scored_at: str
-
-
 class ResultsApp:
-    """Writes results; the same one twice is one record."""
+    """The result sink of Kintone; the same result twice is one record."""
 
     def __init__(self, client: KintoneClient, app: int, codes: Mapping[str, str]) -> None:
         self._client = client
         self._app = app
         self._codes = dict(codes)
 
-    def write(self, results: Sequence[Result]) -> None:
-        """Write or overwrite our fields of the records of these calls; KintoneError if refused."""
-        rows = [self._row(one) for one in results]
-        self._client.upsert(self._app, self._codes["event_key"], rows)
+    def write(self, results: Sequence[CallResult]) -> None:
+        """Write or overwrite our fields of the records of these calls.
+
+        RefusedValueError when a value of one of them is refused, else KintoneError.
+        """
+        rows = [self._row(result) for result in results]
+        try:
+            self._client.upsert(self._app, self._codes["event_key"], rows)
+        except KintoneError as error:
+            if error.permanent and error.errors:
+                raise RefusedValueError(str(error)) from error
+            raise
 
     def problems(self) -> list[str]:
-        """What in the field map does not fit the app, one sentence each; empty when all is well."""
+        """Return what in the field map does not fit the app, one sentence each."""
         form = self._client.form_fields(self._app)
         found = []
         for name, code in self._codes.items():
@@ -62,7 +56,7 @@ class ResultsApp:
             found.append(f'"{key.code}" (event_key) must not allow duplicates')
         return [f"app {self._app}: KINTONE result_fields: {one}" for one in found]
 
-    def _row(self, result: Result) -> dict[str, Any]:
+    def _row(self, result: CallResult) -> dict[str, Any]:
         values = {
             "event_key": event_key(result.call_id),
             "call_id": result.call_id,
@@ -80,7 +74,7 @@ class ResultsApp:
 
 
 def event_key(call_id: str) -> str:
-    """What makes a record of a call one: the id, or its hash where the id is too long for a key."""
+    """Return the key of a call's record: the id, or its hash where that is too long for a key."""
     if len(call_id) <= _LONGEST_KEY:
         return call_id
     return hashlib.sha256(call_id.encode()).hexdigest()

@@ -11,15 +11,10 @@ from urllib.parse import quote, urlencode
 
 import requests
 
+from callrisk.background.clock import Clock, Deadline
 from callrisk.integrations.kintone.answers import OK, body_of, read, retry_after_s
 from callrisk.integrations.kintone.connection import KintoneSettings, checked_url
-from callrisk.integrations.kintone.deadline import (
-    Clock,
-    Cutter,
-    CuttingAdapter,
-    Deadline,
-    keep_urls_out_of_logs,
-)
+from callrisk.integrations.kintone.cutter import Cutter, CuttingAdapter, keep_urls_out_of_logs
 from callrisk.integrations.kintone.errors import (
     LATER,
     NOT_DONE,

@@ -1,6 +1,6 @@
-"""A record's values as Kintone writes them, and as Python reads them."""
+"""A record's values as Kintone writes them and as Python reads them; rows on their way there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -15,6 +15,8 @@ _TEXTS = frozenset(
 )  # fmt: skip
 _OWN_NUMBERS = frozenset({"__ID__", "__REVISION__"})
 _LONGEST_PLAIN = 40
+_MOST_ROWS = 100
+_LONGEST_KEY = 64
 _MOMENTS = frozenset({"DATETIME", "CREATED_TIME", "UPDATED_TIME"})
 
 
@@ -67,6 +69,35 @@ def wire_value(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): wire_value(one) for key, one in value.items()}
     return text_of(value)
+
+
+def chunks(
+    rows: Iterable[dict[str, Any]], key: Callable[[dict[str, Any]], str] | None = None
+) -> Iterator[list[dict[str, Any]]]:
+    """At most 100 rows each; no two of one key, as they would meet in one transaction."""
+    some: list[dict[str, Any]] = []
+    keys: set[str] = set()
+    for row in rows:
+        its_key = key(row) if key else None
+        if len(some) == _MOST_ROWS or its_key in keys:
+            yield some
+            some, keys = [], set()
+        some.append(row)
+        keys |= set() if its_key is None else {its_key}
+    if some:
+        yield some
+
+
+def update_of(row: Mapping[str, Any], key_field: str) -> dict[str, Any]:
+    """A row as an upsert takes it: the key beside the fields, never among them."""
+    fields = {code: value for code, value in row.items() if code != key_field}
+    key = {"field": key_field, "value": _key(row, key_field)}
+    return {"updateKey": key, "record": wire_record(fields)}
+
+
+def key_of(update: Mapping[str, Any]) -> str:
+    """The key of a row made by `update_of`."""
+    return str(update["updateKey"]["value"])
 
 
 def text_of(value: object) -> str:
@@ -159,3 +190,10 @@ def _form_field(code: str, told: Mapping[str, Any]) -> FormField:
         required=told.get("required") in (True, "true"),
         options=tuple(in_order),
     )
+
+
+def _key(row: Mapping[str, Any], key_field: str) -> str:
+    key = text_of(row.get(key_field))
+    if not 0 < len(key) <= _LONGEST_KEY:
+        raise ValueError(f"{key_field}: a key has 1 to {_LONGEST_KEY} characters")
+    return key

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from callrisk.domain.customer import CustomerField, FieldValue, phone_digits
+from callrisk.domain.customer import CustomerField, FieldValue
+from callrisk.domain.phone import phone_digits
 from callrisk.domain.segment import ParticipantRole
 from callrisk.integrations.spreadsheet.bad_cells import Problems
 from callrisk.integrations.spreadsheet.cells import (

@@ -1,15 +1,16 @@
-"""What only fitting again tells: shuffled labels, blocks, fewer customers, earlier months."""
+"""Results that need refits: permutation test, block skill and learning curve."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from callrisk.domain.arrays import Flags, Floats, Ints
 from callrisk.domain.evaluation import BlockReport, Interval, LearningPoint
 from callrisk.domain.features.contract import Block
 from callrisk.model.fitting import Learning, Params, Scheme, fit_member
 from callrisk.model.members import member_margins
-from callrisk.pipeline.dataset import Dataset, Floats, Ints, Progress
+from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.skill.statistics import Draws, auc, brier_skill
 from callrisk.pipeline.training.ensemble import Recipe, calibrated_out_of_fold, learning, signs_of
 from callrisk.pipeline.training.folds import folds_of, splits
@@ -25,7 +26,7 @@ _LEARNING_ROUNDS = 4
 
 @dataclass(frozen=True, slots=True)
 class RefitSample:
-    """The last row of every call that is learnt from, of at most a few thousand groups.
+    """A sample to refit on: the last row of every call, of at most a few thousand groups.
 
     `label` has an entry for every group, NaN for those that are left out.
     """
@@ -40,31 +41,44 @@ class RefitSample:
 
     @property
     def present(self) -> Ints:
-        """The groups that take part."""
+        """The numbers of the groups in the sample."""
         return np.flatnonzero(~np.isnan(self.label))
 
     def rows(self) -> Learning:
-        """All rows that take part."""
+        """Return all rows of the sample to learn from."""
         return learning(self.dataset, self.dataset.learns, offsets(self.cohort, self.label))
 
     def with_labels(self, label: Floats) -> "RefitSample":
-        """The same rows under other labels."""
+        """Return the same rows under other labels."""
         return replace(
             self, label=label, dataset=replace(self.dataset, y=label[self.dataset.group])
         )
 
     def auc(self, held_out: Floats) -> float:
-        """AUC over customers at the end of their latest call."""
+        """Return the AUC over customers at the end of their latest call."""
         ends = self.dataset.latest & ~np.isnan(held_out)
         y = self.dataset.y[ends]
         return float(auc(y, held_out[ends], np.ones((1, len(y))))[0])
 
 
-def few_groups(dataset: Dataset, chosen: Selected, recipe: Recipe) -> RefitSample:
-    """What refits are made on, with the configuration that was chosen most often.
+@dataclass(frozen=True, slots=True)
+class PermutationTest:
+    """A permutation test of the AUC: p, number of shuffles, and the AUC of each shuffle."""
 
-    Where that is the base rate there is nothing to fit again: then the preset that blocks are
-    admitted by shows what all facts together would do.
+    p: float
+    count: int
+    aucs: Floats
+
+
+# The result where no shuffle was needed: p cannot show skill.
+NOT_SHUFFLED = PermutationTest(1.0, 0, np.full(1, 0.5))
+
+
+def refit_sample(dataset: Dataset, chosen: Selected, recipe: Recipe) -> RefitSample:
+    """Return the sample for refits, with the configuration that was chosen most often.
+
+    If that is the base rate there is nothing to refit: then the reference preset of block admission
+    is used with all features.
     """
     label, rng = dataset.group_label, np.random.default_rng(recipe.seed)
     labelled = np.flatnonzero(~np.isnan(label))
@@ -93,80 +107,83 @@ def few_groups(dataset: Dataset, chosen: Selected, recipe: Recipe) -> RefitSampl
 
 
 def _stratified_part(groups: Ints, label: Floats, share: float, rng: np.random.Generator) -> Ints:
-    """So many of each label that their share stays as it is, and at least two of each."""
+    """Return a random part of the groups, stratified by label, with at least two of each label."""
     parts = []
-    for one in (0.0, 1.0):
-        of_label = groups[label[groups] == one]
+    for outcome in (0.0, 1.0):
+        of_label = groups[label[groups] == outcome]
         count = min(len(of_label), max(2, round(share * len(of_label))))
         parts.append(rng.choice(of_label, count, replace=False))
     return np.sort(np.concatenate(parts))
 
 
-def held_out_margins(few: RefitSample, fold: Ints, part: float = 1.0) -> Floats:
-    """Margins of every row by a member that never saw its group, taught by a part of the others."""
-    margins = np.full(len(few.dataset.y), np.nan)
-    for number, (others, held) in enumerate(splits(few.dataset, fold)):
-        label = np.where((fold == number) | (fold < 0), np.nan, few.label)
+def held_out_margins(sample: RefitSample, fold: Ints, part: float = 1.0) -> Floats:
+    """Return the margin of every row by a member that never saw its group.
+
+    `part` is the share of the other groups that the member learns from.
+    """
+    margins = np.full(len(sample.dataset.y), np.nan)
+    for number, (others, held) in enumerate(splits(sample.dataset, fold)):
+        label = np.where((fold == number) | (fold < 0), np.nan, sample.label)
         if part < 1:
             known = np.flatnonzero(~np.isnan(label))
-            kept = _stratified_part(known, label, part, np.random.default_rng(few.seed + number))
+            kept = _stratified_part(known, label, part, np.random.default_rng(sample.seed + number))
             label = np.where(np.isin(np.arange(len(label)), kept), label, np.nan)
-        learn = others & ~np.isnan(label[few.dataset.group])
-        scheme = Scheme(few.columns, signs_of(few.dataset), few.seed + number)
-        rows = learning(few.dataset, learn, offsets(few.cohort, label))
-        margins[held] = member_margins(fit_member(rows, few.params, scheme), few.dataset.x[held])
+        learn = others & ~np.isnan(label[sample.dataset.group])
+        scheme = Scheme(sample.columns, signs_of(sample.dataset), sample.seed + number)
+        rows = learning(sample.dataset, learn, offsets(sample.cohort, label))
+        margins[held] = member_margins(
+            fit_member(rows, sample.params, scheme), sample.dataset.x[held]
+        )
     return margins
 
 
-def permutations(few: RefitSample, count: int, progress: Progress) -> tuple[float, Floats]:
-    """AUC with the true labels, and with labels shuffled among groups of one contract month."""
-    rng = np.random.default_rng(few.seed)
-    shuffled = [_shuffled(few.label, few.month, rng) for _ in range(count)]
+def permutation_test(sample: RefitSample, count: int, progress: Progress) -> PermutationTest:
+    """Refit under labels shuffled `count` times among groups of one contract month.
+
+    p = (1 + shuffles that do as well) / (1 + shuffles), as Phipson and Smyth (2010).
+    """
+    rng = np.random.default_rng(sample.seed)
+    shuffled = [_shuffled_within_months(sample.label, sample.month, rng) for _ in range(count)]
 
     def refitted(label: Floats) -> float:
-        other = few.with_labels(label)
-        return other.auc(held_out_margins(other, folds_of(label, few.seed)))
+        relabelled = sample.with_labels(label)
+        return relabelled.auc(held_out_margins(relabelled, folds_of(label, sample.seed)))
 
-    found = np.zeros(count + 1)
-    for number, value in enumerate(parallel_map(refitted, [few.label, *shuffled])):
-        found[number] = value
+    aucs = np.zeros(count + 1)
+    for number, value in enumerate(parallel_map(refitted, [sample.label, *shuffled])):
+        aucs[number] = value
         progress(number / count)
-    return float(found[0]), found[1:]
+    observed, permuted = float(aucs[0]), aucs[1:]
+    p = (1 + int((permuted >= observed).sum())) / (1 + count)
+    return PermutationTest(p, count, permuted)
 
 
-def _shuffled(label: Floats, month: Ints, rng: np.random.Generator) -> Floats:
+def _shuffled_within_months(label: Floats, month: Ints, rng: np.random.Generator) -> Floats:
     shuffled, known = label.copy(), ~np.isnan(label)
-    for one in np.unique(month[known]):
-        members = np.flatnonzero(known & (month == one))
+    for each in np.unique(month[known]):
+        members = np.flatnonzero(known & (month == each))
         shuffled[members] = rng.permutation(label[members])
     return shuffled
 
 
 def block_reports(
-    few: RefitSample, admitted: dict[Block, float], drawn: Draws
+    sample: RefitSample, admitted: dict[Block, float], drawn: Draws
 ) -> list[BlockReport]:
-    """What each block reaches alone and adds to the others; `drawn` resamples all groups."""
-    everything = np.array([feature.group for feature in few.dataset.features])
-    blocks = [block for block in Block if (everything == block).any()]
-    fold = folds_of(few.label, few.seed)
-
-    def probability(columns: tuple[int, ...]) -> Floats:
-        margins = held_out_margins(replace(few, columns=columns), fold)
-        return calibrated_out_of_fold(few.dataset, margins, fold)
-
-    wished: list[NDArray[np.bool_]] = [np.ones(len(everything), dtype=np.bool_)]
-    wished += [everything == block for block in blocks]
-    wished += [everything != block for block in blocks]
-    positions = [tuple(map(int, np.flatnonzero(one))) for one in wished]
-    found = list(parallel_map(probability, positions))
-    whole, alone, without = found[0], found[1 : 1 + len(blocks)], found[1 + len(blocks) :]
-    ends = few.dataset.latest
-    y, one = few.dataset.y[ends], np.ones((1, int(ends.sum())))
-    weight = drawn[:, few.dataset.group[ends]].astype(np.float64)
+    """Return the skill of each block alone and added to the others; `drawn` resamples groups."""
+    block_of = np.array([feature.block for feature in sample.dataset.features])
+    blocks = [block for block in Block if (block_of == block).any()]
+    subsets = [np.ones(len(block_of), dtype=np.bool_)]
+    subsets += [block_of == block for block in blocks]
+    subsets += [block_of != block for block in blocks]
+    whole, *parts = _probabilities(sample, subsets)
+    alone, without = parts[: len(blocks)], parts[len(blocks) :]
+    ends = sample.dataset.latest
+    y, unweighted = sample.dataset.y[ends], np.ones((1, int(ends.sum())))
+    weight = drawn[:, sample.dataset.group[ends]].astype(np.float64)
     return [
         BlockReport(
             block=str(block),
-            alone=float(brier_skill(y, alone[n][ends], one)[0]),
+            alone=float(brier_skill(y, alone[n][ends], unweighted)[0]),
             adds=_difference(y, whole[ends], without[n][ends], weight),
             admitted=admitted.get(block, 0.0),
         )
@@ -174,31 +191,47 @@ def block_reports(
     ]
 
 
+def _probabilities(sample: RefitSample, subsets: Sequence[Flags]) -> list[Floats]:
+    """Return out-of-fold probabilities of all rows for each subset of the features."""
+    fold = folds_of(sample.label, sample.seed)
+
+    def probability(columns: tuple[int, ...]) -> Floats:
+        margins = held_out_margins(replace(sample, columns=columns), fold)
+        return calibrated_out_of_fold(sample.dataset, margins, fold)
+
+    columns = [tuple(map(int, np.flatnonzero(subset))) for subset in subsets]
+    return list(parallel_map(probability, columns))
+
+
 def _difference(y: Floats, better: Floats, worse: Floats, weight: Floats) -> Interval:
-    one = np.ones((1, len(y)))
-    value = float(brier_skill(y, better, one)[0] - brier_skill(y, worse, one)[0])
+    unweighted = np.ones((1, len(y)))
+    value = float(brier_skill(y, better, unweighted)[0] - brier_skill(y, worse, unweighted)[0])
     low, high = np.nanpercentile(
         brier_skill(y, better, weight) - brier_skill(y, worse, weight), [2.5, 97.5]
     )
     return Interval(value, float(low), float(high))
 
 
-def learning_curve(few: RefitSample) -> list[LearningPoint]:
-    """Out-of-fold AUC by how many groups were learnt from, over several rounds of folds."""
+def learning_curve(sample: RefitSample) -> list[LearningPoint]:
+    """Return the out-of-fold AUC by number of groups learnt from, over several rounds of folds."""
 
     def reached(step: tuple[float, int]) -> float:
         share, seed = step
-        return few.auc(held_out_margins(replace(few, seed=seed), folds_of(few.label, seed), share))
+        return sample.auc(
+            held_out_margins(replace(sample, seed=seed), folds_of(sample.label, seed), share)
+        )
 
     steps = [
-        (share, few.seed + 101 * number)
+        (share, sample.seed + 101 * number)
         for share in _LEARNING_SHARES
         for number in range(_LEARNING_ROUNDS)
     ]
     values = np.array(list(parallel_map(reached, steps))).reshape(len(_LEARNING_SHARES), -1)
     # A fifth of the groups is held out and teaches nothing.
-    taught = 0.8 * len(few.present)
+    learnt_from = 0.8 * len(sample.present)
     return [
-        LearningPoint(round(share * taught), float(of_share.mean()), float(of_share.std(ddof=1)))
+        LearningPoint(
+            round(share * learnt_from), float(of_share.mean()), float(of_share.std(ddof=1))
+        )
         for share, of_share in zip(_LEARNING_SHARES, values, strict=True)
     ]

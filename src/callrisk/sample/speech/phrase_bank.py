@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callrisk.sample.export.marginals import Floats, Ints
+from callrisk.domain.arrays import Floats, Ints
 from callrisk.sample.speech.scene_files import Scene
 from callrisk.sample.speech.spoken_turns import SILENCE, SpokenTurn, TurnGenerator
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Engine, select, update
 
+from callrisk.domain.event_types import EventType, Source
 from callrisk.store import tables
 from callrisk.store.transaction import insert_into, tell_all, writing
 
@@ -43,7 +44,7 @@ class Lookups:
         nameless = c.agent_user_id.is_not(None) & (c.agent_id == "")
         statement = (
             select(c.call_id, c.agent_user_id, c.looked_up.is_(False))
-            .where(c.source == "connect", c.started_at > now - _YOUNGER_THAN)
+            .where(c.source == Source.CONNECT, c.started_at > now - _YOUNGER_THAN)
             .where(c.looked_up.is_(False) | nameless)
             .order_by(c.started_at.desc())
         )
@@ -90,7 +91,7 @@ class Gaps:
         """Mark every call of the telephony that is in progress; how many had no mark yet."""
         c = tables.calls.c
         with writing(self._engine) as connection:
-            running = (c.source == "connect") & c.ended_at.is_(None)
+            running = (c.source == Source.CONNECT) & c.ended_at.is_(None)
             return _change(connection, running, has_gap=True, at=at)
 
     def open(self, now: datetime) -> list[str]:
@@ -114,6 +115,6 @@ def _change(
     changed = connection.execute(others.returning(c.call_id)).scalars().all()
     tell_all(
         connection,
-        [(one, "gap_changed", at, {"call_id": one, "has_gap": has_gap}) for one in changed],
+        [(one, EventType.GAP_CHANGED, at, {"call_id": one, "has_gap": has_gap}) for one in changed],
     )
     return len(changed)

@@ -1,0 +1,1 @@
+"""Puts the parts together: the programs, each with what it needs."""

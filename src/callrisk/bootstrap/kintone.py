@@ -1,0 +1,55 @@
+"""Puts Kintone together from the settings: its client, its apps, and the access to it as a CRM."""
+
+from callrisk.background.retry import RETRIES, RetryTable
+from callrisk.crm.directory import CrmAccess
+from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
+from callrisk.integrations.kintone.customer_mapping import FieldMap
+from callrisk.integrations.kintone.customers_app import CustomersApp
+from callrisk.integrations.kintone.results_app import ResultsApp
+from callrisk.settings import Settings, SettingsError
+
+
+def configured_access(settings: Settings, retries: RetryTable = RETRIES) -> CrmAccess | None:
+    """Return the Kintone that the environment names; SettingsError when its address is none."""
+    env = settings.env
+    connection = kintone_settings(settings)
+    if connection is None or env.kintone_app_id is None:
+        return None
+    return kintone_access(
+        settings, connection, env.kintone_app_id, env.kintone_result_app_id,
+        demo=settings.kintone_is_demo, retries=retries,
+    )  # fmt: skip
+
+
+def kintone_settings(settings: Settings) -> KintoneSettings | None:
+    """Return the address and tokens of the environment's Kintone, or None where it names none."""
+    env = settings.env
+    if not env.kintone_url or env.kintone_app_id is None:
+        return None
+    try:
+        return KintoneSettings(
+            env.kintone_url, env.kintone_tokens, env.kintone_guest_space_id,
+            daily_budget=settings.kintone.requests_a_day,
+        )  # fmt: skip
+    except ValueError as error:
+        raise SettingsError(f"Kintone in .env: {error}") from error
+
+
+def kintone_access(
+    settings: Settings, connection: KintoneSettings, customers_app: int, results_app: int | None,
+    *, demo: bool, retries: RetryTable = RETRIES,
+) -> CrmAccess:  # fmt: skip
+    """Return the access to a Kintone; without a results app no results are written."""
+    client = KintoneClient(connection, retries=retries)
+    sink = None
+    if results_app is not None:
+        sink = ResultsApp(client, results_app, settings.kintone.result_codes)
+    return CrmAccess(
+        customers_app_of(settings, client, customers_app), sink, counter=client, demo=demo,
+        webhook_token=settings.env.kintone_webhook_token.get_secret_value(),
+    )  # fmt: skip
+
+
+def customers_app_of(settings: Settings, client: KintoneClient, app: int) -> CustomersApp:
+    """Return the customers app with the field map of config.py."""
+    return CustomersApp(client, app, FieldMap(**settings.kintone_columns))

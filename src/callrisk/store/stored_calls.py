@@ -1,0 +1,46 @@
+"""The columns of which each value that a read returns is made."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from callrisk.domain.call_record import (
+    LoggedEvent,
+    StoredAssessment,
+    StoredCall,
+    StoredNote,
+)
+from callrisk.domain.event_types import EventType, Source
+from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
+from callrisk.store import tables
+
+CALL_COLUMNS = tuple(tables.calls.c[name] for name in StoredCall.__dataclass_fields__)
+EVENT_COLUMNS = tuple(tables.events.c[name] for name in LoggedEvent.__dataclass_fields__)
+SEGMENT_COLUMNS = tuple(tables.segments.c[name] for name in Segment.__dataclass_fields__)
+ASSESSMENT_COLUMNS = tuple(
+    tables.assessments.c[name] for name in StoredAssessment.__dataclass_fields__
+)
+NOTE_COLUMNS = tuple(tables.notes.c[name] for name in StoredNote.__dataclass_fields__)
+
+
+def call_from(row: Row[Any]) -> StoredCall:
+    """Return the call of a row of `CALL_COLUMNS`."""
+    return StoredCall(**{**row._mapping, "source": Source(row.source)})
+
+
+def event_from(row: Row[Any]) -> LoggedEvent:
+    """Return the event of a row of `EVENT_COLUMNS`."""
+    return LoggedEvent(row.seq, row.call_id, EventType(row.type), row.at, row.payload)
+
+
+def segment_from(row: Row[Any]) -> Segment:
+    """Return the segment of a row of `SEGMENT_COLUMNS`."""
+    return Segment(
+        segment_id=row.segment_id,
+        sequence=int(row.sequence),
+        role=ParticipantRole(row.role),
+        text=row.text,
+        begin_ms=row.begin_ms,
+        end_ms=row.end_ms,
+        sentiment=None if row.sentiment is None else Sentiment(row.sentiment),
+    )

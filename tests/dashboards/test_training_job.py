@@ -1,0 +1,216 @@
+"""Training from the analytics app: a process of its own, told about, cancelled, never doubled."""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from callrisk.artifacts import champion
+from callrisk.dashboards import training_job
+from callrisk.dashboards.training_job import Job, JobRunningError, Order, TrainingJobs
+from callrisk.dashboards.uploads import LARGEST_MB, UploadError, keep, safe_name
+from callrisk.domain.wording import Text
+from harness import ROOT
+from harness.small_world import World, new_root
+
+PATIENCE_S = 300
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """An installation of its own, so that nothing of the small world is touched."""
+    root = new_root(tmp_path / "学習 場所")
+    (root / "src").mkdir()
+    shutil.copy(ROOT / "src" / "main.py", root / "src")
+    return root
+
+
+@pytest.fixture
+def jobs(root: Path) -> Iterator[TrainingJobs]:
+    """The trainings of that installation; none outlives its test."""
+    jobs = TrainingJobs(root / "src" / "main.py", root / "output", root / "models")
+    yield jobs
+    jobs.cancel()
+
+
+@pytest.fixture
+def good(world: World) -> Order:
+    """An export that can be learnt from."""
+    export = world.settings.call_export
+    assert export is not None
+    return Order(export, world.settings.customer_table, quick=True)
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Order:
+    """An export without the column of the label."""
+    path = tmp_path / "通話.csv"
+    path.write_text("レコード番号,コンタクト_id\n1001,a\n", encoding="utf-8")
+    return Order(path, None, quick=True)
+
+
+def wait(jobs: TrainingJobs, until: Callable[[Job], bool]) -> Job:
+    """The latest job as soon as it is as wanted."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        job = jobs.latest()
+        assert job is not None
+        if until(job):
+            return job
+        time.sleep(0.1)
+    pytest.fail(f"still {jobs.latest()}")
+
+
+def test_there_is_no_job_before_the_first(jobs: TrainingJobs) -> None:
+    """A fresh installation has no training to show."""
+    assert jobs.latest() is None
+
+
+def test_a_failure_is_told_in_the_pipelines_own_words(jobs: TrainingJobs, bad: Order) -> None:
+    """The line that names file and column reaches the page as it is."""
+    jobs.start(bad)
+
+    job = wait(jobs, lambda one: one.state != "running")
+
+    assert job.state == "failed"
+    assert job.error is not None
+    assert "通話.csv" in job.error
+    assert "未払FLAG" in job.error
+    assert not job.error.startswith("error:")
+
+
+def test_a_second_training_is_refused_and_the_first_can_be_cancelled(
+    jobs: TrainingJobs, root: Path, good: Order
+) -> None:
+    """One at a time; cancelled means that no model began to serve."""
+    jobs.start(good)
+    wait(jobs, lambda one: one.phase is not None or one.state != "running")
+
+    with pytest.raises(JobRunningError):
+        jobs.start(good)
+    jobs.cancel()
+
+    cancelled = jobs.latest()
+    assert cancelled is not None
+    assert cancelled.state == "cancelled"
+    assert champion(root / "models") is None
+
+
+@pytest.mark.slow
+def test_a_training_ends_with_a_version_that_serves(
+    jobs: TrainingJobs, root: Path, good: Order
+) -> None:
+    """The whole pipeline runs through, its share only ever grows, and its model serves."""
+    shares = []
+    jobs.start(good)
+
+    job = wait(jobs, lambda one: shares.append(one.whole) or one.state != "running")
+
+    assert (job.state, job.error) == ("done", None)
+    assert shares == sorted(shares)
+    found = champion(root / "models")
+    assert found is not None
+    assert (found.version, job.serves) == (job.version, True)
+
+
+def test_a_page_that_comes_back_finds_the_training_again(
+    jobs: TrainingJobs, root: Path, bad: Order
+) -> None:
+    """Another session, or the same after a reload, sees what was started."""
+    jobs.start(bad)
+    wait(jobs, lambda one: one.state == "failed")
+
+    again = TrainingJobs(root / "src" / "main.py", root / "output", root / "models").latest()
+
+    assert again is not None
+    assert (again.state, again.data, again.quick) == ("failed", "通話.csv", True)
+
+
+def test_a_model_that_does_not_serve_says_why(jobs: TrainingJobs, root: Path) -> None:
+    """The reasons of the pipeline reach the page in both languages."""
+    state = {"pid": 0, "data": "通話.csv", "quick": True, "started_at": 0.0, "cancelled": False}
+    done = {"done": True, "folder": "output/20260101-000000-abcdef", "serves": False}
+    reasons = [{"ja": "理由", "en": "a reason"}]
+    (root / "output").mkdir()
+    (root / "output" / "training_job.json").write_text(json.dumps(state), encoding="utf-8")
+    line = json.dumps(done | {"why_not_serving": reasons}, ensure_ascii=False)
+    (root / "output" / "training_job.log").write_text(line, encoding="utf-8")
+
+    job = jobs.latest()
+
+    assert job is not None
+    assert (job.state, job.serves) == ("done", False)
+    assert job.why_not_serving == (Text("理由", "a reason"),)
+
+
+def test_after_a_restart_of_the_app_a_silent_training_counts_as_over(
+    jobs: TrainingJobs, root: Path, bad: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the process at hand the log decides: while it grows the training lives."""
+    jobs.start(bad)
+    wait(jobs, lambda one: one.state == "failed")
+    monkeypatch.setattr(training_job, "_processes", {})
+    log = root / "output" / "training_job.log"
+    log.write_text('{"phase": "training", "number": 2, "whole": 0.3}\n{"pha', encoding="utf-8")
+
+    fresh = jobs.latest()
+    os.utime(log, (0, 0))
+    silent = jobs.latest()
+
+    assert fresh is not None
+    assert silent is not None
+    assert (fresh.state, fresh.whole, silent.state) == ("running", 0.3, "failed")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("通話データ.xlsx", "通話データ.xlsx"),
+        ("../../etc/passwd.csv", "etc_passwd.csv"),
+        ("C:\\Users\\x\\calls.CSV", "C_Users_x_calls.csv"),
+        ("con.xlsx", "_con.xlsx"),
+        ("a\x00b?.csv", "a_b.csv"),
+        ("~$open.xlsx", "$open.xlsx"),
+        (".csv", "upload.csv"),
+        ("x" * 300 + ".csv", "x" * 80 + ".csv"),
+    ],
+)
+def test_a_name_from_outside_becomes_a_plain_file_name(given: str, kept: str) -> None:
+    """No way out of the folder, no name that a system reserves, none too long."""
+    assert safe_name(given) == kept
+
+
+def test_a_customers_table_is_named_so_that_it_is_found() -> None:
+    """The pipeline knows customers tables by how their names begin."""
+    assert safe_name("kintone.csv", "顧客") == "顧客_kintone.csv"
+    assert safe_name("顧客一覧.csv", "顧客") == "顧客一覧.csv"
+
+
+@pytest.mark.parametrize("name", ["calls.exe", "calls", "calls.xlsx.html"])
+def test_other_kinds_of_files_are_refused(name: str) -> None:
+    """Only what the pipeline reads is kept."""
+    with pytest.raises(UploadError, match=r"upload\.wrong_kind"):
+        safe_name(name)
+
+
+def test_an_upload_never_overwrites(tmp_path: Path) -> None:
+    """Another file of the same name gets a number; the same file again stays one."""
+    first = keep(tmp_path, "calls.csv", b"a")
+    second = keep(tmp_path, "calls.csv", b"b")
+    again = keep(tmp_path, "calls.csv", b"b")
+
+    assert (first.name, second.name, again) == ("calls.csv", "calls (2).csv", second)
+    assert first.read_bytes() == b"a"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["calls (2).csv", "calls.csv"]
+
+
+def test_a_huge_upload_is_refused(tmp_path: Path) -> None:
+    """What is too large is not written."""
+    with pytest.raises(UploadError, match=r"upload\.too_large"):
+        keep(tmp_path, "calls.csv", b"x" * (LARGEST_MB * 1024 * 1024 + 1))
+
+    assert list(tmp_path.iterdir()) == []

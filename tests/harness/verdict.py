@@ -1,0 +1,115 @@
+"""What must hold after any faults: stored is what was sent, calls end, scores are the same."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import text
+
+from callrisk.domain.time import utc_now
+from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
+from callrisk.live.call_intake import CallIntake
+from callrisk.live.follower import LiveCalls
+from callrisk.live.served_model import ServedChampion
+from callrisk.store.calls import Store
+from callrisk.store.connect.quarantine import Quarantine
+from callrisk.store.database import open_database
+from callrisk.store.queries import Queries
+from harness.amazon.spoken import Ledger
+from harness.installation import Installation
+from harness.waiting import eventually
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What remained of all calls, in a form that two runs can be compared by."""
+
+    turns: dict[str, set[str]]
+    texts: dict[str, tuple[str, ...]]
+    scores: dict[str, int | None]
+    open_calls: int
+    told_twice: int
+    ended_twice: int
+    quarantined: int
+
+
+def outcome(url: str, call_ids: Sequence[str]) -> Outcome:
+    """What a database holds of these calls."""
+    engine = open_database(url)
+    queries = Queries(engine)
+    spoken = {one: queries.segments(one) for one in call_ids}
+    summaries = {one: queries.call(one) for one in call_ids}
+    with engine.connect() as connection:
+        twice = [
+            connection.execute(text(statement)).scalar_one()
+            for statement in (
+                "SELECT count(*) FROM (SELECT 1 FROM events WHERE type = 'transcript_segment' AND "
+                "CAST(payload AS TEXT) LIKE '%\"provisional\": false%' GROUP BY CAST(payload AS "
+                "TEXT) HAVING count(*) > 1) AS repeated",
+                "SELECT count(*) FROM (SELECT 1 FROM events WHERE type = 'call_ended' "
+                "GROUP BY call_id HAVING count(*) > 1) AS repeated",
+            )
+        ]
+    found = Outcome(
+        {one: {turn.segment_id for turn in turns} for one, turns in spoken.items()},
+        {one: tuple(turn.text for turn in turns) for one, turns in spoken.items()},
+        {
+            one: None if call is None or call.summary is None else call.summary["final_risk_score"]
+            for one, call in summaries.items()
+        },
+        len(queries.active_calls()),
+        *twice,
+        Quarantine(engine).count(),
+    )
+    engine.dispose()
+    return found
+
+
+def without_faults(ledger: Ledger, models: Path) -> Outcome:
+    """The same calls told in order, once each, to a server that lives."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'calls.db'}"
+        engine = open_database(url)
+        store = Store(engine)
+        live = LiveCalls(
+            store,
+            ServedChampion(models, allow_demo=True),
+            lambda _call, _id: None,
+            lambda _event, _agent: None,
+        )
+        hearing, lens = CallIntake(store, live), ContactLens()
+        for number, (_, body) in enumerate(ledger.records):
+            event = lens.event_from(body, Arrival(number, utc_now()))
+            hearing.take([event] if event else [])
+        live.step()
+        engine.dispose()
+        return outcome(url, list(ledger.turns))
+
+
+def violations(ledger: Ledger, found: Outcome, reference: Outcome) -> list[str]:
+    """Everything that does not hold, in words; empty when nothing was lost or doubled."""
+    checks = {
+        "turns stored are not those sent": found.turns == ledger.turns,
+        "texts differ from a run without faults": found.texts == reference.texts,
+        "final scores differ from a run without faults": found.scores == reference.scores,
+        f"{found.open_calls} calls never ended": found.open_calls == 0,
+        f"{found.told_twice} turns were told twice": found.told_twice == 0,
+        f"{found.ended_twice} calls ended twice": found.ended_twice == 0,
+        f"{found.quarantined} of {ledger.poison} bad records kept": found.quarantined
+        == ledger.poison,
+        "a run without faults gives no scores": None not in reference.scores.values(),
+    }
+    return [what for what, holds in checks.items() if not holds]
+
+
+def until_quiet(house: Installation, call_ids: list[str], seconds: float = 60) -> None:
+    """Wait until every call is closed and has its final score, as long as there is hope."""
+
+    def is_quiet() -> bool:
+        found = outcome(house.database, call_ids)
+        return found.open_calls == 0 and None not in found.scores.values()
+
+    if eventually(is_quiet, seconds, every_s=0.5):
+        time.sleep(2)

@@ -1,0 +1,19 @@
+"""Waiting for something that another thread or process brings about."""
+
+import time
+from collections.abc import Callable
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 30, every_s: float = 0.05) -> bool:
+    """Return whether something becomes true within so many seconds."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if holds():
+            return True
+        time.sleep(every_s)
+    return holds()
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 60, every_s: float = 0.05) -> None:
+    """Return as soon as something is true; AssertionError when it is not in time."""
+    assert eventually(holds, seconds, every_s), f"it did not come true within {seconds} s"

@@ -1,0 +1,89 @@
+"""One bad segment costs none of its neighbours, and what was unreadable is kept."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from callrisk.ingest.gap_filling import replay_quarantine
+from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens, ContactLensError
+from callrisk.integrations.amazon.shards import StreamRecord
+from callrisk.live.wire import begun_payload
+from callrisk.store.connect.quarantine import Quarantine, Seal
+from callrisk.store.database import open_database
+from callrisk.store.intake import Contacts
+from callrisk.store.queries import Queries
+from harness.amazon.spoken import record, transcript, utterance
+from harness.amazon.stream_reading import NOW, SECRET, taker
+
+GOOD = (
+    transcript("t0", "AGENT", "お電話ありがとうございます", 0, "NEUTRAL"),
+    transcript("t1", "CUSTOMER", "はい、お願いします", 4_000, "POSITIVE"),
+)
+BAD: tuple[Any, ...] = (
+    {"Transcript": {"Id": 5}},
+    {"Transcript": "t2"},
+    transcript("t2", "AGENT", "", 8_000, "NEUTRAL"),
+    transcript("t2", "AGENT", "\ud800", 8_000, "NEUTRAL"),
+    utterance("t2", "AGENT", "はい", -1),
+    {"Utterance": {"PartialContent": None}},
+    {"Categories": {"MatchedCategories": ["解約", "\udfff"]}},
+    {"PostContactSummary": {"Status": "FAILED", "FailureCode": "\ud800"}},
+    None,
+    "Transcript",
+)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """A fresh database."""
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    yield engine
+    engine.dispose()
+
+
+def _body(*segments: Any) -> bytes:
+    # With escapes, as half a surrogate pair travels in JSON.
+    return json.dumps({"ContactId": "c", "EventType": "SEGMENTS", "Segments": segments}).encode()
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_a_bad_segment_costs_no_turn_and_is_kept(bad: Any, engine: Engine) -> None:
+    """The turns around it are stored, the record is in quarantine, and trying again is harmless."""
+    taker(engine).take("shard", [StreamRecord("7", NOW, _body(GOOD[0], bad, GOOD[1]))])
+    quarantine, contacts = Quarantine(engine), Contacts(engine, begun_payload)
+
+    assert [turn.segment_id for turn in Queries(engine).segments("c")] == ["t0", "t1"]
+    assert quarantine.count() == 1
+    assert replay_quarantine(quarantine, Seal(SECRET), contacts) == (0, 1)
+    assert [turn.segment_id for turn in Queries(engine).segments("c")] == ["t0", "t1"]
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_a_record_of_nothing_but_bad_segments_is_no_event(bad: Any) -> None:
+    """There is nothing to store of it."""
+    with pytest.raises(ContactLensError) as raised:
+        ContactLens().event_from(_body(bad, bad), Arrival(1, NOW))
+
+    assert raised.value.readable is None
+
+
+def test_an_empty_provisional_piece_is_nothing(engine: Engine) -> None:
+    """A turn that comes with one is stored, and nothing is set aside."""
+    body = record("c", "SEGMENTS", [utterance("t1", "CUSTOMER", "", 4_000), *GOOD])
+    taker(engine).take("shard", [StreamRecord("7", NOW, body)])
+
+    assert [turn.segment_id for turn in Queries(engine).segments("c")] == ["t0", "t1"]
+    assert Quarantine(engine).count() == 0
+
+
+def test_names_that_are_counted_can_be_stored() -> None:
+    """Whatever name is passed over, its count is a text that every database holds."""
+    lens = ContactLens()
+    odd = transcript("t2", "AGENT", "はい", 0, "\ud800")
+    lens.event_from(_body({"\ud800\0": {}}, odd), Arrival(1, NOW))
+
+    assert sorted(lens.unknown) == ["segment ? ", "sentiment ?"]

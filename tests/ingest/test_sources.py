@@ -1,0 +1,70 @@
+"""How the sources of calls are: said as soon as one lags or falls silent, and not before."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from callrisk.ingest.source_health import Sources
+from callrisk.store.connect.checkpoints import Checkpoints, SourceState
+from callrisk.store.database import open_database
+from harness.live_bench import Clock
+
+
+@pytest.fixture
+def checkpoints(tmp_path: Path) -> Iterator[Checkpoints]:
+    """A fresh database."""
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    yield Checkpoints(engine)
+    engine.dispose()
+
+
+def test_a_source_is_well_late_or_silent(checkpoints: Checkpoints) -> None:
+    """A reader that lags says by how much; one that says nothing for five seconds is missed."""
+    clock = Clock()
+    sources = Sources(checkpoints, clock.monotonic)
+
+    def report(behind_ms: int, problem: str | None = None) -> None:
+        clock.pass_seconds(1)
+        checkpoints.report(SourceState("stream", clock(), behind_ms, problem, {"records": 1}))
+
+    assert sources.look() == []
+    report(200)
+    assert sources.look()[0].trouble is None
+    report(42_000, "ExpiredIteratorException")
+    [late] = sources.look()
+    assert late.trouble is not None
+    assert (late.behind_s, late.reason) == (42, "ExpiredIteratorException")
+    assert late.trouble.en == "The stream is 42 s behind."
+    report(0)
+    assert sources.look()[0].trouble is None
+    clock.pass_seconds(5)
+    [silent] = sources.look()
+    assert silent.trouble is not None
+    assert "5" in silent.trouble.ja
+
+
+def test_what_runs_beside_the_stream_has_no_lag(checkpoints: Checkpoints) -> None:
+    """Its problem is said in words of its own, and so is its silence."""
+    clock = Clock()
+    sources = Sources(checkpoints, clock.monotonic)
+    for problem in (None, "people: AccessDeniedException", None):
+        checkpoints.report(SourceState("connect", clock(), None, problem, {}))
+        [found] = sources.look()
+        assert (found.trouble is not None, found.reason) == (problem is not None, problem)
+        clock.pass_seconds(1)
+    clock.pass_seconds(5)
+    [silent] = sources.look()
+
+    assert silent.trouble is not None
+    assert "stalled" in silent.trouble.en
+
+
+def test_a_clock_that_is_set_makes_no_source_silent(checkpoints: Checkpoints) -> None:
+    """Silence is timed by seconds that pass, not by what a clock shows."""
+    clock = Clock()
+    sources = Sources(checkpoints, clock.monotonic)
+    checkpoints.report(SourceState("stream", clock() - timedelta(hours=1), 0, None, {}))
+
+    assert sources.look()[0].trouble is None

@@ -1,0 +1,113 @@
+"""Kintone over TLS: only to whom the certificate belongs, and within the same deadlines."""
+
+import ssl
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from callrisk.integrations.kintone.client import KintoneClient
+from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.integrations.kintone.query_builder import Query
+from harness.kintone.client_settings import settings_for
+from harness.kintone.scripted_server import (
+    Answer,
+    ScriptedServer,
+    dripping,
+    dripping_head,
+    silent,
+    told,
+)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate of this machine, signed by itself, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    path.write_bytes(
+        signed.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return path
+
+
+@pytest.fixture
+def secure(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
+    """A server with that certificate, which no proxy stands before."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server = ScriptedServer().start(context)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def trusting(
+    secure: ScriptedServer, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> KintoneClient:
+    """A client on a machine whose administrator trusts that certificate."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    return KintoneClient(settings_for(secure.url))
+
+
+def test_a_trusted_certificate_opens_the_line(
+    secure: ScriptedServer, trusting: KintoneClient
+) -> None:
+    """The environment may name the certificates of a company."""
+    secure.script = [told({"name": "顧客"})]
+
+    assert trusting.app_name(1) == "顧客"
+
+
+def test_no_token_goes_to_a_stranger(
+    secure: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody vouches for this certificate, so nothing is sent."""
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(KintoneError, match=r"cannot be reached.*SSLError"):
+        KintoneClient(settings_for(secure.url)).records(1, Query(), within_s=0.5)
+
+    assert secure.asked == []
+
+
+@pytest.mark.parametrize("answer", [silent, dripping, dripping_head])
+def test_an_answer_over_tls_is_cut_off_too(
+    secure: ScriptedServer, trusting: KintoneClient, answer: Answer
+) -> None:
+    """Reading an encrypted line ends as well when its time is over."""
+    secure.otherwise = answer
+    began = time.monotonic()
+    with pytest.raises(KintoneError, match=r"in time|too late"):
+        trusting.records(1, Query(), within_s=0.5)
+
+    assert time.monotonic() - began < 1.2

@@ -1,0 +1,146 @@
+"""All records as a table: whole or not at all, and from where it stopped."""
+
+import os
+import shutil
+import time
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from callrisk.integrations.kintone.customers_app import CustomersApp
+from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.integrations.kintone.pulling import pull
+from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
+from callrisk.settings import Settings, load
+from harness.kintone.crm_bench import CUSTOMERS, desk_of, many, start_server
+from harness.small_world import World, new_root
+from kintone_stand_in import StandIn, demo
+
+RECORDS = 1_203
+
+
+def pull_in_part(desk: CustomersApp, path: Path) -> None:
+    """A pull that somebody stops behind its second page."""
+
+    def stopped(rows: int) -> None:
+        if rows >= 1000:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pull(desk, path, {}, stopped)
+
+
+def test_a_pulled_table_reads_as_the_live_records(world: World, tmp_path: Path) -> None:
+    """The same Customer from the table and from Kintone itself."""
+    settings, path = world.settings, tmp_path / "顧客_Kintone.csv"
+    with many(RECORDS) as kintone:
+        desk = desk_of(kintone, settings)
+        told: list[int] = []
+        assert pull(desk, path, {}, told.append) == RECORDS
+        live = {one: desk.by_id(one, 5.0)[0].customer for one in ("1001", "1002", "2203")}
+    columns = CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)
+    table = read_customers(path, columns)
+    assert len(table) == RECORDS
+    assert told == [500, 1000, RECORDS]
+    for one, customer in live.items():
+        assert table[one].values == customer.values
+        assert table[one].name == customer.name
+
+
+def test_an_interrupted_pull_goes_on_where_it_stopped(world: World, tmp_path: Path) -> None:
+    """Nothing twice, nothing missing, and the old table serves until the new one is whole."""
+    path = tmp_path / "顧客_Kintone.csv"
+    path.write_text("old", encoding="utf-8")
+    with many(RECORDS) as kintone:
+        desk = desk_of(kintone, world.settings)
+        pull_in_part(desk, path)
+        assert path.read_text(encoding="utf-8") == "old"
+        # A torn write behind the last page that was noted.
+        with path.with_suffix(".part").open("ab") as part:
+            part.write(b"9999,half a")
+        kintone.forget_requests()
+        assert pull(desk, path, {}) == RECORDS
+        assert kintone.count("records.json") == 2
+    rows = path.read_text(encoding="utf-8-sig").splitlines()
+    assert len(rows) == len(set(rows)) == RECORDS + 1
+    assert sorted(one.name for one in tmp_path.iterdir()) == [path.name]
+
+
+def test_the_command_pulls_a_table_that_the_sample_is_joined_with(
+    world: World, main_py: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a Kintone on this machine holds is DEMO; training and the stand-in find it."""
+    root, sample = new_root(tmp_path / "設置 場所"), world.settings.customer_table
+    assert sample is not None
+    (root / "data" / "raw").mkdir(parents=True)
+    shutil.copy(next(sample.parent.glob("通話*")), root / "data" / "raw")
+    with demo(sample) as kintone:
+        monkeypatch.setenv("KINTONE_BASE_URL", kintone.url)
+        monkeypatch.setenv("KINTONE_APP_ID", str(CUSTOMERS))
+        monkeypatch.setenv("KINTONE_API_TOKEN", kintone.apps[CUSTOMERS].token)
+        assert main_py.main(["--pull"], root) == 0
+        settings = load(root)
+        pulled = settings.customer_table
+    assert pulled == settings.raw_dir / "顧客_Kintone_DEMO.csv"
+    columns = CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)
+    original, table = read_customers(sample, columns), read_customers(pulled, columns)
+    assert {one: it.values for one, it in table.items()} == {
+        one: it.values for one, it in original.items()
+    }
+    with demo(pulled) as again:
+        assert len(again.apps[CUSTOMERS]) == len(original)
+
+    monkeypatch.setenv("APP_ENV", "production")
+    monkeypatch.setenv("FLASK_SECRET_KEY", "a-secret-for-this-test-only-0123456789")
+    assert load(root).pulled_table.name == "顧客_Kintone.csv"
+
+
+def test_a_table_that_cannot_be_used_stops_no_server_that_asks_kintone(
+    untabled: Settings, kintone: StandIn
+) -> None:
+    """An id that stands twice in the table of last night is Kintone's matter."""
+    path = untabled.raw_dir / "顧客_DEMO.csv"
+    path.write_text("レコード番号,氏名\n1001,仮名\n1001,仮名\n", encoding="utf-8")
+    try:
+        server = start_server(untabled, kintone, "twice")
+        server.stop()
+    finally:
+        path.unlink()
+
+
+def test_what_was_read_days_ago_is_read_again(world: World, tmp_path: Path) -> None:
+    """Records may have changed since."""
+    path = tmp_path / "顧客_Kintone.csv"
+    with many(RECORDS) as kintone:
+        desk = desk_of(kintone, world.settings)
+        pull_in_part(desk, path)
+        long_ago = time.time() - 2 * 86_400
+        os.utime(path.with_suffix(".progress"), (long_ago, long_ago))
+        kintone.forget_requests()
+        assert pull(desk, path, {}) == RECORDS
+        assert kintone.count("records.json") == 4
+
+
+def test_a_table_of_other_columns_is_not_gone_on_with(world: World, tmp_path: Path) -> None:
+    """What config.py calls a column changed meanwhile: one header would stand above two tables."""
+    path = tmp_path / "顧客_Kintone.csv"
+    with many(RECORDS) as kintone:
+        desk = desk_of(kintone, world.settings)
+        pull_in_part(desk, path)
+        assert pull(desk, path, {"氏名": "名前"}) == RECORDS
+    rows = path.read_text(encoding="utf-8-sig").splitlines()
+    assert "名前" in rows[0]
+    assert len(rows) == RECORDS + 1
+
+
+def test_a_kintone_that_goes_away_leaves_the_old_table(world: World, tmp_path: Path) -> None:
+    """One error, and the next pull begins where this one ended."""
+    path = tmp_path / "顧客_Kintone.csv"
+    with many(RECORDS) as kintone:
+        desk = desk_of(kintone, world.settings)
+        desk.codes()
+        kintone.faults.set("drop", path="records.json")
+        with pytest.raises(KintoneError):
+            pull(desk, path, {})
+    assert not path.exists()

@@ -1,0 +1,49 @@
+"""The notebook runs from its first cell to its last on a small sample, and keeps no output."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient import NotebookClient
+
+from harness import ROOT
+from harness.small_world import World
+
+PICTURES = 2
+NOTEBOOK = ROOT / "notebooks" / "exploratory_analysis.ipynb"
+
+
+def notebook() -> nbformat.NotebookNode:
+    """The notebook as it lies in the repository."""
+    return nbformat.read(NOTEBOOK, as_version=4)
+
+
+def test_notebook_is_kept_without_output() -> None:
+    """What the notebook showed to someone stays with them: it may be real customers."""
+    cells = [cell for cell in notebook().cells if cell.cell_type == "code"]
+
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in cells)
+
+
+@pytest.mark.slow
+def test_notebook_runs_clean_and_writes_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Every cell runs, the counts are those of the sample, and no file appears."""
+    root = world.settings.root
+    monkeypatch.setenv("CALLRISK_ROOT", str(root))
+    before = set(root.rglob("*"))
+    opened = notebook()
+
+    where = {"metadata": {"path": str(tmp_path)}}
+    try:
+        NotebookClient(opened, timeout=300, resources=where).execute()
+    except NoSuchKernel:
+        pytest.skip("no Jupyter kernel for Python is installed")
+
+    outputs = [one for cell in opened.cells for one in cell.get("outputs", ())]
+    said = "".join(one.data.get("text/markdown", "") for one in outputs if "data" in one)
+    assert f"| 独立した組 groups | {world.run.evaluation.groups:,} |" in said
+    assert sum("image/svg+xml" in one.get("data", ()) for one in outputs) == PICTURES
+    assert set(root.rglob("*")) == before

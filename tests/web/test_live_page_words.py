@@ -1,0 +1,61 @@
+"""The words of the live page: complete in both languages, and none that nobody shows."""
+
+import json
+import re
+
+from harness import ROOT
+
+STATIC = ROOT / "static"
+TEMPLATE = ROOT / "templates" / "live.html"
+SCRIPTS = sorted((STATIC / "js").rglob("*.js"))
+
+
+def words(language: str) -> dict[str, str]:
+    """One catalogue."""
+    text = (STATIC / "i18n" / f"{language}.json").read_text(encoding="utf-8")
+    catalogue: dict[str, str] = json.loads(text)
+    return catalogue
+
+
+def names_in(sentence: str) -> set[str]:
+    """The {names} that a sentence leaves open."""
+    return set(re.findall(r"\{(\w+)\}", sentence))
+
+
+def asked_for() -> tuple[set[str], set[str]]:
+    """The keys that markup and scripts ask for, and the beginnings of those put together."""
+    markup = TEMPLATE.read_text(encoding="utf-8")
+    scripts = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
+    whole = set(re.findall(r'data-i18n(?:-\w+)?="([^"]+)"', markup))
+    whole |= set(re.findall(r'"([a-z_]+(?:\.\w+)*)"', scripts))
+    return whole, set(re.findall(r"t\(`([\w.]+?)\$\{", scripts))
+
+
+def test_both_languages_say_the_same_things() -> None:
+    """Each key has words in Japanese and English, and both leave the same names open."""
+    japanese, english = words("ja"), words("en")
+
+    assert japanese.keys() == english.keys()
+    different = [key for key in japanese if names_in(japanese[key]) != names_in(english[key])]
+    assert different == []
+    assert [key for key, sentence in (japanese | english).items() if not sentence.strip()] == []
+
+
+def test_markup_asks_only_for_words_there_are() -> None:
+    """No element of the page stays empty for want of words."""
+    markup = TEMPLATE.read_text(encoding="utf-8")
+
+    asked = set(re.findall(r'data-i18n(?:-\w+)?="([^"]+)"', markup))
+    assert asked - words("ja").keys() == set()
+
+
+def test_every_sentence_is_shown_somewhere() -> None:
+    """A sentence that no markup and no script asks for is taken out of the catalogues."""
+    whole, beginnings = asked_for()
+
+    unused = {
+        key
+        for key in words("ja")
+        if key not in whole and not any(key.startswith(beginning) for beginning in beginnings)
+    }
+    assert unused == set()
