@@ -1,4 +1,4 @@
-"""The pipeline and its model versions as a command: python src/main.py [--data FILE] [--list] …"""
+"""The command of the pipeline and its model versions: python src/main.py [--data FILE] …"""
 
 import argparse
 import json
@@ -37,7 +37,7 @@ _MOST_TRIALS = 1_000
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
-    """Do what was asked for; 0 on success, 1 with one clear line on a user's error."""
+    """Run the requested action; return 0, or 1 after one clear line on a user's error."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     options = _parser().parse_args(arguments)
     try:
@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _pull(settings: Settings) -> None:
-    """All customers as a table in data/raw, from where an interrupted pull has stopped."""
+    """Write all CRM customers as a table in data/raw, resuming an interrupted pull."""
     connection, app = kintone_settings(settings), settings.env.kintone_app_id
     if connection is None or app is None:
         raise SettingsError(
@@ -127,7 +127,7 @@ def _pull_all(settings: Settings, app: CustomersApp) -> None:
 
 
 def _list(models: Path) -> None:
-    """All versions, the newest first, also while the record of the champion is damaged."""
+    """Print all versions, newest first, also while the champion's record is damaged."""
     try:
         current = champion(models)
     except ArtifactError as error:
@@ -209,7 +209,7 @@ def _count(text: str) -> int:
 
 
 class _Teller:
-    """Shows phase and share: a bar for people, JSON lines for programs."""
+    """A progress display: a bar for people, JSON lines for programs."""
 
     # Rough shares of the whole, so that the bar moves evenly.
     _WEIGHTS: ClassVar[dict[str, float]] = dict(

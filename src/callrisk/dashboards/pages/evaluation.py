@@ -1,4 +1,4 @@
-"""Evaluation: what a model knows, how sure that is, and what to be careful about."""
+"""The page of a model's evaluation: verdict, figures, charts, alarms and model card."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _NARROWEST = 320
 
 
 def show(places: Places) -> None:
-    """Verdict first, then what it means in customers, then pictures, then the card."""
+    """Draw the verdict, the figures, the charts by topic and the model card."""
     frame.heading("evaluation")
     version = versions.picked(places)
     if version is None:
@@ -41,7 +41,7 @@ def show(places: Places) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Story:
-    """Everything that can be told about one version."""
+    """The charts, notes and tables of one version."""
 
     customers: ScoredCustomers | None
     pictures: Mapping[str, Draw]
@@ -75,8 +75,8 @@ def _picture(name: str, story: _Story) -> None:
     notes = story.notes.get(name, ())
     if name in story.pictures:
         title = described(story.customers, name) if name in DEPENDENCES else None
-        beside = frame.Beside(title, notes, story.tables.get(name))
-        frame.figure(name, story.pictures[name], beside)
+        details = frame.FigureDetails(title, notes, story.tables.get(name))
+        frame.figure(name, story.pictures[name], details)
     elif notes:
         frame.absent(name, notes)
 

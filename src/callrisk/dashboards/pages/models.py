@@ -1,4 +1,4 @@
-"""Models: every version with what is known about it, which one serves, and who decided that."""
+"""The page of model versions: figures, the champion, and the log of promotions."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from callrisk.reporting.facts import interval_text
 
 
 def show(places: Places) -> None:
-    """All versions, newest first."""
+    """Draw all versions, newest first."""
     frame.heading("models")
     found = versions_of(places)
     for problem in found.unreadable:

@@ -1,4 +1,4 @@
-"""Which model serves, decided by a person: promote a version, go one step back, see who did."""
+"""Promotion and rollback of model versions by a person, and the log of both."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ _ICONS = {
 
 
 def head(places: Places) -> None:
-    """What the last step did, what the live server says, what serves, and the way back."""
+    """Draw the last action's result, the server's state, the champion and the rollback form."""
     told = st.session_state.pop(_TOLD, None)
     if told is not None:
         st.success(told, icon=":material/check_circle:")
@@ -54,7 +54,7 @@ def head(places: Places) -> None:
 
 
 def offer(models: Path, version: Version) -> None:
-    """Let a person promote this version, or say what stands against it."""
+    """Draw the form to promote a version, or the reasons of the gate against it."""
     with st.expander(say("switch.promote"), icon=":material/arrow_upward:"):
         try:
             reasons = _reasons(models, version.name, _seen(models, version.name))
@@ -75,7 +75,7 @@ def offer(models: Path, version: Version) -> None:
 
 
 def record(models: Path) -> None:
-    """Who let what serve when, the newest first."""
+    """Draw the log of promotions and rollbacks, newest first."""
     switches = history(models)[:_SHOWN_SWITCHES]
     if not switches:
         return
@@ -86,7 +86,7 @@ def record(models: Path) -> None:
 
 
 def _live_server(places: Places) -> None:
-    """What the server cannot serve it says itself; one that does not run has nothing to say."""
+    """Draw the live server's error about its model, if it runs and reports one."""
     try:
         frame.model_mark(LiveApi(places.api).health())
     except LiveApiError:
@@ -94,7 +94,7 @@ def _live_server(places: Places) -> None:
 
 
 def serves_badge(models: Path, version: str) -> None:
-    """Beside the name of the champion: it serves, or it was spoilt and cannot."""
+    """Draw a badge at the champion: it serves, or its files are damaged."""
     if _spoilt(models, version, fingerprint(models, version)):
         st.badge(say("switch.spoilt"), icon=":material/gpp_bad:", color="red")
     else:
@@ -162,7 +162,7 @@ def _do(change: Callable[[], Champion], by: str) -> None:
 
 
 def _seen(models: Path, version: str) -> tuple[object, ...]:
-    """What a verdict of the gate rests on: both versions as they lie there."""
+    """Return fingerprints of both versions' files, the cache key of the gate's verdict."""
     try:
         current = champion(models)
     except ArtifactError:
@@ -173,7 +173,7 @@ def _seen(models: Path, version: str) -> tuple[object, ...]:
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _reasons(models: Path, version: str, seen: tuple[object, ...]) -> tuple[Text, ...]:
-    """The gate's reasons; asked again only when a file changed, as hashing all takes long."""
+    """Return the gate's reasons, cached by file fingerprints because hashing takes long."""
     del seen  # part of the key
     return tuple(gate(models, version))
 

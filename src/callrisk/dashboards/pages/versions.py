@@ -1,4 +1,4 @@
-"""What pages say about a model version: its choice, its verdict, its figures with intervals."""
+"""Parts of pages about one model version: selection, verdict and figures with intervals."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -22,7 +22,7 @@ _PICKED = "version"
 
 
 def picked(places: Places) -> Version | None:
-    """The version that the person looks at: the one that serves unless another is chosen."""
+    """Return the selected version, the champion unless another is chosen; None without versions."""
     found = versions_of(places)
     if not found.listed:
         frame.empty("models", ":material/model_training:")
@@ -44,7 +44,7 @@ def picked(places: Places) -> Version | None:
 
 
 def version_line(version: Version) -> str:
-    """One version in one line."""
+    """Return a version as one line of text."""
     parts = [version.name, verdict_word(version.evaluation)]
     if version.serves:
         parts.insert(1, say("version.serves"))
@@ -52,18 +52,18 @@ def version_line(version: Version) -> str:
 
 
 def made_at(version: Version) -> str:
-    """When a version was made; its name begins with the moment, in UTC."""
+    """Return the time at which a version was made, taken from its name (UTC)."""
     moment = datetime.strptime(version.name[:15], "%Y%m%d-%H%M%S")  # noqa: DTZ007 - made aware below
     return frame.moment(f"{moment.isoformat()}+00:00")
 
 
 def verdict_word(evaluation: Evaluation) -> str:
-    """Demonstrated or unproven."""
+    """Return the word for demonstrated or unproven."""
     return word(VERDICT[evaluation.verdict])
 
 
 def verdict(evaluation: Evaluation) -> None:
-    """The verdict first, in words, with the reasons against it."""
+    """Draw the verdict in words with the reasons against it."""
     text = f"**{verdict_word(evaluation)}** — {word(VERDICT_MEANING[evaluation.verdict])}"
     if evaluation.verdict is Skill.DEMONSTRATED:
         st.success(text, icon=":material/verified:")
@@ -80,7 +80,7 @@ def _listed(sentences: Iterable[str]) -> list[str]:
 
 
 def in_customers(evaluation: Evaluation) -> None:
-    """What the categories mean in customers: of a hundred, so many did not pay."""
+    """Draw the meaning of each category: of a hundred customers, the number that did not pay."""
     with st.container(border=True):
         st.markdown(f"**{say('verdict.in_customers')}**")
         told = [word(of_hundred(one)) for one in frequencies(evaluation)]
@@ -90,7 +90,7 @@ def in_customers(evaluation: Evaluation) -> None:
 
 
 def numbers(evaluation: Evaluation) -> None:
-    """The four figures that matter, each with what it means."""
+    """Draw the four main figures, each with its meaning."""
     auc, skill = evaluation.auc, evaluation.brier_skill
     shown = (
         ("auc", f"{auc.value:.3f}", interval_line(auc, ".3f")),
@@ -110,12 +110,12 @@ def _customers_line(evaluation: Evaluation) -> str:
 
 
 def interval_line(found: Interval, form: str) -> str:
-    """The 95 % interval in words."""
+    """Return the 95 % interval in words."""
     return say("number.interval", low=format(found.low, form), high=format(found.high, form))
 
 
 def alarms(evaluation: Evaluation) -> None:
-    """What the owner must know, blocking alarms first."""
+    """Draw the alarms of an evaluation, blocking ones first."""
     for alarm in blocking_first(evaluation.alarms):
         show = st.error if alarm.blocking else st.warning
         message = alarm.message_en if language() == "en" else alarm.message

@@ -6,8 +6,8 @@ from datetime import date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from callrisk.sample.export.call_measures import Side
 from callrisk.sample.export.export_defects import untagged
-from callrisk.sample.export.measures import Side
 from callrisk.sample.export.phone_calls import CallGenerator, SampleCall
 from callrisk.sample.population import (
     FIRST_RECORD_NUMBER,

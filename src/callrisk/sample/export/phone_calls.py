@@ -8,9 +8,9 @@ import numpy as np
 
 from callrisk.domain.arrays import Floats, Ints
 from callrisk.sample.export import marginals
+from callrisk.sample.export.call_measures import Side, measured
 from callrisk.sample.export.export_defects import with_defects
 from callrisk.sample.export.marginals import choices
-from callrisk.sample.export.measures import Side, measured
 from callrisk.sample.ids import new_id
 from callrisk.sample.population import Population, move_to_weekdays, person_words
 from callrisk.sample.speech.conversation import Conversations, SpeakingStyle
