@@ -45,6 +45,67 @@ def say(japanese: str, english: str) -> None:
     print(f"{japanese}\n{english}", flush=True)
 
 
+# The two commands
+
+
+def main(arguments: list[str]) -> int:
+    """Run one of the two commands and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        if not works([sys.executable]):
+            return hand_over(arguments)
+        return test(arguments[1:]) if arguments[:1] == ["test"] else serve(arguments)
+    except UserError as error:
+        say(*error.args)
+        return 1
+    except OSError as error:  # a full disk, a file in use, a folder closed to us
+        say(f"ファイルやフォルダを使えません: {error}", f"Cannot use a file or folder: {error}")
+        return 1
+    except KeyboardInterrupt:
+        return 130  # during the set-up; what runs is stopped with 0
+
+
+def serve(arguments: list[str]) -> int:
+    """Set up what is missing, then run the three programs until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="python run.py", epilog="python run.py test: all tests")
+    parser.add_argument("--no-browser", action="store_true")
+    names = ("LIVE", "ANALYTICS", "TABLET")
+    parser.add_argument("--ports", nargs=3, type=port_number, default=PORTS, metavar=names)
+    options = parser.parse_args(arguments)
+    if len({*options.ports}) < len(PORTS):
+        parser.error("the three ports must differ")
+    check_ports(options.ports)
+    set_up(ROOT, "product")
+    write_env(ROOT)
+    make_data(ROOT)
+    told_to_stop = threading.Event()
+    for name in {"SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"} & {*dir(signal)}:
+        signal.signal(getattr(signal, name), lambda *_: told_to_stop.set())
+    running: list[Service] = []
+    try:
+        running.extend(service.start() for service in services_of(ROOT, options.ports))
+        watch(running, told_to_stop, lambda: announce(options.ports, not options.no_browser))
+    finally:
+        stop(running)
+    return 0
+
+
+def port_number(text: str) -> int:
+    """Return a port as an integer; ArgumentTypeError outside of 1 to 65535."""
+    if not 0 < int(text) < 2**16:
+        raise argparse.ArgumentTypeError("a port lies between 1 and 65535")
+    return int(text)
+
+
+def test(arguments: list[str]) -> int:
+    """Set up what is missing, then run pytest and return its exit status."""
+    set_up(ROOT, "product", "tests")
+    command = [venv_python(ROOT), "-m", "pytest", *arguments]
+    return subprocess.call(command, cwd=ROOT, env=environment_for(ROOT))
+
+
 # A Python that will do
 
 
@@ -385,67 +446,6 @@ def announce(ports: list[int], open_browser: bool) -> None:
     print(f"  現場 / Tablet       {tablet}", flush=True)
     if open_browser and (os.name == "nt" or sys.platform == "darwin" or "DISPLAY" in os.environ):
         webbrowser.open(live)
-
-
-# The two commands
-
-
-def port_number(text: str) -> int:
-    """Return a port as an integer; ArgumentTypeError outside of 1 to 65535."""
-    if not 0 < int(text) < 2**16:
-        raise argparse.ArgumentTypeError("a port lies between 1 and 65535")
-    return int(text)
-
-
-def serve(arguments: list[str]) -> int:
-    """Set up what is missing, then run the three programs until Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="python run.py", epilog="python run.py test: all tests")
-    parser.add_argument("--no-browser", action="store_true")
-    names = ("LIVE", "ANALYTICS", "TABLET")
-    parser.add_argument("--ports", nargs=3, type=port_number, default=PORTS, metavar=names)
-    options = parser.parse_args(arguments)
-    if len({*options.ports}) < len(PORTS):
-        parser.error("the three ports must differ")
-    check_ports(options.ports)
-    set_up(ROOT, "product")
-    write_env(ROOT)
-    make_data(ROOT)
-    told_to_stop = threading.Event()
-    for name in {"SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"} & {*dir(signal)}:
-        signal.signal(getattr(signal, name), lambda *_: told_to_stop.set())
-    running: list[Service] = []
-    try:
-        running.extend(service.start() for service in services_of(ROOT, options.ports))
-        watch(running, told_to_stop, lambda: announce(options.ports, not options.no_browser))
-    finally:
-        stop(running)
-    return 0
-
-
-def test(arguments: list[str]) -> int:
-    """Set up what is missing, then run pytest and return its exit status."""
-    set_up(ROOT, "product", "tests")
-    command = [venv_python(ROOT), "-m", "pytest", *arguments]
-    return subprocess.call(command, cwd=ROOT, env=environment_for(ROOT))
-
-
-def main(arguments: list[str]) -> int:
-    """Run one of the two commands and return its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    try:
-        if not works([sys.executable]):
-            return hand_over(arguments)
-        return test(arguments[1:]) if arguments[:1] == ["test"] else serve(arguments)
-    except UserError as error:
-        say(*error.args)
-        return 1
-    except OSError as error:  # a full disk, a file in use, a folder closed to us
-        say(f"ファイルやフォルダを使えません: {error}", f"Cannot use a file or folder: {error}")
-        return 1
-    except KeyboardInterrupt:
-        return 130  # during the set-up; what runs is stopped with 0
 
 
 if __name__ == "__main__":

@@ -26,8 +26,8 @@ from callrisk.dashboards.texts import plain, say, word
 from callrisk.domain.wording import Text
 
 _SHOWN_SWITCHES = 10
-# Session keys: what to say after the next run of the page, and who acted last.
-_TOLD, _PERSON = "switched", "person"
+# Session keys: the message for the next run of the page, and the person who acted last.
+_MESSAGE, _PERSON = "switched", "person"
 _PROGRAM = "callrisk:"
 _ICONS = {
     "first": ":material/flag:",
@@ -38,9 +38,9 @@ _ICONS = {
 
 def head(places: Places) -> None:
     """Draw the last action's result, the server's state, the champion and the rollback form."""
-    told = st.session_state.pop(_TOLD, None)
-    if told is not None:
-        st.success(told, icon=":material/check_circle:")
+    message = st.session_state.pop(_MESSAGE, None)
+    if message is not None:
+        st.success(message, icon=":material/check_circle:")
     _live_server(places)
     try:
         current = champion(places.models)
@@ -50,7 +50,7 @@ def head(places: Places) -> None:
     if current is not None:
         with st.container(border=True):
             _serving(places.models, current)
-            _way_back(places.models, current)
+            _rollback_form(places.models, current)
 
 
 def offer(models: Path, version: Version) -> None:
@@ -95,14 +95,14 @@ def _live_server(places: Places) -> None:
 
 def serves_badge(models: Path, version: str) -> None:
     """Draw a badge at the champion: it serves, or its files are damaged."""
-    if _spoilt(models, version, fingerprint(models, version)):
+    if _is_damaged(models, version, fingerprint(models, version)):
         st.badge(say("switch.spoilt"), icon=":material/gpp_bad:", color="red")
     else:
         st.badge(say("version.serves"), icon=":material/check:", color="green")
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def _spoilt(models: Path, version: str, seen: tuple[object, ...]) -> bool:
+def _is_damaged(models: Path, version: str, seen: tuple[object, ...]) -> bool:
     del seen  # part of the key
     try:
         version_figures(models, version)
@@ -117,12 +117,12 @@ def _serving(models: Path, current: Champion) -> None:
         serves_badge(models, current.version)
     if current.at is not None:
         since = frame.moment(current.at.isoformat())
-        st.caption(say("switch.since", time=since, by=_who(current.by)))
+        st.caption(say("switch.since", time=since, by=_person(current.by)))
 
 
-def _way_back(models: Path, current: Champion) -> None:
+def _rollback_form(models: Path, current: Champion) -> None:
     if current.previous is None:
-        st.caption(say("switch.no_way_back"))
+        st.caption(say("switch.no_rollback_form"))
         return
     with st.expander(say("switch.back", version=plain(current.previous)), icon=":material/undo:"):
         try:
@@ -157,7 +157,7 @@ def _do(change: Callable[[], Champion], by: str) -> None:
         st.error(plain(word(error.text)), icon=":material/error:")
         return
     st.session_state[_PERSON] = by
-    st.session_state[_TOLD] = say("switch.done", version=plain(new.version))
+    st.session_state[_MESSAGE] = say("switch.done", version=plain(new.version))
     st.rerun()
 
 
@@ -184,13 +184,13 @@ def _line(switch: Switch) -> None:
         with st.container(gap=None):
             did = say(f"switch.{switch.action}")
             st.markdown(f"{did} **{plain(switch.version)}**")
-            parts = [frame.moment(switch.at.isoformat()), _who(switch.by)]
+            parts = [frame.moment(switch.at.isoformat()), _person(switch.by)]
             if switch.previous is not None:
                 parts.append(say("switch.before", version=plain(switch.previous)))
             st.caption(" · ".join(parts))
 
 
-def _who(by: str | None) -> str:
+def _person(by: str | None) -> str:
     if by is None:
         return "–"
     return say("switch.by_program") if by.startswith(_PROGRAM) else plain(by)

@@ -23,18 +23,18 @@ _PICKED = "version"
 
 def picked(places: Places) -> Version | None:
     """Return the selected version, the champion unless another is chosen; None without versions."""
-    found = versions_of(places)
-    if not found.listed:
+    versions = versions_of(places)
+    if not versions.listed:
         frame.empty("models", ":material/model_training:")
         frame.link_to("training", say("training.title"), ":material/model_training:")
         return None
-    by_name = {version.name: version for version in found.listed}
-    first = found.serving or found.listed[0]
+    by_name = {version.name: version for version in versions.listed}
+    first = versions.serving or versions.listed[0]
     name = st.selectbox(
         say("version.choose"),
         list(by_name),
         index=list(by_name).index(first.name),
-        format_func=lambda one: version_line(by_name[one]),
+        format_func=lambda name: version_line(by_name[name]),
         key=_PICKED,
         persist_state="session",
     )
@@ -72,19 +72,19 @@ def verdict(evaluation: Evaluation) -> None:
     reasons = evaluation.reasons_unproven_en if english else evaluation.reasons_unproven
     st.warning("\n".join([text, "", *_listed(reasons)]), icon=":material/help:")
     with st.expander(say("verdict.ways_out"), icon=":material/lightbulb:"):
-        st.markdown("\n".join(_listed(word(one) for one in ways_out(evaluation))))
+        st.markdown("\n".join(_listed(word(step) for step in ways_out(evaluation))))
 
 
 def _listed(sentences: Iterable[str]) -> list[str]:
-    return [f"- {plain(one)}" for one in sentences]
+    return [f"- {plain(sentence)}" for sentence in sentences]
 
 
 def in_customers(evaluation: Evaluation) -> None:
     """Draw the meaning of each category: of a hundred customers, the number that did not pay."""
     with st.container(border=True):
         st.markdown(f"**{say('verdict.in_customers')}**")
-        told = [word(of_hundred(one)) for one in frequencies(evaluation)]
-        st.markdown("\n".join(_listed(told)))
+        sentences = [word(of_hundred(frequency)) for frequency in frequencies(evaluation)]
+        st.markdown("\n".join(_listed(sentences)))
         nobody = nobody_in_high(evaluation)
         st.caption(say("verdict.out_of_fold") if nobody is None else word(nobody))
 
@@ -109,9 +109,9 @@ def _customers_line(evaluation: Evaluation) -> str:
     return say("number.of_customers", calls=evaluation.calls, pending=evaluation.pending_customers)
 
 
-def interval_line(found: Interval, form: str) -> str:
+def interval_line(interval: Interval, form: str) -> str:
     """Return the 95 % interval in words."""
-    return say("number.interval", low=format(found.low, form), high=format(found.high, form))
+    return say("number.interval", low=format(interval.low, form), high=format(interval.high, form))
 
 
 def alarms(evaluation: Evaluation) -> None:
