@@ -8,7 +8,7 @@ import xgboost as xgb
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from callrisk.domain.log_odds import log_odds
+from callrisk.model.log_odds import log_odds
 from callrisk.model.members import BlendMember, LinearMember, Matrix, Member, TreeMember
 
 _NEWTON_STEPS, _CONVERGED = 60, 1e-10

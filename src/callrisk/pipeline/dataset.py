@@ -144,6 +144,18 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerContributions:
+    """SHAP values at the end of each customer's latest call; `rows` are rows of the dataset.
+
+    `of_members` has shape (repeats, customers, features + 1): one member a repeat that never saw
+    the customer's group, so a score made from them is out of fold.
+    """
+
+    rows: Ints
+    of_members: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class LabelledCustomers:
     """Labelled customers at the end of their latest call, one entry a customer.
 

@@ -21,9 +21,8 @@ from callrisk.domain.evaluation import (
     reasons_unproven,
 )
 from callrisk.model import RiskModel, Scores
-from callrisk.pipeline.dataset import Dataset, LabelledCustomers, Progress
+from callrisk.pipeline.dataset import CustomerContributions, Dataset, LabelledCustomers, Progress
 from callrisk.pipeline.plan import Plan, recipe_of
-from callrisk.pipeline.scoring import CustomerContributions, scores_of
 from callrisk.pipeline.skill.alarms import alarms_of
 from callrisk.pipeline.skill.fold_leaks import across_alarm, shared_across
 from callrisk.pipeline.skill.forward_chaining import forward_chaining
@@ -125,7 +124,7 @@ def evaluate(
     refits = _refitted(subject, sample, permuted, progress)
     verdict = _verdict(subject, permuted)
     model = _as_served(subject, verdict)
-    scores = scores_of(contributions, model)
+    scores = model.assess_contributions(contributions.of_members)
     evaluation = Evaluation(
         **_fields(subject.measures),
         **_fields(refits),

@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from callrisk.domain.arrays import Floats
 from callrisk.domain.evaluation import Calibration, Interval
-from callrisk.domain.log_odds import log_odds
+from callrisk.model.log_odds import log_odds
 
 Draws = NDArray[np.uint8]
 Statistic = Callable[[Floats, Floats, Floats], Floats]

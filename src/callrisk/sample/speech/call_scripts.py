@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from callrisk.domain.arrays import Floats
-from callrisk.domain.log_odds import log_odds
 from callrisk.sample.population import Population
 from callrisk.sample.risk import probability
 
@@ -94,7 +93,7 @@ def assign_scripts(
 ) -> Iterator[tuple[int, CallScript]]:
     """Yield persons with scripts: low, medium and high risk in turn, nobody twice."""
     usual = float(np.mean(probability(odds)))
-    points = (odds - float(log_odds(usual))) / math.log(2.0) * _POINTS_A_DOUBLING
+    points = (odds - math.log(usual / (1.0 - usual))) / math.log(2.0) * _POINTS_A_DOUBLING
     worry, taken = population.traits["worry"], np.zeros(len(odds), dtype=np.bool_)
     for number in range(count):
         take, band = number // len(RISK_BANDS), RISK_BANDS[number % len(RISK_BANDS)]
