@@ -16,7 +16,6 @@ from callrisk.integrations.amazon.check import checks, has_credentials
 from callrisk.integrations.amazon.connect_api import ConnectError
 from callrisk.integrations.recordings import Recording, RecordingError, recordings
 from callrisk.integrations.server_api import ServerApi, ServerError
-from callrisk.live.wire import begun_payload
 from callrisk.replay.player import play, staggered
 from callrisk.replay.to_server import to_server
 from callrisk.replay.to_stream import to_stream
@@ -127,7 +126,7 @@ def replay(settings: Settings, options: argparse.Namespace) -> int:
 
 def _take_again(settings: Settings, aws: AwsSettings, options: argparse.Namespace) -> int:
     engine = open_database(settings.database_url)
-    contacts = Contacts(engine, begun_payload)
+    contacts = Contacts(engine)
     if options.contact:
         turns = fill_gap(options.contact, connect_api(settings, aws), contacts)
         Gaps(engine).filled(options.contact, utc_now())

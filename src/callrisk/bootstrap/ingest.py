@@ -20,7 +20,6 @@ from callrisk.ingest.stream import LOOK_BACK, Housekeeping, RecordTaker, StreamI
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.kinesis import StreamReader
-from callrisk.live.wire import begun_payload
 from callrisk.settings import Settings, SettingsError
 from callrisk.store.connect.checkpoints import Checkpoints
 from callrisk.store.connect.gaps import Gaps
@@ -38,7 +37,7 @@ logger = logging.getLogger(__name__)
 def ingest(settings: Settings, options: argparse.Namespace) -> int:
     """Read the stream, and what is configured beside it, until stopped."""
     aws, engine = aws_settings(settings), open_database(settings.database_url)
-    contacts, seal = Contacts(engine, begun_payload), seal_of(settings)
+    contacts, seal = Contacts(engine), seal_of(settings)
     loops, checkpoints = loops_beside(settings, aws, contacts, seal), Checkpoints(engine)
     housekept = (SourceReports(engine), Quarantine(engine), Retention(engine), loops)
     if options.without_stream:

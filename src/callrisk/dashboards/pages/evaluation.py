@@ -13,7 +13,14 @@ from callrisk.domain.wording import Text
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.figure_tables import FigureTable, tables_of
 from callrisk.reporting.notes import notes_of
-from callrisk.reporting.pictures import DEPENDENCES, PARTS, Draw, Part, described, pictures_of
+from callrisk.reporting.pictures import (
+    DEPENDENCES,
+    PARTS,
+    Draw,
+    Part,
+    pictures_of,
+    text_alternative,
+)
 from callrisk.reporting.run_results import ScoredCustomers
 
 _NARROWEST = 320
@@ -74,7 +81,7 @@ def _part(part: Part, content: _VersionContent) -> None:
 def _picture(name: str, content: _VersionContent) -> None:
     notes = content.notes.get(name, ())
     if name in content.pictures:
-        title = described(content.customers, name) if name in DEPENDENCES else None
+        title = text_alternative(content.customers, name) if name in DEPENDENCES else None
         details = frame.FigureDetails(title, notes, content.tables.get(name))
         frame.figure(name, content.pictures[name], details)
     elif notes:
