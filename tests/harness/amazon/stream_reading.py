@@ -32,10 +32,12 @@ def reader_of(kinesis: KinesisLocal, stream: str, engine: Engine) -> StreamReade
     taker = RecordTaker(stream, Contacts(engine, begun_payload), Seal(SECRET))
     ingest = StreamIngest(stream, taker, Checkpoints(engine))
     ingest.claim()
-    return StreamReader(
+    reader = StreamReader(
         kinesis.client(), {"StreamName": stream}, ingest, ingest.take,
         lambda: utc_now() - LOOK_BACK,
     )  # fmt: skip
+    reader.list_every_s = 0.2
+    return reader
 
 
 @contextmanager

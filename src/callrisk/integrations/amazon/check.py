@@ -1,4 +1,4 @@
-"""Whether everything at Amazon is as it must be: one line a point, good or what to do."""
+"""Checks of the connection to Amazon: one line a point, good or what to do."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -53,12 +53,12 @@ class ConnectionCheck:
 
 
 def has_credentials(aws: AwsSettings) -> bool:
-    """Whether keys or a role are to be found."""
+    """Return whether keys or a role are to be found."""
     return client("sts", aws)._request_signer._credentials is not None
 
 
 def checks(aws: AwsSettings) -> Iterator[ConnectionCheck]:
-    """All points in the order in which they depend on each other; none raises."""
+    """Yield all points in the order in which they depend on each other; none raises."""
     yield _checked("credentials", "sts:GetCallerIdentity", lambda: _identity(aws))
     if aws.instance_id:
         yield _checked("instance", "connect:DescribeInstance", lambda: _instance(aws))

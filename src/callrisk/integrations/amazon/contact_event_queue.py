@@ -32,7 +32,7 @@ class ContactEventQueue:
         self._url = url
 
     def receive(self, wait_s: int = 10) -> list[Message]:
-        """Up to ten messages; waits for the first one. QueueError when there is no answer."""
+        """Wait for messages and return up to ten; QueueError when there is no answer."""
         try:
             found = self._client.receive_message(
                 QueueUrl=self._url, MaxNumberOfMessages=_MOST_AT_ONCE, WaitTimeSeconds=wait_s
@@ -45,7 +45,7 @@ class ContactEventQueue:
         ]
 
     def delete(self, messages: Sequence[Message]) -> None:
-        """Delete what is stored; what is not deleted comes again, which does no harm."""
+        """Delete messages that are stored; one that is not deleted comes again, harmlessly."""
         if not messages:
             return
         entries = [

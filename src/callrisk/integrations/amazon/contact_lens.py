@@ -37,7 +37,7 @@ class ContactLensError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Where in the stream a record stood, and when it got there."""
+    """The place of a record in the stream, and its time of arrival."""
 
     sequence: int
     at: datetime
@@ -60,7 +60,7 @@ class ContactLens:
         return self.event_of(found, arrival)
 
     def event_of(self, record: Mapping[str, Any], arrival: Arrival) -> AnalysisEvent | None:
-        """The same of a record that is parsed already."""
+        """Return the event of a record that is parsed already; None and errors as `event_from`."""
         try:
             return self._event(_Fields(record), arrival)
         except ContactLensError:
@@ -101,7 +101,7 @@ class ContactLens:
         self.unknown[name] += 1
 
     def _heard(self, contact_id: str, segments: Sequence[Any], arrival: Arrival) -> AnalysisEvent:
-        """What the segments say; ContactLensError with what the others say if one is none."""
+        """Return the event of its segments; ContactLensError with the others if one is none."""
         heard = _Heard()
         for segment in segments:
             with heard.noting("segment"):
@@ -175,7 +175,7 @@ def _summary(fields: "_Fields") -> ContactSummary:
 
 
 def _storable(value: str) -> str:
-    """A text that every database can hold; UnicodeEncodeError if it is none."""
+    """Return a text that every database can hold; UnicodeEncodeError if it is none."""
     # Half a surrogate pair is JSON, but no text.
     value.encode("utf-8")
     return value.replace("\0", " ")
@@ -183,7 +183,7 @@ def _storable(value: str) -> str:
 
 @dataclass(slots=True)
 class _Heard:
-    """What the segments of one event say, and why some of them could not be read."""
+    """The readable segments of one event, and the reasons why others could not be read."""
 
     turns: list[Segment] = field(default_factory=list)
     pieces: list[Utterance] = field(default_factory=list)
@@ -193,7 +193,7 @@ class _Heard:
 
     @property
     def anything(self) -> bool:
-        """Whether there is something to store."""
+        """Return whether there is something to store."""
         return bool(self.turns or self.pieces or self.categories or self.summary)
 
     @contextmanager
@@ -205,7 +205,7 @@ class _Heard:
             self.unreadable.append(f"{part}: {error}")
 
     def event(self, contact_id: str, at: datetime) -> AnalysisEvent:
-        """The event that says it."""
+        """Return the event of all that could be read."""
         return AnalysisEvent(
             contact_id, AnalysisKind.SEGMENTS, at, tuple(self.turns), tuple(self.pieces),
             tuple(self.categories), self.summary,
@@ -222,15 +222,15 @@ class _Fields:
 
     @property
     def names(self) -> frozenset[str]:
-        """All names, in lower case."""
+        """Return all names, in lower case."""
         return frozenset(self._values)
 
     def get(self, name: str, otherwise: Any = None) -> Any:
-        """A field as it is."""
+        """Return a field as it is."""
         return self._values.get(name.lower(), otherwise)
 
     def text(self, name: str) -> str:
-        """A text that is not empty and that every database can hold."""
+        """Return a text that is not empty and that every database can hold."""
         value = self._values[name.lower()]
         if not isinstance(value, str) or not value:
             raise TypeError(f"{name} must be a text that is not empty")
@@ -238,21 +238,21 @@ class _Fields:
         return value
 
     def id(self, name: str) -> str:
-        """A text that may be a key."""
+        """Return a text that may be a key."""
         value = self.text(name)
         if len(value) > _LONGEST_ID or "\0" in value:
             raise ValueError(f"{name} must have 1 to {_LONGEST_ID} characters")
         return value
 
     def spoken(self, name: str) -> str:
-        """What was said, in one line."""
+        """Return the words that were spoken, in one line."""
         value = self.text(name)
         if len(value) > _LONGEST_TEXT:
             raise ValueError(f"{name} has more than {_LONGEST_TEXT} characters")
         return " ".join(value.replace("\0", " ").splitlines())
 
     def offsets(self) -> tuple[int, int]:
-        """Beginning and end in milliseconds from the start of the call."""
+        """Return begin and end in milliseconds from the start of the call."""
         begin, end = self.get("BeginOffsetMillis"), self.get("EndOffsetMillis")
         for value in (begin, end):
             if isinstance(value, bool) or not isinstance(value, int):
@@ -262,19 +262,19 @@ class _Fields:
         return begin, end
 
     def child(self, name: str) -> "_Fields | None":
-        """An object inside, None where there is none."""
+        """Return an object inside, None where there is none."""
         value = self.get(name)
         return None if value is None else _Fields(value)
 
     def items(self, name: str) -> list[Any]:
-        """A list of anything."""
+        """Return a list of anything."""
         value = self._values[name.lower()]
         if not isinstance(value, list):
             raise TypeError(f"{name} must be a list")
         return value
 
     def texts(self, name: str) -> list[str]:
-        """A list of texts."""
+        """Return a list of texts."""
         value = self._values[name.lower()]
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             raise TypeError(f"{name} must be a list of texts")

@@ -1,4 +1,4 @@
-"""What comes back from Kintone: a body to its end, and JSON where it is Kintone that answers."""
+"""Answers of Kintone: a body to its end, and JSON where it is Kintone that answers."""
 
 import json
 from datetime import datetime
@@ -16,7 +16,7 @@ _CHUNK = 65_536
 
 
 def body_of(answer: requests.Response) -> bytes:
-    """All of a body; ValueError where it is cut short or without end."""
+    """Return all of a body; ValueError where it is cut short or without end."""
     parts, size = [], 0
     for part in answer.iter_content(_CHUNK):
         size += len(part)
@@ -30,7 +30,7 @@ def body_of(answer: requests.Response) -> bytes:
 
 
 def read(where: str, status: int, retry_after_s: float, body: bytes) -> dict[str, Any]:
-    """The JSON of a good answer; a KintoneError for any other."""
+    """Return the JSON of a good answer; a KintoneError for any other."""
     told = _json(body)
     if status != OK:
         raise refusal(where, status, told or {}, retry_after_s)
@@ -40,7 +40,7 @@ def read(where: str, status: int, retry_after_s: float, body: bytes) -> dict[str
 
 
 def retry_after_s(told: str, now: datetime) -> float:
-    """How long a Retry-After header asks to wait, in seconds or as a date; else 0."""
+    """Return the wait that a Retry-After header asks for, in seconds or as a date; else 0."""
     told = told.strip()
     if told.isascii() and told.isdigit():
         return float(told[:9])
@@ -51,7 +51,7 @@ def retry_after_s(told: str, now: datetime) -> float:
 
 
 def unreadable(where: str) -> KintoneError:
-    """The error for an answer that says it is well, and is not."""
+    """Return the error for an answer of status 200 that cannot be read."""
     return KintoneError(
         f"{where}: the answer cannot be read; is another server, or a sign-in page, in between?",
         UNKNOWN,

@@ -63,12 +63,12 @@ class KintoneClient:
 
     @property
     def budget(self) -> int:
-        """How many requests an app may have in a day."""
+        """Return how many requests an app may have in a day."""
         return self._requests.daily
 
     @property
     def requests_today(self) -> Mapping[int, int]:
-        """How many requests each app has had since 00:00 UTC."""
+        """Return how many requests each app has had since 00:00 UTC."""
         return self._requests.today
 
     def note_requests(self, app: int, requests: int) -> None:
@@ -76,7 +76,7 @@ class KintoneClient:
         self._requests.note(app, requests)
 
     def record(self, app: int, record_id: int, within_s: float | None = None) -> KintoneRecord:
-        """One record by its number."""
+        """Return one record by its number."""
         request = Request("GET", "record.json", app, {"app": app, "id": record_id})
         return self._call(request, lambda told: record_from(told["record"]), within_s)
 
@@ -84,7 +84,7 @@ class KintoneClient:
         self, app: int, query: Query | Condition | str, fields: Sequence[str] = (),
         within_s: float | None = None,
     ) -> list[KintoneRecord]:  # fmt: skip
-        """The records that a query finds, at most 500; all their fields where none are named."""
+        """Return at most 500 records of a query, with all their fields where none are named."""
         text = str(Query(query) if isinstance(query, Condition) else query)
         return self._call(_search(app, text, fields), _records, within_s)
 
@@ -92,7 +92,7 @@ class KintoneClient:
         self, app: int, condition: Condition | str | None = None, fields: Sequence[str] = (),
         after: int = 0,
     ) -> Iterator[list[KintoneRecord]]:  # fmt: skip
-        """Pages of all records by rising number, from behind `after`, which is where to resume."""
+        """Yield pages of all records by rising number, from behind the number `after`."""
         chosen = as_written(condition) if isinstance(condition, str) else condition
         while True:
             query = str(Query(after_record(chosen, after), ["$id asc"]))
@@ -114,12 +114,12 @@ class KintoneClient:
         return _write(chunks(updates, key_of), lambda some: self._upsert(app, key_field, some))
 
     def form_fields(self, app: int, within_s: float | None = None) -> Mapping[str, FormField]:
-        """The fields of an app's form by code, without those inside tables."""
+        """Return the fields of an app's form by code, without those inside tables."""
         request = Request("GET", "app/form/fields.json", app, {"app": app})
         return self._call(request, lambda told: fields_from(told["properties"]), within_s)
 
     def app_name(self, app: int) -> str:
-        """What an app is called."""
+        """Return the name of an app."""
         request = Request("GET", "app.json", app, {"id": app})
         return self._call(request, lambda told: _name(told["name"]), None)
 
@@ -157,7 +157,7 @@ def _records(told: Mapping[str, Any]) -> list[KintoneRecord]:
 
 
 def _page(told: Mapping[str, Any], after: int) -> list[KintoneRecord]:
-    """Records of rising number; pages that do not rise would never end."""
+    """Return records of rising number; pages that do not rise would never end."""
     page = _records(told)
     if any(later <= earlier for earlier, later in pairwise([after, *(one["$id"] for one in page)])):
         raise ValueError("records are not in the order that was asked for")
@@ -167,7 +167,7 @@ def _page(told: Mapping[str, Any], after: int) -> list[KintoneRecord]:
 def _write(
     many: Iterable[list[dict[str, Any]]], send: Callable[[list[dict[str, Any]]], list[Written]]
 ) -> list[Written]:
-    """Chunk after chunk; an error tells of those that came before it."""
+    """Send chunk after chunk; an error names the rows that were written before it."""
     written: list[Written] = []
     for some in many:
         try:

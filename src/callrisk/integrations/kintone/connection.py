@@ -1,4 +1,4 @@
-"""Where a Kintone is and what opens its apps."""
+"""The address of a Kintone and the tokens of its apps."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class KintoneSettings:
-    """A domain, the API tokens of its apps by app number, and how patient to be.
+    """A domain, the API tokens of its apps by app number, and how long to wait.
 
     A token may be several with commas between, as lookups need them. `patience_s` is the longest
     that a call lasts whose caller names no time of its own.
@@ -30,13 +30,13 @@ class KintoneSettings:
         _check_whole("daily_budget", self.daily_budget)
 
     def path(self, name: str) -> str:
-        """The path of an API, in the guest space where there is one."""
+        """Return the path of an API, in the guest space where there is one."""
         space = f"/guest/{self.guest_space_id}" if self.guest_space_id else ""
         return f"/k{space}/v1/{name}"
 
 
 def checked_url(text: str) -> str:
-    """The base URL without its last slash; ValueError, which never quotes it, for a wrong one."""
+    """Return the base URL without its last slash; ValueError, which never quotes a wrong one."""
     found = _split(text)
     is_bare = found is not None and not (
         found.username or found.password or "@" in found.netloc or "?" in text or "#" in text

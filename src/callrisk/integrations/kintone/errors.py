@@ -49,7 +49,7 @@ _PATHS_NAMED = 3
 
 
 class Repeat(Enum):
-    """Which requests may be repeated by themselves."""
+    """The requests that may be repeated by themselves."""
 
     NEVER = auto()
     IF_IDEMPOTENT = auto()

@@ -23,7 +23,7 @@ _STALE_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a pull has come: the last record, rows so far, and the bytes that hold them.
+    """The progress of a pull: the last record, rows so far, and the bytes that hold them.
 
     It goes on only with the same columns of the same app.
     """
@@ -39,7 +39,7 @@ def pull(
     app: CustomersApp, path: Path, names: Mapping[str, str],
     told: Callable[[int], object] = lambda _rows: None,
 ) -> int:  # fmt: skip
-    """Write every record to `path`, in place of what stood there; how many.
+    """Write every record to `path`, in place of its old content; return how many.
 
     `names` are the columns of fields that are not called by their code.
 
@@ -69,7 +69,7 @@ def pull(
 
 
 def _resumed(part: Path, note: Path, fresh: Progress) -> Progress:
-    """Where an interrupted pull stood; at its beginning when it is old or of other columns."""
+    """Return the progress of an interrupted pull; `fresh` when it is old or of other columns."""
     try:
         if time.time() - note.stat().st_mtime > _STALE_S:
             return fresh

@@ -1,4 +1,4 @@
-"""What is asked of Kintone's records: conditions in which no value can leave its literal."""
+"""Queries for Kintone's records: conditions in which no value can leave its literal."""
 
 import re
 import unicodedata
@@ -25,7 +25,7 @@ _TAIL_WORDS = frozenset({"order", "limit", "offset"})
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What records must fulfil, in Kintone's words; `joined` where it has parts of its own."""
+    """A condition in Kintone's query language; `joined` where it has parts of its own."""
 
     text: str
     joined: bool = False

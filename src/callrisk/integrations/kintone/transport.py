@@ -34,7 +34,7 @@ _MOST_IN_URL = 100  # entries of one list
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of one app; `idempotent` says that doing it twice does no harm."""
+    """One request to an app; `idempotent` says that doing it twice does no harm."""
 
     method: str
     name: str
@@ -58,7 +58,7 @@ class Transport:
 
     @contextmanager
     def slot(self, deadline: Deadline) -> Iterator[None]:
-        """Leave to send one request; waiting for it is part of the caller's time."""
+        """Wait for leave to send one request; the wait is part of the caller's time."""
         if not self._slots.acquire(timeout=deadline.left_s()):
             raise KintoneError(
                 f"Kintone: {_MOST_AT_ONCE} requests are still under way after "
@@ -71,7 +71,7 @@ class Transport:
             self._slots.release()
 
     def send(self, request: Request, deadline: Deadline) -> dict[str, Any]:
-        """The JSON of the answer; a KintoneError for anything else."""
+        """Return the JSON of the answer; a KintoneError for anything else."""
         prepared = self._session.prepare_request(self._prepared(request))
         started = self._clock.monotonic()
         left_s = deadline.left_s()
@@ -94,7 +94,7 @@ class Transport:
     def _exchange(
         self, request: Request, prepared: requests.PreparedRequest, cutter: Cutter, left_s: float
     ) -> tuple[int, float, bytes]:
-        """Status, how long to wait, and body. What `requests` raises would quote the URL."""
+        """Return status, wait in seconds and body; errors of `requests` would quote the URL."""
         timeouts = (
             min(self._settings.connect_timeout_s, left_s),
             min(self._settings.read_timeout_s, left_s),
