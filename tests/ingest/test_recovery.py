@@ -217,9 +217,9 @@ def test_a_database_that_chokes_on_one_call_is_asked_for_the_next(engine: Engine
             raise LookupError("value too long")
 
     with pytest.raises(UnansweredError, match="3 calls wait: LookupError"):
-        rounds.go("012345678", ask)
+        rounds.run("012345678", ask)
     with pytest.raises(UnansweredError):
-        rounds.go("012345678", ask)
+        rounds.run("012345678", ask)
 
     assert "".join(asked) == "012345678"
 

@@ -280,7 +280,7 @@ def test_a_retried_letter_does_not_overwrite_a_later_leg(
 
     happen("leg1", "low")
     [first] = outbox.due("risk_category", due)
-    outbox.failed(first, "503", due - timedelta(minutes=1))
+    outbox.failed(first, "503", due - timedelta(minutes=1), 2.0)
     happen("leg2", "high")
     happen("other", "low", "other")
     CategoryTeller(api(connect), outbox, "risk_level").step()

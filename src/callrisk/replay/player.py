@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from callrisk.background.retry import RETRIES
 from callrisk.domain.segment import Segment
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
@@ -84,7 +85,7 @@ def to_stream(client: Any, stream: dict[str, str]) -> OnPlayed:
                 row for row, one in zip(part, found["Records"], strict=True) if one.get("ErrorCode")
             ]
             if refused:
-                time.sleep(0.2)
+                time.sleep(RETRIES.stream_write.wait_s(1))
             rows = [*refused, *rest]
 
     return hear
