@@ -17,7 +17,7 @@ from callrisk.artifacts import (
     person,
     promote,
     rollback,
-    standing,
+    version_figures,
     version_names,
 )
 from callrisk.bootstrap.kintone import customers_app_of, kintone_settings
@@ -147,7 +147,7 @@ def _list(models: Path) -> None:
 
 def _figures(models: Path, version: str) -> str:
     try:
-        found = standing(models, version)
+        found = version_figures(models, version)
     except ArtifactError as error:
         return f"cannot serve: {' '.join(str(error).split())}"
     auc, skill = found.auc, found.brier_skill

@@ -14,7 +14,7 @@ from callrisk.artifacts import (
     load_version,
     promote,
     save_version,
-    standing,
+    version_figures,
     version_names,
 )
 from callrisk.artifacts.files import append_line, write_file
@@ -160,7 +160,7 @@ def test_versions_are_listed_newest_first(models: Path) -> None:
 
 def test_a_version_tells_its_standing(models: Path) -> None:
     """What the gate asks stands in the evaluation that lies with the version."""
-    found = standing(models, NEW)
+    found = version_figures(models, NEW)
 
     assert (found.verdict, found.brier_skill) == (EVALUATION.verdict, EVALUATION.brier_skill)
     assert not found.demo

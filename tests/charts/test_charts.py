@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from callrisk.charts import course, dependence, outcomes, reasons, skill
+from callrisk.charts import dependence, outcomes, progress, reasons, skill
 from callrisk.charts import score_distribution as customers
 from callrisk.charts.theme import DARK, LIGHT, Palette, Theme, colour_rules, recoloured, svg
 from callrisk.domain.assessment import Thresholds
@@ -215,7 +215,7 @@ def test_unknown_skill_is_a_dash() -> None:
 
 def test_shares_stand_in_the_order_of_the_call() -> None:
     """Shares of a call are ordered as numbers, whatever order they come in."""
-    points = rows(course.by_share({"100": 0.7, "25": 0.6, "0": 0.5}, JAPANESE), 1)
+    points = rows(progress.by_share({"100": 0.7, "25": 0.6, "0": 0.5}, JAPANESE), 1)
 
     assert [point["at"] for point in points] == ["通話前", "25 %", "100 %"]
 
@@ -228,7 +228,7 @@ def test_forward_leaves_out_months_that_cannot_be_compared() -> None:
         (ForwardMonth("2026-02", 9, 4, 0.0), ForwardMonth("2026-03", 9, 0, None)),
     )
 
-    chart = course.forward(found, ENGLISH)
+    chart = progress.forward(found, ENGLISH)
 
     assert [dot["month"] for dot in rows(chart, 4)] == ["2026-02"]
     assert rows(chart, 0)[0]["text"] == "All 0.68 [0.55, 0.79]"
@@ -238,7 +238,9 @@ def test_learning_marks_the_customers_needed_only_where_they_are_near() -> None:
     """The mark of what is needed never squeezes the curve."""
     curve = [LearningPoint(50, 0.6, 0.05), LearningPoint(200, 0.7, 0.02)]
 
-    near, far = (len(course.learning(curve, n, JAPANESE).to_dict()["layer"]) for n in (300, 5_000))
+    near, far = (
+        len(progress.learning(curve, n, JAPANESE).to_dict()["layer"]) for n in (300, 5_000)
+    )
 
     assert near == far + 2
 
@@ -256,15 +258,15 @@ def test_dependence_shows_unknown_values_in_a_place_of_their_own() -> None:
     assert "不明" in svg(chart)
 
 
-@pytest.mark.parametrize("look", [JAPANESE, ENGLISH], ids=["ja", "en"])
-def test_dependence_of_a_choice_says_yes_and_no(look: Theme) -> None:
+@pytest.mark.parametrize("theme", [JAPANESE, ENGLISH], ids=["ja", "en"])
+def test_dependence_of_a_choice_says_yes_and_no(theme: Theme) -> None:
     """A choice has two places with words, and dots of one place lie side by side."""
     choice = replace(CONVERSATION[0], name="payment=shop")
     points, facts = np.array([1.0, -1.0, 2.0, 0.5]), np.array([1.0, 0.0, 1.0, np.nan])
 
-    drawn = svg(dependence.dependence(choice, points, facts, (-3, 6), look))
+    drawn = svg(dependence.dependence(choice, points, facts, (-3, 6), theme))
 
-    assert all(look.say(ja, en) in drawn for ja, en in (("はい", "Yes"), ("いいえ", "No")))
+    assert all(theme.say(ja, en) in drawn for ja, en in (("はい", "Yes"), ("いいえ", "No")))
 
 
 @pytest.mark.parametrize("facts", [[np.nan] * 3, [4.0] * 3], ids=["unknown", "constant"])
@@ -289,7 +291,7 @@ def test_text_stays_text_in_the_language_asked_for() -> None:
     """The SVG carries words, not outlines, so the reader's own fonts draw them."""
     skills = {"0": 0.6, "10": 0.65, "end": 0.7}
 
-    japanese, english = (svg(course.by_progress(skills, look)) for look in (JAPANESE, ENGLISH))
+    japanese, english = (svg(progress.by_progress(skills, theme)) for theme in (JAPANESE, ENGLISH))
 
     assert "通話前" in japanese
     assert "10 発話" in japanese

@@ -5,17 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from callrisk.domain.assessment import (
-    RiskCategory,
-    Thresholds,
-    changed_points,
-    heard_enough,
-    mood,
-    score_lines,
-    strongest,
-)
+from callrisk.domain.assessment import RiskCategory, Thresholds, heard_enough, mood
 from callrisk.domain.call import CallTotals
 from callrisk.domain.features.contract import CONVERSATION
+from callrisk.domain.score_lines import changed_points, score_lines, strongest
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.wording import contribution, recommendations
 

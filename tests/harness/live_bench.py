@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
 from callrisk.store.calls import NewCall, Store
 from callrisk.store.queries import Queries
-from callrisk.store.stored_calls import LoggedEvent
 
 
 @dataclass

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from callrisk.background.retry_rounds import UnansweredError
+from callrisk.domain.call_record import StoredCall
 from callrisk.domain.time import utc_now
 from callrisk.ingest.contact_follower import (
     CategoryTeller,
@@ -32,7 +33,6 @@ from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.outbox import Outbox, OutboxMessage, enqueue
 from callrisk.store.queries import Queries
-from callrisk.store.stored_calls import StoredCall
 from callrisk.store.transaction import writing
 from harness.amazon.connect_stub import ConnectStub
 from harness.amazon.kinesis_local import CREDENTIALS

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from callrisk.crm.records import Customers
+from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.customer import Customer
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
 from callrisk.live.call_end import EndTimeouts
@@ -16,7 +17,6 @@ from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import Store
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
-from callrisk.store.stored_calls import LoggedEvent
 from harness.live_bench import Bench, Clock
 from harness.small_world import World
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from callrisk.domain.call import CallTotals
+from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactDetails, ContactEvent
 from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
@@ -17,7 +18,6 @@ from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoints, SourceState
 from callrisk.store.connect.lookups import Gaps
 from callrisk.store.outbox import Outbox
-from callrisk.store.stored_calls import LoggedEvent
 from harness.live_bench import Bench, talk, turn
 from harness.small_world import World
 

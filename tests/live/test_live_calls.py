@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from callrisk.domain.call import CallTotals
+from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.customer import Customer
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import events, recordings
@@ -16,7 +17,6 @@ from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import NewCall, OtherCustomerError, PastCall
-from callrisk.store.stored_calls import LoggedEvent
 from harness.live_bench import Bench, talk, turn
 from harness.small_world import World
 

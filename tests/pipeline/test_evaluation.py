@@ -64,11 +64,11 @@ def test_the_same_data_give_the_same_run(world: World, tmp_path: Path) -> None:
     """Boosters, calibration and the table of scores, byte for byte."""
     settings = world.settings
     assert settings.call_export is not None
-    wish = RunRequest(
+    request = RunRequest(
         data=settings.call_export, customers=settings.customer_table, output=tmp_path / "output",
         models=tmp_path / "models", quick=True, demo=True, now=datetime(2026, 1, 2, tzinfo=UTC),
     )  # fmt: skip
-    again = run(settings, wish, lambda _phase, _share: None)
+    again = run(settings, request, lambda _phase, _share: None)
     models = [RiskModel.load(one.model_folder) for one in (world.run, again)]
     tables = [(one.folder / "risk_scores.csv").read_bytes() for one in (world.run, again)]
 

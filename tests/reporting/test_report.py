@@ -145,9 +145,9 @@ def test_unproven_report_says_that_nobody_is_high_and_what_could_change_it(
     assert ways_out(FULL) == ()
 
 
-@pytest.mark.parametrize("look", [Theme(LIGHT, "ja"), Theme(DARK, "en")], ids=["ja", "en"])
+@pytest.mark.parametrize("theme", [Theme(LIGHT, "ja"), Theme(DARK, "en")], ids=["ja", "en"])
 @pytest.mark.parametrize("verdict", list(Skill))
-def test_every_picture_can_be_drawn(look: Theme, verdict: Skill) -> None:
+def test_every_picture_can_be_drawn(theme: Theme, verdict: Skill) -> None:
     """All pictures of a full evaluation, in both languages and palettes, in one language each."""
     found = results(verdict)
     drawn = pictures_of(found.evaluation, found.customers)
@@ -155,14 +155,14 @@ def test_every_picture_can_be_drawn(look: Theme, verdict: Skill) -> None:
     told = {name for part in PARTS for name in part.pictures}
     assert set(drawn) == {*told, *DEPENDENCES, "example"}
     for name, draw in drawn.items():
-        shown = drawn_svg(draw(look))
+        shown = drawn_svg(draw(theme))
         assert shown.startswith("<svg")
         assert "NaN" not in shown, name
-        assert look.language == "ja" or not re.search(r"[ぁ-んァ-ヶ一-龠]", shown), name
+        assert theme.language == "ja" or not re.search(r"[ぁ-んァ-ヶ一-龠]", shown), name
 
 
-@pytest.mark.parametrize("look", [Theme(LIGHT, "ja"), Theme(DARK, "en")], ids=["ja", "en"])
-def test_pictures_of_next_to_nothing_can_be_drawn(look: Theme) -> None:
+@pytest.mark.parametrize("theme", [Theme(LIGHT, "ja"), Theme(DARK, "en")], ids=["ja", "en"])
+def test_pictures_of_next_to_nothing_can_be_drawn(theme: Theme) -> None:
     """Where nothing is known, what is left is still drawn, and the rest has a sentence why."""
     customers = results().customers
     still = replace(customers, points=np.zeros_like(customers.points))
@@ -170,7 +170,7 @@ def test_pictures_of_next_to_nothing_can_be_drawn(look: Theme) -> None:
     drawn = pictures_of(BARE, still)
 
     for draw in drawn.values():
-        assert drawn_svg(draw(look)).startswith("<svg")
+        assert drawn_svg(draw(theme)).startswith("<svg")
     absent = {"blocks", "presets", "forward", "learning", "share", "importance"}
     assert not absent & set(drawn)
     assert all(notes_of(BARE, still)[name] for name in absent)

@@ -1,4 +1,4 @@
-"""Where runs and model versions lie, which version serves, and who decided that."""
+"""The stored runs and model versions, the champion, and the record of promotions."""
 
 from callrisk.artifacts.champion import Action, Champion, Switch, champion, history
 from callrisk.artifacts.files import ArtifactError, write_file, write_folder
@@ -16,7 +16,7 @@ from callrisk.artifacts.versions import (
     load_version,
     new_version,
     save_version,
-    standing,
+    version_figures,
     version_names,
 )
 
@@ -37,7 +37,7 @@ __all__ = [
     "promote",
     "rollback",
     "save_version",
-    "standing",
+    "version_figures",
     "version_names",
     "why_no_rollback",
     "write_file",

@@ -1,4 +1,4 @@
-"""Which version serves, and the record of who decided that."""
+"""The champion (the version that serves) and the history of its changes."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -15,7 +15,7 @@ _HISTORY = "history.jsonl"
 
 
 class Action(StrEnum):
-    """How a version came to serve."""
+    """The kind of a change of the champion."""
 
     FIRST = "first"
     PROMOTED = "promoted"
@@ -24,7 +24,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Champion:
-    """The version that serves, the one to go back to, and who decided when; None where unknown."""
+    """The version that serves, its predecessor, and the person and time; None where unknown."""
 
     version: str
     previous: str | None = None
@@ -35,7 +35,7 @@ class Champion:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """One line of the record: since `at`, `version` served instead of `previous`."""
+    """One line of the history: since `at`, `version` served instead of `previous`."""
 
     at: datetime
     by: str
@@ -45,23 +45,26 @@ class Switch:
 
 
 def champion(models: Path) -> Champion | None:
-    """Which version serves; None before the first training."""
+    """Return the champion, None before the first training.
+
+    Raise ArtifactError for a damaged file.
+    """
     path = models / _CHAMPION
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        return _champion(told)
+        described = json.loads(path.read_text(encoding="utf-8"))
+        return _champion(described)
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        what, where = " ".join(f"{type(error).__name__}: {error}".split()), place(path, models)
+        cause, where = " ".join(f"{type(error).__name__}: {error}".split()), place(path, models)
         raise ArtifactError(
-            f"{where}: damaged ({what}); restore it, or promote a version by name",
+            f"{where}: damaged ({cause}); restore it, or promote a version by name",
             f"{where}: 壊れています。元に戻すか、使う版をモデル一覧から選び直してください",
         ) from error
 
 
 def champion_if_readable(models: Path) -> Champion | None:
-    """The same; None also when its file is damaged."""
+    """Return the champion, None also for a damaged file."""
     try:
         return champion(models)
     except ArtifactError:
@@ -69,7 +72,7 @@ def champion_if_readable(models: Path) -> Champion | None:
 
 
 def install(models: Path, new: Champion, before: str | None) -> Champion:
-    """Let another version serve; what counts is written first, then the record of it."""
+    """Write the champion, then its line of the history; raise ArtifactError if that fails."""
     described = asdict(new) | {"at": _written(new.at)}
     line = {"at": _written(new.at), "by": new.by, "action": new.reason}
     line |= {"version": new.version, "previous": before}
@@ -84,41 +87,52 @@ def install(models: Path, new: Champion, before: str | None) -> Champion:
 
 
 def history(models: Path) -> list[Switch]:
-    """Every change of the champion, the newest first."""
+    """Return every change of the champion, the newest first."""
     path = models / _HISTORY
     lines = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    found = [switch for switch in map(_switch, lines.splitlines()) if switch is not None]
+    switches = [switch for switch in map(_switch, lines.splitlines()) if switch is not None]
     latest = champion_if_readable(models)
     if latest and latest.by and latest.at and latest.reason:
-        told = any((one.at, one.version) == (latest.at, latest.version) for one in found)
-        if not told:
+        is_recorded = any(
+            (switch.at, switch.version) == (latest.at, latest.version) for switch in switches
+        )
+        if not is_recorded:
             # The power went between the change and its line in the record.
             before = latest.previous
-            found.append(Switch(latest.at, latest.by, latest.reason, latest.version, before))
-    return found[::-1]
+            switches.append(Switch(latest.at, latest.by, latest.reason, latest.version, before))
+    return switches[::-1]
 
 
-def _champion(told: dict[str, Any]) -> Champion:
-    """KeyError or ValueError for what is no champion; older files name only the versions."""
-    version, previous = told["version"], told.get("previous")
+def _champion(described: dict[str, Any]) -> Champion:
+    """Return the parsed champion; raise KeyError or ValueError for anything else.
+
+    Older files name only the versions.
+    """
+    version, previous = described["version"], described.get("previous")
     if not is_version_name(version) or not (previous is None or is_version_name(previous)):
         raise ValueError("not the name of a version")
-    at, reason = told.get("at"), told.get("reason")
+    at, reason = described.get("at"), described.get("reason")
     return Champion(
         version,
         previous,
-        told.get("by"),
+        described.get("by"),
         datetime.fromisoformat(at) if at else None,
         Action(reason) if reason else None,
     )
 
 
 def _switch(line: str) -> Switch | None:
-    """One line of the record; None for one that a power cut left unfinished."""
+    """Return one parsed line of the history; None for one that a power cut left unfinished."""
     try:
-        told = json.loads(line)
-        at = datetime.fromisoformat(told["at"])
-        return Switch(at, told["by"], Action(told["action"]), told["version"], told["previous"])
+        described = json.loads(line)
+        at = datetime.fromisoformat(described["at"])
+        return Switch(
+            at,
+            described["by"],
+            Action(described["action"]),
+            described["version"],
+            described["previous"],
+        )
     except (ValueError, KeyError, TypeError):
         return None
 

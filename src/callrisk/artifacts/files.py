@@ -1,4 +1,4 @@
-"""Files and folders that are there whole or not at all."""
+"""Atomic writes: files and folders are there whole or not at all."""
 
 import os
 import secrets
@@ -20,12 +20,12 @@ class ArtifactError(RuntimeError):
 
 
 def place(path: Path, models: Path) -> str:
-    """Where something lies, as said on screens: they need not tell where we are installed."""
+    """Return a path as shown on screens, without the folder of the installation."""
     return path.relative_to(models.parent).as_posix()
 
 
 def write_folder(target: Path, files: Mapping[str, str | bytes]) -> None:
-    """Write a folder of files whole or not at all: beside it first, then renamed into place."""
+    """Write a folder of files atomically: beside it first, then renamed into place."""
     draft = draft_of(target)
     for name, content in files.items():
         path = draft / name
@@ -35,7 +35,10 @@ def write_folder(target: Path, files: Mapping[str, str | bytes]) -> None:
 
 
 def draft_of(target: Path) -> Path:
-    """An empty folder beside `target`, to be renamed to it; ArtifactError if that is there."""
+    """Return an empty folder beside `target`, to be renamed to it.
+
+    Raise ArtifactError if `target` exists.
+    """
     if target.exists():
         raise ArtifactError(
             f"{target}: exists already; nothing was overwritten",
@@ -48,7 +51,7 @@ def draft_of(target: Path) -> Path:
 
 
 def write_file(target: Path, text: str) -> None:
-    """Write one file whole or not at all, also when the power goes."""
+    """Write one file atomically and durably."""
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
@@ -69,7 +72,7 @@ def _replace(draft: Path, target: Path) -> None:
 
 
 def append_line(target: Path, line: str) -> None:
-    """Add a line at the end; one that a power cut left unfinished stays a line of its own."""
+    """Append a line durably; a line that a power cut left unfinished stays a line of its own."""
     with target.open("ab+") as file:
         if file.tell():
             file.seek(-1, os.SEEK_END)

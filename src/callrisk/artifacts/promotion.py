@@ -1,4 +1,4 @@
-"""How another version takes the champion's place: through the gate, by a person, and back."""
+"""Promotion and rollback: changes of the champion through the gate, by a named person."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from callrisk.artifacts.champion import (
     install,
 )
 from callrisk.artifacts.files import ArtifactError
-from callrisk.artifacts.versions import load_version, standing
+from callrisk.artifacts.versions import load_version, version_figures
 from callrisk.domain.promotion_gate import (
     UNKNOWN,
     VersionFigures,
@@ -30,7 +30,7 @@ _BY_PROGRAM = {
 
 
 class PromotionRefusedError(ArtifactError):
-    """The gate refused; `reasons` says why, one by one."""
+    """The gate refused a promotion, for `reasons`."""
 
     def __init__(self, version: str, reasons: list[Text]) -> None:
         super().__init__(
@@ -41,48 +41,51 @@ class PromotionRefusedError(ArtifactError):
 
 
 def person(name: str | None) -> str:
-    """The name of somebody who answers for a change; ArtifactError for anything else."""
-    found = " ".join((name or "").split())
-    if not found:
+    """Return the name of the person who answers for a change; ArtifactError for an invalid name."""
+    cleaned = " ".join((name or "").split())
+    if not cleaned:
         raise ArtifactError(
             "a person's name is needed, of the one who answers for the change: --by NAME",
             "切り替えに責任を持つ方のお名前を入れてください",
         )
-    if len(found) > _LONGEST_NAME or not found.isprintable():
+    if len(cleaned) > _LONGEST_NAME or not cleaned.isprintable():
         raise ArtifactError(
             f"a person's name has at most {_LONGEST_NAME} printable characters",
             f"お名前は {_LONGEST_NAME} 文字までの、表示できる文字で入れてください",
         )
-    if found.casefold().startswith(_PROGRAM):
+    if cleaned.casefold().startswith(_PROGRAM):
         raise ArtifactError(
-            f"{found!r} is no person's name", f"「{found}」は人の名前として使えません"
+            f"{cleaned!r} is no person's name", f"「{cleaned}」は人の名前として使えません"
         )
-    return found
+    return cleaned
 
 
 def gate(models: Path, version: str) -> list[Text]:
-    """Why this version may not take the place of the champion; empty when it may."""
-    return reasons_not_to_promote(standing(models, version), _champions_standing(models))
+    """Return the reasons why this version may not replace the champion; empty if it may."""
+    return reasons_not_to_promote(version_figures(models, version), _champion_figures(models))
 
 
 def promote(models: Path, version: str, by: str, now: datetime) -> Champion:
-    """Let a version serve that passes the gate; one that does not load never gets so far."""
+    """Make a version the champion.
+
+    Raise PromotionRefusedError if the gate refuses it, ArtifactError if it cannot be loaded.
+    """
     name = person(by)
     load_version(models, version)
     current = champion_if_readable(models)
     if current is not None and current.version == version:
         raise ArtifactError(f"{version} serves already", f"{version} はすでに使用中です")
-    old = _champions_standing(models)
-    if reasons := reasons_not_to_promote(standing(models, version), old):
+    old = _champion_figures(models)
+    if reasons := reasons_not_to_promote(version_figures(models, version), old):
         raise PromotionRefusedError(version, reasons)
     return _serve(models, version, name, now, is_first=old is None)
 
 
 def finish_training(models: Path, version: str, by: str | None, now: datetime) -> list[Text]:
-    """Let a version that was just trained serve where it may; else why it stays a challenger."""
+    """Make a newly trained version the champion if the gate allows; else return the reasons."""
     load_version(models, version)
-    old = _champions_standing(models)
-    reasons = reasons_not_to_promote(standing(models, version), old)
+    old = _champion_figures(models)
+    reasons = reasons_not_to_promote(version_figures(models, version), old)
     if reasons:
         return reasons
     if by is None and needs_a_person(old):
@@ -93,15 +96,15 @@ def finish_training(models: Path, version: str, by: str | None, now: datetime) -
 
 
 def why_no_rollback(models: Path) -> Text | None:
-    """What stands against one step back; None when it can be taken.
+    """Return the reason against a rollback; None if it is possible.
 
     Loading the version is not tried here: that takes long, and `rollback` does it.
     """
     current = champion(models)
     if current is None or current.previous is None:
         return Text("戻せる前の版がありません", "There is no earlier version to go back to")
-    old = _champions_standing(models)
-    if standing(models, current.previous).demo and not (old and old.demo):
+    old = _champion_figures(models)
+    if version_figures(models, current.previous).demo and not (old and old.demo):
         return Text(
             "前の版は DEMO モデルのため、実データのモデルから戻すことはできません",
             "The version before is a DEMO model, which never takes the place of one of real data",
@@ -110,7 +113,7 @@ def why_no_rollback(models: Path) -> Text | None:
 
 
 def rollback(models: Path, by: str, now: datetime) -> Champion:
-    """Go back to the version before, one step; from there the way leads through the gate again."""
+    """Make the previous version the champion again, one step; raise ArtifactError without one."""
     name = person(by)
     reason, current = why_no_rollback(models), champion(models)
     if reason is not None or current is None or current.previous is None:
@@ -128,10 +131,10 @@ def _serve(models: Path, version: str, by: str, now: datetime, is_first: bool) -
     return install(models, Champion(version, before, by, _to_second(now), action), before)
 
 
-def _champions_standing(models: Path) -> VersionFigures | None:
+def _champion_figures(models: Path) -> VersionFigures | None:
     try:
         current = champion(models)
-        return None if current is None else standing(models, current.version)
+        return None if current is None else version_figures(models, current.version)
     except ArtifactError:
         return UNKNOWN
 

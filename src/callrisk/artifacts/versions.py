@@ -1,4 +1,4 @@
-"""Model versions: folders of boosters and JSON whose every byte is vouched for; never pickle."""
+"""Model versions: folders of boosters and JSON with a manifest of SHA-256; never pickle."""
 
 import hashlib
 import json
@@ -30,26 +30,26 @@ _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OSError)
 
 
 def new_version(now: datetime, content: bytes) -> str:
-    """A name that sorts by time and tells two versions of one second apart."""
+    """Return a version name that sorts by time and differs for two versions of one second."""
     return f"{now:%Y%m%d-%H%M%S}-{hashlib.sha256(content).hexdigest()[:6]}"
 
 
 def is_version_name(name: object) -> bool:
-    """Whether this may be the name of a version."""
+    """Return True for a valid version name."""
     return isinstance(name, str) and _NAME.fullmatch(name) is not None
 
 
 def version_names(models: Path) -> list[str]:
-    """Every version in the folder, readable or not, the newest first."""
+    """Return every version in the folder, readable or not, the newest first."""
     folders = models.iterdir() if models.is_dir() else iter(())
-    names = (one.name for one in folders if is_version_name(one.name) and one.is_dir())
+    names = (folder.name for folder in folders if is_version_name(folder.name) and folder.is_dir())
     return sorted(names, reverse=True)
 
 
 def save_version(
     models: Path, model: RiskModel, rows: NDArray[np.float64], files: Mapping[str, str]
 ) -> Path:
-    """Write `models`/<version>/ with a manifest of SHA-256; `rows` become the self-test."""
+    """Write `models`/<version>/ with a manifest; `rows` (rows, features) become the self-test."""
     target = models / model.version
     draft = draft_of(target)
     model.save(draft)
@@ -63,7 +63,7 @@ def save_version(
 
 
 def load_version(models: Path, version: str) -> RiskModel:
-    """The model of a version whose every file is as it was written; ArtifactError otherwise."""
+    """Return the model of a version; raise ArtifactError if any file differs from its manifest."""
     folder = _verified(models, version)
     where = place(folder, models)
     try:
@@ -87,17 +87,17 @@ def load_version(models: Path, version: str) -> RiskModel:
     return model
 
 
-def standing(models: Path, version: str) -> VersionFigures:
-    """What the evaluation that lies with a version says; ArtifactError if that cannot be had."""
+def version_figures(models: Path, version: str) -> VersionFigures:
+    """Return the figures of a version from its evaluation; ArtifactError if it cannot be read."""
     path = _verified(models, version) / _EVALUATION
     try:
-        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        described: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return VersionFigures(
-            verdict=Skill(told["verdict"]),
-            auc=Interval(**told["auc"]),
-            brier_skill=Interval(**told["brier_skill"]),
-            alarms=tuple(Alarm(**alarm) for alarm in told["alarms"]),
-            demo=bool(told["demo"]),
+            verdict=Skill(described["verdict"]),
+            auc=Interval(**described["auc"]),
+            brier_skill=Interval(**described["brier_skill"]),
+            alarms=tuple(Alarm(**alarm) for alarm in described["alarms"]),
+            demo=bool(described["demo"]),
         )
     except _UNREADABLE as error:
         where = place(path, models)
@@ -108,16 +108,16 @@ def standing(models: Path, version: str) -> VersionFigures:
 
 
 def fingerprint(models: Path, version: str) -> tuple[object, ...]:
-    """Changes as soon as any file of a version does; cheap, and no proof of anything."""
+    """Return a value that changes with any file of a version, by name, time and size only."""
     folder = models / version
     if not folder.is_dir():
         return (version,)
-    found = ((path.name, path.stat()) for path in sorted(folder.iterdir()))
-    return (version, *((name, stat.st_mtime_ns, stat.st_size) for name, stat in found))
+    files = ((path.name, path.stat()) for path in sorted(folder.iterdir()))
+    return (version, *((name, stat.st_mtime_ns, stat.st_size) for name, stat in files))
 
 
 def _verified(models: Path, version: str) -> Path:
-    """The folder of a version, its files checked against the manifest."""
+    """Return the folder of a version, its files checked against the manifest."""
     if not is_version_name(version):
         raise ArtifactError(
             f"{version!r} is not the name of a model version; --list shows them",
@@ -141,13 +141,13 @@ def _verify(folder: Path, where: str) -> None:
             f"{where}: このモデルの版はありません",
         )
     hashes = _manifest(folder, where)
-    found = {path.name for path in folder.iterdir()} - {_MANIFEST}
-    if odd := sorted(found ^ set(hashes)):
+    names = {path.name for path in folder.iterdir()} - {_MANIFEST}
+    if odd := sorted(names ^ set(hashes)):
         raise ArtifactError(
             f"{where}: files do not match the manifest: {', '.join(odd)}; refused",
             f"{where}: ファイルが目録（manifest）と一致しないため使いません: {'、'.join(odd)}",
         )
-    if foreign := sorted(name for name in found if Path(name).suffix not in _SUFFIXES):
+    if foreign := sorted(name for name in names if Path(name).suffix not in _SUFFIXES):
         raise ArtifactError(
             f"{where}: not made by callrisk: {', '.join(foreign)}; refused",
             f"{where}: callrisk のものではないファイルがあるため使いません: {'、'.join(foreign)}",

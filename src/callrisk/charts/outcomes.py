@@ -1,55 +1,50 @@
-"""Figures about who did not pay: by category, by predicted chance, by contract month."""
+"""Figures of unpaid shares: by category, by predicted probability, by contract month."""
 
 from collections.abc import Sequence
-from math import sqrt
 from typing import Any
 
 import altair as alt
 import numpy as np
-from numpy.typing import NDArray
+from scipy.stats import binomtest
 
 from callrisk.charts.theme import Chart, Theme, dressed, lettered, values
+from callrisk.domain.arrays import Floats
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import OutcomeBand
 from callrisk.domain.wording import CATEGORY
-
-Floats = NDArray[np.float64]
 
 _LARGEST_BINS = 8
 _CUSTOMERS_A_BIN = 40
 _MONTHS = alt.Axis(labelAngle=0, labelOverlap="greedy")
 
 
-def wilson(unpaid: float, customers: float) -> tuple[float, float]:
-    """The 95 % interval of a share by Wilson (1927), honest for few customers."""
+def wilson(unpaid: int, customers: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share by Wilson (1927), honest for few customers."""
     if not customers:
         return 0.0, 1.0
-    z, share = 1.96, unpaid / customers
-    centre = share + z * z / (2 * customers)
-    half = z * sqrt(share * (1 - share) / customers + (z / (2 * customers)) ** 2)
-    whole = 1 + z * z / customers
-    return max(0.0, (centre - half) / whole), min(1.0, (centre + half) / whole)
+    interval = binomtest(unpaid, customers).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
 
 
-def unpaid_by_band(bands: Sequence[OutcomeBand], base_rate: float, look: Theme) -> Chart:
-    """The share of each category that did not pay, out of fold, against the base rate."""
-    rows = [_band_row(band, look) for band in bands if band.customers]
+def unpaid_by_band(bands: Sequence[OutcomeBand], base_rate: float, theme: Theme) -> Chart:
+    """Return the figure of the unpaid share of each category, with the base rate."""
+    rows = [_band_row(band, theme) for band in bands if band.customers]
     shares = alt.Chart(values(rows)).encode(
         y=alt.Y("category:N", sort=None, title=None, axis=alt.Axis(labelFontSize=13, ticks=False)),
         color=alt.Color("colour:N", scale=None),
     )
-    title = look.say("未払いになった割合", "Share that did not pay")
+    title = theme.say("未払いになった割合", "Share that did not pay")
     bars = shares.mark_bar(height=32, cornerRadiusEnd=3).encode(
         x=alt.X("share:Q", title=title, axis=alt.Axis(format="%", tickCount=5), scale=_room(rows))
     )
-    whiskers = alt.Chart(values(rows)).mark_rule(color=look.palette.ink).encode(
+    whiskers = alt.Chart(values(rows)).mark_rule(color=theme.palette.ink).encode(
         y=alt.Y("category:N", sort=None), x="low:Q", x2="high:Q"
     )  # fmt: skip
     counts = alt.Chart(values(rows)).mark_text(align="left", dx=8).encode(
         y=alt.Y("category:N", sort=None), x="high:Q", text="counts:N"
     )  # fmt: skip
-    layers = [bars, whiskers, *_base_rule(base_rate, look), lettered(counts, look)]
-    return dressed(layers, look, 66 * max(1, len(rows)) + 10)
+    layers = [bars, whiskers, *_base_rule(base_rate, theme), lettered(counts, theme)]
+    return dressed(layers, theme, 66 * max(1, len(rows)) + 10)
 
 
 def _room(rows: Sequence[dict[str, Any]]) -> alt.Scale:
@@ -58,14 +53,14 @@ def _room(rows: Sequence[dict[str, Any]]) -> alt.Scale:
     return alt.Scale(domain=[0, 1.45 * highest], nice=False)
 
 
-def _band_row(band: OutcomeBand, look: Theme) -> dict[str, Any]:
+def _band_row(band: OutcomeBand, theme: Theme) -> dict[str, Any]:
     low, high = wilson(band.unpaid, band.customers)
-    counts = look.say(
+    counts = theme.say(
         f"{band.customers} 人中 {band.unpaid} 人", f"{band.unpaid} of {band.customers}"
     )
     return {
-        "category": look.word(CATEGORY[RiskCategory(band.category)]),
-        "colour": look.palette.of_category(band.category),
+        "category": theme.word(CATEGORY[RiskCategory(band.category)]),
+        "colour": theme.palette.of_category(band.category),
         "share": band.unpaid / band.customers,
         "low": low,
         "high": high,
@@ -73,47 +68,47 @@ def _band_row(band: OutcomeBand, look: Theme) -> dict[str, Any]:
     }
 
 
-def _base_rule(base_rate: float, look: Theme) -> tuple[alt.Chart, alt.Chart]:
-    text = look.say(f"全体 {base_rate:.1%}", f"All {base_rate:.1%}")
+def _base_rule(base_rate: float, theme: Theme) -> tuple[alt.Chart, alt.Chart]:
+    text = theme.say(f"全体 {base_rate:.1%}", f"All {base_rate:.1%}")
     base = alt.Chart(values([{"base": base_rate, "text": text}])).encode(x="base:Q")
-    rule = base.mark_rule(strokeDash=[4, 4], color=look.palette.muted)
-    label = base.mark_text(baseline="bottom", y=-4, color=look.palette.muted).encode(text="text:N")
+    rule = base.mark_rule(strokeDash=[4, 4], color=theme.palette.muted)
+    label = base.mark_text(baseline="bottom", y=-4, color=theme.palette.muted).encode(text="text:N")
     return rule, label
 
 
-def calibration(probability: Floats, unpaid: Floats, look: Theme) -> Chart:
-    """What was predicted against what happened, in bands of equally many customers."""
+def calibration(probability: Floats, unpaid: Floats, theme: Theme) -> Chart:
+    """Return the reliability diagram: predicted against observed, in bins of equal size."""
     rows = calibration_rows(probability, unpaid)
     top = max([0.1, *(row["high"] for row in rows), *(row["predicted"] for row in rows)])
     scale = alt.Scale(domain=[0, min(1.0, top * 1.05)], nice=False)
     points = alt.Chart(values(rows)).encode(
         x=alt.X("predicted:Q", scale=scale, axis=alt.Axis(format="%"),
-                title=look.say("予測した未払いの確率", "Predicted chance of not paying")),
+                title=theme.say("予測した未払いの確率", "Predicted chance of not paying")),
     )  # fmt: skip
-    happened = look.say("実際の未払いの割合", "Share that did not pay")
-    whiskers = points.mark_rule(color=look.palette.muted).encode(
+    happened = theme.say("実際の未払いの割合", "Share that did not pay")
+    whiskers = points.mark_rule(color=theme.palette.muted).encode(
         y=alt.Y("low:Q", scale=scale, axis=alt.Axis(format="%"), title=happened), y2="high:Q"
     )
-    dots = points.mark_circle(size=110, opacity=1, color=look.palette.accent).encode(
+    dots = points.mark_circle(size=110, opacity=1, color=theme.palette.accent).encode(
         y=alt.Y("happened:Q", scale=scale),
         tooltip=[alt.Tooltip("customers:Q"), alt.Tooltip("happened:Q", format=".1%")],
     )
     ends = [{"at": 0.0}, {"at": min(1.0, top * 1.05)}]
     diagonal = (
         alt.Chart(values(ends))
-        .mark_line(strokeDash=[4, 4], color=look.palette.muted)
+        .mark_line(strokeDash=[4, 4], color=theme.palette.muted)
         .encode(x="at:Q", y="at:Q")
     )
-    return dressed([diagonal, whiskers, dots], look, 300)
+    return dressed([diagonal, whiskers, dots], theme, 300)
 
 
 def calibration_rows(probability: Floats, unpaid: Floats) -> list[dict[str, float]]:
-    """Bands of equally many customers by predicted probability, with what happened in each."""
+    """Return the bins of a reliability diagram: equally many customers by probability."""
     order = np.argsort(probability, kind="stable")
     count = int(np.clip(len(order) // _CUSTOMERS_A_BIN, 1, _LARGEST_BINS))
     rows = []
     for members in np.array_split(order, count):
-        low, high = wilson(float(unpaid[members].sum()), len(members))
+        low, high = wilson(int(unpaid[members].sum()), len(members))
         rows.append(
             {
                 "predicted": float(probability[members].mean()),
@@ -126,8 +121,10 @@ def calibration_rows(probability: Floats, unpaid: Floats) -> list[dict[str, floa
     return rows
 
 
-def unpaid_by_month(months: Sequence[tuple[str, int, int]], base_rate: float, look: Theme) -> Chart:
-    """The unpaid share of each contract month, given as (month, customers, unpaid)."""
+def unpaid_by_month(
+    months: Sequence[tuple[str, int, int]], base_rate: float, theme: Theme
+) -> Chart:
+    """Return the figure of the unpaid share by month, from (month, customers, unpaid)."""
     rows = []
     for month, customers, unpaid in months:
         low, high = wilson(unpaid, customers)
@@ -136,17 +133,17 @@ def unpaid_by_month(months: Sequence[tuple[str, int, int]], base_rate: float, lo
             {"month": month, "share": share, "low": low, "high": high, "customers": customers}
         )
     base = alt.Chart(values(rows)).encode(
-        x=alt.X("month:O", title=look.say("契約月", "Contract month"), axis=_MONTHS)
+        x=alt.X("month:O", title=theme.say("契約月", "Contract month"), axis=_MONTHS)
     )
-    title = look.say("未払いの割合", "Share that did not pay")
-    bars = base.mark_bar(color=look.palette.paid, cornerRadiusEnd=3).encode(
+    title = theme.say("未払いの割合", "Share that did not pay")
+    bars = base.mark_bar(color=theme.palette.paid, cornerRadiusEnd=3).encode(
         y=alt.Y("share:Q", title=title, axis=alt.Axis(format="%")),
         tooltip=["month:O", "customers:Q", alt.Tooltip("share:Q", format=".1%")],
     )
-    whiskers = base.mark_rule(color=look.palette.ink).encode(y="low:Q", y2="high:Q")
+    whiskers = base.mark_rule(color=theme.palette.ink).encode(y="low:Q", y2="high:Q")
     rule = (
         alt.Chart(values([{"base": base_rate}]))
-        .mark_rule(strokeDash=[4, 4], color=look.palette.muted)
+        .mark_rule(strokeDash=[4, 4], color=theme.palette.muted)
         .encode(y="base:Q")
     )
-    return dressed([bars, whiskers, rule], look, 220)
+    return dressed([bars, whiskers, rule], theme, 220)

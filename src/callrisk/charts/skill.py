@@ -1,8 +1,8 @@
-"""Figures about what a model knows: skill with its interval, against what anyone could guess."""
+"""Figures of model skill with its interval, against baselines."""
 
 from collections.abc import Mapping, Sequence
 
-from callrisk.charts.lanes import Lane, Measure, lanes
+from callrisk.charts.interval_plot import IntervalRow, ValueAxis, interval_plot
 from callrisk.charts.theme import Chart, Theme
 from callrisk.domain.evaluation import BlockReport, Interval, PresetReport
 from callrisk.domain.features.contract import Block
@@ -22,97 +22,103 @@ BLOCKS = {
 }
 _BLOCK_BY_KEY = {str(block): text for block, text in BLOCKS.items()}
 _MODEL = Text("このモデル", "This model")
-_COIN = 0.5
+_CHANCE_AUC = 0.5
 
 
 def baseline_name(key: str) -> Text:
-    """What a simple guess is called; one that has no name of ours keeps its own."""
+    """Return the name of a baseline; one without a name of ours keeps its key."""
     return BASELINES.get(key, Text(key, key))
 
 
 def block_name(key: str) -> Text:
-    """What a block of facts is called; one that has no name of ours keeps its own."""
+    """Return the name of a block of features; one without a name of ours keeps its key."""
     return _BLOCK_BY_KEY.get(key, Text(key, key))
 
 
-def auc(found: Interval, baselines: Mapping[str, float], look: Theme) -> Chart:
-    """The model's AUC with its interval, and what simple guesses reach."""
-    title = look.say("AUC（0.5 = 当て推量、1.0 = 完全）", "AUC (0.5 = guessing, 1.0 = perfect)")
+def auc(interval: Interval, baselines: Mapping[str, float], theme: Theme) -> Chart:
+    """Return the figure of the model's AUC with its interval, and of the baselines."""
+    title = theme.say("AUC（0.5 = 当て推量、1.0 = 完全）", "AUC (0.5 = guessing, 1.0 = perfect)")
     guesses = [
-        _guess(look.word(baseline_name(key)), value, look.palette.muted)
+        _point(theme.word(baseline_name(key)), value, theme.palette.muted)
         for key, value in baselines.items()
     ]
-    return lanes([_model(found, look), *guesses], Measure(title, _COIN, ".2f"), look)
+    return interval_plot(
+        [_model(interval, theme), *guesses], ValueAxis(title, _CHANCE_AUC, ".2f"), theme
+    )
 
 
-def brier(found: Interval, blocks: Mapping[str, float], look: Theme) -> Chart:
-    """The model's Brier skill with its interval, and what each block of facts reaches alone."""
-    title = look.say("基準率に対する Brier スキル（0 = 差なし）", "Brier skill (0 = base rate)")
-    only = look.say("だけ", " only")
+def brier(interval: Interval, blocks: Mapping[str, float], theme: Theme) -> Chart:
+    """Return the figure of the model's Brier skill, and of each block alone."""
+    title = theme.say("基準率に対する Brier スキル（0 = 差なし）", "Brier skill (0 = base rate)")
+    only = theme.say("だけ", " only")
     alone = [
-        _guess(look.word(block_name(key)) + only, value, _block_colour(key, look))
+        _point(theme.word(block_name(key)) + only, value, _block_colour(key, theme))
         for key, value in blocks.items()
     ]
-    return lanes([_model(found, look), *alone], Measure(title, 0.0, "+.2f"), look)
+    return interval_plot([_model(interval, theme), *alone], ValueAxis(title, 0.0, "+.2f"), theme)
 
 
-def blocks(reports: Sequence[BlockReport], look: Theme) -> Chart:
-    """What each block of facts adds to all the others, and how often it was let in."""
-    title = look.say(
+def blocks(reports: Sequence[BlockReport], theme: Theme) -> Chart:
+    """Return the figure of the skill that each block adds to the others."""
+    title = theme.say(
         "ほかの情報に加わると増える Brier スキル（0 = 増えない）",
         "Brier skill added to all the others (0 = nothing)",
     )
     rows = [
-        Lane(
-            look.word(block_name(one.block)),
-            one.adds.value,
-            one.adds.low,
-            one.adds.high,
-            _block_colour(one.block, look),
-            look.say(f"採用 {one.admitted:.0%}", f"let in {one.admitted:.0%}"),
+        IntervalRow(
+            theme.word(block_name(report.block)),
+            report.adds.value,
+            report.adds.low,
+            report.adds.high,
+            _block_colour(report.block, theme),
+            theme.say(f"採用 {report.admitted:.0%}", f"let in {report.admitted:.0%}"),
         )
-        for one in reports
+        for report in reports
     ]
-    return lanes(rows, Measure(title, 0.0, "+.3f"), look)
+    return interval_plot(rows, ValueAxis(title, 0.0, "+.3f"), theme)
 
 
-def presets(reports: Sequence[PresetReport], look: Theme) -> Chart:
-    """How far each configuration stays behind the best, what it costs, how often it was chosen."""
-    title = look.say(
+def presets(reports: Sequence[PresetReport], theme: Theme) -> Chart:
+    """Return the figure of each preset's loss above the best, with its cost and choice rate."""
+    title = theme.say(
         "最良との対数損失の差（0 = 最良。線は ±1 標準誤差）",
         "Log loss behind the best (0 = best; ±1 standard error)",
     )
     rows = [
-        Lane(
-            look.say(one.label, one.label_en),
-            one.behind,
-            one.behind - one.standard_error,
-            one.behind + one.standard_error,
-            look.palette.accent if one.chosen > 0 else look.palette.muted,
-            _cost(one, look),
+        IntervalRow(
+            theme.say(report.label, report.label_en),
+            report.behind,
+            report.behind - report.standard_error,
+            report.behind + report.standard_error,
+            theme.palette.accent if report.chosen > 0 else theme.palette.muted,
+            _cost(report, theme),
         )
-        for one in reports
+        for report in reports
     ]
-    return lanes(rows, Measure(title, 0.0, ".4f"), look)
+    return interval_plot(rows, ValueAxis(title, 0.0, ".4f"), theme)
 
 
-def _cost(one: PresetReport, look: Theme) -> str:
-    told = [look.say(f"選択 {one.chosen:.0%}", f"chosen {one.chosen:.0%}")] if one.chosen else []
+def _cost(report: PresetReport, theme: Theme) -> str:
+    parts = (
+        [theme.say(f"選択 {report.chosen:.0%}", f"chosen {report.chosen:.0%}")]
+        if report.chosen
+        else []
+    )
     # A preset that is never served was never timed.
-    told += [f"{one.serving_ms:.2f} ms"] if one.serving_ms > 0 else []
-    return " · ".join(told)
+    parts += [f"{report.serving_ms:.2f} ms"] if report.serving_ms > 0 else []
+    return " · ".join(parts)
 
 
-def _model(found: Interval, look: Theme) -> Lane:
-    name, colour = look.word(_MODEL), look.palette.accent
-    return Lane(name, found.value, found.low, found.high, colour)
+def _model(interval: Interval, theme: Theme) -> IntervalRow:
+    name, colour = theme.word(_MODEL), theme.palette.accent
+    return IntervalRow(name, interval.value, interval.low, interval.high, colour)
 
 
-def _guess(name: str, value: float, colour: str) -> Lane:
-    return Lane(name, value, value, value, colour)
+def _point(name: str, value: float, colour: str) -> IntervalRow:
+    return IntervalRow(name, value, value, value, colour)
 
 
-def _block_colour(key: str, look: Theme) -> str:
-    return {str(g): colour for g, colour in look.palette.blocks.items()}.get(
-        key, look.palette.muted
+def _block_colour(key: str, theme: Theme) -> str:
+    return {str(block): colour for block, colour in theme.palette.blocks.items()}.get(
+        key, theme.palette.muted
     )

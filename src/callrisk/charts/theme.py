@@ -1,4 +1,4 @@
-"""How every figure looks: palette, type, language, and how a figure becomes SVG."""
+"""The theme of all figures: palette, fonts and language; and their conversion to SVG."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -29,7 +29,7 @@ WIDTH = 380
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours as #rrggbb, no two alike, so that a drawn figure can be coloured anew.
+    """Colours as #rrggbb, no two alike, so that a drawn figure can be recoloured.
 
     Blue, amber and crimson stay apart for every kind of colour vision.
     """
@@ -56,11 +56,11 @@ class Palette:
     step_5: str
 
     def of_category(self, category: str) -> str:
-        """The colour of high, medium or low."""
+        """Return the colour of high, medium or low."""
         return str(getattr(self, RiskCategory(category).value))
 
     def ground_of(self, category: str) -> str:
-        """The soft ground of high, medium or low."""
+        """Return the background colour of high, medium or low."""
         return str(getattr(self, f"{RiskCategory(category).value}_soft"))
 
     @property
@@ -74,7 +74,7 @@ class Palette:
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """From a low value of a feature to a high one."""
+        """The colours of feature values from low to high."""
         return (self.step_1, self.step_2, self.step_3, self.step_4, self.step_5)
 
 
@@ -98,28 +98,28 @@ DARK = Palette(
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """In which colours and in which language a figure is drawn."""
+    """The palette and the language of a figure."""
 
     palette: Palette = LIGHT
     language: Language = "ja"
 
     def say(self, ja: str, en: str) -> str:
-        """The text in the language of the figure."""
+        """Return the text in the language of the figure."""
         return ja if self.language == "ja" else en
 
     def word(self, text: Text) -> str:
-        """The same for a pair that exists already."""
+        """Return the text of a pair in the language of the figure."""
         return self.say(text.ja, text.en)
 
 
 def values(rows: list[dict[str, Any]]) -> alt.InlineData:
-    """Plain rows as the data of a figure."""
+    """Return plain rows as the data of a figure."""
     return alt.InlineData(values=rows)
 
 
-def dressed(layers: Sequence[Layer], look: Theme, height: int) -> Chart:
-    """The finished figure: layers from back to front, on a clear ground, with quiet axes."""
-    palette = look.palette
+def dressed(layers: Sequence[Layer], theme: Theme, height: int) -> Chart:
+    """Return the finished figure of layers from back to front, with background and axes."""
+    palette = theme.palette
     # alt.layer would make a facet of facets; ours are never that.
     chart = cast(alt.LayerChart, alt.layer(*layers))
     finished: Chart = chart.properties(width=WIDTH, height=height).configure(
@@ -156,10 +156,10 @@ def dressed(layers: Sequence[Layer], look: Theme, height: int) -> Chart:
     return finished
 
 
-def lettered(words: alt.Chart, look: Theme) -> alt.LayerChart:
-    """Words that stand over lines: the same words in the colour of the ground lie beneath them."""
+def lettered(words: alt.Chart, theme: Theme) -> alt.LayerChart:
+    """Return text with a halo in the background colour, legible over lines."""
     mark = words.mark.copy()
-    mark.color = mark.stroke = look.palette.surface
+    mark.color = mark.stroke = theme.palette.surface
     mark.strokeWidth, mark.strokeJoin, mark.aria = _HALO, "round", False
     beneath = words.copy()
     beneath.mark = mark
@@ -167,13 +167,13 @@ def lettered(words: alt.Chart, look: Theme) -> alt.LayerChart:
 
 
 def svg(chart: Chart) -> str:
-    """The figure as SVG whose text stays text, drawn with the fonts of who opens it."""
+    """Return the figure as SVG whose text stays text, shown with the reader's fonts."""
     drawn: str = vl_convert.vegalite_to_svg(chart.to_json(), vl_version="6.4")
     return drawn
 
 
 def recoloured(drawn: str, palette: Palette) -> str:
-    """SVG that takes its colours from CSS: each #rrggbb becomes var(--figure-name)."""
+    """Return SVG that takes its colours from CSS: each #rrggbb becomes var(--figure-name)."""
     for field in fields(palette):
         name = field.name.replace("_", "-")
         drawn = drawn.replace(getattr(palette, field.name), f"var(--figure-{name})")
@@ -181,7 +181,7 @@ def recoloured(drawn: str, palette: Palette) -> str:
 
 
 def colour_rules(palette: Palette) -> str:
-    """The CSS declarations that `recoloured` figures look for."""
+    """Return the CSS declarations that `recoloured` figures use."""
     return " ".join(
         f"--figure-{field.name.replace('_', '-')}: {getattr(palette, field.name)};"
         for field in fields(palette)

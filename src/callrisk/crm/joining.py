@@ -15,13 +15,13 @@ from callrisk.background.work_queue import WorkQueue
 from callrisk.crm.directory import CustomerDirectory, Outage
 from callrisk.crm.records import Customers
 from callrisk.crm.search import RecordStatus, Search
+from callrisk.domain.call_record import StoredCall
 from callrisk.domain.customer import Customer
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.phone import domestic_digits
 from callrisk.domain.time import utc_now
 from callrisk.store.calls import Store
 from callrisk.store.queries import Queries
-from callrisk.store.stored_calls import StoredCall
 
 logger = logging.getLogger(__name__)
 

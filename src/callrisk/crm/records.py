@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from callrisk.crm.search import RecordStatus, Search, Searches
+from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.customer import Customer, CustomerField, CustomerRecord
 from callrisk.domain.event_types import EventType
 from callrisk.domain.wording import Text
 from callrisk.live.wire import customer_payload
 from callrisk.store.queries import Queries
-from callrisk.store.stored_calls import LoggedEvent
-from callrisk.store.transaction import Payload
 
 # A record that was read so long ago is read again when its customer calls.
 FRESH = timedelta(minutes=15)

@@ -7,9 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
+from callrisk.domain.call_record import Payload
 from callrisk.domain.customer import CustomerRecord
 from callrisk.domain.wording import Text
-from callrisk.store.transaction import Payload, wire_time
+from callrisk.store.transaction import wire_time
 
 
 class Search(StrEnum):

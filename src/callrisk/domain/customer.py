@@ -54,6 +54,17 @@ class Customer:
     as_of: datetime | None = None
 
 
+class SearchState(StrEnum):
+    """How the search for the customer of a call stands."""
+
+    NOBODY = "nobody"  # neither an id nor a telephone number is known
+    SEARCHING = "searching"
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    SEVERAL = "several"  # the agent chooses
+    UNREACHABLE = "unreachable"
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerRecord:
     """A customer with the id of the record that a CRM keeps of them."""

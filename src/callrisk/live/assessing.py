@@ -14,15 +14,13 @@ from callrisk.domain.assessment import (
     Contribution,
     Quality,
     RiskCategory,
-    ScoreLines,
-    changed_points,
     heard_enough,
     mood,
-    strongest,
 )
 from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import CallHistory
+from callrisk.domain.score_lines import ScoreLines, changed_points, strongest
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.wording import (
     CAP,

@@ -4,17 +4,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from callrisk.domain.assessment import AssessmentState, ScoreLines
+from callrisk.domain.assessment import AssessmentState
 from callrisk.domain.call import CallState
+from callrisk.domain.call_record import StoredCall
 from callrisk.domain.contact import EndReason
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import CallHistory, EarlierCall, history_before
+from callrisk.domain.score_lines import ScoreLines
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.sentiment import overall_sentiment
 from callrisk.live.assessing import Before, CallAtMoment
 from callrisk.live.call_end import CallLiveness
 from callrisk.store.queries import Queries
-from callrisk.store.stored_calls import StoredCall
 
 # An ended call stays this long for turns that come late, in seconds; then it is read again.
 _KEEP_ENDED = 600.0

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from callrisk.domain.call_record import StoredCall
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
 from callrisk.domain.segment import Segment
 from callrisk.domain.time import utc_now
@@ -10,7 +11,6 @@ from callrisk.live.follower import LiveCalls
 from callrisk.live.wire import begun_payload
 from callrisk.store.calls import NewCall, Store
 from callrisk.store.intake import Contacts, Delivery
-from callrisk.store.stored_calls import StoredCall
 
 
 class CallIntake:

@@ -1,6 +1,7 @@
 """From answers to what is stored of them, and what must be sent elsewhere because of them."""
 
 from callrisk.domain.assessment import AssessmentState, RiskCategory
+from callrisk.domain.call_record import Payload
 from callrisk.domain.event_types import Source
 from callrisk.live.assessing import Assessed
 from callrisk.live.call_cache import RememberedCall
@@ -8,7 +9,6 @@ from callrisk.live.policy import LivePolicy
 from callrisk.live.wire import alert_payload, assessment_payload, result_payload
 from callrisk.store.calls import NewAssessment
 from callrisk.store.outbox import RESULT_LETTER, RISK_LETTER
-from callrisk.store.transaction import Payload
 
 
 def verdict_of(assessed: Assessed) -> str | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from callrisk.background.crash_points import crash_point
+from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.contact import EndReason
 from callrisk.domain.event_types import EventType, Source
 from callrisk.ingest.source_health import SourceLag, Sources
@@ -23,8 +24,6 @@ from callrisk.live.wire import heard_segment, summary_payload
 from callrisk.store.calls import Ending, NewAssessment, Store
 from callrisk.store.connect.checkpoints import Checkpoints
 from callrisk.store.queries import Queries
-from callrisk.store.stored_calls import LoggedEvent
-from callrisk.store.transaction import Payload
 
 logger = logging.getLogger(__name__)
 

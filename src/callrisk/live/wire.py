@@ -7,6 +7,7 @@ from typing import Any
 
 from callrisk.domain.assessment import Assessment, RiskCategory
 from callrisk.domain.call import CallTotals
+from callrisk.domain.call_record import Payload, StoredCall
 from callrisk.domain.customer import Customer, CustomerField, FieldKind, FieldValue
 from callrisk.domain.features.contract import customer_features
 from callrisk.domain.features.history import EarlierCall
@@ -20,8 +21,7 @@ from callrisk.domain.wording import (
     Text,
     number_text,
 )
-from callrisk.store.stored_calls import StoredCall
-from callrisk.store.transaction import Payload, wire_time
+from callrisk.store.transaction import wire_time
 
 
 def assessment_payload(assessment: Assessment) -> Payload:

@@ -1,8 +1,9 @@
-"""The risk model: an ensemble of boosters, an affine calibration and a scale, as one object.
+"""The risk model: an ensemble of members, an affine calibration and a points scale, as one object.
 
 The margin of the ensemble is the mean of its members' margins, and calibration is affine, so SHAP
 values turn into points without loss: `score = 50 + k (A sum(C) + B - L0)` with the contributions C,
-the calibration A, B, the log-odds L0 of the base rate and k = 20 / ln 2.
+the calibration A, B, the log-odds L0 of the base rate and k = 20 / ln 2. This is the "points to
+double the odds" (PDO) scaling of credit scorecards (Siddiqi 2006).
 """
 
 import json
@@ -14,10 +15,13 @@ from typing import Any
 import numpy as np
 import xgboost as xgb
 from numpy.typing import NDArray
+from scipy.special import expit
 
-from callrisk.domain.assessment import ScoreLines, Thresholds, score_lines
+from callrisk.domain.assessment import Thresholds
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.domain.evaluation import Calibration, Skill
+from callrisk.domain.log_odds import log_odds
+from callrisk.domain.score_lines import ScoreLines, score_lines
 from callrisk.model.members import (
     Matrix,
     Member,
@@ -29,6 +33,7 @@ from callrisk.model.members import (
 # What `save` writes; a model of another format is refused.
 FORMAT = 2
 
+# The scale of the score: 50 points at the base odds, 20 points per doubling of the odds.
 CENTRE = 50.0
 POINTS_TO_DOUBLE_THE_ODDS = 20.0
 # The middle 80 % of the members, in points.
@@ -37,7 +42,11 @@ _INTERVAL = (10.0, 90.0)
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Answers for a batch of rows; everything real-valued is in points or a probability."""
+    """The scores of a batch of rows, one entry a row.
+
+    `lines` are integers; `points`, shape (rows, features), are the same before rounding;
+    `interval`, shape (rows, 2), is in points.
+    """
 
     lines: tuple[ScoreLines, ...]
     probability: NDArray[np.float64]
@@ -47,7 +56,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class RiskModel:
-    """What is served: `assess_many` turns feature rows into scores with their reasons."""
+    """The served model: `assess_many` turns feature rows into scores with their reasons."""
 
     version: str
     features: tuple[str, ...]
@@ -62,20 +71,20 @@ class RiskModel:
     last_contract_date: str | None = None
 
     def assess_many(self, x: Matrix) -> Scores:
-        """Score feature rows, shape (rows, features), in the order of `features`."""
+        """Return the scores of feature rows, shape (rows, features), in the order of `features`."""
         return self.assess_contributions(member_contributions(self.members, x))
 
     @property
     def ceiling(self) -> float:
-        """The highest score there is: a model without demonstrated skill calls nobody High."""
+        """The highest possible score; a model without demonstrated skill calls nobody High."""
         return 100.0 if self.skill == Skill.DEMONSTRATED else self.thresholds.high_risk - 1.0
 
     def assess_contributions(self, of_members: Matrix) -> Scores:
-        """Scores from the members' contributions, shape (members, rows, features + 1)."""
+        """Return scores from the members' contributions, shape (members, rows, features + 1)."""
         mean = of_members.mean(axis=0)
         k = POINTS_TO_DOUBLE_THE_ODDS / math.log(2)
         slope, intercept = self.calibration.slope, self.calibration.intercept
-        offset = intercept - _logit(self.base_rate)
+        offset = intercept - float(log_odds(self.base_rate))
         # The bias is one number a booster: equal in every row that the same members answer.
         start = CENTRE + k * (slope * mean[:, -1] + offset)
         points = k * slope * mean[:, :-1]
@@ -84,7 +93,7 @@ class RiskModel:
         low, high = np.percentile(member_raw, _INTERVAL, axis=0)
         return Scores(
             tuple(score_lines(start, points, self.ceiling)),
-            _probability((raw - CENTRE) / k + _logit(self.base_rate)),
+            expit((raw - CENTRE) / k + float(log_odds(self.base_rate))),
             _interval(np.minimum(low, raw), np.maximum(high, raw), self.ceiling),
             points,
         )
@@ -109,7 +118,7 @@ class RiskModel:
 
     @classmethod
     def load(cls, folder: Path) -> "RiskModel":
-        """Read what `save` wrote; ValueError for another format.
+        """Return the model that `save` wrote; raise ValueError for another format.
 
         The caller has checked the hashes of the files before.
         """
@@ -134,14 +143,6 @@ class RiskModel:
 def _field(described: dict[str, Any]) -> CustomerField:
     choices = tuple(described["choices"])
     return CustomerField(**(described | {"kind": FieldKind(described["kind"]), "choices": choices}))
-
-
-def _logit(probability: float) -> float:
-    return math.log(probability / (1 - probability))
-
-
-def _probability(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(1.0 / (1.0 + np.exp(-log_odds)))
 
 
 def _interval(

@@ -1,4 +1,4 @@
-"""How members are fitted: boosted trees, logistic regression, or the base rate."""
+"""The fitting of members: boosted trees, logistic regression, or the base rate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import xgboost as xgb
 from numpy.typing import NDArray
+from scipy.special import expit
 
+from callrisk.domain.log_odds import log_odds
 from callrisk.model.members import BlendMember, LinearMember, Matrix, Member, TreeMember
 
 _NEWTON_STEPS, _CONVERGED = 60, 1e-10
@@ -17,7 +19,7 @@ _KEPT = (1.0, 99.0)
 
 @dataclass(frozen=True, slots=True)
 class TreeParams:
-    """The XGBoost parameters of one member; strongly regularised, as few customers ask for."""
+    """The XGBoost parameters of one member, strongly regularised for few customers."""
 
     n_estimators: int
     max_depth: int
@@ -37,12 +39,12 @@ class LogisticParams:
 
 @dataclass(frozen=True, slots=True)
 class BaseRateParams:
-    """The same answer for everyone."""
+    """The base rate for every row."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlendParams:
-    """The mean of trees and a logistic regression: they err differently."""
+    """The mean of trees and a logistic regression."""
 
     trees: TreeParams
     logistic: LogisticParams
@@ -55,8 +57,8 @@ Params = TreeParams | LogisticParams | BlendParams | BaseRateParams
 class Learning:
     """Rows to learn from: X (rows, features), y 0/1, the weight of each row, and an offset.
 
-    `offset` is in log-odds and known beside the features while learning, never while serving: what
-    it explains, the features need not.
+    `offset` is in log-odds and known beside the features while learning, never while serving: the
+    features need not explain again what it explains.
     """
 
     x: Matrix
@@ -67,7 +69,7 @@ class Learning:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """What a member may see: feature positions, the certain sign of each, and its seed."""
+    """The inputs of a member: feature positions, the certain sign of each feature, and a seed."""
 
     columns: tuple[int, ...]
     signs: tuple[int, ...]
@@ -77,7 +79,7 @@ class Scheme:
 def fit_member(rows: Learning, params: Params, scheme: Scheme) -> Member:
     """Fit one member; equal input and seed give an equal member.
 
-    Where there is nothing to look at, the answer is the base rate, whatever was asked for.
+    Without columns the member is the base rate, whatever `params` are.
     """
     if not scheme.columns:
         return _base_rate(rows)
@@ -92,16 +94,12 @@ def fit_member(rows: Learning, params: Params, scheme: Scheme) -> Member:
 
 
 def _base_rate(rows: Learning) -> LinearMember:
-    return LinearMember((), (), (), (), (), _logit(_mean(rows)))
+    return LinearMember((), (), (), (), (), float(log_odds(_mean(rows))))
 
 
 def _mean(rows: Learning) -> float:
     mean = float(np.average(rows.y, weights=rows.weight))
     return min(max(mean, _RAREST), 1 - _RAREST)
-
-
-def _logit(probability: float) -> float:
-    return float(np.log(probability / (1 - probability)))
 
 
 def _fit_trees(rows: Learning, params: TreeParams, scheme: Scheme) -> TreeMember:
@@ -133,7 +131,7 @@ def _fit_trees(rows: Learning, params: TreeParams, scheme: Scheme) -> TreeMember
 
 
 def _fit_logistic(rows: Learning, params: LogisticParams, scheme: Scheme) -> LinearMember:
-    """Ridge-penalised maximum likelihood on standardised columns, by Newton's method."""
+    """Fit a ridge-penalised logistic regression on standardised columns by Newton's method."""
     x, low, high = _within(rows.x[:, list(scheme.columns)])
     centre, spread = _moments(x, rows.weight)
     z = np.nan_to_num((x - centre) / spread, nan=0.0)
@@ -152,7 +150,7 @@ def _fit_logistic(rows: Learning, params: LogisticParams, scheme: Scheme) -> Lin
 
 
 def _within(x: Matrix) -> tuple[Matrix, Matrix, Matrix]:
-    """The values kept within the 1st and 99th percentile of each column, and these bounds."""
+    """Return the values clipped to the 1st and 99th percentile of each column, and these bounds."""
     blank = np.isnan(x).all(axis=0)
     bounds = np.zeros((2, x.shape[1]))
     if not blank.all():
@@ -161,7 +159,7 @@ def _within(x: Matrix) -> tuple[Matrix, Matrix, Matrix]:
 
 
 def _moments(x: Matrix, weight: NDArray[np.float64]) -> tuple[Matrix, Matrix]:
-    """Weighted mean and standard deviation of the known values of each column."""
+    """Return the weighted mean and standard deviation of the known values of each column."""
     known = ~np.isnan(x)
     total = np.maximum((known * weight[:, None]).sum(axis=0), 1e-12)
     filled = np.nan_to_num(x, nan=0.0)
@@ -172,7 +170,7 @@ def _moments(x: Matrix, weight: NDArray[np.float64]) -> tuple[Matrix, Matrix]:
 
 
 def ridge_logistic(z: Matrix, rows: Learning, strength: float) -> tuple[Matrix, float]:
-    """Weights and intercept that maximise likelihood - |weights|^2 / (2 strength).
+    """Return weights and intercept that maximise likelihood - |weights|^2 / (2 strength).
 
     The objective of scikit-learn's LogisticRegression with C = `strength`, and an offset beside it.
     The intercept is that of a mean offset, so that it can serve where no offset is known.
@@ -184,7 +182,7 @@ def ridge_logistic(z: Matrix, rows: Learning, strength: float) -> tuple[Matrix, 
     beta = np.zeros(design.shape[1])
     beta[-1] = level
     for _ in range(_NEWTON_STEPS):
-        p = 1 / (1 + np.exp(-np.clip(design @ beta + offset, -30, 30)))
+        p = expit(np.clip(design @ beta + offset, -30, 30))
         gradient = design.T @ (rows.weight * (rows.y - p)) - ridge @ beta
         curvature = rows.weight * np.maximum(p * (1 - p), 1e-9)
         hessian = (design * curvature[:, None]).T @ design + ridge
@@ -196,7 +194,7 @@ def ridge_logistic(z: Matrix, rows: Learning, strength: float) -> tuple[Matrix, 
 
 
 def without_offset(y: NDArray[np.float64], x: Matrix, weight: Sequence[float]) -> Learning:
-    """Rows to learn from where nothing is known beside the features: the offset is the base."""
+    """Return rows to learn from without an offset of their own: it is the base rate's log-odds."""
     weights = np.asarray(weight, dtype=np.float64)
     bare = Learning(x, y, weights, np.zeros(len(y)))
-    return Learning(x, y, weights, np.full(len(y), _logit(_mean(bare))))
+    return Learning(x, y, weights, np.full(len(y), float(log_odds(_mean(bare)))))

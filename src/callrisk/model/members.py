@@ -1,7 +1,7 @@
 """The members of an ensemble: boosted trees, a logistic regression or the base rate alone.
 
-Every member answers in log-odds and explains itself exactly: contributions of shape
-(rows, features + 1), the bias last, whose sum over a row is the margin of that row.
+Every member predicts log-odds and explains them exactly: contributions of shape (rows, features +
+1), the bias last, whose sum over a row is the margin of that row.
 """
 
 import json
@@ -21,7 +21,7 @@ _ROWS_FOR_THREADS = 50_000
 
 @dataclass(frozen=True, slots=True)
 class TreeMember:
-    """Boosted trees on the features at positions `columns`; TreeSHAP in XGBoost explains them."""
+    """Boosted trees on the features at positions `columns`, explained by XGBoost's TreeSHAP."""
 
     columns: tuple[int, ...]
     booster: xgb.Booster
@@ -29,10 +29,10 @@ class TreeMember:
 
 @dataclass(frozen=True, slots=True)
 class LinearMember:
-    """Log-odds = bias + sum of weight x (value - centre), values kept within `low`..`high`.
+    """Log-odds = bias + sum of weight x (value - centre), values clipped to `low`..`high`.
 
-    A missing value counts as the centre, and nothing is said about values beyond those that were
-    learnt from. For a linear model the contributions are SHAP values (Lundberg and Lee 2017, of
+    A missing value counts as the centre, and values beyond those that were learnt from do not
+    extrapolate. For a linear model the contributions are SHAP values (Lundberg and Lee 2017, of
     independent features) when `centre` is the mean, which it is. `bias` alone is the base rate.
     """
 
@@ -53,7 +53,7 @@ class BlendMember:
 
     @property
     def columns(self) -> tuple[int, ...]:
-        """Both see the same features."""
+        """The feature positions, the same for both."""
         return self.trees.columns
 
 
@@ -61,40 +61,43 @@ Member = TreeMember | LinearMember | BlendMember
 
 
 def threads_for(rows: int) -> int:
-    """Threads that pay off; 0 = all cores: waking others costs forty times the work of one row."""
+    """Return the threads that pay off for so many rows; 0 means all cores.
+
+    Starting threads costs forty times the work of one row.
+    """
     return 1 if rows < _ROWS_FOR_THREADS else 0
 
 
 def member_contributions(members: Sequence[Member], x: Matrix) -> Matrix:
-    """Contributions in log-odds, shape (members, rows, features + 1), the bias last."""
-    answers = np.zeros((len(members), len(x), x.shape[1] + 1))
+    """Return contributions in log-odds, shape (members, rows, features + 1), the bias last."""
+    contributions = np.zeros((len(members), len(x), x.shape[1] + 1))
     # Members of one block of features share one copy of the rows.
     shared: dict[tuple[int, ...], xgb.DMatrix] = {}
-    for answer, member in zip(answers, members, strict=True):
+    for contribution, member in zip(contributions, members, strict=True):
         trees, linear = parts_of(member)
         if trees is not None:
-            _add_trees(answer, trees, x, shared)
+            _add_trees(contribution, trees, x, shared)
         if linear is not None:
-            _add_linear(answer, linear, x)
+            _add_linear(contribution, linear, x)
     blends = [isinstance(member, BlendMember) for member in members]
-    answers[blends] /= 2
-    return answers
+    contributions[blends] /= 2
+    return contributions
 
 
 def _add_trees(
-    answer: Matrix, member: TreeMember, x: Matrix, shared: dict[tuple[int, ...], xgb.DMatrix]
+    contribution: Matrix, member: TreeMember, x: Matrix, shared: dict[tuple[int, ...], xgb.DMatrix]
 ) -> None:
     if member.columns not in shared:
         shared[member.columns] = _rows(x, member.columns)
-    found = member.booster.predict(shared[member.columns], pred_contribs=True)
-    answer[:, list(member.columns)] += found[:, :-1]
-    answer[:, -1] += found[:, -1]
+    predicted = member.booster.predict(shared[member.columns], pred_contribs=True)
+    contribution[:, list(member.columns)] += predicted[:, :-1]
+    contribution[:, -1] += predicted[:, -1]
 
 
-def _add_linear(answer: Matrix, member: LinearMember, x: Matrix) -> None:
+def _add_linear(contribution: Matrix, member: LinearMember, x: Matrix) -> None:
     columns = list(member.columns)
-    answer[:, columns] += _linear(member, x[:, columns])
-    answer[:, -1] += member.bias
+    contribution[:, columns] += _linear(member, x[:, columns])
+    contribution[:, -1] += member.bias
 
 
 def _rows(x: Matrix, columns: tuple[int, ...]) -> xgb.DMatrix:
@@ -111,7 +114,10 @@ def _linear(member: LinearMember, x: Matrix) -> Matrix:
 
 
 def member_margins(member: Member, x: Matrix, trees: int = 0) -> NDArray[np.float64]:
-    """Log-odds before calibration, shape (rows,); of the first `trees` trees only, 0 = of all."""
+    """Return log-odds before calibration, shape (rows,).
+
+    Only the first `trees` trees count, all of them for 0.
+    """
     if isinstance(member, BlendMember):
         return (member_margins(member.trees, x) + member_margins(member.linear, x)) / 2
     part = np.ascontiguousarray(x[:, list(member.columns)])
@@ -124,31 +130,31 @@ def member_margins(member: Member, x: Matrix, trees: int = 0) -> NDArray[np.floa
 
 
 def save_members(members: Sequence[Member], folder: Path) -> list[dict[str, Any]]:
-    """Write the boosters as UBJ; what JSON must know beside them."""
+    """Write the boosters as UBJ; return the description of all members for JSON."""
     described: list[dict[str, Any]] = []
     for number, member in enumerate(members):
         trees, linear = parts_of(member)
-        one: dict[str, Any] = {}
+        description: dict[str, Any] = {}
         if trees is not None:
             name = f"member_{number:02d}.ubj"
             trees.booster.save_model(folder / name)
-            one["trees"] = {"columns": list(trees.columns), "file": name}
+            description["trees"] = {"columns": list(trees.columns), "file": name}
         if linear is not None:
-            one["linear"] = asdict(linear)
-        described.append(one)
+            description["linear"] = asdict(linear)
+        described.append(description)
     return described
 
 
 def parts_of(member: Member) -> tuple[TreeMember | None, LinearMember | None]:
-    """The trees and the linear part of a member, None for what it lacks."""
+    """Return the trees and the linear part of a member, None for a part that it lacks."""
     if isinstance(member, BlendMember):
         return member.trees, member.linear
     return (member, None) if isinstance(member, TreeMember) else (None, member)
 
 
 def read_members(described: Sequence[dict[str, Any]], folder: Path) -> tuple[Member, ...]:
-    """What `save_members` wrote; the caller has checked the hashes of the files before."""
-    return tuple(_member(one, folder) for one in described)
+    """Return the members that `save_members` wrote; the caller has checked the hashes before."""
+    return tuple(_member(description, folder) for description in described)
 
 
 def _member(described: dict[str, Any], folder: Path) -> Member:
@@ -175,9 +181,9 @@ def _read_linear(described: dict[str, Any]) -> LinearMember:
 
 
 def described_bytes(members: Sequence[Member]) -> bytes:
-    """The members as bytes that are equal when the members are."""
-    found = []
+    """Return the members as bytes that are equal when the members are."""
+    parts = []
     for trees, linear in map(parts_of, members):
-        found.append(b"" if trees is None else bytes(trees.booster.save_raw("ubj")))
-        found.append(b"" if linear is None else json.dumps(asdict(linear)).encode("utf-8"))
-    return b"\0".join(found)
+        parts.append(b"" if trees is None else bytes(trees.booster.save_raw("ubj")))
+        parts.append(b"" if linear is None else json.dumps(asdict(linear)).encode("utf-8"))
+    return b"\0".join(parts)

@@ -1,4 +1,4 @@
-"""The five phases, called in order: preparation, training, scoring, evaluation, export."""
+"""The offline pipeline: preparation, training, scoring, evaluation and export, in this order."""
 
 import hashlib
 import platform
@@ -29,7 +29,7 @@ from callrisk.pipeline.plan import Plan, warn_of_few_customers
 from callrisk.pipeline.preparation import feature_rows
 from callrisk.reporting.model_card import model_card
 from callrisk.reporting.report import figures_of, report_html
-from callrisk.reporting.run_results import Results, ScoredCustomers, scored_customers, to_bytes
+from callrisk.reporting.run_results import Results, ScoredCustomers, to_bytes
 from callrisk.reporting.workbook import xlsx_bytes
 from callrisk.settings import Settings
 
@@ -42,7 +42,7 @@ ProgressCallback = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What to run the pipeline on, and where to."""
+    """A request to run the pipeline: input files, output folders and options."""
 
     data: Path
     customers: Path | None
@@ -58,7 +58,7 @@ class RunRequest:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run left behind; `why_not_serving` is empty when its model serves from now on."""
+    """The result of a run; `why_not_serving` is empty when its model serves from now on."""
 
     folder: Path
     model_folder: Path
@@ -68,7 +68,7 @@ class Run:
 
     @property
     def serves(self) -> bool:
-        """Whether the new model serves from now on."""
+        """True if the new model serves from now on."""
         return not self.why_not_serving
 
 
@@ -93,7 +93,7 @@ def run(settings: Settings, request: RunRequest, report_progress: ProgressCallba
         model=model,
         evaluation=evaluated.evaluation,
         listed=export.customer_scores(dataset, rows, scores, model),
-        customers=scored_customers(dataset, rows, scores, model),
+        customers=scoring.scored_customers(dataset, rows, scores, model),
     )
     return _write(settings, request, finished, progress["export"])
 
@@ -110,7 +110,7 @@ def _served(settings: Settings, request: RunRequest, content: bytes) -> model_tr
 def read_dataset(
     settings: Settings, data: Path, customers: Path | None, progress: Progress
 ) -> Dataset:
-    """Phase 1 alone: the features of every snapshot of an export and its customers table."""
+    """Return the feature rows of all snapshots of an export and its customers table (phase 1)."""
     prepared = data_preparation.prepare(
         data,
         customers,

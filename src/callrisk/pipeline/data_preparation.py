@@ -35,7 +35,7 @@ from callrisk.pipeline.preparation.reading import Reading
 from callrisk.pipeline.preparation.suggestions import Suggested, suggested
 
 # How often progress is told while rows are read, in rows.
-_TELL_EVERY = 500
+_ROWS_PER_PROGRESS = 500
 # Cross-validation needs each label on both sides.
 _FEWEST_OF_A_LABEL = 2
 
@@ -47,10 +47,10 @@ def prepare(
     customer_format: CustomerFormat,
     progress: Progress,
 ) -> Prepared:
-    """Read and check an export and its customers table; DataError says what cannot be used.
+    """Read and check an export and its customers table; raise DataError for unusable data.
 
     A file with labels and record numbers but without calls is a table of customers: each record is
-    one row to learn from, and all that is known are its declared fields.
+    one row to learn from, and its only features are the declared fields.
     """
     apart = Apart(export_format.due_date, export_format.paid_date, export_format.own)
     listed = (
@@ -65,7 +65,7 @@ def prepare(
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The files as they lie, and what their columns are called."""
+    """The input files and the names of their columns."""
 
     table: OpenedTable
     listed: CustomerTable
@@ -82,17 +82,21 @@ class _Source:
 
     @property
     def further(self) -> Further:
-        """What to read of a row: fields that the customers table lacks, columns unknown by name."""
+        """The columns to read beside the export's own: undeclared ones and missing fields."""
         header = self.table.positions
         fields = tuple(
-            one
-            for one in self.declared
-            if one.column in header and one.column not in self.listed.header
+            declared
+            for declared in self.declared
+            if declared.column in header and declared.column not in self.listed.header
         )
-        known = self.export.own | self.customer.persons | {one.column for one in self.declared}
+        named = (
+            self.export.own
+            | self.customer.persons
+            | {declared.column for declared in self.declared}
+        )
         # The table's own column of a name says more than a copy of it in the export.
-        known |= self.listed.header - set(self.export.post_call)
-        columns = tuple(name for name in header if name not in known)
+        named |= self.listed.header - set(self.export.post_call)
+        columns = tuple(name for name in header if name not in named)
         return Further(self.customer.phone, fields, columns)
 
 
@@ -102,34 +106,38 @@ def _read(source: _Source, progress: Progress) -> Reading:
     read = calls_of if source.has_calls else records_of
     for number, exported in enumerate(read(source.table, source.export, further), start=1):
         reading.take(exported)
-        if number % _TELL_EVERY == 0:
+        if number % _ROWS_PER_PROGRESS == 0:
             # How many rows are left is unknown while streaming; the bar nears its end instead.
-            progress(1 - 1 / (1 + number / (20 * _TELL_EVERY)))
+            progress(1 - 1 / (1 + number / (20 * _ROWS_PER_PROGRESS)))
     return reading
 
 
 def _prepared(source: _Source, reading: Reading) -> Prepared:
     path, export = source.table.where.path, source.export
     outcome = outcome_of(reading.labels, reading.payments, export.window_days, reading.newest)
-    found = components(path, outcome.labels, reading.links())
-    beside = reading.columns(source.listed)
-    columns = sorted_columns(beside, source.declared, export)
-    could_be = suggested(columns.columns, beside, source.declared)
+    connected = components(path, outcome.labels, reading.links())
+    found_columns = reading.columns(source.listed)
+    columns = sorted_columns(found_columns, source.declared, export)
+    suggestions = suggested(columns.columns, found_columns, source.declared)
     if not source.has_calls:
-        _refuse_undeclared(path, columns, could_be)
-    alarms = [*columns.alarms, duplicates_alarm(reading.duplicates, found), texts_alarm(found)]
+        _refuse_undeclared(path, columns, suggestions)
+    alarms = [
+        *columns.alarms,
+        duplicates_alarm(reading.duplicates, connected),
+        texts_alarm(connected),
+    ]
     return Prepared(
         source=path,
         rows=reading.rows,
         duplicate_calls=reading.duplicates,
         calls=tuple(reading.calls.values()),
-        groups=_groups(reading, outcome.labels, found.root),
+        groups=_groups(reading, outcome.labels, connected.root),
         records=dict(source.listed.records),
         warnings=(
             *_warnings(reading, source),
             *outcome.warnings,
             *columns.warnings,
-            *could_be.warnings(),
+            *suggestions.warnings(),
         ),
         customer_ids=tuple(reading.labels),
         outcome=outcome.kind,
@@ -138,8 +146,8 @@ def _prepared(source: _Source, reading: Reading) -> Prepared:
         left_out=columns.left_out,
         columns=tuple(columns.columns),
         alarms=tuple(alarm for alarm in alarms if alarm is not None),
-        phones={one: tuple(sorted(known)) for one, known in reading.phones.items()},
-        separate_texts=found.separate_texts,
+        phones={customer: tuple(sorted(phones)) for customer, phones in reading.phones.items()},
+        separate_texts=connected.separate_texts,
         declared=source.declared,
     )
 
@@ -153,13 +161,14 @@ def _groups(reading: Reading, labels: Labels, root: Mapping[str, str]) -> tuple[
         if call.contract_date is not None:
             months.setdefault(root[call.customer_id], f"{call.contract_date:%Y-%m}")
     return tuple(
-        Group(tuple(ids), _one_label(labels, ids), months.get(key)) for key, ids in members.items()
+        Group(tuple(ids), _label_of_group(labels, ids), months.get(key))
+        for key, ids in members.items()
     )
 
 
-def _one_label(labels: Labels, ids: Sequence[str]) -> bool | None:
-    known = set().union(*(known_labels(labels[one]) for one in ids))
-    return known.pop() if known else None
+def _label_of_group(labels: Labels, ids: Sequence[str]) -> bool | None:
+    group_labels = set().union(*(known_labels(labels[customer_id]) for customer_id in ids))
+    return group_labels.pop() if group_labels else None
 
 
 def _warnings(reading: Reading, source: _Source) -> list[str]:
@@ -170,19 +179,21 @@ def _warnings(reading: Reading, source: _Source) -> list[str]:
             f"{cut} transcripts are cut at Excel's limit of {EXCEL_CELL_CHARS} characters"
         )
     records = source.listed.records
-    unknown = [one for one in reading.labels if one not in records]
+    unknown = [customer_id for customer_id in reading.labels if customer_id not in records]
     if records and unknown:
         warnings.append(f"{len(unknown)} customers of the export are not in the customers table")
     return warnings + _absent(source)
 
 
 def _absent(source: _Source) -> list[str]:
-    """What was to be read but stands nowhere, or where a live call cannot see it."""
+    """Return warnings of expected columns that are missing, or that a live call cannot see."""
     here, listed = source.table.positions, source.listed.header
     optional = (source.export.contract_date, source.export.agent, source.export.duration)
     missing = [name for name in optional if source.has_calls and name not in here]
-    missing += [one.column for one in source.declared if one.column not in here.keys() | listed]
-    only_here = [one.column for one in source.further.fields] if source.has_calls else []
+    missing += [
+        field.column for field in source.declared if field.column not in here.keys() | listed
+    ]
+    only_here = [field.column for field in source.further.fields] if source.has_calls else []
     warnings = []
     if missing:
         warnings.append(f"columns that stand nowhere: {', '.join(missing)}; taken as missing")
@@ -194,18 +205,18 @@ def _absent(source: _Source) -> list[str]:
     return warnings
 
 
-def _refuse_undeclared(path: Path, columns: SortedColumns, could_be: Suggested) -> None:
+def _refuse_undeclared(path: Path, columns: SortedColumns, suggestions: Suggested) -> None:
     if any(column.field is not None for column in columns.columns):
         return
     raise DataError(
         f"{path}: a table of customers without calls, and none of its columns is declared; put "
         f"what the model may learn from into CUSTOMER_FIELDS of config.py: "
-        f"{' '.join(could_be.entries) or 'there is no column that it could learn from'}"
+        f"{' '.join(suggestions.entries) or 'there is no column that it could learn from'}"
     )
 
 
 def refuse_too_few(prepared: Prepared) -> None:
-    """DataError when there are too few labelled groups of a kind to learn anything from."""
+    """Raise DataError when there are too few labelled groups of a kind to learn from."""
     unpaid = sum(group.unpaid is True for group in prepared.groups)
     paid = sum(group.unpaid is False for group in prepared.groups)
     if min(unpaid, paid) < _FEWEST_OF_A_LABEL:

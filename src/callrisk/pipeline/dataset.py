@@ -1,4 +1,4 @@
-"""The values that go from phase to phase: what was read, what is learnt from, how it is grouped."""
+"""The values that the phases pass on: prepared calls, groups, and the dataset to learn from."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,15 +9,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from callrisk.domain.arrays import Flags, Floats, Ints
 from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer, CustomerField, FieldValue
 from callrisk.domain.evaluation import Alarm
 from callrisk.domain.features.contract import Feature
 from callrisk.pipeline.preparation.further_columns import Column
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 # Called with a share of the running phase, 0..1.
 Progress = Callable[[float], None]
@@ -31,7 +28,7 @@ SHARES = (25, 50, 75)
 
 @dataclass(frozen=True, slots=True)
 class PreparedCall:
-    """One call without its words: its sums at every cut and at the end.
+    """One call without its words: its totals at every cut and at the end.
 
     A record of a table without calls is a call that never began and in which nothing was said.
     """
@@ -58,15 +55,15 @@ class PreparedCall:
 
     @property
     def began_text(self) -> str:
-        """The beginning in UTC; empty for a record that had no call."""
+        """The begin in UTC; empty for a record that had no call."""
         return "" if self.began_at is None else f"{self.began_at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One independent unit: customers connected through calls, phones or long texts.
+    """Customers who are one person: connected through calls, phones or long texts.
 
-    `unpaid` is the label, None while pending.
+    The unit of independence in folds and intervals. `unpaid` is the label, None while pending.
     """
 
     customer_ids: tuple[str, ...]
@@ -76,7 +73,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Everything that was read, checked and put in order.
+    """The checked content of an export and its customers table.
 
     `post_call` holds numbers that exist only after a call and `call_values` the declared fields
     that stand in the export, both with one entry a call. Fields in `left_out` are declared but
@@ -107,9 +104,10 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Feature rows of snapshots with what they belong to; all arrays have one entry a row.
+    """Feature rows, one a snapshot of a call; all arrays have one entry a row.
 
-    `x` is (rows, features); `y` 0/1, NaN while pending; `weight` sums to one over the training rows
+    `x` has shape (rows, features); `y` is 0 or 1, NaN while pending; `group`, `call` and `cut` are
+    the numbers of the row's group and call and its cut. `weight` sums to one over the training rows
     of a group and is 0 for rows that are scored only (a call listed again under a second customer,
     pending groups). `latest` marks the row at the end of each customer's latest call.
     """
@@ -136,7 +134,7 @@ class Dataset:
 
     @property
     def group_label(self) -> Floats:
-        """The label of each group, NaN while pending."""
+        """The label of each group, shape (groups,); NaN while pending."""
         return np.array(
             [
                 np.nan if group.unpaid is None else float(group.unpaid)
@@ -147,7 +145,10 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class LabelledCustomers:
-    """Labelled customers at the end of their latest call; `draws` resample their groups."""
+    """Labelled customers at the end of their latest call, one entry a customer.
+
+    `row` is the row of the dataset, `draws` (draws, groups) are bootstrap multiplicities of groups.
+    """
 
     y: Floats
     group: Ints

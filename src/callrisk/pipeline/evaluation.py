@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import (
     Alarm,
@@ -20,7 +21,7 @@ from callrisk.domain.evaluation import (
     reasons_unproven,
 )
 from callrisk.model import RiskModel, Scores
-from callrisk.pipeline.dataset import Dataset, Floats, LabelledCustomers, Progress
+from callrisk.pipeline.dataset import Dataset, LabelledCustomers, Progress
 from callrisk.pipeline.plan import Plan, recipe_of
 from callrisk.pipeline.scoring import CustomerContributions, scores_of
 from callrisk.pipeline.skill.alarms import alarms_of

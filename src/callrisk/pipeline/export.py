@@ -1,4 +1,4 @@
-"""Phase 5: a run's results for people and systems, and the model version that can be served."""
+"""Phase 5: the result tables of a run and the files that go with its model version."""
 
 import csv
 import io
@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callrisk.domain.assessment import Contribution, RiskCategory, ScoreLines, strongest
+from callrisk.domain.arrays import Ints
+from callrisk.domain.assessment import Contribution, RiskCategory
 from callrisk.domain.call import TEXT_FIELDS
 from callrisk.domain.evaluation import Evaluation
+from callrisk.domain.score_lines import ScoreLines, strongest
 from callrisk.domain.wording import CATEGORY, contribution
 from callrisk.model import RiskModel, Scores
-from callrisk.pipeline.dataset import Dataset, Ints, PreparedCall
+from callrisk.pipeline.dataset import Dataset, PreparedCall
 from callrisk.reporting.plain_json import to_plain
 
 _REASONS = 5
@@ -22,7 +24,7 @@ _LABEL = {None: "", True: "unpaid", False: "paid"}
 
 @dataclass(frozen=True, slots=True)
 class CustomerScore:
-    """One customer at the end of the latest call: the score and the strongest reasons."""
+    """The score of one customer at the end of the latest call, with the strongest reasons."""
 
     customer_id: str
     call_id: str
@@ -42,12 +44,12 @@ class CustomerScore:
 def customer_scores(
     dataset: Dataset, rows: Ints, scores: Scores, model: RiskModel
 ) -> list[CustomerScore]:
-    """One answer a customer, the riskiest first."""
+    """Return one score a customer, the riskiest first."""
     listed = [
         _customer_score(dataset, int(row), line, float(probability), model)
         for row, line, probability in zip(rows, scores.lines, scores.probability, strict=True)
     ]
-    return sorted(listed, key=lambda one: (-one.probability, one.customer_id))
+    return sorted(listed, key=lambda score: (-score.probability, score.customer_id))
 
 
 def _customer_score(
@@ -97,20 +99,20 @@ COLUMNS = (
 
 
 def table(listed: Sequence[CustomerScore], model: RiskModel) -> list[list[str | int | float]]:
-    """The rows of risk_scores under `COLUMNS`."""
-    return [_table_row(one, model) for one in listed]
+    """Return the rows of risk_scores under `COLUMNS`."""
+    return [_table_row(score, model) for score in listed]
 
 
-def _table_row(one: CustomerScore, model: RiskModel) -> list[str | int | float]:
+def _table_row(score: CustomerScore, model: RiskModel) -> list[str | int | float]:
     reasons: list[str | int | float] = []
     for number in range(_REASONS):
-        known = number < len(one.reasons)
-        reasons += [one.reasons[number].reason, one.reasons[number].points] if known else ["", ""]
+        reason = score.reasons[number] if number < len(score.reasons) else None
+        reasons += ["", ""] if reason is None else [reason.reason, reason.points]
     return [
-        one.customer_id, one.risk_score, str(one.risk_category), CATEGORY[one.risk_category].ja,
-        round(one.probability, 4), one.label, "yes" if one.out_of_fold else "no", model.skill,
-        one.call_id, one.began_at, one.start_points, *reasons,
-        one.other_points, one.cap_points,
+        score.customer_id, score.risk_score, str(score.risk_category),
+        CATEGORY[score.risk_category].ja, round(score.probability, 4), score.label,
+        "yes" if score.out_of_fold else "no", model.skill, score.call_id, score.began_at,
+        score.start_points, *reasons, score.other_points, score.cap_points,
     ]  # fmt: skip
 
 
@@ -119,12 +121,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def harmless(cell: str | int | float) -> str | int | float:
-    """Text that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers."""
+    """Return a cell that no spreadsheet takes for a formula: such text gets an apostrophe."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def csv_text(rows: Sequence[Sequence[str | int | float]]) -> str:
-    """CSV with a byte order mark, which Japanese Excel needs to see UTF-8."""
+    """Return rows as CSV with a byte order mark, which Japanese Excel needs to see UTF-8."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -133,7 +135,7 @@ def csv_text(rows: Sequence[Sequence[str | int | float]]) -> str:
 
 
 def evaluation_json(evaluation: Evaluation, model: RiskModel) -> str:
-    """The evaluation as it is laid beside a model and a run."""
+    """Return evaluation.json, as stored beside a model version and a run."""
     described = to_plain(evaluation) | {"model_version": model.version, "demo": model.demo}
     return json.dumps(described, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
@@ -142,7 +144,7 @@ EARLIER_CALL_COLUMNS = ("customer_id", "call_id", "began_at", "contract_date", *
 
 
 def earlier_calls_csv(calls: Sequence[PreparedCall]) -> str:
-    """The sums of every call, which live calls of the same customers need as their history."""
+    """Return the totals of every call as CSV, the history of live calls of the same customers."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(EARLIER_CALL_COLUMNS)

@@ -1,4 +1,4 @@
-"""Phase 2: grouped cross-validation chooses, fits and calibrates the members of the ensemble."""
+"""Phase 2: grouped cross-validation selects, fits and calibrates the members of the ensemble."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ _SERVED_REPEATS = 2
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What a model carries besides what it learns."""
+    """The properties of a served model that are not learnt."""
 
     version: str
     thresholds: Thresholds

@@ -1,4 +1,4 @@
-"""How thoroughly to train: what a user asked for becomes what is tried, and how often."""
+"""The training plan: the options of a run become the configurations and repeats to try."""
 
 import logging
 from dataclasses import dataclass
@@ -19,7 +19,10 @@ _REPEATS_QUICK, _REPEATS_TUNED = 2, 2
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`trees` are meant for a few hundred customers; `trials` of a search in every fold."""
+    """The options of a training.
+
+    `trees` are meant for a few hundred customers; `trials` is the length of a search in every fold.
+    """
 
     trees: int
     deepest: int
@@ -30,7 +33,7 @@ class Plan:
 
 
 def recipe_of(dataset: Dataset, plan: Plan) -> Recipe:
-    """What is tried and how often, for as many groups as there are."""
+    """Return the presets to try and the number of repeats for the size of the dataset."""
     groups = int((~np.isnan(dataset.group_label)).sum())
     return Recipe(
         tried=presets(groups, plan.trees, plan.learning_rate, plan.deepest),
@@ -41,7 +44,7 @@ def recipe_of(dataset: Dataset, plan: Plan) -> Recipe:
 
 
 def warn_of_few_customers(dataset: Dataset, trials: int) -> None:
-    """Say before a search begins what as many trials would find among so few customers by luck."""
+    """Log before a search the AUC that as many random scorers would reach with so few customers."""
     label = dataset.group_label
     unpaid, paid = int((label == 1).sum()), int((label == 0).sum())
     if trials and unpaid + paid < FEW_GROUPS:

@@ -1,13 +1,15 @@
-"""Phase 3: scores with reasons for every customer, out of fold where the model learnt from them."""
+"""Phase 3: out-of-fold contributions and scores of every customer."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from callrisk.domain.arrays import Floats, Ints
 from callrisk.model import RiskModel, Scores
 from callrisk.model.members import member_contributions
-from callrisk.pipeline.dataset import Dataset, Floats, Ints, Progress
+from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.training.ensemble import Ensemble
+from callrisk.reporting.run_results import ScoredCustomers
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class CustomerContributions:
 
 
 def score(dataset: Dataset, ensemble: Ensemble, progress: Progress) -> CustomerContributions:
-    """Explain every customer by members that never saw them."""
+    """Return the contributions of every customer by members that never saw the customer's group."""
     rows = np.flatnonzero(dataset.latest)
     x, group = dataset.x[rows], dataset.group[rows]
     repeats = len(ensemble.members)
@@ -41,3 +43,33 @@ def score(dataset: Dataset, ensemble: Ensemble, progress: Progress) -> CustomerC
 def scores_of(contributions: CustomerContributions, model: RiskModel) -> Scores:
     """Return the scores under the calibration of the served model."""
     return model.assess_contributions(contributions.of_members)
+
+
+def scored_customers(
+    dataset: Dataset, rows: Ints, scores: Scores, model: RiskModel
+) -> ScoredCustomers:
+    """Return the scores of the given rows of the dataset, the riskiest first."""
+    calls = [dataset.prepared.calls[int(call)] for call in dataset.call[rows]]
+    groups = [dataset.prepared.groups[int(group)] for group in dataset.group[rows]]
+    ids = np.array([call.customer_id for call in calls])
+    order = np.lexsort((ids, -scores.probability))
+    lines = scores.lines
+    return ScoredCustomers(
+        customer_id=ids[order],
+        call_id=np.array([call.shown_id for call in calls])[order],
+        began_at=np.array([call.began_text for call in calls])[order],
+        contract_month=np.array([group.contract_month or "" for group in groups])[order],
+        unpaid=dataset.y[rows][order],
+        score=np.array([line.score for line in lines])[order],
+        low=scores.interval[order, 0],
+        high=scores.interval[order, 1],
+        probability=scores.probability[order],
+        start=np.array([line.start for line in lines])[order],
+        cap=np.array([line.cap for line in lines])[order],
+        lines=np.array([line.by_feature for line in lines])[order],
+        points=scores.points[order],
+        facts=dataset.x[rows][order],
+        typical=np.array([np.nan if one is None else one for one in model.typical]),
+        features=dataset.features,
+        thresholds=model.thresholds,
+    )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
@@ -14,8 +15,6 @@ from callrisk.live.follower import LiveCalls
 from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import NewCall, Store
 from callrisk.store.database import open_database
-from callrisk.store.stored_calls import LoggedEvent
-from callrisk.store.transaction import Payload
 
 _SPEAKER = {"AGENT": "担当  ", "CUSTOMER": "お客様"}
 

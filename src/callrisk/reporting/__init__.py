@@ -1,1 +1,1 @@
-"""What a run says to people: results, wording, pictures, report, model card, workbook."""
+"""The reports of a run: results, wording, pictures, report, model card, workbook."""

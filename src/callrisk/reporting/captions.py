@@ -1,4 +1,4 @@
-"""What stands under each picture: its title, and how to read it, in both languages."""
+"""The captions of pictures: title and reading aid, in both languages."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from callrisk.domain.wording import Text
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """The words beside one picture."""
+    """The title and the reading aid of one picture."""
 
     title: Text
     reading: Text
@@ -185,5 +185,5 @@ CAPTIONS: dict[str, Caption] = {
 
 
 def caption_of(name: str) -> Caption:
-    """The words of a picture; small ones of a series (dependence_1, …) share theirs."""
+    """Return the caption of a picture; those of a series (dependence_1, …) share one."""
     return CAPTIONS[name.rstrip("_0123456789")]

@@ -1,4 +1,4 @@
-"""A run in a list of facts, in both languages: who it speaks about, what it rests on, its skill."""
+"""The facts of a run as a list in both languages: population, origin, skill, cautions."""
 
 from dataclasses import dataclass
 from datetime import timedelta, timezone
@@ -38,25 +38,25 @@ class Fact:
     value: Text
 
 
-def interval_text(found: Interval, form: str) -> str:
-    """A figure with its interval, 0.72 [0.64, 0.81]; a dash where it could not be measured."""
+def interval_text(interval: Interval, format_spec: str) -> str:
+    """Return a figure with its interval, 0.72 [0.64, 0.81]; a dash for a missing number."""
     value, low, high = (
-        format(number, form) if isfinite(number) else "–"
-        for number in (found.value, found.low, found.high)
+        format(number, format_spec) if isfinite(number) else "–"
+        for number in (interval.value, interval.low, interval.high)
     )
     return f"{value} [{low}, {high}]"
 
 
 def facts_of(results: Results) -> tuple[Fact, ...]:
-    """Everything worth knowing about a run, in the order in which one would ask."""
-    found = results.evaluation
+    """Return the facts of a run in reading order."""
+    evaluation = results.evaluation
     return (
         *_identity(results),
         *_population(results),
         *_skill(results),
-        *_choice(found),
+        *_choice(evaluation),
         *_cautions(results),
-        *_origin(found.origin),
+        *_origin(evaluation.origin),
     )
 
 
@@ -77,7 +77,7 @@ def _identity(results: Results) -> list[Fact]:
 
 
 def _population(results: Results) -> list[Fact]:
-    found = results.evaluation
+    evaluation = results.evaluation
     return [
         Fact(
             Text("対象", "Population"),
@@ -87,16 +87,17 @@ def _population(results: Results) -> list[Fact]:
         Fact(
             Text("通話", "Calls"),
             Text(
-                f"{found.calls:,} 件（重複 {found.duplicate_calls:,} 行を除く）",
-                f"{found.calls:,} ({found.duplicate_calls:,} repeated rows left out)",
+                f"{evaluation.calls:,} 件（重複 {evaluation.duplicate_calls:,} 行を除く）",
+                f"{evaluation.calls:,} ({evaluation.duplicate_calls:,} repeated rows left out)",
             ),
         ),
-        _customers(found),
+        _customers(evaluation),
         Fact(
             Text("基準率（未払いの割合）", "Base rate (share that did not pay)"),
             Text(
-                f"{found.base_rate:.1%}（支払日が分かるまでは、結果の分かる全員から）",
-                f"{found.base_rate:.1%} (from all labelled customers until payment dates exist)",
+                f"{evaluation.base_rate:.1%}（支払日が分かるまでは、結果の分かる全員から）",
+                f"{evaluation.base_rate:.1%} (from all labelled customers until payment dates "
+                "exist)",
             ),
         ),
     ]
@@ -109,78 +110,82 @@ def _period(results: Results) -> list[Fact]:
     return [_same("通話の期間", "Calls from – to", f"{first:%Y/%m/%d} – {last:%Y/%m/%d}")]
 
 
-def _customers(found: Evaluation) -> Fact:
+def _customers(evaluation: Evaluation) -> Fact:
     return Fact(
         Text("お客様", "Customers"),
         Text(
-            f"{found.customers:,} 人（独立した {found.groups:,} 組、"
-            f"未払い {found.unpaid_groups:,} 組、結果待ち {found.pending_customers:,} 人）",
-            f"{found.customers:,} ({found.groups:,} independent groups, {found.unpaid_groups:,} "
-            f"unpaid, {found.pending_customers:,} customers pending)",
+            f"{evaluation.customers:,} 人（独立した {evaluation.groups:,} 組、"
+            f"未払い {evaluation.unpaid_groups:,} 組、"
+            f"結果待ち {evaluation.pending_customers:,} 人）",
+            f"{evaluation.customers:,} ({evaluation.groups:,} independent groups, "
+            f"{evaluation.unpaid_groups:,} unpaid, "
+            f"{evaluation.pending_customers:,} customers pending)",
         ),
     )
 
 
 def _skill(results: Results) -> list[Fact]:
-    found = results.evaluation
+    evaluation = results.evaluation
     return [
-        Fact(Text("判定", "Verdict"), VERDICT[found.verdict]),
-        _same("AUC [95 % 区間]", "AUC [95 % interval]", interval_text(found.auc, ".3f")),
+        Fact(Text("判定", "Verdict"), VERDICT[evaluation.verdict]),
+        _same("AUC [95 % 区間]", "AUC [95 % interval]", interval_text(evaluation.auc, ".3f")),
         _same(
             "Brier スキル [95 % 区間]",
             "Brier skill [95 % interval]",
-            interval_text(found.brier_skill, "+.3f"),
+            interval_text(evaluation.brier_skill, "+.3f"),
         ),
         Fact(
             Text("校正 [95 % 区間]", "Calibration [95 % interval]"),
             Text(
-                f"傾き {interval_text(found.calibration_slope, '.2f')}、"
-                f"切片 {interval_text(found.calibration_intercept, '+.2f')}",
-                f"slope {interval_text(found.calibration_slope, '.2f')}, "
-                f"intercept {interval_text(found.calibration_intercept, '+.2f')}",
+                f"傾き {interval_text(evaluation.calibration_slope, '.2f')}、"
+                f"切片 {interval_text(evaluation.calibration_intercept, '+.2f')}",
+                f"slope {interval_text(evaluation.calibration_slope, '.2f')}, "
+                f"intercept {interval_text(evaluation.calibration_intercept, '+.2f')}",
             ),
         ),
         Fact(
             Text("ラベル入れ替え検定", "Label shuffling"),
             Text(
-                f"p = {found.permutation_p:.3f}（{found.permutations} 回）",
-                f"p = {found.permutation_p:.3f} ({found.permutations} shuffles)",
+                f"p = {evaluation.permutation_p:.3f}（{evaluation.permutations} 回）",
+                f"p = {evaluation.permutation_p:.3f} ({evaluation.permutations} shuffles)",
             ),
         ),
-        _accuracy(found),
+        _accuracy(evaluation),
     ]
 
 
-def _accuracy(found: Evaluation) -> Fact:
+def _accuracy(evaluation: Evaluation) -> Fact:
     return Fact(
         Text("正解率", "Accuracy"),
         Text(
-            f"{found.accuracy:.1%}（全員「支払う」と答えても {found.majority_accuracy:.1%}。"
+            f"{evaluation.accuracy:.1%}（全員「支払う」と答えても "
+            f"{evaluation.majority_accuracy:.1%}。"
             "この指標では良し悪しは分かりません）",
-            f"{found.accuracy:.1%} (saying that everyone pays: {found.majority_accuracy:.1%}; "
+            f"{evaluation.accuracy:.1%} (saying that everyone pays: "
+            f"{evaluation.majority_accuracy:.1%}; "
             "accuracy is not a measure here)",
         ),
     )
 
 
-def _choice(found: Evaluation) -> list[Fact]:
-    """How the configuration was found, and how much looking around that took."""
-    chosen = [one for one in found.presets if one.chosen > 0]
-    facts = []
+def _choice(evaluation: Evaluation) -> list[Fact]:
+    """Return the chosen configurations, and the size of the search."""
+    chosen = [preset for preset in evaluation.presets if preset.chosen > 0]
+    facts, count = [], len(evaluation.presets)
     if chosen:
         facts.append(
             Fact(
                 Text("選ばれた設定", "Configurations chosen"),
                 Text(
-                    "、".join(f"{one.label}（{one.chosen:.0%}）" for one in chosen)
-                    + f"。{len(found.presets)} 通りから、最良と 1 標準誤差以内で最も単純なもの",
-                    ", ".join(f"{one.label_en} ({one.chosen:.0%})" for one in chosen)
-                    + f"; of {len(found.presets)}, the simplest within one standard error",
+                    "、".join(f"{preset.label}（{preset.chosen:.0%}）" for preset in chosen)
+                    + f"。{count} 通りから、最良と 1 標準誤差以内で最も単純なもの",
+                    ", ".join(f"{preset.label_en} ({preset.chosen:.0%})" for preset in chosen)
+                    + f"; of {count}, the simplest within one standard error",
                 ),
             )
         )
-    if found.tuning is not None:
-        trials, noise = found.tuning.trials, found.tuning.best_of_noise
+    if evaluation.tuning is not None:
+        trials, noise = evaluation.tuning.trials, evaluation.tuning.best_of_noise
         facts.append(
             Fact(
                 Text("パラメータの探索", "Parameter search"),
@@ -194,7 +199,7 @@ def _choice(found: Evaluation) -> list[Fact]:
 
 
 def _origin(origin: Origin) -> list[Fact]:
-    """What it takes to make the same model again."""
+    """Return seed, data hash and software versions, which reproduce the model."""
     versions = ", ".join(f"{name} {number}" for name, number in origin.versions.items())
     return [
         _same("乱数の種", "Random seed", f"{origin.seed}"),
@@ -204,23 +209,24 @@ def _origin(origin: Origin) -> list[Fact]:
 
 
 def _cautions(results: Results) -> list[Fact]:
-    cuts, found = results.model.thresholds, results.evaluation
+    thresholds, evaluation = results.model.thresholds, results.evaluation
+    high, medium = thresholds.high_risk, thresholds.medium_risk
     categories = Fact(
         Text("区分", "Categories"),
         Text(
-            f"高 {cuts.high_risk} 以上、中 {cuts.medium_risk}〜{cuts.high_risk - 1}、"
-            f"低 {cuts.medium_risk} 未満（50 = ふだんのオッズ、+20 で 2 倍）",
-            f"high from {cuts.high_risk}, medium {cuts.medium_risk}–{cuts.high_risk - 1}, "
-            f"low below {cuts.medium_risk} (50 = the usual odds, +20 = twice the odds)",
+            f"高 {high} 以上、中 {medium}〜{high - 1}、"
+            f"低 {medium} 未満（50 = ふだんのオッズ、+20 で 2 倍）",
+            f"high from {high}, medium {medium}–{high - 1}, "
+            f"low below {medium} (50 = the usual odds, +20 = twice the odds)",
         ),
     )
-    reasons = zip(found.reasons_unproven, found.reasons_unproven_en, strict=True)
+    reasons = zip(evaluation.reasons_unproven, evaluation.reasons_unproven_en, strict=True)
     return [
         categories,
         *(Fact(Text("未実証の理由", "Why unproven"), Text(ja, en)) for ja, en in reasons),
         *(
             Fact(Text("注意", "Note"), Text(alarm.message, alarm.message_en))
-            for alarm in found.alarms
+            for alarm in evaluation.alarms
         ),
         *(_same("データの注意", "Note on the data", warning) for warning in results.warnings),
     ]

@@ -1,17 +1,17 @@
-"""The numbers behind each picture, for those who would rather read than look."""
+"""The numbers behind each picture as tables."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from callrisk.charts.course import progress_name, share_name
 from callrisk.charts.dependence import strongest_features
 from callrisk.charts.outcomes import calibration_rows
+from callrisk.charts.progress import progress_name, share_name
 from callrisk.charts.reasons import heaviest, weight_of
 from callrisk.charts.skill import BLOCKS, baseline_name, block_name
 from callrisk.domain.assessment import RiskCategory
-from callrisk.domain.evaluation import Evaluation, Interval
+from callrisk.domain.evaluation import BlockReport, Evaluation, Interval
 from callrisk.domain.wording import CATEGORY, Text
 from callrisk.reporting.pictures import DEPENDENCES
 from callrisk.reporting.run_results import ScoredCustomers
@@ -29,15 +29,15 @@ _BRIER = Text("Brier スキル", "Brier skill")
 
 @dataclass(frozen=True, slots=True)
 class FigureTable:
-    """Headings and rows, all of them text in both languages."""
+    """A table of headings and rows in both languages."""
 
     headings: tuple[Text, ...]
     rows: tuple[tuple[Text, ...], ...]
 
 
-def tables_of(found: Evaluation, customers: ScoredCustomers | None) -> dict[str, FigureTable]:
-    """A table for each picture that is not itself made of words; absent where it would be empty."""
-    tables = _skill(found) | _course(found)
+def tables_of(evaluation: Evaluation, customers: ScoredCustomers | None) -> dict[str, FigureTable]:
+    """Return a table for each picture that has numbers; empty ones are left out."""
+    tables = _skill(evaluation) | _progress(evaluation)
     if customers is not None:
         tables |= {
             "calibration": _calibration(customers),
@@ -47,16 +47,16 @@ def tables_of(found: Evaluation, customers: ScoredCustomers | None) -> dict[str,
     return {name: table for name, table in tables.items() if table.rows}
 
 
-def _skill(found: Evaluation) -> dict[str, FigureTable]:
-    guesses = {baseline_name(key): value for key, value in found.baselines.items()}
-    alone = {_only(key): value for key, value in found.block_skill.items()}
+def _skill(evaluation: Evaluation) -> dict[str, FigureTable]:
+    guesses = {baseline_name(key): value for key, value in evaluation.baselines.items()}
+    alone = {_only(key): value for key, value in evaluation.block_skill.items()}
     return {
-        "bands": _bands(found),
-        "auc": _skills(_same("AUC"), found.auc, guesses, ".3f"),
-        "brier": _skills(_BRIER, found.brier_skill, alone, "+.3f"),
-        "blocks": _blocks(found),
-        "presets": _presets(found),
-        "post_call": _post_call(found),
+        "bands": _bands(evaluation),
+        "auc": _skills(_same("AUC"), evaluation.auc, guesses, ".3f"),
+        "brier": _skills(_BRIER, evaluation.brier_skill, alone, "+.3f"),
+        "blocks": _blocks(evaluation),
+        "presets": _presets(evaluation),
+        "post_call": _post_call(evaluation),
     }
 
 
@@ -65,22 +65,27 @@ def _only(key: str) -> Text:
     return Text(f"{name.ja}だけ", f"{name.en} only")
 
 
-def _course(found: Evaluation) -> dict[str, FigureTable]:
-    shares = [(share_name(key), found.by_share[key]) for key in sorted(found.by_share, key=int)]
-    heard = [(progress_name(key), value) for key, value in found.by_progress.items()]
-    months = found.forward.months if found.forward else ()
+def _progress(evaluation: Evaluation) -> dict[str, FigureTable]:
+    shares = [
+        (share_name(key), evaluation.by_share[key]) for key in sorted(evaluation.by_share, key=int)
+    ]
+    turns = [(progress_name(key), value) for key, value in evaluation.by_progress.items()]
+    months = evaluation.forward.months if evaluation.forward else ()
     return {
-        "progress": _aucs(heard),
+        "progress": _aucs(turns),
         "share": _aucs(shares),
         "forward": _table(
             (_MONTH, _CUSTOMERS, _UNPAID, "AUC"),
-            ((one.month, f"{one.customers}", f"{one.unpaid}", _figure(one.auc)) for one in months),
+            (
+                (month.month, f"{month.customers}", f"{month.unpaid}", _figure(month.auc))
+                for month in months
+            ),
         ),
         "learning": _table(
             (Text("独立した組", "Independent groups"), "AUC", Text("ばらつき", "Spread")),
             (
-                (f"{one.groups:,}", _figure(one.auc), f"±{_figure(one.spread)}")
-                for one in found.learning_curve
+                (f"{month.groups:,}", _figure(month.auc), f"±{_figure(month.spread)}")
+                for month in evaluation.learning_curve
             ),
         ),
     }
@@ -98,28 +103,30 @@ def _texts(cells: Iterable[Text | str]) -> tuple[Text, ...]:
     return tuple(_same(cell) if isinstance(cell, str) else cell for cell in cells)
 
 
-def _figure(value: float | None, form: str = ".3f") -> str:
-    return "–" if value is None or not np.isfinite(value) else format(value, form)
+def _figure(value: float | None, format_spec: str = ".3f") -> str:
+    return "–" if value is None or not np.isfinite(value) else format(value, format_spec)
 
 
-def _span(found: Interval, form: str) -> str:
-    return f"[{_figure(found.low, form)}, {_figure(found.high, form)}]"
+def _span(interval: Interval, format_spec: str) -> str:
+    return f"[{_figure(interval.low, format_spec)}, {_figure(interval.high, format_spec)}]"
 
 
-def _bands(found: Evaluation) -> FigureTable:
+def _bands(evaluation: Evaluation) -> FigureTable:
     return _table(
         (Text("区分", "Category"), _CUSTOMERS, _UNPAID, _SHARE),
         (
             (CATEGORY[RiskCategory(band.category)], f"{band.customers:,}", f"{band.unpaid:,}",
              f"{band.unpaid / band.customers:.1%}" if band.customers else "–")
-            for band in found.bands
+            for band in evaluation.bands
         ),
     )  # fmt: skip
 
 
-def _skills(title: Text, model: Interval, others: Mapping[Text, float], form: str) -> FigureTable:
-    own = (_MODEL, _figure(model.value, form), _span(model, form))
-    rows = [(name, _figure(value, form), "") for name, value in others.items()]
+def _skills(
+    title: Text, model: Interval, others: Mapping[Text, float], format_spec: str
+) -> FigureTable:
+    own = (_MODEL, _figure(model.value, format_spec), _span(model, format_spec))
+    rows = [(name, _figure(value, format_spec), "") for name, value in others.items()]
     return _table(("", title, _INTERVAL), (own, *rows))
 
 
@@ -127,33 +134,35 @@ def _aucs(named: Iterable[tuple[Text, float]]) -> FigureTable:
     return _table((_HEARD, "AUC"), ((name, _figure(value)) for name, value in named))
 
 
-def _blocks(found: Evaluation) -> FigureTable:
+def _blocks(evaluation: Evaluation) -> FigureTable:
     return _table(
         (Text("情報", "Facts"), Text("単独", "Alone"), Text("加わると", "Adds"), _INTERVAL,
          Text("採用", "Let in")),
-        (
-            (block_name(one.block), _figure(one.alone, "+.3f"), _figure(one.adds.value, "+.3f"),
-             _span(one.adds, "+.3f"), f"{one.admitted:.0%}")
-            for one in found.blocks
-        ),
+        (_block_row(report) for report in evaluation.blocks),
     )  # fmt: skip
 
 
-def _presets(found: Evaluation) -> FigureTable:
+def _block_row(report: BlockReport) -> tuple[Text | str, ...]:
+    alone, adds = _figure(report.alone, "+.3f"), _figure(report.adds.value, "+.3f")
+    interval = _span(report.adds, "+.3f")
+    return (block_name(report.block), alone, adds, interval, f"{report.admitted:.0%}")
+
+
+def _presets(evaluation: Evaluation) -> FigureTable:
     return _table(
         (Text("設定", "Configuration"), Text("対数損失", "Log loss"),
          Text("最良との差", "Behind the best"), Text("標準誤差", "Standard error"),
          Text("選択", "Chosen"), Text("1 件の時間", "Time a call")),
         (
-            (Text(one.label, one.label_en), f"{one.log_loss:.4f}", f"{one.behind:.4f}",
-             f"{one.standard_error:.4f}", f"{one.chosen:.0%}", f"{one.serving_ms:.2f} ms")
-            for one in found.presets
+            (Text(preset.label, preset.label_en), f"{preset.log_loss:.4f}", f"{preset.behind:.4f}",
+             f"{preset.standard_error:.4f}", f"{preset.chosen:.0%}", f"{preset.serving_ms:.2f} ms")
+            for preset in evaluation.presets
         ),
     )  # fmt: skip
 
 
-def _post_call(found: Evaluation) -> FigureTable:
-    strongest = sorted(found.post_call.items(), key=lambda one: -abs(one[1] - 0.5))
+def _post_call(evaluation: Evaluation) -> FigureTable:
+    strongest = sorted(evaluation.post_call.items(), key=lambda column: -abs(column[1] - 0.5))
     return _table(
         (Text("列", "Column"), Text("AUC（単独）", "AUC alone")),
         ((name, _figure(value)) for name, value in strongest),

@@ -1,4 +1,4 @@
-"""How a run works, term by term, in sentences for somebody who has never trained a model."""
+"""The method of a run, term by term, in sentences for readers without ML knowledge."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,20 +16,20 @@ _CONSTANT = Text("全員に同じ確率", "the same chance for all")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the method: its name, and what is done in it and why."""
+    """One step of the method: its name and its explanation."""
 
     name: Text
     words: Text
 
 
-def method_of(found: Evaluation, model: RiskModel) -> tuple[Step, ...]:
-    """Every step, in the order in which it is taken."""
+def method_of(evaluation: Evaluation, model: RiskModel) -> tuple[Step, ...]:
+    """Return all steps in order."""
     return (
         _FACTS,
         _GROUPS,
         _FOLDS,
         _CHOICE,
-        Step(Text("控えめな選び方", "The simpler one when in doubt"), _rule(found)),
+        Step(Text("控えめな選び方", "The simpler one when in doubt"), _rule(evaluation)),
         Step(Text("測ったものを使う", "What serves is what was measured"), _members(model)),
         _LABEL_AGE,
         _SHUFFLING,
@@ -39,7 +39,7 @@ def method_of(found: Evaluation, model: RiskModel) -> tuple[Step, ...]:
 
 
 def kinds_of(members: Sequence[Member]) -> tuple[tuple[Text, int], ...]:
-    """How many members are of which kind, the commonest kind first."""
+    """Return the number of members of each kind, the commonest kind first."""
     return tuple(Counter(_kind(member) for member in members).most_common())
 
 
@@ -104,7 +104,7 @@ _SHUFFLING = Step(
 )
 
 
-def _rule(found: Evaluation) -> Text:
+def _rule(evaluation: Evaluation) -> Text:
     rule = Text(
         "いちばん良く見える設定ではなく、それとの差が偶然の範囲（1 標準誤差）に収まるもののうち、"
         "最も安定しやすいと見なす設定を選びます。",
@@ -112,14 +112,14 @@ def _rule(found: Evaluation) -> Text:
         "those that differ from it by "
         "no more than luck (one standard error).",
     )
-    chosen = [one for one in found.presets if one.chosen > 0]
+    chosen = [preset for preset in evaluation.presets if preset.chosen > 0]
     if not chosen:
         return rule
-    listed_ja = "、".join(f"{one.label} {one.chosen:.0%}" for one in chosen)
-    listed_en = ", ".join(f"{one.label_en} {one.chosen:.0%}" for one in chosen)
+    listed_ja = "、".join(f"{preset.label} {preset.chosen:.0%}" for preset in chosen)
+    listed_en = ", ".join(f"{preset.label_en} {preset.chosen:.0%}" for preset in chosen)
     return Text(
-        f"{rule.ja}{len(found.presets)} 通りから、分け方ごとに選ばれた割合：{listed_ja}。",
-        f"{rule.en} Of {len(found.presets)} tried, chosen over all splits: {listed_en}.",
+        f"{rule.ja}{len(evaluation.presets)} 通りから、分け方ごとに選ばれた割合：{listed_ja}。",
+        f"{rule.en} Of {len(evaluation.presets)} tried, chosen over all splits: {listed_en}.",
     )
 
 

@@ -1,4 +1,4 @@
-"""The model card: what a model is for and not for, whom it knows, what it can and cannot do."""
+"""The model card: intended use, data, skill and limits of a model."""
 
 from callrisk.domain.wording import Text
 from callrisk.reporting.captions import caption_of
@@ -23,25 +23,27 @@ _TABLES = (
 
 
 def model_card(results: Results) -> str:
-    """The card as Markdown, Japanese first, each part with its English."""
-    found = results.evaluation
-    notes = notes_of(found, results.customers)
+    """Return the card as Markdown, Japanese first, each part with its English."""
+    evaluation = results.evaluation
+    notes = notes_of(evaluation, results.customers)
     return rendered(
         "model_card.md.j2",
         version=results.model.version,
         demo=results.model.demo,
-        found=found,
-        verdict=VERDICT[found.verdict],
-        meaning=VERDICT_MEANING[found.verdict],
-        ways_out=ways_out(found),
-        nobody_in_high=nobody_in_high(found),
-        sentences=[of_hundred(one) for one in frequencies(found)],
-        alarms=[Text(one.message, one.message_en) for one in blocking_first(found.alarms)],
+        evaluation=evaluation,
+        verdict=VERDICT[evaluation.verdict],
+        meaning=VERDICT_MEANING[evaluation.verdict],
+        ways_out=ways_out(evaluation),
+        nobody_in_high=nobody_in_high(evaluation),
+        sentences=[of_hundred(frequency) for frequency in frequencies(evaluation)],
+        alarms=[
+            Text(alarm.message, alarm.message_en) for alarm in blocking_first(evaluation.alarms)
+        ],
         facts=facts_of(results),
         tables=[_section(name, table) for name, table in _tables(results).items()],
         notes={name: notes.get(name, ()) for name in _TABLES},
         calibration=notes["calibration"],
-        method=method_of(found, results.model),
+        method=method_of(evaluation, results.model),
         features=results.customers.features,
     )
 

@@ -1,25 +1,27 @@
-"""What a picture cannot say: one or two sentences with the figures of this run under it."""
+"""The notes under pictures: one or two sentences with figures of this run."""
 
 import numpy as np
 
 from callrisk.charts.reasons import heaviest
 from callrisk.domain.evaluation import Evaluation, Interval
 from callrisk.domain.wording import Text
-from callrisk.pipeline.skill.calibration_error import calibration_error
+from callrisk.reporting.calibration_error import calibration_error
 from callrisk.reporting.facts import interval_text
 from callrisk.reporting.run_results import ScoredCustomers
 
 
-def notes_of(found: Evaluation, customers: ScoredCustomers | None) -> dict[str, tuple[Text, ...]]:
-    """Sentences by the name of their picture; a picture that is absent has the reason why."""
+def notes_of(
+    evaluation: Evaluation, customers: ScoredCustomers | None
+) -> dict[str, tuple[Text, ...]]:
+    """Return notes by picture name; an absent picture has a note with the reason."""
     return {
-        "calibration": _calibration(found, customers),
-        "forward": (_forward(found),),
-        "learning": _learning(found),
-        "presets": _presets(found),
-        "blocks": () if found.blocks else (_ABSENT_BLOCKS,),
+        "calibration": _calibration(evaluation, customers),
+        "forward": (_forward(evaluation),),
+        "learning": _learning(evaluation),
+        "presets": _presets(evaluation),
+        "blocks": () if evaluation.blocks else (_ABSENT_BLOCKS,),
         "importance": () if customers is None or is_used(customers) else (_ABSENT_REASONS,),
-        "share": () if found.by_share else (_ABSENT_SHARE,),
+        "share": () if evaluation.by_share else (_ABSENT_SHARE,),
     }
 
 
@@ -38,12 +40,12 @@ _ABSENT_SHARE = Text(
 
 
 def is_used(customers: ScoredCustomers) -> bool:
-    """Whether any fact moves any score."""
+    """Return True if any feature moves any score."""
     return bool(heaviest(customers.points, 1))
 
 
-def _calibration(found: Evaluation, customers: ScoredCustomers | None) -> tuple[Text, ...]:
-    slope, intercept = found.calibration_slope, found.calibration_intercept
+def _calibration(evaluation: Evaluation, customers: ScoredCustomers | None) -> tuple[Text, ...]:
+    slope, intercept = evaluation.calibration_slope, evaluation.calibration_intercept
     ideal = _held(slope, 1.0) and _held(intercept, 0.0)
     verdict = Text(
         "どちらの幅も理想の値を含みます。" if ideal else "理想の値から外れています。",
@@ -59,31 +61,31 @@ def _calibration(found: Evaluation, customers: ScoredCustomers | None) -> tuple[
     return (lines,) if error is None else (lines, error)
 
 
-def _held(found: Interval, ideal: float) -> bool:
-    return found.low <= ideal <= found.high
+def _held(interval: Interval, ideal: float) -> bool:
+    return interval.low <= ideal <= interval.high
 
 
 def _error(customers: ScoredCustomers) -> Text | None:
     known = ~np.isnan(customers.unpaid)
-    found = calibration_error(customers.probability[known], customers.unpaid[known])
-    if found is None:
+    error = calibration_error(customers.probability[known], customers.unpaid[known])
+    if error is None:
         return None
     return Text(
-        f"平均のずれ（ECE）は {found.value:.3f}。完全に正しい確率でも、この人数では偶然だけで"
-        f"ふつう {found.usual:.3f}、20 回に 1 回は {found.rare:.3f} を超えます。",
-        f"The mean error (ECE) is {found.value:.3f}. With so many customers perfect probabilities "
-        f"usually show {found.usual:.3f} by chance alone, one time in 20 over {found.rare:.3f}.",
+        f"平均のずれ（ECE）は {error.value:.3f}。完全に正しい確率でも、この人数では偶然だけで"
+        f"ふつう {error.usual:.3f}、20 回に 1 回は {error.rare:.3f} を超えます。",
+        f"The mean error (ECE) is {error.value:.3f}. With so many customers perfect probabilities "
+        f"usually show {error.usual:.3f} by chance alone, one time in 20 over {error.rare:.3f}.",
     )
 
 
-def _forward(found: Evaluation) -> Text:
-    if found.forward is None:
+def _forward(evaluation: Evaluation) -> Text:
+    if evaluation.forward is None:
         return Text(
             "契約月が足りないため、過去の月から次の月を当てる評価はできません。",
             "There are too few contract months to learn from earlier months and test on later "
             "ones.",
         )
-    auc, brier = found.forward.auc, found.forward.brier_skill
+    auc, brier = evaluation.forward.auc, evaluation.forward.brier_skill
     return Text(
         f"全体で AUC {interval_text(auc, '.3f')}、Brier スキル {interval_text(brier, '+.3f')}。"
         "実際に使い始めたときに見込める成績です。",
@@ -92,34 +94,34 @@ def _forward(found: Evaluation) -> Text:
     )
 
 
-def _learning(found: Evaluation) -> tuple[Text, ...]:
+def _learning(evaluation: Evaluation) -> tuple[Text, ...]:
     absent = Text(
         "お客様が少なく、人数を減らして学び直す余地がありません。",
         "There are too few customers to learn again from fewer.",
     )
-    needed = found.groups_needed
+    needed = evaluation.groups_needed
     if needed is None:
-        return () if found.learning_curve else (absent,)
-    enough = needed <= found.groups
+        return () if evaluation.learning_curve else (absent,)
+    enough = needed <= evaluation.groups
     words = Text(
         f"AUC を ±0.05 の幅で知るには、独立したお客様が約 {needed:,} 組必要です。いまは "
-        f"{found.groups:,} 組で、{'足りています' if enough else '足りません'}。",
+        f"{evaluation.groups:,} 組で、{'足りています' if enough else '足りません'}。",
         f"To know the AUC to ±0.05 takes about {needed:,} independent customers; there are "
-        f"{found.groups:,}, which is {'enough' if enough else 'not enough'}.",
+        f"{evaluation.groups:,}, which is {'enough' if enough else 'not enough'}.",
     )
-    return (words,) if found.learning_curve else (absent, words)
+    return (words,) if evaluation.learning_curve else (absent, words)
 
 
-def _presets(found: Evaluation) -> tuple[Text, ...]:
-    if not found.presets:
+def _presets(evaluation: Evaluation) -> tuple[Text, ...]:
+    if not evaluation.presets:
         return (
             Text(
                 "設定は 1 つだけで、選んでいません。", "There was one configuration and no choice."
             ),
         )
-    if found.tuning is None:
+    if evaluation.tuning is None:
         return ()
-    return (_tuning(found.tuning.trials, found.tuning.best_of_noise),)
+    return (_tuning(evaluation.tuning.trials, evaluation.tuning.best_of_noise),)
 
 
 def _tuning(trials: int, best_of_noise: float) -> Text:

@@ -1,4 +1,4 @@
-"""Which pictures a run has and in which part of the story each stands; report and app draw them."""
+"""The pictures of a run and their place in the report and the app."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from functools import partial
 
 import numpy as np
 
-from callrisk.charts import course as course_figures
 from callrisk.charts import outcomes as outcome_figures
+from callrisk.charts import progress as progress_figures
 from callrisk.charts import reasons as reason_figures
 from callrisk.charts import score_distribution as customer_figures
 from callrisk.charts import skill as skill_figures
@@ -30,7 +30,7 @@ DEPENDENCES = tuple(f"dependence_{number}" for number in range(1, MOST_DEPENDENC
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the story; a picture of it that a run lacks has a sentence why in its place."""
+    """One part of the report with its pictures."""
 
     key: str
     title: Text
@@ -60,46 +60,46 @@ PARTS = (
 _WATERFALL_LINES = 6
 
 
-def pictures_of(found: Evaluation, customers: ScoredCustomers | None) -> dict[str, Draw]:
-    """Every picture by its name, not drawn yet; one that would be empty is absent."""
-    drawn = _skill(found) | _course(found)
-    return drawn if customers is None else drawn | _of_customers(found, customers)
+def pictures_of(evaluation: Evaluation, customers: ScoredCustomers | None) -> dict[str, Draw]:
+    """Return a function that draws each picture, by name; empty pictures are left out."""
+    drawn = _skill(evaluation) | _progress(evaluation)
+    return drawn if customers is None else drawn | _of_customers(evaluation, customers)
 
 
-def _skill(found: Evaluation) -> dict[str, Draw]:
+def _skill(evaluation: Evaluation) -> dict[str, Draw]:
     drawn: dict[str, Draw] = {
-        "bands": partial(outcome_figures.unpaid_by_band, found.bands, found.base_rate),
-        "auc": partial(skill_figures.auc, found.auc, found.baselines),
-        "brier": partial(skill_figures.brier, found.brier_skill, found.block_skill),
+        "bands": partial(outcome_figures.unpaid_by_band, evaluation.bands, evaluation.base_rate),
+        "auc": partial(skill_figures.auc, evaluation.auc, evaluation.baselines),
+        "brier": partial(skill_figures.brier, evaluation.brier_skill, evaluation.block_skill),
     }
-    if found.blocks:
-        drawn["blocks"] = partial(skill_figures.blocks, found.blocks)
-    if found.presets:
-        drawn["presets"] = partial(skill_figures.presets, found.presets)
+    if evaluation.blocks:
+        drawn["blocks"] = partial(skill_figures.blocks, evaluation.blocks)
+    if evaluation.presets:
+        drawn["presets"] = partial(skill_figures.presets, evaluation.presets)
     return drawn
 
 
-def _course(found: Evaluation) -> dict[str, Draw]:
+def _progress(evaluation: Evaluation) -> dict[str, Draw]:
     drawn: dict[str, Draw] = {}
-    if found.by_progress:
-        drawn["progress"] = partial(course_figures.by_progress, found.by_progress)
-    if found.by_share:
-        drawn["share"] = partial(course_figures.by_share, found.by_share)
-    if found.forward is not None:
-        drawn["forward"] = partial(course_figures.forward, found.forward)
-    if found.learning_curve:
-        curve, needed = found.learning_curve, found.groups_needed
-        drawn["learning"] = partial(course_figures.learning, curve, needed)
+    if evaluation.by_progress:
+        drawn["progress"] = partial(progress_figures.by_progress, evaluation.by_progress)
+    if evaluation.by_share:
+        drawn["share"] = partial(progress_figures.by_share, evaluation.by_share)
+    if evaluation.forward is not None:
+        drawn["forward"] = partial(progress_figures.forward, evaluation.forward)
+    if evaluation.learning_curve:
+        curve, needed = evaluation.learning_curve, evaluation.groups_needed
+        drawn["learning"] = partial(progress_figures.learning, curve, needed)
     return drawn
 
 
-def _of_customers(found: Evaluation, customers: ScoredCustomers) -> dict[str, Draw]:
+def _of_customers(evaluation: Evaluation, customers: ScoredCustomers) -> dict[str, Draw]:
     known = ~np.isnan(customers.unpaid)
     probability, unpaid = customers.probability[known], customers.unpaid[known]
-    scores, labels, cuts = customers.score.tolist(), customers.labels(), customers.thresholds
+    scores, labels, thresholds = customers.score.tolist(), customers.labels(), customers.thresholds
     features, points, facts = customers.features, customers.points, customers.facts
     drawn: dict[str, Draw] = {
-        "distribution": partial(customer_figures.distribution, scores, labels, cuts),
+        "distribution": partial(customer_figures.distribution, scores, labels, thresholds),
         "calibration": partial(outcome_figures.calibration, probability, unpaid),
         "example": partial(_example, customers),
     }
@@ -108,7 +108,7 @@ def _of_customers(found: Evaluation, customers: ScoredCustomers) -> dict[str, Dr
         drawn["swarm"] = partial(reason_figures.swarm, features, points, facts)
     months = customers.months()
     if months:
-        drawn["months"] = partial(outcome_figures.unpaid_by_month, months, found.base_rate)
+        drawn["months"] = partial(outcome_figures.unpaid_by_month, months, evaluation.base_rate)
     return drawn | _dependences(customers)
 
 
@@ -128,7 +128,7 @@ def _dependences(customers: ScoredCustomers) -> dict[str, Draw]:
 
 
 def described(customers: ScoredCustomers | None, name: str) -> Text:
-    """What a picture shows, for those who cannot see it: its title, and which fact it is about."""
+    """Return the text alternative of a picture: its title, and the feature it is about."""
     title = caption_of(name).title
     if customers is None or name not in DEPENDENCES:
         return title
@@ -137,22 +137,22 @@ def described(customers: ScoredCustomers | None, name: str) -> Text:
     return Text(f"{title.ja}：{feature.label}", f"{title.en}: {feature.label_en}")
 
 
-def _example(customers: ScoredCustomers, look: Theme) -> Chart:
-    lines = waterfall_lines(customers, 0, look)
-    return reason_figures.waterfall(lines, int(customers.score[0]), look)
+def _example(customers: ScoredCustomers, theme: Theme) -> Chart:
+    lines = waterfall_lines(customers, 0, theme)
+    return reason_figures.waterfall(lines, int(customers.score[0]), theme)
 
 
 def waterfall_lines(
-    customers: ScoredCustomers, number: int, look: Theme
+    customers: ScoredCustomers, number: int, theme: Theme
 ) -> list[reason_figures.WaterfallLine]:
-    """The lines of one customer's score, as many as one can take in, the rest as one."""
+    """Return the lines of one customer's score, the strongest reasons and the rest as one."""
     reasons = customers.reasons(number, _WATERFALL_LINES)
-    lines = [(look.word(START), int(customers.start[number]))]
-    lines += [(look.say(reason.label, reason.label_en), reason.points) for reason in reasons]
+    lines = [(theme.word(START), int(customers.start[number]))]
+    lines += [(theme.say(reason.label, reason.label_en), reason.points) for reason in reasons]
     for text, points in (
         (OTHER, customers.other(number, reasons)),
         (CAP, int(customers.cap[number])),
     ):
         if points:
-            lines.append((look.word(text), points))
+            lines.append((theme.word(text), points))
     return [reason_figures.WaterfallLine(label, points) for label, points in lines]

@@ -1,4 +1,4 @@
-"""Values as JSON that every reader accepts, and back: NaN becomes null, null a missing float."""
+"""Conversion of dataclasses to strict JSON values and back: NaN becomes null."""
 
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 
 def to_plain(value: Any) -> Any:
-    """Dataclasses as objects, tuples as arrays; JSON has no NaN and no infinity, so both are null.
+    """Return dataclasses as objects and tuples as arrays, NaN and infinity as null.
 
     >>> to_plain({"auc": (0.7, float("nan"))})
     {'auc': [0.7, None]}
@@ -16,14 +16,14 @@ def to_plain(value: Any) -> Any:
     if is_dataclass(value):
         return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):
-        return {key: to_plain(one) for key, one in value.items()}
+        return {key: to_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [to_plain(one) for one in value]
+        return [to_plain(item) for item in value]
     return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def from_plain(kind: Any, value: Any) -> Any:
-    """The value of this type that `to_plain` described; KeyError, TypeError or ValueError if none.
+    """Return the value of this type; raise KeyError, TypeError or ValueError if there is none.
 
     null is None where None is allowed, and NaN where the type is float.
     """
@@ -31,9 +31,9 @@ def from_plain(kind: Any, value: Any) -> Any:
     if origin is UnionType:
         return None if value is None else from_plain(inside[0], value)
     if origin is tuple:
-        return tuple(from_plain(inside[0], one) for one in value)
+        return tuple(from_plain(inside[0], item) for item in value)
     if origin is dict:
-        return {key: from_plain(inside[1], one) for key, one in value.items()}
+        return {key: from_plain(inside[1], item) for key, item in value.items()}
     return _whole(kind, value) if is_dataclass(kind) else _single(kind, value)
 
 

@@ -1,4 +1,4 @@
-"""What results mean to somebody who works with customers: counts of a hundred, and what to do."""
+"""The results in plain words: counts of a hundred customers, and steps to improve."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _FEW = 20
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """One category in natural frequencies, out of fold: of a hundred customers, so many."""
+    """One category in natural frequencies, out of fold: unpaid of a hundred customers."""
 
     category: RiskCategory
     name: Text
@@ -28,13 +28,13 @@ class Frequency:
 
     @property
     def is_few(self) -> bool:
-        """Whether so few customers fell into it that the figure is a hint at best."""
+        """True if the category has too few customers for a reliable figure."""
         return self.customers < _FEW
 
 
-def frequencies(found: Evaluation) -> tuple[Frequency, ...]:
-    """Every category, the empty ones too, in the order of the evaluation."""
-    return tuple(_frequency(band, found.base_rate) for band in found.bands)
+def frequencies(evaluation: Evaluation) -> tuple[Frequency, ...]:
+    """Return every category, the empty ones too, in the order of the evaluation."""
+    return tuple(_frequency(band, evaluation.base_rate) for band in evaluation.bands)
 
 
 def _frequency(band: OutcomeBand, base_rate: float) -> Frequency:
@@ -53,32 +53,33 @@ def _frequency(band: OutcomeBand, base_rate: float) -> Frequency:
     )
 
 
-def of_hundred(one: Frequency) -> Text:
-    """The sentence about one category: how many of a hundred, and how many they really were."""
-    if not one.customers:
+def of_hundred(band: Frequency) -> Text:
+    """Return the sentence about one category: unpaid of a hundred, and the real counts."""
+    if not band.customers:
         return Text(
-            f"{one.name.ja}に入ったお客様はいません。", f"{one.name.en}: no customer fell into it."
+            f"{band.name.ja}に入ったお客様はいません。",
+            f"{band.name.en}: no customer fell into it.",
         )
-    if one.is_few:
+    if band.is_few:
         return Text(
-            f"{one.name.ja}のお客様は {one.customers} 人だけで、{one.customers} 人中 "
-            f"{one.unpaid} 人が未払い（人数が少なく、参考程度です）",
-            f"{one.name.en}: only {one.customers} customers, {one.unpaid} of {one.customers} did "
-            "not pay (too few to rely on)",
+            f"{band.name.ja}のお客様は {band.customers} 人だけで、{band.customers} 人中 "
+            f"{band.unpaid} 人が未払い（人数が少なく、参考程度です）",
+            f"{band.name.en}: only {band.customers} customers, {band.unpaid} of {band.customers} "
+            "did not pay (too few to rely on)",
         )
     return Text(
-        f"{one.name.ja}のお客様 100 人中 {one.of_hundred} 人が未払い"
-        f"（実際は {one.customers:,} 人中 {one.unpaid:,} 人、"
-        f"95 % の幅は {one.low}〜{one.high} 人）",
-        f"{one.name.en}: of 100 customers {one.of_hundred} did not pay "
-        f"(really {one.unpaid:,} of {one.customers:,}; 95 % interval {one.low}–{one.high})",
+        f"{band.name.ja}のお客様 100 人中 {band.of_hundred} 人が未払い"
+        f"（実際は {band.customers:,} 人中 {band.unpaid:,} 人、"
+        f"95 % の幅は {band.low}〜{band.high} 人）",
+        f"{band.name.en}: of 100 customers {band.of_hundred} did not pay "
+        f"(really {band.unpaid:,} of {band.customers:,}; 95 % interval {band.low}–{band.high})",
     )
 
 
-def nobody_in_high(found: Evaluation) -> Text | None:
-    """An unproven model that calls nobody high says so; None where there is nothing to say."""
-    high = sum(band.customers for band in found.bands if band.category == RiskCategory.HIGH)
-    if found.verdict is not Skill.UNPROVEN:
+def nobody_in_high(evaluation: Evaluation) -> Text | None:
+    """Return the caution on categories of an unproven model; None for a demonstrated one."""
+    high = sum(band.customers for band in evaluation.bands if band.category == RiskCategory.HIGH)
+    if evaluation.verdict is not Skill.UNPROVEN:
         return None
     if high:
         return Text(
@@ -93,13 +94,13 @@ def nobody_in_high(found: Evaluation) -> Text | None:
 
 
 def blocking_first(alarms: Iterable[Alarm]) -> list[Alarm]:
-    """Alarms in the order in which they must be read."""
+    """Return the alarms, the blocking ones first."""
     return sorted(alarms, key=lambda alarm: not alarm.blocking)
 
 
-def ways_out(found: Evaluation) -> tuple[Text, ...]:
-    """What would let the skill of an unproven model be shown; empty for a demonstrated one."""
-    if found.verdict is not Skill.UNPROVEN:
+def ways_out(evaluation: Evaluation) -> tuple[Text, ...]:
+    """Return steps that could show the skill of an unproven model; empty for others."""
+    if evaluation.verdict is not Skill.UNPROVEN:
         return ()
     return (
         Text(
@@ -110,19 +111,19 @@ def ways_out(found: Evaluation) -> tuple[Text, ...]:
             "CRM にある過去の支払い履歴（延滞回数、支払方法など）を加える",
             "Add earlier payment history from the CRM (late payments, payment method)",
         ),
-        _more_customers(found),
+        _more_customers(evaluation),
     )
 
 
-def _more_customers(found: Evaluation) -> Text:
-    if found.groups_needed is None or found.groups_needed <= found.groups:
+def _more_customers(evaluation: Evaluation) -> Text:
+    if evaluation.groups_needed is None or evaluation.groups_needed <= evaluation.groups:
         return Text(
-            f"独立したお客様を増やす（いまは {found.groups:,} 組）",
-            f"Add independent customers (now {found.groups:,})",
+            f"独立したお客様を増やす（いまは {evaluation.groups:,} 組）",
+            f"Add independent customers (now {evaluation.groups:,})",
         )
     return Text(
-        f"独立したお客様を増やす（いまは {found.groups:,} 組。"
-        f"AUC を ±0.05 の幅で知るには約 {found.groups_needed:,} 組）",
-        f"Add independent customers (now {found.groups:,}; about {found.groups_needed:,} would pin "
-        "the AUC down to ±0.05)",
+        f"独立したお客様を増やす（いまは {evaluation.groups:,} 組。"
+        f"AUC を ±0.05 の幅で知るには約 {evaluation.groups_needed:,} 組）",
+        f"Add independent customers (now {evaluation.groups:,}; about "
+        f"{evaluation.groups_needed:,} would pin the AUC down to ±0.05)",
     )

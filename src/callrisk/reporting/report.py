@@ -1,4 +1,4 @@
-"""The report of a run: one HTML file that needs nothing else, to be read without help."""
+"""The report of a run: one self-contained HTML file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ _LISTED, _REASONS = 20, 3
 
 
 def figures_of(results: Results) -> dict[str, str]:
-    """Every picture of a run by name, as SVG in light colours with Japanese words."""
-    look = Theme()
+    """Return every picture of a run by name, as SVG in light colours with Japanese words."""
+    theme = Theme()
     drawn = pictures_of(results.evaluation, results.customers)
-    return {name: svg(draw(look)) for name, draw in drawn.items()}
+    return {name: svg(draw(theme)) for name, draw in drawn.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +46,31 @@ _OUTCOME = {
 
 
 def report_html(results: Results, figures: Mapping[str, str]) -> str:
-    """The report, with the pictures of `figures_of` inside it."""
-    found = results.evaluation
+    """Return the report with the pictures of `figures_of` inside it."""
+    evaluation = results.evaluation
     return rendered(
         "report.html.j2",
         results=results,
-        found=found,
-        verdict=VERDICT[found.verdict],
-        meaning=VERDICT_MEANING[found.verdict],
-        ways_out=ways_out(found),
-        nobody_in_high=nobody_in_high(found),
+        evaluation=evaluation,
+        verdict=VERDICT[evaluation.verdict],
+        meaning=VERDICT_MEANING[evaluation.verdict],
+        ways_out=ways_out(evaluation),
+        nobody_in_high=nobody_in_high(evaluation),
         made_at=f"{results.made_at.astimezone(JST):%Y/%m/%d %H:%M} JST",
         period=_period(results),
-        auc=interval_text(found.auc, ".3f"),
-        brier=interval_text(found.brier_skill, "+.3f"),
-        frequencies=frequencies(found),
-        alarms=blocking_first(found.alarms),
+        auc=interval_text(evaluation.auc, ".3f"),
+        brier=interval_text(evaluation.brier_skill, "+.3f"),
+        frequencies=frequencies(evaluation),
+        alarms=blocking_first(evaluation.alarms),
         all_alike=bool((results.customers.score == results.customers.score[0]).all()),
         rows=[_row(results.customers, number) for number in range(_shown(results))],
         pictures={name: _picture(results, name, drawn) for name, drawn in figures.items()},
         parts=PARTS,
         dependences=[name for name in DEPENDENCES if name in figures],
         caption_of=caption_of,
-        notes=notes_of(found, results.customers),
-        tables=tables_of(found, results.customers),
-        method=method_of(found, results.model),
+        notes=notes_of(evaluation, results.customers),
+        tables=tables_of(evaluation, results.customers),
+        method=method_of(evaluation, results.model),
         facts=facts_of(results),
         light=colour_rules(LIGHT),
         dark=colour_rules(DARK),
@@ -78,10 +78,10 @@ def report_html(results: Results, figures: Mapping[str, str]) -> str:
 
 
 def _period(results: Results) -> str:
-    """From the first call to the last; empty where there are only records."""
+    """Return the dates of the first and the last call; empty without calls."""
     if results.first_call is None or results.last_call is None:
         return ""
-    first, last = (one.astimezone(JST) for one in (results.first_call, results.last_call))
+    first, last = (day.astimezone(JST) for day in (results.first_call, results.last_call))
     return f"{first:%Y/%m/%d} 〜 {last:%Y/%m/%d}"
 
 

@@ -1,4 +1,4 @@
-"""What a finished run knows, as values: the report, the card, the workbook and the app show it."""
+"""The results of a finished run as values, for the report, card, workbook and app."""
 
 import io
 import json
@@ -11,23 +11,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.domain.assessment import Contribution, RiskCategory, Thresholds, strongest
+from callrisk.domain.arrays import Floats, Ints, Texts
+from callrisk.domain.assessment import Contribution, RiskCategory, Thresholds
 from callrisk.domain.evaluation import Evaluation
 from callrisk.domain.features.contract import Block, Feature, Needs
+from callrisk.domain.score_lines import strongest
 from callrisk.domain.wording import contribution
-from callrisk.model import RiskModel, Scores
-from callrisk.pipeline.dataset import Dataset, Floats, Ints
+from callrisk.model import RiskModel
 from callrisk.reporting.plain_json import from_plain
-
-Texts = NDArray[np.str_]
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredCustomers:
     """One entry a customer, the riskiest first; `lines`, `points` and `facts` are (n, features).
 
-    `start + lines + cap` add up to `score`; `points` are the same before rounding. `unpaid` is NaN
-    while pending, `facts` are NaN where unknown, `contract_month` is empty where unknown.
+    `start + sum(lines) + cap = score`, all integers; `points` are the same before rounding.
+    `unpaid` is NaN while pending, `facts` are NaN where unknown, `contract_month` is empty where
+    unknown.
     """
 
     customer_id: Texts
@@ -49,11 +49,11 @@ class ScoredCustomers:
     thresholds: Thresholds
 
     def category(self, number: int) -> RiskCategory:
-        """The category of one customer."""
+        """Return the category of one customer."""
         return RiskCategory.of(int(self.score[number]), self.thresholds)
 
     def reasons(self, number: int, most: int) -> tuple[Contribution, ...]:
-        """The strongest reasons of one customer's score, ready to be read."""
+        """Return the strongest reasons of one customer's score."""
         line = [int(points) for points in self.lines[number]]
         return tuple(
             contribution(
@@ -66,11 +66,11 @@ class ScoredCustomers:
         )
 
     def other(self, number: int, reasons: Sequence[Contribution]) -> int:
-        """What all lines but these reasons add."""
+        """Return the sum of all lines but these reasons."""
         return int(self.lines[number].sum()) - sum(reason.points for reason in reasons)
 
     def months(self) -> list[tuple[str, int, int]]:
-        """(contract month, labelled customers, unpaid), the earliest first."""
+        """Return (contract month, labelled customers, unpaid), the earliest first."""
         labelled = ~np.isnan(self.unpaid) & (self.contract_month != "")
         return [
             (str(month), int(of_month.sum()), int(self.unpaid[of_month].sum()))
@@ -79,7 +79,7 @@ class ScoredCustomers:
         ]
 
     def labels(self) -> list[bool | None]:
-        """Whether each customer did not pay, None while pending."""
+        """Return the label of each customer, True for unpaid, None while pending."""
         return [None if np.isnan(value) else bool(value) for value in self.unpaid]
 
 
@@ -89,7 +89,7 @@ def _known(value: float) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Everything that a run can tell about itself."""
+    """The results of a run."""
 
     evaluation: Evaluation
     model: RiskModel
@@ -102,45 +102,15 @@ class Results:
     warnings: tuple[str, ...]
 
 
-def scored_customers(
-    dataset: Dataset, rows: Ints, scores: Scores, model: RiskModel
-) -> ScoredCustomers:
-    """The scores of the given rows of the dataset, put in order."""
-    calls = [dataset.prepared.calls[int(call)] for call in dataset.call[rows]]
-    groups = [dataset.prepared.groups[int(group)] for group in dataset.group[rows]]
-    ids = np.array([call.customer_id for call in calls])
-    order = np.lexsort((ids, -scores.probability))
-    lines = scores.lines
-    return ScoredCustomers(
-        customer_id=ids[order],
-        call_id=np.array([call.shown_id for call in calls])[order],
-        began_at=np.array([call.began_text for call in calls])[order],
-        contract_month=np.array([group.contract_month or "" for group in groups])[order],
-        unpaid=dataset.y[rows][order],
-        score=np.array([line.score for line in lines])[order],
-        low=scores.interval[order, 0],
-        high=scores.interval[order, 1],
-        probability=scores.probability[order],
-        start=np.array([line.start for line in lines])[order],
-        cap=np.array([line.cap for line in lines])[order],
-        lines=np.array([line.by_feature for line in lines])[order],
-        points=scores.points[order],
-        facts=dataset.x[rows][order],
-        typical=np.array([np.nan if one is None else one for one in model.typical]),
-        features=dataset.features,
-        thresholds=model.thresholds,
-    )
-
-
 def to_bytes(customers: ScoredCustomers) -> bytes:
-    """The arrays as a compressed NumPy archive; the words beside them as JSON in it."""
-    words = {
+    """Return the arrays as a compressed NumPy archive with the texts as JSON in it."""
+    texts = {
         "features": [_described(feature) for feature in customers.features],
         "thresholds": asdict(customers.thresholds),
     }
     archive = io.BytesIO()
     np.savez_compressed(
-        archive, allow_pickle=False, words=np.array(json.dumps(words)), **_arrays(customers)
+        archive, allow_pickle=False, words=np.array(json.dumps(texts)), **_arrays(customers)
     )
     return archive.getvalue()
 
@@ -151,14 +121,14 @@ def _arrays(customers: ScoredCustomers) -> dict[str, NDArray[Any]]:
 
 
 def read_customers(path: Path) -> ScoredCustomers:
-    """What `to_bytes` made; nothing in the file is ever executed."""
+    """Return the customers that `to_bytes` wrote; nothing in the file is ever executed."""
     with np.load(path, allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in archive.files if name != "words"}
-        words = json.loads(str(archive["words"]))
+        texts = json.loads(str(archive["words"]))
     return ScoredCustomers(
         **arrays,
-        features=tuple(_feature(described) for described in words["features"]),
-        thresholds=Thresholds(**words["thresholds"]),
+        features=tuple(_feature(described) for described in texts["features"]),
+        thresholds=Thresholds(**texts["thresholds"]),
     )
 
 
@@ -173,6 +143,6 @@ def _feature(described: dict[str, Any]) -> Feature:
 
 
 def read_evaluation(described: dict[str, Any]) -> Evaluation:
-    """What `evaluation.json` says; KeyError, TypeError or ValueError where it does not."""
-    found: Evaluation = from_plain(Evaluation, described)
-    return found
+    """Return a parsed evaluation.json; KeyError, TypeError or ValueError for anything else."""
+    evaluation: Evaluation = from_plain(Evaluation, described)
+    return evaluation

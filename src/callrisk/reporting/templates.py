@@ -1,4 +1,4 @@
-"""How the templates beside this file become text, with every value escaped where it must be."""
+"""The rendering of the templates beside this file, with escaping for HTML."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 
 def rendered(name: str, **values: object) -> str:
-    """The template filled with values; a value that is missing is an error, never a blank."""
+    """Return the filled template; raise UndefinedError for a missing value."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent, encoding="utf-8"),
         # Only the HTML template: entities would be noise in Markdown.

@@ -1,20 +1,20 @@
-"""The numbers behind a figure of one fact against its effect: bands of values, and their points."""
+"""The numbers behind a dependence plot: bands of values and their mean points."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from callrisk.domain.arrays import Flags, Floats
 from callrisk.domain.features.contract import Feature
 from callrisk.domain.wording import MISSING_VALUE, Text, number_text
-from callrisk.pipeline.dataset import Flags, Floats
 
 _BANDS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class ValueBand:
-    """Customers whose values lie close together, or are unknown, and the points they got."""
+    """Customers with similar or unknown values, and their mean points."""
 
     values: Text
     customers: int
@@ -22,17 +22,17 @@ class ValueBand:
 
 
 def value_bands(feature: Feature, facts: Floats, points: Floats) -> list[ValueBand]:
-    """From the lowest values to the highest, the unknown ones last."""
-    found = [
+    """Return the bands from the lowest values to the highest, the unknown last."""
+    bands = [
         ValueBand(words, int(members.sum()), float(points[members].mean()))
         for words, members in _bands(feature, facts)
     ]
     unknown = np.isnan(facts)
     if unknown.any():
-        found.append(
+        bands.append(
             ValueBand(MISSING_VALUE, int(unknown.sum()), float(points[unknown].mean())),
         )
-    return found
+    return bands
 
 
 def _bands(feature: Feature, facts: Floats) -> Iterator[tuple[Text, Flags]]:

@@ -41,7 +41,7 @@ _PERCENT = "0.0%"
 def xlsx_bytes(
     columns: Sequence[str], rows: Sequence[Sequence[WorkbookValue]], results: Results
 ) -> bytes:
-    """Both sheets; every text is a text cell, so nothing in it can become a formula."""
+    """Return both sheets; every text is a text cell, so nothing in it becomes a formula."""
     book = Workbook(write_only=True)
     _customers_sheet(book, columns, rows, results.evaluation.verdict)
     _facts_sheet(book, results)
@@ -68,7 +68,7 @@ def _customers_sheet(
 
 
 def _marked(sheet: WriteOnlyWorksheet, column: str, skill: Skill) -> Cell:
-    """The head of a column; over what an unproven model says it says so, on paper too."""
+    """Return the head of a column, with a warning where an unproven model speaks."""
     text, _ = _heading(column)
     if column not in _SAID_BY_THE_MODEL or skill is not Skill.UNPROVEN:
         return _head(sheet, text)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from callrisk.domain.arrays import Floats
 from callrisk.sample.export.export_rows import Cell, call_rows, customer_rows
-from callrisk.sample.export.marginals import Floats
 from callrisk.sample.export.phone_calls import Telephone
 from callrisk.sample.ids import new_id
 from callrisk.sample.population import FIRST_RECORD_NUMBER, Population, draw_population

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from callrisk.domain.arrays import Days, Floats, Ints
 from callrisk.sample.export import marginals
-from callrisk.sample.export.marginals import Days, Floats, Ints, choices
+from callrisk.sample.export.marginals import choices
 from callrisk.sample.speech.slots import AGENT_NAMES, FAMILY_NAMES, GIVEN_NAMES, spoken_yen
 
 FIRST_RECORD_NUMBER = 1001

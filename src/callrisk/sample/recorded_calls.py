@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from callrisk.sample.export.marginals import CHARS_PER_SECOND, Ints
+from callrisk.domain.arrays import Ints
+from callrisk.sample.export.marginals import CHARS_PER_SECOND
 from callrisk.sample.export.phone_calls import temper
 from callrisk.sample.population import Population, person_words
 from callrisk.sample.speech.bank import Bank, exchange_of

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
+from callrisk.domain.arrays import Floats
 from callrisk.sample.export import marginals
-from callrisk.sample.export.marginals import Floats
 from callrisk.sample.population import Population
 
 # How much each fact says. A few facts that few people share say most, so that a modest model can
@@ -84,7 +85,7 @@ def ripeness(population: Population) -> Floats:
 
 def probability(odds: Floats) -> Floats:
     """The probability that log-odds stand for."""
-    return np.asarray(1.0 / (1.0 + np.exp(-odds)))
+    return np.asarray(expit(odds))
 
 
 def expected_auc(score: Floats, label_probability: Floats) -> float:

@@ -1,4 +1,4 @@
-"""Everything that can be set: config.py for what a user edits, environment or .env for the rest."""
+"""The settings: config.py for what a user edits, the environment or .env for the rest."""
 
 import runpy
 from dataclasses import replace
@@ -32,7 +32,7 @@ class SettingsError(ValueError):
 
 
 class Settings(Strict):
-    """All settings, checked; made once by an entry script and handed to those who need them."""
+    """All settings, validated; made once by an entry script."""
 
     root: Path
     env: Environment
@@ -52,30 +52,30 @@ class Settings(Strict):
 
     @property
     def kintone_columns(self) -> dict[str, Any]:
-        """What the customers table's columns are called in Kintone, the declared fields too."""
+        """The Kintone field codes of the customers table's columns, with the declared fields."""
         code = self.kintone.code
         columns = {name: code(column) for name, column in dict(self.customer_columns).items()}
-        fields = (replace(one, column=code(one.column)) for one in self.customer_fields)
+        fields = (replace(field, column=code(field.column)) for field in self.customer_fields)
         return columns | {"fields": tuple(fields)}
 
     @property
     def raw_dir(self) -> Path:
-        """Where exports and customer tables lie."""
+        """The folder of exports and customer tables."""
         return self.root / "data" / "raw"
 
     @property
     def processed_dir(self) -> Path:
-        """Where the pipeline leaves the earlier calls that live calls need."""
+        """The folder of the earlier calls that live calls need."""
         return self.root / "data" / "processed"
 
     @property
     def models_dir(self) -> Path:
-        """Where model versions and the champion lie."""
+        """The folder of model versions and the champion."""
         return self.root / "models"
 
     @property
     def output_dir(self) -> Path:
-        """Where runs lay down their results."""
+        """The folder of the results of runs."""
         return self.root / "output"
 
     @property
@@ -125,29 +125,30 @@ class Settings(Strict):
 
     @property
     def writes_category(self) -> bool:
-        """Whether the telephony is told risk categories: an attribute and an instance are named."""
+        """True if the risk category is written to the telephony as a contact attribute."""
         return bool(self.connect.risk_attribute and self.env.connect_instance_id)
 
     @property
     def is_production(self) -> bool:
-        """Whether real customers are served."""
+        """True if real customers are served."""
         return self.env.app_env == "production"
 
     @property
     def kintone_is_demo(self) -> bool:
-        """Whether records of Kintone are generated: only on this machine, and for nobody real."""
+        """True if Kintone is a local stand-in with generated records, in development."""
         return not self.is_production and self.env.kintone_is_here
 
 
 def load(root: Path) -> Settings:
-    """Read `root`/config.py and the environment; SettingsError lists everything that is wrong."""
+    """Read `root`/config.py and the environment; raise SettingsError with everything wrong."""
     path = root / "config.py"
     try:
-        found = {k: v for k, v in runpy.run_path(str(path)).items() if k.isupper()}
+        module = runpy.run_path(str(path))
+        names = {name: value for name, value in module.items() if name.isupper()}
     except (OSError, SyntaxError, NameError) as error:
         raise SettingsError(f"{path}: cannot be read: {error}") from error
     try:
-        config = Config.model_validate(found)
+        config = Config.model_validate(names)
         env = Environment(_env_file=root / ".env", _env_file_encoding="utf-8")
     except ValidationError as error:
         raise SettingsError(f"config.py / .env: {_readable(error)}") from error
@@ -155,12 +156,12 @@ def load(root: Path) -> Settings:
 
 
 def _settings(root: Path, env: Environment, config: Config) -> Settings:
-    cuts = config.RISK_THRESHOLDS
+    thresholds = config.RISK_THRESHOLDS
     return Settings(
         root=root,
         env=env,
         model_params=config.MODEL_PARAMS,
-        thresholds=Thresholds(cuts.high_risk, cuts.medium_risk),
+        thresholds=Thresholds(thresholds.high_risk, thresholds.medium_risk),
         export_columns=config.EXPORT_COLUMNS,
         labels=config.LABELS,
         customer_columns=config.CUSTOMER_COLUMNS,
@@ -184,7 +185,7 @@ def _where(item: Any) -> str:
 
 
 def load_to_serve(root: Path) -> Settings:
-    """The settings of a program that serves customers; SettingsError when production lacks any."""
+    """Return the settings of a serving program; SettingsError if production lacks any."""
     settings = load(root)
     missing = missing_for_production(settings)
     if missing:
@@ -193,7 +194,7 @@ def load_to_serve(root: Path) -> Settings:
 
 
 def missing_for_production(settings: Settings) -> list[str]:
-    """Everything that keeps production from starting, at once; empty in development."""
+    """Return everything that keeps production from starting; empty in development."""
     if not settings.is_production:
         return []
     missing = ["a login (production stays closed until there is one)"]
@@ -205,7 +206,7 @@ def missing_for_production(settings: Settings) -> list[str]:
 
 
 def sealing_secret(settings: Settings, is_development: bool) -> str:
-    """What the quarantine is sealed with; SettingsError for a secret that others can guess."""
+    """Return the secret that encrypts the quarantine; SettingsError for a guessable one."""
     if not is_development and _is_guessable(settings):
         raise SettingsError(f"the quarantine cannot be sealed without: {_OWN_SECRET}")
     return settings.env.flask_secret_key.get_secret_value()

@@ -1,4 +1,4 @@
-"""What config.py may say: every name in it, with its limits."""
+"""The schema of config.py: every name in it, with its limits."""
 
 from typing import Literal, Self
 
@@ -8,7 +8,7 @@ from callrisk.domain.customer import FieldKind
 
 
 class Strict(BaseModel):
-    """What has no field too many and never changes."""
+    """A frozen model without unknown fields."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,7 +37,7 @@ class RiskThresholds(Strict):
 
 
 class ExportColumns(Strict):
-    """EXPORT_COLUMNS of config.py: what the columns of a call export are called."""
+    """EXPORT_COLUMNS of config.py: the column names of a call export."""
 
     label: str
     customer_id: str
@@ -77,7 +77,7 @@ class PaymentColumns(Strict):
 
 
 class Connect(Strict):
-    """CONNECT of config.py: how Amazon Connect names what is ours."""
+    """CONNECT of config.py: contact attributes and agents of Amazon Connect."""
 
     customer_id_attribute: str = "customer_id"
     # Contact attributes have plain keys; empty writes nothing.
@@ -120,12 +120,12 @@ class Kintone(Strict):
         return self
 
     def code(self, column: str) -> str:
-        """The field code of a column of the customers table."""
+        """Return the field code of a column of the customers table."""
         return self.field_codes.get(column, column)
 
     @property
     def result_codes(self) -> dict[str, str]:
-        """The code of everything that is written of a call."""
+        """The field code of each result that is written for a call."""
         return {name: self.result_fields.get(name, name) for name in RESULT_FIELDS}
 
 
@@ -154,7 +154,7 @@ class DeclaredField(Strict):
 
 
 class Config(Strict):
-    """All of config.py."""
+    """The whole of config.py."""
 
     MODEL_PARAMS: ModelParams
     RISK_THRESHOLDS: RiskThresholds
@@ -172,11 +172,13 @@ class Config(Strict):
 
     @model_validator(mode="after")
     def _fields_are_features(self) -> Self:
-        for one in self.CUSTOMER_FIELDS:
-            reason = self._never_a_feature().get(one.column)
+        for field in self.CUSTOMER_FIELDS:
+            reason = self._never_a_feature().get(field.column)
             if reason is not None:
-                raise ValueError(f'CUSTOMER_FIELDS "{one.name}": column "{one.column}" {reason}')
-        names = [one.name for one in self.CUSTOMER_FIELDS]
+                raise ValueError(
+                    f'CUSTOMER_FIELDS "{field.name}": column "{field.column}" {reason}'
+                )
+        names = [field.name for field in self.CUSTOMER_FIELDS]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"CUSTOMER_FIELDS: {', '.join(twice)} declared twice")

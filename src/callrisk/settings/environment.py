@@ -1,4 +1,4 @@
-"""What comes from the environment or from .env: secrets, addresses, what differs by machine."""
+"""The settings from the environment or .env: secrets, addresses, differences by machine."""
 
 from ipaddress import ip_address
 from typing import Literal, Self
@@ -12,7 +12,7 @@ DEFAULT_SECRET = "change-me"  # noqa: S105 - the value that production refuses
 
 
 class Environment(BaseSettings):
-    """What comes from the environment or from .env; names in capitals there."""
+    """The variables of the environment or .env, there in capitals."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
 
@@ -92,7 +92,7 @@ class Environment(BaseSettings):
 
     @property
     def kintone_url(self) -> str:
-        """Where Kintone is; empty where none is configured."""
+        """The address of Kintone; empty if none is configured."""
         if self.kintone_base_url:
             return self.kintone_base_url.rstrip("/")
         host = self.kintone_subdomain.strip().removeprefix("https://").rstrip("/")
@@ -102,7 +102,7 @@ class Environment(BaseSettings):
 
     @property
     def kintone_is_here(self) -> bool:
-        """Whether Kintone's address is one of this machine: a stand-in, or an emulator."""
+        """True if Kintone's address is one of this machine: a stand-in, or an emulator."""
         host = urlsplit(self.kintone_url).hostname or ""
         if host == "localhost":
             return True
@@ -123,4 +123,4 @@ class Environment(BaseSettings):
     @property
     def allowed_origins(self) -> tuple[str, ...]:
         """CORS_ORIGINS as a list."""
-        return tuple(one.strip() for one in self.cors_origins.split(",") if one.strip())
+        return tuple(origin.strip() for origin in self.cors_origins.split(",") if origin.strip())

@@ -8,18 +8,11 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.call import CallTotals
+from callrisk.domain.call_record import Payload
 from callrisk.domain.event_types import EventType, Source
 from callrisk.store import tables
 from callrisk.store.outbox import OutboxMessage, enqueue
-from callrisk.store.transaction import (
-    Payload,
-    insert_into,
-    mark_once,
-    tell,
-    wire_time,
-    writing,
-    wrote,
-)
+from callrisk.store.transaction import insert_into, mark_once, tell, wire_time, writing, wrote
 
 
 class OtherCustomerError(ValueError):

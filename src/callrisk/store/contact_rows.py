@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from callrisk.domain.call_record import Payload
 from callrisk.domain.contact import Contact, Draft, EndReason
 from callrisk.domain.contact_events import ContactSummary
 from callrisk.domain.segment import Segment
-from callrisk.store.transaction import Payload
 
 # When one of these becomes known, those who look at the call must be told.
 _DETAILS = ("agent_id", "customer_id", "conversation_id", "phone")

@@ -10,6 +10,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from callrisk.background.crash_points import crash_point
+from callrisk.domain.call_record import Payload, StoredCall
 from callrisk.domain.contact import Contact, EndReason, apply
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
 from callrisk.domain.event_types import EventType, Source
@@ -18,8 +19,8 @@ from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoint, advance
 from callrisk.store.connect.quarantine import Poison, insert_quarantined
 from callrisk.store.contact_rows import contact_from, details_of, values_of
-from callrisk.store.stored_calls import CALL_COLUMNS, StoredCall
-from callrisk.store.transaction import Payload, tell, tell_all, writing
+from callrisk.store.stored_calls import CALL_COLUMNS, call_from
+from callrisk.store.transaction import tell, tell_all, writing
 from callrisk.store.turns import (
     ContactChange,
     load_turns,
@@ -148,7 +149,7 @@ class Contacts:
 
     def _tell_call(self, connection: Connection, call_id: str, at: datetime) -> None:
         statement = select(*CALL_COLUMNS).where(tables.calls.c.call_id == call_id)
-        stored = StoredCall(*connection.execute(statement).one())
+        stored = call_from(connection.execute(statement).one())
         tell(connection, call_id, EventType.CALL_STARTED, at, self._describe(stored))
 
 

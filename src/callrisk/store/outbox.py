@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select, update
 
+from callrisk.domain.call_record import Payload
 from callrisk.store import tables
-from callrisk.store.transaction import Payload, insert_into, writing
+from callrisk.store.transaction import insert_into, writing
 
 # The kind of letter that carries a risk category to the telephony.
 RISK_LETTER = "risk_category"

@@ -7,6 +7,14 @@ from typing import Any
 from sqlalchemy import Engine, Select, func, select
 
 from callrisk.domain.call import CallTotals
+from callrisk.domain.call_record import (
+    LatestAssessment,
+    LoggedEvent,
+    Payload,
+    StoredAssessment,
+    StoredCall,
+    StoredNote,
+)
 from callrisk.domain.event_types import EventType
 from callrisk.domain.features.history import EarlierCall
 from callrisk.domain.segment import Segment
@@ -17,16 +25,10 @@ from callrisk.store.stored_calls import (
     EVENT_COLUMNS,
     NOTE_COLUMNS,
     SEGMENT_COLUMNS,
-    LatestAssessment,
-    LoggedEvent,
-    StoredAssessment,
-    StoredCall,
-    StoredNote,
     call_from,
     event_from,
     segment_from,
 )
-from callrisk.store.transaction import Payload
 
 
 class Queries:

@@ -1,85 +1,18 @@
-"""The values that reads return, and the columns of which each is made."""
+"""The columns of which each value that a read returns is made."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
+from callrisk.domain.call_record import (
+    LoggedEvent,
+    StoredAssessment,
+    StoredCall,
+    StoredNote,
+)
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.store import tables
-from callrisk.store.transaction import Payload
-
-
-@dataclass(frozen=True, slots=True)
-class StoredCall:
-    """One call as it stands in the database."""
-
-    call_id: str
-    customer_id: str | None
-    agent_id: str
-    source: Source
-    demo: bool
-    started_at: datetime
-    ended_at: datetime | None
-    alerted: bool
-    escalated: bool
-    summary: Payload | None
-    conversation_id: str | None = None
-    phone: str | None = None
-    disconnected_at: datetime | None = None
-    over_reason: str | None = None
-    categories: list[str] | None = None
-    contact_summary: Payload | None = None
-    has_gap: bool = False
-    assigned_by: str | None = None
-    record_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedEvent:
-    """One entry of the event log, as it is pushed."""
-
-    seq: int
-    call_id: str
-    type: EventType
-    at: datetime
-    payload: Payload
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAssessment:
-    """One assessment of a call, without its lines."""
-
-    seq: int
-    at: datetime
-    elapsed_s: float
-    risk_score: int
-    risk_category: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class LatestAssessment:
-    """The newest assessment of a call; `lines` are start, each feature of the model, cap."""
-
-    seq: int
-    payload: Payload
-    lines: tuple[int, ...]
-    model_version: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredNote:
-    """A note, quick action, escalation or feedback of an agent."""
-
-    note_id: int
-    kind: str
-    agent_id: str
-    text: str
-    at: datetime
-
 
 CALL_COLUMNS = tuple(tables.calls.c[name] for name in StoredCall.__dataclass_fields__)
 EVENT_COLUMNS = tuple(tables.events.c[name] for name in LoggedEvent.__dataclass_fields__)

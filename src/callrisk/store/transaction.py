@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from callrisk.domain.call_record import Payload
 from callrisk.domain.event_types import EventType
 from callrisk.domain.mood_estimate import mood_estimate
 from callrisk.domain.segment import Segment
 from callrisk.store import tables
-
-Payload = dict[str, Any]
 
 # All writers of events queue here in PostgreSQL, so that numbers become visible in their order;
 # otherwise a reader could see event 8, go on from there, and never see 7, committed later.

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
+from callrisk.domain.call_record import Payload
 from callrisk.domain.contact import Contact, Draft
 from callrisk.domain.contact_events import Utterance
 from callrisk.domain.event_types import EventType
@@ -14,7 +15,7 @@ from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
 from callrisk.store.stored_calls import SEGMENT_COLUMNS, segment_from
 from callrisk.store.tables import SEQUENCE_DIGITS
-from callrisk.store.transaction import Payload, insert_into, segment_payload
+from callrisk.store.transaction import insert_into, segment_payload
 
 News = list[tuple[str, EventType, datetime, Payload]]
 # A contact as it was before, None if it is new, and as it is after.

@@ -8,12 +8,12 @@ from typing import Any
 from apiflask import APIBlueprint, abort
 from flask import current_app
 
+from callrisk.domain.call_record import Payload, StoredCall
 from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
 from callrisk.live.wire import call_payload, no_model_payload
 from callrisk.store.calls import NewCall, OtherCustomerError
-from callrisk.store.stored_calls import StoredCall
-from callrisk.store.transaction import Payload, segment_payload, wire_time
+from callrisk.store.transaction import segment_payload, wire_time
 from callrisk.web.app_state import AppState
 from callrisk.web.schemas import (
     AssignCustomer,

@@ -22,6 +22,7 @@ from callrisk.crm.directory import CrmAccess
 from callrisk.crm.records import Customers
 from callrisk.crm.service import Crm
 from callrisk.domain.call import TEXT_FIELDS, CallTotals
+from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.customer import Customer
 from callrisk.domain.event_types import EventType
 from callrisk.ingest.source_health import Sources
@@ -38,7 +39,6 @@ from callrisk.store.calls import PastCall, Store
 from callrisk.store.connect.checkpoints import Checkpoints
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
-from callrisk.store.stored_calls import LoggedEvent
 from callrisk.web import problems, sockets
 from callrisk.web.api import api
 from callrisk.web.app_state import AppState

@@ -11,6 +11,7 @@ from callrisk.domain.assessment import (
     LISTENING_TURNS,
     Thresholds,
 )
+from callrisk.domain.call_record import Payload
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
 from callrisk.ingest.source_health import SourceHealth, Sources
@@ -20,7 +21,7 @@ from callrisk.live.served_model import ServedChampion
 from callrisk.replay.demo import Replay
 from callrisk.store.calls import Store
 from callrisk.store.queries import Queries
-from callrisk.store.transaction import Payload, wire_time
+from callrisk.store.transaction import wire_time
 
 
 @dataclass(frozen=True, slots=True)

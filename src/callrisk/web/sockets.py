@@ -7,9 +7,9 @@ from typing import Any
 from flask import request
 from flask_socketio import SocketIO, emit, join_room, leave_room
 
+from callrisk.domain.call_record import Payload
 from callrisk.domain.event_types import EventType
 from callrisk.store.queries import Queries
-from callrisk.store.transaction import Payload
 
 logger = logging.getLogger(__name__)
 

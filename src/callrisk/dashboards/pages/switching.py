@@ -16,7 +16,7 @@ from callrisk.artifacts import (
     history,
     promote,
     rollback,
-    standing,
+    version_figures,
     why_no_rollback,
 )
 from callrisk.dashboards import frame
@@ -105,7 +105,7 @@ def serves_badge(models: Path, version: str) -> None:
 def _spoilt(models: Path, version: str, seen: tuple[object, ...]) -> bool:
     del seen  # part of the key
     try:
-        standing(models, version)
+        version_figures(models, version)
     except ArtifactError:
         return True
     return False

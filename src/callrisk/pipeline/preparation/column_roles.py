@@ -1,4 +1,4 @@
-"""What the columns of a file are to the model: declared, known too late, or not declared."""
+"""The role of each column for the model: declared, known too late, or not declared."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,12 +6,12 @@ from typing import Literal
 
 import numpy as np
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.customer import Customer, CustomerField, FieldKind, FieldValue
 from callrisk.domain.evaluation import Alarm
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.cell_columns import CellColumn, CellKind, column_of
 from callrisk.integrations.spreadsheet.customer_table import CustomerTable
-from callrisk.pipeline.dataset import Floats
 from callrisk.pipeline.preparation.call_order import CallOrder
 from callrisk.pipeline.preparation.further_columns import Column, ColumnKind, ColumnUse
 
@@ -24,7 +24,7 @@ LONGEST_CHOICE = 40
 
 @dataclass(frozen=True, slots=True)
 class FoundColumns:
-    """What stands in the files beside the export's own columns.
+    """The columns of the files beside the export's own.
 
     `further` and `values` (declared fields in the export) have one entry a call, the columns of the
     table one a record.
@@ -36,22 +36,24 @@ class FoundColumns:
     values: Mapping[str, Sequence[FieldValue]]
     table: CustomerTable
 
-    def declared(self, one: CustomerField) -> CellColumn | None:
-        """The column of a declared field, a value a call; None when it stands nowhere."""
-        if one.name in self.values:
-            return column_of(one.column, self.values[one.name])
-        if one.column not in self.table.header:
+    def declared(self, field: CustomerField) -> CellColumn | None:
+        """Return the column of a declared field, a value a call; None if no file has it."""
+        if field.name in self.values:
+            return column_of(field.column, self.values[field.name])
+        if field.column not in self.table.header:
             return None
-        nobody = Customer("")
-        records = (self.table.records.get(customer, nobody) for customer in self.customer_ids)
-        cells = column_of(one.column, [record.values.get(one.name) for record in records])
+        no_record = Customer("")
+        records = (self.table.records.get(customer, no_record) for customer in self.customer_ids)
+        cells = column_of(field.column, [record.values.get(field.name) for record in records])
         return replace(cells, values=cells.values[self.order.customer])
 
     def undeclared(self) -> Iterator[CellColumn]:
-        """All other columns, a value a call."""
+        """Yield all other columns, a value a call."""
         yield from self.further
-        rows = {one: row for row, one in enumerate(self.table.records)}
-        of_customer = np.array([rows.get(one, -1) for one in self.customer_ids], dtype=np.int64)
+        rows = {customer_id: row for row, customer_id in enumerate(self.table.records)}
+        of_customer = np.array(
+            [rows.get(customer_id, -1) for customer_id in self.customer_ids], dtype=np.int64
+        )
         row = of_customer[self.order.customer]
         for cells in self.table.further:
             values = np.append(cells.values, np.nan)[row]
@@ -60,7 +62,7 @@ class FoundColumns:
 
 @dataclass(frozen=True, slots=True)
 class SortedColumns:
-    """The columns, each where it belongs, and what is to be said about them."""
+    """The columns with their roles, and the alarms and warnings about them."""
 
     columns: list[Column] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
@@ -69,59 +71,59 @@ class SortedColumns:
     @property
     def post_call(self) -> dict[str, Floats]:
         """Numbers that exist only after a call, by column; one entry a call."""
-        late = (one for one in self.columns if one.use is ColumnUse.POST_CALL)
-        return {one.name: one.values for one in late if one.kind is ColumnKind.NUMBER}
+        late = (column for column in self.columns if column.use is ColumnUse.POST_CALL)
+        return {column.name: column.values for column in late if column.kind is ColumnKind.NUMBER}
 
     @property
     def left_out(self) -> frozenset[str]:
         """Declared fields that are known too late."""
-        late = (one for one in self.columns if one.use is ColumnUse.POST_CALL)
-        return frozenset(one.field for one in late if one.field is not None)
+        late = (column for column in self.columns if column.use is ColumnUse.POST_CALL)
+        return frozenset(column.field for column in late if column.field is not None)
 
 
 def sorted_columns(
-    found: FoundColumns, declared: Sequence[CustomerField], export: ExportFormat
+    found_columns: FoundColumns, declared: Sequence[CustomerField], export: ExportFormat
 ) -> SortedColumns:
-    """Sort declared fields and further columns of export and table by when they are known."""
-    done = SortedColumns()
-    for one in declared:
-        cells = found.declared(one)
+    """Return declared fields and further columns with their roles, by the time they are known."""
+    roles = SortedColumns()
+    for declared_field in declared:
+        cells = found_columns.declared(declared_field)
         if cells is not None and cells.kind is not CellKind.BLANK:
-            _sort_declared(done, cells, one, found.order, export)
-    for cells in found.undeclared():
+            _sort_declared(roles, cells, declared_field, found_columns.order, export)
+    for cells in found_columns.undeclared():
         if cells.kind is not CellKind.BLANK:
-            _sort_undeclared(done, cells, found.order, export)
-    return done
+            _sort_undeclared(roles, cells, found_columns.order, export)
+    return roles
 
 
 def _sort_declared(
-    done: SortedColumns, cells: CellColumn, one: CustomerField, order: CallOrder,
+    roles: SortedColumns, cells: CellColumn, field: CustomerField, order: CallOrder,
     export: ExportFormat,
 ) -> None:  # fmt: skip
-    if one.kind is FieldKind.CHOICE:
-        done.warnings.extend(_outside(one, cells))
-    if one.zero_is_missing:
+    if field.kind is FieldKind.CHOICE:
+        roles.warnings.extend(_outside(field, cells))
+    if field.zero_is_missing:
         cells = replace(cells, values=np.where(cells.values == 0, np.nan, cells.values))
     per_call, is_late = order.varies(cells.values), cells.name in export.post_call
-    late = is_late or (per_call and not one.live)
+    late = is_late or (per_call and not field.live)
     if late:
-        done.alarms.append(_declared_too_late(one, is_late))
+        roles.alarms.append(_declared_too_late(field, is_late))
     use = ColumnUse.POST_CALL if late else ColumnUse.FEATURE
-    done.columns.append(_column(cells, use, one.name, per_call, export))
+    roles.columns.append(_column(cells, use, field.name, per_call, export))
 
 
 def _sort_undeclared(
-    done: SortedColumns, cells: CellColumn, order: CallOrder, export: ExportFormat
+    roles: SortedColumns, cells: CellColumn, order: CallOrder, export: ExportFormat
 ) -> None:
     per_call, is_late = order.varies(cells.values), cells.name in export.post_call
     if is_late and cells.odd:
-        done.warnings.append(
+        roles.warnings.append(
             f'column "{cells.name}": {cells.odd} cells hold no number and count as missing'
         )
     if per_call and not is_late:
-        done.alarms.append(_undeclared_per_call(cells.name))
+        roles.alarms.append(_undeclared_per_call(cells.name))
     use = ColumnUse.POST_CALL if per_call or is_late else ColumnUse.UNDECLARED
-    done.columns.append(_column(cells, use, None, per_call, export))
+    roles.columns.append(_column(cells, use, None, per_call, export))
 
 
 def _column(
@@ -147,40 +149,40 @@ def _own(name: str, export: ExportFormat) -> Literal["", "date", "id"]:
     return "date" if name in (export.started_at, export.contract_date) else ""
 
 
-def _outside(one: CustomerField, cells: CellColumn) -> list[str]:
+def _outside(field: CustomerField, cells: CellColumn) -> list[str]:
     if cells.kind is CellKind.TEXT:
         written = cells.texts
     else:
-        known = np.unique(cells.values[~np.isnan(cells.values)])
-        written = tuple(f"{value:g}" for value in known)
-    outside = [text for text in written if text not in one.choices]
+        different = np.unique(cells.values[~np.isnan(cells.values)])
+        written = tuple(f"{value:g}" for value in different)
+    outside = [text for text in written if text not in field.choices]
     if not outside:
         return []
     named = ", ".join(f'"{text}"' for text in outside[:_MOST_NAMED])
     more = f" and {len(outside) - _MOST_NAMED} more" if len(outside) > _MOST_NAMED else ""
     return [
-        f'column "{one.column}": {named}{more} not among the choices of "{one.name}"; '
+        f'column "{field.column}": {named}{more} not among the choices of "{field.name}"; '
         "taken as missing"
     ]
 
 
-def _declared_too_late(one: CustomerField, is_late: bool) -> Alarm:
+def _declared_too_late(field: CustomerField, is_late: bool) -> Alarm:
     if is_late:
         return Alarm(
             "post_call_feature",
-            one.name,
-            f"「{one.column}」は通話の後にしか分からない列です（POST_CALL_COLUMNS）。"
+            field.name,
+            f"「{field.column}」は通話の後にしか分からない列です（POST_CALL_COLUMNS）。"
             "学習には使いませんでした。CUSTOMER_FIELDS から外してください",
-            f'"{one.column}" is known only after the call (POST_CALL_COLUMNS); it was left out. '
+            f'"{field.column}" is known only after the call (POST_CALL_COLUMNS); it was left out. '
             "Take it out of CUSTOMER_FIELDS",
         )
     return Alarm(
         "post_call_feature",
-        one.name,
-        f"「{one.column}」は同じお客様でも通話ごとに値が異なるため、通話後の値とみなし、学習には"
+        field.name,
+        f"「{field.column}」は同じお客様でも通話ごとに値が異なるため、通話後の値とみなし、学習には"
         "使いませんでした。通話の開始時点で分かる値なら、CUSTOMER_FIELDS に live: True を付けて"
         "ください",
-        f'"{one.column}" differs between the calls of one customer, so it counts as known after '
+        f'"{field.column}" differs between the calls of one customer, so it counts as known after '
         "the call and was left out. If it is known when a call begins, declare it with live: True",
     )
 
@@ -197,5 +199,5 @@ def _undeclared_per_call(name: str) -> Alarm:
 
 
 def without(fields: Sequence[CustomerField], left_out: frozenset[str]) -> tuple[CustomerField, ...]:
-    """The declared fields that may become features."""
+    """Return the declared fields that may become features."""
     return tuple(field for field in fields if field.name not in left_out)

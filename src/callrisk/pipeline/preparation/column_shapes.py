@@ -1,4 +1,4 @@
-"""What a column looks like by its values and its name: an id, a date in disguise, a person.
+"""The shape of a column by its values and name: an id, a date in disguise, personal data.
 
 All arrays have one entry an independent customer, so that a person with two records counts once.
 """
@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
+from scipy.stats import rankdata, spearmanr
 
-from callrisk.pipeline.dataset import Flags, Floats
+from callrisk.domain.arrays import Flags, Floats
 from callrisk.pipeline.preparation.further_columns import ColumnKind
-from callrisk.pipeline.skill.ranks import correlation, ranks
 
 _NEARLY_ALL = 0.99
 # Few values are all different by chance, and few make a sequence by chance.
@@ -35,50 +35,50 @@ _CODE = re.compile(r"[\w.:-]*\d[\w.:-]*", re.ASCII)
 
 
 def record_ranks(customer_ids: Sequence[str]) -> Floats:
-    """The order of the record numbers: as numbers where they are, else as the alphabet has it."""
-    if all(one.isdecimal() for one in customer_ids):
-        return ranks(np.array([float(one) for one in customer_ids]))
-    return ranks(np.unique(np.array(customer_ids), return_inverse=True)[1].astype(np.float64))
+    """Return the ranks of the record numbers: as numbers if all are numeric, else as text."""
+    if all(customer_id.isdecimal() for customer_id in customer_ids):
+        return np.asarray(rankdata([float(customer_id) for customer_id in customer_ids]))
+    return np.asarray(rankdata(np.unique(np.array(customer_ids), return_inverse=True)[1]))
 
 
 def looks_like_id(name: str, kind: ColumnKind, values: Floats, records: Floats) -> bool:
-    """Whether a column numbers customers instead of describing them.
+    """Return True if a column numbers customers instead of describing them.
 
     `records` are the ranks of the record numbers; only `values` may be missing (NaN).
     """
     known = ~np.isnan(values)
-    found = values[known]
-    if len(found) < _FEWEST:
+    numbers = values[known]
+    if len(numbers) < _FEWEST:
         return False
-    unique = len(np.unique(found)) / len(found)
+    unique = len(np.unique(numbers)) / len(numbers)
     if kind in (ColumnKind.TEXT, ColumnKind.CHOICE):
         return unique >= _ID_NAME_UNIQUE and says_id(name)
-    if kind is not ColumnKind.NUMBER or unique < _ID_NAME_UNIQUE or (found % 1 != 0).any():
+    if kind is not ColumnKind.NUMBER or unique < _ID_NAME_UNIQUE or (numbers % 1 != 0).any():
         return False
-    follows = abs(correlation(ranks(found), ranks(records[known]))) >= _RECORD_CORRELATION
-    return says_id(name) or follows or (unique >= _NEARLY_ALL and _is_numbering(found))
+    follows = abs(spearmanr(numbers, records[known]).statistic) >= _RECORD_CORRELATION
+    return says_id(name) or follows or (unique >= _NEARLY_ALL and _is_numbering(numbers))
 
 
 def says_id(name: str) -> bool:
-    """Whether a name speaks of numbers that stand for something."""
+    """Return True if the name of a column speaks of an id, number or code."""
     return bool(_ID_NAME.search(name))
 
 
-def _is_numbering(found: Floats) -> bool:
-    low, high = float(found.min()), float(found.max())
-    if high - low <= _DENSE * len(found):
+def _is_numbering(numbers: Floats) -> bool:
+    low, high = float(numbers.min()), float(numbers.max())
+    if high - low <= _DENSE * len(numbers):
         return True
     digits = len(str(int(low))) if low > 0 else 0
     if digits < _ID_DIGITS or digits != len(str(int(high))):
         return False
-    if _is_round(found):
+    if _is_round(numbers):
         return False
-    return digits >= _SURELY_ID_DIGITS or _unevenness(found) < _UNEVEN
+    return digits >= _SURELY_ID_DIGITS or _unevenness(numbers) < _UNEVEN
 
 
-def _unevenness(found: Floats) -> float:
-    """The Kolmogorov-Smirnov distance from an even spread between the lowest and the highest."""
-    ordered = np.sort(found)
+def _unevenness(numbers: Floats) -> float:
+    """Return the Kolmogorov-Smirnov distance from a uniform spread between lowest and highest."""
+    ordered = np.sort(numbers)
     even = (ordered - ordered[0]) / (ordered[-1] - ordered[0])
     return float(np.abs(even - np.linspace(0, 1, len(ordered))).max())
 
@@ -93,26 +93,26 @@ _FEWEST_DATES = 3
 
 
 def looks_like_date(kind: ColumnKind, values: Floats) -> bool:
-    """Whether plain numbers are dates: yyyymmdd, yyyymm, days of Excel, seconds since 1970."""
-    found = values[~np.isnan(values)]
-    if kind is not ColumnKind.NUMBER or len(np.unique(found)) < _FEWEST_DATES:
+    """Return True if plain numbers are dates: yyyymmdd, yyyymm, Excel days, seconds since 1970."""
+    numbers = values[~np.isnan(values)]
+    if kind is not ColumnKind.NUMBER or len(np.unique(numbers)) < _FEWEST_DATES:
         return False
     checks = (_is_day_number, _is_month_number, _is_excel_day, _is_epoch)
-    return any(check(found) for check in checks)
+    return any(check(numbers) for check in checks)
 
 
 def _nearly_all(holds: Flags) -> bool:
     return float(holds.mean()) >= _NEARLY_ALL
 
 
-def _between(found: Floats, bounds: tuple[int, int]) -> Flags:
-    return (found >= bounds[0]) & (found <= bounds[1])
+def _between(numbers: Floats, bounds: tuple[int, int]) -> Flags:
+    return (numbers >= bounds[0]) & (numbers <= bounds[1])
 
 
-def _is_day_number(found: Floats) -> bool:
-    if not _nearly_all(_between(found, _DAYS) & (found % 1 == 0)):
+def _is_day_number(numbers: Floats) -> bool:
+    if not _nearly_all(_between(numbers, _DAYS) & (numbers % 1 == 0)):
         return False
-    return _nearly_all(np.array([_is_day(int(value)) for value in found]))
+    return _nearly_all(np.array([_is_day(int(value)) for value in numbers]))
 
 
 def _is_day(value: int) -> bool:
@@ -123,34 +123,36 @@ def _is_day(value: int) -> bool:
     return True
 
 
-def _is_month_number(found: Floats) -> bool:
-    month = found % 100
-    inside = _between(found, _MONTHS) & (found % 1 == 0)
+def _is_month_number(numbers: Floats) -> bool:
+    month = numbers % 100
+    inside = _between(numbers, _MONTHS) & (numbers % 1 == 0)
     return _nearly_all(inside & (month >= 1) & (month <= _YEAR_OF_MONTHS))
 
 
-def _is_excel_day(found: Floats) -> bool:
+def _is_excel_day(numbers: Floats) -> bool:
     # Rents and fees lie in the same range, but are round.
-    return _nearly_all(_between(found, _EXCEL_DAYS)) and not _is_round(found)
+    return _nearly_all(_between(numbers, _EXCEL_DAYS)) and not _is_round(numbers)
 
 
-def _is_epoch(found: Floats) -> bool:
+def _is_epoch(numbers: Floats) -> bool:
     low, high = _EPOCH
     bounds = ((low, high), (1000 * low, 1000 * high))
-    return any(_nearly_all(_between(found, one)) for one in bounds) and not _is_round(found)
+    return any(_nearly_all(_between(numbers, limits)) for limits in bounds) and not _is_round(
+        numbers
+    )
 
 
-def _is_round(found: Floats) -> bool:
-    return float((found % 10 == 0).mean()) > _ROUND
+def _is_round(numbers: Floats) -> bool:
+    return float((numbers % 10 == 0).mean()) > _ROUND
 
 
 def looks_personal(name: str) -> bool:
-    """Whether a column names or locates a person."""
+    """Return True if the name of a column speaks of a person's name, number or address."""
     return bool(_PERSON.search(name))
 
 
 def looks_like_code(texts: Sequence[str], values: Floats) -> bool:
-    """Whether texts are codes such as A-00123, nearly all of them different."""
+    """Return True if texts are codes such as A-00123, nearly all of them different."""
     known = values[~np.isnan(values)]
     is_unique = len(np.unique(known)) >= _ID_NAME_UNIQUE * len(known)
     return is_unique and all(_CODE.fullmatch(text) for text in texts)

@@ -1,9 +1,11 @@
-"""Which customers belong together: connected by a call, by a phone, or by a long text."""
+"""The connected components of customers: joined by a call, by a phone, or by a long text."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from scipy.cluster.hierarchy import DisjointSet
 
 from callrisk.domain.evaluation import Alarm
 from callrisk.integrations.spreadsheet.rows import DataError
@@ -23,7 +25,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """For each customer the first of its component, and what stood in the way of more."""
+    """The first customer of each customer's component, and the texts that did not connect."""
 
     root: Mapping[str, str]
     shared_texts: int
@@ -31,7 +33,7 @@ class Components:
 
     @property
     def joined(self) -> tuple[int, int]:
-        """How many customers share a component with another, and how many components those are."""
+        """The number of customers who share a component, and the number of such components."""
         size: dict[str, int] = defaultdict(int)
         for first in self.root.values():
             size[first] += 1
@@ -39,80 +41,68 @@ class Components:
         return sum(many), len(many)
 
 
-class _Union:
-    """Components that grow; `find` is nearly constant in time."""
-
-    def __init__(self) -> None:
-        self.parent: dict[str, str] = {}
-
-    def find(self, customer: str) -> str:
-        parent = self.parent
-        while parent.setdefault(customer, customer) != customer:
-            parent[customer] = parent[parent[customer]]
-            customer = parent[customer]
-        return customer
-
-    def join(self, pairs: Iterable[tuple[str, Hashable]]) -> None:
-        first: dict[Hashable, str] = {}
-        for customer, key in pairs:
-            other = self.find(first.setdefault(key, customer))
-            self.parent[self.find(customer)] = other
-
-    def roots(self) -> dict[str, str]:
-        return {customer: self.find(customer) for customer in self.parent}
-
-
 def connected(pairs: Iterable[tuple[str, Hashable]]) -> dict[str, str]:
-    """For each customer the first customer of its component over shared keys."""
-    union = _Union()
-    union.join(pairs)
-    return union.roots()
+    """Return for each customer a customer of its component over shared keys, the same for all."""
+    union = DisjointSet()
+    _join(union, pairs)
+    return _roots(union)
 
 
 def components(source: Path, labels: Labels, links: Links) -> Components:
-    """The independent units; DataError when one carries different labels."""
-    union = _Union()
-    for customer in labels:
-        union.find(customer)
-    union.join(links.calls)
-    union.join(links.phones)
-    _refuse_contradictions(source, labels, union.roots(), links)
+    """Return the independent units; DataError when one carries different labels."""
+    union = DisjointSet(labels)
+    _join(union, links.calls)
+    _join(union, links.phones)
+    _refuse_contradictions(source, labels, _roots(union), links)
     shared, separate = _join_texts(union, labels, links.texts)
-    return Components(union.roots(), shared, separate)
+    return Components(_roots(union), shared, separate)
 
 
-def _join_texts(union: _Union, labels: Labels, texts: Pairs) -> tuple[int, frozenset[bytes]]:
+def _join(union: DisjointSet, pairs: Iterable[tuple[str, Hashable]]) -> None:
+    first: dict[Hashable, str] = {}
+    for customer, key in pairs:
+        union.add(customer)
+        union.merge(first.setdefault(key, customer), customer)
+
+
+def _roots(union: DisjointSet) -> dict[str, str]:
+    return {customer: union[customer] for customer in union}
+
+
+def _join_texts(union: DisjointSet, labels: Labels, texts: Pairs) -> tuple[int, frozenset[bytes]]:
     of_root: dict[str, set[bool]] = defaultdict(set)
-    for customer, root in union.roots().items():
+    for customer, root in _roots(union).items():
         of_root[root] |= known_labels(labels[customer])
     customers: dict[Hashable, list[str]] = defaultdict(list)
     for customer, key in texts:
         customers[key].append(customer)
     shared, separate = 0, set()
     for key, of_text in customers.items():
-        roots = {union.find(customer) for customer in of_text}
+        roots = {union[customer] for customer in of_text}
         shared += len(roots) > 1
-        found = set().union(*(of_root[root] for root in roots))
-        if len(found) > 1:
+        labels_of_text = set().union(*(of_root[root] for root in roots))
+        if len(labels_of_text) > 1:
             separate.add(key)
             # Of one label they are one another's copies all the same; pending, nobody can tell.
-            alike = [{root for root in roots if of_root[root] == {one}} for one in (True, False)]
+            alike = [
+                {root for root in roots if of_root[root] == {label}} for label in (True, False)
+            ]
         else:
             alike = [roots]
         for together in alike:
             _join_alike(union, of_root, together)
-    return shared, frozenset(one for one in separate if isinstance(one, bytes))
+    return shared, frozenset(key for key in separate if isinstance(key, bytes))
 
 
-def _join_alike(union: _Union, of_root: dict[str, set[bool]], roots: set[str]) -> None:
+def _join_alike(union: DisjointSet, of_root: dict[str, set[bool]], roots: set[str]) -> None:
     if len(roots) > 1:
         labels = set().union(*(of_root[root] for root in roots))
-        union.join((root, "alike") for root in sorted(roots))
-        of_root[union.find(min(roots))] = labels
+        _join(union, ((root, "alike") for root in sorted(roots)))
+        of_root[union[min(roots)]] = labels
 
 
 def known_labels(of_customer: Mapping[bool | None, int]) -> set[bool]:
-    """The labels that a customer carries, pending left out."""
+    """Return the labels of a customer, pending left out."""
     return {label for label in of_customer if label is not None}
 
 
@@ -125,7 +115,7 @@ def _refuse_contradictions(
     split = [
         ids
         for ids in members.values()
-        if len(set().union(*(known_labels(labels[one]) for one in ids))) > 1
+        if len(set().union(*(known_labels(labels[customer]) for customer in ids))) > 1
     ]
     if split:
         by = _connectors(links)
@@ -137,36 +127,37 @@ def _refuse_contradictions(
 
 
 def _connectors(links: Links) -> dict[str, set[str]]:
-    """By what each customer is connected to another: call, phone."""
-    found: dict[str, set[str]] = defaultdict(set)
+    """Return the kinds of keys, call or phone, that connect each customer to another."""
+    kinds: dict[str, set[str]] = defaultdict(set)
     for kind, pairs in (("call", links.calls), ("phone", links.phones)):
         customers: dict[Hashable, set[str]] = defaultdict(set)
         for customer, key in pairs:
             customers[key].add(customer)
         for together in customers.values():
             for customer in together if len(together) > 1 else ():
-                found[customer].add(kind)
-    return found
+                kinds[customer].add(kind)
+    return kinds
 
 
 def _described(ids: Sequence[str], labels: Labels, by: Mapping[str, set[str]]) -> str:
-    kinds = sorted(set().union(*(by.get(one, set()) for one in ids)))
+    kinds = sorted(set().union(*(by.get(customer, set()) for customer in ids)))
     listed = ", ".join(
-        f"{one} (row {row}: {'unpaid' if label else 'paid'})"
-        for one in ids
-        for label, row in labels[one].items()
+        f"{customer} (row {row}: {'unpaid' if label else 'paid'})"
+        for customer in ids
+        for label, row in labels[customer].items()
         if label is not None
     )
     return f"{listed}, connected by {' and '.join(kinds) if kinds else 'the record number'}"
 
 
-def texts_alarm(found: Components) -> Alarm | None:
-    """What to tell when long conversations stand word for word under several customers."""
-    apart = len(found.separate_texts)
-    if not found.shared_texts:
+def texts_alarm(components: Components) -> Alarm | None:
+    """Return the alarm for long conversations that stand word for word under several customers."""
+    apart = len(components.separate_texts)
+    if not components.shared_texts:
         return None
-    ja = f"同じ長い会話が別の通話として {found.shared_texts} 組あり、"
-    en = f"{found.shared_texts} long conversations stand word for word under different customers; "
+    ja = f"同じ長い会話が別の通話として {components.shared_texts} 組あり、"
+    en = f"{components.shared_texts} long conversations stand word for word under different "
+    en += "customers; "
     if apart == 0:
         ja += "そのお客様は同じ組として扱いました"
         en += "these customers were joined into one group"
@@ -176,9 +167,9 @@ def texts_alarm(found: Components) -> Alarm | None:
     return Alarm("duplicate_text", None, ja, en)
 
 
-def duplicates_alarm(rows: int, found: Components) -> Alarm | None:
-    """What to tell when a call stands in several rows, or a person under several records."""
-    joined, units = found.joined
+def duplicates_alarm(rows: int, components: Components) -> Alarm | None:
+    """Return the alarm for calls in several rows, or persons under several records."""
+    joined, units = components.joined
     if not rows and not joined:
         return None
     ja, en = [], []

@@ -1,4 +1,4 @@
-"""From prepared calls to rows of features: every snapshot as of the moment of its call."""
+"""Feature rows of prepared calls: every snapshot as of the moment of its call."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,6 +7,7 @@ from datetime import datetime, time
 
 import numpy as np
 
+from callrisk.domain.arrays import Flags, Floats, Ints
 from callrisk.domain.assessment import LISTENING_TURNS
 from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import JST, Customer, CustomerField
@@ -14,12 +15,15 @@ from callrisk.domain.features import columns as columns_of
 from callrisk.domain.features.contract import CONVERSATION, HISTORY, Feature, customer_features
 from callrisk.domain.features.history import CallHistory, EarlierCall, history_before
 from callrisk.integrations.spreadsheet.rows import DataError
-from callrisk.pipeline.dataset import SHARES, Dataset, Flags, Floats, Ints, Prepared, PreparedCall
+from callrisk.pipeline.dataset import SHARES, Dataset, Prepared, PreparedCall
 from callrisk.pipeline.preparation.column_roles import without
 
 
 def build_dataset(prepared: Prepared, declared: Sequence[CustomerField]) -> Dataset:
-    """Features of every snapshot as of the moment of its call, those that the data can give."""
+    """Return the dataset, one row a snapshot, with the features that vary in the training rows.
+
+    Raise DataError when no feature varies.
+    """
     declared = without(declared, prepared.left_out)
     rows = _snapshot_rows(prepared)
     of_row = np.array([call for call, _ in rows])
@@ -74,7 +78,7 @@ def _columns(
 
 
 def records_of_calls(prepared: Prepared) -> list[Customer | None]:
-    """The record as each call found it: the table's, with what the export says at that call."""
+    """Return the record of each call: the table's, with the values of the export at that call."""
     records = [prepared.records.get(call.customer_id) for call in prepared.calls]
     if not prepared.call_values:
         return records
@@ -89,7 +93,7 @@ def records_of_calls(prepared: Prepared) -> list[Customer | None]:
 
 
 def _moment(call: PreparedCall) -> datetime | None:
-    """When a call began; a record without calls is as old as its contract."""
+    """Return the begin of a call; of a record without calls its contract date."""
     if call.began_at is not None or call.contract_date is None:
         return call.began_at
     return datetime.combine(call.contract_date, time(), JST)
@@ -116,7 +120,8 @@ def _histories(prepared: Prepared) -> list[CallHistory | None]:
 def _weights(prepared: Prepared, call: Ints, group: Ints, y: Floats) -> Floats:
     # A call listed again under a second customer is scored there too, but learnt from once.
     is_first = np.zeros(len(prepared.calls), dtype=np.bool_)
-    is_first[np.unique([one.call_id for one in prepared.calls], return_index=True)[1]] = True
+    call_ids = [prepared_call.call_id for prepared_call in prepared.calls]
+    is_first[np.unique(call_ids, return_index=True)[1]] = True
     learns = is_first[call] & ~np.isnan(y)
     rows_of_call = np.bincount(call, minlength=len(prepared.calls))
     calls_of_group = np.zeros(len(prepared.groups))
@@ -131,8 +136,8 @@ def _usable(
     declared: Sequence[CustomerField],
     learns: Flags,
 ) -> tuple[Feature, ...]:
-    known = CONVERSATION + HISTORY + customer_features(declared)
-    usable = tuple(feature for feature in known if _varies(columns[feature.name][learns]))
+    candidates = CONVERSATION + HISTORY + customer_features(declared)
+    usable = tuple(feature for feature in candidates if _varies(columns[feature.name][learns]))
     if not usable:
         raise DataError(
             f"{prepared.source}: nothing differs between the customers (no transcript of at least "
@@ -166,7 +171,7 @@ def _is_earlier(call: PreparedCall, other: PreparedCall) -> bool:
 
 
 def share_rows(prepared: Prepared, dataset: Dataset) -> tuple[Floats, Ints, Ints]:
-    """Feature rows of each customer's latest call when 0, 25, 50, 75 and 100 % of it was heard.
+    """Return feature rows of each customer's latest call at 0, 25, 50, 75 and 100 % of its turns.
 
     Returns x (rows, features of the dataset), the row of the dataset at which each customer's
     latest call ends, and the share in percent.

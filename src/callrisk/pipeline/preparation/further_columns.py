@@ -1,4 +1,4 @@
-"""The further columns of an export or a customers table: what each is, and what became of it."""
+"""The further columns of an export or a customers table: kind, use and values."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 class ColumnKind(StrEnum):
-    """What the values of a column look like."""
+    """The kind of values in a column."""
 
     NUMBER = "number"
     CHOICE = "choice"
@@ -18,7 +18,7 @@ class ColumnKind(StrEnum):
 
 
 class ColumnUse(StrEnum):
-    """What became of a column: learnt from, not declared, or known only after a call."""
+    """The use of a column: learnt from, not declared, or known only after a call."""
 
     FEATURE = "feature"
     UNDECLARED = "undeclared"
@@ -27,13 +27,13 @@ class ColumnUse(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column as it was found, whether the model may see it or not.
+    """One further column with its values.
 
     `values` has one entry a call: numbers as they are, dates as days since 1970-01-01, and for
     choices and text a number for each different value, in sorted order; NaN where blank. `texts`
     are the different values of choices and text, by their number. `field` is the name under which
     the column is declared; `per_call` says that it differs between calls of one customer, and
-    `declared` that a person wrote it down (a declared column may still have been left out).
+    `declared` that config.py names it (a declared column may still have been left out).
     """
 
     name: str
@@ -48,5 +48,5 @@ class Column:
 
     @property
     def declared(self) -> bool:
-        """Whether config.py names it."""
+        """True if config.py names it."""
         return self.field is not None

@@ -11,7 +11,7 @@ from callrisk.pipeline.preparation.components import Labels, known_labels
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The labels with the row that each was read in, and how they were made."""
+    """The labels, each with the row that it was read in, and their kind."""
 
     labels: Labels
     kind: Literal["flag", "window"]
@@ -21,7 +21,7 @@ class Outcome:
 def outcome_of(
     flags: Labels, payments: Mapping[str, PaymentDates], window_days: int, newest: date | None
 ) -> Outcome:
-    """Labels by the window where there are due dates; the flags as they are where there are none.
+    """Return labels by the outcome window where there are due dates, else the flags.
 
     A contract whose window is not over at `newest`, the newest date seen, is pending even if it was
     paid: were only the quick ones counted, young contracts would seem to pay always.
@@ -29,12 +29,14 @@ def outcome_of(
     if newest is None or not any(dates.due for dates in payments.values()):
         return Outcome(flags, "flag")
     window = timedelta(days=window_days)
-    found = {
+    unpaid = {
         customer: _unpaid(payments.get(customer, PaymentDates()), window, newest)
         for customer in flags
     }
-    labels = {customer: {label: min(flags[customer].values())} for customer, label in found.items()}
-    return Outcome(labels, "window", tuple(_warnings(flags, found, payments, window_days)))
+    labels = {
+        customer: {label: min(flags[customer].values())} for customer, label in unpaid.items()
+    }
+    return Outcome(labels, "window", tuple(_warnings(flags, unpaid, payments, window_days)))
 
 
 def _unpaid(dates: PaymentDates, window: timedelta, newest: date) -> bool | None:
@@ -45,15 +47,15 @@ def _unpaid(dates: PaymentDates, window: timedelta, newest: date) -> bool | None
 
 def _warnings(
     flags: Labels,
-    found: Mapping[str, bool | None],
+    unpaid: Mapping[str, bool | None],
     payments: Mapping[str, PaymentDates],
     window_days: int,
 ) -> list[str]:
-    undated = sum(payments.get(one, PaymentDates()).due is None for one in found)
-    pending = sum(label is None for label in found.values()) - undated
+    undated = sum(payments.get(customer, PaymentDates()).due is None for customer in unpaid)
+    pending = sum(label is None for label in unpaid.values()) - undated
     conflicts = sum(
-        label is not None and bool(known_labels(flags[one]) - {label})
-        for one, label in found.items()
+        label is not None and bool(known_labels(flags[customer]) - {label})
+        for customer, label in unpaid.items()
     )
     warnings = [
         f"labels come from payment dates: unpaid = nothing paid within {window_days} days after "

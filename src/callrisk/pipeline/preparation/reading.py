@@ -1,4 +1,4 @@
-"""What has been read so far of an export; the words of a call are counted and let go."""
+"""The running state of reading an export; transcripts are reduced to totals row by row."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -19,14 +19,14 @@ from callrisk.pipeline.dataset import END, PreparedCall
 from callrisk.pipeline.preparation.call_order import call_order
 from callrisk.pipeline.preparation.column_roles import FoundColumns
 from callrisk.pipeline.preparation.components import Links
-from callrisk.pipeline.preparation.snapshots import TranscriptSnapshots, heard, text_key
+from callrisk.pipeline.preparation.snapshots import TranscriptSnapshots, snapshots_of, text_key
 
-_NOBODY = PaymentDates()
-_SILENCE = heard(())
+_NO_DATES = PaymentDates()
+_NO_TURNS = snapshots_of(())
 
 
 class Reading:
-    """Takes row after row; a call that is listed again counts once for each customer."""
+    """A reader of rows; a call that is listed again counts once for each customer."""
 
     def __init__(self, columns: ExportFormat, further: Further) -> None:
         self.rows = 0
@@ -39,22 +39,22 @@ class Reading:
         self.newest: date | None = None
         self._by_contact: dict[str, PreparedCall] = {}
         self._cells = CellColumns(further.columns, columns.zero_is_missing)
-        self._values: dict[str, list[FieldValue]] = {one.name: [] for one in further.fields}
+        self._values: dict[str, list[FieldValue]] = {field.name: [] for field in further.fields}
 
     def take(self, exported: ExportedCall) -> None:
-        """One more row."""
+        """Add one row."""
         self.rows += 1
         self.labels[exported.customer_id].setdefault(exported.unpaid, exported.row)
         self._take_dates(exported)
         if exported.phone is not None:
             self.phones[exported.customer_id].add(exported.phone)
-        twin = self._by_contact.get(exported.call_id)
-        if twin is not None:
+        same_call = self._by_contact.get(exported.call_id)
+        if same_call is not None:
             self.duplicates += 1
         key = (exported.customer_id, exported.call_id)
         if key in self.calls:
             return
-        self.calls[key] = call = _prepared(exported, twin)
+        self.calls[key] = call = _prepared(exported, same_call)
         self._by_contact.setdefault(exported.call_id, call)
         self._cells.take(exported.cells)
         for name, values in self._values.items():
@@ -63,15 +63,15 @@ class Reading:
     def _take_dates(self, exported: ExportedCall) -> None:
         began = None if exported.began_at is None else exported.began_at.astimezone(JST).date()
         self.newest = _latest(self.newest, began, exported.contract_date, exported.paid_date)
-        known = self.payments.get(exported.customer_id, _NOBODY)
-        found = PaymentDates(
-            _earliest(known.due, exported.due_date), _earliest(known.paid, exported.paid_date)
+        dates = self.payments.get(exported.customer_id, _NO_DATES)
+        merged = PaymentDates(
+            _earliest(dates.due, exported.due_date), _earliest(dates.paid, exported.paid_date)
         )
-        if found != _NOBODY:
-            self.payments[exported.customer_id] = found
+        if merged != _NO_DATES:
+            self.payments[exported.customer_id] = merged
 
     def join(self, table: CustomerTable) -> None:
-        """What the customers table knows of telephones and payments of these customers."""
+        """Add the telephone numbers and payment dates of the customers table."""
         for customer_id in self.labels:
             record = table.records.get(customer_id)
             phone = phone_digits(None if record is None else record.phone)
@@ -79,12 +79,15 @@ class Reading:
                 self.phones[customer_id].add(phone)
         self.newest = _latest(self.newest, *(dates.paid for dates in table.payments.values()))
         self.payments = {
-            one: _completed(table.payments.get(one, _NOBODY), self.payments.get(one, _NOBODY))
-            for one in self.labels
+            customer_id: _completed(
+                table.payments.get(customer_id, _NO_DATES),
+                self.payments.get(customer_id, _NO_DATES),
+            )
+            for customer_id in self.labels
         }
 
     def links(self) -> Links:
-        """What connects customers; a contact id that stands twice is not a second text."""
+        """Return the keys that connect customers; a repeated contact id is not a second text."""
         first: dict[bytes, str] = {}
         copied: set[bytes] = set()
         for call in self.calls.values():
@@ -92,7 +95,11 @@ class Reading:
                 copied.add(call.text_key)
         return Links(
             calls=[(call.customer_id, call.call_id) for call in self.calls.values()],
-            phones=[(one, phone) for one, known in self.phones.items() for phone in known],
+            phones=[
+                (customer_id, phone)
+                for customer_id, phones in self.phones.items()
+                for phone in phones
+            ],
             texts=[
                 (call.customer_id, call.text_key)
                 for call in self.calls.values()
@@ -101,7 +108,7 @@ class Reading:
         )
 
     def columns(self, table: CustomerTable) -> FoundColumns:
-        """The further columns and declared fields of the calls that count, and of the table."""
+        """Return the further columns and declared fields of the counted calls, and of the table."""
         customer_ids = tuple(self.labels)
         order = call_order(self.calls.values(), customer_ids)
         return FoundColumns(order, customer_ids, self._cells.columns(), self._values, table)
@@ -112,16 +119,16 @@ class Reading:
         return {name: tuple(values) for name, values in self._values.items()}
 
 
-def _prepared(exported: ExportedCall, twin: PreparedCall | None) -> PreparedCall:
-    if twin is not None:
-        found = TranscriptSnapshots(twin.snapshots, twin.shares, twin.totals)
-        cut, key = twin.transcript_cut, twin.text_key
+def _prepared(exported: ExportedCall, same_call: PreparedCall | None) -> PreparedCall:
+    if same_call is not None:
+        transcript = TranscriptSnapshots(same_call.snapshots, same_call.shares, same_call.totals)
+        cut, key = same_call.transcript_cut, same_call.text_key
     else:
         spoken = turns(exported.transcript)
-        found = heard(spoken) if spoken else _SILENCE
+        transcript = snapshots_of(spoken) if spoken else _NO_TURNS
         cut = len(exported.transcript) >= EXCEL_CELL_CHARS
         key = text_key(exported.transcript, len(spoken))
-    snapshots = found.snapshots if exported.began_at else ((END, found.totals),)
+    snapshots = transcript.snapshots if exported.began_at else ((END, transcript.totals),)
     return PreparedCall(
         customer_id=exported.customer_id,
         call_id=exported.call_id,
@@ -130,9 +137,9 @@ def _prepared(exported: ExportedCall, twin: PreparedCall | None) -> PreparedCall
         agent=exported.agent,
         duration_s=exported.duration_s,
         snapshots=snapshots,
-        totals=found.totals,
+        totals=transcript.totals,
         transcript_cut=cut,
-        shares=found.shares,
+        shares=transcript.shares,
         text_key=key,
     )
 

@@ -1,4 +1,4 @@
-"""What to paste into config.py so that the model may learn from a column nobody declared."""
+"""Suggested entries for CUSTOMER_FIELDS of config.py, for columns that nobody declared."""
 
 import json
 import re
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.customer import CustomerField
-from callrisk.pipeline.dataset import Floats
 from callrisk.pipeline.preparation.column_roles import FoundColumns
 from callrisk.pipeline.preparation.column_shapes import (
     looks_like_code,
@@ -28,7 +28,7 @@ class Suggested:
     better_out: tuple[tuple[str, str], ...]
 
     def warnings(self) -> tuple[str, ...]:
-        """A line for each column."""
+        """Return one line for each column."""
         paste = "is not declared and not learnt from; to use it, paste into CUSTOMER_FIELDS:"
         out = "is not declared; left out: looks like"
         return (
@@ -38,13 +38,13 @@ class Suggested:
 
 
 def suggested(
-    columns: Sequence[Column], found: FoundColumns, declared: Sequence[CustomerField]
+    columns: Sequence[Column], found_columns: FoundColumns, declared: Sequence[CustomerField]
 ) -> Suggested:
-    """What could be declared of the columns that nobody declared and that differ at all."""
-    taken, records = {one.name for one in declared}, record_ranks(found.customer_ids)
+    """Return suggestions for the undeclared columns that vary."""
+    taken, records = {field.name for field in declared}, record_ranks(found_columns.customer_ids)
     entries, better_out = [], []
     for column in columns:
-        values = found.order.latest(column.values)
+        values = found_columns.order.latest(column.values)
         if column.use is not ColumnUse.UNDECLARED or column.own or _is_constant(values):
             continue
         looks = _looks_like(column, values, records)
@@ -61,7 +61,7 @@ def _is_constant(values: Floats) -> bool:
 
 
 def _looks_like(column: Column, values: Floats, records: Floats) -> str:
-    """Why a column is better not learnt from; empty when there is no reason."""
+    """Return the reason why a column is better not learnt from; empty without one."""
     if looks_personal(column.name):
         return "a person's name, number or address"
     if looks_like_date(column.kind, values):
@@ -74,19 +74,19 @@ def _looks_like(column: Column, values: Floats, records: Floats) -> str:
 
 
 def _name(column: str, taken: set[str]) -> str:
-    """A name for the field: the column's own if it is in Latin letters, else field_1, field_2 …"""
+    """Return a field name: the column's own if it is in Latin letters, else field_1, field_2 …"""
     latin = re.sub(r"[^a-z0-9]+", "_", column.lower()).strip("_") if column.isascii() else ""
-    wanted = latin if re.match(r"[a-z]", latin) else "field"
-    number, name = 1, wanted if wanted != "field" else "field_1"
+    preferred = latin if re.match(r"[a-z]", latin) else "field"
+    number, name = 1, preferred if preferred != "field" else "field_1"
     while name in taken:
         number += 1
-        name = f"{wanted}_{number}"
+        name = f"{preferred}_{number}"
     taken.add(name)
     return name
 
 
 def _entry(column: Column, name: str) -> str:
-    words: dict[str, str | tuple[str, ...]] = {
+    entry: dict[str, str | tuple[str, ...]] = {
         "name": name,
         "column": column.name,
         "kind": str(column.kind),
@@ -94,6 +94,6 @@ def _entry(column: Column, name: str) -> str:
         "label_en": column.name,
     }
     if column.kind is ColumnKind.CHOICE:
-        words["choices"] = column.texts
+        entry["choices"] = column.texts
     # JSON of strings and lists is Python, too.
-    return json.dumps(words, ensure_ascii=False)
+    return json.dumps(entry, ensure_ascii=False)

@@ -1,7 +1,8 @@
-"""What the owner of a model must be told about the data under it."""
+"""The alarms of an evaluation: facts about the data that the owner of a model must know."""
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.evaluation import Alarm
-from callrisk.pipeline.dataset import Dataset, Floats
+from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.skill.column_alarms import column_alarms
 from callrisk.pipeline.skill.independent_customers import units_of
 from callrisk.pipeline.skill.measures import Measured
@@ -11,11 +12,11 @@ _FEW_EVENTS = 30
 _CALENDAR_AUC = 0.60
 _SHUFFLED_AUC = 0.55
 # Measured with random facts: the variance that shuffles share, as a part of the variance of one.
-_SHARED_FACTS, _ERRORS = 0.04, 4
+_SHARED_VARIANCE, _ERRORS = 0.04, 4
 
 
 def alarms_of(dataset: Dataset, measures: Measured, permuted_aucs: Floats) -> list[Alarm]:
-    """Everything that stands out; `permuted` are the AUCs of shuffled labels."""
+    """Return all alarms of a dataset; `permuted_aucs` are the AUCs under shuffled labels."""
     units = units_of(dataset)
     raised = [
         _few_events(measures.unpaid_groups),
@@ -56,7 +57,7 @@ def _label_age(value: float) -> Alarm | None:
 def _leak(permuted_aucs: Floats) -> Alarm | None:
     value = float(permuted_aucs.mean())
     # All shuffles share their facts, so their mean varies more than that of independent ones.
-    error = float(permuted_aucs.std()) * (1 / len(permuted_aucs) + _SHARED_FACTS) ** 0.5
+    error = float(permuted_aucs.std()) * (1 / len(permuted_aucs) + _SHARED_VARIANCE) ** 0.5
     if value <= max(_SHUFFLED_AUC, 0.5 + _ERRORS * error):
         return None
     return Alarm(

@@ -1,12 +1,14 @@
-"""What anyone could guess without a model, and how early the model knows what it knows."""
+"""Baselines without a model, and the skill by progress of the call."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from callrisk.domain.arrays import Flags, Floats
+from callrisk.domain.log_odds import log_odds
 from callrisk.model.fitting import Learning, LogisticParams, Scheme, fit_member
 from callrisk.model.members import member_margins
-from callrisk.pipeline.dataset import CUT_TURNS, END, Dataset, Flags, Floats, LabelledCustomers
+from callrisk.pipeline.dataset import CUT_TURNS, END, Dataset, LabelledCustomers
 from callrisk.pipeline.preparation.feature_rows import share_rows
 from callrisk.pipeline.skill.statistics import auc
 from callrisk.pipeline.training.ensemble import Ensemble
@@ -19,7 +21,7 @@ _UNPENALISED = 10.0
 def baselines(
     dataset: Dataset, customers: LabelledCustomers, ensemble: Ensemble
 ) -> dict[str, float]:
-    """AUC of what anyone could guess from: nothing, the month, the length, the three best facts."""
+    """Return the AUC of simple predictors: constant, contract month, length, three features."""
     calls = dataset.prepared.calls
     group = dataset.prepared.groups
     of_call = dataset.call[customers.row]
@@ -41,8 +43,8 @@ def _auc(y: Floats, score: Floats) -> float:
 def _rate_elsewhere(
     month: Sequence[str | None], customers: LabelledCustomers, ensemble: Ensemble
 ) -> Floats:
-    """The unpaid share of the same month in the other folds, so that nobody predicts himself."""
-    months = np.unique([one or "" for one in month], return_inverse=True)[1]
+    """Return for each customer the unpaid share of the same contract month in the other folds."""
+    months = np.unique([name or "" for name in month], return_inverse=True)[1]
     fold, rates = ensemble.fold[0][customers.group], np.full(len(months), float(customers.y.mean()))
     if months.max() == 0:
         return rates
@@ -57,18 +59,18 @@ def _rate_elsewhere(
 
 
 def _three_features(dataset: Dataset, customers: LabelledCustomers, ensemble: Ensemble) -> Floats:
-    """Out of fold: a logistic regression of the three facts that rank best where it learns."""
+    """Return out-of-fold margins of a logistic regression on the three best-ranking features."""
     x, fold = dataset.x[customers.row], ensemble.fold[0][customers.group]
-    answers = np.zeros(len(fold))
+    margins = np.zeros(len(fold))
     for number in range(fold_count(fold)):
         held = fold == number
         columns = _best_three(x[~held], customers.y[~held])
-        offset = np.full(int((~held).sum()), _logit(float(customers.y[~held].mean())))
+        offset = np.full(int((~held).sum()), float(log_odds(customers.y[~held].mean())))
         rows = Learning(x[~held], customers.y[~held], np.ones(len(offset)), offset)
         scheme = Scheme(columns, (0,) * x.shape[1], 0)
         member = fit_member(rows, LogisticParams(_UNPENALISED), scheme)
-        answers[held] = member_margins(member, x[held])
-    return answers
+        margins[held] = member_margins(member, x[held])
+    return margins
 
 
 def _best_three(x: Floats, y: Floats) -> tuple[int, ...]:
@@ -81,12 +83,8 @@ def _both(y: Floats) -> bool:
     return bool(len(y)) and bool(0 < y.mean() < 1)
 
 
-def _logit(probability: float) -> float:
-    return float(np.log(probability / (1 - probability)))
-
-
 def by_progress(dataset: Dataset, ensemble: Ensemble) -> dict[str, float]:
-    """AUC over customers by how many turns of their latest call had been heard."""
+    """Return the AUC over customers by the number of turns of the latest call."""
     latest_call = np.isin(dataset.call, dataset.call[dataset.latest])
     labelled = latest_call & ~np.isnan(dataset.y)
     skills = {}
@@ -99,25 +97,25 @@ def by_progress(dataset: Dataset, ensemble: Ensemble) -> dict[str, float]:
 
 
 def by_share(dataset: Dataset, ensemble: Ensemble) -> dict[str, float]:
-    """AUC over customers by the share of their latest call that was heard, in percent of turns."""
+    """Return the AUC over customers by the share of the latest call, in percent of its turns."""
     if all(call.totals.turns == 0 for call in dataset.prepared.calls):
         return {}
     x, row, share = share_rows(dataset.prepared, dataset)
     margins, y = ensemble.margins_of(x, dataset.group[row]), dataset.y[row]
     known = ~np.isnan(y)
     return {
-        str(one): _auc(y[known & (share == one)], margins[known & (share == one)])
-        for one in np.unique(share).tolist()
+        str(percent): _auc(y[known & (share == percent)], margins[known & (share == percent)])
+        for percent in np.unique(share).tolist()
     }
 
 
 def post_call(dataset: Dataset, customers: LabelledCustomers) -> dict[str, float]:
-    """AUC alone, in either direction, of numbers that exist only after the latest call."""
-    found = {}
+    """Return the AUC, in the better direction, of each number that exists only after a call."""
+    aucs = {}
     for name, values in dataset.prepared.post_call.items():
         column = values[dataset.call[customers.row]]
         known = ~np.isnan(column)
         if _both(customers.y[known]):
             value = _auc(customers.y[known], column[known])
-            found[name] = max(value, 1 - value)
-    return found
+            aucs[name] = max(value, 1 - value)
+    return aucs

@@ -1,29 +1,30 @@
-"""Columns that tell the calendar, number the customers, or are dates in disguise."""
+"""Alarms on columns that follow the calendar, number the customers, or are dates in disguise."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import rankdata, spearmanr
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.evaluation import Alarm
 from callrisk.domain.features.contract import Block
 from callrisk.domain.wording import Text
-from callrisk.pipeline.dataset import Dataset, Floats
+from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.preparation.column_shapes import looks_like_date, looks_like_id
 from callrisk.pipeline.preparation.further_columns import Column, ColumnKind, ColumnUse
 from callrisk.pipeline.skill.independent_customers import Units
-from callrisk.pipeline.skill.ranks import correlation, explained, ranks
 
 # So much of a column's ranks may the contract date explain.
 _CALENDAR = 0.5
 # What fewer customers show may be chance.
 _FEWEST = 30
-_MOST = 0.5
+_MOST_AFTER_CALL = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A column with one value a unit, and whether the model learns from it."""
+    """A column with one value an independent customer; `in_model`: it is a feature."""
 
     name: str
     label: Text
@@ -33,26 +34,26 @@ class _Candidate:
 
 
 def column_alarms(dataset: Dataset, units: Units) -> list[Alarm]:
-    """What stands out among the features and among the columns that nobody declared."""
-    found: list[Alarm] = []
-    seen: set[str] = set()
+    """Return the alarms on features and on undeclared columns."""
+    alarms: list[Alarm] = []
+    reported: set[str] = set()
     for column, candidate in _columns(dataset, units):
         alarm = _id_or_date(column, candidate, units)
-        found += [alarm] if alarm else []
+        alarms += [alarm] if alarm else []
         if candidate.kind is ColumnKind.DATE and column.field is not None:
-            found += _after_call(candidate, units)
+            alarms += _after_call(candidate, units)
     for candidate in (
         *(candidate for _, candidate in _columns(dataset, units)),
         *_computed(dataset, units),
     ):
-        if candidate.name not in seen and calendar_strength(candidate, units) >= _CALENDAR:
-            seen.add(candidate.name)
-            found.append(_calendar(candidate))
-    return found
+        if candidate.name not in reported and calendar_strength(candidate, units) >= _CALENDAR:
+            reported.add(candidate.name)
+            alarms.append(_calendar(candidate))
+    return alarms
 
 
 def _columns(dataset: Dataset, units: Units) -> Iterator[tuple[Column, _Candidate]]:
-    labels = {one.name: Text(one.label, one.label_en) for one in dataset.prepared.declared}
+    labels = {field.name: Text(field.label, field.label_en) for field in dataset.prepared.declared}
     in_model = {name.partition("=")[0] for name in dataset.names}
     for column in dataset.prepared.columns:
         if column.use is ColumnUse.POST_CALL or (column.own and column.field is None):
@@ -64,8 +65,8 @@ def _columns(dataset: Dataset, units: Units) -> Iterator[tuple[Column, _Candidat
 
 
 def _computed(dataset: Dataset, units: Units) -> Iterator[_Candidate]:
-    """Features that are no column as it stands: of the conversation, the history, and of dates."""
-    dates = {one.field for one in dataset.prepared.columns if one.kind is ColumnKind.DATE}
+    """Yield the features that are no plain column: of conversation, history, and dates."""
+    dates = {column.field for column in dataset.prepared.columns if column.kind is ColumnKind.DATE}
     for number, feature in enumerate(dataset.features):
         if feature.block is not Block.CUSTOMER or feature.name in dates:
             label = Text(feature.label, feature.label_en)
@@ -74,19 +75,38 @@ def _computed(dataset: Dataset, units: Units) -> Iterator[_Candidate]:
 
 
 def calendar_strength(candidate: _Candidate, units: Units) -> float:
-    """How much of the ranks of a column the contract date explains, 0 to 1.
+    """Return the share of the rank variance of a column that the contract date explains, 0 to 1.
 
-    A straight course, or any course from month to month; of choices also the other way round, for
-    their order means nothing.
+    The larger of Spearman's rho squared and the share explained by months; for choices also the
+    share of the contract date that the choice explains, for their order means nothing.
     """
     known = ~np.isnan(candidate.values) & ~np.isnan(units.contract)
     if int(known.sum()) < _FEWEST:
         return 0.0
-    own, day = ranks(candidate.values[known]), ranks(units.contract[known])
-    found = [correlation(own, day) ** 2, explained(own, units.month[known])]
+    own, day = rankdata(candidate.values[known]), rankdata(units.contract[known])
+    if np.ptp(own) == 0 or np.ptp(day) == 0:
+        return 0.0
+    shares = [spearmanr(own, day).statistic ** 2, _explained(own, units.month[known])]
     if candidate.kind in (ColumnKind.CHOICE, ColumnKind.TEXT):
-        found.append(explained(day, candidate.values[known]))
-    return max(found)
+        shares.append(_explained(day, candidate.values[known]))
+    return float(max(shares))
+
+
+def _explained(values: Floats, groups: Floats) -> float:
+    """Return the share of the variance of `values` between groups, adjusted for how many there are.
+
+    Groups of one or two would explain everything by themselves; the adjustment (as for R squared)
+    takes away what chance explains. 0 with more than a third as many groups as values.
+    """
+    _, group = np.unique(groups, return_inverse=True)
+    number, count = int(group.max()) + 1, len(values)
+    centred = values - values.mean()
+    total = float(centred @ centred)
+    if total <= 0 or 3 * number > count:
+        return 0.0
+    sums, sizes = np.bincount(group, centred), np.bincount(group)
+    within = 1 - float((sums**2 / sizes).sum()) / total
+    return 1 - within * (count - 1) / (count - number)
 
 
 def _calendar(candidate: _Candidate) -> Alarm:
@@ -128,7 +148,7 @@ def _after_call(candidate: _Candidate, units: Units) -> list[Alarm]:
     if not known.any():
         return []
     after = candidate.values[known] > units.began[known]
-    if not float(after.mean()) > _MOST:
+    if not float(after.mean()) > _MOST_AFTER_CALL:
         return []
     return [
         _alarm(

@@ -1,19 +1,20 @@
-"""A second look at every split: does anything that is one person or one call stand in two folds?"""
+"""A check of every split for persons or calls that stand in two folds."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 
+from callrisk.domain.arrays import Ints
 from callrisk.domain.evaluation import Alarm
-from callrisk.pipeline.dataset import Ints, Prepared
+from callrisk.pipeline.dataset import Prepared
 
 _MOST_NAMED = 3
 
 
 def shared_across(prepared: Prepared, fold_of_group: Ints) -> list[str]:
-    """What stands in more than one fold: record, contact id, phone, long text; -1 is no fold.
+    """Return the kinds of keys (record, contact, phone, text) in more than one fold; -1 is no fold.
 
-    It goes back to what was read, so that a mistake in the grouping is found, too. Long texts of
-    customers with different labels stay apart on purpose and have an alarm of their own.
+    The check goes back to what was read, so that a mistake in the grouping is found, too. Long
+    texts of customers with different labels stay apart on purpose and have an alarm of their own.
     """
     fold = {
         customer: int(fold_of_group[number])
@@ -25,10 +26,10 @@ def shared_across(prepared: Prepared, fold_of_group: Ints) -> list[str]:
         if fold[customer] >= 0:
             folds[kind, key].add(fold[customer])
     counts: dict[str, list[str]] = defaultdict(list)
-    for (kind, key), seen in folds.items():
-        if len(seen) > 1:
+    for (kind, key), folds_of_key in folds.items():
+        if len(folds_of_key) > 1:
             counts[kind].append(key if isinstance(key, str) else "")
-    return [_told(kind, keys) for kind, keys in counts.items()]
+    return [_counted(kind, keys) for kind, keys in counts.items()]
 
 
 def _keys(prepared: Prepared) -> Iterator[tuple[str, str, object]]:
@@ -43,17 +44,17 @@ def _keys(prepared: Prepared) -> Iterator[tuple[str, str, object]]:
         yield from ((customer, "phone", phone) for phone in phones)
 
 
-def _told(kind: str, keys: list[str]) -> str:
+def _counted(kind: str, keys: list[str]) -> str:
     # A telephone number or a text is a person's own and is only counted.
     named = keys[:_MOST_NAMED] if kind in ("record", "contact") else []
     return f"{len(keys)} × {kind}{': ' + ', '.join(named) if named else ''}"
 
 
-def across_alarm(found: list[str]) -> Alarm | None:
-    """The alarm for what `shared_across` found; None when nothing was."""
-    if not found:
+def across_alarm(shared: list[str]) -> Alarm | None:
+    """Return the alarm for the result of `shared_across`, None for an empty one."""
+    if not shared:
         return None
-    listed = "; ".join(found)
+    listed = "; ".join(shared)
     return Alarm(
         "component_across_folds",
         None,

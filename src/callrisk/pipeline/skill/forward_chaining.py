@@ -1,18 +1,21 @@
-"""Forward chaining: each contract month answered by what was known of the months before it.
+"""Forward chaining: each contract month is scored by a model of the months before it.
 
-It is the nearest thing to the model's future. Chosen and fitted anew for every month, on earlier
+It is the nearest thing to the model's future. Selected and fitted anew for every month, on earlier
 months only; AUC compares customers of one month with each other, so that label age earns nothing.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+from scipy.special import expit
 
+from callrisk.domain.arrays import Floats, Ints
 from callrisk.domain.evaluation import Forward, ForwardMonth, Interval
 from callrisk.model.fitting import Scheme, fit_member
 from callrisk.model.members import member_margins
-from callrisk.pipeline.dataset import Dataset, Floats, Ints
+from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.skill.statistics import Draws, auc
 from callrisk.pipeline.training.ensemble import Recipe, learning, pool_of, signs_of
 from callrisk.pipeline.training.label_age import cohorts_of, offsets
@@ -25,8 +28,8 @@ _SEED = 77_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Answered:
-    """Customers of one month, and the probability that each was given beforehand."""
+class _ScoredMonth:
+    """The customers of one month with the probabilities of a model of the earlier months."""
 
     month: str
     row: Ints
@@ -35,20 +38,20 @@ class _Answered:
 
 
 def forward_chaining(dataset: Dataset, recipe: Recipe, drawn: Draws) -> Forward | None:
-    """Skill month after month; None where no month can be answered from earlier ones."""
+    """Return skill by month, or None where no month has enough earlier ones."""
     names = np.array([group.contract_month or "" for group in dataset.prepared.groups])
     months = [month for month in np.unique(names) if month and _can_learn(dataset, names, month)]
 
-    def answered(month: str) -> _Answered:
-        return _answer(dataset, recipe, names, month)
-
-    found = [one for one in parallel_map(answered, months) if _both_labels(dataset.y[one.row])]
-    if not found:
+    score = partial(_score_month, dataset, recipe, names)
+    scored_months = [
+        scored for scored in parallel_map(score, months) if _both_labels(dataset.y[scored.row])
+    ]
+    if not scored_months:
         return None
     return Forward(
-        auc=_within_months(dataset, found, drawn),
-        brier_skill=_pooled(dataset, found, drawn),
-        months=tuple(_month(dataset, one) for one in found),
+        auc=_within_months(dataset, scored_months, drawn),
+        brier_skill=_pooled(dataset, scored_months, drawn),
+        months=tuple(_month(dataset, scored) for scored in scored_months),
     )
 
 
@@ -62,52 +65,55 @@ def _both_labels(y: Floats) -> bool:
     return bool(len(y)) and 0 < y.mean() < 1
 
 
-def _answer(dataset: Dataset, recipe: Recipe, names: np.ndarray, month: str) -> _Answered:
+def _score_month(dataset: Dataset, recipe: Recipe, names: np.ndarray, month: str) -> _ScoredMonth:
     label, number = dataset.group_label, cohorts_of(dataset)
-    known = np.where((names != "") & (names < month), label, np.nan)
-    choice = choose(pool_of(dataset, known, number, recipe.seed), recipe.tried, recipe.seed + _SEED)
-    learn = dataset.learns & ~np.isnan(known[dataset.group])
-    rows = learning(dataset, learn, offsets(number, known))
+    earlier_label = np.where((names != "") & (names < month), label, np.nan)
+    pool = pool_of(dataset, earlier_label, number, recipe.seed)
+    choice = choose(pool, recipe.tried, recipe.seed + _SEED)
+    learn = dataset.learns & ~np.isnan(earlier_label[dataset.group])
+    rows = learning(dataset, learn, offsets(number, earlier_label))
     scheme = Scheme(choice.columns, signs_of(dataset), recipe.seed + _SEED)
     member = fit_member(rows, choice.preset.params, scheme)
     row = np.flatnonzero(dataset.latest & (names == month)[dataset.group] & ~np.isnan(dataset.y))
-    probability = 1 / (1 + np.exp(-member_margins(member, dataset.x[row])))
-    return _Answered(month, row, np.asarray(probability), float(np.nanmean(known)))
+    probability = expit(member_margins(member, dataset.x[row]))
+    return _ScoredMonth(month, row, np.asarray(probability), float(np.nanmean(earlier_label)))
 
 
-def _month(dataset: Dataset, one: _Answered) -> ForwardMonth:
-    y = dataset.y[one.row]
-    value = float(auc(y, one.probability, np.ones((1, len(y))))[0])
-    return ForwardMonth(one.month, len(y), int(y.sum()), value)
+def _month(dataset: Dataset, scored: _ScoredMonth) -> ForwardMonth:
+    y = dataset.y[scored.row]
+    value = float(auc(y, scored.probability, np.ones((1, len(y))))[0])
+    return ForwardMonth(scored.month, len(y), int(y.sum()), value)
 
 
-def _within_months(dataset: Dataset, found: Sequence[_Answered], drawn: Draws) -> Interval:
-    """AUC over pairs of one month, each month weighing as many pairs as it has."""
+def _within_months(
+    dataset: Dataset, scored_months: Sequence[_ScoredMonth], drawn: Draws
+) -> Interval:
+    """Return the AUC over pairs of one month, each month weighted by its number of pairs."""
     ordered, pairs = np.zeros(len(drawn) + 1), np.zeros(len(drawn) + 1)
-    for one in found:
-        y, weight = dataset.y[one.row], _weights(dataset, one, drawn)
+    for scored in scored_months:
+        y, weight = dataset.y[scored.row], _weights(dataset, scored, drawn)
         of_month = (weight * y).sum(axis=1) * (weight * (1 - y)).sum(axis=1)
-        ordered += np.nan_to_num(auc(y, one.probability, weight)) * of_month
+        ordered += np.nan_to_num(auc(y, scored.probability, weight)) * of_month
         pairs += of_month
     return _interval(np.divide(ordered, pairs, out=np.full(len(pairs), np.nan), where=pairs > 0))
 
 
-def _pooled(dataset: Dataset, found: Sequence[_Answered], drawn: Draws) -> Interval:
-    """Brier skill over what was known beforehand: the base rate of the earlier months."""
+def _pooled(dataset: Dataset, scored_months: Sequence[_ScoredMonth], drawn: Draws) -> Interval:
+    """Return the Brier skill over the base rate of the earlier months."""
     error, reference = np.zeros(len(drawn) + 1), np.zeros(len(drawn) + 1)
-    for one in found:
-        y, weight = dataset.y[one.row], _weights(dataset, one, drawn)
-        error += (weight * (one.probability - y) ** 2).sum(axis=1)
-        reference += (weight * (one.base_rate - y) ** 2).sum(axis=1)
+    for scored in scored_months:
+        y, weight = dataset.y[scored.row], _weights(dataset, scored, drawn)
+        error += (weight * (scored.probability - y) ** 2).sum(axis=1)
+        reference += (weight * (scored.base_rate - y) ** 2).sum(axis=1)
     return _interval(
         1 - np.divide(error, reference, out=np.full(len(error), np.nan), where=reference > 0)
     )
 
 
-def _weights(dataset: Dataset, one: _Answered, drawn: Draws) -> Floats:
-    """Everyone once, then the draws: shape (1 + draws, customers)."""
-    resampled = drawn[:, dataset.group[one.row]].astype(np.float64)
-    return np.vstack([np.ones((1, len(one.row))), resampled])
+def _weights(dataset: Dataset, scored: _ScoredMonth, drawn: Draws) -> Floats:
+    """Return the weights of customers, shape (1 + draws, customers); the first row is all ones."""
+    resampled = drawn[:, dataset.group[scored.row]].astype(np.float64)
+    return np.vstack([np.ones((1, len(scored.row))), resampled])
 
 
 def _interval(values: Floats) -> Interval:

@@ -1,11 +1,12 @@
-"""One entry an independent customer: what a column is held against to see what it really tells."""
+"""Columns reduced to one entry an independent customer, for the column alarms."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from callrisk.domain.arrays import Floats, Ints
 from callrisk.domain.customer import JST
-from callrisk.pipeline.dataset import Dataset, Floats, Ints, Prepared
+from callrisk.pipeline.dataset import Dataset, Prepared
 from callrisk.pipeline.preparation.call_order import CallOrder, call_order
 from callrisk.pipeline.preparation.column_shapes import record_ranks
 
@@ -31,15 +32,15 @@ class Units:
     order: CallOrder
 
     def latest(self, of_calls: Floats) -> Floats:
-        """The latest known value of each unit, of a column with a value a call."""
+        """Return the latest known value of each unit, shape (units,), of values a call."""
         return self.order.latest(of_calls)[self.position]
 
 
 def units_of(dataset: Dataset) -> Units:
-    """The independent customers of a dataset."""
+    """Return the independent customers of a dataset."""
     prepared = dataset.prepared
     order = call_order(prepared.calls, prepared.customer_ids)
-    number = {one: position for position, one in enumerate(prepared.customer_ids)}
+    number = {customer_id: position for position, customer_id in enumerate(prepared.customer_ids)}
     position = np.array([number[group.customer_ids[0]] for group in prepared.groups])
     ends = np.flatnonzero(dataset.latest)
     row = np.zeros(len(number), dtype=np.int64)
@@ -50,7 +51,7 @@ def units_of(dataset: Dataset) -> Units:
         contract = began
     return Units(
         label=dataset.group_label,
-        record=record_ranks([prepared.customer_ids[one] for one in position]),
+        record=record_ranks([prepared.customer_ids[first] for first in position]),
         contract=contract,
         month=_months(contract),
         began=began,

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.evaluation import Calibration, Interval
-from callrisk.pipeline.dataset import Dataset, Floats, LabelledCustomers
+from callrisk.domain.log_odds import log_odds
+from callrisk.pipeline.dataset import Dataset, LabelledCustomers
 from callrisk.pipeline.skill.baselines import baselines, by_progress, by_share, post_call
 from callrisk.pipeline.skill.statistics import (
     affine_calibration,
@@ -100,11 +102,9 @@ def measured(dataset: Dataset, ensemble: Ensemble, customers: LabelledCustomers)
 def _calibration_intervals(customers: LabelledCustomers) -> tuple[Interval, Interval]:
     """Return slope and intercept of the out-of-fold log-odds, with intervals over groups."""
     p = customers.probability
-    log_odds = np.log(p / (1 - p))
-    value = affine_calibration(customers.y, log_odds, np.ones(len(p)))
-    drawn = [
-        affine_calibration(customers.y, log_odds, weight) for weight in _slope_draws(customers)
-    ]
+    margin = log_odds(p)
+    value = affine_calibration(customers.y, margin, np.ones(len(p)))
+    drawn = [affine_calibration(customers.y, margin, weight) for weight in _slope_draws(customers)]
     low, high = np.percentile(np.array(drawn), [2.5, 97.5], axis=0)
     slope, intercept = (Interval(value[n], float(low[n]), float(high[n])) for n in range(2))
     return slope, intercept

@@ -1,15 +1,16 @@
-"""What only fitting again tells: shuffled labels, blocks, fewer customers, earlier months."""
+"""Results that need refits: permutation test, block skill and learning curve."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from callrisk.domain.arrays import Flags, Floats, Ints
 from callrisk.domain.evaluation import BlockReport, Interval, LearningPoint
 from callrisk.domain.features.contract import Block
 from callrisk.model.fitting import Learning, Params, Scheme, fit_member
 from callrisk.model.members import member_margins
-from callrisk.pipeline.dataset import Dataset, Flags, Floats, Ints, Progress
+from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.skill.statistics import Draws, auc, brier_skill
 from callrisk.pipeline.training.ensemble import Recipe, calibrated_out_of_fold, learning, signs_of
 from callrisk.pipeline.training.folds import folds_of, splits
@@ -25,7 +26,7 @@ _LEARNING_ROUNDS = 4
 
 @dataclass(frozen=True, slots=True)
 class RefitSample:
-    """The last row of every call that is learnt from, of at most a few thousand groups.
+    """A sample to refit on: the last row of every call, of at most a few thousand groups.
 
     `label` has an entry for every group, NaN for those that are left out.
     """
@@ -40,21 +41,21 @@ class RefitSample:
 
     @property
     def present(self) -> Ints:
-        """The groups that take part."""
+        """The numbers of the groups in the sample."""
         return np.flatnonzero(~np.isnan(self.label))
 
     def rows(self) -> Learning:
-        """All rows that take part."""
+        """Return all rows of the sample to learn from."""
         return learning(self.dataset, self.dataset.learns, offsets(self.cohort, self.label))
 
     def with_labels(self, label: Floats) -> "RefitSample":
-        """The same rows under other labels."""
+        """Return the same rows under other labels."""
         return replace(
             self, label=label, dataset=replace(self.dataset, y=label[self.dataset.group])
         )
 
     def auc(self, held_out: Floats) -> float:
-        """AUC over customers at the end of their latest call."""
+        """Return the AUC over customers at the end of their latest call."""
         ends = self.dataset.latest & ~np.isnan(held_out)
         y = self.dataset.y[ends]
         return float(auc(y, held_out[ends], np.ones((1, len(y))))[0])
@@ -74,10 +75,10 @@ NOT_SHUFFLED = PermutationTest(1.0, 0, np.full(1, 0.5))
 
 
 def refit_sample(dataset: Dataset, chosen: Selected, recipe: Recipe) -> RefitSample:
-    """What refits are made on, with the configuration that was chosen most often.
+    """Return the sample for refits, with the configuration that was chosen most often.
 
-    Where that is the base rate there is nothing to fit again: then the preset that blocks are
-    admitted by shows what all facts together would do.
+    If that is the base rate there is nothing to refit: then the reference preset of block admission
+    is used with all features.
     """
     label, rng = dataset.group_label, np.random.default_rng(recipe.seed)
     labelled = np.flatnonzero(~np.isnan(label))
@@ -106,7 +107,7 @@ def refit_sample(dataset: Dataset, chosen: Selected, recipe: Recipe) -> RefitSam
 
 
 def _stratified_part(groups: Ints, label: Floats, share: float, rng: np.random.Generator) -> Ints:
-    """So many of each label that their share stays as it is, and at least two of each."""
+    """Return a random part of the groups, stratified by label, with at least two of each label."""
     parts = []
     for outcome in (0.0, 1.0):
         of_label = groups[label[groups] == outcome]
@@ -116,7 +117,10 @@ def _stratified_part(groups: Ints, label: Floats, share: float, rng: np.random.G
 
 
 def held_out_margins(sample: RefitSample, fold: Ints, part: float = 1.0) -> Floats:
-    """Margins of every row by a member that never saw its group, taught by a part of the others."""
+    """Return the margin of every row by a member that never saw its group.
+
+    `part` is the share of the other groups that the member learns from.
+    """
     margins = np.full(len(sample.dataset.y), np.nan)
     for number, (others, held) in enumerate(splits(sample.dataset, fold)):
         label = np.where((fold == number) | (fold < 0), np.nan, sample.label)
@@ -209,7 +213,7 @@ def _difference(y: Floats, better: Floats, worse: Floats, weight: Floats) -> Int
 
 
 def learning_curve(sample: RefitSample) -> list[LearningPoint]:
-    """Out-of-fold AUC by how many groups were learnt from, over several rounds of folds."""
+    """Return the out-of-fold AUC by number of groups learnt from, over several rounds of folds."""
 
     def reached(step: tuple[float, int]) -> float:
         share, seed = step

@@ -1,4 +1,4 @@
-"""What the inner folds chose, told over all outer folds: presets with their cost, and blocks."""
+"""Reports on the selections of all outer folds: presets with their cost, and blocks."""
 
 import time
 from collections import Counter
@@ -17,14 +17,14 @@ _TIMED_ROWS = 30
 
 
 def usual(choices: Sequence[Selected]) -> Selected:
-    """The choice made most often, of preset and blocks; the first of equals."""
+    """Return the selection made most often, by preset and blocks; the first of equals."""
     counted = Counter((choice.preset.name, choice.blocks) for choice in choices)
     most = counted.most_common(1)[0][0]
-    return next(one for one in choices if (one.preset.name, one.blocks) == most)
+    return next(choice for choice in choices if (choice.preset.name, choice.blocks) == most)
 
 
 def admission(choices: Sequence[Selected]) -> dict[Block, float]:
-    """In which share of the outer folds each block was let in."""
+    """Return the share of the outer folds that admitted each block."""
     return {
         block: sum(block in choice.blocks for choice in choices) / len(choices) for block in Block
     }
@@ -33,7 +33,7 @@ def admission(choices: Sequence[Selected]) -> dict[Block, float]:
 def preset_reports(
     choices: Sequence[Selected], rows: Learning, columns: tuple[int, ...], signs: tuple[int, ...]
 ) -> list[PresetReport]:
-    """How every preset did on the inner folds, and what one of it costs to serve."""
+    """Return the inner-fold result and the serving cost of every preset."""
     names = {preset.name: preset for choice in choices for preset in choice.tried}
     reports = []
     for name, preset in names.items():
@@ -47,7 +47,7 @@ def preset_reports(
                 log_loss=float(loss),
                 behind=float(behind),
                 standard_error=float(error),
-                chosen=sum(one.preset.name == name for one in choices) / len(choices),
+                chosen=sum(choice.preset.name == name for choice in choices) / len(choices),
                 serving_ms=_serving_ms(preset, rows, Scheme(columns, signs, 0)),
             )
         )
@@ -59,7 +59,7 @@ def _was_tried(choice: Selected, name: str) -> bool:
 
 
 def _measured(choice: Selected, name: str) -> tuple[float, float, float]:
-    """Mean loss, distance from the best, and the standard error of that distance."""
+    """Return mean loss, distance from the best, and the standard error of that distance."""
     position = [preset.name for preset in choice.tried].index(name)
     losses = choice.losses
     best = losses[int(losses.mean(axis=1).argmin())]
@@ -68,7 +68,7 @@ def _measured(choice: Selected, name: str) -> tuple[float, float, float]:
 
 
 def _serving_ms(preset: Preset, rows: Learning, scheme: Scheme) -> float:
-    """The median time of one row with its contributions, in milliseconds."""
+    """Return the median time of one row with its contributions, in milliseconds."""
     member = fit_member(rows, preset.params, scheme)
     spent = []
     for number in range(_TIMED_ROWS):

@@ -1,16 +1,17 @@
-"""Columns that alone tell too much: most often they were known only after the outcome."""
+"""Alarms on single columns with a suspiciously high AUC: most were known only after the outcome."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import mannwhitneyu
 
+from callrisk.domain.arrays import Flags, Floats
 from callrisk.domain.evaluation import Alarm
 from callrisk.domain.wording import Text
-from callrisk.pipeline.dataset import Dataset, Flags, Floats
+from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.preparation.further_columns import ColumnKind, ColumnUse
 from callrisk.pipeline.skill.independent_customers import Units
-from callrisk.pipeline.skill.ranks import auc_alone, ranks
 
 # Distances of the AUC from 0.5: what no single fact known before should reach, and what it should
 # not reach when it stands alone that far ahead of all others.
@@ -22,8 +23,8 @@ _FEWEST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """How far from 0.5 the AUC of one column alone is, by its value or by its being missing."""
+class _SingleColumn:
+    """The distance of a single column's AUC from 0.5, by its value or by its being missing."""
 
     owner: str
     label: Text
@@ -33,37 +34,39 @@ class _Told:
     standard_error: float
 
     def exceeds(self, limit: float) -> bool:
-        """Whether it is further away than a limit, and than chance goes."""
+        """Return True if the distance exceeds a limit, and what chance explains."""
         return self.distance > max(limit, _BEYOND_CHANCE * self.standard_error)
 
 
 def single_feature_alarms(dataset: Dataset, units: Units) -> list[Alarm]:
-    """One for each feature, or column that is not declared, that alone does suspiciously well."""
-    best: dict[str, _Told] = {}
-    for told in (*_of_features(dataset, units), *_of_columns(dataset, units)):
-        if told.owner not in best or told.distance > best[told.owner].distance:
-            best[told.owner] = told
-    ordered = sorted(best.values(), key=lambda told: -told.distance)
+    """Return one alarm for each feature or undeclared column that alone does suspiciously well."""
+    best: dict[str, _SingleColumn] = {}
+    for column in (*_of_features(dataset, units), *_of_columns(dataset, units)):
+        if column.owner not in best or column.distance > best[column.owner].distance:
+            best[column.owner] = column
+    ordered = sorted(best.values(), key=lambda column: -column.distance)
     if not ordered:
         return []
     second = ordered[1].distance if len(ordered) > 1 else 0.0
     first = ordered[0]
     is_ahead = first.exceeds(_GOOD) and first.distance > _AHEAD * second
     return [
-        _alarm(told) for told in ordered if told.exceeds(_TOO_GOOD) or (told is first and is_ahead)
+        _alarm(column)
+        for column in ordered
+        if column.exceeds(_TOO_GOOD) or (column is first and is_ahead)
     ]
 
 
-def _of_features(dataset: Dataset, units: Units) -> Iterator[_Told]:
+def _of_features(dataset: Dataset, units: Units) -> Iterator[_SingleColumn]:
     for number, feature in enumerate(dataset.features):
         owner = feature.name.partition("=")[0]
         label = Text(feature.label, feature.label_en)
         values = dataset.x[units.row, number]
         for distance, by_missing, error in _distances(values, units.label):
-            yield _Told(owner, label, distance, by_missing, True, error)
+            yield _SingleColumn(owner, label, distance, by_missing, True, error)
 
 
-def _of_columns(dataset: Dataset, units: Units) -> Iterator[_Told]:
+def _of_columns(dataset: Dataset, units: Units) -> Iterator[_SingleColumn]:
     for column in dataset.prepared.columns:
         if column.use is not ColumnUse.UNDECLARED or column.own:
             continue
@@ -78,20 +81,26 @@ def _of_columns(dataset: Dataset, units: Units) -> Iterator[_Told]:
             parts = [np.where(np.isnan(values), np.nan, 0.0)]
         for part in parts:
             for distance, by_missing, error in _distances(part, units.label):
-                yield _Told(column.name, label, distance, by_missing, False, error)
+                yield _SingleColumn(column.name, label, distance, by_missing, False, error)
 
 
 def _distances(values: Floats, label: Floats) -> Iterator[tuple[float, bool, float]]:
-    """Distance, whether by being missing, and standard error without any connection."""
+    """Yield (distance, by being missing, standard error under no association)."""
     labelled = ~np.isnan(label)
     unpaid, values = label[labelled] == 1, values[labelled]
     missing = np.isnan(values)
     known = unpaid[~missing]
     if _fewest(known) >= _FEWEST:
-        yield auc_alone(known, ranks(values[~missing])) - 0.5, False, _standard_error(known)
+        yield _distance(known, values[~missing]), False, _standard_error(known)
     if _fewest(missing) >= _FEWEST and _fewest(unpaid) >= _FEWEST:
-        blank = ranks(missing.astype(np.float64))
-        yield auc_alone(unpaid, blank) - 0.5, True, _standard_error(unpaid)
+        yield _distance(unpaid, missing.astype(np.float64)), True, _standard_error(unpaid)
+
+
+def _distance(unpaid: Flags, values: Floats) -> float:
+    """Return how far from 0.5 the AUC of the values is, whichever way round is better: 0 to 0.5."""
+    above = mannwhitneyu(values[unpaid], values[~unpaid], method="asymptotic").statistic
+    auc = float(above) / (int(unpaid.sum()) * int((~unpaid).sum()))
+    return max(auc, 1 - auc) - 0.5
 
 
 def _fewest(flags: Flags) -> int:
@@ -99,19 +108,21 @@ def _fewest(flags: Flags) -> int:
 
 
 def _standard_error(unpaid: Flags) -> float:
-    """Of the AUC of pure chance, as Mann and Whitney (1947) have it."""
+    """Return the standard error of a chance AUC (Mann and Whitney 1947)."""
     ones, zeros = int(unpaid.sum()), int((~unpaid).sum())
     return float(np.sqrt((ones + zeros + 1) / (12 * ones * zeros)))
 
 
-def _alarm(told: _Told) -> Alarm:
-    value = 0.5 + told.distance
-    ja = f"「{told.label.ja}」が空欄かどうか" if told.by_missing else f"「{told.label.ja}」"
-    en = f'"{told.label.en}"'
+def _alarm(column: _SingleColumn) -> Alarm:
+    value = 0.5 + column.distance
+    ja = f"「{column.label.ja}」が空欄かどうか" if column.by_missing else f"「{column.label.ja}」"
+    en = f'"{column.label.en}"'
     ja += f"だけで AUC {value:.2f} です。後から分かる値でないか確かめてください"
-    en += f" {'being blank or not ' if told.by_missing else ''}alone reaches AUC {value:.2f}; make "
+    en += (
+        f" {'being blank or not ' if column.by_missing else ''}alone reaches AUC {value:.2f}; make "
+    )
     en += "sure that it was known before the outcome"
-    if not told.in_model:
+    if not column.in_model:
         ja += "（モデルには使っていません）"
         en += " (it is not in the model)"
-    return Alarm("single_feature", told.owner, ja, en)
+    return Alarm("single_feature", column.owner, ja, en)

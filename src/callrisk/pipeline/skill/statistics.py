@@ -8,14 +8,18 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.evaluation import Calibration, Interval
+from callrisk.domain.log_odds import log_odds
 
-Floats = NDArray[np.float64]
 Draws = NDArray[np.uint8]
 Statistic = Callable[[Floats, Floats, Floats], Floats]
 
 _NEWTON_STEPS, _CONVERGED = 50, 1e-9
+# Log-odds of a label that nobody, or everybody, has would be infinite.
+_RAREST = 1e-6
 # Beyond this a calibration slope says more about luck than about the model.
 _STEEPEST = 1.2
 # Of this half-width the interval of the AUC shall be.
@@ -25,10 +29,10 @@ _PART = 2_000_000
 
 
 def auc(y: Floats, score: Floats, weight: Floats) -> Floats:
-    """Area under the ROC curve, ties counted half, for each row of `weight` (draws, customers).
+    """Return the area under the ROC curve, ties counted half, for each row of `weight`.
 
-    The Mann-Whitney form: the share of (unpaid, paid) pairs that the score puts in order. NaN for a
-    draw without both labels.
+    `weight` has shape (draws, customers). The Mann-Whitney form: the share of (unpaid, paid) pairs
+    that the score puts in order. NaN for a draw without both labels.
     """
     order = np.argsort(score, kind="stable")
     y, score, weight = y[order], score[order], np.atleast_2d(weight)[:, order]
@@ -42,10 +46,10 @@ def auc(y: Floats, score: Floats, weight: Floats) -> Floats:
 
 
 def brier_skill(y: Floats, probability: Floats, weight: Floats) -> Floats:
-    """1 - Brier(model) / Brier(base rate) for each row of `weight`; above 0 beats the base rate.
+    """Return 1 - Brier(model) / Brier(base rate) for each row of `weight` (draws, customers).
 
     Brier (1950), Verification of forecasts expressed in terms of probability. The base rate is that
-    of the draw itself, the strongest constant there is.
+    of the draw itself, the strongest constant there is. Above 0 beats the base rate.
     """
     weight = np.atleast_2d(weight)
     total = weight.sum(axis=1)
@@ -57,23 +61,23 @@ def brier_skill(y: Floats, probability: Floats, weight: Floats) -> Floats:
 
 
 def affine_calibration(y: Floats, margin: Floats, weight: Floats) -> tuple[float, float]:
-    """Slope and intercept of the logistic regression of `y` on `margin` (Platt 1999), by Newton.
+    """Return slope and intercept of the logistic regression of `y` on `margin` (Platt 1999).
 
-    A whisper of a prior (as of one customer at each end) keeps the slope finite when the margin
-    separates the labels.
+    A weak ridge prior keeps the slope finite when the margin separates the labels. Newton's method.
     """
     slope, intercept, _ = _newton(y, margin, weight)
     return slope, intercept
 
 
 def _newton(y: Floats, margin: Floats, weight: Floats) -> tuple[float, float, float]:
-    """Slope, intercept and the standard error of the slope."""
+    """Return slope, intercept and the standard error of the slope."""
     x = np.column_stack([margin, np.ones_like(margin)])
     ridge = np.diag([1e-3, 1e-9]) * weight.sum()
-    beta = np.array([0.0, _logit(float(np.average(y, weights=weight)))])
+    share = min(max(float(np.average(y, weights=weight)), _RAREST), 1 - _RAREST)
+    beta = np.array([0.0, float(log_odds(share))])
     hessian = ridge
     for _ in range(_NEWTON_STEPS):
-        p = _expit(x @ beta)
+        p = expit(x @ beta)
         gradient = x.T @ (weight * (y - p)) - ridge @ beta * np.array([1.0, 0.0])
         hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + ridge
         step = np.linalg.solve(hessian, gradient)
@@ -85,11 +89,11 @@ def _newton(y: Floats, margin: Floats, weight: Floats) -> tuple[float, float, fl
 
 
 def calibrated(y: Floats, margin: Floats, weight: Floats, base_rate: float) -> Calibration:
-    """Affine calibration with the base rate as mean probability, the slope kept from luck.
+    """Return the affine calibration with the base rate as mean probability and a bounded slope.
 
     Weights sum to the number of independent groups, so the standard error is that of groups. A
-    slope below 0 says nothing, and beyond 1.2 it is believed only as far as it is sure: down to two
-    standard errors below it.
+    slope below 0 counts as 0, and one beyond 1.2 is reduced by two standard errors, to no less than
+    1.2.
     """
     slope, _, error = _newton(y, margin, weight)
     steepest = max(_STEEPEST, slope - 2 * error)
@@ -97,17 +101,17 @@ def calibrated(y: Floats, margin: Floats, weight: Floats, base_rate: float) -> C
 
 
 def at_base_rate(slope: float, margin: Floats, weight: Floats, base_rate: float) -> Calibration:
-    """The intercept at which the mean probability is the base rate, by bisection."""
+    """Return a calibration whose mean probability is the base rate, its intercept by bisection."""
     low, high = -30.0, 30.0
     for _ in range(60):
         middle = (low + high) / 2
-        mean = float(np.average(_expit(slope * margin + middle), weights=weight))
+        mean = float(np.average(expit(slope * margin + middle), weights=weight))
         low, high = (middle, high) if mean < base_rate else (low, middle)
     return Calibration(slope, (low + high) / 2)
 
 
 def draws(groups: int, count: int, rng: np.random.Generator) -> Draws:
-    """Bootstrap multiplicities, shape (count, groups): each row resamples the groups once."""
+    """Return bootstrap multiplicities, shape (count, groups); each row is one resampling."""
     drawn = rng.multinomial(groups, np.full(groups, 1 / groups), size=count)
     return np.asarray(drawn, dtype=np.uint8)
 
@@ -115,7 +119,10 @@ def draws(groups: int, count: int, rng: np.random.Generator) -> Draws:
 def resampled_interval(
     statistic: Statistic, y: Floats, score: Floats, group: NDArray[np.int64], drawn: Draws
 ) -> Interval:
-    """A statistic with the central 95 % of its values over the draws (percentile bootstrap)."""
+    """Return a statistic with the central 95 % of its values over the draws (percentile bootstrap).
+
+    `drawn` has shape (draws, groups), the other arrays one entry a customer (Efron 1979).
+    """
     value = float(statistic(y, score, np.ones((1, len(y))))[0])
     # In parts, so that thirty thousand customers fit in memory a thousand times over.
     parts = np.array_split(drawn, max(1, drawn.size // _PART))
@@ -126,7 +133,7 @@ def resampled_interval(
 
 
 def groups_needed(skill: Interval, groups: int) -> int | None:
-    """So many independent groups would make the interval of an AUC 0.05 wide to either side.
+    """Return the number of groups at which the 95 % interval of an AUC would be ±0.05.
 
     Half-widths shrink with the root of the number of groups; None where there is no width.
     """
@@ -134,12 +141,3 @@ def groups_needed(skill: Interval, groups: int) -> int | None:
     if not half_width > 0:
         return None
     return int(np.ceil(groups * (half_width / _WISHED_HALF_WIDTH) ** 2))
-
-
-def _expit(x: Floats) -> Floats:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -500, 500))))
-
-
-def _logit(p: float) -> float:
-    p = min(max(p, 1e-6), 1 - 1e-6)
-    return float(np.log(p / (1 - p)))

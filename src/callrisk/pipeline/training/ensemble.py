@@ -1,14 +1,16 @@
-"""Members that are chosen and fitted without a fold, and what they say of the groups in it."""
+"""The ensemble: members selected and fitted without a fold, and their held-out margins."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
+from callrisk.domain.arrays import Flags, Floats, Ints
 from callrisk.model import RiskModel
 from callrisk.model.fitting import Learning, Scheme, fit_member
 from callrisk.model.members import Member, member_margins
-from callrisk.pipeline.dataset import Dataset, Flags, Floats, Ints, Progress
+from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.skill.statistics import calibrated
 from callrisk.pipeline.training.folds import fold_count, folds_of, splits
 from callrisk.pipeline.training.label_age import cohorts_of, offsets
@@ -25,9 +27,9 @@ _SEED_OF_REPEAT = 1_000
 class Ensemble:
     """Members of repeated grouped folds; `fold[r, g]` holds group g out in repeat r.
 
-    `members[r][f]` was chosen and fitted without fold f of repeat r, as `choices[r][f]` tells: what
-    is served is what was measured. `held_out` is the mean margin of every row over the members that
-    never saw its group; NaN for rows of pending groups.
+    `members[r][f]` was selected and fitted without fold f of repeat r, with `choices[r][f]`: the
+    members that are served are those that were measured. `held_out` is the mean margin of every row
+    over the members that never saw its group; NaN for rows of pending groups.
     """
 
     members: tuple[tuple[Member, ...], ...]
@@ -36,7 +38,7 @@ class Ensemble:
     held_out: Floats
 
     def margins_of(self, x: Floats, group: Ints) -> Floats:
-        """Mean margins of other rows of labelled groups, by members that never saw the group."""
+        """Return mean margins, shape (rows,), of rows by members that never saw their group."""
         sums = np.zeros(len(x))
         for fold, members in zip(self.fold, self.members, strict=True):
             for number, member in enumerate(members):
@@ -46,13 +48,13 @@ class Ensemble:
         return np.where(self.fold[0][group] < 0, np.nan, sums / len(self.members))
 
     def all_choices(self) -> list[Selected]:
-        """Of every repeat and fold."""
+        """Return the selections of every repeat and fold."""
         return [choice for of_repeat in self.choices for choice in of_repeat]
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """The model as it would be served with skill, and the ensemble behind it."""
+    """The model as it would be served with demonstrated skill, and the ensemble behind it."""
 
     model: RiskModel
     ensemble: Ensemble
@@ -60,7 +62,7 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How an ensemble is made: what is tried, how often all is repeated, and from which seed."""
+    """The recipe of an ensemble: presets to try, repeats, seed, and an optional search."""
 
     tried: tuple[Preset, ...]
     repeats: int
@@ -77,7 +79,7 @@ class _Task:
 
 
 def fit_ensemble(dataset: Dataset, recipe: Recipe, progress: Progress) -> Ensemble:
-    """Choose and fit one member a fold and repeat; equal data and seed give equal ensembles."""
+    """Select and fit one member a fold and repeat; equal data and seed give equal ensembles."""
     labels = dataset.group_label
     folds = np.stack([folds_of(labels, recipe.seed + repeat) for repeat in range(recipe.repeats)])
     tasks = [task for repeat, fold in enumerate(folds) for task in _tasks(dataset, fold, repeat)]
@@ -91,13 +93,13 @@ def fit_ensemble(dataset: Dataset, recipe: Recipe, progress: Progress) -> Ensemb
         member = fit_member(rows, choice.preset.params, scheme)
         return choice, member, member_margins(member, dataset.x[task.held])
 
-    sums, found = np.zeros(len(dataset.y)), []
+    sums, fitted_members = np.zeros(len(dataset.y)), []
     for number, (choice, member, margin) in enumerate(parallel_map(fitted, tasks)):
         sums[tasks[number].held] += margin
-        found.append((choice, member))
+        fitted_members.append((choice, member))
         progress((number + 1) / len(tasks))
     size = fold_count(folds[0])
-    parts = [found[begin : begin + size] for begin in range(0, len(found), size)]
+    parts = [fitted_members[begin : begin + size] for begin in range(0, len(fitted_members), size)]
     return Ensemble(
         members=tuple(tuple(member for _, member in part) for part in parts),
         choices=tuple(tuple(choice for choice, _ in part) for part in parts),
@@ -113,12 +115,12 @@ def _tasks(dataset: Dataset, fold: Ints, repeat: int) -> Iterator[_Task]:
 
 
 def signs_of(dataset: Dataset) -> tuple[int, ...]:
-    """The certain sign of each feature, 0 where the data decide."""
+    """Return the certain sign of each feature, 0 where the data decide."""
     return tuple(feature.sign for feature in dataset.features)
 
 
 def learning(dataset: Dataset, chosen: Flags, offset_of_group: Floats) -> Learning:
-    """The chosen rows, with the offset of each row's group."""
+    """Return the chosen rows, with the offset of each row's group."""
     group = dataset.group[chosen]
     return Learning(
         dataset.x[chosen], dataset.y[chosen], dataset.weight[chosen], offset_of_group[group]
@@ -126,16 +128,18 @@ def learning(dataset: Dataset, chosen: Flags, offset_of_group: Floats) -> Learni
 
 
 def pool_of(dataset: Dataset, label: Floats, month: Ints, seed: int) -> Pool:
-    """End-of-call rows of the groups that have a label, as many as a choice needs."""
+    """Return end-of-call rows of the labelled groups, at most as many as a selection needs."""
     last_of_call = np.append(dataset.call[1:] != dataset.call[:-1], True)
     rows_of_call = np.bincount(dataset.call)[dataset.call]
     usable = last_of_call & dataset.learns & ~np.isnan(label[dataset.group])
     if usable.sum() > _MOST_ROWS_TO_CHOOSE:
         groups = np.unique(dataset.group[usable])
         share = _MOST_ROWS_TO_CHOOSE / usable.sum()
-        kept = np.random.default_rng(seed).choice(groups, int(share * len(groups)), replace=False)
-        usable &= np.isin(dataset.group, kept)
-        label = np.where(np.isin(np.arange(len(label)), kept), label, np.nan)
+        sampled = np.random.default_rng(seed).choice(
+            groups, int(share * len(groups)), replace=False
+        )
+        usable &= np.isin(dataset.group, sampled)
+        label = np.where(np.isin(np.arange(len(label)), sampled), label, np.nan)
     rows = learning(dataset, usable, offsets(month, label))
     weight = rows.weight * rows_of_call[usable]
     return Pool(
@@ -145,12 +149,12 @@ def pool_of(dataset: Dataset, label: Floats, month: Ints, seed: int) -> Pool:
 
 
 def calibrated_out_of_fold(dataset: Dataset, held_out: Floats, fold: Ints) -> Floats:
-    """Probabilities whose calibration, too, was fitted without the group that it is applied to."""
+    """Return the probability of every row, its calibration also fitted without the row's fold."""
     probability = np.full(len(dataset.y), np.nan)
     base_rate = float(np.nanmean(dataset.group_label))
     for learn, held in splits(dataset, fold):
         margin, weight = held_out[learn], dataset.weight[learn]
         fitted = calibrated(dataset.y[learn], margin, weight, base_rate)
         log_odds = fitted.slope * held_out[held] + fitted.intercept
-        probability[held] = 1 / (1 + np.exp(-log_odds))
+        probability[held] = expit(log_odds)
     return probability

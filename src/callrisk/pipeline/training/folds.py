@@ -1,22 +1,23 @@
-"""Which group is held out when; no group ever stands on both sides."""
+"""Grouped stratified folds; no group ever stands on both sides of a split."""
 
 from collections.abc import Iterator
 
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
-from callrisk.pipeline.dataset import Dataset, Flags, Floats, Ints
+from callrisk.domain.arrays import Flags, Floats, Ints
+from callrisk.pipeline.dataset import Dataset
 
 _FOLDS, _INNER_FOLDS = 5, 4
 
 
 def folds_of(label: Floats, seed: int) -> Ints:
-    """A fold for each labelled group, stratified by label; -1 for pending groups (NaN)."""
+    """Return the outer fold of each group, stratified by label; -1 for pending groups (NaN)."""
     return _stratified(label, seed, _FOLDS)
 
 
 def inner_folds(label: Floats, seed: int) -> Ints:
-    """The same for choosing inside the groups that are learnt from; -1 for all others (NaN)."""
+    """Return the inner fold of each group that is learnt from; -1 for all others (NaN)."""
     return _stratified(label, seed, _INNER_FOLDS)
 
 
@@ -35,12 +36,12 @@ def _stratified(label: Floats, seed: int, most: int) -> Ints:
 
 
 def fold_count(fold: Ints) -> int:
-    """How many folds an assignment has."""
+    """Return the number of folds of an assignment."""
     return int(fold.max()) + 1
 
 
 def splits(dataset: Dataset, fold: Ints) -> Iterator[tuple[Flags, Flags]]:
-    """For each fold the rows to learn from and the rows held out; no group is on both sides."""
+    """Yield for each fold the rows to learn from and the rows held out, as flags of rows."""
     of_row = fold[dataset.group]
     for number in range(fold_count(fold)):
         held = of_row == number

@@ -1,4 +1,4 @@
-"""How old a label is: young contracts have had less time to go unpaid, whoever signed them.
+"""The age of labels: young contracts have had less time to go unpaid.
 
 Until payment dates exist, the unpaid rate of a contract month stands beside the features as an
 offset while a member learns, so that no feature needs to tell the month; while serving, and while
@@ -7,7 +7,9 @@ skill is measured, nobody knows it and it earns nothing.
 
 import numpy as np
 
-from callrisk.pipeline.dataset import Dataset, Floats, Ints
+from callrisk.domain.arrays import Floats, Ints
+from callrisk.domain.log_odds import log_odds
+from callrisk.pipeline.dataset import Dataset
 
 # A month counts as if so many more groups at the common rate had signed in it.
 _SMOOTHING = 20.0
@@ -15,7 +17,7 @@ _RAREST = 1e-3
 
 
 def cohorts_of(dataset: Dataset) -> Ints:
-    """A number for the cohort of each group: its contract month where labels have an age.
+    """Return a number for the cohort of each group: its contract month where labels have an age.
 
     Labels by an outcome window are all equally old: then everyone is of one cohort.
     """
@@ -25,17 +27,20 @@ def cohorts_of(dataset: Dataset) -> Ints:
 
 
 def months_of(dataset: Dataset) -> Ints:
-    """A number for the contract month of each group; groups without one share a number."""
+    """Return a number for the contract month of each group; groups without one share a number."""
     months = [group.contract_month or "" for group in dataset.prepared.groups]
     return np.unique(months, return_inverse=True)[1].astype(np.int64)
 
 
 def offsets(month: Ints, label: Floats) -> Floats:
-    """Log-odds of each group's month, smoothed; `label` is NaN for groups not learnt from."""
+    """Return the smoothed log-odds of each group's month.
+
+    `label` is NaN for groups not learnt from.
+    """
     known = ~np.isnan(label)
     base = float(label[known].mean())
     signed = np.bincount(month[known], minlength=int(month.max()) + 1)
     unpaid = np.bincount(month[known], label[known], minlength=len(signed))
     rate = (unpaid + _SMOOTHING * base) / (signed + _SMOOTHING)
     kept = np.clip(rate, _RAREST, 1 - _RAREST)
-    return np.asarray(np.log(kept / (1 - kept))[month])
+    return np.asarray(log_odds(kept)[month])

@@ -1,4 +1,4 @@
-"""Many fits side by side: each runs in one thread, so that its bits never depend on the others."""
+"""Parallel fits, each in one thread, so that its bits never depend on the others."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +10,7 @@ Result = TypeVar("Result")
 
 
 def parallel_map(work: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
-    """The results in the order of the tasks, as many at once as there are cores."""
+    """Yield the results in the order of the tasks, as many at once as there are cores."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         try:
             yield from pool.map(work, tasks)

@@ -1,7 +1,7 @@
-"""The dozen configurations that are tried, the steadiest first.
+"""The dozen configurations that are tried, the most stable first.
 
-Steady is what changes little when the customers change: a constant, a line held back strongly, the
-mean of a line and stumps, a line alone, then trees, the more of them and the deeper the later.
+Stable is what changes little when the customers change: a constant, a strongly regularised line,
+the mean of a line and stumps, a line alone, then trees, the more of them and the deeper the later.
 """
 
 from dataclasses import dataclass
@@ -26,9 +26,9 @@ class Preset:
 
 
 def presets(groups: int, trees: int, learning_rate: float, deepest: int) -> tuple[Preset, ...]:
-    """Everything that is tried for so many groups; what comes first is preferred when in doubt."""
+    """Return all presets for a number of groups; the earlier one is preferred when in doubt."""
     grown = round(trees * max(1.0, (groups / _FEW_GROUPS) ** _GROWTH))
-    strong, *weaker = (_logistic(*one) for one in _STRENGTHS)
+    strong, *weaker = (_logistic(*strength) for strength in _STRENGTHS)
     tried = [_base_rate(), strong, _blend(grown, learning_rate), *weaker]
     for depth, shares in _DEPTHS:
         if depth <= deepest:
@@ -61,7 +61,7 @@ def _logistic(name: str, strength: float) -> Preset:
 
 
 def _blend(grown: int, learning_rate: float) -> Preset:
-    """Half a line, half stumps: less at the mercy of the data than trees alone."""
+    """Return the mean of a line and stumps, which depends less on the data than trees alone."""
     params = BlendParams(TreeParams(grown, 1, learning_rate), LogisticParams(_BLENDED))
     label = Text(
         f"ロジスティック回帰と XGBoost（深さ 1 × {grown} 本）の平均",

@@ -1,12 +1,12 @@
-"""A search for better parameters by Optuna, inside the folds, and what luck alone would find."""
+"""A parameter search by Optuna inside the folds, and the best result of luck alone."""
 
 import math
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.wording import Text
 from callrisk.model.fitting import TreeParams
-from callrisk.pipeline.dataset import Floats
 from callrisk.pipeline.training.presets import Preset
 from callrisk.pipeline.training.selection import CandidateModels, Search
 
@@ -19,22 +19,22 @@ _LABEL = Text("探索で見つけた設定", "Found by search")
 
 
 def search_of(trials: int, seed: int, trees: int) -> Search:
-    """A search of so many trials; the same seed and folds find the same parameters."""
+    """Return a search of so many trials; the same seed and folds find the same parameters."""
     import optuna  # noqa: PLC0415 - takes a second, and only who asks for a search needs it
 
     def search(candidates: CandidateModels, columns: tuple[int, ...]) -> tuple[Preset, Floats]:
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
-        found: dict[int, tuple[Preset, Floats]] = {}
+        tried: dict[int, tuple[Preset, Floats]] = {}
 
         def loss(trial: "optuna.Trial") -> float:
             preset = Preset("tuned", _LABEL, _params(trial, trees), "tuned")
             losses = candidates.losses([preset], columns)[0]
-            found[trial.number] = (preset, losses)
+            tried[trial.number] = (preset, losses)
             return float(losses.mean())
 
         study.optimize(loss, n_trials=trials)
-        return found[study.best_trial.number]
+        return tried[study.best_trial.number]
 
     return search
 
@@ -52,7 +52,7 @@ def _params(trial: "optuna.Trial", trees: int) -> TreeParams:
 
 
 def best_of_noise(trials: int, unpaid: int, paid: int) -> float:
-    """The expected AUC of the best of so many scorers that know nothing.
+    """Return the expected AUC of the best of so many scorers that know nothing.
 
     The AUC of noise is near normal with variance (n + 1) / (12 n1 n0) (Mann and Whitney 1947), and
     the largest of N normal numbers lies near the quantile (N - 0.375) / (N + 0.25) (Blom 1958).

@@ -4,11 +4,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Days = NDArray[np.datetime64]
+from callrisk.domain.arrays import Floats, Ints
 
 _LEVELS = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
 _CUSTOMER_TURNS = (0, 1, 1, 1, 6, 24, 118.75, 259.3, 359.15, 626.6, 1242)

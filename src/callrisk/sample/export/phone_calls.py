@@ -6,8 +6,9 @@ from datetime import datetime
 
 import numpy as np
 
+from callrisk.domain.arrays import Floats, Ints
 from callrisk.sample.export import marginals
-from callrisk.sample.export.marginals import Floats, Ints, choices
+from callrisk.sample.export.marginals import choices
 from callrisk.sample.export.measures import Side, measured
 from callrisk.sample.export.quirks import damaged
 from callrisk.sample.ids import new_id

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callrisk.sample.export.marginals import Floats, Ints
+from callrisk.domain.arrays import Floats, Ints
 from callrisk.sample.speech.delivery import SILENCE, Speech, SpokenTurn
 from callrisk.sample.speech.scenes import Scene
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callrisk.sample.export.marginals import Floats, Ints
+from callrisk.domain.arrays import Floats, Ints
 from callrisk.sample.speech.bank import VARIANTS, Bank
 
 # Kinds of scenes that come up because of who the customer is, not because of where the call stands.

@@ -1,10 +1,10 @@
-"""The mean calibration error (ECE), beside what chance alone gives a perfect model."""
+"""The expected calibration error (ECE), beside its size for a perfect model by chance."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from callrisk.pipeline.dataset import Floats
+from callrisk.domain.arrays import Floats
 
 _BINS, _DRAWS = 10, 1_000
 _USUAL, _RARE = 50, 95
@@ -12,9 +12,9 @@ _USUAL, _RARE = 50, 95
 
 @dataclass(frozen=True, slots=True)
 class CalibrationError:
-    """The error that was found; half, and 19 of 20, perfect models of as many customers have less.
+    """The ECE, with the median (`usual`) and 95th percentile (`rare`) of a perfect model's.
 
-    The figure alone misleads: the fewer customers, the larger it is for everyone.
+    The figure alone misleads: the fewer customers, the larger it is for every model.
     """
 
     value: float
@@ -23,7 +23,11 @@ class CalibrationError:
 
 
 def calibration_error(probability: Floats, unpaid: Floats) -> CalibrationError | None:
-    """Over ten bands of equally many customers; None where there are too few to fill them."""
+    """Return the ECE (Naeini, Cooper and Hauskrecht 2015) over ten bins of equally many customers.
+
+    ECE = sum over bins of |unpaid - sum of probabilities| / customers. None for fewer than ten
+    customers.
+    """
     if len(probability) < _BINS:
         return None
     bins = np.array_split(np.argsort(probability, kind="stable"), _BINS)

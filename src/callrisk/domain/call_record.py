@@ -1,0 +1,79 @@
+"""A call as it is kept: its row, its notes, its assessments, and its events in the log."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from callrisk.domain.event_types import EventType, Source
+
+# What was rendered for the wire and is kept as JSON.
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCall:
+    """One call as it stands in the database."""
+
+    call_id: str
+    customer_id: str | None
+    agent_id: str
+    source: Source
+    demo: bool
+    started_at: datetime
+    ended_at: datetime | None
+    alerted: bool
+    escalated: bool
+    summary: Payload | None
+    conversation_id: str | None = None
+    phone: str | None = None
+    disconnected_at: datetime | None = None
+    over_reason: str | None = None
+    categories: list[str] | None = None
+    contact_summary: Payload | None = None
+    has_gap: bool = False
+    assigned_by: str | None = None
+    record_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """One entry of the event log, as it is pushed."""
+
+    seq: int
+    call_id: str
+    type: EventType
+    at: datetime
+    payload: Payload
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAssessment:
+    """One assessment of a call, without its lines."""
+
+    seq: int
+    at: datetime
+    elapsed_s: float
+    risk_score: int
+    risk_category: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class LatestAssessment:
+    """The newest assessment of a call; `lines` are start, each feature of the model, cap."""
+
+    seq: int
+    payload: Payload
+    lines: tuple[int, ...]
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNote:
+    """A note, quick action, escalation or feedback of an agent."""
+
+    note_id: int
+    kind: str
+    agent_id: str
+    text: str
+    at: datetime

@@ -1,0 +1,183 @@
+"""The answer about one call, by REST and by socket alike."""
+
+from datetime import datetime
+from typing import Literal, Self
+
+from pydantic import Field
+
+from callrisk.domain.assessment import Assessment as AssessedCall
+from callrisk.domain.assessment import AssessmentState, RiskCategory
+from callrisk.domain.call_record import StoredCall
+from callrisk.domain.evaluation import Skill
+from callrisk.domain.wording import CATEGORY, NO_MODEL, TRAIN_COMMAND
+from callrisk.wire.base import Logged, Moment, Wire, wire_time
+
+
+class ContributionLine(Wire):
+    """One line under a score: what a feature adds, its value and what is typical."""
+
+    feature: str
+    group: str
+    label: str
+    label_en: str
+    points: int
+    value: float | None
+    value_text: str
+    value_text_en: str
+    typical: float | None
+    reason: str
+    reason_en: str
+
+
+class ChangeLine(Wire):
+    """One line of why a score moved; `feature` may be "other", "cap" or "model"."""
+
+    feature: str
+    label: str
+    label_en: str
+    points: int
+
+
+class ScoreChange(Wire):
+    """How the score moved since the assessment before; the lines add up to `points`."""
+
+    points: int
+    because: list[ChangeLine]
+
+
+class RecommendedAction(Wire):
+    """What the agent may do next, and words to say it with; priority 1 comes first."""
+
+    action: str
+    text: str
+    text_en: str
+    script: str
+    script_en: str
+    priority: int
+
+
+class SpeakerSentiment(Wire):
+    """The turns of one speaker by sentiment; `score` runs from -5 to 5."""
+
+    positive: int
+    neutral: int
+    negative: int
+    unlabelled: int
+    score: float | None
+
+
+class SentimentBySpeaker(Wire):
+    """The sentiment of both speakers."""
+
+    agent: SpeakerSentiment
+    customer: SpeakerSentiment
+
+
+class AssessmentQuality(Wire):
+    """The figures that an assessment rests on, and what is missing under it."""
+
+    turns: int
+    customer_turns: int
+    customer_chars: int
+    agent_talk_share: float | None
+    overlap_share: float | None
+    longest_silence_s: float | None
+    outside_population: bool
+    missing: list[str]
+
+
+class AssessmentAnswer(Logged):
+    """The answer about one call at one moment.
+
+    `start_points + contributions.points + other_points + cap_points = risk_score`, always.
+    """
+
+    call_id: str
+    customer_id: str | None
+    agent_id: str
+    timestamp: Moment
+    elapsed_s: float
+    state: AssessmentState
+    risk_score: int = Field(ge=0, le=100)
+    risk_category: RiskCategory
+    risk_label: str
+    risk_label_en: str
+    probability: float
+    base_rate: float
+    interval: list[int] = Field(min_length=2, max_length=2)
+    start_points: int
+    contributions: list[ContributionLine]
+    other_points: int
+    cap_points: int
+    change: ScoreChange
+    factors: list[str]
+    factors_en: list[str]
+    recommendations: list[RecommendedAction]
+    sentiment: SentimentBySpeaker
+    quality: AssessmentQuality
+    model_version: str
+    skill: Skill
+    demo: bool
+
+    @classmethod
+    def of(cls, assessment: AssessedCall) -> Self:
+        """Return an assessment, without its place in the log."""
+        return cls.of_value(assessment, timestamp=wire_time(assessment.timestamp))
+
+
+class NoModelAnswer(Wire):
+    """The answer while there is no model: no score, and the command that trains one."""
+
+    call_id: str
+    customer_id: str | None
+    agent_id: str
+    timestamp: Moment
+    state: Literal["no_model"]
+    risk_score: None
+    risk_category: None
+    risk_label: str
+    risk_label_en: str
+    probability: None
+    contributions: list[ContributionLine]
+    recommendations: list[RecommendedAction]
+    message: str
+    message_en: str
+    command: str
+    demo: bool
+
+    @classmethod
+    def of(cls, call: StoredCall, now: datetime) -> Self:
+        """Return the answer about a call."""
+        return cls(
+            call_id=call.call_id, customer_id=call.customer_id, agent_id=call.agent_id,
+            timestamp=wire_time(now), state="no_model", risk_score=None, risk_category=None,
+            risk_label=NO_MODEL.ja, risk_label_en=NO_MODEL.en, probability=None,
+            contributions=[], recommendations=[], message=NO_MODEL.ja, message_en=NO_MODEL.en,
+            command=TRAIN_COMMAND, demo=call.demo,
+        )  # fmt: skip
+
+
+class Alert(Logged):
+    """The first crossing of a call into high, with the strongest reason."""
+
+    call_id: str
+    customer_id: str | None
+    agent_id: str
+    risk_score: int
+    risk_label: str
+    risk_label_en: str
+    reason: str | None
+    reason_en: str | None
+
+    @classmethod
+    def of(cls, assessment: AssessedCall) -> Self:
+        """Return the alert that an assessment sets off."""
+        label = CATEGORY[assessment.risk_category]
+        first = next((line for line in assessment.contributions if line.points > 0), None)
+        return cls(
+            call_id=assessment.call_id, customer_id=assessment.customer_id,
+            agent_id=assessment.agent_id, risk_score=assessment.risk_score,
+            risk_label=label.ja, risk_label_en=label.en,
+            reason=None if first is None else first.reason,
+            reason_en=None if first is None else first.reason_en,
+        )  # fmt: skip

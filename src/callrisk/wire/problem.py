@@ -1,0 +1,27 @@
+"""Every error of the REST interface as problem+json (RFC 9457)."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from callrisk.wire.base import Wire
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldProblem(Wire):
+    """One field that was refused, and why."""
+
+    field: str
+    message: str
+
+
+class Problem(Wire):
+    """A problem of RFC 9457; `errors` names the fields that were refused."""
+
+    type: Literal["about:blank"] = "about:blank"
+    title: str
+    status: int = Field(ge=400, le=599)
+    detail: str
+    instance: str
+    errors: list[FieldProblem]

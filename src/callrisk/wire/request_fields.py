@@ -1,0 +1,93 @@
+"""The types of the fields of requests: what each accepts, and the JSON schema that says so."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+from callrisk.domain.customer import canonical_id
+
+_LONGEST_ID, _LONGEST_NOTE, _LONGEST_TURN = 256, 4_000, 100_000
+# A database keeps whole numbers of 64 bits, and text without NUL.
+LARGEST_INTEGER = 2**63 - 1
+_NO_NUL = r"^[^\u0000]*$"
+# A character that can be seen must be among them; spaces are those of Unicode.
+_BLANK = r"\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_VISIBLE = rf"^[^\u0000]*[^{_BLANK}][^\u0000]*$"
+
+
+def _text_of_number(value: Any) -> Any:
+    """Return a number as text: numbers for ids are common in old clients."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number and abs(value) <= LARGEST_INTEGER else value
+
+
+def _visible(text: str) -> str:
+    if re.search(_VISIBLE, text) is None:
+        raise ValueError("must have a character that can be seen, and no NUL")
+    return text.strip()
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not have a NUL")
+    return text.strip()
+
+
+def _no_text(value: Any) -> Any:
+    if isinstance(value, str | bool):
+        raise ValueError("must be a number")
+    return value
+
+
+def digits_only(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,19}", value) is None:
+        raise ValueError("must be a whole number in digits")
+    return value
+
+
+def _id_schema(*more: dict[str, str]) -> WithJsonSchema:
+    text = {"type": "string", "minLength": 1, "maxLength": _LONGEST_ID, "pattern": _VISIBLE}
+    number = {"type": "number", "minimum": -LARGEST_INTEGER, "maximum": LARGEST_INTEGER}
+    return WithJsonSchema({"anyOf": [text, number, *more]})
+
+
+def _text_schema(longest: int, pattern: str, least: int = 0) -> WithJsonSchema:
+    return WithJsonSchema(
+        {"type": "string", "minLength": least, "maxLength": longest, "pattern": pattern}
+    )
+
+
+_IdText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=_LONGEST_ID),
+    BeforeValidator(_text_of_number),
+    AfterValidator(_visible),
+]
+Id = Annotated[_IdText, _id_schema()]
+IdOrNone = Annotated[_IdText | None, _id_schema({"type": "null"})]
+# Full width and half width are one customer, in the store as in the CRM.
+CustomerId = Annotated[
+    Annotated[_IdText, AfterValidator(canonical_id)] | None, _id_schema({"type": "null"})
+]
+RecordId = Annotated[int, Field(ge=1, le=LARGEST_INTEGER), BeforeValidator(_no_text)]
+NoteText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=_LONGEST_NOTE),
+    AfterValidator(_visible),
+    _text_schema(_LONGEST_NOTE, _VISIBLE, 1),
+]
+NoteTextOrEmpty = Annotated[
+    str,
+    StringConstraints(max_length=_LONGEST_NOTE),
+    AfterValidator(_without_nul),
+    _text_schema(_LONGEST_NOTE, _NO_NUL),
+]
+TurnText = Annotated[
+    str,
+    StringConstraints(max_length=_LONGEST_TURN),
+    AfterValidator(lambda text: " ".join(_without_nul(text).splitlines())),
+    _text_schema(_LONGEST_TURN, _NO_NUL),
+]
+# A call of a day is not a call.
+Milliseconds = Annotated[int, Field(ge=0, le=86_400_000), BeforeValidator(_no_text)]

@@ -1,0 +1,190 @@
+"""What clients may send by REST: every field is checked once, here.
+
+Each field accepts exactly what its published JSON schema says, so the schema can be relied upon.
+"""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    WithJsonSchema,
+    model_validator,
+)
+
+from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
+from callrisk.wire.request_fields import (
+    LARGEST_INTEGER,
+    CustomerId,
+    Id,
+    IdOrNone,
+    Milliseconds,
+    NoteText,
+    NoteTextOrEmpty,
+    RecordId,
+    TurnText,
+    digits_only,
+)
+
+
+class Body(BaseModel):
+    """The JSON object of a request; old clients may send more than is read."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class StartCall(Body):
+    """Begin a call; a customer who is not known yet is null or left out, a recording is DEMO."""
+
+    call_id: Id
+    customer_id: CustomerId = None
+    agent_id: Id
+    demo: StrictBool = False
+
+
+class AssignCustomer(Body):
+    """Say who the customer is; null for nobody, a record where several bear one id."""
+
+    customer_id: CustomerId = None
+    record_id: RecordId | None = None
+    agent_id: Id
+
+
+class CallReference(Body):
+    """Name a call."""
+
+    call_id: Id
+
+
+class SegmentBody(Body):
+    """One finished turn; times in milliseconds from the start of the call, both or neither."""
+
+    segment_id: Id
+    role: ParticipantRole
+    text: TurnText
+    begin_ms: Milliseconds | None = None
+    end_ms: Milliseconds | None = None
+    sentiment: Sentiment | None = None
+
+    @model_validator(mode="after")
+    def _times_fit(self) -> Self:
+        if (self.begin_ms is None) != (self.end_ms is None):
+            raise ValueError("begin_ms and end_ms come together or not at all")
+        if self.begin_ms is not None and self.end_ms is not None and self.end_ms < self.begin_ms:
+            raise ValueError("end_ms must not lie before begin_ms")
+        return self
+
+    def segment(self, sequence: int) -> Segment:
+        """Return the turn as a value of the domain."""
+        return Segment(
+            self.segment_id, sequence, self.role, self.text, self.begin_ms, self.end_ms,
+            self.sentiment,
+        )  # fmt: skip
+
+    @classmethod
+    def of(cls, turn: Segment) -> "SegmentBody":
+        """Return the body that sends a turn."""
+        return cls(
+            segment_id=turn.segment_id, role=turn.role, text=turn.text, begin_ms=turn.begin_ms,
+            end_ms=turn.end_ms, sentiment=turn.sentiment,
+        )  # fmt: skip
+
+
+class Segments(Body):
+    """Turns of one call, from any telephony."""
+
+    segments: list[SegmentBody] = Field(min_length=1, max_length=500)
+
+
+class NoteBody(Body):
+    """Something to remember about a call."""
+
+    agent_id: Id
+    text: NoteText
+    kind: Literal["note", "quick_action"] = "note"
+
+
+class Escalation(Body):
+    """Ask a supervisor to look at a call."""
+
+    agent_id: Id
+    reason: NoteText
+
+
+class Feedback(Body):
+    """What became of a recommendation."""
+
+    agent_id: Id
+    action: Id
+    verdict: Literal["done", "dismissed"]
+    reason: NoteTextOrEmpty = ""
+
+
+class DemoCall(Body):
+    """The agent whose demo call it is; of the recording where none is named."""
+
+    agent_id: IdOrNone = None
+
+
+class Query(BaseModel):
+    """The query of a request; other names are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+_DATE = (
+    r"(\d{4}-(0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|\d{4}-(0[469]|11)-(0[1-9]|[12]\d|30)"
+    r"|\d{4}-02-(0[1-9]|1\d|2[0-8])|\d\d([2468][048]|0[48]|[13579][26])-02-29)"
+)
+_TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{6})?"
+# A plus sign that was not encoded arrives as a space.
+_CURSOR = rf"^{_DATE}T{_TIME}[+ ]00:00~[^\u0000]{{1,256}}$"
+
+
+class Cursor(BaseModel):
+    """The start and the id of the last call of a page."""
+
+    started_at: datetime
+    call_id: str
+
+    @classmethod
+    def of(cls, text: str) -> "Cursor":
+        """Return the cursor that was given out as `text`; ValueError if none was."""
+        moment, _, call_id = text.partition("~")
+        return cls(started_at=datetime.fromisoformat(moment.replace(" ", "+")), call_id=call_id)
+
+    def __str__(self) -> str:
+        return f"{self.started_at.isoformat()}~{self.call_id}"
+
+
+def _cursor_of(text: Any) -> Any:
+    if not isinstance(text, str) or not re.fullmatch(_CURSOR.strip("^$"), text, re.DOTALL):
+        raise ValueError("not one that this server gave out")
+    return Cursor.of(text)
+
+
+class CallList(Query):
+    """Which calls to list."""
+
+    status: Annotated[
+        Literal["active", "ended"] | None,
+        WithJsonSchema({"type": "string", "enum": ["active", "ended"]}),
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(digits_only)] = 50
+    cursor: Annotated[
+        Cursor | None,
+        BeforeValidator(_cursor_of),
+        WithJsonSchema({"type": "string", "pattern": _CURSOR}),
+    ] = None
+
+
+class EventsAfter(Query):
+    """From where to catch up."""
+
+    after: Annotated[int, Field(ge=0, le=LARGEST_INTEGER), BeforeValidator(digits_only)] = 0
+    limit: Annotated[int, Field(ge=1, le=2000), BeforeValidator(digits_only)] = 500
