@@ -76,6 +76,8 @@ class RetryTable:
         2.0, 60.0, factor=3.0, permanent=RetryTimings(3600.0, 3600.0)
     )
     stream_read: RetryTimings = RetryTimings(0.4, 5.0, jitter=True)
+    # The server's own log, when its database is away.
+    event_log: RetryTimings = RetryTimings(1.0, 1.0)
     # Records that a stream refuses for now, one request at a time.
     stream_write: RetryTimings = RetryTimings(0.2, 0.2)
     # Windows lets nobody replace a file that is read; readers are done within milliseconds.

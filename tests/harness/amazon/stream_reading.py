@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from callrisk.domain.time import utc_now
-from callrisk.ingest.stream import LOOK_BACK, RecordTaker, StreamIngest
+from callrisk.ingest.record_taker import RecordTaker
+from callrisk.ingest.stream import LOOK_BACK, StreamIngest
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.live.wire import begun_payload
 from callrisk.store.connect.checkpoints import Checkpoints

@@ -1,13 +1,13 @@
 """Checks of the connection to Amazon: one line a point, good or what to do."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from callrisk.domain.connection_check import ConnectionCheck
 from callrisk.domain.wording import Text
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 
@@ -41,15 +41,6 @@ _NO_QUEUE = Text(
     "CONNECT_EVENTS_QUEUE_URL が空です。通話の終わりはストリームから判断します",
     "CONNECT_EVENTS_QUEUE_URL is empty: calls end by the stream",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionCheck:
-    """One point; `ok` is None where there is nothing to check."""
-
-    name: str
-    ok: bool | None
-    text: Text
 
 
 def has_credentials(aws: AwsSettings) -> bool:
