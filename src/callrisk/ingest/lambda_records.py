@@ -21,7 +21,7 @@ def take_event(event: Mapping[str, Any], taker: RecordTaker) -> Answer:
     Needs `ReportBatchItemFailures`. A record that is no event goes into quarantine and is done
     with; only a database that does not answer makes records come again, from the first one on.
     """
-    records = [(one["eventID"].partition(":")[0], _record(one)) for one in event["Records"]]
+    records = [(row["eventID"].partition(":")[0], _record(row)) for row in event["Records"]]
     for shard_id in dict.fromkeys(shard for shard, _ in records):
         of_shard = [record for shard, record in records if shard == shard_id]
         try:

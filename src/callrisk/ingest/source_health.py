@@ -119,8 +119,8 @@ def ingest_checks(reports: SourceReports, quarantine: Quarantine) -> list[Connec
 def _lag(stream: SourceState) -> ConnectionCheck:
     ago = int((utc_now() - stream.at).total_seconds())
     behind, problem = (stream.behind_ms or 0) / 1000, stream.problem or ""
-    said = Text(
+    text = Text(
         f"{behind:.0f} 秒の遅れ（{ago} 秒前の報告） {problem}".strip(),
         f"{behind:.0f} s behind, reported {ago} s ago {problem}".strip(),
     )
-    return ConnectionCheck("lag", stream.problem is None and ago < SILENT_FROM_S, said)
+    return ConnectionCheck("lag", stream.problem is None and ago < SILENT_FROM_S, text)

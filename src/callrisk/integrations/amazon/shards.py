@@ -57,19 +57,19 @@ class Positions(Protocol):
         """Drop finished shards that the stream has forgotten."""
 
 
-def shard_of(found: Mapping[str, Any]) -> Shard:
+def shard_of(listed: Mapping[str, Any]) -> Shard:
     """Return a shard of an answer of ListShards."""
-    parents = (found.get("ParentShardId"), found.get("AdjacentParentShardId"))
-    return Shard(found["ShardId"], tuple(one for one in parents if one))
+    parents = (listed.get("ParentShardId"), listed.get("AdjacentParentShardId"))
+    return Shard(listed["ShardId"], tuple(parent for parent in parents if parent))
 
 
-def batch_of(shard_id: str, found: Mapping[str, Any]) -> Batch:
+def batch_of(shard_id: str, answer: Mapping[str, Any]) -> Batch:
     """Return a batch of an answer of GetRecords."""
     records = [
-        StreamRecord(one["SequenceNumber"], one["ApproximateArrivalTimestamp"], one["Data"])
-        for one in found["Records"]
+        StreamRecord(row["SequenceNumber"], row["ApproximateArrivalTimestamp"], row["Data"])
+        for row in answer["Records"]
     ]
-    return Batch(shard_id, records, finished=not found.get("NextShardIterator"))
+    return Batch(shard_id, records, finished=not answer.get("NextShardIterator"))
 
 
 def after(position: Position, batch: Batch) -> Position:

@@ -23,29 +23,29 @@ def body_of(answer: requests.Response) -> bytes:
         if size > _LARGEST_BODY:
             raise ValueError("the answer is too large")
         parts.append(part)
-    told = answer.headers.get("Content-Length", "")
-    if told.isdigit() and answer.raw.tell() != int(told):
+    length = answer.headers.get("Content-Length", "")
+    if length.isdigit() and answer.raw.tell() != int(length):
         raise ValueError("the answer was cut short")
     return b"".join(parts)
 
 
 def read(where: str, status: int, retry_after_s: float, body: bytes) -> dict[str, Any]:
     """Return the JSON of a good answer; a KintoneError for any other."""
-    told = _json(body)
+    content = _json(body)
     if status != OK:
-        raise refusal(where, status, told or {}, retry_after_s)
-    if told is None:
+        raise refusal(where, status, content or {}, retry_after_s)
+    if content is None:
         raise unreadable(where)
-    return told
+    return content
 
 
-def retry_after_s(told: str, now: datetime) -> float:
+def retry_after_s(header: str, now: datetime) -> float:
     """Return the wait that a Retry-After header asks for, in seconds or as a date; else 0."""
-    told = told.strip()
-    if told.isascii() and told.isdigit():
-        return float(told[:9])
+    header = header.strip()
+    if header.isascii() and header.isdigit():
+        return float(header[:9])
     try:
-        return max(0.0, (parsedate_to_datetime(told) - now).total_seconds())
+        return max(0.0, (parsedate_to_datetime(header) - now).total_seconds())
     except (TypeError, ValueError):
         return 0.0
 
@@ -61,10 +61,10 @@ def unreadable(where: str) -> KintoneError:
 
 def _json(body: bytes) -> dict[str, Any] | None:
     try:
-        told = json.loads(body.decode(), parse_float=Decimal, parse_constant=_no_number)
+        content = json.loads(body.decode(), parse_float=Decimal, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return None
-    return told if isinstance(told, dict) else None
+    return content if isinstance(content, dict) else None
 
 
 def _no_number(name: str) -> None:

@@ -37,11 +37,11 @@ class KintoneSettings:
 
 def checked_url(text: str) -> str:
     """Return the base URL without its last slash; ValueError, which never quotes a wrong one."""
-    found = _split(text)
-    is_bare = found is not None and not (
-        found.username or found.password or "@" in found.netloc or "?" in text or "#" in text
+    parts = _split(text)
+    is_bare = parts is not None and not (
+        parts.username or parts.password or "@" in parts.netloc or "?" in text or "#" in text
     )
-    if found is None or not is_bare or not _is_safe(found):
+    if parts is None or not is_bare or not _is_safe(parts):
         raise ValueError(
             "the base URL of Kintone must be https://, a host and at most a path (http:// only for "
             "this machine), without user, password, query and fragment, such as "
@@ -64,16 +64,16 @@ def _split(text: str) -> SplitResult | None:
     if not text.isprintable() or not text.isascii() or " " in text or "\\" in text:
         return None
     try:
-        found = urlsplit(text)
-        _ = found.port
+        parts = urlsplit(text)
+        _ = parts.port
     except ValueError:
         return None
-    return found if found.hostname else None
+    return parts if parts.hostname else None
 
 
-def _is_safe(found: SplitResult) -> bool:
-    scheme = found.scheme.lower()
-    return scheme == "https" or (scheme == "http" and _is_loopback(found.hostname or ""))
+def _is_safe(parts: SplitResult) -> bool:
+    scheme = parts.scheme.lower()
+    return scheme == "https" or (scheme == "http" and _is_loopback(parts.hostname or ""))
 
 
 def _check_token(app: int, token: str) -> None:

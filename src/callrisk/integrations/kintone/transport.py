@@ -81,7 +81,7 @@ class Transport:
         try:
             with cutter:
                 status, pause_s, body = self._exchange(request, prepared, cutter, left_s)
-            told = read(self._where(request), status, pause_s, body)
+            content = read(self._where(request), status, pause_s, body)
         except KintoneError as error:
             self._log(logging.WARNING, request, started, error)
             raise
@@ -89,7 +89,7 @@ class Transport:
             if cutter.was_sent:
                 self._count(request.app)
         self._log(logging.DEBUG, request, started)
-        return told
+        return content
 
     def _exchange(
         self, request: Request, prepared: requests.PreparedRequest, cutter: Cutter, left_s: float
@@ -100,16 +100,20 @@ class Transport:
             min(self._settings.read_timeout_s, left_s),
         )
         # Nothing in the environment may switch the check of certificates off.
-        found = self._session.merge_environment_settings(self._base_url, {}, True, None, None)
-        options: dict[str, Any] = {**found, "verify": found["verify"] or True, "timeout": timeouts}
+        settings = self._session.merge_environment_settings(self._base_url, {}, True, None, None)
+        options: dict[str, Any] = {
+            **settings,
+            "verify": settings["verify"] or True,
+            "timeout": timeouts,
+        }
         try:
             # The adapter's own send follows no redirects and keeps no cookies.
             adapter = self._session.get_adapter(self._base_url)
             with adapter.send(prepared, **options) as answer:
-                told, body = answer.headers.get("Retry-After", ""), body_of(answer)
+                retry_after, body = answer.headers.get("Retry-After", ""), body_of(answer)
             if cutter.is_over:
                 raise TimeoutError  # a header that was cut off looks like one that ended
-            return answer.status_code, retry_after_s(told, self._clock.now()), body
+            return answer.status_code, retry_after_s(retry_after, self._clock.now()), body
         except (requests.RequestException, OSError, ValueError) as error:
             raise self._silence(request, cutter, type(error).__name__) from None
 
@@ -184,11 +188,11 @@ def _query_string(content: Mapping[str, Any]) -> str:
     pairs = []
     for name, value in content.items():
         if isinstance(value, list):
-            pairs += [(f"{name}[{index}]", one) for index, one in enumerate(value)]
+            pairs += [(f"{name}[{index}]", entry) for index, entry in enumerate(value)]
         else:
             pairs.append((name, value))
     return urlencode(pairs, quote_via=quote)
 
 
 def _fits_url(content: Mapping[str, Any]) -> bool:
-    return all(len(one) <= _MOST_IN_URL for one in content.values() if isinstance(one, list))
+    return all(len(value) <= _MOST_IN_URL for value in content.values() if isinstance(value, list))
