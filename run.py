@@ -33,6 +33,8 @@ PORTS = (5000, 8501, 8502)
 HEALTHY_WITHIN_S = 180.0
 QUICK_DEATH_S = 30.0  # a program that dies younger than this will hardly recover by itself
 QUICK_DEATHS = 3
+# Tests run side by side; whoever passes "-n 0" runs them one after the other, in one process.
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 GRACE_S = 10.0
 
 
@@ -425,7 +427,7 @@ def serve(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Set up what is missing, then run pytest; its exit code is ours."""
     set_up(ROOT, "product", "tests")
-    command = [venv_python(ROOT), "-m", "pytest", *arguments]
+    command = [venv_python(ROOT), "-m", "pytest", *SIDE_BY_SIDE, *arguments]
     return subprocess.call(command, cwd=ROOT, env=environment_for(ROOT))
 
 

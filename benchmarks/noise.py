@@ -82,7 +82,7 @@ def judged(dataset: Dataset, full: bool) -> tuple[Skill, float, int]:
     found = evaluation.verdict_only(dataset, trained, plan)
     contributions = scoring.score(dataset, trained.ensemble, lambda _share: None)
     lines = [
-        *scoring.scores_of(contributions, found.model).lines,
+        *found.model.assess_contributions(contributions.of_members).lines,
         *found.model.assess_many(dataset.x).lines,
     ]
     scores = [line.score for line in lines]

@@ -86,7 +86,7 @@ class Contact:
     agent_user_id: str | None = None
     agent_id: str | None = None
     customer_id: str | None = None
-    # Whether somebody said whose call it is, be it nobody's.
+    # True once an agent assigned the customer, or none.
     assigned: bool = False
     phone: str | None = None
     connected_at: datetime | None = None

@@ -17,9 +17,9 @@ from callrisk.domain.assessment import (
     mood,
 )
 from callrisk.domain.call import CallTotals
+from callrisk.domain.language.sentiment import overall_sentiment
 from callrisk.domain.score_lines import ScoreLines, changed_points, strongest
 from callrisk.domain.segment import ParticipantRole
-from callrisk.domain.sentiment import overall_sentiment
 from callrisk.domain.wording import (
     CAP,
     CATEGORY,

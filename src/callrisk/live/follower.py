@@ -33,13 +33,14 @@ All methods hold one lock, so `step` and requests from other threads see whole s
 import logging
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from callrisk.background.crash_points import crash_point
 from callrisk.background.retry import RETRIES
 from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.contact import EndReason
 from callrisk.domain.event_types import EventType, Source
+from callrisk.domain.segment import Segment
 from callrisk.ingest.source_health import SourceLag, Sources
 from callrisk.live.assessing import assess
 from callrisk.live.call_cache import CallCache, FindCustomer
@@ -48,10 +49,9 @@ from callrisk.live.event_push import EventPush, Publish
 from callrisk.live.live_call import LiveCall
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
-from callrisk.live.wire import heard_segment
 from callrisk.store.calls import Ending, NewAssessment, Store
 from callrisk.store.connect.source_reports import SourceReports
-from callrisk.store.queries import Queries
+from callrisk.store.queries import Queries, TurnKey
 
 logger = logging.getLogger(__name__)
 
@@ -182,20 +182,23 @@ class LiveCalls:
 
     def _follow(self) -> None:
         while events := self._queries.events_after(self._seq, _EVENTS_AT_ONCE):
+            segments = self._queries.segments_of(_finished_turns(events))
             for event in events:
                 call = self._cache.call(event.call_id)
-                self._apply(call, event)
+                self._apply(call, event, segments)
                 crash_point("before_push")
                 self._pusher.push(event, call.stored.agent_id)
                 # Only now: an event that failed before is applied and pushed again.
                 self._seq = event.seq
 
-    def _apply(self, call: LiveCall, event: LoggedEvent) -> None:
-        """Bring a call up to date with an event."""
+    def _apply(
+        self, call: LiveCall, event: LoggedEvent, segments: Mapping[TurnKey, Segment]
+    ) -> None:
+        """Bring a call up to date with an event; `segments` are the turns as they are stored."""
         if event.type not in _OWN_EVENTS:
             call.liveness.beat(self._policy.clock())
-        if event.type == EventType.TRANSCRIPT_SEGMENT and not event.payload["provisional"]:
-            is_new = call.state.add(heard_segment(event.payload))
+        if (segment := segments.get(_turn_key(event))) is not None:
+            is_new = call.state.add(segment)
             call.dirty = call.dirty or is_new or call.ended_at is not None
         elif event.type == EventType.CALL_STARTED:
             self._cache.reload(call)
@@ -246,6 +249,17 @@ class LiveCalls:
         call_id = call.stored.call_id
         earlier, notes = self._queries.assessments(call_id), self._queries.notes(call_id)
         return ending_of(call, earlier, last, notes, self._policy.now())
+
+
+def _finished_turns(events: Sequence[LoggedEvent]) -> list[TurnKey]:
+    """Return the keys of the finished turns among events."""
+    return [key for key in map(_turn_key, events) if key[1]]
+
+
+def _turn_key(event: LoggedEvent) -> TurnKey:
+    """Return the call and the turn of a finished turn; an empty turn for any other event."""
+    finished = event.type is EventType.TRANSCRIPT_SEGMENT and not event.payload["provisional"]
+    return event.call_id, event.payload["segment_id"] if finished else ""
 
 
 def _is_due(call: LiveCall, now: float) -> bool:

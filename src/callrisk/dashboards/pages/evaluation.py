@@ -13,7 +13,14 @@ from callrisk.domain.wording import Text
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.figure_tables import FigureTable, tables_of
 from callrisk.reporting.notes import notes_of
-from callrisk.reporting.pictures import DEPENDENCES, PARTS, Draw, Part, described, pictures_of
+from callrisk.reporting.pictures import (
+    DEPENDENCES,
+    PARTS,
+    Draw,
+    Part,
+    pictures_of,
+    text_alternative,
+)
 from callrisk.reporting.run_results import ScoredCustomers
 
 _NARROWEST = 320
@@ -74,7 +81,7 @@ def _part(part: Part, story: _Story) -> None:
 def _picture(name: str, story: _Story) -> None:
     notes = story.notes.get(name, ())
     if name in story.pictures:
-        title = described(story.customers, name) if name in DEPENDENCES else None
+        title = text_alternative(story.customers, name) if name in DEPENDENCES else None
         beside = frame.Beside(title, notes, story.tables.get(name))
         frame.figure(name, story.pictures[name], beside)
     elif notes:

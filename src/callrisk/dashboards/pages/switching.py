@@ -9,7 +9,7 @@ import streamlit as st
 from callrisk.artifacts import (
     ArtifactError,
     Champion,
-    Switch,
+    ChampionChange,
     champion,
     fingerprint,
     gate,
@@ -178,7 +178,7 @@ def _reasons(models: Path, version: str, seen: tuple[object, ...]) -> tuple[Text
     return tuple(gate(models, version))
 
 
-def _line(switch: Switch) -> None:
+def _line(switch: ChampionChange) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(_ICONS[switch.action], width="content")
         with st.container(gap=None):

@@ -12,10 +12,10 @@ from callrisk.domain.evaluation import Evaluation, Interval, Skill
 from callrisk.reporting.facts import VERDICT, VERDICT_MEANING
 from callrisk.reporting.plain_words import (
     blocking_first,
+    category_caution,
     frequencies,
-    nobody_in_high,
-    of_hundred,
-    ways_out,
+    frequency_sentence,
+    improvement_steps,
 )
 
 _PICKED = "version"
@@ -72,7 +72,7 @@ def verdict(evaluation: Evaluation) -> None:
     reasons = evaluation.reasons_unproven_en if english else evaluation.reasons_unproven
     st.warning("\n".join([text, "", *_listed(reasons)]), icon=":material/help:")
     with st.expander(say("verdict.ways_out"), icon=":material/lightbulb:"):
-        st.markdown("\n".join(_listed(word(one) for one in ways_out(evaluation))))
+        st.markdown("\n".join(_listed(word(one) for one in improvement_steps(evaluation))))
 
 
 def _listed(sentences: Iterable[str]) -> list[str]:
@@ -83,9 +83,9 @@ def in_customers(evaluation: Evaluation) -> None:
     """What the categories mean in customers: of a hundred, so many did not pay."""
     with st.container(border=True):
         st.markdown(f"**{say('verdict.in_customers')}**")
-        told = [word(of_hundred(one)) for one in frequencies(evaluation)]
+        told = [word(frequency_sentence(one)) for one in frequencies(evaluation)]
         st.markdown("\n".join(_listed(told)))
-        nobody = nobody_in_high(evaluation)
+        nobody = category_caution(evaluation)
         st.caption(say("verdict.out_of_fold") if nobody is None else word(nobody))
 
 

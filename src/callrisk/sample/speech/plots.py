@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from callrisk.domain.arrays import Floats
-from callrisk.domain.log_odds import log_odds
 from callrisk.sample.population import Population
 from callrisk.sample.risk import probability
 
@@ -88,7 +87,7 @@ BANDS = (
 def cast(population: Population, odds: Floats, count: int) -> Iterator[tuple[int, Plot]]:
     """Who is recorded in what: low, medium and high risk in turn, nobody twice."""
     usual = float(np.mean(probability(odds)))
-    points = (odds - float(log_odds(usual))) / math.log(2.0) * _POINTS_A_DOUBLING
+    points = (odds - math.log(usual / (1.0 - usual))) / math.log(2.0) * _POINTS_A_DOUBLING
     worry, taken = population.traits["worry"], np.zeros(len(odds), dtype=np.bool_)
     for number in range(count):
         take, band = number // len(BANDS), BANDS[number % len(BANDS)]
