@@ -199,7 +199,7 @@ def score_times(desk: Desk, asked: Iterator[int]) -> list[float]:
 
 def begin_without_waiting(desk: Desk, call_id: str, customer_id: str) -> None:
     """A call as the telephony begins it: nobody waits for an answer."""
-    desk.server.parts.hearing.start(NewCall(call_id, customer_id, "a", "rest", False, utc_now()))
+    desk.server.state.intake.start(NewCall(call_id, customer_id, "a", "rest", False, utc_now()))
 
 
 def median(values: Sequence[float]) -> float:

@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from werkzeug.serving import make_server
 
 from callrisk.bootstrap.kintone import kintone_access
+from callrisk.bootstrap.server import create_app
 from callrisk.dashboards.api_client import LiveApi, LiveApiError
 from callrisk.dashboards.runs import Places, customers_of, versions_of
 from callrisk.dashboards.tablet.score import reason_lines
@@ -34,10 +35,9 @@ from callrisk.live.wire import begun_payload
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.pictures import PARTS
 from callrisk.reporting.plain_words import frequencies, of_hundred
-from callrisk.store.connect.lookups import Gaps
+from callrisk.store.connect.gaps import Gaps
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
-from callrisk.web.app import create_app
 from harness import ROOT
 from harness.small_world import World
 from kintone_stand_in import demo

@@ -13,6 +13,7 @@ from callrisk.artifacts import champion
 from callrisk.dashboards import training_job
 from callrisk.dashboards.training_job import Job, JobRunningError, Order, TrainingJobs
 from callrisk.dashboards.uploads import LARGEST_MB, UploadError, keep, safe_name
+from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.wording import Text
 from harness import ROOT
 from harness.small_world import World, new_root
@@ -40,9 +41,9 @@ def jobs(root: Path) -> Iterator[TrainingJobs]:
 @pytest.fixture
 def good(world: World) -> Order:
     """An export that can be learnt from."""
-    export = world.settings.call_export
+    export = call_export(world.settings.raw_dir)
     assert export is not None
-    return Order(export, world.settings.customer_table, quick=True)
+    return Order(export, customer_table(world.settings.raw_dir), quick=True)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import streamlit as st
 
 from callrisk.artifacts import ArtifactError, champion
 from callrisk.dashboards.texts import word
-from callrisk.dashboards.uploads import CUSTOMERS_PREFIX, SUFFIXES
+from callrisk.data_folder import is_customers_table, tables_in
 from callrisk.domain.evaluation import Evaluation
 from callrisk.reporting.run_results import ScoredCustomers, read_customers, read_evaluation
 
@@ -101,12 +101,7 @@ def customers_of(path: Path) -> ScoredCustomers:
 
 
 def exports_of(raw: Path) -> tuple[list[Path], list[Path]]:
-    """Call exports and customers tables in data/raw, the newest first."""
-    files = [
-        path
-        for path in (raw.iterdir() if raw.is_dir() else ())
-        if path.suffix.lower().lstrip(".") in SUFFIXES and not path.name.startswith(("~", "."))
-    ]
-    files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    tables = [path for path in files if path.name.startswith(CUSTOMERS_PREFIX)]
+    """Return the call exports and the customers tables of a folder, the newest first."""
+    files = sorted(tables_in(raw), key=lambda path: path.stat().st_mtime, reverse=True)
+    tables = [path for path in files if is_customers_table(path)]
     return [path for path in files if path not in tables], tables

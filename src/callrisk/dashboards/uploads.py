@@ -4,10 +4,9 @@ import re
 import unicodedata
 from pathlib import Path
 
-SUFFIXES = ("xlsx", "csv")
+from callrisk.data_folder import SUFFIXES
+
 LARGEST_MB = 20
-# Customers tables are recognised by how their names begin.
-CUSTOMERS_PREFIX = "顧客"
 # Not allowed in a name on some system, or a way out of the folder.
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)

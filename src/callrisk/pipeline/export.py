@@ -10,13 +10,13 @@ import numpy as np
 
 from callrisk.domain.arrays import Ints
 from callrisk.domain.assessment import Contribution, RiskCategory
-from callrisk.domain.call import TEXT_FIELDS
 from callrisk.domain.evaluation import Evaluation
 from callrisk.domain.score_lines import ScoreLines, strongest
 from callrisk.domain.wording import CATEGORY, contribution
 from callrisk.model import RiskModel, Scores
 from callrisk.pipeline.dataset import Dataset, PreparedCall
 from callrisk.reporting.plain_json import to_plain
+from callrisk.store.earlier_calls import PastCall
 
 _REASONS = 5
 _LABEL = {None: "", True: "unpaid", False: "paid"}
@@ -140,20 +140,10 @@ def evaluation_json(evaluation: Evaluation, model: RiskModel) -> str:
     return json.dumps(described, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-EARLIER_CALL_COLUMNS = ("customer_id", "call_id", "began_at", "contract_date", *TEXT_FIELDS)
-
-
-def earlier_calls_csv(calls: Sequence[PreparedCall]) -> str:
-    """Return the totals of every call as CSV, the history of live calls of the same customers."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(EARLIER_CALL_COLUMNS)
-    for call in calls:
-        if call.began_at is None:
-            continue
-        sums = [getattr(call.totals, name) for name in TEXT_FIELDS]
-        contract = "" if call.contract_date is None else call.contract_date.isoformat()
-        writer.writerow(
-            [call.customer_id, call.call_id, call.began_at.isoformat(), contract, *sums]
-        )
-    return text.getvalue()
+def past_calls(calls: Sequence[PreparedCall]) -> list[PastCall]:
+    """Return the calls that began at a known moment, as history for live calls."""
+    return [
+        PastCall(call.customer_id, call.call_id, call.began_at, call.contract_date, call.totals)
+        for call in calls
+        if call.began_at is not None
+    ]

@@ -54,7 +54,7 @@ def start_call(json_data: StartCall) -> Payload:
         utc_now(),
     )  # fmt: skip
     try:
-        parts.hearing.start(call)
+        parts.intake.start(call)
     except OtherCustomerError as error:
         abort(HTTPStatus.CONFLICT, str(error))
     if parts.crm is not None:
@@ -115,7 +115,7 @@ def hear(call_id: str, json_data: Segments) -> Payload:
     # Of two turns with one id the one that came later wins.
     sequence = int(datetime.now(UTC).timestamp() * 1_000_000)
     turns = [body.segment(sequence + n) for n, body in enumerate(json_data.segments)]
-    accepted = _parts().hearing.hear(call_id, turns)
+    accepted = _parts().intake.add_segments(call_id, turns)
     return {"accepted": accepted, "duplicates": len(turns) - accepted}
 
 

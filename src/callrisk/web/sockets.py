@@ -4,7 +4,7 @@ import logging
 from functools import partial
 from typing import Any
 
-from flask import request
+from flask import Flask, request
 from flask_socketio import SocketIO, emit, join_room, leave_room
 
 from callrisk.domain.call_record import Payload
@@ -46,6 +46,21 @@ def register(socketio: SocketIO, queries: Queries) -> None:
         socketio.on_event(f"leave_{kind}", partial(leave, kind))
     for everyone in (WALLBOARD, OVERVIEW):
         socketio.on_event(f"join_{everyone}", partial(joined, None, everyone))
+
+
+def make_socketio() -> SocketIO:
+    """Return a socket server that is not attached to an application yet."""
+    return SocketIO()
+
+
+def attach(socketio: SocketIO, app: Flask, origins: list[str]) -> None:
+    """Serve sockets beside an application, to pages of these origins only."""
+    # Named, or engineio would take whatever asynchronous library happens to be installed; an empty
+    # list of origins would let everyone in.
+    socketio.init_app(
+        app, async_mode="threading", cors_allowed_origins=origins, ping_interval=10, ping_timeout=5,
+        max_http_buffer_size=1 << 16,
+    )  # fmt: skip
 
 
 def push(socketio: SocketIO, kind: str, payload: Payload, agent_id: str) -> None:

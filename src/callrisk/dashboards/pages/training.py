@@ -10,13 +10,12 @@ from callrisk.dashboards.runs import Places, exports_of
 from callrisk.dashboards.texts import plain, say, word
 from callrisk.dashboards.training_job import Job, JobRunningError, Order, TrainingJobs
 from callrisk.dashboards.uploads import (
-    CUSTOMERS_PREFIX,
     LARGEST_MB,
-    SUFFIXES,
     UploadError,
     keep,
     safe_name,
 )
+from callrisk.data_folder import CUSTOMERS_PREFIX, SUFFIXES
 
 PHASES = ("preparation", "training", "scoring", "evaluation", "export")
 
