@@ -20,7 +20,6 @@ from callrisk.dashboards.runs import Places
 from callrisk.domain.contact_events import ContactDetails
 from callrisk.domain.customer import Customer
 from callrisk.domain.time import utc_now
-from callrisk.live.wire import begun_payload
 from callrisk.settings import Settings
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.web.app import Server
@@ -66,7 +65,7 @@ class Office:
 
     def ring(self, call_id: str, phone: str) -> None:
         """Let the telephony tell the number of a caller."""
-        contacts = Contacts(self.server.state.store.engine, begun_payload)
+        contacts = Contacts(self.server.state.store.engine)
         contacts.take(Delivery([ContactDetails(call_id, utc_now(), phone=phone)], utc_now()))
 
     def _answer(self, answer: requests.Response) -> Any:

@@ -21,7 +21,6 @@ from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
 from callrisk.domain.segment import Segment
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
-from callrisk.live.wire import begun_payload
 from callrisk.model import RiskModel
 from callrisk.pipeline.data_preparation import prepare
 from callrisk.pipeline.dataset import Dataset
@@ -95,7 +94,7 @@ class LiveServer:
     def take(self, *told: Event) -> None:
         """What the telephony tells, written by a process beside the server."""
         engine = self._database()
-        Contacts(engine, begun_payload).take(Delivery(told, datetime.now(UTC)))
+        Contacts(engine).take(Delivery(told, datetime.now(UTC)))
         engine.dispose()
 
     def mark_gaps(self) -> None:

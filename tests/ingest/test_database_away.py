@@ -10,7 +10,6 @@ from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon import kinesis as kinesis_door
-from callrisk.live.wire import begun_payload
 from callrisk.store.intake import Contacts, Delivery
 from harness.amazon.kinesis_local import KinesisLocal
 from harness.amazon.spoken import Ledger, calls
@@ -57,7 +56,7 @@ def test_an_error_of_the_database_repeats_no_word_that_was_said(
         connection.execute(text("CREATE TRIGGER no BEFORE INSERT ON segments BEGIN "
                                 "SELECT RAISE(ABORT, 'no'); END"))  # fmt: skip
     try:
-        Contacts(engine, begun_payload).take(Delivery([event], utc_now()))
+        Contacts(engine).take(Delivery([event], utc_now()))
     except Exception:
         logging.getLogger("test").exception("failed")
 

@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon import kinesis as kinesis_door
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
-from callrisk.live.wire import begun_payload
 from callrisk.store.connect.checkpoints import Checkpoint, Checkpoints, FencedError
 from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.intake import Contacts, Delivery
@@ -183,7 +182,7 @@ def test_nobody_at_the_stream_is_a_problem_with_a_name(engine: Engine) -> None:
 
 def test_numbers_are_masked_before_they_are_stored(engine: Engine, tmp_path: Path) -> None:
     """No turn, draft, event or file holds a number, even one told over several turns."""
-    contacts, lens = Contacts(engine, begun_payload), ContactLens()
+    contacts, lens = Contacts(engine), ContactLens()
     said = (
         ("CUSTOMER", "カード番号は、4929の"), ("AGENT", "はい"), ("CUSTOMER", "えっと、7713の"),
         ("CUSTOMER", "8856の0042です"), ("CUSTOMER", "taro.yamada@example.com です"),

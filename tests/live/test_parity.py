@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from callrisk.data_folder import call_export, customer_table
-from callrisk.domain.assessment import heard_enough
+from callrisk.domain.assessment import listening_is_over
 from callrisk.domain.call import CallState, CallTotals
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import CallHistory, EarlierCall, history_before
@@ -20,7 +20,7 @@ from callrisk.model import RiskModel
 from callrisk.pipeline import data_preparation
 from callrisk.pipeline.dataset import END, Prepared
 from callrisk.pipeline.preparation import feature_rows
-from callrisk.pipeline.preparation.snapshots import heard
+from callrisk.pipeline.preparation.snapshots import snapshots_of
 from harness.small_world import World
 
 
@@ -43,13 +43,13 @@ def test_an_exported_transcript_equals_the_same_turns_streamed(world: World) -> 
     assert call_export(world.settings.raw_dir) is not None
     for call in read_calls(call_export(world.settings.raw_dir), exported(world)):
         spoken = turns(call.transcript)
-        found = heard(spoken)
+        found = snapshots_of(spoken)
         assert found.totals == streamed(spoken)
         for cut, at_cut in found.snapshots:
             assert at_cut == streamed(spoken if cut == END else spoken[:cut])
         for share, at_share in found.shares:
             so_far = streamed(spoken[: len(spoken) * share // 100])
-            assert at_share == (so_far if heard_enough(so_far) else CallTotals())
+            assert at_share == (so_far if listening_is_over(so_far) else CallTotals())
 
 
 def test_a_recorded_call_in_any_order_ends_the_same(world: World) -> None:

@@ -12,9 +12,9 @@ from callrisk.domain.customer import Customer, CustomerField, FieldKind
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
 from callrisk.live.served_model import ServedModel
-from callrisk.live.wire import customer_payload
 from callrisk.pipeline.data_preparation import prepare
 from callrisk.pipeline.preparation.feature_rows import build_dataset, records_of_calls
+from callrisk.wire.customer import CustomerCard
 
 FIELDS = (
     CustomerField("moved", "入居日", FieldKind.DATE, "入居日", "Moving in"),
@@ -79,7 +79,7 @@ def test_the_card_shows_a_date_as_people_write_it() -> None:
     record = Customer(
         "1", values={"moved": date(2025, 3, 1)}, as_of=datetime(2025, 4, 1, tzinfo=UTC)
     )
-    card = customer_payload(record, FIELDS[:2], [], demo=False, signed=date(2025, 3, 20))
+    card = CustomerCard.of(record, FIELDS[:2], [], demo=False, signed=date(2025, 3, 20)).rendered()
 
     assert card is not None
     moved, late = card["fields"]

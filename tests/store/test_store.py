@@ -48,17 +48,13 @@ def turn(segment_id: str, sequence: int, words: str = "はい") -> Segment:
 def hear(engine: Engine, *turns: Segment) -> int:
     """Deliver turns of one event; how many were new or newer."""
     event = AnalysisEvent("c1", AnalysisKind.SEGMENTS, NOON, turns)
-    return (
-        Contacts(engine, lambda stored: {"call_id": stored.call_id})
-        .take(Delivery([event], NOON))
-        .turns
-    )
+    return Contacts(engine).take(Delivery([event], NOON)).turns
 
 
 def test_what_was_stored_reads_back(engine: Engine) -> None:
     """Moments with their zone, Japanese text, sequence numbers longer than any integer column."""
     store, queries = Store(engine), Queries(engine)
-    store.start_call(new_call(), {"call_id": "c1"})
+    store.start_call(new_call())
     heard = Segment("s1", 10**55 + 7, ParticipantRole.AGENT, "髙橋様、𠮷野家の角で🙇", 5, 9)
     hear(engine, heard)
     call = queries.call("c1")
@@ -71,7 +67,7 @@ def test_what_was_stored_reads_back(engine: Engine) -> None:
 def test_the_later_sequence_wins_in_the_store_too(engine: Engine) -> None:
     """A newer turn replaces, an older one and a repeated one do nothing and are not told."""
     store, queries = Store(engine), Queries(engine)
-    store.start_call(new_call(), {})
+    store.start_call(new_call())
     assert hear(engine, turn("a", 9, "九")) == 1
     assert hear(engine, turn("a", 10, "十")) == 1
     assert hear(engine, turn("a", 9, "九"), turn("a", 10, "十")) == 0
@@ -84,7 +80,7 @@ def test_the_later_sequence_wins_in_the_store_too(engine: Engine) -> None:
 def test_ending_twice_is_ending_once(engine: Engine) -> None:
     """The first end and its reason stay, a later summary replaces, the end is told once."""
     store, queries = Store(engine), Queries(engine)
-    store.start_call(new_call(), {})
+    store.start_call(new_call())
     said = CallTotals(customer_turns=7, customer_chars=50)
     store.record_assessments([], [Ending("c1", NOON, "completed", {"n": 1}, said)])
     store.record_assessments([], [Ending("c1", NOON + DAY, "idle", {"n": 2}, said)])
@@ -99,7 +95,7 @@ def test_ending_twice_is_ending_once(engine: Engine) -> None:
 def test_an_alert_is_told_once_a_call(engine: Engine) -> None:
     """Even when two answers of one batch cross into high."""
     store, queries = Store(engine), Queries(engine)
-    store.start_call(new_call(), {})
+    store.start_call(new_call())
     high = NewAssessment(
         "c1", NOON, 9.0, "live", 80, "high", "v1", (50, 30, 0), {"risk_score": 80}, {"why": "x"}
     )
@@ -163,7 +159,7 @@ def test_earlier_calls_are_imported_once(engine: Engine, tmp_path: Path) -> None
 def test_numbers_of_events_become_visible_in_order(engine: Engine) -> None:
     """A reader that follows the log while eight writers write misses nothing."""
     store, queries = Store(engine), Queries(engine)
-    store.start_call(new_call(), {})
+    store.start_call(new_call())
     seen: list[int] = [1]
     done = threading.Event()
 
@@ -215,7 +211,7 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
     """A writer killed at once has stored every turn that it said it stored."""
     url = f"sqlite:///{tmp_path / 'calls.db'}"
     engine = open_database(url)
-    Store(engine).start_call(new_call(), {})
+    Store(engine).start_call(new_call())
     with subprocess.Popen([sys.executable, "-c", _WRITER, url], stdout=subprocess.PIPE) as writer:
         assert writer.stdout
         acknowledged = [int(writer.stdout.readline()) for _ in range(40)][-1]
@@ -239,7 +235,7 @@ def test_a_database_that_cannot_be_opened_is_named_without_its_password() -> Non
 
 def test_provisional_pieces_leave_the_log_however_many_there_are(engine: Engine) -> None:
     """All of them go in one round, across gaps in the numbers; turns and fresh pieces stay."""
-    Store(engine).start_call(new_call(), {"call_id": "c1"})
+    Store(engine).start_call(new_call())
     old, fresh = NOON, NOON + timedelta(minutes=20)
 
     def rows(first: int, count: int, provisional: bool, at: datetime) -> list[dict[str, object]]:
@@ -265,7 +261,7 @@ def test_provisional_pieces_leave_the_log_however_many_there_are(engine: Engine)
 def test_a_gap_is_told_when_it_is_marked_and_when_it_is_filled(engine: Engine) -> None:
     """Calls of the telephony that go on are marked, each told once; no other call is."""
     store, gaps, queries = Store(engine), Gaps(engine), Queries(engine)
-    store.start_call(new_call("by-rest"), {})
+    store.start_call(new_call("by-rest"))
     for call_id in ("c1", "c2", "over"):
         begun = AnalysisEvent(call_id, AnalysisKind.STARTED, NOON)
         Contacts(engine, lambda call: {"call_id": call.call_id}).take(Delivery([begun], NOON))

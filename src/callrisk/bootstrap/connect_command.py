@@ -16,7 +16,6 @@ from callrisk.integrations.amazon.check import checks, has_credentials
 from callrisk.integrations.amazon.connect_api import ConnectError
 from callrisk.integrations.recordings import Recording, RecordingError, recordings
 from callrisk.integrations.server_api import ServerApi, ServerError
-from callrisk.live.wire import begun_payload
 from callrisk.replay.player import play, staggered
 from callrisk.replay.to_server import to_server
 from callrisk.replay.to_stream import to_stream
@@ -93,9 +92,9 @@ def _check_without_cloud(settings: Settings) -> int:
 
     print("開発モード: AWS の認証情報がありません。録音した通話を 1 件、ここで再生します（DEMO）。")
     print("Development: no AWS credentials. One recorded call is played here (DEMO).")
-    found = _recordings(settings, None)
+    recording, *_ = _recordings(settings, None)
     champion = ServedChampion(settings.models_dir, allow_demo=not settings.is_production)
-    summary = play_in_terminal(found[0], champion, _TERMINAL_SPEED, print)
+    summary = play_in_terminal(recording, champion, _TERMINAL_SPEED, print)
     score, turns = summary["final_risk_score"], summary["turns"]
     none = score is None
     print(f"         {turns} 発話、最終スコア {'なし' if none else score}"
@@ -110,7 +109,7 @@ def replay(settings: Settings, options: argparse.Namespace) -> int:
     aws = aws_settings(settings)
     if options.quarantine or options.contact:
         return _take_again(settings, aws, options)
-    found = _recordings(settings, options.recordings)
+    recorded = _recordings(settings, options.recordings)
     if options.to == "stream":
         kinesis = client("kinesis", aws)
         _refuse_real(kinesis.meta.endpoint_url, options)
@@ -120,14 +119,14 @@ def replay(settings: Settings, options: argparse.Namespace) -> int:
         where = options.url or f"http://127.0.0.1:{settings.env.api_port}"
         receive, mark = to_server(ServerApi(where)), "DEMO"
     print(f"{options.calls} calls to {where}, {options.speed:g} times as fast ({mark})")
-    events = play(staggered(found, options.calls), options.speed, receive)
+    events = play(staggered(recorded, options.calls), options.speed, receive)
     print(f"{events} events of {options.calls} calls")
     return 0
 
 
 def _take_again(settings: Settings, aws: AwsSettings, options: argparse.Namespace) -> int:
     engine = open_database(settings.database_url)
-    contacts = Contacts(engine, begun_payload)
+    contacts = Contacts(engine)
     if options.contact:
         turns = fill_gap(options.contact, connect_api(settings, aws), contacts)
         Gaps(engine).filled(options.contact, utc_now())
@@ -142,10 +141,10 @@ def _take_again(settings: Settings, aws: AwsSettings, options: argparse.Namespac
 
 def _recordings(settings: Settings, folder: Path | None) -> list[Recording]:
     folder = folder or settings.raw_dir / "recorded_calls"
-    found = recordings(folder)
-    if not found:
+    recorded = recordings(folder)
+    if not recorded:
         raise RecordingError(f"no recorded calls in {folder}; make some: {_MAKE_SAMPLE}")
-    return found
+    return recorded
 
 
 def _refuse_real(endpoint: str, options: argparse.Namespace) -> None:

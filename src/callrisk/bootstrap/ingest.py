@@ -20,7 +20,6 @@ from callrisk.ingest.stream import LOOK_BACK, Housekeeping, RecordTaker, StreamI
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.kinesis import StreamReader
-from callrisk.live.wire import begun_payload
 from callrisk.settings import Settings, SettingsError
 from callrisk.store.connect.checkpoints import Checkpoints
 from callrisk.store.connect.gaps import Gaps
@@ -38,31 +37,37 @@ logger = logging.getLogger(__name__)
 def ingest(settings: Settings, options: argparse.Namespace) -> int:
     """Read the stream, and what is configured beside it, until stopped."""
     aws, engine = aws_settings(settings), open_database(settings.database_url)
-    contacts, seal = Contacts(engine, begun_payload), seal_of(settings)
+    contacts, seal = Contacts(engine), seal_of(settings)
     loops, checkpoints = loops_beside(settings, aws, contacts, seal), Checkpoints(engine)
-    tidied = (SourceReports(engine), Quarantine(engine), Retention(engine), loops)
+    housekept = (SourceReports(engine), Quarantine(engine), Retention(engine), loops)
     if options.without_stream:
-        return _run_beside(loops, Housekeeping(*tidied))
-    taking = StreamIngest(
+        return _run_beside(loops, Housekeeping(*housekept))
+    stream_ingest = StreamIngest(
         aws.stream_title,
         RecordTaker(aws.stream_title, contacts, seal),
         checkpoints,
         SourceReports(engine),
     )
     reader = StreamReader(
-        client("kinesis", aws), aws.stream, taking, taking.take, lambda: utc_now() - LOOK_BACK
+        client("kinesis", aws),
+        aws.stream,
+        stream_ingest,
+        stream_ingest.take,
+        lambda: utc_now() - LOOK_BACK,
     )
     reader.lost = lambda: Gaps(engine).mark(utc_now())
-    chores = Housekeeping(*tidied, lambda: taking.report(reader.behind_ms, reader.problem))
-    taking.claim()
+    housekeeping = Housekeeping(
+        *housekept, lambda: stream_ingest.report(reader.behind_ms, reader.problem)
+    )
+    stream_ingest.claim()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: reader.stop())
     logger.info("reading stream %s, with %s", aws.stream_title, ", ".join(map(str, loops)) or "-")
-    _run([chores, *loops], reader.run)
+    _run([housekeeping, *loops], reader.run)
     return 0
 
 
-def _run_beside(loops: list[Loop], chores: Housekeeping) -> int:
+def _run_beside(loops: list[Loop], housekeeping: Housekeeping) -> int:
     if not loops:
         raise SettingsError("nothing to do: set CONNECT_EVENTS_QUEUE_URL or CONNECT_INSTANCE_ID")
     stopped = threading.Event()
@@ -73,7 +78,7 @@ def _run_beside(loops: list[Loop], chores: Housekeeping) -> int:
         while not stopped.wait(1.0):
             pass
 
-    _run([chores, *loops], wait)
+    _run([housekeeping, *loops], wait)
     return 0
 
 
@@ -90,7 +95,7 @@ def _run(running: Sequence[Loop | Housekeeping], until: Callable[[], None]) -> N
 def loops_beside(
     settings: Settings, aws: AwsSettings, contacts: Contacts, seal: Seal
 ) -> list[Loop]:
-    """What runs beside the stream, as far as it is configured."""
+    """Return the loops beside the stream, as far as they are configured."""
     steps: list[tuple[str, Callable[[], int], float]] = []
     if aws.events_queue_url:
         queue = ContactEventQueue(client("sqs", aws), aws.events_queue_url)
@@ -104,4 +109,4 @@ def loops_beside(
         if settings.writes_category:
             teller = CategoryTeller(api, Outbox(engine), settings.connect.risk_attribute)
             steps.append(("risk-attribute", teller.step, 0.5))
-    return [Loop(*one, AMAZON_AWAY) for one in steps]
+    return [Loop(name, step, pause_s, AMAZON_AWAY) for name, step, pause_s in steps]

@@ -8,7 +8,6 @@ from typing import Any
 from callrisk.ingest.lambda_records import Answer, take_event
 from callrisk.ingest.stream import RecordTaker
 from callrisk.integrations.amazon.aws_clients import AwsSettings
-from callrisk.live.wire import begun_payload
 from callrisk.settings import load, sealing_secret
 from callrisk.store.connect.quarantine import Seal
 from callrisk.store.database import open_database
@@ -28,7 +27,7 @@ def make_handler(root: Path) -> Handler:
         aws = AwsSettings(
             env.aws_region, stream_name=env.kinesis_stream_name, stream_arn=env.connect_stream_arn
         )
-        contacts = Contacts(open_database(settings.database_url), begun_payload)
+        contacts = Contacts(open_database(settings.database_url))
         # Only real calls come this way, whatever APP_ENV says.
         seal = Seal(sealing_secret(settings, is_development=False))
         return RecordTaker(aws.stream_title, contacts, seal)

@@ -35,14 +35,14 @@ def list_versions(models: Path) -> None:
 
 def _figures(models: Path, version: str) -> str:
     try:
-        found = version_figures(models, version)
+        figures = version_figures(models, version)
     except ArtifactError as error:
         return f"cannot serve: {' '.join(str(error).split())}"
-    auc, skill = found.auc, found.brier_skill
+    auc, skill = figures.auc, figures.brier_skill
     return (
-        f"{found.verdict:<13} AUC {auc.value:.3f} [{auc.low:.3f}, {auc.high:.3f}]  "
+        f"{figures.verdict:<13} AUC {auc.value:.3f} [{auc.low:.3f}, {auc.high:.3f}]  "
         f"Brier skill {skill.value:+.3f} [{skill.low:+.3f}, {skill.high:+.3f}]"
-        f"{'  DEMO' if found.demo else ''}"
+        f"{'  DEMO' if figures.demo else ''}"
     )
 
 

@@ -24,7 +24,7 @@ class EndTimeouts:
 
 @dataclass(slots=True)
 class CallLiveness:
-    """When one call was last heard, and how it ended; in seconds of the monotonic clock."""
+    """The last sign of life of a call, and its end; in seconds of the monotonic clock."""
 
     heard_at: float
     over: EndReason | None = None

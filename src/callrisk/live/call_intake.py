@@ -3,12 +3,10 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from callrisk.domain.call_record import StoredCall
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
 from callrisk.domain.segment import Segment
 from callrisk.domain.time import utc_now
 from callrisk.live.follower import LiveCalls
-from callrisk.live.wire import begun_payload
 from callrisk.store.calls import NewCall, Store
 from callrisk.store.intake import Contacts, Delivery
 
@@ -20,17 +18,13 @@ class CallIntake:
         self, store: Store, live: LiveCalls, now: Callable[[], datetime] = utc_now
     ) -> None:
         self._store = store
-        self._contacts = Contacts(store.engine, begun_payload)
+        self._contacts = Contacts(store.engine)
         self._live = live
         self._now = now
 
     def start(self, call: NewCall) -> bool:
         """Start a call; False if it is known, OtherCustomerError if with another customer."""
-        stored = StoredCall(
-            call.call_id, call.customer_id, call.agent_id, call.source, call.demo,
-            call.started_at, None, False, False, None,
-        )  # fmt: skip
-        is_new = self._store.start_call(call, begun_payload(stored))
+        is_new = self._store.start_call(call)
         self._live.wake()
         return is_new
 

@@ -1,19 +1,21 @@
-"""What follows from an assessment or an end: the rows to store, and the messages to send."""
+"""Decisions after an assessment or an end: the rows to store, and the messages to send."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from callrisk.domain.assessment import AssessmentState, RiskCategory
+from callrisk.domain.assessment import Assessment, AssessmentState, RiskCategory
 from callrisk.domain.call_record import Payload, StoredAssessment, StoredNote
 from callrisk.domain.contact import EndReason
 from callrisk.domain.event_types import Source
 from callrisk.live.assessing import Assessed
 from callrisk.live.live_call import LiveCall
 from callrisk.live.policy import LivePolicy
-from callrisk.live.wire import alert_payload, assessment_payload, result_payload, summary_payload
 from callrisk.store.calls import Ending, NewAssessment
 from callrisk.store.outbox import RESULT_MESSAGE, RISK_MESSAGE
+from callrisk.wire.assessment import Alert, AssessmentAnswer
+from callrisk.wire.base import wire_time
+from callrisk.wire.call import CallSummary
 
 
 def verdict_of(assessed: Assessed) -> str | None:
@@ -34,8 +36,24 @@ def _messages(
         messages.append((RISK_MESSAGE, {"contact_id": contact_id, "risk_category": verdict}))
     may_send = policy.sends_demo_results or not assessed.assessment.demo
     if policy.sends_results and may_send and call.ended_at is not None:
-        messages.append((RESULT_MESSAGE, result_payload(assessed.assessment)))
+        messages.append((RESULT_MESSAGE, _result(assessed.assessment)))
     return tuple(messages)
+
+
+def _result(assessment: Assessment) -> Payload:
+    """Return what is written to the CRM of a call that is over."""
+    return {
+        "call_id": assessment.call_id,
+        "customer_id": assessment.customer_id,
+        "agent_id": assessment.agent_id,
+        "risk_score": assessment.risk_score,
+        "risk_category": str(assessment.risk_category),
+        "risk_label": assessment.risk_label,
+        "top_reasons": list(assessment.factors),
+        "model_version": assessment.model_version,
+        "skill": str(assessment.skill),
+        "scored_at": wire_time(assessment.timestamp),
+    }
 
 
 def is_high(assessed: Assessed) -> bool:
@@ -56,8 +74,8 @@ def assessment_row(call: LiveCall, assessed: Assessed, policy: LivePolicy) -> Ne
         risk_category=str(assessment.risk_category),
         model_version=assessment.model_version,
         lines=(lines.start, *lines.by_feature, lines.cap),
-        payload=assessment_payload(assessment),
-        alert=alert_payload(assessment) if is_high(assessed) and not call.alerted else None,
+        payload=AssessmentAnswer.of(assessment).rendered(),
+        alert=Alert.of(assessment).rendered() if is_high(assessed) and not call.alerted else None,
         messages=_messages(call, assessed, policy),
     )
 
@@ -74,5 +92,5 @@ def ending_of(
     ended_at = call.ended_at or now
     reason = str(call.liveness.over or EndReason.REQUESTED)
     stored = replace(call.stored, over_reason=reason)
-    summary = summary_payload(stored, ended_at, totals, scores, notes)
+    summary = CallSummary.of(stored, ended_at, totals, scores, notes)
     return Ending(call_id, ended_at, reason, summary, totals)

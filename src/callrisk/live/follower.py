@@ -33,24 +33,25 @@ All methods hold one lock, so `step` and requests from other threads see whole s
 import logging
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.contact import EndReason
 from callrisk.domain.event_types import EventType, Source
+from callrisk.domain.segment import Segment
 from callrisk.ingest.source_health import SourceLag, Sources
 from callrisk.live.assessing import assess
 from callrisk.live.call_cache import CallCache, FindCustomer
 from callrisk.live.decisions import assessment_row, ending_of, is_high, verdict_of
 from callrisk.live.event_push import EventPush, Publish
 from callrisk.live.live_call import LiveCall
+from callrisk.live.log_events import finished_turns, is_sign_of_life, turn_key
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
-from callrisk.live.wire import heard_segment
 from callrisk.store.calls import Ending, NewAssessment, Store
 from callrisk.store.connect.source_reports import SourceReports
-from callrisk.store.queries import Queries
+from callrisk.store.queries import Queries, TurnKey
 
 logger = logging.getLogger(__name__)
 
@@ -59,18 +60,6 @@ _POLL_EVERY = 0.05
 _ASSESS_EVERY = 1.0
 _REFRESH_MODEL_EVERY = 2.0
 _EVENTS_AT_ONCE = 500
-
-# Events of the server's own making are no sign that somebody still speaks.
-_OWN_EVENTS = frozenset(
-    {
-        EventType.RISK_SCORE_UPDATE,
-        EventType.ALERT,
-        EventType.CALL_ENDED,
-        EventType.SUMMARY_CHANGED,
-        EventType.GAP_CHANGED,
-        EventType.CUSTOMER_CHANGED,
-    }
-)
 
 
 class LiveCalls:
@@ -181,20 +170,23 @@ class LiveCalls:
 
     def _follow(self) -> None:
         while events := self._queries.events_after(self._seq, _EVENTS_AT_ONCE):
+            segments = self._queries.segments_of(finished_turns(events))
             for event in events:
                 call = self._cache.call(event.call_id)
-                self._apply(call, event)
+                self._apply(call, event, segments)
                 crash_point("before_push")
                 self._pusher.push(event, call.stored.agent_id)
                 # Only now: an event that failed before is applied and pushed again.
                 self._seq = event.seq
 
-    def _apply(self, call: LiveCall, event: LoggedEvent) -> None:
-        """Bring a call up to date with an event."""
-        if event.type not in _OWN_EVENTS:
+    def _apply(
+        self, call: LiveCall, event: LoggedEvent, segments: Mapping[TurnKey, Segment]
+    ) -> None:
+        """Bring a call up to date with an event; `segments` are the turns as they are stored."""
+        if is_sign_of_life(event):
             call.liveness.beat(self._policy.clock())
-        if event.type == EventType.TRANSCRIPT_SEGMENT and not event.payload["provisional"]:
-            is_new = call.state.add(heard_segment(event.payload))
+        if (segment := segments.get(turn_key(event))) is not None:
+            is_new = call.state.add(segment)
             call.dirty = call.dirty or is_new or call.ended_at is not None
         elif event.type == EventType.CALL_STARTED:
             self._cache.reload(call)

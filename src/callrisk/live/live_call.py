@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from callrisk.domain.assessment import AssessmentState, heard_enough
+from callrisk.domain.assessment import AssessmentState, listening_is_over
 from callrisk.domain.call import CallState, CallTotals
 from callrisk.domain.call_record import StoredCall
 from callrisk.domain.customer import Customer
@@ -48,14 +48,14 @@ class LiveCall:
         """Listening until enough was heard; final once the call is over."""
         if self.ended_at is not None:
             return AssessmentState.FINAL
-        heard = heard_enough(self.state.totals())
+        heard = listening_is_over(self.state.totals())
         return AssessmentState.LIVE if heard else AssessmentState.LISTENING
 
     @property
     def scored_totals(self) -> CallTotals:
         """The totals that the model gets: none while listening, nor if nothing was ever said."""
         totals = self.state.totals()
-        return totals if heard_enough(totals) else CallTotals()
+        return totals if listening_is_over(totals) else CallTotals()
 
     @property
     def outside_population(self) -> bool:

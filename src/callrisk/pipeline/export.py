@@ -120,7 +120,7 @@ def _table_row(score: CustomerScore, model: RiskModel) -> list[str | int | float
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def harmless(cell: str | int | float) -> str | int | float:
+def escape_formula(cell: str | int | float) -> str | int | float:
     """Return a cell that no spreadsheet takes for a formula: such text gets an apostrophe."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
@@ -130,7 +130,7 @@ def csv_text(rows: Sequence[Sequence[str | int | float]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    writer.writerows([escape_formula(cell) for cell in row] for row in rows)
     return "\ufeff" + text.getvalue()
 
 

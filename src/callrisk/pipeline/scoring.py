@@ -50,7 +50,7 @@ def scored_customers(
         lines=np.array([line.by_feature for line in lines])[order],
         points=scores.points[order],
         facts=dataset.x[rows][order],
-        typical=np.array([np.nan if one is None else one for one in model.typical]),
+        typical=np.array([np.nan if value is None else value for value in model.typical]),
         features=dataset.features,
         thresholds=model.thresholds,
     )

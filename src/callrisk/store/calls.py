@@ -8,11 +8,14 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.call import CallTotals
-from callrisk.domain.call_record import Payload
+from callrisk.domain.call_record import Payload, StoredCall, StoredNote
 from callrisk.domain.event_types import EventType, Source
 from callrisk.store import tables
 from callrisk.store.outbox import OutboxMessage, enqueue
-from callrisk.store.transaction import insert_into, mark_once, tell, wire_time, writing, wrote
+from callrisk.store.transaction import insert_into, mark_once, tell, writing, wrote
+from callrisk.wire.base import wire_time
+from callrisk.wire.call import ESCALATION, CallSummary, NoteKind
+from callrisk.wire.events import CallEnded, CallStarted, CustomerChanged, NoteAdded
 
 
 class OtherCustomerError(ValueError):
@@ -57,7 +60,7 @@ class Ending:
     call_id: str
     at: datetime
     reason: str
-    summary: Payload
+    summary: CallSummary
     totals: CallTotals
 
 
@@ -67,7 +70,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def start_call(self, call: NewCall, event: Payload) -> bool:
+    def start_call(self, call: NewCall) -> bool:
         """Store a new call; False if it is known, OtherCustomerError if with another customer."""
         with writing(self.engine) as connection:
             values = asdict(call) | {"alerted": False, "escalated": False}
@@ -75,7 +78,8 @@ class Store:
                 insert_into(connection, tables.calls).values(values).on_conflict_do_nothing()
             )
             if wrote(connection, statement.returning(tables.calls.c.call_id)):
-                tell(connection, call.call_id, EventType.CALL_STARTED, call.started_at, event)
+                started = CallStarted.of_call(_stored(call)).rendered()
+                tell(connection, call.call_id, EventType.CALL_STARTED, call.started_at, started)
                 return True
             if call.customer_id not in _customers_of(connection, call.call_id):
                 raise OtherCustomerError(f"call {call.call_id} runs with another customer")
@@ -126,8 +130,10 @@ class Store:
             crash_point("before_assessed_commit")
         crash_point("after_assessed_commit")
 
-    def add_note(self, call_id: str, kind: str, agent_id: str, words: str, at: datetime) -> Payload:
-        """Store a note, quick action, escalation or feedback; return its payload."""
+    def add_note(
+        self, call_id: str, kind: NoteKind, agent_id: str, words: str, at: datetime
+    ) -> NoteAdded:
+        """Store a note, quick action, escalation or feedback and its event; return the event."""
         with writing(self.engine) as connection:
             values = {
                 "call_id": call_id, "kind": kind, "agent_id": agent_id, "text": words, "at": at,
@@ -135,11 +141,20 @@ class Store:
             note_id = connection.execute(
                 insert(tables.notes).values(values).returning(tables.notes.c.note_id)
             ).scalar_one()
-            if kind == "escalation":
+            event = EventType.NOTE_ADDED
+            if kind == ESCALATION:
                 mark_once(connection, call_id, "escalated")
-            note = values | {"note_id": note_id, "at": wire_time(at)}
-            event = EventType.ESCALATION if kind == "escalation" else EventType.NOTE_ADDED
-            return note | {"seq": tell(connection, call_id, event, at, note)}
+                event = EventType.ESCALATION
+            note = NoteAdded.of_call(call_id, StoredNote(note_id, kind, agent_id, words, at))
+            note.seq = tell(connection, call_id, event, at, note.rendered())
+            return note
+
+
+def _stored(call: NewCall) -> StoredCall:
+    return StoredCall(
+        call.call_id, call.customer_id, call.agent_id, call.source, call.demo, call.started_at,
+        ended_at=None, alerted=False, escalated=False, summary=None,
+    )  # fmt: skip
 
 
 def _customers_of(connection: Connection, call_id: str) -> tuple[str | None, str | None]:
@@ -154,11 +169,10 @@ def _customers_of(connection: Connection, call_id: str) -> tuple[str | None, str
 def _tell_customer(connection: Connection, call_id: str, at: datetime) -> None:
     c = tables.calls.c
     row = connection.execute(select(c.customer_id, c.started_at).where(c.call_id == call_id)).one()
-    payload = {
-        "call_id": call_id, "customer_id": row.customer_id,
-        "started_at": wire_time(row.started_at),
-    }  # fmt: skip
-    tell(connection, call_id, EventType.CUSTOMER_CHANGED, at, payload)
+    changed = CustomerChanged(
+        call_id=call_id, customer_id=row.customer_id, started_at=wire_time(row.started_at)
+    )
+    tell(connection, call_id, EventType.CUSTOMER_CHANGED, at, changed.rendered())
 
 
 def _record(connection: Connection, assessment: NewAssessment) -> None:
@@ -185,7 +199,7 @@ def _record(connection: Connection, assessment: NewAssessment) -> None:
 def _end(connection: Connection, ending: Ending) -> None:
     """Store the end of a call; one that has ended keeps its end and gets another summary."""
     this = tables.calls.c.call_id == ending.call_id
-    values = {"summary": ending.summary, "totals": asdict(ending.totals)}
+    values = {"summary": ending.summary.rendered(), "totals": asdict(ending.totals)}
     first = connection.execute(
         update(tables.calls)
         .where(this & tables.calls.c.ended_at.is_(None))
@@ -195,5 +209,5 @@ def _end(connection: Connection, ending: Ending) -> None:
         connection.execute(update(tables.calls).where(this).values(values))
     connection.execute(delete(tables.drafts).where(tables.drafts.c.call_id == ending.call_id))
     kind = EventType.CALL_ENDED if first else EventType.SUMMARY_CHANGED
-    payload = {"call_id": ending.call_id, "summary": ending.summary}
-    tell(connection, ending.call_id, kind, ending.at, payload)
+    ended = CallEnded(call_id=ending.call_id, summary=ending.summary)
+    tell(connection, ending.call_id, kind, ending.at, ended.rendered())

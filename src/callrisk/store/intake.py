@@ -21,8 +21,8 @@ owns the stream), or an event without its rows. If the database does not answer,
 says that nothing is stored and the delivery must be kept.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,16 +31,18 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from callrisk.background.crash_points import crash_point
-from callrisk.domain.call_record import Payload, StoredCall
-from callrisk.domain.contact import Contact, EndReason, apply
-from callrisk.domain.contact_events import AnalysisEvent, Event
-from callrisk.domain.contact_rules import (
+from callrisk.domain.call_record import Payload
+from callrisk.domain.contact import (
+    Contact,
+    EndReason,
+    apply,
     began_unheard,
     inherited,
     lacks_customer,
     may_continue_number,
     with_numbers_masked,
 )
+from callrisk.domain.contact_events import AnalysisEvent, Event
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.outside import OutsideError
 from callrisk.store import tables
@@ -56,9 +58,10 @@ from callrisk.store.turns import (
     write_drafts,
     write_turns,
 )
+from callrisk.wire.base import Wire
+from callrisk.wire.call import ContactSummaryText
+from callrisk.wire.events import CallStarted, CategoriesMatched, ContactOver, ContactSummaryWritten
 
-# Returns the payload of a call that begins, or whose participants become earlier.
-DescribeCall = Callable[[StoredCall], Payload]
 # The agent of a call for which the telephony has named none yet.
 _NO_AGENT = ""
 
@@ -69,7 +72,7 @@ class StoreAwayError(OutsideError):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a source hands over at once: events, unreadable records, and its checkpoint."""
+    """The events, unreadable records and checkpoint that a source hands over at once."""
 
     events: Sequence[Event]
     at: datetime
@@ -80,7 +83,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a delivery changed: the number of turns new or newer, and the calls that began."""
+    """The effect of a delivery: the number of turns new or newer, and the calls that began."""
 
     turns: int = 0
     began: tuple[str, ...] = ()
@@ -89,9 +92,8 @@ class Taken:
 class Contacts:
     """Stores deliveries; whatever comes twice changes nothing."""
 
-    def __init__(self, engine: Engine, describe: DescribeCall) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._describe = describe
 
     def take(self, delivery: Delivery) -> Taken:
         """Store a delivery with its events and its checkpoint in one transaction.
@@ -177,7 +179,8 @@ class Contacts:
     def _tell_call(self, connection: Connection, call_id: str, at: datetime) -> None:
         statement = select(*CALL_COLUMNS).where(tables.calls.c.call_id == call_id)
         stored = call_from(connection.execute(statement).one())
-        tell(connection, call_id, EventType.CALL_STARTED, at, self._describe(stored))
+        started = CallStarted.of_call(stored).rendered()
+        tell(connection, call_id, EventType.CALL_STARTED, at, started)
 
 
 def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
@@ -217,17 +220,19 @@ def _masked(connection: Connection, before: Contact | None, after: Contact) -> C
 
 def _changes(before: Contact | None, after: Contact) -> list[tuple[EventType, Payload]]:
     """Return the events of a change beside those of turns, as type and payload."""
-    call_id: Payload = {"call_id": after.contact_id}
-    changes: list[tuple[EventType, Payload]] = []
-    earlier = before or Contact(after.contact_id, after.began_at)
+    call_id = after.contact_id
+    events: list[tuple[EventType, Wire]] = []
+    earlier = before or Contact(call_id, after.began_at)
     if new := after.categories - earlier.categories:
-        changes.append((EventType.CATEGORIES_MATCHED, call_id | {"categories": sorted(new)}))
+        matched = CategoriesMatched(call_id=call_id, categories=sorted(new))
+        events.append((EventType.CATEGORIES_MATCHED, matched))
     if after.summary is not None and after.summary != earlier.summary:
-        changes.append(
-            (EventType.CONTACT_SUMMARY, call_id | {"contact_summary": asdict(after.summary)})
-        )
+        text = ContactSummaryText.of_value(after.summary)
+        written = ContactSummaryWritten(call_id=call_id, contact_summary=text)
+        events.append((EventType.CONTACT_SUMMARY, written))
     if after.disconnected_at is not None and earlier.disconnected_at is None:
-        changes.append((EventType.CONTACT_OVER, call_id | {"reason": str(EndReason.DISCONNECTED)}))
+        over = ContactOver(call_id=call_id, reason=EndReason.DISCONNECTED)
+        events.append((EventType.CONTACT_OVER, over))
     if after.over is not None and earlier.over is None:
-        changes.append((EventType.CONTACT_OVER, call_id | {"reason": str(after.over)}))
-    return changes
+        events.append((EventType.CONTACT_OVER, ContactOver(call_id=call_id, reason=after.over)))
+    return [(kind, event.rendered()) for kind, event in events]

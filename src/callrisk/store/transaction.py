@@ -10,8 +10,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from callrisk.domain.call_record import Payload
 from callrisk.domain.event_types import EventType
-from callrisk.domain.language.mood_estimate import mood_estimate
-from callrisk.domain.segment import Segment
 from callrisk.store import tables
 
 # All writers of events queue here in PostgreSQL, so that numbers become visible in their order;
@@ -66,30 +64,3 @@ def mark_once(connection: Connection, call_id: str, flag: str) -> bool:
     unmarked = (tables.calls.c.call_id == call_id) & column.is_(False)
     statement = update(tables.calls).where(unmarked).values({flag: True})
     return bool(connection.execute(statement).rowcount)
-
-
-def segment_payload(segment: Segment, provisional: bool = False) -> Payload:
-    """A turn as it is pushed."""
-    return {
-        "segment_id": segment.segment_id,
-        # As text: numbers of a stream are longer than JSON readers keep exactly.
-        "sequence": str(segment.sequence),
-        "role": str(segment.role),
-        "text": segment.text,
-        "begin_ms": segment.begin_ms,
-        "end_ms": segment.end_ms,
-        "sentiment": None if segment.sentiment is None else str(segment.sentiment),
-        # For the eye only, where there is no label; nothing reads it back.
-        "sentiment_estimate": None if provisional or segment.sentiment else _estimate(segment),
-        "provisional": provisional,
-    }
-
-
-def _estimate(segment: Segment) -> str | None:
-    mood = mood_estimate(segment.text)
-    return None if mood is None else str(mood)
-
-
-def wire_time(moment: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds and Z."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

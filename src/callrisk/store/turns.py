@@ -7,16 +7,16 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from callrisk.domain.call_record import Payload
-from callrisk.domain.contact import Contact, Draft
+from callrisk.domain.contact import Contact, Draft, changed_turns
 from callrisk.domain.contact_events import Utterance
-from callrisk.domain.contact_rules import changed_turns
 from callrisk.domain.event_types import EventType
 from callrisk.domain.masking import may_hold_number
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
 from callrisk.store.stored_calls import SEGMENT_COLUMNS, segment_from
 from callrisk.store.tables import SEQUENCE_DIGITS
-from callrisk.store.transaction import insert_into, segment_payload
+from callrisk.store.transaction import insert_into
+from callrisk.wire.segment import TranscriptSegment
 
 # Events to append to the log: call, type, moment, payload.
 NewEvents = list[tuple[str, EventType, datetime, Payload]]
@@ -84,7 +84,7 @@ def write_turns(
         differing = [turn for turn in changed if _differs(turn, earlier.get(turn.segment_id))]
         _mask_events(connection, after, [turn for turn in differing if may_hold_number(turn.text)])
         new_events += [
-            (after.contact_id, EventType.TRANSCRIPT_SEGMENT, at, _payload(after, turn))
+            (after.contact_id, EventType.TRANSCRIPT_SEGMENT, at, _rendered(after, turn))
             for turn in differing
         ]
     if rows:
@@ -100,8 +100,8 @@ def _row(call_id: str, turn: Segment, at: datetime) -> Payload:
     return asdict(turn) | {"call_id": call_id, "sequence": sequence, "heard_at": at}
 
 
-def _payload(contact: Contact, turn: Segment) -> Payload:
-    return segment_payload(turn) | {"call_id": contact.contact_id}
+def _rendered(contact: Contact, turn: Segment) -> Payload:
+    return TranscriptSegment.of(turn, call_id=contact.contact_id).rendered()
 
 
 def _differs(turn: Segment, stored: Segment | None) -> bool:
@@ -141,7 +141,7 @@ def write_drafts(
         for draft_id, draft in after.drafts.items():
             if draft is not earlier.get(draft_id):
                 rows.append(_draft_row(after.contact_id, draft_id, draft))
-                payload = _draft_payload(after.contact_id, draft_id, draft)
+                payload = TranscriptSegment.of_draft(after.contact_id, draft_id, draft).rendered()
                 new_events.append((after.contact_id, EventType.TRANSCRIPT_SEGMENT, at, payload))
     if rows:
         statement = insert_into(connection, tables.drafts)
@@ -162,16 +162,3 @@ def _draft_row(call_id: str, transcript_id: str, draft: Draft) -> Payload:
     return {
         "call_id": call_id, "transcript_id": transcript_id, "role": draft.role, "pieces": pieces,
     }  # fmt: skip
-
-
-def _draft_payload(call_id: str, transcript_id: str, draft: Draft) -> Payload:
-    return {
-        "call_id": call_id,
-        "segment_id": transcript_id,
-        "role": str(draft.role),
-        "text": draft.text,
-        "begin_ms": draft.begin_ms,
-        "end_ms": draft.end_ms,
-        "sentiment": None,
-        "provisional": True,
-    }

@@ -5,7 +5,6 @@ import mimetypes
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from apiflask import APIFlask
 from flask_cors import CORS
@@ -14,11 +13,12 @@ from flask_socketio import SocketIO
 from callrisk import __version__
 from callrisk.domain.event_types import EventType
 from callrisk.replay.demo import end_leftovers
-from callrisk.web import auth, problems, sockets
-from callrisk.web.api import api
+from callrisk.web import auth, contract, problems, sockets
 from callrisk.web.app_state import AppState
 from callrisk.web.pages import pages
+from callrisk.web.routes import BLUEPRINTS
 from callrisk.web.webhooks import webhooks
+from callrisk.wire.health import CheckResult, SourcesChanged
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Server:
 
     def _push_source_changes(self) -> None:
         """Push within two seconds that a source of calls falls behind or recovers."""
-        pushed: dict[str, Any] = {}
+        pushed: dict[str, CheckResult] = {}
         while not self.stopped.wait(_CHECK_SOURCES_EVERY_S):
             try:
                 checks = self.state.source_checks()
@@ -72,7 +72,8 @@ class Server:
                 continue
             if checks != pushed:
                 pushed = checks
-                self.socketio.emit(EventType.SOURCES_CHANGED, {"checks": checks})
+                changed = SourcesChanged(checks=checks).rendered()
+                self.socketio.emit(str(EventType.SOURCES_CHANGED), changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,8 @@ def make_flask(
     app.extensions["callrisk"] = state
     problems.register(app)
     auth.register(app, socketio, policy)
-    for blueprint in (pages, api, webhooks):
+    contract.register(app)
+    for blueprint in (pages, *BLUEPRINTS, webhooks):
         app.register_blueprint(blueprint)
     sockets.register(socketio, state.queries)
     sockets.attach(socketio, app, [*_own_origins(web.port), *web.allowed_origins])

@@ -1,6 +1,10 @@
-"""The live page, and the headers that every answer carries."""
+"""The live page, the description of its events, and the headers that every answer carries."""
 
 from flask import Blueprint, Response, render_template
+
+from callrisk import __version__
+from callrisk.wire.asyncapi import asyncapi_document
+from callrisk.wire.base import Json
 
 pages = Blueprint("pages", __name__)
 
@@ -20,6 +24,12 @@ _HEADERS = {
 def live_page() -> str:
     """The agent's page."""
     return render_template("live.html")
+
+
+@pages.get("/asyncapi.json")
+def describe_events() -> Json:
+    """Return the AsyncAPI document of what goes over Socket.IO."""
+    return asyncapi_document(__version__)
 
 
 @pages.after_app_request

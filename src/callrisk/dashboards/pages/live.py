@@ -1,4 +1,4 @@
-"""Live calls: what is going on now, and how the team's calls went."""
+"""The page of live calls: active and ended calls, and the team's figures."""
 
 from statistics import fmean
 from typing import Any
@@ -18,7 +18,7 @@ _SHOWN_RECENT = 20
 
 
 def show(places: Places) -> None:
-    """The page; its inside asks the server again every two seconds."""
+    """Draw the page; its content is refreshed every two seconds."""
     frame.heading("live")
     _now(LiveApi(places.api))
 
@@ -44,7 +44,7 @@ def _now(api: LiveApi) -> None:
 
 
 def _crm(health: Health) -> None:
-    """Show the trouble of the CRM, and how much of its day is used, which it says nowhere."""
+    """Draw the CRM's state and its requests of the day, which no CRM page shows."""
     crm = None if health["crm"] is None else health["checks"].get(health["crm"])
     if crm is None:
         return
@@ -88,7 +88,7 @@ def _head(health: Health, active: list[Call]) -> None:
 
 
 def _score(call: Call) -> int | None:
-    """The score that stands; while the call is being listened to there is none."""
+    """Return the current score, or None while the call is in the state "listening"."""
     assessment = call["assessment"]
     if assessment is None or assessment["state"] == "listening":
         return None

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, select, update
 from callrisk.domain.event_types import EventType, Source
 from callrisk.store import tables
 from callrisk.store.transaction import tell_all, writing
+from callrisk.wire.events import GapChanged
 
 # The telephony keeps what was said in a call for so long.
 _YOUNGER_THAN = timedelta(days=1)
@@ -47,7 +48,7 @@ def _change(
     tell_all(
         connection,
         [
-            (call, EventType.GAP_CHANGED, at, {"call_id": call, "has_gap": has_gap})
+            (call, EventType.GAP_CHANGED, at, GapChanged(call_id=call, has_gap=has_gap).rendered())
             for call in changed
         ],
     )
