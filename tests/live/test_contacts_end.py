@@ -284,7 +284,7 @@ def test_a_call_that_ended_without_a_model_is_done_with(
     assert ends == ["contact_over", "call_ended", "summary_changed"]
     bench.clock.pass_seconds(601)
     live.step()
-    assert list(live._memory) == []
+    assert list(live._cache) == []
 
 
 def test_a_call_that_is_over_alerts_nobody(
