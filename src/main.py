@@ -1,4 +1,4 @@
-"""The pipeline and its model versions as a command: python src/main.py [--data FILE] [--list] …"""
+"""The command of the pipeline and its model versions: python src/main.py [--data FILE] …"""
 
 import sys
 from pathlib import Path

@@ -12,7 +12,7 @@ from callrisk.domain.contact_events import (
 )
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.time import utc_now
-from callrisk.store.connect.lookups import Gaps
+from callrisk.store.connect.gaps import Gaps
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.web.app import Server
 

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, delete, insert, text
 
 from callrisk.domain.call import CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
+from callrisk.domain.event_types import Source
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store.calls import Ending, NewAssessment, NewCall, Store
 from callrisk.store.connect.gaps import Gaps
@@ -29,6 +30,7 @@ from callrisk.store.queries import Queries
 from callrisk.store.retention import Retention
 from callrisk.store.tables import earlier_calls, events, metadata
 from callrisk.store.transaction import writing
+from callrisk.wire.call import CallSummary
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -37,7 +39,18 @@ DAY = timedelta(days=1)
 def new_call(call_id: str = "c1", customer_id: str | None = "1001", minute: int = 0) -> NewCall:
     """A call that begins."""
     began = NOON + timedelta(minutes=minute)
-    return NewCall(call_id, customer_id, "agent-1", "rest", False, began)
+    return NewCall(call_id, customer_id, "agent-1", Source.REST, False, began)
+
+
+def ending(
+    engine: Engine, call_id: str, at: datetime, reason: str, totals: CallTotals, score: int = 50
+) -> Ending:
+    """The end of a stored call that was assessed once."""
+    call = Queries(engine).call(call_id)
+    assert call is not None
+    return Ending(
+        call_id, at, reason, CallSummary.of(call, at, totals, [(score, "medium")], []), totals
+    )
 
 
 def turn(segment_id: str, sequence: int, words: str = "はい") -> Segment:
@@ -82,12 +95,14 @@ def test_ending_twice_is_ending_once(engine: Engine) -> None:
     store, queries = Store(engine), Queries(engine)
     store.start_call(new_call())
     said = CallTotals(customer_turns=7, customer_chars=50)
-    store.record_assessments([], [Ending("c1", NOON, "completed", {"n": 1}, said)])
-    store.record_assessments([], [Ending("c1", NOON + DAY, "idle", {"n": 2}, said)])
+    store.record_assessments([], [ending(engine, "c1", NOON, "completed", said, 51)])
+    store.record_assessments([], [ending(engine, "c1", NOON + DAY, "idle", said, 52)])
 
     call = queries.call("c1")
     assert call is not None
-    assert (call.ended_at, call.over_reason, call.summary) == (NOON, "completed", {"n": 2})
+    assert (call.ended_at, call.over_reason) == (NOON, "completed")
+    assert call.summary is not None
+    assert call.summary["risk_scores"] == [52]
     assert sum(event.type == "call_ended" for event in queries.events_after(0, 99)) == 1
     assert [one.totals.customer_turns for one in queries.earlier_calls("1001")] == [7]
 
@@ -112,7 +127,7 @@ def test_calls_come_page_by_page(engine: Engine) -> None:
     """The newest first, each once, with calls that began at the same moment."""
     store, queries = Store(engine), Queries(engine)
     for n in range(7):
-        store.start_call(new_call(f"c{n}", minute=n // 2), {})
+        store.start_call(new_call(f"c{n}", minute=n // 2))
     seen: list[str] = []
     before = None
     while page := queries.calls(None, 3, before):
@@ -197,9 +212,10 @@ import sys
 from datetime import UTC, datetime
 from callrisk.domain.call import ParticipantRole, Segment
 from callrisk.store.database import open_database
+from callrisk.domain.event_types import Source
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.store.intake import Contacts, Delivery
-contacts = Contacts(open_database(sys.argv[1]), lambda stored: {})
+contacts = Contacts(open_database(sys.argv[1]))
 for n in range(100_000):
     now, turn = datetime.now(UTC), Segment(f"s{n}", 1, ParticipantRole.AGENT, "x")
     contacts.take(Delivery([AnalysisEvent("c1", AnalysisKind.SEGMENTS, now, (turn,))], now))
@@ -264,8 +280,8 @@ def test_a_gap_is_told_when_it_is_marked_and_when_it_is_filled(engine: Engine) -
     store.start_call(new_call("by-rest"))
     for call_id in ("c1", "c2", "over"):
         begun = AnalysisEvent(call_id, AnalysisKind.STARTED, NOON)
-        Contacts(engine, lambda call: {"call_id": call.call_id}).take(Delivery([begun], NOON))
-    store.record_assessments([], [Ending("over", NOON, "idle", {}, CallTotals())])
+        Contacts(engine).take(Delivery([begun], NOON))
+    store.record_assessments([], [ending(engine, "over", NOON, "idle", CallTotals())])
     before = queries.last_seq()
     marked = [gaps.mark(NOON), gaps.mark(NOON)]
     for _ in range(2):

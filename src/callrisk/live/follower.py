@@ -47,6 +47,7 @@ from callrisk.live.call_cache import CallCache, FindCustomer
 from callrisk.live.decisions import assessment_row, ending_of, is_high, verdict_of
 from callrisk.live.event_push import EventPush, Publish
 from callrisk.live.live_call import LiveCall
+from callrisk.live.log_events import finished_turns, is_sign_of_life, turn_key
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import Ending, NewAssessment, Store
@@ -60,18 +61,6 @@ _POLL_EVERY = 0.05
 _ASSESS_EVERY = 1.0
 _REFRESH_MODEL_EVERY = 2.0
 _EVENTS_AT_ONCE = 500
-
-# Events of the server's own making are no sign that somebody still speaks.
-_OWN_EVENTS = frozenset(
-    {
-        EventType.RISK_SCORE_UPDATE,
-        EventType.ALERT,
-        EventType.CALL_ENDED,
-        EventType.SUMMARY_CHANGED,
-        EventType.GAP_CHANGED,
-        EventType.CUSTOMER_CHANGED,
-    }
-)
 
 
 class LiveCalls:
@@ -182,7 +171,7 @@ class LiveCalls:
 
     def _follow(self) -> None:
         while events := self._queries.events_after(self._seq, _EVENTS_AT_ONCE):
-            segments = self._queries.segments_of(_finished_turns(events))
+            segments = self._queries.segments_of(finished_turns(events))
             for event in events:
                 call = self._cache.call(event.call_id)
                 self._apply(call, event, segments)
@@ -195,9 +184,9 @@ class LiveCalls:
         self, call: LiveCall, event: LoggedEvent, segments: Mapping[TurnKey, Segment]
     ) -> None:
         """Bring a call up to date with an event; `segments` are the turns as they are stored."""
-        if event.type not in _OWN_EVENTS:
+        if is_sign_of_life(event):
             call.liveness.beat(self._policy.clock())
-        if (segment := segments.get(_turn_key(event))) is not None:
+        if (segment := segments.get(turn_key(event))) is not None:
             is_new = call.state.add(segment)
             call.dirty = call.dirty or is_new or call.ended_at is not None
         elif event.type == EventType.CALL_STARTED:
@@ -249,17 +238,6 @@ class LiveCalls:
         call_id = call.stored.call_id
         earlier, notes = self._queries.assessments(call_id), self._queries.notes(call_id)
         return ending_of(call, earlier, last, notes, self._policy.now())
-
-
-def _finished_turns(events: Sequence[LoggedEvent]) -> list[TurnKey]:
-    """Return the keys of the finished turns among events."""
-    return [key for key in map(_turn_key, events) if key[1]]
-
-
-def _turn_key(event: LoggedEvent) -> TurnKey:
-    """Return the call and the turn of a finished turn; an empty turn for any other event."""
-    finished = event.type is EventType.TRANSCRIPT_SEGMENT and not event.payload["provisional"]
-    return event.call_id, event.payload["segment_id"] if finished else ""
 
 
 def _is_due(call: LiveCall, now: float) -> bool:

@@ -9,15 +9,15 @@ from callrisk.domain.customer import CustomerField
 from callrisk.integrations.spreadsheet.call_export import (
     EXCEL_CELL_CHARS,
     ExportFormat,
-    Further,
+    FurtherColumns,
     calls_of,
     has_calls,
     records_of,
 )
 from callrisk.integrations.spreadsheet.customer_table import (
-    Apart,
     CustomerFormat,
     CustomerTable,
+    ExcludedColumns,
     read_customer_table,
 )
 from callrisk.integrations.spreadsheet.rows import DataError, OpenedTable, open_table
@@ -52,7 +52,7 @@ def prepare(
     A file with labels and record numbers but without calls is a table of customers: each record is
     one row to learn from, and its only features are the declared fields.
     """
-    apart = Apart(export_format.due_date, export_format.paid_date, export_format.own)
+    apart = ExcludedColumns(export_format.due_date, export_format.paid_date, export_format.own)
     listed = (
         read_customer_table(customers, customer_format, apart) if customers else CustomerTable({})
     )
@@ -81,7 +81,7 @@ class _Source:
         return has_calls(self.table, self.export)
 
     @property
-    def further(self) -> Further:
+    def further(self) -> FurtherColumns:
         """The columns to read beside the export's own: undeclared ones and missing fields."""
         header = self.table.positions
         fields = tuple(
@@ -97,7 +97,7 @@ class _Source:
         # The table's own column of a name says more than a copy of it in the export.
         named |= self.listed.header - set(self.export.post_call)
         columns = tuple(name for name in header if name not in named)
-        return Further(self.customer.phone, fields, columns)
+        return FurtherColumns(self.customer.phone, fields, columns)
 
 
 def _read(source: _Source, progress: Progress) -> ExportReader:

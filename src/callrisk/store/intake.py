@@ -32,15 +32,17 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.call_record import Payload
-from callrisk.domain.contact import Contact, EndReason, apply
-from callrisk.domain.contact_events import AnalysisEvent, Event
-from callrisk.domain.contact_rules import (
+from callrisk.domain.contact import (
+    Contact,
+    EndReason,
+    apply,
     began_unheard,
     inherited,
     lacks_customer,
     may_continue_number,
     with_numbers_masked,
 )
+from callrisk.domain.contact_events import AnalysisEvent, Event
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.outside import OutsideError
 from callrisk.store import tables

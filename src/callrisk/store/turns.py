@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from callrisk.domain.call_record import Payload
-from callrisk.domain.contact import Contact, Draft
+from callrisk.domain.contact import Contact, Draft, changed_turns
 from callrisk.domain.contact_events import Utterance
-from callrisk.domain.contact_rules import changed_turns
 from callrisk.domain.event_types import EventType
 from callrisk.domain.masking import may_hold_number
 from callrisk.domain.segment import ParticipantRole, Segment

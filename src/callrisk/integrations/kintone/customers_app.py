@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import jaconv
+
 from callrisk.domain.customer import (
     CustomerRecord,
     FieldKind,
@@ -30,7 +32,6 @@ _FITTING = {
 }
 _EXACT = frozenset({"SINGLE_LINE_TEXT", "LINK"})
 _NUMERIC = frozenset({"NUMBER", "RECORD_NUMBER", "CALC"})
-_TO_FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 # A number that more records share than this is nobody's own.
 _MOST_HITS = 20
 _LONGEST_NUMBER = 15
@@ -139,7 +140,7 @@ class CustomersApp:
         code = self._columns.customer_id
         if self._kind_of(code, within_s) in _NUMERIC:
             return one_of(code, [wanted]) if _is_number(wanted) else None
-        return one_of(code, sorted({wanted, wanted.translate(_TO_FULL_WIDTH)}))
+        return one_of(code, sorted({wanted, _full_width(wanted)}))
 
     def _is_numbered(self, within_s: float | None) -> bool:
         """Return whether the number of the record is the id of the customer."""
@@ -162,6 +163,11 @@ class CustomersApp:
         return [found for found in customers if found.record.customer.customer_id]
 
 
+def _full_width(text: str) -> str:
+    """Return the text with its letters, digits and signs in full width, blanks as they are."""
+    return jaconv.h2z(text, ignore=" ", kana=False, ascii=True, digit=True)
+
+
 def ways_to_write(digits: str) -> list[str]:
     """Return a domestic number as people write it, from plain digits to the form from abroad."""
     splits = {
@@ -173,7 +179,7 @@ def ways_to_write(digits: str) -> list[str]:
     brackets = [f"{area}({city}){rest}" for area, city, rest in parts]
     blanks = [" ".join(one) for one in parts]
     domestic = [digits, *hyphens]
-    wide = [one.translate(_TO_FULL_WIDTH) for one in domestic]
+    wide = [_full_width(one) for one in domestic]
     abroad = [f"+81{digits[1:]}", *(f"+81-{one[1:]}" for one in hyphens)]
     return [*domestic, *brackets, *blanks, *wide, *abroad]
 

@@ -10,7 +10,7 @@ from callrisk.integrations.spreadsheet.call_export import (
     EXCEL_CELL_CHARS,
     ExportedCall,
     ExportFormat,
-    Further,
+    FurtherColumns,
     turns,
 )
 from callrisk.integrations.spreadsheet.cell_columns import CellColumns
@@ -28,7 +28,7 @@ _NO_TURNS = snapshots_of(())
 class ExportReader:
     """A reader of rows; a call that is listed again counts once for each customer."""
 
-    def __init__(self, columns: ExportFormat, further: Further) -> None:
+    def __init__(self, columns: ExportFormat, further: FurtherColumns) -> None:
         self.rows = 0
         self.duplicates = 0
         self.calls: dict[tuple[str, str], PreparedCall] = {}

@@ -3,15 +3,15 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from callrisk.domain.contact import Contact
-from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
-from callrisk.domain.contact_rules import (
+from callrisk.domain.contact import (
+    Contact,
     began_unheard,
     inherited,
     lacks_customer,
     may_continue_number,
     with_numbers_masked,
 )
+from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.segment import ParticipantRole, Segment
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
