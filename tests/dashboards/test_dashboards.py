@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from werkzeug.serving import make_server
 
 from callrisk.bootstrap.kintone import kintone_access
+from callrisk.bootstrap.server import create_app
 from callrisk.dashboards.api_client import LiveApi, LiveApiError
 from callrisk.dashboards.runs import Places, customers_of, versions_of
 from callrisk.dashboards.tablet.score import reason_lines
@@ -30,14 +31,12 @@ from callrisk.domain.contact_events import (
 )
 from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.client import KintoneSettings
-from callrisk.live.wire import begun_payload
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.pictures import PARTS
-from callrisk.reporting.plain_words import frequencies, of_hundred
-from callrisk.store.connect.lookups import Gaps
+from callrisk.reporting.plain_words import frequencies, frequency_sentence
+from callrisk.store.connect.gaps import Gaps
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
-from callrisk.web.app import create_app
 from harness import ROOT
 from harness.small_world import World
 from kintone_stand_in import demo
@@ -73,7 +72,7 @@ def telephony_tells(
 ) -> None:
     """What a process beside the server writes; `gap` when it has lost something."""
     engine = open_database(database_of(world))
-    Contacts(engine, begun_payload).take(Delivery([event], utc_now()))
+    Contacts(engine).take(Delivery([event], utc_now()))
     if gap:
         Gaps(engine).mark(utc_now())
     engine.dispose()
@@ -289,7 +288,7 @@ def test_the_evaluation_page_tells_the_story_of_the_report(places: Places, langu
     for part in PARTS:
         assert getattr(part.title, language) in [tab.label for tab in app.tabs]
     for one in frequencies(version.evaluation):
-        assert plain(getattr(of_hundred(one), language)) in said
+        assert plain(getattr(frequency_sentence(one), language)) in said
     for name in (*(name for part in PARTS for name in part.pictures), "dependence"):
         assert getattr(caption_of(name).title, language) in said, name
 

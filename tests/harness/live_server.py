@@ -16,11 +16,11 @@ import requests
 from sqlalchemy import Engine
 
 from callrisk.artifacts import save_version
+from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
 from callrisk.domain.segment import Segment
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
-from callrisk.live.wire import begun_payload
 from callrisk.model import RiskModel
 from callrisk.pipeline.data_preparation import prepare
 from callrisk.pipeline.dataset import Dataset
@@ -29,7 +29,7 @@ from callrisk.pipeline.plan import Plan
 from callrisk.pipeline.preparation.feature_rows import build_dataset
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import load
-from callrisk.store.connect.lookups import Gaps
+from callrisk.store.connect.gaps import Gaps
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
 from harness import ROOT
@@ -94,7 +94,7 @@ class LiveServer:
     def take(self, *told: Event) -> None:
         """What the telephony tells, written by a process beside the server."""
         engine = self._database()
-        Contacts(engine, begun_payload).take(Delivery(told, datetime.now(UTC)))
+        Contacts(engine).take(Delivery(told, datetime.now(UTC)))
         engine.dispose()
 
     def mark_gaps(self) -> None:
@@ -175,10 +175,10 @@ def _make_small_sample(root: Path) -> tuple[Dataset, RiskModel]:
     assert make_sample(["--out", str(root / "data" / "raw"), *wish]) == 0
     copy(ROOT / "config.py", root)
     settings = load(root)
-    assert settings.call_export
+    assert call_export(settings.raw_dir)
     prepared = prepare(
-        settings.call_export,
-        settings.customer_table,
+        call_export(settings.raw_dir),
+        customer_table(settings.raw_dir),
         ExportFormat(**dict(settings.export_columns), **dict(settings.labels)),
         CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields),
         lambda _: None,

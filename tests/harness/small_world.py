@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from callrisk.data_folder import call_export, customer_table
 from callrisk.pipeline import Run, RunRequest, run
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import Settings, load
@@ -43,9 +44,10 @@ def _make_world(root: Path) -> Run:
     raw = ["--out", str(settings.raw_dir)]
     truth = ["--truth", str(root / "truth.json")]
     assert make_sample([*raw, "--recorded", "3", *truth]) == 0
-    assert settings.call_export is not None
+    assert call_export(settings.raw_dir) is not None
     wish = RunRequest(
-        data=settings.call_export, customers=settings.customer_table, output=settings.output_dir,
+        data=call_export(settings.raw_dir), customers=customer_table(settings.raw_dir),
+        output=settings.output_dir,
         models=settings.models_dir, quick=True, demo=True, now=datetime(2026, 1, 1, tzinfo=UTC),
     )  # fmt: skip
     made = run(settings, wish, lambda _phase, _share: None)

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, delete, update
 
-from callrisk.integrations.amazon import kinesis as kinesis_door
+from callrisk.integrations.amazon import shard_reader
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.store import tables
-from callrisk.store.connect.checkpoints import Checkpoints, SourceState
-from callrisk.store.connect.lookups import Gaps
+from callrisk.store.connect.gaps import Gaps
+from callrisk.store.connect.source_reports import SourceReports, SourceState
 from callrisk.store.transaction import writing
 from harness.amazon.faulty import DENIED, RESET, THROTTLED, Faulty
 from harness.amazon.kinesis_local import KinesisLocal
@@ -57,7 +57,9 @@ def read_once(kinesis: KinesisLocal, stream: str, engine: Engine) -> tuple[Ledge
 def reported(engine: Engine, ago: timedelta, behind: timedelta = timedelta()) -> None:
     """Let the last report of a reader be so old, and so far behind even then."""
     behind_ms = int(behind.total_seconds() * 1000)
-    Checkpoints(engine).report(SourceState("stream", datetime.now(UTC) - ago, behind_ms, None, {}))
+    SourceReports(engine).report(
+        SourceState("stream", datetime.now(UTC) - ago, behind_ms, None, {})
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,7 +151,7 @@ def test_a_running_reader_that_was_cut_off_for_too_long_says_so(
     kinesis: KinesisLocal, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It need not be started again for the calls in progress to have a gap."""
-    monkeypatch.setattr(kinesis_door, "_KEPT_AT_LEAST", timedelta(seconds=2))
+    monkeypatch.setattr(shard_reader, "_KEPT_AT_LEAST", timedelta(seconds=2))
     monkeypatch.setattr(StreamReader, "_kept", lambda _: timedelta(seconds=2))
     kinesis.create_stream("cut-off", 1)
     ledger, proxy = calls(3, 6, seed=52), Faulty(kinesis.port).start()

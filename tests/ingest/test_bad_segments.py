@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from callrisk.ingest.gap_filling import replay_quarantine
+from callrisk.ingest.quarantine_replay import replay_quarantine
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens, ContactLensError
 from callrisk.integrations.amazon.shards import StreamRecord
-from callrisk.live.wire import begun_payload
 from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts
@@ -54,7 +53,7 @@ def _body(*segments: Any) -> bytes:
 def test_a_bad_segment_costs_no_turn_and_is_kept(bad: Any, engine: Engine) -> None:
     """The turns around it are stored, the record is in quarantine, and trying again is harmless."""
     taker(engine).take("shard", [StreamRecord("7", NOW, _body(GOOD[0], bad, GOOD[1]))])
-    quarantine, contacts = Quarantine(engine), Contacts(engine, begun_payload)
+    quarantine, contacts = Quarantine(engine), Contacts(engine)
 
     assert [turn.segment_id for turn in Queries(engine).segments("c")] == ["t0", "t1"]
     assert quarantine.count() == 1

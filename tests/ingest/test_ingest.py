@@ -8,9 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from callrisk.domain.time import utc_now
-from callrisk.integrations.amazon import kinesis as kinesis_door
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
-from callrisk.live.wire import begun_payload
 from callrisk.store.connect.checkpoints import Checkpoint, Checkpoints, FencedError
 from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.intake import Contacts, Delivery
@@ -37,7 +35,7 @@ def test_duplicates_shuffling_and_poison_leave_what_was_said(
         for event in Queries(engine).events_after(0, 100_000)
         if event.type == "transcript_segment" and not event.payload["provisional"]
     ]
-    sealed, seal = Quarantine(engine).kept(), Seal(SECRET)
+    sealed, seal = Quarantine(engine).entries(), Seal(SECRET)
 
     assert len(told) == len(set(told)) == 30 * 12
     assert {call.over_reason for call in Queries(engine).active_calls()} == {"completed"}
@@ -107,10 +105,9 @@ def test_a_second_reader_takes_over_and_the_first_stops(
 
 
 def test_a_reader_that_was_superseded_begins_no_shard(
-    kinesis: KinesisLocal, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    kinesis: KinesisLocal, engine: Engine
 ) -> None:
     """An idle reader that first sees a split stops; the one that took over reads on."""
-    monkeypatch.setattr(kinesis_door, "_LOOK_FOR_SHARDS_S", 0.2)
     kinesis.create_stream("superseded", 1)
     idle, raised = reader_of(kinesis, "superseded", engine), list[BaseException]()
 
@@ -183,7 +180,7 @@ def test_nobody_at_the_stream_is_a_problem_with_a_name(engine: Engine) -> None:
 
 def test_numbers_are_masked_before_they_are_stored(engine: Engine, tmp_path: Path) -> None:
     """No turn, draft, event or file holds a number, even one told over several turns."""
-    contacts, lens = Contacts(engine, begun_payload), ContactLens()
+    contacts, lens = Contacts(engine), ContactLens()
     said = (
         ("CUSTOMER", "カード番号は、4929の"), ("AGENT", "はい"), ("CUSTOMER", "えっと、7713の"),
         ("CUSTOMER", "8856の0042です"), ("CUSTOMER", "taro.yamada@example.com です"),

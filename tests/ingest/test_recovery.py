@@ -12,15 +12,16 @@ from sqlalchemy import Engine, text
 from callrisk.background.loop import Loop
 from callrisk.background.retry_rounds import RetryRounds, UnansweredError
 from callrisk.domain.time import utc_now
-from callrisk.ingest.gap_filling import GapFiller, replay_quarantine
+from callrisk.ingest.gap_filling import GapFiller
+from callrisk.ingest.housekeeping import Housekeeping
 from callrisk.ingest.lambda_records import take_event
-from callrisk.ingest.stream import Housekeeping, RecordTaker
+from callrisk.ingest.quarantine_replay import replay_quarantine
+from callrisk.ingest.record_taker import RecordTaker
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.shards import StreamRecord
-from callrisk.live.wire import begun_payload
-from callrisk.store.connect.checkpoints import Checkpoints, SourceState
-from callrisk.store.connect.lookups import Gaps
+from callrisk.store.connect.gaps import Gaps
 from callrisk.store.connect.quarantine import Quarantine, QuarantineError, Seal
+from callrisk.store.connect.source_reports import SourceReports, SourceState
 from callrisk.store.intake import Contacts, Delivery, StoreAwayError, Taken
 from callrisk.store.queries import Queries
 from callrisk.store.retention import Retention
@@ -89,11 +90,11 @@ def test_a_record_that_cannot_be_stored_does_not_keep_its_neighbours(engine: Eng
     ledger = calls(2, 4, seed=14)
     said = record("bad", "SEGMENTS", [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")])
     records = [*ledger.records[:5], ("bad", said), ("", b"{"), *ledger.records[5:]]
-    taking = RecordTaker("s", Allergic(engine, begun_payload), Seal(SECRET))
+    taking = RecordTaker("s", Allergic(engine), Seal(SECRET))
     taking.take("shard", [StreamRecord(str(n), NOW, body) for n, (_, body) in enumerate(records)])
     assert stored(engine, ledger) == ledger.turns
     assert Quarantine(engine).count() == taking.counts["quarantined"] == 2
-    again = replay_quarantine(Quarantine(engine), Seal(SECRET), Contacts(engine, begun_payload))
+    again = replay_quarantine(Quarantine(engine), Seal(SECRET), Contacts(engine))
 
     assert again == (1, 1)
     assert [turn.segment_id for turn in Queries(engine).segments("bad")] == ["t0"]
@@ -105,17 +106,17 @@ def test_a_record_that_still_cannot_be_stored_keeps_none_behind_it(engine: Engin
         (one, record(one, "SEGMENTS", [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")]))
         for one in ("bad", "good")
     ]
-    seal, contacts = Seal(SECRET), Contacts(engine, begun_payload)
+    seal, contacts = Seal(SECRET), Contacts(engine)
     poison = [seal.poison("s", f"shard:{n}", "?", body) for n, (_, body) in enumerate(said)]
     contacts.take(Delivery([], NOW, poison=poison))
 
-    assert replay_quarantine(Quarantine(engine), seal, Allergic(engine, begun_payload)) == (1, 1)
+    assert replay_quarantine(Quarantine(engine), seal, Allergic(engine)) == (1, 1)
     assert [turn.segment_id for turn in Queries(engine).segments("good")] == ["t0"]
 
 
 def test_a_database_that_is_away_ends_a_replay_with_one_error(engine: Engine) -> None:
     """Nothing is released that was not stored."""
-    seal, contacts = Seal(SECRET), Contacts(engine, begun_payload)
+    seal, contacts = Seal(SECRET), Contacts(engine)
     said = record("c1", "SEGMENTS", [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")])
     contacts.take(Delivery([], NOW, poison=[seal.poison("s", "shard:1", "?", said)]))
     with engine.begin() as connection:
@@ -133,13 +134,13 @@ def test_the_quarantine_opens_with_its_secret_only_and_forgets_after_a_week(
     records = [StreamRecord(str(n), NOW, body) for n, body in enumerate(POISON)]
     taker(engine).take("shard", records)
     taker(engine).take("shard", records)
-    quarantine, contacts = Quarantine(engine), Contacts(engine, begun_payload)
+    quarantine, contacts = Quarantine(engine), Contacts(engine)
 
-    assert [Seal(SECRET).open(one) for one in quarantine.kept()] == list(POISON)
+    assert [Seal(SECRET).open(one) for one in quarantine.entries()] == list(POISON)
     assert replay_quarantine(quarantine, Seal(SECRET), contacts) == (0, len(POISON))
     with pytest.raises(QuarantineError, match="FLASK_SECRET_KEY"):
-        Seal("another").open(quarantine.kept()[0])
-    moment = quarantine.kept()[0].at
+        Seal("another").open(quarantine.entries()[0])
+    moment = quarantine.entries()[0].at
     assert quarantine.expire(moment.replace(year=moment.year)) == 0
     assert quarantine.expire(datetime.fromtimestamp(moment.timestamp() + 8 * 86_400, UTC)) == len(
         POISON
@@ -165,7 +166,7 @@ def test_a_gap_is_filled_from_what_contact_lens_still_has(
     gaps = Gaps(engine)
     assert gaps.mark(utc_now()) == 1
     before = Queries(engine).last_seq()
-    filler = GapFiller(ConnectApi(*clients, "i", "id"), gaps, Contacts(engine, begun_payload))
+    filler = GapFiller(ConnectApi(*clients, "i", "id"), gaps, Contacts(engine))
     filler.step()
     events = Queries(engine).events_after(before, 99)
     told = [one.payload["segment_id"] for one in events if one.type == "transcript_segment"]
@@ -195,7 +196,7 @@ def test_a_contact_that_cannot_be_asked_for_keeps_no_other_waiting(engine: Engin
                 raise ConnectError("500", permanent=contact_id == "refused")
             yield [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")]
 
-    filler = GapFiller(Api(), gaps, Contacts(engine, begun_payload), lambda: clock[0])  # type: ignore[arg-type]
+    filler = GapFiller(Api(), gaps, Contacts(engine), lambda: clock[0])  # type: ignore[arg-type]
     for _ in range(360):
         with pytest.raises(UnansweredError, match="1 calls wait: 500"):
             filler.step()
@@ -217,27 +218,27 @@ def test_a_database_that_chokes_on_one_call_is_asked_for_the_next(engine: Engine
             raise LookupError("value too long")
 
     with pytest.raises(UnansweredError, match="3 calls wait: LookupError"):
-        rounds.go("012345678", ask)
+        rounds.run("012345678", ask)
     with pytest.raises(UnansweredError):
-        rounds.go("012345678", ask)
+        rounds.run("012345678", ask)
 
     assert "".join(asked) == "012345678"
 
 
 def test_chores_are_done_without_a_stream(engine: Engine) -> None:
     """Old quarantine goes, the problem of a loop is reported, what a reader once said is not."""
-    checkpoints, loop = Checkpoints(engine), Loop("people", lambda: 0, 1.0)
-    checkpoints.report(SourceState("stream", NOW, 0, None, {}))
+    reports, loop = SourceReports(engine), Loop("people", lambda: 0, 1.0)
+    reports.report(SourceState("stream", NOW, 0, None, {}))
     poison = Seal(SECRET).poison("s", "shard:1", "?", b"{")
-    contacts = Contacts(engine, begun_payload)
+    contacts = Contacts(engine)
     contacts.take(Delivery([], utc_now() - timedelta(days=8), poison=[poison]))
-    chores = Housekeeping(checkpoints, Quarantine(engine), Retention(engine), [loop])
+    chores = Housekeeping(reports, Quarantine(engine), Retention(engine), [loop])
     loop.problem = "no permission"
     chores.start()
     assert eventually(lambda: Quarantine(engine).count() == 0)
     chores.stop()
 
-    [said] = checkpoints.sources()
+    [said] = reports.all()
     assert (said.name, said.behind_ms, said.problem) == ("connect", None, "people: no permission")
 
 

@@ -16,18 +16,14 @@ from sqlalchemy import Engine
 from callrisk.background.retry_rounds import UnansweredError
 from callrisk.domain.call_record import StoredCall
 from callrisk.domain.time import utc_now
-from callrisk.ingest.contact_follower import (
-    CategoryTeller,
-    ContactFollower,
-    PeopleFinder,
-    UntoldError,
-)
+from callrisk.ingest.contact_follower import ContactFollower
+from callrisk.ingest.contact_people import PeopleFinder
+from callrisk.ingest.risk_attribute import RiskAttributeWriter, UnwrittenError
 from callrisk.integrations.amazon.connect_api import ConnectError
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.amazon.eventbridge import ContactEventError, ContactEvents
 from callrisk.integrations.amazon.rate_limit import RateLimit
-from callrisk.live.wire import begun_payload
 from callrisk.store.connect.lookups import Lookups
 from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.intake import Contacts, Delivery
@@ -136,7 +132,7 @@ def test_events_of_the_queue_begin_and_cut_a_call(
 ) -> None:
     """Stored once though delivered twice; a message that is no event goes to quarantine."""
     happen, end = queue
-    follower = ContactFollower(end, Contacts(engine, begun_payload), Seal(SECRET))
+    follower = ContactFollower(end, Contacts(engine), Seal(SECRET))
     cut = envelope("DISCONNECTED", disconnectTimestamp="2026-11-20T05:20:00Z", **CONNECTED)
     for event in (envelope("CONNECTED_TO_AGENT", **CONNECTED), cut, cut):
         happen(event)
@@ -157,7 +153,7 @@ def test_calls_of_another_instance_do_not_begin(
 ) -> None:  # fmt: skip
     """Their events leave the queue without a call and without quarantine, and one line says so."""
     happen, end = queue
-    contacts = Contacts(engine, begun_payload)
+    contacts = Contacts(engine)
     follower = ContactFollower(end, contacts, Seal(SECRET), "0f3c")
     ours = {"instanceArn": ARN.partition("/agent")[0]}
     for name in ("c1", "c2"):
@@ -176,7 +172,7 @@ def test_calls_of_another_instance_do_not_begin(
 
 def test_people_are_found_within_the_quotas(connect: ConnectStub, engine: Engine) -> None:
     """Phone, customer, first leg and agent of a call of the stream; the agent is asked for once."""
-    contacts, lookups = Contacts(engine, begun_payload), Lookups(engine)
+    contacts, lookups = Contacts(engine), Lookups(engine)
     connect.users["user-7"] = {
         "Id": "user-7", "Username": "sato",
         "IdentityInfo": {"FirstName": "花子", "LastName": "佐藤"},
@@ -208,7 +204,7 @@ def test_a_contact_that_connect_does_not_know_is_not_asked_for_for_ever(
     connect: ConnectStub, engine: Engine
 ) -> None:
     """The call goes on without its people, and after some tries nobody asks any more."""
-    contacts, lookups = Contacts(engine, begun_payload), Lookups(engine)
+    contacts, lookups = Contacts(engine), Lookups(engine)
     event = ContactLens().event_from(record("c1", "STARTED"), Arrival(1, utc_now()))
     assert event is not None
     contacts.take(Delivery([event], utc_now()))
@@ -232,15 +228,15 @@ def test_the_category_is_written_once_the_newest_first(
         for number, category in enumerate(("medium", "high")):
             payload = {"contact_id": "c1", "risk_category": category}
             enqueue(connection, OutboxMessage("risk_category", "c1", f"k{number}", payload), NOON)
-    teller = CategoryTeller(api(connect), outbox, "risk_level")
+    teller = RiskAttributeWriter(api(connect), outbox, "risk_level")
     connect.faults += [(503, "ServiceUnavailable")] * 5
-    with pytest.raises(UntoldError, match="2 risk categories wait"):
+    with pytest.raises(UnwrittenError, match="2 risk categories wait"):
         teller.step()
     assert (connect.written, outbox.pending()[0]) == ([], 2)
     connect.faults.clear()
     until = time.monotonic() + 10
     while outbox.pending()[0] and time.monotonic() < until:
-        with suppress(UntoldError):
+        with suppress(UnwrittenError):
             teller.step()
         time.sleep(0.2)
 
@@ -271,15 +267,15 @@ def test_a_retried_letter_does_not_overwrite_a_later_leg(
 
     happen("leg1", "low")
     [first] = outbox.due("risk_category", due)
-    outbox.failed(first, "503", due - timedelta(minutes=1))
+    outbox.failed(first, "503", due - timedelta(minutes=1), 2.0)
     happen("leg2", "high")
     happen("other", "low", "other")
-    CategoryTeller(api(connect), outbox, "risk_level").step()
+    RiskAttributeWriter(api(connect), outbox, "risk_level").step()
 
     assert connect.written == [("leg1", {"risk_level": "high"}), ("other", {"risk_level": "low"})]
     assert outbox.pending() == (0, None)
     happen("leg1", "medium")
-    CategoryTeller(api(connect), outbox, "risk_level").step()
+    RiskAttributeWriter(api(connect), outbox, "risk_level").step()
     assert connect.written[-1] == ("leg1", {"risk_level": "medium"})
 
 
@@ -290,10 +286,10 @@ def test_a_missing_permission_keeps_the_category_waiting_and_says_so(
     outbox, payload = Outbox(engine), {"contact_id": "c1", "risk_category": "high"}
     with writing(engine) as connection:
         enqueue(connection, OutboxMessage("risk_category", "c1", "k", payload), NOON)
-    teller = CategoryTeller(api(connect), outbox, "risk_level")
+    teller = RiskAttributeWriter(api(connect), outbox, "risk_level")
     connect.faults.append((403, "AccessDeniedException"))
     for _ in range(2):
-        with pytest.raises(UntoldError, match="AccessDeniedException"):
+        with pytest.raises(UnwrittenError, match="AccessDeniedException"):
             teller.step()
 
     assert (connect.written, outbox.pending()[0]) == ([], 1)
@@ -301,7 +297,7 @@ def test_a_missing_permission_keeps_the_category_waiting_and_says_so(
 
 def test_a_missing_permission_settles_no_call(connect: ConnectStub, engine: Engine) -> None:
     """Neither the call nor its agent counts as looked up; what is known is stored at once."""
-    contacts, lookups = Contacts(engine, begun_payload), Lookups(engine)
+    contacts, lookups = Contacts(engine), Lookups(engine)
     connect.contacts["c1"] = {
         "Id": "c1", "AgentInfo": {"Id": "user-7"}, "Attributes": {"customer_id": "1001"},
     }  # fmt: skip

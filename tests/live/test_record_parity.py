@@ -11,10 +11,10 @@ from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer, CustomerField, FieldKind
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
-from callrisk.live.served_model import ServedModel, Subject
-from callrisk.live.wire import customer_payload
+from callrisk.live.served_model import ServedModel
 from callrisk.pipeline.data_preparation import prepare
 from callrisk.pipeline.preparation.feature_rows import build_dataset, records_of_calls
+from callrisk.wire.customer import CustomerCard
 
 FIELDS = (
     CustomerField("moved", "入居日", FieldKind.DATE, "入居日", "Moving in"),
@@ -53,15 +53,15 @@ def test_every_declared_field_is_the_same_bits_live(tmp_path: Path) -> None:
     own = [name for name in dataset.names if name.partition("=")[0] in {f.name for f in FIELDS}]
     model: Any = SimpleNamespace(version="v", fields=FIELDS, features=tuple(own))
     records = records_of_calls(prepared)
-    subjects = [
-        Subject(CallTotals(), None, records[call], began)
+    calls = [
+        (CallTotals(), None, records[call], began)
         for call in dataset.call
         if (began := prepared.calls[call].began_at) is not None
     ]
     offline = dataset.x[:, [dataset.names.index(name) for name in own]]
 
     assert len(own) == 5
-    np.testing.assert_array_equal(ServedModel(model).matrix(subjects), offline)
+    np.testing.assert_array_equal(ServedModel(model).matrix(*zip(*calls, strict=True)), offline)
     assert not np.isnan(offline).all(axis=0).any()
     assert np.isnan(offline[:, own.index("moved")]).any()
 
@@ -79,7 +79,7 @@ def test_the_card_shows_a_date_as_people_write_it() -> None:
     record = Customer(
         "1", values={"moved": date(2025, 3, 1)}, as_of=datetime(2025, 4, 1, tzinfo=UTC)
     )
-    card = customer_payload(record, FIELDS[:2], [], demo=False, signed=date(2025, 3, 20))
+    card = CustomerCard.of(record, FIELDS[:2], [], demo=False, signed=date(2025, 3, 20)).rendered()
 
     assert card is not None
     moved, late = card["fields"]

@@ -9,18 +9,28 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, delete, insert, text
 
 from callrisk.domain.call import CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
+from callrisk.domain.event_types import Source
 from callrisk.domain.segment import ParticipantRole, Segment
-from callrisk.store.calls import Ending, NewAssessment, NewCall, PastCall, Store
-from callrisk.store.connect.lookups import Gaps
+from callrisk.store.calls import Ending, NewAssessment, NewCall, Store
+from callrisk.store.connect.gaps import Gaps
 from callrisk.store.database import DatabaseError, open_database
+from callrisk.store.earlier_calls import (
+    PastCall,
+    earlier_calls_csv,
+    import_earlier_calls,
+    read_earlier_calls,
+    replace_earlier_calls,
+)
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.queries import Queries
 from callrisk.store.retention import Retention
-from callrisk.store.tables import events, metadata
+from callrisk.store.tables import earlier_calls, events, metadata
+from callrisk.store.transaction import writing
+from callrisk.wire.call import CallSummary
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -29,7 +39,18 @@ DAY = timedelta(days=1)
 def new_call(call_id: str = "c1", customer_id: str | None = "1001", minute: int = 0) -> NewCall:
     """A call that begins."""
     began = NOON + timedelta(minutes=minute)
-    return NewCall(call_id, customer_id, "agent-1", "rest", False, began)
+    return NewCall(call_id, customer_id, "agent-1", Source.REST, False, began)
+
+
+def ending(
+    engine: Engine, call_id: str, at: datetime, reason: str, totals: CallTotals, score: int = 50
+) -> Ending:
+    """The end of a stored call that was assessed once."""
+    call = Queries(engine).call(call_id)
+    assert call is not None
+    return Ending(
+        call_id, at, reason, CallSummary.of(call, at, totals, [(score, "medium")], []), totals
+    )
 
 
 def turn(segment_id: str, sequence: int, words: str = "はい") -> Segment:
@@ -40,17 +61,13 @@ def turn(segment_id: str, sequence: int, words: str = "はい") -> Segment:
 def hear(engine: Engine, *turns: Segment) -> int:
     """Deliver turns of one event; how many were new or newer."""
     event = AnalysisEvent("c1", AnalysisKind.SEGMENTS, NOON, turns)
-    return (
-        Contacts(engine, lambda stored: {"call_id": stored.call_id})
-        .take(Delivery([event], NOON))
-        .turns
-    )
+    return Contacts(engine).take(Delivery([event], NOON)).turns
 
 
 def test_what_was_stored_reads_back(engine: Engine) -> None:
     """Moments with their zone, Japanese text, sequence numbers longer than any integer column."""
     store, queries = Store(engine), Queries(engine)
-    store.start_call(new_call(), {"call_id": "c1"})
+    store.start_call(new_call())
     heard = Segment("s1", 10**55 + 7, ParticipantRole.AGENT, "髙橋様、𠮷野家の角で🙇", 5, 9)
     hear(engine, heard)
     call = queries.call("c1")
@@ -63,7 +80,7 @@ def test_what_was_stored_reads_back(engine: Engine) -> None:
 def test_the_later_sequence_wins_in_the_store_too(engine: Engine) -> None:
     """A newer turn replaces, an older one and a repeated one do nothing and are not told."""
     store, queries = Store(engine), Queries(engine)
-    store.start_call(new_call(), {})
+    store.start_call(new_call())
     assert hear(engine, turn("a", 9, "九")) == 1
     assert hear(engine, turn("a", 10, "十")) == 1
     assert hear(engine, turn("a", 9, "九"), turn("a", 10, "十")) == 0
@@ -76,14 +93,16 @@ def test_the_later_sequence_wins_in_the_store_too(engine: Engine) -> None:
 def test_ending_twice_is_ending_once(engine: Engine) -> None:
     """The first end and its reason stay, a later summary replaces, the end is told once."""
     store, queries = Store(engine), Queries(engine)
-    store.start_call(new_call(), {})
+    store.start_call(new_call())
     said = CallTotals(customer_turns=7, customer_chars=50)
-    store.record_assessments([], [Ending("c1", NOON, "completed", {"n": 1}, said)])
-    store.record_assessments([], [Ending("c1", NOON + DAY, "idle", {"n": 2}, said)])
+    store.record_assessments([], [ending(engine, "c1", NOON, "completed", said, 51)])
+    store.record_assessments([], [ending(engine, "c1", NOON + DAY, "idle", said, 52)])
 
     call = queries.call("c1")
     assert call is not None
-    assert (call.ended_at, call.over_reason, call.summary) == (NOON, "completed", {"n": 2})
+    assert (call.ended_at, call.over_reason) == (NOON, "completed")
+    assert call.summary is not None
+    assert call.summary["risk_scores"] == [52]
     assert sum(event.type == "call_ended" for event in queries.events_after(0, 99)) == 1
     assert [one.totals.customer_turns for one in queries.earlier_calls("1001")] == [7]
 
@@ -91,7 +110,7 @@ def test_ending_twice_is_ending_once(engine: Engine) -> None:
 def test_an_alert_is_told_once_a_call(engine: Engine) -> None:
     """Even when two answers of one batch cross into high."""
     store, queries = Store(engine), Queries(engine)
-    store.start_call(new_call(), {})
+    store.start_call(new_call())
     high = NewAssessment(
         "c1", NOON, 9.0, "live", 80, "high", "v1", (50, 30, 0), {"risk_score": 80}, {"why": "x"}
     )
@@ -108,7 +127,7 @@ def test_calls_come_page_by_page(engine: Engine) -> None:
     """The newest first, each once, with calls that began at the same moment."""
     store, queries = Store(engine), Queries(engine)
     for n in range(7):
-        store.start_call(new_call(f"c{n}", minute=n // 2), {})
+        store.start_call(new_call(f"c{n}", minute=n // 2))
     seen: list[str] = []
     before = None
     while page := queries.calls(None, 3, before):
@@ -120,21 +139,42 @@ def test_calls_come_page_by_page(engine: Engine) -> None:
 
 def test_earlier_calls_are_replaced_as_a_whole(engine: Engine) -> None:
     """Those of the export before are gone, and the contract date is that of the new one."""
-    store, queries = Store(engine), Queries(engine)
+    queries = Queries(engine)
     old = PastCall("1001", "old", NOON, None, CallTotals())
     new = PastCall("1001", "new", NOON, date(2026, 2, 1), CallTotals(customer_turns=3))
-    store.replace_earlier_calls("export", "hash-1", iter([old]))
-    store.replace_earlier_calls("export", "hash-2", iter([new]))
+    replace_earlier_calls(engine, "hash-1", [old])
+    replace_earlier_calls(engine, "hash-2", [new])
 
     assert [one.call_id for one in queries.earlier_calls("1001")] == ["new"]
     assert date(2026, 2, 1) == queries.contract_date("1001")
-    assert queries.imported("export") == "hash-2"
+
+
+def test_earlier_calls_are_imported_once(engine: Engine, tmp_path: Path) -> None:
+    """What was written is read back; the same file is not read again, another one is."""
+    path, queries = tmp_path / "earlier_calls.csv", Queries(engine)
+    totals = CallTotals(customer_turns=3, customer_chars=40, agent_turns=2)
+    calls = [
+        PastCall("1001", "a", NOON, date(2026, 2, 1), totals),
+        PastCall("1001", "b", NOON, None, CallTotals()),
+    ]
+    path.write_text(earlier_calls_csv(calls), encoding="utf-8")
+
+    assert list(read_earlier_calls(path)) == calls
+    import_earlier_calls(engine, path)
+    assert {one.call_id: one.totals for one in queries.earlier_calls("1001")}["a"] == totals
+    with writing(engine) as connection:
+        connection.execute(delete(earlier_calls))
+    import_earlier_calls(engine, path)
+    assert queries.earlier_calls("1001") == []
+    path.write_text(earlier_calls_csv(calls[:1]), encoding="utf-8")
+    import_earlier_calls(engine, path)
+    assert [one.call_id for one in queries.earlier_calls("1001")] == ["a"]
 
 
 def test_numbers_of_events_become_visible_in_order(engine: Engine) -> None:
     """A reader that follows the log while eight writers write misses nothing."""
     store, queries = Store(engine), Queries(engine)
-    store.start_call(new_call(), {})
+    store.start_call(new_call())
     seen: list[int] = [1]
     done = threading.Event()
 
@@ -172,9 +212,10 @@ import sys
 from datetime import UTC, datetime
 from callrisk.domain.call import ParticipantRole, Segment
 from callrisk.store.database import open_database
+from callrisk.domain.event_types import Source
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.store.intake import Contacts, Delivery
-contacts = Contacts(open_database(sys.argv[1]), lambda stored: {})
+contacts = Contacts(open_database(sys.argv[1]))
 for n in range(100_000):
     now, turn = datetime.now(UTC), Segment(f"s{n}", 1, ParticipantRole.AGENT, "x")
     contacts.take(Delivery([AnalysisEvent("c1", AnalysisKind.SEGMENTS, now, (turn,))], now))
@@ -186,7 +227,7 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
     """A writer killed at once has stored every turn that it said it stored."""
     url = f"sqlite:///{tmp_path / 'calls.db'}"
     engine = open_database(url)
-    Store(engine).start_call(new_call(), {})
+    Store(engine).start_call(new_call())
     with subprocess.Popen([sys.executable, "-c", _WRITER, url], stdout=subprocess.PIPE) as writer:
         assert writer.stdout
         acknowledged = [int(writer.stdout.readline()) for _ in range(40)][-1]
@@ -210,7 +251,7 @@ def test_a_database_that_cannot_be_opened_is_named_without_its_password() -> Non
 
 def test_provisional_pieces_leave_the_log_however_many_there_are(engine: Engine) -> None:
     """All of them go in one round, across gaps in the numbers; turns and fresh pieces stay."""
-    Store(engine).start_call(new_call(), {"call_id": "c1"})
+    Store(engine).start_call(new_call())
     old, fresh = NOON, NOON + timedelta(minutes=20)
 
     def rows(first: int, count: int, provisional: bool, at: datetime) -> list[dict[str, object]]:
@@ -226,7 +267,7 @@ def test_provisional_pieces_leave_the_log_however_many_there_are(engine: Engine)
             rows(90_000, 7_000, True, old), rows(99_000, 5, True, fresh),
         ):  # fmt: skip
             connection.execute(insert(events), part)
-    removed = Retention(engine).forget_provisional(fresh)
+    removed = Retention(engine).delete_provisional(fresh)
     left = [event.seq for event in Queries(engine).events_after(1, 99)]
 
     assert removed == 19_000
@@ -236,11 +277,11 @@ def test_provisional_pieces_leave_the_log_however_many_there_are(engine: Engine)
 def test_a_gap_is_told_when_it_is_marked_and_when_it_is_filled(engine: Engine) -> None:
     """Calls of the telephony that go on are marked, each told once; no other call is."""
     store, gaps, queries = Store(engine), Gaps(engine), Queries(engine)
-    store.start_call(new_call("by-rest"), {})
+    store.start_call(new_call("by-rest"))
     for call_id in ("c1", "c2", "over"):
         begun = AnalysisEvent(call_id, AnalysisKind.STARTED, NOON)
-        Contacts(engine, lambda call: {"call_id": call.call_id}).take(Delivery([begun], NOON))
-    store.record_assessments([], [Ending("over", NOON, "idle", {}, CallTotals())])
+        Contacts(engine).take(Delivery([begun], NOON))
+    store.record_assessments([], [ending(engine, "over", NOON, "idle", CallTotals())])
     before = queries.last_seq()
     marked = [gaps.mark(NOON), gaps.mark(NOON)]
     for _ in range(2):

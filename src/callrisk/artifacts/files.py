@@ -3,14 +3,12 @@
 import os
 import secrets
 import shutil
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from callrisk.background.clock import Clock
+from callrisk.background.retry import RETRIES, call_with_retry
 from callrisk.domain.wording import Text
-
-# Windows refuses to replace a file while somebody reads it; readers are done within milliseconds.
-_TRIES, _PAUSE_S = 20, 0.05
 
 
 class ArtifactError(RuntimeError):
@@ -21,14 +19,14 @@ class ArtifactError(RuntimeError):
         self.text = Text(ja, en)
 
 
-def place(path: Path, models: Path) -> str:
+def shown_path(path: Path, models: Path) -> str:
     """Return a path as shown on screens, without the folder of the installation."""
     return path.relative_to(models.parent).as_posix()
 
 
 def write_folder(target: Path, files: Mapping[str, str | bytes]) -> None:
     """Write a folder of files atomically: beside it first, then renamed into place."""
-    draft = draft_of(target)
+    draft = draft_folder(target)
     for name, content in files.items():
         path = draft / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +34,7 @@ def write_folder(target: Path, files: Mapping[str, str | bytes]) -> None:
     draft.replace(target)
 
 
-def draft_of(target: Path) -> Path:
+def draft_folder(target: Path) -> Path:
     """Return an empty folder beside `target`, to be renamed to it.
 
     Raise ArtifactError if `target` exists.
@@ -67,14 +65,10 @@ def write_file(target: Path, text: str) -> None:
 
 
 def _replace(draft: Path, target: Path) -> None:
-    for left in reversed(range(_TRIES)):
-        try:
-            draft.replace(target)
-            return
-        except PermissionError:
-            if not left:
-                raise
-            time.sleep(_PAUSE_S)
+    call_with_retry(
+        lambda: draft.replace(target), RETRIES.file_replace, Clock(),
+        may_repeat=lambda error: isinstance(error, PermissionError),
+    )  # fmt: skip
 
 
 def append_line(target: Path, line: str) -> None:

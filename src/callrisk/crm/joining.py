@@ -1,7 +1,7 @@
-"""Joins calls with the customers' records of the CRM, beside the live path and never in its way.
+"""Joins calls with the customers' records of the CRM, beside the live path.
 
-`ask` returns at once; the record is announced through the event log, and the call is assessed
-again with it. While the CRM does not answer, it is asked again until the call is over.
+`ask` returns at once; the record is announced through the event log. While the CRM does not answer,
+it is asked again until the call is over.
 """
 
 import logging
@@ -14,9 +14,9 @@ from callrisk.background.retry import RETRIES, RetryTable
 from callrisk.background.work_queue import WorkQueue
 from callrisk.crm.directory import CustomerDirectory, Outage
 from callrisk.crm.records import Customers
-from callrisk.crm.search import RecordStatus, Search
+from callrisk.crm.search import RecordStatus
 from callrisk.domain.call_record import StoredCall
-from callrisk.domain.customer import Customer
+from callrisk.domain.customer import Customer, SearchState
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.phone import domestic_digits
 from callrisk.domain.time import utc_now
@@ -148,11 +148,11 @@ class Joining:
         elif call.phone is not None and call.assigned_by is None:
             self._join_by_phone(call, call.phone)
         else:
-            self._update(call_id, RecordStatus(Search.NOBODY))
+            self._update(call_id, RecordStatus(SearchState.NOBODY))
 
     def _join_by_id(self, call: StoredCall, customer_id: str) -> None:
         if call.record_id is None and self._customers.is_fresh(customer_id, self._now()):
-            self._update(call.call_id, RecordStatus(Search.FOUND))
+            self._update(call.call_id, RecordStatus(SearchState.FOUND))
             return
         records = self._directory.by_id(customer_id, LOOKUP_TIMEOUT_S)
         if len(records) == 1:
@@ -172,17 +172,17 @@ class Joining:
 
     def _join_with(self, call: StoredCall, customer_id: str, is_new: bool) -> None:
         if is_new:
-            self._customers.searches.update(call.call_id, RecordStatus(Search.FOUND))
+            self._customers.searches.update(call.call_id, RecordStatus(SearchState.FOUND))
             self._announce_all_of(customer_id)
         else:
-            self._update(call.call_id, RecordStatus(Search.FOUND))
+            self._update(call.call_id, RecordStatus(SearchState.FOUND))
 
     def _join_by_phone(self, call: StoredCall, phone: str) -> None:
         records = self._directory.by_phone(phone, LOOKUP_TIMEOUT_S)
         if len(records) == 1:
             self._customers.keep(records[0])
             # The assignment announces it.
-            self._customers.searches.update(call.call_id, RecordStatus(Search.FOUND))
+            self._customers.searches.update(call.call_id, RecordStatus(SearchState.FOUND))
             customer_id = records[0].customer.customer_id
             self._store.assign_customer(call.call_id, customer_id, self._now())
         else:
@@ -211,7 +211,7 @@ class Joining:
         """Ask again later, and whether the CRM is back at all, as the call may be over by then."""
         if isinstance(task, _CallLookup) and error.permanent and self._answers():
             # This lookup alone is refused; it would be refused again.
-            self._update(task.call_id, RecordStatus(Search.NOT_FOUND))
+            self._update(task.call_id, RecordStatus(SearchState.NOT_FOUND))
             return
         outage = self.outage
         since = self._now() if outage is None else outage.since
@@ -219,7 +219,7 @@ class Joining:
             since, self._directory.answers, str(error) if error.permanent else None
         )
         if isinstance(task, _CallLookup):
-            self._update(task.call_id, RecordStatus(Search.UNREACHABLE, since))
+            self._update(task.call_id, RecordStatus(SearchState.UNREACHABLE, since))
         wait_s = self._retries.wait_s(1, error)
         self._tasks.put(_Probe(), wait_s)
         # Calls are looked up when the CRM is back; a refusal is no reason to ask for each.

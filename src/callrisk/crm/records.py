@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from callrisk.crm.search import RecordStatus, Search, Searches
+from callrisk.crm.search import RecordStatus, Searches
 from callrisk.domain.call_record import LoggedEvent, Payload
-from callrisk.domain.customer import Customer, CustomerField, CustomerRecord
+from callrisk.domain.customer import Customer, CustomerField, CustomerRecord, SearchState
 from callrisk.domain.event_types import EventType
 from callrisk.domain.wording import Text
-from callrisk.live.wire import customer_payload
 from callrisk.store.queries import Queries
+from callrisk.wire.customer import CustomerCard, CustomerSearch
 
 # A record that was read so long ago is read again when its customer calls.
 FRESH = timedelta(minutes=15)
@@ -115,16 +115,16 @@ class Customers:
     def is_missing(self, call_id: str) -> bool:
         """Return whether the CRM gave no answer about a call."""
         status = self.searches.status(call_id)
-        return status is not None and status.state is Search.UNREACHABLE
+        return status is not None and status.state is SearchState.UNREACHABLE
 
-    def search(self, call_id: str, customer_id: str | None) -> Payload:
+    def search(self, call_id: str, customer_id: str | None) -> CustomerSearch:
         """Return the search for the customer of a call, as screens read it."""
         status = self.searches.status(call_id)
         if status is None:
             is_here = customer_id is not None and self.find(call_id, customer_id) is not None
-            missing = Search.NOBODY if customer_id is None else Search.NOT_FOUND
-            status = RecordStatus(Search.FOUND if is_here else missing)
-        return status.payload(self._crm)
+            missing = SearchState.NOBODY if customer_id is None else SearchState.NOT_FOUND
+            status = RecordStatus(SearchState.FOUND if is_here else missing)
+        return status.answer(self._crm)
 
     def shown(self, event: LoggedEvent) -> Payload:
         """Return an event as it is pushed: with the record where it is about the customer."""
@@ -132,12 +132,14 @@ class Customers:
         if event.type not in (EventType.CALL_STARTED, EventType.CUSTOMER_CHANGED):
             return payload
         began = datetime.fromisoformat(payload["started_at"])
+        card = self.card(event.call_id, payload["customer_id"], began)
+        search = self.search(event.call_id, payload["customer_id"])
         return payload | {
-            "customer_data": self.card(event.call_id, payload["customer_id"], began),
-            "customer_search": self.search(event.call_id, payload["customer_id"]),
+            "customer_data": None if card is None else card.rendered(),
+            "customer_search": search.rendered(),
         }
 
-    def card(self, call_id: str, customer_id: str | None, as_of: datetime) -> Payload | None:
+    def card(self, call_id: str, customer_id: str | None, as_of: datetime) -> CustomerCard | None:
         """Return the card of a customer at the start of a call; None without a record."""
         customer = None if customer_id is None else self.find(call_id, customer_id)
         if customer is None:
@@ -145,7 +147,7 @@ class Customers:
         calls = self._queries.earlier_calls(customer.customer_id)
         earlier = [call for call in calls if call.began_at < as_of]
         signed = self._queries.contract_date(customer.customer_id)
-        return customer_payload(customer, self._declared, earlier, self._demo, signed)
+        return CustomerCard.of(customer, self._declared, earlier, self._demo, signed)
 
     def _drop(self, customer_id: str) -> None:
         self._read_at.pop(customer_id, None)

@@ -4,52 +4,43 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Self
 
-from callrisk.domain.call_record import Payload
-from callrisk.domain.customer import CustomerRecord
+from callrisk.domain.customer import CustomerRecord, SearchState
 from callrisk.domain.wording import Text
-from callrisk.store.transaction import wire_time
-
-
-class Search(StrEnum):
-    """The state of a search."""
-
-    NOBODY = "nobody"  # neither an id nor a telephone number is known
-    SEARCHING = "searching"
-    FOUND = "found"
-    NOT_FOUND = "not_found"
-    SEVERAL = "several"  # the agent chooses
-    UNREACHABLE = "unreachable"
+from callrisk.wire.base import wire_time_or_none
+from callrisk.wire.customer import Candidate, CustomerSearch
 
 
 @dataclass(frozen=True, slots=True)
 class RecordStatus:
     """A search at this moment, since when, and the records between which the agent chooses."""
 
-    state: Search
+    state: SearchState
     since: datetime | None = None
     candidates: Sequence[CustomerRecord] = ()
 
     @classmethod
     def undecided(cls, records: Sequence[CustomerRecord]) -> Self:
         """Return the status where no record, or more than one, fits a call."""
-        return cls(Search.SEVERAL, None, tuple(records)) if records else cls(Search.NOT_FOUND)
+        return (
+            cls(SearchState.SEVERAL, None, tuple(records))
+            if records
+            else cls(SearchState.NOT_FOUND)
+        )
 
-    def payload(self, crm: Text | None) -> Payload:
+    def answer(self, crm: Text | None) -> CustomerSearch:
         """Return it as screens read it, with the name of the CRM."""
-        return {
-            "state": str(self.state),
-            "since": None if self.since is None else wire_time(self.since),
-            "candidates": [
-                {"customer_id": record.customer.customer_id, "name": record.customer.name,
-                 "record_id": record.record_id}
+        return CustomerSearch(
+            state=self.state,
+            since=wire_time_or_none(self.since),
+            candidates=[
+                Candidate.of_value(record.customer, record_id=record.record_id)
                 for record in self.candidates
             ],
-            "crm": None if crm is None else crm.ja,
-            "crm_en": None if crm is None else crm.en,
-        }  # fmt: skip
+            crm=None if crm is None else crm.ja,
+            crm_en=None if crm is None else crm.en,
+        )
 
 
 class Searches:
@@ -62,7 +53,7 @@ class Searches:
     def begin(self, call_id: str) -> None:
         """Note that the customer of a call is looked up, unless a status is there already."""
         with self._lock:
-            self._statuses.setdefault(call_id, RecordStatus(Search.SEARCHING))
+            self._statuses.setdefault(call_id, RecordStatus(SearchState.SEARCHING))
 
     def update(self, call_id: str, status: RecordStatus) -> bool:
         """Store the status of a call; return whether it differs in more than its time."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Select, func, select, tuple_
 
 from callrisk.domain.call import CallTotals
 from callrisk.domain.call_record import (
@@ -29,6 +29,9 @@ from callrisk.store.stored_calls import (
     event_from,
     segment_from,
 )
+
+# The ids of a call and of a turn in it.
+TurnKey = tuple[str, str]
 
 
 class Queries:
@@ -94,6 +97,16 @@ class Queries:
         statement = select(*SEGMENT_COLUMNS).where(tables.segments.c.call_id == call_id)
         order = (tables.segments.c.begin_ms, tables.segments.c.sequence)
         return [segment_from(row) for row in self._all(statement.order_by(*order))]
+
+    def segments_of(self, keys: Sequence[TurnKey]) -> dict[TurnKey, Segment]:
+        """Return the turns with these pairs of call id and segment id, in one query."""
+        if not keys:
+            return {}
+        c = tables.segments.c
+        statement = select(c.call_id, *SEGMENT_COLUMNS).where(
+            tuple_(c.call_id, c.segment_id).in_(set(keys))
+        )
+        return {(row.call_id, row.segment_id): segment_from(row) for row in self._all(statement)}
 
     def assessments(self, call_id: str) -> list[StoredAssessment]:
         """Return the assessments of a call, the oldest first."""
@@ -166,12 +179,6 @@ class Queries:
         statement = select(func.max(c.contract_date)).where(c.customer_id == customer_id)
         signed: date | None = self._all(statement)[0][0]
         return signed
-
-    def imported(self, name: str) -> str | None:
-        """Return the SHA-256 of the file that was last imported under a name, or None."""
-        c = tables.imports.c
-        rows = self._all(select(c.sha256).where(c.name == name))
-        return rows[0].sha256 if rows else None
 
     def _calls(self, statement: Select[Any]) -> list[StoredCall]:
         return [call_from(row) for row in self._all(statement)]

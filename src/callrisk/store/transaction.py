@@ -1,4 +1,4 @@
-"""What every write needs: a transaction that queues behind the others, and the log of events."""
+"""Transactions that write one after the other, and the append to the log of events."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,8 +10,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from callrisk.domain.call_record import Payload
 from callrisk.domain.event_types import EventType
-from callrisk.domain.mood_estimate import mood_estimate
-from callrisk.domain.segment import Segment
 from callrisk.store import tables
 
 # All writers of events queue here in PostgreSQL, so that numbers become visible in their order;
@@ -21,7 +19,7 @@ _EVENT_LOCK = 7_230_002
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction; nobody else writes until it is over."""
+    """Open a transaction during which nobody else writes."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _EVENT_LOCK})
@@ -29,20 +27,20 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 def insert_into(connection: Connection, table: Any) -> Any:
-    """An insert that knows ON CONFLICT; both databases do, each by its own statement."""
+    """Return an insert statement of the database's own dialect, which knows ON CONFLICT."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
 
 
 def wrote(connection: Connection, statement: Any) -> bool:
-    """Whether a row came back; not every driver counts rows under ON CONFLICT."""
+    """Run a statement; return True if it gave a row, as not every driver counts rows."""
     return connection.execute(statement).first() is not None
 
 
 def tell(
     connection: Connection, call_id: str, kind: EventType, at: datetime, payload: Mapping[str, Any]
 ) -> int:
-    """Put one event into the log; its number."""
+    """Append an event to the log; return its number."""
     values = {"call_id": call_id, "type": kind, "at": at, "payload": dict(payload)}
     statement = insert(tables.events).values(values).returning(tables.events.c.seq)
     return int(connection.execute(statement).scalar_one())
@@ -51,7 +49,7 @@ def tell(
 def tell_all(
     connection: Connection, events: Sequence[tuple[str, EventType, datetime, Payload]]
 ) -> None:
-    """Put many events (call, type, moment, payload) into the log, in their order."""
+    """Append many events (call, type, moment, payload) to the log, in their order."""
     rows = [
         {"call_id": call_id, "type": kind, "at": at, "payload": payload}
         for call_id, kind, at, payload in events
@@ -61,35 +59,8 @@ def tell_all(
 
 
 def mark_once(connection: Connection, call_id: str, flag: str) -> bool:
-    """Set a flag of a call; False when it was set before."""
+    """Set a flag of a call; return False if it was set before."""
     column = tables.calls.c[flag]
     unmarked = (tables.calls.c.call_id == call_id) & column.is_(False)
     statement = update(tables.calls).where(unmarked).values({flag: True})
     return bool(connection.execute(statement).rowcount)
-
-
-def segment_payload(segment: Segment, provisional: bool = False) -> Payload:
-    """A turn as it is pushed."""
-    return {
-        "segment_id": segment.segment_id,
-        # As text: numbers of a stream are longer than JSON readers keep exactly.
-        "sequence": str(segment.sequence),
-        "role": str(segment.role),
-        "text": segment.text,
-        "begin_ms": segment.begin_ms,
-        "end_ms": segment.end_ms,
-        "sentiment": None if segment.sentiment is None else str(segment.sentiment),
-        # For the eye only, where there is no label; nothing reads it back.
-        "sentiment_estimate": None if provisional or segment.sentiment else _estimate(segment),
-        "provisional": provisional,
-    }
-
-
-def _estimate(segment: Segment) -> str | None:
-    mood = mood_estimate(segment.text)
-    return None if mood is None else str(mood)
-
-
-def wire_time(moment: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds and Z."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

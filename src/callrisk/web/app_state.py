@@ -1,7 +1,9 @@
-"""What the routes work with: the parts that `create_app` put together, and how they are."""
+"""The state of the application: everything that a route may call, and the health of it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+from flask import current_app
 
 from callrisk.crm.records import Customers
 from callrisk.crm.service import Crm
@@ -11,17 +13,24 @@ from callrisk.domain.assessment import (
     LISTENING_TURNS,
     Thresholds,
 )
-from callrisk.domain.call_record import Payload
+from callrisk.domain.evaluation import Skill
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
 from callrisk.ingest.source_health import SourceHealth, Sources
 from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
 from callrisk.live.served_model import ServedChampion
-from callrisk.replay.demo import Replay
+from callrisk.replay.demo import DemoReplay
 from callrisk.store.calls import Store
 from callrisk.store.queries import Queries
-from callrisk.store.transaction import wire_time
+from callrisk.wire.base import Json, wire_time
+from callrisk.wire.health import CheckResult, HealthAnswer, ListeningRule, ServedThresholds
+
+_LISTENING = ListeningRule(
+    elapsed_s=LISTENING_MS // 1000,
+    turns=LISTENING_TURNS,
+    customer_chars=LISTENING_CUSTOMER_CHARS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,72 +41,72 @@ class AppState:
     queries: Queries
     champion: ServedChampion
     live: LiveCalls
-    hearing: CallIntake
+    intake: CallIntake
     customers: Customers
-    replay: Replay | None
+    replay: DemoReplay | None
     sources: Sources
     crm: Crm | None
     thresholds: Thresholds
-    environment: str
+    environment: Literal["development", "production"]
 
-    def health(self) -> Payload:
-        """The state of the server: "degraded" as soon as one check fails."""
+    def health(self) -> HealthAnswer:
+        """Return the state of the server: "degraded" as soon as one check fails."""
         active = self.queries.active_calls()
         checks = self._checks()
         served = self.champion.current
         model = None if served is None else served.model
-        cuts = self.thresholds if model is None else model.thresholds
-        return {
-            "status": "ok" if all(check["ok"] for check in checks.values()) else "degraded",
-            "timestamp": wire_time(utc_now()),
-            "active_calls": len(active),
-            "active_agents": len({call.agent_id for call in active}),
-            "model_version": None if model is None else model.version,
-            "skill": None if model is None else model.skill,
-            "demo": model is not None and model.demo,
-            "environment": self.environment,
-            "thresholds": {"high_risk": cuts.high_risk, "medium_risk": cuts.medium_risk},
-            # What must be heard before a score is a verdict.
-            "listening": {
-                "elapsed_s": LISTENING_MS // 1000,
-                "turns": LISTENING_TURNS,
-                "customer_chars": LISTENING_CUSTOMER_CHARS,
-            },
-            "checks": checks,
-            # The name of the check that is the CRM's.
-            "crm": None if self.crm is None else self.crm.directory.key,
-        }
-
-    def _checks(self) -> dict[str, dict[str, Any]]:
-        model: dict[str, Any] = _check(self.champion.problem)
-        if self.champion.current is None:
-            model["command"] = TRAIN_COMMAND
-        if notice := self.champion.notice:
-            model |= {"message": notice.ja, "message_en": notice.en}
-        # Reaching this line proves that the store answers.
-        own = {"store": _check(None), "model": model, "assessor": _check(self.live.problem)}
-        checks = own | self.source_checks()
-        if self.crm is not None:
-            checks[self.crm.directory.key] |= self.crm.health().counts
-        return checks
-
-    def source_checks(self) -> dict[str, dict[str, Any]]:
-        """How the sources of calls are, and the CRM; empty where calls come by REST alone."""
-        checks = {one.name: _source_check(one) for one in self.sources.look()}
-        return (
-            checks
-            if self.crm is None
-            else checks | {self.crm.directory.key: self.crm.health().check}
+        thresholds = self.thresholds if model is None else model.thresholds
+        return HealthAnswer(
+            status="ok" if all(check.ok for check in checks.values()) else "degraded",
+            timestamp=wire_time(utc_now()),
+            active_calls=len(active),
+            active_agents=len({call.agent_id for call in active}),
+            model_version=None if model is None else model.version,
+            skill=None if model is None else Skill(model.skill),
+            demo=model is not None and model.demo,
+            environment=self.environment,
+            thresholds=ServedThresholds.of_value(thresholds),
+            listening=_LISTENING,
+            checks=checks,
+            crm=None if self.crm is None else self.crm.directory.key,
         )
 
+    def _checks(self) -> dict[str, CheckResult]:
+        words: Json = {"command": TRAIN_COMMAND} if self.champion.current is None else {}
+        if notice := self.champion.notice:
+            words |= {"message": notice.ja, "message_en": notice.en}
+        checks = {
+            # Reaching this line proves that the store answers.
+            "store": _check(None),
+            "model": _check(self.champion.problem, **words),
+            "assessor": _check(self.live.problem),
+            **self.source_checks(),
+        }
+        if self.crm is not None:
+            key, counts = self.crm.directory.key, self.crm.health().counts
+            checks[key] = CheckResult.model_validate(checks[key].rendered() | counts)
+        return checks
 
-def _source_check(source: SourceHealth) -> dict[str, Any]:
+    def source_checks(self) -> dict[str, CheckResult]:
+        """Return the checks of the sources of calls, and of the CRM where there is one."""
+        checks = {source.name: _source_check(source) for source in self.sources.look()}
+        if self.crm is not None:
+            checks[self.crm.directory.key] = CheckResult.model_validate(self.crm.health().check)
+        return checks
+
+
+def app_state() -> AppState:
+    """Return the state of the application that answers this request."""
+    state: AppState = current_app.extensions["callrisk"]
+    return state
+
+
+def _source_check(source: SourceHealth) -> CheckResult:
     trouble = source.trouble
-    said = None if trouble is None else f"{trouble.en} {source.reason or ''}".strip()
-    check = _check(said) | {"behind_s": source.behind_s}
-    words = {} if trouble is None else {"message": trouble.ja, "message_en": trouble.en}
-    return check | words
+    words: Json = {} if trouble is None else {"message": trouble.ja, "message_en": trouble.en}
+    reason = None if trouble is None else f"{trouble.en} {source.reason or ''}".strip()
+    return _check(reason, behind_s=source.behind_s, **words)
 
 
-def _check(problem: str | None) -> dict[str, Any]:
-    return {"ok": problem is None, "detail": problem or ""}
+def _check(problem: str | None, **more: Any) -> CheckResult:
+    return CheckResult(ok=problem is None, detail=problem or "", **more)

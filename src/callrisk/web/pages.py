@@ -1,6 +1,10 @@
-"""The live page, and the headers that every answer carries."""
+"""The live page, the description of its events, and the headers that every answer carries."""
 
 from flask import Blueprint, Response, render_template
+
+from callrisk import __version__
+from callrisk.wire.asyncapi import asyncapi_document
+from callrisk.wire.base import Json
 
 pages = Blueprint("pages", __name__)
 
@@ -22,9 +26,15 @@ def live_page() -> str:
     return render_template("live.html")
 
 
+@pages.get("/asyncapi.json")
+def describe_events() -> Json:
+    """Return the AsyncAPI document of what goes over Socket.IO."""
+    return asyncapi_document(__version__)
+
+
 @pages.after_app_request
 def add_headers(response: Response) -> Response:
-    """What is personal is not kept by browsers, and nothing foreign runs in our pages."""
+    """Keep answers out of browser caches, and foreign content out of our pages."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     if response.mimetype in ("application/json", "application/problem+json"):

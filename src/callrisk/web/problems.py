@@ -6,8 +6,11 @@ from typing import Any
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
 from flask import request
+from werkzeug.datastructures import Headers
 
-_CONTENT_TYPE = {"Content-Type": "application/problem+json"}
+from callrisk.wire.problem import MEDIA_TYPE, FieldProblem, Problem
+
+_CONTENT_TYPE = {"Content-Type": MEDIA_TYPE}
 
 
 def register(app: APIFlask) -> None:
@@ -18,21 +21,17 @@ def register(app: APIFlask) -> None:
 def _problem(error: HTTPError) -> tuple[dict[str, Any], int, dict[str, str]]:
     status = HTTPStatus(error.status_code)
     errors = [
-        {"field": field, "message": message}
+        FieldProblem(field=field, message=message)
         for fields in _as_dict(error.detail).values()
         for field, messages in _as_dict(fields).items()
         for message in messages
     ]
-    named = "; ".join(f"{one['field']}: {one['message']}" for one in errors)
-    body = {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": status.value,
-        "detail": named or _detail(error, status),
-        "instance": request.path,
-        "errors": errors,
-    }
-    return body, status.value, _CONTENT_TYPE
+    named = "; ".join(f"{refused.field}: {refused.message}" for refused in errors)
+    problem = Problem(
+        type="about:blank", title=status.phrase, status=status.value,
+        detail=named or _detail(error, status), instance=request.path, errors=errors,
+    )  # fmt: skip
+    return problem.rendered(), status.value, {**dict(Headers(error.headers)), **_CONTENT_TYPE}
 
 
 def _detail(error: HTTPError, status: HTTPStatus) -> str:

@@ -2,74 +2,101 @@
 
 import logging
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
-from flask import request
+from flask import Flask, request
 from flask_socketio import SocketIO, emit, join_room, leave_room
+from pydantic import ValidationError
 
-from callrisk.domain.call_record import Payload
 from callrisk.domain.event_types import EventType
 from callrisk.store.queries import Queries
+from callrisk.wire.base import Json
+from callrisk.wire.sockets import (
+    ROOMS,
+    AgentRoom,
+    JoinAccepted,
+    Joined,
+    LeaveAccepted,
+    OverviewRoom,
+    Room,
+    SocketRefused,
+    WallboardRoom,
+    agent_room,
+    call_room,
+)
 
 logger = logging.getLogger(__name__)
 
-# Everything of all calls, and everything but what is said in them.
-WALLBOARD, OVERVIEW = "wallboard", "overview"
-_LONGEST_ID = 256
-
 
 def register(socketio: SocketIO, queries: Queries) -> None:
-    """Let clients join what they want to hear of."""
+    """Let clients join and leave rooms; answer every other event with an error."""
 
-    def joined(agent_id: str | None, room: str, _body: Any = None) -> dict[str, Any]:
-        join_room(room)
+    def join(model: type[Room], *bodies: Any) -> Json:
+        room = _room(model, bodies)
+        if room is None:
+            return _refused(HTTPStatus.UNPROCESSABLE_ENTITY, model.expects)
+        join_room(room.room)
         last_seq = queries.last_seq()
-        answer = {"agent_id": agent_id, "room": room, "last_seq": last_seq, "seq": last_seq}
-        emit("joined", answer)
-        return {"status": "success"} | answer
+        agent_id = room.agent_id if isinstance(room, AgentRoom) else None
+        joined = Joined(agent_id=agent_id, room=room.room, last_seq=last_seq, seq=last_seq)
+        emit("joined", joined.rendered())
+        return JoinAccepted.of_value(joined, status="success").rendered()
 
-    def join(kind: str, body: Any = None) -> dict[str, Any]:
-        one = _id(body, kind)
-        if one is None:
-            return _refused(kind)
-        return joined(one if kind == "agent" else None, _room(kind, one))
+    def leave(model: type[Room], *bodies: Any) -> Json:
+        room = _room(model, bodies)
+        if room is None:
+            return _refused(HTTPStatus.UNPROCESSABLE_ENTITY, model.expects)
+        leave_room(room.room)
+        return LeaveAccepted(status="success").rendered()
 
-    def leave(kind: str, body: Any = None) -> dict[str, Any]:
-        one = _id(body, kind)
-        if one is None:
-            return _refused(kind)
-        leave_room(_room(kind, one))
-        return {"status": "success"}
+    def unknown(event: str, *_bodies: Any) -> Json:
+        return _refused(HTTPStatus.NOT_FOUND, f"there is no event {event}")
 
-    for kind in ("agent", "call"):
-        socketio.on_event(f"join_{kind}", partial(join, kind))
-        socketio.on_event(f"leave_{kind}", partial(leave, kind))
-    for everyone in (WALLBOARD, OVERVIEW):
-        socketio.on_event(f"join_{everyone}", partial(joined, None, everyone))
+    for name, model in ROOMS.items():
+        socketio.on_event(f"join_{name}", partial(join, model))
+        socketio.on_event(f"leave_{name}", partial(leave, model))
+    socketio.on_event("*", unknown)
 
 
-def push(socketio: SocketIO, kind: str, payload: Payload, agent_id: str) -> None:
+def make_socketio() -> SocketIO:
+    """Return a socket server that is not attached to an application yet."""
+    return SocketIO()
+
+
+def attach(socketio: SocketIO, app: Flask, origins: list[str]) -> None:
+    """Serve sockets beside an application, to pages of these origins only."""
+    # Named, or engineio would take whatever asynchronous library happens to be installed; an empty
+    # list of origins would let everyone in.
+    socketio.init_app(
+        app, async_mode="threading", cors_allowed_origins=origins, ping_interval=10, ping_timeout=5,
+        max_http_buffer_size=1 << 16,
+    )  # fmt: skip
+
+
+def push(socketio: SocketIO, kind: EventType, payload: Json, agent_id: str) -> None:
     """Push an event of the log, once each, to the agent whose call it is and to who asked for it.
 
     What is said goes to those who follow the call; hundreds of calls speak at once.
     """
-    rooms = [_room("agent", agent_id), _room("call", payload["call_id"]), WALLBOARD]
-    if kind != EventType.TRANSCRIPT_SEGMENT:
-        rooms.append(OVERVIEW)
+    rooms = [agent_room(agent_id), call_room(payload["call_id"]), WallboardRoom.room]
+    if kind is not EventType.TRANSCRIPT_SEGMENT:
+        rooms.append(OverviewRoom.room)
     # A list of rooms reaches a client that is in several only once; the type stub knows one room.
-    socketio.emit(kind, payload, to=rooms)  # type: ignore[arg-type]
+    socketio.emit(str(kind), payload, to=rooms)  # type: ignore[arg-type]
 
 
-def _room(kind: str, one: str) -> str:
-    return f"{kind}:{one}"
+def _room(model: type[Room], bodies: tuple[Any, ...]) -> Room | None:
+    """Return the room that a body names; None where there is more than a body, or a bad one."""
+    if len(bodies) > 1:
+        return None
+    body = bodies[0] if bodies else None
+    try:
+        return model.model_validate({} if body is None else body)
+    except ValidationError:
+        return None
 
 
-def _id(body: Any, kind: str) -> str | None:
-    value = body.get(f"{kind}_id") if isinstance(body, dict) else None
-    return value if isinstance(value, str) and 0 < len(value) <= _LONGEST_ID else None
-
-
-def _refused(kind: str) -> dict[str, Any]:
-    why = f"{kind}_id must be a text of 1 to {_LONGEST_ID} characters"
+def _refused(status: HTTPStatus, why: str) -> Json:
     logger.info("refused a socket event: %s sid=%s", why, getattr(request, "sid", "?"))
-    return {"status": "error", "title": "Unprocessable Entity", "detail": why}
+    return SocketRefused(status="error", title=status.phrase, detail=why).rendered()

@@ -7,9 +7,12 @@ from collections import OrderedDict
 from http import HTTPStatus
 
 from apiflask import APIBlueprint, abort
-from flask import current_app, request
+from flask import request
 
-from callrisk.web.app_state import AppState
+from callrisk.web.app_state import app_state
+from callrisk.web.contract import answers_nothing
+from callrisk.wire.base import Json
+from callrisk.wire.webhook import RecordChanged
 
 logger = logging.getLogger(__name__)
 
@@ -42,20 +45,29 @@ _seen = _Seen()
 
 
 @webhooks.post("/<crm>/<token>")
-@webhooks.doc(hide=True)
+@answers_nothing(HTTPStatus.NOT_FOUND, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, told=RecordChanged)
 def record_changed(crm: str, token: str) -> tuple[str, HTTPStatus]:
     """Have a record of the CRM that changed read again, beside the answer."""
-    parts: AppState = current_app.extensions["callrisk"]
-    served = parts.crm
+    served = app_state().crm
     if served is None or served.directory.key != crm or not _is_token(token, served.webhook_token):
         abort(HTTPStatus.NOT_FOUND)
-    body = request.get_json(silent=True)
-    change = served.directory.changed_record(body) if isinstance(body, dict) else None
+    if request.mimetype not in ("", "application/json"):
+        abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    change = served.directory.changed_record(_notification())
     # A body that is about no record needs nothing; only a good answer is of any use to a CRM.
     if change is not None and _seen.is_new(change.notification_id):
         logger.info("%s told of record=%s", crm, change.record_id)
         served.joining.refresh(change.record_id)
     return "", HTTPStatus.NO_CONTENT
+
+
+def _notification() -> Json:
+    """Return the body; empty where it is no JSON object."""
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _is_token(token: str, expected: str) -> bool:

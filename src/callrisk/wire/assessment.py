@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from callrisk.domain.assessment import Assessment as AssessedCall
 from callrisk.domain.assessment import AssessmentState, RiskCategory
 from callrisk.domain.call_record import StoredCall
 from callrisk.domain.evaluation import Skill
 from callrisk.domain.wording import CATEGORY, NO_MODEL, TRAIN_COMMAND
-from callrisk.wire.base import Logged, Moment, Wire, wire_time
+from callrisk.wire.base import Json, Logged, Moment, Wire, wire_time
 
 
 class ContributionLine(Wire):
@@ -155,6 +155,15 @@ class NoModelAnswer(Wire):
             contributions=[], recommendations=[], message=NO_MODEL.ja, message_en=NO_MODEL.en,
             command=TRAIN_COMMAND, demo=call.demo,
         )  # fmt: skip
+
+
+class AnyAssessment(RootModel[AssessmentAnswer | NoModelAnswer]):
+    """The assessment of a call, or what is answered while there is no model."""
+
+    def rendered(self) -> Json:
+        """Return the assessment as plain JSON; one that was stored as it was stored."""
+        plain: Json = self.model_dump(mode="json", exclude_unset=True, warnings=False)
+        return plain
 
 
 class Alert(Logged):

@@ -80,7 +80,7 @@ class Candidate(Wire):
 
     customer_id: str
     name: str | None
-    record_id: int
+    record_id: str
 
 
 class CustomerSearch(Wire):
@@ -89,3 +89,6 @@ class CustomerSearch(Wire):
     state: SearchState
     since: Moment | None
     candidates: list[Candidate]
+    # The name of the CRM that keeps the records, None without one.
+    crm: str | None
+    crm_en: str | None

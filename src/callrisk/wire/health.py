@@ -17,7 +17,9 @@ class CheckResult(Wire):
     command: str | None = None
     # Of a source of calls alone: its delay.
     behind_s: int | None = None
-    # Of the CRM alone: requests to its busiest app today, and results that wait to be written.
+    # Of the CRM alone: its name, requests to its busiest app today, results not written yet.
+    name: str | None = None
+    name_en: str | None = None
     requests_today: int | None = None
     requests_a_day: int | None = None
     results_waiting: int | None = None
@@ -52,6 +54,8 @@ class HealthAnswer(Wire):
     thresholds: ServedThresholds
     listening: ListeningRule
     checks: dict[str, CheckResult]
+    # The name of the check that is the CRM's.
+    crm: str | None
 
 
 class SourcesChanged(Wire):

@@ -22,6 +22,11 @@ def _text_of_number(value: Any) -> Any:
     return str(value) if is_number and abs(value) <= LARGEST_INTEGER else value
 
 
+def _whole_number(value: Any) -> Any:
+    """Return 7.0 as 7, anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _visible(text: str) -> str:
     if re.search(_VISIBLE, text) is None:
         raise ValueError("must have a character that can be seen, and no NUL")
@@ -70,7 +75,10 @@ IdOrNone = Annotated[_IdText | None, _id_schema({"type": "null"})]
 CustomerId = Annotated[
     Annotated[_IdText, AfterValidator(canonical_id)] | None, _id_schema({"type": "null"})
 ]
-RecordId = Annotated[int, Field(ge=1, le=LARGEST_INTEGER), BeforeValidator(_no_text)]
+# A CRM that numbers its records may be sent a number.
+RecordId = Annotated[
+    Annotated[_IdText, BeforeValidator(_whole_number)] | None, _id_schema({"type": "null"})
+]
 NoteText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=_LONGEST_NOTE),

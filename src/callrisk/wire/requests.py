@@ -51,7 +51,7 @@ class AssignCustomer(Body):
     """Say who the customer is; null for nobody, a record where several bear one id."""
 
     customer_id: CustomerId = None
-    record_id: RecordId | None = None
+    record_id: RecordId = None
     agent_id: Id
 
 

@@ -1,37 +1,77 @@
-"""What clients send by Socket.IO beside the log's events, and what they are answered."""
+"""What clients send by Socket.IO, and what they are answered, beside the events of the log."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from callrisk.wire.base import Wire
 
-SocketId = Annotated[str, Field(min_length=1, max_length=256)]
+_LONGEST_ID = 256
+SocketId = Annotated[str, Field(min_length=1, max_length=_LONGEST_ID)]
 
 
-class _Request(Wire):
+def agent_room(agent_id: str) -> str:
+    """Return the room of everything about the calls of an agent."""
+    return f"agent:{agent_id}"
+
+
+def call_room(call_id: str) -> str:
+    """Return the room of everything about a call."""
+    return f"call:{call_id}"
+
+
+class _RoomRequest(BaseModel):
     # An id is text here, and nothing else.
     model_config = ConfigDict(extra="ignore", strict=True)
 
 
-class AgentRoom(_Request):
+class AgentRoom(_RoomRequest):
     """The room of one agent: everything about the calls of this agent."""
 
+    expects: ClassVar[str] = f"agent_id must be a text of 1 to {_LONGEST_ID} characters"
     agent_id: SocketId
 
+    @property
+    def room(self) -> str:
+        """Return the name of the room."""
+        return agent_room(self.agent_id)
 
-class CallRoom(_Request):
+
+class CallRoom(_RoomRequest):
     """The room of one call: everything about it."""
 
+    expects: ClassVar[str] = f"call_id must be a text of 1 to {_LONGEST_ID} characters"
     call_id: SocketId
 
+    @property
+    def room(self) -> str:
+        """Return the name of the room."""
+        return call_room(self.call_id)
 
-class EveryCall(_Request):
-    """The rooms of all calls: the wallboard with what is said, the overview without."""
+
+class WallboardRoom(_RoomRequest):
+    """The room of the wallboard: everything about all calls."""
+
+    expects: ClassVar[str] = "the body must be an object or absent"
+    room: ClassVar[str] = "wallboard"
+
+
+class OverviewRoom(_RoomRequest):
+    """The room of the overview: everything about all calls but what is said in them."""
+
+    expects: ClassVar[str] = "the body must be an object or absent"
+    room: ClassVar[str] = "overview"
+
+
+Room = AgentRoom | CallRoom | WallboardRoom | OverviewRoom
+# A client joins and leaves each of them by an event of this name.
+ROOMS: dict[str, type[Room]] = {
+    "agent": AgentRoom, "call": CallRoom, "wallboard": WallboardRoom, "overview": OverviewRoom,
+}  # fmt: skip
 
 
 class Joined(Wire):
-    """The room was joined; `last_seq` is the newest event of the log at that time."""
+    """A room was joined; `last_seq` and `seq` are the newest event of the log at that time."""
 
     agent_id: str | None
     room: str

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from callrisk.domain.time import utc_now
-from callrisk.ingest.stream import LOOK_BACK, RecordTaker, StreamIngest
+from callrisk.ingest.record_taker import RecordTaker
+from callrisk.ingest.stream import LOOK_BACK, StreamIngest
 from callrisk.integrations.amazon.kinesis import StreamReader
-from callrisk.live.wire import begun_payload
 from callrisk.store.connect.checkpoints import Checkpoints
 from callrisk.store.connect.quarantine import Seal
+from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.intake import Contacts
 from callrisk.store.queries import Queries
 from harness.amazon.kinesis_local import KinesisLocal
@@ -24,18 +25,20 @@ NOW = datetime(2026, 11, 20, 5, 12, 31, tzinfo=UTC)
 
 def taker(engine: Engine) -> RecordTaker:
     """What takes records into a database."""
-    return RecordTaker("s", Contacts(engine, begun_payload), Seal(SECRET))
+    return RecordTaker("s", Contacts(engine), Seal(SECRET))
 
 
 def reader_of(kinesis: KinesisLocal, stream: str, engine: Engine) -> StreamReader:
     """A reader that owns a stream from now on and takes it into a database."""
-    taker = RecordTaker(stream, Contacts(engine, begun_payload), Seal(SECRET))
-    ingest = StreamIngest(stream, taker, Checkpoints(engine))
+    taker = RecordTaker(stream, Contacts(engine), Seal(SECRET))
+    ingest = StreamIngest(stream, taker, Checkpoints(engine), SourceReports(engine))
     ingest.claim()
-    return StreamReader(
+    reader = StreamReader(
         kinesis.client(), {"StreamName": stream}, ingest, ingest.take,
         lambda: utc_now() - LOOK_BACK,
     )  # fmt: skip
+    reader.list_every_s = 0.2
+    return reader
 
 
 @contextmanager

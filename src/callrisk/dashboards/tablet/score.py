@@ -1,4 +1,4 @@
-"""The score on the tablet: one big number, why it moved, and the lines that add up to it."""
+"""The score on the tablet: its value, its last change and the lines that add up to it."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from callrisk.domain.wording import CAP, OTHER, START
 
 
 def show_score(call: CallDetail) -> None:
-    """The number with its category, its course and what moved it last."""
+    """Draw the score with its category, its history and its last change."""
     assessment = call["assessment"]
     if assessment is None:
         st.info(say("tablet.waiting"), icon=":material/hourglass_empty:")
@@ -34,12 +34,12 @@ def show_score(call: CallDetail) -> None:
 
 
 def is_unproven(assessment: Assessment | None) -> bool:
-    """Whether the score is that of a model without demonstrated skill."""
+    """Return True if the score comes from a model without demonstrated skill."""
     return assessment is not None and assessment.get("skill") == "unproven"
 
 
 def _below(assessment: Assessment, listening: bool) -> list[str]:
-    """What must be said with the number."""
+    """Return the lines that must accompany the score."""
     because = None if listening else _because(assessment)
     lines = [say("tablet.listening") if listening else _chance(assessment)]
     if because:
@@ -77,7 +77,7 @@ def _because(assessment: Assessment) -> str | None:
 
 
 def reason_lines(assessment: Assessment) -> list[tuple[str, int]]:
-    """Label and points of every line; together they are the score."""
+    """Return label and points of every line; together they are the score."""
     lines = [(word(START), assessment.get("start_points", 0))]
     lines += [
         (f"{told(one, 'label')} · {told(one, 'value_text')}", one["points"])
@@ -89,7 +89,7 @@ def reason_lines(assessment: Assessment) -> list[tuple[str, int]]:
 
 
 def show_reasons(assessment: Assessment | None) -> None:
-    """The lines under the score."""
+    """Draw the lines that add up to the score."""
     st.subheader(say("tablet.reasons"), anchor=False)
     if assessment is None or assessment["risk_score"] is None:
         st.caption(say("tablet.reasons_empty"))

@@ -1,0 +1,66 @@
+"""Actions of agents on a call: assign its customer, note, escalate, judge advice."""
+
+from http import HTTPStatus
+
+from apiflask import APIBlueprint, abort
+
+from callrisk.domain.time import utc_now
+from callrisk.web.app_state import app_state
+from callrisk.web.contract import answers, takes
+from callrisk.web.routes.call_answers import find_call, joined
+from callrisk.wire.call import ESCALATION, CallJoined, NoteKind
+from callrisk.wire.events import NoteAdded
+from callrisk.wire.requests import AssignCustomer, Escalation, Feedback, NoteBody
+
+call_actions = APIBlueprint(
+    "call_actions", __name__, url_prefix="/api/calls/<call_id>", tag="calls"
+)
+call_actions.before_request(find_call)
+
+
+@call_actions.post("/customer")
+@answers(CallJoined, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+@takes(AssignCustomer)
+def assign_customer(call_id: str, json_data: AssignCustomer) -> CallJoined:
+    """Say whose call in progress it is, or that it is somebody else's."""
+    state = app_state()
+    chosen, agent_id = json_data.customer_id, json_data.agent_id
+    done = state.store.assign_customer(call_id, chosen, utc_now(), agent_id, json_data.record_id)
+    if not done:
+        abort(HTTPStatus.CONFLICT, f"Call {call_id} is over; its customer stays as it is.")
+    if state.crm is not None:
+        state.crm.joining.ask_again(call_id)
+    state.live.wake()
+    return joined(call_id)
+
+
+@call_actions.post("/notes")
+@answers(NoteAdded, HTTPStatus.NOT_FOUND, status=HTTPStatus.CREATED)
+@takes(NoteBody)
+def add_note(call_id: str, json_data: NoteBody) -> NoteAdded:
+    """Note something about a call."""
+    return _noted(call_id, json_data.kind, json_data.agent_id, json_data.text)
+
+
+@call_actions.post("/escalate")
+@answers(NoteAdded, HTTPStatus.NOT_FOUND, status=HTTPStatus.CREATED)
+@takes(Escalation)
+def escalate_call(call_id: str, json_data: Escalation) -> NoteAdded:
+    """Ask a supervisor to look at a call."""
+    return _noted(call_id, ESCALATION, json_data.agent_id, json_data.reason)
+
+
+@call_actions.post("/feedback")
+@answers(NoteAdded, HTTPStatus.NOT_FOUND, status=HTTPStatus.CREATED)
+@takes(Feedback)
+def give_feedback(call_id: str, json_data: Feedback) -> NoteAdded:
+    """Say what became of a recommendation."""
+    words = " ".join(filter(None, (json_data.action, json_data.verdict, json_data.reason)))
+    return _noted(call_id, "feedback", json_data.agent_id, words)
+
+
+def _noted(call_id: str, kind: NoteKind, agent_id: str, words: str) -> NoteAdded:
+    state = app_state()
+    note = state.store.add_note(call_id, kind, agent_id, words, utc_now())
+    state.live.wake()
+    return note

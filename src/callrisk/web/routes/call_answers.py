@@ -1,0 +1,79 @@
+"""The answers about one call that several routes give."""
+
+from http import HTTPStatus
+from typing import Any
+
+from apiflask import abort
+from flask import g, request
+
+from callrisk.domain.call_record import StoredCall
+from callrisk.domain.time import utc_now
+from callrisk.web.app_state import app_state
+from callrisk.wire.assessment import AnyAssessment, NoModelAnswer
+from callrisk.wire.call import CallContext, CallJoined
+
+
+def stored_call(call_id: str) -> StoredCall:
+    """Return the call with this id; 404 when there is none."""
+    # No database keeps a NUL, and PostgreSQL refuses to look for one.
+    stored = None if "\0" in call_id else app_state().queries.call(call_id)
+    if stored is None:
+        abort(HTTPStatus.NOT_FOUND, f"There is no call {call_id}.")
+    return stored
+
+
+def find_call() -> None:
+    """Look up the call that the path names, before anything else is checked; 404 without it."""
+    call_id = (request.view_args or {}).get("call_id")
+    if call_id is not None:
+        g.call = stored_call(call_id)
+
+
+def call_of_path() -> StoredCall:
+    """Return the call that the path names."""
+    call: StoredCall = g.call
+    return call
+
+
+def contexts_of(calls: list[StoredCall]) -> list[CallContext]:
+    """Return what is answered of each call beside its row."""
+    state, ids = app_state(), [call.call_id for call in calls]
+    counts, newest = state.queries.counts(ids), state.queries.latest_payloads(ids)
+    return [
+        CallContext(
+            turns=counts[call.call_id][0],
+            notes=counts[call.call_id][1],
+            card=state.customers.card(call.call_id, call.customer_id, call.started_at),
+            search=state.customers.search(call.call_id, call.customer_id),
+            assessment=newest.get(call.call_id),
+        )
+        for call in calls
+    ]
+
+
+def joined(call_id: str) -> CallJoined:
+    """Return a call with its customer, for whom the CRM is waited a moment."""
+    state = app_state()
+    if state.crm is not None:
+        state.crm.joining.wait(call_id)
+    call = stored_call(call_id)
+    return CallJoined.model_construct(
+        status="success",
+        call_id=call_id,
+        customer_data=state.customers.card(call_id, call.customer_id, call.started_at),
+        customer_search=state.customers.search(call_id, call.customer_id),
+        assessment=assessment_of(call),
+    )
+
+
+def assessment_of(call: StoredCall) -> Any:
+    """Return the assessment of a call as it stands now, as it is stored."""
+    state = app_state()
+    state.live.assess_now(call.call_id)
+    newest = state.queries.latest_payloads([call.call_id]).get(call.call_id)
+    return newest or NoModelAnswer.of(call, utc_now())
+
+
+def score_of(call_id: str) -> AnyAssessment:
+    """Return the assessment of the call with this id."""
+    return AnyAssessment.model_construct(root=assessment_of(stored_call(call_id)))

@@ -1,0 +1,125 @@
+"""Calls: start, list, open, hear, score and end."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from apiflask import APIBlueprint, abort
+
+from callrisk.domain.event_types import Source
+from callrisk.domain.time import utc_now
+from callrisk.store.calls import NewCall, OtherCustomerError
+from callrisk.web.app_state import app_state
+from callrisk.web.contract import answers, takes
+from callrisk.web.routes.call_answers import (
+    call_of_path,
+    contexts_of,
+    find_call,
+    joined,
+    score_of,
+    stored_call,
+)
+from callrisk.wire.assessment import AnyAssessment
+from callrisk.wire.call import (
+    CallAnswer,
+    CallDetail,
+    CallJoined,
+    CallOver,
+    CallPage,
+    NoteAnswer,
+    ScorePoint,
+    SegmentsTaken,
+)
+from callrisk.wire.requests import CallList, CallReference, Cursor, Segments, StartCall
+from callrisk.wire.segment import SegmentAnswer
+
+calls = APIBlueprint("calls", __name__, url_prefix="/api", tag="calls")
+calls.before_request(find_call)
+
+
+@calls.post("/start_call")
+@answers(CallJoined, HTTPStatus.CONFLICT)
+@takes(StartCall)
+def start_call(json_data: StartCall) -> CallJoined:
+    """Begin a call; beginning it twice with the same ids is one call."""
+    state = app_state()
+    if json_data.demo and state.environment == "production":
+        abort(HTTPStatus.UNPROCESSABLE_ENTITY, "demo: there are no demo calls in production.")
+    call = NewCall(
+        json_data.call_id, json_data.customer_id, json_data.agent_id, Source.REST, json_data.demo,
+        utc_now(),
+    )  # fmt: skip
+    try:
+        state.intake.start(call)
+    except OtherCustomerError as error:
+        abort(HTTPStatus.CONFLICT, str(error))
+    if state.crm is not None:
+        state.crm.joining.ask(call.call_id)
+    return joined(call.call_id)
+
+
+@calls.post("/score_customer")
+@answers(AnyAssessment, HTTPStatus.NOT_FOUND)
+@takes(CallReference)
+def score_customer(json_data: CallReference) -> AnyAssessment:
+    """Return the assessment of a call as it stands now."""
+    return score_of(json_data.call_id)
+
+
+@calls.post("/end_call")
+@answers(CallOver, HTTPStatus.NOT_FOUND)
+@takes(CallReference)
+def end_call(json_data: CallReference) -> CallOver:
+    """End a call; asking twice gives the same summary."""
+    stored_call(json_data.call_id)
+    summary: Any = app_state().live.finish(json_data.call_id)
+    return CallOver.model_construct(status="success", summary=summary)
+
+
+@calls.post("/calls/<call_id>/segments")
+@answers(SegmentsTaken, HTTPStatus.NOT_FOUND)
+@takes(Segments)
+def add_segments(call_id: str, json_data: Segments) -> SegmentsTaken:
+    """Take turns from any telephony; answered once they are stored."""
+    # Of two turns with one id the one that came later wins.
+    sequence = int(datetime.now(UTC).timestamp() * 1_000_000)
+    turns = [body.segment(sequence + n) for n, body in enumerate(json_data.segments)]
+    accepted = app_state().intake.add_segments(call_id, turns)
+    return SegmentsTaken(accepted=accepted, duplicates=len(turns) - accepted)
+
+
+@calls.get("/calls")
+@answers(CallPage)
+@takes(CallList)
+def list_calls(query_data: CallList) -> CallPage:
+    """Return calls, the newest first, page by page."""
+    cursor = query_data.cursor
+    before = None if cursor is None else (cursor.started_at, cursor.call_id)
+    page = app_state().queries.calls(query_data.status, query_data.limit, before)
+    now = utc_now()
+    last = page[-1] if len(page) == query_data.limit else None
+    return CallPage.model_construct(
+        calls=[
+            CallAnswer.of(call, now, context)
+            for call, context in zip(page, contexts_of(page), strict=True)
+        ],
+        next_cursor=None
+        if last is None
+        else str(Cursor(started_at=last.started_at, call_id=last.call_id)),
+    )
+
+
+@calls.get("/calls/<call_id>")
+@answers(CallDetail, HTTPStatus.NOT_FOUND)
+def get_call(call_id: str) -> CallDetail:
+    """Return one call with everything that was heard, assessed and noted."""
+    call, queries = call_of_path(), app_state().queries
+    (context,) = contexts_of([call])
+    return CallDetail.of(
+        call,
+        utc_now(),
+        context,
+        segments=[SegmentAnswer.of(segment) for segment in queries.segments(call_id)],
+        assessments=[ScorePoint.of(point) for point in queries.assessments(call_id)],
+        notes=[NoteAnswer.of(note) for note in queries.notes(call_id)],
+    )

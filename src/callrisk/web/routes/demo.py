@@ -1,0 +1,41 @@
+"""The replay of recorded calls, in development."""
+
+from http import HTTPStatus
+
+from apiflask import APIBlueprint, abort
+
+from callrisk.web.app_state import app_state
+from callrisk.web.contract import answers, takes
+from callrisk.wire.demo import DemoStarted, DemoState, DemoStopped
+from callrisk.wire.requests import DemoCall
+
+demo = APIBlueprint("demo", __name__, url_prefix="/api/demo", tag="demo")
+
+
+@demo.get("")
+@answers(DemoState, HTTPStatus.NOT_FOUND)
+def get_demo() -> DemoState:
+    """Return the state of the replay of recorded calls."""
+    replay = app_state().replay
+    if replay is None:
+        abort(HTTPStatus.NOT_FOUND, "There are no demo calls in production.")
+    return DemoState.of_value(replay)
+
+
+@demo.post("/calls")
+@answers(DemoStarted, HTTPStatus.NOT_FOUND, status=HTTPStatus.CREATED)
+@takes(DemoCall)
+def start_demo_call(json_data: DemoCall) -> DemoStarted:
+    """Play a recorded call, marked DEMO."""
+    replay = app_state().replay
+    if replay is None or not replay.available:
+        abort(HTTPStatus.NOT_FOUND, "There are no recorded calls to play.")
+    return DemoStarted(call_id=replay.play(json_data.agent_id))
+
+
+@demo.post("/stop")
+@answers(DemoStopped)
+def stop_demo() -> DemoStopped:
+    """Stop every replay, and end the calls that it plays."""
+    replay = app_state().replay
+    return DemoStopped(stopped=0 if replay is None else replay.stop())

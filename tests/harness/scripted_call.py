@@ -1,0 +1,101 @@
+"""One scripted call with everything that the server answers and pushes about it."""
+
+from typing import Any
+
+from callrisk.domain.contact_events import (
+    AnalysisEvent,
+    AnalysisKind,
+    ContactDetails,
+    ContactEvent,
+    ContactSummary,
+    Utterance,
+)
+from callrisk.domain.segment import ParticipantRole
+from callrisk.domain.time import utc_now
+from callrisk.store.connect.gaps import Gaps
+from callrisk.store.intake import Contacts, Delivery
+from callrisk.web.app import Server
+
+CALL, HEARD = "scripted-1", "scripted-2"
+_IDS = {"call_id": CALL, "customer_id": "1001", "agent_id": "agent-7"}
+
+
+def segments(count: int, begin: int = 0) -> list[dict[str, Any]]:
+    """Turns as a telephony sends them."""
+    return [
+        {
+            "segment_id": f"s{n}", "role": "CUSTOMER" if n % 2 else "AGENT", "begin_ms": 6_000 * n,
+            "end_ms": 6_000 * n + 5_000, "text": "えっと、毎月払えるか少し不安なんですけど",
+            "sentiment": "NEGATIVE" if n % 3 else None,
+        }
+        for n in range(begin, begin + count)
+    ]  # fmt: skip
+
+
+def play(server: Server) -> dict[str, Any]:
+    """Return every answer by its request, and every socket event by its name, of the call."""
+    client = server.app.test_client()
+    socket = server.socketio.test_client(server.app)
+    answers: dict[str, Any] = {}
+
+    def ask(name: str, method: str, path: str, **body: Any) -> None:
+        answer = client.open(f"/api/{path}", method=method, json=body or None)
+        answers[name] = {"status": answer.status_code, "body": answer.get_json()}
+
+    for event, body in (
+        ("join_wallboard", {}), ("join_overview", {}), ("join_agent", {"agent_id": "agent-7"}),
+        ("join_call", {"call_id": CALL}), ("leave_call", {"call_id": CALL}), ("join_call", {}),
+    ):  # fmt: skip
+        answers[f"{event}_{bool(body)}"] = socket.emit(event, body, callback=True)
+    ask("health", "GET", "health")
+    ask("start_call", "POST", "start_call", **_IDS)
+    ask("segments", "POST", f"calls/{CALL}/segments", segments=segments(14))
+    ask("score_customer", "POST", "score_customer", call_id=CALL)
+    ask("note", "POST", f"calls/{CALL}/notes", agent_id="a", text="折り返し希望")
+    ask("escalate", "POST", f"calls/{CALL}/escalate", agent_id="a", reason="支払いの相談")
+    ask("feedback", "POST", f"calls/{CALL}/feedback", agent_id="a", action="x", verdict="done")
+    ask("customer", "POST", f"calls/{CALL}/customer", agent_id="a", customer_id="1002")
+    ask("end_call", "POST", "end_call", call_id=CALL)
+    ask("late_turn", "POST", f"calls/{CALL}/segments", segments=segments(1, 14))
+    ask("end_call_again", "POST", "end_call", call_id=CALL)
+    _heard_by_telephony(server)
+    ask("telephony's_call", "GET", f"calls/{HEARD}")
+    ask("list", "GET", "calls")
+    ask("page", "GET", "calls?limit=1&status=active")
+    ask("call", "GET", f"calls/{CALL}")
+    ask("events", "GET", "events?after=0")
+    ask("demo", "GET", "demo")
+    ask("demo_stop", "POST", "demo/stop")
+    ask("bad", "POST", "start_call", agent_id="a")
+    ask("unknown_call", "GET", "calls/nobody")
+    ask("unknown_route", "GET", "nothing")
+    return {"answers": answers, "events": _by_name(socket.get_received())}
+
+
+def _heard_by_telephony(server: Server) -> None:
+    """Another call as the telephony tells of it, with a gap that is filled later."""
+    engine, now = server.state.store.engine, utc_now()
+    piece = Utterance("u1", "t1", ParticipantRole.CUSTOMER, "もしもし", 0, 900)
+    summary = ContactSummary("支払い方法の相談")
+    told = [
+        ContactEvent(HEARD, "CONNECTED_TO_AGENT", now, creates=True),
+        ContactDetails(HEARD, now, agent_id="agent-8", customer_id="1003", phone="090-1234-5678"),
+        AnalysisEvent(HEARD, AnalysisKind.SEGMENTS, now, pieces=(piece,)),
+        AnalysisEvent(HEARD, AnalysisKind.SEGMENTS, now, categories=("支払い",), summary=summary),
+    ]
+    intake = Contacts(engine)
+    for event in told:
+        intake.take(Delivery([event], now))
+    gaps = Gaps(engine)
+    gaps.mark(now)
+    gaps.filled(HEARD, now)
+    server.state.live.step()
+    intake.take(Delivery([ContactEvent(HEARD, "DISCONNECTED", now, disconnected_at=now)], now))
+    server.state.live.finish(HEARD)
+
+
+def _by_name(received: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    events: dict[str, list[Any]] = {}
+    for event in received:
+        events.setdefault(event["name"], []).append(event["args"][0])
+    return events
