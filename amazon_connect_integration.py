@@ -29,8 +29,7 @@ from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.integrations.recordings import Recording, RecordingError, recordings
-from callrisk.integrations.server_api import ServerApi, ServerError
-from callrisk.replay.player import play, to_server, to_stream
+from callrisk.replay.player import ReplayError, play, to_server, to_stream
 from callrisk.settings import Settings, SettingsError, load_to_serve, sealing_secret
 from callrisk.store.connect.checkpoints import Checkpoints, FencedError
 from callrisk.store.connect.lookups import Gaps, Lookups
@@ -39,17 +38,20 @@ from callrisk.store.database import DatabaseError, open_database
 from callrisk.store.intake import Contacts, StoreAwayError
 from callrisk.store.outbox import Outbox
 from callrisk.store.retention import Retention
+from callrisk.wire.client import LiveApi, LiveApiError
 
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent
 _SAID_IN_ONE_LINE = (
-    SettingsError, DatabaseError, FencedError, RecordingError, ServerError, ConnectError,
-    QuarantineError, StoreAwayError,
+    SettingsError, DatabaseError, FencedError, RecordingError, ReplayError, LiveApiError,
+    ConnectError, QuarantineError, StoreAwayError,
 )  # fmt: skip
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _MAKE_SAMPLE = "python -m callrisk.sample --out data/raw"
 _REHEARSAL_SPEED = 60.0
+# A server that takes in many calls at once may be slow to answer.
+_REPLAY_TIMEOUT_S = (10.0, 10.0)
 
 
 def main() -> int:
@@ -244,7 +246,7 @@ def replay(settings: Settings, options: argparse.Namespace) -> int:
         mark = "as real calls: a stream knows no DEMO"
     else:
         where = options.url or f"http://127.0.0.1:{settings.env.api_port}"
-        hear, mark = to_server(ServerApi(where)), "DEMO"
+        hear, mark = to_server(LiveApi(where, _REPLAY_TIMEOUT_S)), "DEMO"
     print(f"{options.calls} calls to {where}, {options.speed:g} times as fast ({mark})")
     events = play(found, options.calls, options.speed, hear)
     print(f"{events} events of {options.calls} calls")

@@ -8,16 +8,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from callrisk.domain.segment import Segment
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import RecordedEvent, Recording, events
-from callrisk.integrations.server_api import ServerApi
+from callrisk.wire.client import LiveApi, LiveApiError
 
 # Kinesis takes five hundred records at once.
 _RECORDS_AT_ONCE = 500
 # Between the beginnings of calls, in seconds of the recordings' time.
 _STAGGER_S = 2.0
+
+
+class ReplayError(RuntimeError):
+    """The server to which calls were to be played cannot take them; the message says why."""
+
 
 OnPlayed = Callable[[Sequence["Played"]], None]
 
@@ -95,36 +99,40 @@ def _body(played: Played) -> bytes:
     return json.dumps(event, ensure_ascii=False).encode()
 
 
-def to_server(server: ServerApi) -> OnPlayed:
-    """Tell a server of calls by REST, as any other telephony would, but marked DEMO.
+def to_server(server: LiveApi) -> OnPlayed:
+    """Send calls to a server by REST, as any other telephony would, but marked DEMO.
 
-    ServerError when it is in production.
+    ReplayError when the server is in production or does not answer.
     """
-    server.refuse_production()
+    _refuse_production(server)
     lens = ContactLens()
 
     def hear(played: Sequence[Played]) -> None:
         for one in played:
             recording = one.recording
             if one.is_first:
-                server.start_call(one.call_id, recording.customer_id, recording.agent_id)
+                server.start_call(one.call_id, recording.customer_id, recording.agent_id, demo=True)
             event = lens.event_of(
                 one.recorded.event | {"ContactId": one.call_id}, Arrival(0, utc_now())
             )
             if event is not None and event.turns:
-                server.segments(one.call_id, [_wire(turn) for turn in event.turns])
+                server.add_segments(one.call_id, event.turns)
             if event is not None and event.kind in ("COMPLETED", "FAILED"):
                 server.end_call(one.call_id)
 
     return hear
 
 
-def _wire(turn: Segment) -> dict[str, Any]:
-    return {
-        "segment_id": turn.segment_id,
-        "role": turn.role,
-        "text": turn.text,
-        "begin_ms": turn.begin_ms,
-        "end_ms": turn.end_ms,
-        "sentiment": turn.sentiment,
-    }
+def _refuse_production(server: LiveApi) -> None:
+    address = server.address
+    try:
+        environment = server.health().environment
+    except LiveApiError as error:
+        raise ReplayError(
+            f"{address} does not answer: start it, or name it with --url ({error})"
+        ) from error
+    if environment == "production":
+        raise ReplayError(
+            f"{address} is in production: recorded calls would stand among real ones; "
+            "name another server with --url"
+        )
