@@ -74,12 +74,16 @@ def test_ending_twice_is_ending_once(engine: Engine) -> None:
     store, queries = Store(engine), Queries(engine)
     store.start_call(new_call())
     said = CallTotals(customer_turns=7, customer_chars=50)
-    store.record_assessments([], [Ending("c1", NOON, "completed", {"n": 1}, said)])
-    store.record_assessments([], [Ending("c1", NOON + DAY, "idle", {"n": 2}, said)])
+    begun = queries.call("c1")
+    assert begun is not None
+    first, second = (CallSummary.of(begun, NOON, said, [(score, "low")], []) for score in (11, 12))
+    store.record_assessments([], [Ending("c1", NOON, "completed", first, said)])
+    store.record_assessments([], [Ending("c1", NOON + DAY, "idle", second, said)])
 
     call = queries.call("c1")
     assert call is not None
-    assert (call.ended_at, call.over_reason, call.summary) == (NOON, "completed", {"n": 2})
+    assert (call.ended_at, call.over_reason) == (NOON, "completed")
+    assert call.summary == second.rendered()
     assert sum(event.type == "call_ended" for event in queries.events_after(0, 99)) == 1
     assert [one.totals.customer_turns for one in queries.earlier_calls("1001")] == [7]
 
@@ -104,7 +108,7 @@ def test_calls_come_page_by_page(engine: Engine) -> None:
     """The newest first, each once, with calls that began at the same moment."""
     store, queries = Store(engine), Queries(engine)
     for n in range(7):
-        store.start_call(new_call(f"c{n}", minute=n // 2), {})
+        store.start_call(new_call(f"c{n}", minute=n // 2))
     seen: list[str] = []
     before = None
     while page := queries.calls(None, 3, before):
@@ -170,7 +174,8 @@ from callrisk.domain.call import ParticipantRole, Segment
 from callrisk.store.database import open_database
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.store.intake import Contacts, Delivery
-contacts = Contacts(open_database(sys.argv[1]), lambda stored: {})
+from callrisk.wire.call import CallSummary
+contacts = Contacts(open_database(sys.argv[1]))
 for n in range(100_000):
     now, turn = datetime.now(UTC), Segment(f"s{n}", 1, ParticipantRole.AGENT, "x")
     contacts.take(Delivery([AnalysisEvent("c1", AnalysisKind.SEGMENTS, now, (turn,))], now))
@@ -235,7 +240,7 @@ def test_a_gap_is_told_when_it_is_marked_and_when_it_is_filled(engine: Engine) -
     store.start_call(new_call("by-rest"))
     for call_id in ("c1", "c2", "over"):
         begun = AnalysisEvent(call_id, AnalysisKind.STARTED, NOON)
-        Contacts(engine, lambda call: {"call_id": call.call_id}).take(Delivery([begun], NOON))
+        Contacts(engine).take(Delivery([begun], NOON))
     store.record_assessments([], [Ending("over", NOON, "idle", {}, CallTotals())])
     before = queries.last_seq()
     marked = [gaps.mark(NOON), gaps.mark(NOON)]
