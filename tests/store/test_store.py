@@ -21,6 +21,7 @@ from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.queries import Queries
 from callrisk.store.retention import Retention
 from callrisk.store.tables import events, metadata
+from callrisk.wire.call import CallSummary
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -174,7 +175,6 @@ from callrisk.domain.call import ParticipantRole, Segment
 from callrisk.store.database import open_database
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.store.intake import Contacts, Delivery
-from callrisk.wire.call import CallSummary
 contacts = Contacts(open_database(sys.argv[1]))
 for n in range(100_000):
     now, turn = datetime.now(UTC), Segment(f"s{n}", 1, ParticipantRole.AGENT, "x")
