@@ -1,4 +1,4 @@
-"""What you may change without touching code. Secrets do not belong here but into `.env`."""
+"""Settings for users to edit. Secrets do not belong here but into `.env`."""
 
 # A dozen configurations around these are tried, and the data choose: half to twice so many trees
 # (of 300 customers; more customers, more trees), up to so deep. In doubt the steadier one wins.
@@ -77,7 +77,7 @@ POST_CALL_COLUMNS = [
     "電話日-成約日",
 ]
 
-# Columns that are not looked at: the same again as text, and who sold.
+# Columns that are not read: the same values as text, and the salesperson.
 # 読まない列（同じ値の文字表記と営業担当者）。
 IGNORED_COLUMNS = [
     "agent_talktime通話時間",

@@ -33,23 +33,86 @@ PORTS = (5000, 8501, 8502)
 HEALTHY_WITHIN_S = 180.0
 QUICK_DEATH_S = 30.0  # a program that dies younger than this will hardly recover by itself
 QUICK_DEATHS = 3
+# Tests run side by side; whoever passes "-n 0" runs them one after the other, in one process.
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 GRACE_S = 10.0
 
 
 class UserError(Exception):
-    """What the person at the keyboard can mend, in Japanese and in English."""
+    """An error that the user can correct, with a message in Japanese and one in English."""
 
 
 def say(japanese: str, english: str) -> None:
-    """Tell the person at the keyboard."""
+    """Print a message in Japanese and English."""
     print(f"{japanese}\n{english}", flush=True)
+
+
+# The two commands
+
+
+def main(arguments: list[str]) -> int:
+    """Run one of the two commands and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        if not works([sys.executable]):
+            return hand_over(arguments)
+        return test(arguments[1:]) if arguments[:1] == ["test"] else serve(arguments)
+    except UserError as error:
+        say(*error.args)
+        return 1
+    except OSError as error:  # a full disk, a file in use, a folder closed to us
+        say(f"ファイルやフォルダを使えません: {error}", f"Cannot use a file or folder: {error}")
+        return 1
+    except KeyboardInterrupt:
+        return 130  # during the set-up; what runs is stopped with 0
+
+
+def serve(arguments: list[str]) -> int:
+    """Set up what is missing, then run the three programs until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="python run.py", epilog="python run.py test: all tests")
+    parser.add_argument("--no-browser", action="store_true")
+    names = ("LIVE", "ANALYTICS", "TABLET")
+    parser.add_argument("--ports", nargs=3, type=port_number, default=PORTS, metavar=names)
+    options = parser.parse_args(arguments)
+    if len({*options.ports}) < len(PORTS):
+        parser.error("the three ports must differ")
+    check_ports(options.ports)
+    set_up(ROOT, "product")
+    write_env(ROOT)
+    make_data(ROOT)
+    told_to_stop = threading.Event()
+    for name in {"SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"} & {*dir(signal)}:
+        signal.signal(getattr(signal, name), lambda *_: told_to_stop.set())
+    running: list[Service] = []
+    try:
+        running.extend(service.start() for service in services_of(ROOT, options.ports))
+        watch(running, told_to_stop, lambda: announce(options.ports, not options.no_browser))
+    finally:
+        stop(running)
+    return 0
+
+
+def port_number(text: str) -> int:
+    """Return a port as an integer; ArgumentTypeError outside of 1 to 65535."""
+    if not 0 < int(text) < 2**16:
+        raise argparse.ArgumentTypeError("a port lies between 1 and 65535")
+    return int(text)
+
+
+def test(arguments: list[str]) -> int:
+    """Set up what is missing, then run pytest and return its exit status."""
+    set_up(ROOT, "product", "tests")
+    command = [venv_python(ROOT), "-m", "pytest", *SIDE_BY_SIDE, *arguments]
+    return subprocess.call(command, cwd=ROOT, env=environment_for(ROOT))
 
 
 # A Python that will do
 
 
 def works(python: list[str]) -> bool:
-    """Whether this command starts a Python for which every library has a wheel."""
+    """Return True if this command starts a Python for which every library has a wheel."""
     wanted = f"sys.version_info[:2] in {SUPPORTED} and sys.maxsize > 2**32"
     question = [*python, "-c", f"import sys; sys.exit(not ({wanted}))"]
     with contextlib.suppress(OSError):
@@ -58,7 +121,7 @@ def works(python: list[str]) -> bool:
 
 
 def hand_over(arguments: list[str]) -> int:
-    """Go on under a supported Python, or say which one to install."""
+    """Run this file under a supported Python and return its exit status, or raise UserError."""
     names = ["{}.{}".format(*version) for version in SUPPORTED]
     commands = [["py", f"-{name}"] if os.name == "nt" else [f"python{name}"] for name in names]
     python = next(filter(works, commands), None)
@@ -79,30 +142,30 @@ def hand_over(arguments: list[str]) -> int:
 
 
 def venv_python(root: Path) -> str:
-    """The Python of our own environment: called by path, so nothing has to be activated."""
+    """Return the path of the Python in .venv, which needs no activation."""
     return str(root / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
 
 def fingerprint(lock: Path) -> str:
-    """Changes when the lock or the version of Python does."""
+    """Return a hash of the lock and the version of Python."""
     version = "{}.{}".format(*sys.version_info[:2])
     return hashlib.sha256(lock.read_bytes() + version.encode()).hexdigest()
 
 
 def stamp_of(root: Path, part: str) -> Path:
-    """The file that says which lock this part of .venv was installed from."""
+    """Return the file that holds the fingerprint of the installed lock of this part."""
     return root / ".venv" / f"installed-{part}"
 
 
 def is_installed(root: Path, part: str) -> bool:
-    """Whether .venv holds what the lock of this part says."""
+    """Return True if .venv holds the libraries of this part's lock."""
     stamp = stamp_of(root, part)
     complete = stamp.exists() and Path(venv_python(root)).exists()
     return complete and stamp.read_text(encoding="ascii") == fingerprint(root / LOCKS[part])
 
 
 def set_up(root: Path, *parts: str) -> None:
-    """Bring .venv to what the locks of these parts say; "product" comes first, on fresh ground."""
+    """Bring .venv up to date with the locks of these parts; "product" must come first."""
     for part in parts:
         if is_installed(root, part):
             continue
@@ -116,7 +179,7 @@ def set_up(root: Path, *parts: str) -> None:
 
 
 def make_venv(root: Path) -> None:
-    """Make .venv anew, empty but for our own package."""
+    """Make .venv anew with our own package alone."""
     venv = root / ".venv"
     with contextlib.suppress(FileNotFoundError):
         shutil.rmtree(venv)
@@ -136,7 +199,7 @@ def make_venv(root: Path) -> None:
 
 
 def install(root: Path, part: str) -> None:
-    """Install what a lock says, each file checked against its hash: with uv, or else with pip."""
+    """Install the libraries of a lock with uv or else pip, each file checked by its hash."""
     say(f"ライブラリを入れています: {LOCKS[part]}", f"Installing {LOCKS[part]} ...")
     options = f"--require-hashes --only-binary :all: --no-deps -r {LOCKS[part]}".split()
     # Python compiles what it imports by itself; compiling everything here takes twice as long.
@@ -156,7 +219,7 @@ def install(root: Path, part: str) -> None:
 
 
 def write_env(root: Path) -> None:
-    """Write .env from its example, with a secret of its own; one that is there stays as it is."""
+    """Write .env from its example with a new secret; an existing file stays as it is."""
     example = (root / ".env.example").read_text(encoding="utf-8")
     secret = f"FLASK_SECRET_KEY={secrets.token_urlsafe(48)}"
     text = re.sub(r"^FLASK_SECRET_KEY=$", secret, example, flags=re.MULTILINE)
@@ -167,7 +230,7 @@ def write_env(root: Path) -> None:
 
 
 def environment_for(root: Path, **more: str) -> dict[str, str]:
-    """What a program of ours is started with: UTF-8, whatever code page the console speaks."""
+    """Return the environment of our programs: UTF-8 under every code page."""
     environment = dict(os.environ, PYTHONUTF8="1", PYTHONIOENCODING="utf-8", PYTHONUNBUFFERED="1")
     # Without its cache Python would compile every library anew at every start: ten seconds each.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -196,7 +259,7 @@ def make_data(root: Path) -> None:
 
 
 def is_taken(port: int) -> bool:
-    """Whether someone answers at this port, or we may not open it."""
+    """Return True if a program listens on this port, or the system refuses to open it."""
     with socket.socket() as caller, socket.socket() as listener:
         caller.settimeout(1.0)
         if caller.connect_ex(("127.0.0.1", port)) == 0:
@@ -211,7 +274,7 @@ def is_taken(port: int) -> bool:
 
 
 def holder_of(port: int) -> str:
-    """Who listens on this port, as far as the operating system tells us."""
+    """Return the program that listens on this port, "?" where the system does not say."""
     with contextlib.suppress(OSError, LookupError):
         if os.name == "nt":
             pid = pid_in_netstat(port, told_by("netstat", "-ano", "-p", "TCP"))
@@ -225,19 +288,19 @@ def holder_of(port: int) -> str:
 
 
 def told_by(*command: str) -> str:
-    """What a tool of the operating system answers."""
+    """Return the output of a tool of the operating system."""
     answer = subprocess.run(command, capture_output=True, check=False)
     return answer.stdout.decode(errors="replace").strip()
 
 
 def pid_in_netstat(port: int, netstat: str) -> str:
-    """The process that listens on a port; each language has its own word for "listening"."""
+    """Return the process that listens on a port, from netstat in any language."""
     listening = rf"^\s*TCP\s+\S+:{port}\s+\S+:0\s+\S+\s+(\d+)"
     return str(re.findall(listening, netstat, re.MULTILINE)[0])
 
 
 def pid_in_proc(port: int) -> str:
-    """The process that listens on a port, if it is ours to look at."""
+    """Return the process that listens on a port; LookupError for one of another user."""
     listening = rf"^\s*\d+: \w+:{port:04X} \w+:0000 0A (?:\S+\s+){{5}}(\d+)"
     tables = Path("/proc/net/tcp").read_text("ascii") + Path("/proc/net/tcp6").read_text("ascii")
     sockets = {f"socket:[{inode}]" for inode in re.findall(listening, tables, re.MULTILINE)}
@@ -249,7 +312,7 @@ def pid_in_proc(port: int) -> str:
 
 
 def check_ports(ports: list[int]) -> None:
-    """All ports must be free."""
+    """Raise UserError that names the ports in use, if there are any."""
     taken = "".join(f"\n  {port}: {holder_of(port)}" for port in ports if is_taken(port))
     if taken:
         airplay = "\n  macOS: AirPlay Receiver uses 5000" if sys.platform == "darwin" else ""
@@ -264,7 +327,7 @@ def check_ports(ports: list[int]) -> None:
 
 @dataclasses.dataclass
 class Service:
-    """One of the programs: started, its log prefixed, started again when it dies, stopped."""
+    """One of the three programs, with its log and its restarts."""
 
     name: str
     health_url: str
@@ -273,7 +336,7 @@ class Service:
     quick_deaths: int = 0
 
     def start(self) -> Service:
-        """Start the program in a group of its own, so that our Ctrl-C is ours alone."""
+        """Start the program in a process group of its own, so that Ctrl-C reaches us alone."""
         self.started_at, self.restart_at = time.monotonic(), 0.0
         self.process = subprocess.Popen(
             self.command,
@@ -290,14 +353,14 @@ class Service:
         return self
 
     def pass_log_on(self) -> None:
-        """Print what the program prints, its name before each line."""
+        """Print the output of the program with its name before each line."""
         for line in self.process.stdout or ():
             text = line.decode(errors="replace").rstrip()
             if text:
                 print(f"[{self.name}] {text}\n", end="", flush=True)
 
     def look_after(self) -> None:
-        """Start a dead program again after 1, 2, 4 ... seconds, but not for ever."""
+        """Restart a dead program after 1, 2, 4 … seconds; UserError after three quick deaths."""
         now = time.monotonic()
         if self.process.poll() is None or now < self.restart_at:
             return
@@ -312,14 +375,14 @@ class Service:
         say(f"{self.name} が止まったため再起動します。", f"{self.name} died and is started again.")
 
     def is_healthy(self) -> bool:
-        """Whether the program answers; no proxy may stand between us and our own machine."""
+        """Return True if the program answers; proxies are bypassed."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with contextlib.suppress(OSError), opener.open(self.health_url, timeout=2):
             return True
         return False
 
     def tell_to_go(self, *, at_once: bool) -> None:
-        """Ask the program, and what it started, to stop; or end them."""
+        """Terminate the program's process group, by force when `at_once`."""
         with contextlib.suppress(OSError):  # gone already
             if sys.platform != "win32":
                 os.killpg(self.process.pid, signal.SIGKILL if at_once else signal.SIGTERM)
@@ -330,7 +393,7 @@ class Service:
 
 
 def stop(services: list[Service]) -> None:
-    """Stop all programs; who has not gone after the grace is ended."""
+    """Stop all programs, by force those that outlast the grace period."""
     for service in services:
         service.tell_to_go(at_once=False)
     deadline = time.monotonic() + GRACE_S
@@ -343,7 +406,7 @@ def stop(services: list[Service]) -> None:
 
 
 def services_of(root: Path, ports: list[int]) -> list[Service]:
-    """The live server and both apps."""
+    """Return the live server and both apps."""
     live, analytics, mobile = map(str, ports)
     environment = environment_for(root, API_PORT=live, ANALYTICS_PORT=analytics, MOBILE_PORT=mobile)
     # Waking further threads costs a single live score far more than they save.
@@ -362,7 +425,7 @@ def services_of(root: Path, ports: list[int]) -> list[Service]:
 
 
 def watch(services: list[Service], told: threading.Event, on_ready: Callable[[], None]) -> None:
-    """Keep the programs alive until told to stop; report once when all of them answer."""
+    """Keep the programs alive until told to stop; call `on_ready` once all of them answer."""
     silent, deadline = services, time.monotonic() + HEALTHY_WITHIN_S
     while not told.wait(0.25):
         for service in services:
@@ -378,74 +441,13 @@ def watch(services: list[Service], told: threading.Event, on_ready: Callable[[],
 
 
 def announce(ports: list[int], open_browser: bool) -> None:
-    """Say where everything is, and show the first page."""
+    """Print the addresses and open the live page in a browser."""
     live, analytics, tablet = (f"http://localhost:{port}" for port in ports)
     say("起動しました（終了は Ctrl-C）", "callrisk is running (Ctrl-C stops it)")
     print(f"  通話 / Live calls   {live}", f"  分析 / Analytics    {analytics}", sep="\n")
     print(f"  現場 / Tablet       {tablet}", flush=True)
     if open_browser and (os.name == "nt" or sys.platform == "darwin" or "DISPLAY" in os.environ):
         webbrowser.open(live)
-
-
-# The two commands
-
-
-def port_number(text: str) -> int:
-    """A port as typed."""
-    if not 0 < int(text) < 2**16:
-        raise argparse.ArgumentTypeError("a port lies between 1 and 65535")
-    return int(text)
-
-
-def serve(arguments: list[str]) -> int:
-    """Set up what is missing, then run the three programs until Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="python run.py", epilog="python run.py test: all tests")
-    parser.add_argument("--no-browser", action="store_true")
-    names = ("LIVE", "ANALYTICS", "TABLET")
-    parser.add_argument("--ports", nargs=3, type=port_number, default=PORTS, metavar=names)
-    options = parser.parse_args(arguments)
-    if len({*options.ports}) < len(PORTS):
-        parser.error("the three ports must differ")
-    check_ports(options.ports)
-    set_up(ROOT, "product")
-    write_env(ROOT)
-    make_data(ROOT)
-    told_to_stop = threading.Event()
-    for name in {"SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"} & {*dir(signal)}:
-        signal.signal(getattr(signal, name), lambda *_: told_to_stop.set())
-    running: list[Service] = []
-    try:
-        running.extend(service.start() for service in services_of(ROOT, options.ports))
-        watch(running, told_to_stop, lambda: announce(options.ports, not options.no_browser))
-    finally:
-        stop(running)
-    return 0
-
-
-def test(arguments: list[str]) -> int:
-    """Set up what is missing, then run pytest; its exit code is ours."""
-    set_up(ROOT, "product", "tests")
-    command = [venv_python(ROOT), "-m", "pytest", *arguments]
-    return subprocess.call(command, cwd=ROOT, env=environment_for(ROOT))
-
-
-def main(arguments: list[str]) -> int:
-    """Carry out one of the two commands."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    try:
-        if not works([sys.executable]):
-            return hand_over(arguments)
-        return test(arguments[1:]) if arguments[:1] == ["test"] else serve(arguments)
-    except UserError as error:
-        say(*error.args)
-        return 1
-    except OSError as error:  # a full disk, a file in use, a folder closed to us
-        say(f"ファイルやフォルダを使えません: {error}", f"Cannot use a file or folder: {error}")
-        return 1
-    except KeyboardInterrupt:
-        return 130  # during the set-up; what runs is stopped with 0
 
 
 if __name__ == "__main__":

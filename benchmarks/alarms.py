@@ -1,4 +1,4 @@
-"""Whether planted columns are found out: python benchmarks/alarms.py [--seeds 100]
+"""Detection of planted columns by the alarms: python benchmarks/alarms.py [--seeds 100]
 
 Into the customers table of each sample go columns that no model may be fooled by, all declared in
 config.py as if somebody had believed in them, and into the call export a column that changes from
@@ -70,7 +70,7 @@ DATES = {"date_after_call"}
 
 
 def main() -> int:
-    """Print how often each planted column was found out."""
+    """Print the share of samples in which each planted column raised its alarm."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=100)
     options = parser.parse_args()
@@ -95,7 +95,7 @@ def main() -> int:
 
 
 def alarms_of_planted(seed: int) -> tuple[list[Alarm], Dataset]:
-    """All alarms about columns of one sample with everything planted."""
+    """Return all alarms about columns of one sample with every column planted."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make(folder, seed, 0.85, 339)
@@ -112,7 +112,7 @@ def alarms_of_planted(seed: int) -> tuple[list[Alarm], Dataset]:
 
 
 def plant(export: Path, customers: Path, rng: np.random.Generator) -> None:
-    """Add the columns to both files."""
+    """Add the planted columns to both files."""
     calls, people = rows_of(export), rows_of(customers)
     of_record = {call["レコード番号"]: call for call in calls}
     for call in calls:
@@ -130,13 +130,13 @@ def plant(export: Path, customers: Path, rng: np.random.Generator) -> None:
 
 
 def rows_of(path: Path) -> list[Row]:
-    """All rows of a CSV file."""
+    """Return all rows of a CSV file."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def settings_in(folder: Path) -> Settings:
-    """The settings of the repository, with every planted column of the table declared."""
+    """Return the settings of the repository with every planted column declared."""
     lines = [
         f'    {{"name": "{name}", "column": "{name}", "label": "{name}", "label_en": "{name}", '
         f'"kind": "{"date" if name in DATES else "number"}"}},'

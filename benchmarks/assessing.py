@@ -1,4 +1,4 @@
-"""What one assessment costs: python benchmarks/assessing.py [--models models]
+"""Time of one assessment: python benchmarks/assessing.py [--models models]
 
 The champion of a folder of models, and beside it an ensemble of trees alone, score rows of their
 own self-test on one core: one at a time and a thousand at once, against the bare contributions of
@@ -44,12 +44,12 @@ def main() -> int:
         (options.models / named.version / "self_test.json").read_text(encoding="utf-8")
     )
     x = np.array(stored["rows"], dtype=np.float64)
-    fine = told(f"champion {named.version}", model, x)
-    return int(not (told("trees alone", of_trees(model, x), x) and fine))
+    fine = measure(f"champion {named.version}", model, x)
+    return int(not (measure("trees alone", of_trees(model, x), x) and fine))
 
 
-def told(name: str, model: RiskModel, x: np.ndarray) -> bool:
-    """Time a model, print it, and say whether the limits hold."""
+def measure(name: str, model: RiskModel, x: np.ndarray) -> bool:
+    """Measure a model, print its times, and return True if the limits hold."""
     whole, bare = in_turn(model.assess_many, lambda row: bare_contributions(model, row), x)
     many = np.repeat(x, BATCH // len(x) + 1, axis=0)[:BATCH]
     began = time.perf_counter()
@@ -69,7 +69,7 @@ def told(name: str, model: RiskModel, x: np.ndarray) -> bool:
 def in_turn(
     one: Callable[[np.ndarray], object], other: Callable[[np.ndarray], object], x: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Milliseconds of both, round by round, after a warm-up."""
+    """Return the milliseconds of both functions, measured in turn after a warm-up."""
     spent = np.zeros((2, ROUNDS))
     for number in range(-100, ROUNDS):
         row = x[number % len(x)][None, :]
@@ -82,13 +82,13 @@ def in_turn(
 
 
 def bare_contributions(model: RiskModel, row: np.ndarray) -> None:
-    """What XGBoost needs for the contributions of the same members, one call each."""
+    """Return XGBoost's contributions of the same members, one call each."""
     for member in model.members:
         member_contributions([member], row)
 
 
 def of_trees(model: RiskModel, x: np.ndarray) -> RiskModel:
-    """The same model with boosters in the place of every member, taught by its own answers."""
+    """Return the model with boosters in place of every member, fitted to its own predictions."""
     rng = np.random.default_rng(1)
     rows = x[rng.integers(len(x), size=400)]
     rows = rows + rng.normal(size=rows.shape) * np.nan_to_num(np.nanstd(x, axis=0), nan=0.0)

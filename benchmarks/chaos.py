@@ -1,4 +1,4 @@
-"""Nothing is lost, whatever dies: python benchmarks/chaos.py --models models [--calls 2000]
+"""Kills of all programs without a lost event: python benchmarks/chaos.py --models models
 
 Generated calls go through a real Kinesis endpoint with 20 % of the records repeated, shuffled
 within reach, 1 % poison between them, shards split and merged under load, while server and reader
@@ -30,7 +30,7 @@ _ONLOOKERS = 3
 
 
 def main() -> int:
-    """Print what was done, what remained, and every promise that was broken."""
+    """Print the kills, the stored calls, and every broken promise."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=Path, default=ROOT / "models")
     parser.add_argument("--calls", type=int, default=2000)
@@ -73,7 +73,7 @@ def main() -> int:
 
 
 def storm(house: Installation, sent: Ledger, kills: int, rng: random.Random) -> Iterator[int]:
-    """Write the records while programs are killed, and reshard; after each put, the percentage."""
+    """Write the records while programs are killed and shards split; yield the percentage done."""
     # A put that takes too long is written again, as producers do: one more way to be repeated.
     client = house.kinesis.client(patience_s=20, tries=5)
     pages = [
@@ -100,7 +100,7 @@ def storm(house: Installation, sent: Ledger, kills: int, rng: random.Random) -> 
 
 
 def kill_one(house: Installation, rng: random.Random) -> None:
-    """Let one program die, or both."""
+    """Kill one program, or both."""
     programs = rng.choice(((house.ingest,), (house.server,), (house.ingest, house.server)))
     for program in programs:
         if not program.is_dead():
@@ -108,13 +108,13 @@ def kill_one(house: Installation, rng: random.Random) -> None:
 
 
 def revive(house: Installation) -> None:
-    """Start again what is dead, as whoever watches over them would."""
+    """Restart dead programs, as a supervisor would."""
     house.ingest.revive()
     house.server.revive()
 
 
 def quiet(house: Installation, call_ids: list[str]) -> None:
-    """Wait until every call is closed, or nothing moves any more."""
+    """Wait until every call is closed, or nothing changes any more."""
     before, still = -1, 0
     while still < _HOPELESS:
         revive(house)

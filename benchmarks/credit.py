@@ -1,4 +1,4 @@
-"""A public table of customers without calls: python benchmarks/credit.py FILE
+"""Comparison of models on a public credit table without calls: python benchmarks/credit.py FILE
 
 FILE is "default of credit card clients" (UCI Machine Learning Repository, CC BY 4.0): one row a
 customer, columns ID, X1 … X23 and Y. The pipeline is run on it as on any customers table; a plain
@@ -40,7 +40,7 @@ CUSTOMER_FIELDS = [
 
 
 def main() -> int:
-    """Print the figures of all three, and whether ours stands beside the best."""
+    """Print the figures of all three models; return 1 if ours is behind the best."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--rows", type=int, default=0, help="only the first so many")
@@ -50,7 +50,7 @@ def main() -> int:
         folder = Path(name)
         dataset = dataset_of(settings_in(folder), cut(options.file, options.rows, folder), None)
     plan = Plan(trees=100, deepest=6, learning_rate=0.05, seed=42, quick=False)
-    ensemble = fit_ensemble(dataset, recipe_of(dataset, plan), told)
+    ensemble = fit_ensemble(dataset, recipe_of(dataset, plan), show_progress)
     people = labelled_customers(dataset, ensemble, plan.seed)
     print(f"\r{len(people.y)} customers, {time.perf_counter() - began:.0f} s")
     x, fold = dataset.x[people.row], ensemble.fold[0][people.group]
@@ -59,14 +59,14 @@ def main() -> int:
 
 
 def settings_in(folder: Path) -> Settings:
-    """The settings of the repository, with the columns of this table."""
+    """Return the settings of the repository with the columns of this table."""
     text = (ROOT / "config.py").read_text(encoding="utf-8") + _FIELDS
     (folder / "config.py").write_text(text, encoding="utf-8")
     return load(folder)
 
 
 def cut(file: Path, rows: int, folder: Path) -> Path:
-    """The table, or its first rows."""
+    """Return the table, or its first rows."""
     if not rows:
         return file
     with file.open(encoding="utf-8", newline="") as lines:
@@ -77,13 +77,13 @@ def cut(file: Path, rows: int, folder: Path) -> Path:
     return target
 
 
-def told(share: float) -> None:
-    """Show how far the training is."""
+def show_progress(share: float) -> None:
+    """Print the progress of the training."""
     print(f"\r{share:4.0%}", end="", flush=True)
 
 
 def plain(x: np.ndarray, y: np.ndarray, fold: np.ndarray) -> dict[str, np.ndarray]:
-    """What anyone would try first, out of the same folds."""
+    """Return out-of-fold probabilities of logistic regression and a default XGBoost."""
     models = {
         "XGBoost, as it comes": xgb.XGBClassifier(n_jobs=2),
         "XGBoost, 100 x depth 4": xgb.XGBClassifier(
@@ -91,12 +91,12 @@ def plain(x: np.ndarray, y: np.ndarray, fold: np.ndarray) -> dict[str, np.ndarra
         ),
         "logistic regression": make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)),
     }
-    found = {name: np.zeros(len(y)) for name in models}
+    probabilities = {name: np.zeros(len(y)) for name in models}
     for number in range(int(fold.max()) + 1):
         held = fold == number
         for name, model in models.items():
-            found[name][held] = model.fit(x[~held], y[~held]).predict_proba(x[held])[:, 1]
-    return found
+            probabilities[name][held] = model.fit(x[~held], y[~held]).predict_proba(x[held])[:, 1]
+    return probabilities
 
 
 def judged(y: np.ndarray, answers: dict[str, np.ndarray]) -> int:

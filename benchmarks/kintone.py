@@ -1,4 +1,4 @@
-"""Kintone at its worst: python benchmarks/kintone.py [--records 100000] [--ids 1000]
+"""The CRM under load and faults: python benchmarks/kintone.py [--records 100000] [--ids 1000]
 
 Against a stand-in Kintone: hostile customer ids, every record read by number with an interruption,
 and the latency of live scores while Kintone is well, slow, refusing, broken or away. Results of
@@ -57,7 +57,7 @@ _PATIENCE_S = 20
 
 
 def main() -> int:
-    """Print the figures; 1 when a promise is not kept."""
+    """Print the figures; return 1 when a promise is not kept."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=Path, default=ROOT / "models")
     parser.add_argument("--records", type=int, default=100_000)
@@ -80,7 +80,7 @@ def main() -> int:
 
 
 def hostile(settings: Settings, count: int, seed: int) -> bool:
-    """Ids that try to be more than an id: no record comes that was not asked for."""
+    """Look up ids with injected query syntax; return True if no foreign record was found."""
     rng = random.Random(seed)  # noqa: S311 - ids, no secrets
     marks = ('"', "\\", "'", "(", ")", " or ", " and ", "=", "!=", "in", "\n", "\t", "　", "%")
     words = ("1001", "１００１", "レコード番号", "$id", ">", "0", "limit", "like")
@@ -97,12 +97,12 @@ def hostile(settings: Settings, count: int, seed: int) -> bool:
 
 
 def wanted_as(wanted: str) -> set[str]:
-    """The id that a text is, if it is one at all."""
+    """Return the ids that a lookup of this text may find."""
     return {unicodedata.normalize("NFKC", wanted).strip()}
 
 
 def everything(settings: Settings, count: int) -> bool:
-    """All records, interrupted half way and resumed; memory by page."""
+    """Pull all records with an interruption and resumption; return True if limits hold."""
     path, seen = settings.raw_dir / "顧客_Kintone.csv", list[int]()
     with many(count) as kintone:
         desk = desk_of(kintone, settings)
@@ -130,7 +130,7 @@ def everything(settings: Settings, count: int) -> bool:
 
 
 def weather(settings: Settings) -> bool:
-    """Scores of running calls while Kintone is unwell, beside those while it is well."""
+    """Measure scores of running calls under each fault and without; return True if limits hold."""
     kept, asked = True, itertools.count(5000)
     with stand_in() as kintone:
         for number in range(5000, 5000 + _CALLS * (2 * _ROUNDS * len(_FAULTS) + 1)):
@@ -163,13 +163,13 @@ def weather(settings: Settings) -> bool:
 
 
 def is_away(desk: Desk) -> bool:
-    """Whether screens are told that Kintone cannot be reached."""
+    """Return True if the screens say that the CRM cannot be reached."""
     check = desk.client.get("/api/health").get_json()["checks"]["kintone"]
     return "not reachable since" in check.get("message_en", "")
 
 
 def notices(desk: Desk) -> bool:
-    """Whether screens are told so within the patience of a request and a little more."""
+    """Return True if the screens say so within the timeout of a request plus a margin."""
     end = time.monotonic() + _PATIENCE_S
     while not is_away(desk):
         if time.monotonic() > end:
@@ -179,7 +179,7 @@ def notices(desk: Desk) -> bool:
 
 
 def score_times(desk: Desk, asked: Iterator[int]) -> list[float]:
-    """Seconds from a turn to its score, with so many calls joined by Kintone at once."""
+    """Return the seconds from a turn to its score while many calls look up customers."""
     ids = [str(next(asked)) for _ in range(_CALLS)]
     for call_id in ids:
         begin_without_waiting(desk, f"of-{call_id}", call_id)
@@ -198,12 +198,12 @@ def score_times(desk: Desk, asked: Iterator[int]) -> list[float]:
 
 
 def begin_without_waiting(desk: Desk, call_id: str, customer_id: str) -> None:
-    """A call as the telephony begins it: nobody waits for an answer."""
-    desk.server.parts.hearing.start(NewCall(call_id, customer_id, "a", "rest", False, utc_now()))
+    """Begin a call as the telephony does, without waiting for an answer."""
+    desk.server.state.intake.start(NewCall(call_id, customer_id, "a", "rest", False, utc_now()))
 
 
 def median(values: Sequence[float]) -> float:
-    """The middle one."""
+    """Return the middle value."""
     return sorted(values)[len(values) // 2]
 
 

@@ -1,4 +1,4 @@
-"""How fast what is said is on the screen: python benchmarks/live.py [--calls 300] [--minutes 10]
+"""Delay from speech to screen under load: python benchmarks/live.py [--calls 300] [--minutes 10]
 
 Recorded calls are replayed into a real Kinesis endpoint, so many at once and at any speed, while
 server, reader and a headless Chromium with the live page run on the same machine. Printed are the
@@ -72,7 +72,7 @@ setInterval(() => {
 
 
 def main() -> int:
-    """Print the figures; 1 when a limit of the live path is not kept."""
+    """Print the figures; return 1 when a limit of the live path is not kept."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=Path, default=ROOT / "models")
     parser.add_argument("--recordings", type=Path, default=ROOT / "data" / "raw" / "recorded_calls")
@@ -104,7 +104,7 @@ def measure(
     house: Installation, options: argparse.Namespace, found: Sequence[Recording],
     pages: Sequence[Page],
 ) -> int:  # fmt: skip
-    """Run the load and print what was seen of it."""
+    """Run the load and print its figures."""
     load, until = Load(), time.time() + options.minutes * 60
     sending = threading.Thread(target=send, args=(house.kinesis, options, found, load, until))
     sending.start()
@@ -119,7 +119,7 @@ def measure(
 
 
 def renew(kinesis: KinesisLocal, until: float) -> None:
-    """Let no shard grow so full that the endpoint is what is measured; many shards slow it, too."""
+    """Replace full shards, which would slow the test endpoint instead of the product."""
     pause = max(_RENEW_EVERY_S, (until - time.time()) / _MOST_RENEWALS)
     while time.time() + pause < until:
         time.sleep(pause)
@@ -128,7 +128,7 @@ def renew(kinesis: KinesisLocal, until: float) -> None:
 
 @dataclass
 class Sample:
-    """The programs at one moment."""
+    """Memory, processor time and backlog of the programs at one moment."""
 
     at: float
     cpu_s: dict[str, float]
@@ -138,7 +138,7 @@ class Sample:
 
 
 def watch(house: Installation, sending: threading.Thread, pages: Sequence[Page]) -> list[Sample]:
-    """Look at the programs every ten seconds until the load ends."""
+    """Return samples of the programs, one every ten seconds until the load ends."""
     samples = [sample(house)]
     while sending.is_alive():
         for _ in range(20):
@@ -153,7 +153,7 @@ def watch(house: Installation, sending: threading.Thread, pages: Sequence[Page])
 
 
 def sample(house: Installation) -> Sample:
-    """One look."""
+    """Return one sample."""
     programs = {"server": house.server.process, "ingest": house.ingest.process,
                 "kinesis": house.kinesis._process}  # fmt: skip
     seen = {name: [psutil.Process(one.pid)] for name, one in programs.items() if one}
@@ -178,7 +178,7 @@ def _cpu_s(process: psutil.Process) -> float:
 def report(
     house: Installation, load: Load, samples: Sequence[Sample], painted: Sequence[dict[str, Any]]
 ) -> int:
-    """Print everything; 1 when a limit is not kept."""
+    """Print everything; return 1 when a limit is not kept."""
     first, last = samples[0], samples[-1]
     seconds = last.at - first.at
     print(f"{load.records} records, {load.records / seconds:.0f}/s; the generator itself "
@@ -224,7 +224,7 @@ def report(
 
 
 def growth(samples: Sequence[Sample]) -> dict[str, float]:
-    """From the first tenth of some samples to the last, by medians: the share that was added."""
+    """Return the relative growth between the medians of the first and last tenth of the samples."""
     few = max(1, len(samples) // 10)
     return {
         name: median(one.rss_mb[name] for one in samples[-few:])
@@ -235,7 +235,7 @@ def growth(samples: Sequence[Sample]) -> dict[str, float]:
 
 
 def stored_at(house: Installation) -> dict[str, float]:
-    """When each turn was read and its transaction began."""
+    """Return the times at which each turn was read and its transaction began."""
     engine = open_database(house.database)
     queries, seq, found = Queries(engine), 0, dict[str, float]()
     while events := queries.events_after(seq, 5_000):
@@ -251,7 +251,7 @@ def score_times(
     house: Installation, load: Load, streamed: dict[str, float],
     painted: Sequence[dict[str, Any]], since: float,
 ) -> list[float]:  # fmt: skip
-    """From each final turn in the stream to the paint of the first score that counts it.
+    """Return the delay of each final turn from the stream to the paint of its score.
 
     A call's last score counts no turn that the one before it did not count.
     """
@@ -273,7 +273,7 @@ def score_times(
 
 
 def by_seq(queries: Queries, seqs: Iterable[int]) -> Iterator[Any]:
-    """The events of these numbers."""
+    """Return the events of these numbers."""
     for seq in seqs:
         for event in queries.events_after(seq - 1, 1):
             if event.seq == seq and event.type == "risk_score_update":
@@ -281,7 +281,7 @@ def by_seq(queries: Queries, seqs: Iterable[int]) -> Iterator[Any]:
 
 
 def read_back(house: Installation) -> tuple[dict[str, float], float]:
-    """When each final turn was at the stream; processor seconds of reading and parsing it all."""
+    """Return the arrival of each final turn at the stream, and the CPU seconds of reading all."""
     client, found = house.kinesis.client(), dict[str, float]()
     began = time.process_time()
     for shard in house.kinesis.shards(STREAM):
@@ -300,7 +300,7 @@ def read_back(house: Installation) -> tuple[dict[str, float], float]:
 
 
 def shown(what: str, seconds: Sequence[float]) -> None:
-    """Median and tail of some times."""
+    """Return median and tail of some times as text."""
     if not seconds:
         print(f"{what}: nothing was seen")
         return

@@ -1,4 +1,4 @@
-"""Whether numbers are hidden and amounts are not: python benchmarks/masking.py [--seeds 5]
+"""Recall and false alarms of the masking: python benchmarks/masking.py [--seeds 5]
 
 Each seed makes 500 card, phone and account numbers and e-mail addresses in sentences, written and
 spoken in many ways, whole or over several turns, and calls with 500 amounts, dates and lengths. A

@@ -1,4 +1,4 @@
-"""How often nothing is taken for something: python benchmarks/noise.py [--runs 400] [--full]
+"""False discoveries on data without signal: python benchmarks/noise.py [--runs 400] [--full]
 
 Half of the runs shuffle the labels of the default sample among its independent customers, half
 replace every fact by random numbers. Both keep calls, groups and months. The verdict is that of the
@@ -26,7 +26,7 @@ MOST_DEMONSTRATED = 10 / 400
 
 
 def main() -> int:
-    """Print a line for every tenth run, and the count beside what is allowed."""
+    """Print a line for every tenth run, then the number of discoveries and the allowed one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=400)
     parser.add_argument("--first", type=int, default=0, help="seed of the first run")
@@ -55,7 +55,7 @@ def main() -> int:
 
 
 def shuffled(dataset: Dataset, rng: np.random.Generator) -> Dataset:
-    """The same calls, the labels dealt anew to the independent customers."""
+    """Return the calls with labels permuted over the independent customers."""
     labels = rng.permutation([group.unpaid for group in dataset.prepared.groups])
     groups = tuple(
         replace(group, unpaid=bool(label))
@@ -66,7 +66,7 @@ def shuffled(dataset: Dataset, rng: np.random.Generator) -> Dataset:
 
 
 def random_facts(dataset: Dataset, rng: np.random.Generator) -> Dataset:
-    """Every fact a random number of its group and of its call, half and half; gaps stay gaps."""
+    """Return features replaced by random numbers, per customer and per call; gaps stay."""
     shape = dataset.x.shape
     of_group = rng.normal(size=(len(dataset.prepared.groups), shape[1]))[dataset.group]
     of_call = rng.normal(size=(len(dataset.prepared.calls), shape[1]))[dataset.call]
@@ -75,14 +75,14 @@ def random_facts(dataset: Dataset, rng: np.random.Generator) -> Dataset:
 
 
 def judged(dataset: Dataset, full: bool) -> tuple[Skill, float, int]:
-    """The verdict, the AUC, and how many scores are High."""
+    """Return the verdict, the AUC and the number of High scores."""
     plan = Plan(trees=100, deepest=6, learning_rate=0.05, seed=42, quick=not full)
     served = model_training.Served("noise", Thresholds(70, 40), (), True)
     trained = model_training.train(dataset, plan, served, lambda _share: None)
     found = evaluation.verdict_only(dataset, trained, plan)
     contributions = scoring.score(dataset, trained.ensemble, lambda _share: None)
     lines = [
-        *scoring.scores_of(contributions, found.model).lines,
+        *found.model.assess_contributions(contributions.of_members).lines,
         *found.model.assess_many(dataset.x).lines,
     ]
     scores = [line.score for line in lines]

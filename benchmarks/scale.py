@@ -1,4 +1,4 @@
-"""How long the five phases take on many calls: python benchmarks/scale.py [--calls 100000]
+"""Time and memory of the five phases: python benchmarks/scale.py [--calls 100000]
 
 Makes a sample of that size (not timed), then runs `src/main.py` on it as a process of its own.
 """
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> int:
-    """Print seconds and, where the system tells, the peak memory."""
+    """Print seconds and, where the system reports it, the peak memory."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=100_000)
     options = parser.parse_args()

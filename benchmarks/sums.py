@@ -1,4 +1,4 @@
-"""Whether every sum is exact: python benchmarks/sums.py [--rows 100000]
+"""Exactness of every sum under a score: python benchmarks/sums.py [--rows 100000]
 
 Random models of every kind score random rows; capped scores and unproven models among them. For
 each row the lines must add up to the score, and for each pair of rows one after the other the lines
@@ -40,7 +40,7 @@ KINDS: tuple[Params, ...] = (
 
 
 def main() -> int:
-    """Print how many sums were wrong, and how many scores were capped."""
+    """Print the number of wrong sums and of capped scores."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--pieces", type=int, default=200, help="shuffled calls")
@@ -62,18 +62,18 @@ def main() -> int:
 
 
 def total(lines: ScoreLines) -> int:
-    """What the lines add up to."""
+    """Return the sum of the lines."""
     return lines.start + sum(lines.by_feature) + lines.cap
 
 
 def random_rows(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Facts of any size, some of them missing."""
+    """Return rows of features of any size, some of them missing."""
     x = rng.normal(size=(count, len(NAMES))) * 10 ** rng.uniform(-1, 2, len(NAMES))
     return np.where(rng.random(x.shape) < MISSING, np.nan, x)
 
 
 def random_model(rng: np.random.Generator) -> RiskModel:
-    """A model of one to five members of any kind, now and then steep enough to be capped."""
+    """Return a model of one to five members of any kind, at times steep enough for the cap."""
     members = []
     for number in range(int(rng.integers(1, 6))):
         x = random_rows(300, rng)
@@ -91,7 +91,7 @@ def random_model(rng: np.random.Generator) -> RiskModel:
 
 
 def same_whatever_the_order(rng: np.random.Generator) -> bool:
-    """A random call told in order and in shuffled, repeated pieces: equal features and scores."""
+    """Return True if shuffled and repeated turns give equal features and scores."""
     turns = [random_turn(number, rng) for number in range(60)]
     again = [turns[n] for n in rng.permutation(np.repeat(np.arange(60), 3))]
     ends = [features(streamed(one)) for one in (turns, again)]
@@ -100,7 +100,7 @@ def same_whatever_the_order(rng: np.random.Generator) -> bool:
 
 
 def random_turn(number: int, rng: np.random.Generator) -> Segment:
-    """A turn of someone, somewhere in the call."""
+    """Return a turn of a random speaker at a random time."""
     begin = int(rng.integers(0, 600_000))
     words = ("支払いが厳しいです", "はい", "必ず払います", "ちょっと考えさせてください")
     return Segment(
@@ -111,7 +111,7 @@ def random_turn(number: int, rng: np.random.Generator) -> Segment:
 
 
 def streamed(turns: list[Segment]) -> CallTotals:
-    """The sums after all turns."""
+    """Return the totals after all turns."""
     state = CallState()
     for turn in turns:
         state.add(turn)
@@ -119,7 +119,7 @@ def streamed(turns: list[Segment]) -> CallTotals:
 
 
 def features(totals: CallTotals) -> np.ndarray:
-    """One row of the conversation."""
+    """Return the conversation features as one row."""
     return matrix(conversation_columns(totals_table([totals])), NAMES)
 
 

@@ -1,4 +1,4 @@
-"""Puts tests/ on the path, so that a benchmark finds what it shares with the tests."""
+"""Adds tests/ to the path, so that benchmarks can import the harness of the tests."""
 
 import sys
 from pathlib import Path

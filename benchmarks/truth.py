@@ -1,4 +1,4 @@
-"""How close the model comes to the truth: python benchmarks/truth.py [--seeds 20]
+"""Distance of the model from the true risks: python benchmarks/truth.py [--seeds 20]
 
 For samples of 5,000 customers whose true risk ranks their labels with AUC 0.80: the out-of-fold AUC
 over customers beside that of the true risk on the same customers, and the calibration slope.
@@ -23,7 +23,7 @@ LARGEST_GAP, SLOPES = 0.02, (0.9, 1.1)
 
 
 def main() -> int:
-    """Print a line a seed, then the means beside what they must be."""
+    """Print a line per seed, then the means beside their limits."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--first", type=int, default=1)
@@ -47,7 +47,7 @@ def main() -> int:
 
 
 def compared(seed: int, wished: float, customers: int) -> tuple[float, float, float]:
-    """AUC of the truth and of the model over the same customers, and the calibration slope."""
+    """Return the AUC of truth and model over the same customers, and the calibration slope."""
     dataset, truth = sample_dataset(seed, wished, customers)
     params = load(ROOT).model_params
     plan = Plan(

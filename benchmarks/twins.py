@@ -1,4 +1,4 @@
-"""What planted twins do: python benchmarks/twins.py [--seeds 5]
+"""Effect of planted twins on the evaluation: python benchmarks/twins.py [--seeds 5]
 
 Each seed trains twice: on a sample as it is, and after every fifth of its independent customers was
 written down a second time under a new record number with the same calls, as real exports do. A
@@ -25,7 +25,7 @@ CUSTOMERS, SHARE = 339, 5
 
 
 def main() -> int:
-    """Print both AUCs and the alarm for each seed, and the mean difference with its noise."""
+    """Print both AUCs and the alarm for each seed, and the mean difference with its error."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=5)
     options = parser.parse_args()
@@ -54,7 +54,7 @@ def main() -> int:
 
 
 def judged(export: Path, customers: Path) -> QuickEvaluation:
-    """The verdict of a quick training."""
+    """Return the evaluation of a quick training."""
     settings = load(ROOT)
     dataset = dataset_of(settings, export, customers)
     plan = Plan(trees=100, deepest=6, learning_rate=0.05, seed=42, quick=True)
@@ -64,7 +64,7 @@ def judged(export: Path, customers: Path) -> QuickEvaluation:
 
 
 def plant_twins(export: Path, customers: Path) -> None:
-    """Write every fifth customer down once more under another number, with the same calls."""
+    """Write every fifth customer a second time under another number, with the same calls."""
     for path in (export, customers):
         with path.open(encoding="utf-8-sig", newline="") as file:
             header, *rows = csv.reader(file)

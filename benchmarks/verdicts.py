@@ -1,4 +1,4 @@
-"""What the pipeline says of samples whose truth is known: python benchmarks/verdicts.py [--seeds N]
+"""Verdicts of the pipeline on samples with known truth: python benchmarks/verdicts.py [--seeds N]
 
 For each seed: the verdict, AUC and Brier skill beside the truth, and how scores spread and rank.
 """
@@ -22,7 +22,7 @@ DEFAULT_SEED = 20261122
 
 
 def main() -> int:
-    """Print one line a seed."""
+    """Print one line per seed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=11, help="how many, the default seed first")
     parser.add_argument("--auc", default="0.85", help="of the truth; 0.5 = nothing to learn")
@@ -36,35 +36,36 @@ def main() -> int:
 
 
 def judged(folder: Path, seed: int, auc: str, customers: int) -> str:
-    """Make a sample, run the pipeline on it, and say how the two agree."""
+    """Make a sample, run the pipeline on it, and return the comparison as one line."""
     calls = round(customers * 1058 / 339)
-    wishes = {"--out": folder, "--seed": seed, "--auc": auc, "--customers": customers}
-    wishes |= {"--calls": calls, "--truth": folder / "truth.json", "--format": "csv"}
-    make_sample([str(part) for pair in wishes.items() for part in pair])
+    options = {"--out": folder, "--seed": seed, "--auc": auc, "--customers": customers}
+    options |= {"--calls": calls, "--truth": folder / "truth.json", "--format": "csv"}
+    make_sample([str(part) for pair in options.items() for part in pair])
     began = time.perf_counter()
     done = trained(folder)
     seconds = time.perf_counter() - began
-    found = done.evaluation
-    spread = "/".join(str(band.customers) for band in found.bands)
+    evaluation = done.evaluation
+    spread = "/".join(str(band.customers) for band in evaluation.bands)
+    area, skill = evaluation.auc, evaluation.brier_skill
     return (
-        f"{seed} {found.verdict} {found.auc.value:.3f} [{found.auc.low:.3f}, {found.auc.high:.3f}] "
-        f"{found.brier_skill.value:+.3f} [{found.brier_skill.low:+.3f}, "
-        f"{found.brier_skill.high:+.3f}] {spread} {ranks(done, folder):.2f} {seconds:.0f}"
+        f"{seed} {evaluation.verdict} {area.value:.3f} [{area.low:.3f}, {area.high:.3f}] "
+        f"{skill.value:+.3f} [{skill.low:+.3f}, {skill.high:+.3f}] "
+        f"{spread} {ranks(done, folder):.2f} {seconds:.0f}"
     )
 
 
 def trained(folder: Path) -> Run:
-    """The quick pipeline on the sample of a folder."""
+    """Return the result of the quick pipeline on the sample of a folder."""
     tables = {path.name.startswith("顧客"): path for path in folder.glob("*.csv")}
-    wish = RunRequest(
+    request = RunRequest(
         data=tables[False], customers=tables[True], output=folder / "output",
         models=folder / "models", quick=True, demo=True, now=datetime.now(UTC),
     )  # fmt: skip
-    return run(load(ROOT), wish, lambda _phase, _share: None)
+    return run(load(ROOT), request, lambda _phase, _share: None)
 
 
 def ranks(done: Run, folder: Path) -> float:
-    """Rank correlation of the out-of-fold probabilities with the true ones, over customers."""
+    """Return the rank correlation of out-of-fold and true probabilities over customers."""
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["customers"]
     lines = (done.folder / "risk_scores.csv").read_text(encoding="utf-8-sig").splitlines()
     header = lines[0].split(",")

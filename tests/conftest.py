@@ -4,19 +4,15 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from callrisk.pipeline import RunRequest, run
-from callrisk.sample.__main__ import main as make_sample
-from callrisk.settings import load
 from harness.ports import free_port
 from harness.scripts import module_of
-from harness.small_world import World, new_root
+from harness.small_world import World, small_world
 
 BROWSERS = (
     "chromium",
@@ -78,17 +74,7 @@ def run_py() -> ModuleType:
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """The default sample and what the pipeline makes of it; nobody changes it."""
-    root = new_root(tmp_path_factory.mktemp("顧客 リスク"))
-    settings = load(root)
-    raw = ["--out", str(settings.raw_dir)]
-    truth = ["--truth", str(root / "truth.json")]
-    assert make_sample([*raw, "--recorded", "3", *truth]) == 0
-    assert settings.call_export is not None
-    wish = RunRequest(
-        data=settings.call_export, customers=settings.customer_table, output=settings.output_dir,
-        models=settings.models_dir, quick=True, demo=True, now=datetime(2026, 1, 1, tzinfo=UTC),
-    )  # fmt: skip
-    return World(settings, run(settings, wish, lambda _phase, _share: None))
+    return small_world(tmp_path_factory.mktemp("顧客 リスク"))
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,8 @@
-"""A stand-in for Kintone: its REST API on this computer, for tests and for the demo."""
+"""A stand-in for Kintone: the part of its REST API that callrisk calls, served on this computer.
+
+The demo and the tests use it in place of a real tenant. It holds invented records in memory, can
+simulate faults on request, and never runs on a production path.
+"""
 
 from kintone_stand_in.api.refusals import RefusedError
 from kintone_stand_in.demo_company import demo

@@ -1,4 +1,4 @@
-"""A stand-in with the customers of a sample and an empty app for results, both marked DEMO."""
+"""The stand-in of the demo: sample customers and an empty results app, both marked DEMO."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ RESULT_FIELDS = {
 
 
 def demo(customers_csv: Path) -> StandIn:
-    """Customers as app 1, one record for each row of the table, and results as app 2."""
+    """Return a stand-in with one record per row of the table as app 1 and results as app 2."""
     with customers_csv.open(encoding="utf-8-sig", newline="") as stream:
         columns, *rows = csv.reader(stream)
     fields = dict(_fields(columns, rows))
@@ -52,11 +52,11 @@ def demo(customers_csv: Path) -> StandIn:
 
 
 def _fields(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, Field]]:
-    """One field for each column; a choice offers what the rows hold."""
+    """Yield a field for each column; a drop-down offers the values of its rows."""
     for place, column in enumerate(columns):
-        held = tuple(sorted({row[place] for row in rows if row[place]}))
-        if column in _CHOICES and held:
-            yield column, Field("DROP_DOWN", label=column, options=held)
+        options = tuple(sorted({row[place] for row in rows if row[place]}))
+        if column in _CHOICES and options:
+            yield column, Field("DROP_DOWN", label=column, options=options)
         elif column in _NUMBERS:
             yield column, Field("NUMBER", label=column)
         else:

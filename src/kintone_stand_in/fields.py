@@ -1,4 +1,4 @@
-"""The fields of an app: what each holds, what it offers, what it holds when nobody filled it in."""
+"""The fields of an app: types, limits, options and default values."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,7 +27,7 @@ LONGEST_UNIQUE = 64
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field that whoever made the app has defined."""
+    """A field as the maker of an app defines it."""
 
     type: str
     label: str = ""
@@ -49,16 +49,16 @@ class Field:
 
     @property
     def longest(self) -> int | None:
-        """The most characters that it takes; None where there is no limit."""
+        """Return the maximal number of characters, or None where there is no limit."""
         limits = [self.max_length, LONGEST_UNIQUE if self.unique else None]
         return min((limit for limit in limits if limit is not None), default=None)
 
     def empty(self) -> StoredValue:
-        """What a reader gets where nothing stands."""
+        """Return the value of an empty field."""
         return [] if self.type == "CHECK_BOX" else _EMPTY[self.type]
 
     def unfilled(self) -> StoredValue:
-        """What a new record gets where the writer left the field out."""
+        """Return the value in a new record for which none was sent."""
         if self.type == "RADIO_BUTTON":
             return str(self.default or self.options[0])
         if self.type == "CHECK_BOX":
@@ -66,8 +66,8 @@ class Field:
         return str(self.default) if self.default else self.empty()
 
     def properties(self, code: str) -> dict[str, Any]:
-        """What the form tells about it."""
-        told: dict[str, Any] = {
+        """Return the properties of the field as the form API renders them."""
+        properties: dict[str, Any] = {
             "type": self.type,
             "code": code,
             "label": self.label or code,
@@ -76,24 +76,27 @@ class Field:
             "defaultValue": list(self.default) if self.type == "CHECK_BOX" else self.default,
         }
         if self.type in _UNIQUE_TYPES:
-            told["unique"] = self.unique
-        return told | self._properties_of_type()
+            properties["unique"] = self.unique
+        return properties | self._properties_of_type()
 
     def _properties_of_type(self) -> dict[str, Any]:
         if self.type in CHOICES:
-            offered = enumerate(self.options)
-            return {"options": {name: {"label": name, "index": str(i)} for i, name in offered}}
+            choices = enumerate(self.options)
+            return {"options": {name: {"label": name, "index": str(i)} for i, name in choices}}
         if self.type == "NUMBER":
-            limits = {"minValue": _told(self.min_value), "maxValue": _told(self.max_value)}
+            limits = {
+                "minValue": _limit_text(self.min_value),
+                "maxValue": _limit_text(self.max_value),
+            }
             shown = {"digit": False, "displayScale": "", "unit": "", "unitPosition": "BEFORE"}
             return limits | shown
         if self.type in {"SINGLE_LINE_TEXT", "LINK"}:
-            told = {"minLength": "", "maxLength": _told(self.max_length)}
+            lengths = {"minLength": "", "maxLength": _limit_text(self.max_length)}
             extra = {"protocol": "WEB"} if self.type == "LINK" else {"expression": ""}
-            return told | extra
+            return lengths | extra
         return {"defaultNowValue": False} if self.type in {"DATE", "DATETIME"} else {}
 
 
-def _told(limit: object) -> str:
-    """Limits are told as strings, and "" where there is none."""
+def _limit_text(limit: object) -> str:
+    """Return a limit as text, "" where there is none."""
     return "" if limit is None else str(limit)

@@ -1,4 +1,4 @@
-"""The form of an app: its own fields, and the system fields that come with every app."""
+"""The form of an app: its own fields and the system fields that every app has."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ SYSTEM_CODES = frozenset(_SWITCHED_OFF).union(*_SYSTEM_CODES.values())
 
 
 class Form:
-    """Which field code means what."""
+    """The fields of an app by code."""
 
     def __init__(self, fields: Mapping[str, Field]) -> None:
         self.fields = dict(fields)
@@ -31,30 +31,31 @@ class Form:
         self.revision = 1
 
     def types(self) -> dict[str, str]:
-        """The type of every field that a record has, its own number and revision apart."""
+        """Return the type of each field of a record by code, without `$id` and `$revision`."""
         system = {code: kind for kind, code in self.system.items()}
         return {code: field.type for code, field in self.fields.items()} | system
 
-    def told_types(self) -> dict[str, str]:
-        """The type of everything that a reader may get of a record."""
+    def readable_types(self) -> dict[str, str]:
+        """Return the type of everything that a client may read of a record, by code."""
         return self.types() | {"$id": "__ID__", "$revision": "__REVISION__"}
 
     def type_of(self, code: str) -> str | None:
-        """The type of a field that a query may name; None where there is no such field."""
+        """Return the type of a field that a query may name, or None for an unknown code."""
         return "__ID__" if code == "$id" else self.types().get(code)
 
     def rename(self, old: str, new: str) -> None:
-        """Give a field another code, as somebody might do in the settings of the app."""
+        """Give a field another code; ValueError where that is impossible."""
         if old not in self.fields or new in self.types():
             raise ValueError(f"cannot rename {old} to {new}: fields are {', '.join(self.types())}")
         self.fields = {new if code == old else code: it for code, it in self.fields.items()}
         self.revision += 1
 
     def properties(self) -> dict[str, dict[str, Any]]:
-        """Every field of the form as the form tells it."""
-        told = {code: field.properties(code) for code, field in self.fields.items()}
+        """Return the properties of every field as the form API renders them."""
+        properties = {code: field.properties(code) for code, field in self.fields.items()}
         for kind, code in self.system.items():
-            told[code] = {"type": kind, "code": code, "label": code, "noLabel": False}
+            properties[code] = {"type": kind, "code": code, "label": code, "noLabel": False}
         for code, kind in _SWITCHED_OFF.items():
-            told.setdefault(code, {"type": kind, "code": code, "label": code, "enabled": False})
-        return told
+            disabled = {"type": kind, "code": code, "label": code, "enabled": False}
+            properties.setdefault(code, disabled)
+        return properties

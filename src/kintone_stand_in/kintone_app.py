@@ -1,4 +1,4 @@
-"""One app of the stand-in: a form, its records, and the tokens that open it."""
+"""One app of the stand-in: its form, its records and its API tokens."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,9 +21,9 @@ def _now() -> datetime:
 
 @dataclass(eq=False)
 class App:
-    """Use it from Python as a person would from the browser: add, update, remove, rename.
+    """An app, used from Python as a person would use it in the browser.
 
-    `tokens` may get further ones. `told` hears of each record that is added or updated.
+    `tokens` maps each API token to its permissions; more may be added.
     """
 
     app_id: int
@@ -36,7 +36,6 @@ class App:
     form: Form = field(init=False)
     table: RecordTable = field(init=False)
     lock: RLock = field(init=False, default_factory=RLock)
-    told: Callable[["App", str, StoredRecord], None] | None = None
 
     def __post_init__(self) -> None:
         self.tokens = {self.token: self.permissions}
@@ -48,74 +47,61 @@ class App:
         return len(self.table)
 
     def add(self, values: Mapping[str, object]) -> int:
-        """A new record with these values; its number."""
+        """Add a record with these values and return its number."""
         with self.lock:
             changes = self.changes()
             record_id = changes.add(values)
-            changes.keep()
-            self.tell("ADD_RECORD", record_id)
+            changes.commit()
         return record_id
 
     def update(self, record_id: int, values: Mapping[str, object]) -> None:
-        """The record gets these values, whatever its revision."""
+        """Set these values of a record, whatever its revision."""
         with self.lock:
             changes = self.changes()
             changes.update(record_id, values)
-            changes.keep()
-            self.tell("UPDATE_RECORD", record_id)
+            changes.commit()
 
     def remove(self, record_id: int) -> None:
-        """Take a record away."""
+        """Delete a record."""
         with self.lock:
             self.get(record_id)
             self.table.remove(record_id)
 
     def record(self, record_id: int) -> dict[str, StoredValue]:
-        """Field code to value, system fields, `$id` and `$revision` included."""
+        """Return the values of a record by field code, system fields and `$id` included."""
         with self.lock:
-            told = self.told_record(self.get(record_id))
-        return {code: it["value"] for code, it in told.items()}
+            content = self.record_json(self.get(record_id))
+        return {code: it["value"] for code, it in content.items()}
 
     def records(self) -> list[dict[str, StoredValue]]:
-        """All records as `record` tells them, in the order of their numbers."""
+        """Return the values of all records as `record` does, by rising number."""
         with self.lock:
             return [self.record(record_id) for record_id in self.table.between(1, float("inf"))]
 
     def rename(self, old: str, new: str) -> None:
-        """Give a field another code; the records keep what they hold."""
+        """Give a field another code; the records keep its values."""
         with self.lock:
             self.form.rename(old, new)
             self.table.rename(old, new)
 
     def get(self, record_id: int) -> StoredRecord:
-        """The record of this number; GAIA_RE01 if there is none."""
-        found = self.table.get(record_id)
-        if found is None:
+        """Return the record of this number; RefusedError (GAIA_RE01) if there is none."""
+        record = self.table.get(record_id)
+        if record is None:
             raise refused("GAIA_RE01", record_id)
-        return found
+        return record
 
     def changes(self) -> Changes:
-        """An empty set of changes; hold the lock until they are kept."""
+        """Return an empty set of changes; the caller holds the lock until it is committed."""
         return Changes(self.form, self.table, self.now())
 
-    def told_record(
+    def record_json(
         self, record: StoredRecord, types: Mapping[str, str] | None = None
     ) -> dict[str, dict[str, Any]]:
-        """The record as the wire tells it; `types` when only some fields are wanted."""
-        wanted = self.form.told_types() if types is None else types
+        """Return a record as the REST API renders it, with all fields or those in `types`."""
+        types = self.form.readable_types() if types is None else types
         own = {"$id": str(record.id), "$revision": str(record.revision)}
         return {
             code: {"type": kind, "value": own[code] if code in own else record.values[code]}
-            for code, kind in wanted.items()
+            for code, kind in types.items()
         }
-
-    def title_of(self, record: StoredRecord) -> str:
-        """What stands for a record in a list: its first text, or its number."""
-        texts = (code for code, it in self.form.fields.items() if it.type == "SINGLE_LINE_TEXT")
-        first = next(texts, None)
-        return str(record.values[first] if first else "") or str(record.id)
-
-    def tell(self, kind: str, record_id: int) -> None:
-        """Let whoever listens know that a record was added or updated."""
-        if self.told is not None:
-            self.told(self, kind, self.get(record_id))

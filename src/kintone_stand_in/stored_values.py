@@ -1,4 +1,4 @@
-"""What a client sends for a field becomes what the field holds, or is refused with its place."""
+"""Values as clients send them, validated and converted to the form in which records store them."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -8,7 +8,6 @@ from kintone_stand_in.api.refusals import (
     A_DATE,
     A_MOMENT,
     ONLY_NUMBERS,
-    Words,
     at_least,
     at_most,
     not_an_option,
@@ -23,22 +22,22 @@ _WIDEST_EXPONENT = 100
 _DATE_PARTS = 3
 
 
-class UnfitValueError(Exception):
-    """A value that the field does not take; `place` leads to it from its record."""
+class InvalidValueError(Exception):
+    """A value that the field does not accept; `place` is its path within the record."""
 
-    def __init__(self, place: str, words: Words) -> None:
-        super().__init__(place, words)
+    def __init__(self, place: str, message: str) -> None:
+        super().__init__(place, message)
         self.place = place
-        self.words = words
+        self.message = message
 
 
 def value_of(code: str, field: Field, sent: object) -> StoredValue:
-    """What the field holds after this was sent to it."""
+    """Return the stored form of a sent value; InvalidValueError or RefusedError for others."""
     return _READERS[field.type](code, field, sent)
 
 
 def number_of(text: str) -> Decimal | None:
-    """The number that half-width digits spell; None for anything else."""
+    """Return the number that half-width digits spell, or None."""
     trimmed = text.strip(" ")
     if not trimmed or not set(trimmed) <= _NUMERIC:
         return None
@@ -50,7 +49,7 @@ def number_of(text: str) -> Decimal | None:
 
 
 def date_of(text: str) -> str | None:
-    """YYYY-MM-DD; month and day may be missing or short. None if there is no such day."""
+    """Return YYYY-MM-DD, or None if there is no such day; month and day may be missing or short."""
     parts = text.split("-")
     if len(parts) > _DATE_PARTS or not all(part.isascii() and part.isdigit() for part in parts):
         return None
@@ -62,7 +61,7 @@ def date_of(text: str) -> str | None:
 
 
 def moment_of(text: str) -> datetime | None:
-    """The moment that an ISO time with a T names, as UTC where it names no zone."""
+    """Return the moment of an ISO time with a T, UTC where it names no zone, or None."""
     if "T" not in text:
         return None
     try:
@@ -73,17 +72,17 @@ def moment_of(text: str) -> datetime | None:
 
 
 def to_the_minute(moment: datetime) -> str:
-    """As Kintone tells times: UTC, seconds always 00."""
+    """Return a moment as Kintone renders it: UTC, seconds always 00."""
     return to_the_second(moment.replace(second=0))
 
 
 def to_the_second(moment: datetime) -> str:
-    """The same with its seconds, as it compares with what is held."""
+    """Return a moment in UTC with its seconds, comparable with stored ones."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def _text_sent(sent: object) -> str:
-    """Text as it came; a number stands for its digits, nothing for an empty text."""
+    """Return a sent text; a number stands for its digits, null for an empty text."""
     if sent is None:
         return ""
     if isinstance(sent, bool) or not isinstance(sent, str | int | float | Decimal):
@@ -94,7 +93,7 @@ def _text_sent(sent: object) -> str:
 def _text(code: str, field: Field, sent: object) -> StoredValue:
     text = _text_sent(sent)
     if field.longest is not None and len(text) > field.longest:
-        raise UnfitValueError(f".{code}.value", shorter_than(field.longest + 1))
+        raise InvalidValueError(f".{code}.value", shorter_than(field.longest + 1))
     return text
 
 
@@ -104,11 +103,11 @@ def _number(code: str, field: Field, sent: object) -> StoredValue:
         return ""
     number = number_of(text)
     if number is None:
-        raise UnfitValueError(f"[{code}].value", ONLY_NUMBERS)
+        raise InvalidValueError(f"[{code}].value", ONLY_NUMBERS)
     if field.max_value is not None and number > field.max_value:
-        raise UnfitValueError(f".{code}.value", at_most(field.max_value))
+        raise InvalidValueError(f".{code}.value", at_most(field.max_value))
     if field.min_value is not None and number < field.min_value:
-        raise UnfitValueError(f".{code}.value", at_least(field.min_value))
+        raise InvalidValueError(f".{code}.value", at_least(field.min_value))
     return f"{number if number else abs(number):f}"
 
 
@@ -116,7 +115,7 @@ def _date(code: str, _: Field, sent: object) -> StoredValue:
     text = _text_sent(sent)
     day = date_of(text)
     if text and day is None:
-        raise UnfitValueError(f".{code}.value", A_DATE)
+        raise InvalidValueError(f".{code}.value", A_DATE)
     return day
 
 
@@ -126,14 +125,14 @@ def _moment(code: str, _: Field, sent: object) -> StoredValue:
         return ""
     moment = moment_of(text)
     if moment is None:
-        raise UnfitValueError(f".{code}.value", A_MOMENT)
+        raise InvalidValueError(f".{code}.value", A_MOMENT)
     return to_the_minute(moment)
 
 
 def _choice(code: str, field: Field, sent: object) -> StoredValue:
     text = _text_sent(sent)
     if text and text not in field.options:
-        raise UnfitValueError(f".{code}.value", not_an_option(text))
+        raise InvalidValueError(f".{code}.value", not_an_option(text))
     return text or None
 
 
@@ -145,7 +144,7 @@ def _choices(code: str, field: Field, sent: object) -> StoredValue:
     chosen = [_text_sent(each) for each in sent]
     for place, name in enumerate(chosen):
         if name not in field.options:
-            raise UnfitValueError(f".{code}.values[{place}].value", not_an_option(name))
+            raise InvalidValueError(f".{code}.values[{place}].value", not_an_option(name))
     return list(dict.fromkeys(chosen))
 
 

@@ -1,4 +1,4 @@
-"""The records of one app in the order of their numbers, found by number or by a unique value."""
+"""The records of one app by rising number, found by number or by a unique value."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from kintone_stand_in.stored_values import number_of
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """One record as it stood after one revision."""
+    """A record as of one revision."""
 
     id: int
     revision: int
@@ -19,7 +19,7 @@ class StoredRecord:
 
 
 class RecordTable:
-    """Numbers only ever rise, so adding to the end keeps them in order."""
+    """A table of records; numbers only rise, so appending keeps them sorted."""
 
     def __init__(self, unique: Mapping[str, str]) -> None:
         self._types = dict(unique)
@@ -32,30 +32,30 @@ class RecordTable:
         return len(self._ids)
 
     def get(self, record_id: int) -> StoredRecord | None:
-        """The record of this number, if there is one."""
+        """Return the record of this number, or None."""
         return self._records.get(record_id)
 
     def between(self, low: float, high: float) -> Sequence[int]:
-        """The numbers from `low` to `high`, both included, rising."""
+        """Return the rising numbers of the records from `low` to `high`, both included."""
         return self._ids[bisect_left(self._ids, low) : bisect_right(self._ids, high)]
 
     def is_unique(self, code: str) -> bool:
-        """Whether no two records may hold the same value of this field."""
+        """Return True if no two records may hold the same value of this field."""
         return code in self._types
 
     def key_of(self, code: str, value: StoredValue) -> str | Decimal | None:
-        """What two equal values of a unique field have in common; None when it is empty."""
+        """Return the key that equal values of a unique field share, or None for an empty one."""
         if not isinstance(value, str) or not value:
             return None
         return number_of(value) if self._types[code] == "NUMBER" else value
 
     def holder(self, code: str, value: StoredValue) -> int | None:
-        """The number of the record that holds this value of a unique field."""
+        """Return the number of the record that holds this value of a unique field, or None."""
         key = self.key_of(code, value)
         return None if key is None else self._holders[code].get(key)
 
     def put(self, records: Sequence[StoredRecord]) -> None:
-        """Keep these, each in place of the record of its number."""
+        """Store these records, each in place of the one of its number."""
         for record in records:
             self._forget_keys(record.id)
         for record in records:
@@ -66,13 +66,13 @@ class RecordTable:
             self._learn_keys(record)
 
     def remove(self, record_id: int) -> None:
-        """Take a record out; its number is never given again."""
+        """Delete a record; its number is never assigned again."""
         self._forget_keys(record_id)
         del self._records[record_id]
         del self._ids[bisect_left(self._ids, record_id)]
 
     def rename(self, old: str, new: str) -> None:
-        """Every record holds under the new code what it held under the old one."""
+        """Move the values of one field code to another in every record."""
         if old in self._types:
             self._types[new] = self._types.pop(old)
             self._holders[new] = self._holders.pop(old)

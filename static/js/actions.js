@@ -1,4 +1,4 @@
-/** What a person can do here: each action asks the server, tells the store, and reports what failed. */
+/** Actions of the person: each sends a request, updates the store and reports failures. */
 import { ApiError, api } from "./api.js";
 import { localise, useLanguage } from "./i18n.js";
 import { readDemo } from "./live.js";
@@ -7,7 +7,7 @@ import { activeCalls } from "./selectors.js";
 
 const READ_AGAIN_MS = 5000;
 
-/** The call that the address names. */
+/** Returns the id of the call in the address. */
 function addressedCall() {
   const named = location.hash.match(/^#call=(.+)$/);
   return named ? decodeURIComponent(named[1]) : null;
@@ -31,7 +31,7 @@ export function createActions(store, live) {
     history.replaceState(null, "", callId ? `#call=${encodeURIComponent(callId)}` : location.pathname);
   }
 
-  /** First listen, then read: whatever is said in between comes twice rather than not at all. */
+  /** Subscribes before reading, so that events in between arrive twice rather than not at all. */
   async function read(callId, selection) {
     const current = () => store.state.selection === selection;
     asked = selection;
@@ -61,7 +61,7 @@ export function createActions(store, live) {
     report,
     select,
 
-    /** The call in the address bar, else the most urgent one; and whatever is selected is read whole. */
+    /** Selects the call in the address, else the most urgent one, and reads it in full. */
     keepSelection(state) {
       if (!state.synced || !state.connected) return;
       const callId = state.selectedId ?? addressedCall() ?? activeCalls(state)[0]?.info.call_id;
@@ -70,7 +70,7 @@ export function createActions(store, live) {
       else if (!state.calls[callId]?.loaded && asked !== state.selection) read(callId, state.selection);
     },
 
-    /** Throws ApiError: the dialog shows which field is at fault. */
+    /** Throws ApiError, whose invalid fields the dialog shows. */
     async startCall(call) {
       await api.startCall(call);
       rememberAgentId(call.agent_id);
@@ -110,13 +110,13 @@ export function createActions(store, live) {
       say("escalate.done");
     },
 
-    /** Throws ApiError, as startCall does. An empty id means that nobody is known. */
+    /** Throws ApiError, as startCall does. An empty id means an unknown customer. */
     async assignCustomer(callId, { customer_id: id, agent_id: agent }) {
       await assign(callId, { customer_id: id || null, agent_id: agent });
       say(id ? "assign.done" : "assign.done_nobody", { id });
     },
 
-    /** One of several records that fit the caller. */
+    /** Assigns one of several records that match the caller. */
     chooseCustomer: reporting(({ call_id: callId, agent_id: agent }, { customer_id: id, record_id: record }) =>
       assign(callId, { customer_id: id, record_id: record, agent_id: agent || agentId() || "-" })),
 

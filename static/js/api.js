@@ -1,6 +1,6 @@
-/** The door to the REST API: one function a route; what goes wrong is an ApiError. */
+/** The client of the REST API: one function per route; failures are ApiError. */
 
-/** An answer that is no success. Status 0: no answer came. `errors` names the fields at fault. */
+/** A failed request. Status 0: no answer. `errors` names the invalid fields. */
 export class ApiError extends Error {
   constructor(status, problem = {}) {
     super(problem.detail ?? problem.title ?? `HTTP ${status}`);

@@ -1,10 +1,10 @@
-/** Touching the document: templates, lists that keep their elements, text that is only ever text. */
+/** Access to the document: templates, keyed lists, text without markup. */
 import { localise } from "./i18n.js";
 import { icon } from "./icons.js";
 
 export const byId = (id) => document.getElementById(id);
 
-/** A copy of <template id>, and its [data-slot] elements by name. */
+/** Returns a copy of <template id> and its [data-slot] elements by name. */
 export function fromTemplate(id) {
   const node = byId(id).content.firstElementChild.cloneNode(true);
   decorate(node);
@@ -13,13 +13,13 @@ export function fromTemplate(id) {
   return { node, slots };
 }
 
-/** Words and icons that the markup asks for by name. */
+/** Fills in texts and icons that the markup names. */
 export function decorate(root) {
   localise(root);
   for (const element of root.querySelectorAll("[data-icon]")) element.prepend(icon(element.dataset.icon));
 }
 
-/** Writes only what differs, so that selections survive and nothing flickers. */
+/** Writes only text that differs, so that selections survive and nothing flickers. */
 export function setText(element, text) {
   const wanted = text ?? "";
   if (element.textContent !== wanted) element.textContent = wanted;
@@ -67,7 +67,7 @@ function create(key, { node, update }) {
   return node;
 }
 
-/** A description list of [term, text] pairs; terms and numbers never part from their units. */
+/** Returns a description list of [term, text] pairs; numbers keep their units on the line. */
 export function describe(list, pairs) {
   mirror(list, pairs, ([term]) => term, () => {
     const group = document.createElement("div");

@@ -1,4 +1,4 @@
-/** Numbers and times as people read them. Stored times are UTC; shown times are Japan's. */
+/** Formats of numbers and times. Stored times are UTC; shown times are in Japan. */
 import { language, t } from "./i18n.js";
 
 const locale = () => (language() === "ja" ? "ja-JP" : "en-GB");
@@ -18,14 +18,14 @@ export const clock = (iso) =>
 export const hourAndMinute = (iso) =>
   formatter(Intl.DateTimeFormat, "hourAndMinute", HOUR_AND_MINUTE).format(new Date(iso));
 
-/** Year first in both languages: nobody takes 02/11 for the other one. */
+/** Returns a date, year first in both languages because 02/11 is ambiguous. */
 export const day = (iso) => formatter(Intl.DateTimeFormat, "day", DAY, "ja-JP").format(new Date(iso));
 
-/** The time of day, and the day before it unless that is today. */
+/** Returns the time of day, after its date unless that is today. */
 export const moment = (iso, now) =>
   (day(iso) === day(new Date(now).toISOString()) ? hourAndMinute(iso) : `${day(iso)} ${hourAndMinute(iso)}`);
 
-/** mm:ss, and h:mm:ss from an hour on. */
+/** Returns mm:ss, and h:mm:ss from an hour on. */
 export function duration(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
   const two = (number) => String(number).padStart(2, "0");
@@ -33,7 +33,7 @@ export function duration(seconds) {
   return whole < 3600 ? minutesAndSeconds : `${Math.floor(whole / 3600)}:${minutesAndSeconds}`;
 }
 
-/** Points with their sign: a true minus, and ±0 for none. */
+/** Returns points with their sign: a true minus, and ±0 for none. */
 export function signed(points) {
   if (points === 0) return "±0";
   return points > 0 ? `+${points}` : `−${-points}`;
@@ -47,13 +47,13 @@ export const percent = (share) =>
 export const mean = (number) =>
   formatter(Intl.NumberFormat, "mean", { ...ONE_DIGIT, signDisplay: "exceptZero" }).format(number).replace("-", "−");
 
-/** Who the call is about: a name where a record was found, else the id, else that there is none. */
+/** Returns the customer's name, else the id, else the text for an unknown customer. */
 export function customerName(info) {
   if (info.customer_data) return t("customer.named", { name: info.customer_data.name });
   return info.customer_id === null ? t("customer.anonymous") : t("customer.numbered", { id: info.customer_id });
 }
 
-/** Who speaks with the customer; the telephony may not have said yet. Where words were heard somebody answered. */
+/** Returns the agent's id, or text for an agent not yet known or an unanswered call. */
 export function agentName({ agent_id: id, status, summary }) {
   if (id) return t("calls.agent", { id });
   if (status !== "ended") return t("calls.no_agent");

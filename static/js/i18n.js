@@ -1,4 +1,4 @@
-/** The page's words in the chosen language; sentences about a call come from the server in both. */
+/** Texts of the page in the chosen language; texts about a call come from the server in both. */
 
 const catalogues = {};
 let current = "ja";
@@ -11,20 +11,20 @@ export async function useLanguage(wanted) {
   document.documentElement.lang = wanted;
 }
 
-/** The words for a key, with {names} filled in. */
+/** Returns the text of a key with {names} filled in. */
 export function t(key, values = {}) {
   const words = catalogues[current][key];
   if (words === undefined) throw new Error(`No words for "${key}" in ${current}`);
   return together(words.replace(/\{(\w+)\}/g, (_, name) => values[name]));
 }
 
-/** A number never parts from its unit at the end of a line. */
+/** Joins a number and its unit with a no-break space. */
 const together = (text) => text.replace(/(\d) (?=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}%])/gu, "$1\u00a0");
 
-/** A field that the server gives in both languages: `x` is Japanese, `x_en` English. */
+/** Returns a field that the server sends in both languages: `x` in Japanese, `x_en` in English. */
 export const pick = (record, field) => together(record[current === "en" ? `${field}_en` : field]);
 
-/** Fills in what the markup asks for by key. */
+/** Fills in the texts that the markup names by key. */
 export function localise(root) {
   const places = { "[data-i18n]": write("i18n", "textContent"), "[data-i18n-label]": write("i18nLabel", "ariaLabel"),
     "[data-i18n-placeholder]": write("i18nPlaceholder", "placeholder") };

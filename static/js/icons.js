@@ -13,7 +13,7 @@ const PATHS = {
   plus: "M8 3v10M3 8h10",
   sun: "M8 5.2a2.8 2.8 0 1 1 0 5.6 2.8 2.8 0 0 1 0-5.6zM8 1v1.6M8 13.4V15M1 8h1.6M13.4 8H15M3.1 3.1l1.1 1.1M11.8 11.8l1.1 1.1M12.9 3.1l-1.1 1.1M4.2 11.8l-1.1 1.1",
   system: "M1.8 2.8h12.4v8H1.8zM5.5 13.6h5M8 10.8v2.8",
-  // Risk is told by shape as well as by colour and word.
+  // Risk has a shape of its own as well as a colour and a word.
   low: "M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8zM5 8.2l2.2 2.2L11.2 6",
   medium: "M8 1.2 14.8 8 8 14.8 1.2 8zM5.5 8h5",
   high: "M8 1.8 15 14H1zM8 6.2v3.6M8 11.9v.2",
@@ -38,7 +38,7 @@ export function icon(name) {
   return drawing;
 }
 
-/** An icon and a word in one element, changed only when either differs. */
+/** Writes an icon and a word into an element where either differs. */
 export function setIconText(element, name, text) {
   if (element.dataset.shown === `${name} ${text}`) return;
   element.dataset.shown = `${name} ${text}`;

@@ -1,4 +1,4 @@
-/** The keyboard: j and k walk the calls, ? shows the map. Never while someone types or composes Japanese. */
+/** Keyboard shortcuts: j and k select calls, ? shows the list. Inactive during text input and IME composition. */
 import { byId } from "./dom.js";
 import { keysEnabled } from "./preferences.js";
 import { activeCalls, endedCalls } from "./selectors.js";

@@ -1,4 +1,4 @@
-/** The live connection: events as they come, and after every gap the events that were missed. */
+/** The live connection: pushed events, and after every gap the missed ones. */
 import { io } from "/static/vendor/socket.io.esm.min.js";
 import { ApiError, api } from "./api.js";
 
@@ -14,7 +14,7 @@ const ENDED_CALLS = 20;
 
 const ANSWERS_WITHIN_MS = 5000;
 
-/** Connects for good; `watch` begins to hear every word of one call, and no more those of the one before. */
+/** Connects and reconnects; `watch` subscribes to one call and unsubscribes from the previous one. */
 export function goLive(store) {
   const socket = io({ transports: ["websocket", "polling"], tryAllTransports: true, reconnectionDelayMax: 3000 });
   let heard = 0; // the newest event that was pushed to us

@@ -1,4 +1,4 @@
-/** The live page: puts the store, the connection and the views together. */
+/** The live page: connects store, live connection and views. */
 import { createActions } from "./actions.js";
 import { byId, decorate } from "./dom.js";
 import { language as shownLanguage, useLanguage } from "./i18n.js";

@@ -1,4 +1,4 @@
-/** What this browser remembers for its user: language, theme, agent id, keyboard shortcuts. */
+/** Preferences stored in this browser: language, theme, agent id, keyboard shortcuts. */
 
 const read = (name) => localStorage.getItem(`callrisk.${name}`);
 const write = (name, value) => localStorage.setItem(`callrisk.${name}`, value);

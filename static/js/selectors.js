@@ -1,11 +1,11 @@
-/** What the views ask of the state: which calls, in which order, how old, how much is still to be heard. */
+/** Selectors: values that the views derive from the state. */
 
 const STALE_AFTER_S = 15;
 const OFFLINE_AFTER_S = 15; // a short gap is a reconnect; after this people should know they look at the past
 
 export const selected = (state) => state.calls[state.selectedId] ?? null;
 
-/** The latest assessment; where there is no model, that is the answer. */
+/** Returns the latest assessment; without a model it says so. */
 export function assessmentOf(state, { assessment }) {
   if (assessment || !state.health || state.health.model_version) return assessment;
   return { state: "no_model", risk_score: null, recommendations: [], command: state.health.checks.model.command };
@@ -15,10 +15,10 @@ export const serverNow = (state) => state.now - state.clockSkewMs;
 
 const entries = (state) => Object.values(state.calls);
 const startedAt = (entry) => Date.parse(entry.info.started_at) || 0;
-/** Moments in UTC are ordered as their texts are, which costs less for hundreds of calls a frame. */
+/** Compares times in UTC as texts, which is cheaper for hundreds of calls per frame. */
 const earlier = (a, b) => (a < b ? -1 : Number(a > b));
 
-/** Riskiest first, then longest waiting. A call still listened to has no verdict and comes after those that have. */
+/** Returns the active calls, riskiest first, then oldest; calls in the state "listening" come last. */
 export function activeCalls(state) {
   const risk = ({ assessment }) => (assessment?.state === "live" ? assessment.risk_score : -1);
   return entries(state)
@@ -41,14 +41,14 @@ export function elapsedSeconds(state, entry) {
   return (serverNow(state) - startedAt(entry)) / 1000;
 }
 
-/** Seconds since the shown score was made, once that is too long for a call in progress; else null. */
+/** Returns the age of the shown score in seconds once it is stale for an active call, else null. */
 export function staleSeconds(state, entry) {
   if (entry.info.status === "ended" || !entry.assessment) return null;
   const age = Math.floor((serverNow(state) - Date.parse(entry.assessment.timestamp)) / 1000);
   return age >= STALE_AFTER_S ? age : null;
 }
 
-/** connecting | connected | reconnecting | offline, and for how many seconds there was no connection. */
+/** Returns connecting | connected | reconnecting | offline, and the seconds without a connection. */
 export function connection(state) {
   if (state.connected) return { status: "connected", seconds: 0 };
   if (state.downSince === null) return { status: "connecting", seconds: 0 };
@@ -56,7 +56,7 @@ export function connection(state) {
   return { status: seconds < OFFLINE_AFTER_S ? "reconnecting" : "offline", seconds };
 }
 
-/** What a call must still bring before there is a verdict: {seconds | turns, characters}. */
+/** Returns the speech still needed before a verdict: {seconds | turns, characters}. */
 export function stillNeeded(state, assessment) {
   const rule = state.health?.listening;
   if (!rule || assessment.state !== "listening") return null;
@@ -69,12 +69,12 @@ export function stillNeeded(state, assessment) {
   };
 }
 
-/** What became of advice: action → done | dismissed, as the feedback notes "action verdict …" have it. */
+/** Returns the feedback on advice: action → done | dismissed, parsed from notes "action verdict …". */
 export const verdictsOn = ({ notes }) => Object.fromEntries(
   notes.filter((note) => note.kind === "feedback").map((note) => note.text.split(" ", 2)),
 );
 
-/** The lines under a score. Their points sum to it: that is the promise of the page. */
+/** Returns the lines under a score; their points sum to it. */
 export function reasonLines(assessment) {
   return [
     { feature: "start", points: assessment.start_points },

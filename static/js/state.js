@@ -1,4 +1,4 @@
-/** The page's state as a function of events. No I/O and no clock: the same events give the same state. */
+/** Reducers: the page's state as a function of events, without I/O or clock. */
 
 export const initialState = Object.freeze({
   connected: false,
@@ -31,7 +31,7 @@ export function reduce(state, event) {
 }
 
 const handlers = {
-  // ——— what the page itself notices
+  // ——— events of the page
   tick: (state, now) => ({ ...state, now, toasts: unexpired(state.toasts, now) }),
   connected: (state) => ({ ...state, connected: true, downSince: null }),
   disconnected: (state, now) => ({ ...state, connected: false, downSince: state.downSince ?? now }),
@@ -40,7 +40,7 @@ const handlers = {
   toast_closed: (state, id) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
   preference_changed: (state) => ({ ...state }),
 
-  // ——— what REST answers
+  // ——— REST answers
   health_read: (state, health) => ({ ...state, health, clockSkewMs: state.now - Date.parse(health.timestamp) }),
   sources_changed: (state, { checks }) =>
     (state.health ? { ...state, health: { ...state.health, checks: { ...state.health.checks, ...checks } } } : state),
@@ -49,7 +49,7 @@ const handlers = {
   calls_read: (state, { calls }) => ({ ...calls.reduce(withCall, state), synced: true }),
   call_read: (state, call) => onCall(withCall(state, call), call.call_id, (entry) => ({ ...entry, loaded: true })),
 
-  // ——— what the server pushes
+  // ——— pushed events
   call_started: (state, call) => withCall(state, call),
   transcript_segment: (state, segment) => (segment.call_id === state.selectedId
     ? onCall(state, segment.call_id, (entry) => ({ ...entry, segments: withSegment(entry.segments, segment) }))
@@ -79,7 +79,7 @@ const handlers = {
   },
 };
 
-/** News of a call that the page does not list, such as one that ended long ago, makes no new entry of it. */
+/** Ignores events of calls that the page does not list, such as one that ended long ago. */
 function onCall(state, callId, change) {
   const entry = state.calls[callId];
   return entry ? { ...state, calls: { ...state.calls, [callId]: change(entry) } } : state;
@@ -97,18 +97,18 @@ function withCall(state, call) {
   });
 }
 
-/** An ended call stays ended, whatever older news arrives late. */
+/** Keeps an ended call ended when an older event arrives late. */
 function withInfo(entry, info) {
   const late = entry.info.status === "ended" && info.status === "active";
   return late ? entry : { ...entry, info: { ...entry.info, ...info } };
 }
 
-/** Words and course are kept up to date for the call that is looked at; another one is read whole when it is. */
+/** Marks a call as not loaded, so that it is read in full when it is selected. */
 const unread = (state, callId) => onCall(state, callId, (entry) => ({ ...entry, loaded: false }));
 
 const ENDED_KEPT = 20;
 
-/** A page that stands open for days does not keep every call of them. */
+/** Drops the oldest ended calls, so that a page open for days stays small. */
 function withoutOldCalls(state) {
   const ended = Object.values(state.calls)
     .filter(({ info }) => info.status === "ended" && info.call_id !== state.selectedId)
@@ -118,7 +118,7 @@ function withoutOldCalls(state) {
   return { ...state, calls: Object.fromEntries(Object.entries(state.calls).filter(([callId]) => !old.has(callId))) };
 }
 
-/** Only a newer assessment replaces the shown one; an older one may still fill a gap in the trend. */
+/** Replaces the shown assessment by a newer one; an older one may fill a gap in the trend. */
 function withAssessment(entry, assessment, watched) {
   const newer = (assessment.seq ?? 0) > (entry.assessment?.seq ?? -1); // "no model" has no place in the log
   const trend = watched ? withTrendPoint(entry.trend, assessment) : entry.trend;
@@ -131,7 +131,7 @@ function withTrendPoint(trend, { seq, timestamp, elapsed_s, risk_score, risk_cat
   return [...trend, point].sort((a, b) => a.seq - b.seq);
 }
 
-/** A segment replaces its provisional pieces; nothing provisional ever replaces a finished one. */
+/** Replaces provisional pieces by their segment, never a segment by a provisional piece. */
 function withSegment(segments, segment) {
   const known = segments.find((other) => other.segment_id === segment.segment_id);
   if (known && !known.provisional && segment.provisional) return segments;
@@ -150,7 +150,7 @@ function withNote(entry, note) {
 const MESSAGE_MS = 6000; // long enough to read a sentence; errors and alerts wait to be closed
 const TOASTS_SHOWN = 4;
 
-/** The same error again says nothing new. */
+/** Shows a repeated error once. */
 function withToast(state, toast) {
   const id = state.toastsMade + 1;
   const until = toast.kind === "message" ? state.now + MESSAGE_MS : null;

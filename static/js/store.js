@@ -1,6 +1,6 @@
-/** Holds the one state, and lets the page draw it at most once a frame. */
+/** The store: holds the page's state and redraws at most once per frame. */
 
-/** A view that draws only when something that it is made of is another than before. */
+/** Returns a view that redraws only when one of its inputs has changed. */
 export function whenChanged(parts, view) {
   let shown = [];
   return (state) => {
@@ -11,7 +11,7 @@ export function whenChanged(parts, view) {
   };
 }
 
-/** A view that draws at most every so often, but at once when something urgent is another than before. */
+/** Returns a view that redraws at most once per interval, but at once when an urgent input has changed. */
 export function atMostEvery(milliseconds, urgent, view) {
   let drawnAt = -Infinity;
   let waiting = null;

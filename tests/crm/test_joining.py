@@ -164,7 +164,7 @@ def test_a_change_in_kintone_reaches_the_card(desk: Desk) -> None:
 
 def phoned(desk: Desk, call_id: str, phone: str, customer_id: str | None = None) -> None:
     """The telephony tells who calls."""
-    contacts = Contacts(desk.server.parts.store.engine)
+    contacts = Contacts(desk.server.state.store.engine)
     details = ContactDetails(call_id, utc_now(), phone=phone, customer_id=customer_id)
     contacts.take(Delivery([details], utc_now()))
 
@@ -206,7 +206,7 @@ def test_an_id_in_full_width_is_the_customer_with_their_history(desk: Desk) -> N
 def test_a_card_that_is_looked_for_says_so(desk: Desk) -> None:
     """Neither found nor missing before there was an answer; then unreachable, at once."""
     desk.kintone.faults.set("latency", seconds=2, path="records.json")
-    desk.server.parts.hearing.start(NewCall("c-1", "1001", "a", "rest", False, utc_now()))
+    desk.server.state.intake.start(NewCall("c-1", "1001", "a", "rest", False, utc_now()))
     desk.until(lambda: desk.call("c-1")["customer_search"]["state"] == "searching", 2)
     desk.kintone.faults.clear()
     desk.until(lambda: desk.call("c-1")["customer_search"]["state"] == "found")
@@ -284,12 +284,12 @@ def test_every_call_of_a_customer_is_told_of_a_change(desk: Desk) -> None:
     """Two calls of one customer share the record."""
     begin(desk, "c-1", "1001")
     begin(desk, "c-2", "1001")
-    seen = desk.server.parts.queries.last_seq()
+    seen = desk.server.state.queries.last_seq()
     desk.kintone.apps[CUSTOMERS].update(1, {"氏名": "改名 太郎"})
     hint(desk, 1)
 
     def told() -> set[str]:
-        events = desk.server.parts.queries.events_after(seq=seen, limit=100)
+        events = desk.server.state.queries.events_after(seq=seen, limit=100)
         return {one.call_id for one in events if one.type == "customer_changed"}
 
     desk.until(lambda: told() == {"c-1", "c-2"})
@@ -349,7 +349,7 @@ def test_a_restart_forgets_no_request(desk: Desk) -> None:
     """Kintone's day goes on while a server starts anew."""
     for number in range(3):
         begin(desk, f"c-{number}", f"900{number}")
-    made, today = RequestsMade(desk.server.parts.store.engine), utc_now().date()
+    made, today = RequestsMade(desk.server.state.store.engine), utc_now().date()
     counted = desk.client.get("/api/health").get_json()["checks"]["kintone"]["requests_today"]
     assert counted >= 3
     desk.until(lambda: made.on(today).get(CUSTOMERS, 0) >= counted, 20)

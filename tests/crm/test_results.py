@@ -6,7 +6,7 @@ from sqlalchemy import select
 from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.results_app import ResultsApp, event_key
 from callrisk.store import tables
-from callrisk.store.outbox import RESULT_LETTER, Outbox, OutboxMessage, enqueue
+from callrisk.store.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
 from callrisk.store.transaction import writing
 from harness.kintone.crm_bench import RESULTS, Desk, client_of
 from harness.small_world import World
@@ -61,8 +61,8 @@ def test_an_answer_that_gets_lost_doubles_nothing(desk: Desk, fault: str) -> Non
     """The write was kept, the answer was not: written again, it is the same record."""
     desk.kintone.faults.set(fault, times=1, path="records.json", method="PUT")
     ended(desk, "c-1")
-    waiting = Outbox(desk.server.parts.store.engine)
-    desk.until(lambda: waiting.pending(RESULT_LETTER)[0] == 0, 30)
+    waiting = Outbox(desk.server.state.store.engine)
+    desk.until(lambda: waiting.pending(RESULT_MESSAGE)[0] == 0, 30)
     assert [one["event_key"] for one in written(desk)] == ["c-1"]
 
 
@@ -115,27 +115,27 @@ def test_a_token_that_was_taken_away_loses_no_result(desk: Desk) -> None:
 
 def test_one_result_that_is_refused_holds_no_other_up(desk: Desk) -> None:
     """A value that the form does not take concerns its own record alone."""
-    letters = Outbox(desk.server.parts.store.engine)
+    letters = Outbox(desk.server.state.store.engine)
     ended(desk, "c-1")
     desk.until(lambda: len(written(desk)) == 1)
     (good,) = ({**one, "risk_score": 50} for one in [payload_of(desk, "c-1")])
-    with writing(desk.server.parts.store.engine) as connection:
+    with writing(desk.server.state.store.engine) as connection:
         for call_id, score in (("bad", 5_000), ("good", 50)):
             payload = good | {"call_id": call_id, "risk_score": score}
             enqueue(
                 connection,
-                OutboxMessage(RESULT_LETTER, call_id, f"{call_id}-1", payload),
+                OutboxMessage(RESULT_MESSAGE, call_id, f"{call_id}-1", payload),
                 utc_now(),
             )
     desk.until(lambda: [one["call_id"] for one in written(desk)].count("good") == 1, 30)
     # What is written is marked as sent a moment later.
-    desk.until(lambda: letters.pending(RESULT_LETTER)[0] == 1)
+    desk.until(lambda: letters.pending(RESULT_MESSAGE)[0] == 1)
     assert "bad" not in [one["call_id"] for one in written(desk)]
 
 
 def payload_of(desk: Desk, call_id: str) -> dict:  # type: ignore[type-arg]
     """The letter about a call."""
-    with desk.server.parts.store.engine.connect() as connection:
+    with desk.server.state.store.engine.connect() as connection:
         o = tables.outbox.c
         found: dict = connection.execute(select(o.payload).where(o.call_id == call_id)).scalar_one()  # type: ignore[type-arg]
     return found

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from callrisk.data_folder import customer_table
 from callrisk.domain.call import CallState
 from callrisk.domain.features.history import history_before
 from callrisk.domain.segment import Segment
@@ -11,7 +12,7 @@ from callrisk.integrations.kintone.customer_mapping import FieldMap, read_custom
 from callrisk.integrations.kintone.customers_app import CustomersApp
 from callrisk.integrations.recordings import Recording, events, recordings
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
-from callrisk.live.served_model import ServedModel, Subject
+from callrisk.live.served_model import ServedModel
 from callrisk.model import RiskModel
 from callrisk.settings import Settings
 from harness.kintone.crm_bench import Desk, start_server
@@ -23,7 +24,7 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 def test_every_customer_of_the_sample_is_the_same(world: World) -> None:
     """Numbers, choices and blanks, bit for bit."""
-    settings, table = world.settings, world.settings.customer_table
+    settings, table = world.settings, customer_table(world.settings.raw_dir)
     assert table is not None
     columns = CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)
     offline = read_customers(table, columns)
@@ -48,7 +49,7 @@ def test_a_replayed_call_ends_with_the_offline_score_of_its_record(
     world: World, untabled: Settings
 ) -> None:
     """Live: turn by turn, the record from Kintone. Offline: the whole call, the table's record."""
-    settings, table = world.settings, world.settings.customer_table
+    settings, table = world.settings, customer_table(world.settings.raw_dir)
     assert table is not None
     columns = CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)
     offline = read_customers(table, columns)
@@ -67,16 +68,16 @@ def test_a_replayed_call_ends_with_the_offline_score_of_its_record(
             state = CallState()
             for turn in turns:
                 state.add(turn)
-                server.parts.hearing.hear(call_id, [turn])
+                server.state.intake.add_segments(call_id, [turn])
             summary = desk.post("end_call", call_id=call_id)["summary"]
             customer = offline[recording.customer_id]
             history = history_before(AT, [])
-            subject = Subject(state.totals(), history, customer, AT)
-            (lines,) = served.model.assess_many(served.matrix([subject])).lines
+            x = served.matrix([state.totals()], [history], [customer], [AT])
+            (lines,) = served.model.assess_many(x).lines
             assert summary["final_risk_score"] == lines.score
             assert len(turns) > 10
         server.stop()
-        server.parts.store.engine.dispose()
+        server.state.store.engine.dispose()
 
 
 def spoken(recording: Recording) -> list[Segment]:

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, expect
 from streamlit.testing.v1 import AppTest
 from werkzeug.serving import make_server
 
+from callrisk.bootstrap.server import create_app
 from callrisk.crm.directory import CrmAccess
 from callrisk.dashboards.runs import Places
 from callrisk.domain.contact_events import ContactDetails
@@ -21,7 +22,7 @@ from callrisk.domain.customer import Customer
 from callrisk.domain.time import utc_now
 from callrisk.settings import Settings
 from callrisk.store.intake import Contacts, Delivery
-from callrisk.web.app import Server, create_app
+from callrisk.web.app import Server
 from harness import ROOT
 from harness.hurried import HURRIED, HURRIED_PACE
 from harness.ledger import Ledger
@@ -64,7 +65,7 @@ class Office:
 
     def ring(self, call_id: str, phone: str) -> None:
         """Let the telephony tell the number of a caller."""
-        contacts = Contacts(self.server.parts.store.engine)
+        contacts = Contacts(self.server.state.store.engine)
         contacts.take(Delivery([ContactDetails(call_id, utc_now(), phone=phone)], utc_now()))
 
     def _answer(self, answer: requests.Response) -> Any:
@@ -96,7 +97,7 @@ def office(untabled: Settings) -> Iterator[Office]:
     yield Office(server, ledger, f"http://127.0.0.1:{listening.server_port}")
     listening.shutdown()
     server.stop()
-    server.parts.store.engine.dispose()
+    server.state.store.engine.dispose()
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_a_record_is_chosen_by_its_text_id(office: Office) -> None:
     body = {"customer_id": "1002", "record_id": "C-00A9/*x*", "agent_id": "agent-1"}
     answer = office.post("calls/l-choice/customer", **body)
     assert answer["customer_data"]["name"] == "台帳 次郎"
-    stored = office.server.parts.queries.call("l-choice")
+    stored = office.server.state.queries.call("l-choice")
     assert stored is not None
     assert stored.record_id == "C-00A9/*x*"
 

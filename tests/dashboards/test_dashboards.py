@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from werkzeug.serving import make_server
 
 from callrisk.bootstrap.kintone import kintone_access
+from callrisk.bootstrap.server import create_app
 from callrisk.dashboards.runs import Places, customers_of, versions_of
 from callrisk.dashboards.tablet.score import reason_lines
 from callrisk.dashboards.texts import catalogue, plain
@@ -31,11 +32,10 @@ from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.client import KintoneSettings
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.pictures import PARTS
-from callrisk.reporting.plain_words import frequencies, of_hundred
-from callrisk.store.connect.lookups import Gaps
+from callrisk.reporting.plain_words import frequencies, frequency_sentence
+from callrisk.store.connect.gaps import Gaps
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
-from callrisk.web.app import create_app
 from callrisk.wire.client import LiveApi, LiveApiError
 from harness import ROOT
 from harness.small_world import World
@@ -288,7 +288,7 @@ def test_the_evaluation_page_tells_the_story_of_the_report(places: Places, langu
     for part in PARTS:
         assert getattr(part.title, language) in [tab.label for tab in app.tabs]
     for one in frequencies(version.evaluation):
-        assert plain(getattr(of_hundred(one), language)) in said
+        assert plain(getattr(frequency_sentence(one), language)) in said
     for name in (*(name for part in PARTS for name in part.pictures), "dependence"):
         assert getattr(caption_of(name).title, language) in said, name
 

@@ -11,8 +11,9 @@ import pytest
 
 from callrisk.artifacts import champion
 from callrisk.dashboards import training_job
-from callrisk.dashboards.training_job import Job, JobRunningError, Order, TrainingJobs
+from callrisk.dashboards.training_job import Job, JobRunningError, TrainingJobs, TrainingRequest
 from callrisk.dashboards.uploads import LARGEST_MB, UploadError, keep, safe_name
+from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.wording import Text
 from harness import ROOT
 from harness.small_world import World, new_root
@@ -38,19 +39,19 @@ def jobs(root: Path) -> Iterator[TrainingJobs]:
 
 
 @pytest.fixture
-def good(world: World) -> Order:
+def good(world: World) -> TrainingRequest:
     """An export that can be learnt from."""
-    export = world.settings.call_export
+    export = call_export(world.settings.raw_dir)
     assert export is not None
-    return Order(export, world.settings.customer_table, quick=True)
+    return TrainingRequest(export, customer_table(world.settings.raw_dir), quick=True)
 
 
 @pytest.fixture
-def bad(tmp_path: Path) -> Order:
+def bad(tmp_path: Path) -> TrainingRequest:
     """An export without the column of the label."""
     path = tmp_path / "通話.csv"
     path.write_text("レコード番号,コンタクト_id\n1001,a\n", encoding="utf-8")
-    return Order(path, None, quick=True)
+    return TrainingRequest(path, None, quick=True)
 
 
 def wait(jobs: TrainingJobs, until: Callable[[Job], bool]) -> Job:
@@ -70,7 +71,9 @@ def test_there_is_no_job_before_the_first(jobs: TrainingJobs) -> None:
     assert jobs.latest() is None
 
 
-def test_a_failure_is_told_in_the_pipelines_own_words(jobs: TrainingJobs, bad: Order) -> None:
+def test_a_failure_is_told_in_the_pipelines_own_words(
+    jobs: TrainingJobs, bad: TrainingRequest
+) -> None:
     """The line that names file and column reaches the page as it is."""
     jobs.start(bad)
 
@@ -84,7 +87,7 @@ def test_a_failure_is_told_in_the_pipelines_own_words(jobs: TrainingJobs, bad: O
 
 
 def test_a_second_training_is_refused_and_the_first_can_be_cancelled(
-    jobs: TrainingJobs, root: Path, good: Order
+    jobs: TrainingJobs, root: Path, good: TrainingRequest
 ) -> None:
     """One at a time; cancelled means that no model began to serve."""
     jobs.start(good)
@@ -102,7 +105,7 @@ def test_a_second_training_is_refused_and_the_first_can_be_cancelled(
 
 @pytest.mark.slow
 def test_a_training_ends_with_a_version_that_serves(
-    jobs: TrainingJobs, root: Path, good: Order
+    jobs: TrainingJobs, root: Path, good: TrainingRequest
 ) -> None:
     """The whole pipeline runs through, its share only ever grows, and its model serves."""
     shares = []
@@ -118,7 +121,7 @@ def test_a_training_ends_with_a_version_that_serves(
 
 
 def test_a_page_that_comes_back_finds_the_training_again(
-    jobs: TrainingJobs, root: Path, bad: Order
+    jobs: TrainingJobs, root: Path, bad: TrainingRequest
 ) -> None:
     """Another session, or the same after a reload, sees what was started."""
     jobs.start(bad)
@@ -148,7 +151,7 @@ def test_a_model_that_does_not_serve_says_why(jobs: TrainingJobs, root: Path) ->
 
 
 def test_after_a_restart_of_the_app_a_silent_training_counts_as_over(
-    jobs: TrainingJobs, root: Path, bad: Order, monkeypatch: pytest.MonkeyPatch
+    jobs: TrainingJobs, root: Path, bad: TrainingRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the process at hand the log decides: while it grows the training lives."""
     jobs.start(bad)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from callrisk.domain.assessment import RiskCategory, Thresholds, heard_enough, mood
+from callrisk.domain.assessment import RiskCategory, Thresholds, listening_is_over, mood
 from callrisk.domain.call import CallTotals
 from callrisk.domain.features.contract import CONVERSATION
 from callrisk.domain.score_lines import changed_points, score_lines, strongest
@@ -68,10 +68,10 @@ def test_strongest_come_first_and_zeros_never() -> None:
 
 def test_listening_needs_time_and_words() -> None:
     """Neither a long silence nor a quick word is enough for a verdict."""
-    assert not heard_enough(CallTotals(customer_chars=500, timed_turns=3, elapsed_ms=44_999))
-    assert not heard_enough(CallTotals(customer_chars=59, timed_turns=3, elapsed_ms=90_000))
-    assert heard_enough(CallTotals(customer_chars=60, timed_turns=3, elapsed_ms=45_000))
-    assert heard_enough(CallTotals(customer_chars=60, agent_turns=5, customer_turns=5))
+    assert not listening_is_over(CallTotals(customer_chars=500, timed_turns=3, elapsed_ms=44_999))
+    assert not listening_is_over(CallTotals(customer_chars=59, timed_turns=3, elapsed_ms=90_000))
+    assert listening_is_over(CallTotals(customer_chars=60, timed_turns=3, elapsed_ms=45_000))
+    assert listening_is_over(CallTotals(customer_chars=60, agent_turns=5, customer_turns=5))
 
 
 def test_mood_counts_only_labelled_turns() -> None:

@@ -38,14 +38,14 @@ class Bench:
     store: Store
     queries: Queries
     live: LiveCalls
-    hearing: CallIntake
+    intake: CallIntake
     clock: Clock
     published: list[LoggedEvent] = field(default_factory=list)
 
     def start(self, call_id: str, customer_id: str | None = "1001") -> bool:
         """Begin a call as REST does."""
         call = NewCall(call_id, customer_id, "agent-1", "rest", False, self.clock())
-        return self.hearing.start(call)
+        return self.intake.start(call)
 
     def told(self, kind: str) -> list[LoggedEvent]:
         """What was published of one kind."""
@@ -64,6 +64,6 @@ def turn(number: int, text: str = "えっと、払えるか不安なんですけ
 def talk(bench: Bench, call_id: str, turns: int, begin: int = 0) -> None:
     """Some turns, a second apart, each followed by a step of the server."""
     for number in range(begin, begin + turns):
-        bench.hearing.hear(call_id, [turn(number)])
+        bench.intake.add_segments(call_id, [turn(number)])
         bench.clock.pass_seconds(1)
         bench.live.step()

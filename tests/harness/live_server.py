@@ -16,6 +16,7 @@ import requests
 from sqlalchemy import Engine
 
 from callrisk.artifacts import save_version
+from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
 from callrisk.domain.segment import Segment
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
@@ -28,10 +29,11 @@ from callrisk.pipeline.plan import Plan
 from callrisk.pipeline.preparation.feature_rows import build_dataset
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import load
-from callrisk.store.connect.lookups import Gaps
+from callrisk.store.connect.gaps import Gaps
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
 from harness import ROOT
+from harness.made_once import made_once
 from harness.small_versions import make_champion
 
 PATIENCE_S = 90
@@ -162,15 +164,21 @@ class SmallSample:
 
 
 def small_sample_in(root: Path) -> SmallSample:
-    """A sample with much to learn, and a model trained without the evaluation, which takes long."""
+    """Return a sample with much to learn, in this folder, and a model that is not saved yet."""
+    dataset, model = made_once("small sample", root, _make_small_sample)
+    return SmallSample(root, dataset, model)
+
+
+def _make_small_sample(root: Path) -> tuple[Dataset, RiskModel]:
+    """Make the sample, and train a model without the evaluation, which takes long."""
     wish = ["--calls", "400", "--customers", "160", "--recorded", "6", "--auc", "0.95"]
     assert make_sample(["--out", str(root / "data" / "raw"), *wish]) == 0
     copy(ROOT / "config.py", root)
     settings = load(root)
-    assert settings.call_export
+    assert call_export(settings.raw_dir)
     prepared = prepare(
-        settings.call_export,
-        settings.customer_table,
+        call_export(settings.raw_dir),
+        customer_table(settings.raw_dir),
         ExportFormat(**dict(settings.export_columns), **dict(settings.labels)),
         CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields),
         lambda _: None,
@@ -178,4 +186,4 @@ def small_sample_in(root: Path) -> SmallSample:
     dataset = build_dataset(prepared, settings.customer_fields)
     served = Served("unsaved", settings.thresholds, settings.customer_fields, True)
     plan = Plan(trees=100, deepest=2, learning_rate=0.05, seed=42, quick=True)
-    return SmallSample(root, dataset, train(dataset, plan, served, lambda _: None).model)
+    return dataset, train(dataset, plan, served, lambda _: None).model

@@ -12,7 +12,7 @@ from callrisk.domain.contact_events import (
 )
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.time import utc_now
-from callrisk.store.connect.lookups import Gaps
+from callrisk.store.connect.gaps import Gaps
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.web.app import Server
 
@@ -74,7 +74,7 @@ def play(server: Server) -> dict[str, Any]:
 
 def _heard_by_telephony(server: Server) -> None:
     """Another call as the telephony tells of it, with a gap that is filled later."""
-    engine, now = server.parts.store.engine, utc_now()
+    engine, now = server.state.store.engine, utc_now()
     piece = Utterance("u1", "t1", ParticipantRole.CUSTOMER, "もしもし", 0, 900)
     summary = ContactSummary("支払い方法の相談")
     told = [
@@ -89,9 +89,9 @@ def _heard_by_telephony(server: Server) -> None:
     gaps = Gaps(engine)
     gaps.mark(now)
     gaps.filled(HEARD, now)
-    server.parts.live.step()
+    server.state.live.step()
     intake.take(Delivery([ContactEvent(HEARD, "DISCONNECTED", now, disconnected_at=now)], now))
-    server.parts.live.finish(HEARD)
+    server.state.live.finish(HEARD)
 
 
 def _by_name(received: list[dict[str, Any]]) -> dict[str, list[Any]]:

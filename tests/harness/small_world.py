@@ -1,12 +1,16 @@
 """A small installation for tests: settings, pages, sample data, and a model trained on it."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from callrisk.pipeline import Run
-from callrisk.settings import Settings
+from callrisk.data_folder import call_export, customer_table
+from callrisk.pipeline import Run, RunRequest, run
+from callrisk.sample.__main__ import main as make_sample
+from callrisk.settings import Settings, load
 from harness import ROOT
+from harness.made_once import made_once
 
 
 @dataclass(frozen=True)
@@ -24,3 +28,30 @@ def new_root(folder: Path) -> Path:
     for name in ("templates", "static"):
         shutil.copytree(ROOT / name, folder / name)
     return folder
+
+
+def small_world(folder: Path) -> World:
+    """Return the default sample and what the pipeline makes of it, in this folder."""
+    made: Run = made_once("world", folder, _make_world)
+    here = {name: folder / getattr(made, name) for name in ("folder", "model_folder")}
+    return World(load(folder), replace(made, **here))
+
+
+def _make_world(root: Path) -> Run:
+    """Make the sample and run the pipeline; the folders of the run as seen from the root."""
+    settings = load(new_root(root))
+    raw = ["--out", str(settings.raw_dir)]
+    truth = ["--truth", str(root / "truth.json")]
+    assert make_sample([*raw, "--recorded", "3", *truth]) == 0
+    assert call_export(settings.raw_dir) is not None
+    wish = RunRequest(
+        data=call_export(settings.raw_dir), customers=customer_table(settings.raw_dir),
+        output=settings.output_dir,
+        models=settings.models_dir, quick=True, demo=True, now=datetime(2026, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+    made = run(settings, wish, lambda _phase, _share: None)
+    return replace(
+        made,
+        folder=made.folder.relative_to(root),
+        model_folder=made.model_folder.relative_to(root),
+    )

@@ -79,10 +79,10 @@ def without_faults(ledger: Ledger, models: Path) -> Outcome:
             lambda _call, _id: None,
             lambda _event, _agent: None,
         )
-        hearing, lens = CallIntake(store, live), ContactLens()
+        intake, lens = CallIntake(store, live), ContactLens()
         for number, (_, body) in enumerate(ledger.records):
             event = lens.event_from(body, Arrival(number, utc_now()))
-            hearing.take([event] if event else [])
+            intake.take([event] if event else [])
         live.step()
         engine.dispose()
         return outcome(url, list(ledger.turns))

@@ -13,8 +13,8 @@ from sqlalchemy import Engine, delete, update
 from callrisk.integrations.amazon import kinesis as kinesis_door
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.store import tables
-from callrisk.store.connect.checkpoints import Checkpoints, SourceState
-from callrisk.store.connect.lookups import Gaps
+from callrisk.store.connect.gaps import Gaps
+from callrisk.store.connect.source_reports import SourceReports, SourceState
 from callrisk.store.transaction import writing
 from harness.amazon.faulty import DENIED, RESET, THROTTLED, Faulty
 from harness.amazon.kinesis_local import KinesisLocal
@@ -57,7 +57,9 @@ def read_once(kinesis: KinesisLocal, stream: str, engine: Engine) -> tuple[Ledge
 def reported(engine: Engine, ago: timedelta, behind: timedelta = timedelta()) -> None:
     """Let the last report of a reader be so old, and so far behind even then."""
     behind_ms = int(behind.total_seconds() * 1000)
-    Checkpoints(engine).report(SourceState("stream", datetime.now(UTC) - ago, behind_ms, None, {}))
+    SourceReports(engine).report(
+        SourceState("stream", datetime.now(UTC) - ago, behind_ms, None, {})
+    )
 
 
 @pytest.mark.parametrize(

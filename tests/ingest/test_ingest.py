@@ -36,7 +36,7 @@ def test_duplicates_shuffling_and_poison_leave_what_was_said(
         for event in Queries(engine).events_after(0, 100_000)
         if event.type == "transcript_segment" and not event.payload["provisional"]
     ]
-    sealed, seal = Quarantine(engine).kept(), Seal(SECRET)
+    sealed, seal = Quarantine(engine).entries(), Seal(SECRET)
 
     assert len(told) == len(set(told)) == 30 * 12
     assert {call.over_reason for call in Queries(engine).active_calls()} == {"completed"}

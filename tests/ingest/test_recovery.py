@@ -17,9 +17,9 @@ from callrisk.ingest.lambda_records import take_event
 from callrisk.ingest.stream import Housekeeping, RecordTaker
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.shards import StreamRecord
-from callrisk.store.connect.checkpoints import Checkpoints, SourceState
-from callrisk.store.connect.lookups import Gaps
+from callrisk.store.connect.gaps import Gaps
 from callrisk.store.connect.quarantine import Quarantine, QuarantineError, Seal
+from callrisk.store.connect.source_reports import SourceReports, SourceState
 from callrisk.store.intake import Contacts, Delivery, StoreAwayError, Taken
 from callrisk.store.queries import Queries
 from callrisk.store.retention import Retention
@@ -134,11 +134,11 @@ def test_the_quarantine_opens_with_its_secret_only_and_forgets_after_a_week(
     taker(engine).take("shard", records)
     quarantine, contacts = Quarantine(engine), Contacts(engine)
 
-    assert [Seal(SECRET).open(one) for one in quarantine.kept()] == list(POISON)
+    assert [Seal(SECRET).open(one) for one in quarantine.entries()] == list(POISON)
     assert replay_quarantine(quarantine, Seal(SECRET), contacts) == (0, len(POISON))
     with pytest.raises(QuarantineError, match="FLASK_SECRET_KEY"):
-        Seal("another").open(quarantine.kept()[0])
-    moment = quarantine.kept()[0].at
+        Seal("another").open(quarantine.entries()[0])
+    moment = quarantine.entries()[0].at
     assert quarantine.expire(moment.replace(year=moment.year)) == 0
     assert quarantine.expire(datetime.fromtimestamp(moment.timestamp() + 8 * 86_400, UTC)) == len(
         POISON
@@ -225,18 +225,18 @@ def test_a_database_that_chokes_on_one_call_is_asked_for_the_next(engine: Engine
 
 def test_chores_are_done_without_a_stream(engine: Engine) -> None:
     """Old quarantine goes, the problem of a loop is reported, what a reader once said is not."""
-    checkpoints, loop = Checkpoints(engine), Loop("people", lambda: 0, 1.0)
-    checkpoints.report(SourceState("stream", NOW, 0, None, {}))
+    reports, loop = SourceReports(engine), Loop("people", lambda: 0, 1.0)
+    reports.report(SourceState("stream", NOW, 0, None, {}))
     poison = Seal(SECRET).poison("s", "shard:1", "?", b"{")
     contacts = Contacts(engine)
     contacts.take(Delivery([], utc_now() - timedelta(days=8), poison=[poison]))
-    chores = Housekeeping(checkpoints, Quarantine(engine), Retention(engine), [loop])
+    chores = Housekeeping(reports, Quarantine(engine), Retention(engine), [loop])
     loop.problem = "no permission"
     chores.start()
     assert eventually(lambda: Quarantine(engine).count() == 0)
     chores.stop()
 
-    [said] = checkpoints.sources()
+    [said] = reports.all()
     assert (said.name, said.behind_ms, said.problem) == ("connect", None, "people: no permission")
 
 

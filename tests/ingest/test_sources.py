@@ -7,27 +7,27 @@ from pathlib import Path
 import pytest
 
 from callrisk.ingest.source_health import Sources
-from callrisk.store.connect.checkpoints import Checkpoints, SourceState
+from callrisk.store.connect.source_reports import SourceReports, SourceState
 from callrisk.store.database import open_database
 from harness.live_bench import Clock
 
 
 @pytest.fixture
-def checkpoints(tmp_path: Path) -> Iterator[Checkpoints]:
+def reports(tmp_path: Path) -> Iterator[SourceReports]:
     """A fresh database."""
     engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
-    yield Checkpoints(engine)
+    yield SourceReports(engine)
     engine.dispose()
 
 
-def test_a_source_is_well_late_or_silent(checkpoints: Checkpoints) -> None:
+def test_a_source_is_well_late_or_silent(reports: SourceReports) -> None:
     """A reader that lags says by how much; one that says nothing for five seconds is missed."""
     clock = Clock()
-    sources = Sources(checkpoints, clock.monotonic)
+    sources = Sources(reports, clock.monotonic)
 
     def report(behind_ms: int, problem: str | None = None) -> None:
         clock.pass_seconds(1)
-        checkpoints.report(SourceState("stream", clock(), behind_ms, problem, {"records": 1}))
+        reports.report(SourceState("stream", clock(), behind_ms, problem, {"records": 1}))
 
     assert sources.look() == []
     report(200)
@@ -45,12 +45,12 @@ def test_a_source_is_well_late_or_silent(checkpoints: Checkpoints) -> None:
     assert "5" in silent.trouble.ja
 
 
-def test_what_runs_beside_the_stream_has_no_lag(checkpoints: Checkpoints) -> None:
+def test_what_runs_beside_the_stream_has_no_lag(reports: SourceReports) -> None:
     """Its problem is said in words of its own, and so is its silence."""
     clock = Clock()
-    sources = Sources(checkpoints, clock.monotonic)
+    sources = Sources(reports, clock.monotonic)
     for problem in (None, "people: AccessDeniedException", None):
-        checkpoints.report(SourceState("connect", clock(), None, problem, {}))
+        reports.report(SourceState("connect", clock(), None, problem, {}))
         [found] = sources.look()
         assert (found.trouble is not None, found.reason) == (problem is not None, problem)
         clock.pass_seconds(1)
@@ -61,10 +61,10 @@ def test_what_runs_beside_the_stream_has_no_lag(checkpoints: Checkpoints) -> Non
     assert "stalled" in silent.trouble.en
 
 
-def test_a_clock_that_is_set_makes_no_source_silent(checkpoints: Checkpoints) -> None:
+def test_a_clock_that_is_set_makes_no_source_silent(reports: SourceReports) -> None:
     """Silence is timed by seconds that pass, not by what a clock shows."""
     clock = Clock()
-    sources = Sources(checkpoints, clock.monotonic)
-    checkpoints.report(SourceState("stream", clock() - timedelta(hours=1), 0, None, {}))
+    sources = Sources(reports, clock.monotonic)
+    reports.report(SourceState("stream", clock() - timedelta(hours=1), 0, None, {}))
 
     assert sources.look()[0].trouble is None

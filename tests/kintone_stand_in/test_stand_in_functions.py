@@ -5,7 +5,7 @@ import json
 import pytest
 
 from kintone_stand_in import App, Field, RefusedError, StandIn
-from kintone_stand_in.api.access import Site
+from kintone_stand_in.api.access import Tenant
 from kintone_stand_in.api.handlers import answer
 from kintone_stand_in.api.messages import Request
 
@@ -15,7 +15,9 @@ def test_endpoint_answers_without_a_socket(customers):
     customers.add({"レコード番号": "1001"})
     headers = {"x-cybozu-api-token": "customers"}
 
-    response = answer(Site({1: customers}), Request("GET", "/k/v1/record.json?app=1&id=1", headers))
+    response = answer(
+        Tenant({1: customers}), Request("GET", "/k/v1/record.json?app=1&id=1", headers)
+    )
     assert response.status == 200
     assert json.loads(response.body)["record"]["レコード番号"]["value"] == "1001"
 
@@ -24,7 +26,7 @@ def test_app_refuses_as_the_wire_does(customers):
     """From Python the same rules hold, with the same words."""
     customers.add({"レコード番号": "1001"})
 
-    with pytest.raises(RefusedError, match=r"CB_VA01.*already exists"):
+    with pytest.raises(RefusedError, match=r"CB_VA01.*重複しています"):
         customers.add({"レコード番号": "1001"})
     with pytest.raises(RefusedError, match="GAIA_RE01"):
         customers.update(2, {})

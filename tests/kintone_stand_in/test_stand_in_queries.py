@@ -41,7 +41,7 @@ def wire(people):
         ("", [4, 3, 2, 1]),
         ("limit 2", [4, 3]),
         ("order by $id asc", [1, 2, 3, 4]),
-        ("ORDER BY $id ASC LIMIT 1 OFFSET 1", [2]),
+        ("ORDER BY $id ASC LIMIT 1", [1]),
         ("$id > 2", [4, 3]),
         ("$id >= 2 and $id < 4 order by $id asc", [2, 3]),
         ("$id in (1, 3, 99)", [3, 1]),

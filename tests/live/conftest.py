@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from callrisk.crm.records import Customers
+from callrisk.data_folder import customer_table
 from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.customer import Customer
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
@@ -26,8 +27,8 @@ def records(world: World) -> dict[str, Customer]:
     """The sample's customers."""
     settings = world.settings
     columns = CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)
-    assert settings.customer_table is not None
-    return read_customers(settings.customer_table, columns)
+    assert customer_table(settings.raw_dir) is not None
+    return read_customers(customer_table(settings.raw_dir), columns)
 
 
 @pytest.fixture
@@ -45,6 +46,6 @@ def bench(world: World, records: dict[str, Customer], tmp_path: Path) -> Iterato
         lambda event, _agent: published.append(event),
         LivePolicy(clock, clock.monotonic, EndTimeouts(grace_s=60, idle_s=900), True),
     )
-    hearing = CallIntake(store, live, clock)
-    yield Bench(store, queries, live, hearing, clock, published)
+    intake = CallIntake(store, live, clock)
+    yield Bench(store, queries, live, intake, clock, published)
     engine.dispose()

@@ -15,8 +15,8 @@ from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.store import tables
-from callrisk.store.connect.checkpoints import Checkpoints, SourceState
-from callrisk.store.connect.lookups import Gaps
+from callrisk.store.connect.gaps import Gaps
+from callrisk.store.connect.source_reports import SourceReports, SourceState
 from callrisk.store.outbox import Outbox
 from harness.live_bench import Bench, talk, turn
 from harness.small_world import World
@@ -24,13 +24,13 @@ from harness.small_world import World
 
 def analysis(bench: Bench, kind: AnalysisKind, call_id: str = "c1") -> None:
     """One event of the stream without turns."""
-    bench.hearing.take([AnalysisEvent(call_id, kind, bench.clock())])
+    bench.intake.take([AnalysisEvent(call_id, kind, bench.clock())])
 
 
 def cut(bench: Bench, call_id: str = "c1") -> None:
     """The line was cut."""
     now = bench.clock()
-    bench.hearing.take([ContactEvent(call_id, "DISCONNECTED", now, disconnected_at=now)])
+    bench.intake.take([ContactEvent(call_id, "DISCONNECTED", now, disconnected_at=now)])
 
 
 def ended(bench: Bench, call_id: str = "c1") -> str | None:
@@ -48,7 +48,7 @@ def test_a_call_of_the_stream_ends_with_its_analysis(
     bench: Bench, kind: AnalysisKind, reason: str
 ) -> None:
     """It begins with its first event, whatever that is, and its end is assessed and told once."""
-    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    bench.intake.add_segments("c1", [turn(n) for n in range(12)])
     bench.live.step()
     for _ in range(2):
         analysis(bench, kind)
@@ -61,11 +61,11 @@ def test_a_call_of_the_stream_ends_with_its_analysis(
 
 def test_a_cut_line_waits_for_the_last_turns(bench: Bench) -> None:
     """The call goes on for the grace, takes what still comes, and is closed then."""
-    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    bench.intake.add_segments("c1", [turn(n) for n in range(12)])
     cut(bench)
     bench.live.step()
     bench.clock.pass_seconds(59)
-    bench.hearing.hear("c1", [turn(12)])
+    bench.intake.add_segments("c1", [turn(12)])
     bench.live.step()
     assert ended(bench) is None
     bench.clock.pass_seconds(2)
@@ -83,7 +83,7 @@ def test_silence_ends_a_call_and_a_clock_that_is_set_does_not(bench: Bench) -> N
     bench.live.step()
     assert ended(bench) is None
     bench.clock.moment -= timedelta(hours=2)
-    bench.hearing.hear("c1", [turn(12)])
+    bench.intake.add_segments("c1", [turn(12)])
     bench.clock.since_boot += 1
     bench.live.step()
     assert bench.told("risk_score_update")[-1].payload["quality"]["turns"] == 13
@@ -99,14 +99,14 @@ def pass_minutes(bench: Bench, minutes: int, behind_ms: int | None = 0) -> None:
         bench.clock.pass_seconds(30)
         if behind_ms is not None:
             state = SourceState("stream", bench.clock(), behind_ms, None, {})
-            Checkpoints(bench.store.engine).report(state)
+            SourceReports(bench.store.engine).report(state)
         bench.live.step()
 
 
 @pytest.mark.parametrize("behind_ms", [None, 40_000])
 def test_silence_of_a_stream_that_is_late_ends_no_call(bench: Bench, behind_ms: int | None) -> None:
     """Twenty minutes of outage say nothing of a caller; once it is over, silence counts again."""
-    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    bench.intake.add_segments("c1", [turn(n) for n in range(12)])
     pass_minutes(bench, 1)
     pass_minutes(bench, 20, behind_ms)
     assert ended(bench) is None
@@ -119,7 +119,7 @@ def test_silence_of_a_stream_that_is_late_ends_no_call(bench: Bench, behind_ms: 
 
 def test_a_stream_that_never_comes_back_ends_its_calls_at_last(bench: Bench) -> None:
     """After four hours nobody can still be talking; a call by REST never waited for the stream."""
-    bench.hearing.hear("c1", [turn(0)])
+    bench.intake.add_segments("c1", [turn(0)])
     bench.start("by-rest")
     pass_minutes(bench, 1)
     pass_minutes(bench, 15, None)
@@ -131,7 +131,7 @@ def test_a_stream_that_never_comes_back_ends_its_calls_at_last(bench: Bench) -> 
 
 def test_a_gap_is_published_and_is_no_sign_of_life(bench: Bench) -> None:
     """Screens hear of it in the next step; the silence that ends the call goes on."""
-    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    bench.intake.add_segments("c1", [turn(n) for n in range(12)])
     bench.live.step()
     bench.clock.pass_seconds(899)
     Gaps(bench.store.engine).mark(bench.clock())
@@ -147,11 +147,11 @@ def test_a_gap_is_published_and_is_no_sign_of_life(bench: Bench) -> None:
 
 def test_a_turn_after_the_end_is_still_counted(bench: Bench) -> None:
     """It is assessed as final, the summary follows, and the call does not end twice."""
-    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    bench.intake.add_segments("c1", [turn(n) for n in range(12)])
     analysis(bench, AnalysisKind.COMPLETED)
     bench.live.step()
     bench.clock.pass_seconds(2)
-    bench.hearing.hear("c1", [turn(12)])
+    bench.intake.add_segments("c1", [turn(12)])
     bench.live.step()
     call = bench.queries.call("c1")
 
@@ -164,13 +164,13 @@ def test_a_turn_after_the_end_is_still_counted(bench: Bench) -> None:
 
 def test_a_server_that_died_ends_what_was_over(bench: Bench) -> None:
     """A second server closes what the first had not, and assesses what came after an end."""
-    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    bench.intake.add_segments("c1", [turn(n) for n in range(12)])
     bench.live.step()
-    bench.hearing.hear("c2", [turn(n) for n in range(12)])
+    bench.intake.add_segments("c2", [turn(n) for n in range(12)])
     analysis(bench, AnalysisKind.COMPLETED, "c2")
     bench.live.step()
     analysis(bench, AnalysisKind.COMPLETED)
-    bench.hearing.hear("c2", [turn(12)])
+    bench.intake.add_segments("c2", [turn(12)])
     champion: ServedChampion = bench.live._champion
     again = LiveCalls(
         bench.store, champion, lambda _call, _id: None, lambda _event, _agent: None,
@@ -188,12 +188,12 @@ def test_a_server_that_died_ends_what_was_over(bench: Bench) -> None:
 
 def test_who_takes_part_may_become_known_later(bench: Bench) -> None:
     """The call is told again with its agent, and the customer joins the assessment."""
-    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    bench.intake.add_segments("c1", [turn(n) for n in range(12)])
     bench.live.step()
     details = ContactDetails(
         "c1", bench.clock(), agent_id="agent-7", customer_id="1001", phone="+819011112222"
     )
-    bench.hearing.take([details])
+    bench.intake.take([details])
     bench.clock.pass_seconds(1)
     bench.live.step()
     started = [event.payload for event in bench.told("call_started")]
@@ -210,23 +210,23 @@ def test_who_takes_part_may_become_known_later(bench: Bench) -> None:
 def test_a_transfer_is_the_same_conversation(bench: Bench) -> None:
     """The second leg is about the same customer, and the first is not its history."""
     bench.start("first")
-    bench.hearing.hear("first", [turn(n) for n in range(12)])
+    bench.intake.add_segments("first", [turn(n) for n in range(12)])
     bench.live.finish("first")
-    bench.hearing.hear("second", [turn(0)])
+    bench.intake.add_segments("second", [turn(0)])
     now = bench.clock()
-    bench.hearing.take([ContactEvent("second", "CONNECTED_TO_AGENT", now, True, "first", "u1")])
+    bench.intake.take([ContactEvent("second", "CONNECTED_TO_AGENT", now, True, "first", "u1")])
     bench.live.step()
-    second = bench.live.remembered("second")
+    second = bench.live.call("second")
 
     assert second.stored.customer_id == "1001"
-    assert "first" not in {one.call_id for one in second.earlier}
+    assert "first" not in {one.call_id for one in second.earlier_calls}
     assert bench.queries.conversation("first") == {"first", "second"}
 
 
 def test_the_telephony_is_told_a_category_only_when_it_changes(bench: Bench) -> None:
     """One letter for the first verdict and one for each other one; none while listening."""
     for number in range(14):
-        bench.hearing.hear("c1", [turn(number)])
+        bench.intake.add_segments("c1", [turn(number)])
         bench.clock.pass_seconds(1)
         bench.live.step()
     verdicts = [
@@ -239,13 +239,13 @@ def test_the_telephony_is_told_a_category_only_when_it_changes(bench: Bench) -> 
     [newest] = outbox.due("risk_category", bench.clock())
 
     assert outbox.pending()[0] == changes
-    assert newest.letter.payload == {"contact_id": "c1", "risk_category": verdicts[-1]}
+    assert newest.message.payload == {"contact_id": "c1", "risk_category": verdicts[-1]}
 
 
 def test_a_call_that_could_not_be_closed_is_closed_later(bench: Bench, tmp_path: Path) -> None:
     """A database that refuses the end, with no model to try again for, keeps no call open."""
     live = without_model(bench, tmp_path, [])
-    bench.hearing.hear("c1", [turn(0)])
+    bench.intake.add_segments("c1", [turn(0)])
     analysis(bench, AnalysisKind.COMPLETED)
     rename(bench, "drafts", "elsewhere")
     with pytest.raises(OperationalError):
@@ -262,11 +262,11 @@ def test_a_call_that_ended_without_a_model_is_done_with(
     """Late turns reach its summary, it is forgotten, and the first model leaves it alone."""
     told: list[LoggedEvent] = []
     live = without_model(bench, tmp_path, told)
-    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    bench.intake.add_segments("c1", [turn(n) for n in range(12)])
     analysis(bench, AnalysisKind.COMPLETED)
     live.step()
     bench.clock.pass_seconds(2)
-    bench.hearing.hear("c1", [turn(12)])
+    bench.intake.add_segments("c1", [turn(12)])
     live.step()
     late = bench.queries.call("c1")
     live._champion = ServedChampion(world.settings.models_dir, allow_demo=True)
@@ -294,12 +294,12 @@ def test_a_call_that_is_over_alerts_nobody(
     monkeypatch.setattr("callrisk.live.decisions.crosses", lambda _assessed: True)
     live = without_model(bench, tmp_path, [])
     for call_id in ("over", "running"):
-        bench.hearing.hear(call_id, [turn(n) for n in range(12)])
+        bench.intake.add_segments(call_id, [turn(n) for n in range(12)])
     live.finish("over")
     live._champion = bench.live._champion
     for number in (12, 13):
         bench.clock.pass_seconds(5)
-        bench.hearing.hear("over", [turn(number)])
+        bench.intake.add_segments("over", [turn(number)])
         live.step()
     bench.live.step()
 

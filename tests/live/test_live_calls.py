@@ -16,7 +16,8 @@ from callrisk.integrations.recordings import events, recordings
 from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
-from callrisk.store.calls import NewCall, OtherCustomerError, PastCall
+from callrisk.store.calls import NewCall, OtherCustomerError
+from callrisk.store.earlier_calls import PastCall, replace_earlier_calls
 from harness.live_bench import Bench, talk, turn
 from harness.small_world import World
 
@@ -61,13 +62,13 @@ def test_estimated_mood_is_shown_and_never_counted(bench: Bench) -> None:
     """A turn without a label is pushed with an estimate; totals and score know of no mood."""
     bench.start("c1")
     unlabelled = replace(turn(1, "急に言われても困ります。"), sentiment=None)
-    bench.hearing.hear("c1", [unlabelled, turn(2, "本当に困ります。")])
+    bench.intake.add_segments("c1", [unlabelled, turn(2, "本当に困ります。")])
     bench.live.assess_now("c1")
 
     guessed, labelled = (event.payload for event in bench.told("transcript_segment"))
     assert (guessed["sentiment"], guessed["sentiment_estimate"]) == (None, "NEGATIVE")
     assert (labelled["sentiment"], labelled["sentiment_estimate"]) == ("NEGATIVE", None)
-    assert bench.live.remembered("c1").state.totals().customer_negative == 1
+    assert bench.live.call("c1").state.totals().customer_negative == 1
     mood = bench.told("risk_score_update")[-1].payload["sentiment"]["customer"]
     assert (mood["negative"], mood["unlabelled"]) == (1, 1)
 
@@ -77,7 +78,7 @@ def test_a_call_is_assessed_at_most_once_a_second(bench: Bench) -> None:
     bench.start("c1")
     bench.live.step()
     for number in range(10):
-        bench.hearing.hear("c1", [turn(number)])
+        bench.intake.add_segments("c1", [turn(number)])
         bench.live.step()
     assert len(bench.told("risk_score_update")) == 1
     bench.clock.pass_seconds(1)
@@ -90,11 +91,11 @@ def test_a_call_is_assessed_at_most_once_a_second(bench: Bench) -> None:
 def test_repeated_turns_have_no_effect(bench: Bench) -> None:
     """What was stored before is counted as a duplicate, told to nobody and assessed by nobody."""
     bench.start("c1")
-    assert bench.hearing.hear("c1", [turn(n) for n in range(3)]) == 3
+    assert bench.intake.add_segments("c1", [turn(n) for n in range(3)]) == 3
     bench.live.step()
     before = len(bench.published)
     bench.clock.pass_seconds(5)
-    assert bench.hearing.hear("c1", [turn(n) for n in (2, 0, 1)]) == 0
+    assert bench.intake.add_segments("c1", [turn(n) for n in (2, 0, 1)]) == 0
     bench.live.step()
 
     assert before == len(bench.published)
@@ -120,7 +121,7 @@ def test_the_same_start_is_one_call_after_its_customer_was_corrected(bench: Benc
     assert not bench.start("c1", "1002")
     with pytest.raises(OtherCustomerError):
         bench.start("c1", "1003")
-    assert bench.live.remembered("c1").stored.customer_id == "1002"
+    assert bench.live.call("c1").stored.customer_id == "1002"
 
 
 def test_a_late_turn_after_the_end_is_still_applied(bench: Bench) -> None:
@@ -130,7 +131,7 @@ def test_a_late_turn_after_the_end_is_still_applied(bench: Bench) -> None:
     bench.live.finish("c1")
     ends = len(bench.told("risk_score_update"))
     bench.clock.pass_seconds(2)
-    bench.hearing.hear("c1", [turn(12)])
+    bench.intake.add_segments("c1", [turn(12)])
     bench.live.step()
 
     last = bench.told("risk_score_update")[-1].payload
@@ -181,11 +182,11 @@ def test_a_restart_goes_on_where_the_call_was(
         lambda event, _agent: told.append(event.payload),
         LivePolicy(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
-    bench.hearing.hear("c1", [turn(12)])
+    bench.intake.add_segments("c1", [turn(12)])
     bench.clock.pass_seconds(1)
     again.step()
 
-    assert again.remembered("c1").state.totals().turns == 13
+    assert again.call("c1").state.totals().turns == 13
     change = told[-1]["change"]
     assert told[-1]["risk_score"] - before["risk_score"] == change["points"]  # type: ignore[index,operator]
 
@@ -200,7 +201,7 @@ def test_without_a_model_the_transcript_goes_on(bench: Bench, tmp_path: Path) ->
         LivePolicy(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
     bench.start("c1")
-    bench.hearing.hear("c1", [turn(n) for n in range(12)])
+    bench.intake.add_segments("c1", [turn(n) for n in range(12)])
     live.step()
     summary = live.finish("c1")
 
@@ -221,14 +222,14 @@ def test_production_refuses_a_demo_model(world: World) -> None:
 def test_replays_leave_no_history_and_no_contract(bench: Bench) -> None:
     """A replay counts neither for the next call nor as one after the contract; a real call does."""
     signed = PastCall("1001", "old", bench.clock() - timedelta(days=9), date(2024, 12, 30), SAID)
-    bench.store.replace_earlier_calls("export", "hash", iter([signed]))
+    replace_earlier_calls(bench.store.engine, "hash", [signed])
     for call_id, demo in (("demo", True), ("real", False), ("next", False)):
-        bench.hearing.start(NewCall(call_id, "1001", "a", "demo", demo, bench.clock()))
-        bench.hearing.hear(call_id, [turn(n) for n in range(6)])
+        bench.intake.start(NewCall(call_id, "1001", "a", "demo", demo, bench.clock()))
+        bench.intake.add_segments(call_id, [turn(n) for n in range(6)])
         bench.live.finish(call_id)
         bench.clock.pass_seconds(60)
-    remembered = {one: bench.live.remembered(one) for one in ("demo", "real", "next")}
-    earlier = {one: len(call.earlier) for one, call in remembered.items()}
+    remembered = {one: bench.live.call(one) for one in ("demo", "real", "next")}
+    earlier = {one: len(call.earlier_calls) for one, call in remembered.items()}
 
     assert earlier == {"demo": 1, "real": 1, "next": 2}
     outside = {one: call.at_moment().outside_population for one, call in remembered.items()}
@@ -242,7 +243,7 @@ def test_a_recording_goes_through_the_door_of_real_calls(bench: Bench, world: Wo
     lens = ContactLens()
     for number, recorded in enumerate(events(recording)):
         event = lens.event_of(recorded.event | {"ContactId": "r1"}, Arrival(number, bench.clock()))
-        bench.hearing.take([event] if event else [])
+        bench.intake.take([event] if event else [])
     bench.live.step()
     pushed = [event.payload for event in bench.told("transcript_segment")]
     final = {one["segment_id"]: one["text"] for one in pushed if not one["provisional"]}
@@ -266,7 +267,7 @@ def test_what_could_not_be_pushed_is_pushed_again(bench: Bench) -> None:
 
     live = following(bench, publish)
     bench.start("c1")
-    bench.hearing.hear("c1", [turn(0), turn(1)])
+    bench.intake.add_segments("c1", [turn(0), turn(1)])
     for _ in range(2):
         with pytest.raises(TimeoutError):
             live.step()
@@ -275,8 +276,8 @@ def test_what_could_not_be_pushed_is_pushed_again(bench: Bench) -> None:
     kinds = [event.type for event in told]
     assert kinds[:3] == ["call_started", "transcript_segment", "transcript_segment"]
     assert [event.seq for event in told] == sorted({event.seq for event in told})
-    assert live.remembered("c1").state.totals().turns == 2
-    assert live.remembered("c1").customer is not None
+    assert live.call("c1").state.totals().turns == 2
+    assert live.call("c1").customer is not None
 
 
 def test_an_event_that_can_never_be_pushed_holds_up_nobody(bench: Bench) -> None:
@@ -290,7 +291,7 @@ def test_an_event_that_can_never_be_pushed_holds_up_nobody(bench: Bench) -> None
 
     live = following(bench, publish)
     bench.start("c1")
-    bench.hearing.hear("c1", [turn(0)])
+    bench.intake.add_segments("c1", [turn(0)])
     for _ in range(2):
         with pytest.raises(ValueError, match="broken"):
             live.step()

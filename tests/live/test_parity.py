@@ -5,21 +5,22 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from callrisk.domain.assessment import heard_enough
+from callrisk.data_folder import call_export, customer_table
+from callrisk.domain.assessment import listening_is_over
 from callrisk.domain.call import CallState, CallTotals
 from callrisk.domain.customer import Customer
-from callrisk.domain.features.history import EarlierCall, history_before
+from callrisk.domain.features.history import CallHistory, EarlierCall, history_before
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import events, recordings
 from callrisk.integrations.spreadsheet.call_export import ExportFormat, read_calls, turns
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
-from callrisk.live.served_model import ServedModel, Subject
+from callrisk.live.served_model import ServedModel
 from callrisk.model import RiskModel
 from callrisk.pipeline import data_preparation
 from callrisk.pipeline.dataset import END, Prepared
 from callrisk.pipeline.preparation import feature_rows
-from callrisk.pipeline.preparation.snapshots import heard
+from callrisk.pipeline.preparation.snapshots import snapshots_of
 from harness.small_world import World
 
 
@@ -39,16 +40,16 @@ def streamed(spoken: list[tuple[ParticipantRole, str]]) -> CallTotals:
 
 def test_an_exported_transcript_equals_the_same_turns_streamed(world: World) -> None:
     """For every call of the export, at every cut, at every share and at the end."""
-    assert world.settings.call_export is not None
-    for call in read_calls(world.settings.call_export, exported(world)):
+    assert call_export(world.settings.raw_dir) is not None
+    for call in read_calls(call_export(world.settings.raw_dir), exported(world)):
         spoken = turns(call.transcript)
-        found = heard(spoken)
+        found = snapshots_of(spoken)
         assert found.totals == streamed(spoken)
         for cut, at_cut in found.snapshots:
             assert at_cut == streamed(spoken if cut == END else spoken[:cut])
         for share, at_share in found.shares:
             so_far = streamed(spoken[: len(spoken) * share // 100])
-            assert at_share == (so_far if heard_enough(so_far) else CallTotals())
+            assert at_share == (so_far if listening_is_over(so_far) else CallTotals())
 
 
 def test_a_recorded_call_in_any_order_ends_the_same(world: World) -> None:
@@ -77,26 +78,27 @@ def test_offline_and_live_features_and_scores_are_equal(
 ) -> None:
     """The end row of every call, from the training matrix and from the live path: the same bits."""
     settings, version = world.settings, world.run.model_folder
-    assert settings.call_export is not None
+    assert call_export(settings.raw_dir) is not None
     fields = dict(settings.customer_columns)
     prepared = data_preparation.prepare(
-        settings.call_export, settings.customer_table, exported(world),
+        call_export(settings.raw_dir), customer_table(settings.raw_dir), exported(world),
         CustomerFormat(**fields, fields=settings.customer_fields),
         lambda _share: None,
     )  # fmt: skip
     dataset = feature_rows.build_dataset(prepared, settings.customer_fields)
     served = ServedModel(RiskModel.load(version))
     rows = np.flatnonzero(dataset.latest)
-    live = served.matrix([_subject(world, dataset.call[row], prepared, records) for row in rows])
+    calls = [_call_at_end(dataset.call[row], prepared, records) for row in rows]
+    live = served.matrix(*zip(*calls, strict=True))
 
     np.testing.assert_array_equal(dataset.x[rows], live)
     offline, online = (served.model.assess_many(x) for x in (dataset.x[rows], live))
     assert offline.lines == online.lines
 
 
-def _subject(
-    world: World, number: int, prepared: Prepared, records: dict[str, Customer]
-) -> Subject:
+def _call_at_end(
+    number: int, prepared: Prepared, records: dict[str, Customer]
+) -> tuple[CallTotals, CallHistory | None, Customer | None, datetime]:
     call = prepared.calls[number]
     earlier = [
         EarlierCall(one.call_id, one.began_at, one.totals)
@@ -108,4 +110,4 @@ def _subject(
     spoken = replace(totals) if cut == END else CallTotals()
     assert asdict(spoken) == asdict(totals)
     history = history_before(call.began_at, earlier)
-    return Subject(spoken, history, records.get(call.customer_id), call.began_at)
+    return spoken, history, records.get(call.customer_id), call.began_at

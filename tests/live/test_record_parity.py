@@ -11,7 +11,7 @@ from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer, CustomerField, FieldKind
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
-from callrisk.live.served_model import ServedModel, Subject
+from callrisk.live.served_model import ServedModel
 from callrisk.pipeline.data_preparation import prepare
 from callrisk.pipeline.preparation.feature_rows import build_dataset, records_of_calls
 from callrisk.wire.customer import CustomerCard
@@ -53,15 +53,15 @@ def test_every_declared_field_is_the_same_bits_live(tmp_path: Path) -> None:
     own = [name for name in dataset.names if name.partition("=")[0] in {f.name for f in FIELDS}]
     model: Any = SimpleNamespace(version="v", fields=FIELDS, features=tuple(own))
     records = records_of_calls(prepared)
-    subjects = [
-        Subject(CallTotals(), None, records[call], began)
+    calls = [
+        (CallTotals(), None, records[call], began)
         for call in dataset.call
         if (began := prepared.calls[call].began_at) is not None
     ]
     offline = dataset.x[:, [dataset.names.index(name) for name in own]]
 
     assert len(own) == 5
-    np.testing.assert_array_equal(ServedModel(model).matrix(subjects), offline)
+    np.testing.assert_array_equal(ServedModel(model).matrix(*zip(*calls, strict=True)), offline)
     assert not np.isnan(offline).all(axis=0).any()
     assert np.isnan(offline[:, own.index("moved")]).any()
 

@@ -8,7 +8,7 @@ import pytest
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline.dataset import END
-from callrisk.pipeline.export import earlier_calls_csv
+from callrisk.pipeline.export import past_calls
 from callrisk.pipeline.preparation.feature_rows import share_rows
 from callrisk.pipeline.skill.column_alarms import column_alarms
 from callrisk.pipeline.skill.independent_customers import units_of
@@ -74,7 +74,7 @@ def test_what_follows_stands(tmp_path: Path) -> None:
     assert dataset.weight.tolist() == [1.0] * 80
     assert np.array_equal(x, np.repeat(dataset.x, 5, axis=0))
     assert column_alarms(dataset, units_of(dataset)) == []
-    assert earlier_calls_csv(prepared.calls).count("\n") == 1
+    assert past_calls(prepared.calls) == []
 
 
 def test_a_phone_joins_records(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.evaluation import Skill
 from callrisk.model import RiskModel
 from callrisk.model.members import described_bytes
@@ -26,9 +27,12 @@ PLAN = Plan(trees=100, deepest=2, learning_rate=0.05, seed=42, quick=True)
 def dataset(world: World) -> Dataset:
     """The default sample as rows of features."""
     settings = world.settings
-    assert settings.call_export is not None
+    assert call_export(settings.raw_dir) is not None
     return read_dataset(
-        settings, settings.call_export, settings.customer_table, lambda _share: None
+        settings,
+        call_export(settings.raw_dir),
+        customer_table(settings.raw_dir),
+        lambda _share: None,
     )
 
 
@@ -63,9 +67,10 @@ def test_shuffled_labels_are_unproven_and_nobody_is_high(world: World, dataset: 
 def test_the_same_data_give_the_same_run(world: World, tmp_path: Path) -> None:
     """Boosters, calibration and the table of scores, byte for byte."""
     settings = world.settings
-    assert settings.call_export is not None
+    assert call_export(settings.raw_dir) is not None
     request = RunRequest(
-        data=settings.call_export, customers=settings.customer_table, output=tmp_path / "output",
+        data=call_export(settings.raw_dir), customers=customer_table(settings.raw_dir),
+        output=tmp_path / "output",
         models=tmp_path / "models", quick=True, demo=True, now=datetime(2026, 1, 2, tzinfo=UTC),
     )  # fmt: skip
     again = run(settings, request, lambda _phase, _share: None)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from callrisk.artifacts import ArtifactError, champion, load_version
+from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.assessment import RiskCategory
 from callrisk.model.fitting import (
     BaseRateParams,
@@ -36,9 +37,9 @@ def prepared(world: World) -> Prepared:
     from callrisk.pipeline import _customer_format, _export_format  # noqa: PLC0415
 
     settings = world.settings
-    assert settings.call_export is not None
+    assert call_export(settings.raw_dir) is not None
     return data_preparation.prepare(
-        settings.call_export, settings.customer_table, _export_format(settings),
+        call_export(settings.raw_dir), customer_table(settings.raw_dir), _export_format(settings),
         _customer_format(settings), lambda _share: None,
     )  # fmt: skip
 

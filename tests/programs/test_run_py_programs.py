@@ -249,11 +249,11 @@ def test_program_that_keeps_dying_ends_everything(clone: Path) -> None:
 
 
 def test_tests_exit_with_the_code_of_pytest(clone: Path) -> None:
-    """`run.py test` hands its arguments to pytest and its exit code back."""
+    """`run.py test` hands its arguments to pytest, last, and gives its exit code back."""
     (clone / "src" / "pytest.py").write_text(
-        "import sys; sys.exit(len(sys.argv))", encoding="utf-8"
+        "import sys; sys.exit(7 * (sys.argv[-2:] == ['-k', 'x']))", encoding="utf-8"
     )
 
     done = subprocess.run([sys.executable, str(clone / "run.py"), "test", "-k", "x"], check=False)
 
-    assert done.returncode == 3
+    assert done.returncode == 7

@@ -23,7 +23,7 @@ from callrisk.reporting.method import kinds_of, method_of
 from callrisk.reporting.model_card import model_card
 from callrisk.reporting.notes import notes_of
 from callrisk.reporting.pictures import DEPENDENCES, PARTS, pictures_of, waterfall_lines
-from callrisk.reporting.plain_words import frequencies, of_hundred, ways_out
+from callrisk.reporting.plain_words import frequencies, frequency_sentence, improvement_steps
 from callrisk.reporting.report import figures_of, report_html
 from callrisk.reporting.run_results import Results, read_customers, read_evaluation, to_bytes
 from callrisk.reporting.value_bands import value_bands
@@ -127,9 +127,9 @@ def test_frequencies_are_those_of_the_bands() -> None:
         assert one.low <= one.of_hundred <= one.high
         if band.customers:
             assert one.of_hundred == round(100 * band.unpaid / band.customers)
-            assert f"{band.customers} 人中 {band.unpaid} 人" in of_hundred(one).ja
+            assert f"{band.customers} 人中 {band.unpaid} 人" in frequency_sentence(one).ja
         else:
-            assert "いません" in of_hundred(one).ja
+            assert "いません" in frequency_sentence(one).ja
 
 
 def test_unproven_report_says_that_nobody_is_high_and_what_could_change_it(
@@ -142,7 +142,7 @@ def test_unproven_report_says_that_nobody_is_high_and_what_could_change_it(
     assert int(unproven.customers.score.max()) < unproven.customers.thresholds.high_risk
     for text in ("支払期日と入金日", "過去の支払い履歴", "約 412 組"):
         assert text in html
-    assert ways_out(FULL) == ()
+    assert improvement_steps(FULL) == ()
 
 
 @pytest.mark.parametrize("theme", [Theme(LIGHT, "ja"), Theme(DARK, "en")], ids=["ja", "en"])

@@ -1,4 +1,4 @@
-"""The command writes the files of a sample, and one clear line when a wish is impossible."""
+"""The command writes the files of a sample, and one clear line when a request is impossible."""
 
 import csv
 import json
@@ -16,7 +16,7 @@ SMALL = ["--calls", "120", "--customers", "40", "--recorded", "3"]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """What a small wish leaves behind."""
+    """What a small request leaves behind."""
     out = tmp_path_factory.mktemp("見本 データ")
     assert main(["--out", str(out), *SMALL]) == 0
     return out
@@ -98,7 +98,7 @@ def test_the_truth_is_written_only_where_it_was_asked_for(folder, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("wish", "said"),
+    ("options", "said"),
     [
         (["--customers", "10"], "--customers is 10; at least 24 are needed"),
         (["--calls", "30", "--customers", "40"], "every customer has at least one call"),
@@ -109,9 +109,9 @@ def test_the_truth_is_written_only_where_it_was_asked_for(folder, tmp_path):
         (["--calls", "2000000", "--customers", "1000"], "use --format csv"),
     ],
 )
-def test_an_impossible_wish_is_refused_in_one_line(wish, said, tmp_path, capsys):
-    """Exit status 1, what was wished, what is possible, and nothing written."""
-    assert main(["--out", str(tmp_path / "out"), *wish]) == 1
+def test_an_impossible_wish_is_refused_in_one_line(options, said, tmp_path, capsys):
+    """Exit status 1, what was requested, what is possible, and nothing written."""
+    assert main(["--out", str(tmp_path / "out"), *options]) == 1
 
     error = capsys.readouterr().err
     assert said in error

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from callrisk.sample import Sample, generate
+from callrisk.sample.export.export_defects import CELL_LIMIT
 from callrisk.sample.export.export_rows import CALL_COLUMNS, CUSTOMER_COLUMNS
-from callrisk.sample.export.quirks import CELL_LIMIT
-from callrisk.sample.speech.slots import FAMILY_NAMES
+from callrisk.sample.speech.slot_values import FAMILY_NAMES
 
 SIDES = ("agent", "customer")
 SAYINGS = re.compile(r"\((AGENT|CUSTOMER)\)")
@@ -68,7 +68,7 @@ def test_the_same_seed_makes_the_same_sample_and_another_seed_another():
 
 @pytest.mark.parametrize(("calls", "customers"), [(24, 24), (200, 60), (61, 60), (900, 40)])
 def test_any_number_is_made_on_request(calls, customers):
-    """As many rows and records as were wished for, every record with a call."""
+    """As many rows and records as were requested, every record with a call."""
     rows = list(generate(calls, customers, seed=3).rows())
 
     assert len(rows) == calls
@@ -104,10 +104,11 @@ def test_twins_are_one_customer_in_the_customers_table(calls, customers):
 def test_turns_of_all_moods_add_up(calls):
     """Negative, neutral and positive turns are all turns there are."""
     for side in SIDES:
-        moods = sum(
-            column(calls, f"{side}_{mood}_sentence") for mood in ("negative", "neutral", "positive")
+        sentiments = sum(
+            column(calls, f"{side}_{sentiment}_sentence")
+            for sentiment in ("negative", "neutral", "positive")
         )
-        assert (moods == column(calls, f"{side}_total_sentence")).all()
+        assert (sentiments == column(calls, f"{side}_total_sentence")).all()
 
 
 def test_zero_stands_for_missing(calls):

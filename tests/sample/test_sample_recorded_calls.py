@@ -144,7 +144,7 @@ def test_low_medium_and_high_risk_are_recorded_four_times_each(sample):
 
 
 def test_the_calls_hold_what_live_calls_hold(sample):
-    """Overlaps, holds of some seconds, rules that matched, turns without a mood."""
+    """Overlaps, holds of some seconds, rules that matched, turns without a sentiment."""
     overlaps = silences = categories = unlabelled = 0
     for call in sample.recorded_calls:
         turns = sorted(

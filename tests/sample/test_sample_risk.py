@@ -1,4 +1,4 @@
-"""The planted risk is known, as strong as was wished for, and can be heard in the calls."""
+"""The planted risk is known, as strong as was requested, and can be heard in the calls."""
 
 from dataclasses import replace
 
@@ -7,14 +7,14 @@ import pytest
 
 from callrisk.domain.call import TEXT_FIELDS, text_totals
 from callrisk.sample import SampleError, generate
-from callrisk.sample.export.phone_calls import Telephone
+from callrisk.sample.export.phone_calls import CallGenerator
 from callrisk.sample.population import draw_population
 from callrisk.sample.risk import (
     draw_labels,
+    label_maturity,
     log_odds,
     observed_auc,
     probability,
-    ripeness,
     risk_facts,
 )
 
@@ -36,7 +36,7 @@ def worry_rate(lines):
 @pytest.mark.parametrize("seed", [20261122, 1, 2])
 @pytest.mark.parametrize("auc", [0.85, 0.7, 0.5])
 def test_the_truth_ranks_the_labels_as_well_as_was_wished(auc, seed):
-    """The AUC of the true risk against the labels is within 0.01 of the wish."""
+    """The AUC of the true risk against the labels is within 0.01 of the request."""
     assert generate(seed=seed, auc=auc).truth()["auc"] == pytest.approx(auc, abs=0.01)
 
 
@@ -53,7 +53,7 @@ def test_labels_are_as_frequent_as_their_probability_says():
     population = draw_population(30_000, 10_000, np.random.default_rng(7))
     odds = log_odds(population, 0.85)
     unpaid = draw_labels(population, odds, np.random.default_rng(8))
-    expected = ripeness(population) * probability(odds)
+    expected = label_maturity(population) * probability(odds)
 
     for fifth in np.array_split(np.argsort(odds), 5):
         assert unpaid[fifth].mean() == pytest.approx(expected[fifth].mean(), abs=0.01)
@@ -100,10 +100,10 @@ def test_observed_auc_counts_ties_as_half():
 @pytest.mark.parametrize("share", [1.0, 0.5])
 def test_worry_is_heard_in_the_latest_call_and_half_way_through_it(sample, share):
     """Who is truly worried says so far more often than others, from the first half on."""
-    telephone = Telephone(sample.population, sample.bank, sample.wish.seed)
+    call_generator = CallGenerator(sample.population, sample.bank, sample.request.seed)
     heard = []
     for person in range(sample.population.persons):
-        lines = telephone.calls_of(person)[-1].transcript.split("\n")
+        lines = call_generator.calls_of(person)[-1].transcript.split("\n")
         heard.append(worry_rate(lines[: max(1, round(share * len(lines)))]))
     worried = sample.population.traits["worry"] > 0
 

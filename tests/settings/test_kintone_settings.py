@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from callrisk.bootstrap.server import create_app
 from callrisk.settings import SettingsError, load
-from callrisk.web.app import create_app
 from harness import ROOT
 
 WHOLE = {

@@ -9,18 +9,26 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, delete, insert, text
 
 from callrisk.domain.call import CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.segment import ParticipantRole, Segment
-from callrisk.store.calls import Ending, NewAssessment, NewCall, PastCall, Store
-from callrisk.store.connect.lookups import Gaps
+from callrisk.store.calls import Ending, NewAssessment, NewCall, Store
+from callrisk.store.connect.gaps import Gaps
 from callrisk.store.database import DatabaseError, open_database
+from callrisk.store.earlier_calls import (
+    PastCall,
+    earlier_calls_csv,
+    import_earlier_calls,
+    read_earlier_calls,
+    replace_earlier_calls,
+)
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.queries import Queries
 from callrisk.store.retention import Retention
-from callrisk.store.tables import events, metadata
+from callrisk.store.tables import earlier_calls, events, metadata
+from callrisk.store.transaction import writing
 from callrisk.wire.call import CallSummary
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
@@ -121,15 +129,36 @@ def test_calls_come_page_by_page(engine: Engine) -> None:
 
 def test_earlier_calls_are_replaced_as_a_whole(engine: Engine) -> None:
     """Those of the export before are gone, and the contract date is that of the new one."""
-    store, queries = Store(engine), Queries(engine)
+    queries = Queries(engine)
     old = PastCall("1001", "old", NOON, None, CallTotals())
     new = PastCall("1001", "new", NOON, date(2026, 2, 1), CallTotals(customer_turns=3))
-    store.replace_earlier_calls("export", "hash-1", iter([old]))
-    store.replace_earlier_calls("export", "hash-2", iter([new]))
+    replace_earlier_calls(engine, "hash-1", [old])
+    replace_earlier_calls(engine, "hash-2", [new])
 
     assert [one.call_id for one in queries.earlier_calls("1001")] == ["new"]
     assert date(2026, 2, 1) == queries.contract_date("1001")
-    assert queries.imported("export") == "hash-2"
+
+
+def test_earlier_calls_are_imported_once(engine: Engine, tmp_path: Path) -> None:
+    """What was written is read back; the same file is not read again, another one is."""
+    path, queries = tmp_path / "earlier_calls.csv", Queries(engine)
+    totals = CallTotals(customer_turns=3, customer_chars=40, agent_turns=2)
+    calls = [
+        PastCall("1001", "a", NOON, date(2026, 2, 1), totals),
+        PastCall("1001", "b", NOON, None, CallTotals()),
+    ]
+    path.write_text(earlier_calls_csv(calls), encoding="utf-8")
+
+    assert list(read_earlier_calls(path)) == calls
+    import_earlier_calls(engine, path)
+    assert {one.call_id: one.totals for one in queries.earlier_calls("1001")}["a"] == totals
+    with writing(engine) as connection:
+        connection.execute(delete(earlier_calls))
+    import_earlier_calls(engine, path)
+    assert queries.earlier_calls("1001") == []
+    path.write_text(earlier_calls_csv(calls[:1]), encoding="utf-8")
+    import_earlier_calls(engine, path)
+    assert [one.call_id for one in queries.earlier_calls("1001")] == ["a"]
 
 
 def test_numbers_of_events_become_visible_in_order(engine: Engine) -> None:
@@ -227,7 +256,7 @@ def test_provisional_pieces_leave_the_log_however_many_there_are(engine: Engine)
             rows(90_000, 7_000, True, old), rows(99_000, 5, True, fresh),
         ):  # fmt: skip
             connection.execute(insert(events), part)
-    removed = Retention(engine).forget_provisional(fresh)
+    removed = Retention(engine).delete_provisional(fresh)
     left = [event.seq for event in Queries(engine).events_after(1, 99)]
 
     assert removed == 19_000

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from callrisk.bootstrap.server import create_app
 from callrisk.domain.contact_events import ContactEvent
 from callrisk.domain.time import utc_now
-from callrisk.store.connect.lookups import Gaps
+from callrisk.store.connect.gaps import Gaps
 from callrisk.store.intake import Contacts, Delivery
-from callrisk.web.app import Server, create_app
+from callrisk.web.app import Server
 from harness.small_world import World
 
 
@@ -22,7 +23,7 @@ def server(world: World) -> Iterator[Server]:
     env = world.settings.env.model_copy(update={"database_url": url})
     built = create_app(world.settings.model_copy(update={"env": env}))
     yield built
-    built.parts.store.engine.dispose()
+    built.state.store.engine.dispose()
 
 
 @pytest.fixture
@@ -256,15 +257,15 @@ def test_a_wallboard_hears_of_a_gap_at_once(server: Server, client: FlaskClient)
     """It is pushed when it is marked and when it is filled, and a call that is read shows it."""
     wallboard = server.socketio.test_client(server.app)
     wallboard.emit("join_wallboard", {}, callback=True)
-    engine = server.parts.store.engine
+    engine = server.state.store.engine
     answered = ContactEvent("c-gap", "CONNECTED_TO_AGENT", utc_now(), creates=True)
     Contacts(engine).take(Delivery([answered], utc_now()))
     gaps = Gaps(engine)
     gaps.mark(utc_now())
-    server.parts.live.step()
+    server.state.live.step()
     shown = client.get("/api/calls/c-gap").get_json()["has_gap"]
     gaps.filled("c-gap", utc_now())
-    server.parts.live.step()
+    server.state.live.step()
     told = [one["args"][0] for one in wallboard.get_received() if one["name"] == "gap_changed"]
     post(client, "end_call", call_id="c-gap")
 
@@ -295,9 +296,9 @@ def test_a_recording_is_demo_and_production_takes_none(
     post(client, "calls/c-demo/segments", segments=segments(4))
     post(client, "end_call", call_id="c-demo")
     post(client, "start_call", call_id="c-real", **ids)
-    queries = server.parts.queries
+    queries = server.state.queries
     demo = {one: queries.call(one).demo for one in ("c-demo", "c-real")}  # type: ignore[union-attr]
-    in_production = replace(server.parts, environment="production")
+    in_production = replace(server.state, environment="production")
     monkeypatch.setitem(server.app.extensions, "callrisk", in_production)
     refused = client.post("/api/start_call", json=ids | {"call_id": "c-no", "demo": True})
 

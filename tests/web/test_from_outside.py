@@ -12,7 +12,7 @@ import requests
 import socketio
 from werkzeug.serving import make_server
 
-from callrisk.web.app import create_app
+from callrisk.bootstrap.server import create_app
 from harness import ROOT
 from harness.small_world import World
 
@@ -35,7 +35,7 @@ def address(world: World, free_port: int, tmp_path: Path) -> Iterator[str]:
     server.stop()
     http.shutdown()
     thread.join(timeout=10)
-    server.parts.store.engine.dispose()
+    server.state.store.engine.dispose()
 
 
 def readme_code() -> str:

@@ -8,8 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from werkzeug.serving import make_server
 
+from callrisk.bootstrap.server import create_app
 from callrisk.settings import load
-from callrisk.web.app import Server, create_app
+from callrisk.web.app import Server
 from callrisk.wire.client import LiveApi
 from harness import ROOT
 from harness.small_versions import NEW, NEWER, OLD, make_champion, make_version, tamper
@@ -26,9 +27,9 @@ def built(tmp_path: Path) -> Iterator[Server]:
         make_version(root / "models", version)
     make_champion(root / "models", OLD)
     built = create_app(load(root))
-    assert built.parts.champion.refresh()
+    assert built.state.champion.refresh()
     yield built
-    built.parts.store.engine.dispose()
+    built.state.store.engine.dispose()
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def spoilt(built: Server, models: Path) -> Iterator[str]:
     """The same, listening, after a tampered version was named champion; its address."""
     tamper(models / NEW)
     make_champion(models, NEW)
-    assert not built.parts.champion.refresh()
+    assert not built.state.champion.refresh()
     listening = make_server("127.0.0.1", 0, built.app, threaded=True)
     threading.Thread(target=listening.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{listening.server_port}"
@@ -68,7 +69,7 @@ def test_health_has_no_message_while_all_is_well(built: Server, models: Path) ->
     client = built.app.test_client()
     before = client.get("/api/health").get_json()
     make_champion(models, NEW)
-    assert built.parts.champion.refresh()
+    assert built.state.champion.refresh()
     after = client.get("/api/health").get_json()
 
     assert (before["model_version"], after["model_version"]) == (OLD, NEW)
@@ -78,8 +79,8 @@ def test_health_has_no_message_while_all_is_well(built: Server, models: Path) ->
 def test_health_tells_a_server_without_any_model_why(built: Server, models: Path) -> None:
     """A version that is not there is named; the command that trains stands beside it."""
     make_champion(models, NEWER)
-    built.parts.champion.current = None
-    built.parts.champion.refresh()
+    built.state.champion.current = None
+    built.state.champion.refresh()
 
     check = built.app.test_client().get("/api/health").get_json()["checks"]["model"]
 

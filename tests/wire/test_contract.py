@@ -9,8 +9,9 @@ import pytest
 from jsonschema import Draft7Validator
 from openapi_spec_validator import validate
 
+from callrisk.bootstrap.server import create_app
 from callrisk.domain.event_types import EventType
-from callrisk.web.app import Server, create_app
+from callrisk.web.app import Server
 from callrisk.wire.events import PAYLOADS
 from harness.contract import errors_of, strict, watched
 from harness.scripted_call import play
@@ -27,7 +28,7 @@ def server(world: World) -> Iterator[Server]:
     env = world.settings.env.model_copy(update={"database_url": url})
     built = create_app(world.settings.model_copy(update={"env": env}))
     yield built
-    built.parts.store.engine.dispose()
+    built.state.store.engine.dispose()
 
 
 @pytest.fixture(scope="module")

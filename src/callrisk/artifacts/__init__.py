@@ -1,6 +1,6 @@
 """The stored runs and model versions, the champion, and the record of promotions."""
 
-from callrisk.artifacts.champion import Action, Champion, Switch, champion, history
+from callrisk.artifacts.champion import Action, Champion, ChampionChange, champion, history
 from callrisk.artifacts.files import ArtifactError, write_file, write_folder
 from callrisk.artifacts.promotion import (
     PromotionRefusedError,
@@ -24,8 +24,8 @@ __all__ = [
     "Action",
     "ArtifactError",
     "Champion",
+    "ChampionChange",
     "PromotionRefusedError",
-    "Switch",
     "champion",
     "fingerprint",
     "finish_training",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from callrisk.artifacts.files import ArtifactError, append_line, place, write_file
+from callrisk.artifacts.files import ArtifactError, append_line, shown_path, write_file
 from callrisk.artifacts.versions import is_version_name
 
 _CHAMPION = "champion.json"
@@ -34,7 +34,7 @@ class Champion:
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
+class ChampionChange:
     """One line of the history: since `at`, `version` served instead of `previous`."""
 
     at: datetime
@@ -56,7 +56,10 @@ def champion(models: Path) -> Champion | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        cause, where = " ".join(f"{type(error).__name__}: {error}".split()), place(path, models)
+        cause, where = (
+            " ".join(f"{type(error).__name__}: {error}".split()),
+            shown_path(path, models),
+        )
         raise ArtifactError(
             f"{where}: damaged ({cause}); restore it, or promote a version by name",
             f"{where}: 壊れています。元に戻すか、使う版をモデル一覧から選び直してください",
@@ -71,7 +74,7 @@ def champion_if_readable(models: Path) -> Champion | None:
         return None
 
 
-def install(models: Path, new: Champion, before: str | None) -> Champion:
+def install_champion(models: Path, new: Champion, before: str | None) -> Champion:
     """Write the champion, then its line of the history; raise ArtifactError if that fails."""
     described = asdict(new) | {"at": _written(new.at)}
     line = {"at": _written(new.at), "by": new.by, "action": new.reason}
@@ -86,7 +89,7 @@ def install(models: Path, new: Champion, before: str | None) -> Champion:
     return new
 
 
-def history(models: Path) -> list[Switch]:
+def history(models: Path) -> list[ChampionChange]:
     """Return every change of the champion, the newest first."""
     path = models / _HISTORY
     lines = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
@@ -99,7 +102,9 @@ def history(models: Path) -> list[Switch]:
         if not is_recorded:
             # The power went between the change and its line in the record.
             before = latest.previous
-            switches.append(Switch(latest.at, latest.by, latest.reason, latest.version, before))
+            switches.append(
+                ChampionChange(latest.at, latest.by, latest.reason, latest.version, before)
+            )
     return switches[::-1]
 
 
@@ -121,12 +126,12 @@ def _champion(described: dict[str, Any]) -> Champion:
     )
 
 
-def _switch(line: str) -> Switch | None:
+def _switch(line: str) -> ChampionChange | None:
     """Return one parsed line of the history; None for one that a power cut left unfinished."""
     try:
         described = json.loads(line)
         at = datetime.fromisoformat(described["at"])
-        return Switch(
+        return ChampionChange(
             at,
             described["by"],
             Action(described["action"]),

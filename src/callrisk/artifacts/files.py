@@ -21,14 +21,14 @@ class ArtifactError(RuntimeError):
         self.text = Text(ja, en)
 
 
-def place(path: Path, models: Path) -> str:
+def shown_path(path: Path, models: Path) -> str:
     """Return a path as shown on screens, without the folder of the installation."""
     return path.relative_to(models.parent).as_posix()
 
 
 def write_folder(target: Path, files: Mapping[str, str | bytes]) -> None:
     """Write a folder of files atomically: beside it first, then renamed into place."""
-    draft = draft_of(target)
+    draft = draft_folder(target)
     for name, content in files.items():
         path = draft / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +36,7 @@ def write_folder(target: Path, files: Mapping[str, str | bytes]) -> None:
     draft.replace(target)
 
 
-def draft_of(target: Path) -> Path:
+def draft_folder(target: Path) -> Path:
     """Return an empty folder beside `target`, to be renamed to it.
 
     Raise ArtifactError if `target` exists.

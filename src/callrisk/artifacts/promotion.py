@@ -8,7 +8,7 @@ from callrisk.artifacts.champion import (
     Champion,
     champion,
     champion_if_readable,
-    install,
+    install_champion,
 )
 from callrisk.artifacts.files import ArtifactError
 from callrisk.artifacts.versions import load_version, version_figures
@@ -21,7 +21,7 @@ from callrisk.domain.promotion_gate import (
 from callrisk.domain.wording import Text
 
 _LONGEST_NAME = 100
-# Who stands in the record where no person was needed; nobody may call himself so.
+# Recorded where no person was needed; refused as the name of a person.
 _PROGRAM = "callrisk"
 _BY_PROGRAM = {
     True: f"{_PROGRAM}: first model",
@@ -121,14 +121,14 @@ def rollback(models: Path, by: str, now: datetime) -> Champion:
         raise ArtifactError(reason.en, reason.ja)
     load_version(models, current.previous)
     back = Champion(current.previous, None, name, _to_second(now), Action.ROLLED_BACK)
-    return install(models, back, current.version)
+    return install_champion(models, back, current.version)
 
 
 def _serve(models: Path, version: str, by: str, now: datetime, is_first: bool) -> Champion:
     current = champion_if_readable(models)
     before = None if current is None else current.version
     action = Action.FIRST if is_first else Action.PROMOTED
-    return install(models, Champion(version, before, by, _to_second(now), action), before)
+    return install_champion(models, Champion(version, before, by, _to_second(now), action), before)
 
 
 def _champion_figures(models: Path) -> VersionFigures | None:

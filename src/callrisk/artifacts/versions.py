@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.artifacts.files import ArtifactError, draft_of, place
+from callrisk.artifacts.files import ArtifactError, draft_folder, shown_path
 from callrisk.domain.evaluation import Alarm, Interval, Skill
 from callrisk.domain.promotion_gate import VersionFigures
 from callrisk.model import RiskModel
@@ -51,7 +51,7 @@ def save_version(
 ) -> Path:
     """Write `models`/<version>/ with a manifest; `rows` (rows, features) become the self-test."""
     target = models / model.version
-    draft = draft_of(target)
+    draft = draft_folder(target)
     model.save(draft)
     for name, content in files.items():
         (draft / name).write_text(content, encoding="utf-8")
@@ -65,7 +65,7 @@ def save_version(
 def load_version(models: Path, version: str) -> RiskModel:
     """Return the model of a version; raise ArtifactError if any file differs from its manifest."""
     folder = _verified(models, version)
-    where = place(folder, models)
+    where = shown_path(folder, models)
     try:
         model = RiskModel.load(folder)
         reproduced = _reproduces(folder, model)
@@ -100,7 +100,7 @@ def version_figures(models: Path, version: str) -> VersionFigures:
             demo=bool(described["demo"]),
         )
     except _UNREADABLE as error:
-        where = place(path, models)
+        where = shown_path(path, models)
         raise ArtifactError(
             f"{where}: no evaluation that this program can read ({_one_line(error)}); train again",
             f"{where}: 評価が読めないモデルです。学習し直してください",
@@ -125,11 +125,11 @@ def _verified(models: Path, version: str) -> Path:
         )
     folder = models / version
     try:
-        _verify(folder, place(folder, models))
+        _verify(folder, shown_path(folder, models))
     except OSError as error:
         raise ArtifactError(
-            f"{place(folder, models)}: cannot be read: {_one_line(error)}",
-            f"{place(folder, models)}: 読めません",
+            f"{shown_path(folder, models)}: cannot be read: {_one_line(error)}",
+            f"{shown_path(folder, models)}: 読めません",
         ) from error
     return folder
 

@@ -1,1 +1,1 @@
-"""Puts the parts together: the programs, each with what it needs."""
+"""The composition of each program: server, ingest, Lambda, and the commands."""

@@ -1,12 +1,17 @@
 """Puts Kintone together from the settings: its client, its apps, and the access to it as a CRM."""
 
+import logging
+
 from callrisk.background.retry import RETRIES, RetryTable
 from callrisk.crm.directory import CrmAccess
+from callrisk.data_folder import customer_table, is_demo
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
 from callrisk.integrations.kintone.customer_mapping import FieldMap
 from callrisk.integrations.kintone.customers_app import CustomersApp
 from callrisk.integrations.kintone.results_app import ResultsApp
 from callrisk.settings import Settings, SettingsError
+
+logger = logging.getLogger(__name__)
 
 
 def configured_access(settings: Settings, retries: RetryTable = RETRIES) -> CrmAccess | None:
@@ -53,3 +58,21 @@ def kintone_access(
 def customers_app_of(settings: Settings, client: KintoneClient, app: int) -> CustomersApp:
     """Return the customers app with the field map of config.py."""
     return CustomersApp(client, app, FieldMap(**settings.kintone_columns))
+
+
+def stand_in_access(settings: Settings) -> CrmAccess | None:
+    """Start a Kintone with the sample customers in development, where none is configured."""
+    table = customer_table(settings.raw_dir)
+    if settings.is_production or settings.env.kintone_url or table is None:
+        return None
+    if not is_demo(table):
+        return None
+    # Only here: production carries no sample.
+    from kintone_stand_in import demo  # noqa: PLC0415
+
+    stand_in = demo(table).start()
+    customers, results = stand_in.apps.values()
+    tokens = {app.app_id: app.token for app in (customers, results)}
+    connection = KintoneSettings(base_url=stand_in.url, tokens=tokens)
+    logger.info("a stand-in for Kintone (DEMO) at %s", stand_in.url)
+    return kintone_access(settings, connection, customers.app_id, results.app_id, demo=True)

@@ -6,8 +6,8 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from callrisk.charts.reasons import heaviest, name_of
-from callrisk.charts.theme import Chart, Theme, dressed, values
+from callrisk.charts.reasons import most_important, name_of
+from callrisk.charts.theme import Chart, Theme, finished, values
 from callrisk.domain.arrays import Floats
 from callrisk.domain.features.contract import Feature
 from callrisk.domain.wording import MISSING_VALUE, Text
@@ -25,7 +25,7 @@ _YES, _NO = Text("はい", "Yes"), Text("いいえ", "No")
 
 def strongest_features(points: Floats) -> list[int]:
     """Return the positions of the features for dependence plots, the strongest first."""
-    return heaviest(points, MOST_DEPENDENCES)
+    return most_important(points, MOST_DEPENDENCES)
 
 
 def dependence(
@@ -57,7 +57,7 @@ def dependence(
     layers = [zero, dots, *_trend(points, facts, is_choice, theme)]
     if np.isnan(facts).any() and not is_choice:
         layers.append(_unknown_name(begin, theme))
-    return dressed(layers, theme, 200)
+    return finished(layers, theme, 200)
 
 
 def reach_of(points: Floats) -> tuple[float, float]:

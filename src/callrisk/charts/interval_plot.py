@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 
 import altair as alt
 
-from callrisk.charts.theme import WIDTH, Chart, Layer, Theme, dressed, lettered, values
+from callrisk.charts.theme import WIDTH, Chart, Layer, Theme, finished, values, with_halo
 
 # In pixels: a lane holds a name and, below it, a dot; both measured from the middle of the lane.
 _ROW_HEIGHT, _ABOVE, _BELOW, _PIECE = 40, -10, 8, 20
@@ -55,12 +55,12 @@ def interval_plot(listed: Sequence[IntervalRow], value_axis: ValueAxis, theme: T
         tooltip=["name:N", alt.Tooltip("value:Q", format=".4f")],
     )
     numbers = base.mark_text(align="left", dx=12, dy=_BELOW).encode(x="end:Q", text="text:N")
-    return dressed(
+    return finished(
         [
             _reference(base, scale, theme),
             whiskers,
             dots,
-            lettered(numbers, theme),
+            with_halo(numbers, theme),
             *_words(base, theme),
         ],
         theme,
@@ -115,4 +115,4 @@ def _words(base: alt.Chart, theme: Theme) -> tuple[Layer, Layer]:
     )
     # On the line of the dots, which leave it room: a name may need all of its own.
     beside = base.mark_text(align="right", dy=_BELOW, color=muted).encode(x=_END, text="beside:N")
-    return lettered(names, theme), lettered(beside, theme)
+    return with_halo(names, theme), with_halo(beside, theme)

@@ -7,7 +7,7 @@ import altair as alt
 import numpy as np
 from scipy.stats import binomtest
 
-from callrisk.charts.theme import Chart, Theme, dressed, lettered, values
+from callrisk.charts.theme import Chart, Theme, finished, values, with_halo
 from callrisk.domain.arrays import Floats
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import OutcomeBand
@@ -43,8 +43,8 @@ def unpaid_by_band(bands: Sequence[OutcomeBand], base_rate: float, theme: Theme)
     counts = alt.Chart(values(rows)).mark_text(align="left", dx=8).encode(
         y=alt.Y("category:N", sort=None), x="high:Q", text="counts:N"
     )  # fmt: skip
-    layers = [bars, whiskers, *_base_rule(base_rate, theme), lettered(counts, theme)]
-    return dressed(layers, theme, 66 * max(1, len(rows)) + 10)
+    layers = [bars, whiskers, *_base_rule(base_rate, theme), with_halo(counts, theme)]
+    return finished(layers, theme, 66 * max(1, len(rows)) + 10)
 
 
 def _room(rows: Sequence[dict[str, Any]]) -> alt.Scale:
@@ -99,7 +99,7 @@ def calibration(probability: Floats, unpaid: Floats, theme: Theme) -> Chart:
         .mark_line(strokeDash=[4, 4], color=theme.palette.muted)
         .encode(x="at:Q", y="at:Q")
     )
-    return dressed([diagonal, whiskers, dots], theme, 300)
+    return finished([diagonal, whiskers, dots], theme, 300)
 
 
 def calibration_rows(probability: Floats, unpaid: Floats) -> list[dict[str, float]]:
@@ -146,4 +146,4 @@ def unpaid_by_month(
         .mark_rule(strokeDash=[4, 4], color=theme.palette.muted)
         .encode(y="base:Q")
     )
-    return dressed([bars, whiskers, rule], theme, 220)
+    return finished([bars, whiskers, rule], theme, 220)

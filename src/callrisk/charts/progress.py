@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from callrisk.charts.theme import Chart, Theme, dressed, lettered, values
+from callrisk.charts.theme import Chart, Theme, finished, values, with_halo
 from callrisk.domain.evaluation import Forward, LearningPoint
 from callrisk.domain.wording import Text
 
@@ -60,7 +60,7 @@ def _line(named: Sequence[tuple[str, float]], title: str, theme: Theme) -> Chart
     line = base.mark_line(color=theme.palette.accent, strokeWidth=2.5)
     dots = base.mark_circle(size=90, opacity=1, color=theme.palette.accent)
     numbers = base.mark_text(dy=-14).encode(text="text:N")
-    return dressed([_chance_line(scale, theme), line, dots, lettered(numbers, theme)], theme, 220)
+    return finished([_chance_line(scale, theme), line, dots, with_halo(numbers, theme)], theme, 220)
 
 
 def _scale(aucs: Sequence[float]) -> alt.Scale:
@@ -99,7 +99,7 @@ def forward(result: Forward, theme: Theme) -> Chart:
     dots = base.mark_circle(opacity=0.9, color=theme.palette.accent).encode(
         size=size, tooltip=["month:O", alt.Tooltip("auc:Q", format=".3f"), "customers:Q"]
     )
-    return dressed([*_pooled(result, scale, theme), _chance_line(scale, theme), dots], theme, 240)
+    return finished([*_pooled(result, scale, theme), _chance_line(scale, theme), dots], theme, 240)
 
 
 def _pooled(result: Forward, scale: alt.Scale, theme: Theme) -> tuple[alt.Chart, ...]:
@@ -145,8 +145,8 @@ def learning(points: Sequence[LearningPoint], needed: int | None, theme: Theme) 
     line = base.mark_line(color=theme.palette.accent, strokeWidth=2.5).encode(y="auc:Q")
     dots = base.mark_circle(size=90, opacity=1, color=theme.palette.accent).encode(y="auc:Q")
     numbers = base.mark_text(dy=-14).encode(y="auc:Q", text="text:N")
-    layers = [ground, _chance_line(scale, theme), line, dots, lettered(numbers, theme)]
-    return dressed([*layers, *_needed(points, needed, theme)], theme, 240)
+    layers = [ground, _chance_line(scale, theme), line, dots, with_halo(numbers, theme)]
+    return finished([*layers, *_needed(points, needed, theme)], theme, 240)
 
 
 def _needed(

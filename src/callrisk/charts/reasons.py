@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.charts.skill import BLOCKS
-from callrisk.charts.theme import Chart, Layer, Theme, dressed, lettered, values
+from callrisk.charts.theme import Chart, Layer, Theme, finished, values, with_halo
 from callrisk.domain.arrays import Floats
 from callrisk.domain.features.contract import Feature
 from callrisk.domain.wording import Text
@@ -43,22 +43,22 @@ def name_of(feature: Feature, theme: Theme) -> str:
     return theme.say(feature.label, feature.label_en)
 
 
-def weight_of(points: Floats) -> Floats:
+def mean_absolute_points(points: Floats) -> Floats:
     """Return the mean absolute points of each feature over customers, shape (features,)."""
     return np.asarray(np.abs(points).mean(axis=0))
 
 
-def heaviest(points: Floats, most: int) -> list[int]:
+def most_important(points: Floats, most: int) -> list[int]:
     """Return the positions of the features with any points, the largest mean first."""
-    weight = weight_of(points)
+    weight = mean_absolute_points(points)
     order = np.argsort(-weight, kind="stable")[:most]
     return [int(number) for number in order if weight[number] > 0]
 
 
 def importance(features: Sequence[Feature], points: Floats, theme: Theme) -> Chart:
     """Return the bar chart of mean absolute points by feature, coloured by block."""
-    weight = weight_of(points)
-    strongest = heaviest(points, _MOST_BARS)
+    weight = mean_absolute_points(points)
+    strongest = most_important(points, _MOST_BARS)
     rows = [
         {
             "name": name_of(features[number], theme),
@@ -77,7 +77,7 @@ def importance(features: Sequence[Feature], points: Floats, theme: Theme) -> Cha
     numbers = base.mark_text(align="left", dx=5, dy=_BELOW).encode(
         text=alt.Text("points:Q", format=".1f")
     )
-    return dressed([bars, numbers, _names(base, theme)], theme, _LANE * max(1, len(rows)))
+    return finished([bars, numbers, _names(base, theme)], theme, _LANE * max(1, len(rows)))
 
 
 def _block_colours(theme: Theme, present: set[str]) -> alt.Color:
@@ -92,7 +92,7 @@ def _names(base: alt.Chart, theme: Theme) -> Layer:
     names = base.mark_text(align="left", dy=_ABOVE, color=theme.palette.muted).encode(
         x=alt.value(0), text="name:N"
     )
-    return lettered(names, theme)
+    return with_halo(names, theme)
 
 
 def swarm(features: Sequence[Feature], points: Floats, facts: Floats, theme: Theme) -> Chart:
@@ -101,7 +101,7 @@ def swarm(features: Sequence[Feature], points: Floats, facts: Floats, theme: The
     `points` and `facts` have shape (customers, features).
     """
     shown_rows = np.unique(np.linspace(0, len(points) - 1, _MOST_DOTS).astype(np.int64))
-    strongest = heaviest(points, _MOST_SWARMS)
+    strongest = most_important(points, _MOST_SWARMS)
     names = [name_of(features[number], theme) for number in strongest]
     rows = [
         row
@@ -130,7 +130,7 @@ def swarm(features: Sequence[Feature], points: Floats, facts: Floats, theme: The
         .encode(y="row:Q", text="name:N")
     )
     zero = alt.Chart(values([{"at": 0}])).mark_rule(color=theme.palette.muted).encode(x="at:Q")
-    return dressed([zero, dots, lettered(labels, theme)], theme, len(names) * _SWARM_ROW)
+    return finished([zero, dots, with_halo(labels, theme)], theme, len(names) * _SWARM_ROW)
 
 
 def _step_of(facts: Floats) -> NDArray[np.int64]:
@@ -191,7 +191,7 @@ def waterfall(lines: Sequence[WaterfallLine], score: int, theme: Theme) -> Chart
     numbers = base.mark_text(align="left", dx=5, dy=_BELOW, fontWeight="bold").encode(
         x="end:Q", text="text:N"
     )
-    return dressed([bars, numbers, _names(base, theme)], theme, _LANE * len(rows))
+    return finished([bars, numbers, _names(base, theme)], theme, _LANE * len(rows))
 
 
 def _steps(lines: Sequence[WaterfallLine], score: int, theme: Theme) -> list[dict[str, Any]]:

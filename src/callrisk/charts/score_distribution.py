@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from callrisk.charts.theme import Chart, Theme, dressed, values
+from callrisk.charts.theme import Chart, Theme, finished, values
 from callrisk.domain.assessment import RiskCategory, Thresholds
 from callrisk.domain.wording import CATEGORY
 
@@ -36,7 +36,7 @@ def distribution(
             tooltip=["outcome:N", "customers:Q"],
         )
     )
-    return dressed([_zones(thresholds, theme), bars, _zone_names(thresholds, theme)], theme, 240)
+    return finished([_zones(thresholds, theme), bars, _zone_names(thresholds, theme)], theme, 240)
 
 
 def _headroom(rows: list[dict[str, Any]]) -> alt.Scale:

@@ -117,12 +117,12 @@ def values(rows: list[dict[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=rows)
 
 
-def dressed(layers: Sequence[Layer], theme: Theme, height: int) -> Chart:
+def finished(layers: Sequence[Layer], theme: Theme, height: int) -> Chart:
     """Return the finished figure of layers from back to front, with background and axes."""
     palette = theme.palette
     # alt.layer would make a facet of facets; ours are never that.
-    chart = cast(alt.LayerChart, alt.layer(*layers))
-    finished: Chart = chart.properties(width=WIDTH, height=height).configure(
+    layered = cast(alt.LayerChart, alt.layer(*layers))
+    chart: Chart = layered.properties(width=WIDTH, height=height).configure(
         background="transparent",
         font=FONTS,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
@@ -153,10 +153,10 @@ def dressed(layers: Sequence[Layer], theme: Theme, height: int) -> Chart:
         text=alt.MarkConfig(color=palette.ink, fontSize=_FONT_SIZE),
         view=alt.ViewConfig(stroke=None),
     )
-    return finished
+    return chart
 
 
-def lettered(words: alt.Chart, theme: Theme) -> alt.LayerChart:
+def with_halo(words: alt.Chart, theme: Theme) -> alt.LayerChart:
     """Return text with a halo in the background colour, legible over lines."""
     mark = words.mark.copy()
     mark.color = mark.stroke = theme.palette.surface

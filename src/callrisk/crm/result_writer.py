@@ -11,7 +11,7 @@ from callrisk.crm.directory import DEFAULT_PACE, ResultSink, WritingPace
 from callrisk.domain.call_result import CallResult
 from callrisk.domain.outside import OutsideError, RefusedValueError
 from callrisk.domain.time import utc_now
-from callrisk.store.outbox import RESULT_LETTER, Outbox, Waiting
+from callrisk.store.outbox import RESULT_MESSAGE, Outbox, Waiting
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class ResultWriter:
         now = self._clock()
         if now - self._sent_at < self._pace.rest_s:
             return 0
-        due = self._outbox.due(RESULT_LETTER, utc_now(), _AT_ONCE)
+        due = self._outbox.due(RESULT_MESSAGE, utc_now(), _AT_ONCE)
         # What was written last is checked once more, though nothing else may be due.
         is_unchecked = self._sent_at > self._checked_at and self._is_check_due(now)
         if due or is_unchecked:
@@ -65,7 +65,7 @@ class ResultWriter:
             return False
         self._checked_at = now
         if self.unfit and self._fit_since is not None:
-            self._outbox.reopen(RESULT_LETTER, self._fit_since)
+            self._outbox.reopen(RESULT_MESSAGE, self._fit_since)
         self._fit_since = None if self.unfit else began
         return not self.unfit
 
@@ -74,7 +74,7 @@ class ResultWriter:
             return
         crash_point("before_result_send")
         try:
-            self._sink.write([CallResult(**waiting.letter.payload) for waiting in due])
+            self._sink.write([CallResult(**waiting.message.payload) for waiting in due])
         except OutsideError as error:
             if isinstance(error, RefusedValueError) and len(due) > 1:
                 for waiting in due:

@@ -17,7 +17,7 @@ from callrisk.domain.customer import JST
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.wording import Text
 from callrisk.store.calls import Store
-from callrisk.store.outbox import RESULT_LETTER, Outbox
+from callrisk.store.outbox import RESULT_MESSAGE, Outbox
 from callrisk.store.request_counts import RequestsMade
 
 logger = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ class Crm:
     def health(self) -> CrmHealth:
         """Return the health of the CRM at this moment."""
         used, budget = (None, None) if self._count is None else self._count.today()
-        waiting, problem = self._outbox.pending(RESULT_LETTER)
+        waiting, problem = self._outbox.pending(RESULT_MESSAGE)
         is_over = used is not None and budget is not None and used > budget
         trouble = self._trouble(waiting, problem, is_over)
         return CrmHealth(self.directory.name, trouble, used, budget, waiting)

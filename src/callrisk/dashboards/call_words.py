@@ -1,4 +1,4 @@
-"""A call in words, the same on both apps: who spoke, why it ended, and what was written of it."""
+"""Wording about a call that both apps share: agent, reason of its end, written summary."""
 
 from callrisk.dashboards.texts import say
 from callrisk.wire.call import CallAnswer
@@ -12,7 +12,7 @@ _FAILURES = frozenset(
 
 
 def agent_name(call: CallAnswer) -> str:
-    """Who speaks with the customer; where words were heard somebody answered."""
+    """Return the agent's id, or wording for an unknown agent or an unanswered call."""
     if call.agent_id:
         return call.agent_id
     if call.status == "active":
@@ -21,14 +21,14 @@ def agent_name(call: CallAnswer) -> str:
 
 
 def end_reason(call: CallAnswer) -> str | None:
-    """Why an ended call ended; None while it goes on, and where nobody noted it."""
+    """Return the reason why a call ended, or None while it lasts and where none is stored."""
     summary = call.summary
     reason = None if summary is None else summary.end_reason
     return say(f"end_reason.{reason}") if reason in _END_REASONS else None
 
 
 def written_summary(call: CallAnswer) -> str | None:
-    """What the telephony wrote of a call, or why it did not; None where it said neither."""
+    """Return the telephony's summary or the reason why there is none, None without either."""
     written = call.contact_summary
     if written is None:
         return None

@@ -1,4 +1,4 @@
-"""What every page of both apps has: its head, the marks DEMO and unproven, figures, moments."""
+"""Parts that the pages of both apps share: header, DEMO and unproven marks, figures, times."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,19 +24,19 @@ _AXES = 90
 
 
 def begin(title: str, icon: Path) -> None:
-    """The head of an app; the first thing that it does."""
+    """Draw the head of an app; the first call of every script run."""
     # A picture of our own: Streamlit would fetch an icon by name from a server far away.
     st.set_page_config(page_title=title, page_icon=icon, layout="wide")
     st.html(_STYLE)
 
 
 def remember_pages(pages: Mapping[str, StreamlitPage]) -> None:
-    """Let `link_to` find the pages of this app."""
+    """Store the pages of this app, so that `link_to` finds them."""
     st.session_state[_PAGES] = pages
 
 
 def link_to(name: str, label: str, icon: str) -> None:
-    """A link to another page; only its words where the page stands alone."""
+    """Draw a link to another page, or its label alone where the app has no such page."""
     page = st.session_state.get(_PAGES, {}).get(name)
     if page is None:
         st.write(label)
@@ -45,71 +45,71 @@ def link_to(name: str, label: str, icon: str) -> None:
 
 
 def heading(key: str) -> None:
-    """The title of a page and one line on what it is for."""
+    """Draw the title of a page and one line about it."""
     st.title(say(f"{key}.title"), anchor=False)
     st.caption(say(f"{key}.about"))
 
 
 def demo_mark(demo: bool) -> None:
-    """Fictional data say so."""
+    """Draw a notice that the data are fictional."""
     if demo:
         st.info(say("demo"), icon=":material/science:")
 
 
 def unproven_mark(unproven: bool) -> None:
-    """Wherever a score of a model without demonstrated skill is shown."""
+    """Draw a notice that the scores come from a model without demonstrated skill."""
     if unproven:
         st.warning(say("unproven"), icon=":material/help:")
 
 
 def model_mark(health: HealthAnswer) -> None:
-    """A model that the server cannot use, and what answers instead."""
+    """Draw an error where the server cannot use its model."""
     model = health.checks["model"]
     if model.message is not None:
         st.error(plain(told(model, "message")), icon=":material/gpp_bad:")
 
 
 def empty(key: str, icon: str) -> None:
-    """Nothing is here yet: why, and what to do next."""
+    """Draw a placeholder that says why nothing is here and what to do next."""
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         st.subheader(icon, anchor=False, text_alignment="center")
         st.markdown(f"**{say(f'{key}.empty')}**", text_alignment="center")
         st.caption(say(f"{key}.empty_next"), text_alignment="center")
 
 
-def look() -> Theme:
-    """The colours that the person's screen has, and the language."""
+def theme() -> Theme:
+    """Return the colours of the person's screen and the language."""
     dark = st.context.theme.type == "dark"
     return Theme(DARK if dark else LIGHT, language())
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """What belongs to a picture: what it shows in words, sentences under it, its numbers."""
+class FigureDetails:
+    """The details of a chart: a description in words, sentences under it, its numbers."""
 
     described: Text | None = None
     notes: Sequence[Text] = ()
     table: FigureTable | None = None
 
 
-_NOTHING_BESIDE = Beside()
+_NO_DETAILS = FigureDetails()
 
 
-def figure(name: str, draw: Callable[[Theme], Chart], beside: Beside = _NOTHING_BESIDE) -> None:
-    """One picture with its title, how to read it, and what belongs to it."""
+def figure(name: str, draw: Callable[[Theme], Chart], details: FigureDetails = _NO_DETAILS) -> None:
+    """Draw a chart with its title, its reading and what accompanies it."""
     caption = caption_of(name)
-    title = word(beside.described or caption.title)
+    title = word(details.described or caption.title)
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{plain(title)}**")
-        chart(draw(look()), title, f"figure_{name}")
-        _notes(beside.notes)
+        chart(draw(theme()), title, f"figure_{name}")
+        _notes(details.notes)
         st.caption(word(caption.reading))
-        if beside.table is not None:
-            numbers(beside.table)
+        if details.table is not None:
+            numbers(details.table)
 
 
 def absent(name: str, why: Sequence[Text]) -> None:
-    """In the place of a picture that a run lacks: its title, and the reason."""
+    """Draw the title of a chart that a run lacks, and the reasons."""
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{word(caption_of(name).title)}**")
         _notes(why)
@@ -121,7 +121,7 @@ def _notes(sentences: Sequence[Text]) -> None:
 
 
 def numbers(table: FigureTable) -> None:
-    """The numbers behind a picture, folded away."""
+    """Draw the numbers behind a chart in a closed expander."""
     headings = [word(text) or "\u00a0" for text in table.headings]
     rows = [{head: plain(word(cell)) for head, cell in zip(headings, row, strict=True)}
             for row in table.rows]  # fmt: skip
@@ -130,33 +130,33 @@ def numbers(table: FigureTable) -> None:
 
 
 def chart(drawn: Chart, described: str, key: str) -> None:
-    """A figure as wide as there is room; its height is that of the marks, axes come on top."""
+    """Draw a chart at full width; its height is that of the marks plus the axes."""
     height = int(drawn.to_dict()["height"]) + _AXES
     st.altair_chart(drawn, height=height, theme=None, alt=described, key=key)
 
 
 def moment(text: str) -> str:
-    """A moment that the server or a file gives in UTC, as the clock on the wall in Japan."""
+    """Return an ISO time in UTC as date and time in Japan."""
     return f"{datetime.fromisoformat(text).astimezone(JST):%Y/%m/%d %H:%M}"
 
 
 def clock(text: str) -> str:
-    """The same, only the time of day."""
+    """Return an ISO time in UTC as the time of day in Japan."""
     return f"{datetime.fromisoformat(text).astimezone(JST):%H:%M:%S}"
 
 
 def now_clock() -> str:
-    """This moment, as the clock on the wall in Japan."""
+    """Return the present time of day in Japan."""
     return f"{datetime.now(UTC).astimezone(JST):%H:%M:%S}"
 
 
 def size(path: Path) -> str:
-    """How large a file is."""
+    """Return the size of a file as text."""
     kilobytes = path.stat().st_size / 1000
     return f"{kilobytes / 1000:.1f} MB" if kilobytes >= _MEGABYTE else f"{kilobytes:.0f} kB"
 
 
 def duration(seconds: float) -> str:
-    """Minutes and seconds, 5:07."""
+    """Return seconds as minutes and seconds, 5:07."""
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes}:{rest:02d}"

@@ -1,4 +1,4 @@
-"""The analytics app: which pages there are, in which order, behind which icons."""
+"""The analytics app: its pages, their order and icons."""
 
 from functools import partial
 
@@ -29,7 +29,7 @@ _PAGES = (
 
 
 def show(places: Places) -> None:
-    """The whole app; Streamlit calls this again at every step of the person who uses it."""
+    """Draw the app; Streamlit calls this at every interaction."""
     frame.begin("callrisk", places.icon)
     with st.sidebar:
         language_switch()
@@ -48,5 +48,5 @@ def show(places: Places) -> None:
 
 
 def show_trouble(sentence: str) -> None:
-    """What keeps the app from starting, in one line."""
+    """Draw the one line that says why the app cannot start."""
     st.error(sentence, icon=":material/error:")

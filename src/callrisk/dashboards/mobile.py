@@ -1,4 +1,4 @@
-"""The tablet app: who is here, then either the agent's calls or one call."""
+"""The tablet app: the form for the agent's id, then the agent's calls or one call."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ _LONGEST_ID = 256
 
 
 def show(api_address: str, icon: Path) -> None:
-    """The whole app; Streamlit calls this again at every step of the person who uses it."""
+    """Draw the app; Streamlit calls this at every interaction."""
     frame.begin("callrisk", icon)
     with st.container(key="tablet"):
         _screen(LiveApi(api_address))
@@ -59,5 +59,5 @@ def _agent(agent_id: str) -> None:
 
 
 def show_trouble(sentence: str) -> None:
-    """What keeps the app from starting, in one line."""
+    """Draw the one line that says why the app cannot start."""
     st.error(sentence, icon=":material/error:")

@@ -1,4 +1,4 @@
-"""What lies on the disk: model versions with their evaluations, runs with their files, exports."""
+"""Model versions, runs and exports on disk, as the pages show them."""
 
 import json
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ import streamlit as st
 
 from callrisk.artifacts import ArtifactError, champion
 from callrisk.dashboards.texts import word
-from callrisk.dashboards.uploads import CUSTOMERS_PREFIX, SUFFIXES
+from callrisk.data_folder import is_customers_table, tables_in
 from callrisk.domain.evaluation import Evaluation
 from callrisk.reporting.run_results import ScoredCustomers, read_customers, read_evaluation
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where things lie, and where the live server answers."""
+    """The folders of data, runs and models, the pipeline script, and the live server's address."""
 
     raw: Path
     output: Path
@@ -28,7 +28,7 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A model version: what is known about it, and the run that made it if it is still there."""
+    """A model version: its evaluation, and its run's folder if that still exists."""
 
     name: str
     evaluation: Evaluation
@@ -38,26 +38,26 @@ class Version:
     run: Path | None
 
     def file(self, name: str) -> Path | None:
-        """A file of the run, None when it is gone."""
+        """Return a file of the run, or None when it is gone."""
         path = None if self.run is None else self.run / name
         return path if path is not None and path.is_file() else None
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """All versions, the newest first, and what could not be read."""
+    """All versions, newest first, and the names of unreadable ones."""
 
     listed: tuple[Version, ...]
     unreadable: tuple[str, ...]
 
     @property
     def serving(self) -> Version | None:
-        """The champion."""
+        """Return the champion, or None."""
         return next((version for version in self.listed if version.serves), None)
 
 
 def versions_of(places: Places) -> Versions:
-    """Everything under models/, newest first."""
+    """Return all versions under models/, newest first."""
     listed: list[Version] = []
     unreadable: list[str] = []
     serving = _serving(places.models, unreadable)
@@ -74,11 +74,11 @@ def versions_of(places: Places) -> Versions:
 
 def _serving(models: Path, unreadable: list[str]) -> str | None:
     try:
-        found = champion(models)
+        serving = champion(models)
     except ArtifactError as error:
         unreadable.append(word(error.text))
         return None
-    return None if found is None else found.version
+    return None if serving is None else serving.version
 
 
 def _version(folder: Path, run: Path, serving: str | None) -> Version:
@@ -96,17 +96,12 @@ def _version(folder: Path, run: Path, serving: str | None) -> Version:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def customers_of(path: Path) -> ScoredCustomers:
-    """The customers of a run; a run never changes, so it is read once."""
+    """Return the scored customers of a run, cached because a run never changes."""
     return read_customers(path)
 
 
 def exports_of(raw: Path) -> tuple[list[Path], list[Path]]:
-    """Call exports and customers tables in data/raw, the newest first."""
-    files = [
-        path
-        for path in (raw.iterdir() if raw.is_dir() else ())
-        if path.suffix.lower().lstrip(".") in SUFFIXES and not path.name.startswith(("~", "."))
-    ]
-    files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    tables = [path for path in files if path.name.startswith(CUSTOMERS_PREFIX)]
+    """Return call exports and customers tables in data/raw, newest first."""
+    files = sorted(tables_in(raw), key=lambda path: path.stat().st_mtime, reverse=True)
+    tables = [path for path in files if is_customers_table(path)]
     return [path for path in files if path not in tables], tables

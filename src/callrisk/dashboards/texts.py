@@ -1,4 +1,4 @@
-"""What both apps say, in the language that the person chose."""
+"""Texts of both apps in the language that the person chose."""
 
 import json
 import re
@@ -21,41 +21,41 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
-    """Every text of the apps by its key."""
+    """Return every text of the apps in a language by its key."""
     texts: dict[str, str] = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
     return texts
 
 
 def language() -> Language:
-    """The language that this person reads."""
+    """Return the language of this session."""
     return "en" if st.session_state.get(LANGUAGE_KEY) == "en" else "ja"
 
 
 def say(key: str, **values: object) -> str:
-    """The text of a key, its {places} filled in; KeyError for a key that is in no catalogue."""
+    """Return the text of a key with its {places} filled in; KeyError for an unknown key."""
     return catalogue(language())[key].format(**values)
 
 
 def word(text: Text) -> str:
-    """The same for a pair that exists already."""
+    """Return a text in the language of this session."""
     return text.en if language() == "en" else text.ja
 
 
 def told(answer: Wire, key: str) -> str:
-    """A text that the server sends in both languages: `key` in Japanese, `key`_en in English."""
+    """Return a text that the server sends twice: `key` in Japanese, `key`_en in English."""
     return str(getattr(answer, f"{key}_en" if language() == "en" else key))
 
 
 def plain(text: object) -> str:
-    """Text of others as it is, where Streamlit would take it for Markdown."""
+    """Return text with Markdown characters escaped."""
     return _MARKDOWN.sub(r"\\\1", str(text))
 
 
 def language_switch() -> None:
-    """Let the person choose; the choice stands in the address, so that a link keeps it."""
+    """Draw the choice of language; it is kept in the address, so that links keep it."""
     if LANGUAGE_KEY not in st.session_state:
-        asked = st.query_params.get(LANGUAGE_KEY, "")
-        st.session_state[LANGUAGE_KEY] = asked if asked in LANGUAGES else "ja"
+        chosen = st.query_params.get(LANGUAGE_KEY, "")
+        st.session_state[LANGUAGE_KEY] = chosen if chosen in LANGUAGES else "ja"
     st.segmented_control(
         "Language · 言語",
         list(LANGUAGES),

@@ -1,4 +1,4 @@
-"""One training at a time, as a process of its own whose log outlives the page that began it."""
+"""One training at a time as a separate process, whose log outlives the page that started it."""
 
 import json
 import os
@@ -20,12 +20,12 @@ _processes: dict[int, "subprocess.Popen[bytes]"] = {}
 
 
 class JobRunningError(RuntimeError):
-    """A training is under way already."""
+    """A training that cannot start because another one runs."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What to train on, and how thoroughly."""
+class TrainingRequest:
+    """A training to start: its export, its customers table, and quick or full."""
 
     data: Path
     customers: Path | None
@@ -34,7 +34,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How the latest training stands; `whole` is the share of all that is done, 0..1."""
+    """The state of the latest training; `whole` is the completed share, 0..1."""
 
     state: State
     data: str
@@ -50,7 +50,7 @@ class Job:
 
 
 class TrainingJobs:
-    """Starts, follows and cancels trainings; state and log lie in `folder`."""
+    """A runner of trainings; state and log lie in `folder`."""
 
     def __init__(self, pipeline: Path, folder: Path, models: Path) -> None:
         self._pipeline = pipeline
@@ -58,15 +58,15 @@ class TrainingJobs:
         self._state_file = folder / "training_job.json"
         self._log_file = folder / "training_job.log"
 
-    def start(self, order: Order) -> None:
-        """Begin a training; JobRunningError while another is under way."""
+    def start(self, request: TrainingRequest) -> None:
+        """Start a training; JobRunningError while another one runs."""
         latest = self.latest()
         if latest is not None and latest.state == "running":
             raise JobRunningError
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._log_file.open("wb") as log:
             process = subprocess.Popen(  # noqa: S603 - our own Python and our own script
-                self._command(order),
+                self._command(request),
                 cwd=self._pipeline.parent.parent,
                 env=_environment(),
                 stdin=subprocess.DEVNULL,
@@ -77,23 +77,23 @@ class TrainingJobs:
         self._remember(
             {
                 "pid": process.pid,
-                "data": order.data.name,
-                "quick": order.quick,
+                "data": request.data.name,
+                "quick": request.quick,
                 "started_at": time.time(),
                 "cancelled": False,
             }
         )
 
-    def _command(self, order: Order) -> list[str]:
+    def _command(self, request: TrainingRequest) -> list[str]:
         command = [sys.executable, str(self._pipeline), "--progress", "json"]
-        command += ["--data", str(order.data)]
+        command += ["--data", str(request.data)]
         command += ["--output", str(self._folder), "--models", str(self._models)]
-        if order.customers is not None:
-            command += ["--customers", str(order.customers)]
-        return [*command, "--quick"] if order.quick else command
+        if request.customers is not None:
+            command += ["--customers", str(request.customers)]
+        return [*command, "--quick"] if request.quick else command
 
     def cancel(self) -> None:
-        """Stop the training under way; nothing that serves was touched by it yet."""
+        """Stop the running training; the serving model is not affected."""
         remembered = self._remembered()
         process = _processes.get(remembered["pid"]) if remembered else None
         if remembered and process is not None and process.poll() is None:
@@ -102,15 +102,15 @@ class TrainingJobs:
             process.wait()
 
     def latest(self) -> Job | None:
-        """The training under way, or else the last one; None when there never was one."""
+        """Return the running or else the last training, or None."""
         remembered = self._remembered()
         if remembered is None:
             return None
         lines = _lines(self._log_file)
-        told = [line for line in lines if isinstance(line, dict)]
+        events = [line for line in lines if isinstance(line, dict)]
         words = [line for line in lines if isinstance(line, str)]
-        finish = next((line for line in told if "done" in line), None)
-        step = next((line for line in reversed(told) if "phase" in line), {})
+        finish = next((line for line in events if "done" in line), None)
+        step = next((line for line in reversed(events) if "phase" in line), {})
         state = self._state(remembered, finish is not None, _error(words) is not None)
         return Job(
             state=state,
@@ -122,7 +122,7 @@ class TrainingJobs:
             whole=float(step.get("whole", 0.0)),
             version=Path(finish["folder"]).name if finish else None,
             serves=bool(finish and finish["serves"]),
-            why_not_serving=tuple(Text(**one) for one in finish["why_not_serving"])
+            why_not_serving=tuple(Text(**reason) for reason in finish["why_not_serving"])
             if finish
             else (),
             error=_error(words) or _last(words) if state == "failed" else None,
@@ -160,7 +160,7 @@ def _environment() -> dict[str, str]:
 
 
 def _lines(log: Path) -> list[dict[str, Any] | str]:
-    """What was told, line by line: steps as JSON, everything else as text."""
+    """Return the lines of the log: progress as JSON objects, everything else as text."""
     lines: list[dict[str, Any] | str] = []
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
         if not line.startswith("{"):
@@ -175,9 +175,9 @@ def _lines(log: Path) -> list[dict[str, Any] | str]:
 
 
 def _error(words: list[str]) -> str | None:
-    """The one clear line with which the pipeline refuses."""
-    return next((one.removeprefix("error: ") for one in words if one.startswith("error: ")), None)
+    """Return the text of the pipeline's error line, or None."""
+    return next((it.removeprefix("error: ") for it in words if it.startswith("error: ")), None)
 
 
 def _last(words: list[str]) -> str | None:
-    return next((one for one in reversed(words) if one.strip()), None)
+    return next((line for line in reversed(words) if line.strip()), None)

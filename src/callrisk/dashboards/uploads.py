@@ -1,13 +1,12 @@
-"""Files that a person hands in: checked, given a harmless name, laid into data/raw."""
+"""Uploaded files: validated, given a safe name and stored in data/raw."""
 
 import re
 import unicodedata
 from pathlib import Path
 
-SUFFIXES = ("xlsx", "csv")
+from callrisk.data_folder import SUFFIXES
+
 LARGEST_MB = 20
-# Customers tables are recognised by how their names begin.
-CUSTOMERS_PREFIX = "顧客"
 # Not allowed in a name on some system, or a way out of the folder.
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
@@ -15,11 +14,11 @@ _LONGEST_STEM = 80
 
 
 class UploadError(ValueError):
-    """A file that cannot be taken; the message is the key of what to say."""
+    """A file that cannot be accepted; the message is the key of its text."""
 
 
 def safe_name(name: str, prefix: str = "") -> str:
-    """A file name that is one on every system; UploadError for a kind that we do not read."""
+    """Return a file name valid on every system; UploadError for an unsupported kind."""
     name = unicodedata.normalize("NFC", name)
     stem, dot, suffix = _FORBIDDEN.sub("_", name).rpartition(".")
     if not dot or suffix.lower() not in SUFFIXES:
@@ -33,7 +32,7 @@ def safe_name(name: str, prefix: str = "") -> str:
 
 
 def keep(folder: Path, name: str, content: bytes) -> Path:
-    """Write the file; one of the same name stays, and the new one gets a number."""
+    """Store a file and return its path; a number is added where the name is taken."""
     if len(content) > LARGEST_MB * 1024 * 1024:
         raise UploadError("upload.too_large")
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """The assessment of one call at one moment: state, score, category, reasons and next steps.
 
-The 45-second listening rule (`LISTENING_MS`, `heard_enough`) and the risk categories High, Medium
-and Low (`RiskCategory.of`) are defined here.
+The 45-second listening rule (`LISTENING_MS`, `listening_is_over`) and the risk categories High,
+Medium and Low (`RiskCategory.of`) are defined here.
 """
 
 from dataclasses import dataclass
@@ -46,13 +46,14 @@ class AssessmentState(StrEnum):
     FINAL = "final"
 
 
-# Until both are reached nothing was heard that could carry a verdict.
+# The listening phase: 45 seconds, or 10 turns where there are no times, and 60 characters of the
+# customer. Until both are reached there is no verdict.
 LISTENING_MS = 45_000
 LISTENING_TURNS = 10
 LISTENING_CUSTOMER_CHARS = 60
 
 
-def heard_enough(totals: CallTotals) -> bool:
+def listening_is_over(totals: CallTotals) -> bool:
     """Return True once the listening phase is over: enough time or turns, and customer characters.
 
     Time is `LISTENING_MS` where turns have times, and `LISTENING_TURNS` turns where they have none.

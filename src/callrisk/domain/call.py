@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from callrisk.domain.lexicon import PhraseClass, phrase_counts
+from callrisk.domain.language.lexicon import PhraseClass, phrase_counts
 from callrisk.domain.segment import ParticipantRole, Segment
 
 # Aizuchi such as はい, ええ, うん, そう: heard, but nothing said.

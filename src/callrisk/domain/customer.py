@@ -55,7 +55,7 @@ class Customer:
 
 
 class SearchState(StrEnum):
-    """How the search for the customer of a call stands."""
+    """The state of the search for the customer of a call."""
 
     NOBODY = "nobody"  # neither an id nor a telephone number is known
     SEARCHING = "searching"

@@ -17,10 +17,10 @@ from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.eventbridge import ContactEventError, ContactEvents
-from callrisk.store.connect.lookups import KnownUser, Lookups, Unknown
+from callrisk.store.connect.lookups import ConnectUser, IncompleteCall, Lookups
 from callrisk.store.connect.quarantine import Poison, Seal
 from callrisk.store.intake import Contacts, Delivery
-from callrisk.store.outbox import RISK_LETTER, Outbox, Waiting
+from callrisk.store.outbox import RISK_MESSAGE, Outbox, Waiting
 
 logger = logging.getLogger(__name__)
 
@@ -98,11 +98,11 @@ class PeopleFinder:
         due = {one.call_id: one for one in unknown if self._is_due(one)}
         return self._rounds.run(list(due), lambda call: self._find(due[call]))
 
-    def _is_due(self, one: Unknown) -> bool:
+    def _is_due(self, one: IncompleteCall) -> bool:
         _, until = self._asked.get(one.call_id, (0, self._now()))
         return until <= self._now()
 
-    def _find(self, one: Unknown) -> None:
+    def _find(self, one: IncompleteCall) -> None:
         found = ContactDetails(one.call_id, self._now(), agent_user_id=one.agent_user_id)
         if one.lacks_details:
             found = self._details(one)
@@ -115,7 +115,7 @@ class PeopleFinder:
             self._contacts.take(Delivery([found], self._now()))
         self._settle(one, user_id is not None)
 
-    def _details(self, one: Unknown) -> ContactDetails:
+    def _details(self, one: IncompleteCall) -> ContactDetails:
         try:
             return self._api.contact(one.call_id, self._now())
         except ConnectError as error:
@@ -124,7 +124,7 @@ class PeopleFinder:
             logger.warning("cannot look up contact=%s: %s", one.call_id, error)
             return ContactDetails(one.call_id, self._now(), agent_user_id=one.agent_user_id)
 
-    def _settle(self, one: Unknown, is_complete: bool) -> None:
+    def _settle(self, one: IncompleteCall, is_complete: bool) -> None:
         """Done once the agent is known, or after the last of several tries."""
         tries, _ = self._asked.pop(one.call_id, (0, self._now()))
         if is_complete or self._retries.is_exhausted(tries + 1):
@@ -143,7 +143,7 @@ class PeopleFinder:
         username = user_id if known is None else known.username
         return self._agents.get(username, username)
 
-    def _named(self, user_id: str) -> KnownUser | None:
+    def _named(self, user_id: str) -> ConnectUser | None:
         try:
             found = self._api.user(user_id)
         except ConnectError as error:
@@ -151,7 +151,7 @@ class PeopleFinder:
                 raise
             logger.warning("cannot look up user=%s: %s", user_id, error)
             return None
-        known = KnownUser(found.user_id, found.username, found.name, self._now())
+        known = ConnectUser(found.user_id, found.username, found.name, self._now())
         self._lookups.remember(known)
         return known
 
@@ -170,17 +170,17 @@ class CategoryTeller:
 
     def step(self) -> int:
         """Send what is due; how many. UntoldError while one that failed waits."""
-        due = self._outbox.due(RISK_LETTER, utc_now())
+        due = self._outbox.due(RISK_MESSAGE, utc_now())
         for waiting in due:
             self._send(waiting)
         # Also between its tries: a missing permission must stay on the screens.
-        left, problem = self._outbox.pending(RISK_LETTER)
+        left, problem = self._outbox.pending(RISK_MESSAGE)
         if problem is not None:
             raise UntoldError(f"{left} risk categories wait: {problem}")
         return len(due)
 
     def _send(self, waiting: Waiting) -> None:
-        payload = waiting.letter.payload
+        payload = waiting.message.payload
         if self._outbox.is_overtaken(waiting, "contact_id"):
             self._outbox.refused(waiting, "a later call of the conversation is told", utc_now())
             return
@@ -190,7 +190,7 @@ class CategoryTeller:
                 payload["contact_id"], {self._attribute: payload["risk_category"]}
             )
         except ConnectError as error:
-            call = waiting.letter.call_id
+            call = waiting.message.call_id
             logger.warning("cannot write the category of call=%s: %s", call, error)
             problem = str(error)[:500]
             if error.permanent:

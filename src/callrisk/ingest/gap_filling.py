@@ -10,8 +10,8 @@ from callrisk.ingest.contact_follower import EVENTS_QUEUE
 from callrisk.integrations.amazon.connect_api import ConnectApi
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens, ContactLensError
 from callrisk.integrations.amazon.eventbridge import ContactEventError, ContactEvents
-from callrisk.store.connect.lookups import Gaps
-from callrisk.store.connect.quarantine import Kept, Quarantine, Seal
+from callrisk.store.connect.gaps import Gaps
+from callrisk.store.connect.quarantine import Quarantine, QuarantineEntry, Seal
 from callrisk.store.intake import Contacts, Delivery, StoreAwayError
 
 logger = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ def replay_quarantine(
     the database does not answer; what came before is stored and released.
     """
     events, stored, after = ContactEvents(instance_id), 0, 0
-    while page := quarantine.kept(after):
+    while page := quarantine.entries(after):
         for kept in page:
             if _take_again(kept, seal.open(kept), contacts, events):
                 quarantine.release(kept.quarantine_id)
@@ -77,7 +77,9 @@ def replay_quarantine(
     return stored, quarantine.count()
 
 
-def _take_again(kept: Kept, record: bytes, contacts: Contacts, events: ContactEvents) -> bool:
+def _take_again(
+    kept: QuarantineEntry, record: bytes, contacts: Contacts, events: ContactEvents
+) -> bool:
     try:
         if kept.source == EVENTS_QUEUE:
             found = events.event_from(record, kept.at)

@@ -3,8 +3,8 @@
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import Text
 from callrisk.integrations.amazon.check import ConnectionCheck
-from callrisk.store.connect.checkpoints import Checkpoints, SourceState
 from callrisk.store.connect.quarantine import Quarantine
+from callrisk.store.connect.source_reports import SourceReports, SourceState
 
 # The reader reports once a second.
 _SILENT_S = 10
@@ -14,9 +14,9 @@ _NEVER_READ = Text(
 )
 
 
-def own_checks(checkpoints: Checkpoints, quarantine: Quarantine) -> list[ConnectionCheck]:
+def own_checks(reports: SourceReports, quarantine: Quarantine) -> list[ConnectionCheck]:
     """Two points beside those of `integrations.amazon.check`."""
-    states = {one.name: one for one in checkpoints.sources()}
+    states = {one.name: one for one in reports.all()}
     stream, kept = states.get("stream"), quarantine.count()
     lag = ConnectionCheck("lag", None, _NEVER_READ) if stream is None else _lag(stream)
     held = Text(f"{kept} 件を 7 日間保管します", f"{kept} records, kept for 7 days")

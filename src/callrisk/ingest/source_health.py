@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from callrisk.domain.wording import Text
-from callrisk.store.connect.checkpoints import Checkpoints, SourceState
+from callrisk.store.connect.source_reports import SourceReports, SourceState
 
 # Later than this is no longer live: people must know that they look at the past.
 _LATE_MS = 3_000
 # A source reports once a second; this long without a word and nobody reads it any more.
 _SILENT_S = 4.0
 # A lag below this changes nothing about a quarter of an hour of silence.
-_DEAF_FROM_S = 30
+_UNRELIABLE_FROM_S = 30
 _LISTEN_EVERY_S = 2.0
 # A source without a lag reads no stream: it asks and tells the telephony beside it.
 _NOT_ASKED = Text(
@@ -37,16 +37,14 @@ class SourceHealth:
 class Sources:
     """Watches what the sources report; silence is timed by a clock that nobody can set."""
 
-    def __init__(
-        self, checkpoints: Checkpoints, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._checkpoints = checkpoints
+    def __init__(self, reports: SourceReports, clock: Callable[[], float] = time.monotonic) -> None:
+        self._reports = reports
         self._clock = clock
         self._reported: dict[str, tuple[datetime, float]] = {}
 
     def look(self) -> list[SourceHealth]:
         """How every source is that ever reported."""
-        return [self._health(state) for state in self._checkpoints.sources()]
+        return [self._health(state) for state in self._reports.all()]
 
     def _health(self, state: SourceState) -> SourceHealth:
         now = self._clock()
@@ -65,16 +63,16 @@ class SourceLag:
     def __init__(self, sources: Sources, clock: Callable[[], float] = time.monotonic) -> None:
         self._sources = sources
         self._clock = clock
-        self._looked_at, self._deaf_until = -math.inf, -math.inf
+        self._looked_at, self._unreliable_until = -math.inf, -math.inf
 
-    def deaf_until(self) -> float:
+    def unreliable_until(self) -> float:
         """The last moment at which a source was seen to be late; minus infinity before any."""
         now = self._clock()
         if now - self._looked_at >= _LISTEN_EVERY_S:
-            if any(one.behind_s >= _DEAF_FROM_S for one in self._sources.look()):
-                self._deaf_until = now
+            if any(one.behind_s >= _UNRELIABLE_FROM_S for one in self._sources.look()):
+                self._unreliable_until = now
             self._looked_at = now
-        return self._deaf_until
+        return self._unreliable_until
 
 
 def _trouble(state: SourceState, silent: float, behind_s: int) -> Text | None:

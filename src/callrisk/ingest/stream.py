@@ -12,8 +12,9 @@ from callrisk.domain.contact_events import AnalysisEvent
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens, ContactLensError
 from callrisk.integrations.amazon.shards import Batch, Position, StreamRecord
-from callrisk.store.connect.checkpoints import Checkpoint, Checkpoints, FencedError, SourceState
+from callrisk.store.connect.checkpoints import Checkpoint, Checkpoints, FencedError
 from callrisk.store.connect.quarantine import Poison, Quarantine, Seal
+from callrisk.store.connect.source_reports import SourceReports, SourceState
 from callrisk.store.intake import Contacts, Delivery, StoreAwayError, Taken
 from callrisk.store.retention import Retention
 
@@ -119,12 +120,13 @@ class StreamIngest:
     """Takes the batches of one stream; keeps the positions of its shards."""
 
     def __init__(
-        self, stream: str, taker: RecordTaker, checkpoints: Checkpoints,
+        self, stream: str, taker: RecordTaker, checkpoints: Checkpoints, reports: SourceReports,
         now: Callable[[], datetime] = utc_now,
     ) -> None:  # fmt: skip
         self._stream = stream
         self._taker = taker
         self._checkpoints = checkpoints
+        self._reports = reports
         self._now = now
         self._owner = uuid.uuid4().hex
         self._sequences: dict[str, str | None] = {}
@@ -140,7 +142,7 @@ class StreamIngest:
         moved = [at for _, at in self._checkpoints.of(self._stream).values()]
         reported = [
             one.at - timedelta(milliseconds=one.behind_ms or 0)
-            for one in self._checkpoints.sources()
+            for one in self._reports.all()
             if one.name == _SOURCE
         ]
         return max(reported or moved) if moved else None
@@ -177,17 +179,17 @@ class StreamIngest:
     def report(self, behind_ms: int, problem: str | None) -> None:
         """Say how the stream is, for the screens."""
         counts = self._taker.counts
-        self._checkpoints.report(SourceState(_SOURCE, self._now(), behind_ms, problem, counts))
+        self._reports.report(SourceState(_SOURCE, self._now(), behind_ms, problem, counts))
 
 
 class Housekeeping:
     """What is done beside taking calls in, with or without a stream: say how it is, tidy up."""
 
     def __init__(
-        self, checkpoints: Checkpoints, quarantine: Quarantine, tidying: Retention,
+        self, reports: SourceReports, quarantine: Quarantine, tidying: Retention,
         loops: Sequence[Loop], report_stream: Callable[[], None] | None = None,
     ) -> None:  # fmt: skip
-        self._checkpoints = checkpoints
+        self._reports = reports
         self._quarantine = quarantine
         self._tidying = tidying
         self._loops = loops
@@ -199,9 +201,9 @@ class Housekeeping:
         """Begin."""
         # What another way of running reported once would look like a reader that fell silent.
         if self._report_stream is None:
-            self._checkpoints.forget_source(_SOURCE)
+            self._reports.forget(_SOURCE)
         if not self._loops:
-            self._checkpoints.forget_source(_BESIDE)
+            self._reports.forget(_BESIDE)
         self._loop.start()
 
     def stop(self) -> None:
@@ -216,10 +218,10 @@ class Housekeeping:
             self._report_beside()
         if self._seconds % _TIDY_EVERY_S == 0:
             self._quarantine.expire(utc_now())
-            self._tidying.forget_provisional(utc_now())
+            self._tidying.delete_provisional(utc_now())
         self._seconds += 1
         return 0
 
     def _report_beside(self) -> None:
         problem = next((f"{one.name}: {one.problem}" for one in self._loops if one.problem), None)
-        self._checkpoints.report(SourceState(_BESIDE, utc_now(), None, problem, {}))
+        self._reports.report(SourceState(_BESIDE, utc_now(), None, problem, {}))

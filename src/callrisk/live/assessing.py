@@ -1,8 +1,8 @@
-"""From the state of calls to assessments that can be read: lines that add up, words, advice."""
+"""Assessments of live calls: lines that add up to the score, reasons in words, advice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import numpy as np
 
@@ -14,12 +14,10 @@ from callrisk.domain.assessment import (
     Contribution,
     Quality,
     RiskCategory,
-    heard_enough,
     mood,
 )
 from callrisk.domain.call import CallTotals
-from callrisk.domain.customer import Customer
-from callrisk.domain.features.history import CallHistory
+from callrisk.domain.language.sentiment import overall_sentiment
 from callrisk.domain.score_lines import ScoreLines, changed_points, strongest
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.wording import (
@@ -32,7 +30,8 @@ from callrisk.domain.wording import (
     contribution,
     recommendations,
 )
-from callrisk.live.served_model import ServedModel, Subject
+from callrisk.live.live_call import LastScore, LiveCall
+from callrisk.live.served_model import ServedModel
 
 # A person takes in no more lines than this while talking.
 _MOST_LINES = 6
@@ -41,56 +40,21 @@ _MOST_FACTORS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """The lines of the assessment before, and the model that drew them."""
-
-    model_version: str
-    lines: ScoreLines
-
-
-@dataclass(frozen=True, slots=True)
-class CallAtMoment:
-    """One call as it stands when it is assessed."""
-
-    call_id: str
-    customer_id: str | None
-    agent_id: str
-    started_at: datetime
-    ended: bool
-    totals: CallTotals
-    customer: Customer | None
-    history: CallHistory | None
-    contract_date: date | None
-    before: Before | None
-    demo: bool
-    # The overall score of each speaker, None until a turn has a label.
-    sentiment: Mapping[ParticipantRole, float | None]
-
-    @property
-    def state(self) -> AssessmentState:
-        """Listening until enough was heard; final once the call is over."""
-        if self.ended:
-            return AssessmentState.FINAL
-        return AssessmentState.LIVE if heard_enough(self.totals) else AssessmentState.LISTENING
-
-    @property
-    def outside_population(self) -> bool:
-        """Whether the call came after the contract; the model learnt from calls before it."""
-        signed = self.contract_date
-        return signed is not None and self.started_at.date() > signed
-
-
-@dataclass(frozen=True, slots=True)
 class Assessed:
-    """An assessment with all its lines, from which the next change is told."""
+    """An assessment with all its lines, to which the next assessment is compared."""
 
     assessment: Assessment
-    before: Before
+    last_score: LastScore
 
 
-def assess(calls: Sequence[CallAtMoment], served: ServedModel, now: datetime) -> list[Assessed]:
-    """Assess many calls at once; one row of features and one answer a call."""
-    x = served.matrix([_subject(call) for call in calls])
+def assess(calls: Sequence[LiveCall], served: ServedModel, now: datetime) -> list[Assessed]:
+    """Return the assessment of each call; all are scored at once, one row of features a call."""
+    x = served.matrix(
+        [call.scored_totals for call in calls],
+        [call.history for call in calls],
+        [call.customer for call in calls],
+        [call.stored.started_at for call in calls],
+    )
     scores = served.model.assess_many(x)
     return [
         _assessed(call, served, now, x[row], scores.lines[row], _Spread(
@@ -101,12 +65,6 @@ def assess(calls: Sequence[CallAtMoment], served: ServedModel, now: datetime) ->
     ]  # fmt: skip
 
 
-def _subject(call: CallAtMoment) -> Subject:
-    # While listening, and for good if nothing was said, the answer is what was known before.
-    totals = call.totals if heard_enough(call.totals) else CallTotals()
-    return Subject(totals, call.history, call.customer, call.started_at)
-
-
 @dataclass(frozen=True, slots=True)
 class _Spread:
     probability: float
@@ -114,23 +72,23 @@ class _Spread:
 
 
 def _assessed(
-    call: CallAtMoment, served: ServedModel, now: datetime,
+    call: LiveCall, served: ServedModel, now: datetime,
     row: np.ndarray[tuple[int], np.dtype[np.float64]], lines: ScoreLines, spread: _Spread,
 ) -> Assessed:  # fmt: skip
-    model = served.model
+    model, totals, segments = served.model, call.state.totals(), call.state.segments
     shown = strongest(lines.by_feature, _MOST_LINES)
     contributions = tuple(_contribution(served, row, lines, position) for position in shown)
     category = RiskCategory.of(lines.score, model.thresholds)
-    listening = call.state is AssessmentState.LISTENING
+    listening = call.assessment_state is AssessmentState.LISTENING
     label = LISTENING if listening else CATEGORY[category]
     factors = [line for line in contributions if line.points > 0][:_MOST_FACTORS]
     assessment = Assessment(
-        call_id=call.call_id,
-        customer_id=call.customer_id,
-        agent_id=call.agent_id,
+        call_id=call.stored.call_id,
+        customer_id=call.stored.customer_id,
+        agent_id=call.stored.agent_id,
         timestamp=now,
-        elapsed_s=_elapsed(call),
-        state=call.state,
+        elapsed_s=round(totals.elapsed_ms / 1000, 1),
+        state=call.assessment_state,
         risk_score=lines.score,
         risk_category=category,
         risk_label=label.ja,
@@ -142,24 +100,20 @@ def _assessed(
         contributions=contributions,
         other_points=sum(lines.by_feature) - sum(line.points for line in contributions),
         cap_points=lines.cap,
-        change=_change(call.before, served, lines),
+        change=_change(call.last_score, served, lines),
         factors=tuple(line.reason for line in factors),
         factors_en=tuple(line.reason_en for line in factors),
         recommendations=recommendations(category, listening, contributions),
         sentiment={
-            str(role).lower(): mood(call.totals, role, call.sentiment[role])
+            str(role).lower(): mood(totals, role, overall_sentiment(segments, role))
             for role in ParticipantRole
         },
-        quality=_quality(call),
+        quality=_quality(call, totals),
         model_version=model.version,
         skill=model.skill,
-        demo=model.demo or call.demo,
+        demo=model.demo or call.stored.demo,
     )
-    return Assessed(assessment, Before(model.version, lines))
-
-
-def _elapsed(call: CallAtMoment) -> float:
-    return round(call.totals.elapsed_ms / 1000, 1)
+    return Assessed(assessment, LastScore(model.version, lines))
 
 
 def _contribution(
@@ -177,12 +131,12 @@ def _contribution(
     )
 
 
-def _change(before: Before | None, served: ServedModel, lines: ScoreLines) -> Change:
-    if before is not None and before.model_version != served.model.version:
+def _change(last: LastScore | None, served: ServedModel, lines: ScoreLines) -> Change:
+    if last is not None and last.model_version != served.model.version:
         # Lines of two models cannot be compared; what moved is the model.
-        points = lines.score - before.lines.score
+        points = lines.score - last.lines.score
         return Change(points, (_line("model", MODEL_CHANGED, points),) if points else ())
-    moved = changed_points(None if before is None else before.lines, lines)
+    moved = changed_points(None if last is None else last.lines, lines)
     shown = strongest(moved.by_feature, _MOST_CHANGES)
     because = [
         ChangeLine(
@@ -203,8 +157,7 @@ def _line(feature: str, label: Text, points: int) -> ChangeLine:
     return ChangeLine(feature, label.ja, label.en, points)
 
 
-def _quality(call: CallAtMoment) -> Quality:
-    totals = call.totals
+def _quality(call: LiveCall, totals: CallTotals) -> Quality:
     talk = totals.agent_talk_ms + totals.customer_talk_ms
     timed = totals.timed_turns > 0
     missing = [

@@ -1,6 +1,6 @@
-"""When a call is over: said by the analysis, some time after the line was cut, or by silence.
+"""The end of a call: reported by the analysis, some time after the hang-up, or by silence.
 
-While a source is late, silence says nothing: the caller may still talk, and nobody takes it in.
+While a source is late, silence says nothing: the caller may still talk without being recorded.
 All by the monotonic clock: a clock that is set must neither end calls nor keep them open.
 """
 
@@ -12,7 +12,7 @@ from callrisk.domain.contact import EndReason
 
 @dataclass(frozen=True, slots=True)
 class EndTimeouts:
-    """How long to wait: for the last turns after the line was cut, and in silence; seconds.
+    """Waiting times in seconds: for the last turns after the hang-up, and in silence.
 
     `longest_idle_s` ends a call whose source never comes back.
     """
@@ -24,34 +24,34 @@ class EndTimeouts:
 
 @dataclass(slots=True)
 class CallLiveness:
-    """The signs of life of one call, in seconds of the monotonic clock."""
+    """The last sign of life of a call, and its end; in seconds of the monotonic clock."""
 
     heard_at: float
     over: EndReason | None = None
-    cut_at: float | None = None
+    hung_up_at: float | None = None
 
     def beat(self, now: float) -> None:
-        """Something was heard."""
+        """Record that something was heard."""
         self.heard_at = now
 
     def end(self, reason: EndReason, now: float) -> None:
-        """The call was said to be over; a cut line alone still waits for the last turns."""
+        """Record that the call is over; after a hang-up alone the last turns are waited for."""
         if reason is EndReason.DISCONNECTED:
-            self.cut_at = now if self.cut_at is None else self.cut_at
+            self.hung_up_at = now if self.hung_up_at is None else self.hung_up_at
         else:
             self.over = self.over or reason
 
     def reason(
-        self, now: float, patience: EndTimeouts, deaf_until: float = -math.inf
+        self, now: float, timeouts: EndTimeouts, unreliable_until: float = -math.inf
     ) -> EndReason | None:
-        """Why the call is to be closed now; None while it goes on.
+        """Return the reason for closing the call now, or None while it goes on.
 
-        Before `deaf_until` its source was late, and silence meant nothing.
+        Before `unreliable_until` its source was late, and silence meant nothing.
         """
         if self.over is not None:
             return self.over
-        if self.cut_at is not None and now - self.cut_at >= patience.grace_s:
+        if self.hung_up_at is not None and now - self.hung_up_at >= timeouts.grace_s:
             return EndReason.DISCONNECTED
-        silent = now - max(self.heard_at, deaf_until) >= patience.idle_s
-        given_up = now - self.heard_at >= patience.longest_idle_s
-        return EndReason.IDLE if silent or given_up else None
+        silent = now - max(self.heard_at, unreliable_until) >= timeouts.idle_s
+        idle_too_long = now - self.heard_at >= timeouts.longest_idle_s
+        return EndReason.IDLE if silent or idle_too_long else None

@@ -1,4 +1,4 @@
-"""Hearing: calls begin, turns are spoken; each is one write to the log, whoever the source is."""
+"""The intake of calls in the server's own process: each delivery is one transaction."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from callrisk.store.intake import Contacts, Delivery
 
 
 class CallIntake:
-    """What every source of calls in the server's process uses: REST and replayed recordings."""
+    """Starts calls and stores segments, for REST and for replayed recordings."""
 
     def __init__(
         self, store: Store, live: LiveCalls, now: Callable[[], datetime] = utc_now
@@ -23,18 +23,18 @@ class CallIntake:
         self._now = now
 
     def start(self, call: NewCall) -> bool:
-        """Begin a call; False when it runs already, OtherCustomerError if with another customer."""
+        """Start a call; False if it is known, OtherCustomerError if with another customer."""
         is_new = self._store.start_call(call)
         self._live.wake()
         return is_new
 
-    def hear(self, call_id: str, turns: Sequence[Segment]) -> int:
-        """Store turns; how many of them were new or newer."""
+    def add_segments(self, call_id: str, segments: Sequence[Segment]) -> int:
+        """Store segments; return how many of them were new or newer."""
         now = self._now()
-        return self.take([AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, tuple(turns))])
+        return self.take([AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, tuple(segments))])
 
     def take(self, events: Sequence[Event]) -> int:
-        """Store what events tell; how many turns were new or newer."""
+        """Store events of the telephony; return how many segments were new or newer."""
         taken = self._contacts.take(Delivery(events, self._now()))
         self._live.wake()
         return taken.turns

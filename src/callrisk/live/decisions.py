@@ -1,40 +1,43 @@
-"""From answers to what is stored of them, and what must be sent elsewhere because of them."""
+"""Decisions after an assessment or an end: the rows to store, and the messages to send."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from callrisk.domain.assessment import Assessment, AssessmentState, RiskCategory
-from callrisk.domain.call_record import Payload
+from callrisk.domain.call_record import Payload, StoredAssessment, StoredNote
+from callrisk.domain.contact import EndReason
 from callrisk.domain.event_types import Source
 from callrisk.live.assessing import Assessed
-from callrisk.live.call_cache import RememberedCall
+from callrisk.live.live_call import LiveCall
 from callrisk.live.policy import LivePolicy
-from callrisk.store.calls import NewAssessment
-from callrisk.store.outbox import RESULT_LETTER, RISK_LETTER
+from callrisk.store.calls import Ending, NewAssessment
+from callrisk.store.outbox import RESULT_MESSAGE, RISK_MESSAGE
 from callrisk.wire.assessment import Alert, AssessmentAnswer
 from callrisk.wire.base import wire_time
+from callrisk.wire.call import CallSummary
 
 
 def verdict_of(assessed: Assessed) -> str | None:
-    """The category, once there is a verdict; None while listening."""
+    """Return the category, or None while listening."""
     listening = assessed.assessment.state is AssessmentState.LISTENING
     return None if listening else str(assessed.assessment.risk_category)
 
 
-def _outgoing(
-    call: RememberedCall, assessed: Assessed, conduct: LivePolicy
+def _messages(
+    call: LiveCall, assessed: Assessed, policy: LivePolicy
 ) -> tuple[tuple[str, Payload], ...]:
-    """The telephony is told when the category is another than it was told, the CRM of the end."""
-    letters: list[tuple[str, Payload]] = []
+    """Return a new category for the telephony, and the result of an ended call for the CRM."""
+    messages: list[tuple[str, Payload]] = []
     verdict, stored = verdict_of(assessed), call.stored
-    if (
-        conduct.tells_telephony
-        and stored.source == Source.CONNECT
-        and verdict not in (None, call.category)
-    ):
+    is_new = verdict not in (None, call.category)
+    if policy.sends_category and stored.source == Source.CONNECT and is_new:
         contact_id = stored.conversation_id or stored.call_id
-        letters.append((RISK_LETTER, {"contact_id": contact_id, "risk_category": verdict}))
-    told = conduct.tells_crm and (conduct.tells_crm_of_demo or not assessed.assessment.demo)
-    if told and call.ended_at is not None:
-        letters.append((RESULT_LETTER, _result(assessed.assessment)))
-    return tuple(letters)
+        messages.append((RISK_MESSAGE, {"contact_id": contact_id, "risk_category": verdict}))
+    may_send = policy.sends_demo_results or not assessed.assessment.demo
+    if policy.sends_results and may_send and call.ended_at is not None:
+        messages.append((RESULT_MESSAGE, _result(assessed.assessment)))
+    return tuple(messages)
 
 
 def _result(assessment: Assessment) -> Payload:
@@ -53,25 +56,41 @@ def _result(assessment: Assessment) -> Payload:
     }
 
 
-def crosses(assessed: Assessed) -> bool:
-    """Whether a supervisor should look at the call now."""
-    heard = assessed.assessment.state is not AssessmentState.LISTENING
-    return heard and assessed.assessment.risk_category is RiskCategory.HIGH
+def is_high(assessed: Assessed) -> bool:
+    """Return True if the verdict is high: a supervisor should look at the call now."""
+    listening = assessed.assessment.state is AssessmentState.LISTENING
+    return not listening and assessed.assessment.risk_category is RiskCategory.HIGH
 
 
-def record(call: RememberedCall, assessed: Assessed, conduct: LivePolicy) -> NewAssessment:
-    """An answer with what it sets off."""
-    one, lines = assessed.assessment, assessed.before.lines
+def assessment_row(call: LiveCall, assessed: Assessed, policy: LivePolicy) -> NewAssessment:
+    """Return the assessment to store, with its alert and its messages."""
+    assessment, lines = assessed.assessment, assessed.last_score.lines
     return NewAssessment(
-        call_id=one.call_id,
-        at=one.timestamp,
-        elapsed_s=one.elapsed_s,
-        state=str(one.state),
-        risk_score=one.risk_score,
-        risk_category=str(one.risk_category),
-        model_version=one.model_version,
+        call_id=assessment.call_id,
+        at=assessment.timestamp,
+        elapsed_s=assessment.elapsed_s,
+        state=str(assessment.state),
+        risk_score=assessment.risk_score,
+        risk_category=str(assessment.risk_category),
+        model_version=assessment.model_version,
         lines=(lines.start, *lines.by_feature, lines.cap),
-        payload=AssessmentAnswer.of(one).rendered(),
-        alert=Alert.of(one).rendered() if crosses(assessed) and not call.alerted else None,
-        outgoing=_outgoing(call, assessed, conduct),
+        payload=AssessmentAnswer.of(assessment).rendered(),
+        alert=Alert.of(assessment).rendered() if is_high(assessed) and not call.alerted else None,
+        messages=_messages(call, assessed, policy),
     )
+
+
+def ending_of(
+    call: LiveCall, earlier: Sequence[StoredAssessment], last: NewAssessment | None,
+    notes: Sequence[StoredNote], now: datetime,
+) -> Ending:  # fmt: skip
+    """Return the end of a call with its summary; `last` is an assessment not stored yet."""
+    call_id, totals = call.stored.call_id, call.state.totals()
+    scores = [(one.risk_score, one.risk_category) for one in earlier]
+    if last is not None:
+        scores.append((last.risk_score, last.risk_category))
+    ended_at = call.ended_at or now
+    reason = str(call.liveness.over or EndReason.REQUESTED)
+    stored = replace(call.stored, over_reason=reason)
+    summary = CallSummary.of(stored, ended_at, totals, scores, notes)
+    return Ending(call_id, ended_at, reason, summary, totals)

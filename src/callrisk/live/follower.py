@@ -1,14 +1,39 @@
-"""Calls in progress: whoever hears writes to the log; here it is followed, assessed and told.
+"""The follower of the event log: it keeps the state of calls in progress, assesses and ends them.
 
-One thread follows the log, whoever wrote it: it brings each call's state up to date, hands every
-event on to be pushed, and assesses the calls that changed, each at most once a second, in batches.
+Theory of operation
+-------------------
+Every source of calls writes to the store in transactions of its own: segments, what is known of
+the contact, and an event for each (the first transaction). One thread here reads the log in the
+order of its numbers and, for each event,
+
+1. brings the cached call up to date (a segment is added to its state, a customer is joined),
+2. pushes the event to the screens,
+3. moves its position in the log beyond the event.
+
+Then it assesses the calls that changed, each at most once a second and all in one batch, and
+stores the assessments, alerts, outbox messages and ends (the second transaction). These are events
+of the log themselves, so they are read and pushed like all others.
+
+A call is open, then closed (`ended_at` is set in memory), then ended (its end is stored). It is
+closed on request, when the analysis or the telephony reports its end, or after a long silence
+(see `call_end`). A closed call gets one last assessment, which is stored together with its end.
+Segments that arrive after the end are still added, and the summary is stored anew.
+
+The position is kept in memory only. After a restart it begins at the newest event; browsers that
+missed some read them by `/api/events`. The state of a call is loaded from its segments.
+
+May repeat: reading an event after a failure (a segment known by its id changes nothing), pushing
+an event, assessing a call. Must not repeat: the alert of a call, its end, a message of the outbox;
+the store guards each by a row that only one transaction can change. Nothing acknowledged may be
+lost: an event is passed over only after it was pushed, or could not be pushed for a minute.
+
+All methods hold one lock, so `step` and requests from other threads see whole states.
 """
 
 import logging
 import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.call_record import LoggedEvent, Payload
@@ -17,29 +42,24 @@ from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.segment import Segment
 from callrisk.ingest.source_health import SourceLag, Sources
 from callrisk.live.assessing import assess
-from callrisk.live.call_cache import CallMemory, FindCustomer, RememberedCall
-from callrisk.live.decisions import crosses, record, verdict_of
+from callrisk.live.call_cache import CallCache, FindCustomer
+from callrisk.live.decisions import assessment_row, ending_of, is_high, verdict_of
+from callrisk.live.event_push import EventPush, Publish
+from callrisk.live.live_call import LiveCall
+from callrisk.live.log_events import finished_turns, is_sign_of_life, turn_key
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import Ending, NewAssessment, Store
-from callrisk.store.connect.checkpoints import Checkpoints
+from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.queries import Queries, TurnKey
-from callrisk.wire.call import CallSummary
 
 logger = logging.getLogger(__name__)
 
-# The log is looked at this often when nobody says that there is something new, in seconds.
-_LOOK_EVERY = 0.05
+# The log is read this often when nobody wakes the follower, in seconds.
+_POLL_EVERY = 0.05
 _ASSESS_EVERY = 1.0
 _REFRESH_MODEL_EVERY = 2.0
 _EVENTS_AT_ONCE = 500
-# An event that cannot be pushed for so many seconds must not hold up all that follow it.
-_PUSH_FOR = 60.0
-# The source of the calls that come by way of a stream, which somebody reads well or badly.
-_STREAMED = Source.CONNECT
-
-# Takes an event and the agent whose call it is.
-Publish = Callable[[LoggedEvent, str], None]
 
 
 class LiveCalls:
@@ -47,21 +67,20 @@ class LiveCalls:
 
     def __init__(
         self, store: Store, champion: ServedChampion, find_customer: FindCustomer, publish: Publish,
-        conduct: LivePolicy | None = None,
+        policy: LivePolicy | None = None,
     ) -> None:  # fmt: skip
         self._store = store
-        self._conduct = conduct or LivePolicy()
+        self._policy = policy or LivePolicy()
         self._queries = Queries(store.engine)
         self._champion = champion
-        self._publish = publish
         self._lock = threading.RLock()
-        self._news, self._stopped = threading.Event(), threading.Event()
-        # What was told before this start reaches browsers by catching up, not by pushing.
+        self._woken, self._stopped = threading.Event(), threading.Event()
+        # What was pushed before this start reaches browsers by catching up.
         self._seq = self._queries.last_seq()
-        self._memory = CallMemory(self._queries, find_customer, self._conduct.clock)
-        sources = Sources(Checkpoints(store.engine), self._conduct.clock)
-        self._attention = SourceLag(sources, self._conduct.clock)
-        self._stuck: tuple[int, float] | None = None
+        clock = self._policy.clock
+        self._cache = CallCache(self._queries, find_customer, clock)
+        self._source_lag = SourceLag(Sources(SourceReports(store.engine), clock), clock)
+        self._pusher = EventPush(publish, clock)
         self._refreshed_at: float | None = None
         self.problem: str | None = None
 
@@ -75,190 +94,151 @@ class LiveCalls:
                 logger.exception("following the log failed")
                 self.problem = f"{type(error).__name__}: {error}"
                 self._stopped.wait(1.0)
-            self._news.wait(_LOOK_EVERY)
-            self._news.clear()
+            self._woken.wait(_POLL_EVERY)
+            self._woken.clear()
 
     def stop(self) -> None:
         """End `run`."""
         self._stopped.set()
-        self._news.set()
+        self._woken.set()
 
     def wake(self) -> None:
-        """Say that something was written to the log."""
-        self._news.set()
+        """Have the log read at once, because something was written to it."""
+        self._woken.set()
 
     def step(self) -> None:
-        """Bring everything up to date once: read the log, assess what is due, close, tell it."""
+        """Bring everything up to date once: read the log, assess what is due, close calls."""
         with self._lock:
             self._refresh_model()
             self._follow()
-            clock = self._conduct.clock()
-            self._assess([call for call in self._memory if _is_due(call, clock)])
-            self._close_what_is_over(clock)
-            self._memory.forget_ended()
+            now = self._policy.clock()
+            self._assess([call for call in self._cache if _is_due(call, now)])
+            self._close_over(now)
+            self._cache.drop_ended()
 
     def assess_now(self, call_id: str) -> None:
-        """Assess one call at once if anything changed since its last; KeyError if unknown."""
+        """Assess a call at once if it changed since its last assessment; KeyError if unknown."""
         with self._lock:
             self._refresh_model()
             self._follow()
-            call = self._memory.call(call_id)
+            call = self._cache.call(call_id)
             if call.dirty:
                 self._assess([call])
 
-    def remembered(self, call_id: str) -> RememberedCall:
-        """The call as it stands, up to date with the log; KeyError if unknown."""
+    def call(self, call_id: str) -> LiveCall:
+        """Return the call as it stands, up to date with the log; KeyError if unknown."""
         with self._lock:
             self._follow()
-            return self._memory.call(call_id)
+            return self._cache.call(call_id)
 
     def finish(self, call_id: str) -> Payload:
-        """End a call with its last assessment; the summary, the same however often it is asked."""
+        """End a call after a last assessment; return its summary, the same at every request."""
         with self._lock:
-            call = self.remembered(call_id)
+            call = self.call(call_id)
             if call.ended_at is None:
                 self._close(call, EndReason.REQUESTED)
             elif call.dirty:
-                # Turns that came late, or an end that could not be stored.
+                # Segments that came late, or an end that could not be stored.
                 self._assess([call])
         stored = self._queries.call(call_id)
         return dict(stored.summary or {}) if stored else {}
 
-    def _close_what_is_over(self, clock: float) -> None:
-        unheard = {_STREAMED: self._attention.deaf_until()}
-        for call in self._memory:
-            deaf_until = unheard.get(call.stored.source, -math.inf)
-            reason = call.pulse.reason(clock, self._conduct.patience, deaf_until)
+    def _close_over(self, now: float) -> None:
+        # Only calls of the stream depend on a reader that may lag.
+        unreliable_until = {Source.CONNECT: self._source_lag.unreliable_until()}
+        for call in self._cache:
+            reason = call.liveness.reason(
+                now, self._policy.timeouts, unreliable_until.get(call.stored.source, -math.inf)
+            )
             if call.ended_at is None and reason is not None:
                 self._close(call, reason)
 
-    def _close(self, call: RememberedCall, reason: EndReason) -> None:
-        call.pulse.over = reason
-        call.ended_at, call.dirty = self._conduct.now(), True
+    def _close(self, call: LiveCall, reason: EndReason) -> None:
+        call.liveness.over = reason
+        call.ended_at, call.dirty = self._policy.now(), True
         self._assess([call])
         logger.info("closed call=%s reason=%s", call.stored.call_id, reason)
 
-    def _ending(self, call: RememberedCall, last: NewAssessment | None) -> Ending:
-        call_id, totals = call.stored.call_id, call.state.totals()
-        course = [(one.risk_score, one.risk_category) for one in self._queries.assessments(call_id)]
-        if last is not None:
-            course.append((last.risk_score, last.risk_category))
-        ended_at = call.ended_at or self._conduct.now()
-        reason = str(call.pulse.over or EndReason.REQUESTED)
-        stored = replace(call.stored, over_reason=reason)
-        notes = self._queries.notes(call_id)
-        summary = CallSummary.of(stored, ended_at, totals, course, notes)
-        return Ending(call_id, ended_at, reason, summary, totals)
-
     def _refresh_model(self) -> None:
-        clock = self._conduct.clock()
-        if self._refreshed_at is not None and clock - self._refreshed_at < _REFRESH_MODEL_EVERY:
+        now = self._policy.clock()
+        if self._refreshed_at is not None and now - self._refreshed_at < _REFRESH_MODEL_EVERY:
             return
-        self._refreshed_at = clock
+        self._refreshed_at = now
         if self._champion.refresh():
-            for call in self._memory:
+            for call in self._cache:
                 call.dirty = call.dirty or call.ended_at is None
 
     def _follow(self) -> None:
         while events := self._queries.events_after(self._seq, _EVENTS_AT_ONCE):
-            heard = self._queries.segments_of(_finished_turns(events))
+            segments = self._queries.segments_of(finished_turns(events))
             for event in events:
-                call = self._memory.call(event.call_id)
-                self._take_in(call, event, heard)
+                call = self._cache.call(event.call_id)
+                self._apply(call, event, segments)
                 crash_point("before_push")
-                self._push(event, call.stored.agent_id)
-                # Only now: what failed before is taken in and pushed again.
+                self._pusher.push(event, call.stored.agent_id)
+                # Only now: an event that failed before is applied and pushed again.
                 self._seq = event.seq
 
-    def _push(self, event: LoggedEvent, agent_id: str) -> None:
-        try:
-            self._publish(event, agent_id)
-        except Exception:
-            clock = self._conduct.clock()
-            if self._stuck is None or self._stuck[0] != event.seq:
-                self._stuck = (event.seq, clock)
-            if clock - self._stuck[1] < _PUSH_FOR:
-                raise
-            logger.exception("gave up pushing event=%d call=%s", event.seq, event.call_id)
-
-    def _take_in(
-        self, call: RememberedCall, event: LoggedEvent, heard: Mapping[TurnKey, Segment]
+    def _apply(
+        self, call: LiveCall, event: LoggedEvent, segments: Mapping[TurnKey, Segment]
     ) -> None:
-        if event.type not in _OWN_WORDS:
-            call.pulse.beat(self._conduct.clock())
-        if (turn := heard.get(_turn_key(event))) is not None:
-            is_new = call.state.add(turn)
+        """Bring a call up to date with an event; `segments` are the turns as they are stored."""
+        if is_sign_of_life(event):
+            call.liveness.beat(self._policy.clock())
+        if (segment := segments.get(turn_key(event))) is not None:
+            is_new = call.state.add(segment)
             call.dirty = call.dirty or is_new or call.ended_at is not None
         elif event.type == EventType.CALL_STARTED:
-            self._memory.renew(call)
+            self._cache.reload(call)
         elif event.type == EventType.CUSTOMER_CHANGED:
-            self._memory.rejoin(call)
+            self._cache.rejoin(call)
         elif event.type == EventType.CONTACT_OVER:
-            call.pulse.end(EndReason(event.payload["reason"]), self._conduct.clock())
+            call.liveness.end(EndReason(event.payload["reason"]), self._policy.clock())
         elif event.type == EventType.CALL_ENDED:
             call.ended_at = call.ended_at or event.at
             # Nobody can step in any more.
             call.alerted = True
 
-    def _assess(self, calls: Sequence[RememberedCall]) -> None:
+    def _assess(self, calls: Sequence[LiveCall]) -> None:
+        """Assess calls and store the assessments with the ends of those that are closed."""
         served = self._champion.current
         if served is None:
-            self._sum_up([call for call in calls if call.ended_at is not None])
+            self._end_without_model([call for call in calls if call.ended_at is not None])
             return
         if not calls:
             return
-        assessed = assess([call.at_moment() for call in calls], served, self._conduct.now())
-        recorded = [
-            record(call, one, self._conduct) for call, one in zip(calls, assessed, strict=True)
-        ]
+        assessed = assess(calls, served, self._policy.now())
+        pairs = list(zip(calls, assessed, strict=True))
+        rows = [assessment_row(call, scored, self._policy) for call, scored in pairs]
         endings = [
-            self._ending(call, one)
-            for call, one in zip(calls, recorded, strict=True)
+            self._ending(call, row)
+            for call, row in zip(calls, rows, strict=True)
             if call.ended_at is not None
         ]
-        self._store.record_assessments(recorded, endings)
-        clock = self._conduct.clock()
-        for call, one in zip(calls, assessed, strict=True):
-            call.before, call.dirty, call.assessed_at = one.before, False, clock
-            call.alerted = call.alerted or crosses(one)
-            call.category = verdict_of(one) or call.category
+        self._store.record_assessments(rows, endings)
+        now = self._policy.clock()
+        for call, scored in pairs:
+            call.last_score, call.dirty, call.assessed_at = scored.last_score, False, now
+            call.alerted = call.alerted or is_high(scored)
+            call.category = verdict_of(scored) or call.category
         self._follow()
 
-    def _sum_up(self, ended: Sequence[RememberedCall]) -> None:
-        """Without a model a call that is over still has its totals and its summary."""
-        if not ended:
+    def _end_without_model(self, closed: Sequence[LiveCall]) -> None:
+        """Store the ends of calls, with totals and summaries but no score."""
+        if not closed:
             return
-        self._store.record_assessments([], [self._ending(call, None) for call in ended])
-        clock = self._conduct.clock()
-        for call in ended:
-            call.dirty, call.assessed_at = False, clock
+        self._store.record_assessments([], [self._ending(call, None) for call in closed])
+        now = self._policy.clock()
+        for call in closed:
+            call.dirty, call.assessed_at = False, now
         self._follow()
 
-
-# What we tell ourselves is no sign that somebody still speaks.
-_OWN_WORDS = frozenset(
-    {
-        EventType.RISK_SCORE_UPDATE,
-        EventType.ALERT,
-        EventType.CALL_ENDED,
-        EventType.SUMMARY_CHANGED,
-        EventType.GAP_CHANGED,
-        EventType.CUSTOMER_CHANGED,
-    }
-)
+    def _ending(self, call: LiveCall, last: NewAssessment | None) -> Ending:
+        call_id = call.stored.call_id
+        earlier, notes = self._queries.assessments(call_id), self._queries.notes(call_id)
+        return ending_of(call, earlier, last, notes, self._policy.now())
 
 
-def _finished_turns(events: Sequence[LoggedEvent]) -> list[TurnKey]:
-    """Return the keys of the finished turns that events tell of."""
-    return [key for key in map(_turn_key, events) if key[1]]
-
-
-def _turn_key(event: LoggedEvent) -> TurnKey:
-    """Return call and turn of a finished turn; an empty turn for any other event."""
-    finished = event.type is EventType.TRANSCRIPT_SEGMENT and not event.payload["provisional"]
-    return event.call_id, event.payload["segment_id"] if finished else ""
-
-
-def _is_due(call: RememberedCall, clock: float) -> bool:
-    rested = call.assessed_at is None or clock - call.assessed_at >= _ASSESS_EVERY
+def _is_due(call: LiveCall, now: float) -> bool:
+    rested = call.assessed_at is None or now - call.assessed_at >= _ASSESS_EVERY
     return call.dirty and rested

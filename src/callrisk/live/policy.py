@@ -1,4 +1,4 @@
-"""How the calls of a server are conducted: clocks, patience, and who is told what."""
+"""The policy of a server for its calls: clocks, timeouts, and what is sent to other systems."""
 
 import time
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from callrisk.live.call_end import EndTimeouts
 
 @dataclass(frozen=True, slots=True)
 class LivePolicy:
-    """The clocks, how long calls are waited for, and who is told: the telephony, the CRM.
+    """The clocks, the timeouts, and whether categories and results are sent.
 
-    The CRM of a company is told of no DEMO; one that stands in for it is.
+    Results of DEMO calls are sent only to a CRM that holds generated records itself.
     """
 
     now: Callable[[], datetime] = utc_now
     clock: Callable[[], float] = time.monotonic
-    patience: EndTimeouts = field(default_factory=EndTimeouts)
-    tells_telephony: bool = False
-    tells_crm: bool = False
-    tells_crm_of_demo: bool = False
+    timeouts: EndTimeouts = field(default_factory=EndTimeouts)
+    sends_category: bool = False
+    sends_results: bool = False
+    sends_demo_results: bool = False

@@ -1,9 +1,8 @@
-"""Which model answers now: the champion, checked and swapped while calls run."""
+"""The model that scores live calls: the champion, checked and swapped while calls run."""
 
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -22,47 +21,44 @@ from callrisk.model import RiskModel
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What there is to know about one call at one moment, and when the call began."""
-
-    totals: CallTotals
-    history: CallHistory | None
-    customer: Customer | None
-    began_at: datetime
-
-
 class ServedModel:
     """A loaded model with the features of the contract that it asks for."""
 
     def __init__(self, model: RiskModel) -> None:
-        known = CONVERSATION + HISTORY + customer_features(model.fields)
-        by_name = {feature.name: feature for feature in known}
-        foreign = [name for name in model.features if name not in by_name]
-        if foreign:
+        contract = CONVERSATION + HISTORY + customer_features(model.fields)
+        by_name = {feature.name: feature for feature in contract}
+        unknown = [name for name in model.features if name not in by_name]
+        if unknown:
             raise ArtifactError(
                 f"model {model.version}: asks for features that this version does not know: "
-                f"{', '.join(foreign)}; train again with: {TRAIN_COMMAND}",
+                f"{', '.join(unknown)}; train again with: {TRAIN_COMMAND}",
                 f"モデル {model.version} は、このプログラムにない項目を使うため読めません: "
-                f"{'、'.join(foreign)}",
+                f"{'、'.join(unknown)}",
             )
         self.model = model
         self.features: tuple[Feature, ...] = tuple(by_name[name] for name in model.features)
 
-    def matrix(self, subjects: Sequence[Subject]) -> NDArray[np.float64]:
-        """Feature rows of many calls by the same functions that made the training rows."""
-        totals = columns_of.totals_table([subject.totals for subject in subjects])
-        histories = columns_of.history_table([subject.history for subject in subjects])
-        records = [subject.customer for subject in subjects]
-        moments = [subject.began_at for subject in subjects]
-        columns = columns_of.conversation_columns(totals)
-        columns |= columns_of.history_columns(totals, histories)
-        columns |= columns_of.customer_columns(records, self.model.fields, moments)
+    def matrix(
+        self,
+        totals: Sequence[CallTotals],
+        histories: Sequence[CallHistory | None],
+        customers: Sequence[Customer | None],
+        began_at: Sequence[datetime],
+    ) -> NDArray[np.float64]:
+        """Return one row of features a call, by the functions that made the training rows.
+
+        The shape is (calls, features); a feature that is unknown is NaN.
+        """
+        totals_columns = columns_of.totals_table(totals)
+        history_columns = columns_of.history_table(histories)
+        columns = columns_of.conversation_columns(totals_columns)
+        columns |= columns_of.history_columns(totals_columns, history_columns)
+        columns |= columns_of.customer_columns(customers, self.model.fields, began_at)
         return columns_of.matrix(columns, self.model.features)
 
 
 class ServedChampion:
-    """Follows `models`/champion.json; what cannot be served leaves the old version serving."""
+    """Follows `models`/champion.json; the old version serves on where the new one cannot."""
 
     def __init__(self, models: Path, allow_demo: bool) -> None:
         self._models = models
@@ -76,7 +72,7 @@ class ServedChampion:
 
     @property
     def notice(self) -> Text | None:
-        """What people at the screens must know of a model that cannot be served."""
+        """The message for the screens while a model cannot be served, else None."""
         trouble, served = self._trouble, self.current
         if trouble is None:
             return None
@@ -92,34 +88,34 @@ class ServedChampion:
         )
 
     def refresh(self) -> bool:
-        """Look for another champion; True when another model answers from now on."""
+        """Load the champion if it is another one; return True if another model serves now."""
         with self._lock:
             try:
                 return self._swap()
             except ArtifactError as error:
-                self._complain(error.text)
+                self._report(error.text)
             except OSError as error:
-                self._complain(Text(f"ファイルを読めません（{error}）", f"cannot read: {error}"))
+                self._report(Text(f"ファイルを読めません（{error}）", f"cannot read: {error}"))
             return False
 
-    def _complain(self, trouble: Text) -> None:
+    def _report(self, trouble: Text) -> None:
         if self.problem != trouble.en:
             logger.warning("champion not served: %s", trouble.en)
         self.problem, self._trouble = trouble.en, trouble
 
     def _swap(self) -> bool:
-        named = champion(self._models)
-        if named is None:
-            self._miss()
+        record = champion(self._models)
+        if record is None:
+            self._report_no_champion()
             return False
-        if self.current is not None and named.version == self.current.model.version:
+        if self.current is not None and record.version == self.current.model.version:
             self.problem = self._trouble = None
             return False
-        files = fingerprint(self._models, named.version)
+        files = fingerprint(self._models, record.version)
         if self._refused is not None and self._refused[0] == files:
             raise self._refused[1].with_traceback(None)
         try:
-            served = self._load(named.version)
+            served = self._load(record.version)
         except ArtifactError as error:
             self._refused = files, error
             raise
@@ -127,8 +123,8 @@ class ServedChampion:
         logger.info("serving model=%s skill=%s", served.model.version, served.model.skill)
         return True
 
-    def _miss(self) -> None:
-        """Nothing was ever trained, which screens say by themselves, or the record is gone."""
+    def _report_no_champion(self) -> None:
+        """Set the problem: no model was ever trained, or the record of the champion is gone."""
         self.problem = f"no model in {self._models}; train one with: {TRAIN_COMMAND}"
         gone = Text("models/champion.json がありません", "models/champion.json is gone")
         self._trouble = None if self.current is None else gone

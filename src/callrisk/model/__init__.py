@@ -20,8 +20,8 @@ from scipy.special import expit
 from callrisk.domain.assessment import Thresholds
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.domain.evaluation import Calibration, Skill
-from callrisk.domain.log_odds import log_odds
 from callrisk.domain.score_lines import ScoreLines, score_lines
+from callrisk.model.log_odds import log_odds
 from callrisk.model.members import (
     Matrix,
     Member,

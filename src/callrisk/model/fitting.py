@@ -8,7 +8,7 @@ import xgboost as xgb
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from callrisk.domain.log_odds import log_odds
+from callrisk.model.log_odds import log_odds
 from callrisk.model.members import BlendMember, LinearMember, Matrix, Member, TreeMember
 
 _NEWTON_STEPS, _CONVERGED = 60, 1e-10
@@ -112,7 +112,7 @@ def _fit_trees(rows: Learning, params: TreeParams, scheme: Scheme) -> TreeMember
     settings = {
         "objective": "binary:logistic",
         "tree_method": "hist",
-        # What stands for the offset while serving, where nobody knows it.
+        # Stands for the offset while serving, where it is unknown.
         "base_score": _mean(rows),
         "max_depth": params.max_depth,
         "eta": params.learning_rate,
@@ -136,7 +136,7 @@ def _fit_logistic(rows: Learning, params: LogisticParams, scheme: Scheme) -> Lin
     centre, spread = _moments(x, rows.weight)
     z = np.nan_to_num((x - centre) / spread, nan=0.0)
     beta, intercept = ridge_logistic(z, rows, params.strength)
-    # A weight against what is certain is luck; the others would be fitted anew for little.
+    # A weight against the certain sign is noise; refitting the others would gain little.
     signs = np.array([scheme.signs[column] for column in scheme.columns])
     beta = np.where(signs * beta < 0, 0.0, beta)
     return LinearMember(

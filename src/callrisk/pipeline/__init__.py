@@ -32,6 +32,7 @@ from callrisk.reporting.report import figures_of, report_html
 from callrisk.reporting.run_results import Results, ScoredCustomers, to_bytes
 from callrisk.reporting.workbook import xlsx_bytes
 from callrisk.settings import Settings
+from callrisk.store.earlier_calls import earlier_calls_csv
 
 # One library under two names, see requirements.txt.
 _XGBOOST = "xgboost" if sys.platform == "darwin" else "xgboost-cpu"
@@ -175,7 +176,7 @@ def _write(settings: Settings, request: RunRequest, finished: _Finished, progres
     if has_calls and request.models == settings.models_dir and not (why_not and model.demo):
         # Live calls look back on the latest real calls, whichever model answers; on fictional ones
         # only while a DEMO model does.
-        earlier = export.earlier_calls_csv(prepared.calls)
+        earlier = earlier_calls_csv(export.past_calls(prepared.calls))
         write_file(settings.processed_dir / "earlier_calls.csv", earlier)
     progress(1.0)
     return Run(folder, model_folder, finished.evaluation, prepared.warnings, tuple(why_not))

@@ -9,32 +9,32 @@ from callrisk.domain.customer import CustomerField
 from callrisk.integrations.spreadsheet.call_export import (
     EXCEL_CELL_CHARS,
     ExportFormat,
-    Further,
+    FurtherColumns,
     calls_of,
     has_calls,
     records_of,
 )
 from callrisk.integrations.spreadsheet.customer_table import (
-    Apart,
     CustomerFormat,
     CustomerTable,
+    ExcludedColumns,
     read_customer_table,
 )
 from callrisk.integrations.spreadsheet.rows import DataError, OpenedTable, open_table
 from callrisk.pipeline.dataset import Group, Prepared, Progress
-from callrisk.pipeline.preparation.column_roles import SortedColumns, sorted_columns
+from callrisk.pipeline.preparation.column_roles import ColumnRoles, assign_roles
 from callrisk.pipeline.preparation.components import (
-    Labels,
+    LabelsByCustomer,
     components,
     duplicates_alarm,
     known_labels,
     texts_alarm,
 )
 from callrisk.pipeline.preparation.labels import outcome_of
-from callrisk.pipeline.preparation.reading import Reading
-from callrisk.pipeline.preparation.suggestions import Suggested, suggested
+from callrisk.pipeline.preparation.reading import ExportReader
+from callrisk.pipeline.preparation.suggestions import Suggestions, suggest
 
-# How often progress is told while rows are read, in rows.
+# Rows between two reports of progress while reading.
 _ROWS_PER_PROGRESS = 500
 # Cross-validation needs each label on both sides.
 _FEWEST_OF_A_LABEL = 2
@@ -52,7 +52,7 @@ def prepare(
     A file with labels and record numbers but without calls is a table of customers: each record is
     one row to learn from, and its only features are the declared fields.
     """
-    apart = Apart(export_format.due_date, export_format.paid_date, export_format.own)
+    apart = ExcludedColumns(export_format.due_date, export_format.paid_date, export_format.own)
     listed = (
         read_customer_table(customers, customer_format, apart) if customers else CustomerTable({})
     )
@@ -81,7 +81,7 @@ class _Source:
         return has_calls(self.table, self.export)
 
     @property
-    def further(self) -> Further:
+    def further(self) -> FurtherColumns:
         """The columns to read beside the export's own: undeclared ones and missing fields."""
         header = self.table.positions
         fields = tuple(
@@ -97,12 +97,12 @@ class _Source:
         # The table's own column of a name says more than a copy of it in the export.
         named |= self.listed.header - set(self.export.post_call)
         columns = tuple(name for name in header if name not in named)
-        return Further(self.customer.phone, fields, columns)
+        return FurtherColumns(self.customer.phone, fields, columns)
 
 
-def _read(source: _Source, progress: Progress) -> Reading:
+def _read(source: _Source, progress: Progress) -> ExportReader:
     further = source.further
-    reading = Reading(source.export, further)
+    reading = ExportReader(source.export, further)
     read = calls_of if source.has_calls else records_of
     for number, exported in enumerate(read(source.table, source.export, further), start=1):
         reading.take(exported)
@@ -112,13 +112,13 @@ def _read(source: _Source, progress: Progress) -> Reading:
     return reading
 
 
-def _prepared(source: _Source, reading: Reading) -> Prepared:
+def _prepared(source: _Source, reading: ExportReader) -> Prepared:
     path, export = source.table.where.path, source.export
     outcome = outcome_of(reading.labels, reading.payments, export.window_days, reading.newest)
     connected = components(path, outcome.labels, reading.links())
     found_columns = reading.columns(source.listed)
-    columns = sorted_columns(found_columns, source.declared, export)
-    suggestions = suggested(columns.columns, found_columns, source.declared)
+    columns = assign_roles(found_columns, source.declared, export)
+    suggestions = suggest(columns.columns, found_columns, source.declared)
     if not source.has_calls:
         _refuse_undeclared(path, columns, suggestions)
     alarms = [
@@ -152,7 +152,9 @@ def _prepared(source: _Source, reading: Reading) -> Prepared:
     )
 
 
-def _groups(reading: Reading, labels: Labels, root: Mapping[str, str]) -> tuple[Group, ...]:
+def _groups(
+    reading: ExportReader, labels: LabelsByCustomer, root: Mapping[str, str]
+) -> tuple[Group, ...]:
     members: dict[str, list[str]] = defaultdict(list)
     for customer_id in labels:
         members[root[customer_id]].append(customer_id)
@@ -166,12 +168,12 @@ def _groups(reading: Reading, labels: Labels, root: Mapping[str, str]) -> tuple[
     )
 
 
-def _label_of_group(labels: Labels, ids: Sequence[str]) -> bool | None:
+def _label_of_group(labels: LabelsByCustomer, ids: Sequence[str]) -> bool | None:
     group_labels = set().union(*(known_labels(labels[customer_id]) for customer_id in ids))
     return group_labels.pop() if group_labels else None
 
 
-def _warnings(reading: Reading, source: _Source) -> list[str]:
+def _warnings(reading: ExportReader, source: _Source) -> list[str]:
     warnings = []
     cut = sum(call.transcript_cut for call in reading.calls.values())
     if cut:
@@ -205,7 +207,7 @@ def _absent(source: _Source) -> list[str]:
     return warnings
 
 
-def _refuse_undeclared(path: Path, columns: SortedColumns, suggestions: Suggested) -> None:
+def _refuse_undeclared(path: Path, columns: ColumnRoles, suggestions: Suggestions) -> None:
     if any(column.field is not None for column in columns.columns):
         return
     raise DataError(

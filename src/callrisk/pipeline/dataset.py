@@ -14,7 +14,7 @@ from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer, CustomerField, FieldValue
 from callrisk.domain.evaluation import Alarm
 from callrisk.domain.features.contract import Feature
-from callrisk.pipeline.preparation.further_columns import Column
+from callrisk.pipeline.preparation.further_columns import FurtherColumn
 
 # Called with a share of the running phase, 0..1.
 Progress = Callable[[float], None]
@@ -22,7 +22,7 @@ Progress = Callable[[float], None]
 # Moments at which a call is learnt from, in turns heard; 0 is the moment before the first word.
 CUT_TURNS = (0, 10, 30, 80)
 END = -1
-# Parts of a call, in percent of its turns, at which skill is told.
+# Parts of a call, in percent of its turns, at which skill is reported.
 SHARES = (25, 50, 75)
 
 
@@ -93,11 +93,11 @@ class Prepared:
     post_call: Mapping[str, Floats] = field(default_factory=dict)
     call_values: Mapping[str, tuple[FieldValue, ...]] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
-    columns: tuple[Column, ...] = ()
+    columns: tuple[FurtherColumn, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     # Real telephone numbers by customer; placeholders are not among them.
     phones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    # Long transcripts that stand under customers with different labels and so connect nobody.
+    # Long transcripts under customers with different labels, which therefore do not connect them.
     separate_texts: frozenset[bytes] = frozenset()
     declared: tuple[CustomerField, ...] = ()
 
@@ -141,6 +141,18 @@ class Dataset:
                 for group in self.prepared.groups
             ]
         )
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerContributions:
+    """SHAP values at the end of each customer's latest call; `rows` are rows of the dataset.
+
+    `of_members` has shape (repeats, customers, features + 1): one member a repeat that never saw
+    the customer's group, so a score made from them is out of fold.
+    """
+
+    rows: Ints
+    of_members: Floats
 
 
 @dataclass(frozen=True, slots=True)

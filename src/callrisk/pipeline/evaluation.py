@@ -21,9 +21,8 @@ from callrisk.domain.evaluation import (
     reasons_unproven,
 )
 from callrisk.model import RiskModel, Scores
-from callrisk.pipeline.dataset import Dataset, LabelledCustomers, Progress
+from callrisk.pipeline.dataset import CustomerContributions, Dataset, LabelledCustomers, Progress
 from callrisk.pipeline.plan import Plan, recipe_of
-from callrisk.pipeline.scoring import CustomerContributions, scores_of
 from callrisk.pipeline.skill.alarms import alarms_of
 from callrisk.pipeline.skill.fold_leaks import across_alarm, shared_across
 from callrisk.pipeline.skill.forward_chaining import forward_chaining
@@ -42,8 +41,12 @@ from callrisk.pipeline.skill.refits import (
     permutation_test,
     refit_sample,
 )
-from callrisk.pipeline.skill.selection_reports import admission, preset_reports, usual
-from callrisk.pipeline.skill.statistics import at_base_rate
+from callrisk.pipeline.skill.selection_reports import (
+    admission_rates,
+    most_frequent_selection,
+    preset_reports,
+)
+from callrisk.pipeline.skill.statistics import calibration_at_base_rate
 from callrisk.pipeline.training.ensemble import Ensemble, Recipe, Trained, signs_of
 from callrisk.pipeline.training.tuning import best_of_noise
 
@@ -111,7 +114,9 @@ class _MeasuredEnsemble:
         return recipe_of(self.dataset, self.plan)
 
     def refit_sample(self) -> RefitSample:
-        return refit_sample(self.dataset, usual(self.ensemble.all_choices()), self.recipe)
+        return refit_sample(
+            self.dataset, most_frequent_selection(self.ensemble.all_choices()), self.recipe
+        )
 
 
 def evaluate(
@@ -125,7 +130,7 @@ def evaluate(
     refits = _refitted(subject, sample, permuted, progress)
     verdict = _verdict(subject, permuted)
     model = _as_served(subject, verdict)
-    scores = scores_of(contributions, model)
+    scores = model.assess_contributions(contributions.of_members)
     evaluation = Evaluation(
         **_fields(subject.measures),
         **_fields(refits),
@@ -168,7 +173,7 @@ def _refitted(
     subject: _MeasuredEnsemble, sample: RefitSample, permuted: PermutationTest, progress: Progress
 ) -> RefitResults:
     choices, draws = subject.ensemble.all_choices(), subject.customers.draws
-    blocks = block_reports(sample, admission(choices), draws)
+    blocks = block_reports(sample, admission_rates(choices), draws)
     signs = signs_of(sample.dataset)
     presets = preset_reports(choices, sample.rows(), sample.columns, signs)
     progress(0.65)
@@ -219,7 +224,7 @@ def _as_served(subject: _MeasuredEnsemble, verdict: SkillVerdict) -> RiskModel:
     slope = min(model.calibration.slope, max(0.0, lowest))
     learns = dataset.learns
     margin, weight = ensemble.held_out[learns], dataset.weight[learns]
-    shrunk = at_base_rate(slope, margin, weight, model.base_rate)
+    shrunk = calibration_at_base_rate(slope, margin, weight, model.base_rate)
     return replace(model, skill=Skill.UNPROVEN, calibration=shrunk)
 
 

@@ -10,13 +10,13 @@ import numpy as np
 
 from callrisk.domain.arrays import Ints
 from callrisk.domain.assessment import Contribution, RiskCategory
-from callrisk.domain.call import TEXT_FIELDS
 from callrisk.domain.evaluation import Evaluation
 from callrisk.domain.score_lines import ScoreLines, strongest
 from callrisk.domain.wording import CATEGORY, contribution
 from callrisk.model import RiskModel, Scores
 from callrisk.pipeline.dataset import Dataset, PreparedCall
 from callrisk.reporting.plain_json import to_plain
+from callrisk.store.earlier_calls import PastCall
 
 _REASONS = 5
 _LABEL = {None: "", True: "unpaid", False: "paid"}
@@ -120,7 +120,7 @@ def _table_row(score: CustomerScore, model: RiskModel) -> list[str | int | float
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def harmless(cell: str | int | float) -> str | int | float:
+def escape_formula(cell: str | int | float) -> str | int | float:
     """Return a cell that no spreadsheet takes for a formula: such text gets an apostrophe."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
@@ -130,7 +130,7 @@ def csv_text(rows: Sequence[Sequence[str | int | float]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    writer.writerows([escape_formula(cell) for cell in row] for row in rows)
     return "\ufeff" + text.getvalue()
 
 
@@ -140,20 +140,10 @@ def evaluation_json(evaluation: Evaluation, model: RiskModel) -> str:
     return json.dumps(described, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-EARLIER_CALL_COLUMNS = ("customer_id", "call_id", "began_at", "contract_date", *TEXT_FIELDS)
-
-
-def earlier_calls_csv(calls: Sequence[PreparedCall]) -> str:
-    """Return the totals of every call as CSV, the history of live calls of the same customers."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(EARLIER_CALL_COLUMNS)
-    for call in calls:
-        if call.began_at is None:
-            continue
-        sums = [getattr(call.totals, name) for name in TEXT_FIELDS]
-        contract = "" if call.contract_date is None else call.contract_date.isoformat()
-        writer.writerow(
-            [call.customer_id, call.call_id, call.began_at.isoformat(), contract, *sums]
-        )
-    return text.getvalue()
+def past_calls(calls: Sequence[PreparedCall]) -> list[PastCall]:
+    """Return the calls that began at a known moment, as history for live calls."""
+    return [
+        PastCall(call.customer_id, call.call_id, call.began_at, call.contract_date, call.totals)
+        for call in calls
+        if call.began_at is not None
+    ]

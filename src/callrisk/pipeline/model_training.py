@@ -10,7 +10,7 @@ from callrisk.domain.evaluation import Calibration, Skill
 from callrisk.model import RiskModel
 from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.plan import Plan, recipe_of
-from callrisk.pipeline.skill.statistics import calibrated
+from callrisk.pipeline.skill.statistics import fit_calibration
 from callrisk.pipeline.training.ensemble import Ensemble, Trained, fit_ensemble
 
 # Members that are served: enough for an interval, few enough for a millisecond.
@@ -50,7 +50,7 @@ def train(dataset: Dataset, plan: Plan, served: Served, progress: Progress) -> T
 def _calibration(dataset: Dataset, ensemble: Ensemble, base_rate: float) -> Calibration:
     learns = dataset.learns
     margin, weight = ensemble.held_out[learns], dataset.weight[learns]
-    return calibrated(dataset.y[learns], margin, weight, base_rate)
+    return fit_calibration(dataset.y[learns], margin, weight, base_rate)
 
 
 def _typical(dataset: Dataset) -> tuple[float | None, ...]:

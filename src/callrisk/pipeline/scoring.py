@@ -1,27 +1,13 @@
 """Phase 3: out-of-fold contributions and scores of every customer."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from callrisk.domain.arrays import Floats, Ints
+from callrisk.domain.arrays import Ints
 from callrisk.model import RiskModel, Scores
 from callrisk.model.members import member_contributions
-from callrisk.pipeline.dataset import Dataset, Progress
+from callrisk.pipeline.dataset import CustomerContributions, Dataset, Progress
 from callrisk.pipeline.training.ensemble import Ensemble
 from callrisk.reporting.run_results import ScoredCustomers
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerContributions:
-    """SHAP values at the end of each customer's latest call; `rows` are rows of the dataset.
-
-    `of_members` has shape (repeats, customers, features + 1): one member a repeat that never saw
-    the customer's group, so a score made from them is out of fold.
-    """
-
-    rows: Ints
-    of_members: Floats
 
 
 def score(dataset: Dataset, ensemble: Ensemble, progress: Progress) -> CustomerContributions:
@@ -38,11 +24,6 @@ def score(dataset: Dataset, ensemble: Ensemble, progress: Progress) -> CustomerC
             of_members[repeat, held] = member_contributions([member], x[held])[0]
         progress((repeat + 1) / repeats)
     return CustomerContributions(rows, of_members)
-
-
-def scores_of(contributions: CustomerContributions, model: RiskModel) -> Scores:
-    """Return the scores under the calibration of the served model."""
-    return model.assess_contributions(contributions.of_members)
 
 
 def scored_customers(
@@ -69,7 +50,7 @@ def scored_customers(
         lines=np.array([line.by_feature for line in lines])[order],
         points=scores.points[order],
         facts=dataset.x[rows][order],
-        typical=np.array([np.nan if one is None else one for one in model.typical]),
+        typical=np.array([np.nan if value is None else value for value in model.typical]),
         features=dataset.features,
         thresholds=model.thresholds,
     )

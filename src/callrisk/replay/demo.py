@@ -1,4 +1,4 @@
-"""Recorded calls replayed in their own rhythm, through the same door as real ones; marked DEMO."""
+"""Recorded calls replayed inside the server by the same intake as real ones; marked DEMO."""
 
 import itertools
 import logging
@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
-from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
-from callrisk.integrations.recordings import Recording, events
+from callrisk.integrations.amazon.contact_lens import ContactLens
+from callrisk.integrations.recordings import Recording
 from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
+from callrisk.replay.player import PlayedEvent, ReplayedCall, play
 from callrisk.store.calls import NewCall
 from callrisk.store.queries import Queries
 
@@ -21,14 +22,14 @@ logger = logging.getLogger(__name__)
 _STAGGER = 20.0
 
 
-class Replay:
-    """Plays recordings; `speed` 1.0 is their own rhythm."""
+class DemoReplay:
+    """Replays recordings, each call in a thread; `speed` 1.0 is their own rhythm."""
 
     def __init__(
-        self, recordings: Sequence[Recording], hearing: CallIntake, live: LiveCalls, speed: float
+        self, recordings: Sequence[Recording], intake: CallIntake, live: LiveCalls, speed: float
     ) -> None:
         self._recordings = recordings
-        self._hearing = hearing
+        self._intake = intake
         self._live = live
         self._speed = speed
         self._next = itertools.cycle(recordings)
@@ -39,16 +40,16 @@ class Replay:
 
     @property
     def available(self) -> int:
-        """How many recordings there are."""
+        """The number of recordings."""
         return len(self._recordings)
 
     @property
     def playing(self) -> int:
-        """How many play at this moment."""
+        """The number of calls that play now."""
         return len(self._playing)
 
     def play(self, agent_id: str | None = None) -> str:
-        """Start the next recording as a new call; its call id."""
+        """Start the next recording as a new call; return its call id."""
         call_id, recording = self._begin(agent_id)
         threading.Thread(
             target=self._play, args=(call_id, recording, self._stopped), daemon=True
@@ -62,7 +63,7 @@ class Replay:
             threading.Thread(target=self._lane, args=(lane, self._stopped), daemon=True).start()
 
     def stop(self) -> int:
-        """Stop the automatic replay and end what plays; how many calls were ended."""
+        """Stop the automatic replay and end what plays; return the number of calls ended."""
         self.automatic = False
         ended = self.playing
         self._stopped.set()
@@ -79,17 +80,15 @@ class Replay:
 
     def _play(self, call_id: str, recording: Recording, stopped: threading.Event) -> None:
         self._playing.add(call_id)
-        began, lens = utc_now(), ContactLens()
+        lens = ContactLens()
+
+        def receive(played: Sequence[PlayedEvent]) -> None:
+            for due in played:
+                event = due.parsed(lens)
+                self._intake.take([event] if event else [])
+
         try:
-            for number, recorded in enumerate(events(recording)):
-                due = recorded.arrival_ms / 1000 / self._speed
-                if stopped.wait(max(0.0, due - (utc_now() - began).total_seconds())):
-                    break
-                # Every replay is a contact of its own.
-                event = lens.event_of(
-                    recorded.event | {"ContactId": call_id}, Arrival(number, utc_now())
-                )
-                self._hearing.take([event] if event else [])
+            play([ReplayedCall(call_id, recording)], self._speed, receive, stopped)
             self._live.finish(call_id)
         finally:
             self._playing.discard(call_id)
@@ -100,7 +99,7 @@ class Replay:
         agent_id = agent_id or recording.agent_id
         call_id = f"demo-{uuid.uuid4()}"
         now = utc_now()
-        self._hearing.start(
+        self._intake.start(
             NewCall(call_id, recording.customer_id, agent_id, Source.DEMO, True, now)
         )
         return call_id, recording

@@ -8,7 +8,7 @@ import numpy as np
 from callrisk.charts.dependence import strongest_features
 from callrisk.charts.outcomes import calibration_rows
 from callrisk.charts.progress import progress_name, share_name
-from callrisk.charts.reasons import heaviest, weight_of
+from callrisk.charts.reasons import mean_absolute_points, most_important
 from callrisk.charts.skill import BLOCKS, baseline_name, block_name
 from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import BlockReport, Evaluation, Interval
@@ -183,8 +183,8 @@ def _calibration(customers: ScoredCustomers) -> FigureTable:
 
 
 def _importance(customers: ScoredCustomers) -> FigureTable:
-    features, weight = customers.features, weight_of(customers.points)
-    order = heaviest(customers.points, _MOST_FEATURES)
+    features, weight = customers.features, mean_absolute_points(customers.points)
+    order = most_important(customers.points, _MOST_FEATURES)
     return _table(
         (Text("項目", "Fact"), Text("情報", "Kind"), Text("平均の点", "Mean points")),
         (

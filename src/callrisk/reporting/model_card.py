@@ -8,10 +8,10 @@ from callrisk.reporting.method import method_of
 from callrisk.reporting.notes import notes_of
 from callrisk.reporting.plain_words import (
     blocking_first,
+    category_caution,
     frequencies,
-    nobody_in_high,
-    of_hundred,
-    ways_out,
+    frequency_sentence,
+    improvement_steps,
 )
 from callrisk.reporting.run_results import Results
 from callrisk.reporting.templates import rendered
@@ -33,9 +33,9 @@ def model_card(results: Results) -> str:
         evaluation=evaluation,
         verdict=VERDICT[evaluation.verdict],
         meaning=VERDICT_MEANING[evaluation.verdict],
-        ways_out=ways_out(evaluation),
-        nobody_in_high=nobody_in_high(evaluation),
-        sentences=[of_hundred(frequency) for frequency in frequencies(evaluation)],
+        improvement_steps=improvement_steps(evaluation),
+        category_caution=category_caution(evaluation),
+        sentences=[frequency_sentence(frequency) for frequency in frequencies(evaluation)],
         alarms=[
             Text(alarm.message, alarm.message_en) for alarm in blocking_first(evaluation.alarms)
         ],

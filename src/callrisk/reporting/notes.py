@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from callrisk.charts.reasons import heaviest
+from callrisk.charts.reasons import most_important
 from callrisk.domain.evaluation import Evaluation, Interval
 from callrisk.domain.wording import Text
 from callrisk.reporting.calibration_error import calibration_error
@@ -41,7 +41,7 @@ _ABSENT_SHARE = Text(
 
 def is_used(customers: ScoredCustomers) -> bool:
     """Return True if any feature moves any score."""
-    return bool(heaviest(customers.points, 1))
+    return bool(most_important(customers.points, 1))
 
 
 def _calibration(evaluation: Evaluation, customers: ScoredCustomers | None) -> tuple[Text, ...]:

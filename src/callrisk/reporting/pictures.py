@@ -37,7 +37,7 @@ class Part:
     pictures: tuple[str, ...]
 
 
-# In the order in which the story is told.
+# In the order of the report.
 PARTS = (
     Part("counts", Text("スコアと未払い", "Scores and outcomes"), ("bands", "distribution")),
     Part(
@@ -103,7 +103,7 @@ def _of_customers(evaluation: Evaluation, customers: ScoredCustomers) -> dict[st
         "calibration": partial(outcome_figures.calibration, probability, unpaid),
         "example": partial(_example, customers),
     }
-    if reason_figures.heaviest(points, 1):
+    if reason_figures.most_important(points, 1):
         drawn["importance"] = partial(reason_figures.importance, features, points)
         drawn["swarm"] = partial(reason_figures.swarm, features, points, facts)
     months = customers.months()
@@ -127,7 +127,7 @@ def _dependences(customers: ScoredCustomers) -> dict[str, Draw]:
     }
 
 
-def described(customers: ScoredCustomers | None, name: str) -> Text:
+def text_alternative(customers: ScoredCustomers | None, name: str) -> Text:
     """Return the text alternative of a picture: its title, and the feature it is about."""
     title = caption_of(name).title
     if customers is None or name not in DEPENDENCES:

@@ -53,7 +53,7 @@ def _frequency(band: OutcomeBand, base_rate: float) -> Frequency:
     )
 
 
-def of_hundred(band: Frequency) -> Text:
+def frequency_sentence(band: Frequency) -> Text:
     """Return the sentence about one category: unpaid of a hundred, and the real counts."""
     if not band.customers:
         return Text(
@@ -76,7 +76,7 @@ def of_hundred(band: Frequency) -> Text:
     )
 
 
-def nobody_in_high(evaluation: Evaluation) -> Text | None:
+def category_caution(evaluation: Evaluation) -> Text | None:
     """Return the caution on categories of an unproven model; None for a demonstrated one."""
     high = sum(band.customers for band in evaluation.bands if band.category == RiskCategory.HIGH)
     if evaluation.verdict is not Skill.UNPROVEN:
@@ -98,7 +98,7 @@ def blocking_first(alarms: Iterable[Alarm]) -> list[Alarm]:
     return sorted(alarms, key=lambda alarm: not alarm.blocking)
 
 
-def ways_out(evaluation: Evaluation) -> tuple[Text, ...]:
+def improvement_steps(evaluation: Evaluation) -> tuple[Text, ...]:
     """Return steps that could show the skill of an unproven model; empty for others."""
     if evaluation.verdict is not Skill.UNPROVEN:
         return ()

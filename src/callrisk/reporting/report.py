@@ -12,8 +12,13 @@ from callrisk.reporting.facts import JST, VERDICT, VERDICT_MEANING, facts_of, in
 from callrisk.reporting.figure_tables import tables_of
 from callrisk.reporting.method import method_of
 from callrisk.reporting.notes import notes_of
-from callrisk.reporting.pictures import DEPENDENCES, PARTS, described, pictures_of
-from callrisk.reporting.plain_words import blocking_first, frequencies, nobody_in_high, ways_out
+from callrisk.reporting.pictures import DEPENDENCES, PARTS, pictures_of, text_alternative
+from callrisk.reporting.plain_words import (
+    blocking_first,
+    category_caution,
+    frequencies,
+    improvement_steps,
+)
 from callrisk.reporting.run_results import Results, ScoredCustomers
 from callrisk.reporting.templates import rendered
 
@@ -54,8 +59,8 @@ def report_html(results: Results, figures: Mapping[str, str]) -> str:
         evaluation=evaluation,
         verdict=VERDICT[evaluation.verdict],
         meaning=VERDICT_MEANING[evaluation.verdict],
-        ways_out=ways_out(evaluation),
-        nobody_in_high=nobody_in_high(evaluation),
+        improvement_steps=improvement_steps(evaluation),
+        category_caution=category_caution(evaluation),
         made_at=f"{results.made_at.astimezone(JST):%Y/%m/%d %H:%M} JST",
         period=_period(results),
         auc=interval_text(evaluation.auc, ".3f"),
@@ -103,6 +108,6 @@ def _row(customers: ScoredCustomers, number: int) -> _Row:
 
 
 def _picture(results: Results, name: str, drawn: str) -> str:
-    title = escape(described(results.customers, name).ja)
+    title = escape(text_alternative(results.customers, name).ja)
     named = f'<svg role="img" aria-label="{title}" '
     return recoloured(drawn, LIGHT).replace("<svg ", named, 1)

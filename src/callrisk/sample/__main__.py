@@ -9,21 +9,21 @@ from pathlib import Path
 from tqdm import tqdm
 
 from callrisk.sample import generator as sample
-from callrisk.sample.generator import SampleError, SampleRequest, generate_wish
+from callrisk.sample.generator import SampleError, SampleRequest, generate_sample
 from callrisk.sample.output_files import Row, write, write_truth
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Make the sample that was wished for; 1 with one clear line when that is impossible."""
-    wished = _parser().parse_args(arguments)
+    """Write the requested sample; return 1 after one clear line when that is impossible."""
+    target = _parser().parse_args(arguments)
     try:
-        wish = SampleRequest(
-            wished.calls, wished.customers, wished.seed, wished.auc, wished.recorded
+        request = SampleRequest(
+            target.calls, target.customers, target.seed, target.auc, target.recorded
         )
-        made = generate_wish(wish)
-        write(made, wished.out, wished.format, partial(_with_progress, total=wish.calls))
-        if wished.truth is not None:
-            write_truth(made, wished.truth)
+        made = generate_sample(request)
+        write(made, target.out, target.format, partial(_with_progress, total=request.calls))
+        if target.truth is not None:
+            write_truth(made, target.truth)
     except (SampleError, OSError) as error:
         sys.stderr.write(f"callrisk.sample: {error}\n")
         return 1

@@ -1,4 +1,4 @@
-"""One sample: the people, their calls, the recorded calls, and the truth that is kept aside."""
+"""One sample: its persons, calls, recorded calls and true risks, all from one seed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,22 +9,22 @@ from numpy.typing import NDArray
 
 from callrisk.domain.arrays import Floats
 from callrisk.sample.export.export_rows import Cell, call_rows, customer_rows
-from callrisk.sample.export.phone_calls import Telephone
+from callrisk.sample.export.phone_calls import CallGenerator
 from callrisk.sample.ids import new_id
 from callrisk.sample.population import FIRST_RECORD_NUMBER, Population, draw_population
-from callrisk.sample.recorded_calls import Studio
+from callrisk.sample.recorded_calls import CallRecorder
 from callrisk.sample.recorded_events import RecordedCall, events_of
 from callrisk.sample.risk import (
     UnreachableAucError,
     draw_labels,
+    label_maturity,
     log_odds,
     observed_auc,
     probability,
-    ripeness,
 )
-from callrisk.sample.speech.bank import Bank, spread
-from callrisk.sample.speech.plots import cast
-from callrisk.sample.speech.scenes import read_scenes
+from callrisk.sample.speech.call_scripts import assign_scripts
+from callrisk.sample.speech.phrase_bank import PhraseBank, build_phrase_bank
+from callrisk.sample.speech.scene_files import read_scenes
 
 CALLS, CUSTOMERS, SEED, AUC, RECORDED = 1058, 339, 20261122, 0.85, 12
 FEWEST_CUSTOMERS = 24
@@ -32,12 +32,12 @@ _AGENTS_ON_RECORD = 3
 
 
 class SampleError(ValueError):
-    """A sample that was wished for but cannot be made; the text says why."""
+    """A requested sample that cannot be made; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class SampleRequest:
-    """How large a sample shall be, and how well its truth ranks its labels."""
+    """The size of a sample and the AUC of its true risk against its labels."""
 
     calls: int = CALLS
     customers: int = CUSTOMERS
@@ -46,7 +46,7 @@ class SampleRequest:
     recorded: int = RECORDED
 
     def __post_init__(self) -> None:
-        """Refuse what no sample can be."""
+        """Raise SampleError for sizes that no sample can have."""
         if self.customers < FEWEST_CUSTOMERS:
             raise SampleError(
                 f"--customers is {self.customers}; at least {FEWEST_CUSTOMERS} are needed"
@@ -68,39 +68,39 @@ class SampleRequest:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A sample that is known but not yet told: its rows are made as they are read."""
+    """A sample whose rows are generated as they are read."""
 
-    wish: SampleRequest
+    request: SampleRequest
     population: Population
-    bank: Bank
+    bank: PhraseBank
     log_odds: Floats
     unpaid: NDArray[np.bool_]
     recorded_calls: tuple[RecordedCall, ...]
 
     def rows(self) -> Iterator[tuple[Cell, ...]]:
-        """The call export, row by row."""
-        telephone = Telephone(self.population, self.bank, self.wish.seed)
-        return call_rows(self.population, telephone, self.unpaid)
+        """Yield the rows of the call export."""
+        call_generator = CallGenerator(self.population, self.bank, self.request.seed)
+        return call_rows(self.population, call_generator, self.unpaid)
 
     def customers(self) -> Iterator[tuple[Cell, ...]]:
-        """The customers table, row by row."""
-        return customer_rows(self.population, _generator(self.wish.seed, "customers"))
+        """Yield the rows of the customers table."""
+        return customer_rows(self.population, _generator(self.request.seed, "customers"))
 
     def truth(self) -> dict[str, Any]:
-        """What only tests and benchmarks may know."""
-        ripe = ripeness(self.population) * probability(self.log_odds)
+        """Return the true risks as JSON; only tests and benchmarks may read them."""
+        maturity = label_maturity(self.population) * probability(self.log_odds)
         odds_of_record = {
             str(record + FIRST_RECORD_NUMBER): {
                 "log_odds": float(self.log_odds[person]),
                 "probability": float(probability(self.log_odds[person])),
-                "label_probability": float(ripe[person]),
+                "label_probability": float(maturity[person]),
                 "unpaid": bool(self.unpaid[person]),
             }
             for record, person in enumerate(self.population.person_of_record.tolist())
         }
         return {
             "demo": True,
-            "seed": self.wish.seed,
+            "seed": self.request.seed,
             "auc": observed_auc(self.log_odds, self.unpaid),
             "customers": odds_of_record,
             "recorded_calls": {
@@ -114,47 +114,51 @@ class Sample:
 def generate(
     calls: int = CALLS, customers: int = CUSTOMERS, seed: int = SEED, auc: float = AUC
 ) -> Sample:
-    """A sample of so many rows and customer records, with the usual number of recorded calls."""
-    return generate_wish(SampleRequest(calls, customers, seed, auc, min(RECORDED, customers // 2)))
+    """Return a sample of this size with the usual number of recorded calls."""
+    return generate_sample(
+        SampleRequest(calls, customers, seed, auc, min(RECORDED, customers // 2))
+    )
 
 
-def generate_wish(wish: SampleRequest) -> Sample:
-    """The sample that was wished for; SampleError if there is none."""
-    bank = spread(read_scenes(), _generator(wish.seed, "bank"))
-    population = draw_population(wish.calls, wish.customers, _generator(wish.seed, "population"))
+def generate_sample(request: SampleRequest) -> Sample:
+    """Return the requested sample; SampleError if it is impossible."""
+    bank = build_phrase_bank(read_scenes(), _generator(request.seed, "bank"))
+    population = draw_population(
+        request.calls, request.customers, _generator(request.seed, "population")
+    )
     try:
-        odds = log_odds(population, wish.auc)
+        odds = log_odds(population, request.auc)
     except UnreachableAucError as error:
-        raise SampleError(f"--auc is {wish.auc}; with these customers it is {error}") from error
+        raise SampleError(f"--auc is {request.auc}; with these customers it is {error}") from error
     return Sample(
-        wish=wish,
+        request=request,
         population=population,
         bank=bank,
         log_odds=odds,
-        unpaid=draw_labels(population, odds, _generator(wish.seed, "labels")),
-        recorded_calls=tuple(_recorded_calls(wish, population, bank, odds)),
+        unpaid=draw_labels(population, odds, _generator(request.seed, "labels")),
+        recorded_calls=tuple(_recorded_calls(request, population, bank, odds)),
     )
 
 
 def _generator(seed: int, purpose: str) -> np.random.Generator:
-    """A stream of chance of its own for each purpose, so that one does not disturb another."""
+    """Return a random generator for one purpose, so that no purpose changes another's numbers."""
     return np.random.default_rng([seed, *purpose.encode("ascii")])
 
 
 def _recorded_calls(
-    wish: SampleRequest, population: Population, bank: Bank, odds: Floats
+    request: SampleRequest, population: Population, bank: PhraseBank, odds: Floats
 ) -> Iterator[RecordedCall]:
-    rng = _generator(wish.seed, "recorded")
-    studio = Studio(population, bank)
+    rng = _generator(request.seed, "recorded")
+    recorder = CallRecorder(population, bank)
     record_of = {
         person: number for number, person in enumerate(population.person_of_record.tolist())
     }
-    for number, (person, plot) in enumerate(cast(population, odds, wish.recorded)):
+    for number, (person, script) in enumerate(assign_scripts(population, odds, request.recorded)):
         contact_id = new_id(rng)
         yield RecordedCall(
             customer_id=str(record_of[person] + FIRST_RECORD_NUMBER),
             agent_id=f"demo-agent-{number % _AGENTS_ON_RECORD + 1:02d}",
             contact_id=contact_id,
-            title=plot.title,
-            events=tuple(events_of(studio.record(person, plot, rng), contact_id, rng)),
+            title=script.title,
+            events=tuple(events_of(recorder.record(person, script, rng), contact_id, rng)),
         )

@@ -1,4 +1,4 @@
-"""Ids that look like Amazon's and come from a seeded generator."""
+"""Random ids in the format of Amazon Connect, from a seeded generator."""
 
 import uuid
 
@@ -6,5 +6,5 @@ import numpy as np
 
 
 def new_id(rng: np.random.Generator) -> str:
-    """A random UUID."""
+    """Return a random UUID."""
     return str(uuid.UUID(bytes=rng.bytes(16), version=4))

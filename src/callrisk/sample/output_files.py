@@ -1,4 +1,4 @@
-"""The files of a sample: workbook or CSV, customers, recorded calls and, if wished, the truth."""
+"""The files of a sample: workbook or CSV, customers, recorded calls and, on request, the truth."""
 
 import csv
 import json
@@ -35,7 +35,7 @@ def write(
     watched: Callable[[Iterator[Row]], Iterable[Row]] = iter,
 ) -> None:
     """Write all files of `sample` under `out`; the rows of the export pass through `watched`."""
-    if format == "xlsx" and sample.wish.calls > _MOST_ROWS:
+    if format == "xlsx" and sample.request.calls > _MOST_ROWS:
         raise SampleError(f"an Excel sheet holds {_MOST_ROWS} rows; use --format csv")
     out.mkdir(parents=True, exist_ok=True)
     rows = watched(sample.rows())
@@ -48,7 +48,7 @@ def write(
 
 
 def write_truth(sample: Sample, file: Path) -> None:
-    """Write what only tests and benchmarks may know."""
+    """Write the true risks of a sample, for tests and benchmarks only."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(sample.truth(), ensure_ascii=False, indent=1), encoding="utf-8")
 

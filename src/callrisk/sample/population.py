@@ -1,4 +1,4 @@
-"""The people of a sample: who they are, how they pay, what moves them and when they signed."""
+"""The persons of a sample: name, contract, payment method, speaking traits."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import numpy as np
 from callrisk.domain.arrays import Days, Floats, Ints
 from callrisk.sample.export import marginals
 from callrisk.sample.export.marginals import choices
-from callrisk.sample.speech.slots import AGENT_NAMES, FAMILY_NAMES, GIVEN_NAMES, spoken_yen
+from callrisk.sample.speech.slot_values import AGENT_NAMES, FAMILY_NAMES, GIVEN_NAMES, spoken_yen
 
 FIRST_RECORD_NUMBER = 1001
 PAYMENT_METHODS = ("口座振替", "クレジットカード", "銀行振込", "コンビニ払い")
@@ -38,7 +38,7 @@ _TWIN_ROW_SHARE = 86 / 1058
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """One entry a person; the first `twins` persons stand under two record numbers."""
+    """Arrays with one entry per person; the first `twins` persons have two record numbers."""
 
     twins: int
     person_of_record: Ints
@@ -59,17 +59,17 @@ class Population:
 
     @property
     def persons(self) -> int:
-        """Independent people: twins count once."""
+        """Return the number of persons; twins count once."""
         return len(self.calls)
 
     @property
     def person_weight(self) -> Floats:
-        """How many records stand for each person."""
+        """Return the number of records of each person, shape (persons,)."""
         return np.bincount(self.person_of_record, minlength=self.persons).astype(np.float64)
 
 
 def draw_population(calls: int, customers: int, rng: np.random.Generator) -> Population:
-    """As many people as make `customers` records with `calls` rows."""
+    """Return as many persons as make `customers` records with `calls` rows."""
     twins, shared_calls = _twins(calls, customers)
     persons = customers - twins
     amount = np.clip(rng.lognormal(10.62, 0.28, persons), 21_800, 89_800)
@@ -100,7 +100,7 @@ def draw_population(calls: int, customers: int, rng: np.random.Generator) -> Pop
 
 
 def person_words(population: Population, person: int) -> dict[str, str]:
-    """What stands for the call slots in the conversations of this person."""
+    """Return the values of the call slots for the conversations of a person."""
     is_man = population.given[person] % 2 == 0
     return {
         "{姓}": FAMILY_NAMES[population.family[person]],
@@ -117,7 +117,7 @@ def person_words(population: Population, person: int) -> dict[str, str]:
 
 
 def _traits(persons: int, rng: np.random.Generator) -> dict[str, Floats]:
-    """How worried and how evasive people are (0: not at all), how hesitant and how firm."""
+    """Return worry and evasion (0 for most persons), hesitation and promise (standard normal)."""
     return {
         "worry": _marked(_WORRIED_SHARE, persons, rng),
         "evasion": _marked(_EVASIVE_SHARE, persons, rng),
@@ -127,13 +127,13 @@ def _traits(persons: int, rng: np.random.Generator) -> dict[str, Floats]:
 
 
 def _marked(share: float, persons: int, rng: np.random.Generator) -> Floats:
-    """0 for most, 1 and more for a share of the people."""
+    """Return 0 for most persons and 1 or more for a share of them."""
     marked = rng.random(persons) < share
     return np.where(marked, 1.0 + rng.exponential(_BEYOND_ONE, persons), 0.0)
 
 
 def _twins(calls: int, customers: int) -> tuple[int, int]:
-    """Pairs of records that are one person, and the calls that stand under both."""
+    """Return the number of persons with two records and of the calls listed under both."""
     pairs = round(customers * _TWIN_SHARE)
     if pairs == 0:
         return 0, 0
@@ -142,7 +142,7 @@ def _twins(calls: int, customers: int) -> tuple[int, int]:
 
 
 def _shares(calls: int, persons: int, evenness: float, rng: np.random.Generator) -> Ints:
-    """At least one call each; the less even, the more go to the few with many."""
+    """Return calls per person, at least one each; low evenness gives many calls to few."""
     if persons == 0:
         return np.zeros(0, dtype=np.int64)
     eagerness = rng.standard_gamma(evenness, persons)
@@ -150,12 +150,12 @@ def _shares(calls: int, persons: int, evenness: float, rng: np.random.Generator)
 
 
 def _records(persons: int, twins: int, rng: np.random.Generator) -> Ints:
-    """Which person stands under each record number, in the order of the numbers."""
+    """Return the person of each record number, shape (records,)."""
     return rng.permutation(np.concatenate([np.arange(persons), np.arange(twins)]))
 
 
 def _skewed(kinds: int, size: int, rng: np.random.Generator) -> Ints:
-    """Numbers below `kinds`, the first ones far more often, each at least once if it fits."""
+    """Return numbers below `kinds`, low ones more often, each at least once if it fits."""
     weights = 1.0 / np.arange(2, kinds + 2)
     drawn = rng.choice(kinds, size=size, p=weights / weights.sum())
     covered = min(kinds, size)
@@ -173,7 +173,7 @@ def _contract_dates(persons: int, rng: np.random.Generator) -> tuple[Ints, Days]
 
 
 def move_to_weekdays(day: Days, rng: np.random.Generator) -> Days:
-    """The same days moved by at most three, so that weekdays are as busy as in a real export."""
+    """Return the days moved by at most three, so that weekdays are as busy as in an export."""
     wanted = choices(marginals.WEEKDAY_SHARES, len(day), rng)
     # Day 0 of datetime64, 1970-01-01, was a Thursday.
     weekday = (day.astype(np.int64) + 3) % 7

@@ -1,4 +1,4 @@
-"""Recorded calls: conversations of the sample's customers, told in turns that have times."""
+"""Recorded calls: conversations of the sample's customers as turns with times."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,12 +7,12 @@ import numpy as np
 
 from callrisk.domain.arrays import Ints
 from callrisk.sample.export.marginals import CHARS_PER_SECOND
-from callrisk.sample.export.phone_calls import temper
+from callrisk.sample.export.phone_calls import style_from
 from callrisk.sample.population import Population, person_words
-from callrisk.sample.speech.bank import Bank, exchange_of
+from callrisk.sample.speech.call_scripts import CallScript
 from callrisk.sample.speech.conversation import Conversations
-from callrisk.sample.speech.delivery import SILENCE, SpokenTurn
-from callrisk.sample.speech.plots import Plot
+from callrisk.sample.speech.phrase_bank import PhraseBank, exchange_of
+from callrisk.sample.speech.spoken_turns import SILENCE, SpokenTurn
 
 # Long enough to see a score move, short enough to be watched to the end.
 _SHORTEST_S, _LONGEST_S = 130.0, 460.0
@@ -23,65 +23,65 @@ _SHIFTED = ("worry", "evasion", "promise")
 
 @dataclass(frozen=True, slots=True)
 class TimedTurn:
-    """One turn with its times; `matter` is the kind of the scene that it belongs to."""
+    """A turn with its times and the kind of its scene."""
 
     turn: SpokenTurn
-    matter: str
+    scene_kind: str
     begin_ms: int
     end_ms: int
 
 
-class Studio:
-    """Records conversations of the people of a population."""
+class CallRecorder:
+    """A generator of recorded calls of the persons of a population."""
 
-    def __init__(self, population: Population, bank: Bank) -> None:
+    def __init__(self, population: Population, bank: PhraseBank) -> None:
         self._population = population
         self._bank = bank
         self._conversations = Conversations(bank)
 
-    def record(self, person: int, plot: Plot, rng: np.random.Generator) -> list[TimedTurn]:
-        """The turns of one call of this person, from its greeting to its goodbye."""
+    def record(self, person: int, script: CallScript, rng: np.random.Generator) -> list[TimedTurn]:
+        """Return the turns of one call of a person, from greeting to goodbye."""
         words = person_words(self._population, person)
-        wished_s = rng.uniform(1.2 * _SHORTEST_S, 0.9 * _LONGEST_S)
-        customer_turns = wished_s / _SECONDS_A_CUSTOMER_TURN
+        target_s = rng.uniform(1.2 * _SHORTEST_S, 0.9 * _LONGEST_S)
+        customer_turns = target_s / _SECONDS_A_CUSTOMER_TURN
         for _ in range(_ATTEMPTS):
-            entries = self._entries(person, plot, customer_turns, rng)
-            turns = _timed(self._told(entries, words), rng)
+            entries = self._entries(person, script, customer_turns, rng)
+            turns = _timed(self._turns(entries, words), rng)
             length_s = turns[-1].end_ms / 1000
             if _SHORTEST_S <= length_s <= _LONGEST_S:
                 return turns
-            customer_turns *= wished_s / length_s
-        raise AssertionError("no call of the wished length came about")
+            customer_turns *= target_s / length_s
+        raise AssertionError("no call of the target length came about")
 
     def _entries(
-        self, person: int, plot: Plot, customer_turns: float, rng: np.random.Generator
+        self, person: int, script: CallScript, customer_turns: float, rng: np.random.Generator
     ) -> Ints:
         traits = {name: float(values[person]) for name, values in self._population.traits.items()}
-        greeting, *_, goodbye = self._conversations.whole(0.0, temper(**traits), rng)
-        said, until = [], 0.0
-        for phase in plot.phases:
+        greeting, *_, goodbye = self._conversations.full_call(0.0, style_from(**traits), rng)
+        stretches, until = [], 0.0
+        for phase in script.phases:
             shifted = traits | {name: traits[name] + getattr(phase, name) for name in _SHIFTED}
             part = (until, until + phase.share)
             turns = customer_turns * phase.share
             if phase.opens_with:
-                said.append(self._conversations.small(phase.opens_with, rng))
-            said.append(self._conversations.body(turns, temper(**shifted), rng, part))
+                stretches.append(self._conversations.single_exchange(phase.opens_with, rng))
+            stretches.append(self._conversations.middle(turns, style_from(**shifted), rng, part))
             until += phase.share
-        body = np.concatenate(said)
+        body = np.concatenate(stretches)
         # In every recording somebody has to wait for a moment.
-        body = np.insert(body, len(body) // 2, self._conversations.small("hold", rng))
+        body = np.insert(body, len(body) // 2, self._conversations.single_exchange("hold", rng))
         return _without_repeats(np.concatenate([[greeting], body, [goodbye]]))
 
-    def _told(self, entries: Ints, words: dict[str, str]) -> list[tuple[SpokenTurn, str]]:
-        told = []
+    def _turns(self, entries: Ints, words: dict[str, str]) -> list[tuple[SpokenTurn, str]]:
+        turns = []
         for entry in entries.tolist():
-            matter = self._bank.scene_of(entry).kind
-            told += [(_worded(turn, words), matter) for turn in self._bank.turns[entry]]
-        return told
+            scene_kind = self._bank.scene_of(entry).kind
+            turns += [(_worded(turn, words), scene_kind) for turn in self._bank.turns[entry]]
+        return turns
 
 
 def _without_repeats(entries: Ints) -> Ints:
-    """Nobody tells the same story twice in so short a call."""
+    """Return the entries without repetitions of an exchange."""
     _, first = np.unique(exchange_of(entries), return_index=True)
     return entries[np.sort(first)]
 
@@ -93,12 +93,12 @@ def _worded(turn: SpokenTurn, words: dict[str, str]) -> SpokenTurn:
     return replace(turn, text=text)
 
 
-def _timed(told: Sequence[tuple[SpokenTurn, str]], rng: np.random.Generator) -> list[TimedTurn]:
-    """Turns one after the other, with pauses, holds and listeners who cut in."""
+def _timed(turns: Sequence[tuple[SpokenTurn, str]], rng: np.random.Generator) -> list[TimedTurn]:
+    """Return the turns one after the other, with pauses, holds and overlaps."""
     timed: list[TimedTurn] = []
     free = dict.fromkeys(CHARS_PER_SECOND, 0)
     now = int(rng.integers(300, 1200))
-    for (turn, matter), drawn in zip(told, rng.random((len(told), 3)).tolist(), strict=True):
+    for (turn, scene_kind), drawn in zip(turns, rng.random((len(turns), 3)).tolist(), strict=True):
         if turn.role == SILENCE:
             now += int(turn.text) * 1000
             continue
@@ -106,14 +106,14 @@ def _timed(told: Sequence[tuple[SpokenTurn, str]], rng: np.random.Generator) -> 
         begin = max(now + _pause_ms(turn, timed, drawn), free[turn.role] + 40, after_last)
         pace = CHARS_PER_SECOND[turn.role] * (0.85 + 0.35 * drawn[2])
         end = begin + max(350, int(len(turn.text) / pace * 1000))
-        timed.append(TimedTurn(turn, matter, begin, end))
+        timed.append(TimedTurn(turn, scene_kind, begin, end))
         free[turn.role] = end
         now = max(now, end)
     return timed
 
 
 def _pause_ms(turn: SpokenTurn, before: Sequence[TimedTurn], drawn: Sequence[float]) -> int:
-    """Milliseconds until the next one speaks; negative where a short answer falls into a turn."""
+    """Return the milliseconds before the next turn, negative where a short answer overlaps."""
     if before and before[-1].turn.role == turn.role:
         return int(300 + 600 * drawn[0])
     if len(turn.text) <= 4 and drawn[1] < 0.35:

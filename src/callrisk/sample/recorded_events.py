@@ -1,4 +1,4 @@
-"""Recorded calls as the stream of Contact Lens events that a live call would have sent."""
+"""Recorded calls as the Contact Lens events that a live call would have sent."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,10 +10,10 @@ import numpy as np
 from callrisk.sample.ids import new_id
 from callrisk.sample.recorded_calls import TimedTurn
 
-_MOODS = {-1: "NEGATIVE", 0: "NEUTRAL", 1: "POSITIVE"}
+_SENTIMENTS = {-1: "NEGATIVE", 0: "NEUTRAL", 1: "POSITIVE"}
 _UNLABELLED_SHARE = 0.04
-_UNHEARD_SHARE = 0.3
-# Rules as an administrator might write them: whose turn in which matter, and a word it must hold.
+_UNSTREAMED_SHARE = 0.3
+# Rules as an administrator might write them: kind of scene, speaker, and a word of the turn.
 _RULES = {
     ("worry", "CUSTOMER"): ("支払い不安", ""),
     ("promise", "CUSTOMER"): ("お客様の約束", ""),
@@ -27,7 +27,7 @@ Event = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class RecordedCall:
-    """One call as the stream told it: each event with the millisecond of its arrival."""
+    """A recorded call: its events, each with the millisecond of its arrival."""
 
     customer_id: str
     agent_id: str
@@ -37,14 +37,14 @@ class RecordedCall:
 
     @property
     def duration_ms(self) -> int:
-        """From the start of the call to its last event."""
+        """Return the milliseconds from the start of the call to its last event."""
         return self.events[-1][0]
 
 
 def events_of(
     turns: Sequence[TimedTurn], contact_id: str, rng: np.random.Generator
 ) -> Iterator[tuple[int, Event]]:
-    """STARTED, the segments as they are heard, COMPLETED; in order of arrival."""
+    """Yield STARTED, the segments and COMPLETED with their arrival times, in order."""
     yield 0, _event(contact_id, "STARTED")
     heard = [arrival for turn in turns for arrival in _segments(turn, rng)]
     heard.sort(key=lambda arrival: arrival[0])
@@ -66,11 +66,11 @@ def _event(contact_id: str, event_type: str) -> Event:
 
 
 def _segments(spoken: TimedTurn, rng: np.random.Generator) -> Iterator[tuple[int, list[Event]]]:
-    """The pieces of a turn while it is spoken, then the whole turn."""
+    """Yield the utterances of a turn while it is spoken, then the whole turn."""
     turn_id, (skip, unlabelled, delay) = new_id(rng), rng.random(3).tolist()
     arrival = spoken.end_ms
     pieces = _pieces(spoken.turn.text)
-    if len(pieces) > 1 or skip > _UNHEARD_SHARE:
+    if len(pieces) > 1 or skip > _UNSTREAMED_SHARE:
         for piece in _utterances(spoken, pieces, turn_id, rng):
             arrival = max(arrival, piece["EndOffsetMillis"] + 300)
             yield piece["EndOffsetMillis"] + 300, [{"Utterance": piece}]
@@ -81,7 +81,7 @@ def _segments(spoken: TimedTurn, rng: np.random.Generator) -> Iterator[tuple[int
         "EndOffsetMillis": spoken.end_ms,
     }
     if unlabelled > _UNLABELLED_SHARE:
-        whole["Sentiment"] = _MOODS[spoken.turn.mood]
+        whole["Sentiment"] = _SENTIMENTS[spoken.turn.sentiment]
     yield arrival + int(600 + 700 * delay), [{"Transcript": whole}, *_categories(spoken)]
 
 
@@ -90,7 +90,7 @@ def _common(spoken: TimedTurn) -> Event:
 
 
 def _pieces(text: str) -> list[str]:
-    """A turn cut at its commas and full stops, no piece too short to be heard alone."""
+    """Return a turn cut at commas and full stops, no piece shorter than `_SHORTEST_PIECE`."""
     pieces = [""]
     for part in filter(None, re.split(r"(?<=[、。])", text)):
         if len(pieces[-1]) >= _SHORTEST_PIECE:
@@ -115,8 +115,8 @@ def _utterances(
 
 
 def _categories(spoken: TimedTurn) -> list[Event]:
-    """The rule that a turn matched, if any."""
-    category, word = _RULES.get((spoken.matter, spoken.turn.role), ("", ""))
+    """Return the category that a turn matched, if any."""
+    category, word = _RULES.get((spoken.scene_kind, spoken.turn.role), ("", ""))
     if not category or word not in spoken.turn.text or len(spoken.turn.text) <= _SHORTEST_PIECE:
         return []
     point = {"BeginOffsetMillis": spoken.begin_ms, "EndOffsetMillis": spoken.end_ms}

@@ -1,4 +1,4 @@
-"""The true risk of every person of a sample, and the labels that the export shows of it."""
+"""The true risk of every person of a sample, and the labels drawn from it."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from callrisk.domain.arrays import Floats
 from callrisk.sample.export import marginals
 from callrisk.sample.population import Population
 
-# How much each fact says. A few facts that few people share say most, so that a modest model can
+# The weight of each fact. A few facts that few people share weigh most, so that a modest model can
 # find them among some hundred customers; the rest is there to be found in larger samples.
 _LATE_PAYMENTS = 1.3
 _PAYMENT_METHOD = 0.35
@@ -28,11 +28,11 @@ _NEIGHBOURS = 8
 
 
 class UnreachableAucError(ValueError):
-    """The wished ranking power does not exist among these people."""
+    """An AUC that these persons cannot reach."""
 
 
 def risk_facts(population: Population) -> tuple[Floats, Floats]:
-    """What moves risk: one row a person, one column a fact near its standard score; the weights."""
+    """Return the facts that move risk, shape (persons, facts), as z-scores, and their weights."""
     facts = [
         (_LATE_PAYMENTS, _LATE_RISK[population.late_payments]),
         (_PAYMENT_METHOD, _METHOD_RISK[population.payment_method]),
@@ -43,28 +43,28 @@ def risk_facts(population: Population) -> tuple[Floats, Floats]:
 
 
 def log_odds(population: Population, auc: float) -> Floats:
-    """True log-odds of never paying, so strong that they rank the labels with this AUC."""
+    """Return the true log-odds of never paying, scaled to rank the labels with this AUC."""
     facts, weights = risk_facts(population)
-    relative, ripe = facts @ weights, ripeness(population)
+    relative, maturity = facts @ weights, label_maturity(population)
     if auc <= 0.5:
-        return _centred(np.zeros_like(relative), ripe, population.person_weight)
+        return _centred(np.zeros_like(relative), maturity, population.person_weight)
 
     def reached(strength: float) -> float:
-        odds = _centred(strength * relative, ripe, population.person_weight)
-        return expected_auc(odds, ripe * probability(odds))
+        odds = _centred(strength * relative, maturity, population.person_weight)
+        return expected_auc(odds, maturity * probability(odds))
 
     if reached(_STRONGEST) < auc:
         raise UnreachableAucError(f"at most {reached(_STRONGEST):.3f}")
-    strength = _bisect(lambda wished: reached(wished) - auc, 0.0, _STRONGEST)
-    return _centred(strength * relative, ripe, population.person_weight)
+    strength = _bisect(lambda target: reached(target) - auc, 0.0, _STRONGEST)
+    return _centred(strength * relative, maturity, population.person_weight)
 
 
-def _centred(relative: Floats, ripe: Floats, weight: Floats) -> Floats:
-    """`relative` moved so far that the export's labels have the usual share of unpaid."""
+def _centred(relative: Floats, maturity: Floats, weight: Floats) -> Floats:
+    """Return `relative` shifted so that the labels have the usual share of unpaid."""
     total = weight.sum()
 
     def excess(shift: float) -> float:
-        labelled = ripe * probability(relative + shift)
+        labelled = maturity * probability(relative + shift)
         return float((weight * labelled).sum() / total) - marginals.UNPAID_SHARE
 
     reach = float(np.abs(relative).max()) + 20.0
@@ -78,18 +78,18 @@ def _bisect(rising: Callable[[float], float], low: float, high: float) -> float:
     return (low + high) / 2
 
 
-def ripeness(population: Population) -> Floats:
-    """How likely a person who will never pay is known as such on the day of the export."""
-    return np.array(marginals.RIPE_SHARES)[population.contract_month]
+def label_maturity(population: Population) -> Floats:
+    """Return the probability per person that an unpaid contract is labelled so at the export."""
+    return np.array(marginals.MATURE_LABEL_SHARES)[population.contract_month]
 
 
 def probability(odds: Floats) -> Floats:
-    """The probability that log-odds stand for."""
+    """Return the probability of these log-odds."""
     return np.asarray(expit(odds))
 
 
 def expected_auc(score: Floats, label_probability: Floats) -> float:
-    """The AUC of `score` that labels drawn with these probabilities have on average."""
+    """Return the mean AUC of `score` over labels drawn with these probabilities."""
     order = np.argsort(score)
     unpaid = label_probability[order]
     paid = 1.0 - unpaid
@@ -98,7 +98,7 @@ def expected_auc(score: Floats, label_probability: Floats) -> float:
 
 
 def observed_auc(score: Floats, unpaid: NDArray[np.bool_]) -> float:
-    """The share of pairs of an unpaid and a paid label that `score` ranks rightly."""
+    """Return the share of unpaid and paid pairs that `score` ranks correctly."""
     levels, ranks = np.unique(score, return_inverse=True)
     unpaid_at = np.bincount(ranks[unpaid], minlength=len(levels))
     paid_at = np.bincount(ranks[~unpaid], minlength=len(levels))
@@ -109,14 +109,14 @@ def observed_auc(score: Floats, unpaid: NDArray[np.bool_]) -> float:
 def draw_labels(
     population: Population, odds: Floats, rng: np.random.Generator
 ) -> NDArray[np.bool_]:
-    """True where the export says unpaid, each person as likely as their true risk and age say.
+    """Return True per person where the export says unpaid, drawn by true risk and label age.
 
     Of many draws the most typical is taken, so that what can be learnt from a sample does not
     hang on the luck of its labels. Where nothing is to be learnt, luck is all there is.
     """
-    labelled = ripeness(population) * probability(odds)
+    labelled = label_maturity(population) * probability(odds)
     facts, weights = risk_facts(population)
-    months = np.eye(len(marginals.RIPE_SHARES))[population.contract_month]
+    months = np.eye(len(marginals.MATURE_LABEL_SHARES))[population.contract_month]
     watched = np.column_stack([(facts - facts.mean(axis=0)) * weights, months])
     draws = int(np.clip(_DRAWN_LABELS // len(odds), 1, _MOST_DRAWS)) if np.ptp(odds) > 0 else 1
     drawn = [_drawn_in_order(labelled, odds, rng) for _ in range(draws)]
@@ -124,7 +124,7 @@ def draw_labels(
 
 
 def _drawn_in_order(labelled: Floats, odds: Floats, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """One systematic draw along the order of risk, neighbours shuffled: always about as many."""
+    """Return one systematic draw along the order of risk with neighbours shuffled."""
     rank = np.argsort(np.argsort(odds, kind="stable"), kind="stable")
     order = np.lexsort((rng.random(len(odds)), rank // _NEIGHBOURS if np.ptp(odds) > 0 else odds))
     passed = np.floor(np.cumsum(labelled[order]) + rng.random())

@@ -22,8 +22,6 @@ from callrisk.settings.config_file import (
 )
 from callrisk.settings.environment import DEFAULT_SECRET, SHORTEST_SECRET, Environment
 
-# Generated files bear this in their names; customers tables begin like this.
-_DEMO, _CUSTOMERS = "DEMO", "顧客"
 _OWN_SECRET = "FLASK_SECRET_KEY (at least 32 characters, not the default)"  # noqa: S105 - its name
 
 
@@ -82,46 +80,6 @@ class Settings(Strict):
     def database_url(self) -> str:
         """DATABASE_URL, or a SQLite file beside the processed data."""
         return self.env.database_url or f"sqlite:///{self.processed_dir / 'callrisk.db'}"
-
-    @property
-    def call_export(self) -> Path | None:
-        """The newest call export in data/raw, real before generated."""
-        tables = (path for path in self._tables() if not path.stem.startswith(_CUSTOMERS))
-        return max(tables, key=self._preference, default=None)
-
-    @property
-    def pulled_table(self) -> Path:
-        """Where all customers of Kintone are read to."""
-        demo = f"_{_DEMO}" if self.kintone_is_demo else ""
-        return self.raw_dir / f"{_CUSTOMERS}_Kintone{demo}.csv"
-
-    @property
-    def customer_table(self) -> Path | None:
-        """The newest customers table of the same kind as the call export."""
-        export = self.call_export
-        tables = (
-            path
-            for path in self._tables()
-            if path.stem.startswith(_CUSTOMERS)
-            and (export is None or self.is_demo(path) == self.is_demo(export))
-        )
-        return max(tables, key=self._preference, default=None)
-
-    def is_demo(self, path: Path) -> bool:
-        """Whether a file says of itself that it is generated."""
-        return _DEMO in path.stem
-
-    def _tables(self) -> list[Path]:
-        found = self.raw_dir.iterdir() if self.raw_dir.is_dir() else iter(())
-        # Excel puts ~$ before the name of a file that is open.
-        return [
-            path
-            for path in found
-            if path.suffix.lower() in (".xlsx", ".csv") and not path.name.startswith(("~", "."))
-        ]
-
-    def _preference(self, path: Path) -> tuple[bool, float]:
-        return not self.is_demo(path), path.stat().st_mtime
 
     @property
     def writes_category(self) -> bool:

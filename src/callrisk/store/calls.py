@@ -1,8 +1,8 @@
-"""Every write, each method one transaction: what is stored and what is told stand together."""
+"""Every write of the server about calls: each method stores rows and events in one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
@@ -36,7 +36,7 @@ class NewCall:
 
 @dataclass(frozen=True, slots=True)
 class NewAssessment:
-    """One answer to store: its wire form, and its lines in the order of the model's features."""
+    """An assessment to store: its payload, and its lines in the order of the model's features."""
 
     call_id: str
     at: datetime
@@ -49,13 +49,13 @@ class NewAssessment:
     payload: Payload
     # The payload of the alert, at the first crossing into high.
     alert: Payload | None
-    # What must be sent elsewhere because of it, by kind.
-    outgoing: tuple[tuple[str, Payload], ...] = ()
+    # The messages to send because of it, as kind and payload.
+    messages: tuple[tuple[str, Payload], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A call that is over, or that turned out otherwise after it was; why is told once."""
+    """The end of a call, or its new summary after segments that came late."""
 
     call_id: str
     at: datetime
@@ -64,25 +64,14 @@ class Ending:
     totals: CallTotals
 
 
-@dataclass(frozen=True, slots=True)
-class PastCall:
-    """A call of the export that a later call of the same customer looks back on."""
-
-    customer_id: str
-    call_id: str
-    began_at: datetime
-    contract_date: date | None
-    totals: CallTotals
-
-
 class Store:
-    """Writes to one database; reading is in `queries`."""
+    """Writes to one database; `queries` reads."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
     def start_call(self, call: NewCall) -> bool:
-        """Begin a call; False when it is known already. OtherCustomerError if with another one."""
+        """Store a new call; False if it is known, OtherCustomerError if with another customer."""
         with writing(self.engine) as connection:
             values = asdict(call) | {"alerted": False, "escalated": False}
             statement = (
@@ -100,10 +89,10 @@ class Store:
         self, call_id: str, customer_id: str | None, at: datetime, by: str | None = None,
         record_id: str | None = None,
     ) -> bool:  # fmt: skip
-        """Say whose call in progress it is, and tell it; False when it is over or unknown.
+        """Set the customer of a call in progress; return False if it is over or unknown.
 
-        `by` is who says so; without anybody the customer was found, which changes nothing where
-        one is known or somebody has spoken.
+        `by` is the agent who says so. None is a customer found by telephone number, which changes
+        nothing where a customer is set or an agent has decided.
         """
         c = tables.calls.c
         running = (c.call_id == call_id) & c.ended_at.is_(None)
@@ -120,22 +109,22 @@ class Store:
         return True
 
     def tell_customer(self, call_id: str, at: datetime) -> None:
-        """Tell that something is known now of a call's customer; who shows it adds the record."""
+        """Log that what is known of a call's customer changed, without the record itself."""
         with writing(self.engine) as connection:
             _tell_customer(connection, call_id, at)
 
     def tell(self, call_id: str, kind: EventType, at: datetime, payload: Payload) -> None:
-        """Put an event without any other effect into the log."""
+        """Append an event to the log."""
         with writing(self.engine) as connection:
             tell(connection, call_id, kind, at, payload)
 
     def record_assessments(
         self, batch: Sequence[NewAssessment], endings: Sequence[Ending] = ()
     ) -> None:
-        """The second transaction: answers, what they set off, and the ends of calls, at once."""
+        """Store assessments with their alerts and messages, and the ends of calls (T2)."""
         with writing(self.engine) as connection:
-            for one in batch:
-                _record(connection, one)
+            for assessment in batch:
+                _record(connection, assessment)
             for ending in endings:
                 _end(connection, ending)
             crash_point("before_assessed_commit")
@@ -160,16 +149,6 @@ class Store:
             note.seq = tell(connection, call_id, event, at, note.rendered())
             return note
 
-    def replace_earlier_calls(self, name: str, sha256: str, calls: Iterator[PastCall]) -> None:
-        """Take over the calls of an export in place of those of the export before."""
-        with writing(self.engine) as connection:
-            connection.execute(delete(tables.earlier_calls))
-            rows = [asdict(call) for call in calls]
-            if rows:
-                connection.execute(insert(tables.earlier_calls), rows)
-            connection.execute(delete(tables.imports).where(tables.imports.c.name == name))
-            connection.execute(insert(tables.imports).values(name=name, sha256=sha256))
-
 
 def _stored(call: NewCall) -> StoredCall:
     return StoredCall(
@@ -179,12 +158,12 @@ def _stored(call: NewCall) -> StoredCall:
 
 
 def _customers_of(connection: Connection, call_id: str) -> tuple[str | None, str | None]:
-    """The customer of a call, and the one it began with: an agent may have corrected that."""
+    """Return the customer of a call, and the one it began with: an agent may correct it."""
     c, e = tables.calls.c, tables.events.c
     now = connection.execute(select(c.customer_id).where(c.call_id == call_id)).scalar_one()
     began = select(e.payload).where(e.call_id == call_id, e.type == EventType.CALL_STARTED)
-    told = connection.execute(began.order_by(e.seq).limit(1)).scalar_one_or_none() or {}
-    return now, told.get("customer_id", now)
+    first = connection.execute(began.order_by(e.seq).limit(1)).scalar_one_or_none() or {}
+    return now, first.get("customer_id", now)
 
 
 def _tell_customer(connection: Connection, call_id: str, at: datetime) -> None:
@@ -196,23 +175,29 @@ def _tell_customer(connection: Connection, call_id: str, at: datetime) -> None:
     tell(connection, call_id, EventType.CUSTOMER_CHANGED, at, changed.rendered())
 
 
-def _record(connection: Connection, one: NewAssessment) -> None:
-    seq = tell(connection, one.call_id, EventType.RISK_SCORE_UPDATE, one.at, one.payload)
-    values = asdict(one) | {"seq": seq, "lines": list(one.lines)}
-    del values["alert"], values["outgoing"]
+def _record(connection: Connection, assessment: NewAssessment) -> None:
+    seq = tell(
+        connection,
+        assessment.call_id,
+        EventType.RISK_SCORE_UPDATE,
+        assessment.at,
+        assessment.payload,
+    )
+    values = asdict(assessment) | {"seq": seq, "lines": list(assessment.lines)}
+    del values["alert"], values["messages"]
     connection.execute(insert(tables.assessments).values(values))
-    if one.alert is not None and mark_once(connection, one.call_id, "alerted"):
-        tell(connection, one.call_id, EventType.ALERT, one.at, one.alert)
-    for kind, payload in one.outgoing:
+    if assessment.alert is not None and mark_once(connection, assessment.call_id, "alerted"):
+        tell(connection, assessment.call_id, EventType.ALERT, assessment.at, assessment.alert)
+    for kind, payload in assessment.messages:
         enqueue(
             connection,
-            OutboxMessage(kind, one.call_id, f"{kind}:{one.call_id}:{seq}", payload),
-            one.at,
+            OutboxMessage(kind, assessment.call_id, f"{kind}:{assessment.call_id}:{seq}", payload),
+            assessment.at,
         )
 
 
 def _end(connection: Connection, ending: Ending) -> None:
-    """End a call; one that has ended gets another summary, and keeps its end."""
+    """Store the end of a call; one that has ended keeps its end and gets another summary."""
     this = tables.calls.c.call_id == ending.call_id
     values = {"summary": ending.summary.rendered(), "totals": asdict(ending.totals)}
     first = connection.execute(

@@ -1,4 +1,4 @@
-"""A contact as a row of the table of calls, and back."""
+"""The contact of a row of the table of calls, and the row of a contact."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -11,14 +11,14 @@ from callrisk.domain.contact import Contact, Draft, EndReason
 from callrisk.domain.contact_events import ContactSummary
 from callrisk.domain.segment import Segment
 
-# When one of these becomes known, those who look at the call must be told.
+# A change of one of these is an event, for the screens that show the call.
 _DETAILS = ("agent_id", "customer_id", "conversation_id", "phone")
 
 
 def contact_from(
     row: Row[Any], turns: Mapping[str, Segment], drafts: Mapping[str, Draft]
 ) -> Contact:
-    """The contact of a row, with the turns at hand."""
+    """Return the contact of a row, with the turns and drafts at hand."""
     summary = row.contact_summary
     return Contact(
         contact_id=row.call_id,
@@ -40,7 +40,7 @@ def contact_from(
 
 
 def values_of(contact: Contact) -> Payload:
-    """What of a contact lies in its row and may change."""
+    """Return the columns of a contact that may change, by name."""
     return {
         "conversation_id": contact.initial_contact_id,
         "agent_user_id": contact.agent_user_id,
@@ -56,5 +56,5 @@ def values_of(contact: Contact) -> Payload:
 
 
 def details_of(values: Payload) -> tuple[Any, ...]:
-    """Who takes part."""
+    """Return the columns that say who takes part."""
     return tuple(values[name] for name in _DETAILS)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _POOL = 16
 # How long a writer waits for another, in seconds.
-_PATIENCE = 30
+_LOCK_TIMEOUT_S = 30
 # Two processes that start together must not migrate at once; any number serves as the lock's name.
 _MIGRATION_LOCK = 7_230_001
 
@@ -22,7 +22,7 @@ class DatabaseError(RuntimeError):
 
 
 def open_database(url: str) -> Engine:
-    """An engine on a database that has the newest tables; DatabaseError when it cannot be had."""
+    """Return an engine on a migrated database; DatabaseError when it cannot be opened."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ def _make_sqlite_durable(engine: Engine) -> None:
         connection.execute("PRAGMA foreign_keys=ON")
         # What is overwritten because it must not be known is gone from the file too.
         connection.execute("PRAGMA secure_delete=ON")
-        connection.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000}")
+        connection.execute(f"PRAGMA busy_timeout={_LOCK_TIMEOUT_S * 1000}")
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
@@ -62,7 +62,7 @@ def _make_sqlite_durable(engine: Engine) -> None:
 def _migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    # Alembic would otherwise tell every start at INFO.
+    # Alembic would otherwise log every start at INFO.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         if engine.dialect.name == "postgresql":

@@ -1,4 +1,25 @@
-"""The first transaction: what was heard, told and read of a stream is stored together, or not."""
+"""The intake of what the telephony reports: one transaction for each delivery.
+
+Theory of operation
+-------------------
+A delivery is what a source hands over at once: events of contacts (segments, beginnings, ends,
+details), records that could not be read, and the checkpoint behind them. `Contacts.take` stores
+all of it in one transaction, the first of the two on the way from a word to a score:
+
+1. lock: no other writer runs until the commit, so events get their numbers in the order of
+   commits and the follower never misses one;
+2. load the rows of the contacts, and only those turns and drafts that the events are about;
+3. apply the events one by one (`domain.contact.apply`, pure), then mask numbers that were
+   dictated over several turns, which may change turns stored before;
+4. write the difference: calls, turns, drafts, and for each change an event of the log;
+5. store unreadable records in the quarantine and move the checkpoint.
+
+May repeat: every delivery. A segment is known by its id, the later sequence wins, and what comes
+twice changes nothing and appends no event. Order: events may come in any order, the contact ends
+the same. Must not happen: a checkpoint beyond what is stored (FencedError also when another reader
+owns the stream), or an event without its rows. If the database does not answer, StoreAwayError
+says that nothing is stored and the delivery must be kept.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +32,17 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.call_record import Payload
-from callrisk.domain.contact import Contact, EndReason, apply
-from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
+from callrisk.domain.contact import (
+    Contact,
+    EndReason,
+    apply,
+    began_unheard,
+    inherited,
+    lacks_customer,
+    may_continue_number,
+    with_numbers_masked,
+)
+from callrisk.domain.contact_events import AnalysisEvent, Event
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.outside import OutsideError
 from callrisk.store import tables
@@ -24,7 +54,7 @@ from callrisk.store.transaction import tell, tell_all, writing
 from callrisk.store.turns import (
     ContactChange,
     load_turns,
-    mask_across_turns,
+    stored_turns,
     write_drafts,
     write_turns,
 )
@@ -32,10 +62,8 @@ from callrisk.wire.base import Wire
 from callrisk.wire.call import ContactSummaryText
 from callrisk.wire.events import CallStarted, CategoriesMatched, ContactOver, ContactSummaryWritten
 
-# A call that is first heard of so late began before anybody read: its beginning is missing.
-_LATE_MS = 60_000
-# An agent is not known before the telephony says who it is.
-NOBODY = ""
+# The agent of a call for which the telephony has named none yet.
+_NO_AGENT = ""
 
 
 class StoreAwayError(OutsideError):
@@ -44,7 +72,7 @@ class StoreAwayError(OutsideError):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What comes in at once: events, records that are none, and how far the source is read."""
+    """The events, unreadable records and checkpoint that a source hands over at once."""
 
     events: Sequence[Event]
     at: datetime
@@ -55,20 +83,20 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a delivery changed: turns that are new or newer, and calls that began."""
+    """The effect of a delivery: the number of turns new or newer, and the calls that began."""
 
     turns: int = 0
     began: tuple[str, ...] = ()
 
 
 class Contacts:
-    """Stores what the telephony tells; whatever comes twice changes nothing."""
+    """Stores deliveries; whatever comes twice changes nothing."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
     def take(self, delivery: Delivery) -> Taken:
-        """Store a delivery, tell what is new, and move the checkpoint, in one transaction.
+        """Store a delivery with its events and its checkpoint in one transaction.
 
         FencedError when another reader owns the stream by now, StoreAwayError when the database
         does not answer: then nothing is stored.
@@ -91,13 +119,13 @@ class Contacts:
         ids = list(dict.fromkeys(event.contact_id for event in delivery.events))
         rows = _rows(connection, ids)
         loaded = load_turns(connection, _wanted(delivery.events))
-        before = {one: contact_from(rows[one], *loaded.of(one)) for one in rows}
+        before = {call_id: contact_from(rows[call_id], *loaded.of(call_id)) for call_id in rows}
         after: dict[str, Contact | None] = dict(before)
         for event in delivery.events:
             after[event.contact_id] = apply(after.get(event.contact_id), event)
         changes = [
-            (before.get(one), mask_across_turns(connection, before.get(one), contact))
-            for one, contact in after.items()
+            (before.get(call_id), _masked(connection, before.get(call_id), contact))
+            for call_id, contact in after.items()
             if contact is not None
         ]
         return self._write(connection, changes, delivery)
@@ -112,31 +140,32 @@ class Contacts:
                 self._begin(connection, after, delivery)
             else:
                 self._update(connection, before, after, delivery.at)
-        heard = write_turns(connection, changes, delivery.at)
+        turns = write_turns(connection, changes, delivery.at)
         drafts = write_drafts(connection, changes, delivery.at)
         facts = [
             (after.contact_id, kind, delivery.at, payload)
             for before, after in changes
-            for kind, payload in _told(before, after)
+            for kind, payload in _changes(before, after)
         ]
-        tell_all(connection, [*drafts, *heard, *facts])
-        return Taken(len(heard), tuple(began))
+        tell_all(connection, [*drafts, *turns, *facts])
+        return Taken(len(turns), tuple(began))
 
     def _begin(self, connection: Connection, contact: Contact, delivery: Delivery) -> None:
+        is_streamed = delivery.source == Source.CONNECT
         fixed = {
             "call_id": contact.contact_id, "source": delivery.source, "demo": False,
             "started_at": contact.began_at, "alerted": False, "escalated": False,
-            "has_gap": _began_unheard(contact, delivery),
+            "has_gap": is_streamed and began_unheard(contact, delivery.events),
         }  # fmt: skip
-        values = _inherited(connection, contact, values_of(contact))
-        values["agent_id"] = values["agent_id"] or NOBODY
+        values = values_of(_with_customer(connection, contact))
+        values["agent_id"] = values["agent_id"] or _NO_AGENT
         connection.execute(insert(tables.calls).values(fixed | values))
         self._tell_call(connection, contact.contact_id, delivery.at)
 
     def _update(
         self, connection: Connection, before: Contact, after: Contact, at: datetime
     ) -> None:
-        was, now = values_of(before), _inherited(connection, after, values_of(after))
+        was, now = values_of(before), values_of(_with_customer(connection, after))
         changed = {name: value for name, value in now.items() if value != was[name]}
         if not changed:
             return
@@ -154,26 +183,13 @@ class Contacts:
         tell(connection, call_id, EventType.CALL_STARTED, at, started)
 
 
-def _began_unheard(contact: Contact, delivery: Delivery) -> bool:
-    """Whether a call was on for a while before anything of it came here, its start included."""
-    started = any(
-        isinstance(event, AnalysisEvent) and event.kind is AnalysisKind.STARTED
-        for event in delivery.events
-        if event.contact_id == contact.contact_id
-    )
-    turns = [turn.begin_ms or 0 for turn in contact.turns.values()]
-    begins = [*turns, *(draft.begin_ms for draft in contact.drafts.values())]
-    late = min(begins, default=0) > _LATE_MS
-    return delivery.source == Source.CONNECT and late and not started
-
-
 def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
-    found = connection.execute(select(tables.calls).where(tables.calls.c.call_id.in_(ids)))
-    return {row.call_id: row for row in found}
+    rows = connection.execute(select(tables.calls).where(tables.calls.c.call_id.in_(ids)))
+    return {row.call_id: row for row in rows}
 
 
 def _wanted(events: Sequence[Event]) -> set[tuple[str, str]]:
-    """The turns that events are about, as pairs of call and turn."""
+    """Return the turns that events are about, as pairs of call id and turn id."""
     return {
         (event.contact_id, turn_id)
         for event in events
@@ -185,33 +201,38 @@ def _wanted(events: Sequence[Event]) -> set[tuple[str, str]]:
     }
 
 
-def _inherited(connection: Connection, contact: Contact, values: Payload) -> Payload:
-    """A transferred call is about whom the call before it was about."""
-    first = contact.initial_contact_id
-    if first is None or contact.assigned or values["customer_id"] is not None:
-        return values
+def _with_customer(connection: Connection, contact: Contact) -> Contact:
+    """Return a transferred contact with the customer of the first call, where it lacks one."""
+    if not lacks_customer(contact):
+        return contact
     c = tables.calls.c
-    found = connection.execute(select(c.customer_id, c.phone).where(c.call_id == first)).first()
-    if found is None:
-        return values
-    return values | {"customer_id": found.customer_id, "phone": values["phone"] or found.phone}
+    statement = select(c.customer_id, c.phone).where(c.call_id == contact.initial_contact_id)
+    first = connection.execute(statement).first()
+    return contact if first is None else inherited(contact, first.customer_id, first.phone)
 
 
-def _told(before: Contact | None, after: Contact) -> list[tuple[EventType, Payload]]:
-    """Return the events about a contact beside those about its turns."""
+def _masked(connection: Connection, before: Contact | None, after: Contact) -> Contact:
+    """Return the contact with numbers masked that were dictated over several turns."""
+    if not may_continue_number(before, after):
+        return after
+    return with_numbers_masked(after, stored_turns(connection, after.contact_id))
+
+
+def _changes(before: Contact | None, after: Contact) -> list[tuple[EventType, Payload]]:
+    """Return the events of a change beside those of turns, as type and payload."""
     call_id = after.contact_id
     events: list[tuple[EventType, Wire]] = []
-    known = before or Contact(call_id, after.began_at)
-    if new := after.categories - known.categories:
+    earlier = before or Contact(call_id, after.began_at)
+    if new := after.categories - earlier.categories:
         matched = CategoriesMatched(call_id=call_id, categories=sorted(new))
         events.append((EventType.CATEGORIES_MATCHED, matched))
-    if after.summary is not None and after.summary != known.summary:
+    if after.summary is not None and after.summary != earlier.summary:
         text = ContactSummaryText.of_value(after.summary)
         written = ContactSummaryWritten(call_id=call_id, contact_summary=text)
         events.append((EventType.CONTACT_SUMMARY, written))
-    if after.disconnected_at is not None and known.disconnected_at is None:
+    if after.disconnected_at is not None and earlier.disconnected_at is None:
         over = ContactOver(call_id=call_id, reason=EndReason.DISCONNECTED)
         events.append((EventType.CONTACT_OVER, over))
-    if after.over is not None and known.over is None:
+    if after.over is not None and earlier.over is None:
         events.append((EventType.CONTACT_OVER, ContactOver(call_id=call_id, reason=after.over)))
     return [(kind, event.rendered()) for kind, event in events]

@@ -180,12 +180,6 @@ class Queries:
         signed: date | None = self._all(statement)[0][0]
         return signed
 
-    def imported(self, name: str) -> str | None:
-        """Return the SHA-256 of the file that was last imported under a name, or None."""
-        c = tables.imports.c
-        rows = self._all(select(c.sha256).where(c.name == name))
-        return rows[0].sha256 if rows else None
-
     def _calls(self, statement: Select[Any]) -> list[StoredCall]:
         return [call_from(row) for row in self._all(statement)]
 

@@ -1,4 +1,4 @@
-"""How many requests the CRM has had, which a restart must not forget."""
+"""The requests to the CRM, counted by app and day, so that a restart keeps the count."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,20 +10,20 @@ from callrisk.store.transaction import insert_into, writing
 
 
 class RequestsMade:
-    """Requests by app and day."""
+    """Reads and adds up requests by app and day."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def on(self, day: date) -> dict[int, int]:
-        """How many each app has had on a day."""
+        """Return the requests of each app on a day."""
         c = tables.requests.c
         with self._engine.connect() as connection:
             rows = connection.execute(select(c.app, c.made).where(c.day == day))
             return {row.app: row.made for row in rows}
 
     def add(self, day: date, made: Mapping[int, int]) -> None:
-        """Add requests of a day, whoever made them; earlier days are of no use any more."""
+        """Add requests of a day, and delete those of earlier days."""
         table = tables.requests
         with writing(self._engine) as connection:
             connection.execute(delete(table).where(table.c.day < day))

@@ -1,4 +1,4 @@
-"""What nobody needs any more is taken out of the log."""
+"""Retention: provisional segments are deleted from the log after some minutes."""
 
 from datetime import datetime, timedelta
 
@@ -14,21 +14,21 @@ _AT_ONCE = 5_000
 
 
 class Retention:
-    """Removes provisional pieces of turns: the finished turn says it all."""
+    """Deletes provisional segments; the finished segment holds the whole text."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._reached = 0
 
-    def forget_provisional(self, now: datetime) -> int:
-        """Delete all pieces told some time ago; how many. In steps, so that nobody waits long."""
+    def delete_provisional(self, now: datetime) -> int:
+        """Delete the old ones in short transactions; return their number."""
         removed = 0
         while (last := self._step_end(now)) is not None:
-            removed += self._forget_until(last)
+            removed += self._delete_until(last)
         return removed
 
     def _step_end(self, now: datetime) -> int | None:
-        """The last number of the next step; None when nothing old is left to look at."""
+        """Return the last event number of the next step, or None when nothing old is left."""
         e = tables.events.c
         due = (e.seq > self._reached) & (e.at < now - _KEPT)
         # Rows are counted, not numbers: these have gaps where pieces were deleted before.
@@ -36,7 +36,7 @@ class Retention:
         with self._engine.connect() as connection:
             return connection.execute(select(func.max(step.c.seq))).scalar_one_or_none()
 
-    def _forget_until(self, last: int) -> int:
+    def _delete_until(self, last: int) -> int:
         e = tables.events.c
         provisional = e.payload["provisional"].as_boolean().is_(True)
         pieces = e.seq.between(self._reached + 1, last) & (e.type == EventType.TRANSCRIPT_SEGMENT)

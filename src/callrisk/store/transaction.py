@@ -1,4 +1,4 @@
-"""What every write needs: a transaction that queues behind the others, and the log of events."""
+"""Transactions that write one after the other, and the append to the log of events."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ _EVENT_LOCK = 7_230_002
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction; nobody else writes until it is over."""
+    """Open a transaction during which nobody else writes."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _EVENT_LOCK})
@@ -27,20 +27,20 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 def insert_into(connection: Connection, table: Any) -> Any:
-    """An insert that knows ON CONFLICT; both databases do, each by its own statement."""
+    """Return an insert statement of the database's own dialect, which knows ON CONFLICT."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
 
 
 def wrote(connection: Connection, statement: Any) -> bool:
-    """Whether a row came back; not every driver counts rows under ON CONFLICT."""
+    """Run a statement; return True if it gave a row, as not every driver counts rows."""
     return connection.execute(statement).first() is not None
 
 
 def tell(
     connection: Connection, call_id: str, kind: EventType, at: datetime, payload: Mapping[str, Any]
 ) -> int:
-    """Put one event into the log; its number."""
+    """Append an event to the log; return its number."""
     values = {"call_id": call_id, "type": kind, "at": at, "payload": dict(payload)}
     statement = insert(tables.events).values(values).returning(tables.events.c.seq)
     return int(connection.execute(statement).scalar_one())
@@ -49,7 +49,7 @@ def tell(
 def tell_all(
     connection: Connection, events: Sequence[tuple[str, EventType, datetime, Payload]]
 ) -> None:
-    """Put many events (call, type, moment, payload) into the log, in their order."""
+    """Append many events (call, type, moment, payload) to the log, in their order."""
     rows = [
         {"call_id": call_id, "type": kind, "at": at, "payload": payload}
         for call_id, kind, at, payload in events
@@ -59,7 +59,7 @@ def tell_all(
 
 
 def mark_once(connection: Connection, call_id: str, flag: str) -> bool:
-    """Set a flag of a call; False when it was set before."""
+    """Set a flag of a call; return False if it was set before."""
     column = tables.calls.c[flag]
     unmarked = (tables.calls.c.call_id == call_id) & column.is_(False)
     statement = update(tables.calls).where(unmarked).values({flag: True})

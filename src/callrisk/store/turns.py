@@ -1,4 +1,4 @@
-"""The turns of contacts: those at hand are loaded, what changed is written and told."""
+"""The turns of contacts in the database: loading those at hand, storing those that changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from callrisk.domain.call_record import Payload
-from callrisk.domain.contact import Contact, Draft
+from callrisk.domain.contact import Contact, Draft, changed_turns
 from callrisk.domain.contact_events import Utterance
 from callrisk.domain.event_types import EventType
-from callrisk.domain.masking import masked_across, may_hold_number
+from callrisk.domain.masking import may_hold_number
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
 from callrisk.store.stored_calls import SEGMENT_COLUMNS, segment_from
@@ -18,7 +18,8 @@ from callrisk.store.tables import SEQUENCE_DIGITS
 from callrisk.store.transaction import insert_into
 from callrisk.wire.segment import TranscriptSegment
 
-News = list[tuple[str, EventType, datetime, Payload]]
+# Events to append to the log: call, type, moment, payload.
+NewEvents = list[tuple[str, EventType, datetime, Payload]]
 # A contact as it was before, None if it is new, and as it is after.
 ContactChange = tuple[Contact | None, Contact]
 
@@ -31,12 +32,12 @@ class Loaded:
     drafts: Mapping[str, dict[str, Draft]]
 
     def of(self, call_id: str) -> tuple[Mapping[str, Segment], Mapping[str, Draft]]:
-        """Those of one call."""
+        """Return those of one call."""
         return self.turns.get(call_id, {}), self.drafts.get(call_id, {})
 
 
 def load_turns(connection: Connection, wanted: Iterable[tuple[str, str]]) -> Loaded:
-    """Turns and drafts by pairs of call and turn."""
+    """Return the turns and drafts of pairs of call id and turn id."""
     pairs = set(wanted)
     calls, ids = {call for call, _ in pairs}, {turn for _, turn in pairs}
     turns: dict[str, dict[str, Segment]] = {}
@@ -44,8 +45,10 @@ def load_turns(connection: Connection, wanted: Iterable[tuple[str, str]]) -> Loa
     if not pairs:
         return Loaded(turns, drafts)
     c = tables.segments.c
-    found = select(c.call_id, *SEGMENT_COLUMNS).where(c.call_id.in_(calls), c.segment_id.in_(ids))
-    for row in connection.execute(found):
+    statement = select(c.call_id, *SEGMENT_COLUMNS).where(
+        c.call_id.in_(calls), c.segment_id.in_(ids)
+    )
+    for row in connection.execute(statement):
         turns.setdefault(row.call_id, {})[row.segment_id] = segment_from(row)
     d = tables.drafts.c
     pieces = select(d.call_id, d.transcript_id, d.role, d.pieces)
@@ -55,46 +58,41 @@ def load_turns(connection: Connection, wanted: Iterable[tuple[str, str]]) -> Loa
 
 
 def _draft(role: str, pieces: list[Payload]) -> Draft:
-    known = ParticipantRole(role)
-    return Draft(known, tuple(Utterance(**(piece | {"role": known})) for piece in pieces))
+    speaker = ParticipantRole(role)
+    return Draft(speaker, tuple(Utterance(**(piece | {"role": speaker})) for piece in pieces))
 
 
-def mask_across_turns(connection: Connection, before: Contact | None, after: Contact) -> Contact:
-    """A number that was dictated over several turns is masked in all of them."""
-    known = {} if before is None else before.turns
-    new = [turn for one, turn in after.turns.items() if turn is not known.get(one)]
-    if not any(may_hold_number(turn.text) for turn in new):
-        return after
-    c = tables.segments.c
-    rows = connection.execute(select(*SEGMENT_COLUMNS).where(c.call_id == after.contact_id))
-    turns = {**{row.segment_id: segment_from(row) for row in rows}, **after.turns}
-    changed = {turn.segment_id: turn for turn in masked_across(list(turns.values()))}
-    return replace(after, turns={**after.turns, **changed}) if changed else after
+def stored_turns(connection: Connection, call_id: str) -> dict[str, Segment]:
+    """Return all stored turns of a call by id."""
+    rows = connection.execute(select(*SEGMENT_COLUMNS).where(tables.segments.c.call_id == call_id))
+    return {row.segment_id: segment_from(row) for row in rows}
 
 
-def write_turns(connection: Connection, changes: Sequence[ContactChange], at: datetime) -> News:
-    """Store turns that are new or newer; what is to be told of them.
+def write_turns(
+    connection: Connection, changes: Sequence[ContactChange], at: datetime
+) -> NewEvents:
+    """Store the turns that are new or newer; return their events.
 
-    The same turn in a record of its own is newer by its number alone: stored, not told.
+    The same turn in a later record is newer by its number alone: it is stored without an event.
     """
     rows: list[Payload] = []
-    news: News = []
+    new_events: NewEvents = []
     for before, after in changes:
-        known = {} if before is None else before.turns
-        changed = [turn for one, turn in after.turns.items() if turn is not known.get(one)]
+        earlier = {} if before is None else before.turns
+        changed = changed_turns(before, after)
         rows += [_row(after.contact_id, turn, at) for turn in changed]
-        told = [turn for turn in changed if _differs(turn, known.get(turn.segment_id))]
-        _unsay(connection, after, [turn for turn in told if may_hold_number(turn.text)])
-        news += [
+        differing = [turn for turn in changed if _differs(turn, earlier.get(turn.segment_id))]
+        _mask_events(connection, after, [turn for turn in differing if may_hold_number(turn.text)])
+        new_events += [
             (after.contact_id, EventType.TRANSCRIPT_SEGMENT, at, _rendered(after, turn))
-            for turn in told
+            for turn in differing
         ]
     if rows:
         statement = insert_into(connection, tables.segments)
         newer = {name: statement.excluded[name] for name in rows[0] if not name.endswith("_id")}
         key = ["call_id", "segment_id"]
         connection.execute(statement.on_conflict_do_update(index_elements=key, set_=newer), rows)
-    return news
+    return new_events
 
 
 def _row(call_id: str, turn: Segment, at: datetime) -> Payload:
@@ -106,18 +104,18 @@ def _rendered(contact: Contact, turn: Segment) -> Payload:
     return TranscriptSegment.of(turn, call_id=contact.contact_id).rendered()
 
 
-def _differs(turn: Segment, known: Segment | None) -> bool:
-    return known is None or replace(turn, sequence=known.sequence) != known
+def _differs(turn: Segment, stored: Segment | None) -> bool:
+    return stored is None or replace(turn, sequence=stored.sequence) != stored
 
 
-def _unsay(connection: Connection, contact: Contact, turns: list[Segment]) -> None:
-    """Take what is masked now out of what was told before."""
+def _mask_events(connection: Connection, contact: Contact, turns: list[Segment]) -> None:
+    """Mask in the log what is masked in the turns now."""
     e = tables.events.c
     ids = {turn.segment_id: turn for turn in turns}
     if not ids:
         return
-    told = (e.call_id == contact.contact_id) & (e.type == EventType.TRANSCRIPT_SEGMENT)
-    for row in connection.execute(select(e.seq, e.payload).where(told)).all():
+    of_call = (e.call_id == contact.contact_id) & (e.type == EventType.TRANSCRIPT_SEGMENT)
+    for row in connection.execute(select(e.seq, e.payload).where(of_call)).all():
         turn = ids.get(row.payload["segment_id"])
         if turn is None or row.payload["text"] == turn.text:
             continue
@@ -130,26 +128,29 @@ def _unsay(connection: Connection, contact: Contact, turns: list[Segment]) -> No
             )
 
 
-def write_drafts(connection: Connection, changes: Sequence[ContactChange], at: datetime) -> News:
-    """Store turns that are still spoken, forget those that are finished; what is to be told."""
+def write_drafts(
+    connection: Connection, changes: Sequence[ContactChange], at: datetime
+) -> NewEvents:
+    """Store turns that are still spoken, delete those that are finished; return their events."""
     rows: list[Payload] = []
-    news: News = []
+    new_events: NewEvents = []
     for before, after in changes:
-        known = {} if before is None else before.drafts
-        _forget(connection, after.contact_id, [one for one in known if one not in after.drafts])
-        for one, draft in after.drafts.items():
-            if draft is not known.get(one):
-                rows.append(_draft_row(after.contact_id, one, draft))
-                shown = TranscriptSegment.of_draft(after.contact_id, one, draft).rendered()
-                news.append((after.contact_id, EventType.TRANSCRIPT_SEGMENT, at, shown))
+        earlier = {} if before is None else before.drafts
+        finished = [draft_id for draft_id in earlier if draft_id not in after.drafts]
+        _delete_drafts(connection, after.contact_id, finished)
+        for draft_id, draft in after.drafts.items():
+            if draft is not earlier.get(draft_id):
+                rows.append(_draft_row(after.contact_id, draft_id, draft))
+                payload = TranscriptSegment.of_draft(after.contact_id, draft_id, draft).rendered()
+                new_events.append((after.contact_id, EventType.TRANSCRIPT_SEGMENT, at, payload))
     if rows:
         statement = insert_into(connection, tables.drafts)
         newer, key = {"pieces": statement.excluded.pieces}, ["call_id", "transcript_id"]
         connection.execute(statement.on_conflict_do_update(index_elements=key, set_=newer), rows)
-    return news
+    return new_events
 
 
-def _forget(connection: Connection, call_id: str, drafts: list[str]) -> None:
+def _delete_drafts(connection: Connection, call_id: str, drafts: list[str]) -> None:
     if drafts:
         d = tables.drafts.c
         finished = (d.call_id == call_id) & d.transcript_id.in_(drafts)

@@ -20,7 +20,7 @@ from callrisk.ingest.source_health import SourceHealth, Sources
 from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
 from callrisk.live.served_model import ServedChampion
-from callrisk.replay.demo import Replay
+from callrisk.replay.demo import DemoReplay
 from callrisk.store.calls import Store
 from callrisk.store.queries import Queries
 from callrisk.wire.base import Json, wire_time
@@ -41,9 +41,9 @@ class AppState:
     queries: Queries
     champion: ServedChampion
     live: LiveCalls
-    hearing: CallIntake
+    intake: CallIntake
     customers: Customers
-    replay: Replay | None
+    replay: DemoReplay | None
     sources: Sources
     crm: Crm | None
     thresholds: Thresholds

@@ -5,7 +5,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from flask import request
+from flask import Flask, request
 from flask_socketio import SocketIO, emit, join_room, leave_room
 from pydantic import ValidationError
 
@@ -57,6 +57,21 @@ def register(socketio: SocketIO, queries: Queries) -> None:
         socketio.on_event(f"join_{name}", partial(join, model))
         socketio.on_event(f"leave_{name}", partial(leave, model))
     socketio.on_event("*", unknown)
+
+
+def make_socketio() -> SocketIO:
+    """Return a socket server that is not attached to an application yet."""
+    return SocketIO()
+
+
+def attach(socketio: SocketIO, app: Flask, origins: list[str]) -> None:
+    """Serve sockets beside an application, to pages of these origins only."""
+    # Named, or engineio would take whatever asynchronous library happens to be installed; an empty
+    # list of origins would let everyone in.
+    socketio.init_app(
+        app, async_mode="threading", cors_allowed_origins=origins, ping_interval=10, ping_timeout=5,
+        max_http_buffer_size=1 << 16,
+    )  # fmt: skip
 
 
 def push(socketio: SocketIO, kind: EventType, payload: Json, agent_id: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from callrisk.domain.contact import Draft
-from callrisk.domain.mood_estimate import mood_estimate
+from callrisk.domain.language.mood_estimate import mood_estimate
 from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.wire.base import Logged, Wire
 

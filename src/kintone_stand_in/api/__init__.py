@@ -1,1 +1,1 @@
-"""The stand-in's HTTP side: server, access, parameters, handlers, refusals."""
+"""The HTTP side of the stand-in: server, gateway, access, parameters, handlers, refusals."""

@@ -1,4 +1,4 @@
-"""Who may do what: the tokens of a request, and the path on which its app lies."""
+"""Access to the apps: API tokens, permissions and guest spaces."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ _MOST_TOKENS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """All apps of the stand-in, and the guest space that they lie in, if they do."""
+class Tenant:
+    """A tenant: its apps and, if they lie in one, the number of their guest space."""
 
     apps: Mapping[int, App]
     guest_space: int | None = None
@@ -21,14 +21,14 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Which resource a path names, and in which guest space; None outside of guest spaces."""
+    """A resource and its guest space; None outside of guest spaces."""
 
     resource: str
     guest_space: str | None
 
 
 def route_of(path: str) -> Route | None:
-    """The parts of a path under /k; None where it leads nowhere."""
+    """Return the route of a path under /k, or None where it leads nowhere."""
     match path.split("/"):
         case ["", "k", "v1", *resource]:
             return Route("/".join(resource), None)
@@ -38,18 +38,18 @@ def route_of(path: str) -> Route | None:
 
 
 def tokens_of(request: Request) -> list[str]:
-    """The tokens of the request; being without any is CB_AU01."""
+    """Return the API tokens of a request; RefusedError (CB_AU01) if it has none."""
     header = request.headers.get(_TOKEN, "").strip()
     if not header:
         raise refused("CB_AU01")
     return [token.strip() for token in header.split(",")]
 
 
-def permissions_of(site: Site, tokens: list[str], app_id: int) -> frozenset[str]:
-    """What the tokens allow in this app; every one of them must be a token of some app."""
+def permissions_of(tenant: Tenant, tokens: list[str], app_id: int) -> frozenset[str]:
+    """Return the permissions of the tokens in an app; RefusedError for an unknown token."""
     if len(tokens) > _MOST_TOKENS:
         raise refused("GAIA_TO03")
-    owners = [_owner(site, token) for token in tokens]
+    owners = [_owner(tenant, token) for token in tokens]
     if len({app.app_id for app in owners}) < len(owners):
         raise refused("GAIA_DA03")
     for app, token in zip(owners, tokens, strict=True):
@@ -58,19 +58,19 @@ def permissions_of(site: Site, tokens: list[str], app_id: int) -> frozenset[str]
     raise refused("GAIA_NO01")
 
 
-def check_path(site: Site, route: Route) -> None:
-    """An app in a guest space is reached by the path of that space alone, any other by none."""
-    if site.guest_space is None:
+def check_path(tenant: Tenant, route: Route) -> None:
+    """Raise RefusedError unless an app is reached by the path of its own guest space."""
+    if tenant.guest_space is None:
         if route.guest_space is not None:
             raise refused("CB_NO02")
     elif route.guest_space is None:
         raise refused("GAIA_IL23")
-    elif route.guest_space != str(site.guest_space):
+    elif route.guest_space != str(tenant.guest_space):
         raise refused("CB_NO02")
 
 
-def _owner(site: Site, token: str) -> App:
-    for app in site.apps.values():
+def _owner(tenant: Tenant, token: str) -> App:
+    for app in tenant.apps.values():
         if token in app.tokens:
             return app
     raise refused("GAIA_IA02")

@@ -1,11 +1,11 @@
-"""Every endpoint as a function: a request comes in, an answer goes out, records change."""
+"""The endpoints of the REST API, each a function of an app and the parameters of a request."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kintone_stand_in.api import access
-from kintone_stand_in.api.access import Site
+from kintone_stand_in.api.access import Tenant
 from kintone_stand_in.api.messages import (
     Request,
     Response,
@@ -14,15 +14,13 @@ from kintone_stand_in.api.messages import (
     text_response,
 )
 from kintone_stand_in.api.parameters import (
-    Update,
-    is_wished,
+    Upsert,
+    is_set,
     query_text,
+    requested_fields,
     required_number,
-    sent_record,
     sent_records,
-    update_of,
-    updates_of,
-    wanted_fields,
+    upserts_of,
 )
 from kintone_stand_in.api.refusals import RefusedError, refused
 from kintone_stand_in.changes import Changes
@@ -31,7 +29,7 @@ from kintone_stand_in.query_language.query import query_of
 from kintone_stand_in.query_language.record_search import selected
 
 Parameters = Mapping[str, Any]
-Told = dict[str, Any]
+JsonObject = dict[str, Any]
 
 _LONGEST_TARGET = 8192
 _NOT_FOUND = "<!DOCTYPE html><html><head><title>404 Not Found</title></head><body></body></html>"
@@ -40,15 +38,15 @@ _TOO_LONG = "<!DOCTYPE html><html><head><title>Request URL Too Large</title></he
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What answers, what a token must allow for it, and which parameter names the app."""
+    """A handler, the token permissions it requires, and the parameter that names the app."""
 
-    answer: Callable[[App, Parameters], Told]
-    needs: Callable[[Parameters], set[str]]
-    app_named: str = "app"
+    handle: Callable[[App, Parameters], JsonObject]
+    permissions: frozenset[str] = frozenset()
+    app_parameter: str = "app"
 
 
-def answer(site: Site, request: Request) -> Response:
-    """What Kintone would answer; a refusal is an answer too."""
+def answer(tenant: Tenant, request: Request) -> Response:
+    """Return the response that Kintone would give; a refusal is a response, too."""
     if len(request.target) > _LONGEST_TARGET:
         return text_response(414, _TOO_LONG, "text/html")
     route = access.route_of(request.path)
@@ -58,20 +56,20 @@ def answer(site: Site, request: Request) -> Response:
     try:
         tokens = access.tokens_of(request)
         parameters = request.parameters()
-        app_id = required_number(parameters, endpoint.app_named)
-        allowed = access.permissions_of(site, tokens, app_id)
-        access.check_path(site, route)
-        if not endpoint.needs(parameters) <= allowed:
+        app_id = required_number(parameters, endpoint.app_parameter)
+        granted = access.permissions_of(tenant, tokens, app_id)
+        access.check_path(tenant, route)
+        if not endpoint.permissions <= granted:
             raise refused("GAIA_NO01")
-        app = site.apps[app_id]
+        app = tenant.apps[app_id]
         with app.lock:
-            return json_response(endpoint.answer(app, parameters))
+            return json_response(endpoint.handle(app, parameters))
     except RefusedError as refusal:
-        return refusal_response(refusal, request.is_english)
+        return refusal_response(refusal)
 
 
 def app_of(request: Request) -> int | None:
-    """The number of the app that a request speaks of; None where none can be read."""
+    """Return the number of the app that a request names, or None where none can be read."""
     try:
         parameters = request.parameters()
         name = "id" if request.path.endswith("/app.json") else "app"
@@ -80,76 +78,53 @@ def app_of(request: Request) -> int | None:
         return None
 
 
-def get_record(app: App, parameters: Parameters) -> Told:
-    """One record, all its fields."""
-    return {"record": app.told_record(app.get(required_number(parameters, "id")))}
+def get_record(app: App, parameters: Parameters) -> JsonObject:
+    """Return one record with all its fields."""
+    return {"record": app.record_json(app.get(required_number(parameters, "id")))}
 
 
-def add_record(app: App, parameters: Parameters) -> Told:
-    """A new record."""
-    changes = app.changes()
-    record_id = changes.add(sent_record(parameters.get("record")))
-    changes.keep()
-    app.tell("ADD_RECORD", record_id)
-    return {"id": str(record_id), "revision": "1"}
+def get_records(app: App, parameters: Parameters) -> JsonObject:
+    """Return a page of the records that a query selects; unknown fields are left out."""
+    fields = requested_fields(parameters)
+    records = selected(app, query_of(query_text(parameters)))
+    types = app.form.readable_types()
+    if fields is not None:
+        types = {code: types[code] for code in fields if code in types}
+    return {"records": [app.record_json(record, types) for record in records], "totalCount": None}
 
 
-def update_record(app: App, parameters: Parameters) -> Told:
-    """Other values for one record."""
-    changes, update = app.changes(), update_of(parameters)
-    record_id = _update(changes, update)
-    changes.keep()
-    app.tell("UPDATE_RECORD", record_id)
-    return {"revision": str(app.get(record_id).revision)}
-
-
-def get_records(app: App, parameters: Parameters) -> Told:
-    """A page of the records that a query means; how many there are only when that is asked."""
-    fields = wanted_fields(parameters)
-    counted = is_wished(parameters, "totalCount")
-    records, total = selected(app, query_of(query_text(parameters)), counted)
-    known = app.form.told_types()
-    # A wanted field that does not exist is just absent.
-    told = known if fields is None else {code: known[code] for code in fields if code in known}
-    return {
-        "records": [app.told_record(record, told) for record in records],
-        "totalCount": None if total is None else str(total),
-    }
-
-
-def add_records(app: App, parameters: Parameters) -> Told:
-    """New records, all or none."""
+def add_records(app: App, parameters: Parameters) -> JsonObject:
+    """Add records, all or none."""
     changes = app.changes()
     records = sent_records(parameters)
-    ids = [changes.add(sent, f"records[{number}]") for number, sent in enumerate(records)]
-    changes.keep()
+    ids = [changes.add(values, f"records[{number}]") for number, values in enumerate(records)]
+    changes.commit()
     return {"ids": [str(record_id) for record_id in ids], "revisions": ["1"] * len(ids)}
 
 
-def update_records(app: App, parameters: Parameters) -> Told:
-    """Other values for records, all or none; with `upsert` those that are missing are added."""
-    changes, updates = app.changes(), updates_of(parameters)
-    if is_wished(parameters, "upsert"):
-        operations = [_upsert(app, changes, update) for update in updates]
-    else:
-        operations = [(_update(changes, update), "") for update in updates]
-    revisions = [changes.current(record_id).revision for record_id, _ in operations]
-    changes.keep()
-    told = [
-        {"id": str(record_id), "revision": str(revision)}
-        | ({"operation": operation} if operation else {})
-        for (record_id, operation), revision in zip(operations, revisions, strict=True)
-    ]
-    return {"records": told}
+def upsert_records(app: App, parameters: Parameters) -> JsonObject:
+    """Update the records that have the keys and add the others, all or none."""
+    if not is_set(parameters, "upsert"):
+        raise refused("CB_IL02")
+    changes = app.changes()
+    operations = [_upsert(changes, upsert) for upsert in upserts_of(parameters)]
+    records = [(changes.current(record_id), operation) for record_id, operation in operations]
+    changes.commit()
+    return {
+        "records": [
+            {"id": str(record.id), "revision": str(record.revision), "operation": operation}
+            for record, operation in records
+        ]
+    }
 
 
-def get_form_fields(app: App, _: Parameters) -> Told:
-    """The fields of the form."""
+def get_form_fields(app: App, _: Parameters) -> JsonObject:
+    """Return the fields of the form."""
     return {"properties": app.form.properties(), "revision": str(app.form.revision)}
 
 
-def get_app(app: App, _: Parameters) -> Told:
-    """The app itself."""
+def get_app(app: App, _: Parameters) -> JsonObject:
+    """Return the properties of the app."""
     person = {"code": "Administrator", "name": "Administrator"}
     return {
         "appId": str(app.app_id),
@@ -165,45 +140,20 @@ def get_app(app: App, _: Parameters) -> Told:
     }
 
 
-def _update(changes: Changes, update: Update) -> int:
-    record_id = update.record_id
-    if update.key is not None:
-        record_id = changes.holder(*update.key, f"{_prefix(update)}updateKey")
+def _upsert(changes: Changes, upsert: Upsert) -> tuple[int, str]:
+    """Stage an upsert and return the number of its record and the operation."""
+    record_id = changes.holder(upsert.key_field, upsert.key, f"{upsert.place}.updateKey")
     if record_id is None:
-        raise refused("GAIA_RE20")
-    return changes.update(record_id, update.sent, update.place, update.revision)
+        return changes.add({**upsert.values, upsert.key_field: upsert.key}, upsert.place), "INSERT"
+    return changes.update(record_id, upsert.values, upsert.place), "UPDATE"
 
 
-def _upsert(app: App, changes: Changes, update: Update) -> tuple[int, str]:
-    """The record gets the values if it exists; otherwise they, and the key, make a new one."""
-    if update.key is not None:
-        code, value = update.key
-        found = changes.holder(code, value, f"{_prefix(update)}updateKey")
-        sent = {**update.sent, code: value}
-    else:
-        number = update.record_id or 0
-        found, sent = (number if app.table.get(number) else None), {**update.sent}
-    if found is None:
-        return changes.add(sent, update.place), "INSERT"
-    return changes.update(found, update.sent, update.place, update.revision), "UPDATE"
-
-
-def _prefix(update: Update) -> str:
-    """What stands before the parameters of an item in errors."""
-    return "" if update.place == "record" else f"{update.place}."
-
-
-def _for_update(parameters: Parameters) -> set[str]:
-    return {"view", "add", "edit"} if is_wished(parameters, "upsert") else {"edit"}
-
-
+_VIEW, _ADD, _UPSERT = frozenset({"view"}), frozenset({"add"}), frozenset({"view", "add", "edit"})
 ENDPOINTS = {
-    ("GET", "record.json"): Endpoint(get_record, lambda _: {"view"}),
-    ("POST", "record.json"): Endpoint(add_record, lambda _: {"add"}),
-    ("PUT", "record.json"): Endpoint(update_record, lambda _: {"edit"}),
-    ("GET", "records.json"): Endpoint(get_records, lambda _: {"view"}),
-    ("POST", "records.json"): Endpoint(add_records, lambda _: {"add"}),
-    ("PUT", "records.json"): Endpoint(update_records, _for_update),
-    ("GET", "app/form/fields.json"): Endpoint(get_form_fields, lambda _: set()),
-    ("GET", "app.json"): Endpoint(get_app, lambda _: set(), app_named="id"),
+    ("GET", "record.json"): Endpoint(get_record, _VIEW),
+    ("GET", "records.json"): Endpoint(get_records, _VIEW),
+    ("POST", "records.json"): Endpoint(add_records, _ADD),
+    ("PUT", "records.json"): Endpoint(upsert_records, _UPSERT),
+    ("GET", "app/form/fields.json"): Endpoint(get_form_fields),
+    ("GET", "app.json"): Endpoint(get_app, app_parameter="id"),
 }

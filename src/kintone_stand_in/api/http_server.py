@@ -1,40 +1,39 @@
-"""The sockets of the stand-in: HTTP/1.1 on 127.0.0.1, and an entrance for faults apart from /k."""
+"""The HTTP server of the stand-in on 127.0.0.1, with an endpoint for faults beside /k."""
 
 import contextlib
 import os
 import socket
 import threading
-from collections import Counter
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from kintone_stand_in.api.front import Front, Sending
+from kintone_stand_in.api.gateway import Gateway, Transmission
 from kintone_stand_in.api.messages import Request, Response, json_response
 from kintone_stand_in.api.refusals import RefusedError
-from kintone_stand_in.faults import Faults, set_by
+from kintone_stand_in.faults import Faults, set_from_json
 
 _HOST = "127.0.0.1"
 _ADMIN = "/stand-in/"
 
 
 class Server(ThreadingHTTPServer):
-    """One listening socket and the connections that came through it."""
+    """A listening socket and the connections it has accepted."""
 
     # Elsewhere this lets a port be used again at once; on Windows two programs would share it.
     allow_reuse_address = os.name != "nt"
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, port: int, front: Front, faults: Faults) -> None:
+    def __init__(self, port: int, gateway: Gateway, faults: Faults) -> None:
         super().__init__((_HOST, port), _Handler)
-        self.front = front
+        self.gateway = gateway
         self.faults = faults
         self._lock = threading.Lock()
         self._connections: set[socket.socket] = set()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Remember the connection, so that it can be cut when the server stops."""
+        """Keep the connection, so that it can be cut when the server stops."""
         with self._lock:
             self._connections.add(request)
         super().process_request(request, client_address)
@@ -46,14 +45,14 @@ class Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away in the middle is no news; anything else is."""
+        """Log errors, but not those of connections that were cut or closed."""
         with self._lock:
             is_cut = request not in self._connections
         if not is_cut:
             super().handle_error(request, client_address)
 
     def cut(self) -> None:
-        """End every connection that is still open."""
+        """Close every open connection."""
         with self._lock:
             connections, self._connections = self._connections, set()
         for connection in connections:
@@ -68,60 +67,56 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
-        """Read."""
+        """Answer a GET request."""
         self._serve()
 
     def do_POST(self) -> None:
-        """Add, or what a header says instead."""
+        """Answer a POST request."""
         self._serve()
 
     def do_PUT(self) -> None:
-        """Update."""
+        """Answer a PUT request."""
         self._serve()
 
     def do_DELETE(self) -> None:
-        """Clear, at the entrance for faults."""
+        """Answer a DELETE request."""
         self._serve()
 
     def _serve(self) -> None:
-        """What exists for which method is for the endpoints to say."""
+        """Answer a request; the endpoints decide on its method."""
         if "Transfer-Encoding" in self.headers:
             self.close_connection = True
             self.send_error(411)
             return
         request = self._request()
         if request.path.startswith(_ADMIN):
-            self._send(Sending(_administered(self.server, request)))
+            self._send(Transmission(_administered(self.server, request)))
             return
-        with self.server.front.sending(request) as sending, contextlib.suppress(ConnectionError):
-            self._send(sending)
+        with self.server.gateway.handling(request) as sent, contextlib.suppress(ConnectionError):
+            self._send(sent)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: `GET /stand-in/requests` tells what came."""
+        """Log nothing: `StandIn.requests` lists the requests."""
 
     def _request(self) -> Request:
         length = self.headers.get("Content-Length", "0")
         body = self.rfile.read(int(length)) if length.isdigit() else b""
         headers: dict[str, str] = {}
         for name, value in self.headers.items():
-            known = headers.get(name.lower())
-            headers[name.lower()] = value if known is None else f"{known},{value}"
+            first = headers.get(name.lower())
+            headers[name.lower()] = value if first is None else f"{first},{value}"
         return Request(self.command, self.path, headers, body)
 
-    def _send(self, sending: Sending) -> None:
-        response = sending.response
+    def _send(self, transmission: Transmission) -> None:
+        response = transmission.response
         if response is None:
             self.close_connection = True
             _cut(self.connection)
             return
         self._send_head(response)
-        if sending.is_half:
-            self.close_connection = True
-            self.wfile.write(response.body[: len(response.body) // 2])
-        elif sending.pause_s:
-            self._send_slowly(response.body, sending.pause_s)
-        else:
-            self.wfile.write(response.body)
+        self.close_connection |= transmission.is_half
+        share = 2 if transmission.is_half else 1
+        self.wfile.write(response.body[: len(response.body) // share])
         self.wfile.flush()
 
     def _send_head(self, response: Response) -> None:
@@ -131,38 +126,21 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
 
-    def _send_slowly(self, body: bytes, pause_s: float) -> None:
-        for at in range(len(body)):
-            self.wfile.write(body[at : at + 1])
-            self.wfile.flush()
-            if self.server.front.stopping.wait(pause_s):
-                return
-
 
 def _administered(server: Server, request: Request) -> Response:
-    """The entrance for whoever cannot reach the Python object."""
-    entrances: dict[tuple[str, str], Callable[[], object]] = {
-        ("POST", "faults"): lambda: set_by(server.faults, request.parameters()),
+    """Return the response to a request that sets or clears faults."""
+    actions: dict[tuple[str, str], Callable[[], None]] = {
+        ("POST", "faults"): lambda: set_from_json(server.faults, request.parameters()),
         ("DELETE", "faults"): server.faults.clear,
-        ("GET", "requests"): lambda: _requests(server.front),
-        ("DELETE", "requests"): server.front.forget_requests,
     }
-    entrance = entrances.get((request.method, request.path.removeprefix(_ADMIN)))
-    if entrance is None:
-        return json_response({"error": "no such entrance"}, 404)
+    action = actions.get((request.method, request.path.removeprefix(_ADMIN)))
+    if action is None:
+        return json_response({"error": "no such endpoint"}, 404)
     try:
-        return json_response(entrance() or {})
-    except (ValueError, RefusedError) as wrong:
-        return json_response({"error": str(wrong)}, 400)
-
-
-def _requests(front: Front) -> object:
-    """Every request in its order, and how often each method and path was asked for each app."""
-    asked = front.requests
-    return {
-        "requests": [it._asdict() for it in asked],
-        "counts": [{**it._asdict(), "count": count} for it, count in Counter(asked).items()],
-    }
+        action()
+    except (ValueError, RefusedError) as error:
+        return json_response({"error": str(error)}, 400)
+    return json_response({})
 
 
 def _cut(connection: socket.socket) -> None:
@@ -171,7 +149,7 @@ def _cut(connection: socket.socket) -> None:
 
 
 def serve(server: Server) -> threading.Thread:
-    """Answer requests in a thread until the server is shut down."""
+    """Start a thread that answers requests until the server is shut down, and return it."""
     thread = threading.Thread(
         target=server.serve_forever, args=(0.05,), name="stand-in", daemon=True
     )

@@ -1,4 +1,4 @@
-"""A request and its answer as values: no sockets here, so that every endpoint is a function."""
+"""Requests and responses as values, without sockets."""
 
 import json
 import secrets
@@ -12,7 +12,6 @@ from urllib.parse import parse_qsl
 from kintone_stand_in.api.refusals import (
     INDEX_TOO_HIGH,
     RefusedError,
-    Words,
     invalid,
     refused,
 )
@@ -26,7 +25,7 @@ _LETTERS = string.ascii_letters + string.digits
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What came over the wire; names of headers are in small letters, repeated ones joined."""
+    """A request as received; header names are in lower case, repeated headers joined."""
 
     verb: str
     target: str
@@ -35,22 +34,17 @@ class Request:
 
     @property
     def method(self) -> str:
-        """What is meant: a POST may say in a header that it stands for another method."""
+        """Return the effective method: a POST may name another one in a header."""
         meant = self.headers.get(_OVERRIDE, "") if self.verb == "POST" else ""
         return meant if meant in _METHODS else self.verb
 
     @property
     def path(self) -> str:
-        """The target without its query string."""
+        """Return the target without its query string."""
         return self.target.partition("?")[0]
 
-    @property
-    def is_english(self) -> bool:
-        """Whether messages are wanted in English; they are Japanese otherwise."""
-        return self.headers.get("accept-language", "").strip().lower().startswith("en")
-
     def parameters(self) -> dict[str, Any]:
-        """From the JSON body if there is one, from the query string of a GET otherwise."""
+        """Return the parameters from the JSON body, or from the query string of a GET."""
         is_json = self.headers.get("content-type", "").partition(";")[0].strip().lower() == _JSON
         if self.body:
             if not is_json:
@@ -65,7 +59,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What goes back over the wire."""
+    """A response as sent."""
 
     status: int
     headers: Mapping[str, str]
@@ -73,43 +67,38 @@ class Response:
 
 
 def json_response(
-    told: object, status: int = 200, headers: Mapping[str, str] | None = None
+    content: object, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """An answer in JSON."""
-    body = json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
+    """Return a response in JSON."""
+    body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
     return Response(status, {"Content-Type": f"{_JSON};charset=utf-8", **(headers or {})}, body)
 
 
 def text_response(status: int, text: str, kind: str) -> Response:
-    """An answer that is not JSON."""
+    """Return a response that is not JSON."""
     return Response(status, {"Content-Type": f"{kind};charset=utf-8"}, text.encode())
 
 
-def refusal_response(refusal: RefusedError, english: bool) -> Response:
-    """A refusal with its code, an id to quote to support, and messages in one language."""
-
-    def said(words: Words) -> str:
-        return words.en if english else words.ja
-
-    told: dict[str, Any] = {
+def refusal_response(refusal: RefusedError) -> Response:
+    """Return the answer to a refused request: its code, a request id and the messages."""
+    content: dict[str, Any] = {
         "code": refusal.code,
         "id": "".join(secrets.choice(_LETTERS) for _ in range(20)),
-        "message": said(refusal.words),
+        "message": refusal.message,
     }
     if refusal.errors:
-        told["errors"] = {
-            place: {"messages": [said(words) for words in messages]}
-            for place, messages in refusal.errors.items()
+        content["errors"] = {
+            place: {"messages": messages} for place, messages in refusal.errors.items()
         }
-    return json_response(told, refusal.status, {"X-Cybozu-Error": refusal.code})
+    return json_response(content, refusal.status, {"X-Cybozu-Error": refusal.code})
 
 
 def _object_of(body: bytes) -> dict[str, Any]:
-    """The JSON object of a body; numbers with a point keep their digits."""
+    """Return the JSON object of a body; numbers with a point keep their digits."""
     try:
         sent = json.loads(body.decode(), parse_float=Decimal, parse_constant=_no_number)
-    except (ValueError, RecursionError) as broken:
-        raise refused("CB_IJ01") from broken
+    except (ValueError, RecursionError) as error:
+        raise refused("CB_IJ01") from error
     if not isinstance(sent, dict):
         raise refused("CB_IJ01")
     return sent
@@ -120,7 +109,7 @@ def _no_number(word: str) -> NoReturn:
 
 
 def _parameters_of(query: str) -> dict[str, Any]:
-    """The parameters of a URL; `fields[0]` and its like become lists in the order of the index."""
+    """Return the parameters of a URL; `fields[0]`, `fields[1]` … become lists."""
     parameters: dict[str, Any] = {}
     lists: dict[str, dict[int, str]] = {}
     for key, value in parse_qsl(query, keep_blank_values=True):

@@ -1,1 +1,1 @@
-"""Kintone's query language: tokens, syntax, conditions, and the records they select."""
+"""Kintone's query language: tokens, syntax, conditions and the search for records."""

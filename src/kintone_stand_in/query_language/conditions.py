@@ -1,4 +1,4 @@
-"""A condition becomes a test of records; types decide on operators and on what is equal."""
+"""Conditions of a query as tests of records; the type of a field decides on its operators."""
 
 import operator
 from collections.abc import Callable, Hashable
@@ -15,6 +15,7 @@ from kintone_stand_in.stored_values import date_of, moment_of, number_of, to_the
 from kintone_stand_in.table import StoredRecord
 
 Test = Callable[[StoredRecord], bool]
+Reader = Callable[[StoredRecord], Any]
 
 _EQUALITY, _ORDER = {"=", "!="}, {">", "<", ">=", "<="}
 _LISTS, _WORDS, _EMPTINESS = {"in", "not in"}, {"like", "not like"}, {"is empty", "is not empty"}
@@ -44,36 +45,36 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def test_of(condition: Condition, form: Form) -> Test:
-    """Whether the condition is true of a record; a refusal where it makes no sense of the form."""
+    """Return a condition as a test of records; RefusedError where it does not fit the form."""
     if isinstance(condition, Comparison):
-        return _comparison(condition, form)
+        return _comparison_test(condition, form)
     tests = [test_of(part, form) for part in condition.parts]
     if isinstance(condition, AllOf):
         return lambda record: all(test(record) for test in tests)
     return lambda record: any(test(record) for test in tests)
 
 
-def reader_of(code: str, form: Form) -> Callable[[StoredRecord], Any]:
-    """What a field holds, in a shape that compares rightly; None where nothing stands."""
+def reader_of(code: str, form: Form) -> Reader:
+    """Return a function that reads a field in comparable form, None where it is empty."""
     kind = form.type_of(code)
     if kind is None:
         raise refused("GAIA_IQ11", code)
     if kind == "__ID__":
         return lambda record: record.id
     if kind in NUMERIC:
-        return lambda record: Decimal(value) if (value := _held(record, code)) else None
+        return lambda record: Decimal(value) if (value := _stored_value(record, code)) else None
     if kind in {"CREATOR", "MODIFIER"}:
-        return lambda record: _held(record, code)["code"]
-    return lambda record: _held(record, code) or None
+        return lambda record: _stored_value(record, code)["code"]
+    return lambda record: _stored_value(record, code) or None
 
 
-def _held(record: StoredRecord, code: str) -> Any:
-    """The value as it stands; its type is known from the form."""
+def _stored_value(record: StoredRecord, code: str) -> Any:
+    """Return the stored value; its type is known from the form."""
     return record.values[code]
 
 
 def literal_of(kind: str, text: str) -> Hashable:
-    """A literal in the shape in which fields of this type compare; None for an empty one."""
+    """Return a literal in the form in which fields of this type compare, None for an empty one."""
     if not text:
         return None
     if kind in NUMERIC:
@@ -96,56 +97,58 @@ def _bad_day(text: str) -> str:
     raise refused("GAIA_IQ23", text)
 
 
-def _comparison(asked: Comparison, form: Form) -> Test:
-    read, kind = reader_of(asked.code, form), form.type_of(asked.code) or ""
-    if asked.operator not in OPERATORS[kind]:
+def _comparison_test(comparison: Comparison, form: Form) -> Test:
+    read, kind = reader_of(comparison.code, form), form.type_of(comparison.code) or ""
+    if comparison.operator not in OPERATORS[kind]:
         raise refused("GAIA_IQ03", kind)
-    _check_known(asked, kind, form)
-    literals = [literal_of(kind, text) for text in asked.literals]
-    if asked.operator in _EMPTINESS:
-        return _emptiness(read, asked.operator == "is empty")
-    if asked.operator in _WORDS:
-        return _word_search(read, asked.literals[0], asked.operator == "like")
-    if asked.operator in _COMPARE:
-        return _order(read, _COMPARE[asked.operator], literals[0])
-    wanted = asked.operator in {"=", "in"}
-    return _several(read, literals, wanted) if kind == "CHECK_BOX" else _one(read, literals, wanted)
+    _check_names(comparison, kind, form)
+    literals = [literal_of(kind, text) for text in comparison.literals]
+    if comparison.operator in _EMPTINESS:
+        return _emptiness(read, comparison.operator == "is empty")
+    if comparison.operator in _WORDS:
+        return _word_search(read, comparison.literals[0], comparison.operator == "like")
+    if comparison.operator in _COMPARE:
+        return _order(read, _COMPARE[comparison.operator], literals[0])
+    wanted = comparison.operator in {"=", "in"}
+    return (
+        _multiple_choice(read, literals, wanted)
+        if kind == "CHECK_BOX"
+        else _single_choice(read, literals, wanted)
+    )
 
 
-def _check_known(asked: Comparison, kind: str, form: Form) -> None:
-    """Options and users that do not exist are an error, not an empty answer."""
-    for text in filter(None, asked.literals):
-        if kind in CHOICES and text not in form.fields[asked.code].options:
+def _check_names(comparison: Comparison, kind: str, form: Form) -> None:
+    """Raise RefusedError for an option or user that does not exist."""
+    for text in filter(None, comparison.literals):
+        if kind in CHOICES and text not in form.fields[comparison.code].options:
             raise refused("GAIA_IQ10", text)
         if kind in {"CREATOR", "MODIFIER"} and text != TOKEN_USER["code"]:
             raise refused("GAIA_IL26", text)
 
 
-def _one(read: Callable[[StoredRecord], Any], literals: list[Hashable], wanted: bool) -> Test:
-    known = set(literals)
-    return lambda record: (read(record) in known) == wanted
+def _single_choice(read: Reader, literals: list[Hashable], wanted: bool) -> Test:
+    values = set(literals)
+    return lambda record: (read(record) in values) == wanted
 
 
-def _several(read: Callable[[StoredRecord], Any], literals: list[Hashable], wanted: bool) -> Test:
-    known = set(literals)
-    return lambda record: (not known.isdisjoint(read(record) or [None])) == wanted
+def _multiple_choice(read: Reader, literals: list[Hashable], wanted: bool) -> Test:
+    values = set(literals)
+    return lambda record: (not values.isdisjoint(read(record) or [None])) == wanted
 
 
-def _order(
-    read: Callable[[StoredRecord], Any], compare: Callable[[Any, Any], bool], literal: Hashable
-) -> Test:
-    """Nothing is before or after what is empty."""
+def _order(read: Reader, compare: Callable[[Any, Any], bool], literal: Hashable) -> Test:
+    """Return the test of an order; empty fields are neither before nor after anything."""
     if literal is None:
         return lambda _: False
     return lambda record: (value := read(record)) is not None and compare(value, literal)
 
 
-def _word_search(read: Callable[[StoredRecord], Any], word: str, wanted: bool) -> Test:
-    """Kintone searches an index of words; a part of the text is near enough."""
+def _word_search(read: Reader, word: str, wanted: bool) -> Test:
+    """Return the test of `like`: Kintone searches words, here any part of the text matches."""
     folded = word.casefold()
     return lambda record: (folded in (read(record) or "").casefold()) == wanted
 
 
-def _emptiness(read: Callable[[StoredRecord], Any], wanted: bool) -> Test:
-    """Nothing but blanks counts as empty."""
+def _emptiness(read: Reader, wanted: bool) -> Test:
+    """Return the test of emptiness; a field of blanks is empty."""
     return lambda record: (not (read(record) or "").strip()) == wanted

@@ -1,4 +1,4 @@
-"""The query language: conditions, order, limit and offset become values."""
+"""The syntax of the query language: text in, conditions, order and limit out."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,14 +11,14 @@ Operator = Literal[
     "in", "not in", "like", "not like", "is empty", "is not empty",
 ]  # fmt: skip
 _SYMBOLS: dict[str, Operator] = {"=": "=", "!=": "!=", ">": ">", "<": "<", ">=": ">=", "<=": "<="}
-MOST_RECORDS, USUAL_RECORDS, FURTHEST_OFFSET = 500, 100, 10_000
+MOST_RECORDS, USUAL_RECORDS = 500, 100
 # Deeper parentheses are nobody's condition, and each level takes room on the stack.
 _DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One field beside what it is compared with; no literals where emptiness is asked."""
+    """A comparison of a field with literals; there are none for `is empty`."""
 
     code: str
     operator: Operator
@@ -27,14 +27,14 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """True of a record when every part is."""
+    """A condition that holds when every part does."""
 
     parts: tuple["Condition", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """True of a record when some part is."""
+    """A condition that holds when some part does."""
 
     parts: tuple["Condition", ...]
 
@@ -44,24 +44,23 @@ Condition = Comparison | AllOf | AnyOf
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which records, in which order (code and whether falling), how many, from where on."""
+    """A condition, an order as pairs of field code and descending, and a limit."""
 
     condition: Condition | None = None
     order: tuple[tuple[str, bool], ...] = ()
     limit: int = USUAL_RECORDS
-    offset: int = 0
 
 
 def query_of(text: str) -> Query:
-    """What the text asks for; a refusal where it is no query."""
+    """Return the query of a text; RefusedError for a syntax error."""
     parser = _Parser(list(tokens_of(text)))
-    query = Query(parser.condition(), parser.order(), parser.limit(), parser.offset())
+    query = Query(parser.condition(), parser.order(), parser.limit())
     parser.end()
     return query
 
 
 class _Parser:
-    """Reads tokens from left to right, one method for each part of the language."""
+    """A recursive-descent parser with a method for each part of the language."""
 
     def __init__(self, tokens: list[Token]) -> None:
         self._tokens = tokens
@@ -69,7 +68,7 @@ class _Parser:
         self._depth = 0
 
     def condition(self) -> Condition | None:
-        if self._next.kind == "end" or self._next.is_word("limit") or self._next.is_word("offset"):
+        if self._next.kind == "end" or self._next.is_word("limit"):
             return None
         if self._next.is_word("order") and self._tokens[self._at + 1].is_word("by"):
             return None
@@ -91,14 +90,6 @@ class _Parser:
         if limit > MOST_RECORDS:
             raise refused("GAIA_QU01")
         return limit
-
-    def offset(self) -> int:
-        if not self._skip_word("offset"):
-            return 0
-        offset = self._whole_number()
-        if offset > FURTHEST_OFFSET:
-            raise refused("GAIA_QU02")
-        return offset
 
     def end(self) -> None:
         if self._next.kind != "end":
@@ -142,14 +133,14 @@ class _Parser:
                 raise bad_query()
             return operator
         if self._skip_word("is"):
-            denied = self._skip_word("not")
+            is_negated = self._skip_word("not")
             self._expect_word("empty")
-            return "is not empty" if denied else "is empty"
-        denied = self._skip_word("not")
+            return "is not empty" if is_negated else "is empty"
+        is_negated = self._skip_word("not")
         if self._skip_word("in"):
-            return "not in" if denied else "in"
+            return "not in" if is_negated else "in"
         self._expect_word("like")
-        return "not like" if denied else "like"
+        return "not like" if is_negated else "like"
 
     def _list(self) -> tuple[str, ...]:
         self._expect_symbol("(")
@@ -194,14 +185,14 @@ class _Parser:
         return token
 
     def _skip_word(self, word: str) -> bool:
-        found = self._next.is_word(word)
-        self._at += found
-        return found
+        is_next = self._next.is_word(word)
+        self._at += is_next
+        return is_next
 
     def _skip_symbol(self, symbol: str) -> bool:
-        found = self._next == Token("symbol", symbol)
-        self._at += found
-        return found
+        is_next = self._next == Token("symbol", symbol)
+        self._at += is_next
+        return is_next
 
     def _expect_word(self, word: str) -> None:
         if not self._skip_word(word):

@@ -1,4 +1,4 @@
-"""The records that a query means, found without looking at more of them than it must."""
+"""The search for the records that a query selects, by index where the condition allows it."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -13,31 +13,30 @@ _ENDLESS = float("inf")
 _BY_NUMBER = {"__ID__", "RECORD_NUMBER"}
 
 
-def selected(app: App, query: Query, counted: bool) -> tuple[list[StoredRecord], int | None]:
-    """The records of one page, and how many there are on all pages if that is asked."""
+def selected(app: App, query: Query) -> list[StoredRecord]:
+    """Return the records of the page that a query selects."""
     test = test_of(query.condition, app.form) if query.condition else None
     sorting = [(reader_of(code, app.form), falling) for code, falling in query.order]
     by_number = not sorting or app.form.type_of(query.order[0][0]) in _BY_NUMBER
     falling = query.order[0][1] if sorting and by_number else True
     ids = candidates(app, query.condition)
     # In the order of the numbers the search may stop once the page is full.
-    enough = query.offset + query.limit if by_number and not counted else _ENDLESS
-    found: list[StoredRecord] = []
+    enough = query.limit if by_number else _ENDLESS
+    records: list[StoredRecord] = []
     for record_id in reversed(ids) if falling else ids:
-        if len(found) >= enough:
+        if len(records) >= enough:
             break
         record = app.get(record_id)
         if test is None or test(record):
-            found.append(record)
+            records.append(record)
     if not by_number:
         for read, backwards in reversed(sorting):
-            found.sort(key=lambda record, read=read: _rank(read(record)), reverse=backwards)  # type: ignore[misc]
-    page = found[query.offset : query.offset + query.limit]
-    return page, len(found) if counted else None
+            records.sort(key=lambda record, read=read: _rank(read(record)), reverse=backwards)  # type: ignore[misc]
+    return records[: query.limit]
 
 
 def candidates(app: App, condition: Condition | None) -> Sequence[int]:
-    """Rising numbers of the records that may meet the condition; no other one does."""
+    """Return the rising numbers of all records that may meet the condition."""
     holders = _holders(app, condition)
     low, high = _bounds(app, condition)
     if holders is None:
@@ -46,15 +45,15 @@ def candidates(app: App, condition: Condition | None) -> Sequence[int]:
 
 
 def _rank(value: Any) -> tuple[bool, Any]:
-    """Nothing comes before everything; several choices in the order of their names."""
+    """Return the sort key of a value: empty first, several choices by their names."""
     return value is not None, ",".join(value) if isinstance(value, list) else value or ""
 
 
 def _holders(app: App, condition: Condition | None) -> set[int] | None:
-    """Who holds the value of a unique field that the condition names; None if it names none."""
+    """Return the holders of the unique values that a condition names, or None if it names none."""
     if isinstance(condition, AllOf):
-        found = [_holders(app, part) for part in condition.parts]
-        return next((holders for holders in found if holders is not None), None)
+        parts = [_holders(app, part) for part in condition.parts]
+        return next((holders for holders in parts if holders is not None), None)
     if not isinstance(condition, Comparison) or condition.operator not in {"=", "in"}:
         return None
     if not app.table.is_unique(condition.code) or not all(condition.literals):
@@ -66,7 +65,7 @@ def _holders(app: App, condition: Condition | None) -> set[int] | None:
 
 
 def _bounds(app: App, condition: Condition | None) -> tuple[float, float]:
-    """Between which record numbers the condition can be true at all."""
+    """Return the range of record numbers in which the condition can hold."""
     if condition is None:
         return 1, _ENDLESS
     if isinstance(condition, Comparison):
@@ -76,13 +75,13 @@ def _bounds(app: App, condition: Condition | None) -> tuple[float, float]:
     return (max(lows), min(highs)) if isinstance(condition, AllOf) else (min(lows), max(highs))
 
 
-def _bounds_of_comparison(app: App, asked: Comparison) -> tuple[float, float]:
-    if app.form.type_of(asked.code) not in _BY_NUMBER:
+def _bounds_of_comparison(app: App, comparison: Comparison) -> tuple[float, float]:
+    if app.form.type_of(comparison.code) not in _BY_NUMBER:
         return 1, _ENDLESS
-    numbers = [literal_of("__ID__", text) for text in asked.literals]
-    known = [float(number) for number in numbers if isinstance(number, Decimal)]
-    if not known:
+    numbers = [literal_of("__ID__", text) for text in comparison.literals]
+    wanted = [float(number) for number in numbers if isinstance(number, Decimal)]
+    if not wanted:
         return 1, _ENDLESS
-    low = min(known) if asked.operator in {"=", "in", ">", ">="} else 1
-    high = max(known) if asked.operator in {"=", "in", "<", "<="} else _ENDLESS
+    low = min(wanted) if comparison.operator in {"=", "in", ">", ">="} else 1
+    high = max(wanted) if comparison.operator in {"=", "in", "<", "<="} else _ENDLESS
     return low, high

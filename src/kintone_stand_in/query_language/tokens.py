@@ -1,4 +1,4 @@
-"""A query text cut into tokens; what can be no token is a syntax error."""
+"""The tokens of a query text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,23 +18,23 @@ _DIGITS = set("0123456789")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token; of a text the value without quotes and escapes."""
+    """A token; a text literal is without quotes and escapes."""
 
     kind: Kind
     value: str
 
     def is_word(self, word: str) -> bool:
-        """Whether this is a certain keyword, in whatever case."""
+        """Return True if this is the keyword, in upper or lower case."""
         return self.kind == "word" and self.value.lower() == word
 
 
 def bad_query() -> RefusedError:
-    """CB_VA01 as Kintone gives it for a query that it cannot read."""
+    """Return the refusal of a query that cannot be parsed (CB_VA01)."""
     return invalid({"query": [BAD_QUERY]})
 
 
 def tokens_of(text: str) -> Iterator[Token]:
-    """All tokens in their order, then one that marks the end."""
+    """Yield the tokens in order and an end mark; RefusedError for anything else."""
     at = 0
     while at < len(text):
         if text[at] in _SPACE:
@@ -46,7 +46,7 @@ def tokens_of(text: str) -> Iterator[Token]:
 
 
 def _token(text: str, at: int) -> tuple[Token, int]:
-    """The token that begins here, and where it ends."""
+    """Return the token at an index and the index of its end."""
     first = text[at]
     if first == '"':
         return _quoted(text, at + 1)
@@ -62,8 +62,8 @@ def _token(text: str, at: int) -> tuple[Token, int]:
 
 
 def _quoted(text: str, at: int) -> tuple[Token, int]:
-    """A literal; raw control characters and unknown escapes may not stand in it."""
-    said: list[str] = []
+    """Return a text literal; RefusedError for control characters and unknown escapes."""
+    characters: list[str] = []
     while at < len(text) and text[at] != '"':
         character = text[at]
         if character == "\\":
@@ -73,11 +73,11 @@ def _quoted(text: str, at: int) -> tuple[Token, int]:
             raise bad_query()
         if not character:
             raise bad_query()
-        said.append(character)
+        characters.append(character)
         at += 1
     if at >= len(text):
         raise bad_query()
-    return Token("text", "".join(said)), at + 1
+    return Token("text", "".join(characters)), at + 1
 
 
 def _number(text: str, at: int) -> tuple[Token, int]:
@@ -85,8 +85,8 @@ def _number(text: str, at: int) -> tuple[Token, int]:
     while end < len(text) and (text[end] in _DIGITS or text[end] == "."):
         end += 1
     number = text[at:end]
-    is_glued = end < len(text) and (text[end].isalnum() or text[end] in _IN_WORDS)
-    if is_glued or number.count(".") > 1 or number.endswith("."):
+    is_followed_by_word = end < len(text) and (text[end].isalnum() or text[end] in _IN_WORDS)
+    if is_followed_by_word or number.count(".") > 1 or number.endswith("."):
         raise bad_query()
     return Token("number", number), end
 

@@ -1,4 +1,4 @@
-/** What to do next: one action with words to read aloud, the alternatives, and what became of them. */
+/** Recommendations: one action with its script, the alternatives, and the feedback on each. */
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { pick, t } from "../i18n.js";
 import { selected, verdictsOn } from "../selectors.js";
@@ -17,7 +17,7 @@ export function adviceView(actions) {
   };
 }
 
-/** Open advice first, its first one as the primary action; settled advice as long as it is still given. */
+/** Orders open advice first, its first one as the primary action, then advice with feedback. */
 function rowsOf(entry) {
   const { info, assessment } = entry;
   const verdicts = verdictsOn(entry);

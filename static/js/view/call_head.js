@@ -1,4 +1,4 @@
-/** Who is on the line, and what ends or escalates the call. */
+/** The head of a call: customer, agent, buttons to end and escalate it. */
 import { byId, mirror, setAttributes, setText } from "../dom.js";
 import { agentName, customerName, duration, moment } from "../format.js";
 import { t } from "../i18n.js";
@@ -48,7 +48,7 @@ function categoryChip() {
   return { node, update: (category) => setText(node, category) };
 }
 
-/** The legs of a transferred call are one conversation, which bears the id of its first leg. */
+/** Links a transferred call to its first leg, whose id is that of the conversation. */
 function renderTransfer({ call_id: id, conversation_id: first }) {
   const transferred = Boolean(first) && first !== id;
   byId("call-transfer").hidden = !transferred;

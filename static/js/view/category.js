@@ -1,9 +1,9 @@
-/** A risk category the same way everywhere: word, shape and colour. */
+/** The mark of a risk category: word, shape and colour. */
 import { setText } from "../dom.js";
 import { pick, t } from "../i18n.js";
 import { setIconText } from "../icons.js";
 
-/** A call that is still listened to has no verdict, and a server without a model has none either. */
+/** Returns true once there is a verdict: not while listening, and never without a model. */
 export const hasVerdict = (assessment) => assessment?.state === "live" || assessment?.state === "final";
 
 export function showCategory(element, assessment) {
@@ -18,7 +18,7 @@ export function showState(element, assessment) {
   setIconText(element, STATE_ICON[state] ?? "listening", t(`state.${state}`));
 }
 
-/** up, down or level, and its drawing. */
+/** Returns up, down or level, the name of the icon. */
 export const directionOf = (points) => (points === 0 ? "level" : points > 0 ? "up" : "down");
 
 export const showScore = (element, assessment) => setText(element, String(assessment?.risk_score ?? "–"));

@@ -1,4 +1,4 @@
-/** The customer's record: what it says, how old it is, and what is missing of it and why. */
+/** The customer's record: its fields, its age, and the reason for missing parts. */
 import { byId, describe, mirror, setText } from "../dom.js";
 import { day, hourAndMinute, moment } from "../format.js";
 import { pick, t } from "../i18n.js";
@@ -32,7 +32,7 @@ function renderMissing({ customer_id: id, customer_data: customer, phone }, { st
   setText(element, known[state] ?? nobody);
 }
 
-/** Several records fit: nobody guesses, the agent asks the customer and chooses. */
+/** Draws the candidates of an ambiguous caller, among which the agent chooses. */
 function renderCandidates(info, { candidates }, actions) {
   const list = byId("customer-candidates");
   list.hidden = candidates.length === 0 || info.status === "ended";

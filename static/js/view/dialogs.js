@@ -1,4 +1,4 @@
-/** The dialogs: start a call, escalate one, say who the customer is, the keyboard map. */
+/** The dialogs: start a call, escalate it, assign its customer, keyboard shortcuts. */
 import { byId } from "../dom.js";
 import { agentId, keysEnabled, rememberKeysEnabled } from "../preferences.js";
 import { ApiError } from "../api.js";
@@ -43,7 +43,7 @@ function prepareAssign(actions, shown) {
   onSubmit(form, (values) => actions.assignCustomer(shown().info.call_id, values));
 }
 
-/** Readable, and unique enough for one floor: the moment and four random digits. */
+/** Returns a readable call id: the time and four random digits. */
 function newCallId() {
   const moment = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   return `call-${moment}-${crypto.getRandomValues(new Uint16Array(1))[0].toString(16).padStart(4, "0")}`;

@@ -23,7 +23,7 @@ const bandsOf = ({ medium_risk: medium, high_risk: high }) => [
   ["low", 0, medium - GAP], ["medium", medium + GAP, high - GAP], ["high", high + GAP, 100],
 ];
 
-/** Draws once, returns what moves the arcs. */
+/** Draws the gauge once and returns a function that updates it. */
 export function createGauge(element) {
   const bands = svg("g");
   const interval = svg("path", { class: "gauge-interval" });

@@ -56,8 +56,8 @@ function renderDemo({ health, demo }) {
   byId("stop-demo").hidden = !demo || !(demo.automatic || demo.playing > 0);
 }
 
-/** What needs a line of its own: no connection, a model that cannot be served, or a part that fails.
- *  That nothing was trained yet is said elsewhere. */
+/** Returns the problem to show: no connection, an unusable model or a failing part.
+ *  A missing model is shown elsewhere. */
 function renderBanner(state) {
   const offline = connection(state).status === "offline";
   const told = offline ? [t("connection.offline_about", { time: since(state) })] : troubles(state.health);

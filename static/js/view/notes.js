@@ -1,4 +1,4 @@
-/** Notes about the call: what was written so far, and a box that keeps a draft for every call. */
+/** Notes about the call, and a text box that keeps a draft per call. */
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { moment } from "../format.js";
 import { t } from "../i18n.js";

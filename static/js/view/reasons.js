@@ -1,4 +1,4 @@
-/** Why the score is what it is: a waterfall of signed lines that sum to it. */
+/** The reasons for the score: a waterfall of signed lines that sum to it. */
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { signed } from "../format.js";
 import { pick, t } from "../i18n.js";
@@ -20,7 +20,7 @@ export function reasonsView() {
   };
 }
 
-/** Each line with its share of the axis: where its bar starts and ends, in percent. */
+/** Returns each line with the start and end of its bar in percent of the axis. */
 function withRange(lines) {
   let sum = 0;
   const steps = lines.map((line) => ({ ...line, from: sum, to: (sum += line.points) }));
@@ -52,7 +52,7 @@ function reasonLine() {
   return { node, update };
 }
 
-/** The sentence, with the feature's name standing out in it; of a choice, "field: choice", the field does. */
+/** Writes the sentence with the feature's name emphasised; of "field: choice" the field. */
 function setReason(element, label, reason) {
   if (element.textContent === reason) return;
   const found = [label, label.split(/：|: /)[0]].find((part) => reason.includes(part)) ?? "";

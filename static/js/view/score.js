@@ -1,4 +1,4 @@
-/** The score: number, category, what it means, why it moved, and how fresh it is. */
+/** The score: number, category, meaning, last change and age. */
 import { byId, describe, fromTemplate, mirror, setText } from "../dom.js";
 import { clock, customerName, percent, signed } from "../format.js";
 import { pick, t } from "../i18n.js";
@@ -65,7 +65,7 @@ function figures(assessment) {
   ];
 }
 
-/** What a reader must know before they trust the number. */
+/** Returns the warnings that must accompany the number. */
 function noticesFor(state, assessment) {
   if (!assessment) return [];
   if (assessment.state === "no_model") {

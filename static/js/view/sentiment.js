@@ -1,4 +1,4 @@
-/** The mood of both speakers so far, as shares of their turns and in words. */
+/** The sentiment of both speakers so far, as shares of their turns and in words. */
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { mean } from "../format.js";
 import { t } from "../i18n.js";

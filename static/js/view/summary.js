@@ -1,4 +1,4 @@
-/** The end of a call: why it ended, a few figures, and what the telephony wrote of it. */
+/** The summary of an ended call: reason, figures, and the telephony's summary. */
 import { byId, describe, setText } from "../dom.js";
 import { duration } from "../format.js";
 import { pick, t } from "../i18n.js";

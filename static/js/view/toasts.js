@@ -1,4 +1,4 @@
-/** Messages that come and go: what was done, what failed, which call needs someone now. */
+/** Toasts: finished actions, failures, calls that need attention. */
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { customerName } from "../format.js";
 import { pick, t } from "../i18n.js";

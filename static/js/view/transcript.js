@@ -1,4 +1,4 @@
-/** What is said, as it is said: the customer on the left, the agent on the right. */
+/** The transcript: the customer on the left, the agent on the right. */
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { duration } from "../format.js";
 import { language, t } from "../i18n.js";
@@ -55,7 +55,7 @@ function turn() {
   return { node, update: whenChanged((segment) => [segment, language()], draw) };
 }
 
-/** A label as the telephony gave it; without one an estimate from the words, which says that it is one. */
+/** Shows the telephony's sentiment, or an estimate from the words that is marked as one. */
 function showMood(element, { provisional, sentiment, sentiment_estimate: estimate }) {
   const mood = sentiment ?? estimate;
   element.hidden = !provisional && !mood;

@@ -1,4 +1,4 @@
-/** The course of the score over the call, over the bands of the categories. */
+/** The trend of the score during the call, over the bands of the categories. */
 import { byId, setAttributes, setText, svg } from "../dom.js";
 import { duration, signed } from "../format.js";
 import { t } from "../i18n.js";

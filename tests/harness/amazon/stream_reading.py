@@ -12,6 +12,7 @@ from callrisk.ingest.stream import LOOK_BACK, RecordTaker, StreamIngest
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.store.connect.checkpoints import Checkpoints
 from callrisk.store.connect.quarantine import Seal
+from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.intake import Contacts
 from callrisk.store.queries import Queries
 from harness.amazon.kinesis_local import KinesisLocal
@@ -29,7 +30,7 @@ def taker(engine: Engine) -> RecordTaker:
 def reader_of(kinesis: KinesisLocal, stream: str, engine: Engine) -> StreamReader:
     """A reader that owns a stream from now on and takes it into a database."""
     taker = RecordTaker(stream, Contacts(engine), Seal(SECRET))
-    ingest = StreamIngest(stream, taker, Checkpoints(engine))
+    ingest = StreamIngest(stream, taker, Checkpoints(engine), SourceReports(engine))
     ingest.claim()
     return StreamReader(
         kinesis.client(), {"StreamName": stream}, ingest, ingest.take,

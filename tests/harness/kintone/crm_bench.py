@@ -10,12 +10,13 @@ from pydantic import SecretStr
 
 from callrisk.background.retry import RETRIES
 from callrisk.bootstrap.kintone import kintone_access
+from callrisk.bootstrap.server import create_app
 from callrisk.crm.directory import DEFAULT_PACE
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
 from callrisk.integrations.kintone.customer_mapping import FieldMap
 from callrisk.integrations.kintone.customers_app import CustomersApp
 from callrisk.settings import Settings
-from callrisk.web.app import Server, create_app
+from callrisk.web.app import Server
 from harness.hurried import HURRIED, HURRIED_PACE
 from kintone_stand_in import App, Field, StandIn
 from kintone_stand_in.demo_company import RESULT_FIELDS

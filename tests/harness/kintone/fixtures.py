@@ -33,4 +33,4 @@ def desk(untabled: Settings, kintone: StandIn, tmp_path: Path) -> Iterator[Desk]
     server = start_server(untabled, kintone, tmp_path.name)
     yield Desk(server, kintone, server.app.test_client())
     server.stop()
-    server.parts.store.engine.dispose()
+    server.state.store.engine.dispose()

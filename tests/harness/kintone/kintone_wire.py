@@ -30,6 +30,15 @@ class Wire:
     def put(self, path, **body):
         return self.send("PUT", path, json=body)
 
+    def add(self, app=1, **values):
+        """One record with these values."""
+        return self.post("records.json", app=app, records=[wrapped(values)])
+
+    def upsert(self, field, key, app=1, **values):
+        """One record with these values, found by its key or new."""
+        item = {"updateKey": {"field": field, "value": key}, "record": wrapped(values)}
+        return self.put("records.json", app=app, upsert=True, records=[item])
+
     def found(self, query, app=1):
         """The numbers of the records that a query finds, in its order."""
         answer = self.send("GET", "records.json", json={"app": app, "query": query})
@@ -39,6 +48,11 @@ class Wire:
     def query_code(self, query, app=1):
         """Status and code of a query that is refused."""
         return told(self.send("GET", "records.json", json={"app": app, "query": query}))
+
+
+def wrapped(values):
+    """A record as the wire has it."""
+    return {code: {"value": value} for code, value in values.items()}
 
 
 def told(answer):

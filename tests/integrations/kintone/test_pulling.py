@@ -8,6 +8,7 @@ from types import ModuleType
 
 import pytest
 
+from callrisk.data_folder import customer_table, pulled_table
 from callrisk.integrations.kintone.customers_app import CustomersApp
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.pulling import pull
@@ -71,7 +72,7 @@ def test_the_command_pulls_a_table_that_the_sample_is_joined_with(
     world: World, main_py: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a Kintone on this machine holds is DEMO; training and the stand-in find it."""
-    root, sample = new_root(tmp_path / "設置 場所"), world.settings.customer_table
+    root, sample = new_root(tmp_path / "設置 場所"), customer_table(world.settings.raw_dir)
     assert sample is not None
     (root / "data" / "raw").mkdir(parents=True)
     shutil.copy(next(sample.parent.glob("通話*")), root / "data" / "raw")
@@ -81,7 +82,7 @@ def test_the_command_pulls_a_table_that_the_sample_is_joined_with(
         monkeypatch.setenv("KINTONE_API_TOKEN", kintone.apps[CUSTOMERS].token)
         assert main_py.main(["--pull"], root) == 0
         settings = load(root)
-        pulled = settings.customer_table
+        pulled = customer_table(settings.raw_dir)
     assert pulled == settings.raw_dir / "顧客_Kintone_DEMO.csv"
     columns = CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)
     original, table = read_customers(sample, columns), read_customers(pulled, columns)
@@ -93,7 +94,8 @@ def test_the_command_pulls_a_table_that_the_sample_is_joined_with(
 
     monkeypatch.setenv("APP_ENV", "production")
     monkeypatch.setenv("FLASK_SECRET_KEY", "a-secret-for-this-test-only-0123456789")
-    assert load(root).pulled_table.name == "顧客_Kintone.csv"
+    settings = load(root)
+    assert pulled_table(settings.raw_dir, settings.kintone_is_demo).name == "顧客_Kintone.csv"
 
 
 def test_a_table_that_cannot_be_used_stops_no_server_that_asks_kintone(

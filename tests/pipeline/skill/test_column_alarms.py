@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.domain.evaluation import Alarm
 from callrisk.pipeline.dataset import Dataset
@@ -201,9 +202,12 @@ def test_the_plain_sample_raises_nothing(world: World) -> None:
     from callrisk.pipeline import read_dataset  # noqa: PLC0415
 
     settings = world.settings
-    assert settings.call_export is not None
+    assert call_export(settings.raw_dir) is not None
     dataset = read_dataset(
-        settings, settings.call_export, settings.customer_table, lambda _share: None
+        settings,
+        call_export(settings.raw_dir),
+        customer_table(settings.raw_dir),
+        lambda _share: None,
     )
 
     assert alarms(dataset) == []

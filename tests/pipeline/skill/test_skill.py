@@ -7,9 +7,9 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from callrisk.pipeline.skill.statistics import (
     affine_calibration,
-    at_base_rate,
     auc,
     brier_skill,
+    calibration_at_base_rate,
     draws,
     resampled_interval,
 )
@@ -66,7 +66,7 @@ def test_the_mean_probability_is_the_base_rate(rng: np.random.Generator) -> None
     """Whatever the slope, a shrunk one too."""
     margin, weight = rng.normal(0, 2, 500), rng.random(500)
     for slope in (0.0, 0.4, 1.2):
-        found = at_base_rate(slope, margin, weight, 0.174)
+        found = calibration_at_base_rate(slope, margin, weight, 0.174)
         p = 1 / (1 + np.exp(-(slope * margin + found.intercept)))
         assert np.average(p, weights=weight) == pytest.approx(0.174, abs=1e-6)
 

@@ -7,7 +7,13 @@ from callrisk.domain.features.contract import Block, Feature, Needs
 from callrisk.model.fitting import Learning, TreeParams
 from callrisk.pipeline.training.folds import inner_folds
 from callrisk.pipeline.training.presets import presets
-from callrisk.pipeline.training.selection import CandidateModels, Pool, choose, log_loss, simplest
+from callrisk.pipeline.training.selection import (
+    CandidateModels,
+    Pool,
+    log_loss,
+    select,
+    simplest_within_standard_error,
+)
 from callrisk.pipeline.training.tuning import best_of_noise, search_of
 
 TRIED = presets(300, 20, 0.1, 2)
@@ -45,7 +51,7 @@ def test_a_dozen_presets_begin_with_the_base_rate_and_grow_with_the_customers() 
 
 def test_the_block_that_helps_is_let_in() -> None:
     """A strong fact of the history always opens its door; the others get in by luck at most."""
-    found = [choose(pool(seed, 1.5), TRIED, 5) for seed in range(6)]
+    found = [select(pool(seed, 1.5), TRIED, 5) for seed in range(6)]
 
     assert all(Block.HISTORY in one.blocks and {3, 4, 5} <= set(one.columns) for one in found)
     assert all(one.preset.name != "base_rate" for one in found)
@@ -54,7 +60,7 @@ def test_the_block_that_helps_is_let_in() -> None:
 
 def test_luck_is_mostly_answered_with_the_base_rate() -> None:
     """One standard error lets luck pass now and then; the verdict, not the choice, is the judge."""
-    names = [choose(pool(seed, 0.0, 150), TRIED, 5).preset.name for seed in range(12)]
+    names = [select(pool(seed, 0.0, 150), TRIED, 5).preset.name for seed in range(12)]
 
     assert names.count("base_rate") >= 7
 
@@ -67,7 +73,7 @@ def test_groups_without_a_label_do_not_matter() -> None:
     y = np.where(held, 1 - whole.rows.y, whole.rows.y)
     other = Learning(whole.rows.x, y, whole.rows.weight, whole.rows.offset)
     found, again = (
-        choose(Pool(rows, whole.group, label, FEATURES), TRIED, 5) for rows in (whole.rows, other)
+        select(Pool(rows, whole.group, label, FEATURES), TRIED, 5) for rows in (whole.rows, other)
     )
 
     assert found.preset == again.preset
@@ -89,8 +95,8 @@ def test_the_steadiest_within_one_standard_error_wins() -> None:
     near = best + np.array([0.02, -0.01, 0.02, -0.01])
     far = best + np.array([0.02, 0.03, 0.02, 0.03])
 
-    assert simplest(np.stack([far, near, best])) == 1
-    assert simplest(np.stack([far, best])) == 1
+    assert simplest_within_standard_error(np.stack([far, near, best])) == 1
+    assert simplest_within_standard_error(np.stack([far, best])) == 1
 
 
 def test_log_loss_is_that_of_the_probability() -> None:
@@ -105,7 +111,7 @@ def test_a_search_repeats_itself_and_is_the_least_steady() -> None:
     """The same trials find the same parameters, which come last when in doubt."""
     some = pool(1, 1.5)
     search = search_of(3, 1, 20)
-    first, again = (choose(some, TRIED, 5, search) for _ in range(2))
+    first, again = (select(some, TRIED, 5, search) for _ in range(2))
     [alone, loss] = search(CandidateModels(some, 5), first.columns)
 
     assert first.tried[-1] == again.tried[-1] == alone

@@ -1,1 +1,1 @@
-"""The pages of the analytics app, one a file; each is a function `show`."""
+"""The pages of the analytics app, each a module with a function `show`."""

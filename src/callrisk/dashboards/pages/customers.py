@@ -1,4 +1,4 @@
-"""Customers: everyone's score, and for one of them the lines that make it."""
+"""The page of customers: their scores, and the lines that add up to one of them."""
 
 import numpy as np
 import streamlit as st
@@ -21,7 +21,7 @@ _OUTCOMES = ("unpaid", "paid", "pending")
 
 
 def show(places: Places) -> None:
-    """The list, narrowed down, and the one that is picked from it."""
+    """Draw the list of customers, its filters and the details of the selected one."""
     frame.heading("customers")
     version = versions.picked(places)
     if version is None:
@@ -32,15 +32,15 @@ def show(places: Places) -> None:
         frame.empty("run", ":material/folder_off:")
         return
     customers = customers_of(path)
-    found = _narrowed(customers)
-    if not found:
+    matching = _narrowed(customers)
+    if not matching:
         frame.empty("customers", ":material/search_off:")
         return
-    detail(customers, _pick(customers, found))
+    detail(customers, _pick(customers, matching))
 
 
 def _narrowed(customers: ScoredCustomers) -> list[int]:
-    """Positions of the customers that search and filters leave."""
+    """Return the positions of the customers that search and filters leave."""
     with st.grid(3, min_column_width=230):
         wanted = st.text_input(
             say("customers.search"),
@@ -54,7 +54,7 @@ def _narrowed(customers: ScoredCustomers) -> list[int]:
             say("customers.category"),
             list(RiskCategory),
             selection_mode="multi",
-            format_func=lambda one: word(CATEGORY[one]),
+            format_func=lambda category: word(CATEGORY[category]),
             key="customer_category",
             persist_state="session",
         )
@@ -62,7 +62,7 @@ def _narrowed(customers: ScoredCustomers) -> list[int]:
             say("customers.outcome"),
             _OUTCOMES,
             selection_mode="multi",
-            format_func=lambda one: say(f"outcome.{one}"),
+            format_func=lambda outcome: say(f"outcome.{outcome}"),
             key="customer_outcome",
             persist_state="session",
         )
@@ -85,9 +85,9 @@ def _outcome(customers: ScoredCustomers, number: int) -> str:
     return "unpaid" if unpaid else "paid"
 
 
-def _pick(customers: ScoredCustomers, found: list[int]) -> int:
-    st.caption(say("customers.count", n=len(found), shown=min(len(found), _MOST_ROWS)))
-    shown = found[:_MOST_ROWS]
+def _pick(customers: ScoredCustomers, matching: list[int]) -> int:
+    st.caption(say("customers.count", n=len(matching), shown=min(len(matching), _MOST_ROWS)))
+    shown = matching[:_MOST_ROWS]
     event = st.dataframe(
         [_row(customers, number) for number in shown],
         hide_index=True,
@@ -124,7 +124,7 @@ def _row(customers: ScoredCustomers, number: int) -> dict[str, str | int | float
 
 
 def detail(customers: ScoredCustomers, number: int) -> None:
-    """One customer: the score, how it adds up, and the reasons in words."""
+    """Draw one customer: the score, its waterfall chart and the reasons in words."""
     with st.container(border=True):
         customer_id = plain(customers.customer_id[number])
         st.subheader(say("customers.one", id=customer_id), anchor=False)
@@ -137,9 +137,9 @@ def detail(customers: ScoredCustomers, number: int) -> None:
 
 
 def _waterfall(customers: ScoredCustomers, number: int) -> None:
-    look = frame.look()
-    lines = waterfall_lines(customers, number, look)
-    drawn = waterfall(lines, int(customers.score[number]), look)
+    theme = frame.theme()
+    lines = waterfall_lines(customers, number, theme)
+    drawn = waterfall(lines, int(customers.score[number]), theme)
     frame.chart(drawn, say("customers.waterfall"), "customer_waterfall")
 
 

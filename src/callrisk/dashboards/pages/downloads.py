@@ -1,4 +1,4 @@
-"""Downloads: the files of a run, each with what it is for."""
+"""The page of downloads: the files of a run, each with its purpose."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ _FILES = (
 
 
 def show(places: Places) -> None:
-    """One line a file."""
+    """Draw a row with a button for each file."""
     frame.heading("downloads")
     version = versions.picked(places)
     if version is None:

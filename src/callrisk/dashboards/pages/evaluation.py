@@ -1,4 +1,4 @@
-"""Evaluation: what a model knows, how sure that is, and what to be careful about."""
+"""The page of a model's evaluation: verdict, figures, charts, alarms and model card."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,14 +13,21 @@ from callrisk.domain.wording import Text
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.figure_tables import FigureTable, tables_of
 from callrisk.reporting.notes import notes_of
-from callrisk.reporting.pictures import DEPENDENCES, PARTS, Draw, Part, described, pictures_of
+from callrisk.reporting.pictures import (
+    DEPENDENCES,
+    PARTS,
+    Draw,
+    Part,
+    pictures_of,
+    text_alternative,
+)
 from callrisk.reporting.run_results import ScoredCustomers
 
 _NARROWEST = 320
 
 
 def show(places: Places) -> None:
-    """Verdict first, then what it means in customers, then pictures, then the card."""
+    """Draw the verdict, the figures, the charts by topic and the model card."""
     frame.heading("evaluation")
     version = versions.picked(places)
     if version is None:
@@ -30,18 +37,18 @@ def show(places: Places) -> None:
     versions.numbers(version.evaluation)
     versions.alarms(version.evaluation)
     path = version.file("customers.npz")
-    story = _story(version, None if path is None else customers_of(path))
+    content = _content_of(version, None if path is None else customers_of(path))
     tabs = st.tabs([*(word(part.title) for part in PARTS), say("evaluation.facts")])
     for tab, part in zip(tabs, PARTS, strict=False):
         with tab:
-            _part(part, story)
+            _part(part, content)
     with tabs[-1]:
         _card(version)
 
 
 @dataclass(frozen=True, slots=True)
-class _Story:
-    """Everything that can be told about one version."""
+class _VersionContent:
+    """The charts, notes and tables of one version."""
 
     customers: ScoredCustomers | None
     pictures: Mapping[str, Draw]
@@ -49,34 +56,34 @@ class _Story:
     tables: Mapping[str, FigureTable]
 
 
-def _story(version: Version, customers: ScoredCustomers | None) -> _Story:
-    found = version.evaluation
-    return _Story(
+def _content_of(version: Version, customers: ScoredCustomers | None) -> _VersionContent:
+    evaluation = version.evaluation
+    return _VersionContent(
         customers,
-        pictures_of(found, customers),
-        notes_of(found, customers),
-        tables_of(found, customers),
+        pictures_of(evaluation, customers),
+        notes_of(evaluation, customers),
+        tables_of(evaluation, customers),
     )
 
 
-def _part(part: Part, story: _Story) -> None:
-    if story.customers is None and not story.pictures.keys() & set(part.pictures):
+def _part(part: Part, content: _VersionContent) -> None:
+    if content.customers is None and not content.pictures.keys() & set(part.pictures):
         frame.empty("run", ":material/folder_off:")
         return
     names = [*part.pictures, *(DEPENDENCES if part.key == "reasons" else ())]
     with st.grid(2, min_column_width=_NARROWEST):
         for name in names:
-            _picture(name, story)
-    if part.key == "choice" and "post_call" in story.tables:
-        _post_call(story.tables["post_call"])
+            _picture(name, content)
+    if part.key == "choice" and "post_call" in content.tables:
+        _post_call(content.tables["post_call"])
 
 
-def _picture(name: str, story: _Story) -> None:
-    notes = story.notes.get(name, ())
-    if name in story.pictures:
-        title = described(story.customers, name) if name in DEPENDENCES else None
-        beside = frame.Beside(title, notes, story.tables.get(name))
-        frame.figure(name, story.pictures[name], beside)
+def _picture(name: str, content: _VersionContent) -> None:
+    notes = content.notes.get(name, ())
+    if name in content.pictures:
+        title = text_alternative(content.customers, name) if name in DEPENDENCES else None
+        details = frame.FigureDetails(title, notes, content.tables.get(name))
+        frame.figure(name, content.pictures[name], details)
     elif notes:
         frame.absent(name, notes)
 
@@ -91,10 +98,12 @@ def _post_call(table: FigureTable) -> None:
 
 def _card(version: Version) -> None:
     card = version.folder / "model_card.md"
-    found = version.evaluation
+    evaluation = version.evaluation
     st.caption(
         say(
-            "evaluation.accuracy", own=f"{found.accuracy:.1%}", all=f"{found.majority_accuracy:.1%}"
+            "evaluation.accuracy",
+            own=f"{evaluation.accuracy:.1%}",
+            all=f"{evaluation.majority_accuracy:.1%}",
         )
     )
     if card.is_file():

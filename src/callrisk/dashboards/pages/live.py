@@ -1,4 +1,4 @@
-"""Live calls: what is going on now, and how the team's calls went."""
+"""The page of live calls: active and ended calls, and the team's figures."""
 
 from collections import defaultdict
 from statistics import fmean
@@ -19,7 +19,7 @@ _SHOWN_RECENT = 20
 
 
 def show(places: Places) -> None:
-    """The page; its inside asks the server again every two seconds."""
+    """Draw the page; its content is refreshed every two seconds."""
     frame.heading("live")
     _now(LiveApi(places.api))
 
@@ -45,7 +45,7 @@ def _now(api: LiveApi) -> None:
 
 
 def _crm(health: HealthAnswer) -> None:
-    """Show the trouble of the CRM, and how much of its day is used, which it says nowhere."""
+    """Draw the CRM's state and its requests of the day, which no CRM page shows."""
     crm = None if health.crm is None else health.checks.get(health.crm)
     if crm is None:
         return
@@ -89,7 +89,7 @@ def _head(health: HealthAnswer, active: list[CallAnswer]) -> None:
 
 
 def _score(call: CallAnswer) -> int | None:
-    """The score that stands; while the call is being listened to there is none."""
+    """Return the current score, or None while the call is in the state "listening"."""
     assessment = call.assessment
     if assessment is None or assessment.state == "listening":
         return None
@@ -118,9 +118,8 @@ def _table(rows: list[dict[str, Any]], key: str) -> None:
 
 
 def _row(call: CallAnswer) -> dict[str, Any]:
-    marks = [
-        say(f"live.is_{mark}") for mark in ("alerted", "escalated", "demo") if getattr(call, mark)
-    ]
+    flags = {"alerted": call.alerted, "escalated": call.escalated, "demo": call.demo}
+    marks = [say(f"live.is_{name}") for name, is_set in flags.items() if is_set]
     if call.has_gap:
         marks.append(say("live.is_incomplete"))
     return {

@@ -1,4 +1,4 @@
-"""Models: every version with what is known about it, which one serves, and who decided that."""
+"""The page of model versions: figures, the champion, and the log of promotions."""
 
 import streamlit as st
 
@@ -11,18 +11,18 @@ from callrisk.reporting.facts import interval_text
 
 
 def show(places: Places) -> None:
-    """All versions, newest first."""
+    """Draw all versions, newest first."""
     frame.heading("models")
-    found = versions_of(places)
-    for problem in found.unreadable:
+    all_versions = versions_of(places)
+    for problem in all_versions.unreadable:
         st.error(say("models.unreadable", what=plain(problem)))
-    if not found.listed:
+    if not all_versions.listed:
         frame.empty("models", ":material/model_training:")
         frame.link_to("training", say("training.title"), ":material/model_training:")
         return
     switching.head(places)
-    st.subheader(say("models.listed", n=len(found.listed)), anchor=False)
-    for version in found.listed:
+    st.subheader(say("models.listed", n=len(all_versions.listed)), anchor=False)
+    for version in all_versions.listed:
         _card(places, version)
     switching.record(places.models)
 

@@ -1,4 +1,4 @@
-"""Overview: which model serves, what it is worth, and what to do next."""
+"""The overview page: the champion, its verdict, and the next steps."""
 
 from functools import partial
 
@@ -14,12 +14,12 @@ from callrisk.domain.evaluation import Skill
 
 
 def show(places: Places) -> None:
-    """The first page that a manager sees."""
+    """Draw the start page of the analytics app."""
     frame.heading("overview")
-    found = versions_of(places)
-    for problem in found.unreadable:
+    versions_found = versions_of(places)
+    for problem in versions_found.unreadable:
         st.error(say("models.unreadable", what=plain(problem)))
-    serving = found.serving
+    serving = versions_found.serving
     if serving is None:
         frame.empty("overview", ":material/rocket_launch:")
         frame.link_to("training", say("training.title"), ":material/model_training:")
@@ -28,10 +28,10 @@ def show(places: Places) -> None:
     versions.verdict(serving.evaluation)
     versions.in_customers(serving.evaluation)
     versions.numbers(serving.evaluation)
-    known = serving.evaluation
+    evaluation = serving.evaluation
     with st.grid(2, min_column_width=320):
-        frame.figure("bands", partial(unpaid_by_band, known.bands, known.base_rate))
-        frame.figure("auc", partial(auc, known.auc, known.baselines))
+        frame.figure("bands", partial(unpaid_by_band, evaluation.bands, evaluation.base_rate))
+        frame.figure("auc", partial(auc, evaluation.auc, evaluation.baselines))
     _next(serving)
 
 

@@ -1,4 +1,4 @@
-"""Which model serves, decided by a person: promote a version, go one step back, see who did."""
+"""Promotion and rollback of model versions by a person, and the log of both."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ import streamlit as st
 from callrisk.artifacts import (
     ArtifactError,
     Champion,
-    Switch,
+    ChampionChange,
     champion,
     fingerprint,
     gate,
@@ -26,8 +26,8 @@ from callrisk.domain.wording import Text
 from callrisk.wire.client import LiveApi, LiveApiError
 
 _SHOWN_SWITCHES = 10
-# Session keys: what to say after the next run of the page, and who acted last.
-_TOLD, _PERSON = "switched", "person"
+# Session keys: the message for the next run of the page, and the person who acted last.
+_MESSAGE, _PERSON = "switched", "person"
 _PROGRAM = "callrisk:"
 _ICONS = {
     "first": ":material/flag:",
@@ -37,10 +37,10 @@ _ICONS = {
 
 
 def head(places: Places) -> None:
-    """What the last step did, what the live server says, what serves, and the way back."""
-    told = st.session_state.pop(_TOLD, None)
-    if told is not None:
-        st.success(told, icon=":material/check_circle:")
+    """Draw the last action's result, the server's state, the champion and the rollback form."""
+    message = st.session_state.pop(_MESSAGE, None)
+    if message is not None:
+        st.success(message, icon=":material/check_circle:")
     _live_server(places)
     try:
         current = champion(places.models)
@@ -50,11 +50,11 @@ def head(places: Places) -> None:
     if current is not None:
         with st.container(border=True):
             _serving(places.models, current)
-            _way_back(places.models, current)
+            _rollback_form(places.models, current)
 
 
 def offer(models: Path, version: Version) -> None:
-    """Let a person promote this version, or say what stands against it."""
+    """Draw the form to promote a version, or the reasons of the gate against it."""
     with st.expander(say("switch.promote"), icon=":material/arrow_upward:"):
         try:
             reasons = _reasons(models, version.name, _seen(models, version.name))
@@ -75,7 +75,7 @@ def offer(models: Path, version: Version) -> None:
 
 
 def record(models: Path) -> None:
-    """Who let what serve when, the newest first."""
+    """Draw the log of promotions and rollbacks, newest first."""
     switches = history(models)[:_SHOWN_SWITCHES]
     if not switches:
         return
@@ -86,7 +86,7 @@ def record(models: Path) -> None:
 
 
 def _live_server(places: Places) -> None:
-    """What the server cannot serve it says itself; one that does not run has nothing to say."""
+    """Draw the live server's error about its model, if it runs and reports one."""
     try:
         frame.model_mark(LiveApi(places.api).health())
     except LiveApiError:
@@ -94,15 +94,15 @@ def _live_server(places: Places) -> None:
 
 
 def serves_badge(models: Path, version: str) -> None:
-    """Beside the name of the champion: it serves, or it was spoilt and cannot."""
-    if _spoilt(models, version, fingerprint(models, version)):
+    """Draw a badge at the champion: it serves, or its files are damaged."""
+    if _is_damaged(models, version, fingerprint(models, version)):
         st.badge(say("switch.spoilt"), icon=":material/gpp_bad:", color="red")
     else:
         st.badge(say("version.serves"), icon=":material/check:", color="green")
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def _spoilt(models: Path, version: str, seen: tuple[object, ...]) -> bool:
+def _is_damaged(models: Path, version: str, seen: tuple[object, ...]) -> bool:
     del seen  # part of the key
     try:
         version_figures(models, version)
@@ -117,12 +117,12 @@ def _serving(models: Path, current: Champion) -> None:
         serves_badge(models, current.version)
     if current.at is not None:
         since = frame.moment(current.at.isoformat())
-        st.caption(say("switch.since", time=since, by=_who(current.by)))
+        st.caption(say("switch.since", time=since, by=_person(current.by)))
 
 
-def _way_back(models: Path, current: Champion) -> None:
+def _rollback_form(models: Path, current: Champion) -> None:
     if current.previous is None:
-        st.caption(say("switch.no_way_back"))
+        st.caption(say("switch.no_rollback_form"))
         return
     with st.expander(say("switch.back", version=plain(current.previous)), icon=":material/undo:"):
         try:
@@ -157,12 +157,12 @@ def _do(change: Callable[[], Champion], by: str) -> None:
         st.error(plain(word(error.text)), icon=":material/error:")
         return
     st.session_state[_PERSON] = by
-    st.session_state[_TOLD] = say("switch.done", version=plain(new.version))
+    st.session_state[_MESSAGE] = say("switch.done", version=plain(new.version))
     st.rerun()
 
 
 def _seen(models: Path, version: str) -> tuple[object, ...]:
-    """What a verdict of the gate rests on: both versions as they lie there."""
+    """Return fingerprints of both versions' files, the cache key of the gate's verdict."""
     try:
         current = champion(models)
     except ArtifactError:
@@ -173,24 +173,24 @@ def _seen(models: Path, version: str) -> tuple[object, ...]:
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _reasons(models: Path, version: str, seen: tuple[object, ...]) -> tuple[Text, ...]:
-    """The gate's reasons; asked again only when a file changed, as hashing all takes long."""
+    """Return the gate's reasons, cached by file fingerprints because hashing takes long."""
     del seen  # part of the key
     return tuple(gate(models, version))
 
 
-def _line(switch: Switch) -> None:
+def _line(switch: ChampionChange) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(_ICONS[switch.action], width="content")
         with st.container(gap=None):
             did = say(f"switch.{switch.action}")
             st.markdown(f"{did} **{plain(switch.version)}**")
-            parts = [frame.moment(switch.at.isoformat()), _who(switch.by)]
+            parts = [frame.moment(switch.at.isoformat()), _person(switch.by)]
             if switch.previous is not None:
                 parts.append(say("switch.before", version=plain(switch.previous)))
             st.caption(" · ".join(parts))
 
 
-def _who(by: str | None) -> str:
+def _person(by: str | None) -> str:
     if by is None:
         return "–"
     return say("switch.by_program") if by.startswith(_PROGRAM) else plain(by)

@@ -1,4 +1,4 @@
-"""Training: choose an export, start the pipeline, watch it, cancel it."""
+"""The page of training: choose an export, start the pipeline, follow and cancel it."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,21 +8,20 @@ import streamlit as st
 from callrisk.dashboards import frame
 from callrisk.dashboards.runs import Places, exports_of
 from callrisk.dashboards.texts import plain, say, word
-from callrisk.dashboards.training_job import Job, JobRunningError, Order, TrainingJobs
+from callrisk.dashboards.training_job import Job, JobRunningError, TrainingJobs, TrainingRequest
 from callrisk.dashboards.uploads import (
-    CUSTOMERS_PREFIX,
     LARGEST_MB,
-    SUFFIXES,
     UploadError,
     keep,
     safe_name,
 )
+from callrisk.data_folder import CUSTOMERS_PREFIX, SUFFIXES
 
 PHASES = ("preparation", "training", "scoring", "evaluation", "export")
 
 
 def show(places: Places) -> None:
-    """The page; while a training runs it shows that and nothing else."""
+    """Draw the page; while a training runs, its progress alone."""
     frame.heading("training")
     jobs = TrainingJobs(places.pipeline, places.output, places.models)
     latest = jobs.latest()
@@ -85,12 +84,12 @@ def _choose(exports: list[Path], tables: list[Path], jobs: TrainingJobs) -> None
         table = st.selectbox(
             say("training.customers"),
             [*tables, None],
-            format_func=lambda one: _file_line(one) if one else say("training.no_customers"),
+            format_func=lambda path: _file_line(path) if path else say("training.no_customers"),
         )
         quick = st.radio(
             say("training.depth"),
             [True, False],
-            format_func=lambda one: say("training.quick" if one else "training.full"),
+            format_func=lambda is_quick: say("training.quick" if is_quick else "training.full"),
             captions=[say("training.quick_about"), say("training.full_about")],
         )
         started = st.form_submit_button(
@@ -98,7 +97,7 @@ def _choose(exports: list[Path], tables: list[Path], jobs: TrainingJobs) -> None
         )
     if started and data is not None:
         try:
-            jobs.start(Order(data, table, bool(quick)))
+            jobs.start(TrainingRequest(data, table, bool(quick)))
         except JobRunningError:
             st.error(say("training.one_at_a_time"))
         st.rerun()
@@ -107,8 +106,8 @@ def _choose(exports: list[Path], tables: list[Path], jobs: TrainingJobs) -> None
 def _file_line(path: Path | None) -> str:
     if path is None:
         return ""
-    found = path.stat()
-    changed = datetime.fromtimestamp(found.st_mtime, UTC).isoformat()
+    status = path.stat()
+    changed = datetime.fromtimestamp(status.st_mtime, UTC).isoformat()
     return f"{path.name} · {frame.size(path)} · {frame.moment(changed)}"
 
 
@@ -127,13 +126,13 @@ def _hand_in(places: Places) -> None:
 
 
 def _keep(places: Places, name: str, content: bytes, prefix: str) -> None:
-    known = exports_of(places.raw)
+    before = exports_of(places.raw)
     try:
         path = keep(places.raw, safe_name(name, prefix), content)
     except UploadError as error:
         st.error(say(str(error), mb=LARGEST_MB))
         return
     st.success(say("upload.kept", name=plain(path.name)))
-    if known != exports_of(places.raw):
+    if before != exports_of(places.raw):
         # The choice above was drawn before this file was there.
         st.rerun()

@@ -1,4 +1,4 @@
-"""What pages say about a model version: its choice, its verdict, its figures with intervals."""
+"""Parts of pages about one model version: selection, verdict and figures with intervals."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,29 +12,29 @@ from callrisk.domain.evaluation import Evaluation, Interval, Skill
 from callrisk.reporting.facts import VERDICT, VERDICT_MEANING
 from callrisk.reporting.plain_words import (
     blocking_first,
+    category_caution,
     frequencies,
-    nobody_in_high,
-    of_hundred,
-    ways_out,
+    frequency_sentence,
+    improvement_steps,
 )
 
 _PICKED = "version"
 
 
 def picked(places: Places) -> Version | None:
-    """The version that the person looks at: the one that serves unless another is chosen."""
-    found = versions_of(places)
-    if not found.listed:
+    """Return the selected version, the champion unless another is chosen; None without versions."""
+    versions = versions_of(places)
+    if not versions.listed:
         frame.empty("models", ":material/model_training:")
         frame.link_to("training", say("training.title"), ":material/model_training:")
         return None
-    by_name = {version.name: version for version in found.listed}
-    first = found.serving or found.listed[0]
+    by_name = {version.name: version for version in versions.listed}
+    first = versions.serving or versions.listed[0]
     name = st.selectbox(
         say("version.choose"),
         list(by_name),
         index=list(by_name).index(first.name),
-        format_func=lambda one: version_line(by_name[one]),
+        format_func=lambda name: version_line(by_name[name]),
         key=_PICKED,
         persist_state="session",
     )
@@ -44,7 +44,7 @@ def picked(places: Places) -> Version | None:
 
 
 def version_line(version: Version) -> str:
-    """One version in one line."""
+    """Return a version as one line of text."""
     parts = [version.name, verdict_word(version.evaluation)]
     if version.serves:
         parts.insert(1, say("version.serves"))
@@ -52,18 +52,18 @@ def version_line(version: Version) -> str:
 
 
 def made_at(version: Version) -> str:
-    """When a version was made; its name begins with the moment, in UTC."""
+    """Return the time at which a version was made, taken from its name (UTC)."""
     moment = datetime.strptime(version.name[:15], "%Y%m%d-%H%M%S")  # noqa: DTZ007 - made aware below
     return frame.moment(f"{moment.isoformat()}+00:00")
 
 
 def verdict_word(evaluation: Evaluation) -> str:
-    """Demonstrated or unproven."""
+    """Return the word for demonstrated or unproven."""
     return word(VERDICT[evaluation.verdict])
 
 
 def verdict(evaluation: Evaluation) -> None:
-    """The verdict first, in words, with the reasons against it."""
+    """Draw the verdict in words with the reasons against it."""
     text = f"**{verdict_word(evaluation)}** — {word(VERDICT_MEANING[evaluation.verdict])}"
     if evaluation.verdict is Skill.DEMONSTRATED:
         st.success(text, icon=":material/verified:")
@@ -72,25 +72,25 @@ def verdict(evaluation: Evaluation) -> None:
     reasons = evaluation.reasons_unproven_en if english else evaluation.reasons_unproven
     st.warning("\n".join([text, "", *_listed(reasons)]), icon=":material/help:")
     with st.expander(say("verdict.ways_out"), icon=":material/lightbulb:"):
-        st.markdown("\n".join(_listed(word(one) for one in ways_out(evaluation))))
+        st.markdown("\n".join(_listed(word(step) for step in improvement_steps(evaluation))))
 
 
 def _listed(sentences: Iterable[str]) -> list[str]:
-    return [f"- {plain(one)}" for one in sentences]
+    return [f"- {plain(sentence)}" for sentence in sentences]
 
 
 def in_customers(evaluation: Evaluation) -> None:
-    """What the categories mean in customers: of a hundred, so many did not pay."""
+    """Draw the meaning of each category: of a hundred customers, the number that did not pay."""
     with st.container(border=True):
         st.markdown(f"**{say('verdict.in_customers')}**")
-        told = [word(of_hundred(one)) for one in frequencies(evaluation)]
-        st.markdown("\n".join(_listed(told)))
-        nobody = nobody_in_high(evaluation)
+        sentences = [word(frequency_sentence(frequency)) for frequency in frequencies(evaluation)]
+        st.markdown("\n".join(_listed(sentences)))
+        nobody = category_caution(evaluation)
         st.caption(say("verdict.out_of_fold") if nobody is None else word(nobody))
 
 
 def numbers(evaluation: Evaluation) -> None:
-    """The four figures that matter, each with what it means."""
+    """Draw the four main figures, each with its meaning."""
     auc, skill = evaluation.auc, evaluation.brier_skill
     shown = (
         ("auc", f"{auc.value:.3f}", interval_line(auc, ".3f")),
@@ -109,13 +109,13 @@ def _customers_line(evaluation: Evaluation) -> str:
     return say("number.of_customers", calls=evaluation.calls, pending=evaluation.pending_customers)
 
 
-def interval_line(found: Interval, form: str) -> str:
-    """The 95 % interval in words."""
-    return say("number.interval", low=format(found.low, form), high=format(found.high, form))
+def interval_line(interval: Interval, form: str) -> str:
+    """Return the 95 % interval in words."""
+    return say("number.interval", low=format(interval.low, form), high=format(interval.high, form))
 
 
 def alarms(evaluation: Evaluation) -> None:
-    """What the owner must know, blocking alarms first."""
+    """Draw the alarms of an evaluation, blocking ones first."""
     for alarm in blocking_first(evaluation.alarms):
         show = st.error if alarm.blocking else st.warning
         message = alarm.message_en if language() == "en" else alarm.message

@@ -1,4 +1,4 @@
-"""What to do next, with words to say it, and what became of it."""
+"""Recommendations on the tablet with their scripts and feedback, and quick actions."""
 
 import streamlit as st
 
@@ -21,7 +21,7 @@ QUICK_ACTIONS = (
 def show_advice(
     api: LiveApi, call_id: str, agent_id: str, assessment: AssessmentAnswer | None
 ) -> None:
-    """The most important recommendation in full, the others in one line each."""
+    """Draw the most important recommendation in full, the others in one line each."""
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{say('advice.title')}**")
         advice = assessment.recommendations if assessment else []
@@ -59,7 +59,7 @@ def _send_feedback(api: LiveApi, call_id: str, agent_id: str, what: tuple[str, s
 
 
 def show_quick_actions(api: LiveApi, call_id: str, agent_id: str) -> None:
-    """Big buttons; each is noted with the call."""
+    """Draw large buttons, each of which adds a note to the call."""
     st.subheader(say("quick.title"), anchor=False)
     with st.grid(columns=3, min_column_width=150, gap="xsmall"):
         for name, icon in QUICK_ACTIONS:

@@ -1,4 +1,4 @@
-"""One call on the tablet: while it goes on, and what remains of it."""
+"""The tablet's screen of one call, active or ended."""
 
 import streamlit as st
 
@@ -20,7 +20,7 @@ _NOT_FOUND = 404
 
 
 def show(api: LiveApi, call_id: str, agent_id: str) -> None:
-    """The screen of one call."""
+    """Draw the screen of one call."""
     if st.button(say("tablet.back"), icon=":material/arrow_back:", key="back"):
         _go_home()
     call = _ask(api, call_id)
@@ -43,7 +43,7 @@ def _go_home() -> None:
 
 
 def _ask(api: LiveApi, call_id: str) -> CallDetail | None:
-    """The call as it is now; while the server is away as it was last, marked so."""
+    """Return the call as the server has it, or its last known state marked as stale, or None."""
     kept = f"call_{call_id}"
     try:
         call = api.call(call_id)

@@ -1,4 +1,4 @@
-"""Whom the call is with: the record, what is missing of it and why, and who says otherwise."""
+"""The customer of a call on the tablet: record, candidates and correction."""
 
 from collections import Counter
 
@@ -13,7 +13,7 @@ from callrisk.wire.customer import Candidate, CustomerCard
 
 
 def show_customer(api: LiveApi, call: CallDetail, agent_id: str) -> None:
-    """The record, or why there is none; of several the agent chooses, nobody guesses."""
+    """Draw the record, the candidates to choose from, or the reason why there is none."""
     search, card = call.customer_search, call.customer_data
     if search.state == "unreachable" and search.since is not None:
         since = frame.clock(search.since)[:5]
@@ -50,7 +50,7 @@ def _words(one: Candidate, is_shared: bool) -> str:
 
 
 def show_assigning(api: LiveApi, call_id: str, agent_id: str) -> None:
-    """Say who the customer is; outside of what is drawn anew all the time, as one types here."""
+    """Draw the form to correct the customer, outside of the refreshed fragments."""
     with (
         st.expander(say("tablet.assign"), icon=":material/person_edit:", key="assigning"),
         st.form("assign", border=False),

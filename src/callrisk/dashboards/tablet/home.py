@@ -1,4 +1,4 @@
-"""The first screen of the tablet: the agent's calls, and how to begin another."""
+"""The tablet's first screen: the agent's calls, and the form to begin another."""
 
 import uuid
 
@@ -15,7 +15,7 @@ _RECENT = 5
 
 
 def show(api: LiveApi, agent_id: str) -> None:
-    """Calls of this agent first; then beginning one; then what else goes on."""
+    """Draw the agent's calls, the form to begin one, then the other calls."""
     _calls(api, agent_id)
     _begin(api, agent_id)
 
@@ -83,7 +83,7 @@ def _facts(call: CallAnswer) -> list[str]:
 
 
 def customer_name(call: CallAnswer) -> str:
-    """Whom the call is with, as far as it is known."""
+    """Return the customer's name or id, or wording for an unknown customer."""
     card = call.customer_data
     if card is not None and card.name:
         return say("tablet.named", name=plain(card.name))
@@ -93,7 +93,7 @@ def customer_name(call: CallAnswer) -> str:
 
 
 def open_call(call_id: str) -> None:
-    """Go to the screen of a call; its id stands in the address, so a reload stays there."""
+    """Go to the screen of a call; its id is in the address, so a reload stays there."""
     st.query_params["call"] = call_id
     st.rerun(scope="app")
 

@@ -1,4 +1,4 @@
-"""The score on the tablet: one big number, why it moved, and the lines that add up to it."""
+"""The score on the tablet: its value, its last change and the lines that add up to it."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from callrisk.wire.call import CallDetail
 
 
 def show_score(call: CallDetail) -> None:
-    """The number with its category, its course and what moved it last."""
+    """Draw the score with its category, its history and its last change."""
     assessment = call.assessment
     if assessment is None:
         st.info(say("tablet.waiting"), icon=":material/hourglass_empty:")
@@ -31,12 +31,12 @@ def show_score(call: CallDetail) -> None:
 
 
 def is_unproven(assessment: AssessmentAnswer | None) -> bool:
-    """Whether the score is that of a model without demonstrated skill."""
+    """Return True if the score comes from a model without demonstrated skill."""
     return assessment is not None and assessment.skill == "unproven"
 
 
 def _below(assessment: AssessmentAnswer, listening: bool) -> list[str]:
-    """What must be said with the number."""
+    """Return the lines that must accompany the score."""
     because = None if listening else _because(assessment)
     lines = [say("tablet.listening") if listening else _chance(assessment)]
     if because:
@@ -73,7 +73,7 @@ def _because(assessment: AssessmentAnswer) -> str | None:
 
 
 def reason_lines(assessment: AssessmentAnswer) -> list[tuple[str, int]]:
-    """Label and points of every line; together they are the score."""
+    """Return label and points of every line; together they are the score."""
     lines = [(word(START), assessment.start_points)]
     lines += [
         (f"{told(one, 'label')} · {told(one, 'value_text')}", one.points)
@@ -85,7 +85,7 @@ def reason_lines(assessment: AssessmentAnswer) -> list[tuple[str, int]]:
 
 
 def show_reasons(assessment: AssessmentAnswer | None) -> None:
-    """The lines under the score."""
+    """Draw the lines that add up to the score."""
     st.subheader(say("tablet.reasons"), anchor=False)
     if assessment is None:
         st.caption(say("tablet.reasons_empty"))

@@ -1,4 +1,4 @@
-"""What was said last, and what was noted, on the tablet."""
+"""The transcript and the notes of a call on the tablet."""
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ _FACE = {
 
 
 def show_transcript(call: CallDetail) -> None:
-    """The last turns, the newest at the end."""
+    """Draw the last turns, newest at the end."""
     st.subheader(say("talk.title"), anchor=False)
     if not call.segments:
         st.caption(say("talk.empty"))
@@ -39,7 +39,7 @@ def _turn(turn: SegmentAnswer) -> None:
 
 
 def show_notes(notes: list[NoteAnswer]) -> None:
-    """What was noted, the newest first."""
+    """Draw the notes, newest first."""
     for note in reversed(notes):
         kind = say(f"note.{note.kind}")
         st.markdown(f"**{kind}** {plain(note.text)}")
@@ -47,7 +47,7 @@ def show_notes(notes: list[NoteAnswer]) -> None:
 
 
 def show_writing(api: LiveApi, call_id: str, agent_id: str) -> None:
-    """A note, or a word to a supervisor."""
+    """Draw the forms for a note and for an escalation to a supervisor."""
     with st.grid(2, min_column_width=280):
         with st.form("note", clear_on_submit=True):
             text = st.text_area(say("note.write"), max_chars=4000, height=96)

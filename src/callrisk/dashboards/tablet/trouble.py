@@ -1,4 +1,4 @@
-"""What the tablet says when the live server is away or says no."""
+"""Messages of the tablet about failed requests to the live server."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from callrisk.wire.client import LiveApi, LiveApiError
 
 
 def show_trouble(api: LiveApi, error: LiveApiError) -> None:
-    """One sentence, and what to do."""
+    """Draw one sentence about the failure and what to do."""
     if error.unreachable:
         st.warning(say("live.unreachable", address=api.address), icon=":material/cloud_off:")
         st.code("python realtime_api_server.py", language=None)

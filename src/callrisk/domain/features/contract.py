@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from callrisk.domain.customer import CustomerField, FieldKind
-from callrisk.domain.lexicon import PhraseClass
+from callrisk.domain.language.lexicon import PhraseClass
 
 
 class Block(StrEnum):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from callrisk.domain.call import CallTotals
 
-# Below this many customer turns nobody was really reached: voicemail, ring-outs, wrong moments.
+# Fewer customer turns mean that the customer was not reached: voicemail, ring-outs.
 REACHED_TURNS = 5
 
 

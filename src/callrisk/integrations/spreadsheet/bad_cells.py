@@ -1,4 +1,4 @@
-"""Bad cells of a file, gathered while it is read, so that one line names them all."""
+"""Invalid cells of a file, collected while it is read and reported in one error."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -12,18 +12,18 @@ _MOST_NAMED = 10
 
 
 class Problems:
-    """Remembers the first bad cells and counts them all."""
+    """A collection of invalid cells: the first ones in full, the number of all."""
 
     def __init__(self) -> None:
         self._named: list[BadCellError] = []
         self._count = 0
 
     def __bool__(self) -> bool:
-        """Whether any cell was bad."""
+        """Return True if any cell was invalid."""
         return self._count > 0
 
     def add(self, error: BadCellError) -> None:
-        """One more bad cell."""
+        """Add an invalid cell."""
         self._count += 1
         if len(self._named) < _MOST_NAMED:
             self._named.append(error)
@@ -31,7 +31,7 @@ class Problems:
     def read(
         self, parse: Callable[[Row, str], CellValue], row: Row, column: str
     ) -> CellValue | None:
-        """The parsed cell; None and one more problem when it is bad."""
+        """Return the parsed cell, or add a problem and return None."""
         try:
             return parse(row, column)
         except BadCellError as error:
@@ -39,7 +39,7 @@ class Problems:
             return None
 
     def refuse(self) -> None:
-        """DataError that names the first bad cells, when there are any."""
+        """Raise DataError that names the first invalid cells, if there are any."""
         if not self._count:
             return
         if self._count == 1:

@@ -1,4 +1,4 @@
-"""One row of the monthly call export, or of a table without calls, as a typed value."""
+"""Rows of the monthly call export, or of a table without calls, as typed values."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ ExportTurn = tuple[ParticipantRole, str]
 
 @dataclass(frozen=True, slots=True)
 class ExportFormat:
-    """What the columns are called, how the labels read, and which columns are set apart.
+    """The column names of an export, its labels, and the columns excluded from features.
 
     `due_date` and `paid_date` are optional columns of the export or of the customers table; a due
     date makes the label: unpaid where nothing was paid within `window_days` after it.
@@ -53,12 +53,12 @@ class ExportFormat:
 
     @property
     def of_a_call(self) -> tuple[str, ...]:
-        """Required columns that only a table of calls has."""
+        """Return the required columns that only a table of calls has."""
         return (self.started_at, self.contact_id, self.transcript)
 
     @property
     def own(self) -> frozenset[str]:
-        """Columns with a meaning of their own, which nothing further is to be learnt from."""
+        """Return the columns that have a meaning of their own and are no features."""
         return frozenset(
             (
                 self.label, self.customer_id, *self.of_a_call, self.contract_date, self.agent,
@@ -69,7 +69,7 @@ class ExportFormat:
 
 @dataclass(frozen=True, slots=True)
 class ExportedCall:
-    """One call of one customer record; `unpaid` None while the payment is pending.
+    """A call of one customer record; `unpaid` is None while the payment is pending.
 
     `values` are the declared fields that stand in the export, `cells` its further columns in the
     order in which they were asked for. A record without a call began never.
@@ -92,8 +92,8 @@ class ExportedCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Further:
-    """What else to read of each row: the phone, declared fields, and columns as they are."""
+class FurtherColumns:
+    """Further columns to read of each row: the phone, declared fields, columns as they are."""
 
     phone: str = ""
     fields: tuple[CustomerField, ...] = ()
@@ -101,32 +101,34 @@ class Further:
 
 
 def read_calls(path: Path, columns: ExportFormat) -> Iterator[ExportedCall]:
-    """The calls of an export, one at a time; DataError names the bad cells after the last row."""
-    return calls_of(open_table(path), columns, Further())
+    """Yield the calls of an export; DataError names the invalid cells after the last row."""
+    return calls_of(open_table(path), columns, FurtherColumns())
 
 
-def calls_of(table: OpenedTable, columns: ExportFormat, further: Further) -> Iterator[ExportedCall]:
-    """The calls of an open table; after the first bad cell no more calls come, only the error."""
+def calls_of(
+    table: OpenedTable, columns: ExportFormat, further: FurtherColumns
+) -> Iterator[ExportedCall]:
+    """Yield the calls of an open table; from the first invalid cell on none, then DataError."""
     table.require((columns.label, columns.customer_id, *columns.of_a_call))
     yield from _good_rows(table, columns, further, has_calls=True)
 
 
 def records_of(
-    table: OpenedTable, columns: ExportFormat, further: Further
+    table: OpenedTable, columns: ExportFormat, further: FurtherColumns
 ) -> Iterator[ExportedCall]:
-    """The records of a table without calls: one row a customer."""
+    """Yield the records of a table without calls, one per customer."""
     table.require((columns.label, columns.customer_id))
     yield from _good_rows(table, columns, further, has_calls=False)
 
 
 def has_calls(table: OpenedTable, columns: ExportFormat) -> bool:
-    """False for a table with labels and record numbers but nothing of a call."""
+    """Return False for a table that has labels and record numbers but no column of a call."""
     is_labelled = {columns.label, columns.customer_id} <= table.positions.keys()
     return not is_labelled or any(column in table.positions for column in columns.of_a_call)
 
 
 def _good_rows(
-    table: OpenedTable, columns: ExportFormat, further: Further, has_calls: bool
+    table: OpenedTable, columns: ExportFormat, further: FurtherColumns, has_calls: bool
 ) -> Iterator[ExportedCall]:
     positions = [table.positions[name] for name in further.columns]
     reader = _RowReader(columns, further, positions, has_calls)
@@ -138,10 +140,14 @@ def _good_rows(
 
 
 class _RowReader:
-    """Reads row after row and remembers what was wrong."""
+    """A reader of rows that collects the invalid cells."""
 
     def __init__(
-        self, columns: ExportFormat, further: Further, positions: Sequence[int], has_calls: bool
+        self,
+        columns: ExportFormat,
+        further: FurtherColumns,
+        positions: Sequence[int],
+        has_calls: bool,
     ) -> None:
         self.problems = Problems()
         self._positions = positions
@@ -151,7 +157,7 @@ class _RowReader:
         self._rows: dict[str, int] = {}
 
     def read(self, row: Row) -> ExportedCall | None:
-        """The row as a call; None from the first bad cell on."""
+        """Return the row as a call, or None from the first invalid cell on."""
         columns, read = self._columns, self.problems.read
         customer_id = read(identifier, row, columns.customer_id) or ""
         began_at, call_id = self._call(row, customer_id)
@@ -161,7 +167,7 @@ class _RowReader:
             for name in (columns.contract_date, columns.due_date, columns.paid_date)
         )
         duration = read(number, row, columns.duration)
-        values = {one.name: self._value(row, one) for one in self._further.fields}
+        values = {field.name: self._value(row, field) for field in self._further.fields}
         if self.problems:
             return None
         return ExportedCall(
@@ -193,40 +199,40 @@ class _RowReader:
         words, written = self._columns, text(row, column)
         if written is None:
             return None
-        found, unpaid, paid = map(_label_text, (written, words.unpaid, words.paid))
-        if found not in (unpaid, paid):
+        label, unpaid, paid = map(_label_text, (written, words.unpaid, words.paid))
+        if label not in (unpaid, paid):
             raise row.error(column, f"{words.unpaid} or {words.paid} (blank while pending)")
-        return found == unpaid
+        return label == unpaid
 
-    def _value(self, row: Row, one: CustomerField) -> FieldValue:
+    def _value(self, row: Row, field: CustomerField) -> FieldValue:
         try:
-            value = field_value(row, one)
+            value = field_value(row, field)
         except BadCellError as error:
             self.problems.add(error)
             return None
-        return None if self._is_missing(one.column, value) else value
+        return None if self._is_missing(field.column, value) else value
 
     def _is_missing(self, column: str, value: FieldValue) -> bool:
         return value == 0 and column in self._columns.zero_is_missing
 
 
 def _label_text(written: str) -> str:
-    """1, 1.0 and full-width １ are one label, in the file as in config.py."""
-    found = unicodedata.normalize("NFKC", written).strip()
-    return found.removesuffix(".0") if found.removesuffix(".0").isdigit() else found
+    """Return a label in normal form: 1, 1.0 and full-width １ are one label."""
+    label = unicodedata.normalize("NFKC", written).strip()
+    return label.removesuffix(".0") if label.removesuffix(".0").isdigit() else label
 
 
 _AGENT, _CUSTOMER = (f"({role})" for role in ParticipantRole)
 
 
 def turns(transcript: str) -> list[ExportTurn]:
-    """The turns of `(AGENT)…`, `(CUSTOMER)…` lines; one without a tag continues the last turn."""
-    found: list[ExportTurn] = []
+    """Return the turns of `(AGENT)…` and `(CUSTOMER)…` lines; other lines continue the last."""
+    spoken: list[ExportTurn] = []
     for line in transcript.replace("\r\n", "\n").split("\n"):
         if line.startswith(_CUSTOMER):
-            found.append((ParticipantRole.CUSTOMER, line[len(_CUSTOMER) :]))
+            spoken.append((ParticipantRole.CUSTOMER, line[len(_CUSTOMER) :]))
         elif line.startswith(_AGENT):
-            found.append((ParticipantRole.AGENT, line[len(_AGENT) :]))
-        elif found and line:
-            found[-1] = (found[-1][0], found[-1][1] + line)
-    return found
+            spoken.append((ParticipantRole.AGENT, line[len(_AGENT) :]))
+        elif spoken and line:
+            spoken[-1] = (spoken[-1][0], spoken[-1][1] + line)
+    return spoken

@@ -1,4 +1,4 @@
-"""Whole columns of cells as arrays of numbers, whatever the column turns out to hold."""
+"""Whole columns of cells as float arrays, by the kind that most of their cells have."""
 
 import hashlib
 from array import array
@@ -23,7 +23,7 @@ _DAY_0 = date(1970, 1, 1).toordinal()
 
 
 class CellKind(IntEnum):
-    """What a cell, or a whole column, holds."""
+    """The kind of a cell or of a whole column."""
 
     BLANK = 0
     NUMBER = 1
@@ -33,7 +33,7 @@ class CellKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class CellColumn:
-    """One column: numbers, days since 1970-01-01, or codes of `texts`; NaN where missing."""
+    """A column of shape (rows,): numbers, days since 1970-01-01 or codes of `texts`, or NaN."""
 
     name: str
     kind: CellKind
@@ -44,19 +44,19 @@ class CellColumn:
 
 
 class CellColumns:
-    """Takes rows of cells and keeps eight bytes a cell."""
+    """A builder of columns from rows that keeps eight bytes per cell."""
 
     def __init__(self, names: Sequence[str], zero_is_missing: Iterable[str] = ()) -> None:
         missing = set(zero_is_missing)
         self._readers = [_Reader(name, name in missing) for name in names]
 
     def take(self, cells: Iterable[Cell]) -> None:
-        """One more row, a cell a column."""
+        """Add a row, one cell per column."""
         for reader, cell in zip(self._readers, cells, strict=True):
             reader.take(cell)
 
     def columns(self) -> tuple[CellColumn, ...]:
-        """What was taken so far."""
+        """Return the columns of all rows added so far."""
         return tuple(reader.column() for reader in self._readers)
 
 
@@ -66,8 +66,8 @@ class _Reader:
         self._zero_is_missing = zero_is_missing
         self._values = array("d")
         self._kinds = bytearray()
-        # What a text was found to be, so that one that comes often is looked at once.
-        self._known: dict[str, tuple[CellKind, float]] = {}
+        # The parsed value of each text, so that a frequent text is parsed once.
+        self._parsed: dict[str, tuple[CellKind, float]] = {}
         self._texts: list[str] = []
 
     def take(self, cell: Cell) -> None:
@@ -94,10 +94,10 @@ class _Reader:
 
     def _text(self, written: str) -> tuple[CellKind, float]:
         key = _short(written)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._read(written, key)
-        return known
+        parsed = self._parsed.get(key)
+        if parsed is None:
+            parsed = self._parsed[key] = self._read(written, key)
+        return parsed
 
     def _read(self, written: str, key: str) -> tuple[CellKind, float]:
         if not written:
@@ -126,9 +126,9 @@ class _Reader:
         # In the order of the alphabet, so that codes of 2025-03 and the like have an order, too.
         pairs = zip(kinds, values, strict=True)
         spelt = [_spelling(kind, value, self._texts) for kind, value in pairs]
-        texts = sorted({one for one in spelt if one is not None})
-        code = {one: float(number) for number, one in enumerate(texts)}
-        codes = np.array([np.nan if one is None else code[one] for one in spelt])
+        texts = sorted({text for text in spelt if text is not None})
+        code = {text: float(number) for number, text in enumerate(texts)}
+        codes = np.array([np.nan if text is None else code[text] for text in spelt])
         return CellColumn(self._name, CellKind.TEXT, codes.astype(np.float64), tuple(texts))
 
 
@@ -155,7 +155,7 @@ def _short(written: str) -> str:
 
 
 def column_of(name: str, cells: Sequence[Cell]) -> CellColumn:
-    """The column that these cells make."""
+    """Return the column of these cells."""
     if all(cell is None or isinstance(cell, float) for cell in cells):
         values = np.array(cells, dtype=np.float64)
         blank = bool(np.isnan(values).all())

@@ -1,4 +1,4 @@
-"""One cell as a typed value: an id, a number, a moment, a text, a telephone number."""
+"""Parsers of one cell: id, number, moment, date and text."""
 
 import unicodedata
 from datetime import UTC, date, datetime
@@ -8,7 +8,7 @@ from callrisk.integrations.spreadsheet.rows import Cell, Row
 
 
 def identifier(row: Row, column: str) -> str:
-    """An id as text: 1001, 1001.0 and full-width １００１ are one and the same."""
+    """Return an id as text, 1001 for 1001.0 and full-width １００１; BadCellError for no id."""
     value = row.value(column)
     if value is None or isinstance(value, (bool, date)):
         raise row.error(column, "an id")
@@ -17,72 +17,72 @@ def identifier(row: Row, column: str) -> str:
 
 
 def number(row: Row, column: str) -> float | None:
-    """A number, None when blank; an error for anything else."""
+    """Return a number, None when blank; BadCellError for anything else."""
     value = row.value(column)
     if value is None:
         return None
-    found = number_of(value)
-    if found is None:
+    parsed = number_of(value)
+    if parsed is None:
         raise row.error(column, "a number")
-    return found
+    return parsed
 
 
 def number_of(value: Cell) -> float | None:
-    """The number in a cell, None when it holds anything else."""
+    """Return the number in a cell, or None for anything else."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
     return written_number(value) if isinstance(value, str) else None
 
 
 def text(row: Row, column: str) -> str | None:
-    """What stands in the cell, without blanks around it."""
+    """Return the text of a cell without blanks around it, or None."""
     value = row.value(column)
     return None if value is None else plain_text(value).strip()
 
 
 def plain_text(value: Cell) -> str:
-    """A cell as a person reads it: workbooks keep every number as 1.0."""
+    """Return a cell as a person reads it: workbooks store every number as 1.0."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
 
 
 def moment(row: Row, column: str) -> datetime | None:
-    """A date or date and time as a moment in UTC; one without a zone is Japan time."""
+    """Return a date or time in UTC, Japan time assumed without a zone; BadCellError for others."""
     value = row.value(column)
     if value is None:
         return None
-    found = moment_of(value)
-    if found is None:
+    parsed = moment_of(value)
+    if parsed is None:
         raise row.error(column, "a date such as 2025-01-31 or 2025-01-31 14:05:00")
-    return found
+    return parsed
 
 
 def started(row: Row, column: str) -> datetime:
-    """The moment at which a call began; a blank cell is an error, too."""
-    found = moment(row, column)
-    if found is None:
+    """Return the start of a call; BadCellError also for a blank cell."""
+    began_at = moment(row, column)
+    if began_at is None:
         raise row.error(column, "a date and time such as 2025-01-31 14:05:00")
-    return found
+    return began_at
 
 
 def day(row: Row, column: str) -> date | None:
-    """A date as the calendar of Japan shows it."""
-    found = moment(row, column)
-    return None if found is None else found.astimezone(JST).date()
+    """Return a date in Japan, None when blank; BadCellError for anything else."""
+    parsed = moment(row, column)
+    return None if parsed is None else parsed.astimezone(JST).date()
 
 
 def moment_of(value: Cell) -> datetime | None:
-    """The moment in a cell, None when it holds anything else."""
+    """Return the moment in a cell in UTC, or None for anything else."""
     try:
-        found = _parsed_moment(value)
-        return None if found is None else _in_japan(found).astimezone(UTC)
+        parsed = _parsed_moment(value)
+        return None if parsed is None else _in_japan(parsed).astimezone(UTC)
     except OverflowError:  # the first of January of the year 1 has no UTC
         return None
 
 
-def _in_japan(found: datetime) -> datetime:
-    return found if found.tzinfo else found.replace(tzinfo=JST)
+def _in_japan(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=JST)
 
 
 # 2025/1/5 and 2025年1月5日.
@@ -114,7 +114,7 @@ def _loose_moment(written: str) -> datetime | None:
 
 
 def field_value(row: Row, field: CustomerField) -> FieldValue:
-    """The value of a declared field, None when blank; an error when it is of another kind."""
+    """Return the value of a declared field, None when blank; BadCellError for another kind."""
     if field.kind is FieldKind.NUMBER:
         return number(row, field.column)
     return day(row, field.column) if field.kind is FieldKind.DATE else text(row, field.column)

@@ -1,4 +1,4 @@
-"""The customers table, one row a customer record, as typed values."""
+"""The customers table, one row per customer record, as typed values."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from callrisk.integrations.spreadsheet.rows import BadCellError, Row, open_table
 
 @dataclass(frozen=True, slots=True)
 class CustomerFormat:
-    """What the columns are called, and which fields are declared."""
+    """The column names of a customers table and its declared fields."""
 
     customer_id: str
     name: str
@@ -28,13 +28,13 @@ class CustomerFormat:
 
     @property
     def persons(self) -> frozenset[str]:
-        """Columns that name a person."""
+        """Return the columns that identify a person."""
         return frozenset((self.customer_id, self.name, self.phone))
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentDates:
-    """When a customer first had to pay, and when the money came."""
+    """The due date of a customer's first payment and the date it was paid."""
 
     due: date | None = None
     paid: date | None = None
@@ -42,7 +42,7 @@ class PaymentDates:
 
 @dataclass(frozen=True, slots=True)
 class CustomerTable:
-    """Everything that a customers table tells, in the order of its rows.
+    """The content of a customers table in the order of its rows.
 
     `further` are the columns that were asked for by nobody, a value a record.
     """
@@ -54,24 +54,26 @@ class CustomerTable:
 
 
 def read_customers(path: Path, columns: CustomerFormat) -> dict[str, Customer]:
-    """All records by customer id; DataError for bad cells or an id that stands twice."""
-    return dict(read_customer_table(path, columns, Apart()).records)
+    """Return all records by customer id; DataError for invalid cells or a repeated id."""
+    return dict(read_customer_table(path, columns, ExcludedColumns()).records)
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
-    """Columns that are not to be learnt from: payment dates, and what else is known by name."""
+class ExcludedColumns:
+    """Columns that are no features: payment dates, and further ones by name."""
 
     due_date: str = ""
     paid_date: str = ""
     names: Collection[str] = ()
 
 
-def read_customer_table(path: Path, columns: CustomerFormat, apart: Apart) -> CustomerTable:
-    """The records with their payment dates and further columns; DataError for bad cells."""
+def read_customer_table(
+    path: Path, columns: CustomerFormat, excluded: ExcludedColumns
+) -> CustomerTable:
+    """Return the table with payment dates and further columns; DataError for invalid cells."""
     table, problems = open_table(path), Problems()
     table.require((columns.customer_id,))
-    further = _further(table.positions, columns, apart)
+    further = _further(table.positions, columns, excluded)
     cells, positions = CellColumns(further), [table.positions[name] for name in further]
     records: dict[str, Customer] = {}
     payments: dict[str, PaymentDates] = {}
@@ -79,7 +81,9 @@ def read_customer_table(path: Path, columns: CustomerFormat, apart: Apart) -> Cu
         customer = _customer(row, columns, problems)
         if customer.customer_id and customer.customer_id in records:
             problems.add(row.error(columns.customer_id, "each customer record once"))
-        due, paid = (problems.read(day, row, name) for name in (apart.due_date, apart.paid_date))
+        due, paid = (
+            problems.read(day, row, name) for name in (excluded.due_date, excluded.paid_date)
+        )
         records[customer.customer_id] = customer
         payments[customer.customer_id] = PaymentDates(due, paid)
         cells.take(row.raw(positions))
@@ -87,10 +91,12 @@ def read_customer_table(path: Path, columns: CustomerFormat, apart: Apart) -> Cu
     return CustomerTable(records, frozenset(table.positions), payments, cells.columns())
 
 
-def _further(header: Collection[str], columns: CustomerFormat, apart: Apart) -> list[str]:
-    declared = {one.column for one in columns.fields}
-    known = declared | columns.persons | set(apart.names)
-    return [name for name in header if name not in known | {apart.due_date, apart.paid_date}]
+def _further(
+    header: Collection[str], columns: CustomerFormat, excluded: ExcludedColumns
+) -> list[str]:
+    declared = {field.column for field in columns.fields}
+    used = declared | columns.persons | set(excluded.names)
+    return [name for name in header if name not in used | {excluded.due_date, excluded.paid_date}]
 
 
 def _customer(row: Row, columns: CustomerFormat, problems: Problems) -> Customer:
@@ -98,13 +104,13 @@ def _customer(row: Row, columns: CustomerFormat, problems: Problems) -> Customer
         customer_id=problems.read(identifier, row, columns.customer_id) or "",
         name=text(row, columns.name),
         phone=text(row, columns.phone),
-        values={one.name: _value(row, one, problems) for one in columns.fields},
+        values={field.name: _value(row, field, problems) for field in columns.fields},
     )
 
 
-def _value(row: Row, one: CustomerField, problems: Problems) -> FieldValue:
+def _value(row: Row, field: CustomerField, problems: Problems) -> FieldValue:
     try:
-        return field_value(row, one)
+        return field_value(row, field)
     except BadCellError as error:
         problems.add(error)
         return None

@@ -1,4 +1,4 @@
-"""Rows of a workbook or CSV file, whatever its encoding, each with the number a person sees."""
+"""Rows of a workbook or CSV file in any encoding, with the row numbers that a person sees."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,12 +17,12 @@ _LONGEST_FIELD = 10_000_000
 
 
 class DataError(ValueError):
-    """A file from outside cannot be used; it says where, what was found and what is expected."""
+    """An unusable file; the message says where, what was found and what is expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A place in a file, for people."""
+    """A place in a file, as messages name it."""
 
     path: Path
     sheet: str | None = None
@@ -30,18 +30,18 @@ class Where:
     column: str | None = None
 
     def __str__(self) -> str:
-        """`file, sheet "…", row 7, column "…"`, as far as it is known."""
+        """Return `file, sheet "…", row 7, column "…"` as far as known."""
         sheet = () if self.sheet is None else (f'sheet "{self.sheet}"',)
         return ", ".join((str(self.path), *sheet, *self.within_file()))
 
     def within_file(self) -> tuple[str, ...]:
-        """`row 7`, `column "…"`, as far as they are known."""
+        """Return `row 7` and `column "…"` as far as known."""
         row = () if self.row is None else (f"row {self.row}",)
         return row if self.column is None else (*row, f'column "{self.column}"')
 
 
 class BadCellError(DataError):
-    """One cell cannot be used."""
+    """A cell that cannot be used."""
 
     def __init__(self, where: Where, complaint: str) -> None:
         super().__init__(f"{where}: {complaint}")
@@ -49,20 +49,20 @@ class BadCellError(DataError):
         self._complaint = complaint
 
     def within_file(self) -> str:
-        """The same without the name of the file."""
+        """Return the message without the name of the file."""
         return f"{', '.join(self.where.within_file())}: {self._complaint}"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row under the header: `value(column)` is None for a blank cell or an absent column."""
+    """A row under the header; `value(column)` is None for a blank cell or an absent column."""
 
     where: Where
     positions: dict[str, int]
     cells: Sequence[Cell]
 
     def value(self, column: str) -> Cell:
-        """The cell, None when blank."""
+        """Return the cell of a column, or None when it is blank."""
         position = self.positions.get(column)
         if position is None or position >= len(self.cells):
             return None
@@ -70,28 +70,28 @@ class Row:
         return None if isinstance(cell, str) and not cell.strip() else cell
 
     def raw(self, positions: Sequence[int]) -> tuple[Cell, ...]:
-        """The cells at these positions as they are; None beyond the end of the row."""
+        """Return the cells at these positions, None beyond the end of the row."""
         cells, width = self.cells, len(self.cells)
-        return tuple(cells[one] if one < width else None for one in positions)
+        return tuple(cells[at] if at < width else None for at in positions)
 
     def error(self, column: str, expected: str) -> BadCellError:
-        """What to raise when the cell under `column` is not what it should be."""
-        found = self.value(column)
-        shown = "an empty cell" if found is None else f"{str(found)[:40]!r}"
+        """Return the error for a cell that is not what is expected."""
+        value = self.value(column)
+        shown = "an empty cell" if value is None else f"{str(value)[:40]!r}"
         where = Where(self.where.path, self.where.sheet, self.where.row, column)
         return BadCellError(where, f"found {shown}, expected {expected}")
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedTable:
-    """An open table: where it lies, its header, and the lines under it, which are read once."""
+    """An open table: its place, its header and its lines, which can be read once."""
 
     where: Where
     positions: dict[str, int]
     lines: Iterator[Sequence[Cell]]
 
     def require(self, columns: Sequence[str]) -> None:
-        """DataError when one of these columns is missing."""
+        """Raise DataError if one of these columns is missing."""
         missing = [column for column in columns if column not in self.positions]
         if missing:
             raise DataError(
@@ -100,12 +100,12 @@ class OpenedTable:
             )
 
     def rows(self) -> Iterator[Row]:
-        """The rows under the header; DataError when there are none."""
+        """Yield the rows under the header; DataError when there are none."""
         return _rows(self.where, self.positions, self.lines)
 
 
 def open_table(path: Path) -> OpenedTable:
-    """The first sheet of a workbook, or a CSV file; DataError when there is no header."""
+    """Return the first sheet of a workbook or a CSV file; DataError without a header."""
     sheet, lines = _lines(path)
     where = Where(path, sheet)
     header = next(lines, None)

@@ -13,7 +13,7 @@ from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.cell_columns import CellColumn, CellKind, column_of
 from callrisk.integrations.spreadsheet.customer_table import CustomerTable
 from callrisk.pipeline.preparation.call_order import CallOrder
-from callrisk.pipeline.preparation.further_columns import Column, ColumnKind, ColumnUse
+from callrisk.pipeline.preparation.further_columns import ColumnKind, ColumnUse, FurtherColumn
 
 # So many values outside a list of choices are named.
 _MOST_NAMED = 5
@@ -23,7 +23,7 @@ LONGEST_CHOICE = 40
 
 
 @dataclass(frozen=True, slots=True)
-class FoundColumns:
+class SourceColumns:
     """The columns of the files beside the export's own.
 
     `further` and `values` (declared fields in the export) have one entry a call, the columns of the
@@ -61,10 +61,10 @@ class FoundColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class SortedColumns:
+class ColumnRoles:
     """The columns with their roles, and the alarms and warnings about them."""
 
-    columns: list[Column] = field(default_factory=list)
+    columns: list[FurtherColumn] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -81,11 +81,11 @@ class SortedColumns:
         return frozenset(column.field for column in late if column.field is not None)
 
 
-def sorted_columns(
-    found_columns: FoundColumns, declared: Sequence[CustomerField], export: ExportFormat
-) -> SortedColumns:
+def assign_roles(
+    found_columns: SourceColumns, declared: Sequence[CustomerField], export: ExportFormat
+) -> ColumnRoles:
     """Return declared fields and further columns with their roles, by the time they are known."""
-    roles = SortedColumns()
+    roles = ColumnRoles()
     for declared_field in declared:
         cells = found_columns.declared(declared_field)
         if cells is not None and cells.kind is not CellKind.BLANK:
@@ -97,7 +97,7 @@ def sorted_columns(
 
 
 def _sort_declared(
-    roles: SortedColumns, cells: CellColumn, field: CustomerField, order: CallOrder,
+    roles: ColumnRoles, cells: CellColumn, field: CustomerField, order: CallOrder,
     export: ExportFormat,
 ) -> None:  # fmt: skip
     if field.kind is FieldKind.CHOICE:
@@ -113,7 +113,7 @@ def _sort_declared(
 
 
 def _sort_undeclared(
-    roles: SortedColumns, cells: CellColumn, order: CallOrder, export: ExportFormat
+    roles: ColumnRoles, cells: CellColumn, order: CallOrder, export: ExportFormat
 ) -> None:
     per_call, is_late = order.varies(cells.values), cells.name in export.post_call
     if is_late and cells.odd:
@@ -128,8 +128,8 @@ def _sort_undeclared(
 
 def _column(
     cells: CellColumn, use: ColumnUse, name: str | None, per_call: bool, export: ExportFormat
-) -> Column:
-    return Column(
+) -> FurtherColumn:
+    return FurtherColumn(
         cells.name, name, _kind(cells), use, cells.values, cells.texts, per_call,
         _own(cells.name, export),
     )  # fmt: skip
@@ -198,6 +198,8 @@ def _undeclared_per_call(name: str) -> Alarm:
     )
 
 
-def without(fields: Sequence[CustomerField], left_out: frozenset[str]) -> tuple[CustomerField, ...]:
+def usable_fields(
+    fields: Sequence[CustomerField], left_out: frozenset[str]
+) -> tuple[CustomerField, ...]:
     """Return the declared fields that may become features."""
     return tuple(field for field in fields if field.name not in left_out)

@@ -52,14 +52,14 @@ def looks_like_id(name: str, kind: ColumnKind, values: Floats, records: Floats) 
         return False
     unique = len(np.unique(numbers)) / len(numbers)
     if kind in (ColumnKind.TEXT, ColumnKind.CHOICE):
-        return unique >= _ID_NAME_UNIQUE and says_id(name)
+        return unique >= _ID_NAME_UNIQUE and is_id_name(name)
     if kind is not ColumnKind.NUMBER or unique < _ID_NAME_UNIQUE or (numbers % 1 != 0).any():
         return False
     follows = abs(spearmanr(numbers, records[known]).statistic) >= _RECORD_CORRELATION
-    return says_id(name) or follows or (unique >= _NEARLY_ALL and _is_numbering(numbers))
+    return is_id_name(name) or follows or (unique >= _NEARLY_ALL and _is_numbering(numbers))
 
 
-def says_id(name: str) -> bool:
+def is_id_name(name: str) -> bool:
     """Return True if the name of a column speaks of an id, number or code."""
     return bool(_ID_NAME.search(name))
 

@@ -10,7 +10,7 @@ from scipy.cluster.hierarchy import DisjointSet
 from callrisk.domain.evaluation import Alarm
 from callrisk.integrations.spreadsheet.rows import DataError
 
-Labels = Mapping[str, Mapping[bool | None, int]]
+LabelsByCustomer = Mapping[str, Mapping[bool | None, int]]
 Pairs = Sequence[tuple[str, Hashable]]
 
 
@@ -48,8 +48,8 @@ def connected(pairs: Iterable[tuple[str, Hashable]]) -> dict[str, str]:
     return _roots(union)
 
 
-def components(source: Path, labels: Labels, links: Links) -> Components:
-    """Return the independent units; DataError when one carries different labels."""
+def components(source: Path, labels: LabelsByCustomer, links: Links) -> Components:
+    """Return the independent units; raise DataError when one carries different labels."""
     union = DisjointSet(labels)
     _join(union, links.calls)
     _join(union, links.phones)
@@ -69,7 +69,9 @@ def _roots(union: DisjointSet) -> dict[str, str]:
     return {customer: union[customer] for customer in union}
 
 
-def _join_texts(union: DisjointSet, labels: Labels, texts: Pairs) -> tuple[int, frozenset[bytes]]:
+def _join_texts(
+    union: DisjointSet, labels: LabelsByCustomer, texts: Pairs
+) -> tuple[int, frozenset[bytes]]:
     of_root: dict[str, set[bool]] = defaultdict(set)
     for customer, root in _roots(union).items():
         of_root[root] |= known_labels(labels[customer])
@@ -83,7 +85,7 @@ def _join_texts(union: DisjointSet, labels: Labels, texts: Pairs) -> tuple[int, 
         labels_of_text = set().union(*(of_root[root] for root in roots))
         if len(labels_of_text) > 1:
             separate.add(key)
-            # Of one label they are one another's copies all the same; pending, nobody can tell.
+            # Customers of one label are still joined; pending ones stay apart.
             alike = [
                 {root for root in roots if of_root[root] == {label}} for label in (True, False)
             ]
@@ -107,7 +109,7 @@ def known_labels(of_customer: Mapping[bool | None, int]) -> set[bool]:
 
 
 def _refuse_contradictions(
-    source: Path, labels: Labels, root: Mapping[str, str], links: Links
+    source: Path, labels: LabelsByCustomer, root: Mapping[str, str], links: Links
 ) -> None:
     members: dict[str, list[str]] = defaultdict(list)
     for customer, first in root.items():
@@ -139,7 +141,7 @@ def _connectors(links: Links) -> dict[str, set[str]]:
     return kinds
 
 
-def _described(ids: Sequence[str], labels: Labels, by: Mapping[str, set[str]]) -> str:
+def _described(ids: Sequence[str], labels: LabelsByCustomer, by: Mapping[str, set[str]]) -> str:
     kinds = sorted(set().union(*(by.get(customer, set()) for customer in ids)))
     listed = ", ".join(
         f"{customer} (row {row}: {'unpaid' if label else 'paid'})"

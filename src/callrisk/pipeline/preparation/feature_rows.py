@@ -16,7 +16,7 @@ from callrisk.domain.features.contract import CONVERSATION, HISTORY, Feature, cu
 from callrisk.domain.features.history import CallHistory, EarlierCall, history_before
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline.dataset import SHARES, Dataset, Prepared, PreparedCall
-from callrisk.pipeline.preparation.column_roles import without
+from callrisk.pipeline.preparation.column_roles import usable_fields
 
 
 def build_dataset(prepared: Prepared, declared: Sequence[CustomerField]) -> Dataset:
@@ -24,7 +24,7 @@ def build_dataset(prepared: Prepared, declared: Sequence[CustomerField]) -> Data
 
     Raise DataError when no feature varies.
     """
-    declared = without(declared, prepared.left_out)
+    declared = usable_fields(declared, prepared.left_out)
     rows = _snapshot_rows(prepared)
     of_row = np.array([call for call, _ in rows])
     columns = _columns(prepared, of_row, [totals for _, (_, totals) in rows], declared)
@@ -182,7 +182,7 @@ def share_rows(prepared: Prepared, dataset: Dataset) -> tuple[Floats, Ints, Ints
     sums = [
         totals for number in dataset.call[ends] for totals in _sums_by_share(prepared.calls[number])
     ]
-    declared = without(prepared.declared, prepared.left_out)
+    declared = usable_fields(prepared.declared, prepared.left_out)
     columns = _columns(prepared, of_call, sums, declared)
     x = columns_of.matrix(columns, dataset.names)
     return x, np.repeat(ends, len(shares)), np.tile(np.array(shares), len(ends))

@@ -26,7 +26,7 @@ class ColumnUse(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class FurtherColumn:
     """One further column with its values.
 
     `values` has one entry a call: numbers as they are, dates as days since 1970-01-01, and for

@@ -6,20 +6,23 @@ from datetime import date, timedelta
 from typing import Literal
 
 from callrisk.integrations.spreadsheet.customer_table import PaymentDates
-from callrisk.pipeline.preparation.components import Labels, known_labels
+from callrisk.pipeline.preparation.components import LabelsByCustomer, known_labels
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The labels, each with the row that it was read in, and their kind."""
 
-    labels: Labels
+    labels: LabelsByCustomer
     kind: Literal["flag", "window"]
     warnings: tuple[str, ...] = ()
 
 
 def outcome_of(
-    flags: Labels, payments: Mapping[str, PaymentDates], window_days: int, newest: date | None
+    flags: LabelsByCustomer,
+    payments: Mapping[str, PaymentDates],
+    window_days: int,
+    newest: date | None,
 ) -> Outcome:
     """Return labels by the outcome window where there are due dates, else the flags.
 
@@ -46,7 +49,7 @@ def _unpaid(dates: PaymentDates, window: timedelta, newest: date) -> bool | None
 
 
 def _warnings(
-    flags: Labels,
+    flags: LabelsByCustomer,
     unpaid: Mapping[str, bool | None],
     payments: Mapping[str, PaymentDates],
     window_days: int,

@@ -10,14 +10,14 @@ from callrisk.integrations.spreadsheet.call_export import (
     EXCEL_CELL_CHARS,
     ExportedCall,
     ExportFormat,
-    Further,
+    FurtherColumns,
     turns,
 )
 from callrisk.integrations.spreadsheet.cell_columns import CellColumns
 from callrisk.integrations.spreadsheet.customer_table import CustomerTable, PaymentDates
 from callrisk.pipeline.dataset import END, PreparedCall
 from callrisk.pipeline.preparation.call_order import call_order
-from callrisk.pipeline.preparation.column_roles import FoundColumns
+from callrisk.pipeline.preparation.column_roles import SourceColumns
 from callrisk.pipeline.preparation.components import Links
 from callrisk.pipeline.preparation.snapshots import TranscriptSnapshots, snapshots_of, text_key
 
@@ -25,10 +25,10 @@ _NO_DATES = PaymentDates()
 _NO_TURNS = snapshots_of(())
 
 
-class Reading:
+class ExportReader:
     """A reader of rows; a call that is listed again counts once for each customer."""
 
-    def __init__(self, columns: ExportFormat, further: Further) -> None:
+    def __init__(self, columns: ExportFormat, further: FurtherColumns) -> None:
         self.rows = 0
         self.duplicates = 0
         self.calls: dict[tuple[str, str], PreparedCall] = {}
@@ -107,11 +107,11 @@ class Reading:
             ],
         )
 
-    def columns(self, table: CustomerTable) -> FoundColumns:
+    def columns(self, table: CustomerTable) -> SourceColumns:
         """Return the further columns and declared fields of the counted calls, and of the table."""
         customer_ids = tuple(self.labels)
         order = call_order(self.calls.values(), customer_ids)
-        return FoundColumns(order, customer_ids, self._cells.columns(), self._values, table)
+        return SourceColumns(order, customer_ids, self._cells.columns(), self._values, table)
 
     @property
     def values(self) -> Mapping[str, tuple[FieldValue, ...]]:

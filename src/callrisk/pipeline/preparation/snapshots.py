@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import add
 
-from callrisk.domain.assessment import LISTENING_TURNS, heard_enough
+from callrisk.domain.assessment import LISTENING_TURNS, listening_is_over
 from callrisk.domain.call import TEXT_FIELDS, CallTotals, text_totals
 from callrisk.domain.segment import ParticipantRole
 from callrisk.integrations.spreadsheet.call_export import ExportTurn
@@ -38,7 +38,7 @@ def snapshots_of(spoken: Sequence[ExportTurn]) -> TranscriptSnapshots:
     edges = {turn for turn in (*CUT_TURNS, *of_share.values()) if LISTENING_TURNS <= turn < whole}
     edges.add(whole)
     totals_at = _sums_at(spoken, sorted(edges))
-    enough = {edge for edge, totals in totals_at.items() if heard_enough(totals)}
+    enough = {edge for edge, totals in totals_at.items() if listening_is_over(totals)}
     snapshots = [(0, _NOTHING)]
     snapshots += [(turn, totals_at[turn]) for turn in CUT_TURNS if turn in enough and turn < whole]
     snapshots += [(END, totals_at[whole])] if whole in enough else []

@@ -9,7 +9,7 @@ import numpy as np
 
 from callrisk.domain.arrays import Floats
 from callrisk.domain.customer import CustomerField
-from callrisk.pipeline.preparation.column_roles import FoundColumns
+from callrisk.pipeline.preparation.column_roles import SourceColumns
 from callrisk.pipeline.preparation.column_shapes import (
     looks_like_code,
     looks_like_date,
@@ -17,11 +17,11 @@ from callrisk.pipeline.preparation.column_shapes import (
     looks_personal,
     record_ranks,
 )
-from callrisk.pipeline.preparation.further_columns import Column, ColumnKind, ColumnUse
+from callrisk.pipeline.preparation.further_columns import ColumnKind, ColumnUse, FurtherColumn
 
 
 @dataclass(frozen=True, slots=True)
-class Suggested:
+class Suggestions:
     """Entries of CUSTOMER_FIELDS to paste, and columns better left out, with the reason."""
 
     entries: tuple[str, ...]
@@ -37,9 +37,11 @@ class Suggested:
         )
 
 
-def suggested(
-    columns: Sequence[Column], found_columns: FoundColumns, declared: Sequence[CustomerField]
-) -> Suggested:
+def suggest(
+    columns: Sequence[FurtherColumn],
+    found_columns: SourceColumns,
+    declared: Sequence[CustomerField],
+) -> Suggestions:
     """Return suggestions for the undeclared columns that vary."""
     taken, records = {field.name for field in declared}, record_ranks(found_columns.customer_ids)
     entries, better_out = [], []
@@ -52,7 +54,7 @@ def suggested(
             better_out.append((column.name, looks))
         else:
             entries.append(f"{_entry(column, _name(column.name, taken))},")
-    return Suggested(tuple(entries), tuple(better_out))
+    return Suggestions(tuple(entries), tuple(better_out))
 
 
 def _is_constant(values: Floats) -> bool:
@@ -60,7 +62,7 @@ def _is_constant(values: Floats) -> bool:
     return not len(known) or bool(known.min() == known.max())
 
 
-def _looks_like(column: Column, values: Floats, records: Floats) -> str:
+def _looks_like(column: FurtherColumn, values: Floats, records: Floats) -> str:
     """Return the reason why a column is better not learnt from; empty without one."""
     if looks_personal(column.name):
         return "a person's name, number or address"
@@ -85,7 +87,7 @@ def _name(column: str, taken: set[str]) -> str:
     return name
 
 
-def _entry(column: Column, name: str) -> str:
+def _entry(column: FurtherColumn, name: str) -> str:
     entry: dict[str, str | tuple[str, ...]] = {
         "name": name,
         "column": column.name,

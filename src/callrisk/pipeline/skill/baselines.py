@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from callrisk.domain.arrays import Flags, Floats
-from callrisk.domain.log_odds import log_odds
 from callrisk.model.fitting import Learning, LogisticParams, Scheme, fit_member
+from callrisk.model.log_odds import log_odds
 from callrisk.model.members import member_margins
 from callrisk.pipeline.dataset import CUT_TURNS, END, Dataset, LabelledCustomers
 from callrisk.pipeline.preparation.feature_rows import share_rows

@@ -12,7 +12,7 @@ from callrisk.domain.features.contract import Block
 from callrisk.domain.wording import Text
 from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.preparation.column_shapes import looks_like_date, looks_like_id
-from callrisk.pipeline.preparation.further_columns import Column, ColumnKind, ColumnUse
+from callrisk.pipeline.preparation.further_columns import ColumnKind, ColumnUse, FurtherColumn
 from callrisk.pipeline.skill.independent_customers import Units
 
 # So much of a column's ranks may the contract date explain.
@@ -52,7 +52,7 @@ def column_alarms(dataset: Dataset, units: Units) -> list[Alarm]:
     return alarms
 
 
-def _columns(dataset: Dataset, units: Units) -> Iterator[tuple[Column, _Candidate]]:
+def _columns(dataset: Dataset, units: Units) -> Iterator[tuple[FurtherColumn, _Candidate]]:
     labels = {field.name: Text(field.label, field.label_en) for field in dataset.prepared.declared}
     in_model = {name.partition("=")[0] for name in dataset.names}
     for column in dataset.prepared.columns:
@@ -121,7 +121,7 @@ def _calendar(candidate: _Candidate) -> Alarm:
     )
 
 
-def _id_or_date(column: Column, candidate: _Candidate, units: Units) -> Alarm | None:
+def _id_or_date(column: FurtherColumn, candidate: _Candidate, units: Units) -> Alarm | None:
     if column.own == "date" or looks_like_date(candidate.kind, candidate.values):
         return _alarm(
             "date_feature",

@@ -17,10 +17,10 @@ from callrisk.model.fitting import Scheme, fit_member
 from callrisk.model.members import member_margins
 from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.skill.statistics import Draws, auc
-from callrisk.pipeline.training.ensemble import Recipe, learning, pool_of, signs_of
+from callrisk.pipeline.training.ensemble import Recipe, learning_rows, selection_pool, signs_of
 from callrisk.pipeline.training.label_age import cohorts_of, offsets
 from callrisk.pipeline.training.parallel import parallel_map
-from callrisk.pipeline.training.selection import choose
+from callrisk.pipeline.training.selection import select
 
 # Earlier months must hold so many groups of each label to learn from.
 _FEWEST_TO_LEARN = 10
@@ -68,10 +68,10 @@ def _both_labels(y: Floats) -> bool:
 def _score_month(dataset: Dataset, recipe: Recipe, names: np.ndarray, month: str) -> _ScoredMonth:
     label, number = dataset.group_label, cohorts_of(dataset)
     earlier_label = np.where((names != "") & (names < month), label, np.nan)
-    pool = pool_of(dataset, earlier_label, number, recipe.seed)
-    choice = choose(pool, recipe.tried, recipe.seed + _SEED)
+    pool = selection_pool(dataset, earlier_label, number, recipe.seed)
+    choice = select(pool, recipe.tried, recipe.seed + _SEED)
     learn = dataset.learns & ~np.isnan(earlier_label[dataset.group])
-    rows = learning(dataset, learn, offsets(number, earlier_label))
+    rows = learning_rows(dataset, learn, offsets(number, earlier_label))
     scheme = Scheme(choice.columns, signs_of(dataset), recipe.seed + _SEED)
     member = fit_member(rows, choice.preset.params, scheme)
     row = np.flatnonzero(dataset.latest & (names == month)[dataset.group] & ~np.isnan(dataset.y))

@@ -6,7 +6,7 @@ import numpy as np
 
 from callrisk.domain.arrays import Floats
 from callrisk.domain.evaluation import Calibration, Interval
-from callrisk.domain.log_odds import log_odds
+from callrisk.model.log_odds import log_odds
 from callrisk.pipeline.dataset import Dataset, LabelledCustomers
 from callrisk.pipeline.skill.baselines import baselines, by_progress, by_share, post_call
 from callrisk.pipeline.skill.statistics import (

@@ -12,11 +12,16 @@ from callrisk.model.fitting import Learning, Params, Scheme, fit_member
 from callrisk.model.members import member_margins
 from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.skill.statistics import Draws, auc, brier_skill
-from callrisk.pipeline.training.ensemble import Recipe, calibrated_out_of_fold, learning, signs_of
+from callrisk.pipeline.training.ensemble import (
+    Recipe,
+    calibrated_out_of_fold,
+    learning_rows,
+    signs_of,
+)
 from callrisk.pipeline.training.folds import folds_of, splits
 from callrisk.pipeline.training.label_age import cohorts_of, months_of, offsets
 from callrisk.pipeline.training.parallel import parallel_map
-from callrisk.pipeline.training.selection import Selected, reference
+from callrisk.pipeline.training.selection import Selected, reference_preset
 
 # Refits by the hundred are made on at most so many groups, drawn by the seed.
 _MOST_REFITTED_GROUPS = 2_000
@@ -46,7 +51,7 @@ class RefitSample:
 
     def rows(self) -> Learning:
         """Return all rows of the sample to learn from."""
-        return learning(self.dataset, self.dataset.learns, offsets(self.cohort, self.label))
+        return learning_rows(self.dataset, self.dataset.learns, offsets(self.cohort, self.label))
 
     def with_labels(self, label: Floats) -> "RefitSample":
         """Return the same rows under other labels."""
@@ -100,7 +105,7 @@ def refit_sample(dataset: Dataset, chosen: Selected, recipe: Recipe) -> RefitSam
     kept = np.where(np.isin(np.arange(len(label)), labelled), label, np.nan)
     params, columns = chosen.preset.params, chosen.columns
     if not columns:
-        params, columns = reference(recipe.tried).params, tuple(range(len(dataset.features)))
+        params, columns = reference_preset(recipe.tried).params, tuple(range(len(dataset.features)))
     return RefitSample(
         rows, kept, months_of(dataset), cohorts_of(dataset), params, columns, recipe.seed
     )
@@ -130,7 +135,7 @@ def held_out_margins(sample: RefitSample, fold: Ints, part: float = 1.0) -> Floa
             label = np.where(np.isin(np.arange(len(label)), kept), label, np.nan)
         learn = others & ~np.isnan(label[sample.dataset.group])
         scheme = Scheme(sample.columns, signs_of(sample.dataset), sample.seed + number)
-        rows = learning(sample.dataset, learn, offsets(sample.cohort, label))
+        rows = learning_rows(sample.dataset, learn, offsets(sample.cohort, label))
         margins[held] = member_margins(
             fit_member(rows, sample.params, scheme), sample.dataset.x[held]
         )

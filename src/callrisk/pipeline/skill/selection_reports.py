@@ -16,14 +16,14 @@ from callrisk.pipeline.training.selection import Selected, standard_error
 _TIMED_ROWS = 30
 
 
-def usual(choices: Sequence[Selected]) -> Selected:
+def most_frequent_selection(choices: Sequence[Selected]) -> Selected:
     """Return the selection made most often, by preset and blocks; the first of equals."""
     counted = Counter((choice.preset.name, choice.blocks) for choice in choices)
     most = counted.most_common(1)[0][0]
     return next(choice for choice in choices if (choice.preset.name, choice.blocks) == most)
 
 
-def admission(choices: Sequence[Selected]) -> dict[Block, float]:
+def admission_rates(choices: Sequence[Selected]) -> dict[Block, float]:
     """Return the share of the outer folds that admitted each block."""
     return {
         block: sum(block in choice.blocks for choice in choices) / len(choices) for block in Block

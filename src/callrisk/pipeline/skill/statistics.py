@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from callrisk.domain.arrays import Floats
 from callrisk.domain.evaluation import Calibration, Interval
-from callrisk.domain.log_odds import log_odds
+from callrisk.model.log_odds import log_odds
 
 Draws = NDArray[np.uint8]
 Statistic = Callable[[Floats, Floats, Floats], Floats]
@@ -20,7 +20,7 @@ Statistic = Callable[[Floats, Floats, Floats], Floats]
 _NEWTON_STEPS, _CONVERGED = 50, 1e-9
 # Log-odds of a label that nobody, or everybody, has would be infinite.
 _RAREST = 1e-6
-# Beyond this a calibration slope says more about luck than about the model.
+# A calibration slope beyond this is bounded by its standard error.
 _STEEPEST = 1.2
 # Of this half-width the interval of the AUC shall be.
 _WISHED_HALF_WIDTH = 0.05
@@ -88,7 +88,7 @@ def _newton(y: Floats, margin: Floats, weight: Floats) -> tuple[float, float, fl
     return float(beta[0]), float(beta[1]), variance**0.5
 
 
-def calibrated(y: Floats, margin: Floats, weight: Floats, base_rate: float) -> Calibration:
+def fit_calibration(y: Floats, margin: Floats, weight: Floats, base_rate: float) -> Calibration:
     """Return the affine calibration with the base rate as mean probability and a bounded slope.
 
     Weights sum to the number of independent groups, so the standard error is that of groups. A
@@ -97,10 +97,12 @@ def calibrated(y: Floats, margin: Floats, weight: Floats, base_rate: float) -> C
     """
     slope, _, error = _newton(y, margin, weight)
     steepest = max(_STEEPEST, slope - 2 * error)
-    return at_base_rate(min(max(slope, 0.0), steepest), margin, weight, base_rate)
+    return calibration_at_base_rate(min(max(slope, 0.0), steepest), margin, weight, base_rate)
 
 
-def at_base_rate(slope: float, margin: Floats, weight: Floats, base_rate: float) -> Calibration:
+def calibration_at_base_rate(
+    slope: float, margin: Floats, weight: Floats, base_rate: float
+) -> Calibration:
     """Return a calibration whose mean probability is the base rate, its intercept by bisection."""
     low, high = -30.0, 30.0
     for _ in range(60):

@@ -11,12 +11,12 @@ from callrisk.model import RiskModel
 from callrisk.model.fitting import Learning, Scheme, fit_member
 from callrisk.model.members import Member, member_margins
 from callrisk.pipeline.dataset import Dataset, Progress
-from callrisk.pipeline.skill.statistics import calibrated
+from callrisk.pipeline.skill.statistics import fit_calibration
 from callrisk.pipeline.training.folds import fold_count, folds_of, splits
 from callrisk.pipeline.training.label_age import cohorts_of, offsets
 from callrisk.pipeline.training.parallel import parallel_map
 from callrisk.pipeline.training.presets import Preset
-from callrisk.pipeline.training.selection import Pool, Search, Selected, choose
+from callrisk.pipeline.training.selection import Pool, PresetSearch, Selected, select
 
 # A choice is made on at most so many rows; more would not change it.
 _MOST_ROWS_TO_CHOOSE = 40_000
@@ -67,7 +67,7 @@ class Recipe:
     tried: tuple[Preset, ...]
     repeats: int
     seed: int
-    search: Search | None = None
+    search: PresetSearch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,9 @@ def fit_ensemble(dataset: Dataset, recipe: Recipe, progress: Progress) -> Ensemb
     month = cohorts_of(dataset)
 
     def fitted(task: _Task) -> tuple[Selected, Member, Floats]:
-        choice = choose(pool_of(dataset, task.label, month, recipe.seed), recipe.tried,
+        choice = select(selection_pool(dataset, task.label, month, recipe.seed), recipe.tried,
                         recipe.seed + task.seed, recipe.search)  # fmt: skip
-        rows = learning(dataset, task.learn, offsets(month, task.label))
+        rows = learning_rows(dataset, task.learn, offsets(month, task.label))
         scheme = Scheme(choice.columns, signs_of(dataset), recipe.seed + task.seed)
         member = fit_member(rows, choice.preset.params, scheme)
         return choice, member, member_margins(member, dataset.x[task.held])
@@ -119,7 +119,7 @@ def signs_of(dataset: Dataset) -> tuple[int, ...]:
     return tuple(feature.sign for feature in dataset.features)
 
 
-def learning(dataset: Dataset, chosen: Flags, offset_of_group: Floats) -> Learning:
+def learning_rows(dataset: Dataset, chosen: Flags, offset_of_group: Floats) -> Learning:
     """Return the chosen rows, with the offset of each row's group."""
     group = dataset.group[chosen]
     return Learning(
@@ -127,7 +127,7 @@ def learning(dataset: Dataset, chosen: Flags, offset_of_group: Floats) -> Learni
     )
 
 
-def pool_of(dataset: Dataset, label: Floats, month: Ints, seed: int) -> Pool:
+def selection_pool(dataset: Dataset, label: Floats, month: Ints, seed: int) -> Pool:
     """Return end-of-call rows of the labelled groups, at most as many as a selection needs."""
     last_of_call = np.append(dataset.call[1:] != dataset.call[:-1], True)
     rows_of_call = np.bincount(dataset.call)[dataset.call]
@@ -140,7 +140,7 @@ def pool_of(dataset: Dataset, label: Floats, month: Ints, seed: int) -> Pool:
         )
         usable &= np.isin(dataset.group, sampled)
         label = np.where(np.isin(np.arange(len(label)), sampled), label, np.nan)
-    rows = learning(dataset, usable, offsets(month, label))
+    rows = learning_rows(dataset, usable, offsets(month, label))
     weight = rows.weight * rows_of_call[usable]
     return Pool(
         Learning(rows.x, rows.y, weight, rows.offset), dataset.group[usable], label,
@@ -154,7 +154,7 @@ def calibrated_out_of_fold(dataset: Dataset, held_out: Floats, fold: Ints) -> Fl
     base_rate = float(np.nanmean(dataset.group_label))
     for learn, held in splits(dataset, fold):
         margin, weight = held_out[learn], dataset.weight[learn]
-        fitted = calibrated(dataset.y[learn], margin, weight, base_rate)
+        fitted = fit_calibration(dataset.y[learn], margin, weight, base_rate)
         log_odds = fitted.slope * held_out[held] + fitted.intercept
         probability[held] = expit(log_odds)
     return probability

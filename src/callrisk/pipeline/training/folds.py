@@ -26,7 +26,7 @@ def _stratified(label: Floats, seed: int, most: int) -> Ints:
     fewest = int(np.bincount(label[known].astype(np.int64), minlength=2).min())
     fold = np.full(len(label), -1, dtype=np.int64)
     if fewest < 2:  # noqa: PLR2004 - a single one cannot stand on both sides
-        # Half and half: whatever is tried there, nobody can tell it from the base rate.
+        # Half and half: no preset can be told from the base rate there.
         fold[known] = np.random.default_rng(seed).permutation(len(known)) % 2
         return fold
     splitter = StratifiedKFold(min(most, fewest), shuffle=True, random_state=seed)

@@ -8,7 +8,7 @@ skill is measured, nobody knows it and it earns nothing.
 import numpy as np
 
 from callrisk.domain.arrays import Floats, Ints
-from callrisk.domain.log_odds import log_odds
+from callrisk.model.log_odds import log_odds
 from callrisk.pipeline.dataset import Dataset
 
 # A month counts as if so many more groups at the common rate had signed in it.

@@ -15,5 +15,5 @@ def parallel_map(work: Callable[[Task], Result], tasks: Iterable[Task]) -> Itera
         try:
             yield from pool.map(work, tasks)
         finally:
-            # Whoever stops in between does not wait for what is left.
+            # A caller that stops early does not wait for the remaining tasks.
             pool.shutdown(wait=True, cancel_futures=True)

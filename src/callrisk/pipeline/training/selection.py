@@ -21,7 +21,7 @@ from callrisk.pipeline.training.presets import Preset
 _REPEATS, _MANY_GROUPS = 2, 2_000
 _ROUND_STEP = 7_919
 # Finds one more configuration on the inner folds, and its loss on each.
-Search = Callable[["CandidateModels", tuple[int, ...]], tuple[Preset, Floats]]
+PresetSearch = Callable[["CandidateModels", tuple[int, ...]], tuple[Preset, Floats]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +110,22 @@ def log_loss(y: Floats, margin: Floats, weight: Floats) -> float:
     return float(np.average(surprise, weights=weight))
 
 
-def choose(
-    pool: Pool, tried: Sequence[Preset], seed: int, search: Search | None = None
+def select(
+    pool: Pool, tried: Sequence[Preset], seed: int, search: PresetSearch | None = None
 ) -> Selected:
     """Admit blocks, then take the simplest preset within one standard error of the best."""
     candidates = CandidateModels(pool, seed)
-    blocks = admitted(candidates, pool, tried)
+    blocks = admitted_blocks(candidates, pool, tried)
     columns = pool.columns_of(blocks)
     # Without facts all presets are the base rate, which comes first.
     families = _families(tried) if columns else [tried[:1]]
     losses = np.vstack([candidates.losses(family, columns) for family in families])
-    candidates_tried = [preset for family in families for preset in family]
+    presets = [preset for family in families for preset in family]
     if search is not None and columns:
         tuned, loss = search(candidates, columns)
-        candidates_tried, losses = [*candidates_tried, tuned], np.vstack([losses, loss])
-    return Selected(
-        candidates_tried[simplest(losses)], blocks, columns, tuple(candidates_tried), losses
-    )
+        presets, losses = [*presets, tuned], np.vstack([losses, loss])
+    chosen = presets[simplest_within_standard_error(losses)]
+    return Selected(chosen, blocks, columns, tuple(presets), losses)
 
 
 def _families(tried: Sequence[Preset]) -> list[Sequence[Preset]]:
@@ -136,15 +135,17 @@ def _families(tried: Sequence[Preset]) -> list[Sequence[Preset]]:
     return list(families.values())
 
 
-def admitted(candidates: CandidateModels, pool: Pool, tried: Sequence[Preset]) -> tuple[Block, ...]:
+def admitted_blocks(
+    candidates: CandidateModels, pool: Pool, tried: Sequence[Preset]
+) -> tuple[Block, ...]:
     """Return the blocks that lower the loss by more than one standard error (forward selection)."""
-    reference_preset = [reference(tried)]
+    family = [reference_preset(tried)]
     inside: tuple[Block, ...] = ()
     loss = candidates.losses(tried[:1], ())[0]
     outside = pool.blocks()
     while outside:
         loss_with = {
-            block: candidates.losses(reference_preset, pool.columns_of((*inside, block)))[0]
+            block: candidates.losses(family, pool.columns_of((*inside, block)))[0]
             for block in outside
         }
         best = min(outside, key=lambda block: float(loss_with[block].mean()))
@@ -156,7 +157,7 @@ def admitted(candidates: CandidateModels, pool: Pool, tried: Sequence[Preset]) -
     return tuple(block for block in Block if block in inside)
 
 
-def reference(tried: Sequence[Preset]) -> Preset:
+def reference_preset(tried: Sequence[Preset]) -> Preset:
     """Return the preset to admit blocks by: the most stable one for any kind of feature."""
     return next(preset for preset in tried if preset.family == "blend")
 
@@ -166,7 +167,7 @@ def standard_error(differences: Floats) -> float:
     return float(differences.std(ddof=1) / np.sqrt(len(differences)))
 
 
-def simplest(losses: Floats) -> int:
+def simplest_within_standard_error(losses: Floats) -> int:
     """Return the first row of (presets, folds) within one standard error of the best."""
     best = losses[int(losses.mean(axis=1).argmin())]
     behind = losses - best

@@ -8,7 +8,7 @@ from callrisk.domain.arrays import Floats
 from callrisk.domain.wording import Text
 from callrisk.model.fitting import TreeParams
 from callrisk.pipeline.training.presets import Preset
-from callrisk.pipeline.training.selection import CandidateModels, Search
+from callrisk.pipeline.training.selection import CandidateModels, PresetSearch
 
 if TYPE_CHECKING:
     import optuna
@@ -18,7 +18,7 @@ FEW_GROUPS = 2_000
 _LABEL = Text("探索で見つけた設定", "Found by search")
 
 
-def search_of(trials: int, seed: int, trees: int) -> Search:
+def search_of(trials: int, seed: int, trees: int) -> PresetSearch:
     """Return a search of so many trials; the same seed and folds find the same parameters."""
     import optuna  # noqa: PLC0415 - takes a second, and only who asks for a search needs it
 

@@ -1,1 +1,1 @@
-"""The rows of a sample export: calls, their measures, their quirks."""
+"""The rows of a sample export: calls, their measures and typical defects of exports."""

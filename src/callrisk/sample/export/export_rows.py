@@ -6,16 +6,16 @@ from datetime import date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.sample.export.measures import Side
-from callrisk.sample.export.phone_calls import SampleCall, Telephone
-from callrisk.sample.export.quirks import untagged
+from callrisk.sample.export.call_measures import Side
+from callrisk.sample.export.export_defects import untagged
+from callrisk.sample.export.phone_calls import CallGenerator, SampleCall
 from callrisk.sample.population import (
     FIRST_RECORD_NUMBER,
     PAYMENT_METHODS,
     PLANS,
     Population,
 )
-from callrisk.sample.speech.slots import AGENT_NAMES, FAMILY_NAMES, GIVEN_NAMES
+from callrisk.sample.speech.slot_values import AGENT_NAMES, FAMILY_NAMES, GIVEN_NAMES
 
 Cell = str | int | float | date | datetime | None
 
@@ -44,16 +44,16 @@ _LINES_OF_A_CONVERSATION = 12
 
 
 def call_rows(
-    population: Population, telephone: Telephone, unpaid: NDArray[np.bool_]
+    population: Population, call_generator: CallGenerator, unpaid: NDArray[np.bool_]
 ) -> Iterator[tuple[Cell, ...]]:
-    """One row a call and record, in the order of the record numbers."""
+    """Yield one row per call and record, in the order of the record numbers."""
     middle = len(population.person_of_record) // 2
     numeric_login, lost_tag = False, False
     for record, person in enumerate(population.person_of_record.tolist()):
         label = UNPAID if unpaid[person] else PAID
         # Both rows of a twin's call are the same, so oddities that stand once keep away from them.
         odd_here = person >= population.twins and record >= middle
-        for call in telephone.calls_of(person):
+        for call in call_generator.calls_of(person):
             agent: Cell = f"demo-agent-{call.agent + 1:02d}"
             transcript = call.transcript
             if odd_here and not numeric_login and call.agent < _BUSY_AGENTS:
@@ -99,18 +99,18 @@ def _side_cells(side: Side) -> tuple[Cell, ...]:
 
 
 def spoken_duration(seconds: float) -> str:
-    """Seconds as the export writes them beside the number: 3分21秒."""
+    """Return seconds as the export writes them beside the number: 3分21秒."""
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes}分{rest}秒"
 
 
 def sales_owner(number: int) -> str:
-    """A fictional colleague in sales."""
+    """Return the name of a fictional salesperson."""
     return f"{AGENT_NAMES[number % len(AGENT_NAMES)]} {GIVEN_NAMES[number]}"
 
 
 def customer_rows(population: Population, rng: np.random.Generator) -> Iterator[tuple[Cell, ...]]:
-    """One row a record; both records of a twin tell the same."""
+    """Yield one row per record; both records of a twin are equal."""
     blank = rng.random((population.persons, 3))
     income = rng.integers(len(_INCOMES), size=population.persons)
     years = np.minimum(rng.exponential(7.0, population.persons).astype(np.int64), 40)

@@ -1,4 +1,4 @@
-"""How the figures of a real export are distributed: aggregates that the generated calls follow."""
+"""Distributions of a real export in aggregates, which the generated calls follow."""
 
 import math
 from collections.abc import Sequence
@@ -31,39 +31,39 @@ WEEKDAY_SHARES = (0.101, 0.112, 0.193, 0.185, 0.18, 0.121, 0.108)
 CONTRACT_MONTHS = ("2024-10", "2024-11", "2024-12", "2025-01", "2025-02", "2025-04")
 CONTRACT_MONTH_CUSTOMERS = (27, 65, 77, 115, 53, 2)
 # How many of those who will not pay are known as such by the day of the export: labels ripen.
-RIPE_SHARES = (1.0, 0.95, 0.95, 0.5, 0.42, 0.1)
+MATURE_LABEL_SHARES = (1.0, 0.95, 0.95, 0.5, 0.42, 0.1)
 UNPAID_SHARE = 0.174
 
 CHARS_PER_SECOND = {"AGENT": 5.25, "CUSTOMER": 4.86}
 
 
 def customer_turns(share: float) -> float:
-    """Turns of the customer in a call that is longer than this share of all calls."""
+    """Return the customer turns of a call that is longer than this share of all calls."""
     return math.expm1(float(np.interp(share, _LEVELS, _LOG_CUSTOMER_TURNS)))
 
 
 def days_to_contract(share: Floats) -> Ints:
-    """Whole days from a call to the contract."""
+    """Return the whole days from a call to the contract."""
     return np.interp(share, _DAYS_TO_CONTRACT, _DAYS).astype(np.int64)
 
 
 def agent_loudness(share: float) -> float:
-    """Mean loudness of an agent who spoke."""
+    """Return the mean loudness of an agent who spoke."""
     return float(np.interp(share, _LOUDNESS_LEVELS, _AGENT_LOUDNESS))
 
 
 def customer_loudness(share: float) -> float:
-    """Mean loudness of a customer who spoke."""
+    """Return the mean loudness of a customer who spoke."""
     return float(np.interp(share, _LOUDNESS_LEVELS, _CUSTOMER_LOUDNESS))
 
 
 def normal_share(score: float) -> float:
-    """The share of a standard normal that lies below `score`."""
+    """Return the share of a standard normal below `score`."""
     return 0.5 * (1.0 + math.erf(score / math.sqrt(2.0)))
 
 
 def choices(shares: Sequence[float], size: int, rng: np.random.Generator) -> Ints:
-    """Numbers of options, each drawn as often as its share says."""
+    """Return option numbers drawn with these shares, shape (size,)."""
     cumulated = np.cumsum(shares)
     drawn = rng.random(size) * cumulated[-1]
     return np.asarray(np.searchsorted(cumulated[:-1], drawn, side="right"), dtype=np.int64)

@@ -1,1 +1,1 @@
-"""The words of a sample call: scenes, plots, slots and how a line is said."""
+"""The words of a sample call: scenes, call scripts, slot values and spoken turns."""

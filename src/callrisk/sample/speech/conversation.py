@@ -1,23 +1,23 @@
-"""How a call comes together: opening, topics in order, turns of mind between them, closing."""
+"""The course of a call: opening, topics in order, customer states between them, closing."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from callrisk.domain.arrays import Floats, Ints
-from callrisk.sample.speech.bank import VARIANTS, Bank
+from callrisk.sample.speech.phrase_bank import VARIANTS, PhraseBank
 
 # Kinds of scenes that come up because of who the customer is, not because of where the call stands.
-MINDS = ("worry", "hesitation", "promise", "evasion")
-# One exchange of these is a call that never comes to its matter, or a pause in one that does.
-_SMALL_KINDS = ("machine", "message", "voicemail", "brief", "hold")
+CUSTOMER_STATES = ("worry", "hesitation", "promise", "evasion")
+# One exchange of these is a call that never comes to its scene_kind, or a pause in one that does.
+_SINGLE_KINDS = ("machine", "message", "voicemail", "brief", "hold")
 _ASIDE_SHARE = 0.1
 _INTRODUCED_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Temper:
-    """How a customer talks: share of exchanges of each turn of mind, and of curt answers."""
+class SpeakingStyle:
+    """The way a customer talks: shares of exchanges per customer state, and of curt answers."""
 
     worry: float
     hesitation: float
@@ -27,70 +27,73 @@ class Temper:
 
 
 class Conversations:
-    """Draws the entries of calls from a bank."""
+    """A generator of calls as entries of a phrase bank."""
 
-    def __init__(self, bank: Bank) -> None:
+    def __init__(self, bank: PhraseBank) -> None:
         self._bank = bank
         self._customer_turns = bank.customer_turns()
         self._topics = np.array(bank.of_kind("topic"))
         self._is_topic = np.isin(np.arange(len(bank.scenes)), self._topics)
         self._asides = np.array(bank.of_kind("aside") + bank.of_kind("hold"))
-        self._minds = np.array([bank.of_kind(kind)[0] for kind in MINDS])
-        self._body = np.concatenate([self._topics, self._asides, self._minds])
+        self._states = np.array([bank.of_kind(kind)[0] for kind in CUSTOMER_STATES])
+        self._body = np.concatenate([self._topics, self._asides, self._states])
         self._weights = {
-            kind: self._cumulated(kind) for kind in ("opening", "closing", *MINDS, *_SMALL_KINDS)
+            kind: self._cumulated(kind)
+            for kind in ("opening", "closing", *CUSTOMER_STATES, *_SINGLE_KINDS)
         }
         self._topic_weight = self._weight_of(self._topics)
         self._aside_weight = self._weight_of(self._asides) * _ASIDE_SHARE
         self._mean_turns = float(self._customer_turns[self._topic_entries()].mean())
 
-    def small(self, kind: str, rng: np.random.Generator) -> Ints:
-        """One exchange of a kind: a whole call, as machine or brief, or a turn of mind."""
-        return np.array([self._one(kind, 0.5, rng)])
+    def single_exchange(self, kind: str, rng: np.random.Generator) -> Ints:
+        """Return one exchange of a kind: a whole short call, or a customer state."""
+        return np.array([self._entry_of(kind, 0.5, rng)])
 
-    def whole(self, customer_turns: float, temper: Temper, rng: np.random.Generator) -> Ints:
-        """A call with about so many turns of the customer."""
-        first = self._one("opening", temper.curt, rng)
-        last = self._one("closing", temper.curt, rng)
+    def full_call(
+        self, customer_turns: float, style: SpeakingStyle, rng: np.random.Generator
+    ) -> Ints:
+        """Return a call with about this many customer turns."""
+        first = self._entry_of("opening", style.curt, rng)
+        last = self._entry_of("closing", style.curt, rng)
         room = customer_turns - self._customer_turns[[first, last]].sum()
-        return np.concatenate([[first], self.body(room, temper, rng), [last]])
+        return np.concatenate([[first], self.middle(room, style, rng), [last]])
 
-    def body(
+    def middle(
         self,
         customer_turns: float,
-        temper: Temper,
+        style: SpeakingStyle,
         rng: np.random.Generator,
         part: tuple[float, float] = (0.0, 1.0),
     ) -> Ints:
-        """Exchanges with about so many turns of the customer, in the order of a call.
+        """Return exchanges with about this many customer turns, in the order of a call.
 
         `part` is the stretch of the usual order of topics that they are taken from.
         """
         size = max(1, round(customer_turns / self._mean_turns))
-        scene = self._scenes(size, temper, part, rng)
+        scene = self._scenes(size, style, part, rng)
         # The scenes come grouped, so this counts how often each has come up before.
         occurrence = np.arange(size) - np.flatnonzero(np.diff(scene, prepend=-1))[_groups(scene)]
         exchange = self._exchanges(scene, occurrence, rng)
-        curt = rng.permutation(_even(size, rng)) < temper.curt
+        curt = rng.permutation(_even(size, rng)) < style.curt
         variant = rng.integers(VARIANTS, size=size)
         entries = self._bank.first[scene] + (2 * exchange + curt) * VARIANTS + variant
         moments = self._moments(scene, exchange, occurrence, rng)
         return np.asarray(entries[np.argsort(moments, kind="stable")])
 
     def _scenes(
-        self, size: int, temper: Temper, part: tuple[float, float], rng: np.random.Generator
+        self, size: int, style: SpeakingStyle, part: tuple[float, float], rng: np.random.Generator
     ) -> Ints:
-        """Which scene each exchange is from; every call has its own mixture of topics."""
+        """Return the scene of each exchange; every call has its own mixture of topics."""
         first, last = (round(share * len(self._topics)) for share in part)
         liked = self._topic_weight * rng.standard_gamma(0.8, len(self._topics))
         liked[:first] = liked[last:] = 0.0
-        minds = [getattr(temper, kind) for kind in MINDS]
-        liked *= (1.0 - sum(minds) - _ASIDE_SHARE) / liked.sum()
-        weights = np.concatenate([liked, self._aside_weight, minds])
+        states = [getattr(style, kind) for kind in CUSTOMER_STATES]
+        liked *= (1.0 - sum(states) - _ASIDE_SHARE) / liked.sum()
+        weights = np.concatenate([liked, self._aside_weight, states])
         return self._body[np.searchsorted(np.cumsum(weights)[:-1], _even(size, rng))]
 
     def _exchanges(self, scene: Ints, occurrence: Ints, rng: np.random.Generator) -> Ints:
-        """Which exchange each time a scene comes up: often the first first, then on from any."""
+        """Return the exchange for each occurrence of a scene, often the first one first."""
         scenes, count = len(self._bank.scenes), self._bank.exchanges[scene]
         start = rng.integers(1 << 20, size=scenes)[scene]
         introduced = (rng.random(scenes) < _INTRODUCED_SHARE)[scene]
@@ -101,20 +104,22 @@ class Conversations:
     def _moments(
         self, scene: Ints, exchange: Ints, occurrence: Ints, rng: np.random.Generator
     ) -> Floats:
-        """When each comes up: topics in the order of the scenes, all else evenly spread.
+        """Return the position of each exchange: topics in scene order, others evenly spread.
 
-        Each scene is spread for itself, so that half a call is like the whole.
+        Each scene is build_phrase_bank for itself, so that half a call is like the whole.
         """
         often = np.bincount(scene, minlength=len(self._bank.scenes))
         offset = rng.random(len(often))
         moments = (occurrence + offset[scene]) / often[scene]
         topical = np.flatnonzero(self._is_topic[scene])
-        told = scene[topical] + exchange[topical] / self._bank.exchanges[scene[topical]]
-        moments[topical[np.argsort(told)]] = (np.arange(len(topical)) + 0.5) / max(len(topical), 1)
+        positions = scene[topical] + exchange[topical] / self._bank.exchanges[scene[topical]]
+        moments[topical[np.argsort(positions)]] = (np.arange(len(topical)) + 0.5) / max(
+            len(topical), 1
+        )
         return np.asarray(moments)
 
-    def _one(self, kind: str, curt: float, rng: np.random.Generator) -> int:
-        """An entry of any scene of one kind."""
+    def _entry_of(self, kind: str, curt: float, rng: np.random.Generator) -> int:
+        """Return an entry of any scene of one kind."""
         scenes, cumulated = self._weights[kind]
         drawn: list[float] = rng.random(4).tolist()
         scene = scenes[int(np.searchsorted(cumulated, drawn[0] * cumulated[-1], side="right"))]
@@ -140,10 +145,10 @@ class Conversations:
 
 
 def _even(size: int, rng: np.random.Generator) -> Floats:
-    """Rising numbers between 0 and 1, one in each of `size` equal parts."""
+    """Return rising numbers between 0 and 1, one in each of `size` equal parts."""
     return (np.arange(size) + rng.random(size)) / size
 
 
 def _groups(values: Ints) -> Ints:
-    """The number of the run of equal values that each stands in."""
+    """Return the number of the run of equal values that each element belongs to."""
     return np.cumsum(np.diff(values, prepend=values[0]) != 0)

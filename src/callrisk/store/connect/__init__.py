@@ -1,1 +1,1 @@
-"""What the store keeps of Amazon Connect: checkpoints, look-ups, gaps, quarantine."""
+"""The store's tables of Amazon Connect: checkpoints, reports, look-ups, gaps, quarantine."""

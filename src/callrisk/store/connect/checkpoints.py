@@ -1,6 +1,5 @@
-"""How far streams are read, by whom, and how the sources of calls are."""
+"""The checkpoints of streams: up to where each shard is stored, and which reader owns it."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -19,7 +18,7 @@ class FencedError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Everything of a shard up to `sequence` is stored; `finished` when the shard is at its end."""
+    """The position of a shard: all up to `sequence` is stored; `finished` at the shard's end."""
 
     stream: str
     shard_id: str
@@ -28,31 +27,20 @@ class Checkpoint:
     finished: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """How a source of calls is: when it last reported, how far it lags, what is wrong."""
-
-    name: str
-    at: datetime
-    behind_ms: int | None
-    problem: str | None
-    counts: Mapping[str, int]
-
-
 class Checkpoints:
-    """Where the reader of a stream left off."""
+    """Reads and writes the checkpoints of streams."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def claim(self, stream: str, owner: str) -> None:
-        """Become the one reader of a stream; whoever read it before is refused from now on."""
+        """Make `owner` the only reader of a stream; the one before is refused from now on."""
         with writing(self._engine) as connection:
             of_stream = tables.checkpoints.c.stream == stream
             connection.execute(update(tables.checkpoints).where(of_stream).values(owner=owner))
 
     def of(self, stream: str) -> dict[str, tuple[Checkpoint, datetime]]:
-        """The checkpoints of a stream by shard, each with the moment it was moved."""
+        """Return the checkpoints of a stream by shard, each with the moment it was moved."""
         c = tables.checkpoints.c
         with self._engine.connect() as connection:
             rows = connection.execute(select(tables.checkpoints).where(c.stream == stream))
@@ -67,7 +55,7 @@ class Checkpoints:
             }
 
     def add(self, checkpoint: Checkpoint, at: datetime) -> None:
-        """Begin with a shard; nothing happens if it is known.
+        """Add the checkpoint of a shard; nothing changes if it exists.
 
         FencedError when another reader owns the stream by now: a shard under the name of the one
         before would stop both.
@@ -82,31 +70,11 @@ class Checkpoints:
             connection.execute(statement.on_conflict_do_nothing())
 
     def forget(self, stream: str, shard_ids: list[str]) -> None:
-        """Drop finished shards that the stream does not know any more."""
+        """Delete the checkpoints of finished shards that the stream has dropped."""
         c = tables.checkpoints.c
         with writing(self._engine) as connection:
             gone = (c.stream == stream) & c.shard_id.in_(shard_ids) & c.finished
             connection.execute(delete(tables.checkpoints).where(gone))
-
-    def report(self, state: SourceState) -> None:
-        """Say how a source is."""
-        with writing(self._engine) as connection:
-            values = asdict(state)
-            statement = insert_into(connection, tables.sources).values(values)
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=["name"], set_=values)
-            )
-
-    def forget_source(self, name: str) -> None:
-        """Drop what a source reported that nobody runs here any more."""
-        with writing(self._engine) as connection:
-            connection.execute(delete(tables.sources).where(tables.sources.c.name == name))
-
-    def sources(self) -> list[SourceState]:
-        """How all sources are, as they last said themselves."""
-        with self._engine.connect() as connection:
-            rows = connection.execute(select(tables.sources).order_by(tables.sources.c.name))
-            return [SourceState(*row) for row in rows]
 
 
 def advance(connection: Connection, checkpoint: Checkpoint, at: datetime) -> None:

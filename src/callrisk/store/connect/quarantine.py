@@ -1,4 +1,4 @@
-"""Records that are no events are kept whole for a while, readable only with the key."""
+"""The quarantine: records that are no events, kept encrypted for a week."""
 
 import hashlib
 import os
@@ -25,7 +25,7 @@ class QuarantineError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Poison:
-    """A record that is no event: where it came from, why it is none, and itself, sealed."""
+    """A record that is no event, encrypted, with its place in the source and the reason."""
 
     source: str
     position: str
@@ -34,7 +34,7 @@ class Poison:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class QuarantineEntry:
     """A record in quarantine."""
 
     quarantine_id: int
@@ -53,19 +53,19 @@ class Seal:
         self._cipher = AESGCM(derive.derive(secret.encode()))
 
     def poison(self, source: str, position: str, reason: str, record: bytes) -> Poison:
-        """Seal a record."""
+        """Return the record, encrypted."""
         nonce = os.urandom(_NONCE_BYTES)
         sealed = nonce + self._cipher.encrypt(nonce, record, _place(source, position))
         return Poison(source, position, reason, sealed)
 
-    def open(self, kept: Kept) -> bytes:
-        """The record as it came; QuarantineError when this key does not fit."""
-        nonce, sealed = kept.sealed[:_NONCE_BYTES], kept.sealed[_NONCE_BYTES:]
+    def open(self, entry: QuarantineEntry) -> bytes:
+        """Return the record as it came; QuarantineError when this key does not fit."""
+        nonce, sealed = entry.sealed[:_NONCE_BYTES], entry.sealed[_NONCE_BYTES:]
         try:
-            return self._cipher.decrypt(nonce, sealed, _place(kept.source, kept.position))
+            return self._cipher.decrypt(nonce, sealed, _place(entry.source, entry.position))
         except InvalidTag as error:
             raise QuarantineError(
-                f"record {kept.quarantine_id}: FLASK_SECRET_KEY is not the one it was sealed with"
+                f"record {entry.quarantine_id}: FLASK_SECRET_KEY is not the one it was sealed with"
             ) from error
 
 
@@ -74,44 +74,44 @@ def _place(source: str, position: str) -> bytes:
 
 
 class Quarantine:
-    """What lies in quarantine."""
+    """Reads and deletes the records in quarantine."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def count(self) -> int:
-        """How many records there are."""
+        """Return the number of records."""
         with self._engine.connect() as connection:
             statement = select(func.count()).select_from(tables.quarantine)
             return int(connection.execute(statement).scalar_one())
 
-    def kept(self, after: int = 0, limit: int = 500) -> list[Kept]:
-        """Records in the order in which they came."""
+    def entries(self, after: int = 0, limit: int = 500) -> list[QuarantineEntry]:
+        """Return the records after number `after`, in the order in which they came."""
         q = tables.quarantine.c
         columns = (q.quarantine_id, q.source, q.position, q.reason, q.at, q.sealed)
         statement = select(*columns).where(q.quarantine_id > after).order_by(q.quarantine_id)
         with self._engine.connect() as connection:
-            return [Kept(*row) for row in connection.execute(statement.limit(limit))]
+            return [QuarantineEntry(*row) for row in connection.execute(statement.limit(limit))]
 
     def release(self, quarantine_id: int) -> None:
-        """Let a record go that was replayed."""
+        """Delete a record that was replayed."""
         with writing(self._engine) as connection:
             this = tables.quarantine.c.quarantine_id == quarantine_id
             connection.execute(delete(tables.quarantine).where(this))
 
     def expire(self, now: datetime) -> int:
-        """Destroy what was kept for its time; how many these were."""
+        """Delete the records that are too old; return their number."""
         with writing(self._engine) as connection:
             old = tables.quarantine.c.at < now - KEPT
             return int(connection.execute(delete(tables.quarantine).where(old)).rowcount)
 
 
 def insert_quarantined(connection: Connection, poison: Sequence[Poison], at: datetime) -> None:
-    """Keep records within the transaction of their neighbours; one that is there stays once."""
-    for one in poison:
+    """Store records in the transaction of their neighbours; one that is there already stays."""
+    for record in poison:
         values = {
-            "source": one.source, "position": one.position, "reason": one.reason[:1000],
-            "at": at, "sealed": one.sealed,
+            "source": record.source, "position": record.position, "reason": record.reason[:1000],
+            "at": at, "sealed": record.sealed,
         }  # fmt: skip
         statement = insert_into(connection, tables.quarantine).values(values)
         connection.execute(statement.on_conflict_do_nothing())

@@ -50,7 +50,7 @@ def start_call(json_data: StartCall) -> CallJoined:
         utc_now(),
     )  # fmt: skip
     try:
-        state.hearing.start(call)
+        state.intake.start(call)
     except OtherCustomerError as error:
         abort(HTTPStatus.CONFLICT, str(error))
     if state.crm is not None:
@@ -84,7 +84,7 @@ def add_segments(call_id: str, json_data: Segments) -> SegmentsTaken:
     # Of two turns with one id the one that came later wins.
     sequence = int(datetime.now(UTC).timestamp() * 1_000_000)
     turns = [body.segment(sequence + n) for n, body in enumerate(json_data.segments)]
-    accepted = app_state().hearing.hear(call_id, turns)
+    accepted = app_state().intake.add_segments(call_id, turns)
     return SegmentsTaken(accepted=accepted, duplicates=len(turns) - accepted)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import callrisk
-from callrisk.domain.mood_estimate import mood_estimate
+from callrisk.domain.language.mood_estimate import mood_estimate
 from callrisk.domain.segment import Sentiment
 
 GOOD, BAD = Sentiment.POSITIVE, Sentiment.NEGATIVE

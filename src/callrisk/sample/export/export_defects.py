@@ -1,4 +1,4 @@
-"""What happens to transcripts on their way into a spreadsheet."""
+"""Defects that transcripts get on their way into a spreadsheet."""
 
 from collections.abc import Sequence
 
@@ -8,8 +8,8 @@ _SHORTENED_SHARE = 0.11
 _MERGED_SHARE = 0.012
 
 
-def damaged(transcript: str, drawn: Sequence[float]) -> str:
-    """The transcript as the export has it: now and then cut short, or lines run together.
+def with_defects(transcript: str, drawn: Sequence[float]) -> str:
+    """Return the transcript as the export has it: now and then cut or with merged lines.
 
     `drawn` are four numbers between 0 and 1: whether and where to cut, whether and where to merge.
     """
@@ -27,7 +27,7 @@ def _shortened(transcript: str, share: float) -> str:
 
 
 def _merged(transcript: str, where: float) -> str:
-    """A stretch of the call as one line of one speaker, as when a turn is never ended."""
+    """Return the transcript with a stretch of the call as one line of one speaker."""
     lines = transcript.split("\n")
     first = int(len(lines) * where * 0.5)
     stretch = lines[first : first + len(lines) // 2]
@@ -38,7 +38,7 @@ def _merged(transcript: str, where: float) -> str:
 
 
 def untagged(transcript: str) -> str:
-    """The transcript with one line, that in its middle, without its speaker."""
+    """Return the transcript with its middle line without the speaker."""
     lines = transcript.split("\n")
     middle = len(lines) // 2
     lines[middle] = lines[middle][lines[middle].index(")") + 1 :]

@@ -1,4 +1,4 @@
-"""What happens in recorded calls, and who of a population takes part in them."""
+"""Scripts of recorded calls, and the persons of a population they are assigned to."""
 
 import math
 from collections.abc import Iterator
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from callrisk.domain.arrays import Floats
-from callrisk.domain.log_odds import log_odds
 from callrisk.sample.population import Population
 from callrisk.sample.risk import probability
 
@@ -19,7 +18,7 @@ _UNLIKE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A stretch of a call: how it begins, and how far the customer is from their usual self."""
+    """A stretch of a call: its first exchange, and the shift of the customer's traits."""
 
     share: float
     opens_with: str | None = None
@@ -29,19 +28,19 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
-class Plot:
-    """A recorded call in one sentence, and its stretches."""
+class CallScript:
+    """A recorded call: its title and its phases."""
 
     title: str
     phases: tuple[Phase, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
-    """People of one level of risk: how many points from the usual, and how worried they are."""
+class RiskBand:
+    """A level of risk: points above the usual, the scripts, and the allowed range of worry."""
 
     points: float
-    plots: tuple[Plot, ...]
+    scripts: tuple[CallScript, ...]
     least_worry: float
     most_worry: float
 
@@ -59,41 +58,47 @@ def _relieved(share: float) -> Phase:
 
 
 _LOW = (
-    Plot("落ち着いて進む申し込み", (_calm(0.5), _relieved(0.5))),
-    Plot(
+    CallScript("落ち着いて進む申し込み", (_calm(0.5), _relieved(0.5))),
+    CallScript(
         "一度だけ支払いを気にして、すぐに安心する",
         (_calm(0.4), Phase(0.2, "worry", worry=-9.0), _relieved(0.4)),
     ),
 )
 _MEDIUM = (
-    Plot(
+    CallScript(
         "途中で支払いの不安が出て、最後に落ち着く",
         (_calm(0.35), _worried(0.35), _relieved(0.3)),
     ),
-    Plot("順調に始まり、終わりに不安が残る", (_calm(0.5), _worried(0.5, evasion=1.0))),
-    Plot("迷いながら話が進む", (Phase(0.5, "hesitation"), Phase(0.5, "hesitation", worry=1.0))),
+    CallScript("順調に始まり、終わりに不安が残る", (_calm(0.5), _worried(0.5, evasion=1.0))),
+    CallScript(
+        "迷いながら話が進む", (Phase(0.5, "hesitation"), Phase(0.5, "hesitation", worry=1.0))
+    ),
 )
 _HIGH = (
-    Plot("支払いの不安が何度も出る", (Phase(0.5, "worry"), Phase(0.5, "worry", worry=1.0))),
-    Plot("はじめは普通に話し、途中から様子が変わる", (_calm(0.35), _worried(0.65, evasion=0.5))),
-    Plot("不安から始まり、約束で少し落ち着く", (_worried(0.55), _relieved(0.45))),
+    CallScript("支払いの不安が何度も出る", (Phase(0.5, "worry"), Phase(0.5, "worry", worry=1.0))),
+    CallScript(
+        "はじめは普通に話し、途中から様子が変わる", (_calm(0.35), _worried(0.65, evasion=0.5))
+    ),
+    CallScript("不安から始まり、約束で少し落ち着く", (_worried(0.55), _relieved(0.45))),
 )
-BANDS = (
-    Band(-35.0, _LOW, 0.0, 0.0),
-    Band(5.0, _MEDIUM, 0.0, 1.5),
-    Band(40.0, _HIGH, 1.0, math.inf),
+RISK_BANDS = (
+    RiskBand(-35.0, _LOW, 0.0, 0.0),
+    RiskBand(5.0, _MEDIUM, 0.0, 1.5),
+    RiskBand(40.0, _HIGH, 1.0, math.inf),
 )
 
 
-def cast(population: Population, odds: Floats, count: int) -> Iterator[tuple[int, Plot]]:
-    """Who is recorded in what: low, medium and high risk in turn, nobody twice."""
+def assign_scripts(
+    population: Population, odds: Floats, count: int
+) -> Iterator[tuple[int, CallScript]]:
+    """Yield persons with scripts: low, medium and high risk in turn, nobody twice."""
     usual = float(np.mean(probability(odds)))
-    points = (odds - float(log_odds(usual))) / math.log(2.0) * _POINTS_A_DOUBLING
+    points = (odds - math.log(usual / (1.0 - usual))) / math.log(2.0) * _POINTS_A_DOUBLING
     worry, taken = population.traits["worry"], np.zeros(len(odds), dtype=np.bool_)
     for number in range(count):
-        take, band = number // len(BANDS), BANDS[number % len(BANDS)]
+        take, band = number // len(RISK_BANDS), RISK_BANDS[number % len(RISK_BANDS)]
         unlike = (worry < band.least_worry) | (worry > band.most_worry)
         distance = np.abs(points - band.points) + _UNLIKE * unlike + np.where(taken, np.inf, 0.0)
         person = int(np.argmin(distance))
         taken[person] = True
-        yield person, band.plots[take % len(band.plots)]
+        yield person, band.scripts[take % len(band.scripts)]

@@ -1,4 +1,4 @@
-"""The scenes that calls are made of, read from the text files beside this module."""
+"""The scenes of calls, parsed from the text files beside this module."""
 
 import re
 from collections.abc import Iterator
@@ -6,32 +6,32 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 ROLES = {"A": "AGENT", "C": "CUSTOMER", "S": "SILENCE"}
-_MOODS = {"(+)": 1, "(-)": -1}
+_SENTIMENTS = {"(+)": 1, "(-)": -1}
 _HEADER = re.compile(r"== (\w+) (\S+) (\d+)$")
 _LINE = re.compile(r"([ACS]): (.+)$")
-_MOOD = re.compile(r"\s*(\([+-]\))$")
+_SENTIMENT = re.compile(r"\s*(\([+-]\))$")
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
-    """Words with their alternatives and slots, and the mood one would hear in them: -1, 0 or 1."""
+class LineText:
+    """The words of a line with alternatives and slots, and their sentiment: -1, 0 or 1."""
 
     words: str
-    mood: int
+    sentiment: int
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a scene; `curt` is what an evasive customer says instead."""
+    """A line of a scene; `curt` is the text of an evasive customer."""
 
     role: str
-    open: Saying
-    curt: Saying
+    open: LineText
+    curt: LineText
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Exchanges about one matter, in the order in which they would come up."""
+    """Exchanges about one subject, in the order in which they come up."""
 
     kind: str
     name: str
@@ -40,12 +40,12 @@ class Scene:
 
     @property
     def lines(self) -> list[Line]:
-        """The lines of all exchanges."""
+        """Return the lines of all exchanges."""
         return [line for exchange in self.exchanges for line in exchange]
 
 
 def read_scenes() -> tuple[Scene, ...]:
-    """All scenes in the order of a call."""
+    """Return all scenes in the order of a call."""
     folder = files("callrisk.sample.speech") / "scenes"
     texts = sorted(
         (entry.name, entry.read_text(encoding="utf-8"))
@@ -56,7 +56,7 @@ def read_scenes() -> tuple[Scene, ...]:
 
 
 def parse(text: str) -> Iterator[Scene]:
-    """The scenes of one file; ValueError for a line that is none."""
+    """Yield the scenes of a file; ValueError for a malformed line."""
     blocks = re.split(r"(?m)^(?=== )", text)
     for block in blocks:
         lines = [line for line in block.splitlines() if not line.startswith("#")]
@@ -78,11 +78,11 @@ def _line(text: str) -> Line:
     if match is None:
         raise ValueError(f"no line of a scene: {text!r}")
     said, _, instead = match[2].partition(" // ")
-    return Line(ROLES[match[1]], _saying(said), _saying(instead or said))
+    return Line(ROLES[match[1]], _line_text(said), _line_text(instead or said))
 
 
-def _saying(text: str) -> Saying:
-    marked = _MOOD.search(text)
+def _line_text(text: str) -> LineText:
+    marked = _SENTIMENT.search(text)
     if marked is None:
-        return Saying(text.strip(), 0)
-    return Saying(text[: marked.start()].strip(), _MOODS[marked[1]])
+        return LineText(text.strip(), 0)
+    return LineText(text[: marked.start()].strip(), _SENTIMENTS[marked[1]])

@@ -1,4 +1,4 @@
-"""What stands in the braces of a scene: the same throughout a call, or afresh each time."""
+"""Values of the slots in scenes: some constant throughout a call, others drawn each time."""
 
 from collections.abc import Mapping
 
@@ -46,7 +46,7 @@ FRESH_SLOTS: Mapping[str, tuple[str, ...]] = {
 }
 
 # A listener nods at a comma; after a full stop there is room for a little more.
-NODS = {
+BACKCHANNELS = {
     "AGENT": ("はい", "はい", "はい", "ええ", "はいはい", "そうですね"),
     "CUSTOMER": ("はい", "はい", "はい", "はい", "ええ", "うん", "うん", "ああ"),
 }
@@ -67,7 +67,7 @@ FILLERS = {
     "AGENT": ("えー、", "そうしましたら、", "あの、", "ちなみに、", "それで、"),
     "CUSTOMER": ("えーと、", "あの、", "まあ、", "あ、", "えっと、", "その、", "なんか、"),
 }
-# What Contact Lens hears as good or bad mood although nothing of the kind was meant.
+# What Contact Lens hears as good or bad sentiment although nothing of the kind was meant.
 GOOD_WORDS = ("ありがとう", "助かり", "楽しみ", "よかった", "安心", "大丈夫", "おめでとう", "ぜひ")
 BAD_WORDS = (
     "申し訳", "恐れ入り", "できかね", "ご負担", "解約", "事故", "失礼いたしました", "エラー",
@@ -78,6 +78,6 @@ BAD_WORDS = (
 
 
 def spoken_yen(amount: int) -> str:
-    """How an amount stands in a transcript, without the yen: 3万9800, 4万."""
+    """Return an amount as a transcript has it, without the yen: 3万9800, 4万."""
     tens_of_thousands, rest = divmod(amount, 10_000)
     return f"{tens_of_thousands}万{rest or ''}" if tens_of_thousands else str(rest)

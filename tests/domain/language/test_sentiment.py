@@ -2,8 +2,8 @@
 
 import pytest
 
+from callrisk.domain.language.sentiment import overall_sentiment
 from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
-from callrisk.domain.sentiment import overall_sentiment
 
 CUSTOMER, AGENT = ParticipantRole.CUSTOMER, ParticipantRole.AGENT
 

@@ -1,4 +1,4 @@
-"""What Contact Lens measures of a call: moods, talk time, loudness and duration."""
+"""Contact Lens measures of a call: sentiments, talk time, loudness and duration."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from callrisk.sample.export import marginals
-from callrisk.sample.speech.bank import AGENT_CHARS, AGENT_TURNS, CUSTOMER_CHARS, CUSTOMER_TURNS
+from callrisk.sample.speech.phrase_bank import (
+    AGENT_CHARS,
+    AGENT_TURNS,
+    CUSTOMER_CHARS,
+    CUSTOMER_TURNS,
+)
 
-_MOST_MOOD = 5.0
+_MOST_SENTIMENT = 5.0
 _TALK_SPREAD = 0.12
 # A conversation lasts longer than its talk, but where both talk at once it may be the other way.
 _TALK_SHARE, _TALK_SHARE_SPREAD = -0.2, 0.28
@@ -19,7 +24,7 @@ _LOUD_WHEN_SHORT = -0.42
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The figures of one speaker; all zero when nobody spoke."""
+    """The measures of one speaker; all zero when nobody spoke."""
 
     loudness: float
     negative: int
@@ -30,14 +35,14 @@ class Side:
 
     @property
     def turns(self) -> int:
-        """Turns of any mood."""
+        """Return the number of turns of any sentiment."""
         return self.negative + self.neutral + self.positive
 
 
 def measured(
     sums: Sequence[int], share: float, rng: np.random.Generator
 ) -> tuple[Side, Side, float, float]:
-    """Agent's side, customer's side, total talk and duration in seconds.
+    """Return the agent's side, the customer's side, total talk and duration in seconds.
 
     `sums` are those of a bank; `share` is how many calls are shorter than this one.
     """
@@ -61,10 +66,10 @@ def _side(turns: Sequence[int], talk_s: float, loudness: float, drawn: Sequence[
     said = sum(turns)
     if not said:
         return Side(0.0, 0, 0, 0, 0.0, 0.0)
-    score = _MOST_MOOD * (positive - negative) / said
+    score = _MOST_SENTIMENT * (positive - negative) / said
     if drawn[0] < _SCORE_DIFFERS_SHARE:
         # Contact Lens averages over quarters of the call, which we do not have here.
-        score += (drawn[1] - 0.5) * min(_MOST_MOOD - abs(score), 1.0)
+        score += (drawn[1] - 0.5) * min(_MOST_SENTIMENT - abs(score), 1.0)
     return Side(round(loudness, 4), negative, neutral, positive, round(score, 1), round(talk_s, 3))
 
 

@@ -1,0 +1,157 @@
+"""The commands of Amazon Connect: check, ingest, replay."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
+from callrisk.bootstrap.ingest import ingest
+from callrisk.domain.time import utc_now
+from callrisk.domain.wording import TRAIN_COMMAND
+from callrisk.ingest.gap_filling import fill_gap, replay_quarantine
+from callrisk.ingest.own_checks import own_checks
+from callrisk.integrations.amazon.aws_clients import AwsSettings, client
+from callrisk.integrations.amazon.check import checks, has_credentials
+from callrisk.integrations.amazon.connect_api import ConnectError
+from callrisk.integrations.recordings import Recording, RecordingError, recordings
+from callrisk.replay.player import play, staggered
+from callrisk.replay.to_server import ProductionError, to_server
+from callrisk.replay.to_stream import to_stream
+from callrisk.settings import Settings, SettingsError
+from callrisk.store.connect.checkpoints import FencedError
+from callrisk.store.connect.gaps import Gaps
+from callrisk.store.connect.quarantine import Quarantine, QuarantineError
+from callrisk.store.connect.source_reports import SourceReports
+from callrisk.store.database import DatabaseError, open_database
+from callrisk.store.intake import Contacts, StoreAwayError
+from callrisk.wire.client import LiveApi, LiveApiError
+
+# Errors whose message is the one line that the user gets.
+USER_ERRORS = (
+    SettingsError, DatabaseError, FencedError, RecordingError, LiveApiError, ProductionError,
+    ConnectError, QuarantineError, StoreAwayError,
+)  # fmt: skip
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_MAKE_SAMPLE = "python -m callrisk.sample --out data/raw"
+_TERMINAL_SPEED = 60.0
+# A server that takes in many calls at once may be slow to answer.
+_REPLAY_TIMEOUT_S = (10.0, 10.0)
+
+
+def parse(description: str, arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return the command and its options."""
+    parser = argparse.ArgumentParser(description=description)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("check", help="say whether everything at Amazon is as it must be")
+    reading = commands.add_parser("ingest", help="take calls from Amazon Connect into the database")
+    reading.add_argument(
+        "--without-stream", action="store_true",
+        help="only contact events and names: an AWS Lambda reads the stream",
+    )  # fmt: skip
+    again = commands.add_parser("replay", help="play recorded calls, or take in again what failed")
+    again.add_argument("--to", choices=("server", "stream"), default="server")
+    again.add_argument("--url", help="the server (default: the one of this installation)")
+    again.add_argument("--calls", type=int, default=3, help="how many calls")
+    again.add_argument("--speed", type=float, default=1.0, help="how many times as fast")
+    again.add_argument("--recordings", type=Path, help="a folder of recorded calls")
+    again.add_argument(
+        "--real-stream", action="store_true", help="even into a stream of AWS itself"
+    )
+    again.add_argument(
+        "--quarantine", action="store_true", help="take in quarantined records again"
+    )
+    again.add_argument("--contact", help="ask Contact Lens again what it heard of this contact")
+    return parser.parse_args(arguments)
+
+
+def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Run the command; return the exit status, or raise one of `USER_ERRORS`."""
+    commands = {"check": check, "ingest": ingest, "replay": replay}
+    return commands[options.command](settings, options)
+
+
+def check(settings: Settings, _options: argparse.Namespace) -> int:
+    """Print each point in both languages; without credentials a recorded call is played."""
+    aws = aws_settings(settings)
+    if not has_credentials(aws):
+        return _check_without_cloud(settings)
+    engine, wrong = open_database(settings.database_url), 0
+    for point in (*checks(aws), *own_checks(SourceReports(engine), Quarantine(engine))):
+        mark = {True: "ok  ", False: "NG  ", None: "--  "}[point.ok]
+        print(f"{mark} {point.name:12s} {point.text.ja}")
+        if point.text.en != point.text.ja:
+            print(f"{'':17s}{point.text.en}")
+        wrong += point.ok is False
+    return int(wrong > 0)
+
+
+def _check_without_cloud(settings: Settings) -> int:
+    """Play a recorded call where no cloud is set up, to show that the path works."""
+    # Only this plays with a model: the reader of the stream does without its libraries.
+    from callrisk.live.served_model import ServedChampion  # noqa: PLC0415
+    from callrisk.replay.terminal import play_in_terminal  # noqa: PLC0415
+
+    print("開発モード: AWS の認証情報がありません。録音した通話を 1 件、ここで再生します（DEMO）。")
+    print("Development: no AWS credentials. One recorded call is played here (DEMO).")
+    recording, *_ = _recordings(settings, None)
+    champion = ServedChampion(settings.models_dir, allow_demo=not settings.is_production)
+    summary = play_in_terminal(recording, champion, _TERMINAL_SPEED, print)
+    score, turns = summary["final_risk_score"], summary["turns"]
+    none = score is None
+    print(f"         {turns} 発話、最終スコア {'なし' if none else score}"
+          + (f"（モデルがありません: {TRAIN_COMMAND}）" if none else ""))  # fmt: skip
+    print(f"         {turns} turns, final score {'none' if none else score}"
+          + (f" (there is no model: {TRAIN_COMMAND})" if none else ""))  # fmt: skip
+    return 0
+
+
+def replay(settings: Settings, options: argparse.Namespace) -> int:
+    """Play recorded calls into the server or a stream, or take in again what failed."""
+    aws = aws_settings(settings)
+    if options.quarantine or options.contact:
+        return _take_again(settings, aws, options)
+    recorded = _recordings(settings, options.recordings)
+    if options.to == "stream":
+        kinesis = client("kinesis", aws)
+        _refuse_real(kinesis.meta.endpoint_url, options)
+        receive, where = to_stream(kinesis, aws.stream), aws.stream_title
+        mark = "as real calls: a stream knows no DEMO"
+    else:
+        where = options.url or f"http://127.0.0.1:{settings.env.api_port}"
+        receive, mark = to_server(LiveApi(where, _REPLAY_TIMEOUT_S)), "DEMO"
+    print(f"{options.calls} calls to {where}, {options.speed:g} times as fast ({mark})")
+    events = play(staggered(recorded, options.calls), options.speed, receive)
+    print(f"{events} events of {options.calls} calls")
+    return 0
+
+
+def _take_again(settings: Settings, aws: AwsSettings, options: argparse.Namespace) -> int:
+    engine = open_database(settings.database_url)
+    contacts = Contacts(engine)
+    if options.contact:
+        turns = fill_gap(options.contact, connect_api(settings, aws), contacts)
+        Gaps(engine).filled(options.contact, utc_now())
+        print(f"{turns} turns of {options.contact} were missing")
+    if options.quarantine:
+        stored, left = replay_quarantine(
+            Quarantine(engine), seal_of(settings), contacts, aws.instance_id
+        )
+        print(f"{stored} records are stored now, {left} stay in quarantine")
+    return 0
+
+
+def _recordings(settings: Settings, folder: Path | None) -> list[Recording]:
+    folder = folder or settings.raw_dir / "recorded_calls"
+    recorded = recordings(folder)
+    if not recorded:
+        raise RecordingError(f"no recorded calls in {folder}; make some: {_MAKE_SAMPLE}")
+    return recorded
+
+
+def _refuse_real(endpoint: str, options: argparse.Namespace) -> None:
+    if urlsplit(endpoint).hostname not in _LOOPBACK and not options.real_stream:
+        raise SettingsError(
+            f"{endpoint} is no test endpoint (AWS_ENDPOINT_URL_KINESIS): recorded calls would be "
+            "taken for real ones. If that is meant, add --real-stream"
+        )

@@ -1,0 +1,47 @@
+"""The customer records at the start of the server: a table of data/raw, before any CRM answers."""
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from callrisk.crm.directory import CrmAccess
+from callrisk.crm.records import Customers
+from callrisk.data_folder import customer_table, is_demo, pulled_table, table_beside_crm
+from callrisk.domain.customer import Customer
+from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
+from callrisk.integrations.spreadsheet.rows import DataError
+from callrisk.settings import Settings
+from callrisk.store.queries import Queries
+
+logger = logging.getLogger(__name__)
+
+
+def known_customers(settings: Settings, queries: Queries, crm: CrmAccess | None) -> Customers:
+    """Return the records of the customers table; DataError where no CRM could replace it."""
+    raw = settings.raw_dir
+    if crm is None:
+        table = customer_table(raw)
+        # A table alone serves only for trying out.
+        records = {} if table is None or settings.is_production else _read(settings, table)
+        demo = table is not None and is_demo(table)
+        return Customers(records, settings.customer_fields, queries, demo, None)
+    table = table_beside_crm(raw, pulled_table(raw, settings.kintone_is_demo), crm.demo)
+    records = {} if table is None else _read_if_fit(settings, table)
+    return Customers(records, settings.customer_fields, queries, crm.demo, crm.directory.name)
+
+
+def _read_if_fit(settings: Settings, table: Path) -> dict[str, Customer]:
+    """Return the records of a table; none if it is damaged, as the CRM is asked for each call."""
+    try:
+        return _read(settings, table)
+    except DataError as error:
+        logger.warning("starting without the customers table: %s", error)
+        return {}
+
+
+def _read(settings: Settings, table: Path) -> dict[str, Customer]:
+    columns = CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)
+    as_of = datetime.fromtimestamp(table.stat().st_mtime, UTC)
+    customers = read_customers(table, columns)
+    return {number: replace(customer, as_of=as_of) for number, customer in customers.items()}

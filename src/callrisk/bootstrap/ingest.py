@@ -1,0 +1,112 @@
+"""Puts the ingest process together: the reader of the stream, and what runs beside it."""
+
+import argparse
+import logging
+import signal
+import threading
+from collections.abc import Callable, Sequence
+
+from callrisk.background.loop import Loop
+from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
+from callrisk.domain.time import utc_now
+from callrisk.ingest.contact_follower import (
+    AMAZON_AWAY,
+    CategoryTeller,
+    ContactFollower,
+    PeopleFinder,
+)
+from callrisk.ingest.gap_filling import GapFiller
+from callrisk.ingest.stream import LOOK_BACK, Housekeeping, RecordTaker, StreamIngest
+from callrisk.integrations.amazon.aws_clients import AwsSettings, client
+from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
+from callrisk.integrations.amazon.kinesis import StreamReader
+from callrisk.settings import Settings, SettingsError
+from callrisk.store.connect.checkpoints import Checkpoints
+from callrisk.store.connect.gaps import Gaps
+from callrisk.store.connect.lookups import Lookups
+from callrisk.store.connect.quarantine import Quarantine, Seal
+from callrisk.store.connect.source_reports import SourceReports
+from callrisk.store.database import open_database
+from callrisk.store.intake import Contacts
+from callrisk.store.outbox import Outbox
+from callrisk.store.retention import Retention
+
+logger = logging.getLogger(__name__)
+
+
+def ingest(settings: Settings, options: argparse.Namespace) -> int:
+    """Read the stream, and what is configured beside it, until stopped."""
+    aws, engine = aws_settings(settings), open_database(settings.database_url)
+    contacts, seal = Contacts(engine), seal_of(settings)
+    loops, checkpoints = loops_beside(settings, aws, contacts, seal), Checkpoints(engine)
+    housekept = (SourceReports(engine), Quarantine(engine), Retention(engine), loops)
+    if options.without_stream:
+        return _run_beside(loops, Housekeeping(*housekept))
+    stream_ingest = StreamIngest(
+        aws.stream_title,
+        RecordTaker(aws.stream_title, contacts, seal),
+        checkpoints,
+        SourceReports(engine),
+    )
+    reader = StreamReader(
+        client("kinesis", aws),
+        aws.stream,
+        stream_ingest,
+        stream_ingest.take,
+        lambda: utc_now() - LOOK_BACK,
+    )
+    reader.lost = lambda: Gaps(engine).mark(utc_now())
+    housekeeping = Housekeeping(
+        *housekept, lambda: stream_ingest.report(reader.behind_ms, reader.problem)
+    )
+    stream_ingest.claim()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: reader.stop())
+    logger.info("reading stream %s, with %s", aws.stream_title, ", ".join(map(str, loops)) or "-")
+    _run([housekeeping, *loops], reader.run)
+    return 0
+
+
+def _run_beside(loops: list[Loop], housekeeping: Housekeeping) -> int:
+    if not loops:
+        raise SettingsError("nothing to do: set CONNECT_EVENTS_QUEUE_URL or CONNECT_INSTANCE_ID")
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+
+    def wait() -> None:
+        while not stopped.wait(1.0):
+            pass
+
+    _run([housekeeping, *loops], wait)
+    return 0
+
+
+def _run(running: Sequence[Loop | Housekeeping], until: Callable[[], None]) -> None:
+    for loop in running:
+        loop.start()
+    try:
+        until()
+    finally:
+        for loop in running:
+            loop.stop()
+
+
+def loops_beside(
+    settings: Settings, aws: AwsSettings, contacts: Contacts, seal: Seal
+) -> list[Loop]:
+    """Return the loops beside the stream, as far as they are configured."""
+    steps: list[tuple[str, Callable[[], int], float]] = []
+    if aws.events_queue_url:
+        queue = ContactEventQueue(client("sqs", aws), aws.events_queue_url)
+        follower = ContactFollower(queue, contacts, seal, aws.instance_id)
+        steps.append(("contact-events", follower.step, 0.0))
+    if aws.instance_id:
+        engine, api = contacts.engine, connect_api(settings, aws)
+        finder = PeopleFinder(api, Lookups(engine), contacts, settings.connect.agents)
+        steps.append(("people", finder.step, 0.5))
+        steps.append(("gaps", GapFiller(api, Gaps(engine), contacts).step, 10.0))
+        if settings.writes_category:
+            teller = CategoryTeller(api, Outbox(engine), settings.connect.risk_attribute)
+            steps.append(("risk-attribute", teller.step, 0.5))
+    return [Loop(name, step, pause_s, AMAZON_AWAY) for name, step, pause_s in steps]

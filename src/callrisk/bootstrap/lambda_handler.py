@@ -1,0 +1,39 @@
+"""Puts the AWS Lambda on the stream together: its handler stores the records of a batch."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from callrisk.ingest.lambda_records import Answer, take_event
+from callrisk.ingest.stream import RecordTaker
+from callrisk.integrations.amazon.aws_clients import AwsSettings
+from callrisk.settings import load, sealing_secret
+from callrisk.store.connect.quarantine import Seal
+from callrisk.store.database import open_database
+from callrisk.store.intake import Contacts
+
+Handler = Callable[[dict[str, Any], object], Answer]
+
+
+def make_handler(root: Path) -> Handler:
+    """Return the handler with the settings of a folder, which are read at the first batch."""
+
+    @cache
+    def taker() -> RecordTaker:
+        """Return the parts that serve all batches while this Lambda lives."""
+        settings = load(root)
+        env = settings.env
+        aws = AwsSettings(
+            env.aws_region, stream_name=env.kinesis_stream_name, stream_arn=env.connect_stream_arn
+        )
+        contacts = Contacts(open_database(settings.database_url))
+        # Only real calls come this way, whatever APP_ENV says.
+        seal = Seal(sealing_secret(settings, is_development=False))
+        return RecordTaker(aws.stream_title, contacts, seal)
+
+    def handler(event: dict[str, Any], _context: object) -> Answer:
+        """Store the records of a batch; AWS delivers again what the answer names."""
+        return take_event(event, taker())
+
+    return handler

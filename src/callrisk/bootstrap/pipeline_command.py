@@ -1,0 +1,191 @@
+"""The commands of the pipeline: train, list, promote, roll back, pull the customers of Kintone."""
+
+import argparse
+import json
+import logging
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ClassVar
+
+from tqdm import tqdm
+
+from callrisk.artifacts import (
+    ArtifactError,
+    person,
+)
+from callrisk.bootstrap.pull_command import pull_customers
+from callrisk.bootstrap.version_command import list_versions, switch
+from callrisk.data_folder import call_export, customer_table, is_demo
+from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.integrations.spreadsheet.rows import DataError
+from callrisk.pipeline import PHASES, ProgressCallback, Run, RunRequest, run
+from callrisk.settings import Settings, SettingsError, load
+from callrisk.store.database import DatabaseError
+
+_MOST_TRIALS = 1_000
+
+
+def main(arguments: list[str] | None, root: Path) -> int:
+    """Run a command; return 0 on success, 1 with one clear line on a user's error."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load(root)
+        models = options.models or settings.models_dir
+        if options.list:
+            list_versions(models)
+        elif options.pull:
+            pull_customers(settings)
+        elif options.promote is not None or options.rollback:
+            switch(models, options)
+        else:
+            _train(settings, options)
+    except (DataError, SettingsError, ArtifactError, KintoneError, DatabaseError) as error:
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; nothing was changed", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description="Train and evaluate the risk model from a call export (Excel or CSV), "
+        "or say which model version serves."
+    )
+    parser.add_argument("--data", type=Path, help="call export; default: the one in data/raw")
+    parser.add_argument("--customers", type=Path, help="customers table, one row a record")
+    parser.add_argument("--output", type=Path, help="where runs lie; default: output")
+    parser.add_argument("--models", type=Path, help="where model versions lie; default: models")
+    parser.add_argument("--quick", action="store_true", help="fewer repeats, under a minute")
+    parser.add_argument(
+        "--tune",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="also search with N trials in every fold",
+    )
+    parser.add_argument(
+        "--progress",
+        choices=("bar", "json"),
+        default="bar",
+        help="json: one line a step, for programs",
+    )
+    parser.add_argument(
+        "--promote-as",
+        metavar="NAME",
+        help="let the trained model serve if it passes the gate; NAME answers for it",
+    )
+    instead = parser.add_argument_group("instead of training").add_mutually_exclusive_group()
+    instead.add_argument("--list", action="store_true", help="list all model versions")
+    instead.add_argument(
+        "--pull", action="store_true", help="read all customers of Kintone into data/raw"
+    )
+    instead.add_argument("--promote", metavar="VERSION", help="let this version serve (with --by)")
+    instead.add_argument(
+        "--rollback", action="store_true", help="let the version before serve again (with --by)"
+    )
+    parser.add_argument("--by", metavar="NAME", help="who answers for the change")
+    return parser
+
+
+def _train(settings: Settings, options: argparse.Namespace) -> None:
+    request = _run_request(options, settings)
+    with _Progress(options.progress) as show:
+        finished = run(settings, request, show)
+    _report(finished, options.progress)
+
+
+def _run_request(options: argparse.Namespace, settings: Settings) -> RunRequest:
+    data, customers = options.data, options.customers
+    if data is None:
+        data = call_export(settings.raw_dir)
+        # Without calls, a table of customers with labels is all there is to learn from.
+        data, customers = (
+            (customers, None)
+            if data is None
+            else (data, customers or customer_table(settings.raw_dir))
+        )
+    if data is None:
+        raise DataError(
+            f"{settings.raw_dir}: no call export (.xlsx or .csv) there; put one there, name one "
+            "with --data, or make sample data: python -m callrisk.sample --out data/raw"
+        )
+    return RunRequest(
+        data=data,
+        customers=customers,
+        output=options.output or settings.output_dir,
+        models=options.models or settings.models_dir,
+        quick=options.quick,
+        demo=is_demo(data),
+        now=datetime.now(UTC),
+        trials=options.tune,
+        # Before the training, which may take an hour.
+        promote_as=None if options.promote_as is None else person(options.promote_as),
+    )
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= _MOST_TRIALS:
+        raise argparse.ArgumentTypeError(f"{number} is not between 0 and {_MOST_TRIALS}")
+    return number
+
+
+class _Progress:
+    """Prints phase and share: a bar for people, JSON lines for programs."""
+
+    # Rough shares of the whole, so that the bar moves evenly.
+    _WEIGHTS: ClassVar[dict[str, float]] = dict(
+        zip(PHASES, (0.10, 0.50, 0.02, 0.30, 0.08), strict=True)
+    )
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._bar = tqdm(
+            total=100,
+            disable=kind != "bar",
+            bar_format="{desc:<16}{percentage:3.0f}% |{bar}| {elapsed}",
+        )
+
+    def __enter__(self) -> ProgressCallback:
+        return self._show
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def _show(self, phase: str, share: float) -> None:
+        number = PHASES.index(phase)
+        before = sum(self._WEIGHTS[name] for name in PHASES[:number])
+        whole = before + self._WEIGHTS[phase] * share
+        if self._kind == "json":
+            step = {"phase": phase, "number": number + 1, "share": round(share, 3)}
+            print(json.dumps(step | {"whole": round(whole, 3)}), flush=True)
+        self._bar.set_description_str(f"{number + 1}/5 {phase}", refresh=False)
+        self._bar.update(max(0, round(100 * whole) - self._bar.n))
+
+
+def _report(finished: Run, kind: str) -> None:
+    evaluation = finished.evaluation
+    if kind == "json":
+        done = {"done": True, "folder": str(finished.folder), "serves": finished.serves}
+        why_not = [asdict(reason) for reason in finished.why_not_serving]
+        print(json.dumps(done | {"why_not_serving": why_not}, ensure_ascii=False))
+        return
+    for warning in finished.warnings:
+        print(f"note: {warning}")
+    auc, skill = evaluation.auc, evaluation.brier_skill
+    print(f"verdict: {evaluation.verdict}")
+    print(f"AUC {auc.value:.3f} [{auc.low:.3f}, {auc.high:.3f}] over customers, out of fold")
+    print(
+        f"Brier skill {skill.value:+.3f} [{skill.low:+.3f}, {skill.high:+.3f}] over the base rate"
+    )
+    for reason in evaluation.reasons_unproven_en:
+        print(f"  - {reason}")
+    print(f"results: {finished.folder}")
+    print(f"model:   {finished.model_folder}{'' if finished.serves else ' (the champion stays)'}")
+    for why in finished.why_not_serving:
+        print(f"  - {why.en}")

@@ -1,0 +1,38 @@
+"""The command that reads all customers of Kintone into data/raw."""
+
+from tqdm import tqdm
+
+from callrisk.bootstrap.kintone import customers_app_of, kintone_settings
+from callrisk.crm.request_count import RequestCount
+from callrisk.data_folder import pulled_table
+from callrisk.integrations.kintone.client import KintoneClient
+from callrisk.integrations.kintone.customers_app import CustomersApp
+from callrisk.integrations.kintone.pulling import pull
+from callrisk.settings import Settings, SettingsError
+from callrisk.store.database import open_database
+from callrisk.store.request_counts import RequestsMade
+
+
+def pull_customers(settings: Settings) -> None:
+    """Read all customers into a table in data/raw; an interrupted pull is resumed."""
+    connection, app = kintone_settings(settings), settings.env.kintone_app_id
+    if connection is None or app is None:
+        raise SettingsError(
+            "no Kintone is named: set KINTONE_SUBDOMAIN, KINTONE_APP_ID and KINTONE_API_TOKEN"
+        )
+    client = KintoneClient(connection)
+    count = RequestCount(client, RequestsMade(open_database(settings.database_url)))
+    try:
+        _pull_all(settings, customers_app_of(settings, client, app))
+    finally:
+        count.step()
+
+
+def _pull_all(settings: Settings, app: CustomersApp) -> None:
+    if unfit := app.problems():
+        raise SettingsError(f"config.py does not fit Kintone: {'; '.join(unfit)}")
+    path = pulled_table(settings.raw_dir, settings.kintone_is_demo)
+    names = {code: column for column, code in settings.kintone.field_codes.items()}
+    with tqdm(unit=" records", disable=None) as bar:
+        rows = pull(app, path, names, lambda done: bar.update(done - bar.n))
+    print(f"{rows} records of {app.source}: {path}")

@@ -1,0 +1,94 @@
+"""Puts the live server together: database, model, calls in progress, CRM, web application."""
+
+from collections.abc import Callable
+from functools import partial
+
+from callrisk.background.retry import RETRIES, RetryTable
+from callrisk.bootstrap.customers import known_customers
+from callrisk.bootstrap.kintone import configured_access
+from callrisk.crm.directory import CrmAccess
+from callrisk.crm.service import Crm
+from callrisk.domain.call_record import LoggedEvent, Payload
+from callrisk.domain.event_types import EventType
+from callrisk.ingest.source_health import Sources
+from callrisk.integrations.recordings import recordings
+from callrisk.live.call_intake import CallIntake
+from callrisk.live.follower import LiveCalls
+from callrisk.live.policy import LivePolicy
+from callrisk.live.served_model import ServedChampion
+from callrisk.replay.demo import DemoReplay
+from callrisk.settings import Settings
+from callrisk.store.calls import Store
+from callrisk.store.connect.source_reports import SourceReports
+from callrisk.store.database import open_database
+from callrisk.store.earlier_calls import import_earlier_calls
+from callrisk.store.queries import Queries
+from callrisk.web import auth, sockets
+from callrisk.web.app import Server, WebSettings, make_flask
+from callrisk.web.app_state import AppState
+
+# Pushes an event of this type and payload to the screens of an agent.
+Push = Callable[[EventType, Payload, str], None]
+
+
+def create_app(
+    settings: Settings, crm: CrmAccess | None = None, retries: RetryTable = RETRIES
+) -> Server:
+    """Return the server; DatabaseError when the database cannot be opened.
+
+    Without `crm` the one that the settings name is used, if there is one.
+    """
+    socketio, env = sockets.make_socketio(), settings.env
+    access = crm or configured_access(settings, retries)
+    state = _state(settings, partial(sockets.push, socketio), access, retries)
+    web = WebSettings(
+        settings.root, env.flask_secret_key.get_secret_value(), env.api_port, env.allowed_origins
+    )
+    app = make_flask(web, state, socketio, auth.everyone)
+    return Server(app, socketio, state, env.replay_calls)
+
+
+def _state(
+    settings: Settings, push: Push, access: CrmAccess | None, retries: RetryTable
+) -> AppState:
+    engine = open_database(settings.database_url)
+    import_earlier_calls(engine, settings.processed_dir / "earlier_calls.csv")
+    store, queries = Store(engine), Queries(engine)
+    customers = known_customers(settings, queries, access)
+    crm = None if access is None else Crm(access, customers, store, retries)
+    champion = ServedChampion(settings.models_dir, allow_demo=not settings.is_production)
+
+    def publish(event: LoggedEvent, agent_id: str) -> None:
+        push(event.type, customers.shown(event), agent_id)
+        _join_customer(crm, event)
+
+    live = LiveCalls(store, champion, customers.find, publish, _policy(settings, access))
+    intake = CallIntake(store, live)
+    return AppState(
+        store, queries, champion, live, intake, customers,
+        _demo_replay(settings, intake, live), Sources(SourceReports(engine)), crm,
+        settings.thresholds, settings.env.app_env,
+    )  # fmt: skip
+
+
+def _policy(settings: Settings, access: CrmAccess | None) -> LivePolicy:
+    return LivePolicy(
+        sends_category=settings.writes_category,
+        sends_results=access is not None and access.sink is not None,
+        sends_demo_results=access is not None and access.demo,
+    )
+
+
+def _join_customer(crm: Crm | None, event: LoggedEvent) -> None:
+    """Have the customer of a call that begins looked up, and no longer once it ended."""
+    if crm is not None and event.type == EventType.CALL_STARTED:
+        crm.joining.ask(event.call_id)
+    elif crm is not None and event.type == EventType.CALL_ENDED:
+        crm.joining.over(event.call_id)
+
+
+def _demo_replay(settings: Settings, intake: CallIntake, live: LiveCalls) -> DemoReplay | None:
+    if settings.is_production:
+        return None
+    recorded = recordings(settings.raw_dir / "recorded_calls")
+    return DemoReplay(recorded, intake, live, settings.env.replay_speed)

@@ -1,0 +1,1 @@
+"""Language: which phrases customers say, and what mood their words suggest."""

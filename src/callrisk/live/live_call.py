@@ -1,0 +1,64 @@
+"""One call in progress: its row in the store, with all that its assessment rests on."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from callrisk.domain.assessment import AssessmentState, listening_is_over
+from callrisk.domain.call import CallState, CallTotals
+from callrisk.domain.call_record import StoredCall
+from callrisk.domain.customer import Customer
+from callrisk.domain.features.history import CallHistory, EarlierCall
+from callrisk.domain.score_lines import ScoreLines
+from callrisk.live.call_end import CallLiveness
+
+
+@dataclass(frozen=True, slots=True)
+class LastScore:
+    """The lines of the last assessment of a call, and the version of the model that made them."""
+
+    model_version: str
+    lines: ScoreLines
+
+
+@dataclass(slots=True)
+class LiveCall:
+    """A call as it stands now; `dirty` when something changed since its last assessment.
+
+    `assessed_at` and `liveness` are in seconds of the monotonic clock.
+    """
+
+    stored: StoredCall
+    liveness: CallLiveness
+    customer: Customer | None = None
+    history: CallHistory | None = None
+    contract_date: date | None = None
+    earlier_calls: list[EarlierCall] = field(default_factory=list)
+    state: CallState = field(default_factory=CallState)
+    last_score: LastScore | None = None
+    # An alert was fired, or the call is over and there will be none.
+    alerted: bool = False
+    dirty: bool = True
+    assessed_at: float | None = None
+    # The category that was last sent to the telephony; None while listening.
+    category: str | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def assessment_state(self) -> AssessmentState:
+        """Listening until enough was heard; final once the call is over."""
+        if self.ended_at is not None:
+            return AssessmentState.FINAL
+        heard = listening_is_over(self.state.totals())
+        return AssessmentState.LIVE if heard else AssessmentState.LISTENING
+
+    @property
+    def scored_totals(self) -> CallTotals:
+        """The totals that the model gets: none while listening, nor if nothing was ever said."""
+        totals = self.state.totals()
+        return totals if listening_is_over(totals) else CallTotals()
+
+    @property
+    def outside_population(self) -> bool:
+        """True if the call came after the contract; the model is trained on calls before it."""
+        signed = self.contract_date
+        return signed is not None and self.stored.started_at.date() > signed

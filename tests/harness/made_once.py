@@ -1,0 +1,67 @@
+"""Folders that take long to make and depend on the code alone, made once for the same code."""
+
+import hashlib
+import pickle
+import shutil
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from harness import ROOT
+
+MADE = ROOT / ".pytest_cache" / "made"
+_FOREVER_S = 1_800.0
+_KEPT_S = 86_400.0
+_VALUE = "value.pickle"
+
+
+def made_once(name: str, folder: Path, make: Callable[[Path], object]) -> Any:
+    """Fill `folder` as `make` does and return what it returned, from an earlier time if there is.
+
+    Processes that ask at the same time wait for the first. What `make` returns must not depend on
+    where its folder lies.
+    """
+    kept = MADE / content_hash() / name
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(kept.with_suffix(".lock"), timeout=_FOREVER_S)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")  # let go of when this process ends, however it ends
+        if not (kept / _VALUE).exists():
+            _make(kept, make)
+    shutil.copytree(kept / "files", folder, dirs_exist_ok=True)
+    return pickle.loads((kept / _VALUE).read_bytes())  # noqa: S301 - written by ourselves
+
+
+def _make(kept: Path, make: Callable[[Path], object]) -> None:
+    _forget_old()
+    shutil.rmtree(kept, ignore_errors=True)
+    (kept / "files").mkdir(parents=True)
+    value = pickle.dumps(make(kept / "files"))
+    (kept / _VALUE).write_bytes(value)
+
+
+def _forget_old() -> None:
+    """Delete what was made of other code more than a day ago."""
+    for other in MADE.iterdir():
+        if other.name != content_hash() and time.time() - other.stat().st_mtime > _KEPT_S:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def content_hash() -> str:
+    """Return what changes with the product, its settings, its libraries, the recipes, or Python."""
+    digest = hashlib.sha256(sys.version.encode())
+    for path in sorted(_inputs()):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+def _inputs() -> Iterator[Path]:
+    yield from (ROOT / "config.py", ROOT / "requirements.lock")
+    for folder in ("src", "templates", "static", "tests/harness"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.is_file() and path.suffix != ".pyc":
+                yield path

@@ -1,0 +1,73 @@
+"""The shape of the product: small folders, file names that occur once, plain docstrings."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import grimp
+
+from harness import ROOT
+
+SRC = ROOT / "src"
+MOST_FILES_A_FOLDER = 18
+# Rooms whose files mirror what they show may repeat its name.
+MIRRORS = {"wire", "pages", "tablet"}
+MOST_TWINS = 5
+QUESTION = re.compile(r"(?:What|Who|Whom|Whose|How|Whether)\b")
+# To come below 0.05; it never rises.
+MOST_QUESTIONS = 0.101
+
+
+def test_no_folder_is_a_heap() -> None:
+    """A folder of more files than a reader can survey is split."""
+    sizes = Counter(path.parent.relative_to(SRC).as_posix() for path in SRC.rglob("*.py"))
+
+    assert {name: size for name, size in sizes.items() if size > MOST_FILES_A_FOLDER} == {}
+
+
+def test_file_names_occur_once() -> None:
+    """A file is named by its name alone, but for a few."""
+    names = Counter(
+        path.name
+        for path in SRC.rglob("*.py")
+        if not path.name.startswith("__") and not MIRRORS & set(path.parts)
+    )
+
+    twins = sorted(name for name, count in names.items() if count > 1)
+    assert len(twins) <= MOST_TWINS, twins
+
+
+def test_docstrings_begin_with_what_is_returned_or_done() -> None:
+    """Few docstrings begin with a question word."""
+    written = [text for path in product_files() for text in docstrings(path)]
+    questions = [text.partition("\n")[0] for text in written if QUESTION.match(text)]
+
+    assert len(questions) <= MOST_QUESTIONS * len(written), questions
+
+
+def product_files() -> Iterator[Path]:
+    """Yield every Python file of the product, entry scripts too."""
+    yield from ROOT.glob("*.py")
+    yield from SRC.rglob("*.py")
+
+
+def docstrings(path: Path) -> Iterator[str]:
+    """Yield the docstrings of a module, of its classes and of its functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            text = ast.get_docstring(node)
+            if text:
+                yield text
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """The modules can be put in an order in which each imports only earlier ones."""
+    graph = grimp.build_graph("callrisk", "kintone_stand_in", cache_dir=None)
+    imports = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+
+    order = [*TopologicalSorter(imports).static_order()]
+
+    assert order.index("callrisk.domain.call") < order.index("callrisk.live.follower")

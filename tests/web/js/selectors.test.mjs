@@ -1,0 +1,72 @@
+/** What the views ask of the state. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as ask from "../static/js/selectors.js";
+import { initialState } from "../static/js/state.js";
+
+const call = (id, info, assessment = null) => ({ info: { call_id: id, status: "active", ...info }, assessment });
+const of = (...entries) => ({ ...initialState, calls: Object.fromEntries(entries.map((entry) => [entry.info.call_id, entry])) });
+const ids = (entries) => entries.map(({ info }) => info.call_id);
+
+test("active calls stand riskiest first, then longest waiting, without a verdict last", () => {
+  const state = of(
+    call("listening", { started_at: "2026-04-01T00:00:00Z" }, { state: "listening", risk_score: 99 }),
+    call("young", { started_at: "2026-04-01T00:02:00Z" }, { state: "live", risk_score: 60 }),
+    call("old", { started_at: "2026-04-01T00:01:00Z" }, { state: "live", risk_score: 60 }),
+    call("high", { started_at: "2026-04-01T00:03:00Z" }, { state: "live", risk_score: 80 }),
+    call("ended", { status: "ended" }),
+  );
+  assert.deepEqual(ids(ask.activeCalls(state)), ["high", "old", "young", "listening"]);
+});
+
+test("ended calls stand newest first, twenty at most", () => {
+  const ended = Array.from({ length: 22 }, (_, n) => call(`c${n}`, { status: "ended", ended_at: `2026-04-01T00:00:${10 + n}Z` }));
+  const found = ids(ask.endedCalls(of(...ended)));
+  assert.deepEqual([found.length, found[0], found.at(-1)], [20, "c21", "c2"]);
+});
+
+test("elapsed time goes by the server's clock and stops at the end", () => {
+  const state = { ...of(), now: Date.parse("2026-04-01T00:01:05Z"), clockSkewMs: 5000 };
+  assert.equal(ask.elapsedSeconds(state, call("c", { started_at: "2026-04-01T00:00:00Z" })), 60);
+  assert.equal(ask.elapsedSeconds(state, call("c", { status: "ended", summary: { duration: 42 } })), 42);
+});
+
+test("a score is stale from fifteen seconds on, and never once the call has ended", () => {
+  const at = (seconds) => ({ ...of(), now: Date.parse("2026-04-01T00:00:00Z") + seconds * 1000 });
+  const made = { timestamp: "2026-04-01T00:00:00Z" };
+  assert.equal(ask.staleSeconds(at(14), call("c", {}, made)), null);
+  assert.equal(ask.staleSeconds(at(15), call("c", {}, made)), 15);
+  assert.equal(ask.staleSeconds(at(99), call("c", { status: "ended" }, made)), null);
+});
+
+test("a short cut is a reconnect, a long one is offline", () => {
+  const down = (seconds) => ask.connection({ ...initialState, downSince: 0, now: seconds * 1000 }).status;
+  assert.deepEqual([ask.connection(initialState).status, down(14), down(15)], ["connecting", "reconnecting", "offline"]);
+  assert.equal(ask.connection({ ...initialState, connected: true }).status, "connected");
+});
+
+test("what is still to be heard is told in seconds where there are times, else in turns", () => {
+  const state = { ...initialState, health: { listening: { elapsed_s: 45, turns: 10, customer_chars: 60 } } };
+  const heard = (elapsed_s, turns, customer_chars, said = "listening") =>
+    ask.stillNeeded(state, { state: said, elapsed_s, quality: { turns, customer_chars } });
+  assert.deepEqual(heard(30, 4, 20), { seconds: 15, turns: 0, characters: 40 });
+  assert.deepEqual(heard(0, 4, 70), { seconds: 0, turns: 6, characters: 0 });
+  assert.equal(heard(30, 4, 20, "live"), null);
+});
+
+test("without a model the answer is the command that trains one", () => {
+  const health = { model_version: null, checks: { model: { command: "train" } } };
+  assert.equal(ask.assessmentOf({ ...initialState, health }, { assessment: null }).command, "train");
+  assert.equal(ask.assessmentOf(initialState, { assessment: null }), null);
+});
+
+test("the lines under a score sum to it, with a line for the cap only where it cuts", () => {
+  const lines = (cap_points) => ask.reasonLines({ start_points: 50, contributions: [{ feature: "x", points: 7 }], other_points: -2, cap_points });
+  const sum = (all) => all.reduce((total, { points }) => total + points, 0);
+  assert.deepEqual([sum(lines(0)), lines(0).length, sum(lines(-5)), lines(-5).length], [55, 3, 50, 4]);
+});
+
+test("the last feedback on an action counts, and notes are none", () => {
+  const notes = [["feedback", "call_back done"], ["note", "call_back dismissed"], ["feedback", "offer dismissed"]];
+  assert.deepEqual(ask.verdictsOn({ notes: notes.map(([kind, text]) => ({ kind, text })) }), { call_back: "done", offer: "dismissed" });
+});

@@ -1,0 +1,174 @@
+/** The page's state: each event does what it says, repeats and older news change nothing. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { initialState, reduce } from "../static/js/state.js";
+
+const CALL = { call_id: "c1", customer_id: "1001", agent_id: "a1", status: "active", started_at: "2026-04-01T00:00:00Z" };
+const after = (state, ...events) => events.reduce((now, [type, payload]) => reduce(now, { type, payload }), state);
+const running = (...events) => after(initialState, ["call_started", CALL], ["selected", "c1"], ...events);
+const score = (seq, points, more = {}) => ({
+  call_id: "c1", seq, timestamp: `2026-04-01T00:00:0${seq}Z`, elapsed_s: seq, risk_score: points,
+  risk_category: "medium", state: "live", ...more,
+});
+const turn = (id, begin, text, provisional = false) =>
+  ({ call_id: "c1", segment_id: id, begin_ms: begin, text, provisional });
+const entry = (state) => state.calls.c1;
+const texts = (state) => entry(state).segments.map((segment) => segment.text);
+
+describe("what the page itself notices", () => {
+  test("an unknown event changes nothing", () => {
+    const state = running();
+    assert.equal(reduce(state, { type: "from_a_newer_server", payload: {} }), state);
+  });
+
+  test("the moment of a lost connection is that of the first of many", () => {
+    const state = after(initialState, ["connected"], ["disconnected", 5], ["disconnected", 9]);
+    assert.deepEqual([state.connected, state.downSince], [false, 5]);
+    assert.equal(after(state, ["connected"]).downSince, null);
+  });
+
+  test("a selected call is to be read again, each selection is counted", () => {
+    const state = after(running(["call_read", CALL]), ["selected", "c1"]);
+    assert.deepEqual([entry(state).loaded, state.selection], [false, 2]);
+  });
+
+  test("a message leaves by itself, an error waits and is there once", () => {
+    const error = { kind: "error", status: 500, detail: "x" };
+    const state = after(initialState, ["tick", 0], ["toast", { kind: "message" }], ["toast", error], ["toast", error]);
+    assert.deepEqual(state.toasts.map(({ kind }) => kind), ["message", "error"]);
+    const later = after(state, ["tick", 6000]);
+    assert.deepEqual(later.toasts.map(({ kind }) => kind), ["error"]);
+    assert.deepEqual(after(later, ["toast_closed", later.toasts[0].id]).toasts, []);
+  });
+});
+
+describe("what REST answers", () => {
+  test("health tells how far this machine's clock is ahead", () => {
+    const state = after(initialState, ["tick", 11_000], ["health_read", { timestamp: "1970-01-01T00:00:10Z", checks: {} }]);
+    assert.equal(state.clockSkewMs, 1000);
+  });
+
+  test("news of the sources changes those checks alone, and none before health was read", () => {
+    const checks = { kinesis: { status: "late" } };
+    const read = { timestamp: "1970-01-01T00:00:00Z", checks: { kinesis: { status: "ok" }, model: { status: "ok" } } };
+    const state = after(initialState, ["health_read", read], ["sources_changed", { checks }]);
+    assert.deepEqual(state.health.checks, { kinesis: { status: "late" }, model: { status: "ok" } });
+    assert.equal(after(initialState, ["sources_changed", { checks }]), initialState);
+  });
+
+  test("a whole call brings its turns, notes and course", () => {
+    const whole = { ...CALL, segments: [turn("s1", 0, "one")], assessments: [score(2, 50), score(1, 40)],
+      notes: [{ call_id: "c1", note_id: 1, text: "n" }], assessment: score(2, 50) };
+    const state = running(["call_read", whole]);
+    assert.deepEqual(entry(state).trend.map(({ seq }) => seq), [1, 2]);
+    assert.deepEqual([texts(state), entry(state).notes.length, entry(state).loaded], [["one"], 1, true]);
+  });
+
+  test("a list of calls sets the state synced, and forgetting empties it", () => {
+    const state = after(initialState, ["calls_read", { calls: [CALL] }]);
+    assert.deepEqual([Object.keys(state.calls), state.synced], [["c1"], true]);
+    assert.deepEqual(after(state, ["forgotten"]).calls, {});
+  });
+
+  test("whether there is a replay is what was read last", () => {
+    assert.deepEqual(after(initialState, ["demo_read", { running: true }]).demo, { running: true });
+  });
+});
+
+describe("scores", () => {
+  test("an older score never replaces a newer one but takes its place in the course", () => {
+    const state = running(["risk_score_update", score(3, 60)], ["risk_score_update", score(1, 40)]);
+    assert.equal(entry(state).assessment.risk_score, 60);
+    assert.deepEqual(entry(state).trend.map(({ risk_score }) => risk_score), [40, 60]);
+  });
+
+  test("a score that comes twice stands once in the course", () => {
+    const state = running(["risk_score_update", score(1, 40)], ["risk_score_update", score(1, 40)]);
+    assert.equal(entry(state).trend.length, 1);
+  });
+
+  test("an answer without a score adds no point to the course", () => {
+    assert.deepEqual(entry(running(["risk_score_update", score(1, null)])).trend, []);
+  });
+
+  test("a call that nobody looks at keeps its score and no course", () => {
+    const state = after(initialState, ["call_started", CALL], ["risk_score_update", score(1, 40)]);
+    assert.deepEqual([entry(state).assessment.risk_score, entry(state).trend], [40, []]);
+  });
+
+  test("a score of a call that is not listed makes no entry", () => {
+    const state = running();
+    assert.equal(after(state, ["risk_score_update", { ...score(1, 40), call_id: "gone" }]), state);
+  });
+});
+
+describe("turns", () => {
+  test("a finished turn replaces its provisional piece, which never comes back", () => {
+    const piece = ["transcript_segment", turn("s1", 0, "hal", true)];
+    const state = running(piece, ["transcript_segment", turn("s1", 0, "half a word")], piece);
+    assert.deepEqual(texts(state), ["half a word"]);
+  });
+
+  test("turns stand in the order in which they were said, however they come, each once", () => {
+    const [one, two, three] = [turn("s1", 0, "1"), turn("s2", 10, "2"), turn("s3", 20, "3")];
+    const news = [three, one, two, one, three].map((segment) => ["transcript_segment", segment]);
+    assert.deepEqual(texts(running(...news)), ["1", "2", "3"]);
+  });
+
+  test("a turn of a call that nobody looks at is not kept", () => {
+    assert.deepEqual(texts(after(initialState, ["call_started", CALL], ["transcript_segment", turn("s1", 0, "x")])), []);
+  });
+});
+
+describe("the end of a call", () => {
+  const ended = ["call_ended", { call_id: "c1", summary: { ended_at: "2026-04-01T00:05:00Z", duration: 300 } }];
+
+  test("it takes the provisional pieces and the alert along", () => {
+    const state = running(["alert", { call_id: "c1" }], ["transcript_segment", turn("s1", 0, "hal", true)], ended);
+    assert.deepEqual([texts(state), state.toasts, entry(state).info.duration_s], [[], [], 300]);
+  });
+
+  test("older news that the call is active is ignored", () => {
+    assert.equal(entry(running(ended, ["call_started", CALL])).info.status, "ended");
+  });
+
+  test("a summary that changes later is shown", () => {
+    const state = running(ended, ["summary_changed", { call_id: "c1", summary: { duration: 301 } }]);
+    assert.equal(entry(state).info.summary.duration, 301);
+  });
+
+  test("only the newest twenty ended calls stay, and the one that is looked at", () => {
+    const calls = Array.from({ length: 25 }, (_, number) => ({ ...CALL, call_id: `old-${number}`, status: "ended",
+      ended_at: `2026-03-01T00:00:${String(number).padStart(2, "0")}Z` }));
+    const state = after(initialState, ["calls_read", { calls }], ["selected", "old-0"]);
+    assert.equal(Object.keys(state.calls).length, 21);
+    assert.ok(state.calls["old-0"] && state.calls["old-24"] && !state.calls["old-1"]);
+  });
+});
+
+describe("what else is pushed", () => {
+  test("an alert is told once a call", () => {
+    const state = running(["alert", { call_id: "c1" }], ["alert", { call_id: "c1" }]);
+    assert.deepEqual([state.toasts.length, entry(state).info.alerted], [1, true]);
+  });
+
+  test("a note and an escalation are there once each", () => {
+    const [note, raised] = [{ call_id: "c1", note_id: 1 }, { call_id: "c1", note_id: 2 }];
+    const state = running(["note_added", note], ["note_added", note], ["escalation", raised], ["escalation", raised]);
+    assert.deepEqual([entry(state).notes, entry(state).info.escalated], [[note, raised], true]);
+  });
+
+  test("categories gather without repeats", () => {
+    const state = running(...[["x"], ["x", "y"]].map((categories) => ["categories_matched", { call_id: "c1", categories }]));
+    assert.deepEqual(entry(state).info.categories, ["x", "y"]);
+  });
+
+  test("customer, contact summary and gap are those told last", () => {
+    const state = running(
+      ["customer_changed", { call_id: "c1", customer_id: "1002", customer_data: { name: "仮名" }, customer_search: null }],
+      ["contact_summary", { call_id: "c1", contact_summary: "要約" }], ["gap_changed", { call_id: "c1", has_gap: true }],
+    );
+    const { customer_id: id, contact_summary: summary, has_gap: gap } = entry(state).info;
+    assert.deepEqual([id, summary, gap], ["1002", "要約", true]);
+  });
+});
