@@ -13,8 +13,9 @@ from types import ModuleType
 import pytest
 from werkzeug.serving import make_server
 
+from callrisk.bootstrap.server import create_app
 from callrisk.domain.segment import ParticipantRole, Segment
-from callrisk.web.app import Server, create_app
+from callrisk.web.app import Server
 from callrisk.wire.assessment import AssessmentAnswer
 from callrisk.wire.client import LiveApi, LiveApiError
 from harness.small_world import World
@@ -29,7 +30,7 @@ def server(world: World) -> Iterator[Server]:
     env = world.settings.env.model_copy(update={"database_url": url})
     built = create_app(world.settings.model_copy(update={"env": env}))
     yield built
-    built.parts.store.engine.dispose()
+    built.state.store.engine.dispose()
 
 
 @pytest.fixture(scope="module")
