@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.core.failures import FailureGroup
+from schemathesis.openapi.checks import RejectedPositiveData
 
 from callrisk.web.app import Server
 
@@ -59,6 +60,9 @@ def _run(strategy: Any, cases: int, result: OperationResult) -> None:
             case.validate_response(response)
         except FailureGroup as group:
             for failure in group.exceptions:
+                # No schema can say that a turn must not end before it begins.
+                if isinstance(failure, RejectedPositiveData) and "_ms " in response.text:
+                    continue
                 result.failures[f"{type(failure).__name__}: {failure}"] += 1
 
     check()
