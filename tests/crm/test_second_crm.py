@@ -75,8 +75,9 @@ class Office:
 
 
 def customers() -> dict[str, Customer]:
-    """Three customers by the ids of their records; two share a telephone number."""
-    return {
+    """Customers by the ids of their records; two share a telephone number and an id."""
+    others = {f"D-{n}": Customer(f"300{n}", f"台帳 {n}郎") for n in range(8)}
+    return others | {
         "C-00A7/x": Customer("1001", "台帳 太郎", "050-0000-1001", {"overdue_count": 3.0}),
         "C-00A8/x": Customer("1002", "台帳 花子", SHARED_PHONE),
         "C-00A9/*x*": Customer("1002", "台帳 次郎", SHARED_PHONE),
@@ -88,6 +89,8 @@ def office(untabled: Settings) -> Iterator[Office]:
     """A server of a ledger, listening."""
     ledger = Ledger(customers())
     access = CrmAccess(ledger, ledger, demo=True, webhook_token=TOKEN, pace=HURRIED_PACE)
+    for folder in ("templates", "static"):
+        (untabled.root / folder).symlink_to(ROOT / folder)
     url = f"sqlite:///{untabled.root / 'ledger.db'}"
     env = untabled.env.model_copy(update={"database_url": url, "replay_calls": 0})
     server = create_app(untabled.model_copy(update={"env": env}), access, HURRIED)
@@ -117,7 +120,7 @@ def test_a_call_begins_with_its_card_and_ends_with_its_result(office: Office) ->
     summary = office.post("end_call", call_id="l-card")["summary"]
     wait_until(lambda: "l-card" in office.ledger.results)
     assert office.ledger.results["l-card"].risk_score == summary["final_risk_score"]
-    assert office.check()["results_waiting"] == 0
+    wait_until(lambda: office.check()["results_waiting"] == 0)
 
 
 def test_a_record_is_chosen_by_its_text_id(office: Office) -> None:
@@ -167,7 +170,7 @@ def test_a_change_is_heard_of_by_the_ledgers_own_webhook(office: Office) -> None
 def test_a_ledger_that_is_away_is_named_and_comes_back(office: Office) -> None:
     """The health check, the card and the waiting results say so, in its own name."""
     office.ledger.away = True
-    office.begin("l-away", "1001")
+    office.begin("l-away", "3000")
     search = office.get("calls/l-away")["customer_search"]
     assert (search["state"], search["crm"], search["crm_en"]) == (
         "unreachable", "台帳くん", "Ledger One",
@@ -176,7 +179,7 @@ def test_a_ledger_that_is_away_is_named_and_comes_back(office: Office) -> None:
     assert check["message"].startswith("台帳くん に ")
     assert check["message_en"].startswith("Ledger One not reachable since ")
     assert (check["name"], check["requests_today"]) == ("台帳くん", None)
-    office.begin("l-waits", "1001")
+    office.begin("l-waits", "3001")
     office.post("end_call", call_id="l-waits")
     wait_until(lambda: office.check()["results_waiting"] >= 1)
 
@@ -188,10 +191,11 @@ def test_a_ledger_that_is_away_is_named_and_comes_back(office: Office) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    ("language", "away"), [("ja-JP", "台帳くん に"), ("en-US", "Ledger One not reachable since")]
+    ("language", "away", "unread"),
+    [("ja-JP", "台帳くん に", "3002"), ("en-US", "Ledger One not reachable since", "3003")],
 )
 def test_the_live_page_names_the_ledger(
-    office: Office, browser: Browser, language: str, away: str
+    office: Office, browser: Browser, language: str, away: str, unread: str
 ) -> None:
     """Card, choice, outage and recovery on the page, without a word of Kintone."""
     call_id = f"l-page-{language}"
@@ -206,7 +210,7 @@ def test_the_live_page_names_the_ledger(
     expect(page.get_by_test_id("customer-card")).to_contain_text(SHARED_PHONE[-4:])
     office.ledger.away = True
     try:
-        office.begin(f"{call_id}-away", "1001")
+        office.begin(f"{call_id}-away", unread)
         page.goto(f"{office.url}/#call={call_id}-away")
         expect(page.get_by_test_id("customer-away")).to_contain_text(away, timeout=20_000)
         expect(page.locator("#banner")).to_contain_text(away, timeout=20_000)
@@ -219,12 +223,13 @@ def test_the_live_page_names_the_ledger(
 
 @pytest.mark.usefixtures("outage")
 @pytest.mark.parametrize(
-    ("language", "away"), [("ja", "台帳くん に"), ("en", "Ledger One not reachable since")]
+    ("language", "away", "unread"),
+    [("ja", "台帳くん に", "3004"), ("en", "Ledger One not reachable since", "3005")],
 )
-def test_the_tablet_names_the_ledger(office: Office, language: str, away: str) -> None:
+def test_the_tablet_names_the_ledger(office: Office, language: str, away: str, unread: str) -> None:
     """The agent reads who does not answer."""
     call_id = f"l-tablet-{language}"
-    office.begin(call_id, "1001")
+    office.begin(call_id, unread)
 
     def script(address, icon):  # type: ignore[no-untyped-def]
         from callrisk.dashboards import mobile  # noqa: PLC0415 - becomes a script of its own
@@ -252,20 +257,22 @@ def test_a_record_is_chosen_on_the_tablet(office: Office) -> None:
     app.query_params["agent"], app.query_params["call"] = "agent-1", "l-touch"
     app.run()
     words(app)
-    next(one for one in app.button if r"C-00A9/\*x\*" in one.label).click().run()
+    (button,) = (one for one in app.button if "C-00A9/*x*" in one.label.replace("\\", ""))
+    assert "*x*" not in button.label
+    button.click().run()
     assert office.get("calls/l-touch")["customer_data"]["name"] == "台帳 次郎"
 
 
 @pytest.mark.usefixtures("outage")
 @pytest.mark.parametrize(
-    ("language", "away", "waiting"),
-    [("ja", "台帳くん に", "台帳くん: 書き込み待ち"), ("en", "Ledger One not", "Ledger One: ")],
+    ("language", "away", "unread"),
+    [("ja", "台帳くん に", "3006"), ("en", "Ledger One not reachable", "3007")],
 )
 def test_the_manager_reads_the_name_of_the_ledger(
-    office: Office, tmp_path: Path, language: str, away: str, waiting: str
+    office: Office, tmp_path: Path, language: str, away: str, unread: str
 ) -> None:
     """The page of live calls tells the outage, and what waits to be written."""
-    office.begin(f"l-manager-{language}", "1001")
+    office.begin(f"l-manager-{language}", unread)
     places = Places(
         raw=tmp_path, output=tmp_path, models=tmp_path, pipeline=ROOT / "src" / "main.py",
         icon=ROOT / "static" / "favicon.svg", api=office.url,
@@ -280,7 +287,7 @@ def test_the_manager_reads_the_name_of_the_ledger(
     app.session_state["lang"] = language
     shown = words(app.run())
     assert away in shown
-    assert waiting in shown
+    assert ("台帳くん: 書き込み待ち" if language == "ja" else "results waiting") in shown
 
 
 def words(app: AppTest) -> str:
@@ -306,7 +313,7 @@ def test_no_text_of_a_screen_names_kintone() -> None:
         for path in (*catalogues, *pages, *sources)
         if KINTONE.search(path.read_text(encoding="utf-8"))
     ]
-    assert naming == ["app.py"]  # which asks the settings for it
+    assert naming == []
 
 
 def test_a_number_for_a_record_is_still_taken(office: Office) -> None:

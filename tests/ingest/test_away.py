@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, delete, update
 
-from callrisk.integrations.amazon import kinesis as kinesis_door
+from callrisk.integrations.amazon import shard_reader
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.store import tables
 from callrisk.store.connect.gaps import Gaps
@@ -151,7 +151,7 @@ def test_a_running_reader_that_was_cut_off_for_too_long_says_so(
     kinesis: KinesisLocal, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It need not be started again for the calls in progress to have a gap."""
-    monkeypatch.setattr(kinesis_door, "_KEPT_AT_LEAST", timedelta(seconds=2))
+    monkeypatch.setattr(shard_reader, "_KEPT_AT_LEAST", timedelta(seconds=2))
     monkeypatch.setattr(StreamReader, "_kept", lambda _: timedelta(seconds=2))
     kinesis.create_stream("cut-off", 1)
     ledger, proxy = calls(3, 6, seed=52), Faulty(kinesis.port).start()

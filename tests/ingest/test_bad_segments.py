@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from callrisk.ingest.gap_filling import replay_quarantine
+from callrisk.ingest.quarantine_replay import replay_quarantine
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens, ContactLensError
 from callrisk.integrations.amazon.shards import StreamRecord
 from callrisk.store.connect.quarantine import Quarantine, Seal

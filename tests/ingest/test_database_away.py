@@ -9,7 +9,6 @@ from sqlalchemy import Engine, text
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.domain.time import utc_now
-from callrisk.integrations.amazon import kinesis as kinesis_door
 from callrisk.store.intake import Contacts, Delivery
 from harness.amazon.kinesis_local import KinesisLocal
 from harness.amazon.spoken import Ledger, calls
@@ -24,11 +23,8 @@ def rename(engine: Engine, table: str, other: str) -> None:
 
 
 @pytest.mark.filterwarnings("error")
-def test_a_reader_outlives_its_database(
-    kinesis: KinesisLocal, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reader_outlives_its_database(kinesis: KinesisLocal, engine: Engine) -> None:
     """Shards are looked for and records are read while it is away; both go on when it is back."""
-    monkeypatch.setattr(kinesis_door, "_LOOK_FOR_SHARDS_S", 0.2)
     kinesis.create_stream("away", 1)
     ledger = calls(4, 6, seed=21)
     half = len(ledger.records) // 2

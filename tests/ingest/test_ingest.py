@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import Engine
 
 from callrisk.domain.time import utc_now
-from callrisk.integrations.amazon import kinesis as kinesis_door
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.store.connect.checkpoints import Checkpoint, Checkpoints, FencedError
 from callrisk.store.connect.quarantine import Quarantine, Seal
@@ -106,10 +105,9 @@ def test_a_second_reader_takes_over_and_the_first_stops(
 
 
 def test_a_reader_that_was_superseded_begins_no_shard(
-    kinesis: KinesisLocal, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    kinesis: KinesisLocal, engine: Engine
 ) -> None:
     """An idle reader that first sees a split stops; the one that took over reads on."""
-    monkeypatch.setattr(kinesis_door, "_LOOK_FOR_SHARDS_S", 0.2)
     kinesis.create_stream("superseded", 1)
     idle, raised = reader_of(kinesis, "superseded", engine), list[BaseException]()
 

@@ -12,9 +12,11 @@ from sqlalchemy import Engine, text
 from callrisk.background.loop import Loop
 from callrisk.background.retry_rounds import RetryRounds, UnansweredError
 from callrisk.domain.time import utc_now
-from callrisk.ingest.gap_filling import GapFiller, replay_quarantine
+from callrisk.ingest.gap_filling import GapFiller
+from callrisk.ingest.housekeeping import Housekeeping
 from callrisk.ingest.lambda_records import take_event
-from callrisk.ingest.stream import Housekeeping, RecordTaker
+from callrisk.ingest.quarantine_replay import replay_quarantine
+from callrisk.ingest.record_taker import RecordTaker
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.shards import StreamRecord
 from callrisk.store.connect.gaps import Gaps
@@ -216,9 +218,9 @@ def test_a_database_that_chokes_on_one_call_is_asked_for_the_next(engine: Engine
             raise LookupError("value too long")
 
     with pytest.raises(UnansweredError, match="3 calls wait: LookupError"):
-        rounds.go("012345678", ask)
+        rounds.run("012345678", ask)
     with pytest.raises(UnansweredError):
-        rounds.go("012345678", ask)
+        rounds.run("012345678", ask)
 
     assert "".join(asked) == "012345678"
 

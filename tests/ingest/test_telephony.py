@@ -16,12 +16,9 @@ from sqlalchemy import Engine
 from callrisk.background.retry_rounds import UnansweredError
 from callrisk.domain.call_record import StoredCall
 from callrisk.domain.time import utc_now
-from callrisk.ingest.contact_follower import (
-    CategoryTeller,
-    ContactFollower,
-    PeopleFinder,
-    UntoldError,
-)
+from callrisk.ingest.contact_follower import ContactFollower
+from callrisk.ingest.contact_people import PeopleFinder
+from callrisk.ingest.risk_attribute import RiskAttributeWriter, UnwrittenError
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
@@ -240,15 +237,15 @@ def test_the_category_is_written_once_the_newest_first(
         for number, category in enumerate(("medium", "high")):
             payload = {"contact_id": "c1", "risk_category": category}
             enqueue(connection, OutboxMessage("risk_category", "c1", f"k{number}", payload), NOON)
-    teller = CategoryTeller(api(connect), outbox, "risk_level")
+    teller = RiskAttributeWriter(api(connect), outbox, "risk_level")
     connect.faults += [(503, "ServiceUnavailable")] * 5
-    with pytest.raises(UntoldError, match="2 risk categories wait"):
+    with pytest.raises(UnwrittenError, match="2 risk categories wait"):
         teller.step()
     assert (connect.written, outbox.pending()[0]) == ([], 2)
     connect.faults.clear()
     until = time.monotonic() + 10
     while outbox.pending()[0] and time.monotonic() < until:
-        with suppress(UntoldError):
+        with suppress(UnwrittenError):
             teller.step()
         time.sleep(0.2)
 
@@ -279,15 +276,15 @@ def test_a_retried_letter_does_not_overwrite_a_later_leg(
 
     happen("leg1", "low")
     [first] = outbox.due("risk_category", due)
-    outbox.failed(first, "503", due - timedelta(minutes=1))
+    outbox.failed(first, "503", due - timedelta(minutes=1), 2.0)
     happen("leg2", "high")
     happen("other", "low", "other")
-    CategoryTeller(api(connect), outbox, "risk_level").step()
+    RiskAttributeWriter(api(connect), outbox, "risk_level").step()
 
     assert connect.written == [("leg1", {"risk_level": "high"}), ("other", {"risk_level": "low"})]
     assert outbox.pending() == (0, None)
     happen("leg1", "medium")
-    CategoryTeller(api(connect), outbox, "risk_level").step()
+    RiskAttributeWriter(api(connect), outbox, "risk_level").step()
     assert connect.written[-1] == ("leg1", {"risk_level": "medium"})
 
 
@@ -298,10 +295,10 @@ def test_a_missing_permission_keeps_the_category_waiting_and_says_so(
     outbox, payload = Outbox(engine), {"contact_id": "c1", "risk_category": "high"}
     with writing(engine) as connection:
         enqueue(connection, OutboxMessage("risk_category", "c1", "k", payload), NOON)
-    teller = CategoryTeller(api(connect), outbox, "risk_level")
+    teller = RiskAttributeWriter(api(connect), outbox, "risk_level")
     connect.faults.append((403, "AccessDeniedException"))
     for _ in range(2):
-        with pytest.raises(UntoldError, match="AccessDeniedException"):
+        with pytest.raises(UnwrittenError, match="AccessDeniedException"):
             teller.step()
 
     assert (connect.written, outbox.pending()[0]) == ([], 1)

@@ -284,14 +284,14 @@ def test_a_call_that_ended_without_a_model_is_done_with(
     assert ends == ["contact_over", "call_ended", "summary_changed"]
     bench.clock.pass_seconds(601)
     live.step()
-    assert list(live._memory) == []
+    assert list(live._cache) == []
 
 
 def test_a_call_that_is_over_alerts_nobody(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A turn that comes after the end may make it high; a supervisor cannot step in any more."""
-    monkeypatch.setattr("callrisk.live.decisions.crosses", lambda _assessed: True)
+    monkeypatch.setattr("callrisk.live.decisions.is_high", lambda _assessed: True)
     live = without_model(bench, tmp_path, [])
     for call_id in ("over", "running"):
         bench.intake.add_segments(call_id, [turn(n) for n in range(12)])

@@ -232,7 +232,7 @@ def test_replays_leave_no_history_and_no_contract(bench: Bench) -> None:
     earlier = {one: len(call.earlier_calls) for one, call in remembered.items()}
 
     assert earlier == {"demo": 1, "real": 1, "next": 2}
-    outside = {one: call.at_moment().outside_population for one, call in remembered.items()}
+    outside = {one: call.outside_population for one, call in remembered.items()}
     assert outside == {"demo": False, "real": True, "next": True}
 
 
@@ -305,6 +305,6 @@ def following(bench: Bench, publish: Callable[[LoggedEvent, str], None]) -> Live
     """A second server on the same database that pushes in its own way."""
     champion: ServedChampion = bench.live._champion
     return LiveCalls(
-        bench.store, champion, bench.live._memory._find_customer, publish,
+        bench.store, champion, bench.live._cache._find_customer, publish,
         LivePolicy(bench.clock, bench.clock.monotonic),
     )  # fmt: skip

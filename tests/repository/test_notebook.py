@@ -1,5 +1,6 @@
 """The notebook runs from its first cell to its last on a small sample, and keeps no output."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -10,7 +11,8 @@ from nbclient import NotebookClient
 from harness import ROOT
 from harness.small_world import World
 
-PICTURES = 2
+# The last is drawn where shap is installed: from Python 3.12 on.
+PICTURES = 2 + (find_spec("shap") is not None)
 NOTEBOOK = ROOT / "notebooks" / "exploratory_analysis.ipynb"
 
 

@@ -21,6 +21,8 @@ LARGEST_FILE = 1_000_000
 # Needed though no file of ours imports them.
 UNSEEN = {
     "psycopg": "SQLAlchemy loads it for PostgreSQL",
+    "python-dotenv": "pydantic-settings reads .env by it",
+    "shap": "the notebook draws with it, and a test checks our contributions by it",
     "simple-websocket": "Flask-SocketIO loads it for WebSockets",
 }
 
@@ -61,7 +63,7 @@ def test_every_requirement_is_used() -> None:
     used = {home.lower() for module in imported for home in homes.get(module, [])}
 
     here = {name for name, marker in required(ROOT / "requirements.txt") if applies(marker)}
-    assert here - used == UNSEEN.keys()
+    assert here - used == UNSEEN.keys() & here
 
 
 def applies(marker: str) -> bool:

@@ -3,14 +3,12 @@
 import os
 import secrets
 import shutil
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from callrisk.background.clock import Clock
+from callrisk.background.retry import RETRIES, call_with_retry
 from callrisk.domain.wording import Text
-
-# Windows refuses to replace a file while somebody reads it; readers are done within milliseconds.
-_TRIES, _PAUSE_S = 20, 0.05
 
 
 class ArtifactError(RuntimeError):
@@ -67,14 +65,10 @@ def write_file(target: Path, text: str) -> None:
 
 
 def _replace(draft: Path, target: Path) -> None:
-    for left in reversed(range(_TRIES)):
-        try:
-            draft.replace(target)
-            return
-        except PermissionError:
-            if not left:
-                raise
-            time.sleep(_PAUSE_S)
+    call_with_retry(
+        lambda: draft.replace(target), RETRIES.file_replace, Clock(),
+        may_repeat=lambda error: isinstance(error, PermissionError),
+    )  # fmt: skip
 
 
 def append_line(target: Path, line: str) -> None:

@@ -11,13 +11,13 @@ from callrisk.artifacts.champion import (
     install_champion,
 )
 from callrisk.artifacts.files import ArtifactError
-from callrisk.artifacts.versions import load_version, version_figures
-from callrisk.domain.promotion_gate import (
+from callrisk.artifacts.promotion_gate import (
     UNKNOWN,
     VersionFigures,
     needs_a_person,
     reasons_not_to_promote,
 )
+from callrisk.artifacts.versions import load_version, version_figures
 from callrisk.domain.wording import Text
 
 _LONGEST_NAME = 100

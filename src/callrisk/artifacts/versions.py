@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.artifacts.files import ArtifactError, draft_folder, shown_path
+from callrisk.artifacts.promotion_gate import VersionFigures
 from callrisk.domain.evaluation import Alarm, Interval, Skill
-from callrisk.domain.promotion_gate import VersionFigures
 from callrisk.model import RiskModel
 
 _MANIFEST = "manifest.json"

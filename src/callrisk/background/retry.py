@@ -5,6 +5,7 @@ the program. A call that is repeated at once goes through `call_with_retry`; loo
 the outbox take the time of their next attempt from the same `RetryTimings`.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -75,6 +76,12 @@ class RetryTable:
         2.0, 60.0, factor=3.0, permanent=RetryTimings(3600.0, 3600.0)
     )
     stream_read: RetryTimings = RetryTimings(0.4, 5.0, jitter=True)
+    # The server's own log, when its database is away.
+    event_log: RetryTimings = RetryTimings(1.0, 1.0)
+    # Records that a stream refuses for now, one request at a time.
+    stream_write: RetryTimings = RetryTimings(0.2, 0.2)
+    # Windows lets nobody replace a file that is read; readers are done within milliseconds.
+    file_replace: RetryTimings = RetryTimings(0.05, 0.05, attempts=20)
     # A loop or a task that failed in a way that nobody foresaw.
     loop: RetryTimings = RetryTimings(2.0, 2.0)
     task: RetryTimings = RetryTimings(10.0, 10.0)
@@ -85,7 +92,7 @@ RETRIES = RetryTable()
 
 def call_with_retry(
     call: Callable[[], T], timings: RetryTimings, clock: Clock,
-    may_repeat: Callable[[BaseException], bool], left_s: Callable[[], float],
+    may_repeat: Callable[[BaseException], bool], left_s: Callable[[], float] = lambda: math.inf,
 ) -> T:  # fmt: skip
     """Return what `call` returns, repeated while `may_repeat` allows it and time is left.
 

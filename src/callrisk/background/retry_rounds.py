@@ -21,7 +21,7 @@ class UnansweredError(OutsideError):
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """How often a call failed, when it is due again, and the problem to show, if any."""
+    """The failures of a call: their number, its next attempt, and the problem to show, if any."""
 
     times: int
     until: datetime

@@ -9,8 +9,9 @@ from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
 from callrisk.bootstrap.ingest import ingest
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
-from callrisk.ingest.gap_filling import fill_gap, replay_quarantine
-from callrisk.ingest.own_checks import own_checks
+from callrisk.ingest.gap_filling import fill_gap
+from callrisk.ingest.quarantine_replay import replay_quarantine
+from callrisk.ingest.source_health import ingest_checks
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 from callrisk.integrations.amazon.check import checks, has_credentials
 from callrisk.integrations.amazon.connect_api import ConnectError
@@ -77,7 +78,7 @@ def check(settings: Settings, _options: argparse.Namespace) -> int:
     if not has_credentials(aws):
         return _check_without_cloud(settings)
     engine, wrong = open_database(settings.database_url), 0
-    for point in (*checks(aws), *own_checks(SourceReports(engine), Quarantine(engine))):
+    for point in (*checks(aws), *ingest_checks(SourceReports(engine), Quarantine(engine))):
         mark = {True: "ok  ", False: "NG  ", None: "--  "}[point.ok]
         print(f"{mark} {point.name:12s} {point.text.ja}")
         if point.text.en != point.text.ja:

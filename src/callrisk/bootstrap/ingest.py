@@ -8,15 +8,15 @@ from collections.abc import Callable, Sequence
 
 from callrisk.background.loop import Loop
 from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
+from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
-from callrisk.ingest.contact_follower import (
-    AMAZON_AWAY,
-    CategoryTeller,
-    ContactFollower,
-    PeopleFinder,
-)
+from callrisk.ingest.contact_follower import ContactFollower
+from callrisk.ingest.contact_people import PeopleFinder
 from callrisk.ingest.gap_filling import GapFiller
-from callrisk.ingest.stream import LOOK_BACK, Housekeeping, RecordTaker, StreamIngest
+from callrisk.ingest.housekeeping import Housekeeping
+from callrisk.ingest.record_taker import RecordTaker
+from callrisk.ingest.risk_attribute import RiskAttributeWriter
+from callrisk.ingest.stream import LOOK_BACK, StreamIngest
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.kinesis import StreamReader
@@ -107,6 +107,7 @@ def loops_beside(
         steps.append(("people", finder.step, 0.5))
         steps.append(("gaps", GapFiller(api, Gaps(engine), contacts).step, 10.0))
         if settings.writes_category:
-            teller = CategoryTeller(api, Outbox(engine), settings.connect.risk_attribute)
-            steps.append(("risk-attribute", teller.step, 0.5))
-    return [Loop(name, step, pause_s, AMAZON_AWAY) for name, step, pause_s in steps]
+            writer = RiskAttributeWriter(api, Outbox(engine), settings.connect.risk_attribute)
+            steps.append(("risk-attribute", writer.step, 0.5))
+    away = (OutsideError,)
+    return [Loop(name, step, pause_s, away) for name, step, pause_s in steps]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from callrisk.ingest.lambda_records import Answer, take_event
-from callrisk.ingest.stream import RecordTaker
+from callrisk.ingest.record_taker import RecordTaker
 from callrisk.integrations.amazon.aws_clients import AwsSettings
 from callrisk.settings import load, sealing_secret
 from callrisk.store.connect.quarantine import Seal

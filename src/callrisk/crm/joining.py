@@ -1,7 +1,7 @@
-"""Joins calls with the customers' records of the CRM, beside the live path and never in its way.
+"""Joins calls with the customers' records of the CRM, beside the live path.
 
-`ask` returns at once; the record is announced through the event log, and the call is assessed
-again with it. While the CRM does not answer, it is asked again until the call is over.
+`ask` returns at once; the record is announced through the event log. While the CRM does not answer,
+it is asked again until the call is over.
 """
 
 import logging

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from callrisk.ingest.stream import RecordTaker
+from callrisk.ingest.record_taker import RecordTaker
 from callrisk.integrations.amazon.shards import StreamRecord
 from callrisk.store.intake import StoreAwayError
 
@@ -16,12 +16,12 @@ Answer = dict[str, list[dict[str, str]]]
 
 
 def take_event(event: Mapping[str, Any], taker: RecordTaker) -> Answer:
-    """Store a batch of an event source mapping; what Lambda must deliver again.
+    """Store a batch of an event source mapping; return what Lambda must deliver again.
 
     Needs `ReportBatchItemFailures`. A record that is no event goes into quarantine and is done
     with; only a database that does not answer makes records come again, from the first one on.
     """
-    records = [(one["eventID"].partition(":")[0], _record(one)) for one in event["Records"]]
+    records = [(row["eventID"].partition(":")[0], _record(row)) for row in event["Records"]]
     for shard_id in dict.fromkeys(shard for shard, _ in records):
         of_shard = [record for shard, record in records if shard == shard_id]
         try:
@@ -32,10 +32,10 @@ def take_event(event: Mapping[str, Any], taker: RecordTaker) -> Answer:
     return {"batchItemFailures": []}
 
 
-def _record(one: Mapping[str, Any]) -> StreamRecord:
-    found = one["kinesis"]
+def _record(delivered: Mapping[str, Any]) -> StreamRecord:
+    kinesis = delivered["kinesis"]
     return StreamRecord(
-        found["sequenceNumber"],
-        datetime.fromtimestamp(found["approximateArrivalTimestamp"], UTC),
-        base64.b64decode(found["data"]),
+        kinesis["sequenceNumber"],
+        datetime.fromtimestamp(kinesis["approximateArrivalTimestamp"], UTC),
+        base64.b64decode(kinesis["data"]),
     )

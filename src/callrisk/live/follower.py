@@ -36,6 +36,7 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from callrisk.background.crash_points import crash_point
+from callrisk.background.retry import RETRIES
 from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.contact import EndReason
 from callrisk.domain.event_types import EventType, Source
@@ -93,7 +94,7 @@ class LiveCalls:
             except Exception as error:
                 logger.exception("following the log failed")
                 self.problem = f"{type(error).__name__}: {error}"
-                self._stopped.wait(1.0)
+                self._stopped.wait(RETRIES.event_log.wait_s(1))
             self._woken.wait(_POLL_EVERY)
             self._woken.clear()
 

@@ -5,11 +5,11 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from callrisk.background.retry import RETRIES
 from callrisk.replay.player import OnPlayed, PlayedEvent
 
 # Kinesis takes five hundred records at once.
 _RECORDS_AT_ONCE = 500
-_RETRY_AFTER_S = 0.2
 
 
 def to_stream(client: Any, stream: dict[str, str]) -> OnPlayed:
@@ -29,7 +29,7 @@ def to_stream(client: Any, stream: dict[str, str]) -> OnPlayed:
                 if result.get("ErrorCode")
             ]
             if refused:
-                time.sleep(_RETRY_AFTER_S)
+                time.sleep(RETRIES.stream_write.wait_s(1))
             records = [*refused, *rest]
 
     return receive

@@ -1,4 +1,4 @@
-"""What the routes work with: the parts that `create_app` put together, and how they are."""
+"""The state of the application: everything that a route may call, and the health of it."""
 
 from dataclasses import dataclass
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""How routes declare what they take and answer, so that OpenAPI is made from it and holds."""
+"""Declarations of what routes take and answer, from which OpenAPI is made."""
 
 from collections.abc import Callable, Iterable
 from functools import wraps

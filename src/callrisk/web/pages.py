@@ -34,7 +34,7 @@ def describe_events() -> Json:
 
 @pages.after_app_request
 def add_headers(response: Response) -> Response:
-    """What is personal is not kept by browsers, and nothing foreign runs in our pages."""
+    """Keep answers out of browser caches, and foreign content out of our pages."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     if response.mimetype in ("application/json", "application/problem+json"):

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from callrisk.domain.time import utc_now
-from callrisk.ingest.stream import LOOK_BACK, RecordTaker, StreamIngest
+from callrisk.ingest.record_taker import RecordTaker
+from callrisk.ingest.stream import LOOK_BACK, StreamIngest
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.store.connect.checkpoints import Checkpoints
 from callrisk.store.connect.quarantine import Seal
@@ -32,10 +33,12 @@ def reader_of(kinesis: KinesisLocal, stream: str, engine: Engine) -> StreamReade
     taker = RecordTaker(stream, Contacts(engine), Seal(SECRET))
     ingest = StreamIngest(stream, taker, Checkpoints(engine), SourceReports(engine))
     ingest.claim()
-    return StreamReader(
+    reader = StreamReader(
         kinesis.client(), {"StreamName": stream}, ingest, ingest.take,
         lambda: utc_now() - LOOK_BACK,
     )  # fmt: skip
+    reader.list_every_s = 0.2
+    return reader
 
 
 @contextmanager

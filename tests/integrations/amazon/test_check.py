@@ -9,8 +9,9 @@ from typing import Any
 import boto3
 import pytest
 
+from callrisk.domain.connection_check import ConnectionCheck
 from callrisk.integrations.amazon.aws_clients import AwsSettings
-from callrisk.integrations.amazon.check import ConnectionCheck, checks
+from callrisk.integrations.amazon.check import checks
 from harness.amazon.connect_stub import ConnectStub
 from harness.amazon.kinesis_local import CREDENTIALS
 

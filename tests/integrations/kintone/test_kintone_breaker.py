@@ -1,11 +1,8 @@
 """Kintone is away: who may still ask, how often, and what a screen can say about it."""
 
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-
 import pytest
 
-from callrisk.background.breaker import Availability, CircuitBreaker
+from callrisk.background.breaker import Availability
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import KintoneError
 from harness.kintone.client_settings import Hands
@@ -86,52 +83,3 @@ def test_a_refusal_is_an_answer(
     assert fails(client).code == fails(client).code == "GAIA_DA02"
     assert client.state.reachable
     assert len(kintone.asked) == 16
-
-
-def test_only_one_of_many_tries(hands: Hands) -> None:
-    """While one request is out to see, all others fail at once."""
-    breaker = CircuitBreaker("Kintone", hands.clock())
-    for _ in range(5):
-        breaker.failed("away", breaker.admit())
-    hands.turn(1)
-    with ThreadPoolExecutor(8) as pool:
-        admitted = [pool.submit(breaker.admit) for _ in range(50)]
-    let_through = [one for one in admitted if not one.exception()]
-
-    assert len(let_through) == 1
-    assert let_through[0].result()
-    assert breaker.is_open
-
-
-def test_a_try_that_was_never_made_leaves_the_place_to_another(hands: Hands) -> None:
-    """Otherwise nobody would ever ask again."""
-    breaker = CircuitBreaker("Kintone", hands.clock())
-    for _ in range(5):
-        breaker.failed("away", breaker.admit())
-    hands.turn(1)
-    breaker.gave_up(breaker.admit())
-
-    assert breaker.admit()
-
-
-def test_a_late_failure_of_an_old_request_changes_no_pause(hands: Hands) -> None:
-    """Requests from before the outage end after it has begun."""
-    breaker = CircuitBreaker("Kintone", hands.clock())
-    old = [breaker.admit() for _ in range(9)]
-    for probed in old:
-        breaker.failed("away", probed)
-    hands.turn(1)
-
-    assert breaker.admit()
-
-
-def test_since_stays_the_first_failure(hands: Hands) -> None:
-    """The problem is the latest one."""
-    breaker = CircuitBreaker("Kintone", hands.clock())
-    began = hands.moment
-    breaker.failed("first", breaker.admit())
-    hands.turn(60)
-    breaker.failed("second", breaker.admit())
-
-    assert breaker.state == Availability(reachable=False, since=began, problem="second")
-    assert hands.moment - began == timedelta(seconds=60)

@@ -1,9 +1,9 @@
 """The page of live calls: active and ended calls, and the team's figures."""
 
-from collections import defaultdict
 from statistics import fmean
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from callrisk.dashboards import frame
@@ -151,15 +151,12 @@ def _state(call: CallAnswer) -> str:
 
 
 def _team(calls: list[CallAnswer]) -> None:
-    of_agent: dict[str, list[CallAnswer]] = defaultdict(list)
-    for call in calls:
-        of_agent[agent_name(call)].append(call)
-    if not of_agent:
+    if not calls:
         st.caption(say("live.team_empty"))
         return
     st.caption(say("live.team_about", n=len(calls)))
     st.dataframe(
-        [_team_row(agent, own) for agent, own in sorted(of_agent.items())],
+        _team_table(calls),
         hide_index=True,
         key="team_table",
         column_config={
@@ -170,14 +167,26 @@ def _team(calls: list[CallAnswer]) -> None:
     )
 
 
-def _team_row(agent: str, calls: list[CallAnswer]) -> dict[str, Any]:
-    scores = [score for score in map(_score, calls) if score is not None]
-    return {
-        say("live.agent"): agent,
-        say("live.active"): sum(call.status == "active" for call in calls),
-        say("live.calls"): len(calls),
-        say("live.mean"): round(fmean(scores)) if scores else None,
-        say("live.alerted"): sum(call.alerted for call in calls),
-        say("live.escalated"): sum(call.escalated for call in calls),
-        say("live.mean_duration"): frame.duration(fmean(call.duration_s for call in calls)),
-    }
+def _team_table(calls: list[CallAnswer]) -> pd.DataFrame:
+    """Return one row an agent, in the order of their names, with headings to be read."""
+    of_call = pd.DataFrame(
+        {
+            "agent": [agent_name(call) for call in calls],
+            "active": [call.status == "active" for call in calls],
+            "score": pd.array([_score(call) for call in calls], dtype="Int64"),
+            "alerted": [call.alerted for call in calls],
+            "escalated": [call.escalated for call in calls],
+            "duration_s": [call.duration_s for call in calls],
+        }
+    )
+    of_agent = of_call.groupby("agent", as_index=False).agg(
+        active=("active", "sum"),
+        calls=("active", "size"),
+        mean=("score", "mean"),
+        alerted=("alerted", "sum"),
+        escalated=("escalated", "sum"),
+        mean_duration=("duration_s", "mean"),
+    )
+    of_agent["mean"] = of_agent["mean"].round().astype("Int64")
+    of_agent["mean_duration"] = of_agent["mean_duration"].map(frame.duration)
+    return of_agent.rename(columns=lambda name: say(f"live.{name}"))

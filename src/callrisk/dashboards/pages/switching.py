@@ -122,7 +122,7 @@ def _serving(models: Path, current: Champion) -> None:
 
 def _rollback_form(models: Path, current: Champion) -> None:
     if current.previous is None:
-        st.caption(say("switch.no_rollback_form"))
+        st.caption(say("switch.no_way_back"))
         return
     with st.expander(say("switch.back", version=plain(current.previous)), icon=":material/undo:"):
         try:

@@ -16,7 +16,7 @@ _READ_TIMEOUT_S = {"kinesis": 5, "sqs": 25}
 
 @dataclass(frozen=True, slots=True)
 class AwsSettings:
-    """Where in AWS our instance, its stream and its queue are; keys where no role gives them."""
+    """Our instance in AWS, its stream and its queue, with keys where no role gives them."""
 
     region: str
     instance_id: str = ""
@@ -29,19 +29,19 @@ class AwsSettings:
 
     @property
     def stream(self) -> dict[str, str]:
-        """How calls name the stream; its ARN wins."""
+        """Return the arguments by which requests name the stream; its ARN wins."""
         if self.stream_arn:
             return {"StreamARN": self.stream_arn}
         return {"StreamName": self.stream_name}
 
     @property
     def stream_title(self) -> str:
-        """The bare name of the stream."""
+        """Return the bare name of the stream."""
         return self.stream_arn.rpartition("/")[2] or self.stream_name
 
 
 def client(service: str, aws: AwsSettings) -> Any:
-    """A client of a service; AWS_ENDPOINT_URL_<SERVICE> in the environment points it elsewhere."""
+    """Return a client of a service; the environment's AWS_ENDPOINT_URL_<SERVICE> redirects it."""
     config = Config(
         connect_timeout=3,
         read_timeout=_READ_TIMEOUT_S.get(service, 10),

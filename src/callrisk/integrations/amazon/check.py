@@ -1,13 +1,13 @@
-"""Whether everything at Amazon is as it must be: one line a point, good or what to do."""
+"""Checks of the connection to Amazon: one line a point, good or what to do."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from callrisk.domain.connection_check import ConnectionCheck
 from callrisk.domain.wording import Text
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 
@@ -43,22 +43,13 @@ _NO_QUEUE = Text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionCheck:
-    """One point; `ok` is None where there is nothing to check."""
-
-    name: str
-    ok: bool | None
-    text: Text
-
-
 def has_credentials(aws: AwsSettings) -> bool:
-    """Whether keys or a role are to be found."""
+    """Return whether keys or a role are to be found."""
     return client("sts", aws)._request_signer._credentials is not None
 
 
 def checks(aws: AwsSettings) -> Iterator[ConnectionCheck]:
-    """All points in the order in which they depend on each other; none raises."""
+    """Yield all points in the order in which they depend on each other; none raises."""
     yield _checked("credentials", "sts:GetCallerIdentity", lambda: _identity(aws))
     if aws.instance_id:
         yield _checked("instance", "connect:DescribeInstance", lambda: _instance(aws))
@@ -86,8 +77,8 @@ def _checked(name: str, action: str, look: Callable[[], Text]) -> ConnectionChec
     except ClientError as error:
         return ConnectionCheck(name, False, _refusal(error, action))
     except BotoCoreError as error:
-        said = Text(f"{action} を呼び出せません: {error}", f"{action}: {error}")
-        return ConnectionCheck(name, False, said)
+        text = Text(f"{action} を呼び出せません: {error}", f"{action}: {error}")
+        return ConnectionCheck(name, False, text)
     except _GARBLED as error:
         return ConnectionCheck(name, False, _garbled(action, type(error).__name__))
 
@@ -100,9 +91,9 @@ def _garbled(action: str, kind: str) -> Text:
 
 
 def _refusal(error: ClientError, action: str) -> Text:
-    service, said = action.partition(":")[0], error.response.get("Error", {})
-    code = str(said.get("Code", "error"))
-    why = f"{code}: {said.get('Message', '')}"
+    service, details = action.partition(":")[0], error.response.get("Error", {})
+    code = str(details.get("Code", "error"))
+    why = f"{code}: {details.get('Message', '')}"
     asked = f"{service}:{error.operation_name}"
     if code in _DENIED:
         return Text(f"{asked} を許可してください: {why}", f"allow {asked}: {why}")
@@ -129,27 +120,27 @@ class _WrongError(Exception):
 
 
 def _identity(aws: AwsSettings) -> Text:
-    found = client("sts", aws).get_caller_identity()
-    return Text(f"{aws.region} の {found['Arn']}", f"{found['Arn']} in {aws.region}")
+    answer = client("sts", aws).get_caller_identity()
+    return Text(f"{aws.region} の {answer['Arn']}", f"{answer['Arn']} in {aws.region}")
 
 
 def _instance(aws: AwsSettings) -> Text:
-    found = client("connect", aws).describe_instance(InstanceId=aws.instance_id)["Instance"]
-    status = found.get("InstanceStatus")
+    answer = client("connect", aws).describe_instance(InstanceId=aws.instance_id)["Instance"]
+    status = answer.get("InstanceStatus")
     if status != "ACTIVE":
         raise _WrongError(
             f"インスタンスの状態が ACTIVE ではなく {status} です",
             f"the instance is {status}, not ACTIVE",
         )
-    name = str(found.get("InstanceAlias") or aws.instance_id)
+    name = str(answer.get("InstanceAlias") or aws.instance_id)
     return Text(name, name)
 
 
 def _analytics(aws: AwsSettings) -> Text:
-    found = client("connect", aws).describe_instance_attribute(
+    answer = client("connect", aws).describe_instance_attribute(
         InstanceId=aws.instance_id, AttributeType="CONTACT_LENS"
     )
-    if str(found["Attribute"]["Value"]).lower() != "true":
+    if str(answer["Attribute"]["Value"]).lower() != "true":
         raise _WrongError(
             "Contact Lens を有効にしてください: Connect コンソールの「分析ツール」",
             "enable Contact Lens: Connect console, Analytics tools",
@@ -163,10 +154,12 @@ def _analytics(aws: AwsSettings) -> Text:
 def _association(aws: AwsSettings) -> Text:
     connect, arns = client("connect", aws), list[str]()
     for kind in (_SEGMENTS, _SEGMENTS_BEFORE):
-        found = connect.list_instance_storage_configs(InstanceId=aws.instance_id, ResourceType=kind)
-        configs = found["StorageConfigs"]
-        arns += [one["KinesisStreamConfig"]["StreamArn"] for one in configs
-                 if "KinesisStreamConfig" in one]  # fmt: skip
+        answer = connect.list_instance_storage_configs(
+            InstanceId=aws.instance_id, ResourceType=kind
+        )
+        configs = answer["StorageConfigs"]
+        arns += [config["KinesisStreamConfig"]["StreamArn"] for config in configs
+                 if "KinesisStreamConfig" in config]  # fmt: skip
     title = aws.stream_title
     if not any(arn.rpartition("/")[2] == title for arn in arns):
         raise _WrongError(
@@ -181,10 +174,10 @@ def _association(aws: AwsSettings) -> Text:
 def _repair(aws: AwsSettings) -> Text:
     lens = client("connect-contact-lens", aws)
     try:
-        found = lens.list_realtime_contact_analysis_segments(
+        answer = lens.list_realtime_contact_analysis_segments(
             InstanceId=aws.instance_id, ContactId=_NO_CONTACT
         )
-        if "Segments" not in found:
+        if "Segments" not in answer:
             raise LookupError("Segments")
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
@@ -193,8 +186,8 @@ def _repair(aws: AwsSettings) -> Text:
 
 
 def _stream(aws: AwsSettings) -> Text:
-    found = client("kinesis", aws).describe_stream_summary(**aws.stream)
-    summary: dict[str, Any] = found["StreamDescriptionSummary"]
+    answer = client("kinesis", aws).describe_stream_summary(**aws.stream)
+    summary: dict[str, Any] = answer["StreamDescriptionSummary"]
     if summary["StreamStatus"] not in ("ACTIVE", "UPDATING"):
         status = summary["StreamStatus"]
         raise _WrongError(f"ストリームの状態が {status} です", f"the stream is {status}")
@@ -218,13 +211,13 @@ def _reading(aws: AwsSettings) -> Text:
     iterator = kinesis.get_shard_iterator(
         **aws.stream, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
     )["ShardIterator"]
-    found = kinesis.get_records(ShardIterator=iterator, Limit=1)
-    if not found["Records"]:
+    answer = kinesis.get_records(ShardIterator=iterator, Limit=1)
+    if not answer["Records"]:
         return Text(
             "レコードを読み取れます。最初のシャードはまだ空です",
             "records can be read; the first shard holds none yet",
         )
-    age = datetime.now(UTC) - found["Records"][0]["ApproximateArrivalTimestamp"]
+    age = datetime.now(UTC) - answer["Records"][0]["ApproximateArrivalTimestamp"]
     minutes = int(age.total_seconds()) // 60
     return Text(
         f"レコードを読み取れます。最初のシャードで最も古いものは {minutes} 分前に届きました",
@@ -233,8 +226,8 @@ def _reading(aws: AwsSettings) -> Text:
 
 
 def _queue(aws: AwsSettings) -> Text:
-    found = client("sqs", aws).get_queue_attributes(
+    answer = client("sqs", aws).get_queue_attributes(
         QueueUrl=aws.events_queue_url, AttributeNames=["ApproximateNumberOfMessages"]
     )
-    waiting = found["Attributes"]["ApproximateNumberOfMessages"]
+    waiting = answer["Attributes"]["ApproximateNumberOfMessages"]
     return Text(f"コンタクトイベントが {waiting} 件待っています", f"{waiting} contact events wait")

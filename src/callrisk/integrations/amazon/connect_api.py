@@ -1,4 +1,4 @@
-"""What Amazon Connect can be asked about a contact, and the one thing that is written there."""
+"""The requests to Amazon Connect: contacts, agents, segments, and attributes that are written."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -43,7 +43,7 @@ class ConnectUser:
 
 
 class ConnectApi:
-    """The calls that the product makes, each within its quota."""
+    """The requests that the product makes, each within its quota; ConnectError on failure."""
 
     def __init__(
         self, connect: Any, contact_lens: Any, instance_id: str, customer_id_attribute: str
@@ -57,20 +57,20 @@ class ConnectApi:
         self._segments = RateLimit(_SEGMENTS_A_SECOND)
 
     def contact(self, contact_id: str, now: datetime) -> ContactDetails:
-        """Who takes part in a contact: phone, customer, agent, the contact it came from."""
+        """Return who takes part in a contact: phone, customer, agent, the contact it came from."""
         self._contacts.wait()
         with _one_error():
-            found = self._connect.describe_contact(
+            answer = self._connect.describe_contact(
                 InstanceId=self._instance_id, ContactId=contact_id
             )
-            return _details(found["Contact"], contact_id, self._customer_id_attribute, now)
+            return _details(answer["Contact"], contact_id, self._customer_id_attribute, now)
 
     def user(self, user_id: str) -> ConnectUser:
-        """An agent's name."""
+        """Return an agent with name and user name."""
         self._users.wait()
         with _one_error():
-            found = self._connect.describe_user(InstanceId=self._instance_id, UserId=user_id)
-            return _user(found["User"], user_id)
+            answer = self._connect.describe_user(InstanceId=self._instance_id, UserId=user_id)
+            return _user(answer["User"], user_id)
 
     def write_attributes(self, initial_contact_id: str, attributes: Mapping[str, str]) -> None:
         """Set attributes of a contact; others stay. ValueError for a key that Connect refuses."""
@@ -85,7 +85,7 @@ class ConnectApi:
             )  # fmt: skip
 
     def segments(self, contact_id: str) -> Iterator[list[dict[str, Any]]]:
-        """What Contact Lens heard of a contact within 24 hours, page by page.
+        """Yield the segments of a contact of the last 24 hours, page by page.
 
         A token also stands for "perhaps more later", so an empty page ends the reading.
         """
@@ -93,50 +93,50 @@ class ConnectApi:
         while True:
             self._segments.wait()
             with _one_error():
-                found = self._contact_lens.list_realtime_contact_analysis_segments(
+                answer = self._contact_lens.list_realtime_contact_analysis_segments(
                     InstanceId=self._instance_id, ContactId=contact_id, MaxResults=100, **token
                 )
-                page = list(found["Segments"])
+                page = list(answer["Segments"])
             if page:
                 yield page
-            if not found.get("NextToken") or not page:
+            if not answer.get("NextToken") or not page:
                 return
-            token = {"NextToken": found["NextToken"]}
+            token = {"NextToken": answer["NextToken"]}
 
 
 def _details(
-    found: Mapping[str, Any], contact_id: str, customer_id_attribute: str, now: datetime
+    contact: Mapping[str, Any], contact_id: str, customer_id_attribute: str, now: datetime
 ) -> ContactDetails:
-    agent = found.get("AgentInfo") or {}
-    initial = found.get("InitialContactId")
-    attributes = found.get("Attributes") or {}
+    agent = contact.get("AgentInfo") or {}
+    initial = contact.get("InitialContactId")
+    attributes = contact.get("Attributes") or {}
     return ContactDetails(
         contact_id=contact_id,
         arrived_at=now,
         initial_contact_id=None if initial == contact_id else initial,
         agent_user_id=agent.get("Id"),
         customer_id=_id(attributes.get(customer_id_attribute)),
-        phone=_phone(found.get("CustomerEndpoint") or {}),
+        phone=_phone(contact.get("CustomerEndpoint") or {}),
         connected_at=agent.get("ConnectedToAgentTimestamp"),
-        disconnected_at=found.get("DisconnectTimestamp"),
+        disconnected_at=contact.get("DisconnectTimestamp"),
     )
 
 
-def _user(found: Mapping[str, Any], user_id: str) -> ConnectUser:
-    identity = found.get("IdentityInfo") or {}
+def _user(user: Mapping[str, Any], user_id: str) -> ConnectUser:
+    identity = user.get("IdentityInfo") or {}
     # A Japanese name is read family name first.
     name = " ".join(filter(None, (identity.get("LastName"), identity.get("FirstName"))))
-    return ConnectUser(user_id, found["Username"], (name or found["Username"])[:_LONGEST_ID])
+    return ConnectUser(user_id, user["Username"], (name or user["Username"])[:_LONGEST_ID])
 
 
 def _id(value: Any) -> str | None:
-    """What an attribute holds; None for a text that is too long to be anybody's id."""
+    """Return the id in an attribute; None for a text that is too long to be anybody's id."""
     is_one = isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and "\0" not in value
     return value if is_one else None
 
 
 def _phone(endpoint: Mapping[str, Any]) -> str | None:
-    """The number of the other end; withheld ones are missing or a word."""
+    """Return the number of the other end; a withheld one is missing or a word."""
     address = str(endpoint.get("Address") or "")
     is_number = endpoint.get("Type") == "TELEPHONE_NUMBER" and any(map(str.isdigit, address))
     return address[:32] if is_number else None

@@ -32,24 +32,25 @@ class ContactEventQueue:
         self._url = url
 
     def receive(self, wait_s: int = 10) -> list[Message]:
-        """Up to ten messages; waits for the first one. QueueError when there is no answer."""
+        """Wait for messages and return up to ten; QueueError when there is no answer."""
         try:
-            found = self._client.receive_message(
+            answer = self._client.receive_message(
                 QueueUrl=self._url, MaxNumberOfMessages=_MOST_AT_ONCE, WaitTimeSeconds=wait_s
             )
         except (ClientError, BotoCoreError) as error:
             raise QueueError(f"cannot receive from {self._url}: {error}") from error
         return [
-            Message(one["MessageId"], one["Body"], one["ReceiptHandle"])
-            for one in found.get("Messages", [])
+            Message(message["MessageId"], message["Body"], message["ReceiptHandle"])
+            for message in answer.get("Messages", [])
         ]
 
     def delete(self, messages: Sequence[Message]) -> None:
-        """Delete what is stored; what is not deleted comes again, which does no harm."""
+        """Delete messages that are stored; one that is not deleted comes again, harmlessly."""
         if not messages:
             return
         entries = [
-            {"Id": str(number), "ReceiptHandle": one.receipt} for number, one in enumerate(messages)
+            {"Id": str(number), "ReceiptHandle": message.receipt}
+            for number, message in enumerate(messages)
         ]
         try:
             self._client.delete_message_batch(QueueUrl=self._url, Entries=entries)

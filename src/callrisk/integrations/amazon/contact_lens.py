@@ -15,11 +15,8 @@ from callrisk.domain.contact_events import (
     Utterance,
 )
 from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
+from callrisk.integrations.amazon.event_fields import EventFields, storable
 
-_LONGEST_ID = 256
-_LONGEST_TEXT = 100_000
-# A call of a day is not a call, and the database's integers end somewhere.
-_LONGEST_MS = 86_400_000
 # What reading the fields of anything may raise.
 _UNREADABLE = (KeyError, TypeError, ValueError, RecursionError)
 
@@ -27,7 +24,7 @@ _UNREADABLE = (KeyError, TypeError, ValueError, RecursionError)
 class ContactLensError(ValueError):
     """A record is no Contact Lens event; it will not become one by trying again.
 
-    `readable` is what was heard in it all the same: a bad segment costs none of its neighbours.
+    `readable` is the event of all that could be read: a bad segment costs none of its neighbours.
     """
 
     def __init__(self, message: str, readable: AnalysisEvent | None = None) -> None:
@@ -37,7 +34,7 @@ class ContactLensError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Where in the stream a record stood, and when it got there."""
+    """The place of a record in the stream, and its time of arrival."""
 
     sequence: int
     at: datetime
@@ -60,9 +57,9 @@ class ContactLens:
         return self.event_of(found, arrival)
 
     def event_of(self, record: Mapping[str, Any], arrival: Arrival) -> AnalysisEvent | None:
-        """The same of a record that is parsed already."""
+        """Return the event of a record that is parsed already; None and errors as `event_from`."""
         try:
-            return self._event(_Fields(record), arrival)
+            return self._event(EventFields(record), arrival)
         except ContactLensError:
             raise
         except _UNREADABLE as error:
@@ -76,12 +73,12 @@ class ContactLens:
         There is no record to set aside: what cannot be read is passed over, and the answer counted.
         """
         try:
-            return self._heard(contact_id, segments, arrival)
+            return self._event_of_segments(contact_id, segments, arrival)
         except ContactLensError as error:
             self._pass_over("answers with unreadable segments")
             return error.readable or AnalysisEvent(contact_id, AnalysisKind.SEGMENTS, arrival.at)
 
-    def _event(self, fields: "_Fields", arrival: Arrival) -> AnalysisEvent | None:
+    def _event(self, fields: EventFields, arrival: Arrival) -> AnalysisEvent | None:
         contact_id = fields.id("ContactId")
         channel = fields.get("Channel", "VOICE")
         if not isinstance(channel, str) or channel.upper() != "VOICE":
@@ -93,42 +90,44 @@ class ContactLens:
             return None
         if kind != AnalysisKind.SEGMENTS:
             return AnalysisEvent(contact_id, AnalysisKind(kind), arrival.at)
-        return self._heard(contact_id, fields.items("Segments"), arrival)
+        return self._event_of_segments(contact_id, fields.items("Segments"), arrival)
 
     def _pass_over(self, what: str) -> None:
         # The counts are stored, too, and come from whatever was sent.
         name = what[:64].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
         self.unknown[name] += 1
 
-    def _heard(self, contact_id: str, segments: Sequence[Any], arrival: Arrival) -> AnalysisEvent:
-        """What the segments say; ContactLensError with what the others say if one is none."""
-        heard = _Heard()
+    def _event_of_segments(
+        self, contact_id: str, segments: Sequence[Any], arrival: Arrival
+    ) -> AnalysisEvent:
+        """Return the event of its segments; ContactLensError with the others if one is none."""
+        parts = _ReadableParts()
         for segment in segments:
-            with heard.noting("segment"):
-                self._hear(_Fields(segment), arrival.sequence, heard)
-        event = heard.event(contact_id, arrival.at)
-        if heard.unreadable:
-            reason = f"not Contact Lens voice segments: {'; '.join(heard.unreadable)}"
-            raise ContactLensError(reason, event if heard.anything else None)
+            with parts.noting("segment"):
+                self._add(EventFields(segment), arrival.sequence, parts)
+        event = parts.event(contact_id, arrival.at)
+        if parts.unreadable:
+            reason = f"not Contact Lens voice segments: {'; '.join(parts.unreadable)}"
+            raise ContactLensError(reason, event if parts.anything else None)
         return event
 
-    def _hear(self, segment: "_Fields", sequence: int, heard: "_Heard") -> None:
-        with heard.noting("Transcript"):
+    def _add(self, segment: EventFields, sequence: int, parts: "_ReadableParts") -> None:
+        with parts.noting("Transcript"):
             if found := segment.child("Transcript"):
-                heard.turns += self._turns(found, sequence)
-        with heard.noting("Utterance"):
+                parts.turns += self._turns(found, sequence)
+        with parts.noting("Utterance"):
             if found := segment.child("Utterance"):
-                heard.pieces += self._pieces(found)
-        with heard.noting("Categories"):
+                parts.pieces += self._pieces(found)
+        with parts.noting("Categories"):
             if found := segment.child("Categories"):
-                heard.categories += found.texts("MatchedCategories")
-        with heard.noting("PostContactSummary"):
+                parts.categories += found.texts("MatchedCategories")
+        with parts.noting("PostContactSummary"):
             if found := segment.child("PostContactSummary"):
-                heard.summary = _summary(found)
+                parts.summary = _summary(found)
         for name in segment.names - _KNOWN_SEGMENTS:
             self._pass_over(f"segment {name}")
 
-    def _turns(self, fields: "_Fields", sequence: int) -> list[Segment]:
+    def _turns(self, fields: EventFields, sequence: int) -> list[Segment]:
         role, begin_ms, end_ms = self._role(fields), *fields.offsets()
         segment_id, text = fields.id("Id"), fields.spoken("Content")
         mood = self._sentiment(fields)
@@ -136,7 +135,7 @@ class ContactLens:
             return []
         return [Segment(segment_id, sequence, role, text, begin_ms, end_ms, mood)]
 
-    def _pieces(self, fields: "_Fields") -> list[Utterance]:
+    def _pieces(self, fields: EventFields) -> list[Utterance]:
         if fields.get("PartialContent") == "":
             # Nothing was heard yet, and the turn it belongs to will come.
             return []
@@ -144,7 +143,7 @@ class ContactLens:
         ids, text = (fields.id("Id"), fields.id("TranscriptId")), fields.spoken("PartialContent")
         return [] if role is None else [Utterance(*ids, role, text, begin_ms, end_ms)]
 
-    def _role(self, fields: "_Fields") -> ParticipantRole | None:
+    def _role(self, fields: EventFields) -> ParticipantRole | None:
         """A flow's prompts are heard too; only agent and customer are parties of the call."""
         named = fields.text("ParticipantRole").upper()
         if named in set(ParticipantRole):
@@ -152,7 +151,7 @@ class ContactLens:
         self._pass_over(f"role {named}")
         return None
 
-    def _sentiment(self, fields: "_Fields") -> Sentiment | None:
+    def _sentiment(self, fields: EventFields) -> Sentiment | None:
         named = fields.get("Sentiment")
         if named is None:
             return None
@@ -167,23 +166,16 @@ class ContactLens:
 _KNOWN_SEGMENTS = frozenset({"transcript", "utterance", "categories", "postcontactsummary"})
 
 
-def _summary(fields: "_Fields") -> ContactSummary:
+def _summary(fields: EventFields) -> ContactSummary:
     if fields.text("Status").upper() == "COMPLETED":
         return ContactSummary(fields.spoken("Content"))
     failure = fields.get("FailureCode")
-    return ContactSummary(None, _storable(failure) if isinstance(failure, str) else None)
-
-
-def _storable(value: str) -> str:
-    """A text that every database can hold; UnicodeEncodeError if it is none."""
-    # Half a surrogate pair is JSON, but no text.
-    value.encode("utf-8")
-    return value.replace("\0", " ")
+    return ContactSummary(None, storable(failure) if isinstance(failure, str) else None)
 
 
 @dataclass(slots=True)
-class _Heard:
-    """What the segments of one event say, and why some of them could not be read."""
+class _ReadableParts:
+    """The readable segments of one event, and the reasons why others could not be read."""
 
     turns: list[Segment] = field(default_factory=list)
     pieces: list[Utterance] = field(default_factory=list)
@@ -193,7 +185,7 @@ class _Heard:
 
     @property
     def anything(self) -> bool:
-        """Whether there is something to store."""
+        """Return whether there is something to store."""
         return bool(self.turns or self.pieces or self.categories or self.summary)
 
     @contextmanager
@@ -205,77 +197,8 @@ class _Heard:
             self.unreadable.append(f"{part}: {error}")
 
     def event(self, contact_id: str, at: datetime) -> AnalysisEvent:
-        """The event that says it."""
+        """Return the event of all that could be read."""
         return AnalysisEvent(
             contact_id, AnalysisKind.SEGMENTS, at, tuple(self.turns), tuple(self.pieces),
             tuple(self.categories), self.summary,
         )  # fmt: skip
-
-
-class _Fields:
-    """The fields of an object in any casing of their names, each checked when it is read."""
-
-    def __init__(self, found: Any) -> None:
-        if not isinstance(found, Mapping):
-            raise TypeError("expected an object")
-        self._values = {str(name).lower(): value for name, value in found.items()}
-
-    @property
-    def names(self) -> frozenset[str]:
-        """All names, in lower case."""
-        return frozenset(self._values)
-
-    def get(self, name: str, otherwise: Any = None) -> Any:
-        """A field as it is."""
-        return self._values.get(name.lower(), otherwise)
-
-    def text(self, name: str) -> str:
-        """A text that is not empty and that every database can hold."""
-        value = self._values[name.lower()]
-        if not isinstance(value, str) or not value:
-            raise TypeError(f"{name} must be a text that is not empty")
-        value.encode("utf-8")
-        return value
-
-    def id(self, name: str) -> str:
-        """A text that may be a key."""
-        value = self.text(name)
-        if len(value) > _LONGEST_ID or "\0" in value:
-            raise ValueError(f"{name} must have 1 to {_LONGEST_ID} characters")
-        return value
-
-    def spoken(self, name: str) -> str:
-        """What was said, in one line."""
-        value = self.text(name)
-        if len(value) > _LONGEST_TEXT:
-            raise ValueError(f"{name} has more than {_LONGEST_TEXT} characters")
-        return " ".join(value.replace("\0", " ").splitlines())
-
-    def offsets(self) -> tuple[int, int]:
-        """Beginning and end in milliseconds from the start of the call."""
-        begin, end = self.get("BeginOffsetMillis"), self.get("EndOffsetMillis")
-        for value in (begin, end):
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise TypeError("offsets must be whole numbers")
-        if not 0 <= begin <= end <= _LONGEST_MS:
-            raise ValueError("offsets must rise from 0 and stay within a day")
-        return begin, end
-
-    def child(self, name: str) -> "_Fields | None":
-        """An object inside, None where there is none."""
-        value = self.get(name)
-        return None if value is None else _Fields(value)
-
-    def items(self, name: str) -> list[Any]:
-        """A list of anything."""
-        value = self._values[name.lower()]
-        if not isinstance(value, list):
-            raise TypeError(f"{name} must be a list")
-        return value
-
-    def texts(self, name: str) -> list[str]:
-        """A list of texts."""
-        value = self._values[name.lower()]
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise TypeError(f"{name} must be a list of texts")
-        return [_storable(one)[:_LONGEST_ID] for one in value]

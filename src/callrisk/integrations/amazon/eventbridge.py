@@ -23,7 +23,7 @@ class ContactEventError(ValueError):
 
 
 class ContactEvents:
-    """Reads messages; `unknown` counts what is none of our business and is passed over.
+    """Reads messages; `unknown` counts events of other kinds, which are passed over.
 
     A rule of EventBridge catches the events of every instance of an account; `instance_id`, or the
     instance's ARN, says which one is ours. Without it all are.
@@ -106,7 +106,7 @@ def _text(value: Any) -> str:
 
 
 def _other(value: Any, contact_id: str) -> str | None:
-    """Contacts that no transfer led to name themselves as the initial one."""
+    """Return the initial contact; a contact that no transfer led to names itself."""
     return None if value in (None, "", contact_id) else _id(value)
 
 
@@ -115,7 +115,7 @@ def _last_part(arn: Any) -> str | None:
 
 
 def _instance(arn: Any) -> str:
-    """The id of an instance, alone or at the end of its ARN; empty where there is none."""
+    """Return the id of an instance, alone or at the end of its ARN; empty where there is none."""
     return arn.rpartition("/")[2].strip().lower() if isinstance(arn, str) else ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 class RateLimit:
-    """So many calls a second, evenly; whoever comes too early waits for its turn."""
+    """A limit of so many requests a second, spread evenly; an early one waits for its turn."""
 
     def __init__(
         self, per_second: float, clock: Callable[[], float] = time.monotonic,
@@ -19,7 +19,7 @@ class RateLimit:
         self._next = 0.0
 
     def wait(self) -> None:
-        """Return when the next call may be made."""
+        """Wait until the next request may be made."""
         with self._lock:
             now = self._clock()
             turn = max(now, self._next)

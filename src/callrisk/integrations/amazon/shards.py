@@ -1,4 +1,4 @@
-"""What a stream is made of: shards, the records in them, and where each is read on."""
+"""The parts of a stream: shards, their records, and the position of each reader."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class StreamRecord:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one read of a shard brought; `finished` when nothing will ever follow."""
+    """The records of one read of a shard; `finished` when nothing will ever follow."""
 
     shard_id: str
     records: Sequence[StreamRecord]
@@ -26,7 +26,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where to read on: after a record, or where there is none yet, from a moment."""
+    """The position to read on from: after a record, or where there is none yet, from a moment."""
 
     sequence: str | None
     since: datetime
@@ -42,13 +42,13 @@ class Shard:
 
 
 class Positions(Protocol):
-    """Where each shard is read on; kept by whoever stores what was read."""
+    """The position of each shard; kept by whoever stores the records."""
 
     def known(self) -> Mapping[str, Position]:
-        """All shards that were ever begun."""
+        """Return the positions of all shards that were ever begun."""
 
     def read_until(self) -> datetime | None:
-        """Until when the stream was read before this start; None if it never was."""
+        """Return until when the stream was read before this start; None if it never was."""
 
     def begin(self, shard_id: str, since: datetime) -> None:
         """Remember that a shard is read from a moment on."""
@@ -57,23 +57,23 @@ class Positions(Protocol):
         """Drop finished shards that the stream has forgotten."""
 
 
-def shard_of(found: Mapping[str, Any]) -> Shard:
-    """A shard as ListShards tells it."""
-    parents = (found.get("ParentShardId"), found.get("AdjacentParentShardId"))
-    return Shard(found["ShardId"], tuple(one for one in parents if one))
+def shard_of(listed: Mapping[str, Any]) -> Shard:
+    """Return a shard of an answer of ListShards."""
+    parents = (listed.get("ParentShardId"), listed.get("AdjacentParentShardId"))
+    return Shard(listed["ShardId"], tuple(parent for parent in parents if parent))
 
 
-def batch_of(shard_id: str, found: Mapping[str, Any]) -> Batch:
-    """A batch as GetRecords tells it."""
+def batch_of(shard_id: str, answer: Mapping[str, Any]) -> Batch:
+    """Return a batch of an answer of GetRecords."""
     records = [
-        StreamRecord(one["SequenceNumber"], one["ApproximateArrivalTimestamp"], one["Data"])
-        for one in found["Records"]
+        StreamRecord(row["SequenceNumber"], row["ApproximateArrivalTimestamp"], row["Data"])
+        for row in answer["Records"]
     ]
-    return Batch(shard_id, records, finished=not found.get("NextShardIterator"))
+    return Batch(shard_id, records, finished=not answer.get("NextShardIterator"))
 
 
 def after(position: Position, batch: Batch) -> Position:
-    """Where to read on behind a batch."""
+    """Return the position behind a batch."""
     if not batch.records:
         return position
     return Position(batch.records[-1].sequence, position.since)

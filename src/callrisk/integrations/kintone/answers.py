@@ -1,4 +1,4 @@
-"""What comes back from Kintone: a body to its end, and JSON where it is Kintone that answers."""
+"""Answers of Kintone: a body to its end, and JSON where it is Kintone that answers."""
 
 import json
 from datetime import datetime
@@ -16,42 +16,42 @@ _CHUNK = 65_536
 
 
 def body_of(answer: requests.Response) -> bytes:
-    """All of a body; ValueError where it is cut short or without end."""
+    """Return all of a body; ValueError where it is cut short or without end."""
     parts, size = [], 0
     for part in answer.iter_content(_CHUNK):
         size += len(part)
         if size > _LARGEST_BODY:
             raise ValueError("the answer is too large")
         parts.append(part)
-    told = answer.headers.get("Content-Length", "")
-    if told.isdigit() and answer.raw.tell() != int(told):
+    length = answer.headers.get("Content-Length", "")
+    if length.isdigit() and answer.raw.tell() != int(length):
         raise ValueError("the answer was cut short")
     return b"".join(parts)
 
 
 def read(where: str, status: int, retry_after_s: float, body: bytes) -> dict[str, Any]:
-    """The JSON of a good answer; a KintoneError for any other."""
-    told = _json(body)
+    """Return the JSON of a good answer; a KintoneError for any other."""
+    content = _json(body)
     if status != OK:
-        raise refusal(where, status, told or {}, retry_after_s)
-    if told is None:
+        raise refusal(where, status, content or {}, retry_after_s)
+    if content is None:
         raise unreadable(where)
-    return told
+    return content
 
 
-def retry_after_s(told: str, now: datetime) -> float:
-    """How long a Retry-After header asks to wait, in seconds or as a date; else 0."""
-    told = told.strip()
-    if told.isascii() and told.isdigit():
-        return float(told[:9])
+def retry_after_s(header: str, now: datetime) -> float:
+    """Return the wait that a Retry-After header asks for, in seconds or as a date; else 0."""
+    header = header.strip()
+    if header.isascii() and header.isdigit():
+        return float(header[:9])
     try:
-        return max(0.0, (parsedate_to_datetime(told) - now).total_seconds())
+        return max(0.0, (parsedate_to_datetime(header) - now).total_seconds())
     except (TypeError, ValueError):
         return 0.0
 
 
 def unreadable(where: str) -> KintoneError:
-    """The error for an answer that says it is well, and is not."""
+    """Return the error for an answer of status 200 that cannot be read."""
     return KintoneError(
         f"{where}: the answer cannot be read; is another server, or a sign-in page, in between?",
         UNKNOWN,
@@ -61,10 +61,10 @@ def unreadable(where: str) -> KintoneError:
 
 def _json(body: bytes) -> dict[str, Any] | None:
     try:
-        told = json.loads(body.decode(), parse_float=Decimal, parse_constant=_no_number)
+        content = json.loads(body.decode(), parse_float=Decimal, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return None
-    return told if isinstance(told, dict) else None
+    return content if isinstance(content, dict) else None
 
 
 def _no_number(name: str) -> None:

@@ -1,4 +1,4 @@
-"""How many requests each app had today; Kintone allows so many a day and never says when."""
+"""The requests of each app today; Kintone allows so many a day and never says how many."""
 
 import logging
 import threading
@@ -22,7 +22,7 @@ class Budget:
 
     @property
     def today(self) -> Mapping[int, int]:
-        """How many so far, by app."""
+        """Return how many so far, by app."""
         with self._lock:
             self._turn_day()
             return dict(self._counts)

@@ -63,12 +63,12 @@ class KintoneClient:
 
     @property
     def budget(self) -> int:
-        """How many requests an app may have in a day."""
+        """Return how many requests an app may have in a day."""
         return self._requests.daily
 
     @property
     def requests_today(self) -> Mapping[int, int]:
-        """How many requests each app has had since 00:00 UTC."""
+        """Return how many requests each app has had since 00:00 UTC."""
         return self._requests.today
 
     def note_requests(self, app: int, requests: int) -> None:
@@ -76,15 +76,15 @@ class KintoneClient:
         self._requests.note(app, requests)
 
     def record(self, app: int, record_id: int, within_s: float | None = None) -> KintoneRecord:
-        """One record by its number."""
+        """Return one record by its number."""
         request = Request("GET", "record.json", app, {"app": app, "id": record_id})
-        return self._call(request, lambda told: record_from(told["record"]), within_s)
+        return self._call(request, lambda answer: record_from(answer["record"]), within_s)
 
     def records(
         self, app: int, query: Query | Condition | str, fields: Sequence[str] = (),
         within_s: float | None = None,
     ) -> list[KintoneRecord]:  # fmt: skip
-        """The records that a query finds, at most 500; all their fields where none are named."""
+        """Return at most 500 records of a query, with all their fields where none are named."""
         text = str(Query(query) if isinstance(query, Condition) else query)
         return self._call(_search(app, text, fields), _records, within_s)
 
@@ -92,7 +92,7 @@ class KintoneClient:
         self, app: int, condition: Condition | str | None = None, fields: Sequence[str] = (),
         after: int = 0,
     ) -> Iterator[list[KintoneRecord]]:  # fmt: skip
-        """Pages of all records by rising number, from behind `after`, which is where to resume."""
+        """Yield pages of all records by rising number, from behind the number `after`."""
         chosen = as_written(condition) if isinstance(condition, str) else condition
         while True:
             query = str(Query(after_record(chosen, after), ["$id asc"]))
@@ -105,23 +105,23 @@ class KintoneClient:
 
     def add(self, app: int, rows: Iterable[Mapping[str, Any]]) -> list[Written]:
         """Add rows. Where it stays unknown whether Kintone took some, they are not sent again."""
-        wired = [wire_record(row) for row in rows]
-        return _write(chunks(wired), lambda some: self._add(app, some))
+        wire_rows = [wire_record(row) for row in rows]
+        return _write(chunks(wire_rows), lambda chunk: self._add(app, chunk))
 
     def upsert(self, app: int, key_field: str, rows: Iterable[Mapping[str, Any]]) -> list[Written]:
         """Add rows, or update the records that have their keys; doing it twice is once."""
         updates = [update_of(row, field_code(key_field)) for row in rows]
-        return _write(chunks(updates, key_of), lambda some: self._upsert(app, key_field, some))
+        return _write(chunks(updates, key_of), lambda chunk: self._upsert(app, key_field, chunk))
 
     def form_fields(self, app: int, within_s: float | None = None) -> Mapping[str, FormField]:
-        """The fields of an app's form by code, without those inside tables."""
+        """Return the fields of an app's form by code, without those inside tables."""
         request = Request("GET", "app/form/fields.json", app, {"app": app})
-        return self._call(request, lambda told: fields_from(told["properties"]), within_s)
+        return self._call(request, lambda answer: fields_from(answer["properties"]), within_s)
 
     def app_name(self, app: int) -> str:
-        """What an app is called."""
+        """Return the name of an app."""
         request = Request("GET", "app.json", app, {"id": app})
-        return self._call(request, lambda told: _name(told["name"]), None)
+        return self._call(request, lambda answer: _name(answer["name"]), None)
 
     def _call(
         self, request: Request, read: Callable[[dict[str, Any]], T], within_s: float | None
@@ -131,18 +131,18 @@ class KintoneClient:
     def _add(self, app: int, rows: list[dict[str, Any]]) -> list[Written]:
         content = {"app": app, "records": rows}
         request = Request("POST", "records.json", app, content, idempotent=False)
-        return self._call(request, lambda told: _added(told, len(rows)), None)
+        return self._call(request, lambda answer: _added(answer, len(rows)), None)
 
     def _upsert(self, app: int, key_field: str, rows: list[dict[str, Any]]) -> list[Written]:
         content = {"app": app, "upsert": True, "records": rows}
         request = Request("PUT", "records.json", app, content)
         try:
-            return self._call(request, lambda told: _upserted(told, len(rows)), None)
+            return self._call(request, lambda answer: _upserted(answer, len(rows)), None)
         except KintoneError as error:
             if not key_is_taken(error, key_field):
                 raise
         # Somebody else has just added that key; this time it will be found.
-        return self._call(request, lambda told: _upserted(told, len(rows)), None)
+        return self._call(request, lambda answer: _upserted(answer, len(rows)), None)
 
 
 def _search(app: int, query: str, fields: Sequence[str]) -> Request:
@@ -152,14 +152,14 @@ def _search(app: int, query: str, fields: Sequence[str]) -> Request:
     return Request("GET", "records.json", app, content)
 
 
-def _records(told: Mapping[str, Any]) -> list[KintoneRecord]:
-    return [record_from(one) for one in _list(told["records"])]
+def _records(answer: Mapping[str, Any]) -> list[KintoneRecord]:
+    return [record_from(row) for row in _list(answer["records"])]
 
 
-def _page(told: Mapping[str, Any], after: int) -> list[KintoneRecord]:
-    """Records of rising number; pages that do not rise would never end."""
-    page = _records(told)
-    if any(later <= earlier for earlier, later in pairwise([after, *(one["$id"] for one in page)])):
+def _page(answer: Mapping[str, Any], after: int) -> list[KintoneRecord]:
+    """Return records of rising number; pages that do not rise would never end."""
+    page = _records(answer)
+    if any(later <= earlier for earlier, later in pairwise([after, *(row["$id"] for row in page)])):
         raise ValueError("records are not in the order that was asked for")
     return page
 
@@ -167,27 +167,30 @@ def _page(told: Mapping[str, Any], after: int) -> list[KintoneRecord]:
 def _write(
     many: Iterable[list[dict[str, Any]]], send: Callable[[list[dict[str, Any]]], list[Written]]
 ) -> list[Written]:
-    """Chunk after chunk; an error tells of those that came before it."""
+    """Send chunk after chunk; an error names the rows that were written before it."""
     written: list[Written] = []
-    for some in many:
+    for chunk in many:
         try:
-            written += send(some)
+            written += send(chunk)
         except KintoneError as error:
             error.written = tuple(written)
             raise
     return written
 
 
-def _added(told: Mapping[str, Any], expected: int) -> list[Written]:
-    pairs = zip(_list(told["ids"]), _list(told["revisions"]), strict=True)
-    written = [Written(whole_number(one), whole_number(two), "INSERT") for one, two in pairs]
+def _added(answer: Mapping[str, Any], expected: int) -> list[Written]:
+    pairs = zip(_list(answer["ids"]), _list(answer["revisions"]), strict=True)
+    written = [
+        Written(whole_number(record_id), whole_number(revision), "INSERT")
+        for record_id, revision in pairs
+    ]
     return _all_of_them(written, expected)
 
 
-def _upserted(told: Mapping[str, Any], expected: int) -> list[Written]:
+def _upserted(answer: Mapping[str, Any], expected: int) -> list[Written]:
     written = [
-        Written(whole_number(one["id"]), whole_number(one["revision"]), _name(one["operation"]))
-        for one in _list(told["records"])
+        Written(whole_number(row["id"]), whole_number(row["revision"]), _name(row["operation"]))
+        for row in _list(answer["records"])
     ]
     return _all_of_them(written, expected)
 
@@ -198,13 +201,13 @@ def _all_of_them(written: list[Written], expected: int) -> list[Written]:
     return written
 
 
-def _list(told: object) -> list[Any]:
-    if not isinstance(told, list):
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
         raise TypeError("a list that is none")
-    return told
+    return value
 
 
-def _name(told: object) -> str:
-    if not isinstance(told, str):
+def _name(value: object) -> str:
+    if not isinstance(value, str):
         raise TypeError("a name that is none")
-    return told
+    return value

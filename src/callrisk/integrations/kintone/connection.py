@@ -1,4 +1,4 @@
-"""Where a Kintone is and what opens its apps."""
+"""The address of a Kintone and the tokens of its apps."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class KintoneSettings:
-    """A domain, the API tokens of its apps by app number, and how patient to be.
+    """A domain, the API tokens of its apps by app number, and how long to wait.
 
     A token may be several with commas between, as lookups need them. `patience_s` is the longest
     that a call lasts whose caller names no time of its own.
@@ -30,18 +30,18 @@ class KintoneSettings:
         _check_whole("daily_budget", self.daily_budget)
 
     def path(self, name: str) -> str:
-        """The path of an API, in the guest space where there is one."""
+        """Return the path of an API, in the guest space where there is one."""
         space = f"/guest/{self.guest_space_id}" if self.guest_space_id else ""
         return f"/k{space}/v1/{name}"
 
 
 def checked_url(text: str) -> str:
-    """The base URL without its last slash; ValueError, which never quotes it, for a wrong one."""
-    found = _split(text)
-    is_bare = found is not None and not (
-        found.username or found.password or "@" in found.netloc or "?" in text or "#" in text
+    """Return the base URL without its last slash; ValueError, which never quotes a wrong one."""
+    parts = _split(text)
+    is_bare = parts is not None and not (
+        parts.username or parts.password or "@" in parts.netloc or "?" in text or "#" in text
     )
-    if found is None or not is_bare or not _is_safe(found):
+    if parts is None or not is_bare or not _is_safe(parts):
         raise ValueError(
             "the base URL of Kintone must be https://, a host and at most a path (http:// only for "
             "this machine), without user, password, query and fragment, such as "
@@ -64,16 +64,16 @@ def _split(text: str) -> SplitResult | None:
     if not text.isprintable() or not text.isascii() or " " in text or "\\" in text:
         return None
     try:
-        found = urlsplit(text)
-        _ = found.port
+        parts = urlsplit(text)
+        _ = parts.port
     except ValueError:
         return None
-    return found if found.hostname else None
+    return parts if parts.hostname else None
 
 
-def _is_safe(found: SplitResult) -> bool:
-    scheme = found.scheme.lower()
-    return scheme == "https" or (scheme == "http" and _is_loopback(found.hostname or ""))
+def _is_safe(parts: SplitResult) -> bool:
+    scheme = parts.scheme.lower()
+    return scheme == "https" or (scheme == "http" and _is_loopback(parts.hostname or ""))
 
 
 def _check_token(app: int, token: str) -> None:

@@ -34,8 +34,8 @@ class FieldMap:
     @property
     def codes(self) -> tuple[str, ...]:
         """Every code that is read, with the number of the record."""
-        declared = (one.column for one in self.fields)
-        named = (one for one in (self.customer_id, self.name, self.phone) if one)
+        declared = (field.column for field in self.fields)
+        named = (code for code in (self.customer_id, self.name, self.phone) if code)
         return tuple(dict.fromkeys((*named, *declared, OWN_ID, "$revision")))
 
 
@@ -57,10 +57,10 @@ def read_customer(
 
     The id is empty where it can be nobody's; KintoneError when a mapped field is not in the record.
     """
-    lacking = [code for code in columns.codes if code not in record]
-    if lacking:
+    missing = [code for code in columns.codes if code not in record]
+    if missing:
         raise KintoneError(
-            f"the customers app has no field {', '.join(lacking)} any more; "
+            f"the customers app has no field {', '.join(missing)} any more; "
             "write its new code into field_codes of KINTONE in config.py",
             REFUSED,
         )
@@ -70,7 +70,7 @@ def read_customer(
         customer_id=customer_id,
         name=plain(record[columns.name]) if columns.name else None,
         phone=plain(record[columns.phone]) if columns.phone else None,
-        values={one.name: value_of(record[one.column], one) for one in columns.fields},
+        values={field.name: value_of(record[field.column], field) for field in columns.fields},
         as_of=at,
     )
     ids = frozenset({customer_id, written})

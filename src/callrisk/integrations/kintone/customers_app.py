@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import jaconv
+
 from callrisk.domain.customer import (
     CustomerRecord,
     FieldKind,
@@ -30,7 +32,6 @@ _FITTING = {
 }
 _EXACT = frozenset({"SINGLE_LINE_TEXT", "LINK"})
 _NUMERIC = frozenset({"NUMBER", "RECORD_NUMBER", "CALC"})
-_TO_FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 # A number that more records share than this is nobody's own.
 _MOST_HITS = 20
 _LONGEST_NUMBER = 15
@@ -69,14 +70,14 @@ class CustomersApp:
             return []
         query = Query(one_of(self._columns.phone, ways_to_write(wanted)), limit=_MOST_HITS)
         records = [customer.record for customer in self._read(query, within_s)]
-        return [one for one in records if domestic_digits(one.customer.phone) == wanted]
+        return [record for record in records if domestic_digits(record.customer.phone) == wanted]
 
     def by_record(self, record_id: str, within_s: float) -> CustomerRecord | None:
         """Return the record of this number; None when there is none."""
         if not _is_number(record_id):
             return None
         query = Query(equals(OWN_ID, int(record_id)), limit=1)
-        return next((one.record for one in self._read(query, within_s)), None)
+        return next((customer.record for customer in self._read(query, within_s)), None)
 
     def changed_record(self, notification: Mapping[str, Any]) -> RecordChange | None:
         """Return the record that a webhook of Kintone says has changed; None for a comment."""
@@ -97,7 +98,7 @@ class CustomersApp:
         """Return what in the field map does not fit the app, one sentence each."""
         self._form = form = self._client.form_fields(self._app)
         columns = self._columns
-        found = [
+        problems = [
             _unfit(form, code, fitting, "CUSTOMER_COLUMNS", name)
             for name, code, fitting in (
                 ("customer_id", columns.customer_id, _EXACT | _NUMERIC),
@@ -106,11 +107,11 @@ class CustomersApp:
             )
             if code and code != OWN_ID
         ]
-        found += [
-            _unfit(form, one.column, _FITTING[one.kind], "CUSTOMER_FIELDS", one.name)
-            for one in columns.fields
+        problems += [
+            _unfit(form, field.column, _FITTING[field.kind], "CUSTOMER_FIELDS", field.name)
+            for field in columns.fields
         ]
-        return [f"app {self._app}: {one}" for one in found if one]
+        return [f"app {self._app}: {problem}" for problem in problems if problem]
 
     def pages(self, codes: Sequence[str], after: int = 0) -> Iterator[list[KintoneRecord]]:
         """Yield these fields of every record in the order of their numbers, from a number on.
@@ -119,17 +120,17 @@ class CustomersApp:
         """
         own_id = {self._columns.customer_id} if self._is_numbered(None) else set[str]()
         for page in self._client.every_record(self._app, fields=codes, after=after):
-            yield [{**one, **dict.fromkeys(own_id, str(one[OWN_ID]))} for one in page]
+            yield [{**row, **dict.fromkeys(own_id, str(row[OWN_ID]))} for row in page]
 
     def codes(self) -> tuple[str, ...]:
         """Return the codes of all fields that hold one plain value, in the order of the form."""
         plain = _EXACT.union(_NUMERIC, *_FITTING.values())
         form = self._client.form_fields(self._app)
         own_id = (OWN_ID,) if self._columns.customer_id == OWN_ID else ()
-        codes = (*own_id, *(code for code, one in form.items() if one.type in plain))
+        codes = (*own_id, *(code for code, field in form.items() if field.type in plain))
         # What is switched off stands in the form and in no record.
-        some = next(iter(self._client.records(self._app, Query(limit=1))), None)
-        return codes if some is None else tuple(one for one in codes if one in some)
+        record = next(iter(self._client.records(self._app, Query(limit=1))), None)
+        return codes if record is None else tuple(code for code in codes if code in record)
 
     def _with_id(self, wanted: str, within_s: float) -> Condition | None:
         """Return the condition for an id by the field's type; None where it can be nobody's."""
@@ -139,7 +140,7 @@ class CustomersApp:
         code = self._columns.customer_id
         if self._kind_of(code, within_s) in _NUMERIC:
             return one_of(code, [wanted]) if _is_number(wanted) else None
-        return one_of(code, sorted({wanted, wanted.translate(_TO_FULL_WIDTH)}))
+        return one_of(code, sorted({wanted, _full_width(wanted)}))
 
     def _is_numbered(self, within_s: float | None) -> bool:
         """Return whether the number of the record is the id of the customer."""
@@ -159,7 +160,12 @@ class CustomersApp:
         customers = [read_customer(one, self._columns, at, is_numbered) for one in records]
         self.answers += 1
         # Whoever has no id is nobody whom a call could be joined with.
-        return [one for one in customers if one.record.customer.customer_id]
+        return [found for found in customers if found.record.customer.customer_id]
+
+
+def _full_width(text: str) -> str:
+    """Return the text with its letters, digits and signs in full width, blanks as they are."""
+    return jaconv.h2z(text, ignore=" ", kana=False, ascii=True, digit=True)
 
 
 def ways_to_write(digits: str) -> list[str]:
@@ -173,7 +179,7 @@ def ways_to_write(digits: str) -> list[str]:
     brackets = [f"{area}({city}){rest}" for area, city, rest in parts]
     blanks = [" ".join(one) for one in parts]
     domestic = [digits, *hyphens]
-    wide = [one.translate(_TO_FULL_WIDTH) for one in domestic]
+    wide = [_full_width(one) for one in domestic]
     abroad = [f"+81{digits[1:]}", *(f"+81-{one[1:]}" for one in hyphens)]
     return [*domestic, *brackets, *blanks, *wide, *abroad]
 

@@ -11,7 +11,7 @@ from requests.adapters import HTTPAdapter
 
 
 class Cutter:
-    """Shuts the line of one request when its time is over, so that no read can outlast it.
+    """Shuts the connection of one request when its time is over, so that no read outlasts it.
 
     A time-out of a socket counts anew with every byte, so a slow drip never meets it.
     """
@@ -39,7 +39,7 @@ class Cutter:
         _present.cutter = None
 
     def claim(self, connection: Any) -> None:
-        """This line is ours until somebody else claims it."""
+        """Claim a connection until another request does; TimeoutError when the time is over."""
         with self._claims:
             if self.is_over:
                 raise TimeoutError("the time is over")
@@ -77,12 +77,12 @@ class CuttingAdapter(HTTPAdapter):
     """An adapter whose lines are claimed by the cutter of their thread as they are used."""
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        """Make the pools as ever, of lines of our kind."""
+        """Make the pools with connections of our kind."""
         super().init_poolmanager(*args, **options)
         self._watch(self.poolmanager)
 
     def proxy_manager_for(self, proxy: Any, **options: Any) -> Any:
-        """The same for a proxy."""
+        """Return the manager of a proxy, with connections of our kind."""
         is_made = proxy in self.proxy_manager
         manager = super().proxy_manager_for(proxy, **options)
         if not is_made:

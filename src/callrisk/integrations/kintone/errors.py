@@ -49,7 +49,7 @@ _PATHS_NAMED = 3
 
 
 class Repeat(Enum):
-    """Which requests may be repeated by themselves."""
+    """The requests that may be repeated by themselves."""
 
     NEVER = auto()
     IF_IDEMPOTENT = auto()
@@ -105,11 +105,13 @@ class KintoneError(OutsideError):
         self.written: tuple[Written, ...] = ()
 
 
-def refusal(where: str, status: int, told: Mapping[str, Any], retry_after_s: float) -> KintoneError:
-    """Return the error for an answer other than 200; `told` is its JSON, or empty."""
+def refusal(
+    where: str, status: int, answer: Mapping[str, Any], retry_after_s: float
+) -> KintoneError:
+    """Return the error for an answer other than 200; `answer` is its JSON, or empty."""
     answered = Answered(
-        status, _matching(_CODE, told.get("code")), _matching(_REFERENCE, told.get("id")),
-        _errors_of(told.get("errors")), retry_after_s,
+        status, _matching(_CODE, answer.get("code")), _matching(_REFERENCE, answer.get("id")),
+        _errors_of(answer.get("errors")), retry_after_s,
     )  # fmt: skip
     return KintoneError(_message(where, answered), _verdict(answered), answered)
 
@@ -162,17 +164,17 @@ def _what_to_do(status: int) -> str:
     return "check the base URL, the API token and the request"
 
 
-def _matching(pattern: re.Pattern[str], told: object) -> str:
+def _matching(pattern: re.Pattern[str], text: object) -> str:
     """Return a text of an answer if it looks as it should; anything could stand there."""
-    return told if isinstance(told, str) and pattern.fullmatch(told) else ""
+    return text if isinstance(text, str) and pattern.fullmatch(text) else ""
 
 
-def _errors_of(told: object) -> dict[str, list[str]]:
-    if not isinstance(told, dict):
+def _errors_of(errors: object) -> dict[str, list[str]]:
+    if not isinstance(errors, dict):
         return {}
-    return {str(path): _messages(found) for path, found in told.items()}
+    return {str(path): _messages(problem) for path, problem in errors.items()}
 
 
-def _messages(found: object) -> list[str]:
-    messages = found.get("messages") if isinstance(found, dict) else found
-    return [str(one) for one in messages] if isinstance(messages, list) else []
+def _messages(problem: object) -> list[str]:
+    messages = problem.get("messages") if isinstance(problem, dict) else problem
+    return [str(message) for message in messages] if isinstance(messages, list) else []

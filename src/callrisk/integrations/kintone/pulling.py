@@ -23,7 +23,7 @@ _STALE_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a pull has come: the last record, rows so far, and the bytes that hold them.
+    """The progress of a pull: the last record, rows so far, and the bytes that hold them.
 
     It goes on only with the same columns of the same app.
     """
@@ -39,7 +39,7 @@ def pull(
     app: CustomersApp, path: Path, names: Mapping[str, str],
     told: Callable[[int], object] = lambda _rows: None,
 ) -> int:  # fmt: skip
-    """Write every record to `path`, in place of what stood there; how many.
+    """Write every record to `path`, in place of its old content; return how many.
 
     `names` are the columns of fields that are not called by their code.
 
@@ -48,7 +48,7 @@ def pull(
     """
     part, note = path.with_suffix(".part"), path.with_suffix(".progress")
     codes = app.codes()
-    header = tuple(names.get(one, one) for one in codes)
+    header = tuple(names.get(code, code) for code in codes)
     progress = _resumed(part, note, Progress(app.source, header))
     with part.open("r+b" if part.exists() else "w+b") as file:
         file.truncate(progress.size)
@@ -56,7 +56,7 @@ def pull(
         if progress.size == 0:
             file.write(_rows([progress.header], bom=True))
         for page in app.pages(codes, progress.last):
-            file.write(_rows([_row(one, codes) for one in page]))
+            file.write(_rows([_row(record, codes) for record in page]))
             file.flush()
             os.fsync(file.fileno())
             last, rows = int(page[-1]["$id"]), progress.rows + len(page)
@@ -69,12 +69,12 @@ def pull(
 
 
 def _resumed(part: Path, note: Path, fresh: Progress) -> Progress:
-    """Where an interrupted pull stood; at its beginning when it is old or of other columns."""
+    """Return the progress of an interrupted pull; `fresh` when it is old or of other columns."""
     try:
         if time.time() - note.stat().st_mtime > _STALE_S:
             return fresh
-        found = json.loads(note.read_text(encoding="utf-8"))
-        progress = Progress(**found | {"header": tuple(found["header"])})
+        saved = json.loads(note.read_text(encoding="utf-8"))
+        progress = Progress(**saved | {"header": tuple(saved["header"])})
         held = part.stat().st_size
     except (OSError, ValueError, KeyError, TypeError):
         return fresh
@@ -89,10 +89,10 @@ def _keep(note: Path, progress: Progress) -> None:
 
 
 def _row(record: KintoneRecord, codes: Sequence[str]) -> list[str]:
-    lacking = [code for code in codes if code not in record]
-    if lacking:
+    missing = [code for code in codes if code not in record]
+    if missing:
         raise KintoneError(
-            f"the customers app has lost its field {', '.join(lacking)} meanwhile; pull again",
+            f"the customers app has lost its field {', '.join(missing)} meanwhile; pull again",
             REFUSED,
         )
     return [_cell(record[code]) for code in codes]

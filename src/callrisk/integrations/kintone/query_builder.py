@@ -1,4 +1,4 @@
-"""What is asked of Kintone's records: conditions in which no value can leave its literal."""
+"""Queries for Kintone's records: conditions in which no value can leave its literal."""
 
 import re
 import unicodedata
@@ -25,7 +25,7 @@ _TAIL_WORDS = frozenset({"order", "limit", "offset"})
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What records must fulfil, in Kintone's words; `joined` where it has parts of its own."""
+    """A condition in Kintone's query language; `joined` where it has parts of its own."""
 
     text: str
     joined: bool = False
@@ -47,8 +47,8 @@ class Query:
             raise ValueError(f"limit {self.limit}: it must lie between 1 and {MOST_RECORDS}")
         if isinstance(self.order_by, str):
             raise ValueError("order_by takes a list of fields, each with asc or desc behind it")
-        for one in self.order_by:
-            _order(one)
+        for part in self.order_by:
+            _order(part)
 
     def __str__(self) -> str:
         condition = str(self.condition) if self.condition else ""
@@ -143,5 +143,5 @@ def _joined(word: str, conditions: Sequence[Condition]) -> Condition:
         raise ValueError("a condition needs at least one part")
     if len(conditions) == 1:
         return conditions[0]
-    parts = (f"({one})" if one.joined else str(one) for one in conditions)
+    parts = (f"({part})" if part.joined else str(part) for part in conditions)
     return Condition(word.join(parts), joined=True)

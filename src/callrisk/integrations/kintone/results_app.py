@@ -43,18 +43,20 @@ class ResultsApp:
     def problems(self) -> list[str]:
         """Return what in the field map does not fit the app, one sentence each."""
         form = self._client.form_fields(self._app)
-        found = []
+        problems = []
         for name, code in self._codes.items():
             kinds = _KINDS.get(name, _CHOICE if name in ("risk_category", "skill") else _TEXT)
             field = form.get(code)
             if field is None:
-                found.append(f'there is no field "{code}" ({name})')
+                problems.append(f'there is no field "{code}" ({name})')
             elif field.type not in kinds:
-                found.append(f'"{code}" ({name}) is {field.type}, not {" or ".join(sorted(kinds))}')
+                problems.append(
+                    f'"{code}" ({name}) is {field.type}, not {" or ".join(sorted(kinds))}'
+                )
         key = form.get(self._codes["event_key"])
         if key is not None and not key.unique:
-            found.append(f'"{key.code}" (event_key) must not allow duplicates')
-        return [f"app {self._app}: KINTONE result_fields: {one}" for one in found]
+            problems.append(f'"{key.code}" (event_key) must not allow duplicates')
+        return [f"app {self._app}: KINTONE result_fields: {problem}" for problem in problems]
 
     def _row(self, result: CallResult) -> dict[str, Any]:
         values = {

@@ -34,7 +34,7 @@ _MOST_IN_URL = 100  # entries of one list
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of one app; `idempotent` says that doing it twice does no harm."""
+    """One request to an app; `idempotent` says that doing it twice does no harm."""
 
     method: str
     name: str
@@ -58,7 +58,7 @@ class Transport:
 
     @contextmanager
     def slot(self, deadline: Deadline) -> Iterator[None]:
-        """Leave to send one request; waiting for it is part of the caller's time."""
+        """Wait for leave to send one request; the wait is part of the caller's time."""
         if not self._slots.acquire(timeout=deadline.left_s()):
             raise KintoneError(
                 f"Kintone: {_MOST_AT_ONCE} requests are still under way after "
@@ -71,7 +71,7 @@ class Transport:
             self._slots.release()
 
     def send(self, request: Request, deadline: Deadline) -> dict[str, Any]:
-        """The JSON of the answer; a KintoneError for anything else."""
+        """Return the JSON of the answer; a KintoneError for anything else."""
         prepared = self._session.prepare_request(self._prepared(request))
         started = self._clock.monotonic()
         left_s = deadline.left_s()
@@ -81,7 +81,7 @@ class Transport:
         try:
             with cutter:
                 status, pause_s, body = self._exchange(request, prepared, cutter, left_s)
-            told = read(self._where(request), status, pause_s, body)
+            content = read(self._where(request), status, pause_s, body)
         except KintoneError as error:
             self._log(logging.WARNING, request, started, error)
             raise
@@ -89,27 +89,31 @@ class Transport:
             if cutter.was_sent:
                 self._count(request.app)
         self._log(logging.DEBUG, request, started)
-        return told
+        return content
 
     def _exchange(
         self, request: Request, prepared: requests.PreparedRequest, cutter: Cutter, left_s: float
     ) -> tuple[int, float, bytes]:
-        """Status, how long to wait, and body. What `requests` raises would quote the URL."""
+        """Return status, wait in seconds and body; errors of `requests` would quote the URL."""
         timeouts = (
             min(self._settings.connect_timeout_s, left_s),
             min(self._settings.read_timeout_s, left_s),
         )
         # Nothing in the environment may switch the check of certificates off.
-        found = self._session.merge_environment_settings(self._base_url, {}, True, None, None)
-        options: dict[str, Any] = {**found, "verify": found["verify"] or True, "timeout": timeouts}
+        settings = self._session.merge_environment_settings(self._base_url, {}, True, None, None)
+        options: dict[str, Any] = {
+            **settings,
+            "verify": settings["verify"] or True,
+            "timeout": timeouts,
+        }
         try:
             # The adapter's own send follows no redirects and keeps no cookies.
             adapter = self._session.get_adapter(self._base_url)
             with adapter.send(prepared, **options) as answer:
-                told, body = answer.headers.get("Retry-After", ""), body_of(answer)
+                retry_after, body = answer.headers.get("Retry-After", ""), body_of(answer)
             if cutter.is_over:
                 raise TimeoutError  # a header that was cut off looks like one that ended
-            return answer.status_code, retry_after_s(told, self._clock.now()), body
+            return answer.status_code, retry_after_s(retry_after, self._clock.now()), body
         except (requests.RequestException, OSError, ValueError) as error:
             raise self._silence(request, cutter, type(error).__name__) from None
 
@@ -184,11 +188,11 @@ def _query_string(content: Mapping[str, Any]) -> str:
     pairs = []
     for name, value in content.items():
         if isinstance(value, list):
-            pairs += [(f"{name}[{index}]", one) for index, one in enumerate(value)]
+            pairs += [(f"{name}[{index}]", entry) for index, entry in enumerate(value)]
         else:
             pairs.append((name, value))
     return urlencode(pairs, quote_via=quote)
 
 
 def _fits_url(content: Mapping[str, Any]) -> bool:
-    return all(len(one) <= _MOST_IN_URL for one in content.values() if isinstance(one, list))
+    return all(len(value) <= _MOST_IN_URL for value in content.values() if isinstance(value, list))

@@ -42,7 +42,7 @@ class FormField:
 
 
 def record_from(wire: Mapping[str, Any]) -> KintoneRecord:
-    """A record as the API tells it; ValueError and its like where it is none."""
+    """Return a record of an answer; ValueError, TypeError or KeyError where it is none."""
     record = {code: _python(cell["type"], cell["value"]) for code, cell in wire.items()}
     if not (isinstance(record.get("$id"), int) and isinstance(record.get("$revision"), int)):
         raise ValueError("a record without id and revision")
@@ -50,12 +50,12 @@ def record_from(wire: Mapping[str, Any]) -> KintoneRecord:
 
 
 def fields_from(properties: Mapping[str, Any]) -> dict[str, FormField]:
-    """The fields of a form by code; those inside a table are left out."""
+    """Return the fields of a form by code; those inside a table are left out."""
     return {code: _form_field(code, told) for code, told in properties.items()}
 
 
 def wire_record(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as the API takes it."""
+    """Return a row as the API takes it."""
     for code in row:
         if not code or code.startswith("$"):
             raise ValueError(f"{code or 'an empty field code'} cannot be written")
@@ -63,7 +63,7 @@ def wire_record(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def wire_value(value: Any) -> Any:
-    """A value as the API takes it; None empties the field, lists and mappings keep their shape."""
+    """Return a value as the API takes it; None empties a field, lists and mappings keep shape."""
     if isinstance(value, list | tuple):
         return [wire_value(one) for one in value]
     if isinstance(value, Mapping):
@@ -74,7 +74,7 @@ def wire_value(value: Any) -> Any:
 def chunks(
     rows: Iterable[dict[str, Any]], key: Callable[[dict[str, Any]], str] | None = None
 ) -> Iterator[list[dict[str, Any]]]:
-    """At most 100 rows each; no two of one key, as they would meet in one transaction."""
+    """Yield at most 100 rows each; no two of one key, as they would meet in one transaction."""
     some: list[dict[str, Any]] = []
     keys: set[str] = set()
     for row in rows:
@@ -89,19 +89,19 @@ def chunks(
 
 
 def update_of(row: Mapping[str, Any], key_field: str) -> dict[str, Any]:
-    """A row as an upsert takes it: the key beside the fields, never among them."""
+    """Return a row as an upsert takes it: the key beside the fields, never among them."""
     fields = {code: value for code, value in row.items() if code != key_field}
     key = {"field": key_field, "value": _key(row, key_field)}
     return {"updateKey": key, "record": wire_record(fields)}
 
 
 def key_of(update: Mapping[str, Any]) -> str:
-    """The key of a row made by `update_of`."""
+    """Return the key of a row made by `update_of`."""
     return str(update["updateKey"]["value"])
 
 
 def text_of(value: object) -> str:
-    """A single value as text; floats and naive times are refused, as nobody can mean them."""
+    """Return a single value as text; ValueError for floats and for times without a zone."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -115,7 +115,7 @@ def text_of(value: object) -> str:
 
 
 def whole_number(told: object) -> int:
-    """An id or a revision, which come as text."""
+    """Return an id or a revision, which come as text."""
     text = str(told)
     if isinstance(told, bool) or not (text.isascii() and text.isdigit()):
         raise ValueError("not a whole number")

@@ -1,4 +1,4 @@
-"""What agents do with a call: assign its customer, note, escalate, judge a recommendation."""
+"""Actions of agents on a call: assign its customer, note, escalate, judge advice."""
 
 from http import HTTPStatus
 

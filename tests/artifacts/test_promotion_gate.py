@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from callrisk.domain.evaluation import Alarm, Interval, Skill
-from callrisk.domain.promotion_gate import (
+from callrisk.artifacts.promotion_gate import (
     UNKNOWN,
     VersionFigures,
     needs_a_person,
     reasons_not_to_promote,
 )
+from callrisk.domain.evaluation import Alarm, Interval, Skill
 
 GOOD = VersionFigures(
     Skill.DEMONSTRATED, Interval(0.7, 0.6, 0.8), Interval(0.08, 0.02, 0.14), (), demo=False
