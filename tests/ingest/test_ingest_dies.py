@@ -10,6 +10,7 @@ from callrisk.ingest.stream import StreamIngest
 from callrisk.integrations.amazon.shards import Batch, StreamRecord
 from callrisk.store.connect.checkpoints import Checkpoints
 from callrisk.store.connect.quarantine import Quarantine
+from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.outbox import Outbox, OutboxMessage, enqueue
 from callrisk.store.queries import Queries
 from callrisk.store.transaction import writing
@@ -24,7 +25,7 @@ SHARD, AT_ONCE = "shardId-000000000000", 9
 
 def read(engine: Engine, ledger: Ledger) -> None:
     """Read a shard from where the last reader's checkpoint stands to its end."""
-    ingest = StreamIngest("s", taker(engine), Checkpoints(engine))
+    ingest = StreamIngest("s", taker(engine), Checkpoints(engine), SourceReports(engine))
     ingest.claim()
     if SHARD not in ingest.known():
         ingest.begin(SHARD, NOON)

@@ -13,7 +13,7 @@ POINTS = ("before_assessed_commit", "after_assessed_commit", "before_push")
 def restarted(bench: Bench) -> LiveCalls:
     """Return a server on the same database that remembers nothing."""
     return LiveCalls(
-        bench.store, bench.live._champion, bench.live._memory._find_customer,
+        bench.store, bench.live._champion, bench.live._cache._find_customer,
         lambda event, _agent: bench.published.append(event),
         LivePolicy(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
@@ -30,7 +30,7 @@ def test_a_server_that_dies_is_followed_by_one_that_ends_the_call_with_the_same_
         bench.start(call_id)
     talk(bench, "calm", 8)
     talk(bench, "dying", 4)
-    bench.hearing.hear("dying", [turn(number) for number in range(4, 8)])
+    bench.intake.add_segments("dying", [turn(number) for number in range(4, 8)])
     bench.clock.pass_seconds(2)
     with dying_at(point):
         bench.live.step()
