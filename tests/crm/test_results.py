@@ -1,13 +1,20 @@
 """Results in Kintone: one record a call, whatever fails, and never a word of a person's."""
 
+from dataclasses import asdict
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
+from callrisk.crm.result_writer import ResultWriter
+from callrisk.domain.call_result import CallResult
 from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.results_app import ResultsApp, event_key
 from callrisk.store import tables
+from callrisk.store.database import open_database
 from callrisk.store.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
 from callrisk.store.transaction import writing
+from harness.crashes import dying_at
 from harness.kintone.crm_bench import RESULTS, Desk, client_of
 from harness.small_world import World
 from kintone_stand_in import StandIn
@@ -153,3 +160,29 @@ def test_a_long_call_id_still_has_a_key() -> None:
     """Kintone's keys end at 64 characters."""
     assert event_key("c-1") == "c-1"
     assert len(event_key("c" * 200)) == 64
+
+
+@pytest.mark.parametrize("point", ["before_result_send", "between_result_send_and_mark"])
+def test_a_writer_that_dies_leaves_one_record_a_call(
+    kintone: StandIn, world: World, tmp_path: Path, point: str
+) -> None:
+    """Dead before the write or between write and mark, the next one doubles and loses nothing."""
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    outbox = Outbox(engine)
+    app = ResultsApp(client_of(kintone), RESULTS, world.settings.kintone.result_codes)
+    for number in (1, 2):
+        result = CallResult(
+            f"c-{number}", "1001", "a", 70 + number, "high", "高リスク", (), "v", "demonstrated",
+            "2026-04-01T00:00:00Z",
+        )  # fmt: skip
+        with writing(engine) as connection:
+            letter = OutboxMessage(RESULT_MESSAGE, f"c-{number}", f"k{number}", asdict(result))
+            enqueue(connection, letter, utc_now())
+    with dying_at(point):
+        ResultWriter(app, outbox).step()
+    ResultWriter(app, outbox).step()
+    found = {one["event_key"]: one["risk_score"] for one in kintone.apps[RESULTS].records()}
+
+    assert found == {"c-1": "71", "c-2": "72"}
+    assert outbox.pending(RESULT_MESSAGE)[0] == 0
+    engine.dispose()

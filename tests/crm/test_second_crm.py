@@ -26,6 +26,7 @@ from callrisk.web.app import Server
 from harness import ROOT
 from harness.hurried import HURRIED, HURRIED_PACE
 from harness.ledger import Ledger
+from harness.ports import free_port
 from harness.waiting import wait_until
 
 PATIENCE_S = 120
@@ -92,12 +93,15 @@ def office(untabled: Settings) -> Iterator[Office]:
     for folder in ("templates", "static"):
         (untabled.root / folder).symlink_to(ROOT / folder)
     url = f"sqlite:///{untabled.root / 'ledger.db'}"
-    env = untabled.env.model_copy(update={"database_url": url, "replay_calls": 0})
+    # The socket answers pages of its own port alone.
+    port = free_port()
+    changed = {"database_url": url, "replay_calls": 0, "api_port": port}
+    env = untabled.env.model_copy(update=changed)
     server = create_app(untabled.model_copy(update={"env": env}), access, HURRIED)
-    listening = make_server("127.0.0.1", 0, server.app, threaded=True)
+    listening = make_server("127.0.0.1", port, server.app, threaded=True)
     threading.Thread(target=listening.serve_forever, daemon=True).start()
     server.start()
-    yield Office(server, ledger, f"http://127.0.0.1:{listening.server_port}")
+    yield Office(server, ledger, f"http://127.0.0.1:{port}")
     listening.shutdown()
     server.stop()
     server.state.store.engine.dispose()

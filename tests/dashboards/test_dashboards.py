@@ -19,7 +19,6 @@ from werkzeug.serving import make_server
 
 from callrisk.bootstrap.kintone import kintone_access
 from callrisk.bootstrap.server import create_app
-from callrisk.dashboards.api_client import LiveApi, LiveApiError
 from callrisk.dashboards.runs import Places, customers_of, versions_of
 from callrisk.dashboards.tablet.score import reason_lines
 from callrisk.dashboards.texts import catalogue, plain
@@ -37,6 +36,7 @@ from callrisk.reporting.plain_words import frequencies, frequency_sentence
 from callrisk.store.connect.gaps import Gaps
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
+from callrisk.wire.client import LiveApi, LiveApiError
 from harness import ROOT
 from harness.small_world import World
 from kintone_stand_in import demo
@@ -393,7 +393,7 @@ def test_both_apps_say_why_a_call_ended_and_what_was_written(
     call_id, said = f"c-{uuid.uuid4()}", catalogue(language)
     telephony_tells(world, AnalysisEvent(call_id, AnalysisKind.STARTED, utc_now()), gap=True)
     telephony_tells(world, AnalysisEvent(call_id, kind, utc_now(), summary=summary))
-    wait_until(lambda: LiveApi(server).call(call_id)["status"] == "ended")
+    wait_until(lambda: LiveApi(server).call(call_id).status == "ended")
     written = summary.text or said[failure or ""]
 
     table = page("live", replace(places, api=server), language).dataframe[-1].value
@@ -471,7 +471,7 @@ def test_a_call_is_started_from_the_tablet(server: str) -> None:
 
     call_id = str(app.query_params["call"])
     call = LiveApi(server).call(call_id)
-    assert (call["customer_id"], call["agent_id"]) == ("1002", "agent-start")
+    assert (call.customer_id, call.agent_id) == ("1002", "agent-start")
     assert not app.exception
     LiveApi(server).end_call(call_id)
 
@@ -481,12 +481,12 @@ def test_of_several_records_the_agent_chooses_on_the_tablet(world: World, server
     api, call_id = LiveApi(server), "tablet-several"
     api.start_call(call_id, None, "agent-5")
     telephony_tells(world, ContactDetails(call_id, utc_now(), phone=SHARED_PHONE))
-    wait_until(lambda: api.call(call_id)["customer_search"]["state"] == "several")
+    wait_until(lambda: api.call(call_id).customer_search.state == "several")
     app = tablet(server, agent="agent-5", call=call_id)
     assert catalogue("ja")["tablet.several_records"] in words(app)
 
     next(one for one in app.button if "仮名 二郎" in one.label).click().run()
-    assert api.call(call_id)["customer_id"] == "9002"
+    assert api.call(call_id).customer_id == "9002"
     assert catalogue("ja")["tablet.several_records"] not in words(app)
     assert not app.exception
     api.end_call(call_id)
@@ -501,7 +501,7 @@ def test_the_customer_is_corrected_on_the_tablet(server: str) -> None:
         next(one for one in app.text_input if "レコード番号" in one.label).input(typed)
         confirm = catalogue("ja")["tablet.assign_yes"]
         next(one for one in app.button if one.label == confirm).click().run()
-        assert api.call(call_id)["customer_id"] == assigned
+        assert api.call(call_id).customer_id == assigned
         assert not app.exception
     api.end_call(call_id)
 
@@ -524,14 +524,14 @@ def test_the_lines_on_the_tablet_add_up_to_its_score(server: str, live_call: str
     """What stands under the big number is that number."""
     app = tablet(server, agent="agent-4", call=live_call)
 
-    assessment = LiveApi(server).call(live_call)["assessment"]
+    assessment = LiveApi(server).call(live_call).assessment
     assert assessment is not None
     assert not app.exception
-    assert assessment["state"] == "live"
-    assert int(app.metric[0].value) == assessment["risk_score"]
-    assert sum(points for _, points in reason_lines(assessment)) == assessment["risk_score"]
+    assert assessment.state == "live"
+    assert int(app.metric[0].value) == assessment.risk_score
+    assert sum(points for _, points in reason_lines(assessment)) == assessment.risk_score
     points = [re.sub(r"\*", "", cell) for cell in lines_table(app)["points"]]
-    assert sum(map(int, points[:-1])) == int(points[-1]) == assessment["risk_score"]
+    assert sum(map(int, points[:-1])) == int(points[-1]) == assessment.risk_score
 
 
 def button(app: AppTest, key: str) -> Any:
@@ -561,8 +561,8 @@ def test_a_quick_action_is_noted(server: str, live_call: str) -> None:
 
     app.button(key="quick_payment").click().run()
 
-    [note] = LiveApi(server).call(live_call)["notes"]
-    assert (note["kind"], note["text"], note["agent_id"]) == (
+    [note] = LiveApi(server).call(live_call).notes
+    assert (note.kind, note.text, note.agent_id) == (
         "quick_action",
         "支払い相談",
         "agent-4",
@@ -580,9 +580,9 @@ def test_notes_and_escalations_are_written(server: str, live_call: str) -> None:
     app.text_area[1].input("判断に迷う")
     button(app, "escalate.send").click().run()
 
-    notes = [(one["kind"], one["text"]) for one in LiveApi(server).call(live_call)["notes"]]
+    notes = [(one.kind, one.text) for one in LiveApi(server).call(live_call).notes]
     assert notes == [("note", "勤務先を確認"), ("escalation", "判断に迷う")]
-    assert LiveApi(server).call(live_call)["escalated"]
+    assert LiveApi(server).call(live_call).escalated
 
 
 def test_ending_a_call_shows_its_summary(server: str, live_call: str) -> None:
@@ -592,7 +592,7 @@ def test_ending_a_call_shows_its_summary(server: str, live_call: str) -> None:
     app.button(key="end").click().run()
     app.button(key="end_yes").click().run()
 
-    assert LiveApi(server).call(live_call)["status"] == "ended"
+    assert LiveApi(server).call(live_call).status == "ended"
     assert not app.exception
     assert catalogue("ja")["tablet.ended_title"] in words(app)
 

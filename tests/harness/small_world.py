@@ -32,14 +32,15 @@ def new_root(folder: Path) -> Path:
 
 def small_world(folder: Path) -> World:
     """Return the default sample and what the pipeline makes of it, in this folder."""
-    made: Run = made_once("world", folder, _make_world)
+    made: Run = made_once("world", new_root(folder), _make_world)
     here = {name: folder / getattr(made, name) for name in ("folder", "model_folder")}
     return World(load(folder), replace(made, **here))
 
 
 def _make_world(root: Path) -> Run:
     """Make the sample and run the pipeline; the folders of the run as seen from the root."""
-    settings = load(new_root(root))
+    shutil.copy(ROOT / "config.py", root)
+    settings = load(root)
     raw = ["--out", str(settings.raw_dir)]
     truth = ["--truth", str(root / "truth.json")]
     assert make_sample([*raw, "--recorded", "3", *truth]) == 0

@@ -19,7 +19,7 @@ from callrisk.domain.time import utc_now
 from callrisk.ingest.contact_follower import ContactFollower
 from callrisk.ingest.contact_people import PeopleFinder
 from callrisk.ingest.risk_attribute import RiskAttributeWriter, UnwrittenError
-from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
+from callrisk.integrations.amazon.connect_api import ConnectError
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.amazon.eventbridge import ContactEventError, ContactEvents
@@ -30,7 +30,7 @@ from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.outbox import Outbox, OutboxMessage, enqueue
 from callrisk.store.queries import Queries
 from callrisk.store.transaction import writing
-from harness.amazon.connect_stub import ConnectStub
+from harness.amazon.connect_stub import ConnectStub, api
 from harness.amazon.kinesis_local import CREDENTIALS
 from harness.amazon.spoken import record, transcript
 from harness.amazon.stream_reading import SECRET
@@ -125,15 +125,6 @@ def call(engine: Engine, call_id: str = "c1") -> StoredCall:
     found = Queries(engine).call(call_id)
     assert found is not None
     return found
-
-
-def api(connect: ConnectStub) -> ConnectApi:
-    """The calls of Connect, against the stub."""
-    clients = [
-        boto3.client(name, endpoint_url=connect.url, **CREDENTIALS)
-        for name in ("connect", "connect-contact-lens")
-    ]
-    return ConnectApi(*clients, "0f3c", "customer_id")
 
 
 def test_events_of_the_queue_begin_and_cut_a_call(

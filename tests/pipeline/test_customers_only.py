@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from callrisk.bootstrap import pipeline_command
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline.dataset import END
@@ -14,7 +15,6 @@ from callrisk.pipeline.skill.column_alarms import column_alarms
 from callrisk.pipeline.skill.independent_customers import units_of
 from callrisk.settings import load
 from harness.made_export import LABEL, PHONE, RECORD, SIGNED, Row, dataset_of, number, prepared_of
-from harness.scripts import module_of
 from harness.small_world import new_root
 
 
@@ -113,15 +113,15 @@ def test_an_export_that_lost_a_column_is_no_table_of_customers(tmp_path: Path) -
 
 def test_the_command_takes_a_customers_table_alone(tmp_path: Path) -> None:
     """With no call export in data/raw, --customers names what to learn from; else it is joined."""
-    command = module_of("src/main.py")
+    command = pipeline_command
     settings = load(new_root(tmp_path / "home"))
     listed = tmp_path / "顧客.csv"
     options = command._parser().parse_args(["--customers", str(listed)])
-    alone = command._wish(options, settings)
+    alone = command._run_request(options, settings)
     settings.raw_dir.mkdir(parents=True)
     export = settings.raw_dir / "通話.csv"
     export.write_text("", encoding="utf-8")
-    joined = command._wish(options, settings)
+    joined = command._run_request(options, settings)
 
     assert (alone.data, alone.customers) == (listed, None)
     assert (joined.data, joined.customers) == (export, listed)

@@ -38,7 +38,7 @@ DOORS = {
     "pydantic": {"settings", "web", "integrations", "wire"},
     "pydantic_settings": {"settings"},
     "python_calamine": {"integrations"},
-    "requests": {"integrations", "wire/client.py"},
+    "requests": {"integrations", "wire/client.py", "dashboards/api_client.py"},
     "scipy": {"charts", "model", "pipeline", "sample"},
     "sklearn": {"pipeline"},
     "sqlalchemy": {"store"},

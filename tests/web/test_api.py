@@ -13,6 +13,7 @@ from callrisk.domain.time import utc_now
 from callrisk.store.connect.gaps import Gaps
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.web.app import Server
+from harness.contract import watched
 from harness.small_world import World
 
 
@@ -22,7 +23,10 @@ def server(world: World) -> Iterator[Server]:
     url = f"sqlite:///{world.settings.root / 'web.db'}"
     env = world.settings.env.model_copy(update={"database_url": url})
     built = create_app(world.settings.model_copy(update={"env": env}))
-    yield built
+    with watched(built) as departures:
+        yield built
+    # Whatever was answered and pushed in these tests is as the server describes it.
+    assert departures == []
     built.state.store.engine.dispose()
 
 

@@ -1,6 +1,5 @@
 """A champion that cannot be served, as every screen tells it: the old one goes on scoring."""
 
-import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from werkzeug.serving import make_server
 
 from callrisk.bootstrap.server import create_app
-from callrisk.dashboards.api_client import LiveApi
 from callrisk.settings import load
 from callrisk.web.app import Server
+from callrisk.wire.client import LiveApi
 from harness import ROOT
 from harness.small_versions import NEW, NEWER, OLD, make_champion, make_version, tamper
 from harness.small_world import new_root
@@ -54,15 +53,15 @@ def spoilt(built: Server, models: Path) -> Iterator[str]:
 def test_health_names_the_version_that_goes_on_and_the_reason(spoilt: str) -> None:
     """In both languages, for the screens, and without telling where the server is installed."""
     health = LiveApi(spoilt).health()
-    check = health["checks"]["model"]
+    check = health.checks["model"]
 
-    assert (health["status"], health["model_version"]) == ("degraded", OLD)
-    assert not check["ok"]
-    assert f"{OLD} で採点を続けています" in check["message"]
-    assert "書き換えられている" in check["message"]
-    assert f"{OLD} goes on scoring" in check["message_en"]
-    assert str(Path.home()) not in json.dumps(health, ensure_ascii=False)
-    assert "故障 試験" not in json.dumps(health, ensure_ascii=False)
+    assert (health.status, health.model_version) == ("degraded", OLD)
+    assert not check.ok
+    assert f"{OLD} で採点を続けています" in (check.message or "")
+    assert "書き換えられている" in (check.message or "")
+    assert f"{OLD} goes on scoring" in (check.message_en or "")
+    assert str(Path.home()) not in health.model_dump_json()
+    assert "故障 試験" not in health.model_dump_json()
 
 
 def test_health_has_no_message_while_all_is_well(built: Server, models: Path) -> None:
@@ -85,8 +84,8 @@ def test_health_tells_a_server_without_any_model_why(built: Server, models: Path
 
     check = built.app.test_client().get("/api/health").get_json()["checks"]["model"]
 
-    assert f"models/{NEWER}" in check["message"]
-    assert "スコアを出せません" in check["message"]
+    assert f"models/{NEWER}" in (check.message or "")
+    assert "スコアを出せません" in (check.message or "")
     assert check["command"] == "python src/main.py"
 
 

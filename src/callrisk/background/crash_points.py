@@ -1,6 +1,7 @@
 """Named places where a process may be made to die, to prove that nothing is lost there."""
 
 import os
+from collections.abc import Callable
 
 # What a shell reports of a process that was killed.
 _KILLED = 137
@@ -18,10 +19,14 @@ NAMES = (
     "between_result_send_and_mark",
 )
 
-_armed: dict[str, int] = {}
+_armed: dict[str, tuple[int, Callable[[], object]]] = {}
 
 
-def arm(where: str) -> None:
+def _end_process() -> None:
+    os._exit(_KILLED)
+
+
+def arm(where: str, die: Callable[[], object] = _end_process) -> None:
     """Let the process die at a point, as "name" or at its n-th pass "name:n"; "" arms none.
 
     ValueError when there is no such point.
@@ -31,13 +36,16 @@ def arm(where: str) -> None:
     name, _, passes = where.partition(":")
     if name not in NAMES:
         raise ValueError(f"no crash point {name}; there are: {', '.join(NAMES)}")
-    _armed[name] = int(passes or 1)
+    _armed[name] = (int(passes or 1), die)
 
 
 def crash_point(name: str) -> None:
     """Die here without any cleaning up, if armed."""
-    if not _armed or name not in _armed:
+    armed = _armed.pop(name, None)
+    if armed is None:
         return
-    _armed[name] -= 1
-    if _armed[name] <= 0:
-        os._exit(_KILLED)
+    passes, die = armed
+    if passes > 1:
+        _armed[name] = (passes - 1, die)
+    else:
+        die()

@@ -16,9 +16,8 @@ from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 from callrisk.integrations.amazon.check import checks, has_credentials
 from callrisk.integrations.amazon.connect_api import ConnectError
 from callrisk.integrations.recordings import Recording, RecordingError, recordings
-from callrisk.integrations.server_api import ServerApi, ServerError
 from callrisk.replay.player import play, staggered
-from callrisk.replay.to_server import to_server
+from callrisk.replay.to_server import ProductionError, to_server
 from callrisk.replay.to_stream import to_stream
 from callrisk.settings import Settings, SettingsError
 from callrisk.store.connect.checkpoints import FencedError
@@ -27,15 +26,18 @@ from callrisk.store.connect.quarantine import Quarantine, QuarantineError
 from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.database import DatabaseError, open_database
 from callrisk.store.intake import Contacts, StoreAwayError
+from callrisk.wire.client import LiveApi, LiveApiError
 
 # Errors whose message is the one line that the user gets.
 USER_ERRORS = (
-    SettingsError, DatabaseError, FencedError, RecordingError, ServerError, ConnectError,
-    QuarantineError, StoreAwayError,
+    SettingsError, DatabaseError, FencedError, RecordingError, LiveApiError, ProductionError,
+    ConnectError, QuarantineError, StoreAwayError,
 )  # fmt: skip
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _MAKE_SAMPLE = "python -m callrisk.sample --out data/raw"
 _TERMINAL_SPEED = 60.0
+# A server that takes in many calls at once may be slow to answer.
+_REPLAY_TIMEOUT_S = (10.0, 10.0)
 
 
 def parse(description: str, arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -118,7 +120,7 @@ def replay(settings: Settings, options: argparse.Namespace) -> int:
         mark = "as real calls: a stream knows no DEMO"
     else:
         where = options.url or f"http://127.0.0.1:{settings.env.api_port}"
-        receive, mark = to_server(ServerApi(where)), "DEMO"
+        receive, mark = to_server(LiveApi(where, _REPLAY_TIMEOUT_S)), "DEMO"
     print(f"{options.calls} calls to {where}, {options.speed:g} times as fast ({mark})")
     events = play(staggered(recorded, options.calls), options.speed, receive)
     print(f"{events} events of {options.calls} calls")

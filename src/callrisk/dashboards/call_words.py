@@ -1,7 +1,7 @@
 """Wording about a call that both apps share: agent, reason of its end, written summary."""
 
 from callrisk.dashboards.texts import say
-from callrisk.dashboards.wire import Call
+from callrisk.wire.call import CallAnswer
 
 _END_REASONS = frozenset({"completed", "analysis_failed", "disconnected", "idle", "requested"})
 # Amazon may name more.
@@ -11,28 +11,28 @@ _FAILURES = frozenset(
 )  # fmt: skip
 
 
-def agent_name(call: Call) -> str:
+def agent_name(call: CallAnswer) -> str:
     """Return the agent's id, or wording for an unknown agent or an unanswered call."""
-    if call["agent_id"]:
-        return call["agent_id"]
-    if call["status"] == "active":
+    if call.agent_id:
+        return call.agent_id
+    if call.status == "active":
         return say("live.no_agent")
-    return say("live.unknown_agent" if call["turns"] else "live.unanswered")
+    return say("live.unknown_agent" if call.turns else "live.unanswered")
 
 
-def end_reason(call: Call) -> str | None:
+def end_reason(call: CallAnswer) -> str | None:
     """Return the reason why a call ended, or None while it lasts and where none is stored."""
-    summary = call["summary"]
-    reason = None if summary is None else summary.get("end_reason")
+    summary = call.summary
+    reason = None if summary is None else summary.end_reason
     return say(f"end_reason.{reason}") if reason in _END_REASONS else None
 
 
-def written_summary(call: Call) -> str | None:
+def written_summary(call: CallAnswer) -> str | None:
     """Return the telephony's summary or the reason why there is none, None without either."""
-    written = call["contact_summary"]
+    written = call.contact_summary
     if written is None:
         return None
-    if written["text"]:
-        return written["text"]
-    failure = written["failure"] if written["failure"] in _FAILURES else "OTHER"
+    if written.text:
+        return written.text
+    failure = written.failure if written.failure in _FAILURES else "OTHER"
     return say(f"summary_failure.{failure}")

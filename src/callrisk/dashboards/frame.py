@@ -10,11 +10,11 @@ from streamlit.navigation.page import StreamlitPage
 
 from callrisk.charts.theme import DARK, LIGHT, Chart, Theme
 from callrisk.dashboards.texts import language, plain, say, told, word
-from callrisk.dashboards.wire import Health
 from callrisk.domain.wording import Text
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.facts import JST
 from callrisk.reporting.figure_tables import FigureTable
+from callrisk.wire.health import HealthAnswer
 
 _STYLE = Path(__file__).parent / "style.css"
 _PAGES = "pages"
@@ -62,10 +62,10 @@ def unproven_mark(unproven: bool) -> None:
         st.warning(say("unproven"), icon=":material/help:")
 
 
-def model_mark(health: Health) -> None:
+def model_mark(health: HealthAnswer) -> None:
     """Draw an error where the server cannot use its model."""
-    model = health["checks"]["model"]
-    if "message" in model:
+    model = health.checks["model"]
+    if model.message is not None:
         st.error(plain(told(model, "message")), icon=":material/gpp_bad:")
 
 

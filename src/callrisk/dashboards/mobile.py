@@ -5,9 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from callrisk.dashboards import frame
-from callrisk.dashboards.api_client import LiveApi
 from callrisk.dashboards.tablet import call, home
 from callrisk.dashboards.texts import language_switch, plain, say
+from callrisk.wire.client import LiveApi
 
 _LONGEST_ID = 256
 

@@ -5,12 +5,12 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from callrisk.charts.theme import Language
 from callrisk.domain.wording import Text
+from callrisk.wire.base import Wire
 
 # Where the choice is kept, in the session and in the address.
 LANGUAGE_KEY = "lang"
@@ -41,9 +41,9 @@ def word(text: Text) -> str:
     return text.en if language() == "en" else text.ja
 
 
-def told(payload: Mapping[str, Any], key: str) -> str:
+def told(answer: Wire, key: str) -> str:
     """Return a text that the server sends twice: `key` in Japanese, `key`_en in English."""
-    return str(payload[f"{key}_en" if language() == "en" else key])
+    return str(getattr(answer, f"{key}_en" if language() == "en" else key))
 
 
 def plain(text: object) -> str:

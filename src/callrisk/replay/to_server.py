@@ -1,19 +1,21 @@
 """Recorded calls played to a server by REST, as any other telephony would, but marked DEMO."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from callrisk.domain.segment import Segment
 from callrisk.integrations.amazon.contact_lens import ContactLens
-from callrisk.integrations.server_api import ServerApi
 from callrisk.replay.player import OnPlayed, PlayedEvent
+from callrisk.wire.client import LiveApi, LiveApiError
 
 _ENDS = ("COMPLETED", "FAILED")
 
 
-def to_server(server: ServerApi) -> OnPlayed:
-    """Return a receiver that sends calls to a server; ServerError when it is in production."""
-    server.refuse_production()
+class ProductionError(RuntimeError):
+    """The server is one for real calls, among which a recording has no place."""
+
+
+def to_server(server: LiveApi) -> OnPlayed:
+    """Return a receiver that sends calls to a server; ProductionError when it is in production."""
+    _refuse_production(server)
     lens = ContactLens()
 
     def receive(played: Sequence[PlayedEvent]) -> None:
@@ -23,25 +25,29 @@ def to_server(server: ServerApi) -> OnPlayed:
     return receive
 
 
-def _send(server: ServerApi, played: PlayedEvent, lens: ContactLens) -> None:
+def _send(server: LiveApi, played: PlayedEvent, lens: ContactLens) -> None:
     call_id, recording = played.call.call_id, played.call.recording
     if played.number == 0:
-        server.start_call(call_id, recording.customer_id, recording.agent_id)
+        server.start_call(call_id, recording.customer_id, recording.agent_id, demo=True)
     event = played.parsed(lens)
     if event is None:
         return
     if event.turns:
-        server.segments(call_id, [_body(segment) for segment in event.turns])
+        server.add_segments(call_id, event.turns)
     if event.kind in _ENDS:
         server.end_call(call_id)
 
 
-def _body(segment: Segment) -> dict[str, Any]:
-    return {
-        "segment_id": segment.segment_id,
-        "role": segment.role,
-        "text": segment.text,
-        "begin_ms": segment.begin_ms,
-        "end_ms": segment.end_ms,
-        "sentiment": segment.sentiment,
-    }
+def _refuse_production(server: LiveApi) -> None:
+    try:
+        environment = server.health().environment
+    except LiveApiError as error:
+        if error.unreachable:
+            where = f"{server.address} does not answer: start it, or name it with --url"
+            raise LiveApiError(f"{where} ({error.__cause__!r})") from error
+        raise
+    if environment == "production":
+        raise ProductionError(
+            f"{server.address} is in production: recorded calls would stand among real ones; "
+            "name another server with --url"
+        )

@@ -47,6 +47,8 @@ def tidied(spec: Json) -> Json:
     }
     whole: Json = json.loads(_NESTED.sub(rf'"{SCHEMAS}\1"', json.dumps(spec)))
     drop_titles(whole["components"]["schemas"])
+    # Two blueprints may share a tag.
+    whole["tags"] = list({tag["name"]: tag for tag in whole["tags"]}.values())
     for operation in _operations(whole):
         _tidy_operation(operation)
     return whole

@@ -8,6 +8,11 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+import boto3
+
+from callrisk.integrations.amazon.connect_api import ConnectApi
+from harness.amazon.kinesis_local import CREDENTIALS
+
 
 @dataclass
 class ConnectStub:
@@ -105,3 +110,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
+
+
+def api(connect: ConnectStub) -> ConnectApi:
+    """The calls of Connect, against the stub."""
+    clients = [
+        boto3.client(name, endpoint_url=connect.url, **CREDENTIALS)
+        for name in ("connect", "connect-contact-lens")
+    ]
+    return ConnectApi(*clients, "0f3c", "customer_id")

@@ -7,11 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from callrisk.dashboards import frame
-from callrisk.dashboards.api_client import LiveApi, LiveApiError
 from callrisk.dashboards.call_words import agent_name, end_reason, written_summary
 from callrisk.dashboards.runs import Places
 from callrisk.dashboards.texts import plain, say, told
-from callrisk.dashboards.wire import Call, Health
+from callrisk.wire.call import CallAnswer
+from callrisk.wire.client import LiveApi, LiveApiError
+from callrisk.wire.health import HealthAnswer
 
 _RECENT = 200
 _SHOWN_RECENT = 20
@@ -30,8 +31,8 @@ def _now(api: LiveApi) -> None:
     except LiveApiError as error:
         _unreachable(api, error)
         return
-    active = [call for call in calls if call["status"] == "active"]
-    ended = [call for call in calls if call["status"] == "ended"]
+    active = [call for call in calls if call.status == "active"]
+    ended = [call for call in calls if call.status == "ended"]
     _head(health, active)
     st.subheader(say("live.active"), anchor=False)
     _table([_row(call) for call in sorted(active, key=_risk, reverse=True)], "live")
@@ -43,19 +44,19 @@ def _now(api: LiveApi) -> None:
     _crm(health)
 
 
-def _crm(health: Health) -> None:
+def _crm(health: HealthAnswer) -> None:
     """Draw the CRM's state and its requests of the day, which no CRM page shows."""
-    crm = None if health["crm"] is None else health["checks"].get(health["crm"])
+    crm = None if health.crm is None else health.checks.get(health.crm)
     if crm is None:
         return
-    if not crm["ok"] and "message" in crm:
+    if not crm.ok and crm.message is not None:
         st.warning(told(crm, "message"), icon=":material/cloud_off:")
-    name, waiting = plain(told(crm, "name")), crm["results_waiting"]
-    if crm["requests_today"] is None:
+    name, waiting = plain(told(crm, "name")), crm.results_waiting
+    if crm.requests_today is None:
         st.caption(say("live.crm_waiting", crm=name, waiting=waiting))
     else:
         st.caption(say(
-            "live.crm", crm=name, used=crm["requests_today"], allowed=crm["requests_a_day"],
+            "live.crm", crm=name, used=crm.requests_today, allowed=crm.requests_a_day,
             waiting=waiting,
         ))  # fmt: skip
 
@@ -68,36 +69,36 @@ def _unreachable(api: LiveApi, error: LiveApiError) -> None:
     st.code("python realtime_api_server.py", language=None)
 
 
-def _head(health: Health, active: list[Call]) -> None:
+def _head(health: HealthAnswer, active: list[CallAnswer]) -> None:
     frame.model_mark(health)
-    frame.demo_mark(health["demo"])
-    frame.unproven_mark(health["skill"] == "unproven")
-    if health["model_version"] is None:
+    frame.demo_mark(health.demo)
+    frame.unproven_mark(health.skill == "unproven")
+    if health.model_version is None:
         st.warning(say("live.no_model"), icon=":material/model_training:")
         st.code("python src/main.py", language=None)
     scores = [score for score in map(_score, active) if score is not None]
     figures = (
-        ("live.active", str(health["active_calls"])),
-        ("live.agents", str(health["active_agents"])),
+        ("live.active", str(health.active_calls)),
+        ("live.agents", str(health.active_agents)),
         ("live.mean", f"{fmean(scores):.0f}" if scores else "–"),
-        ("live.alerted", str(sum(call["alerted"] for call in active))),
+        ("live.alerted", str(sum(call.alerted for call in active))),
     )
     with st.grid(4, min_column_width=140):
         for key, value in figures:
             st.metric(say(key), value, border=True)
 
 
-def _score(call: Call) -> int | None:
+def _score(call: CallAnswer) -> int | None:
     """Return the current score, or None while the call is in the state "listening"."""
-    assessment = call["assessment"]
-    if assessment is None or assessment["state"] == "listening":
+    assessment = call.assessment
+    if assessment is None or assessment.state == "listening":
         return None
-    return assessment["risk_score"]
+    return assessment.risk_score
 
 
-def _risk(call: Call) -> tuple[int, float]:
+def _risk(call: CallAnswer) -> tuple[int, float]:
     score = _score(call)
-    return (-1 if score is None else score, call["duration_s"])
+    return (-1 if score is None else score, call.duration_s)
 
 
 def _table(rows: list[dict[str, Any]], key: str) -> None:
@@ -116,39 +117,40 @@ def _table(rows: list[dict[str, Any]], key: str) -> None:
     )
 
 
-def _row(call: Call) -> dict[str, Any]:
-    marks = [say(f"live.is_{mark}") for mark in ("alerted", "escalated", "demo") if call[mark]]
-    if call["has_gap"]:
+def _row(call: CallAnswer) -> dict[str, Any]:
+    flags = {"alerted": call.alerted, "escalated": call.escalated, "demo": call.demo}
+    marks = [say(f"live.is_{name}") for name, is_set in flags.items() if is_set]
+    if call.has_gap:
         marks.append(say("live.is_incomplete"))
     return {
         say("live.score"): _score(call),
         say("live.state"): _state(call),
-        say("live.customer"): call["customer_id"] or "–",
+        say("live.customer"): call.customer_id or "–",
         say("live.agent"): agent_name(call),
-        say("live.duration"): frame.duration(call["duration_s"]),
-        say("live.turns"): call["turns"],
-        say("live.began"): frame.moment(call["started_at"]),
+        say("live.duration"): frame.duration(call.duration_s),
+        say("live.turns"): call.turns,
+        say("live.began"): frame.moment(call.started_at),
         say("live.marks"): " · ".join(marks),
     }
 
 
-def _ending(call: Call) -> dict[str, str]:
+def _ending(call: CallAnswer) -> dict[str, str]:
     return {
         say("live.end"): end_reason(call) or "–",
         say("summary.contact"): written_summary(call) or "–",
     }
 
 
-def _state(call: Call) -> str:
-    assessment = call["assessment"]
+def _state(call: CallAnswer) -> str:
+    assessment = call.assessment
     if assessment is None:
         return say("state.waiting")
-    if assessment["state"] in ("listening", "no_model"):
-        return say(f"state.{assessment['state']}")
+    if assessment.state == "listening":
+        return say("state.listening")
     return told(assessment, "risk_label")
 
 
-def _team(calls: list[Call]) -> None:
+def _team(calls: list[CallAnswer]) -> None:
     if not calls:
         st.caption(say("live.team_empty"))
         return
@@ -165,16 +167,16 @@ def _team(calls: list[Call]) -> None:
     )
 
 
-def _team_table(calls: list[Call]) -> pd.DataFrame:
+def _team_table(calls: list[CallAnswer]) -> pd.DataFrame:
     """Return one row an agent, in the order of their names, with headings to be read."""
     of_call = pd.DataFrame(
         {
             "agent": [agent_name(call) for call in calls],
-            "active": [call["status"] == "active" for call in calls],
+            "active": [call.status == "active" for call in calls],
             "score": pd.array([_score(call) for call in calls], dtype="Int64"),
-            "alerted": [call["alerted"] for call in calls],
-            "escalated": [call["escalated"] for call in calls],
-            "duration_s": [call["duration_s"] for call in calls],
+            "alerted": [call.alerted for call in calls],
+            "escalated": [call.escalated for call in calls],
+            "duration_s": [call.duration_s for call in calls],
         }
     )
     of_agent = of_call.groupby("agent", as_index=False).agg(

@@ -20,10 +20,10 @@ from callrisk.artifacts import (
     why_no_rollback,
 )
 from callrisk.dashboards import frame
-from callrisk.dashboards.api_client import LiveApi, LiveApiError
 from callrisk.dashboards.runs import Places, Version
 from callrisk.dashboards.texts import plain, say, word
 from callrisk.domain.wording import Text
+from callrisk.wire.client import LiveApi, LiveApiError
 
 _SHOWN_SWITCHES = 10
 # Session keys: the message for the next run of the page, and the person who acted last.

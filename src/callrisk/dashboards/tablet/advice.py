@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from callrisk.dashboards.api_client import LiveApi, LiveApiError
 from callrisk.dashboards.tablet.trouble import show_trouble
 from callrisk.dashboards.texts import plain, say, told
-from callrisk.dashboards.wire import Assessment, Recommendation
+from callrisk.wire.assessment import AssessmentAnswer, RecommendedAction
+from callrisk.wire.client import LiveApi, LiveApiError
 
 # What an agent does again and again, one touch each.
 QUICK_ACTIONS = (
@@ -18,15 +18,17 @@ QUICK_ACTIONS = (
 )
 
 
-def show_advice(api: LiveApi, call_id: str, agent_id: str, assessment: Assessment | None) -> None:
+def show_advice(
+    api: LiveApi, call_id: str, agent_id: str, assessment: AssessmentAnswer | None
+) -> None:
     """Draw the most important recommendation in full, the others in one line each."""
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{say('advice.title')}**")
-        advice = assessment["recommendations"] if assessment else []
+        advice = assessment.recommendations if assessment else []
         if not advice:
             st.caption(say("advice.empty"))
             return
-        first, *others = sorted(advice, key=lambda one: one["priority"])
+        first, *others = sorted(advice, key=lambda one: one.priority)
         st.subheader(plain(told(first, "text")), anchor=False)
         st.info(plain(told(first, "script")), icon=":material/format_quote:")
         _feedback(api, call_id, agent_id, first)
@@ -34,15 +36,15 @@ def show_advice(api: LiveApi, call_id: str, agent_id: str, assessment: Assessmen
             st.caption(f"• {plain(told(one, 'text'))}")
 
 
-def _feedback(api: LiveApi, call_id: str, agent_id: str, advice: Recommendation) -> None:
-    given = f"advice_{call_id}_{advice['action']}"
+def _feedback(api: LiveApi, call_id: str, agent_id: str, advice: RecommendedAction) -> None:
+    given = f"advice_{call_id}_{advice.action}"
     if given in st.session_state:
         st.caption(say(f"advice.{st.session_state[given]}_noted"))
         return
     with st.container(horizontal=True):
         for verdict, icon in (("done", ":material/check:"), ("dismissed", ":material/close:")):
             if st.button(say(f"advice.{verdict}"), icon=icon, key=f"{verdict}_{given}"):
-                _send_feedback(api, call_id, agent_id, (advice["action"], verdict))
+                _send_feedback(api, call_id, agent_id, (advice.action, verdict))
                 st.rerun(scope="fragment")
 
 

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from callrisk.dashboards import frame
-from callrisk.dashboards.api_client import LiveApi, LiveApiError
 from callrisk.dashboards.call_words import end_reason, written_summary
 from callrisk.dashboards.tablet.advice import show_advice, show_quick_actions
 from callrisk.dashboards.tablet.customer import show_assigning, show_customer
@@ -12,9 +11,10 @@ from callrisk.dashboards.tablet.score import is_unproven, show_reasons, show_sco
 from callrisk.dashboards.tablet.talk import show_notes, show_transcript, show_writing
 from callrisk.dashboards.tablet.trouble import show_trouble
 from callrisk.dashboards.texts import plain, say, told, word
-from callrisk.dashboards.wire import CallDetail, Summary
 from callrisk.domain.evaluation import Skill
 from callrisk.reporting.facts import VERDICT
+from callrisk.wire.call import CallDetail, CallSummary
+from callrisk.wire.client import LiveApi, LiveApiError
 
 _NOT_FOUND = 404
 
@@ -26,7 +26,7 @@ def show(api: LiveApi, call_id: str, agent_id: str) -> None:
     call = _ask(api, call_id)
     if call is None:
         return
-    if call["status"] == "ended":
+    if call.status == "ended":
         _ended(api, call_id)
         return
     _now(api, call_id, agent_id)
@@ -66,34 +66,34 @@ def _now(api: LiveApi, call_id: str, agent_id: str) -> None:
     call = _ask(api, call_id)
     if call is None:
         return
-    if call["status"] == "ended":
+    if call.status == "ended":
         st.rerun(scope="app")
     _head(api, call, agent_id)
     with st.grid(2, min_column_width=300):
         show_score(call)
-        show_advice(api, call_id, agent_id, call["assessment"])
+        show_advice(api, call_id, agent_id, call.assessment)
 
 
 def _head(api: LiveApi, call: CallDetail, agent_id: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(customer_name(call), anchor=False, width="content")
-        st.markdown(frame.duration(call["duration_s"]), width="content")
+        st.markdown(frame.duration(call.duration_s), width="content")
         _badges(call)
     _gap(call)
     show_customer(api, call, agent_id)
 
 
 def _badges(call: CallDetail) -> None:
-    if call["demo"]:
+    if call.demo:
         st.badge("DEMO", color="violet", help=say("demo"))
-    if is_unproven(call["assessment"]):
+    if is_unproven(call.assessment):
         st.badge(word(VERDICT[Skill.UNPROVEN]), color="orange", help=say("unproven"))
-    if call["escalated"]:
+    if call.escalated:
         st.badge(say("live.is_escalated"), icon=":material/supervisor_account:", color="blue")
 
 
 def _gap(call: CallDetail) -> None:
-    if call["has_gap"]:
+    if call.has_gap:
         st.warning(say("call.gap"), icon=":material/hearing_disabled:")
 
 
@@ -106,12 +106,12 @@ def _below(api: LiveApi, call_id: str) -> None:
     call = kept[0]
     with st.grid(2, min_column_width=300):
         with st.container():
-            show_reasons(call["assessment"])
+            show_reasons(call.assessment)
         with st.container():
             show_transcript(call)
-    if call["notes"]:
-        with st.expander(say("note.listed", n=len(call["notes"])), key="notes"):
-            show_notes(call["notes"])
+    if call.notes:
+        with st.expander(say("note.listed", n=len(call.notes)), key="notes"):
+            show_notes(call.notes)
 
 
 def _end(api: LiveApi, call_id: str) -> None:
@@ -139,7 +139,7 @@ def _ended(api: LiveApi, call_id: str) -> None:
     call = _ask(api, call_id)
     if call is None:
         return
-    assessment = call["assessment"]
+    assessment = call.assessment
     with st.container(horizontal=True, vertical_alignment="center"):
         title = f"{customer_name(call)} — {say('tablet.ended_title')}"
         st.subheader(title, anchor=False, width="content")
@@ -148,8 +148,8 @@ def _ended(api: LiveApi, call_id: str) -> None:
     if (reason := end_reason(call)) is not None:
         st.markdown(reason)
     _gap(call)
-    if call["summary"] is not None:
-        _summary(call["summary"])
+    if call.summary is not None:
+        _summary(call.summary)
     if (written := written_summary(call)) is not None:
         with st.container(border=True):
             st.markdown(f"**{say('summary.contact')}**")
@@ -159,19 +159,19 @@ def _ended(api: LiveApi, call_id: str) -> None:
             show_reasons(assessment)
         with st.container():
             show_transcript(call)
-    if call["notes"]:
-        st.subheader(say("note.listed", n=len(call["notes"])), anchor=False)
-        show_notes(call["notes"])
+    if call.notes:
+        st.subheader(say("note.listed", n=len(call.notes)), anchor=False)
+        show_notes(call.notes)
 
 
-def _summary(summary: Summary) -> None:
-    final = summary["final_risk_score"]
-    label = "–" if summary["final_risk_label"] is None else told(summary, "final_risk_label")
-    scores = [score for score in summary["risk_scores"] if score is not None]
+def _summary(summary: CallSummary) -> None:
+    final = summary.final_risk_score
+    label = "–" if summary.final_risk_label is None else told(summary, "final_risk_label")
+    scores = [score for score in summary.risk_scores if score is not None]
     with st.grid(4, min_column_width=150):
         st.metric(say("summary.final"), "–" if final is None else final, border=True)
         st.metric(say("customers.category"), label, border=True)
         st.metric(say("summary.highest"), max(scores, default="–"), border=True)
-        st.metric(say("live.duration"), frame.duration(summary["duration"]), border=True)
-        st.metric(say("live.turns"), summary["turns"], border=True)
-        st.metric(say("summary.notes"), summary["notes"], border=True)
+        st.metric(say("live.duration"), frame.duration(summary.duration), border=True)
+        st.metric(say("live.turns"), summary.turns, border=True)
+        st.metric(say("summary.notes"), summary.notes, border=True)

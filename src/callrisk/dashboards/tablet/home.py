@@ -5,11 +5,11 @@ import uuid
 import streamlit as st
 
 from callrisk.dashboards import frame
-from callrisk.dashboards.api_client import LiveApi, LiveApiError
 from callrisk.dashboards.call_words import agent_name
 from callrisk.dashboards.tablet.trouble import show_trouble
 from callrisk.dashboards.texts import plain, say, told
-from callrisk.dashboards.wire import Call
+from callrisk.wire.call import CallAnswer
+from callrisk.wire.client import LiveApi, LiveApiError
 
 _RECENT = 5
 
@@ -25,15 +25,15 @@ def _calls(api: LiveApi, agent_id: str) -> None:
     try:
         health = api.health()
         active = api.calls("active")
-        ended = [one for one in api.calls("ended") if one["agent_id"] == agent_id]
+        ended = [one for one in api.calls("ended") if one.agent_id == agent_id]
     except LiveApiError as error:
         show_trouble(api, error)
         return
     frame.model_mark(health)
-    frame.demo_mark(health["demo"])
-    frame.unproven_mark(health["skill"] == "unproven")
-    mine = [call for call in active if call["agent_id"] == agent_id]
-    others = [call for call in active if call["agent_id"] != agent_id]
+    frame.demo_mark(health.demo)
+    frame.unproven_mark(health.skill == "unproven")
+    mine = [call for call in active if call.agent_id == agent_id]
+    others = [call for call in active if call.agent_id != agent_id]
     st.subheader(say("tablet.mine"), anchor=False)
     if not mine:
         st.caption(say("tablet.mine_empty"))
@@ -49,7 +49,7 @@ def _calls(api: LiveApi, agent_id: str) -> None:
                 _card(call, primary=False)
 
 
-def _card(call: Call, primary: bool) -> None:
+def _card(call: CallAnswer, primary: bool) -> None:
     with st.container(border=True):
         words, button = st.columns([3, 2], vertical_alignment="center")
         with words:
@@ -58,37 +58,37 @@ def _card(call: Call, primary: bool) -> None:
         with button:
             opened = st.button(
                 say("tablet.open"),
-                key=f"open_{call['call_id']}",
+                key=f"open_{call.call_id}",
                 type="primary" if primary else "secondary",
                 width="stretch",
             )
         if opened:
-            open_call(call["call_id"])
+            open_call(call.call_id)
 
 
-def _facts(call: Call) -> list[str]:
-    assessment = call["assessment"]
-    facts = [frame.duration(call["duration_s"])]
+def _facts(call: CallAnswer) -> list[str]:
+    assessment = call.assessment
+    facts = [frame.duration(call.duration_s)]
     if assessment is None:
         facts.append(say("state.waiting"))
-    elif assessment["state"] in ("listening", "no_model"):
-        facts.append(say(f"state.{assessment['state']}"))
+    elif assessment.state == "listening":
+        facts.append(say("state.listening"))
     else:
-        facts.append(f"{told(assessment, 'risk_label')} {assessment['risk_score']}")
-    if not call["agent_id"]:
+        facts.append(f"{told(assessment, 'risk_label')} {assessment.risk_score}")
+    if not call.agent_id:
         facts.append(agent_name(call))
-    if call["demo"]:
+    if call.demo:
         facts.append("DEMO")
     return facts
 
 
-def customer_name(call: Call) -> str:
+def customer_name(call: CallAnswer) -> str:
     """Return the customer's name or id, or wording for an unknown customer."""
-    card = call["customer_data"]
-    if card is not None and card["name"]:
-        return say("tablet.named", name=plain(card["name"]))
-    if call["customer_id"]:
-        return say("customers.one", id=plain(call["customer_id"]))
+    card = call.customer_data
+    if card is not None and card.name:
+        return say("tablet.named", name=plain(card.name))
+    if call.customer_id:
+        return say("customers.one", id=plain(call.customer_id))
     return say("tablet.unknown_customer")
 
 

@@ -4,26 +4,23 @@ import streamlit as st
 
 from callrisk.dashboards import frame
 from callrisk.dashboards.texts import plain, say, told, word
-from callrisk.dashboards.wire import Assessment, CallDetail
 from callrisk.domain.wording import CAP, OTHER, START
+from callrisk.wire.assessment import AssessmentAnswer
+from callrisk.wire.call import CallDetail
 
 
 def show_score(call: CallDetail) -> None:
     """Draw the score with its category, its history and its last change."""
-    assessment = call["assessment"]
+    assessment = call.assessment
     if assessment is None:
         st.info(say("tablet.waiting"), icon=":material/hourglass_empty:")
         return
-    if assessment["state"] == "no_model" or assessment["risk_score"] is None:
-        st.warning(say("live.no_model"), icon=":material/model_training:")
-        st.code(assessment.get("command", "python src/main.py"), language=None)
-        return
-    listening = assessment["state"] == "listening"
-    kind = "listening" if listening else assessment["risk_category"]
+    listening = assessment.state == "listening"
+    kind = "listening" if listening else assessment.risk_category
     with st.container(border=True, key=f"score_{kind}", height="stretch"):
         st.metric(
             say("state.listening") if listening else told(assessment, "risk_label"),
-            assessment["risk_score"],
+            assessment.risk_score,
             delta=None if listening else _moved(assessment),
             delta_color="inverse",
             delta_description=say("tablet.since_last") if _moved(assessment) else None,
@@ -33,12 +30,12 @@ def show_score(call: CallDetail) -> None:
             st.caption(line)
 
 
-def is_unproven(assessment: Assessment | None) -> bool:
+def is_unproven(assessment: AssessmentAnswer | None) -> bool:
     """Return True if the score comes from a model without demonstrated skill."""
-    return assessment is not None and assessment.get("skill") == "unproven"
+    return assessment is not None and assessment.skill == "unproven"
 
 
-def _below(assessment: Assessment, listening: bool) -> list[str]:
+def _below(assessment: AssessmentAnswer, listening: bool) -> list[str]:
     """Return the lines that must accompany the score."""
     because = None if listening else _because(assessment)
     lines = [say("tablet.listening") if listening else _chance(assessment)]
@@ -46,58 +43,57 @@ def _below(assessment: Assessment, listening: bool) -> list[str]:
         lines.append(because)
     if is_unproven(assessment):
         lines.append(f":material/help: {say('unproven')}")
-    if assessment.get("quality", {}).get("outside_population"):
+    if assessment.quality.outside_population:
         lines.append(f":material/warning: {say('tablet.outside')}")
-    return [*lines, say("live.as_of", time=frame.clock(assessment["timestamp"]))]
+    return [*lines, say("live.as_of", time=frame.clock(assessment.timestamp))]
 
 
-def _moved(assessment: Assessment) -> int | None:
-    change = assessment.get("change")
-    return change["points"] if change and change["points"] else None
+def _moved(assessment: AssessmentAnswer) -> int | None:
+    return assessment.change.points or None
 
 
 def _course(call: CallDetail) -> list[int] | None:
-    scores = [one["risk_score"] for one in call["assessments"] if one["state"] != "listening"]
+    scores = [one.risk_score for one in call.assessments if one.state != "listening"]
     return scores if len(set(scores)) > 1 else None
 
 
-def _chance(assessment: Assessment) -> str:
-    low, high = assessment.get("interval", [0, 100])
-    probability = f"{assessment['probability']:.0%}"
-    usual = f"{assessment.get('base_rate', 0):.0%}"
+def _chance(assessment: AssessmentAnswer) -> str:
+    low, high = assessment.interval
+    probability = f"{assessment.probability:.0%}"
+    usual = f"{assessment.base_rate:.0%}"
     return say("tablet.chance", probability=probability, usual=usual, low=low, high=high)
 
 
-def _because(assessment: Assessment) -> str | None:
-    change = assessment.get("change")
-    if not change or not change["because"]:
+def _because(assessment: AssessmentAnswer) -> str | None:
+    change = assessment.change
+    if not change.because:
         return None
-    parts = [f"{plain(told(line, 'label'))} {line['points']:+d}" for line in change["because"]]
+    parts = [f"{plain(told(line, 'label'))} {line.points:+d}" for line in change.because]
     return say("tablet.because", parts=say("separator").join(parts))
 
 
-def reason_lines(assessment: Assessment) -> list[tuple[str, int]]:
+def reason_lines(assessment: AssessmentAnswer) -> list[tuple[str, int]]:
     """Return label and points of every line; together they are the score."""
-    lines = [(word(START), assessment.get("start_points", 0))]
+    lines = [(word(START), assessment.start_points)]
     lines += [
-        (f"{told(one, 'label')} · {told(one, 'value_text')}", one["points"])
-        for one in assessment["contributions"]
+        (f"{told(one, 'label')} · {told(one, 'value_text')}", one.points)
+        for one in assessment.contributions
     ]
-    lines.append((word(OTHER), assessment.get("other_points", 0)))
-    lines.append((word(CAP), assessment.get("cap_points", 0)))
+    lines.append((word(OTHER), assessment.other_points))
+    lines.append((word(CAP), assessment.cap_points))
     return [(label, points) for number, (label, points) in enumerate(lines) if points or not number]
 
 
-def show_reasons(assessment: Assessment | None) -> None:
+def show_reasons(assessment: AssessmentAnswer | None) -> None:
     """Draw the lines that add up to the score."""
     st.subheader(say("tablet.reasons"), anchor=False)
-    if assessment is None or assessment["risk_score"] is None:
+    if assessment is None:
         st.caption(say("tablet.reasons_empty"))
         return
     rows = [
         {"line": plain(label), "points": f"{points:+d}" if number else f"{points}"}
         for number, (label, points) in enumerate(reason_lines(assessment))
     ]
-    rows.append({"line": f"**{say('tablet.total')}**", "points": f"**{assessment['risk_score']}**"})
+    rows.append({"line": f"**{say('tablet.total')}**", "points": f"**{assessment.risk_score}**"})
     with st.container(key="lines"):
         st.table(rows, border="horizontal", hide_index=True, hide_header=True)

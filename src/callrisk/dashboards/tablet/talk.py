@@ -3,10 +3,11 @@
 import streamlit as st
 
 from callrisk.dashboards import frame
-from callrisk.dashboards.api_client import LiveApi, LiveApiError
 from callrisk.dashboards.tablet.trouble import show_trouble
 from callrisk.dashboards.texts import plain, say
-from callrisk.dashboards.wire import CallDetail, Note, Turn
+from callrisk.wire.call import CallDetail, NoteAnswer
+from callrisk.wire.client import LiveApi, LiveApiError
+from callrisk.wire.segment import SegmentAnswer
 
 _LAST_TURNS = 6
 _FACE = {
@@ -18,31 +19,31 @@ _FACE = {
 def show_transcript(call: CallDetail) -> None:
     """Draw the last turns, newest at the end."""
     st.subheader(say("talk.title"), anchor=False)
-    if not call["segments"]:
+    if not call.segments:
         st.caption(say("talk.empty"))
         return
-    for turn in call["segments"][-_LAST_TURNS:]:
+    for turn in call.segments[-_LAST_TURNS:]:
         _turn(turn)
 
 
-def _turn(turn: Turn) -> None:
-    name, face = _FACE[turn["role"]]
+def _turn(turn: SegmentAnswer) -> None:
+    name, face = _FACE[turn.role]
     with st.chat_message(name, avatar=face):
-        begin_ms = turn["begin_ms"]
+        begin_ms = turn.begin_ms
         when = "" if begin_ms is None else f" · {frame.duration(begin_ms / 1000)}"
-        hearing = f" · {say('talk.provisional')}" if turn["provisional"] else ""
-        estimate = turn.get("sentiment_estimate")
+        hearing = f" · {say('talk.provisional')}" if turn.provisional else ""
+        estimate = turn.sentiment_estimate
         guessed = f" · {say('talk.estimate', mood=say('mood.' + estimate))}" if estimate else ""
-        st.caption(f"{say('role.' + turn['role'])}{when}{hearing}{guessed}")
-        st.markdown(plain(turn["text"]))
+        st.caption(f"{say('role.' + turn.role)}{when}{hearing}{guessed}")
+        st.markdown(plain(turn.text))
 
 
-def show_notes(notes: list[Note]) -> None:
+def show_notes(notes: list[NoteAnswer]) -> None:
     """Draw the notes, newest first."""
     for note in reversed(notes):
-        kind = say(f"note.{note['kind']}")
-        st.markdown(f"**{kind}** {plain(note['text'])}")
-        st.caption(f"{plain(note['agent_id'])} · {frame.clock(note['at'])}")
+        kind = say(f"note.{note.kind}")
+        st.markdown(f"**{kind}** {plain(note.text)}")
+        st.caption(f"{plain(note.agent_id)} · {frame.clock(note.at)}")
 
 
 def show_writing(api: LiveApi, call_id: str, agent_id: str) -> None:

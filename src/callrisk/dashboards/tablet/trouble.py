@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from callrisk.dashboards.api_client import LiveApi, LiveApiError
 from callrisk.dashboards.texts import plain, say
+from callrisk.wire.client import LiveApi, LiveApiError
 
 
 def show_trouble(api: LiveApi, error: LiveApiError) -> None:

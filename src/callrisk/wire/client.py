@@ -1,0 +1,155 @@
+"""The Python client of the server: each method is one request, each failure one sentence."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import requests
+from pydantic import BaseModel, ValidationError
+
+from callrisk.domain.segment import Segment
+from callrisk.wire.assessment import AnyAssessment, AssessmentAnswer, NoModelAnswer
+from callrisk.wire.base import Json
+from callrisk.wire.call import (
+    CallAnswer,
+    CallDetail,
+    CallJoined,
+    CallOver,
+    CallPage,
+    CallSummary,
+    SegmentsTaken,
+)
+from callrisk.wire.demo import DemoStarted
+from callrisk.wire.events import EventPage, NoteAdded
+from callrisk.wire.health import HealthAnswer
+from callrisk.wire.requests import SegmentBody
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+# Seconds to connect and to answer.
+_TIMEOUT_S = (2.0, 5.0)
+
+
+class LiveApiError(RuntimeError):
+    """The server refused, or did not answer: then `status` is None."""
+
+    def __init__(self, sentence: str, status: int | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+    @property
+    def unreachable(self) -> bool:
+        """Return whether nobody answered, as opposed to an answer that says no."""
+        return self.status is None
+
+
+class LiveApi:
+    """One connection to the server at `address`, such as http://127.0.0.1:5000.
+
+    Every method raises LiveApiError.
+    """
+
+    def __init__(self, address: str, timeout_s: tuple[float, float] = _TIMEOUT_S) -> None:
+        self.address = address.rstrip("/")
+        self._timeout_s = timeout_s
+        self._session = requests.Session()
+        # The server is on this machine or in this network: no proxy stands between.
+        self._session.trust_env = False
+
+    def health(self) -> HealthAnswer:
+        """Return the state of the server."""
+        return self._get(HealthAnswer, "health")
+
+    def start_call(
+        self, call_id: str, customer_id: str | None, agent_id: str, demo: bool = False
+    ) -> CallJoined:
+        """Begin a call; a recording is DEMO."""
+        ids: Json = {"call_id": call_id, "customer_id": customer_id, "agent_id": agent_id}
+        return self._post(CallJoined, "start_call", ids | ({"demo": True} if demo else {}))
+
+    def add_segments(self, call_id: str, turns: Sequence[Segment]) -> SegmentsTaken:
+        """Send finished turns of a call."""
+        bodies = [SegmentBody.of(turn).model_dump(mode="json") for turn in turns]
+        return self._post(SegmentsTaken, _path(call_id, "segments"), {"segments": bodies})
+
+    def score_customer(self, call_id: str) -> AssessmentAnswer | NoModelAnswer:
+        """Return the assessment of a call as it stands now."""
+        return self._post(AnyAssessment, "score_customer", {"call_id": call_id}).root
+
+    def end_call(self, call_id: str) -> CallSummary:
+        """End a call; return its summary."""
+        return self._post(CallOver, "end_call", {"call_id": call_id}).summary
+
+    def calls(self, status: str | None = None, limit: int = 50) -> list[CallAnswer]:
+        """Return calls, the newest first; `status` is "active" or "ended"."""
+        query: Json = {"limit": limit} | ({"status": status} if status else {})
+        return self._get(CallPage, "calls", query).calls
+
+    def call(self, call_id: str) -> CallDetail:
+        """Return one call with everything that was heard, assessed and noted."""
+        return self._get(CallDetail, _path(call_id))
+
+    def events(self, after: int = 0, limit: int = 500) -> EventPage:
+        """Return what was pushed since an event."""
+        return self._get(EventPage, "events", {"after": after, "limit": limit})
+
+    def assign_customer(
+        self, call_id: str, customer_id: str | None, agent_id: str, record_id: str | None = None
+    ) -> CallJoined:
+        """Say who the customer of a call is; None for nobody."""
+        body = {"customer_id": customer_id, "agent_id": agent_id, "record_id": record_id}
+        return self._post(CallJoined, _path(call_id, "customer"), body)
+
+    def note(self, call_id: str, agent_id: str, text: str, kind: str = "note") -> NoteAdded:
+        """Note something, or what a quick action stands for."""
+        body = {"agent_id": agent_id, "text": text, "kind": kind}
+        return self._post(NoteAdded, _path(call_id, "notes"), body)
+
+    def escalate(self, call_id: str, agent_id: str, reason: str) -> NoteAdded:
+        """Ask a supervisor to look at a call."""
+        body = {"agent_id": agent_id, "reason": reason}
+        return self._post(NoteAdded, _path(call_id, "escalate"), body)
+
+    def feedback(self, call_id: str, agent_id: str, action: str, verdict: str) -> NoteAdded:
+        """Say what became of a recommendation: done or dismissed."""
+        body = {"agent_id": agent_id, "action": action, "verdict": verdict}
+        return self._post(NoteAdded, _path(call_id, "feedback"), body)
+
+    def start_demo_call(self, agent_id: str) -> str:
+        """Play a recorded call to this agent; return its id."""
+        return self._post(DemoStarted, "demo/calls", {"agent_id": agent_id}).call_id
+
+    def _get(self, model: type[Answer], path: str, query: Json | None = None) -> Answer:
+        return self._answer(model, "GET", path, params=query)
+
+    def _post(self, model: type[Answer], path: str, body: Json) -> Answer:
+        return self._answer(model, "POST", path, json=body)
+
+    def _answer(self, model: type[Answer], method: str, path: str, **parts: Any) -> Answer:
+        url = f"{self.address}/api/{path}"
+        try:
+            answer = self._session.request(
+                method, url, timeout=self._timeout_s, allow_redirects=False, **parts
+            )
+            body = answer.json()
+        except requests.JSONDecodeError as error:
+            status = answer.status_code
+            raise LiveApiError(f"{self.address}: HTTP {status}", status) from error
+        except requests.RequestException as error:
+            raise LiveApiError(f"{self.address}: {type(error).__name__}") from error
+        if not answer.ok:
+            raise LiveApiError(_sentence(body, answer.status_code), answer.status_code)
+        try:
+            return model.model_validate(body)
+        except ValidationError as error:
+            sentence = f"{url}: not the answer of this version ({error.error_count()} fields)"
+            raise LiveApiError(sentence, answer.status_code) from error
+
+
+def _path(call_id: str, *more: str) -> str:
+    return "/".join(("calls", quote(call_id, safe=""), *more))
+
+
+def _sentence(problem: Any, status: int) -> str:
+    texts = problem if isinstance(problem, dict) else {}
+    return str(texts.get("detail") or texts.get("title") or status)

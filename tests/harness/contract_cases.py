@@ -1,0 +1,68 @@
+"""Cases that schemathesis makes of the OpenAPI document, good ones and bad ones."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.core.failures import FailureGroup
+from schemathesis.openapi.checks import RejectedPositiveData
+
+from callrisk.web.app import Server
+
+
+@dataclass
+class OperationResult:
+    """The cases of one operation: how many had which status, and what departed from the rules."""
+
+    label: str
+    statuses: Counter[int] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
+
+
+def run_cases(server: Server, cases: int, call_id: str) -> Iterator[OperationResult]:
+    """Return the results of so many cases an operation, half of them against its schema.
+
+    Routes of one call are asked about `call_id`, which should be in progress.
+    """
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", server.app)
+    for found in schema.get_all_operations():
+        yield _results_of(found.ok(), cases, call_id)
+
+
+def _results_of(operation: Any, cases: int, call_id: str) -> OperationResult:
+    result = OperationResult(operation.label)
+    path = {"path_parameters": {"call_id": call_id}} if "{call_id}" in operation.path else {}
+    for mode in GenerationMode.POSITIVE, GenerationMode.NEGATIVE:
+        # A route without parameters cannot be asked wrongly.
+        with suppress(Unsatisfiable):
+            strategy = operation.as_strategy(generation_mode=mode, **path)
+            _run(strategy, (cases + 1) // 2, result)
+    return result
+
+
+def _run(strategy: Any, cases: int, result: OperationResult) -> None:
+    @seed(1)
+    @settings(
+        max_examples=cases, deadline=None, database=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=strategy)
+    def check(case: Any) -> None:
+        response = case.call()
+        result.statuses[response.status_code] += 1
+        try:
+            case.validate_response(response)
+        except FailureGroup as group:
+            for failure in group.exceptions:
+                # No schema can say that a turn must not end before it begins.
+                if isinstance(failure, RejectedPositiveData) and "_ms " in response.text:
+                    continue
+                result.failures[f"{type(failure).__name__}: {failure}"] += 1
+
+    check()

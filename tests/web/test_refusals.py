@@ -1,0 +1,135 @@
+"""What the server refuses, and that it says so as it promises."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from callrisk.bootstrap.server import create_app
+from callrisk.web.app import Server
+from harness.contract import watched
+from harness.small_world import World
+
+IDS = {"call_id": "r-1", "customer_id": "1001", "agent_id": "agent-r"}
+
+
+@pytest.fixture(scope="module")
+def server(world: World) -> Iterator[Server]:
+    """The server of the small world, on a database of its own, with one call in progress."""
+    url = f"sqlite:///{world.settings.root / 'refusals.db'}"
+    env = world.settings.env.model_copy(update={"database_url": url})
+    built = create_app(world.settings.model_copy(update={"env": env}))
+    with watched(built) as departures:
+        built.app.test_client().post("/api/start_call", json=IDS)
+        yield built
+    assert departures == []
+    built.state.store.engine.dispose()
+
+
+@pytest.fixture
+def client(server: Server) -> FlaskClient:
+    """Another system."""
+    return server.app.test_client()
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/xml", None])
+def test_a_body_that_is_no_json_is_415(client: FlaskClient, content_type: str | None) -> None:
+    """By its content type, whatever the body holds."""
+    body = json.dumps(IDS).encode()
+    answer = client.post("/api/start_call", data=body, content_type=content_type)
+
+    assert (answer.status_code, answer.get_json()["status"]) == (415, 415)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("GET", "start_call", "POST"), ("DELETE", "calls/r-1", "GET"), ("PUT", "events", "GET")],
+)
+def test_another_method_is_405_and_says_which(
+    client: FlaskClient, method: str, path: str, allowed: str
+) -> None:
+    """The header Allow names the methods of the route."""
+    answer = client.open(f"/api/{path}", method=method)
+
+    assert answer.status_code == 405
+    assert allowed in answer.headers["Allow"]
+
+
+DEEP = '{"call_id": "r-2", "agent_id": "a", "more": ' + "[" * 100_000 + "]" * 100_000 + "}"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("start_call", DEEP),
+        ("start_call", json.dumps(IDS | {"call_id": "r\0"})),
+        ("start_call", json.dumps(IDS | {"call_id": "\ud800"})),
+        ("start_call", json.dumps(IDS | {"call_id": 10**400})),
+        ("start_call", json.dumps(IDS | {"call_id": "\u3000"})),
+        ("start_call", json.dumps(IDS | {"call_id": "x" * 257})),
+        ("calls/r-1/customer", json.dumps({"agent_id": "a", "record_id": 10**300})),
+        ("calls/r-1/notes", json.dumps({"agent_id": "a", "text": "\ud800"})),
+        ("demo/calls", "null"),
+    ],
+)
+def test_odd_values_are_422(client: FlaskClient, path: str, body: str) -> None:
+    """Never a failure of the server."""
+    answer = client.post(f"/api/{path}", data=body, content_type="application/json")
+
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "cursor=x", "cursor=2026-01-01T00:00:00~a", "cursor=%00", "cursor=", "limit=0",
+        "limit=1_0", "limit=99999999999999999999", "status=", "colour=red", "limit=1&limit=2",
+        "cursor=0000-01-01T00:00:00%2B00:00~a", "cursor=2026-01-01T00:00:00%2B00:00~%00",
+    ],
+)  # fmt: skip
+def test_odd_queries_are_422(client: FlaskClient, query: str) -> None:
+    """Cursors that nobody gave out, numbers that are none, and names that are not known."""
+    assert client.get(f"/api/calls?{query}").status_code == 422
+
+
+def test_unknown_names_in_a_body_are_ignored(client: FlaskClient) -> None:
+    """As old clients send them, on the routes that they know."""
+    more: dict[str, Any] = {"call_id": "r-3", "agent_id": "a", "colour": {"of": ["red"]}}
+
+    assert client.post("/api/start_call", json=more).status_code == 200
+    assert client.post("/api/score_customer", json=more).status_code == 200
+    assert client.post("/api/end_call", json=more).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["calls/%00", "calls/nobody", "nothing"])
+def test_what_is_not_there_is_404(client: FlaskClient, path: str) -> None:
+    """Ids that no call can have among them."""
+    assert client.get(f"/api/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("event", ["join_everything", "message", "call_started"])
+def test_an_unknown_socket_event_is_refused(server: Server, event: str) -> None:
+    """With an acknowledgement that says so."""
+    client = server.socketio.test_client(server.app)
+    answer = client.emit(event, {"call_id": "r-1"}, callback=True)
+
+    assert (answer["status"], answer["title"]) == ("error", "Not Found")
+    assert event in answer["detail"]
+
+
+@pytest.mark.parametrize("room", ["wallboard", "overview"])
+def test_rooms_of_all_calls_can_be_left(server: Server, client: FlaskClient, room: str) -> None:
+    """What happens afterwards is not heard; a body that is no object is refused."""
+    listener = server.socketio.test_client(server.app)
+    joined = listener.emit(f"join_{room}", callback=True)
+    left = listener.emit(f"leave_{room}", {}, callback=True)
+    refused = listener.emit(f"leave_{room}", ["x"], callback=True)
+    listener.get_received()
+    client.post("/api/calls/r-1/notes", json={"agent_id": "a", "text": "聞こえない"})
+    server.state.live.step()
+
+    assert (joined["status"], joined["room"], left) == ("success", room, {"status": "success"})
+    assert refused["status"] == "error"
+    assert listener.get_received() == []
