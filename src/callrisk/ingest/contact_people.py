@@ -10,7 +10,7 @@ from callrisk.background.retry_rounds import RetryRounds
 from callrisk.domain.contact_events import ContactDetails
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
-from callrisk.store.connect.lookups import ConnectUser, IncompleteCall, Lookups
+from callrisk.store.connect.lookups import CachedUser, IncompleteCall, Lookups
 from callrisk.store.intake import Contacts, Delivery
 
 logger = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class PeopleFinder:
         username = user_id if user is None else user.username
         return self._agents.get(username, username)
 
-    def _named(self, user_id: str) -> ConnectUser | None:
+    def _named(self, user_id: str) -> CachedUser | None:
         try:
             answer = self._api.user(user_id)
         except ConnectError as error:
@@ -94,6 +94,6 @@ class PeopleFinder:
                 raise
             logger.warning("cannot look up user=%s: %s", user_id, error)
             return None
-        user = ConnectUser(answer.user_id, answer.username, answer.name, self._now())
+        user = CachedUser(answer.user_id, answer.username, answer.name, self._now())
         self._lookups.remember(user)
         return user

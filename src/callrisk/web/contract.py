@@ -15,7 +15,7 @@ from werkzeug.sansio.response import Response as BaseResponse
 from callrisk.web.openapi import problem_answers, tidied
 from callrisk.wire.examples import example_of
 from callrisk.wire.json_schema import schema_ref
-from callrisk.wire.requests import Query
+from callrisk.wire.requests import QueryParameters
 
 View = Callable[..., Any]
 
@@ -87,7 +87,7 @@ def takes(model: type[BaseModel]) -> Callable[[View], View]:
     """Validate the body of a request, or its query, and hand it to the view."""
 
     def decorate(view: View) -> View:
-        if issubclass(model, Query):
+        if issubclass(model, QueryParameters):
             return _declare.input(model, location="query")(view)
         example = example_of(view.__name__, "request")
         return _declare.input(model, example=example)(view)

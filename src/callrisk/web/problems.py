@@ -10,6 +10,8 @@ from werkzeug.datastructures import Headers
 
 from callrisk.wire.problem import MEDIA_TYPE, FieldProblem, Problem
 
+# Pydantic puts this before the words of a check of our own.
+_PREFIX = "Value error, "
 _CONTENT_TYPE = {"Content-Type": MEDIA_TYPE}
 
 
@@ -21,7 +23,7 @@ def register(app: APIFlask) -> None:
 def _problem(error: HTTPError) -> tuple[dict[str, Any], int, dict[str, str]]:
     status = HTTPStatus(error.status_code)
     errors = [
-        FieldProblem(field=field, message=message)
+        FieldProblem(field=field, message=message.removeprefix(_PREFIX))
         for fields in _as_dict(error.detail).values()
         for field, messages in _as_dict(fields).items()
         for message in messages

@@ -131,7 +131,7 @@ class DemoCall(Body):
     agent_id: IdOrNone = None
 
 
-class Query(BaseModel):
+class QueryParameters(BaseModel):
     """The query of a request; other names are refused."""
 
     model_config = ConfigDict(extra="forbid")
@@ -170,7 +170,7 @@ def _cursor_of(text: Any) -> Any:
     return Cursor.of(text)
 
 
-class CallList(Query):
+class CallList(QueryParameters):
     """Which calls to list."""
 
     status: Annotated[
@@ -185,7 +185,7 @@ class CallList(Query):
     ] = None
 
 
-class EventsAfter(Query):
+class EventsAfter(QueryParameters):
     """From where to catch up."""
 
     after: Annotated[int, Field(ge=0, le=LARGEST_INTEGER), BeforeValidator(digits_only)] = 0

@@ -23,7 +23,7 @@ class IncompleteCall:
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectUser:
+class CachedUser:
     """An agent as the telephony named them at a moment."""
 
     user_id: str
@@ -57,16 +57,16 @@ class Lookups:
             this = tables.calls.c.call_id == call_id
             connection.execute(update(tables.calls).where(this).values(looked_up=True))
 
-    def user(self, user_id: str) -> ConnectUser | None:
+    def user(self, user_id: str) -> CachedUser | None:
         """Return the agent with this id as last named, or None."""
         u = tables.connect_users.c
         with self._engine.connect() as connection:
             row = connection.execute(
                 select(tables.connect_users).where(u.user_id == user_id)
             ).first()
-        return None if row is None else ConnectUser(*row)
+        return None if row is None else CachedUser(*row)
 
-    def remember(self, user: ConnectUser) -> None:
+    def remember(self, user: CachedUser) -> None:
         """Store the name of an agent."""
         values = {
             "user_id": user.user_id, "username": user.username, "name": user.name, "at": user.at,
