@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
 import requests
 
 from harness import ROOT
@@ -67,12 +66,6 @@ class Program:
         assert self.process
         self.process.send_signal(signal.SIGKILL if os.name != "nt" else signal.SIGTERM)
         self.process.wait()
-
-    def cpu_seconds(self) -> float:
-        """Processor time that it has used since its start."""
-        assert self.process
-        times = psutil.Process(self.process.pid).cpu_times()
-        return float(times.user + times.system)
 
 
 @dataclass

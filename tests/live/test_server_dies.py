@@ -7,8 +7,6 @@ from callrisk.live.policy import LivePolicy
 from harness.crashes import dying_at
 from harness.live_bench import Bench, talk, turn
 
-POINTS = ("before_assessed_commit", "after_assessed_commit", "before_push")
-
 
 def restarted(bench: Bench) -> LiveCalls:
     """Return a server on the same database that remembers nothing."""

@@ -20,9 +20,8 @@ class CircuitOpenError(OutsideError):
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """The state of the other side; `since` is the first failure of an outage, with its problem."""
+    """The first failure and the last problem of an outage; None while the other side answers."""
 
-    reachable: bool
     since: datetime | None
     problem: str | None
 
@@ -38,7 +37,7 @@ class CircuitBreaker:
         self._clock = clock
         self._pauses = pauses
         self._lock = threading.Lock()
-        self._state = Availability(reachable=True, since=None, problem=None)
+        self._state = Availability(since=None, problem=None)
         self._failures = self._openings = 0
         self._open_until = 0.0
         self._is_probing = False
@@ -68,7 +67,7 @@ class CircuitBreaker:
         """Note that the other side answered, be it with a refusal."""
         with self._lock:
             was_open, since = self._is_open, self._state.since
-            self._state = Availability(reachable=True, since=None, problem=None)
+            self._state = Availability(since=None, problem=None)
             self._failures, self._openings, self._is_probing = 0, 0, False
         if was_open:
             logger.info("%s is back; it was away since %s", self._name, since)
@@ -78,7 +77,7 @@ class CircuitBreaker:
         pause_s = None
         with self._lock:
             since = self._state.since or self._clock.now()
-            self._state = Availability(reachable=False, since=since, problem=problem)
+            self._state = Availability(since=since, problem=problem)
             self._failures += 1
             self._is_probing = self._is_probing and not probed
             if self._failures == _FAILURES_TO_OPEN or (probed and self._is_open):

@@ -73,7 +73,7 @@ def test_no_time_is_no_request(kintone: ScriptedServer, hurried: KintoneClient) 
 
     assert not error.permanent
     assert kintone.asked == []
-    assert hurried.state.reachable
+    assert hurried.state.since is None
 
 
 def test_a_line_that_was_cut_is_not_used_again(
@@ -102,7 +102,7 @@ def test_eight_are_under_way_and_the_ninth_waits(kintone: ScriptedServer) -> Non
         assert [one.result() for one in under_way] == [[]] * 8
     assert "8 requests are still under way" in str(error)
     assert 0.25 < seconds < 1.0
-    assert client.state.reachable
+    assert client.state.since is None
     assert len(kintone.asked) == 8
 
 

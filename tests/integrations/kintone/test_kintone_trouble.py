@@ -46,7 +46,7 @@ def test_a_refusal_is_for_good(
     assert (error.permanent, error.status, error.code) == (True, status, code)
     assert error.reference == "jxcbVKLdjmcOc1wQ2nMT"
     assert "だめです" not in str(error)
-    assert client.state.reachable
+    assert client.state.since is None
 
 
 PASSING: dict[str, Answer] = {
@@ -84,7 +84,7 @@ def test_what_passes_is_asked_for_again(
 
     assert client.form_fields(1) == {}
     assert hands.slept == [1, 2, 4, 8]
-    assert client.state.reachable
+    assert client.state.since is None
 
 
 @pytest.mark.parametrize("trouble", PASSING)
@@ -157,7 +157,7 @@ def test_nobody_there_is_an_error_that_says_so(free_port: int, hands: Hands) -> 
     assert not raised.value.permanent
     assert len(hands.slept) == 4
     assert client.requests_today == {}
-    assert not client.state.reachable
+    assert client.state.since is not None
 
 
 def test_an_app_without_a_token_is_not_asked(
@@ -169,7 +169,7 @@ def test_an_app_without_a_token_is_not_asked(
 
     assert raised.value.permanent
     assert kintone.asked == []
-    assert client.state.reachable
+    assert client.state.since is None
 
 
 def test_a_redirect_is_not_followed(kintone: ScriptedServer, client: KintoneClient) -> None:
