@@ -13,8 +13,14 @@ from callrisk.domain.listening import listening_is_over
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import events, recordings
-from callrisk.integrations.spreadsheet.call_export import ExportFormat, read_calls, turns
+from callrisk.integrations.spreadsheet.call_export import (
+    ExportFormat,
+    FurtherColumns,
+    calls_of,
+    turns,
+)
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
+from callrisk.integrations.spreadsheet.rows import open_table
 from callrisk.live.served_model import ServedModel
 from callrisk.model import RiskModel
 from callrisk.pipeline import data_preparation
@@ -40,8 +46,8 @@ def streamed(spoken: list[tuple[ParticipantRole, str]]) -> CallTotals:
 
 def test_an_exported_transcript_equals_the_same_turns_streamed(world: World) -> None:
     """For every call of the export, at every cut, at every share and at the end."""
-    assert call_export(world.settings.raw_dir) is not None
-    for call in read_calls(call_export(world.settings.raw_dir), exported(world)):
+    table = open_table(call_export(world.settings.raw_dir))
+    for call in calls_of(table, exported(world), FurtherColumns()):
         spoken = turns(call.transcript)
         found = snapshots_of(spoken)
         assert found.totals == streamed(spoken)

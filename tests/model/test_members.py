@@ -24,12 +24,12 @@ from callrisk.model.fitting import (
 )
 from callrisk.model.members import (
     BlendMember,
-    described_bytes,
     member_contributions,
     member_margins,
     read_members,
     save_members,
 )
+from harness.member_bytes import member_bytes
 from harness.small_versions import small_model
 
 KINDS: tuple[Params, ...] = (
@@ -106,7 +106,7 @@ def test_members_are_kept_byte_for_byte(params: Params, tmp_path: Path) -> None:
     member = fit_member(rows_of(x, y), params, replace(ALL, columns=(0, 2, 3)))
     [again] = read_members(save_members([member], tmp_path), tmp_path)
 
-    assert described_bytes([member]) == described_bytes([again])
+    assert member_bytes([member]) == member_bytes([again])
     assert np.array_equal(member_contributions([member], x), member_contributions([again], x))
     assert {path.suffix for path in tmp_path.iterdir()} <= {".ubj"}
 

@@ -10,7 +10,6 @@ import pytest
 from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.evaluation import Skill
 from callrisk.model import RiskModel
-from callrisk.model.members import described_bytes
 from callrisk.pipeline import RunRequest, evaluation, model_training, read_dataset, run
 from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.plan import Plan, recipe_of
@@ -18,6 +17,7 @@ from callrisk.pipeline.skill.forward_chaining import forward_chaining
 from callrisk.pipeline.skill.statistics import draws
 from callrisk.pipeline.training.folds import folds_of
 from callrisk.pipeline.training.label_age import offsets
+from harness.member_bytes import member_bytes
 from harness.small_world import World
 
 PLAN = Plan(trees=100, deepest=2, learning_rate=0.05, seed=42, quick=True)
@@ -77,7 +77,7 @@ def test_the_same_data_give_the_same_run(world: World, tmp_path: Path) -> None:
     models = [RiskModel.load(one.model_folder) for one in (world.run, again)]
     tables = [(one.folder / "risk_scores.csv").read_bytes() for one in (world.run, again)]
 
-    assert described_bytes(models[0].members) == described_bytes(models[1].members)
+    assert member_bytes(models[0].members) == member_bytes(models[1].members)
     assert models[0].calibration == models[1].calibration
     assert tables[0] == tables[1]
 

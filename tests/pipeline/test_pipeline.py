@@ -22,12 +22,13 @@ from callrisk.model.fitting import (
     fit_member,
     without_offset,
 )
-from callrisk.model.members import described_bytes, member_contributions, member_margins
+from callrisk.model.members import member_contributions, member_margins
 from callrisk.pipeline import data_preparation
 from callrisk.pipeline.dataset import END, Dataset, Prepared
 from callrisk.pipeline.preparation import feature_rows
-from callrisk.pipeline.preparation.components import connected
+from callrisk.pipeline.preparation.components import Links, components
 from callrisk.pipeline.training.folds import folds_of, splits
+from harness.member_bytes import member_bytes
 from harness.small_world import World
 
 
@@ -52,7 +53,9 @@ def dataset(world: World, prepared: Prepared) -> Dataset:
 
 def test_customers_connect_through_shared_calls() -> None:
     """Chains of shared calls make one component, in whatever order they come."""
-    root = connected([("a", "1"), ("b", "2"), ("c", "2"), ("c", "1"), ("d", "3")])
+    calls = [("a", "1"), ("b", "2"), ("c", "2"), ("c", "1"), ("d", "3")]
+    labels = {customer: {True: 1} for customer, _ in calls}
+    root = components(Path("calls.csv"), labels, Links(calls, [], [])).root
 
     assert root["a"] == root["b"] == root["c"] != root["d"]
 
@@ -105,10 +108,10 @@ def test_the_same_data_and_seed_give_the_same_booster(dataset: Dataset) -> None:
     """Byte for byte, and another seed gives another one."""
     rows, scheme = taught(dataset)
     params = TreeParams(20, 2, 0.1)
-    first, again = (described_bytes([fit_member(rows, params, scheme)]) for _ in range(2))
+    first, again = (member_bytes([fit_member(rows, params, scheme)]) for _ in range(2))
 
     assert first == again
-    assert first != described_bytes([fit_member(rows, params, replace(scheme, seed=2))])
+    assert first != member_bytes([fit_member(rows, params, replace(scheme, seed=2))])
 
 
 @pytest.mark.parametrize("params", [TreeParams(60, 3, 0.1), LogisticParams(0.1), BaseRateParams()])

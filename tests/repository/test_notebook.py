@@ -7,16 +7,16 @@ import nbformat
 import pytest
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
+from nbformat import NotebookNode
 
 from harness import ROOT
 from harness.small_world import World
 
-# The last is drawn where shap is installed: from Python 3.12 on.
-PICTURES = 2 + (find_spec("shap") is not None)
+HAS_SHAP = find_spec("shap") is not None
 NOTEBOOK = ROOT / "notebooks" / "exploratory_analysis.ipynb"
 
 
-def notebook() -> nbformat.NotebookNode:
+def notebook() -> NotebookNode:
     """The notebook as it lies in the repository."""
     return nbformat.read(NOTEBOOK, as_version=4)
 
@@ -26,6 +26,11 @@ def test_notebook_is_kept_without_output() -> None:
     cells = [cell for cell in notebook().cells if cell.cell_type == "code"]
 
     assert all(cell.outputs == [] and cell.execution_count is None for cell in cells)
+
+
+def images(outputs: list[NotebookNode], kind: str) -> int:
+    """Return the number of images of a MIME type."""
+    return sum(kind in output.get("data", ()) for output in outputs)
 
 
 @pytest.mark.slow
@@ -47,5 +52,7 @@ def test_notebook_runs_clean_and_writes_nothing(
     outputs = [one for cell in opened.cells for one in cell.get("outputs", ())]
     said = "".join(one.data.get("text/markdown", "") for one in outputs if "data" in one)
     assert f"| 独立した組 groups | {world.run.evaluation.groups:,} |" in said
-    assert sum("image/svg+xml" in one.get("data", ()) for one in outputs) == PICTURES
+    assert images(outputs, "image/svg+xml") == 2
+    assert images(outputs, "image/png") == (3 if HAS_SHAP else 0)
+    assert ("shap is installed from Python 3.12 on" in said) is not HAS_SHAP
     assert set(root.rglob("*")) == before

@@ -28,9 +28,6 @@ START = Text("ふだんの水準", "Usual level")
 MISSING_VALUE = Text("不明", "unknown")
 TRAIN_COMMAND = "python src/main.py"
 NO_MODEL = Text("モデルがありません", "There is no model")
-UNPROVEN = Text(
-    "このモデルの予測力はまだ実証されていません", "This model's skill has not been demonstrated"
-)
 
 
 def number_text(value: float | None, feature: Feature) -> Text:

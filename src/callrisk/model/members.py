@@ -4,7 +4,6 @@ Every member predicts log-odds and explains them exactly: contributions of shape
 1), the bias last, whose sum over a row is the margin of that row.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -178,12 +177,3 @@ def _read_linear(described: dict[str, Any]) -> LinearMember:
         tuple(map(float, described[name])) for name in ("weight", "centre", "low", "high")
     )
     return LinearMember(columns, weight, centre, low, high, float(described["bias"]))
-
-
-def described_bytes(members: Sequence[Member]) -> bytes:
-    """Return the members as bytes that are equal when the members are."""
-    parts = []
-    for trees, linear in map(parts_of, members):
-        parts.append(b"" if trees is None else bytes(trees.booster.save_raw("ubj")))
-        parts.append(b"" if linear is None else json.dumps(asdict(linear)).encode("utf-8"))
-    return b"\0".join(parts)

@@ -1,7 +1,6 @@
 """Recorded calls replayed inside the server by the same intake as real ones; marked DEMO."""
 
 import itertools
-import logging
 import threading
 import uuid
 from collections.abc import Sequence
@@ -15,8 +14,6 @@ from callrisk.live.follower import LiveCalls
 from callrisk.replay.player import PlayedEvent, ReplayedCall, play
 from callrisk.store.calls import NewCall
 from callrisk.store.queries import Queries
-
-logger = logging.getLogger(__name__)
 
 # Between the beginnings of calls that start by themselves, in seconds of the recordings' time.
 _STAGGER = 20.0

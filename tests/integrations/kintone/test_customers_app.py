@@ -13,7 +13,7 @@ from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.customer_mapping import FieldMap, read_customer, value_of
 from callrisk.integrations.kintone.customers_app import CustomersApp, ways_to_write
 from callrisk.integrations.kintone.errors import KintoneError
-from callrisk.integrations.kintone.query_builder import greater
+from callrisk.integrations.kintone.query_builder import as_written
 from harness.kintone.crm_bench import CUSTOMERS, FORM, HOSTILE, TARO, client_of, desk_of, stand_in
 from harness.small_world import World
 from kintone_stand_in import App, Field, StandIn
@@ -67,7 +67,7 @@ def test_only_the_very_id_is_kept(world: World, monkeypatch: pytest.MonkeyPatch)
     with StandIn([app]) as kintone:
         monkeypatch.setattr(
             "callrisk.integrations.kintone.customers_app.one_of",
-            lambda code, _ids: greater("$id", 0),
+            lambda code, _ids: as_written("$id > 0"),
         )
         found = desk_of(kintone, world.settings).by_id("A-1001", PATIENCE_S)
     assert sorted(one.record_id for one in found) == ["1", "2"]

@@ -8,14 +8,14 @@ from callrisk.integrations.kintone.errors import KintoneError
 from harness.kintone.client_settings import Hands
 from harness.kintone.scripted_server import ScriptedServer, raw, refused, told
 
-GOOD = told({"name": "顧客"})
+GOOD = told({"properties": {}})
 AWAY = raw(b"", 503)
 
 
 def fails(client: KintoneClient) -> KintoneError:
     """The error of one call."""
     with pytest.raises(KintoneError) as raised:
-        client.app_name(1)
+        client.form_fields(1)
     return raised.value
 
 
@@ -60,13 +60,13 @@ def test_one_success_ends_the_outage(
     fails(client)
     hands.turn(1)
 
-    assert client.app_name(1) == "顧客"
+    assert client.form_fields(1) == {}
     assert client.state == Availability(reachable=True, since=None, problem=None)
     began = hands.moment
     fails(client)
     assert client.state.since == began
     hands.turn(1)
-    assert client.app_name(1) == "顧客"
+    assert client.form_fields(1) == {}
 
 
 def test_a_refusal_is_an_answer(

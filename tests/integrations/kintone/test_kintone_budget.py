@@ -13,9 +13,9 @@ from harness.kintone.scripted_server import ScriptedServer, raw, told
 
 def test_every_try_counts_for_its_app(kintone: ScriptedServer, client: KintoneClient) -> None:
     """Kintone counts what fails as well."""
-    kintone.script = [raw(b"", 503), told({"name": "x"}), told({"name": "x"})]
-    client.app_name(1)
-    client.app_name(2)
+    kintone.script = [raw(b"", 503), told({"properties": {}}), told({"properties": {}})]
+    client.form_fields(1)
+    client.form_fields(2)
 
     assert client.requests_today == {1: 2, 2: 1}
     assert client.budget == 10_000
@@ -25,8 +25,8 @@ def test_a_count_of_an_earlier_run_is_taken_over(
     kintone: ScriptedServer, client: KintoneClient
 ) -> None:
     """It is added to what was counted since."""
-    kintone.script = [told({"name": "x"})]
-    client.app_name(1)
+    kintone.script = [told({"properties": {}})]
+    client.form_fields(1)
     client.note_requests(1, 500)
 
     assert client.requests_today == {1: 501}

@@ -70,7 +70,7 @@ def test_nothing_of_the_surroundings_rides_along(
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    kintone.script = [told({"name": "x"})]
+    kintone.script = [told({"properties": {}})]
 
-    assert KintoneClient(settings_for(kintone.url), hands.clock()).app_name(1) == "x"
+    assert KintoneClient(settings_for(kintone.url), hands.clock()).form_fields(1) == {}
     assert "Authorization" not in kintone.asked[0].headers

@@ -10,7 +10,7 @@ import pytest
 
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import KintoneError
-from callrisk.integrations.kintone.query_builder import Query, equals, greater
+from callrisk.integrations.kintone.query_builder import Query, equals
 from callrisk.integrations.kintone.values import FormField
 from harness.kintone.client_settings import Hands, settings_for
 from harness.kintone.scripted_server import ScriptedServer, told
@@ -52,11 +52,11 @@ def test_values_become_those_of_python(kintone: ScriptedServer, client: KintoneC
 
 def test_a_get_has_no_content_type(kintone: ScriptedServer, client: KintoneClient) -> None:
     """Kintone refuses a GET that has one but no body."""
-    kintone.script = [told({"name": "顧客台帳"})]
+    kintone.script = [told({"properties": {}})]
 
-    assert client.app_name(2) == "顧客台帳"
+    assert client.form_fields(2) == {}
     [asked] = kintone.asked
-    assert asked.query == {"id": "2"}
+    assert asked.query == {"app": "2"}
     assert asked.headers["X-Cybozu-API-Token"] == "secretTwo"
     assert not {"Content-Type", "Authorization", "Cookie"} & set(asked.headers)
 
@@ -64,10 +64,10 @@ def test_a_get_has_no_content_type(kintone: ScriptedServer, client: KintoneClien
 def test_a_guest_space_has_a_path_of_its_own(kintone: ScriptedServer, hands: Hands) -> None:
     """And a prefix of the base URL stays before it."""
     settings = settings_for(f"{kintone.url}/proxy/", guest_space_id=7)
-    kintone.script = [told({"name": "x"})]
-    KintoneClient(settings, hands.clock()).app_name(1)
+    kintone.script = [told({"properties": {}})]
+    KintoneClient(settings, hands.clock()).form_fields(1)
 
-    assert kintone.asked[0].path == "/proxy/k/guest/7/v1/app.json"
+    assert kintone.asked[0].path == "/proxy/k/guest/7/v1/app/form/fields.json"
 
 
 def test_fields_are_numbered_and_always_name_the_record(
@@ -124,8 +124,8 @@ def test_an_app_without_records_has_no_pages(
     """Nothing is yielded, and one request is made."""
     kintone.script = [told(page(1, 0))]
 
-    assert list(client.every_record(1, greater("a", 1))) == []
-    assert kintone.asked[0].query["query"] == '(a > "1") and $id > 0 order by $id asc limit 500'
+    assert list(client.every_record(1, equals("a", "1"))) == []
+    assert kintone.asked[0].query["query"] == '(a = "1") and $id > 0 order by $id asc limit 500'
 
 
 def test_pages_that_do_not_rise_end_in_an_error(
@@ -163,7 +163,6 @@ ASKING: dict[str, Callable[[KintoneClient], object]] = {
     "record": lambda client: client.record(1, 5),
     "records": lambda client: client.records(1, Query()),
     "form_fields": lambda client: client.form_fields(1),
-    "app_name": lambda client: client.app_name(1),
 }
 
 
@@ -171,8 +170,8 @@ ASKING: dict[str, Callable[[KintoneClient], object]] = {
 @pytest.mark.parametrize(
     "content",
     [
-        [], {}, "x", None, {"record": [], "records": {}, "properties": [], "name": 5},
-        {"record": None, "records": None, "properties": None, "name": None},
+        [], {}, "x", None, {"record": [], "records": {}, "properties": []},
+        {"record": None, "records": None, "properties": None},
         {"record": wire(1, a=("NUMBER", "secretValue")), "records": ["x"], "properties": {"a": 5}},
         {"record": wire(1, a=("NUMBER", True)), "records": [{}], "properties": {"a": {}}},
         {"record": wire(1, a=("DATE", "secretValue")), "records": [{"$id": 5}]},

@@ -83,9 +83,9 @@ def test_a_trusted_certificate_opens_the_line(
     secure: ScriptedServer, trusting: KintoneClient
 ) -> None:
     """The environment may name the certificates of a company."""
-    secure.script = [told({"name": "顧客"})]
+    secure.script = [told({"properties": {}})]
 
-    assert trusting.app_name(1) == "顧客"
+    assert trusting.form_fields(1) == {}
 
 
 def test_no_token_goes_to_a_stranger(

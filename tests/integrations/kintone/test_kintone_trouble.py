@@ -19,7 +19,7 @@ from harness.kintone.scripted_server import (
     told,
 )
 
-GOOD = told({"name": "顧客"})
+GOOD = told({"properties": {}})
 DATE = "Tue, 24 Nov 2026 08:30:03 GMT"
 
 REFUSED = [
@@ -37,8 +37,10 @@ def test_a_refusal_is_for_good(
 ) -> None:
     """It is not asked again, and says who, what and which answer it was."""
     kintone.script = [refused(status, code)]
-    with pytest.raises(KintoneError, match=rf"GET app.json of app 1.*{status} {code}") as raised:
-        client.app_name(1)
+    with pytest.raises(
+        KintoneError, match=rf"GET app/form/fields.json of app 1.*{status} {code}"
+    ) as raised:
+        client.form_fields(1)
 
     error = raised.value
     assert (error.permanent, error.status, error.code) == (True, status, code)
@@ -66,7 +68,7 @@ PASSING: dict[str, Answer] = {
     "too deep": raw(b'{"name":' + b"[" * 100_000),
     "empty": raw(b""),
     "half a body": cut_short({"name": "x" * 100}),
-    "half a valid body": raw(b'{"name": "x"}', Content_Length="900", Connection="close"),
+    "half a valid body": raw(b'{"properties": {}}', Content_Length="900", Connection="close"),
     "gone": slammed,
     "not really gzip": raw(b"plain", Content_Encoding="gzip"),
     "no length": raw(b"", Content_Length="x", Connection="close"),
@@ -80,7 +82,7 @@ def test_what_passes_is_asked_for_again(
     """Four times, each time after a longer pause."""
     kintone.script = [PASSING[trouble]] * 4 + [GOOD]
 
-    assert client.app_name(1) == "顧客"
+    assert client.form_fields(1) == {}
     assert hands.slept == [1, 2, 4, 8]
     assert client.state.reachable
 
@@ -92,7 +94,7 @@ def test_what_does_not_pass_is_an_error_not_for_good(
     """After five tries."""
     kintone.otherwise = PASSING[trouble]
     with pytest.raises(KintoneError) as raised:
-        client.app_name(1)
+        client.form_fields(1)
 
     assert not raised.value.permanent
     assert len(kintone.asked) == 5
@@ -108,7 +110,7 @@ def test_what_will_not_pass_soon_is_not_asked_for_again(
     """No cursor is free, maintenance, or something else than Kintone refuses."""
     kintone.script = [trouble]
     with pytest.raises(KintoneError) as raised:
-        client.app_name(1)
+        client.form_fields(1)
 
     assert not raised.value.permanent
 
@@ -120,7 +122,7 @@ def test_a_pause_that_kintone_asks_for_is_kept(
     """In seconds or as a date."""
     kintone.script = [raw(b"", 503, Retry_After=told_pause), GOOD]
 
-    assert client.app_name(1) == "顧客"
+    assert client.form_fields(1) == {}
     assert hands.slept == [3]
 
 
@@ -130,7 +132,7 @@ def test_a_pause_beyond_the_deadline_ends_the_call(
     """Nobody sleeps for an answer that would come too late."""
     kintone.script = [raw(b"", 503, Retry_After="3600")]
     with pytest.raises(KintoneError):
-        client.app_name(1)
+        client.form_fields(1)
 
     assert hands.slept == []
 
@@ -163,7 +165,7 @@ def test_an_app_without_a_token_is_not_asked(
 ) -> None:
     """The error says for which app to make one."""
     with pytest.raises(KintoneError, match="no API token for app 3") as raised:
-        client.app_name(3)
+        client.form_fields(3)
 
     assert raised.value.permanent
     assert kintone.asked == []
@@ -174,16 +176,16 @@ def test_a_redirect_is_not_followed(kintone: ScriptedServer, client: KintoneClie
     """The token would go wherever it leads."""
     kintone.otherwise = raw(b"", 307, Location=f"{kintone.url}/elsewhere")
     with pytest.raises(KintoneError, match="leads elsewhere"):
-        client.app_name(1)
+        client.form_fields(1)
 
-    assert {one.path for one in kintone.asked} == {"/k/v1/app.json"}
+    assert {one.path for one in kintone.asked} == {"/k/v1/app/form/fields.json"}
 
 
 def test_a_cookie_is_not_kept(kintone: ScriptedServer, client: KintoneClient) -> None:
     """A session of somebody else must not ride along with a token."""
-    kintone.script = [told({"name": "x"}, Set_Cookie="JSESSIONID=abc; Path=/"), GOOD]
-    client.app_name(1)
-    client.app_name(1)
+    kintone.script = [told({"properties": {}}, Set_Cookie="JSESSIONID=abc; Path=/"), GOOD]
+    client.form_fields(1)
+    client.form_fields(1)
 
     assert "Cookie" not in kintone.asked[1].headers
 
@@ -191,10 +193,10 @@ def test_a_cookie_is_not_kept(kintone: ScriptedServer, client: KintoneClient) ->
 def test_connections_are_kept(kintone: ScriptedServer, client: KintoneClient) -> None:
     """One line serves many requests, refusals too."""
     kintone.script = [GOOD, refused(404, "GAIA_RE01"), GOOD]
-    client.app_name(1)
+    client.form_fields(1)
     with pytest.raises(KintoneError):
-        client.app_name(1)
-    client.app_name(1)
+        client.form_fields(1)
+    client.form_fields(1)
 
     assert kintone.connections == 1
 
@@ -210,7 +212,7 @@ def test_an_error_of_another_shape_is_still_one(
     """Whatever stands in it, it says no."""
     kintone.script = [told(content, 400)]
     with pytest.raises(KintoneError, match="400") as raised:
-        client.app_name(1)
+        client.form_fields(1)
 
     assert "secret value" not in str(raised.value)
     assert "\n" not in str(raised.value)

@@ -118,11 +118,6 @@ class KintoneClient:
         request = Request("GET", "app/form/fields.json", app, {"app": app})
         return self._call(request, lambda answer: fields_from(answer["properties"]), within_s)
 
-    def app_name(self, app: int) -> str:
-        """Return the name of an app."""
-        request = Request("GET", "app.json", app, {"id": app})
-        return self._call(request, lambda answer: _name(answer["name"]), None)
-
     def _call(
         self, request: Request, read: Callable[[dict[str, Any]], T], within_s: float | None
     ) -> T:

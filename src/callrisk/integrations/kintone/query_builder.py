@@ -70,19 +70,9 @@ def one_of(field: str, values: Iterable[QueryValue]) -> Condition:
     return Condition(f"{field_code(field)} in ({listed})")
 
 
-def greater(field: str, value: QueryValue) -> Condition:
-    """The field is more, or later, than this."""
-    return Condition(f"{field_code(field)} > {literal(value)}")
-
-
 def all_of(*conditions: Condition) -> Condition:
     """Each of them holds."""
     return _joined(" and ", conditions)
-
-
-def any_of(*conditions: Condition) -> Condition:
-    """At least one of them holds."""
-    return _joined(" or ", conditions)
 
 
 def as_written(text: str) -> Condition:

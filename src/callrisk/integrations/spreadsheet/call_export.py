@@ -4,7 +4,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 
 from callrisk.domain.customer import CustomerField, FieldValue
 from callrisk.domain.phone import phone_digits
@@ -18,7 +17,7 @@ from callrisk.integrations.spreadsheet.cells import (
     started,
     text,
 )
-from callrisk.integrations.spreadsheet.rows import BadCellError, Cell, OpenedTable, Row, open_table
+from callrisk.integrations.spreadsheet.rows import BadCellError, Cell, OpenedTable, Row
 
 # Excel cuts a cell here; a transcript of just this length has lost its end.
 EXCEL_CELL_CHARS = 32_767
@@ -98,11 +97,6 @@ class FurtherColumns:
     phone: str = ""
     fields: tuple[CustomerField, ...] = ()
     columns: tuple[str, ...] = ()
-
-
-def read_calls(path: Path, columns: ExportFormat) -> Iterator[ExportedCall]:
-    """Yield the calls of an export; DataError names the invalid cells after the last row."""
-    return calls_of(open_table(path), columns, FurtherColumns())
 
 
 def calls_of(

@@ -41,13 +41,6 @@ class Components:
         return sum(many), len(many)
 
 
-def connected(pairs: Iterable[tuple[str, Hashable]]) -> dict[str, str]:
-    """Return for each customer a customer of its component over shared keys, the same for all."""
-    union = DisjointSet()
-    _join(union, pairs)
-    return _roots(union)
-
-
 def components(source: Path, labels: LabelsByCustomer, links: Links) -> Components:
     """Return the independent units; raise DataError when one carries different labels."""
     union = DisjointSet(labels)
