@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from callrisk.crm.result_writer import ResultWriter
-from callrisk.domain.call_result import CallResult
+from callrisk.crm.result_sender import ResultSender
+from callrisk.domain.call_record import CallResult
 from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.results_app import ResultsApp, event_key
 from callrisk.store import tables
@@ -179,8 +179,8 @@ def test_a_writer_that_dies_leaves_one_record_a_call(
             letter = OutboxMessage(RESULT_MESSAGE, f"c-{number}", f"k{number}", asdict(result))
             enqueue(connection, letter, utc_now())
     with dying_at(point):
-        ResultWriter(app, outbox).step()
-    ResultWriter(app, outbox).step()
+        ResultSender(app, outbox).step()
+    ResultSender(app, outbox).step()
     found = {one["event_key"]: one["risk_score"] for one in kintone.apps[RESULTS].records()}
 
     assert found == {"c-1": "71", "c-2": "72"}

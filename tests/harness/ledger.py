@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from callrisk.domain.call_result import CallResult
+from callrisk.domain.call_record import CallResult
 from callrisk.domain.customer import Customer, CustomerRecord, RecordChange
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.phone import domestic_digits

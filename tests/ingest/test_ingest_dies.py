@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine
 
-from callrisk.ingest.risk_attribute import RiskAttributeWriter
+from callrisk.ingest.risk_attribute_sender import RiskAttributeWriter
 from callrisk.ingest.stream import StreamIngest
 from callrisk.integrations.amazon.shards import Batch, StreamRecord
 from callrisk.store.connect.checkpoints import Checkpoints

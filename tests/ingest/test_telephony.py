@@ -18,7 +18,7 @@ from callrisk.domain.call_record import StoredCall
 from callrisk.domain.time import utc_now
 from callrisk.ingest.contact_follower import ContactFollower
 from callrisk.ingest.contact_people import PeopleFinder
-from callrisk.ingest.risk_attribute import RiskAttributeWriter, UnwrittenError
+from callrisk.ingest.risk_attribute_sender import RiskAttributeWriter, UnwrittenError
 from callrisk.integrations.amazon.connect_api import ConnectError
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens

@@ -291,7 +291,7 @@ def test_a_call_that_is_over_alerts_nobody(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A turn that comes after the end may make it high; a supervisor cannot step in any more."""
-    monkeypatch.setattr("callrisk.live.decisions.is_high", lambda _assessed: True)
+    monkeypatch.setattr("callrisk.live.assessment_rows.is_high", lambda _assessed: True)
     live = without_model(bench, tmp_path, [])
     for call_id in ("over", "running"):
         bench.intake.add_segments(call_id, [turn(n) for n in range(12)])

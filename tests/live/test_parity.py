@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import numpy as np
 
 from callrisk.data_folder import call_export, customer_table
-from callrisk.domain.assessment import listening_is_over
 from callrisk.domain.call import CallState, CallTotals
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import CallHistory, EarlierCall, history_before
+from callrisk.domain.listening import listening_is_over
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import events, recordings

@@ -15,7 +15,7 @@ from callrisk.ingest.contact_people import PeopleFinder
 from callrisk.ingest.gap_filling import GapFiller
 from callrisk.ingest.housekeeping import Housekeeping
 from callrisk.ingest.record_taker import RecordTaker
-from callrisk.ingest.risk_attribute import RiskAttributeWriter
+from callrisk.ingest.risk_attribute_sender import RiskAttributeWriter
 from callrisk.ingest.stream import LOOK_BACK, StreamIngest
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue

@@ -14,8 +14,11 @@ from callrisk.settings import Settings, SettingsError
 logger = logging.getLogger(__name__)
 
 
-def configured_access(settings: Settings, retries: RetryTable = RETRIES) -> CrmAccess | None:
-    """Return the Kintone that the environment names; SettingsError when its address is none."""
+def kintone_of_settings(settings: Settings, retries: RetryTable = RETRIES) -> CrmAccess | None:
+    """Return the access to the Kintone of the environment, or None where it names none.
+
+    SettingsError when its address is no address.
+    """
     env = settings.env
     connection = kintone_settings(settings)
     if connection is None or env.kintone_app_id is None:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 from callrisk.background.retry import RETRIES, RetryTable
-from callrisk.bootstrap.customers import known_customers
-from callrisk.bootstrap.kintone import configured_access
+from callrisk.bootstrap.crm import configured_access
+from callrisk.bootstrap.customers_table import known_customers
 from callrisk.crm.directory import CrmAccess
 from callrisk.crm.service import Crm
 from callrisk.domain.call_record import LoggedEvent, Payload

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from callrisk.domain.call_result import CallResult
+from callrisk.domain.call_record import CallResult
 from callrisk.domain.customer import CustomerRecord, RecordChange
 from callrisk.domain.wording import Text
 

@@ -12,7 +12,7 @@ from callrisk.crm.directory import CrmAccess, Outage
 from callrisk.crm.joining import Joining
 from callrisk.crm.records import Customers
 from callrisk.crm.request_count import RequestCount
-from callrisk.crm.result_writer import ResultWriter
+from callrisk.crm.result_sender import ResultSender
 from callrisk.domain.customer import JST
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.wording import Text
@@ -78,10 +78,10 @@ class Crm:
         if access.counter is not None:
             self._count = RequestCount(access.counter, RequestsMade(store.engine))
             self._loops.append(Loop("requests", self._count.step, _COUNT_EVERY_S))
-        self._writer: ResultWriter | None = None
+        self._writer: ResultSender | None = None
         if access.sink is not None:
             self._field_checks.append(access.sink.problems)
-            self._writer = ResultWriter(
+            self._writer = ResultSender(
                 access.sink, self._outbox, retries=retries.result_write, pace=access.pace
             )
             self._loops.append(Loop("results", self._writer.step, _WRITE_EVERY_S))

@@ -1,7 +1,6 @@
 """The assessment of one call at one moment: state, score, category, reasons and next steps.
 
-The 45-second listening rule (`LISTENING_MS`, `listening_is_over`) and the risk categories High,
-Medium and Low (`RiskCategory.of`) are defined here.
+The risk categories High, Medium and Low are applied here, by `RiskCategory.of`.
 """
 
 from dataclasses import dataclass
@@ -44,25 +43,6 @@ class AssessmentState(StrEnum):
     LISTENING = "listening"
     LIVE = "live"
     FINAL = "final"
-
-
-# The listening phase: 45 seconds, or 10 turns where there are no times, and 60 characters of the
-# customer. Until both are reached there is no verdict.
-LISTENING_MS = 45_000
-LISTENING_TURNS = 10
-LISTENING_CUSTOMER_CHARS = 60
-
-
-def listening_is_over(totals: CallTotals) -> bool:
-    """Return True once the listening phase is over: enough time or turns, and customer characters.
-
-    Time is `LISTENING_MS` where turns have times, and `LISTENING_TURNS` turns where they have none.
-    """
-    if totals.timed_turns:
-        long_enough = totals.elapsed_ms >= LISTENING_MS
-    else:
-        long_enough = totals.turns >= LISTENING_TURNS
-    return long_enough and totals.customer_chars >= LISTENING_CUSTOMER_CHARS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
-"""A call as it is kept: its row, its notes, its assessments, and its events in the log."""
+"""A call as it is kept: its row, notes, assessments, events in the log, and its result."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,3 +78,19 @@ class StoredNote:
     agent_id: str
     text: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """The last score of a call with its reasons, for a CRM; `scored_at` in ISO 8601."""
+
+    call_id: str
+    customer_id: str | None
+    agent_id: str
+    risk_score: int
+    risk_category: str
+    risk_label: str
+    top_reasons: Sequence[str]
+    model_version: str
+    skill: str
+    scored_at: str

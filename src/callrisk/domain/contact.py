@@ -147,6 +147,7 @@ _END = {
 
 
 def _put_turn(turns: dict[str, Segment], turn: Segment) -> None:
+    """Put a masked turn among those of its contact; a repeated segment is dropped."""
     new, stored = replace(turn, text=masked(turn.text)), turns.get(turn.segment_id)
     if stored is None or new.rank > stored.rank:
         turns[turn.segment_id] = new

@@ -1,4 +1,7 @@
-"""The intake of calls in the server's own process: each delivery is one transaction."""
+"""The intake of calls in the server's own process: each delivery is one transaction.
+
+A segment that was delivered before is dropped by `domain.contact.apply`.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

@@ -43,8 +43,8 @@ from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.segment import Segment
 from callrisk.ingest.source_health import SourceLag, Sources
 from callrisk.live.assessing import assess
+from callrisk.live.assessment_rows import assessment_row, ending_of, is_high, verdict_of
 from callrisk.live.call_cache import CallCache, FindCustomer
-from callrisk.live.decisions import assessment_row, ending_of, is_high, verdict_of
 from callrisk.live.event_push import EventPush, Publish
 from callrisk.live.live_call import LiveCall
 from callrisk.live.log_events import finished_turns, is_sign_of_life, turn_key

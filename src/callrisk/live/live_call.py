@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from callrisk.domain.assessment import AssessmentState, listening_is_over
+from callrisk.domain.assessment import AssessmentState
 from callrisk.domain.call import CallState, CallTotals
 from callrisk.domain.call_record import StoredCall
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import CallHistory, EarlierCall
+from callrisk.domain.listening import listening_is_over
 from callrisk.domain.score_lines import ScoreLines
 from callrisk.live.call_end import CallLiveness
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from callrisk.domain.evaluation import Evaluation, Skill
 from callrisk.domain.wording import Text
-from callrisk.model import CENTRE, POINTS_TO_DOUBLE_THE_ODDS, RiskModel
+from callrisk.model import RiskModel
 from callrisk.model.members import Member, TreeMember
+from callrisk.model.points_scale import CENTRE, POINTS_TO_DOUBLE_THE_ODDS
 
 _TREES = Text("XGBoost（決定木）", "boosted trees (XGBoost)")
 _LINEAR = Text("ロジスティック回帰", "logistic regression")

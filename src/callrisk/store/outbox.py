@@ -1,4 +1,8 @@
-"""The outbox: messages stored in the transaction of their cause, sent later at least once."""
+"""The outbox: messages stored in the transaction of their cause, sent later at least once.
+
+They are sent by `crm.result_sender` (results to the CRM) and `ingest.risk_attribute_sender` (the
+risk category to the telephony).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

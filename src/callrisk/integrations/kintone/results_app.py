@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from callrisk.domain.call_result import CallResult
+from callrisk.domain.call_record import CallResult
 from callrisk.domain.outside import RefusedValueError
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import KintoneError

@@ -8,12 +8,12 @@ from datetime import datetime, time
 import numpy as np
 
 from callrisk.domain.arrays import Flags, Floats, Ints
-from callrisk.domain.assessment import LISTENING_TURNS
 from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import JST, Customer, CustomerField
 from callrisk.domain.features import columns as columns_of
 from callrisk.domain.features.contract import CONVERSATION, HISTORY, Feature, customer_features
 from callrisk.domain.features.history import CallHistory, EarlierCall, history_before
+from callrisk.domain.listening import LISTENING_TURNS
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline.dataset import SHARES, Dataset, Prepared, PreparedCall
 from callrisk.pipeline.preparation.column_roles import usable_fields

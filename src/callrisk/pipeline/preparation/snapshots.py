@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import add
 
-from callrisk.domain.assessment import LISTENING_TURNS, listening_is_over
 from callrisk.domain.call import TEXT_FIELDS, CallTotals, text_totals
+from callrisk.domain.listening import LISTENING_TURNS, listening_is_over
 from callrisk.domain.segment import ParticipantRole
 from callrisk.integrations.spreadsheet.call_export import ExportTurn
 from callrisk.pipeline.dataset import CUT_TURNS, END, SHARES

@@ -8,7 +8,7 @@ from datetime import datetime
 from callrisk.background.crash_points import crash_point
 from callrisk.background.retry import RETRIES, RetryTimings
 from callrisk.crm.directory import DEFAULT_PACE, ResultSink, WritingPace
-from callrisk.domain.call_result import CallResult
+from callrisk.domain.call_record import CallResult
 from callrisk.domain.outside import OutsideError, RefusedValueError
 from callrisk.domain.time import utc_now
 from callrisk.store.outbox import RESULT_MESSAGE, Outbox, Waiting
@@ -19,7 +19,7 @@ _AT_ONCE = 50
 _LONGEST_PROBLEM = 500
 
 
-class ResultWriter:
+class ResultSender:
     """Sends the results that wait in the outbox; a refused one waits as well, with its reason."""
 
     def __init__(
