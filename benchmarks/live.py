@@ -25,6 +25,7 @@ import tests_on_path  # noqa: F401
 from callrisk.integrations.recordings import Recording, recordings
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
+from callrisk.wire.health import HealthAnswer
 from harness import ROOT
 from harness.amazon.kinesis_local import KinesisLocal
 from harness.installation import Installation, lay_out
@@ -165,9 +166,14 @@ def sample(house: Installation) -> Sample:
         time.time(),
         {name: sum(map(_cpu_s, some)) for name, some in seen.items()},
         {name: sum(one.memory_info().rss for one in some) / 1e6 for name, some in seen.items()},
-        float(health["checks"].get("stream", {}).get("behind_s", 0)),
-        health["active_calls"],
+        _behind_s(health),
+        health.active_calls,
     )
+
+
+def _behind_s(health: HealthAnswer) -> float:
+    stream = health.checks.get("stream")
+    return 0.0 if stream is None else float(stream.behind_s or 0)
 
 
 def _cpu_s(process: psutil.Process) -> float:

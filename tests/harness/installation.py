@@ -8,10 +8,9 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import requests
-
+from callrisk.wire.client import LiveApi, LiveApiError
+from callrisk.wire.health import HealthAnswer
 from harness import ROOT
 from harness.amazon.kinesis_local import CREDENTIALS, KinesisLocal
 from harness.ports import free_port
@@ -111,17 +110,16 @@ class Installation:
         while True:
             try:
                 self.health()
-            except requests.ConnectionError:
+            except LiveApiError:
                 if time.monotonic() > until:
                     raise
                 time.sleep(0.1)
             else:
                 return
 
-    def health(self) -> dict[str, Any]:
-        """What the server says of itself."""
-        found: dict[str, Any] = requests.get(f"{self.url}/api/health", timeout=10).json()
-        return found
+    def health(self) -> HealthAnswer:
+        """Return the state of the server."""
+        return LiveApi(self.url, (2.0, 10.0)).health()
 
     def stop(self) -> None:
         """End both."""
