@@ -62,7 +62,7 @@ def _can_learn(dataset: Dataset, names: np.ndarray, month: str) -> bool:
 
 
 def _both_labels(y: Floats) -> bool:
-    return bool(len(y)) and 0 < y.mean() < 1
+    return bool(len(y) and 0 < y.mean() < 1)
 
 
 def _score_month(dataset: Dataset, recipe: Recipe, names: np.ndarray, month: str) -> _ScoredMonth:
