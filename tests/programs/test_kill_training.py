@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from callrisk.data_folder import call_export
 from harness import ROOT
 from harness.small_world import World
 from harness.waiting import wait_until
@@ -17,7 +18,8 @@ def test_a_killed_training_leaves_nothing(world: World, tmp_path: Path) -> None:
     log = tmp_path / "log.txt"
     folders = [tmp_path / name for name in ("models", "output")]
     command = [
-        sys.executable, "src/main.py", "--quick", "--data", str(world.settings.call_export),
+        sys.executable, "src/main.py", "--quick",
+        "--data", str(call_export(world.settings.raw_dir)),
         "--models", str(folders[0]), "--output", str(folders[1]),
     ]  # fmt: skip
     with log.open("wb") as file:
