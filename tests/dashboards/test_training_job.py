@@ -13,10 +13,10 @@ from callrisk.artifacts import champion
 from callrisk.dashboards import training_job
 from callrisk.dashboards.training_job import Job, JobRunningError, TrainingJobs, TrainingRequest
 from callrisk.dashboards.uploads import LARGEST_MB, UploadError, keep, safe_name
-from callrisk.data_folder import call_export, customer_table
+from callrisk.data_folder import customer_table
 from callrisk.domain.wording import Text
 from harness import ROOT
-from harness.small_world import World, new_root
+from harness.small_world import few_customers, new_root
 
 PATIENCE_S = 300
 
@@ -39,11 +39,10 @@ def jobs(root: Path) -> Iterator[TrainingJobs]:
 
 
 @pytest.fixture
-def good(world: World) -> TrainingRequest:
-    """An export that can be learnt from."""
-    export = call_export(world.settings.raw_dir)
-    assert export is not None
-    return TrainingRequest(export, customer_table(world.settings.raw_dir), quick=True)
+def good(tmp_path: Path) -> TrainingRequest:
+    """An export of few customers that can be learnt from."""
+    export = few_customers(tmp_path / "raw")
+    return TrainingRequest(export, customer_table(export.parent), quick=True)
 
 
 @pytest.fixture

@@ -37,6 +37,15 @@ def small_world(folder: Path) -> World:
     return World(load(folder), replace(made, **here))
 
 
+def few_customers(raw: Path) -> Path:
+    """Make a sample that a quick training takes seconds for, as CSV; return its call export."""
+    wish = ["--customers", "60", "--calls", "150", "--format", "csv"]
+    assert make_sample(["--out", str(raw), *wish]) == 0
+    export = call_export(raw)
+    assert export is not None
+    return export
+
+
 def _make_world(root: Path) -> Run:
     """Make the sample and run the pipeline; the folders of the run as seen from the root."""
     shutil.copy(ROOT / "config.py", root)

@@ -36,12 +36,14 @@ def exported(world: World) -> ExportFormat:
     return ExportFormat(**dict(settings.export_columns), **dict(settings.labels))
 
 
-def streamed(spoken: list[tuple[ParticipantRole, str]]) -> CallTotals:
-    """The turns of a transcript, given one at a time."""
+def streamed(spoken: list[tuple[ParticipantRole, str]]) -> list[CallTotals]:
+    """The totals before the first turn of a transcript and after each, given one at a time."""
     state = CallState()
+    so_far = [state.totals()]
     for number, (role, text) in enumerate(spoken):
         state.add(Segment(f"s{number}", number, role, text))
-    return state.totals()
+        so_far.append(state.totals())
+    return so_far
 
 
 def test_an_exported_transcript_equals_the_same_turns_streamed(world: World) -> None:
@@ -49,12 +51,12 @@ def test_an_exported_transcript_equals_the_same_turns_streamed(world: World) -> 
     table = open_table(call_export(world.settings.raw_dir))
     for call in calls_of(table, exported(world), FurtherColumns()):
         spoken = turns(call.transcript)
-        found = snapshots_of(spoken)
-        assert found.totals == streamed(spoken)
+        found, live = snapshots_of(spoken), streamed(spoken)
+        assert found.totals == live[-1]
         for cut, at_cut in found.snapshots:
-            assert at_cut == streamed(spoken if cut == END else spoken[:cut])
+            assert at_cut == live[-1 if cut == END else cut]
         for share, at_share in found.shares:
-            so_far = streamed(spoken[: len(spoken) * share // 100])
+            so_far = live[len(spoken) * share // 100]
             assert at_share == (so_far if listening_is_over(so_far) else CallTotals())
 
 

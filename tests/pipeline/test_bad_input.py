@@ -4,11 +4,14 @@ import csv
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
+from callrisk.pipeline import read_dataset
+from callrisk.settings import load
 from harness import ROOT
 from harness.scripts import module_of
 from harness.small_world import new_root
@@ -165,7 +168,10 @@ def test_csv_in_the_encoding_of_windows_is_read(tmp_path: Path) -> None:
             said = "払えるか不安です" if n % 4 == 0 else "ええそうです"
             words = f"(AGENT)はい\n(CUSTOMER){said}\n" * (8 + n % 5)
             writer.writerow([label, f"{1001 + n}.0", "2025/1/5 9:03", f"c-{n}", words])
-    home = new_root(tmp_path / "home")
+    dataset = read_dataset(load(new_root(tmp_path / "home")), path, None, lambda _share: None)
 
-    assert train(path, home) == 0
-    assert (home / "models" / "champion.json").is_file()
+    assert dataset.group_label.tolist() == [float(n % 4 == 0) for n in range(60)]
+    first = dataset.prepared.calls[0]
+    assert (first.customer_id, first.call_id) == ("1001", "c-0")
+    assert first.began_at == datetime(2025, 1, 5, 0, 3, tzinfo=UTC)
+    assert first.totals.customer_turns == 8

@@ -17,8 +17,9 @@ from callrisk.pipeline.skill.forward_chaining import forward_chaining
 from callrisk.pipeline.skill.statistics import draws
 from callrisk.pipeline.training.folds import folds_of
 from callrisk.pipeline.training.label_age import offsets
+from callrisk.settings import load
 from harness.member_bytes import member_bytes
-from harness.small_world import World
+from harness.small_world import World, few_customers, new_root
 
 PLAN = Plan(trees=100, deepest=2, learning_rate=0.05, seed=42, quick=True)
 
@@ -52,30 +53,29 @@ def test_shuffled_labels_are_unproven_and_nobody_is_high(world: World, dataset: 
     """The verdict does not fall for luck, and the model that would serve says nothing loud."""
     settings = world.settings
     served = model_training.Served("v", settings.thresholds, settings.customer_fields, True)
-    for seed in (1, 2):
-        noisy = shuffled(dataset, seed)
-        trained = model_training.train(noisy, PLAN, served, lambda _share: None)
-        found = evaluation.verdict_only(noisy, trained, PLAN)
-        scores = [line.score for line in found.model.assess_many(noisy.x).lines]
+    noisy = shuffled(dataset, seed=1)
+    trained = model_training.train(noisy, PLAN, served, lambda _share: None)
+    found = evaluation.verdict_only(noisy, trained, PLAN)
+    scores = [line.score for line in found.model.assess_many(noisy.x).lines]
 
-        assert found.verdict.verdict == found.model.skill == Skill.UNPROVEN
-        assert found.verdict.reasons_unproven
-        assert max(scores) < settings.thresholds.high_risk
+    assert found.verdict.verdict == found.model.skill == Skill.UNPROVEN
+    assert found.verdict.reasons_unproven
+    assert max(scores) < settings.thresholds.high_risk
 
 
 @pytest.mark.slow
-def test_the_same_data_give_the_same_run(world: World, tmp_path: Path) -> None:
+def test_the_same_data_give_the_same_run(tmp_path: Path) -> None:
     """Boosters, calibration and the table of scores, byte for byte."""
-    settings = world.settings
-    assert call_export(settings.raw_dir) is not None
+    settings = load(new_root(tmp_path / "small"))
     request = RunRequest(
-        data=call_export(settings.raw_dir), customers=customer_table(settings.raw_dir),
+        data=few_customers(settings.raw_dir), customers=customer_table(settings.raw_dir),
         output=tmp_path / "output",
-        models=tmp_path / "models", quick=True, demo=True, now=datetime(2026, 1, 2, tzinfo=UTC),
+        models=tmp_path / "models", quick=True, demo=True, now=datetime(2026, 1, 1, tzinfo=UTC),
     )  # fmt: skip
-    again = run(settings, request, lambda _phase, _share: None)
-    models = [RiskModel.load(one.model_folder) for one in (world.run, again)]
-    tables = [(one.folder / "risk_scores.csv").read_bytes() for one in (world.run, again)]
+    requests = (request, replace(request, now=datetime(2026, 1, 2, tzinfo=UTC)))
+    runs = [run(settings, one, lambda _phase, _share: None) for one in requests]
+    models = [RiskModel.load(one.model_folder) for one in runs]
+    tables = [(one.folder / "risk_scores.csv").read_bytes() for one in runs]
 
     assert member_bytes(models[0].members) == member_bytes(models[1].members)
     assert models[0].calibration == models[1].calibration

@@ -6,20 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from callrisk.data_folder import call_export
 from harness import ROOT
-from harness.small_world import World
+from harness.small_world import few_customers
 from harness.waiting import wait_until
 
 
 @pytest.mark.slow
-def test_a_killed_training_leaves_nothing(world: World, tmp_path: Path) -> None:
+def test_a_killed_training_leaves_nothing(tmp_path: Path) -> None:
     """Killed while it trains, the command has written nothing where models and results lie."""
     log = tmp_path / "log.txt"
     folders = [tmp_path / name for name in ("models", "output")]
     command = [
-        sys.executable, "src/main.py", "--quick",
-        "--data", str(call_export(world.settings.raw_dir)),
+        sys.executable, "src/main.py", "--quick", "--data", str(few_customers(tmp_path / "raw")),
         "--models", str(folders[0]), "--output", str(folders[1]),
     ]  # fmt: skip
     with log.open("wb") as file:
