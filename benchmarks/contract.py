@@ -28,7 +28,7 @@ def main() -> int:
     cases = failures = 0
     with tempfile.TemporaryDirectory() as folder:
         settings = load(ROOT)
-        changes = {"database_url": f"sqlite:///{Path(folder) / 'calls.db'}", "replay_speed": 500.0}
+        changes = {"database_url": f"sqlite:///{Path(folder) / 'calls.db'}", "replay_speed": 1.0}
         env = settings.env.model_copy(update=changes)
         server = create_app(settings.model_copy(update={"env": env}))
         ids = {"call_id": CALL, "customer_id": "1001", "agent_id": "agent-7"}

@@ -155,7 +155,7 @@ def test_stopped_and_started_again(wire, stand_in, customers):
 
 def test_more_than_a_hundred_requests_at_once(stand_in):
     """The 101st is refused while 100 run; then there is room again."""
-    stand_in.faults.set("latency", seconds=1.5, times=100)
+    stand_in.faults.set("latency", seconds=4.0, times=100)
     statuses = []
 
     def ask():

@@ -1,5 +1,6 @@
 """The command: check says what is, replay plays, and each error is one clear line."""
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
+from callrisk.wire.examples import example_of
 from harness.amazon.kinesis_local import KinesisLocal
 from harness.installation import Installation, lay_out
 from harness.small_world import World
@@ -120,7 +122,8 @@ class _Production(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_response(200)
         self.end_headers()
-        self.wfile.write(b'{"environment": "production"}')
+        health = example_of("get_health", "answer") | {"environment": "production"}
+        self.wfile.write(json.dumps(health).encode())
 
     def do_POST(self) -> None:
         self.asked.append(self.path)

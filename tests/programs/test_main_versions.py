@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 from callrisk.artifacts import champion, history
+from callrisk.bootstrap.pipeline_command import print_run
 from callrisk.domain.wording import Text
 from callrisk.pipeline import Run
 from harness.small_versions import (
@@ -136,13 +137,13 @@ def test_a_mistake_gets_one_line(
 
 @pytest.mark.parametrize("kind", ["bar", "json"])
 def test_a_training_says_why_its_model_does_not_serve(
-    main_py: ModuleType, capsys: pytest.CaptureFixture[str], kind: str
+    capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
     """To people in a line each, to programs in both languages."""
     why = Text("理由", "a reason")
     finished = Run(Path("output/x"), Path("models/x"), EVALUATION, (), (why,))
 
-    main_py._report(finished, kind)
+    print_run(finished, kind)
 
     said = capsys.readouterr().out
     assert not finished.serves

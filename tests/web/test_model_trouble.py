@@ -84,8 +84,8 @@ def test_health_tells_a_server_without_any_model_why(built: Server, models: Path
 
     check = built.app.test_client().get("/api/health").get_json()["checks"]["model"]
 
-    assert f"models/{NEWER}" in (check.message or "")
-    assert "スコアを出せません" in (check.message or "")
+    assert f"models/{NEWER}" in check["message"]
+    assert "スコアを出せません" in check["message"]
     assert check["command"] == "python src/main.py"
 
 

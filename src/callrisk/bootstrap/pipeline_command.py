@@ -96,7 +96,7 @@ def _train(settings: Settings, options: argparse.Namespace) -> None:
     request = _run_request(options, settings)
     with _Progress(options.progress) as show:
         finished = run(settings, request, show)
-    _report(finished, options.progress)
+    print_run(finished, options.progress)
 
 
 def _run_request(options: argparse.Namespace, settings: Settings) -> RunRequest:
@@ -168,7 +168,8 @@ class _Progress:
         self._bar.update(max(0, round(100 * whole) - self._bar.n))
 
 
-def _report(finished: Run, kind: str) -> None:
+def print_run(finished: Run, kind: str) -> None:
+    """Print what came of a run: lines for people, or one JSON line for programs."""
     evaluation = finished.evaluation
     if kind == "json":
         done = {"done": True, "folder": str(finished.folder), "serves": finished.serves}

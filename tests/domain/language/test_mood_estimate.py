@@ -46,4 +46,4 @@ def test_nobody_but_the_push_knows_the_estimate() -> None:
         if "import mood_estimate" in path.read_text(encoding="utf-8")
     ]
 
-    assert knowing == ["store/writing.py"]
+    assert knowing == ["wire/segment.py"]
