@@ -28,7 +28,8 @@ from callrisk.reporting.report import figures_of, report_html
 from callrisk.reporting.run_results import Results, read_customers, read_evaluation, to_bytes
 from callrisk.reporting.value_bands import value_bands
 from callrisk.reporting.workbook import xlsx_bytes
-from harness.made_evaluation import BARE, CUSTOMERS, FULL, SHA256, results
+from harness.made_evaluation import BARE, CUSTOMERS, FULL, SHA256, results, unproven_figures
+from harness.made_once import made_once
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +39,12 @@ def unproven() -> Results:
 
 
 @pytest.fixture(scope="module")
-def figures(unproven: Results) -> dict[str, str]:
+def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The pictures of that run, drawn once."""
-    return figures_of(unproven)
+    drawn: dict[str, str] = made_once(
+        "figures", tmp_path_factory.mktemp("figures"), unproven_figures
+    )
+    return drawn
 
 
 def table(found: Results) -> list[list[str | int | float]]:
