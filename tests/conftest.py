@@ -32,6 +32,13 @@ QUIET = (
 )
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files that need the trained world first: one process makes it, others begin elsewhere."""
+    with_world = {item.path for item in items if "world" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path not in with_world)
+
+
 @pytest.fixture(name="free_port")
 def _free_port() -> int:
     """A port of this machine that nobody listens on."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ from callrisk.model.fitting import (
     fit_member,
     without_offset,
 )
+from callrisk.reporting.report import figures_of
 from callrisk.reporting.run_results import Results, ScoredCustomers
 
 CUSTOMERS = 60
@@ -181,3 +183,8 @@ def results(verdict: Skill = Skill.UNPROVEN, demo: bool = True) -> Results:
         last_call=datetime(2026, 3, 30, 23, 0, tzinfo=UTC),
         warnings=("9 transcripts are cut",),
     )
+
+
+def unproven_figures(_folder: Path) -> dict[str, str]:
+    """Return the pictures of a demonstration run without skill."""
+    return figures_of(results(Skill.UNPROVEN))

@@ -10,7 +10,7 @@ from harness.contract_cases import run_cases
 from harness.small_world import World
 
 # More are tried by benchmarks/contract.py.
-CASES_AN_OPERATION = 6
+CASES_AN_OPERATION = 4
 
 
 @pytest.fixture(scope="module")
@@ -34,4 +34,4 @@ def test_no_case_departs_from_the_document(server: Server) -> None:
     assert len(results) == 16
     assert {result.label: result.failures for result in results if result.failures} == {}
     assert all(status < 500 for result in results for status in result.statuses)
-    assert sum(sum(result.statuses.values()) for result in results) >= 60
+    assert sum(sum(result.statuses.values()) for result in results) >= 40
