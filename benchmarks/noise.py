@@ -14,8 +14,8 @@ from dataclasses import replace
 import numpy as np
 
 import tests_on_path  # noqa: F401
-from callrisk.domain.assessment import RiskCategory, Thresholds
 from callrisk.domain.evaluation import Skill
+from callrisk.domain.risk_category import RiskCategory, Thresholds
 from callrisk.pipeline import evaluation, model_training, scoring
 from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.plan import Plan

@@ -12,11 +12,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from callrisk.domain.assessment import Thresholds
 from callrisk.domain.call import CallState, CallTotals
 from callrisk.domain.evaluation import Calibration, Skill
 from callrisk.domain.features.columns import conversation_columns, matrix, totals_table
 from callrisk.domain.features.contract import CONVERSATION
+from callrisk.domain.risk_category import Thresholds
 from callrisk.domain.score_lines import ScoreLines, changed_points
 from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.model import RiskModel

@@ -10,7 +10,6 @@ import pytest
 from callrisk.charts import dependence, outcomes, progress, reasons, skill
 from callrisk.charts import score_distribution as customers
 from callrisk.charts.theme import DARK, LIGHT, Palette, Theme, colour_rules, recoloured, svg
-from callrisk.domain.assessment import Thresholds
 from callrisk.domain.evaluation import (
     BlockReport,
     Forward,
@@ -21,6 +20,7 @@ from callrisk.domain.evaluation import (
     PresetReport,
 )
 from callrisk.domain.features.contract import CONVERSATION, HISTORY
+from callrisk.domain.risk_category import Thresholds
 
 CUTS = Thresholds(high_risk=70, medium_risk=40)
 JAPANESE = Theme(LIGHT, "ja")

@@ -5,10 +5,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from callrisk.domain.assessment import RiskCategory, Thresholds, mood
+from callrisk.domain.assessment import mood
 from callrisk.domain.call import CallTotals
 from callrisk.domain.features.contract import CONVERSATION
 from callrisk.domain.listening import listening_is_over
+from callrisk.domain.risk_category import RiskCategory, Thresholds
 from callrisk.domain.score_lines import changed_points, score_lines, strongest
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.wording import contribution, recommendations

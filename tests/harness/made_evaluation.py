@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.domain.assessment import Thresholds
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.domain.evaluation import (
     Alarm,
@@ -25,6 +24,7 @@ from callrisk.domain.evaluation import (
     Tuning,
 )
 from callrisk.domain.features.contract import CONVERSATION, HISTORY, customer_features
+from callrisk.domain.risk_category import Thresholds
 from callrisk.model import RiskModel
 from callrisk.model.fitting import (
     BaseRateParams,

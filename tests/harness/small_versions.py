@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from callrisk.artifacts import save_version
 from callrisk.artifacts.files import write_file
-from callrisk.domain.assessment import Thresholds
 from callrisk.domain.evaluation import Alarm, Calibration, Evaluation, Interval, Origin, Skill
 from callrisk.domain.features.contract import CONVERSATION
+from callrisk.domain.risk_category import Thresholds
 from callrisk.model import RiskModel
 from callrisk.model.fitting import Scheme, TreeParams, fit_member, without_offset
 

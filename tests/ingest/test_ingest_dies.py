@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine
 
-from callrisk.ingest.risk_attribute_sender import RiskAttributeWriter
+from callrisk.ingest.risk_attribute_sender import RiskAttributeSender
 from callrisk.ingest.stream import StreamIngest
 from callrisk.integrations.amazon.shards import Batch, StreamRecord
 from callrisk.store.connect.checkpoints import Checkpoints
@@ -73,8 +73,8 @@ def test_a_sender_that_dies_sends_once_or_once_more(
             message = OutboxMessage("risk_category", f"c{number}", f"k{number}", payload)
             enqueue(connection, message, NOON)
     with dying_at(point, passes=2):
-        RiskAttributeWriter(api(connect), Outbox(engine), "risk_level").step()
-    RiskAttributeWriter(api(connect), Outbox(engine), "risk_level").step()
+        RiskAttributeSender(api(connect), Outbox(engine), "risk_level").step()
+    RiskAttributeSender(api(connect), Outbox(engine), "risk_level").step()
 
     assert connect.written == [(one, {"risk_level": "high"}) for one in written]
     assert Outbox(engine).pending() == (0, None)

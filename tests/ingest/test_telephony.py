@@ -18,7 +18,7 @@ from callrisk.domain.call_record import StoredCall
 from callrisk.domain.time import utc_now
 from callrisk.ingest.contact_follower import ContactFollower
 from callrisk.ingest.contact_people import PeopleFinder
-from callrisk.ingest.risk_attribute_sender import RiskAttributeWriter, UnwrittenError
+from callrisk.ingest.risk_attribute_sender import RiskAttributeSender, UnwrittenError
 from callrisk.integrations.amazon.connect_api import ConnectError
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
@@ -235,7 +235,7 @@ def test_the_category_is_written_once_the_newest_first(
         for number, category in enumerate(("medium", "high")):
             payload = {"contact_id": "c1", "risk_category": category}
             enqueue(connection, OutboxMessage("risk_category", "c1", f"k{number}", payload), NOON)
-    teller = RiskAttributeWriter(api(connect), outbox, "risk_level")
+    teller = RiskAttributeSender(api(connect), outbox, "risk_level")
     connect.faults += [(503, "ServiceUnavailable")] * 5
     with pytest.raises(UnwrittenError, match="2 risk categories wait"):
         teller.step()
@@ -277,12 +277,12 @@ def test_a_retried_letter_does_not_overwrite_a_later_leg(
     outbox.failed(first, "503", due - timedelta(minutes=1), 2.0)
     happen("leg2", "high")
     happen("other", "low", "other")
-    RiskAttributeWriter(api(connect), outbox, "risk_level").step()
+    RiskAttributeSender(api(connect), outbox, "risk_level").step()
 
     assert connect.written == [("leg1", {"risk_level": "high"}), ("other", {"risk_level": "low"})]
     assert outbox.pending() == (0, None)
     happen("leg1", "medium")
-    RiskAttributeWriter(api(connect), outbox, "risk_level").step()
+    RiskAttributeSender(api(connect), outbox, "risk_level").step()
     assert connect.written[-1] == ("leg1", {"risk_level": "medium"})
 
 
@@ -293,7 +293,7 @@ def test_a_missing_permission_keeps_the_category_waiting_and_says_so(
     outbox, payload = Outbox(engine), {"contact_id": "c1", "risk_category": "high"}
     with writing(engine) as connection:
         enqueue(connection, OutboxMessage("risk_category", "c1", "k", payload), NOON)
-    teller = RiskAttributeWriter(api(connect), outbox, "risk_level")
+    teller = RiskAttributeSender(api(connect), outbox, "risk_level")
     connect.faults.append((403, "AccessDeniedException"))
     for _ in range(2):
         with pytest.raises(UnwrittenError, match="AccessDeniedException"):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import Calibration, Skill
+from callrisk.domain.risk_category import RiskCategory
 from callrisk.model import RiskModel
 from callrisk.model.fitting import (
     BaseRateParams,

@@ -11,7 +11,7 @@ import pytest
 
 from callrisk.artifacts import ArtifactError, champion, load_version
 from callrisk.data_folder import call_export, customer_table
-from callrisk.domain.assessment import RiskCategory
+from callrisk.domain.risk_category import RiskCategory
 from callrisk.model.fitting import (
     BaseRateParams,
     Learning,

@@ -13,8 +13,8 @@ import pytest
 
 from callrisk.charts.theme import DARK, LIGHT, Theme
 from callrisk.charts.theme import svg as drawn_svg
-from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import Interval, Skill
+from callrisk.domain.risk_category import RiskCategory
 from callrisk.pipeline import export
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.facts import facts_of

@@ -15,7 +15,7 @@ from callrisk.ingest.contact_people import PeopleFinder
 from callrisk.ingest.gap_filling import GapFiller
 from callrisk.ingest.housekeeping import Housekeeping
 from callrisk.ingest.record_taker import RecordTaker
-from callrisk.ingest.risk_attribute_sender import RiskAttributeWriter
+from callrisk.ingest.risk_attribute_sender import RiskAttributeSender
 from callrisk.ingest.stream import LOOK_BACK, StreamIngest
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
@@ -107,7 +107,7 @@ def loops_beside(
         steps.append(("people", finder.step, 0.5))
         steps.append(("gaps", GapFiller(api, Gaps(engine), contacts).step, 10.0))
         if settings.writes_category:
-            writer = RiskAttributeWriter(api, Outbox(engine), settings.connect.risk_attribute)
+            writer = RiskAttributeSender(api, Outbox(engine), settings.connect.risk_attribute)
             steps.append(("risk-attribute", writer.step, 0.5))
     away = (OutsideError,)
     return [Loop(name, step, pause_s, away) for name, step, pause_s in steps]

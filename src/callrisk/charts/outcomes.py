@@ -9,8 +9,8 @@ from scipy.stats import binomtest
 
 from callrisk.charts.theme import Chart, Theme, finished, values, with_halo
 from callrisk.domain.arrays import Floats
-from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import OutcomeBand
+from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY
 
 _LARGEST_BINS = 8

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 
 from callrisk.charts.theme import Chart, Theme, finished, values
-from callrisk.domain.assessment import RiskCategory, Thresholds
+from callrisk.domain.risk_category import RiskCategory, Thresholds
 from callrisk.domain.wording import CATEGORY
 
 _BIN = 5

@@ -7,8 +7,8 @@ from typing import Any, Literal, cast
 import altair as alt
 import vl_convert
 
-from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.features.contract import Block
+from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import Text
 
 Language = Literal["ja", "en"]

@@ -1,40 +1,12 @@
-"""The assessment of one call at one moment: state, score, category, reasons and next steps.
-
-The risk categories High, Medium and Low are applied here, by `RiskCategory.of`.
-"""
+"""The assessment of one call at one moment: state, score, category, reasons and next steps."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from callrisk.domain.call import CallTotals
+from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.segment import ParticipantRole
-
-
-class RiskCategory(StrEnum):
-    """The three risk categories; a higher score is riskier."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-    @classmethod
-    def of(cls, score: int, thresholds: "Thresholds") -> "RiskCategory":
-        """Return the category of a rounded score.
-
-        A threshold itself belongs to the higher category.
-        """
-        if score >= thresholds.high_risk:
-            return cls.HIGH
-        return cls.MEDIUM if score >= thresholds.medium_risk else cls.LOW
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """The lowest scores that count as high and as medium risk."""
-
-    high_risk: int
-    medium_risk: int
 
 
 class AssessmentState(StrEnum):

@@ -1,4 +1,8 @@
-"""Errors of what lies outside: a CRM, a telephony, a queue, a database that does not answer."""
+"""What lies outside, a CRM, a telephony, a queue, a database: its errors, and checks of it."""
+
+from dataclasses import dataclass
+
+from callrisk.domain.wording import Text
 
 
 class OutsideError(RuntimeError):
@@ -21,3 +25,12 @@ class RefusedValueError(OutsideError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, permanent=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionCheck:
+    """One point of a check of a connection; `ok` is None where there is nothing to check."""
+
+    name: str
+    ok: bool | None
+    text: Text

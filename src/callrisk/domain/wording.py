@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from callrisk.domain.assessment import Contribution, Recommendation, RiskCategory
+from callrisk.domain.assessment import Contribution, Recommendation
 from callrisk.domain.features.contract import Feature
+from callrisk.domain.risk_category import RiskCategory
 
 
 @dataclass(frozen=True, slots=True)

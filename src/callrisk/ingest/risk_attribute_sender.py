@@ -18,7 +18,7 @@ class UnwrittenError(OutsideError):
     """A risk category was not written to its contact yet; it is sent again later."""
 
 
-class RiskAttributeWriter:
+class RiskAttributeSender:
     """Writes the risk category to contact attributes, so that agents see it in Connect itself."""
 
     def __init__(

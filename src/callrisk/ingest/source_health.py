@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from callrisk.domain.connection_check import ConnectionCheck
+from callrisk.domain.outside import ConnectionCheck
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import Text
 from callrisk.store.connect.quarantine import Quarantine

@@ -13,11 +13,11 @@ from callrisk.domain.assessment import (
     ChangeLine,
     Contribution,
     Quality,
-    RiskCategory,
     mood,
 )
 from callrisk.domain.call import CallTotals
 from callrisk.domain.language.sentiment import overall_sentiment
+from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.score_lines import ScoreLines, changed_points, strongest
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.wording import (

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from callrisk.domain.assessment import Assessment, AssessmentState, RiskCategory
+from callrisk.domain.assessment import Assessment, AssessmentState
 from callrisk.domain.call_record import Payload, StoredAssessment, StoredNote
 from callrisk.domain.contact import EndReason
 from callrisk.domain.event_types import Source
+from callrisk.domain.risk_category import RiskCategory
 from callrisk.live.assessing import Assessed
 from callrisk.live.live_call import LiveCall
 from callrisk.live.policy import LivePolicy

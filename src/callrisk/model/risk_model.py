@@ -15,9 +15,9 @@ import xgboost as xgb
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from callrisk.domain.assessment import Thresholds
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.domain.evaluation import Calibration, Skill
+from callrisk.domain.risk_category import Thresholds
 from callrisk.domain.score_lines import ScoreLines, score_lines
 from callrisk.model.log_odds import log_odds
 from callrisk.model.members import (

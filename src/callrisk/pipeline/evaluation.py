@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from callrisk.domain.arrays import Floats
-from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import (
     Alarm,
     BlockReport,
@@ -20,6 +19,7 @@ from callrisk.domain.evaluation import (
     Tuning,
     reasons_unproven,
 )
+from callrisk.domain.risk_category import RiskCategory
 from callrisk.model import RiskModel, Scores
 from callrisk.pipeline.dataset import CustomerContributions, Dataset, LabelledCustomers, Progress
 from callrisk.pipeline.plan import Plan, recipe_of

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from callrisk.domain.arrays import Ints
-from callrisk.domain.assessment import Contribution, RiskCategory
+from callrisk.domain.assessment import Contribution
 from callrisk.domain.evaluation import Evaluation
+from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.score_lines import ScoreLines, strongest
 from callrisk.domain.wording import CATEGORY, contribution
 from callrisk.model import RiskModel, Scores

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callrisk.domain.assessment import Thresholds
 from callrisk.domain.customer import CustomerField
 from callrisk.domain.evaluation import Calibration, Skill
+from callrisk.domain.risk_category import Thresholds
 from callrisk.model import RiskModel
 from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.plan import Plan, recipe_of

@@ -10,8 +10,8 @@ from callrisk.charts.outcomes import calibration_rows
 from callrisk.charts.progress import progress_name, share_name
 from callrisk.charts.reasons import mean_absolute_points, most_important
 from callrisk.charts.skill import BLOCKS, baseline_name, block_name
-from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import BlockReport, Evaluation, Interval
+from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY, Text
 from callrisk.reporting.pictures import DEPENDENCES
 from callrisk.reporting.run_results import ScoredCustomers

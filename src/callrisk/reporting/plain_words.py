@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from callrisk.charts.outcomes import wilson
-from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import Alarm, Evaluation, OutcomeBand, Skill
+from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY, Text
 
 _HUNDRED = 100

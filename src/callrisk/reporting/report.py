@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from html import escape
 
 from callrisk.charts.theme import DARK, LIGHT, Theme, colour_rules, recoloured, svg
-from callrisk.domain.assessment import Contribution, RiskCategory
+from callrisk.domain.assessment import Contribution
+from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY, Text
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.facts import JST, VERDICT, VERDICT_MEANING, facts_of, interval_text

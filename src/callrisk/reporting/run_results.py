@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.domain.arrays import Floats, Ints, Texts
-from callrisk.domain.assessment import Contribution, RiskCategory, Thresholds
+from callrisk.domain.assessment import Contribution
 from callrisk.domain.evaluation import Evaluation
 from callrisk.domain.features.contract import Block, Feature, Needs
+from callrisk.domain.risk_category import RiskCategory, Thresholds
 from callrisk.domain.score_lines import strongest
 from callrisk.domain.wording import contribution
 from callrisk.model import RiskModel

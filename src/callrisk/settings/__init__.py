@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from callrisk.domain.assessment import Thresholds
 from callrisk.domain.customer import CustomerField
+from callrisk.domain.risk_category import Thresholds
 from callrisk.settings.config_file import (
     Config,
     Connect,

@@ -7,9 +7,9 @@ from flask import current_app
 
 from callrisk.crm.records import Customers
 from callrisk.crm.service import Crm
-from callrisk.domain.assessment import Thresholds
 from callrisk.domain.evaluation import Skill
 from callrisk.domain.listening import LISTENING_CUSTOMER_CHARS, LISTENING_MS, LISTENING_TURNS
+from callrisk.domain.risk_category import Thresholds
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
 from callrisk.ingest.source_health import SourceHealth, Sources

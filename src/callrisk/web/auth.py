@@ -1,4 +1,7 @@
-"""Access to the server: one policy decides about every request and every socket."""
+"""Access to the server: one policy decides about every request and every socket.
+
+A login is another `AccessPolicy`, handed over in place of `everyone` by `bootstrap.server`.
+"""
 
 from collections.abc import Callable
 from http import HTTPStatus

@@ -6,9 +6,10 @@ from typing import Literal, Self
 from pydantic import Field, RootModel
 
 from callrisk.domain.assessment import Assessment as AssessedCall
-from callrisk.domain.assessment import AssessmentState, RiskCategory
+from callrisk.domain.assessment import AssessmentState
 from callrisk.domain.call_record import StoredCall
 from callrisk.domain.evaluation import Skill
+from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY, NO_MODEL, TRAIN_COMMAND
 from callrisk.wire.base import Json, Logged, Moment, Wire, wire_time
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Self, cast
 
-from callrisk.domain.assessment import AssessmentState, RiskCategory
+from callrisk.domain.assessment import AssessmentState
 from callrisk.domain.call import CallTotals
 from callrisk.domain.call_record import StoredAssessment, StoredCall, StoredNote
 from callrisk.domain.event_types import Source
 from callrisk.domain.phone import masked_phone
+from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY
 from callrisk.wire.assessment import AssessmentAnswer, NoModelAnswer
 from callrisk.wire.base import Json, Moment, Wire, wire_time, wire_time_or_none

@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from callrisk.domain.connection_check import ConnectionCheck
+from callrisk.domain.outside import ConnectionCheck
 from callrisk.integrations.amazon.aws_clients import AwsSettings
 from callrisk.integrations.amazon.check import checks
 from harness.amazon.connect_stub import ConnectStub

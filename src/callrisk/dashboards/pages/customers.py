@@ -8,8 +8,8 @@ from callrisk.dashboards import frame
 from callrisk.dashboards.pages import versions
 from callrisk.dashboards.runs import Places, customers_of
 from callrisk.dashboards.texts import language, plain, say, word
-from callrisk.domain.assessment import RiskCategory
 from callrisk.domain.evaluation import Skill
+from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY
 from callrisk.reporting.pictures import waterfall_lines
 from callrisk.reporting.run_results import ScoredCustomers

@@ -1,7 +1,10 @@
 """The feature contract: the facts about a call that the model may use, and their labels.
 
 A feature is a fact that exists at the moment of scoring. Shares and rates stand before totals, so
-that a call half way through looks like a call. `features.columns` computes them.
+that a call half way through looks like a call.
+
+A new feature of the transcript is an entry in `CONVERSATION` here, its column in
+`features.columns.conversation_columns`, and, if it needs a new count, a total in `domain.call`.
 """
 
 from collections.abc import Sequence

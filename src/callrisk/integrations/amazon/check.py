@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from callrisk.domain.connection_check import ConnectionCheck
+from callrisk.domain.outside import ConnectionCheck
 from callrisk.domain.wording import Text
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 
