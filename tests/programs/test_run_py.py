@@ -108,7 +108,8 @@ def test_package_is_found_in_a_folder_with_japanese_letters(run_py: ModuleType, 
     """The new environment imports callrisk from the folder beside it, wherever that lies."""
     run_py.make_venv(root)
 
-    command = [run_py.venv_python(root), "-c", "import callrisk; print(ascii(callrisk.__file__))"]
+    code = "import callrisk; print(ascii(callrisk.__file__))"
+    command = [run_py.venv_python(root), "-E", "-c", code]
     found = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root.parent)
     assert ast.literal_eval(found.stdout) == str(root / "src" / "callrisk" / "__init__.py")
 
