@@ -138,6 +138,8 @@ def test_corpus_is_hidden_and_hardly_wronged(seed: int) -> None:
     assert len(wronged(seed, count)) <= MOST_WRONGED * count
 
 
+# A tracer of lines would make the text itself look slow.
+@pytest.mark.no_cover
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
     """Fifty thousand characters of anything are read in a second or so of work, not minutes."""
@@ -146,6 +148,7 @@ def test_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
     assert _takes_less(2, lambda: masked(text))
 
 
+@pytest.mark.no_cover
 def test_ordinary_turn_is_done_after_one_look() -> None:
     """A turn without anything like a digit costs microseconds."""
     said = "それではご契約の内容を確認させていただきますので少々お待ちくださいませ"

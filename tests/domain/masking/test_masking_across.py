@@ -153,6 +153,8 @@ def test_turn_without_digits_at_an_edge_is_never_changed(turns: list[Segment]) -
     assert all(may_hold_number(turn.text) for turn in turns if turn.segment_id in changed)
 
 
+# A tracer of lines would make the text itself look slow.
+@pytest.mark.no_cover
 @pytest.mark.parametrize("piece", ["あ123", "番号は1", "090、あ", "●●●あ", "四千百十一あ", "1の"])
 def test_hostile_turns_cost_no_more_than_their_length(piece: str) -> None:
     """Two turns of fifty thousand characters of numbers are read in seconds, not minutes."""
