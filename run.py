@@ -34,7 +34,7 @@ HEALTHY_WITHIN_S = 180.0
 QUICK_DEATH_S = 30.0  # a program that dies younger than this will hardly recover by itself
 QUICK_DEATHS = 3
 # Tests run side by side, two a core since many wait for others; "-n 0" runs them in one process.
-SIDE_BY_SIDE = ("-n", str(min(2 * (os.cpu_count() or 1), 8)), "--dist", "worksteal")
+SIDE_BY_SIDE = ("-n", str(min(2 * (os.cpu_count() or 1), 8)), "--dist", "loadfile")
 GRACE_S = 10.0
 
 

@@ -238,9 +238,11 @@ def test_a_demo_call_is_worked_on_the_tablet(
         score, lines, total = shown_lines(page)
     assert sum(lines) == total == score
     assert overflow(page) <= 0
-    for button in page.locator(".st-key-tablet [data-testid='stButton'] button").all():
-        box = button.bounding_box()
-        assert box is None or box["height"] >= TARGET
+    # All at once: the advice moves, and a button of the list may be gone a moment later.
+    heights = page.locator(".st-key-tablet [data-testid='stButton'] button").evaluate_all(
+        "buttons => buttons.map(button => button.getBoundingClientRect().height)"
+    )
+    assert all(height == 0 or height >= TARGET for height in heights)
     assert strangers == []
     page.close()
 
