@@ -8,9 +8,21 @@ frozen value with a version; the server and the pipeline build one with the comp
 from callrisk.domain.language.language import (
     Language,
     answer_intents,
+    load,
     packaged,
     understand,
 )
 from callrisk.domain.language.statement import Intent, Mood, Statement
+from callrisk.domain.language.table import TableError
 
-__all__ = ["Intent", "Language", "Mood", "Statement", "answer_intents", "packaged", "understand"]
+__all__ = [
+    "Intent",
+    "Language",
+    "Mood",
+    "Statement",
+    "TableError",
+    "answer_intents",
+    "load",
+    "packaged",
+    "understand",
+]

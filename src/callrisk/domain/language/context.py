@@ -1,0 +1,57 @@
+"""What an answer means after the question: the features of a pair of neighbouring turns."""
+
+import re
+from collections.abc import Iterator
+
+from callrisk.domain.language import operators
+from callrisk.domain.language.operators import Analysed
+from callrisk.domain.language.text import plain_text
+
+# Beyond this an answer speaks for itself, and its kind is "long".
+LONGEST_ANSWER = 25
+# The share of a turn's own log-odds in the features of the pair.
+OWN_SHARE, OWN_MOST = 0.1, 6.0
+_KINDS = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("yes", "^(?:はい|ええ|うん|はあい|そう|もちろん|おう|ああ|へえ|もう)"),
+        ("no", "いいえ|いえ|いや|うんにゃ|いんや|ううん|全然|まったく|とんでも|違"),
+        ("fine", "大丈夫|問題|平気|できます|いけます|ばっちり|余裕|ええよ|いいですよ|結構"),
+        ("hesitating", "うーん|ちょっと|さあ|まあ|どう|え+っと|そうですね|微妙|なんとも|…"),
+        (
+            "when",
+            r"\d+日|[一二三四五六七八九十]+日|月末|来週|来月|今週|今日|明日|あした|曜|給料日|年金|ボーナス"
+            "|月曜|火曜|水曜|木曜|金曜|土曜|日曜|週明け|夕方|今夜",
+        ),
+        ("amount", "円|万|千|半分|回に|回で|ずつ"),
+        ("negated", f"[{operators.NEGATED}]"),
+        ("obliged", f"[{operators.OBLIGED}]"),
+        ("bad", "無理|きつ|厳し|苦し|難し|だめ|ダメ|あかん|さっぱり|からっぽ|ゼロ|一円も"),
+        ("asking", "か$|か[？?]|[？?]$"),
+        ("vague", "そのうち|また|後で|あとで|考え|検討|わから|分から|忙し|今度"),
+    )
+)
+_WORD = re.compile("[一-龠々]+|[ァ-ヶー]{2,}")
+_NEGATIVE_QUESTION = re.compile("(?:ない|ません|なかった)(?:でしょう|です)?(?:か|よね|でしょうか)$")
+_TAIL = 6
+
+
+def pair_features(agent_turn: str, answer: Analysed, own: set[str]) -> Iterator[str]:
+    """Yield the features of an answer after the agent's turn; `own` are those of the answer."""
+    asked = plain_text(agent_turn).text
+    yield from (f"c:{name}" for name in own)
+    yield from (f"a:{asked[at : at + run]}" for run in (2, 3) for at in range(len(asked) - run + 1))
+    tail = asked[-_TAIL:]
+    yield from (f"t:{tail[at:]}" for at in range(len(tail)))
+    text = answer.text
+    kinds = [name for name, pattern in _KINDS if pattern.search(text)] or ["other"]
+    if len(text) > LONGEST_ANSWER:
+        kinds = ["long"]
+    polarity = "n" if _NEGATIVE_QUESTION.search(asked) else "p"
+    words = {part for word in _WORD.findall(asked) for part in (word[:2], word[-2:])}
+    for kind in kinds:
+        yield from (f"y:{kind}", f"y:{polarity}{kind}")
+        for word in words:
+            yield from (f"x:{word}*{kind}", f"x:{word}*{polarity}{kind}")
+    for word in words:
+        yield from (f"z:{word}*{text[:3]}", f"z:{word}*{text[-4:]}")

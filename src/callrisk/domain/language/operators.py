@@ -1,0 +1,276 @@
+"""The operators of Japanese that decide what a predicate means: negation, obligation, request …
+
+They are a closed class, so they are code and not a table. `analysed` replaces each operator by one
+sign, takes the negation of whole sentences (わけではない, ことはない, とは言えない) out, and cuts
+the turn into clauses with their mood. Signs are letters of the private use area, so they stand in
+no turn. The theory of operation is in docs/language.md.
+"""
+
+import re
+from dataclasses import dataclass
+
+from callrisk.domain.language.statement import Mood
+from callrisk.domain.language.text import PlainText
+
+NEGATED = "\ue001"  # 払えない, 厳しくない
+AFFIRMED = "\ue002"  # 払わないと言ったら嘘 and other double negations within one predicate
+OBLIGED = "\ue003"  # 払わないといけない
+DOUBTED = "\ue004"  # かもしれない
+REQUESTED = "\ue005"  # 待ってもらえますか
+TAGGED = "\ue006"  # 高いんじゃないですか
+UNWILLING = "\ue007"  # 払うつもりはない
+ONLY = "\ue008"  # 払うしかない
+RHETORICAL = "\ue009"  # 払えるわけがない
+# Where a negation of the whole sentence stood.
+OUTER = "\ue100"
+SIGNS = "".join(
+    (NEGATED, AFFIRMED, OBLIGED, DOUBTED, REQUESTED, TAGGED, UNWILLING, ONLY, RHETORICAL)
+)
+_LETTER = {
+    NEGATED: "¬", AFFIRMED: "⊕", OBLIGED: "必", DOUBTED: "恐", REQUESTED: "願", TAGGED: "付",
+    UNWILLING: "意", ONLY: "唯", RHETORICAL: "反", OUTER: "外",
+}  # fmt: skip
+
+# 〜ない in the forms that follow わけでは, ことは, とは
+_NOT = (
+    "(?:ありません(?:でした)?|ございません(?:でした)?|ません(?:でした)?|ありまへん|まへん|なかった|なかっ"
+    "|なくて|なく|ない|ねえ|ねぇ|あらへん|おまへん|にゃあ|のうて)"
+)
+_NOT_SHORT = (
+    "(?:ありません(?:でした)?|ございません(?:でした)?|ません(?:でした)?|まへん|なかった|なかっ|ない|なくて"
+    "|なく|ねえ|ねぇ|へん(?:かった)?|ん)"
+)
+_REASON = rf"(?:という|っていう|っちゅう|ちゅう|って|いう)?(?:わけ|訳)(?:で|じゃ|や|に)(?:は|も|あ)?{_NOT}"
+_THING = (
+    rf"(?:という|っていう|なんて|なんていう)?(?:こと|こた)(?:は|も|なんて|なんか|など)?"
+    rf"(?:一切|まったく|全然|全く|決して)?{_NOT}"
+)
+_SAYING = (
+    r"(?:言って(?:い|は|お)?|申して(?:い|お)?|申し上げて(?:い|お)?|言うて|言わ|一言も言って(?:い|は)?"
+    r"|一言も申して(?:い|お)?)"
+)
+_THAT = (
+    r"(?:と|って|とか|なんて)(?:は|も|まで)?(?:言い切れ|言え|いえ|申せ|申し上げられ|限ら|思わ|思っ(?:て)?"
+    rf"(?:い|は)?|思い|考えて(?:い|は)?|{_SAYING}){_NOT}"
+)
+_INSTEAD = (
+    r"(?:ん|の)(?:では|じゃ|や|で(?:は)?)(?:あり(?:ません|まへん)|ござい(?:ません|まへん)|なくて|なく"
+    r"|ない(?=[んのけがで]|$|です|わ|よ|ね|から|し))(?!(?:です|でしょう|だろう)?か)"
+)
+_INNER_NOT = (
+    r"(?P<inner>(?:は|が|も)?(?:ありません|ございません|あらへん|おまへん)|(?:は|が|も)(?:ない|なかった)"
+    r"|(?<![ばと])(?:ていない|てない|でない|ません|まへん|へん|ない|なかった"
+    r"|(?<=[らわかさまがばれえせべめけりき])ん))"
+)
+_TWICE = (
+    rf"{_INNER_NOT}(?:{_REASON}|(?<=ない)(?:こと|こた)(?:は|も|ゃ)?{_NOT}"
+    rf"|(?<=ない)(?:と|って|なんて|とか)(?:は|も)?(?:言え|いえ|申せ|限ら|言い切れ|{_SAYING}){_NOT}"
+    rf"|(?<=ない)はず(?:は|が|も){_NOT}"
+    r"|(?<=ない)(?:ん|の)(?:では|じゃ)(?:ありません|なくて|ない(?=です(?!か)|よ|わ|んだ|んで)))"
+    r"|な(?:く|か)(?:は|も)(?:ない|ありません|ございません|なか)"
+    rf"|(?<=[一-龠ぁ-ん])ずに(?:は)?(?:い|お)(?:ら|れ)?{_NOT}"
+)
+_OUTER = re.compile(
+    rf"{_TWICE}|(?<=[るたいうくすつぬむぐぶだなの])(?:{_REASON})"
+    rf"|(?<=[るうくすつぬむぐぶい])(?<!ない)(?:{_THING})|(?<=[るたいうくすつぬむぐぶだ])(?:{_THAT})"
+    rf"|(?<=[るたいうくすつぬむぐぶだな])(?:{_INSTEAD})"
+)
+# Without one of these there is no outer negation; most turns have none.
+_HINT_OF_OUTER = re.compile(
+    "わけ|訳|こと|こた|とは|と[言い申限思]|って|なんて|とか|な[くか][はも]|ずに|[んの](?:で|じ|や)|はず"
+)
+_WITHOUT_CLAIM = re.compile(_SAYING)
+_TO_DICTIONARY_FORM = dict(zip("らわかさたなまがばや", "るうくすつぬむぐぶゆ", strict=True))
+_AFTER_NOUN = re.compile("[がはもに一-龠ァ-ヶ]$")
+
+_PATTERNS = (
+    # No operators, though they look like one.
+    ("", r"申し訳(?:ない|ありません|ございません|なく)|すみません|すいません|すんません|もったいな[いく]|少な[いく]|危な[いく]|仕方(?:が)?な[いく]|しょうがな[いく]|とんでもな(?:い|く)|情けな[いく]|つまらな[いく]|切な[いく]|汚な[いく]|幼な|じゃないと|でない[とで]|かまいません|構いません|かまわない|構わない|つまらん"),
+    (REQUESTED, r"(?:て|で)(?:もらえ|いただけ|くれ|もらわれ|くださら|くださいま|頂け|貰え)(?:ない|ません|へん|まへん|ん)(?:でしょう|だろう|です|や|やろ|もん)?(?:か|かね|かな|かしら|の)?|(?:て|で)(?:もらえ|いただけ|くれ|頂け|貰え|もらえたり|いただけたり)(?:ます|る|たり|れば|たら|ると)(?:でしょう|です|し|でき|助か|ありがた|と助か)?(?:か|かね|かな|の|ます|る|い)?|(?:て|で)(?:ほしい|欲しい|ください|下さい|ちょうだい|くれ|もらいたい|いただきたい|もらいたく|いただきたく|もろて|くだせえ|つかあさい)|(?<=[しせ])て(?:もらえ|いただけ|もらい|いただき)"),
+    (TAGGED, r"(?:ん|の)?(?:では|じゃ|や|ちゃ)(?:ない|ありません|ん)(?:です|でしょう|だろう|やろう|やろ)?(?:か|かね|かな|かしら)+"),
+    (DOUBTED, r"かも(?:しれ(?:ない|ません|へん|まへん|ん)|わから(?:ない|ん)|分から(?:ない|ん))?"),
+    (ONLY, r"(?:しか|ほか|より)(?:は)?(?:ない|なく|ありません|なかっ)(?:た)?"),
+    (OBLIGED, r"(?:なければ|なきゃ|なくちゃ|なくては|ないと|なくてはね|へんと|んと|にゃ|ねば|んにゃ|んば)(?:いけ(?:ない|ません|ん|まへん|なく|なかっ)|なら(?:ない|ん|ぬ|ず|なく|なかっ)|なり(?:ません|まへん)|だめ|ダメ|駄目|まずい|あかん|いかん|いけん|しゃあない)|(?<=[らわかさたまなばがやえせれべめけ])な(?:あかん|ならん|いかん|あきまへん|いけん)|(?:なければ|なきゃ|なくちゃ|なくては|ねば|んば|ないと)(?=(?:と|って)(?:は|も)?(?:思|おも|わか|分か|存|承|心)|と(?:は)?(?:思|わか|分か|存|承)|なあ?$|ね$|な$|です|だ|なと|なって|ですよね|$)|べき|義務"),
+    (AFFIRMED, rf"(?:ない|なかった|へん|(?<!な)ん|ません|ぬ)(?:という|っていう|って|ちゅう)?(?:わけ|訳|ん|の)(?:で|じゃ|や|に|で)(?:は|も|あ)?{_NOT_SHORT}|(?:ない|へん|ん|なかった)(?:こと|こた|こっちゃ)(?:は|も|ゃ)?{_NOT_SHORT}|な(?:く|か)(?:は|も){_NOT_SHORT}|な[くい]でも{_NOT_SHORT}|(?:ない|ん|へん|ません)(?:と|なんて|って|なんか)(?:は|も)?(?:言|い|思|限|おも|申)(?:わ|え|って|ら|って(?:い|は)?|し)?(?:て)?(?:い|お|は)?{_NOT_SHORT}|(?:ない|ん)はず(?:が|は){_NOT_SHORT}|ずに(?:は)?(?:い|お)(?:ら|れ)?{_NOT_SHORT}"),
+    (RHETORICAL, r"(?:わけ|訳|はず|道理)(?:が|は|も)?(?:ない|なか|なく|ありません|ございません|ねえ|あるか|あるかい|ありますか|あるかよ|ないだろ|ないやろ|なかろ)(?:た)?"),
+    (NEGATED, rf"(?:という|って|っていう|ちゅう)?(?:わけ|訳)(?:で|じゃ|や|に)(?:は|も|あ)?{_NOT_SHORT}|(?:た|だ)(?:こと|覚え|ためし|試し|記憶|経験)(?:は|が|も|なんて|など|なんか|すら|さえ)?(?:一度も|いっぺんも|一切|まったく|ただの一度も|一回も)?{_NOT_SHORT}|(?<=[るただいうくすつむぬぐぶ])(?:こと|こた)(?:は|も|なんて|なんか)?{_NOT_SHORT}|(?:と|って|とか|なんて)(?:は|も)?(?:言え|言わ|言って(?:い|は|お)?|言うて|いって|限ら|思わ|思って(?:い|は)?|思い|考えて(?:い|は)?|申し上げて(?:い|お)?|申して(?:い|お)?){_NOT_SHORT}"),
+    (UNWILLING, r"(?:つもり|気|意思|意志|気持ち|予定|考え|義理|筋合い|いわれ|謂れ)(?:は|が|も|なんか|なんて|なんぞ|など|さらさら|一切|毛頭|全く|まったく|は毛頭|はさらさら)*(?:ない|ありません|ございません|なく|なし|ねえ|ねぇ|あらへん|おまへん|ありまへん|なか)"),
+    (NEGATED, r"(?:では|じゃ|でも|や|ちゃ)(?:あり(?:ません|まへん)|ござい(?:ません|まへん)|な(?:い|く|かっ)|ねえ|ねぇ|のうて)(?:でした|た|て)?|(?:は|が|も|なんて|など)(?:あり(?:ません|まへん)|ござい(?:ません|まへん)|な(?:い|く|かっ|し)|ねえ|ねぇ|あら(?:へん|ん)|おま(?:へん|せん))(?:でした|た|て)?|(?:あり|ござい|おり)?(?:ませんでした|ません|まへん)|(?<=[てで])(?:い|お)(?:な(?:い|く|かっ)|ません|へん)(?:た|て|でした)?|(?<=[らわかさたまなばがやえせれべめけでりきじみびいちげねてでへぎく能来無])(?:な(?:いで|い|くて|く|かった|かっ)(?!り)|へん(?:かった)?|ひん|ねえ|ねぇ|まい(?=$|[がけしとわ]))|(?:(?<=[らわばがやえせれべでりき来出見])|(?<=[一-龠][かさまげけめみび])|(?<=持た|待た|立た|勝た|払え|いか|あか|聞か|きか|効か|行か|ゆか))(?<!あり|おり|なり|もり|から|べき|ばり|さら|やら|とき|なら|どら)(?:んかった|んで(?!す|し|も)|ん(?=$|の|もん|わ|よ|ね|な|て|か|ばい|たい|き|け|さかい|から|と|し|ど|ぞ|や|じゃ|です|っちゃ|やろ)|ぬ(?=$|[^るきかぐいけ]))|(?<=なら)んかった|(?:(?<=[一-龠][らわさまなたばがか])|(?<=[えせれけめべ]))ず(?:に)?(?=$|[^つっれ])|(?<=[一-龠])(?:ない|なく|なかっ|ません)"),
+)  # fmt: skip
+
+_OPERATORS = re.compile(
+    "|".join(f"(?P<o{number}>{text})" for number, (_, text) in enumerate(_PATTERNS))
+)
+_SIGN_OF = tuple(sign for sign, _ in _PATTERNS)
+
+_CLAUSE_END = re.compile(
+    rf"(?:けれども|けれど|けども|けど|ばってん|ばって|けんど|けどん|ですが|ますが|(?<=[ただいん{SIGNS}])が(?=[^らっん])"
+    rf"|もんで|もので(?!す)|ので(?!す)|(?<=[るただいな{SIGNS}])んで(?!す)|のに"
+    rf"|(?<=[すただいるうくつぬむぐんよ{SIGNS}])から(?!は|も)|(?<=[るただいや])さかい|(?<=[るただいやうじゃ])(?:けえ|けん|けぇ)"
+    rf"|(?<=[すただいるん{SIGNS}])し(?=[^てたかまよろ])"
+    r"|(?:たら|だら|[えけせてねへめれげべ]ば|なら(?=[^ばない])|場合(?:は|って)?|ときは|時は|としても)"
+    rf"|(?:です|ます|でした|ました|ください|でしょう)(?:よ|ね|な|わ|の|か(?!ら)|よね|ねん|かね|さ|ぞ|けど)*(?=[^のがけしとかよねわなもでんばっやじはを？?]))"
+)
+_SUPPOSED = re.compile(
+    r"(?:たら|だら|[えけせてねへめれげべ]ば|なら|場合(?:は)?|ときは|時は|としたら|とすれば)$"
+)
+_NOT_SUPPOSED = re.compile(
+    r"(?:よければ|よろしければ|できれば|そしたら|だったら|それなら|したら|なんなら|言わせれば|言えば|いえば|すれば|ときたら"
+    r"|ですれば|考えれば|なければ|もらえたら|いただけたら|いただければ|もらえれば)$"
+)
+_ASKED = re.compile(
+    rf"(?:(?<=[すただいるん{SIGNS}のろう])(?:か|かい|かね|かの|け)|でしょうか|だろうか|かしら|やろか|の？|[？?])(?:ね|なあ|な|いな|[？?])*$"
+)
+_NOT_ASKED = re.compile(
+    rf"(?:[{REQUESTED}{TAGGED}{RHETORICAL}]|誰が|なんで|何で|どうして|もの(?:です)?か|もんか|ものかね|てたまる|やってられ|ええ加減|いい加減"
+    r"|できませんか|だめですか|無理ですか)"
+)
+_QUOTED = re.compile(
+    r"(?:と|って|とか|っち|て)(?:言わ|いわ|言って(?:た|い(?:た|まし)|まし|き)|言うて(?:た|い|まし|き|は)|言ってたん|いうて(?:た|き)|おっしゃ|仰"
+    r"|聞い|きい|聞き|脅|怒|嘆|ぼや|こぼ|泣い|話し?てた|書いて|噂|うわさ|相談され|頼まれ|騒い|愚痴)|らしい|らしく|(?<=[るただい])そうで(?:す|し|ね)"
+    r"|(?<=[るただい])そうや|そうな$|とのこと|って話|という話|みたいな話|んだって$|んですって$"
+)
+_OTHERS = re.compile(
+    r"(?:友達|友人|友だち|ダチ|ツレ|知り合い|知人|知ってる人|同僚|同期|上司|部下|課長|隣(?!町|の市)|お隣|近所|弟|兄貴|兄|姉|妹|従兄|いとこ"
+    r"|従姉妹|叔父|叔母|伯父|伯母|おじ|おば(?!あ|ちゃん)|甥|姪|親戚|親類|先輩|後輩|店長|よその|ほかの人|他の人|他の方|みんな|世間|仲間"
+    r"|元夫|元妻|元カレ|元カノ|彼女|彼氏|ルームメイト|大家|得意先|取引先|ママ友|常連|お客さん|ドラマ|映画|ニュース|テレビ|新聞|小説)"
+    r"(?:さん|君|くん|ちゃん|の人|たち|夫婦|のとこ|の家|んち|の奥さん|の旦那|の子|の店|の社長|の会社|の息子|の娘)*"
+    r"(?:が|は|も|って|なんか|なんて|の話|で|から|に|の)"
+)
+_LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of an analysed text: its borders there, its mood, and what negates it as a whole.
+
+    `outer` is "" (nothing), "-" (わけではない), "+" (two negations, read out) or "0" (とは言って
+    いない: neither said nor denied).
+    """
+
+    begin: int
+    end: int
+    mood: Mood
+    outer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A turn with its operators as signs; `offsets` are the places of its letters in the turn."""
+
+    text: str
+    offsets: tuple[int, ...]
+    clauses: tuple[Clause, ...]
+
+    @property
+    def readable(self) -> str:
+        """The text with a visible letter for each sign, for messages and tests."""
+        return "".join(_LETTER.get(letter, letter) for letter in self.text)
+
+
+def analysed(plain: PlainText) -> Analysed:
+    """Return the text with its operators as signs, cut into clauses."""
+    text, offsets = plain.text, plain.offsets
+    kinds: list[str] = []
+    if _HINT_OF_OUTER.search(text):
+        text, offsets, kinds = _without_outer(text, offsets)
+    text, offsets = _signed(text, offsets)
+    return Analysed(text, offsets, _clauses(text, kinds))
+
+
+def _signed(text: str, offsets: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
+    """Return the text with each operator replaced by its sign."""
+    pieces: list[str] = []
+    places: list[int] = []
+    done = 0
+    for match in _OPERATORS.finditer(text):
+        sign = _SIGN_OF[(match.lastindex or 1) - 1]
+        if sign:
+            begin = match.start()
+            pieces += (text[done:begin], sign)
+            places += offsets[done : begin + 1]
+            done = match.end()
+    if not done:
+        return text, offsets
+    pieces.append(text[done:])
+    places += offsets[done:]
+    return "".join(pieces), tuple(places)
+
+
+def _without_outer(text: str, offsets: tuple[int, ...]) -> tuple[str, tuple[int, ...], list[str]]:
+    """Return the text with a mark in place of each negation of a sentence, and their kinds.
+
+    Of two negations nothing but the affirmative form is left: 払えないことはない becomes 払える.
+    """
+    out, places, kinds, done = "", [], list[str](), 0
+    for match in _OUTER.finditer(text):
+        begin = match.start()
+        out += text[done:begin]
+        places += offsets[done:begin]
+        if _is_twice(match):
+            stem, ending = _affirmative(out, match)
+            out = stem + ending
+            places += [offsets[begin]] * len(ending)
+            kinds.append("0" if _WITHOUT_CLAIM.search(match.group()) else "+")
+        else:
+            kinds.append("0" if _WITHOUT_CLAIM.search(match.group()) else "-")
+        out += OUTER
+        places.append(offsets[begin])
+        done = match.end()
+    return out + text[done:], (*places, *offsets[done:]), kinds
+
+
+def _is_twice(match: re.Match[str]) -> bool:
+    """Return True for two negations."""
+    return match["inner"] is not None or match.group().startswith(("なく", "なか", "ずに"))
+
+
+def _affirmative(before: str, match: re.Match[str]) -> tuple[str, str]:
+    """Return what stands before an inner negation and the ending that affirms it instead.
+
+    The stem keeps its length: its last letter may change (払わ becomes 払う).
+    """
+    inner = match["inner"] or ""
+    if inner.startswith(("は", "が", "も")) or inner in {"ありません", "ございません", "あらへん"}:
+        return before, "があります"
+    if inner.startswith(("て", "で")):
+        return before, inner[0] + "いる"
+    if inner in {"ません", "まへん"}:
+        return before, "ます"
+    if not match.group().startswith("ず") and _AFTER_NOUN.search(before):
+        return before, "ある"
+    last = before[-1:]
+    if last == "く":
+        return before[:-1] + "い", ""
+    if last in _TO_DICTIONARY_FORM:
+        return before[:-1] + _TO_DICTIONARY_FORM[last], ""
+    return before, "る"
+
+
+def _clauses(text: str, kinds: list[str]) -> tuple[Clause, ...]:
+    """Return the clauses of a text with signs; `kinds` are those of the marks in it, in order."""
+    borders = [m.end() for m in _CLAUSE_END.finditer(text)]
+    clauses: list[Clause] = []
+    begin, left = 0, iter(kinds)
+    for end in (*(b for b in borders if b < len(text)), len(text)):
+        if end - begin < 2 and end < len(text):
+            continue
+        mood = _mood(text[begin:end])
+        start = begin
+        while kinds and (mark := text.find(OUTER, start, end)) >= 0:
+            clauses.append(Clause(start, mark, mood, next(left)))
+            start = mark + 1
+        clauses.append(Clause(start, end, mood, ""))
+        begin = end
+    return tuple(clauses)
+
+
+def _mood(clause: str) -> Mood:
+    """Return how a clause is meant."""
+    if _QUOTED.search(clause):
+        return Mood.QUOTED
+    if _ASKED.search(clause) and not _NOT_ASKED.search(clause):
+        return Mood.QUESTION
+    if _SUPPOSED.search(clause) and not _NOT_SUPPOSED.search(clause):
+        return Mood.HYPOTHETICAL
+    return Mood.OTHER_PERSON if _OTHERS.search(clause) else Mood.ASSERTED

@@ -1,0 +1,61 @@
+"""The labelled sentences: of one turn, of minimal pairs, and of answers after a question.
+
+Each file is JSON lines in UTF-8, `<kind>_<author>.jsonl`; docs/language.md says how they were
+written and labelled. The authors in `aside/` tune nothing: they are for reports alone.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from callrisk.domain.language import Intent
+
+FOLDER = Path(__file__).parent / "statements"
+ASIDE = FOLDER / "aside"
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A customer's turn, the agent's turn before it ("" if none), and what it asserts."""
+
+    author: str
+    text: str
+    intents: frozenset[Intent]
+    agent_turn: str = ""
+    trap: str = ""
+
+
+def sentences(folder: Path = FOLDER) -> Iterator[Labelled]:
+    """Yield the turns that stand alone, then both sides of each minimal pair."""
+    for author, row in _rows(folder, "sentences"):
+        yield _labelled(author, row)
+    for first, second in pairs(folder):
+        yield from (first, second)
+
+
+def pairs(folder: Path = FOLDER) -> Iterator[tuple[Labelled, Labelled]]:
+    """Yield the minimal pairs: one predicate under two operators."""
+    for author, row in _rows(folder, "pairs"):
+        yield _labelled(author, row["a"]), _labelled(author, row["b"])
+
+
+def exchanges(folder: Path = FOLDER) -> Iterator[Labelled]:
+    """Yield the answers that mean something after the agent's question."""
+    for author, row in _rows(folder, "exchanges"):
+        intents = frozenset(map(Intent, row["intents"]))
+        yield Labelled(author, row["customer"], intents, row["agent"])
+
+
+def _labelled(author: str, row: dict) -> Labelled:
+    return Labelled(
+        author, row["text"], frozenset(map(Intent, row["intents"])), trap=row.get("trap", "")
+    )
+
+
+def _rows(folder: Path, kind: str) -> Iterator[tuple[str, dict]]:
+    for file in sorted(folder.glob(f"{kind}_*.jsonl")):
+        author = file.stem.removeprefix(f"{kind}_")
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                yield author, json.loads(line)
