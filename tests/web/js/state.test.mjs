@@ -115,6 +115,12 @@ describe("turns", () => {
     assert.deepEqual(texts(running(...news)), ["1", "2", "3"]);
   });
 
+  test("a correction replaces the statements of its turn, a repeated turn adds none", () => {
+    const [wrong, right] = [["inability"], ["capacity"]].map((statements) => ["transcript_segment", { ...turn("s1", 0, "x"), statements }]);
+    const state = running(wrong, wrong, ["transcript_segment", turn("s2", 9, "y")], right);
+    assert.deepEqual(entry(state).segments.map(({ statements }) => statements), [["capacity"], undefined]);
+  });
+
   test("a turn of a call that nobody looks at is not kept", () => {
     assert.deepEqual(texts(after(initialState, ["call_started", CALL], ["transcript_segment", turn("s1", 0, "x")])), []);
   });
