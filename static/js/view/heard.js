@@ -1,5 +1,5 @@
 /** What was heard about paying in the call: newest first, each leading to its turn. */
-import { byId, fromTemplate, mirror, setText } from "../dom.js";
+import { byId, fromTemplate, mirror, setAttributes, setText } from "../dom.js";
 import { duration } from "../format.js";
 import { language, t } from "../i18n.js";
 import { selected } from "../selectors.js";
@@ -7,8 +7,12 @@ import { heardIn } from "../statements.js";
 import { whenChanged } from "../store.js";
 import { nameOf, writeName } from "./statement_name.js";
 
+const SHOWN = 4; // as in heard.css; on a desk the reasons below stay in sight
+
 export function heardView(actions) {
   const announce = announcer();
+  const foldEarlier = fold("heard-earlier", "heard-list");
+  const foldSuppressed = fold("heard-suppressed", "heard-suppressed-list");
 
   function draw(state) {
     const entry = selected(state);
@@ -19,8 +23,8 @@ export function heardView(actions) {
     setText(byId("heard-count"), counted.length > 0 ? String(counted.length) : "");
     byId("heard-none").hidden = counted.length > 0 || !entry.loaded;
     setText(byId("heard-none"), t(`heard.none_${entry.info.status}`));
-    byId("heard-suppressed").hidden = suppressed.length === 0;
-    setText(byId("heard-suppressed-title"), t("heard.suppressed", { n: suppressed.length }));
+    foldEarlier("heard.earlier", counted.length - SHOWN);
+    foldSuppressed("heard.suppressed", suppressed.length);
     announce(entry, counted);
   }
 
@@ -44,6 +48,25 @@ function heardItem(actions) {
     setText(slots.phrase, statement.phrase);
   }
   return { node, update };
+}
+
+/** Returns a function that shows a button for what of a list is folded away, if anything is. */
+function fold(buttonId, listId) {
+  const button = byId(buttonId);
+  let open = false;
+  function show() {
+    setAttributes(button, { "aria-expanded": open });
+    byId(listId).toggleAttribute("data-all", open);
+  }
+  button.addEventListener("click", () => {
+    open = !open;
+    show();
+  });
+  show();
+  return (key, count) => {
+    button.hidden = count <= 0;
+    setText(button, t(key, { n: count }));
+  };
 }
 
 /** Returns a function that tells screen readers what is new in a call, not what was there when it was opened. */

@@ -32,6 +32,12 @@ describe("what the page itself notices", () => {
     assert.deepEqual([entry(state).loaded, state.selection], [false, 2]);
   });
 
+  test("a turn is pointed at until another call is selected, and twice is news", () => {
+    const [once, twice] = [running(["pointed_at", "s1"]), running(["pointed_at", "s1"], ["pointed_at", "s1"])];
+    assert.deepEqual([once.pointedAt, after(once, ["selected", "c2"]).pointedAt], [{ segmentId: "s1" }, null]);
+    assert.notEqual(once.pointedAt, twice.pointedAt);
+  });
+
   test("a message leaves by itself, an error waits and is there once", () => {
     const error = { kind: "error", status: 500, detail: "x" };
     const state = after(initialState, ["tick", 0], ["toast", { kind: "message" }], ["toast", error], ["toast", error]);
