@@ -219,11 +219,14 @@ def test_every_text_is_said_somewhere() -> None:
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_the_apps_say_of_an_end_what_the_live_page_says(language: str) -> None:
-    """The same reason, failure or gap has the same words on every screen."""
+def test_the_apps_say_of_a_call_what_the_live_page_says(language: str) -> None:
+    """The same reason, failure, gap or statement has the same words on every screen."""
     path = ROOT / "static" / "i18n" / f"{language}.json"
     page_words = json.loads(path.read_text(encoding="utf-8"))
-    beginnings = ("end_reason.", "summary_failure.", "summary.contact", "call.gap")
+    beginnings = (
+        "end_reason.", "summary_failure.", "summary.contact", "call.gap", "statement.",
+        "suppressed.", "heard.title", "heard.none_", "heard.earlier", "heard.suppressed",
+    )  # fmt: skip
 
     expected = {key: text for key, text in page_words.items() if key.startswith(beginnings)}
     assert expected.items() <= catalogue(language).items()
@@ -413,7 +416,10 @@ def test_an_app_says_nothing_of_an_end_that_nobody_noted(server: str, live_call:
     """A call that goes on has no reason, no summary and no gap."""
     app = tablet(server, agent="agent-4", call=live_call)
 
-    beginnings = ("end_reason.", "summary_failure.", "summary.contact", "call.gap")
+    beginnings = (
+        "end_reason.", "summary_failure.", "summary.contact", "call.gap", "statement.",
+        "suppressed.", "heard.title", "heard.none_", "heard.earlier", "heard.suppressed",
+    )  # fmt: skip
     texts = [text for key, text in catalogue("ja").items() if key.startswith(beginnings)]
     assert [text for text in texts if text in words(app)] == []
 

@@ -2,10 +2,25 @@
 
 from typing import Any, Self
 
+from pydantic import Field
+
 from callrisk.domain.contact import Draft
 from callrisk.domain.language.mood_estimate import mood_estimate
+from callrisk.domain.language.statement import Intent, Mood
 from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.wire.base import Logged, Wire
+
+
+class StatementAnswer(Wire):
+    """One statement about paying: `phrase` is the text of the turn from `begin` to `end`."""
+
+    intent: Intent
+    phrase: str
+    segment_id: str
+    begin: int
+    end: int
+    mood: Mood
+    strength: float
 
 
 class SegmentAnswer(Wire):
@@ -24,6 +39,7 @@ class SegmentAnswer(Wire):
     sentiment: Sentiment | None
     sentiment_estimate: Sentiment | None = None
     provisional: bool
+    statements: list[StatementAnswer] = Field(default_factory=list)
 
     @classmethod
     def of(cls, segment: Segment, **given: Any) -> Self:

@@ -6,6 +6,7 @@ from callrisk.dashboards import frame
 from callrisk.dashboards.call_words import end_reason, written_summary
 from callrisk.dashboards.tablet.advice import show_advice, show_quick_actions
 from callrisk.dashboards.tablet.customer import show_assigning, show_customer
+from callrisk.dashboards.tablet.heard import show_heard
 from callrisk.dashboards.tablet.home import customer_name
 from callrisk.dashboards.tablet.score import is_unproven, show_reasons, show_score
 from callrisk.dashboards.tablet.talk import show_notes, show_transcript, show_writing
@@ -108,6 +109,7 @@ def _below(api: LiveApi, call_id: str) -> None:
         with st.container():
             show_reasons(call.assessment)
         with st.container():
+            show_heard(call)
             show_transcript(call)
     if call.notes:
         with st.expander(say("note.listed", n=len(call.notes)), key="notes"):
@@ -158,6 +160,7 @@ def _ended(api: LiveApi, call_id: str) -> None:
         with st.container():
             show_reasons(assessment)
         with st.container():
+            show_heard(call)
             show_transcript(call)
     if call.notes:
         st.subheader(say("note.listed", n=len(call.notes)), anchor=False)
