@@ -112,7 +112,7 @@ def test_a_touch_leads_to_the_turn_and_back() -> None:
     assert "払えません" not in chat(app)
 
     app.button[0].click().run()
-    mark = '<mark class="worry">払えません</mark> <small class="worry">払えない</small>'
+    mark = '<mark class="worry">払えません</mark><small class="worry">払えない</small>'
     assert mark in chat(app)
     assert "発話3" in chat(app)
     assert "発話19" not in chat(app)
@@ -128,7 +128,7 @@ def test_words_of_a_customer_are_never_markup() -> None:
 
     shown = "&lt;img src=x onerror=alert(1)&gt; &amp; <mark"
     assert shown in chat(app)
-    assert '>払います &lt;b&gt;</mark> <small class="calm">Promises to pay</small>' in chat(app)
+    assert '>払います &lt;b&gt;</mark><small class="calm">Promises to pay</small>' in chat(app)
     assert labels(app) == [r"1:00 :blue-badge[Promises to pay] 「払います \<b\>」"]
 
 

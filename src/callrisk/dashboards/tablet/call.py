@@ -108,8 +108,8 @@ def _below(api: LiveApi, call_id: str) -> None:
     with st.grid(2, min_column_width=300):
         with st.container():
             show_reasons(call.assessment)
-        with st.container():
             show_heard(call)
+        with st.container():
             show_transcript(call)
     if call.notes:
         with st.expander(say("note.listed", n=len(call.notes)), key="notes"):
@@ -159,8 +159,8 @@ def _ended(api: LiveApi, call_id: str) -> None:
     with st.grid(2, min_column_width=300):
         with st.container():
             show_reasons(assessment)
-        with st.container():
             show_heard(call)
+        with st.container():
             show_transcript(call)
     if call.notes:
         st.subheader(say("note.listed", n=len(call.notes)), anchor=False)

@@ -56,7 +56,7 @@ def _html(piece: Piece) -> str:
     if piece.tone is None:
         return words
     names = {name_of(one): tone_of(one) for one in piece.ends}
-    labels = (f' <small class="{tone}">{escape(name)}</small> ' for name, tone in names.items())
+    labels = (f'<small class="{tone}">{escape(name)}</small>' for name, tone in names.items())
     return f'<mark class="{piece.tone}">{words}</mark>{"".join(labels)}'
 
 
