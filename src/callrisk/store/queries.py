@@ -95,8 +95,8 @@ class Queries:
     def segments(self, call_id: str) -> list[Segment]:
         """Return the segments of a call in the order in which they were spoken."""
         statement = select(*SEGMENT_COLUMNS).where(tables.segments.c.call_id == call_id)
-        order = (tables.segments.c.begin_ms, tables.segments.c.sequence)
-        return [segment_from(row) for row in self._all(statement.order_by(*order))]
+        turns = [segment_from(row) for row in self._all(statement)]
+        return sorted(turns, key=lambda turn: turn.place)
 
     def segments_of(self, keys: Sequence[TurnKey]) -> dict[TurnKey, Segment]:
         """Return the turns with these pairs of call id and segment id, in one query."""
