@@ -7,8 +7,7 @@ word.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Self
+from typing import NamedTuple, Self
 
 from callrisk.domain.segment import ParticipantRole, Segment
 
@@ -16,13 +15,12 @@ from callrisk.domain.segment import ParticipantRole, Segment
 Contexts = Mapping[str, str | None]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class TurnPlace:
-    """The place of a turn in the order of speech, and who speaks there."""
+class TurnPlace(NamedTuple):
+    """The place of a turn in the order of speech, in which it sorts, and who speaks there."""
 
     at: int
     segment_id: str
-    role: ParticipantRole = field(compare=False)
+    role: ParticipantRole
 
     @classmethod
     def of(cls, turn: Segment) -> Self:
