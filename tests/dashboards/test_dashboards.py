@@ -28,6 +28,7 @@ from callrisk.domain.contact_events import (
     ContactDetails,
     ContactSummary,
 )
+from callrisk.domain.language import packaged
 from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.client import KintoneSettings
 from callrisk.reporting.captions import caption_of
@@ -72,7 +73,7 @@ def telephony_tells(
 ) -> None:
     """What a process beside the server writes; `gap` when it has lost something."""
     engine = open_database(database_of(world))
-    Contacts(engine).take(Delivery([event], utc_now()))
+    Contacts(engine, packaged()).take(Delivery([event], utc_now()))
     if gap:
         Gaps(engine).mark(utc_now())
     engine.dispose()

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import text
 
+from callrisk.domain.language import packaged
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.live.call_intake import CallIntake
@@ -79,7 +80,7 @@ def without_faults(ledger: Ledger, models: Path) -> Outcome:
             lambda _call, _id: None,
             lambda _event, _agent: None,
         )
-        intake, lens = CallIntake(store, live), ContactLens()
+        intake, lens = CallIntake(store, live, packaged()), ContactLens()
         for number, (_, body) in enumerate(ledger.records):
             event = lens.event_from(body, Arrival(number, utc_now()))
             intake.take([event] if event else [])

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
 from callrisk.bootstrap.ingest import ingest
+from callrisk.bootstrap.language import configured_language
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
 from callrisk.ingest.gap_filling import fill_gap
@@ -97,7 +98,8 @@ def _check_without_cloud(settings: Settings) -> int:
     print("Development: no AWS credentials. One recorded call is played here (DEMO).")
     recording, *_ = _recordings(settings, None)
     champion = ServedChampion(settings.models_dir, allow_demo=not settings.is_production)
-    summary = play_in_terminal(recording, champion, _TERMINAL_SPEED, print)
+    language = configured_language(settings).language
+    summary = play_in_terminal(recording, champion, language, _TERMINAL_SPEED, print)
     score, turns = summary["final_risk_score"], summary["turns"]
     none = score is None
     print(f"         {turns} 発話、最終スコア {'なし' if none else score}"
@@ -129,7 +131,7 @@ def replay(settings: Settings, options: argparse.Namespace) -> int:
 
 def _take_again(settings: Settings, aws: AwsSettings, options: argparse.Namespace) -> int:
     engine = open_database(settings.database_url)
-    contacts = Contacts(engine)
+    contacts = Contacts(engine, configured_language(settings).language)
     if options.contact:
         turns = fill_gap(options.contact, connect_api(settings, aws), contacts)
         Gaps(engine).filled(options.contact, utc_now())

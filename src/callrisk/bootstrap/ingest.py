@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from callrisk.background.loop import Loop
 from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
+from callrisk.bootstrap.language import configured_language
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
 from callrisk.ingest.contact_follower import ContactFollower
@@ -37,7 +38,7 @@ logger = logging.getLogger(__name__)
 def ingest(settings: Settings, options: argparse.Namespace) -> int:
     """Read the stream, and what is configured beside it, until stopped."""
     aws, engine = aws_settings(settings), open_database(settings.database_url)
-    contacts, seal = Contacts(engine), seal_of(settings)
+    contacts, seal = Contacts(engine, configured_language(settings).language), seal_of(settings)
     loops, checkpoints = loops_beside(settings, aws, contacts, seal), Checkpoints(engine)
     housekept = (SourceReports(engine), Quarantine(engine), Retention(engine), loops)
     if options.without_stream:

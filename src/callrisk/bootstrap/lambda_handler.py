@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from callrisk.bootstrap.language import configured_language
 from callrisk.ingest.lambda_records import Answer, take_event
 from callrisk.ingest.record_taker import RecordTaker
 from callrisk.integrations.amazon.aws_clients import AwsSettings
@@ -27,7 +28,8 @@ def make_handler(root: Path) -> Handler:
         aws = AwsSettings(
             env.aws_region, stream_name=env.kinesis_stream_name, stream_arn=env.connect_stream_arn
         )
-        contacts = Contacts(open_database(settings.database_url))
+        held = configured_language(settings)
+        contacts = Contacts(open_database(settings.database_url), held.language)
         # Only real calls come this way, whatever APP_ENV says.
         seal = Seal(sealing_secret(settings, is_development=False))
         return RecordTaker(aws.stream_title, contacts, seal)
