@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from callrisk.artifacts import save_version
 from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
-from callrisk.domain.language import packaged
+from callrisk.domain.language import Language, packaged
 from callrisk.domain.segment import Segment
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
@@ -92,10 +92,10 @@ class LiveServer:
         """Write turns straight into the log, as a process beside the server does."""
         self.take(AnalysisEvent(call_id, AnalysisKind.SEGMENTS, datetime.now(UTC), tuple(turns)))
 
-    def take(self, *told: Event) -> None:
+    def take(self, *told: Event, language: Language | None = None) -> None:
         """What the telephony tells, written by a process beside the server."""
         engine = self._database()
-        Contacts(engine, packaged()).take(Delivery(told, datetime.now(UTC)))
+        Contacts(engine, language or packaged()).take(Delivery(told, datetime.now(UTC)))
         engine.dispose()
 
     def mark_gaps(self) -> None:

@@ -1,6 +1,6 @@
 """A turn of the transcript as it is answered and pushed."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, Self
 
 from pydantic import Field
@@ -54,9 +54,9 @@ class SegmentAnswer(Wire):
     statements: list[StatementAnswer] = Field(default_factory=list)
 
     @classmethod
-    def of(cls, segment: Segment, statements: Iterable[Statement], **given: Any) -> Self:
+    def of(cls, segment: Segment, statements: Sequence[Statement], **given: Any) -> Self:
         """Return a finished turn; `given` are the fields that it does not have itself."""
-        estimate = None if segment.sentiment else mood_estimate(segment.text)
+        estimate = None if segment.sentiment else mood_estimate(segment.text, statements)
         return cls.of_value(
             segment, sequence=str(segment.sequence), sentiment_estimate=estimate,
             provisional=False, statements=[StatementAnswer.of(one, segment) for one in statements],

@@ -45,7 +45,7 @@ function heardItem(actions) {
     shown = statement;
     setText(slots.time, statement.begin_ms === null ? "" : duration(statement.begin_ms / 1000));
     writeName(slots.name, statement);
-    setText(slots.phrase, statement.phrase);
+    setText(slots.phrase, `「${statement.phrase}」`);
   }
   return { node, update };
 }
