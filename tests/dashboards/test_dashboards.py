@@ -417,10 +417,7 @@ def test_an_app_says_nothing_of_an_end_that_nobody_noted(server: str, live_call:
     """A call that goes on has no reason, no summary and no gap."""
     app = tablet(server, agent="agent-4", call=live_call)
 
-    beginnings = (
-        "end_reason.", "summary_failure.", "summary.contact", "call.gap", "statement.",
-        "suppressed.", "heard.title", "heard.none_", "heard.earlier", "heard.suppressed",
-    )  # fmt: skip
+    beginnings = ("end_reason.", "summary_failure.", "summary.contact", "call.gap")
     texts = [text for key, text in catalogue("ja").items() if key.startswith(beginnings)]
     assert [text for text in texts if text in words(app)] == []
 
