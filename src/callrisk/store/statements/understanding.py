@@ -15,8 +15,8 @@ from sqlalchemy import Connection, select, tuple_
 from callrisk.domain.call_record import StoredTurn
 from callrisk.domain.language import Language, Statement
 from callrisk.domain.segment import ParticipantRole, Segment
-from callrisk.domain.turn_context import Contexts, TurnPlace, contexts, touched
 from callrisk.store import tables
+from callrisk.store.statements.turn_context import Contexts, TurnPlace, contexts, touched
 from callrisk.store.stored_calls import TURN_COLUMNS, turn_from
 
 logger = logging.getLogger(__name__)
