@@ -185,6 +185,8 @@ def _make_small_sample(root: Path) -> tuple[Dataset, RiskModel]:
         lambda _: None,
     )
     dataset = build_dataset(prepared, settings.customer_fields)
-    served = Served("unsaved", settings.thresholds, settings.customer_fields, True)
+    served = Served(
+        "unsaved", settings.thresholds, settings.customer_fields, True, packaged().version
+    )
     plan = Plan(trees=100, deepest=2, learning_rate=0.05, seed=42, quick=True)
     return dataset, train(dataset, plan, served, lambda _: None).model

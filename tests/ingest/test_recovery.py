@@ -23,9 +23,10 @@ from callrisk.integrations.amazon.shards import StreamRecord
 from callrisk.store.connect.gaps import Gaps
 from callrisk.store.connect.quarantine import Quarantine, QuarantineError, Seal
 from callrisk.store.connect.source_reports import SourceReports, SourceState
-from callrisk.store.intake import Contacts, Delivery, StoreAwayError, Taken
+from callrisk.store.intake import Contacts, Delivery, Taken
 from callrisk.store.queries import Queries
 from callrisk.store.retention import Retention
+from callrisk.store.store_away import StoreAwayError
 from harness.amazon.connect_stub import ConnectStub
 from harness.amazon.kinesis_local import CREDENTIALS
 from harness.amazon.spoken import POISON, Ledger, calls, disturbed, record, transcript, utterance

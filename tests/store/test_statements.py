@@ -168,14 +168,14 @@ class Failing(EchoLanguage):
 
 
 def test_a_turn_that_the_language_fails_on_is_stored(engine: Engine) -> None:
-    """Without statements and version, as one that nobody has read."""
+    """It says nothing, and its neighbours say what they say."""
     heard = hear(
         engine, turn(1, CUSTOMER, "発話1", 0), turn(2, CUSTOMER, "発話2", 5), language=Failing()
     )
     failed, other = Queries(engine).turns("c1")
 
     assert heard == 2
-    assert (failed.turn.text, failed.statements, failed.language) == ("発話1", (), None)
+    assert (failed.turn.text, failed.statements, failed.language) == ("発話1", (), "echo-1")
     assert len(other.statements) == 1
 
 

@@ -11,6 +11,7 @@ from callrisk.bootstrap.language import configured_language
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
 from callrisk.ingest.gap_filling import fill_gap
+from callrisk.ingest.language_watch import LanguageWatch
 from callrisk.ingest.quarantine_replay import replay_quarantine
 from callrisk.ingest.source_health import ingest_checks
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
@@ -26,7 +27,9 @@ from callrisk.store.connect.gaps import Gaps
 from callrisk.store.connect.quarantine import Quarantine, QuarantineError
 from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.database import DatabaseError, open_database
-from callrisk.store.intake import Contacts, StoreAwayError
+from callrisk.store.intake import Contacts
+from callrisk.store.statements.language_in_use import LanguageInUse
+from callrisk.store.store_away import StoreAwayError
 from callrisk.wire.client import LiveApi, LiveApiError
 
 # Errors whose message is the one line that the user gets.
@@ -79,7 +82,9 @@ def check(settings: Settings, _options: argparse.Namespace) -> int:
     if not has_credentials(aws):
         return _check_without_cloud(settings)
     engine, wrong = open_database(settings.database_url), 0
-    for point in (*checks(aws), *ingest_checks(SourceReports(engine), Quarantine(engine))):
+    watch = LanguageWatch(LanguageInUse(engine), configured_language(settings).language.version)
+    own_side = ingest_checks(SourceReports(engine), Quarantine(engine))
+    for point in (*checks(aws), *own_side, watch.check()):
         mark = {True: "ok  ", False: "NG  ", None: "--  "}[point.ok]
         print(f"{mark} {point.name:12s} {point.text.ja}")
         if point.text.en != point.text.ja:

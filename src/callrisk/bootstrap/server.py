@@ -17,6 +17,7 @@ from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
+from callrisk.live.server_language import ServerLanguage
 from callrisk.replay.demo import DemoReplay
 from callrisk.settings import Settings
 from callrisk.store.calls import Store
@@ -60,7 +61,9 @@ def _state(
     store, queries = Store(engine), Queries(engine)
     customers = known_customers(settings, queries, access)
     crm = None if access is None else Crm(access, customers, store, retries)
-    champion = ServedChampion(settings.models_dir, allow_demo=not settings.is_production)
+    champion = ServedChampion(
+        settings.models_dir, not settings.is_production, held.language.version
+    )
 
     def publish(event: LoggedEvent, agent_id: str) -> None:
         push(event.type, customers.shown(event), agent_id)
@@ -69,7 +72,8 @@ def _state(
     live = LiveCalls(store, champion, customers.find, publish, _policy(settings, access))
     intake = CallIntake(store, live, held.language)
     return AppState(
-        store, queries, champion, live, intake, customers,
+        store, queries, champion, live, intake,
+        ServerLanguage(store, held.language, held.fault, champion), customers,
         _demo_replay(settings, intake, live), Sources(SourceReports(engine)), crm,
         settings.thresholds, settings.env.app_env,
     )  # fmt: skip

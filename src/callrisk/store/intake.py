@@ -6,7 +6,7 @@ A delivery is what a source hands over at once: events of contacts (segments, be
 details), records that could not be read, and the checkpoint behind them. `Contacts.take` stores
 all of it in one transaction, the first of the two on the way from a word to a score:
 
-1. before: mask each turn, and read what the turns say (`store.understanding`), as long as nobody
+1. before: mask each turn, and read what the turns say (`statements.understanding`), while nobody
    has to wait for it;
 2. lock: no other writer runs until the commit, so events get their numbers in the order of
    commits and the follower never misses one;
@@ -33,8 +33,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.contact import (
@@ -51,13 +49,14 @@ from callrisk.domain.contact import (
 from callrisk.domain.contact_events import AnalysisEvent, Event, turns_of
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.language import Language
-from callrisk.domain.outside import OutsideError
 from callrisk.domain.segment import Segment
 from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoint, advance
 from callrisk.store.connect.quarantine import Poison, insert_quarantined
 from callrisk.store.contact_facts import facts_of
 from callrisk.store.contact_rows import contact_from, details_of, values_of
+from callrisk.store.statements.understanding import Understanding, read_changed
+from callrisk.store.store_away import store_away_reported
 from callrisk.store.stored_calls import CALL_COLUMNS, call_from
 from callrisk.store.transaction import tell, tell_all, writing
 from callrisk.store.turns import (
@@ -67,15 +66,10 @@ from callrisk.store.turns import (
     write_drafts,
     write_turns,
 )
-from callrisk.store.understanding import Understanding, read_changed
 from callrisk.wire.events import CallStarted
 
 # The agent of a call for which the telephony has named none yet.
 _NO_AGENT = ""
-
-
-class StoreAwayError(OutsideError):
-    """The database does not answer; what was to be stored must be kept and tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +106,7 @@ class Contacts:
         """
         delivery = replace(delivery, events=[masked_event(event) for event in delivery.events])
         understanding = Understanding(self._language)
-        try:
+        with store_away_reported():
             if turns := turns_of(delivery.events):
                 with self.engine.connect() as connection:
                     read_changed(connection, turns, understanding)
@@ -122,8 +116,6 @@ class Contacts:
                 if delivery.checkpoint is not None:
                     advance(connection, delivery.checkpoint, delivery.at)
                 crash_point("before_commit")
-        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-            raise StoreAwayError(f"the database does not answer: {error.__cause__}") from error
         crash_point("after_commit")
         return taken
 

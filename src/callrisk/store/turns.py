@@ -13,10 +13,10 @@ from callrisk.domain.event_types import EventType
 from callrisk.domain.masking import may_hold_number
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
+from callrisk.store.statements.understanding import Reading, ReadTurn
 from callrisk.store.stored_calls import SEGMENT_COLUMNS, segment_from, statements_json
 from callrisk.store.tables import SEQUENCE_DIGITS
 from callrisk.store.transaction import insert_into
-from callrisk.store.understanding import Reading, ReadTurn
 from callrisk.wire.segment import TranscriptSegment
 
 # Events to append to the log: call, type, moment, payload.
@@ -109,9 +109,7 @@ def _row(call_id: str, read: StoredTurn, at: datetime) -> Payload:
 
 
 def _read_columns(read: StoredTurn) -> Payload:
-    """Return the columns of what was read; those of a turn that could not be read are empty."""
-    found = None if read.language is None else statements_json(read.statements)
-    return {"statements": found, "language": read.language}
+    return {"statements": statements_json(read.statements), "language": read.language}
 
 
 def write_statements(connection: Connection, call_id: str, turns: Iterable[ReadTurn]) -> None:

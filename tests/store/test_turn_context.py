@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from callrisk.domain.language import Statement
 from callrisk.domain.segment import ParticipantRole, Segment
-from callrisk.domain.turn_context import Contexts, TurnPlace, contexts, touched
+from callrisk.store.statements.turn_context import Contexts, TurnPlace, contexts, touched
 from harness.echo_language import EchoLanguage
 
 AGENT, CUSTOMER = ParticipantRole.AGENT, ParticipantRole.CUSTOMER

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, select, tuple_
 from callrisk.domain.call_record import StoredTurn
 from callrisk.domain.language import Language, Statement
 from callrisk.domain.segment import ParticipantRole, Segment
-from callrisk.domain.turn_context import Contexts, TurnPlace, contexts, touched
 from callrisk.store import tables
+from callrisk.store.statements.turn_context import Contexts, TurnPlace, contexts, touched
 from callrisk.store.stored_calls import TURN_COLUMNS, turn_from
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class Understanding:
 
     def __init__(self, language: Language) -> None:
         self._language = language
-        self._read: dict[tuple[str, str], Statements | None] = {}
+        self._read: dict[tuple[str, str], Statements] = {}
 
     @property
     def version(self) -> str:
@@ -47,24 +47,22 @@ class Understanding:
     def read(self, turn: Segment, asked: str) -> StoredTurn:
         """Return a turn with its statements, `asked` being the agent's turn right before it.
 
-        A turn that the language fails on is kept without statements and version, as one that
-        nobody has read.
+        A turn that the language fails on says nothing.
         """
         if turn.role is not ParticipantRole.CUSTOMER:
             return StoredTurn(turn, (), self.version)
         key = (asked, turn.text)
         if key not in self._read:
             self._read[key] = self._answer(*key)
-        found = self._read[key]
-        return StoredTurn(turn) if found is None else StoredTurn(turn, found, self.version)
+        return StoredTurn(turn, self._read[key], self.version)
 
-    def _answer(self, asked: str, text: str) -> Statements | None:
+    def _answer(self, asked: str, text: str) -> Statements:
         try:
             return self._language.answer(asked, text)
         except Exception:
             # What was heard must be stored, whatever the language makes of it.
             logger.exception("language %s cannot read a turn", self.version)
-            return None
+            return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +108,17 @@ def read_changed(connection: Connection, changed: Turns, understanding: Understa
         call: dict(_read(change, stored.get(call, {}), understanding))
         for call, change in changes.items()
     }
+
+
+def read_calls(
+    connection: Connection, calls: Iterable[str], understanding: Understanding
+) -> Reading:
+    """Return all turns of calls that have words, as read now."""
+    c = tables.segments.c
+    stored: dict[str, dict[str, StoredTurn]] = {}
+    for row in connection.execute(select(c.call_id, *TURN_COLUMNS).where(c.call_id.in_(calls))):
+        stored.setdefault(row.call_id, {})[row.segment_id] = turn_from(row)
+    return {call: dict(_read_all(turns, understanding)) for call, turns in stored.items()}
 
 
 class _Change:
@@ -159,7 +168,21 @@ def _read(
     turns = {turn_id: one.turn for turn_id, one in stored.items()} | dict(change.turns)
     kept = [turn_id for turn_id in change.others if turns[turn_id].text]
     for turn_id in (*change.turns, *kept):
-        agent = change.contexts.get(turn_id)
-        asked = "" if agent is None else turns[agent].text
-        now = understanding.read(turns[turn_id], asked)
+        now = understanding.read(turns[turn_id], _asked(turn_id, change.contexts, turns))
         yield turn_id, ReadTurn(now, stored.get(turn_id))
+
+
+def _read_all(
+    stored: Mapping[str, StoredTurn], understanding: Understanding
+) -> Iterator[tuple[str, ReadTurn]]:
+    turns = {turn_id: one.turn for turn_id, one in stored.items()}
+    found = contexts(map(TurnPlace.of, turns.values()))
+    for turn_id, turn in turns.items():
+        if turn.text:
+            now = understanding.read(turn, _asked(turn_id, found, turns))
+            yield turn_id, ReadTurn(now, stored[turn_id])
+
+
+def _asked(turn_id: str, found: Contexts, turns: Mapping[str, Segment]) -> str:
+    agent = found.get(turn_id)
+    return "" if agent is None else turns[agent].text
