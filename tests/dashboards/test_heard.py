@@ -158,28 +158,3 @@ def test_a_turn_is_cut_where_statements_begin_and_end(
 
     pieces = pieces_of("abcdef", statements)
     assert [shown(one.text, one.tone, one.ends) for one in pieces] == drawn
-
-
-@pytest.mark.parametrize("language", ["ja", "en"])
-def test_the_sentence_of_the_language_check_is_shown(language: str) -> None:
-    """A table that was refused, or a model that knew other words; nothing without a sentence."""
-
-    def script(answer):  # type: ignore[no-untyped-def]
-        from callrisk.dashboards import frame  # noqa: PLC0415 - becomes a script of its own
-        from callrisk.wire.health import HealthAnswer  # noqa: PLC0415
-
-        frame.language_mark(HealthAnswer.model_validate(answer))
-
-    answer = example_of("get_health", "answer")
-    words = {"message": "言語版が違います。", "message_en": "Versions differ."}
-    for check, shown in ((None, []), ({"ok": True}, []), ({"ok": False} | words, [words])):
-        checks = answer["checks"] | ({} if check is None else {"language": {"detail": ""} | check})
-        args = (answer | {"checks": checks},)
-        app = AppTest.from_function(script, default_timeout=TIMEOUT_S, args=args)
-        app.session_state["lang"] = language
-        key = "message_en" if language == "en" else "message"
-        app.run()
-
-        assert not app.exception
-        told = [one.value.replace("\\", "") for one in app.warning]
-        assert told == [one[key] for one in shown]
