@@ -15,6 +15,7 @@ import numpy as np
 
 import tests_on_path  # noqa: F401
 from callrisk.domain.evaluation import Skill
+from callrisk.domain.language import packaged
 from callrisk.domain.risk_category import RiskCategory, Thresholds
 from callrisk.pipeline import evaluation, model_training, scoring
 from callrisk.pipeline.dataset import Dataset
@@ -77,7 +78,7 @@ def random_facts(dataset: Dataset, rng: np.random.Generator) -> Dataset:
 def judged(dataset: Dataset, full: bool) -> tuple[Skill, float, int]:
     """Return the verdict, the AUC and the number of High scores."""
     plan = Plan(trees=100, deepest=6, learning_rate=0.05, seed=42, quick=not full)
-    served = model_training.Served("noise", Thresholds(70, 40), (), True)
+    served = model_training.Served("noise", Thresholds(70, 40), (), True, packaged().version)
     trained = model_training.train(dataset, plan, served, lambda _share: None)
     found = evaluation.verdict_only(dataset, trained, plan)
     contributions = scoring.score(dataset, trained.ensemble, lambda _share: None)

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 import tests_on_path  # noqa: F401
+from callrisk.domain.language import packaged
 from callrisk.pipeline import model_training
 from callrisk.pipeline.evaluation import QuickEvaluation, verdict_only
 from callrisk.pipeline.plan import Plan
@@ -58,7 +59,9 @@ def judged(export: Path, customers: Path) -> QuickEvaluation:
     settings = load(ROOT)
     dataset = dataset_of(settings, export, customers)
     plan = Plan(trees=100, deepest=6, learning_rate=0.05, seed=42, quick=True)
-    served = model_training.Served("twins", settings.thresholds, settings.customer_fields, True)
+    served = model_training.Served(
+        "twins", settings.thresholds, settings.customer_fields, True, packaged().version
+    )
     trained = model_training.train(dataset, plan, served, lambda _share: None)
     return verdict_only(dataset, trained, plan)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from callrisk.domain.language import packaged
 from callrisk.pipeline import Run, RunRequest, run
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import load
@@ -60,6 +61,7 @@ def trained(folder: Path) -> Run:
     request = RunRequest(
         data=tables[False], customers=tables[True], output=folder / "output",
         models=folder / "models", quick=True, demo=True, now=datetime.now(UTC),
+        language=packaged(),
     )  # fmt: skip
     return run(load(ROOT), request, lambda _phase, _share: None)
 

@@ -137,6 +137,9 @@ export function createActions(store, live) {
       dispatch("preference_changed");
     },
 
+    /** Asks the transcript to show a turn. */
+    pointAt: (segmentId) => dispatch("pointed_at", segmentId),
+
     closeToast: (id) => dispatch("toast_closed", id),
   };
 }

@@ -56,6 +56,18 @@ export function connection(state) {
   return { status: seconds < OFFLINE_AFTER_S ? "reconnecting" : "offline", seconds };
 }
 
+/**
+ * Returns {said, silent}: the checks of the server with a sentence for people, and [name, check] of those that
+ * fail without one. A missing model is no trouble: the page says it elsewhere.
+ */
+export function troublesOf(health) {
+  const checks = Object.entries(health?.checks ?? {});
+  return {
+    said: checks.map(([, check]) => check).filter((check) => check.message),
+    silent: checks.filter(([name, check]) => name !== "model" && !check.ok && !check.message),
+  };
+}
+
 /** Returns the speech still needed before a verdict: {seconds | turns, characters}. */
 export function stillNeeded(state, assessment) {
   const rule = state.health?.listening;

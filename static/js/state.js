@@ -11,6 +11,7 @@ export const initialState = Object.freeze({
   calls: {}, // call_id → entry
   selectedId: null,
   selection: 0, // how often a call was selected
+  pointedAt: null, // {segmentId} of the turn that the transcript is asked to show
   toasts: [],
   toastsMade: 0,
 });
@@ -35,7 +36,8 @@ const handlers = {
   tick: (state, now) => ({ ...state, now, toasts: unexpired(state.toasts, now) }),
   connected: (state) => ({ ...state, connected: true, downSince: null }),
   disconnected: (state, now) => ({ ...state, connected: false, downSince: state.downSince ?? now }),
-  selected: (state, callId) => withoutOldCalls(unread({ ...state, selectedId: callId, selection: state.selection + 1 }, callId)),
+  selected: (state, callId) => withoutOldCalls(unread({ ...state, selectedId: callId, selection: state.selection + 1, pointedAt: null }, callId)),
+  pointed_at: (state, segmentId) => ({ ...state, pointedAt: { segmentId } }),
   toast: (state, toast) => withToast(state, toast),
   toast_closed: (state, id) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
   preference_changed: (state) => ({ ...state }),

@@ -15,8 +15,10 @@ from callrisk.domain.contact_events import (
     ContactDetails,
     ContactSummary,
 )
+from callrisk.domain.language import Intent, Mood
 from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from harness.live_server import LiveServer, SmallSample
+from harness.phrase_language import PhraseLanguage
 from harness.small_versions import make_champion, tamper
 
 pytestmark = pytest.mark.browser
@@ -53,6 +55,17 @@ SHOWN = """() => ({
   trend: document.querySelector("[data-testid=trend]").getAttribute("aria-label"),
   notes: document.querySelector("[data-testid=notes]").innerText,
 })"""
+
+# The only words that say something about paying in these tests.
+SPOKEN = PhraseLanguage(
+    table={
+        "払えない": (Intent.INABILITY, Mood.ASSERTED, 1.0),
+        "払えないんです": (Intent.HARDSHIP, Mood.ASSERTED, 0.5),
+        "必ず払います": (Intent.PROMISE, Mood.ASSERTED, 1.0),
+        "厳しくない": (Intent.HARDSHIP, Mood.ASSERTED, 0.0),
+        "待ってもらえますか": (Intent.DELAY_REQUEST, Mood.QUESTION, 0.0),
+    }
+)
 
 OPEN = Callable[..., Page]
 call_ids = (f"call-{number}" for number in itertools.count(1))
@@ -105,6 +118,14 @@ def say(server: LiveServer, call_id: str, segment_id: str, text: str, begin_ms: 
     server.post(f"calls/{call_id}/segments", {"segments": [turn(segment_id, text, begin_ms)]})
 
 
+def hear(server: LiveServer, call_id: str, segment_id: str, text: str, minute: int) -> None:
+    """Let a process beside the server hear the customer; hearing a turn again corrects it."""
+    sequence, times = time.time_ns(), (minute * 60_000, minute * 60_000 + 900)
+    words = (segment_id, sequence, ParticipantRole.CUSTOMER, text, *times)
+    heard = AnalysisEvent(call_id, AnalysisKind.SEGMENTS, datetime.now(UTC), (Segment(*words),))
+    server.take(heard, language=SPOKEN)
+
+
 def at(server: LiveServer, call_id: str) -> str:
     """The address of one call on the page."""
     return f"{server.url}#call={call_id}"
@@ -125,6 +146,8 @@ def test_without_a_model_the_page_says_how_to_train_one(
     expect(page.locator("[data-segment-id=heard]")).to_be_visible()
     expect(page.get_by_test_id("score")).to_have_text("–")
     expect(page.get_by_test_id("score-notices")).to_contain_text("python src/main.py")
+    hear(server, call_id, "worry", "今月は払えないです。", 1)
+    expect(page.get_by_test_id("heard-item")).to_have_text("01:00 払えない 「払えない」")
     server.post("end_call", {"call_id": call_id})
     page.close()
 
@@ -210,6 +233,68 @@ def test_a_call_can_be_worked_from_start_to_end(open_page: OPEN, server: LiveSer
     expect(summary).to_contain_text("2 件")
     expect(summary).to_contain_text("あり")
     expect(page.get_by_test_id("end-call")).to_be_hidden()
+
+
+def test_what_is_said_about_paying_is_marked_and_listed_as_it_comes(
+    open_page: OPEN, server: LiveServer, call: str
+) -> None:
+    """Marks with their names stand in the turn, the list grows, and a correction takes back.
+
+    What does not count is dotted, says why and stays out of the list.
+    """
+    page = open_page(at(server, call))
+    heard = page.get_by_test_id("heard")
+    expect(heard).to_contain_text("まだ聞き取れていません")
+    hear(server, call, "worry", "😢今月は払えないんです。", 1)
+    hear(server, call, "fine", "毎月は厳しくないです。", 2)
+
+    marks = page.locator("[data-segment-id=worry] mark")
+    expect(marks).to_have_text(["払えない", "んです"])
+    assert [mark.get_attribute("data-tone") for mark in marks.all()] == ["worry", "worry"]
+    names = page.locator("[data-segment-id=worry] [data-slot=text] small")
+    expect(names).to_have_text(["払えない", "お金に余裕がない"])
+    expect(page.locator("[data-segment-id=worry] .mood")).to_have_text("推定：否定的")
+    expect(page.locator("[data-segment-id=fine] mark")).to_have_attribute("data-tone", "suppressed")
+    expect(page.locator("[data-segment-id=fine] small")).to_have_text("お金に余裕がない（否定）")
+    items = page.get_by_test_id("heard-list").get_by_test_id("heard-item")
+    lines = ["01:00 お金に余裕がない 「払えないんです」", "01:00 払えない 「払えない」"]
+    expect(items).to_have_text(lines)
+
+    hear(server, call, "worry", "今月も必ず払います。", 1)
+    expect(items).to_have_text(["01:00 支払いの約束 「必ず払います」"])
+    expect(marks).to_have_text(["必ず払います"])
+    expect(page.locator("#heard-news")).to_contain_text("支払いの約束")
+
+
+def test_a_heard_statement_leads_to_its_turn(
+    open_page: OPEN, server: LiveServer, call: str
+) -> None:
+    """By keyboard, from what is folded away as well; the transcript stays there as others speak."""
+    hear(server, call, "worry", "今月は払えないです。", 1)
+    hear(server, call, "asked", "少し待ってもらえますか。", 2)
+    for number in range(3, 20):
+        say(server, call, f"later-{number}", f"その後の話 {number}。", number * 60_000)
+    page = open_page(at(server, call))
+    worry, asked = (page.locator(f"[data-segment-id={one}]") for one in ("worry", "asked"))
+    expect(page.locator("[data-segment-id=later-19]")).to_be_in_viewport()
+    expect(worry).not_to_be_in_viewport()
+
+    page.get_by_test_id("heard-list").get_by_test_id("heard-item").press("Enter")
+    expect(worry).to_be_in_viewport(ratio=1)
+    expect(worry).to_be_focused()
+    expect(worry).to_have_attribute("data-pointed-at", "")
+    say(server, call, "last", "まだ話しています。", 1_200_000)
+    expect(page.get_by_test_id("new-turns")).to_be_visible()
+    expect(worry).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0
+
+    folded = page.get_by_test_id("heard-suppressed-list").get_by_test_id("heard-item")
+    expect(folded).to_be_hidden()
+    page.get_by_test_id("heard-suppressed").press("Enter")
+    expect(folded).to_contain_text("待ってほしい・分割（質問）")
+    folded.click()
+    expect(asked).to_have_attribute("data-pointed-at", "")
+    expect(asked).not_to_have_attribute("data-pointed-at", "")
 
 
 @pytest.mark.parametrize("locale", ["ja-JP", "en-GB"])

@@ -7,6 +7,7 @@ import pytest
 
 from callrisk.crm.request_count import RequestCount
 from callrisk.domain.contact_events import ContactDetails
+from callrisk.domain.language import packaged
 from callrisk.domain.time import utc_now
 from callrisk.settings import Settings
 from callrisk.store.calls import NewCall
@@ -164,7 +165,7 @@ def test_a_change_in_kintone_reaches_the_card(desk: Desk) -> None:
 
 def phoned(desk: Desk, call_id: str, phone: str, customer_id: str | None = None) -> None:
     """The telephony tells who calls."""
-    contacts = Contacts(desk.server.state.store.engine)
+    contacts = Contacts(desk.server.state.store.engine, packaged())
     details = ContactDetails(call_id, utc_now(), phone=phone, customer_id=customer_id)
     contacts.take(Delivery([details], utc_now()))
 

@@ -19,6 +19,7 @@ from callrisk.crm.directory import CrmAccess
 from callrisk.dashboards.runs import Places
 from callrisk.domain.contact_events import ContactDetails
 from callrisk.domain.customer import Customer
+from callrisk.domain.language import packaged
 from callrisk.domain.time import utc_now
 from callrisk.settings import Settings
 from callrisk.store.intake import Contacts, Delivery
@@ -66,7 +67,7 @@ class Office:
 
     def ring(self, call_id: str, phone: str) -> None:
         """Let the telephony tell the number of a caller."""
-        contacts = Contacts(self.server.state.store.engine)
+        contacts = Contacts(self.server.state.store.engine, packaged())
         contacts.take(Delivery([ContactDetails(call_id, utc_now(), phone=phone)], utc_now()))
 
     def _answer(self, answer: requests.Response) -> Any:

@@ -28,6 +28,7 @@ from callrisk.domain.contact_events import (
     ContactDetails,
     ContactSummary,
 )
+from callrisk.domain.language import packaged
 from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.client import KintoneSettings
 from callrisk.reporting.captions import caption_of
@@ -72,7 +73,7 @@ def telephony_tells(
 ) -> None:
     """What a process beside the server writes; `gap` when it has lost something."""
     engine = open_database(database_of(world))
-    Contacts(engine).take(Delivery([event], utc_now()))
+    Contacts(engine, packaged()).take(Delivery([event], utc_now()))
     if gap:
         Gaps(engine).mark(utc_now())
     engine.dispose()
@@ -219,11 +220,14 @@ def test_every_text_is_said_somewhere() -> None:
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_the_apps_say_of_an_end_what_the_live_page_says(language: str) -> None:
-    """The same reason, failure or gap has the same words on every screen."""
+def test_the_apps_say_of_a_call_what_the_live_page_says(language: str) -> None:
+    """The same reason, failure, gap or statement has the same words on every screen."""
     path = ROOT / "static" / "i18n" / f"{language}.json"
     page_words = json.loads(path.read_text(encoding="utf-8"))
-    beginnings = ("end_reason.", "summary_failure.", "summary.contact", "call.gap")
+    beginnings = (
+        "end_reason.", "summary_failure.", "summary.contact", "call.gap", "statement.",
+        "suppressed.", "heard.title", "heard.none_", "heard.earlier", "heard.suppressed",
+    )  # fmt: skip
 
     expected = {key: text for key, text in page_words.items() if key.startswith(beginnings)}
     assert expected.items() <= catalogue(language).items()

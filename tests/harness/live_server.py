@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from callrisk.artifacts import save_version
 from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
+from callrisk.domain.language import Language, packaged
 from callrisk.domain.segment import Segment
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
@@ -91,10 +92,10 @@ class LiveServer:
         """Write turns straight into the log, as a process beside the server does."""
         self.take(AnalysisEvent(call_id, AnalysisKind.SEGMENTS, datetime.now(UTC), tuple(turns)))
 
-    def take(self, *told: Event) -> None:
+    def take(self, *told: Event, language: Language | None = None) -> None:
         """What the telephony tells, written by a process beside the server."""
         engine = self._database()
-        Contacts(engine).take(Delivery(told, datetime.now(UTC)))
+        Contacts(engine, language or packaged()).take(Delivery(told, datetime.now(UTC)))
         engine.dispose()
 
     def mark_gaps(self) -> None:
@@ -184,6 +185,8 @@ def _make_small_sample(root: Path) -> tuple[Dataset, RiskModel]:
         lambda _: None,
     )
     dataset = build_dataset(prepared, settings.customer_fields)
-    served = Served("unsaved", settings.thresholds, settings.customer_fields, True)
+    served = Served(
+        "unsaved", settings.thresholds, settings.customer_fields, True, packaged().version
+    )
     plan = Plan(trees=100, deepest=2, learning_rate=0.05, seed=42, quick=True)
     return dataset, train(dataset, plan, served, lambda _: None).model

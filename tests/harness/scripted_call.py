@@ -10,6 +10,7 @@ from callrisk.domain.contact_events import (
     ContactSummary,
     Utterance,
 )
+from callrisk.domain.language import packaged
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.time import utc_now
 from callrisk.store.connect.gaps import Gaps
@@ -83,7 +84,7 @@ def _heard_by_telephony(server: Server) -> None:
         AnalysisEvent(HEARD, AnalysisKind.SEGMENTS, now, pieces=(piece,)),
         AnalysisEvent(HEARD, AnalysisKind.SEGMENTS, now, categories=("支払い",), summary=summary),
     ]
-    intake = Contacts(engine)
+    intake = Contacts(engine, packaged())
     for event in told:
         intake.take(Delivery([event], now))
     gaps = Gaps(engine)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from callrisk.data_folder import call_export, customer_table
+from callrisk.domain.language import packaged
 from callrisk.pipeline import Run, RunRequest, run
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import Settings, load
@@ -58,6 +59,7 @@ def _make_world(root: Path) -> Run:
         data=call_export(settings.raw_dir), customers=customer_table(settings.raw_dir),
         output=settings.output_dir,
         models=settings.models_dir, quick=True, demo=True, now=datetime(2026, 1, 1, tzinfo=UTC),
+        language=packaged(),
     )  # fmt: skip
     made = run(settings, wish, lambda _phase, _share: None)
     return replace(

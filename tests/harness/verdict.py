@@ -8,6 +8,9 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import text
 
+from callrisk.domain.call_record import Payload
+from callrisk.domain.event_types import EventType
+from callrisk.domain.language import packaged
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.live.call_intake import CallIntake
@@ -41,17 +44,12 @@ def outcome(url: str, call_ids: Sequence[str]) -> Outcome:
     queries = Queries(engine)
     spoken = {one: queries.segments(one) for one in call_ids}
     summaries = {one: queries.call(one) for one in call_ids}
+    ended_twice = (
+        "SELECT count(*) FROM (SELECT 1 FROM events WHERE type = 'call_ended' "
+        "GROUP BY call_id HAVING count(*) > 1) AS repeated"
+    )
     with engine.connect() as connection:
-        twice = [
-            connection.execute(text(statement)).scalar_one()
-            for statement in (
-                "SELECT count(*) FROM (SELECT 1 FROM events WHERE type = 'transcript_segment' AND "
-                "CAST(payload AS TEXT) LIKE '%\"provisional\": false%' GROUP BY CAST(payload AS "
-                "TEXT) HAVING count(*) > 1) AS repeated",
-                "SELECT count(*) FROM (SELECT 1 FROM events WHERE type = 'call_ended' "
-                "GROUP BY call_id HAVING count(*) > 1) AS repeated",
-            )
-        ]
+        ended = connection.execute(text(ended_twice)).scalar_one()
     found = Outcome(
         {one: {turn.segment_id for turn in turns} for one, turns in spoken.items()},
         {one: tuple(turn.text for turn in turns) for one, turns in spoken.items()},
@@ -60,11 +58,28 @@ def outcome(url: str, call_ids: Sequence[str]) -> Outcome:
             for one, call in summaries.items()
         },
         len(queries.active_calls()),
-        *twice,
+        _told_twice(queries),
+        ended,
         Quarantine(engine).count(),
     )
     engine.dispose()
     return found
+
+
+def _told_twice(queries: Queries) -> int:
+    """How many finished turns were told as they had been told before, with nothing in between.
+
+    A turn may say what it said once before: when a question came late, and then another turn.
+    """
+    told: dict[tuple[str, str], Payload] = {}
+    twice = 0
+    for event in queries.events_after(0, 1_000_000):
+        if event.type != EventType.TRANSCRIPT_SEGMENT or event.payload["provisional"]:
+            continue
+        key = (event.call_id, event.payload["segment_id"])
+        twice += told.get(key) == event.payload
+        told[key] = event.payload
+    return twice
 
 
 def without_faults(ledger: Ledger, models: Path) -> Outcome:
@@ -79,7 +94,7 @@ def without_faults(ledger: Ledger, models: Path) -> Outcome:
             lambda _call, _id: None,
             lambda _event, _agent: None,
         )
-        intake, lens = CallIntake(store, live), ContactLens()
+        intake, lens = CallIntake(store, live, packaged()), ContactLens()
         for number, (_, body) in enumerate(ledger.records):
             event = lens.event_from(body, Arrival(number, utc_now()))
             intake.take([event] if event else [])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from callrisk.domain.language import packaged
 from callrisk.ingest.quarantine_replay import replay_quarantine
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens, ContactLensError
 from callrisk.integrations.amazon.shards import StreamRecord
@@ -53,7 +54,7 @@ def _body(*segments: Any) -> bytes:
 def test_a_bad_segment_costs_no_turn_and_is_kept(bad: Any, engine: Engine) -> None:
     """The turns around it are stored, the record is in quarantine, and trying again is harmless."""
     taker(engine).take("shard", [StreamRecord("7", NOW, _body(GOOD[0], bad, GOOD[1]))])
-    quarantine, contacts = Quarantine(engine), Contacts(engine)
+    quarantine, contacts = Quarantine(engine), Contacts(engine, packaged())
 
     assert [turn.segment_id for turn in Queries(engine).segments("c")] == ["t0", "t1"]
     assert quarantine.count() == 1

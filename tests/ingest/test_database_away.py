@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
+from callrisk.domain.language import packaged
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.domain.time import utc_now
 from callrisk.store.intake import Contacts, Delivery
@@ -52,7 +53,7 @@ def test_an_error_of_the_database_repeats_no_word_that_was_said(
         connection.execute(text("CREATE TRIGGER no BEFORE INSERT ON segments BEGIN "
                                 "SELECT RAISE(ABORT, 'no'); END"))  # fmt: skip
     try:
-        Contacts(engine).take(Delivery([event], utc_now()))
+        Contacts(engine, packaged()).take(Delivery([event], utc_now()))
     except Exception:
         logging.getLogger("test").exception("failed")
 

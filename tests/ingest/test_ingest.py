@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from callrisk.domain.language import packaged
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.store.connect.checkpoints import Checkpoint, Checkpoints, FencedError
@@ -180,7 +181,7 @@ def test_nobody_at_the_stream_is_a_problem_with_a_name(engine: Engine) -> None:
 
 def test_numbers_are_masked_before_they_are_stored(engine: Engine, tmp_path: Path) -> None:
     """No turn, draft, event or file holds a number, even one told over several turns."""
-    contacts, lens = Contacts(engine), ContactLens()
+    contacts, lens = Contacts(engine, packaged()), ContactLens()
     said = (
         ("CUSTOMER", "カード番号は、4929の"), ("AGENT", "はい"), ("CUSTOMER", "えっと、7713の"),
         ("CUSTOMER", "8856の0042です"), ("CUSTOMER", "taro.yamada@example.com です"),

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 
 from callrisk.background.loop import Loop
 from callrisk.background.retry_rounds import RetryRounds, UnansweredError
+from callrisk.domain.language import packaged
 from callrisk.domain.time import utc_now
 from callrisk.ingest.gap_filling import GapFiller
 from callrisk.ingest.housekeeping import Housekeeping
@@ -22,9 +23,10 @@ from callrisk.integrations.amazon.shards import StreamRecord
 from callrisk.store.connect.gaps import Gaps
 from callrisk.store.connect.quarantine import Quarantine, QuarantineError, Seal
 from callrisk.store.connect.source_reports import SourceReports, SourceState
-from callrisk.store.intake import Contacts, Delivery, StoreAwayError, Taken
+from callrisk.store.intake import Contacts, Delivery, Taken
 from callrisk.store.queries import Queries
 from callrisk.store.retention import Retention
+from callrisk.store.store_away import StoreAwayError
 from harness.amazon.connect_stub import ConnectStub
 from harness.amazon.kinesis_local import CREDENTIALS
 from harness.amazon.spoken import POISON, Ledger, calls, disturbed, record, transcript, utterance
@@ -90,11 +92,11 @@ def test_a_record_that_cannot_be_stored_does_not_keep_its_neighbours(engine: Eng
     ledger = calls(2, 4, seed=14)
     said = record("bad", "SEGMENTS", [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")])
     records = [*ledger.records[:5], ("bad", said), ("", b"{"), *ledger.records[5:]]
-    taking = RecordTaker("s", Allergic(engine), Seal(SECRET))
+    taking = RecordTaker("s", Allergic(engine, packaged()), Seal(SECRET))
     taking.take("shard", [StreamRecord(str(n), NOW, body) for n, (_, body) in enumerate(records)])
     assert stored(engine, ledger) == ledger.turns
     assert Quarantine(engine).count() == taking.counts["quarantined"] == 2
-    again = replay_quarantine(Quarantine(engine), Seal(SECRET), Contacts(engine))
+    again = replay_quarantine(Quarantine(engine), Seal(SECRET), Contacts(engine, packaged()))
 
     assert again == (1, 1)
     assert [turn.segment_id for turn in Queries(engine).segments("bad")] == ["t0"]
@@ -106,17 +108,17 @@ def test_a_record_that_still_cannot_be_stored_keeps_none_behind_it(engine: Engin
         (one, record(one, "SEGMENTS", [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")]))
         for one in ("bad", "good")
     ]
-    seal, contacts = Seal(SECRET), Contacts(engine)
+    seal, contacts = Seal(SECRET), Contacts(engine, packaged())
     poison = [seal.poison("s", f"shard:{n}", "?", body) for n, (_, body) in enumerate(said)]
     contacts.take(Delivery([], NOW, poison=poison))
 
-    assert replay_quarantine(Quarantine(engine), seal, Allergic(engine)) == (1, 1)
+    assert replay_quarantine(Quarantine(engine), seal, Allergic(engine, packaged())) == (1, 1)
     assert [turn.segment_id for turn in Queries(engine).segments("good")] == ["t0"]
 
 
 def test_a_database_that_is_away_ends_a_replay_with_one_error(engine: Engine) -> None:
     """Nothing is released that was not stored."""
-    seal, contacts = Seal(SECRET), Contacts(engine)
+    seal, contacts = Seal(SECRET), Contacts(engine, packaged())
     said = record("c1", "SEGMENTS", [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")])
     contacts.take(Delivery([], NOW, poison=[seal.poison("s", "shard:1", "?", said)]))
     with engine.begin() as connection:
@@ -134,7 +136,7 @@ def test_the_quarantine_opens_with_its_secret_only_and_forgets_after_a_week(
     records = [StreamRecord(str(n), NOW, body) for n, body in enumerate(POISON)]
     taker(engine).take("shard", records)
     taker(engine).take("shard", records)
-    quarantine, contacts = Quarantine(engine), Contacts(engine)
+    quarantine, contacts = Quarantine(engine), Contacts(engine, packaged())
 
     assert [Seal(SECRET).open(one) for one in quarantine.entries()] == list(POISON)
     assert replay_quarantine(quarantine, Seal(SECRET), contacts) == (0, len(POISON))
@@ -166,7 +168,7 @@ def test_a_gap_is_filled_from_what_contact_lens_still_has(
     gaps = Gaps(engine)
     assert gaps.mark(utc_now()) == 1
     before = Queries(engine).last_seq()
-    filler = GapFiller(ConnectApi(*clients, "i", "id"), gaps, Contacts(engine))
+    filler = GapFiller(ConnectApi(*clients, "i", "id"), gaps, Contacts(engine, packaged()))
     filler.step()
     events = Queries(engine).events_after(before, 99)
     told = [one.payload["segment_id"] for one in events if one.type == "transcript_segment"]
@@ -196,7 +198,7 @@ def test_a_contact_that_cannot_be_asked_for_keeps_no_other_waiting(engine: Engin
                 raise ConnectError("500", permanent=contact_id == "refused")
             yield [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")]
 
-    filler = GapFiller(Api(), gaps, Contacts(engine), lambda: clock[0])  # type: ignore[arg-type]
+    filler = GapFiller(Api(), gaps, Contacts(engine, packaged()), lambda: clock[0])  # type: ignore[arg-type]
     for _ in range(360):
         with pytest.raises(UnansweredError, match="1 calls wait: 500"):
             filler.step()
@@ -230,7 +232,7 @@ def test_chores_are_done_without_a_stream(engine: Engine) -> None:
     reports, loop = SourceReports(engine), Loop("people", lambda: 0, 1.0)
     reports.report(SourceState("stream", NOW, 0, None, {}))
     poison = Seal(SECRET).poison("s", "shard:1", "?", b"{")
-    contacts = Contacts(engine)
+    contacts = Contacts(engine, packaged())
     contacts.take(Delivery([], utc_now() - timedelta(days=8), poison=[poison]))
     chores = Housekeeping(reports, Quarantine(engine), Retention(engine), [loop])
     loop.problem = "no permission"

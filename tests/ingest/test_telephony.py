@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from callrisk.background.retry_rounds import UnansweredError
 from callrisk.domain.call_record import StoredCall
+from callrisk.domain.language import packaged
 from callrisk.domain.time import utc_now
 from callrisk.ingest.contact_follower import ContactFollower
 from callrisk.ingest.contact_people import PeopleFinder
@@ -141,7 +142,7 @@ def test_events_of_the_queue_begin_and_cut_a_call(
 ) -> None:
     """Stored once though delivered twice; a message that is no event goes to quarantine."""
     happen, end = queue
-    follower = ContactFollower(end, Contacts(engine), Seal(SECRET))
+    follower = ContactFollower(end, Contacts(engine, packaged()), Seal(SECRET))
     cut = envelope("DISCONNECTED", disconnectTimestamp="2026-11-20T05:20:00Z", **CONNECTED)
     for event in (envelope("CONNECTED_TO_AGENT", **CONNECTED), cut, cut):
         happen(event)
@@ -161,7 +162,7 @@ def test_calls_of_another_instance_do_not_begin(
 ) -> None:  # fmt: skip
     """Their events leave the queue without a call and without quarantine, and one line says so."""
     happen, end = queue
-    contacts = Contacts(engine)
+    contacts = Contacts(engine, packaged())
     follower = ContactFollower(end, contacts, Seal(SECRET), "0f3c")
     ours = {"instanceArn": ARN.partition("/agent")[0]}
     for name in ("c1", "c2"):
@@ -179,7 +180,7 @@ def test_calls_of_another_instance_do_not_begin(
 
 def test_people_are_found_within_the_quotas(connect: ConnectStub, engine: Engine) -> None:
     """Phone, customer, first leg and agent of a call of the stream; the agent is asked for once."""
-    contacts, lookups = Contacts(engine), Lookups(engine)
+    contacts, lookups = Contacts(engine, packaged()), Lookups(engine)
     connect.users["user-7"] = {
         "Id": "user-7", "Username": "sato",
         "IdentityInfo": {"FirstName": "花子", "LastName": "佐藤"},
@@ -211,7 +212,7 @@ def test_a_contact_that_connect_does_not_know_is_not_asked_for_for_ever(
     connect: ConnectStub, engine: Engine
 ) -> None:
     """The call goes on without its people, and after some tries nobody asks any more."""
-    contacts, lookups = Contacts(engine), Lookups(engine)
+    contacts, lookups = Contacts(engine, packaged()), Lookups(engine)
     event = ContactLens().event_from(record("c1", "STARTED"), Arrival(1, utc_now()))
     assert event is not None
     contacts.take(Delivery([event], utc_now()))
@@ -304,7 +305,7 @@ def test_a_missing_permission_keeps_the_category_waiting_and_says_so(
 
 def test_a_missing_permission_settles_no_call(connect: ConnectStub, engine: Engine) -> None:
     """Neither the call nor its agent counts as looked up; what is known is stored at once."""
-    contacts, lookups = Contacts(engine), Lookups(engine)
+    contacts, lookups = Contacts(engine, packaged()), Lookups(engine)
     connect.contacts["c1"] = {
         "Id": "c1", "AgentInfo": {"Id": "user-7"}, "Attributes": {"customer_id": "1001"},
     }  # fmt: skip

@@ -9,6 +9,7 @@ from callrisk.crm.records import Customers
 from callrisk.data_folder import customer_table
 from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.customer import Customer
+from callrisk.domain.language import packaged
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
 from callrisk.live.call_end import EndTimeouts
 from callrisk.live.call_intake import CallIntake
@@ -46,6 +47,6 @@ def bench(world: World, records: dict[str, Customer], tmp_path: Path) -> Iterato
         lambda event, _agent: published.append(event),
         LivePolicy(clock, clock.monotonic, EndTimeouts(grace_s=60, idle_s=900), True),
     )
-    intake = CallIntake(store, live, clock)
+    intake = CallIntake(store, live, packaged(), clock)
     yield Bench(store, queries, live, intake, clock, published)
     engine.dispose()

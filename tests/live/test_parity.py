@@ -2,11 +2,14 @@
 
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
 
 import numpy as np
 
 from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.call import CallState, CallTotals
+from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import CallHistory, EarlierCall, history_before
 from callrisk.domain.listening import listening_is_over
@@ -27,6 +30,11 @@ from callrisk.pipeline import data_preparation
 from callrisk.pipeline.dataset import END, Prepared
 from callrisk.pipeline.preparation import feature_rows
 from callrisk.pipeline.preparation.snapshots import snapshots_of
+from callrisk.pipeline.preparation.transcript_statements import transcript_statements
+from callrisk.store.database import open_database
+from callrisk.store.intake import Contacts, Delivery
+from callrisk.store.queries import Queries
+from harness.echo_language import EchoLanguage
 from harness.small_world import World
 
 
@@ -58,6 +66,29 @@ def test_an_exported_transcript_equals_the_same_turns_streamed(world: World) -> 
         for share, at_share in found.shares:
             so_far = live[len(spoken) * share // 100]
             assert at_share == (so_far if listening_is_over(so_far) else CallTotals())
+
+
+def test_an_exported_transcript_says_what_the_same_turns_stored_say(
+    world: World, tmp_path: Path
+) -> None:
+    """Masked and read as a whole, or turn by turn on the way into the store."""
+    language, engine = EchoLanguage(), open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    contacts, queries, now = Contacts(engine, language), Queries(engine), datetime.now(UTC)
+    table = open_table(call_export(world.settings.raw_dir))
+    dictated = "(AGENT)番号をお願いします\n(CUSTOMER)090の\n(AGENT)はい\n(CUSTOMER)12345678です"
+    calls = islice(calls_of(table, exported(world), FurtherColumns()), 12)
+    for number, transcript in enumerate([dictated, *(call.transcript for call in calls)]):
+        spoken = turns(transcript)
+        for place, (role, text) in enumerate(spoken):
+            heard = Segment(f"s{place}", place, role, text)
+            event = AnalysisEvent(f"c{number}", AnalysisKind.SEGMENTS, now, (heard,))
+            contacts.take(Delivery([event], now))
+        stored = [one.statements for one in queries.turns(f"c{number}")]
+
+        assert len(stored) == len(spoken) > 0
+        assert list(transcript_statements(spoken, language)) == stored
+    assert queries.turns("c0")[3].turn.text == "●●●●●●●●です"
+    engine.dispose()
 
 
 def test_a_recorded_call_in_any_order_ends_the_same(world: World) -> None:

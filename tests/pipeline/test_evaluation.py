@@ -9,6 +9,7 @@ import pytest
 
 from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.evaluation import Skill
+from callrisk.domain.language import packaged
 from callrisk.model import RiskModel
 from callrisk.pipeline import RunRequest, evaluation, model_training, read_dataset, run
 from callrisk.pipeline.dataset import Dataset
@@ -52,7 +53,9 @@ def shuffled(dataset: Dataset, seed: int) -> Dataset:
 def test_shuffled_labels_are_unproven_and_nobody_is_high(world: World, dataset: Dataset) -> None:
     """The verdict does not fall for luck, and the model that would serve says nothing loud."""
     settings = world.settings
-    served = model_training.Served("v", settings.thresholds, settings.customer_fields, True)
+    served = model_training.Served(
+        "v", settings.thresholds, settings.customer_fields, True, packaged().version
+    )
     noisy = shuffled(dataset, seed=1)
     trained = model_training.train(noisy, PLAN, served, lambda _share: None)
     found = evaluation.verdict_only(noisy, trained, PLAN)
@@ -71,6 +74,7 @@ def test_the_same_data_give_the_same_run(tmp_path: Path) -> None:
         data=few_customers(settings.raw_dir), customers=customer_table(settings.raw_dir),
         output=tmp_path / "output",
         models=tmp_path / "models", quick=True, demo=True, now=datetime(2026, 1, 1, tzinfo=UTC),
+        language=packaged(),
     )  # fmt: skip
     requests = (request, replace(request, now=datetime(2026, 1, 2, tzinfo=UTC)))
     runs = [run(settings, one, lambda _phase, _share: None) for one in requests]

@@ -11,6 +11,7 @@ import pytest
 
 from callrisk.artifacts import ArtifactError, champion, load_version
 from callrisk.data_folder import call_export, customer_table
+from callrisk.domain.language import packaged
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.model.fitting import (
     BaseRateParams,
@@ -182,6 +183,14 @@ def test_a_run_leaves_a_version_that_serves(world: World) -> None:
     assert current is not None
     assert world.run.model_folder.name == current.version
     assert load_version(world.settings.models_dir, current.version).demo
+
+
+def test_a_version_names_the_language_that_its_turns_were_read_in(world: World) -> None:
+    """The server compares it with its own; a version of before names none."""
+    folder = world.run.model_folder
+    assert load_version(folder.parent, folder.name).language == packaged().version
+    described = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    assert described["language"] == packaged().version
 
 
 @pytest.mark.parametrize("name", ["member_00.ubj", "model.json", "evaluation.json"])

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, delete, insert, text
 from callrisk.domain.call import CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.event_types import Source
+from callrisk.domain.language import packaged
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store.calls import Ending, NewAssessment, NewCall, Store
 from callrisk.store.connect.gaps import Gaps
@@ -61,7 +62,7 @@ def turn(segment_id: str, sequence: int, words: str = "はい") -> Segment:
 def hear(engine: Engine, *turns: Segment) -> int:
     """Deliver turns of one event; how many were new or newer."""
     event = AnalysisEvent("c1", AnalysisKind.SEGMENTS, NOON, turns)
-    return Contacts(engine).take(Delivery([event], NOON)).turns
+    return Contacts(engine, packaged()).take(Delivery([event], NOON)).turns
 
 
 def test_what_was_stored_reads_back(engine: Engine) -> None:
@@ -211,11 +212,12 @@ _WRITER = """
 import sys
 from datetime import UTC, datetime
 from callrisk.domain.call import ParticipantRole, Segment
+from callrisk.domain.language import packaged
 from callrisk.store.database import open_database
 from callrisk.domain.event_types import Source
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.store.intake import Contacts, Delivery
-contacts = Contacts(open_database(sys.argv[1]))
+contacts = Contacts(open_database(sys.argv[1]), packaged())
 for n in range(100_000):
     now, turn = datetime.now(UTC), Segment(f"s{n}", 1, ParticipantRole.AGENT, "x")
     contacts.take(Delivery([AnalysisEvent("c1", AnalysisKind.SEGMENTS, now, (turn,))], now))
@@ -280,7 +282,7 @@ def test_a_gap_is_told_when_it_is_marked_and_when_it_is_filled(engine: Engine) -
     store.start_call(new_call("by-rest"))
     for call_id in ("c1", "c2", "over"):
         begun = AnalysisEvent(call_id, AnalysisKind.STARTED, NOON)
-        Contacts(engine).take(Delivery([begun], NOON))
+        Contacts(engine, packaged()).take(Delivery([begun], NOON))
     store.record_assessments([], [ending(engine, "over", NOON, "idle", CallTotals())])
     before = queries.last_seq()
     marked = [gaps.mark(NOON), gaps.mark(NOON)]

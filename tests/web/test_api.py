@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from callrisk.bootstrap.server import create_app
 from callrisk.domain.contact_events import ContactEvent
+from callrisk.domain.language import packaged
 from callrisk.domain.time import utc_now
 from callrisk.store.connect.gaps import Gaps
 from callrisk.store.intake import Contacts, Delivery
@@ -263,7 +264,7 @@ def test_a_wallboard_hears_of_a_gap_at_once(server: Server, client: FlaskClient)
     wallboard.emit("join_wallboard", {}, callback=True)
     engine = server.state.store.engine
     answered = ContactEvent("c-gap", "CONNECTED_TO_AGENT", utc_now(), creates=True)
-    Contacts(engine).take(Delivery([answered], utc_now()))
+    Contacts(engine, packaged()).take(Delivery([answered], utc_now()))
     gaps = Gaps(engine)
     gaps.mark(utc_now())
     server.state.live.step()

@@ -3,6 +3,8 @@
 import json
 import re
 
+from callrisk.domain.language import Intent, Mood
+from callrisk.domain.language.mood_estimate import NEGATIVE_INTENTS, POSITIVE_INTENTS
 from harness import ROOT
 
 STATIC = ROOT / "static"
@@ -59,3 +61,23 @@ def test_every_sentence_is_shown_somewhere() -> None:
         if key not in whole and not any(key.startswith(beginning) for beginning in beginnings)
     }
     assert unused == set()
+
+
+def test_every_statement_has_a_name_and_no_two_have_the_same() -> None:
+    """Each intent is named, and each reason why a statement does not count."""
+    intents = [f"statement.{intent}" for intent in Intent]
+    reasons = [f"suppressed.{mood}" for mood in Mood if mood is not Mood.ASSERTED]
+
+    for language in ("ja", "en"):
+        names = [words(language)[key] for key in [*intents, *reasons, "suppressed.negated"]]
+        assert len(set(names)) == len(names)
+
+
+def test_a_statement_has_the_same_colour_on_the_page_and_on_the_tablet() -> None:
+    """What the page calls worry and calm is what the estimate of the mood calls so."""
+    script = (STATIC / "js" / "statements.js").read_text(encoding="utf-8")
+
+    for name, intents in (("WORRY", NEGATIVE_INTENTS), ("CALM", POSITIVE_INTENTS)):
+        listed = re.search(rf"const {name} = new Set\(\[(.*?)\]\)", script, re.DOTALL)
+        assert listed
+        assert set(re.findall(r'"(\w+)"', listed[1])) == intents

@@ -17,6 +17,9 @@ NAMES = (
     "before_push",
     "before_result_send",
     "between_result_send_and_mark",
+    "after_language_named",
+    "before_reread_commit",
+    "after_reread_commit",
 )
 
 _armed: dict[str, tuple[int, Callable[[], object]]] = {}

@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 
 from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
 from callrisk.bootstrap.ingest import ingest
+from callrisk.bootstrap.language import configured_language
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
 from callrisk.ingest.gap_filling import fill_gap
+from callrisk.ingest.language_watch import LanguageWatch
 from callrisk.ingest.quarantine_replay import replay_quarantine
 from callrisk.ingest.source_health import ingest_checks
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
@@ -25,7 +27,9 @@ from callrisk.store.connect.gaps import Gaps
 from callrisk.store.connect.quarantine import Quarantine, QuarantineError
 from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.database import DatabaseError, open_database
-from callrisk.store.intake import Contacts, StoreAwayError
+from callrisk.store.intake import Contacts
+from callrisk.store.statements.language_in_use import LanguageInUse
+from callrisk.store.store_away import StoreAwayError
 from callrisk.wire.client import LiveApi, LiveApiError
 
 # Errors whose message is the one line that the user gets.
@@ -78,7 +82,9 @@ def check(settings: Settings, _options: argparse.Namespace) -> int:
     if not has_credentials(aws):
         return _check_without_cloud(settings)
     engine, wrong = open_database(settings.database_url), 0
-    for point in (*checks(aws), *ingest_checks(SourceReports(engine), Quarantine(engine))):
+    watch = LanguageWatch(LanguageInUse(engine), configured_language(settings).language.version)
+    own_side = ingest_checks(SourceReports(engine), Quarantine(engine))
+    for point in (*checks(aws), *own_side, watch.check()):
         mark = {True: "ok  ", False: "NG  ", None: "--  "}[point.ok]
         print(f"{mark} {point.name:12s} {point.text.ja}")
         if point.text.en != point.text.ja:
@@ -97,7 +103,8 @@ def _check_without_cloud(settings: Settings) -> int:
     print("Development: no AWS credentials. One recorded call is played here (DEMO).")
     recording, *_ = _recordings(settings, None)
     champion = ServedChampion(settings.models_dir, allow_demo=not settings.is_production)
-    summary = play_in_terminal(recording, champion, _TERMINAL_SPEED, print)
+    language = configured_language(settings).language
+    summary = play_in_terminal(recording, champion, language, _TERMINAL_SPEED, print)
     score, turns = summary["final_risk_score"], summary["turns"]
     none = score is None
     print(f"         {turns} 発話、最終スコア {'なし' if none else score}"
@@ -129,7 +136,7 @@ def replay(settings: Settings, options: argparse.Namespace) -> int:
 
 def _take_again(settings: Settings, aws: AwsSettings, options: argparse.Namespace) -> int:
     engine = open_database(settings.database_url)
-    contacts = Contacts(engine)
+    contacts = Contacts(engine, configured_language(settings).language)
     if options.contact:
         turns = fill_gap(options.contact, connect_api(settings, aws), contacts)
         Gaps(engine).filled(options.contact, utc_now())

@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 
 from callrisk.background.loop import Loop
 from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
+from callrisk.bootstrap.language import configured_language
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
 from callrisk.ingest.contact_follower import ContactFollower
 from callrisk.ingest.contact_people import PeopleFinder
 from callrisk.ingest.gap_filling import GapFiller
 from callrisk.ingest.housekeeping import Housekeeping
+from callrisk.ingest.language_watch import LOOK_EVERY_S, LanguageWatch
 from callrisk.ingest.record_taker import RecordTaker
 from callrisk.ingest.risk_attribute_sender import RiskAttributeSender
 from callrisk.ingest.stream import LOOK_BACK, StreamIngest
@@ -30,6 +32,7 @@ from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts
 from callrisk.store.outbox import Outbox
 from callrisk.store.retention import Retention
+from callrisk.store.statements.language_in_use import LanguageInUse
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +40,14 @@ logger = logging.getLogger(__name__)
 def ingest(settings: Settings, options: argparse.Namespace) -> int:
     """Read the stream, and what is configured beside it, until stopped."""
     aws, engine = aws_settings(settings), open_database(settings.database_url)
-    contacts, seal = Contacts(engine), seal_of(settings)
+    language = configured_language(settings).language
+    contacts, seal = Contacts(engine, language), seal_of(settings)
     loops, checkpoints = loops_beside(settings, aws, contacts, seal), Checkpoints(engine)
     housekept = (SourceReports(engine), Quarantine(engine), Retention(engine), loops)
+    watch = LanguageWatch(LanguageInUse(engine), language.version)
+    watching = Loop("language", watch.step, LOOK_EVERY_S, (OutsideError,))
     if options.without_stream:
-        return _run_beside(loops, Housekeeping(*housekept))
+        return _run_beside(loops, Housekeeping(*housekept), watching)
     stream_ingest = StreamIngest(
         aws.stream_title,
         RecordTaker(aws.stream_title, contacts, seal),
@@ -63,11 +69,11 @@ def ingest(settings: Settings, options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: reader.stop())
     logger.info("reading stream %s, with %s", aws.stream_title, ", ".join(map(str, loops)) or "-")
-    _run([housekeeping, *loops], reader.run)
+    _run([housekeeping, watching, *loops], reader.run)
     return 0
 
 
-def _run_beside(loops: list[Loop], housekeeping: Housekeeping) -> int:
+def _run_beside(loops: list[Loop], housekeeping: Housekeeping, watching: Loop) -> int:
     if not loops:
         raise SettingsError("nothing to do: set CONNECT_EVENTS_QUEUE_URL or CONNECT_INSTANCE_ID")
     stopped = threading.Event()
@@ -78,7 +84,7 @@ def _run_beside(loops: list[Loop], housekeeping: Housekeeping) -> int:
         while not stopped.wait(1.0):
             pass
 
-    _run([housekeeping, *loops], wait)
+    _run([housekeeping, watching, *loops], wait)
     return 0
 
 

@@ -5,13 +5,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from callrisk.bootstrap.language import configured_language
 from callrisk.ingest.lambda_records import Answer, take_event
+from callrisk.ingest.language_watch import LanguageWatch
 from callrisk.ingest.record_taker import RecordTaker
 from callrisk.integrations.amazon.aws_clients import AwsSettings
 from callrisk.settings import load, sealing_secret
 from callrisk.store.connect.quarantine import Seal
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts
+from callrisk.store.statements.language_in_use import LanguageInUse
 
 Handler = Callable[[dict[str, Any], object], Answer]
 
@@ -27,7 +30,12 @@ def make_handler(root: Path) -> Handler:
         aws = AwsSettings(
             env.aws_region, stream_name=env.kinesis_stream_name, stream_arn=env.connect_stream_arn
         )
-        contacts = Contacts(open_database(settings.database_url))
+        engine, language = (
+            open_database(settings.database_url),
+            configured_language(settings).language,
+        )
+        LanguageWatch(LanguageInUse(engine), language.version).look()
+        contacts = Contacts(engine, language)
         # Only real calls come this way, whatever APP_ENV says.
         seal = Seal(sealing_secret(settings, is_development=False))
         return RecordTaker(aws.stream_title, contacts, seal)

@@ -15,6 +15,7 @@ from callrisk.artifacts import (
     ArtifactError,
     person,
 )
+from callrisk.bootstrap.language import configured_language
 from callrisk.bootstrap.pull_command import pull_customers
 from callrisk.bootstrap.version_command import list_versions, switch
 from callrisk.data_folder import call_export, customer_table, is_demo
@@ -122,6 +123,7 @@ def _run_request(options: argparse.Namespace, settings: Settings) -> RunRequest:
         quick=options.quick,
         demo=is_demo(data),
         now=datetime.now(UTC),
+        language=configured_language(settings).language,
         trials=options.tune,
         # Before the training, which may take an hour.
         promote_as=None if options.promote_as is None else person(options.promote_as),

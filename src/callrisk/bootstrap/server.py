@@ -6,6 +6,7 @@ from functools import partial
 from callrisk.background.retry import RETRIES, RetryTable
 from callrisk.bootstrap.crm import configured_access
 from callrisk.bootstrap.customers_table import known_customers
+from callrisk.bootstrap.language import HeldLanguage, configured_language
 from callrisk.crm.directory import CrmAccess
 from callrisk.crm.service import Crm
 from callrisk.domain.call_record import LoggedEvent, Payload
@@ -16,6 +17,7 @@ from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
+from callrisk.live.server_language import ServerLanguage
 from callrisk.replay.demo import DemoReplay
 from callrisk.settings import Settings
 from callrisk.store.calls import Store
@@ -32,15 +34,17 @@ Push = Callable[[EventType, Payload, str], None]
 
 
 def create_app(
-    settings: Settings, crm: CrmAccess | None = None, retries: RetryTable = RETRIES
-) -> Server:
+    settings: Settings, crm: CrmAccess | None = None, retries: RetryTable = RETRIES,
+    language: HeldLanguage | None = None,
+) -> Server:  # fmt: skip
     """Return the server; DatabaseError when the database cannot be opened.
 
-    Without `crm` the one that the settings name is used, if there is one.
+    Without `crm` the one that the settings name is used, if there is one; so is `language`.
     """
     socketio, env = sockets.make_socketio(), settings.env
     access = crm or configured_access(settings, retries)
-    state = _state(settings, partial(sockets.push, socketio), access, retries)
+    held = language or configured_language(settings)
+    state = _state(settings, partial(sockets.push, socketio), access, retries, held)
     web = WebSettings(
         settings.root, env.flask_secret_key.get_secret_value(), env.api_port, env.allowed_origins
     )
@@ -49,23 +53,27 @@ def create_app(
 
 
 def _state(
-    settings: Settings, push: Push, access: CrmAccess | None, retries: RetryTable
-) -> AppState:
+    settings: Settings, push: Push, access: CrmAccess | None, retries: RetryTable,
+    held: HeldLanguage,
+) -> AppState:  # fmt: skip
     engine = open_database(settings.database_url)
     import_earlier_calls(engine, settings.processed_dir / "earlier_calls.csv")
     store, queries = Store(engine), Queries(engine)
     customers = known_customers(settings, queries, access)
     crm = None if access is None else Crm(access, customers, store, retries)
-    champion = ServedChampion(settings.models_dir, allow_demo=not settings.is_production)
+    champion = ServedChampion(
+        settings.models_dir, not settings.is_production, held.language.version
+    )
 
     def publish(event: LoggedEvent, agent_id: str) -> None:
         push(event.type, customers.shown(event), agent_id)
         _join_customer(crm, event)
 
     live = LiveCalls(store, champion, customers.find, publish, _policy(settings, access))
-    intake = CallIntake(store, live)
+    intake = CallIntake(store, live, held.language)
     return AppState(
-        store, queries, champion, live, intake, customers,
+        store, queries, champion, live, intake,
+        ServerLanguage(store, held.language, held.fault, champion), customers,
         _demo_replay(settings, intake, live), Sources(SourceReports(engine)), crm,
         settings.thresholds, settings.env.app_env,
     )  # fmt: skip

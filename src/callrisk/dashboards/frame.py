@@ -69,6 +69,13 @@ def model_mark(health: HealthAnswer) -> None:
         st.error(plain(told(model, "message")), icon=":material/gpp_bad:")
 
 
+def language_mark(health: HealthAnswer) -> None:
+    """Draw a warning where the server cannot use the company's words, or the model knew others."""
+    check = health.checks.get("language")
+    if check is not None and check.message is not None:
+        st.warning(plain(told(check, "message")), icon=":material/translate:")
+
+
 def empty(key: str, icon: str) -> None:
     """Draw a placeholder that says why nothing is here and what to do next."""
     with st.container(border=True, horizontal_alignment="center", gap="small"):

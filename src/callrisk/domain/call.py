@@ -107,7 +107,7 @@ class CallState:
     @property
     def segments(self) -> list[Segment]:
         """All turns in the order in which they were spoken."""
-        return sorted(self._segments.values(), key=_spoken_order)
+        return sorted(self._segments.values(), key=lambda turn: turn.place)
 
     def totals(self) -> CallTotals:
         """Return the running totals of all turns."""
@@ -152,12 +152,6 @@ def _timeline_entry(segment: Segment) -> tuple[int, int, ParticipantRole, str] |
     if segment.begin_ms is None or segment.end_ms is None:
         return None
     return (segment.begin_ms, segment.end_ms, segment.role, segment.segment_id)
-
-
-def _spoken_order(segment: Segment) -> tuple[int, int, str]:
-    # Turns without times keep the order of their source.
-    begin = segment.begin_ms if segment.begin_ms is not None else segment.sequence
-    return (begin, segment.sequence, segment.segment_id)
 
 
 class _Sweep:

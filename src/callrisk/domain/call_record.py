@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from callrisk.domain.event_types import EventType, Source
+from callrisk.domain.language import Statement
+from callrisk.domain.segment import Segment
 
 # What was rendered for the wire and is kept as JSON.
 Payload = dict[str, Any]
@@ -34,6 +36,15 @@ class StoredCall:
     has_gap: bool = False
     assigned_by: str | None = None
     record_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTurn:
+    """One turn as it stands in the database; `language` is the version that read it, if any."""
+
+    turn: Segment
+    statements: tuple[Statement, ...] = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

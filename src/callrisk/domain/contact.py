@@ -101,6 +101,20 @@ class Contact:
     drafts: Mapping[str, Draft] = field(default_factory=dict)
 
 
+def masked_event(event: Event) -> Event:
+    """Return the event with its turns masked, each by itself.
+
+    `apply` masks as well, pieces too; what is masked already costs it little.
+    """
+    if not isinstance(event, AnalysisEvent):
+        return event
+    return replace(event, turns=tuple(map(_masked_turn, event.turns)))
+
+
+def _masked_turn(turn: Segment) -> Segment:
+    return replace(turn, text=masked(turn.text))
+
+
 def apply(contact: Contact | None, event: Event) -> Contact | None:
     """Return the contact after an event.
 
@@ -148,7 +162,7 @@ _END = {
 
 def _put_turn(turns: dict[str, Segment], turn: Segment) -> None:
     """Put a masked turn among those of its contact; a repeated segment is dropped."""
-    new, stored = replace(turn, text=masked(turn.text)), turns.get(turn.segment_id)
+    new, stored = _masked_turn(turn), turns.get(turn.segment_id)
     if stored is None or new.rank > stored.rank:
         turns[turn.segment_id] = new
 

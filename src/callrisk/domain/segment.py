@@ -44,6 +44,14 @@ class Segment:
             raise ValueError("begin_ms must lie between 0 and end_ms")
 
     @property
+    def place(self) -> tuple[int, str]:
+        """The place of this turn in the order of speech: by its beginning, then by its id.
+
+        Turns without times keep the order of their source.
+        """
+        return (self.sequence if self.begin_ms is None else self.begin_ms, self.segment_id)
+
+    @property
     def rank(self) -> tuple[int, int, str, int, int, str]:
         """The precedence of a version of this turn: of two with one id the higher rank wins.
 

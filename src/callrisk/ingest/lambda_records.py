@@ -8,7 +8,7 @@ from typing import Any
 
 from callrisk.ingest.record_taker import RecordTaker
 from callrisk.integrations.amazon.shards import StreamRecord
-from callrisk.store.intake import StoreAwayError
+from callrisk.store.store_away import StoreAwayError
 
 logger = logging.getLogger(__name__)
 

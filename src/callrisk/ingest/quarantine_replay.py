@@ -7,7 +7,8 @@ from callrisk.ingest.contact_follower import EVENTS_QUEUE
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens, ContactLensError
 from callrisk.integrations.amazon.eventbridge import ContactEventError, ContactEvents
 from callrisk.store.connect.quarantine import Quarantine, QuarantineEntry, Seal
-from callrisk.store.intake import Contacts, Delivery, StoreAwayError
+from callrisk.store.intake import Contacts, Delivery
+from callrisk.store.store_away import StoreAwayError
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,8 @@ from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens, Cont
 from callrisk.integrations.amazon.shards import StreamRecord
 from callrisk.store.connect.checkpoints import Checkpoint, FencedError
 from callrisk.store.connect.quarantine import Poison, Seal
-from callrisk.store.intake import Contacts, Delivery, StoreAwayError, Taken
+from callrisk.store.intake import Contacts, Delivery, Taken
+from callrisk.store.store_away import StoreAwayError
 
 logger = logging.getLogger(__name__)
 

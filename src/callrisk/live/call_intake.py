@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
+from callrisk.domain.language import Language
 from callrisk.domain.segment import Segment
 from callrisk.domain.time import utc_now
 from callrisk.live.follower import LiveCalls
@@ -18,10 +19,11 @@ class CallIntake:
     """Starts calls and stores segments, for REST and for replayed recordings."""
 
     def __init__(
-        self, store: Store, live: LiveCalls, now: Callable[[], datetime] = utc_now
-    ) -> None:
+        self, store: Store, live: LiveCalls, language: Language,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:  # fmt: skip
         self._store = store
-        self._contacts = Contacts(store.engine)
+        self._contacts = Contacts(store.engine, language)
         self._live = live
         self._now = now
 

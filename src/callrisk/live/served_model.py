@@ -58,11 +58,15 @@ class ServedModel:
 
 
 class ServedChampion:
-    """Follows `models`/champion.json; the old version serves on where the new one cannot."""
+    """Follows `models`/champion.json; the old version serves on where the new one cannot.
 
-    def __init__(self, models: Path, allow_demo: bool) -> None:
+    `language` is the version in which turns are read here; None where that does not matter.
+    """
+
+    def __init__(self, models: Path, allow_demo: bool, language: str | None = None) -> None:
         self._models = models
         self._allow_demo = allow_demo
+        self._language = language
         self._lock = threading.Lock()
         # A version that was refused, as its files were then: trying again takes long.
         self._refused: tuple[object, ArtifactError] | None = None
@@ -85,6 +89,25 @@ class ServedChampion:
         return Text(
             f"モデルを切り替えられません。{old} で採点を続けています。理由: {trouble.ja}",
             f"Could not switch to another model; {old} goes on scoring. Reason: {trouble.en}",
+        )
+
+    @property
+    def language_trouble(self) -> Text | None:
+        """The message where the model was trained with turns read in another language, else None.
+
+        A model from before there were statements asks for none.
+        """
+        served = self.current
+        if served is None or self._language is None:
+            return None
+        trained = served.model.language
+        if trained in (None, self._language):
+            return None
+        return Text(
+            f"言語版が違います・再学習を（モデル {served.model.version} の言語版は {trained}、"
+            f"使用中は {self._language}）: {TRAIN_COMMAND}",
+            f"Model {served.model.version} was trained with language {trained}, but turns are "
+            f"read in {self._language}; train again with: {TRAIN_COMMAND}",
         )
 
     def refresh(self) -> bool:
@@ -121,6 +144,8 @@ class ServedChampion:
             raise
         self.current, self.problem, self._trouble, self._refused = served, None, None, None
         logger.info("serving model=%s skill=%s", served.model.version, served.model.skill)
+        if self.language_trouble is not None:
+            logger.warning("%s", self.language_trouble.en)
         return True
 
     def _report_no_champion(self) -> None:

@@ -65,6 +65,8 @@ class RiskModel:
     skill: str
     demo: bool
     last_contract_date: str | None = None
+    # The version of the language in which the turns were read that it learnt from.
+    language: str | None = None
 
     def assess_many(self, x: Matrix) -> Scores:
         """Return the scores of feature rows, shape (rows, features), in the order of `features`."""
@@ -102,6 +104,7 @@ class RiskModel:
         }
         described |= {
             "last_contract_date": self.last_contract_date,
+            "language": self.language,
             "format": FORMAT,
             "members": save_members(self.members, folder),
             "calibration": asdict(self.calibration),
@@ -133,6 +136,8 @@ class RiskModel:
             skill=described["skill"],
             demo=described["demo"],
             last_contract_date=described["last_contract_date"],
+            # Versions of before have none.
+            language=described.get("language"),
         )
 
 

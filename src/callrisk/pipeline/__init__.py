@@ -19,6 +19,7 @@ from callrisk.artifacts import (
     write_folder,
 )
 from callrisk.domain.evaluation import Evaluation, Origin
+from callrisk.domain.language import Language
 from callrisk.domain.wording import Text
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
@@ -52,6 +53,8 @@ class RunRequest:
     quick: bool
     demo: bool
     now: datetime
+    # In which the turns of the export are read.
+    language: Language
     trials: int = 0
     # Who answers for putting the new model in the place of one of real data, should it pass.
     promote_as: str | None = None
@@ -105,6 +108,7 @@ def _served(settings: Settings, request: RunRequest, content: bytes) -> model_tr
         thresholds=settings.thresholds,
         fields=settings.customer_fields,
         demo=request.demo,
+        language=request.language.version,
     )
 
 

@@ -25,6 +25,7 @@ class Served:
     thresholds: Thresholds
     fields: tuple[CustomerField, ...]
     demo: bool
+    language: str
 
 
 def train(dataset: Dataset, plan: Plan, served: Served, progress: Progress) -> Trained:
@@ -43,6 +44,7 @@ def train(dataset: Dataset, plan: Plan, served: Served, progress: Progress) -> T
         thresholds=served.thresholds,
         skill=Skill.DEMONSTRATED,
         demo=served.demo,
+        language=served.language,
     )
     return Trained(model, ensemble)
 

@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.event_types import EventType, Source
+from callrisk.domain.language import Language
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.contact_lens import ContactLens
 from callrisk.integrations.recordings import Recording
@@ -21,8 +22,9 @@ _CALL_ID = "DEMO"
 
 
 def play_in_terminal(
-    recording: Recording, champion: ServedChampion, speed: float, show: Callable[[str], None]
-) -> Payload:
+    recording: Recording, champion: ServedChampion, language: Language, speed: float,
+    show: Callable[[str], None],
+) -> Payload:  # fmt: skip
     """Play a recording into a temporary database, line by line; return the call's summary."""
     with TemporaryDirectory() as folder:
         engine = open_database(f"sqlite:///{Path(folder) / 'rehearsal.db'}")
@@ -30,7 +32,7 @@ def play_in_terminal(
         live = LiveCalls(
             store, champion, lambda _call, _customer: None, lambda event, _agent: _show(event, show)
         )
-        intake, lens = CallIntake(store, live), ContactLens()
+        intake, lens = CallIntake(store, live, language), ContactLens()
         intake.start(NewCall(_CALL_ID, None, recording.agent_id, Source.DEMO, True, utc_now()))
 
         def receive(played: Sequence[PlayedEvent]) -> None:

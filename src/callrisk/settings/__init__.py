@@ -62,6 +62,11 @@ class Settings(Strict):
         return self.root / "data" / "raw"
 
     @property
+    def own_predicates(self) -> Path:
+        """The table of what customers say that a company adds to the product's, if it has one."""
+        return self.root / "data" / "language" / "predicates.csv"
+
+    @property
     def processed_dir(self) -> Path:
         """The folder of the earlier calls that live calls need."""
         return self.root / "data" / "processed"

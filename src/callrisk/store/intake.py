@@ -6,49 +6,57 @@ A delivery is what a source hands over at once: events of contacts (segments, be
 details), records that could not be read, and the checkpoint behind them. `Contacts.take` stores
 all of it in one transaction, the first of the two on the way from a word to a score:
 
-1. lock: no other writer runs until the commit, so events get their numbers in the order of
+1. before: mask each turn, and read what the turns say (`statements.understanding`), while nobody
+   has to wait for it;
+2. lock: no other writer runs until the commit, so events get their numbers in the order of
    commits and the follower never misses one;
-2. load the rows of the contacts, and only those turns and drafts that the events are about;
-3. apply the events one by one (`domain.contact.apply`, pure), then mask numbers that were
+3. load the rows of the contacts, and only those turns and drafts that the events are about;
+4. apply the events one by one (`domain.contact.apply`, pure), then mask numbers that were
    dictated over several turns, which may change turns stored before;
-4. write the difference: calls, turns, drafts, and for each change an event of the log;
-5. store unreadable records in the quarantine and move the checkpoint.
+5. read what the changed turns say, and those whose context they are: nearly always it is known
+   from step 1, and only what other writers changed since is read here;
+6. write the difference: calls, turns, drafts, and for each change an event of the log;
+7. store unreadable records in the quarantine and move the checkpoint.
 
 May repeat: every delivery. A segment is known by its id, the later sequence wins, and what comes
 twice changes nothing and appends no event. Order: events may come in any order, the contact ends
-the same. Must not happen: a checkpoint beyond what is stored (FencedError also when another reader
-owns the stream), or an event without its rows. If the database does not answer, StoreAwayError
-says that nothing is stored and the delivery must be kept.
+the same, and so do the statements of its turns: a turn that comes late changes those of itself
+and of the customer's turn right after it, whose event is then logged again. Must not happen: a
+checkpoint beyond what is stored (FencedError also when another reader owns the stream), or an event
+without its rows. If the database does not answer, StoreAwayError says that nothing is stored and
+the delivery must be kept.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from callrisk.background.crash_points import crash_point
-from callrisk.domain.call_record import Payload
 from callrisk.domain.contact import (
     Contact,
-    EndReason,
     apply,
     began_unheard,
+    changed_turns,
     inherited,
     lacks_customer,
+    masked_event,
     may_continue_number,
     with_numbers_masked,
 )
-from callrisk.domain.contact_events import AnalysisEvent, Event
+from callrisk.domain.contact_events import AnalysisEvent, Event, turns_of
 from callrisk.domain.event_types import EventType, Source
-from callrisk.domain.outside import OutsideError
+from callrisk.domain.language import Language
+from callrisk.domain.segment import Segment
 from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoint, advance
 from callrisk.store.connect.quarantine import Poison, insert_quarantined
+from callrisk.store.contact_facts import facts_of
 from callrisk.store.contact_rows import contact_from, details_of, values_of
+from callrisk.store.statements.understanding import Understanding, read_changed
+from callrisk.store.store_away import store_away_reported
 from callrisk.store.stored_calls import CALL_COLUMNS, call_from
 from callrisk.store.transaction import tell, tell_all, writing
 from callrisk.store.turns import (
@@ -58,16 +66,10 @@ from callrisk.store.turns import (
     write_drafts,
     write_turns,
 )
-from callrisk.wire.base import Wire
-from callrisk.wire.call import ContactSummaryText
-from callrisk.wire.events import CallStarted, CategoriesMatched, ContactOver, ContactSummaryWritten
+from callrisk.wire.events import CallStarted
 
 # The agent of a call for which the telephony has named none yet.
 _NO_AGENT = ""
-
-
-class StoreAwayError(OutsideError):
-    """The database does not answer; what was to be stored must be kept and tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,11 @@ class Taken:
 
 
 class Contacts:
-    """Stores deliveries; whatever comes twice changes nothing."""
+    """Stores deliveries, read in one language; whatever comes twice changes nothing."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, language: Language) -> None:
         self.engine = engine
+        self._language = language
 
     def take(self, delivery: Delivery) -> Taken:
         """Store a delivery with its events and its checkpoint in one transaction.
@@ -101,19 +104,24 @@ class Contacts:
         FencedError when another reader owns the stream by now, StoreAwayError when the database
         does not answer: then nothing is stored.
         """
-        try:
+        delivery = replace(delivery, events=[masked_event(event) for event in delivery.events])
+        understanding = Understanding(self._language)
+        with store_away_reported():
+            if turns := turns_of(delivery.events):
+                with self.engine.connect() as connection:
+                    read_changed(connection, turns, understanding)
             with writing(self.engine) as connection:
-                taken = self._take(connection, delivery)
+                taken = self._take(connection, delivery, understanding)
                 insert_quarantined(connection, delivery.poison, delivery.at)
                 if delivery.checkpoint is not None:
                     advance(connection, delivery.checkpoint, delivery.at)
                 crash_point("before_commit")
-        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-            raise StoreAwayError(f"the database does not answer: {error.__cause__}") from error
         crash_point("after_commit")
         return taken
 
-    def _take(self, connection: Connection, delivery: Delivery) -> Taken:
+    def _take(
+        self, connection: Connection, delivery: Delivery, understanding: Understanding
+    ) -> Taken:
         if not delivery.events:
             return Taken()
         ids = list(dict.fromkeys(event.contact_id for event in delivery.events))
@@ -128,11 +136,13 @@ class Contacts:
             for call_id, contact in after.items()
             if contact is not None
         ]
-        return self._write(connection, changes, delivery)
+        return self._write(connection, changes, delivery, understanding)
 
     def _write(
-        self, connection: Connection, changes: Sequence[ContactChange], delivery: Delivery
-    ) -> Taken:
+        self, connection: Connection, changes: Sequence[ContactChange], delivery: Delivery,
+        understanding: Understanding,
+    ) -> Taken:  # fmt: skip
+        read = read_changed(connection, _changed(changes), understanding)
         began = []
         for before, after in changes:
             if before is None:
@@ -140,15 +150,15 @@ class Contacts:
                 self._begin(connection, after, delivery)
             else:
                 self._update(connection, before, after, delivery.at)
-        turns = write_turns(connection, changes, delivery.at)
+        turns, heard = write_turns(connection, changes, read, delivery.at)
         drafts = write_drafts(connection, changes, delivery.at)
         facts = [
             (after.contact_id, kind, delivery.at, payload)
             for before, after in changes
-            for kind, payload in _changes(before, after)
+            for kind, payload in facts_of(before, after)
         ]
         tell_all(connection, [*drafts, *turns, *facts])
-        return Taken(len(turns), tuple(began))
+        return Taken(heard, tuple(began))
 
     def _begin(self, connection: Connection, contact: Contact, delivery: Delivery) -> None:
         is_streamed = delivery.source == Source.CONNECT
@@ -201,6 +211,16 @@ def _wanted(events: Sequence[Event]) -> set[tuple[str, str]]:
     }
 
 
+def _changed(changes: Sequence[ContactChange]) -> Mapping[str, Mapping[str, Segment]]:
+    """Return the turns of each contact that are new or newer, by id."""
+    changed = {after.contact_id: changed_turns(before, after) for before, after in changes}
+    return {
+        call_id: {turn.segment_id: turn for turn in turns}
+        for call_id, turns in changed.items()
+        if turns
+    }
+
+
 def _with_customer(connection: Connection, contact: Contact) -> Contact:
     """Return a transferred contact with the customer of the first call, where it lacks one."""
     if not lacks_customer(contact):
@@ -216,23 +236,3 @@ def _masked(connection: Connection, before: Contact | None, after: Contact) -> C
     if not may_continue_number(before, after):
         return after
     return with_numbers_masked(after, stored_turns(connection, after.contact_id))
-
-
-def _changes(before: Contact | None, after: Contact) -> list[tuple[EventType, Payload]]:
-    """Return the events of a change beside those of turns, as type and payload."""
-    call_id = after.contact_id
-    events: list[tuple[EventType, Wire]] = []
-    earlier = before or Contact(call_id, after.began_at)
-    if new := after.categories - earlier.categories:
-        matched = CategoriesMatched(call_id=call_id, categories=sorted(new))
-        events.append((EventType.CATEGORIES_MATCHED, matched))
-    if after.summary is not None and after.summary != earlier.summary:
-        text = ContactSummaryText.of_value(after.summary)
-        written = ContactSummaryWritten(call_id=call_id, contact_summary=text)
-        events.append((EventType.CONTACT_SUMMARY, written))
-    if after.disconnected_at is not None and earlier.disconnected_at is None:
-        over = ContactOver(call_id=call_id, reason=EndReason.DISCONNECTED)
-        events.append((EventType.CONTACT_OVER, over))
-    if after.over is not None and earlier.over is None:
-        events.append((EventType.CONTACT_OVER, ContactOver(call_id=call_id, reason=after.over)))
-    return [(kind, event.rendered()) for kind, event in events]

@@ -14,6 +14,7 @@ from callrisk.domain.call_record import (
     StoredAssessment,
     StoredCall,
     StoredNote,
+    StoredTurn,
 )
 from callrisk.domain.event_types import EventType
 from callrisk.domain.features.history import EarlierCall
@@ -25,9 +26,11 @@ from callrisk.store.stored_calls import (
     EVENT_COLUMNS,
     NOTE_COLUMNS,
     SEGMENT_COLUMNS,
+    TURN_COLUMNS,
     call_from,
     event_from,
     segment_from,
+    turn_from,
 )
 
 # The ids of a call and of a turn in it.
@@ -93,10 +96,16 @@ class Queries:
         return {row.call_id for row in self._all(select(c.call_id).where(belongs))}
 
     def segments(self, call_id: str) -> list[Segment]:
-        """Return the segments of a call in the order in which they were spoken."""
+        """Return the segments of a call in the order of speech."""
         statement = select(*SEGMENT_COLUMNS).where(tables.segments.c.call_id == call_id)
-        order = (tables.segments.c.begin_ms, tables.segments.c.sequence)
-        return [segment_from(row) for row in self._all(statement.order_by(*order))]
+        turns = [segment_from(row) for row in self._all(statement)]
+        return sorted(turns, key=lambda turn: turn.place)
+
+    def turns(self, call_id: str) -> list[StoredTurn]:
+        """Return the turns of a call with their statements, in the order of speech."""
+        statement = select(*TURN_COLUMNS).where(tables.segments.c.call_id == call_id)
+        stored = [turn_from(row) for row in self._all(statement)]
+        return sorted(stored, key=lambda one: one.turn.place)
 
     def segments_of(self, keys: Sequence[TurnKey]) -> dict[TurnKey, Segment]:
         """Return the turns with these pairs of call id and segment id, in one query."""

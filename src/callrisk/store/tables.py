@@ -22,12 +22,15 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    text,
 )
 
 metadata = MetaData()
 
 # Sequence numbers of a stream have up to 129 digits; padded text compares like the number.
 SEQUENCE_DIGITS = 129
+# True for a segment whose words are kept. Literal, or no database would use the index that has it.
+HAS_WORDS = text("text <> ''")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -91,6 +94,22 @@ segments = Table(
     Column("end_ms", Integer),
     Column("sentiment", String(16)),
     Column("heard_at", UtcDateTime, nullable=False),
+    # What the turn says about paying, and the version of the language that read it, if any did.
+    Column("statements", JSON(none_as_null=True)),
+    Column("language", String(64)),
+    # Finds the turns to read again; of those without words there is nothing to read.
+    Index(
+        "segments_by_language", "language", "call_id",
+        sqlite_where=HAS_WORDS, postgresql_where=HAS_WORDS,
+    ),
+)  # fmt: skip
+
+# The version of the language in which turns are to be read; one row.
+language_in_use = Table(
+    "language_in_use",
+    metadata,
+    Column("version", String(64), primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
 )
 
 drafts = Table(

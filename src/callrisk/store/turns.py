@@ -1,19 +1,20 @@
 """The turns of contacts in the database: loading those at hand, storing those that changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
-from callrisk.domain.call_record import Payload
+from callrisk.domain.call_record import Payload, StoredTurn
 from callrisk.domain.contact import Contact, Draft, changed_turns
 from callrisk.domain.contact_events import Utterance
 from callrisk.domain.event_types import EventType
 from callrisk.domain.masking import may_hold_number
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
-from callrisk.store.stored_calls import SEGMENT_COLUMNS, segment_from
+from callrisk.store.statements.understanding import Reading, ReadTurn
+from callrisk.store.stored_calls import SEGMENT_COLUMNS, segment_from, statements_json
 from callrisk.store.tables import SEQUENCE_DIGITS
 from callrisk.store.transaction import insert_into
 from callrisk.wire.segment import TranscriptSegment
@@ -69,60 +70,90 @@ def stored_turns(connection: Connection, call_id: str) -> dict[str, Segment]:
 
 
 def write_turns(
-    connection: Connection, changes: Sequence[ContactChange], at: datetime
-) -> NewEvents:
-    """Store the turns that are new or newer; return their events.
+    connection: Connection, changes: Sequence[ContactChange], read: Reading, at: datetime
+) -> tuple[NewEvents, int]:
+    """Store turns that are new or newer, and the statements of those beside them.
 
-    The same turn in a later record is newer by its number alone: it is stored without an event.
+    Return their events, and how many were heard anew. `read` holds all these turns. The same turn
+    in a later record is newer by its number alone: it is stored without an event.
     """
     rows: list[Payload] = []
     new_events: NewEvents = []
+    heard_anew = 0
     for before, after in changes:
-        earlier = {} if before is None else before.turns
-        changed = changed_turns(before, after)
-        rows += [_row(after.contact_id, turn, at) for turn in changed]
-        differing = [turn for turn in changed if _differs(turn, earlier.get(turn.segment_id))]
-        _mask_events(connection, after, [turn for turn in differing if may_hold_number(turn.text)])
-        new_events += [
-            (after.contact_id, EventType.TRANSCRIPT_SEGMENT, at, _rendered(after, turn))
-            for turn in differing
-        ]
+        call_id, turns = after.contact_id, read.get(after.contact_id, {})
+        changed = [turn.segment_id for turn in changed_turns(before, after)]
+        rows += [_row(call_id, turns[turn_id].now, at) for turn_id in changed]
+        beside = [turns[turn_id] for turn_id in turns.keys() - changed]
+        write_statements(connection, call_id, beside)
+        heard = [one for one in turns.values() if one.is_heard_anew]
+        _mask_events(connection, call_id, [one for one in heard if _may_be_masked(one)])
+        new_events += told(call_id, turns.values(), at)
+        heard_anew += len(heard)
     if rows:
         statement = insert_into(connection, tables.segments)
         newer = {name: statement.excluded[name] for name in rows[0] if not name.endswith("_id")}
         key = ["call_id", "segment_id"]
         connection.execute(statement.on_conflict_do_update(index_elements=key, set_=newer), rows)
-    return new_events
+    return new_events, heard_anew
 
 
-def _row(call_id: str, turn: Segment, at: datetime) -> Payload:
-    sequence = f"{turn.sequence:0{SEQUENCE_DIGITS}d}"
-    return asdict(turn) | {"call_id": call_id, "sequence": sequence, "heard_at": at}
+def _may_be_masked(read: ReadTurn) -> bool:
+    return may_hold_number(read.now.turn.text)
 
 
-def _rendered(contact: Contact, turn: Segment) -> Payload:
-    return TranscriptSegment.of(turn, call_id=contact.contact_id).rendered()
+def _row(call_id: str, read: StoredTurn, at: datetime) -> Payload:
+    sequence = f"{read.turn.sequence:0{SEQUENCE_DIGITS}d}"
+    own = {"call_id": call_id, "sequence": sequence, "heard_at": at}
+    return asdict(read.turn) | own | _read_columns(read)
 
 
-def _differs(turn: Segment, stored: Segment | None) -> bool:
-    return stored is None or replace(turn, sequence=stored.sequence) != stored
+def _read_columns(read: StoredTurn) -> Payload:
+    return {"statements": statements_json(read.statements), "language": read.language}
 
 
-def _mask_events(connection: Connection, contact: Contact, turns: list[Segment]) -> None:
+def write_statements(connection: Connection, call_id: str, turns: Iterable[ReadTurn]) -> None:
+    """Store what stored turns say now, where it is not what they said."""
+    c = tables.segments.c
+    rows = [
+        _read_columns(one.now) | {"of_call": call_id, "of_turn": one.now.turn.segment_id}
+        for one in turns
+        if not one.is_stored
+    ]
+    if rows:
+        this = (c.call_id == bindparam("of_call")) & (c.segment_id == bindparam("of_turn"))
+        connection.execute(update(tables.segments).where(this), rows)
+
+
+def told(call_id: str, turns: Iterable[ReadTurn], at: datetime) -> NewEvents:
+    """Return the events of turns that are heard or read anew."""
+    return [
+        (call_id, EventType.TRANSCRIPT_SEGMENT, at, _rendered(call_id, one.now))
+        for one in turns
+        if one.is_heard_anew or one.is_read_anew
+    ]
+
+
+def _rendered(call_id: str, read: StoredTurn) -> Payload:
+    return TranscriptSegment.of(read.turn, read.statements, call_id=call_id).rendered()
+
+
+def _mask_events(connection: Connection, call_id: str, turns: Sequence[ReadTurn]) -> None:
     """Mask in the log what is masked in the turns now."""
     e = tables.events.c
-    ids = {turn.segment_id: turn for turn in turns}
+    ids = {one.now.turn.segment_id: _rendered(call_id, one.now) for one in turns}
     if not ids:
         return
-    of_call = (e.call_id == contact.contact_id) & (e.type == EventType.TRANSCRIPT_SEGMENT)
+    of_call = (e.call_id == call_id) & (e.type == EventType.TRANSCRIPT_SEGMENT)
     for row in connection.execute(select(e.seq, e.payload).where(of_call)).all():
-        turn = ids.get(row.payload["segment_id"])
-        if turn is None or row.payload["text"] == turn.text:
+        now = ids.get(row.payload["segment_id"])
+        if now is None or row.payload["text"] == now["text"]:
             continue
         if row.payload["provisional"]:
             connection.execute(delete(tables.events).where(e.seq == row.seq))
         else:
-            cleared = row.payload | {"text": turn.text}
+            # The phrases of statements are words of the text.
+            cleared = row.payload | {name: now[name] for name in ("text", "statements")}
             connection.execute(
                 update(tables.events).where(e.seq == row.seq).values(payload=cleared)
             )

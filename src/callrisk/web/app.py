@@ -37,12 +37,13 @@ class Server:
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
-        """Follow the log, and in development replay recorded calls."""
+        """Follow the log, put the language in use, and in development replay recorded calls."""
         state = self.state
         end_leftovers(state.queries, state.live)
         if state.crm is not None:
             state.crm.start()
         threading.Thread(target=state.live.run, name="live-calls", daemon=True).start()
+        state.language.start()
         threading.Thread(target=self._push_source_changes, name="sources", daemon=True).start()
         if state.replay is not None and state.replay.available:
             state.replay.run(self.replay_calls)
@@ -59,6 +60,7 @@ class Server:
             self.state.replay.stop()
         if self.state.crm is not None:
             self.state.crm.stop()
+        self.state.language.stop()
         self.state.live.stop()
 
     def _push_source_changes(self) -> None:

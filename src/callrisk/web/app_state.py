@@ -16,6 +16,7 @@ from callrisk.ingest.source_health import SourceHealth, Sources
 from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
 from callrisk.live.served_model import ServedChampion
+from callrisk.live.server_language import ServerLanguage
 from callrisk.replay.demo import DemoReplay
 from callrisk.store.calls import Store
 from callrisk.store.queries import Queries
@@ -38,6 +39,7 @@ class AppState:
     champion: ServedChampion
     live: LiveCalls
     intake: CallIntake
+    language: ServerLanguage
     customers: Customers
     replay: DemoReplay | None
     sources: Sources
@@ -76,6 +78,7 @@ class AppState:
             "store": _check(None),
             "model": _check(self.champion.problem, **words),
             "assessor": _check(self.live.problem),
+            "language": self.language.check(),
             **self.source_checks(),
         }
         if self.crm is not None:

@@ -4,7 +4,7 @@ import { clock } from "../format.js";
 import { language, pick, t } from "../i18n.js";
 import { icon, setIconText } from "../icons.js";
 import { theme } from "../preferences.js";
-import { connection } from "../selectors.js";
+import { connection, troublesOf } from "../selectors.js";
 
 const THEME_ICON = { system: "system", light: "sun", dark: "moon" };
 
@@ -56,8 +56,7 @@ function renderDemo({ health, demo }) {
   byId("stop-demo").hidden = !demo || !(demo.automatic || demo.playing > 0);
 }
 
-/** Returns the problem to show: no connection, an unusable model or a failing part.
- *  A missing model is shown elsewhere. */
+/** Shows the lost connection, else the sentences of the server about its parts. */
 function renderBanner(state) {
   const offline = connection(state).status === "offline";
   const told = offline ? [t("connection.offline_about", { time: since(state) })] : troubles(state.health);
@@ -66,11 +65,9 @@ function renderBanner(state) {
 }
 
 function troubles(health) {
-  const { model, ...others } = health?.checks ?? {};
-  const broken = Object.entries(others).filter(([, check]) => !check.ok);
-  const said = broken.filter(([, check]) => check.message).map(([, check]) => pick(check, "message"));
-  const parts = broken.filter(([, check]) => !check.message).map(([name, check]) => `${name}: ${check.detail}`).join(" / ");
-  return [...said, ...(model?.message ? [pick(model, "message")] : []), ...(parts ? [t("degraded", { parts })] : [])];
+  const { said, silent } = troublesOf(health);
+  const parts = silent.map(([name, check]) => `${name}: ${check.detail}`).join(" / ");
+  return [...said.map((check) => pick(check, "message")), ...(parts ? [t("degraded", { parts })] : [])];
 }
 
 function renderTheme() {

@@ -1,12 +1,15 @@
-/** The transcript: the customer on the left, the agent on the right. */
+/** The transcript: the customer on the left, the agent on the right, with marks on what is said about paying. */
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { duration } from "../format.js";
 import { language, t } from "../i18n.js";
 import { setIconText } from "../icons.js";
 import { selected } from "../selectors.js";
+import { piecesOf } from "../statements.js";
 import { whenChanged } from "../store.js";
+import { writeName } from "./statement_name.js";
 
 const NEAR_THE_END_PX = 48;
+const POINTED_AT_MS = 2500;
 
 export function transcriptView() {
   const scroll = byId("turns-scroll");
@@ -14,6 +17,7 @@ export function transcriptView() {
   let shownCall = null;
   let following = true; // false while someone reads further up
   let seen = 0; // turns that were there when they left the end
+  let pointedAt = null;
 
   const toEnd = () => { scroll.scrollTop = scroll.scrollHeight; };
   const atEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_THE_END_PX;
@@ -24,6 +28,16 @@ export function transcriptView() {
   new ResizeObserver(() => following && toEnd()).observe(scroll);
   pill.addEventListener("click", () => { following = true; toEnd(); });
 
+  function pointAt({ segmentId }) {
+    const node = byId("turns").querySelector(`[data-segment-id="${CSS.escape(segmentId)}"]`);
+    if (!node) return;
+    following = false;
+    node.scrollIntoView({ block: "center" });
+    node.focus({ preventScroll: true });
+    node.setAttribute("data-pointed-at", "");
+    setTimeout(() => node.removeAttribute("data-pointed-at"), POINTED_AT_MS);
+  }
+
   return (state) => {
     const entry = selected(state);
     if (!entry) return;
@@ -31,6 +45,10 @@ export function transcriptView() {
     shownCall = entry.info.call_id;
     mirror(byId("turns"), entry.segments, (segment) => `${shownCall}/${segment.segment_id}`, turn);
     renderEmpty(entry);
+    if (state.pointedAt !== pointedAt) {
+      pointedAt = state.pointedAt;
+      if (pointedAt) pointAt(pointedAt);
+    }
     if (following) {
       seen = entry.segments.length;
       toEnd();
@@ -49,10 +67,22 @@ function turn() {
     node.toggleAttribute("data-provisional", segment.provisional);
     setText(slots.role, t(`role.${segment.role}`));
     setText(slots.time, segment.begin_ms === null ? "" : duration(segment.begin_ms / 1000));
-    setText(slots.text, segment.text);
+    writeMarked(slots.text, segment);
     showMood(slots.mood, segment);
   }
   return { node, update: whenChanged((segment) => [segment, language()], draw) };
+}
+
+/** Writes the text with its marked phrases, each followed by the name of what it says. */
+function writeMarked(element, { text, statements = [] }) {
+  if (statements.length === 0) return setText(element, text);
+  return element.replaceChildren(...piecesOf(text, statements).flatMap(({ text: words, tone, ends }) => {
+    if (tone === null) return [words];
+    const mark = document.createElement("mark");
+    mark.textContent = words;
+    mark.dataset.tone = tone;
+    return [mark, ...ends.map((statement) => writeName(document.createElement("small"), statement))];
+  }));
 }
 
 /** Shows the telephony's sentiment, or an estimate from the words that is marked as one. */

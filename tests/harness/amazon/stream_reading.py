@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
+from callrisk.domain.language import packaged
 from callrisk.domain.time import utc_now
 from callrisk.ingest.record_taker import RecordTaker
 from callrisk.ingest.stream import LOOK_BACK, StreamIngest
@@ -25,12 +26,12 @@ NOW = datetime(2026, 11, 20, 5, 12, 31, tzinfo=UTC)
 
 def taker(engine: Engine) -> RecordTaker:
     """What takes records into a database."""
-    return RecordTaker("s", Contacts(engine), Seal(SECRET))
+    return RecordTaker("s", Contacts(engine, packaged()), Seal(SECRET))
 
 
 def reader_of(kinesis: KinesisLocal, stream: str, engine: Engine) -> StreamReader:
     """A reader that owns a stream from now on and takes it into a database."""
-    taker = RecordTaker(stream, Contacts(engine), Seal(SECRET))
+    taker = RecordTaker(stream, Contacts(engine, packaged()), Seal(SECRET))
     ingest = StreamIngest(stream, taker, Checkpoints(engine), SourceReports(engine))
     ingest.claim()
     reader = StreamReader(

@@ -45,6 +45,15 @@ test("a short cut is a reconnect, a long one is offline", () => {
   assert.equal(ask.connection({ ...initialState, connected: true }).status, "connected");
 });
 
+test("a check with a sentence is told even while its part works, one without only when it fails", () => {
+  const checks = { store: { ok: true }, model: { ok: false }, language: { ok: true, message: "言語版が違います" },
+    kinesis: { ok: false, message: "遅れ" }, assessor: { ok: false, detail: "stopped" } };
+  const { said, silent } = ask.troublesOf({ checks });
+  assert.deepEqual(said.map(({ message }) => message), ["言語版が違います", "遅れ"]);
+  assert.deepEqual(silent.map(([name]) => name), ["assessor"]);
+  assert.deepEqual(ask.troublesOf(null), { said: [], silent: [] });
+});
+
 test("what is still to be heard is told in seconds where there are times, else in turns", () => {
   const state = { ...initialState, health: { listening: { elapsed_s: 45, turns: 10, customer_chars: 60 } } };
   const heard = (elapsed_s, turns, customer_chars, said = "listening") =>

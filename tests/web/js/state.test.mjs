@@ -32,6 +32,12 @@ describe("what the page itself notices", () => {
     assert.deepEqual([entry(state).loaded, state.selection], [false, 2]);
   });
 
+  test("a turn is pointed at until another call is selected, and twice is news", () => {
+    const [once, twice] = [running(["pointed_at", "s1"]), running(["pointed_at", "s1"], ["pointed_at", "s1"])];
+    assert.deepEqual([once.pointedAt, after(once, ["selected", "c2"]).pointedAt], [{ segmentId: "s1" }, null]);
+    assert.notEqual(once.pointedAt, twice.pointedAt);
+  });
+
   test("a message leaves by itself, an error waits and is there once", () => {
     const error = { kind: "error", status: 500, detail: "x" };
     const state = after(initialState, ["tick", 0], ["toast", { kind: "message" }], ["toast", error], ["toast", error]);
@@ -113,6 +119,12 @@ describe("turns", () => {
     const [one, two, three] = [turn("s1", 0, "1"), turn("s2", 10, "2"), turn("s3", 20, "3")];
     const news = [three, one, two, one, three].map((segment) => ["transcript_segment", segment]);
     assert.deepEqual(texts(running(...news)), ["1", "2", "3"]);
+  });
+
+  test("a correction replaces the statements of its turn, a repeated turn adds none", () => {
+    const [wrong, right] = [["inability"], ["capacity"]].map((statements) => ["transcript_segment", { ...turn("s1", 0, "x"), statements }]);
+    const state = running(wrong, wrong, ["transcript_segment", turn("s2", 9, "y")], right);
+    assert.deepEqual(entry(state).segments.map(({ statements }) => statements), [["capacity"], undefined]);
   });
 
   test("a turn of a call that nobody looks at is not kept", () => {

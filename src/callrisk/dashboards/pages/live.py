@@ -71,6 +71,7 @@ def _unreachable(api: LiveApi, error: LiveApiError) -> None:
 
 def _head(health: HealthAnswer, active: list[CallAnswer]) -> None:
     frame.model_mark(health)
+    frame.language_mark(health)
     frame.demo_mark(health.demo)
     frame.unproven_mark(health.skill == "unproven")
     if health.model_version is None:

@@ -6,6 +6,7 @@ from callrisk.dashboards import frame
 from callrisk.dashboards.call_words import end_reason, written_summary
 from callrisk.dashboards.tablet.advice import show_advice, show_quick_actions
 from callrisk.dashboards.tablet.customer import show_assigning, show_customer
+from callrisk.dashboards.tablet.heard import show_heard
 from callrisk.dashboards.tablet.home import customer_name
 from callrisk.dashboards.tablet.score import is_unproven, show_reasons, show_score
 from callrisk.dashboards.tablet.talk import show_notes, show_transcript, show_writing
@@ -107,6 +108,7 @@ def _below(api: LiveApi, call_id: str) -> None:
     with st.grid(2, min_column_width=300):
         with st.container():
             show_reasons(call.assessment)
+            show_heard(call)
         with st.container():
             show_transcript(call)
     if call.notes:
@@ -157,6 +159,7 @@ def _ended(api: LiveApi, call_id: str) -> None:
     with st.grid(2, min_column_width=300):
         with st.container():
             show_reasons(assessment)
+            show_heard(call)
         with st.container():
             show_transcript(call)
     if call.notes:

@@ -30,6 +30,7 @@ def _calls(api: LiveApi, agent_id: str) -> None:
         show_trouble(api, error)
         return
     frame.model_mark(health)
+    frame.language_mark(health)
     frame.demo_mark(health.demo)
     frame.unproven_mark(health.skill == "unproven")
     mine = [call for call in active if call.agent_id == agent_id]

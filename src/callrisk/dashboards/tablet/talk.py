@@ -3,6 +3,8 @@
 import streamlit as st
 
 from callrisk.dashboards import frame
+from callrisk.dashboards.tablet.heard import forget_pointed_at, pointed_at
+from callrisk.dashboards.tablet.marks import marked
 from callrisk.dashboards.tablet.trouble import show_trouble
 from callrisk.dashboards.texts import plain, say
 from callrisk.wire.call import CallDetail, NoteAnswer
@@ -10,6 +12,7 @@ from callrisk.wire.client import LiveApi, LiveApiError
 from callrisk.wire.segment import SegmentAnswer
 
 _LAST_TURNS = 6
+_TURNS_BEFORE = 2
 _FACE = {
     "CUSTOMER": ("user", ":material/person:"),
     "AGENT": ("assistant", ":material/support_agent:"),
@@ -17,13 +20,35 @@ _FACE = {
 
 
 def show_transcript(call: CallDetail) -> None:
-    """Draw the last turns, newest at the end."""
+    """Draw the last turns, or those around the one that a statement was chosen of."""
     st.subheader(say("talk.title"), anchor=False)
     if not call.segments:
         st.caption(say("talk.empty"))
         return
-    for turn in call.segments[-_LAST_TURNS:]:
-        _turn(turn)
+    place = _place_of(pointed_at(call.call_id), call.segments)
+    if place is None:
+        for turn in call.segments[-_LAST_TURNS:]:
+            _turn(turn)
+        return
+    _way_back(call, call.segments[place])
+    first = max(0, place - _TURNS_BEFORE)
+    for number, turn in enumerate(call.segments[first : first + _LAST_TURNS], first):
+        with st.container(key="pointed_at" if number == place else None):
+            _turn(turn)
+
+
+def _place_of(segment_id: str | None, turns: list[SegmentAnswer]) -> int | None:
+    places = (place for place, turn in enumerate(turns) if turn.segment_id == segment_id)
+    return next(places, None)
+
+
+def _way_back(call: CallDetail, turn: SegmentAnswer) -> None:
+    st.button(
+        say("talk.latest"), icon=":material/keyboard_double_arrow_down:", key="latest",
+        width="stretch", on_click=forget_pointed_at, args=(call.call_id,),
+    )  # fmt: skip
+    if turn.begin_ms is not None:
+        st.caption(say("talk.pointed_at", time=frame.duration(turn.begin_ms / 1000)))
 
 
 def _turn(turn: SegmentAnswer) -> None:
@@ -35,7 +60,10 @@ def _turn(turn: SegmentAnswer) -> None:
         estimate = turn.sentiment_estimate
         guessed = f" · {say('talk.estimate', mood=say('mood.' + estimate))}" if estimate else ""
         st.caption(f"{say('role.' + turn.role)}{when}{hearing}{guessed}")
-        st.markdown(plain(turn.text))
+        if turn.statements:
+            st.html(marked(turn.text, turn.statements))
+        else:
+            st.markdown(plain(turn.text))
 
 
 def show_notes(notes: list[NoteAnswer]) -> None:

@@ -1,0 +1,188 @@
+"""What turns say about paying: those that changed, and those whose context changed with them.
+
+The statements of a customer's turn are a function of its words and of the agent's turn right before
+it. So a change is read with the places of all turns of the call, and with the words of a few: of
+the turns that changed, of the customer's turns right after them, and of the agent's turns before
+these. Nothing here writes.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, select, tuple_
+
+from callrisk.domain.call_record import StoredTurn
+from callrisk.domain.language import Language, Statement
+from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.store import tables
+from callrisk.store.statements.turn_context import Contexts, TurnPlace, contexts, touched
+from callrisk.store.stored_calls import TURN_COLUMNS, turn_from
+
+logger = logging.getLogger(__name__)
+
+Statements = tuple[Statement, ...]
+# A look-up, because a long call has hundreds of places.
+_ROLES = {str(role): role for role in ParticipantRole}
+# Turns by call and id.
+Turns = Mapping[str, Mapping[str, Segment]]
+
+
+class Understanding:
+    """Reads turns in one language, each words in each context once.
+
+    Whoever is about to lock the database reads before: within the lock, where others may have
+    changed the context meanwhile, nearly everything was read already.
+    """
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._read: dict[tuple[str, str], Statements] = {}
+
+    @property
+    def version(self) -> str:
+        """The version of the language."""
+        return self._language.version
+
+    def read(self, turn: Segment, asked: str) -> StoredTurn:
+        """Return a turn with its statements, `asked` being the agent's turn right before it.
+
+        A turn that the language fails on says nothing.
+        """
+        if turn.role is not ParticipantRole.CUSTOMER:
+            return StoredTurn(turn, (), self.version)
+        key = (asked, turn.text)
+        if key not in self._read:
+            self._read[key] = self._answer(*key)
+        return StoredTurn(turn, self._read[key], self.version)
+
+    def _answer(self, asked: str, text: str) -> Statements:
+        try:
+            return self._language.answer(asked, text)
+        except Exception:
+            # What was heard must be stored, whatever the language makes of it.
+            logger.exception("language %s cannot read a turn", self.version)
+            return ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTurn:
+    """A turn as it was read just now, and as it is stored; `stored` is None for one that is not."""
+
+    now: StoredTurn
+    stored: StoredTurn | None = None
+
+    @property
+    def is_heard_anew(self) -> bool:
+        """True if the turn is new or another; a new number alone is no news."""
+        if self.stored is None:
+            return True
+        return replace(self.now.turn, sequence=self.stored.turn.sequence) != self.stored.turn
+
+    @property
+    def is_read_anew(self) -> bool:
+        """True if it says something else than what is stored."""
+        return self.now.statements != (() if self.stored is None else self.stored.statements)
+
+    @property
+    def is_stored(self) -> bool:
+        """True if the statements and the version of the language are those that are stored."""
+        if self.stored is None or self.is_read_anew:
+            return False
+        return self.now.language == self.stored.language
+
+
+# Turns that were read, by call and id.
+Reading = Mapping[str, Mapping[str, ReadTurn]]
+
+
+def read_changed(connection: Connection, changed: Turns, understanding: Understanding) -> Reading:
+    """Return turns that changed, and others whose context changes with them, as read now.
+
+    A stored turn without words keeps its statements and is not among them.
+    """
+    places = _places(connection, changed)
+    changes = {call: _Change(places.get(call, {}), turns) for call, turns in changed.items()}
+    stored = _stored(connection, changes)
+    return {
+        call: dict(_read(change, stored.get(call, {}), understanding))
+        for call, change in changes.items()
+    }
+
+
+def read_calls(
+    connection: Connection, calls: Iterable[str], understanding: Understanding
+) -> Reading:
+    """Return all turns of calls that have words, as read now."""
+    c = tables.segments.c
+    stored: dict[str, dict[str, StoredTurn]] = {}
+    for row in connection.execute(select(c.call_id, *TURN_COLUMNS).where(c.call_id.in_(calls))):
+        stored.setdefault(row.call_id, {})[row.segment_id] = turn_from(row)
+    return {call: dict(_read_all(turns, understanding)) for call, turns in stored.items()}
+
+
+class _Change:
+    """The turns of a call that changed, and the customer's turns that are to be read for them."""
+
+    def __init__(self, places: Mapping[str, TurnPlace], turns: Mapping[str, Segment]) -> None:
+        self.turns = turns
+        moved = {turn_id: TurnPlace.of(turn) for turn_id, turn in turns.items()}
+        after = {**places, **moved}
+        self.contexts: Contexts = contexts(after.values())
+        read = touched(contexts(places.values()), self.contexts, turns.keys())
+        others = sorted(after[turn_id] for turn_id in read - turns.keys())
+        self.others = [place.segment_id for place in others]
+        asked = {self.contexts[turn_id] for turn_id in read}
+        self.loaded = places.keys() & {*turns, *self.others, *asked}
+
+
+def _places(connection: Connection, calls: Iterable[str]) -> dict[str, dict[str, TurnPlace]]:
+    c = tables.segments.c
+    statement = select(c.call_id, c.segment_id, c.role, c.begin_ms, c.sequence)
+    places: dict[str, dict[str, TurnPlace]] = {}
+    for call_id, turn_id, role, begin_ms, sequence in connection.execute(
+        statement.where(c.call_id.in_(list(calls)))
+    ):
+        at = int(sequence) if begin_ms is None else begin_ms
+        places.setdefault(call_id, {})[turn_id] = TurnPlace(at, turn_id, _ROLES[role])
+    return places
+
+
+def _stored(
+    connection: Connection, changes: Mapping[str, _Change]
+) -> dict[str, dict[str, StoredTurn]]:
+    keys = [(call, turn_id) for call, change in changes.items() for turn_id in change.loaded]
+    stored: dict[str, dict[str, StoredTurn]] = {}
+    if not keys:
+        return stored
+    c = tables.segments.c
+    statement = select(c.call_id, *TURN_COLUMNS)
+    for row in connection.execute(statement.where(tuple_(c.call_id, c.segment_id).in_(keys))):
+        stored.setdefault(row.call_id, {})[row.segment_id] = turn_from(row)
+    return stored
+
+
+def _read(
+    change: _Change, stored: Mapping[str, StoredTurn], understanding: Understanding
+) -> Iterator[tuple[str, ReadTurn]]:
+    turns = {turn_id: one.turn for turn_id, one in stored.items()} | dict(change.turns)
+    kept = [turn_id for turn_id in change.others if turns[turn_id].text]
+    for turn_id in (*change.turns, *kept):
+        now = understanding.read(turns[turn_id], _asked(turn_id, change.contexts, turns))
+        yield turn_id, ReadTurn(now, stored.get(turn_id))
+
+
+def _read_all(
+    stored: Mapping[str, StoredTurn], understanding: Understanding
+) -> Iterator[tuple[str, ReadTurn]]:
+    turns = {turn_id: one.turn for turn_id, one in stored.items()}
+    found = contexts(map(TurnPlace.of, turns.values()))
+    for turn_id, turn in turns.items():
+        if turn.text:
+            now = understanding.read(turn, _asked(turn_id, found, turns))
+            yield turn_id, ReadTurn(now, stored[turn_id])
+
+
+def _asked(turn_id: str, found: Contexts, turns: Mapping[str, Segment]) -> str:
+    agent = found.get(turn_id)
+    return "" if agent is None else turns[agent].text

@@ -1,0 +1,22 @@
+"""A database that does not answer, as an error that says so."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from callrisk.domain.outside import OutsideError
+
+
+class StoreAwayError(OutsideError):
+    """The database does not answer; what was to be stored must be kept and tried again."""
+
+
+@contextmanager
+def store_away_reported() -> Iterator[None]:
+    """Raise StoreAwayError where the database does not answer within the block."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        raise StoreAwayError(f"the database does not answer: {error.__cause__}") from error

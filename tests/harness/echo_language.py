@@ -1,0 +1,29 @@
+"""A small language for tests: its statements tell which words were read in which context."""
+
+import zlib
+from dataclasses import dataclass
+
+from callrisk.domain.language import Intent, Language, Mood, Statement
+
+# Says nothing about paying, whatever was asked.
+NOTHING = "はい"
+
+
+@dataclass(frozen=True)
+class EchoLanguage(Language):
+    """Finds one statement in every turn but `NOTHING`; another context gives another strength."""
+
+    version: str = "echo-1"
+
+    def understand(self, text: str) -> tuple[Statement, ...]:
+        """Return the statement of a turn without context."""
+        return self.answer("", text)
+
+    def answer(self, agent_turn: str, customer_turn: str) -> tuple[Statement, ...]:
+        """Return one statement over the whole turn."""
+        if customer_turn in ("", NOTHING):
+            return ()
+        sum_of = zlib.crc32(f"{self.version}\n{agent_turn}\n{customer_turn}".encode())
+        intent = list(Intent)[sum_of % len(Intent)]
+        strength = sum_of / 2**32
+        return (Statement(intent, 0, len(customer_turn), Mood.ASSERTED, strength),)
