@@ -174,14 +174,19 @@ def test_a_job_that_finds_nothing_looks_again_later(engine: Engine) -> None:
     assert job.foreign is None
 
 
-def test_a_server_whose_version_is_no_longer_named_rests(engine: Engine) -> None:
-    """Two of them would undo each other's work for ever."""
-    old, new = server(engine, OLD), server(engine, NEW)
+def test_a_server_whose_version_is_no_longer_named_rests(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Two of them would undo each other's work for ever; it says so on its log."""
+    clock = [0.0]
+    old, new = server(engine, OLD, clock=lambda: clock[0]), server(engine, NEW)
     assert finish(old) == 0
     assert finish(new) == 15
+    clock[0] = 31.0
 
     assert finish(old) == 0
     assert_read(engine, NEW)
+    assert "language echo-2 is in use, not echo-1" in caplog.text
 
 
 def test_a_language_that_stands_in_is_not_activated(engine: Engine) -> None:

@@ -1,31 +1,11 @@
 """Record ids become text: an old database opens with its choices, in both kinds of database."""
 
-from pathlib import Path
-
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, text
 
-from callrisk.store import database
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
-
-ROW = """
-insert into calls (call_id, customer_id, agent_id, source, demo, started_at, alerted, escalated,
-                   looked_up, has_gap, record_id)
-values (:call_id, '1001', 'a', 'rest', :no, '2026-01-01 00:00:00', :no, :no, :no, :no, :record_id)
-"""
-
-
-def moved(engine: Engine, revision: str, to: str = "downgrade") -> None:
-    """Bring the tables to a revision."""
-    config = Config()
-    folder = Path(database.__file__).parent / "migrations"
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        config.attributes["connection"] = connection
-        getattr(command, to)(config, revision)
+from harness.old_database import ROW, moved
 
 
 def test_an_old_database_opens_with_its_record_ids(engine: Engine) -> None:

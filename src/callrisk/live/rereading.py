@@ -59,6 +59,7 @@ class Rereading:
         self._rest_until = 0.0
         self._turns = 0
         self._foreign: tuple[str, float] | None = None
+        self._gave_way_to: str | None = None
 
     @property
     def is_reading(self) -> bool:
@@ -80,7 +81,7 @@ class Rereading:
             return 0
         named = self._in_use.named()
         if named is None or named.version != self._version:
-            self._rest()
+            self._give_way(named)
             return 0
         batch = self._stale.batch()
         if not batch.call_ids:
@@ -100,6 +101,13 @@ class Rereading:
                 logger.info("language in use: %s, before: %s", self._version, old)
             crash_point("after_language_named")
         self._is_active = True
+
+    def _give_way(self, named: NamedLanguage | None) -> None:
+        """Rest, as another version is in use."""
+        if named is not None and named.version != self._gave_way_to:
+            logger.warning("language %s is in use, not %s", named.version, self._version)
+            self._gave_way_to = named.version
+        self._rest()
 
     def _rest(self) -> None:
         if self._turns:
