@@ -10,10 +10,10 @@ found; so it cannot take 払えない for 払える. The weights are shipped and
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ _CLAUSE_RUNS = (2, 3)
 _NEGATED = re.compile(f"[{operators.NEGATED}{operators.UNWILLING}{operators.RHETORICAL}]")
 _WORD = re.compile(rf"[一-龠々]+|[ァ-ヶー]{{2,}}|[{operators.SIGNS}]|\d+")
 _MOST_WORDS, _PAIRED_WITH = 12, 4
+_COST_OF_A_LETTER = 1.0  # in steps; keeps a phrase from growing over letters that say little
 _MOOD_LETTER = {
     Mood.QUESTION: "Q", Mood.HYPOTHETICAL: "H", Mood.QUOTED: "U", Mood.OTHER_PERSON: "O",
     Mood.PAST: "P",
@@ -77,24 +78,39 @@ def _pairs(words: str) -> Iterable[str]:
 
 @dataclass(frozen=True)
 class Weights:
-    """Regressions that share their features: `matrix` is features x outputs, `bias` outputs."""
+    """Regressions that share their features.
+
+    They are kept as whole steps of a size per output: `steps` is features x outputs, `scale` and
+    `bias` are of the outputs. `matrix` is their product.
+    """
 
     rows: dict[str, int]
-    matrix: NDArray[np.float32]
+    steps: NDArray[np.int8]
+    scale: NDArray[np.float32]
     bias: NDArray[np.float32]
+    matrix: NDArray[np.float32] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Multiply once what every turn needs."""
+        object.__setattr__(self, "matrix", self.steps * self.scale)
 
     def margins(self, names: Iterable[str]) -> NDArray[np.float32]:
         """Return the log-odds of each output; a turn's features weigh one together, squared."""
-        rows = [row for name in names if (row := self.rows.get(name)) is not None]
+        rows = [row for row in map(self.rows.get, names) if row is not None]
         if not rows:
             return self.bias
-        total: NDArray[np.float32] = self.matrix[rows].sum(axis=0)
-        return total / np.float32(len(rows) ** 0.5) + self.bias
+        share = np.full(len(rows), len(rows) ** -0.5, np.float32)
+        margins: NDArray[np.float32] = share @ self.matrix.take(rows, axis=0)
+        return margins + self.bias
 
-    def weight(self, name: str, output: int) -> float:
-        """Return the weight of one feature for an output, 0.0 for an unknown feature."""
-        row = self.rows.get(name)
-        return 0.0 if row is None else float(self.matrix[row, output])
+
+def rounded(
+    rows: dict[str, int], matrix: NDArray[np.float64], bias: NDArray[np.float64]
+) -> Weights:
+    """Return weights (features x outputs) rounded to 127 steps to either side of zero."""
+    scale = np.maximum(np.abs(matrix).max(axis=0), 1e-9) / 127
+    steps = np.round(matrix / scale).astype(np.int8)
+    return Weights(rows, steps, scale.astype(np.float32), bias.astype(np.float32))
 
 
 @dataclass(frozen=True)
@@ -118,43 +134,47 @@ class Learned:
             return cls(turn, answer, arrays["own_share"], hashlib.sha256(raw).hexdigest())
 
 
-def restored(arrays: Mapping[str, NDArray[np.generic]], name: str) -> Weights:
+def restored(arrays: Mapping[str, NDArray[Any]], name: str) -> Weights:
     """Return weights from the arrays that `stored` made."""
     words = arrays[f"{name}_names"].tobytes().decode("utf-8").split("\n")
-    steps, scale = arrays[f"{name}_steps"], arrays[f"{name}_scale"]
-    matrix = (steps * scale).astype(np.float32)
-    return Weights({word: row for row, word in enumerate(words)}, matrix, arrays[f"{name}_bias"])
+    rows = {word: row for row, word in enumerate(words)}
+    return Weights(rows, *(arrays[f"{name}_{part}"] for part in ("steps", "scale", "bias")))
 
 
-def stored(weights: Weights, name: str) -> dict[str, NDArray[np.generic]]:
-    """Return the arrays that `restored` reads, with weights rounded to 127 steps a side."""
-    scale = np.maximum(np.abs(weights.matrix).max(axis=0), 1e-9) / np.float32(127)
-    words = "\n".join(sorted(weights.rows, key=weights.rows.__getitem__)).encode()
+def stored(weights: Weights, name: str) -> dict[str, NDArray[Any]]:
+    """Return the arrays that `restored` reads."""
+    words = "\n".join(weights.rows).encode()  # in order of the rows
     return {
         f"{name}_names": np.frombuffer(words, np.uint8),
-        f"{name}_steps": np.round(weights.matrix / scale).astype(np.int8),
-        f"{name}_scale": scale.astype(np.float32),
-        f"{name}_bias": weights.bias.astype(np.float32),
+        f"{name}_steps": weights.steps,
+        f"{name}_scale": weights.scale,
+        f"{name}_bias": weights.bias,
     }
 
 
 def strongest_run(turn: Analysed, weights: Weights, output: int) -> tuple[int, int]:
     """Return where the letters stand that speak most for an output: the run of greatest sum.
 
-    Each run of letters spreads its weight evenly over its letters (the maximum subarray, Kadane).
+    Each run of letters spreads its weight evenly over its letters (maximum subarray, Kadane).
     """
-    text = turn.text
-    share = np.full(len(text), -0.02)
-    for run in _RUNS[1:]:
-        for at in range(len(text) - run + 1):
-            weight = weights.weight(text[at : at + run], output)
-            if weight:
-                share[at : at + run] += weight / run
-    best, best_span, total, begin = -np.inf, (0, len(text)), 0.0, 0
-    for at, value in enumerate(share):
+    text, row_of = turn.text, weights.rows.get
+    known = [
+        (row, at, run)
+        for run in _RUNS[1:]
+        for at in range(len(text) - run + 1)
+        if (row := row_of(text[at : at + run])) is not None
+    ]
+    if not known:
+        return 0, len(text)
+    rows, starts, lengths = np.array(known).T
+    weight = weights.steps[rows, output] / lengths
+    change = np.bincount(starts, weight, len(text) + 1)
+    change -= np.bincount(starts + lengths, weight, len(text) + 1)
+    best, span, total, begin = -np.inf, (0, len(text)), 0.0, 0
+    for at, value in enumerate(np.cumsum(change)[:-1].tolist()):
         if total <= 0:
             total, begin = 0.0, at
-        total += value
+        total += value - _COST_OF_A_LETTER
         if total > best:
-            best, best_span = total, (begin, at + 1)
-    return best_span
+            best, span = total, (begin, at + 1)
+    return span

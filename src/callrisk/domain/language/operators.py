@@ -137,7 +137,7 @@ _OTHERS = re.compile(
     r"(?:さん|君|くん|ちゃん|の人|たち|夫婦|のとこ|の家|んち|の奥さん|の旦那|の子|の店|の社長|の会社|の息子|の娘)*"
     r"(?:が|は|も|って|なんか|なんて|の話|で|から|に|の)"
 )
-_LONGEST = 2000
+_SHORTEST_CLAUSE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def _without_outer(text: str, offsets: tuple[int, ...]) -> tuple[str, tuple[int,
 
     Of two negations nothing but the affirmative form is left: 払えないことはない becomes 払える.
     """
-    out, places, kinds, done = "", [], list[str](), 0
+    out, places, kinds, done = "", list[int](), list[str](), 0
     for match in _OUTER.finditer(text):
         begin = match.start()
         out += text[done:begin]
@@ -253,7 +253,7 @@ def _clauses(text: str, kinds: list[str]) -> tuple[Clause, ...]:
     clauses: list[Clause] = []
     begin, left = 0, iter(kinds)
     for end in (*(b for b in borders if b < len(text)), len(text)):
-        if end - begin < 2 and end < len(text):
+        if end - begin < _SHORTEST_CLAUSE and end < len(text):
             continue
         mood = _mood(text[begin:end])
         start = begin
