@@ -1,0 +1,143 @@
+"""The learned part: its weights file, where its phrases stand, and that it is made alike again."""
+
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from callrisk.domain.language import Intent, packaged
+from callrisk.domain.language import language as language_module
+from callrisk.domain.language.grammar import Grammar
+from callrisk.domain.language.language import WEIGHTS
+from callrisk.domain.language.learned import (
+    INTENTS,
+    Learned,
+    Weights,
+    features,
+    restored,
+    rounded,
+    stored,
+    strongest_run,
+)
+from callrisk.domain.language.operators import Analysed, analysed
+from callrisk.domain.language.table import packaged_predicates, topics_in
+from callrisk.domain.language.text import plain_text
+from callrisk.pipeline.language import corpus, fitting
+
+
+def read(text: str) -> Analysed:
+    """Return the analysed text of a turn."""
+    return analysed(plain_text(text))
+
+
+def weights_of(**by_name: float) -> Weights:
+    """Return weights of one output."""
+    matrix = np.array([[value] for value in by_name.values()])
+    return rounded({name: row for row, name in enumerate(by_name)}, matrix, np.array([-1.0]))
+
+
+def test_the_version_follows_from_the_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other weights are another language, so what is stored is read again."""
+    file = tmp_path / "weights.npz"
+    with np.load(WEIGHTS) as arrays:
+        changed = {name: arrays[name] for name in arrays.files}
+    changed["turn_bias"] = changed["turn_bias"] + np.float32(1)
+    np.savez(file, **changed)
+    monkeypatch.setattr(language_module, "WEIGHTS", file)
+
+    other = language_module._built(packaged_predicates())
+    assert other.learned.digest != packaged().learned.digest
+    assert other.version != packaged().version
+
+
+def test_the_shipped_weights_fit_the_intents() -> None:
+    """An output for each intent, and one more for whether anything is said."""
+    shipped = Learned.load(WEIGHTS)
+
+    assert INTENTS == tuple(Intent)
+    assert shipped.turn.steps.shape == (len(shipped.turn.rows), len(INTENTS) + 1)
+    assert shipped.answer.steps.shape == (len(shipped.answer.rows), len(INTENTS))
+    assert shipped.own_share.shape == (len(INTENTS) + 1, len(INTENTS))
+    assert np.isfinite(shipped.turn.matrix).all()
+
+
+def test_stored_weights_come_back() -> None:
+    """The names keep their rows, also where they are signs or Japanese."""
+    ours = weights_of(払え=2.0, S厳し=-1.0, **{"\ue001$": 0.5})
+    again = restored(stored(ours, "turn"), "turn")
+
+    assert again.rows == ours.rows
+    for part in ("steps", "scale", "bias", "matrix"):
+        assert np.array_equal(getattr(again, part), getattr(ours, part))
+
+
+def test_rounding_costs_little() -> None:
+    """127 steps to either side: no weight moves by more than half a step."""
+    matrix = np.random.default_rng(0).normal(size=(50, 3))
+    ours = rounded({str(row): row for row in range(50)}, matrix, np.zeros(3))
+
+    assert (np.abs(ours.matrix - matrix) <= np.abs(matrix).max(axis=0) / 127 * 0.51).all()
+
+
+def test_the_log_odds_are_worked_out_by_hand() -> None:
+    """The bias, and the known features divided by the root of their number."""
+    ours = weights_of(あ=2.0, い=2.0)
+
+    assert ours.margins([]) == pytest.approx([-1.0])
+    assert ours.margins(["う"]) == pytest.approx([-1.0])
+    assert ours.margins(["あ", "う"]) == pytest.approx([1.0])
+    assert ours.margins(["あ", "い"]) == pytest.approx([-1 + 4 / 2**0.5])
+
+
+def test_negated_and_affirmed_turns_share_no_sign() -> None:
+    """払えない cannot be taken for 払える: what is negated has features of its own."""
+    negated, affirmed = (features(read(text), ()) for text in ("払えない", "払える"))
+
+    assert any(name.startswith("N") for name in negated)
+    assert not any(name.startswith("N") for name in affirmed)
+    asked = features(read("払えますか"), ())
+    assert "Q=" in asked
+    assert "X=" in features(read("払えるわけではない"), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [("ええと厳しいです", "厳しい"), ("厳しい", "厳しい"), ("そうですね今は厳しいので", "厳しい")],
+)
+def test_the_strongest_run_is_the_phrase(text: str, phrase: str) -> None:
+    """The letters that speak most for an output, and no more around them."""
+    turn = read(text)
+    begin, end = strongest_run(turn, weights_of(厳しい=9.0, です=-3.0, ええ=-3.0), 0)
+
+    assert turn.text[begin:end] == phrase
+
+
+def test_without_a_known_run_the_phrase_is_the_turn() -> None:
+    """Nothing speaks for the output by its letters, so all of them do."""
+    assert strongest_run(read("そうです"), weights_of(厳しい=9.0), 0) == (0, 4)
+
+
+def test_a_run_lies_in_its_turn() -> None:
+    """With the shipped weights, for every output."""
+    for text in ("払えません", "あ", "毎月の支払いが少し厳しいかもしれません", "ん"):
+        turn = read(text)
+        for output in range(len(INTENTS)):
+            begin, end = strongest_run(turn, packaged().learned.turn, output)
+            assert 0 <= begin < end <= len(turn.text)
+
+
+def test_the_weights_are_made_alike_again() -> None:
+    """The same sentences give the same bytes; a few hundred show what all would."""
+    grammar = Grammar(packaged_predicates(), topics_in())
+    turns = [*islice(corpus.sentences(), 0, 12_000, 40)]
+    answers = [*islice(corpus.exchanges(), 0, 2_100, 10)]
+    first, second = (fitting.made(grammar, turns, answers) for _ in range(2))
+
+    assert first.keys() == second.keys()
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+    assert {"turn_names", "turn_steps", "answer_names", "own_share"} <= first.keys()
+    ours = restored(first, "turn")
+    assert [*ours.rows] == sorted(ours.rows)
