@@ -1,9 +1,10 @@
 """The figures of the language on authors that tuned nothing do not fall below their floors."""
 
 import json
-import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ import pytest
 from callrisk.domain.language import packaged
 from callrisk.pipeline.language.corpus import ASIDE
 from harness import ROOT
+from harness.scripts import module_of
 
-BENCHMARK = ROOT / "benchmarks" / "language.py"
 ROWS = (
     {"text": "払えません。", "intents": ["inability"]},
     {"text": "今年の夏は暑さが厳しいですね。", "intents": []},
@@ -23,25 +24,42 @@ ROWS = (
 )  # fmt: skip
 
 
-def benchmark(*arguments: str | Path) -> str:
-    """Return what the benchmark prints."""
-    command = [sys.executable, str(BENCHMARK), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout
+@pytest.fixture(scope="module")
+def benchmark() -> Iterator[ModuleType]:
+    """The benchmark as a module, without its measurement of time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(ROOT / "benchmarks")
+        module = module_of("benchmarks/language.py")
+        patch.setattr(module, "cost", lambda _texts: {})
+        yield module
 
 
 @pytest.fixture(scope="module")
-def aside() -> dict[str, Any]:
+def aside(benchmark: ModuleType) -> dict[str, Any]:
     """The figures on the authors that were put aside."""
-    return json.loads(benchmark("--json"))
+    rows = [
+        (file.name, json.loads(line))
+        for file in sorted(ASIDE.glob("*.jsonl"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+    return benchmark.measured(rows)
 
 
-def test_a_file_of_ones_own_is_measured(tmp_path: Path) -> None:
+def test_a_file_of_ones_own_is_measured(
+    benchmark: ModuleType,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Sentences, pairs and exchanges of one file; a BOM does not matter."""
     file = tmp_path / "own.jsonl"
     lines = (json.dumps(row, ensure_ascii=False) for row in ROWS)
     file.write_text("\n".join(lines), encoding="utf-8-sig")
 
-    figures = json.loads(benchmark(file, "--json"))
+    monkeypatch.setattr(sys, "argv", ["language.py", str(file), "--json"])
+
+    assert benchmark.main() == 0
+    figures = json.loads(capsys.readouterr().out)
     assert figures["language"] == packaged().version
     assert (figures["sentences"], figures["pairs"], figures["exchanges"]) == (3, 1, 1)
     assert figures["worry"] == {"precision": 1.0, "recall": 0.5, "f1": 0.667, "labelled": 2}
@@ -49,7 +67,9 @@ def test_a_file_of_ones_own_is_measured(tmp_path: Path) -> None:
     assert figures["exact"] == pytest.approx(2 / 3, abs=0.001)
     assert (figures["pairs_exact"], figures["exchanges_exact"]) == (1, 1)
     assert figures["alike_without_punctuation"] == 1
-    assert "坂がきついです" in benchmark(file, "--wrong")
+    rows = [(file.name, row) for row in ROWS]
+    (wrong,) = benchmark.misunderstood(rows)
+    assert "坂がきついです" in wrong
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_the_shipped_weights_fit_the_intents() -> None:
     """An output for each intent, and one more for whether anything is said."""
     shipped = Learned.load(WEIGHTS)
 
-    assert INTENTS == tuple(Intent)
+    assert tuple(Intent) == INTENTS
     assert shipped.turn.steps.shape == (len(shipped.turn.rows), len(INTENTS) + 1)
     assert shipped.answer.steps.shape == (len(shipped.answer.rows), len(INTENTS))
     assert shipped.own_share.shape == (len(INTENTS) + 1, len(INTENTS))
