@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     arrays = fitting.made(grammar, corpus.sentences(), corpus.exchanges())
     if options.check:
         return 0 if same(arrays) else 1
-    np.savez_compressed(WEIGHTS, **arrays)
+    np.savez_compressed(WEIGHTS, allow_pickle=False, **arrays)
     print(f"{WEIGHTS.name}: {WEIGHTS.stat().st_size / 1e6:.1f} MB")
     return 0
 
