@@ -76,7 +76,9 @@ def measured(rows: Sequence[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
             "worry": scores(*grouped(gold, said, WORRY)),
             "promise": scores(*grouped(gold, said, PROMISE)),
             "all": scores(gold, said),
-            "false_alarms": share(bool(ours) for true, ours in zip(gold, said, strict=True) if not true),
+            "false_alarms": share(
+                bool(ours) for true, ours in zip(gold, said, strict=True) if not true
+            ),
             "exact": share(true == ours for true, ours in zip(gold, said, strict=True)),
             "intents": {
                 intent: scores(*grouped(gold, said, frozenset({intent}))) for intent in Intent
@@ -149,15 +151,19 @@ def cost(texts: Sequence[str]) -> dict[str, float]:
         began = time.perf_counter()
         understand(turn)
         taken.append((time.perf_counter() - began) * 1000)
-    return {name: round(float(np.quantile(taken, q)), 3) for name, q in (("p50", 0.5), ("p99", 0.99))}
+    return {
+        name: round(float(np.quantile(taken, q)), 3) for name, q in (("p50", 0.5), ("p99", 0.99))
+    }
 
 
 def shown(figures: dict[str, Any]) -> str:
     """Return the figures as lines of text."""
     lines = [f"language {figures['language']}"]
-    for name in ("worry", "promise", "all"):
-        if name in figures:
-            lines.append(f"{name:10} {_shown_scores(figures[name])}")
+    lines.extend(
+        f"{name:10} {_shown_scores(figures[name])}"
+        for name in ("worry", "promise", "all")
+        if name in figures
+    )
     for intent, values in figures.get("intents", {}).items():
         lines.append(f"  {intent:15} {_shown_scores(values)}")
     plain = (
@@ -180,7 +186,9 @@ def misunderstood(rows: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[str]:
         sides = [row["a"], row["b"]] if "a" in row else [row]
         for side in sides:
             asked = "agent" in side
-            ours = answer_intents(side["agent"], side["customer"]) if asked else asserted(side["text"])
+            ours = (
+                answer_intents(side["agent"], side["customer"]) if asked else asserted(side["text"])
+            )
             if ours != labels(side):
                 text = f"{side['agent']} — {side['customer']}" if asked else side["text"]
                 yield f"{name}: {text}\n    {sorted(labels(side))} understood as {sorted(ours)}"

@@ -10,10 +10,10 @@ found; so it cannot take 払えない for 払える. The weights are shipped and
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,73 +28,91 @@ _RUNS = (1, 2, 3, 4)
 _CLAUSE_RUNS = (2, 3)
 _NEGATED = re.compile(f"[{operators.NEGATED}{operators.UNWILLING}{operators.RHETORICAL}]")
 _WORD = re.compile(rf"[一-龠々]+|[ァ-ヶー]{{2,}}|[{operators.SIGNS}]|\d+")
-_MOST_WORDS, _PAIRED_WITH = 12, 4
+_MOST_WORDS, _PAIRED_WITH, _HEAD = 12, 4, 3
+_COST_OF_A_LETTER = 1.0  # in steps; keeps a phrase from growing over letters that say little
 _MOOD_LETTER = {
     Mood.QUESTION: "Q", Mood.HYPOTHETICAL: "H", Mood.QUOTED: "U", Mood.OTHER_PERSON: "O",
     Mood.PAST: "P",
 }  # fmt: skip
 
 
-def features(turn: Analysed, found: Sequence[Found]) -> set[str]:
-    """Return the names of the features that a turn has."""
+def features(turn: Analysed, found: Sequence[Found]) -> list[str]:
+    """Return the names of the features that a turn has; some may stand twice."""
     text = turn.text
-    framed = f"^{text}$"
-    names = {framed[at : at + run] for run in _RUNS for at in range(len(framed) - run + 1)}
+    names = _runs(f"^{text}$", "", _RUNS)
     for clause in turn.clauses:
         mark = _MOOD_LETTER.get(clause.mood, "")
         words = text[clause.begin : clause.end]
         if mark:
-            names.add(f"{mark}=")
-            names.update(_marked(mark, words))
+            names.append(f"{mark}=")
+            names += _runs(words, mark, _CLAUSE_RUNS)
         if clause.outer == "-":
-            names.add("X=")
-            names.update(_marked("X", words))
+            names.append("X=")
+            names += _runs(words, "X", _CLAUSE_RUNS)
         elif clause.outer:
-            names.add(f"{clause.outer}=")
+            names.append(f"{clause.outer}=")
         if _NEGATED.search(words):
-            names.update(_marked("N" + mark, words))
-        names.update(_pairs(words))
-    names.update(f"{'G' if one.statement.counts else 'g'}{one.statement.intent}" for one in found)
+            names += _runs(words, "N" + mark, _CLAUSE_RUNS)
+        names += _pairs(words)
+    for one in found:
+        names.append(f"{'G' if one.statement.counts else 'g'}{one.statement.intent}")
     return names
 
 
-def _marked(mark: str, words: str) -> Iterable[str]:
-    """Return the runs of letters of a clause under the mark of its kind."""
-    return (
-        mark + words[at : at + run] for run in _CLAUSE_RUNS for at in range(len(words) - run + 1)
-    )
+def _runs(words: str, mark: str, lengths: tuple[int, ...]) -> list[str]:
+    """Return the runs of letters of these lengths, under a mark."""
+    return [
+        mark + words[at : at + length]
+        for length in lengths
+        for at in range(len(words) - length + 1)
+    ]
 
 
-def _pairs(words: str) -> Iterable[str]:
+def _pairs(words: str) -> list[str]:
     """Return the pairs of words, signs and numbers of a clause that stand near each other."""
-    heads = [word[:3] if len(word) > 2 else word for word in _WORD.findall(words)[:_MOST_WORDS]]  # noqa: PLR2004
-    return (
+    heads = [word[:_HEAD] for word in _WORD.findall(words)[:_MOST_WORDS]]
+    return [
         f"S{first}/{second}"
         for number, first in enumerate(heads)
         for second in heads[number + 1 : number + 1 + _PAIRED_WITH]
-    )
+    ]
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Regressions that share their features: `matrix` is features x outputs, `bias` outputs."""
+    """Regressions that share their features.
+
+    They are kept as whole steps of a size per output: `steps` is features x outputs, `scale` and
+    `bias` are of the outputs. `matrix` is their product.
+    """
 
     rows: dict[str, int]
-    matrix: NDArray[np.float32]
+    steps: NDArray[np.int8]
+    scale: NDArray[np.float32]
     bias: NDArray[np.float32]
+    matrix: NDArray[np.float32] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Multiply once what every turn needs."""
+        object.__setattr__(self, "matrix", self.steps * self.scale)
 
     def margins(self, names: Iterable[str]) -> NDArray[np.float32]:
         """Return the log-odds of each output; a turn's features weigh one together, squared."""
-        rows = [row for name in names if (row := self.rows.get(name)) is not None]
+        rows = [*{row for row in map(self.rows.get, names) if row is not None}]
         if not rows:
             return self.bias
-        total: NDArray[np.float32] = self.matrix[rows].sum(axis=0)
-        return total / np.float32(len(rows) ** 0.5) + self.bias
+        share = np.full(len(rows), len(rows) ** -0.5, np.float32)
+        margins: NDArray[np.float32] = share @ self.matrix.take(rows, axis=0)
+        return margins + self.bias
 
-    def weight(self, name: str, output: int) -> float:
-        """Return the weight of one feature for an output, 0.0 for an unknown feature."""
-        row = self.rows.get(name)
-        return 0.0 if row is None else float(self.matrix[row, output])
+
+def rounded(
+    rows: dict[str, int], matrix: NDArray[np.float64], bias: NDArray[np.float64]
+) -> Weights:
+    """Return weights (features x outputs) rounded to 127 steps to either side of zero."""
+    scale = np.maximum(np.abs(matrix).max(axis=0), 1e-9) / 127
+    steps = np.round(matrix / scale).astype(np.int8)
+    return Weights(rows, steps, scale.astype(np.float32), bias.astype(np.float32))
 
 
 @dataclass(frozen=True)
@@ -118,43 +136,54 @@ class Learned:
             return cls(turn, answer, arrays["own_share"], hashlib.sha256(raw).hexdigest())
 
 
-def restored(arrays: Mapping[str, NDArray[np.generic]], name: str) -> Weights:
+def restored(arrays: Mapping[str, NDArray[Any]], name: str) -> Weights:
     """Return weights from the arrays that `stored` made."""
     words = arrays[f"{name}_names"].tobytes().decode("utf-8").split("\n")
-    steps, scale = arrays[f"{name}_steps"], arrays[f"{name}_scale"]
-    matrix = (steps * scale).astype(np.float32)
-    return Weights({word: row for row, word in enumerate(words)}, matrix, arrays[f"{name}_bias"])
+    rows = {word: row for row, word in enumerate(words)}
+    return Weights(rows, *(arrays[f"{name}_{part}"] for part in ("steps", "scale", "bias")))
 
 
-def stored(weights: Weights, name: str) -> dict[str, NDArray[np.generic]]:
-    """Return the arrays that `restored` reads, with weights rounded to 127 steps a side."""
-    scale = np.maximum(np.abs(weights.matrix).max(axis=0), 1e-9) / np.float32(127)
-    words = "\n".join(sorted(weights.rows, key=weights.rows.__getitem__)).encode()
+def stored(weights: Weights, name: str) -> dict[str, NDArray[Any]]:
+    """Return the arrays that `restored` reads."""
+    words = "\n".join(weights.rows).encode()  # in order of the rows
     return {
         f"{name}_names": np.frombuffer(words, np.uint8),
-        f"{name}_steps": np.round(weights.matrix / scale).astype(np.int8),
-        f"{name}_scale": scale.astype(np.float32),
-        f"{name}_bias": weights.bias.astype(np.float32),
+        f"{name}_steps": weights.steps,
+        f"{name}_scale": weights.scale,
+        f"{name}_bias": weights.bias,
     }
 
 
-def strongest_run(turn: Analysed, weights: Weights, output: int) -> tuple[int, int]:
-    """Return where the letters stand that speak most for an output: the run of greatest sum.
+class Places:
+    """Where the known runs of letters of a turn stand, to find what speaks for an output."""
 
-    Each run of letters spreads its weight evenly over its letters (the maximum subarray, Kadane).
-    """
-    text = turn.text
-    share = np.full(len(text), -0.02)
-    for run in _RUNS[1:]:
-        for at in range(len(text) - run + 1):
-            weight = weights.weight(text[at : at + run], output)
-            if weight:
-                share[at : at + run] += weight / run
-    best, best_span, total, begin = -np.inf, (0, len(text)), 0.0, 0
-    for at, value in enumerate(share):
-        if total <= 0:
-            total, begin = 0.0, at
-        total += value
-        if total > best:
-            best, best_span = total, (begin, at + 1)
-    return best_span
+    def __init__(self, turn: Analysed, weights: Weights) -> None:
+        """Look all runs up once."""
+        text, row_of = turn.text, weights.rows.get
+        known = [
+            (row, at, length)
+            for length in _RUNS[1:]
+            for at in range(len(text) - length + 1)
+            if (row := row_of(text[at : at + length])) is not None
+        ]
+        self._steps = weights.steps
+        self._length = len(text)
+        self._rows, self._starts, self._lengths = np.array(known or [(0, 0, 1)]).T
+
+    def strongest_run(self, output: int) -> tuple[int, int]:
+        """Return the borders of the run of letters with the greatest sum of weights.
+
+        Each known run spreads its weight evenly over its letters (maximum subarray, Kadane).
+        """
+        end = self._length + 1
+        weight = self._steps[self._rows, output] / self._lengths
+        change = np.bincount(self._starts, weight, end)
+        change -= np.bincount(self._starts + self._lengths, weight, end)
+        best, span, total, begin = -np.inf, (0, self._length), 0.0, 0
+        for at, value in enumerate(np.cumsum(change)[:-1].tolist()):
+            if total <= 0:
+                total, begin = 0.0, at
+            total += value - _COST_OF_A_LETTER
+            if total > best:
+                best, span = total, (begin, at + 1)
+        return span

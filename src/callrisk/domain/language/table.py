@@ -155,9 +155,11 @@ def _predicate(file: Path, line: int, row: list[str]) -> Predicate:
         if not cell[name]:
             raise TableError(file, line, f"「{name}」が空です", f"{name} is empty")
     _check_inflection(file, line, cell["語"], cell["活用"])
+    affirmed, negated, requested, obliged = (
+        _intent(file, line, name, cell[name]) for name in ("肯定", "否定", "依頼", "義務")
+    )
     predicate = Predicate(
-        cell["語"], cell["活用"], cell["話題"],
-        *(_intent(file, line, name, cell[name]) for name in ("肯定", "否定", "依頼", "義務")),
+        cell["語"], cell["活用"], cell["話題"], affirmed, negated, requested, obliged,
         cell["過去"] != "0", _strength(file, line, cell["強さ"]), cell["例文"], cell["反例"],
         file, line,
     )  # fmt: skip

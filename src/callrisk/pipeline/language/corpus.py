@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from callrisk.domain.language import Intent
 
@@ -47,13 +48,13 @@ def exchanges(folder: Path = FOLDER) -> Iterator[Labelled]:
         yield Labelled(author, row["customer"], intents, row["agent"])
 
 
-def _labelled(author: str, row: dict) -> Labelled:
+def _labelled(author: str, row: dict[str, Any]) -> Labelled:
     return Labelled(
         author, row["text"], frozenset(map(Intent, row["intents"])), trap=row.get("trap", "")
     )
 
 
-def _rows(folder: Path, kind: str) -> Iterator[tuple[str, dict]]:
+def _rows(folder: Path, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for file in sorted(folder.glob(f"{kind}_*.jsonl")):
         author = file.stem.removeprefix(f"{kind}_")
         for line in file.read_text(encoding="utf-8").splitlines():

@@ -7,6 +7,7 @@ Each output is an L2-regularised logistic regression, fitted by coordinate desce
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +16,13 @@ from sklearn.linear_model import LogisticRegression
 
 from callrisk.domain.language import context, learned
 from callrisk.domain.language.grammar import Grammar
-from callrisk.domain.language.learned import INTENTS, Learned, Weights
+from callrisk.domain.language.learned import INTENTS, Weights
 from callrisk.domain.language.operators import analysed
 from callrisk.domain.language.text import plain_text
 from callrisk.pipeline.language.corpus import Labelled
 
 _TURN_C, _ANSWER_C = 1000.0, 300.0
-_LEAST_TURN, _LEAST_ANSWER = 3, 2
+_LEAST_TURN, _LEAST_ANSWER = 4, 2
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,9 @@ def answer_rows(grammar: Grammar, labelled: Iterable[Labelled]) -> Rows:
     return Rows([[*dict.fromkeys(row)] for row in names], _labels(said))
 
 
-def _names(grammar: Grammar, text: str) -> set[str]:
+def _names(grammar: Grammar, text: str) -> list[str]:
     turn = analysed(plain_text(text))
-    return learned.features(turn, grammar.found(turn))
+    return [*dict.fromkeys(learned.features(turn, grammar.found(turn)))]
 
 
 def _labels(said: Sequence[Labelled]) -> NDArray[np.bool_]:
@@ -90,7 +91,7 @@ def fitted_turn(rows: Rows) -> Weights:
     """Return the weights of turns that stand alone."""
     known = vocabulary(rows.names, _LEAST_TURN)
     coefficients, bias = _regressions(matrix(rows.names, known), rows.labels, _TURN_C)
-    return Weights(known, coefficients.astype(np.float32), bias.astype(np.float32))
+    return learned.rounded(known, coefficients, bias)
 
 
 def fitted_answer(rows: Rows, margins: NDArray[np.float32]) -> tuple[Weights, NDArray[np.float32]]:
@@ -99,7 +100,7 @@ def fitted_answer(rows: Rows, margins: NDArray[np.float32]) -> tuple[Weights, ND
     own = np.clip(margins, -context.OWN_MOST, context.OWN_MOST) * context.OWN_SHARE
     both = hstack([matrix(rows.names, known), csr_matrix(own)]).tocsr()
     coefficients, bias = _regressions(both, rows.labels, _ANSWER_C)
-    weights = Weights(known, coefficients[: len(known)].astype(np.float32), bias.astype(np.float32))
+    weights = learned.rounded(known, coefficients[: len(known)], bias)
     return weights, (coefficients[len(known) :] * context.OWN_SHARE).astype(np.float32)
 
 
@@ -118,12 +119,12 @@ def _regressions(
     return coefficients, np.array([regression.intercept_[0] for regression in regressions])
 
 
-def made(grammar: Grammar, turns: Iterable[Labelled], answers: Iterable[Labelled]) -> dict:
+def made(
+    grammar: Grammar, turns: Iterable[Labelled], answers: Iterable[Labelled]
+) -> dict[str, NDArray[Any]]:
     """Return the arrays of the weights file."""
     turn = fitted_turn(turn_rows(grammar, turns))
-    stored_turn = learned.stored(turn, "turn")
-    rounded = learned.restored(stored_turn, "turn")
     said = list(answers)
-    own = np.array([rounded.margins(_names(grammar, one.text)) for one in said])
+    own = np.array([turn.margins(_names(grammar, one.text)) for one in said])
     answer, share = fitted_answer(answer_rows(grammar, said), own)
-    return {**stored_turn, **learned.stored(answer, "answer"), "own_share": share}
+    return {**learned.stored(turn, "turn"), **learned.stored(answer, "answer"), "own_share": share}
