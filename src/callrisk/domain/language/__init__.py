@@ -13,7 +13,7 @@ from callrisk.domain.language.language import (
     understand,
 )
 from callrisk.domain.language.statement import Intent, Mood, Statement
-from callrisk.domain.language.table import TableError
+from callrisk.domain.language.predicates import TableError
 
 __all__ = [
     "Intent",

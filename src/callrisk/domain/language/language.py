@@ -20,7 +20,7 @@ from callrisk.domain.language.grammar import Found, Grammar, check_examples
 from callrisk.domain.language.learned import INTENTS, Learned, Places
 from callrisk.domain.language.operators import Analysed, analysed
 from callrisk.domain.language.statement import Intent, Mood, Statement
-from callrisk.domain.language.table import (
+from callrisk.domain.language.predicates import (
     Predicate,
     packaged_predicates,
     predicates_in,
