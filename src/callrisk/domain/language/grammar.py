@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from callrisk.domain.language import operators
 from callrisk.domain.language.operators import Analysed, Clause, analysed
-from callrisk.domain.language.statement import Intent, Mood, Statement
 from callrisk.domain.language.predicates import Predicate
+from callrisk.domain.language.statement import Intent, Mood, Statement
 from callrisk.domain.language.text import plain_text
 
 # Between a predicate and the operator that belongs to it stand endings and particles only.

@@ -19,13 +19,13 @@ from callrisk.domain.language import text as text_module
 from callrisk.domain.language.grammar import Found, Grammar, check_examples
 from callrisk.domain.language.learned import INTENTS, Learned, Places
 from callrisk.domain.language.operators import Analysed, analysed
-from callrisk.domain.language.statement import Intent, Mood, Statement
 from callrisk.domain.language.predicates import (
     Predicate,
     packaged_predicates,
     predicates_in,
     topics_in,
 )
+from callrisk.domain.language.statement import Intent, Mood, Statement
 from callrisk.domain.language.text import plain_text
 from callrisk.domain.segment import ParticipantRole
 
