@@ -159,9 +159,11 @@ def cost(texts: Sequence[str]) -> dict[str, float]:
 def shown(figures: dict[str, Any]) -> str:
     """Return the figures as lines of text."""
     lines = [f"language {figures['language']}"]
-    for name in ("worry", "promise", "all"):
-        if name in figures:
-            lines.append(f"{name:10} {_shown_scores(figures[name])}")
+    lines.extend(
+        f"{name:10} {_shown_scores(figures[name])}"
+        for name in ("worry", "promise", "all")
+        if name in figures
+    )
     for intent, values in figures.get("intents", {}).items():
         lines.append(f"  {intent:15} {_shown_scores(values)}")
     plain = (

@@ -4,6 +4,8 @@ import zlib
 from dataclasses import dataclass
 
 from callrisk.domain.language import Intent, Language, Mood, Statement
+from callrisk.domain.language.grammar import Grammar
+from callrisk.domain.language.learned import Learned
 
 # Says nothing about paying, whatever was asked.
 NOTHING = "はい"
@@ -14,6 +16,9 @@ class EchoLanguage(Language):
     """Finds one statement in every turn but `NOTHING`; another context gives another strength."""
 
     version: str = "echo-1"
+    # It reads without the product's table and weights.
+    grammar: Grammar = None  # type: ignore[assignment]
+    learned: Learned = None  # type: ignore[assignment]
 
     def understand(self, text: str) -> tuple[Statement, ...]:
         """Return the statement of a turn without context."""

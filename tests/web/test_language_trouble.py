@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from werkzeug.serving import make_server
 
-from callrisk.bootstrap.language import HeldLanguage
+from callrisk.bootstrap.configured_language import HeldLanguage
 from callrisk.bootstrap.server import create_app
 from callrisk.domain.language import packaged
 from callrisk.domain.wording import Text

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from callrisk.artifacts import save_version
-from callrisk.bootstrap.language import HeldLanguage, TableError, configured_language
+from callrisk.bootstrap.configured_language import HeldLanguage, configured_language
 from callrisk.bootstrap.server import create_app
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.language import Language, packaged
+from callrisk.domain.language.predicates import COLUMNS
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.domain.time import utc_now
 from callrisk.ingest.language_watch import LanguageWatch
@@ -29,6 +30,7 @@ from harness.small_world import new_root
 
 ECHO = EchoLanguage()
 KIND = "transcript_segment"
+HEAD = ",".join(COLUMNS)
 
 
 @pytest.fixture
@@ -152,19 +154,23 @@ def test_a_model_of_another_language_is_said(
     built.state.store.engine.dispose()
 
 
-def test_a_table_with_a_fault_leaves_the_products_language(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Which file, which line and what, on the log and in health; the name in use stays."""
+@pytest.fixture
+def own_table(tmp_path: Path) -> Path:
+    """Where a company's own table lies; there is none yet."""
     settings = load(new_root(tmp_path / "root"))
     settings.own_predicates.parent.mkdir(parents=True)
-    settings.own_predicates.write_text("?", encoding="utf-8")
+    return settings.own_predicates
 
-    def faulty(own: Path | None) -> Language:
-        assert own is not None
-        raise TableError(own, 3, "強さが 0〜1 ではありません", "the strength is not 0 to 1")
 
-    held = configured_language(settings, faulty)
+def test_a_table_with_a_fault_leaves_the_products_language(
+    own_table: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Which line and what, on the log and in health; the name in use stays."""
+    own_table.write_text(
+        f"{HEAD}\n払う,五段,,promise,,,,1,9,払います,払いません\n", encoding="utf-8"
+    )
+    settings = load(tmp_path / "root")
+    held = configured_language(settings)
     built = create_app(settings, language=held)
     in_use = LanguageInUse(built.state.store.engine)
     in_use.activate("own-1", utc_now())
@@ -172,28 +178,34 @@ def test_a_table_with_a_fault_leaves_the_products_language(
     found, named = check(built), in_use.named()
 
     assert held.language == packaged()
-    assert "predicates.csv:3" in caplog.text
-    assert "data/language/predicates.csv:3: 強さが 0〜1 ではありません" in (found.message or "")
-    assert "the strength is not 0 to 1" in (found.message_en or "")
+    assert "predicates.csv, line 2" in caplog.text
+    assert "predicates.csv 2 行目" in (found.message or "")
+    assert "predicates.csv, line 2" in (found.message_en or "")
     assert named is not None
     assert named.version == "own-1"
     built.state.store.engine.dispose()
 
 
-def test_a_table_without_a_fault_is_read(tmp_path: Path) -> None:
+def test_a_table_that_cannot_be_read_is_a_fault(own_table: Path, tmp_path: Path) -> None:
+    """Such as a folder of its name."""
+    own_table.mkdir()
+    held = configured_language(load(tmp_path / "root"))
+
+    assert held.language == packaged()
+    assert held.fault is not None
+    assert "data/language/predicates.csv cannot be read" in held.fault.en
+
+
+def test_a_table_without_a_fault_is_read(own_table: Path, tmp_path: Path) -> None:
     """Where there is one; else the product's language is all there is."""
-    settings = load(new_root(tmp_path / "root"))
-    asked: list[Path | None] = []
+    settings = load(tmp_path / "root")
+    assert configured_language(settings) == HeldLanguage(packaged())
+    row = "お布施,名詞,,promise,,,,1,1,お布施です,布施さんです"
+    own_table.write_text(f"{HEAD}\n{row}\n", encoding="utf-8")
+    held = configured_language(settings)
 
-    def own_language(own: Path | None) -> Language:
-        asked.append(own)
-        return ECHO
-
-    configured_language(settings, own_language)
-    settings.own_predicates.parent.mkdir(parents=True)
-    settings.own_predicates.write_text("", encoding="utf-8")
-    assert configured_language(settings, own_language) == HeldLanguage(ECHO)
-    assert asked == [None, settings.own_predicates]
+    assert held.fault is None
+    assert held.language.version != packaged().version
 
 
 def test_a_process_that_takes_calls_in_says_so_once(

@@ -6,8 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
+from callrisk.bootstrap.configured_language import configured_language
 from callrisk.bootstrap.ingest import ingest
-from callrisk.bootstrap.language import configured_language
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
 from callrisk.ingest.gap_filling import fill_gap

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from callrisk.background.loop import Loop
 from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
-from callrisk.bootstrap.language import configured_language
+from callrisk.bootstrap.configured_language import configured_language
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
 from callrisk.ingest.contact_follower import ContactFollower

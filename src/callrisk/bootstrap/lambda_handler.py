@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from callrisk.bootstrap.language import configured_language
+from callrisk.bootstrap.configured_language import configured_language
 from callrisk.ingest.lambda_records import Answer, take_event
 from callrisk.ingest.language_watch import LanguageWatch
 from callrisk.ingest.record_taker import RecordTaker

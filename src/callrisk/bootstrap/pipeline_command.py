@@ -15,7 +15,7 @@ from callrisk.artifacts import (
     ArtifactError,
     person,
 )
-from callrisk.bootstrap.language import configured_language
+from callrisk.bootstrap.configured_language import configured_language
 from callrisk.bootstrap.pull_command import pull_customers
 from callrisk.bootstrap.version_command import list_versions, switch
 from callrisk.data_folder import call_export, customer_table, is_demo

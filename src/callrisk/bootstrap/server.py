@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import partial
 
 from callrisk.background.retry import RETRIES, RetryTable
+from callrisk.bootstrap.configured_language import HeldLanguage, configured_language
 from callrisk.bootstrap.crm import configured_access
 from callrisk.bootstrap.customers_table import known_customers
-from callrisk.bootstrap.language import HeldLanguage, configured_language
 from callrisk.crm.directory import CrmAccess
 from callrisk.crm.service import Crm
 from callrisk.domain.call_record import LoggedEvent, Payload

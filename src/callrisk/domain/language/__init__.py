@@ -12,8 +12,8 @@ from callrisk.domain.language.language import (
     packaged,
     understand,
 )
+from callrisk.domain.language.predicates import TableError
 from callrisk.domain.language.statement import Intent, Mood, Statement
-from callrisk.domain.language.table import TableError
 
 __all__ = [
     "Intent",

@@ -1,7 +1,7 @@
 """What an answer means after the question: the features of a pair of neighbouring turns."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from callrisk.domain.language import operators
 from callrisk.domain.language.operators import Analysed
@@ -36,7 +36,7 @@ _NEGATIVE_QUESTION = re.compile("(?:ない|ません|なかった)(?:でしょ�
 _TAIL = 6
 
 
-def pair_features(agent_turn: str, answer: Analysed, own: set[str]) -> Iterator[str]:
+def pair_features(agent_turn: str, answer: Analysed, own: Iterable[str]) -> Iterator[str]:
     """Yield the features of an answer after the agent's turn; `own` are those of the answer."""
     asked = plain_text(agent_turn).text
     yield from (f"c:{name}" for name in own)

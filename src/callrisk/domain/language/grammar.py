@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from callrisk.domain.language import operators
 from callrisk.domain.language.operators import Analysed, Clause, analysed
+from callrisk.domain.language.predicates import Predicate
 from callrisk.domain.language.statement import Intent, Mood, Statement
-from callrisk.domain.language.table import Predicate
 from callrisk.domain.language.text import plain_text
 
 # Between a predicate and the operator that belongs to it stand endings and particles only.
@@ -116,25 +116,23 @@ def _meant(
 ) -> tuple[Intent | None, int, bool]:
     """Return the intent, where its words end, and whether it is asserted, from the operators."""
     match = _OPERATOR.match(text, end, clause.end)
-    sign = match[1] if match else ""
-    reach = match.end() if match else end
+    sign, reach = (match[1], match.end()) if match else ("", end)
     bare = predicate.is_existence and not _EXISTS.search(text, begin, end)
-    if not sign and (bare or not _stands(predicate, text, end, clause.end)):
-        return None, end, False
-    if sign and _ATTRIBUTE.match(text, reach, clause.end):
-        return None, end, False
+    if sign:
+        stands = not _ATTRIBUTE.match(text, reach, clause.end)
+    else:
+        stands = not bare and _stands(predicate, text, end, clause.end)
+    if not stands:
+        return None, reach, False
     intent, counts = _by_sign(predicate, sign)
     if intent is None:
-        return (predicate.affirmed or predicate.negated, reach, False)
-    if clause.outer == "-":
+        intent, counts = predicate.affirmed or predicate.negated, False
+    elif clause.outer == "-":
         other = predicate.negated if sign != operators.NEGATED else predicate.affirmed
-        if other in _TURNED:
-            return other, reach, counts
-        return intent, reach, False
-    if clause.outer == "0":
-        return intent, reach, False
-    if not sign and not predicate.past_counts and _PAST.match(text, end, clause.end):
-        return intent, reach, False
+        intent, counts = (other, counts) if other in _TURNED else (intent, False)
+    else:
+        over = not sign and not predicate.past_counts and _PAST.match(text, end, clause.end)
+        counts = counts and clause.outer != "0" and not over
     return intent, reach, counts
 
 

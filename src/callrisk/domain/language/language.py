@@ -17,15 +17,15 @@ from callrisk.domain.language import context, learned, operators
 from callrisk.domain.language import grammar as grammar_module
 from callrisk.domain.language import text as text_module
 from callrisk.domain.language.grammar import Found, Grammar, check_examples
-from callrisk.domain.language.learned import INTENTS, Learned
+from callrisk.domain.language.learned import INTENTS, Learned, Places
 from callrisk.domain.language.operators import Analysed, analysed
-from callrisk.domain.language.statement import Intent, Mood, Statement
-from callrisk.domain.language.table import (
+from callrisk.domain.language.predicates import (
     Predicate,
     packaged_predicates,
     predicates_in,
     topics_in,
 )
+from callrisk.domain.language.statement import Intent, Mood, Statement
 from callrisk.domain.language.text import plain_text
 from callrisk.domain.segment import ParticipantRole
 
@@ -89,19 +89,26 @@ class Language:
         silent = {statement.intent for statement in said if statement.counts} | _vetoed(found)
         anything = _ANYTHING_SHARE * min(float(margins[-1]), _ANYTHING_MOST)
         least = max(_SAYS - anything, _LEAST)
-        for output in np.flatnonzero(margins[:-1] > least):
-            if (intent := INTENTS[output]) not in silent:
-                begin, end = learned.strongest_run(turn, self.learned.turn, int(output))
-                said.append(Statement(intent, begin, end, Mood.ASSERTED, _LEARNED))
+        loud = [
+            output
+            for output, margin in enumerate(margins[:-1].tolist())
+            if margin > least and INTENTS[output] not in silent
+        ]
+        if not loud:
+            return said
+        places = Places(turn, self.learned.turn)
+        for output in loud:
+            begin, end = places.strongest_run(output)
+            said.append(Statement(INTENTS[output], begin, end, Mood.ASSERTED, _LEARNED))
         return said
 
     def _by_question(
-        self, agent_turn: str, turn: Analysed, names: set[str], margins: NDArray[np.float32],
+        self, agent_turn: str, turn: Analysed, names: list[str], margins: NDArray[np.float32],
         said: list[Statement],
     ) -> list[Statement]:  # fmt: skip
         """Return the statements with those that the answer makes by the question."""
         weights = self.learned.answer
-        odds = weights.margins(set(context.pair_features(agent_turn, turn, names)))
+        odds = weights.margins(context.pair_features(agent_turn, turn, names))
         own = np.clip(margins, -context.OWN_MOST, context.OWN_MOST)
         odds = odds + own @ self.learned.own_share
         told = {statement.intent for statement in said if statement.counts}

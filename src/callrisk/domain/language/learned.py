@@ -28,7 +28,7 @@ _RUNS = (1, 2, 3, 4)
 _CLAUSE_RUNS = (2, 3)
 _NEGATED = re.compile(f"[{operators.NEGATED}{operators.UNWILLING}{operators.RHETORICAL}]")
 _WORD = re.compile(rf"[一-龠々]+|[ァ-ヶー]{{2,}}|[{operators.SIGNS}]|\d+")
-_MOST_WORDS, _PAIRED_WITH = 12, 4
+_MOST_WORDS, _PAIRED_WITH, _HEAD = 12, 4, 3
 _COST_OF_A_LETTER = 1.0  # in steps; keeps a phrase from growing over letters that say little
 _MOOD_LETTER = {
     Mood.QUESTION: "Q", Mood.HYPOTHETICAL: "H", Mood.QUOTED: "U", Mood.OTHER_PERSON: "O",
@@ -36,44 +36,46 @@ _MOOD_LETTER = {
 }  # fmt: skip
 
 
-def features(turn: Analysed, found: Sequence[Found]) -> set[str]:
-    """Return the names of the features that a turn has."""
+def features(turn: Analysed, found: Sequence[Found]) -> list[str]:
+    """Return the names of the features that a turn has; some may stand twice."""
     text = turn.text
-    framed = f"^{text}$"
-    names = {framed[at : at + run] for run in _RUNS for at in range(len(framed) - run + 1)}
+    names = _runs(f"^{text}$", "", _RUNS)
     for clause in turn.clauses:
         mark = _MOOD_LETTER.get(clause.mood, "")
         words = text[clause.begin : clause.end]
         if mark:
-            names.add(f"{mark}=")
-            names.update(_marked(mark, words))
+            names.append(f"{mark}=")
+            names += _runs(words, mark, _CLAUSE_RUNS)
         if clause.outer == "-":
-            names.add("X=")
-            names.update(_marked("X", words))
+            names.append("X=")
+            names += _runs(words, "X", _CLAUSE_RUNS)
         elif clause.outer:
-            names.add(f"{clause.outer}=")
+            names.append(f"{clause.outer}=")
         if _NEGATED.search(words):
-            names.update(_marked("N" + mark, words))
-        names.update(_pairs(words))
-    names.update(f"{'G' if one.statement.counts else 'g'}{one.statement.intent}" for one in found)
+            names += _runs(words, "N" + mark, _CLAUSE_RUNS)
+        names += _pairs(words)
+    for one in found:
+        names.append(f"{'G' if one.statement.counts else 'g'}{one.statement.intent}")
     return names
 
 
-def _marked(mark: str, words: str) -> Iterable[str]:
-    """Return the runs of letters of a clause under the mark of its kind."""
-    return (
-        mark + words[at : at + run] for run in _CLAUSE_RUNS for at in range(len(words) - run + 1)
-    )
+def _runs(words: str, mark: str, lengths: tuple[int, ...]) -> list[str]:
+    """Return the runs of letters of these lengths, under a mark."""
+    return [
+        mark + words[at : at + length]
+        for length in lengths
+        for at in range(len(words) - length + 1)
+    ]
 
 
-def _pairs(words: str) -> Iterable[str]:
+def _pairs(words: str) -> list[str]:
     """Return the pairs of words, signs and numbers of a clause that stand near each other."""
-    heads = [word[:3] if len(word) > 2 else word for word in _WORD.findall(words)[:_MOST_WORDS]]  # noqa: PLR2004
-    return (
+    heads = [word[:_HEAD] for word in _WORD.findall(words)[:_MOST_WORDS]]
+    return [
         f"S{first}/{second}"
         for number, first in enumerate(heads)
         for second in heads[number + 1 : number + 1 + _PAIRED_WITH]
-    )
+    ]
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class Weights:
 
     def margins(self, names: Iterable[str]) -> NDArray[np.float32]:
         """Return the log-odds of each output; a turn's features weigh one together, squared."""
-        rows = [row for row in map(self.rows.get, names) if row is not None]
+        rows = [*{row for row in map(self.rows.get, names) if row is not None}]
         if not rows:
             return self.bias
         share = np.full(len(rows), len(rows) ** -0.5, np.float32)
@@ -152,29 +154,36 @@ def stored(weights: Weights, name: str) -> dict[str, NDArray[Any]]:
     }
 
 
-def strongest_run(turn: Analysed, weights: Weights, output: int) -> tuple[int, int]:
-    """Return where the letters stand that speak most for an output: the run of greatest sum.
+class Places:
+    """Where the known runs of letters of a turn stand, to find what speaks for an output."""
 
-    Each run of letters spreads its weight evenly over its letters (maximum subarray, Kadane).
-    """
-    text, row_of = turn.text, weights.rows.get
-    known = [
-        (row, at, run)
-        for run in _RUNS[1:]
-        for at in range(len(text) - run + 1)
-        if (row := row_of(text[at : at + run])) is not None
-    ]
-    if not known:
-        return 0, len(text)
-    rows, starts, lengths = np.array(known).T
-    weight = weights.steps[rows, output] / lengths
-    change = np.bincount(starts, weight, len(text) + 1)
-    change -= np.bincount(starts + lengths, weight, len(text) + 1)
-    best, span, total, begin = -np.inf, (0, len(text)), 0.0, 0
-    for at, value in enumerate(np.cumsum(change)[:-1].tolist()):
-        if total <= 0:
-            total, begin = 0.0, at
-        total += value - _COST_OF_A_LETTER
-        if total > best:
-            best, span = total, (begin, at + 1)
-    return span
+    def __init__(self, turn: Analysed, weights: Weights) -> None:
+        """Look all runs up once."""
+        text, row_of = turn.text, weights.rows.get
+        known = [
+            (row, at, length)
+            for length in _RUNS[1:]
+            for at in range(len(text) - length + 1)
+            if (row := row_of(text[at : at + length])) is not None
+        ]
+        self._steps = weights.steps
+        self._length = len(text)
+        self._rows, self._starts, self._lengths = np.array(known or [(0, 0, 1)]).T
+
+    def strongest_run(self, output: int) -> tuple[int, int]:
+        """Return the borders of the run of letters with the greatest sum of weights.
+
+        Each known run spreads its weight evenly over its letters (maximum subarray, Kadane).
+        """
+        end = self._length + 1
+        weight = self._steps[self._rows, output] / self._lengths
+        change = np.bincount(self._starts, weight, end)
+        change -= np.bincount(self._starts + self._lengths, weight, end)
+        best, span, total, begin = -np.inf, (0, self._length), 0.0, 0
+        for at, value in enumerate(np.cumsum(change)[:-1].tolist()):
+            if total <= 0:
+                total, begin = 0.0, at
+            total += value - _COST_OF_A_LETTER
+            if total > best:
+                best, span = total, (begin, at + 1)
+        return span

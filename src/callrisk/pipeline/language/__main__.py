@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from callrisk.domain.language import learned
 from callrisk.domain.language.grammar import Grammar
 from callrisk.domain.language.language import WEIGHTS
-from callrisk.domain.language.table import packaged_predicates, topics_in
-from callrisk.pipeline.language import corpus, fitting
+from callrisk.domain.language.predicates import packaged_predicates, topics_in
+from callrisk.pipeline.language import corpus, weights_fitting
 
 _SAME = 1e-6
 
@@ -22,10 +22,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     options = parser.parse_args(arguments)
     grammar = Grammar(packaged_predicates(), topics_in())
-    arrays = fitting.made(grammar, corpus.sentences(), corpus.exchanges())
+    arrays = weights_fitting.made(grammar, corpus.sentences(), corpus.exchanges())
     if options.check:
         return 0 if same(arrays) else 1
-    np.savez_compressed(WEIGHTS, **arrays)
+    np.savez_compressed(WEIGHTS, allow_pickle=False, **arrays)
     print(f"{WEIGHTS.name}: {WEIGHTS.stat().st_size / 1e6:.1f} MB")
     return 0
 

@@ -1,6 +1,6 @@
 """The labelled sentences: of one turn, of minimal pairs, and of answers after a question.
 
-Each file is JSON lines in UTF-8, `<kind>_<author>.jsonl`; docs/language.md says how they were
+JSON lines in UTF-8, with the number of the author in each row; docs/language.md says how they were
 written and labelled. The authors in `aside/` tune nothing: they are for reports alone.
 """
 
@@ -29,34 +29,29 @@ class Labelled:
 
 def sentences(folder: Path = FOLDER) -> Iterator[Labelled]:
     """Yield the turns that stand alone, then both sides of each minimal pair."""
-    for author, row in _rows(folder, "sentences"):
-        yield _labelled(author, row)
+    for row in _rows(folder / "sentences.jsonl"):
+        yield _labelled(row["author"], row)
     for first, second in pairs(folder):
         yield from (first, second)
 
 
 def pairs(folder: Path = FOLDER) -> Iterator[tuple[Labelled, Labelled]]:
     """Yield the minimal pairs: one predicate under two operators."""
-    for author, row in _rows(folder, "pairs"):
-        yield _labelled(author, row["a"]), _labelled(author, row["b"])
+    for row in _rows(folder / "pairs.jsonl"):
+        yield _labelled(row["author"], row["a"]), _labelled(row["author"], row["b"])
 
 
 def exchanges(folder: Path = FOLDER) -> Iterator[Labelled]:
     """Yield the answers that mean something after the agent's question."""
-    for author, row in _rows(folder, "exchanges"):
+    for row in _rows(folder / "exchanges.jsonl"):
         intents = frozenset(map(Intent, row["intents"]))
-        yield Labelled(author, row["customer"], intents, row["agent"])
+        yield Labelled(row["author"], row["customer"], intents, row["agent"])
 
 
 def _labelled(author: str, row: dict[str, Any]) -> Labelled:
-    return Labelled(
-        author, row["text"], frozenset(map(Intent, row["intents"])), trap=row.get("trap", "")
-    )
+    return Labelled(author, row["text"], frozenset(map(Intent, row["intents"])), trap=row["trap"])
 
 
-def _rows(folder: Path, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for file in sorted(folder.glob(f"{kind}_*.jsonl")):
-        author = file.stem.removeprefix(f"{kind}_")
-        for line in file.read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                yield author, json.loads(line)
+def _rows(file: Path) -> Iterator[dict[str, Any]]:
+    for line in file.read_text(encoding="utf-8").splitlines():
+        yield json.loads(line)

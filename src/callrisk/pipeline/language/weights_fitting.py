@@ -55,9 +55,9 @@ def answer_rows(grammar: Grammar, labelled: Iterable[Labelled]) -> Rows:
     return Rows([[*dict.fromkeys(row)] for row in names], _labels(said))
 
 
-def _names(grammar: Grammar, text: str) -> set[str]:
+def _names(grammar: Grammar, text: str) -> list[str]:
     turn = analysed(plain_text(text))
-    return learned.features(turn, grammar.found(turn))
+    return [*dict.fromkeys(learned.features(turn, grammar.found(turn)))]
 
 
 def _labels(said: Sequence[Labelled]) -> NDArray[np.bool_]:
