@@ -23,8 +23,10 @@ FEWEST_CONTRASTS = 0.4
 def alone() -> list[Labelled]:
     """The sentences that stand alone, without both sides of pairs; a label that is none raises."""
     return [
-        Labelled(author, row["text"], frozenset(map(Intent, row["intents"])), trap=row["trap"])
-        for author, row in _rows(FOLDER, "sentences")
+        Labelled(
+            row["author"], row["text"], frozenset(map(Intent, row["intents"])), "", row["trap"]
+        )
+        for row in _rows(FOLDER / "sentences.jsonl")
     ]
 
 
@@ -57,7 +59,7 @@ def test_no_text_stands_in_two_sets(alone: list[Labelled]) -> None:
 def test_the_authors_put_aside_share_no_text(alone: list[Labelled]) -> None:
     """What is measured was not learnt: no sentence and no exchange stands in both."""
     learnt = {one.text for one in sentences()} | {one.text for one in alone}
-    measured = {row["text"] for _, row in _rows(ASIDE, "sentences")}
+    measured = {row["text"] for row in _rows(ASIDE / "sentences.jsonl")}
     asked = {(one.agent_turn, one.text) for one in exchanges()}
     asked_aside = {(one.agent_turn, one.text) for one in exchanges(ASIDE)}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from callrisk.domain.language import Intent, Language, TableError, load, packaged
-from callrisk.domain.language.table import (
+from callrisk.domain.language.predicates import (
     COLUMNS,
     packaged_predicates,
     predicates_in,
