@@ -54,13 +54,15 @@ class Language:
 
     def answer(self, agent_turn: str, customer_turn: str) -> tuple[Statement, ...]:
         """Return the statements of a customer's turn right after an agent's turn ("" for none)."""
-        turn = analysed(plain_text(customer_turn[:_LONGEST]))
+        plain = plain_text(customer_turn[:_LONGEST])
+        turn = analysed(plain)
         if not turn.text:
             return ()
         found = self.grammar.found(turn)
         names = learned.features(turn, found)
         margins = self.learned.turn.margins(names)
-        said = self._said(turn, found, margins)
+        silent = context.only_keeps_going(plain.text)
+        said = [] if silent else self._said(turn, found, margins)
         if agent_turn and len(turn.text) <= context.LONGEST_ANSWER:
             said = self._by_question(agent_turn, turn, names, margins, said)
         return tuple(sorted(_in_turn(turn, said), key=_place))
