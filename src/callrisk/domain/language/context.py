@@ -11,6 +11,16 @@ from callrisk.domain.language.text import plain_text
 LONGEST_ANSWER = 25
 # The share of a turn's own log-odds in the features of the pair.
 OWN_SHARE, OWN_MOST = 0.1, 6.0
+# Words that only keep a conversation going; longer ones before their beginnings, as none is
+# taken back (possessive, so that a long turn costs no more than its length).
+_KEEPS_GOING = re.compile(
+    "(?>はい+|ええ+|うー*ん|うん+|はあ+|へえ+|ああ+|あっ?|おう|んー*|えー*っ?と|えっ?|あのー*|そのー*|まあ*|なんか|なるほど"
+    "|そうなんですか?ね?|そうなんだ|そうですねえ?|そうですか|そっか|そうか|そう|たしかに|ですよね|ですね|でしょうね|どうでしょう"
+    "|わかりました|分かりました|承知しました|承知いたしました|かしこまりました|了解です|了解しました|了解|大丈夫です"
+    "|お願いします|お願いいたします|お願いできますか|よろしく|すみません|すいません|失礼します|失礼いたします|もしもし"
+    "|ありがとうございました|ありがとうございます|ありがとう|どうも|こちらこそ|お世話になっております|お世話になります"
+    "|いえいえ|いえ|いいえ|いや|じゃあ|それでは|それじゃ|それで|これで|では|ちょっと|よ|ね|な|ー|…|[?？!！])++"
+)
 _KINDS = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
@@ -34,6 +44,11 @@ _KINDS = tuple(
 _WORD = re.compile("[一-龠々]+|[ァ-ヶー]{2,}")
 _NEGATIVE_QUESTION = re.compile("(?:ない|ません|なかった)(?:でしょう|です)?(?:か|よね|でしょうか)$")
 _TAIL = 6
+
+
+def only_keeps_going(text: str) -> bool:
+    """Return True for a turn of words that say nothing without the turn before."""
+    return bool(_KEEPS_GOING.fullmatch(text))
 
 
 def pair_features(agent_turn: str, answer: Analysed, own: Iterable[str]) -> Iterator[str]:

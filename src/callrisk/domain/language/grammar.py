@@ -94,11 +94,12 @@ class Grammar:
                 intent, reach, counts = _meant(predicate, turn.text, begin, end, clause)
                 if intent is None:
                     return True, None
-                counts = counts and clause.mood is Mood.ASSERTED
-                statement = Statement(
-                    intent, begin, max(reach, end), clause.mood,
-                    predicate.strength if counts else 0.0,
-                )  # fmt: skip
+                mood = clause.mood
+                if mood is Mood.ASSERTED and _is_over(predicate, turn.text, end, clause.end):
+                    mood = Mood.PAST
+                counts = counts and mood is Mood.ASSERTED
+                strength = predicate.strength if counts else 0.0
+                statement = Statement(intent, begin, max(reach, end), mood, strength)
                 decides = predicate.strength == 1
                 return True, Found(statement, number, predicate.intents, decides)
         return False, None
@@ -130,10 +131,12 @@ def _meant(
     elif clause.outer == "-":
         other = predicate.negated if sign != operators.NEGATED else predicate.affirmed
         intent, counts = (other, counts) if other in _TURNED else (intent, False)
-    else:
-        over = not sign and not predicate.past_counts and _PAST.match(text, end, clause.end)
-        counts = counts and clause.outer != "0" and not over
-    return intent, reach, counts
+    return intent, reach, counts and clause.outer != "0"
+
+
+def _is_over(predicate: Predicate, text: str, end: int, clause_end: int) -> bool:
+    """Return True for the past of a predicate whose past says nothing: もう払いました."""
+    return not predicate.past_counts and bool(_PAST.match(text, end, clause_end))
 
 
 def _stands(predicate: Predicate, text: str, end: int, clause_end: int) -> bool:

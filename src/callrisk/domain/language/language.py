@@ -26,7 +26,7 @@ from callrisk.domain.language.predicates import (
     topics_in,
 )
 from callrisk.domain.language.statement import Intent, Mood, Statement
-from callrisk.domain.language.text import plain_text
+from callrisk.domain.language.text import PAUSES, plain_text
 from callrisk.domain.segment import ParticipantRole
 
 WEIGHTS = Path(__file__).parent / "weights.npz"
@@ -54,16 +54,18 @@ class Language:
 
     def answer(self, agent_turn: str, customer_turn: str) -> tuple[Statement, ...]:
         """Return the statements of a customer's turn right after an agent's turn ("" for none)."""
-        turn = analysed(plain_text(customer_turn[:_LONGEST]))
+        plain = plain_text(customer_turn[:_LONGEST])
+        turn = analysed(plain)
         if not turn.text:
             return ()
         found = self.grammar.found(turn)
         names = learned.features(turn, found)
         margins = self.learned.turn.margins(names)
-        said = self._said(turn, found, margins)
+        silent = context.only_keeps_going(plain.text)
+        said = [] if silent else self._said(turn, found, margins)
         if agent_turn and len(turn.text) <= context.LONGEST_ANSWER:
             said = self._by_question(agent_turn, turn, names, margins, said)
-        return tuple(sorted(_in_turn(turn, said), key=_place))
+        return tuple(sorted(_in_turn(customer_turn, turn, plain.offsets[-1], said), key=_place))
 
     def read(
         self, turns: Sequence[tuple[ParticipantRole, str]]
@@ -84,7 +86,7 @@ class Language:
     def _said(
         self, turn: Analysed, found: list[Found], margins: NDArray[np.float32]
     ) -> list[Statement]:
-        """Return what table and learned part say of a turn by itself."""
+        """Return what table and learned part say of a turn by itself, and what is suppressed."""
         said = [one.statement for one in found if one.decides]
         silent = {statement.intent for statement in said if statement.counts} | _vetoed(found)
         anything = _ANYTHING_SHARE * min(float(margins[-1]), _ANYTHING_MOST)
@@ -94,13 +96,12 @@ class Language:
             for output, margin in enumerate(margins[:-1].tolist())
             if margin > least and INTENTS[output] not in silent
         ]
-        if not loud:
-            return said
-        places = Places(turn, self.learned.turn)
-        for output in loud:
-            begin, end = places.strongest_run(output)
-            said.append(Statement(INTENTS[output], begin, end, Mood.ASSERTED, _LEARNED))
-        return said
+        if loud:
+            places = Places(turn, self.learned.turn)
+            for output in loud:
+                begin, end = places.strongest_run(output)
+                said.append(Statement(INTENTS[output], begin, end, Mood.ASSERTED, _LEARNED))
+        return said + _suppressed(found, said)
 
     def _by_question(
         self, agent_turn: str, turn: Analysed, names: list[str], margins: NDArray[np.float32],
@@ -127,14 +128,33 @@ def _vetoed(found: Iterable[Found]) -> set[Intent]:
     }
 
 
-def _in_turn(turn: Analysed, said: Iterable[Statement]) -> Iterable[Statement]:
-    """Yield the statements with offsets in the turn instead of the analysed text."""
-    offsets = turn.offsets
-    last = len(offsets) - 1
+def _suppressed(found: Iterable[Found], said: Sequence[Statement]) -> list[Statement]:
+    """Return what rows that do not decide found and operators suppress, where nothing is said."""
+    return [
+        one.statement
+        for one in found
+        if not (one.decides or one.statement.counts)
+        and not any(
+            other.intent in one.rules
+            or (other.begin < one.statement.end and one.statement.begin < other.end)
+            for other in said
+        )
+    ]
+
+
+def _in_turn(
+    text: str, turn: Analysed, last: int, said: Iterable[Statement]
+) -> Iterable[Statement]:
+    """Yield the statements with offsets in the text; `last` is its last letter that was read.
+
+    A sign ends where the letter after it begins, so the words of an operator are marked whole.
+    """
+    starts = (*turn.offsets, last + 1)
     for one in said:
-        begin = offsets[min(one.begin, last)]
-        end = max(offsets[min(one.end - 1, last)], begin) + 1
-        yield Statement(one.intent, begin, end, one.mood, one.strength)
+        begin = min(starts[one.begin], last)
+        end = starts[min(one.end, len(starts) - 1)]
+        end = begin + len(text[begin:end].rstrip(PAUSES))
+        yield Statement(one.intent, begin, max(end, begin + 1), one.mood, one.strength)
 
 
 def _place(statement: Statement) -> tuple[int, int, str]:

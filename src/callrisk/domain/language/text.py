@@ -6,9 +6,9 @@ without them; a recogniser sets them as it likes. Full-width letters become half
 
 from dataclasses import dataclass
 
-_LEFT_OUT = "、。，．, 　\t「」『』（）()・"
+PAUSES = "、。，．, 　\t「」『』（）()・"
 _PLAIN = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_PLAIN |= dict.fromkeys(map(ord, _LEFT_OUT))  # type: ignore[arg-type]
+_PLAIN |= dict.fromkeys(map(ord, PAUSES))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +24,5 @@ def plain_text(turn: str) -> PlainText:
     text = turn.translate(_PLAIN)
     if len(text) == len(turn):
         return PlainText(text, tuple(range(len(turn))))
-    kept = (number for number, letter in enumerate(turn) if letter not in _LEFT_OUT)
+    kept = (number for number, letter in enumerate(turn) if letter not in PAUSES)
     return PlainText(text, tuple(kept))
