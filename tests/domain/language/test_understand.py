@@ -101,6 +101,7 @@ def test_what_is_not_asserted_does_not_count(text: str) -> None:
         ("自己破産したことはありません", Intent.PAST_DEFAULT, Mood.ASSERTED),
         ("妹が自己破産しました", Intent.PAST_DEFAULT, Mood.OTHER_PERSON),
         ("自己破産した場合はどうなりますか", Intent.PAST_DEFAULT, Mood.HYPOTHETICAL),
+        ("先週お支払いいたしました", Intent.PROMISE, Mood.PAST),
         ("弟は無職です", Intent.INCOME_LOSS, Mood.OTHER_PERSON),
     ],
 )
