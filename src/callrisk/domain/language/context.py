@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from callrisk.domain.language import operators
 from callrisk.domain.language.operators import Analysed
+from callrisk.domain.language.statement import Intent
 from callrisk.domain.language.text import plain_text
 
 # Beyond this an answer speaks for itself, and its kind is "long".
@@ -46,6 +47,33 @@ _NEGATIVE_QUESTION = re.compile("(?:ない|ません|なかった)(?:でしょ�
 _TAIL = 6
 
 
+# A bare no to a question that is not negative denies what was asked; a bare hesitation affirms
+# nothing. 生活は苦しいですか — いいえ may still say that there is room.
+_BARE_NO = re.compile(
+    "(?:いや|いいえ|いえ|ううん|いえいえ|別に|ないです|ありません|全然|一度もないです|一度も)+"
+)
+_BARE_HESITATION = re.compile(
+    "(?:ちょっと|うーん|さあ|どうかな|どうでしょう|微妙です?|そうですね|え+っと|…|ね|ー)+"
+)
+_NOT_BY_NO = frozenset(
+    {
+        Intent.PROMISE, Intent.PAST_DEFAULT, Intent.OTHER_DEBT, Intent.RESOLVED,
+        Intent.OBLIGATION_ACK, Intent.THIRD_PARTY,
+    }
+)  # fmt: skip
+_NOT_BY_HESITATION = _NOT_BY_NO | {Intent.CAPACITY}
+
+
+def denied(agent_turn: str, answer: str) -> frozenset[Intent]:
+    """Return the intents that an answer cannot have after the agent's turn, by its operator."""
+    asked = plain_text(agent_turn).text
+    if _BARE_HESITATION.fullmatch(answer):
+        return _NOT_BY_HESITATION
+    if _BARE_NO.fullmatch(answer) and not _NEGATIVE_QUESTION.search(asked):
+        return _NOT_BY_NO
+    return frozenset()
+
+
 def only_keeps_going(text: str) -> bool:
     """Return True for a turn of words that say nothing without the turn before."""
     return bool(_KEEPS_GOING.fullmatch(text))
@@ -68,5 +96,6 @@ def pair_features(agent_turn: str, answer: Analysed, own: Iterable[str]) -> Iter
         yield from (f"y:{kind}", f"y:{polarity}{kind}")
         for word in words:
             yield from (f"x:{word}*{kind}", f"x:{word}*{polarity}{kind}")
+        yield from (f"w:{tail[at:]}*{kind}" for at in range(len(tail)))
     for word in words:
         yield from (f"z:{word}*{text[:3]}", f"z:{word}*{text[-4:]}")

@@ -8,7 +8,7 @@ from callrisk.domain.language import operators
 from callrisk.domain.language.operators import Analysed, Clause, analysed
 from callrisk.domain.language.predicates import Predicate
 from callrisk.domain.language.statement import Intent, Mood, Statement
-from callrisk.domain.language.text import plain_text
+from callrisk.domain.language.text import plain_text, whole_phrases
 
 # Between a predicate and the operator that belongs to it stand endings and particles only.
 _OPERATOR = re.compile(rf"[ぁ-んー]{{0,6}}?([{operators.SIGNS}])")
@@ -99,7 +99,8 @@ class Grammar:
                     mood = Mood.PAST
                 counts = counts and mood is Mood.ASSERTED
                 strength = predicate.strength if counts else 0.0
-                statement = Statement(intent, begin, max(reach, end), mood, strength)
+                _, reach = whole_phrases(turn.text[: clause.end], begin, max(reach, end))
+                statement = Statement(intent, begin, reach, mood, strength)
                 decides = predicate.strength == 1
                 return True, Found(statement, number, predicate.intents, decides)
         return False, None

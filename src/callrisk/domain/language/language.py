@@ -1,7 +1,7 @@
 """A language: everything that turns the words of a turn into statements, as one frozen value.
 
-The table speaks first where a row decides (strength 1); the learned part speaks of the intents that
-no such row has told, and is silent where an operator has decided against one.
+The table speaks first where a row decides (strength 1); the learned part is silent about all
+intents of such a row, whether an operator made it count or not, and speaks of the others.
 """
 
 import hashlib
@@ -36,6 +36,12 @@ _ANYTHING_SHARE, _ANYTHING_MOST, _SAYS, _LEAST = 0.5, 4.0, 0.5, -2.5
 _ANSWERS = -1.1
 # The strength of what the learned part alone says, and of what an answer says by its question.
 _LEARNED, _BY_QUESTION = 0.8, 0.5
+# Who has said one of these by himself does not say the other by the question.
+_EXCLUDED_BY = {
+    Intent.HARDSHIP: (Intent.CAPACITY,),
+    Intent.INABILITY: (Intent.CAPACITY,),
+    Intent.CAPACITY: (Intent.HARDSHIP, Intent.INABILITY),
+}
 # Nobody says more in one turn of a transcript; what stands behind is not read.
 _LONGEST = 4_000
 
@@ -64,7 +70,7 @@ class Language:
         silent = context.only_keeps_going(plain.text)
         said = [] if silent else self._said(turn, found, margins)
         if agent_turn and len(turn.text) <= context.LONGEST_ANSWER:
-            said = self._by_question(agent_turn, turn, names, margins, said)
+            said = self._by_question(agent_turn, turn, names, margins, said, _decided(found))
         return tuple(sorted(_in_turn(customer_turn, turn, plain.offsets[-1], said), key=_place))
 
     def read(
@@ -88,7 +94,7 @@ class Language:
     ) -> list[Statement]:
         """Return what table and learned part say of a turn by itself, and what is suppressed."""
         said = [one.statement for one in found if one.decides]
-        silent = {statement.intent for statement in said if statement.counts} | _vetoed(found)
+        silent = _decided(found)
         anything = _ANYTHING_SHARE * min(float(margins[-1]), _ANYTHING_MOST)
         least = max(_SAYS - anything, _LEAST)
         loud = [
@@ -105,7 +111,7 @@ class Language:
 
     def _by_question(
         self, agent_turn: str, turn: Analysed, names: list[str], margins: NDArray[np.float32],
-        said: list[Statement],
+        said: list[Statement], decided: frozenset[Intent],
     ) -> list[Statement]:  # fmt: skip
         """Return the statements with those that the answer makes by the question."""
         weights = self.learned.answer
@@ -113,19 +119,19 @@ class Language:
         own = np.clip(margins, -context.OWN_MOST, context.OWN_MOST)
         odds = odds + own @ self.learned.own_share
         told = {statement.intent for statement in said if statement.counts}
+        silent = told | decided | context.denied(agent_turn, turn.text)
+        silent |= {other for intent in told for other in _EXCLUDED_BY.get(intent, ())}
         whole = len(turn.text)
         return said + [
             Statement(intent, 0, whole, Mood.ASSERTED, _BY_QUESTION)
             for output, intent in enumerate(INTENTS)
-            if odds[output] > _ANSWERS and intent not in told
+            if odds[output] > _ANSWERS and intent not in silent
         ]
 
 
-def _vetoed(found: Iterable[Found]) -> set[Intent]:
-    """Return the intents that an operator around a row that decides has decided against."""
-    return {
-        intent for one in found if one.decides and not one.statement.counts for intent in one.rules
-    }
+def _decided(found: Iterable[Found]) -> frozenset[Intent]:
+    """Return the intents that rows that decide have decided about."""
+    return frozenset(intent for one in found if one.decides for intent in one.rules)
 
 
 def _suppressed(found: Iterable[Found], said: Sequence[Statement]) -> list[Statement]:

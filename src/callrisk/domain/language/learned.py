@@ -22,6 +22,7 @@ from callrisk.domain.language import operators
 from callrisk.domain.language.grammar import Found
 from callrisk.domain.language.operators import Analysed
 from callrisk.domain.language.statement import Intent, Mood
+from callrisk.domain.language.text import whole_phrases
 
 INTENTS = tuple(Intent)
 _RUNS = (1, 2, 3, 4)
@@ -29,7 +30,6 @@ _CLAUSE_RUNS = (2, 3)
 _NEGATED = re.compile(f"[{operators.NEGATED}{operators.UNWILLING}{operators.RHETORICAL}]")
 _WORD = re.compile(rf"[一-龠々]+|[ァ-ヶー]{{2,}}|[{operators.SIGNS}]|\d+")
 _MOST_WORDS, _PAIRED_WITH, _HEAD = 12, 4, 3
-_STARTS, _NEAR = re.compile(r"[一-龠々ァ-ヴー\dA-Za-z]"), 9
 _COST_OF_A_LETTER = 1.0  # in steps; keeps a phrase from growing over letters that say little
 _MOOD_LETTER = {
     Mood.QUESTION: "Q", Mood.HYPOTHETICAL: "H", Mood.QUOTED: "U", Mood.OTHER_PERSON: "O",
@@ -187,20 +187,4 @@ class Places:
             total += value - _COST_OF_A_LETTER
             if total > best:
                 best, span = total, (begin, at + 1)
-        return _whole_phrases(self._text, *span)
-
-
-def _whole_phrases(text: str, begin: int, end: int) -> tuple[int, int]:
-    """Return the borders moved outwards to where a phrase begins and ends, if that is near.
-
-    A phrase begins with a word in kanji, katakana or digits and ends before the next one.
-    """
-    for at in range(begin, max(-1, begin - _NEAR), -1):
-        if at == 0 or (_STARTS.match(text, at) and not _STARTS.match(text, at - 1)):
-            begin = at
-            break
-    for at in range(end, min(len(text), end + _NEAR) + 1):
-        if at == len(text) or (_STARTS.match(text, at) and not _STARTS.match(text, at - 1)):
-            end = at
-            break
-    return begin, end
+        return whole_phrases(self._text, *span)

@@ -4,11 +4,14 @@ Commas, full stops, spaces and brackets are left out, so that a turn is understo
 without them; a recogniser sets them as it likes. Full-width letters become half-width.
 """
 
+import re
 from dataclasses import dataclass
 
 PAUSES = "、。，．, 　\t「」『』（）()・"
 _PLAIN = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _PLAIN |= dict.fromkeys(map(ord, PAUSES))  # type: ignore[arg-type]
+_WORD_LETTER = re.compile(r"[一-龠々ァ-ヴー\dA-Za-z]")
+_NEAR = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +29,27 @@ def plain_text(turn: str) -> PlainText:
         return PlainText(text, tuple(range(len(turn))))
     kept = (number for number, letter in enumerate(turn) if letter not in PAUSES)
     return PlainText(text, tuple(kept))
+
+
+def whole_phrases(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Return the borders moved outwards to where a phrase begins and ends, if that is near.
+
+    A phrase begins with a word in kanji, katakana or digits and ends before the next one.
+    """
+    for at in range(begin, max(-1, begin - _NEAR), -1):
+        if _phrase_begins(text, at):
+            begin = at
+            break
+    for at in range(end, min(len(text), end + _NEAR) + 1):
+        if at == len(text) or _phrase_begins(text, at):
+            end = at
+            break
+    return begin, end
+
+
+def _phrase_begins(text: str, at: int) -> bool:
+    """Return True where a phrase begins; 引っ越し is one word."""
+    if at == 0:
+        return True
+    before = text[at - 1]
+    return bool(_WORD_LETTER.match(text, at)) and before != "っ" and not _WORD_LETTER.match(before)

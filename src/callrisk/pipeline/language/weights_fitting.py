@@ -22,7 +22,7 @@ from callrisk.domain.language.text import plain_text
 from callrisk.pipeline.language.corpus import Labelled
 
 _TURN_C, _ANSWER_C = 1000.0, 300.0
-_LEAST_TURN, _LEAST_ANSWER = 4, 2
+_LEAST_TURN, _LEAST_ANSWER = 6, 2
 
 
 @dataclass(frozen=True)
