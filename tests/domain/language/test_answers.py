@@ -33,6 +33,8 @@ CUSTOMER, AGENT = ParticipantRole.CUSTOMER, ParticipantRole.AGENT
         ("今日はいいお天気ですね", "大丈夫です", ""),
         ("ご不明な点はございませんか", "大丈夫です", ""),
         ("ご不明な点はございませんか", "いいえ", ""),
+        ("過去に滞納されたことはありますか", "いいえ", ""),
+        ("ほかにお借り入れはございますか", "はい", "other_debt"),
     ],
 )
 def test_an_answer_takes_its_meaning_from_the_question(
@@ -47,9 +49,7 @@ def test_an_answer_takes_its_meaning_from_the_question(
     [
         ("期日までにご入金いただけますか", "いいえ", "inability"),
         ("期日までにご入金いただけますか", "ちょっと…", "inability"),
-        ("過去に滞納されたことはありますか", "いいえ", ""),
         ("お支払いは難しいでしょうか", "はい", "inability"),
-        ("ほかにお借り入れはございますか", "はい", "other_debt"),
     ],
 )
 @pytest.mark.xfail(strict=True, reason="the weights of answers know these questions badly")

@@ -71,7 +71,6 @@ def test_the_authors_put_aside_share_no_text(alone: list[Labelled]) -> None:
     assert authors & {one.author for one in sentences(ASIDE)} == set()
 
 
-@pytest.mark.xfail(strict=True, reason="three first sides of pairs stand in both")
 def test_the_pairs_put_aside_share_no_side() -> None:
     """No side of a pair was learnt."""
     learnt = {one.text for one in sentences()}

@@ -55,6 +55,10 @@ _BARE_NO = re.compile(
 _BARE_HESITATION = re.compile(
     "(?:ちょっと|うーん|さあ|どうかな|どうでしょう|微妙です?|そうですね|え+っと|…|ね|ー)+"
 )
+# A turn of the agent that wants an answer: a question, a request, a sentence left open.
+_ASKS = re.compile(
+    "か$|[？?]$|お願い|ください|下さい|いただけ|いただき|でしょう|ですね$|よね$|のですが$|が$|けど$|は$|って$|ましょう$|……?$|…$"
+)
 _NOT_BY_NO = frozenset(
     {
         Intent.PROMISE, Intent.PAST_DEFAULT, Intent.OTHER_DEBT, Intent.RESOLVED,
@@ -67,6 +71,8 @@ _NOT_BY_HESITATION = _NOT_BY_NO | {Intent.CAPACITY}
 def denied(agent_turn: str, answer: str) -> frozenset[Intent]:
     """Return the intents that an answer cannot have after the agent's turn, by its operator."""
     asked = plain_text(agent_turn).text
+    if only_keeps_going(answer) and not _ASKS.search(asked):
+        return frozenset(Intent)
     if _BARE_HESITATION.fullmatch(answer):
         return _NOT_BY_HESITATION
     if _BARE_NO.fullmatch(answer) and not _NEGATIVE_QUESTION.search(asked):

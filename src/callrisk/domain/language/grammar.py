@@ -101,7 +101,8 @@ class Grammar:
                 strength = predicate.strength if counts else 0.0
                 _, reach = whole_phrases(turn.text[: clause.end], begin, max(reach, end))
                 statement = Statement(intent, begin, reach, mood, strength)
-                decides = predicate.strength == 1
+                # An operator around the whole clause leaves no doubt about what is meant.
+                decides = predicate.strength == 1 or (counts and clause.outer != "")
                 return True, Found(statement, number, predicate.intents, decides)
         return False, None
 

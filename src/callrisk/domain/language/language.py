@@ -33,7 +33,7 @@ WEIGHTS = Path(__file__).parent / "weights.npz"
 # The learned part asserts an intent whose log-odds, with half of those that anything is said at
 # all, exceed `_SAYS`; chosen by authors that were left out (docs/language.md).
 _ANYTHING_SHARE, _ANYTHING_MOST, _SAYS, _LEAST = 0.5, 4.0, 0.5, -2.5
-_ANSWERS = -1.1
+_ANSWERS = -1.6
 # The strength of what the learned part alone says, and of what an answer says by its question.
 _LEARNED, _BY_QUESTION = 0.8, 0.5
 # Who has said one of these by himself does not say the other by the question.
@@ -113,19 +113,26 @@ class Language:
         self, agent_turn: str, turn: Analysed, names: list[str], margins: NDArray[np.float32],
         said: list[Statement], decided: frozenset[Intent],
     ) -> list[Statement]:  # fmt: skip
-        """Return the statements with those that the answer makes by the question."""
+        """Return what a short answer says after the question.
+
+        What the learned part hears in the answer alone is kept where the question bears it out.
+        """
         weights = self.learned.answer
         odds = weights.margins(context.pair_features(agent_turn, turn, names))
         own = np.clip(margins, -context.OWN_MOST, context.OWN_MOST)
         odds = odds + own @ self.learned.own_share
-        told = {statement.intent for statement in said if statement.counts}
+        likely = {INTENTS[output] for output in np.flatnonzero(odds > _ANSWERS)}
+        kept = [
+            one for one in said if not one.counts or one.intent in likely or one.intent in decided
+        ]
+        told = {statement.intent for statement in kept if statement.counts}
         silent = told | decided | context.denied(agent_turn, turn.text)
         silent |= {other for intent in told for other in _EXCLUDED_BY.get(intent, ())}
         whole = len(turn.text)
-        return said + [
+        return kept + [
             Statement(intent, 0, whole, Mood.ASSERTED, _BY_QUESTION)
-            for output, intent in enumerate(INTENTS)
-            if odds[output] > _ANSWERS and intent not in silent
+            for intent in INTENTS
+            if intent in likely and intent not in silent
         ]
 
 
