@@ -55,6 +55,17 @@ _BARE_NO = re.compile(
 _BARE_HESITATION = re.compile(
     "(?:ちょっと|うーん|さあ|どうかな|どうでしょう|微妙です?|そうですね|え+っと|…|ね|ー)+"
 )
+# What an agent's turn must touch for the answer to mean something about paying.
+_MATTERS = re.compile(
+    "代|借|円|払|滞|納|給|貯|費|返|いつ|お店|お金|やめ|不安|不足|事情|事故"
+    "|代金|余裕|保険|信用|入金|内訳|分割|厳し|収入|口座|同意|名義|売上|失業"
+    "|契約|家計|家賃|就職|延滞|引落|心配|必要|承知|振替|振込|支払|支障|整理"
+    "|料金|景気|更新|書面|期日|期限|残り|残高|準備|無理|状況|理由|生活|用意"
+    "|疑問|督促|破産|約束|納得|経営|継続|続け|義務|苦し|解約|説明|請求|負担"
+    "|責任|資金|転職|返済|退職|通知|遅れ|都合|金額|難し|いくら|お仕事|お勤め"
+    "|お困り|お手紙|ご不明|ご利用|ご家族|ご理解|ご相談|どなた|ハガキ|プラン"
+    "|ローン|引き落|振り込|暮らし|ブラック|ボーナス|売り上げ"
+)
 # A turn of the agent that wants an answer: a question, a request, a sentence left open.
 _ASKS = re.compile(
     "か$|[？?]$|お願い|ください|下さい|いただけ|いただき|でしょう|ですね$|よね$|のですが$|が$|けど$|は$|って$|ましょう$|……?$|…$"
@@ -71,7 +82,7 @@ _NOT_BY_HESITATION = _NOT_BY_NO | {Intent.CAPACITY}
 def denied(agent_turn: str, answer: str) -> frozenset[Intent]:
     """Return the intents that an answer cannot have after the agent's turn, by its operator."""
     asked = plain_text(agent_turn).text
-    if only_keeps_going(answer) and not _ASKS.search(asked):
+    if not _MATTERS.search(asked) or (only_keeps_going(answer) and not _ASKS.search(asked)):
         return frozenset(Intent)
     if _BARE_HESITATION.fullmatch(answer):
         return _NOT_BY_HESITATION
