@@ -255,3 +255,18 @@ def test_time_grows_with_the_length() -> None:
         return min(taken)
 
     assert least(4_000) < 30 * least(500)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "phrase"),
+    [
+        ("うちは家計が苦しいわけではないです", Intent.CAPACITY, "わけではない"),
+        ("十五日まで待っていただけませんか。必ず払います。", Intent.PROMISE, "必ず払います"),
+    ],
+)
+def test_a_phrase_holds_its_operator_and_no_other(text: str, intent: Intent, phrase: str) -> None:
+    """A mark on 苦しい alone would say the opposite of what was meant."""
+    marked = phrases(text)[intent]
+
+    assert phrase in marked
+    assert "待って" not in marked

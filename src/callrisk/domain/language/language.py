@@ -165,7 +165,9 @@ def _in_turn(
     starts = (*turn.offsets, last + 1)
     for one in said:
         begin = min(starts[one.begin], last)
-        end = starts[min(one.end, len(starts) - 1)]
+        # わけではない behind a phrase is part of what was said.
+        outer = turn.text[one.end : one.end + 1] == operators.OUTER
+        end = starts[min(one.end + outer, len(starts) - 1)]
         end = begin + len(text[begin:end].rstrip(PAUSES))
         yield Statement(one.intent, begin, max(end, begin + 1), one.mood, one.strength)
 

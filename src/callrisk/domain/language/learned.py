@@ -187,4 +187,8 @@ class Places:
             total += value - _COST_OF_A_LETTER
             if total > best:
                 best, span = total, (begin, at + 1)
-        return whole_phrases(self._text, *span)
+        begin, end = span
+        if INTENTS[output] is not Intent.DELAY_REQUEST:
+            # A request ends a sentence, and what follows it is another.
+            begin = max(begin, self._text.rfind(operators.REQUESTED, begin, end - 1) + 1)
+        return whole_phrases(self._text, begin, end)
