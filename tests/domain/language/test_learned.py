@@ -13,7 +13,7 @@ from callrisk.domain.language.language import WEIGHTS
 from callrisk.domain.language.learned import (
     INTENTS,
     Learned,
-    Places,
+    RunPlaces,
     Weights,
     features,
     restored,
@@ -87,10 +87,10 @@ def test_the_log_odds_are_worked_out_by_hand() -> None:
     """The bias, and the known features divided by the root of their number."""
     ours = weights_of(あ=2.0, い=2.0)
 
-    assert ours.margins([]) == pytest.approx([-1.0])
-    assert ours.margins(["う"]) == pytest.approx([-1.0])
-    assert ours.margins(["あ", "う"]) == pytest.approx([1.0])
-    assert ours.margins(["あ", "い"]) == pytest.approx([-1 + 4 / 2**0.5])
+    assert ours.margins(ours.rows_of([])) == pytest.approx([-1.0])
+    assert ours.margins(ours.rows_of(["う"])) == pytest.approx([-1.0])
+    assert ours.margins(ours.rows_of(["あ", "う"])) == pytest.approx([1.0])
+    assert ours.margins(ours.rows_of(["あ", "い"])) == pytest.approx([-1 + 4 / 2**0.5])
 
 
 def test_negated_and_affirmed_turns_share_no_sign() -> None:
@@ -104,6 +104,11 @@ def test_negated_and_affirmed_turns_share_no_sign() -> None:
     assert "X=" in features(read("払えるわけではない"), ())
 
 
+def places(turn: Analysed, weights: Weights) -> RunPlaces:
+    """Where the runs of letters of a turn stand."""
+    return RunPlaces(turn, weights.rows_of(features(turn, ())), weights)
+
+
 @pytest.mark.parametrize(
     ("text", "phrase"),
     [
@@ -115,23 +120,23 @@ def test_negated_and_affirmed_turns_share_no_sign() -> None:
 def test_the_strongest_run_is_the_phrase(text: str, phrase: str) -> None:
     """The letters that speak most for an output, to the end of the word, and no more around."""
     turn = read(text)
-    begin, end = Places(turn, weights_of(厳しい=9.0, です=-3.0, ええ=-3.0)).strongest_run(0)
+    begin, end = places(turn, weights_of(厳しい=9.0, です=-3.0, ええ=-3.0)).strongest_run(0)
 
     assert turn.text[begin:end] == phrase
 
 
 def test_without_a_known_run_the_phrase_is_the_turn() -> None:
     """Nothing speaks for the output by its letters, so all of them do."""
-    assert Places(read("そうです"), weights_of(厳しい=9.0)).strongest_run(0) == (0, 4)
+    assert places(read("そうです"), weights_of(厳しい=9.0)).strongest_run(0) == (0, 4)
 
 
 def test_a_run_lies_in_its_turn() -> None:
     """With the shipped weights, for every output."""
     for text in ("払えません", "あ", "毎月の支払いが少し厳しいかもしれません", "ん"):
         turn = read(text)
-        places = Places(turn, packaged().learned.turn)
+        where = places(turn, packaged().learned.turn)
         for output in range(len(INTENTS)):
-            begin, end = places.strongest_run(output)
+            begin, end = where.strongest_run(output)
             assert 0 <= begin < end <= len(turn.text)
 
 

@@ -17,7 +17,7 @@ from callrisk.domain.language import context, learned, operators
 from callrisk.domain.language import grammar as grammar_module
 from callrisk.domain.language import text as text_module
 from callrisk.domain.language.grammar import Found, Grammar, check_examples
-from callrisk.domain.language.learned import INTENTS, Learned, Places
+from callrisk.domain.language.learned import INTENTS, Learned, RunPlaces
 from callrisk.domain.language.operators import Analysed, analysed
 from callrisk.domain.language.predicates import (
     Predicate,
@@ -66,9 +66,10 @@ class Language:
             return ()
         found = self.grammar.found(turn)
         names = learned.features(turn, found)
-        margins = self.learned.turn.margins(names)
+        rows = self.learned.turn.rows_of(names)
+        margins = self.learned.turn.margins(rows)
         silent = context.only_keeps_going(plain.text)
-        said = [] if silent else self._said(turn, found, margins)
+        said = [] if silent else self._said(turn, found, rows, margins)
         if agent_turn and len(turn.text) <= context.LONGEST_ANSWER:
             said = self._by_question(agent_turn, turn, names, margins, said, _decided(found))
         return tuple(sorted(_in_turn(customer_turn, turn, plain.offsets[-1], said), key=_place))
@@ -90,8 +91,9 @@ class Language:
         return tuple(read)
 
     def _said(
-        self, turn: Analysed, found: list[Found], margins: NDArray[np.float32]
-    ) -> list[Statement]:
+        self, turn: Analysed, found: list[Found], rows: Sequence[int | None],
+        margins: NDArray[np.float32],
+    ) -> list[Statement]:  # fmt: skip
         """Return what table and learned part say of a turn by itself, and what is suppressed."""
         said = [one.statement for one in found if one.decides]
         silent = _decided(found)
@@ -103,7 +105,7 @@ class Language:
             if margin > least and INTENTS[output] not in silent
         ]
         if loud:
-            places = Places(turn, self.learned.turn)
+            places = RunPlaces(turn, rows, self.learned.turn)
             for output in loud:
                 begin, end = places.strongest_run(output)
                 said.append(Statement(INTENTS[output], begin, end, Mood.ASSERTED, _LEARNED))
@@ -118,7 +120,7 @@ class Language:
         What the learned part hears in the answer alone is kept where the question bears it out.
         """
         weights = self.learned.answer
-        odds = weights.margins(context.pair_features(agent_turn, turn, names))
+        odds = weights.margins(weights.rows_of(context.pair_features(agent_turn, turn, names)))
         own = np.clip(margins, -context.OWN_MOST, context.OWN_MOST)
         odds = odds + own @ self.learned.own_share
         likely = {INTENTS[output] for output in np.flatnonzero(odds > _ANSWERS)}

@@ -97,13 +97,17 @@ class Weights:
         """Multiply once what every turn needs."""
         object.__setattr__(self, "matrix", self.steps * self.scale)
 
-    def margins(self, names: Iterable[str]) -> NDArray[np.float32]:
+    def rows_of(self, names: Iterable[str]) -> list[int | None]:
+        """Return the row of each feature, None for an unknown one."""
+        return [*map(self.rows.get, names)]
+
+    def margins(self, rows: Iterable[int | None]) -> NDArray[np.float32]:
         """Return the log-odds of each output; a turn's features weigh one together, squared."""
-        rows = [*{row for row in map(self.rows.get, names) if row is not None}]
-        if not rows:
+        known = [*{row for row in rows if row is not None}]
+        if not known:
             return self.bias
-        share = np.full(len(rows), len(rows) ** -0.5, np.float32)
-        margins: NDArray[np.float32] = share @ self.matrix.take(rows, axis=0)
+        share = np.full(len(known), len(known) ** -0.5, np.float32)
+        margins: NDArray[np.float32] = share @ self.matrix.take(known, axis=0)
         return margins + self.bias
 
 
@@ -155,20 +159,19 @@ def stored(weights: Weights, name: str) -> dict[str, NDArray[Any]]:
     }
 
 
-class Places:
+class RunPlaces:
     """Where the known runs of letters of a turn stand, to find what speaks for an output."""
 
-    def __init__(self, turn: Analysed, weights: Weights) -> None:
-        """Look all runs up once."""
-        text, row_of = turn.text, weights.rows.get
-        known = [
-            (row, at, length)
-            for length in _RUNS[1:]
-            for at in range(len(text) - length + 1)
-            if (row := row_of(text[at : at + length])) is not None
-        ]
-        self._steps = weights.steps
-        self._text, self._length = text, len(text)
+    def __init__(self, turn: Analysed, rows: Sequence[int | None], weights: Weights) -> None:
+        """Take the rows of the turn's features, whose first are the runs of the framed text."""
+        self._steps, self._text, self._length = weights.steps, turn.text, len(turn.text)
+        first = self._length + 2  # behind the single letters
+        known: list[tuple[int, int, int]] = []
+        for length in _RUNS[1:]:
+            # The frame moves each run by one; those that hold the frame itself are left out.
+            inside = rows[first + 1 : first + 1 + max(0, self._length - length + 1)]
+            known += [(row, at, length) for at, row in enumerate(inside) if row is not None]
+            first += self._length + 2 - length + 1
         self._rows, self._starts, self._lengths = np.array(known or [(0, 0, 1)]).T
 
     def strongest_run(self, output: int) -> tuple[int, int]:

@@ -125,6 +125,6 @@ def made(
     """Return the arrays of the weights file."""
     turn = fitted_turn(turn_rows(grammar, turns))
     said = list(answers)
-    own = np.array([turn.margins(_names(grammar, one.text)) for one in said])
+    own = np.array([turn.margins(turn.rows_of(_names(grammar, one.text))) for one in said])
     answer, share = fitted_answer(answer_rows(grammar, said), own)
     return {**learned.stored(turn, "turn"), **learned.stored(answer, "answer"), "own_share": share}
