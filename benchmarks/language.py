@@ -1,4 +1,4 @@
-"""How well statements about paying are understood: python benchmarks/language.py FILE... [--json]
+"""Skill in understanding statements about paying: python benchmarks/language.py FILE... [--json]
 
 Files hold labelled sentences, minimal pairs or exchanges as JSON lines ({"text", "intents"},
 {"a": …, "b": …}, {"agent", "customer", "intents"}); without one, those that were put aside are

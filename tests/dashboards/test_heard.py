@@ -1,4 +1,4 @@
-"""What was heard about paying, on the tablet: the list, the way to a turn, marks in the chat."""
+"""Statements about paying on the tablet: the list, the way to a turn, marks in the chat."""
 
 from typing import Any
 

@@ -105,7 +105,7 @@ def test_negated_and_affirmed_turns_share_no_sign() -> None:
 
 
 def places(turn: Analysed, weights: Weights) -> RunPlaces:
-    """Where the runs of letters of a turn stand."""
+    """The places of the runs of letters of a turn."""
     return RunPlaces(turn, weights.rows_of(features(turn, ())), weights)
 
 

@@ -1,4 +1,4 @@
-"""What was heard about paying in a call, on the tablet: newest first, each leading to its turn."""
+"""The list of statements of a call on the tablet: newest first, each leading to its turn."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""What an answer means after the question: the features of a pair of neighbouring turns."""
+"""An answer after the question: features of a pair of neighbouring turns, and what it denies."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""What the predicates of the table say in an analysed turn, by the operators around them."""
+"""Statements of the predicates of the table in an analysed turn, by the operators around them."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -34,7 +34,7 @@ _DOUBT_COUNTS = frozenset({Intent.HARDSHIP, Intent.EVASION})
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one predicate says in its clause; `rules` are the intents it decides about there."""
+    """The statement of one predicate in its clause; `rules` are the intents it decides about."""
 
     statement: Statement
     clause: int

@@ -160,7 +160,7 @@ def stored(weights: Weights, name: str) -> dict[str, NDArray[Any]]:
 
 
 class RunPlaces:
-    """Where the known runs of letters of a turn stand, to find what speaks for an output."""
+    """The places of the known runs of letters of a turn, to find what speaks for an output."""
 
     def __init__(self, turn: Analysed, rows: Sequence[int | None], weights: Weights) -> None:
         """Take the rows of the turn's features, whose first are the runs of the framed text."""

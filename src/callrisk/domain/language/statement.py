@@ -25,7 +25,7 @@ class Intent(StrEnum):
 
 
 class Mood(StrEnum):
-    """How a statement is meant; only what is asserted counts."""
+    """The modality of a statement; only what is asserted counts."""
 
     ASSERTED = "asserted"
     QUESTION = "question"

@@ -1,4 +1,4 @@
-"""What the turns of an exported transcript say, read as the same turns of a live call are."""
+"""Statements of the turns of an exported transcript, read as those of a live call are."""
 
 from collections.abc import Sequence
 
