@@ -7,10 +7,13 @@ the order of adding cannot change them. Nothing here does I/O.
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Self
 
-from callrisk.domain.language.lexicon import PhraseClass, phrase_counts
+from callrisk.domain.language import Statement
+from callrisk.domain.language.concerns import Concerns, packaged_concerns
+from callrisk.domain.said import NOTHING, SAID_FIELDS, Said, SaidTotals, said_in
 from callrisk.domain.segment import ParticipantRole, Segment
 
 # Aizuchi such as はい, ええ, うん, そう: heard, but nothing said.
@@ -22,17 +25,23 @@ _UNSPOKEN = ("、", "。", "，", "．", "！", "？", "!", "?", "「", "」", "
 
 @dataclass(frozen=True, slots=True)
 class CallTotals:
-    """The running totals of a call so far: turns, phrases, characters and milliseconds."""
+    """The running totals of a call so far: turns, statements, characters and milliseconds.
+
+    Those that begin with `said` are described in `domain.said.SaidTotals`.
+    """
 
     agent_turns: int = 0
     customer_turns: int = 0
     agent_chars: int = 0
     customer_chars: int = 0
     customer_short_turns: int = 0
-    customer_payment_worry: int = 0
-    customer_hesitation: int = 0
-    customer_promise: int = 0
-    customer_evasion: int = 0
+    said_statements: int = 0
+    said_concern: int = 0
+    said_strongest: int = 0
+    said_open_kinds: int = 0
+    said_concern_turns: int = 0
+    said_promise: int = 0
+    said_last: int = 0
     agent_positive: int = 0
     agent_neutral: int = 0
     agent_negative: int = 0
@@ -51,10 +60,16 @@ class CallTotals:
         """The number of turns of both speakers."""
         return self.agent_turns + self.customer_turns
 
+    @classmethod
+    def of_stored(cls, stored: Mapping[str, int]) -> Self:
+        """Return totals that were stored, maybe by another version: what it lacks is 0."""
+        return cls(**{name: stored[name] for name in TOTALS_FIELDS if name in stored})
+
 
 TOTALS_FIELDS = tuple(field.name for field in fields(CallTotals))
-# What a transcript without times and moods can tell: the head of the table, in its order.
-TEXT_FIELDS = TOTALS_FIELDS[: 5 + len(PhraseClass)]
+# What the words of a transcript alone tell, and with what they say: the head of the table.
+TEXT_FIELDS = TOTALS_FIELDS[:5]
+TRANSCRIPT_FIELDS = (*TEXT_FIELDS, *SAID_FIELDS)
 
 
 def text_totals(agent_turns: Sequence[str], customer_turns: Sequence[str]) -> tuple[int, ...]:
@@ -70,8 +85,12 @@ def text_totals(agent_turns: Sequence[str], customer_turns: Sequence[str]) -> tu
         len(agent) - max(len(agent_turns) - 1, 0),
         sum(lengths),
         sum(length <= SHORT_TURN_CHARS for length in lengths),
-        *phrase_counts(customer),
     )
+
+
+def transcript_totals(text: Sequence[int], said: SaidTotals) -> CallTotals:
+    """Return the totals of a transcript without times, from those of `TEXT_FIELDS` and what is said."""
+    return CallTotals(*text, **asdict(said))
 
 
 def _spoken(turns: Sequence[str]) -> str:
@@ -82,27 +101,64 @@ def _spoken(turns: Sequence[str]) -> str:
 
 
 class CallState:
-    """A call in progress: `add` stores or replaces a turn, `totals` returns the running totals."""
+    """A call in progress: `add` stores or replaces a turn, `totals` returns the running totals.
 
-    def __init__(self) -> None:
+    `concerns` weigh what is said; None for the product's own table.
+    """
+
+    def __init__(self, concerns: Concerns | None = None) -> None:
+        self._concerns = packaged_concerns() if concerns is None else concerns
         self._segments: dict[str, Segment] = {}
+        self._statements: dict[str, Sequence[Statement]] = {}
+        # None while it has to be read again.
+        self._said: Said | None = NOTHING
         self._sums: Counter[str] = Counter()
         self._timeline: list[tuple[int, int, ParticipantRole, str]] = []
         self._sweep = _Sweep()
         self._swept = 0
 
-    def add(self, segment: Segment) -> bool:
-        """Store a turn; return False if it is a repeated segment or older than the stored one."""
+    def add(self, segment: Segment, statements: Sequence[Statement] = ()) -> bool:
+        """Store a turn and what it says; return False if nothing changes.
+
+        A turn that is older than the stored one changes nothing; one that is the same may say
+        something else, because the turn before it is another now or the language is.
+        """
         stored = self._segments.get(segment.segment_id)
+        if stored is not None and segment.rank < stored.rank:
+            return False
+        is_same = stored is not None and segment.rank == stored.rank
+        if is_same and self._says(segment) == tuple(statements):
+            return False
+        if not is_same:
+            self._replace(stored, segment)
+        self._statements[segment.segment_id] = tuple(statements)
+        self._said = None
+        return True
+
+    def _says(self, segment: Segment) -> tuple[Statement, ...]:
+        return tuple(self._statements.get(segment.segment_id, ()))
+
+    def _replace(self, stored: Segment | None, segment: Segment) -> None:
         if stored is not None:
-            if segment.rank <= stored.rank:
-                return False
             self._count(stored, -1)
             self._remove_from_timeline(stored)
         self._segments[segment.segment_id] = segment
         self._count(segment, +1)
         self._place_on_timeline(segment)
-        return True
+
+    @property
+    def said(self) -> Said:
+        """What the customer has said about paying."""
+        if self._said is None:
+            self._said = said_in(
+                (
+                    (turn, self._says(turn))
+                    for turn in self._segments.values()
+                    if turn.role is ParticipantRole.CUSTOMER
+                ),
+                self._concerns,
+            )
+        return self._said
 
     @property
     def segments(self) -> list[Segment]:
@@ -116,6 +172,7 @@ class CallState:
         self._swept = len(self._timeline)
         return CallTotals(
             **self._sums,
+            **asdict(self.said.totals),
             overlap_ms=self._sweep.overlap_ms,
             longest_silence_ms=self._sweep.longest_silence_ms,
             elapsed_ms=max(self._sweep.covered_ms, 0),

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from callrisk.domain.language import context, learned, operators
 from callrisk.domain.language import grammar as grammar_module
 from callrisk.domain.language import text as text_module
+from callrisk.domain.language.concerns import Concerns, concerns_with, packaged_concerns
 from callrisk.domain.language.grammar import Found, Grammar, check_examples
 from callrisk.domain.language.learned import INTENTS, Learned, RunPlaces
 from callrisk.domain.language.operators import Analysed, analysed
@@ -48,11 +49,12 @@ _LONGEST = 4_000
 
 @dataclass(frozen=True)
 class Language:
-    """Operators, table and weights; `version` is a hash of them all."""
+    """Operators, tables and weights; `version` is a hash of them all."""
 
     version: str
     grammar: Grammar
     learned: Learned
+    concerns: Concerns
 
     def understand(self, text: str) -> tuple[Statement, ...]:
         """Return the statements of a customer's turn on its own, in order of place."""
@@ -179,32 +181,39 @@ def _place(statement: Statement) -> tuple[int, int, str]:
 
 
 def load(own: Path | None = None) -> Language:
-    """Return the product's language with a company's own table beside it, where there is one.
+    """Return the product's language with a company's own tables beside it, where there are some.
 
-    Raises TableError for a row of that table that cannot be used or whose example fails.
+    `own` is its table of predicates; its concerns stand beside it in `concerns.csv`. Raises
+    TableError for a row that cannot be used or whose example fails.
     """
-    if own is None or not own.exists():
+    if own is None:
         return packaged()
-    return _built((*predicates_in(own), *packaged_predicates()))
+    concerns = concerns_with(own.with_name("concerns.csv"))
+    predicates = (*predicates_in(own), *packaged_predicates()) if own.exists() else None
+    if predicates is None and concerns is packaged_concerns():
+        return packaged()
+    return _built(predicates or packaged_predicates(), concerns)
 
 
 @cache
 def packaged() -> Language:
     """Return the language that the product brings along."""
-    return _built(packaged_predicates())
+    return _built(packaged_predicates(), packaged_concerns())
 
 
-def _built(predicates: tuple[Predicate, ...]) -> Language:
+def _built(predicates: tuple[Predicate, ...], concerns: Concerns) -> Language:
     topics = topics_in()
     grammar = Grammar(predicates, topics)
     check_examples(grammar, predicates, topics)
     weights = Learned.load(WEIGHTS)
-    return Language(_version(predicates, topics, weights.digest), grammar, weights)
+    version = _version(predicates, topics, concerns, weights.digest)
+    return Language(version, grammar, weights, concerns)
 
 
 def _version(
-    predicates: Iterable[Predicate], topics: Mapping[str, tuple[str, ...]], weights: str
-) -> str:
+    predicates: Iterable[Predicate], topics: Mapping[str, tuple[str, ...]], concerns: Concerns,
+    weights: str,
+) -> str:  # fmt: skip
     """Return a short hash of operators, tables and weights."""
     digest = hashlib.sha256(weights.encode())
     for module in (operators, grammar_module, learned, context, text_module):
@@ -213,6 +222,7 @@ def _version(
     for predicate in predicates:
         digest.update(repr(predicate.meaning).encode())
     digest.update(repr(sorted(topics.items())).encode())
+    digest.update(repr(sorted(concern.meaning for concern in concerns.values())).encode())
     return digest.hexdigest()[:12]
 
 

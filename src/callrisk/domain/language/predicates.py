@@ -117,12 +117,12 @@ def predicates_in(file: Path) -> tuple[Predicate, ...]:
 
 def topics_in(file: Path = _PACKAGED / "topics.csv") -> dict[str, tuple[str, ...]]:
     """Return the words of each topic."""
-    rows = csv.reader(StringIO(_text_of(file)))
+    rows = csv.reader(StringIO(text_of(file)))
     next(rows)
     return {row[0]: tuple(dict.fromkeys(row[1].split())) for row in rows if row}
 
 
-def _text_of(file: Path) -> str:
+def text_of(file: Path) -> str:
     """Return a text as Excel or an editor saves it: UTF-8 with or without BOM, or Shift_JIS."""
     raw = file.read_bytes()
     try:
@@ -132,7 +132,7 @@ def _text_of(file: Path) -> str:
 
 
 def _read_rows(file: Path) -> Iterator[Predicate]:
-    rows = csv.reader(StringIO(_text_of(file)))
+    rows = csv.reader(StringIO(text_of(file)))
     head = next(rows, [])
     if tuple(name.strip() for name in head) != COLUMNS:
         wanted = ",".join(COLUMNS)
