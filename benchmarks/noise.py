@@ -83,7 +83,9 @@ def judged(dataset: Dataset, full: bool) -> tuple[Skill, float, int]:
     found = evaluation.verdict_only(dataset, trained, plan)
     contributions = scoring.score(dataset, trained.ensemble, lambda _share: None)
     lines = [
-        *found.model.assess_contributions(contributions.of_members).lines,
+        *found.model.assess_contributions(
+            contributions.x, contributions.of_members, contributions.unsaid
+        ).lines,
         *found.model.assess_many(dataset.x).lines,
     ]
     scores = [line.score for line in lines]

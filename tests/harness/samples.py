@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from callrisk.domain.language import packaged
 from callrisk.pipeline import read_dataset
 from callrisk.pipeline.dataset import Dataset
 from callrisk.sample.__main__ import main as make_sample
@@ -43,7 +44,7 @@ def sample_dataset(seed: int, auc: float, customers: int) -> tuple[Dataset, dict
 
 def dataset_of(settings: Settings, data: Path, customers: Path | None) -> Dataset:
     """The features of an export, without a word about progress."""
-    return read_dataset(settings, data, customers, lambda _share: None)
+    return read_dataset(settings, data, customers, packaged(), lambda _share: None)
 
 
 def truth_of(

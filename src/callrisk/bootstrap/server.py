@@ -69,7 +69,7 @@ def _state(
         push(event.type, customers.shown(event), agent_id)
         _join_customer(crm, event)
 
-    live = LiveCalls(store, champion, customers.find, publish, _policy(settings, access))
+    live = LiveCalls(store, champion, customers.find, publish, _policy(settings, access, held))
     intake = CallIntake(store, live, held.language)
     return AppState(
         store, queries, champion, live, intake,
@@ -79,8 +79,9 @@ def _state(
     )  # fmt: skip
 
 
-def _policy(settings: Settings, access: CrmAccess | None) -> LivePolicy:
+def _policy(settings: Settings, access: CrmAccess | None, held: HeldLanguage) -> LivePolicy:
     return LivePolicy(
+        concerns=held.language.concerns,
         sends_category=settings.writes_category,
         sends_results=access is not None and access.sink is not None,
         sends_demo_results=access is not None and access.demo,

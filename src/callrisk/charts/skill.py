@@ -16,9 +16,11 @@ BASELINES = {
     "champion": Text("いま使われているモデル", "The model now serving"),
 }
 BLOCKS = {
-    Block.CONVERSATION: Text("会話", "Conversation"),
+    Block.SAID: Text("発言（懸念の合計）", "Said (open concerns)"),
+    Block.SAID_DETAIL: Text("発言の詳細", "Said in detail"),
     Block.HISTORY: Text("履歴", "History"),
     Block.CUSTOMER: Text("顧客情報", "Customer record"),
+    Block.MANNER: Text("話し方（点数には使わない）", "Manner (never scored)"),
 }
 _BLOCK_BY_KEY = {str(block): text for block, text in BLOCKS.items()}
 _MODEL = Text("このモデル", "This model")

@@ -67,9 +67,11 @@ class Palette:
     def blocks(self) -> dict[Block, str]:
         """The colour of each block of features."""
         return {
-            Block.CONVERSATION: self.accent,
+            Block.SAID: self.accent,
+            Block.SAID_DETAIL: self.step_4,
             Block.HISTORY: self.history,
             Block.CUSTOMER: self.customer,
+            Block.MANNER: self.step_3,
         }
 
     @property

@@ -10,6 +10,7 @@ from callrisk.crm.search import RecordStatus, Searches
 from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.customer import Customer, CustomerField, CustomerRecord, SearchState
 from callrisk.domain.event_types import EventType
+from callrisk.domain.language.concerns import packaged_concerns
 from callrisk.domain.wording import Text
 from callrisk.store.queries import Queries
 from callrisk.wire.customer import CustomerCard, CustomerSearch
@@ -144,7 +145,7 @@ class Customers:
         customer = None if customer_id is None else self.find(call_id, customer_id)
         if customer is None:
             return None
-        calls = self._queries.earlier_calls(customer.customer_id)
+        calls = self._queries.earlier_calls(customer.customer_id, packaged_concerns())
         earlier = [call for call in calls if call.began_at < as_of]
         signed = self._queries.contract_date(customer.customer_id)
         return CustomerCard.of(customer, self._declared, earlier, self._demo, signed)

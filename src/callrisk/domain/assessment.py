@@ -19,10 +19,14 @@ class AssessmentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One line under the score: the points of a feature, its value, the typical one, a sentence."""
+    """One line under the score: the points of a feature, its value, the typical one, a sentence.
+
+    `part` says whether it was "known" before the call or "said" in it.
+    """
 
     feature: str
     group: str
+    part: str
     label: str
     label_en: str
     points: int
@@ -36,12 +40,17 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One line of a change of score; `feature` may also be "other" or "cap"."""
+    """One line of a change of score; `feature` may also be "start", "other", "cap" or "model".
+
+    A line of a statement names it: `phrase` in the turn `segment_id`.
+    """
 
     feature: str
     label: str
     label_en: str
     points: int
+    segment_id: str | None = None
+    phrase: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,25 @@ class Change:
 
     points: int
     because: tuple[ChangeLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssessedStatement:
+    """A statement of the call with the points that it moved; `open` while a concern is unanswered.
+
+    `begin` and `end` are places in the text of the turn `segment_id`.
+    """
+
+    intent: str
+    label: str
+    label_en: str
+    phrase: str
+    segment_id: str
+    begin: int
+    end: int
+    mood: str
+    open: bool
+    points: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +136,9 @@ class Recommendation:
 class Assessment:
     """The assessment as published.
 
-    `start_points + sum(contributions) + other_points + cap_points = risk_score`.
+    `start_points + sum(contributions) + other_points + cap_points = risk_score`, and so do
+    `start_points + before_points + said_points + cap_points`. `high_times` says how many times the
+    usual odds the lowest High score means.
     """
 
     call_id: str
@@ -125,7 +155,10 @@ class Assessment:
     base_rate: float
     interval: tuple[int, int]
     start_points: int
+    before_points: int
+    said_points: int
     contributions: tuple[Contribution, ...]
+    statements: tuple[AssessedStatement, ...]
     other_points: int
     cap_points: int
     change: Change
@@ -136,4 +169,6 @@ class Assessment:
     quality: Quality
     model_version: str
     skill: str
+    points_to_double: float
+    high_times: float
     demo: bool

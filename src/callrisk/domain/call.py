@@ -147,6 +147,15 @@ class CallState:
         self._place_on_timeline(segment)
 
     @property
+    def concerns(self) -> Concerns:
+        """The table that weighs what is said."""
+        return self._concerns
+
+    def text_of(self, segment_id: str) -> str:
+        """Return the words of a turn; KeyError for one that was not added."""
+        return self._segments[segment_id].text
+
+    @property
     def said(self) -> Said:
         """What the customer has said about paying."""
         if self._said is None:

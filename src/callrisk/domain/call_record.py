@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from callrisk.domain.account import ToldAccount
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.language import Statement
 from callrisk.domain.segment import Segment
@@ -72,12 +73,11 @@ class StoredAssessment:
 
 @dataclass(frozen=True, slots=True)
 class LatestAssessment:
-    """The newest assessment of a call; `lines` are start, each feature of the model, cap."""
+    """An assessment of a call with its account; None for one of an older version's form."""
 
     seq: int
     payload: Payload
-    lines: tuple[int, ...]
-    model_version: str
+    told: ToldAccount | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,9 +152,7 @@ class _Ledger:
             self._answer(statement.intent, dated)
             amount = self._reassure(statement.intent, dated, amount)
         self._statements.append(
-            SaidStatement(
-                turn.segment_id, turn.begin_ms, statement, dated, is_concern, amount
-            )
+            SaidStatement(turn.segment_id, turn.begin_ms, statement, dated, is_concern, amount)
         )
         self._answered.append(0)
         self._path.append(self._totals(amount, statement.intent))

@@ -1,6 +1,6 @@
 """The integer lines of a score: real points rounded so that the lines add up to the score."""
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,11 +32,16 @@ def score_lines(
     clipped = np.clip(raw, 0.0, ceiling)
     first, scores = _half_up(start), _half_up(clipped)
     lines = np.column_stack([points, clipped - raw])
-    rounded = _integers(_largest_remainder(lines, scores - first))
+    rounded = _integers(largest_remainder(lines, scores - first))
     return [
         ScoreLines(score, begin, tuple(row[:-1]), row[-1])
         for score, begin, row in zip(_integers(scores), _integers(first), rounded, strict=True)
     ]
+
+
+def half_up(value: float) -> float:
+    """Return a number rounded to the nearest whole one, a half upwards."""
+    return math.floor(value + 0.5)
 
 
 def _half_up(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -47,9 +52,10 @@ def _integers(values: NDArray[np.float64]) -> list[Any]:
     return list(values.astype(np.int64).tolist())
 
 
-def _largest_remainder(
+def largest_remainder(
     lines: NDArray[np.float64], totals: NDArray[np.float64]
 ) -> NDArray[np.float64]:
+    """Return lines, shape (rows, lines), rounded so that each row sums to its whole total."""
     floors = np.floor(lines)
     remainders = lines - floors
     # An exact zero stays zero: a feature without a say, or no capping, must show no point.
@@ -57,24 +63,3 @@ def _largest_remainder(
     upwards = totals - floors.sum(axis=1)
     rank = np.argsort(np.argsort(-remainders, axis=1, kind="stable"), axis=1, kind="stable")
     return np.asarray(floors + (rank < upwards[:, None]))
-
-
-def changed_points(before: ScoreLines | None, after: ScoreLines) -> ScoreLines:
-    """Return the difference of two assessments of one model, line by line.
-
-    Zeros if none came before.
-    """
-    if before is None:
-        return ScoreLines(0, 0, (0,) * len(after.by_feature), 0)
-    return ScoreLines(
-        after.score - before.score,
-        after.start - before.start,
-        tuple(b - a for a, b in zip(before.by_feature, after.by_feature, strict=True)),
-        after.cap - before.cap,
-    )
-
-
-def strongest(lines: Sequence[int], most: int) -> list[int]:
-    """Return the positions of the `most` largest lines by absolute value; zeros are left out."""
-    order = sorted(range(len(lines)), key=lambda position: (-abs(lines[position]), position))
-    return [position for position in order[:most] if lines[position] != 0]

@@ -1,5 +1,6 @@
 """The sentences about a score that people read, in Japanese and in English."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -32,7 +33,7 @@ NO_MODEL = Text("モデルがありません", "There is no model")
 
 
 def number_text(value: float | None, feature: Feature) -> Text:
-    """Return a value with its unit: 3.2 回/千字, 45,000 円; one-hot features read はい, いいえ."""
+    """Return a value with its unit: 45,000 円; one-hot features read はい, いいえ."""
     if value is None:
         return MISSING_VALUE
     if "=" in feature.name:
@@ -43,8 +44,6 @@ def number_text(value: float | None, feature: Feature) -> Text:
 
 
 def _digits(value: float, feature: Feature) -> str:
-    if feature.unit == "回/千字":
-        return f"{value:.1f}"
     if float(value).is_integer() or abs(value) >= 10:  # noqa: PLR2004 - two digits say enough
         return f"{value:,.0f}"
     return f"{value:.1f}"
@@ -79,6 +78,7 @@ def contribution(
     return Contribution(
         feature=feature.name,
         group=str(feature.block),
+        part="said" if feature.is_said else "known",
         label=feature.label,
         label_en=feature.label_en,
         points=points,
@@ -88,6 +88,120 @@ def contribution(
         typical=typical,
         reason=sentence.ja,
         reason_en=sentence.en,
+    )
+
+
+def field_lines(
+    features: Sequence[Feature],
+    points: Sequence[int],
+    values: Sequence[float],
+    typical: Sequence[float | None],
+) -> list[Contribution]:
+    """Return the lines of a row of features, the strongest first: one a field, none of 0 points.
+
+    A value that is the usual one explains nothing, so it has no line.
+    """
+    of_field: dict[str, list[int]] = {}
+    for number, feature in enumerate(features):
+        of_field.setdefault(feature.name.partition("=")[0], []).append(number)
+    lines = []
+    for numbers in of_field.values():
+        parts = [
+            (features[n], points[n], None if math.isnan(values[n]) else values[n], typical[n])
+            for n in numbers
+        ]
+        line = _field_line(parts)
+        if line is not None and line.points:
+            lines.append(line)
+    return sorted(lines, key=lambda line: -abs(line.points))
+
+
+_Part = tuple[Feature, int, float | None, float | None]
+
+
+def _field_line(parts: Sequence[_Part]) -> Contribution | None:
+    feature, points, value, typical = parts[0]
+    if "=" not in feature.name:
+        if value is not None and value == typical:
+            return None
+        return contribution(feature, points, value, typical)
+    total = sum(each[1] for each in parts)
+    chosen = next((part for part in parts if part[2]), None)
+    usual = next((part for part in parts if part[3]), None)
+    if chosen is not None and chosen is usual:
+        return None
+    return _choice_line(feature, total, chosen, usual)
+
+
+def _choice_line(
+    feature: Feature, points: int, chosen: _Part | None, usual: _Part | None
+) -> Contribution:
+    """Return the line of a choice field, whose features are one a choice."""
+    name = feature.name.partition("=")[0]
+    label, label_en = feature.label.partition("：")[0], feature.label_en.partition(": ")[0]
+    value = MISSING_VALUE if chosen is None else _choice_of(chosen[0])
+    sentence = Text(f"{label}が{value.ja}", f"{label_en}: {value.en}")
+    if chosen is not None and usual is not None:
+        often = _choice_of(usual[0])
+        sentence = Text(
+            f"{sentence.ja}（多いのは{often.ja}）", f"{sentence.en} (mostly {often.en})"
+        )
+    return Contribution(
+        feature=name, group=str(feature.block), part="known", label=label, label_en=label_en,
+        points=points, value=None, value_text=value.ja, value_text_en=value.en, typical=None,
+        reason=sentence.ja, reason_en=sentence.en,
+    )  # fmt: skip
+
+
+def _choice_of(feature: Feature) -> Text:
+    return Text(feature.label.partition("：")[2], feature.label_en.partition(": ")[2])
+
+
+def said_line(name: str, label: Text, phrase: str, points: int) -> Contribution:
+    """Return the line of a statement; `name` is unique among the lines of its assessment."""
+    return Contribution(
+        feature=name, group="said", part="said", label=label.ja, label_en=label.en, points=points,
+        value=None, value_text=f"「{phrase}」", value_text_en=f"“{phrase}”", typical=None,
+        reason=f"{label.ja}：「{phrase}」", reason_en=f"{label.en}: “{phrase}”",
+    )  # fmt: skip
+
+
+_NO_RECORD = Text(
+    "お客様の記録がないため、発言だけで判断しています", "No record: judged by what is said alone"
+)
+_NOT_HEARD = Text(
+    "このモデルでは発言は点数に入りません（データから効果を確かめられませんでした）",
+    "What is said moves no points: the data showed this model no effect of it",
+)
+
+
+def no_record_line() -> Contribution:
+    """Return the one line of a caller of whom nothing is known."""
+    return _bare_line(
+        "record", "customer", "known", Text("お客様の記録", "Customer record"), _NO_RECORD
+    )
+
+
+def not_heard_line() -> Contribution:
+    """Return the line of a model to which the data gave no weight for what is said."""
+    return _bare_line(
+        "said", "said", "said", Text("この通話での発言", "Said in this call"), _NOT_HEARD
+    )
+
+
+def _bare_line(name: str, group: str, part: str, label: Text, sentence: Text) -> Contribution:
+    return Contribution(
+        feature=name, group=group, part=part, label=label.ja, label_en=label.en, points=0,
+        value=None, value_text="―", value_text_en="–", typical=None,
+        reason=sentence.ja, reason_en=sentence.en,
+    )  # fmt: skip
+
+
+def high_means(times: float) -> Text:
+    """Return what the lowest High score means: how many times the usual odds."""
+    shown = f"{times:.1f}".removesuffix(".0")
+    return Text(
+        f"高リスク＝ふだんの{shown}倍以上の見込み", f"High risk = at least {shown}× the usual odds"
     )
 
 
@@ -160,7 +274,7 @@ _ADVICE: dict[RiskCategory, tuple[Recommendation, ...]] = {
 
 # What a strong reason adds to the advice, by feature.
 _FOR_REASON: dict[str, Recommendation] = {
-    "customer_payment_worry_rate": Recommendation(
+    "said_concern": Recommendation(
         "address_worry",
         "支払いへの不安の言葉が出ています。何が心配かを具体的に伺ってください",
         "Words of payment worry were heard: ask what exactly worries the customer",

@@ -1,12 +1,15 @@
 """Assessments of live calls: lines that add up to the score, reasons in words, advice."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
+from callrisk.domain.account import Account, Moved, SaidPoints, ToldAccount, moved
 from callrisk.domain.assessment import (
+    AssessedStatement,
     Assessment,
     AssessmentState,
     Change,
@@ -16,9 +19,12 @@ from callrisk.domain.assessment import (
     mood,
 )
 from callrisk.domain.call import CallTotals
+from callrisk.domain.features.contract import Feature
+from callrisk.domain.language import Intent
+from callrisk.domain.language.concerns import packaged_concerns
 from callrisk.domain.language.sentiment import overall_sentiment
 from callrisk.domain.risk_category import RiskCategory
-from callrisk.domain.score_lines import ScoreLines, changed_points, strongest
+from callrisk.domain.said import SaidStatement
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.wording import (
     CAP,
@@ -26,11 +32,15 @@ from callrisk.domain.wording import (
     LISTENING,
     MODEL_CHANGED,
     OTHER,
+    START,
     Text,
-    contribution,
+    field_lines,
+    no_record_line,
+    not_heard_line,
     recommendations,
+    said_line,
 )
-from callrisk.live.live_call import LastScore, LiveCall
+from callrisk.live.live_call import LiveCall
 from callrisk.live.served_model import ServedModel
 
 # A person takes in no more lines than this while talking.
@@ -38,26 +48,29 @@ _MOST_LINES = 6
 _MOST_CHANGES = 3
 _MOST_FACTORS = 3
 
+FeatureRow = np.ndarray[tuple[int], np.dtype[np.float64]]
+
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """An assessment with all its lines, to which the next assessment is compared."""
+    """An assessment with its whole account, to which later ones are compared."""
 
     assessment: Assessment
-    last_score: LastScore
+    told: ToldAccount
 
 
 def assess(calls: Sequence[LiveCall], served: ServedModel, now: datetime) -> list[Assessed]:
     """Return the assessment of each call; all are scored at once, one row of features a call."""
     x = served.matrix(
-        [call.scored_totals for call in calls],
+        [call.state.totals() for call in calls],
         [call.history for call in calls],
         [call.customer for call in calls],
         [call.stored.started_at for call in calls],
     )
     scores = served.model.assess_many(x)
+    accounts = served.model.accounts(scores, [served.path(call.state.said) for call in calls])
     return [
-        _assessed(call, served, now, x[row], scores.lines[row], _Spread(
+        _assessed(call, served, now, x[row], accounts[row], _Spread(
             float(scores.probability[row]),
             (int(scores.interval[row, 0]), int(scores.interval[row, 1])),
         ))
@@ -72,16 +85,17 @@ class _Spread:
 
 
 def _assessed(
-    call: LiveCall, served: ServedModel, now: datetime,
-    row: np.ndarray[tuple[int], np.dtype[np.float64]], lines: ScoreLines, spread: _Spread,
+    call: LiveCall, served: ServedModel, now: datetime, row: FeatureRow, account: Account,
+    spread: _Spread,
 ) -> Assessed:  # fmt: skip
     model, totals, segments = served.model, call.state.totals(), call.state.segments
-    shown = strongest(lines.by_feature, _MOST_LINES)
-    contributions = tuple(_contribution(served, row, lines, position) for position in shown)
-    category = RiskCategory.of(lines.score, model.thresholds)
+    statements = _statements(call, account)
+    lines = _lines(served, row, account, statements)
+    told = _told(served, account, statements)
+    category = RiskCategory.of(account.score, model.thresholds)
     listening = call.assessment_state is AssessmentState.LISTENING
     label = LISTENING if listening else CATEGORY[category]
-    factors = [line for line in contributions if line.points > 0][:_MOST_FACTORS]
+    factors = [line for line in lines if line.points > 0][:_MOST_FACTORS]
     assessment = Assessment(
         call_id=call.stored.call_id,
         customer_id=call.stored.customer_id,
@@ -89,21 +103,26 @@ def _assessed(
         timestamp=now,
         elapsed_s=round(totals.elapsed_ms / 1000, 1),
         state=call.assessment_state,
-        risk_score=lines.score,
+        risk_score=account.score,
         risk_category=category,
         risk_label=label.ja,
         risk_label_en=label.en,
         probability=round(spread.probability, 4),
         base_rate=round(model.base_rate, 4),
         interval=spread.interval,
-        start_points=lines.start,
-        contributions=contributions,
-        other_points=sum(lines.by_feature) - sum(line.points for line in contributions),
-        cap_points=lines.cap,
-        change=_change(call.last_score, served, lines),
+        start_points=account.start,
+        before_points=account.known_points,
+        said_points=account.said_points,
+        contributions=lines,
+        statements=statements,
+        other_points=account.known_points
+        + account.said_points
+        - sum(line.points for line in lines),
+        cap_points=account.cap,
+        change=change_of(call.told, told, Naming(served.features, statements)),
         factors=tuple(line.reason for line in factors),
         factors_en=tuple(line.reason_en for line in factors),
-        recommendations=recommendations(category, listening, contributions),
+        recommendations=recommendations(category, listening, lines),
         sentiment={
             str(role).lower(): mood(totals, role, overall_sentiment(segments, role))
             for role in ParticipantRole
@@ -111,50 +130,141 @@ def _assessed(
         quality=_quality(call, totals),
         model_version=model.version,
         skill=model.skill,
+        points_to_double=model.points_to_double,
+        high_times=round(model.high_times, 2),
         demo=model.demo or call.stored.demo,
     )
-    return Assessed(assessment, LastScore(model.version, lines))
+    return Assessed(assessment, told)
 
 
-def _contribution(
-    served: ServedModel,
-    row: np.ndarray[tuple[int], np.dtype[np.float64]],
-    lines: ScoreLines,
-    position: int,
-) -> Contribution:
-    value = float(row[position])
-    return contribution(
-        served.features[position],
-        lines.by_feature[position],
-        None if np.isnan(value) else value,
-        served.model.typical[position],
+def _statements(call: LiveCall, account: Account) -> tuple[AssessedStatement, ...]:
+    return tuple(
+        _statement(call, one, points)
+        for one, points in zip(call.state.said.statements, account.said, strict=True)
     )
 
 
-def _change(last: LastScore | None, served: ServedModel, lines: ScoreLines) -> Change:
-    if last is not None and last.model_version != served.model.version:
-        # Lines of two models cannot be compared; what moved is the model.
-        points = lines.score - last.lines.score
-        return Change(points, (_line("model", MODEL_CHANGED, points),) if points else ())
-    moved = changed_points(None if last is None else last.lines, lines)
-    shown = strongest(moved.by_feature, _MOST_CHANGES)
-    because = [
-        ChangeLine(
-            served.features[position].name,
-            served.features[position].label,
-            served.features[position].label_en,
-            moved.by_feature[position],
-        )
-        for position in shown
+def _statement(call: LiveCall, one: SaidStatement, points: int) -> AssessedStatement:
+    said, concern = one.statement, call.state.concerns[one.intent]
+    return AssessedStatement(
+        intent=str(one.intent),
+        label=concern.label,
+        label_en=concern.label_en,
+        phrase=call.state.text_of(one.segment_id)[said.begin : said.end],
+        segment_id=one.segment_id,
+        begin=said.begin,
+        end=said.end,
+        mood=str(said.mood),
+        open=one.is_open,
+        points=points,
+    )
+
+
+def _lines(
+    served: ServedModel, row: FeatureRow, account: Account,
+    statements: Sequence[AssessedStatement],
+) -> tuple[Contribution, ...]:  # fmt: skip
+    """Return the strongest lines, and those that say what is missing."""
+    known = field_lines(served.features, account.known, row.tolist(), served.model.typical)
+    said = _said_lines(statements)
+    lines = sorted((*said, *known), key=lambda line: -abs(line.points))[:_MOST_LINES]
+    positions = [n for n, feature in enumerate(served.features) if not feature.is_said]
+    if not positions or np.isnan(row[positions]).all():
+        lines.append(no_record_line())
+    if statements and not served.model.hears:
+        lines.append(not_heard_line())
+    return tuple(lines)
+
+
+def _said_lines(statements: Sequence[AssessedStatement]) -> list[Contribution]:
+    lines, often = [], Counter[str]()
+    for one in statements:
+        often[one.intent] += 1
+        again = f".{often[one.intent]}" if often[one.intent] > 1 else ""
+        if one.points:
+            label = Text(one.label, one.label_en)
+            lines.append(said_line(f"said.{one.intent}{again}", label, one.phrase, one.points))
+    return lines
+
+
+def _told(
+    served: ServedModel, account: Account, statements: Sequence[AssessedStatement]
+) -> ToldAccount:
+    names = served.model.features
+    known = tuple((names[n], points) for n, points in enumerate(account.known) if points)
+    said = tuple(
+        SaidPoints(one.segment_id, one.begin, one.end, one.intent, one.points) for one in statements
+    )
+    version = served.model.version
+    return ToldAccount(version, account.score, account.start, known, said, account.cap)
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What the lines of a change are called: features of a model, and the statements of a call."""
+
+    features: Sequence[Feature]
+    statements: Sequence[AssessedStatement]
+
+
+def change_of(before: ToldAccount | None, after: ToldAccount, naming: Naming) -> Change:
+    """Return why the score moved: the strongest lines, the rest, and the cap."""
+    if before is None:
+        return Change(0, ())
+    lines = sorted(change_lines(before, after, naming), key=lambda line: -abs(line.points))
+    apart = [line for line in lines if line.feature in {"cap", "model"}]
+    others = [line for line in lines if line not in apart]
+    shown, rest = others[:_MOST_CHANGES], sum(line.points for line in others[_MOST_CHANGES:])
+    shown += [_line("other", OTHER, rest)] if rest else []
+    return Change(after.score - before.score, (*shown, *apart))
+
+
+def change_lines(before: ToldAccount, after: ToldAccount, naming: Naming) -> list[ChangeLine]:
+    """Return every line of a change; one field of the record is one line. They add up exactly."""
+    fields: dict[str, int] = {}
+    lines = []
+    for line in moved(before, after):
+        if line.said is not None or line.feature in _NAMED:
+            lines.append(_named(line, naming.statements))
+        else:
+            name = line.feature.partition("=")[0]
+            fields[name] = fields.get(name, 0) + line.points
+    labels = {feature.name.partition("=")[0]: _field_label(feature) for feature in naming.features}
+    known = [
+        _line(name, labels.get(name, Text(name, name)), points)
+        for name, points in fields.items()
+        if points
     ]
-    rest = sum(moved.by_feature) - sum(line.points for line in because)
-    because += [_line("other", OTHER, rest)] if rest else []
-    because += [_line("cap", CAP, moved.cap)] if moved.cap else []
-    return Change(moved.score, tuple(because))
+    return known + lines
 
 
-def _line(feature: str, label: Text, points: int) -> ChangeLine:
-    return ChangeLine(feature, label.ja, label.en, points)
+_NAMED = {"start": START, "cap": CAP, "model": MODEL_CHANGED}
+
+
+def _field_label(feature: Feature) -> Text:
+    if "=" not in feature.name:
+        return Text(feature.label, feature.label_en)
+    return Text(feature.label.partition("：")[0], feature.label_en.partition(": ")[0])
+
+
+def _named(line: Moved, statements: Sequence[AssessedStatement]) -> ChangeLine:
+    said = line.said
+    if said is None:
+        return _line(line.feature, _NAMED[line.feature], line.points)
+    for one in statements:
+        if (one.segment_id, one.begin, one.end, one.intent) == said.key:
+            label = Text(one.label, one.label_en)
+            return _line(line.feature, label, line.points, said.segment_id, one.phrase)
+    # A turn that was corrected says it no more.
+    concern = packaged_concerns()[Intent(said.intent)]
+    label = Text(concern.label, concern.label_en)
+    return _line(line.feature, label, line.points, said.segment_id, None)
+
+
+def _line(
+    feature: str, label: Text, points: int, segment_id: str | None = None, phrase: str | None = None
+) -> ChangeLine:
+    return ChangeLine(feature, label.ja, label.en, points, segment_id, phrase)
 
 
 def _quality(call: LiveCall, totals: CallTotals) -> Quality:

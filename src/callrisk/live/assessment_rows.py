@@ -65,7 +65,7 @@ def is_high(assessed: Assessed) -> bool:
 
 def assessment_row(call: LiveCall, assessed: Assessed, policy: LivePolicy) -> NewAssessment:
     """Return the assessment to store, with its alert and its messages."""
-    assessment, lines = assessed.assessment, assessed.last_score.lines
+    assessment = assessed.assessment
     return NewAssessment(
         call_id=assessment.call_id,
         at=assessment.timestamp,
@@ -74,7 +74,7 @@ def assessment_row(call: LiveCall, assessed: Assessed, policy: LivePolicy) -> Ne
         risk_score=assessment.risk_score,
         risk_category=str(assessment.risk_category),
         model_version=assessment.model_version,
-        lines=(lines.start, *lines.by_feature, lines.cap),
+        told=assessed.told,
         payload=AssessmentAnswer.of(assessment).rendered(),
         alert=Alert.of(assessment).rendered() if is_high(assessed) and not call.alerted else None,
         messages=_messages(call, assessed, policy),

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 
 from callrisk.domain.assessment import AssessmentState
+from callrisk.domain.call import CallState
 from callrisk.domain.call_record import StoredCall
 from callrisk.domain.contact import EndReason
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import history_before
-from callrisk.domain.score_lines import ScoreLines
+from callrisk.domain.language.concerns import Concerns
 from callrisk.live.call_end import CallLiveness
-from callrisk.live.live_call import LastScore, LiveCall
+from callrisk.live.live_call import LiveCall
 from callrisk.store.queries import Queries
 
 # An ended call stays this long for turns that come late, in seconds; then it is read again.
@@ -22,8 +23,10 @@ class CallCache:
     """Holds live calls by id."""
 
     def __init__(
-        self, queries: Queries, find_customer: FindCustomer, clock: Callable[[], float]
-    ) -> None:
+        self, queries: Queries, find_customer: FindCustomer, clock: Callable[[], float],
+        concerns: Concerns,
+    ) -> None:  # fmt: skip
+        self._concerns = concerns
         self._queries = queries
         self._find_customer = find_customer
         self._clock = clock
@@ -89,18 +92,17 @@ class CallCache:
             alerted=stored.alerted or stored.ended_at is not None,
             ended_at=stored.ended_at,
             dirty=stored.ended_at is None,
+            state=CallState(self._concerns),
         )
         if stored.over_reason is not None:
             call.liveness.end(EndReason(stored.over_reason), now)
         if stored.disconnected_at is not None:
             call.liveness.end(EndReason.DISCONNECTED, now)
-        for segment in self._queries.segments(stored.call_id):
-            call.state.add(segment)
+        for one in self._queries.turns(stored.call_id):
+            call.state.add(one.turn, one.statements)
         latest = self._queries.latest_assessment(stored.call_id)
         if latest is not None:
-            start, *points, cap = latest.lines
-            lines = ScoreLines(latest.payload["risk_score"], start, tuple(points), cap)
-            call.last_score = LastScore(latest.model_version, lines)
+            call.told = latest.told
             if latest.payload["state"] != AssessmentState.LISTENING:
                 call.category = latest.payload["risk_category"]
         if stored.customer_id is not None:
@@ -115,7 +117,7 @@ class CallCache:
         own.add(call.stored.call_id)
         call.earlier_calls = [
             earlier
-            for earlier in self._queries.earlier_calls(customer_id)
+            for earlier in self._queries.earlier_calls(customer_id, self._concerns)
             if earlier.call_id not in own and earlier.began_at < before
         ]
         # A customer of whom neither record nor call is known has no history, not an empty one.

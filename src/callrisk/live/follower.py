@@ -37,10 +37,9 @@ from collections.abc import Mapping, Sequence
 
 from callrisk.background.crash_points import crash_point
 from callrisk.background.retry import RETRIES
-from callrisk.domain.call_record import LoggedEvent, Payload
+from callrisk.domain.call_record import LoggedEvent, Payload, StoredTurn
 from callrisk.domain.contact import EndReason
 from callrisk.domain.event_types import EventType, Source
-from callrisk.domain.segment import Segment
 from callrisk.ingest.source_health import SourceLag, Sources
 from callrisk.live.assessing import assess
 from callrisk.live.assessment_rows import assessment_row, ending_of, is_high, verdict_of
@@ -79,7 +78,7 @@ class LiveCalls:
         # What was pushed before this start reaches browsers by catching up.
         self._seq = self._queries.last_seq()
         clock = self._policy.clock
-        self._cache = CallCache(self._queries, find_customer, clock)
+        self._cache = CallCache(self._queries, find_customer, clock, self._policy.concerns)
         self._source_lag = SourceLag(Sources(SourceReports(store.engine), clock), clock)
         self._pusher = EventPush(publish, clock)
         self._refreshed_at: float | None = None
@@ -171,23 +170,23 @@ class LiveCalls:
 
     def _follow(self) -> None:
         while events := self._queries.events_after(self._seq, _EVENTS_AT_ONCE):
-            segments = self._queries.segments_of(finished_turns(events))
+            turns = self._queries.turns_of(finished_turns(events))
             for event in events:
                 call = self._cache.call(event.call_id)
-                self._apply(call, event, segments)
+                self._apply(call, event, turns)
                 crash_point("before_push")
                 self._pusher.push(event, call.stored.agent_id)
                 # Only now: an event that failed before is applied and pushed again.
                 self._seq = event.seq
 
     def _apply(
-        self, call: LiveCall, event: LoggedEvent, segments: Mapping[TurnKey, Segment]
+        self, call: LiveCall, event: LoggedEvent, turns: Mapping[TurnKey, StoredTurn]
     ) -> None:
-        """Bring a call up to date with an event; `segments` are the turns as they are stored."""
+        """Bring a call up to date with an event; `turns` are as they are stored."""
         if is_sign_of_life(event):
             call.liveness.beat(self._policy.clock())
-        if (segment := segments.get(turn_key(event))) is not None:
-            is_new = call.state.add(segment)
+        if (stored := turns.get(turn_key(event))) is not None:
+            is_new = call.state.add(stored.turn, stored.statements)
             call.dirty = call.dirty or is_new or call.ended_at is not None
         elif event.type == EventType.CALL_STARTED:
             self._cache.reload(call)
@@ -219,7 +218,7 @@ class LiveCalls:
         self._store.record_assessments(rows, endings)
         now = self._policy.clock()
         for call, scored in pairs:
-            call.last_score, call.dirty, call.assessed_at = scored.last_score, False, now
+            call.told, call.dirty, call.assessed_at = scored.told, False, now
             call.alerted = call.alerted or is_high(scored)
             call.category = verdict_of(scored) or call.category
         self._follow()

@@ -4,21 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from callrisk.domain.assessment import AssessmentState
-from callrisk.domain.call import CallState, CallTotals
+from callrisk.domain.account import ToldAccount
+from callrisk.domain.call import CallState
 from callrisk.domain.call_record import StoredCall
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import CallHistory, EarlierCall
 from callrisk.domain.listening import listening_is_over
-from callrisk.domain.score_lines import ScoreLines
 from callrisk.live.call_end import CallLiveness
-
-
-@dataclass(frozen=True, slots=True)
-class LastScore:
-    """The lines of the last assessment of a call, and the version of the model that made them."""
-
-    model_version: str
-    lines: ScoreLines
 
 
 @dataclass(slots=True)
@@ -35,7 +27,8 @@ class LiveCall:
     contract_date: date | None = None
     earlier_calls: list[EarlierCall] = field(default_factory=list)
     state: CallState = field(default_factory=CallState)
-    last_score: LastScore | None = None
+    # The account of the last assessment.
+    told: ToldAccount | None = None
     # An alert was fired, or the call is over and there will be none.
     alerted: bool = False
     dirty: bool = True
@@ -51,12 +44,6 @@ class LiveCall:
             return AssessmentState.FINAL
         heard = listening_is_over(self.state.totals())
         return AssessmentState.LIVE if heard else AssessmentState.LISTENING
-
-    @property
-    def scored_totals(self) -> CallTotals:
-        """The totals that the model gets: none while listening, nor if nothing was ever said."""
-        totals = self.state.totals()
-        return totals if listening_is_over(totals) else CallTotals()
 
     @property
     def outside_population(self) -> bool:

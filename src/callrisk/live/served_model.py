@@ -13,8 +13,9 @@ from callrisk.artifacts import ArtifactError, champion, fingerprint, load_versio
 from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer
 from callrisk.domain.features import columns as columns_of
-from callrisk.domain.features.contract import CONVERSATION, HISTORY, Feature, customer_features
+from callrisk.domain.features.contract import HISTORY, SAID, Feature, customer_features
 from callrisk.domain.features.history import CallHistory
+from callrisk.domain.said import Said
 from callrisk.domain.wording import TRAIN_COMMAND, Text
 from callrisk.model import RiskModel
 
@@ -25,7 +26,7 @@ class ServedModel:
     """A loaded model with the features of the contract that it asks for."""
 
     def __init__(self, model: RiskModel) -> None:
-        contract = CONVERSATION + HISTORY + customer_features(model.fields)
+        contract = SAID + HISTORY + customer_features(model.fields)
         by_name = {feature.name: feature for feature in contract}
         unknown = [name for name in model.features if name not in by_name]
         if unknown:
@@ -49,12 +50,18 @@ class ServedModel:
 
         The shape is (calls, features); a feature that is unknown is NaN.
         """
-        totals_columns = columns_of.totals_table(totals)
-        history_columns = columns_of.history_table(histories)
-        columns = columns_of.conversation_columns(totals_columns)
-        columns |= columns_of.history_columns(totals_columns, history_columns)
+        columns = columns_of.said_columns(columns_of.totals_table(totals))
+        columns |= columns_of.history_columns(columns_of.history_table(histories))
         columns |= columns_of.customer_columns(customers, self.model.fields, began_at)
         return columns_of.matrix(columns, self.model.features)
+
+    def path(self, said: Said) -> NDArray[np.float64]:
+        """Return one row of features a statement, as they were after it; 0 for what was known."""
+        rows = np.zeros((len(said.path), len(self.features)))
+        columns = columns_of.said_columns(columns_of.said_table(said.path))
+        for position in self.model.said:
+            rows[:, position] = columns[self.features[position].name]
+        return rows
 
 
 class ServedChampion:

@@ -1,20 +1,33 @@
 """The fitting of members: boosted trees, logistic regression, or the base rate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import xgboost as xgb
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from callrisk.domain.features.contract import Feature
 from callrisk.model.log_odds import log_odds
-from callrisk.model.members import BlendMember, LinearMember, Matrix, Member, TreeMember
+from callrisk.model.members import (
+    BlendMember,
+    LinearMember,
+    Matrix,
+    Member,
+    TreeMember,
+    added,
+    member_margins,
+    scaled,
+)
 
 _NEWTON_STEPS, _CONVERGED = 60, 1e-10
 _RAREST = 1e-3
 # A line drawn through the few largest amounts would say little about all others, in percent.
 _KEPT = (1.0, 99.0)
+# Beyond any value of a feature; JSON has no infinity.
+_UNBOUNDED = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,9 @@ class BlendParams:
     logistic: LogisticParams
 
 
+# The weights of straight features beside trees are those of such a regression.
+_LINE = LogisticParams(0.1)
+
 Params = TreeParams | LogisticParams | BlendParams | BaseRateParams
 
 
@@ -69,11 +85,40 @@ class Learning:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """The inputs of a member: feature positions, the certain sign of each feature, and a seed."""
+    """The inputs of a member: feature positions, what is certain of each feature, and a seed.
+
+    `signs` and `said` have one entry a feature of the matrix. Features that were `said` in the call
+    and others never share a tree. Those at the positions `straight` have one weight each and stand
+    in no tree.
+    """
 
     columns: tuple[int, ...]
     signs: tuple[int, ...]
     seed: int
+    said: tuple[bool, ...] = ()
+    straight: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, features: Sequence[Feature], columns: Sequence[int], seed: int) -> Self:
+        """Return the scheme of these columns of the matrix of these features."""
+        return cls(
+            columns=tuple(columns),
+            signs=tuple(feature.sign for feature in features),
+            seed=seed,
+            said=tuple(feature.is_said for feature in features),
+            straight=tuple(n for n, feature in enumerate(features) if feature.straight),
+        )
+
+    @property
+    def in_trees(self) -> tuple[int, ...]:
+        """The positions of the features that trees may ask for."""
+        return tuple(column for column in self.columns if column not in self.straight)
+
+    def kept_apart(self) -> list[list[int]]:
+        """Return the features of the trees in groups that never share one, by place in the tree."""
+        said = [bool(self.said) and self.said[column] for column in self.in_trees]
+        groups = [[n for n, each in enumerate(said) if each is kind] for kind in (False, True)]
+        return [group for group in groups if group]
 
 
 def fit_member(rows: Learning, params: Params, scheme: Scheme) -> Member:
@@ -83,14 +128,30 @@ def fit_member(rows: Learning, params: Params, scheme: Scheme) -> Member:
     """
     if not scheme.columns:
         return _base_rate(rows)
-    if isinstance(params, BlendParams):
-        linear = _fit_logistic(rows, params.logistic, scheme)
-        return BlendMember(_fit_trees(rows, params.trees, scheme), linear)
-    if isinstance(params, TreeParams):
-        return _fit_trees(rows, params, scheme)
+    if isinstance(params, BaseRateParams):
+        return _base_rate(rows)
     if isinstance(params, LogisticParams):
         return _fit_logistic(rows, params, scheme)
-    return _base_rate(rows)
+    logistic = params.logistic if isinstance(params, BlendParams) else _LINE
+    linear = _fit_logistic(rows, logistic, scheme)
+    if not scheme.in_trees:
+        # A weight for each feature is all that there is to learn.
+        return linear
+    line = _only(linear, scheme.straight)
+    if isinstance(params, BlendParams):
+        trees = _fit_trees(rows, params.trees, scheme, line)
+        return BlendMember(trees, scaled(added(linear, line), 0.5))
+    trees = _fit_trees(rows, params, scheme, line)
+    return BlendMember(trees, line, share=1.0) if any(line.weight) else trees
+
+
+def _only(member: LinearMember, columns: Sequence[int]) -> LinearMember:
+    """Return the part of a linear member that these columns contribute, without its bias."""
+    weight = [
+        weight if column in columns else 0.0
+        for column, weight in zip(member.columns, member.weight, strict=True)
+    ]
+    return replace(member, weight=tuple(weight), bias=0.0)
 
 
 def _base_rate(rows: Learning) -> LinearMember:
@@ -102,13 +163,16 @@ def _mean(rows: Learning) -> float:
     return min(max(mean, _RAREST), 1 - _RAREST)
 
 
-def _fit_trees(rows: Learning, params: TreeParams, scheme: Scheme) -> TreeMember:
-    signs = [scheme.signs[column] for column in scheme.columns]
-    x = np.ascontiguousarray(rows.x[:, list(scheme.columns)])
+def _fit_trees(
+    rows: Learning, params: TreeParams, scheme: Scheme, line: LinearMember
+) -> TreeMember:
+    """Fit trees on what the line beside them leaves to explain."""
+    signs = [scheme.signs[column] for column in scheme.in_trees]
+    x = np.ascontiguousarray(rows.x[:, list(scheme.in_trees)])
+    offset = rows.offset + member_margins(line, rows.x)
     # Not QuantileDMatrix: building one takes sixty times as long for a few hundred customers.
-    data = xgb.DMatrix(
-        x, rows.y, weight=rows.weight, base_margin=rows.offset, missing=np.nan, nthread=1
-    )
+    data = xgb.DMatrix(x, rows.y, weight=rows.weight, base_margin=offset, missing=np.nan, nthread=1)
+    apart = scheme.kept_apart()
     settings = {
         "objective": "binary:logistic",
         "tree_method": "hist",
@@ -122,17 +186,19 @@ def _fit_trees(rows: Learning, params: TreeParams, scheme: Scheme) -> TreeMember
         "subsample": params.subsample,
         "colsample_bytree": params.colsample_bytree,
         "monotone_constraints": f"({','.join(map(str, signs))})" if any(signs) else None,
+        "interaction_constraints": str(apart) if len(apart) > 1 else None,
         "seed": scheme.seed,
         # One thread a fit: equal bits on every machine; several fits run side by side instead.
         "nthread": 1,
     }
     chosen = {name: value for name, value in settings.items() if value is not None}
-    return TreeMember(scheme.columns, xgb.train(chosen, data, num_boost_round=params.n_estimators))
+    booster = xgb.train(chosen, data, num_boost_round=params.n_estimators)
+    return TreeMember(scheme.in_trees, booster)
 
 
 def _fit_logistic(rows: Learning, params: LogisticParams, scheme: Scheme) -> LinearMember:
     """Fit a ridge-penalised logistic regression on standardised columns by Newton's method."""
-    x, low, high = _within(rows.x[:, list(scheme.columns)])
+    x, low, high = _within(rows.x[:, list(scheme.columns)], scheme)
     centre, spread = _moments(x, rows.weight)
     z = np.nan_to_num((x - centre) / spread, nan=0.0)
     beta, intercept = ridge_logistic(z, rows, params.strength)
@@ -149,12 +215,17 @@ def _fit_logistic(rows: Learning, params: LogisticParams, scheme: Scheme) -> Lin
     )
 
 
-def _within(x: Matrix) -> tuple[Matrix, Matrix, Matrix]:
-    """Return the values clipped to the 1st and 99th percentile of each column, and these bounds."""
+def _within(x: Matrix, scheme: Scheme) -> tuple[Matrix, Matrix, Matrix]:
+    """Return the values clipped to the 1st and 99th percentile of each column, and these bounds.
+
+    Straight features have the same weight everywhere, so they are not clipped.
+    """
     blank = np.isnan(x).all(axis=0)
     bounds = np.zeros((2, x.shape[1]))
     if not blank.all():
         bounds[:, ~blank] = np.nanpercentile(x[:, ~blank], _KEPT, axis=0)
+    straight = [column in scheme.straight for column in scheme.columns]
+    bounds[:, straight] = [[-_UNBOUNDED], [_UNBOUNDED]]
     return np.clip(x, *bounds), bounds[0], bounds[1]
 
 

@@ -5,7 +5,7 @@ Every member predicts log-odds and explains them exactly: contributions of shape
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,15 +45,14 @@ class LinearMember:
 
 @dataclass(frozen=True, slots=True)
 class BlendMember:
-    """The mean of two members in log-odds, and so of their contributions."""
+    """A weighted mean of two members in log-odds, and so of their contributions.
+
+    With a `share` of 1/2 it is their mean; with 1 the linear part stands beside all of the trees.
+    """
 
     trees: TreeMember
     linear: LinearMember
-
-    @property
-    def columns(self) -> tuple[int, ...]:
-        """The feature positions, the same for both."""
-        return self.trees.columns
+    share: float = 0.5
 
 
 Member = TreeMember | LinearMember | BlendMember
@@ -76,11 +75,43 @@ def member_contributions(members: Sequence[Member], x: Matrix) -> Matrix:
         trees, linear = parts_of(member)
         if trees is not None:
             _add_trees(contribution, trees, x, shared)
+        if isinstance(member, BlendMember):
+            contribution *= member.share
         if linear is not None:
             _add_linear(contribution, linear, x)
-    blends = [isinstance(member, BlendMember) for member in members]
-    contributions[blends] /= 2
     return contributions
+
+
+def speaks(member: Member, columns: Sequence[int]) -> bool:
+    """Return True if a value of these features can change the margin of a member."""
+    trees, linear = parts_of(member)
+    if trees is not None and set(trees.columns) & set(columns):
+        return True
+    if linear is None:
+        return False
+    weights = dict(zip(linear.columns, linear.weight, strict=True))
+    return any(weights.get(column) for column in columns)
+
+
+def said_contributions(
+    members: Sequence[Member], x: Matrix, said: Sequence[int]
+) -> NDArray[np.float64]:
+    """Return the mean contribution of these features together, in log-odds, shape (rows,).
+
+    Parts of members that do not ask for them are not run: trees that know nothing of what is said
+    cost nothing however much was said.
+    """
+    total, shared = np.zeros(len(x)), dict[tuple[int, ...], xgb.DMatrix]()
+    for member in members:
+        trees, linear = parts_of(member)
+        part = np.zeros((len(x), x.shape[1] + 1))
+        if trees is not None and set(trees.columns) & set(said):
+            _add_trees(part, trees, x, shared)
+            part *= member.share if isinstance(member, BlendMember) else 1.0
+        if linear is not None:
+            _add_linear(part, linear, x)
+        total += part[:, list(said)].sum(axis=1)
+    return total / max(len(members), 1)
 
 
 def _add_trees(
@@ -118,7 +149,8 @@ def member_margins(member: Member, x: Matrix, trees: int = 0) -> NDArray[np.floa
     Only the first `trees` trees count, all of them for 0.
     """
     if isinstance(member, BlendMember):
-        return (member_margins(member.trees, x) + member_margins(member.linear, x)) / 2
+        of_trees = member_margins(member.trees, x, trees)
+        return member.share * of_trees + member_margins(member.linear, x)
     part = np.ascontiguousarray(x[:, list(member.columns)])
     if isinstance(member, LinearMember):
         return np.asarray(member.bias + _linear(member, part).sum(axis=1))
@@ -126,6 +158,18 @@ def member_margins(member: Member, x: Matrix, trees: int = 0) -> NDArray[np.floa
         part, predict_type="margin", missing=np.nan, iteration_range=(0, trees)
     )
     return np.asarray(predicted, dtype=np.float64)
+
+
+def scaled(member: LinearMember, factor: float) -> LinearMember:
+    """Return a member of `factor` times the log-odds."""
+    weight = tuple(factor * each for each in member.weight)
+    return replace(member, weight=weight, bias=factor * member.bias)
+
+
+def added(first: LinearMember, second: LinearMember) -> LinearMember:
+    """Return the sum of two members on the same columns, clipped and centred alike."""
+    weight = tuple(a + b for a, b in zip(first.weight, second.weight, strict=True))
+    return replace(first, weight=weight, bias=first.bias + second.bias)
 
 
 def save_members(members: Sequence[Member], folder: Path) -> list[dict[str, Any]]:
@@ -140,6 +184,8 @@ def save_members(members: Sequence[Member], folder: Path) -> list[dict[str, Any]
             description["trees"] = {"columns": list(trees.columns), "file": name}
         if linear is not None:
             description["linear"] = asdict(linear)
+        if isinstance(member, BlendMember):
+            description["share"] = member.share
         described.append(description)
     return described
 
@@ -161,7 +207,11 @@ def _member(described: dict[str, Any], folder: Path) -> Member:
         return _trees(described["trees"], folder)
     if "trees" not in described:
         return _read_linear(described["linear"])
-    return BlendMember(_trees(described["trees"], folder), _read_linear(described["linear"]))
+    trees, linear = _trees(described["trees"], folder), _read_linear(described["linear"])
+    if "share" in described:
+        return BlendMember(trees, linear, float(described["share"]))
+    # Format 2 kept the linear part of a mean whole.
+    return BlendMember(trees, scaled(linear, 0.5))
 
 
 def _trees(described: dict[str, Any], folder: Path) -> TreeMember:

@@ -2,10 +2,12 @@
 
 The margin of the ensemble is the mean of its members' margins, and calibration is affine, so SHAP
 values turn into points without loss: `score = 50 + k (A sum(C) + B - L0)` with the contributions C,
-the calibration A, B, the log-odds L0 of the base rate and k of the points scale.
+the calibration A, B, the log-odds L0 of the base rate and k of the points scale. What was known
+before the call and what is said in it share no tree, so the points of one never move the other's.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,10 @@ import xgboost as xgb
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from callrisk.domain.account import Account, account_of
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.domain.evaluation import Calibration, Skill
+from callrisk.domain.features.contract import SAID
 from callrisk.domain.risk_category import Thresholds
 from callrisk.domain.score_lines import ScoreLines, score_lines
 from callrisk.model.log_odds import log_odds
@@ -25,29 +29,34 @@ from callrisk.model.members import (
     Member,
     member_contributions,
     read_members,
+    said_contributions,
     save_members,
+    speaks,
 )
-from callrisk.model.points_scale import CENTRE, POINTS_PER_LOG_ODDS
+from callrisk.model.points_scale import CENTRE, points_per_log_odds
 
-# What `save` writes; a model of another format is refused.
-FORMAT = 2
+# What `save` writes. A model of format 2 has a scale of 20 points for a doubling.
+FORMAT = 3
+_OLDER_FORMATS = {2: 20.0}
 
 # The middle 80 % of the members, in points.
 _INTERVAL = (10.0, 90.0)
+_SAID = frozenset(feature.name for feature in SAID)
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
     """The scores of a batch of rows, one entry a row.
 
-    `lines` are integers; `points`, shape (rows, features), are the same before rounding;
-    `interval`, shape (rows, 2), is in points.
+    `lines` are integers; `points`, shape (rows, features), are the same before rounding, `start`
+    the points of a call without any; `interval`, shape (rows, 2), is in points.
     """
 
     lines: tuple[ScoreLines, ...]
     probability: NDArray[np.float64]
     interval: NDArray[np.int64]
     points: Matrix
+    start: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,34 +76,97 @@ class RiskModel:
     last_contract_date: str | None = None
     # The version of the language in which the turns were read that it learnt from.
     language: str | None = None
+    # How many points the score rises when the odds double.
+    points_to_double: float = 20.0
 
-    def assess_many(self, x: Matrix) -> Scores:
-        """Return the scores of feature rows, shape (rows, features), in the order of `features`."""
-        return self.assess_contributions(member_contributions(self.members, x))
+    @property
+    def said(self) -> tuple[int, ...]:
+        """The positions of the features of what is said in the call."""
+        return tuple(n for n, name in enumerate(self.features) if name in _SAID)
+
+    @property
+    def hears(self) -> bool:
+        """True if what is said can move the score: some member gives it weight."""
+        return any(speaks(member, self.said) for member in self.members)
 
     @property
     def ceiling(self) -> float:
         """The highest possible score; a model without demonstrated skill calls nobody High."""
         return 100.0 if self.skill == Skill.DEMONSTRATED else self.thresholds.high_risk - 1.0
 
-    def assess_contributions(self, of_members: Matrix) -> Scores:
-        """Return scores from the members' contributions, shape (members, rows, features + 1)."""
-        mean = of_members.mean(axis=0)
-        k = POINTS_PER_LOG_ODDS
-        slope, intercept = self.calibration.slope, self.calibration.intercept
-        offset = intercept - float(log_odds(self.base_rate))
-        # The bias is one number a booster: equal in every row that the same members answer.
+    @property
+    def high_times(self) -> float:
+        """The odds of the lowest High score as a multiple of the usual odds."""
+        return float(2.0 ** ((self.thresholds.high_risk - CENTRE) / self.points_to_double))
+
+    def assess_many(self, x: Matrix) -> Scores:
+        """Return the scores of feature rows, shape (rows, features), in the order of `features`."""
+        nothing = nothing_said(x[:1], self.said)
+        contributions = member_contributions(self.members, np.vstack([x, nothing]))
+        return self.assess_contributions(x, contributions[:, :-1], contributions[:, -1:])
+
+    def assess_contributions(self, x: Matrix, of_members: Matrix, unsaid: Matrix) -> Scores:
+        """Return scores of rows from the members' contributions, (members, rows, features + 1).
+
+        `unsaid` are the contributions of the same rows, or of any one, with nothing said. The
+        points of what is said are the difference to them, so a call in which nothing is said shows
+        none; the start has what they leave. Where nothing is known of a customer, nothing known
+        counts.
+        """
+        k, slope, offset = self._scale()
+        apart = self._relative(x, of_members, unsaid)
+        mean = apart.mean(axis=0)
         start = CENTRE + k * (slope * mean[:, -1] + offset)
         points = k * slope * mean[:, :-1]
         raw = start + points.sum(axis=1)
-        member_raw = CENTRE + k * (slope * of_members.sum(axis=2) + offset)
+        member_raw = CENTRE + k * (slope * apart.sum(axis=2) + offset)
         low, high = np.percentile(member_raw, _INTERVAL, axis=0)
+        lines = tuple(score_lines(start, points, self.ceiling))
         return Scores(
-            tuple(score_lines(start, points, self.ceiling)),
+            lines,
             expit((raw - CENTRE) / k + float(log_odds(self.base_rate))),
-            _interval(np.minimum(low, raw), np.maximum(high, raw), self.ceiling),
+            _interval(low, high, np.array([line.score for line in lines])),
             points,
+            start,
         )
+
+    def accounts(self, scores: Scores, paths: Sequence[Matrix]) -> list[Account]:
+        """Return the account of each row; `paths` has a matrix a row, shape (statements, features).
+
+        A row of such a matrix is the call after one more statement; only what is said matters.
+        """
+        k, slope, _ = self._scale()
+        said = list(self.said)
+        ends = np.cumsum([len(path) for path in paths])
+        nothing = np.zeros((1, len(self.features)))
+        moments = np.vstack([*paths, nothing])
+        of_members = said_contributions(self.members, moments, self.said)
+        moved = k * slope * (of_members - of_members[-1])
+        accounts = []
+        for row, end in enumerate(ends.tolist()):
+            known = scores.points[row].copy()
+            known[said] = 0.0
+            path = moved[end - len(paths[row]) : end].tolist()
+            accounts.append(account_of(float(scores.start[row]), known, path, self.ceiling))
+        return accounts
+
+    def _scale(self) -> tuple[float, float, float]:
+        """Return points per log-odds, the slope, and the log-odds that the calibration adds."""
+        k = points_per_log_odds(self.points_to_double)
+        offset = self.calibration.intercept - float(log_odds(self.base_rate))
+        return k, self.calibration.slope, offset
+
+    def _relative(self, x: Matrix, of_members: Matrix, unsaid: Matrix) -> Matrix:
+        said = list(self.said)
+        known = [n for n in range(len(self.features)) if n not in self.said]
+        apart = of_members.copy()
+        apart[:, :, said] -= unsaid[:, :, said]
+        apart[:, :, -1] += unsaid[:, :, said].sum(axis=2)
+        if known:
+            unknown = np.asarray(np.isnan(x[:, known]).all(axis=1))
+            columns = np.array([n not in self.said for n in range(len(self.features))] + [False])
+            apart[:, np.outer(unknown, columns)] = 0.0
+        return apart
 
     def save(self, folder: Path) -> None:
         """Write UBJ boosters and one JSON file into an existing, empty folder."""
@@ -105,6 +177,7 @@ class RiskModel:
         described |= {
             "last_contract_date": self.last_contract_date,
             "language": self.language,
+            "points_to_double": self.points_to_double,
             "format": FORMAT,
             "members": save_members(self.members, folder),
             "calibration": asdict(self.calibration),
@@ -122,8 +195,9 @@ class RiskModel:
         The caller has checked the hashes of the files before.
         """
         described = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        if described.get("format") != FORMAT:
-            raise ValueError(f"format {described.get('format')}, expected {FORMAT}")
+        written = described.get("format")
+        if written != FORMAT and written not in _OLDER_FORMATS:
+            raise ValueError(f"format {written}, expected {FORMAT}")
         return cls(
             version=described["version"],
             features=tuple(described["features"]),
@@ -138,6 +212,7 @@ class RiskModel:
             last_contract_date=described["last_contract_date"],
             # Versions of before have none.
             language=described.get("language"),
+            points_to_double=described.get("points_to_double", _OLDER_FORMATS.get(written, 20.0)),
         )
 
 
@@ -146,8 +221,16 @@ def _field(described: dict[str, Any]) -> CustomerField:
     return CustomerField(**(described | {"kind": FieldKind(described["kind"]), "choices": choices}))
 
 
+def nothing_said(x: Matrix, said: Sequence[int]) -> Matrix:
+    """Return the rows as they were before anything was said."""
+    before = x.copy()
+    before[:, list(said)] = 0.0
+    return before
+
+
 def _interval(
-    low: NDArray[np.float64], high: NDArray[np.float64], ceiling: float
+    low: NDArray[np.float64], high: NDArray[np.float64], score: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    both = np.clip(np.column_stack([low, high]), 0.0, ceiling)
-    return np.floor(both + 0.5).astype(np.int64)
+    """Return whole intervals that hold the score; those of a capped score reach beyond it."""
+    both = np.floor(np.column_stack([low, high]) + 0.5).astype(np.int64)
+    return np.column_stack([np.minimum(both[:, 0], score), np.maximum(both[:, 1], score)])

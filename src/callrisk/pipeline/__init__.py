@@ -82,7 +82,9 @@ def run(settings: Settings, request: RunRequest, report_progress: ProgressCallba
     Raise DataError for data that cannot be used, ArtifactError where results cannot be written.
     """
     progress = {phase: partial(report_progress, phase) for phase in PHASES}
-    dataset = read_dataset(settings, request.data, request.customers, progress["preparation"])
+    dataset = read_dataset(
+        settings, request.data, request.customers, request.language, progress["preparation"]
+    )
     content, plan = request.data.read_bytes(), _plan(settings, request)
     warn_of_few_customers(dataset, plan.trials)
     served = _served(settings, request, content)
@@ -113,7 +115,7 @@ def _served(settings: Settings, request: RunRequest, content: bytes) -> model_tr
 
 
 def read_dataset(
-    settings: Settings, data: Path, customers: Path | None, progress: Progress
+    settings: Settings, data: Path, customers: Path | None, language: Language, progress: Progress
 ) -> Dataset:
     """Return the feature rows of all snapshots of an export and its customers table (phase 1)."""
     prepared = data_preparation.prepare(
@@ -121,6 +123,7 @@ def read_dataset(
         customers,
         _export_format(settings),
         _customer_format(settings),
+        language,
         lambda share: progress(0.7 * share),
     )
     data_preparation.refuse_too_few(prepared)

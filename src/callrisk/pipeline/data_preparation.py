@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callrisk.domain.customer import CustomerField
+from callrisk.domain.language import Language
 from callrisk.integrations.spreadsheet.call_export import (
     EXCEL_CELL_CHARS,
     ExportFormat,
@@ -33,6 +34,7 @@ from callrisk.pipeline.preparation.components import (
 from callrisk.pipeline.preparation.labels import outcome_of
 from callrisk.pipeline.preparation.reading import ExportReader
 from callrisk.pipeline.preparation.suggestions import Suggestions, suggest
+from callrisk.pipeline.preparation.transcript_reader import TranscriptReader
 
 # Rows between two reports of progress while reading.
 _ROWS_PER_PROGRESS = 500
@@ -45,6 +47,7 @@ def prepare(
     customers: Path | None,
     export_format: ExportFormat,
     customer_format: CustomerFormat,
+    language: Language,
     progress: Progress,
 ) -> Prepared:
     """Read and check an export and its customers table; raise DataError for unusable data.
@@ -58,7 +61,7 @@ def prepare(
     )
     table = open_table(data)
     source = _Source(table, listed, export_format, customer_format)
-    reading = _read(source, progress)
+    reading = _read(source, TranscriptReader(language), progress)
     reading.join(listed)
     return _prepared(source, reading)
 
@@ -100,9 +103,9 @@ class _Source:
         return FurtherColumns(self.customer.phone, fields, columns)
 
 
-def _read(source: _Source, progress: Progress) -> ExportReader:
+def _read(source: _Source, transcripts: TranscriptReader, progress: Progress) -> ExportReader:
     further = source.further
-    reading = ExportReader(source.export, further)
+    reading = ExportReader(source.export, further, transcripts)
     read = calls_of if source.has_calls else records_of
     for number, exported in enumerate(read(source.table, source.export, further), start=1):
         reading.take(exported)

@@ -19,9 +19,8 @@ from callrisk.pipeline.preparation.further_columns import FurtherColumn
 # Called with a share of the running phase, 0..1.
 Progress = Callable[[float], None]
 
-# Moments at which a call is learnt from, in turns heard; 0 is the moment before the first word.
-CUT_TURNS = (0, 10, 30, 80)
-END = -1
+# The moments of a call at its start and its end; others are numbers of turns heard.
+START, END = 0, -1
 # Parts of a call, in percent of its turns, at which skill is reported.
 SHARES = (25, 50, 75)
 
@@ -39,11 +38,11 @@ class PreparedCall:
     contract_date: date | None
     agent: str | None
     duration_s: float | None
-    # (cut, totals): a cut of CUT_TURNS or END; only those at which enough was heard.
+    # (cut, totals): START, turns heard where something was said, END.
     snapshots: tuple[tuple[int, CallTotals], ...]
     totals: CallTotals
     transcript_cut: bool
-    # (share of SHARES, totals): empty totals where the live call would still be listening.
+    # (share of SHARES, totals).
     shares: tuple[tuple[int, CallTotals], ...] = ()
     # A hash of a long transcript, by which copies of it are known.
     text_key: bytes | None = None
@@ -106,7 +105,8 @@ class Prepared:
 class Dataset:
     """Feature rows, one a snapshot of a call; all arrays have one entry a row.
 
-    `x` has shape (rows, features); `y` is 0 or 1, NaN while pending; `group`, `call` and `cut` are
+    `x` has shape (rows, features), `manner_x` that of the features of manner, which no model sees;
+    `y` is 0 or 1, NaN while pending; `group`, `call` and `cut` are
     the numbers of the row's group and call and its cut. `weight` sums to one over the training rows
     of a group and is 0 for rows that are scored only (a call listed again under a second customer,
     pending groups). `latest` marks the row at the end of each customer's latest call.
@@ -114,6 +114,8 @@ class Dataset:
 
     features: tuple[Feature, ...]
     x: Floats
+    manner: tuple[Feature, ...]
+    manner_x: Floats
     y: Floats
     group: Ints
     call: Ints
@@ -148,11 +150,14 @@ class CustomerContributions:
     """SHAP values at the end of each customer's latest call; `rows` are rows of the dataset.
 
     `of_members` has shape (repeats, customers, features + 1): one member a repeat that never saw
-    the customer's group, so a score made from them is out of fold.
+    the customer's group, so a score made from them is out of fold. `unsaid` are the same with
+    nothing said in the call.
     """
 
     rows: Ints
+    x: Floats
     of_members: Floats
+    unsaid: Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ from callrisk.pipeline.skill.selection_reports import (
     preset_reports,
 )
 from callrisk.pipeline.skill.statistics import calibration_at_base_rate
-from callrisk.pipeline.training.ensemble import Ensemble, Recipe, Trained, signs_of
+from callrisk.pipeline.training.ensemble import Ensemble, Recipe, Trained
 from callrisk.pipeline.training.tuning import best_of_noise
 
 _PERMUTATIONS, _PERMUTATIONS_QUICK = 199, 59
@@ -130,7 +130,9 @@ def evaluate(
     refits = _refitted(subject, sample, permuted, progress)
     verdict = _verdict(subject, permuted)
     model = _as_served(subject, verdict)
-    scores = model.assess_contributions(contributions.of_members)
+    scores = model.assess_contributions(
+        contributions.x, contributions.of_members, contributions.unsaid
+    )
     evaluation = Evaluation(
         **_fields(subject.measures),
         **_fields(refits),
@@ -174,8 +176,7 @@ def _refitted(
 ) -> RefitResults:
     choices, draws = subject.ensemble.all_choices(), subject.customers.draws
     blocks = block_reports(sample, admission_rates(choices), draws)
-    signs = signs_of(sample.dataset)
-    presets = preset_reports(choices, sample.rows(), sample.columns, signs)
+    presets = preset_reports(choices, sample.rows(), sample.columns, sample.dataset.features)
     progress(0.65)
     forward = forward_chaining(subject.dataset, subject.recipe, draws)
     progress(0.85)

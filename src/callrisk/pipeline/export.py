@@ -12,8 +12,8 @@ from callrisk.domain.arrays import Ints
 from callrisk.domain.assessment import Contribution
 from callrisk.domain.evaluation import Evaluation
 from callrisk.domain.risk_category import RiskCategory
-from callrisk.domain.score_lines import ScoreLines, strongest
-from callrisk.domain.wording import CATEGORY, contribution
+from callrisk.domain.score_lines import ScoreLines
+from callrisk.domain.wording import CATEGORY, field_lines
 from callrisk.model import RiskModel, Scores
 from callrisk.pipeline.dataset import Dataset, PreparedCall
 from callrisk.reporting.plain_json import to_plain
@@ -58,9 +58,9 @@ def _customer_score(
 ) -> CustomerScore:
     call = dataset.prepared.calls[int(dataset.call[row])]
     label = dataset.prepared.groups[int(dataset.group[row])].unpaid
+    values = dataset.x[row].tolist()
     reasons = tuple(
-        _reason(dataset, row, line, position, model)
-        for position in strongest(line.by_feature, _REASONS)
+        field_lines(dataset.features, line.by_feature, values, model.typical)[:_REASONS]
     )
     return CustomerScore(
         customer_id=call.customer_id,
@@ -76,18 +76,6 @@ def _customer_score(
         reasons=reasons,
         other_points=sum(line.by_feature) - sum(reason.points for reason in reasons),
         cap_points=line.cap,
-    )
-
-
-def _reason(
-    dataset: Dataset, row: int, line: ScoreLines, position: int, model: RiskModel
-) -> Contribution:
-    value = float(dataset.x[row, position])
-    return contribution(
-        dataset.features[position],
-        line.by_feature[position],
-        None if np.isnan(value) else value,
-        model.typical[position],
     )
 
 

@@ -8,6 +8,8 @@ from callrisk.domain.customer import CustomerField
 from callrisk.domain.evaluation import Calibration, Skill
 from callrisk.domain.risk_category import Thresholds
 from callrisk.model import RiskModel
+from callrisk.model.log_odds import log_odds
+from callrisk.model.points_scale import points_to_double_for
 from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.plan import Plan, recipe_of
 from callrisk.pipeline.skill.statistics import fit_calibration
@@ -32,6 +34,7 @@ def train(dataset: Dataset, plan: Plan, served: Served, progress: Progress) -> T
     """Fit the ensemble and calibrate it on held-out rows; equal data and seed give equal models."""
     ensemble = fit_ensemble(dataset, recipe_of(dataset, plan), progress)
     base_rate = float(np.nanmean(dataset.group_label))
+    calibration = _calibration(dataset, ensemble, base_rate)
     members = [m for folds in ensemble.members[:_SERVED_REPEATS] for m in folds]
     model = RiskModel(
         version=served.version,
@@ -39,12 +42,13 @@ def train(dataset: Dataset, plan: Plan, served: Served, progress: Progress) -> T
         typical=_typical(dataset),
         fields=served.fields,
         members=tuple(members),
-        calibration=_calibration(dataset, ensemble, base_rate),
+        calibration=calibration,
         base_rate=base_rate,
         thresholds=served.thresholds,
         skill=Skill.DEMONSTRATED,
         demo=served.demo,
         language=served.language,
+        points_to_double=float(_points_to_double(dataset, ensemble, calibration, base_rate)),
     )
     return Trained(model, ensemble)
 
@@ -53,6 +57,15 @@ def _calibration(dataset: Dataset, ensemble: Ensemble, base_rate: float) -> Cali
     learns = dataset.learns
     margin, weight = ensemble.held_out[learns], dataset.weight[learns]
     return fit_calibration(dataset.y[learns], margin, weight, base_rate)
+
+
+def _points_to_double(
+    dataset: Dataset, ensemble: Ensemble, calibration: Calibration, base_rate: float
+) -> int:
+    """Return the scale on which at most 1 % of the held-out moments are capped."""
+    margin = ensemble.held_out[dataset.learns]
+    ratio = calibration.slope * margin + calibration.intercept - float(log_odds(base_rate))
+    return points_to_double_for(ratio)
 
 
 def _typical(dataset: Dataset) -> tuple[float | None, ...]:

@@ -5,6 +5,7 @@ import numpy as np
 from callrisk.domain.arrays import Ints
 from callrisk.model import RiskModel, Scores
 from callrisk.model.members import member_contributions
+from callrisk.model.risk_model import nothing_said
 from callrisk.pipeline.dataset import CustomerContributions, Dataset, Progress
 from callrisk.pipeline.training.ensemble import Ensemble
 from callrisk.reporting.run_results import ScoredCustomers
@@ -15,15 +16,18 @@ def score(dataset: Dataset, ensemble: Ensemble, progress: Progress) -> CustomerC
     rows = np.flatnonzero(dataset.latest)
     x, group = dataset.x[rows], dataset.group[rows]
     repeats = len(ensemble.members)
+    before = nothing_said(x, [n for n, each in enumerate(dataset.features) if each.is_said])
     of_members = np.zeros((repeats, len(rows), x.shape[1] + 1))
+    unsaid = np.zeros_like(of_members)
     for repeat, members in enumerate(ensemble.members):
         # No member saw a pending group, so its first may answer.
         fold = np.maximum(ensemble.fold[repeat][group], 0)
         for number, member in enumerate(members):
             held = fold == number
             of_members[repeat, held] = member_contributions([member], x[held])[0]
+            unsaid[repeat, held] = member_contributions([member], before[held])[0]
         progress((repeat + 1) / repeats)
-    return CustomerContributions(rows, of_members)
+    return CustomerContributions(rows, x, of_members, unsaid)
 
 
 def scored_customers(

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callrisk.domain.evaluation import Evaluation, Skill
-from callrisk.domain.wording import Text
+from callrisk.domain.wording import Text, high_means
 from callrisk.model import RiskModel
-from callrisk.model.members import Member, TreeMember
-from callrisk.model.points_scale import CENTRE, POINTS_TO_DOUBLE_THE_ODDS
+from callrisk.model.members import BlendMember, Member, TreeMember
+from callrisk.model.points_scale import CENTRE
 
 _TREES = Text("XGBoost（決定木）", "boosted trees (XGBoost)")
 _LINEAR = Text("ロジスティック回帰", "logistic regression")
+_BLEND = Text("ロジスティック回帰と決定木の平均", "mean of logistic regression and boosted trees")
 _CONSTANT = Text("全員に同じ確率", "the same chance for all")
 
 
@@ -35,7 +36,7 @@ def method_of(evaluation: Evaluation, model: RiskModel) -> tuple[Step, ...]:
         _LABEL_AGE,
         _SHUFFLING,
         Step(Text("校正", "Calibration"), _calibration(model)),
-        Step(Text("点数と端数", "Points and rounding"), _points()),
+        Step(Text("点数と端数", "Points and rounding"), _points(model)),
     )
 
 
@@ -47,6 +48,8 @@ def kinds_of(members: Sequence[Member]) -> tuple[tuple[Text, int], ...]:
 def _kind(member: Member) -> Text:
     if isinstance(member, TreeMember):
         return _TREES
+    if isinstance(member, BlendMember):
+        return _TREES if member.share == 1 else _BLEND
     return _LINEAR if member.columns else _CONSTANT
 
 
@@ -153,14 +156,16 @@ def _calibration(model: RiskModel) -> Text:
     )
 
 
-def _points() -> Text:
-    double, centre = f"{POINTS_TO_DOUBLE_THE_ODDS:.0f}", f"{CENTRE:.0f}"
+def _points(model: RiskModel) -> Text:
+    double, centre = f"{model.points_to_double:.0f}", f"{CENTRE:.0f}"
+    high = high_means(model.high_times)
     return Text(
         f"スコアは {centre} + {double} × log₂（オッズ ÷ ふだんのオッズ）を"
         f"0〜100 に収めた整数です。"
         f"{centre} が「ふだん」、{double} 点上がるごとにオッズが 2 倍になります。"
+        f"{high.ja}です。"
         "理由の点数も整数に丸めますが、端数の大きいものから配るので、足すとスコアにちょうど一致します。",
         f"The score is {centre} + {double} × log₂(odds ÷ usual odds), a whole number within 0–100: "
-        f"{centre} is usual, every {double} points double the odds. Lines are rounded by largest "
-        "remainder, so that they add up to the score exactly.",
+        f"{centre} is usual, every {double} points double the odds. {high.en}. Lines are rounded "
+        "by largest remainder, so that they add up to the score exactly.",
     )

@@ -16,8 +16,7 @@ from callrisk.domain.assessment import Contribution
 from callrisk.domain.evaluation import Evaluation
 from callrisk.domain.features.contract import Block, Feature, Needs
 from callrisk.domain.risk_category import RiskCategory, Thresholds
-from callrisk.domain.score_lines import strongest
-from callrisk.domain.wording import contribution
+from callrisk.domain.wording import field_lines
 from callrisk.model import RiskModel
 from callrisk.reporting.plain_json import from_plain
 
@@ -55,16 +54,10 @@ class ScoredCustomers:
 
     def reasons(self, number: int, most: int) -> tuple[Contribution, ...]:
         """Return the strongest reasons of one customer's score."""
-        line = [int(points) for points in self.lines[number]]
-        return tuple(
-            contribution(
-                self.features[position],
-                line[position],
-                _known(self.facts[number, position]),
-                _known(self.typical[position]),
-            )
-            for position in strongest(line, most)
-        )
+        lines = [int(points) for points in self.lines[number]]
+        typical = [_known(value) for value in self.typical]
+        facts = self.facts[number].tolist()
+        return tuple(field_lines(self.features, lines, facts, typical)[:most])
 
     def other(self, number: int, reasons: Sequence[Contribution]) -> int:
         """Return the sum of all lines but these reasons."""

@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from callrisk.background.crash_points import crash_point
+from callrisk.domain.account import ToldAccount
 from callrisk.domain.call import CallTotals
 from callrisk.domain.call_record import Payload, StoredCall, StoredNote
 from callrisk.domain.event_types import EventType, Source
 from callrisk.store import tables
 from callrisk.store.outbox import OutboxMessage, enqueue
+from callrisk.store.stored_calls import told_json
 from callrisk.store.transaction import insert_into, mark_once, tell, writing, wrote
 from callrisk.wire.base import wire_time
 from callrisk.wire.call import ESCALATION, CallSummary, NoteKind
@@ -36,7 +38,7 @@ class NewCall:
 
 @dataclass(frozen=True, slots=True)
 class NewAssessment:
-    """An assessment to store: its payload, and its lines in the order of the model's features."""
+    """An assessment to store: its payload, and its whole account."""
 
     call_id: str
     at: datetime
@@ -45,7 +47,7 @@ class NewAssessment:
     risk_score: int
     risk_category: str
     model_version: str
-    lines: tuple[int, ...]
+    told: ToldAccount
     payload: Payload
     # The payload of the alert, at the first crossing into high.
     alert: Payload | None
@@ -183,8 +185,8 @@ def _record(connection: Connection, assessment: NewAssessment) -> None:
         assessment.at,
         assessment.payload,
     )
-    values = asdict(assessment) | {"seq": seq, "lines": list(assessment.lines)}
-    del values["alert"], values["messages"]
+    values = asdict(assessment) | {"seq": seq, "lines": told_json(assessment.told)}
+    del values["alert"], values["messages"], values["told"]
     connection.execute(insert(tables.assessments).values(values))
     if assessment.alert is not None and mark_once(connection, assessment.call_id, "alerted"):
         tell(connection, assessment.call_id, EventType.ALERT, assessment.at, assessment.alert)

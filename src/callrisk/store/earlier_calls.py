@@ -11,13 +11,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine, delete, insert, select
 
-from callrisk.domain.call import TEXT_FIELDS, CallTotals
+from callrisk.domain.call import TRANSCRIPT_FIELDS, CallTotals
 from callrisk.store import tables
 from callrisk.store.transaction import writing
 
 logger = logging.getLogger(__name__)
 
-_COLUMNS = ("customer_id", "call_id", "began_at", "contract_date", *TEXT_FIELDS)
+_COLUMNS = ("customer_id", "call_id", "began_at", "contract_date", *TRANSCRIPT_FIELDS)
 # The name under which the hash of the imported file is kept.
 _IMPORT = "earlier_calls"
 
@@ -39,7 +39,7 @@ def earlier_calls_csv(calls: Iterable[PastCall]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for call in calls:
-        totals = [getattr(call.totals, name) for name in TEXT_FIELDS]
+        totals = [getattr(call.totals, name) for name in TRANSCRIPT_FIELDS]
         contract = "" if call.contract_date is None else call.contract_date.isoformat()
         writer.writerow(
             [call.customer_id, call.call_id, call.began_at.isoformat(), contract, *totals]
@@ -57,7 +57,7 @@ def read_earlier_calls(path: Path) -> Iterator[PastCall]:
                 row["call_id"],
                 datetime.fromisoformat(row["began_at"]),
                 date.fromisoformat(contract) if contract else None,
-                CallTotals(**{name: int(row[name]) for name in TEXT_FIELDS}),
+                CallTotals(**{name: int(row.get(name) or 0) for name in TRANSCRIPT_FIELDS}),
             )
 
 

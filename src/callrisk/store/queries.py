@@ -1,6 +1,7 @@
 """Every read: each method returns values, and holds no transaction open."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ from callrisk.domain.call_record import (
 )
 from callrisk.domain.event_types import EventType
 from callrisk.domain.features.history import EarlierCall
+from callrisk.domain.language.concerns import Concerns
+from callrisk.domain.said import ReadTurn, said_in
 from callrisk.domain.segment import Segment
 from callrisk.store import tables
 from callrisk.store.stored_calls import (
@@ -30,6 +33,7 @@ from callrisk.store.stored_calls import (
     call_from,
     event_from,
     segment_from,
+    told_from,
     turn_from,
 )
 
@@ -107,15 +111,15 @@ class Queries:
         stored = [turn_from(row) for row in self._all(statement)]
         return sorted(stored, key=lambda one: one.turn.place)
 
-    def segments_of(self, keys: Sequence[TurnKey]) -> dict[TurnKey, Segment]:
+    def turns_of(self, keys: Sequence[TurnKey]) -> dict[TurnKey, StoredTurn]:
         """Return the turns with these pairs of call id and segment id, in one query."""
         if not keys:
             return {}
         c = tables.segments.c
-        statement = select(c.call_id, *SEGMENT_COLUMNS).where(
+        statement = select(c.call_id, *TURN_COLUMNS).where(
             tuple_(c.call_id, c.segment_id).in_(set(keys))
         )
-        return {(row.call_id, row.segment_id): segment_from(row) for row in self._all(statement)}
+        return {(row.call_id, row.segment_id): turn_from(row) for row in self._all(statement)}
 
     def assessments(self, call_id: str) -> list[StoredAssessment]:
         """Return the assessments of a call, the oldest first."""
@@ -128,7 +132,7 @@ class Queries:
         c = tables.assessments.c
         statement = select(c.seq, c.payload, c.lines, c.model_version).where(c.call_id == call_id)
         for row in self._all(statement.order_by(c.seq.desc()).limit(1)):
-            return LatestAssessment(row.seq, row.payload, tuple(row.lines), row.model_version)
+            return LatestAssessment(row.seq, row.payload, told_from(row.model_version, row.lines))
         return None
 
     def latest_payloads(self, call_ids: Sequence[str]) -> dict[str, Payload]:
@@ -167,9 +171,10 @@ class Queries:
         """Return the number of the newest event; 0 before the first."""
         return int(self._all(select(func.coalesce(func.max(tables.events.c.seq), 0)))[0][0])
 
-    def earlier_calls(self, customer_id: str) -> list[EarlierCall]:
+    def earlier_calls(self, customer_id: str, concerns: Concerns) -> list[EarlierCall]:
         """Return the calls of a customer that ended: those of the export and those taken live.
 
+        What was said in live calls is summed anew, as their turns may have been read again since.
         Replayed recordings are nobody's history, or each replay would change the next.
         """
         past, live = tables.earlier_calls.c, tables.calls.c
@@ -179,8 +184,25 @@ class Queries:
         ended = select(live.call_id, live.started_at, live.totals).where(
             (live.customer_id == customer_id) & live.totals.is_not(None) & live.demo.is_(False)
         )
-        rows = {row[0]: row for row in (*self._all(ended), *self._all(exported))}
-        return [EarlierCall(row[0], row[1], CallTotals(**row[2])) for row in rows.values()]
+        taken = {row[0]: row for row in self._all(ended)}
+        said = self._said(list(taken), concerns)
+        rows = taken | {row[0]: row for row in self._all(exported)}
+        return [
+            EarlierCall(row[0], row[1], CallTotals.of_stored({**row[2], **said.get(row[0], {})}))
+            for row in rows.values()
+        ]
+
+    def _said(self, call_ids: Sequence[str], concerns: Concerns) -> dict[str, dict[str, int]]:
+        """Return what was said in each of these calls, as fields of `CallTotals`."""
+        c = tables.segments.c
+        statement = select(c.call_id, *TURN_COLUMNS).where(
+            c.call_id.in_(call_ids), c.statements.is_not(None)
+        )
+        turns: dict[str, list[ReadTurn]] = {}
+        for row in self._all(statement) if call_ids else ():
+            stored = turn_from(row)
+            turns.setdefault(row.call_id, []).append((stored.turn, stored.statements))
+        return {call_id: asdict(said_in(read, concerns).totals) for call_id, read in turns.items()}
 
     def contract_date(self, customer_id: str) -> date | None:
         """Return the date on which the customer signed, or None where the export has none."""

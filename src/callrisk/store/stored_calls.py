@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from callrisk.domain.account import SaidPoints, ToldAccount
 from callrisk.domain.call_record import (
     LoggedEvent,
     Payload,
@@ -65,6 +66,31 @@ def statements_from(stored: list[Payload] | None) -> tuple[Statement, ...]:
         Statement(**{**one, "intent": Intent(one["intent"]), "mood": Mood(one["mood"])})
         for one in stored or ()
         if {one["intent"], one["mood"]} <= _KINDS
+    )
+
+
+def told_json(told: ToldAccount) -> Payload:
+    """Return an account as it is stored; its version stands beside it."""
+    return {
+        "score": told.score,
+        "start": told.start,
+        "known": [list(line) for line in told.known],
+        "said": [[one.segment_id, one.begin, one.end, one.intent, one.points] for one in told.said],
+        "cap": told.cap,
+    }
+
+
+def told_from(version: str, lines: Payload | list[int]) -> ToldAccount | None:
+    """Return a stored account; None for one from before there were statements."""
+    if isinstance(lines, list):
+        return None
+    return ToldAccount(
+        model_version=version,
+        score=lines["score"],
+        start=lines["start"],
+        known=tuple((feature, points) for feature, points in lines["known"]),
+        said=tuple(SaidPoints(*one) for one in lines["said"]),
+        cap=lines["cap"],
     )
 
 

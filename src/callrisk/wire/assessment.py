@@ -15,10 +15,14 @@ from callrisk.wire.base import Json, Logged, Moment, Wire, wire_time
 
 
 class ContributionLine(Wire):
-    """One line under a score: what a feature adds, its value and what is typical."""
+    """One line under a score: what a feature adds, its value and what is typical.
+
+    `part` says whether it was known before the call or said in it.
+    """
 
     feature: str
     group: str
+    part: Literal["known", "said"]
     label: str
     label_en: str
     points: int
@@ -31,12 +35,17 @@ class ContributionLine(Wire):
 
 
 class ChangeLine(Wire):
-    """One line of why a score moved; `feature` may be "other", "cap" or "model"."""
+    """One line of why a score moved; `feature` may be "start", "other", "cap" or "model".
+
+    A line of a statement names its turn and its words.
+    """
 
     feature: str
     label: str
     label_en: str
     points: int
+    segment_id: str | None = None
+    phrase: str | None = None
 
 
 class ScoreChange(Wire):
@@ -44,6 +53,24 @@ class ScoreChange(Wire):
 
     points: int
     because: list[ChangeLine]
+
+
+class StatementPoints(Wire):
+    """A statement about paying that counts, with the points that it moved.
+
+    `open` is true while a concern is unanswered; `begin` and `end` are places in the turn.
+    """
+
+    intent: str
+    label: str
+    label_en: str
+    phrase: str
+    segment_id: str
+    begin: int
+    end: int
+    mood: str
+    open: bool
+    points: int
 
 
 class RecommendedAction(Wire):
@@ -90,7 +117,10 @@ class AssessmentQuality(Wire):
 class AssessmentAnswer(Logged):
     """The answer about one call at one moment.
 
-    `start_points + contributions.points + other_points + cap_points = risk_score`, always.
+    `start_points + contributions.points + other_points + cap_points = risk_score`, always, and so
+    do `start_points + before_points + said_points + cap_points`. `before_points` were known before
+    the call, `said_points` are those of the statements. `points_to_double` is what the score rises
+    by when the odds double; the lowest High score means `high_times` times the usual odds.
     """
 
     call_id: str
@@ -107,7 +137,10 @@ class AssessmentAnswer(Logged):
     base_rate: float
     interval: list[int] = Field(min_length=2, max_length=2)
     start_points: int
+    before_points: int
+    said_points: int
     contributions: list[ContributionLine]
+    statements: list[StatementPoints]
     other_points: int
     cap_points: int
     change: ScoreChange
@@ -118,6 +151,8 @@ class AssessmentAnswer(Logged):
     quality: AssessmentQuality
     model_version: str
     skill: Skill
+    points_to_double: float
+    high_times: float
     demo: bool
 
     @classmethod

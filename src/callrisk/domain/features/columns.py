@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from callrisk.domain.call import TOTALS_FIELDS, CallTotals
 from callrisk.domain.customer import JST, Customer, CustomerField, FieldKind, FieldValue
 from callrisk.domain.features.history import HISTORY_FIELDS, CallHistory
-from callrisk.domain.language.lexicon import PhraseClass
+from callrisk.domain.said import HUNDREDTHS, SAID_FIELDS, SaidTotals
 
 Column = NDArray[np.float64]
 ColumnTable = Mapping[str, Column]
 
-# A rate over few characters jumps; this many more characters steady the first minute of a call.
-_STEADYING_CHARS = 200.0
+# More turns with a concern than this say no more.
+_MOST_TURNS = 3.0
 
 
 def totals_table(totals: Sequence[CallTotals]) -> ColumnTable:
@@ -26,6 +26,14 @@ def totals_table(totals: Sequence[CallTotals]) -> ColumnTable:
     return {
         name: np.array([getattr(row, name) for row in totals], dtype=np.float64)
         for name in TOTALS_FIELDS
+    }
+
+
+def said_table(path: Sequence[SaidTotals]) -> ColumnTable:
+    """Return one column a field of `SaidTotals`, one row a statement."""
+    return {
+        name: np.array([getattr(row, name) for row in path], dtype=np.float64)
+        for name in SAID_FIELDS
     }
 
 
@@ -42,8 +50,23 @@ def _number(history: CallHistory | None, name: str) -> float:
     return np.nan if value is None else float(value)
 
 
-def conversation_columns(totals: ColumnTable) -> dict[str, Column]:
-    """Return the conversation features as shares and rates, one row a call.
+def said_columns(totals: ColumnTable) -> dict[str, Column]:
+    """Return the features of what was said about paying in this call, one row a call.
+
+    Amounts are in weights. Nothing said is 0, not missing.
+    """
+    return {
+        "said_concern": totals["said_concern"] / HUNDREDTHS,
+        "said_strongest": totals["said_strongest"] / HUNDREDTHS,
+        "said_open_kinds": totals["said_open_kinds"],
+        "said_concern_turns": np.minimum(totals["said_concern_turns"], _MOST_TURNS),
+        "said_promise": totals["said_promise"],
+        "said_last": totals["said_last"],
+    }
+
+
+def manner_columns(totals: ColumnTable) -> dict[str, Column]:
+    """Return how people talk as shares and lengths, one row a call; never part of a live score.
 
     NaN for empty denominators.
     """
@@ -56,8 +79,6 @@ def conversation_columns(totals: ColumnTable) -> dict[str, Column]:
         "agent_chars_per_turn": _ratio(agent, agent_turns),
         "customer_short_share": _share(totals["customer_short_turns"], customer_turns),
     }
-    for key in PhraseClass:
-        columns[f"customer_{key}_rate"] = _rate(totals[f"customer_{key}"], customer)
     return columns | _time_columns(totals) | _sentiment_columns(totals)
 
 
@@ -84,22 +105,20 @@ def _sentiment_columns(totals: ColumnTable) -> dict[str, Column]:
     }
 
 
-def history_columns(totals: ColumnTable, history: ColumnTable) -> dict[str, Column]:
-    """Return the features of all calls of the customer so far, one row a call.
+def history_columns(history: ColumnTable) -> dict[str, Column]:
+    """Return the features of the customer's earlier calls, one row a call.
 
     NaN where unknown.
     """
-    customer = totals["customer_chars"] + history["customer_chars"]
-    agent = totals["agent_chars"] + history["agent_chars"]
-    columns = {
+    reached = history["reached_calls"]
+    return {
         "earlier_calls": history["earlier_calls"],
-        "earlier_reached_share": _share(history["reached_calls"], history["earlier_calls"]),
-        "all_calls_customer_char_share": _share(customer, customer + agent),
+        "earlier_reached_share": _share(reached, history["earlier_calls"]),
+        "earlier_concern": _ratio(history["concern"], HUNDREDTHS * reached),
+        "earlier_concern_latest": history["concern_latest"] / HUNDREDTHS,
+        "earlier_concern_turns": _ratio(history["concern_turns"], reached),
+        "earlier_promise_share": _share(history["promising_calls"], reached),
     }
-    for key in PhraseClass:
-        counts = totals[f"customer_{key}"] + history[f"customer_{key}"]
-        columns[f"all_calls_{key}_rate"] = _rate(counts, customer)
-    return columns
 
 
 def customer_columns(
@@ -158,7 +177,10 @@ def matrix(columns: Mapping[str, Column], features: Sequence[str]) -> NDArray[np
 
     KeyError for an unknown name.
     """
-    return np.column_stack([columns[name] for name in features])
+    rows = len(next(iter(columns.values())))
+    return (
+        np.column_stack([columns[name] for name in features]) if features else np.zeros((rows, 0))
+    )
 
 
 def _divide(part: Column, whole: Column) -> Column:
@@ -172,8 +194,3 @@ def _share(part: Column, whole: Column) -> Column:
 
 def _ratio(part: Column, whole: Column) -> Column:
     return _divide(part, whole)
-
-
-def _rate(count: Column, characters: Column) -> Column:
-    rate = 1000.0 * count / (characters + _STEADYING_CHARS)
-    return np.where(characters > 0, rate, np.nan)

@@ -1,10 +1,11 @@
 """The feature contract: the facts about a call that the model may use, and their labels.
 
-A feature is a fact that exists at the moment of scoring. Shares and rates stand before totals, so
-that a call half way through looks like a call.
+A feature is a fact that exists at the moment of scoring. What was known before the call (the
+record, earlier calls) and what is said in it are separate blocks, and no feature pools both. How
+people talk (`MANNER`) is never scored: offline it is measured what it would add.
 
-A new feature of the transcript is an entry in `CONVERSATION` here, its column in
-`features.columns.conversation_columns`, and, if it needs a new count, a total in `domain.call`.
+A new feature of what is said is an entry in `SAID_DETAIL` here, its column in
+`features.columns.said_columns`, and, if it needs a new total, a field of `domain.said.SaidTotals`.
 """
 
 from collections.abc import Sequence
@@ -12,15 +13,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from callrisk.domain.customer import CustomerField, FieldKind
-from callrisk.domain.language.lexicon import PhraseClass
 
 
 class Block(StrEnum):
-    """A block of features: conversation, history of earlier calls, or customer record."""
+    """A block of features, which a model takes whole or not at all."""
 
-    CONVERSATION = "conversation"
+    SAID = "said"
+    SAID_DETAIL = "said_detail"
     HISTORY = "history"
     CUSTOMER = "customer"
+    MANNER = "manner"
+
+
+# What was said in this call; all other blocks that are scored were known before it.
+SAID_BLOCKS = (Block.SAID, Block.SAID_DETAIL)
 
 
 class Needs(StrEnum):
@@ -37,7 +43,8 @@ class Needs(StrEnum):
 class Feature:
     """One column of the feature matrix. Missing is NaN.
 
-    `sign` +1 means that more of it is riskier.
+    `sign` +1 means that more of it is riskier. A `straight` feature has one weight: its effect is
+    the same at every value. `field` names the field of the record that the feature is of.
     """
 
     name: str
@@ -48,103 +55,72 @@ class Feature:
     unit: str = ""
     unit_en: str = ""
     sign: int = 0
+    straight: bool = False
+    field: str = ""
 
-
-def _conversation(
-    name: str, needs: Needs, label: str, label_en: str, unit: tuple[str, str] = ("%", "%")
-) -> Feature:
-    return Feature(name, Block.CONVERSATION, needs, label, label_en, *unit)
+    @property
+    def is_said(self) -> bool:
+        """True for what was said in this call, False for what was known before it."""
+        return self.block in SAID_BLOCKS
 
 
 _CHARS = ("文字", " characters")
-_PER_1000 = ("回/千字", " per 1,000 characters")
 _PERCENT = ("%", "%")
 _CALLS = ("回", "×")
+_POINTS = ("", "")
 
-_PHRASES: dict[PhraseClass, tuple[str, str]] = {
-    PhraseClass.PAYMENT_WORRY: ("支払いへの不安の言葉", "Words of payment worry"),
-    PhraseClass.HESITATION: ("ためらいの言葉", "Words of hesitation"),
-    PhraseClass.PROMISE: ("確約の言葉", "Words of commitment"),
-    PhraseClass.EVASION: ("はぐらかしの言葉", "Words of evasion"),
-}
+CONCERN = Feature(
+    "said_concern",
+    Block.SAID,
+    Needs.TEXT,
+    "この通話での支払いの懸念",
+    "Open concerns of this call",
+    sign=1,
+    straight=True,
+)
 
-CONVERSATION: tuple[Feature, ...] = (
-    _conversation(
-        "customer_char_share", Needs.TEXT, "お客様の発言の割合", "Customer's share of the words"
-    ),
-    _conversation(
-        "customer_turn_share", Needs.TEXT, "お客様の発話回数の割合", "Customer's share of the turns"
-    ),
-    _conversation(
-        "customer_chars_per_turn",
-        Needs.TEXT,
-        "お客様の一言の長さ",
-        "Customer's length of turn",
-        _CHARS,
-    ),
-    _conversation(
-        "agent_chars_per_turn", Needs.TEXT, "担当者の一言の長さ", "Agent's length of turn", _CHARS
-    ),
-    _conversation(
-        "customer_short_share", Needs.TEXT, "お客様の短い返事の割合", "Share of short replies"
-    ),
+SAID: tuple[Feature, ...] = (
+    CONCERN,
     *(
-        _conversation(f"customer_{key}_rate", Needs.TEXT, label, label_en, _PER_1000)
-        for key, (label, label_en) in _PHRASES.items()
-    ),
-    _conversation(
-        "customer_talk_share",
-        Needs.TIMES,
-        "お客様の通話時間の割合",
-        "Customer's share of talk time",
-    ),
-    _conversation("overlap_share", Needs.TIMES, "話の重なりの割合", "Share of overlapping talk"),
-    _conversation(
-        "longest_silence_share",
-        Needs.TIMES,
-        "最も長い沈黙の割合",
-        "Longest silence, share of the call",
-    ),
-    _conversation(
-        "customer_negative_share",
-        Needs.SENTIMENT,
-        "お客様の否定的な発話の割合",
-        "Share of negative customer turns",
-    ),
-    _conversation(
-        "customer_positive_share",
-        Needs.SENTIMENT,
-        "お客様の肯定的な発話の割合",
-        "Share of positive customer turns",
+        Feature(name, Block.SAID_DETAIL, Needs.TEXT, label, label_en, *unit, sign=sign)
+        for name, label, label_en, unit, sign in (
+            ("said_strongest", "最も強い懸念", "Strongest open concern", _POINTS, 1),
+            ("said_open_kinds", "答えの出ていない懸念の種類", "Kinds of open concern", _CALLS, 1),
+            ("said_concern_turns", "懸念が出た発話", "Turns with a concern", _CALLS, 1),
+            ("said_promise", "支払いの約束", "Promise to pay", _POINTS, -1),
+            ("said_last", "支払いについての最後の発言", "Last statement about paying", _POINTS, 1),
+        )
     ),
 )
 
-# Over all calls of a customer so far, this one included: what a customer is like shows the better
-# the more was heard.
-_ALL_CALLS = ("これまでの全通話での", " in all calls so far")
-
-HISTORY: tuple[Feature, ...] = tuple(
-    Feature(name, Block.HISTORY, Needs.HISTORY, label, label_en, *unit)
-    for name, label, label_en, unit in (
-        ("earlier_calls", "これまでの通話", "Earlier calls", _CALLS),
-        ("earlier_reached_share", "これまでに話せた通話の割合", "Earlier calls reached", _PERCENT),
-        (
-            "all_calls_customer_char_share",
-            f"{_ALL_CALLS[0]}お客様の発言の割合",
-            f"Customer's share of the words{_ALL_CALLS[1]}",
-            _PERCENT,
-        ),
-        *(
-            (
-                f"all_calls_{key}_rate",
-                f"{_ALL_CALLS[0]}{label}",
-                f"{label_en}{_ALL_CALLS[1]}",
-                _PER_1000,
-            )
-            for key, (label, label_en) in _PHRASES.items()
-        ),
+MANNER: tuple[Feature, ...] = tuple(
+    Feature(name, Block.MANNER, needs, label, label_en, *unit)
+    for name, needs, label, label_en, unit in (
+        ("customer_char_share", Needs.TEXT, "お客様の発言の割合", "Customer's share of the words", _PERCENT),
+        ("customer_turn_share", Needs.TEXT, "お客様の発話回数の割合", "Customer's share of the turns", _PERCENT),
+        ("customer_chars_per_turn", Needs.TEXT, "お客様の一言の長さ", "Customer's length of turn", _CHARS),
+        ("agent_chars_per_turn", Needs.TEXT, "担当者の一言の長さ", "Agent's length of turn", _CHARS),
+        ("customer_short_share", Needs.TEXT, "お客様の短い返事の割合", "Share of short replies", _PERCENT),
+        ("customer_talk_share", Needs.TIMES, "お客様の通話時間の割合", "Customer's share of talk time", _PERCENT),
+        ("overlap_share", Needs.TIMES, "話の重なりの割合", "Share of overlapping talk", _PERCENT),
+        ("longest_silence_share", Needs.TIMES, "最も長い沈黙の割合", "Longest silence, share of the call", _PERCENT),
+        ("customer_negative_share", Needs.SENTIMENT, "お客様の否定的な発話の割合", "Share of negative customer turns", _PERCENT),
+        ("customer_positive_share", Needs.SENTIMENT, "お客様の肯定的な発話の割合", "Share of positive customer turns", _PERCENT),
     )
-)
+)  # fmt: skip
+
+# Over the calls before this one.
+HISTORY: tuple[Feature, ...] = tuple(
+    Feature(name, Block.HISTORY, Needs.HISTORY, label, label_en, *unit, sign=sign)
+    for name, label, label_en, unit, sign in (
+        ("earlier_calls", "これまでの通話", "Earlier calls", _CALLS, 0),
+        ("earlier_reached_share", "これまでに話せた通話の割合", "Earlier calls reached", _PERCENT, 0),
+        ("earlier_concern", "これまでの通話での支払いの懸念", "Concerns in earlier calls", _POINTS, 1),
+        ("earlier_concern_latest", "前回の通話の終わりの懸念", "Concerns at the end of the last call", _POINTS, 1),
+        ("earlier_concern_turns", "これまでの通話で懸念が出た発話", "Turns with a concern, a call before", _CALLS, 1),
+        ("earlier_promise_share", "支払いを約束した通話の割合", "Earlier calls with a promise", _PERCENT, 0),
+    )
+)  # fmt: skip
 
 
 def customer_features(declared: Sequence[CustomerField]) -> tuple[Feature, ...]:
@@ -168,11 +144,13 @@ def _record_feature(
     field: CustomerField, name: str, label: str, label_en: str, sign: int
 ) -> Feature:
     units = (field.unit, field.unit_en)
-    return Feature(name, Block.CUSTOMER, Needs.RECORD, label, label_en, *units, sign)
+    return Feature(
+        name, Block.CUSTOMER, Needs.RECORD, label, label_en, *units, sign, field=field.name
+    )
 
 
 def _days_feature(field: CustomerField) -> Feature:
     return Feature(
         field.name, Block.CUSTOMER, Needs.RECORD, f"{field.label}からの日数",
-        f"Days since {field.label_en}", "日", " days", field.sign,
+        f"Days since {field.label_en}", "日", " days", field.sign, field=field.name,
     )  # fmt: skip

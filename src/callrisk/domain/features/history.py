@@ -21,29 +21,35 @@ class EarlierCall:
 
 @dataclass(frozen=True, slots=True)
 class CallHistory:
-    """Running sums over the calls that began before this one; counts and characters."""
+    """Running sums over the calls that began before this one.
+
+    Those of concerns and promises are over the calls that reached the customer; concerns in
+    hundredths of a weight, `concern_latest` of the last such call, None before the first.
+    """
 
     earlier_calls: int = 0
     reached_calls: int = 0
-    agent_chars: int = 0
-    customer_chars: int = 0
-    customer_payment_worry: int = 0
-    customer_hesitation: int = 0
-    customer_promise: int = 0
-    customer_evasion: int = 0
+    concern: int = 0
+    concern_latest: int | None = None
+    concern_turns: int = 0
+    promising_calls: int = 0
 
 
 HISTORY_FIELDS = tuple(field.name for field in fields(CallHistory))
-_SUMMED = HISTORY_FIELDS[2:]
 
 
 def history_before(moment: datetime, calls: Iterable[EarlierCall]) -> CallHistory:
     """Return the history as of `moment`; calls that began then or later do not count."""
     earlier = [call for call in calls if call.began_at < moment]
-    if not earlier:
-        return CallHistory()
+    reached = [call for call in earlier if call.totals.customer_turns >= REACHED_TURNS]
+    if not reached:
+        return CallHistory(earlier_calls=len(earlier))
+    latest = max(reached, key=lambda call: (call.began_at, call.call_id))
     return CallHistory(
         earlier_calls=len(earlier),
-        reached_calls=sum(call.totals.customer_turns >= REACHED_TURNS for call in earlier),
-        **{name: sum(getattr(call.totals, name) for call in earlier) for name in _SUMMED},
+        reached_calls=len(reached),
+        concern=sum(call.totals.said_concern for call in reached),
+        concern_latest=latest.totals.said_concern,
+        concern_turns=sum(call.totals.said_concern_turns for call in reached),
+        promising_calls=sum(call.totals.said_promise > 0 for call in reached),
     )

@@ -100,7 +100,9 @@ def _concern(file: Path, line: int, row: list[str]) -> Concern:
         _whole(file, line, name, cell, 0, _WHOLE)
         for name, cell in zip(COLUMNS[2:6], row[2:6], strict=True)
     ]
-    return Concern(Intent(row[0]), weight, *percents, row[6], row[7])
+    dated, undated, capacity, resolved = percents
+    label, label_en = row[6:]
+    return Concern(Intent(row[0]), weight, dated, undated, capacity, resolved, label, label_en)
 
 
 def _whole(file: Path, line: int, column: str, text: str, low: int, high: int) -> int:

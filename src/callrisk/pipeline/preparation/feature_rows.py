@@ -11,9 +11,8 @@ from callrisk.domain.arrays import Flags, Floats, Ints
 from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import JST, Customer, CustomerField
 from callrisk.domain.features import columns as columns_of
-from callrisk.domain.features.contract import CONVERSATION, HISTORY, Feature, customer_features
+from callrisk.domain.features.contract import HISTORY, MANNER, SAID, Feature, customer_features
 from callrisk.domain.features.history import CallHistory, EarlierCall, history_before
-from callrisk.domain.listening import LISTENING_TURNS
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline.dataset import SHARES, Dataset, Prepared, PreparedCall
 from callrisk.pipeline.preparation.column_roles import usable_fields
@@ -39,9 +38,12 @@ def build_dataset(prepared: Prepared, declared: Sequence[CustomerField]) -> Data
     y = labels[group]
     weight = _weights(prepared, call, group, y)
     usable = _usable(prepared, columns, declared, weight > 0)
+    manner = _varying(MANNER, columns, weight > 0)
     return Dataset(
         features=usable,
         x=columns_of.matrix(columns, [feature.name for feature in usable]),
+        manner=manner,
+        manner_x=columns_of.matrix(columns, [feature.name for feature in manner]),
         y=y,
         group=group,
         call=call,
@@ -71,8 +73,9 @@ def _columns(
     moments = [_moment(call) for call in prepared.calls]
     records = columns_of.customer_columns(records_of_calls(prepared), declared, moments)
     return (
-        columns_of.conversation_columns(totals)
-        | columns_of.history_columns(totals, history)
+        columns_of.said_columns(totals)
+        | columns_of.manner_columns(totals)
+        | columns_of.history_columns(history)
         | _of_rows(records, of_row)
     )
 
@@ -136,15 +139,19 @@ def _usable(
     declared: Sequence[CustomerField],
     learns: Flags,
 ) -> tuple[Feature, ...]:
-    candidates = CONVERSATION + HISTORY + customer_features(declared)
-    usable = tuple(feature for feature in candidates if _varies(columns[feature.name][learns]))
+    usable = _varying(SAID + HISTORY + customer_features(declared), columns, learns)
     if not usable:
         raise DataError(
-            f"{prepared.source}: nothing differs between the customers (no transcript of at least "
-            f"{LISTENING_TURNS} turns, no second call, no customers table); expected something to "
-            "learn from"
+            f"{prepared.source}: nothing differs between the customers (nobody says anything about "
+            "paying, no second call, no customers table); expected something to learn from"
         )
     return usable
+
+
+def _varying(
+    candidates: Sequence[Feature], columns: Mapping[str, Floats], learns: Flags
+) -> tuple[Feature, ...]:
+    return tuple(feature for feature in candidates if _varies(columns[feature.name][learns]))
 
 
 def _varies(column: Floats) -> bool:

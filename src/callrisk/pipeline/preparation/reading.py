@@ -20,15 +20,18 @@ from callrisk.pipeline.preparation.call_order import call_order
 from callrisk.pipeline.preparation.column_roles import SourceColumns
 from callrisk.pipeline.preparation.components import Links
 from callrisk.pipeline.preparation.snapshots import TranscriptSnapshots, snapshots_of, text_key
+from callrisk.pipeline.preparation.transcript_reader import TranscriptReader
 
 _NO_DATES = PaymentDates()
-_NO_TURNS = snapshots_of(())
 
 
 class ExportReader:
     """A reader of rows; a call that is listed again counts once for each customer."""
 
-    def __init__(self, columns: ExportFormat, further: FurtherColumns) -> None:
+    def __init__(
+        self, columns: ExportFormat, further: FurtherColumns, reader: TranscriptReader
+    ) -> None:
+        self._reader = reader
         self.rows = 0
         self.duplicates = 0
         self.calls: dict[tuple[str, str], PreparedCall] = {}
@@ -54,7 +57,7 @@ class ExportReader:
         key = (exported.customer_id, exported.call_id)
         if key in self.calls:
             return
-        self.calls[key] = call = _prepared(exported, same_call)
+        self.calls[key] = call = _prepared(exported, same_call, self._reader)
         self._by_contact.setdefault(exported.call_id, call)
         self._cells.take(exported.cells)
         for name, values in self._values.items():
@@ -119,13 +122,15 @@ class ExportReader:
         return {name: tuple(values) for name, values in self._values.items()}
 
 
-def _prepared(exported: ExportedCall, same_call: PreparedCall | None) -> PreparedCall:
+def _prepared(
+    exported: ExportedCall, same_call: PreparedCall | None, reader: TranscriptReader
+) -> PreparedCall:
     if same_call is not None:
         transcript = TranscriptSnapshots(same_call.snapshots, same_call.shares, same_call.totals)
         cut, key = same_call.transcript_cut, same_call.text_key
     else:
         spoken = turns(exported.transcript)
-        transcript = snapshots_of(spoken) if spoken else _NO_TURNS
+        transcript = snapshots_of(spoken, reader)
         cut = len(exported.transcript) >= EXCEL_CELL_CHARS
         key = text_key(exported.transcript, len(spoken))
     snapshots = transcript.snapshots if exported.began_at else ((END, transcript.totals),)

@@ -1,16 +1,20 @@
-"""Snapshots of a transcript: its totals at every cut, at every share, and at the end."""
+"""Snapshots of a transcript: its totals where something is said, at every share, and at the end."""
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import add
 
-from callrisk.domain.call import TEXT_FIELDS, CallTotals, text_totals
-from callrisk.domain.listening import LISTENING_TURNS, listening_is_over
+from callrisk.domain.call import TEXT_FIELDS, CallTotals, text_totals, transcript_totals
+from callrisk.domain.said import NOTHING_SAID, Said, said_in
 from callrisk.domain.segment import ParticipantRole
 from callrisk.integrations.spreadsheet.call_export import ExportTurn
-from callrisk.pipeline.dataset import CUT_TURNS, END, SHARES
+from callrisk.pipeline.dataset import END, SHARES
+from callrisk.pipeline.preparation.transcript_reader import TranscriptReader
 
+# Moments of a call at which something is said, beside its start and its end.
+MOST_MOMENTS = 8
 # Two people do not say as much as this word for word.
 _LONG_TURNS, _LONG_CHARS = 20, 500
 _NOTHING = CallTotals()
@@ -18,42 +22,47 @@ _NOTHING = CallTotals()
 
 @dataclass(frozen=True, slots=True)
 class TranscriptSnapshots:
-    """The totals of a transcript at its cuts, shares and end.
-
-    A cut within the listening phase is left out of `snapshots`: the live call gives no verdict
-    there, and its features are those before the first word, which are always among them. `shares`
-    are all there, empty where the call is still listening.
-    """
+    """The totals of a transcript at its moments, shares and end; the moments are in turns heard."""
 
     snapshots: tuple[tuple[int, CallTotals], ...]
     shares: tuple[tuple[int, CallTotals], ...]
     totals: CallTotals
 
 
-def snapshots_of(spoken: Sequence[ExportTurn]) -> TranscriptSnapshots:
-    """Return the snapshots of these turns."""
+def snapshots_of(spoken: Sequence[ExportTurn], reader: TranscriptReader) -> TranscriptSnapshots:
+    """Return the snapshots of these turns.
+
+    Before anything was said the features are those of the start, which is always among them, so
+    every other snapshot comes with a statement: at most `MOST_MOMENTS`, evenly chosen.
+    """
     whole = len(spoken)
+    said = said_in(reader.turns(spoken), reader.concerns)
+    heard = [int(one.segment_id) + 1 for one in said.statements]
     of_share = {share: whole * share // 100 for share in SHARES}
-    # Without times nothing short of these turns is enough.
-    edges = {turn for turn in (*CUT_TURNS, *of_share.values()) if LISTENING_TURNS <= turn < whole}
-    edges.add(whole)
-    totals_at = _sums_at(spoken, sorted(edges))
-    enough = {edge for edge, totals in totals_at.items() if listening_is_over(totals)}
-    snapshots = [(0, _NOTHING)]
-    snapshots += [(turn, totals_at[turn]) for turn in CUT_TURNS if turn in enough and turn < whole]
-    snapshots += [(END, totals_at[whole])] if whole in enough else []
-    shares = (
-        (share, totals_at[edge] if edge in enough else _NOTHING) for share, edge in of_share.items()
-    )
-    return TranscriptSnapshots(tuple(snapshots), tuple(shares), totals_at[whole])
+    moments = _evenly([turn for turn in dict.fromkeys(heard) if turn < whole], MOST_MOMENTS)
+    totals_at = _totals_at(spoken, sorted({*moments, *of_share.values(), whole}), said, heard)
+    snapshots = [(0, _NOTHING), *((turn, totals_at[turn]) for turn in moments)]
+    snapshots += [(END, totals_at[whole])] if whole else []
+    shares = tuple((share, totals_at[edge]) for share, edge in of_share.items())
+    return TranscriptSnapshots(tuple(snapshots), shares, totals_at[whole])
 
 
-def _sums_at(spoken: Sequence[ExportTurn], edges: Sequence[int]) -> dict[int, CallTotals]:
+def _evenly(turns: Sequence[int], most: int) -> list[int]:
+    if len(turns) <= most:
+        return list(turns)
+    step = (len(turns) - 1) / (most - 1)
+    return [turns[round(number * step)] for number in range(most)]
+
+
+def _totals_at(
+    spoken: Sequence[ExportTurn], edges: Sequence[int], said: Said, heard: Sequence[int]
+) -> dict[int, CallTotals]:
     sums, begin, totals_at = (0,) * len(TEXT_FIELDS), 0, {}
     for edge in edges:
-        # A plain tuple: for a dozen numbers an array takes five times as long.
+        # A plain tuple: for a few numbers an array takes five times as long.
         sums = tuple(map(add, sums, text_totals(*_by_role(spoken[begin:edge]))))
-        totals_at[edge] = CallTotals(*sums)
+        count = bisect_right(heard, edge)
+        totals_at[edge] = transcript_totals(sums, said.path[count - 1] if count else NOTHING_SAID)
         begin = edge
     return totals_at
 

@@ -8,7 +8,7 @@ from callrisk.domain.arrays import Flags, Floats
 from callrisk.model.fitting import Learning, LogisticParams, Scheme, fit_member
 from callrisk.model.log_odds import log_odds
 from callrisk.model.members import member_margins
-from callrisk.pipeline.dataset import CUT_TURNS, END, Dataset, LabelledCustomers
+from callrisk.pipeline.dataset import END, START, Dataset, LabelledCustomers
 from callrisk.pipeline.preparation.feature_rows import share_rows
 from callrisk.pipeline.skill.statistics import auc
 from callrisk.pipeline.training.ensemble import Ensemble
@@ -88,7 +88,7 @@ def by_progress(dataset: Dataset, ensemble: Ensemble) -> dict[str, float]:
     latest_call = np.isin(dataset.call, dataset.call[dataset.latest])
     labelled = latest_call & ~np.isnan(dataset.y)
     skills = {}
-    for cut in (*CUT_TURNS, END):
+    for cut in (START, END):
         rows: Flags = labelled & (dataset.cut == cut)
         if _both(dataset.y[rows]):
             value = _auc(dataset.y[rows], ensemble.held_out[rows])

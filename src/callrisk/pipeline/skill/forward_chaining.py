@@ -17,7 +17,7 @@ from callrisk.model.fitting import Scheme, fit_member
 from callrisk.model.members import member_margins
 from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.skill.statistics import Draws, auc
-from callrisk.pipeline.training.ensemble import Recipe, learning_rows, selection_pool, signs_of
+from callrisk.pipeline.training.ensemble import Recipe, learning_rows, selection_pool
 from callrisk.pipeline.training.label_age import cohorts_of, offsets
 from callrisk.pipeline.training.parallel import parallel_map
 from callrisk.pipeline.training.selection import select
@@ -72,7 +72,7 @@ def _score_month(dataset: Dataset, recipe: Recipe, names: np.ndarray, month: str
     choice = select(pool, recipe.tried, recipe.seed + _SEED)
     learn = dataset.learns & ~np.isnan(earlier_label[dataset.group])
     rows = learning_rows(dataset, learn, offsets(number, earlier_label))
-    scheme = Scheme(choice.columns, signs_of(dataset), recipe.seed + _SEED)
+    scheme = Scheme.of(dataset.features, choice.columns, recipe.seed + _SEED)
     member = fit_member(rows, choice.preset.params, scheme)
     row = np.flatnonzero(dataset.latest & (names == month)[dataset.group] & ~np.isnan(dataset.y))
     probability = expit(member_margins(member, dataset.x[row]))

@@ -16,7 +16,6 @@ from callrisk.pipeline.training.ensemble import (
     Recipe,
     calibrated_out_of_fold,
     learning_rows,
-    signs_of,
 )
 from callrisk.pipeline.training.folds import folds_of, splits
 from callrisk.pipeline.training.label_age import cohorts_of, months_of, offsets
@@ -134,7 +133,7 @@ def held_out_margins(sample: RefitSample, fold: Ints, part: float = 1.0) -> Floa
             kept = _stratified_part(known, label, part, np.random.default_rng(sample.seed + number))
             label = np.where(np.isin(np.arange(len(label)), kept), label, np.nan)
         learn = others & ~np.isnan(label[sample.dataset.group])
-        scheme = Scheme(sample.columns, signs_of(sample.dataset), sample.seed + number)
+        scheme = Scheme.of(sample.dataset.features, sample.columns, sample.seed + number)
         rows = learning_rows(sample.dataset, learn, offsets(sample.cohort, label))
         margins[held] = member_margins(
             fit_member(rows, sample.params, scheme), sample.dataset.x[held]

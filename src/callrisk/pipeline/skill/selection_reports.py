@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from callrisk.domain.evaluation import PresetReport
-from callrisk.domain.features.contract import Block
+from callrisk.domain.features.contract import Block, Feature
 from callrisk.model.fitting import Learning, Scheme, fit_member
 from callrisk.model.members import member_contributions
 from callrisk.pipeline.training.presets import Preset
@@ -31,8 +31,9 @@ def admission_rates(choices: Sequence[Selected]) -> dict[Block, float]:
 
 
 def preset_reports(
-    choices: Sequence[Selected], rows: Learning, columns: tuple[int, ...], signs: tuple[int, ...]
-) -> list[PresetReport]:
+    choices: Sequence[Selected], rows: Learning, columns: tuple[int, ...],
+    features: Sequence[Feature],
+) -> list[PresetReport]:  # fmt: skip
     """Return the inner-fold result and the serving cost of every preset."""
     names = {preset.name: preset for choice in choices for preset in choice.tried}
     reports = []
@@ -48,7 +49,7 @@ def preset_reports(
                 behind=float(behind),
                 standard_error=float(error),
                 chosen=sum(choice.preset.name == name for choice in choices) / len(choices),
-                serving_ms=_serving_ms(preset, rows, Scheme(columns, signs, 0)),
+                serving_ms=_serving_ms(preset, rows, Scheme.of(features, columns, 0)),
             )
         )
     return reports

@@ -89,7 +89,7 @@ def fit_ensemble(dataset: Dataset, recipe: Recipe, progress: Progress) -> Ensemb
         choice = select(selection_pool(dataset, task.label, month, recipe.seed), recipe.tried,
                         recipe.seed + task.seed, recipe.search)  # fmt: skip
         rows = learning_rows(dataset, task.learn, offsets(month, task.label))
-        scheme = Scheme(choice.columns, signs_of(dataset), recipe.seed + task.seed)
+        scheme = Scheme.of(dataset.features, choice.columns, recipe.seed + task.seed)
         member = fit_member(rows, choice.preset.params, scheme)
         return choice, member, member_margins(member, dataset.x[task.held])
 
@@ -112,11 +112,6 @@ def _tasks(dataset: Dataset, fold: Ints, repeat: int) -> Iterator[_Task]:
     for number, (learn, held) in enumerate(splits(dataset, fold)):
         label = np.where(fold == number, np.nan, dataset.group_label)
         yield _Task(learn, held, label, _SEED_OF_REPEAT * repeat + number)
-
-
-def signs_of(dataset: Dataset) -> tuple[int, ...]:
-    """Return the certain sign of each feature, 0 where the data decide."""
-    return tuple(feature.sign for feature in dataset.features)
 
 
 def learning_rows(dataset: Dataset, chosen: Flags, offset_of_group: Floats) -> Learning:

@@ -77,15 +77,12 @@ class CandidateModels:
         losses = np.zeros((len(family), len(self._splits)))
         for fold, (learn, held) in enumerate(self._splits):
             rows = self._pool.rows
-            scheme = Scheme(columns, self._signs(), self._seed + fold)
+            scheme = Scheme.of(self._pool.features, columns, self._seed + fold)
             member = fit_member(_part(rows, learn), largest.params, scheme)
             for number, preset in enumerate(family):
                 margin = member_margins(member, rows.x[held], _size(preset))
                 losses[number, fold] = log_loss(rows.y[held], margin, rows.weight[held])
         return losses
-
-    def _signs(self) -> tuple[int, ...]:
-        return tuple(feature.sign for feature in self._pool.features)
 
 
 def _size(preset: Preset) -> int:

@@ -1,0 +1,44 @@
+"""The turns of an exported transcript with what they say, read as those of a live call are."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from callrisk.domain.language import Language
+from callrisk.domain.language.concerns import Concerns
+from callrisk.domain.masking import masked, masked_across, may_hold_number
+from callrisk.domain.said import ReadTurn
+from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.integrations.spreadsheet.call_export import ExportTurn
+
+# Turns of few words come again and again; so many are read once.
+_REMEMBERED = 200_000
+
+
+class TranscriptReader:
+    """Reads transcripts in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._answer = lru_cache(_REMEMBERED)(language.answer)
+        self._masked = lru_cache(_REMEMBERED)(masked)
+        self.concerns: Concerns = language.concerns
+
+    def turns(self, spoken: Sequence[ExportTurn]) -> list[ReadTurn]:
+        """Return the turns of the customer, in order, with their statements.
+
+        All turns are masked before they are read, also over several of them, as a live call is.
+        """
+        turns = {
+            str(number): Segment(str(number), number, role, self._masked(text.replace("\r", " ")))
+            for number, (role, text) in enumerate(spoken)
+        }
+        if any(may_hold_number(turn.text) for turn in turns.values()):
+            turns |= {turn.segment_id: turn for turn in masked_across(list(turns.values()))}
+        read: list[ReadTurn] = []
+        before = ""
+        for turn in turns.values():
+            if turn.role is ParticipantRole.CUSTOMER:
+                read.append((turn, self._answer(before, turn.text)))
+                before = ""
+            else:
+                before = turn.text
+        return read
