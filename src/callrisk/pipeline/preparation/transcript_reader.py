@@ -20,6 +20,7 @@ class TranscriptReader:
     def __init__(self, language: Language) -> None:
         self._answer = lru_cache(_REMEMBERED)(language.answer)
         self._masked = lru_cache(_REMEMBERED)(masked)
+        self._may_hold_number = lru_cache(_REMEMBERED)(may_hold_number)
         self.concerns: Concerns = language.concerns
 
     def turns(self, spoken: Sequence[ExportTurn]) -> list[ReadTurn]:
@@ -31,8 +32,9 @@ class TranscriptReader:
             str(number): Segment(str(number), number, role, self._masked(text.replace("\r", " ")))
             for number, (role, text) in enumerate(spoken)
         }
-        if any(may_hold_number(turn.text) for turn in turns.values()):
-            turns |= {turn.segment_id: turn for turn in masked_across(list(turns.values()))}
+        # A number dictated over several turns depends on no turn between.
+        edges = [turn for turn in turns.values() if self._may_hold_number(turn.text)]
+        turns |= {turn.segment_id: turn for turn in masked_across(edges)}
         read: list[ReadTurn] = []
         before = ""
         for turn in turns.values():
