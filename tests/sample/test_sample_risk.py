@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from callrisk.domain.call import TEXT_FIELDS, text_totals
 from callrisk.sample import SampleError, generate
 from callrisk.sample.export.phone_calls import CallGenerator
 from callrisk.sample.population import draw_population
@@ -17,20 +16,7 @@ from callrisk.sample.risk import (
     probability,
     risk_facts,
 )
-
-WORRY = TEXT_FIELDS.index("customer_payment_worry")
-CHARS = TEXT_FIELDS.index("customer_chars")
-
-
-def ranks(values):
-    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - counts / 2)[places]
-
-
-def worry_rate(lines):
-    told = [line for line in lines if line.startswith("(CUSTOMER)")]
-    totals = text_totals([], [line.removeprefix("(CUSTOMER)") for line in told])
-    return 1000 * totals[WORRY] / (totals[CHARS] + 200)
+from callrisk.sample.speech.customer_states import CONCERNS, DODGES
 
 
 @pytest.mark.parametrize("seed", [20261122, 1, 2])
@@ -98,16 +84,30 @@ def test_observed_auc_counts_ties_as_half():
 
 
 @pytest.mark.parametrize("share", [1.0, 0.5])
-def test_worry_is_heard_in_the_latest_call_and_half_way_through_it(sample, share):
-    """Who is truly worried says so far more often than others, from the first half on."""
+@pytest.mark.parametrize(("trait", "kinds"), [("worry", CONCERNS), ("evasion", DODGES)])
+def test_traits_are_heard_in_the_latest_call_and_half_way_through_it(sample, trait, kinds, share):
+    """Who is worried or evasive says so far more often than others, from the first half on."""
     call_generator = CallGenerator(sample.population, sample.bank, sample.request.seed)
     heard = []
     for person in range(sample.population.persons):
-        lines = call_generator.calls_of(person)[-1].transcript.split("\n")
-        heard.append(worry_rate(lines[: max(1, round(share * len(lines)))]))
-    worried = sample.population.traits["worry"] > 0
+        entries = call_generator.calls_of(person)[-1].entries.tolist()
+        first = entries[: max(1, round(share * len(entries)))]
+        heard.append(sum(sample.bank.scene_of(entry).kind in kinds for entry in first))
 
-    assert observed_auc(np.array(heard), worried) > 0.85
+    assert observed_auc(np.array(heard), sample.population.traits[trait] > 0) > 0.85
+
+
+def test_words_of_worry_in_small_talk_tell_nothing_of_risk(sample):
+    """Those who pay speak of hard weather and other people's debts as often as the rest."""
+    call_generator = CallGenerator(sample.population, sample.bank, sample.request.seed)
+    shares = []
+    for person in range(sample.population.persons):
+        entries = [entry for call in call_generator.calls_of(person) for entry in call.entries]
+        traps = [sample.bank.scene_of(entry).kind in {"trap", "harsh"} for entry in entries]
+        shares.append(np.mean(traps))
+
+    assert np.mean(np.array(shares) > 0) > 0.4
+    assert observed_auc(np.array(shares), sample.unpaid) == pytest.approx(0.5, abs=0.08)
 
 
 def test_no_fact_alone_gives_the_labels_away(sample, customers):

@@ -7,10 +7,10 @@ import numpy as np
 
 from callrisk.domain.arrays import Ints
 from callrisk.sample.export.marginals import CHARS_PER_SECOND
-from callrisk.sample.export.phone_calls import style_from
 from callrisk.sample.population import Population, person_words
 from callrisk.sample.speech.call_scripts import CallScript
 from callrisk.sample.speech.conversation import Conversations
+from callrisk.sample.speech.customer_states import SpeakingStyle
 from callrisk.sample.speech.phrase_bank import PhraseBank, exchange_of
 from callrisk.sample.speech.spoken_turns import SILENCE, SpokenTurn
 
@@ -18,7 +18,6 @@ from callrisk.sample.speech.spoken_turns import SILENCE, SpokenTurn
 _SHORTEST_S, _LONGEST_S = 130.0, 460.0
 _SECONDS_A_CUSTOMER_TURN = 6.5
 _ATTEMPTS = 40
-_SHIFTED = ("worry", "evasion", "promise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class CallRecorder:
     def __init__(self, population: Population, bank: PhraseBank) -> None:
         self._population = population
         self._bank = bank
+        self._customer_turns = bank.customer_turns()
         self._conversations = Conversations(bank)
 
     def record(self, person: int, script: CallScript, rng: np.random.Generator) -> list[TimedTurn]:
@@ -45,7 +45,7 @@ class CallRecorder:
         target_s = rng.uniform(1.2 * _SHORTEST_S, 0.9 * _LONGEST_S)
         customer_turns = target_s / _SECONDS_A_CUSTOMER_TURN
         for _ in range(_ATTEMPTS):
-            entries = self._entries(person, script, customer_turns, rng)
+            entries = self._entries(script, customer_turns, rng)
             turns = _timed(self._turns(entries, words), rng)
             length_s = turns[-1].end_ms / 1000
             if _SHORTEST_S <= length_s <= _LONGEST_S:
@@ -53,23 +53,22 @@ class CallRecorder:
             customer_turns *= target_s / length_s
         raise AssertionError("no call of the target length came about")
 
-    def _entries(
-        self, person: int, script: CallScript, customer_turns: float, rng: np.random.Generator
-    ) -> Ints:
-        traits = {name: float(values[person]) for name, values in self._population.traits.items()}
-        greeting, *_, goodbye = self._conversations.full_call(0.0, style_from(**traits), rng)
-        stretches, until = [], 0.0
+    def _entries(self, script: CallScript, customer_turns: float, rng: np.random.Generator) -> Ints:
+        greeting, *_, goodbye = self._conversations.full_call(0.0, SpeakingStyle(), rng)
+        kinds = [kind for phase in script.phases for kind in phase.plays]
+        played = self._conversations.exchanges_in_turn([*kinds, "hold"], rng)
+        stretches, until, done = [], 0.0, 0
         for phase in script.phases:
-            shifted = traits | {name: traits[name] + getattr(phase, name) for name in _SHIFTED}
+            plays = played[done : done + len(phase.plays)]
             part = (until, until + phase.share)
-            turns = customer_turns * phase.share
-            if phase.opens_with:
-                stretches.append(self._conversations.single_exchange(phase.opens_with, rng))
-            stretches.append(self._conversations.middle(turns, style_from(**shifted), rng, part))
-            until += phase.share
+            room = customer_turns * phase.share - self._customer_turns[plays].sum()
+            others = self._conversations.middle(room, SpeakingStyle(curt=phase.curt), rng, part)
+            places = np.arange(len(plays)) * len(others) // max(len(plays), 1)
+            stretches.append(np.insert(others, places, plays))
+            until, done = until + phase.share, done + len(plays)
         body = np.concatenate(stretches)
         # In every recording somebody has to wait for a moment.
-        body = np.insert(body, len(body) // 2, self._conversations.single_exchange("hold", rng))
+        body = np.insert(body, len(body) // 2, played[-1])
         return _without_repeats(np.concatenate([[greeting], body, [goodbye]]))
 
     def _turns(self, entries: Ints, words: dict[str, str]) -> list[tuple[SpokenTurn, str]]:

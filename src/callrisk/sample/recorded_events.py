@@ -9,13 +9,17 @@ import numpy as np
 
 from callrisk.sample.ids import new_id
 from callrisk.sample.recorded_calls import TimedTurn
+from callrisk.sample.speech.customer_states import CONCERNS
 
 _SENTIMENTS = {-1: "NEGATIVE", 0: "NEUTRAL", 1: "POSITIVE"}
 _UNLABELLED_SHARE = 0.04
 _UNSTREAMED_SHARE = 0.3
 # Rules as an administrator might write them: kind of scene, speaker, and a word of the turn.
 _RULES = {
-    ("worry", "CUSTOMER"): ("支払い不安", ""),
+    **dict.fromkeys(
+        ((kind, "CUSTOMER") for kind in CONCERNS if kind != "refusal"), ("支払い不安", "")
+    ),
+    ("refusal", "CUSTOMER"): ("支払い拒否", ""),
     ("promise", "CUSTOMER"): ("お客様の約束", ""),
     ("hold", "AGENT"): ("保留", "お待ち"),
 }

@@ -1,6 +1,5 @@
 """The calls of one person: dates, lengths, transcripts and measures."""
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +12,8 @@ from callrisk.sample.export.export_defects import with_defects
 from callrisk.sample.export.marginals import choices
 from callrisk.sample.ids import new_id
 from callrisk.sample.population import Population, move_to_weekdays, person_words
-from callrisk.sample.speech.conversation import Conversations, SpeakingStyle
+from callrisk.sample.speech.conversation import Conversations
+from callrisk.sample.speech.customer_states import SpeakingStyle, style_from
 from callrisk.sample.speech.phrase_bank import PhraseBank
 
 # The last call before a contract is a conversation more often than those that led up to it.
@@ -25,7 +25,7 @@ _OTHER_AGENT_SHARE = 0.35
 
 @dataclass(frozen=True, slots=True)
 class SampleCall:
-    """A call as the export shows it, under one record number or two."""
+    """A call as the export shows it, under one record number or two, and its bank entries."""
 
     contact_id: str
     started_at: datetime
@@ -36,6 +36,7 @@ class SampleCall:
     duration_s: float
     total_talk_s: float
     transcript: str
+    entries: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class CallGenerator:
             duration_s=duration,
             total_talk_s=total_talk,
             transcript=with_defects(transcript, rng.random(4).tolist()),
+            entries=entries,
         )
 
     def _said(self, share: float, style: SpeakingStyle, rng: np.random.Generator) -> Ints:
@@ -130,17 +132,6 @@ def style_of(population: Population, person: int) -> SpeakingStyle:
     """Return the speaking style of a person by their traits."""
     trait = {name: float(values[person]) for name, values in population.traits.items()}
     return style_from(**trait)
-
-
-def style_from(worry: float, evasion: float, hesitation: float, promise: float) -> SpeakingStyle:
-    """Return the speaking style of these traits."""
-    return SpeakingStyle(
-        worry=min(0.012 + 0.09 * max(worry, 0.0), 0.35),
-        hesitation=min(0.05 * math.exp(0.5 * hesitation), 0.2),
-        promise=min(0.05 * math.exp(0.5 * promise), 0.2),
-        evasion=min(0.015 + 0.05 * max(evasion, 0.0), 0.15),
-        curt=min(0.2 + 0.3 * max(evasion, 0.0), 0.9),
-    )
 
 
 class _CallLengths:

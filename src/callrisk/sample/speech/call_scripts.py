@@ -18,13 +18,14 @@ _UNLIKE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A stretch of a call: its first exchange, and the shift of the customer's traits."""
+    """A stretch of a call: what is played in it, in this order, the first at its beginning.
+
+    Nothing but `plays` tells of the state of the customer, so that the title comes true.
+    """
 
     share: float
-    opens_with: str | None = None
-    worry: float = 0.0
-    evasion: float = 0.0
-    promise: float = 0.0
+    plays: tuple[str, ...] = ()
+    curt: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,41 +46,63 @@ class RiskBand:
     most_worry: float
 
 
-def _calm(share: float) -> Phase:
-    return Phase(share, worry=-9.0)
-
-
-def _worried(share: float, evasion: float = 0.0) -> Phase:
-    return Phase(share, "worry", worry=3.5, evasion=evasion)
-
-
-def _relieved(share: float) -> Phase:
-    return Phase(share, "promise", worry=-9.0, promise=2.0)
-
-
 _LOW = (
-    CallScript("落ち着いて進む申し込み", (_calm(0.5), _relieved(0.5))),
+    CallScript("落ち着いて進む申し込み", (Phase(0.6), Phase(0.4, ("promise", "capacity")))),
     CallScript(
         "一度だけ支払いを気にして、すぐに安心する",
-        (_calm(0.4), Phase(0.2, "worry", worry=-9.0), _relieved(0.4)),
+        (Phase(0.45), Phase(0.1, ("hardship", "resolved")), Phase(0.45, ("promise",))),
+    ),
+    CallScript(
+        "雑談に「厳しい」が出るが、支払いの話ではない",
+        (Phase(0.3, ("harsh",)), Phase(0.4, ("trap", "harsh", "trap")), Phase(0.3, ("capacity",))),
+    ),
+    CallScript(
+        "車選びに迷うが、支払いには困っていない",
+        (Phase(0.6, ("hesitation", "hesitation")), Phase(0.4, ("capacity", "promise"))),
     ),
 )
 _MEDIUM = (
     CallScript(
         "途中で支払いの不安が出て、最後に落ち着く",
-        (_calm(0.35), _worried(0.35), _relieved(0.3)),
+        (
+            Phase(0.35),
+            Phase(0.35, ("hardship", "delay_request", "hardship")),
+            Phase(0.3, ("resolved", "promise")),
+        ),
     ),
-    CallScript("順調に始まり、終わりに不安が残る", (_calm(0.5), _worried(0.5, evasion=1.0))),
     CallScript(
-        "迷いながら話が進む", (Phase(0.5, "hesitation"), Phase(0.5, "hesitation", worry=1.0))
+        "順調に始まり、終わりに不安が残る",
+        (Phase(0.55), Phase(0.45, ("hardship", "other_debt", "delay_request"))),
+    ),
+    CallScript(
+        "迷いながら話が進む",
+        (Phase(0.5, ("hesitation", "hesitation")), Phase(0.5, ("hesitation", "hesitation"))),
+    ),
+    CallScript(
+        "支払いの話をそらすが、最後に約束する",
+        (Phase(0.3), Phase(0.4, ("evasion", "evasion"), curt=0.6), Phase(0.3, ("promise",))),
     ),
 )
 _HIGH = (
-    CallScript("支払いの不安が何度も出る", (Phase(0.5, "worry"), Phase(0.5, "worry", worry=1.0))),
     CallScript(
-        "はじめは普通に話し、途中から様子が変わる", (_calm(0.35), _worried(0.65, evasion=0.5))
+        "支払いの不安が何度も出る",
+        (
+            Phase(0.5, ("hardship", "other_debt", "hardship")),
+            Phase(0.5, ("inability", "delay_request", "hardship")),
+        ),
     ),
-    CallScript("不安から始まり、約束で少し落ち着く", (_worried(0.55), _relieved(0.45))),
+    CallScript(
+        "はっきりと支払いを断られる",
+        (Phase(0.4, ("dispute",)), Phase(0.6, ("refusal", "refusal", "refusal"), curt=0.6)),
+    ),
+    CallScript(
+        "はじめは普通に話し、途中から様子が変わる",
+        (Phase(0.35), Phase(0.65, ("income_loss", "evasion", "inability", "evasion"), curt=0.7)),
+    ),
+    CallScript(
+        "不安から始まり、約束で少し落ち着く",
+        (Phase(0.55, ("income_loss", "hardship", "inability")), Phase(0.45, ("promise",) * 2)),
+    ),
 )
 RISK_BANDS = (
     RiskBand(-35.0, _LOW, 0.0, 0.0),

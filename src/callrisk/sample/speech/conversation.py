@@ -1,29 +1,19 @@
 """The course of a call: opening, topics in order, customer states between them, closing."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
 from callrisk.domain.arrays import Floats, Ints
+from callrisk.sample.speech.customer_states import CUSTOMER_STATES, SpeakingStyle, draw_states
 from callrisk.sample.speech.phrase_bank import VARIANTS, PhraseBank
 
-# Kinds of scenes that come up because of who the customer is, not because of where the call stands.
-CUSTOMER_STATES = ("worry", "hesitation", "promise", "evasion")
-# One exchange of these is a call that never comes to its scene_kind, or a pause in one that does.
-_SINGLE_KINDS = ("machine", "message", "voicemail", "brief", "hold")
+# One exchange of these is a call that never comes to its scene_kind.
+_SINGLE_KINDS = ("machine", "message", "voicemail", "brief")
+# Small talk and pauses; words of worry about something else than paying are among them.
+SMALL_TALK = ("aside", "hold", "trap", "harsh")
 _ASIDE_SHARE = 0.1
 _INTRODUCED_SHARE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class SpeakingStyle:
-    """The way a customer talks: shares of exchanges per customer state, and of curt answers."""
-
-    worry: float
-    hesitation: float
-    promise: float
-    evasion: float
-    curt: float
 
 
 class Conversations:
@@ -34,20 +24,30 @@ class Conversations:
         self._customer_turns = bank.customer_turns()
         self._topics = np.array(bank.of_kind("topic"))
         self._is_topic = np.isin(np.arange(len(bank.scenes)), self._topics)
-        self._asides = np.array(bank.of_kind("aside") + bank.of_kind("hold"))
+        self._asides = np.array([number for kind in SMALL_TALK for number in bank.of_kind(kind)])
         self._states = np.array([bank.of_kind(kind)[0] for kind in CUSTOMER_STATES])
-        self._body = np.concatenate([self._topics, self._asides, self._states])
+        self._scenery = np.concatenate([self._topics, self._asides])
         self._weights = {
-            kind: self._cumulated(kind)
-            for kind in ("opening", "closing", *CUSTOMER_STATES, *_SINGLE_KINDS)
+            kind: self._cumulated(kind) for kind in ("opening", "closing", *_SINGLE_KINDS)
         }
         self._topic_weight = self._weight_of(self._topics)
         self._aside_weight = self._weight_of(self._asides) * _ASIDE_SHARE
         self._mean_turns = float(self._customer_turns[self._topic_entries()].mean())
 
     def single_exchange(self, kind: str, rng: np.random.Generator) -> Ints:
-        """Return one exchange of a kind: a whole short call, or a customer state."""
+        """Return one exchange of a kind that is a whole short call."""
         return np.array([self._entry_of(kind, 0.5, rng)])
+
+    def exchanges_in_turn(self, kinds: Sequence[str], rng: np.random.Generator) -> Ints:
+        """Return an exchange of each of these kinds, in this order, each exchange once."""
+        entries = np.zeros(len(kinds), dtype=np.int64)
+        for kind in dict.fromkeys(kinds):
+            places = [place for place, other in enumerate(kinds) if other == kind]
+            scene = self._bank.of_kind(kind)[0]
+            exchange = rng.permutation(self._bank.exchanges[scene])[: len(places)]
+            variant = rng.integers(VARIANTS, size=len(places))
+            entries[places] = self._bank.first[scene] + 2 * exchange * VARIANTS + variant
+        return entries
 
     def full_call(
         self, customer_turns: float, style: SpeakingStyle, rng: np.random.Generator
@@ -70,7 +70,9 @@ class Conversations:
         `part` is the stretch of the usual order of topics that they are taken from.
         """
         size = max(1, round(customer_turns / self._mean_turns))
-        scene = self._scenes(size, style, part, rng)
+        states, state_moments = draw_states(size, style, rng)
+        scenery = self._scenes(size - len(states), part, rng)
+        scene = np.concatenate([scenery, self._states[states]])
         # The scenes come grouped, so this counts how often each has come up before.
         occurrence = np.arange(size) - np.flatnonzero(np.diff(scene, prepend=-1))[_groups(scene)]
         exchange = self._exchanges(scene, occurrence, rng)
@@ -78,25 +80,23 @@ class Conversations:
         variant = rng.integers(VARIANTS, size=size)
         entries = self._bank.first[scene] + (2 * exchange + curt) * VARIANTS + variant
         moments = self._moments(scene, exchange, occurrence, rng)
+        moments[len(scenery) :] = state_moments
         return np.asarray(entries[np.argsort(moments, kind="stable")])
 
-    def _scenes(
-        self, size: int, style: SpeakingStyle, part: tuple[float, float], rng: np.random.Generator
-    ) -> Ints:
-        """Return the scene of each exchange; every call has its own mixture of topics."""
+    def _scenes(self, size: int, part: tuple[float, float], rng: np.random.Generator) -> Ints:
+        """Return the topic or aside of each exchange; every call has its own mixture of topics."""
         first, last = (round(share * len(self._topics)) for share in part)
         liked = self._topic_weight * rng.standard_gamma(0.8, len(self._topics))
         liked[:first] = liked[last:] = 0.0
-        states = [getattr(style, kind) for kind in CUSTOMER_STATES]
-        liked *= (1.0 - sum(states) - _ASIDE_SHARE) / liked.sum()
-        weights = np.concatenate([liked, self._aside_weight, states])
-        return self._body[np.searchsorted(np.cumsum(weights)[:-1], _even(size, rng))]
+        liked *= (1.0 - _ASIDE_SHARE) / liked.sum()
+        weights = np.concatenate([liked, self._aside_weight])
+        return self._scenery[np.searchsorted(np.cumsum(weights)[:-1], _even(size, rng))]
 
     def _exchanges(self, scene: Ints, occurrence: Ints, rng: np.random.Generator) -> Ints:
         """Return the exchange for each occurrence of a scene, often the first one first."""
         scenes, count = len(self._bank.scenes), self._bank.exchanges[scene]
         start = rng.integers(1 << 20, size=scenes)[scene]
-        introduced = (rng.random(scenes) < _INTRODUCED_SHARE)[scene]
+        introduced = (self._is_topic & (rng.random(scenes) < _INTRODUCED_SHARE))[scene]
         after_first = (1 + (start + occurrence) % np.maximum(count - 1, 1)) % count
         from_first = np.where(occurrence == 0, 0, after_first)
         return np.where(introduced, from_first, (start + occurrence) % count)
@@ -106,7 +106,7 @@ class Conversations:
     ) -> Floats:
         """Return the position of each exchange: topics in scene order, others evenly spread.
 
-        Each scene is build_phrase_bank for itself, so that half a call is like the whole.
+        Each scene is spread for itself, so that half a call is like the whole.
         """
         often = np.bincount(scene, minlength=len(self._bank.scenes))
         offset = rng.random(len(often))

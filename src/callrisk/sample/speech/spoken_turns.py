@@ -27,8 +27,8 @@ _OTHER = {"AGENT": "CUSTOMER", "CUSTOMER": "AGENT"}
 _VERBATIM = ("machine", "message", "voicemail")
 # Greetings and goodbyes are said straight through.
 _PLAIN = ("opening", "closing")
-# Where people say more than they must; a worried customer keeps to the point.
-_TALKATIVE = {"AGENT": ("topic", "aside", "worry"), "CUSTOMER": ("topic", "aside")}
+# Where people say more than they must; about a customer's state both keep to the point.
+_TALKATIVE = ("topic", "aside")
 
 _ALTERNATIVES = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -108,7 +108,7 @@ class TurnGenerator:
         """Return the words, at times with a filler before or an afterthought behind."""
         if len(words) > _SHORT and not _ANSWER.match(words) and self._happens(_FILLER_SHARE):
             words = self._pick(FILLERS[role]) + words
-        is_talkative = kind in _TALKATIVE[role] and not (curt and role == "CUSTOMER")
+        is_talkative = kind in _TALKATIVE and not (curt and role == "CUSTOMER")
         is_statement = len(words) > _SHORT and words.endswith("。") and not words.endswith("か。")
         if is_talkative and is_statement and self._happens(_AFTERTHOUGHT_SHARE[role]):
             words += self._pick(self._afterthoughts[role])
