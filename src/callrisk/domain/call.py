@@ -89,7 +89,7 @@ def text_totals(agent_turns: Sequence[str], customer_turns: Sequence[str]) -> tu
 
 
 def transcript_totals(text: Sequence[int], said: SaidTotals) -> CallTotals:
-    """Return the totals of a transcript without times, from those of `TEXT_FIELDS` and what is said."""
+    """Return the totals of a transcript without times: those of `TEXT_FIELDS`, and what is said."""
     return CallTotals(*text, **asdict(said))
 
 

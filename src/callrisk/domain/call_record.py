@@ -73,7 +73,7 @@ class StoredAssessment:
 
 @dataclass(frozen=True, slots=True)
 class LatestAssessment:
-    """An assessment of a call with its account; None for one of an older version's form."""
+    """An assessment of a call with its account; `told` is None in the form of older versions."""
 
     seq: int
     payload: Payload

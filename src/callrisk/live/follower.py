@@ -40,6 +40,7 @@ from callrisk.background.retry import RETRIES
 from callrisk.domain.call_record import LoggedEvent, Payload, StoredTurn
 from callrisk.domain.contact import EndReason
 from callrisk.domain.event_types import EventType, Source
+from callrisk.domain.language.concerns import Concerns
 from callrisk.ingest.source_health import SourceLag, Sources
 from callrisk.live.assessing import assess
 from callrisk.live.assessment_rows import assessment_row, ending_of, is_high, verdict_of
@@ -83,6 +84,11 @@ class LiveCalls:
         self._pusher = EventPush(publish, clock)
         self._refreshed_at: float | None = None
         self.problem: str | None = None
+
+    @property
+    def concerns(self) -> Concerns:
+        """The table that weighs what is said."""
+        return self._policy.concerns
 
     def run(self) -> None:
         """Follow the log until `stop`; a failure is shown in `problem` and tried again."""

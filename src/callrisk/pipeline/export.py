@@ -6,8 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from callrisk.domain.arrays import Ints
 from callrisk.domain.assessment import Contribution
 from callrisk.domain.evaluation import Evaluation

@@ -161,6 +161,26 @@ class AssessmentAnswer(Logged):
         return cls.of_value(assessment, timestamp=wire_time(assessment.timestamp))
 
 
+class AssessedMoment(Wire):
+    """A moment at which a call was assessed; `seq` is its number in the log."""
+
+    seq: int
+    timestamp: Moment
+    elapsed_s: float
+    state: AssessmentState
+    risk_score: int
+
+
+class ScoreChanges(Wire):
+    """Why a score moved between two moments; the lines add up to `points` exactly."""
+
+    call_id: str
+    earlier: AssessedMoment = Field(alias="from")
+    later: AssessedMoment = Field(alias="to")
+    points: int
+    because: list[ChangeLine]
+
+
 class NoModelAnswer(Wire):
     """The answer while there is no model: no score, and the command that trains one."""
 
