@@ -156,6 +156,16 @@ class CallState:
         return self._segments[segment_id].text
 
     @property
+    def suppressed(self) -> tuple[tuple[str, Statement], ...]:
+        """The statements that do not count, with the id of their turn, in the order of speech."""
+        return tuple(
+            (turn.segment_id, statement)
+            for turn in self.segments
+            for statement in self._says(turn)
+            if not statement.counts
+        )
+
+    @property
     def said(self) -> Said:
         """What the customer has said about paying."""
         if self._said is None:

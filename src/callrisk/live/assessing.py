@@ -14,6 +14,7 @@ from callrisk.domain.assessment import (
     AssessmentState,
     Contribution,
     Quality,
+    Recommendation,
     mood,
 )
 from callrisk.domain.call import CallTotals
@@ -28,12 +29,13 @@ from callrisk.domain.wording import (
     field_lines,
     no_record_line,
     not_heard_line,
-    recommendations,
     said_line,
 )
+from callrisk.live.advising import advice
 from callrisk.live.live_call import LiveCall
 from callrisk.live.score_changes import Naming, change_of
 from callrisk.live.served_model import ServedModel
+from callrisk.live.served_playbook import ServedPlaybook
 
 # A person takes in no more lines than this while talking.
 _MOST_LINES = 6
@@ -50,7 +52,9 @@ class Assessed:
     told: ToldAccount
 
 
-def assess(calls: Sequence[LiveCall], served: ServedModel, now: datetime) -> list[Assessed]:
+def assess(
+    calls: Sequence[LiveCall], served: ServedModel, playbook: ServedPlaybook, now: datetime
+) -> list[Assessed]:
     """Return the assessment of each call; all are scored at once, one row of features a call."""
     x = served.matrix(
         [call.state.totals() for call in calls],
@@ -61,23 +65,36 @@ def assess(calls: Sequence[LiveCall], served: ServedModel, now: datetime) -> lis
     scores = served.model.assess_many(x)
     accounts = served.model.accounts(scores, [served.path(call.state.said) for call in calls])
     return [
-        _assessed(call, served, now, x[row], accounts[row], _Spread(
-            float(scores.probability[row]),
-            (int(scores.interval[row, 0]), int(scores.interval[row, 1])),
-        ))
+        _assessed(
+            call, served, now, x[row], accounts[row],
+            _Beside(
+                float(scores.probability[row]),
+                (int(scores.interval[row, 0]), int(scores.interval[row, 1])),
+                advice(call, playbook, _verdict(call, accounts[row], served)),
+            ),
+        )
         for row, call in enumerate(calls)
     ]  # fmt: skip
 
 
+def _verdict(call: LiveCall, account: Account, served: ServedModel) -> RiskCategory | None:
+    if call.assessment_state is AssessmentState.LISTENING:
+        return None
+    return RiskCategory.of(account.score, served.model.thresholds)
+
+
 @dataclass(frozen=True, slots=True)
-class _Spread:
+class _Beside:
+    """What stands beside the account of a score."""
+
     probability: float
     interval: tuple[int, int]
+    recommendations: tuple[Recommendation, ...]
 
 
 def _assessed(
     call: LiveCall, served: ServedModel, now: datetime, row: FeatureRow, account: Account,
-    spread: _Spread,
+    beside: _Beside,
 ) -> Assessed:  # fmt: skip
     model, totals, segments = served.model, call.state.totals(), call.state.segments
     statements = _statements(call, account)
@@ -100,9 +117,9 @@ def _assessed(
         risk_category=category,
         risk_label=label.ja,
         risk_label_en=label.en,
-        probability=round(spread.probability, 4),
+        probability=round(beside.probability, 4),
         base_rate=round(model.base_rate, 4),
-        interval=spread.interval,
+        interval=beside.interval,
         start_points=account.start,
         before_points=account.known_points,
         said_points=account.said_points,
@@ -115,7 +132,7 @@ def _assessed(
         change=change_of(call.told, told, naming),
         factors=tuple(line.reason for line in factors),
         factors_en=tuple(line.reason_en for line in factors),
-        recommendations=recommendations(category, listening, lines),
+        recommendations=beside.recommendations,
         sentiment={
             str(role).lower(): mood(totals, role, overall_sentiment(segments, role))
             for role in ParticipantRole

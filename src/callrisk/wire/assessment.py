@@ -1,12 +1,13 @@
 """The answer about one call, by REST and by socket alike."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Self
 
 from pydantic import Field, RootModel
 
 from callrisk.domain.assessment import Assessment as AssessedCall
-from callrisk.domain.assessment import AssessmentState
+from callrisk.domain.assessment import AssessmentState, Recommendation
 from callrisk.domain.call_record import StoredCall
 from callrisk.domain.evaluation import Skill
 from callrisk.domain.risk_category import RiskCategory
@@ -74,7 +75,10 @@ class StatementPoints(Wire):
 
 
 class RecommendedAction(Wire):
-    """What the agent may do next, and words to say it with; priority 1 comes first."""
+    """What the agent may do next, and words to say it with; priority 1 comes first.
+
+    `because` is the turn that caused it, null where the situation did.
+    """
 
     action: str
     text: str
@@ -82,6 +86,9 @@ class RecommendedAction(Wire):
     script: str
     script_en: str
     priority: int
+    why: str = ""
+    why_en: str = ""
+    because: str | None = None
 
 
 class SpeakerSentiment(Wire):
@@ -202,13 +209,15 @@ class NoModelAnswer(Wire):
     demo: bool
 
     @classmethod
-    def of(cls, call: StoredCall, now: datetime) -> Self:
-        """Return the answer about a call."""
+    def of(cls, call: StoredCall, now: datetime, advised: Sequence[Recommendation]) -> Self:
+        """Return the answer about a call, with the advice that what was said gives."""
         return cls(
             call_id=call.call_id, customer_id=call.customer_id, agent_id=call.agent_id,
             timestamp=wire_time(now), state="no_model", risk_score=None, risk_category=None,
             risk_label=NO_MODEL.ja, risk_label_en=NO_MODEL.en, probability=None,
-            contributions=[], recommendations=[], message=NO_MODEL.ja, message_en=NO_MODEL.en,
+            contributions=[],
+            recommendations=[RecommendedAction.of_value(one) for one in advised],
+            message=NO_MODEL.ja, message_en=NO_MODEL.en,
             command=TRAIN_COMMAND, demo=call.demo,
         )  # fmt: skip
 

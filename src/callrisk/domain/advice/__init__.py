@@ -15,6 +15,7 @@ from callrisk.domain.advice.moment import (
 )
 from callrisk.domain.advice.play import Play, Playbook, load_playbook
 from callrisk.domain.advice.play_table import PlaybookError
+from callrisk.domain.advice.word_index import WordIndex
 
 __all__ = [
     "CallKind",
@@ -24,6 +25,7 @@ __all__ = [
     "Playbook",
     "PlaybookError",
     "Verdict",
+    "WordIndex",
     "advice_for",
     "kind_of_call",
     "load_playbook",

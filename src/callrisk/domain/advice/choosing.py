@@ -9,15 +9,21 @@ payment never stands beside advice that forbids it.
 from callrisk.domain.advice.matching import Match, MomentReader
 from callrisk.domain.advice.moment import CallMoment, Feedback, Verdict
 from callrisk.domain.advice.play import Payment, Play, Playbook
+from callrisk.domain.advice.word_index import WordIndex
 from callrisk.domain.assessment import Recommendation
 
 _URGENT, _SAID, _SITUATION = range(3)
 _MS_PER_S = 1000
 
 
-def advice_for(moment: CallMoment, playbook: Playbook, most: int = 3) -> tuple[Recommendation, ...]:
-    """Return the advice for a moment, the most important first; the same for the same moment."""
-    reader = MomentReader(moment)
+def advice_for(
+    moment: CallMoment, playbook: Playbook, words: WordIndex | None = None, most: int = 3
+) -> tuple[Recommendation, ...]:
+    """Return the advice for a moment, the most important first; the same for the same moment.
+
+    `words` is the index of this playbook; whoever asks again and again keeps one.
+    """
+    reader = MomentReader(moment, words or WordIndex(playbook))
     matches = [match for play in playbook.plays if (match := reader.match(play)) is not None]
     if _payment_is_paused(matches, moment):
         matches = [match for match in matches if match.play.payment is not Payment.ASK]

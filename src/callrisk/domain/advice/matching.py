@@ -7,13 +7,12 @@ of turns that are not among those given stand before them, in the order in which
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from re import Pattern
 
 from callrisk.domain.advice.moment import CallMoment
 from callrisk.domain.advice.play import Play
 from callrisk.domain.advice.play_conditions import UNKNOWN, Conditions, State
+from callrisk.domain.advice.word_index import WordIndex, Words
 from callrisk.domain.language import Intent, Mood
-from callrisk.domain.language.text import plain_text
 from callrisk.domain.said import SaidStatement
 from callrisk.domain.segment import ParticipantRole, Segment
 
@@ -45,8 +44,9 @@ class Match:
 class MomentReader:
     """Looks up the conditions of plays at one moment."""
 
-    def __init__(self, moment: CallMoment) -> None:
+    def __init__(self, moment: CallMoment, words: WordIndex) -> None:
         self._moment = moment
+        self._words = words
         ids = [
             *(segment_id for segment_id, _ in moment.suppressed),
             *(said.segment_id for said in moment.said.statements),
@@ -56,7 +56,6 @@ class MomentReader:
         order = [*earlier, *(turn.segment_id for turn in moment.turns)]
         self._place = {segment_id: place for place, segment_id in enumerate(order)}
         self._begin = {turn.segment_id: turn.begin_ms for turn in moment.turns}
-        self._plain = [(turn, plain_text(turn.text).text) for turn in moment.turns]
 
     def match(self, play: Play) -> Match | None:
         """Return the play with its cause; None if it does not apply."""
@@ -126,7 +125,7 @@ class MomentReader:
         return Cause(place, said.segment_id, said.begin_ms, said.is_open, said.dated)
 
     def _newest_turn(
-        self, conditions: Conditions, words: Sequence[Pattern[str]], role: ParticipantRole
+        self, conditions: Conditions, words: Words, role: ParticipantRole
     ) -> Cause | None:
         turns = self._turns(words, role)
         if not turns:
@@ -136,10 +135,10 @@ class MomentReader:
         cause = Cause(place, turn.segment_id, turn.begin_ms, is_open=spoke)
         return cause if self._is_recent(cause, conditions) else None
 
-    def _turns(self, words: Sequence[Pattern[str]], role: ParticipantRole) -> list[Segment]:
+    def _turns(self, words: Words, role: ParticipantRole) -> list[Segment]:
         return [
-            turn for turn, plain in self._plain
-            if turn.role is role and any(word.search(plain) for word in words)
+            turn for turn in self._moment.turns
+            if turn.role is role and self._words.holds(turn.text, words)
         ]  # fmt: skip
 
     def _is_recent(self, cause: Cause, conditions: Conditions) -> bool:
@@ -184,6 +183,6 @@ class MomentReader:
         return (low is None or elapsed_s >= low) and (high is None or elapsed_s <= high)
 
 
-def times_heard(play: Play, moment: CallMoment) -> int:
+def times_heard(play: Play, moment: CallMoment, words: WordIndex) -> int:
     """Return how often the cause of a play was heard; it belongs into `Feedback.heard`."""
-    return MomentReader(moment).times_heard(play)
+    return MomentReader(moment, words).times_heard(play)

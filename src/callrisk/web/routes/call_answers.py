@@ -75,7 +75,8 @@ def assessment_of(call: StoredCall) -> Any:
     state = app_state()
     state.live.assess_now(call.call_id)
     newest = state.queries.latest_payloads([call.call_id]).get(call.call_id)
-    return newest or NoModelAnswer.of(call, utc_now())
+    advised = state.live.call(call.call_id).advised
+    return newest or NoModelAnswer.of(call, utc_now(), advised)
 
 
 def score_of(call_id: str) -> AnyAssessment:
