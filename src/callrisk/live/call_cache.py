@@ -9,8 +9,8 @@ from callrisk.domain.contact import EndReason
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import history_before
 from callrisk.domain.language.concerns import Concerns
-from callrisk.live.call_end import CallLiveness
 from callrisk.live.advising import take_feedback
+from callrisk.live.call_end import CallLiveness
 from callrisk.live.live_call import LiveCall
 from callrisk.live.served_playbook import ServedPlaybook
 from callrisk.store.queries import Queries
