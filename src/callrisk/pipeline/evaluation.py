@@ -223,8 +223,9 @@ def _as_served(subject: _MeasuredEnsemble, verdict: SkillVerdict) -> RiskModel:
         return model
     lowest = slope_lower_bound(ensemble, subject.customers)
     slope = min(model.calibration.slope, max(0.0, lowest))
-    learns = dataset.learns
-    margin, weight = ensemble.held_out[learns], dataset.weight[learns]
+    weights = dataset.calibration_weight
+    rows = weights > 0
+    margin, weight = ensemble.held_out[rows], weights[rows]
     shrunk = calibration_at_base_rate(slope, margin, weight, model.base_rate)
     return replace(model, skill=Skill.UNPROVEN, calibration=shrunk)
 
