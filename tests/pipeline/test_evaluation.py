@@ -34,6 +34,7 @@ def dataset(world: World) -> Dataset:
         settings,
         call_export(settings.raw_dir),
         customer_table(settings.raw_dir),
+        packaged(),
         lambda _share: None,
     )
 

@@ -42,7 +42,7 @@ def prepared(world: World) -> Prepared:
     assert call_export(settings.raw_dir) is not None
     return data_preparation.prepare(
         call_export(settings.raw_dir), customer_table(settings.raw_dir), _export_format(settings),
-        _customer_format(settings), lambda _share: None,
+        _customer_format(settings), packaged(), lambda _share: None,
     )  # fmt: skip
 
 
