@@ -6,12 +6,12 @@ import pytest
 from callrisk.domain.assessment import mood
 from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import CustomerField, FieldKind
-from callrisk.domain.features.contract import CONCERN, customer_features
+from callrisk.domain.features.contract import customer_features
 from callrisk.domain.listening import listening_is_over
 from callrisk.domain.risk_category import RiskCategory, Thresholds
 from callrisk.domain.score_lines import score_lines
 from callrisk.domain.segment import ParticipantRole
-from callrisk.domain.wording import contribution, field_lines, recommendations
+from callrisk.domain.wording import field_lines
 
 CUTS = Thresholds(high_risk=70, medium_risk=40)
 
@@ -97,14 +97,3 @@ def test_mood_counts_only_labelled_turns() -> None:
           for name in ("positive", "neutral", "negative", "unlabelled", "score")),
     ) == (1, 0, 3, 1, -2.5)  # fmt: skip
     assert mood(totals, ParticipantRole.AGENT).score is None
-
-
-def test_advice_never_claims_what_is_not_known() -> None:
-    """A reason whose value is unknown may raise the score, but nobody is told it happened."""
-    category = RiskCategory.MEDIUM
-    known, unknown = (contribution(CONCERN, 9, value, 0.5) for value in (3.0, None))
-
-    assert "address_worry" in {one.action for one in recommendations(category, False, [known])}
-    assert "address_worry" not in {
-        one.action for one in recommendations(category, False, [unknown])
-    }
