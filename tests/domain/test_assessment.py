@@ -55,7 +55,9 @@ def test_the_cut_belongs_to_the_higher_category(score: int, category: RiskCatego
 
 FIELDS = customer_features(
     [
-        CustomerField("pays", "支払", FieldKind.CHOICE, "支払方法", "Pays by", choices=("口座", "現金")),
+        CustomerField(
+            "pays", "支払", FieldKind.CHOICE, "支払方法", "Pays by", choices=("口座", "現金")
+        ),
         CustomerField("late", "延滞", FieldKind.NUMBER, "延滞", "Late"),
         CustomerField("age", "年齢", FieldKind.NUMBER, "年齢", "Age"),
     ]

@@ -1,4 +1,4 @@
-"""What was said: concerns open, repeat less and less, and are answered; the order of arrival is nothing."""
+"""What was said: concerns open, repeat ever less and are answered, in any order of arrival."""
 
 import random
 from dataclasses import replace

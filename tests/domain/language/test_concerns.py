@@ -1,4 +1,4 @@
-"""The table of concerns: whole, replaced row by row, refused with file and line, and in the version."""
+"""The table of concerns: whole, replaced by row, refused with its place, and in the version."""
 
 from pathlib import Path
 
@@ -90,7 +90,7 @@ def test_a_bad_row_is_refused_with_its_place(
 @pytest.mark.parametrize("head", ["", HEAD.replace("重み", "おもみ"), HEAD + ",他"])
 def test_another_heading_is_refused(tmp_path: Path, head: str) -> None:
     """The right one is told."""
-    with pytest.raises(TableError, match="concerns.csv 1 行目") as refused:
+    with pytest.raises(TableError, match=r"concerns\.csv 1 行目") as refused:
         concerns_with(table(tmp_path, OWN, head=head))
 
     assert HEAD in refused.value.english
@@ -99,7 +99,7 @@ def test_another_heading_is_refused(tmp_path: Path, head: str) -> None:
 def test_the_server_s_language_refuses_a_bad_row_too(tmp_path: Path) -> None:
     """The table stands beside the company's predicates, whether there are some or not."""
     table(tmp_path, OWN.replace(",7,", ",70,"))
-    with pytest.raises(TableError, match="concerns.csv 2 行目"):
+    with pytest.raises(TableError, match=r"concerns\.csv 2 行目"):
         load(tmp_path / "predicates.csv")
 
 
