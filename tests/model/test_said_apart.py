@@ -282,7 +282,7 @@ def test_a_row_scores_the_same_alone_and_among_others() -> None:
 
 @pytest.mark.parametrize("skill", list(Skill))
 def test_the_interval_contains_the_score(skill: Skill) -> None:
-    """Of capped scores too, with members that disagree."""
+    """Also of a capped score, where it shows how far beyond the scale the members lie."""
     members = tuple(fitted(params, seed=seed) for params in KINDS for seed in (2, 3))
     model = model_of(members, skill=skill, calibration=Calibration(5.0, 0.0))
     x, _ = some_calls(500, seed=8)
@@ -292,7 +292,9 @@ def test_the_interval_contains_the_score(skill: Skill) -> None:
     assert (scores.interval[:, 0] <= score).all()
     assert (score <= scores.interval[:, 1]).all()
     assert (scores.interval[:, 0] < scores.interval[:, 1]).mean() > 0.9
-    assert any(line.cap for line in scores.lines)
+    capped = np.array([line.cap < 0 for line in scores.lines])
+    assert capped.sum() > 10
+    assert (scores.interval[capped, 1] > model.ceiling).all()
 
 
 @pytest.mark.parametrize("spread", [0.05, 0.9, 1.1, 1.3, 1.6, 2.0, 2.4, 9.0])

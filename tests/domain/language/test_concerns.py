@@ -112,16 +112,18 @@ def version_with(folder: Path, row: str) -> str:
 def test_the_version_follows_from_what_a_row_means(tmp_path: Path) -> None:
     """A weight or a percentage makes another language; a label does not."""
     product = packaged_concerns()[Intent.HARDSHIP]
-    assert (product.weight, product.by_dated_promise) == (3, 80)
-    same = "hardship,3,80,60,90,100,お金の悩み,Money worries"
+    figures = (product.weight, product.by_dated_promise, product.by_promise, product.by_capacity,
+               product.by_resolved)  # fmt: skip
 
-    assert version_with(tmp_path, same) == packaged().version
-    versions = {
-        version_with(tmp_path, same.replace(",3,", ",4,")),
-        version_with(tmp_path, same.replace(",80,", ",81,")),
-        version_with(tmp_path, same.replace(",100,", ",99,")),
+    def version_of(*row: int) -> str:
+        told = ",".join(map(str, row))
+        return version_with(tmp_path, f"hardship,{told},お金の悩み,Money worries")
+
+    assert version_of(*figures) == packaged().version
+    changed = {
+        version_of(*figures[:n], figures[n] - 1, *figures[n + 1 :]) for n in range(len(figures))
     }
-    assert len({*versions, packaged().version}) == 4
+    assert len({*changed, packaged().version}) == 6
 
 
 def test_the_language_brings_its_concerns(tmp_path: Path) -> None:
