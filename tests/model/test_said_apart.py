@@ -48,7 +48,7 @@ LINE = FEATURES.index(CONCERN)
 WHOLE = Scheme.of(FEATURES, range(len(FEATURES)), 3)
 DEEP = TreeParams(60, 3, 0.2)
 KINDS: tuple[Params, ...] = (DEEP, LogisticParams(0.5), BlendParams(DEEP, LogisticParams(0.5)))
-NAMED = {"ids": ["trees", "logistic", "blend"]}
+NAMES_OF_KINDS = ("trees", "logistic", "blend")
 
 
 def some_calls(count: int = 600, seed: int = 2) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -92,7 +92,7 @@ def said_otherwise(x: np.ndarray) -> np.ndarray:
     return other
 
 
-@pytest.mark.parametrize("params", KINDS, **NAMED)
+@pytest.mark.parametrize("params", KINDS, ids=NAMES_OF_KINDS)
 def test_known_contributions_are_equal_in_every_bit_whatever_is_said(params: Params) -> None:
     """In trees of depth 3 on both parts, too; and what is said is worth the same to everybody."""
     x, _ = some_calls()
@@ -115,7 +115,7 @@ def test_trees_that_may_mix_would_move_known_lines() -> None:
     assert np.abs(told[:, KNOWN] - otherwise[:, KNOWN]).max() > 0.01
 
 
-@pytest.mark.parametrize("params", KINDS, **NAMED)
+@pytest.mark.parametrize("params", KINDS, ids=NAMES_OF_KINDS)
 def test_no_tree_asks_for_both_parts(params: Params) -> None:
     """Each tree of a booster, root to leaves; and none asks for the feature that has a weight."""
     trees, _ = parts_of(fitted(params))
@@ -195,7 +195,7 @@ def test_what_is_said_alone_is_explained_as_with_all_the_rest() -> None:
     assert np.allclose(said_contributions(members, bare, SPOKEN), whole, atol=1e-6)
 
 
-@pytest.mark.parametrize("params", KINDS, **NAMED)
+@pytest.mark.parametrize("params", KINDS, ids=NAMES_OF_KINDS)
 @pytest.mark.parametrize("skill", list(Skill))
 def test_an_account_ends_at_the_score(params: Params, skill: Skill) -> None:
     """Of every row, capped ones too: the same score, start and known points as in one go."""
