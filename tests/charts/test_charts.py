@@ -19,7 +19,7 @@ from callrisk.domain.evaluation import (
     OutcomeBand,
     PresetReport,
 )
-from callrisk.domain.features.contract import CONVERSATION, HISTORY
+from callrisk.domain.features.contract import HISTORY, SAID
 from callrisk.domain.risk_category import Thresholds
 
 CUTS = Thresholds(high_risk=70, medium_risk=40)
@@ -147,7 +147,7 @@ def test_waterfall_keeps_two_lines_of_one_label_apart() -> None:
 def test_importance_puts_the_heaviest_fact_first() -> None:
     """Facts stand in the order of their mean size, whichever way they push."""
     points = np.array([[1.0, -9.0, 0.5], [1.0, 9.0, -0.5]])
-    features = (*CONVERSATION[:2], HISTORY[0])
+    features = (*SAID[:2], HISTORY[0])
 
     bars = rows(reasons.importance(features, points, JAPANESE), 0)
 
@@ -160,7 +160,7 @@ def test_swarm_colours_unknown_facts_as_unknown() -> None:
     points = np.array([[4.0], [-2.0], [1.0]])
     facts = np.array([[9.0], [1.0], [np.nan]])
 
-    dots = rows(reasons.swarm(CONVERSATION[:1], points, facts, ENGLISH), 1)
+    dots = rows(reasons.swarm(SAID[:1], points, facts, ENGLISH), 1)
 
     assert {dot["points"]: dot["step"] for dot in dots} == {
         4.0: "Very high",
@@ -249,7 +249,7 @@ def test_dependence_shows_unknown_values_in_a_place_of_their_own() -> None:
     """Left of the smallest value, in grey; the word stands there instead of a number."""
     points, facts = np.array([[-2.0, 5.0, 1.0]])[0], np.array([10.0, 20.0, np.nan])
 
-    chart = dependence.dependence(CONVERSATION[0], points, facts, (-3, 6), JAPANESE)
+    chart = dependence.dependence(SAID[0], points, facts, (-3, 6), JAPANESE)
     dots = {dot["points"]: dot for dot in rows(chart, 1)}
 
     assert dots[1.0]["value"] < 10
@@ -261,7 +261,7 @@ def test_dependence_shows_unknown_values_in_a_place_of_their_own() -> None:
 @pytest.mark.parametrize("theme", [JAPANESE, ENGLISH], ids=["ja", "en"])
 def test_dependence_of_a_choice_says_yes_and_no(theme: Theme) -> None:
     """A choice has two places with words, and dots of one place lie side by side."""
-    choice = replace(CONVERSATION[0], name="payment=shop")
+    choice = replace(SAID[0], name="payment=shop")
     points, facts = np.array([1.0, -1.0, 2.0, 0.5]), np.array([1.0, 0.0, 1.0, np.nan])
 
     drawn = svg(dependence.dependence(choice, points, facts, (-3, 6), theme))
@@ -273,7 +273,7 @@ def test_dependence_of_a_choice_says_yes_and_no(theme: Theme) -> None:
 def test_dependence_of_one_value_can_be_drawn(facts: list[float]) -> None:
     """A fact that is unknown for all, or the same for all, still has a figure."""
     chart = dependence.dependence(
-        CONVERSATION[0], np.array([0.0, 1.0, 2.0]), np.array(facts), (-1, 3), JAPANESE
+        SAID[0], np.array([0.0, 1.0, 2.0]), np.array(facts), (-1, 3), JAPANESE
     )
 
     assert svg(chart).startswith("<svg")

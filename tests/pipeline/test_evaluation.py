@@ -34,6 +34,7 @@ def dataset(world: World) -> Dataset:
         settings,
         call_export(settings.raw_dir),
         customer_table(settings.raw_dir),
+        packaged(),
         lambda _share: None,
     )
 
@@ -95,7 +96,7 @@ def test_a_run_tells_what_it_was_made_of(world: World) -> None:
     assert {"python", "numpy"} <= set(found.origin.versions)
     assert all(one.serving_ms > 0 for one in found.presets)
     assert sum(one.chosen for one in found.presets) == pytest.approx(1)
-    assert {one.block for one in found.blocks} == {"conversation", "history", "customer"}
+    assert {one.block for one in found.blocks} == {"said", "said_detail", "history", "customer"}
     assert all(one.adds.low <= one.adds.value <= one.adds.high for one in found.blocks)
     assert found.calibration_slope.low < found.calibration.slope < found.calibration_slope.high
     assert "three_features" in found.baselines
