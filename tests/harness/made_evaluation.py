@@ -23,7 +23,7 @@ from callrisk.domain.evaluation import (
     Skill,
     Tuning,
 )
-from callrisk.domain.features.contract import CONVERSATION, HISTORY, customer_features
+from callrisk.domain.features.contract import HISTORY, SAID, customer_features
 from callrisk.domain.risk_category import Thresholds
 from callrisk.model import RiskModel
 from callrisk.model.fitting import (
@@ -41,7 +41,7 @@ CUSTOMERS = 60
 PAYMENT = CustomerField(
     "payment", "payment", FieldKind.CHOICE, "支払方法", "Payment", choices=("bank", "shop")
 )
-FEATURES = (*CONVERSATION[:5], HISTORY[0], *customer_features([PAYMENT]))
+FEATURES = (*SAID[:5], HISTORY[0], *customer_features([PAYMENT]))
 MODEL_VERSION = "20261122-051200-ab12cd"
 SHA256 = "0f" * 32
 
@@ -54,9 +54,9 @@ FULL = Evaluation(
     majority_accuracy=0.826, accuracy=0.824,
     baselines={"base_rate": 0.5, "contract_month": 0.58, "call_length": 0.52,
                "three_features": 0.64},
-    block_skill={"conversation": 0.07, "history": 0.01, "customer": 0.02},
+    block_skill={"said": 0.07, "history": 0.01, "customer": 0.02},
     blocks=(
-        BlockReport("conversation", 0.07, Interval(0.05, 0.01, 0.09), 1.0),
+        BlockReport("said", 0.07, Interval(0.05, 0.01, 0.09), 1.0),
         BlockReport("history", 0.01, Interval(-0.002, -0.02, 0.01), 0.0),
         BlockReport("customer", 0.02, Interval(0.01, -0.01, 0.04), 0.4),
     ),
@@ -120,7 +120,7 @@ def trained(skill: Skill, demo: bool) -> RiskModel:
     whole = tuple(range(len(FEATURES)))
     learnt = without_offset(y, x, np.ones(CUSTOMERS))
     members = tuple(
-        fit_member(learnt, params, Scheme(columns, (0,) * len(FEATURES), 1))
+        fit_member(learnt, params, Scheme.of(FEATURES, columns, 1))
         for params, columns in (
             (TreeParams(30, 2, 0.2), whole),
             (LogisticParams(0.1), whole),

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from callrisk.domain.customer import CustomerField, FieldKind
+from callrisk.domain.language import packaged
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.pipeline.data_preparation import prepare
@@ -83,6 +84,7 @@ def prepared_of(
             **dict(settings.export_columns), **(labels or dict(settings.labels)), **columns
         ),
         CustomerFormat(**names, fields=tuple(fields)),
+        packaged(),
         lambda _share: None,
     )
 

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from callrisk.artifacts import save_version
 from callrisk.artifacts.files import write_file
 from callrisk.domain.evaluation import Alarm, Calibration, Evaluation, Interval, Origin, Skill
-from callrisk.domain.features.contract import CONVERSATION
+from callrisk.domain.features.contract import CONCERN, HISTORY
 from callrisk.domain.risk_category import Thresholds
 from callrisk.model import RiskModel
 from callrisk.model.fitting import Scheme, TreeParams, fit_member, without_offset
 
 OLD, NEW, NEWER = (f"2026010{day}-090000-abcdef" for day in (1, 2, 3))
-FEATURES = tuple(feature.name for feature in CONVERSATION[:3])
+_COLUMNS = (CONCERN, *HISTORY[:2])
+FEATURES = tuple(feature.name for feature in _COLUMNS)
 
 EVALUATION = Evaluation(
     rows=130, calls=120, duplicate_calls=10, customers=100, labelled_customers=90,
@@ -42,10 +43,11 @@ def some_rows() -> NDArray[np.float64]:
 def small_model(
     version: str, demo: bool = False, features: tuple[str, ...] = FEATURES, seed: int = 0
 ) -> RiskModel:
-    """A model of a single booster."""
+    """A model of a single booster with the weight of what is said beside it."""
     x = some_rows()
     rows = without_offset((x[:, 0] > 0).astype(np.float64), x, np.ones(len(x)))
-    member = fit_member(rows, TreeParams(5, 2, 0.3), Scheme((0, 1, 2), (0, 0, 0), seed))
+    scheme = Scheme.of(_COLUMNS, range(len(_COLUMNS)), seed)
+    member = fit_member(rows, TreeParams(5, 2, 0.3), scheme)
     return RiskModel(
         version=version, features=features, typical=(None, None, None), fields=(),
         members=(member,), calibration=Calibration(1.0, 0.0), base_rate=0.3,
