@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from callrisk.domain.assessment import AssessmentState
 from callrisk.domain.account import ToldAccount
+from callrisk.domain.assessment import AssessmentState
 from callrisk.domain.call import CallState
 from callrisk.domain.call_record import StoredCall
 from callrisk.domain.customer import Customer
