@@ -16,7 +16,7 @@ from callrisk.domain.call import CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.event_types import Source
 from callrisk.domain.features.history import EarlierCall
-from callrisk.domain.language import packaged
+from callrisk.domain.language import Intent, packaged
 from callrisk.domain.language.concerns import packaged_concerns
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store.calls import Ending, NewAssessment, NewCall, Store
@@ -35,6 +35,7 @@ from callrisk.store.retention import Retention
 from callrisk.store.tables import earlier_calls, events, metadata
 from callrisk.store.transaction import writing
 from callrisk.wire.call import CallSummary
+from harness.old_database import ROW, moved
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -134,6 +135,40 @@ def test_an_alert_is_told_once_a_call(engine: Engine) -> None:
     assert latest.told == TOLD
 
 
+def test_an_assessment_of_an_older_version_has_no_account(engine: Engine) -> None:
+    """Its lines were a list, one a feature; what was published is read as it was."""
+    moved(engine, "0004")
+    with engine.begin() as connection:
+        connection.execute(text(ROW), {"call_id": "c-1", "record_id": None, "no": False})
+        connection.execute(text(
+            "insert into assessments (seq, call_id, at, elapsed_s, state, risk_score,"
+            " risk_category, model_version, lines, payload) values (1, 'c-1',"
+            " '2026-01-01 00:00:00', 9, 'live', 50, 'medium', 'v1', '[47, 5, -2, 0]',"
+            """ '{"risk_score": 50}')"""
+        ))  # fmt: skip
+    opened = open_database(engine.url.render_as_string(hide_password=False))
+    latest = Queries(opened).latest_assessment("c-1")
+    opened.dispose()
+
+    assert latest is not None
+    assert (latest.told, latest.payload) == (None, {"risk_score": 50})
+
+
+def test_what_was_said_in_a_live_call_is_summed_from_its_turns(engine: Engine) -> None:
+    """Not read from the totals of its end, which hold no word of it here."""
+    store = Store(engine)
+    store.start_call(new_call())
+    hear(engine, turn("s1", 1, "そんな請求は払いません"), turn("s2", 2, "はい"))
+    ended = CallTotals(customer_turns=2, said_concern=1)
+    store.record_assessments([], [ending(engine, "c1", NOON, "completed", ended)])
+
+    (earlier,) = looked_back_on(engine)
+    refusal = packaged_concerns()[Intent.REFUSAL]
+    (statement,) = packaged().understand("そんな請求は払いません")
+    assert earlier.totals.said_concern == round(100 * refusal.weight * statement.strength)
+    assert (earlier.totals.said_statements, earlier.totals.customer_turns) == (1, 2)
+
+
 def test_calls_come_page_by_page(engine: Engine) -> None:
     """The newest first, each once, with calls that began at the same moment."""
     store, queries = Store(engine), Queries(engine)
@@ -223,7 +258,7 @@ import sys
 from datetime import UTC, datetime
 from callrisk.domain.call import ParticipantRole, Segment
 from callrisk.domain.features.history import EarlierCall
-from callrisk.domain.language import packaged
+from callrisk.domain.language import Intent, packaged
 from callrisk.domain.language.concerns import packaged_concerns
 from callrisk.store.database import open_database
 from callrisk.domain.event_types import Source
