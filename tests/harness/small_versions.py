@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from callrisk.artifacts import save_version
 from callrisk.artifacts.files import write_file
 from callrisk.domain.evaluation import Alarm, Calibration, Evaluation, Interval, Origin, Skill
-from callrisk.domain.features.contract import CONVERSATION
+from callrisk.domain.features.contract import SAID
 from callrisk.domain.risk_category import Thresholds
 from callrisk.model import RiskModel
 from callrisk.model.fitting import Scheme, TreeParams, fit_member, without_offset
 
 OLD, NEW, NEWER = (f"2026010{day}-090000-abcdef" for day in (1, 2, 3))
-FEATURES = tuple(feature.name for feature in CONVERSATION[:3])
+FEATURES = tuple(feature.name for feature in SAID[:3])
 
 EVALUATION = Evaluation(
     rows=130, calls=120, duplicate_calls=10, customers=100, labelled_customers=90,
@@ -25,9 +25,9 @@ EVALUATION = Evaluation(
     calibration=Calibration(1.0, 0.0), calibration_slope=Interval(1.0, 0.6, 1.4),
     calibration_intercept=Interval(0.0, -0.3, 0.3), permutation_p=0.01, permutations=100,
     majority_accuracy=0.7, accuracy=0.72, baselines={}, block_skill={}, blocks=(), presets=(),
-    tuning=None, by_progress={}, by_share={}, forward=None, learning_curve=(), groups_needed=None,
-    post_call={}, bands=(), alarms=(), verdict=Skill.DEMONSTRATED, reasons_unproven=(),
-    reasons_unproven_en=(), origin=Origin(0, "", {}),
+    tuning=None, said_adds=None, hears=None, by_share=(), forward=None, learning_curve=(),
+    groups_needed=None, post_call={}, bands=(), alarms=(), verdict=Skill.DEMONSTRATED,
+    reasons_unproven=(), reasons_unproven_en=(), origin=Origin(0, "", {}),
 )  # fmt: skip
 WORSE = replace(EVALUATION, brier_skill=Interval(0.01, 0.001, 0.02))
 UNPROVEN = replace(EVALUATION, verdict=Skill.UNPROVEN)
