@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import requests
 from streamlit.testing.v1 import AppTest
@@ -31,6 +32,7 @@ from callrisk.domain.contact_events import (
 from callrisk.domain.language import packaged
 from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.client import KintoneSettings
+from callrisk.reporting.call_words import settled_sentence
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.pictures import PARTS
 from callrisk.reporting.plain_words import frequencies, frequency_sentence
@@ -295,6 +297,9 @@ def test_the_evaluation_page_tells_the_story_of_the_report(places: Places, langu
         assert getattr(part.title, language) in [tab.label for tab in app.tabs]
     for one in frequencies(version.evaluation):
         assert plain(getattr(frequency_sentence(one), language)) in said
+    settled = settled_sentence(version.evaluation)
+    assert settled is not None
+    assert plain(getattr(settled, language)) in said
     for name in (*(name for part in PARTS for name in part.pictures), "dependence"):
         assert getattr(caption_of(name).title, language) in said, name
 
@@ -308,7 +313,9 @@ def test_the_customer_table_holds_everyone_riskiest_first(places: Places) -> Non
 
     table = page("customers", places).dataframe[0].value
 
-    assert table["レコード番号"].tolist() == customers_of(path).customer_id.tolist()
+    customers = customers_of(path)
+    assert customers is not None
+    assert table["レコード番号"].tolist() == customers.customer_id.tolist()
     assert table["スコア"].is_monotonic_decreasing
 
 
@@ -354,6 +361,33 @@ def test_results_that_are_gone_are_missed_politely(places: Places, tmp_path: Pat
     for name in OF_A_VERSION:
         assert not page(name, gone).exception
     assert catalogue("ja")["run.empty"] in words(page("customers", gone))
+
+
+def test_a_version_of_an_older_form_is_shown_without_what_it_lacks(
+    world: World, places: Places, tmp_path: Path
+) -> None:
+    """Its shares have no intervals and its customers other blocks: both are said to be missing."""
+    old = replace(places, models=tmp_path / "models", output=tmp_path / "output")
+    for here, there in ((places.models, old.models), (places.output, old.output)):
+        shutil.copytree(here, there)
+    name = world.run.folder.name
+    path = old.models / name / "evaluation.json"
+    described = json.loads(path.read_text(encoding="utf-8"))
+    for lacking in ("said_adds", "hears"):
+        del described[lacking]
+    described |= {"by_share": {"0": 0.6, "100": 0.7}, "by_progress": {"end": 0.7}}
+    path.write_text(json.dumps(described), encoding="utf-8")
+    archive = old.output / name / "customers.npz"
+    with np.load(archive, allow_pickle=False) as read:
+        arrays = dict(read.items())
+    arrays["words"] = np.array(str(arrays["words"]).replace('"said"', '"conversation"'))
+    np.savez_compressed(archive, **arrays)
+
+    shown = {each: page(each, old) for each in PAGES}
+
+    assert not [each for each, app in shown.items() if app.exception or app.error]
+    assert "通話の途中で区切った成績がない" in words(shown["evaluation"])
+    assert catalogue("ja")["run.empty"] in words(shown["customers"])
 
 
 def test_downloads_are_the_files_of_the_run(places: Places) -> None:

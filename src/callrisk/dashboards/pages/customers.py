@@ -28,10 +28,10 @@ def show(places: Places) -> None:
         return
     frame.unproven_mark(version.evaluation.verdict is Skill.UNPROVEN)
     path = version.file("customers.npz")
-    if path is None:
+    customers = None if path is None else customers_of(path)
+    if customers is None:
         frame.empty("run", ":material/folder_off:")
         return
-    customers = customers_of(path)
     matching = _narrowed(customers)
     if not matching:
         frame.empty("customers", ":material/search_off:")
