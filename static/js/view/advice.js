@@ -5,7 +5,7 @@ import { duration } from "../format.js";
 import { pick, t } from "../i18n.js";
 import { selected } from "../selectors.js";
 
-const CAUSE_LENGTH = 24; // characters of the turn: enough to know it again
+const CAUSE_LENGTH = 14; // characters of the turn: enough to know it again
 
 export function adviceView(actions) {
   return (state) => {
@@ -34,6 +34,10 @@ function row(kind, actions) {
   slots.done.addEventListener("click", () => answer("done"));
   slots.dismiss.addEventListener("click", () => answer("dismissed"));
   slots.cause.addEventListener("click", () => actions.pointAt(shown.advice.because));
+  slots.reason.addEventListener("click", () => {
+    slots.form.hidden = !slots.form.hidden;
+    slots.reason.ariaExpanded = String(!slots.form.hidden);
+  });
   for (const button of slots.form.querySelectorAll(".choice")) {
     button.addEventListener("click", () => answer("dismissed", button.textContent));
   }
