@@ -18,7 +18,7 @@ export function adviceView(actions) {
     const [primary, ...others] = open.map((advice) => ({ kind: "alternative", advice, entry }));
     const rows = [...(primary ? [{ ...primary, kind: "primary" }] : []), ...others];
     mirror(byId("advice-list"), rows, keyOf, ({ kind }) => row(kind, actions));
-    mirror(byId("advice-settled"), settled, ({ action }) => action, settledRow);
+    mirror(byId("advice-answered"), settled, ({ action }) => action, settledRow);
   };
 }
 
