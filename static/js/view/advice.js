@@ -31,8 +31,9 @@ function row(kind, actions) {
   slots.done.classList.toggle("primary", kind === "primary");
   let shown = null;
   const answer = (verdict, reason) => actions.giveFeedback(shown.entry.info, shown.advice.action, verdict, reason);
-  slots.done.addEventListener("click", () => answer("done"));
-  slots.dismiss.addEventListener("click", () => answer("dismissed"));
+  // The next advice takes the place of this one: the second click of a double click is not for it.
+  slots.done.addEventListener("click", ({ detail }) => detail < 2 && answer("done"));
+  slots.dismiss.addEventListener("click", ({ detail }) => detail < 2 && answer("dismissed"));
   slots.cause.addEventListener("click", () => actions.pointAt(shown.advice.because));
   slots.reason.addEventListener("click", () => {
     slots.form.hidden = !slots.form.hidden;
