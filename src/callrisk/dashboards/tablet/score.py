@@ -51,10 +51,11 @@ def is_unproven(assessment: AssessmentAnswer | None) -> bool:
 
 def _below(assessment: AssessmentAnswer, listening: bool) -> list[str]:
     """Return the lines that must accompany the score."""
-    because = None if listening else _because(assessment)
-    lines = [because] if because else []
-    lines.append(say("tablet.listening") if listening else _chance(assessment))
-    lines.append(plain(word(high_means(assessment.high_times))))
+    if listening:
+        lines = [say("tablet.listening")]
+    else:
+        scale = plain(word(high_means(assessment.high_times)))
+        lines = [*_because(assessment), _chance(assessment), scale]
     if is_unproven(assessment):
         lines.append(f":material/help: {say('unproven')}")
     if assessment.quality.outside_population:
@@ -80,9 +81,7 @@ def _chance(assessment: AssessmentAnswer) -> str:
     )
 
 
-def _because(assessment: AssessmentAnswer) -> str | None:
+def _because(assessment: AssessmentAnswer) -> list[str]:
     lines = assessment.change.because
-    if not lines:
-        return None
     parts = [f"{plain(change_text(line))} {signed(line.points)}" for line in lines]
-    return say("tablet.because", parts=say("separator").join(parts))
+    return [say("tablet.because", parts=say("separator").join(parts))] if parts else []
