@@ -20,8 +20,10 @@ from werkzeug.serving import make_server
 
 from callrisk.bootstrap.kintone import kintone_access
 from callrisk.bootstrap.server import create_app
+from callrisk.dashboards.pages.customers import subtotals
 from callrisk.dashboards.runs import Places, customers_of, versions_of
-from callrisk.dashboards.tablet.score import reason_lines
+from callrisk.dashboards.score_words import signed
+from callrisk.dashboards.tablet.reasons import parts_of
 from callrisk.dashboards.texts import catalogue, plain
 from callrisk.domain.contact_events import (
     AnalysisEvent,
@@ -329,6 +331,22 @@ def test_search_leaves_the_customers_that_fit(places: Places) -> None:
     assert "お客様 1007" in words(app)
 
 
+def test_the_reasons_of_a_customer_stand_in_two_parts(places: Places) -> None:
+    """With start and cap, both subtotals are the score, for everyone; the page shows them."""
+    version = versions_of(places).serving
+    assert version is not None
+    path = version.file("customers.npz")
+    assert path is not None
+    customers = customers_of(path)
+
+    for number, score in enumerate(customers.score):
+        parts = subtotals(customers, number)
+        assert customers.start[number] + sum(parts.values()) + customers.cap[number] == score
+    shown = words(page("customers", places))
+    for part, points in subtotals(customers, 0).items():
+        assert f"**{catalogue('ja')[f'part.{part}']}** {signed(points)}" in shown
+
+
 def test_a_search_without_result_says_so(places: Places) -> None:
     """Nothing found is an answer, not a failure."""
     app = page("customers", places)
@@ -402,11 +420,16 @@ def test_downloads_are_the_files_of_the_run(places: Places) -> None:
 def test_live_page_shows_calls_and_team(places: Places, server: str) -> None:
     """A call that goes on is listed with its agent, and counted."""
     LiveApi(server).start_call("wall-1", "1001", "agent-wall")
+    LiveApi(server).score_customer("wall-1")
 
     app = page("live", replace(places, api=server))
 
     assert not app.exception
-    assert "agent-wall" in app.dataframe[0].value["担当"].tolist()
+    table = app.dataframe[0].value
+    assert "agent-wall" in table["担当"].tolist()
+    row = table[table["担当"] == "agent-wall"].iloc[0]
+    assert re.match(r"[+±-]\d", row["通話前に分かっていたこと"])
+    assert row["この通話で話されたこと"] == "±0"
     assert int(app.metric[0].value) >= 1
     assert re.search(r"Kintone: 本日 [1-9]\d* / 10,000 リクエスト", words(app))
     LiveApi(server).end_call("wall-1")
@@ -569,8 +592,9 @@ def test_the_lines_on_the_tablet_add_up_to_its_score(server: str, live_call: str
     assert not app.exception
     assert assessment.state == "live"
     assert int(app.metric[0].value) == assessment.risk_score
-    assert sum(points for _, points in reason_lines(assessment)) == assessment.risk_score
-    points = [re.sub(r"\*", "", cell) for cell in lines_table(app)["points"]]
+    ends = assessment.start_points + assessment.cap_points
+    assert ends + sum(part.points for part in parts_of(assessment)) == assessment.risk_score
+    points = re.findall(r'<td class="points">(.*?)</td>', lines_table(app))
     assert sum(map(int, points[:-1])) == int(points[-1]) == assessment.risk_score
 
 
@@ -579,9 +603,10 @@ def button(app: AppTest, key: str) -> Any:
     return next(one for one in app.button if one.label == catalogue("ja")[key])
 
 
-def lines_table(app: AppTest) -> Any:
-    """The table whose last line is the score."""
-    return next(table.value for table in app.table if "points" in table.value)
+def lines_table(app: AppTest) -> str:
+    """The table whose last line is the score, as HTML."""
+    tables = (str(one.proto.body) for one in app.get("html"))
+    return next(table for table in tables if 'class="points"' in table)
 
 
 def test_listening_is_no_verdict_on_the_tablet(server: str) -> None:
