@@ -8,7 +8,7 @@ from callrisk.domain.assessment import Recommendation
 from callrisk.domain.customer import Customer
 from callrisk.domain.language import understand
 from callrisk.domain.language.concerns import packaged_concerns
-from callrisk.domain.said import said_in
+from callrisk.domain.language.said import said_in
 from callrisk.domain.segment import ParticipantRole, Segment
 
 AGENT_MARK = "A: "

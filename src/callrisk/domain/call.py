@@ -13,7 +13,7 @@ from typing import Self
 
 from callrisk.domain.language import Statement
 from callrisk.domain.language.concerns import Concerns, packaged_concerns
-from callrisk.domain.said import NOTHING, SAID_FIELDS, Said, SaidTotals, said_in
+from callrisk.domain.language.said import NOTHING, SAID_FIELDS, Said, SaidTotals, said_in
 from callrisk.domain.segment import ParticipantRole, Segment
 
 # Aizuchi such as はい, ええ, うん, そう: heard, but nothing said.
@@ -27,7 +27,7 @@ _UNSPOKEN = ("、", "。", "，", "．", "！", "？", "!", "?", "「", "」", "
 class CallTotals:
     """The running totals of a call so far: turns, statements, characters and milliseconds.
 
-    Those that begin with `said` are described in `domain.said.SaidTotals`.
+    Those that begin with `said` are described in `domain.language.said.SaidTotals`.
     """
 
     agent_turns: int = 0

@@ -7,7 +7,6 @@ from datetime import datetime
 
 import numpy as np
 
-from callrisk.domain.account import Account, SaidPoints, ToldAccount
 from callrisk.domain.assessment import (
     AssessedStatement,
     Assessment,
@@ -18,9 +17,10 @@ from callrisk.domain.assessment import (
     mood,
 )
 from callrisk.domain.call import CallTotals
+from callrisk.domain.language.said import SaidStatement
 from callrisk.domain.language.sentiment import overall_sentiment
 from callrisk.domain.risk_category import RiskCategory
-from callrisk.domain.said import SaidStatement
+from callrisk.domain.score.account import Account, SaidPoints, ToldAccount
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.wording import (
     CATEGORY,

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from callrisk.domain.account import ToldAccount
 from callrisk.domain.advice import Feedback
 from callrisk.domain.assessment import AssessmentState, Recommendation
 from callrisk.domain.call import CallState
@@ -11,6 +10,7 @@ from callrisk.domain.call_record import StoredCall
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import CallHistory, EarlierCall
 from callrisk.domain.listening import listening_is_over
+from callrisk.domain.score.account import ToldAccount
 from callrisk.live.call_end import CallLiveness
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from callrisk.domain.account import Moved, ToldAccount, moved
 from callrisk.domain.assessment import Change, ChangeLine
 from callrisk.domain.call_record import StoredTurn
 from callrisk.domain.features.contract import Feature
 from callrisk.domain.language import Intent
 from callrisk.domain.language.concerns import Concerns
+from callrisk.domain.score.account import Moved, ToldAccount, moved
 from callrisk.domain.wording import CAP, MODEL_CHANGED, OTHER, START, Text
 
 _MOST_LINES = 3

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from callrisk.background.crash_points import crash_point
-from callrisk.domain.account import ToldAccount
 from callrisk.domain.call import CallTotals
 from callrisk.domain.call_record import Payload, StoredCall, StoredNote
 from callrisk.domain.event_types import EventType, Source
+from callrisk.domain.score.account import ToldAccount
 from callrisk.store import tables
 from callrisk.store.outbox import OutboxMessage, enqueue
 from callrisk.store.stored_calls import told_json

@@ -20,7 +20,7 @@ from callrisk.domain.call_record import (
 from callrisk.domain.event_types import EventType
 from callrisk.domain.features.history import EarlierCall
 from callrisk.domain.language.concerns import Concerns
-from callrisk.domain.said import ReadTurn, said_in
+from callrisk.domain.language.said import ReadTurn, said_in
 from callrisk.domain.segment import Segment
 from callrisk.store import tables
 from callrisk.store.stored_calls import (

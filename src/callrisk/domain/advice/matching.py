@@ -13,7 +13,7 @@ from callrisk.domain.advice.play import Play
 from callrisk.domain.advice.play_conditions import UNKNOWN, Conditions, State
 from callrisk.domain.advice.word_index import WordIndex, Words
 from callrisk.domain.language import Intent, Mood
-from callrisk.domain.said import SaidStatement
+from callrisk.domain.language.said import SaidStatement
 from callrisk.domain.segment import ParticipantRole, Segment
 
 _MS_PER_S = 1000

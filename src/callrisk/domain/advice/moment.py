@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from callrisk.domain.customer import Customer
 from callrisk.domain.language import Statement
+from callrisk.domain.language.said import NOTHING, Said
 from callrisk.domain.language.text import plain_text
 from callrisk.domain.risk_category import RiskCategory
-from callrisk.domain.said import NOTHING, Said
 from callrisk.domain.segment import Segment
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from callrisk.domain.arrays import Floats
-from callrisk.domain.score_lines import half_up, largest_remainder
+from callrisk.domain.score.score_lines import half_up, largest_remainder
 
 
 @dataclass(frozen=True, slots=True)
