@@ -5,7 +5,8 @@ record, earlier calls) and what is said in it are separate blocks, and no featur
 people talk (`MANNER`) is never scored: offline it is measured what it would add.
 
 A new feature of what is said is an entry in `SAID_DETAIL` here, its column in
-`features.columns.said_columns`, and, if it needs a new total, a field of `domain.language.said.SaidTotals`.
+`features.columns.said_columns`, and, if it needs a new total, a field of `SaidTotals` in
+`domain.language.said`.
 """
 
 from collections.abc import Sequence
