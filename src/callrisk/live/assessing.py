@@ -37,8 +37,8 @@ from callrisk.live.score_changes import Naming, change_of
 from callrisk.live.served_model import ServedModel
 from callrisk.live.served_playbook import ServedPlaybook
 
-# A person takes in no more lines than this while talking.
-_MOST_LINES = 6
+# A person takes in no more lines of each part than these while talking.
+_MOST_KNOWN, _MOST_SAID = 4, 5
 _MOST_FACTORS = 3
 
 FeatureRow = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -177,7 +177,8 @@ def _lines(
     """Return the strongest lines, and those that say what is missing."""
     known = field_lines(served.features, account.known, row.tolist(), served.model.typical)
     said = _said_lines(statements)
-    lines = sorted((*said, *known), key=lambda line: -abs(line.points))[:_MOST_LINES]
+    said = sorted(said, key=lambda line: -abs(line.points))[:_MOST_SAID]
+    lines = sorted((*said, *known[:_MOST_KNOWN]), key=lambda line: -abs(line.points))
     positions = [n for n, feature in enumerate(served.features) if not feature.is_said]
     if not positions or np.isnan(row[positions]).all():
         lines.append(no_record_line())

@@ -176,8 +176,8 @@ CAPTIONS: dict[str, Caption] = {
     "example": Caption(
         Text("スコアの足し算（最もリスクの高いお客様）", "How a score adds up (riskiest customer)"),
         Text(
-            "ふだんの水準から始まり、赤はリスクを上げ、青は下げます。すべて足すとスコアになります。",
-            "Starting at the usual level, red raises and blue lowers the risk. All lines add up to "
+            "話す前の水準から始まり、赤はリスクを上げ、青は下げます。すべて足すとスコアになります。",
+            "Starting at the level before a word, red raises and blue lowers the risk. All lines add up to "
             "the score.",
         ),
     ),

@@ -23,7 +23,7 @@ class ContributionLine(Wire):
 
     feature: str
     group: str
-    part: Literal["known", "said"]
+    part: Literal["known", "said"] = "known"
     label: str
     label_en: str
     points: int
@@ -144,10 +144,11 @@ class AssessmentAnswer(Logged):
     base_rate: float
     interval: list[int] = Field(min_length=2, max_length=2)
     start_points: int
-    before_points: int
-    said_points: int
+    # Assessments that an older version stored lack what has a default.
+    before_points: int = 0
+    said_points: int = 0
     contributions: list[ContributionLine]
-    statements: list[StatementPoints]
+    statements: list[StatementPoints] = []
     other_points: int
     cap_points: int
     change: ScoreChange
@@ -158,8 +159,8 @@ class AssessmentAnswer(Logged):
     quality: AssessmentQuality
     model_version: str
     skill: Skill
-    points_to_double: float
-    high_times: float
+    points_to_double: float = 20.0
+    high_times: float = 2.0
     demo: bool
 
     @classmethod
