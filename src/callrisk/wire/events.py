@@ -117,6 +117,7 @@ AnyPayload = (
     | NoteAdded
     | CustomerChanged
     | GapChanged
+    | AdviceChanged
     | CategoriesMatched
     | ContactSummaryWritten
     | ContactOver
