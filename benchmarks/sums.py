@@ -16,16 +16,16 @@ from itertools import pairwise
 import numpy as np
 
 import tests_on_path  # noqa: F401
-from callrisk.domain.account import Account, SaidPoints, ToldAccount, moved
 from callrisk.domain.call import CallState, CallTotals
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.domain.evaluation import Calibration, Skill
 from callrisk.domain.features.columns import matrix, said_columns, totals_table
 from callrisk.domain.features.contract import HISTORY, SAID, customer_features
 from callrisk.domain.language import understand
+from callrisk.domain.language.said import Said
 from callrisk.domain.risk_category import Thresholds
-from callrisk.domain.said import Said
-from callrisk.domain.score_lines import ScoreLines
+from callrisk.domain.score.account import Account, SaidPoints, ToldAccount, moved
+from callrisk.domain.score.score_lines import ScoreLines
 from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.model import RiskModel
 from callrisk.model.fitting import (

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from callrisk.data_folder import customer_table
 from callrisk.domain.call import CallState
 from callrisk.domain.features.history import history_before
+from callrisk.domain.language import packaged
 from callrisk.domain.segment import Segment
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
@@ -65,19 +66,30 @@ def test_a_replayed_call_ends_with_the_offline_score_of_its_record(
             )
             assert began["customer_search"]["state"] == "found"
             turns = spoken(recording)
-            state = CallState()
             for turn in turns:
-                state.add(turn)
                 server.state.intake.add_segments(call_id, [turn])
+            state = whole_call(turns)
             summary = desk.post("end_call", call_id=call_id)["summary"]
             customer = offline[recording.customer_id]
             history = history_before(AT, [])
             x = served.matrix([state.totals()], [history], [customer], [AT])
-            (lines,) = served.model.assess_many(x).lines
-            assert summary["final_risk_score"] == lines.score
+            scores = served.model.assess_many(x)
+            (account,) = served.model.accounts(scores, [served.path(state.said)])
+            assert summary["final_risk_score"] == account.score
             assert len(turns) > 10
+            assert any(account.said)
         server.stop()
         server.state.store.engine.dispose()
+
+
+def whole_call(turns: list[Segment]) -> CallState:
+    """A call as it is read once it is over."""
+    state = CallState()
+    in_order = sorted(turns, key=lambda turn: turn.place)
+    read = packaged().read([(turn.role, turn.text) for turn in in_order])
+    for turn, statements in zip(in_order, read, strict=True):
+        state.add(turn, statements)
+    return state
 
 
 def spoken(recording: Recording) -> list[Segment]:

@@ -9,7 +9,7 @@ from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.domain.features.contract import customer_features
 from callrisk.domain.listening import listening_is_over
 from callrisk.domain.risk_category import RiskCategory, Thresholds
-from callrisk.domain.score_lines import score_lines
+from callrisk.domain.score.score_lines import score_lines
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.wording import field_lines
 

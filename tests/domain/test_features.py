@@ -18,7 +18,7 @@ from callrisk.domain.features.contract import (
     customer_features,
 )
 from callrisk.domain.features.history import CallHistory, EarlierCall, history_before
-from callrisk.domain.said import SaidTotals
+from callrisk.domain.language.said import SaidTotals
 
 FIELDS = (
     CustomerField("late", "延滞", FieldKind.NUMBER, "延滞", "Late", sign=1),

@@ -1,9 +1,10 @@
 """A small language for tests: its statements tell which words were read in which context."""
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from callrisk.domain.language import Intent, Language, Mood, Statement
+from callrisk.domain.language.concerns import Concerns, packaged_concerns
 from callrisk.domain.language.grammar import Grammar
 from callrisk.domain.language.learned import Learned
 
@@ -16,9 +17,10 @@ class EchoLanguage(Language):
     """Finds one statement in every turn but `NOTHING`; another context gives another strength."""
 
     version: str = "echo-1"
-    # It reads without the product's table and weights.
+    # It reads without the product's predicates and weights.
     grammar: Grammar = None  # type: ignore[assignment]
     learned: Learned = None  # type: ignore[assignment]
+    concerns: Concerns = field(default_factory=packaged_concerns)
 
     def understand(self, text: str) -> tuple[Statement, ...]:
         """Return the statement of a turn without context."""

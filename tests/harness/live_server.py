@@ -182,6 +182,7 @@ def _make_small_sample(root: Path) -> tuple[Dataset, RiskModel]:
         customer_table(settings.raw_dir),
         ExportFormat(**dict(settings.export_columns), **dict(settings.labels)),
         CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields),
+        packaged(),
         lambda _: None,
     )
     dataset = build_dataset(prepared, settings.customer_fields)

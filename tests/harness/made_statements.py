@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from callrisk.domain.features.columns import matrix, said_columns, said_table
 from callrisk.domain.language import Intent, Mood, Statement
 from callrisk.domain.language.concerns import packaged_concerns
-from callrisk.domain.said import ReadTurn, Said, said_in
+from callrisk.domain.language.said import ReadTurn, Said, said_in
 from callrisk.domain.segment import ParticipantRole, Segment
 
 DATED, UNDATED = "来週には払います", "そうですね"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from callrisk.domain.language import Intent, Language, Mood, Statement, packaged
+from callrisk.domain.language.concerns import Concerns, packaged_concerns
 from callrisk.domain.language.grammar import Grammar
 from callrisk.domain.language.learned import Learned
 
@@ -16,9 +17,10 @@ class PhraseLanguage(Language):
     """Finds the phrases of its table; its version is the product's, so no turn is read again."""
 
     version: str = field(default_factory=lambda: packaged().version)
-    # It reads without the product's table and weights.
+    # It reads without the product's predicates and weights.
     grammar: Grammar = None  # type: ignore[assignment]
     learned: Learned = None  # type: ignore[assignment]
+    concerns: Concerns = field(default_factory=packaged_concerns)
     table: Mapping[str, Meaning] = field(default_factory=dict)
 
     def understand(self, text: str) -> tuple[Statement, ...]:

@@ -26,7 +26,7 @@ def segments(count: int, begin: int = 0) -> list[dict[str, Any]]:
     return [
         {
             "segment_id": f"s{n}", "role": "CUSTOMER" if n % 2 else "AGENT", "begin_ms": 6_000 * n,
-            "end_ms": 6_000 * n + 5_000, "text": "えっと、毎月払えるか少し不安なんですけど",
+            "end_ms": 6_000 * n + 5_000, "text": "えっと、毎月払えるか不安で、今月は払えません",
             "sentiment": "NEGATIVE" if n % 3 else None,
         }
         for n in range(begin, begin + count)

@@ -45,7 +45,9 @@ def bench(world: World, records: dict[str, Customer], tmp_path: Path) -> Iterato
         champion,
         customers.find,
         lambda event, _agent: published.append(event),
-        LivePolicy(clock, clock.monotonic, EndTimeouts(grace_s=60, idle_s=900), True),
+        LivePolicy(
+            clock, clock.monotonic, EndTimeouts(grace_s=60, idle_s=900), sends_category=True
+        ),
     )
     intake = CallIntake(store, live, packaged(), clock)
     yield Bench(store, queries, live, intake, clock, published)

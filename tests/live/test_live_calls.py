@@ -25,10 +25,18 @@ SAID = CallTotals(customer_turns=7, customer_chars=80, agent_turns=7, agent_char
 
 
 def adds_up(payload: dict[str, object]) -> bool:
-    """Whether the shown lines sum to the shown score."""
-    shown = sum(line["points"] for line in payload["contributions"])  # type: ignore[attr-defined]
-    ends = payload["start_points"] + payload["other_points"] + payload["cap_points"]  # type: ignore[operator]
-    return bool(shown + ends == payload["risk_score"])
+    """Whether the lines sum to the score, and so do what was known and what was said."""
+    shown, said = (
+        sum(line["points"] for line in payload[name])  # type: ignore[attr-defined]
+        for name in ("contributions", "statements")
+    )
+    ends = payload["start_points"] + payload["cap_points"]  # type: ignore[operator]
+    scores = {
+        ends + shown + payload["other_points"],
+        ends + payload["before_points"] + payload["said_points"],
+        ends + payload["before_points"] + said,
+    }
+    return scores == {payload["risk_score"]}
 
 
 def test_a_call_from_beginning_to_end(bench: Bench) -> None:
@@ -182,13 +190,16 @@ def test_a_restart_goes_on_where_the_call_was(
         lambda event, _agent: told.append(event.payload),
         LivePolicy(bench.clock, bench.clock.monotonic),
     )  # fmt: skip
-    bench.intake.add_segments("c1", [turn(12)])
+    bench.intake.add_segments("c1", [turn(12, "今月は払えません")])
     bench.clock.pass_seconds(1)
     again.step()
 
     assert again.call("c1").state.totals().turns == 13
-    change = told[-1]["change"]
-    assert told[-1]["risk_score"] - before["risk_score"] == change["points"]  # type: ignore[index,operator]
+    assert again.call("c1").state.said == bench.live.call("c1").state.said
+    last = next(one for one in reversed(told) if "change" in one)
+    change = last["change"]
+    assert change["because"][0]["segment_id"] == "s12"  # type: ignore[index]
+    assert last["risk_score"] - before["risk_score"] == change["points"]  # type: ignore[index,operator]
 
 
 def test_without_a_model_the_transcript_goes_on(bench: Bench, tmp_path: Path) -> None:

@@ -6,13 +6,16 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.call import CallState, CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import CallHistory, EarlierCall, history_before
-from callrisk.domain.listening import listening_is_over
+from callrisk.domain.language import packaged
+from callrisk.domain.language.said import said_in
+from callrisk.domain.score.account import SaidPoints, ToldAccount
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import events, recordings
@@ -24,18 +27,24 @@ from callrisk.integrations.spreadsheet.call_export import (
 )
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.integrations.spreadsheet.rows import open_table
+from callrisk.live.live_call import LiveCall
 from callrisk.live.served_model import ServedModel
 from callrisk.model import RiskModel
 from callrisk.pipeline import data_preparation
 from callrisk.pipeline.dataset import END, Prepared
 from callrisk.pipeline.preparation import feature_rows
 from callrisk.pipeline.preparation.snapshots import snapshots_of
-from callrisk.pipeline.preparation.transcript_statements import transcript_statements
+from callrisk.pipeline.preparation.transcript_reader import TranscriptReader
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.queries import Queries
 from harness.echo_language import EchoLanguage
+from harness.live_bench import Bench
 from harness.small_world import World
+
+CUSTOMER = ParticipantRole.CUSTOMER
+DICTATED = "(AGENT)番号をお願いします\n(CUSTOMER)090の\n(AGENT)はい\n(CUSTOMER)12345678です"
+MOST_CALLS = 25
 
 
 def exported(world: World) -> ExportFormat:
@@ -44,28 +53,30 @@ def exported(world: World) -> ExportFormat:
     return ExportFormat(**dict(settings.export_columns), **dict(settings.labels))
 
 
-def streamed(spoken: list[tuple[ParticipantRole, str]]) -> list[CallTotals]:
+def streamed(
+    spoken: list[tuple[ParticipantRole, str]], reader: TranscriptReader
+) -> list[CallTotals]:
     """The totals before the first turn of a transcript and after each, given one at a time."""
-    state = CallState()
+    state = CallState(reader.concerns)
+    says = {turn.segment_id: statements for turn, statements in reader.turns(spoken)}
     so_far = [state.totals()]
     for number, (role, text) in enumerate(spoken):
-        state.add(Segment(f"s{number}", number, role, text))
+        state.add(Segment(f"s{number}", number, role, text), says.get(str(number), ()))
         so_far.append(state.totals())
     return so_far
 
 
 def test_an_exported_transcript_equals_the_same_turns_streamed(world: World) -> None:
     """For every call of the export, at every cut, at every share and at the end."""
-    table = open_table(call_export(world.settings.raw_dir))
+    table, reader = open_table(call_export(world.settings.raw_dir)), TranscriptReader(packaged())
     for call in calls_of(table, exported(world), FurtherColumns()):
         spoken = turns(call.transcript)
-        found, live = snapshots_of(spoken), streamed(spoken)
+        found, live = snapshots_of(spoken, reader), streamed(spoken, reader)
         assert found.totals == live[-1]
         for cut, at_cut in found.snapshots:
             assert at_cut == live[-1 if cut == END else cut]
         for share, at_share in found.shares:
-            so_far = live[len(spoken) * share // 100]
-            assert at_share == (so_far if listening_is_over(so_far) else CallTotals())
+            assert at_share == live[len(spoken) * share // 100]
 
 
 def test_an_exported_transcript_says_what_the_same_turns_stored_say(
@@ -74,21 +85,83 @@ def test_an_exported_transcript_says_what_the_same_turns_stored_say(
     """Masked and read as a whole, or turn by turn on the way into the store."""
     language, engine = EchoLanguage(), open_database(f"sqlite:///{tmp_path / 'calls.db'}")
     contacts, queries, now = Contacts(engine, language), Queries(engine), datetime.now(UTC)
+    reader = TranscriptReader(language)
     table = open_table(call_export(world.settings.raw_dir))
-    dictated = "(AGENT)番号をお願いします\n(CUSTOMER)090の\n(AGENT)はい\n(CUSTOMER)12345678です"
     calls = islice(calls_of(table, exported(world), FurtherColumns()), 12)
-    for number, transcript in enumerate([dictated, *(call.transcript for call in calls)]):
+    for number, transcript in enumerate([DICTATED, *(call.transcript for call in calls)]):
         spoken = turns(transcript)
         for place, (role, text) in enumerate(spoken):
             heard = Segment(f"s{place}", place, role, text)
             event = AnalysisEvent(f"c{number}", AnalysisKind.SEGMENTS, now, (heard,))
             contacts.take(Delivery([event], now))
-        stored = [one.statements for one in queries.turns(f"c{number}")]
+        stored = queries.turns(f"c{number}")
+        said = [(one.turn.text, one.statements) for one in stored if one.turn.role is CUSTOMER]
 
         assert len(stored) == len(spoken) > 0
-        assert list(transcript_statements(spoken, language)) == stored
+        assert [(turn.text, says) for turn, says in reader.turns(spoken)] == said
     assert queries.turns("c0")[3].turn.text == "●●●●●●●●です"
     engine.dispose()
+
+
+@pytest.mark.parametrize("order", ["as spoken", "backwards", "shuffled"])
+def test_an_exported_call_and_the_same_turns_stored_have_one_account(
+    bench: Bench, world: World, order: str
+) -> None:
+    """Totals, score and every line of all calls are the same bits, in any order of arrival."""
+    served = ServedModel(RiskModel.load(world.run.model_folder))
+    reader = TranscriptReader(packaged())
+    table = open_table(call_export(world.settings.raw_dir))
+    rng = np.random.default_rng(4)
+    transcripts: dict[str, list[tuple[ParticipantRole, str]]] = {"dictated": turns(DICTATED)}
+    for call in islice(calls_of(table, exported(world), FurtherColumns()), MOST_CALLS):
+        transcripts[call.call_id] = turns(call.transcript)
+    for number, (call_id, spoken) in enumerate(transcripts.items()):
+        # Every other caller has no record, and none has an earlier call.
+        bench.start(call_id, str(1001 + number) if number % 2 else None)
+        heard = [Segment(str(n), n, role, text) for n, (role, text) in enumerate(spoken)]
+        if order == "shuffled":
+            rng.shuffle(heard)  # type: ignore[arg-type]
+        for turn in heard if order != "backwards" else heard[::-1]:
+            bench.intake.add_segments(call_id, [turn])
+    # All are scored at once here, and one by one offline.
+    bench.live.step()
+
+    moved = 0
+    for call_id, spoken in transcripts.items():
+        live = bench.live.call(call_id)
+        state, told = live.state, live.told
+        offline = snapshots_of(spoken, reader).totals
+        assert state.totals() == offline
+        assert told == _offline_account(served, reader, spoken, live)
+        moved += sum(abs(one.points) for one in told.said)
+    assert moved > 100
+
+
+def _offline_account(
+    served: ServedModel, reader: TranscriptReader, spoken: list[tuple[ParticipantRole, str]],
+    live: LiveCall,
+) -> ToldAccount:  # fmt: skip
+    """The account of a transcript with the record and history of a live call."""
+    said = said_in(reader.turns(spoken), reader.concerns)
+    totals = snapshots_of(spoken, reader).totals
+    x = served.matrix([totals], [live.history], [live.customer], [live.stored.started_at])
+    scores = served.model.assess_many(x)
+    (account,) = served.model.accounts(scores, [served.path(said)])
+    assert account.score == scores.lines[0].score
+    names = served.model.features
+    return ToldAccount(
+        model_version=served.model.version,
+        score=account.score,
+        start=account.start,
+        known=tuple((names[n], points) for n, points in enumerate(account.known) if points),
+        said=tuple(
+            SaidPoints(
+                one.segment_id, one.statement.begin, one.statement.end, str(one.intent), points
+            )
+            for one, points in zip(said.statements, account.said, strict=True)
+        ),
+        cap=account.cap,
+    )
 
 
 def test_a_recorded_call_in_any_order_ends_the_same(world: World) -> None:
@@ -100,15 +173,19 @@ def test_a_recorded_call_in_any_order_ends_the_same(world: World) -> None:
             if (event := ContactLens().event_of(recorded.event, Arrival(number, datetime.now(UTC))))
             for turn in event.turns
         ]
+        heard.sort(key=lambda turn: turn.place)
+        read = packaged().read([(turn.role, turn.text) for turn in heard])
         straight, shuffled = CallState(), CallState()
-        for turn in heard:
-            straight.add(turn)
-        again = heard * 2
-        np.random.default_rng(3).shuffle(again)
-        for turn in again:
-            shuffled.add(turn)
+        for turn, statements in zip(heard, read, strict=True):
+            straight.add(turn, statements)
+        again = list(zip(heard, read, strict=True)) * 2
+        np.random.default_rng(3).shuffle(again)  # type: ignore[arg-type]
+        for turn, statements in again:
+            shuffled.add(turn, statements)
 
         assert len(heard) > 10
+        assert len(straight.said.statements) > 0
+        assert straight.said == shuffled.said
         assert straight.totals() == shuffled.totals()
 
 
@@ -122,7 +199,7 @@ def test_offline_and_live_features_and_scores_are_equal(
     prepared = data_preparation.prepare(
         call_export(settings.raw_dir), customer_table(settings.raw_dir), exported(world),
         CustomerFormat(**fields, fields=settings.customer_fields),
-        lambda _share: None,
+        packaged(), lambda _share: None,
     )  # fmt: skip
     dataset = feature_rows.build_dataset(prepared, settings.customer_fields)
     served = ServedModel(RiskModel.load(version))

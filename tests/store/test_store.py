@@ -14,7 +14,10 @@ from sqlalchemy import Engine, delete, insert, text
 from callrisk.domain.call import CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.event_types import Source
-from callrisk.domain.language import packaged
+from callrisk.domain.features.history import EarlierCall
+from callrisk.domain.language import Intent, packaged
+from callrisk.domain.language.concerns import packaged_concerns
+from callrisk.domain.score.account import SaidPoints, ToldAccount
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store.calls import Ending, NewAssessment, NewCall, Store
 from callrisk.store.connect.gaps import Gaps
@@ -32,9 +35,12 @@ from callrisk.store.retention import Retention
 from callrisk.store.tables import earlier_calls, events, metadata
 from callrisk.store.transaction import writing
 from callrisk.wire.call import CallSummary
+from harness.old_database import ROW, moved
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 DAY = timedelta(days=1)
+REFUSED = SaidPoints("s1", 3, 7, "refusal", 20)
+TOLD = ToldAccount("v1", 80, 50, (("amount", 12), ("earlier_calls", -2)), (REFUSED,), 0)
 
 
 def new_call(call_id: str = "c1", customer_id: str | None = "1001", minute: int = 0) -> NewCall:
@@ -63,6 +69,11 @@ def hear(engine: Engine, *turns: Segment) -> int:
     """Deliver turns of one event; how many were new or newer."""
     event = AnalysisEvent("c1", AnalysisKind.SEGMENTS, NOON, turns)
     return Contacts(engine, packaged()).take(Delivery([event], NOON)).turns
+
+
+def looked_back_on(engine: Engine) -> list[EarlierCall]:
+    """The earlier calls of the customer."""
+    return Queries(engine).earlier_calls("1001", packaged_concerns())
 
 
 def test_what_was_stored_reads_back(engine: Engine) -> None:
@@ -105,7 +116,7 @@ def test_ending_twice_is_ending_once(engine: Engine) -> None:
     assert call.summary is not None
     assert call.summary["risk_scores"] == [52]
     assert sum(event.type == "call_ended" for event in queries.events_after(0, 99)) == 1
-    assert [one.totals.customer_turns for one in queries.earlier_calls("1001")] == [7]
+    assert [one.totals.customer_turns for one in looked_back_on(engine)] == [7]
 
 
 def test_an_alert_is_told_once_a_call(engine: Engine) -> None:
@@ -113,7 +124,7 @@ def test_an_alert_is_told_once_a_call(engine: Engine) -> None:
     store, queries = Store(engine), Queries(engine)
     store.start_call(new_call())
     high = NewAssessment(
-        "c1", NOON, 9.0, "live", 80, "high", "v1", (50, 30, 0), {"risk_score": 80}, {"why": "x"}
+        "c1", NOON, 9.0, "live", 80, "high", "v1", TOLD, {"risk_score": 80}, {"why": "x"}
     )
     store.record_assessments([high, high])
 
@@ -121,7 +132,41 @@ def test_an_alert_is_told_once_a_call(engine: Engine) -> None:
     assert (kinds.count("alert"), kinds.count("risk_score_update")) == (1, 2)
     latest = queries.latest_assessment("c1")
     assert latest is not None
-    assert latest.lines == (50, 30, 0)
+    assert latest.told == TOLD
+
+
+def test_an_assessment_of_an_older_version_has_no_account(engine: Engine) -> None:
+    """Its lines were a list, one a feature; what was published is read as it was."""
+    moved(engine, "0004")
+    with engine.begin() as connection:
+        connection.execute(text(ROW), {"call_id": "c-1", "record_id": None, "no": False})
+        connection.execute(text(
+            "insert into assessments (seq, call_id, at, elapsed_s, state, risk_score,"
+            " risk_category, model_version, lines, payload) values (1, 'c-1',"
+            " '2026-01-01 00:00:00', 9, 'live', 50, 'medium', 'v1', '[47, 5, -2, 0]',"
+            """ '{"risk_score": 50}')"""
+        ))  # fmt: skip
+    opened = open_database(engine.url.render_as_string(hide_password=False))
+    latest = Queries(opened).latest_assessment("c-1")
+    opened.dispose()
+
+    assert latest is not None
+    assert (latest.told, latest.payload) == (None, {"risk_score": 50})
+
+
+def test_what_was_said_in_a_live_call_is_summed_from_its_turns(engine: Engine) -> None:
+    """Not read from the totals of its end, which hold no word of it here."""
+    store = Store(engine)
+    store.start_call(new_call())
+    hear(engine, turn("s1", 1, "そんな請求は払いません"), turn("s2", 2, "はい"))
+    ended = CallTotals(customer_turns=2, said_concern=1)
+    store.record_assessments([], [ending(engine, "c1", NOON, "completed", ended)])
+
+    (earlier,) = looked_back_on(engine)
+    refusal = packaged_concerns()[Intent.REFUSAL]
+    (statement,) = packaged().understand("そんな請求は払いません")
+    assert earlier.totals.said_concern == round(100 * refusal.weight * statement.strength)
+    assert (earlier.totals.said_statements, earlier.totals.customer_turns) == (1, 2)
 
 
 def test_calls_come_page_by_page(engine: Engine) -> None:
@@ -146,13 +191,13 @@ def test_earlier_calls_are_replaced_as_a_whole(engine: Engine) -> None:
     replace_earlier_calls(engine, "hash-1", [old])
     replace_earlier_calls(engine, "hash-2", [new])
 
-    assert [one.call_id for one in queries.earlier_calls("1001")] == ["new"]
+    assert [one.call_id for one in looked_back_on(engine)] == ["new"]
     assert date(2026, 2, 1) == queries.contract_date("1001")
 
 
 def test_earlier_calls_are_imported_once(engine: Engine, tmp_path: Path) -> None:
     """What was written is read back; the same file is not read again, another one is."""
-    path, queries = tmp_path / "earlier_calls.csv", Queries(engine)
+    path = tmp_path / "earlier_calls.csv"
     totals = CallTotals(customer_turns=3, customer_chars=40, agent_turns=2)
     calls = [
         PastCall("1001", "a", NOON, date(2026, 2, 1), totals),
@@ -162,14 +207,14 @@ def test_earlier_calls_are_imported_once(engine: Engine, tmp_path: Path) -> None
 
     assert list(read_earlier_calls(path)) == calls
     import_earlier_calls(engine, path)
-    assert {one.call_id: one.totals for one in queries.earlier_calls("1001")}["a"] == totals
+    assert {one.call_id: one.totals for one in looked_back_on(engine)}["a"] == totals
     with writing(engine) as connection:
         connection.execute(delete(earlier_calls))
     import_earlier_calls(engine, path)
-    assert queries.earlier_calls("1001") == []
+    assert looked_back_on(engine) == []
     path.write_text(earlier_calls_csv(calls[:1]), encoding="utf-8")
     import_earlier_calls(engine, path)
-    assert [one.call_id for one in queries.earlier_calls("1001")] == ["a"]
+    assert [one.call_id for one in looked_back_on(engine)] == ["a"]
 
 
 def test_numbers_of_events_become_visible_in_order(engine: Engine) -> None:
@@ -212,7 +257,9 @@ _WRITER = """
 import sys
 from datetime import UTC, datetime
 from callrisk.domain.call import ParticipantRole, Segment
-from callrisk.domain.language import packaged
+from callrisk.domain.features.history import EarlierCall
+from callrisk.domain.language import Intent, packaged
+from callrisk.domain.language.concerns import packaged_concerns
 from callrisk.store.database import open_database
 from callrisk.domain.event_types import Source
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from callrisk.bootstrap.server import create_app
 from callrisk.domain.contact_events import ContactEvent
 from callrisk.domain.language import packaged
+from callrisk.domain.language.concerns import packaged_concerns
 from callrisk.domain.time import utc_now
 from callrisk.store.connect.gaps import Gaps
 from callrisk.store.intake import Contacts, Delivery
@@ -308,7 +309,8 @@ def test_a_recording_is_demo_and_production_takes_none(
     refused = client.post("/api/start_call", json=ids | {"call_id": "c-no", "demo": True})
 
     assert demo == {"c-demo": True, "c-real": False}
-    assert "c-demo" not in {one.call_id for one in queries.earlier_calls("1003")}
+    earlier = queries.earlier_calls("1003", packaged_concerns())
+    assert "c-demo" not in {one.call_id for one in earlier}
     assert refused.status_code == 422
     assert "production" in refused.get_json()["detail"]
     assert queries.call("c-no") is None

@@ -90,6 +90,33 @@ def test_examples_are_what_the_schemas_say(openapi: dict[str, Any]) -> None:
     assert departures == []
 
 
+def test_the_lines_of_every_example_add_up(openapi: dict[str, Any]) -> None:
+    """To the score, the change and what was said, as they do in an answer."""
+    examples = list(assessments_in(openapi["paths"]))
+    assert len(examples) >= 5
+    assert any(one["statements"] for one in examples)
+    for one in examples:
+        start, cap = one["start_points"], one["cap_points"]
+        assert start + one["before_points"] + one["said_points"] + cap == one["risk_score"]
+        assert start + points(one["contributions"]) + one["other_points"] + cap == one["risk_score"]
+        assert points(one["statements"]) == one["said_points"]
+        assert points(one["change"]["because"]) == one["change"]["points"]
+
+
+def points(lines: list[dict[str, Any]]) -> int:
+    """The points of some lines together."""
+    return sum(line["points"] for line in lines)
+
+
+def assessments_in(node: Any) -> Iterator[dict[str, Any]]:
+    """Every assessment below a node of a document."""
+    if isinstance(node, dict) and "contributions" in node and "risk_score" in node:
+        yield node
+    elif isinstance(node, dict | list):
+        for value in node.values() if isinstance(node, dict) else node:
+            yield from assessments_in(value)
+
+
 def test_the_asyncapi_document_is_valid_and_whole(asyncapi: dict[str, Any]) -> None:
     """It follows the schema of AsyncAPI 3 and has a message for each type of event."""
     schema = json.loads((HERE / "asyncapi-3.0.0.schema.json").read_text(encoding="utf-8"))

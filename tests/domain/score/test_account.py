@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from callrisk.domain.account import (
+from callrisk.domain.score.account import (
     Account,
     Moved,
     SaidPoints,
@@ -13,7 +13,7 @@ from callrisk.domain.account import (
     account_of,
     moved,
 )
-from callrisk.domain.score_lines import score_lines
+from callrisk.domain.score.score_lines import score_lines
 
 CEILINGS = (100.0, 69.0)
 INTENTS = ("hardship", "promise", "dispute")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from callrisk.domain.call import CallState
 from callrisk.domain.language import Intent, Mood, Statement
 from callrisk.domain.language.concerns import Concern, Concerns, packaged_concerns
-from callrisk.domain.said import (
+from callrisk.domain.language.said import (
     NOTHING,
     NOTHING_SAID,
     ReadTurn,
