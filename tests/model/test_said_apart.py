@@ -184,6 +184,25 @@ def test_trees_are_fitted_beside_the_whole_line() -> None:
     assert isinstance(fitted(DEEP, replace(WHOLE, columns=(LINE,))), LinearMember)
 
 
+def test_a_blend_halves_every_weight_but_the_straight_one() -> None:
+    """Half of the trees stand beside the others; no tree stands beside the straight feature."""
+    alone, blend = fitted(KINDS[1]), fitted(KINDS[2])
+    assert isinstance(alone, LinearMember)
+    assert isinstance(blend, BlendMember)
+    shares = {
+        column: mixed / whole
+        for column, mixed, whole in zip(
+            alone.columns, blend.linear.weight, alone.weight, strict=True
+        )
+        if whole
+    }
+
+    assert blend.share == 0.5
+    assert shares.pop(LINE) == pytest.approx(1.0)
+    assert len(shares) > 5
+    assert list(shares.values()) == pytest.approx([0.5] * len(shares))
+
+
 def test_what_is_said_alone_is_explained_as_with_all_the_rest() -> None:
     """The contributions for a path are those of the whole rows, without running what is known."""
     x, _ = some_calls()
@@ -309,7 +328,8 @@ def test_the_scale_is_as_wide_as_one_percent_allows(spread: float) -> None:
 
     assert 8 <= points <= 20
     assert beyond(points) <= 0.01 or points == 8
-    assert points == 20 or beyond(points + 1) > 0.01
+    # The choice keeps a little room, for customers that members learnt from.
+    assert points == 20 or beyond(points + 1) > 0.0075
 
 
 def test_all_widths_of_the_scale_occur() -> None:
