@@ -6,6 +6,7 @@ import { agentId, nextTheme, rememberAgentId, rememberLanguage } from "./prefere
 import { activeCalls } from "./selectors.js";
 
 const READ_AGAIN_MS = 5000;
+const SETTLES_MS = 120; // whoever walks along the course asks about the last moment only
 
 /** Returns the id of the call in the address. */
 function addressedCall() {
@@ -41,11 +42,30 @@ export function createActions(store, live) {
       if (!current()) return;
       dispatch("call_read", call);
       asked = null;
+      if (call.status === "active" && call.assessment === null) await readAdvice(callId);
     } catch (error) {
       if (!current()) return;
       if (error.status === 404) select(null);
       setTimeout(() => { if (asked === selection) asked = null; }, READ_AGAIN_MS);
       report(error);
+    }
+  }
+
+  /** Reads the advice that a call has without a model; with one it comes with the score. */
+  async function readAdvice(callId) {
+    const answer = await api.score(callId);
+    if (answer.state === "no_model") dispatch("advice_changed", answer);
+  }
+
+  /** Reads why the score moved in a span, unless another one is chosen meanwhile. */
+  async function readChanges(callId, { from, to }) {
+    await new Promise((resolve) => setTimeout(resolve, SETTLES_MS));
+    if (store.state.span?.from !== from || store.state.span.to !== to) return;
+    try {
+      dispatch("span_read", { from, to, changes: await api.changes(callId, from, to) });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      dispatch("span_failed", { from, to, status: error.status });
     }
   }
 
@@ -120,8 +140,9 @@ export function createActions(store, live) {
     chooseCustomer: reporting(({ call_id: callId, agent_id: agent }, { customer_id: id, record_id: record }) =>
       assign(callId, { customer_id: id, record_id: record, agent_id: agent || agentId() || "-" })),
 
-    giveFeedback: reporting(async (info, action, verdict) => {
-      const note = await api.giveFeedback(info.call_id, { agent_id: info.agent_id || agentId(), action, verdict });
+    giveFeedback: reporting(async (info, action, verdict, reason = "") => {
+      const feedback = { agent_id: info.agent_id || agentId() || "-", action, verdict, reason };
+      const note = await api.giveFeedback(info.call_id, feedback);
       dispatch("note_added", { ...note, call_id: info.call_id });
     }),
 
@@ -139,6 +160,12 @@ export function createActions(store, live) {
 
     /** Asks the transcript to show a turn. */
     pointAt: (segmentId) => dispatch("pointed_at", segmentId),
+
+    /** Asks why the score moved between the two moments of a span; null asks nothing. */
+    chooseSpan(callId, span) {
+      dispatch("span_chosen", span);
+      if (span && span.from !== span.to) readChanges(callId, span);
+    },
 
     closeToast: (id) => dispatch("toast_closed", id),
   };

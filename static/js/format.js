@@ -39,6 +39,10 @@ export function signed(points) {
   return points > 0 ? `+${points}` : `−${-points}`;
 }
 
+/** Returns a multiple with one digit where it has one: 2, 2.5. */
+export const multiple = (times) =>
+  formatter(Intl.NumberFormat, "multiple", { maximumFractionDigits: 1 }).format(times);
+
 const ONE_DIGIT = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
 
 export const percent = (share) =>

@@ -5,7 +5,7 @@ import { ApiError, api } from "./api.js";
 const PUSHED = [
   "call_started", "transcript_segment", "risk_score_update", "call_ended", "alert", "escalation", "note_added",
   "summary_changed", "categories_matched", "contact_summary", "gap_changed",
-  "customer_changed",
+  "customer_changed", "advice_changed",
 ];
 const TOO_FAR_BEHIND = 2000; // events; beyond this it is quicker to read the calls anew
 const RETRY_MS = 2000;

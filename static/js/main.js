@@ -15,6 +15,7 @@ import { customerView } from "./view/customer.js";
 import { dialogsView } from "./view/dialogs.js";
 import { headerView } from "./view/header.js";
 import { heardView } from "./view/heard.js";
+import { movedView } from "./view/moved.js";
 import { notesView } from "./view/notes.js";
 import { reasonsView } from "./view/reasons.js";
 import { scoreView } from "./view/score.js";
@@ -25,8 +26,8 @@ import { transcriptView } from "./view/transcript.js";
 import { trendView } from "./view/trend.js";
 
 const VIEWS = [headerView, dialogsView, toastsView];
-const VIEWS_OF_THE_CALL = [callHeadView, customerView, summaryView, transcriptView, notesView, scoreView, trendView, adviceView,
-  heardView, reasonsView, sentimentView];
+const VIEWS_OF_THE_CALL = [callHeadView, customerView, summaryView, transcriptView, notesView, scoreView, trendView, movedView,
+  adviceView, heardView, reasonsView, sentimentView];
 const HEALTH_EVERY_MS = 15_000;
 const LIST_EVERY_MS = 250; // hundreds of calls change all the time; nobody reads their list faster
 
@@ -39,7 +40,7 @@ const actions = createActions(store, live);
 for (const view of VIEWS) store.subscribe(view(actions));
 const atOnce = (state) => [state.selectedId, state.synced, shownLanguage(), Object.keys(state.calls).length];
 store.subscribe(atMostEvery(LIST_EVERY_MS, atOnce, callListView(actions)));
-const ofTheCall = (state) => [selected(state), state.pointedAt, state.now, state.health, state.clockSkewMs, shownLanguage()];
+const ofTheCall = (state) => [selected(state), state.pointedAt, state.span, state.now, state.health, state.clockSkewMs, shownLanguage()];
 for (const view of VIEWS_OF_THE_CALL) store.subscribe(whenChanged(ofTheCall, view(actions)));
 store.subscribe((state) => actions.keepSelection(state));
 store.subscribe(({ connected, calls, selectedId }) => {

@@ -8,7 +8,7 @@ export const selected = (state) => state.calls[state.selectedId] ?? null;
 /** Returns the latest assessment; without a model it says so. */
 export function assessmentOf(state, { assessment }) {
   if (assessment || !state.health || state.health.model_version) return assessment;
-  return { state: "no_model", risk_score: null, recommendations: [], command: state.health.checks.model.command };
+  return { state: "no_model", risk_score: null, command: state.health.checks.model.command };
 }
 
 export const serverNow = (state) => state.now - state.clockSkewMs;
@@ -79,19 +79,4 @@ export function stillNeeded(state, assessment) {
     turns: timed ? 0 : Math.max(0, rule.turns - turns),
     characters: Math.max(0, rule.customer_chars - characters),
   };
-}
-
-/** Returns the feedback on advice: action → done | dismissed, parsed from notes "action verdict …". */
-export const verdictsOn = ({ notes }) => Object.fromEntries(
-  notes.filter((note) => note.kind === "feedback").map((note) => note.text.split(" ", 2)),
-);
-
-/** Returns the lines under a score; their points sum to it. */
-export function reasonLines(assessment) {
-  return [
-    { feature: "start", points: assessment.start_points },
-    ...assessment.contributions,
-    { feature: "other", points: assessment.other_points },
-    ...(assessment.cap_points === 0 ? [] : [{ feature: "cap", points: assessment.cap_points }]),
-  ];
 }

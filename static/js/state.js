@@ -12,6 +12,7 @@ export const initialState = Object.freeze({
   selectedId: null,
   selection: 0, // how often a call was selected
   pointedAt: null, // {segmentId} of the turn that the transcript is asked to show
+  span: null, // {from, to, anchor, head, changes, failed}: two moments of the selected call, and why the score moved
   toasts: [],
   toastsMade: 0,
 });
@@ -20,6 +21,8 @@ const emptyEntry = (callId) => ({
   info: { call_id: callId, customer_id: null, agent_id: "", status: "active", source: "", demo: false,
     started_at: null, duration_s: 0, customer_data: null, escalated: false, alerted: false, summary: null, categories: [], contact_summary: null },
   assessment: null,
+  advised: null, // the newest advice that came without a score
+  plays: {}, // action → the newest advice of that name
   segments: [],
   trend: [],
   notes: [],
@@ -36,8 +39,11 @@ const handlers = {
   tick: (state, now) => ({ ...state, now, toasts: unexpired(state.toasts, now) }),
   connected: (state) => ({ ...state, connected: true, downSince: null }),
   disconnected: (state, now) => ({ ...state, connected: false, downSince: state.downSince ?? now }),
-  selected: (state, callId) => withoutOldCalls(unread({ ...state, selectedId: callId, selection: state.selection + 1, pointedAt: null }, callId)),
+  selected: (state, callId) => withoutOldCalls(unread({ ...state, selectedId: callId, selection: state.selection + 1, pointedAt: null, span: null }, callId)),
   pointed_at: (state, segmentId) => ({ ...state, pointedAt: { segmentId } }),
+  span_chosen: (state, span) => ({ ...state, span: span && { ...span, changes: null, failed: null } }),
+  span_read: (state, { from, to, changes }) => onSpan(state, { from, to }, { changes }),
+  span_failed: (state, { from, to, status }) => onSpan(state, { from, to }, { failed: status }),
   toast: (state, toast) => withToast(state, toast),
   toast_closed: (state, id) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
   preference_changed: (state) => ({ ...state }),
@@ -58,6 +64,8 @@ const handlers = {
     : state),
   risk_score_update: (state, assessment) => onCall(state, assessment.call_id, (entry) =>
     withAssessment(entry, assessment, assessment.call_id === state.selectedId)),
+  advice_changed: (state, advised) => onCall(state, advised.call_id, (entry) =>
+    ({ ...entry, advised, plays: withPlays(entry.plays, advised.recommendations) })),
   call_ended: (state, { call_id, summary }) => withoutOldCalls(onCall(withoutAlert(state, call_id), call_id, (entry) => ({
     ...withInfo(entry, { status: "ended", ended_at: summary.ended_at, duration_s: summary.duration, summary }),
     segments: entry.segments.filter((segment) => !segment.provisional), // what is not finished now never will be
@@ -86,6 +94,10 @@ function onCall(state, callId, change) {
   const entry = state.calls[callId];
   return entry ? { ...state, calls: { ...state.calls, [callId]: change(entry) } } : state;
 }
+
+/** Ignores an answer about a span that is not the chosen one any more. */
+const onSpan = (state, { from, to }, answer) =>
+  (state.span?.from === from && state.span.to === to ? { ...state, span: { ...state.span, ...answer } } : state);
 
 function withCall(state, call) {
   const { assessment, segments = [], assessments = [], notes = [], ...info } = call;
@@ -124,8 +136,13 @@ function withoutOldCalls(state) {
 function withAssessment(entry, assessment, watched) {
   const newer = (assessment.seq ?? 0) > (entry.assessment?.seq ?? -1); // "no model" has no place in the log
   const trend = watched ? withTrendPoint(entry.trend, assessment) : entry.trend;
-  return { ...entry, trend, assessment: newer ? assessment : entry.assessment };
+  const plays = withPlays(entry.plays, assessment.recommendations);
+  return { ...entry, trend, plays, assessment: newer ? assessment : entry.assessment };
 }
+
+/** Keeps the words of advice, so that it has a name after the server leaves it out. */
+const withPlays = (plays, recommendations = []) =>
+  ({ ...plays, ...Object.fromEntries(recommendations.map((advice) => [advice.action, advice])) });
 
 function withTrendPoint(trend, { seq, timestamp, elapsed_s, risk_score, risk_category, state }) {
   if (risk_score === null || trend.some((point) => point.seq === seq)) return trend;

@@ -15,6 +15,9 @@ export function toneOf(statement) {
   return CALM.has(statement.intent) ? "calm" : "neutral";
 }
 
+/** Returns true if a statement opens a concern, which later words may answer. */
+export const opensConcern = ({ intent }) => !CALM.has(intent) && intent !== "obligation_ack";
+
 /** Returns why a statement does not count: negated | question | hypothetical | …, or null if it does. */
 export function suppression(statement) {
   if (counts(statement)) return null;

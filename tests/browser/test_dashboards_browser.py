@@ -202,7 +202,7 @@ def shown_lines(page: Page) -> tuple[int, list[int], int]:
     score, cells = page.evaluate(
         """() => [
             document.querySelector('[data-testid=stMetricValue]')?.innerText ?? '',
-            [...document.querySelectorAll('.st-key-lines tr td:last-child')].map(c => c.innerText),
+            [...document.querySelectorAll('.st-key-lines td.points')].map(c => c.innerText),
         ]"""
     )
     numbers = [int(cell) for cell in cells]

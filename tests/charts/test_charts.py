@@ -18,8 +18,9 @@ from callrisk.domain.evaluation import (
     LearningPoint,
     OutcomeBand,
     PresetReport,
+    ShareSkill,
 )
-from callrisk.domain.features.contract import CONVERSATION, HISTORY
+from callrisk.domain.features.contract import HISTORY, SAID
 from callrisk.domain.risk_category import Thresholds
 
 CUTS = Thresholds(high_risk=70, medium_risk=40)
@@ -147,7 +148,7 @@ def test_waterfall_keeps_two_lines_of_one_label_apart() -> None:
 def test_importance_puts_the_heaviest_fact_first() -> None:
     """Facts stand in the order of their mean size, whichever way they push."""
     points = np.array([[1.0, -9.0, 0.5], [1.0, 9.0, -0.5]])
-    features = (*CONVERSATION[:2], HISTORY[0])
+    features = (*SAID[:2], HISTORY[0])
 
     bars = rows(reasons.importance(features, points, JAPANESE), 0)
 
@@ -160,7 +161,7 @@ def test_swarm_colours_unknown_facts_as_unknown() -> None:
     points = np.array([[4.0], [-2.0], [1.0]])
     facts = np.array([[9.0], [1.0], [np.nan]])
 
-    dots = rows(reasons.swarm(CONVERSATION[:1], points, facts, ENGLISH), 1)
+    dots = rows(reasons.swarm(SAID[:1], points, facts, ENGLISH), 1)
 
     assert {dot["points"]: dot["step"] for dot in dots} == {
         4.0: "Very high",
@@ -213,11 +214,26 @@ def test_unknown_skill_is_a_dash() -> None:
     assert "NaN" not in svg(chart)
 
 
-def test_shares_stand_in_the_order_of_the_call() -> None:
-    """Shares of a call are ordered as numbers, whatever order they come in."""
-    points = rows(progress.by_share({"100": 0.7, "25": 0.6, "0": 0.5}, JAPANESE), 1)
+def test_shares_of_a_call_stand_with_their_intervals() -> None:
+    """Each share has its interval; one without keeps its dot, one without a value has none."""
+    nothing = float("nan")
+    measured = [
+        Interval(0.5, 0.4, 0.6),
+        Interval(0.6, nothing, nothing),
+        Interval(nothing, 0.1, 0.2),
+        Interval(0.7, 0.65, 0.75),
+    ]
+    skills = [
+        ShareSkill(share, auc, None, None)
+        for share, auc in zip((0, 25, 50, 100), measured, strict=True)
+    ]
+
+    points = rows(progress.by_share(skills, JAPANESE), 1)
 
     assert [point["at"] for point in points] == ["通話前", "25 %", "100 %"]
+    assert [(point["low"], point["high"]) for point in points] == [
+        (0.4, 0.6), (0.6, 0.6), (0.65, 0.75),
+    ]  # fmt: skip
 
 
 def test_forward_leaves_out_months_that_cannot_be_compared() -> None:
@@ -249,7 +265,7 @@ def test_dependence_shows_unknown_values_in_a_place_of_their_own() -> None:
     """Left of the smallest value, in grey; the word stands there instead of a number."""
     points, facts = np.array([[-2.0, 5.0, 1.0]])[0], np.array([10.0, 20.0, np.nan])
 
-    chart = dependence.dependence(CONVERSATION[0], points, facts, (-3, 6), JAPANESE)
+    chart = dependence.dependence(SAID[0], points, facts, (-3, 6), JAPANESE)
     dots = {dot["points"]: dot for dot in rows(chart, 1)}
 
     assert dots[1.0]["value"] < 10
@@ -261,7 +277,7 @@ def test_dependence_shows_unknown_values_in_a_place_of_their_own() -> None:
 @pytest.mark.parametrize("theme", [JAPANESE, ENGLISH], ids=["ja", "en"])
 def test_dependence_of_a_choice_says_yes_and_no(theme: Theme) -> None:
     """A choice has two places with words, and dots of one place lie side by side."""
-    choice = replace(CONVERSATION[0], name="payment=shop")
+    choice = replace(SAID[0], name="payment=shop")
     points, facts = np.array([1.0, -1.0, 2.0, 0.5]), np.array([1.0, 0.0, 1.0, np.nan])
 
     drawn = svg(dependence.dependence(choice, points, facts, (-3, 6), theme))
@@ -273,7 +289,7 @@ def test_dependence_of_a_choice_says_yes_and_no(theme: Theme) -> None:
 def test_dependence_of_one_value_can_be_drawn(facts: list[float]) -> None:
     """A fact that is unknown for all, or the same for all, still has a figure."""
     chart = dependence.dependence(
-        CONVERSATION[0], np.array([0.0, 1.0, 2.0]), np.array(facts), (-1, 3), JAPANESE
+        SAID[0], np.array([0.0, 1.0, 2.0]), np.array(facts), (-1, 3), JAPANESE
     )
 
     assert svg(chart).startswith("<svg")
@@ -289,12 +305,12 @@ def test_only_facts_that_move_scores_are_strongest() -> None:
 
 def test_text_stays_text_in_the_language_asked_for() -> None:
     """The SVG carries words, not outlines, so the reader's own fonts draw them."""
-    skills = {"0": 0.6, "10": 0.65, "end": 0.7}
+    skills = [ShareSkill(share, Interval(0.6, 0.5, 0.7), None, None) for share in (0, 25)]
 
-    japanese, english = (svg(progress.by_progress(skills, theme)) for theme in (JAPANESE, ENGLISH))
+    japanese, english = (svg(progress.by_share(skills, theme)) for theme in (JAPANESE, ENGLISH))
 
     assert "通話前" in japanese
-    assert "10 発話" in japanese
+    assert "25 %" in japanese
     assert "Before" in english
     assert not re.search(r"[ぁ-んァ-ヶ一-龠]", english)
 
@@ -319,6 +335,17 @@ def test_palette_is_legible_and_every_colour_unique(palette: Palette) -> None:
         assert contrast(text, palette.surface) >= 4.5
     for mark in (palette.low, palette.medium, palette.high, palette.accent, palette.unpaid):
         assert contrast(mark, palette.surface) >= 3
+
+
+def test_manner_was_never_to_be_let_in() -> None:
+    """Beside a block that is never scored stands no share of admissions."""
+    reports = [
+        BlockReport(block, 0.1, Interval(0.05, 0.0, 0.1), 0.0) for block in ("history", "manner")
+    ]
+
+    history, manner = rows(skill.blocks(reports, JAPANESE), 1)
+
+    assert (history["beside"], manner["beside"]) == ("採用 0%", "対象外")
 
 
 def test_words_beside_the_dots_have_room() -> None:

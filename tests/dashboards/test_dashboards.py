@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import requests
 from streamlit.testing.v1 import AppTest
@@ -19,8 +20,10 @@ from werkzeug.serving import make_server
 
 from callrisk.bootstrap.kintone import kintone_access
 from callrisk.bootstrap.server import create_app
+from callrisk.dashboards.pages.customers import subtotals
 from callrisk.dashboards.runs import Places, customers_of, versions_of
-from callrisk.dashboards.tablet.score import reason_lines
+from callrisk.dashboards.score_words import signed
+from callrisk.dashboards.tablet.reasons import parts_of
 from callrisk.dashboards.texts import catalogue, plain
 from callrisk.domain.contact_events import (
     AnalysisEvent,
@@ -31,6 +34,7 @@ from callrisk.domain.contact_events import (
 from callrisk.domain.language import packaged
 from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.client import KintoneSettings
+from callrisk.reporting.call_words import settled_sentence
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.pictures import PARTS
 from callrisk.reporting.plain_words import frequencies, frequency_sentence
@@ -295,6 +299,9 @@ def test_the_evaluation_page_tells_the_story_of_the_report(places: Places, langu
         assert getattr(part.title, language) in [tab.label for tab in app.tabs]
     for one in frequencies(version.evaluation):
         assert plain(getattr(frequency_sentence(one), language)) in said
+    settled = settled_sentence(version.evaluation)
+    assert settled is not None
+    assert plain(getattr(settled, language)) in said
     for name in (*(name for part in PARTS for name in part.pictures), "dependence"):
         assert getattr(caption_of(name).title, language) in said, name
 
@@ -308,7 +315,9 @@ def test_the_customer_table_holds_everyone_riskiest_first(places: Places) -> Non
 
     table = page("customers", places).dataframe[0].value
 
-    assert table["レコード番号"].tolist() == customers_of(path).customer_id.tolist()
+    customers = customers_of(path)
+    assert customers is not None
+    assert table["レコード番号"].tolist() == customers.customer_id.tolist()
     assert table["スコア"].is_monotonic_decreasing
 
 
@@ -320,6 +329,22 @@ def test_search_leaves_the_customers_that_fit(places: Places) -> None:
 
     assert app.dataframe[0].value["レコード番号"].tolist() == ["1007"]
     assert "お客様 1007" in words(app)
+
+
+def test_the_reasons_of_a_customer_stand_in_two_parts(places: Places) -> None:
+    """With start and cap, both subtotals are the score, for everyone; the page shows them."""
+    version = versions_of(places).serving
+    assert version is not None
+    path = version.file("customers.npz")
+    assert path is not None
+    customers = customers_of(path)
+
+    for number, score in enumerate(customers.score):
+        parts = subtotals(customers, number)
+        assert customers.start[number] + sum(parts.values()) + customers.cap[number] == score
+    shown = words(page("customers", places))
+    for part, points in subtotals(customers, 0).items():
+        assert f"**{catalogue('ja')[f'part.{part}']}** {signed(points)}" in shown
 
 
 def test_a_search_without_result_says_so(places: Places) -> None:
@@ -356,6 +381,33 @@ def test_results_that_are_gone_are_missed_politely(places: Places, tmp_path: Pat
     assert catalogue("ja")["run.empty"] in words(page("customers", gone))
 
 
+def test_a_version_of_an_older_form_is_shown_without_what_it_lacks(
+    world: World, places: Places, tmp_path: Path
+) -> None:
+    """Its shares have no intervals and its customers other blocks: both are said to be missing."""
+    old = replace(places, models=tmp_path / "models", output=tmp_path / "output")
+    for here, there in ((places.models, old.models), (places.output, old.output)):
+        shutil.copytree(here, there)
+    name = world.run.folder.name
+    path = old.models / name / "evaluation.json"
+    described = json.loads(path.read_text(encoding="utf-8"))
+    for lacking in ("said_adds", "hears"):
+        del described[lacking]
+    described |= {"by_share": {"0": 0.6, "100": 0.7}, "by_progress": {"end": 0.7}}
+    path.write_text(json.dumps(described), encoding="utf-8")
+    archive = old.output / name / "customers.npz"
+    with np.load(archive, allow_pickle=False) as read:
+        arrays = dict(read.items())
+    arrays["words"] = np.array(str(arrays["words"]).replace('"said"', '"conversation"'))
+    np.savez_compressed(archive, **arrays)
+
+    shown = {each: page(each, old) for each in PAGES}
+
+    assert not [each for each, app in shown.items() if app.exception or app.error]
+    assert "通話の途中で区切った成績がない" in words(shown["evaluation"])
+    assert catalogue("ja")["run.empty"] in words(shown["customers"])
+
+
 def test_downloads_are_the_files_of_the_run(places: Places) -> None:
     """Report, tables, card and evaluation can be saved."""
     labels = " ".join(button.label for button in page("downloads", places).download_button)
@@ -368,11 +420,16 @@ def test_downloads_are_the_files_of_the_run(places: Places) -> None:
 def test_live_page_shows_calls_and_team(places: Places, server: str) -> None:
     """A call that goes on is listed with its agent, and counted."""
     LiveApi(server).start_call("wall-1", "1001", "agent-wall")
+    LiveApi(server).score_customer("wall-1")
 
     app = page("live", replace(places, api=server))
 
     assert not app.exception
-    assert "agent-wall" in app.dataframe[0].value["担当"].tolist()
+    table = app.dataframe[0].value
+    assert "agent-wall" in table["担当"].tolist()
+    row = table[table["担当"] == "agent-wall"].iloc[0]
+    assert re.match(r"[+±-]\d", row["通話前に分かっていたこと"])
+    assert row["この通話で話されたこと"] == "±0"
     assert int(app.metric[0].value) >= 1
     assert re.search(r"Kintone: 本日 [1-9]\d* / 10,000 リクエスト", words(app))
     LiveApi(server).end_call("wall-1")
@@ -535,8 +592,9 @@ def test_the_lines_on_the_tablet_add_up_to_its_score(server: str, live_call: str
     assert not app.exception
     assert assessment.state == "live"
     assert int(app.metric[0].value) == assessment.risk_score
-    assert sum(points for _, points in reason_lines(assessment)) == assessment.risk_score
-    points = [re.sub(r"\*", "", cell) for cell in lines_table(app)["points"]]
+    ends = assessment.start_points + assessment.cap_points
+    assert ends + sum(part.points for part in parts_of(assessment)) == assessment.risk_score
+    points = re.findall(r'<td class="points">(.*?)</td>', lines_table(app))
     assert sum(map(int, points[:-1])) == int(points[-1]) == assessment.risk_score
 
 
@@ -545,9 +603,10 @@ def button(app: AppTest, key: str) -> Any:
     return next(one for one in app.button if one.label == catalogue("ja")[key])
 
 
-def lines_table(app: AppTest) -> Any:
-    """The table whose last line is the score."""
-    return next(table.value for table in app.table if "points" in table.value)
+def lines_table(app: AppTest) -> str:
+    """The table whose last line is the score, as HTML."""
+    tables = (str(one.proto.body) for one in app.get("html"))
+    return next(table for table in tables if 'class="points"' in table)
 
 
 def test_listening_is_no_verdict_on_the_tablet(server: str) -> None:

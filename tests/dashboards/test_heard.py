@@ -40,8 +40,17 @@ def turn(number: int, text: str, *statements: Any) -> Any:
     }  # fmt: skip
 
 
-def screen(*turns: Any, language: str = "ja", status: str = "active") -> AppTest:
-    """List and chat of a call with these turns."""
+def counted(phrase: Any, segment_id: str, points: int, *, is_open: bool = False) -> Any:
+    """What an assessment says of a statement of a turn, as JSON."""
+    place = {key: phrase[key] for key in ("intent", "phrase", "begin", "end", "mood")}
+    names = {"label": "表示", "label_en": "Label"}
+    return place | names | {"segment_id": segment_id, "open": is_open, "points": points}
+
+
+def screen(
+    *turns: Any, language: str = "ja", status: str = "active", statements: Any = ()
+) -> AppTest:
+    """List and chat of a call with these turns; `statements` are those that were assessed."""
 
     def script(call):  # type: ignore[no-untyped-def]
         from callrisk.dashboards.tablet.heard import show_heard  # noqa: PLC0415 - own script
@@ -53,6 +62,7 @@ def screen(*turns: Any, language: str = "ja", status: str = "active") -> AppTest
         show_transcript(detail)
 
     call = example_of("get_call", "answer") | {"segments": list(turns), "status": status}
+    call |= {"assessment": call["assessment"] | {"statements": list(statements)}}
     CallDetail.model_validate(call)
     app = AppTest.from_function(script, default_timeout=TIMEOUT_S, args=(call,))
     app.session_state["lang"] = language
@@ -92,6 +102,32 @@ def test_the_newest_statement_stands_first_and_what_does_not_count_is_folded_awa
     assert [one.label for one in app.expander] == ["否定・質問・仮の話など（1 件）"]
 
 
+def test_what_counts_bears_its_points_and_a_concern_its_answer() -> None:
+    """List and marks say the same; what reassures needs no answer, nor does what is suppressed."""
+    worry, doubt = said(WORRY, "払えません", "inability"), said(WORRY, "今月は", "evasion")
+    promise, denied = (
+        said("払います。", "払います", "promise"),
+        said(DENIED, "厳しくはない", "hardship", strength=0),
+    )
+    app = screen(
+        turn(1, WORRY, worry, doubt), turn(2, "払います。", promise), turn(3, DENIED, denied),
+        statements=[
+            counted(worry, "s1", 11, is_open=True), counted(doubt, "s1", 0),
+            counted(promise, "s2", -6),
+        ],
+    )  # fmt: skip
+
+    assert labels(app) == [
+        "2:00 :blue-badge[支払いの約束] 「払います」 **-6**",
+        "1:00 :orange-badge[払えない] 「払えません」 **+11** :small[未解消]",
+        "1:00 :gray-badge[あいまいな返事] 「今月は」 **±0** :small[解消]",
+        "3:00 :gray-badge[お金に余裕がない（否定）] 「厳しくはない」",
+    ]
+    for mark in ("支払いの約束 -6<", ">払えない +11・未解消<", ">あいまいな返事・解消<",
+                 ">お金に余裕がない（否定）<"):  # fmt: skip
+        assert mark in chat(app)
+
+
 @pytest.mark.parametrize(
     ("status", "sentence"), [("active", "まだ聞き取れていません"), ("ended", "ありませんでした")]
 )
@@ -129,7 +165,7 @@ def test_words_of_a_customer_are_never_markup() -> None:
     shown = "&lt;img src=x onerror=alert(1)&gt; &amp; <mark"
     assert shown in chat(app)
     assert '>払います &lt;b&gt;</mark><small class="calm">Promises to pay</small>' in chat(app)
-    assert labels(app) == [r"1:00 :blue-badge[Promises to pay] 「払います \<b\>」"]
+    assert labels(app) == [r"1:00 :blue-badge[Promises to pay] “払います \<b\>”"]
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,17 @@
 """Every line adds up to the score, and every change to the change of the score."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
 from callrisk.domain.assessment import mood
 from callrisk.domain.call import CallTotals
-from callrisk.domain.features.contract import CONVERSATION
+from callrisk.domain.customer import CustomerField, FieldKind
+from callrisk.domain.features.contract import customer_features
 from callrisk.domain.listening import listening_is_over
 from callrisk.domain.risk_category import RiskCategory, Thresholds
-from callrisk.domain.score_lines import changed_points, score_lines, strongest
+from callrisk.domain.score.score_lines import score_lines
 from callrisk.domain.segment import ParticipantRole
-from callrisk.domain.wording import contribution, recommendations
+from callrisk.domain.wording import field_lines
 
 CUTS = Thresholds(high_risk=70, medium_risk=40)
 
@@ -44,15 +43,6 @@ def test_capping_is_a_line_of_its_own() -> None:
     assert (inside.score, inside.cap) == (65, 0)
 
 
-def test_changes_add_up() -> None:
-    """Line by line what moved sums to how far the score moved."""
-    rng = np.random.default_rng(6)
-    lines = score_lines(np.full(2_000, 51.2), rng.normal(0, 9, (2_000, 12)))
-    for before, after in pairwise(lines):
-        moved = changed_points(before, after)
-        assert moved.start + sum(moved.by_feature) + moved.cap == after.score - before.score
-
-
 @pytest.mark.parametrize(
     ("score", "category"),
     [(100, RiskCategory.HIGH), (70, RiskCategory.HIGH), (69, RiskCategory.MEDIUM),
@@ -63,17 +53,41 @@ def test_the_cut_belongs_to_the_higher_category(score: int, category: RiskCatego
     assert category is RiskCategory.of(score, CUTS)
 
 
-def test_strongest_come_first_and_zeros_never() -> None:
-    """Size counts, not direction."""
-    assert strongest((2, -9, 0, 4), 5) == [1, 3, 0]
+FIELDS = customer_features(
+    [
+        CustomerField(
+            "pays", "支払", FieldKind.CHOICE, "支払方法", "Pays by", choices=("口座", "現金")
+        ),
+        CustomerField("late", "延滞", FieldKind.NUMBER, "延滞", "Late"),
+        CustomerField("age", "年齢", FieldKind.NUMBER, "年齢", "Age"),
+    ]
+)
+USUAL = (1.0, 0.0, 1.0, 40.0)
+
+
+def test_the_strongest_field_comes_first_and_one_of_no_points_never() -> None:
+    """Size counts, not direction; the choices of one field are one line with all their points."""
+    lines = field_lines(FIELDS, (4, 3, -9, 0), (0.0, 1.0, 0.0, 50.0), USUAL)
+
+    assert [(line.feature, line.points) for line in lines] == [("late", -9), ("pays", 7)]
+    assert lines[1].value_text == "現金"
+    assert lines[1].reason_en == "Pays by: 現金 (mostly 口座)"
+
+
+def test_the_usual_value_explains_nothing() -> None:
+    """Whatever points it has, a value like everybody's has no line; an unknown one has."""
+    assert field_lines(FIELDS, (4, 3, -9, 5), USUAL, USUAL) == []
+    unknown = field_lines(FIELDS, (4, 3, -9, 0), (float("nan"),) * 4, USUAL)
+    assert [line.value_text_en for line in unknown] == ["unknown", "unknown"]
 
 
 def test_listening_needs_time_and_words() -> None:
-    """Neither a long silence nor a quick word is enough for a verdict."""
+    """Neither a long silence nor a quick word is enough for a verdict; what is said is."""
     assert not listening_is_over(CallTotals(customer_chars=500, timed_turns=3, elapsed_ms=44_999))
     assert not listening_is_over(CallTotals(customer_chars=59, timed_turns=3, elapsed_ms=90_000))
     assert listening_is_over(CallTotals(customer_chars=60, timed_turns=3, elapsed_ms=45_000))
     assert listening_is_over(CallTotals(customer_chars=60, agent_turns=5, customer_turns=5))
+    assert listening_is_over(CallTotals(customer_chars=3, customer_turns=1, said_statements=1))
 
 
 def test_mood_counts_only_labelled_turns() -> None:
@@ -85,15 +99,3 @@ def test_mood_counts_only_labelled_turns() -> None:
           for name in ("positive", "neutral", "negative", "unlabelled", "score")),
     ) == (1, 0, 3, 1, -2.5)  # fmt: skip
     assert mood(totals, ParticipantRole.AGENT).score is None
-
-
-def test_advice_never_claims_what_is_not_known() -> None:
-    """A reason whose value is unknown may raise the score, but nobody is told it happened."""
-    feature = next(one for one in CONVERSATION if one.name == "customer_payment_worry_rate")
-    category = RiskCategory.MEDIUM
-    known, unknown = (contribution(feature, 9, value, 0.5) for value in (3.0, None))
-
-    assert "address_worry" in {one.action for one in recommendations(category, False, [known])}
-    assert "address_worry" not in {
-        one.action for one in recommendations(category, False, [unknown])
-    }

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callrisk.domain.call import TEXT_FIELDS, CallState, text_totals
+from callrisk.domain.language import understand
 from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 
 AGENT, CUSTOMER = ParticipantRole.AGENT, ParticipantRole.CUSTOMER
@@ -94,12 +95,13 @@ def test_the_later_sequence_wins() -> None:
     first = Segment("a", 1, CUSTOMER, "払えます", 0, 1_000)
     corrected = Segment("a", 2, CUSTOMER, "払えるか不安です", 0, 1_200)
 
-    assert state.add(corrected)
-    assert not state.add(first)
-    assert not state.add(corrected)
+    assert state.add(corrected, understand(corrected.text))
+    assert not state.add(first, understand(first.text))
+    assert not state.add(corrected, understand(corrected.text))
     assert state.totals().customer_turns == 1
     assert state.totals().customer_talk_ms == 1_200
-    assert state.totals().customer_payment_worry == 2
+    assert state.totals().said_promise == 0
+    assert state.totals().said_open_kinds == 1
 
 
 def test_parts_add_up_to_the_whole() -> None:

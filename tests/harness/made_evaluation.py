@@ -20,6 +20,7 @@ from callrisk.domain.evaluation import (
     Origin,
     OutcomeBand,
     PresetReport,
+    ShareSkill,
     Skill,
     Tuning,
 )
@@ -54,19 +55,26 @@ FULL = Evaluation(
     majority_accuracy=0.826, accuracy=0.824,
     baselines={"base_rate": 0.5, "contract_month": 0.58, "call_length": 0.52,
                "three_features": 0.64},
-    block_skill={"said": 0.07, "history": 0.01, "customer": 0.02},
+    block_skill={"said": 0.07, "history": 0.01, "customer": 0.02, "manner": 0.005},
     blocks=(
         BlockReport("said", 0.07, Interval(0.05, 0.01, 0.09), 1.0),
         BlockReport("history", 0.01, Interval(-0.002, -0.02, 0.01), 0.0),
         BlockReport("customer", 0.02, Interval(0.01, -0.01, 0.04), 0.4),
+        BlockReport("manner", 0.005, Interval(0.001, -0.008, 0.009), 0.0),
     ),
+    said_adds=Interval(0.051, 0.012, 0.094), hears=True,
     presets=(
         PresetReport("base", "全員に同じ確率", "Same for all", 0.55, 0.05, 0.01, 0.0, 0.02),
         PresetReport("linear", "ロジスティック回帰", "Logistic", 0.50, 0.0, 0.0, 0.6, 0.02),
         PresetReport("trees", "XGBoost 深さ 1", "XGBoost, depth 1", 0.501, 0.001, 0.004, 0.4, 0.3),
     ),
-    tuning=Tuning(60, 0.598), by_progress={"0": 0.55, "10": 0.62, "end": 0.73},
-    by_share={"0": 0.55, "50": 0.66, "100": 0.73},
+    tuning=Tuning(60, 0.598),
+    by_share=(
+        ShareSkill(0, Interval(0.55, 0.43, 0.66), None, Interval(0.18, 0.06, 0.3)),
+        ShareSkill(50, Interval(0.727, 0.6, 0.84), Interval(0.177, 0.05, 0.29),
+                   Interval(0.004, -0.013, 0.021)),
+        ShareSkill(100, Interval(0.731, 0.612, 0.845), Interval(0.004, -0.013, 0.021), None),
+    ),
     forward=Forward(
         Interval(0.68, 0.55, 0.79), Interval(0.03, -0.02, 0.08),
         (ForwardMonth("2026-02", 20, 4, 0.71), ForwardMonth("2026-03", 19, 0, None)),
@@ -82,8 +90,9 @@ FULL = Evaluation(
 # Whatever may be missing is missing, and whatever may not be known is not known.
 BARE = replace(
     FULL, baselines={"base_rate": float("nan")}, block_skill={}, blocks=(), presets=(),
-    tuning=None, by_progress={}, by_share={}, forward=None, learning_curve=(), groups_needed=None,
-    post_call={}, bands=tuple(OutcomeBand(name, 0, 0) for name in ("high", "medium", "low")),
+    tuning=None, said_adds=None, hears=None, by_share=(), forward=None, learning_curve=(),
+    groups_needed=None, post_call={},
+    bands=tuple(OutcomeBand(name, 0, 0) for name in ("high", "medium", "low")),
     alarms=(),
     auc=Interval(float("nan"), float("nan"), float("nan")),
 )  # fmt: skip

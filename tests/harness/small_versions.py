@@ -26,9 +26,9 @@ EVALUATION = Evaluation(
     calibration=Calibration(1.0, 0.0), calibration_slope=Interval(1.0, 0.6, 1.4),
     calibration_intercept=Interval(0.0, -0.3, 0.3), permutation_p=0.01, permutations=100,
     majority_accuracy=0.7, accuracy=0.72, baselines={}, block_skill={}, blocks=(), presets=(),
-    tuning=None, by_progress={}, by_share={}, forward=None, learning_curve=(), groups_needed=None,
-    post_call={}, bands=(), alarms=(), verdict=Skill.DEMONSTRATED, reasons_unproven=(),
-    reasons_unproven_en=(), origin=Origin(0, "", {}),
+    tuning=None, said_adds=None, hears=None, by_share=(), forward=None, learning_curve=(),
+    groups_needed=None, post_call={}, bands=(), alarms=(), verdict=Skill.DEMONSTRATED,
+    reasons_unproven=(), reasons_unproven_en=(), origin=Origin(0, "", {}),
 )  # fmt: skip
 WORSE = replace(EVALUATION, brier_skill=Interval(0.01, 0.001, 0.02))
 UNPROVEN = replace(EVALUATION, verdict=Skill.UNPROVEN)

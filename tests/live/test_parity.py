@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from callrisk.data_folder import call_export, customer_table
-from callrisk.domain.account import SaidPoints, ToldAccount
 from callrisk.domain.call import CallState, CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import CallHistory, EarlierCall, history_before
 from callrisk.domain.language import packaged
-from callrisk.domain.said import said_in
+from callrisk.domain.language.said import said_in
+from callrisk.domain.score.account import SaidPoints, ToldAccount
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.recordings import events, recordings

@@ -13,7 +13,7 @@ from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.customer import Customer
 from callrisk.domain.language import Intent, Language, packaged
 from callrisk.domain.language.concerns import packaged_concerns
-from callrisk.domain.said import said_in
+from callrisk.domain.language.said import said_in
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from callrisk.domain.language import packaged
 from callrisk.pipeline import read_dataset
 from callrisk.settings import load
 from harness import ROOT
@@ -168,7 +169,9 @@ def test_csv_in_the_encoding_of_windows_is_read(tmp_path: Path) -> None:
             said = "払えるか不安です" if n % 4 == 0 else "ええそうです"
             words = f"(AGENT)はい\n(CUSTOMER){said}\n" * (8 + n % 5)
             writer.writerow([label, f"{1001 + n}.0", "2025/1/5 9:03", f"c-{n}", words])
-    dataset = read_dataset(load(new_root(tmp_path / "home")), path, None, lambda _share: None)
+    dataset = read_dataset(
+        load(new_root(tmp_path / "home")), path, None, packaged(), lambda _share: None
+    )
 
     assert dataset.group_label.tolist() == [float(n % 4 == 0) for n in range(60)]
     first = dataset.prepared.calls[0]

@@ -9,6 +9,7 @@ import pytest
 
 from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.evaluation import Skill
+from callrisk.domain.features.contract import MANNER
 from callrisk.domain.language import packaged
 from callrisk.model import RiskModel
 from callrisk.pipeline import RunRequest, evaluation, model_training, read_dataset, run
@@ -34,6 +35,7 @@ def dataset(world: World) -> Dataset:
         settings,
         call_export(settings.raw_dir),
         customer_table(settings.raw_dir),
+        packaged(),
         lambda _share: None,
     )
 
@@ -95,13 +97,39 @@ def test_a_run_tells_what_it_was_made_of(world: World) -> None:
     assert {"python", "numpy"} <= set(found.origin.versions)
     assert all(one.serving_ms > 0 for one in found.presets)
     assert sum(one.chosen for one in found.presets) == pytest.approx(1)
-    assert {one.block for one in found.blocks} == {"conversation", "history", "customer"}
+    blocks = {one.block: one for one in found.blocks}
+    assert set(blocks) == {"said", "said_detail", "history", "customer", "manner"}
     assert all(one.adds.low <= one.adds.value <= one.adds.high for one in found.blocks)
+    assert blocks["manner"].admitted == 0
+    assert found.said_adds is not None
+    assert found.said_adds.low <= found.said_adds.value <= found.said_adds.high
     assert found.calibration_slope.low < found.calibration.slope < found.calibration_slope.high
     assert "three_features" in found.baselines
     assert [point.groups for point in found.learning_curve] == sorted(
         point.groups for point in found.learning_curve
     )
+
+
+def test_shares_of_a_call_end_where_the_model_does(world: World) -> None:
+    """From before the call to its end, each with the paired differences of the same customers."""
+    found = world.run.evaluation
+    shares = found.by_share
+
+    assert [one.share for one in shares] == [0, 25, 50, 75, 100]
+    assert (shares[0].gain, shares[-1].to_end) == (None, None)
+    gains = [one.gain.value for one in shares if one.gain is not None]
+    assert shares[0].auc.value + sum(gains) == pytest.approx(shares[-1].auc.value)
+    assert shares[0].to_end is not None
+    assert shares[0].to_end.value == pytest.approx(sum(gains))
+    assert shares[-1].auc.value == pytest.approx(found.auc.value, abs=0.02)
+
+
+def test_no_model_that_is_served_knows_manner(world: World) -> None:
+    """Manner is measured by refits alone; the evaluation says if what is said has a weight."""
+    model = RiskModel.load(world.run.model_folder)
+
+    assert not {feature.name for feature in MANNER} & set(model.features)
+    assert world.run.evaluation.hears == model.hears
 
 
 def test_cohorts_are_told_by_learnt_groups_alone() -> None:

@@ -4,6 +4,7 @@ import csv
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ import pytest
 
 from callrisk.artifacts import ArtifactError, champion, load_version
 from callrisk.data_folder import call_export, customer_table
+from callrisk.domain.evaluation import Skill
+from callrisk.domain.features.contract import MANNER
 from callrisk.domain.language import packaged
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.model.fitting import (
@@ -25,9 +28,10 @@ from callrisk.model.fitting import (
 )
 from callrisk.model.members import member_contributions, member_margins
 from callrisk.pipeline import data_preparation
-from callrisk.pipeline.dataset import END, Dataset, Prepared
+from callrisk.pipeline.dataset import END, START, Dataset, Prepared
 from callrisk.pipeline.preparation import feature_rows
 from callrisk.pipeline.preparation.components import Links, components
+from callrisk.pipeline.preparation.snapshots import MOST_MOMENTS
 from callrisk.pipeline.training.folds import folds_of, splits
 from harness.member_bytes import member_bytes
 from harness.small_world import World
@@ -42,7 +46,7 @@ def prepared(world: World) -> Prepared:
     assert call_export(settings.raw_dir) is not None
     return data_preparation.prepare(
         call_export(settings.raw_dir), customer_table(settings.raw_dir), _export_format(settings),
-        _customer_format(settings), lambda _share: None,
+        _customer_format(settings), packaged(), lambda _share: None,
     )  # fmt: skip
 
 
@@ -90,19 +94,52 @@ def test_history_does_not_look_ahead(dataset: Dataset) -> None:
 
 
 def test_a_snapshot_is_the_call_cut_there(dataset: Dataset) -> None:
-    """The end row knows at least as many turns as every cut before it."""
+    """The start knows nothing; each knows at least as many turns as every cut before it."""
     for call in dataset.prepared.calls:
         turns = [totals.turns for cut, totals in call.snapshots if cut != END]
-        assert turns == sorted(turns)
+        assert turns == sorted(turns) == [cut for cut, _ in call.snapshots if cut != END]
+        assert turns[0] == START
         assert call.totals.turns >= turns[-1]
+        assert call.totals == call.snapshots[-1][1]
+
+
+def test_every_row_between_start_and_end_comes_with_a_statement(dataset: Dataset) -> None:
+    """Rows of nothing new would only weigh a call that goes on for long."""
+    moments = {len(call.snapshots) - 2 for call in dataset.prepared.calls if call.totals.turns}
+    for call in dataset.prepared.calls:
+        said = [totals.said_statements for cut, totals in call.snapshots if cut != END]
+        assert all(earlier < later for earlier, later in pairwise(said))
+
+    assert max(moments) == MOST_MOMENTS
+    assert min(moments) == 0
+
+
+def test_manner_is_in_no_model(world: World, dataset: Dataset) -> None:
+    """How people talk is measured, and neither learnt from nor served."""
+    manner = {feature.name for feature in MANNER}
+    model = load_version(world.settings.models_dir, world.run.model_folder.name)
+
+    assert manner >= {feature.name for feature in dataset.manner} > set()
+    assert not manner & set(dataset.names)
+    assert not manner & set(model.features)
+    assert dataset.manner_x.shape == (len(dataset.x), len(dataset.manner))
+
+
+def test_few_moments_of_the_model_lie_beyond_its_scale(world: World, dataset: Dataset) -> None:
+    """The scale of the version keeps the cap for the extremes."""
+    model = load_version(world.settings.models_dir, world.run.model_folder.name)
+    assert model.hears
+    assert model.points_to_double in range(8, 21)
+    served = replace(model, skill=Skill.DEMONSTRATED).assess_many(dataset.x[dataset.learns])
+
+    assert sum(line.cap != 0 for line in served.lines) < 0.05 * len(served.lines)
 
 
 def taught(dataset: Dataset) -> tuple[Learning, Scheme]:
     """All rows to learn from, and every feature with its sign."""
     learns = dataset.learns
     rows = without_offset(dataset.y[learns], dataset.x[learns], dataset.weight[learns])
-    signs = tuple(feature.sign for feature in dataset.features)
-    return rows, Scheme(tuple(range(len(signs))), signs, 1)
+    return rows, Scheme.of(dataset.features, range(len(dataset.features)), 1)
 
 
 def test_the_same_data_and_seed_give_the_same_booster(dataset: Dataset) -> None:

@@ -272,7 +272,7 @@ def test_evaluation_survives_json(unproven: Results) -> None:
 
 def test_what_is_not_finite_is_null_in_json(unproven: Results) -> None:
     """JSON knows no NaN: it is null in the file, and NaN again where a number belongs."""
-    odd = replace(FULL, auc=Interval(0.5, -inf, float("nan")), by_share={"0": float("nan")})
+    odd = replace(FULL, auc=Interval(0.5, -inf, float("nan")), said_adds=Interval(inf, 0.0, 1.0))
 
     text = export.evaluation_json(odd, unproven.model)
     read = read_evaluation(json.loads(text))
@@ -281,8 +281,36 @@ def test_what_is_not_finite_is_null_in_json(unproven: Results) -> None:
     assert "Infinity" not in text
     assert json.loads(text)["auc"] == {"value": 0.5, "low": None, "high": None}
     assert isnan(read.auc.high)
-    assert isnan(read.by_share["0"])
-    assert replace(read, auc=FULL.auc, by_share=FULL.by_share) == FULL
+    assert read.said_adds is not None
+    assert isnan(read.said_adds.value)
+    assert replace(read, auc=FULL.auc, said_adds=FULL.said_adds) == FULL
+
+
+def test_evaluation_of_an_older_version_is_read_without_shares(unproven: Results) -> None:
+    """Its AUC by share has no interval and is left out; what it never measured is unknown."""
+    described = json.loads(export.evaluation_json(FULL, unproven.model))
+    for name in ("said_adds", "hears"):
+        del described[name]
+    described |= {"by_share": {"0": 0.55, "100": 0.73}, "by_progress": {"end": 0.7}}
+
+    read = read_evaluation(described)
+
+    assert read == replace(FULL, by_share=(), said_adds=None, hears=None)
+    assert "描けません" in notes_of(read, None)["share"][0].ja
+    assert notes_of(read, None)["blocks"] == ()
+
+
+def test_customers_of_other_blocks_are_refused(unproven: Results, tmp_path: Path) -> None:
+    """An archive of an older version is no customers; its blocks mean something else."""
+    path = tmp_path / "customers.npz"
+    path.write_bytes(to_bytes(unproven.customers))
+    with np.load(path, allow_pickle=False) as archive:
+        arrays = dict(archive.items())
+    arrays["words"] = np.array(str(arrays["words"]).replace('"said"', '"conversation"'))
+    np.savez_compressed(path, **arrays)
+
+    with pytest.raises(ValueError, match="conversation"):
+        read_customers(path)
 
 
 @pytest.mark.parametrize(
@@ -395,7 +423,7 @@ def test_model_card_says_what_it_is_not_for(unproven: Results) -> None:
         SHA256,
         "from all labelled customers until payment dates exist",
         "2025/01/06 – 2026/03/31",
-        "`customer_char_share`",
+        "`said_concern`",
     ):
         assert text in card, text
 

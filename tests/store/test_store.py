@@ -11,13 +11,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, delete, insert, text
 
-from callrisk.domain.account import SaidPoints, ToldAccount
 from callrisk.domain.call import CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.event_types import Source
 from callrisk.domain.features.history import EarlierCall
 from callrisk.domain.language import Intent, packaged
 from callrisk.domain.language.concerns import packaged_concerns
+from callrisk.domain.score.account import SaidPoints, ToldAccount
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store.calls import Ending, NewAssessment, NewCall, Store
 from callrisk.store.connect.gaps import Gaps

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -116,6 +117,28 @@ def test_our_client_plays_a_call(address: str) -> None:
     assert summary == call.summary
     assert (event.type, event.payload) == ("note_added", note)
     assert "ours-1" in [listed.call_id for listed in api.calls("ended")]
+
+
+def test_our_client_asks_why_a_score_moved(address: str) -> None:
+    """Between the ends of a call by default, between two moments where they are given."""
+    api = LiveApi(address)
+    api.start_call("ours-2", "1002", "agent-7")
+    first = api.score_customer("ours-2")
+    api.add_segments(
+        "ours-2", [Segment("s0", 0, ParticipantRole.CUSTOMER, "今月は払えません。", 0, 5_000)]
+    )
+    newest = api.score_customer("ours-2")
+    assert isinstance(first, AssessmentAnswer)
+    assert isinstance(newest, AssessmentAnswer)
+    whole = api.changes("ours-2")
+    nothing = api.changes("ours-2", newest.seq, datetime.now(UTC))
+    answered = api.feedback("ours-2", "agent-7", "inability", "dismissed", "お客様に合わない")
+
+    assert (whole.earlier.seq, whole.later.seq) == (first.seq, newest.seq)
+    assert whole.points == newest.risk_score - first.risk_score
+    assert sum(line.points for line in whole.because) == whole.points
+    assert (nothing.earlier, nothing.points, nothing.because) == (whole.later, 0, [])
+    assert answered.text == "inability dismissed お客様に合わない"
 
 
 def test_our_client_says_what_was_refused(address: str) -> None:

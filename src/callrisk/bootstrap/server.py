@@ -17,6 +17,7 @@ from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
+from callrisk.live.served_playbook import ServedPlaybook
 from callrisk.live.server_language import ServerLanguage
 from callrisk.replay.demo import DemoReplay
 from callrisk.settings import Settings
@@ -69,7 +70,9 @@ def _state(
         push(event.type, customers.shown(event), agent_id)
         _join_customer(crm, event)
 
-    live = LiveCalls(store, champion, customers.find, publish, _policy(settings, access, held))
+    playbook = ServedPlaybook(settings.own_playbook, settings.customer_fields)
+    policy = _policy(settings, access, held)
+    live = LiveCalls(store, champion, customers.find, publish, policy, playbook)
     intake = CallIntake(store, live, held.language)
     return AppState(
         store, queries, champion, live, intake,

@@ -1,13 +1,13 @@
 """Figures of skill over progress: along a call, from month to month, with more customers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
 import altair as alt
 
 from callrisk.charts.theme import Chart, Theme, finished, values, with_halo
-from callrisk.domain.evaluation import Forward, LearningPoint
+from callrisk.domain.evaluation import Forward, LearningPoint, ShareSkill
 from callrisk.domain.wording import Text
 
 _CHANCE_AUC = 0.5
@@ -17,50 +17,38 @@ _HORIZONTAL_LABELS = alt.Axis(labelAngle=0, labelOverlap="greedy", grid=False)
 _FARTHEST = 2.0
 
 
-def progress_name(cut: str) -> Text:
-    """Return the name of a cut: before the first word, after so many turns, or the end."""
-    if cut == "0":
-        return Text("通話前", "Before")
-    if cut == "end":
-        return Text("終了時", "End")
-    return Text(f"{cut} 発話", f"{cut} turns")
-
-
-def share_name(percent: str) -> Text:
+def share_name(percent: int) -> Text:
     """Return the name of a share of a call, in percent."""
-    if percent == "0":
+    if percent == 0:
         return Text("通話前", "Before")
     return Text(f"{percent} %", f"{percent} %")
 
 
-def by_progress(skills: Mapping[str, float], theme: Theme) -> Chart:
-    """Return the figure of the AUC by number of turns of the latest call."""
-    named = [(theme.word(progress_name(cut)), value) for cut, value in skills.items()]
-    return _line(named, theme.say("聞いた発話の数", "Turns heard"), theme)
-
-
-def by_share(skills: Mapping[str, float], theme: Theme) -> Chart:
-    """Return the figure of the AUC by share of the latest call."""
-    ordered = sorted(skills, key=int)
-    named = [(theme.word(share_name(percent)), skills[percent]) for percent in ordered]
-    return _line(named, theme.say("通話のうち聞いた割合", "Share of the call heard"), theme)
-
-
-def _line(named: Sequence[tuple[str, float]], title: str, theme: Theme) -> Chart:
-    rows: list[dict[str, Any]] = [
-        {"at": name, "auc": value, "text": f"{value:.2f}"}
-        for name, value in named
-        if isfinite(value)
-    ]
-    scale = _scale([value for _, value in named])
+def by_share(skills: Sequence[ShareSkill], theme: Theme) -> Chart:
+    """Return the figure of the AUC by share of the latest call, each with its interval."""
+    rows = [_share_row(skill, theme) for skill in skills if isfinite(skill.auc.value)]
+    scale = _scale([row[end] for row in rows for end in ("low", "high")])
+    title = theme.say("通話のうち聞いた割合", "Share of the call heard")
     base = alt.Chart(values(rows)).encode(
-        x=alt.X("at:O", sort=None, title=title, axis=_HORIZONTAL_LABELS),
-        y=alt.Y("auc:Q", title="AUC", scale=scale),
+        x=alt.X("at:O", sort=None, title=title, axis=_HORIZONTAL_LABELS)
     )
-    line = base.mark_line(color=theme.palette.accent, strokeWidth=2.5)
-    dots = base.mark_circle(size=90, opacity=1, color=theme.palette.accent)
-    numbers = base.mark_text(dy=-14).encode(text="text:N")
-    return finished([_chance_line(scale, theme), line, dots, with_halo(numbers, theme)], theme, 220)
+    auc = alt.Y("auc:Q", title="AUC", scale=scale)
+    whiskers = base.mark_rule(strokeWidth=3, opacity=0.45, color=theme.palette.accent).encode(
+        y=alt.Y("low:Q", title="AUC", scale=scale), y2="high:Q"
+    )
+    line = base.mark_line(color=theme.palette.accent, strokeWidth=2.5).encode(y=auc)
+    dots = base.mark_circle(size=90, opacity=1, color=theme.palette.accent).encode(y=auc)
+    numbers = base.mark_text(dy=-10).encode(y=alt.Y("high:Q", scale=scale), text="text:N")
+    layers = [_chance_line(scale, theme), whiskers, line, dots, with_halo(numbers, theme)]
+    return finished(layers, theme, 240)
+
+
+def _share_row(skill: ShareSkill, theme: Theme) -> dict[str, Any]:
+    auc = skill.auc
+    is_known = isfinite(auc.low) and isfinite(auc.high)
+    low, high = (auc.low, auc.high) if is_known else (auc.value, auc.value)
+    name = theme.word(share_name(skill.share))
+    return {"at": name, "auc": auc.value, "low": low, "high": high, "text": f"{auc.value:.2f}"}
 
 
 def _scale(aucs: Sequence[float]) -> alt.Scale:

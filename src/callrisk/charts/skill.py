@@ -22,7 +22,10 @@ BLOCKS = {
     Block.CUSTOMER: Text("顧客情報", "Customer record"),
     Block.MANNER: Text("話し方（点数には使わない）", "Manner (never scored)"),
 }
-_BLOCK_BY_KEY = {str(block): text for block, text in BLOCKS.items()}
+# A block of older versions, by which they are still named.
+_FORMER = {"conversation": Text("会話", "Conversation")}
+_BLOCK_BY_KEY = _FORMER | {str(block): text for block, text in BLOCKS.items()}
+_NEVER = Text("対象外", "never let in")
 _MODEL = Text("このモデル", "This model")
 _CHANCE_AUC = 0.5
 
@@ -35,6 +38,13 @@ def baseline_name(key: str) -> Text:
 def block_name(key: str) -> Text:
     """Return the name of a block of features; one without a name of ours keeps its key."""
     return _BLOCK_BY_KEY.get(key, Text(key, key))
+
+
+def admission(report: BlockReport) -> Text:
+    """Return how often a block was admitted; one that is never scored was never asked for."""
+    if report.block == Block.MANNER:
+        return _NEVER
+    return Text(f"{report.admitted:.0%}", f"{report.admitted:.0%}")
 
 
 def auc(interval: Interval, baselines: Mapping[str, float], theme: Theme) -> Chart:
@@ -73,11 +83,17 @@ def blocks(reports: Sequence[BlockReport], theme: Theme) -> Chart:
             report.adds.low,
             report.adds.high,
             _block_colour(report.block, theme),
-            theme.say(f"採用 {report.admitted:.0%}", f"let in {report.admitted:.0%}"),
+            _admission_line(report, theme),
         )
         for report in reports
     ]
     return interval_plot(rows, ValueAxis(title, 0.0, "+.3f"), theme)
+
+
+def _admission_line(report: BlockReport, theme: Theme) -> str:
+    if report.block == Block.MANNER:
+        return theme.word(_NEVER)
+    return theme.say(f"採用 {report.admitted:.0%}", f"let in {report.admitted:.0%}")
 
 
 def presets(reports: Sequence[PresetReport], theme: Theme) -> Chart:

@@ -1,6 +1,7 @@
 """Model versions, runs and exports on disk, as the pages show them."""
 
 import json
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from callrisk.dashboards.texts import word
 from callrisk.data_folder import is_customers_table, tables_in
 from callrisk.domain.evaluation import Evaluation
 from callrisk.reporting.run_results import ScoredCustomers, read_customers, read_evaluation
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,16 @@ def _version(folder: Path, run: Path, serving: str | None) -> Version:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def customers_of(path: Path) -> ScoredCustomers:
-    """Return the scored customers of a run, cached because a run never changes."""
-    return read_customers(path)
+def customers_of(path: Path) -> ScoredCustomers | None:
+    """Return the scored customers of a run, None for those of a version with other blocks.
+
+    They are cached because a run never changes.
+    """
+    try:
+        return read_customers(path)
+    except ValueError:
+        logger.warning("customers of an older version cannot be read: run=%s", path.parent.name)
+        return None
 
 
 def exports_of(raw: Path) -> tuple[list[Path], list[Path]]:

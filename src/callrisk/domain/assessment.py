@@ -122,7 +122,11 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """A next step for the agent, with a suggested sentence; priority 1 comes first."""
+    """A next step for the agent, with a suggested sentence; priority 1 comes first.
+
+    `action` is the id of the play. `because` is the id of the turn that causes it, None if no turn
+    does.
+    """
 
     action: str
     text: str
@@ -130,6 +134,9 @@ class Recommendation:
     script: str
     script_en: str
     priority: int
+    why: str = ""
+    why_en: str = ""
+    because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

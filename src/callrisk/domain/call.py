@@ -13,7 +13,7 @@ from typing import Self
 
 from callrisk.domain.language import Statement
 from callrisk.domain.language.concerns import Concerns, packaged_concerns
-from callrisk.domain.said import NOTHING, SAID_FIELDS, Said, SaidTotals, said_in
+from callrisk.domain.language.said import NOTHING, SAID_FIELDS, Said, SaidTotals, said_in
 from callrisk.domain.segment import ParticipantRole, Segment
 
 # Aizuchi such as はい, ええ, うん, そう: heard, but nothing said.
@@ -27,7 +27,7 @@ _UNSPOKEN = ("、", "。", "，", "．", "！", "？", "!", "?", "「", "」", "
 class CallTotals:
     """The running totals of a call so far: turns, statements, characters and milliseconds.
 
-    Those that begin with `said` are described in `domain.said.SaidTotals`.
+    Those that begin with `said` are described in `domain.language.said.SaidTotals`.
     """
 
     agent_turns: int = 0
@@ -89,7 +89,7 @@ def text_totals(agent_turns: Sequence[str], customer_turns: Sequence[str]) -> tu
 
 
 def transcript_totals(text: Sequence[int], said: SaidTotals) -> CallTotals:
-    """Return the totals of a transcript without times, from those of `TEXT_FIELDS` and what is said."""
+    """Return the totals of a transcript without times: those of `TEXT_FIELDS`, and what is said."""
     return CallTotals(*text, **asdict(said))
 
 
@@ -154,6 +154,16 @@ class CallState:
     def text_of(self, segment_id: str) -> str:
         """Return the words of a turn; KeyError for one that was not added."""
         return self._segments[segment_id].text
+
+    @property
+    def suppressed(self) -> tuple[tuple[str, Statement], ...]:
+        """The statements that do not count, with the id of their turn, in the order of speech."""
+        return tuple(
+            (turn.segment_id, statement)
+            for turn in self.segments
+            for statement in self._says(turn)
+            if not statement.counts
+        )
 
     @property
     def said(self) -> Said:

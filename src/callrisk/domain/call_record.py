@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from callrisk.domain.account import ToldAccount
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.language import Statement
+from callrisk.domain.score.account import ToldAccount
 from callrisk.domain.segment import Segment
 
 # What was rendered for the wire and is kept as JSON.
@@ -73,7 +73,7 @@ class StoredAssessment:
 
 @dataclass(frozen=True, slots=True)
 class LatestAssessment:
-    """An assessment of a call with its account; None for one of an older version's form."""
+    """An assessment of a call with its account; `told` is None in the form of older versions."""
 
     seq: int
     payload: Payload

@@ -87,6 +87,20 @@ class PresetReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareSkill:
+    """The AUC over customers after a share of the latest call, in percent of its turns.
+
+    `gain` is the paired difference to the share before, None for the first; `to_end` is what the
+    rest of the call adds, None at its end.
+    """
+
+    share: int
+    auc: Interval
+    gain: Interval | None
+    to_end: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
 class ForwardMonth:
     """The result of one contract month, scored by a model that learnt from earlier months only."""
 
@@ -158,9 +172,11 @@ class Evaluation:
     blocks: tuple[BlockReport, ...]
     presets: tuple[PresetReport, ...]
     tuning: Tuning | None
-    by_progress: dict[str, float]
-    # AUC by the share of the latest call that was heard, in percent of its turns: "0" to "100".
-    by_share: dict[str, float]
+    by_share: tuple[ShareSkill, ...]
+    # Brier skill of all blocks that may be scored minus that of what was known before the call.
+    said_adds: Interval | None
+    # True if the model gives weight to what is said; None where that is not on record.
+    hears: bool | None
     forward: Forward | None
     learning_curve: tuple[LearningPoint, ...]
     # Independent customers at which the interval of the AUC would be 0.05 to either side.
@@ -176,6 +192,21 @@ class Evaluation:
 
 
 SIGNIFICANCE = 0.05
+# A smaller difference of the AUC is of no use to anybody.
+USEFUL_AUC = 0.01
+
+
+def settled_share(by_share: Sequence[ShareSkill]) -> ShareSkill | None:
+    """Return the first share after which nothing more is to be expected of a call.
+
+    What the rest of the call adds is then below 0.01 AUC, and its interval does not lie above 0.
+    None if there is no such share before the end.
+    """
+    return next((each for each in by_share if _is_settled(each.to_end)), None)
+
+
+def _is_settled(to_end: Interval | None) -> bool:
+    return to_end is not None and to_end.value < USEFUL_AUC and to_end.low <= 0
 
 
 def reasons_unproven(

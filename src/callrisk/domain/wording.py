@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from callrisk.domain.assessment import Contribution, Recommendation
+from callrisk.domain.assessment import Contribution
 from callrisk.domain.features.contract import Feature
 from callrisk.domain.risk_category import RiskCategory
 
@@ -26,7 +26,7 @@ LISTENING = Text("聞き取り中", "Listening")
 OTHER = Text("その他", "Other")
 CAP = Text("上限・下限の調整", "Kept within its limits")
 MODEL_CHANGED = Text("モデルの更新", "Another model")
-START = Text("ふだんの水準", "Usual level")
+START = Text("話す前の水準", "Before a word")
 MISSING_VALUE = Text("不明", "unknown")
 TRAIN_COMMAND = "python src/main.py"
 NO_MODEL = Text("モデルがありません", "There is no model")
@@ -202,113 +202,4 @@ def high_means(times: float) -> Text:
     shown = f"{times:.1f}".removesuffix(".0")
     return Text(
         f"高リスク＝ふだんの{shown}倍以上の見込み", f"High risk = at least {shown}× the usual odds"
-    )
-
-
-_LISTEN = Recommendation(
-    "listen",
-    "お話をよく伺い、本人確認とご要望の確認から始めてください",
-    "Listen first: confirm identity and what the customer wishes",
-    "本日はお電話ありがとうございます。まずはご希望からお聞かせいただけますか。",
-    "Thank you for your call. May I first ask what you are looking for?",
-    1,
-)
-
-# By category: what to do next, the most important first.
-_ADVICE: dict[RiskCategory, tuple[Recommendation, ...]] = {
-    RiskCategory.HIGH: (
-        Recommendation(
-            "confirm_payment_plan",
-            "毎月の支払い計画と引き落とし日をお客様と一緒に確認してください",
-            "Go through the monthly payments and the debit date together",
-            "毎月のお支払い日とご用意の方法を、一緒に確認させていただいてもよろしいでしょうか。",
-            "May we go through the monthly payment date and how you will prepare for it together?",
-            1,
-        ),
-        Recommendation(
-            "offer_lower_plan",
-            "負担の小さいプランや頭金など、無理のない条件をご案内してください",
-            "Offer a smaller plan or other terms that are easier to keep",
-            "ご負担の少ないプランもございます。比べながらご説明いたしましょうか。",
-            "There are plans with a smaller burden. Shall I explain them side by side?",
-            2,
-        ),
-        Recommendation(
-            "escalate",
-            "判断に迷うときは上長に相談してください",
-            "When in doubt, bring in a supervisor",
-            "より良いご案内のため、担当の者に確認いたします。少々お待ちください。",
-            "To advise you better I will check with a colleague. One moment, please.",
-            3,
-        ),
-    ),
-    RiskCategory.MEDIUM: (
-        Recommendation(
-            "confirm_payment_method",
-            "支払方法と月々の金額を確認し、不安な点を伺ってください",
-            "Confirm the payment method and the monthly amount; ask for any worry",
-            "お支払い方法と月々の金額について、気になる点はございませんか。",
-            "Is there anything about the payment method or the monthly amount that worries you?",
-            1,
-        ),
-        Recommendation(
-            "explain_obligations",
-            "契約期間と途中解約の条件を説明してください",
-            "Explain the contract period and the terms of leaving early",
-            "ご契約の期間と、途中で解約される場合の条件をご説明いたします。",
-            "Let me explain the contract period and what leaving early would mean.",
-            2,
-        ),
-    ),
-    RiskCategory.LOW: (
-        Recommendation(
-            "proceed",
-            "通常どおり手続きを進め、次の日程を決めてください",
-            "Proceed as usual and settle the next date",
-            "それではお手続きを進めます。次回のご連絡はいつがよろしいでしょうか。",
-            "Then let us proceed. When may we contact you next?",
-            1,
-        ),
-    ),
-}
-
-# What a strong reason adds to the advice, by feature.
-_FOR_REASON: dict[str, Recommendation] = {
-    "said_concern": Recommendation(
-        "address_worry",
-        "支払いへの不安の言葉が出ています。何が心配かを具体的に伺ってください",
-        "Words of payment worry were heard: ask what exactly worries the customer",
-        "お支払いについてご心配な点を、もう少し詳しくお聞かせいただけますか。",
-        "Could you tell me a little more about what worries you about the payments?",
-        1,
-    ),
-    "earlier_late_payments": Recommendation(
-        "prefer_direct_debit",
-        "過去に支払いの遅れがあります。口座振替と引き落とし日をご案内してください",
-        "There were late payments before: suggest direct debit and a fitting date",
-        "お支払い忘れのない口座振替をご利用いただけます。引き落とし日のご希望はございますか。",
-        "Direct debit keeps payments from being forgotten. Which day would suit you?",
-        1,
-    ),
-}
-_MOST_ADVICE = 3
-
-
-def recommendations(
-    category: RiskCategory, listening: bool, contributions: Sequence[Contribution]
-) -> tuple[Recommendation, ...]:
-    """Return the next steps: for the strongest reasons first, then those of the category."""
-    if listening:
-        return (_LISTEN,)
-    chosen = [
-        _FOR_REASON[line.feature]
-        for line in contributions
-        # Where the value is unknown nothing was heard and nothing is on record.
-        if line.points > 0 and line.value and line.feature in _FOR_REASON
-        if category is not RiskCategory.LOW
-    ]
-    chosen += _ADVICE[category]
-    return tuple(
-        replace(advice, priority=priority)
-        for priority, advice in enumerate(chosen[:_MOST_ADVICE], start=1)
     )

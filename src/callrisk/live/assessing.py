@@ -7,45 +7,38 @@ from datetime import datetime
 
 import numpy as np
 
-from callrisk.domain.account import Account, Moved, SaidPoints, ToldAccount, moved
 from callrisk.domain.assessment import (
     AssessedStatement,
     Assessment,
     AssessmentState,
-    Change,
-    ChangeLine,
     Contribution,
     Quality,
+    Recommendation,
     mood,
 )
 from callrisk.domain.call import CallTotals
-from callrisk.domain.features.contract import Feature
-from callrisk.domain.language import Intent
-from callrisk.domain.language.concerns import packaged_concerns
+from callrisk.domain.language.said import SaidStatement
 from callrisk.domain.language.sentiment import overall_sentiment
 from callrisk.domain.risk_category import RiskCategory
-from callrisk.domain.said import SaidStatement
+from callrisk.domain.score.account import Account, SaidPoints, ToldAccount
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.wording import (
-    CAP,
     CATEGORY,
     LISTENING,
-    MODEL_CHANGED,
-    OTHER,
-    START,
     Text,
     field_lines,
     no_record_line,
     not_heard_line,
-    recommendations,
     said_line,
 )
+from callrisk.live.advising import advice
 from callrisk.live.live_call import LiveCall
+from callrisk.live.score_changes import Naming, change_of
 from callrisk.live.served_model import ServedModel
+from callrisk.live.served_playbook import ServedPlaybook
 
-# A person takes in no more lines than this while talking.
-_MOST_LINES = 6
-_MOST_CHANGES = 3
+# A person takes in no more lines of each part than these while talking.
+_MOST_KNOWN, _MOST_SAID = 4, 5
 _MOST_FACTORS = 3
 
 FeatureRow = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -59,7 +52,9 @@ class Assessed:
     told: ToldAccount
 
 
-def assess(calls: Sequence[LiveCall], served: ServedModel, now: datetime) -> list[Assessed]:
+def assess(
+    calls: Sequence[LiveCall], served: ServedModel, playbook: ServedPlaybook, now: datetime
+) -> list[Assessed]:
     """Return the assessment of each call; all are scored at once, one row of features a call."""
     x = served.matrix(
         [call.state.totals() for call in calls],
@@ -70,28 +65,43 @@ def assess(calls: Sequence[LiveCall], served: ServedModel, now: datetime) -> lis
     scores = served.model.assess_many(x)
     accounts = served.model.accounts(scores, [served.path(call.state.said) for call in calls])
     return [
-        _assessed(call, served, now, x[row], accounts[row], _Spread(
-            float(scores.probability[row]),
-            (int(scores.interval[row, 0]), int(scores.interval[row, 1])),
-        ))
+        _assessed(
+            call, served, now, x[row], accounts[row],
+            _Beside(
+                float(scores.probability[row]),
+                (int(scores.interval[row, 0]), int(scores.interval[row, 1])),
+                advice(call, playbook, _verdict(call, accounts[row], served)),
+            ),
+        )
         for row, call in enumerate(calls)
     ]  # fmt: skip
 
 
+def _verdict(call: LiveCall, account: Account, served: ServedModel) -> RiskCategory | None:
+    if call.assessment_state is AssessmentState.LISTENING:
+        return None
+    return RiskCategory.of(account.score, served.model.thresholds)
+
+
 @dataclass(frozen=True, slots=True)
-class _Spread:
+class _Beside:
+    """What stands beside the account of a score."""
+
     probability: float
     interval: tuple[int, int]
+    recommendations: tuple[Recommendation, ...]
 
 
 def _assessed(
     call: LiveCall, served: ServedModel, now: datetime, row: FeatureRow, account: Account,
-    spread: _Spread,
+    beside: _Beside,
 ) -> Assessed:  # fmt: skip
     model, totals, segments = served.model, call.state.totals(), call.state.segments
     statements = _statements(call, account)
     lines = _lines(served, row, account, statements)
     told = _told(served, account, statements)
+    phrases = {said.key: one.phrase for said, one in zip(told.said, statements, strict=True)}
+    naming = Naming(served.features, call.state.concerns, phrases)
     category = RiskCategory.of(account.score, model.thresholds)
     listening = call.assessment_state is AssessmentState.LISTENING
     label = LISTENING if listening else CATEGORY[category]
@@ -107,9 +117,9 @@ def _assessed(
         risk_category=category,
         risk_label=label.ja,
         risk_label_en=label.en,
-        probability=round(spread.probability, 4),
+        probability=round(beside.probability, 4),
         base_rate=round(model.base_rate, 4),
-        interval=spread.interval,
+        interval=beside.interval,
         start_points=account.start,
         before_points=account.known_points,
         said_points=account.said_points,
@@ -119,10 +129,10 @@ def _assessed(
         + account.said_points
         - sum(line.points for line in lines),
         cap_points=account.cap,
-        change=change_of(call.told, told, Naming(served.features, statements)),
+        change=change_of(call.told, told, naming),
         factors=tuple(line.reason for line in factors),
         factors_en=tuple(line.reason_en for line in factors),
-        recommendations=recommendations(category, listening, lines),
+        recommendations=beside.recommendations,
         sentiment={
             str(role).lower(): mood(totals, role, overall_sentiment(segments, role))
             for role in ParticipantRole
@@ -167,7 +177,8 @@ def _lines(
     """Return the strongest lines, and those that say what is missing."""
     known = field_lines(served.features, account.known, row.tolist(), served.model.typical)
     said = _said_lines(statements)
-    lines = sorted((*said, *known), key=lambda line: -abs(line.points))[:_MOST_LINES]
+    said = sorted(said, key=lambda line: -abs(line.points))[:_MOST_SAID]
+    lines = sorted((*said, *known[:_MOST_KNOWN]), key=lambda line: -abs(line.points))
     positions = [n for n, feature in enumerate(served.features) if not feature.is_said]
     if not positions or np.isnan(row[positions]).all():
         lines.append(no_record_line())
@@ -197,74 +208,6 @@ def _told(
     )
     version = served.model.version
     return ToldAccount(version, account.score, account.start, known, said, account.cap)
-
-
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """What the lines of a change are called: features of a model, and the statements of a call."""
-
-    features: Sequence[Feature]
-    statements: Sequence[AssessedStatement]
-
-
-def change_of(before: ToldAccount | None, after: ToldAccount, naming: Naming) -> Change:
-    """Return why the score moved: the strongest lines, the rest, and the cap."""
-    if before is None:
-        return Change(0, ())
-    lines = sorted(change_lines(before, after, naming), key=lambda line: -abs(line.points))
-    apart = [line for line in lines if line.feature in {"cap", "model"}]
-    others = [line for line in lines if line not in apart]
-    shown, rest = others[:_MOST_CHANGES], sum(line.points for line in others[_MOST_CHANGES:])
-    shown += [_line("other", OTHER, rest)] if rest else []
-    return Change(after.score - before.score, (*shown, *apart))
-
-
-def change_lines(before: ToldAccount, after: ToldAccount, naming: Naming) -> list[ChangeLine]:
-    """Return every line of a change; one field of the record is one line. They add up exactly."""
-    fields: dict[str, int] = {}
-    lines = []
-    for line in moved(before, after):
-        if line.said is not None or line.feature in _NAMED:
-            lines.append(_named(line, naming.statements))
-        else:
-            name = line.feature.partition("=")[0]
-            fields[name] = fields.get(name, 0) + line.points
-    labels = {feature.name.partition("=")[0]: _field_label(feature) for feature in naming.features}
-    known = [
-        _line(name, labels.get(name, Text(name, name)), points)
-        for name, points in fields.items()
-        if points
-    ]
-    return known + lines
-
-
-_NAMED = {"start": START, "cap": CAP, "model": MODEL_CHANGED}
-
-
-def _field_label(feature: Feature) -> Text:
-    if "=" not in feature.name:
-        return Text(feature.label, feature.label_en)
-    return Text(feature.label.partition("：")[0], feature.label_en.partition(": ")[0])
-
-
-def _named(line: Moved, statements: Sequence[AssessedStatement]) -> ChangeLine:
-    said = line.said
-    if said is None:
-        return _line(line.feature, _NAMED[line.feature], line.points)
-    for one in statements:
-        if (one.segment_id, one.begin, one.end, one.intent) == said.key:
-            label = Text(one.label, one.label_en)
-            return _line(line.feature, label, line.points, said.segment_id, one.phrase)
-    # A turn that was corrected says it no more.
-    concern = packaged_concerns()[Intent(said.intent)]
-    label = Text(concern.label, concern.label_en)
-    return _line(line.feature, label, line.points, said.segment_id, None)
-
-
-def _line(
-    feature: str, label: Text, points: int, segment_id: str | None = None, phrase: str | None = None
-) -> ChangeLine:
-    return ChangeLine(feature, label.ja, label.en, points, segment_id, phrase)
 
 
 def _quality(call: LiveCall, totals: CallTotals) -> Quality:

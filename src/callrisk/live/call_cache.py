@@ -9,9 +9,12 @@ from callrisk.domain.contact import EndReason
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import history_before
 from callrisk.domain.language.concerns import Concerns
+from callrisk.live.advising import take_feedback
 from callrisk.live.call_end import CallLiveness
 from callrisk.live.live_call import LiveCall
+from callrisk.live.served_playbook import ServedPlaybook
 from callrisk.store.queries import Queries
+from callrisk.wire.call import FEEDBACK
 
 # An ended call stays this long for turns that come late, in seconds; then it is read again.
 _KEEP_ENDED = 600.0
@@ -24,9 +27,10 @@ class CallCache:
 
     def __init__(
         self, queries: Queries, find_customer: FindCustomer, clock: Callable[[], float],
-        concerns: Concerns,
+        concerns: Concerns, playbook: ServedPlaybook,
     ) -> None:  # fmt: skip
         self._concerns = concerns
+        self._playbook = playbook
         self._queries = queries
         self._find_customer = find_customer
         self._clock = clock
@@ -107,7 +111,15 @@ class CallCache:
                 call.category = latest.payload["risk_category"]
         if stored.customer_id is not None:
             self._join_customer(call, stored.customer_id)
+        self._take_feedback(call)
         return call
+
+    def _take_feedback(self, call: LiveCall) -> None:
+        began = call.stored.started_at
+        for note in self._queries.notes(call.stored.call_id):
+            if note.kind == FEEDBACK:
+                seconds = (note.at - began).total_seconds()
+                take_feedback(call, note.text, self._playbook, seconds)
 
     def _join_customer(self, call: LiveCall, customer_id: str) -> None:
         call.customer = self._find_customer(call.stored.call_id, customer_id)

@@ -40,7 +40,9 @@ from callrisk.background.retry import RETRIES
 from callrisk.domain.call_record import LoggedEvent, Payload, StoredTurn
 from callrisk.domain.contact import EndReason
 from callrisk.domain.event_types import EventType, Source
+from callrisk.domain.language.concerns import Concerns
 from callrisk.ingest.source_health import SourceLag, Sources
+from callrisk.live.advising import advice, take_feedback
 from callrisk.live.assessing import assess
 from callrisk.live.assessment_rows import assessment_row, ending_of, is_high, verdict_of
 from callrisk.live.call_cache import CallCache, FindCustomer
@@ -49,9 +51,12 @@ from callrisk.live.live_call import LiveCall
 from callrisk.live.log_events import finished_turns, is_sign_of_life, turn_key
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
+from callrisk.live.served_playbook import ServedPlaybook
 from callrisk.store.calls import Ending, NewAssessment, Store
 from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.queries import Queries, TurnKey
+from callrisk.wire.call import FEEDBACK
+from callrisk.wire.events import AdviceChanged
 
 logger = logging.getLogger(__name__)
 
@@ -63,26 +68,42 @@ _EVENTS_AT_ONCE = 500
 
 
 class LiveCalls:
-    """The calls of one server; safe to use from many threads."""
+    """The calls of one server; safe to use from many threads.
+
+    Without a `playbook` the product's own advises.
+    """
 
     def __init__(
         self, store: Store, champion: ServedChampion, find_customer: FindCustomer, publish: Publish,
-        policy: LivePolicy | None = None,
+        policy: LivePolicy | None = None, playbook: ServedPlaybook | None = None,
     ) -> None:  # fmt: skip
         self._store = store
         self._policy = policy or LivePolicy()
         self._queries = Queries(store.engine)
         self._champion = champion
+        self._playbook = playbook or ServedPlaybook()
         self._lock = threading.RLock()
         self._woken, self._stopped = threading.Event(), threading.Event()
         # What was pushed before this start reaches browsers by catching up.
         self._seq = self._queries.last_seq()
         clock = self._policy.clock
-        self._cache = CallCache(self._queries, find_customer, clock, self._policy.concerns)
+        self._cache = CallCache(
+            self._queries, find_customer, clock, self._policy.concerns, self._playbook
+        )
         self._source_lag = SourceLag(Sources(SourceReports(store.engine), clock), clock)
         self._pusher = EventPush(publish, clock)
         self._refreshed_at: float | None = None
         self.problem: str | None = None
+
+    @property
+    def concerns(self) -> Concerns:
+        """The table that weighs what is said."""
+        return self._policy.concerns
+
+    @property
+    def playbook(self) -> ServedPlaybook:
+        """The plays that advise."""
+        return self._playbook
 
     def run(self) -> None:
         """Follow the log until `stop`; a failure is shown in `problem` and tried again."""
@@ -164,7 +185,9 @@ class LiveCalls:
         if self._refreshed_at is not None and now - self._refreshed_at < _REFRESH_MODEL_EVERY:
             return
         self._refreshed_at = now
-        if self._champion.refresh():
+        # Both are read again even if the first is another.
+        changed = [self._champion.refresh(), self._playbook.refresh()]
+        if any(changed):
             for call in self._cache:
                 call.dirty = call.dirty or call.ended_at is None
 
@@ -192,6 +215,9 @@ class LiveCalls:
             self._cache.reload(call)
         elif event.type == EventType.CUSTOMER_CHANGED:
             self._cache.rejoin(call)
+        elif event.type == EventType.NOTE_ADDED and event.payload["kind"] == FEEDBACK:
+            take_feedback(call, event.payload["text"], self._playbook)
+            call.dirty = call.dirty or call.ended_at is None
         elif event.type == EventType.CONTACT_OVER:
             call.liveness.end(EndReason(event.payload["reason"]), self._policy.clock())
         elif event.type == EventType.CALL_ENDED:
@@ -204,10 +230,11 @@ class LiveCalls:
         served = self._champion.current
         if served is None:
             self._end_without_model([call for call in calls if call.ended_at is not None])
+            self._advise([call for call in calls if call.ended_at is None])
             return
         if not calls:
             return
-        assessed = assess(calls, served, self._policy.now())
+        assessed = assess(calls, served, self._playbook, self._policy.now())
         pairs = list(zip(calls, assessed, strict=True))
         rows = [assessment_row(call, scored, self._policy) for call, scored in pairs]
         endings = [
@@ -232,6 +259,18 @@ class LiveCalls:
         for call in closed:
             call.dirty, call.assessed_at = False, now
         self._follow()
+
+    def _advise(self, calls: Sequence[LiveCall]) -> None:
+        """Tell the advice for calls where it is another than before; without a model only."""
+        told, now = [], self._policy.clock()
+        for call in calls:
+            advised = advice(call, self._playbook, None)
+            if advised != call.advised:
+                told.append(AdviceChanged.of_value(call.stored, recommendations=advised))
+            call.advised, call.dirty, call.assessed_at = advised, False, now
+        if told:
+            self._store.record_advice(told, self._policy.now())
+            self._follow()
 
     def _ending(self, call: LiveCall, last: NewAssessment | None) -> Ending:
         call_id = call.stored.call_id

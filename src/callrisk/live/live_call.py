@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from callrisk.domain.account import ToldAccount
-from callrisk.domain.assessment import AssessmentState
+from callrisk.domain.advice import Feedback
+from callrisk.domain.assessment import AssessmentState, Recommendation
 from callrisk.domain.call import CallState
 from callrisk.domain.call_record import StoredCall
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import CallHistory, EarlierCall
 from callrisk.domain.listening import listening_is_over
+from callrisk.domain.score.account import ToldAccount
 from callrisk.live.call_end import CallLiveness
 
 
@@ -36,6 +37,9 @@ class LiveCall:
     # The category that was last sent to the telephony; None while listening.
     category: str | None = None
     ended_at: datetime | None = None
+    # What the agent made of advice, by play; and the advice that was last told without a model.
+    feedback: dict[str, Feedback] = field(default_factory=dict)
+    advised: tuple[Recommendation, ...] = ()
 
     @property
     def assessment_state(self) -> AssessmentState:

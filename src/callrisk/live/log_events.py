@@ -15,6 +15,7 @@ _OWN_EVENTS = frozenset(
         EventType.SUMMARY_CHANGED,
         EventType.GAP_CHANGED,
         EventType.CUSTOMER_CHANGED,
+        EventType.ADVICE_CHANGED,
     }
 )
 

@@ -15,7 +15,7 @@ from callrisk.domain.customer import Customer
 from callrisk.domain.features import columns as columns_of
 from callrisk.domain.features.contract import HISTORY, SAID, Feature, customer_features
 from callrisk.domain.features.history import CallHistory
-from callrisk.domain.said import Said
+from callrisk.domain.language.said import Said
 from callrisk.domain.wording import TRAIN_COMMAND, Text
 from callrisk.model import RiskModel
 

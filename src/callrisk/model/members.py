@@ -71,7 +71,8 @@ def member_contributions(members: Sequence[Member], x: Matrix) -> Matrix:
     contributions = np.zeros((len(members), len(x), x.shape[1] + 1))
     # Members of one block of features share one copy of the rows.
     shared: dict[tuple[int, ...], xgb.DMatrix] = {}
-    for contribution, member in zip(contributions, members, strict=True):
+    for number, member in enumerate(members):
+        contribution = contributions[number]
         trees, linear = parts_of(member)
         if trees is not None:
             _add_trees(contribution, trees, x, shared)

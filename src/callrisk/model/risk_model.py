@@ -17,12 +17,12 @@ import xgboost as xgb
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from callrisk.domain.account import Account, account_of
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.domain.evaluation import Calibration, Skill
 from callrisk.domain.features.contract import SAID
 from callrisk.domain.risk_category import Thresholds
-from callrisk.domain.score_lines import ScoreLines, score_lines
+from callrisk.domain.score.account import Account, account_of
+from callrisk.domain.score.score_lines import ScoreLines, score_lines
 from callrisk.model.log_odds import log_odds
 from callrisk.model.members import (
     Matrix,

@@ -130,6 +130,19 @@ class Dataset:
         return self.weight > 0
 
     @property
+    def calibration_weight(self) -> Floats:
+        """The weight of each row in a calibration; sums to one over the rows of a group.
+
+        Only the start and the end of a call weigh. Moments between are chosen where something was
+        said; they would make calls look worse than they are on average over their time.
+        """
+        kept = self.learns & np.isin(self.cut, (START, END))
+        calls = len(self.prepared.calls)
+        rows = np.bincount(self.call, minlength=calls)[self.call]
+        share = rows / np.maximum(np.bincount(self.call[kept], minlength=calls), 1)[self.call]
+        return np.where(kept, self.weight * share, 0.0)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Feature names in the order of the columns of `x`."""
         return tuple(feature.name for feature in self.features)

@@ -11,6 +11,7 @@ from callrisk.domain.evaluation import (
     BlockReport,
     Evaluation,
     Forward,
+    Interval,
     LearningPoint,
     Origin,
     OutcomeBand,
@@ -24,6 +25,7 @@ from callrisk.model import RiskModel, Scores
 from callrisk.pipeline.dataset import CustomerContributions, Dataset, LabelledCustomers, Progress
 from callrisk.pipeline.plan import Plan, recipe_of
 from callrisk.pipeline.skill.alarms import alarms_of
+from callrisk.pipeline.skill.blocks import block_skills
 from callrisk.pipeline.skill.fold_leaks import across_alarm, shared_across
 from callrisk.pipeline.skill.forward_chaining import forward_chaining
 from callrisk.pipeline.skill.measures import (
@@ -36,7 +38,6 @@ from callrisk.pipeline.skill.refits import (
     NOT_SHUFFLED,
     PermutationTest,
     RefitSample,
-    block_reports,
     learning_curve,
     permutation_test,
     refit_sample,
@@ -71,6 +72,7 @@ class RefitResults:
     permutations: int
     block_skill: dict[str, float]
     blocks: tuple[BlockReport, ...]
+    said_adds: Interval | None
     presets: tuple[PresetReport, ...]
     tuning: Tuning | None
     forward: Forward | None
@@ -137,6 +139,7 @@ def evaluate(
         **_fields(subject.measures),
         **_fields(refits),
         **_fields(verdict),
+        hears=model.hears,
         bands=_bands(dataset.y[contributions.rows], scores, model),
         origin=origin,
     )
@@ -175,7 +178,7 @@ def _refitted(
     subject: _MeasuredEnsemble, sample: RefitSample, permuted: PermutationTest, progress: Progress
 ) -> RefitResults:
     choices, draws = subject.ensemble.all_choices(), subject.customers.draws
-    blocks = block_reports(sample, admission_rates(choices), draws)
+    blocks = block_skills(sample, admission_rates(choices), draws)
     presets = preset_reports(choices, sample.rows(), sample.columns, sample.dataset.features)
     progress(0.65)
     forward = forward_chaining(subject.dataset, subject.recipe, draws)
@@ -183,8 +186,9 @@ def _refitted(
     return RefitResults(
         permutation_p=permuted.p,
         permutations=permuted.count,
-        block_skill={report.block: report.alone for report in blocks},
-        blocks=tuple(blocks),
+        block_skill={report.block: report.alone for report in blocks.reports},
+        blocks=blocks.reports,
+        said_adds=blocks.said_adds,
         presets=tuple(presets),
         tuning=_tuning(subject.measures, subject.plan.trials),
         forward=forward,
@@ -223,8 +227,9 @@ def _as_served(subject: _MeasuredEnsemble, verdict: SkillVerdict) -> RiskModel:
         return model
     lowest = slope_lower_bound(ensemble, subject.customers)
     slope = min(model.calibration.slope, max(0.0, lowest))
-    learns = dataset.learns
-    margin, weight = ensemble.held_out[learns], dataset.weight[learns]
+    weights = dataset.calibration_weight
+    rows = weights > 0
+    margin, weight = ensemble.held_out[rows], weights[rows]
     shrunk = calibration_at_base_rate(slope, margin, weight, model.base_rate)
     return replace(model, skill=Skill.UNPROVEN, calibration=shrunk)
 

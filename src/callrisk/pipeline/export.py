@@ -6,13 +6,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from callrisk.domain.arrays import Ints
 from callrisk.domain.assessment import Contribution
 from callrisk.domain.evaluation import Evaluation
 from callrisk.domain.risk_category import RiskCategory
-from callrisk.domain.score_lines import ScoreLines
+from callrisk.domain.score.score_lines import ScoreLines
 from callrisk.domain.wording import CATEGORY, field_lines
 from callrisk.model import RiskModel, Scores
 from callrisk.pipeline.dataset import Dataset, PreparedCall

@@ -54,9 +54,10 @@ def train(dataset: Dataset, plan: Plan, served: Served, progress: Progress) -> T
 
 
 def _calibration(dataset: Dataset, ensemble: Ensemble, base_rate: float) -> Calibration:
-    learns = dataset.learns
-    margin, weight = ensemble.held_out[learns], dataset.weight[learns]
-    return fit_calibration(dataset.y[learns], margin, weight, base_rate)
+    weights = dataset.calibration_weight
+    rows = weights > 0
+    margin, weight = ensemble.held_out[rows], weights[rows]
+    return fit_calibration(dataset.y[rows], margin, weight, base_rate)
 
 
 def _points_to_double(

@@ -72,22 +72,18 @@ CAPTIONS: dict[str, Caption] = {
             "Single months are small and go up and down by chance.",
         ),
     ),
-    "progress": Caption(
-        Text("通話のどこで分かるか", "How early the model knows"),
-        Text(
-            "通話前は顧客情報と履歴だけ、右へ行くほど会話を聞いた後です。"
-            "線が上がっていれば、会話が判断を助けています。長い通話だけが右まで届きます。",
-            "Before the call only record and history are known; to the right more was heard. A "
-            "rising line means that the conversation helps. Only long calls reach the right.",
-        ),
-    ),
     "share": Caption(
-        Text("通話の何割で分かるか", "What share of a call it takes"),
+        Text("通話のどこまで聞けば分かるか", "How much of a call it takes"),
         Text(
             "すべてのお客様の最新の通話を、同じ割合で区切って採点しました。"
-            "左端はひと言も聞く前、右端は通話の終わりです。",
-            "The latest call of every customer, cut at the same share. On the left nothing was "
-            "heard yet, on the right the call is over.",
+            "左端はひと言も聞く前（顧客情報と履歴だけ）、右端は通話の終わり。"
+            "縦の線は 95 % の幅です。"
+            "同じお客様どうしの差なので、幅が重なっていても差がはっきりすることがあります。"
+            "差は「数値で見る」にあります。",
+            "The latest call of every customer, cut at the same share: on the left nothing was "
+            "heard yet (record and history only), on the right the call is over. Vertical lines "
+            "are 95 % intervals. Differences are between the same customers, so they may be clear "
+            "although the intervals overlap; the numbers below have them.",
         ),
     ),
     "importance": Caption(
@@ -124,10 +120,14 @@ CAPTIONS: dict[str, Caption] = {
         Text(
             "その情報をほかのすべてに加えたとき、確率の良さ（Brier スキル）がどれだけ増えるかです。"
             "線が 0 をまたぐ情報は、まだ役に立つと言えません。"
-            "「採用」は、検証の中でその情報を使うと決めた割合です。",
+            "「採用」は、検証の中でその情報を使うと決めた割合です。"
+            "「話し方」は点数には使わず、使ったら増えるかどうかだけを測りました。"
+            "発言の 2 種類は中身が重なるため、1 つずつの増え方は小さく見えます。",
             "How much the Brier skill grows when these facts join all the others. Where the line "
             'crosses 0 they have not been shown to help. "Let in" is the share of folds in which '
-            "the inner folds chose to use them.",
+            "the inner folds chose to use them. Manner is never scored; only what it would add "
+            "was measured. The two kinds of what is said overlap, so each adds little to the "
+            "other.",
         ),
     ),
     "presets": Caption(
@@ -176,8 +176,8 @@ CAPTIONS: dict[str, Caption] = {
     "example": Caption(
         Text("スコアの足し算（最もリスクの高いお客様）", "How a score adds up (riskiest customer)"),
         Text(
-            "ふだんの水準から始まり、赤はリスクを上げ、青は下げます。すべて足すとスコアになります。",
-            "Starting at the usual level, red raises and blue lowers the risk. All lines add up to "
+            "話す前の水準から始まり、赤はリスクを上げ、青は下げます。すべて足すとスコアになります。",
+            "Starting at the level before a word, red raises and blue lowers the risk. All lines add up to "
             "the score.",
         ),
     ),

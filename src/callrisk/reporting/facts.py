@@ -211,13 +211,14 @@ def _origin(origin: Origin) -> list[Fact]:
 def _cautions(results: Results) -> list[Fact]:
     thresholds, evaluation = results.model.thresholds, results.evaluation
     high, medium = thresholds.high_risk, thresholds.medium_risk
+    double = f"{results.model.points_to_double:.0f}"
     categories = Fact(
         Text("区分", "Categories"),
         Text(
             f"高 {high} 以上、中 {medium}〜{high - 1}、"
-            f"低 {medium} 未満（50 = ふだんのオッズ、+20 で 2 倍）",
+            f"低 {medium} 未満（50 = ふだんのオッズ、+{double} で 2 倍）",
             f"high from {high}, medium {medium}–{high - 1}, "
-            f"low below {medium} (50 = the usual odds, +20 = twice the odds)",
+            f"low below {medium} (50 = the usual odds, +{double} = twice the odds)",
         ),
     )
     reasons = zip(evaluation.reasons_unproven, evaluation.reasons_unproven_en, strict=True)

@@ -7,9 +7,9 @@ import numpy as np
 
 from callrisk.charts.dependence import strongest_features
 from callrisk.charts.outcomes import calibration_rows
-from callrisk.charts.progress import progress_name, share_name
+from callrisk.charts.progress import share_name
 from callrisk.charts.reasons import mean_absolute_points, most_important
-from callrisk.charts.skill import BLOCKS, baseline_name, block_name
+from callrisk.charts.skill import BLOCKS, admission, baseline_name, block_name
 from callrisk.domain.evaluation import BlockReport, Evaluation, Interval
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY, Text
@@ -66,14 +66,9 @@ def _only(key: str) -> Text:
 
 
 def _progress(evaluation: Evaluation) -> dict[str, FigureTable]:
-    shares = [
-        (share_name(key), evaluation.by_share[key]) for key in sorted(evaluation.by_share, key=int)
-    ]
-    turns = [(progress_name(key), value) for key, value in evaluation.by_progress.items()]
     months = evaluation.forward.months if evaluation.forward else ()
     return {
-        "progress": _aucs(turns),
-        "share": _aucs(shares),
+        "share": _shares(evaluation),
         "forward": _table(
             (_MONTH, _CUSTOMERS, _UNPAID, "AUC"),
             (
@@ -130,8 +125,21 @@ def _skills(
     return _table(("", title, _INTERVAL), (own, *rows))
 
 
-def _aucs(named: Iterable[tuple[Text, float]]) -> FigureTable:
-    return _table((_HEARD, "AUC"), ((name, _figure(value)) for name, value in named))
+def _shares(evaluation: Evaluation) -> FigureTable:
+    return _table(
+        (_HEARD, "AUC", Text("前の時点より", "Gain"), Text("このあと終わりまで", "To the end")),
+        (
+            (share_name(skill.share), _with_span(skill.auc, ".3f"),
+             _with_span(skill.gain, "+.3f"), _with_span(skill.to_end, "+.3f"))
+            for skill in evaluation.by_share
+        ),
+    )  # fmt: skip
+
+
+def _with_span(interval: Interval | None, format_spec: str) -> str:
+    if interval is None:
+        return "–"
+    return f"{_figure(interval.value, format_spec)} {_span(interval, format_spec)}"
 
 
 def _blocks(evaluation: Evaluation) -> FigureTable:
@@ -145,7 +153,7 @@ def _blocks(evaluation: Evaluation) -> FigureTable:
 def _block_row(report: BlockReport) -> tuple[Text | str, ...]:
     alone, adds = _figure(report.alone, "+.3f"), _figure(report.adds.value, "+.3f")
     interval = _span(report.adds, "+.3f")
-    return (block_name(report.block), alone, adds, interval, f"{report.admitted:.0%}")
+    return (block_name(report.block), alone, adds, interval, admission(report))
 
 
 def _presets(evaluation: Evaluation) -> FigureTable:

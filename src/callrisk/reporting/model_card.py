@@ -12,12 +12,13 @@ from callrisk.reporting.plain_words import (
     frequencies,
     frequency_sentence,
     improvement_steps,
+    scale_sentence,
 )
 from callrisk.reporting.run_results import Results
 from callrisk.reporting.templates import rendered
 
 _TABLES = (
-    "bands", "auc", "brier", "forward", "progress", "share", "blocks", "presets", "learning",
+    "bands", "auc", "brier", "forward", "share", "blocks", "presets", "learning",
     "post_call",
 )  # fmt: skip
 
@@ -35,6 +36,7 @@ def model_card(results: Results) -> str:
         meaning=VERDICT_MEANING[evaluation.verdict],
         improvement_steps=improvement_steps(evaluation),
         category_caution=category_caution(evaluation),
+        scale=scale_sentence(results.model),
         sentences=[frequency_sentence(frequency) for frequency in frequencies(evaluation)],
         alarms=[
             Text(alarm.message, alarm.message_en) for alarm in blocking_first(evaluation.alarms)

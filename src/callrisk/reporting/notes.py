@@ -6,6 +6,7 @@ from callrisk.charts.reasons import most_important
 from callrisk.domain.evaluation import Evaluation, Interval
 from callrisk.domain.wording import Text
 from callrisk.reporting.calibration_error import calibration_error
+from callrisk.reporting.call_words import call_sentences, settled_sentence
 from callrisk.reporting.facts import interval_text
 from callrisk.reporting.run_results import ScoredCustomers
 
@@ -19,9 +20,9 @@ def notes_of(
         "forward": (_forward(evaluation),),
         "learning": _learning(evaluation),
         "presets": _presets(evaluation),
-        "blocks": () if evaluation.blocks else (_ABSENT_BLOCKS,),
+        "blocks": _blocks(evaluation),
         "importance": () if customers is None or is_used(customers) else (_ABSENT_REASONS,),
-        "share": () if evaluation.by_share else (_ABSENT_SHARE,),
+        "share": _share(evaluation),
     }
 
 
@@ -34,14 +35,26 @@ _ABSENT_REASONS = Text(
     "No fact moves a score: giving everyone the same chance was found to be the surest answer.",
 )
 _ABSENT_SHARE = Text(
-    "途中で区切れる長さの通話がないため、描けません。",
-    "No call is long enough to be cut on its way.",
+    "通話の途中で区切った成績がないため、描けません。",
+    "The skill was not measured on parts of calls.",
 )
 
 
 def is_used(customers: ScoredCustomers) -> bool:
     """Return True if any feature moves any score."""
     return bool(most_important(customers.points, 1))
+
+
+def _share(evaluation: Evaluation) -> tuple[Text, ...]:
+    if not evaluation.by_share:
+        return (_ABSENT_SHARE,)
+    settled = settled_sentence(evaluation)
+    return () if settled is None else (settled,)
+
+
+def _blocks(evaluation: Evaluation) -> tuple[Text, ...]:
+    absent = () if evaluation.blocks else (_ABSENT_BLOCKS,)
+    return (*absent, *call_sentences(evaluation))
 
 
 def _calibration(evaluation: Evaluation, customers: ScoredCustomers | None) -> tuple[Text, ...]:

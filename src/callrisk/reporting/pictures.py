@@ -45,7 +45,11 @@ PARTS = (
         Text("どこまで信じられるか", "How far to trust it"),
         ("auc", "brier", "calibration", "forward"),
     ),
-    Part("time", Text("通話のどこで分かるか", "How early it knows"), ("progress", "share")),
+    Part(
+        "time",
+        Text("通話で何が、いつ分かるか", "What a call tells, and when"),
+        ("share", "blocks"),
+    ),
     Part(
         "reasons",
         Text("なぜそのスコアになるか", "Why the scores are what they are"),
@@ -54,7 +58,7 @@ PARTS = (
     Part(
         "choice",
         Text("どう選び、何が足りないか", "What was chosen, and what is missing"),
-        ("blocks", "learning", "presets", "months"),
+        ("learning", "presets", "months"),
     ),
 )
 _WATERFALL_LINES = 6
@@ -81,8 +85,6 @@ def _skill(evaluation: Evaluation) -> dict[str, Draw]:
 
 def _progress(evaluation: Evaluation) -> dict[str, Draw]:
     drawn: dict[str, Draw] = {}
-    if evaluation.by_progress:
-        drawn["progress"] = partial(progress_figures.by_progress, evaluation.by_progress)
     if evaluation.by_share:
         drawn["share"] = partial(progress_figures.by_share, evaluation.by_share)
     if evaluation.forward is not None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from callrisk.charts.outcomes import wilson
 from callrisk.domain.evaluation import Alarm, Evaluation, OutcomeBand, Skill
 from callrisk.domain.risk_category import RiskCategory
-from callrisk.domain.wording import CATEGORY, Text
+from callrisk.domain.wording import CATEGORY, Text, high_means
+from callrisk.model import RiskModel
+from callrisk.model.points_scale import CENTRE
 
 _HUNDRED = 100
 # With fewer customers "of 100" would promise more than is known.
@@ -90,6 +92,18 @@ def category_caution(evaluation: Evaluation) -> Text | None:
         "未実証のあいだは、だれも高リスクに入れていません。"
         "スコアは控えめに縮め、高リスクの手前を上限にしています。",
         "While the model is unproven nobody is put into High: scores are shrunk and end below it.",
+    )
+
+
+def scale_sentence(model: RiskModel) -> Text:
+    """Return what a score means: the usual, how many points double the odds, and High."""
+    centre, double = f"{CENTRE:.0f}", f"{model.points_to_double:.0f}"
+    high = high_means(model.high_times)
+    return Text(
+        f"スコア {centre} が「ふだん」で、{double} 点上がるごとに未払いのオッズが 2 倍になります。"
+        f"{high.ja}。",
+        f"A score of {centre} is usual, and every {double} points double the odds of not paying. "
+        f"{high.en}.",
     )
 
 

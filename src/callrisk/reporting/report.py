@@ -19,6 +19,7 @@ from callrisk.reporting.plain_words import (
     category_caution,
     frequencies,
     improvement_steps,
+    scale_sentence,
 )
 from callrisk.reporting.run_results import Results, ScoredCustomers
 from callrisk.reporting.templates import rendered
@@ -62,6 +63,7 @@ def report_html(results: Results, figures: Mapping[str, str]) -> str:
         meaning=VERDICT_MEANING[evaluation.verdict],
         improvement_steps=improvement_steps(evaluation),
         category_caution=category_caution(evaluation),
+        scale=scale_sentence(results.model),
         made_at=f"{results.made_at.astimezone(JST):%Y/%m/%d %H:%M} JST",
         period=_period(results),
         auc=interval_text(evaluation.auc, ".3f"),

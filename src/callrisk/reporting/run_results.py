@@ -137,6 +137,13 @@ def _feature(described: dict[str, Any]) -> Feature:
 
 
 def read_evaluation(described: dict[str, Any]) -> Evaluation:
-    """Return a parsed evaluation.json; KeyError, TypeError or ValueError for anything else."""
-    evaluation: Evaluation = from_plain(Evaluation, described)
+    """Return a parsed evaluation.json; KeyError, TypeError or ValueError for anything else.
+
+    What files of older versions lack is unknown. Their AUC by share has no intervals and is of
+    features that pooled what was known and said, so it is left out.
+    """
+    known: dict[str, Any] = {"said_adds": None, "hears": None} | described
+    if isinstance(known["by_share"], dict):
+        known["by_share"] = []
+    evaluation: Evaluation = from_plain(Evaluation, known)
     return evaluation

@@ -28,7 +28,7 @@ _HEADINGS: dict[str, tuple[str, float]] = {
     "skill": ("モデルの実証", 14),
     "call_id": ("最新の通話", 38),
     "call_began_at": ("通話開始（UTC）", 22),
-    "start_points": ("ふだんの水準", 13),
+    "start_points": ("話す前の水準", 13),
     "other_points": ("その他の点", 12),
     "cap_points": ("上限・下限の調整", 16),
 }

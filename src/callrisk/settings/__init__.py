@@ -67,6 +67,11 @@ class Settings(Strict):
         return self.root / "data" / "language" / "predicates.csv"
 
     @property
+    def own_playbook(self) -> Path:
+        """The plays that a company adds to the product's, if it has some."""
+        return self.root / "data" / "playbook.toml"
+
+    @property
     def processed_dir(self) -> Path:
         """The folder of the earlier calls that live calls need."""
         return self.root / "data" / "processed"

@@ -7,17 +7,17 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from callrisk.background.crash_points import crash_point
-from callrisk.domain.account import ToldAccount
 from callrisk.domain.call import CallTotals
 from callrisk.domain.call_record import Payload, StoredCall, StoredNote
 from callrisk.domain.event_types import EventType, Source
+from callrisk.domain.score.account import ToldAccount
 from callrisk.store import tables
 from callrisk.store.outbox import OutboxMessage, enqueue
 from callrisk.store.stored_calls import told_json
 from callrisk.store.transaction import insert_into, mark_once, tell, writing, wrote
 from callrisk.wire.base import wire_time
 from callrisk.wire.call import ESCALATION, CallSummary, NoteKind
-from callrisk.wire.events import CallEnded, CallStarted, CustomerChanged, NoteAdded
+from callrisk.wire.events import AdviceChanged, CallEnded, CallStarted, CustomerChanged, NoteAdded
 
 
 class OtherCustomerError(ValueError):
@@ -131,6 +131,12 @@ class Store:
                 _end(connection, ending)
             crash_point("before_assessed_commit")
         crash_point("after_assessed_commit")
+
+    def record_advice(self, advice: Sequence[AdviceChanged], at: datetime) -> None:
+        """Store the advice for calls as events, while there is no model."""
+        with writing(self.engine) as connection:
+            for one in advice:
+                tell(connection, one.call_id, EventType.ADVICE_CHANGED, at, one.rendered())
 
     def add_note(
         self, call_id: str, kind: NoteKind, agent_id: str, words: str, at: datetime

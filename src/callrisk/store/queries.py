@@ -20,7 +20,7 @@ from callrisk.domain.call_record import (
 from callrisk.domain.event_types import EventType
 from callrisk.domain.features.history import EarlierCall
 from callrisk.domain.language.concerns import Concerns
-from callrisk.domain.said import ReadTurn, said_in
+from callrisk.domain.language.said import ReadTurn, said_in
 from callrisk.domain.segment import Segment
 from callrisk.store import tables
 from callrisk.store.stored_calls import (
@@ -132,6 +132,27 @@ class Queries:
         c = tables.assessments.c
         statement = select(c.seq, c.payload, c.lines, c.model_version).where(c.call_id == call_id)
         for row in self._all(statement.order_by(c.seq.desc()).limit(1)):
+            return LatestAssessment(row.seq, row.payload, told_from(row.model_version, row.lines))
+        return None
+
+    def assessment_at(
+        self, call_id: str, moment: int | datetime | None, first: bool = False
+    ) -> LatestAssessment | None:
+        """Return the newest assessment of a call at a moment: a number of the log, or a time.
+
+        Before the first assessment it is the first. Without a moment it is the newest, or the
+        first if so asked.
+        """
+        c = tables.assessments.c
+        of_call = select(c.seq, c.payload, c.lines, c.model_version).where(c.call_id == call_id)
+        oldest = of_call.order_by(c.seq).limit(1)
+        newest = of_call.order_by(c.seq.desc()).limit(1)
+        if isinstance(moment, int):
+            newest = newest.where(c.seq <= moment)
+        elif moment is not None:
+            newest = newest.where(c.at <= moment)
+        rows = [] if moment is None and first else self._all(newest)
+        for row in rows or self._all(oldest):
             return LatestAssessment(row.seq, row.payload, told_from(row.model_version, row.lines))
         return None
 

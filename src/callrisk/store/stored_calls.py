@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from callrisk.domain.account import SaidPoints, ToldAccount
 from callrisk.domain.call_record import (
     LoggedEvent,
     Payload,
@@ -17,6 +16,7 @@ from callrisk.domain.call_record import (
 )
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.language import Intent, Mood, Statement
+from callrisk.domain.score.account import SaidPoints, ToldAccount
 from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.store import tables
 

@@ -78,6 +78,7 @@ class AppState:
             "store": _check(None),
             "model": _check(self.champion.problem, **words),
             "assessor": _check(self.live.problem),
+            "playbook": self.live.playbook.check(),
             "language": self.language.check(),
             **self.source_checks(),
         }

@@ -100,7 +100,11 @@ def _check_request() -> None:
     if request.endpoint is None or not request.path.startswith("/api/"):
         return
     spec = getattr(current_app.view_functions[request.endpoint], "_spec", {})
-    known = {name for model, _ in spec.get("args", ()) for name in model.model_fields}
+    known = {
+        field.alias or name
+        for model, _ in spec.get("args", ())
+        for name, field in model.model_fields.items()
+    }
     unknown = sorted(set(request.args) - known)
     repeated = sorted(name for name in known if len(request.args.getlist(name)) > 1)
     if unknown or repeated:

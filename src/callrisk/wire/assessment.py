@@ -1,12 +1,13 @@
 """The answer about one call, by REST and by socket alike."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Self
 
 from pydantic import Field, RootModel
 
 from callrisk.domain.assessment import Assessment as AssessedCall
-from callrisk.domain.assessment import AssessmentState
+from callrisk.domain.assessment import AssessmentState, Recommendation
 from callrisk.domain.call_record import StoredCall
 from callrisk.domain.evaluation import Skill
 from callrisk.domain.risk_category import RiskCategory
@@ -22,7 +23,7 @@ class ContributionLine(Wire):
 
     feature: str
     group: str
-    part: Literal["known", "said"]
+    part: Literal["known", "said"] = "known"
     label: str
     label_en: str
     points: int
@@ -74,7 +75,10 @@ class StatementPoints(Wire):
 
 
 class RecommendedAction(Wire):
-    """What the agent may do next, and words to say it with; priority 1 comes first."""
+    """What the agent may do next, and words to say it with; priority 1 comes first.
+
+    `because` is the turn that caused it, null where the situation did.
+    """
 
     action: str
     text: str
@@ -82,6 +86,9 @@ class RecommendedAction(Wire):
     script: str
     script_en: str
     priority: int
+    why: str = ""
+    why_en: str = ""
+    because: str | None = None
 
 
 class SpeakerSentiment(Wire):
@@ -137,10 +144,11 @@ class AssessmentAnswer(Logged):
     base_rate: float
     interval: list[int] = Field(min_length=2, max_length=2)
     start_points: int
-    before_points: int
-    said_points: int
+    # Assessments that an older version stored lack what has a default.
+    before_points: int = 0
+    said_points: int = 0
     contributions: list[ContributionLine]
-    statements: list[StatementPoints]
+    statements: list[StatementPoints] = []
     other_points: int
     cap_points: int
     change: ScoreChange
@@ -151,14 +159,34 @@ class AssessmentAnswer(Logged):
     quality: AssessmentQuality
     model_version: str
     skill: Skill
-    points_to_double: float
-    high_times: float
+    points_to_double: float = 20.0
+    high_times: float = 2.0
     demo: bool
 
     @classmethod
     def of(cls, assessment: AssessedCall) -> Self:
         """Return an assessment, without its place in the log."""
         return cls.of_value(assessment, timestamp=wire_time(assessment.timestamp))
+
+
+class AssessedMoment(Wire):
+    """A moment at which a call was assessed; `seq` is its number in the log."""
+
+    seq: int
+    timestamp: Moment
+    elapsed_s: float
+    state: AssessmentState
+    risk_score: int
+
+
+class ScoreChanges(Wire):
+    """Why a score moved between two moments; the lines add up to `points` exactly."""
+
+    call_id: str
+    earlier: AssessedMoment = Field(alias="from")
+    later: AssessedMoment = Field(alias="to")
+    points: int
+    because: list[ChangeLine]
 
 
 class NoModelAnswer(Wire):
@@ -182,13 +210,15 @@ class NoModelAnswer(Wire):
     demo: bool
 
     @classmethod
-    def of(cls, call: StoredCall, now: datetime) -> Self:
-        """Return the answer about a call."""
+    def of(cls, call: StoredCall, now: datetime, advised: Sequence[Recommendation]) -> Self:
+        """Return the answer about a call, with the advice that what was said gives."""
         return cls(
             call_id=call.call_id, customer_id=call.customer_id, agent_id=call.agent_id,
             timestamp=wire_time(now), state="no_model", risk_score=None, risk_category=None,
             risk_label=NO_MODEL.ja, risk_label_en=NO_MODEL.en, probability=None,
-            contributions=[], recommendations=[], message=NO_MODEL.ja, message_en=NO_MODEL.en,
+            contributions=[],
+            recommendations=[RecommendedAction.of_value(one) for one in advised],
+            message=NO_MODEL.ja, message_en=NO_MODEL.en,
             command=TRAIN_COMMAND, demo=call.demo,
         )  # fmt: skip
 

@@ -28,7 +28,7 @@ class Wire(BaseModel):
 
         What was stored as JSON and stands in a field of this model is sent as it was stored.
         """
-        return self.model_dump(mode="json", exclude_unset=True, warnings=False)
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False)
 
 
 class Logged(Wire):

@@ -19,6 +19,7 @@ from callrisk.wire.segment import SegmentAnswer
 
 NoteKind = Literal["note", "quick_action", "escalation", "feedback"]
 ESCALATION: NoteKind = "escalation"
+FEEDBACK: NoteKind = "feedback"
 
 
 class CallSummary(Wire):

@@ -1,6 +1,7 @@
 """The Python client of the server: each method is one request, each failure one sentence."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -8,7 +9,12 @@ import requests
 from pydantic import BaseModel, ValidationError
 
 from callrisk.domain.segment import Segment
-from callrisk.wire.assessment import AnyAssessment, AssessmentAnswer, NoModelAnswer
+from callrisk.wire.assessment import (
+    AnyAssessment,
+    AssessmentAnswer,
+    NoModelAnswer,
+    ScoreChanges,
+)
 from callrisk.wire.base import Json
 from callrisk.wire.call import (
     CallAnswer,
@@ -89,6 +95,20 @@ class LiveApi:
         """Return one call with everything that was heard, assessed and noted."""
         return self._get(CallDetail, _path(call_id))
 
+    def changes(
+        self,
+        call_id: str,
+        earlier: int | datetime | None = None,
+        later: int | datetime | None = None,
+    ) -> ScoreChanges:
+        """Return why the score moved between two moments, from the first to the newest by default.
+
+        A moment is the number of an event, or an aware time.
+        """
+        moments = {"from": earlier, "to": later}
+        query: Json = {name: _moment(at) for name, at in moments.items() if at is not None}
+        return self._get(ScoreChanges, _path(call_id, "changes"), query)
+
     def events(self, after: int = 0, limit: int = 500) -> EventPage:
         """Return what was pushed since an event."""
         return self._get(EventPage, "events", {"after": after, "limit": limit})
@@ -110,9 +130,11 @@ class LiveApi:
         body = {"agent_id": agent_id, "reason": reason}
         return self._post(NoteAdded, _path(call_id, "escalate"), body)
 
-    def feedback(self, call_id: str, agent_id: str, action: str, verdict: str) -> NoteAdded:
-        """Say what became of a recommendation: done or dismissed."""
-        body = {"agent_id": agent_id, "action": action, "verdict": verdict}
+    def feedback(
+        self, call_id: str, agent_id: str, action: str, verdict: str, reason: str = ""
+    ) -> NoteAdded:
+        """Say what became of a recommendation, done or dismissed, and why if there is a reason."""
+        body = {"agent_id": agent_id, "action": action, "verdict": verdict, "reason": reason}
         return self._post(NoteAdded, _path(call_id, "feedback"), body)
 
     def start_demo_call(self, agent_id: str) -> str:
@@ -148,6 +170,10 @@ class LiveApi:
 
 def _path(call_id: str, *more: str) -> str:
     return "/".join(("calls", quote(call_id, safe=""), *more))
+
+
+def _moment(at: int | datetime) -> str:
+    return str(at) if isinstance(at, int) else at.isoformat()
 
 
 def _sentence(problem: Any, status: int) -> str:

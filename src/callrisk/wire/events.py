@@ -7,7 +7,7 @@ from pydantic import ValidationInfo, field_validator
 from callrisk.domain.call_record import LoggedEvent, StoredCall, StoredNote
 from callrisk.domain.contact import EndReason
 from callrisk.domain.event_types import EventType
-from callrisk.wire.assessment import Alert, AssessmentAnswer
+from callrisk.wire.assessment import Alert, AssessmentAnswer, RecommendedAction
 from callrisk.wire.base import Json, Logged, Moment, Wire, wire_time
 from callrisk.wire.call import CallAnswer, CallContext, CallSummary, ContactSummaryText, NoteAnswer
 from callrisk.wire.customer import CustomerCard, CustomerSearch
@@ -63,6 +63,13 @@ class GapChanged(Logged):
     has_gap: bool
 
 
+class AdviceChanged(Logged):
+    """The advice for a call while there is no model; with one it comes with the score."""
+
+    call_id: str
+    recommendations: list[RecommendedAction]
+
+
 class CategoriesMatched(Logged):
     """Contact Lens categories that a call has matched by now."""
 
@@ -95,6 +102,7 @@ PAYLOADS: dict[EventType, type[Logged]] = {
     EventType.CUSTOMER_CHANGED: CustomerChanged,
     EventType.SUMMARY_CHANGED: CallEnded,
     EventType.GAP_CHANGED: GapChanged,
+    EventType.ADVICE_CHANGED: AdviceChanged,
     EventType.CATEGORIES_MATCHED: CategoriesMatched,
     EventType.CONTACT_SUMMARY: ContactSummaryWritten,
     EventType.CONTACT_OVER: ContactOver,
@@ -109,6 +117,7 @@ AnyPayload = (
     | NoteAdded
     | CustomerChanged
     | GapChanged
+    | AdviceChanged
     | CategoriesMatched
     | ContactSummaryWritten
     | ContactOver

@@ -190,3 +190,33 @@ class EventsAfter(QueryParameters):
 
     after: Annotated[int, Field(ge=0, le=LARGEST_INTEGER), BeforeValidator(digits_only)] = 0
     limit: Annotated[int, Field(ge=1, le=2000), BeforeValidator(digits_only)] = 500
+
+
+# The number of an event of the log, or a moment in ISO 8601 with its offset.
+_MOMENT = (
+    r"^([0-9]{1,19}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+    r"(Z|[+ -][0-9]{2}:?[0-9]{2}))$"
+)
+
+
+def _moment_of(text: Any) -> Any:
+    if not isinstance(text, str) or not re.fullmatch(_MOMENT.strip("^$"), text):
+        raise ValueError("neither a number of the log nor a moment such as 2026-01-31T09:30:00Z")
+    if text.isdecimal():
+        return min(int(text), LARGEST_INTEGER)
+    # A plus that was not escaped arrives as a blank.
+    return datetime.fromisoformat(text.replace(" ", "+"))
+
+
+_Moment = Annotated[
+    int | datetime | None,
+    BeforeValidator(_moment_of),
+    WithJsonSchema({"type": "string", "pattern": _MOMENT}),
+]
+
+
+class ChangesAsked(QueryParameters):
+    """Between which two moments a score moved; without them from the first to the newest."""
+
+    earlier: _Moment = Field(default=None, alias="from")
+    later: _Moment = Field(default=None, alias="to")

@@ -1,46 +1,80 @@
-/** Recommendations: one action with its script, the alternatives, and the feedback on each. */
+/** Recommendations: one action with its cause and script, the alternatives, and the feedback given. */
+import { adviceRows } from "../advice.js";
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
+import { duration } from "../format.js";
 import { pick, t } from "../i18n.js";
-import { selected, verdictsOn } from "../selectors.js";
+import { selected } from "../selectors.js";
 
-const SHOWN = 3;
+const CAUSE_LENGTH = 14; // characters of the turn: enough to know it again
 
 export function adviceView(actions) {
   return (state) => {
     const entry = selected(state);
     if (!entry) return;
-    const rows = rowsOf(entry);
+    const { open, settled } = adviceRows(entry);
     byId("advice").hidden = entry.info.status === "ended"; // nobody is left to read it to
-    byId("advice-none").hidden = rows.length > 0;
-    const key = ({ kind, advice }) => `${kind} ${advice.action}`;
-    mirror(byId("advice-list"), rows, key, ({ kind }) => row(kind, actions));
+    byId("advice-none").hidden = open.length > 0;
+    setText(byId("advice-none"), t(settled.length > 0 ? "advice.none_left" : "advice.none"));
+    const [primary, ...others] = open.map((advice) => ({ kind: "alternative", advice, entry }));
+    const rows = [...(primary ? [{ ...primary, kind: "primary" }] : []), ...others];
+    mirror(byId("advice-list"), rows, keyOf, ({ kind }) => row(kind, actions));
+    mirror(byId("advice-answered"), settled, ({ action }) => action, settledRow);
   };
 }
 
-/** Orders open advice first, its first one as the primary action, then advice with feedback. */
-function rowsOf(entry) {
-  const { info, assessment } = entry;
-  const verdicts = verdictsOn(entry);
-  const all = (assessment?.recommendations ?? []).toSorted((a, b) => a.priority - b.priority).slice(0, SHOWN);
-  const rows = all.map((advice) => ({ kind: "alternative", advice, info, verdict: verdicts[advice.action] }));
-  const [primary, ...alternatives] = rows.filter((one) => !one.verdict);
-  const settled = rows.filter((one) => one.verdict).map((one) => ({ ...one, kind: "settled" }));
-  return [...(primary ? [{ ...primary, kind: "primary" }] : []), ...alternatives, ...settled];
-}
+const keyOf = ({ kind, advice, entry }) => `${entry.info.call_id} ${kind} ${advice.action}`;
 
 function row(kind, actions) {
-  const { node, slots } = fromTemplate(`advice-${kind}`);
+  const { node, slots: { text, body } } = fromTemplate(`advice-${kind}`);
+  const { node: inner, slots } = fromTemplate("advice-body");
+  body.replaceWith(inner);
+  slots.done.classList.toggle("primary", kind === "primary");
   let shown = null;
-  for (const [slot, verdict] of [["done", "done"], ["dismiss", "dismissed"]]) {
-    slots[slot]?.addEventListener("click", () => actions.giveFeedback(shown.info, shown.advice.action, verdict));
+  const answer = (verdict, reason) => actions.giveFeedback(shown.entry.info, shown.advice.action, verdict, reason);
+  // The next advice takes the place of this one: the second click of a double click is not for it.
+  slots.done.addEventListener("click", ({ detail }) => detail < 2 && answer("done"));
+  slots.dismiss.addEventListener("click", ({ detail }) => detail < 2 && answer("dismissed"));
+  slots.cause.addEventListener("click", () => actions.pointAt(shown.advice.because));
+  slots.reason.addEventListener("click", () => {
+    slots.form.hidden = !slots.form.hidden;
+    slots.reason.ariaExpanded = String(!slots.form.hidden);
+  });
+  for (const button of slots.form.querySelectorAll(".choice")) {
+    button.addEventListener("click", () => answer("dismissed", button.textContent));
   }
+  slots.form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const words = slots.words.value.trim();
+    if (words === "") slots.words.focus();
+    else answer("dismissed", words);
+  });
 
   function update(next) {
     shown = next;
     node.dataset.action = next.advice.action;
-    setText(slots.text, pick(next.advice, "text"));
-    if (slots.script) setText(slots.script, pick(next.advice, "script"));
-    if (slots.verdict) setText(slots.verdict, t(`advice.${next.verdict}`));
+    setText(text, pick(next.advice, "text"));
+    setText(slots.script, pick(next.advice, "script"));
+    setText(slots.why, next.advice.why ? pick(next.advice, "why") : "");
+    const cause = next.entry.segments.find((segment) => segment.segment_id === next.advice.because);
+    slots.cause.hidden = !cause;
+    setText(slots.cause, cause ? causeText(cause) : "");
+  }
+  return { node, update };
+}
+
+function causeText({ begin_ms: begin, text }) {
+  const words = [...text];
+  const phrase = words.length > CAUSE_LENGTH ? `${words.slice(0, CAUSE_LENGTH).join("")}…` : text;
+  return begin === null ? t("advice.cause_untimed", { phrase }) : t("advice.cause", { time: duration(begin / 1000), phrase });
+}
+
+function settledRow() {
+  const { node, slots } = fromTemplate("advice-settled");
+  function update({ advice, verdict, reason }) {
+    node.dataset.action = advice.action;
+    setText(slots.text, pick(advice, "text"));
+    const words = t(`advice.${verdict}`);
+    setText(slots.verdict, reason ? t("advice.with_reason", { verdict: words, reason }) : words);
   }
   return { node, update };
 }

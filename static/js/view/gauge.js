@@ -35,7 +35,7 @@ export function createGauge(element) {
     const score = assessment?.risk_score ?? null;
     setAttributes(element, { "aria-valuenow": score ?? 0, "aria-valuetext": text });
     setAttributes(value, { "stroke-dasharray": `${score ?? 0} 101`, visibility: score ? null : "hidden" });
-    const range = assessment?.interval;
+    const range = assessment?.interval?.map((score) => Math.min(100, Math.max(0, score))); // a capped one reaches beyond
     setAttributes(interval, { d: range && range[1] > range[0] ? arc(...range, TRACK_RADIUS) : null });
   };
 }

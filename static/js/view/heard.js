@@ -1,11 +1,13 @@
 /** What was heard about paying in the call: newest first, each leading to its turn. */
+import { judgedBy } from "../account.js";
 import { byId, fromTemplate, mirror, setAttributes, setText } from "../dom.js";
-import { duration } from "../format.js";
+import { duration, signed } from "../format.js";
 import { language, t } from "../i18n.js";
 import { selected } from "../selectors.js";
 import { heardIn } from "../statements.js";
 import { whenChanged } from "../store.js";
-import { nameOf, writeName } from "./statement_name.js";
+import { directionOf } from "./category.js";
+import { concernState, nameOf, writeName } from "./statement_name.js";
 
 const SHOWN = 4; // as in heard.css; on a desk the reasons below stay in sight
 
@@ -18,7 +20,8 @@ export function heardView(actions) {
     const entry = selected(state);
     if (!entry) return;
     const { counted, suppressed } = heardIn(entry.segments);
-    list("heard-list", counted, actions);
+    const judged = judgedBy(entry.assessment);
+    list("heard-list", counted.map((statement) => ({ ...statement, judged: judged(statement) })), actions);
     list("heard-suppressed-list", suppressed, actions);
     setText(byId("heard-count"), counted.length > 0 ? String(counted.length) : "");
     byId("heard-none").hidden = counted.length > 0 || !entry.loaded;
@@ -30,7 +33,7 @@ export function heardView(actions) {
 
   const inputs = (state) => {
     const entry = selected(state);
-    return [entry?.info.call_id, entry?.info.status, entry?.segments, entry?.loaded, language()];
+    return [entry?.info.call_id, entry?.info.status, entry?.segments, entry?.assessment?.statements, entry?.loaded, language()];
   };
   return whenChanged(inputs, draw);
 }
@@ -46,8 +49,21 @@ function heardItem(actions) {
     setText(slots.time, statement.begin_ms === null ? "" : duration(statement.begin_ms / 1000));
     writeName(slots.name, statement);
     setText(slots.phrase, `「${statement.phrase}」`);
+    showPoints(slots, statement);
   }
   return { node, update };
+}
+
+/** Shows the points that a statement moved, and whether its concern is still open. */
+function showPoints({ points, state }, statement) {
+  const { judged = null } = statement;
+  points.hidden = judged === null;
+  points.dataset.direction = directionOf(judged?.points ?? 0);
+  setText(points, judged === null ? "" : signed(judged.points));
+  const concern = concernState(statement, judged);
+  state.hidden = concern === null;
+  state.dataset.concern = concern;
+  setText(state, concern === null ? "" : t(`statement.${concern}`));
 }
 
 /** Returns a function that shows a button for what of a list is folded away, if anything is. */

@@ -1,11 +1,12 @@
-/** The reasons for the score: a waterfall of signed lines that sum to it. */
+/** The reasons for the score: what was known, what was said, and how they sum to it. */
+import { leavesOf, reasonRows } from "../account.js";
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { signed } from "../format.js";
 import { pick, t } from "../i18n.js";
-import { assessmentOf, reasonLines, selected } from "../selectors.js";
+import { assessmentOf, selected } from "../selectors.js";
 import { directionOf, hasVerdict } from "./category.js";
 
-export function reasonsView() {
+export function reasonsView(actions) {
   return (state) => {
     const entry = selected(state);
     if (!entry) return;
@@ -14,40 +15,70 @@ export function reasonsView() {
     setText(byId("reasons-title"), t(hasVerdict(assessment) || !scored ? "reasons.title" : "reasons.title_prior"));
     byId("reasons-none").hidden = scored;
     setText(byId("reasons-none"), t("reasons.none"));
-    const lines = scored ? withRange(reasonLines(assessment)) : [];
-    mirror(byId("reason-lines"), lines, (line) => line.feature, reasonLine);
+    const rows = scored ? withRanges(reasonRows(assessment)) : [];
+    mirror(byId("reason-lines"), rows, ({ feature }) => feature, (row) => (row.lines ? part(actions) : leaf(actions)));
     renderTotal(scored ? assessment : null);
   };
 }
 
-/** Returns each line with the start and end of its bar in percent of the axis. */
-function withRange(lines) {
+/** Returns the rows, each line with the start and end of its bar in percent of the axis. */
+function withRanges(rows) {
   let sum = 0;
-  const steps = lines.map((line) => ({ ...line, from: sum, to: (sum += line.points) }));
-  const ends = steps.flatMap(({ from, to }) => [from, to]);
+  const ends = leavesOf(rows).map(({ points }) => (sum += points));
   const lowest = Math.min(0, ...ends);
   const share = (points) => (100 * (points - lowest)) / (Math.max(100, ...ends) - lowest);
-  return steps.map((step) => {
-    const left = share(Math.min(step.from, step.to));
-    return { ...step, left, width: share(Math.max(step.from, step.to)) - left };
-  });
+  sum = 0;
+  const ranged = (line) => {
+    const from = sum;
+    sum += line.points;
+    const left = share(Math.min(from, sum));
+    return { ...line, left, width: share(Math.max(from, sum)) - left };
+  };
+  return rows.map((row) => (row.lines ? { ...row, lines: row.lines.map(ranged) } : ranged(row)));
 }
 
-const OWN_LINES = new Set(["start", "other", "cap"]);
+/** One of the two parts: its subtotal, its lines, and what is to be said about it. */
+function part(actions) {
+  const { node, slots } = fromTemplate("reason-part");
+  function update(row) {
+    node.dataset.part = row.feature;
+    node.dataset.points = row.points;
+    setText(slots.title, t(`reasons.${row.feature}`));
+    setText(slots.points, signed(row.points));
+    mirror(slots.lines, row.lines, ({ feature }) => feature, () => leaf(actions));
+    mirror(slots.notes, row.notes, ({ feature }) => feature, note);
+  }
+  return { node, update };
+}
 
-function reasonLine() {
+function note() {
+  const node = document.createElement("p");
+  return { node, update: (line) => setText(node, pick(line, "reason")) };
+}
+
+const OWN_LINES = { start: "reasons.start", cap: "reasons.cap", other: "reasons.other",
+  "other.known": "reasons.other", "other.said": "reasons.other" };
+
+function leaf(actions) {
   const { node, slots } = fromTemplate("reason-line");
+  let shown = null;
+  slots.turn.addEventListener("click", () => actions.pointAt(shown.segmentId));
   function update(line) {
+    shown = line;
     node.dataset.feature = line.feature;
     node.dataset.points = line.points;
     node.dataset.direction = line.feature === "start" ? "level" : directionOf(line.points);
     setText(slots.points, line.feature === "start" ? String(line.points) : signed(line.points));
     slots.fill.style.left = `${line.left}%`;
     slots.fill.style.width = `${line.width}%`;
-    slots.group.hidden = OWN_LINES.has(line.feature);
-    if (OWN_LINES.has(line.feature)) return setText(slots.text, t(`reasons.${line.feature}`));
-    setText(slots.group, t(`group.${line.group}`));
-    return setReason(slots.text, pick(line, "label"), pick(line, "reason"));
+    const own = OWN_LINES[line.feature];
+    const leads = Boolean(line.segmentId);
+    slots.plain.hidden = leads;
+    slots.turn.hidden = !leads;
+    slots.group.hidden = Boolean(own) || line.part === "said";
+    if (own) return setText(slots.text, t(own));
+    if (!slots.group.hidden) setText(slots.group, t(`group.${line.group}`));
+    return setReason(leads ? slots.turn : slots.text, pick(line, "label"), pick(line, "reason"));
   }
   return { node, update };
 }
@@ -55,7 +86,7 @@ function reasonLine() {
 /** Writes the sentence with the feature's name emphasised; of "field: choice" the field. */
 function setReason(element, label, reason) {
   if (element.textContent === reason) return;
-  const found = [label, label.split(/：|: /)[0]].find((part) => reason.includes(part)) ?? "";
+  const found = [label, label.split(/：|: /)[0]].find((words) => reason.includes(words)) ?? "";
   const place = reason.indexOf(found);
   const name = document.createElement("strong");
   name.textContent = found;

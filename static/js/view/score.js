@@ -1,6 +1,7 @@
 /** The score: number, category, meaning, last change and age. */
+import { rangeOf } from "../account.js";
 import { byId, describe, fromTemplate, mirror, setText } from "../dom.js";
-import { clock, customerName, percent, signed } from "../format.js";
+import { clock, customerName, multiple, percent, signed } from "../format.js";
 import { pick, t } from "../i18n.js";
 import { setIconText } from "../icons.js";
 import { assessmentOf, selected, staleSeconds, stillNeeded } from "../selectors.js";
@@ -31,6 +32,7 @@ export function scoreView() {
     showCategory(byId("score-category"), assessment);
     renderChange(assessment);
     describe(byId("score-figures"), figures(assessment));
+    renderScale(assessment);
     mirror(byId("score-notices"), noticesFor(state, assessment), ({ kind }) => kind, noticeItem);
     renderAsOf(assessment, stale);
   };
@@ -38,7 +40,7 @@ export function scoreView() {
 
 function spoken(assessment) {
   if (!assessment || assessment.risk_score === null) return t(`state.${assessment?.state ?? "waiting"}`);
-  const values = { score: assessment.risk_score, low: assessment.interval[0], high: assessment.interval[1] };
+  const values = { score: assessment.risk_score, range: rangeText(assessment) };
   return hasVerdict(assessment)
     ? t("score.spoken", { ...values, label: pick(assessment, "risk_label") })
     : t("score.spoken_listening", values);
@@ -52,15 +54,32 @@ function renderChange(assessment) {
   const { points, because } = assessment.change;
   byId("score-change").dataset.direction = directionOf(points);
   setIconText(byId("score-change"), directionOf(points), t("score.change", { points: signed(points) }));
-  const parts = because.map((part) => `${pick(part, "label")} ${signed(part.points)}`);
+  const parts = because.map(becauseText);
   setText(byId("score-because"), t("score.because", { parts: parts.join(t("list_separator")) }));
+}
+
+function becauseText(line) {
+  const values = { label: pick(line, "label"), points: signed(line.points), phrase: line.phrase };
+  return t(line.phrase ? "score.because_said" : "score.because_line", values);
+}
+
+function rangeText(assessment) {
+  const { kind, low, high } = rangeOf(assessment);
+  return low === high && kind === "range" ? String(low) : t(`score.range_${kind}`, { low, high });
+}
+
+/** Writes what a high risk means, in words. */
+function renderScale(assessment) {
+  const times = assessment?.high_times;
+  byId("score-scale").hidden = !times;
+  setText(byId("score-scale"), times ? t("score.scale", { times: multiple(times) }) : "");
 }
 
 function figures(assessment) {
   if (!assessment || assessment.risk_score === null) return [];
-  const { probability, base_rate: usual, interval: [low, high] } = assessment;
+  const { probability, base_rate: usual } = assessment;
   return [
-    [t("score.interval"), `${low}–${high}`],
+    [t("score.interval"), rangeText(assessment)],
     [t("score.probability"), t("score.beside_usual", { now: percent(probability), usual: percent(usual) })],
   ];
 }

@@ -1,4 +1,5 @@
 /** The transcript: the customer on the left, the agent on the right, with marks on what is said about paying. */
+import { judgedBy } from "../account.js";
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { duration } from "../format.js";
 import { language, t } from "../i18n.js";
@@ -43,7 +44,9 @@ export function transcriptView() {
     if (!entry) return;
     if (entry.info.call_id !== shownCall) following = true;
     shownCall = entry.info.call_id;
-    mirror(byId("turns"), entry.segments, (segment) => `${shownCall}/${segment.segment_id}`, turn);
+    const judged = judgedBy(entry.assessment);
+    const rows = entry.segments.map((segment) => ({ segment, judged }));
+    mirror(byId("turns"), rows, ({ segment }) => `${shownCall}/${segment.segment_id}`, turn);
     renderEmpty(entry);
     if (state.pointedAt !== pointedAt) {
       pointedAt = state.pointedAt;
@@ -61,27 +64,31 @@ export function transcriptView() {
 
 function turn() {
   const { node, slots } = fromTemplate("turn");
-  function draw(segment) {
+  function draw({ segment, judged }) {
     node.dataset.segmentId = segment.segment_id;
     node.dataset.role = segment.role;
     node.toggleAttribute("data-provisional", segment.provisional);
     setText(slots.role, t(`role.${segment.role}`));
     setText(slots.time, segment.begin_ms === null ? "" : duration(segment.begin_ms / 1000));
-    writeMarked(slots.text, segment);
+    writeMarked(slots.text, segment, judged);
     showMood(slots.mood, segment);
   }
-  return { node, update: whenChanged((segment) => [segment, language()], draw) };
+  return { node, update: whenChanged(({ segment, judged }) => [segment, pointsIn(segment, judged), language()], draw) };
 }
 
+/** Returns the points of all statements of a turn as one text, which differs when any of them does. */
+const pointsIn = ({ statements = [] }, judged) =>
+  statements.map(judged).map((found) => found && `${found.points}${found.open}`).join();
+
 /** Writes the text with its marked phrases, each followed by the name of what it says. */
-function writeMarked(element, { text, statements = [] }) {
+function writeMarked(element, { text, statements = [] }, judged) {
   if (statements.length === 0) return setText(element, text);
   return element.replaceChildren(...piecesOf(text, statements).flatMap(({ text: words, tone, ends }) => {
     if (tone === null) return [words];
     const mark = document.createElement("mark");
     mark.textContent = words;
     mark.dataset.tone = tone;
-    return [mark, ...ends.map((statement) => writeName(document.createElement("small"), statement))];
+    return [mark, ...ends.map((statement) => writeName(document.createElement("small"), statement, judged(statement)))];
   }));
 }
 

@@ -8,6 +8,7 @@ import pytest
 
 from callrisk.domain.language import Intent, packaged
 from callrisk.domain.language import language as language_module
+from callrisk.domain.language.concerns import packaged_concerns
 from callrisk.domain.language.grammar import Grammar
 from callrisk.domain.language.language import WEIGHTS
 from callrisk.domain.language.learned import (
@@ -49,7 +50,7 @@ def test_the_version_follows_from_the_weights(
     np.savez(file, **changed)
     monkeypatch.setattr(language_module, "WEIGHTS", file)
 
-    other = language_module._built(packaged_predicates())
+    other = language_module._built(packaged_predicates(), packaged_concerns())
     assert other.learned.digest != shipped.learned.digest
     assert other.version != shipped.version
 

@@ -239,6 +239,6 @@ def test_shares_of_a_call_are_rows_like_any_other(tmp_path: Path) -> None:
     assert sorted(set(share.tolist())) == [0, 25, 50, 75, 100]
     assert np.array_equal(np.flatnonzero(dataset.latest), np.unique(row))
     np.testing.assert_array_equal(x[at_end], dataset.x[row[at_end]])
-    said = dataset.names.index("customer_chars_per_turn")
-    assert np.isnan(x[share == 0, said]).all()
-    assert not np.isnan(x[share == 75, said]).all()
+    said = dataset.names.index("said_concern")
+    assert not x[share == 0, said].any()
+    assert x[share == 75, said].any()

@@ -10,6 +10,7 @@ import pytest
 from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.domain.evaluation import Alarm
+from callrisk.domain.language import packaged
 from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.skill.column_alarms import column_alarms
 from callrisk.pipeline.skill.independent_customers import units_of
@@ -207,6 +208,7 @@ def test_the_plain_sample_raises_nothing(world: World) -> None:
         settings,
         call_export(settings.raw_dir),
         customer_table(settings.raw_dir),
+        packaged(),
         lambda _share: None,
     )
 

@@ -17,7 +17,7 @@ from callrisk.pipeline.training.selection import (
 from callrisk.pipeline.training.tuning import best_of_noise, search_of
 
 TRIED = presets(300, 20, 0.1, 2)
-BLOCKS = (Block.CONVERSATION, Block.HISTORY, Block.CUSTOMER)
+BLOCKS = (Block.SAID_DETAIL, Block.HISTORY, Block.CUSTOMER)
 FEATURES = tuple(
     Feature(f"{block}_{number}", block, Needs.TEXT, "", "")
     for block in BLOCKS

@@ -42,6 +42,10 @@ test("shares and means have one digit", async () => {
     { ja: ["+0.3", "−0.3", "0.0"], en: ["+0.3", "−0.3", "0.0"] });
 });
 
+test("a multiple has a digit only where it needs one", async () => {
+  assert.deepEqual(await inBoth(() => [2, 2.52, 10.04].map(format.multiple)), { ja: ["2", "2.5", "10"], en: ["2", "2.5", "10"] });
+});
+
 test("a customer is named by record, else by id, else called unknown", async () => {
   const said = await inBoth(() => [{ customer_data: { name: "仮名" } }, { customer_id: "1001" }, { customer_id: null }]
     .map(format.customerName));

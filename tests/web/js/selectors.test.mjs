@@ -68,14 +68,3 @@ test("without a model the answer is the command that trains one", () => {
   assert.equal(ask.assessmentOf({ ...initialState, health }, { assessment: null }).command, "train");
   assert.equal(ask.assessmentOf(initialState, { assessment: null }), null);
 });
-
-test("the lines under a score sum to it, with a line for the cap only where it cuts", () => {
-  const lines = (cap_points) => ask.reasonLines({ start_points: 50, contributions: [{ feature: "x", points: 7 }], other_points: -2, cap_points });
-  const sum = (all) => all.reduce((total, { points }) => total + points, 0);
-  assert.deepEqual([sum(lines(0)), lines(0).length, sum(lines(-5)), lines(-5).length], [55, 3, 50, 4]);
-});
-
-test("the last feedback on an action counts, and notes are none", () => {
-  const notes = [["feedback", "call_back done"], ["note", "call_back dismissed"], ["feedback", "offer dismissed"]];
-  assert.deepEqual(ask.verdictsOn({ notes: notes.map(([kind, text]) => ({ kind, text })) }), { call_back: "done", offer: "dismissed" });
-});

@@ -108,6 +108,38 @@ describe("scores", () => {
   });
 });
 
+describe("why the score moved", () => {
+  const span = { from: 1, to: 3, anchor: 3, head: 3 };
+
+  test("an answer belongs to the span that was asked, a late one about another is dropped", () => {
+    const state = running(["span_chosen", span], ["span_read", { from: 1, to: 3, changes: { points: 4 } }]);
+    assert.deepEqual([state.span.changes, state.span.failed], [{ points: 4 }, null]);
+    const other = after(state, ["span_chosen", { ...span, to: 5 }], ["span_read", { from: 1, to: 3, changes: {} }]);
+    assert.equal(other.span.changes, null);
+  });
+
+  test("a failure is kept until the span is asked again, and another call has no span", () => {
+    const failed = running(["span_chosen", span], ["span_failed", { from: 1, to: 3, status: 500 }]);
+    assert.deepEqual([failed.span.failed, after(failed, ["span_chosen", span]).span.failed], [500, null]);
+    assert.deepEqual([after(failed, ["selected", "c2"]).span, after(failed, ["span_chosen", null]).span], [null, null]);
+  });
+});
+
+describe("advice", () => {
+  const advice = (action, text) => ({ action, text, priority: 1 });
+
+  test("its words are kept when the server leaves it out", () => {
+    const state = running(["risk_score_update", score(1, 40, { recommendations: [advice("ask", "x")] })],
+      ["risk_score_update", score(2, 40, { recommendations: [] })]);
+    assert.deepEqual([entry(state).assessment.recommendations, entry(state).plays.ask.text], [[], "x"]);
+  });
+
+  test("without a model it is kept apart from the score", () => {
+    const state = running(["advice_changed", { call_id: "c1", seq: 4, recommendations: [advice("ask", "x")] }]);
+    assert.deepEqual([entry(state).assessment, entry(state).advised.seq, entry(state).plays.ask.text], [null, 4, "x"]);
+  });
+});
+
 describe("turns", () => {
   test("a finished turn replaces its provisional piece, which never comes back", () => {
     const piece = ["transcript_segment", turn("s1", 0, "hal", true)];

@@ -1,7 +1,7 @@
 /** Which part of a turn a statement marks, and what was heard in a call. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { heardIn, piecesOf, suppression, toneOf } from "../static/js/statements.js";
+import { heardIn, opensConcern, piecesOf, suppression, toneOf } from "../static/js/statements.js";
 
 const said = (intent, begin, end, more = {}) => ({ intent, begin, end, mood: "asserted", strength: 1, ...more });
 /** Writes pieces as "text", "[text]tone" where marked, and "→intent,intent" where statements end. */
@@ -61,6 +61,11 @@ test("what is negated, asked or told of others does not count, and says why", ()
     [null, "negated", "question", "past"]);
   assert.deepEqual(["refusal", "resolved", "cancellation"].map((intent) => toneOf(said(intent, 0, 1))),
     ["worry", "calm", "neutral"]);
+});
+
+test("what reassures opens no concern, everything else does", () => {
+  const opens = ["promise", "capacity", "resolved", "obligation_ack", "evasion", "third_party", "hardship"];
+  assert.deepEqual(opens.map((intent) => opensConcern(said(intent, 0, 1))), [false, false, false, false, true, true, true]);
 });
 
 describe("what was heard in a call", () => {

@@ -1,5 +1,7 @@
 """The page of customers: their scores, and the lines that add up to one of them."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import streamlit as st
 
@@ -7,7 +9,9 @@ from callrisk.charts.reasons import waterfall
 from callrisk.dashboards import frame
 from callrisk.dashboards.pages import versions
 from callrisk.dashboards.runs import Places, customers_of
+from callrisk.dashboards.score_words import interval_text, signed
 from callrisk.dashboards.texts import language, plain, say, word
+from callrisk.domain.assessment import Contribution
 from callrisk.domain.evaluation import Skill
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY
@@ -28,10 +32,10 @@ def show(places: Places) -> None:
         return
     frame.unproven_mark(version.evaluation.verdict is Skill.UNPROVEN)
     path = version.file("customers.npz")
-    if path is None:
+    customers = None if path is None else customers_of(path)
+    if customers is None:
         frame.empty("run", ":material/folder_off:")
         return
-    customers = customers_of(path)
     matching = _narrowed(customers)
     if not matching:
         frame.empty("customers", ":material/search_off:")
@@ -133,7 +137,8 @@ def detail(customers: ScoredCustomers, number: int) -> None:
                 _waterfall(customers, number)
             with st.container():
                 _numbers(customers, number)
-                st.markdown("\n".join(_sentences(customers, number)))
+                for part in _parts(customers, number):
+                    st.markdown(part)
 
 
 def _waterfall(customers: ScoredCustomers, number: int) -> None:
@@ -144,19 +149,32 @@ def _waterfall(customers: ScoredCustomers, number: int) -> None:
 
 
 def _numbers(customers: ScoredCustomers, number: int) -> None:
-    low, high = customers.low[number], customers.high[number]
     with st.grid(2, min_column_width=120):
         st.metric(say("customers.score"), int(customers.score[number]))
         st.metric(say("customers.probability"), f"{customers.probability[number]:.1%}")
     category = word(CATEGORY[customers.category(number)])
     outcome = say(f"outcome.{_outcome(customers, number)}")
-    interval = say("customers.interval", low=low, high=high)
+    ends = interval_text((int(customers.low[number]), int(customers.high[number])))
+    interval = say("customers.interval", ends=ends)
     st.caption(f"{category} · {interval} · {say('customers.outcome')}: {outcome}")
 
 
-def _sentences(customers: ScoredCustomers, number: int) -> list[str]:
-    english = language() == "en"
-    return [
-        f"- **{reason.points:+d}** {plain(reason.reason_en if english else reason.reason)}"
-        for reason in customers.reasons(number, _REASONS)
-    ]
+def _parts(customers: ScoredCustomers, number: int) -> Iterator[str]:
+    """Yield the two parts of a score as Markdown: the subtotal, then the strongest reasons."""
+    reasons = customers.reasons(number, len(customers.features))
+    for part, points in subtotals(customers, number).items():
+        yield f"**{say(f'part.{part}')}** {signed(points)}"
+        of_part = [reason for reason in reasons if reason.part == part][:_REASONS]
+        if of_part:
+            yield "\n".join(f"- **{one.points:+d}** {_sentence(one)}" for one in of_part)
+
+
+def subtotals(customers: ScoredCustomers, number: int) -> dict[str, int]:
+    """Return the points of what was known and of what was said; with start and cap, the score."""
+    lines = customers.lines[number]
+    is_said = np.array([feature.is_said for feature in customers.features], dtype=np.bool_)
+    return {"known": int(lines[~is_said].sum()), "said": int(lines[is_said].sum())}
+
+
+def _sentence(reason: Contribution) -> str:
+    return plain(reason.reason_en if language() == "en" else reason.reason)

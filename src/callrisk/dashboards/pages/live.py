@@ -9,13 +9,16 @@ import streamlit as st
 from callrisk.dashboards import frame
 from callrisk.dashboards.call_words import agent_name, end_reason, written_summary
 from callrisk.dashboards.runs import Places
+from callrisk.dashboards.score_words import signed
 from callrisk.dashboards.texts import plain, say, told
+from callrisk.wire.assessment import AssessmentAnswer
 from callrisk.wire.call import CallAnswer
 from callrisk.wire.client import LiveApi, LiveApiError
 from callrisk.wire.health import HealthAnswer
 
 _RECENT = 200
 _SHOWN_RECENT = 20
+_PARTS = ("known", "said")
 
 
 def show(places: Places) -> None:
@@ -113,7 +116,8 @@ def _table(rows: list[dict[str, Any]], key: str) -> None:
         column_config={
             say("live.score"): st.column_config.ProgressColumn(
                 min_value=0, max_value=100, format="%d"
-            )
+            ),
+            **{say(f"part.{part}"): st.column_config.TextColumn(width=190) for part in _PARTS},
         },
     )
 
@@ -126,13 +130,33 @@ def _row(call: CallAnswer) -> dict[str, Any]:
     return {
         say("live.score"): _score(call),
         say("live.state"): _state(call),
+        say("live.marks"): " · ".join(marks),
         say("live.customer"): call.customer_id or "–",
         say("live.agent"): agent_name(call),
+        **_reasons(call.assessment),
         say("live.duration"): frame.duration(call.duration_s),
         say("live.turns"): call.turns,
         say("live.began"): frame.moment(call.started_at),
-        say("live.marks"): " · ".join(marks),
     }
+
+
+def _reasons(assessment: AssessmentAnswer | None) -> dict[str, str]:
+    """Return the subtotals of the two parts of a score, with the strongest line behind each."""
+    if assessment is None:
+        return {say(f"part.{part}"): "–" for part in _PARTS}
+    points = {"known": assessment.before_points, "said": assessment.said_points}
+    return {say(f"part.{part}"): _part(assessment, part, points[part]) for part in _PARTS}
+
+
+def _part(assessment: AssessmentAnswer, part: str, points: int) -> str:
+    # A line against the direction of the subtotal would be no reason for it.
+    lines = [
+        one for one in assessment.contributions if one.part == part and one.points * points > 0
+    ]
+    strongest = max(lines, key=lambda line: abs(line.points), default=None)
+    if strongest is None:
+        return signed(points)
+    return f"{signed(points)} · {told(strongest, 'label')} {told(strongest, 'value_text')}"
 
 
 def _ending(call: CallAnswer) -> dict[str, str]:

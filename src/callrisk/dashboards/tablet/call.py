@@ -4,16 +4,20 @@ import streamlit as st
 
 from callrisk.dashboards import frame
 from callrisk.dashboards.call_words import end_reason, written_summary
-from callrisk.dashboards.tablet.advice import show_advice, show_quick_actions
+from callrisk.dashboards.tablet.advice import show_advice
 from callrisk.dashboards.tablet.customer import show_assigning, show_customer
 from callrisk.dashboards.tablet.heard import show_heard
 from callrisk.dashboards.tablet.home import customer_name
-from callrisk.dashboards.tablet.score import is_unproven, show_reasons, show_score
+from callrisk.dashboards.tablet.moves import show_moves
+from callrisk.dashboards.tablet.quick import show_quick_actions
+from callrisk.dashboards.tablet.reasons import show_reasons
+from callrisk.dashboards.tablet.score import is_unproven, show_score
 from callrisk.dashboards.tablet.talk import show_notes, show_transcript, show_writing
 from callrisk.dashboards.tablet.trouble import show_trouble
 from callrisk.dashboards.texts import plain, say, told, word
 from callrisk.domain.evaluation import Skill
 from callrisk.reporting.facts import VERDICT
+from callrisk.wire.assessment import NoModelAnswer
 from callrisk.wire.call import CallDetail, CallSummary
 from callrisk.wire.client import LiveApi, LiveApiError
 
@@ -70,9 +74,22 @@ def _now(api: LiveApi, call_id: str, agent_id: str) -> None:
     if call.status == "ended":
         st.rerun(scope="app")
     _head(api, call, agent_id)
+    unscored = _unscored(api, call)
     with st.grid(2, min_column_width=300):
-        show_score(call)
-        show_advice(api, call_id, agent_id, call.assessment)
+        show_score(call, unscored)
+        show_advice(api, call, agent_id, unscored)
+
+
+def _unscored(api: LiveApi, call: CallDetail) -> NoModelAnswer | None:
+    """Return the answer about a call that no model scores, with its advice; else None."""
+    if call.assessment is not None:
+        return None
+    try:
+        answer = api.score_customer(call.call_id)
+    except LiveApiError:
+        # `_ask` has just told why, or will at the next refresh.
+        return None
+    return answer if isinstance(answer, NoModelAnswer) else None
 
 
 def _head(api: LiveApi, call: CallDetail, agent_id: str) -> None:
@@ -108,6 +125,7 @@ def _below(api: LiveApi, call_id: str) -> None:
     with st.grid(2, min_column_width=300):
         with st.container():
             show_reasons(call.assessment)
+            show_moves(api, call)
             show_heard(call)
         with st.container():
             show_transcript(call)
@@ -159,6 +177,7 @@ def _ended(api: LiveApi, call_id: str) -> None:
     with st.grid(2, min_column_width=300):
         with st.container():
             show_reasons(assessment)
+            show_moves(api, call)
             show_heard(call)
         with st.container():
             show_transcript(call)

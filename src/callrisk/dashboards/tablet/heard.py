@@ -2,8 +2,17 @@
 
 import streamlit as st
 
-from callrisk.dashboards import frame
-from callrisk.dashboards.tablet.marks import counts, name_of, tone_of
+from callrisk.dashboards.score_words import quoted, signed
+from callrisk.dashboards.tablet.marks import (
+    PointsOf,
+    counts,
+    key_of,
+    name_of,
+    points_in,
+    state_of,
+    tone_of,
+)
+from callrisk.dashboards.tablet.pointing import began, turn_button
 from callrisk.dashboards.texts import plain, say
 from callrisk.wire.call import CallDetail
 from callrisk.wire.segment import SegmentAnswer, StatementAnswer
@@ -33,46 +42,35 @@ def show_heard(call: CallDetail) -> None:
     suppressed = [one for one in heard if not counts(one[1])]
     if not counted:
         st.caption(say(f"heard.none_{call.status}"))
+    points = points_in(call.assessment)
     with st.container(key="heard", gap="xsmall"):
         for one in counted[:_SHOWN]:
-            _button(call.call_id, *one)
-        _folded(call.call_id, "earlier", counted[_SHOWN:])
-        _folded(call.call_id, "suppressed", suppressed)
+            _button(call.call_id, one, points)
+        _folded(call.call_id, "earlier", counted[_SHOWN:], points)
+        _folded(call.call_id, "suppressed", suppressed, points)
 
 
-def _folded(call_id: str, kind: str, heard: list[Heard]) -> None:
+def _folded(call_id: str, kind: str, heard: list[Heard], points: PointsOf) -> None:
     if not heard:
         return
     with st.expander(say(f"heard.{kind}", n=len(heard)), key=f"heard_{kind}"):
         for one in heard:
-            _button(call_id, *one)
+            _button(call_id, one, points)
 
 
-def _button(call_id: str, turn: SegmentAnswer, statement: StatementAnswer) -> None:
-    begin_ms = turn.begin_ms
-    when = "" if begin_ms is None else f"{frame.duration(begin_ms / 1000)} "
+def _button(call_id: str, heard: Heard, points: PointsOf) -> None:
+    turn, statement = heard
     badge = f":{_BADGE[tone_of(statement)]}-badge[{plain(name_of(statement))}]"
-    st.button(
-        f"{when}{badge} 「{plain(statement.phrase)}」", type="tertiary", width="stretch",
-        key=f"heard_{_key(turn, statement)}", on_click=_point_at, args=(call_id, turn.segment_id),
-    )  # fmt: skip
+    words = [f"{began(turn)}{badge} {plain(quoted(statement.phrase))}"]
+    assessed = points.get(key_of(turn.segment_id, statement))
+    if assessed is not None:
+        words.append(f"**{signed(assessed.points)}**")
+        state = state_of(assessed)
+        words += [] if state is None else [f":small[{plain(state)}]"]
+    key = f"heard_{_key(turn, statement)}"
+    turn_button(" ".join(words), key, call_id, turn.segment_id)
 
 
 def _key(turn: SegmentAnswer, statement: StatementAnswer) -> str:
     place = f"{turn.segment_id}_{statement.begin}_{statement.end}"
     return f"{place}_{statement.intent}_{statement.mood}_{counts(statement)}"
-
-
-def _point_at(call_id: str, segment_id: str) -> None:
-    st.session_state[f"pointed_at_{call_id}"] = segment_id
-
-
-def pointed_at(call_id: str) -> str | None:
-    """Return the id of the turn that the transcript is asked to show, or None."""
-    segment_id: str | None = st.session_state.get(f"pointed_at_{call_id}")
-    return segment_id
-
-
-def forget_pointed_at(call_id: str) -> None:
-    """Let the transcript show the latest turns again."""
-    st.session_state.pop(f"pointed_at_{call_id}", None)

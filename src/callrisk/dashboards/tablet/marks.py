@@ -1,17 +1,25 @@
 """Marks on what is said about paying in a turn, with the names of the statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
+from callrisk.dashboards.score_words import signed
 from callrisk.dashboards.texts import say
 from callrisk.domain.language.mood_estimate import NEGATIVE_INTENTS, POSITIVE_INTENTS
-from callrisk.domain.language.statement import Mood
-from callrisk.wire.segment import StatementAnswer
+from callrisk.domain.language.statement import Intent, Mood
+from callrisk.wire.assessment import AssessmentAnswer, StatementPoints
+from callrisk.wire.segment import SegmentAnswer, StatementAnswer
 
 # Of several statements on one phrase the first of these is shown.
 _TONES = ("worry", "calm", "neutral", "suppressed")
+# What needs no answer.
+_NO_CONCERN = POSITIVE_INTENTS | {Intent.OBLIGATION_ACK}
+
+# What identifies a statement in its call: its turn, begin, end and intent.
+Key = tuple[str, int, int, str]
+PointsOf = Mapping[Key, StatementPoints]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +54,52 @@ def name_of(statement: StatementAnswer) -> str:
     return say("statement.suppressed", name=name, why=say(f"suppressed.{why}"))
 
 
-def marked(text: str, statements: Sequence[StatementAnswer]) -> str:
-    """Return a turn as HTML: marked phrases, each followed by the names of its statements."""
-    return f'<p class="marked">{"".join(map(_html, pieces_of(text, statements)))}</p>'
+def key_of(segment_id: str, statement: StatementAnswer | StatementPoints) -> Key:
+    """Return what identifies a statement of a turn in its call."""
+    return segment_id, statement.begin, statement.end, str(statement.intent)
 
 
-def _html(piece: Piece) -> str:
+def points_in(assessment: AssessmentAnswer | None) -> PointsOf:
+    """Return the statements that an assessment counted, with the points that each moved."""
+    assessed = [] if assessment is None else assessment.statements
+    return {key_of(one.segment_id, one): one for one in assessed}
+
+
+def state_of(assessed: StatementPoints) -> str | None:
+    """Return open or answered for a concern in words, None for what needs no answer."""
+    if assessed.intent in _NO_CONCERN:
+        return None
+    return say("statement.open" if assessed.open else "statement.answered")
+
+
+def marked(turn: SegmentAnswer, points: PointsOf) -> str:
+    """Return a turn as HTML: marked phrases, each followed by its statements and their points."""
+    pieces = pieces_of(turn.text, turn.statements)
+    html = "".join(_html(piece, turn.segment_id, points) for piece in pieces)
+    return f'<p class="marked">{html}</p>'
+
+
+def _html(piece: Piece, segment_id: str, points: PointsOf) -> str:
     words = escape(piece.text)
     if piece.tone is None:
         return words
-    names = {name_of(one): tone_of(one) for one in piece.ends}
+    names = {_label(one, points.get(key_of(segment_id, one))): tone_of(one) for one in piece.ends}
     labels = (f'<small class="{tone}">{escape(name)}</small>' for name, tone in names.items())
     return f'<mark class="{piece.tone}">{words}</mark>{"".join(labels)}'
+
+
+def _label(statement: StatementAnswer, assessed: StatementPoints | None) -> str:
+    name = name_of(statement)
+    if assessed is None:
+        return name
+    state = state_of(assessed)
+    if state is None:
+        shown = "with_points" if assessed.points else None
+    else:
+        shown = "with_both" if assessed.points else "with_state"
+    if shown is None:
+        return name
+    return say(f"statement.{shown}", name=name, points=signed(assessed.points), state=state)
 
 
 def pieces_of(text: str, statements: Sequence[StatementAnswer]) -> list[Piece]:

@@ -1,19 +1,23 @@
-"""The score on the tablet: its value, its last change and the lines that add up to it."""
+"""The score on the tablet: its value, its scale in words, and its last change."""
 
 import streamlit as st
 
 from callrisk.dashboards import frame
+from callrisk.dashboards.score_words import change_text, interval_text, signed
 from callrisk.dashboards.texts import plain, say, told, word
-from callrisk.domain.wording import CAP, OTHER, START
-from callrisk.wire.assessment import AssessmentAnswer
+from callrisk.domain.wording import high_means
+from callrisk.wire.assessment import AssessmentAnswer, NoModelAnswer
 from callrisk.wire.call import CallDetail
 
 
-def show_score(call: CallDetail) -> None:
-    """Draw the score with its category, its history and its last change."""
+def show_score(call: CallDetail, unscored: NoModelAnswer | None) -> None:
+    """Draw the score with its category, its history and its last change.
+
+    `unscored` is the answer of a server without a model.
+    """
     assessment = call.assessment
     if assessment is None:
-        st.info(say("tablet.waiting"), icon=":material/hourglass_empty:")
+        _no_score(unscored)
         return
     listening = assessment.state == "listening"
     kind = "listening" if listening else assessment.risk_category
@@ -30,6 +34,16 @@ def show_score(call: CallDetail) -> None:
             st.caption(line)
 
 
+def _no_score(unscored: NoModelAnswer | None) -> None:
+    if unscored is None:
+        st.info(say("tablet.waiting"), icon=":material/hourglass_empty:")
+        return
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"**{plain(told(unscored, 'message'))}**")
+        st.caption(say("tablet.no_model"))
+        st.code(unscored.command, language=None)
+
+
 def is_unproven(assessment: AssessmentAnswer | None) -> bool:
     """Return True if the score comes from a model without demonstrated skill."""
     return assessment is not None and assessment.skill == "unproven"
@@ -37,10 +51,11 @@ def is_unproven(assessment: AssessmentAnswer | None) -> bool:
 
 def _below(assessment: AssessmentAnswer, listening: bool) -> list[str]:
     """Return the lines that must accompany the score."""
-    because = None if listening else _because(assessment)
-    lines = [say("tablet.listening") if listening else _chance(assessment)]
-    if because:
-        lines.append(because)
+    if listening:
+        lines = [say("tablet.listening")]
+    else:
+        scale = plain(word(high_means(assessment.high_times)))
+        lines = [*_because(assessment), _chance(assessment), scale]
     if is_unproven(assessment):
         lines.append(f":material/help: {say('unproven')}")
     if assessment.quality.outside_population:
@@ -58,42 +73,15 @@ def _course(call: CallDetail) -> list[int] | None:
 
 
 def _chance(assessment: AssessmentAnswer) -> str:
-    low, high = assessment.interval
-    probability = f"{assessment.probability:.0%}"
-    usual = f"{assessment.base_rate:.0%}"
-    return say("tablet.chance", probability=probability, usual=usual, low=low, high=high)
+    return say(
+        "tablet.chance",
+        probability=f"{assessment.probability:.0%}",
+        usual=f"{assessment.base_rate:.0%}",
+        interval=interval_text(assessment.interval),
+    )
 
 
-def _because(assessment: AssessmentAnswer) -> str | None:
-    change = assessment.change
-    if not change.because:
-        return None
-    parts = [f"{plain(told(line, 'label'))} {line.points:+d}" for line in change.because]
-    return say("tablet.because", parts=say("separator").join(parts))
-
-
-def reason_lines(assessment: AssessmentAnswer) -> list[tuple[str, int]]:
-    """Return label and points of every line; together they are the score."""
-    lines = [(word(START), assessment.start_points)]
-    lines += [
-        (f"{told(one, 'label')} · {told(one, 'value_text')}", one.points)
-        for one in assessment.contributions
-    ]
-    lines.append((word(OTHER), assessment.other_points))
-    lines.append((word(CAP), assessment.cap_points))
-    return [(label, points) for number, (label, points) in enumerate(lines) if points or not number]
-
-
-def show_reasons(assessment: AssessmentAnswer | None) -> None:
-    """Draw the lines that add up to the score."""
-    st.subheader(say("tablet.reasons"), anchor=False)
-    if assessment is None:
-        st.caption(say("tablet.reasons_empty"))
-        return
-    rows = [
-        {"line": plain(label), "points": f"{points:+d}" if number else f"{points}"}
-        for number, (label, points) in enumerate(reason_lines(assessment))
-    ]
-    rows.append({"line": f"**{say('tablet.total')}**", "points": f"**{assessment.risk_score}**"})
-    with st.container(key="lines"):
-        st.table(rows, border="horizontal", hide_index=True, hide_header=True)
+def _because(assessment: AssessmentAnswer) -> list[str]:
+    lines = assessment.change.because
+    parts = [f"{plain(change_text(line))} {signed(line.points)}" for line in lines]
+    return [say("tablet.because", parts=say("separator").join(parts))] if parts else []

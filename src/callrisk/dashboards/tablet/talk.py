@@ -3,11 +3,12 @@
 import streamlit as st
 
 from callrisk.dashboards import frame
-from callrisk.dashboards.tablet.heard import forget_pointed_at, pointed_at
-from callrisk.dashboards.tablet.marks import marked
+from callrisk.dashboards.tablet.advice import VERDICTS
+from callrisk.dashboards.tablet.marks import PointsOf, marked, points_in
+from callrisk.dashboards.tablet.pointing import forget_pointed_at, pointed_at
 from callrisk.dashboards.tablet.trouble import show_trouble
 from callrisk.dashboards.texts import plain, say
-from callrisk.wire.call import CallDetail, NoteAnswer
+from callrisk.wire.call import FEEDBACK, CallDetail, NoteAnswer
 from callrisk.wire.client import LiveApi, LiveApiError
 from callrisk.wire.segment import SegmentAnswer
 
@@ -25,16 +26,17 @@ def show_transcript(call: CallDetail) -> None:
     if not call.segments:
         st.caption(say("talk.empty"))
         return
+    points = points_in(call.assessment)
     place = _place_of(pointed_at(call.call_id), call.segments)
     if place is None:
         for turn in call.segments[-_LAST_TURNS:]:
-            _turn(turn)
+            _turn(turn, points)
         return
     _way_back(call, call.segments[place])
     first = max(0, place - _TURNS_BEFORE)
     for number, turn in enumerate(call.segments[first : first + _LAST_TURNS], first):
         with st.container(key="pointed_at" if number == place else None):
-            _turn(turn)
+            _turn(turn, points)
 
 
 def _place_of(segment_id: str | None, turns: list[SegmentAnswer]) -> int | None:
@@ -51,7 +53,7 @@ def _way_back(call: CallDetail, turn: SegmentAnswer) -> None:
         st.caption(say("talk.pointed_at", time=frame.duration(turn.begin_ms / 1000)))
 
 
-def _turn(turn: SegmentAnswer) -> None:
+def _turn(turn: SegmentAnswer, points: PointsOf) -> None:
     name, face = _FACE[turn.role]
     with st.chat_message(name, avatar=face):
         begin_ms = turn.begin_ms
@@ -61,7 +63,7 @@ def _turn(turn: SegmentAnswer) -> None:
         guessed = f" · {say('talk.estimate', mood=say('mood.' + estimate))}" if estimate else ""
         st.caption(f"{say('role.' + turn.role)}{when}{hearing}{guessed}")
         if turn.statements:
-            st.html(marked(turn.text, turn.statements))
+            st.html(marked(turn, points))
         else:
             st.markdown(plain(turn.text))
 
@@ -70,8 +72,18 @@ def show_notes(notes: list[NoteAnswer]) -> None:
     """Draw the notes, newest first."""
     for note in reversed(notes):
         kind = say(f"note.{note.kind}")
-        st.markdown(f"**{kind}** {plain(note.text)}")
-        st.caption(f"{plain(note.agent_id)} · {frame.clock(note.at)}")
+        text, about = _words_of(note)
+        st.markdown(f"**{kind}** {plain(text)}")
+        st.caption(" · ".join([plain(note.agent_id), frame.clock(note.at), *map(plain, about)]))
+
+
+def _words_of(note: NoteAnswer) -> tuple[str, list[str]]:
+    """Return the text of a note, and the play that it is about: that of feedback is its id."""
+    action, verdict, reason = [*note.text.split(" ", 2), "", ""][:3]
+    if note.kind != FEEDBACK or verdict not in VERDICTS:
+        return note.text, []
+    done = say(f"advice.{verdict}")
+    return (say("note.because", what=done, why=reason) if reason else done), [action]
 
 
 def show_writing(api: LiveApi, call_id: str, agent_id: str) -> None:

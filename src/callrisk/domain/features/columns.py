@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from callrisk.domain.call import TOTALS_FIELDS, CallTotals
 from callrisk.domain.customer import JST, Customer, CustomerField, FieldKind, FieldValue
 from callrisk.domain.features.history import HISTORY_FIELDS, CallHistory
-from callrisk.domain.said import HUNDREDTHS, SAID_FIELDS, SaidTotals
+from callrisk.domain.language.said import HUNDREDTHS, SAID_FIELDS, SaidTotals
 
 Column = NDArray[np.float64]
 ColumnTable = Mapping[str, Column]

@@ -5,7 +5,8 @@ record, earlier calls) and what is said in it are separate blocks, and no featur
 people talk (`MANNER`) is never scored: offline it is measured what it would add.
 
 A new feature of what is said is an entry in `SAID_DETAIL` here, its column in
-`features.columns.said_columns`, and, if it needs a new total, a field of `domain.said.SaidTotals`.
+`features.columns.said_columns`, and, if it needs a new total, a field of `SaidTotals` in
+`domain.language.said`.
 """
 
 from collections.abc import Sequence
@@ -96,31 +97,115 @@ SAID: tuple[Feature, ...] = (
 MANNER: tuple[Feature, ...] = tuple(
     Feature(name, Block.MANNER, needs, label, label_en, *unit)
     for name, needs, label, label_en, unit in (
-        ("customer_char_share", Needs.TEXT, "お客様の発言の割合", "Customer's share of the words", _PERCENT),
-        ("customer_turn_share", Needs.TEXT, "お客様の発話回数の割合", "Customer's share of the turns", _PERCENT),
-        ("customer_chars_per_turn", Needs.TEXT, "お客様の一言の長さ", "Customer's length of turn", _CHARS),
-        ("agent_chars_per_turn", Needs.TEXT, "担当者の一言の長さ", "Agent's length of turn", _CHARS),
-        ("customer_short_share", Needs.TEXT, "お客様の短い返事の割合", "Share of short replies", _PERCENT),
-        ("customer_talk_share", Needs.TIMES, "お客様の通話時間の割合", "Customer's share of talk time", _PERCENT),
+        (
+            "customer_char_share",
+            Needs.TEXT,
+            "お客様の発言の割合",
+            "Customer's share of the words",
+            _PERCENT,
+        ),
+        (
+            "customer_turn_share",
+            Needs.TEXT,
+            "お客様の発話回数の割合",
+            "Customer's share of the turns",
+            _PERCENT,
+        ),
+        (
+            "customer_chars_per_turn",
+            Needs.TEXT,
+            "お客様の一言の長さ",
+            "Customer's length of turn",
+            _CHARS,
+        ),
+        (
+            "agent_chars_per_turn",
+            Needs.TEXT,
+            "担当者の一言の長さ",
+            "Agent's length of turn",
+            _CHARS,
+        ),
+        (
+            "customer_short_share",
+            Needs.TEXT,
+            "お客様の短い返事の割合",
+            "Share of short replies",
+            _PERCENT,
+        ),
+        (
+            "customer_talk_share",
+            Needs.TIMES,
+            "お客様の通話時間の割合",
+            "Customer's share of talk time",
+            _PERCENT,
+        ),
         ("overlap_share", Needs.TIMES, "話の重なりの割合", "Share of overlapping talk", _PERCENT),
-        ("longest_silence_share", Needs.TIMES, "最も長い沈黙の割合", "Longest silence, share of the call", _PERCENT),
-        ("customer_negative_share", Needs.SENTIMENT, "お客様の否定的な発話の割合", "Share of negative customer turns", _PERCENT),
-        ("customer_positive_share", Needs.SENTIMENT, "お客様の肯定的な発話の割合", "Share of positive customer turns", _PERCENT),
+        (
+            "longest_silence_share",
+            Needs.TIMES,
+            "最も長い沈黙の割合",
+            "Longest silence, share of the call",
+            _PERCENT,
+        ),
+        (
+            "customer_negative_share",
+            Needs.SENTIMENT,
+            "お客様の否定的な発話の割合",
+            "Share of negative customer turns",
+            _PERCENT,
+        ),
+        (
+            "customer_positive_share",
+            Needs.SENTIMENT,
+            "お客様の肯定的な発話の割合",
+            "Share of positive customer turns",
+            _PERCENT,
+        ),
     )
-)  # fmt: skip
+)
 
 # Over the calls before this one.
 HISTORY: tuple[Feature, ...] = tuple(
     Feature(name, Block.HISTORY, Needs.HISTORY, label, label_en, *unit, sign=sign)
     for name, label, label_en, unit, sign in (
         ("earlier_calls", "これまでの通話", "Earlier calls", _CALLS, 0),
-        ("earlier_reached_share", "これまでに話せた通話の割合", "Earlier calls reached", _PERCENT, 0),
-        ("earlier_concern", "これまでの通話での支払いの懸念", "Concerns in earlier calls", _POINTS, 1),
-        ("earlier_concern_latest", "前回の通話の終わりの懸念", "Concerns at the end of the last call", _POINTS, 1),
-        ("earlier_concern_turns", "これまでの通話で懸念が出た発話", "Turns with a concern, a call before", _CALLS, 1),
-        ("earlier_promise_share", "支払いを約束した通話の割合", "Earlier calls with a promise", _PERCENT, 0),
+        (
+            "earlier_reached_share",
+            "これまでに話せた通話の割合",
+            "Earlier calls reached",
+            _PERCENT,
+            0,
+        ),
+        (
+            "earlier_concern",
+            "これまでの通話での支払いの懸念",
+            "Concerns in earlier calls",
+            _POINTS,
+            1,
+        ),
+        (
+            "earlier_concern_latest",
+            "前回の通話の終わりの懸念",
+            "Concerns at the end of the last call",
+            _POINTS,
+            1,
+        ),
+        (
+            "earlier_concern_turns",
+            "これまでの通話で懸念が出た発話",
+            "Turns with a concern, a call before",
+            _CALLS,
+            1,
+        ),
+        (
+            "earlier_promise_share",
+            "支払いを約束した通話の割合",
+            "Earlier calls with a promise",
+            _PERCENT,
+            0,
+        ),
     )
-)  # fmt: skip
+)
 
 
 def customer_features(declared: Sequence[CustomerField]) -> tuple[Feature, ...]:

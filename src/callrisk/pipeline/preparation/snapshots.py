@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import add
 
 from callrisk.domain.call import TEXT_FIELDS, CallTotals, text_totals, transcript_totals
-from callrisk.domain.said import NOTHING_SAID, Said, said_in
+from callrisk.domain.language.said import NOTHING_SAID, Said, said_in
 from callrisk.domain.segment import ParticipantRole
 from callrisk.integrations.spreadsheet.call_export import ExportTurn
 from callrisk.pipeline.dataset import END, SHARES

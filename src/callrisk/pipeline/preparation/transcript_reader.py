@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from callrisk.domain.language import Language
 from callrisk.domain.language.concerns import Concerns
+from callrisk.domain.language.said import ReadTurn
 from callrisk.domain.masking import masked, masked_across, may_hold_number
-from callrisk.domain.said import ReadTurn
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.integrations.spreadsheet.call_export import ExportTurn
 

@@ -1,15 +1,14 @@
-"""Baselines without a model, and the skill by progress of the call."""
+"""Baselines: the AUC of simple predictors, and of numbers that exist only after a call."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from callrisk.domain.arrays import Flags, Floats
+from callrisk.domain.arrays import Floats
 from callrisk.model.fitting import Learning, LogisticParams, Scheme, fit_member
 from callrisk.model.log_odds import log_odds
 from callrisk.model.members import member_margins
-from callrisk.pipeline.dataset import END, START, Dataset, LabelledCustomers
-from callrisk.pipeline.preparation.feature_rows import share_rows
+from callrisk.pipeline.dataset import Dataset, LabelledCustomers
 from callrisk.pipeline.skill.statistics import auc
 from callrisk.pipeline.training.ensemble import Ensemble
 from callrisk.pipeline.training.folds import fold_count
@@ -81,32 +80,6 @@ def _best_three(x: Floats, y: Floats) -> tuple[int, ...]:
 
 def _both(y: Floats) -> bool:
     return bool(len(y)) and bool(0 < y.mean() < 1)
-
-
-def by_progress(dataset: Dataset, ensemble: Ensemble) -> dict[str, float]:
-    """Return the AUC over customers by the number of turns of the latest call."""
-    latest_call = np.isin(dataset.call, dataset.call[dataset.latest])
-    labelled = latest_call & ~np.isnan(dataset.y)
-    skills = {}
-    for cut in (START, END):
-        rows: Flags = labelled & (dataset.cut == cut)
-        if _both(dataset.y[rows]):
-            value = _auc(dataset.y[rows], ensemble.held_out[rows])
-            skills["end" if cut == END else str(cut)] = value
-    return skills
-
-
-def by_share(dataset: Dataset, ensemble: Ensemble) -> dict[str, float]:
-    """Return the AUC over customers by the share of the latest call, in percent of its turns."""
-    if all(call.totals.turns == 0 for call in dataset.prepared.calls):
-        return {}
-    x, row, share = share_rows(dataset.prepared, dataset)
-    margins, y = ensemble.margins_of(x, dataset.group[row]), dataset.y[row]
-    known = ~np.isnan(y)
-    return {
-        str(percent): _auc(y[known & (share == percent)], margins[known & (share == percent)])
-        for percent in np.unique(share).tolist()
-    }
 
 
 def post_call(dataset: Dataset, customers: LabelledCustomers) -> dict[str, float]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from callrisk.domain.arrays import Floats
-from callrisk.domain.evaluation import Calibration, Interval
+from callrisk.domain.evaluation import Calibration, Interval, ShareSkill
 from callrisk.model.log_odds import log_odds
 from callrisk.pipeline.dataset import Dataset, LabelledCustomers
-from callrisk.pipeline.skill.baselines import baselines, by_progress, by_share, post_call
+from callrisk.pipeline.skill.baselines import baselines, post_call
+from callrisk.pipeline.skill.call_shares import by_share
 from callrisk.pipeline.skill.statistics import (
     affine_calibration,
     auc,
@@ -46,8 +47,7 @@ class Measured:
     majority_accuracy: float
     accuracy: float
     baselines: dict[str, float]
-    by_progress: dict[str, float]
-    by_share: dict[str, float]
+    by_share: tuple[ShareSkill, ...]
     groups_needed: int | None
     post_call: dict[str, float]
 
@@ -92,8 +92,7 @@ def measured(dataset: Dataset, ensemble: Ensemble, customers: LabelledCustomers)
         majority_accuracy=max(float(y.mean()), 1 - float(y.mean())),
         accuracy=float(((p >= _EVEN_ODDS) == (y == 1)).mean()),
         baselines=baselines(dataset, customers, ensemble),
-        by_progress=by_progress(dataset, ensemble),
-        by_share=by_share(dataset, ensemble),
+        by_share=by_share(dataset, customers, ensemble),
         groups_needed=groups_needed(skill, int((~np.isnan(labels)).sum())),
         post_call=post_call(dataset, customers),
     )

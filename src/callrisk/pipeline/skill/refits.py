@@ -1,22 +1,16 @@
-"""Results that need refits: permutation test, block skill and learning curve."""
+"""Results that need refits: permutation test and learning curve, on a sample to refit on."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from callrisk.domain.arrays import Flags, Floats, Ints
-from callrisk.domain.evaluation import BlockReport, Interval, LearningPoint
-from callrisk.domain.features.contract import Block
+from callrisk.domain.arrays import Floats, Ints
+from callrisk.domain.evaluation import LearningPoint
 from callrisk.model.fitting import Learning, Params, Scheme, fit_member
 from callrisk.model.members import member_margins
 from callrisk.pipeline.dataset import Dataset, Progress
-from callrisk.pipeline.skill.statistics import Draws, auc, brier_skill
-from callrisk.pipeline.training.ensemble import (
-    Recipe,
-    calibrated_out_of_fold,
-    learning_rows,
-)
+from callrisk.pipeline.skill.statistics import auc
+from callrisk.pipeline.training.ensemble import Recipe, learning_rows
 from callrisk.pipeline.training.folds import folds_of, splits
 from callrisk.pipeline.training.label_age import cohorts_of, months_of, offsets
 from callrisk.pipeline.training.parallel import parallel_map
@@ -58,6 +52,18 @@ class RefitSample:
             self, label=label, dataset=replace(self.dataset, y=label[self.dataset.group])
         )
 
+    def with_manner(self) -> "RefitSample":
+        """Return the same rows with the features of manner behind all others."""
+        dataset = self.dataset
+        return replace(
+            self,
+            dataset=replace(
+                dataset,
+                features=dataset.features + dataset.manner,
+                x=np.column_stack([dataset.x, dataset.manner_x]),
+            ),
+        )
+
     def auc(self, held_out: Floats) -> float:
         """Return the AUC over customers at the end of their latest call."""
         ends = self.dataset.latest & ~np.isnan(held_out)
@@ -94,6 +100,7 @@ def refit_sample(dataset: Dataset, chosen: Selected, recipe: Recipe) -> RefitSam
     rows = replace(
         dataset,
         x=dataset.x[keep],
+        manner_x=dataset.manner_x[keep],
         y=dataset.y[keep],
         group=dataset.group[keep],
         call=dataset.call[keep],
@@ -168,52 +175,6 @@ def _shuffled_within_months(label: Floats, month: Ints, rng: np.random.Generator
         members = np.flatnonzero(known & (month == each))
         shuffled[members] = rng.permutation(label[members])
     return shuffled
-
-
-def block_reports(
-    sample: RefitSample, admitted: dict[Block, float], drawn: Draws
-) -> list[BlockReport]:
-    """Return the skill of each block alone and added to the others; `drawn` resamples groups."""
-    block_of = np.array([feature.block for feature in sample.dataset.features])
-    blocks = [block for block in Block if (block_of == block).any()]
-    subsets = [np.ones(len(block_of), dtype=np.bool_)]
-    subsets += [block_of == block for block in blocks]
-    subsets += [block_of != block for block in blocks]
-    whole, *parts = _probabilities(sample, subsets)
-    alone, without = parts[: len(blocks)], parts[len(blocks) :]
-    ends = sample.dataset.latest
-    y, unweighted = sample.dataset.y[ends], np.ones((1, int(ends.sum())))
-    weight = drawn[:, sample.dataset.group[ends]].astype(np.float64)
-    return [
-        BlockReport(
-            block=str(block),
-            alone=float(brier_skill(y, alone[n][ends], unweighted)[0]),
-            adds=_difference(y, whole[ends], without[n][ends], weight),
-            admitted=admitted.get(block, 0.0),
-        )
-        for n, block in enumerate(blocks)
-    ]
-
-
-def _probabilities(sample: RefitSample, subsets: Sequence[Flags]) -> list[Floats]:
-    """Return out-of-fold probabilities of all rows for each subset of the features."""
-    fold = folds_of(sample.label, sample.seed)
-
-    def probability(columns: tuple[int, ...]) -> Floats:
-        margins = held_out_margins(replace(sample, columns=columns), fold)
-        return calibrated_out_of_fold(sample.dataset, margins, fold)
-
-    columns = [tuple(map(int, np.flatnonzero(subset))) for subset in subsets]
-    return list(parallel_map(probability, columns))
-
-
-def _difference(y: Floats, better: Floats, worse: Floats, weight: Floats) -> Interval:
-    unweighted = np.ones((1, len(y)))
-    value = float(brier_skill(y, better, unweighted)[0] - brier_skill(y, worse, unweighted)[0])
-    low, high = np.nanpercentile(
-        brier_skill(y, better, weight) - brier_skill(y, worse, weight), [2.5, 97.5]
-    )
-    return Interval(value, float(low), float(high))
 
 
 def learning_curve(sample: RefitSample) -> list[LearningPoint]:

@@ -16,6 +16,8 @@ from callrisk.model.log_odds import log_odds
 
 Draws = NDArray[np.uint8]
 Statistic = Callable[[Floats, Floats, Floats], Floats]
+# A value and its value in each draw.
+Resampled = tuple[float, Floats]
 
 _NEWTON_STEPS, _CONVERGED = 50, 1e-9
 # Log-odds of a label that nobody, or everybody, has would be infinite.
@@ -125,13 +127,31 @@ def resampled_interval(
 
     `drawn` has shape (draws, groups), the other arrays one entry a customer (Efron 1979).
     """
+    return interval_of(resampled(statistic, y, score, group, drawn))
+
+
+def resampled(
+    statistic: Statistic, y: Floats, score: Floats, group: NDArray[np.int64], drawn: Draws
+) -> Resampled:
+    """Return a statistic and its value in each draw; arguments as of `resampled_interval`."""
     value = float(statistic(y, score, np.ones((1, len(y))))[0])
     # In parts, so that thirty thousand customers fit in memory a thousand times over.
     parts = np.array_split(drawn, max(1, drawn.size // _PART))
     values = np.concatenate([statistic(y, score, part[:, group].astype(float)) for part in parts])
-    finite = values[~np.isnan(values)]
+    return value, values
+
+
+def interval_of(found: Resampled) -> Interval:
+    """Return a value with the central 95 % of its draws; a draw without a value is left out."""
+    value, drawn = found
+    finite = drawn[~np.isnan(drawn)]
     low, high = np.percentile(finite, [2.5, 97.5]) if len(finite) else (np.nan, np.nan)
     return Interval(value, float(low), float(high))
+
+
+def difference_of(more: Resampled, less: Resampled) -> Interval:
+    """Return the paired difference of two values that were resampled by the same draws."""
+    return interval_of((more[0] - less[0], more[1] - less[1]))
 
 
 def groups_needed(skill: Interval, groups: int) -> int | None:

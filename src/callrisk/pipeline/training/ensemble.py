@@ -147,9 +147,11 @@ def calibrated_out_of_fold(dataset: Dataset, held_out: Floats, fold: Ints) -> Fl
     """Return the probability of every row, its calibration also fitted without the row's fold."""
     probability = np.full(len(dataset.y), np.nan)
     base_rate = float(np.nanmean(dataset.group_label))
+    weights = dataset.calibration_weight
     for learn, held in splits(dataset, fold):
-        margin, weight = held_out[learn], dataset.weight[learn]
-        fitted = fit_calibration(dataset.y[learn], margin, weight, base_rate)
+        rows = learn & (weights > 0)
+        margin, weight = held_out[rows], weights[rows]
+        fitted = fit_calibration(dataset.y[rows], margin, weight, base_rate)
         log_odds = fitted.slope * held_out[held] + fitted.intercept
         probability[held] = expit(log_odds)
     return probability

@@ -51,7 +51,8 @@ def style_from(worry: float, evasion: float, hesitation: float, promise: float) 
     return SpeakingStyle(
         concerns=min(1.5 + 1.25 * worry, 5.0) if worry else 0.22,
         dodges=min(0.06 + 1.1 * evasion, 4.0),
-        promises=min(0.45 * math.exp(0.5 * promise), 2.0),
+        # Who will not pay promises less.
+        promises=min(0.45 * math.exp(0.5 * promise - max(worry, evasion)), 2.0),
         # Who is short of money does not say that there is plenty.
         capacities=min(0.35 * math.exp(0.5 * promise - 1.5 * worry), 1.5),
         hesitations=min(0.5 * math.exp(0.5 * hesitation), 2.0),

@@ -8,7 +8,7 @@ from callrisk.domain.time import utc_now
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.web.routes.call_answers import find_call, joined
-from callrisk.wire.call import ESCALATION, CallJoined, NoteKind
+from callrisk.wire.call import ESCALATION, FEEDBACK, CallJoined, NoteKind
 from callrisk.wire.events import NoteAdded
 from callrisk.wire.requests import AssignCustomer, Escalation, Feedback, NoteBody
 
@@ -56,7 +56,7 @@ def escalate_call(call_id: str, json_data: Escalation) -> NoteAdded:
 def give_feedback(call_id: str, json_data: Feedback) -> NoteAdded:
     """Say what became of a recommendation."""
     words = " ".join(filter(None, (json_data.action, json_data.verdict, json_data.reason)))
-    return _noted(call_id, "feedback", json_data.agent_id, words)
+    return _noted(call_id, FEEDBACK, json_data.agent_id, words)
 
 
 def _noted(call_id: str, kind: NoteKind, agent_id: str, words: str) -> NoteAdded:

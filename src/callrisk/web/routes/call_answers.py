@@ -6,10 +6,14 @@ from typing import Any
 from apiflask import abort
 from flask import g, request
 
-from callrisk.domain.call_record import StoredCall
+from callrisk.domain.assessment import ChangeLine
+from callrisk.domain.call_record import LatestAssessment, StoredCall
 from callrisk.domain.time import utc_now
+from callrisk.domain.wording import MODEL_CHANGED
+from callrisk.live.score_changes import Naming, change_lines, phrases_of
 from callrisk.web.app_state import app_state
-from callrisk.wire.assessment import AnyAssessment, NoModelAnswer
+from callrisk.wire.assessment import AnyAssessment, AssessedMoment, NoModelAnswer, ScoreChanges
+from callrisk.wire.assessment import ChangeLine as LineOfChange
 from callrisk.wire.call import CallContext, CallJoined
 
 
@@ -71,9 +75,38 @@ def assessment_of(call: StoredCall) -> Any:
     state = app_state()
     state.live.assess_now(call.call_id)
     newest = state.queries.latest_payloads([call.call_id]).get(call.call_id)
-    return newest or NoModelAnswer.of(call, utc_now())
+    advised = state.live.call(call.call_id).advised
+    return newest or NoModelAnswer.of(call, utc_now(), advised)
 
 
 def score_of(call_id: str) -> AnyAssessment:
     """Return the assessment of the call with this id."""
     return AnyAssessment.model_construct(root=assessment_of(stored_call(call_id)))
+
+
+def changes_of(call_id: str, earlier: LatestAssessment, later: LatestAssessment) -> ScoreChanges:
+    """Return why the score moved from one assessment to another."""
+    state = app_state()
+    points = int(later.payload["risk_score"]) - int(earlier.payload["risk_score"])
+    if earlier.told is None or later.told is None:
+        # An assessment of an older version kept no account.
+        lines = [ChangeLine("model", MODEL_CHANGED.ja, MODEL_CHANGED.en, points)] if points else []
+    else:
+        accounts = (earlier.told, later.told)
+        phrases = phrases_of(accounts, state.queries.turns(call_id))
+        served = state.champion.current
+        features = () if served is None else served.features
+        lines = change_lines(*accounts, Naming(features, state.live.concerns, phrases))
+    return ScoreChanges.model_validate(
+        {
+            "call_id": call_id,
+            "from": _moment_of(earlier),
+            "to": _moment_of(later),
+            "points": points,
+            "because": [LineOfChange.of_value(line) for line in lines],
+        }
+    )
+
+
+def _moment_of(one: LatestAssessment) -> AssessedMoment:
+    return AssessedMoment.model_validate(one.payload | {"seq": one.seq})

@@ -13,13 +13,14 @@ from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.web.routes.call_answers import (
     call_of_path,
+    changes_of,
     contexts_of,
     find_call,
     joined,
     score_of,
     stored_call,
 )
-from callrisk.wire.assessment import AnyAssessment
+from callrisk.wire.assessment import AnyAssessment, ScoreChanges
 from callrisk.wire.call import (
     CallAnswer,
     CallDetail,
@@ -30,7 +31,14 @@ from callrisk.wire.call import (
     ScorePoint,
     SegmentsTaken,
 )
-from callrisk.wire.requests import CallList, CallReference, Cursor, Segments, StartCall
+from callrisk.wire.requests import (
+    CallList,
+    CallReference,
+    ChangesAsked,
+    Cursor,
+    Segments,
+    StartCall,
+)
 from callrisk.wire.segment import SegmentAnswer
 
 calls = APIBlueprint("calls", __name__, url_prefix="/api", tag="calls")
@@ -107,6 +115,20 @@ def list_calls(query_data: CallList) -> CallPage:
         if last is None
         else str(Cursor(started_at=last.started_at, call_id=last.call_id)),
     )
+
+
+@calls.get("/calls/<call_id>/changes")
+@answers(ScoreChanges, HTTPStatus.NOT_FOUND)
+@takes(ChangesAsked)
+def get_changes(call_id: str, query_data: ChangesAsked) -> ScoreChanges:
+    """Return why the score moved between two moments, each line with its statement and turn."""
+    state = app_state()
+    state.live.assess_now(call_id)
+    earlier = state.queries.assessment_at(call_id, query_data.earlier, first=True)
+    later = state.queries.assessment_at(call_id, query_data.later)
+    if earlier is None or later is None:
+        abort(HTTPStatus.NOT_FOUND, f"The call {call_id} was not assessed: there is no model.")
+    return changes_of(call_id, earlier, later)
 
 
 @calls.get("/calls/<call_id>")

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from callrisk.domain.arrays import Floats
-from callrisk.domain.score_lines import half_up, largest_remainder
+from callrisk.domain.score.score_lines import half_up, largest_remainder
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def account_of(start: float, known: Floats, path: Sequence[float], ceiling: floa
         score=score,
         start=int(first),
         known=tuple(int(points) for points in rounded.tolist()),
-        said=tuple(int(after - earlier) for earlier, after in zip(steps, steps[1:], strict=False)),
+        said=tuple(int(after - earlier) for earlier, after in pairwise(steps)),
         cap=score - int(steps[-1]),
     )
 

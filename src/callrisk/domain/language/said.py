@@ -2,9 +2,9 @@
 
 The statements of a call are read in the order of speech, by the begin of their turn, its id and
 their place in it. A concern opens with its weight times its strength; a second one of its kind
-adds half as much, a third a quarter, and so on. A later promise, capacity or resolved answers a share of
-every open concern (`domain/language/concerns.csv`). What reassures counts against the concerns,
-the strongest of each kind once.
+adds half as much, a third a quarter, and so on. A later promise, capacity or resolved answers a
+share of every open concern (`domain/language/concerns.csv`). What reassures counts against the
+concerns, the strongest of each kind once.
 
 Everything is a function of the set of turns: a turn that comes late changes the states after it.
 All amounts are whole hundredths of a weight, so they are equal wherever they are computed.

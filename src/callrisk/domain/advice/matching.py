@@ -1,0 +1,188 @@
+"""Decides which plays apply at a moment of a call, and which turn causes each.
+
+Each play is looked up in the turns by their place, counted from the first known turn. Statements
+of turns that are not among those given stand before them, in the order in which they were said.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from callrisk.domain.advice.moment import CallMoment
+from callrisk.domain.advice.play import Play
+from callrisk.domain.advice.play_conditions import UNKNOWN, Conditions, State
+from callrisk.domain.advice.word_index import WordIndex, Words
+from callrisk.domain.language import Intent, Mood
+from callrisk.domain.language.said import SaidStatement
+from callrisk.domain.segment import ParticipantRole, Segment
+
+_MS_PER_S = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The turn that causes a play: its place, id and begin.
+
+    `is_open` is True for an open concern and for words of the customer.
+    """
+
+    place: int
+    segment_id: str
+    begin_ms: int | None
+    is_open: bool = False
+    dated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A play that applies; `cause` is None for one that no turn causes."""
+
+    play: Play
+    cause: Cause | None
+
+
+class MomentReader:
+    """Looks up the conditions of plays at one moment."""
+
+    def __init__(self, moment: CallMoment, words: WordIndex) -> None:
+        self._moment = moment
+        self._words = words
+        ids = [
+            *(segment_id for segment_id, _ in moment.suppressed),
+            *(said.segment_id for said in moment.said.statements),
+        ]
+        known = {turn.segment_id for turn in moment.turns}
+        earlier = [one for one in dict.fromkeys(ids) if one not in known]
+        order = [*earlier, *(turn.segment_id for turn in moment.turns)]
+        self._place = {segment_id: place for place, segment_id in enumerate(order)}
+        self._begin = {turn.segment_id: turn.begin_ms for turn in moment.turns}
+
+    def match(self, play: Play) -> Match | None:
+        """Return the play with its cause; None if it does not apply."""
+        causes: list[Cause] = []
+        for find in self._finders(play.when):
+            cause = find()
+            if cause is None:
+                return None
+            causes.append(cause)
+        if not all(self._situations(play.when)) or self._is_excluded(play.unless):
+            return None
+        newest = max(causes, key=lambda cause: (cause.place, cause.is_open), default=None)
+        return Match(play, newest)
+
+    def times_heard(self, play: Play) -> int:
+        """Return how often the cause of a play was heard, as statements and as turns of words."""
+        when = play.when
+        statements = sum(1 for _ in self._statements(when)) if when.said else 0
+        customer = self._turns(when.customer_words, ParticipantRole.CUSTOMER)
+        agent = self._turns(when.agent_words, ParticipantRole.AGENT)
+        return statements + len(customer) + len(agent)
+
+    def _is_excluded(self, unless: Conditions) -> bool:
+        heard = any(find() is not None for find in self._finders(unless))
+        return heard or any(self._situations(unless, each_field=True))
+
+    def _finders(self, conditions: Conditions) -> Iterator[Callable[[], Cause | None]]:
+        """Yield a search for the cause of each condition that needs one."""
+        if conditions.said:
+            yield partial(self._newest_statement, conditions)
+        if conditions.customer_words:
+            role, words = ParticipantRole.CUSTOMER, conditions.customer_words
+            yield partial(self._newest_turn, conditions, words, role)
+        if conditions.agent_words:
+            role, words = ParticipantRole.AGENT, conditions.agent_words
+            yield partial(self._newest_turn, conditions, words, role)
+
+    def _newest_statement(self, conditions: Conditions) -> Cause | None:
+        found = [cause for cause, state in self._statements(conditions)
+                 if conditions.state in {State.ANY, state}]  # fmt: skip
+        newest = found[-1] if found else None
+        if newest is None or not self._is_recent(newest, conditions):
+            return None
+        return newest if conditions.dated in {None, newest.dated} else None
+
+    def _statements(self, conditions: Conditions) -> Iterator[tuple[Cause, State]]:
+        """Yield the statements of these intents and moods in the order of speech."""
+        if conditions.mood:
+            yield from self._suppressed(conditions.said, conditions.mood)
+            return
+        for said in self._moment.said.statements:
+            if said.intent in conditions.said:
+                # What reassures is answered by nothing.
+                answered = said.is_concern and not said.is_open
+                yield self._cause(said), State.ANSWERED if answered else State.OPEN
+
+    def _suppressed(
+        self, intents: Sequence[Intent], moods: Sequence[Mood]
+    ) -> Iterator[tuple[Cause, State]]:
+        for segment_id, statement in self._moment.suppressed:
+            if statement.intent in intents and statement.mood in moods:
+                begin_ms = self._begin.get(segment_id)
+                yield Cause(self._place[segment_id], segment_id, begin_ms), State.OPEN
+
+    def _cause(self, said: SaidStatement) -> Cause:
+        place = self._place[said.segment_id]
+        return Cause(place, said.segment_id, said.begin_ms, said.is_open, said.dated)
+
+    def _newest_turn(
+        self, conditions: Conditions, words: Words, role: ParticipantRole
+    ) -> Cause | None:
+        turns = self._turns(words, role)
+        if not turns:
+            return None
+        turn = turns[-1]
+        place, spoke = self._place[turn.segment_id], turn.role is ParticipantRole.CUSTOMER
+        cause = Cause(place, turn.segment_id, turn.begin_ms, is_open=spoke)
+        return cause if self._is_recent(cause, conditions) else None
+
+    def _turns(self, words: Words, role: ParticipantRole) -> list[Segment]:
+        return [
+            turn for turn in self._moment.turns
+            if turn.role is role and self._words.holds(turn.text, words)
+        ]  # fmt: skip
+
+    def _is_recent(self, cause: Cause, conditions: Conditions) -> bool:
+        turns, seconds = conditions.within_turns, conditions.within_s
+        if turns is not None and len(self._place) - cause.place > turns:
+            return False
+        if seconds is None:
+            return True
+        # Where a turn has no time nothing says that it was recent.
+        return cause.begin_ms is not None and self.seconds_since(cause.begin_ms) <= seconds
+
+    def seconds_since(self, begin_ms: int) -> float:
+        """Return the seconds since a turn began."""
+        return self._moment.elapsed_s - begin_ms / _MS_PER_S
+
+    def _situations(self, conditions: Conditions, each_field: bool = False) -> Iterator[bool]:
+        """Yield for each condition on the situation if it holds.
+
+        The fields of a record are one condition, or each one of its own.
+        """
+        moment = self._moment
+        if conditions.category:
+            yield (moment.category or UNKNOWN) in conditions.category
+        if conditions.kind:
+            yield (moment.kind or UNKNOWN) in conditions.kind
+        if conditions.nothing_said is not None:
+            yield conditions.nothing_said is not bool(moment.said.statements)
+        if conditions.open_kinds is not None:
+            yield self._open_kinds() >= conditions.open_kinds
+        if conditions.min_elapsed_s is not None or conditions.max_elapsed_s is not None:
+            yield self._elapsed_fits(conditions)
+        if conditions.record:
+            holds: Iterable[bool] = (one.holds(moment.customer) for one in conditions.record)
+            yield any(holds) if each_field else all(holds)
+
+    def _open_kinds(self) -> int:
+        return len({said.intent for said in self._moment.said.statements if said.is_open})
+
+    def _elapsed_fits(self, conditions: Conditions) -> bool:
+        low, high = conditions.min_elapsed_s, conditions.max_elapsed_s
+        elapsed_s = self._moment.elapsed_s
+        return (low is None or elapsed_s >= low) and (high is None or elapsed_s <= high)
+
+
+def times_heard(play: Play, moment: CallMoment, words: WordIndex) -> int:
+    """Return how often the cause of a play was heard; it belongs into `Feedback.heard`."""
+    return MomentReader(moment, words).times_heard(play)

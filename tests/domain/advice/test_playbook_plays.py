@@ -1,0 +1,170 @@
+"""The product's playbook: every play is reachable, polite, and keeps the rules of the trade."""
+
+import re
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from callrisk.domain.advice import Play, advice_for, load_playbook
+from callrisk.domain.advice.moment import CallKind
+from callrisk.domain.advice.play import Payment
+from callrisk.domain.advice.play_conditions import UNKNOWN
+from callrisk.domain.language import Intent
+from callrisk.domain.risk_category import RiskCategory
+from harness.advice_calls import actions, advice, moment
+
+PLAYS = load_playbook().plays
+HARSH = (
+    "払え",
+    "やめろ",
+    "しろ",
+    "裁判",
+    "差し押さえ",
+    "ブラックリスト",
+    "勤務先に",
+    "さもない",
+    "必ずお支払い",
+)
+ENDS_POLITELY = re.compile(r"(か|ます|ません|です|ございます|くださいませ)。$")
+DEBIT_OFFER = "口座振替ですと"
+
+
+def known(name: str) -> str | None:
+    """Return the name that a condition holds, None for what is not known."""
+    return None if name == UNKNOWN else name
+
+
+def reached(play: Play) -> list[str]:
+    """Return the advice at a moment made of the conditions of a play and its example."""
+    when = play.when
+    kinds = [known(one) for one in when.kind] or [
+        one for one in (None, *CallKind) if (one or UNKNOWN) not in play.unless.kind
+    ]
+    record = {
+        one.field: one.values[0] if one.comparison in {"=", ">="} else "銀行振込"
+        for one in when.record
+    }
+    category = known(when.category[0]) if when.category else None
+    limits = [one for one in (when.min_elapsed_s, when.max_elapsed_s) if one is not None]
+    return actions(
+        *play.example,
+        kind=kinds[0] and CallKind(kinds[0]),
+        category=category and RiskCategory(category),
+        record=record,
+        elapsed_s=float(next(iter(limits), 120)),
+    )
+
+
+def test_playbook_is_broad() -> None:
+    """There are at least 45 plays, and each intent has one for each kind of call."""
+    for intent, kind in product(Intent, (*CallKind, UNKNOWN)):
+        fitting = [
+            play for play in PLAYS
+            if intent in play.when.said and not play.when.mood and not play.when.record
+            and kind in (play.when.kind or (*CallKind, UNKNOWN)) and kind not in play.unless.kind
+        ]  # fmt: skip
+        assert fitting, (intent, kind)
+
+    assert len(PLAYS) >= 45
+
+
+@pytest.mark.parametrize("play", PLAYS, ids=lambda play: play.id)
+def test_play_is_reached_by_its_example(play: Play) -> None:
+    """The turns of its example and the situation of its conditions lead to a play."""
+    assert play.id in reached(play)
+
+
+@pytest.mark.parametrize("play", PLAYS, ids=lambda play: play.id)
+def test_script_is_polite_and_threatens_nobody(play: Play) -> None:
+    """A script ends politely, holds no harsh word, and is at most three sentences long."""
+    assert ENDS_POLITELY.search(play.script)
+    assert [word for word in HARSH if word in play.script] == []
+    assert play.script.count("。") <= 3
+    assert len(play.action) <= 50
+
+
+def test_plays_that_forbid_asking_do_not_ask() -> None:
+    """A play that pauses payment names no date of payment in its script."""
+    for play in PLAYS:
+        if play.payment is Payment.PAUSE:
+            assert not re.search("いつごろ.{0,6}(お支払い|ご用意)|ご予定日", play.script)
+
+
+@pytest.mark.parametrize("category", [None, *RiskCategory])
+@pytest.mark.parametrize("kind", [None, *CallKind])
+def test_direct_debit_is_not_offered_to_who_uses_it(
+    kind: CallKind | None, category: RiskCategory | None
+) -> None:
+    """No play offers direct debit to a customer who pays by it, or whose way is not known."""
+    every = replace(load_playbook(), plays=PLAYS)
+    for lines in (["うっかり忘れていました"], ["今月は払えません"], ["来週払います"], []):
+        for record in ({"payment_method": "口座振替", "earlier_late_payments": 3.0}, {}):
+            now = moment(*lines, kind=kind, category=category, record=record, elapsed_s=100.0)
+            scripts = [one.script for one in advice_for(now, every, most=99)]
+
+            assert not [script for script in scripts if DEBIT_OFFER in script]
+
+
+def test_direct_debit_is_offered_to_others_with_late_payments() -> None:
+    """Late payments by slips lead to the offer of direct debit."""
+    record = {"payment_method": "コンビニ払い", "earlier_late_payments": 1.0}
+
+    assert actions("はい", record=record, elapsed_s=90.0)[0] == "late_payments_offer_debit"
+
+
+@pytest.mark.parametrize(
+    ("line", "play"),
+    [
+        ("もう死にたいです。払えません。", "distress_life"),
+        ("夜も、眠れないんです", "distress"),
+        ("もう限界です", "distress"),
+        ("弁護士に依頼しました", "lawyer_took_over"),
+        ("弁護士に相談しています", "lawyer_took_over"),
+        ("債務整理をしています", "insolvency"),
+        ("それ、間違い電話ですよ", "wrong_number"),
+        ("消費生活センターに言いますよ", "consumer_centre"),
+    ],
+)
+def test_urgent_words_come_before_what_was_said_later(line: str, play: str) -> None:
+    """Distress, law and wrong persons stay first, and nobody is asked for a date beside them."""
+    found = advice(line, "来月なら払います", "払えないんです", kind=CallKind.REMINDER)
+    payments = [load_playbook().play(one.action).payment for one in found]  # type: ignore[union-attr]
+
+    assert (found[0].action, found[0].because) == (play, "t1")
+    assert Payment.ASK not in payments
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "弁護士特約はつけられますか",
+        "予算はこのあたりが限界ですね",
+        "本人じゃないと手続きできないですか",
+        "今年の夏は暑さが厳しいですね",
+        "残高は問題ないです",
+        "事故に遭ったら保険は出ますか",
+    ],
+)
+def test_harmless_words_cause_no_play(line: str) -> None:
+    """Words of another matter cause no play for words."""
+    causes = [load_playbook().play(one).when for one in actions(line)]  # type: ignore[union-attr]
+
+    assert not [when for when in causes if when.customer_words]
+
+
+@pytest.mark.parametrize("kind", [None, *CallKind])
+def test_moment_without_anything_has_advice(kind: CallKind | None) -> None:
+    """Without turns, record and category there is advice from the first second on."""
+    start = actions(kind=kind, elapsed_s=0.0)
+
+    assert start[0] == (f"open_{kind}" if kind else "open_identity")
+    assert actions(kind=kind, elapsed_s=300.0) == ["no_category_proceed"]
+
+
+def test_reminder_does_not_name_the_debt_before_identity() -> None:
+    """The script that opens a reminder asks for name and birth, and names no payment."""
+    script = advice(kind=CallKind.REMINDER, elapsed_s=5.0)[0].script
+
+    assert "お名前とご生年月日" in script
+    assert "支払" not in script
