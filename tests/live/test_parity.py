@@ -115,15 +115,19 @@ def test_an_exported_call_and_the_same_turns_stored_have_one_account(
     transcripts: dict[str, list[tuple[ParticipantRole, str]]] = {"dictated": turns(DICTATED)}
     for call in islice(calls_of(table, exported(world), FurtherColumns()), MOST_CALLS):
         transcripts[call.call_id] = turns(call.transcript)
-    for number, (call_id, spoken) in enumerate(transcripts.items()):
+    for number, call_id in enumerate(transcripts):
         # Every other caller has no record, and none has an earlier call.
         bench.start(call_id, str(1001 + number) if number % 2 else None)
+    # From here on the calls are known, and their turns are followed as they come.
+    bench.live.step()
+    for call_id, spoken in transcripts.items():
         heard = [Segment(str(n), n, role, text) for n, (role, text) in enumerate(spoken)]
         if order == "shuffled":
             rng.shuffle(heard)  # type: ignore[arg-type]
         for turn in heard if order != "backwards" else heard[::-1]:
             bench.intake.add_segments(call_id, [turn])
     # All are scored at once here, and one by one offline.
+    bench.clock.pass_seconds(1)
     bench.live.step()
 
     moved = 0
