@@ -87,7 +87,9 @@ def in_turn(
 
 def account(model: RiskModel, scores: Scores, x: np.ndarray) -> None:
     """Make the accounts of rows, each of a call of some statements."""
-    model.accounts(scores, [np.repeat(row[None, :], STATEMENTS, axis=0) for row in x])
+    model.accounts(
+        scores, [model.said_points(np.repeat(row[None, :], STATEMENTS, axis=0)) for row in x]
+    )
 
 
 def bare_contributions(model: RiskModel, row: np.ndarray) -> None:

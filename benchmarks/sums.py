@@ -91,7 +91,7 @@ def checked(
     paths = [path_rows(said, NAMES) for said in calls]
     x = with_said(random_rows(BATCH, rng), paths, SPOKEN)
     scores = model.assess_many(x)
-    accounts = model.accounts(scores, paths)
+    accounts = model.accounts(scores, [model.said_points(path) for path in paths])
     found["lines"] += sum(total(line) != line.score for line in scores.lines)
     found["wrong"] += sum(of_account(one) != one.score for one in accounts)
     found["other"] += sum(

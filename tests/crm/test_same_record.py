@@ -74,7 +74,7 @@ def test_a_replayed_call_ends_with_the_offline_score_of_its_record(
             history = history_before(AT, [])
             x = served.matrix([state.totals()], [history], [customer], [AT])
             scores = served.model.assess_many(x)
-            (account,) = served.model.accounts(scores, [served.path(state.said)])
+            (account,) = served.model.accounts(scores, served.paths([state.said]))
             assert summary["final_risk_score"] == account.score
             assert len(turns) > 10
             assert any(account.said)

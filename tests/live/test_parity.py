@@ -150,7 +150,7 @@ def _offline_account(
     totals = snapshots_of(spoken, reader).totals
     x = served.matrix([totals], [live.history], [live.customer], [live.stored.started_at])
     scores = served.model.assess_many(x)
-    (account,) = served.model.accounts(scores, [served.path(said)])
+    (account,) = served.model.accounts(scores, served.paths([said]))
     assert account.score == scores.lines[0].score
     names = served.model.features
     return ToldAccount(

@@ -221,7 +221,7 @@ def test_an_account_ends_at_the_score(params: Params, skill: Skill) -> None:
     model = small_ensemble(params, skill=skill, calibration=Calibration(4.0, 0.3))
     x, paths = some_calls(400, seed=9)
     scores = model.assess_many(x)
-    accounts = model.accounts(scores, paths)
+    accounts = model.accounts(scores, [model.said_points(path) for path in paths])
 
     assert len(accounts) == len(x)
     for row, account in enumerate(accounts):
@@ -242,7 +242,7 @@ def test_a_call_in_which_nothing_is_said_has_no_points_of_it() -> None:
     scores = model.assess_many(x)
 
     assert not scores.points[:, SPOKEN].any()
-    for account in model.accounts(scores, [np.zeros((0, len(NAMES)))] * len(x)):
+    for account in model.accounts(scores, [()] * len(x)):
         assert account.said == ()
 
 
@@ -255,7 +255,9 @@ def test_known_lines_stay_while_a_call_goes_on() -> None:
         moments[0, SPOKEN] = 0.0
         moments[1:, SPOKEN] = path[:, SPOKEN]
         parts = [path[:heard] for heard in range(len(path) + 1)]
-        accounts = model.accounts(model.assess_many(moments), parts)
+        accounts = model.accounts(
+            model.assess_many(moments), [model.said_points(part) for part in parts]
+        )
 
         assert len({(one.start, one.known) for one in accounts}) == 1
         assert [one.said for one in accounts] == [accounts[-1].said[:n] for n in range(len(parts))]
@@ -267,7 +269,7 @@ def test_of_whom_nothing_is_known_nothing_known_counts() -> None:
     x, paths = some_calls(200, seed=6)
     x[:100, KNOWN] = np.nan
     scores = model.assess_many(x)
-    accounts = model.accounts(scores, paths)
+    accounts = model.accounts(scores, [model.said_points(path) for path in paths])
 
     assert not scores.points[:100][:, KNOWN].any()
     assert all(account.known_points == 0 for account in accounts[:100])

@@ -63,7 +63,7 @@ def assess(
         [call.stored.started_at for call in calls],
     )
     scores = served.model.assess_many(x)
-    accounts = served.model.accounts(scores, [served.path(call.state.said) for call in calls])
+    accounts = served.model.accounts(scores, served.paths([call.state.said for call in calls]))
     return [
         _assessed(
             call, served, now, x[row], accounts[row],

@@ -15,11 +15,14 @@ from callrisk.domain.customer import Customer
 from callrisk.domain.features import columns as columns_of
 from callrisk.domain.features.contract import HISTORY, SAID, Feature, customer_features
 from callrisk.domain.features.history import CallHistory
-from callrisk.domain.language.said import Said
+from callrisk.domain.language.said import Said, SaidTotals
 from callrisk.domain.wording import TRAIN_COMMAND, Text
 from callrisk.model import RiskModel
 
 logger = logging.getLogger(__name__)
+
+# Moments of which the points are remembered, some 20 MB.
+_MOST_MOMENTS = 100_000
 
 
 class ServedModel:
@@ -38,6 +41,7 @@ class ServedModel:
             )
         self.model = model
         self.features: tuple[Feature, ...] = tuple(by_name[name] for name in model.features)
+        self._points: dict[SaidTotals, float] = {}
 
     def matrix(
         self,
@@ -55,10 +59,25 @@ class ServedModel:
         columns |= columns_of.customer_columns(customers, self.model.fields, began_at)
         return columns_of.matrix(columns, self.model.features)
 
-    def path(self, said: Said) -> NDArray[np.float64]:
-        """Return one row of features a statement, as they were after it; 0 for what was known."""
-        rows = np.zeros((len(said.path), len(self.features)))
-        columns = columns_of.said_columns(columns_of.said_table(said.path))
+    def paths(self, said: Sequence[Said]) -> list[list[float]]:
+        """Return the points of what is said in each call, after each of its statements.
+
+        A call repeats most of its path at every assessment, and calls share many moments, so each
+        is worked out once.
+        """
+        new = {totals for one in said for totals in one.path if totals not in self._points}
+        if len(self._points) + len(new) > _MOST_MOMENTS:
+            self._points.clear()
+            new = {totals for one in said for totals in one.path}
+        moments = list(new)
+        points = self.model.said_points(self._rows(moments)).tolist()
+        self._points |= dict(zip(moments, points, strict=True))
+        return [[self._points[totals] for totals in one.path] for one in said]
+
+    def _rows(self, moments: Sequence[SaidTotals]) -> NDArray[np.float64]:
+        """Return feature rows of what is said; 0 for what was known."""
+        rows = np.zeros((len(moments), len(self.features)))
+        columns = columns_of.said_columns(columns_of.said_table(moments))
         for position in self.model.said:
             rows[:, position] = columns[self.features[position].name]
         return rows

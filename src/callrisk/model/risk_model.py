@@ -130,23 +130,25 @@ class RiskModel:
             start,
         )
 
-    def accounts(self, scores: Scores, paths: Sequence[Matrix]) -> list[Account]:
-        """Return the account of each row; `paths` has a matrix a row, shape (statements, features).
+    def said_points(self, moments: Matrix) -> NDArray[np.float64]:
+        """Return the points of what is said at each moment, beside a call in which nothing is.
 
-        A row of such a matrix is the call after one more statement; only what is said matters.
+        `moments` are feature rows, shape (moments, features), of which only what is said matters.
         """
+        if not len(moments):
+            return np.zeros(0)
         k, slope, _ = self._scale()
+        both = np.vstack([moments, np.zeros((1, len(self.features)))])
+        of_members = said_contributions(self.members, both, self.said)
+        return np.asarray(k * slope * (of_members[:-1] - of_members[-1]))
+
+    def accounts(self, scores: Scores, paths: Sequence[Sequence[float]]) -> list[Account]:
+        """Return the account of each row; `paths` are its `said_points` after each statement."""
         said = list(self.said)
-        ends = np.cumsum([len(path) for path in paths])
-        nothing = np.zeros((1, len(self.features)))
-        moments = np.vstack([*paths, nothing])
-        of_members = said_contributions(self.members, moments, self.said)
-        moved = k * slope * (of_members - of_members[-1])
         accounts = []
-        for row, end in enumerate(ends.tolist()):
+        for row, path in enumerate(paths):
             known = scores.points[row].copy()
             known[said] = 0.0
-            path = moved[end - len(paths[row]) : end].tolist()
             accounts.append(account_of(float(scores.start[row]), known, path, self.ceiling))
         return accounts
 

@@ -33,8 +33,8 @@ from callrisk.domain.segment import ParticipantRole
 WEIGHTS = Path(__file__).parent / "weights.npz"
 # The learned part asserts an intent whose log-odds, with a part of those that anything is said at
 # all, exceed `_SAYS`; chosen by authors that were left out (docs/language.md).
-_ANYTHING_SHARE, _ANYTHING_MOST, _SAYS, _LEAST = 0.5, 4.0, 0.2, -2.5
-_ANSWERS = -1.8
+_ANYTHING_SHARE, _ANYTHING_MOST, _SAYS, _LEAST = 0.3, 4.0, 0.4, -2.5
+_ANSWERS = -1.4
 # The strength of what the learned part alone says, and of what an answer says by its question.
 _LEARNED, _BY_QUESTION = 0.8, 0.5
 # Who has said one of these by himself does not say the other by the question.
