@@ -148,7 +148,7 @@ class AssessmentAnswer(Logged):
     before_points: int = 0
     said_points: int = 0
     contributions: list[ContributionLine]
-    statements: list[StatementPoints] = []
+    statements: list[StatementPoints] = Field(default_factory=list)
     other_points: int
     cap_points: int
     change: ScoreChange

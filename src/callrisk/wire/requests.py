@@ -193,14 +193,15 @@ class EventsAfter(QueryParameters):
 
 
 # The number of an event of the log, or a moment in ISO 8601 with its offset.
+_HOUR = r"([01]\d|2[0-3])"
 _MOMENT = (
-    r"^([0-9]{1,19}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
-    r"(Z|[+ -][0-9]{2}:?[0-9]{2}))$"
+    rf"^([0-9]{{1,19}}|{_DATE}T{_HOUR}:[0-5]\d(:[0-5]\d(\.\d{{1,6}})?)?"
+    rf"(Z|[+ -]{_HOUR}:?[0-5]\d))$"
 )
 
 
 def _moment_of(text: Any) -> Any:
-    if not isinstance(text, str) or not re.fullmatch(_MOMENT.strip("^$"), text):
+    if not isinstance(text, str) or not re.fullmatch(_MOMENT.strip("^$"), text, re.ASCII):
         raise ValueError("neither a number of the log nor a moment such as 2026-01-31T09:30:00Z")
     if text.isdecimal():
         return min(int(text), LARGEST_INTEGER)
