@@ -52,6 +52,7 @@ def play(server: Server) -> dict[str, Any]:
     ask("start_call", "POST", "start_call", **_IDS)
     ask("segments", "POST", f"calls/{CALL}/segments", segments=segments(14))
     ask("score_customer", "POST", "score_customer", call_id=CALL)
+    ask("changes", "GET", f"calls/{CALL}/changes")
     ask("note", "POST", f"calls/{CALL}/notes", agent_id="a", text="折り返し希望")
     ask("escalate", "POST", f"calls/{CALL}/escalate", agent_id="a", reason="支払いの相談")
     ask("feedback", "POST", f"calls/{CALL}/feedback", agent_id="a", action="x", verdict="done")
@@ -71,6 +72,17 @@ def play(server: Server) -> dict[str, Any]:
     ask("unknown_call", "GET", "calls/nobody")
     ask("unknown_route", "GET", "nothing")
     return {"answers": answers, "events": _by_name(socket.get_received())}
+
+
+def play_without_model(server: Server) -> dict[str, list[Any]]:
+    """Return every socket event by its name of a call that nothing scores."""
+    client = server.app.test_client()
+    socket = server.socketio.test_client(server.app)
+    socket.emit("join_call", {"call_id": CALL}, callback=True)
+    client.post("/api/start_call", json=_IDS)
+    client.post(f"/api/calls/{CALL}/segments", json={"segments": segments(14)})
+    client.post("/api/score_customer", json={"call_id": CALL})
+    return _by_name(socket.get_received())
 
 
 def _heard_by_telephony(server: Server) -> None:

@@ -285,7 +285,7 @@ def test_a_call_that_ended_without_a_model_is_done_with(
         for event in told
         if event.type not in {"transcript_segment", "call_started", "advice_changed"}
     ]
-    assert ends == ["contact_over", "call_ended", "summary_changed"]
+    assert ends == ["contact_over", "advice_changed", "call_ended", "summary_changed"]
     bench.clock.pass_seconds(601)
     live.step()
     assert list(live._cache) == []

@@ -255,7 +255,7 @@ def test_a_company_weighs_by_its_own_table(bench: Bench) -> None:
     """The concerns of the policy count in the call and in the history of the next one."""
     bench.start("c1")
     usual = say(bench, "c1", *(turn(number, REFUSES) for number in range(6)))
-    refusal = replace(packaged_concerns()[Intent.REFUSAL], weight=9)
+    refusal = replace(packaged_concerns()[Intent.REFUSAL], weight=9, label="払わない")
     own = MappingProxyType({**packaged_concerns(), Intent.REFUSAL: refusal})
     policy = LivePolicy(bench.clock, bench.clock.monotonic, concerns=own)
     usual_concern = bench.live.call("c1").state.said.totals.said_concern
@@ -267,7 +267,11 @@ def test_a_company_weighs_by_its_own_table(bench: Bench) -> None:
     bench.start("c3")
     history = bench.live.call("c3").history
 
+    corrected = say(bench, "c2", *(replace(turn(n, GREETING), sequence=9) for n in range(6)))
+
     assert heavy["said_points"] > usual["said_points"] > 0
+    assert heavy["statements"][0]["label"] == "払わない"
+    assert corrected["change"]["because"][0]["label"] == "払わない"
     assert history is not None
     assert history.concern * 5 == pytest.approx(usual_concern * 9, abs=9)
 

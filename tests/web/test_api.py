@@ -131,6 +131,45 @@ def test_a_bad_request_is_named(
     assert named in problem["detail"]
 
 
+@pytest.mark.parametrize(
+    "moment",
+    ["0001-01-01T00:00:00+09:00", "2026-02-30T10:00Z", "2026-01-31T24:00Z", "2026-01-31T09:30",
+     "2026-01-31T09:30+24:00", "99999999999999999999", "-1", "soon", ""],
+)  # fmt: skip
+def test_a_moment_that_is_none_is_named(client: FlaskClient, moment: str) -> None:
+    """Days that no calendar has, offsets that no place has, and no number of the log."""
+    post(client, "start_call", call_id="c-moments", customer_id="1001", agent_id="a")
+    query = {"from": moment}
+    answer = client.get("/api/calls/c-moments/changes", query_string=query)
+    other = client.get("/api/calls/c-moments/changes", query_string={"to": moment})
+
+    assert (answer.status_code, other.status_code) == (422, 422)
+    assert ("from" in answer.get_json()["detail"], "to" in other.get_json()["detail"]) == (1, 1)
+
+
+def test_changes_are_those_between_two_moments(client: FlaskClient) -> None:
+    """By number of the log or by time, with the turn and the words, and they add up."""
+    words = "今月は厳しくて払えません"
+    begun = post(client, "start_call", call_id="c-why", customer_id="1001", agent_id="a")
+    said = [segments(1)[0] | {"role": "CUSTOMER", "text": words}]
+    post(client, "calls/c-why/segments", segments=said)
+    scored = post(client, "score_customer", call_id="c-why")
+    first, last = begun["assessment"], scored
+    path = "/api/calls/c-why/changes"
+    whole = client.get(path).get_json()
+    by_number = client.get(path, query_string={"from": first["seq"], "to": last["seq"]}).get_json()
+    at = {"from": "2026-01-31T09:30:00+0900", "to": "2099-01-31T09:30Z"}
+    by_time = client.get(path, query_string=at).get_json()
+    nothing = client.get(path, query_string={"from": last["seq"]}).get_json()
+
+    assert whole == by_number == by_time
+    assert whole["points"] == last["risk_score"] - first["risk_score"] > 0
+    assert sum(line["points"] for line in whole["because"]) == whole["points"]
+    assert {line["segment_id"] for line in whole["because"]} == {"s0"}
+    assert {line["phrase"] for line in whole["because"]} <= {words, "今月は厳しくて"}
+    assert (nothing["points"], nothing["because"]) == (0, [])
+
+
 @pytest.mark.parametrize("body", [b"{", b"[1, 2]", b'"text"', b"", b"\xff\xfe", b"null"])
 def test_what_is_no_json_object_is_a_problem(client: FlaskClient, body: bytes) -> None:
     """Never a stack trace, never a 5xx."""

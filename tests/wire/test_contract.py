@@ -11,11 +11,12 @@ from openapi_spec_validator import validate
 
 from callrisk.bootstrap.server import create_app
 from callrisk.domain.event_types import EventType
+from callrisk.settings import load
 from callrisk.web.app import Server
 from callrisk.wire.events import PAYLOADS
 from harness.contract import errors_of, strict, watched
-from harness.scripted_call import play
-from harness.small_world import World
+from harness.scripted_call import play, play_without_model
+from harness.small_world import World, new_root
 
 HERE = Path(__file__).parent
 OPERATIONS = 17
@@ -36,6 +37,15 @@ def played(server: Server) -> dict[str, Any]:
     """What the server answered and pushed of the scripted call, and what departs from the rules."""
     with watched(server) as departures:
         return play(server) | {"departures": departures}
+
+
+@pytest.fixture(scope="module")
+def advised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """What a server without a model pushed of a call, and what departs from the rules."""
+    built = create_app(load(new_root(tmp_path_factory.mktemp("untrained") / "root")))
+    with watched(built) as departures:
+        yield {"events": play_without_model(built), "departures": departures}
+    built.state.store.engine.dispose()
 
 
 @pytest.fixture(scope="module")
