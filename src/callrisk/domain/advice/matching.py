@@ -4,6 +4,7 @@ Each play is looked up in the turns by their place, counted from the first known
 of turns that are not among those given stand before them, in the order in which they were said.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,9 +15,15 @@ from callrisk.domain.advice.play_conditions import UNKNOWN, Conditions, State
 from callrisk.domain.advice.word_index import WordIndex, Words
 from callrisk.domain.language import Intent, Mood
 from callrisk.domain.language.said import SaidStatement
+from callrisk.domain.language.text import plain_text
 from callrisk.domain.segment import ParticipantRole, Segment
 
 _MS_PER_S = 1000
+# The end of a question, in plain text, after which a word of address or an end of speech may follow.
+_QUESTION = re.compile(
+    "(?:です|ます|ません|ました|でしょう|だろう|なの|るの|もの|たの|ない|いい|ある|なる|できる)(?:ん)?か(?:ね|な|ねえ|しら)?[。?？]*$"
+    "|[?？]$|(?:いくら|いつ|どう|何|なに|どこ|どれ|どちら)(?:です|ます|でしょう|なり|なる|すれ|したら)[^。]{0,12}$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,14 @@ class MomentReader:
         earlier = [one for one in dict.fromkeys(ids) if one not in known]
         order = [*earlier, *(turn.segment_id for turn in moment.turns)]
         self._place = {segment_id: place for place, segment_id in enumerate(order)}
+        spoken = [turn for turn in moment.turns if turn.role is ParticipantRole.CUSTOMER]
+        self._newest = spoken[-1] if spoken else None
         self._begin = {turn.segment_id: turn.begin_ms for turn in moment.turns}
+
+    @property
+    def newest_place(self) -> int | None:
+        """The place of the newest turn of the customer, None without one."""
+        return self._place[self._newest.segment_id] if self._newest else None
 
     def match(self, play: Play) -> Match | None:
         """Return the play with its cause; None if it does not apply."""
@@ -76,7 +90,8 @@ class MomentReader:
         statements = sum(1 for _ in self._statements(when)) if when.said else 0
         customer = self._turns(when.customer_words, ParticipantRole.CUSTOMER)
         agent = self._turns(when.agent_words, ParticipantRole.AGENT)
-        return statements + len(customer) + len(agent)
+        asked = self._questions() if when.question else 0
+        return statements + len(customer) + len(agent) + asked
 
     def _is_excluded(self, unless: Conditions) -> bool:
         heard = any(find() is not None for find in self._finders(unless))
@@ -92,6 +107,8 @@ class MomentReader:
         if conditions.agent_words:
             role, words = ParticipantRole.AGENT, conditions.agent_words
             yield partial(self._newest_turn, conditions, words, role)
+        if conditions.question:
+            yield self._question
 
     def _newest_statement(self, conditions: Conditions) -> Cause | None:
         found = [cause for cause, state in self._statements(conditions)
@@ -145,6 +162,8 @@ class MomentReader:
         turns, seconds = conditions.within_turns, conditions.within_s
         if turns is not None and len(self._place) - cause.place > turns:
             return False
+        if conditions.newest and cause.place != self.newest_place:
+            return False
         if seconds is None:
             return True
         # Where a turn has no time nothing says that it was recent.
@@ -166,6 +185,10 @@ class MomentReader:
             yield (moment.kind or UNKNOWN) in conditions.kind
         if conditions.nothing_said is not None:
             yield conditions.nothing_said is not bool(moment.said.statements)
+        if conditions.question is False:
+            yield self._question() is None
+        if conditions.max_turns is not None:
+            yield len(self._place) <= conditions.max_turns
         if conditions.open_kinds is not None:
             yield self._open_kinds() >= conditions.open_kinds
         if conditions.min_elapsed_s is not None or conditions.max_elapsed_s is not None:
@@ -173,6 +196,20 @@ class MomentReader:
         if conditions.record:
             holds: Iterable[bool] = (one.holds(moment.customer) for one in conditions.record)
             yield any(holds) if each_field else all(holds)
+
+    def _questions(self) -> int:
+        spoken = (one for one in self._moment.turns if one.role is ParticipantRole.CUSTOMER)
+        return sum(_QUESTION.search(plain_text(turn.text).text) is not None for turn in spoken)
+
+    def _question(self) -> Cause | None:
+        """Return the newest turn if the customer asks in it and states nothing about paying."""
+        turn = self._newest
+        if turn is None or turn is not self._moment.turns[-1]:
+            return None
+        says = any(said.segment_id == turn.segment_id for said in self._moment.said.statements)
+        if says or not _QUESTION.search(plain_text(turn.text).text):
+            return None
+        return Cause(self._place[turn.segment_id], turn.segment_id, turn.begin_ms, is_open=True)
 
     def _open_kinds(self) -> int:
         return len({said.intent for said in self._moment.said.statements if said.is_open})
