@@ -11,7 +11,7 @@ advice that forbids it.
 
 from callrisk.domain.advice.matching import Match, MomentReader
 from callrisk.domain.advice.moment import CallMoment, Feedback, Verdict
-from callrisk.domain.advice.play import Payment, Play, Playbook
+from callrisk.domain.advice.play import Payment, Playbook
 from callrisk.domain.advice.word_index import WordIndex
 from callrisk.domain.assessment import Recommendation
 
@@ -100,9 +100,7 @@ def _began_after(match: Match, feedback: Feedback) -> bool:
 
 def _is_settled(match: Match, answered: list[Match]) -> bool:
     """Return True if the agent answered advice on the same topic for this or a later cause."""
-    return any(
-        one.play.repeats(match.play) and _place(one) >= _place(match) for one in answered
-    )
+    return any(one.play.repeats(match.play) and _place(one) >= _place(match) for one in answered)
 
 
 def _place(match: Match) -> int:

@@ -4,7 +4,6 @@ Each play is looked up in the turns by their place, counted from the first known
 of turns that are not among those given stand before them, in the order in which they were said.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,18 +11,13 @@ from functools import partial
 from callrisk.domain.advice.moment import CallMoment
 from callrisk.domain.advice.play import Play
 from callrisk.domain.advice.play_conditions import UNKNOWN, Conditions, State
+from callrisk.domain.advice.questions import asks
 from callrisk.domain.advice.word_index import WordIndex, Words
 from callrisk.domain.language import Intent, Mood
 from callrisk.domain.language.said import SaidStatement
-from callrisk.domain.language.text import plain_text
 from callrisk.domain.segment import ParticipantRole, Segment
 
 _MS_PER_S = 1000
-# The end of a question, in plain text, after which a word of address or an end of speech may follow.
-_QUESTION = re.compile(
-    "(?:です|ます|ません|ました|でしょう|だろう|なの|るの|もの|たの|ない|いい|ある|なる|できる)(?:ん)?か(?:ね|な|ねえ|しら)?[。?？]*$"
-    "|[?？]$|(?:いくら|いつ|どう|何|なに|どこ|どれ|どちら)(?:です|ます|でしょう|なり|なる|すれ|したら)[^。]{0,12}$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,23 +177,28 @@ class MomentReader:
             yield (moment.category or UNKNOWN) in conditions.category
         if conditions.kind:
             yield (moment.kind or UNKNOWN) in conditions.kind
+        if conditions.min_elapsed_s is not None or conditions.max_elapsed_s is not None:
+            yield self._elapsed_fits(conditions)
+        yield from self._course(conditions)
+        if conditions.record:
+            holds: Iterable[bool] = (one.holds(moment.customer) for one in conditions.record)
+            yield any(holds) if each_field else all(holds)
+
+    def _course(self, conditions: Conditions) -> Iterator[bool]:
+        """Yield for each condition on the course of the call if it holds."""
         if conditions.nothing_said is not None:
-            yield conditions.nothing_said is not bool(moment.said.statements)
+            yield conditions.nothing_said is not bool(self._moment.said.statements)
         if conditions.question is False:
             yield self._question() is None
         if conditions.max_turns is not None:
             yield len(self._place) <= conditions.max_turns
         if conditions.open_kinds is not None:
             yield self._open_kinds() >= conditions.open_kinds
-        if conditions.min_elapsed_s is not None or conditions.max_elapsed_s is not None:
-            yield self._elapsed_fits(conditions)
-        if conditions.record:
-            holds: Iterable[bool] = (one.holds(moment.customer) for one in conditions.record)
-            yield any(holds) if each_field else all(holds)
 
     def _questions(self) -> int:
-        spoken = (one for one in self._moment.turns if one.role is ParticipantRole.CUSTOMER)
-        return sum(_QUESTION.search(plain_text(turn.text).text) is not None for turn in spoken)
+        return sum(
+            turn.role is ParticipantRole.CUSTOMER and asks(turn.text) for turn in self._moment.turns
+        )
 
     def _question(self) -> Cause | None:
         """Return the newest turn if the customer asks in it and states nothing about paying."""
@@ -207,9 +206,9 @@ class MomentReader:
         if turn is None or turn is not self._moment.turns[-1]:
             return None
         says = any(said.segment_id == turn.segment_id for said in self._moment.said.statements)
-        if says or not _QUESTION.search(plain_text(turn.text).text):
+        if says or not asks(turn.text):
             return None
-        return Cause(self._place[turn.segment_id], turn.segment_id, turn.begin_ms, is_open=True)
+        return Cause(self._place[turn.segment_id], turn.segment_id, turn.begin_ms)
 
     def _open_kinds(self) -> int:
         return len({said.intent for said in self._moment.said.statements if said.is_open})

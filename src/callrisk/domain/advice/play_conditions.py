@@ -71,8 +71,8 @@ class Conditions:
     """Conditions on a moment of a call; what is empty or None is no condition.
 
     `state`, `within_turns`, `within_s`, `dated` and `mood` narrow which statements of `said` count;
-    `within_turns`, `within_s` and `newest` hold for words, too; `newest` asks for the newest turn of
-    the customer. `question` holds while that turn asks something and states nothing about paying.
+    `within_turns`, `within_s` and `newest` hold for words, too; `newest` asks for the newest turn
+    of the customer. `question` holds while it asks something and states nothing about paying.
     """
 
     said: tuple[Intent, ...] = ()
