@@ -4,7 +4,7 @@ import re
 
 from callrisk.domain.language.text import plain_text
 
-# What is shorter asks only with a word of asking: an echo of the agent ("オプション？") is no question.
+# What is shorter asks only with a word of asking: an echo ("オプション？") is no question.
 _SHORTEST = 10
 _QUESTION = re.compile(
     "(?:です|ます|ません|ました|でしょう|だろう|[のもるいき])(?:ん)?か(?:ね|ねえ)?[?？]*$|[?？]$"
