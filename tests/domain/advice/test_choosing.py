@@ -10,6 +10,7 @@ from callrisk.domain.advice import (
     Feedback,
     Playbook,
     Verdict,
+    WordIndex,
     advice_for,
     load_playbook,
     times_heard,
@@ -25,9 +26,8 @@ def answered(
     play_id: str, *lines: str, verdict: Verdict = Verdict.DONE, at_s: float | None = None
 ) -> dict[str, Feedback]:
     """Return the feedback that an agent gave after these turns."""
-    play = load_playbook().play(play_id)
-    assert play is not None
-    return {play_id: Feedback(verdict, at_s, times_heard(play, moment(*lines)))}
+    words = WordIndex(load_playbook())
+    return {play_id: Feedback(verdict, at_s, times_heard(_play(play_id), moment(*lines), words))}
 
 
 def test_first_advice_names_the_newest_statement() -> None:
@@ -36,14 +36,14 @@ def test_first_advice_names_the_newest_statement() -> None:
     first = advice(*lines, **REMINDER)[0]
 
     assert (first.action, first.because, first.priority) == ("dispute", "t3", 1)
-    assert advice(*lines[:1], **REMINDER)[0].action == "inability_reminder"
+    assert advice(*lines[:1], **REMINDER)[0].action == "inability"
 
 
 def test_later_turns_that_say_nothing_leave_the_first_advice() -> None:
     """Small talk and the agent's words do not displace an open worry."""
     lines = ("今月は払えません", "A: ご案内は以上になります", "はい")
 
-    assert actions(*lines, **REMINDER, elapsed_s=300.0)[0] == "inability_reminder"
+    assert actions(*lines, **REMINDER, elapsed_s=300.0)[0] == "inability"
 
 
 def test_promise_decides_by_its_date() -> None:
@@ -60,28 +60,28 @@ def test_answered_worry_is_not_advised_as_open() -> None:
     found = actions("今月は払えません", "来週の金曜日に必ずお支払いします", **REMINDER)
 
     assert found[0] == "promise_dated"
-    assert "inability_reminder" not in found
+    assert "inability" not in found
 
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_answered_advice_returns_when_the_worry_returns(verdict: Verdict) -> None:
     """Done or dismissed advice stays away until the same is said again."""
     line = "今月は払えません"
-    feedback = answered("inability_reminder", line, verdict=verdict, at_s=12.0)
+    feedback = answered("inability", line, verdict=verdict, at_s=12.0)
     once = actions(line, "そうですね", **REMINDER, feedback=feedback)
     again = actions(line, "そうですね", "やっぱり払えないです", **REMINDER, feedback=feedback)
 
-    assert "inability_reminder" not in once
-    assert again[0] == "inability_reminder"
+    assert "inability" not in once
+    assert again[0] == "inability"
 
 
 def test_answered_advice_returns_without_a_time_of_feedback() -> None:
     """The count of statements is enough where the time of the feedback is not known."""
     line = "今月は払えません"
-    feedback = answered("inability_reminder", line)
+    feedback = answered("inability", line)
 
-    assert "inability_reminder" not in actions(line, **REMINDER, feedback=feedback)
-    assert "inability_reminder" in actions(line, "払えないんです", **REMINDER, feedback=feedback)
+    assert "inability" not in actions(line, **REMINDER, feedback=feedback)
+    assert "inability" in actions(line, "払えないんです", **REMINDER, feedback=feedback)
 
 
 def test_advice_for_words_returns_with_the_words() -> None:
@@ -96,10 +96,10 @@ def test_advice_for_words_returns_with_the_words() -> None:
 
 def test_advice_of_the_situation_is_given_once() -> None:
     """Advice that no turn causes does not return after it was done."""
-    feedback = answered("low_proceed")
+    feedback = answered("long_call_summary")
 
-    assert actions(category=RiskCategory.LOW, elapsed_s=60.0) == ["low_proceed"]
-    assert actions(category=RiskCategory.LOW, elapsed_s=60.0, feedback=feedback) == []
+    assert actions(elapsed_s=900.0) == ["long_call_summary"]
+    assert actions(elapsed_s=900.0, feedback=feedback) == []
 
 
 def test_cooldown_keeps_an_answered_play_away() -> None:
@@ -129,7 +129,7 @@ def test_advice_that_asks_never_stands_beside_one_that_forbids() -> None:
 
 def test_distress_forbids_asking_even_when_its_advice_was_done() -> None:
     """Once somebody was in distress nobody asks for a date, unless the agent saw a mistake."""
-    lines = ("もう限界なんです", "でもちゃんとお支払いします")
+    lines = ("お金のことで夜も眠れないんです", "でもちゃんとお支払いします")
     done = answered("distress", *lines, at_s=20.0)
     dismissed = answered("distress", *lines, verdict=Verdict.DISMISSED, at_s=20.0)
 
@@ -137,18 +137,43 @@ def test_distress_forbids_asking_even_when_its_advice_was_done() -> None:
     assert "promise_undated" in actions(*lines, feedback=dismissed)
 
 
-def test_category_comes_after_what_was_said() -> None:
-    """Advice for the category alone stands behind advice for a statement."""
-    found = advice("解約したいんです", category=RiskCategory.HIGH, **REMINDER)
+def test_situation_never_stands_beside_what_was_said() -> None:
+    """Advice for the situation alone is shown only where nothing was said, and one at a time."""
+    situation = {"category": RiskCategory.HIGH, "elapsed_s": 1000.0, **REMINDER}
 
-    assert found[0].action == "cancellation"
-    assert found[0].because == "t1"
-    assert found[-1].because is None
+    assert actions("解約したいんです", **situation) == ["cancellation"]
+    assert actions("解約したいんです", "はい", **situation) == ["cancellation"]
+    assert actions("はい", **situation) == ["high_payment_plan"]
+
+
+def test_older_worry_waits_while_the_newest_turn_says_something() -> None:
+    """After a reassurance or another concern only that is advised; after a yes the worry again."""
+    lines = ("この請求は納得できません", "A: 日割りでございます")
+
+    assert actions(*lines, "お金には余裕があります") == ["capacity"]
+    assert actions(*lines, "解約したいんです") == ["cancellation"]
+    assert actions(*lines, "はい")[0] == "dispute"
+
+
+def test_urgent_words_in_the_newest_turn_stand_alone() -> None:
+    """Who names a lawyer is not persuaded, whatever else is said in that turn."""
+    line = "弁護士に相談しまして、お金は一切払いません"
+
+    assert actions(line, **REMINDER) == ["lawyer_took_over"]
+
+
+def test_one_play_of_a_topic_is_shown_and_no_other_after_it_was_done() -> None:
+    """The closest variant is shown alone; once done the general one does not take its place."""
+    line = "灯油代が上がって、家計がかなりきついんです"
+    feedback = answered("hardship_with_reason", line, at_s=15.0)
+
+    assert actions(line) == ["hardship_with_reason"]
+    assert actions(line, feedback=feedback) == []
 
 
 def test_at_most_as_many_as_wished() -> None:
     """`most` limits the advice, which keeps its order."""
-    lines = ("今月は払えません", "この請求は納得できません", "解約したいんです")
+    lines = ("今月は払えません", "この請求は納得できません", "解約したいんです", "はい")
 
     assert [len(advice_for(moment(*lines), load_playbook(), most=most)) for most in (0, 1, 2)] == [
         0, 1, 2,

@@ -110,15 +110,18 @@ def test_direct_debit_is_offered_to_others_with_late_payments() -> None:
     """Late payments by slips lead to the offer of direct debit."""
     record = {"payment_method": "コンビニ払い", "earlier_late_payments": 1.0}
 
-    assert actions("はい", record=record, elapsed_s=90.0)[0] == "late_payments_offer_debit"
+    line = "A: お支払い方法を確認させてください"
+
+    assert actions(line, record=record, elapsed_s=90.0) == ["late_payments_offer_debit"]
+    assert actions("はい", record=record, elapsed_s=90.0) == []
 
 
 @pytest.mark.parametrize(
     ("line", "play"),
     [
         ("もう死にたいです。払えません。", "distress_life"),
-        ("夜も、眠れないんです", "distress"),
-        ("もう限界です", "distress"),
+        ("支払いのことを考えると、夜も、眠れないんです", "distress"),
+        ("取り立てが続いて、気持ちがもう限界です", "distress"),
         ("弁護士に依頼しました", "lawyer_took_over"),
         ("弁護士に相談しています", "lawyer_took_over"),
         ("債務整理をしています", "insolvency"),
@@ -143,6 +146,16 @@ def test_urgent_words_come_before_what_was_said_later(line: str, play: str) -> N
         "本人じゃないと手続きできないですか",
         "今年の夏は暑さが厳しいですね",
         "残高は問題ないです",
+        "もう限界だわ、朝から三回も雪かきして",
+        "膝がもう限界でして、階段がつらいんです",
+        "時差ぼけで夜も眠れないんです",
+        "スマホがないと生きていけないです",
+        "野球は九回に追い詰められて負けました",
+        "犬が入院していまして",
+        "免許の更新をすっかり忘れていました",
+        "免許証の期限が切れていました",
+        "しつこい雪ですね",
+        "おたくから手紙をいただきました",
         "事故に遭ったら保険は出ますか",
     ],
 )
@@ -155,11 +168,12 @@ def test_harmless_words_cause_no_play(line: str) -> None:
 
 @pytest.mark.parametrize("kind", [None, *CallKind])
 def test_moment_without_anything_has_advice(kind: CallKind | None) -> None:
-    """Without turns, record and category there is advice from the first second on."""
+    """The opening has advice until the first turns are spoken; then there is none."""
     start = actions(kind=kind, elapsed_s=0.0)
 
     assert start[0] == (f"open_{kind}" if kind else "open_identity")
-    assert actions(kind=kind, elapsed_s=300.0) == ["no_category_proceed"]
+    assert actions("A: お世話になっております", "はい", kind=kind, elapsed_s=8.0) == []
+    assert actions(kind=kind, elapsed_s=300.0) == []
 
 
 def test_reminder_does_not_name_the_debt_before_identity() -> None:
@@ -168,3 +182,71 @@ def test_reminder_does_not_name_the_debt_before_identity() -> None:
 
     assert "お名前とご生年月日" in script
     assert "支払" not in script
+
+
+@pytest.mark.parametrize("category", [None, *RiskCategory])
+@pytest.mark.parametrize("kind", [None, *CallKind])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "膝がなかなか良くならないんです",
+        "高速が全然動かないもんで、三十分くらい遅れそうなんです",
+        "いえ、延滞は一度もないです",
+        "ええ、まあ、そういうことになりますね",
+    ],
+)
+def test_small_talk_and_short_answers_cause_nothing(
+    line: str, kind: CallKind | None, category: RiskCategory | None
+) -> None:
+    """What says nothing about paying gets no advice, whatever kind of call and category."""
+    found = actions("A: 点検のご案内です", line, kind=kind, category=category, elapsed_s=20.0)
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "play"),
+    [
+        (["そんなオプションは申し込んだ覚えがないです"], "dispute_named"),
+        (["修理の対応がひどかったので、お金は一切払いません"], "refusal_with_reason"),
+        (["来月の十日まで待ってもらえませんか"], "delay_dated"),
+        (["二回に分けて払わせてもらえませんか"], "instalments_named"),
+        (["来週の金曜日にコンビニで必ず払います"], "promise_dated"),
+        (["さっきコンビニで払ってきました"], "already_paid"),
+        (["専用の口座に一年分入れてありますから大丈夫です"], "prepaid"),
+        (["解約したいんです", "やめずにこのまま続けます"], "cancellation_withdrawn"),
+        (["ボーナス払いは、後からでも付けられるんですか"], "question_first"),
+    ],
+)  # fmt: skip
+def test_what_was_said_is_not_asked_again(lines: list[str], play: str) -> None:
+    """A named point, day, number or way leads to one play, which repeats instead of asking."""
+    found = advice(*lines, kind=CallKind.REMINDER)
+
+    assert [one.action for one in found] == [play]
+    assert not re.search("理由を|ご希望の回数|ご予定日|方法はお決まり", found[0].script)
+
+
+def test_businesses_and_who_lost_work_hear_nothing_of_a_household_or_payday() -> None:
+    """The plays for means of a business, an illness or a lost job name no wage and no payday."""
+    plays = [play for play in PLAYS if play.topic == "means" and play.when.customer_words]
+
+    assert len(plays) > 10
+    assert not [play.id for play in plays if re.search("お給料|家計|ご収入が入る", play.script)]
+    assert actions("A: 法人様のご契約の件です", "払えません") == ["business_means_by_agent"]
+    assert actions("工場の仕事、なくなりました。お金払うこと、できないです") == ["plain_japanese"]
+
+
+def test_relatives_are_told_nothing_before_consent() -> None:
+    """A relative who answers is asked for the contract holder's consent first."""
+    found = advice("妻です。主人は今電話に出られなくて", "お給料が止まって払えないんです")
+
+    assert found[0].action == "not_contract_holder"
+    assert "支払" not in found[0].script
+
+
+def test_who_does_not_want_to_talk_is_not_pressed() -> None:
+    """No play for evasion offers a choice of days."""
+    line = "その話はまた今度にしてもらえます？ 今ちょっと考えたくないんで。"
+
+    assert actions(line, kind=CallKind.REMINDER) == ["evasion_do_not_press"]
+    assert not [play.id for play in PLAYS if "今週中と来週" in play.script]

@@ -1,14 +1,17 @@
 """Chooses the advice for one moment of a call.
 
 The order is: urgent plays by their priority; then plays for what the customer said, the newest turn
-first, and within one turn open concerns before the rest; then all others by their priority. A play
-that the agent did or dismissed stays away until its cause is heard again. Advice that asks for a
-payment never stands beside advice that forbids it.
+first, and within one turn open concerns before the rest; then the situation's by their priority.
+Advice follows the newest turn of the customer: what an earlier turn causes waits while the newest
+one causes anything, and an urgent cause in the newest turn stands alone. One play of the situation
+is shown where nothing else is. A play that the agent did or dismissed stays away until its cause is
+heard again, and so do the plays of its topic. Advice that asks for a payment never stands beside
+advice that forbids it.
 """
 
 from callrisk.domain.advice.matching import Match, MomentReader
 from callrisk.domain.advice.moment import CallMoment, Feedback, Verdict
-from callrisk.domain.advice.play import Payment, Play, Playbook
+from callrisk.domain.advice.play import Payment, Playbook
 from callrisk.domain.advice.word_index import WordIndex
 from callrisk.domain.assessment import Recommendation
 
@@ -27,13 +30,26 @@ def advice_for(
     matches = [match for play in playbook.plays if (match := reader.match(play)) is not None]
     if _payment_is_paused(matches, moment):
         matches = [match for match in matches if match.play.payment is not Payment.ASK]
+    matches = _timely(sorted(matches, key=_order), reader.newest_place)
+    answered = [match for match in matches if not _is_due(match, moment, reader)]
     chosen: list[Match] = []
-    for match in sorted(matches, key=_order):
+    for match in matches:
         if len(chosen) == most:
             break
-        if _is_due(match, moment, reader) and _fits(match.play, chosen):
+        is_left = match not in answered and not _is_settled(match, answered)
+        if is_left and _fits(match, chosen):
             chosen.append(match)
     return tuple(_recommendation(match, priority) for priority, match in enumerate(chosen, start=1))
+
+
+def _timely(matches: list[Match], newest_place: int | None) -> list[Match]:
+    """Return the matches that fit the newest turn of the customer, in the order given."""
+    newest = [one for one in matches if one.cause and one.cause.place == newest_place]
+    if any(_rank(one) == _URGENT for one in newest):
+        return [one for one in matches if _rank(one) == _URGENT]
+    if any(_rank(one) == _SAID for one in newest):
+        return [one for one in matches if _rank(one) != _SAID or one in newest]
+    return matches
 
 
 def _payment_is_paused(matches: list[Match], moment: CallMoment) -> bool:
@@ -49,14 +65,20 @@ def _payment_is_paused(matches: list[Match], moment: CallMoment) -> bool:
     return False
 
 
-def _order(match: Match) -> tuple[int, int, bool, int, str]:
-    play, cause = match.play, match.cause
-    if play.is_urgent:
-        return (_URGENT, play.priority, False, 0, play.id)
+def _rank(match: Match) -> int:
+    if match.play.is_urgent:
+        return _URGENT
     # What the agent said is no reason to pass over what the customer said.
-    if cause is None or not (play.when.said or play.when.customer_words):
-        return (_SITUATION, play.priority, False, 0, play.id)
-    return (_SAID, -cause.place, not cause.is_open, play.priority, play.id)
+    when = match.play.when
+    is_said = match.cause is not None and bool(when.said or when.customer_words or when.question)
+    return _SAID if is_said else _SITUATION
+
+
+def _order(match: Match) -> tuple[int, int, bool, int, str]:
+    play, cause, rank = match.play, match.cause, _rank(match)
+    if rank == _SAID and cause is not None:
+        return (rank, -cause.place, not cause.is_open, play.priority, play.id)
+    return (rank, play.priority, False, 0, play.id)
 
 
 def _is_due(match: Match, moment: CallMoment, reader: MomentReader) -> bool:
@@ -76,9 +98,20 @@ def _began_after(match: Match, feedback: Feedback) -> bool:
     return cause.begin_ms / _MS_PER_S > feedback.at_s
 
 
-def _fits(play: Play, chosen: list[Match]) -> bool:
+def _is_settled(match: Match, answered: list[Match]) -> bool:
+    """Return True if the agent answered advice on the same topic for this or a later cause."""
+    return any(one.play.repeats(match.play) and _place(one) >= _place(match) for one in answered)
+
+
+def _place(match: Match) -> int:
+    return match.cause.place if match.cause else -1
+
+
+def _fits(match: Match, chosen: list[Match]) -> bool:
+    if chosen and _rank(match) == _SITUATION:
+        return False
     return not any(
-        play.contradicts(other.play) or play.action == other.play.action for other in chosen
+        match.play.contradicts(one.play) or match.play.repeats(one.play) for one in chosen
     )
 
 

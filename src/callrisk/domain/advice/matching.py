@@ -11,6 +11,7 @@ from functools import partial
 from callrisk.domain.advice.moment import CallMoment
 from callrisk.domain.advice.play import Play
 from callrisk.domain.advice.play_conditions import UNKNOWN, Conditions, State
+from callrisk.domain.advice.questions import asks
 from callrisk.domain.advice.word_index import WordIndex, Words
 from callrisk.domain.language import Intent, Mood
 from callrisk.domain.language.said import SaidStatement
@@ -55,7 +56,14 @@ class MomentReader:
         earlier = [one for one in dict.fromkeys(ids) if one not in known]
         order = [*earlier, *(turn.segment_id for turn in moment.turns)]
         self._place = {segment_id: place for place, segment_id in enumerate(order)}
+        spoken = [turn for turn in moment.turns if turn.role is ParticipantRole.CUSTOMER]
+        self._newest = spoken[-1] if spoken else None
         self._begin = {turn.segment_id: turn.begin_ms for turn in moment.turns}
+
+    @property
+    def newest_place(self) -> int | None:
+        """The place of the newest turn of the customer, None without one."""
+        return self._place[self._newest.segment_id] if self._newest else None
 
     def match(self, play: Play) -> Match | None:
         """Return the play with its cause; None if it does not apply."""
@@ -76,7 +84,8 @@ class MomentReader:
         statements = sum(1 for _ in self._statements(when)) if when.said else 0
         customer = self._turns(when.customer_words, ParticipantRole.CUSTOMER)
         agent = self._turns(when.agent_words, ParticipantRole.AGENT)
-        return statements + len(customer) + len(agent)
+        asked = self._questions() if when.question else 0
+        return statements + len(customer) + len(agent) + asked
 
     def _is_excluded(self, unless: Conditions) -> bool:
         heard = any(find() is not None for find in self._finders(unless))
@@ -92,6 +101,8 @@ class MomentReader:
         if conditions.agent_words:
             role, words = ParticipantRole.AGENT, conditions.agent_words
             yield partial(self._newest_turn, conditions, words, role)
+        if conditions.question:
+            yield self._question
 
     def _newest_statement(self, conditions: Conditions) -> Cause | None:
         found = [cause for cause, state in self._statements(conditions)
@@ -145,6 +156,8 @@ class MomentReader:
         turns, seconds = conditions.within_turns, conditions.within_s
         if turns is not None and len(self._place) - cause.place > turns:
             return False
+        if conditions.newest and cause.place != self.newest_place:
+            return False
         if seconds is None:
             return True
         # Where a turn has no time nothing says that it was recent.
@@ -164,15 +177,38 @@ class MomentReader:
             yield (moment.category or UNKNOWN) in conditions.category
         if conditions.kind:
             yield (moment.kind or UNKNOWN) in conditions.kind
-        if conditions.nothing_said is not None:
-            yield conditions.nothing_said is not bool(moment.said.statements)
-        if conditions.open_kinds is not None:
-            yield self._open_kinds() >= conditions.open_kinds
         if conditions.min_elapsed_s is not None or conditions.max_elapsed_s is not None:
             yield self._elapsed_fits(conditions)
+        yield from self._course(conditions)
         if conditions.record:
             holds: Iterable[bool] = (one.holds(moment.customer) for one in conditions.record)
             yield any(holds) if each_field else all(holds)
+
+    def _course(self, conditions: Conditions) -> Iterator[bool]:
+        """Yield for each condition on the course of the call if it holds."""
+        if conditions.nothing_said is not None:
+            yield conditions.nothing_said is not bool(self._moment.said.statements)
+        if conditions.question is False:
+            yield self._question() is None
+        if conditions.max_turns is not None:
+            yield len(self._place) <= conditions.max_turns
+        if conditions.open_kinds is not None:
+            yield self._open_kinds() >= conditions.open_kinds
+
+    def _questions(self) -> int:
+        return sum(
+            turn.role is ParticipantRole.CUSTOMER and asks(turn.text) for turn in self._moment.turns
+        )
+
+    def _question(self) -> Cause | None:
+        """Return the newest turn if the customer asks in it and states nothing about paying."""
+        turn = self._newest
+        if turn is None or turn is not self._moment.turns[-1]:
+            return None
+        says = any(said.segment_id == turn.segment_id for said in self._moment.said.statements)
+        if says or not asks(turn.text):
+            return None
+        return Cause(self._place[turn.segment_id], turn.segment_id, turn.begin_ms)
 
     def _open_kinds(self) -> int:
         return len({said.intent for said in self._moment.said.statements if said.is_open})

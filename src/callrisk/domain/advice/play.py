@@ -20,7 +20,7 @@ from callrisk.domain.language.predicates import text_of
 _PACKAGED = Path(__file__).parent / "playbook.toml"
 _TEXTS = ("action", "action_en", "why", "why_en", "script", "script_en")
 _KEYS = (
-    "id", "off", "priority", "cooldown_s", "payment", "when", "unless", *_TEXTS, "example",
+    "id", "off", "priority", "cooldown_s", "payment", "topic", "when", "unless", *_TEXTS, "example",
 )  # fmt: skip
 _LAST_PRIORITY = 99
 _LONGEST_COOLDOWN_S = 86_400
@@ -41,7 +41,7 @@ class Play:
 
     All conditions of `when` must hold, and none of `unless`. `cooldown_s` is the shortest time
     between an answer of the agent and the same advice. `example` are turns that cause it, those
-    of the agent after "A: ".
+    of the agent after "A: ". Of the plays with one `topic` at most one is shown at a time.
     """
 
     id: str
@@ -56,6 +56,7 @@ class Play:
     priority: int
     cooldown_s: int = 0
     payment: Payment | None = None
+    topic: str = ""
     example: tuple[str, ...] = ()
 
     @property
@@ -67,6 +68,10 @@ class Play:
     def contradicts(self, other: "Play") -> bool:
         """Return True if one asks for a payment and the other forbids asking."""
         return {self.payment, other.payment} == {Payment.ASK, Payment.PAUSE}
+
+    def repeats(self, other: "Play") -> bool:
+        """Return True if both give the same advice or are of one topic."""
+        return self.action == other.action or bool(self.topic and self.topic == other.topic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,7 @@ def _play(table: Table, play_id: str, fields: Fields) -> Play:
         priority=priority,
         cooldown_s=table.whole("cooldown_s", 0, _LONGEST_COOLDOWN_S) or 0,
         payment=Payment(payment[0]) if payment else None,
+        topic=table.text("topic") if "topic" in table.values else "",
         example=table.texts("example"),
         **texts,
     )

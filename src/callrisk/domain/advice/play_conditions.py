@@ -14,8 +14,9 @@ from callrisk.domain.risk_category import RiskCategory
 # Stands in a list of categories or kinds of call for one that is not known.
 UNKNOWN = "unknown"
 _KEYS = (
-    "said", "state", "within_turns", "within_s", "dated", "mood", "open_kinds", "nothing_said",
-    "category", "record", "elapsed_s", "kind", "customer_words", "agent_words",
+    "said", "state", "within_turns", "within_s", "newest", "dated", "mood", "open_kinds",
+    "nothing_said", "question", "max_turns", "category", "record", "elapsed_s", "kind",
+    "customer_words", "agent_words",
 )  # fmt: skip
 _CATEGORIES = (*RiskCategory, UNKNOWN)
 _KINDS = (*CallKind, UNKNOWN)
@@ -70,17 +71,21 @@ class Conditions:
     """Conditions on a moment of a call; what is empty or None is no condition.
 
     `state`, `within_turns`, `within_s`, `dated` and `mood` narrow which statements of `said` count;
-    `within_turns` and `within_s` hold for words, too.
+    `within_turns`, `within_s` and `newest` hold for words, too; `newest` asks for the newest turn
+    of the customer. `question` holds while it asks something and states nothing about paying.
     """
 
     said: tuple[Intent, ...] = ()
     state: State = State.OPEN
     within_turns: int | None = None
     within_s: int | None = None
+    newest: bool = False
     dated: bool | None = None
     mood: tuple[Mood, ...] = ()
     open_kinds: int | None = None
     nothing_said: bool | None = None
+    question: bool | None = None
+    max_turns: int | None = None
     category: tuple[str, ...] = ()
     record: tuple[RecordCondition, ...] = ()
     min_elapsed_s: int | None = None
@@ -103,10 +108,13 @@ def conditions_from(table: Table, fields: Fields) -> Conditions:
         state=State((table.names("state", tuple(State)) or (State.OPEN,))[0]),
         within_turns=table.whole("within_turns", 1, _MOST_TURNS),
         within_s=table.whole("within_s", 1, _MOST_SECONDS),
+        newest=bool(table.flag("newest")),
         dated=table.flag("dated"),
         mood=tuple(map(Mood, table.names("mood", _MOODS))),
         open_kinds=table.whole("open_kinds", 1, len(Intent)),
         nothing_said=table.flag("nothing_said"),
+        question=table.flag("question"),
+        max_turns=table.whole("max_turns", 0, _MOST_TURNS),
         category=table.names("category", _CATEGORIES),
         record=tuple(_record_conditions(table.table("record"), fields)),
         min_elapsed_s=elapsed.whole("min", 0, _MOST_SECONDS),
@@ -128,7 +136,7 @@ def _check_together(table: Table, conditions: Conditions) -> None:
         raise table.error(
             "dated", "said に promise があるときだけ使えます", "needs promise among said"
         )
-    for key in ("within_turns", "within_s"):
+    for key in ("within_turns", "within_s", "newest"):
         words = conditions.customer_words + conditions.agent_words
         if key in table.values and not (conditions.said or words):
             raise table.error(
