@@ -122,7 +122,7 @@ def test_the_reasons_stand_under_their_parts_with_subtotals() -> None:
     shown = [(kind, " ".join(re.sub("<.*?>", " ", row).split())) for kind, row in rows]
 
     assert shown == [
-        ("line", "ふだんの水準 47"),
+        ("line", "話す前の水準 47"),
         ("part", "通話前に分かっていたこと +12"),
         ("sentence", "記録がありません。"),
         ("line", "支払方法 コンビニ払い +10"),

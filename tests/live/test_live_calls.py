@@ -203,7 +203,7 @@ def test_a_restart_goes_on_where_the_call_was(
 
 
 def test_without_a_model_the_transcript_goes_on(bench: Bench, tmp_path: Path) -> None:
-    """No score is invented, advice is told, and the reason names the command that trains one."""
+    """No score is invented, advice goes on, and the reason names the command that trains one."""
     champion = ServedChampion(tmp_path / "no models", allow_demo=True)
     told: list[str] = []
     live = LiveCalls(

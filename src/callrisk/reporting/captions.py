@@ -177,8 +177,8 @@ CAPTIONS: dict[str, Caption] = {
         Text("スコアの足し算（最もリスクの高いお客様）", "How a score adds up (riskiest customer)"),
         Text(
             "話す前の水準から始まり、赤はリスクを上げ、青は下げます。すべて足すとスコアになります。",
-            "Starting at the level before a word, red raises and blue lowers the risk. All lines add up to "
-            "the score.",
+            "Starting at the level before a word, red raises and blue lowers the risk. All lines "
+            "add up to the score.",
         ),
     ),
 }

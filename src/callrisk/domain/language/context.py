@@ -73,10 +73,10 @@ _ASKS = re.compile(
 _NOT_BY_NO = frozenset(
     {
         Intent.PROMISE, Intent.PAST_DEFAULT, Intent.OTHER_DEBT, Intent.RESOLVED,
-        Intent.OBLIGATION_ACK, Intent.THIRD_PARTY,
+        Intent.OBLIGATION_ACK, Intent.THIRD_PARTY, Intent.INCOME_LOSS,
     }
 )  # fmt: skip
-_NOT_BY_HESITATION = _NOT_BY_NO | {Intent.CAPACITY}
+_NOT_BY_HESITATION = (_NOT_BY_NO | {Intent.CAPACITY}) - {Intent.INCOME_LOSS}
 
 
 def denied(agent_turn: str, answer: str) -> frozenset[Intent]:
