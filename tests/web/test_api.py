@@ -133,7 +133,7 @@ def test_a_bad_request_is_named(
 
 @pytest.mark.parametrize(
     "moment",
-    ["0001-01-01T00:00:00+09:00", "2026-02-30T10:00Z", "2026-01-31T24:00Z", "2026-01-31T09:30",
+    ["2026-02-30T10:00Z", "2026-01-31T24:00Z", "2026-01-31T09:30",
      "2026-01-31T09:30+24:00", "99999999999999999999", "-1", "soon", ""],
 )  # fmt: skip
 def test_a_moment_that_is_none_is_named(client: FlaskClient, moment: str) -> None:
@@ -158,7 +158,8 @@ def test_changes_are_those_between_two_moments(client: FlaskClient) -> None:
     path = "/api/calls/c-why/changes"
     whole = client.get(path).get_json()
     by_number = client.get(path, query_string={"from": first["seq"], "to": last["seq"]}).get_json()
-    at = {"from": "2026-01-31T09:30:00+0900", "to": "2099-01-31T09:30Z"}
+    # The first moment of the calendar lies before it in another zone.
+    at = {"from": "0001-01-01T00:00:00+09:00", "to": "2099-01-31T09:30Z"}
     by_time = client.get(path, query_string=at).get_json()
     nothing = client.get(path, query_string={"from": last["seq"]}).get_json()
 
