@@ -121,7 +121,7 @@ class RiskModel:
         raw = start + points.sum(axis=1)
         member_raw = CENTRE + k * (slope * apart.sum(axis=2) + offset)
         low, high = np.percentile(member_raw, _INTERVAL, axis=0)
-        lines = tuple(score_lines(start, points, self.ceiling))
+        lines = tuple(score_lines(start, points, self.ceiling, self.said))
         return Scores(
             lines,
             expit((raw - CENTRE) / k + float(log_odds(self.base_rate))),

@@ -73,10 +73,12 @@ _ASKS = re.compile(
 _NOT_BY_NO = frozenset(
     {
         Intent.PROMISE, Intent.PAST_DEFAULT, Intent.OTHER_DEBT, Intent.RESOLVED,
-        Intent.OBLIGATION_ACK, Intent.THIRD_PARTY, Intent.INCOME_LOSS,
+        Intent.OBLIGATION_ACK, Intent.THIRD_PARTY,
     }
 )  # fmt: skip
-_NOT_BY_HESITATION = (_NOT_BY_NO | {Intent.CAPACITY}) - {Intent.INCOME_LOSS}
+_NOT_BY_HESITATION = _NOT_BY_NO | {Intent.CAPACITY}
+# A question that supposes a loss: who says no has not lost it.
+_LOSS = re.compile("減|下が|落ち|辞め|失|なくな|休業|退職")
 
 
 def denied(agent_turn: str, answer: str) -> frozenset[Intent]:
@@ -87,7 +89,7 @@ def denied(agent_turn: str, answer: str) -> frozenset[Intent]:
     if _BARE_HESITATION.fullmatch(answer):
         return _NOT_BY_HESITATION
     if _BARE_NO.fullmatch(answer) and not _NEGATIVE_QUESTION.search(asked):
-        return _NOT_BY_NO
+        return _NOT_BY_NO | {Intent.INCOME_LOSS} if _LOSS.search(asked) else _NOT_BY_NO
     return frozenset()
 
 

@@ -38,22 +38,23 @@ class Account:
 def account_of(start: float, known: Floats, path: Sequence[float], ceiling: float) -> Account:
     """Return the account of real points: `known` by feature, `path` after each statement.
 
-    The known lines are rounded by the largest remainder method to the rounded sum of start and
-    known points, so they depend on nothing that is said. Each statement's points are the step of
-    the rounded score on its path, in the order of speech: they telescope to the total, and a
-    further statement changes none before it. What clipping to 0..`ceiling` removes is `cap`.
+    Known and said points are rounded apart, so that neither moves the lines of the other. The known
+    lines are rounded by the largest remainder method to the rounded sum of start and known points.
+    Each statement's points are the step of the rounded path, in the order of speech: they telescope
+    to its end, and a further statement changes none before it. What clipping to 0..`ceiling`
+    removes is `cap`.
     """
-    before = start + float(known.sum())
-    first = half_up(start)
-    rounded = largest_remainder(known[None, :], np.array([half_up(before) - first]))[0]
-    steps = [half_up(before), *(half_up(before + points) for points in path)]
-    score = int(min(max(steps[-1], 0), half_up(ceiling)))
+    first, before = half_up(start), half_up(start + float(known.sum()))
+    rounded = largest_remainder(known[None, :], np.array([before - first]))[0]
+    steps = [0.0, *(half_up(points) for points in path)]
+    whole = before + steps[-1]
+    score = int(min(max(whole, 0), half_up(ceiling)))
     return Account(
         score=score,
         start=int(first),
         known=tuple(int(points) for points in rounded.tolist()),
         said=tuple(int(after - earlier) for earlier, after in pairwise(steps)),
-        cap=score - int(steps[-1]),
+        cap=score - int(whole),
     )
 
 

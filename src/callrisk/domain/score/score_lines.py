@@ -1,6 +1,7 @@
 """The integer lines of a score: real points rounded so that the lines add up to the score."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,23 +20,32 @@ class ScoreLines:
 
 
 def score_lines(
-    start: NDArray[np.float64], points: NDArray[np.float64], ceiling: float = 100.0
-) -> list[ScoreLines]:
-    """Round real points, shape (rows, features), to integer lines whose sum is the rounded score.
+    start: NDArray[np.float64], points: NDArray[np.float64], ceiling: float = 100.0,
+    said: Sequence[int] = (),
+) -> list[ScoreLines]:  # fmt: skip
+    """Round real points, shape (rows, features), to integer lines whose sum is the score.
 
-    `start` has one entry a row, in points. The score is clipped to 0..`ceiling`; what clipping
-    removes is a line of its own (`cap`). The start is rounded once, half up; the rest is rounded by
-    the largest remainder method (Hamilton): every line is rounded down, then those with the largest
+    `start` has one entry a row, in points; `said` are the positions of what is said in the call.
+    Known and said points are rounded apart, so that neither moves the lines of the other: the score
+    is the rounded sum of start and known points and the rounded sum of the said ones, clipped to
+    0..`ceiling`. What clipping removes is a line of its own (`cap`). Each part is rounded by the
+    largest remainder method (Hamilton): every line is rounded down, then those with the largest
     remainders go up by one until the sum is right, so no line moves by a whole point.
     """
-    raw = start + points.sum(axis=1)
-    clipped = np.clip(raw, 0.0, ceiling)
-    first, scores = _half_up(start), _half_up(clipped)
-    lines = np.column_stack([points, clipped - raw])
-    rounded = _integers(largest_remainder(lines, scores - first))
+    is_said = np.isin(np.arange(points.shape[1]), list(said))
+    first, before = _half_up(start), _half_up(start + points[:, ~is_said].sum(axis=1))
+    spoken = _half_up(points[:, is_said].sum(axis=1))
+    whole = before + spoken
+    scores = np.clip(whole, 0.0, half_up(ceiling))
+    lines = np.zeros_like(points)
+    lines[:, ~is_said] = largest_remainder(points[:, ~is_said], before - first)
+    lines[:, is_said] = largest_remainder(points[:, is_said], spoken)
+    caps = _integers(scores - whole)
     return [
-        ScoreLines(score, begin, tuple(row[:-1]), row[-1])
-        for score, begin, row in zip(_integers(scores), _integers(first), rounded, strict=True)
+        ScoreLines(score, begin, tuple(row), cap)
+        for score, begin, row, cap in zip(
+            _integers(scores), _integers(first), _integers(lines), caps, strict=True
+        )
     ]
 
 
