@@ -48,7 +48,7 @@ def customer_scores(
         _customer_score(dataset, int(row), line, float(probability), model)
         for row, line, probability in zip(rows, scores.lines, scores.probability, strict=True)
     ]
-    return sorted(listed, key=lambda score: (-score.probability, score.customer_id))
+    return sorted(listed, key=lambda one: (-one.risk_score, -one.probability, one.customer_id))
 
 
 def _customer_score(

@@ -37,15 +37,16 @@ def scored_customers(
     calls = [dataset.prepared.calls[int(call)] for call in dataset.call[rows]]
     groups = [dataset.prepared.groups[int(group)] for group in dataset.group[rows]]
     ids = np.array([call.customer_id for call in calls])
-    order = np.lexsort((ids, -scores.probability))
     lines = scores.lines
+    score = np.array([line.score for line in lines])
+    order = np.lexsort((ids, -scores.probability, -score))
     return ScoredCustomers(
         customer_id=ids[order],
         call_id=np.array([call.shown_id for call in calls])[order],
         began_at=np.array([call.began_text for call in calls])[order],
         contract_month=np.array([group.contract_month or "" for group in groups])[order],
         unpaid=dataset.y[rows][order],
-        score=np.array([line.score for line in lines])[order],
+        score=score[order],
         low=scores.interval[order, 0],
         high=scores.interval[order, 1],
         probability=scores.probability[order],
