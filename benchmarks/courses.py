@@ -1,4 +1,4 @@
-"""Whether the score follows whole calls: python benchmarks/courses.py FILE... [--json]
+"""Scores over the course of whole calls: python benchmarks/courses.py FILE... [--json]
 
 Files hold calls as JSON lines: {"kind", "turns": [[role, text], …], "course": [[turn, level], …]};
 a level from -2, reassuring, to 2, alarming, is the view of a sensible supervisor after that turn,
@@ -47,7 +47,7 @@ Points = Sequence[tuple[int, int]]
 
 
 class End(StrEnum):
-    """How a call of some kind should end."""
+    """The end that a call of some kind should have."""
 
     CALM = "within 5 of the start or below"
     RELIEVED = "at least half of the rise given back"
@@ -93,12 +93,12 @@ class Course:
 
     @property
     def gone(self) -> int:
-        """How far the end is from the start."""
+        """The points from the start to the end."""
         return self._after(len(self.call.turns)) - self.start
 
     @property
     def rise(self) -> int:
-        """How far the highest score is above the start."""
+        """The points from the start to the highest score."""
         return max([self.start, *self.scores.values()]) - self.start
 
     @property
@@ -115,7 +115,7 @@ class Course:
 
     @property
     def keeps(self) -> bool | None:
-        """Whether it ended as its kind should; None of a kind that may end in any way."""
+        """True if it ended as its kind should; None of a kind that may end in any way."""
         end = end_of(self.call.kind)
         if end is End.CALM:
             return self.gone <= _CALM

@@ -1,4 +1,4 @@
-"""Whether one sentence moves the score as it should: python benchmarks/moves.py FILE... [--json]
+"""Moves of the score by one sentence: python benchmarks/moves.py FILE... [--json]
 
 Files hold scenarios as JSON lines: {"history": [[role, text], …], "sentence", "expect", "why"};
 `expect` is down_strong, down, none, up or up_strong. Each is played on a call of its own with a
@@ -52,7 +52,7 @@ _AFTER_WORRY = "after"
 
 
 class Scenario(BaseModel):
-    """What was said so far, a sentence, and what it should do to the score."""
+    """A conversation so far, a sentence, and the expected move of the score."""
 
     id: int | str
     history: list[Turn]
@@ -62,7 +62,7 @@ class Scenario(BaseModel):
 
     @property
     def follows_worry(self) -> bool:
-        """Whether a worry came before that can be taken back."""
+        """True if a worry came before that can be taken back."""
         return _AFTER_WORRY in self.why.lower()
 
 
@@ -78,12 +78,12 @@ class Move:
 
     @property
     def points(self) -> int:
-        """How far the sentence moved the score."""
+        """The points by which the sentence moved the score."""
         return self.after - self.before
 
     @property
     def misses(self) -> bool:
-        """Whether it did not do what was expected."""
+        """True if it did not do what was expected."""
         return not _KEEPS[self.scenario.expect](self)
 
 

@@ -34,7 +34,7 @@ from callrisk.domain.contact_events import (
 from callrisk.domain.language import packaged
 from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.client import KintoneSettings
-from callrisk.reporting.call_words import settled_sentence
+from callrisk.reporting.call_sentences import settled_sentence
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.pictures import PARTS
 from callrisk.reporting.plain_words import frequencies, frequency_sentence

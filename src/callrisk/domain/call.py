@@ -167,7 +167,7 @@ class CallState:
 
     @property
     def said(self) -> Said:
-        """What the customer has said about paying."""
+        """The statements of the customer about paying, with their totals."""
         if self._said is None:
             self._said = said_in(
                 (

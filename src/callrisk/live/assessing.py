@@ -85,7 +85,7 @@ def _verdict(call: LiveCall, account: Account, served: ServedModel) -> RiskCateg
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """What stands beside the account of a score."""
+    """The figures and the advice beside the account of a score."""
 
     probability: float
     interval: tuple[int, int]

@@ -19,7 +19,7 @@ _Key = tuple[str, int, int, str]
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What the lines of a change are called: features, kinds of statement, and phrases."""
+    """The names of the lines of a change: features, kinds of statement, and phrases."""
 
     features: Sequence[Feature]
     concerns: Concerns

@@ -6,7 +6,7 @@ from callrisk.charts.reasons import most_important
 from callrisk.domain.evaluation import Evaluation, Interval
 from callrisk.domain.wording import Text
 from callrisk.reporting.calibration_error import calibration_error
-from callrisk.reporting.call_words import call_sentences, settled_sentence
+from callrisk.reporting.call_sentences import call_sentences, settled_sentence
 from callrisk.reporting.facts import interval_text
 from callrisk.reporting.run_results import ScoredCustomers
 

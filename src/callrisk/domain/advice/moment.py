@@ -22,7 +22,7 @@ class CallKind(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What an agent did with an advice."""
+    """The answer of an agent to an advice."""
 
     DONE = "done"
     DISMISSED = "dismissed"
@@ -30,7 +30,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What an agent did with an advice: when, in seconds of the call, None if unknown.
+    """The answer of an agent to an advice: when, in seconds of the call, None if unknown.
 
     `heard` is the number of times its cause had been heard by then (`matching.times_heard`).
     """

@@ -29,7 +29,7 @@ URGENT_PRIORITY = 9
 
 
 class Payment(StrEnum):
-    """What a play means for a request to pay: it makes one, or forbids it for now."""
+    """The bearing of a play on a request to pay: it makes one, or forbids it for now."""
 
     ASK = "ask"
     PAUSE = "pause"

@@ -8,14 +8,12 @@ supervisor; a model learns one weight for their sum. A company's own rows replac
 kind.
 """
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from io import StringIO
 from pathlib import Path
 
-from callrisk.domain.language.predicates import TableError, text_of
+from callrisk.domain.language.predicates import TableError, table_rows
 from callrisk.domain.language.statement import Intent
 
 COLUMNS = ("意味", "重み", "日付のある約束", "約束", "余裕", "解消", "表示", "英語")
@@ -71,24 +69,10 @@ def concerns_with(own: Path) -> Concerns:
 
 
 def _rows_in(file: Path) -> Iterator[Concern]:
-    rows = csv.reader(StringIO(text_of(file)))
-    head = next(rows, [])
-    if tuple(name.strip() for name in head) != COLUMNS:
-        wanted = ",".join(COLUMNS)
-        raise TableError(
-            file, 1, f"見出しが違います。正しい見出し: {wanted}", f"the heading must be {wanted}"
-        )
-    for row in rows:
-        if any(cell.strip() for cell in row) and not row[0].startswith("#"):
-            yield _concern(file, rows.line_num, [cell.strip() for cell in row])
+    return (_concern(file, line, row) for line, row in table_rows(file, COLUMNS))
 
 
 def _concern(file: Path, line: int, row: list[str]) -> Concern:
-    if len(row) != len(COLUMNS):
-        raise TableError(
-            file, line, f"列が {len(row)} 個あります（{len(COLUMNS)} 個のはずです）",
-            f"{len(row)} cells instead of {len(COLUMNS)}",
-        )  # fmt: skip
     if row[0] not in set(Intent):
         names = ", ".join(Intent)
         raise TableError(

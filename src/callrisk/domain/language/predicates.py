@@ -112,7 +112,7 @@ def packaged_predicates() -> tuple[Predicate, ...]:
 
 def predicates_in(file: Path) -> tuple[Predicate, ...]:
     """Return the rows of a table; TableError at the first that cannot be read."""
-    return tuple(_read_rows(file))
+    return tuple(_predicate(file, line, row) for line, row in table_rows(file, COLUMNS))
 
 
 def topics_in(file: Path = _PACKAGED / "topics.csv") -> dict[str, tuple[str, ...]]:
@@ -131,25 +131,30 @@ def text_of(file: Path) -> str:
         return raw.decode("cp932", errors="replace")
 
 
-def _read_rows(file: Path) -> Iterator[Predicate]:
+def table_rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line and the cells of each row of a table with these columns.
+
+    Blank rows and comments are passed over. TableError for another heading or number of cells.
+    """
     rows = csv.reader(StringIO(text_of(file)))
     head = next(rows, [])
-    if tuple(name.strip() for name in head) != COLUMNS:
-        wanted = ",".join(COLUMNS)
+    if tuple(name.strip() for name in head) != columns:
+        wanted = ",".join(columns)
         raise TableError(
             file, 1, f"見出しが違います。正しい見出し: {wanted}", f"the heading must be {wanted}"
         )
     for row in rows:
-        if any(cell.strip() for cell in row) and not row[0].startswith("#"):
-            yield _predicate(file, rows.line_num, [cell.strip() for cell in row])
+        if not any(cell.strip() for cell in row) or row[0].startswith("#"):
+            continue
+        if len(row) != len(columns):
+            raise TableError(
+                file, rows.line_num, f"列が {len(row)} 個あります（{len(columns)} 個のはずです）",
+                f"{len(row)} cells instead of {len(columns)}",
+            )  # fmt: skip
+        yield rows.line_num, [cell.strip() for cell in row]
 
 
 def _predicate(file: Path, line: int, row: list[str]) -> Predicate:
-    if len(row) != len(COLUMNS):
-        raise TableError(
-            file, line, f"列が {len(row)} 個あります（{len(COLUMNS)} 個のはずです）",
-            f"{len(row)} cells instead of {len(COLUMNS)}",
-        )  # fmt: skip
     cell = dict(zip(COLUMNS, row, strict=True))
     for name in ("語", "活用", "例文", "反例"):
         if not cell[name]:

@@ -1,4 +1,4 @@
-"""What a customer has said about paying in a call: open concerns, answers, and their totals.
+"""The statements of a customer about paying in a call: open concerns, answers, and their totals.
 
 The statements of a call are read in the order of speech, by the begin of their turn, its id and
 their place in it. A concern opens with its weight times its strength; a second one of its kind
@@ -57,7 +57,7 @@ class SaidStatement:
 
 @dataclass(frozen=True, slots=True)
 class SaidTotals:
-    """What was said so far, as whole numbers; amounts in hundredths of a weight.
+    """The totals of what was said so far, as whole numbers; amounts in hundredths of a weight.
 
     `said_concern` is the sum of the open concerns less what reassures. `said_promise` is 2 for a
     promise with a date and 1 for one without; `said_last` is 1 where the last statement was a
@@ -79,7 +79,7 @@ NOTHING_SAID = SaidTotals()
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was said in a call: the statements that count, and the totals after each of them."""
+    """The statements of a call that count, and the totals after each of them."""
 
     statements: tuple[SaidStatement, ...] = ()
     path: tuple[SaidTotals, ...] = ()

@@ -70,7 +70,7 @@ class SaidPoints:
 
     @property
     def key(self) -> tuple[str, int, int, str]:
-        """What identifies the statement within its call."""
+        """The identity of the statement within its call."""
         return self.segment_id, self.begin, self.end, self.intent
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from callrisk.domain.evaluation import Evaluation, Interval, ShareSkill, Skill, settled_share
-from callrisk.reporting.call_words import said_adds_sentence, settled_sentence
+from callrisk.reporting.call_sentences import said_adds_sentence, settled_sentence
 from callrisk.reporting.figure_tables import tables_of
 from callrisk.reporting.model_card import model_card
 from callrisk.reporting.report import report_html

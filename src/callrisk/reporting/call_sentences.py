@@ -1,4 +1,4 @@
-"""What a call tells, in sentences: after which moment nothing more, and what is said adds."""
+"""Sentences about what a call tells: after which moment nothing more, and what is said adds."""
 
 from math import isfinite
 
