@@ -16,7 +16,7 @@ from callrisk.pipeline.language.corpus import (
 )
 
 FEWEST_SENTENCES = 3_000
-FEWEST_CONTRASTS = 0.4
+FEWEST_CONTRASTS = 10_000
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +31,9 @@ def alone() -> list[Labelled]:
 
 
 def test_there_are_enough_sentences_and_contrasts(alone: list[Labelled]) -> None:
-    """At least 3,000, and at least 40 of 100 hold a word that means something else there."""
+    """At least 3,000, and 10,000 where a word of worry is known to mean something else."""
     assert len(alone) >= FEWEST_SENTENCES
-    contrasts = sum(bool(one.trap) for one in alone) / len(alone)
-    assert contrasts >= FEWEST_CONTRASTS
+    assert sum(bool(one.trap) for one in alone) >= FEWEST_CONTRASTS
 
 
 def test_each_intent_has_sentences_and_so_has_none(alone: list[Labelled]) -> None:
