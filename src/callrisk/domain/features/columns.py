@@ -18,7 +18,7 @@ Column = NDArray[np.float64]
 ColumnTable = Mapping[str, Column]
 
 # More turns with a concern than this say no more.
-_MOST_TURNS = 3.0
+_MOST_TURNS = 8.0
 
 
 def totals_table(totals: Sequence[CallTotals]) -> ColumnTable:

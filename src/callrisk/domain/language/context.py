@@ -79,6 +79,9 @@ _NOT_BY_NO = frozenset(
 _NOT_BY_HESITATION = _NOT_BY_NO | {Intent.CAPACITY}
 # A question that supposes a loss: who says no has not lost it.
 _LOSS = re.compile("減|下が|落ち|辞め|失|なくな|休業|退職")
+# An answer that ends in ない or ません has no debt, no arrears and no loss by the question.
+_NEGATED_END = re.compile(f"[{operators.NEGATED}](?:で?す)?(?:けれ?ど|よ|ね|な|わ|の|から|が)*$")
+_NOT_BY_NEGATED = frozenset({Intent.PAST_DEFAULT, Intent.OTHER_DEBT})
 
 
 def denied(agent_turn: str, answer: str) -> frozenset[Intent]:
@@ -89,8 +92,14 @@ def denied(agent_turn: str, answer: str) -> frozenset[Intent]:
     if _BARE_HESITATION.fullmatch(answer):
         return _NOT_BY_HESITATION
     if _BARE_NO.fullmatch(answer) and not _NEGATIVE_QUESTION.search(asked):
-        return _NOT_BY_NO | {Intent.INCOME_LOSS} if _LOSS.search(asked) else _NOT_BY_NO
+        return _without_loss(_NOT_BY_NO, asked)
+    if _NEGATED_END.search(answer) and not _NEGATIVE_QUESTION.search(asked):
+        return _without_loss(_NOT_BY_NEGATED, asked)
     return frozenset()
+
+
+def _without_loss(intents: frozenset[Intent], asked: str) -> frozenset[Intent]:
+    return intents | {Intent.INCOME_LOSS} if _LOSS.search(asked) else intents
 
 
 def only_keeps_going(text: str) -> bool:
