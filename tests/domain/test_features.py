@@ -27,7 +27,7 @@ FIELDS = (
 SPOKEN = CallTotals(
     agent_turns=4, customer_turns=6, agent_chars=120, customer_chars=80, customer_short_turns=3,
     said_statements=4, said_concern=350, said_strongest=300, said_open_kinds=2,
-    said_concern_turns=5, said_promise=2, said_last=-1, timed_turns=10, agent_talk_ms=30_000,
+    said_concern_turns=11, said_promise=2, said_last=-1, timed_turns=10, agent_talk_ms=30_000,
     customer_talk_ms=10_000,
     overlap_ms=1_000, longest_silence_ms=5_000, elapsed_ms=50_000, customer_negative=1,
     customer_neutral=3,
@@ -60,12 +60,12 @@ def test_nothing_said_is_zero_and_not_missing() -> None:
 
 
 def test_what_was_said_is_in_weights() -> None:
-    """Hundredths become weights; more turns with a concern than three say no more."""
+    """Hundredths become weights; more turns with a concern than eight say no more."""
     found = columns_of.said_columns(columns_of.totals_table([SPOKEN]))
 
     assert {name: column.tolist() for name, column in found.items()} == {
         "said_concern": [3.5], "said_strongest": [3.0], "said_open_kinds": [2.0],
-        "said_concern_turns": [3.0], "said_promise": [2.0], "said_last": [-1.0],
+        "said_concern_turns": [8.0], "said_promise": [2.0], "said_last": [-1.0],
     }  # fmt: skip
 
 
