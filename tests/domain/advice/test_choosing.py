@@ -155,6 +155,14 @@ def test_older_worry_waits_while_the_newest_turn_says_something() -> None:
     assert actions(*lines, "はい")[0] == "dispute"
 
 
+def test_older_worry_stays_with_a_nod_and_goes_when_the_talk_goes_on() -> None:
+    """A later turn may take the worry back in words that nobody foresaw."""
+    worry, gone_on = "今月は払えません", "今日はっきりして、私は残れることになりました"
+
+    assert actions(worry, "はい、そうなんです") == actions(worry) != []
+    assert actions(worry, gone_on) == []
+
+
 def test_urgent_words_in_the_newest_turn_stand_alone() -> None:
     """Who names a lawyer is not persuaded, whatever else is said in that turn."""
     line = "弁護士に相談しまして、お金は一切払いません"

@@ -3,15 +3,16 @@
 The order is: urgent plays by their priority; then plays for what the customer said, the newest turn
 first, and within one turn open concerns before the rest; then the situation's by their priority.
 Advice follows the newest turn of the customer: what an earlier turn causes waits while the newest
-one causes anything, and an urgent cause in the newest turn stands alone. One play of the situation
-is shown where nothing else is. A play that the agent did or dismissed stays away until its cause is
-heard again, and so do the plays of its topic. Advice that asks for a payment never stands beside
-advice that forbids it.
+one causes anything or is more than a nod, and an urgent cause in the newest turn stands alone. One
+play of the situation is shown where nothing else is. A play that the agent did or dismissed stays
+away until its cause is heard again, and so do the plays of its topic. Advice that asks for a
+payment never stands beside advice that forbids it.
 """
 
 from callrisk.domain.advice.matching import Match, MomentReader
 from callrisk.domain.advice.moment import CallMoment, Feedback, Verdict
 from callrisk.domain.advice.play import Payment, Playbook
+from callrisk.domain.advice.play_conditions import State
 from callrisk.domain.advice.word_index import WordIndex
 from callrisk.domain.assessment import Recommendation
 
@@ -30,7 +31,7 @@ def advice_for(
     matches = [match for play in playbook.plays if (match := reader.match(play)) is not None]
     if _payment_is_paused(matches, moment):
         matches = [match for match in matches if match.play.payment is not Payment.ASK]
-    matches = _timely(sorted(matches, key=_order), reader.newest_place)
+    matches = _timely(sorted(matches, key=_order), reader)
     answered = [match for match in matches if not _is_due(match, moment, reader)]
     chosen: list[Match] = []
     for match in matches:
@@ -42,14 +43,24 @@ def advice_for(
     return tuple(_recommendation(match, priority) for priority, match in enumerate(chosen, start=1))
 
 
-def _timely(matches: list[Match], newest_place: int | None) -> list[Match]:
+def _timely(matches: list[Match], reader: MomentReader) -> list[Match]:
     """Return the matches that fit the newest turn of the customer, in the order given."""
-    newest = [one for one in matches if one.cause and one.cause.place == newest_place]
+    newest = [one for one in matches if one.cause and one.cause.place == reader.newest_place]
     if any(_rank(one) == _URGENT for one in newest):
         return [one for one in matches if _rank(one) == _URGENT]
     if any(_rank(one) == _SAID for one in newest):
         return [one for one in matches if _rank(one) != _SAID or one in newest]
+    if reader.newest_goes_on:
+        return [one for one in matches if one in newest or not _is_of_open_worry(one)]
     return matches
+
+
+def _is_of_open_worry(match: Match) -> bool:
+    """Return True if only a worry that is still open causes this.
+
+    Who has gone on to something else may have taken it back in words that are not understood.
+    """
+    return _rank(match) == _SAID and match.play.when.state is State.OPEN
 
 
 def _payment_is_paused(matches: list[Match], moment: CallMoment) -> bool:

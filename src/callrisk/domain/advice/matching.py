@@ -14,10 +14,13 @@ from callrisk.domain.advice.play_conditions import UNKNOWN, Conditions, State
 from callrisk.domain.advice.questions import asks
 from callrisk.domain.advice.word_index import WordIndex, Words
 from callrisk.domain.language import Intent, Mood
+from callrisk.domain.language.context import only_keeps_going
 from callrisk.domain.language.said import SaidStatement
 from callrisk.domain.segment import ParticipantRole, Segment
 
 _MS_PER_S = 1000
+# はい、そうですね、わかりました
+_LONGEST_NOD = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,12 @@ class MomentReader:
     def newest_place(self) -> int | None:
         """The place of the newest turn of the customer, None without one."""
         return self._place[self._newest.segment_id] if self._newest else None
+
+    @property
+    def newest_goes_on(self) -> bool:
+        """True if the newest turn of the customer is more than a nod: the talk has gone on."""
+        text = self._newest.text if self._newest else ""
+        return len(text) > _LONGEST_NOD and not only_keeps_going(text)
 
     def match(self, play: Play) -> Match | None:
         """Return the play with its cause; None if it does not apply."""
