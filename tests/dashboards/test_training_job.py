@@ -24,7 +24,7 @@ PATIENCE_S = 300
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """An installation of its own, so that nothing of the small world is touched."""
-    root = new_root(tmp_path / "学習 場所")
+    root = new_root(tmp_path / "学習 場所", trees=20)
     (root / "src").mkdir()
     shutil.copy(ROOT / "src" / "main.py", root / "src")
     return root

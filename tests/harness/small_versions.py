@@ -72,8 +72,8 @@ def make_champion(models: Path, version: str, previous: str | None = None) -> No
 
 
 def tamper(folder: Path) -> None:
-    """Change one byte of a version's booster."""
-    path = next(folder.glob("*.ubj"))
+    """Change one byte of a version's first booster; of the model itself if it has none."""
+    path = next(iter(sorted(folder.glob("*.ubj"))), folder / "model.json")
     changed = bytearray(path.read_bytes())
     changed[len(changed) // 2] ^= 1
     path.write_bytes(changed)

@@ -1,13 +1,15 @@
 """A small installation for tests: settings, pages, sample data, and a model trained on it."""
 
 import shutil
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.language import packaged
-from callrisk.pipeline import Run, RunRequest, run
+from callrisk.pipeline import Run, RunRequest, read_dataset, run
+from callrisk.pipeline.dataset import Dataset
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import Settings, load
 from harness import ROOT
@@ -22,10 +24,13 @@ class World:
     run: Run
 
 
-def new_root(folder: Path) -> Path:
-    """An empty installation: settings and pages, no data."""
+def new_root(folder: Path, trees: int | None = None) -> Path:
+    """An empty installation: settings and pages, no data; with so many trees where it matters."""
     folder.mkdir(exist_ok=True)
-    shutil.copy(ROOT / "config.py", folder)
+    settings = (ROOT / "config.py").read_text(encoding="utf-8")
+    if trees is not None:
+        settings = settings.replace('"n_estimators": 100', f'"n_estimators": {trees}')
+    (folder / "config.py").write_text(settings, encoding="utf-8")
     for name in ("templates", "static"):
         shutil.copytree(ROOT / name, folder / name)
     return folder
@@ -36,6 +41,21 @@ def small_world(folder: Path) -> World:
     made: Run = made_once("world", new_root(folder), _make_world)
     here = {name: folder / getattr(made, name) for name in ("folder", "model_folder")}
     return World(load(folder), replace(made, **here))
+
+
+def world_dataset(world: World) -> Dataset:
+    """Return the sample of the small world as rows of features."""
+
+    def make(_folder: Path) -> Dataset:
+        raw = world.settings.raw_dir
+        export = call_export(raw)
+        assert export is not None
+        table = customer_table(raw)
+        return read_dataset(world.settings, export, table, packaged(), lambda _share: None)
+
+    with tempfile.TemporaryDirectory() as folder:
+        dataset: Dataset = made_once("world dataset", Path(folder), make)
+    return dataset
 
 
 def few_customers(raw: Path) -> Path:

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from callrisk.data_folder import call_export, customer_table
+from callrisk.data_folder import customer_table
 from callrisk.domain.evaluation import Skill
 from callrisk.domain.features.contract import MANNER
 from callrisk.domain.language import packaged
 from callrisk.model import RiskModel
-from callrisk.pipeline import RunRequest, evaluation, model_training, read_dataset, run
+from callrisk.pipeline import RunRequest, evaluation, model_training, run
 from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.plan import Plan, recipe_of
 from callrisk.pipeline.skill.forward_chaining import forward_chaining
@@ -21,7 +21,7 @@ from callrisk.pipeline.training.folds import folds_of
 from callrisk.pipeline.training.label_age import offsets
 from callrisk.settings import load
 from harness.member_bytes import member_bytes
-from harness.small_world import World, few_customers, new_root
+from harness.small_world import World, few_customers, new_root, world_dataset
 
 PLAN = Plan(trees=100, deepest=2, learning_rate=0.05, seed=42, quick=True)
 
@@ -29,15 +29,7 @@ PLAN = Plan(trees=100, deepest=2, learning_rate=0.05, seed=42, quick=True)
 @pytest.fixture(scope="module")
 def dataset(world: World) -> Dataset:
     """The default sample as rows of features."""
-    settings = world.settings
-    assert call_export(settings.raw_dir) is not None
-    return read_dataset(
-        settings,
-        call_export(settings.raw_dir),
-        customer_table(settings.raw_dir),
-        packaged(),
-        lambda _share: None,
-    )
+    return world_dataset(world)
 
 
 def shuffled(dataset: Dataset, seed: int) -> Dataset:
@@ -71,7 +63,7 @@ def test_shuffled_labels_are_unproven_and_nobody_is_high(world: World, dataset: 
 @pytest.mark.slow
 def test_the_same_data_give_the_same_run(tmp_path: Path) -> None:
     """Boosters, calibration and the table of scores, byte for byte."""
-    settings = load(new_root(tmp_path / "small"))
+    settings = load(new_root(tmp_path / "small", trees=20))
     request = RunRequest(
         data=few_customers(settings.raw_dir), customers=customer_table(settings.raw_dir),
         output=tmp_path / "output",

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from callrisk.artifacts import ArtifactError, champion, load_version
-from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.evaluation import Skill
 from callrisk.domain.features.contract import MANNER
 from callrisk.domain.language import packaged
@@ -27,33 +26,24 @@ from callrisk.model.fitting import (
     without_offset,
 )
 from callrisk.model.members import member_contributions, member_margins
-from callrisk.pipeline import data_preparation
 from callrisk.pipeline.dataset import END, START, Dataset, Prepared
-from callrisk.pipeline.preparation import feature_rows
 from callrisk.pipeline.preparation.components import Links, components
 from callrisk.pipeline.preparation.snapshots import MOST_MOMENTS
 from callrisk.pipeline.training.folds import folds_of, splits
 from harness.member_bytes import member_bytes
-from harness.small_world import World
+from harness.small_world import World, world_dataset
 
 
 @pytest.fixture(scope="module")
-def prepared(world: World) -> Prepared:
+def dataset(world: World) -> Dataset:
+    """The feature rows of the small sample."""
+    return world_dataset(world)
+
+
+@pytest.fixture(scope="module")
+def prepared(dataset: Dataset) -> Prepared:
     """The small sample after reading."""
-    from callrisk.pipeline import _customer_format, _export_format  # noqa: PLC0415
-
-    settings = world.settings
-    assert call_export(settings.raw_dir) is not None
-    return data_preparation.prepare(
-        call_export(settings.raw_dir), customer_table(settings.raw_dir), _export_format(settings),
-        _customer_format(settings), packaged(), lambda _share: None,
-    )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def dataset(world: World, prepared: Prepared) -> Dataset:
-    """Its feature rows."""
-    return feature_rows.build_dataset(prepared, world.settings.customer_fields)
+    return dataset.prepared
 
 
 def test_customers_connect_through_shared_calls() -> None:

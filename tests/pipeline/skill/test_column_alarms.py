@@ -7,10 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.domain.evaluation import Alarm
-from callrisk.domain.language import packaged
 from callrisk.pipeline.dataset import Dataset
 from callrisk.pipeline.skill.column_alarms import column_alarms
 from callrisk.pipeline.skill.independent_customers import units_of
@@ -26,7 +24,7 @@ from harness.made_export import (
     number,
     prepared_of,
 )
-from harness.small_world import World
+from harness.small_world import World, world_dataset
 
 CUSTOMERS = 120
 
@@ -200,17 +198,7 @@ def test_a_feature_far_ahead_of_all_others_is_told(tmp_path: Path) -> None:
 
 def test_the_plain_sample_raises_nothing(world: World) -> None:
     """Neither its declared fields nor those that wait to be declared."""
-    from callrisk.pipeline import read_dataset  # noqa: PLC0415
-
-    settings = world.settings
-    assert call_export(settings.raw_dir) is not None
-    dataset = read_dataset(
-        settings,
-        call_export(settings.raw_dir),
-        customer_table(settings.raw_dir),
-        packaged(),
-        lambda _share: None,
-    )
+    dataset = world_dataset(world)
 
     assert alarms(dataset) == []
     assert [one.code for one in dataset.prepared.alarms] == ["duplicate_calls"]

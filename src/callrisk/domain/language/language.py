@@ -121,6 +121,9 @@ class Language:
 
         What the learned part hears in the answer alone is kept where the question bears it out.
         """
+        denied = context.denied(agent_turn, turn.text)
+        if not said and len(denied) == len(INTENTS):
+            return []
         weights = self.learned.answer
         odds = weights.margins(weights.rows_of(context.pair_features(agent_turn, turn, names)))
         own = np.clip(margins, -context.OWN_MOST, context.OWN_MOST)
@@ -130,7 +133,7 @@ class Language:
             one for one in said if not one.counts or one.intent in likely or one.intent in decided
         ]
         told = {statement.intent for statement in kept if statement.counts}
-        silent = told | decided | context.denied(agent_turn, turn.text)
+        silent = told | decided | denied
         silent |= {other for intent in told for other in _EXCLUDED_BY.get(intent, ())}
         whole = len(turn.text)
         return kept + [
