@@ -250,3 +250,17 @@ def test_who_does_not_want_to_talk_is_not_pressed() -> None:
 
     assert actions(line, kind=CallKind.REMINDER) == ["evasion_do_not_press"]
     assert not [play.id for play in PLAYS if "今週中と来週" in play.script]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "近所の奥さんが、ご主人の会社がつぶれてローンで夜も眠れないって話してました",
+        "会社の先輩がカードの限度額いっぱいまで使っちゃって、笑ってましたよ",
+        "残高が足りないわけじゃなくて、通帳を新しくしたいだけなんです",
+        "車庫の幅がかなり厳しいんですよ、あと五センチなんですけど",
+    ],
+)
+def test_no_trouble_of_the_customers_own_is_advised_on(line: str) -> None:
+    """Other people's money, what is denied, and tight places."""
+    assert actions("A: お変わりございませんか", line, elapsed_s=60.0) == []
