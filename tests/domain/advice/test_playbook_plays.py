@@ -257,10 +257,16 @@ def test_who_does_not_want_to_talk_is_not_pressed() -> None:
     [
         "近所の奥さんが、ご主人の会社がつぶれてローンで夜も眠れないって話してました",
         "会社の先輩がカードの限度額いっぱいまで使っちゃって、笑ってましたよ",
-        "残高が足りないわけじゃなくて、通帳を新しくしたいだけなんです",
         "車庫の幅がかなり厳しいんですよ、あと五センチなんですけど",
     ],
 )
 def test_no_trouble_of_the_customers_own_is_advised_on(line: str) -> None:
     """Other people's money, what is denied, and tight places."""
     assert actions("A: お変わりございませんか", line, elapsed_s=60.0) == []
+
+
+def test_a_denied_lack_of_money_asks_for_no_payment() -> None:
+    """Who says that the balance is not the matter is not asked when it will be there."""
+    line = "残高が足りないわけじゃなくて、通帳を新しくしたいだけなんです"
+
+    assert "insufficient_balance" not in actions("A: お変わりございませんか", line)
