@@ -66,6 +66,13 @@ _MATTERS = re.compile(
     "|お困り|お手紙|ご不明|ご利用|ご家族|ご理解|ご相談|どなた|ハガキ|プラン"
     "|ローン|引き落|振り込|暮らし|ブラック|ボーナス|売り上げ"
 )
+# What is asked last is a fact about the person or the car, or nothing but attention.
+_ASKS_A_FACT = re.compile(
+    "(?:お名前|ご?住所|郵便番号|電話番号|生年月日|ご年齢|お色|車種|ナンバー|年式|ふりがな|フリガナ|漢字|アドレス|メモ"
+    "|お届け先)[^。]{0,24}$"
+)
+# AかBか: a bare yes chooses neither.
+_ALTERNATIVES = re.compile("か.{2,24}(?<!です)(?<!ます)か.{0,30}(?:か|でしょう)?$")
 # A turn of the agent that wants an answer: a question, a request, a sentence left open.
 _ASKS = re.compile(
     "か$|[？?]$|お願い|ください|下さい|いただけ|いただき|でしょう|ですね$|よね$|のですが$|が$|けど$|は$|って$|ましょう$|……?$|…$"
@@ -87,7 +94,9 @@ _NOT_BY_NEGATED = frozenset({Intent.PAST_DEFAULT, Intent.OTHER_DEBT})
 def denied(agent_turn: str, answer: str) -> frozenset[Intent]:
     """Return the intents that an answer cannot have after the agent's turn, by its operator."""
     asked = plain_text(agent_turn).text
-    if not _MATTERS.search(asked) or (only_keeps_going(answer) and not _ASKS.search(asked)):
+    if not _MATTERS.search(asked) or _ASKS_A_FACT.search(asked):
+        return frozenset(Intent)
+    if only_keeps_going(answer) and (not _ASKS.search(asked) or _ALTERNATIVES.search(asked)):
         return frozenset(Intent)
     if _BARE_HESITATION.fullmatch(answer):
         return _NOT_BY_HESITATION
