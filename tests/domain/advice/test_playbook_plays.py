@@ -266,7 +266,7 @@ def test_no_trouble_of_the_customers_own_is_advised_on(line: str) -> None:
 
 
 def test_a_denied_lack_of_money_asks_for_no_payment() -> None:
-    """Who says that the balance is not the matter is not asked when it will be there."""
+    """A customer for whom the balance is not the matter is not asked when it will be there."""
     line = "残高が足りないわけじゃなくて、通帳を新しくしたいだけなんです"
 
     assert "insufficient_balance" not in actions("A: お変わりございませんか", line)

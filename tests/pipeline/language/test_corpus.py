@@ -17,6 +17,9 @@ from callrisk.pipeline.language.corpus import (
 
 FEWEST_SENTENCES = 3_000
 FEWEST_CONTRASTS = 10_000
+FEWEST_OF_A_HUNDRED = 40
+# Turns of whole calls and answers to kinds of faults, whose traps nobody marked.
+UNMARKED = {str(author) for author in range(60, 70)}
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +34,11 @@ def alone() -> list[Labelled]:
 
 
 def test_there_are_enough_sentences_and_contrasts(alone: list[Labelled]) -> None:
-    """At least 3,000, and 10,000 where a word of worry is known to mean something else."""
+    """At least 3,000; 10,000 and 40 of 100 marked ones hold a word that means something else."""
     assert len(alone) >= FEWEST_SENTENCES
-    assert sum(bool(one.trap) for one in alone) >= FEWEST_CONTRASTS
+    marked = [bool(one.trap) for one in alone if one.author not in UNMARKED]
+    assert sum(marked) >= FEWEST_CONTRASTS
+    assert 100 * sum(marked) >= FEWEST_OF_A_HUNDRED * len(marked)
 
 
 def test_each_intent_has_sentences_and_so_has_none(alone: list[Labelled]) -> None:
