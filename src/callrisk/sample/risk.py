@@ -15,7 +15,8 @@ from callrisk.sample.population import Population
 _LATE_PAYMENTS = 1.3
 _PAYMENT_METHOD = 0.35
 _CONTRACT_AMOUNT = 0.1
-_TRAITS = {"worry": 1.65, "evasion": 0.85, "hesitation": 0.1, "promise": -0.1}
+# Hesitation and the habit of promising are ways of speaking; they move no risk by themselves.
+_TRAITS = {"worry": 1.65, "evasion": 0.85}
 # By number of earlier late payments: once is bad luck, twice is a habit.
 _LATE_RISK = np.array([-0.3, 0.2, 2.0, 2.5, 2.8, 3.0])
 # In the order of PAYMENT_METHODS: who pays at a shop counter forgets most easily.

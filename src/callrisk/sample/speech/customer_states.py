@@ -50,7 +50,7 @@ def style_from(worry: float, evasion: float, hesitation: float, promise: float) 
     worry, evasion = max(worry, 0.0), max(evasion, 0.0)
     return SpeakingStyle(
         concerns=min(1.5 + 1.25 * worry, 5.0) if worry else 0.22,
-        dodges=min(0.06 + 1.1 * evasion, 4.0),
+        dodges=min(0.06 + 1.7 * evasion, 4.0),
         # Who will not pay promises less.
         promises=min(0.45 * math.exp(0.5 * promise - max(worry, evasion)), 2.0),
         # Who is short of money does not say that there is plenty.
