@@ -258,11 +258,53 @@ def test_who_does_not_want_to_talk_is_not_pressed() -> None:
         "近所の奥さんが、ご主人の会社がつぶれてローンで夜も眠れないって話してました",
         "会社の先輩がカードの限度額いっぱいまで使っちゃって、笑ってましたよ",
         "車庫の幅がかなり厳しいんですよ、あと五センチなんですけど",
+        "隣の家の人がローンを払えなくなって引っ越したんですよ、うちは違いますけど",
+        "友達が先月引っ越しまして、その手伝いに行ってました",
     ],
 )
 def test_no_trouble_of_the_customers_own_is_advised_on(line: str) -> None:
     """Other people's money, what is denied, and tight places."""
     assert actions("A: お変わりございませんか", line, elapsed_s=60.0) == []
+
+
+def test_what_happens_to_others_and_to_the_customer_counts_once() -> None:
+    """A move of the customer's own is heard beside a neighbour's."""
+    line = "隣の人が引っ越しまして、うちも先月引っ越したんです"
+
+    assert actions("A: お変わりございませんか", line) == ["address_changed"]
+
+
+def test_another_contract_is_no_cancellation() -> None:
+    """Who keeps the car and has cancelled the newspaper wants nothing cancelled."""
+    line = "車はこのまま乗りますよ、解約したのは新聞だけです"
+
+    assert "cancellation" not in actions("A: 継続でよろしいでしょうか", line)
+
+
+@pytest.mark.parametrize(
+    ("lines", "play"),
+    [
+        (
+            ["A: ご入金の予定はいかがですか", "今コンビニなんで、このまま払います"],
+            "promise_at_once",
+        ),
+        (
+            ["A: その後ご入金は", "昨日やっと振り込まれて、口座に入ってるから引き落としてください"],
+            "money_is_there",
+        ),
+        (["A: お支払いの件で", "払いませんよ。二度と電話しないでください"], "harassment_complaint"),
+        (
+            [
+                "A: お支払いはどなたが",
+                "息子が払うことになってるんですけど、全然連絡がつかなくて",
+            ],
+            "third_party_unreachable",
+        ),
+    ],
+)
+def test_the_first_advice_heard_the_whole_turn(lines: list[str], play: str) -> None:
+    """Nobody is asked for a day just told, for who cannot be reached, or called again."""
+    assert actions(*lines, kind=CallKind.REMINDER)[0] == play
 
 
 def test_a_denied_lack_of_money_asks_for_no_payment() -> None:

@@ -16,7 +16,7 @@ UNKNOWN = "unknown"
 _KEYS = (
     "said", "state", "within_turns", "within_s", "newest", "dated", "mood", "open_kinds",
     "nothing_said", "question", "max_turns", "category", "record", "elapsed_s", "kind",
-    "customer_words", "agent_words",
+    "customer_words", "of_others", "agent_words",
 )  # fmt: skip
 _CATEGORIES = (*RiskCategory, UNKNOWN)
 _KINDS = (*CallKind, UNKNOWN)
@@ -72,7 +72,8 @@ class Conditions:
 
     `state`, `within_turns`, `within_s`, `dated` and `mood` narrow which statements of `said` count;
     `within_turns`, `within_s` and `newest` hold for words, too; `newest` asks for the newest turn
-    of the customer. `question` holds while it asks something and states nothing about paying.
+    of the customer. Where words of the customer alone cause a play, those about other people count
+    only with `of_others`. `question` holds while it asks something and states nothing about paying.
     """
 
     said: tuple[Intent, ...] = ()
@@ -92,6 +93,7 @@ class Conditions:
     max_elapsed_s: int | None = None
     kind: tuple[str, ...] = ()
     customer_words: tuple[re.Pattern[str], ...] = ()
+    of_others: bool = False
     agent_words: tuple[re.Pattern[str], ...] = ()
 
 
@@ -121,6 +123,7 @@ def conditions_from(table: Table, fields: Fields) -> Conditions:
         max_elapsed_s=elapsed.whole("max", 0, _MOST_SECONDS),
         kind=table.names("kind", _KINDS),
         customer_words=table.words("customer_words"),
+        of_others=bool(table.flag("of_others")),
         agent_words=table.words("agent_words"),
     )
     _check_together(table, conditions)

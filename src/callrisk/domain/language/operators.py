@@ -356,4 +356,9 @@ def _mood(clause: str) -> Mood:
         return Mood.QUESTION
     if _SUPPOSED.search(clause) and not _NOT_SUPPOSED.search(clause):
         return Mood.HYPOTHETICAL
-    return Mood.OTHER_PERSON if _OTHERS.search(clause) else Mood.ASSERTED
+    return Mood.OTHER_PERSON if names_others(clause) else Mood.ASSERTED
+
+
+def names_others(clause: str) -> bool:
+    """Return True if a clause is about people beside the customer's household, or about a film."""
+    return _OTHERS.search(clause) is not None
