@@ -292,6 +292,10 @@ def test_another_contract_is_no_cancellation() -> None:
             ["A: その後ご入金は", "昨日やっと振り込まれて、口座に入ってるから引き落としてください"],
             "money_is_there",
         ),
+        (
+            ["A: お時間よろしいですか", "今ちょうど出かけるとこで、後でもう一回もらえますか"],
+            "call_back",
+        ),
         (["A: お支払いの件で", "払いませんよ。二度と電話しないでください"], "harassment_complaint"),
         (
             [
