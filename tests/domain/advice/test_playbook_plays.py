@@ -304,6 +304,15 @@ def test_another_contract_is_no_cancellation() -> None:
             ["A: お名前をお願いします", "電波が悪くて、もういっぺん言ってもらえますか"],
             "repeat_wanted",
         ),
+        (
+            ["A: お支払いの件で", "いま駅のホームで、うるさくて全然聞こえないんですけど"],
+            "call_back",
+        ),
+        (
+            ["A: ご入金の件で", "もう給料が入ってましたので、今日の帰りに振り込みます"],
+            "promise_dated",
+        ),
+        (["A: ご入金はいかがでしょうか", "口座に小銭しか入ってなくて、払えないです"], "inability"),
         (["A: お支払いの件で", "払いませんよ。二度と電話しないでください"], "harassment_complaint"),
         (
             [
@@ -317,6 +326,14 @@ def test_another_contract_is_no_cancellation() -> None:
 def test_the_first_advice_heard_the_whole_turn(lines: list[str], play: str) -> None:
     """Nobody is asked for a day just told, for who cannot be reached, or called again."""
     assert actions(*lines, kind=CallKind.REMINDER)[0] == play
+
+
+def test_a_question_that_denies_trouble_is_not_about_trouble() -> None:
+    """Who asks for a day and says that it is no lack of money hears nothing of missed payments."""
+    line = "払えないとかじゃなくて、二十七日が祝日だったらいつ落ちるのかなと思って"
+    found = actions("A: ご不明な点はございますか", line)
+
+    assert not {"inability_question", "missed_payment_question"} & set(found)
 
 
 def test_a_denied_lack_of_money_asks_for_no_payment() -> None:
