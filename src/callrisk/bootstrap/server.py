@@ -47,8 +47,9 @@ def create_app(
     held = language or configured_language(settings)
     state = _state(settings, partial(sockets.push, socketio), access, retries, held)
     web = WebSettings(
-        settings.root, env.flask_secret_key.get_secret_value(), env.api_port, env.allowed_origins
-    )
+        settings.root, env.flask_secret_key.get_secret_value(), env.api_port, env.allowed_origins,
+        env.known_hosts,
+    )  # fmt: skip
     app = make_flask(web, state, socketio, auth.everyone)
     return Server(app, socketio, state, env.replay_calls)
 

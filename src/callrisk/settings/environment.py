@@ -1,5 +1,6 @@
 """The settings from the environment or .env: secrets, addresses, differences by machine."""
 
+import re
 from ipaddress import ip_address
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -8,6 +9,9 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SHORTEST_SECRET = 32
+# A name or an address, and for an origin its scheme and port; nothing that stands for many.
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\]")
+_ORIGIN = re.compile(rf"https?://(?:{_HOST.pattern})(?::\d{{1,5}})?")
 DEFAULT_SECRET = "change-me"  # noqa: S105 - the value that production refuses
 
 
@@ -23,6 +27,8 @@ class Environment(BaseSettings):
     api_port: int = Field(default=5000, ge=1, le=65535)
     # Further origins whose pages may use the API and the sockets, separated by commas.
     cors_origins: str = ""
+    # Further names under which the live server is reached, such as that of a proxy before it.
+    trusted_hosts: str = ""
     # Recorded calls that play by themselves in development, and how fast.
     replay_calls: int = Field(default=3, ge=0, le=50)
     replay_speed: float = Field(default=1.0, gt=0, le=1000)
@@ -120,7 +126,39 @@ class Environment(BaseSettings):
         }
         return {app: token for app, token in tokens.items() if app is not None}
 
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins_are_named(cls, value: str) -> str:
+        """Refuse what would let in pages that nobody named."""
+        for origin in _listed(value):
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    f"CORS_ORIGINS has {origin!r}: name each origin whole, without * and without "
+                    "a path, as https://crm.example or http://localhost:3000"
+                )
+        return value
+
+    @field_validator("trusted_hosts")
+    @classmethod
+    def _hosts_are_named(cls, value: str) -> str:
+        for host in _listed(value):
+            if not _HOST.fullmatch(host):
+                raise ValueError(
+                    f"TRUSTED_HOSTS has {host!r}: name each host alone, without scheme, port and "
+                    "*, as callrisk.example"
+                )
+        return value
+
     @property
     def allowed_origins(self) -> tuple[str, ...]:
         """CORS_ORIGINS as a list."""
-        return tuple(origin.strip() for origin in self.cors_origins.split(",") if origin.strip())
+        return _listed(self.cors_origins)
+
+    @property
+    def known_hosts(self) -> tuple[str, ...]:
+        """TRUSTED_HOSTS as a list."""
+        return _listed(self.trusted_hosts)
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in value.split(",") if one.strip())

@@ -13,7 +13,7 @@ from flask_socketio import SocketIO
 from callrisk import __version__
 from callrisk.domain.event_types import EventType
 from callrisk.replay.demo import end_leftovers
-from callrisk.web import auth, contract, problems, sockets
+from callrisk.web import auth, contract, outside, problems, sockets
 from callrisk.web.app_state import AppState
 from callrisk.web.pages import pages
 from callrisk.web.routes import BLUEPRINTS
@@ -80,12 +80,16 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """The settings of the web server; `allowed_origins` may use it beside its own pages."""
+    """The settings of the web server.
+
+    Pages of `allowed_origins` may use it beside its own; `trusted_hosts` are further names of it.
+    """
 
     root: Path
     secret_key: str
     port: int
     allowed_origins: tuple[str, ...] = ()
+    trusted_hosts: tuple[str, ...] = ()
 
 
 def make_flask(
@@ -105,7 +109,9 @@ def make_flask(
         CORS(app, resources={"/api/*": {"origins": list(web.allowed_origins)}})
     app.extensions["callrisk"] = state
     problems.register(app)
-    auth.register(app, socketio, policy)
+    foreign = outside.Outside(web.trusted_hosts, web.allowed_origins)
+    outside.register(app, foreign)
+    auth.register(app, socketio, lambda asked: foreign.knows_host(asked) and policy(asked))
     contract.register(app)
     for blueprint in (pages, *BLUEPRINTS, webhooks):
         app.register_blueprint(blueprint)

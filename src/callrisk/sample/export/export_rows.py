@@ -111,7 +111,8 @@ def sales_owner(number: int) -> str:
 
 def customer_rows(population: Population, rng: np.random.Generator) -> Iterator[tuple[Cell, ...]]:
     """Yield one row per record; both records of a twin are equal."""
-    blank = rng.random((population.persons, 3))
+    # A company counts late payments itself; what customers tell of themselves is often missing.
+    blank = rng.random((population.persons, 2))
     income = rng.integers(len(_INCOMES), size=population.persons)
     years = np.minimum(rng.exponential(7.0, population.persons).astype(np.int64), 40)
     for record, person in enumerate(population.person_of_record.tolist()):
@@ -123,9 +124,9 @@ def customer_rows(population: Population, rng: np.random.Generator) -> Iterator[
             f"000-{number // 10_000:04d}-{number % 10_000:04d}",
             int(population.contract_amount[person]),
             PAYMENT_METHODS[population.payment_method[person]],
-            None if blank[person, 0] < 0.02 else int(population.late_payments[person]),
+            int(population.late_payments[person]),
             int(population.term[person]),
-            None if blank[person, 1] < 0.55 else _INCOMES[income[person]],
-            None if blank[person, 2] < 0.3 else int(years[person]),
+            None if blank[person, 0] < 0.55 else _INCOMES[income[person]],
+            None if blank[person, 1] < 0.3 else int(years[person]),
             PLANS[population.plan[person]],
         )

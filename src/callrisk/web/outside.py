@@ -1,0 +1,68 @@
+"""Refuses requests under foreign host names, and writes that pages of other origins make.
+
+The browser of a person who may use this server can be led by any page. A name that resolves to
+this machine makes a foreign page look like one of ours (DNS rebinding), so only known names are
+answered.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from apiflask import APIFlask, abort
+from flask import Request, request
+
+_OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+# What a browser says of requests that our own page, the address bar, or no page at all makes.
+_OWN_SITES = frozenset({"", "same-origin", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The further names under which this server is known, and origins whose pages may use it."""
+
+    hosts: Sequence[str] = ()
+    origins: Sequence[str] = ()
+
+    def knows_host(self, asked: Request) -> bool:
+        """Return True if the request names this server as it is known."""
+        name = _name_of(asked.environ.get("HTTP_HOST", ""))
+        return name in _OWN_NAMES or name in map(_name_of, self.hosts)
+
+    def may_write(self, asked: Request) -> bool:
+        """Return True for a read, and for a write of no page, our own, or an allowed origin."""
+        if asked.method in _READS:
+            return True
+        origin = asked.headers.get("Origin")
+        if origin in self.origins:
+            return True
+        if origin is not None and urlsplit(origin).netloc != asked.host:
+            return False
+        return asked.headers.get("Sec-Fetch-Site", "") in _OWN_SITES
+
+
+def _name_of(host: str) -> str | None:
+    """Return a host without its port, in small letters; None for what names no host."""
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
+
+
+def register(app: APIFlask, outside: Outside) -> None:
+    """Look at the host and the origin of each request before anything else does."""
+
+    @app.before_request
+    def check_where_from() -> None:
+        if not outside.knows_host(request):
+            abort(
+                HTTPStatus.MISDIRECTED_REQUEST,
+                "This server is not known by that name; TRUSTED_HOSTS lists further ones.",
+            )
+        if not outside.may_write(request):
+            abort(
+                HTTPStatus.FORBIDDEN,
+                "Pages of other origins may not write; CORS_ORIGINS lists those that may.",
+            )
