@@ -204,6 +204,30 @@ def test_notes_escalation_and_feedback_are_kept(client: FlaskClient) -> None:
     assert events[0]["type"] == "escalation"
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("notes", {"kind": "note"}, "text"),
+        ("escalate", {}, "reason"),
+        ("feedback", {"action": "listen", "verdict": "dismissed"}, "reason"),
+    ],
+)
+def test_what_agents_write_is_masked_like_turns(
+    client: FlaskClient, path: str, body: dict[str, str], field: str
+) -> None:
+    """Neither the answer, the call nor the log holds a card, a telephone or a mail address."""
+    call_id = f"c-masked-{path}"
+    post(client, "start_call", call_id=call_id, customer_id=None, agent_id="a")
+    words = "カード4539 1488 0343 6467、電話090-1234-5678、taro@example.jp に連絡"
+    told = post(client, f"calls/{call_id}/{path}", agent_id="a", **body, **{field: words})
+    shown = client.get(f"/api/calls/{call_id}").get_data(as_text=True)
+    logged = client.get(f"/api/events?after={told['seq'] - 1}").get_data(as_text=True)
+
+    for text in (str(told), shown, logged):
+        assert "に連絡" in text
+        assert not [secret for secret in ("4539", "6467", "5678", "taro") if secret in text]
+
+
 def test_catching_up_gives_every_event_once(client: FlaskClient) -> None:
     """Page by page from the first on."""
     seqs: list[int] = []

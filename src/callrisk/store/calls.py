@@ -10,6 +10,7 @@ from callrisk.background.crash_points import crash_point
 from callrisk.domain.call import CallTotals
 from callrisk.domain.call_record import Payload, StoredCall, StoredNote
 from callrisk.domain.event_types import EventType, Source
+from callrisk.domain.masking import masked
 from callrisk.domain.score.account import ToldAccount
 from callrisk.store import tables
 from callrisk.store.outbox import OutboxMessage, enqueue
@@ -141,7 +142,11 @@ class Store:
     def add_note(
         self, call_id: str, kind: NoteKind, agent_id: str, words: str, at: datetime
     ) -> NoteAdded:
-        """Store a note, quick action, escalation or feedback and its event; return the event."""
+        """Store a note, quick action, escalation or feedback and its event; return the event.
+
+        Numbers and addresses are masked as in turns: agents write down what they hear.
+        """
+        words = masked(words)
         with writing(self.engine) as connection:
             values = {
                 "call_id": call_id, "kind": kind, "agent_id": agent_id, "text": words, "at": at,
