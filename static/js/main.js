@@ -34,17 +34,11 @@ const LIST_EVERY_MS = 250; // hundreds of calls change all the time; nobody read
 await useLanguage(language());
 decorate(document);
 
-/** Shows that something could not be shown, and leaves the error to the browser's console. */
-function onFault(error) {
-  reportError(error);
-  store.dispatch("failed");
-}
-
-const store = createStore(reduce, { ...initialState, now: Date.now() }, onFault);
+const store = createStore(reduce, { ...initialState, now: Date.now() });
 const live = goLive(store);
 const actions = createActions(store, live);
 for (const view of VIEWS) store.subscribe(view(actions));
-const atOnce = (state) => [state.selectedId, state.synced, shownLanguage(), state.calls.size];
+const atOnce = (state) => [state.selectedId, state.synced, shownLanguage(), Object.keys(state.calls).length];
 store.subscribe(atMostEvery(LIST_EVERY_MS, atOnce, callListView(actions)));
 const ofTheCall = (state) => [selected(state), state.pointedAt, state.span, state.now, state.health, state.clockSkewMs, shownLanguage()];
 for (const view of VIEWS_OF_THE_CALL) store.subscribe(whenChanged(ofTheCall, view(actions)));

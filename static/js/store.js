@@ -33,35 +33,22 @@ export function atMostEvery(milliseconds, urgent, view) {
   };
 }
 
-/**
- * Returns the store. An event or a view that fails is handed to `onFault`, and the rest goes on: one bad entry
- * must not stop the page.
- */
-export function createStore(reduce, initial, onFault) {
+export function createStore(reduce, initial) {
   let state = initial;
   let scheduled = false;
   const listeners = [];
 
-  function attempt(step) {
-    try {
-      step();
-    } catch (error) {
-      onFault(error);
-    }
-  }
-
   function draw() {
     scheduled = false;
-    for (const listener of listeners) attempt(() => listener(state));
+    for (const listener of listeners) listener(state);
   }
 
   return {
     get state() { return state; },
     subscribe: (listener) => listeners.push(listener),
     dispatch(type, payload) {
-      const before = state;
-      attempt(() => { state = reduce(state, { type, payload }); });
-      if (state === before || scheduled) return;
+      state = reduce(state, { type, payload });
+      if (scheduled) return;
       scheduled = true;
       requestAnimationFrame(draw);
     },

@@ -57,26 +57,6 @@ SHOWN = """() => ({
 OPEN = Callable[..., Page]
 
 
-def test_a_call_may_have_any_id(open_page: OPEN, server: LiveServer) -> None:
-    """Ids that are names of JavaScript's own, or markup, are listed and can be opened."""
-    ids = ["__proto__", "constructor", "hasOwnProperty", '"><img src=x>', "通話 ７"]
-    for call_id in ids:
-        server.post("start_call", {"call_id": call_id, "agent_id": "odd-ids"})
-    page = open_page()
-    listed = page.locator("#active-calls [data-call-id]")
-
-    for call_id in ids:
-        shown = [one.get_attribute("data-call-id") for one in listed.all()]
-        listed.nth(shown.index(call_id)).click()
-        expect(page.locator("#call-meta")).to_contain_text(call_id)
-    say(server, "__proto__", "t1", "それだけです")
-    listed.nth(shown.index("__proto__")).click()
-    expect(page.get_by_test_id("transcript")).to_contain_text("それだけです")
-    expect(page.get_by_test_id("banner")).not_to_contain_text("再読み込み")
-    for call_id in ids:
-        server.post("end_call", {"call_id": call_id})
-
-
 def test_without_a_model_the_page_says_how_to_train_one(
     browser: Browser, untrained_server: LiveServer
 ) -> None:
