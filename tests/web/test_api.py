@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -226,6 +227,27 @@ def test_what_agents_write_is_masked_like_turns(
     for text in (str(told), shown, logged):
         assert "に連絡" in text
         assert not [secret for secret in ("4539", "6467", "5678", "taro") if secret in text]
+
+
+def test_calls_are_listed_by_agent_and_by_customer(client: FlaskClient) -> None:
+    """Of one agent, of one customer however the id is written, page by page; of nobody none."""
+    for number, (customer_id, agent_id) in enumerate(
+        [("1001", "of-one"), ("1002", "of-one"), ("1001", "of-two"), (None, "of-one")]
+    ):
+        ids = {"call_id": f"c-of-{number}", "customer_id": customer_id, "agent_id": agent_id}
+        post(client, "start_call", **ids)
+
+    def listed(query: str) -> list[str]:
+        page = client.get(f"/api/calls?{query}").get_json()
+        rest = page["next_cursor"]
+        more = listed(f"{query}&cursor={quote(rest)}") if rest and "cursor" not in query else []
+        return [call["call_id"] for call in page["calls"]] + more
+
+    assert listed("agent_id=of-one") == ["c-of-3", "c-of-1", "c-of-0"]
+    assert listed("agent_id=of-one&limit=2") == ["c-of-3", "c-of-1", "c-of-0"]
+    assert listed("agent_id=of-one&customer_id=1001") == ["c-of-0"]
+    assert set(listed("customer_id=１００１&agent_id=of-two")) == {"c-of-2"}
+    assert listed("agent_id=nobody") == []
 
 
 def test_catching_up_gives_every_event_once(client: FlaskClient) -> None:

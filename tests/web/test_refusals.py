@@ -81,6 +81,28 @@ def test_odd_values_are_422(client: FlaskClient, path: str, body: str) -> None:
     assert answer.status_code == 422
 
 
+@pytest.mark.parametrize("call_id", ["a/b", "a\\b", ".", "..", " . "])
+def test_a_call_that_no_address_leads_to_does_not_start(client: FlaskClient, call_id: str) -> None:
+    """The reason says what an id of a call must not hold."""
+    answer = client.post("/api/start_call", json=IDS | {"call_id": call_id})
+
+    assert answer.status_code == 422
+    assert "addresses" in answer.get_json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("odd", ["\n", "\r\n", "\x1b[2J", "\x85", "\u200b", "\u202e", "\ufeff"])
+@pytest.mark.parametrize("name", ["call_id", "agent_id", "customer_id"])
+def test_no_id_forges_a_line_of_the_log_or_hides_a_letter(
+    client: FlaskClient, name: str, odd: str
+) -> None:
+    """Control characters and those without width are refused, wherever they stand."""
+    ids = {"call_id": "r-4", "customer_id": "1001", "agent_id": "a"}
+    for written in (f"x{odd}y", f"{odd}x", f"x{odd}"):
+        answer = client.post("/api/start_call", json=ids | {name: written})
+        assert answer.status_code == 422
+        assert "hidden" in answer.get_json()["errors"][0]["message"]
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -76,9 +76,13 @@ class Queries:
         return self._calls(late)
 
     def calls(
-        self, status: str | None, limit: int, before: tuple[datetime, str] | None
-    ) -> list[StoredCall]:
-        """Return calls, the newest first, from `before` (start and id of the last seen) on."""
+        self, status: str | None, limit: int, before: tuple[datetime, str] | None,
+        agent_id: str | None = None, customer_id: str | None = None,
+    ) -> list[StoredCall]:  # fmt: skip
+        """Return calls, the newest first, from `before` (start and id of the last seen) on.
+
+        `status`, `agent_id` and `customer_id` narrow them where they are given.
+        """
         started, call_id = tables.calls.c.started_at, tables.calls.c.call_id
         statement = select(*CALL_COLUMNS).order_by(started.desc(), call_id.desc()).limit(limit)
         if status is not None:
@@ -86,6 +90,10 @@ class Queries:
             statement = statement.where(
                 ended.is_(None) if status == "active" else ended.is_not(None)
             )
+        if agent_id is not None:
+            statement = statement.where(tables.calls.c.agent_id == agent_id)
+        if customer_id is not None:
+            statement = statement.where(tables.calls.c.customer_id == customer_id)
         if before is not None:
             moment, last = before
             statement = statement.where(

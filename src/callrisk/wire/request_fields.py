@@ -14,6 +14,14 @@ _NO_NUL = r"^[^\u0000]*$"
 # A character that can be seen must be among them; spaces are those of Unicode.
 _BLANK = r"\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _VISIBLE = rf"^[^\u0000]*[^{_BLANK}][^\u0000]*$"
+# Control characters forge lines of a log, and what has no width makes two ids look like one.
+_UNSEEN = r"\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+_ID = rf"^[^{_UNSEEN}]*[^{_BLANK}{_UNSEEN}][^{_UNSEEN}]*$"
+# An id that stands in an address: no address leads to what holds a slash, or is a dot or two.
+_ADDRESSABLE = (
+    rf"^(?![{_BLANK}]*\.{{1,2}}[{_BLANK}]*$)"
+    rf"[^{_UNSEEN}/\\]*[^{_BLANK}{_UNSEEN}/\\][^{_UNSEEN}/\\]*$"
+)
 
 
 def _text_of_number(value: Any) -> Any:
@@ -31,6 +39,18 @@ def _visible(text: str) -> str:
     if re.search(_VISIBLE, text) is None:
         raise ValueError("must have a character that can be seen, and no NUL")
     return text.strip()
+
+
+def _plain_id(text: str) -> str:
+    if re.fullmatch(_ID, text) is None:
+        raise ValueError("must have a character that can be seen, and no control or hidden ones")
+    return text.strip()
+
+
+def _addressable(text: str) -> str:
+    if re.fullmatch(_ADDRESSABLE, text) is None:
+        raise ValueError("must not hold / or \\, nor be . or .., since it stands in addresses")
+    return text
 
 
 def _without_nul(text: str) -> str:
@@ -51,8 +71,8 @@ def digits_only(value: Any) -> Any:
     return value
 
 
-def _id_schema(*more: dict[str, str]) -> WithJsonSchema:
-    text = {"type": "string", "minLength": 1, "maxLength": _LONGEST_ID, "pattern": _VISIBLE}
+def _id_schema(*more: dict[str, str], pattern: str = _ID) -> WithJsonSchema:
+    text = {"type": "string", "minLength": 1, "maxLength": _LONGEST_ID, "pattern": pattern}
     number = {"type": "number", "minimum": -LARGEST_INTEGER, "maximum": LARGEST_INTEGER}
     return WithJsonSchema({"anyOf": [text, number, *more]})
 
@@ -67,9 +87,18 @@ _IdText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=_LONGEST_ID),
     BeforeValidator(_text_of_number),
-    AfterValidator(_visible),
+    AfterValidator(_plain_id),
 ]
 Id = Annotated[_IdText, _id_schema()]
+# In a query every value is text.
+_OF_QUERY = WithJsonSchema(
+    {"type": "string", "minLength": 1, "maxLength": _LONGEST_ID, "pattern": _ID}
+)
+AgentFilter = Annotated[_IdText | None, _OF_QUERY]
+CustomerFilter = Annotated[Annotated[_IdText, AfterValidator(canonical_id)] | None, _OF_QUERY]
+CallId = Annotated[
+    Annotated[_IdText, AfterValidator(_addressable)], _id_schema(pattern=_ADDRESSABLE)
+]
 IdOrNone = Annotated[_IdText | None, _id_schema({"type": "null"})]
 # Full width and half width are one customer, in the store as in the CRM.
 CustomerId = Annotated[

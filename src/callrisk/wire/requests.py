@@ -20,6 +20,9 @@ from pydantic import (
 from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
 from callrisk.wire.request_fields import (
     LARGEST_INTEGER,
+    AgentFilter,
+    CallId,
+    CustomerFilter,
     CustomerId,
     Id,
     IdOrNone,
@@ -41,7 +44,7 @@ class Body(BaseModel):
 class StartCall(Body):
     """Begin a call; a customer who is not known yet is null or left out, a recording is DEMO."""
 
-    call_id: Id
+    call_id: CallId
     customer_id: CustomerId = None
     agent_id: Id
     demo: StrictBool = False
@@ -171,12 +174,14 @@ def _cursor_of(text: Any) -> Any:
 
 
 class CallList(QueryParameters):
-    """Which calls to list."""
+    """Which calls to list: those in progress or over, of an agent, of a customer."""
 
     status: Annotated[
         Literal["active", "ended"] | None,
         WithJsonSchema({"type": "string", "enum": ["active", "ended"]}),
     ] = None
+    agent_id: AgentFilter = None
+    customer_id: CustomerFilter = None
     limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(digits_only)] = 50
     cursor: Annotated[
         Cursor | None,

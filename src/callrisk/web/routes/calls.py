@@ -100,10 +100,12 @@ def add_segments(call_id: str, json_data: Segments) -> SegmentsTaken:
 @answers(CallPage)
 @takes(CallList)
 def list_calls(query_data: CallList) -> CallPage:
-    """Return calls, the newest first, page by page."""
+    """Return calls, the newest first, page by page; of one agent or customer where asked."""
     cursor = query_data.cursor
     before = None if cursor is None else (cursor.started_at, cursor.call_id)
-    page = app_state().queries.calls(query_data.status, query_data.limit, before)
+    page = app_state().queries.calls(
+        query_data.status, query_data.limit, before, query_data.agent_id, query_data.customer_id
+    )
     now = utc_now()
     last = page[-1] if len(page) == query_data.limit else None
     return CallPage.model_construct(
