@@ -223,7 +223,7 @@ def test_people_are_plainly_fictional(customers):
 
 
 def test_the_customers_table_has_blanks_where_real_ones_have(customers):
-    """What the company knows itself is always there; income is known of fewer than half."""
+    """The company's own facts are always there; income is known of fewer than half."""
     blank = {name: np.mean([row[name] is None for row in customers]) for name in CUSTOMER_COLUMNS}
 
     assert 0.4 < blank["年収帯"] < 0.7

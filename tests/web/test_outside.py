@@ -114,7 +114,7 @@ def test_no_socket_opens_under_a_foreign_name(server: Server) -> None:
     "origins", ["*", "https://*.example", "crm.example", "https://crm.example/", "null", "file://"]
 )
 def test_origins_are_named_one_by_one(origins: str) -> None:
-    """What stands for many is refused at the start, with an example."""
+    """A pattern, or no origin, is refused at the start, with an example."""
     with pytest.raises(ValidationError, match=r"CORS_ORIGINS.*https://crm\.example"):
         Environment(cors_origins=origins)
 

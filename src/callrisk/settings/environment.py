@@ -130,24 +130,18 @@ class Environment(BaseSettings):
     @classmethod
     def _origins_are_named(cls, value: str) -> str:
         """Refuse what would let in pages that nobody named."""
-        for origin in _listed(value):
-            if not _ORIGIN.fullmatch(origin):
-                raise ValueError(
-                    f"CORS_ORIGINS has {origin!r}: name each origin whole, without * and without "
-                    "a path, as https://crm.example or http://localhost:3000"
-                )
-        return value
+        wanted = (
+            "name each origin whole, without * and without a path, as https://crm.example or "
+            "http://localhost:3000"
+        )
+        return _each_named("CORS_ORIGINS", value, _ORIGIN, wanted)
 
     @field_validator("trusted_hosts")
     @classmethod
     def _hosts_are_named(cls, value: str) -> str:
-        for host in _listed(value):
-            if not _HOST.fullmatch(host):
-                raise ValueError(
-                    f"TRUSTED_HOSTS has {host!r}: name each host alone, without scheme, port and "
-                    "*, as callrisk.example"
-                )
-        return value
+        """Refuse patterns: somebody else could make a name that fits."""
+        wanted = "name each host alone, without scheme, port and *, as callrisk.example"
+        return _each_named("TRUSTED_HOSTS", value, _HOST, wanted)
 
     @property
     def allowed_origins(self) -> tuple[str, ...]:
@@ -158,6 +152,14 @@ class Environment(BaseSettings):
     def known_hosts(self) -> tuple[str, ...]:
         """TRUSTED_HOSTS as a list."""
         return _listed(self.trusted_hosts)
+
+
+def _each_named(variable: str, value: str, form: re.Pattern[str], wanted: str) -> str:
+    """Return the value; ValueError for one of its parts, set apart by commas, of another form."""
+    for one in _listed(value):
+        if not form.fullmatch(one):
+            raise ValueError(f"{variable} has {one!r}: {wanted}")
+    return value
 
 
 def _listed(value: str) -> tuple[str, ...]:

@@ -174,7 +174,7 @@ def _cursor_of(text: Any) -> Any:
 
 
 class CallList(QueryParameters):
-    """Which calls to list: those in progress or over, of an agent, of a customer."""
+    """The calls to list: those in progress or over, of an agent, of a customer."""
 
     status: Annotated[
         Literal["active", "ended"] | None,

@@ -275,7 +275,7 @@ def test_what_happens_to_others_and_to_the_customer_counts_once() -> None:
 
 
 def test_another_contract_is_no_cancellation() -> None:
-    """Who keeps the car and has cancelled the newspaper wants nothing cancelled."""
+    """A customer who keeps the car and has cancelled the newspaper wants nothing cancelled."""
     line = "車はこのまま乗りますよ、解約したのは新聞だけです"
 
     assert "cancellation" not in actions("A: 継続でよろしいでしょうか", line)
@@ -329,7 +329,7 @@ def test_the_first_advice_heard_the_whole_turn(lines: list[str], play: str) -> N
 
 
 def test_a_question_that_denies_trouble_is_not_about_trouble() -> None:
-    """Who asks for a day and says that it is no lack of money hears nothing of missed payments."""
+    """Nobody who only asks for a day, and says so, hears of missed payments."""
     line = "払えないとかじゃなくて、二十七日が祝日だったらいつ落ちるのかなと思って"
     found = actions("A: ご不明な点はございますか", line)
 
