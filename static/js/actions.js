@@ -87,7 +87,7 @@ export function createActions(store, live) {
       const callId = state.selectedId ?? addressedCall() ?? activeCalls(state)[0]?.info.call_id;
       if (!callId) return;
       if (callId !== state.selectedId) select(callId);
-      else if (!state.calls[callId]?.loaded && asked !== state.selection) read(callId, state.selection);
+      else if (!state.calls.get(callId)?.loaded && asked !== state.selection) read(callId, state.selection);
     },
 
     /** Throws ApiError, whose invalid fields the dialog shows. */

@@ -33,7 +33,7 @@ export function adviceRows(entry) {
   const open = (advice.recommendations ?? []).filter((one) => !isSettled(one))
     .toSorted((a, b) => a.priority - b.priority).slice(0, SHOWN);
   const settled = [...feedback.values()]
-    .filter(({ action }) => entry.plays[action] && !open.some((one) => one.action === action))
+    .filter(({ action }) => entry.plays.has(action) && !open.some((one) => one.action === action))
     .sort((a, b) => (a.note.at < b.note.at ? 1 : -1)).slice(0, SHOWN);
-  return { open, settled: settled.map((given) => ({ ...given, advice: entry.plays[given.action] })) };
+  return { open, settled: settled.map((given) => ({ ...given, advice: entry.plays.get(given.action) })) };
 }

@@ -44,21 +44,30 @@ const updates = new WeakMap();
 /**
  * Makes the children of `parent` mirror `items`: a child stays with its key, so bubbles are replaced in
  * place and a focused button keeps its focus when the order changes. `component()` gives {node, update}.
+ * An item that cannot be drawn is left out, and its error thrown once the others stand.
  */
 export function mirror(parent, items, keyOf, component) {
   const known = new Map([...parent.children].map((node) => [node.dataset.key, node]));
   const focused = document.activeElement;
   let next = parent.firstElementChild;
+  let fault = null;
   for (const item of items) {
     const key = String(keyOf(item));
-    const node = known.get(key) ?? create(key, component(item));
+    let node = known.get(key);
+    try {
+      node ??= create(key, component(item));
+      updates.get(node)(item);
+    } catch (error) {
+      fault ??= error;
+      continue;
+    }
     known.delete(key);
-    updates.get(node)(item);
     if (node === next) next = next.nextElementSibling;
     else parent.insertBefore(node, next);
   }
   for (const node of known.values()) node.remove();
   if (focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true });
+  if (fault) throw fault;
 }
 
 function create(key, { node, update }) {

@@ -34,18 +34,24 @@ const LIST_EVERY_MS = 250; // hundreds of calls change all the time; nobody read
 await useLanguage(language());
 decorate(document);
 
-const store = createStore(reduce, { ...initialState, now: Date.now() });
+/** Shows that something could not be shown, and leaves the error to the browser's console. */
+function onFault(error) {
+  reportError(error);
+  if (!store.state.faulty) store.dispatch("failed");
+}
+
+const store = createStore(reduce, { ...initialState, now: Date.now() }, onFault);
 const live = goLive(store);
 const actions = createActions(store, live);
 for (const view of VIEWS) store.subscribe(view(actions));
-const atOnce = (state) => [state.selectedId, state.synced, shownLanguage(), Object.keys(state.calls).length];
+const atOnce = (state) => [state.selectedId, state.synced, shownLanguage(), state.calls.size];
 store.subscribe(atMostEvery(LIST_EVERY_MS, atOnce, callListView(actions)));
 const ofTheCall = (state) => [selected(state), state.pointedAt, state.span, state.now, state.health, state.clockSkewMs, shownLanguage()];
 for (const view of VIEWS_OF_THE_CALL) store.subscribe(whenChanged(ofTheCall, view(actions)));
 store.subscribe((state) => actions.keepSelection(state));
-store.subscribe(({ connected, calls, selectedId }) => {
-  for (const button of document.querySelectorAll("[data-needs-server]")) button.disabled = !connected;
-  byId("desk").toggleAttribute("data-empty", !calls[selectedId]);
+store.subscribe((state) => {
+  for (const button of document.querySelectorAll("[data-needs-server]")) button.disabled = !state.connected;
+  byId("desk").toggleAttribute("data-empty", !selected(state));
 });
 
 listenToKeys(store, actions);

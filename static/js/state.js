@@ -8,11 +8,12 @@ export const initialState = Object.freeze({
   clockSkewMs: 0, // how far this machine's clock is ahead of the server's
   health: null,
   demo: null, // null where there is no demo replay (production)
-  calls: {}, // call_id → entry
+  calls: new Map(), // call_id → entry; an id may be any text, "__proto__" too
   selectedId: null,
   selection: 0, // how often a call was selected
   pointedAt: null, // {segmentId} of the turn that the transcript is asked to show
   span: null, // {from, to, anchor, head, changes, failed}: two moments of the selected call, and why the score moved
+  faulty: false, // true once an event could not be taken or a part not drawn
   toasts: [],
   toastsMade: 0,
 });
@@ -22,7 +23,7 @@ const emptyEntry = (callId) => ({
     started_at: null, duration_s: 0, customer_data: null, escalated: false, alerted: false, summary: null, categories: [], contact_summary: null },
   assessment: null,
   advised: null, // the newest advice that came without a score
-  plays: {}, // action → the newest advice of that name
+  plays: new Map(), // action → the newest advice of that name
   segments: [],
   trend: [],
   notes: [],
@@ -30,7 +31,7 @@ const emptyEntry = (callId) => ({
 });
 
 export function reduce(state, event) {
-  const handler = handlers[event.type]; // a newer server may push facts this page does not know yet
+  const handler = Object.hasOwn(handlers, event.type) ? handlers[event.type] : null; // a newer server may push facts this page does not know yet
   return handler ? handler(state, event.payload) : state;
 }
 
@@ -47,13 +48,14 @@ const handlers = {
   toast: (state, toast) => withToast(state, toast),
   toast_closed: (state, id) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
   preference_changed: (state) => ({ ...state }),
+  failed: (state) => ({ ...state, faulty: true }),
 
   // ——— REST answers
   health_read: (state, health) => ({ ...state, health, clockSkewMs: state.now - Date.parse(health.timestamp) }),
   sources_changed: (state, { checks }) =>
     (state.health ? { ...state, health: { ...state.health, checks: { ...state.health.checks, ...checks } } } : state),
   demo_read: (state, demo) => ({ ...state, demo }),
-  forgotten: (state) => ({ ...state, calls: {} }),
+  forgotten: (state) => ({ ...state, calls: new Map() }),
   calls_read: (state, { calls }) => ({ ...calls.reduce(withCall, state), synced: true }),
   call_read: (state, call) => onCall(withCall(state, call), call.call_id, (entry) => ({ ...entry, loaded: true })),
 
@@ -82,7 +84,7 @@ const handlers = {
   escalation: (state, note) =>
     onCall(state, note.call_id, (entry) => withInfo(withNote(entry, note), { escalated: true })),
   alert: (state, alert) => {
-    const known = state.calls[alert.call_id];
+    const known = state.calls.get(alert.call_id);
     if (!known || known.info.alerted) return state;
     const marked = onCall(state, alert.call_id, (entry) => withInfo(entry, { alerted: true }));
     return withToast(marked, { kind: "alert", alert });
@@ -91,8 +93,8 @@ const handlers = {
 
 /** Ignores events of calls that the page does not list, such as one that ended long ago. */
 function onCall(state, callId, change) {
-  const entry = state.calls[callId];
-  return entry ? { ...state, calls: { ...state.calls, [callId]: change(entry) } } : state;
+  const entry = state.calls.get(callId);
+  return entry ? { ...state, calls: new Map(state.calls).set(callId, change(entry)) } : state;
 }
 
 /** Ignores an answer about a span that is not the chosen one any more. */
@@ -101,7 +103,7 @@ const onSpan = (state, { from, to }, answer) =>
 
 function withCall(state, call) {
   const { assessment, segments = [], assessments = [], notes = [], ...info } = call;
-  const calls = { ...state.calls, [call.call_id]: state.calls[call.call_id] ?? emptyEntry(call.call_id) };
+  const calls = new Map(state.calls).set(call.call_id, state.calls.get(call.call_id) ?? emptyEntry(call.call_id));
   return onCall({ ...state, calls }, call.call_id, (entry) => {
     let next = withInfo(entry, info);
     if (assessment) next = withAssessment(next, assessment, call.call_id === state.selectedId);
@@ -124,12 +126,12 @@ const ENDED_KEPT = 20;
 
 /** Drops the oldest ended calls, so that a page open for days stays small. */
 function withoutOldCalls(state) {
-  const ended = Object.values(state.calls)
+  const ended = [...state.calls.values()]
     .filter(({ info }) => info.status === "ended" && info.call_id !== state.selectedId)
     .sort((a, b) => (a.info.ended_at < b.info.ended_at ? 1 : -1));
   if (ended.length <= ENDED_KEPT) return state;
   const old = new Set(ended.slice(ENDED_KEPT).map(({ info }) => info.call_id));
-  return { ...state, calls: Object.fromEntries(Object.entries(state.calls).filter(([callId]) => !old.has(callId))) };
+  return { ...state, calls: new Map([...state.calls].filter(([callId]) => !old.has(callId))) };
 }
 
 /** Replaces the shown assessment by a newer one; an older one may fill a gap in the trend. */
@@ -142,7 +144,7 @@ function withAssessment(entry, assessment, watched) {
 
 /** Keeps the words of advice, so that it has a name after the server leaves it out. */
 const withPlays = (plays, recommendations = []) =>
-  ({ ...plays, ...Object.fromEntries(recommendations.map((advice) => [advice.action, advice])) });
+  (recommendations.length ? new Map([...plays, ...recommendations.map((advice) => [advice.action, advice])]) : plays);
 
 function withTrendPoint(trend, { seq, timestamp, elapsed_s, risk_score, risk_category, state }) {
   if (risk_score === null || trend.some((point) => point.seq === seq)) return trend;

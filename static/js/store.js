@@ -33,21 +33,33 @@ export function atMostEvery(milliseconds, urgent, view) {
   };
 }
 
-export function createStore(reduce, initial) {
+/**
+ * Returns the store. An event or a view that fails is handed to `onFault`, and the rest goes on: one bad entry
+ * must not stop the page.
+ */
+export function createStore(reduce, initial, onFault) {
   let state = initial;
   let scheduled = false;
   const listeners = [];
 
+  function attempt(step) {
+    try {
+      step();
+    } catch (error) {
+      onFault(error);
+    }
+  }
+
   function draw() {
     scheduled = false;
-    for (const listener of listeners) listener(state);
+    for (const listener of listeners) attempt(() => listener(state));
   }
 
   return {
     get state() { return state; },
     subscribe: (listener) => listeners.push(listener),
     dispatch(type, payload) {
-      state = reduce(state, { type, payload });
+      attempt(() => { state = reduce(state, { type, payload }); });
       if (scheduled) return;
       scheduled = true;
       requestAnimationFrame(draw);

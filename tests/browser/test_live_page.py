@@ -285,7 +285,7 @@ def test_provisional_words_are_replaced_and_never_come_back(open_page: OPEN) -> 
         ["call_ended", { seq: 5, call_id: "c", summary }],
         ["call_started", { seq: 1, call_id: "c", status: "active", assessment: null }],
       ].map(([type, payload]) => ({ type, payload }));
-      const { segments, info } = events.reduce(reduce, initialState).calls.c;
+      const { segments, info } = events.reduce(reduce, initialState).calls.get("c");
       return [segments.map((segment) => segment.text), info.status];
     }""")
 
@@ -335,7 +335,7 @@ def test_a_page_that_stands_open_keeps_no_more_than_it_shows(open_page: OPEN) ->
         state = tell(state, "risk_score_update", { ...score, call_id, seq: 2 });
         state = tell(state, "call_ended", { call_id, seq: 3, summary });
       }
-      const calls = Object.values(tell(state, "note_added", note).calls);
+      const calls = [...tell(state, "note_added", note).calls.values()];
       const of = (wanted) => calls.filter(wanted).map((entry) => entry.info.call_id);
       return [() => true, (one) => one.segments.length, (one) => one.trend.length].map(of);
     }""")

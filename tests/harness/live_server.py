@@ -88,6 +88,13 @@ class LiveServer:
         found: dict[str, Any] = answer.json()
         return found
 
+    def get(self, path: str) -> dict[str, Any]:
+        """What another system would read."""
+        answer = requests.get(f"{self.url}api/{path}", timeout=10)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
+
     def hear_while_away(self, call_id: str, turns: Sequence[Segment]) -> None:
         """Write turns straight into the log, as a process beside the server does."""
         self.take(AnalysisEvent(call_id, AnalysisKind.SEGMENTS, datetime.now(UTC), tuple(turns)))

@@ -56,10 +56,11 @@ function renderDemo({ health, demo }) {
   byId("stop-demo").hidden = !demo || !(demo.automatic || demo.playing > 0);
 }
 
-/** Shows the lost connection, else the sentences of the server about its parts. */
+/** Shows the lost connection, else what the page could not show and the sentences of the server about its parts. */
 function renderBanner(state) {
   const offline = connection(state).status === "offline";
-  const told = offline ? [t("connection.offline_about", { time: since(state) })] : troubles(state.health);
+  const parts = [...(state.faulty ? [t("page.faulty")] : []), ...troubles(state.health)];
+  const told = offline ? [t("connection.offline_about", { time: since(state) })] : parts;
   byId("banner").hidden = told.length === 0;
   if (told.length > 0) setIconText(byId("banner"), "alert", told.join(" "));
 }

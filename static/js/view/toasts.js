@@ -10,7 +10,7 @@ export function toastsView(actions) {
   const show = (place, rows) => mirror(place, rows, ({ toast }) => toast.id, ({ toast }) => row(toast, actions));
 
   return (state) => {
-    const known = ({ alert }) => !alert || state.calls[alert.call_id];
+    const known = ({ alert }) => !alert || state.calls.has(alert.call_id);
     const rows = state.toasts.filter(known).map((toast) => ({ toast, state }));
     const isAlert = ({ toast }) => toast.kind === "alert";
     show(byId("alerts"), rows.filter(isAlert));
@@ -44,7 +44,7 @@ function words(toast, state) {
   if (toast.kind === "message") return t(toast.key, toast.values);
   if (toast.kind === "alert") {
     const { alert } = toast;
-    const name = customerName(state.calls[alert.call_id].info);
+    const name = customerName(state.calls.get(alert.call_id).info);
     const reason = alert.reason ? pick(alert, "reason") : "";
     return t("alert.text", { name, label: pick(alert, "risk_label"), score: alert.risk_score, reason });
   }

@@ -7,7 +7,7 @@ const at = (second) => `2026-04-01T00:00:${String(second).padStart(2, "0")}.000Z
 const play = (action, priority = 1) => ({ action, priority, text: action });
 const assessed = (second, ...recommendations) => ({ seq: second, timestamp: at(second), recommendations });
 const feedback = (second, text) => ({ kind: "feedback", text, at: at(second), seq: second });
-const entry = (more) => ({ assessment: null, advised: null, notes: [], plays: { ask: play("ask"), offer: play("offer") }, ...more });
+const entry = (more) => ({ assessment: null, advised: null, notes: [], plays: new Map([["ask", play("ask")], ["offer", play("offer")]]), ...more });
 const actions = (rows) => rows.map(({ action }) => action);
 
 describe("what is open", () => {

@@ -5,7 +5,7 @@ import * as ask from "../static/js/selectors.js";
 import { initialState } from "../static/js/state.js";
 
 const call = (id, info, assessment = null) => ({ info: { call_id: id, status: "active", ...info }, assessment });
-const of = (...entries) => ({ ...initialState, calls: Object.fromEntries(entries.map((entry) => [entry.info.call_id, entry])) });
+const of = (...entries) => ({ ...initialState, calls: new Map(entries.map((entry) => [entry.info.call_id, entry])) });
 const ids = (entries) => entries.map(({ info }) => info.call_id);
 
 test("active calls stand riskiest first, then longest waiting, without a verdict last", () => {

@@ -12,7 +12,7 @@ const score = (seq, points, more = {}) => ({
 });
 const turn = (id, begin, text, provisional = false) =>
   ({ call_id: "c1", segment_id: id, begin_ms: begin, text, provisional });
-const entry = (state) => state.calls.c1;
+const entry = (state) => state.calls.get("c1");
 const texts = (state) => entry(state).segments.map((segment) => segment.text);
 
 describe("what the page itself notices", () => {
@@ -72,8 +72,8 @@ describe("what REST answers", () => {
 
   test("a list of calls sets the state synced, and forgetting empties it", () => {
     const state = after(initialState, ["calls_read", { calls: [CALL] }]);
-    assert.deepEqual([Object.keys(state.calls), state.synced], [["c1"], true]);
-    assert.deepEqual(after(state, ["forgotten"]).calls, {});
+    assert.deepEqual([[...state.calls.keys()], state.synced], [["c1"], true]);
+    assert.deepEqual(after(state, ["forgotten"]).calls, new Map());
   });
 
   test("whether there is a replay is what was read last", () => {
@@ -131,12 +131,12 @@ describe("advice", () => {
   test("its words are kept when the server leaves it out", () => {
     const state = running(["risk_score_update", score(1, 40, { recommendations: [advice("ask", "x")] })],
       ["risk_score_update", score(2, 40, { recommendations: [] })]);
-    assert.deepEqual([entry(state).assessment.recommendations, entry(state).plays.ask.text], [[], "x"]);
+    assert.deepEqual([entry(state).assessment.recommendations, entry(state).plays.get("ask").text], [[], "x"]);
   });
 
   test("without a model it is kept apart from the score", () => {
     const state = running(["advice_changed", { call_id: "c1", seq: 4, recommendations: [advice("ask", "x")] }]);
-    assert.deepEqual([entry(state).assessment, entry(state).advised.seq, entry(state).plays.ask.text], [null, 4, "x"]);
+    assert.deepEqual([entry(state).assessment, entry(state).advised.seq, entry(state).plays.get("ask").text], [null, 4, "x"]);
   });
 });
 
@@ -181,12 +181,21 @@ describe("the end of a call", () => {
     assert.equal(entry(state).info.summary.duration, 301);
   });
 
+  test("a call may have any id, and an event any name", () => {
+    const ids = ["__proto__", "constructor", "hasOwnProperty", "toString", "valueOf", "0", " ", "通話"];
+    const calls = ids.map((call_id) => ({ ...CALL, call_id }));
+    const state = after(initialState, ["calls_read", { calls }], ["selected", "__proto__"], ["constructor", {}], ["__proto__", {}],
+      ["note_added", { note_id: "n", call_id: "__proto__", kind: "note" }], ["note_added", { note_id: "n", call_id: "unknown" }]);
+    assert.deepEqual([...state.calls.keys()], ids);
+    assert.equal(state.calls.get("__proto__").notes.length, 1);
+  });
+
   test("only the newest twenty ended calls stay, and the one that is looked at", () => {
     const calls = Array.from({ length: 25 }, (_, number) => ({ ...CALL, call_id: `old-${number}`, status: "ended",
       ended_at: `2026-03-01T00:00:${String(number).padStart(2, "0")}Z` }));
     const state = after(initialState, ["calls_read", { calls }], ["selected", "old-0"]);
-    assert.equal(Object.keys(state.calls).length, 21);
-    assert.ok(state.calls["old-0"] && state.calls["old-24"] && !state.calls["old-1"]);
+    assert.equal(state.calls.size, 21);
+    assert.ok(state.calls.has("old-0") && state.calls.has("old-24") && !state.calls.has("old-1"));
   });
 });
 

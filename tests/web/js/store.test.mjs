@@ -20,6 +20,21 @@ test("many events in one frame are drawn once, with the last state", () => {
   assert.deepEqual(drawn, [6, 7]);
 });
 
+test("an event or a view that fails is told, and the rest goes on", () => {
+  const faults = [];
+  const sum = (state, { type, payload }) => { if (type === "bad") throw new Error("bad event"); return state + payload; };
+  const store = createStore(sum, 0, (error) => faults.push(error.message));
+  const drawn = [];
+  store.subscribe(() => { throw new Error("bad view"); });
+  store.subscribe((state) => drawn.push(state));
+  store.dispatch("bad", 5);
+  nextFrame();
+  assert.deepEqual([store.state, drawn, faults], [0, [0], ["bad event", "bad view"]]);
+  store.dispatch("add", 2);
+  nextFrame();
+  assert.deepEqual([store.state, drawn, faults], [2, [0, 2], ["bad event", "bad view", "bad view"]]);
+});
+
 test("a view draws only when one of its parts is another", () => {
   const drawn = [];
   const view = whenChanged(({ a, b }) => [a, b], (state) => drawn.push(state.id));
