@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+from streamlit.starlette import App
+
 from callrisk.dashboards import mobile
+from callrisk.dashboards.browser_guard import guards
 from callrisk.settings import SettingsError, load
 
 ROOT = Path(__file__).resolve().parent
@@ -20,3 +23,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+else:
+    # Streamlit finds this by its name, serves it, and runs this file as a script for each person.
+    app = App(Path(__file__), middleware=guards())

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+from streamlit.starlette import App
+
 from callrisk.dashboards import manager
+from callrisk.dashboards.browser_guard import guards
 from callrisk.dashboards.runs import Places
 from callrisk.settings import SettingsError, load
 
@@ -30,3 +33,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+else:
+    # Streamlit finds this by its name, serves it, and runs this file as a script for each person.
+    app = App(Path(__file__), middleware=guards())

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ from harness.small_world import World
 pytestmark = pytest.mark.browser
 
 PATIENCE_MS = 120_000
+REFUSED = "Content Security Policy"
 PAGES = ("", "live", "customers", "evaluation", "training", "models", "downloads")
 PHONE, TABLET, WIDE_TABLET, DESK = (390, 844), (768, 1024), (820, 1180), (1440, 900)
 # What a finger needs, in CSS pixels.
@@ -101,6 +103,8 @@ def opened(
     page = browser.new_page(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]
     page.set_default_timeout(PATIENCE_MS)
     page.on("request", lambda asked: strangers.append(asked.url) if foreign(asked.url) else None)
+    # What the headers forbid is written to the console, and asked of nobody.
+    page.on("console", lambda said: strangers.append(said.text) if REFUSED in said.text else None)
     return page
 
 
@@ -143,6 +147,22 @@ def test_every_analytics_page_fits_and_asks_nobody_outside(
         fits(page)
     assert strangers == []
     page.close()
+
+
+def test_neither_app_is_framed_or_answers_to_a_foreign_name(apps: Apps) -> None:
+    """Headers keep other pages away, as on the live page; nothing tells of the process."""
+    for address in (apps.analytics, apps.tablet):
+        page = requests.get(address, timeout=30)
+        named = requests.get(address, headers={"Host": "evil.example"}, timeout=30)
+        hosts = requests.get(f"{address}/_stcore/host-config", timeout=30).json()
+
+        assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+        assert page.headers["X-Content-Type-Options"] == "nosniff"
+        assert page.headers["Referrer-Policy"] == "same-origin"
+        assert named.status_code == HTTPStatus.BAD_REQUEST
+        assert hosts["allowedOrigins"] == ["http://localhost", "http://127.0.0.1"]
+        metrics = requests.get(f"{address}/_stcore/metrics", timeout=30)
+        assert metrics.status_code == HTTPStatus.NOT_FOUND
 
 
 def test_the_language_stays_from_page_to_page(

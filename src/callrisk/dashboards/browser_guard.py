@@ -1,0 +1,68 @@
+"""ASGI middleware of both apps: known hosts, headers against foreign pages, closed addresses."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from http import HTTPStatus
+from typing import Any
+
+import streamlit
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# Streamlit's page brings scripts in line and compiles its chart grammar; frames hold our reports.
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "connect-src 'self'; worker-src 'self' blob:; frame-src 'self' blob: data:; "
+        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+# What Streamlit tells of the process and its hosts is of no use to the page.
+_CLOSED = ("/_stcore/metrics",)
+
+
+def guards() -> list[Middleware]:
+    """Return what stands before an app, which answers under the names in its settings only."""
+    hosts = streamlit.get_option("server.allowedHosts")
+    return [
+        Middleware(BrowserGuard),
+        Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
+    ]
+
+
+class BrowserGuard:
+    """Sets the headers on every answer, and answers 404 where nothing is to be read."""
+
+    def __init__(self, app: Asgi) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or hand it on."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                names = {name.lower() for name, _ in message.get("headers", ())}
+                added = [
+                    (name.lower().encode(), value.encode())
+                    for name, value in _HEADERS.items()
+                    if name.lower().encode() not in names
+                ]
+                message["headers"] = [*message.get("headers", ()), *added]
+            await send(message)
+
+        if scope["type"] == "http" and scope["path"].startswith(_CLOSED):
+            await with_headers(
+                {"type": "http.response.start", "status": HTTPStatus.NOT_FOUND, "headers": []}
+            )
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await self._app(scope, receive, with_headers)
