@@ -13,6 +13,7 @@ from harness.contract import watched
 from harness.small_world import World
 
 IDS = {"call_id": "r-1", "customer_id": "1001", "agent_id": "agent-r"}
+TURN = {"segment_id": "t", "role": "CUSTOMER", "text": "はい"}
 
 
 @pytest.fixture(scope="module")
@@ -116,13 +117,39 @@ def test_odd_queries_are_422(client: FlaskClient, query: str) -> None:
     assert client.get(f"/api/calls?{query}").status_code == 422
 
 
-def test_unknown_names_in_a_body_are_ignored(client: FlaskClient) -> None:
-    """As old clients send them, on the routes that they know."""
-    more: dict[str, Any] = {"call_id": "r-3", "agent_id": "a", "colour": {"of": ["red"]}}
+@pytest.mark.parametrize(
+    ("path", "body", "name"),
+    [
+        ("start_call", IDS | {"customerid": "1001"}, "customerid"),
+        ("score_customer", {"call_id": "r-1", "colour": {"of": ["red"]}}, "colour"),
+        ("end_call", {"call_id": "r-1", "at": None}, "at"),
+        ("calls/r-1/segments", {"segments": [TURN | {"txt": "x"}]}, "txt"),
+        ("calls/r-1/segments", {"segments": [TURN], "role": "admin"}, "role"),
+    ],
+)
+def test_a_field_of_another_name_is_refused(
+    client: FlaskClient, path: str, body: dict[str, Any], name: str
+) -> None:
+    """It is refused with its name, and nothing is done: a typing error must not be overlooked."""
+    answer = client.post(f"/api/{path}", json=body)
 
-    assert client.post("/api/start_call", json=more).status_code == 200
-    assert client.post("/api/score_customer", json=more).status_code == 200
-    assert client.post("/api/end_call", json=more).status_code == 200
+    assert answer.status_code == 422
+    assert name in answer.get_json()["detail"]
+    call = client.get("/api/calls/r-1").get_json()
+    assert (call["segments"], call["status"]) == ([], "active")
+
+
+def test_a_turn_is_not_lost_for_a_nul(client: FlaskClient) -> None:
+    """It is kept with a blank in its place, as no database keeps one."""
+    client.post("/api/start_call", json=IDS | {"call_id": "r-5"})
+
+    answer = client.post(
+        "/api/calls/r-5/segments", json={"segments": [TURN | {"text": "来週\0払います"}]}
+    )
+
+    assert answer.status_code == 200
+    (heard,) = client.get("/api/calls/r-5").get_json()["segments"]
+    assert heard["text"] == "来週 払います"
 
 
 @pytest.mark.parametrize("path", ["calls/%00", "calls/nobody", "nothing"])

@@ -123,8 +123,9 @@ NoteTextOrEmpty = Annotated[
 TurnText = Annotated[
     str,
     StringConstraints(max_length=_LONGEST_TURN),
-    AfterValidator(lambda text: " ".join(_without_nul(text).splitlines())),
-    _text_schema(_LONGEST_TURN, _NO_NUL),
+    # No database keeps a NUL, and a turn must not be lost for one that a recogniser wrote.
+    AfterValidator(lambda text: " ".join(text.replace("\0", " ").strip().splitlines())),
+    _text_schema(_LONGEST_TURN, ".*"),
 ]
 # A call of a day is not a call.
 Milliseconds = Annotated[int, Field(ge=0, le=86_400_000), BeforeValidator(_no_text)]

@@ -36,9 +36,9 @@ from callrisk.wire.request_fields import (
 
 
 class Body(BaseModel):
-    """The JSON object of a request; old clients may send more than is read."""
+    """The JSON object of a request; a field of another name is refused, not overlooked."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="forbid")
 
 
 class StartCall(Body):

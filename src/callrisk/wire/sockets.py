@@ -22,7 +22,7 @@ def call_room(call_id: str) -> str:
 
 class _RoomRequest(BaseModel):
     # An id is text here, and nothing else.
-    model_config = ConfigDict(extra="ignore", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class AgentRoom(_RoomRequest):
@@ -52,14 +52,14 @@ class CallRoom(_RoomRequest):
 class WallboardRoom(_RoomRequest):
     """The room of the wallboard: everything about all calls."""
 
-    expects: ClassVar[str] = "the body must be an object or absent"
+    expects: ClassVar[str] = "the body must be an empty object or absent"
     room: ClassVar[str] = "wallboard"
 
 
 class OverviewRoom(_RoomRequest):
     """The room of the overview: everything about all calls but what is said in them."""
 
-    expects: ClassVar[str] = "the body must be an object or absent"
+    expects: ClassVar[str] = "the body must be an empty object or absent"
     room: ClassVar[str] = "overview"
 
 
