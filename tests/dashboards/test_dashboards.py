@@ -244,6 +244,15 @@ def test_text_of_others_is_never_markup() -> None:
     assert plain("*a* [b](c) <i> :red[d] $x$") == (r"\*a\* \[b\]\(c\) \<i\> \:red\[d\] \$x\$")
 
 
+@pytest.mark.parametrize("said", ["HTTPS://evil.example/a", "www.evil.example", "a@evil.example"])
+def test_an_address_that_was_said_becomes_no_link(said: str) -> None:
+    """An invisible joiner parts what Streamlit would make a link of; nothing else is added."""
+    shown = plain(said)
+
+    assert shown.replace("\\", "").replace("\u2060", "") == said
+    assert not re.search(r"(?i)https?://|www\.|[a-z]@", shown.replace("\\", ""))
+
+
 # The analytics app
 
 

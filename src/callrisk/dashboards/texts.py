@@ -17,6 +17,9 @@ LANGUAGE_KEY = "lang"
 LANGUAGES: dict[str, str] = {"ja": "日本語", "en": "English"}
 _FOLDER = Path(__file__).parent / "texts"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
+# Where Streamlit would make a link of an address that somebody said, escaped or not.
+_ADDRESS = re.compile(r"(?i)(?<=http)(?=s?://)|(?<=https)(?=://)|(?<=www)(?=\.)|(?=@)")
+_WORD_JOINER = "\u2060"
 
 
 @cache
@@ -47,8 +50,8 @@ def told(answer: Wire, key: str) -> str:
 
 
 def plain(text: object) -> str:
-    """Return text with Markdown characters escaped."""
-    return _MARKDOWN.sub(r"\\\1", str(text))
+    """Return text with Markdown characters escaped, and no address that becomes a link."""
+    return _MARKDOWN.sub(r"\\\1", _ADDRESS.sub(_WORD_JOINER, str(text)))
 
 
 def language_switch() -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -103,13 +104,14 @@ def _table_row(score: CustomerScore, model: RiskModel) -> list[str | int | float
     ]  # fmt: skip
 
 
-# A cell that begins like this is a formula to a spreadsheet, full-width forms included.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# A cell that begins like this is a formula to a spreadsheet: other widths and signs of the same
+# meaning included, and behind blanks and characters that nobody sees.
+_FORMULA = re.compile(r"[\t\r\n]|[\s\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫−]")
 
 
 def escape_formula(cell: str | int | float) -> str | int | float:
     """Return a cell that no spreadsheet takes for a formula: such text gets an apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
 def csv_text(rows: Sequence[Sequence[str | int | float]]) -> str:
