@@ -1,12 +1,12 @@
 """Amazon Connect as a command: python amazon_connect_integration.py check | ingest | replay"""
 
-import io
 import logging
 import sys
 from pathlib import Path
 
 from callrisk.background.crash_points import arm
 from callrisk.bootstrap import connect_command
+from callrisk.bootstrap.process import begin_process
 from callrisk.settings import load_to_serve
 
 ROOT = Path(__file__).resolve().parent
@@ -14,17 +14,11 @@ ROOT = Path(__file__).resolve().parent
 
 def main() -> int:
     """Run a command; return 1 with one clear line when it cannot be done."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A machine whose code page lacks Japanese still prints the English beside it.
-            stream.reconfigure(errors="replace")
     options = connect_command.parse(__doc__)
     try:
         settings = load_to_serve(ROOT)
-        logging.basicConfig(
-            level=logging.DEBUG if settings.env.debug_mode else logging.INFO,
-            format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        )
+        level = logging.DEBUG if settings.env.debug_mode else logging.INFO
+        begin_process(settings.output_dir / "connect.log", level, shown=level)
         if not settings.is_production:
             arm(settings.env.callrisk_crash)
         return connect_command.run(settings, options)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from streamlit.starlette import App
 
+from callrisk.bootstrap.process import keep_files_private
 from callrisk.dashboards import mobile
 from callrisk.dashboards.browser_guard import guards
 from callrisk.settings import SettingsError, load
@@ -24,5 +25,6 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 else:
+    keep_files_private()
     # Streamlit finds this by its name, serves it, and runs this file as a script for each person.
     app = App(Path(__file__), middleware=guards())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from callrisk.background.crash_points import arm
 from callrisk.bootstrap.kintone import stand_in_access
+from callrisk.bootstrap.process import begin_process
 from callrisk.bootstrap.server import create_app
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.settings import SettingsError, load_to_serve
@@ -18,10 +19,8 @@ def main() -> int:
     """Serve until stopped; 1 with one clear line when a setting or the database forbids it."""
     try:
         settings = load_to_serve(ROOT)
-        logging.basicConfig(
-            level=logging.DEBUG if settings.env.debug_mode else logging.INFO,
-            format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        )
+        level = logging.DEBUG if settings.env.debug_mode else logging.INFO
+        begin_process(settings.output_dir / "server.log", level, shown=level)
         # One line a request would bury everything else.
         logging.getLogger("werkzeug").setLevel(logging.WARNING)
         if not settings.is_production:
