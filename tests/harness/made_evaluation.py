@@ -64,7 +64,7 @@ FULL = Evaluation(
     ),
     said_adds=Interval(0.051, 0.012, 0.094), hears=True,
     presets=(
-        PresetReport("base", "全員に同じ確率", "Same for all", 0.55, 0.05, 0.01, 0.0, 0.02),
+        PresetReport("base_rate", "全員に同じ確率", "Same for all", 0.55, 0.05, 0.01, 0.0, 0.02),
         PresetReport("linear", "ロジスティック回帰", "Logistic", 0.50, 0.0, 0.0, 0.6, 0.02),
         PresetReport("trees", "XGBoost 深さ 1", "XGBoost, depth 1", 0.501, 0.001, 0.004, 0.4, 0.3),
     ),

@@ -186,6 +186,8 @@ def print_run(finished: Run, kind: str) -> None:
     print(
         f"Brier skill {skill.value:+.3f} [{skill.low:+.3f}, {skill.high:+.3f}] over the base rate"
     )
+    if evaluation.is_constant:
+        print("The model gives everyone the same chance; its calibration is not defined.")
     for reason in evaluation.reasons_unproven_en:
         print(f"  - {reason}")
     print(f"results: {finished.folder}")

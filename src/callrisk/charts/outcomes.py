@@ -5,6 +5,7 @@ from typing import Any
 
 import altair as alt
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from callrisk.charts.theme import Chart, Theme, finished, values, with_halo
@@ -104,10 +105,9 @@ def calibration(probability: Floats, unpaid: Floats, theme: Theme) -> Chart:
 
 def calibration_rows(probability: Floats, unpaid: Floats) -> list[dict[str, float]]:
     """Return the bins of a reliability diagram: equally many customers by probability."""
-    order = np.argsort(probability, kind="stable")
-    count = int(np.clip(len(order) // _CUSTOMERS_A_BIN, 1, _LARGEST_BINS))
+    count = int(np.clip(len(probability) // _CUSTOMERS_A_BIN, 1, _LARGEST_BINS))
     rows = []
-    for members in np.array_split(order, count):
+    for members in probability_bins(probability, count):
         low, high = wilson(int(unpaid[members].sum()), len(members))
         rows.append(
             {
@@ -119,6 +119,23 @@ def calibration_rows(probability: Floats, unpaid: Floats) -> list[dict[str, floa
             }
         )
     return rows
+
+
+# Probabilities that differ by less are one answer.
+_SAME = 1e-9
+
+
+def probability_bins(probability: Floats, count: int) -> list[NDArray[np.int64]]:
+    """Return the positions in each bin, `count` of equal size or fewer: equal ones stay together.
+
+    Were they parted, the order of the file would make bins of customers who were told the same.
+    """
+    order = np.argsort(probability, kind="stable")
+    is_next = np.append(True, np.diff(probability[order]) > _SAME)
+    begins = np.append(np.flatnonzero(is_next), len(order))
+    even = [len(part) for part in np.array_split(order, count)]
+    ends = begins[np.searchsorted(begins, np.cumsum(even)[:-1])]
+    return [members for members in np.split(order, np.unique(ends)) if len(members)]
 
 
 def unpaid_by_month(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isnan
 
 
 class Skill(StrEnum):
@@ -189,6 +190,11 @@ class Evaluation:
     reasons_unproven: tuple[str, ...]
     reasons_unproven_en: tuple[str, ...]
     origin: Origin
+
+    @property
+    def is_constant(self) -> bool:
+        """True if the model gives everyone the same chance: then it has no calibration slope."""
+        return isnan(self.calibration_slope.value)
 
 
 SIGNIFICANCE = 0.05

@@ -178,6 +178,8 @@ class LabelledCustomers:
     """Labelled customers at the end of their latest call, one entry a customer.
 
     `row` is the row of the dataset, `draws` (draws, groups) are bootstrap multiplicities of groups.
+    `fold` (repeats, customers) is the fold that held a customer out in each repeat, and `slope` of
+    the same shape the slope of its calibration: margins times slopes rank the customers of a fold.
     """
 
     y: Floats
@@ -185,3 +187,5 @@ class LabelledCustomers:
     row: Ints
     probability: Floats
     draws: NDArray[np.uint8]
+    fold: Ints
+    slope: Floats

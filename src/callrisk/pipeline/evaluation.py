@@ -192,7 +192,8 @@ def _refitted(
         presets=tuple(presets),
         tuning=_tuning(subject.measures, subject.plan.trials),
         forward=forward,
-        learning_curve=tuple(learning_curve(sample)),
+        # A model that gives everyone the same chance learns nothing from more customers.
+        learning_curve=tuple(learning_curve(sample) if sample.as_chosen else ()),
     )
 
 

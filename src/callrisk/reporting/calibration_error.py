@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from callrisk.charts.outcomes import probability_bins
 from callrisk.domain.arrays import Floats
 
 _BINS, _DRAWS = 10, 1_000
@@ -25,18 +26,18 @@ class CalibrationError:
 def calibration_error(probability: Floats, unpaid: Floats) -> CalibrationError | None:
     """Return the ECE (Naeini, Cooper and Hauskrecht 2015) over ten bins of equally many customers.
 
-    ECE = sum over bins of |unpaid - sum of probabilities| / customers. None for fewer than ten
-    customers.
+    ECE = sum over bins of |unpaid - sum of probabilities| / customers. Equal probabilities share a
+    bin, so there may be fewer. None for fewer than ten customers.
     """
     if len(probability) < _BINS:
         return None
-    bins = np.array_split(np.argsort(probability, kind="stable"), _BINS)
+    bins = probability_bins(probability, _BINS)
     size = np.array([len(members) for members in bins])
     gap = np.array([unpaid[members].sum() - probability[members].sum() for members in bins])
     spread = np.sqrt(
         [float((probability[members] * (1 - probability[members])).sum()) for members in bins]
     )
     # The sum of many yes-or-no outcomes is nearly normal, so that millions cost no more than few.
-    by_chance = np.abs(np.random.default_rng(0).normal(0, spread, (_DRAWS, _BINS))).sum(axis=1)
+    by_chance = np.abs(np.random.default_rng(0).normal(0, spread, (_DRAWS, len(bins)))).sum(axis=1)
     usual, rare = np.percentile(by_chance / size.sum(), [_USUAL, _RARE])
     return CalibrationError(float(np.abs(gap).sum() / size.sum()), float(usual), float(rare))

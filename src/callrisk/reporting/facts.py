@@ -38,6 +38,13 @@ class Fact:
     value: Text
 
 
+# In the place of a calibration.
+CONSTANT = Text(
+    "定義されません（全員に同じ確率を答えるモデルです）",
+    "not defined (the model gives everyone the same chance)",
+)
+
+
 def interval_text(interval: Interval, format_spec: str) -> str:
     """Return a figure with its interval, 0.72 [0.64, 0.81]; a dash for a missing number."""
     value, low, high = (
@@ -136,7 +143,9 @@ def _skill(results: Results) -> list[Fact]:
         ),
         Fact(
             Text("校正 [95 % 区間]", "Calibration [95 % interval]"),
-            Text(
+            CONSTANT
+            if evaluation.is_constant
+            else Text(
                 f"傾き {interval_text(evaluation.calibration_slope, '.2f')}、"
                 f"切片 {interval_text(evaluation.calibration_intercept, '+.2f')}",
                 f"slope {interval_text(evaluation.calibration_slope, '.2f')}, "

@@ -34,6 +34,19 @@ _ABSENT_REASONS = Text(
     "どの項目もスコアを動かしていません。全員に同じ確率を答えるのが最も確かだと判断されたためです。",
     "No fact moves a score: giving everyone the same chance was found to be the surest answer.",
 )
+_NO_SLOPE = Text(
+    "全員に同じ確率を答えるモデルなので、傾きと切片は定義されません。",
+    "The model gives everyone the same chance, so slope and intercept are not defined.",
+)
+_TOO_FEW = Text(
+    "お客様が少なく、人数を減らして学び直す余地がありません。",
+    "There are too few customers to learn again from fewer.",
+)
+_NOTHING_LEARNT = Text(
+    "多くの分割で「全員に同じ確率」が選ばれたため、人数を増やしても変わる成績がありません。",
+    "In most folds the same chance for all was chosen, so there is no skill that more customers "
+    "would change.",
+)
 _ABSENT_SHARE = Text(
     "通話の途中で区切った成績がないため、描けません。",
     "The skill was not measured on parts of calls.",
@@ -58,6 +71,9 @@ def _blocks(evaluation: Evaluation) -> tuple[Text, ...]:
 
 
 def _calibration(evaluation: Evaluation, customers: ScoredCustomers | None) -> tuple[Text, ...]:
+    error = () if customers is None else _error(customers)
+    if evaluation.is_constant:
+        return (_NO_SLOPE, *error)
     slope, intercept = evaluation.calibration_slope, evaluation.calibration_intercept
     ideal = _held(slope, 1.0) and _held(intercept, 0.0)
     verdict = Text(
@@ -70,25 +86,25 @@ def _calibration(evaluation: Evaluation, customers: ScoredCustomers | None) -> t
         f"Slope {interval_text(slope, '.2f')} (ideal 1), "
         f"intercept {interval_text(intercept, '+.2f')} (ideal 0). {verdict.en}",
     )
-    error = None if customers is None else _error(customers)
-    return (lines,) if error is None else (lines, error)
+    return (lines, *error)
 
 
 def _held(interval: Interval, ideal: float) -> bool:
     return interval.low <= ideal <= interval.high
 
 
-def _error(customers: ScoredCustomers) -> Text | None:
+def _error(customers: ScoredCustomers) -> tuple[Text, ...]:
     known = ~np.isnan(customers.unpaid)
     error = calibration_error(customers.probability[known], customers.unpaid[known])
     if error is None:
-        return None
-    return Text(
+        return ()
+    words = Text(
         f"平均のずれ（ECE）は {error.value:.3f}。完全に正しい確率でも、この人数では偶然だけで"
         f"ふつう {error.usual:.3f}、20 回に 1 回は {error.rare:.3f} を超えます。",
         f"The mean error (ECE) is {error.value:.3f}. With so many customers perfect probabilities "
         f"usually show {error.usual:.3f} by chance alone, one time in 20 over {error.rare:.3f}.",
     )
+    return (words,)
 
 
 def _forward(evaluation: Evaluation) -> Text:
@@ -108,10 +124,9 @@ def _forward(evaluation: Evaluation) -> Text:
 
 
 def _learning(evaluation: Evaluation) -> tuple[Text, ...]:
-    absent = Text(
-        "お客様が少なく、人数を減らして学び直す余地がありません。",
-        "There are too few customers to learn again from fewer.",
-    )
+    chosen = max(evaluation.presets, key=lambda preset: preset.chosen, default=None)
+    is_base_rate = chosen is not None and chosen.name == "base_rate"
+    absent = _NOTHING_LEARNT if is_base_rate else _TOO_FEW
     needed = evaluation.groups_needed
     if needed is None:
         return () if evaluation.learning_curve else (absent,)

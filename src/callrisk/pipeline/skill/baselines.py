@@ -4,47 +4,42 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from callrisk.domain.arrays import Floats
+from callrisk.domain.arrays import Floats, Ints
 from callrisk.model.fitting import Learning, LogisticParams, Scheme, fit_member
 from callrisk.model.log_odds import log_odds
 from callrisk.model.members import member_margins
 from callrisk.pipeline.dataset import Dataset, LabelledCustomers
 from callrisk.pipeline.skill.statistics import auc
-from callrisk.pipeline.training.ensemble import Ensemble
 from callrisk.pipeline.training.folds import fold_count
 
 _THREE = 3
 _UNPENALISED = 10.0
 
 
-def baselines(
-    dataset: Dataset, customers: LabelledCustomers, ensemble: Ensemble
-) -> dict[str, float]:
+def baselines(dataset: Dataset, customers: LabelledCustomers) -> dict[str, float]:
     """Return the AUC of simple predictors: constant, contract month, length, three features."""
     calls = dataset.prepared.calls
     group = dataset.prepared.groups
     of_call = dataset.call[customers.row]
     length = np.array([float(calls[call].totals.turns) for call in of_call])
     month = [group[number].contract_month for number in customers.group]
-    by_length = _auc(customers.y, length)
+    by_length, fold = _auc(customers.y, length), customers.fold[0]
     return {
         "base_rate": 0.5,
-        "contract_month": _auc(customers.y, _rate_elsewhere(month, customers, ensemble)),
+        "contract_month": _auc(customers.y, _rate_elsewhere(month, customers), fold),
         "call_length": max(by_length, 1 - by_length),
-        "three_features": _auc(customers.y, _three_features(dataset, customers, ensemble)),
+        "three_features": _auc(customers.y, _three_features(dataset, customers), fold),
     }
 
 
-def _auc(y: Floats, score: Floats) -> float:
-    return float(auc(y, score, np.ones((1, len(y))))[0])
+def _auc(y: Floats, score: Floats, fold: Ints | None = None) -> float:
+    return float(auc(y, score, np.ones((1, len(y))), fold)[0])
 
 
-def _rate_elsewhere(
-    month: Sequence[str | None], customers: LabelledCustomers, ensemble: Ensemble
-) -> Floats:
+def _rate_elsewhere(month: Sequence[str | None], customers: LabelledCustomers) -> Floats:
     """Return for each customer the unpaid share of the same contract month in the other folds."""
     months = np.unique([name or "" for name in month], return_inverse=True)[1]
-    fold, rates = ensemble.fold[0][customers.group], np.full(len(months), float(customers.y.mean()))
+    fold, rates = customers.fold[0], np.full(len(months), float(customers.y.mean()))
     if months.max() == 0:
         return rates
     for number in range(fold_count(fold)):
@@ -57,9 +52,9 @@ def _rate_elsewhere(
     return rates
 
 
-def _three_features(dataset: Dataset, customers: LabelledCustomers, ensemble: Ensemble) -> Floats:
+def _three_features(dataset: Dataset, customers: LabelledCustomers) -> Floats:
     """Return out-of-fold margins of a logistic regression on the three best-ranking features."""
-    x, fold = dataset.x[customers.row], ensemble.fold[0][customers.group]
+    x, fold = dataset.x[customers.row], customers.fold[0]
     margins = np.zeros(len(fold))
     for number in range(fold_count(fold)):
         held = fold == number

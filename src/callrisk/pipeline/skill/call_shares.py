@@ -1,6 +1,7 @@
 """The skill after shares of a call: how much is known when, and what the rest of the call adds."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from callrisk.domain.arrays import Floats
 from callrisk.domain.evaluation import ShareSkill
 from callrisk.pipeline.dataset import Dataset, LabelledCustomers
 from callrisk.pipeline.preparation.feature_rows import share_rows
-from callrisk.pipeline.skill.statistics import auc, difference_of, interval_of, resampled
+from callrisk.pipeline.skill.statistics import auc_in_folds, difference_of, interval_of, resampled
 from callrisk.pipeline.training.ensemble import Ensemble
 
 
@@ -23,7 +24,7 @@ def by_share(
     margins = ensemble.margins_of(x[labelled], dataset.group[row[labelled]])
     shares = np.unique(share).tolist()
     return share_skills(
-        {percent: margins[share[labelled] == percent] for percent in shares}, customers
+        {percent: margins[:, share[labelled] == percent] for percent in shares}, customers
     )
 
 
@@ -32,10 +33,11 @@ def share_skills(
 ) -> tuple[ShareSkill, ...]:
     """Return the skill of the margins after each share, with paired differences between them.
 
-    `margins` have one entry a customer; every draw resamples the same groups for all shares.
+    `margins` have shape (repeats, customers); every draw resamples the same groups for all shares.
     """
+    in_folds = partial(auc_in_folds, fold=customers.fold)
     skills = [
-        resampled(auc, customers.y, margin, customers.group, customers.draws)
+        resampled(in_folds, customers.y, customers.slope * margin, customers.group, customers.draws)
         for margin in margins.values()
     ]
     end = len(skills) - 1

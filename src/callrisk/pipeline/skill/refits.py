@@ -36,6 +36,8 @@ class RefitSample:
     params: Params
     columns: tuple[int, ...]
     seed: int
+    # False where the base rate was chosen, and another configuration is refitted in its place.
+    as_chosen: bool = True
 
     @property
     def present(self) -> Ints:
@@ -64,11 +66,11 @@ class RefitSample:
             ),
         )
 
-    def auc(self, held_out: Floats) -> float:
-        """Return the AUC over customers at the end of their latest call."""
+    def auc(self, held_out: Floats, fold: Ints) -> float:
+        """Return the AUC over customers of one fold at the end of their latest call."""
         ends = self.dataset.latest & ~np.isnan(held_out)
-        y = self.dataset.y[ends]
-        return float(auc(y, held_out[ends], np.ones((1, len(y))))[0])
+        y, fold = self.dataset.y[ends], fold[self.dataset.group[ends]]
+        return float(auc(y, held_out[ends], np.ones((1, len(y))), fold)[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,9 @@ def refit_sample(dataset: Dataset, chosen: Selected, recipe: Recipe) -> RefitSam
     if not columns:
         params, columns = reference_preset(recipe.tried).params, tuple(range(len(dataset.features)))
     return RefitSample(
-        rows, kept, months_of(dataset), cohorts_of(dataset), params, columns, recipe.seed
-    )
+        rows, kept, months_of(dataset), cohorts_of(dataset), params, columns, recipe.seed,
+        as_chosen=bool(chosen.columns),
+    )  # fmt: skip
 
 
 def _stratified_part(groups: Ints, label: Floats, share: float, rng: np.random.Generator) -> Ints:
@@ -157,8 +160,8 @@ def permutation_test(sample: RefitSample, count: int, progress: Progress) -> Per
     shuffled = [_shuffled_within_months(sample.label, sample.month, rng) for _ in range(count)]
 
     def refitted(label: Floats) -> float:
-        relabelled = sample.with_labels(label)
-        return relabelled.auc(held_out_margins(relabelled, folds_of(label, sample.seed)))
+        relabelled, fold = sample.with_labels(label), folds_of(label, sample.seed)
+        return relabelled.auc(held_out_margins(relabelled, fold), fold)
 
     aucs = np.zeros(count + 1)
     for number, value in enumerate(parallel_map(refitted, [sample.label, *shuffled])):
@@ -182,9 +185,8 @@ def learning_curve(sample: RefitSample) -> list[LearningPoint]:
 
     def reached(step: tuple[float, int]) -> float:
         share, seed = step
-        return sample.auc(
-            held_out_margins(replace(sample, seed=seed), folds_of(sample.label, seed), share)
-        )
+        fold = folds_of(sample.label, seed)
+        return sample.auc(held_out_margins(replace(sample, seed=seed), fold, share), fold)
 
     steps = [
         (share, sample.seed + 101 * number)

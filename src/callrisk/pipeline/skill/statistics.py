@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from callrisk.domain.arrays import Floats
+from callrisk.domain.arrays import Floats, Ints
 from callrisk.domain.evaluation import Calibration, Interval
 from callrisk.model.log_odds import log_odds
 
@@ -30,21 +30,42 @@ _WISHED_HALF_WIDTH = 0.05
 _PART = 2_000_000
 
 
-def auc(y: Floats, score: Floats, weight: Floats) -> Floats:
+def auc(y: Floats, score: Floats, weight: Floats, fold: Ints | None = None) -> Floats:
     """Return the area under the ROC curve, ties counted half, for each row of `weight`.
 
     `weight` has shape (draws, customers). The Mann-Whitney form: the share of (unpaid, paid) pairs
-    that the score puts in order. NaN for a draw without both labels.
+    that the score puts in order. NaN for a draw without such a pair. With folds, pairs of one fold
+    only: scores of different members are no comparison. A member that learnt without more of the
+    unpaid expects less of them, so that pairs across folds put even constants in the wrong order
+    (Parker, Guenter and Bedo 2007, Stratification bias in low signal microarray studies).
     """
-    order = np.argsort(score, kind="stable")
-    y, score, weight = y[order], score[order], np.atleast_2d(weight)[:, order]
+    fold = np.zeros(len(y), dtype=np.int64) if fold is None else fold
+    order = np.lexsort((score, fold))
+    y, score, fold = y[order], score[order], fold[order]
+    weight = np.atleast_2d(weight)[:, order]
     positive, negative = weight * y, weight * (1 - y)
-    _, first, tie = np.unique(score, return_index=True, return_inverse=True)
-    negative_of_tie = np.add.reduceat(negative, first, axis=1)
+    begins = np.append(True, np.diff(fold) != 0)
+    first_of_fold = np.flatnonzero(begins)
+    is_next = begins | np.append(True, np.diff(score) != 0)
+    tie = np.cumsum(is_next) - 1
+    negative_of_tie = np.add.reduceat(negative, np.flatnonzero(is_next), axis=1)
     below = np.cumsum(negative_of_tie, axis=1) - negative_of_tie
+    below -= below[:, tie[first_of_fold]][:, (np.cumsum(begins) - 1)[is_next]]
     ordered = (positive * (below + 0.5 * negative_of_tie)[:, tie]).sum(axis=1)
-    pairs = positive.sum(axis=1) * negative.sum(axis=1)
+    of_fold = (
+        np.add.reduceat(labelled, first_of_fold, axis=1) for labelled in (positive, negative)
+    )
+    pairs = np.prod(list(of_fold), axis=0).sum(axis=1)
     return np.asarray(np.divide(ordered, pairs, out=np.full(len(pairs), np.nan), where=pairs > 0))
+
+
+def auc_in_folds(y: Floats, ranking: Floats, weight: Floats, fold: Ints) -> Floats:
+    """Return the mean AUC of repeats, each over pairs of one fold; NaN as of `auc`.
+
+    `ranking` and `fold` have shape (repeats, customers), `weight` (draws, customers).
+    """
+    repeats = [auc(y, ranks, weight, of) for ranks, of in zip(ranking, fold, strict=True)]
+    return np.asarray(np.mean(repeats, axis=0))
 
 
 def brier_skill(y: Floats, probability: Floats, weight: Floats) -> Floats:

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import expit
 
 from callrisk.domain.arrays import Flags, Floats, Ints
+from callrisk.domain.evaluation import Calibration
 from callrisk.model import RiskModel
 from callrisk.model.fitting import Learning, Scheme, fit_member
 from callrisk.model.members import Member, member_margins
@@ -28,24 +29,29 @@ class Ensemble:
     """Members of repeated grouped folds; `fold[r, g]` holds group g out in repeat r.
 
     `members[r][f]` was selected and fitted without fold f of repeat r, with `choices[r][f]`: the
-    members that are served are those that were measured. `held_out` is the mean margin of every row
-    over the members that never saw its group; NaN for rows of pending groups.
+    members that are served are those that were measured. `margins[r, n]` is the margin of row n by
+    the member of repeat r that never saw its group; NaN for rows of pending groups.
     """
 
     members: tuple[tuple[Member, ...], ...]
     choices: tuple[tuple[Selected, ...], ...]
     fold: Ints
-    held_out: Floats
+    margins: Floats
+
+    @property
+    def held_out(self) -> Floats:
+        """The mean margin of every row over the members that never saw its group."""
+        return np.asarray(self.margins.mean(axis=0))
 
     def margins_of(self, x: Floats, group: Ints) -> Floats:
-        """Return mean margins, shape (rows,), of rows by members that never saw their group."""
-        sums = np.zeros(len(x))
-        for fold, members in zip(self.fold, self.members, strict=True):
+        """Return margins, shape (repeats, rows), by members that never saw the rows' groups."""
+        margins = np.full((len(self.members), len(x)), np.nan)
+        for of_repeat, fold, members in zip(margins, self.fold, self.members, strict=True):
             for number, member in enumerate(members):
                 held = fold[group] == number
                 if held.any():
-                    sums[held] += member_margins(member, x[held])
-        return np.where(self.fold[0][group] < 0, np.nan, sums / len(self.members))
+                    of_repeat[held] = member_margins(member, x[held])
+        return margins
 
     def all_choices(self) -> list[Selected]:
         """Return the selections of every repeat and fold."""
@@ -93,18 +99,18 @@ def fit_ensemble(dataset: Dataset, recipe: Recipe, progress: Progress) -> Ensemb
         member = fit_member(rows, choice.preset.params, scheme)
         return choice, member, member_margins(member, dataset.x[task.held])
 
-    sums, fitted_members = np.zeros(len(dataset.y)), []
+    size, fitted_members = fold_count(folds[0]), []
+    margins = np.full((recipe.repeats, len(dataset.y)), np.nan)
     for number, (choice, member, margin) in enumerate(parallel_map(fitted, tasks)):
-        sums[tasks[number].held] += margin
+        margins[number // size, tasks[number].held] = margin
         fitted_members.append((choice, member))
         progress((number + 1) / len(tasks))
-    size = fold_count(folds[0])
     parts = [fitted_members[begin : begin + size] for begin in range(0, len(fitted_members), size)]
     return Ensemble(
         members=tuple(tuple(member for _, member in part) for part in parts),
         choices=tuple(tuple(choice for choice, _ in part) for part in parts),
         fold=folds,
-        held_out=np.where(np.isnan(dataset.y), np.nan, sums / recipe.repeats),
+        margins=margins,
     )
 
 
@@ -146,12 +152,28 @@ def selection_pool(dataset: Dataset, label: Floats, month: Ints, seed: int) -> P
 def calibrated_out_of_fold(dataset: Dataset, held_out: Floats, fold: Ints) -> Floats:
     """Return the probability of every row, its calibration also fitted without the row's fold."""
     probability = np.full(len(dataset.y), np.nan)
-    base_rate = float(np.nanmean(dataset.group_label))
-    weights = dataset.calibration_weight
-    for learn, held in splits(dataset, fold):
-        rows = learn & (weights > 0)
-        margin, weight = held_out[rows], weights[rows]
-        fitted = fit_calibration(dataset.y[rows], margin, weight, base_rate)
-        log_odds = fitted.slope * held_out[held] + fitted.intercept
+    fitted = fold_calibrations(dataset, held_out, fold)
+    for calibration, (_, held) in zip(fitted, splits(dataset, fold), strict=True):
+        log_odds = calibration.slope * held_out[held] + calibration.intercept
         probability[held] = expit(log_odds)
     return probability
+
+
+def fold_calibrations(dataset: Dataset, held_out: Floats, fold: Ints) -> list[Calibration]:
+    """Return the calibration of each fold, fitted on the held-out margins of the other folds."""
+    base_rate = float(np.nanmean(dataset.group_label))
+    weights = dataset.calibration_weight
+    return [
+        fit_calibration(dataset.y[rows], held_out[rows], weights[rows], base_rate)
+        for rows in (learn & (weights > 0) for learn, _ in splits(dataset, fold))
+    ]
+
+
+def fold_slopes(dataset: Dataset, ensemble: Ensemble) -> Floats:
+    """Return the calibration slope of each repeat and fold, shape (repeats, folds)."""
+    return np.array(
+        [
+            [calibration.slope for calibration in fold_calibrations(dataset, margins, fold)]
+            for margins, fold in zip(ensemble.margins, ensemble.fold, strict=True)
+        ]
+    )
