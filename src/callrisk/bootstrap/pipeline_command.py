@@ -180,6 +180,8 @@ def print_run(finished: Run, kind: str) -> None:
         return
     for warning in finished.warnings:
         print(f"note: {warning}")
+    for alarm in evaluation.alarms:
+        print(f"注意: {alarm.message}\nalarm: {alarm.message_en}")
     auc, skill = evaluation.auc, evaluation.brier_skill
     print(f"verdict: {evaluation.verdict}")
     print(f"AUC {auc.value:.3f} [{auc.low:.3f}, {auc.high:.3f}] over customers, out of fold")

@@ -28,6 +28,9 @@ class CustomerField:
     """One declared field of the customer record; `column` is its name where the record is kept.
 
     `live` says that the record changes over time: an export may hold another value at each call.
+    `known_before_call` is the owner's answer to whether the value exists when a call begins; None
+    where nobody was asked. `unknown_values` are numbers that stand for "unknown", such as 9999;
+    None where nobody said whether there are any.
     """
 
     name: str
@@ -41,6 +44,12 @@ class CustomerField:
     choices: tuple[str, ...] = ()
     zero_is_missing: bool = False
     live: bool = False
+    known_before_call: bool | None = None
+    unknown_values: tuple[float, ...] | None = None
+
+    def is_unknown(self, number: float) -> bool:
+        """Return True if a number of this field stands for "unknown"."""
+        return (self.zero_is_missing and number == 0) or number in (self.unknown_values or ())
 
 
 @dataclass(frozen=True, slots=True)

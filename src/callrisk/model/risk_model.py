@@ -219,8 +219,12 @@ class RiskModel:
 
 
 def _field(described: dict[str, Any]) -> CustomerField:
-    choices = tuple(described["choices"])
-    return CustomerField(**(described | {"kind": FieldKind(described["kind"]), "choices": choices}))
+    typed: dict[str, Any] = {
+        "kind": FieldKind(described["kind"]), "choices": tuple(described["choices"]),
+    }  # fmt: skip
+    unknown = described.get("unknown_values")
+    typed |= {"unknown_values": None if unknown is None else tuple(unknown)}
+    return CustomerField(**(described | typed))
 
 
 def nothing_said(x: Matrix, said: Sequence[int]) -> Matrix:

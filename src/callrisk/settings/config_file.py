@@ -143,6 +143,8 @@ class DeclaredField(Strict):
     choices: tuple[str, ...] = ()
     zero_is_missing: bool = False
     live: bool = False
+    known_before_call: bool | None = None
+    unknown_values: tuple[float, ...] | None = None
 
     @model_validator(mode="after")
     def _keys_fit_kind(self) -> Self:
@@ -150,6 +152,8 @@ class DeclaredField(Strict):
             raise ValueError("a choice field lists its choices; a number or date field has none")
         if self.zero_is_missing and self.kind is not FieldKind.NUMBER:
             raise ValueError("zero_is_missing is for number fields")
+        if self.unknown_values is not None and self.kind is not FieldKind.NUMBER:
+            raise ValueError("unknown_values is for number fields")
         return self
 
 

@@ -184,6 +184,36 @@ def test_what_alone_tells_the_outcome_is_told(
     assert ("blank" in found.message_en) == by_missing
 
 
+@pytest.mark.parametrize("known", [None, True])
+def test_a_feature_that_alone_tells_the_outcome_waits_for_an_answer(
+    known: bool | None, tmp_path: Path
+) -> None:
+    """A call's length is known at its end only; nothing is demonstrated before somebody says so."""
+    rows = with_columns(
+        calls(CUSTOMERS),
+        通話秒数=lambda row, rng: 300 * is_unpaid(row) + rng.normal(200, 80),
+        **HONEST,
+    )
+    field = number("seconds", "通話秒数", known_before_call=known)
+    dataset = dataset_of(prepared_of(tmp_path, rows, [field]))
+    (found,) = single_feature_alarms(dataset, units_of(dataset))
+
+    assert (found.feature, found.blocking) == ("seconds", known is None)
+    assert ("known_before_call" in found.message) == (known is None)
+
+
+def test_a_field_that_is_not_known_before_the_call_is_left_out(tmp_path: Path) -> None:
+    """The answer no keeps it out of the model, with an alarm."""
+    rows = with_columns(calls(CUSTOMERS), 通話秒数=lambda _, rng: rng.normal(200, 80))
+    field = number("seconds", "通話秒数", known_before_call=False)
+    prepared = prepared_of(tmp_path, rows, [field])
+
+    assert prepared.left_out == {"seconds"}
+    assert [
+        (one.code, one.feature) for one in prepared.alarms if one.code != "duplicate_calls"
+    ] == [("post_call_feature", "seconds")]
+
+
 def test_a_feature_far_ahead_of_all_others_is_told(tmp_path: Path) -> None:
     """Less than too good, but more than twice as good as anything else."""
     rows = with_columns(

@@ -142,7 +142,7 @@ def customer_columns(
             days = [_days_since(*pair) for pair in zip(values, moments, strict=True)]
             columns[field.name] = np.array(days, dtype=np.float64)
         else:
-            amounts = [_amount(value, field.zero_is_missing) for value in values]
+            amounts = [_amount(value, field) for value in values]
             columns[field.name] = np.array(amounts, dtype=np.float64)
     return columns
 
@@ -159,8 +159,8 @@ def _choice_columns(field: CustomerField, values: Sequence[FieldValue]) -> dict[
     }
 
 
-def _amount(value: FieldValue, zero_is_missing: bool) -> float:
-    if not isinstance(value, (int, float, str)) or (zero_is_missing and float(value) == 0):
+def _amount(value: FieldValue, field: CustomerField) -> float:
+    if not isinstance(value, (int, float, str)) or field.is_unknown(float(value)):
         return np.nan
     return float(value)
 

@@ -102,12 +102,14 @@ def _sort_declared(
 ) -> None:  # fmt: skip
     if field.kind is FieldKind.CHOICE:
         roles.warnings.extend(_outside(field, cells))
-    if field.zero_is_missing:
-        cells = replace(cells, values=np.where(cells.values == 0, np.nan, cells.values))
+    if field.kind is FieldKind.NUMBER:
+        unknown = np.array([field.is_unknown(value) for value in cells.values.tolist()], dtype=bool)
+        cells = replace(cells, values=np.where(unknown, np.nan, cells.values))
     per_call, is_late = order.varies(cells.values), cells.name in export.post_call
-    late = is_late or (per_call and not field.live)
+    is_declared_late = field.known_before_call is False
+    late = is_late or is_declared_late or (per_call and not field.live)
     if late:
-        roles.alarms.append(_declared_too_late(field, is_late))
+        roles.alarms.append(_declared_too_late(field, is_late, is_declared_late))
     use = ColumnUse.POST_CALL if late else ColumnUse.FEATURE
     roles.columns.append(_column(cells, use, field.name, per_call, export))
 
@@ -166,7 +168,16 @@ def _outside(field: CustomerField, cells: CellColumn) -> list[str]:
     ]
 
 
-def _declared_too_late(field: CustomerField, is_late: bool) -> Alarm:
+def _declared_too_late(field: CustomerField, is_late: bool, is_declared_late: bool) -> Alarm:
+    if is_declared_late:
+        return Alarm(
+            "post_call_feature",
+            field.name,
+            f"「{field.column}」は通話の開始時点では分からない列として宣言されている"
+            "（known_before_call: False）ため、学習には使いませんでした",
+            f'"{field.column}" is declared as not known before the call (known_before_call: '
+            "False); it was left out",
+        )
     if is_late:
         return Alarm(
             "post_call_feature",

@@ -50,8 +50,9 @@ def single_feature_alarms(dataset: Dataset, units: Units) -> list[Alarm]:
     second = ordered[1].distance if len(ordered) > 1 else 0.0
     first = ordered[0]
     is_ahead = first.exceeds(_GOOD) and first.distance > _AHEAD * second
+    answered = {field.name: field.known_before_call for field in dataset.prepared.declared}
     return [
-        _alarm(column)
+        _alarm(column, is_unanswered=answered.get(column.owner, True) is None)
         for column in ordered
         if column.exceeds(_TOO_GOOD) or (column is first and is_ahead)
     ]
@@ -113,7 +114,8 @@ def _standard_error(unpaid: Flags) -> float:
     return float(np.sqrt((ones + zeros + 1) / (12 * ones * zeros)))
 
 
-def _alarm(column: _SingleColumn) -> Alarm:
+def _alarm(column: _SingleColumn, is_unanswered: bool) -> Alarm:
+    """Return the alarm; it blocks while nobody answered if the field was known before the call."""
     value = 0.5 + column.distance
     ja = f"「{column.label.ja}」が空欄かどうか" if column.by_missing else f"「{column.label.ja}」"
     en = f'"{column.label.en}"'
@@ -125,4 +127,14 @@ def _alarm(column: _SingleColumn) -> Alarm:
     if not column.in_model:
         ja += "（モデルには使っていません）"
         en += " (it is not in the model)"
-    return Alarm("single_feature", column.owner, ja, en)
+        return Alarm("single_feature", column.owner, ja, en)
+    if is_unanswered:
+        ja += (
+            "。通話の開始時点で分かる値なら CUSTOMER_FIELDS に known_before_call: True、"
+            "そうでなければ False と書いてください。答えがあるまで「実証済み」にはなりません"
+        )
+        en += (
+            ". Answer in CUSTOMER_FIELDS, known_before_call: True if it is known when a call "
+            "begins, else False; until then no skill counts as demonstrated"
+        )
+    return Alarm("single_feature", column.owner, ja, en, blocking=is_unanswered)
