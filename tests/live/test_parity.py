@@ -23,9 +23,9 @@ from callrisk.integrations.spreadsheet.call_export import (
     ExportFormat,
     FurtherColumns,
     calls_of,
-    turns,
 )
 from callrisk.integrations.spreadsheet.rows import open_table
+from callrisk.integrations.spreadsheet.transcripts import SpeakerTags
 from callrisk.live.live_call import LiveCall
 from callrisk.live.served_model import ServedModel
 from callrisk.model import RiskModel
@@ -38,6 +38,8 @@ from callrisk.store.queries import Queries
 from harness.echo_language import EchoLanguage
 from harness.live_bench import Bench
 from harness.small_world import World, world_dataset
+
+turns = SpeakerTags().turns
 
 CUSTOMER = ParticipantRole.CUSTOMER
 DICTATED = "(AGENT)番号をお願いします\n(CUSTOMER)090の\n(AGENT)はい\n(CUSTOMER)12345678です"

@@ -23,6 +23,7 @@ from callrisk.domain.language import Language
 from callrisk.domain.wording import Text
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
+from callrisk.integrations.spreadsheet.transcripts import SpeakerTags
 from callrisk.model import RiskModel
 from callrisk.pipeline import data_preparation, evaluation, export, model_training, scoring
 from callrisk.pipeline.dataset import Dataset, Progress
@@ -222,6 +223,7 @@ def _export_format(settings: Settings) -> ExportFormat:
         **dict(settings.labels),
         **dict(settings.payment_columns),
         window_days=settings.outcome_window_days,
+        speakers=SpeakerTags(**dict(settings.speakers)),
         post_call=settings.post_call_columns,
         ignored=settings.ignored_columns,
         zero_is_missing=settings.zero_is_missing,

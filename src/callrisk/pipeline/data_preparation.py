@@ -8,7 +8,6 @@ from pathlib import Path
 from callrisk.domain.customer import CustomerField
 from callrisk.domain.language import Language
 from callrisk.integrations.spreadsheet.call_export import (
-    EXCEL_CELL_CHARS,
     ExportFormat,
     FurtherColumns,
     calls_of,
@@ -32,6 +31,7 @@ from callrisk.pipeline.preparation.components import (
     texts_alarm,
 )
 from callrisk.pipeline.preparation.labels import outcome_of
+from callrisk.pipeline.preparation.matching_ids import refuse_unmatched
 from callrisk.pipeline.preparation.reading import ExportReader
 from callrisk.pipeline.preparation.suggestions import Suggestions, suggest
 from callrisk.pipeline.preparation.transcript_reader import TranscriptReader
@@ -62,6 +62,8 @@ def prepare(
     table = open_table(data)
     source = _Source(table, listed, export_format, customer_format)
     reading = _read(source, TranscriptReader(language), progress)
+    reading.transcripts.refuse_unreadable(table.where)
+    refuse_unmatched(table.where, list(reading.labels), listed.records)
     reading.join(listed)
     return _prepared(source, reading)
 
@@ -177,15 +179,10 @@ def _label_of_group(labels: LabelsByCustomer, ids: Sequence[str]) -> bool | None
 
 
 def _warnings(reading: ExportReader, source: _Source) -> list[str]:
-    warnings = []
     cut = sum(call.transcript_cut for call in reading.calls.values())
-    if cut:
-        warnings.append(
-            f"{cut} transcripts are cut at Excel's limit of {EXCEL_CELL_CHARS} characters"
-        )
-    records = source.listed.records
-    unknown = [customer_id for customer_id in reading.labels if customer_id not in records]
-    if records and unknown:
+    warnings = reading.transcripts.warnings(cut)
+    unknown = [number for number in reading.labels if number not in source.listed.records]
+    if source.listed.records and unknown:
         warnings.append(f"{len(unknown)} customers of the export are not in the customers table")
     return warnings + _absent(source)
 

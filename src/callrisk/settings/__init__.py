@@ -18,6 +18,7 @@ from callrisk.settings.config_file import (
     Labels,
     ModelParams,
     PaymentColumns,
+    Speakers,
     Strict,
 )
 from callrisk.settings.environment import DEFAULT_SECRET, SHORTEST_SECRET, Environment
@@ -38,6 +39,7 @@ class Settings(Strict):
     thresholds: Thresholds
     export_columns: ExportColumns
     labels: Labels
+    speakers: Speakers
     customer_columns: CustomerColumns
     customer_fields: tuple[CustomerField, ...]
     post_call_columns: tuple[str, ...]
@@ -132,6 +134,7 @@ def _settings(root: Path, env: Environment, config: Config) -> Settings:
         thresholds=Thresholds(thresholds.high_risk, thresholds.medium_risk),
         export_columns=config.EXPORT_COLUMNS,
         labels=config.LABELS,
+        speakers=config.SPEAKERS,
         customer_columns=config.CUSTOMER_COLUMNS,
         customer_fields=tuple(CustomerField(**dict(field)) for field in config.CUSTOMER_FIELDS),
         post_call_columns=config.POST_CALL_COLUMNS,

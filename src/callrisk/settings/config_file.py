@@ -61,6 +61,13 @@ class Labels(Strict):
     paid: str
 
 
+class Speakers(Strict):
+    """SPEAKERS of config.py: words that tag a turn's speaker, beside the common ones."""
+
+    agent: tuple[str, ...] = ()
+    customer: tuple[str, ...] = ()
+
+
 class CustomerColumns(Strict):
     """CUSTOMER_COLUMNS of config.py."""
 
@@ -164,6 +171,7 @@ class Config(Strict):
     RISK_THRESHOLDS: RiskThresholds
     EXPORT_COLUMNS: ExportColumns
     LABELS: Labels
+    SPEAKERS: Speakers = Speakers()
     CUSTOMER_COLUMNS: CustomerColumns
     CUSTOMER_FIELDS: tuple[DeclaredField, ...]
     POST_CALL_COLUMNS: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from callrisk.domain.call import CallState, CallTotals
 from callrisk.domain.language import Language, packaged
 from callrisk.domain.masking import masked, masked_across
 from callrisk.domain.segment import ParticipantRole, Segment
-from callrisk.integrations.spreadsheet.call_export import ExportTurn
+from callrisk.integrations.spreadsheet.transcripts import ExportTurn
 from callrisk.pipeline.dataset import END, SHARES, START
 from callrisk.pipeline.preparation.snapshots import MOST_MOMENTS, TranscriptSnapshots, snapshots_of
 from callrisk.pipeline.preparation.transcript_reader import TranscriptReader

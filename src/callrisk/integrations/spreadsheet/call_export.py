@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from callrisk.domain.customer import CustomerField, FieldValue
 from callrisk.domain.phone import phone_digits
-from callrisk.domain.segment import ParticipantRole
 from callrisk.integrations.spreadsheet.bad_cells import Problems
 from callrisk.integrations.spreadsheet.cells import (
     day,
@@ -18,11 +17,7 @@ from callrisk.integrations.spreadsheet.cells import (
     text,
 )
 from callrisk.integrations.spreadsheet.rows import BadCellError, Cell, OpenedTable, Row
-
-# Excel cuts a cell here; a transcript of just this length has lost its end.
-EXCEL_CELL_CHARS = 32_767
-
-ExportTurn = tuple[ParticipantRole, str]
+from callrisk.integrations.spreadsheet.transcripts import SpeakerTags
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +44,7 @@ class ExportFormat:
     due_date: str = ""
     paid_date: str = ""
     window_days: int = 90
+    speakers: SpeakerTags = field(default_factory=SpeakerTags)
 
     @property
     def of_a_call(self) -> tuple[str, ...]:
@@ -214,19 +210,3 @@ def _label_text(written: str) -> str:
     """Return a label in normal form: 1, 1.0 and full-width １ are one label."""
     label = unicodedata.normalize("NFKC", written).strip()
     return label.removesuffix(".0") if label.removesuffix(".0").isdigit() else label
-
-
-_AGENT, _CUSTOMER = (f"({role})" for role in ParticipantRole)
-
-
-def turns(transcript: str) -> list[ExportTurn]:
-    """Return the turns of `(AGENT)…` and `(CUSTOMER)…` lines; other lines continue the last."""
-    spoken: list[ExportTurn] = []
-    for line in transcript.replace("\r\n", "\n").split("\n"):
-        if line.startswith(_CUSTOMER):
-            spoken.append((ParticipantRole.CUSTOMER, line[len(_CUSTOMER) :]))
-        elif line.startswith(_AGENT):
-            spoken.append((ParticipantRole.AGENT, line[len(_AGENT) :]))
-        elif spoken and line:
-            spoken[-1] = (spoken[-1][0], spoken[-1][1] + line)
-    return spoken

@@ -7,19 +7,19 @@ from datetime import date
 from callrisk.domain.customer import JST, FieldValue
 from callrisk.domain.phone import phone_digits
 from callrisk.integrations.spreadsheet.call_export import (
-    EXCEL_CELL_CHARS,
     ExportedCall,
     ExportFormat,
     FurtherColumns,
-    turns,
 )
 from callrisk.integrations.spreadsheet.cell_columns import CellColumns
 from callrisk.integrations.spreadsheet.customer_table import CustomerTable, PaymentDates
+from callrisk.integrations.spreadsheet.transcripts import SpeakerTags, looks_cut
 from callrisk.pipeline.dataset import END, PreparedCall
 from callrisk.pipeline.preparation.call_order import call_order
 from callrisk.pipeline.preparation.column_roles import SourceColumns
 from callrisk.pipeline.preparation.components import Links
 from callrisk.pipeline.preparation.snapshots import TranscriptSnapshots, snapshots_of, text_key
+from callrisk.pipeline.preparation.transcript_checks import TranscriptChecks
 from callrisk.pipeline.preparation.transcript_reader import TranscriptReader
 
 _NO_DATES = PaymentDates()
@@ -32,6 +32,8 @@ class ExportReader:
         self, columns: ExportFormat, further: FurtherColumns, reader: TranscriptReader
     ) -> None:
         self._reader = reader
+        self._speakers = columns.speakers
+        self.transcripts = TranscriptChecks()
         self.rows = 0
         self.duplicates = 0
         self.calls: dict[tuple[str, str], PreparedCall] = {}
@@ -57,7 +59,9 @@ class ExportReader:
         key = (exported.customer_id, exported.call_id)
         if key in self.calls:
             return
-        self.calls[key] = call = _prepared(exported, same_call, self._reader)
+        if same_call is None:
+            self.transcripts.take(exported, self._speakers)
+        self.calls[key] = call = _prepared(exported, same_call, self._reader, self._speakers)
         self._by_contact.setdefault(exported.call_id, call)
         self._cells.take(exported.cells)
         for name, values in self._values.items():
@@ -123,15 +127,18 @@ class ExportReader:
 
 
 def _prepared(
-    exported: ExportedCall, same_call: PreparedCall | None, reader: TranscriptReader
+    exported: ExportedCall,
+    same_call: PreparedCall | None,
+    reader: TranscriptReader,
+    speakers: SpeakerTags,
 ) -> PreparedCall:
     if same_call is not None:
         transcript = TranscriptSnapshots(same_call.snapshots, same_call.shares, same_call.totals)
         cut, key = same_call.transcript_cut, same_call.text_key
     else:
-        spoken = turns(exported.transcript)
+        spoken = speakers.turns(exported.transcript)
         transcript = snapshots_of(spoken, reader)
-        cut = len(exported.transcript) >= EXCEL_CELL_CHARS
+        cut = looks_cut(exported.transcript)
         key = text_key(exported.transcript, len(spoken))
     snapshots = transcript.snapshots if exported.began_at else ((END, transcript.totals),)
     return PreparedCall(

@@ -9,7 +9,7 @@ from operator import add
 from callrisk.domain.call import TEXT_FIELDS, CallTotals, text_totals, transcript_totals
 from callrisk.domain.language.said import NOTHING_SAID, Said, said_in
 from callrisk.domain.segment import ParticipantRole
-from callrisk.integrations.spreadsheet.call_export import ExportTurn
+from callrisk.integrations.spreadsheet.transcripts import ExportTurn
 from callrisk.pipeline.dataset import END, SHARES
 from callrisk.pipeline.preparation.transcript_reader import TranscriptReader
 

@@ -8,7 +8,7 @@ from callrisk.domain.language.concerns import Concerns
 from callrisk.domain.language.said import ReadTurn
 from callrisk.domain.masking import masked, masked_across, may_hold_number
 from callrisk.domain.segment import ParticipantRole, Segment
-from callrisk.integrations.spreadsheet.call_export import ExportTurn
+from callrisk.integrations.spreadsheet.transcripts import ExportTurn
 
 # Turns of few words come again and again; so many are read once.
 _REMEMBERED = 200_000
