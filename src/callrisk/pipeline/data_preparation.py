@@ -59,7 +59,7 @@ def prepare(
     listed = (
         read_customer_table(customers, customer_format, apart) if customers else CustomerTable({})
     )
-    table = open_table(data)
+    table = open_table(data, (*export_format.named, *customer_format.named))
     source = _Source(table, listed, export_format, customer_format)
     reading = _read(source, TranscriptReader(language), progress)
     reading.transcripts.refuse_unreadable(table.where)
@@ -184,7 +184,7 @@ def _warnings(reading: ExportReader, source: _Source) -> list[str]:
     unknown = [number for number in reading.labels if number not in source.listed.records]
     if source.listed.records and unknown:
         warnings.append(f"{len(unknown)} customers of the export are not in the customers table")
-    return warnings + _absent(source)
+    return [*source.table.notes, *source.listed.notes, *warnings, *_absent(source)]
 
 
 def _absent(source: _Source) -> list[str]:

@@ -9,6 +9,7 @@ CellValue = TypeVar("CellValue")
 
 # A person mends so many at a time; the rest is counted.
 _MOST_NAMED = 10
+_MOST_IN_BOTH = 3
 
 
 class Problems:
@@ -49,4 +50,6 @@ class Problems:
         listed = "; ".join(error.within_file() for error in self._named)
         more = self._count - len(self._named)
         rest = f"; and {more:,} more" if more else ""
-        raise DataError(f"{file}: {self._count:,} cells cannot be used: {listed}{rest}")
+        ja = "、".join(filter(None, (error.in_japanese() for error in self._named[:_MOST_IN_BOTH])))
+        both = f" ／ {self._count:,} 個のセルが読めません: {ja}" if ja else ""
+        raise DataError(f"{file}: {self._count:,} cells cannot be used: {listed}{rest}{both}")

@@ -1,21 +1,19 @@
 """Rows of the monthly call export, or of a table without calls, as typed values."""
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from callrisk.domain.customer import CustomerField, FieldValue
 from callrisk.domain.phone import phone_digits
 from callrisk.integrations.spreadsheet.bad_cells import Problems
-from callrisk.integrations.spreadsheet.cells import (
-    day,
-    field_value,
-    identifier,
-    number,
-    started,
-    text,
+from callrisk.integrations.spreadsheet.cell_rules import (
+    NOT_PAID_WORDS,
+    CellRules,
+    ColumnRules,
+    folded,
 )
+from callrisk.integrations.spreadsheet.cells import CellReader
 from callrisk.integrations.spreadsheet.rows import BadCellError, Cell, OpenedTable, Row
 from callrisk.integrations.spreadsheet.transcripts import SpeakerTags
 
@@ -36,8 +34,8 @@ class ExportFormat:
     contract_date: str
     agent: str
     duration: str
-    unpaid: str
-    paid: str
+    unpaid: str | tuple[str, ...]
+    paid: str | tuple[str, ...]
     post_call: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     zero_is_missing: tuple[str, ...] = ()
@@ -45,6 +43,22 @@ class ExportFormat:
     paid_date: str = ""
     window_days: int = 90
     speakers: SpeakerTags = field(default_factory=SpeakerTags)
+    cells: CellRules = field(default_factory=CellRules)
+
+    @property
+    def cell_rules(self) -> CellRules:
+        """Return the rules of cells; in the payment dates words say what a blank cell says."""
+        own = self.cells.columns.get(self.paid_date, ColumnRules())
+        paid = ColumnRules((*own.missing, *NOT_PAID_WORDS), own.codes)
+        return replace(self.cells, columns={**self.cells.columns, self.paid_date: paid})
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Return the columns that the format names, by which a header row is known."""
+        return tuple(dict.fromkeys(filter(None, (
+            self.label, self.customer_id, *self.of_a_call, self.contract_date, self.agent,
+            self.duration, self.due_date, self.paid_date, *self.post_call, *self.ignored,
+        ))))  # fmt: skip
 
     @property
     def of_a_call(self) -> tuple[str, ...]:
@@ -107,13 +121,17 @@ def records_of(
     table: OpenedTable, columns: ExportFormat, further: FurtherColumns
 ) -> Iterator[ExportedCall]:
     """Yield the records of a table without calls, one per customer."""
-    table.require((columns.label, columns.customer_id))
+    table.require(filter(None, (columns.label, columns.customer_id)))
     yield from _good_rows(table, columns, further, has_calls=False)
 
 
 def has_calls(table: OpenedTable, columns: ExportFormat) -> bool:
-    """Return False for a table that has labels and record numbers but no column of a call."""
-    is_labelled = {columns.label, columns.customer_id} <= table.positions.keys()
+    """Return False for a table with labels, no column of a call, and ids where config names them.
+
+    A table of calls that lost a column is told of that column, so a label alone is not enough.
+    """
+    named = {columns.label, columns.customer_id} - {""}
+    is_labelled = columns.label in table.positions and named <= table.positions.keys()
     return not is_labelled or any(column in table.positions for column in columns.of_a_call)
 
 
@@ -121,12 +139,15 @@ def _good_rows(
     table: OpenedTable, columns: ExportFormat, further: FurtherColumns, has_calls: bool
 ) -> Iterator[ExportedCall]:
     positions = [table.positions[name] for name in further.columns]
-    reader = _RowReader(columns, further, positions, has_calls)
-    for row in table.rows():
+    cells = CellReader(columns.cell_rules, table.decimals)
+    reader = _RowReader(columns, further, positions, cells, has_calls)
+    for row in table.rows(columns.customer_id):
         call = reader.read(row)
         if call is not None:
             yield call
     reader.problems.refuse()
+    cells.refuse_unclear(table.where, further.fields)
+    table.notes.extend(cells.notes())
 
 
 class _RowReader:
@@ -137,40 +158,50 @@ class _RowReader:
         columns: ExportFormat,
         further: FurtherColumns,
         positions: Sequence[int],
+        cells: CellReader,
         has_calls: bool,
     ) -> None:
         self.problems = Problems()
         self._positions = positions
         self._columns = columns
         self._further = further
+        self._cells = cells
         self._has_calls = has_calls
         self._rows: dict[str, int] = {}
+        self._labels = {
+            _label_text(word): is_unpaid
+            for words, is_unpaid in ((columns.unpaid, True), (columns.paid, False))
+            for word in _words(words)
+        }
 
     def read(self, row: Row) -> ExportedCall | None:
         """Return the row as a call, or None from the first invalid cell on."""
-        columns, read = self._columns, self.problems.read
-        customer_id = read(identifier, row, columns.customer_id) or ""
-        began_at, call_id = self._call(row, customer_id)
+        columns, read, cells = self._columns, self.problems.read, self._cells
+        number = row.where.row or 0
+        # A table of records without ids numbers them by their rows.
+        has_id = bool(columns.customer_id)
+        customer_id = read(cells.identifier, row, columns.customer_id) if has_id else f"{number}"
+        began_at, call_id = self._call(row, customer_id or "")
         label = read(self._label, row, columns.label)
         contract, due, paid = (
-            read(day, row, name)
+            read(cells.day, row, name)
             for name in (columns.contract_date, columns.due_date, columns.paid_date)
         )
-        duration = read(number, row, columns.duration)
+        duration = read(cells.seconds, row, columns.duration)
         values = {field.name: self._value(row, field) for field in self._further.fields}
         if self.problems:
             return None
         return ExportedCall(
-            row=row.where.row or 0,
-            customer_id=customer_id,
+            row=number,
+            customer_id=customer_id or "",
             call_id=call_id,
             began_at=began_at,
             unpaid=label,
             contract_date=contract,
-            agent=text(row, columns.agent),
+            agent=cells.text(row, columns.agent),
             duration_s=None if self._is_missing(columns.duration, duration) else duration,
             transcript=str(row.value(columns.transcript) or ""),
-            phone=phone_digits(text(row, self._further.phone)),
+            phone=phone_digits(cells.text(row, self._further.phone)),
             due_date=due,
             paid_date=paid,
             values=values,
@@ -178,25 +209,34 @@ class _RowReader:
         )
 
     def _call(self, row: Row, customer_id: str) -> tuple[datetime | None, str]:
+        read, cells = self.problems.read, self._cells
         if self._has_calls:
-            began_at = self.problems.read(started, row, self._columns.started_at)
-            return began_at, self.problems.read(identifier, row, self._columns.contact_id) or ""
-        if self._rows.setdefault(customer_id, row.where.row or 0) != row.where.row:
-            self.problems.add(row.error(self._columns.customer_id, "each customer record once"))
+            began_at = read(cells.started, row, self._columns.started_at)
+            return began_at, read(cells.identifier, row, self._columns.contact_id) or ""
+        first = self._rows.setdefault(customer_id, row.where.row or 0)
+        if first != row.where.row:
+            expected = f"each customer record once; row {first} has it too"
+            ja = f"{first} 行目と同じ番号です"
+            self.problems.add(row.error(self._columns.customer_id, expected, ja))
         return None, customer_id
 
     def _label(self, row: Row, column: str) -> bool | None:
-        words, written = self._columns, text(row, column)
+        words, written = self._columns, self._cells.word(row, column)
         if written is None:
             return None
-        label, unpaid, paid = map(_label_text, (written, words.unpaid, words.paid))
-        if label not in (unpaid, paid):
-            raise row.error(column, f"{words.unpaid} or {words.paid} (blank while pending)")
-        return label == unpaid
+        label = self._labels.get(_label_text(written))
+        if label is None:
+            known = f"{_listed(words.unpaid)} or {_listed(words.paid)}"
+            raise row.error(
+                column,
+                f"{known} (blank while pending); put further words into LABELS of config.py",
+                "未払か支払済か分かりません。config.py の LABELS に書いてください",
+            )
+        return label
 
     def _value(self, row: Row, field: CustomerField) -> FieldValue:
         try:
-            value = field_value(row, field)
+            value = self._cells.field_value(row, field)
         except BadCellError as error:
             self.problems.add(error)
             return None
@@ -206,7 +246,15 @@ class _RowReader:
         return value == 0 and column in self._columns.zero_is_missing
 
 
+def _words(words: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (words,) if isinstance(words, str) else words
+
+
+def _listed(words: str | tuple[str, ...]) -> str:
+    return "/".join(_words(words))
+
+
 def _label_text(written: str) -> str:
-    """Return a label in normal form: 1, 1.0 and full-width １ are one label."""
-    label = unicodedata.normalize("NFKC", written).strip()
+    """Return a label in normal form: 1 and 1.0 are one label, and 支払済 and 支払い済み."""
+    label = folded(written).replace("払い", "払").replace("済み", "済")
     return label.removesuffix(".0") if label.removesuffix(".0").isdigit() else label

@@ -1,25 +1,31 @@
 """Whole columns of cells as float arrays, by the kind that most of their cells have."""
 
 import hashlib
+import re
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
-from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.domain.customer import JST
-from callrisk.integrations.spreadsheet.cells import moment_of, number_of, plain_text
+from callrisk.integrations.spreadsheet.cell_rules import CellRules
+from callrisk.integrations.spreadsheet.cells import parsed_moment, plain_text
 from callrisk.integrations.spreadsheet.rows import Cell
+from callrisk.integrations.spreadsheet.written_dates import UnclearDateError
+from callrisk.integrations.spreadsheet.written_numbers import UnclearNumberError, number_in
 
 # A column is what nearly all of its cells are; the rest is then taken as missing.
 _MOST = 0.9
 # Longer texts are told apart by their hash; nobody's words stay in memory.
 _LONGEST_TEXT = 80
 _DAY_0 = date(1970, 1, 1).toordinal()
+_PLAIN = CellRules()
+# Most numbers are written so and need no grammar.
+_PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 
 
 class CellKind(IntEnum):
@@ -46,9 +52,11 @@ class CellColumn:
 class CellColumns:
     """A builder of columns from rows that keeps eight bytes per cell."""
 
-    def __init__(self, names: Sequence[str], zero_is_missing: Iterable[str] = ()) -> None:
+    def __init__(
+        self, names: Sequence[str], zero_is_missing: Iterable[str] = (), rules: CellRules = _PLAIN
+    ) -> None:
         missing = set(zero_is_missing)
-        self._readers = [_Reader(name, name in missing) for name in names]
+        self._readers = [_Reader(name, name in missing, rules) for name in names]
 
     def take(self, cells: Iterable[Cell]) -> None:
         """Add a row, one cell per column."""
@@ -61,8 +69,9 @@ class CellColumns:
 
 
 class _Reader:
-    def __init__(self, name: str, zero_is_missing: bool) -> None:
+    def __init__(self, name: str, zero_is_missing: bool, rules: CellRules) -> None:
         self._name = name
+        self._rules = rules
         self._zero_is_missing = zero_is_missing
         self._values = array("d")
         self._kinds = bytearray()
@@ -79,11 +88,8 @@ class _Reader:
 
     def _encoded(self, cell: Cell) -> tuple[CellKind, float]:
         if isinstance(cell, str):
-            try:
-                value = float(cell)
-            except ValueError:
-                return self._text(cell.strip())
-            return (CellKind.NUMBER, value) if isfinite(value) else self._text(cell.strip())
+            is_plain = _PLAIN_NUMBER.fullmatch(cell) is not None
+            return (CellKind.NUMBER, float(cell)) if is_plain else self._text(cell.strip())
         if cell is None:
             return CellKind.BLANK, np.nan
         if isinstance(cell, (int, float)) and not isinstance(cell, bool):
@@ -102,12 +108,18 @@ class _Reader:
     def _read(self, written: str, key: str) -> tuple[CellKind, float]:
         if not written:
             return CellKind.BLANK, np.nan
-        number = number_of(written)
-        if number is not None:
-            return CellKind.NUMBER, number
-        moment = moment_of(written) if written[0].isdigit() else None
-        if moment is not None:
-            return CellKind.DATE, _day_number(moment)
+        if self._rules.is_missing(self._name, written):
+            return CellKind.BLANK, np.nan
+        try:
+            return CellKind.NUMBER, number_in(written).value
+        except UnclearNumberError:
+            pass
+        try:
+            found = parsed_moment(written, self._rules)
+        except UnclearDateError:
+            found = None
+        if found is not None:
+            return CellKind.DATE, _day_number(found.moment)
         self._texts.append(key)
         return CellKind.TEXT, float(len(self._texts) - 1)
 

@@ -1,43 +1,212 @@
-"""Parsers of one cell: id, number, moment, date and text."""
+"""A reader of cells: id, number, moment, date and text, counted by how they are written."""
 
+import re
 import unicodedata
-from datetime import UTC, date, datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 
-from callrisk.domain.customer import JST, CustomerField, FieldKind, FieldValue, written_number
-from callrisk.integrations.spreadsheet.rows import Cell, Row
+from callrisk.domain.customer import JST, CustomerField, FieldKind, FieldValue
+from callrisk.integrations.spreadsheet.cell_counts import ColumnCounts
+from callrisk.integrations.spreadsheet.cell_rules import CellRules, folded
+from callrisk.integrations.spreadsheet.rows import BadCellError, Cell, DataError, Row, Where
+from callrisk.integrations.spreadsheet.written_dates import (
+    UnclearDateError,
+    WrittenMoment,
+    duration_in,
+    excel_moment,
+    moment_in,
+)
+from callrisk.integrations.spreadsheet.written_numbers import (
+    Decimals,
+    UnclearNumberError,
+    WrittenNumber,
+    number_in,
+)
 
-
-def identifier(row: Row, column: str) -> str:
-    """Return an id as text, 1001 for 1001.0 and full-width １００１; BadCellError for no id."""
-    value = row.value(column)
-    if value is None or isinstance(value, (bool, date)):
-        raise row.error(column, "an id")
-    text = unicodedata.normalize("NFKC", plain_text(value)).strip()
-    return text.removesuffix(".0") if text.removesuffix(".0").isdigit() else text
-
-
-def number(row: Row, column: str) -> float | None:
-    """Return a number, None when blank; BadCellError for anything else."""
-    value = row.value(column)
-    if value is None:
-        return None
-    parsed = number_of(value)
-    if parsed is None:
-        raise row.error(column, "a number")
-    return parsed
-
-
-def number_of(value: Cell) -> float | None:
-    """Return the number in a cell, or None for anything else."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    return written_number(value) if isinstance(value, str) else None
+# Excel keeps so many digits of a number; the others of a longer id are lost.
+_EXACT_DIGITS = 10**15
+_YEARS = (1900, 2099)
 
 
-def text(row: Row, column: str) -> str | None:
-    """Return the text of a cell without blanks around it, or None."""
-    value = row.value(column)
-    return None if value is None else plain_text(value).strip()
+class CellReader:
+    """A reader of the cells of one file; BadCellError for a cell that is not clearly one thing."""
+
+    def __init__(self, rules: CellRules, decimals: Decimals = ".") -> None:
+        self._rules = rules
+        self._decimals: Decimals = rules.decimal or decimals
+        self.counts: dict[str, ColumnCounts] = defaultdict(ColumnCounts)
+        self._choices: dict[str, dict[str, str]] = {}
+
+    def identifier(self, row: Row, column: str) -> str:
+        """Return an id as text, 1001 for 1001.0 and full-width １００１; BadCellError for no id."""
+        value = row.value(column)
+        if value is None or isinstance(value, (bool, date, time, timedelta)):
+            raise row.error(column, "an id", "番号ではありません")
+        text = unicodedata.normalize("NFKC", plain_text(value)).strip()
+        # ="0012" and '0012 are how CSV and Excel keep leading zeros.
+        text = re.sub(r'^="(.*)"$', r"\1", text).removeprefix("'")
+        if self._rules.is_missing(column, text) or not text:
+            raise row.error(column, "an id", "番号ではありません")
+        if _has_lost_digits(value, text):
+            raise row.error(
+                column,
+                "an id with all its digits; format the column as text and export it again",
+                "桁が失われています。列を文字列にして出力し直してください",
+            )
+        if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", text):
+            plain = text.replace(",", "")
+            raise row.error(
+                column, f"an id without commas, {plain}", f"{plain} なら , を外してください"
+            )
+        return text.removesuffix(".0") if text.removesuffix(".0").isdigit() else text
+
+    def number(self, row: Row, column: str) -> float | None:
+        """Return a number, None when missing; BadCellError for anything else."""
+        value = row.value(column)
+        if value is None:
+            return None
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            found = WrittenNumber(float(value))
+            if abs(found.value) >= _EXACT_DIGITS:
+                raise row.error(column, "a number below 10^15", "大きすぎる数値です")
+        elif not isinstance(value, str):
+            raise row.error(column, "a number", "数値ではありません")
+        elif self._is_missing(column, value):
+            return None
+        else:
+            code = self._rules.code(column, value)
+            found = self._written(row, column, value) if code is None else WrittenNumber(code)
+        self.counts[column].take(found, row.where.row or 0, str(value).strip()[:20])
+        return found.value
+
+    def _written(self, row: Row, column: str, written: str) -> WrittenNumber:
+        if self._rules.means_nothing(written):
+            raise row.error(
+                column,
+                "a number: is it 0, or missing? Say so in CELLS of config.py",
+                "0 か不明か判別できません。config.py の CELLS に書いてください",
+            )
+        try:
+            return number_in(written, self._decimals)
+        except UnclearNumberError as error:
+            raise _unclear(row, column, "a number", "数値", error.readings) from error
+
+    def seconds(self, row: Row, column: str) -> float | None:
+        """Return a duration in seconds: a number, 3分21秒, 0:03:21 or a time of Excel."""
+        value = row.value(column)
+        if isinstance(value, timedelta):
+            return value.total_seconds()
+        if isinstance(value, time):
+            return 3600.0 * value.hour + 60 * value.minute + value.second
+        if not isinstance(value, str) or not re.search(r"[:：時分秒]", value):
+            return self.number(row, column)
+        try:
+            return duration_in(value)
+        except UnclearDateError as error:
+            raise _unclear(row, column, "a duration", "長さ", error.readings) from error
+
+    def text(self, row: Row, column: str) -> str | None:
+        """Return the text of a cell without blanks around it, or None."""
+        value = row.value(column)
+        return None if value is None else plain_text(value).strip()
+
+    def word(self, row: Row, column: str) -> str | None:
+        """Return the text of a cell, None also for a word that stands for missing."""
+        written = self.text(row, column)
+        return None if written is None or self._is_missing(column, written) else written
+
+    def moment(self, row: Row, column: str) -> datetime | None:
+        """Return a date or time in UTC, Japan time assumed; None when missing."""
+        value = row.value(column)
+        if value is None or (isinstance(value, str) and self._is_no_date(column, value)):
+            return None
+        example = "a date such as 2025-01-31 or 2025-01-31 14:05:00"
+        try:
+            found = parsed_moment(value, self._rules)
+        except UnclearDateError as error:
+            raise _unclear(row, column, example, "日付", error.readings) from error
+        if found is None:
+            raise row.error(column, example, "日付ではありません")
+        self.counts[column].forms.update(found.forms)
+        return found.moment
+
+    def started(self, row: Row, column: str) -> datetime:
+        """Return the start of a call; BadCellError also for a missing one."""
+        began_at = self.moment(row, column)
+        if began_at is None:
+            raise row.error(column, "a date and time such as 2025-01-31 14:05:00", "日時が必要です")
+        return began_at
+
+    def day(self, row: Row, column: str) -> date | None:
+        """Return a date in Japan, None when missing; BadCellError for anything else."""
+        parsed = self.moment(row, column)
+        return None if parsed is None else parsed.astimezone(JST).date()
+
+    def field_value(self, row: Row, field: CustomerField) -> FieldValue:
+        """Return the value of a declared field, None when missing; BadCellError for others."""
+        if field.kind is FieldKind.NUMBER:
+            return self.number(row, field.column)
+        if field.kind is FieldKind.DATE:
+            return self.day(row, field.column)
+        written = self.text(row, field.column)
+        return None if written is None else self._choice(field, written)
+
+    def _choice(self, field: CustomerField, written: str) -> str | None:
+        if written in field.choices:
+            return written
+        known = self._choices.setdefault(
+            field.name, {folded(choice): choice for choice in field.choices}
+        )
+        choice = known.get(folded(written))
+        if choice is None:
+            return None if self._is_missing(field.column, written) else written
+        self.counts[field.column].forms["other width or case"] += 1
+        return choice
+
+    def _is_missing(self, column: str, written: str) -> bool:
+        if not self._rules.is_missing(column, written):
+            return False
+        self.counts[column].missing[written.strip()] += 1
+        return True
+
+    def _is_no_date(self, column: str, written: str) -> bool:
+        is_nothing = self._rules.means_nothing(written)
+        self.counts[column].missing.update([written.strip()] if is_nothing else [])
+        return is_nothing or self._is_missing(column, written)
+
+    def refuse_unclear(self, where: Where, declared: Iterable[CustomerField]) -> None:
+        """Raise DataError for columns that are unclear as a whole: units, codes, 万."""
+        fields = {field.column: field for field in declared}
+        unclear = [
+            f'column "{column}": {complaint}'
+            for column, counts in self.counts.items()
+            for complaint in counts.unclear(column, fields.get(column))
+        ]
+        if unclear:
+            raise DataError(f"{where}: {' | '.join(unclear)}")
+
+    def notes(self) -> list[str]:
+        """Return a note for each column that is not written plainly."""
+        told = (counts.told(column) for column, counts in self.counts.items())
+        return [note for note in told if note is not None]
+
+
+def _unclear(
+    row: Row, column: str, expected: str, ja: str, readings: tuple[str, ...]
+) -> BadCellError:
+    if len(readings) > 1:
+        both, both_ja = " or ".join(readings), " か ".join(readings)
+        return row.error(column, f"{expected}: {both}?", f"{both_ja} か判別できません")
+    if readings:
+        return row.error(column, f"{expected}; it reads {readings[0]}", f"{ja}として読めません")
+    return row.error(column, expected, f"{ja}ではありません")
+
+
+def _has_lost_digits(value: Cell, text: str) -> bool:
+    if isinstance(value, float) and abs(value) >= _EXACT_DIGITS:
+        return True
+    return bool(re.fullmatch(r"[0-9](\.[0-9]+)?E\+?[0-9]+", text, re.IGNORECASE))
 
 
 def plain_text(value: Cell) -> str:
@@ -47,74 +216,16 @@ def plain_text(value: Cell) -> str:
     return str(value)
 
 
-def moment(row: Row, column: str) -> datetime | None:
-    """Return a date or time in UTC, Japan time assumed without a zone; BadCellError for others."""
-    value = row.value(column)
-    if value is None:
+def parsed_moment(value: Cell, rules: CellRules | None = None) -> WrittenMoment | None:
+    """Return the moment in a cell, None for another kind of cell; UnclearDateError as it may be."""
+    if isinstance(value, str):
+        return moment_in(value, rules.date_order if rules else "")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return excel_moment(float(value))
+    if not isinstance(value, date):
         return None
-    parsed = moment_of(value)
-    if parsed is None:
-        raise row.error(column, "a date such as 2025-01-31 or 2025-01-31 14:05:00")
-    return parsed
-
-
-def started(row: Row, column: str) -> datetime:
-    """Return the start of a call; BadCellError also for a blank cell."""
-    began_at = moment(row, column)
-    if began_at is None:
-        raise row.error(column, "a date and time such as 2025-01-31 14:05:00")
-    return began_at
-
-
-def day(row: Row, column: str) -> date | None:
-    """Return a date in Japan, None when blank; BadCellError for anything else."""
-    parsed = moment(row, column)
-    return None if parsed is None else parsed.astimezone(JST).date()
-
-
-def moment_of(value: Cell) -> datetime | None:
-    """Return the moment in a cell in UTC, or None for anything else."""
-    try:
-        parsed = _parsed_moment(value)
-        return None if parsed is None else _in_japan(parsed).astimezone(UTC)
-    except OverflowError:  # the first of January of the year 1 has no UTC
-        return None
-
-
-def _in_japan(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=JST)
-
-
-# 2025/1/5 and 2025年1月5日.
-_DATE_MARKS = str.maketrans({"/": "-", "年": "-", "月": "-", "日": ""})
-
-
-def _parsed_moment(value: Cell) -> datetime | None:
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=JST)
-    if not isinstance(value, str):
-        return None
-    written = unicodedata.normalize("NFKC", value).strip().translate(_DATE_MARKS)
-    try:
-        return datetime.fromisoformat(written)
-    except ValueError:
-        return _loose_moment(written)
-
-
-def _loose_moment(written: str) -> datetime | None:
-    # Excel writes 2025-1-5 9:03 without leading zeros when it saves a CSV.
-    for pattern in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(written, pattern).replace(tzinfo=JST)
-        except ValueError:
-            continue
-    return None
-
-
-def field_value(row: Row, field: CustomerField) -> FieldValue:
-    """Return the value of a declared field, None when blank; BadCellError for another kind."""
-    if field.kind is FieldKind.NUMBER:
-        return number(row, field.column)
-    return day(row, field.column) if field.kind is FieldKind.DATE else text(row, field.column)
+    if not _YEARS[0] < value.year <= _YEARS[1]:
+        raise UnclearDateError(f"a code: the year {value.year} is no date of a call or payment")
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=JST)
+    return WrittenMoment((value if value.tzinfo else value.replace(tzinfo=JST)).astimezone(UTC))

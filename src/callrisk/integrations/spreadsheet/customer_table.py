@@ -8,12 +8,8 @@ from pathlib import Path
 from callrisk.domain.customer import Customer, CustomerField, FieldValue
 from callrisk.integrations.spreadsheet.bad_cells import Problems
 from callrisk.integrations.spreadsheet.cell_columns import CellColumn, CellColumns
-from callrisk.integrations.spreadsheet.cells import (
-    day,
-    field_value,
-    identifier,
-    text,
-)
+from callrisk.integrations.spreadsheet.cell_rules import CellRules
+from callrisk.integrations.spreadsheet.cells import CellReader
 from callrisk.integrations.spreadsheet.rows import BadCellError, Row, open_table
 
 
@@ -25,6 +21,13 @@ class CustomerFormat:
     name: str
     phone: str
     fields: tuple[CustomerField, ...]
+    cells: CellRules = field(default_factory=CellRules)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Return the columns that the format names, by which a header row is known."""
+        declared = (field.column for field in self.fields)
+        return tuple(dict.fromkeys((self.customer_id, self.name, self.phone, *declared)))
 
     @property
     def persons(self) -> frozenset[str]:
@@ -51,6 +54,7 @@ class CustomerTable:
     header: frozenset[str] = frozenset()
     payments: Mapping[str, PaymentDates] = field(default_factory=dict)
     further: tuple[CellColumn, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def read_customers(path: Path, columns: CustomerFormat) -> dict[str, Customer]:
@@ -66,29 +70,37 @@ class ExcludedColumns:
     paid_date: str = ""
     names: Collection[str] = ()
 
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """Return the columns of payment dates that are named."""
+        return tuple(filter(None, (self.due_date, self.paid_date)))
+
 
 def read_customer_table(
     path: Path, columns: CustomerFormat, excluded: ExcludedColumns
 ) -> CustomerTable:
     """Return the table with payment dates and further columns; DataError for invalid cells."""
-    table, problems = open_table(path), Problems()
+    table, problems = open_table(path, (*columns.named, *excluded.dates)), Problems()
     table.require((columns.customer_id,))
+    read = CellReader(columns.cells, table.decimals)
     further = _further(table.positions, columns, excluded)
     cells, positions = CellColumns(further), [table.positions[name] for name in further]
     records: dict[str, Customer] = {}
     payments: dict[str, PaymentDates] = {}
-    for row in table.rows():
-        customer = _customer(row, columns, problems)
+    for row in table.rows(columns.customer_id):
+        customer = _customer(row, columns, read, problems)
         if customer.customer_id and customer.customer_id in records:
             problems.add(row.error(columns.customer_id, "each customer record once"))
         due, paid = (
-            problems.read(day, row, name) for name in (excluded.due_date, excluded.paid_date)
+            problems.read(read.day, row, name) for name in (excluded.due_date, excluded.paid_date)
         )
         records[customer.customer_id] = customer
         payments[customer.customer_id] = PaymentDates(due, paid)
         cells.take(row.raw(positions))
     problems.refuse()
-    return CustomerTable(records, frozenset(table.positions), payments, cells.columns())
+    read.refuse_unclear(table.where, columns.fields)
+    notes = (*table.notes, *read.notes())
+    return CustomerTable(records, frozenset(table.positions), payments, cells.columns(), notes)
 
 
 def _further(
@@ -99,18 +111,18 @@ def _further(
     return [name for name in header if name not in used | {excluded.due_date, excluded.paid_date}]
 
 
-def _customer(row: Row, columns: CustomerFormat, problems: Problems) -> Customer:
+def _customer(row: Row, columns: CustomerFormat, read: CellReader, problems: Problems) -> Customer:
     return Customer(
-        customer_id=problems.read(identifier, row, columns.customer_id) or "",
-        name=text(row, columns.name),
-        phone=text(row, columns.phone),
-        values={field.name: _value(row, field, problems) for field in columns.fields},
+        customer_id=problems.read(read.identifier, row, columns.customer_id) or "",
+        name=read.text(row, columns.name),
+        phone=read.text(row, columns.phone),
+        values={field.name: _value(row, field, read, problems) for field in columns.fields},
     )
 
 
-def _value(row: Row, field: CustomerField, problems: Problems) -> FieldValue:
+def _value(row: Row, field: CustomerField, read: CellReader, problems: Problems) -> FieldValue:
     try:
-        return field_value(row, field)
+        return read.field_value(row, field)
     except BadCellError as error:
         problems.add(error)
         return None

@@ -1,23 +1,27 @@
 """Rows of a workbook or CSV file in any encoding, with the row numbers that a person sees."""
 
-import csv
+import difflib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-from python_calamine import CalamineError, CalamineWorkbook
+from callrisk.integrations.spreadsheet.file_limits import DataError
+from callrisk.integrations.spreadsheet.header_rows import (
+    chosen_header,
+    is_blank,
+    odd_row,
+    positions_of,
+)
+from callrisk.integrations.spreadsheet.table_files import Cell, sheets_of
 
-Cell = int | float | str | bool | date | datetime | time | timedelta | None
+__all__ = ["BadCellError", "Cell", "DataError", "OpenedTable", "Row", "Where", "open_table"]
 
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-_ENCODINGS = ("utf-8-sig", "cp932")
-# Excel's own cells end at 32,767 characters; a CSV may come from elsewhere.
-_LONGEST_FIELD = 10_000_000
-
-
-class DataError(ValueError):
-    """An unusable file; the message says where, what was found and what is expected."""
+# So many rows that were left out are named, and so many headings compared with a missing one.
+_MOST_ROWS = 5
+_MOST_COMPARED = 500
+_NEAR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +47,20 @@ class Where:
 class BadCellError(DataError):
     """A cell that cannot be used."""
 
-    def __init__(self, where: Where, complaint: str) -> None:
-        super().__init__(f"{where}: {complaint}")
+    def __init__(self, where: Where, complaint: str, ja: str = "") -> None:
         self.where = where
         self._complaint = complaint
+        self._ja = ja
+        both = f" ／ {self.in_japanese()}" if ja else ""
+        super().__init__(f"{where}: {complaint}{both}")
 
     def within_file(self) -> str:
         """Return the message without the name of the file."""
         return f"{', '.join(self.where.within_file())}: {self._complaint}"
+
+    def in_japanese(self) -> str:
+        """Return the place and what is wrong in Japanese; empty where nobody said it."""
+        return f"{self.where.row} 行目「{self.where.column}」は{self._ja}" if self._ja else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,112 +77,98 @@ class Row:
         if position is None or position >= len(self.cells):
             return None
         cell = self.cells[position]
-        return None if isinstance(cell, str) and not cell.strip() else cell
+        return None if is_blank(cell) else cell
 
     def raw(self, positions: Sequence[int]) -> tuple[Cell, ...]:
         """Return the cells at these positions, None beyond the end of the row."""
         cells, width = self.cells, len(self.cells)
         return tuple(cells[at] if at < width else None for at in positions)
 
-    def error(self, column: str, expected: str) -> BadCellError:
-        """Return the error for a cell that is not what is expected."""
+    def error(self, column: str, expected: str, ja: str = "") -> BadCellError:
+        """Return the error for a cell that is not what is expected; `ja` says what is wrong."""
         value = self.value(column)
         shown = "an empty cell" if value is None else f"{str(value)[:40]!r}"
         where = Where(self.where.path, self.where.sheet, self.where.row, column)
-        return BadCellError(where, f"found {shown}, expected {expected}")
+        shown_ja = "空欄で、" if value is None else f"「{str(value)[:40]}」で、"
+        return BadCellError(
+            where, f"found {shown}, expected {expected}", f"{shown_ja}{ja}" if ja else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedTable:
-    """An open table: its place, its header and its lines, which can be read once."""
+    """An open table: its place, its header and its lines, which can be read once.
+
+    `header_row` is the number of the header's row, `notes` what was taken or left out on the way.
+    """
 
     where: Where
     positions: dict[str, int]
     lines: Iterator[Sequence[Cell]]
+    header_row: int = 1
+    decimals: Literal[".", "?"] = "."
+    notes: list[str] = field(default_factory=list)
 
-    def require(self, columns: Sequence[str]) -> None:
-        """Raise DataError if one of these columns is missing."""
+    def require(self, columns: Iterable[str]) -> None:
+        """Raise DataError if one of these columns is missing, with the nearest names there are."""
         missing = [column for column in columns if column not in self.positions]
         if missing:
+            row = f", row {self.header_row}"
+            near = "".join(self._nearest(column) for column in missing)
             raise DataError(
-                f"{self.where}, row 1: missing column {', '.join(missing)}; "
-                f"found {', '.join(self.positions)[:200] or 'nothing'}"
+                f"{self.where}{row}: missing column {', '.join(missing)}{near}; "
+                f"found {', '.join(self.positions)[:200] or 'nothing'} ／ "
+                f"列がありません: {'、'.join(missing)}。列名か config.py を直してください"
             )
 
-    def rows(self) -> Iterator[Row]:
-        """Yield the rows under the header; DataError when there are none."""
-        return _rows(self.where, self.positions, self.lines)
+    def _nearest(self, column: str) -> str:
+        near = difflib.get_close_matches(column, list(self.positions)[:_MOST_COMPARED], 1, _NEAR)
+        return f' (is "{near[0]}" it? then name it in config.py)' if near else ""
+
+    def rows(self, id_column: str = "") -> Iterator[Row]:
+        """Yield the rows under the header but totals and remarks; DataError when there are none."""
+        left_out: dict[str, list[int]] = defaultdict(list)
+        any_row = False
+        for number, cells in enumerate(self.lines, start=self.header_row + 1):
+            if all(is_blank(cell) for cell in cells):
+                continue
+            row = Row(Where(self.where.path, self.where.sheet, number), self.positions, cells)
+            odd = odd_row(cells, self.positions, id_column)
+            if odd:
+                left_out[odd].append(number)
+                continue
+            any_row = True
+            yield row
+        if not any_row:
+            raise DataError(
+                f"{self.where}: no rows under the header; expected one row a call or customer "
+                "／ 見出しの下にデータの行がありません"
+            )
+        self.notes.extend(
+            f"left out {odd}: row {', '.join(map(str, numbers[:_MOST_ROWS]))}"
+            f"{f' and {len(numbers) - _MOST_ROWS} more' if len(numbers) > _MOST_ROWS else ''}"
+            for odd, numbers in left_out.items()
+        )
 
 
-def open_table(path: Path) -> OpenedTable:
-    """Return the first sheet of a workbook or a CSV file; DataError without a header."""
-    sheet, lines = _lines(path)
-    where = Where(path, sheet)
-    header = next(lines, None)
-    if header is None:
-        raise DataError(f"{where}: the sheet is empty; expected a header row and calls under it")
-    return OpenedTable(where, _positions(header), lines)
+def open_table(path: Path, named: Sequence[str] = ()) -> OpenedTable:
+    """Return the table of a workbook or CSV file whose header has most of the named columns.
 
-
-def _rows(
-    where: Where, positions: dict[str, int], lines: Iterator[Sequence[Cell]]
-) -> Iterator[Row]:
-    any_row = False
-    for number, cells in enumerate(lines, start=2):
-        if all(cell in ("", None) for cell in cells):
-            continue
-        any_row = True
-        yield Row(Where(where.path, where.sheet, number), positions, cells)
-    if not any_row:
-        raise DataError(f"{where}: no rows under the header; expected one row a call or customer")
-
-
-def _positions(header: Iterable[Cell]) -> dict[str, int]:
-    positions: dict[str, int] = {}
-    for position, cell in enumerate(header):
-        name = str(cell or "").strip()
-        if name:
-            positions.setdefault(name, position)
-    return positions
-
-
-def _lines(path: Path) -> tuple[str | None, Iterator[Sequence[Cell]]]:
-    if not path.is_file():
-        raise DataError(f"{path}: there is no such file; name an .xlsx or .csv file")
-    if path.suffix.lower() in WORKBOOKS:
-        return _sheet_lines(path)
-    if path.suffix.lower() == ".csv":
-        return None, _csv_lines(path)
-    raise DataError(f"{path}: not a kind of file that is read; expected .xlsx or .csv")
-
-
-def _sheet_lines(path: Path) -> tuple[str, Iterator[Sequence[Cell]]]:
-    try:
-        workbook = CalamineWorkbook.from_path(path)
-        sheet = workbook.get_sheet_by_index(0)
-    except (CalamineError, OSError) as error:
+    DataError for a file that cannot be read, an empty one, or a named column that stands twice.
+    """
+    sheets = sheets_of(path, named)
+    chosen = chosen_header(sheets, named)
+    if chosen is None:
         raise DataError(
-            f"{path}: cannot be read as a workbook ({error}); save it as .xlsx without a password"
-        ) from error
-    return sheet.name, sheet.iter_rows()
-
-
-def _csv_lines(path: Path) -> Iterator[Sequence[Cell]]:
-    csv.field_size_limit(_LONGEST_FIELD)
-    with path.open(encoding=_encoding(path), newline="") as file:
-        try:
-            yield from csv.reader(file)
-        except csv.Error as error:
-            raise DataError(f"{path}: cannot be read as CSV ({error})") from error
-
-
-def _encoding(path: Path) -> str:
-    for encoding in _ENCODINGS:
-        try:
-            with path.open(encoding=encoding) as file:
-                while file.read(1 << 20):
-                    pass
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    raise DataError(f"{path}: neither UTF-8 nor Shift_JIS (cp932); save it as CSV UTF-8")
+            f"{Where(path, sheets[0].name)}: the sheet is empty; expected a header row and calls "
+            "under it ／ シートが空です"
+        )
+    where = Where(path, chosen.sheet.name)
+    positions = positions_of(chosen.cells, named, f"{where}, row {chosen.row}")
+    lines = chosen.sheet.lines()
+    for _ in range(chosen.row):
+        next(lines)
+    decimals: Literal[".", "?"] = "?" if chosen.sheet.delimiter == ";" else "."
+    return OpenedTable(
+        where, positions, lines, chosen.row, decimals, [*chosen.sheet.notes, *chosen.notes]
+    )

@@ -43,7 +43,7 @@ class ExportReader:
         # The newest date that has come to pass in the file.
         self.newest: date | None = None
         self._by_contact: dict[str, PreparedCall] = {}
-        self._cells = CellColumns(further.columns, columns.zero_is_missing)
+        self._cells = CellColumns(further.columns, columns.zero_is_missing, columns.cells)
         self._values: dict[str, list[FieldValue]] = {field.name: [] for field in further.fields}
 
     def take(self, exported: ExportedCall) -> None:

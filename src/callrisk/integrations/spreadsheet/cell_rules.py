@@ -1,0 +1,63 @@
+"""The rules by which cells are read: words for missing, special codes, decimal sign, date order."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from callrisk.integrations.spreadsheet.written_dates import DateOrder
+
+# Words that stand where a value is missing; a dash is one of them.
+MISSING_WORDS = frozenset(
+    (
+        "-", "--", "---", "ー", "―", "—", "–", "−", "‐", "n/a", "na", "#n/a", "null", "none", "nan",
+        "nil", "(null)", "(blank)", "blank", "不明", "未入力", "未記入", "未登録", "未回答",
+        "未取得", "該当なし", "該当無し", "データなし", "記載なし", "空白", "(空白)", "ブランク",
+        "...", "…", "・・・",
+    )
+)  # fmt: skip
+# Words for "nothing": no date, but 0 or missing where a number is expected.
+NOTHING_WORDS = frozenset(("なし", "無し", "無", "ナシ", "ない"))
+# In the column of payment dates these say what a blank cell says: not paid so far.
+NOT_PAID_WORDS = ("未", "未入金", "未払", "未払い", "未納", "入金なし", *NOTHING_WORDS)
+
+
+def folded(written: str) -> str:
+    """Return a text in one width and case, without blanks around it, to compare words."""
+    return unicodedata.normalize("NFKC", written).strip().casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRules:
+    """The words of one column: for missing, and for a number that they stand for."""
+
+    missing: tuple[str, ...] = ()
+    codes: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CellRules:
+    """The rules of a file: further words for missing, and what single columns add."""
+
+    missing: tuple[str, ...] = ()
+    # Empty: as the file suggests, a comma being unclear where fields are parted by semicolons.
+    decimal: Literal["", ".", ","] = ""
+    date_order: DateOrder = ""
+    columns: Mapping[str, ColumnRules] = field(default_factory=dict)
+
+    def is_missing(self, column: str, written: str) -> bool:
+        """Return True if a text stands for a missing value in this column."""
+        text = folded(written)
+        if text in MISSING_WORDS:
+            return True
+        own = self.columns.get(column, ColumnRules())
+        return text in {folded(word) for word in (*self.missing, *own.missing)}
+
+    def code(self, column: str, written: str) -> float | None:
+        """Return the number that a text stands for in this column, or None."""
+        codes = self.columns.get(column, ColumnRules()).codes
+        return {folded(word): value for word, value in codes.items()}.get(folded(written))
+
+    def means_nothing(self, written: str) -> bool:
+        """Return True for なし and the like, which may be 0 or missing."""
+        return folded(written) in {folded(word) for word in NOTHING_WORDS}
