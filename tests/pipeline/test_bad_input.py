@@ -92,7 +92,7 @@ BAD: dict[str, tuple[Rows, tuple[str, ...]]] = {
     ),
     "very many bad cells": (
         [HEADER, *(changed(_0="?") for _ in range(1_234))],
-        ("1,234 cells cannot be used", "row 2,", "row 11,", "; and 1,224 more"),
+        ("1,234 cells cannot be used", "row 2, 3, 4, 5, 6 and 1,229 more, column"),
     ),
     "nothing to learn from": (
         [HEADER, *(changed(_0=label, _1=n, _3=f"c-{n}") for n, label in enumerate(LABELS))],

@@ -9,8 +9,9 @@ from callrisk.crm.directory import CrmAccess
 from callrisk.crm.records import Customers
 from callrisk.data_folder import customer_table, is_demo, pulled_table, table_beside_crm
 from callrisk.domain.customer import Customer
-from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
+from callrisk.integrations.spreadsheet.customer_table import read_customers
 from callrisk.integrations.spreadsheet.rows import DataError
+from callrisk.pipeline.file_formats import customer_format
 from callrisk.settings import Settings
 from callrisk.store.queries import Queries
 
@@ -41,7 +42,6 @@ def _read_if_fit(settings: Settings, table: Path) -> dict[str, Customer]:
 
 
 def _read(settings: Settings, table: Path) -> dict[str, Customer]:
-    columns = CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)
     as_of = datetime.fromtimestamp(table.stat().st_mtime, UTC)
-    customers = read_customers(table, columns)
+    customers = read_customers(table, customer_format(settings))
     return {number: replace(customer, as_of=as_of) for number, customer in customers.items()}

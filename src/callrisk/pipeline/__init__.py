@@ -21,12 +21,10 @@ from callrisk.artifacts import (
 from callrisk.domain.evaluation import Evaluation, Origin
 from callrisk.domain.language import Language
 from callrisk.domain.wording import Text
-from callrisk.integrations.spreadsheet.call_export import ExportFormat
-from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
-from callrisk.integrations.spreadsheet.transcripts import SpeakerTags
 from callrisk.model import RiskModel
 from callrisk.pipeline import data_preparation, evaluation, export, model_training, scoring
 from callrisk.pipeline.dataset import Dataset, Progress
+from callrisk.pipeline.file_formats import customer_format, export_format
 from callrisk.pipeline.plan import Plan, warn_of_few_customers
 from callrisk.pipeline.preparation import feature_rows
 from callrisk.reporting.model_card import model_card
@@ -122,8 +120,8 @@ def read_dataset(
     prepared = data_preparation.prepare(
         data,
         customers,
-        _export_format(settings),
-        _customer_format(settings),
+        export_format(settings),
+        customer_format(settings),
         language,
         lambda share: progress(0.7 * share),
     )
@@ -215,20 +213,3 @@ def _files(finished: _Finished, results: Results) -> dict[str, str | bytes]:
         "customers.npz": to_bytes(results.customers),
         **{f"figures/{name}.svg": drawn for name, drawn in figures.items()},
     }
-
-
-def _export_format(settings: Settings) -> ExportFormat:
-    return ExportFormat(
-        **dict(settings.export_columns),
-        **dict(settings.labels),
-        **dict(settings.payment_columns),
-        window_days=settings.outcome_window_days,
-        speakers=SpeakerTags(**dict(settings.speakers)),
-        post_call=settings.post_call_columns,
-        ignored=settings.ignored_columns,
-        zero_is_missing=settings.zero_is_missing,
-    )
-
-
-def _customer_format(settings: Settings) -> CustomerFormat:
-    return CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields)

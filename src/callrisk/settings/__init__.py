@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from callrisk.domain.customer import CustomerField
 from callrisk.domain.risk_category import Thresholds
 from callrisk.settings.config_file import (
+    Cells,
     Config,
     Connect,
     CustomerColumns,
@@ -40,6 +41,7 @@ class Settings(Strict):
     export_columns: ExportColumns
     labels: Labels
     speakers: Speakers
+    cells: Cells
     customer_columns: CustomerColumns
     customer_fields: tuple[CustomerField, ...]
     post_call_columns: tuple[str, ...]
@@ -109,19 +111,22 @@ class Settings(Strict):
         return not self.is_production and self.env.kintone_is_here
 
 
-def load(root: Path) -> Settings:
-    """Read `root`/config.py and the environment; raise SettingsError with everything wrong."""
-    path = root / "config.py"
+def load(root: Path, config_file: Path | None = None) -> Settings:
+    """Read the environment and `root`/config.py, or another file in its place.
+
+    Raise SettingsError with everything wrong.
+    """
+    path = config_file or root / "config.py"
     try:
         module = runpy.run_path(str(path))
         names = {name: value for name, value in module.items() if name.isupper()}
-    except (OSError, SyntaxError, NameError) as error:
+    except Exception as error:
         raise SettingsError(f"{path}: cannot be read: {error}") from error
     try:
         config = Config.model_validate(names)
         env = Environment(_env_file=root / ".env", _env_file_encoding="utf-8")
     except ValidationError as error:
-        raise SettingsError(f"config.py / .env: {_readable(error)}") from error
+        raise SettingsError(f"{path.name} / .env: {_readable(error)}") from error
     return _settings(root, env, config)
 
 
@@ -135,6 +140,7 @@ def _settings(root: Path, env: Environment, config: Config) -> Settings:
         export_columns=config.EXPORT_COLUMNS,
         labels=config.LABELS,
         speakers=config.SPEAKERS,
+        cells=config.CELLS,
         customer_columns=config.CUSTOMER_COLUMNS,
         customer_fields=tuple(CustomerField(**dict(field)) for field in config.CUSTOMER_FIELDS),
         post_call_columns=config.POST_CALL_COLUMNS,

@@ -57,8 +57,25 @@ class ExportColumns(Strict):
 class Labels(Strict):
     """LABELS of config.py."""
 
-    unpaid: str
-    paid: str
+    # One word or several.
+    unpaid: str | tuple[str, ...]
+    paid: str | tuple[str, ...]
+
+
+class ColumnCells(Strict):
+    """One column in CELLS of config.py: words for missing, and words that stand for a number."""
+
+    missing: tuple[str, ...] = ()
+    codes: dict[str, float] = {}
+
+
+class Cells(Strict):
+    """CELLS of config.py: how cells are read, in all columns and in single ones."""
+
+    missing: tuple[str, ...] = ()
+    decimal: Literal["", ".", ","] = ""
+    date_order: Literal["", "mdy", "dmy"] = ""
+    columns: dict[str, ColumnCells] = {}
 
 
 class Speakers(Strict):
@@ -172,6 +189,7 @@ class Config(Strict):
     EXPORT_COLUMNS: ExportColumns
     LABELS: Labels
     SPEAKERS: Speakers = Speakers()
+    CELLS: Cells = Cells()
     CUSTOMER_COLUMNS: CustomerColumns
     CUSTOMER_FIELDS: tuple[DeclaredField, ...]
     POST_CALL_COLUMNS: tuple[str, ...] = ()

@@ -49,14 +49,10 @@ class BadCellError(DataError):
 
     def __init__(self, where: Where, complaint: str, ja: str = "") -> None:
         self.where = where
-        self._complaint = complaint
+        self.complaint = complaint
         self._ja = ja
         both = f" ／ {self.in_japanese()}" if ja else ""
         super().__init__(f"{where}: {complaint}{both}")
-
-    def within_file(self) -> str:
-        """Return the message without the name of the file."""
-        return f"{', '.join(self.where.within_file())}: {self._complaint}"
 
     def in_japanese(self) -> str:
         """Return the place and what is wrong in Japanese; empty where nobody said it."""

@@ -28,7 +28,7 @@ _SAMPLE_LINES = 30
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # Files that are something else under the name of a table.
 _OTHERS = (
-    (b"%PDF", "a PDF"), (b"<html", "a web page"), (b"<!doc", "a web page"),
+    (b"%pdf", "a PDF"), (b"<html", "a web page"), (b"<!doc", "a web page"),
     (b"<table", "a web page"), (b"<?xml", "an XML file"), (b"{", "a JSON file"),
 )  # fmt: skip
 

@@ -11,6 +11,8 @@ _NAMES = {"utf-8-sig": "UTF-8", "cp932": "Shift_JIS (cp932)", "euc_jp": "EUC-JP"
 _MARKED = {
     codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
 }  # fmt: skip
+# Half of the bytes of Latin letters in UTF-16 are 0, and none in other encodings.
+_ZEROS = 0.02
 # A file with more damage than this is in no encoding at all.
 _FEW_BROKEN = 20
 
@@ -25,8 +27,8 @@ def encoding_of(path: Path, named: Sequence[str] = ()) -> str:
     for mark, encoding in _MARKED.items():
         if begin.startswith(mark):
             return _whole(path, encoding)
-    if b"\x00" in begin:
-        return _whole(path, "utf-16-le" if begin[1:2] == b"\x00" else "utf-16-be")
+    if begin.count(b"\x00") > _ZEROS * len(begin):
+        return max(("utf-16-le", "utf-16-be"), key=lambda each: _utf16_likeness(begin, each))
     if b"\x1b$" in begin:
         return _whole(path, "iso2022_jp")
     if _first_error(path, "utf-8-sig") is None:
@@ -35,6 +37,11 @@ def encoding_of(path: Path, named: Sequence[str] = ()) -> str:
     if fitting:
         return max(fitting, key=lambda each: _likeness(begin, each, named))
     raise DataError(_broken(path, begin, named))
+
+
+def _utf16_likeness(begin: bytes, encoding: str) -> int:
+    text = begin[: len(begin) // 2 * 2].decode(encoding, errors="replace")
+    return sum(text.count(mark) for mark in "\r\n,\t;")
 
 
 def _whole(path: Path, encoding: str) -> str:
