@@ -16,6 +16,7 @@ from callrisk.artifacts import (
     person,
 )
 from callrisk.bootstrap.configured_language import configured_language
+from callrisk.bootstrap.inspect_command import inspect_file
 from callrisk.bootstrap.pull_command import pull_customers
 from callrisk.bootstrap.version_command import list_versions, switch
 from callrisk.data_folder import call_export, customer_table, is_demo
@@ -33,7 +34,10 @@ def main(arguments: list[str] | None, root: Path) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     options = _parser().parse_args(arguments)
     try:
-        settings = load(root)
+        settings = load(root, options.config)
+        if options.inspect is not None:
+            inspect_file(options.inspect, settings)
+            return 0
         models = options.models or settings.models_dir
         if options.list:
             list_versions(models)
@@ -60,6 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, help="call export; default: the one in data/raw")
     parser.add_argument("--customers", type=Path, help="customers table, one row a record")
     parser.add_argument("--output", type=Path, help="where runs lie; default: output")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="a config.py of another portfolio; its files lie in folders of its name",
+    )
     parser.add_argument("--models", type=Path, help="where model versions lie; default: models")
     parser.add_argument("--quick", action="store_true", help="fewer repeats, under a minute")
     parser.add_argument(
@@ -81,6 +91,12 @@ def _parser() -> argparse.ArgumentParser:
         help="let the trained model serve if it passes the gate; NAME answers for it",
     )
     instead = parser.add_argument_group("instead of training").add_mutually_exclusive_group()
+    instead.add_argument(
+        "--inspect",
+        type=Path,
+        metavar="FILE",
+        help="show how a file would be read, and entries for config.py",
+    )
     instead.add_argument("--list", action="store_true", help="list all model versions")
     instead.add_argument(
         "--pull", action="store_true", help="read all customers of Kintone into data/raw"
@@ -103,13 +119,9 @@ def _train(settings: Settings, options: argparse.Namespace) -> None:
 def _run_request(options: argparse.Namespace, settings: Settings) -> RunRequest:
     data, customers = options.data, options.customers
     if data is None:
-        data = call_export(settings.raw_dir)
+        data, table = call_export(settings.raw_dir), customers or customer_table(settings.raw_dir)
         # Without calls, a table of customers with labels is all there is to learn from.
-        data, customers = (
-            (customers, None)
-            if data is None
-            else (data, customers or customer_table(settings.raw_dir))
-        )
+        data, customers = (table, None) if data is None else (data, table)
     if data is None:
         raise DataError(
             f"{settings.raw_dir}: no call export (.xlsx or .csv) there; put one there, name one "

@@ -191,7 +191,7 @@ def _absent(source: _Source) -> list[str]:
     """Return warnings of expected columns that are missing, or that a live call cannot see."""
     here, listed = source.table.positions, source.listed.header
     optional = (source.export.contract_date, source.export.agent, source.export.duration)
-    missing = [name for name in optional if source.has_calls and name not in here]
+    missing = [name for name in optional if source.has_calls and name not in ("", *here)]
     missing += [
         field.column for field in source.declared if field.column not in here.keys() | listed
     ]

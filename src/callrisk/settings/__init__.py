@@ -35,6 +35,8 @@ class Settings(Strict):
     """All settings, validated; made once by an entry script."""
 
     root: Path
+    # The name of a config file in the place of config.py, which has folders of its own.
+    portfolio: str
     env: Environment
     model_params: ModelParams
     thresholds: Thresholds
@@ -63,7 +65,7 @@ class Settings(Strict):
     @property
     def raw_dir(self) -> Path:
         """The folder of exports and customer tables."""
-        return self.root / "data" / "raw"
+        return self.root / "data" / "raw" / self.portfolio
 
     @property
     def own_predicates(self) -> Path:
@@ -78,17 +80,17 @@ class Settings(Strict):
     @property
     def processed_dir(self) -> Path:
         """The folder of the earlier calls that live calls need."""
-        return self.root / "data" / "processed"
+        return self.root / "data" / "processed" / self.portfolio
 
     @property
     def models_dir(self) -> Path:
         """The folder of model versions and the champion."""
-        return self.root / "models"
+        return self.root / "models" / self.portfolio
 
     @property
     def output_dir(self) -> Path:
         """The folder of the results of runs."""
-        return self.root / "output"
+        return self.root / "output" / self.portfolio
 
     @property
     def database_url(self) -> str:
@@ -127,13 +129,15 @@ def load(root: Path, config_file: Path | None = None) -> Settings:
         env = Environment(_env_file=root / ".env", _env_file_encoding="utf-8")
     except ValidationError as error:
         raise SettingsError(f"{path.name} / .env: {_readable(error)}") from error
-    return _settings(root, env, config)
+    is_other = path.resolve() != (root / "config.py").resolve()
+    return _settings(root, env, config, path.stem if is_other else "")
 
 
-def _settings(root: Path, env: Environment, config: Config) -> Settings:
+def _settings(root: Path, env: Environment, config: Config, portfolio: str) -> Settings:
     thresholds = config.RISK_THRESHOLDS
     return Settings(
         root=root,
+        portfolio=portfolio,
         env=env,
         model_params=config.MODEL_PARAMS,
         thresholds=Thresholds(thresholds.high_risk, thresholds.medium_risk),

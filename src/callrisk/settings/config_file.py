@@ -61,6 +61,15 @@ class Labels(Strict):
     unpaid: str | tuple[str, ...]
     paid: str | tuple[str, ...]
 
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        unpaid, paid = (
+            {words} if isinstance(words, str) else set(words) for words in (self.unpaid, self.paid)
+        )
+        if not unpaid or not paid or unpaid & paid:
+            raise ValueError("unpaid and paid need a word each, and none of them twice")
+        return self
+
 
 class ColumnCells(Strict):
     """One column in CELLS of config.py: words for missing, and words that stand for a number."""

@@ -11,10 +11,16 @@ from callrisk.integrations.spreadsheet.cell_rules import (
     NOT_PAID_WORDS,
     CellRules,
     ColumnRules,
-    folded,
 )
 from callrisk.integrations.spreadsheet.cells import CellReader
-from callrisk.integrations.spreadsheet.rows import BadCellError, Cell, OpenedTable, Row
+from callrisk.integrations.spreadsheet.label_words import LabelWords, Words
+from callrisk.integrations.spreadsheet.rows import (
+    BadCellError,
+    Cell,
+    DataError,
+    OpenedTable,
+    Row,
+)
 from callrisk.integrations.spreadsheet.transcripts import SpeakerTags
 
 
@@ -34,8 +40,8 @@ class ExportFormat:
     contract_date: str
     agent: str
     duration: str
-    unpaid: str | tuple[str, ...]
-    paid: str | tuple[str, ...]
+    unpaid: Words
+    paid: Words
     post_call: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     zero_is_missing: tuple[str, ...] = ()
@@ -113,6 +119,11 @@ def calls_of(
     table: OpenedTable, columns: ExportFormat, further: FurtherColumns
 ) -> Iterator[ExportedCall]:
     """Yield the calls of an open table; from the first invalid cell on none, then DataError."""
+    if not columns.customer_id:
+        raise DataError(
+            f"{table.where}: a table of calls needs the column of the customers: set "
+            "customer_id in EXPORT_COLUMNS of config.py ／ 通話データには顧客番号の列が必要です"
+        )
     table.require((columns.label, columns.customer_id, *columns.of_a_call))
     yield from _good_rows(table, columns, further, has_calls=True)
 
@@ -121,17 +132,19 @@ def records_of(
     table: OpenedTable, columns: ExportFormat, further: FurtherColumns
 ) -> Iterator[ExportedCall]:
     """Yield the records of a table without calls, one per customer."""
-    table.require(filter(None, (columns.label, columns.customer_id)))
+    if columns.customer_id not in ("", *table.positions):
+        raise DataError(
+            f"{table.where}: a table of customers without the column {columns.customer_id}; name "
+            'its column as "customer_id" in EXPORT_COLUMNS of config.py, or set it to "" and rows are '
+            'numbered ／ 顧客番号の列がありません。なければ "" とし、行番号で代えられます'
+        )
+    table.require((columns.label,))
     yield from _good_rows(table, columns, further, has_calls=False)
 
 
 def has_calls(table: OpenedTable, columns: ExportFormat) -> bool:
-    """Return False for a table with labels, no column of a call, and ids where config names them.
-
-    A table of calls that lost a column is told of that column, so a label alone is not enough.
-    """
-    named = {columns.label, columns.customer_id} - {""}
-    is_labelled = columns.label in table.positions and named <= table.positions.keys()
+    """Return False for a table that has labels but no column of a call."""
+    is_labelled = columns.label in table.positions
     return not is_labelled or any(column in table.positions for column in columns.of_a_call)
 
 
@@ -168,11 +181,7 @@ class _RowReader:
         self._cells = cells
         self._has_calls = has_calls
         self._rows: dict[str, int] = {}
-        self._labels = {
-            _label_text(word): is_unpaid
-            for words, is_unpaid in ((columns.unpaid, True), (columns.paid, False))
-            for word in _words(words)
-        }
+        self._labels = LabelWords(columns.unpaid, columns.paid, cells)
 
     def read(self, row: Row) -> ExportedCall | None:
         """Return the row as a call, or None from the first invalid cell on."""
@@ -182,7 +191,7 @@ class _RowReader:
         has_id = bool(columns.customer_id)
         customer_id = read(cells.identifier, row, columns.customer_id) if has_id else f"{number}"
         began_at, call_id = self._call(row, customer_id or "")
-        label = read(self._label, row, columns.label)
+        label = read(self._labels.label, row, columns.label)
         contract, due, paid = (
             read(cells.day, row, name)
             for name in (columns.contract_date, columns.due_date, columns.paid_date)
@@ -220,20 +229,6 @@ class _RowReader:
             self.problems.add(row.error(self._columns.customer_id, expected, ja))
         return None, customer_id
 
-    def _label(self, row: Row, column: str) -> bool | None:
-        words, written = self._columns, self._cells.word(row, column)
-        if written is None:
-            return None
-        label = self._labels.get(_label_text(written))
-        if label is None:
-            known = f"{_listed(words.unpaid)} or {_listed(words.paid)}"
-            raise row.error(
-                column,
-                f"{known} (blank while pending); put further words into LABELS of config.py",
-                "未払か支払済か分かりません。config.py の LABELS に書いてください",
-            )
-        return label
-
     def _value(self, row: Row, field: CustomerField) -> FieldValue:
         try:
             value = self._cells.field_value(row, field)
@@ -244,17 +239,3 @@ class _RowReader:
 
     def _is_missing(self, column: str, value: FieldValue) -> bool:
         return value == 0 and column in self._columns.zero_is_missing
-
-
-def _words(words: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (words,) if isinstance(words, str) else words
-
-
-def _listed(words: str | tuple[str, ...]) -> str:
-    return "/".join(_words(words))
-
-
-def _label_text(written: str) -> str:
-    """Return a label in normal form: 1 and 1.0 are one label, and 支払済 and 支払い済み."""
-    label = folded(written).replace("払い", "払").replace("済み", "済")
-    return label.removesuffix(".0") if label.removesuffix(".0").isdigit() else label

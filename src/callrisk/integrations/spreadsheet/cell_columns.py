@@ -15,8 +15,8 @@ from callrisk.domain.customer import JST
 from callrisk.integrations.spreadsheet.cell_rules import CellRules
 from callrisk.integrations.spreadsheet.cells import parsed_moment, plain_text
 from callrisk.integrations.spreadsheet.rows import Cell
-from callrisk.integrations.spreadsheet.written_dates import UnclearDateError
 from callrisk.integrations.spreadsheet.written_numbers import UnclearNumberError, number_in
+from callrisk.integrations.spreadsheet.written_times import UnclearDateError
 
 # A column is what nearly all of its cells are; the rest is then taken as missing.
 _MOST = 0.9

@@ -11,9 +11,7 @@ from callrisk.integrations.spreadsheet.cell_counts import ColumnCounts
 from callrisk.integrations.spreadsheet.cell_rules import CellRules, folded
 from callrisk.integrations.spreadsheet.rows import BadCellError, Cell, DataError, Row, Where
 from callrisk.integrations.spreadsheet.written_dates import (
-    UnclearDateError,
     WrittenMoment,
-    duration_in,
     excel_moment,
     moment_in,
 )
@@ -23,6 +21,7 @@ from callrisk.integrations.spreadsheet.written_numbers import (
     WrittenNumber,
     number_in,
 )
+from callrisk.integrations.spreadsheet.written_times import UnclearDateError, duration_in
 
 # Excel keeps so many digits of a number; the others of a longer id are lost.
 _EXACT_DIGITS = 10**15

@@ -17,9 +17,13 @@ from callrisk.pipeline.preparation.further_columns import ColumnKind, ColumnUse,
 
 # So many values outside a list of choices are named.
 _MOST_NAMED = 5
+# More columns than this get one alarm together.
+_MOST_ALARMS = 10
 # A list of choices that a person can overlook.
 MOST_CHOICES = 12
 LONGEST_CHOICE = 40
+# Longer lists, the 47 prefectures among them, whose values come again and again.
+_LONGEST_LIST, _OFTEN = 60, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +94,17 @@ def assign_roles(
         cells = found_columns.declared(declared_field)
         if cells is not None and cells.kind is not CellKind.BLANK:
             _sort_declared(roles, cells, declared_field, found_columns.order, export)
-    for cells in found_columns.undeclared():
-        if cells.kind is not CellKind.BLANK:
-            _sort_undeclared(roles, cells, found_columns.order, export)
+    changing = [
+        cells.name
+        for cells in found_columns.undeclared()
+        if cells.kind is not CellKind.BLANK
+        and _sort_undeclared(roles, cells, found_columns.order, export)
+    ]
+    if len(changing) > _MOST_ALARMS:
+        named = "、".join(changing[:_MOST_NAMED])
+        roles.alarms.append(_undeclared_per_call(f"{named} … ({len(changing):,})"))
+    else:
+        roles.alarms.extend(map(_undeclared_per_call, changing))
     return roles
 
 
@@ -116,31 +128,33 @@ def _sort_declared(
 
 def _sort_undeclared(
     roles: ColumnRoles, cells: CellColumn, order: CallOrder, export: ExportFormat
-) -> None:
+) -> bool:
+    """Add an undeclared column; return True if it changes from call to call, unexpectedly."""
     per_call, is_late = order.varies(cells.values), cells.name in export.post_call
     if is_late and cells.odd:
         roles.warnings.append(
             f'column "{cells.name}": {cells.odd} cells hold no number and count as missing'
         )
-    if per_call and not is_late:
-        roles.alarms.append(_undeclared_per_call(cells.name))
     use = ColumnUse.POST_CALL if per_call or is_late else ColumnUse.UNDECLARED
     roles.columns.append(_column(cells, use, None, per_call, export))
+    return per_call and not is_late
 
 
 def _column(
     cells: CellColumn, use: ColumnUse, name: str | None, per_call: bool, export: ExportFormat
 ) -> FurtherColumn:
     return FurtherColumn(
-        cells.name, name, _kind(cells), use, cells.values, cells.texts, per_call,
+        cells.name, name, kind_of(cells), use, cells.values, cells.texts, per_call,
         _own(cells.name, export),
     )  # fmt: skip
 
 
-def _kind(cells: CellColumn) -> ColumnKind:
+def kind_of(cells: CellColumn) -> ColumnKind:
+    """Return what a column is to the model; texts are a choice where few of them come often."""
     if cells.kind is not CellKind.TEXT:
         return ColumnKind.DATE if cells.kind is CellKind.DATE else ColumnKind.NUMBER
-    is_list = len(cells.texts) <= MOST_CHOICES
+    count, known = len(cells.texts), int((~np.isnan(cells.values)).sum())
+    is_list = count <= MOST_CHOICES or (count <= _LONGEST_LIST and known >= _OFTEN * count)
     short = all(len(text) <= LONGEST_CHOICE for text in cells.texts)
     return ColumnKind.CHOICE if is_list and short else ColumnKind.TEXT
 

@@ -31,6 +31,11 @@ _PERSON = re.compile(
     r"氏名|名前|フリガナ|ふりがな|カナ|電話|携帯|メール|住所"
     r"|(?i:(?:^|[^a-z])(?:name|mail|email|phone|tel|address)$)"
 )
+_PROTECTED = re.compile(
+    r"性別|年齢|年代|生年|誕生日|国籍|出身|本籍|宗教|信条|人種|民族|障害|障がい|病歴|健康|婚姻|配偶|未婚|既婚|妊娠|組合"
+    r"|(?i:(?:^|[^a-z])(?:sex|gender|age|birth\w*|nationality|religion|race|ethnic\w*|marital\w*"
+    r"|disab\w*|pregnan\w*)(?:$|[^a-z]))"
+)
 _CODE = re.compile(r"[\w.:-]*\d[\w.:-]*", re.ASCII)
 
 
@@ -149,6 +154,11 @@ def _is_round(numbers: Floats) -> bool:
 def looks_personal(name: str) -> bool:
     """Return True if the name of a column speaks of a person's name, number or address."""
     return bool(_PERSON.search(name))
+
+
+def is_protected(name: str) -> bool:
+    """Return True if the name of a column speaks of sex, age, origin, belief, health or family."""
+    return bool(_PROTECTED.search(name))
 
 
 def looks_like_code(texts: Sequence[str], values: Floats) -> bool:

@@ -1,0 +1,240 @@
+"""A look at a file before it is used: its columns with kinds and forms, and what is refused."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from callrisk.integrations.spreadsheet.call_export import ExportFormat
+from callrisk.integrations.spreadsheet.cell_columns import CellColumn, CellColumns, CellKind
+from callrisk.integrations.spreadsheet.cells import CellReader
+from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
+from callrisk.integrations.spreadsheet.header_rows import column_letter
+from callrisk.integrations.spreadsheet.label_words import LabelWords
+from callrisk.integrations.spreadsheet.rows import BadCellError, Row, open_table
+from callrisk.pipeline.preparation.column_roles import kind_of
+from callrisk.pipeline.preparation.column_shapes import (
+    is_protected,
+    looks_like_code,
+    looks_like_date,
+    looks_like_id,
+    looks_personal,
+)
+from callrisk.pipeline.preparation.further_columns import ColumnKind
+from callrisk.pipeline.preparation.suggestions import entry_of, field_name
+
+# Words in headings by which a column of the export is guessed where config.py names another.
+_GUESSES = {
+    "label": r"未払|滞納|延滞(?!回数)|支払状況|入金状況|default|unpaid",
+    "customer_id": r"レコード番号|(?:顧客|会員|契約者?|お客様)\s*(?:番号|ID|コード|No)|customer.?id",
+    "started_at": r"開始|通話日時|着信日時|受電日時|start",
+    "contact_id": r"コンタクト|通話\s*(?:ID|番号)|contact|call.?id",
+    "transcript": r"content|transcript|文字起こし|通話内容|会話|発話|書き起こし",
+    "contract_date": r"成約日|契約日|contract.?date",
+    "agent": r"エージェント|オペレータ|担当者|agent$",
+    "duration": r"total_conversation_duration|通話時間|通話秒|duration",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedColumn:
+    """One column: its letter, its role in config.py, its kind, and how its cells are read."""
+
+    name: str
+    letter: str
+    role: str
+    kind: str
+    filled: int
+    read: str
+    refused: int
+    first_refused: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a file holds, and what it would take to use it."""
+
+    place: str
+    header_row: int
+    rows: int
+    columns: tuple[InspectedColumn, ...]
+    notes: tuple[str, ...]
+    unclear: tuple[str, ...]
+    # Our name -> column, the second True where it was guessed.
+    export_columns: Mapping[str, tuple[str, bool]]
+    entries: tuple[str, ...]
+
+
+def inspect(path: Path, export: ExportFormat, customer: CustomerFormat) -> Inspection:
+    """Return how a file would be read; DataError if it cannot be read at all."""
+    named = (*export.named, *customer.named)
+    table = open_table(path, named)
+    cells = CellColumns(list(table.positions), (), export.cells)
+    for row in table.rows(export.customer_id):
+        cells.take(row.raw(list(table.positions.values())))
+    found = {column.name: column for column in cells.columns()}
+    guessed = _export_columns(list(table.positions), export)
+    again = open_table(path, named)
+    reader = CellReader(export.cell_rules, again.decimals)
+    scan = _Scan(reader, export, customer, found, {name: own for name, (own, _) in guessed.items()})
+    rows = 0
+    for row in again.rows(export.customer_id):
+        rows += 1
+        scan.take(row)
+    columns = tuple(scan.column(name, table.positions[name]) for name in table.positions)
+    return Inspection(
+        place=str(table.where),
+        header_row=table.header_row,
+        rows=rows,
+        columns=columns,
+        notes=tuple(again.notes),
+        unclear=tuple(scan.unclear()),
+        export_columns=guessed,
+        entries=tuple(_entries(found, scan, customer)),
+    )
+
+
+def _export_columns(header: Sequence[str], export: ExportFormat) -> dict[str, tuple[str, bool]]:
+    """Return the column of each part of the export, guessed by its heading where need be."""
+    columns: dict[str, tuple[str, bool]] = {}
+    for name, pattern in _GUESSES.items():
+        own = getattr(export, name)
+        taken = {column for column, _ in columns.values()}
+        fitting = [
+            column
+            for column in header
+            if column not in taken and re.search(pattern, column, re.IGNORECASE)
+        ]
+        if own in header:
+            columns[name] = (own, False)
+        else:
+            columns[name] = (fitting[0], True) if fitting else ("", True)
+    return columns
+
+
+class _Scan:
+    """A second reading: every cell as what its column is, with the refused ones counted."""
+
+    def __init__(
+        self,
+        reader: CellReader,
+        export: ExportFormat,
+        customer: CustomerFormat,
+        found: Mapping[str, CellColumn],
+        guessed: Mapping[str, str],
+    ) -> None:
+        self._reader = reader
+        self._found = found
+        self._fields = {field.column: field for field in customer.fields}
+        self.roles = _roles(export, customer, guessed) | {
+            field.column: f"CUSTOMER_FIELDS: {field.name}" for field in customer.fields
+        }
+        self._labels = LabelWords(export.unpaid, export.paid, reader)
+        self._refused: dict[str, list[str]] = {}
+
+    def take(self, row: Row) -> None:
+        """Read all cells of a row."""
+        for name in self._found:
+            try:
+                self._read(row, name)
+            except BadCellError as error:
+                self._refused.setdefault(name, []).append(f"row {row.where.row}: {error.complaint}")
+
+    def _read(self, row: Row, name: str) -> None:
+        role, reader = self.roles.get(name, ""), self._reader
+        if name in self._fields:
+            reader.field_value(row, self._fields[name])
+        elif role == "label":
+            self._labels.label(row, name)
+        elif role in ("customer_id", "contact_id"):
+            reader.identifier(row, name)
+        elif role == "started_at":
+            reader.started(row, name)
+        elif role == "duration":
+            reader.seconds(row, name)
+        elif role in ("contract_date", "due_date", "paid_date"):
+            reader.day(row, name)
+        elif not role:
+            self._read_by_kind(row, name)
+
+    def _read_by_kind(self, row: Row, name: str) -> None:
+        kind = self._found[name].kind
+        if kind is CellKind.NUMBER:
+            self._reader.number(row, name)
+        elif kind is CellKind.DATE:
+            self._reader.day(row, name)
+        else:
+            self._reader.word(row, name)
+
+    def column(self, name: str, position: int) -> InspectedColumn:
+        """Return what was found of a column."""
+        cells, refused = self._found[name], self._refused.get(name, [])
+        field = self._fields.get(name)
+        kind = kind_of(cells) if field is None else field.kind
+        told = self._reader.counts[name].told(name) or ""
+        return InspectedColumn(
+            name=name,
+            letter=column_letter(position),
+            role=self.roles.get(name, ""),
+            kind="blank" if cells.kind is CellKind.BLANK else str(kind),
+            filled=int((~np.isnan(cells.values)).sum()),
+            read=told.partition("cells read ")[2],
+            refused=len(refused),
+            first_refused=refused[0] if refused else "",
+        )
+
+    def unclear(self) -> list[str]:
+        """Return what makes columns unclear as a whole."""
+        return [
+            f'column "{name}": {complaint}'
+            for name, counts in self._reader.counts.items()
+            for complaint in counts.unclear(name, self._fields.get(name))
+        ]
+
+
+def _roles(
+    export: ExportFormat, customer: CustomerFormat, guessed: Mapping[str, str]
+) -> dict[str, str]:
+    roles = dict.fromkeys(export.ignored, "IGNORED_COLUMNS")
+    roles |= dict.fromkeys(export.post_call, "POST_CALL_COLUMNS")
+    roles |= {customer.name: "name", customer.phone: "phone"}
+    roles |= {column: name for name, column in guessed.items()}
+    return roles | {export.due_date: "due_date", export.paid_date: "paid_date"}
+
+
+def _entries(found: Mapping[str, CellColumn], scan: _Scan, customer: CustomerFormat) -> list[str]:
+    """Return an entry, or the reason against one, for each column without a role."""
+    taken = {field.name for field in customer.fields}
+    lines = []
+    for name, cells in found.items():
+        if name in scan.roles or cells.kind is CellKind.BLANK or np.ptp(_known(cells)) == 0:
+            continue
+        reason = _reason_against(name, cells)
+        if reason:
+            lines.append(f"# {name}: {reason}")
+            continue
+        if is_protected(name):
+            lines.append(f"# {name}: a protected characteristic; only if lawful and fair 保護属性")
+        kind, own = kind_of(cells), field_name(name, taken)
+        lines.append(f"{entry_of(name, own, kind, cells.texts)},")
+    return lines
+
+
+def _known(cells: CellColumn) -> np.ndarray:
+    return cells.values[~np.isnan(cells.values)]
+
+
+def _reason_against(name: str, cells: CellColumn) -> str:
+    kind = kind_of(cells)
+    records = np.arange(len(cells.values), dtype=np.float64)
+    if looks_personal(name):
+        return "names a person 個人情報"
+    if looks_like_date(kind, cells.values):
+        return 'a date as a number; with "kind": "date" it is read 日付の数値'
+    if looks_like_id(name, kind, cells.values, records):
+        return "an id 番号"
+    if kind is not ColumnKind.TEXT:
+        return ""
+    return "an id 番号" if looks_like_code(cells.texts, cells.values) else "free text 自由記述"
