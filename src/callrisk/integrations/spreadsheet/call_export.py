@@ -135,8 +135,8 @@ def records_of(
     if columns.customer_id not in ("", *table.positions):
         raise DataError(
             f"{table.where}: a table of customers without the column {columns.customer_id}; name "
-            'its column as "customer_id" in EXPORT_COLUMNS of config.py, or set it to "" and rows are '
-            'numbered ／ 顧客番号の列がありません。なければ "" とし、行番号で代えられます'
+            'its column as "customer_id" in EXPORT_COLUMNS of config.py, or set it to "" and rows '
+            'are numbered ／ 顧客番号の列がありません。なければ "" とし、行番号で代えられます'
         )
     table.require((columns.label,))
     yield from _good_rows(table, columns, further, has_calls=False)

@@ -68,6 +68,10 @@ class CellColumns:
         return tuple(reader.column() for reader in self._readers)
 
 
+# Members of an enumeration are slow to look up, for millions of cells.
+_BLANK, _NUMBER, _DATE, _TEXT = CellKind
+
+
 class _Reader:
     def __init__(self, name: str, zero_is_missing: bool, rules: CellRules) -> None:
         self._name = name
@@ -81,21 +85,21 @@ class _Reader:
 
     def take(self, cell: Cell) -> None:
         kind, value = self._encoded(cell)
-        if kind is CellKind.NUMBER and value == 0 and self._zero_is_missing:
-            kind, value = CellKind.BLANK, np.nan
+        if kind is _NUMBER and value == 0 and self._zero_is_missing:
+            kind, value = _BLANK, np.nan
         self._kinds.append(kind)
         self._values.append(value)
 
     def _encoded(self, cell: Cell) -> tuple[CellKind, float]:
         if isinstance(cell, str):
             is_plain = _PLAIN_NUMBER.fullmatch(cell) is not None
-            return (CellKind.NUMBER, float(cell)) if is_plain else self._text(cell.strip())
+            return (_NUMBER, float(cell)) if is_plain else self._text(cell.strip())
         if cell is None:
-            return CellKind.BLANK, np.nan
+            return _BLANK, np.nan
         if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-            return CellKind.NUMBER, float(cell)
+            return _NUMBER, float(cell)
         if isinstance(cell, date):
-            return CellKind.DATE, _day_number(cell)
+            return _DATE, _day_number(cell)
         return self._text(str(cell))
 
     def _text(self, written: str) -> tuple[CellKind, float]:
@@ -107,11 +111,11 @@ class _Reader:
 
     def _read(self, written: str, key: str) -> tuple[CellKind, float]:
         if not written:
-            return CellKind.BLANK, np.nan
+            return _BLANK, np.nan
         if self._rules.is_missing(self._name, written):
-            return CellKind.BLANK, np.nan
+            return _BLANK, np.nan
         try:
-            return CellKind.NUMBER, number_in(written).value
+            return _NUMBER, number_in(written).value
         except UnclearNumberError:
             pass
         try:
@@ -119,39 +123,38 @@ class _Reader:
         except UnclearDateError:
             found = None
         if found is not None:
-            return CellKind.DATE, _day_number(found.moment)
+            return _DATE, _day_number(found.moment)
         self._texts.append(key)
-        return CellKind.TEXT, float(len(self._texts) - 1)
+        return _TEXT, float(len(self._texts) - 1)
 
     def column(self) -> CellColumn:
         values = np.array(self._values, dtype=np.float64)
         kinds = np.frombuffer(self._kinds, dtype=np.uint8)
         counts = np.bincount(kinds, minlength=4)
         filled = int(counts[1:].sum())
-        main = CellKind(int(counts[1:].argmax()) + 1) if filled else CellKind.BLANK
-        if main is CellKind.TEXT or (filled and counts[main] < _MOST * filled):
+        main = CellKind(int(counts[1:].argmax()) + 1) if filled else _BLANK
+        if main is _TEXT or (filled and counts[main] < _MOST * filled):
             return self._as_text(values, kinds)
-        odd = (kinds != main) & (kinds != CellKind.BLANK)
+        odd = (kinds != main) & (kinds != _BLANK)
         return CellColumn(self._name, main, np.where(odd, np.nan, values), (), int(odd.sum()))
 
     def _as_text(self, values: NDArray[np.float64], kinds: NDArray[np.uint8]) -> CellColumn:
         # In the order of the alphabet, so that codes of 2025-03 and the like have an order, too.
-        pairs = zip(kinds, values, strict=True)
-        spelt = [_spelling(kind, value, self._texts) for kind, value in pairs]
+        pairs = list(zip(kinds.tolist(), values.tolist(), strict=True))
+        spellings = {pair: _spelling(*pair, self._texts) for pair in set(pairs)}
+        spelt = [spellings[pair] for pair in pairs]
         texts = sorted({text for text in spelt if text is not None})
         code = {text: float(number) for number, text in enumerate(texts)}
         codes = np.array([np.nan if text is None else code[text] for text in spelt])
-        return CellColumn(self._name, CellKind.TEXT, codes.astype(np.float64), tuple(texts))
+        return CellColumn(self._name, _TEXT, codes.astype(np.float64), tuple(texts))
 
 
 def _spelling(kind: int, value: float, texts: Sequence[str]) -> str | None:
-    if kind == CellKind.BLANK:
+    if kind == _BLANK:
         return None
-    if kind == CellKind.TEXT:
+    if kind == _TEXT:
         return texts[int(value)]
-    return (
-        plain_text(value) if kind == CellKind.NUMBER else str(date.fromordinal(int(value) + _DAY_0))
-    )
+    return plain_text(value) if kind == _NUMBER else str(date.fromordinal(int(value) + _DAY_0))
 
 
 def _day_number(value: date) -> float:
@@ -171,7 +174,7 @@ def column_of(name: str, cells: Sequence[Cell]) -> CellColumn:
     if all(cell is None or isinstance(cell, float) for cell in cells):
         values = np.array(cells, dtype=np.float64)
         blank = bool(np.isnan(values).all())
-        return CellColumn(name, CellKind.BLANK if blank else CellKind.NUMBER, values)
+        return CellColumn(name, _BLANK if blank else _NUMBER, values)
     columns = CellColumns([name])
     for cell in cells:
         columns.take([cell])

@@ -28,7 +28,9 @@ from callrisk.pipeline.preparation.suggestions import entry_of, field_name
 # Words in headings by which a column of the export is guessed where config.py names another.
 _GUESSES = {
     "label": r"未払|滞納|延滞(?!回数)|支払状況|入金状況|default|unpaid",
-    "customer_id": r"レコード番号|(?:顧客|会員|契約者?|お客様)\s*(?:番号|ID|コード|No)|customer.?id",
+    "customer_id": (
+        r"レコード番号|(?:顧客|会員|契約者?|お客様)\s*(?:番号|ID|コード|No)|customer.?id"
+    ),
     "started_at": r"開始|通話日時|着信日時|受電日時|start",
     "contact_id": r"コンタクト|通話\s*(?:ID|番号)|contact|call.?id",
     "transcript": r"content|transcript|文字起こし|通話内容|会話|発話|書き起こし",
