@@ -23,8 +23,14 @@ NOT_PAID_WORDS = ("未", "未入金", "未払", "未払い", "未納", "入金�
 
 
 def folded(written: str) -> str:
-    """Return a text in one width and case, without blanks around it, to compare words."""
-    return unicodedata.normalize("NFKC", written).strip().casefold()
+    """Return a text in one width and case, without blanks and unseen marks, to compare words."""
+    return visible(unicodedata.normalize("NFKC", written)).casefold()
+
+
+def visible(written: str) -> str:
+    """Return a text without blanks around it, and without marks that nobody sees (U+200B …)."""
+    seen = (each for each in written if each == "\n" or unicodedata.category(each) != "Cf")
+    return "".join(seen).strip()
 
 
 @dataclass(frozen=True, slots=True)

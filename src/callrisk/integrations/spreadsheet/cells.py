@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from callrisk.domain.customer import JST, CustomerField, FieldKind, FieldValue
 from callrisk.integrations.spreadsheet.cell_counts import ColumnCounts
-from callrisk.integrations.spreadsheet.cell_rules import CellRules, folded
+from callrisk.integrations.spreadsheet.cell_rules import CellRules, folded, visible
 from callrisk.integrations.spreadsheet.rows import BadCellError, Cell, DataError, Row, Where
 from callrisk.integrations.spreadsheet.written_dates import (
     WrittenMoment,
@@ -42,7 +42,7 @@ class CellReader:
         value = row.value(column)
         if value is None or isinstance(value, (bool, date, time, timedelta)):
             raise row.error(column, "an id", "番号ではありません")
-        text = unicodedata.normalize("NFKC", plain_text(value)).strip()
+        text = visible(unicodedata.normalize("NFKC", plain_text(value)))
         # ="0012" and '0012 are how CSV and Excel keep leading zeros.
         text = re.sub(r'^="(.*)"$', r"\1", text).removeprefix("'")
         if self._rules.is_missing(column, text) or not text:
@@ -71,11 +71,12 @@ class CellReader:
                 raise row.error(column, "a number below 10^15", "大きすぎる数値です")
         elif not isinstance(value, str):
             raise row.error(column, "a number", "数値ではありません")
+        elif (code := self._rules.code(column, value)) is not None:
+            found = WrittenNumber(code, (value.strip(),))
         elif self._is_missing(column, value):
             return None
         else:
-            code = self._rules.code(column, value)
-            found = self._written(row, column, value) if code is None else WrittenNumber(code)
+            found = self._written(row, column, value)
         self.counts[column].take(found, row.where.row or 0, str(value).strip()[:20])
         return found.value
 

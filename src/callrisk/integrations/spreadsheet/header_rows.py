@@ -14,6 +14,7 @@ _ROWS_ABOVE = 30
 _MOST_COLUMNS = 16_384
 _TOTALS = re.compile(
     r"(合計|総計|小計|累計|総合計|平均|計|total|subtotal|grandtotal|sum|average)(\(.*\))?[:]?"
+    r"([0-9,.]*(件|名|人|行|円)?)?"
 )
 _REMARK = re.compile(r"(※|\*|注|（注|\(注|出典|備考|以上$|作成日|出力日|#\s)")
 
@@ -59,8 +60,13 @@ def chosen_header(sheets: Sequence[Sheet], named: Sequence[str]) -> ChosenHeader
     notes = []
     if best.sheet is not sheets[0]:
         notes.append(f'read sheet "{best.sheet.name}", which has the named columns')
-    if also:
-        notes.append(f"only one sheet is read; these have the same columns: {', '.join(also[:5])}")
+    if also and max(scores) > 1:
+        first = best.sheet.name or ""
+        raise DataError(
+            f'{best.sheet.path}: sheets "{first}" and "{also[0]}" have the same columns, and '
+            "one is read; put all rows into one, or delete the other "
+            f"／ シート「{first}」と「{also[0]}」が同じ列を持ち、どちらを読むか決められません"
+        )
     if best.row > 1:
         notes.append(f"the header is in row {best.row}; rows above it were left out")
     return ChosenHeader(best.sheet, best.row, best.cells, tuple(notes))

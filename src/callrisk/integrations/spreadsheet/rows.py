@@ -104,6 +104,8 @@ class OpenedTable:
     header_row: int = 1
     decimals: Literal[".", "?"] = "."
     notes: list[str] = field(default_factory=list)
+    # Fields in a line of a text file; 0 for a sheet, beside whose table remarks may stand.
+    width: int = 0
 
     def require(self, columns: Iterable[str]) -> None:
         """Raise DataError if one of these columns is missing, with the nearest names there are."""
@@ -133,6 +135,7 @@ class OpenedTable:
             if odd:
                 left_out[odd].append(number)
                 continue
+            self._refuse_wide(number, cells)
             any_row = True
             yield row
         if not any_row:
@@ -145,6 +148,15 @@ class OpenedTable:
             f"{f' and {len(numbers) - _MOST_ROWS} more' if len(numbers) > _MOST_ROWS else ''}"
             for odd, numbers in left_out.items()
         )
+
+    def _refuse_wide(self, number: int, cells: Sequence[Cell]) -> None:
+        """Raise DataError for a line of text with more fields than headings: what is whose?"""
+        if self.width and any(not is_blank(cell) for cell in cells[self.width :]):
+            raise DataError(
+                f"{self.where}, row {number}: {len(cells)} fields under {self.width} headings; a "
+                f'value with a comma needs "quotation marks" ／ {number} 行目の項目数が見出しより'
+                '多く、ずれています。カンマを含む値は " で囲んでください'
+            )
 
 
 def open_table(path: Path, named: Sequence[str] = ()) -> OpenedTable:
@@ -165,6 +177,6 @@ def open_table(path: Path, named: Sequence[str] = ()) -> OpenedTable:
     for _ in range(chosen.row):
         next(lines)
     decimals: Literal[".", "?"] = "?" if chosen.sheet.delimiter == ";" else "."
-    return OpenedTable(
-        where, positions, lines, chosen.row, decimals, [*chosen.sheet.notes, *chosen.notes]
-    )
+    notes = [*chosen.sheet.notes, *chosen.notes]
+    width = len(chosen.cells) if chosen.sheet.delimiter else 0
+    return OpenedTable(where, positions, lines, chosen.row, decimals, notes, width)

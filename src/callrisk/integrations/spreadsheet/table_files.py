@@ -37,6 +37,7 @@ _OTHERS = (
 class Sheet:
     """A sheet, whose lines can be read again and again; a text file is one without a name."""
 
+    path: Path
     name: str | None
     lines: Callable[[], Iterator[Sequence[Cell]]]
     delimiter: str = ""
@@ -103,7 +104,7 @@ def _sheet(path: Path, workbook: CalamineWorkbook, name: str, notes: tuple[str, 
         left: list[Cell] = [""] * (0 if sheet.start is None else sheet.start[1])
         yield from ([*left, *cells] if left else cells for cells in sheet.iter_rows())
 
-    return Sheet(name, lines, notes=notes)
+    return Sheet(path, name, lines, notes=notes)
 
 
 def _text(path: Path, named: Sequence[str]) -> Sheet:
@@ -114,22 +115,34 @@ def _text(path: Path, named: Sequence[str]) -> Sheet:
     def lines() -> Iterator[Sequence[Cell]]:
         return _lines(path, encoding, best)
 
-    return Sheet(None, lines, best)
+    return Sheet(path, None, lines, best)
 
 
 def _fit(path: Path, encoding: str, delimiter: str, named: Sequence[str]) -> tuple[int, int]:
     """Return how many named columns a delimiter makes, then how many columns at all."""
-    lines = list(islice(_lines(path, encoding, delimiter), _SAMPLE_LINES))
+    lines = _first_lines(path, encoding, delimiter)
     names = set(named)
     fits = max((len(names & {str(cell).strip() for cell in line}) for line in lines), default=0)
     return fits, max((len(line) for line in lines), default=0)
 
 
+def _first_lines(path: Path, encoding: str, delimiter: str) -> list[Sequence[Cell]]:
+    lines: list[Sequence[Cell]] = []
+    try:
+        lines.extend(islice(_lines(path, encoding, delimiter), _SAMPLE_LINES))
+    except DataError:  # a wrong delimiter; the right one is told when all is read
+        return lines
+    return lines
+
+
 def _lines(path: Path, encoding: str, delimiter: str) -> Iterator[Sequence[Cell]]:
     with path.open(encoding=encoding, newline="") as file:
+        # Strict, for a quotation mark that is never closed would swallow the rows behind it.
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
         try:
-            yield from csv.reader(file, delimiter=delimiter)
+            yield from reader
         except csv.Error as error:
             raise DataError(
-                f"{path}: cannot be read as CSV ({error}) ／ CSV として読めません"
+                f"{path}: cannot be read as CSV near line {reader.line_num:,} ({error}); look for "
+                f'a lone " there ／ {reader.line_num:,} 行目の付近の " が正しく閉じられていません'
             ) from error

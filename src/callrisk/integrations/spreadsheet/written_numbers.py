@@ -49,7 +49,7 @@ _SCALES = {"千円": "千円", "百万円": "百万円", "万円": "万円", "�
 _SIGN = r"[-+△▲]"
 _SHAPE = re.compile(
     rf"(?P<first>{_SIGN})?\s*(?P<yen>¥|JPY)?\s*(?P<second>{_SIGN})?\s*"
-    rf"(?P<digits>[0-9.,]+(?:[eE][-+]?[0-9]{1, 3})?(?:\s*(?:兆|億|万|千|百|十)+[0-9.,]*)*)\s*"
+    rf"(?P<digits>[0-9.,]+(?:[eE][-+]?[0-9]{{1,3}})?(?:\s*(?:兆|億|万|千|百|十)+[0-9.,]*)*)\s*"
     rf"(?P<unit>{'|'.join(sorted(map(re.escape, _UNIT_OF), key=len, reverse=True))})?",
     re.IGNORECASE,
 )
