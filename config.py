@@ -49,10 +49,29 @@ KINTONE = {
     "requests_a_day": 10_000,
 }
 
-# Values of the label column. A blank label is pending: scored, never trained on.
+# Values of the label column, one word each or several: ["未払", "延滞"]. A blank label is pending:
+# scored, never trained on.
 LABELS = {
     "unpaid": "未払",
     "paid": "支払済",
+}
+
+# Words that tag a speaker in transcripts, beside the common ones ((AGENT), オペレーター： …).
+# 通話記録の話者名（一般的なもの以外）。
+SPEAKERS: dict[str, list[str]] = {
+    "agent": [],
+    "customer": [],
+}
+
+# How cells are read: further words for missing (beside 不明, -, N/A …), the decimal sign of files
+# with semicolons, the order in 04/05/2024 ("mdy" or "dmy"), and words of single columns:
+# {"過去の延滞回数": {"missing": ["対象外"], "codes": {"なし": 0}}}.
+# セルの読み方：欠損を表す語、小数点、日付の順序、列ごとの語と数値。
+CELLS = {
+    "missing": [],
+    "decimal": "",
+    "date_order": "",
+    "columns": {},
 }
 
 # Columns of the export that exist only after a call. They never become features.
@@ -120,7 +139,8 @@ CUSTOMER_COLUMNS = {
 # モデルが学習に使う列。実行すると、まだ書かれていない列の候補が表示されます。
 # kind: number | choice (with its "choices") | date (learnt as days until the call);
 # sign: +1 = more is riskier, -1 = more is safer, 0 = let the data say (not for choices);
-# zero_is_missing: True = 0 means unknown;
+# zero_is_missing: True = 0 means unknown; unknown_values: numbers for unknown, [9999];
+# known_before_call: True = known when a call begins, False = only later (then it is left out);
 # live: True = a column of the export that changes from call to call because the record did, and
 # whose value is known when the call begins. Other columns that change are known too late.
 CUSTOMER_FIELDS = [

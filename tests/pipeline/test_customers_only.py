@@ -7,14 +7,25 @@ import pytest
 
 from callrisk.bootstrap import pipeline_command
 from callrisk.domain.customer import CustomerField, FieldKind
-from callrisk.integrations.spreadsheet.rows import DataError
+from callrisk.integrations.spreadsheet.call_export import ExportFormat, FurtherColumns, records_of
+from callrisk.integrations.spreadsheet.rows import DataError, open_table
 from callrisk.pipeline.dataset import END
 from callrisk.pipeline.export import past_calls
 from callrisk.pipeline.preparation.feature_rows import share_rows
 from callrisk.pipeline.skill.column_alarms import column_alarms
 from callrisk.pipeline.skill.independent_customers import units_of
 from callrisk.settings import load
-from harness.made_export import LABEL, PHONE, RECORD, SIGNED, Row, dataset_of, number, prepared_of
+from harness.made_export import (
+    LABEL,
+    PHONE,
+    RECORD,
+    SIGNED,
+    Row,
+    dataset_of,
+    number,
+    prepared_of,
+    written,
+)
 from harness.small_world import new_root
 
 
@@ -109,6 +120,57 @@ def test_an_export_that_lost_a_column_is_no_table_of_customers(tmp_path: Path) -
     rows = [row | {"コンタクト_id": "c-1"} for row in table()]
     with pytest.raises(DataError, match="missing column 開始タイムスタンプjst, content_list"):
         prepared_of(tmp_path, rows, [LATE])
+
+
+def test_rows_without_an_id_are_numbered_on_request(tmp_path: Path) -> None:
+    """Otherwise one line says that this is possible."""
+    rows = [{name: cell for name, cell in row.items() if name != RECORD} for row in table()]
+    with pytest.raises(DataError, match=r'without the column レコード番号.*set it to ""'):
+        prepared_of(tmp_path, rows, [LATE])
+    names = {"label": LABEL, "started_at": "", "contact_id": "", "transcript": ""}
+    plain = ExportFormat(
+        customer_id="", contract_date=SIGNED, agent="", duration="", unpaid="未払", paid="支払済",
+        **names,
+    )  # fmt: skip
+    opened = open_table(written(tmp_path / "alone.csv", rows), plain.named)
+    records = list(records_of(opened, plain, FurtherColumns()))
+
+    assert [record.customer_id for record in records][:3] == ["2", "3", "4"]
+    assert len({record.customer_id for record in records}) == 80
+
+
+def test_a_table_without_labels_says_what_it_lacks(tmp_path: Path) -> None:
+    """Not five columns of calls."""
+    rows = [{RECORD: 1, "氏名": "架空"}]
+    with pytest.raises(DataError, match=r"neither calls nor labels.*未払FLAG"):
+        prepared_of(tmp_path, rows)
+
+
+def test_a_customers_table_alone_in_the_folder_is_learnt_from(tmp_path: Path) -> None:
+    """No --data and no --customers: it is all there is."""
+    command = pipeline_command
+    settings = load(new_root(tmp_path / "home"))
+    settings.raw_dir.mkdir(parents=True)
+    listed = settings.raw_dir / "顧客一覧.csv"
+    listed.write_text("", encoding="utf-8")
+    request = command._run_request(command._parser().parse_args([]), settings)
+
+    assert (request.data, request.customers) == (listed, None)
+
+
+def test_another_portfolio_has_folders_of_its_own(tmp_path: Path) -> None:
+    """Named after its config file; config.py itself keeps the plain ones."""
+    home = new_root(tmp_path / "home")
+    other = home / "rental.py"
+    other.write_text((home / "config.py").read_text(encoding="utf-8"), encoding="utf-8")
+    rental, plain = load(home, other), load(home, home / "config.py")
+
+    assert rental.raw_dir == plain.raw_dir / "rental"
+    assert (rental.models_dir, rental.output_dir) == (
+        home / "models" / "rental",
+        home / "output" / "rental",
+    )
+    assert plain.models_dir == load(home).models_dir == home / "models"
 
 
 def test_the_command_takes_a_customers_table_alone(tmp_path: Path) -> None:

@@ -38,6 +38,8 @@ from callrisk.pipeline.preparation.transcript_reader import TranscriptReader
 
 # Rows between two reports of progress while reading.
 _ROWS_PER_PROGRESS = 500
+# So many entries fit into one line of an error.
+_MOST_ENTRIES = 10
 # Cross-validation needs each label on both sides.
 _FEWEST_OF_A_LABEL = 2
 
@@ -210,10 +212,14 @@ def _absent(source: _Source) -> list[str]:
 def _refuse_undeclared(path: Path, columns: ColumnRoles, suggestions: Suggestions) -> None:
     if any(column.field is not None for column in columns.columns):
         return
+    entries = suggestions.entries[:_MOST_ENTRIES]
+    more = len(suggestions.entries) - len(entries)
+    rest = f" and {more:,} more: python src/main.py --inspect {path}" if more else ""
     raise DataError(
         f"{path}: a table of customers without calls, and none of its columns is declared; put "
         f"what the model may learn from into CUSTOMER_FIELDS of config.py: "
-        f"{' '.join(suggestions.entries) or 'there is no column that it could learn from'}"
+        f"{' '.join(entries) or 'there is no column that it could learn from'}{rest} "
+        "／ 学習に使う列を config.py の CUSTOMER_FIELDS に書いてください"
     )
 
 

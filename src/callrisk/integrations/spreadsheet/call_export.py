@@ -124,6 +124,11 @@ def calls_of(
             f"{table.where}: a table of calls needs the column of the customers: set "
             "customer_id in EXPORT_COLUMNS of config.py ／ 通話データには顧客番号の列が必要です"
         )
+    if not {columns.label, *columns.of_a_call} & table.positions.keys():
+        raise DataError(
+            f"{table.where}: neither calls nor labels; a table of customers alone can be learnt "
+            f"from with a column {columns.label} ／ 「{columns.label}」の列がないため学習できません"
+        )
     table.require((columns.label, columns.customer_id, *columns.of_a_call))
     yield from _good_rows(table, columns, further, has_calls=True)
 
