@@ -3,18 +3,20 @@
 import csv
 import io
 from collections.abc import Sequence
+from datetime import datetime
 from math import isnan
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.integrations.spreadsheet.call_export import ExportFormat, FurtherColumns, calls_of
 from callrisk.integrations.spreadsheet.cell_rules import CellRules, ColumnRules
 from callrisk.integrations.spreadsheet.rows import DataError, open_table
 from callrisk.pipeline.file_formats import export_format
-from callrisk.settings import load
+from callrisk.settings import SettingsError, load
 from harness import ROOT
 from harness.made_export import LABEL, RECORD, Row, calls, number, prepared_of
 
@@ -70,6 +72,8 @@ def test_amounts_are_read_and_counted(tmp_path: Path) -> None:
         (["9999", "3", "5", "7", "2"], AMOUNT, "9999 stands in 12 cells.*unknown_values"),
         (["-1", "3", "5", "7", "2"], AMOUNT, "-1 stands in 12 cells"),
         (["なし", "1", "2"], AMOUNT, "is it 0, or missing.*CELLS"),
+        (["400", "500"], number("income", "年収（万円）", unit="円"), "set its unit to 万円"),
+        (["12.000", "1.500", "800"], AMOUNT, "12 or 12000"),
         (["1,5", "2,5"], AMOUNT, "15 or 1.5.*15 か 1.5 か判別できません"),
     ],
 )  # fmt: skip
@@ -265,3 +269,59 @@ def test_what_is_no_table_gets_one_line(content: bytes, says: str, tmp_path: Pat
     path.write_bytes(content)
     with pytest.raises(DataError, match=says):
         read_rows(path)
+
+
+def test_day_numbers_of_a_workbook_from_1904_are_refused(tmp_path: Path) -> None:
+    """They mean days four years later than elsewhere; dates that are formatted as such are read."""
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    header, *lines = cells()
+    for line in [header, *lines]:
+        book.active.append(line)
+    for row in range(2, len(lines) + 2):
+        book.active.cell(row, 3).value = datetime(2025, 1, 6)  # noqa: DTZ001 - as Excel keeps it
+    book.save(tmp_path / "a.xlsx")
+    assert read_rows(tmp_path / "a.xlsx") == 20
+
+    book.active["C5"].value = 43921
+    book.active["C5"].number_format = "General"
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(DataError, match="2020-03-31 or 2024-04-01 counted from 1904"):
+        read_rows(tmp_path / "a.xlsx")
+
+
+def test_words_of_config_reach_the_reader(tmp_path: Path) -> None:
+    """CELLS, SPEAKERS and lists in LABELS, checked when the settings are read."""
+    text = (ROOT / "config.py").read_text(encoding="utf-8")
+    more = (
+        'CELLS = {"missing": ["対象外"], "decimal": ",", "date_order": "dmy", '
+        '"columns": {"回数": {"codes": {"なし": 0}}}}\n'
+        'SPEAKERS = {"agent": ["田中"], "customer": ["佐藤"]}\n'
+        'LABELS = {"unpaid": ["未払", "延滞"], "paid": "支払済"}\n'
+    )
+    (tmp_path / "config.py").write_text(text + more, encoding="utf-8")
+    made = export_format(load(tmp_path))
+
+    assert made.cells.is_missing("回数", "対象外")
+    assert made.cells.code("回数", "ナシ") is None
+    assert made.cells.code("回数", "なし") == 0
+    assert (made.cells.decimal, made.cells.date_order) == (",", "dmy")
+    assert made.unpaid == ("未払", "延滞")
+    assert made.speakers.turns("田中：はい\n佐藤：ええ")[1][1] == "ええ"
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('LABELS = {"unpaid": ["未払"], "paid": ["未払"]}', "none of them twice"),
+        ('CELLS = {"decimals": ","}', "CELLS.decimals"),
+        ('CELLS = {"date_order": "ydm"}', "date_order"),
+        ("1 / 0", "division by zero"),
+    ],
+)
+def test_a_wrong_setting_gets_one_line(line: str, says: str, tmp_path: Path) -> None:
+    """config.py is a program, which may fail as any."""
+    text = (ROOT / "config.py").read_text(encoding="utf-8")
+    (tmp_path / "config.py").write_text(f"{text}{line}\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=says):
+        load(tmp_path)

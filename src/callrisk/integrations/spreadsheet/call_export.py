@@ -157,7 +157,7 @@ def _good_rows(
     table: OpenedTable, columns: ExportFormat, further: FurtherColumns, has_calls: bool
 ) -> Iterator[ExportedCall]:
     positions = [table.positions[name] for name in further.columns]
-    cells = CellReader(columns.cell_rules, table.decimals)
+    cells = CellReader(columns.cell_rules, table.decimals, table.counts_from_1904)
     reader = _RowReader(columns, further, positions, cells, has_calls)
     for row in table.rows(columns.customer_id):
         call = reader.read(row)

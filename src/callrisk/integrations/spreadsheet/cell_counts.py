@@ -1,5 +1,6 @@
 """Counts of how the cells of a column were written, and what only the whole column shows."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ _FAR, _FEWEST_VALUES = 3.0, 10
 # 50 beside 30万 may be 50万.
 _SURELY_WHOLE = 10_000.0
 _MONEY = "円"
+# So many texts such as 12.000 and no other decimals are thousands in many countries.
+_DOTTED, _FEWEST_DOTTED = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}"), 3
 
 
 @dataclass(slots=True)
@@ -25,16 +28,23 @@ class ColumnCounts:
     units: dict[str, tuple[int, str]] = field(default_factory=dict)
     in_parts: tuple[int, str] | None = None
     small: tuple[int, str] | None = None
+    # Texts such as 12.000, where the dot may part thousands, and texts with other decimals.
+    thousands: list[tuple[int, str]] = field(default_factory=list)
+    is_decimal: bool = False
     codes: Counter[float] = field(default_factory=Counter)
     values: int = 0
     lowest: float = float("inf")
     highest: float = float("-inf")
 
-    def take(self, number: WrittenNumber, row: int, written: str) -> None:
-        """Add a number as it was written."""
+    def take(self, number: WrittenNumber, row: int, written: str, is_sure: bool) -> None:
+        """Add a number as it was written; `is_sure`: its dot can only be that of decimals."""
         self.forms.update(number.forms)
         if number.value or number.unit:
             self.units.setdefault(number.unit, (row, written))
+        if not is_sure and _DOTTED.fullmatch(written):
+            self.thousands.append((row, written))
+        elif "." in written:
+            self.is_decimal = True
         if "万" in number.forms:
             self.in_parts = self.in_parts or (row, written)
         elif not number.unit and 0 < abs(number.value) < _SURELY_WHOLE:
@@ -60,6 +70,7 @@ class ColumnCounts:
             *self._mixed_units(),
             *self._other_unit(column, declared),
             *self._mixed_parts(),
+            *(self._dots() if declared is not None else ()),
             *self._unknown_code(declared),
         ]
 
@@ -81,8 +92,13 @@ class ColumnCounts:
 
     def _other_unit(self, column: str, declared: CustomerField | None) -> list[str]:
         own = unit_of(declared.unit) if declared is not None and declared.unit else ""
+        scale = scale_in(column)
+        if scale and own == _MONEY:
+            return [
+                f"the heading says {scale}, CUSTOMER_FIELDS says {own}: set its unit to {scale}; "
+                f"単位を{scale}にしてください"
+            ]
         for unit in (unit for unit in self.units if unit not in ("", "%")):
-            scale = scale_in(column)
             if unit == _MONEY and scale:
                 return [
                     f"{self._shown(unit)} under a heading in {scale}: which one? "
@@ -94,6 +110,16 @@ class ColumnCounts:
                     f"{own}で書いてください"
                 ]
         return []
+
+    def _dots(self) -> list[str]:
+        if self.is_decimal or len(self.thousands) < _FEWEST_DOTTED:
+            return []
+        row, written = self.thousands[0]
+        plain = written.replace(".", "")
+        return [
+            f"row {row} {written!r}, as in {len(self.thousands):,} cells: {float(written):g} or "
+            f'{plain}? Set "decimal" in CELLS of config.py; 小数点か桁区切りか判別できません'
+        ]
 
     def _mixed_parts(self) -> list[str]:
         if self.in_parts is None or self.small is None:

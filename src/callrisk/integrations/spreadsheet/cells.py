@@ -11,6 +11,7 @@ from callrisk.integrations.spreadsheet.cell_counts import ColumnCounts
 from callrisk.integrations.spreadsheet.cell_rules import CellRules, folded, visible
 from callrisk.integrations.spreadsheet.rows import BadCellError, Cell, DataError, Row, Where
 from callrisk.integrations.spreadsheet.written_dates import (
+    EXCEL_DAY,
     WrittenMoment,
     excel_moment,
     moment_in,
@@ -26,13 +27,17 @@ from callrisk.integrations.spreadsheet.written_times import UnclearDateError, du
 # Excel keeps so many digits of a number; the others of a longer id are lost.
 _EXACT_DIGITS = 10**15
 _YEARS = (1900, 2099)
+_DAYS_TO_1904 = timedelta(days=1462)
 
 
 class CellReader:
     """A reader of the cells of one file; BadCellError for a cell that is not clearly one thing."""
 
-    def __init__(self, rules: CellRules, decimals: Decimals = ".") -> None:
+    def __init__(
+        self, rules: CellRules, decimals: Decimals = ".", counts_from_1904: bool = False
+    ) -> None:
         self._rules = rules
+        self.counts_from_1904 = counts_from_1904
         self._decimals: Decimals = rules.decimal or decimals
         self.counts: dict[str, ColumnCounts] = defaultdict(ColumnCounts)
         self._choices: dict[str, dict[str, str]] = {}
@@ -77,7 +82,8 @@ class CellReader:
             return None
         else:
             found = self._written(row, column, value)
-        self.counts[column].take(found, row.where.row or 0, str(value).strip()[:20])
+        is_sure = self._rules.decimal or not isinstance(value, str)
+        self.counts[column].take(found, row.where.row or 0, str(value).strip()[:20], bool(is_sure))
         return found.value
 
     def _written(self, row: Row, column: str, written: str) -> WrittenNumber:
@@ -124,6 +130,11 @@ class CellReader:
         example = "a date such as 2025-01-31 or 2025-01-31 14:05:00"
         try:
             found = parsed_moment(value, self._rules)
+            if self.counts_from_1904 and found is not None and EXCEL_DAY in found.forms:
+                raise UnclearDateError(
+                    f"{found.moment.astimezone(JST):%Y-%m-%d}",
+                    f"{found.moment.astimezone(JST) + _DAYS_TO_1904:%Y-%m-%d} counted from 1904",
+                )
         except UnclearDateError as error:
             raise _unclear(row, column, example, "日付", error.readings) from error
         if found is None:

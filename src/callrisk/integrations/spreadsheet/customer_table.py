@@ -82,7 +82,7 @@ def read_customer_table(
     """Return the table with payment dates and further columns; DataError for invalid cells."""
     table, problems = open_table(path, (*columns.named, *excluded.dates)), Problems()
     table.require((columns.customer_id,))
-    read = CellReader(columns.cells, table.decimals)
+    read = CellReader(columns.cells, table.decimals, table.counts_from_1904)
     further = _further(table.positions, columns, excluded)
     cells, positions = CellColumns(further), [table.positions[name] for name in further]
     records: dict[str, Customer] = {}

@@ -34,6 +34,11 @@ _REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="([0-9]+)"')
 _TAIL, _LONGEST_TAIL = 4_096, 4 << 20
 
 
+_COUNTS_FROM_1904 = re.compile(rb'date1904="(?:1|true)"')
+# The note of a workbook whose plain day numbers mean other days.
+COUNTS_FROM_1904 = "the workbook counts days from 1904"
+
+
 class DataError(ValueError):
     """An unusable file; the message says where, what was found and what is expected."""
 
@@ -62,6 +67,10 @@ def _look(path: Path, archive: zipfile.ZipFile) -> Iterator[str]:
     if any(part.filename.endswith("workbook.bin") for part in parts):
         raise DataError(f"{path}: a binary workbook; save it as .xlsx ／ .xlsx で保存してください")
     left = min(_MOST_BYTES, max(_FREE_BYTES, _MOST_TIMES * path.stat().st_size))
+    if any(part.filename == "xl/workbook.xml" for part in parts):
+        with archive.open("xl/workbook.xml") as file:
+            if _COUNTS_FROM_1904.search(file.read(_CHUNK)):
+                yield COUNTS_FROM_1904
     for part in parts:
         name = part.filename.lower()
         sheet = _Sheet(path) if "worksheets/" in name and name.endswith(".xml") else None

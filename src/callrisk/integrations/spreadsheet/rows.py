@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from callrisk.integrations.spreadsheet.file_limits import DataError
+from callrisk.integrations.spreadsheet.file_limits import COUNTS_FROM_1904, DataError
 from callrisk.integrations.spreadsheet.header_rows import (
     chosen_header,
     is_blank,
@@ -106,6 +106,11 @@ class OpenedTable:
     notes: list[str] = field(default_factory=list)
     # Fields in a line of a text file; 0 for a sheet, beside whose table remarks may stand.
     width: int = 0
+
+    @property
+    def counts_from_1904(self) -> bool:
+        """True if plain day numbers in this workbook are four years later than elsewhere."""
+        return COUNTS_FROM_1904 in self.notes
 
     def require(self, columns: Iterable[str]) -> None:
         """Raise DataError if one of these columns is missing, with the nearest names there are."""

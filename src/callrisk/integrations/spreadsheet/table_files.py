@@ -25,6 +25,7 @@ _DELIMITERS = (",", "\t", ";", "|")
 # Excel's own cells end at 32,767 characters; a CSV may come from elsewhere.
 _LONGEST_FIELD = 10_000_000
 _SAMPLE_LINES = 30
+_IN_MEMORY = 200 * 2**20
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # Files that are something else under the name of a table.
 _OTHERS = (
@@ -82,16 +83,21 @@ def _refuse_other(path: Path, begin: bytes) -> None:
 def _workbook(path: Path) -> list[Sheet]:
     notes = refuse_oversized(path)
     try:
-        # By its content: a workbook may be named .csv, and an old one .xlsx.
-        with path.open("rb") as file:
-            content = io.BytesIO(file.read())
-        workbook = without_panic(path, lambda: CalamineWorkbook.from_filelike(content))
+        workbook = without_panic(path, lambda: _opened(path))
     except (CalamineError, OSError) as error:
         raise DataError(
             f"{path}: cannot be read as a workbook ({error}); save it as .xlsx without a password "
             "／ パスワードなしの .xlsx で保存してください"
         ) from error
     return [_sheet(path, workbook, name, notes) for name in workbook.sheet_names]
+
+
+def _opened(path: Path) -> CalamineWorkbook:
+    if path.stat().st_size > _IN_MEMORY:
+        return CalamineWorkbook.from_path(path)
+    # By its content: a workbook may be named .csv, and an old one .xlsx.
+    with path.open("rb") as file:
+        return CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
 
 
 def _sheet(path: Path, workbook: CalamineWorkbook, name: str, notes: tuple[str, ...]) -> Sheet:

@@ -25,7 +25,8 @@ _ERAS = {
 }
 _ERA_OF = {"R": "令和", "H": "平成", "S": "昭和", "T": "大正", "M": "明治"}
 # Excel counts days from here; 1990 to 2049 are dates of calls, contracts and payments.
-_EXCEL_DAY_0 = datetime(1899, 12, 30)  # noqa: DTZ001 - a day on paper
+_EXCEL_DAY_0 = datetime(1899, 12, 30)  # noqa: DTZ001 - as Excel counts
+EXCEL_DAY = "Excel day number"
 _EXCEL_DAYS = (32_874, 54_789)
 # Years beyond are codes such as 9999-12-31.
 _YEARS = (1900, 2099)
@@ -85,7 +86,7 @@ def excel_moment(number: float) -> WrittenMoment:
     if digits:
         era = "{}年{}月{}日".format(*map(int, digits.groups()))
         raise UnclearDateError(f"{moment:%Y-%m-%d} (day number of Excel)", f"令和{era}")
-    return WrittenMoment(moment.replace(tzinfo=JST).astimezone(UTC), ("Excel day number",))
+    return WrittenMoment(moment.replace(tzinfo=JST).astimezone(UTC), (EXCEL_DAY,))
 
 
 def _at(day: date) -> datetime:

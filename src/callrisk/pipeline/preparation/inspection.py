@@ -79,7 +79,7 @@ def inspect(path: Path, export: ExportFormat, customer: CustomerFormat) -> Inspe
     found = {column.name: column for column in cells.columns()}
     guessed = _export_columns(list(table.positions), export)
     again = open_table(path, named)
-    reader = CellReader(export.cell_rules, again.decimals)
+    reader = CellReader(export.cell_rules, again.decimals, again.counts_from_1904)
     scan = _Scan(reader, export, customer, found, {name: own for name, (own, _) in guessed.items()})
     rows = 0
     for row in again.rows(export.customer_id):
