@@ -14,7 +14,9 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.integrations.spreadsheet.call_export import ExportFormat, FurtherColumns, calls_of
 from callrisk.integrations.spreadsheet.cell_rules import CellRules, ColumnRules
-from callrisk.integrations.spreadsheet.rows import DataError, open_table
+from callrisk.integrations.spreadsheet.cells import CellReader
+from callrisk.integrations.spreadsheet.rows import DataError, Where, open_table
+from callrisk.integrations.spreadsheet.rows import Row as TableRow
 from callrisk.pipeline.file_formats import export_format
 from callrisk.settings import SettingsError, load
 from harness import ROOT
@@ -144,6 +146,26 @@ def test_rows_that_are_no_data_are_left_out_and_named(tmp_path: Path) -> None:
         "left out a row of totals: row 63",
         "left out a remark: row 64",
     ]
+
+
+def test_a_row_with_one_cell_is_named(tmp_path: Path) -> None:
+    """The title of a section, a row of units: no data, and no guess."""
+    rows = calls(30)
+    rows.insert(15, {LABEL: "2025年2月分"})
+    with pytest.raises(DataError, match=r"row 17: holds nothing but '2025年2月分'.*削除"):
+        prepared_of(tmp_path, rows)
+
+
+def test_a_date_that_is_a_code_can_be_declared(tmp_path: Path) -> None:
+    """In text and in cells of a workbook; without the declaration it is refused."""
+    field = CustomerField("ended", "解約日", FieldKind.DATE, "解約日", "Ended")
+    rules = CellRules(columns={"解約日": ColumnRules(missing=("9999-12-31",))})
+    row = TableRow(Where(tmp_path), {"解約日": 0}, [datetime(9999, 12, 31)])  # noqa: DTZ001
+
+    assert values_of(tmp_path, ["9999-12-31", "2024-04-01"], field, cells=rules) == {19814}
+    assert CellReader(rules).day(row, "解約日") is None
+    with pytest.raises(DataError, match=r"the year 9999 is no date.*CELLS"):
+        CellReader(CellRules()).day(row, "解約日")
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from callrisk.domain.customer import JST
 from callrisk.integrations.spreadsheet.cell_rules import CellRules
-from callrisk.integrations.spreadsheet.cells import parsed_moment, plain_text
+from callrisk.integrations.spreadsheet.cells import plain_text
 from callrisk.integrations.spreadsheet.rows import Cell
+from callrisk.integrations.spreadsheet.written_dates import cell_moment
 from callrisk.integrations.spreadsheet.written_numbers import UnclearNumberError, number_in
 from callrisk.integrations.spreadsheet.written_times import UnclearDateError
 
@@ -119,7 +120,7 @@ class _Reader:
         except UnclearNumberError:
             pass
         try:
-            found = parsed_moment(written, self._rules)
+            found = cell_moment(written, self._rules.date_order)
         except UnclearDateError:
             found = None
         if found is not None:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from callrisk.domain.customer import JST, CustomerField, FieldKind, FieldValue
 from callrisk.integrations.spreadsheet.cell_counts import ColumnCounts
@@ -12,9 +12,7 @@ from callrisk.integrations.spreadsheet.cell_rules import CellRules, folded, visi
 from callrisk.integrations.spreadsheet.rows import BadCellError, Cell, DataError, Row, Where
 from callrisk.integrations.spreadsheet.written_dates import (
     EXCEL_DAY,
-    WrittenMoment,
-    excel_moment,
-    moment_in,
+    cell_moment,
 )
 from callrisk.integrations.spreadsheet.written_numbers import (
     Decimals,
@@ -26,7 +24,6 @@ from callrisk.integrations.spreadsheet.written_times import UnclearDateError, du
 
 # Excel keeps so many digits of a number; the others of a longer id are lost.
 _EXACT_DIGITS = 10**15
-_YEARS = (1900, 2099)
 _DAYS_TO_1904 = timedelta(days=1462)
 
 
@@ -45,7 +42,13 @@ class CellReader:
     def identifier(self, row: Row, column: str) -> str:
         """Return an id as text, 1001 for 1001.0 and full-width １００１; BadCellError for no id."""
         value = row.value(column)
-        if value is None or isinstance(value, (bool, date, time, timedelta)):
+        if value is None:
+            raise row.error(
+                column,
+                "an id; a merged cell has it in its first row only",
+                "番号がありません。結合セルは解除し、各行に入れてください",
+            )
+        if isinstance(value, (bool, date, time, timedelta)):
             raise row.error(column, "an id", "番号ではありません")
         text = visible(unicodedata.normalize("NFKC", plain_text(value)))
         # ="0012" and '0012 are how CSV and Excel keep leading zeros.
@@ -125,11 +128,15 @@ class CellReader:
     def moment(self, row: Row, column: str) -> datetime | None:
         """Return a date or time in UTC, Japan time assumed; None when missing."""
         value = row.value(column)
-        if value is None or (isinstance(value, str) and self._is_no_date(column, value)):
+        if value is None:
+            return None
+        # A date that is a code, 9999-12-31, may be among the words for missing.
+        written = f"{value:%Y-%m-%d}" if isinstance(value, date) else str(value)
+        if self._is_no_date(column, written):
             return None
         example = "a date such as 2025-01-31 or 2025-01-31 14:05:00"
         try:
-            found = parsed_moment(value, self._rules)
+            found = cell_moment(value, self._rules.date_order)
             if self.counts_from_1904 and found is not None and EXCEL_DAY in found.forms:
                 raise UnclearDateError(
                     f"{found.moment.astimezone(JST):%Y-%m-%d}",
@@ -225,18 +232,3 @@ def plain_text(value: Cell) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def parsed_moment(value: Cell, rules: CellRules | None = None) -> WrittenMoment | None:
-    """Return the moment in a cell, None for another kind of cell; UnclearDateError as it may be."""
-    if isinstance(value, str):
-        return moment_in(value, rules.date_order if rules else "")
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return excel_moment(float(value))
-    if not isinstance(value, date):
-        return None
-    if not _YEARS[0] < value.year <= _YEARS[1]:
-        raise UnclearDateError(f"a code: the year {value.year} is no date of a call or payment")
-    if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day, tzinfo=JST)
-    return WrittenMoment((value if value.tzinfo else value.replace(tzinfo=JST)).astimezone(UTC))

@@ -21,6 +21,7 @@ __all__ = ["BadCellError", "Cell", "DataError", "OpenedTable", "Row", "Where", "
 # So many rows that were left out are named, and so many headings compared with a missing one.
 _MOST_ROWS = 5
 _MOST_COMPARED = 500
+_FEW_COLUMNS = 3
 _NEAR = 0.5
 
 
@@ -141,6 +142,7 @@ class OpenedTable:
                 left_out[odd].append(number)
                 continue
             self._refuse_wide(number, cells)
+            self._refuse_lone(row, id_column)
             any_row = True
             yield row
         if not any_row:
@@ -161,6 +163,17 @@ class OpenedTable:
                 f"{self.where}, row {number}: {len(cells)} fields under {self.width} headings; a "
                 f'value with a comma needs "quotation marks" ／ {number} 行目の項目数が見出しより'
                 '多く、ずれています。カンマを含む値は " で囲んでください'
+            )
+
+    def _refuse_lone(self, row: Row, id_column: str) -> None:
+        """Raise DataError for a row with one filled cell and no id: a section, a unit, a remark."""
+        filled = [cell for cell in row.cells if not is_blank(cell)]
+        is_lone = len(filled) == 1 and len(self.positions) > _FEW_COLUMNS
+        if id_column in self.positions and is_lone and row.value(id_column) is None:
+            shown = str(filled[0])[:40]
+            raise DataError(
+                f"{row.where}: holds nothing but {shown!r}; delete such rows from the table "
+                f"／ {row.where.row} 行目は「{shown}」だけの行です。削除してください"
             )
 
 

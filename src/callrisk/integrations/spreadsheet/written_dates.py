@@ -34,7 +34,7 @@ _YEARS = (1900, 2099)
 _ERA = r"(?P<era>令和|平成|昭和|大正|明治|[RHSTM])\s*\.?\s*(?P<era_year>元|[0-9]{1,2})"
 _DAY = re.compile(
     rf"(?:{_ERA}|(?P<year>[0-9]{{4}}))\s*(?P<mark>[-/.年])\s*(?P<month>[0-9]{{1,2}})\s*"
-    r"(?:[-/.月])\s*(?P<day>[0-9]{1,2})日?",
+    r"(?:[-/.月])\s*(?P<day>[0-9]{1,2})(?:\s*日)?",
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
@@ -58,7 +58,7 @@ class WrittenMoment:
 
 def moment_in(written: str, order: DateOrder = "") -> WrittenMoment:
     """Return the moment in a text, Japan time without a zone; UnclearDateError for others."""
-    text = unicodedata.normalize("NFKC", written).strip()
+    text = unicodedata.normalize("NFKC", written).strip().removeprefix("'")
     if len(text) > 60:  # noqa: PLR2004 - no date is so long
         raise UnclearDateError
     if re.fullmatch(r"[0-9]{5}(?:\.[0-9]+)?", text):
@@ -71,6 +71,20 @@ def moment_in(written: str, order: DateOrder = "") -> WrittenMoment:
         return WrittenMoment(moment.replace(tzinfo=zone).astimezone(UTC), tuple(forms))
     except OverflowError as error:
         raise UnclearDateError from error
+
+
+def cell_moment(value: object, order: DateOrder = "") -> WrittenMoment | None:
+    """Return the moment in a cell, None for another kind of cell; UnclearDateError as it may be."""
+    if isinstance(value, str):
+        return moment_in(value, order)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return excel_moment(float(value))
+    if not isinstance(value, date):
+        return None
+    _check_year(value.year)
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=JST)
+    return WrittenMoment((value if value.tzinfo else value.replace(tzinfo=JST)).astimezone(UTC))
 
 
 def excel_moment(number: float) -> WrittenMoment:
@@ -124,9 +138,16 @@ def _check_era(era: str, day: date) -> None:
         raise UnclearDateError(f"{day:%Y-%m-%d}, which does not lie in {era}")
 
 
+def _check_year(year: int) -> None:
+    if not _YEARS[0] < year <= _YEARS[1]:
+        raise UnclearDateError(
+            f"a code: the year {year} is no date of a call or payment; a code for missing goes "
+            "into CELLS"
+        )
+
+
 def _made(year: int, month: int, day: int) -> date:
-    if not _YEARS[0] <= year <= _YEARS[1]:
-        raise UnclearDateError(f"a code: the year {year} is no date of a call or payment")
+    _check_year(year)
     try:
         return date(year, month, day)
     except ValueError as error:

@@ -92,7 +92,8 @@ def scale_in(heading: str) -> str:
 
 def number_in(written: str, decimals: Decimals = ".") -> WrittenNumber:
     """Return the number in a text; raise UnclearNumberError for none, or for two readings."""
-    text = written.translate(ONE_WIDTH).strip()
+    # Excel marks a number that is kept as text by an apostrophe.
+    text = written.translate(ONE_WIDTH).strip().removeprefix("'")
     if len(text) > _LONGEST:
         raise UnclearNumberError
     # ¥12,000- and ¥12,000.- end as on a bill.
