@@ -31,7 +31,7 @@ def archive(path: Path, sheet: list[bytes], times: int = 1) -> Path:
 
 
 def refused(path: Path) -> str:
-    """The one line for a file; it took less than 64 MB and ten seconds."""
+    """The one line for a file; it took less than 64 MB and a minute."""
     tracemalloc.start()
     began = time.monotonic()
     with pytest.raises(DataError) as caught:
@@ -40,7 +40,7 @@ def refused(path: Path) -> str:
     tracemalloc.stop()
 
     assert peak < 64 * 2**20
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
     assert len(str(caught.value).splitlines()) == 1
     return str(caught.value)
 
