@@ -35,7 +35,7 @@ def files(folder: Path) -> tuple[Path, Path]:
     lines = ["flag,id,start,contact,text,残高"]
     for n in range(40):
         lines += [
-            f"{'未払' if n % 3 else '支払済'},{n},2025-03-{1 + n % 28:02d} {hour},c{n}-{hour},x,{n}"
+            f"{'未払' if n % 3 else '支払済'},{n},2025-03-{1 + n % 28:02d} {hour},c{n}-{hour},(CUSTOMER)x,{n}"
             for hour in ("23:59:59", "00:00:00")
         ]
     calls.write_text("\n".join(lines), encoding="utf-8")
