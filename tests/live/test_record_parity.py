@@ -32,10 +32,11 @@ CUSTOMERS = CustomerFormat("id", "name", "phone", FIELDS)
 def files(folder: Path) -> tuple[Path, Path]:
     """Calls just before and after midnight in Japan, and a table with gaps."""
     calls, table = folder / "calls.csv", folder / "customers.csv"
-    lines, said = ["flag,id,start,contact,text,残高"], "(CUSTOMER)x"
+    lines = ["flag,id,start,contact,text,残高"]
     for n in range(40):
         lines += [
-            f"{'未払' if n % 3 else '支払済'},{n},2025-03-{1 + n % 28:02d} {hour},c{n}-{hour},{said},{n}"
+            f"{'未払' if n % 3 else '支払済'},{n},2025-03-{1 + n % 28:02d} {hour},c{n}-{hour},"
+            f"(CUSTOMER)x,{n}"
             for hour in ("23:59:59", "00:00:00")
         ]
     calls.write_text("\n".join(lines), encoding="utf-8")
