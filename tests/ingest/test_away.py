@@ -12,6 +12,7 @@ from sqlalchemy import Engine, delete, update
 
 from callrisk.integrations.amazon import shard_reader
 from callrisk.integrations.amazon.kinesis import StreamReader
+from callrisk.integrations.amazon.stream_description import StreamDescription
 from callrisk.store import tables
 from callrisk.store.connect.gaps import Gaps
 from callrisk.store.connect.source_reports import SourceReports, SourceState
@@ -152,7 +153,7 @@ def test_a_running_reader_that_was_cut_off_for_too_long_says_so(
 ) -> None:
     """It need not be started again for the calls in progress to have a gap."""
     monkeypatch.setattr(shard_reader, "_KEPT_AT_LEAST", timedelta(seconds=2))
-    monkeypatch.setattr(shard_reader.Reading, "_retention", lambda _: timedelta(seconds=2))
+    monkeypatch.setattr(StreamDescription, "retention", lambda _: timedelta(seconds=2))
     kinesis.create_stream("cut-off", 1)
     ledger, proxy = calls(3, 6, seed=52), Faulty(kinesis.port).start()
     half = len(ledger.records) // 2

@@ -15,6 +15,8 @@ from callrisk.store.connect.source_reports import SourceReports, SourceState
 STREAM_SOURCE = "stream"
 # At the very first start, calls in progress are picked up from this far back.
 LOOK_BACK = timedelta(minutes=15)
+# Each answer may round the moment of creation in its own way.
+_SAME_CREATION = timedelta(seconds=1)
 
 
 class StreamIngest:
@@ -32,6 +34,7 @@ class StreamIngest:
         self._owner = uuid.uuid4().hex
         self._sequences: dict[str, str | None] = {}
         self._read_until: datetime | None = None
+        self._created_at: datetime | None = None
 
     def claim(self) -> None:
         """Become the owner of the stream, and note until when it was read before."""
@@ -71,7 +74,29 @@ class StreamIngest:
 
     def begin(self, shard_id: str, since: datetime) -> None:
         """Remember that a shard is read from a moment on."""
-        self._checkpoints.add(Checkpoint(self._stream, shard_id, self._owner, None), since)
+        checkpoint = Checkpoint(self._stream, shard_id, self._owner, None)
+        self._checkpoints.add(checkpoint, since, self._created_at)
+
+    def are_of(self, created_at: datetime) -> bool:
+        """Return True if the positions are of the stream created then, or there are none.
+
+        Positions of an earlier version do not say: they are, unless it was created after them.
+        """
+        self._created_at = created_at
+        read = self._checkpoints.read_stream(self._stream)
+        if read is None:
+            return True
+        if read.created_at is None:
+            if read.moved_at < created_at:
+                return False
+            self._checkpoints.bind(self._stream, created_at)
+            return True
+        return abs(read.created_at - created_at) < _SAME_CREATION
+
+    def renew(self, shard_ids: Sequence[str], since: datetime, created_at: datetime | None) -> None:
+        """Put fresh positions in the place of all, for another stream under the same name."""
+        self._checkpoints.replace(self._stream, self._owner, shard_ids, since, created_at)
+        self._sequences.clear()
 
     def forget(self, shard_ids: Sequence[str]) -> None:
         """Drop finished shards that the stream has forgotten."""

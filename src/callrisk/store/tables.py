@@ -1,15 +1,10 @@
 """The tables; a change here needs a migration beside it."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -19,11 +14,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     false,
     text,
 )
+
+from callrisk.store.moment_column import UtcDateTime
 
 metadata = MetaData()
 
@@ -31,21 +27,6 @@ metadata = MetaData()
 SEQUENCE_DIGITS = 129
 # True for a segment whose words are kept. Literal, or no database would use the index that has it.
 HAS_WORDS = text("text <> ''")
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment, kept as naive UTC, which every database can hold and compare."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Aware to naive UTC."""
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Naive UTC to aware."""
-        return None if value is None else value.replace(tzinfo=UTC)
 
 
 calls = Table(
@@ -63,12 +44,15 @@ calls = Table(
     Column("summary", JSON),
     # The sums of a call that is over: the history of the next one.
     Column("totals", JSON),
-    # What the telephony told of the contact, and why the call is over, before it is closed here.
+    # What the telephony told of the contact, before it is closed here.
     Column("conversation_id", String(256), index=True),
     Column("agent_user_id", String(256)),
     Column("phone", String(32)),
     Column("connected_at", UtcDateTime),
     Column("disconnected_at", UtcDateTime),
+    Column("completed_at", UtcDateTime),
+    Column("analysis_lost_at", UtcDateTime),
+    # The reason of the end, once the call has ended.
     Column("over_reason", String(32)),
     Column("categories", JSON),
     Column("contact_summary", JSON),
@@ -93,6 +77,9 @@ segments = Table(
     Column("begin_ms", Integer),
     Column("end_ms", Integer),
     Column("sentiment", String(16)),
+    # Whether only a provisional form of the turn was heard; its speaker, where the role is not one.
+    Column("unconfirmed", Boolean, nullable=False, server_default=false()),
+    Column("participant_id", String(256)),
     Column("heard_at", UtcDateTime, nullable=False),
     # What the turn says about paying, and the version of the language that read it, if any did.
     Column("statements", JSON(none_as_null=True)),
@@ -186,6 +173,8 @@ checkpoints = Table(
     Column("sequence", String(SEQUENCE_DIGITS)),
     # Whether the shard was read to its end.
     Column("finished", Boolean, nullable=False),
+    # The creation of the stream that was read; created again under its name it is another one.
+    Column("stream_created_at", UtcDateTime),
     # Who reads the stream: a reader whose name no longer stands here must stop.
     Column("owner", String(64), nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
@@ -229,6 +218,17 @@ outbox = Table(
     Column("done_at", UtcDateTime),
     Column("problem", Text),
     Index("outbox_open", "done_at", "due_at"),
+)
+
+# What contact events told of contacts of which no call has begun yet.
+early_contacts = Table(
+    "early_contacts",
+    metadata,
+    Column("contact_id", String(256), primary_key=True),
+    Column("initial_contact_id", String(256)),
+    Column("agent_user_id", String(256)),
+    Column("disconnected_at", UtcDateTime),
+    Column("at", UtcDateTime, nullable=False, index=True),
 )
 
 connect_users = Table(

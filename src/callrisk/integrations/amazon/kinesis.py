@@ -3,7 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +18,15 @@ from callrisk.integrations.amazon.shard_reader import (
     ShardReader,
     words_of,
 )
-from callrisk.integrations.amazon.shards import Batch, Position, Positions, Shard, shard_of
+from callrisk.integrations.amazon.shards import (
+    Batch,
+    Position,
+    Positions,
+    Shard,
+    idle_shards,
+    shard_of,
+)
+from callrisk.integrations.amazon.stream_description import StreamDescription
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +45,12 @@ class StreamReader:
     ) -> None:  # fmt: skip
         self.lost: Callable[[], object] = lambda: None
         self.list_every_s = 10.0
-        self._reading = Reading(client, dict(stream), take, self._report_loss, retries=retries)
+        self._description = StreamDescription(client, stream)
+        self._reading = Reading(
+            client, dict(stream), self._description, take, self._report_loss, retries=retries
+        )
         self._positions = positions
+        self._stopped = threading.Event()
         self._look_back = look_back
         # Set when a shard has ended: its children may be read.
         self._ended = threading.Event()
@@ -46,15 +59,17 @@ class StreamReader:
         self._listing = ReadState()
         self._fatal: BaseException | None = None
         self._looked_for_gap = False
+        # Shards that are open although they were read to their end, at the last look.
+        self._reopened: frozenset[str] = frozenset()
 
     def run(self) -> None:
         """Read until `stop`; raises an error that says it is fatal, such as another reader's."""
         failures = 0
-        while not self._reading.stopped.is_set():
+        while not self._stopped.is_set():
             try:
                 self._look_for_gap()
-                self._begin_shards(self._shards())
-                self._listing, failures = ReadState(), 0
+                self._read_shards()
+                failures = 0
             except (ClientError, BotoCoreError) as error:
                 failures += 1
                 self._listing.problem = words_of(error)
@@ -68,16 +83,20 @@ class StreamReader:
                 logger.exception("cannot begin the shards")
             self._ended.wait(self._reading.wait_s(failures) if failures else self.list_every_s)
             self._ended.clear()
-        self._reading.stopped.set()
-        for thread in self._threads.values():
-            thread.join()
+        self._end_reading()
         if self._fatal is not None:
             raise self._fatal
 
     def stop(self) -> None:
         """End `run` after the reads at hand."""
+        self._stopped.set()
         self._reading.stopped.set()
         self._ended.set()
+
+    def _end_reading(self) -> None:
+        self._reading.stopped.set()
+        for thread in self._threads.values():
+            thread.join()
 
     @property
     def behind_ms(self) -> int:
@@ -113,6 +132,54 @@ class StreamReader:
             if not page.get("NextToken"):
                 return shards
             arguments = {"NextToken": page["NextToken"]}
+
+    def _read_shards(self) -> None:
+        """Start what may be read now, after a look at whether it is still the same stream."""
+        # Before the listing: what is finished by now, is listed as closed.
+        before = self._positions.known()
+        shards = self._shards()
+        created_at = self._description.created_at()
+        if self._is_another(shards, before, created_at):
+            self._renew(shards, created_at)
+        self._begin_shards(shards)
+        idle = idle_shards(shards, [*self._alive()])
+        self._listing = (
+            ReadState(read_at=self._listing.read_at, problem=f"nobody reads {', '.join(idle)}")
+            if idle
+            else ReadState()
+        )
+
+    def _is_another(
+        self, shards: Sequence[Shard], positions: Mapping[str, Position],
+        created_at: datetime | None,
+    ) -> bool:  # fmt: skip
+        """Return True if the stream was deleted and created again under its name."""
+        if created_at is not None:
+            return not self._positions.are_of(created_at)
+        # Nobody may ask when it was created. Looked at twice, as a listing may be late.
+        reopened = frozenset(
+            shard.shard_id for shard in shards
+            if shard.is_open and shard.shard_id in positions
+            and positions[shard.shard_id].finished
+        )  # fmt: skip
+        before, self._reopened = self._reopened, reopened
+        return bool(before & reopened)
+
+    def _renew(self, shards: Sequence[Shard], created_at: datetime | None) -> None:
+        """Read all of a stream that took the name of the one before, and report the loss."""
+        logger.warning("the stream was created again: its records are read from the first one on")
+        self._end_reading()
+        self._threads.clear()
+        self._readers.clear()
+        self._reopened = frozenset()
+        self._positions.renew([shard.shard_id for shard in shards], BEGINNING, created_at)
+        self._reading = replace(self._reading, stopped=threading.Event())
+        if self._stopped.is_set():
+            self._reading.stopped.set()
+        self._report_loss()
+
+    def _alive(self) -> Iterator[str]:
+        return (shard_id for shard_id, thread in self._threads.items() if thread.is_alive())
 
     def _begin_shards(self, shards: Sequence[Shard]) -> None:
         """Start what may be read now: shards whose parents are read to their end, or gone."""

@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from callrisk.background.clock import Clock
 from callrisk.background.retry import RETRIES, RetryTimings
 from callrisk.integrations.amazon.shards import Batch, Position, after, batch_of
+from callrisk.integrations.amazon.stream_description import StreamDescription
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,6 @@ _EXPIRED = "ExpiredIteratorException"
 BEGINNING = datetime.fromtimestamp(0, UTC)
 # No stream can be told to keep its records for a shorter time.
 _KEPT_AT_LEAST = timedelta(hours=24)
-_DENIED = "AccessDeniedException"
 
 
 @dataclass(slots=True)
@@ -59,6 +59,7 @@ class Reading:
 
     client: Any
     stream: Mapping[str, str]
+    description: StreamDescription
     take: Callable[[Batch], None]
     report_loss: Callable[[], object]
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -71,20 +72,9 @@ class Reading:
 
     def report_if_lost(self, away: timedelta) -> None:
         """Report a loss if nobody read for longer than the stream keeps its records."""
-        if away > _KEPT_AT_LEAST and away > self._retention():
+        if away > _KEPT_AT_LEAST and away > self.description.retention():
             logger.warning("nobody read for %s: older records than are kept are lost", away)
             self.report_loss()
-
-    def _retention(self) -> timedelta:
-        """Return how long the stream keeps records; for ever where we may not ask."""
-        try:
-            answer = self.client.describe_stream_summary(**self.stream)
-        except ClientError as error:
-            if code_of(error) != _DENIED:
-                raise
-            logger.warning("allow kinesis:DescribeStreamSummary to learn of gaps: %s", error)
-            return timedelta.max
-        return timedelta(hours=answer["StreamDescriptionSummary"]["RetentionPeriodHours"])
 
 
 class ShardReader:

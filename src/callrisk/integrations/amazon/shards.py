@@ -1,6 +1,6 @@
 """The parts of a stream: shards, their records, and the position of each reader."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -35,10 +35,11 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A shard of the stream and those it came from."""
+    """A shard of the stream and those it came from; an open one takes in records."""
 
     shard_id: str
     parents: tuple[str, ...]
+    is_open: bool = True
 
 
 class Positions(Protocol):
@@ -53,6 +54,12 @@ class Positions(Protocol):
     def begin(self, shard_id: str, since: datetime) -> None:
         """Remember that a shard is read from a moment on."""
 
+    def are_of(self, created_at: datetime) -> bool:
+        """Return True if the positions are of the stream created then, or there are none."""
+
+    def renew(self, shard_ids: Sequence[str], since: datetime, created_at: datetime | None) -> None:
+        """Put fresh positions in the place of all, for another stream under the same name."""
+
     def forget(self, shard_ids: Sequence[str]) -> None:
         """Drop finished shards that the stream has forgotten."""
 
@@ -60,7 +67,21 @@ class Positions(Protocol):
 def shard_of(listed: Mapping[str, Any]) -> Shard:
     """Return a shard of an answer of ListShards."""
     parents = (listed.get("ParentShardId"), listed.get("AdjacentParentShardId"))
-    return Shard(listed["ShardId"], tuple(parent for parent in parents if parent))
+    is_open = not listed.get("SequenceNumberRange", {}).get("EndingSequenceNumber")
+    return Shard(listed["ShardId"], tuple(parent for parent in parents if parent), is_open)
+
+
+def idle_shards(shards: Sequence[Shard], readers: Collection[str]) -> list[str]:
+    """Return the open shards that nobody reads: neither them nor a shard that they came from.
+
+    A stream always has an open shard, so that something can always be read.
+    """
+    parents = {shard.shard_id: shard.parents for shard in shards}
+
+    def is_read(shard_id: str) -> bool:
+        return shard_id in readers or any(map(is_read, parents.get(shard_id, ())))
+
+    return [shard.shard_id for shard in shards if shard.is_open and not is_read(shard.shard_id)]
 
 
 def batch_of(shard_id: str, answer: Mapping[str, Any]) -> Batch:

@@ -1,9 +1,10 @@
 """The checkpoints of streams: up to where each shard is stored, and which reader owns it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from callrisk.store import tables
 from callrisk.store.tables import SEQUENCE_DIGITS
@@ -25,6 +26,14 @@ class Checkpoint:
     owner: str
     sequence: str | None
     finished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStream:
+    """The stream that checkpoints are of: its creation, None where unknown, and the last move."""
+
+    created_at: datetime | None
+    moved_at: datetime
 
 
 class Checkpoints:
@@ -54,20 +63,50 @@ class Checkpoints:
                 for row in rows
             }
 
-    def add(self, checkpoint: Checkpoint, at: datetime) -> None:
+    def read_stream(self, stream: str) -> ReadStream | None:
+        """Return which stream the checkpoints are of; None where there are none."""
+        c = tables.checkpoints.c
+        statement = select(func.max(c.stream_created_at), func.max(c.updated_at))
+        with self._engine.connect() as connection:
+            created_at, moved_at = connection.execute(statement.where(c.stream == stream)).one()
+        return None if moved_at is None else ReadStream(created_at, moved_at)
+
+    def bind(self, stream: str, created_at: datetime) -> None:
+        """Store when the stream was created that the checkpoints are of."""
+        c = tables.checkpoints.c
+        with writing(self._engine) as connection:
+            of_stream = (c.stream == stream) & c.stream_created_at.is_distinct_from(created_at)
+            changed = {"stream_created_at": created_at}
+            connection.execute(update(tables.checkpoints).where(of_stream).values(changed))
+
+    def add(self, checkpoint: Checkpoint, at: datetime, created_at: datetime | None = None) -> None:
         """Add the checkpoint of a shard; nothing changes if it exists.
 
         FencedError when another reader owns the stream by now: a shard under the name of the one
         before would stop both.
         """
-        c = tables.checkpoints.c
-        others = (c.stream == checkpoint.stream) & (c.owner != checkpoint.owner)
         with writing(self._engine) as connection:
-            if connection.execute(select(c.shard_id).where(others).limit(1)).first() is not None:
-                raise FencedError(f"another process reads {checkpoint.stream} by now")
-            values = _padded(checkpoint) | {"updated_at": at}
+            _refuse_others(connection, checkpoint.stream, checkpoint.owner)
+            values = _padded(checkpoint) | {"updated_at": at, "stream_created_at": created_at}
             statement = insert_into(connection, tables.checkpoints).values(values)
             connection.execute(statement.on_conflict_do_nothing())
+
+    def replace(
+        self, stream: str, owner: str, shard_ids: Sequence[str], since: datetime,
+        created_at: datetime | None,
+    ) -> None:  # fmt: skip
+        """Put fresh checkpoints in the place of all those of a stream; FencedError as `add`."""
+        rows = [
+            _padded(Checkpoint(stream, shard_id, owner, None))
+            | {"updated_at": since, "stream_created_at": created_at}
+            for shard_id in shard_ids
+        ]
+        with writing(self._engine) as connection:
+            _refuse_others(connection, stream, owner)
+            of_stream = tables.checkpoints.c.stream == stream
+            connection.execute(delete(tables.checkpoints).where(of_stream))
+            if rows:
+                connection.execute(insert(tables.checkpoints), rows)
 
     def forget(self, stream: str, shard_ids: list[str]) -> None:
         """Delete the checkpoints of finished shards that the stream has dropped."""
@@ -88,6 +127,13 @@ def advance(connection: Connection, checkpoint: Checkpoint, at: datetime) -> Non
     values = _padded(checkpoint) | {"updated_at": at}
     if not connection.execute(update(tables.checkpoints).where(own).values(values)).rowcount:
         raise FencedError(f"another process reads {checkpoint.stream} by now")
+
+
+def _refuse_others(connection: Connection, stream: str, owner: str) -> None:
+    c = tables.checkpoints.c
+    others = (c.stream == stream) & (c.owner != owner)
+    if connection.execute(select(c.shard_id).where(others).limit(1)).first() is not None:
+        raise FencedError(f"another process reads {stream} by now")
 
 
 def _padded(checkpoint: Checkpoint) -> dict[str, object]:
