@@ -4,7 +4,7 @@ import { ApiError, api } from "./api.js";
 
 const PUSHED = [
   "call_started", "transcript_segment", "risk_score_update", "call_ended", "alert", "escalation", "note_added",
-  "summary_changed", "categories_matched", "contact_summary", "gap_changed",
+  "summary_changed", "categories_matched", "contact_summary", "gap_changed", "analysis_lost",
   "customer_changed", "advice_changed",
 ];
 const TOO_FAR_BEHIND = 2000; // events; beyond this it is quicker to read the calls anew

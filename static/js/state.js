@@ -72,7 +72,8 @@ const handlers = {
     ...withInfo(entry, { status: "ended", ended_at: summary.ended_at, duration_s: summary.duration, summary }),
     segments: entry.segments.filter((segment) => !segment.provisional), // what is not finished now never will be
   }))),
-  summary_changed: (state, { call_id, summary }) => onCall(state, call_id, (entry) => withInfo(entry, { summary })),
+  summary_changed: (state, { call_id, summary }) => onCall(state, call_id, (entry) =>
+    withInfo(entry, { ended_at: summary.ended_at, duration_s: summary.duration, summary })),
   categories_matched: (state, { call_id, categories }) => onCall(state, call_id, (entry) =>
     withInfo(entry, { categories: [...new Set([...entry.info.categories, ...categories])] })),
   contact_summary: (state, { call_id, contact_summary }) =>
@@ -80,6 +81,8 @@ const handlers = {
   customer_changed: (state, { call_id, customer_id, customer_data, customer_search }) =>
     onCall(state, call_id, (entry) => withInfo(entry, { customer_id, customer_data, customer_search })),
   gap_changed: (state, { call_id, has_gap }) => onCall(state, call_id, (entry) => withInfo(entry, { has_gap })),
+  analysis_lost: (state, { call_id, analysis_lost_at }) =>
+    onCall(state, call_id, (entry) => withInfo(entry, { analysis_lost_at })),
   note_added: (state, note) => onCall(state, note.call_id, (entry) => withNote(entry, note)),
   escalation: (state, note) =>
     onCall(state, note.call_id, (entry) => withInfo(withNote(entry, note), { escalated: true })),

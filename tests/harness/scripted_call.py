@@ -95,6 +95,7 @@ def _heard_by_telephony(server: Server) -> None:
         ContactDetails(HEARD, now, agent_id="agent-8", customer_id="1003", phone="090-1234-5678"),
         AnalysisEvent(HEARD, AnalysisKind.SEGMENTS, now, pieces=(piece,)),
         AnalysisEvent(HEARD, AnalysisKind.SEGMENTS, now, categories=("支払い",), summary=summary),
+        AnalysisEvent(HEARD, AnalysisKind.FAILED, now),
     ]
     intake = Contacts(engine, packaged())
     for event in told:

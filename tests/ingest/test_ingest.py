@@ -39,7 +39,7 @@ def test_duplicates_shuffling_and_poison_leave_what_was_said(
     sealed, seal = Quarantine(engine).entries(), Seal(SECRET)
 
     assert len(told) == len(set(told)) == 30 * 12
-    assert {call.over_reason for call in Queries(engine).active_calls()} == {"completed"}
+    assert all(call.completed_at for call in Queries(engine).active_calls())
     assert {seal.open(one) for one in sealed} <= {body for _, body in ledger.records}
     assert not any(b"ContactId" in one.sealed for one in sealed)
 

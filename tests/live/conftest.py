@@ -7,11 +7,11 @@ import pytest
 
 from callrisk.crm.records import Customers
 from callrisk.data_folder import customer_table
+from callrisk.domain.call_end import EndTimeouts
 from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.customer import Customer
 from callrisk.domain.language import packaged
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
-from callrisk.live.call_end import EndTimeouts
 from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy

@@ -103,12 +103,12 @@ def test_the_later_sequence_wins_in_the_store_too(engine: Engine) -> None:
 
 
 def test_ending_twice_is_ending_once(engine: Engine) -> None:
-    """The first end and its reason stay, a later summary replaces, the end is told once."""
+    """What is known later of the end and its reason replaces them; the end is told once."""
     store, queries = Store(engine), Queries(engine)
     store.start_call(new_call())
     said = CallTotals(customer_turns=7, customer_chars=50)
-    store.record_assessments([], [ending(engine, "c1", NOON, "completed", said, 51)])
-    store.record_assessments([], [ending(engine, "c1", NOON + DAY, "idle", said, 52)])
+    store.record_assessments([], [ending(engine, "c1", NOON + DAY, "idle", said, 51)])
+    store.record_assessments([], [ending(engine, "c1", NOON, "completed", said, 52)])
 
     call = queries.call("c1")
     assert call is not None

@@ -14,7 +14,7 @@ from typing import Self
 from callrisk.domain.language import Statement
 from callrisk.domain.language.concerns import Concerns, packaged_concerns
 from callrisk.domain.language.said import NOTHING, SAID_FIELDS, Said, SaidTotals, said_in
-from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.domain.segment import OtherRole, ParticipantRole, Segment
 
 # Aizuchi such as はい, ええ, うん, そう: heard, but nothing said.
 SHORT_TURN_CHARS = 3
@@ -198,6 +198,8 @@ class CallState:
         )
 
     def _count(self, segment: Segment, sign: int) -> None:
+        if not segment.is_party:
+            return
         is_agent = segment.role is ParticipantRole.AGENT
         agent, customer = ((segment.text,), ()) if is_agent else ((), (segment.text,))
         sums, speaker = self._sums, segment.role.lower()
@@ -225,9 +227,10 @@ class CallState:
 
 
 def _timeline_entry(segment: Segment) -> tuple[int, int, ParticipantRole, str] | None:
-    if segment.begin_ms is None or segment.end_ms is None:
+    role = segment.role
+    if segment.begin_ms is None or segment.end_ms is None or isinstance(role, OtherRole):
         return None
-    return (segment.begin_ms, segment.end_ms, segment.role, segment.segment_id)
+    return (segment.begin_ms, segment.end_ms, role, segment.segment_id)
 
 
 class _Sweep:

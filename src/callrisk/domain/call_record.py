@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from callrisk.domain.call_end import EndFacts
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.language import Statement
 from callrisk.domain.score.account import ToldAccount
@@ -31,12 +32,19 @@ class StoredCall:
     conversation_id: str | None = None
     phone: str | None = None
     disconnected_at: datetime | None = None
+    completed_at: datetime | None = None
+    analysis_lost_at: datetime | None = None
     over_reason: str | None = None
     categories: list[str] | None = None
     contact_summary: Payload | None = None
     has_gap: bool = False
     assigned_by: str | None = None
     record_id: str | None = None
+
+    @property
+    def ends(self) -> EndFacts:
+        """What the telephony told of the end of the call."""
+        return EndFacts(self.completed_at, self.disconnected_at, self.analysis_lost_at)
 
 
 @dataclass(frozen=True, slots=True)

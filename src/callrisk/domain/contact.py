@@ -9,82 +9,32 @@ stores it loads these and writes the difference.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
+from callrisk.domain.call_end import EndFacts, earliest
 from callrisk.domain.contact_events import (
     AnalysisEvent,
     AnalysisKind,
     ContactDetails,
     ContactEvent,
     ContactSummary,
+    Draft,
     Event,
-    Utterance,
 )
 from callrisk.domain.customer import canonical_id
 from callrisk.domain.masking import masked, masked_across, may_hold_number
-from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.domain.segment import Segment
 
 # A call that is first heard of so late began before anybody read: its beginning is missing.
 _LATE_MS = 60_000
 
 
-class EndReason(StrEnum):
-    """The reason for which a call ended."""
-
-    COMPLETED = "completed"
-    FAILED = "analysis_failed"
-    DISCONNECTED = "disconnected"
-    IDLE = "idle"
-    REQUESTED = "requested"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A turn that is still being spoken: its pieces, masked together, in the order of speech."""
-
-    role: ParticipantRole
-    pieces: tuple[Utterance, ...]
-
-    @property
-    def text(self) -> str:
-        """The text so far; Japanese needs no space between pieces."""
-        return "".join(piece.text for piece in self.pieces)
-
-    @property
-    def begin_ms(self) -> int:
-        """The beginning of the turn."""
-        return self.pieces[0].begin_ms
-
-    @property
-    def end_ms(self) -> int:
-        """The end of its latest piece."""
-        return max(piece.end_ms for piece in self.pieces)
-
-    def with_piece(self, piece: Utterance) -> "Draft":
-        """Return the draft with one more piece; a piece with a known id changes nothing."""
-        if any(kept.utterance_id == piece.utterance_id for kept in self.pieces):
-            return self
-        order = sorted((*self.pieces, piece), key=lambda kept: (kept.begin_ms, kept.utterance_id))
-        return Draft(self.role, _masked_together(order))
-
-
-def _masked_together(pieces: Iterable[Utterance]) -> tuple[Utterance, ...]:
-    """Return the pieces masked as one text; masking keeps lengths, so the text is split again."""
-    whole = tuple(pieces)
-    text = masked("".join(piece.text for piece in whole))
-    parts, place = [], 0
-    for piece in whole:
-        parts.append(replace(piece, text=text[place : place + len(piece.text)]))
-        place += len(piece.text)
-    return tuple(parts)
-
-
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One contact; `began_at` is the beginning of its conversation."""
+    """One contact; `began_at` is the beginning of its conversation, estimated until it is told."""
 
     contact_id: str
     began_at: datetime
+    is_begin_estimated: bool = True
     initial_contact_id: str | None = None
     agent_user_id: str | None = None
     agent_id: str | None = None
@@ -93,8 +43,7 @@ class Contact:
     assigned: bool = False
     phone: str | None = None
     connected_at: datetime | None = None
-    disconnected_at: datetime | None = None
-    over: EndReason | None = None
+    ends: EndFacts = field(default_factory=EndFacts)
     categories: frozenset[str] = frozenset()
     summary: ContactSummary | None = None
     turns: Mapping[str, Segment] = field(default_factory=dict)
@@ -131,7 +80,8 @@ def apply(contact: Contact | None, event: Event) -> Contact | None:
 
 def _begin(event: AnalysisEvent) -> datetime:
     """Return the begin of a conversation, estimated: a turn is analysed soon after its end."""
-    ends = [turn.end_ms or 0 for turn in event.turns] + [piece.end_ms for piece in event.pieces]
+    turns = [turn.end_ms or 0 for turn in event.turns]
+    ends = [*turns, *(piece.end_ms or 0 for piece in event.pieces)]
     return event.arrived_at - timedelta(milliseconds=max(ends, default=0))
 
 
@@ -139,25 +89,32 @@ def _analysed(contact: Contact, event: AnalysisEvent) -> Contact:
     turns, drafts = dict(contact.turns), dict(contact.drafts)
     for turn in event.turns:
         _put_turn(turns, turn)
-        drafts.pop(turn.segment_id, None)
+        if not turn.unconfirmed:
+            drafts.pop(turn.segment_id, None)
     for piece in event.pieces:
-        if piece.transcript_id not in turns:
+        stored = turns.get(piece.transcript_id)
+        if stored is None or stored.unconfirmed:
             draft = drafts.get(piece.transcript_id) or Draft(piece.role, ())
             drafts[piece.transcript_id] = draft.with_piece(piece)
+    # Of several estimates the earliest, so that the order of events does not matter.
+    begin = min(contact.began_at, _begin(event))
     return replace(
         contact,
+        began_at=begin if contact.is_begin_estimated else contact.began_at,
         turns=turns,
         drafts=drafts,
         categories=contact.categories | frozenset(event.categories),
         summary=_better(contact.summary, event.summary),
-        over=contact.over or _END.get(event.kind),
+        ends=contact.ends.joined(_ends(event)),
     )
 
 
-_END = {
-    AnalysisKind.COMPLETED: EndReason.COMPLETED,
-    AnalysisKind.FAILED: EndReason.FAILED,
-}
+def _ends(event: AnalysisEvent) -> EndFacts:
+    if event.kind is AnalysisKind.COMPLETED:
+        return EndFacts(completed_at=event.arrived_at)
+    if event.kind is AnalysisKind.FAILED:
+        return EndFacts(analysis_lost_at=event.arrived_at)
+    return EndFacts()
 
 
 def _put_turn(turns: dict[str, Segment], turn: Segment) -> None:
@@ -175,12 +132,15 @@ def _better(stored: ContactSummary | None, new: ContactSummary | None) -> Contac
 
 
 def _updated(contact: Contact, event: ContactEvent | ContactDetails) -> Contact:
+    connected_at = earliest(contact.connected_at, event.connected_at)
     updated = replace(
         contact,
+        began_at=connected_at or contact.began_at,
+        is_begin_estimated=contact.is_begin_estimated and connected_at is None,
         initial_contact_id=contact.initial_contact_id or event.initial_contact_id,
         agent_user_id=contact.agent_user_id or event.agent_user_id,
-        connected_at=_earliest(contact.connected_at, event.connected_at),
-        disconnected_at=_latest(contact.disconnected_at, event.disconnected_at),
+        connected_at=connected_at,
+        ends=contact.ends.joined(EndFacts(disconnected_at=event.disconnected_at)),
     )
     if isinstance(event, ContactEvent):
         return updated
@@ -196,14 +156,6 @@ def _customer_of(contact: Contact, event: ContactDetails) -> str | None:
     if contact.assigned or event.customer_id is None:
         return None
     return canonical_id(event.customer_id)
-
-
-def _earliest(first: datetime | None, second: datetime | None) -> datetime | None:
-    return min(filter(None, (first, second)), default=None)
-
-
-def _latest(first: datetime | None, second: datetime | None) -> datetime | None:
-    return max(filter(None, (first, second)), default=None)
 
 
 def may_continue_number(before: Contact | None, after: Contact) -> bool:
@@ -246,5 +198,5 @@ def began_unheard(contact: Contact, events: Iterable[Event]) -> bool:
         if event.contact_id == contact.contact_id
     )
     turns = [turn.begin_ms or 0 for turn in contact.turns.values()]
-    begins = [*turns, *(draft.begin_ms for draft in contact.drafts.values())]
+    begins = [*turns, *(draft.begin_ms or 0 for draft in contact.drafts.values())]
     return not started and min(begins, default=0) > _LATE_MS

@@ -21,6 +21,7 @@ class EventType(StrEnum):
     CATEGORIES_MATCHED = "categories_matched"
     CONTACT_SUMMARY = "contact_summary"
     CONTACT_OVER = "contact_over"
+    ANALYSIS_LOST = "analysis_lost"
     # About the server itself: pushed, and not part of the log.
     SOURCES_CHANGED = "sources_changed"
 

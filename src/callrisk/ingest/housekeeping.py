@@ -51,6 +51,8 @@ class Housekeeping:
         if self._seconds % _DELETE_EVERY_S == 0:
             self._quarantine.expire(utc_now())
             self._retention.delete_provisional(utc_now())
+            self._retention.delete_drafts(utc_now())
+            self._retention.delete_early_contacts(utc_now())
         self._seconds += 1
         return 0
 

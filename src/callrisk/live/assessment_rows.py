@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from callrisk.domain.assessment import Assessment, AssessmentState
+from callrisk.domain.call_end import reason_of
 from callrisk.domain.call_record import Payload, StoredAssessment, StoredNote
-from callrisk.domain.contact import EndReason
 from callrisk.domain.event_types import Source
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.live.assessing import Assessed
@@ -91,7 +91,7 @@ def ending_of(
     if last is not None:
         scores.append((last.risk_score, last.risk_category))
     ended_at = call.ended_at or now
-    reason = str(call.liveness.over or EndReason.REQUESTED)
+    reason = str(reason_of(call.stored.ends, call.liveness.was_requested))
     stored = replace(call.stored, over_reason=reason)
     summary = CallSummary.of(stored, ended_at, totals, scores, notes)
     return Ending(call_id, ended_at, reason, summary, totals)

@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator
 
 from callrisk.domain.assessment import AssessmentState
 from callrisk.domain.call import CallState
+from callrisk.domain.call_end import CallLiveness, EndReason
 from callrisk.domain.call_record import StoredCall
-from callrisk.domain.contact import EndReason
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import history_before
 from callrisk.domain.language.concerns import Concerns
 from callrisk.live.advising import take_feedback
-from callrisk.live.call_end import CallLiveness
 from callrisk.live.live_call import LiveCall
 from callrisk.live.served_playbook import ServedPlaybook
 from callrisk.store.queries import Queries
@@ -70,6 +69,10 @@ class CallCache:
             raise
         call.dirty = True
 
+    def refresh(self, call: LiveCall) -> None:
+        """Read the row of a call again, whose customer is the same."""
+        call.stored = self._queries.call(call.stored.call_id) or call.stored
+
     def rejoin(self, call: LiveCall) -> None:
         """Read the row of a call again, and join the customer's record and history anew."""
         stored = self._queries.call(call.stored.call_id)
@@ -98,10 +101,8 @@ class CallCache:
             dirty=stored.ended_at is None,
             state=CallState(self._concerns),
         )
-        if stored.over_reason is not None:
-            call.liveness.end(EndReason(stored.over_reason), now)
-        if stored.disconnected_at is not None:
-            call.liveness.end(EndReason.DISCONNECTED, now)
+        call.liveness.learn(stored.ends, now)
+        call.liveness.was_requested = stored.over_reason == EndReason.REQUESTED
         for one in self._queries.turns(stored.call_id):
             call.state.add(one.turn, one.statements)
         latest = self._queries.latest_assessment(stored.call_id)

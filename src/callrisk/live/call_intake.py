@@ -12,6 +12,7 @@ from callrisk.domain.segment import Segment
 from callrisk.domain.time import utc_now
 from callrisk.live.follower import LiveCalls
 from callrisk.store.calls import NewCall, Store
+from callrisk.store.drafts import Drafts
 from callrisk.store.intake import Contacts, Delivery
 
 
@@ -26,6 +27,8 @@ class CallIntake:
         self._contacts = Contacts(store.engine, language)
         self._live = live
         self._now = now
+        self._drafts = Drafts(store.engine)
+        live.keep_last_words = self.keep_last_words
 
     def start(self, call: NewCall) -> bool:
         """Start a call; False if it is known, OtherCustomerError if with another customer."""
@@ -37,6 +40,13 @@ class CallIntake:
         """Store segments; return how many of them were new or newer."""
         now = self._now()
         return self.take([AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, tuple(segments))])
+
+    def keep_last_words(self, call_id: str) -> None:
+        """Store the turns of a call that was heard provisionally only, as it is over."""
+        turns = [draft.unconfirmed(turn) for turn, draft in self._drafts.of(call_id).items()]
+        if turns:
+            event = AnalysisEvent(call_id, AnalysisKind.SEGMENTS, self._now(), tuple(turns))
+            self._contacts.take(Delivery([event], self._now()))
 
     def take(self, events: Sequence[Event]) -> int:
         """Store events of the telephony; return how many segments were new or newer."""

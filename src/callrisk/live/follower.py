@@ -33,12 +33,12 @@ All methods hold one lock, so `step` and requests from other threads see whole s
 import logging
 import math
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from callrisk.background.crash_points import crash_point
 from callrisk.background.retry import RETRIES
+from callrisk.domain.call_end import CallPhase
 from callrisk.domain.call_record import LoggedEvent, Payload, StoredTurn
-from callrisk.domain.contact import EndReason
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.language.concerns import Concerns
 from callrisk.ingest.source_health import SourceLag, Sources
@@ -46,6 +46,7 @@ from callrisk.live.advising import advice, take_feedback
 from callrisk.live.assessing import assess
 from callrisk.live.assessment_rows import assessment_row, ending_of, is_high, verdict_of
 from callrisk.live.call_cache import CallCache, FindCustomer
+from callrisk.live.call_ending import end_of, requested_at, spoken_until, take_request
 from callrisk.live.event_push import EventPush, Publish
 from callrisk.live.live_call import LiveCall
 from callrisk.live.log_events import finished_turns, is_sign_of_life, turn_key
@@ -93,6 +94,8 @@ class LiveCalls:
         self._source_lag = SourceLag(Sources(SourceReports(store.engine), clock), clock)
         self._pusher = EventPush(publish, clock)
         self._refreshed_at: float | None = None
+        # Stores what was heard of turns that never finished; whoever takes turns in sets it.
+        self.keep_last_words: Callable[[str], object] = lambda _call_id: None
         self.problem: str | None = None
 
     @property
@@ -157,7 +160,8 @@ class LiveCalls:
         with self._lock:
             call = self.call(call_id)
             if call.ended_at is None:
-                self._close(call, EndReason.REQUESTED)
+                call.liveness.request()
+                self._close(call)
             elif call.dirty:
                 # Segments that came late, or an end that could not be stored.
                 self._assess([call])
@@ -168,17 +172,31 @@ class LiveCalls:
         # Only calls of the stream depend on a reader that may lag.
         unreliable_until = {Source.CONNECT: self._source_lag.unreliable_until()}
         for call in self._cache:
-            reason = call.liveness.reason(
+            phase = call.liveness.phase(
                 now, self._policy.timeouts, unreliable_until.get(call.stored.source, -math.inf)
             )
-            if call.ended_at is None and reason is not None:
-                self._close(call, reason)
+            if call.ended_at is None and phase is CallPhase.OVER:
+                self._close(call)
 
-    def _close(self, call: LiveCall, reason: EndReason) -> None:
-        call.liveness.over = reason
-        call.ended_at, call.dirty = self._policy.now(), True
+    def _close(self, call: LiveCall) -> None:
+        until, policy = spoken_until(call, self._queries), self._policy
+        call.ended_at = requested_at(call, until, policy.now(), policy.clock())
+        call.dirty = True
         self._assess([call])
-        logger.info("closed call=%s reason=%s", call.stored.call_id, reason)
+        logger.info("closed call=%s", call.stored.call_id)
+
+    def _settle_ends(self, closed: Sequence[LiveCall]) -> None:
+        """Bring the ends of closed calls up to what is known by now.
+
+        What was heard of a turn that never finished is kept as a turn.
+        """
+        for call in closed:
+            self.keep_last_words(call.stored.call_id)
+        self._follow()
+        for call in closed:
+            self._cache.refresh(call)
+            take_request(call)
+            call.ended_at = end_of(call, spoken_until(call, self._queries))
 
     def _refresh_model(self) -> None:
         now = self._policy.clock()
@@ -208,8 +226,10 @@ class LiveCalls:
         """Bring a call up to date with an event; `turns` are as they are stored."""
         if is_sign_of_life(event):
             call.liveness.beat(self._policy.clock())
-        if (stored := turns.get(turn_key(event))) is not None:
-            is_new = call.state.add(stored.turn, stored.statements)
+        if event.type == EventType.TRANSCRIPT_SEGMENT:
+            stored = turns.get(turn_key(event))
+            is_new = stored is not None and call.state.add(stored.turn, stored.statements)
+            # A piece that comes after the end may be the last words of a turn.
             call.dirty = call.dirty or is_new or call.ended_at is not None
         elif event.type == EventType.CALL_STARTED:
             self._cache.reload(call)
@@ -218,8 +238,11 @@ class LiveCalls:
         elif event.type == EventType.NOTE_ADDED and event.payload["kind"] == FEEDBACK:
             take_feedback(call, event.payload["text"], self._playbook)
             call.dirty = call.dirty or call.ended_at is None
-        elif event.type == EventType.CONTACT_OVER:
-            call.liveness.end(EndReason(event.payload["reason"]), self._policy.clock())
+        elif event.type in (EventType.CONTACT_OVER, EventType.ANALYSIS_LOST):
+            self._cache.refresh(call)
+            call.liveness.learn(call.stored.ends, self._policy.clock())
+            # The end may be another than it seemed.
+            call.dirty = call.dirty or call.ended_at is not None
         elif event.type == EventType.CALL_ENDED:
             call.ended_at = call.ended_at or event.at
             # Nobody can step in any more.
@@ -227,9 +250,11 @@ class LiveCalls:
 
     def _assess(self, calls: Sequence[LiveCall]) -> None:
         """Assess calls and store the assessments with the ends of those that are closed."""
+        if closed := [call for call in calls if call.ended_at is not None]:
+            self._settle_ends(closed)
         served = self._champion.current
         if served is None:
-            self._end_without_model([call for call in calls if call.ended_at is not None])
+            self._end_without_model(closed)
             self._advise([call for call in calls if call.ended_at is None])
             return
         if not calls:

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from callrisk.domain.advice import Feedback
 from callrisk.domain.assessment import AssessmentState, Recommendation
 from callrisk.domain.call import CallState
+from callrisk.domain.call_end import CallLiveness
 from callrisk.domain.call_record import StoredCall
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import CallHistory, EarlierCall
 from callrisk.domain.listening import listening_is_over
 from callrisk.domain.score.account import ToldAccount
-from callrisk.live.call_end import CallLiveness
 
 
 @dataclass(slots=True)

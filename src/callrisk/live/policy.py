@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from callrisk.domain.call_end import EndTimeouts
 from callrisk.domain.language.concerns import Concerns, packaged_concerns
 from callrisk.domain.time import utc_now
-from callrisk.live.call_end import EndTimeouts
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.call import CallTotals
@@ -210,17 +210,16 @@ def _record(connection: Connection, assessment: NewAssessment) -> None:
 
 
 def _end(connection: Connection, ending: Ending) -> None:
-    """Store the end of a call; one that has ended keeps its end and gets another summary."""
+    """Store the end of a call; one that has ended before gets another summary, as more is known."""
     this = tables.calls.c.call_id == ending.call_id
-    values = {"summary": ending.summary.rendered(), "totals": asdict(ending.totals)}
-    first = connection.execute(
-        update(tables.calls)
-        .where(this & tables.calls.c.ended_at.is_(None))
-        .values(values | {"ended_at": ending.at, "over_reason": ending.reason})
-    ).rowcount
+    values = {
+        "summary": ending.summary.rendered(), "totals": asdict(ending.totals),
+        "ended_at": ending.at, "over_reason": ending.reason,
+    }  # fmt: skip
+    still_open = this & tables.calls.c.ended_at.is_(None)
+    first = connection.execute(update(tables.calls).where(still_open).values(values)).rowcount
     if not first:
         connection.execute(update(tables.calls).where(this).values(values))
-    connection.execute(delete(tables.drafts).where(tables.drafts.c.call_id == ending.call_id))
     kind = EventType.CALL_ENDED if first else EventType.SUMMARY_CHANGED
     ended = CallEnded(call_id=ending.call_id, summary=ending.summary)
     tell(connection, ending.call_id, kind, ending.at, ended.rendered())

@@ -1,11 +1,17 @@
 """What the telephony tells of a contact beside who takes part and what is said, as events."""
 
+from callrisk.domain.call_end import EndReason
 from callrisk.domain.call_record import Payload
-from callrisk.domain.contact import Contact, EndReason
+from callrisk.domain.contact import Contact
 from callrisk.domain.event_types import EventType
-from callrisk.wire.base import Wire
+from callrisk.wire.base import Wire, wire_time
 from callrisk.wire.call import ContactSummaryText
-from callrisk.wire.events import CategoriesMatched, ContactOver, ContactSummaryWritten
+from callrisk.wire.events import (
+    AnalysisLost,
+    CategoriesMatched,
+    ContactOver,
+    ContactSummaryWritten,
+)
 
 
 def facts_of(before: Contact | None, after: Contact) -> list[tuple[EventType, Payload]]:
@@ -20,9 +26,14 @@ def facts_of(before: Contact | None, after: Contact) -> list[tuple[EventType, Pa
         text = ContactSummaryText.of_value(after.summary)
         written = ContactSummaryWritten(call_id=call_id, contact_summary=text)
         events.append((EventType.CONTACT_SUMMARY, written))
-    if after.disconnected_at is not None and earlier.disconnected_at is None:
+    was, now = earlier.ends, after.ends
+    if now.analysis_lost_at != was.analysis_lost_at and now.analysis_lost_at is not None:
+        lost = AnalysisLost(call_id=call_id, analysis_lost_at=wire_time(now.analysis_lost_at))
+        events.append((EventType.ANALYSIS_LOST, lost))
+    if now.disconnected_at != was.disconnected_at:
         over = ContactOver(call_id=call_id, reason=EndReason.DISCONNECTED)
         events.append((EventType.CONTACT_OVER, over))
-    if after.over is not None and earlier.over is None:
-        events.append((EventType.CONTACT_OVER, ContactOver(call_id=call_id, reason=after.over)))
+    if now.completed_at != was.completed_at:
+        over = ContactOver(call_id=call_id, reason=EndReason.COMPLETED)
+        events.append((EventType.CONTACT_OVER, over))
     return [(kind, event.rendered()) for kind, event in events]

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from callrisk.domain.call_end import EndFacts
 from callrisk.domain.call_record import Payload
-from callrisk.domain.contact import Contact, Draft, EndReason
-from callrisk.domain.contact_events import ContactSummary
+from callrisk.domain.contact import Contact
+from callrisk.domain.contact_events import ContactSummary, Draft
+from callrisk.domain.event_types import Source
 from callrisk.domain.segment import Segment
 
 # A change of one of these is an event, for the screens that show the call.
@@ -23,6 +25,7 @@ def contact_from(
     return Contact(
         contact_id=row.call_id,
         began_at=row.started_at,
+        is_begin_estimated=row.source == Source.CONNECT and row.connected_at is None,
         initial_contact_id=row.conversation_id,
         agent_user_id=row.agent_user_id,
         agent_id=row.agent_id or None,
@@ -30,8 +33,7 @@ def contact_from(
         assigned=row.assigned_by is not None,
         phone=row.phone,
         connected_at=row.connected_at,
-        disconnected_at=row.disconnected_at,
-        over=None if row.over_reason is None else EndReason(row.over_reason),
+        ends=EndFacts(row.completed_at, row.disconnected_at, row.analysis_lost_at),
         categories=frozenset(row.categories or ()),
         summary=None if summary is None else ContactSummary(**summary),
         turns=turns,
@@ -42,14 +44,16 @@ def contact_from(
 def values_of(contact: Contact) -> Payload:
     """Return the columns of a contact that may change, by name."""
     return {
+        "started_at": contact.began_at,
         "conversation_id": contact.initial_contact_id,
         "agent_user_id": contact.agent_user_id,
         "agent_id": contact.agent_id,
         "customer_id": contact.customer_id,
         "phone": contact.phone,
         "connected_at": contact.connected_at,
-        "disconnected_at": contact.disconnected_at,
-        "over_reason": None if contact.over is None else str(contact.over),
+        "disconnected_at": contact.ends.disconnected_at,
+        "completed_at": contact.ends.completed_at,
+        "analysis_lost_at": contact.ends.analysis_lost_at,
         "categories": sorted(contact.categories),
         "contact_summary": None if contact.summary is None else asdict(contact.summary),
     }

@@ -29,7 +29,7 @@ the delivery must be kept.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
@@ -52,24 +52,22 @@ from callrisk.domain.language import Language
 from callrisk.domain.segment import Segment
 from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoint, advance
+from callrisk.store.connect.early_contacts import early_events, keep_early
 from callrisk.store.connect.quarantine import Poison, insert_quarantined
 from callrisk.store.contact_facts import facts_of
 from callrisk.store.contact_rows import contact_from, details_of, values_of
+from callrisk.store.drafts import ContactChange, write_drafts
 from callrisk.store.statements.understanding import Understanding, read_changed
 from callrisk.store.store_away import store_away_reported
 from callrisk.store.stored_calls import CALL_COLUMNS, call_from
 from callrisk.store.transaction import tell, tell_all, writing
-from callrisk.store.turns import (
-    ContactChange,
-    load_turns,
-    stored_turns,
-    write_drafts,
-    write_turns,
-)
+from callrisk.store.turns import load_turns, stored_turns, write_turns
 from callrisk.wire.events import CallStarted
 
 # The agent of a call for which the telephony has named none yet.
 _NO_AGENT = ""
+# An earlier beginning of a call is told from here on; smaller steps are those of an estimate.
+_TOLD_FROM = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +126,12 @@ class Contacts:
         rows = _rows(connection, ids)
         loaded = load_turns(connection, _wanted(delivery.events))
         before = {call_id: contact_from(rows[call_id], *loaded.of(call_id)) for call_id in rows}
-        after: dict[str, Contact | None] = dict(before)
-        for event in delivery.events:
-            after[event.contact_id] = apply(after.get(event.contact_id), event)
+        unknown = [call_id for call_id in ids if call_id not in rows]
+        earlier = early_events(connection, unknown)
+        after = _applied(before, delivery.events, earlier)
+        told = (*earlier, *delivery.events)
+        none_yet = [event for event in told if after[event.contact_id] is None]
+        keep_early(connection, none_yet, delivery.at)
         changes = [
             (before.get(call_id), _masked(connection, before.get(call_id), contact))
             for call_id, contact in after.items()
@@ -164,7 +165,7 @@ class Contacts:
         is_streamed = delivery.source == Source.CONNECT
         fixed = {
             "call_id": contact.contact_id, "source": delivery.source, "demo": False,
-            "started_at": contact.began_at, "alerted": False, "escalated": False,
+            "alerted": False, "escalated": False,
             "has_gap": is_streamed and began_unheard(contact, delivery.events),
         }  # fmt: skip
         values = values_of(_with_customer(connection, contact))
@@ -179,11 +180,10 @@ class Contacts:
         changed = {name: value for name, value in now.items() if value != was[name]}
         if not changed:
             return
-        if "connected_at" in changed:
-            changed["started_at"] = after.connected_at
         this = tables.calls.c.call_id == after.contact_id
         connection.execute(update(tables.calls).where(this).values(changed))
-        if details_of(now) != details_of(was):
+        moved = abs(after.began_at - before.began_at) >= _TOLD_FROM
+        if moved or details_of(now) != details_of(was):
             self._tell_call(connection, after.contact_id, at)
 
     def _tell_call(self, connection: Connection, call_id: str, at: datetime) -> None:
@@ -196,6 +196,21 @@ class Contacts:
 def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
     rows = connection.execute(select(tables.calls).where(tables.calls.c.call_id.in_(ids)))
     return {row.call_id: row for row in rows}
+
+
+def _applied(
+    before: Mapping[str, Contact], events: Sequence[Event], earlier: Sequence[Event]
+) -> dict[str, Contact | None]:
+    """Return the contacts after events; those before the one that creates a contact count too."""
+    after: dict[str, Contact | None] = dict(before)
+    skipped = list(earlier)
+    for event in events:
+        contact = apply(after.get(event.contact_id), event)
+        after[event.contact_id] = contact
+        skipped += [event] if contact is None else []
+    for event in skipped:
+        after[event.contact_id] = apply(after.get(event.contact_id), event)
+    return after
 
 
 def _wanted(events: Sequence[Event]) -> set[tuple[str, str]]:

@@ -113,6 +113,14 @@ class Queries:
         turns = [segment_from(row) for row in self._all(statement)]
         return sorted(turns, key=lambda turn: turn.place)
 
+    def heard_at(self, call_id: str) -> datetime | None:
+        """Return when the last turn of a call arrived; None where none did."""
+        c = tables.segments.c
+        heard: datetime | None = self._all(
+            select(func.max(c.heard_at)).where(c.call_id == call_id)
+        )[0][0]
+        return heard
+
     def turns(self, call_id: str) -> list[StoredTurn]:
         """Return the turns of a call with their statements, in the order of speech."""
         statement = select(*TURN_COLUMNS).where(tables.segments.c.call_id == call_id)

@@ -1,4 +1,4 @@
-"""Retention: provisional segments are deleted from the log after some minutes."""
+"""Retention: what is provisional, and what was told of calls that never began, is deleted."""
 
 from datetime import datetime, timedelta
 
@@ -10,6 +10,10 @@ from callrisk.store.transaction import writing
 
 # A page that was away for longer reads the calls anew instead of catching up piece by piece.
 _KEPT = timedelta(minutes=10)
+# A piece that comes late still finds the pieces before it.
+_DRAFTS_KEPT = timedelta(days=1)
+# Long before that the events of a contact have all come.
+_EARLY_KEPT = timedelta(days=1)
 _AT_ONCE = 5_000
 
 
@@ -26,6 +30,20 @@ class Retention:
         while (last := self._step_end(now)) is not None:
             removed += self._delete_until(last)
         return removed
+
+    def delete_drafts(self, now: datetime) -> int:
+        """Delete the drafts of calls that ended long ago; what they held is kept as turns."""
+        c, d = tables.calls.c, tables.drafts.c
+        over = select(c.call_id).where(c.ended_at < now - _DRAFTS_KEPT)
+        with writing(self._engine) as connection:
+            old = d.call_id.in_(over.scalar_subquery())
+            return int(connection.execute(delete(tables.drafts).where(old)).rowcount)
+
+    def delete_early_contacts(self, now: datetime) -> int:
+        """Delete what was told of contacts that never became calls."""
+        old = tables.early_contacts.c.at < now - _EARLY_KEPT
+        with writing(self._engine) as connection:
+            return int(connection.execute(delete(tables.early_contacts).where(old)).rowcount)
 
     def _step_end(self, now: datetime) -> int | None:
         """Return the last event number of the next step, or None when nothing old is left."""

@@ -17,7 +17,7 @@ from callrisk.domain.call_record import (
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.language import Intent, Mood, Statement
 from callrisk.domain.score.account import SaidPoints, ToldAccount
-from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
+from callrisk.domain.segment import Segment, Sentiment, role_of
 from callrisk.store import tables
 
 CALL_COLUMNS = tuple(tables.calls.c[name] for name in StoredCall.__dataclass_fields__)
@@ -47,11 +47,13 @@ def segment_from(row: Row[Any]) -> Segment:
     return Segment(
         segment_id=row.segment_id,
         sequence=int(row.sequence),
-        role=ParticipantRole(row.role),
+        role=role_of(row.role),
         text=row.text,
         begin_ms=row.begin_ms,
         end_ms=row.end_ms,
         sentiment=None if row.sentiment is None else Sentiment(row.sentiment),
+        unconfirmed=row.unconfirmed,
+        participant_id=row.participant_id,
     )
 
 

@@ -7,22 +7,18 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from callrisk.domain.call_record import Payload, StoredTurn
-from callrisk.domain.contact import Contact, Draft, changed_turns
-from callrisk.domain.contact_events import Utterance
+from callrisk.domain.contact import changed_turns
+from callrisk.domain.contact_events import Draft
 from callrisk.domain.event_types import EventType
 from callrisk.domain.masking import may_hold_number
-from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.domain.segment import Segment
 from callrisk.store import tables
+from callrisk.store.drafts import ContactChange, NewEvents, draft_from
 from callrisk.store.statements.understanding import Reading, ReadTurn
 from callrisk.store.stored_calls import SEGMENT_COLUMNS, segment_from, statements_json
 from callrisk.store.tables import SEQUENCE_DIGITS
 from callrisk.store.transaction import insert_into
 from callrisk.wire.segment import TranscriptSegment
-
-# Events to append to the log: call, type, moment, payload.
-NewEvents = list[tuple[str, EventType, datetime, Payload]]
-# A contact as it was before, None if it is new, and as it is after.
-ContactChange = tuple[Contact | None, Contact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +50,8 @@ def load_turns(connection: Connection, wanted: Iterable[tuple[str, str]]) -> Loa
     d = tables.drafts.c
     pieces = select(d.call_id, d.transcript_id, d.role, d.pieces)
     for row in connection.execute(pieces.where(d.call_id.in_(calls), d.transcript_id.in_(ids))):
-        drafts.setdefault(row.call_id, {})[row.transcript_id] = _draft(row.role, row.pieces)
+        drafts.setdefault(row.call_id, {})[row.transcript_id] = draft_from(row)
     return Loaded(turns, drafts)
-
-
-def _draft(role: str, pieces: list[Payload]) -> Draft:
-    speaker = ParticipantRole(role)
-    return Draft(speaker, tuple(Utterance(**(piece | {"role": speaker})) for piece in pieces))
 
 
 def stored_turns(connection: Connection, call_id: str) -> dict[str, Segment]:
@@ -157,39 +148,3 @@ def _mask_events(connection: Connection, call_id: str, turns: Sequence[ReadTurn]
             connection.execute(
                 update(tables.events).where(e.seq == row.seq).values(payload=cleared)
             )
-
-
-def write_drafts(
-    connection: Connection, changes: Sequence[ContactChange], at: datetime
-) -> NewEvents:
-    """Store turns that are still spoken, delete those that are finished; return their events."""
-    rows: list[Payload] = []
-    new_events: NewEvents = []
-    for before, after in changes:
-        earlier = {} if before is None else before.drafts
-        finished = [draft_id for draft_id in earlier if draft_id not in after.drafts]
-        _delete_drafts(connection, after.contact_id, finished)
-        for draft_id, draft in after.drafts.items():
-            if draft is not earlier.get(draft_id):
-                rows.append(_draft_row(after.contact_id, draft_id, draft))
-                payload = TranscriptSegment.of_draft(after.contact_id, draft_id, draft).rendered()
-                new_events.append((after.contact_id, EventType.TRANSCRIPT_SEGMENT, at, payload))
-    if rows:
-        statement = insert_into(connection, tables.drafts)
-        newer, key = {"pieces": statement.excluded.pieces}, ["call_id", "transcript_id"]
-        connection.execute(statement.on_conflict_do_update(index_elements=key, set_=newer), rows)
-    return new_events
-
-
-def _delete_drafts(connection: Connection, call_id: str, drafts: list[str]) -> None:
-    if drafts:
-        d = tables.drafts.c
-        finished = (d.call_id == call_id) & d.transcript_id.in_(drafts)
-        connection.execute(delete(tables.drafts).where(finished))
-
-
-def _draft_row(call_id: str, transcript_id: str, draft: Draft) -> Payload:
-    pieces = [asdict(piece) for piece in draft.pieces]
-    return {
-        "call_id": call_id, "transcript_id": transcript_id, "role": draft.role, "pieces": pieces,
-    }  # fmt: skip

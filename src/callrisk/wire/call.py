@@ -115,6 +115,8 @@ class CallAnswer(Wire):
     categories: list[str]
     contact_summary: ContactSummaryText | None
     has_gap: bool
+    # From then on nothing of the call was heard, though people may have talked on.
+    analysis_lost_at: Moment | None = None
     customer_search: CustomerSearch
 
     @classmethod
@@ -133,7 +135,8 @@ class CallAnswer(Wire):
             notes_count=context.notes, escalated=call.escalated, alerted=call.alerted,
             summary=_stored(call.summary), conversation_id=call.conversation_id or call.call_id,
             phone=masked_phone(call.phone), categories=call.categories or [],
-            contact_summary=_stored(call.contact_summary), has_gap=call.has_gap, **given,
+            contact_summary=_stored(call.contact_summary), has_gap=call.has_gap,
+            analysis_lost_at=wire_time_or_none(call.analysis_lost_at), **given,
         )  # fmt: skip
         return cast(Self, call_answer)
 

@@ -4,8 +4,8 @@ from typing import Any, Self
 
 from pydantic import ValidationInfo, field_validator
 
+from callrisk.domain.call_end import EndReason
 from callrisk.domain.call_record import LoggedEvent, StoredCall, StoredNote
-from callrisk.domain.contact import EndReason
 from callrisk.domain.event_types import EventType
 from callrisk.wire.assessment import Alert, AssessmentAnswer, RecommendedAction
 from callrisk.wire.base import Json, Logged, Moment, Wire, wire_time
@@ -84,6 +84,13 @@ class ContactSummaryWritten(Logged):
     contact_summary: ContactSummaryText
 
 
+class AnalysisLost(Logged):
+    """The analysis of a call broke off; people may still talk, but nothing is heard any more."""
+
+    call_id: str
+    analysis_lost_at: Moment
+
+
 class ContactOver(Logged):
     """The telephony says that a call is over."""
 
@@ -106,6 +113,7 @@ PAYLOADS: dict[EventType, type[Logged]] = {
     EventType.CATEGORIES_MATCHED: CategoriesMatched,
     EventType.CONTACT_SUMMARY: ContactSummaryWritten,
     EventType.CONTACT_OVER: ContactOver,
+    EventType.ANALYSIS_LOST: AnalysisLost,
 }
 
 AnyPayload = (
@@ -121,6 +129,7 @@ AnyPayload = (
     | CategoriesMatched
     | ContactSummaryWritten
     | ContactOver
+    | AnalysisLost
 )
 
 

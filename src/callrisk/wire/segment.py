@@ -5,10 +5,10 @@ from typing import Any, Self
 
 from pydantic import Field
 
-from callrisk.domain.contact import Draft
+from callrisk.domain.contact_events import Draft
 from callrisk.domain.language import Intent, Mood, Statement
 from callrisk.domain.language.mood_estimate import mood_estimate
-from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
+from callrisk.domain.segment import Role, Segment, Sentiment
 from callrisk.wire.base import Logged, Wire
 
 
@@ -38,19 +38,23 @@ class SegmentAnswer(Wire):
     """One piece of the transcript; a provisional one is still being heard.
 
     `sequence` is text, because the numbers of a stream are longer than JSON readers keep exactly.
-    `sentiment_estimate` is for the eye, where there is no label; it enters no score. Turns of
-    agents and provisional pieces have no `statements`.
+    An `unconfirmed` turn was only ever heard provisionally, until the call was over. Where several
+    speak in one role, `participant_id` tells them apart; who is neither agent nor customer is heard
+    and not scored. `sentiment_estimate` is for the eye, where there is no label; it enters no
+    score. Turns of agents and provisional pieces have no `statements`.
     """
 
     segment_id: str
     sequence: str | None = None
-    role: ParticipantRole
+    role: Role
     text: str
     begin_ms: int | None
     end_ms: int | None
     sentiment: Sentiment | None
     sentiment_estimate: Sentiment | None = None
     provisional: bool
+    unconfirmed: bool = False
+    participant_id: str | None = None
     statements: list[StatementAnswer] = Field(default_factory=list)
 
     @classmethod
@@ -75,5 +79,6 @@ class TranscriptSegment(SegmentAnswer, Logged):
         return cls(
             call_id=call_id, segment_id=segment_id, role=draft.role, text=draft.text,
             begin_ms=draft.begin_ms, end_ms=draft.end_ms, sentiment=None, provisional=True,
-            statements=[],
+            unconfirmed=False,
+            participant_id=draft.pieces[0].participant_id, statements=[],
         )  # fmt: skip

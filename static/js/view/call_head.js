@@ -17,6 +17,7 @@ export function callHeadView(actions) {
     mirror(byId("call-categories"), entry.info.categories ?? [], (category) => category, categoryChip);
     renderTransfer(entry.info);
     byId("call-gap").hidden = !entry.info.has_gap;
+    renderLost(state, entry.info);
     const ended = entry.info.status === "ended";
     byId("end-call").hidden = ended;
     byId("escalate").hidden = ended || entry.info.escalated;
@@ -46,6 +47,12 @@ function categoryChip() {
   const node = document.createElement("li");
   node.className = "tag";
   return { node, update: (category) => setText(node, category) };
+}
+
+/** Says since when nothing of a call is heard, though people may still talk. */
+function renderLost(state, { analysis_lost_at: since }) {
+  byId("call-lost").hidden = !since;
+  if (since) setText(byId("call-lost-text"), t("call.lost", { time: moment(since, serverNow(state)) }));
 }
 
 /** Links a transferred call to its first leg, whose id is that of the conversation. */

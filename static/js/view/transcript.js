@@ -45,7 +45,8 @@ export function transcriptView() {
     if (entry.info.call_id !== shownCall) following = true;
     shownCall = entry.info.call_id;
     const judged = judgedBy(entry.assessment);
-    const rows = entry.segments.map((segment) => ({ segment, judged }));
+    const numberOf = speakerNumbers(entry.segments);
+    const rows = entry.segments.map((segment) => ({ segment, judged, number: numberOf(segment) }));
     mirror(byId("turns"), rows, ({ segment }) => `${shownCall}/${segment.segment_id}`, turn);
     renderEmpty(entry);
     if (state.pointedAt !== pointedAt) {
@@ -64,17 +65,27 @@ export function transcriptView() {
 
 function turn() {
   const { node, slots } = fromTemplate("turn");
-  function draw({ segment, judged }) {
+  function draw({ segment, judged, number }) {
     node.dataset.segmentId = segment.segment_id;
     node.dataset.role = segment.role;
     node.toggleAttribute("data-provisional", segment.provisional);
-    setText(slots.role, t(`role.${segment.role}`));
+    setText(slots.role, roleName(segment, number));
     setText(slots.time, segment.begin_ms === null ? "" : duration(segment.begin_ms / 1000));
     writeMarked(slots.text, segment, judged);
     showMood(slots.mood, segment);
   }
-  return { node, update: whenChanged(({ segment, judged }) => [segment, pointsIn(segment, judged), language()], draw) };
+  return { node, update: whenChanged(({ segment, judged, number }) => [segment, pointsIn(segment, judged), number, language()], draw) };
 }
+
+/** Returns a function that numbers the speakers of one role, in the order in which they are heard. */
+function speakerNumbers(segments) {
+  const heard = new Map();
+  for (const { role, participant_id: id = null } of segments) heard.set(role, (heard.get(role) ?? new Set()).add(id));
+  return ({ role, participant_id: id = null }) => [...heard.get(role)].indexOf(id) + 1;
+}
+
+const roleName = ({ role }, number) =>
+  (number > 1 ? t("transcript.speaker", { role: t(`role.${role}`), n: number }) : t(`role.${role}`));
 
 /** Returns the points of all statements of a turn as one text, which differs when any of them does. */
 const pointsIn = ({ statements = [] }, judged) =>
@@ -93,12 +104,13 @@ function writeMarked(element, { text, statements = [] }, judged) {
 }
 
 /** Shows the telephony's sentiment, or an estimate from the words that is marked as one. */
-function showMood(element, { provisional, sentiment, sentiment_estimate: estimate }) {
+function showMood(element, { provisional, unconfirmed, sentiment, sentiment_estimate: estimate }) {
   const mood = sentiment ?? estimate;
-  element.hidden = !provisional && !mood;
-  element.dataset.mood = provisional ? "PROVISIONAL" : mood;
+  element.hidden = !provisional && !unconfirmed && !mood;
+  element.dataset.mood = provisional || unconfirmed ? "PROVISIONAL" : mood;
   element.toggleAttribute("data-estimate", !provisional && !sentiment && Boolean(estimate));
   if (provisional) setIconText(element, "listening", t("transcript.provisional"));
+  else if (unconfirmed) setIconText(element, "alert", t("transcript.unconfirmed"));
   else if (sentiment) setIconText(element, sentiment, t(`mood.${sentiment}`));
   else if (estimate) setIconText(element, estimate, t("mood.estimate", { mood: t(`mood.${estimate}`) }));
 }

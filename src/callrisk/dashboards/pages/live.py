@@ -125,7 +125,7 @@ def _table(rows: list[dict[str, Any]], key: str) -> None:
 def _row(call: CallAnswer) -> dict[str, Any]:
     flags = {"alerted": call.alerted, "escalated": call.escalated, "demo": call.demo}
     marks = [say(f"live.is_{name}") for name, is_set in flags.items() if is_set]
-    if call.has_gap:
+    if call.has_gap or call.analysis_lost_at is not None:
         marks.append(say("live.is_incomplete"))
     return {
         say("live.score"): _score(call),

@@ -113,6 +113,9 @@ def _badges(call: CallDetail) -> None:
 def _gap(call: CallDetail) -> None:
     if call.has_gap:
         st.warning(say("call.gap"), icon=":material/hearing_disabled:")
+    if call.analysis_lost_at is not None:
+        lost = say("call.lost", time=frame.clock(call.analysis_lost_at))
+        st.warning(lost, icon=":material/hearing_disabled:")
 
 
 @st.fragment(run_every="1s")

@@ -14,6 +14,7 @@ from callrisk.wire.segment import SegmentAnswer
 
 _LAST_TURNS = 6
 _TURNS_BEFORE = 2
+_ANYONE = ("assistant", ":material/record_voice_over:")
 _FACE = {
     "CUSTOMER": ("user", ":material/person:"),
     "AGENT": ("assistant", ":material/support_agent:"),
@@ -26,17 +27,17 @@ def show_transcript(call: CallDetail) -> None:
     if not call.segments:
         st.caption(say("talk.empty"))
         return
-    points = points_in(call.assessment)
+    points, names = points_in(call.assessment), _speakers(call.segments)
     place = _place_of(pointed_at(call.call_id), call.segments)
     if place is None:
         for turn in call.segments[-_LAST_TURNS:]:
-            _turn(turn, points)
+            _turn(turn, names, points)
         return
     _way_back(call, call.segments[place])
     first = max(0, place - _TURNS_BEFORE)
     for number, turn in enumerate(call.segments[first : first + _LAST_TURNS], first):
         with st.container(key="pointed_at" if number == place else None):
-            _turn(turn, points)
+            _turn(turn, names, points)
 
 
 def _place_of(segment_id: str | None, turns: list[SegmentAnswer]) -> int | None:
@@ -53,15 +54,29 @@ def _way_back(call: CallDetail, turn: SegmentAnswer) -> None:
         st.caption(say("talk.pointed_at", time=frame.duration(turn.begin_ms / 1000)))
 
 
-def _turn(turn: SegmentAnswer, points: PointsOf) -> None:
-    name, face = _FACE[turn.role]
+def _speakers(turns: list[SegmentAnswer]) -> dict[str, str]:
+    """Return the name of the speaker of each turn; several of one role are numbered as heard."""
+    heard: dict[str, list[str | None]] = {}
+    names = {}
+    for turn in turns:
+        speakers = heard.setdefault(turn.role, [])
+        if turn.participant_id not in speakers:
+            speakers.append(turn.participant_id)
+        number, role = speakers.index(turn.participant_id) + 1, say(f"role.{turn.role}")
+        names[turn.segment_id] = say("talk.speaker", role=role, n=number) if number > 1 else role
+    return names
+
+
+def _turn(turn: SegmentAnswer, names: dict[str, str], points: PointsOf) -> None:
+    name, face = _FACE.get(turn.role, _ANYONE)
     with st.chat_message(name, avatar=face):
         begin_ms = turn.begin_ms
         when = "" if begin_ms is None else f" · {frame.duration(begin_ms / 1000)}"
         hearing = f" · {say('talk.provisional')}" if turn.provisional else ""
+        hearing += f" · {say('talk.unconfirmed')}" if turn.unconfirmed else ""
         estimate = turn.sentiment_estimate
         guessed = f" · {say('talk.estimate', mood=say('mood.' + estimate))}" if estimate else ""
-        st.caption(f"{say('role.' + turn.role)}{when}{hearing}{guessed}")
+        st.caption(f"{names[turn.segment_id]}{when}{hearing}{guessed}")
         if turn.statements:
             st.html(marked(turn, points))
         else:

@@ -9,11 +9,12 @@ from sqlalchemy import Connection, Engine, select
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.language import Language
 from callrisk.store import tables
+from callrisk.store.drafts import NewEvents
 from callrisk.store.statements.language_in_use import named_language
 from callrisk.store.statements.understanding import Understanding, read_calls
 from callrisk.store.store_away import store_away_reported
 from callrisk.store.transaction import tell_all, writing
-from callrisk.store.turns import NewEvents, told, write_statements
+from callrisk.store.turns import told, write_statements
 
 # Others wait while a batch is written, some ten milliseconds for so many turns.
 _TURNS_AT_ONCE = 500

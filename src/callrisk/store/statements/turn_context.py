@@ -9,7 +9,7 @@ word.
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple, Self
 
-from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.domain.segment import OtherRole, ParticipantRole, Role, Segment
 
 # The id of the agent's turn right before each customer's turn; None where another came before.
 Contexts = Mapping[str, str | None]
@@ -20,7 +20,7 @@ class TurnPlace(NamedTuple):
 
     at: int
     segment_id: str
-    role: ParticipantRole
+    role: Role
 
     @classmethod
     def of(cls, turn: Segment) -> Self:
@@ -33,6 +33,9 @@ def contexts(places: Iterable[TurnPlace]) -> Contexts:
     found: dict[str, str | None] = {}
     before: str | None = None
     for place in sorted(places):
+        if isinstance(place.role, OtherRole):
+            # An announcement between a question and its answer.
+            continue
         if place.role is ParticipantRole.CUSTOMER:
             found[place.segment_id] = before
         before = place.segment_id if place.role is ParticipantRole.AGENT else None

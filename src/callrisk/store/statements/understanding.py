@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, tuple_
 
 from callrisk.domain.call_record import StoredTurn
 from callrisk.domain.language import Language, Statement
-from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.domain.segment import ParticipantRole, Segment, role_of
 from callrisk.store import tables
 from callrisk.store.statements.turn_context import Contexts, TurnPlace, contexts, touched
 from callrisk.store.stored_calls import TURN_COLUMNS, turn_from
@@ -22,8 +22,6 @@ from callrisk.store.stored_calls import TURN_COLUMNS, turn_from
 logger = logging.getLogger(__name__)
 
 Statements = tuple[Statement, ...]
-# A look-up, because a long call has hundreds of places.
-_ROLES = {str(role): role for role in ParticipantRole}
 # Turns by call and id.
 Turns = Mapping[str, Mapping[str, Segment]]
 
@@ -144,7 +142,7 @@ def _places(connection: Connection, calls: Iterable[str]) -> dict[str, dict[str,
         statement.where(c.call_id.in_(list(calls)))
     ):
         at = int(sequence) if begin_ms is None else begin_ms
-        places.setdefault(call_id, {})[turn_id] = TurnPlace(at, turn_id, _ROLES[role])
+        places.setdefault(call_id, {})[turn_id] = TurnPlace(at, turn_id, role_of(role))
     return places
 
 

@@ -1,0 +1,78 @@
+"""Drafts in the database: turns that are still spoken, or of which no more was ever heard."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, select
+
+from callrisk.domain.call_record import Payload
+from callrisk.domain.contact import Contact
+from callrisk.domain.contact_events import Draft, Utterance
+from callrisk.domain.event_types import EventType
+from callrisk.domain.segment import role_of
+from callrisk.store import tables
+from callrisk.store.transaction import insert_into
+from callrisk.wire.segment import TranscriptSegment
+
+# Events to append to the log: call, type, moment, payload.
+NewEvents = list[tuple[str, EventType, datetime, Payload]]
+# A contact as it was before, None if it is new, and as it is after.
+ContactChange = tuple[Contact | None, Contact]
+
+
+class Drafts:
+    """Reads the drafts of calls."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def of(self, call_id: str) -> dict[str, Draft]:
+        """Return the drafts of a call by the id of their turn."""
+        d = tables.drafts.c
+        statement = select(d.transcript_id, d.role, d.pieces).where(d.call_id == call_id)
+        with self._engine.connect() as connection:
+            return {row.transcript_id: draft_from(row) for row in connection.execute(statement)}
+
+
+def draft_from(row: Any) -> Draft:
+    """Return the draft of a row."""
+    speaker = role_of(row.role)
+    return Draft(speaker, tuple(Utterance(**(piece | {"role": speaker})) for piece in row.pieces))
+
+
+def write_drafts(
+    connection: Connection, changes: Sequence[ContactChange], at: datetime
+) -> NewEvents:
+    """Store turns that are still spoken, delete those that are finished; return their events."""
+    rows: list[Payload] = []
+    new_events: NewEvents = []
+    for before, after in changes:
+        earlier = {} if before is None else before.drafts
+        finished = [draft_id for draft_id in earlier if draft_id not in after.drafts]
+        _delete_drafts(connection, after.contact_id, finished)
+        for draft_id, draft in after.drafts.items():
+            if draft is not earlier.get(draft_id):
+                rows.append(_draft_row(after.contact_id, draft_id, draft))
+                payload = TranscriptSegment.of_draft(after.contact_id, draft_id, draft).rendered()
+                new_events.append((after.contact_id, EventType.TRANSCRIPT_SEGMENT, at, payload))
+    if rows:
+        statement = insert_into(connection, tables.drafts)
+        newer, key = {"pieces": statement.excluded.pieces}, ["call_id", "transcript_id"]
+        connection.execute(statement.on_conflict_do_update(index_elements=key, set_=newer), rows)
+    return new_events
+
+
+def _delete_drafts(connection: Connection, call_id: str, drafts: list[str]) -> None:
+    if drafts:
+        d = tables.drafts.c
+        finished = (d.call_id == call_id) & d.transcript_id.in_(drafts)
+        connection.execute(delete(tables.drafts).where(finished))
+
+
+def _draft_row(call_id: str, transcript_id: str, draft: Draft) -> Payload:
+    pieces = [asdict(piece) for piece in draft.pieces]
+    return {
+        "call_id": call_id, "transcript_id": transcript_id, "role": draft.role, "pieces": pieces,
+    }  # fmt: skip
