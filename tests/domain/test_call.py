@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callrisk.domain.call import TEXT_FIELDS, CallState, text_totals
+from callrisk.domain.call import TEXT_FIELDS, CallState, CallTotals, text_totals
 from callrisk.domain.language import understand
-from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
+from callrisk.domain.segment import OtherRole, ParticipantRole, Segment, Sentiment
 
 AGENT, CUSTOMER = ParticipantRole.AGENT, ParticipantRole.CUSTOMER
 
@@ -122,3 +122,14 @@ def test_what_is_no_turn_is_refused(text: str, begin: int | None, end: int | Non
     """Line breaks and impossible times never get in."""
     with pytest.raises(ValueError, match=r"turn|begin_ms"):
         Segment("a", 1, AGENT, text, begin, end)
+
+
+def test_who_is_no_party_is_heard_and_not_counted() -> None:
+    """Neither turns nor talk time of supervisors, bots and announcements enter any total."""
+    state = CallState()
+    for number, role in enumerate(OtherRole):
+        segment = Segment(f"x{number}", number, role, "払えません", 0, 9_000, Sentiment.NEGATIVE)
+        assert state.add(segment)
+
+    assert state.totals() == CallTotals()
+    assert len(state.segments) == len(OtherRole)

@@ -174,7 +174,7 @@ def test_calls_of_another_instance_do_not_begin(
     assert {one.call_id for one in Queries(engine).calls("active", 9, None)} == {"c1", "c2"}
     assert Quarantine(engine).count() == 0
     assert [one for one in caplog.messages if "passing over" in one] == [
-        "passing over contact events: instance 9b1d"
+        "contact-events: passing over instance 9b1d"
     ]
 
 

@@ -50,7 +50,7 @@ def ingest(settings: Settings, options: argparse.Namespace) -> int:
         return _run_beside(loops, Housekeeping(*housekept), watching)
     stream_ingest = StreamIngest(
         aws.stream_title,
-        RecordTaker(aws.stream_title, contacts, seal),
+        RecordTaker(aws.stream_title, contacts, seal, aws.instance_id),
         checkpoints,
         SourceReports(engine),
     )

@@ -28,7 +28,10 @@ def make_handler(root: Path) -> Handler:
         settings = load(root)
         env = settings.env
         aws = AwsSettings(
-            env.aws_region, stream_name=env.kinesis_stream_name, stream_arn=env.connect_stream_arn
+            env.aws_region,
+            env.connect_instance_id,
+            stream_name=env.kinesis_stream_name,
+            stream_arn=env.connect_stream_arn,
         )
         engine, language = (
             open_database(settings.database_url),
@@ -38,7 +41,7 @@ def make_handler(root: Path) -> Handler:
         contacts = Contacts(engine, language)
         # Only real calls come this way, whatever APP_ENV says.
         seal = Seal(sealing_secret(settings, is_development=False))
-        return RecordTaker(aws.stream_title, contacts, seal)
+        return RecordTaker(aws.stream_title, contacts, seal, aws.instance_id)
 
     def handler(event: dict[str, Any], _context: object) -> Answer:
         """Store the records of a batch; AWS delivers again what the answer names."""

@@ -3,15 +3,10 @@
 The loop outlives whatever goes wrong in one round; a message that was not stored comes again.
 """
 
-import logging
-
-from callrisk.domain.time import utc_now
+from callrisk.ingest.record_taker import RecordTaker
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
-from callrisk.integrations.amazon.eventbridge import ContactEventError, ContactEvents
-from callrisk.store.connect.quarantine import Poison, Seal
-from callrisk.store.intake import Contacts, Delivery
-
-logger = logging.getLogger(__name__)
+from callrisk.store.connect.quarantine import Seal
+from callrisk.store.intake import Contacts
 
 # The source under which messages of the queue are quarantined.
 EVENTS_QUEUE = "contact-events"
@@ -24,33 +19,15 @@ class ContactFollower:
         self, queue: ContactEventQueue, contacts: Contacts, seal: Seal, instance_id: str = ""
     ) -> None:
         self._queue = queue
-        self._contacts = contacts
-        self._seal = seal
-        self._parser = ContactEvents(instance_id)
-        self._logged: set[str] = set()
+        self._taker = RecordTaker(EVENTS_QUEUE, contacts, seal, instance_id)
 
     def step(self) -> int:
-        """Receive once and store; return how many messages. QueueError when it is away."""
-        messages = self._queue.receive()
-        events, poison = [], list[Poison]()
-        for message in messages:
-            try:
-                event = self._parser.event_from(message.body, utc_now())
-            except ContactEventError as error:
-                record = message.body.encode("utf-8", "surrogatepass")
-                poison.append(
-                    self._seal.poison(EVENTS_QUEUE, message.message_id, str(error), record)
-                )
-            else:
-                events += [event] if event is not None else []
-        if messages:
-            self._contacts.take(Delivery(events, utc_now(), poison=poison))
-            self._queue.delete(messages)
-        self._log_new_kinds()
-        return len(messages)
+        """Receive once and store; return how many messages. QueueError when it is away.
 
-    def _log_new_kinds(self) -> None:
-        """One line for each kind that is passed over, or a wrong instance id would go unnoticed."""
-        for kind in self._parser.unknown.keys() - self._logged:
-            logger.warning("passing over contact events: %s", kind)
-            self._logged.add(kind)
+        One that cannot be stored is set aside by itself, as a record of the stream is.
+        """
+        messages = self._queue.receive()
+        if messages:
+            self._taker.take(EVENTS_QUEUE, [message.record() for message in messages])
+            self._queue.delete(messages)
+        return len(messages)

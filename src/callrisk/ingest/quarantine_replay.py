@@ -3,9 +3,8 @@
 import logging
 from datetime import UTC, datetime
 
-from callrisk.ingest.contact_follower import EVENTS_QUEUE
-from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens, ContactLensError
-from callrisk.integrations.amazon.eventbridge import ContactEventError, ContactEvents
+from callrisk.integrations.amazon.connect_records import ConnectRecords
+from callrisk.integrations.amazon.contact_lens import Arrival
 from callrisk.store.connect.quarantine import Quarantine, QuarantineEntry, Seal
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.store_away import StoreAwayError
@@ -18,14 +17,14 @@ def replay_quarantine(
 ) -> tuple[int, int]:
     """Try every record in quarantine again; return how many are stored now, and how many stay.
 
-    `instance_id` says whose contact events are ours, as it does for those that come fresh.
+    `instance_id` says whose events are ours, as it does for those that come fresh.
     QuarantineError when the secret is not the one that they were sealed with, StoreAwayError when
     the database does not answer; what came before is stored and released.
     """
-    events, stored, after = ContactEvents(instance_id), 0, 0
+    reader, stored, after = ConnectRecords(instance_id), 0, 0
     while page := quarantine.entries(after):
         for kept in page:
-            if _take_again(kept, seal.open(kept), contacts, events):
+            if _take_again(kept, seal.open(kept), contacts, reader):
                 quarantine.release(kept.quarantine_id)
                 stored += 1
         after = page[-1].quarantine_id
@@ -33,22 +32,17 @@ def replay_quarantine(
 
 
 def _take_again(
-    kept: QuarantineEntry, record: bytes, contacts: Contacts, events: ContactEvents
+    kept: QuarantineEntry, record: bytes, contacts: Contacts, reader: ConnectRecords
 ) -> bool:
+    place = kept.position.rpartition(":")[2]
+    sequence = int(place) if place.isdecimal() else int(kept.at.timestamp() * 1000)
+    inside = reader.read(record, Arrival(sequence, kept.at))
     try:
-        if kept.source == EVENTS_QUEUE:
-            contact_event = events.event_from(record, kept.at)
-            contacts.take(Delivery([contact_event] if contact_event else [], datetime.now(UTC)))
-        else:
-            arrival = Arrival(int(kept.position.rpartition(":")[2]), kept.at)
-            event = ContactLens().event_from(record, arrival)
-            contacts.take(Delivery([event] if event else [], datetime.now(UTC)))
-    except (ContactLensError, ContactEventError):
-        return False
+        contacts.take(Delivery(inside.events, datetime.now(UTC)))
     except StoreAwayError:
         raise
     except Exception:
         # It may be what it was set aside for; those behind it are tried all the same.
         logger.exception("record %d stays in quarantine", kept.quarantine_id)
         return False
-    return True
+    return inside.unreadable is None

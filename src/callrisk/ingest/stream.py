@@ -105,4 +105,5 @@ class StreamIngest:
     def report(self, behind_ms: int, problem: str | None) -> None:
         """Report lag and problem of the stream, for the screens."""
         counts = self._taker.counts
+        problem = problem or self._taker.problem
         self._reports.report(SourceState(STREAM_SOURCE, self._now(), behind_ms, problem, counts))

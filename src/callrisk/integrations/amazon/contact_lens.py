@@ -1,7 +1,6 @@
 """The door for Contact Lens: a record of the real-time voice stream becomes a typed event."""
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,8 +13,9 @@ from callrisk.domain.contact_events import (
     ContactSummary,
     Utterance,
 )
-from callrisk.domain.segment import ParticipantRole, Segment, Sentiment
+from callrisk.domain.segment import OtherRole, Role, Segment, Sentiment, role_of
 from callrisk.integrations.amazon.event_fields import EventFields, storable
+from callrisk.integrations.amazon.passed_over import Instance, PassedOver
 
 # What reading the fields of anything may raise.
 _UNREADABLE = (KeyError, TypeError, ValueError, RecursionError)
@@ -41,10 +41,11 @@ class Arrival:
 
 
 class ContactLens:
-    """Reads records; `unknown` counts what AWS has added since and is passed over."""
+    """Reads events; `unknown` counts what AWS has added since, and other instances' events."""
 
-    def __init__(self) -> None:
-        self.unknown: Counter[str] = Counter()
+    def __init__(self, instance_id: str = "", unknown: PassedOver | None = None) -> None:
+        self.unknown = PassedOver() if unknown is None else unknown
+        self._instance = Instance(instance_id)
 
     def event_from(self, record: bytes, arrival: Arrival) -> AnalysisEvent | None:
         """Parse one record; None if it is of a kind that is not ours. ContactLensError if none."""
@@ -75,27 +76,24 @@ class ContactLens:
         try:
             return self._event_of_segments(contact_id, segments, arrival)
         except ContactLensError as error:
-            self._pass_over("answers with unreadable segments")
+            self.unknown.note("answers with unreadable segments")
             return error.readable or AnalysisEvent(contact_id, AnalysisKind.SEGMENTS, arrival.at)
 
     def _event(self, fields: EventFields, arrival: Arrival) -> AnalysisEvent | None:
+        if not self._instance.is_ours(fields.get("InstanceId"), self.unknown):
+            return None
         contact_id = fields.id("ContactId")
         channel = fields.get("Channel", "VOICE")
         if not isinstance(channel, str) or channel.upper() != "VOICE":
-            self._pass_over(f"channel {channel}")
+            self.unknown.note(f"channel {channel}")
             return None
         kind = fields.text("EventType").upper()
         if kind not in set(AnalysisKind):
-            self._pass_over(f"event {kind}")
+            self.unknown.note(f"event {kind}")
             return None
         if kind != AnalysisKind.SEGMENTS:
             return AnalysisEvent(contact_id, AnalysisKind(kind), arrival.at)
         return self._event_of_segments(contact_id, fields.items("Segments"), arrival)
-
-    def _pass_over(self, what: str) -> None:
-        # The counts are stored, too, and come from whatever was sent.
-        name = what[:64].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
-        self.unknown[name] += 1
 
     def _event_of_segments(
         self, contact_id: str, segments: Sequence[Any], arrival: Arrival
@@ -125,15 +123,17 @@ class ContactLens:
             if found := segment.child("PostContactSummary"):
                 parts.summary = _summary(found)
         for name in segment.names - _KNOWN_SEGMENTS:
-            self._pass_over(f"segment {name}")
+            self.unknown.note(f"segment {name}")
 
     def _turns(self, fields: EventFields, sequence: int) -> list[Segment]:
         role, begin_ms, end_ms = self._role(fields), *fields.offsets()
         segment_id, text = fields.id("Id"), fields.spoken("Content")
-        mood = self._sentiment(fields)
-        if role is None:
-            return []
-        return [Segment(segment_id, sequence, role, text, begin_ms, end_ms, mood)]
+        mood, speaker = self._sentiment(fields), _participant(fields)
+        return [
+            Segment(
+                segment_id, sequence, role, text, begin_ms, end_ms, mood, participant_id=speaker
+            )
+        ]
 
     def _pieces(self, fields: EventFields) -> list[Utterance]:
         if fields.get("PartialContent") == "":
@@ -141,15 +141,16 @@ class ContactLens:
             return []
         role, begin_ms, end_ms = self._role(fields), *fields.offsets()
         ids, text = (fields.id("Id"), fields.id("TranscriptId")), fields.spoken("PartialContent")
-        return [] if role is None else [Utterance(*ids, role, text, begin_ms, end_ms)]
+        speaker = _participant(fields)
+        return [Utterance(*ids, role, text, begin_ms, end_ms, participant_id=speaker)]
 
-    def _role(self, fields: EventFields) -> ParticipantRole | None:
-        """A flow's prompts are heard too; only agent and customer are parties of the call."""
-        named = fields.text("ParticipantRole").upper()
-        if named in set(ParticipantRole):
-            return ParticipantRole(named)
-        self._pass_over(f"role {named}")
-        return None
+    def _role(self, fields: EventFields) -> Role:
+        """Return who speaks: a flow's prompts are heard too, and supervisors, and bots."""
+        named = fields.text("ParticipantRole")
+        role = role_of(named)
+        if role is OtherRole.OTHER:
+            self.unknown.note(f"role {named.upper()}")
+        return role
 
     def _sentiment(self, fields: EventFields) -> Sentiment | None:
         named = fields.get("Sentiment")
@@ -159,11 +160,19 @@ class ContactLens:
             raise TypeError("Sentiment must be a text")
         if named.upper() in set(Sentiment):
             return Sentiment(named.upper())
-        self._pass_over(f"sentiment {named}")
+        self.unknown.note(f"sentiment {named}")
         return None
 
 
 _KNOWN_SEGMENTS = frozenset({"transcript", "utterance", "categories", "postcontactsummary"})
+
+
+def _participant(fields: EventFields) -> str | None:
+    """Return the speaker where the role does not say it: of two agents each has an id."""
+    named = fields.get("ParticipantId")
+    if not isinstance(named, str) or named.upper() == fields.text("ParticipantRole").upper():
+        return None
+    return fields.id("ParticipantId")
 
 
 def _summary(fields: EventFields) -> ContactSummary:

@@ -1,5 +1,6 @@
 """The fields of a JSON object of AWS, each checked when it is read."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,17 @@ def storable(value: str) -> str:
     # Half a surrogate pair is JSON, but no text.
     value.encode("utf-8")
     return value.replace("\0", " ")
+
+
+def _milliseconds(value: Any) -> int:
+    """Return a number, which a service on the way may have written as 1000.0 or as a text."""
+    if isinstance(value, str):
+        value = float(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError("offsets must be numbers")
+    if not math.isfinite(value):
+        raise ValueError("offsets must be finite")
+    return round(value)
 
 
 class EventFields:
@@ -58,9 +70,7 @@ class EventFields:
     def offsets(self) -> tuple[int, int]:
         """Return begin and end in milliseconds from the start of the call."""
         begin, end = self.get("BeginOffsetMillis"), self.get("EndOffsetMillis")
-        for value in (begin, end):
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise TypeError("offsets must be whole numbers")
+        begin, end = _milliseconds(begin), _milliseconds(end)
         if not 0 <= begin <= end <= _LONGEST_MS:
             raise ValueError("offsets must rise from 0 and stay within a day")
         return begin, end

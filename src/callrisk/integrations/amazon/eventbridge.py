@@ -1,15 +1,16 @@
 """The door for contact events: an EventBridge envelope becomes a typed event, or an error."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from callrisk.domain.contact_events import ContactEvent
+from callrisk.integrations.amazon.passed_over import Instance, PassedOver
 
-_DETAIL_TYPE = "amazon connect contact event"
-_KINDS = frozenset(
+# AWS has changed the words before it once, and may again.
+_DETAIL_TYPE = "contact event"
+CONTACT_KINDS = frozenset(
     {"INITIATED", "CONNECTED_TO_SYSTEM", "CONTACT_DATA_UPDATED", "QUEUED", "CONNECTED_TO_AGENT",
      "DISCONNECTED", "COMPLETED", "PAUSED", "RESUMED", "AMD_DISABLED", "WEBRTC_API"}
 )  # fmt: skip
@@ -29,9 +30,9 @@ class ContactEvents:
     instance's ARN, says which one is ours. Without it all are.
     """
 
-    def __init__(self, instance_id: str = "") -> None:
-        self.unknown: Counter[str] = Counter()
-        self._instance = _instance(instance_id)
+    def __init__(self, instance_id: str = "", unknown: PassedOver | None = None) -> None:
+        self.unknown = PassedOver() if unknown is None else unknown
+        self._instance = Instance(instance_id)
 
     def event_from(self, body: bytes | str, arrived_at: datetime) -> ContactEvent | None:
         """Parse one message; None if it is of a kind that is not ours. ContactEventError if none.
@@ -40,39 +41,44 @@ class ContactEvents:
         """
         try:
             envelope = json.loads(body if isinstance(body, str) else body.decode("utf-8"))
-            return self._event(_lower(envelope), arrived_at)
+        except (ValueError, RecursionError) as error:
+            raise ContactEventError(f"not JSON: {type(error).__name__}") from error
+        return self.event_of(envelope, arrived_at)
+
+    def event_of(self, envelope: Mapping[str, Any], arrived_at: datetime) -> ContactEvent | None:
+        """Return the event in an envelope of EventBridge; None and errors as `event_from`."""
+        try:
+            return self._event(lower_names(envelope), arrived_at)
         except (
             KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError,
         ) as error:  # fmt: skip
             raise ContactEventError(f"not a contact event: {error!r}"[:500]) from error
 
     def _event(self, envelope: dict[str, Any], arrived_at: datetime) -> ContactEvent | None:
-        if str(envelope["detail-type"]).lower() != _DETAIL_TYPE:
-            self._pass_over(f"detail-type {envelope['detail-type']}")
+        if not is_contact_event(envelope):
+            self.unknown.note(f"detail-type {envelope['detail-type']}")
             return None
-        detail = _lower(envelope["detail"])
-        instance = _instance(detail.get("instancearn"))
-        if self._instance and instance and instance != self._instance:
-            self._pass_over(f"instance {instance}")
+        detail = lower_names(envelope["detail"])
+        if not self._instance.is_ours(detail.get("instancearn"), self.unknown):
             return None
         contact_id, kind = _id(detail["contactid"]), str(detail["eventtype"]).upper()
         channel = str(detail.get("channel", "VOICE")).upper()
         if channel != "VOICE":
-            self._pass_over(f"channel {channel}")
+            self.unknown.note(f"channel {channel}")
             return None
-        if kind not in _KINDS:
-            self._pass_over(f"event {kind}")
+        if kind not in CONTACT_KINDS:
+            self.unknown.note(f"event {kind}")
             return None
         # A supervisor who listens in has a contact of their own, which is no further call.
         if str(detail.get("initiationmethod")).upper() == "MONITOR":
-            self._pass_over("monitor")
+            self.unknown.note("monitor")
             return None
-        agent = _lower(detail.get("agentinfo") or {})
+        agent = lower_names(detail.get("agentinfo") or {})
         connected_at = _moment(agent.get("connectedtoagenttimestamp"))
         return ContactEvent(
             contact_id=contact_id,
             kind=kind,
-            arrived_at=arrived_at,
+            arrived_at=_sent_at(envelope) or arrived_at,
             creates=kind == "CONNECTED_TO_AGENT" or connected_at is not None,
             initial_contact_id=_other(detail.get("initialcontactid"), contact_id),
             agent_user_id=_last_part(agent.get("agentarn")),
@@ -80,11 +86,14 @@ class ContactEvents:
             disconnected_at=_disconnected(kind, detail, envelope, arrived_at),
         )
 
-    def _pass_over(self, what: str) -> None:
-        self.unknown[what[:64]] += 1
+
+def is_contact_event(envelope: Mapping[str, Any]) -> bool:
+    """Return True for an envelope of EventBridge around a contact event, or one without a name."""
+    named = lower_names(envelope).get("detail-type")
+    return named is None or str(named).lower().endswith(_DETAIL_TYPE)
 
 
-def _lower(fields: Any) -> dict[str, Any]:
+def lower_names(fields: Any) -> dict[str, Any]:
     if not isinstance(fields, Mapping):
         raise TypeError("expected an object")
     return {str(name).lower(): value for name, value in fields.items()}
@@ -114,11 +123,6 @@ def _last_part(arn: Any) -> str | None:
     return None if arn in (None, "") else _id(_text(arn).rpartition("/")[2])
 
 
-def _instance(arn: Any) -> str:
-    """Return the id of an instance, alone or at the end of its ARN; empty where there is none."""
-    return arn.rpartition("/")[2].strip().lower() if isinstance(arn, str) else ""
-
-
 def _moment(value: Any) -> datetime | None:
     if value in (None, ""):
         return None
@@ -135,4 +139,10 @@ def _disconnected(
     known = _moment(detail.get("disconnecttimestamp"))
     if known is not None or kind != "DISCONNECTED":
         return known
-    return _moment(envelope.get("time")) or arrived_at
+    return _sent_at(envelope) or arrived_at
+
+
+def _sent_at(envelope: Mapping[str, Any]) -> datetime | None:
+    """Return when EventBridge sent the event, by the clock by which contacts are timed."""
+    sent_at = envelope.get("time")
+    return _moment(sent_at) if isinstance(sent_at, str) else None

@@ -8,11 +8,19 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class StreamRecord:
-    """One record; `sequence` is its place within the shard."""
+    """One record; `sequence` is its place within the shard.
+
+    `record_id` is the id of one that comes from elsewhere, where sequences are not unique.
+    """
 
     sequence: str
     arrived_at: datetime
     body: bytes
+    record_id: str | None = None
+
+    def position(self, shard_id: str) -> str:
+        """Return where the record came from, which is known again when it comes again."""
+        return self.record_id or f"{shard_id}:{self.sequence}"
 
 
 @dataclass(frozen=True, slots=True)
