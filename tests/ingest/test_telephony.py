@@ -11,7 +11,7 @@ import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from callrisk.background.retry_rounds import UnansweredError
 from callrisk.domain.call_record import StoredCall
@@ -25,6 +25,7 @@ from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.amazon.eventbridge import ContactEventError, ContactEvents
 from callrisk.integrations.amazon.rate_limit import RateLimit
+from callrisk.store import tables
 from callrisk.store.connect.lookups import Lookups
 from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.intake import Contacts, Delivery
@@ -225,6 +226,36 @@ def test_a_contact_that_connect_does_not_know_is_not_asked_for_for_ever(
     assert len(connect.asked) == 5
     assert lookups.open(utc_now()) == []
     assert call(engine).agent_id == ""
+
+
+def test_an_agent_who_answers_late_is_asked_for_until_known(
+    connect: ConnectStub, engine: Engine
+) -> None:
+    """A caller may wait for half an hour; once the call is over, asking ends at last."""
+    contacts, lookups, clock = Contacts(engine, packaged()), Lookups(engine), [utc_now()]
+    for contact in ("c1", "c2"):
+        connect.contacts[contact] = {"Id": contact, "Channel": "VOICE"}
+        event = ContactLens().event_from(record(contact, "STARTED"), Arrival(1, clock[0]))
+        assert event is not None
+        contacts.take(Delivery([event], clock[0]))
+    finder = PeopleFinder(api(connect), lookups, contacts, {}, lambda: clock[0])
+
+    def ask(minutes: int) -> None:
+        for _ in range(minutes):
+            clock[0] += timedelta(seconds=61)
+            finder.step()
+
+    ask(30)
+    connect.users["user-7"] = {"Id": "user-7", "Username": "sato"}
+    connect.contacts["c1"]["AgentInfo"] = {"Id": "user-7"}
+    ask(1)
+    assert call(engine).agent_id == "sato"
+    assert [one.call_id for one in lookups.open(clock[0])] == ["c2"]
+    with writing(engine) as connection:
+        connection.execute(update(tables.calls).values(ended_at=clock[0]))
+    ask(5)
+
+    assert lookups.open(clock[0]) == []
 
 
 def test_the_category_is_written_once_the_newest_first(

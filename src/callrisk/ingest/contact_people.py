@@ -46,9 +46,9 @@ class PeopleFinder:
         return until <= self._now()
 
     def _look_up(self, call: IncompleteCall) -> None:
-        details = ContactDetails(call.call_id, self._now(), agent_user_id=call.agent_user_id)
-        if call.lacks_details:
-            details = self._details(call)
+        unknown = ContactDetails(call.call_id, self._now(), agent_user_id=call.agent_user_id)
+        found = self._details(call) if call.lacks_details else unknown
+        details = found or unknown
         user_id = details.agent_user_id or call.agent_user_id
         try:
             if user_id is not None:
@@ -56,21 +56,27 @@ class PeopleFinder:
         finally:
             # Phone and customer do not wait for the name of the agent.
             self._contacts.take(Delivery([details], self._now()))
-        self._settle(call, user_id is not None)
+        # Callers may wait for long before an agent answers.
+        may_come = found is not None and not call.is_over
+        self._settle(call, user_id is not None, may_come)
 
-    def _details(self, call: IncompleteCall) -> ContactDetails:
+    def _details(self, call: IncompleteCall) -> ContactDetails | None:
         try:
             return self._api.contact(call.call_id, self._now())
         except ConnectError as error:
             if not error.permanent:
                 raise
             logger.warning("cannot look up contact=%s: %s", call.call_id, error)
-            return ContactDetails(call.call_id, self._now(), agent_user_id=call.agent_user_id)
+            return None
 
-    def _settle(self, call: IncompleteCall, is_complete: bool) -> None:
-        """Mark a call as looked up once its agent is known, or after the last attempt."""
+    def _settle(self, call: IncompleteCall, is_complete: bool, may_come: bool) -> None:
+        """Mark a call as looked up once its agent is known, or after the last attempt.
+
+        As long as an agent `may_come`, there is no last attempt.
+        """
         failures, _ = self._asked.pop(call.call_id, (0, self._now()))
-        if is_complete or self._refailures.is_exhausted(failures + 1):
+        is_last = not may_come and self._refailures.is_exhausted(failures + 1)
+        if is_complete or is_last:
             self._lookups.done(call.call_id)
             return
         again = self._now() + timedelta(seconds=self._refailures.wait_s(failures + 1))

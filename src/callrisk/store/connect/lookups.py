@@ -20,6 +20,7 @@ class IncompleteCall:
     call_id: str
     agent_user_id: str | None
     lacks_details: bool
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Lookups:
         c = tables.calls.c
         nameless = c.agent_user_id.is_not(None) & (c.agent_id == "")
         statement = (
-            select(c.call_id, c.agent_user_id, c.looked_up.is_(False))
+            select(c.call_id, c.agent_user_id, c.looked_up.is_(False), c.ended_at.is_not(None))
             .where(c.source == Source.CONNECT, c.started_at > now - _YOUNGER_THAN)
             .where(c.looked_up.is_(False) | nameless)
             .order_by(c.started_at.desc())
