@@ -17,6 +17,7 @@ from callrisk.domain.contact_events import (
 )
 from callrisk.domain.event_types import EventType
 from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.wire.requests import SegmentBody
 from harness.live_bench import Bench, turn
 
 CUSTOMER = ParticipantRole.CUSTOMER
@@ -172,6 +173,32 @@ def test_the_last_words_are_kept_though_they_never_became_a_turn(bench: Bench) -
     summary = call_of(bench).summary
     assert summary is not None
     assert summary["turns"] == 13
+
+
+def test_what_rest_sends_provisionally_is_no_turn_yet(bench: Bench) -> None:
+    """Each text takes the place of the one before, until the turn is finished or the call over."""
+    bench.start("c1")
+
+    def send(sequence: int, text: str, provisional: bool, segment_id: str = "s1") -> int:
+        fields = {"segment_id": segment_id, "role": "CUSTOMER", "text": text}
+        body = SegmentBody(**fields, provisional=provisional)  # type: ignore[arg-type]
+        return bench.intake.add_segments("c1", [body.segment(sequence)])
+
+    taken = [send(1, "今月", True), send(2, "今月は払え", True), send(1, "今月", True)]
+    bench.live.step()
+    shown = [one.payload for one in bench.told("transcript_segment")]
+    assert taken == [1, 1, 0]
+    assert bench.queries.segments("c1") == []
+    assert [(one["text"], one["provisional"]) for one in shown] == [
+        ("今月", True), ("今月は払え", True),
+    ]  # fmt: skip
+    assert send(3, "今月は払えます", False) == 1
+    assert send(4, "今月は払えません", True) == 0
+    send(5, "あの、やっぱり", True, "s2")
+    bench.live.finish("c1")
+
+    heard = [(one.text, one.unconfirmed) for one in bench.queries.segments("c1")]
+    assert heard == [("今月は払えます", False), ("あの、やっぱり", True)]
 
 
 def test_a_cut_before_the_beginning_ends_the_call(bench: Bench) -> None:

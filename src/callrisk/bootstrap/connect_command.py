@@ -1,8 +1,10 @@
 """The commands of Amazon Connect: check, ingest, replay."""
 
 import argparse
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
@@ -37,6 +39,7 @@ USER_ERRORS = (
     SettingsError, DatabaseError, FencedError, RecordingError, LiveApiError, ProductionError,
     ConnectError, QuarantineError, StoreAwayError,
 )  # fmt: skip
+T = TypeVar("T", int, float)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _MAKE_SAMPLE = "python -m callrisk.sample --out data/raw"
 _TERMINAL_SPEED = 60.0
@@ -57,8 +60,8 @@ def parse(description: str, arguments: Sequence[str] | None = None) -> argparse.
     again = commands.add_parser("replay", help="play recorded calls, or take in again what failed")
     again.add_argument("--to", choices=("server", "stream"), default="server")
     again.add_argument("--url", help="the server (default: the one of this installation)")
-    again.add_argument("--calls", type=int, default=3, help="how many calls")
-    again.add_argument("--speed", type=float, default=1.0, help="how many times as fast")
+    again.add_argument("--calls", type=_positive(int), default=3, help="how many calls")
+    again.add_argument("--speed", type=_positive(float), default=1.0, help="how many times as fast")
     again.add_argument("--recordings", type=Path, help="a folder of recorded calls")
     again.add_argument(
         "--real-stream", action="store_true", help="even into a stream of AWS itself"
@@ -68,6 +71,24 @@ def parse(description: str, arguments: Sequence[str] | None = None) -> argparse.
     )
     again.add_argument("--contact", help="ask Contact Lens again what it heard of this contact")
     return parser.parse_args(arguments)
+
+
+def _positive(number: Callable[[str], T]) -> Callable[[str], T]:
+    """Return a type of an option that takes finite numbers above 0."""
+
+    def read(text: str) -> T:
+        try:
+            value = number(text)
+        except ValueError:
+            value = number("0")
+        if not 0 < value < math.inf:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} は使えません。0 より大きい数を指定してください"
+                f" / {text!r} is not a number above 0"
+            )
+        return value
+
+    return read
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:

@@ -6,14 +6,14 @@ A segment that was delivered before is dropped by `domain.contact.apply`.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event
+from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event, Utterance
 from callrisk.domain.language import Language
 from callrisk.domain.segment import Segment
 from callrisk.domain.time import utc_now
 from callrisk.live.follower import LiveCalls
 from callrisk.store.calls import NewCall, Store
 from callrisk.store.drafts import Drafts
-from callrisk.store.intake import Contacts, Delivery
+from callrisk.store.intake import Contacts, Delivery, Taken
 
 
 class CallIntake:
@@ -37,9 +37,15 @@ class CallIntake:
         return is_new
 
     def add_segments(self, call_id: str, segments: Sequence[Segment]) -> int:
-        """Store segments; return how many of them were new or newer."""
-        now = self._now()
-        return self.take([AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, tuple(segments))])
+        """Store segments; return how many of them were new or newer.
+
+        What is not confirmed is still being heard: a draft, and no turn yet.
+        """
+        turns = tuple(turn for turn in segments if not turn.unconfirmed)
+        pieces = tuple(_piece(turn) for turn in segments if turn.unconfirmed)
+        event = AnalysisEvent(call_id, AnalysisKind.SEGMENTS, self._now(), turns, pieces)
+        taken = self._take([event])
+        return taken.turns + taken.pieces
 
     def keep_last_words(self, call_id: str) -> None:
         """Store the turns of a call that was heard provisionally only, as it is over."""
@@ -50,6 +56,17 @@ class CallIntake:
 
     def take(self, events: Sequence[Event]) -> int:
         """Store events of the telephony; return how many segments were new or newer."""
+        return self._take(events).turns
+
+    def _take(self, events: Sequence[Event]) -> Taken:
         taken = self._contacts.take(Delivery(events, self._now()))
         self._live.wake()
-        return taken.turns
+        return taken
+
+
+def _piece(turn: Segment) -> Utterance:
+    """Return a turn as far as it was heard, whole: the newest takes the place of all before."""
+    return Utterance(
+        turn.segment_id, turn.segment_id, turn.role, turn.text, turn.begin_ms, turn.end_ms,
+        turn.sequence, turn.participant_id,
+    )  # fmt: skip

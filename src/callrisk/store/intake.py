@@ -83,10 +83,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The effect of a delivery: the number of turns new or newer, and the calls that began."""
+    """The effect of a delivery: the calls that began, the turns and drafts new or newer."""
 
     turns: int = 0
     began: tuple[str, ...] = ()
+    pieces: int = 0
 
 
 class Contacts:
@@ -159,7 +160,7 @@ class Contacts:
             for kind, payload in facts_of(before, after)
         ]
         tell_all(connection, [*drafts, *turns, *facts])
-        return Taken(heard, tuple(began))
+        return Taken(heard, tuple(began), len(drafts))
 
     def _begin(self, connection: Connection, contact: Contact, delivery: Delivery) -> None:
         is_streamed = delivery.source == Source.CONNECT

@@ -74,7 +74,7 @@ class LiveApi:
         return self._post(CallJoined, "start_call", ids | ({"demo": True} if demo else {}))
 
     def add_segments(self, call_id: str, turns: Sequence[Segment]) -> SegmentsTaken:
-        """Send finished turns of a call."""
+        """Send turns of a call; those that are unconfirmed as provisional."""
         bodies = [SegmentBody.of(turn).model_dump(mode="json") for turn in turns]
         return self._post(SegmentsTaken, _path(call_id, "segments"), {"segments": bodies})
 

@@ -65,7 +65,11 @@ class CallReference(Body):
 
 
 class SegmentBody(Body):
-    """One finished turn; times in milliseconds from the start of the call, both or neither."""
+    """One turn; times in milliseconds from the start of the call, both or neither.
+
+    A provisional one is still being heard: each takes the place of the one before with its id, as
+    far as it was heard, until the finished turn comes. It is shown and not scored.
+    """
 
     segment_id: Id
     role: ParticipantRole
@@ -73,6 +77,7 @@ class SegmentBody(Body):
     begin_ms: Milliseconds | None = None
     end_ms: Milliseconds | None = None
     sentiment: Sentiment | None = None
+    provisional: StrictBool = False
 
     @model_validator(mode="after")
     def _times_fit(self) -> Self:
@@ -86,7 +91,7 @@ class SegmentBody(Body):
         """Return the turn as a value of the domain."""
         return Segment(
             self.segment_id, sequence, self.role, self.text, self.begin_ms, self.end_ms,
-            self.sentiment,
+            self.sentiment, unconfirmed=self.provisional,
         )  # fmt: skip
 
     @classmethod
@@ -94,7 +99,7 @@ class SegmentBody(Body):
         """Return the body that sends a turn."""
         return cls(
             segment_id=turn.segment_id, role=turn.role, text=turn.text, begin_ms=turn.begin_ms,
-            end_ms=turn.end_ms, sentiment=turn.sentiment,
+            end_ms=turn.end_ms, sentiment=turn.sentiment, provisional=turn.unconfirmed,
         )  # fmt: skip
 
 
