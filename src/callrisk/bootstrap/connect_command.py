@@ -17,7 +17,7 @@ from callrisk.ingest.language_watch import LanguageWatch
 from callrisk.ingest.quarantine_replay import replay_quarantine
 from callrisk.ingest.source_health import ingest_checks
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
-from callrisk.integrations.amazon.check import checks, has_credentials
+from callrisk.integrations.amazon.checking import checks, has_credentials
 from callrisk.integrations.amazon.connect_api import ConnectError
 from callrisk.integrations.recordings import Recording, RecordingError, recordings
 from callrisk.replay.player import play, staggered
@@ -105,7 +105,7 @@ def check(settings: Settings, _options: argparse.Namespace) -> int:
     engine, wrong = open_database(settings.database_url), 0
     watch = LanguageWatch(LanguageInUse(engine), configured_language(settings).language.version)
     own_side = ingest_checks(SourceReports(engine), Quarantine(engine))
-    for point in (*checks(aws), *own_side, watch.check()):
+    for point in (*checks(aws, settings.writes_category), *own_side, watch.check()):
         mark = {True: "ok  ", False: "NG  ", None: "--  "}[point.ok]
         print(f"{mark} {point.name:12s} {point.text.ja}")
         if point.text.en != point.text.ja:

@@ -28,6 +28,8 @@ class ConnectStub:
     faults: list[tuple[int, str]] = field(default_factory=list)
     # Bodies for the next requests, one each, sent with 200 as they are.
     garbled: list[bytes] = field(default_factory=list)
+    # Status and body for the next requests, one each, sent as they are.
+    raw: list[tuple[int, bytes]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
     def start(self) -> Self:
@@ -92,7 +94,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         asked = self.rfile.read(length)
-        if self.stub.garbled:
+        if self.stub.raw:
+            answer: dict[str, Any] = {}
+            status, content = self.stub.raw.pop(0)
+        elif self.stub.garbled:
             status, answer, content = 200, {}, self.stub.garbled.pop(0)
         else:
             path, body = self.path.partition("?")[0], json.loads(asked or b"{}")

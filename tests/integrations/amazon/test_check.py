@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -11,7 +11,7 @@ import pytest
 
 from callrisk.domain.outside import ConnectionCheck
 from callrisk.integrations.amazon.aws_clients import AwsSettings
-from callrisk.integrations.amazon.check import checks
+from callrisk.integrations.amazon.checking import checks
 from harness.amazon.connect_stub import ConnectStub
 from harness.amazon.kinesis_local import CREDENTIALS
 
@@ -22,6 +22,12 @@ SUMMARY = {
     "StreamName": "heard", "StreamARN": ARN, "StreamStatus": "ACTIVE", "RetentionPeriodHours": 168,
     "StreamCreationTimestamp": 1_790_000_000, "EnhancedMonitoring": [], "OpenShardCount": 1,
 }  # fmt: skip
+QUEUE_ARN = "arn:aws:sqs:ap-northeast-1:123456789012:events"
+POLICY = {"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"},
+    "Action": "sqs:SendMessage", "Resource": QUEUE_ARN,
+}]}  # fmt: skip
+PATTERN = {"source": ["aws.connect"], "detail-type": ["Amazon Connect Contact Event"]}
 SHARDS = {"Shards": [{
     "ShardId": "shardId-000000000000",
     "HashKeyRange": {"StartingHashKey": "0", "EndingHashKey": "1"},
@@ -38,7 +44,7 @@ def in_both_languages(points: dict[str, ConnectionCheck]) -> set[str]:
 
 
 @pytest.fixture
-def look(moto_url: str, connect: ConnectStub, monkeypatch: pytest.MonkeyPatch) -> Look:
+def look(moto_url: str, connect: ConnectStub, monkeypatch: pytest.MonkeyPatch) -> Iterator[Look]:
     """The check on an instance, a stream and a queue that are all as they must be."""
     connect.instance |= {
         "": {"Instance": {"InstanceStatus": "ACTIVE", "InstanceAlias": "shop"}},
@@ -51,7 +57,10 @@ def look(moto_url: str, connect: ConnectStub, monkeypatch: pytest.MonkeyPatch) -
     if not kinesis.list_streams()["StreamNames"]:
         kinesis.create_stream(StreamName="heard", ShardCount=1)
     sqs = boto3.client("sqs", endpoint_url=moto_url, **CREDENTIALS)
-    queue = sqs.create_queue(QueueName="events")["QueueUrl"]
+    queue = sqs.create_queue(QueueName="events", Attributes={"Policy": json.dumps(POLICY)})
+    rules = boto3.client("events", endpoint_url=moto_url, **CREDENTIALS)
+    rules.put_rule(Name="contacts", State="ENABLED", EventPattern=json.dumps(PATTERN))
+    rules.put_targets(Rule="contacts", Targets=[{"Id": "1", "Arn": QUEUE_ARN}])
     monkeypatch.setenv("AWS_ENDPOINT_URL", moto_url)
     monkeypatch.setenv("AWS_ENDPOINT_URL_CONNECT", connect.url)
     monkeypatch.setenv("AWS_ENDPOINT_URL_CONNECT_CONTACT_LENS", connect.url)
@@ -59,11 +68,12 @@ def look(moto_url: str, connect: ConnectStub, monkeypatch: pytest.MonkeyPatch) -
     def found(**changed: str) -> dict[str, ConnectionCheck]:
         own: dict[str, Any] = {
             "region": "ap-northeast-1", "instance_id": "0f3c", "stream_name": "heard",
-            "events_queue_url": queue,
+            "events_queue_url": queue["QueueUrl"],
         }  # fmt: skip
         return {one.name: one for one in checks(AwsSettings(**own | changed))}
 
-    return found
+    yield found
+    sqs.delete_queue(QueueUrl=queue["QueueUrl"])
 
 
 def test_all_is_well(look: Look) -> None:
@@ -74,8 +84,8 @@ def test_all_is_well(look: Look) -> None:
     # The instance is a bare name.
     assert in_both_languages(found) == found.keys() - {"instance"}
     assert list(found) == [
-        "credentials", "instance", "analytics", "association", "repair", "stream", "reading",
-        "events",
+        "credentials", "instance", "analytics", "association", "people", "repair", "stream",
+        "reading", "events", "policy", "rule",
     ]  # fmt: skip
 
 
@@ -85,9 +95,10 @@ def test_each_wrong_setting_is_named(look: Look, connect: ConnectStub) -> None:
     connect.instance["/storage-configs"] = {"StorageConfigs": []}
     found = look(events_queue_url="http://127.0.0.1/123456789012/evnets")
 
-    assert [name for name, one in found.items() if not one.ok] == [
+    assert [name for name, one in found.items() if one.ok is False] == [
         "analytics", "association", "events",
     ]  # fmt: skip
+    assert {name for name, one in found.items() if one.ok is None} == {"policy", "rule"}
     assert in_both_languages(found) == found.keys() - {"instance"}
     assert "enable Contact Lens" in found["analytics"].text.en
     assert "有効にしてください" in found["analytics"].text.ja
@@ -134,16 +145,126 @@ def test_the_age_of_a_record_counts_its_days(
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"x', b"\xff", b"<html>", b"[]"])
-def test_no_answer_ends_the_check(
+def test_what_answers_in_the_place_of_aws_is_said_once(
     look: Look, connect: ConnectStub, monkeypatch: pytest.MonkeyPatch, body: bytes
 ) -> None:
-    """Where a proxy answers everything, each point says so in a line of its own."""
+    """Where a proxy answers everything, the first point says so and nothing else is asked."""
     for service in ("STS", "KINESIS", "SQS"):
         monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", connect.url)
     connect.garbled += [body] * 99
     found = look()
 
-    assert len(found) == 8
+    assert [(one.name, one.ok) for one in found.values()] == [
+        ("credentials", False), ("others", None),
+    ]  # fmt: skip
     assert in_both_languages(found) == found.keys()
-    assert [one.name for one in found.values() if one.ok] == []
     assert {(one.text.ja + one.text.en).count("\n") for one in found.values()} == {0}
+    assert "<" not in found["credentials"].text.en
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("InvalidClientTokenId", "AWS_ACCESS_KEY_ID"),
+        ("UnrecognizedClientException", "AWS_ACCESS_KEY_ID"),
+        ("SignatureDoesNotMatch", "AWS_SECRET_ACCESS_KEY"),
+        ("ExpiredToken", "AWS_SESSION_TOKEN"), ("ExpiredTokenException", "AWS_SESSION_TOKEN"),
+        ("RequestExpired", "clock"),
+    ],
+)  # fmt: skip
+def test_keys_that_are_refused_are_the_first_cause(
+    look: Look, connect: ConnectStub, monkeypatch: pytest.MonkeyPatch, code: str, words: str
+) -> None:
+    """One line says which setting is wrong, instead of the same code for each point."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", connect.url)
+    error = (
+        f"<ErrorResponse><Error><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"
+    )
+    connect.raw.append((403, error.encode()))
+    found = look()
+
+    assert [(one.name, one.ok) for one in found.values()] == [
+        ("credentials", False), ("others", None),
+    ]  # fmt: skip
+    for text in (found["credentials"].text.en, found["credentials"].text.ja):
+        assert words in text or "時計" in text
+        assert code in text
+
+
+def test_an_answer_in_html_is_not_shown(
+    look: Look, connect: ConnectStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page of a proxy with an error status is said to be one."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_KINESIS", connect.url)
+    connect.raw += [(502, b"<html><body><h1>502 Bad Gateway</h1></body></html>")] * 9
+    found = look(instance_id="")
+
+    assert found["stream"].ok is False
+    assert "something other than AWS answered" in found["stream"].text.en
+    assert "<" not in found["stream"].text.en
+    assert (found["reading"].ok, found["reading"].text.en) == (None, "mend stream first")
+    assert found["events"].ok
+
+
+@pytest.mark.parametrize(
+    ("changed", "name", "words"),
+    [
+        ({"stream_name": ""}, "stream", "KINESIS_STREAM_NAME"),
+        ({"stream_arn": ARN.replace("ap-northeast-1", "us-east-1")}, "stream", "us-east-1"),
+        ({"stream_arn": "heard"}, "stream", "CONNECT_STREAM_ARN"),
+        ({"region": "ap_northeast_1"}, "credentials", "AWS_REGION"),
+    ],
+)
+def test_a_setting_that_is_none_is_named(
+    look: Look, changed: dict[str, str], name: str, words: str
+) -> None:
+    """An empty name, a stream of another region, a region that is none."""
+    found = look(**changed)
+
+    assert found[name].ok is False
+    assert words in found[name].text.en
+    assert words in found[name].text.ja
+
+
+def test_a_way_of_events_that_is_cut_is_named(look: Look, moto_url: str) -> None:
+    """Nobody may send, no rule sends, or the rule is off."""
+    sqs = boto3.client("sqs", endpoint_url=moto_url, **CREDENTIALS)
+    rules = boto3.client("events", endpoint_url=moto_url, **CREDENTIALS)
+    url = sqs.get_queue_url(QueueName="events")["QueueUrl"]
+    rules.disable_rule(Name="contacts")
+    off = look()["rule"]
+    rules.remove_targets(Rule="contacts", Ids=["1"])
+    none = look()["rule"]
+    rules.enable_rule(Name="contacts")
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
+    closed = look()["policy"]
+    by_sns = POLICY | {"Statement": [{
+        "Effect": "Allow", "Principal": {"Service": ["sns.amazonaws.com"]}, "Action": ["sqs:*"],
+    }]}  # fmt: skip
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(by_sns)})
+    through = look()
+
+    assert (off.ok, none.ok, closed.ok) == (False, False, False)
+    assert "contacts of EventBridge is disabled" in off.text.en
+    assert "no rule of EventBridge" in none.text.en
+    assert "events.amazonaws.com" in closed.text.en
+    assert (through["policy"].ok, through["rule"].ok) == (True, True)
+
+
+def test_each_right_of_the_look_ups_is_asked_for(look: Look, connect: ConnectStub) -> None:
+    """Of contacts and agents, and of writing where the category is written."""
+    answer = connect.answer
+
+    def denied(part: str) -> dict[str, ConnectionCheck]:
+        connect.answer = lambda method, path, body: (  # type: ignore[method-assign]
+            (403, {"__type": "AccessDeniedException", "Message": "no"})
+            if f"{method} {path}".startswith(part)
+            else answer(method, path, body)
+        )
+        return look()
+
+    contact, user = denied("GET /contacts/"), denied("GET /users/")
+
+    assert contact["people"].text.en.startswith("allow connect:DescribeContact:")
+    assert user["people"].text.en.startswith("allow connect:DescribeUser:")
+    assert user["repair"].ok
