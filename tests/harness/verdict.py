@@ -1,5 +1,6 @@
 """What must hold after any faults: stored is what was sent, calls end, scores are the same."""
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ def without_faults(ledger: Ledger, models: Path) -> Outcome:
         )
         intake, lens = CallIntake(store, live, packaged()), ContactLens()
         for number, (_, body) in enumerate(ledger.records):
-            event = lens.event_from(body, Arrival(number, utc_now()))
+            event = lens.event_of(json.loads(body), Arrival(number, utc_now()))
             intake.take([event] if event else [])
         live.step()
         engine.dispose()

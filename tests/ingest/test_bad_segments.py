@@ -66,7 +66,7 @@ def test_a_bad_segment_costs_no_turn_and_is_kept(bad: Any, engine: Engine) -> No
 def test_a_record_of_nothing_but_bad_segments_is_no_event(bad: Any) -> None:
     """There is nothing to store of it."""
     with pytest.raises(ContactLensError) as raised:
-        ContactLens().event_from(_body(bad, bad), Arrival(1, NOW))
+        ContactLens().event_of(json.loads(_body(bad, bad)), Arrival(1, NOW))
 
     assert raised.value.readable is None
 
@@ -84,6 +84,6 @@ def test_names_that_are_counted_can_be_stored() -> None:
     """Whatever name is passed over, its count is a text that every database holds."""
     lens = ContactLens()
     odd = transcript("t2", "AGENT", "はい", 0, "\ud800")
-    lens.event_from(_body({"\ud800\0": {}}, odd), Arrival(1, NOW))
+    lens.event_of(json.loads(_body({"\ud800\0": {}}, odd)), Arrival(1, NOW))
 
     assert sorted(lens.unknown) == ["segment ? ", "sentiment ?"]

@@ -1,5 +1,6 @@
 """The ear: what was said at the stream is what is stored, whatever happens in between."""
 
+import json
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -192,7 +193,8 @@ def test_numbers_are_masked_before_they_are_stored(engine: Engine, tmp_path: Pat
             utterance(f"t{n}", role, text[9:] or "。", n * 4_000 + 1_000),
             transcript(f"t{n}", role, text, n * 4_000, "NEUTRAL"),
         ):
-            event = lens.event_from(record("c", "SEGMENTS", [place]), Arrival(n, datetime.now(UTC)))
+            body = json.loads(record("c", "SEGMENTS", [place]))
+            event = lens.event_of(body, Arrival(n, datetime.now(UTC)))
             contacts.take(Delivery([event] if event else [], datetime.now(UTC)))
     texts = [turn.text for turn in Queries(engine).segments("c")]
     engine.dispose()

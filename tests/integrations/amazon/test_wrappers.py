@@ -71,7 +71,7 @@ def test_wrappers_may_be_wrapped(names: list[str]) -> None:
             continue
         body = {**OF_TEXT, **OF_BYTES, **OF_JSON}[name](body)
         is_text = _is(lambda held=body: held.decode())
-        is_object = is_text and _is(lambda held=body: json.loads(held).keys())
+        is_object = is_text and _is(lambda held=body: json.loads(held.decode()).keys())
 
     if "bus" not in names:
         assert read(body) == read(SAID)

@@ -1,6 +1,5 @@
 """The door for Contact Lens: a record of the real-time voice stream becomes a typed event."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -47,18 +46,8 @@ class ContactLens:
         self.unknown = PassedOver() if unknown is None else unknown
         self._instance = Instance(instance_id)
 
-    def event_from(self, record: bytes, arrival: Arrival) -> AnalysisEvent | None:
-        """Parse one record; None if it is of a kind that is not ours. ContactLensError if none."""
-        try:
-            found = json.loads(record.decode("utf-8"))
-        except (ValueError, RecursionError) as error:
-            raise ContactLensError(f"not JSON in UTF-8: {type(error).__name__}") from error
-        if not isinstance(found, dict):
-            raise ContactLensError("not a JSON object")
-        return self.event_of(found, arrival)
-
     def event_of(self, record: Mapping[str, Any], arrival: Arrival) -> AnalysisEvent | None:
-        """Return the event of a record that is parsed already; None and errors as `event_from`."""
+        """Return the event of a record; None if it is not ours, ContactLensError if it is none."""
         try:
             return self._event(EventFields(record), arrival)
         except ContactLensError:

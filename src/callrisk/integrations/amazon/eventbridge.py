@@ -1,6 +1,5 @@
 """The door for contact events: an EventBridge envelope becomes a typed event, or an error."""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -34,19 +33,12 @@ class ContactEvents:
         self.unknown = PassedOver() if unknown is None else unknown
         self._instance = Instance(instance_id)
 
-    def event_from(self, body: bytes | str, arrived_at: datetime) -> ContactEvent | None:
-        """Parse one message; None if it is of a kind that is not ours. ContactEventError if none.
-
-        Field names are read in any casing: AWS's own samples disagree.
-        """
-        try:
-            envelope = json.loads(body if isinstance(body, str) else body.decode("utf-8"))
-        except (ValueError, RecursionError) as error:
-            raise ContactEventError(f"not JSON: {type(error).__name__}") from error
-        return self.event_of(envelope, arrived_at)
-
     def event_of(self, envelope: Mapping[str, Any], arrived_at: datetime) -> ContactEvent | None:
-        """Return the event in an envelope of EventBridge; None and errors as `event_from`."""
+        """Return the event in an envelope of EventBridge; None if it is of a kind that is not ours.
+
+        ContactEventError if it is none. Field names are read in any casing: AWS's own samples
+        disagree.
+        """
         try:
             return self._event(lower_names(envelope), arrived_at)
         except (
