@@ -6,7 +6,7 @@ queue and from lookups; the contact is the union of their contents, so any order
 stores it loads these and writes the difference.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -76,6 +76,21 @@ def apply(contact: Contact | None, event: Event) -> Contact | None:
             return None
         contact = Contact(event.contact_id, event.connected_at or event.arrived_at)
     return _updated(contact, event)
+
+
+def applied(
+    before: Mapping[str, Contact], events: Sequence[Event], earlier: Sequence[Event]
+) -> dict[str, Contact | None]:
+    """Return the contacts after events; those before the one that creates a contact count too."""
+    after: dict[str, Contact | None] = dict(before)
+    skipped = list(earlier)
+    for event in events:
+        contact = apply(after.get(event.contact_id), event)
+        after[event.contact_id] = contact
+        skipped += [event] if contact is None else []
+    for event in skipped:
+        after[event.contact_id] = apply(after.get(event.contact_id), event)
+    return after
 
 
 def _begin(event: AnalysisEvent) -> datetime:

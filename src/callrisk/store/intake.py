@@ -11,7 +11,8 @@ all of it in one transaction, the first of the two on the way from a word to a s
 2. lock: no other writer runs until the commit, so events get their numbers in the order of
    commits and the follower never misses one;
 3. load the rows of the contacts, and only those turns and drafts that the events are about;
-4. apply the events one by one (`domain.contact.apply`, pure), then mask numbers that were
+4. apply the events one by one (`domain.contact.apply`, pure); what is told of a contact of which
+   no call has begun waits for it (`connect.early_contacts`); then mask numbers that were
    dictated over several turns, which may change turns stored before;
 5. read what the changed turns say, and those whose context they are: nearly always it is known
    from step 1, and only what other writers changed since is read here;
@@ -37,7 +38,7 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.contact import (
     Contact,
-    apply,
+    applied,
     began_unheard,
     changed_turns,
     inherited,
@@ -129,7 +130,7 @@ class Contacts:
         before = {call_id: contact_from(rows[call_id], *loaded.of(call_id)) for call_id in rows}
         unknown = [call_id for call_id in ids if call_id not in rows]
         earlier = early_events(connection, unknown)
-        after = _applied(before, delivery.events, earlier)
+        after = applied(before, delivery.events, earlier)
         told = (*earlier, *delivery.events)
         none_yet = [event for event in told if after[event.contact_id] is None]
         keep_early(connection, none_yet, delivery.at)
@@ -197,21 +198,6 @@ class Contacts:
 def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
     rows = connection.execute(select(tables.calls).where(tables.calls.c.call_id.in_(ids)))
     return {row.call_id: row for row in rows}
-
-
-def _applied(
-    before: Mapping[str, Contact], events: Sequence[Event], earlier: Sequence[Event]
-) -> dict[str, Contact | None]:
-    """Return the contacts after events; those before the one that creates a contact count too."""
-    after: dict[str, Contact | None] = dict(before)
-    skipped = list(earlier)
-    for event in events:
-        contact = apply(after.get(event.contact_id), event)
-        after[event.contact_id] = contact
-        skipped += [event] if contact is None else []
-    for event in skipped:
-        after[event.contact_id] = apply(after.get(event.contact_id), event)
-    return after
 
 
 def _wanted(events: Sequence[Event]) -> set[tuple[str, str]]:
