@@ -177,8 +177,15 @@ describe("the end of a call", () => {
   });
 
   test("a summary that changes later is shown", () => {
-    const state = running(ended, ["summary_changed", { call_id: "c1", summary: { duration: 301 } }]);
-    assert.equal(entry(state).info.summary.duration, 301);
+    const summary = { duration: 301, ended_at: "2026-01-01T00:05:01.000Z" };
+    const { info } = entry(running(ended, ["summary_changed", { call_id: "c1", summary }]));
+    assert.deepEqual([info.summary.duration, info.duration_s, info.ended_at], [301, 301, summary.ended_at]);
+  });
+
+  test("a call whose analysis broke off goes on, and says since when", () => {
+    const lost = "2026-01-01T00:01:00.000Z";
+    const { info } = entry(running(["analysis_lost", { call_id: "c1", analysis_lost_at: lost }]));
+    assert.deepEqual([info.status, info.analysis_lost_at], ["active", lost]);
   });
 
   test("a call may have any id, and an event any name", () => {
