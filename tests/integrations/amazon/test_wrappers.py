@@ -230,8 +230,8 @@ def test_names_that_are_counted_are_bounded() -> None:
     "body",
     [
         b"", b" \n", b"\xff\xfe\x00", b"[[[[" * 50_000, b"123456789", b"null", b'"x"', b"{}",
-        b"[1]", b"aGVsbG8gdGhlcmU=", gzip.compress(b"{}")[:-4], gzip.compress(b" " * 80_000_000),
-        b"\x78\x9cxx",
+        b"[1]", b"[]", b"aGVsbG8gdGhlcmU=", gzip.compress(b"{}")[:-4],
+        gzip.compress(b" " * 80_000_000), b"\x78\x9cxx",
         aggregate([b"x"])[:-20], aggregate([b"\xff\xff"]), b"\xf3\x89\x9a\xc2",
     ],
 )  # fmt: skip
@@ -248,4 +248,4 @@ def test_nothing_comes_out_of_noise_but_a_reason(body: bytes) -> None:
     """No error of any library, whatever lies in a stream."""
     inside = ConnectRecords().read(body, Arrival(7, NOON))
 
-    assert inside.events or inside.unreadable or unwrapped(body).objects or body.strip() == b"[]"
+    assert inside.events or inside.unreadable or unwrapped(body).objects

@@ -77,13 +77,13 @@ def _take(value: Any, found: Unwrapped, layer: int) -> None:
             _take_bytes(value, found, layer)
         elif isinstance(value, str):
             _take_text(value, found, layer)
-        elif isinstance(value, list):
+        elif isinstance(value, list) and value:
             for one in value:
                 _take(one, found, layer + 1)
         elif isinstance(value, Mapping):
             _take_object(value, found, layer)
         else:
-            raise ValueError("not a JSON object")
+            raise ValueError("neither a JSON object nor a list of some")
     except (ValueError, RecursionError) as error:
         found.unreadable.append(_why(error))
 
