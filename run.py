@@ -333,7 +333,10 @@ class Service:
     health_url: str
     command: list[str]
     environment: dict[str, str]
+    # Whether nothing can go on without it.
+    is_needed: bool = False
     quick_deaths: int = 0
+    is_given_up: bool = False
 
     def start(self) -> Service:
         """Start the program in a process group of its own, so that Ctrl-C reaches us alone."""
@@ -360,9 +363,12 @@ class Service:
                 print(f"[{self.name}] {text}\n", end="", flush=True)
 
     def look_after(self) -> None:
-        """Restart a dead program after 1, 2, 4 … seconds; UserError after three quick deaths."""
+        """Restart a dead program after 1, 2, 4 … seconds, and give it up after three quick deaths.
+
+        UserError if it is one that is needed.
+        """
         now = time.monotonic()
-        if self.process.poll() is None or now < self.restart_at:
+        if self.is_given_up or self.process.poll() is None or now < self.restart_at:
             return
         if self.restart_at:
             self.start()
@@ -370,7 +376,12 @@ class Service:
         died_young = now - self.started_at < QUICK_DEATH_S
         self.quick_deaths = self.quick_deaths + 1 if died_young else 0
         if self.quick_deaths == QUICK_DEATHS:
-            raise UserError(f"{self.name} を起動できません。", f"{self.name} dies at every start.")
+            told = (f"{self.name} を起動できません。", f"{self.name} dies at every start.")
+            if self.is_needed:
+                raise UserError(*told)
+            self.is_given_up = True
+            say(f"{told[0]}ほかは続けます。", f"{told[1]} The others go on.")
+            return
         self.restart_at = now + 2 ** max(0, self.quick_deaths - 1)
         say(f"{self.name} が止まったため再起動します。", f"{self.name} died and is started again.")
 
@@ -413,7 +424,7 @@ def services_of(root: Path, ports: list[int]) -> list[Service]:
     environment["OMP_NUM_THREADS"] = "1"
     python, at = venv_python(root), "http://127.0.0.1:{}/{}".format
     server = [python, "realtime_api_server.py"]
-    services = [Service("server", at(live, "api/health"), server, environment)]
+    services = [Service("server", at(live, "api/health"), server, environment, is_needed=True)]
     apps = (
         ("analytics", "streamlit_dashboard.py", analytics),
         ("mobile", "mobile_dashboard.py", mobile),
@@ -432,7 +443,7 @@ def watch(services: list[Service], told: threading.Event, on_ready: Callable[[],
             service.look_after()
         if not silent:
             continue
-        silent = [service for service in silent if not service.is_healthy()]
+        silent = [one for one in silent if not (one.is_given_up or one.is_healthy())]
         if not silent:
             on_ready()
         elif time.monotonic() > deadline:

@@ -76,10 +76,15 @@ def test_log_lines_bear_the_name(
     assert capsys.readouterr().out == "[tiny] 起動\n[tiny] \ufffd\n"
 
 
+@pytest.mark.parametrize("is_needed", [True, False])
 def test_dead_program_is_started_again_later_each_time(
-    service_of: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch, run_py: ModuleType
-) -> None:
-    """One second after the first quick death, two after the second, and never after the third."""
+    service_of: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch, run_py: ModuleType,
+    capsys: pytest.CaptureFixture[str], *, is_needed: bool,
+) -> None:  # fmt: skip
+    """One second after the first quick death, two after the second, and never after the third.
+
+    Without a program that is needed everything ends; the others go on without one that is not.
+    """
     clock = FakeClock()
     monkeypatch.setattr(run_py.time, "monotonic", clock)
     service = service_of("")
@@ -98,8 +103,18 @@ def test_dead_program_is_started_again_later_each_time(
     service.process.wait()
 
     assert waits == [1.0, 2.0]
-    with pytest.raises(run_py.UserError, match="tiny"):
+    service.is_needed = is_needed
+    if is_needed:
+        with pytest.raises(run_py.UserError, match="tiny"):
+            service.look_after()
+        return
+    dead = service.process
+    for _ in range(3):
         service.look_after()
+        clock.now += 100
+    said = capsys.readouterr().out
+    assert service.process is dead
+    assert said.count("The others go on.") == 1
 
 
 class FakeClock:
