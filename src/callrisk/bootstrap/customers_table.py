@@ -9,7 +9,7 @@ from callrisk.crm.directory import CrmAccess
 from callrisk.crm.records import Customers
 from callrisk.data_folder import customer_table, is_demo, pulled_table, table_beside_crm
 from callrisk.domain.customer import Customer
-from callrisk.integrations.spreadsheet.customer_table import read_customers
+from callrisk.integrations.spreadsheet.customer_table import ExcludedColumns, read_customer_table
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline.file_formats import customer_format
 from callrisk.settings import Settings
@@ -43,5 +43,8 @@ def _read_if_fit(settings: Settings, table: Path) -> dict[str, Customer]:
 
 def _read(settings: Settings, table: Path) -> dict[str, Customer]:
     as_of = datetime.fromtimestamp(table.stat().st_mtime, UTC)
-    customers = read_customers(table, customer_format(settings))
+    listed = read_customer_table(table, customer_format(settings), ExcludedColumns())
+    for warning in listed.left_out.warnings():
+        logger.warning("%s: %s", table.name, warning)
+    customers = listed.records
     return {number: replace(customer, as_of=as_of) for number, customer in customers.items()}

@@ -7,6 +7,7 @@ from callrisk.crm.request_count import RequestCount
 from callrisk.data_folder import pulled_table
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.customers_app import CustomersApp
+from callrisk.integrations.kintone.pulled_ids import id_faults
 from callrisk.integrations.kintone.pulling import pull
 from callrisk.settings import Settings, SettingsError
 from callrisk.store.database import open_database
@@ -32,7 +33,8 @@ def _pull_all(settings: Settings, app: CustomersApp) -> None:
     if unfit := app.problems():
         raise SettingsError(f"config.py does not fit Kintone: {'; '.join(unfit)}")
     path = pulled_table(settings.raw_dir, settings.kintone_is_demo)
-    names = {code: column for column, code in settings.kintone.field_codes.items()}
     with tqdm(unit=" records", disable=None) as bar:
-        rows = pull(app, path, names, lambda done: bar.update(done - bar.n))
+        rows = pull(app, path, settings.kintone_codes, lambda done: bar.update(done - bar.n))
     print(f"{rows} records of {app.source}: {path}")
+    for note in id_faults(path, settings.customer_columns.customer_id).texts():
+        print(f"note: {note.ja} / {note.en}")

@@ -63,6 +63,13 @@ class Settings(Strict):
         return columns | {"fields": tuple(fields)}
 
     @property
+    def kintone_codes(self) -> dict[str, str]:
+        """The Kintone field code of every column that config.py names or maps."""
+        used = [*dict(self.customer_columns).values(), *self.kintone.field_codes]
+        used += [field.column for field in self.customer_fields]
+        return {column: self.kintone.code(column) for column in used if column}
+
+    @property
     def raw_dir(self) -> Path:
         """The folder of exports and customer tables."""
         return self.root / "data" / "raw" / self.portfolio

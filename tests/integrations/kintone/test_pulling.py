@@ -11,12 +11,19 @@ import pytest
 from callrisk.data_folder import customer_table, pulled_table
 from callrisk.integrations.kintone.customers_app import CustomersApp
 from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.integrations.kintone.pulled_ids import id_faults
 from callrisk.integrations.kintone.pulling import pull
-from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
+from callrisk.integrations.spreadsheet.customer_table import (
+    CustomerFormat,
+    ExcludedColumns,
+    read_customer_table,
+    read_customers,
+)
+from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.settings import Settings, load
-from harness.kintone.crm_bench import CUSTOMERS, desk_of, many, start_server
+from harness.kintone.crm_bench import CUSTOMERS, FORM, desk_of, many, start_server
 from harness.small_world import World, new_root
-from kintone_stand_in import StandIn, demo
+from kintone_stand_in import App, Field, StandIn, demo
 
 RECORDS = 1_203
 
@@ -130,7 +137,7 @@ def test_a_table_of_other_columns_is_not_gone_on_with(world: World, tmp_path: Pa
     with many(RECORDS) as kintone:
         desk = desk_of(kintone, world.settings)
         pull_in_part(desk, path)
-        assert pull(desk, path, {"氏名": "名前"}) == RECORDS
+        assert pull(desk, path, {"名前": "氏名"}) == RECORDS
     rows = path.read_text(encoding="utf-8-sig").splitlines()
     assert "名前" in rows[0]
     assert len(rows) == RECORDS + 1
@@ -146,3 +153,55 @@ def test_a_kintone_that_goes_away_leaves_the_old_table(world: World, tmp_path: P
         with pytest.raises(KintoneError):
             pull(desk, path, {})
     assert not path.exists()
+
+
+def test_a_field_that_is_called_like_a_mapped_column_is_left_out(
+    world: World, tmp_path: Path
+) -> None:
+    """The record number of every app, and an old telephone field, beside those that are meant."""
+    form = {
+        "顧客番号": Field("SINGLE_LINE_TEXT"), "TEL": Field("SINGLE_LINE_TEXT"),
+        "電話番号": Field("SINGLE_LINE_TEXT"), "氏名": Field("SINGLE_LINE_TEXT"),
+    }  # fmt: skip
+    app = App(CUSTOMERS, "顧客", form, "token-of-customers")
+    app.add({"顧客番号": "9001", "TEL": "090-0000-0001", "電話番号": "old", "氏名": "仮名"})
+    mapped = {"レコード番号": "顧客番号", "電話番号": "TEL", "氏名": "氏名", "別名": "氏名"}
+    path = tmp_path / "顧客_Kintone.csv"
+    with StandIn([app]) as kintone:
+        pull(desk_of(kintone, world.settings), path, mapped)
+    header, row = (line.split(",") for line in path.read_text("utf-8-sig").splitlines())
+    pulled = dict(zip(header, row, strict=True))
+    assert len(header) == len(set(header)) == len(pulled)
+    assert (pulled["レコード番号"], pulled["電話番号"]) == ("9001", "090-0000-0001")
+    assert pulled["氏名"] == pulled["別名"] == "仮名"
+
+
+def test_ids_that_stand_twice_or_nowhere_are_told_by_the_pull(world: World, tmp_path: Path) -> None:
+    """The training leaves those records out, so whoever pulls hears of them."""
+    form = FORM | {"レコード番号": Field("SINGLE_LINE_TEXT")}
+    app = App(CUSTOMERS, "顧客", form, "token-of-customers")
+    for one in ("1001", "1002", "１００１", None, "1003", "1004", "1005"):
+        app.add({"レコード番号": one, "氏名": "仮名"})
+    path = tmp_path / "顧客_Kintone.csv"
+    with StandIn([app]) as kintone:
+        assert pull(desk_of(kintone, world.settings), path, {}) == 7
+    faults = id_faults(path, "レコード番号")
+    assert (faults.repeated, faults.blank) == (("1001",), 1)
+    assert [("1001" in text.ja, "1001" in text.en) for text in faults.texts()] == [
+        (True, True), (False, False),
+    ]  # fmt: skip
+    columns = CustomerFormat("レコード番号", "氏名", "電話番号", ())
+    table = read_customer_table(path, columns, ExcludedColumns())
+    assert sorted(table.records) == ["1002", "1003", "1004", "1005"]
+    assert (table.left_out.blank, table.left_out.repeated) == (1, 2)
+    assert all(len(column.values) == len(table.records) for column in table.further)
+    assert len(table.left_out.warnings()) == 2
+
+
+def test_a_column_of_ids_that_tells_nobody_apart_is_refused(tmp_path: Path) -> None:
+    """Left out would be nearly everybody."""
+    path = tmp_path / "顧客.csv"
+    path.write_text("顧客区分,氏名\n個人,a\n個人,b\n法人,c\n", encoding="utf-8")
+    columns = CustomerFormat("顧客区分", "氏名", "", ())
+    with pytest.raises(DataError, match="2 share one"):
+        read_customer_table(path, columns, ExcludedColumns())

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import time
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
@@ -35,27 +36,42 @@ class Progress:
     size: int = 0
 
 
+def columns_of(codes: Sequence[str], mapped: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the columns of the table, each as its heading and the code of its field.
+
+    `mapped` are the columns whose field config.py names. A field that is called like one of them,
+    and is another, is left out: a heading that stood twice would be read from the wrong field.
+    """
+    taken = {_folded(column) for column in mapped}
+    columns: list[tuple[str, str]] = []
+    for code in codes:
+        own = [column for column, its in mapped.items() if its == code]
+        headings = own or ([] if _folded(code) in taken else [code])
+        columns += [(heading, code) for heading in headings]
+    return tuple(columns)
+
+
 def pull(
-    app: CustomersApp, path: Path, names: Mapping[str, str],
+    app: CustomersApp, path: Path, mapped: Mapping[str, str],
     told: Callable[[int], object] = lambda _rows: None,
 ) -> int:  # fmt: skip
     """Write every record to `path`, in place of its old content; return how many.
 
-    `names` are the columns of fields that are not called by their code.
+    `mapped` are the codes of the fields of columns, as in `columns_of`.
 
     What a pull has read that was interrupted within a day is not read again. KintoneError when
     Kintone does not answer, OSError when the file cannot be written; `path` is as before then.
     """
     part, note = path.with_suffix(".part"), path.with_suffix(".progress")
-    codes = app.codes()
-    header = tuple(names.get(code, code) for code in codes)
+    columns = columns_of(app.codes(), mapped)
+    header, codes = tuple(heading for heading, _ in columns), [code for _, code in columns]
     progress = _resumed(part, note, Progress(app.source, header))
     with part.open("r+b" if part.exists() else "w+b") as file:
         file.truncate(progress.size)
         file.seek(progress.size)
         if progress.size == 0:
             file.write(_rows([progress.header], bom=True))
-        for page in app.pages(codes, progress.last):
+        for page in app.pages(list(dict.fromkeys(codes)), progress.last):
             file.write(_rows([_row(record, codes) for record in page]))
             file.flush()
             os.fsync(file.fileno())
@@ -111,3 +127,7 @@ def _rows(rows: Sequence[Sequence[str]], bom: bool = False) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
     return text.getvalue().encode("utf-8-sig" if bom else "utf-8")
+
+
+def _folded(heading: str) -> str:
+    return unicodedata.normalize("NFKC", heading).strip()

@@ -1,16 +1,21 @@
 """The customers table, one row per customer record, as typed values."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+
+import numpy as np
 
 from callrisk.domain.customer import Customer, CustomerField, FieldValue
 from callrisk.integrations.spreadsheet.bad_cells import Problems
 from callrisk.integrations.spreadsheet.cell_columns import CellColumn, CellColumns
 from callrisk.integrations.spreadsheet.cell_rules import CellRules
 from callrisk.integrations.spreadsheet.cells import CellReader
-from callrisk.integrations.spreadsheet.rows import BadCellError, Row, open_table
+from callrisk.integrations.spreadsheet.rows import BadCellError, DataError, Row, Where, open_table
+
+# Ids that a message names.
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,30 @@ class PaymentDates:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsLeftOut:
+    """The rows of nobody: those without an id, and those whose id other rows bear as well."""
+
+    blank: int = 0
+    repeated: int = 0
+    ids: tuple[str, ...] = ()
+
+    def warnings(self) -> list[str]:
+        """Return a sentence for each kind."""
+        some = ", ".join(self.ids[:_MOST_NAMED]) + ("…" if len(self.ids) > _MOST_NAMED else "")
+        warnings = []
+        if self.repeated:
+            warnings.append(
+                f"{self.repeated} rows of the customers table share an id with another row "
+                f"({some}) and are left out; give each record an id of its own"
+            )
+        if self.blank:
+            warnings.append(
+                f"{self.blank} rows of the customers table have no customer id and are left out"
+            )
+        return warnings
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerTable:
     """The content of a customers table in the order of its rows.
 
@@ -55,10 +84,11 @@ class CustomerTable:
     payments: Mapping[str, PaymentDates] = field(default_factory=dict)
     further: tuple[CellColumn, ...] = ()
     notes: tuple[str, ...] = ()
+    left_out: RowsLeftOut = RowsLeftOut()
 
 
 def read_customers(path: Path, columns: CustomerFormat) -> dict[str, Customer]:
-    """Return all records by customer id; DataError for invalid cells or a repeated id."""
+    """Return all records by customer id; DataError for invalid cells."""
     return dict(read_customer_table(path, columns, ExcludedColumns()).records)
 
 
@@ -79,18 +109,24 @@ class ExcludedColumns:
 def read_customer_table(
     path: Path, columns: CustomerFormat, excluded: ExcludedColumns
 ) -> CustomerTable:
-    """Return the table with payment dates and further columns; DataError for invalid cells."""
+    """Return the table with payment dates and further columns; DataError for invalid cells.
+
+    A row without an id, or with one that other rows bear, is nobody's: live calls cannot tell
+    whose it is either. DataError where that is most of the rows, as the column is the wrong one.
+    """
     table, problems = open_table(path, (*columns.named, *excluded.dates)), Problems()
     table.require((columns.customer_id,))
     read = CellReader(columns.cells, table.decimals, table.counts_from_1904)
     further = _further(table.positions, columns, excluded)
     cells, positions = CellColumns(further), [table.positions[name] for name in further]
+    owners = _Owners()
     records: dict[str, Customer] = {}
     payments: dict[str, PaymentDates] = {}
     for row in table.rows(columns.customer_id):
-        customer = _customer(row, columns, read, problems)
-        if customer.customer_id and customer.customer_id in records:
-            problems.add(row.error(columns.customer_id, "each customer record once"))
+        has_id = owners.has_id(row, columns)
+        customer = _customer(row, columns, read, problems) if has_id else None
+        if customer is None or owners.is_repeated(customer.customer_id):
+            continue
         due, paid = (
             problems.read(read.day, row, name) for name in (excluded.due_date, excluded.paid_date)
         )
@@ -99,8 +135,55 @@ def read_customer_table(
         cells.take(row.raw(positions))
     problems.refuse()
     read.refuse_unclear(table.where, columns.fields)
-    notes = (*table.notes, *read.notes())
-    return CustomerTable(records, frozenset(table.positions), payments, cells.columns(), notes)
+    owners.refuse_most(table.where, columns.customer_id)
+    kept = np.array([customer_id not in owners.repeated for customer_id in records], dtype=bool)
+    for customer_id in owners.repeated:
+        del records[customer_id], payments[customer_id]
+    whole = (replace(column, values=column.values[kept]) for column in cells.columns())
+    header = frozenset(table.positions)
+    left_out = owners.left_out()
+    notes = (*table.notes, *left_out.warnings(), *read.notes())
+    return CustomerTable(records, header, payments, tuple(whole), notes, left_out)
+
+
+class _Owners:
+    """The ids of a table's rows, as far as they have been read."""
+
+    def __init__(self) -> None:
+        self._rows = self._blank = self._again = 0
+        self._seen: set[str] = set()
+        self.repeated: dict[str, None] = {}
+
+    def has_id(self, row: Row, columns: CustomerFormat) -> bool:
+        """Return whether a row has an id; one without is counted."""
+        self._rows += 1
+        if row.value(columns.customer_id) is not None:
+            return True
+        self._blank += 1
+        return False
+
+    def is_repeated(self, customer_id: str) -> bool:
+        """Return whether an earlier row bears this id; both are counted."""
+        if not customer_id or customer_id not in self._seen:
+            self._seen.add(customer_id)
+            return False
+        self.repeated.setdefault(customer_id)
+        self._again += 1
+        return True
+
+    def left_out(self) -> RowsLeftOut:
+        """Return what is left out of the rows read so far."""
+        return RowsLeftOut(self._blank, self._again + len(self.repeated), tuple(self.repeated))
+
+    def refuse_most(self, where: Where, column: str) -> None:
+        """Raise DataError when more rows are left out than are taken."""
+        left_out = self.left_out()
+        if 2 * (left_out.blank + left_out.repeated) > self._rows:
+            raise DataError(
+                f'{where}, column "{column}": {left_out.blank} of {self._rows} rows have no id and '
+                f"{left_out.repeated} share one; name the column that tells customers apart in "
+                "CUSTOMER_COLUMNS of config.py"
+            )
 
 
 def _further(
