@@ -51,6 +51,11 @@ def pulled_table(raw: Path, demo: bool) -> Path:
     return raw / f"{CUSTOMERS_PREFIX}_Kintone{mark}.csv"
 
 
+def is_pulled_table(path: Path) -> bool:
+    """Return True if a table was read from Kintone, by its name."""
+    return path.stem.startswith(f"{CUSTOMERS_PREFIX}_Kintone")
+
+
 def table_beside_crm(raw: Path, pulled: Path, crm_is_demo: bool) -> Path | None:
     """Return the table whose records serve until the CRM has answered, or None.
 

@@ -9,6 +9,11 @@ from kintone_stand_in.api.messages import Response, refusal_response, text_respo
 from kintone_stand_in.api.refusals import refused
 
 _PAGE = "<!DOCTYPE html><html><head><title>{}</title></head><body>{}</body></html>"
+# What stands in an HTML page, by its status.
+_PAGES = {
+    200: "ログイン - DEMO", 400: "400 No required SSL certificate was sent", 403: "403 Forbidden",
+    404: "404 Not Found", 502: "502 Bad Gateway",
+}  # fmt: skip
 # These replace the answer; the request does not reach its app.
 REPLACED_ANSWERS: dict[str, Callable[["Fault"], Response]] = {
     "too_many_requests": lambda _: refusal_response(refused("GAIA_TO04")),
@@ -40,8 +45,8 @@ class Fault:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"{self.kind} is none of {', '.join(sorted(KINDS))}")
-        if self.kind == "html" and self.status not in {None, 200, 502}:
-            raise ValueError("an HTML page comes with status 200 or 502")
+        if self.kind == "html" and self.status not in {None, *_PAGES}:
+            raise ValueError(f"an HTML page comes with a status of {', '.join(map(str, _PAGES))}")
 
     def applies_to(self, method: str, path: str, app: int | None) -> bool:
         """Return True if the fault applies to a request."""
@@ -99,5 +104,5 @@ def set_from_json(faults: Faults, options: Mapping[str, Any]) -> None:
 
 
 def _html(status: int) -> Response:
-    title = "502 Bad Gateway" if status == 502 else "ログイン - DEMO"
+    title = _PAGES[status]
     return text_response(status, _PAGE.format(title, title), "text/html")

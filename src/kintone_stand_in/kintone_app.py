@@ -23,7 +23,8 @@ def _now() -> datetime:
 class App:
     """An app, used from Python as a person would use it in the browser.
 
-    `tokens` maps each API token to its permissions; more may be added.
+    `tokens` maps each API token to its permissions; more may be added. With a `code` the numbers
+    of its records are shown as CODE-12.
     """
 
     app_id: int
@@ -32,6 +33,7 @@ class App:
     token: str
     permissions: frozenset[str] = EVERYTHING
     now: Callable[[], datetime] = _now
+    code: str = ""
     tokens: dict[str, frozenset[str]] = field(init=False)
     form: Form = field(init=False)
     table: RecordTable = field(init=False)
@@ -101,6 +103,8 @@ class App:
         """Return a record as the REST API renders it, with all fields or those in `types`."""
         types = self.form.readable_types() if types is None else types
         own = {"$id": str(record.id), "$revision": str(record.revision)}
+        if self.code:
+            own[self.form.system["RECORD_NUMBER"]] = f"{self.code}-{record.id}"
         return {
             code: {"type": kind, "value": own[code] if code in own else record.values[code]}
             for code, kind in types.items()

@@ -153,7 +153,8 @@ def test_a_results_app_that_does_not_fit_is_named(kintone: StandIn, world: World
     kintone.rename(RESULTS, "risk_score", "score")
     app = ResultsApp(client_of(kintone), RESULTS, world.settings.kintone.result_codes)
     (problem,) = app.problems()
-    assert "risk_score" in problem
+    assert "risk_score" in problem.ja
+    assert "risk_score" in problem.en
 
 
 def test_a_long_call_id_still_has_a_key() -> None:
@@ -179,8 +180,10 @@ def test_a_writer_that_dies_leaves_one_record_a_call(
             letter = OutboxMessage(RESULT_MESSAGE, f"c-{number}", f"k{number}", asdict(result))
             enqueue(connection, letter, utc_now())
     with dying_at(point):
-        ResultSender(app, outbox).step()
-    ResultSender(app, outbox).step()
+        ResultSender(app, outbox, place="here:5000:").step()
+    successor = ResultSender(app, outbox, place="here:5000:")
+    successor.start()
+    successor.step()
     found = {one["event_key"]: one["risk_score"] for one in kintone.apps[RESULTS].records()}
 
     assert found == {"c-1": "71", "c-2": "72"}

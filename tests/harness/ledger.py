@@ -20,6 +20,7 @@ class Ledger:
     key: str = "ledger"
     name: Text = field(default_factory=lambda: Text("台帳くん", "Ledger One"))
     answers: int = 0
+    doubts: int = 0
     away: bool = False
     results: dict[str, CallResult] = field(default_factory=dict)
 
@@ -45,7 +46,7 @@ class Ledger:
         """Read the ledger."""
         self._records()
 
-    def problems(self) -> list[str]:
+    def problems(self) -> list[Text]:
         """Return nothing: there is no field map."""
         self._records()
         return []

@@ -213,7 +213,7 @@ def test_entrance_for_faults_over_http(wire, stand_in):
         {"kind": "no such"},
         {"times": 1},
         {"kind": "locked", "colour": "red"},
-        {"kind": "html", "status": 404},
+        {"kind": "html", "status": 418},
         ["locked"],
     ],
 )

@@ -8,6 +8,7 @@ from datetime import datetime
 from callrisk.background.clock import Clock
 from callrisk.background.retry import RETRIES, RetryTimings
 from callrisk.domain.outside import OutsideError
+from callrisk.domain.wording import Text
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,13 @@ class CircuitBreaker:
         self._failures = self._openings = 0
         self._open_until = 0.0
         self._is_probing = False
+        self._reason: Text | None = None
+
+    @property
+    def reason(self) -> Text | None:
+        """Return the last problem as people are told of it; None while the other side answers."""
+        with self._lock:
+            return self._reason
 
     @property
     def state(self) -> Availability:
@@ -69,15 +77,17 @@ class CircuitBreaker:
             was_open, since = self._is_open, self._state.since
             self._state = Availability(since=None, problem=None)
             self._failures, self._openings, self._is_probing = 0, 0, False
+            self._reason = None
         if was_open:
             logger.info("%s is back; it was away since %s", self._name, since)
 
-    def failed(self, problem: str, probed: bool) -> None:
+    def failed(self, problem: str, probed: bool, reason: Text | None = None) -> None:
         """Note that the other side did not answer, or that something else answered for it."""
         pause_s = None
         with self._lock:
             since = self._state.since or self._clock.now()
             self._state = Availability(since=since, problem=problem)
+            self._reason = reason
             self._failures += 1
             self._is_probing = self._is_probing and not probed
             if self._failures == _FAILURES_TO_OPEN or (probed and self._is_open):

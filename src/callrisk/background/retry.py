@@ -62,10 +62,11 @@ class RetryTable:
     crm_request: RetryTimings = RetryTimings(1.0, 8.0, attempts=5, jitter=True)
     # The pauses of a circuit breaker while the CRM is away.
     crm_pause: RetryTimings = RetryTimings(1.0, 30.0)
-    # The customer of a call; a refusal is mended by a person.
-    crm_lookup: RetryTimings = RetryTimings(5.0, 5.0, permanent=RetryTimings(60.0, 60.0))
+    # The customer of a call; a refusal is mended by a person, soon or in days: a CRM may count
+    # the requests of a day.
+    crm_lookup: RetryTimings = RetryTimings(5.0, 5.0, permanent=RetryTimings(5.0, 300.0))
     # The field maps of config.py, until they fit.
-    crm_fields: RetryTimings = RetryTimings(30.0, 30.0)
+    crm_fields: RetryTimings = RetryTimings(10.0, 300.0)
     # While the CRM is away its client asks it rarely by itself.
     result_write: RetryTimings = RetryTimings(2.0, 15.0, permanent=RetryTimings(2.0, 600.0))
     category_write: RetryTimings = RetryTimings(2.0, 600.0)

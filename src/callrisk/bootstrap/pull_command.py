@@ -31,10 +31,14 @@ def pull_customers(settings: Settings) -> None:
 
 def _pull_all(settings: Settings, app: CustomersApp) -> None:
     if unfit := app.problems():
-        raise SettingsError(f"config.py does not fit Kintone: {'; '.join(unfit)}")
+        told = "; ".join(f"{one.ja} / {one.en}" for one in unfit)
+        raise SettingsError(f"config.py does not fit Kintone: {told}")
     path = pulled_table(settings.raw_dir, settings.kintone_is_demo)
     with tqdm(unit=" records", disable=None) as bar:
         rows = pull(app, path, settings.kintone_codes, lambda done: bar.update(done - bar.n))
     print(f"{rows} records of {app.source}: {path}")
     for note in id_faults(path, settings.customer_columns.customer_id).texts():
         print(f"note: {note.ja} / {note.en}")
+    if left_out := app.not_plain():
+        names = ", ".join(f"{code} ({kind})" for code, kind in left_out.items())
+        print(f"note: 表にできないフィールドは読みません: {names} / fields left out: {names}")

@@ -1,5 +1,6 @@
 """Puts the live server together: database, model, calls in progress, CRM, web application."""
 
+import socket
 from collections.abc import Callable
 from functools import partial
 
@@ -62,7 +63,9 @@ def _state(
     import_earlier_calls(engine, settings.processed_dir / "earlier_calls.csv")
     store, queries = Store(engine), Queries(engine)
     customers = known_customers(settings, queries, access)
-    crm = None if access is None else Crm(access, customers, store, retries)
+    # Two servers that share a database run on two machines, or at two ports.
+    place = f"{socket.gethostname()}:{settings.env.api_port}:"
+    crm = None if access is None else Crm(access, customers, store, retries, place)
     champion = ServedChampion(
         settings.models_dir, not settings.is_production, held.language.version
     )

@@ -17,10 +17,12 @@ from callrisk.domain.wording import Text
 class CustomerDirectory(Protocol):
     """The records of customers; an answer comes within the seconds given, or an OutsideError.
 
-    `answers` counts the answers that came: an id that can be nobody's needs none.
+    `answers` counts the answers that came: an id that can be nobody's needs none. `doubts` counts
+    the answers that lacked a field of the settings, which is reason to look for `problems`.
     """
 
     answers: int
+    doubts: int
 
     @property
     def key(self) -> str:
@@ -45,7 +47,7 @@ class CustomerDirectory(Protocol):
     def probe(self, within_s: float) -> None:
         """Read any record, to see whether they can be read."""
 
-    def problems(self) -> list[str]:
+    def problems(self) -> list[Text]:
         """Return what in the settings does not fit the CRM, one sentence each."""
 
 
@@ -55,7 +57,7 @@ class ResultSink(Protocol):
     def write(self, results: Sequence[CallResult]) -> None:
         """Write results, each once in effect; RefusedValueError when one of several is refused."""
 
-    def problems(self) -> list[str]:
+    def problems(self) -> list[Text]:
         """Return what in the settings does not fit the CRM, one sentence each."""
 
 
@@ -109,8 +111,12 @@ class CrmAccess:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """The time since which the CRM gives no answers, after how many; why, where it refuses them."""
+    """The time since which the CRM gives no answers, after how many, and why.
+
+    `is_refused` says that it answers, and refuses.
+    """
 
     since: datetime
     answers: int
-    refusal: str | None
+    reason: Text
+    is_refused: bool

@@ -16,7 +16,7 @@ from callrisk.crm.directory import CustomerDirectory, Outage
 from callrisk.crm.records import Customers
 from callrisk.crm.search import RecordStatus
 from callrisk.domain.call_record import StoredCall
-from callrisk.domain.customer import Customer, SearchState
+from callrisk.domain.customer import Customer, CustomerRecord, SearchState
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.phone import domestic_digits
 from callrisk.domain.time import utc_now
@@ -69,6 +69,8 @@ class Joining:
         self._answered: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
         self._outage: Outage | None = None
+        # Answers that did not come since the outage began.
+        self._failures = 0
         self._tasks = WorkQueue[_Task]("joining", self._work, _AT_ONCE, retries.task)
 
     @property
@@ -114,6 +116,11 @@ class Joining:
             answered.set()
         self._customers.searches.forget(call_id)
 
+    def try_again(self) -> None:
+        """Ask the CRM now, though the next attempt would come later; returns at once."""
+        self._failures = 0
+        self._tasks.put(_Probe())
+
     def refresh(self, record_id: str) -> None:
         """Have a record read again because it is said to have changed; returns at once."""
         self._tasks.put(_RecordRefresh(record_id))
@@ -157,7 +164,7 @@ class Joining:
         records = self._directory.by_id(customer_id, LOOKUP_TIMEOUT_S)
         if len(records) == 1:
             self._customers.choose(call.call_id, None)
-            self._join_with(call, customer_id, self._customers.keep(records[0]))
+            self._join_only(call, customer_id, records[0])
             return
         # What was known of the customer may be any of several records, or none of them.
         is_dropped = self._customers.forget(customer_id)
@@ -169,6 +176,16 @@ class Joining:
             self._update(call.call_id, RecordStatus.undecided(records))
             if is_dropped:
                 self._announce_all_of(customer_id)
+
+    def _join_only(self, call: StoredCall, written: str, record: CustomerRecord) -> None:
+        """Join a call with the one record of an id, which may be written in another way there."""
+        is_new, customer_id = self._customers.keep(record), record.customer.customer_id
+        if customer_id == written:
+            self._join_with(call, written, is_new)
+            return
+        # The assignment announces it.
+        self._customers.searches.update(call.call_id, RecordStatus(SearchState.FOUND))
+        self._store.respell_customer(call.call_id, written, customer_id, self._now())
 
     def _join_with(self, call: StoredCall, customer_id: str, is_new: bool) -> None:
         if is_new:
@@ -215,12 +232,11 @@ class Joining:
             return
         outage = self.outage
         since = self._now() if outage is None else outage.since
-        self._outage = Outage(
-            since, self._directory.answers, str(error) if error.permanent else None
-        )
+        self._outage = Outage(since, self._directory.answers, error.text, error.permanent)
+        self._failures = 1 if outage is None else self._failures + 1
         if isinstance(task, _CallLookup):
             self._update(task.call_id, RecordStatus(SearchState.UNREACHABLE, since))
-        wait_s = self._retries.wait_s(1, error)
+        wait_s = self._retries.wait_s(self._failures, error)
         self._tasks.put(_Probe(), wait_s)
         # Calls are looked up when the CRM is back; a refusal is no reason to ask for each.
         if isinstance(task, _RecordRefresh) or not error.permanent:
@@ -248,4 +264,4 @@ def _may_be_of(call: StoredCall, customer: Customer) -> bool:
     if call.customer_id is not None:
         return call.customer_id == customer.customer_id
     digits = None if call.phone is None else domestic_digits(call.phone)
-    return digits is not None and digits == domestic_digits(customer.phone)
+    return digits is not None and customer.calls_from(digits)

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,20 +13,23 @@ from callrisk.crm.directory import CrmAccess, Outage
 from callrisk.crm.joining import Joining
 from callrisk.crm.records import Customers
 from callrisk.crm.request_count import RequestCount
-from callrisk.crm.result_sender import ResultSender
+from callrisk.crm.result_sender import ResultSender, problem_text
 from callrisk.domain.customer import JST
 from callrisk.domain.outside import OutsideError
+from callrisk.domain.time import utc_now
 from callrisk.domain.wording import Text
 from callrisk.store.calls import Store
 from callrisk.store.outbox import RESULT_MESSAGE, Outbox
 from callrisk.store.request_counts import RequestsMade
+from callrisk.store.retention import Retention
 
 logger = logging.getLogger(__name__)
 
-_WRITE_EVERY_S, _COUNT_EVERY_S = 0.5, 5.0
+_WRITE_EVERY_S, _COUNT_EVERY_S, _TIDY_EVERY_S = 0.5, 5.0, 3600.0
 # Field maps that fit are checked again after so many seconds.
 _CHECK_FIT_S = 3600.0
 _PROBLEMS_SHOWN = 3
+_LOOK_FOR_DOUBTS_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +67,17 @@ class Crm:
     """Joins calls with customers and writes results, each in threads of its own."""
 
     def __init__(
-        self, access: CrmAccess, customers: Customers, store: Store, retries: RetryTable = RETRIES
-    ) -> None:
+        self, access: CrmAccess, customers: Customers, store: Store, retries: RetryTable = RETRIES,
+        place: str = "",
+    ) -> None:  # fmt: skip
         self.directory = access.directory
         self.webhook_token = access.webhook_token
         self.joining = Joining(access.directory, customers, store, retries=retries)
-        self._outbox = Outbox(store.engine)
+        self._outbox, self._retention = Outbox(store.engine), Retention(store.engine)
         self._retries = retries
-        self._field_checks: list[Callable[[], list[str]]] = [access.directory.problems]
-        self._unfit: list[str] = []
-        self._stopped = threading.Event()
+        self._field_checks: list[Callable[[], list[Text]]] = [access.directory.problems]
+        self._unfit: list[Text] = []
+        self._stopped, self._recheck = threading.Event(), threading.Event()
         self._loops: list[Loop] = []
         self._count: RequestCount | None = None
         if access.counter is not None:
@@ -82,13 +87,17 @@ class Crm:
         if access.sink is not None:
             self._field_checks.append(access.sink.problems)
             self._writer = ResultSender(
-                access.sink, self._outbox, retries=retries.result_write, pace=access.pace
-            )
+                access.sink, self._outbox, retries=retries.result_write, pace=access.pace,
+                place=place,
+            )  # fmt: skip
             self._loops.append(Loop("results", self._writer.step, _WRITE_EVERY_S))
+            self._loops.append(Loop("old results", self._tidy, _TIDY_EVERY_S))
 
     def start(self) -> None:
         """Begin."""
         self.joining.start()
+        if self._writer is not None:
+            self._writer.start()
         threading.Thread(target=self._check_fields, name="crm-fields", daemon=True).start()
         for loop in self._loops:
             loop.start()
@@ -96,6 +105,7 @@ class Crm:
     def stop(self) -> None:
         """End after what is at hand."""
         self._stopped.set()
+        self._recheck.set()
         self.joining.stop()
         for loop in self._loops:
             loop.stop()
@@ -116,9 +126,10 @@ class Crm:
         if unfit:
             return _unfit_text(name, unfit)
         if problem is not None:
+            why = problem_text(problem)
             return Text(
-                f"{name.ja} に書き込めない結果が {waiting} 件あります: {problem}",
-                f"{waiting} results wait for {name.en}: {problem}",
+                f"{name.ja} に書き込めない結果が {waiting} 件あります: {why.ja}",
+                f"{waiting} results wait for {name.en}: {why.en}",
             )
         if is_over:
             return Text(
@@ -127,17 +138,40 @@ class Crm:
             )
         return None
 
+    def _tidy(self) -> int:
+        return self._retention.delete_sent(utc_now())
+
+    def try_again(self) -> None:
+        """Ask the CRM anew whatever is in its way, as somebody has mended it; returns at once."""
+        self._recheck.set()
+        self.joining.try_again()
+        if self._writer is not None:
+            self._writer.try_again()
+
     def _check_fields(self) -> None:
         """Log what of config.py does not fit, at the first answer and from time to time."""
+        failures = 0
         while not self._stopped.is_set():
+            self._recheck.clear()
+            doubts = self.directory.doubts
             before, self._unfit = self._unfit, self._misfits()
+            failures = failures + 1 if self._unfit else 0
             if self._unfit != before:
                 for problem in self._unfit:
-                    logger.error("config.py does not fit %s: %s", self.directory.name.en, problem)
-            again_s = self._retries.crm_fields.wait_s(1) if self._unfit else _CHECK_FIT_S
-            self._stopped.wait(again_s)
+                    logger.error(
+                        "config.py does not fit %s: %s", self.directory.name.en, problem.en
+                    )
+            again_s = self._retries.crm_fields.wait_s(failures) if self._unfit else _CHECK_FIT_S
+            self._wait_for_reason(again_s, doubts)
 
-    def _misfits(self) -> list[str]:
+    def _wait_for_reason(self, again_s: float, doubts: int) -> None:
+        """Wait so long, or until somebody asks or an answer lacks a field that others had."""
+        end = time.monotonic() + again_s
+        while not self._recheck.wait(_LOOK_FOR_DOUBTS_S) and time.monotonic() < end:
+            if self.directory.doubts != doubts:
+                return
+
+    def _misfits(self) -> list[Text]:
         """Return what does not fit; asks until there is an answer."""
         failures = 0
         while not self._stopped.is_set():
@@ -146,25 +180,33 @@ class Crm:
             except OutsideError as error:
                 logger.warning("cannot check the fields of the CRM yet: %s", error)
                 if error.permanent:
-                    return [str(error)]
+                    return [error.text]
             except Exception:
                 logger.exception("checking the fields of the CRM failed")
             failures += 1
-            self._stopped.wait(self._retries.crm_fields.wait_s(failures))
+            self._wait_for_reason(self._retries.crm_fields.wait_s(failures), self.directory.doubts)
         return []
 
 
 def _outage_text(name: Text, outage: Outage) -> Text:
-    at = f"{outage.since.astimezone(JST):%H:%M}"
-    why = "" if outage.refusal is None else f" ({outage.refusal})"
+    at, reason = f"{outage.since.astimezone(JST):%H:%M}", outage.reason
+    why, why_en = reason.ja.rstrip("。"), reason.en.rstrip(".")
+    if outage.is_refused:
+        return Text(
+            f"{name.ja} が {at} から顧客情報の取得を断っています: {why}。通話とスコアは続けて"
+            "います。",
+            f"{name.en} refuses the customers' records since {at}: {why_en}. Calls and scores "
+            "go on.",
+        )
     return Text(
-        f"{name.ja} に {at} から接続できません。通話とスコアは続けています。{why}",
-        f"{name.en} not reachable since {at}. Calls and scores go on.{why}",
+        f"{name.ja} に {at} から接続できません（{why}）。通話とスコアは続けています。",
+        f"{name.en} not reachable since {at} ({why_en}). Calls and scores go on.",
     )
 
 
-def _unfit_text(name: Text, unfit: Sequence[str]) -> Text:
-    problems = " / ".join(unfit[:_PROBLEMS_SHOWN])
+def _unfit_text(name: Text, unfit: Sequence[Text]) -> Text:
+    shown = unfit[:_PROBLEMS_SHOWN]
     return Text(
-        f"{name.ja} のフィールド設定が合いません: {problems}", f"{name.en} fields: {problems}"
+        f"{name.ja} のフィールド設定が合いません: {' / '.join(one.ja for one in shown)}",
+        f"{name.en} fields: {' / '.join(one.en for one in shown)}",
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
+from callrisk.domain.phone import all_domestic_digits
+
 # Japan has had no summer time since 1951, so a fixed offset needs no time zone database.
 JST = timezone(timedelta(hours=9), "JST")
 
@@ -54,13 +56,22 @@ class CustomerField:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """One customer record; `values` by field name, None where the record is blank."""
+    """One customer record; `values` by field name, None where the record is blank.
+
+    `further_phones` are numbers that the customer calls from and no screen shows.
+    """
 
     customer_id: str
     name: str | None = None
     phone: str | None = None
     values: Mapping[str, FieldValue] = field(default_factory=dict)
     as_of: datetime | None = None
+    further_phones: tuple[str, ...] = ()
+
+    def calls_from(self, digits: str) -> bool:
+        """Return whether domestic digits are one of the customer's telephone numbers."""
+        written = (self.phone, *self.further_phones)
+        return any(digits in all_domestic_digits(phone) for phone in written)
 
 
 class SearchState(StrEnum):

@@ -52,6 +52,16 @@ def domestic_digits(written: str | None) -> str | None:
     return next((digits for part in parts if (digits := _digits(part)) is not None), None)
 
 
+def all_domestic_digits(written: str | None) -> frozenset[str]:
+    """Return every telephone number of Japan in a cell, as its domestic digits."""
+    if written is None:
+        return frozenset()
+    first = domestic_digits(written)
+    parts = _BETWEEN_NUMBERS.split(unicodedata.normalize("NFKC", written))
+    further = (domestic_digits(part) for part in parts) if len(parts) > 1 else ()
+    return frozenset(digits for digits in (first, *further) if digits is not None)
+
+
 def phone_digits(written: str | None) -> str | None:
     """Return the domestic digits that tell who is one person; None for a placeholder as well."""
     digits = domestic_digits(written)

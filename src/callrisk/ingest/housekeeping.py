@@ -53,6 +53,7 @@ class Housekeeping:
             self._retention.delete_provisional(utc_now())
             self._retention.delete_drafts(utc_now())
             self._retention.delete_early_contacts(utc_now())
+            self._retention.delete_sent(utc_now())
         self._seconds += 1
         return 0
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from callrisk.data_folder import is_pulled_table
 from callrisk.domain.customer import CustomerField
 from callrisk.domain.language import Language
 from callrisk.integrations.spreadsheet.call_export import (
@@ -33,6 +34,7 @@ from callrisk.pipeline.preparation.components import (
 from callrisk.pipeline.preparation.labels import outcome_of
 from callrisk.pipeline.preparation.matching_ids import refuse_unmatched
 from callrisk.pipeline.preparation.reading import ExportReader
+from callrisk.pipeline.preparation.record_numbers import RecordNumbers
 from callrisk.pipeline.preparation.suggestions import Suggestions, suggest
 from callrisk.pipeline.preparation.transcript_reader import TranscriptReader
 
@@ -62,7 +64,10 @@ def prepare(
         read_customer_table(customers, customer_format, apart) if customers else CustomerTable({})
     )
     table = open_table(data, (*export_format.named, *customer_format.named))
-    source = _Source(table, listed, export_format, customer_format)
+    # Only a CRM numbers its records so that an app's code may stand before the number.
+    is_pulled = customers is not None and is_pulled_table(customers)
+    numbers = RecordNumbers(listed.records if is_pulled else ())
+    source = _Source(table, listed, export_format, customer_format, numbers)
     reading = _read(source, TranscriptReader(language), progress)
     reading.transcripts.refuse_unreadable(table.where)
     refuse_unmatched(table.where, list(reading.labels), listed.records)
@@ -78,6 +83,7 @@ class _Source:
     listed: CustomerTable
     export: ExportFormat
     customer: CustomerFormat
+    numbers: RecordNumbers
 
     @property
     def declared(self) -> tuple[CustomerField, ...]:
@@ -112,7 +118,7 @@ def _read(source: _Source, transcripts: TranscriptReader, progress: Progress) ->
     reading = ExportReader(source.export, further, transcripts)
     read = calls_of if source.has_calls else records_of
     for number, exported in enumerate(read(source.table, source.export, further), start=1):
-        reading.take(exported)
+        reading.take(source.numbers.of(exported))
         if number % _ROWS_PER_PROGRESS == 0:
             # How many rows are left is unknown while streaming; the bar nears its end instead.
             progress(1 - 1 / (1 + number / (20 * _ROWS_PER_PROGRESS)))
@@ -186,7 +192,8 @@ def _warnings(reading: ExportReader, source: _Source) -> list[str]:
     unknown = [number for number in reading.labels if number not in source.listed.records]
     if source.listed.records and unknown:
         warnings.append(f"{len(unknown)} customers of the export are not in the customers table")
-    return [*source.table.notes, *source.listed.notes, *warnings, *_absent(source)]
+    notes = [*source.table.notes, *source.listed.notes, *source.numbers.warnings()]
+    return [*notes, *warnings, *_absent(source)]
 
 
 def _absent(source: _Source) -> list[str]:

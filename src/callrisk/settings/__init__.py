@@ -60,7 +60,8 @@ class Settings(Strict):
         code = self.kintone.code
         columns = {name: code(column) for name, column in dict(self.customer_columns).items()}
         fields = (replace(field, column=code(field.column)) for field in self.customer_fields)
-        return columns | {"fields": tuple(fields)}
+        phones = tuple(code(column) for column in self.kintone.phone_fields)
+        return columns | {"fields": tuple(fields), "further_phones": phones}
 
     @property
     def kintone_codes(self) -> dict[str, str]:

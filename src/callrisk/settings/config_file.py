@@ -136,6 +136,8 @@ class Kintone(Strict):
     field_codes: dict[str, str] = {}
     # Name in RESULT_FIELDS -> field code of the results app.
     result_fields: dict[str, str] = {}
+    # Further fields that a caller's number is looked for in, beside CUSTOMER_COLUMNS "phone".
+    phone_fields: tuple[str, ...] = ()
     requests_a_day: int = Field(default=10_000, ge=1)
 
     @model_validator(mode="after")

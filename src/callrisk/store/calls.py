@@ -35,6 +35,7 @@ class NewCall:
     source: Source
     demo: bool
     started_at: datetime
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,10 @@ class Store:
                 return True
             if call.customer_id not in _customers_of(connection, call.call_id):
                 raise OtherCustomerError(f"call {call.call_id} runs with another customer")
+            if call.phone is not None:
+                c = tables.calls.c
+                unknown = (c.call_id == call.call_id) & c.phone.is_(None)
+                connection.execute(update(tables.calls).where(unknown).values(phone=call.phone))
             return False
 
     def assign_customer(
@@ -110,6 +115,15 @@ class Store:
                 return False
             _tell_customer(connection, call_id, at)
         return True
+
+    def respell_customer(self, call_id: str, written: str, customer_id: str, at: datetime) -> None:
+        """Keep a call under the id of its customer's record, where it was written otherwise."""
+        c = tables.calls.c
+        same = (c.call_id == call_id) & (c.customer_id == written) & c.ended_at.is_(None)
+        with writing(self.engine) as connection:
+            statement = update(tables.calls).where(same).values(customer_id=customer_id)
+            if wrote(connection, statement.returning(c.call_id)):
+                _tell_customer(connection, call_id, at)
 
     def tell_customer(self, call_id: str, at: datetime) -> None:
         """Log that what is known of a call's customer changed, without the record itself."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, Select, func, select, update
 
 from callrisk.domain.call_record import Payload
 from callrisk.store import tables
@@ -18,6 +18,8 @@ from callrisk.store.transaction import insert_into, writing
 RISK_MESSAGE = "risk_category"
 # The kind that carries what came of a call to the CRM.
 RESULT_MESSAGE = "call_result"
+# No message waits longer for its next attempt.
+_LONGEST_WAIT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +57,16 @@ class Outbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    @property
+    def engine(self) -> Engine:
+        """Return the database."""
+        return self._engine
+
     def due(self, kind: str, now: datetime, limit: int = 50) -> list[Waiting]:
         """Return the newest message of each call that is due; older ones need no sending."""
-        o = tables.outbox.c
-        newest = (
-            select(func.max(o.outbox_id))
-            .where(o.kind == kind, o.done_at.is_(None))
-            .group_by(o.call_id)
-            .scalar_subquery()
-        )
-        columns = (o.outbox_id, o.kind, o.call_id, o.key, o.payload, o.attempts)
-        statement = select(*columns).where(o.outbox_id.in_(newest), o.due_at <= now)
         with self._engine.connect() as connection:
-            rows = connection.execute(statement.order_by(o.outbox_id).limit(limit))
-            return [_waiting(row) for row in rows]
+            rows = connection.execute(due_messages(kind, now).limit(limit))
+            return [waiting_of(row) for row in rows]
 
     def sent(self, waiting: Waiting, at: datetime) -> None:
         """Record that a message arrived; older ones about the same call are done with it."""
@@ -80,18 +78,14 @@ class Outbox:
 
     def failed(self, waiting: Waiting, problem: str, at: datetime, wait_s: float) -> None:
         """Note that a message did not arrive; it is due again after so many seconds."""
-        due_at = at + timedelta(seconds=wait_s)
-        values = {"attempts": waiting.attempts + 1, "due_at": due_at, "problem": problem}
+        due_at = at + timedelta(seconds=min(wait_s, _LONGEST_WAIT.total_seconds()))
+        values = {
+            "attempts": waiting.attempts + 1, "due_at": due_at, "problem": problem,
+            "claimed_by": None, "claimed_until": None,
+        }  # fmt: skip
         with writing(self._engine) as connection:
             this = tables.outbox.c.outbox_id == waiting.outbox_id
             connection.execute(update(tables.outbox).where(this).values(values))
-
-    def reopen(self, kind: str, since: datetime) -> None:
-        """Have the messages of a kind that arrived since a moment sent again."""
-        o = tables.outbox.c
-        sent = (o.kind == kind) & (o.done_at >= since)
-        with writing(self._engine) as connection:
-            connection.execute(update(tables.outbox).where(sent).values(done_at=None))
 
     def is_overtaken(self, waiting: Waiting, field: str) -> bool:
         """Return True if a newer message, waiting or sent, has the same value in `field`.
@@ -123,10 +117,28 @@ class Outbox:
         about = same_call & o.done_at.is_(None)
         with writing(self._engine) as connection:
             upto = about & (o.outbox_id <= waiting.outbox_id)
-            connection.execute(update(tables.outbox).where(upto).values(values))
+            free = {"claimed_by": None, "claimed_until": None}
+            connection.execute(update(tables.outbox).where(upto).values(values | free))
 
 
-def _waiting(row: Any) -> Waiting:
+def due_messages(kind: str, now: datetime) -> Select[Any]:
+    """Return the query for the newest message of each call that is due, in their order.
+
+    A time that lies further ahead than any wait is that of a clock that was set back since.
+    """
+    o = tables.outbox.c
+    newest = (
+        select(func.max(o.outbox_id))
+        .where(o.kind == kind, o.done_at.is_(None))
+        .group_by(o.call_id)
+        .scalar_subquery()
+    )
+    columns = (o.outbox_id, o.kind, o.call_id, o.key, o.payload, o.attempts)
+    is_due = (o.due_at <= now) | (o.due_at > now + _LONGEST_WAIT)
+    return select(*columns).where(o.outbox_id.in_(newest), is_due).order_by(o.outbox_id)
+
+
+def waiting_of(row: Any) -> Waiting:
     return Waiting(
         row.outbox_id, OutboxMessage(row.kind, row.call_id, row.key, row.payload), row.attempts
     )

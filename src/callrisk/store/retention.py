@@ -1,4 +1,4 @@
-"""Retention: what is provisional, and what was told of calls that never began, is deleted."""
+"""Retention: what is deleted after minutes, a day or months, because nobody needs it any more."""
 
 from datetime import datetime, timedelta
 
@@ -15,10 +15,12 @@ _DRAFTS_KEPT = timedelta(days=1)
 # Long before that the events of a contact have all come.
 _EARLY_KEPT = timedelta(days=1)
 _AT_ONCE = 5_000
+# What was sent of a call is kept as long.
+_SENT_KEPT = timedelta(days=90)
 
 
 class Retention:
-    """Deletes provisional segments; the finished segment holds the whole text."""
+    """Deletes provisional segments, as the finished one holds the whole text, and old messages."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -44,6 +46,12 @@ class Retention:
         old = tables.early_contacts.c.at < now - _EARLY_KEPT
         with writing(self._engine) as connection:
             return int(connection.execute(delete(tables.early_contacts).where(old)).rowcount)
+
+    def delete_sent(self, now: datetime) -> int:
+        """Delete the messages of the outbox that were done with long ago; return their number."""
+        old = delete(tables.outbox).where(tables.outbox.c.done_at < now - _SENT_KEPT)
+        with writing(self._engine) as connection:
+            return int(connection.execute(old).rowcount)
 
     def _step_end(self, now: datetime) -> int | None:
         """Return the last event number of the next step, or None when nothing old is left."""

@@ -217,6 +217,11 @@ outbox = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),
     Column("problem", Text),
+    # Whose turn it is to send it, and until when.
+    Column("claimed_by", String(256)),
+    Column("claimed_until", UtcDateTime),
+    # True once the other side is known to have taken it whole.
+    Column("is_settled", Boolean, nullable=False, server_default=false()),
     Index("outbox_open", "done_at", "due_at"),
 )
 

@@ -67,10 +67,12 @@ class LiveApi:
         return self._get(HealthAnswer, "health")
 
     def start_call(
-        self, call_id: str, customer_id: str | None, agent_id: str, demo: bool = False
-    ) -> CallJoined:
-        """Begin a call; a recording is DEMO."""
+        self, call_id: str, customer_id: str | None, agent_id: str, demo: bool = False,
+        phone: str | None = None,
+    ) -> CallJoined:  # fmt: skip
+        """Begin a call; a recording is DEMO, and a caller without an id is found by phone."""
         ids: Json = {"call_id": call_id, "customer_id": customer_id, "agent_id": agent_id}
+        ids |= {"phone": phone} if phone is not None else {}
         return self._post(CallJoined, "start_call", ids | ({"demo": True} if demo else {}))
 
     def add_segments(self, call_id: str, turns: Sequence[Segment]) -> SegmentsTaken:

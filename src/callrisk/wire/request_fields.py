@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from callrisk.domain.customer import canonical_id
 
 _LONGEST_ID, _LONGEST_NOTE, _LONGEST_TURN = 256, 4_000, 100_000
+_LONGEST_PHONE = 32
 # A database keeps whole numbers of 64 bits, and text without NUL.
 LARGEST_INTEGER = 2**63 - 1
 _NO_NUL = r"^[^\u0000]*$"
@@ -107,6 +108,25 @@ CustomerId = Annotated[
 # A CRM that numbers its records may be sent a number.
 RecordId = Annotated[
     Annotated[_IdText, BeforeValidator(_whole_number)] | None, _id_schema({"type": "null"})
+]
+# As any telephony or person writes it.
+PhoneText = Annotated[
+    Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=_LONGEST_PHONE),
+        BeforeValidator(_text_of_number),
+        AfterValidator(_plain_id),
+    ]
+    | None,
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "minLength": 1, "maxLength": _LONGEST_PHONE, "pattern": _ID},
+                {"type": "number", "minimum": -LARGEST_INTEGER, "maximum": LARGEST_INTEGER},
+                {"type": "null"},
+            ]
+        }
+    ),
 ]
 NoteText = Annotated[
     str,

@@ -29,6 +29,7 @@ from callrisk.wire.request_fields import (
     Milliseconds,
     NoteText,
     NoteTextOrEmpty,
+    PhoneText,
     RecordId,
     TurnText,
     digits_only,
@@ -42,10 +43,14 @@ class Body(BaseModel):
 
 
 class StartCall(Body):
-    """Begin a call; a customer who is not known yet is null or left out, a recording is DEMO."""
+    """Begin a call; a customer who is not known yet is null or left out, a recording is DEMO.
+
+    A caller whose customer id is not known is looked up by `phone`.
+    """
 
     call_id: CallId
     customer_id: CustomerId = None
+    phone: PhoneText = None
     agent_id: Id
     demo: StrictBool = False
 

@@ -128,7 +128,7 @@ def get_app(app: App, _: Parameters) -> JsonObject:
     person = {"code": "Administrator", "name": "Administrator"}
     return {
         "appId": str(app.app_id),
-        "code": "",
+        "code": app.code,
         "name": app.name,
         "description": "",
         "spaceId": None,

@@ -1,6 +1,7 @@
 """Conditions of a query as tests of records; the type of a field decides on its operators."""
 
 import operator
+import re
 from collections.abc import Callable, Hashable
 from decimal import Decimal
 from typing import Any
@@ -39,6 +40,7 @@ OPERATORS = {
 }
 NUMERIC = {"__ID__", "RECORD_NUMBER", "NUMBER"}
 _MOMENTS = {"DATETIME", "CREATED_TIME", "UPDATED_TIME"}
+_WORD = re.compile(r"[0-9a-z]+")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le,
 }  # fmt: skip
@@ -144,8 +146,10 @@ def _order(read: Reader, compare: Callable[[Any, Any], bool], literal: Hashable)
 
 
 def _word_search(read: Reader, word: str, wanted: bool) -> Test:
-    """Return the test of `like`: Kintone searches words, here any part of the text matches."""
+    """Return the test of `like`: letters and digits match as a whole word, the rest in any part."""
     folded = word.casefold()
+    if _WORD.fullmatch(folded):
+        return lambda record: (folded in _WORD.findall((read(record) or "").casefold())) == wanted
     return lambda record: (folded in (read(record) or "").casefold()) == wanted
 
 

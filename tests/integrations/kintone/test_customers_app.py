@@ -11,8 +11,9 @@ import pytest
 from callrisk.domain.customer import written_number
 from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.customer_mapping import FieldMap, read_customer, value_of
-from callrisk.integrations.kintone.customers_app import CustomersApp, ways_to_write
+from callrisk.integrations.kintone.customers_app import CustomersApp
 from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.integrations.kintone.phone_spelling import ways_to_write
 from callrisk.integrations.kintone.query_builder import as_written
 from harness.kintone.crm_bench import CUSTOMERS, FORM, HOSTILE, TARO, client_of, desk_of, stand_in
 from harness.small_world import World
@@ -108,7 +109,7 @@ def test_a_number_with_the_code_of_its_app_is_one_id() -> None:
     """APP-12 is record 12 of the app that calls itself APP, in the table as live."""
     record = {"レコード番号": "APP-12", "氏名": "一郎", "電話番号": None, "$id": 12, "$revision": 1}
     columns = FieldMap("レコード番号", "氏名", "電話番号", ())
-    found = read_customer(record, columns, utc_now(), is_numbered=True)
+    found = read_customer(record, columns, utc_now(), "レコード番号")
     assert found.record.customer.customer_id == "12"
     assert found.ids == {"12", "APP-12"}
 
@@ -138,14 +139,47 @@ def test_numbers_are_written_in_many_ways() -> None:
     assert "+81-50-0000-1001" in ways_to_write("05000001001")
 
 
-def test_a_renamed_field_is_named_and_guessed_at_by_nobody(kintone: StandIn, world: World) -> None:
-    """Neither missing values in silence nor a crash: one error that says what to do."""
-    kintone.rename(CUSTOMERS, "契約金額", "月額")
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_renamed_field_is_named_and_the_others_stay(
+    kintone: StandIn, world: World, is_known: bool
+) -> None:
+    """Renamed while the product runs, or before: its value is unknown, and it is said."""
     desk = desk_of(kintone, world.settings)
-    with pytest.raises(KintoneError, match="契約金額") as caught:
+    if is_known:
         desk.by_id("1001", PATIENCE_S)
-    assert caught.value.permanent
-    assert any("契約金額" in one and "月額" in one for one in desk.problems())
+    doubts = desk.doubts
+    kintone.rename(CUSTOMERS, "契約金額", "月額")
+    (found,) = desk.by_id("1001", PATIENCE_S)
+    assert found.customer.name == "仮名 太郎"
+    assert found.customer.values["contract_amount"] is None
+    assert found.customer.values["earlier_late_payments"] == 3.0
+    assert desk.doubts > doubts
+    (problem,) = desk.problems()
+    for words in (problem.ja, problem.en):
+        assert "契約金額" in words
+        assert "月額" in words
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_renamed_id_field_is_an_error_that_says_so(
+    kintone: StandIn, world: World, is_known: bool
+) -> None:
+    """Without it nobody can be told from anybody else, by id or by telephone."""
+    kintone.rename(CUSTOMERS, "レコード番号", "会員番号")
+    columns = replace(FieldMap(**world.settings.kintone_columns), customer_id="会員番号")
+    renamed = CustomersApp(client_of(kintone), CUSTOMERS, columns)
+    if is_known:
+        assert len(renamed.by_id("1001", PATIENCE_S)) == 1
+    kintone.rename(CUSTOMERS, "会員番号", "顧客番号")
+    for ask in (
+        lambda: renamed.by_id("1001", PATIENCE_S),
+        lambda: renamed.by_phone("05000001001", PATIENCE_S),
+        lambda: renamed.probe(PATIENCE_S),
+    ):
+        with pytest.raises(KintoneError, match="会員番号") as caught:
+            ask()
+        assert caught.value.permanent
+        assert "会員番号" in caught.value.text.ja
 
 
 def test_a_field_of_another_kind_is_named(world: World) -> None:
@@ -153,8 +187,8 @@ def test_a_field_of_another_kind_is_named(world: World) -> None:
     form = FORM | {"契約金額": Field("SINGLE_LINE_TEXT")}
     with StandIn([App(CUSTOMERS, "顧客", form, "token-of-customers")]) as kintone:
         (problem,) = desk_of(kintone, world.settings).problems()
-    assert "契約金額" in problem
-    assert "SINGLE_LINE_TEXT" in problem
+    assert "契約金額" in problem.ja
+    assert "SINGLE_LINE_TEXT" in problem.en
 
 
 def test_a_numeric_id_field_is_asked_in_numbers(world: World) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.integrations.kintone.form_fields import FormField
 from callrisk.integrations.kintone.query_builder import Query, equals
-from callrisk.integrations.kintone.values import FormField
 from harness.kintone.client_settings import Hands, settings_for
 from harness.kintone.scripted_server import ScriptedServer, told
 
@@ -155,7 +155,7 @@ def test_the_form_tells_types_and_options(kintone: ScriptedServer, client: Kinto
     assert client.form_fields(1) == {
         "番号": FormField("番号", "SINGLE_LINE_TEXT", "顧客番号", True, True, ()),
         "区分": FormField("区分", "DROP_DOWN", "区分", False, False, ("甲", "乙")),
-        "表": FormField("表", "SUBTABLE", "表", False, False, ()),
+        "表": FormField("表", "SUBTABLE", "表", False, False, (), inner=("内",)),
     }
 
 

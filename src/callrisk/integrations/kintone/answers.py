@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from callrisk.integrations.kintone.errors import UNKNOWN, Answered, KintoneError, refusal
+from callrisk.integrations.kintone.errors import Received, Where, refusal, unreadable
 
 OK = 200
 _LARGEST_BODY = 50_000_000
@@ -29,11 +29,11 @@ def body_of(answer: requests.Response) -> bytes:
     return b"".join(parts)
 
 
-def read(where: str, status: int, retry_after_s: float, body: bytes) -> dict[str, Any]:
+def read(where: Where, received: Received) -> dict[str, Any]:
     """Return the JSON of a good answer; a KintoneError for any other."""
-    content = _json(body)
-    if status != OK:
-        raise refusal(where, status, content or {}, retry_after_s)
+    content = _json(received.body)
+    if received.status != OK:
+        raise refusal(where, received, content or {})
     if content is None:
         raise unreadable(where)
     return content
@@ -48,15 +48,6 @@ def retry_after_s(header: str, now: datetime) -> float:
         return max(0.0, (parsedate_to_datetime(header) - now).total_seconds())
     except (TypeError, ValueError):
         return 0.0
-
-
-def unreadable(where: str) -> KintoneError:
-    """Return the error for an answer of status 200 that cannot be read."""
-    return KintoneError(
-        f"{where}: the answer cannot be read; is another server, or a sign-in page, in between?",
-        UNKNOWN,
-        Answered(OK),
-    )
 
 
 def _json(body: bytes) -> dict[str, Any] | None:

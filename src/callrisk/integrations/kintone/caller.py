@@ -6,8 +6,7 @@ from typing import Any, TypeVar
 from callrisk.background.breaker import CircuitBreaker, CircuitOpenError
 from callrisk.background.clock import Clock, Deadline
 from callrisk.background.retry import RetryTimings, call_with_retry
-from callrisk.integrations.kintone.answers import unreadable
-from callrisk.integrations.kintone.errors import LATER, KintoneError, Repeat
+from callrisk.integrations.kintone.errors import LATER, KintoneError, Repeat, unreadable
 from callrisk.integrations.kintone.transport import Request, Transport
 
 # What reading an answer of another shape trips over.
@@ -44,7 +43,7 @@ class Caller:
                 self._retries, self._clock, may_repeat, deadline.left_s,
             )  # fmt: skip
         except CircuitOpenError as error:
-            raise KintoneError(str(error), LATER) from error
+            raise KintoneError(str(error), LATER, text=self._breaker.reason) from error
 
     def _attempt(
         self, request: Request, read: Callable[[dict[str, Any]], T], deadline: Deadline
@@ -69,11 +68,11 @@ class Caller:
             return read(answer)
         except _MISSHAPEN:
             # What it tripped over quotes values.
-            raise unreadable(f"{request.method} {request.name} of app {request.app}") from None
+            raise unreadable(request.where) from None
 
     def _note(self, error: KintoneError, probes: bool) -> None:
         if error.verdict.outage:
-            self._breaker.failed(str(error), probes)
+            self._breaker.failed(str(error), probes, error.text)
         elif error.status is None:
             self._breaker.gave_up(probes)
         else:

@@ -11,7 +11,8 @@ from callrisk.background.retry import RETRIES, RetryTable
 from callrisk.integrations.kintone.budget import Budget
 from callrisk.integrations.kintone.caller import Caller
 from callrisk.integrations.kintone.connection import KintoneSettings
-from callrisk.integrations.kintone.errors import KintoneError, key_is_taken
+from callrisk.integrations.kintone.errors import NO_RIGHT, KintoneError, key_is_taken
+from callrisk.integrations.kintone.form_fields import FormField, fields_from
 from callrisk.integrations.kintone.query_builder import (
     MOST_RECORDS,
     Condition,
@@ -22,11 +23,9 @@ from callrisk.integrations.kintone.query_builder import (
 )
 from callrisk.integrations.kintone.transport import Request, Transport
 from callrisk.integrations.kintone.values import (
-    FormField,
     KintoneRecord,
     Written,
     chunks,
-    fields_from,
     key_of,
     record_from,
     update_of,
@@ -117,6 +116,18 @@ class KintoneClient:
         """Return the fields of an app's form by code, without those inside tables."""
         request = Request("GET", "app/form/fields.json", app, {"app": app})
         return self._call(request, lambda answer: fields_from(answer["properties"]), within_s)
+
+    def check_write(self, app: int) -> None:
+        """Add and update no record at all; a KintoneError where the token may not."""
+        for method in ("POST", "PUT"):
+            content = {"app": app, "records": []} | ({"upsert": True} if method == "PUT" else {})
+            request = Request(method, "records.json", app, content)
+            try:
+                self._call(request, dict, None)
+            except KintoneError as error:
+                # Without a record there may be something to say about that, too.
+                if error.code in NO_RIGHT:
+                    raise
 
     def _call(
         self, request: Request, read: Callable[[dict[str, Any]], T], within_s: float | None

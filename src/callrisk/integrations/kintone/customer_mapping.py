@@ -1,5 +1,6 @@
 """A record of the customers app as our Customer: the codes of its fields, and their values."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,27 +16,36 @@ from callrisk.domain.customer import (
     normal_id,
     written_number,
 )
-from callrisk.integrations.kintone.errors import REFUSED, KintoneError
 from callrisk.integrations.kintone.values import KintoneRecord
 
 # The number of a record, which the app may show with its code: APP-12.
 OWN_ID = "$id"
+_NAMES = ("name", "code")
 
 
 @dataclass(frozen=True, slots=True)
 class FieldMap:
-    """The codes of the fields in the app; `fields` are the declared ones, `column` their code."""
+    """The codes of the fields in the app; `fields` are the declared ones, `column` their code.
+
+    `further_phones` are searched for a caller's number beside `phone`, and shown nowhere.
+    """
 
     customer_id: str
     name: str
     phone: str
     fields: tuple[CustomerField, ...]
+    further_phones: tuple[str, ...] = ()
+
+    @property
+    def phones(self) -> tuple[str, ...]:
+        """Every code of a telephone number."""
+        return tuple(dict.fromkeys(code for code in (self.phone, *self.further_phones) if code))
 
     @property
     def codes(self) -> tuple[str, ...]:
         """Every code that is read, with the number of the record."""
         declared = (field.column for field in self.fields)
-        named = (code for code in (self.customer_id, self.name, self.phone) if code)
+        named = (code for code in (self.customer_id, self.name, *self.phones) if code)
         return tuple(dict.fromkeys((*named, *declared, OWN_ID, "$revision")))
 
 
@@ -51,29 +61,26 @@ class KintoneCustomer:
 
 
 def read_customer(
-    record: KintoneRecord, columns: FieldMap, at: datetime, is_numbered: bool = False
+    record: KintoneRecord, columns: FieldMap, at: datetime, number_code: str | None = None
 ) -> KintoneCustomer:
-    """Return a record as a customer, whose id may be the number of the record.
+    """Return a record as a customer; fields that it lacks are unknown.
 
-    The id is empty where it can be nobody's; KintoneError when a mapped field is not in the record.
+    `number_code` is the field that shows the number of the record where that is the customer's id.
+    The id is empty where it can be nobody's.
     """
-    missing = [code for code in columns.codes if code not in record]
-    if missing:
-        raise KintoneError(
-            f"the customers app has no field {', '.join(missing)} any more; "
-            "write its new code into field_codes of KINTONE in config.py",
-            REFUSED,
-        )
-    written = normal_id(plain(record[columns.customer_id]) or "") or ""
-    customer_id = str(record[OWN_ID]) if is_numbered else written
+    written = normal_id(plain(record.get(columns.customer_id)) or "") or ""
+    shown = normal_id(plain(record.get(number_code or "")) or "") or ""
+    customer_id = written if number_code is None else str(record[OWN_ID])
+    phones = tuple(filter(None, (plain(record.get(code)) for code in columns.further_phones)))
     customer = Customer(
         customer_id=customer_id,
-        name=plain(record[columns.name]) if columns.name else None,
-        phone=plain(record[columns.phone]) if columns.phone else None,
-        values={field.name: value_of(record[field.column], field) for field in columns.fields},
+        name=plain(record.get(columns.name)),
+        phone=plain(record.get(columns.phone)),
+        values={field.name: value_of(record.get(field.column), field) for field in columns.fields},
         as_of=at,
+        further_phones=phones,
     )
-    ids = frozenset({customer_id, written})
+    ids = frozenset({customer_id, written, shown} - {""})
     return KintoneCustomer(CustomerRecord(customer, str(record[OWN_ID])), ids)
 
 
@@ -89,13 +96,26 @@ def value_of(value: Any, field: CustomerField) -> FieldValue:
 
 
 def plain(value: Any) -> str | None:
-    """Return a value as text, without blanks around it; None when blank."""
+    """Return a value as text, without blanks around it; None when blank.
+
+    Of several values each is told; of users and files the name; of tables nothing.
+    """
+    if isinstance(value, list | tuple):
+        return "、".join(filter(None, (plain(one) for one in _plain_ones(value)))) or None
+    if isinstance(value, Mapping):
+        return plain(next((value[name] for name in _NAMES if name in value), None))
     if isinstance(value, Decimal):
         value = format(value.normalize(), "f") if value == value.to_integral() else str(value)
     text = "" if value is None else str(value).strip()
     return text or None
 
 
+def _plain_ones(values: Collection[Any]) -> Collection[Any]:
+    """Return the values of a list that are no rows of a table."""
+    return [one for one in values if not (isinstance(one, Mapping) and "value" in one)]
+
+
 def _number(value: Any) -> float | None:
     """Return a number, which comes as text from calculated fields; None beyond all bounds."""
-    return None if value is None else written_number(str(value))
+    is_single = not isinstance(value, list | tuple | Mapping)
+    return written_number(str(value)) if is_single and value is not None else None

@@ -1,40 +1,44 @@
 """The customers app of Kintone: records found by id or by phone, as our Customer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import jaconv
-
-from callrisk.domain.customer import (
-    CustomerRecord,
-    FieldKind,
-    RecordChange,
-    normal_id,
-)
+from callrisk.domain.customer import CustomerRecord, RecordChange, normal_id
 from callrisk.domain.phone import domestic_digits
 from callrisk.domain.wording import Text
 from callrisk.integrations.kintone.client import KintoneClient
+from callrisk.integrations.kintone.customer_fit import NUMERIC, PLAIN, misfits, unseen
 from callrisk.integrations.kintone.customer_mapping import (
     OWN_ID,
     FieldMap,
     KintoneCustomer,
     read_customer,
 )
-from callrisk.integrations.kintone.query_builder import Condition, Query, equals, one_of
-from callrisk.integrations.kintone.values import FormField, KintoneRecord
+from callrisk.integrations.kintone.errors import REFUSED, KintoneError
+from callrisk.integrations.kintone.form_fields import FormField, typed
+from callrisk.integrations.kintone.phone_spelling import bears_number, full_width, is_written
+from callrisk.integrations.kintone.query_builder import (
+    MOST_RECORDS,
+    Condition,
+    Query,
+    equals,
+    one_of,
+)
+from callrisk.integrations.kintone.values import KintoneRecord
 
-# Kinds of fields that can hold what is declared.
-_FITTING = {
-    FieldKind.NUMBER: frozenset({"NUMBER", "CALC"}),
-    FieldKind.CHOICE: frozenset({"DROP_DOWN", "RADIO_BUTTON", "SINGLE_LINE_TEXT", "STATUS"}),
-    FieldKind.DATE: frozenset({"DATE", "DATETIME", "CREATED_TIME", "UPDATED_TIME"}),
-}
-_EXACT = frozenset({"SINGLE_LINE_TEXT", "LINK"})
-_NUMERIC = frozenset({"NUMBER", "RECORD_NUMBER", "CALC"})
 # A number that more records share than this is nobody's own.
 _MOST_HITS = 20
 _LONGEST_NUMBER = 15
+LONGEST_PROBE_S = 10.0
+OWN_CODES = frozenset({OWN_ID, "$revision"})
+# Types of fields that records have, beside those that are one plain cell of a table.
+_OF_RECORDS = frozenset(
+    {"SUBTABLE", "CHECK_BOX", "MULTI_SELECT", "CATEGORY", "MULTI_LINE_TEXT", "RICH_TEXT", "FILE",
+     "USER_SELECT", "ORGANIZATION_SELECT", "GROUP_SELECT", "STATUS_ASSIGNEE", "TIME"}
+)  # fmt: skip
+# A field that the query names was renamed or deleted since the form was read.
+_FORM_CHANGED = frozenset({"GAIA_IQ11", "GAIA_FC01"})
 
 
 class CustomersApp:
@@ -48,7 +52,9 @@ class CustomersApp:
         self._app = app
         self._columns = columns
         self._form: Mapping[str, FormField] | None = None
+        self._lacking: frozenset[str] = frozenset()
         self.answers = 0
+        self.doubts = 0
         # The origin that a table of these records is named by.
         self.source = f"{client.base_url} app {app}"
 
@@ -57,27 +63,36 @@ class CustomersApp:
         wanted = normal_id(customer_id)
         if wanted is None:
             return []
-        condition = self._with_id(wanted, within_s)
-        if condition is None:
-            return []
-        customers = self._read(Query(condition, limit=_MOST_HITS), within_s)
-        return [customer.record for customer in customers if wanted in customer.ids]
+        found = self._read(lambda: self._with_id(wanted, within_s), within_s)
+        is_numbered = self._number_code(within_s) is not None
+        # The code of an app has capitals alone, and people write it as they like.
+        spelt = wanted.upper() if is_numbered else wanted
+        return [customer.record for customer in found if spelt in customer.ids]
 
     def by_phone(self, phone: str, within_s: float) -> list[CustomerRecord]:
         """Return the records with this telephone number of Japan, however it is written."""
         wanted = domestic_digits(phone)
-        if wanted is None or not self._columns.phone:
+        if wanted is None:
             return []
-        query = Query(one_of(self._columns.phone, ways_to_write(wanted)), limit=_MOST_HITS)
-        records = [customer.record for customer in self._read(query, within_s)]
-        return [record for record in records if domestic_digits(record.customer.phone) == wanted]
+
+        def query(search: Callable[[list[str], str], Condition], limit: int) -> Query | None:
+            codes = [code for code in self._columns.phones if code in self._known_form(within_s)]
+            return Query(search(codes, wanted), limit=limit) if codes else None
+
+        found = self._read(lambda: query(bears_number, MOST_RECORDS), within_s)
+        if len(found) == MOST_RECORDS:
+            # So many end in the same digits that the one who is meant may not be among them.
+            found += self._read(lambda: query(is_written, _MOST_HITS), within_s)
+        records = {one.record.record_id: one.record for one in found}.values()
+        return [one for one in records if one.customer.calls_from(wanted)][:_MOST_HITS]
 
     def by_record(self, record_id: str, within_s: float) -> CustomerRecord | None:
         """Return the record of this number; None when there is none."""
         if not _is_number(record_id):
             return None
         query = Query(equals(OWN_ID, int(record_id)), limit=1)
-        return next((customer.record for customer in self._read(query, within_s)), None)
+        found = self._read(lambda: query, within_s)
+        return next((customer.record for customer in found), None)
 
     def changed_record(self, notification: Mapping[str, Any]) -> RecordChange | None:
         """Return the record that a webhook of Kintone says has changed; None for a comment."""
@@ -92,111 +107,127 @@ class CustomersApp:
 
     def probe(self, within_s: float) -> None:
         """Read any record, to see whether they can be read and hold what is mapped."""
-        self._read(Query(limit=1), within_s)
+        self._read(lambda: Query(limit=1), within_s)
 
-    def problems(self) -> list[str]:
+    def problems(self) -> list[Text]:
         """Return what in the field map does not fit the app, one sentence each."""
         self._form = form = self._client.form_fields(self._app)
-        columns = self._columns
-        problems = [
-            _unfit(form, code, fitting, "CUSTOMER_COLUMNS", name)
-            for name, code, fitting in (
-                ("customer_id", columns.customer_id, _EXACT | _NUMERIC),
-                ("name", columns.name, _EXACT | _NUMERIC),
-                ("phone", columns.phone, _EXACT),
-            )
-            if code and code != OWN_ID
+        if self._lacking & form.keys():
+            self.probe(LONGEST_PROBE_S)
+        lacking = self._lacking & form.keys()
+        problems = [*misfits(form, self._columns), *unseen(lacking)]
+        return [
+            Text(f"アプリ {self._app}: {problem.ja}", f"app {self._app}: {problem.en}")
+            for problem in problems
         ]
-        problems += [
-            _unfit(form, field.column, _FITTING[field.kind], "CUSTOMER_FIELDS", field.name)
-            for field in columns.fields
-        ]
-        return [f"app {self._app}: {problem}" for problem in problems if problem]
 
     def pages(self, codes: Sequence[str], after: int = 0) -> Iterator[list[KintoneRecord]]:
         """Yield these fields of every record in the order of their numbers, from a number on.
 
         A customer id that is the number of the record is told as it is without the app's code.
         """
-        own_id = {self._columns.customer_id} if self._is_numbered(None) else set[str]()
+        code = self._columns.customer_id
+        own_id = set[str]() if self._number_code(None) is None else {code}
+        form = self._known_form(None)
         for page in self._client.every_record(self._app, fields=codes, after=after):
-            yield [{**row, **dict.fromkeys(own_id, str(row[OWN_ID]))} for row in page]
+            yield [_typed(row, form) | dict.fromkeys(own_id, str(row[OWN_ID])) for row in page]
 
     def codes(self) -> tuple[str, ...]:
         """Return the codes of all fields that hold one plain value, in the order of the form."""
-        plain = _EXACT.union(_NUMERIC, *_FITTING.values())
-        form = self._client.form_fields(self._app)
+        self._form = form = self._client.form_fields(self._app)
         own_id = (OWN_ID,) if self._columns.customer_id == OWN_ID else ()
-        codes = (*own_id, *(code for code, field in form.items() if field.type in plain))
+        codes = (*own_id, *(code for code, field in form.items() if field.kind in PLAIN))
         # What is switched off stands in the form and in no record.
         record = next(iter(self._client.records(self._app, Query(limit=1))), None)
         return codes if record is None else tuple(code for code in codes if code in record)
 
-    def _with_id(self, wanted: str, within_s: float) -> Condition | None:
-        """Return the condition for an id by the field's type; None where it can be nobody's."""
-        if self._is_numbered(within_s):
+    def not_plain(self) -> dict[str, str]:
+        """Return the fields that a table of records cannot hold, with their types."""
+        form = self._known_form(None).values()
+        return {one.code: one.type for one in form if one.type in _OF_RECORDS - PLAIN}
+
+    def _with_id(self, wanted: str, within_s: float) -> Query | None:
+        """Return the query for an id by the field's type; None where it can be nobody's."""
+        condition = None
+        code = self._columns.customer_id
+        if self._number_code(within_s) is not None:
             digits = wanted.rpartition("-")[2]  # the app may put its code before the number
-            return equals(OWN_ID, int(digits)) if _is_number(digits) else None
-        code = self._columns.customer_id
-        if self._kind_of(code, within_s) in _NUMERIC:
-            return one_of(code, [wanted]) if _is_number(wanted) else None
-        return one_of(code, sorted({wanted, _full_width(wanted)}))
+            condition = equals(OWN_ID, int(digits)) if _is_number(digits) else None
+        elif self._known_form(within_s)[code].type in NUMERIC:
+            condition = one_of(code, [wanted]) if _is_number(wanted) else None
+        else:
+            condition = one_of(code, sorted({wanted, full_width(wanted)}))
+        return None if condition is None else Query(condition, limit=_MOST_HITS)
 
-    def _is_numbered(self, within_s: float | None) -> bool:
-        """Return whether the number of the record is the id of the customer."""
-        code = self._columns.customer_id
-        return code == OWN_ID or self._kind_of(code, within_s) == "RECORD_NUMBER"
+    def _number_code(self, within_s: float | None) -> str | None:
+        """Return the field that shows the record's number where that is the customer's id."""
+        form, code = self._known_form(within_s), self._columns.customer_id
+        shown = [one.code for one in form.values() if one.type == "RECORD_NUMBER"]
+        return next(iter(shown), code) if code == OWN_ID or code in shown else None
 
-    def _kind_of(self, code: str, within_s: float | None) -> str | None:
-        """Return the type of a field, by the form, which is read once."""
+    def _known_form(self, within_s: float | None) -> Mapping[str, FormField]:
+        """Return the form, which is read once."""
         if self._form is None:
             self._form = self._client.form_fields(self._app, within_s)
-        field = self._form.get(code)
-        return None if field is None else field.type
+        return self._form
 
-    def _read(self, query: Query, within_s: float) -> list[KintoneCustomer]:
-        at, is_numbered = datetime.now(UTC), self._is_numbered(within_s)
-        records = self._client.records(self._app, query, self._columns.codes, within_s=within_s)
-        customers = [read_customer(one, self._columns, at, is_numbered) for one in records]
+    def _read(self, query: Callable[[], Query | None], within_s: float) -> list[KintoneCustomer]:
+        """Return the customers of a query; the form is read again if it has changed."""
+        try:
+            return self._read_once(query, within_s)
+        except KintoneError as error:
+            if error.code not in _FORM_CHANGED:
+                raise
+        self._form = None
+        self.doubts += 1
+        return self._read_once(query, within_s)
+
+    def _read_once(
+        self, query: Callable[[], Query | None], within_s: float
+    ) -> list[KintoneCustomer]:
+        at, number_code = datetime.now(UTC), self._number_code(within_s)
+        form, code = self._known_form(within_s), self._columns.customer_id
+        if number_code is None and code not in form:
+            raise _no_id_field(code, self._app)
+        wanted = query()
+        if wanted is None:
+            return []
+        codes = [*self._columns.codes, *([] if number_code is None else [number_code])]
+        codes = [code for code in codes if code in form or code in OWN_CODES]
+        records = self._client.records(self._app, wanted, codes, within_s=within_s)
+        if records:
+            self._note_lacking(frozenset(self._columns.codes) - records[0].keys())
+        if records and number_code is None and code not in records[0]:
+            self._form = None
+            raise _no_id_field(code, self._app)
         self.answers += 1
+        customers = [
+            read_customer(_typed(record, form), self._columns, at, number_code)
+            for record in records
+        ]
         # Whoever has no id is nobody whom a call could be joined with.
         return [found for found in customers if found.record.customer.customer_id]
 
+    def _note_lacking(self, lacking: frozenset[str]) -> None:
+        """Note mapped fields that records lack; those that nobody knows of are a doubt."""
+        if lacking != self._lacking:
+            self._lacking = lacking
+            self.doubts += 1
 
-def _full_width(text: str) -> str:
-    """Return the text with its letters, digits and signs in full width, blanks as they are."""
-    return jaconv.h2z(text, ignore=" ", kana=False, ascii=True, digit=True)
 
-
-def ways_to_write(digits: str) -> list[str]:
-    """Return a domestic number as people write it, from plain digits to the form from abroad."""
-    splits = {
-        11: ((3, 4), (4, 3)),
-        10: ((2, 4), (3, 3), (4, 2), (4, 3), (5, 1)),
-    }.get(len(digits), ())
-    parts = [(digits[:a], digits[a : a + b], digits[a + b :]) for a, b in splits]
-    hyphens = ["-".join(one) for one in parts]
-    brackets = [f"{area}({city}){rest}" for area, city, rest in parts]
-    blanks = [" ".join(one) for one in parts]
-    domestic = [digits, *hyphens]
-    wide = [_full_width(one) for one in domestic]
-    abroad = [f"+81{digits[1:]}", *(f"+81-{one[1:]}" for one in hyphens)]
-    return [*domestic, *brackets, *blanks, *wide, *abroad]
+def _typed(record: KintoneRecord, form: Mapping[str, FormField]) -> dict[str, Any]:
+    return {code: typed(value, form.get(code)) for code, value in record.items()}
 
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def _unfit(
-    form: Mapping[str, FormField], code: str, fitting: frozenset[str], table: str, name: str
-) -> str:
-    field = form.get(code)
-    if field is None:
-        near = ", ".join(one for one, its in form.items() if its.type in fitting)
-        return f'{table} "{name}": there is no field "{code}"; of its kind there are {near}'
-    if field.type not in fitting:
-        return (
-            f'{table} "{name}": field "{code}" is {field.type}, not {" or ".join(sorted(fitting))}'
-        )
-    return ""
+def _no_id_field(code: str, app: int) -> KintoneError:
+    text = Text(
+        f"顧客番号のフィールド「{code}」がアプリ {app} にありません。config.py の field_codes に"
+        "新しいフィールドコードを書いてください",
+        f'app {app} has no field "{code}", where CUSTOMER_COLUMNS has the customer id from; write '
+        "its code into field_codes of KINTONE in config.py",
+    )
+    return KintoneError(text.en, REFUSED, text=text)

@@ -7,6 +7,13 @@ from enum import Enum, auto
 from typing import Any
 
 from callrisk.domain.outside import OutsideError
+from callrisk.domain.wording import Text
+from callrisk.integrations.kintone.causes import (
+    UNREADABLE,
+    cause_of_answer,
+    cause_of_silence,
+    with_words,
+)
 from callrisk.integrations.kintone.values import Written
 
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
@@ -27,25 +34,11 @@ _REFUSED_CODES = frozenset(
      "GAIA_IQ11", "GAIA_IQ23", "GAIA_IQ25", "GAIA_IQ27", "GAIA_IR02", "GAIA_LO03", "GAIA_LO04",
      "GAIA_NO01", "GAIA_QU01", "GAIA_QU02", "GAIA_RE01", "GAIA_RE20", "GAIA_TO03", "GAIA_UN10"}
 )  # fmt: skip
-_WHAT_TO_DO = {
-    "CB_AU01": "give the app an API token",
-    "CB_VA01": "correct what is named",
-    "CB_NO02": "check the guest space and the permissions of the API token",
-    "GAIA_AP01": "check the app's number",
-    "GAIA_CO02": "read the record again and decide anew",
-    "GAIA_IA02": "check the API token, and that the app was updated after it was made",
-    "GAIA_IL23": "name the guest space of the app",
-    "GAIA_IQ03": "the field's type does not allow this operator",
-    "GAIA_IQ10": "the query names an option that the field does not have",
-    "GAIA_IQ11": "the query names a field that the app does not have",
-    "GAIA_IQ27": "forbid duplicate values in the key field",
-    "GAIA_LO04": "the lookup's key is missing in its source app",
-    "GAIA_NO01": "check that the API token is this app's and has the permission",
-    "GAIA_RE01": "the record does not exist or may not be seen",
-    "GAIA_TO04": "too many requests at once",
-    "GAIA_TM12": "too many cursors are open",
-}
+# The token, or whoever asks, has not the right.
+NO_RIGHT = frozenset({"GAIA_NO01", "GAIA_IA02", "CB_NO02", "CB_AU01"})
 _PATHS_NAMED = 3
+_OK = 200
+_ROW = re.compile(r"records\[(\d{1,4})\]")
 
 
 class Repeat(Enum):
@@ -77,26 +70,56 @@ NOT_DONE = Verdict(permanent=False, repeat=Repeat.ALWAYS, outage=True)
 
 
 @dataclass(frozen=True, slots=True)
+class Where:
+    """The request that an error is about."""
+
+    method: str
+    name: str
+    app: int
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name} of app {self.app}"
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
-    """The details of a failed answer; `errors`, messages by path, may quote values."""
+    """The details of a failed answer; `errors` and `message` may quote values.
+
+    `errors` are messages by the path of a field.
+    """
 
     status: int
     code: str = ""
     reference: str = ""
     errors: Mapping[str, list[str]] = field(default_factory=dict)
     retry_after_s: float = 0.0
+    message: str = ""
+
+    @property
+    def words(self) -> list[str]:
+        """Return Kintone's own words: of each field, or of the whole."""
+        of_fields = [
+            f"{field_of(path)}: {message}"
+            for path, messages in self.errors.items()
+            for message in messages
+        ]
+        return of_fields or [self.message]
 
 
 class KintoneError(OutsideError):
     """Kintone did not do what it was asked; `permanent` says that asking again is of no use.
 
     The message never holds a record's value or a token; `errors` may, as Kintone quotes them.
-    `written` are the rows of the same call that were written before.
+    `text` is for screens, with Kintone's own words. `written` are the rows of the same call that
+    were written before.
     """
 
-    def __init__(self, message: str, verdict: Verdict, answered: Answered | None = None) -> None:
+    def __init__(
+        self, message: str, verdict: Verdict, answered: Answered | None = None,
+        text: Text | None = None,
+    ) -> None:  # fmt: skip
         retry_after_s = answered.retry_after_s if answered else 0.0
-        super().__init__(message, verdict.permanent, retry_after_s or None)
+        super().__init__(message, verdict.permanent, retry_after_s or None, text)
         self.verdict = verdict
         self.status = answered.status if answered else None
         self.code = answered.code if answered else ""
@@ -105,15 +128,57 @@ class KintoneError(OutsideError):
         self.written: tuple[Written, ...] = ()
 
 
-def refusal(
-    where: str, status: int, answer: Mapping[str, Any], retry_after_s: float
-) -> KintoneError:
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An answer as it came."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    retry_after_s: float = 0.0
+
+
+def refusal(where: Where, received: Received, answer: Mapping[str, Any]) -> KintoneError:
     """Return the error for an answer other than 200; `answer` is its JSON, or empty."""
+    code, message = _matching(_CODE, answer.get("code")), answer.get("message")
     answered = Answered(
-        status, _matching(_CODE, answer.get("code")), _matching(_REFERENCE, answer.get("id")),
-        _errors_of(answer.get("errors")), retry_after_s,
+        received.status, code, _matching(_REFERENCE, answer.get("id")),
+        _errors_of(answer.get("errors")), received.retry_after_s,
+        message if isinstance(message, str) else "",
     )  # fmt: skip
-    return KintoneError(_message(where, answered), _verdict(answered), answered)
+    cause = cause_of_answer(received.status, code, received.headers, received.body)
+    message = _message(where, answered, cause.en)
+    text = with_words(cause, where.app, answered.words)
+    return KintoneError(message, _verdict(answered), answered, text)
+
+
+def unreadable(where: Where) -> KintoneError:
+    """Return the error for an answer of status 200 that cannot be read."""
+    message = f"{where}: the answer cannot be read; {UNREADABLE.en}"
+    return KintoneError(message, UNKNOWN, Answered(_OK), with_words(UNREADABLE, where.app, ()))
+
+
+def silence(where: Where, error: BaseException, *, was_sent: bool, is_over: bool) -> KintoneError:
+    """Return the error for a request that was not answered; `error` may quote the address."""
+    cause, kind = cause_of_silence(error, was_sent), type(error).__name__
+    text = with_words(cause, where.app, ())
+    if not was_sent:
+        message = f"{where}: Kintone cannot be reached at its base URL; {cause.en} ({kind})"
+        return KintoneError(message, NOT_DONE, text=text)
+    what = "did not answer in time" if is_over else "broke off or answered too late"
+    return KintoneError(f"{where}: Kintone {what}; try later ({kind})", UNKNOWN, text=text)
+
+
+def field_of(path: str) -> str:
+    """Return the code of the field that a path of `errors` is about, or the path itself."""
+    parts = path.removesuffix(".value").removesuffix(".values").replace("[", ".").split(".")
+    return next((part for part in reversed(parts) if part and not part[0].isdigit()), path)
+
+
+def rows_refused(error: KintoneError) -> frozenset[int]:
+    """Return the places of the rows that an answer names as wrong, empty where it names none."""
+    named = [_ROW.match(path) for path in error.errors]
+    return frozenset(int(match[1]) for match in named if match is not None)
 
 
 def key_is_taken(error: KintoneError, key_field: str) -> bool:
@@ -141,9 +206,8 @@ def _is_refusal(status: int) -> bool:
     return 400 <= status < _SERVER_ERROR  # noqa: PLR2004 - the range itself
 
 
-def _message(where: str, answered: Answered) -> str:
+def _message(where: Where, answered: Answered, what: str) -> str:
     name = " ".join(filter(None, (str(answered.status), answered.code)))
-    what = _WHAT_TO_DO.get(answered.code) or _what_to_do(answered.status)
     paths = ", ".join(_printable(path)[:80] for path in list(answered.errors)[:_PATHS_NAMED])
     about = f" ({paths})" if paths else ""
     reference = f"; reference {answered.reference}" if answered.reference else ""
@@ -152,16 +216,6 @@ def _message(where: str, answered: Answered) -> str:
 
 def _printable(text: str) -> str:
     return "".join(filter(str.isprintable, text))
-
-
-def _what_to_do(status: int) -> str:
-    if status >= _SERVER_ERROR:
-        return "it is away or in maintenance, try later"
-    if status == _TOO_MANY:
-        return "too many requests, try later"
-    if not _is_refusal(status):
-        return "it leads elsewhere, check the base URL"
-    return "check the base URL, the API token and the request"
 
 
 def _matching(pattern: re.Pattern[str], text: object) -> str:

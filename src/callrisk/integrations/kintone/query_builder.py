@@ -70,6 +70,16 @@ def one_of(field: str, values: Iterable[QueryValue]) -> Condition:
     return Condition(f"{field_code(field)} in ({listed})")
 
 
+def has_word(field: str, word: str) -> Condition:
+    """The field has this word, by an index that Kintone builds a while after each change."""
+    return Condition(f"{field_code(field)} like {literal(word)}")
+
+
+def any_of(*conditions: Condition) -> Condition:
+    """One of them holds at least."""
+    return _joined(" or ", conditions)
+
+
 def all_of(*conditions: Condition) -> Condition:
     """Each of them holds."""
     return _joined(" and ", conditions)

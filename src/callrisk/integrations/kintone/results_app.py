@@ -6,17 +6,12 @@ from typing import Any
 
 from callrisk.domain.call_record import CallResult
 from callrisk.domain.outside import RefusedValueError
+from callrisk.domain.wording import Text
 from callrisk.integrations.kintone.client import KintoneClient
-from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.integrations.kintone.errors import KintoneError, rows_refused
+from callrisk.integrations.kintone.results_fit import obstacles
 
 _LONGEST_KEY = 64
-_KINDS = {
-    "risk_score": frozenset({"NUMBER"}),
-    "scored_at": frozenset({"DATETIME"}),
-    "top_reasons": frozenset({"MULTI_LINE_TEXT", "SINGLE_LINE_TEXT"}),
-}
-_TEXT = frozenset({"SINGLE_LINE_TEXT"})
-_CHOICE = frozenset({"SINGLE_LINE_TEXT", "DROP_DOWN", "RADIO_BUTTON"})
 
 
 class ResultsApp:
@@ -26,6 +21,7 @@ class ResultsApp:
         self._client = client
         self._app = app
         self._codes = dict(codes)
+        self._may_write = False
 
     def write(self, results: Sequence[CallResult]) -> None:
         """Write or overwrite our fields of the records of these calls.
@@ -37,26 +33,19 @@ class ResultsApp:
             self._client.upsert(self._app, self._codes["event_key"], rows)
         except KintoneError as error:
             if error.permanent and error.errors:
-                raise RefusedValueError(str(error)) from error
+                raise RefusedValueError(str(error), error.text, rows_refused(error)) from error
             raise
 
-    def problems(self) -> list[str]:
-        """Return what in the field map does not fit the app, one sentence each."""
+    def problems(self) -> list[Text]:
+        """Return what in the app keeps results from being written, one sentence each."""
         form = self._client.form_fields(self._app)
-        problems = []
-        for name, code in self._codes.items():
-            kinds = _KINDS.get(name, _CHOICE if name in ("risk_category", "skill") else _TEXT)
-            field = form.get(code)
-            if field is None:
-                problems.append(f'there is no field "{code}" ({name})')
-            elif field.type not in kinds:
-                problems.append(
-                    f'"{code}" ({name}) is {field.type}, not {" or ".join(sorted(kinds))}'
-                )
-        key = form.get(self._codes["event_key"])
-        if key is not None and not key.unique:
-            problems.append(f'"{key.code}" (event_key) must not allow duplicates')
-        return [f"app {self._app}: KINTONE result_fields: {problem}" for problem in problems]
+        if not self._may_write:
+            self._client.check_write(self._app)
+            self._may_write = True
+        return [
+            Text(f"結果アプリ {self._app}: {problem.ja}", f"app {self._app}: {problem.en}")
+            for problem in obstacles(form, self._codes)
+        ]
 
     def _row(self, result: CallResult) -> dict[str, Any]:
         values = {

@@ -13,14 +13,16 @@ import requests
 
 from callrisk.background.clock import Clock, Deadline
 from callrisk.integrations.kintone.answers import OK, body_of, read, retry_after_s
+from callrisk.integrations.kintone.causes import SILENT
 from callrisk.integrations.kintone.connection import KintoneSettings, checked_url
 from callrisk.integrations.kintone.cutter import Cutter, CuttingAdapter, keep_urls_out_of_logs
 from callrisk.integrations.kintone.errors import (
     LATER,
-    NOT_DONE,
     REFUSED,
-    UNKNOWN,
     KintoneError,
+    Received,
+    Where,
+    silence,
 )
 
 logger = logging.getLogger(__name__)
@@ -41,6 +43,11 @@ class Request:
     app: int
     content: Mapping[str, Any]
     idempotent: bool = True
+
+    @property
+    def where(self) -> Where:
+        """Return the request as errors name it."""
+        return Where(self.method, self.name, self.app)
 
 
 class Transport:
@@ -64,6 +71,7 @@ class Transport:
                 f"Kintone: {_MOST_AT_ONCE} requests are still under way after "
                 f"{deadline.within_s:g} s; try later",
                 LATER,
+                text=SILENT,
             )
         try:
             yield
@@ -76,12 +84,12 @@ class Transport:
         started = self._clock.monotonic()
         left_s = deadline.left_s()
         if not left_s:
-            raise KintoneError(f"{self._where(request)}: no time is left for it", LATER)
+            raise KintoneError(f"{request.where}: no time is left for it", LATER, text=SILENT)
         cutter = Cutter(left_s)
         try:
             with cutter:
-                status, pause_s, body = self._exchange(request, prepared, cutter, left_s)
-            content = read(self._where(request), status, pause_s, body)
+                received = self._exchange(request, prepared, cutter, left_s)
+            content = read(request.where, received)
         except KintoneError as error:
             self._log(logging.WARNING, request, started, error)
             raise
@@ -93,8 +101,8 @@ class Transport:
 
     def _exchange(
         self, request: Request, prepared: requests.PreparedRequest, cutter: Cutter, left_s: float
-    ) -> tuple[int, float, bytes]:
-        """Return status, wait in seconds and body; errors of `requests` would quote the URL."""
+    ) -> Received:
+        """Return the answer as it came; errors of `requests` would quote the URL."""
         timeouts = (
             min(self._settings.connect_timeout_s, left_s),
             min(self._settings.read_timeout_s, left_s),
@@ -110,23 +118,16 @@ class Transport:
             # The adapter's own send follows no redirects and keeps no cookies.
             adapter = self._session.get_adapter(self._base_url)
             with adapter.send(prepared, **options) as answer:
-                retry_after, body = answer.headers.get("Retry-After", ""), body_of(answer)
+                body = body_of(answer)
             if cutter.is_over:
                 raise TimeoutError  # a header that was cut off looks like one that ended
-            return answer.status_code, retry_after_s(retry_after, self._clock.now()), body
+            headers = answer.headers
+            wait_s = retry_after_s(headers.get("Retry-After", ""), self._clock.now())
+            return Received(answer.status_code, headers, body, wait_s)
         except (requests.RequestException, OSError, ValueError) as error:
-            raise self._silence(request, cutter, type(error).__name__) from None
-
-    def _silence(self, request: Request, cutter: Cutter, kind: str) -> KintoneError:
-        where = self._where(request)
-        if not cutter.was_sent:
-            return KintoneError(
-                f"{where}: Kintone cannot be reached at its base URL; check the URL and the "
-                f"network ({kind})",
-                NOT_DONE,
-            )
-        what = "did not answer in time" if cutter.is_over else "broke off or answered too late"
-        return KintoneError(f"{where}: Kintone {what}; try later ({kind})", UNKNOWN)
+            raise silence(
+                request.where, error, was_sent=cutter.was_sent, is_over=cutter.is_over
+            ) from None
 
     def _prepared(self, request: Request) -> requests.Request:
         url = self._base_url + self._settings.path(request.name)
@@ -145,14 +146,11 @@ class Transport:
         token = self._settings.tokens.get(request.app)
         if token is None:
             raise KintoneError(
-                f"{self._where(request)}: there is no API token for app {request.app}; make one "
+                f"{request.where}: there is no API token for app {request.app}; make one "
                 "in the app's settings",
                 REFUSED,
             )
         return token
-
-    def _where(self, request: Request) -> str:
-        return f"{request.method} {request.name} of app {request.app}"
 
     def _log(
         self, level: int, request: Request, started: float, error: KintoneError | None = None

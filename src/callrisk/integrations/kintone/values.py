@@ -4,19 +4,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from html.parser import HTMLParser
 from typing import Any
 
 # By field code; "$id" and "$revision" are always there.
 KintoneRecord = Mapping[str, Any]
 
 _TEXTS = frozenset(
-    {"SINGLE_LINE_TEXT", "MULTI_LINE_TEXT", "RICH_TEXT", "LINK", "RADIO_BUTTON", "DROP_DOWN",
+    {"SINGLE_LINE_TEXT", "MULTI_LINE_TEXT", "LINK", "RADIO_BUTTON", "DROP_DOWN",
      "RECORD_NUMBER", "STATUS", "CALC", "TIME"}
 )  # fmt: skip
 _OWN_NUMBERS = frozenset({"__ID__", "__REVISION__"})
 _LONGEST_PLAIN = 40
 _MOST_ROWS = 100
 _LONGEST_KEY = 64
+# Tags that begin a line.
+_BLOCKS = frozenset({"br", "div", "li", "p", "tr"})
 _MOMENTS = frozenset({"DATETIME", "CREATED_TIME", "UPDATED_TIME"})
 
 
@@ -29,29 +32,12 @@ class Written:
     operation: str
 
 
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """One field of an app's form; `options` in the order that the form shows them."""
-
-    code: str
-    type: str
-    label: str
-    unique: bool
-    required: bool
-    options: tuple[str, ...]
-
-
 def record_from(wire: Mapping[str, Any]) -> KintoneRecord:
     """Return a record of an answer; ValueError, TypeError or KeyError where it is none."""
     record = {code: _python(cell["type"], cell["value"]) for code, cell in wire.items()}
     if not (isinstance(record.get("$id"), int) and isinstance(record.get("$revision"), int)):
         raise ValueError("a record without id and revision")
     return record
-
-
-def fields_from(properties: Mapping[str, Any]) -> dict[str, FormField]:
-    """Return the fields of a form by code; those inside a table are left out."""
-    return {code: _form_field(code, told) for code, told in properties.items()}
 
 
 def wire_record(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,15 +111,36 @@ def whole_number(told: object) -> int:
 def _python(kind: str, value: Any) -> Any:
     if kind in _OWN_NUMBERS:
         return whole_number(value)
-    if kind == "NUMBER":
-        return _decimal(value)
-    if kind == "DATE":
-        return date.fromisoformat(value) if value else None
-    if kind in _MOMENTS:
-        return _moment(value) if value else None
     if kind in _TEXTS:
         return _text(value)
-    return value
+    if kind == "NUMBER":
+        return _decimal(value)
+    read = _READERS.get(kind)
+    return value if read is None else read(value) if value else None
+
+
+def plain_of_html(html: str | None) -> str | None:
+    """Return the words of formatted text, a line for each block."""
+    if html is None:
+        return None
+    words = _Words()
+    words.feed(html)
+    words.close()
+    lines = (" ".join(line.split()) for line in "".join(words.parts).splitlines())
+    return "\n".join(filter(None, lines)) or None
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _BLOCKS:
+            self.parts.append("\n")
 
 
 def _text(value: Any) -> str | None:
@@ -156,7 +163,8 @@ def _decimal(value: Any) -> Decimal | None:
     return number
 
 
-def _moment(value: str) -> datetime:
+def moment_of(value: str) -> datetime:
+    """Return a moment as the API tells it, in UTC where it names no zone."""
     moment = datetime.fromisoformat(value)
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -179,21 +187,14 @@ def _number_text(value: object) -> str:
     return format(value, "f") if abs(value.adjusted()) < _LONGEST_PLAIN else str(value)
 
 
-def _form_field(code: str, told: Mapping[str, Any]) -> FormField:
-    options = told.get("options") or {}
-    in_order = sorted(options, key=lambda name: whole_number(options[name]["index"]))
-    return FormField(
-        code=code,
-        type=str(told["type"]),
-        label=str(told.get("label") or code),
-        unique=told.get("unique") in (True, "true"),
-        required=told.get("required") in (True, "true"),
-        options=tuple(in_order),
-    )
-
-
 def _key(row: Mapping[str, Any], key_field: str) -> str:
     key = text_of(row.get(key_field))
     if not 0 < len(key) <= _LONGEST_KEY:
         raise ValueError(f"{key_field}: a key has 1 to {_LONGEST_KEY} characters")
     return key
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "DATE": date.fromisoformat,
+    "RICH_TEXT": lambda html: plain_of_html(_text(html)),
+} | dict.fromkeys(_MOMENTS, moment_of)

@@ -55,7 +55,7 @@ def start_call(json_data: StartCall) -> CallJoined:
         abort(HTTPStatus.UNPROCESSABLE_ENTITY, "demo: there are no demo calls in production.")
     call = NewCall(
         json_data.call_id, json_data.customer_id, json_data.agent_id, Source.REST, json_data.demo,
-        utc_now(),
+        utc_now(), json_data.phone,
     )  # fmt: skip
     try:
         state.intake.start(call)
