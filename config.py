@@ -40,8 +40,8 @@ CONNECT = {
 }
 
 # Kintone: field codes of the customers app, where they are not the column names below
-# ({"電話番号": "TEL"}), and of the results app ({"risk_score": "スコア"}); further fields in which a
-# caller's number may stand (["携帯電話"]); how many requests a day the plan allows an app.
+# ({"電話番号": "TEL"}), and of the results app ({"risk_score": "スコア"}); further fields in which
+# a caller's number may stand (["携帯電話"]); how many requests a day the plan allows an app.
 # Kintone: 列名と違うフィールドコード、結果アプリのフィールドコード、ほかに発信者の番号を探す
 # フィールド、1 日のリクエスト数の上限。
 KINTONE = {

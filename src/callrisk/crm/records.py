@@ -59,7 +59,8 @@ class Customers:
         """Return whether the record was read from the CRM within the last 15 minutes."""
         with self._lock:
             read_at = self._read_at.get(customer_id)
-        return read_at is not None and now - read_at < FRESH
+        # A time that is still to come is that of a clock that was set back since.
+        return read_at is not None and timedelta() <= now - read_at < FRESH
 
     def keep(self, record: CustomerRecord) -> bool:
         """Store a record that was just read; return whether it says anything new."""

@@ -124,7 +124,7 @@ class Outbox:
 def due_messages(kind: str, now: datetime) -> Select[Any]:
     """Return the query for the newest message of each call that is due, in their order.
 
-    A time that lies further ahead than any wait is that of a clock that was set back since.
+    A time that lies much further ahead than any wait is that of a clock that was set back since.
     """
     o = tables.outbox.c
     newest = (
@@ -134,7 +134,7 @@ def due_messages(kind: str, now: datetime) -> Select[Any]:
         .scalar_subquery()
     )
     columns = (o.outbox_id, o.kind, o.call_id, o.key, o.payload, o.attempts)
-    is_due = (o.due_at <= now) | (o.due_at > now + _LONGEST_WAIT)
+    is_due = (o.due_at <= now) | (o.due_at > now + 2 * _LONGEST_WAIT)
     return select(*columns).where(o.outbox_id.in_(newest), is_due).order_by(o.outbox_id)
 
 

@@ -5,8 +5,8 @@ Theory of operation
 A server claims what it is about to send, in a transaction of its own. While a message of a call is
 claimed by one, no other sends any message of that call: an older one, sent slowly, can never arrive
 behind a newer one. A claim ends with the outcome, or with its lease when the server died; the lease
-is longer than a request can last. A claim of a time that lies further ahead than a lease is that of
-a clock that was set back since, and does not hold.
+is longer than a request can last. A claim of a time that lies further ahead than two leases is that
+of a clock that was set back since, and does not hold.
 
 A message that was sent is *settled* once the other side is known to have taken all of it. One that
 is not can be sent again, also after a restart.
@@ -45,13 +45,15 @@ class OutboxClaims:
         self._change(earlier, claimed_by=None, claimed_until=None)
 
     def claim(self, now: datetime, most: int, *, is_retry: bool) -> list[Waiting]:
-        """Return messages that are due and now this sender's, first those not tried before.
+        """Return messages that are due and now this sender's.
 
         With `is_retry` those that were tried before, else only those that were not.
         """
         o = tables.outbox.c
         tried = o.attempts > 0 if is_retry else o.attempts == 0
-        wanted = due_messages(self._kind, now).where(tried, o.call_id.not_in(self._held(now)))
+        due = due_messages(self._kind, now).where(tried, o.call_id.not_in(self._held(now)))
+        # Of those that were tried, one that was refused often holds up no other.
+        wanted = due.order_by(None).order_by(o.attempts, o.outbox_id)
         with self._engine.connect() as connection:
             if connection.execute(wanted.limit(1)).first() is None:
                 return []
@@ -95,7 +97,8 @@ class OutboxClaims:
     def _held(self, now: datetime) -> Any:
         """Return the query for the calls of which another sender sends a message right now."""
         o = tables.outbox.c
-        is_valid = (o.claimed_until > now) & (o.claimed_until <= now + LEASE)
+        # The clocks of two servers are never quite the same.
+        is_valid = (o.claimed_until > now) & (o.claimed_until <= now + 2 * LEASE)
         of_others = o.done_at.is_(None) & is_valid & (o.claimed_by != self._owner)
         return select(o.call_id).where(o.kind == self._kind, of_others)
 

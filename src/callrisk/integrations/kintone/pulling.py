@@ -20,6 +20,8 @@ from callrisk.integrations.kintone.values import KintoneRecord
 
 # What was read longer ago than this is read again rather than resumed, in seconds.
 _STALE_S = 86_400.0
+# File systems keep times as coarsely as this.
+_COARSE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def pull(
 def _resumed(part: Path, note: Path, fresh: Progress) -> Progress:
     """Return the progress of an interrupted pull; `fresh` when it is old or of other columns."""
     try:
-        if time.time() - note.stat().st_mtime > _STALE_S:
+        # A time that is still to come is that of a clock that was set back since.
+        if not 0 <= time.time() - note.stat().st_mtime + _COARSE_S <= _STALE_S:
             return fresh
         saved = json.loads(note.read_text(encoding="utf-8"))
         progress = Progress(**saved | {"header": tuple(saved["header"])})

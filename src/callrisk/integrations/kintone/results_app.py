@@ -12,6 +12,8 @@ from callrisk.integrations.kintone.errors import KintoneError, rows_refused
 from callrisk.integrations.kintone.results_fit import obstacles
 
 _LONGEST_KEY = 64
+# A lookup does not find a value, a user is not known: refusals of one row that name no field.
+_OF_VALUES = frozenset({"GAIA_LO03", "GAIA_LO04", "GAIA_IL26"})
 
 
 class ResultsApp:
@@ -32,7 +34,7 @@ class ResultsApp:
         try:
             self._client.upsert(self._app, self._codes["event_key"], rows)
         except KintoneError as error:
-            if error.permanent and error.errors:
+            if error.permanent and (error.errors or error.code in _OF_VALUES):
                 raise RefusedValueError(str(error), error.text, rows_refused(error)) from error
             raise
 
