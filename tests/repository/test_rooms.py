@@ -21,7 +21,7 @@ DOORS = {
     "apiflask": {"web"},
     "boto3": {"integrations"},
     "botocore": {"integrations"},
-    "cryptography": {"store"},
+    "cryptography": {"store", "integrations"},
     "flask": {"web"},
     "flask_cors": {"web"},
     "flask_socketio": {"web"},

@@ -1,10 +1,12 @@
 """Puts Kintone together from the settings: its client, its apps, and the access to it as a CRM."""
 
 import logging
+from ssl import SSLContext
 
 from callrisk.background.retry import RETRIES, RetryTable
 from callrisk.crm.directory import CrmAccess
 from callrisk.data_folder import customer_table, is_demo
+from callrisk.integrations.kintone.certificate import with_certificate
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
 from callrisk.integrations.kintone.customer_mapping import FieldMap
 from callrisk.integrations.kintone.customers_app import CustomersApp
@@ -34,13 +36,23 @@ def kintone_settings(settings: Settings) -> KintoneSettings | None:
     env = settings.env
     if not env.kintone_url or env.kintone_app_id is None:
         return None
+    basic = (env.kintone_basic_user, env.kintone_basic_password.get_secret_value())
     try:
         return KintoneSettings(
             env.kintone_url, env.kintone_tokens, env.kintone_guest_space_id,
-            daily_budget=settings.kintone.requests_a_day,
+            daily_budget=settings.kintone.requests_a_day, basic=basic if basic[0] else None,
+            tls=_certificate(settings),
         )  # fmt: skip
     except ValueError as error:
         raise SettingsError(f"Kintone in .env: {error}") from error
+
+
+def _certificate(settings: Settings) -> SSLContext | None:
+    env = settings.env
+    if not env.kintone_client_cert:
+        return None
+    path = settings.root / env.kintone_client_cert
+    return with_certificate(path, env.kintone_client_cert_password.get_secret_value())
 
 
 def kintone_access(

@@ -8,10 +8,17 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from callrisk.settings.kintone_address import host_of, lacking
+
 SHORTEST_SECRET = 32
 # A name or an address, and for an origin its scheme and port; nothing that stands for many.
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\]")
 _ORIGIN = re.compile(rf"https?://(?:{_HOST.pattern})(?::\d{{1,5}})?")
+# Variables of Kintone of which each needs the other.
+_TOGETHER = (
+    ("KINTONE_RESULT_APP_ID", "KINTONE_RESULT_API_TOKEN"),
+    ("KINTONE_BASIC_USER", "KINTONE_BASIC_PASSWORD"),
+)
 DEFAULT_SECRET = "change-me"  # noqa: S105 - the value that production refuses
 
 
@@ -53,6 +60,11 @@ class Environment(BaseSettings):
     kintone_result_api_token: SecretStr = SecretStr("")
     kintone_guest_space_id: int | None = Field(default=None, ge=1)
     kintone_webhook_token: SecretStr = SecretStr("")
+    # What some companies put before Kintone: Basic authentication, a client certificate.
+    kintone_basic_user: str = ""
+    kintone_basic_password: SecretStr = SecretStr("")
+    kintone_client_cert: str = ""
+    kintone_client_cert_password: SecretStr = SecretStr("")
     # Where the process dies, name:passes, to prove that nothing is lost there; development only.
     callrisk_crash: str = ""
 
@@ -72,22 +84,31 @@ class Environment(BaseSettings):
     def _blank_is_none(cls, value: object) -> object:
         return None if value == "" else value
 
+    @field_validator("kintone_subdomain")
+    @classmethod
+    def _subdomain_is_a_name(cls, value: str) -> str:
+        host_of(value)
+        return value
+
     @model_validator(mode="after")
     def _kintone_is_whole(self) -> Self:
+        values = self._kintone_values
         if not self.kintone_url:
+            alone = lacking(values, list(values), present=True)
+            if alone:
+                raise ValueError(
+                    f"{' and '.join(alone)}: set without KINTONE_SUBDOMAIN, so nothing is read "
+                    "or written; set KINTONE_SUBDOMAIN=example for https://example.cybozu.com"
+                )
             return self
-        lacking = [
-            name
-            for name, value in (
-                ("KINTONE_APP_ID", self.kintone_app_id),
-                ("KINTONE_API_TOKEN", self.kintone_api_token.get_secret_value()),
-            )
-            if not value
-        ]
-        if self.kintone_result_app_id and not self.kintone_result_api_token.get_secret_value():
-            lacking.append("KINTONE_RESULT_API_TOKEN")
-        if lacking:
-            raise ValueError(f"Kintone is named without {' and '.join(lacking)}: set them too")
+        missing = lacking(values, ("KINTONE_APP_ID", "KINTONE_API_TOKEN"), present=False)
+        for pair in _TOGETHER:
+            if lacking(values, pair, present=True):
+                missing += lacking(values, pair, present=False)
+        if missing:
+            raise ValueError(f"Kintone is named without {' and '.join(missing)}: set them too")
+        if self.kintone_app_id == self.kintone_result_app_id:
+            raise ValueError("KINTONE_RESULT_APP_ID is the customers app; results need their own")
         webhook = self.kintone_webhook_token.get_secret_value()
         if webhook and len(webhook) < SHORTEST_SECRET:
             raise ValueError(
@@ -97,14 +118,25 @@ class Environment(BaseSettings):
         return self
 
     @property
+    def _kintone_values(self) -> dict[str, object]:
+        """What of Kintone is set beside its address, by the names of the variables."""
+        values = {
+            name.upper(): getattr(self, name)
+            for name in type(self).model_fields
+            if name.startswith("kintone_") and name not in ("kintone_subdomain", "kintone_base_url")
+        }
+        return {
+            name: value.get_secret_value() if isinstance(value, SecretStr) else value
+            for name, value in values.items()
+        }
+
+    @property
     def kintone_url(self) -> str:
         """The address of Kintone; empty if none is configured."""
         if self.kintone_base_url:
             return self.kintone_base_url.rstrip("/")
-        host = self.kintone_subdomain.strip().removeprefix("https://").rstrip("/")
-        if not host:
-            return ""
-        return f"https://{host if '.' in host else f'{host}.cybozu.com'}"
+        host = host_of(self.kintone_subdomain)
+        return f"https://{host}" if host else ""
 
     @property
     def kintone_is_here(self) -> bool:

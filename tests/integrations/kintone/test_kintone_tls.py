@@ -11,8 +11,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
+from callrisk.integrations.kintone.certificate import with_certificate
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.query_builder import Query
@@ -98,6 +100,55 @@ def test_no_token_goes_to_a_stranger(
         KintoneClient(settings_for(secure.url)).records(1, Query(), within_s=0.5)
 
     assert secure.asked == []
+
+
+@pytest.fixture
+def demanding(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
+    """A server that wants to see a certificate of its own maker."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    context.load_verify_locations(certificate)
+    context.verify_mode = ssl.CERT_REQUIRED
+    server = ScriptedServer(otherwise=told({"properties": {}})).start(context)
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize("kind", ["pem", "pfx", "pfx without a password"])
+def test_a_client_certificate_is_shown(
+    demanding: ScriptedServer, certificate: Path, tmp_path: Path, kind: str
+) -> None:
+    """As PEM, or in the container that an administrator of Kintone hands out."""
+    path, password = certificate, ""
+    if kind != "pem":
+        password = "" if "without" in kind else "ひみつ"
+        pem = certificate.read_bytes()
+        key = serialization.load_pem_private_key(pem, None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        seal = (
+            serialization.BestAvailableEncryption(password.encode())
+            if password
+            else serialization.NoEncryption()
+        )
+        path = tmp_path / "顧客.PFX"
+        path.write_bytes(
+            pkcs12.serialize_key_and_certificates(
+                b"client", key, x509.load_pem_x509_certificate(pem), None, seal
+            )
+        )
+    client = KintoneClient(settings_for(demanding.url, tls=with_certificate(path, password)))
+    assert client.form_fields(1) == {}
+
+
+def test_a_certificate_that_is_asked_for_is_named(demanding: ScriptedServer) -> None:
+    """Without one the line breaks off; what to do is said."""
+    with pytest.raises(KintoneError) as raised:
+        KintoneClient(settings_for(demanding.url)).records(1, Query(), within_s=1.5)
+
+    assert "KINTONE_CLIENT_CERT" in raised.value.text.ja
+    assert "KINTONE_CLIENT_CERT" in raised.value.text.en
 
 
 @pytest.mark.parametrize("answer", [silent, dripping, dripping_head])

@@ -120,6 +120,12 @@ _UNTRUSTED = Text(
     "the certificate of the server is not trusted: name that of your company's proxy in "
     "REQUESTS_CA_BUNDLE",
 )
+_CUT = Text(
+    "暗号化された接続が途中で切られます。クライアント証明書（KINTONE_CLIENT_CERT）が必要か、"
+    "会社のプロキシが止めています",
+    "the encrypted line is cut off: a client certificate (KINTONE_CLIENT_CERT) may be asked for, "
+    "or a proxy of the company stops it",
+)
 _NO_WAY = Text(
     "Kintone に届きません。ネットワークとプロキシを確認してください",
     "Kintone cannot be reached: check the network and the proxy",
@@ -129,6 +135,7 @@ _OF_LIBRARY = (
     (("CERTIFICATE_REQUIRED", "certificate required", "HANDSHAKE_FAILURE", "handshake failure",
       "bad certificate", "BAD_CERTIFICATE"), _CERTIFICATE),
     (("CERTIFICATE_VERIFY_FAILED",), _UNTRUSTED),
+    (("SSLEOFError", "SSLZeroReturnError", "SSLV3_ALERT"), _CUT),
     (("NameResolutionError", "getaddrinfo", "Name or service not known"), _NO_HOST),
 )  # fmt: skip
 

@@ -1,6 +1,8 @@
 """The address of a Kintone and the tokens of its apps."""
 
+import base64
 import ipaddress
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
@@ -10,14 +12,17 @@ from urllib.parse import SplitResult, urlsplit
 class KintoneSettings:
     """A domain, the API tokens of its apps by app number, and how long to wait.
 
-    A token may be several with commas between, as lookups need them. `patience_s` is the longest
-    that a call lasts whose caller names no time of its own.
+    `basic` are user and password of a Basic authentication before Kintone, `tls` holds a client
+    certificate. A token may be several with commas between, as lookups need them. `patience_s` is
+    the longest that a call lasts whose caller names no time of its own.
     """
 
     base_url: str
     tokens: Mapping[int, str] = field(repr=False)
     guest_space_id: int | None = None
     daily_budget: int = 10_000
+    basic: tuple[str, str] | None = field(default=None, repr=False)
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
     connect_timeout_s: float = 5.0
     read_timeout_s: float = 30.0
     patience_s: float = 60.0
@@ -28,6 +33,14 @@ class KintoneSettings:
             _check_token(app, token)
         _check_whole("guest_space_id", self.guest_space_id)
         _check_whole("daily_budget", self.daily_budget)
+
+    def headers(self, token: str) -> dict[str, str]:
+        """Return the headers that let a request in."""
+        headers = {"X-Cybozu-API-Token": token}
+        if self.basic is not None:
+            joined = ":".join(self.basic).encode()
+            headers["Authorization"] = f"Basic {base64.b64encode(joined).decode('ascii')}"
+        return headers
 
     def path(self, name: str) -> str:
         """Return the path of an API, in the guest space where there is one."""
@@ -41,10 +54,12 @@ def checked_url(text: str) -> str:
     is_bare = parts is not None and not (
         parts.username or parts.password or "@" in parts.netloc or "?" in text or "#" in text
     )
-    if parts is None or not is_bare or not _is_safe(parts):
+    # The pages of apps begin with /k, and so does what requests add.
+    is_page = parts is not None and "k" in parts.path.split("/")
+    if parts is None or not is_bare or is_page or not _is_safe(parts):
         raise ValueError(
             "the base URL of Kintone must be https://, a host and at most a path (http:// only for "
-            "this machine), without user, password, query and fragment, such as "
+            "this machine), without user, password, query, fragment and /k, such as "
             "https://example.cybozu.com"
         )
     return text.rstrip("/")

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import socket
+import ssl
 import threading
 from types import TracebackType
 from typing import Any, Self
@@ -74,17 +75,24 @@ def keep_urls_out_of_logs() -> None:
 
 
 class CuttingAdapter(HTTPAdapter):
-    """An adapter whose lines are claimed by the cutter of their thread as they are used."""
+    """An adapter whose lines are claimed by the cutter of their thread as they are used.
+
+    `tls` is the context of connections that show a client certificate.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None, **options: Any) -> None:
+        self._tls: dict[str, Any] = {} if tls is None else {"ssl_context": tls}
+        super().__init__(**options)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Make the pools with connections of our kind."""
-        super().init_poolmanager(*args, **options)
+        super().init_poolmanager(*args, **options | self._tls)
         self._watch(self.poolmanager)
 
     def proxy_manager_for(self, proxy: Any, **options: Any) -> Any:
         """Return the manager of a proxy, with connections of our kind."""
         is_made = proxy in self.proxy_manager
-        manager = super().proxy_manager_for(proxy, **options)
+        manager = super().proxy_manager_for(proxy, **options | self._tls)
         if not is_made:
             self._watch(manager)
         return manager

@@ -38,6 +38,7 @@ _REFUSED_CODES = frozenset(
 NO_RIGHT = frozenset({"GAIA_NO01", "GAIA_IA02", "CB_NO02", "CB_AU01"})
 _PATHS_NAMED = 3
 _OK = 200
+_FIELD = re.compile(r"records?(?:\[\d+\])?[.\[]([^.\[\]]+)")
 _ROW = re.compile(r"records\[(\d{1,4})\]")
 
 
@@ -171,8 +172,8 @@ def silence(where: Where, error: BaseException, *, was_sent: bool, is_over: bool
 
 def field_of(path: str) -> str:
     """Return the code of the field that a path of `errors` is about, or the path itself."""
-    parts = path.removesuffix(".value").removesuffix(".values").replace("[", ".").split(".")
-    return next((part for part in reversed(parts) if part and not part[0].isdigit()), path)
+    match = _FIELD.match(path)
+    return path if match is None else match[1]
 
 
 def rows_refused(error: KintoneError) -> frozenset[int]:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -61,7 +62,7 @@ class Transport:
         self._clock = clock
         self._count = count
         self._slots = threading.BoundedSemaphore(_MOST_AT_ONCE)
-        self._session = _session(self._base_url)
+        self._session = _session(self._base_url, settings.tls)
 
     @contextmanager
     def slot(self, deadline: Deadline) -> Iterator[None]:
@@ -131,7 +132,7 @@ class Transport:
 
     def _prepared(self, request: Request) -> requests.Request:
         url = self._base_url + self._settings.path(request.name)
-        headers = {"X-Cybozu-API-Token": self._token(request)}
+        headers = self._settings.headers(self._token(request))
         if request.method == "GET":
             in_url = f"{url}?{_query_string(request.content)}"
             if len(in_url) <= _LONGEST_URL and _fits_url(request.content):
@@ -164,7 +165,7 @@ class Transport:
         )  # fmt: skip
 
 
-def _session(base_url: str) -> requests.Session:
+def _session(base_url: str, tls: ssl.SSLContext | None) -> requests.Session:
     keep_urls_out_of_logs()
     session = requests.Session()
     session.stream = True
@@ -173,7 +174,7 @@ def _session(base_url: str) -> requests.Session:
     session.trust_env = base_url.lower().startswith("https")
     session.auth = _no_password
     for scheme in ("https://", "http://"):
-        session.mount(scheme, CuttingAdapter(pool_maxsize=_MOST_AT_ONCE))
+        session.mount(scheme, CuttingAdapter(tls, pool_maxsize=_MOST_AT_ONCE))
     return session
 
 
