@@ -106,6 +106,11 @@ export function createActions(store, live) {
       await readDemo(store);
     }),
 
+    tryCrmAgain: reporting(async () => {
+      const { checks } = await api.tryCrmAgain();
+      dispatch("sources_changed", { checks });
+      say("crm.trying_again");
+    }),
     stopDemo: reporting(async () => {
       const { stopped } = await api.stopDemo();
       say("demo.stopped", { n: stopped });

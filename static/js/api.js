@@ -40,5 +40,6 @@ export const api = {
   eventsAfter: (seq) => request(`/api/events?after=${seq}&limit=500`),
   demo: () => request("/api/demo"),
   startDemo: () => post("/api/demo/calls"),
+  tryCrmAgain: () => post("/api/crm/try_again"),
   stopDemo: () => post("/api/demo/stop"),
 };

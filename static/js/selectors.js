@@ -68,6 +68,12 @@ export function troublesOf(health) {
   };
 }
 
+/** Returns whether the CRM that the server names gives no records, or takes no results. */
+export function crmIsInTrouble(health) {
+  const check = health?.crm ? health.checks[health.crm] : null;
+  return Boolean(check && !check.ok);
+}
+
 /** Returns the speech still needed before a verdict: {seconds | turns, characters}. */
 export function stillNeeded(state, assessment) {
   const rule = state.health?.listening;

@@ -115,9 +115,9 @@ def test_of_records_with_one_id_the_chosen_one_is_kept(untabled: Settings) -> No
         assert answer["customer_data"]["name"] == "別名 太郎"
         # A change of the other record does not put it in place of the chosen one.
         kintone.apps[CUSTOMERS].update(1, {"過去の延滞回数": "9"})
-        asked = kintone.count("records.json")
+        asked = kintone.count("records.json", app=CUSTOMERS)
         hint(desk, 1)
-        desk.until(lambda: kintone.count("records.json") >= asked + 1)
+        desk.until(lambda: kintone.count("records.json", app=CUSTOMERS) >= asked + 1)
         time.sleep(0.5)
         assert desk.call("c-1")["customer_data"]["name"] == "別名 太郎"
         # Another call of the customer is nobody's guess either, and may be about another record.
@@ -156,11 +156,11 @@ def test_a_change_in_kintone_reaches_the_card(desk: Desk) -> None:
     begin(desk, "c-1", "1001")
     told = {"id": "n-1", "type": "UPDATE_RECORD", "record": {"$id": {"value": "1"}}}
     desk.kintone.apps[CUSTOMERS].update(1, {"過去の延滞回数": "5", "氏名": "改名 太郎"})
-    asked = desk.kintone.count("records.json")
+    asked = desk.kintone.count("records.json", app=CUSTOMERS)
     for _ in range(3):
         assert desk.client.post(f"/api/webhooks/kintone/{WEBHOOK}", json=told).status_code == 204
     desk.until(lambda: desk.call("c-1")["customer_data"]["name"] == "改名 太郎")
-    assert desk.kintone.count("records.json") == asked + 2
+    assert desk.kintone.count("records.json", app=CUSTOMERS) == asked + 2
 
 
 def phoned(desk: Desk, call_id: str, phone: str, customer_id: str | None = None) -> None:
@@ -269,7 +269,7 @@ def test_a_customer_who_is_added_while_they_speak_is_found(desk: Desk) -> None:
     begin(desk, "c-phone", None)
     phoned(desk, "c-phone", "05000001003")
     desk.until(lambda: desk.call("c-phone")["customer_search"]["state"] == "not_found")
-    asked = desk.kintone.count("records.json")
+    asked = desk.kintone.count("records.json", app=CUSTOMERS)
     added = desk.kintone.apps[CUSTOMERS].add(
         {"レコード番号": "1003", "氏名": "仮名 次郎", "電話番号": "050-0000-1003"}
     )
@@ -278,7 +278,7 @@ def test_a_customer_who_is_added_while_they_speak_is_found(desk: Desk) -> None:
         desk.until(lambda call_id=call_id: desk.call(call_id)["customer_data"] is not None)  # type: ignore[misc]
         assert desk.call(call_id)["customer_data"]["name"] == "仮名 次郎"
     # The record, and each of the two calls; the one by telephone may be asked by id, too.
-    assert asked + 2 <= desk.kintone.count("records.json") <= asked + 4
+    assert asked + 2 <= desk.kintone.count("records.json", app=CUSTOMERS) <= asked + 4
 
 
 def test_every_call_of_a_customer_is_told_of_a_change(desk: Desk) -> None:
@@ -339,7 +339,7 @@ def test_a_webhook_without_the_token_does_not_exist(desk: Desk) -> None:
     for body in ({}, [], None, {"record": 5}, {"record": {"$id": {"value": "1 or 2"}}}):
         answer = desk.client.post(f"/api/webhooks/kintone/{WEBHOOK}", json=body)
         assert answer.status_code == 204
-    assert desk.kintone.count("records.json") == 0
+    assert desk.kintone.count("records.json", app=CUSTOMERS) == 0
 
 
 def test_what_the_demo_shows_is_what_production_runs(desk: Desk) -> None:

@@ -7,7 +7,7 @@ it is asked again until the call is over.
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from callrisk.background.retry import RETRIES, RetryTable
@@ -16,7 +16,7 @@ from callrisk.crm.directory import CustomerDirectory, Outage
 from callrisk.crm.records import Customers
 from callrisk.crm.search import RecordStatus
 from callrisk.domain.call_record import StoredCall
-from callrisk.domain.customer import Customer, CustomerRecord, SearchState
+from callrisk.domain.customer import Customer, CustomerRecord, RecordChange, SearchState
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.phone import domestic_digits
 from callrisk.domain.time import utc_now
@@ -41,7 +41,7 @@ class _CallLookup:
 class _RecordRefresh:
     """Read a record again that has changed, and ask again about the calls that it concerns."""
 
-    record_id: str
+    change: RecordChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +121,10 @@ class Joining:
         self._failures = 0
         self._tasks.put(_Probe())
 
-    def refresh(self, record_id: str) -> None:
+    def refresh(self, change: RecordChange) -> None:
         """Have a record read again because it is said to have changed; returns at once."""
-        self._tasks.put(_RecordRefresh(record_id))
+        # A record that changes twice before its time is read once.
+        self._tasks.put(_RecordRefresh(replace(change, notification_id=None)))
 
     def _work(self, task: _Task) -> None:
         # Whoever assigns another customer meanwhile waits for the next answer, not for this one.
@@ -141,8 +142,8 @@ class Joining:
         match task:
             case _CallLookup(call_id):
                 self._join(call_id)
-            case _RecordRefresh(record_id):
-                self._refresh(record_id)
+            case _RecordRefresh(change):
+                self._refresh(change)
             case _Probe():
                 self._probe()
 
@@ -205,16 +206,32 @@ class Joining:
         else:
             self._update(call.call_id, RecordStatus.undecided(records))
 
-    def _refresh(self, record_id: str) -> None:
+    def _refresh(self, change: RecordChange) -> None:
         """Ask again about the calls that a changed, added or deleted record concerns."""
-        record = self._directory.by_record(record_id, LOOKUP_TIMEOUT_S)
-        self._customers.expire(record_id)
+        self._customers.expire(change.record_id)
+        for customer_id in change.customer_ids or ():
+            self._customers.expire_id(customer_id)
+        # Hundreds of records may change at once, and the CRM counts every request.
+        if not any(self._may_concern(call, change) for call in self._queries.active_calls()):
+            return
+        record = self._directory.by_record(change.record_id, LOOKUP_TIMEOUT_S)
         if record is not None:
             self._customers.expire_id(record.customer.customer_id)
         for call in self._queries.active_calls():
-            rests_on_it = record_id in self._customers.records_of(call.call_id, call.customer_id)
-            if rests_on_it or (record is not None and _may_be_of(call, record.customer)):
+            if self._rests_on(call, change) or (record and _may_be_of(call, record.customer)):
                 self.ask(call.call_id)
+
+    def _rests_on(self, call: StoredCall, change: RecordChange) -> bool:
+        return change.record_id in self._customers.records_of(call.call_id, call.customer_id)
+
+    def _may_concern(self, call: StoredCall, change: RecordChange) -> bool:
+        """Return whether a call rests on a record, or may do so now, as far as is told of it."""
+        if self._rests_on(call, change):
+            return True
+        if call.customer_id is not None:
+            return change.customer_ids is None or call.customer_id in change.customer_ids
+        digits = None if call.phone is None else domestic_digits(call.phone)
+        return digits is not None and (change.phones is None or digits in change.phones)
 
     def _probe(self) -> None:
         """See whether the CRM is back; if so, the calls without an answer are looked up again."""

@@ -88,8 +88,8 @@ class ResultSender:
         tried = self._send_due(now, self._new)
         if not self.unfit:
             tried += self._send_due(now, self._tried)
-        # What was written last is checked once more, though nothing else may be due.
-        if not tried and self._is_unsettled and self._is_check_due(now):
+        # The form is looked at once more for what was written last, and until it fits.
+        if not tried and (self._is_unsettled or self.unfit) and self._is_check_due(now):
             self._fits([], now, self._new)
         return tried
 

@@ -95,10 +95,16 @@ class CustomerRecord:
 
 @dataclass(frozen=True, slots=True)
 class RecordChange:
-    """A record that a CRM says was added, changed or deleted; None where it numbers no notices."""
+    """A record that a CRM says was added, changed or deleted; None where it numbers no notices.
+
+    `customer_ids` and `phones` (domestic digits) are whose it may be as far as the notice tells:
+    nobody's when they are empty, anybody's when they are None.
+    """
 
     record_id: str
     notification_id: str | None = None
+    customer_ids: frozenset[str] | None = None
+    phones: frozenset[str] | None = None
 
 
 def normal_id(text: str) -> str | None:

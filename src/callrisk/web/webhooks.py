@@ -57,7 +57,7 @@ def record_changed(crm: str, token: str) -> tuple[str, HTTPStatus]:
     # A body that is about no record needs nothing; only a good answer is of any use to a CRM.
     if change is not None and _seen.is_new(change.notification_id):
         logger.info("%s told of record=%s", crm, change.record_id)
-        served.joining.refresh(change.record_id)
+        served.joining.refresh(change)
     return "", HTTPStatus.NO_CONTENT
 
 

@@ -4,7 +4,7 @@ import { clock } from "../format.js";
 import { language, pick, t } from "../i18n.js";
 import { icon, setIconText } from "../icons.js";
 import { theme } from "../preferences.js";
-import { connection, troublesOf } from "../selectors.js";
+import { connection, crmIsInTrouble, troublesOf } from "../selectors.js";
 
 const THEME_ICON = { system: "system", light: "sun", dark: "moon" };
 
@@ -15,6 +15,7 @@ export function headerView(actions) {
   }
   byId("theme-switch").addEventListener("click", actions.switchTheme);
   byId("stop-demo").addEventListener("click", actions.stopDemo);
+  byId("crm-try-again").addEventListener("click", actions.tryCrmAgain);
   byId("keys-open").append(icon("keyboard"));
   byId("keys-open").addEventListener("click", () => byId("keys-dialog").showModal());
 
@@ -62,6 +63,7 @@ function renderBanner(state) {
   const parts = [...(state.faulty ? [t("page.faulty")] : []), ...troubles(state.health)];
   const told = offline ? [t("connection.offline_about", { time: since(state) })] : parts;
   byId("banner").hidden = told.length === 0;
+  byId("crm-trouble").hidden = offline || !crmIsInTrouble(state.health);
   if (told.length > 0) setIconText(byId("banner"), "alert", told.join(" "));
 }
 

@@ -17,6 +17,7 @@ from callrisk.integrations.kintone.customer_mapping import (
 )
 from callrisk.integrations.kintone.errors import REFUSED, KintoneError
 from callrisk.integrations.kintone.form_fields import FormField, typed
+from callrisk.integrations.kintone.notification import changed_record
 from callrisk.integrations.kintone.phone_spelling import bears_number, full_width, is_written
 from callrisk.integrations.kintone.query_builder import (
     MOST_RECORDS,
@@ -29,7 +30,6 @@ from callrisk.integrations.kintone.values import KintoneRecord
 
 # A number that more records share than this is nobody's own.
 _MOST_HITS = 20
-_LONGEST_NUMBER = 15
 LONGEST_PROBE_S = 10.0
 OWN_CODES = frozenset({OWN_ID, "$revision"})
 # Types of fields that records have, beside those that are one plain cell of a table.
@@ -95,15 +95,8 @@ class CustomersApp:
         return next((customer.record for customer in found), None)
 
     def changed_record(self, notification: Mapping[str, Any]) -> RecordChange | None:
-        """Return the record that a webhook of Kintone says has changed; None for a comment."""
-        record = notification.get("record")
-        number = record.get(OWN_ID) if isinstance(record, dict) else None
-        number = number.get("value") if isinstance(number, dict) else notification.get("recordId")
-        record_id, notification_id = str(number), notification.get("id")
-        if not _is_number(record_id) or len(record_id) > _LONGEST_NUMBER:
-            return None
-        its_id = notification_id if isinstance(notification_id, str) else None
-        return RecordChange(str(int(record_id)), its_id)
+        """Return the record of this app that a webhook of Kintone says has changed, or None."""
+        return changed_record(notification, self._app, self._columns)
 
     def probe(self, within_s: float) -> None:
         """Read any record, to see whether they can be read and hold what is mapped."""

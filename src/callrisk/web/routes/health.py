@@ -1,6 +1,8 @@
 """GET /api/health."""
 
-from apiflask import APIBlueprint
+from http import HTTPStatus
+
+from apiflask import APIBlueprint, abort
 
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers
@@ -14,3 +16,14 @@ health = APIBlueprint("health", __name__, url_prefix="/api", tag="health")
 def get_health() -> HealthAnswer:
     """Return the state of the server, and what is missing."""
     return app_state().health()
+
+
+@health.post("/crm/try_again")
+@answers(HealthAnswer, HTTPStatus.NOT_FOUND)
+def try_crm_again() -> HealthAnswer:
+    """Ask the CRM anew whatever is in its way, as somebody has mended it."""
+    state = app_state()
+    if state.crm is None:
+        abort(HTTPStatus.NOT_FOUND, "There is no CRM.")
+    state.crm.try_again()
+    return state.health()
