@@ -20,6 +20,7 @@ _MOST_ROWS = 100
 _LONGEST_KEY = 64
 # Tags that begin a line.
 _BLOCKS = frozenset({"br", "div", "li", "p", "tr"})
+_CODE = frozenset({"script", "style"})
 _MOMENTS = frozenset({"DATETIME", "CREATED_TIME", "UPDATED_TIME"})
 
 
@@ -134,13 +135,19 @@ class _Words(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
+        self._is_code = False
 
     def handle_data(self, data: str) -> None:
-        self.parts.append(data)
+        if not self._is_code:
+            self.parts.append(data)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._is_code = tag in _CODE
         if tag in _BLOCKS:
             self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_code = False
 
 
 def _text(value: Any) -> str | None:
