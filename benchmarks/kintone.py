@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 import tests_on_path  # noqa: F401
 from callrisk.domain.time import utc_now
-from callrisk.integrations.kintone.pulling import pull
+from callrisk.integrations.kintone.customers.pulling import pull
 from callrisk.settings import Settings, load
 from callrisk.store.calls import NewCall
 from harness import ROOT

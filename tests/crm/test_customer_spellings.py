@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from callrisk.integrations.kintone.customer_mapping import FieldMap
-from callrisk.integrations.kintone.customers_app import CustomersApp
+from callrisk.integrations.kintone.customers.customer_mapping import FieldMap
+from callrisk.integrations.kintone.customers.customers_app import CustomersApp
 from callrisk.settings import Settings
 from harness.kintone.crm_bench import CUSTOMERS, FORM, TARO, Desk, client_of, start_server
 from harness.small_world import World

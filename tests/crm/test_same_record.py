@@ -9,8 +9,8 @@ from callrisk.domain.language import packaged
 from callrisk.domain.segment import Segment
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
-from callrisk.integrations.kintone.customer_mapping import FieldMap, read_customer
-from callrisk.integrations.kintone.customers_app import CustomersApp
+from callrisk.integrations.kintone.customers.customer_mapping import FieldMap, read_customer
+from callrisk.integrations.kintone.customers.customers_app import CustomersApp
 from callrisk.integrations.recordings import Recording, events, recordings
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
 from callrisk.live.served_model import ServedModel

@@ -60,7 +60,8 @@ class Served:
         """A call from start to end; its final score."""
         body = {"call_id": call_id, "customer_id": "1001", "agent_id": "agent-1"}
         requests.post(f"{self.url}/api/start_call", json=body, timeout=10).raise_for_status()
-        ended = requests.post(f"{self.url}/api/end_call", json=body, timeout=10)
+        over = {"call_id": call_id}
+        ended = requests.post(f"{self.url}/api/end_call", json=over, timeout=10)
         return int(ended.json()["summary"]["final_risk_score"])
 
 

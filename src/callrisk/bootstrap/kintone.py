@@ -8,8 +8,8 @@ from callrisk.crm.directory import CrmAccess
 from callrisk.data_folder import customer_table, is_demo
 from callrisk.integrations.kintone.certificate import with_certificate
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
-from callrisk.integrations.kintone.customer_mapping import FieldMap
-from callrisk.integrations.kintone.customers_app import CustomersApp
+from callrisk.integrations.kintone.customers.customer_mapping import FieldMap
+from callrisk.integrations.kintone.customers.customers_app import CustomersApp
 from callrisk.integrations.kintone.results_app import ResultsApp
 from callrisk.settings import Settings, SettingsError
 

@@ -6,9 +6,9 @@ from callrisk.bootstrap.kintone import customers_app_of, kintone_settings
 from callrisk.crm.request_count import RequestCount
 from callrisk.data_folder import pulled_table
 from callrisk.integrations.kintone.client import KintoneClient
-from callrisk.integrations.kintone.customers_app import CustomersApp
-from callrisk.integrations.kintone.pulled_ids import id_faults
-from callrisk.integrations.kintone.pulling import pull
+from callrisk.integrations.kintone.customers.customers_app import CustomersApp
+from callrisk.integrations.kintone.customers.pulled_ids import id_faults
+from callrisk.integrations.kintone.customers.pulling import pull
 from callrisk.settings import Settings, SettingsError
 from callrisk.store.database import open_database
 from callrisk.store.request_counts import RequestsMade

@@ -13,8 +13,8 @@ from callrisk.bootstrap.kintone import kintone_access
 from callrisk.bootstrap.server import create_app
 from callrisk.crm.directory import DEFAULT_PACE
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
-from callrisk.integrations.kintone.customer_mapping import FieldMap
-from callrisk.integrations.kintone.customers_app import CustomersApp
+from callrisk.integrations.kintone.customers.customer_mapping import FieldMap
+from callrisk.integrations.kintone.customers.customers_app import CustomersApp
 from callrisk.settings import Settings
 from callrisk.web.app import Server
 from harness.hurried import HURRIED, HURRIED_PACE

@@ -10,10 +10,14 @@ import pytest
 
 from callrisk.domain.customer import written_number
 from callrisk.domain.time import utc_now
-from callrisk.integrations.kintone.customer_mapping import FieldMap, read_customer, value_of
-from callrisk.integrations.kintone.customers_app import CustomersApp
+from callrisk.integrations.kintone.customers.customer_mapping import (
+    FieldMap,
+    read_customer,
+    value_of,
+)
+from callrisk.integrations.kintone.customers.customers_app import CustomersApp
+from callrisk.integrations.kintone.customers.phone_spelling import ways_to_write
 from callrisk.integrations.kintone.errors import KintoneError
-from callrisk.integrations.kintone.phone_spelling import ways_to_write
 from callrisk.integrations.kintone.query_builder import as_written
 from harness.kintone.crm_bench import CUSTOMERS, FORM, HOSTILE, TARO, client_of, desk_of, stand_in
 from harness.small_world import World
@@ -67,7 +71,7 @@ def test_only_the_very_id_is_kept(world: World, monkeypatch: pytest.MonkeyPatch)
         app.add({"レコード番号": one, "氏名": f"仮名 {one}"})
     with StandIn([app]) as kintone:
         monkeypatch.setattr(
-            "callrisk.integrations.kintone.customers_app.one_of",
+            "callrisk.integrations.kintone.customers.customers_app.one_of",
             lambda code, _ids: as_written("$id > 0"),
         )
         found = desk_of(kintone, world.settings).by_id("A-1001", PATIENCE_S)

@@ -9,10 +9,10 @@ from types import ModuleType
 import pytest
 
 from callrisk.data_folder import customer_table, pulled_table
-from callrisk.integrations.kintone.customers_app import CustomersApp
+from callrisk.integrations.kintone.customers.customers_app import CustomersApp
+from callrisk.integrations.kintone.customers.pulled_ids import id_faults
+from callrisk.integrations.kintone.customers.pulling import pull
 from callrisk.integrations.kintone.errors import KintoneError
-from callrisk.integrations.kintone.pulled_ids import id_faults
-from callrisk.integrations.kintone.pulling import pull
 from callrisk.integrations.spreadsheet.customer_table import (
     CustomerFormat,
     ExcludedColumns,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from callrisk.domain.customer import FieldKind
 from callrisk.domain.wording import Text
-from callrisk.integrations.kintone.customer_mapping import OWN_ID, FieldMap
+from callrisk.integrations.kintone.customers.customer_mapping import OWN_ID, FieldMap
 from callrisk.integrations.kintone.form_fields import SPANS, FormField
 
 # Kinds of fields that can hold what is declared.

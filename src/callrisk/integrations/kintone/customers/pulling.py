@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from callrisk.domain.customer import JST
-from callrisk.integrations.kintone.customer_mapping import plain
-from callrisk.integrations.kintone.customers_app import CustomersApp
+from callrisk.integrations.kintone.customers.customer_mapping import plain
+from callrisk.integrations.kintone.customers.customers_app import CustomersApp
 from callrisk.integrations.kintone.errors import REFUSED, KintoneError
 from callrisk.integrations.kintone.values import KintoneRecord
 

@@ -8,17 +8,21 @@ from callrisk.domain.customer import CustomerRecord, RecordChange, normal_id
 from callrisk.domain.phone import domestic_digits
 from callrisk.domain.wording import Text
 from callrisk.integrations.kintone.client import KintoneClient
-from callrisk.integrations.kintone.customer_fit import NUMERIC, PLAIN, misfits, unseen
-from callrisk.integrations.kintone.customer_mapping import (
+from callrisk.integrations.kintone.customers.customer_fit import NUMERIC, PLAIN, misfits, unseen
+from callrisk.integrations.kintone.customers.customer_mapping import (
     OWN_ID,
     FieldMap,
     KintoneCustomer,
     read_customer,
 )
+from callrisk.integrations.kintone.customers.notification import changed_record
+from callrisk.integrations.kintone.customers.phone_spelling import (
+    bears_number,
+    full_width,
+    is_written,
+)
 from callrisk.integrations.kintone.errors import REFUSED, KintoneError
 from callrisk.integrations.kintone.form_fields import FormField, typed
-from callrisk.integrations.kintone.notification import changed_record
-from callrisk.integrations.kintone.phone_spelling import bears_number, full_width, is_written
 from callrisk.integrations.kintone.query_builder import (
     MOST_RECORDS,
     Condition,

@@ -5,7 +5,7 @@ from typing import Any
 
 from callrisk.domain.customer import RecordChange, normal_id
 from callrisk.domain.phone import all_domestic_digits
-from callrisk.integrations.kintone.customer_mapping import OWN_ID, FieldMap, plain
+from callrisk.integrations.kintone.customers.customer_mapping import OWN_ID, FieldMap, plain
 
 _LONGEST_NUMBER = 15
 _COMMENT = "ADD_RECORD_COMMENT"

@@ -1,0 +1,1 @@
+"""The customers app: records looked up, notified of, and pulled into a table."""
