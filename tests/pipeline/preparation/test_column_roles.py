@@ -132,13 +132,13 @@ def test_a_value_that_is_no_choice_is_missing_and_named(tmp_path: Path) -> None:
 
 
 def test_bad_cells_of_the_customers_table_are_named_together(tmp_path: Path) -> None:
-    """A word in a column of numbers, a record that stands twice."""
-    table: list[Row] = [{RECORD: 1001, "年収": "高い"}, {RECORD: 1001, "年収": 3}]
+    """Words in a column of numbers, in two rows."""
+    table: list[Row] = [{RECORD: 1001, "年収": "高い"}, {RECORD: 1002, "年収": "低い"}]
     with pytest.raises(DataError) as caught:
         prepared_of(tmp_path, calls(3), [number("income", "年収")], table)
 
     assert "row 2, column \"年収\": found '高い', expected a number" in str(caught.value)
-    assert 'row 3, column "レコード番号"' in str(caught.value)
+    assert "row 3, column \"年収\": found '低い'" in str(caught.value)
 
 
 def pasted(prepared_warnings: tuple[str, ...]) -> list[dict[str, object]]:
