@@ -6,8 +6,11 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _POOL = 16
@@ -17,27 +20,53 @@ _LOCK_TIMEOUT_S = 30
 _MIGRATION_LOCK = 7_230_001
 
 
+_FORMS = "sqlite:///path/callrisk.db, postgresql://user:password@host/name"
+
+
 class DatabaseError(RuntimeError):
     """The database cannot be opened; the message says which and why."""
 
 
 def open_database(url: str) -> Engine:
     """Return an engine on a migrated database; DatabaseError when it cannot be opened."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    # Errors reach logs and screens; the values of a statement are what customers said.
-    engine = create_engine(parsed, pool_size=_POOL, max_overflow=_POOL, hide_parameters=True)
-    if engine.dialect.name == "sqlite":
-        _make_sqlite_durable(engine)
+    parsed = _parsed(url)
+    shown = parsed.render_as_string(hide_password=True)
     try:
-        _migrate(engine)
-    except SQLAlchemyError as error:
-        shown = parsed.render_as_string(hide_password=True)
-        raise DatabaseError(f"{shown}: cannot be opened: {error.__cause__ or error}") from error
+        if parsed.drivername == "sqlite" and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        # Errors reach logs and screens; the values of a statement are what customers said.
+        engine = create_engine(parsed, pool_size=_POOL, max_overflow=_POOL, hide_parameters=True)
+        if engine.dialect.name == "sqlite":
+            _make_sqlite_durable(engine)
+        try:
+            _migrate(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+    except (SQLAlchemyError, OSError) as error:
+        raise DatabaseError(
+            f"データベースを開けません / the database cannot be opened: {shown}: "
+            f"{error.__cause__ or error}"
+        ) from error
     return engine
+
+
+def _parsed(url: str) -> URL:
+    """Return the parts of an address; DatabaseError, without its password, for any other."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        # What cannot be parsed may hold a password anywhere.
+        kind = "" if parsed is None else f" ({parsed.drivername})"
+        raise DatabaseError(
+            f"DATABASE_URL は使えません{kind}。次の形にしてください: {_FORMS} / "
+            f"DATABASE_URL cannot be used{kind}; give one of these: {_FORMS}"
+        )
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed.set(drivername="sqlite")
 
 
 def _make_sqlite_durable(engine: Engine) -> None:
@@ -68,4 +97,17 @@ def _migrate(engine: Engine) -> None:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         config.attributes["connection"] = connection
+        _refuse_newer(config, connection)
         command.upgrade(config, "head")
+
+
+def _refuse_newer(config: Config, connection: Connection) -> None:
+    """Raise DatabaseError for tables that a newer program made: this one would misread them."""
+    revision = MigrationContext.configure(connection).get_current_revision()
+    try:
+        ScriptDirectory.from_config(config).get_revision(revision or "base")
+    except CommandError:
+        raise DatabaseError(
+            f"データベースは新しい版のものです（{revision}）。プログラムを更新してください / "
+            f"a newer version of this program made the database ({revision}); update the program"
+        ) from None

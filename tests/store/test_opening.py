@@ -1,0 +1,53 @@
+"""Databases that cannot be opened."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from callrisk.store.database import DatabaseError, open_database
+
+
+@pytest.mark.parametrize(
+    "url", ["foo", "", "mysql://u:geheim@h/x", "oracle://h", "://", "C:\\data\\callrisk.db"]
+)
+def test_another_address_is_refused_with_the_right_forms(url: str) -> None:
+    """One sentence in both languages, which shows no password."""
+    with pytest.raises(DatabaseError, match="postgresql://") as refused:
+        open_database(url)
+
+    assert "使えません" in str(refused.value)
+    assert "geheim" not in str(refused.value)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """A file that stands in the way of a folder among them."""
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+
+    with pytest.raises(DatabaseError, match="taken"):
+        open_database(f"sqlite:///{tmp_path / 'taken' / 'callrisk.db'}")
+
+
+def test_a_file_of_another_kind_is_named(tmp_path: Path) -> None:
+    """It is left as it is."""
+    other = tmp_path / "other.db"
+    other.write_text("this is no database " * 100, encoding="utf-8")
+
+    with pytest.raises(DatabaseError, match=r"other\.db"):
+        open_database(f"sqlite:///{other}")
+
+    assert other.read_text(encoding="utf-8").startswith("this is no database")
+
+
+def test_an_older_program_refuses_a_newer_database(engine: Engine) -> None:
+    """It says so in one line and changes nothing."""
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(DatabaseError, match="newer version of this program"):
+        open_database(engine.url.render_as_string(hide_password=False))
+
+    with engine.connect() as connection:
+        assert (
+            connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+        )
