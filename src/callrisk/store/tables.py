@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -25,6 +26,8 @@ metadata = MetaData()
 
 # Sequence numbers of a stream have up to 129 digits; padded text compares like the number.
 SEQUENCE_DIGITS = 129
+# 64 bits on both; SQLite counts in a column only if it is called INTEGER.
+_LONG = BigInteger().with_variant(Integer, "sqlite")
 # True for a segment whose words are kept. Literal, or no database would use the index that has it.
 HAS_WORDS = text("text <> ''")
 
@@ -111,7 +114,7 @@ drafts = Table(
 events = Table(
     "events",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("seq", _LONG, primary_key=True, autoincrement=True),
     Column("call_id", String(256), nullable=False, index=True),
     Column("type", String(32), nullable=False),
     Column("at", UtcDateTime, nullable=False),
@@ -123,7 +126,7 @@ events = Table(
 assessments = Table(
     "assessments",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("seq", _LONG, primary_key=True, autoincrement=False),
     Column("call_id", ForeignKey("calls.call_id"), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
     Column("elapsed_s", Float, nullable=False),
@@ -139,7 +142,7 @@ assessments = Table(
 notes = Table(
     "notes",
     metadata,
-    Column("note_id", Integer, primary_key=True, autoincrement=True),
+    Column("note_id", _LONG, primary_key=True, autoincrement=True),
     Column("call_id", ForeignKey("calls.call_id"), nullable=False, index=True),
     Column("kind", String(16), nullable=False),
     Column("agent_id", String(256), nullable=False),
@@ -185,7 +188,7 @@ sources = Table(
     metadata,
     Column("name", String(64), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
-    Column("behind_ms", Integer),
+    Column("behind_ms", _LONG),
     Column("problem", Text),
     Column("counts", JSON, nullable=False),
 )
@@ -193,7 +196,7 @@ sources = Table(
 quarantine = Table(
     "quarantine",
     metadata,
-    Column("quarantine_id", Integer, primary_key=True, autoincrement=True),
+    Column("quarantine_id", _LONG, primary_key=True, autoincrement=True),
     Column("source", String(256), nullable=False),
     Column("position", String(256), nullable=False),
     Column("reason", Text, nullable=False),
@@ -206,7 +209,7 @@ quarantine = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("outbox_id", Integer, primary_key=True, autoincrement=True),
+    Column("outbox_id", _LONG, primary_key=True, autoincrement=True),
     Column("kind", String(32), nullable=False),
     Column("call_id", String(256), nullable=False),
     # What makes sending it twice one effect.
