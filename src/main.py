@@ -1,9 +1,11 @@
 """The command of the pipeline and its model versions: python src/main.py [--data FILE] …"""
 
+import logging
 import sys
 from pathlib import Path
 
 from callrisk.bootstrap import pipeline_command
+from callrisk.bootstrap.process import begin_process
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -14,4 +16,5 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
 
 
 if __name__ == "__main__":
+    begin_process(ROOT / "output" / "pipeline_execution.log", shown=logging.WARNING)
     sys.exit(main())

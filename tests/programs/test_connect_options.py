@@ -29,3 +29,8 @@ def test_other_numbers_are_taken() -> None:
     options = parse("", ["replay", "--speed", "0.5", "--calls", "7"])
 
     assert (options.speed, options.calls) == (0.5, 7)
+
+
+def test_without_a_word_everything_is_checked() -> None:
+    """Who starts the command as it stands learns what is set up."""
+    assert parse("", []).command == "check"

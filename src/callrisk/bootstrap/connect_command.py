@@ -50,7 +50,7 @@ _REPLAY_TIMEOUT_S = (10.0, 10.0)
 def parse(description: str, arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Return the command and its options."""
     parser = argparse.ArgumentParser(description=description)
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(dest="command", title="commands; without one: check")
     commands.add_parser("check", help="say whether everything at Amazon is as it must be")
     reading = commands.add_parser("ingest", help="take calls from Amazon Connect into the database")
     reading.add_argument(
@@ -70,7 +70,9 @@ def parse(description: str, arguments: Sequence[str] | None = None) -> argparse.
         "--quarantine", action="store_true", help="take in quarantined records again"
     )
     again.add_argument("--contact", help="ask Contact Lens again what it heard of this contact")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    options.command = options.command or "check"
+    return options
 
 
 def _positive(number: Callable[[str], T]) -> Callable[[str], T]:

@@ -26,12 +26,13 @@ from callrisk.pipeline import PHASES, ProgressCallback, Run, RunRequest, run
 from callrisk.settings import Settings, SettingsError, load
 from callrisk.store.database import DatabaseError
 
+logger = logging.getLogger(__name__)
+
 _MOST_TRIALS = 1_000
 
 
 def main(arguments: list[str] | None, root: Path) -> int:
     """Run a command; return 0 on success, 1 with one clear line on a user's error."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     options = _parser().parse_args(arguments)
     try:
         settings = load(root, options.config)
@@ -48,7 +49,9 @@ def main(arguments: list[str] | None, root: Path) -> int:
         else:
             _train(settings, options)
     except (DataError, SettingsError, ArtifactError, KintoneError, DatabaseError) as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        told = " ".join(str(error).split())
+        logger.info("error: %s", told)
+        print(f"error: {told}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("stopped; nothing was changed", file=sys.stderr)
@@ -111,9 +114,20 @@ def _parser() -> argparse.ArgumentParser:
 
 def _train(settings: Settings, options: argparse.Namespace) -> None:
     request = _run_request(options, settings)
+    logger.info("training from %s", request.data)
     with _Progress(options.progress) as show:
         finished = run(settings, request, show)
+    _log_run(finished)
     print_run(finished, options.progress)
+
+
+def _log_run(finished: Run) -> None:
+    """Write what came of a run to the log."""
+    for warning in finished.warnings:
+        logger.info("note: %s", warning)
+    evaluation = finished.evaluation
+    logger.info("verdict=%s auc=%.3f", evaluation.verdict, evaluation.auc.value)
+    logger.info("results=%s model=%s", finished.folder, finished.model_folder)
 
 
 def _run_request(options: argparse.Namespace, settings: Settings) -> RunRequest:
