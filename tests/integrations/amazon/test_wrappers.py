@@ -101,6 +101,7 @@ SEVERAL = [
         aggregate([gzip.compress(one) for one in SEVERAL]),
         b"\n".join(map(base64.b64encode, SEVERAL)),
     ],
+    ids=range(8),
 )  # fmt: skip
 def test_many_records_in_one_are_all_read(body: bytes) -> None:
     """One a line, one after the other, in a list, packed by a producer."""
@@ -234,6 +235,7 @@ def test_names_that_are_counted_are_bounded() -> None:
         gzip.compress(b" " * 80_000_000), b"\x78\x9cxx",
         aggregate([b"x"])[:-20], aggregate([b"\xff\xff"]), b"\xf3\x89\x9a\xc2",
     ],
+    ids=range(17),
 )  # fmt: skip
 def test_what_holds_nothing_is_unreadable_and_raises_nothing(body: bytes) -> None:
     """Bombs, halves and noise: one reason, and no event."""
