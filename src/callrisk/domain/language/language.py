@@ -6,14 +6,14 @@ intents of such a row, whether an operator made it count or not, and speaks of t
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.domain.language import context, learned, operators
+from callrisk.domain.language import context, denial, learned, operators
 from callrisk.domain.language import grammar as grammar_module
 from callrisk.domain.language import text as text_module
 from callrisk.domain.language.concerns import Concerns, concerns_with, packaged_concerns
@@ -111,6 +111,7 @@ class Language:
             for output in loud:
                 begin, end = places.strongest_run(output)
                 said.append(Statement(INTENTS[output], begin, end, Mood.ASSERTED, _LEARNED))
+        said = [_weighed(one, turn.text) for one in said]
         return said + _suppressed(found, said)
 
     def _by_question(
@@ -146,6 +147,13 @@ class Language:
 def _decided(found: Iterable[Found]) -> frozenset[Intent]:
     """Return the intents that rows that decide have decided about."""
     return frozenset(intent for one in found if one.decides for intent in one.rules)
+
+
+def _weighed(one: Statement, text: str) -> Statement:
+    """Return a statement with less strength where it denies trouble and says no more."""
+    if one.intent is Intent.CAPACITY and one.counts and denial.only_denies(text):
+        return replace(one, strength=min(one.strength, denial.DENIAL_STRENGTH))
+    return one
 
 
 def _suppressed(found: Iterable[Found], said: Sequence[Statement]) -> list[Statement]:
@@ -219,7 +227,7 @@ def _version(
 ) -> str:  # fmt: skip
     """Return a short hash of operators, tables and weights."""
     digest = hashlib.sha256(weights.encode())
-    for module in (operators, grammar_module, learned, context, text_module):
+    for module in (operators, grammar_module, learned, context, text_module, denial):
         source = Path(str(module.__file__)).read_bytes()
         digest.update(source.replace(b"\r\n", b"\n"))
     for predicate in predicates:
