@@ -8,8 +8,8 @@ import re
 
 from callrisk.domain.language.operators import NEGATED, OUTER, SIGNS
 
-# How much a capacity counts that only denies trouble: it answers, and hardly reassures.
-DENIAL_STRENGTH = 0.1
+# How much a capacity counts that only denies trouble: it answers, and its amount rounds to 0.
+DENIAL_STRENGTH = 0.002
 _TROUBLE = (
     "困|こまっ|きつ|キツ|厳し|きびし|苦し|心配|不安|負担|無理(?!なく)|カツカツ|かつかつ|ピンチ"
     "|しんど|やば|悩"
