@@ -1,4 +1,4 @@
-"""The two commands: `python run.py` sets callrisk up and runs it, `python run.py test` tests it.
+"""The commands: `python run.py` sets callrisk up and runs it; `test` tests it, `doctor` checks it.
 
 Standard library only, and grammar that Python 3.8 can read, so that it can say it is too old.
 """
@@ -47,18 +47,19 @@ def say(japanese: str, english: str) -> None:
     print(f"{japanese}\n{english}", flush=True)
 
 
-# The two commands
+# The commands
 
 
 def main(arguments: list[str]) -> int:
-    """Run one of the two commands and return its exit status."""
+    """Run one of the commands and return its exit status."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         if not works([sys.executable]):
             return hand_over(arguments)
-        return test(arguments[1:]) if arguments[:1] == ["test"] else serve(arguments)
+        command = {"test": test, "doctor": doctor}.get("".join(arguments[:1]))
+        return serve(arguments) if command is None else command(arguments[1:])
     except UserError as error:
         say(*error.args)
         return 1
@@ -71,13 +72,10 @@ def main(arguments: list[str]) -> int:
 
 def serve(arguments: list[str]) -> int:
     """Set up what is missing, then run the three programs until Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="python run.py", epilog="python run.py test: all tests")
+    more = "python run.py test: all tests; python run.py doctor: asks whether all is in order"
+    parser = argparse.ArgumentParser(prog="python run.py", epilog=more)
     parser.add_argument("--no-browser", action="store_true")
-    names = ("LIVE", "ANALYTICS", "TABLET")
-    parser.add_argument("--ports", nargs=3, type=port_number, default=PORTS, metavar=names)
-    options = parser.parse_args(arguments)
-    if len({*options.ports}) < len(PORTS):
-        parser.error("the three ports must differ")
+    options = parse_with_ports(parser, arguments)
     check_ports(options.ports)
     set_up(ROOT, "product")
     write_env(ROOT)
@@ -94,6 +92,16 @@ def serve(arguments: list[str]) -> int:
     return 0
 
 
+def parse_with_ports(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
+    """Return the options, with the ports of the three programs; exit 2 for impossible ones."""
+    names = ("LIVE", "ANALYTICS", "TABLET")
+    parser.add_argument("--ports", nargs=3, type=port_number, default=PORTS, metavar=names)
+    options = parser.parse_args(arguments)
+    if len({*options.ports}) < len(PORTS):
+        parser.error("the three ports must differ")
+    return options
+
+
 def port_number(text: str) -> int:
     """Return a port as an integer; ArgumentTypeError outside of 1 to 65535."""
     if not 0 < int(text) < 2**16:
@@ -106,6 +114,23 @@ def test(arguments: list[str]) -> int:
     set_up(ROOT, "product", "tests")
     command = [venv_python(ROOT), "-m", "pytest", *SIDE_BY_SIDE, *arguments]
     return subprocess.call(command, cwd=ROOT, env=environment_for(ROOT))
+
+
+def doctor(arguments: list[str]) -> int:
+    """Have everything asked in the environment, which is left as it is; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python run.py doctor")
+    parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
+    options = parse_with_ports(parser, arguments)
+    if not is_installed(ROOT, "product"):
+        raise UserError(
+            "NG python: 部品がまだ入っていないか、古いままです。入れるには: python run.py",
+            "NG python: the libraries are not installed yet, or are old. To install: python run.py",
+        )
+    held = [f"--held={port}={holder_of(port)}" for port in options.ports if is_taken(port)]
+    asked = [*held, "--ports", *map(str, options.ports), *(["--json"] if options.json else [])]
+    command = [venv_python(ROOT), "-m", "callrisk.bootstrap.doctor", *asked]
+    environment = environment_for(ROOT, PYTHONDONTWRITEBYTECODE="1")
+    return subprocess.call(command, cwd=ROOT, env=environment)
 
 
 # A Python that will do

@@ -1,0 +1,86 @@
+"""The points of the database: whether it opens, and whether its schema is this program's."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from callrisk.bootstrap.doctor.finding import Finding, State, good, waits
+from callrisk.domain.wording import Text
+from callrisk.store.database import DatabaseError
+from callrisk.store.schema_look import Schema, open_to_read, schema_of, shown_url
+
+_FORMS = Text(
+    ".env の DATABASE_URL を空にする（SQLite）か、"
+    "postgresql+psycopg://user:password@host/database の形で書く",
+    "leave DATABASE_URL in .env empty for SQLite, or write it as "
+    "postgresql+psycopg://user:password@host/database",
+)
+_UPDATE = Text(
+    "callrisk を、このデータベースを使った新しい版に更新する",
+    "update callrisk to the newer version that has used this database",
+)
+_REACH = Text(
+    "データベースが動いているか、.env の DATABASE_URL の名前とパスワードを確かめる",
+    "see that the database runs, and check names and password in DATABASE_URL of .env",
+)
+_RESTORE = Text(
+    "callrisk を止め、バックアップから戻す（docs/operation.md）",
+    "stop callrisk and restore a backup (docs/operation.md)",
+)
+
+
+@dataclass(slots=True)
+class DatabaseLook:
+    """The look at one database; `engine` can be read from once the points are all asked."""
+
+    url: str
+    engine: Engine | None = None
+
+    def points(self) -> Iterator[Finding]:
+        """Yield the points of the database and of its schema."""
+        try:
+            shown, engine = shown_url(self.url), open_to_read(self.url)
+        except ValueError as error:
+            text = Text(
+                f"DATABASE_URL がデータベースのアドレスではありません（{error}）",
+                f"DATABASE_URL is no address of a database that serves ({error})",
+            )
+            yield Finding("database", State.WRONG, text, _FORMS)
+            yield waits("schema", "database")
+            return
+        if engine is None:
+            text = Text(
+                "まだありません。最初の起動で作られます", "not there yet: the first start makes it"
+            )
+            yield Finding("database", State.OK, Text(f"{shown}: {text.ja}", f"{shown}: {text.en}"))
+            return
+        try:
+            schema = schema_of(engine)
+        except DatabaseError as error:
+            text = Text(f"{shown} を開けません: {error}", f"{shown} cannot be opened: {error}")
+            is_file = shown.startswith("sqlite")
+            yield Finding("database", State.WRONG, text, _RESTORE if is_file else _REACH)
+            yield waits("schema", "database")
+            return
+        yield good("database", f"{shown} を読めます", f"{shown} can be read")
+        yield schema_point(schema)
+        self.engine = engine if schema.is_current else None
+
+
+def schema_point(schema: Schema) -> Finding:
+    """Return whether this program and the database belong together."""
+    if schema.is_newer:
+        text = Text(
+            f"スキーマ {schema.found} は、このプログラム（{schema.wanted}）より新しいものです",
+            f"its schema {schema.found} is newer than this program, which knows {schema.wanted}",
+        )
+        return Finding("schema", State.WRONG, text, _UPDATE)
+    if schema.is_current:
+        return good("schema", f"スキーマ {schema.found}", f"schema {schema.found}")
+    before = schema.found or "-"
+    return good(
+        "schema",
+        f"スキーマ {before}。最初の起動で {schema.wanted} に更新されます",
+        f"schema {before}: the next start brings it to {schema.wanted}",
+    )

@@ -1,0 +1,198 @@
+"""The points of Kintone: address and sign-in, tokens, fields, records, results app, webhook."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from callrisk.bootstrap.doctor.finding import Finding, State, good, not_set_up, waits
+from callrisk.bootstrap.doctor.kintone_records import record_points
+from callrisk.bootstrap.kintone import customers_app_of, kintone_settings
+from callrisk.domain.outside import OutsideError
+from callrisk.domain.wording import Text
+from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
+from callrisk.integrations.kintone.customers.customers_app import CustomersApp
+from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.integrations.kintone.form_fields import FormField
+from callrisk.integrations.kintone.results_app import ResultsApp
+from callrisk.settings import Settings, SettingsError
+
+# Nobody waits longer at the screen for one answer.
+_PATIENCE_S = 15.0
+_WARN_AT, _FULL_AT = 0.8, 1.0
+_ENV = Text(
+    ".env の KINTONE_… の行を直す（docs/kintone.md）", "correct KINTONE_… in .env (docs/kintone.md)"
+)
+_FIELDS = Text(
+    "Kintone のフィールドか、config.py の KINTONE を直す（docs/kintone.md）",
+    "change the fields in Kintone, or KINTONE in config.py (docs/kintone.md)",
+)
+_AFTER_ADDRESS = ("kintone token", "kintone fields", "kintone records", "results app")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One Kintone as the doctor asks it."""
+
+    settings: Settings
+    connection: KintoneSettings
+    client: KintoneClient
+    app: int
+
+
+def kintone_points(settings: Settings, made: Mapping[int, int]) -> Iterator[Finding]:
+    """Yield the points of Kintone; `made` are the requests of today that the database tells."""
+    try:
+        connection = kintone_settings(settings)
+    except SettingsError as error:
+        text = Text(f"Kintone の設定に誤りがあります: {error}", str(error))
+        yield Finding("kintone address", State.WRONG, text, _ENV)
+        return
+    app = settings.env.kintone_app_id
+    if connection is None or app is None:
+        yield _none_named(settings)
+        return
+    connection = replace(connection, patience_s=_PATIENCE_S)
+    client = KintoneClient(connection)
+    yield from _asked_points(_Asked(settings, connection, client, app))
+    yield _webhook_point(settings)
+    yield _requests_point(settings, made, client.requests_today)
+
+
+def _none_named(settings: Settings) -> Finding:
+    todo = Text(
+        "使うときは、.env に KINTONE_SUBDOMAIN、KINTONE_APP_ID、KINTONE_API_TOKEN を設定"
+        "（docs/kintone.md）",
+        "to use it set KINTONE_SUBDOMAIN, KINTONE_APP_ID and KINTONE_API_TOKEN in .env "
+        "(docs/kintone.md)",
+    )
+    if settings.is_production:
+        return not_set_up("kintone", "設定されていません", "not set up", todo)
+    return not_set_up(
+        "kintone", "設定されていません。サンプル（DEMO）の顧客があれば代わりに使います",
+        "not set up; sample customers (DEMO) stand in where there are any", todo,
+    )  # fmt: skip
+
+
+def _asked_points(asked: _Asked) -> Iterator[Finding]:
+    """Yield address, token, fields, records and results app; the first cause ends the chain."""
+    try:
+        form = asked.client.form_fields(asked.app)
+    except KintoneError as error:
+        yield from _first_cause(asked, error)
+        return
+    yield _address_point(asked)
+    yield good(
+        "kintone token", f"アプリ {asked.app} を読めます（フィールド {len(form)} 個）",
+        f"app {asked.app} can be read, with {len(form)} fields",
+    )  # fmt: skip
+    customers = customers_app_of(asked.settings, asked.client, asked.app)
+    yield from _field_points(asked, customers, form)
+    yield _results_point(asked)
+
+
+def _first_cause(asked: _Asked, error: KintoneError) -> Iterator[Finding]:
+    """Yield the error at the point that it is about, and what was not asked because of it."""
+    if error.code:
+        yield _address_point(asked)
+        yield Finding("kintone token", State.WRONG, error.text, _ENV)
+        yield waits("kintone fields", "kintone token")
+        yield waits("kintone records", "kintone token")
+        yield _results_point(asked)
+        return
+    yield Finding("kintone address", State.WRONG, error.text, _ENV)
+    yield from (waits(name, "kintone address") for name in _AFTER_ADDRESS)
+
+
+def _address_point(asked: _Asked) -> Finding:
+    layers = [
+        name
+        for name, is_set in (
+            ("Basic", asked.connection.basic is not None),
+            ("client certificate", asked.connection.tls is not None),
+        )
+        if is_set
+    ]
+    url, shown = asked.connection.base_url, " + ".join(layers)
+    return good(
+        "kintone address", f"{url} が応答します（手前の認証: {shown or 'なし'}）",
+        f"{url} answers (before its own sign-in: {shown or 'nothing'})",
+    )  # fmt: skip
+
+
+def _field_points(
+    asked: _Asked, customers: CustomersApp, form: Mapping[str, FormField]
+) -> Iterator[Finding]:
+    try:
+        problems = customers.problems()
+    except OutsideError as error:
+        yield Finding("kintone fields", State.WRONG, error.text, _FIELDS)
+        yield waits("kintone records", "kintone fields")
+        return
+    yield from (Finding("kintone fields", State.WRONG, one, _FIELDS) for one in problems)
+    wanted = [*asked.settings.kintone_codes.values()]
+    found = ", ".join(f"{code} ({form[code].kind})" for code in wanted if code in form)
+    if not problems:
+        yield good("kintone fields", found, found)
+    id_code = asked.settings.kintone_columns["customer_id"]
+    if id_code not in form and not id_code.startswith("$"):
+        yield waits("kintone records", "kintone fields")
+        return
+    yield from record_points(asked.settings, customers, form)
+
+
+def _results_point(asked: _Asked) -> Finding:
+    app = asked.settings.env.kintone_result_app_id
+    if app is None:
+        todo = Text(
+            "結果を書くときは、.env に KINTONE_RESULT_APP_ID と KINTONE_RESULT_API_TOKEN を設定",
+            "to write results set KINTONE_RESULT_APP_ID and KINTONE_RESULT_API_TOKEN in .env",
+        )
+        return not_set_up(
+            "results app", "結果は書き込みません", "no results are written", todo
+        )  # fmt: skip
+    try:
+        problems = ResultsApp(asked.client, app, asked.settings.kintone.result_codes).problems()
+    except KintoneError as error:
+        return Finding("results app", State.WRONG, error.text, _ENV)
+    if problems:
+        ja, en = "。".join(one.ja for one in problems), "; ".join(one.en for one in problems)
+        return Finding("results app", State.WRONG, Text(ja, en), _FIELDS)
+    return good(
+        "results app", f"アプリ {app} に追加・更新できます。フィールドも合っています",
+        f"app {app} takes new and changed records, and its fields fit",
+    )  # fmt: skip
+
+
+def _webhook_point(settings: Settings) -> Finding:
+    token = settings.env.kintone_webhook_token.get_secret_value()
+    if not token:
+        todo = Text(
+            "使うときは、.env の KINTONE_WEBHOOK_TOKEN に 32 文字以上の推測できない値を設定",
+            "to use it set KINTONE_WEBHOOK_TOKEN in .env to 32 characters or more, not to be guessed",
+        )
+        return not_set_up(
+            "webhook", "設定されていません。顧客の変更は、次に調べるときに反映されます",
+            "not set up: a changed record counts when it is next read", todo,
+        )  # fmt: skip
+    host = next(iter(settings.env.known_hosts), "<host>")
+    url = f"https://{host}/api/webhooks/kintone/{token}"
+    return good(
+        "webhook", f"Kintone の Webhook に貼る URL（秘密です）: {url}",
+        f"the URL to paste into the webhook of Kintone, a secret: {url}",
+    )  # fmt: skip
+
+
+def _requests_point(settings: Settings, made: Mapping[int, int], now: Mapping[int, int]) -> Finding:
+    daily = settings.kintone.requests_a_day
+    counts = {app: made.get(app, 0) + now.get(app, 0) for app in sorted({*made, *now})}
+    shown_ja = "、".join(f"アプリ {app}: {count:,}" for app, count in counts.items()) or "0"
+    shown = ", ".join(f"app {app}: {count:,}" for app, count in counts.items()) or "0"
+    text = Text(f"今日のリクエスト（1 日 {daily:,} まで）: {shown_ja}",
+                f"requests of today, of {daily:,}: {shown}")  # fmt: skip
+    share = max(counts.values(), default=0) / daily
+    if share < _WARN_AT:
+        return Finding("requests", State.OK, text)
+    todo = Text(
+        "ほかの連携プログラムのリクエストを減らす。数え直しは日本時間 9:00",
+        "let other programs ask less; the count begins anew at 00:00 UTC",
+    )
+    return Finding("requests", State.WRONG if share >= _FULL_AT else State.ATTENTION, text, todo)
