@@ -29,7 +29,7 @@ class DatabaseError(RuntimeError):
 
 def open_database(url: str) -> Engine:
     """Return an engine on a migrated database; DatabaseError when it cannot be opened."""
-    parsed = _parsed(url)
+    parsed = parsed_address(url)
     shown = parsed.render_as_string(hide_password=True)
     try:
         if parsed.drivername == "sqlite" and parsed.database:
@@ -51,7 +51,7 @@ def open_database(url: str) -> Engine:
     return engine
 
 
-def _parsed(url: str) -> URL:
+def parsed_address(url: str) -> URL:
     """Return the parts of an address; DatabaseError, without its password, for any other."""
     try:
         parsed = make_url(url)
@@ -88,9 +88,15 @@ def _make_sqlite_durable(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _migrate(engine: Engine) -> None:
+def migrations() -> Config:
+    """Return the configuration that Alembic finds our migrations by."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _migrate(engine: Engine) -> None:
+    config = migrations()
     # Alembic would otherwise log every start at INFO.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with engine.connect().execution_options(writes=True) as connection, connection.begin():

@@ -4,15 +4,13 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Engine, NullPool, create_engine, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import URL, Engine, NullPool, create_engine
+from sqlalchemy.exc import SQLAlchemyError
 
-from callrisk.store.database import DatabaseError
+from callrisk.store.database import DatabaseError, migrations, parsed_address
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
 _CONNECT_WITHIN_S = 5
 _READ_ONLY = {
     "connect_timeout": _CONNECT_WITHIN_S,
@@ -34,33 +32,15 @@ class Schema:
         return self.found == self.wanted
 
 
-def shown_url(url: str) -> str:
-    """Return the address without its password; ValueError where it is no address."""
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError as error:
-        raise ValueError("no address of a database") from error
-
-
 def open_to_read(url: str) -> Engine | None:
     """Return an engine that can write nothing, None where SQLite's file is not there yet.
 
-    ValueError for what is no address of a SQLite or PostgreSQL.
+    DatabaseError for what is no address of a SQLite or PostgreSQL.
     """
-    shown_url(url)
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
+    parsed = parsed_address(url)
+    if parsed.drivername == "sqlite":
         return _sqlite(parsed)
-    if parsed.get_backend_name() != "postgresql":
-        raise ValueError(f"{parsed.get_backend_name()}, not sqlite or postgresql")
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    try:
-        return create_engine(
-            parsed, poolclass=NullPool, connect_args=_READ_ONLY, hide_parameters=True
-        )
-    except (SQLAlchemyError, ImportError) as error:
-        raise ValueError(str(error)) from error
+    return create_engine(parsed, poolclass=NullPool, connect_args=_READ_ONLY, hide_parameters=True)
 
 
 def _sqlite(parsed: URL) -> Engine | None:
@@ -79,9 +59,7 @@ def _sqlite(parsed: URL) -> Engine | None:
 
 def schema_of(engine: Engine) -> Schema:
     """Return the schema; DatabaseError, which says why, where the database cannot be read."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    scripts = ScriptDirectory.from_config(config)
+    scripts = ScriptDirectory.from_config(migrations())
     known = {script.revision for script in scripts.walk_revisions()}
     try:
         with engine.connect() as connection:

@@ -14,20 +14,14 @@ from callrisk.integrations.amazon.aws_clients import AwsSettings
 from callrisk.integrations.amazon.checking import checks
 from harness.amazon.connect_stub import ConnectStub
 from harness.amazon.kinesis_local import CREDENTIALS
+from harness.amazon.whole_instance import ARN, POLICY, set_up_instance
 
 Look = Callable[[], dict[str, ConnectionCheck]]
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
-ARN = "arn:aws:kinesis:ap-northeast-1:123456789012:stream/heard"
 SUMMARY = {
     "StreamName": "heard", "StreamARN": ARN, "StreamStatus": "ACTIVE", "RetentionPeriodHours": 168,
     "StreamCreationTimestamp": 1_790_000_000, "EnhancedMonitoring": [], "OpenShardCount": 1,
 }  # fmt: skip
-QUEUE_ARN = "arn:aws:sqs:ap-northeast-1:123456789012:events"
-POLICY = {"Version": "2012-10-17", "Statement": [{
-    "Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"},
-    "Action": "sqs:SendMessage", "Resource": QUEUE_ARN,
-}]}  # fmt: skip
-PATTERN = {"source": ["aws.connect"], "detail-type": ["Amazon Connect Contact Event"]}
 SHARDS = {"Shards": [{
     "ShardId": "shardId-000000000000",
     "HashKeyRange": {"StartingHashKey": "0", "EndingHashKey": "1"},
@@ -46,21 +40,7 @@ def in_both_languages(points: dict[str, ConnectionCheck]) -> set[str]:
 @pytest.fixture
 def look(moto_url: str, connect: ConnectStub, monkeypatch: pytest.MonkeyPatch) -> Iterator[Look]:
     """The check on an instance, a stream and a queue that are all as they must be."""
-    connect.instance |= {
-        "": {"Instance": {"InstanceStatus": "ACTIVE", "InstanceAlias": "shop"}},
-        "/attribute/CONTACT_LENS": {"Attribute": {"Value": "true"}},
-        "/storage-configs": {"StorageConfigs": [
-            {"StorageType": "KINESIS_STREAM", "KinesisStreamConfig": {"StreamArn": ARN}}
-        ]},
-    }  # fmt: skip
-    kinesis = boto3.client("kinesis", endpoint_url=moto_url, **CREDENTIALS)
-    if not kinesis.list_streams()["StreamNames"]:
-        kinesis.create_stream(StreamName="heard", ShardCount=1)
-    sqs = boto3.client("sqs", endpoint_url=moto_url, **CREDENTIALS)
-    queue = sqs.create_queue(QueueName="events", Attributes={"Policy": json.dumps(POLICY)})
-    rules = boto3.client("events", endpoint_url=moto_url, **CREDENTIALS)
-    rules.put_rule(Name="contacts", State="ENABLED", EventPattern=json.dumps(PATTERN))
-    rules.put_targets(Rule="contacts", Targets=[{"Id": "1", "Arn": QUEUE_ARN}])
+    queue = set_up_instance(moto_url, connect)
     monkeypatch.setenv("AWS_ENDPOINT_URL", moto_url)
     monkeypatch.setenv("AWS_ENDPOINT_URL_CONNECT", connect.url)
     monkeypatch.setenv("AWS_ENDPOINT_URL_CONNECT_CONTACT_LENS", connect.url)
@@ -68,12 +48,12 @@ def look(moto_url: str, connect: ConnectStub, monkeypatch: pytest.MonkeyPatch) -
     def found(**changed: str) -> dict[str, ConnectionCheck]:
         own: dict[str, Any] = {
             "region": "ap-northeast-1", "instance_id": "0f3c", "stream_name": "heard",
-            "events_queue_url": queue["QueueUrl"],
+            "events_queue_url": queue,
         }  # fmt: skip
         return {one.name: one for one in checks(AwsSettings(**own | changed))}
 
     yield found
-    sqs.delete_queue(QueueUrl=queue["QueueUrl"])
+    boto3.client("sqs", endpoint_url=moto_url, **CREDENTIALS).delete_queue(QueueUrl=queue)
 
 
 def test_all_is_well(look: Look) -> None:

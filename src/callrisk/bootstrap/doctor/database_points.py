@@ -7,9 +7,13 @@ from sqlalchemy import Engine
 
 from callrisk.bootstrap.doctor.finding import Finding, State, good, waits
 from callrisk.domain.wording import Text
-from callrisk.store.database import DatabaseError
-from callrisk.store.schema_look import Schema, open_to_read, schema_of, shown_url
+from callrisk.store.database import DatabaseError, parsed_address
+from callrisk.store.schema_look import Schema, open_to_read, schema_of
 
+_NO_ADDRESS = Text(
+    "DATABASE_URL が SQLite か PostgreSQL のアドレスではありません",
+    "DATABASE_URL is no address of a SQLite or PostgreSQL",
+)
 _FORMS = Text(
     ".env の DATABASE_URL を空にする（SQLite）か、"
     "postgresql+psycopg://user:password@host/database の形で書く",
@@ -40,20 +44,17 @@ class DatabaseLook:
     def points(self) -> Iterator[Finding]:
         """Yield the points of the database and of its schema."""
         try:
-            shown, engine = shown_url(self.url), open_to_read(self.url)
-        except ValueError as error:
-            text = Text(
-                f"DATABASE_URL がデータベースのアドレスではありません（{error}）",
-                f"DATABASE_URL is no address of a database that serves ({error})",
-            )
-            yield Finding("database", State.WRONG, text, _FORMS)
+            shown = parsed_address(self.url).render_as_string(hide_password=True)
+            engine = open_to_read(self.url)
+        except DatabaseError:
+            yield Finding("database", State.WRONG, _NO_ADDRESS, _FORMS)
             yield waits("schema", "database")
             return
         if engine is None:
-            text = Text(
-                "まだありません。最初の起動で作られます", "not there yet: the first start makes it"
-            )
-            yield Finding("database", State.OK, Text(f"{shown}: {text.ja}", f"{shown}: {text.en}"))
+            yield good(
+                "database", f"{shown}: まだありません。最初の起動で作られます",
+                f"{shown}: not there yet, the first start makes it",
+            )  # fmt: skip
             return
         try:
             schema = schema_of(engine)

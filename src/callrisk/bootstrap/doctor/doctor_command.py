@@ -108,10 +108,10 @@ def _machine_points(settings: Settings) -> Iterator[Finding]:
 
 def show(finding: Finding) -> None:
     """Print a point: Japanese first, then English, then what to do."""
-    print(f"{_MARKS[finding.state]} {finding.name:{_WIDTH}s} {finding.text.ja}")
+    print(f"{_MARKS[finding.state]} {finding.name:{_WIDTH}s} {finding.text.ja}{finding.secret}")
     indent = " " * (_WIDTH + 5)
     if finding.text.en != finding.text.ja:
-        print(f"{indent}{finding.text.en}")
+        print(f"{indent}{finding.text.en}{finding.secret}")
     if finding.todo is not None:
         print(f"{indent}→ {finding.todo.ja}\n{indent}→ {finding.todo.en}", flush=True)
 

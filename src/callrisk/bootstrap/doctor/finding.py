@@ -1,6 +1,6 @@
 """A point of the doctor: what was asked, how it stands, and what to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from callrisk.domain.wording import Text
@@ -19,12 +19,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One point; `todo` is None where nothing is to be done."""
+    """One point; `todo` is None where nothing is to be done.
+
+    `secret` ends both sentences on the screen, and stands nowhere else.
+    """
 
     name: str
     state: State
     text: Text
     todo: Text | None = None
+    secret: str = field(default="", repr=False)
 
 
 def good(name: str, japanese: str, english: str) -> Finding:

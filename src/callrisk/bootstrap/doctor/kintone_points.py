@@ -167,18 +167,18 @@ def _webhook_point(settings: Settings) -> Finding:
     if not token:
         todo = Text(
             "使うときは、.env の KINTONE_WEBHOOK_TOKEN に 32 文字以上の推測できない値を設定",
-            "to use it set KINTONE_WEBHOOK_TOKEN in .env to 32 characters or more, not to be guessed",
+            "to use it set KINTONE_WEBHOOK_TOKEN in .env, to 32 characters that nobody guesses",
         )
         return not_set_up(
             "webhook", "設定されていません。顧客の変更は、次に調べるときに反映されます",
             "not set up: a changed record counts when it is next read", todo,
         )  # fmt: skip
-    host = next(iter(settings.env.known_hosts), "<host>")
-    url = f"https://{host}/api/webhooks/kintone/{token}"
-    return good(
-        "webhook", f"Kintone の Webhook に貼る URL（秘密です）: {url}",
+    url = f"https://{next(iter(settings.env.known_hosts), '<host>')}/api/webhooks/kintone/"
+    text = Text(
+        f"Kintone の Webhook に貼る URL（秘密）: {url}",
         f"the URL to paste into the webhook of Kintone, a secret: {url}",
-    )  # fmt: skip
+    )
+    return Finding("webhook", State.OK, text, secret=token)
 
 
 def _requests_point(settings: Settings, made: Mapping[int, int], now: Mapping[int, int]) -> Finding:

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import socket
 import struct
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -83,8 +84,8 @@ def port_points(ports: Mapping[str, int], holders: Mapping[int, str]) -> Iterato
             yield good(
                 name, f"callrisk（{program}）が動いています", f"callrisk ({program}) runs there"
             )
-        elif port in holders:
-            yield _taken(name, holders[port])
+        elif port in holders or _is_open(port):
+            yield _taken(name, holders.get(port, "?"))
         else:
             yield good(name, f"空いています（{program}）", f"free for {program}")
 
@@ -96,6 +97,12 @@ def _taken(name: str, holder: str) -> Finding:
         "stop that program, or take other ports: python run.py --ports 5001 8511 8512",
     )
     return Finding(name, State.WRONG, text, todo)
+
+
+def _is_open(port: int) -> bool:
+    with socket.socket() as caller:
+        caller.settimeout(_ANSWER_WITHIN_S)
+        return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _is_ours(program: str, port: int) -> bool:
