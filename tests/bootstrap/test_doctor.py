@@ -7,7 +7,7 @@ import shutil
 import socket
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,9 @@ def root(world: World, tmp_path: Path) -> Path:
         shutil.copy(ROOT / name, root)
     engine = open_database(f"sqlite:///{root / 'data' / 'processed' / 'callrisk.db'}")
     now = datetime.now(UTC)
-    SourceReports(engine).report(SourceState("stream", now, 0, None, {}))
+    # A reader that runs reports every second, however long the doctor takes.
+    soon = now + timedelta(minutes=5)
+    SourceReports(engine).report(SourceState("stream", soon, 0, None, {}))
     RequestsMade(engine).add(now.date(), {1: 40})
     engine.dispose()
     return root

@@ -1,6 +1,7 @@
 """run.py before anything runs: which Python, what it installs and writes, whose the ports are."""
 
 import ast
+import json
 import os
 import shutil
 import socket
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from harness import ROOT
+from harness.ports import free_port
 
 RUN_PY = ROOT / "run.py"
 ENV_EXAMPLE = RUN_PY.with_name(".env.example")
@@ -234,3 +236,45 @@ def test_impossible_ports_are_refused(run_py: ModuleType, ports: list[str]) -> N
     """Three different numbers between 1 and 65535, or the usual word about how to call it."""
     with pytest.raises(SystemExit, match="2"):
         run_py.main(["--ports", *ports])
+
+
+# the doctor
+
+
+def test_doctor_installs_nothing(
+    run_py: ModuleType, root: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """Without its libraries it says how they are installed, and leaves the folder as it is."""
+    monkeypatch.setattr(run_py, "ROOT", root)
+    before = sorted(root.rglob("*"))
+
+    assert run_py.main(["doctor"]) == 1
+    told = capsys.readouterr().out
+    assert "部品がまだ入っていないか" in told
+    assert "To install: python run.py" in told
+    assert sorted(root.rglob("*")) == before
+
+
+def test_doctor_runs_in_the_environment(
+    run_py: ModuleType, root: Path, monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """It is told the ports and who holds them, and its exit status is passed on."""
+    monkeypatch.setattr(run_py, "ROOT", root)
+    monkeypatch.setattr(run_py, "is_installed", lambda *_: True)
+    monkeypatch.setattr(run_py, "venv_python", lambda _: sys.executable)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        ports = [other.getsockname()[1], free_port(), free_port()]
+        status = run_py.main(["doctor", "--json", "--ports", *map(str, ports)])
+    points = {one["name"]: one for one in json.loads(capfd.readouterr().out)["points"]}
+
+    assert status == 1
+    assert f"pid {os.getpid()}" in points[f"port {ports[0]}"]["en"] or os.name == "nt"
+    assert points[f"port {ports[1]}"]["state"] == "ok"
+    # There is no config.py.
+    assert points["settings"]["state"] == "wrong"
+    assert points["others"]["en"] == "not asked: mend settings first"
