@@ -1,15 +1,17 @@
-"""Opening the database: SQLite, or PostgreSQL by DATABASE_URL; migrated before first use."""
+"""Opening the database, SQLite or PostgreSQL by DATABASE_URL: migrated, or to read alone."""
 
 import logging
+import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -23,8 +25,31 @@ _MIGRATION_LOCK = 7_230_001
 _FORMS = "sqlite:///path/callrisk.db, postgresql://user:password@host/name"
 
 
+_CONNECT_WITHIN_S = 5
+_READ_ONLY = {
+    "connect_timeout": _CONNECT_WITHIN_S,
+    "options": "-c default_transaction_read_only=on",
+}
+# An engine whose connections can write nothing.
+ReadEngine: TypeAlias = Engine
+
+
 class DatabaseError(RuntimeError):
     """The database cannot be opened; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The version that a database has, None before its first use, and that of this program."""
+
+    found: str | None
+    wanted: str
+    is_newer: bool
+
+    @property
+    def is_current(self) -> bool:
+        """Return True if this program can read it as it is."""
+        return self.found == self.wanted
 
 
 def open_database(url: str) -> Engine:
@@ -117,3 +142,41 @@ def _refuse_newer(config: Config, connection: Connection) -> None:
             f"データベースは新しい版のものです（{revision}）。プログラムを更新してください / "
             f"a newer version of this program made the database ({revision}); update the program"
         ) from None
+
+
+def open_to_read(url: str) -> ReadEngine | None:
+    """Return an engine that can write nothing, None where SQLite's file is not there yet.
+
+    DatabaseError for what is no address of a SQLite or PostgreSQL.
+    """
+    parsed = parsed_address(url)
+    if parsed.drivername == "sqlite":
+        return _sqlite_to_read(parsed)
+    return create_engine(parsed, poolclass=NullPool, connect_args=_READ_ONLY, hide_parameters=True)
+
+
+def _sqlite_to_read(parsed: URL) -> ReadEngine | None:
+    path = Path(parsed.database or "")
+    if not parsed.database or not path.is_file():
+        return None
+    # Where nobody has it open there is no journal, and without this SQLite would make one.
+    journal = path.with_name(f"{path.name}-wal")
+    mode = "mode=ro" if journal.exists() else "mode=ro&immutable=1"
+    uri = f"{path.resolve().as_uri()}?{mode}"
+    return create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(uri, uri=True), poolclass=NullPool,
+        hide_parameters=True,
+    )  # fmt: skip
+
+
+def schema_of(engine: Engine) -> Schema:
+    """Return the schema; DatabaseError, which says why, where the database cannot be read."""
+    scripts = ScriptDirectory.from_config(migrations())
+    known = {script.revision for script in scripts.walk_revisions()}
+    try:
+        with engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as error:
+        raise DatabaseError(" ".join(str(error.__cause__ or error).split())) from error
+    wanted = scripts.get_current_head() or ""
+    return Schema(found, wanted, found is not None and found not in known)

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Engine
-
 from callrisk.bootstrap.aws import aws_settings
 from callrisk.bootstrap.configured_language import configured_language
 from callrisk.bootstrap.doctor.finding import Finding, State, not_set_up
@@ -16,6 +14,7 @@ from callrisk.integrations.amazon.checking import checks, has_credentials
 from callrisk.settings import Settings
 from callrisk.store.connect.quarantine import Quarantine
 from callrisk.store.connect.source_reports import SourceReports
+from callrisk.store.database import ReadEngine
 from callrisk.store.statements.language_in_use import LanguageInUse
 
 _SET_UP = Text(
@@ -35,7 +34,7 @@ _SAME_VERSION = Text(
 )
 
 
-def connect_points(settings: Settings, engine: Engine | None) -> Iterator[Finding]:
+def connect_points(settings: Settings, engine: ReadEngine | None) -> Iterator[Finding]:
     """Yield the points of Amazon Connect and of its reader, which `engine` tells of."""
     aws = aws_settings(settings)
     if not has_credentials(aws):

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
-
 from callrisk.bootstrap.doctor.finding import Finding, State, good, waits
 from callrisk.domain.wording import Text
-from callrisk.store.database import DatabaseError, parsed_address
-from callrisk.store.schema_look import Schema, open_to_read, schema_of
+from callrisk.store.database import (
+    DatabaseError,
+    ReadEngine,
+    Schema,
+    open_to_read,
+    parsed_address,
+    schema_of,
+)
 
 _NO_ADDRESS = Text(
     "DATABASE_URL が SQLite か PostgreSQL のアドレスではありません",
@@ -39,7 +43,7 @@ class DatabaseLook:
     """The look at one database; `engine` can be read from once the points are all asked."""
 
     url: str
-    engine: Engine | None = None
+    engine: ReadEngine | None = None
 
     def points(self) -> Iterator[Finding]:
         """Yield the points of the database and of its schema."""

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from callrisk.store.database import DatabaseError, open_database
-from callrisk.store.schema_look import open_to_read, schema_of
+from callrisk.store.database import DatabaseError, open_database, open_to_read, schema_of
 
 
 def address(engine: Engine) -> str:
