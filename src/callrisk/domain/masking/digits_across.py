@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from callrisk.domain.masking.closeness import Company, links
 from callrisk.domain.masking.digits import digits_only_shape, may_hold_digits, shape_of
 from callrisk.domain.masking.numbers import (
     ACCOUNT_DIGITS,
@@ -24,13 +25,13 @@ from callrisk.domain.masking.place_values import (
 )
 from callrisk.domain.masking.plain_form import plain_form
 from callrisk.domain.masking.shapes import DIGIT_RUN, GAP, RUN, digit_count
-from callrisk.domain.segment import MASK, Segment
+from callrisk.domain.segment import MASK, ParticipantRole, Segment
 
 _EdgeRun = tuple[re.Match[str], bool, bool]
 _Runs = Callable[[str, str], Iterator[_EdgeRun]]
 
-_PAUSE_MS = 15_000
-_TURNS_BETWEEN = 6
+# Nobody dictates in so long a turn: of a longer one only the beginning and the end are looked at.
+_LONGEST_TURN, _LOOKED_AT, _UNREAD = 1_000, 500, "\0"
 # Of groups alone, 四千百十一 turn by turn, so many that are no round sums are a card.
 _EXACT_GROUPS = 3
 _LONGEST_GROUP = 5
@@ -62,26 +63,14 @@ class _Edge:
         """Return the number of characters of the digits; masking does not change it."""
         return sum(map(len, DIGIT_RUN.findall(self.digits)))
 
-    def may_continue_in(self, later: "_Edge") -> bool:
-        """Return True if the same speaker may have continued dictating in the later turn."""
-        return self.turn.role is later.turn.role and follows_closely(self.turn, later.turn)
 
-
-def follows_closely(earlier: Segment, later: Segment) -> bool:
-    """Return True if the second turn begins so soon after the first that it may continue it."""
-    if earlier.end_ms is None or later.begin_ms is None:
-        # By number, not by the turns known so far: a turn that comes late must not part a pair.
-        near = 0 <= later.sequence - earlier.sequence <= _TURNS_BETWEEN + 1
-        return near and (earlier.sequence, earlier.segment_id) < (later.sequence, later.segment_id)
-    return _place(earlier) < _place(later) and later.begin_ms - earlier.end_ms <= _PAUSE_MS
-
-
-def _place(turn: Segment) -> tuple[int, int, str]:
-    return (turn.begin_ms or 0, turn.sequence, turn.segment_id)
+# The edges of one turn: those of the first pass, and those of the second.
+_Edges = tuple[list[_Edge], list[_Edge]]
 
 
 def may_continue(text: str) -> bool:
     """Return True if digits at an edge of this turn may continue in another."""
+    text = _looked_at(text)
     return any(_at_edges(_first_pass_shape(text), plain_form(text))) or any(
         _anywhere(_second_pass_shape(text), plain_form(text))
     )
@@ -90,16 +79,35 @@ def may_continue(text: str) -> bool:
 def masked_digits_across(turns: Sequence[Segment]) -> list[Segment]:
     """Return the turns that change because their digits continue in other turns."""
     now = {turn.segment_id: turn for turn in turns}
-    while changed := _changed_turns(_number_edges([*now.values()])):
+    found = {turn.segment_id: _edges_of(turn) for turn in turns}
+    while changed := _changed_turns(_number_edges(found.values())):
         # A hidden group may be the company that another was waiting for.
         now |= {turn.segment_id: turn for turn in changed}
+        found |= {turn.segment_id: _edges_of(turn) for turn in changed}
     return [now[turn.segment_id] for turn in turns if now[turn.segment_id] != turn]
 
 
-def _number_edges(turns: Sequence[Segment]) -> list[_Edge]:
+def _edges_of(turn: Segment) -> _Edges:
+    """Return the edges of a turn in the first pass and in the second."""
+    text = _looked_at(turn.text)
+    first = _edges(turn, _first_pass_shape(text), _at_edges)
+    return [*first], [*_edges(turn, _second_pass_shape(text), _anywhere)]
+
+
+def _looked_at(text: str) -> str:
+    """Return the text of the same length in which only the beginning and the end can be read."""
+    if len(text) <= _LONGEST_TURN:
+        return text
+    return text[:_LOOKED_AT] + _UNREAD * (len(text) - 2 * _LOOKED_AT) + text[-_LOOKED_AT:]
+
+
+def _number_edges(found: Iterable[_Edges]) -> list[_Edge]:
     """Return the edges that are part of a number, by the present texts of the turns."""
-    first = [it for turn in turns for it in _edges(turn, _first_pass_shape(turn.text), _at_edges)]
-    second = [it for turn in turns for it in _edges(turn, _second_pass_shape(turn.text), _anywhere)]
+    first: list[_Edge] = []
+    second: list[_Edge] = []
+    for edges_at_ends, edges_anywhere in found:
+        first += edges_at_ends
+        second += edges_anywhere
     edges = [edge for chain in _chains(first) if _is_long(chain) for edge in chain]
     edges += [edge for chain in _chains(second) if _is_number(chain) for edge in chain]
     return edges + list(_repeated_edges(second))
@@ -107,12 +115,12 @@ def _number_edges(turns: Sequence[Segment]) -> list[_Edge]:
 
 def _repeated_edges(edges: Sequence[_Edge]) -> Iterator[_Edge]:
     """Yield edges that may repeat a group soon after a masked turn of the other speaker."""
-    hidden = {edge.turn for edge in edges if edge.at_tail and MASK in edge.said}
+    hidden = Company({edge.turn for edge in edges if edge.at_tail and MASK in edge.said})
     for edge in edges:
         is_all = edge.is_group and edge.at_head and edge.at_tail
         count = 0 if edge.is_inner else digit_count(edge.digits)
         is_some = ANNOUNCED_DIGITS <= count <= _LONGEST_GROUP
-        if (is_all or is_some) and any(follows_closely(turn, edge.turn) for turn in hidden):
+        if (is_all or is_some) and hidden.has_before(edge.turn):
             yield edge
 
 
@@ -207,22 +215,31 @@ def _chains(edges: list[_Edge]) -> list[list[_Edge]]:
     """Return lists of edges that continue in one another, over any number of turns."""
     loose: dict[str, int] = {}
     # The loose ones of a turn belong together, so the first of them stands for all.
-    chain_of = [
+    first_of = [
         loose.setdefault(edge.turn.segment_id, number) if edge.is_loose else number
         for number, edge in enumerate(edges)
     ]
-    ends = [(number, edge) for number, edge in enumerate(edges) if chain_of[number] == number]
-    heads = [number for number, edge in ends if edge.at_head]
-    tails = [number for number, edge in ends if edge.at_tail]
-    for tail in tails:
-        for head in heads:
-            if chain_of[tail] != chain_of[head] and edges[tail].may_continue_in(edges[head]):
-                old, new = chain_of[head], chain_of[tail]
-                chain_of = [new if chain == old else chain for chain in chain_of]
+    parent = [*first_of]
+    ends = [number for number in range(len(edges)) if first_of[number] == number]
+    for role in ParticipantRole:
+        own = [number for number in ends if edges[number].turn.role is role]
+        tails = [number for number in own if edges[number].at_tail]
+        heads = [number for number in own if edges[number].at_head]
+        turns = ([edges[number].turn for number in numbers] for numbers in (tails, heads))
+        for tail, head in links(*turns):
+            parent[_root(parent, heads[head])] = _root(parent, tails[tail])
     chains: dict[int, list[_Edge]] = {}
-    for edge, chain in zip(edges, chain_of, strict=True):
-        chains.setdefault(chain, []).append(edge)
+    for number, edge in enumerate(edges):
+        chains.setdefault(_root(parent, number), []).append(edge)
     return list(chains.values())
+
+
+def _root(parent: list[int], number: int) -> int:
+    """Return the edge that stands for the chain of this one."""
+    while parent[number] != number:
+        parent[number] = parent[parent[number]]
+        number = parent[number]
+    return number
 
 
 def _changed_turns(number_edges: Iterable[_Edge]) -> list[Segment]:

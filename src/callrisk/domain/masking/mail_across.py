@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from callrisk.domain.masking.closeness import Company
 from callrisk.domain.masking.digits import shape_of
-from callrisk.domain.masking.digits_across import follows_closely
 from callrisk.domain.masking.mail import MAIL_MASK, with_katakana_signs
 from callrisk.domain.masking.shapes import RUN, mask_spans
-from callrisk.domain.segment import MASK, Segment
+from callrisk.domain.segment import MASK, ParticipantRole, Segment
 
 _SIGN = f"(?:アットマーク|アット(?!ホーム|ラン)|@|{MAIL_MASK})"
 _HEAD_SIGN = re.compile(_SIGN)
@@ -39,19 +39,23 @@ Span = tuple[int, int]
 
 def masked_addresses_across(turns: Sequence[Segment]) -> list[Segment]:
     """Return the turns that change because an address continues in another turn."""
-    begun = [turn for turn in turns if _ends_in_address(turn.text)]
-    ended = [turn for turn in turns if _begins_in_address(turn.text)]
+    begun = {role: Company(_of(role, turns, _ends_in_address)) for role in ParticipantRole}
+    ended = {role: Company(_of(role, turns, _begins_in_address)) for role in ParticipantRole}
     parts = (
         (turn, span)
         for turn in turns
         for span in (
-            _part(turn, local_part, [later for later in ended if _may_continue_in(turn, later)]),
-            _part(
-                turn, domain_part, [earlier for earlier in begun if _may_continue_in(earlier, turn)]
-            ),
+            local_part(turn.text) if ended[turn.role].has_after(turn) else None,
+            domain_part(turn.text) if begun[turn.role].has_before(turn) else None,
         )
     )
     return list(_changed_turns((turn, span) for turn, span in parts if span is not None))
+
+
+def _of(
+    role: ParticipantRole, turns: Sequence[Segment], test: Callable[[str], bool]
+) -> Iterator[Segment]:
+    return (turn for turn in turns if turn.role is role and test(turn.text))
 
 
 def may_hold_address(text: str) -> bool:
@@ -100,16 +104,6 @@ def _inner(text: str) -> tuple[str, int, int]:
     first = head.end() if head else 0
     tail = _POLITE_TAIL.search(said, max(first, len(said) - _TAIL_REACH))
     return said, first, tail.start() if tail else len(said)
-
-
-def _may_continue_in(earlier: Segment, later: Segment) -> bool:
-    return earlier.role is later.role and follows_closely(earlier, later)
-
-
-def _part(
-    turn: Segment, part: Callable[[str], Span | None], company: Sequence[Segment]
-) -> Span | None:
-    return part(turn.text) if company else None
 
 
 def _changed_turns(parts: Iterator[tuple[Segment, Span]]) -> Iterator[Segment]:
