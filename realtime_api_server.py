@@ -13,6 +13,7 @@ from callrisk.settings import SettingsError, load_to_serve
 from callrisk.store.database import DatabaseError
 
 ROOT = Path(__file__).resolve().parent
+_LONGEST_TURN_OF_A_THREAD_S = 0.001
 
 
 def main() -> int:
@@ -29,6 +30,8 @@ def main() -> int:
     except (SettingsError, DatabaseError, DataError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    # A request whose turns take long to mask hands the processor on after so long.
+    sys.setswitchinterval(_LONGEST_TURN_OF_A_THREAD_S)
     server.start()
     port = settings.env.api_port
     logging.getLogger(__name__).info("serving http://127.0.0.1:%d", port)

@@ -58,6 +58,7 @@ def test_another_method_is_405_and_says_which(
     assert allowed in answer.headers["Allow"]
 
 
+TURN = {"segment_id": "s1", "role": "CUSTOMER"}
 DEEP = '{"call_id": "r-2", "agent_id": "a", "more": ' + "[" * 100_000 + "]" * 100_000 + "}"
 
 
@@ -72,6 +73,7 @@ DEEP = '{"call_id": "r-2", "agent_id": "a", "more": ' + "[" * 100_000 + "]" * 10
         ("start_call", json.dumps(IDS | {"call_id": "x" * 257})),
         ("calls/r-1/customer", json.dumps({"agent_id": "a", "record_id": 10**300})),
         ("calls/r-1/notes", json.dumps({"agent_id": "a", "text": "\ud800"})),
+        ("calls/r-1/segments", json.dumps({"segments": [TURN | {"text": "の1" * 2_001}]})),
         ("demo/calls", "null"),
     ],
 )

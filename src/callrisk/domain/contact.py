@@ -50,16 +50,6 @@ class Contact:
     drafts: Mapping[str, Draft] = field(default_factory=dict)
 
 
-def masked_event(event: Event) -> Event:
-    """Return the event with its turns masked, each by itself.
-
-    `apply` masks as well, pieces too; what is masked already costs it little.
-    """
-    if not isinstance(event, AnalysisEvent):
-        return event
-    return replace(event, turns=tuple(map(_masked_turn, event.turns)))
-
-
 def _masked_turn(turn: Segment) -> Segment:
     return replace(turn, text=masked(turn.text))
 

@@ -153,13 +153,3 @@ class ContactDetails:
 
 
 Event = AnalysisEvent | ContactEvent | ContactDetails
-
-
-def turns_of(events: Iterable[Event]) -> dict[str, dict[str, Segment]]:
-    """Return the finished turns in events, by contact and id; of several with one id the last."""
-    turns: dict[str, dict[str, Segment]] = {}
-    for event in events:
-        if isinstance(event, AnalysisEvent) and event.turns:
-            of_contact = turns.setdefault(event.contact_id, {})
-            of_contact |= {turn.segment_id: turn for turn in event.turns}
-    return turns

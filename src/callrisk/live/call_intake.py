@@ -1,9 +1,9 @@
-"""The intake of calls in the server's own process: each delivery is one transaction.
+"""The intake of calls in the server's own process: short transactions, one for each delivery.
 
 A segment that was delivered before is dropped by `domain.contact.apply`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event, Utterance
@@ -14,6 +14,9 @@ from callrisk.live.follower import LiveCalls
 from callrisk.store.calls import NewCall, Store
 from callrisk.store.drafts import Drafts
 from callrisk.store.intake import Contacts, Delivery, Taken
+
+# Other calls wait while turns are written: so many take some 10 ms.
+_MOST_TURNS_AT_ONCE = 25
 
 
 class CallIntake:
@@ -39,20 +42,25 @@ class CallIntake:
     def add_segments(self, call_id: str, segments: Sequence[Segment]) -> int:
         """Store segments; return how many of them were new or newer.
 
-        What is not confirmed is still being heard: a draft, and no turn yet.
+        What is not confirmed is still being heard: a draft, and no turn yet. Many are stored in
+        parts. If one part fails the segments before it are stored, and known when all are sent
+        again.
         """
-        turns = tuple(turn for turn in segments if not turn.unconfirmed)
-        pieces = tuple(_piece(turn) for turn in segments if turn.unconfirmed)
-        event = AnalysisEvent(call_id, AnalysisKind.SEGMENTS, self._now(), turns, pieces)
-        taken = self._take([event])
-        return taken.turns + taken.pieces
+        now, taken = self._now(), 0
+        for part in _parts(segments):
+            turns = tuple(turn for turn in part if not turn.unconfirmed)
+            pieces = tuple(_piece(turn) for turn in part if turn.unconfirmed)
+            stored = self._take([AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, turns, pieces)])
+            taken += stored.turns + stored.pieces
+        return taken
 
     def keep_last_words(self, call_id: str) -> None:
         """Store the turns of a call that was heard provisionally only, as it is over."""
+        now = self._now()
         turns = [draft.unconfirmed(turn) for turn, draft in self._drafts.of(call_id).items()]
-        if turns:
-            event = AnalysisEvent(call_id, AnalysisKind.SEGMENTS, self._now(), tuple(turns))
-            self._contacts.take(Delivery([event], self._now()))
+        for part in _parts(turns):
+            event = AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, tuple(part))
+            self._contacts.take(Delivery([event], now))
 
     def take(self, events: Sequence[Event]) -> int:
         """Store events of the telephony; return how many segments were new or newer."""
@@ -62,6 +70,11 @@ class CallIntake:
         taken = self._contacts.take(Delivery(events, self._now()))
         self._live.wake()
         return taken
+
+
+def _parts(segments: Sequence[Segment]) -> Iterator[Sequence[Segment]]:
+    for begin in range(0, len(segments), _MOST_TURNS_AT_ONCE):
+        yield segments[begin : begin + _MOST_TURNS_AT_ONCE]
 
 
 def _piece(turn: Segment) -> Utterance:

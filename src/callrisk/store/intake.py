@@ -6,18 +6,20 @@ A delivery is what a source hands over at once: events of contacts (segments, be
 details), records that could not be read, and the checkpoint behind them. `Contacts.take` stores
 all of it in one transaction, the first of the two on the way from a word to a score:
 
-1. before: mask each turn, and read what the turns say (`statements.understanding`), while nobody
-   has to wait for it;
+1. before: load the rows of the contacts, and only those turns and drafts that the events are about;
+   apply the events one by one (`domain.contact.apply`, pure: each turn is masked), and what was
+   told of a contact before its call began (`connect.early_contacts`); then mask numbers that were
+   dictated over several turns, which may change turns stored before; read what the turns say
+   (`statements.understanding`). Nobody has to wait for this plan (`delivery_plan`);
 2. lock: no other writer runs until the commit, so events get their numbers in the order of
    commits and the follower never misses one;
-3. load the rows of the contacts, and only those turns and drafts that the events are about;
-4. apply the events one by one (`domain.contact.apply`, pure); what is told of a contact of which
-   no call has begun waits for it (`connect.early_contacts`); then mask numbers that were
-   dictated over several turns, which may change turns stored before;
-5. read what the changed turns say, and those whose context they are: nearly always it is known
+3. load the same rows once more. If others changed them the lock is given back and a new plan made,
+   a few times; then it is made within the lock;
+4. read what the changed turns say, and those whose context they are: nearly always it is known
    from step 1, and only what other writers changed since is read here;
-6. write the difference: calls, turns, drafts, and for each change an event of the log;
-7. store unreadable records in the quarantine and move the checkpoint.
+5. write the difference: calls, turns, drafts, and for each change an event of the log; keep what
+   is told of contacts of which no call has begun;
+6. store unreadable records in the quarantine and move the checkpoint.
 
 May repeat: every delivery. A segment is known by its id, the later sequence wins, and what comes
 twice changes nothing and appends no event. Order: events may come in any order, the contact ends
@@ -28,43 +30,35 @@ without its rows. If the database does not answer, StoreAwayError says that noth
 the delivery must be kept.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from callrisk.background.crash_points import crash_point
-from callrisk.domain.contact import (
-    Contact,
-    applied,
-    began_unheard,
-    changed_turns,
-    inherited,
-    lacks_customer,
-    masked_event,
-    may_continue_number,
-    with_numbers_masked,
-)
-from callrisk.domain.contact_events import AnalysisEvent, Event, turns_of
+from callrisk.domain.contact import Contact, began_unheard, inherited, lacks_customer
+from callrisk.domain.contact_events import Event
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.language import Language
-from callrisk.domain.segment import Segment
 from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoint, advance
-from callrisk.store.connect.early_contacts import early_events, keep_early
+from callrisk.store.connect.early_contacts import forget_early, keep_early
 from callrisk.store.connect.quarantine import Poison, insert_quarantined
 from callrisk.store.contact_facts import facts_of
-from callrisk.store.contact_rows import contact_from, details_of, values_of
-from callrisk.store.drafts import ContactChange, write_drafts
+from callrisk.store.contact_rows import details_of, values_of
+from callrisk.store.delivery_plan import Plan, planned
+from callrisk.store.drafts import write_drafts
 from callrisk.store.statements.understanding import Understanding, read_changed
 from callrisk.store.store_away import store_away_reported
 from callrisk.store.stored_calls import CALL_COLUMNS, call_from
 from callrisk.store.transaction import tell, tell_all, writing
-from callrisk.store.turns import load_turns, stored_turns, write_turns
+from callrisk.store.turns import write_turns
 from callrisk.wire.events import CallStarted
 
+# So often a plan is made anew when other writers made it obsolete, before one is made in the lock.
+_MOST_PLANS = 4
 # The agent of a call for which the telephony has named none yet.
 _NO_AGENT = ""
 # An earlier beginning of a call is told from here on; smaller steps are those of an estimate.
@@ -104,48 +98,44 @@ class Contacts:
         FencedError when another reader owns the stream by now, StoreAwayError when the database
         does not answer: then nothing is stored.
         """
-        delivery = replace(delivery, events=[masked_event(event) for event in delivery.events])
         understanding = Understanding(self._language)
         with store_away_reported():
-            if turns := turns_of(delivery.events):
-                with self.engine.connect() as connection:
-                    read_changed(connection, turns, understanding)
-            with writing(self.engine) as connection:
-                taken = self._take(connection, delivery, understanding)
-                insert_quarantined(connection, delivery.poison, delivery.at)
-                if delivery.checkpoint is not None:
-                    advance(connection, delivery.checkpoint, delivery.at)
-                crash_point("before_commit")
+            for tries in range(_MOST_PLANS, 0, -1):
+                plan = planned(self.engine.connect, delivery.events)
+                if plan.changed:
+                    with self.engine.connect() as connection:
+                        read_changed(connection, plan.changed, understanding)
+                taken = self._store(delivery, plan, understanding, is_last=tries == 1)
+                if taken is not None:
+                    break
         crash_point("after_commit")
+        return taken or Taken()
+
+    def _store(
+        self, delivery: Delivery, plan: Plan, understanding: Understanding, *, is_last: bool
+    ) -> Taken | None:
+        """Store a delivery as planned; return None if other writers made the plan obsolete."""
+        with writing(self.engine) as connection:
+            if not plan.holds(connection, delivery.events):
+                if not is_last:
+                    return None
+                plan = planned(lambda: nullcontext(connection), delivery.events)
+            taken = self._write(connection, plan, delivery, understanding)
+            insert_quarantined(connection, delivery.poison, delivery.at)
+            if delivery.checkpoint is not None:
+                advance(connection, delivery.checkpoint, delivery.at)
+            crash_point("before_commit")
         return taken
 
-    def _take(
-        self, connection: Connection, delivery: Delivery, understanding: Understanding
-    ) -> Taken:
-        if not delivery.events:
-            return Taken()
-        ids = list(dict.fromkeys(event.contact_id for event in delivery.events))
-        rows = _rows(connection, ids)
-        loaded = load_turns(connection, _wanted(delivery.events))
-        before = {call_id: contact_from(rows[call_id], *loaded.of(call_id)) for call_id in rows}
-        unknown = [call_id for call_id in ids if call_id not in rows]
-        earlier = early_events(connection, unknown)
-        after = applied(before, delivery.events, earlier)
-        told = (*earlier, *delivery.events)
-        none_yet = [event for event in told if after[event.contact_id] is None]
-        keep_early(connection, none_yet, delivery.at)
-        changes = [
-            (before.get(call_id), _masked(connection, before.get(call_id), contact))
-            for call_id, contact in after.items()
-            if contact is not None
-        ]
-        return self._write(connection, changes, delivery, understanding)
-
     def _write(
-        self, connection: Connection, changes: Sequence[ContactChange], delivery: Delivery,
-        understanding: Understanding,
-    ) -> Taken:  # fmt: skip
-        read = read_changed(connection, _changed(changes), understanding)
+        self, connection: Connection, plan: Plan, delivery: Delivery, understanding: Understanding
+    ) -> Taken:
+        forget_early(connection, plan.earlier)
+        keep_early(connection, plan.too_early, delivery.at)
+        if not plan.changes:
+            return Taken()
+        changes = plan.changes
+        read = read_changed(connection, plan.changed, understanding)
         began = []
         for before, after in changes:
             if before is None:
@@ -195,34 +185,6 @@ class Contacts:
         tell(connection, call_id, EventType.CALL_STARTED, at, started)
 
 
-def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
-    rows = connection.execute(select(tables.calls).where(tables.calls.c.call_id.in_(ids)))
-    return {row.call_id: row for row in rows}
-
-
-def _wanted(events: Sequence[Event]) -> set[tuple[str, str]]:
-    """Return the turns that events are about, as pairs of call id and turn id."""
-    return {
-        (event.contact_id, turn_id)
-        for event in events
-        if isinstance(event, AnalysisEvent)
-        for turn_id in (
-            *(turn.segment_id for turn in event.turns),
-            *(piece.transcript_id for piece in event.pieces),
-        )
-    }
-
-
-def _changed(changes: Sequence[ContactChange]) -> Mapping[str, Mapping[str, Segment]]:
-    """Return the turns of each contact that are new or newer, by id."""
-    changed = {after.contact_id: changed_turns(before, after) for before, after in changes}
-    return {
-        call_id: {turn.segment_id: turn for turn in turns}
-        for call_id, turns in changed.items()
-        if turns
-    }
-
-
 def _with_customer(connection: Connection, contact: Contact) -> Contact:
     """Return a transferred contact with the customer of the first call, where it lacks one."""
     if not lacks_customer(contact):
@@ -231,10 +193,3 @@ def _with_customer(connection: Connection, contact: Contact) -> Contact:
     statement = select(c.customer_id, c.phone).where(c.call_id == contact.initial_contact_id)
     first = connection.execute(statement).first()
     return contact if first is None else inherited(contact, first.customer_id, first.phone)
-
-
-def _masked(connection: Connection, before: Contact | None, after: Contact) -> Contact:
-    """Return the contact with numbers masked that were dictated over several turns."""
-    if not may_continue_number(before, after):
-        return after
-    return with_numbers_masked(after, stored_turns(connection, after.contact_id))

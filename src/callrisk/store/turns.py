@@ -1,6 +1,6 @@
 """The turns of contacts in the database: loading those at hand, storing those that changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from callrisk.domain.call_record import Payload, StoredTurn
 from callrisk.domain.contact import changed_turns
 from callrisk.domain.contact_events import Draft
 from callrisk.domain.event_types import EventType
-from callrisk.domain.masking import may_hold_number
+from callrisk.domain.masking import hides_something
 from callrisk.domain.segment import Segment
 from callrisk.store import tables
 from callrisk.store.drafts import ContactChange, NewEvents, draft_from
@@ -54,12 +54,6 @@ def load_turns(connection: Connection, wanted: Iterable[tuple[str, str]]) -> Loa
     return Loaded(turns, drafts)
 
 
-def stored_turns(connection: Connection, call_id: str) -> dict[str, Segment]:
-    """Return all stored turns of a call by id."""
-    rows = connection.execute(select(*SEGMENT_COLUMNS).where(tables.segments.c.call_id == call_id))
-    return {row.segment_id: segment_from(row) for row in rows}
-
-
 def write_turns(
     connection: Connection, changes: Sequence[ContactChange], read: Reading, at: datetime
 ) -> tuple[NewEvents, int]:
@@ -78,7 +72,8 @@ def write_turns(
         beside = [turns[turn_id] for turn_id in turns.keys() - changed]
         write_statements(connection, call_id, beside)
         heard = [one for one in turns.values() if one.is_heard_anew]
-        _mask_events(connection, call_id, [one for one in heard if _may_be_masked(one)])
+        drafted = set() if before is None else before.drafts.keys()
+        _mask_events(connection, call_id, [one for one in heard if _is_told_unmasked(one, drafted)])
         new_events += told(call_id, turns.values(), at)
         heard_anew += len(heard)
     if rows:
@@ -89,8 +84,11 @@ def write_turns(
     return new_events, heard_anew
 
 
-def _may_be_masked(read: ReadTurn) -> bool:
-    return may_hold_number(read.now.turn.text)
+def _is_told_unmasked(read: ReadTurn, drafted: Collection[str]) -> bool:
+    """Return True if the log may hold more of what a turn said than the turn does now."""
+    now, stored = read.now.turn, read.stored
+    changed = stored is not None and stored.turn.text != now.text
+    return (changed or now.segment_id in drafted) and hides_something(now.text)
 
 
 def _row(call_id: str, read: StoredTurn, at: datetime) -> Payload:
@@ -136,9 +134,10 @@ def _mask_events(connection: Connection, call_id: str, turns: Sequence[ReadTurn]
     if not ids:
         return
     of_call = (e.call_id == call_id) & (e.type == EventType.TRANSCRIPT_SEGMENT)
-    for row in connection.execute(select(e.seq, e.payload).where(of_call)).all():
-        now = ids.get(row.payload["segment_id"])
-        if now is None or row.payload["text"] == now["text"]:
+    of_turns = e.payload["segment_id"].as_string().in_(ids)
+    for row in connection.execute(select(e.seq, e.payload).where(of_call, of_turns)).all():
+        now = ids[row.payload["segment_id"]]
+        if row.payload["text"] == now["text"]:
             continue
         if row.payload["provisional"]:
             connection.execute(delete(tables.events).where(e.seq == row.seq))

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from callrisk.domain.customer import canonical_id
 
-_LONGEST_ID, _LONGEST_NOTE, _LONGEST_TURN = 256, 4_000, 100_000
+_LONGEST_ID, _LONGEST_NOTE, _LONGEST_TURN = 256, 4_000, 4_000
 _LONGEST_PHONE = 32
 # A database keeps whole numbers of 64 bits, and text without NUL.
 LARGEST_INTEGER = 2**63 - 1

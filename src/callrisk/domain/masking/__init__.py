@@ -48,7 +48,7 @@ from callrisk.domain.masking.plain_form import plain_form
 from callrisk.domain.masking.shapes import mask_spans
 from callrisk.domain.segment import MASK, Segment
 
-__all__ = ["MAIL_MASK", "MASK", "masked", "masked_across", "may_hold_number"]
+__all__ = ["MAIL_MASK", "MASK", "hides_something", "masked", "masked_across", "may_hold_number"]
 
 
 def masked(text: str) -> str:
@@ -59,6 +59,11 @@ def masked(text: str) -> str:
     while before != text:
         before, text = text, _masked_once(text)
     return text
+
+
+def hides_something(text: str) -> bool:
+    """Return True if a part of the text is masked."""
+    return MASK in text or MAIL_MASK in text
 
 
 def may_hold_number(text: str) -> bool:

@@ -8,6 +8,7 @@ needs a certain digit in the same chain. What the other speaker repeats of it is
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from callrisk.domain.masking.closeness import Company, links
 from callrisk.domain.masking.digits import digits_only_shape, may_hold_digits, shape_of
@@ -36,6 +37,8 @@ _LONGEST_TURN, _LOOKED_AT, _UNREAD = 1_000, 500, "\0"
 _EXACT_GROUPS = 3
 _LONGEST_GROUP = 5
 _MOST_PASSES = 8
+# Each turn that may hold a part of a number has those around it looked at once more.
+_REMEMBERED = 2_048
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +139,12 @@ def _is_number(chain: Sequence[_Edge]) -> bool:
     return _is_long(outer) and (certain or exact >= _EXACT_GROUPS)
 
 
+@lru_cache(_REMEMBERED)
 def _first_pass_shape(text: str) -> str:
     return without_units(shape_of(text)) if may_hold_digits(text) else ""
 
 
+@lru_cache(_REMEMBERED)
 def _second_pass_shape(text: str) -> str:
     shape = digits_only_shape(text)
     if shape is None:

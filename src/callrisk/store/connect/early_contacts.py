@@ -13,19 +13,26 @@ _KIND = "EARLIER"
 
 
 def early_events(connection: Connection, contact_ids: Sequence[str]) -> list[ContactEvent]:
-    """Return what was told of these contacts, as one event each; it is kept no longer."""
+    """Return what was told of these contacts, as one event each."""
+    if not contact_ids:
+        return []
     table = tables.early_contacts
-    of_these = table.c.contact_id.in_(contact_ids)
-    rows = connection.execute(select(table).where(of_these)).all() if contact_ids else []
-    if rows:
-        connection.execute(delete(table).where(of_these))
+    of_these = select(table).where(table.c.contact_id.in_(contact_ids)).order_by(table.c.contact_id)
     return [
         ContactEvent(
             row.contact_id, _KIND, row.at, initial_contact_id=row.initial_contact_id,
             agent_user_id=row.agent_user_id, disconnected_at=row.disconnected_at,
         )
-        for row in rows
+        for row in connection.execute(of_these)
     ]  # fmt: skip
+
+
+def forget_early(connection: Connection, events: Sequence[ContactEvent]) -> None:
+    """Keep these events no longer: their calls have begun, or they are kept once more."""
+    table = tables.early_contacts
+    ids = [event.contact_id for event in events]
+    if ids:
+        connection.execute(delete(table).where(table.c.contact_id.in_(ids)))
 
 
 def keep_early(connection: Connection, events: Iterable[Event], at: datetime) -> None:

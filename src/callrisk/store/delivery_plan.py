@@ -1,0 +1,133 @@
+"""The change that a delivery makes, computed before anybody has to wait for it.
+
+Masking and its look at turns nearby take time that grows with what is said. So a plan is made from
+what is stored just now, without a lock. Within the lock the same rows are read once more, and the
+plan holds if they are the same.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from callrisk.domain.contact import (
+    Contact,
+    applied,
+    changed_turns,
+    may_continue_number,
+    with_numbers_masked,
+)
+from callrisk.domain.contact_events import AnalysisEvent, ContactEvent, Event
+from callrisk.domain.segment import Segment
+from callrisk.store import tables
+from callrisk.store.connect.early_contacts import early_events
+from callrisk.store.contact_rows import contact_from
+from callrisk.store.drafts import ContactChange
+from callrisk.store.near_turns import Near, near_turns
+from callrisk.store.turns import load_turns
+
+Connect = Callable[[], AbstractContextManager[Connection]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was stored of the contacts of a delivery, and the changes that it makes of that."""
+
+    stored: Mapping[str, Contact]
+    # What was told of the contacts before a call of them began.
+    earlier: Sequence[ContactEvent]
+    # The turns near those that are new, by contact; only of contacts where they matter.
+    near: Mapping[str, Near]
+    changes: Sequence[ContactChange]
+    # What is told of contacts of which still no call has begun.
+    too_early: Sequence[Event]
+
+    @property
+    def changed(self) -> Mapping[str, Mapping[str, Segment]]:
+        """The turns of each contact that are new or newer, by id."""
+        found = {after.contact_id: changed_turns(before, after) for before, after in self.changes}
+        return {
+            call_id: {turn.segment_id: turn for turn in turns}
+            for call_id, turns in found.items()
+            if turns
+        }
+
+    def holds(self, connection: Connection, events: Sequence[Event]) -> bool:
+        """Return True if what the plan was made from is still what is stored."""
+        if _stored(connection, events) != (self.stored, self.earlier):
+            return False
+        return all(near.is_stored(connection) for near in self.near.values())
+
+
+def planned(connect: Connect, events: Sequence[Event]) -> Plan:
+    """Return the plan of what these events change, from what is stored now.
+
+    `connect` opens a connection for a moment; none is held while the plan is made.
+    """
+    with connect() as connection:
+        stored, earlier = _stored(connection, events)
+    after = applied(stored, events, earlier)
+    too_early = [event for event in (*earlier, *events) if after[event.contact_id] is None]
+    contacts = [contact for contact in after.values() if contact is not None]
+    near = _near(connect, stored, contacts)
+    changes = [
+        (stored.get(contact.contact_id), _masked(contact, near.get(contact.contact_id)))
+        for contact in contacts
+    ]
+    return Plan(stored, earlier, near, changes, too_early)
+
+
+def _stored(
+    connection: Connection, events: Sequence[Event]
+) -> tuple[dict[str, Contact], list[ContactEvent]]:
+    """Return the stored contacts of events, with those turns that the events are about.
+
+    And what is kept of the other contacts, of which no call has begun.
+    """
+    if not events:
+        return {}, []
+    ids = list(dict.fromkeys(event.contact_id for event in events))
+    rows = _rows(connection, ids)
+    loaded = load_turns(connection, _wanted(events))
+    contacts = {call_id: contact_from(rows[call_id], *loaded.of(call_id)) for call_id in rows}
+    return contacts, early_events(connection, [one for one in ids if one not in rows])
+
+
+def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
+    rows = connection.execute(select(tables.calls).where(tables.calls.c.call_id.in_(ids)))
+    return {row.call_id: row for row in rows}
+
+
+def _wanted(events: Sequence[Event]) -> set[tuple[str, str]]:
+    """Return the turns that events are about, as pairs of call id and turn id."""
+    return {
+        (event.contact_id, turn_id)
+        for event in events
+        if isinstance(event, AnalysisEvent)
+        for turn_id in (
+            *(turn.segment_id for turn in event.turns),
+            *(piece.transcript_id for piece in event.pieces),
+        )
+    }
+
+
+def _near(
+    connect: Connect, stored: Mapping[str, Contact], contacts: Sequence[Contact]
+) -> dict[str, Near]:
+    """Return the turns near new ones that may hold a part of a number, by contact."""
+    wanted = {
+        contact.contact_id: changed_turns(before, contact)
+        for contact in contacts
+        if may_continue_number(before := stored.get(contact.contact_id), contact)
+    }
+    if not wanted:
+        return {}
+    with connect() as connection:
+        return {call: near_turns(connection, call, turns) for call, turns in wanted.items()}
+
+
+def _masked(contact: Contact, near: Near | None) -> Contact:
+    """Return the contact with numbers masked that were dictated over several turns."""
+    return contact if near is None else with_numbers_masked(contact, near.turns)

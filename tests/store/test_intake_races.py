@@ -1,0 +1,86 @@
+"""Two writers on one call at the same time: neither is lost, and numbers are hidden in both."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
+from callrisk.domain.language import Statement
+from callrisk.domain.masking import MASK
+from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.store.intake import Contacts, Delivery
+from callrisk.store.near_turns import MOST_TURNS_AROUND, near_turns
+from callrisk.store.queries import Queries
+from harness.echo_language import EchoLanguage
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Interrupted(EchoLanguage):
+    """A language during whose reading something else happens, so many times."""
+
+    meanwhile: list[Callable[[], None]] = field(default_factory=list)
+
+    def answer(self, agent_turn: str, customer_turn: str) -> tuple[Statement, ...]:
+        """Return what it reads, after something else happened."""
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        return super().answer(agent_turn, customer_turn)
+
+
+def said(number: int, text: str) -> Segment:
+    """A turn of the customer, three seconds after the one before."""
+    return Segment(
+        f"s{number}", number, ParticipantRole.CUSTOMER, text, number * 3_000, number * 3_000 + 2_000
+    )
+
+
+def delivery(*turns: Segment) -> Delivery:
+    """These turns of one call."""
+    return Delivery([AnalysisEvent("c1", AnalysisKind.SEGMENTS, NOON, turns)], NOON)
+
+
+def texts(engine: Engine) -> list[str]:
+    """The words of the call as they are stored, in order."""
+    return [one.turn.text for one in Queries(engine).turns("c1")]
+
+
+def test_a_number_dictated_through_two_writers_is_hidden(engine: Engine) -> None:
+    """The other half comes in after the first was looked at and before it was stored."""
+    other = Contacts(engine, EchoLanguage())
+    meanwhile = [lambda: other.take(delivery(said(2, "5678です"))) and None]
+    first = Contacts(engine, Interrupted(meanwhile=meanwhile))
+    first.take(delivery(said(1, "うちは0901")))
+    logged = [event.payload["text"] for event in Queries(engine).events_after(0, 100)
+              if event.type == "transcript_segment"]  # fmt: skip
+
+    assert texts(engine) == [f"うちは{MASK * 4}", f"{MASK * 4}です"]
+    assert not any(char.isdigit() for text in logged for char in text)
+
+
+def test_a_writer_that_is_always_overtaken_stores_its_turns_in_the_end(engine: Engine) -> None:
+    """However often another writer was faster."""
+    other = Contacts(engine, EchoLanguage())
+    numbers = iter(range(2, 12))
+
+    def overtake() -> None:
+        other.take(delivery(said(1, f"払えません{next(numbers)}回目")))
+
+    first = Contacts(engine, Interrupted(meanwhile=[overtake] * 10))
+    other.take(delivery(said(1, "払えません")))
+    first.take(delivery(said(1, "払えます"), said(2, "はい、来週")))
+
+    assert texts(engine)[1] == "はい、来週"
+
+
+def test_turns_far_away_are_not_looked_at(engine: Engine) -> None:
+    """The turns near another are so many at most before it and after it, however long the call."""
+    Contacts(engine, EchoLanguage()).take(delivery(*(said(n, "はい") for n in range(400))))
+    with engine.connect() as connection:
+        near = near_turns(connection, "c1", [said(200, "090")]).turns
+
+    expected = range(200 - MOST_TURNS_AROUND, 200 + MOST_TURNS_AROUND + 1)
+    assert near.keys() == {f"s{number}" for number in expected}
