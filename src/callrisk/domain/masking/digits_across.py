@@ -17,6 +17,7 @@ from callrisk.domain.masking.numbers import (
     ANNOUNCED_DIGITS,
     has_keyword,
     is_date_or_amount,
+    is_of_thing,
     without_units,
 )
 from callrisk.domain.masking.place_values import (
@@ -26,6 +27,7 @@ from callrisk.domain.masking.place_values import (
 )
 from callrisk.domain.masking.plain_form import plain_form
 from callrisk.domain.masking.shapes import DIGIT_RUN, GAP, RUN, digit_count
+from callrisk.domain.masking.things import is_bare_amount
 from callrisk.domain.segment import MASK, ParticipantRole, Segment
 
 _EdgeRun = tuple[re.Match[str], bool, bool]
@@ -206,7 +208,9 @@ def _runs(bare: str, plain_text: str) -> Iterator[_EdgeRun]:
     for run in RUN.finditer(bare):
         at_head = head >= run.start()
         at_tail = _separators_end(bare, run.end()) == len(bare)
-        is_all = at_head and at_tail
+        is_all = at_head and at_tail and not is_bare_amount(run)
+        if is_of_thing(plain_text, run):
+            continue
         if is_all or has_keyword(plain_text, run) or not is_date_or_amount(plain_text, run):
             yield run, at_head, at_tail
 

@@ -24,6 +24,17 @@ _HIRAGANA_DOMAIN = re.compile(
     r"[\s、]*+[ぁ-ゖー]{1,20}?(?:[\s、]*+ドット[\s、]*+"
     r"(?:こむ|しーおー|しいおう|じぇーぴー|じぇいぴい|ねっと|えぬいー|おるぐ|[a-zァ-ヺー]++))++"
 )
+# エム、アンダーバー、たなか: what stands around a sign belongs to it, in whatever letters.
+_SIGNED = re.compile(
+    r"[^、。\s]{1,10}[\s、]*+(?:アンダーバー|アンダースコア|ハイフン|ドット)[^。]*+\Z"
+)
+_LETTER_NAME = (
+    "(?:[a-z0-9]|[エビシデイジケアオピキテユワゼダヴブ][ーイェフッルムヌックスブクトリュィドエチア]{1,5}ー?)"
+)
+# TのAのNのAの: letter by letter.
+_BY_LETTER = re.compile(
+    rf"(?<![a-zァ-ヺー]){_LETTER_NAME}(?:[\s、]*の[\s、]*{_LETTER_NAME})++[\s、の]*+\Z"
+)
 _WINDOW = 80
 _HIDDEN = re.compile(f"{MAIL_MASK}++")
 
@@ -72,6 +83,9 @@ def _spoken_span(plain: str, at: re.Match[str]) -> tuple[int, int] | None:
 def _local_begin(plain: str, at: int) -> int:
     """Return the index at which the local part before an at sign begins."""
     window = plain[max(0, at - _WINDOW) : at]
+    for pattern in (_SIGNED, _BY_LETTER):
+        if signed := pattern.search(window):
+            return at - len(window) + signed.start()
     spelled = _ending(_SPELLED, window)
     if spelled.strip(" 　、"):
         lead = _LEAD_IN.match(spelled)

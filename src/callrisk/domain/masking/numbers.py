@@ -11,6 +11,13 @@ from callrisk.domain.masking.quantities import (
     without_quantities,
 )
 from callrisk.domain.masking.shapes import DIGIT, ONLY_DIGITS, RUN, digit_count
+from callrisk.domain.masking.things import (
+    OTHER_NUMBER,
+    is_bare_amount,
+    is_certain,
+    names_thing,
+    without_plates,
+)
 
 # Bank accounts have 7 digits, phones 10 or 11, cards 14 to 16.
 ACCOUNT_DIGITS = 7
@@ -23,10 +30,11 @@ _GROUP_REACH = 6
 _GROUP_DIGITS = 2
 
 _KEYWORD = re.compile(
+    f"(?P<other>(?P<thing>{OTHER_NUMBER})|額|料|代|価格|値段|残高|合計|総額|年齢|時刻|日付|日程|年収|期間|距離)|"
     "番号|ばんごう|なんばー|電話|でんわ|携帯|けいたい|すまほ|連絡先|fax|ふぁっくす|ふりーだいやる|tel|"
     "口座|こうざ|普通(?:預金|口座)|普通(?=(?:[のでがは、\\s]|です|ね|えーと|えっと)*\\Z)|当座|貯蓄預金|店番|支店|記号|きごう|かーど|暗証|こーど|末尾|"
-    r"[下上]\s?[0-9二三四六]\s?[桁けた]+|[0-9三四五六七八]桁|ぴん|pin|cv[vc]|せきゅりてぃ|直通|内線|市外局番|"
-    "(?P<other>額|料|代|価格|値段|残高|合計|総額|年齢|時刻|日付|日程|年収|期間|生年月日|距離)"
+    r"[下上]\s?[0-9二三四六]\s?[桁けた]+|[0-9三四五六七八]桁|ぴん(?![とぼく])|pin|cv[vc]|せきゅりてぃ|直通|内線|市外局番|"
+    "裏面?の(?:さいん|数字|番号)|さいんの(?:横|とこ|所)|免許|保険証|被?保険者番号|まいなんばー|個人番号|年金|ぱすぽーと|旅券|在留"
 )
 _KEYWORD_BEHIND = re.compile("(?:が|は|という|って)?の?(?:暗証|口座番|電話番|かーど番|番号)")
 _GROUPED = re.compile("[1-9][0-9]{0,2}(?:,[0-9]{3})++")
@@ -39,14 +47,10 @@ _TIGHT_RUN = re.compile(rf"{DIGIT}++(?:(?:[-‐‑‒–—―−─━ー\s()�
 
 def number_spans(plain: str, shape: str) -> Iterator[tuple[int, int]]:
     """Yield begin and end of each number of a turn; spans may overlap."""
-    written = without_formatted(shape)
+    written = without_plates(without_formatted(shape), CUT)
     bare = without_quantities(written)
     alone = ONLY_DIGITS.fullmatch(bare) is not None
-    runs = [
-        run
-        for run in RUN.finditer(bare)
-        if alone or not is_date_or_amount(plain, run) or has_keyword(plain, run)
-    ]
+    runs = [run for run in RUN.finditer(bare) if _names_somebody(plain, run, alone=alone)]
     for run in runs:
         count = digit_count(run[0])
         is_announced = count >= ANNOUNCED_DIGITS and (alone or has_keyword(plain, run))
@@ -57,23 +61,44 @@ def number_spans(plain: str, shape: str) -> Iterator[tuple[int, int]]:
     yield from _near_groups(runs)
 
 
+def _names_somebody(plain: str, run: re.Match[str], *, alone: bool) -> bool:
+    """Return True unless a run is an amount, a date or the number of a thing."""
+    if is_of_thing(plain, run) or (alone and is_bare_amount(run)):
+        return False
+    return alone or not is_date_or_amount(plain, run) or has_keyword(plain, run)
+
+
+def is_of_thing(plain: str, run: re.Match[str]) -> bool:
+    """Return True if the word or the letters before a run say that it is a contract, an order...
+
+    A card by its length and checksum is one whatever is said before it.
+    """
+    return names_thing(plain, run, _nearest_word(plain, run)) and not is_certain(run[0])
+
+
 def without_units(shape: str) -> str:
     """Return the shape with only those digits left that carry no unit."""
-    return without_quantities(without_formatted(shape))
+    return without_quantities(without_plates(without_formatted(shape), CUT))
 
 
 def is_date_or_amount(plain: str, run: re.Match[str]) -> bool:
     """Return True if a bare run is a date or an amount by its form or by the word before it."""
-    return is_date(plain, run) or is_amount(plain, run)
+    return is_date(plain, run) or is_amount(plain, run) or is_bare_amount(run)
 
 
 def has_keyword(plain: str, run: re.Match[str]) -> bool:
     """Return True if the nearest naming word before a run names a number of a person."""
-    begin = max(0, run.start() - _KEYWORD_REACH)
-    words = list(_KEYWORD.finditer(plain, begin, run.start()))
-    if words:
-        return words[-1]["other"] is None
+    word = _nearest_word(plain, run)
+    if word:
+        return word["other"] is None
     return _KEYWORD_BEHIND.match(plain, run.end()) is not None
+
+
+def _nearest_word(plain: str, run: re.Match[str]) -> re.Match[str] | None:
+    """Return the last naming word shortly before a run, or None."""
+    begin = max(0, run.start() - _KEYWORD_REACH)
+    words = [*_KEYWORD.finditer(plain, begin, run.start())]
+    return words[-1] if words else None
 
 
 def _grouped_account(plain: str, shape: str) -> Iterator[tuple[int, int]]:

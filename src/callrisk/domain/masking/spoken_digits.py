@@ -18,7 +18,7 @@ WEAK_WORD = f"(?:{'|'.join(WEAK)})"
 WORD = f"(?:(?:{ANY_STRONG}|{'|'.join(WEAK)})ー?)"
 FEWEST = 3
 LONGEST_WORD = 4
-_LONGEST_LEAD = 14
+_LONGEST_LEAD = 24
 _WORDS = re.compile(f"{WORD}(?:{SEPARATOR}*+{WORD})*+")
 # A group for each word, so that the group that matched tells the value.
 _WORD_TOKEN = re.compile(f"(?:{'|'.join(f'({word})' for word in (*STRONG, *WEAK))})ー?")

@@ -1,0 +1,69 @@
+"""Numbers of things, which name nobody: contracts, orders, slips, licence plates, sums alone.
+
+Written for the plain form of a text: hiragana, one width, small Latin letters.
+"""
+
+import re
+
+from callrisk.domain.masking.shapes import DIGIT, FIRST
+from callrisk.domain.segment import MASK
+
+_THING = (
+    "契約(?:者|書)?|申し?込み?(?:書)?|注文(?:書)?|発注|伝票|受付|お?問い?合わ?せ(?:の)?|追跡|送り状|荷物|管理|整理|予約|"
+    "お?預かり|見積も?り?(?:書)?|請求(?:書)?|お?支払い?|払込|収納|ばーこーど(?:の下)?の?|会員|めんばー|お?客様|顧客|"
+    "商品|製品|製造|しりある|車台|車体|型式|機種|ろっと|案件|審査の?|証券|社員|職員|学籍|加盟店|店舗|物件|部屋|便|座席|"
+    "くーぽん|きゃんぺーん|ぽいんとかーど|登録|事故|修理|作業|手続き?|照会|承認|確認|取引|振込依頼|順番|処理|えらー|ちけっと"
+)
+# The noun of a number of a thing: 契約番号, 注文書ナンバー, 型番.
+OTHER_NUMBER = (
+    f"(?:{_THING})(?:の)?(?:番号|ばんごう|なんばー|no\\.?|こーど|id)|ばーこーど|型番|品番|"
+    "(?:お?車|車両|ぷれーと|登録)の(?:番号|なんばー)|(?<!まい)(?<!かーど)なんばー(?:は|が)|伝票|"
+    "(?:contract|order|slip|reference|invoice|booking|tracking|member(?:ship)?|ticket|customer)"
+    r"\\s(?:number|no\\.?|id|code)"
+)
+# Without those that are particles: 090の1111 is no plate.
+_PLATE_KANA = "あいうえきくけこさすせそたちつてなぬねひふほまみむめもやゆらりるろれわ"
+# 品川 300 さ の 12-34, also with の and pauses between.
+_PLATE = re.compile(
+    rf"(?<!{DIGIT})[1-9][0-9]{{1,2}}(?:の|、|\s)*+[{_PLATE_KANA}](?:の|、|\s)*+[0-9・]{{1,2}}[-・のー\s]?[0-9]{{2}}(?!{DIGIT})"
+)
+# The letters of a code end right before its digits: N-553120, A7702148.
+_LETTERS = re.compile(r"(?<![a-z])[a-z]{1,4}[-‐−]?\Z")
+_LONGEST_CODE = 9
+_BARE_AMOUNT = re.compile("[1-9][0-9]{3,4}0")
+_CARD, _PHONE = (14, 16), (10, 11)
+
+
+def without_plates(shape: str, cut: str) -> str:
+    """Return the shape with the digits of licence plates cut out."""
+    return _PLATE.sub(lambda plate: re.sub("[0-9]", cut, plate[0]), shape)
+
+
+def names_thing(plain: str, run: re.Match[str], word: re.Match[str] | None) -> bool:
+    """Return True if the naming word before a run, or the letters right before it, name a thing."""
+    if word is not None and word["thing"]:
+        return True
+    may_be_code = word is None or word[0] in ("番号", "ばんごう")
+    if not may_be_code or len(FIRST.findall(run[0])) > _LONGEST_CODE:
+        return False
+    return _LETTERS.search(plain, max(0, run.start() - 8), run.start()) is not None
+
+
+def is_bare_amount(run: re.Match[str]) -> bool:
+    """Return True if digits written in one piece look like a sum: 12800."""
+    digits = run[0].rstrip("、。 ")
+    return _BARE_AMOUNT.fullmatch(digits) is not None
+
+
+def is_certain(run: str) -> bool:
+    """Return True if a run begins like a telephone number, or has the checksum of a card.
+
+    Its length must fit, and all its digits be known.
+    """
+    digits = FIRST.findall(run)
+    if digits[:1] == ["0"] and digits[1:2] != ["0"] and len(digits) in _PHONE:
+        return True
+    if not _CARD[0] <= len(digits) <= _CARD[1] or MASK in digits:
+        return False
+    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits))]
+    return sum(value // 10 + value % 10 for value in doubled) % 10 == 0
