@@ -192,3 +192,15 @@ CUSTOMER_FIELDS = [
         "unit_en": " years",
     },
 ]
+
+# Personal data that is hidden in what is said before it is stored or shown; False leaves a kind
+# readable. "number": cards, telephones, accounts, security codes, licences.
+MASKED = {
+    "number": True,
+    "mail": True,
+    "birth": True,
+    "expiry": True,
+    "password": True,
+    "address": True,
+    "name": True,
+}

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
 from callrisk.bootstrap.configured_language import configured_language
 from callrisk.bootstrap.ingest import ingest
+from callrisk.domain.masking import Masking
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
 from callrisk.ingest.gap_filling import fill_gap
@@ -159,7 +160,8 @@ def replay(settings: Settings, options: argparse.Namespace) -> int:
 
 def _take_again(settings: Settings, aws: AwsSettings, options: argparse.Namespace) -> int:
     engine = open_database(settings.database_url)
-    contacts = Contacts(engine, configured_language(settings).language)
+    language = configured_language(settings).language
+    contacts = Contacts(engine, language, Masking(settings.masked_kinds))
     if options.contact:
         turns = fill_gap(options.contact, connect_api(settings, aws), contacts)
         Gaps(engine).filled(options.contact, utc_now())

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from callrisk.background.loop import Loop
 from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
 from callrisk.bootstrap.configured_language import configured_language
+from callrisk.domain.masking import Masking
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
 from callrisk.ingest.contact_follower import ContactFollower
@@ -41,7 +42,7 @@ def ingest(settings: Settings, options: argparse.Namespace) -> int:
     """Read the stream, and what is configured beside it, until stopped."""
     aws, engine = aws_settings(settings), open_database(settings.database_url)
     language = configured_language(settings).language
-    contacts, seal = Contacts(engine, language), seal_of(settings)
+    contacts, seal = Contacts(engine, language, Masking(settings.masked_kinds)), seal_of(settings)
     loops, checkpoints = loops_beside(settings, aws, contacts, seal), Checkpoints(engine)
     housekept = (SourceReports(engine), Quarantine(engine), Retention(engine), loops)
     watch = LanguageWatch(LanguageInUse(engine), language.version)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from callrisk.bootstrap.configured_language import configured_language
+from callrisk.domain.masking import Masking
 from callrisk.ingest.lambda_records import Answer, take_event
 from callrisk.ingest.language_watch import LanguageWatch
 from callrisk.ingest.record_taker import RecordTaker
@@ -38,7 +39,7 @@ def make_handler(root: Path) -> Handler:
             configured_language(settings).language,
         )
         LanguageWatch(LanguageInUse(engine), language.version).look()
-        contacts = Contacts(engine, language)
+        contacts = Contacts(engine, language, Masking(settings.masked_kinds))
         # Only real calls come this way, whatever APP_ENV says.
         seal = Seal(sealing_secret(settings, is_development=False))
         return RecordTaker(aws.stream_title, contacts, seal, aws.instance_id)

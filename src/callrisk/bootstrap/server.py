@@ -12,6 +12,7 @@ from callrisk.crm.directory import CrmAccess
 from callrisk.crm.service import Crm
 from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.event_types import EventType
+from callrisk.domain.masking import Masking
 from callrisk.ingest.source_health import Sources
 from callrisk.integrations.recordings import recordings
 from callrisk.live.call_intake import CallIntake
@@ -61,7 +62,8 @@ def _state(
 ) -> AppState:  # fmt: skip
     engine = open_database(settings.database_url)
     import_earlier_calls(engine, settings.processed_dir / "earlier_calls.csv")
-    store, queries = Store(engine), Queries(engine)
+    masking = Masking(settings.masked_kinds)
+    store, queries = Store(engine, masking), Queries(engine)
     customers = known_customers(settings, queries, access)
     # Two servers that share a database run on two machines, or at two ports.
     place = f"{socket.gethostname()}:{settings.env.api_port}:"
@@ -77,7 +79,7 @@ def _state(
     playbook = ServedPlaybook(settings.own_playbook, settings.customer_fields)
     policy = _policy(settings, access, held)
     live = LiveCalls(store, champion, customers.find, publish, policy, playbook)
-    intake = CallIntake(store, live, held.language)
+    intake = CallIntake(store, live, held.language, masking=masking)
     return AppState(
         store, queries, champion, live, intake,
         ServerLanguage(store, held.language, held.fault, champion), customers,

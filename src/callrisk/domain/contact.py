@@ -21,7 +21,7 @@ from callrisk.domain.contact_events import (
     Event,
 )
 from callrisk.domain.customer import canonical_id
-from callrisk.domain.masking import masked, masked_across, may_hold_number
+from callrisk.domain.masking import EVERYTHING, Masking, may_hold_number
 from callrisk.domain.segment import Segment
 
 # A call that is first heard of so late began before anybody read: its beginning is missing.
@@ -50,17 +50,17 @@ class Contact:
     drafts: Mapping[str, Draft] = field(default_factory=dict)
 
 
-def _masked_turn(turn: Segment) -> Segment:
-    return replace(turn, text=masked(turn.text))
+def _masked_turn(turn: Segment, masking: Masking) -> Segment:
+    return replace(turn, text=masking.masked(turn.text))
 
 
-def apply(contact: Contact | None, event: Event) -> Contact | None:
-    """Return the contact after an event.
+def apply(contact: Contact | None, event: Event, masking: Masking = EVERYTHING) -> Contact | None:
+    """Return the contact after an event, its words masked.
 
     None stays None where the event is about no call of ours.
     """
     if isinstance(event, AnalysisEvent):
-        return _analysed(contact or Contact(event.contact_id, _begin(event)), event)
+        return _analysed(contact or Contact(event.contact_id, _begin(event)), event, masking)
     if contact is None:
         if not isinstance(event, ContactEvent) or not event.creates:
             return None
@@ -69,17 +69,18 @@ def apply(contact: Contact | None, event: Event) -> Contact | None:
 
 
 def applied(
-    before: Mapping[str, Contact], events: Sequence[Event], earlier: Sequence[Event]
-) -> dict[str, Contact | None]:
+    before: Mapping[str, Contact], events: Sequence[Event], earlier: Sequence[Event],
+    masking: Masking = EVERYTHING,
+) -> dict[str, Contact | None]:  # fmt: skip
     """Return the contacts after events; those before the one that creates a contact count too."""
     after: dict[str, Contact | None] = dict(before)
     skipped = list(earlier)
     for event in events:
-        contact = apply(after.get(event.contact_id), event)
+        contact = apply(after.get(event.contact_id), event, masking)
         after[event.contact_id] = contact
         skipped += [event] if contact is None else []
     for event in skipped:
-        after[event.contact_id] = apply(after.get(event.contact_id), event)
+        after[event.contact_id] = apply(after.get(event.contact_id), event, masking)
     return after
 
 
@@ -90,17 +91,17 @@ def _begin(event: AnalysisEvent) -> datetime:
     return event.arrived_at - timedelta(milliseconds=max(ends, default=0))
 
 
-def _analysed(contact: Contact, event: AnalysisEvent) -> Contact:
+def _analysed(contact: Contact, event: AnalysisEvent, masking: Masking) -> Contact:
     turns, drafts = dict(contact.turns), dict(contact.drafts)
     for turn in event.turns:
-        _put_turn(turns, turn)
+        _put_turn(turns, _masked_turn(turn, masking))
         if not turn.unconfirmed:
             drafts.pop(turn.segment_id, None)
     for piece in event.pieces:
         stored = turns.get(piece.transcript_id)
         if stored is None or stored.unconfirmed:
             draft = drafts.get(piece.transcript_id) or Draft(piece.role, ())
-            drafts[piece.transcript_id] = draft.with_piece(piece)
+            drafts[piece.transcript_id] = draft.with_piece(piece, masking)
     # Of several estimates the earliest, so that the order of events does not matter.
     begin = min(contact.began_at, _begin(event))
     return replace(
@@ -109,7 +110,7 @@ def _analysed(contact: Contact, event: AnalysisEvent) -> Contact:
         turns=turns,
         drafts=drafts,
         categories=contact.categories | frozenset(event.categories),
-        summary=_better(contact.summary, event.summary),
+        summary=_better(contact.summary, event.summary, masking),
         ends=contact.ends.joined(_ends(event)),
     )
 
@@ -122,18 +123,20 @@ def _ends(event: AnalysisEvent) -> EndFacts:
     return EndFacts()
 
 
-def _put_turn(turns: dict[str, Segment], turn: Segment) -> None:
+def _put_turn(turns: dict[str, Segment], new: Segment) -> None:
     """Put a masked turn among those of its contact; a repeated segment is dropped."""
-    new, stored = _masked_turn(turn), turns.get(turn.segment_id)
+    stored = turns.get(new.segment_id)
     if stored is None or new.rank > stored.rank:
-        turns[turn.segment_id] = new
+        turns[new.segment_id] = new
 
 
-def _better(stored: ContactSummary | None, new: ContactSummary | None) -> ContactSummary | None:
+def _better(
+    stored: ContactSummary | None, new: ContactSummary | None, masking: Masking
+) -> ContactSummary | None:
     """Return the better of two summaries: a written one wins over a failure."""
     if new is None or (new.text is None and stored is not None):
         return stored
-    return replace(new, text=None if new.text is None else masked(new.text))
+    return replace(new, text=None if new.text is None else masking.masked(new.text))
 
 
 def _updated(contact: Contact, event: ContactEvent | ContactDetails) -> Contact:
@@ -174,14 +177,16 @@ def changed_turns(before: Contact | None, after: Contact) -> list[Segment]:
     return [turn for turn in after.turns.values() if turn is not earlier.get(turn.segment_id)]
 
 
-def with_numbers_masked(contact: Contact, stored: Mapping[str, Segment]) -> Contact:
+def with_numbers_masked(
+    contact: Contact, stored: Mapping[str, Segment], masking: Masking = EVERYTHING
+) -> Contact:
     """Return the contact with every number masked that was dictated over several turns.
 
     `stored` holds the turns that the contact does not; those that change are added to it.
     """
     turns = {**stored, **contact.turns}
-    masked = {turn.segment_id: turn for turn in masked_across(list(turns.values()))}
-    return replace(contact, turns={**contact.turns, **masked}) if masked else contact
+    hidden = {turn.segment_id: turn for turn in masking.masked_across(list(turns.values()))}
+    return replace(contact, turns={**contact.turns, **hidden}) if hidden else contact
 
 
 def lacks_customer(contact: Contact) -> bool:

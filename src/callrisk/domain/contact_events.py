@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from callrisk.domain.masking import masked
+from callrisk.domain.masking import EVERYTHING, Masking
 from callrisk.domain.segment import Role, Segment
 
 
@@ -62,7 +62,7 @@ class Draft:
         ends = (piece.end_ms for piece in self.pieces if piece.end_ms is not None)
         return max(ends, default=None)
 
-    def with_piece(self, piece: Utterance) -> "Draft":
+    def with_piece(self, piece: Utterance, masking: Masking = EVERYTHING) -> "Draft":
         """Return the draft with one more piece.
 
         A piece with a known id takes the place of the one before if it is newer, else it changes
@@ -74,7 +74,7 @@ class Draft:
             return self
         known[piece.utterance_id] = piece
         order = sorted(known.values(), key=lambda kept: (kept.begin_ms or 0, kept.utterance_id))
-        return Draft(self.role, _masked_together(order))
+        return Draft(self.role, _masked_together(order, masking))
 
     def unconfirmed(self, turn_id: str) -> Segment:
         """Return the draft as a turn that nobody confirmed: all that was ever heard of it.
@@ -88,10 +88,10 @@ class Draft:
         )  # fmt: skip
 
 
-def _masked_together(pieces: Iterable[Utterance]) -> tuple[Utterance, ...]:
+def _masked_together(pieces: Iterable[Utterance], masking: Masking) -> tuple[Utterance, ...]:
     """Return the pieces masked as one text; masking keeps lengths, so the text is split again."""
     whole = tuple(pieces)
-    text = masked("".join(piece.text for piece in whole))
+    text = masking.masked("".join(piece.text for piece in whole))
     parts, place = [], 0
     for piece in whole:
         parts.append(replace(piece, text=text[place : place + len(piece.text)]))

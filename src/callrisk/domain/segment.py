@@ -5,6 +5,8 @@ from enum import StrEnum
 
 # Stands for each character of a number that was hidden, so that a text keeps its length.
 MASK = "●"
+# Stand for each character of an e-mail address, and of a name, an address, a date of birth...
+MAIL_MASK, WORD_MASK = "＊", "■"
 
 
 class ParticipantRole(StrEnum):
@@ -86,9 +88,9 @@ class Segment:
         """The precedence of a version of this turn: of two with one id the higher rank wins.
 
         Never equal for different contents. What was confirmed wins over what was not; where all
-        else is equal the one that hides more digits wins.
+        else is equal the one that hides more wins.
         """
         times = (-1 if self.begin_ms is None else self.begin_ms, self.end_ms or -1)
-        hidden, who = self.text.count(MASK), f"{self.role}{self.participant_id or ''}"
-        words = f"{who}{self.text}"
+        hidden = sum(self.text.count(mask) for mask in (MASK, MAIL_MASK, WORD_MASK))
+        words = f"{self.role}{self.participant_id or ''}{self.text}"
         return (not self.unconfirmed, self.sequence, hidden, words, *times, self.sentiment or "")

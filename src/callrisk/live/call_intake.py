@@ -8,6 +8,7 @@ from datetime import datetime
 
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event, Utterance
 from callrisk.domain.language import Language
+from callrisk.domain.masking import EVERYTHING, Masking
 from callrisk.domain.segment import Segment
 from callrisk.domain.time import utc_now
 from callrisk.live.follower import LiveCalls
@@ -24,10 +25,11 @@ class CallIntake:
 
     def __init__(
         self, store: Store, live: LiveCalls, language: Language,
-        now: Callable[[], datetime] = utc_now,
+        now: Callable[[], datetime] = utc_now, masking: Masking = EVERYTHING,
     ) -> None:  # fmt: skip
         self._store = store
-        self._contacts = Contacts(store.engine, language)
+        self._contacts = Contacts(store.engine, language, masking)
+        self.masking = masking
         self._live = live
         self._now = now
         self._drafts = Drafts(store.engine)

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from callrisk.domain.customer import CustomerField
+from callrisk.domain.masking import ALL_KINDS, Kind
 from callrisk.domain.risk_category import Thresholds
 from callrisk.settings.config_file import (
     Cells,
@@ -53,6 +54,7 @@ class Settings(Strict):
     outcome_window_days: int
     connect: Connect
     kintone: Kintone
+    masked_kinds: frozenset[Kind] = ALL_KINDS
 
     @property
     def kintone_columns(self) -> dict[str, Any]:
@@ -162,6 +164,7 @@ def _settings(root: Path, env: Environment, config: Config, portfolio: str) -> S
         outcome_window_days=config.OUTCOME_WINDOW_DAYS,
         connect=config.CONNECT,
         kintone=config.KINTONE,
+        masked_kinds=config.MASKED.kinds,
     )
 
 

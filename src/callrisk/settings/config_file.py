@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from callrisk.domain.customer import FieldKind
+from callrisk.domain.masking import Kind
 
 
 class Strict(BaseModel):
@@ -192,6 +193,23 @@ class DeclaredField(Strict):
         return self
 
 
+class Masked(Strict):
+    """MASKED of config.py: the kinds of personal data that are hidden in what is said."""
+
+    number: bool = True
+    mail: bool = True
+    birth: bool = True
+    expiry: bool = True
+    password: bool = True
+    address: bool = True
+    name: bool = True
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """The kinds that are hidden."""
+        return frozenset(kind for kind in Kind if getattr(self, kind))
+
+
 class Config(Strict):
     """The whole of config.py."""
 
@@ -209,6 +227,7 @@ class Config(Strict):
     CONNECT: Connect = Connect()
     KINTONE: Kintone = Kintone()
     PAYMENT_COLUMNS: PaymentColumns = PaymentColumns()
+    MASKED: Masked = Masked()
     OUTCOME_WINDOW_DAYS: int = Field(default=90, ge=1, le=3650)
 
     @model_validator(mode="after")

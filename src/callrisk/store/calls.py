@@ -10,7 +10,7 @@ from callrisk.background.crash_points import crash_point
 from callrisk.domain.call import CallTotals
 from callrisk.domain.call_record import Payload, StoredCall, StoredNote
 from callrisk.domain.event_types import EventType, Source
-from callrisk.domain.masking import masked
+from callrisk.domain.masking import EVERYTHING, Masking
 from callrisk.domain.score.account import ToldAccount
 from callrisk.store import tables
 from callrisk.store.outbox import OutboxMessage, enqueue
@@ -71,8 +71,9 @@ class Ending:
 class Store:
     """Writes to one database; `queries` reads."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, masking: Masking = EVERYTHING) -> None:
         self.engine = engine
+        self._masking = masking
 
     def start_call(self, call: NewCall) -> bool:
         """Store a new call; False if it is known, OtherCustomerError if with another customer."""
@@ -160,7 +161,7 @@ class Store:
 
         Numbers and addresses are masked as in turns: agents write down what they hear.
         """
-        words = masked(words)
+        words = self._masking.masked(words)
         with writing(self.engine) as connection:
             values = {
                 "call_id": call_id, "kind": kind, "agent_id": agent_id, "text": words, "at": at,

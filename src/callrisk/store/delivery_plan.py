@@ -20,6 +20,7 @@ from callrisk.domain.contact import (
     with_numbers_masked,
 )
 from callrisk.domain.contact_events import AnalysisEvent, ContactEvent, Event
+from callrisk.domain.masking import EVERYTHING, Masking
 from callrisk.domain.segment import Segment
 from callrisk.store import tables
 from callrisk.store.connect.early_contacts import early_events
@@ -61,19 +62,19 @@ class Plan:
         return all(near.is_stored(connection) for near in self.near.values())
 
 
-def planned(connect: Connect, events: Sequence[Event]) -> Plan:
+def planned(connect: Connect, events: Sequence[Event], masking: Masking = EVERYTHING) -> Plan:
     """Return the plan of what these events change, from what is stored now.
 
     `connect` opens a connection for a moment; none is held while the plan is made.
     """
     with connect() as connection:
         stored, earlier = _stored(connection, events)
-    after = applied(stored, events, earlier)
+    after = applied(stored, events, earlier, masking)
     too_early = [event for event in (*earlier, *events) if after[event.contact_id] is None]
     contacts = [contact for contact in after.values() if contact is not None]
     near = _near(connect, stored, contacts)
     changes = [
-        (stored.get(contact.contact_id), _masked(contact, near.get(contact.contact_id)))
+        (stored.get(contact.contact_id), _masked(contact, near.get(contact.contact_id), masking))
         for contact in contacts
     ]
     return Plan(stored, earlier, near, changes, too_early)
@@ -128,6 +129,6 @@ def _near(
         return {call: near_turns(connection, call, turns) for call, turns in wanted.items()}
 
 
-def _masked(contact: Contact, near: Near | None) -> Contact:
+def _masked(contact: Contact, near: Near | None, masking: Masking) -> Contact:
     """Return the contact with numbers masked that were dictated over several turns."""
-    return contact if near is None else with_numbers_masked(contact, near.turns)
+    return contact if near is None else with_numbers_masked(contact, near.turns, masking)

@@ -42,6 +42,7 @@ from callrisk.domain.contact import Contact, began_unheard, inherited, lacks_cus
 from callrisk.domain.contact_events import Event
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.language import Language
+from callrisk.domain.masking import EVERYTHING, Masking
 from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoint, advance
 from callrisk.store.connect.early_contacts import forget_early, keep_early
@@ -88,8 +89,9 @@ class Taken:
 class Contacts:
     """Stores deliveries, read in one language; whatever comes twice changes nothing."""
 
-    def __init__(self, engine: Engine, language: Language) -> None:
+    def __init__(self, engine: Engine, language: Language, masking: Masking = EVERYTHING) -> None:
         self.engine = engine
+        self._masking = masking
         self._language = language
 
     def take(self, delivery: Delivery) -> Taken:
@@ -101,7 +103,7 @@ class Contacts:
         understanding = Understanding(self._language)
         with store_away_reported():
             for tries in range(_MOST_PLANS, 0, -1):
-                plan = planned(self.engine.connect, delivery.events)
+                plan = planned(self.engine.connect, delivery.events, self._masking)
                 if plan.changed:
                     with self.engine.connect() as connection:
                         read_changed(connection, plan.changed, understanding)
@@ -119,7 +121,7 @@ class Contacts:
             if not plan.holds(connection, delivery.events):
                 if not is_last:
                     return None
-                plan = planned(lambda: nullcontext(connection), delivery.events)
+                plan = planned(lambda: nullcontext(connection), delivery.events, self._masking)
             taken = self._write(connection, plan, delivery, understanding)
             insert_quarantined(connection, delivery.poison, delivery.at)
             if delivery.checkpoint is not None:

@@ -9,6 +9,7 @@ from callrisk.crm.records import Customers
 from callrisk.crm.service import Crm
 from callrisk.domain.evaluation import Skill
 from callrisk.domain.listening import LISTENING_CUSTOMER_CHARS, LISTENING_MS, LISTENING_TURNS
+from callrisk.domain.masking import VERSION, Kind, Masking
 from callrisk.domain.risk_category import Thresholds
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
@@ -80,6 +81,7 @@ class AppState:
             "assessor": _check(self.live.problem),
             "playbook": self.live.playbook.check(),
             "language": self.language.check(),
+            "masking": _masking_check(self.intake.masking),
             **self.source_checks(),
         }
         if self.crm is not None:
@@ -110,3 +112,11 @@ def _source_check(source: SourceHealth) -> CheckResult:
 
 def _check(problem: str | None, **more: Any) -> CheckResult:
     return CheckResult(ok=problem is None, detail=problem or "", **more)
+
+
+def _masking_check(masking: Masking) -> CheckResult:
+    """Return the version of the masking, and in how many turns it hid each kind."""
+    counts = masking.counts
+    parts = [f"{kind} {counts.get(kind, 0)}" for kind in Kind if kind in masking.kinds]
+    off = [f"{kind} off" for kind in Kind if kind not in masking.kinds]
+    return CheckResult(ok=True, detail=f"version {VERSION}: {', '.join([*parts, *off])}")

@@ -73,7 +73,7 @@ def _seconds(work: Callable[[], object]) -> float:
         ("〇九〇の一二三四の五六七八です", "●●●の●●●●の●●●●です"),
         ("はい、ゼロキューゼロの", "はい、●●●●●●●の"),
         ("カードは4242 4242 4242 4242、24回払いで", "カードは●●●● ●●●● ●●●● ●●●●、24回払いで"),
-        ("山田さんにゼロキューゼロイチニーサンヨン", "山田さんに" + "●" * 15),
+        ("山田さんにゼロキューゼロイチニーサンヨン", "■■さんに" + "●" * 15),
         ("09012345678円", "●●●●●●●●●●●円"),
         ("普通の2345678に5万円", "普通の●●●●●●●に5万円"),
         ("0120-444-555に30分ほど", "●●●●-●●●-●●●に30分ほど"),
@@ -153,4 +153,4 @@ def test_ordinary_turn_is_done_after_one_look() -> None:
     """A turn without anything like a digit costs microseconds."""
     said = "それではご契約の内容を確認させていただきますので少々お待ちくださいませ"
 
-    assert _takes_less(1_000 * 50e-6, lambda: [masked(said) for _ in range(1_000)])
+    assert _takes_less(1_000 * 100e-6, lambda: [masked(said) for _ in range(1_000)])

@@ -284,7 +284,7 @@ def test_address_in_parts_is_hidden(said: tuple[str, ...], shown: tuple[str, ...
         ("プランはiPhoneの24ヶ月", "はい", "3.5パーセントです"),
         ("taro@example.comです", "はい", "3.5パーセントの24回で", "はい", "24GBのプランです"),
         ("3500円です", "はい", "taro@example.comです"),
-        ("名前はタナカです", "はい", "taro@example.comです"),
+        ("名前は後ほどです", "はい", "taro@example.comです"),
     ],
 )
 def test_what_stands_beside_an_address_stays(said: tuple[str, ...]) -> None:

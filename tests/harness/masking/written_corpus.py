@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from callrisk.domain.masking import masked, masked_across
 from callrisk.domain.segment import ParticipantRole, Segment
@@ -17,7 +18,7 @@ MASKS = "●＊■"
 # What may stay between the parts of a thing that is hidden.
 _BETWEEN = re.compile(
     r"[\s、。・,.\-‐−ー()（）/「」]|ハイフン|はいふん|ええ?っ?と|はい|で[すは](?:ね)?|[のでとが]|番地?|号|[年月日]|生まれ|"
-    r"なんだっけ|あの"
+    r"なんだっけ|あの|…|じゃなくて|again|and"
 )
 _MOST_LEFT = 0.15
 
@@ -25,6 +26,8 @@ _MOST_LEFT = 0.15
 @dataclass(frozen=True)
 class Said:
     """A part of a turn that must be hidden, or stay (kind `keep`), and what the turn became."""
+
+    KEEP: ClassVar = "keep"
 
     kind: str
     words: str
@@ -36,7 +39,7 @@ class Said:
         """Whether it is hidden, or stayed, as it must."""
         begin = self.text.index(self.words)
         now = self.shown[begin : begin + len(self.words)]
-        if self.kind == "keep":
+        if self.kind == self.KEEP:
             return now == self.words
         left = _BETWEEN.sub("", "".join(char for char in now if char not in MASKS))
         return len(left) <= _MOST_LEFT * len(self.words)
@@ -51,7 +54,7 @@ def said_in(path: Path) -> Iterator[Said]:
         call = json.loads(line)
         texts = [text for _, text in call["turns"]]
         shown = _shown(call["turns"])
-        parts = [*call["hide"], *([turn, words, "keep"] for turn, words in call["keep"])]
+        parts = [*call["hide"], *([turn, words, Said.KEEP] for turn, words in call["keep"])]
         for turn, words, kind in parts:
             yield Said(kind, words, texts[turn], shown[turn])
 

@@ -1,4 +1,4 @@
-"""Masking of card, phone and account numbers and e-mail addresses: the length of a text stays.
+"""Masking of personal data in what is said; the length of a text stays.
 
 Theory of operation
 -------------------
@@ -13,14 +13,24 @@ place, so a span found in a shape is a span of the text.
 *Quantities* (`quantities`, `counters`) are amounts, dates, times, lengths and counts. They
 identify no one and are cut out before numbers are sought: 1,234円 and 12月3日 stay readable.
 
+*Things* (`things`) have numbers, too: a contract, an order, a licence plate. The word before a
+number decides, unless its length and checksum make it a card or a telephone.
+
 *Numbers* (`numbers`) are runs of at least 7 digits, joined over the words that callers put
 between groups (`separators`); 3 digits are enough after a word such as 暗証番号 or in a turn of
 digits alone. *Addresses* (`mail`) are found by their at sign, written or spoken.
 
-*Across turns* (`digits_across`, `mail_across`) one speaker dictates a number in parts. Only runs
+*Across turns* (`across`) one speaker dictates a number in parts. Only runs
 at the edges of turns are joined, pair by pair: by who spoke, and how far apart the two turns
 are. A pair depends on no turn between, and lengths are counted in characters, which masking
 keeps.
+
+*Frames* (`frames`) are the words around a name, an address, a date of birth, the end of a card or a
+password. In one turn they are sought before numbers. *Answers* (`across.asked_data`) are what
+follows a question of the other speaker: 高橋です after お名前をお願いします.
+
+`Masking` puts these together; which kinds (`kinds`) it hides is a setting. Digits are masked as
+`MASK`, addresses of mail as `MAIL_MASK`, and words as `WORD_MASK`.
 
 Invariants
 ----------
@@ -38,55 +48,37 @@ Invariants
 
 from collections.abc import Sequence
 
-from callrisk.domain.masking.digits import may_hold_digits, shape_of
-from callrisk.domain.masking.digits_across import masked_digits_across, may_continue
-from callrisk.domain.masking.mail import MAIL_MASK, masked_mail
-from callrisk.domain.masking.mail_across import masked_addresses_across, may_hold_address
-from callrisk.domain.masking.numbers import has_keyword, number_spans
-from callrisk.domain.masking.place_values import groups_as_digits, place_value_spans
-from callrisk.domain.masking.plain_form import plain_form
-from callrisk.domain.masking.shapes import mask_spans
-from callrisk.domain.segment import MASK, Segment
+from callrisk.domain.masking.across.asked_data import may_be_answer
+from callrisk.domain.masking.across.edges import may_continue
+from callrisk.domain.masking.across.mail_across import may_hold_address
+from callrisk.domain.masking.frames.kinds import ALL_KINDS, Kind
+from callrisk.domain.masking.masking import VERSION, Masking
+from callrisk.domain.segment import MAIL_MASK, MASK, WORD_MASK, Segment
 
-__all__ = ["MAIL_MASK", "MASK", "hides_something", "masked", "masked_across", "may_hold_number"]
+__all__ = [
+    "ALL_KINDS", "EVERYTHING", "MAIL_MASK", "MASK", "VERSION", "WORD_MASK", "Kind", "Masking",
+    "hides_something", "masked", "masked_across", "may_hold_number",
+]  # fmt: skip
+
+# Hides every kind.
+EVERYTHING = Masking()
 
 
 def masked(text: str) -> str:
-    """Return the text with every number and address masked that this turn alone reveals."""
-    if not may_hold_digits(text):
-        return text
-    before, text = text, _masked_once(text)
-    while before != text:
-        before, text = text, _masked_once(text)
-    return text
+    """Return the text with everything masked that this turn alone reveals."""
+    return EVERYTHING.masked(text)
+
+
+def masked_across(turns: Sequence[Segment]) -> list[Segment]:
+    """Return the turns that change because of what is said in others."""
+    return EVERYTHING.masked_across(turns)
 
 
 def hides_something(text: str) -> bool:
     """Return True if a part of the text is masked."""
-    return MASK in text or MAIL_MASK in text
+    return any(mask in text for mask in (MASK, MAIL_MASK, WORD_MASK))
 
 
 def may_hold_number(text: str) -> bool:
-    """Return True if a dictated number or address may continue at an edge of the turn."""
-    return may_continue(text) or may_hold_address(text)
-
-
-def masked_across(turns: Sequence[Segment]) -> list[Segment]:
-    """Return the turns that change because a speaker dictated a number or address across them."""
-    now = {turn.segment_id: turn for turn in turns}
-    while changed := _changed_once([*now.values()]):
-        now |= {turn.segment_id: turn for turn in changed}
-    return [now[turn.segment_id] for turn in turns if now[turn.segment_id] != turn]
-
-
-def _changed_once(turns: Sequence[Segment]) -> list[Segment]:
-    return masked_digits_across(turns) or masked_addresses_across(turns)
-
-
-def _masked_once(text: str) -> str:
-    """Return the text after one pass over addresses, place values and digits."""
-    text = masked_mail(text)
-    plain_text, digit_shape = plain_form(text), shape_of(text)
-    if spans := [*place_value_spans(plain_text, digit_shape, has_keyword)]:
-        text = mask_spans(text, groups_as_digits(digit_shape), spans)
-    return mask_spans(text, digit_shape, number_spans(plain_text, digit_shape))
+    """Return True if a number, an address or an answer may continue at an edge of the turn."""
+    return may_continue(text) or may_hold_address(text) or may_be_answer(text)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-MAIL_MASK = "＊"
+from callrisk.domain.segment import MAIL_MASK
 
 _WRITTEN = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]++ ?@ ?[a-z0-9-]++(?: ?\. ?[a-z0-9-]++)*+")
 _SAID = re.compile(
@@ -29,12 +29,15 @@ _SIGNED = re.compile(
     r"[^、。\s]{1,10}[\s、]*+(?:アンダーバー|アンダースコア|ハイフン|ドット)[^。]*+\Z"
 )
 _LETTER_NAME = (
-    "(?:[a-z0-9]|[エビシデイジケアオピキテユワゼダヴブ][ーイェフッルムヌックスブクトリュィドエチア]{1,5}ー?)"
+    "(?:[a-z0-9]|"
+    "[エビシデイジケアオピキテユワゼダヴブ][ーイェフッルムヌックスブクトリュィドエチア]{1,5}ー?)"
 )
 # TのAのNのAの: letter by letter.
 _BY_LETTER = re.compile(
     rf"(?<![a-zァ-ヺー]){_LETTER_NAME}(?:[\s、]*の[\s、]*{_LETTER_NAME})++[\s、の]*+\Z"
 )
+_FILLER = re.compile(r"[\s、]*(?:えっと|えーと|えー|の(?:後ろ|あと|後)[がは])[\s、]*")
+_NAMED = re.compile(rf"{_DOT.pattern}|シーオー|ジェーピー|ジーメール|ヤフー|ドコモ|コム\Z|ネット\Z")
 _WINDOW = 80
 _HIDDEN = re.compile(f"{MAIL_MASK}++")
 
@@ -74,7 +77,7 @@ def _katakana(match: re.Match[str]) -> str:
 
 def _spoken_span(plain: str, at: re.Match[str]) -> tuple[int, int] | None:
     begin, end = _local_begin(plain, at.start()), _domain_end(plain, at.end())
-    named = "マーク" in at[0] or _DOT.search(plain, at.end(), end)
+    named = "マーク" in at[0] or _NAMED.search(plain, at.end(), end)
     if not named or (begin, end) == at.span():
         return None
     return begin, end
@@ -105,6 +108,8 @@ def _ending(pattern: re.Pattern[str], window: str) -> str:
 
 def _domain_end(plain: str, at: int) -> int:
     """Return the index at which the domain behind an at sign ends."""
+    if filler := _FILLER.match(plain, at):
+        at = filler.end()
     spelled = _SPELLED.match(plain, at, at + _WINDOW)
     end = spelled.end() if spelled else at
     if not plain[at:end].strip(" 　、"):

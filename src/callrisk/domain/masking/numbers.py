@@ -25,18 +25,26 @@ _PHONE_DIGITS = 10
 _CARD_DIGITS = 14
 # With a word such as 暗証番号 before them, or nothing else in the turn, fewer digits tell enough.
 ANNOUNCED_DIGITS = 3
-_KEYWORD_REACH = 14
+_KEYWORD_REACH, _THING_REACH = 14, 26
 _GROUP_REACH = 6
 _GROUP_DIGITS = 2
 
 _KEYWORD = re.compile(
-    f"(?P<other>(?P<thing>{OTHER_NUMBER})|額|料|代|価格|値段|残高|合計|総額|年齢|時刻|日付|日程|年収|期間|距離)|"
-    "番号|ばんごう|なんばー|電話|でんわ|携帯|けいたい|すまほ|連絡先|fax|ふぁっくす|ふりーだいやる|tel|"
-    "口座|こうざ|普通(?:預金|口座)|普通(?=(?:[のでがは、\\s]|です|ね|えーと|えっと)*\\Z)|当座|貯蓄預金|店番|支店|記号|きごう|かーど|暗証|こーど|末尾|"
-    r"[下上]\s?[0-9二三四六]\s?[桁けた]+|[0-9三四五六七八]桁|ぴん(?![とぼく])|pin|cv[vc]|せきゅりてぃ|直通|内線|市外局番|"
-    "裏面?の(?:さいん|数字|番号)|さいんの(?:横|とこ|所)|免許|保険証|被?保険者番号|まいなんばー|個人番号|年金|ぱすぽーと|旅券|在留"
+    f"(?P<other>(?P<thing>{OTHER_NUMBER})|額|料|代|価格|値段|残高|合計|総額|年齢|時刻|日付|日程|"
+    f"年収|期間|距離)|"
+    "番号|ばんごう|なんばー|電話|でんわ|携帯|けいたい|すまほ|連絡先|fax|ふぁっくす|"
+    "ふりーだいやる|tel|"
+    "口座|こうざ|普通(?:預金|口座)|普通(?=(?:[のでがは、\\s]|です|ね|えーと|えっと)*\\Z)|当座|"
+    "貯蓄預金|店番|支店|記号|きごう|かーど|暗証|こーど|末尾|"
+    r"[下上]\s?[0-9二三四六]\s?[桁けた]+|[0-9三四五六七八]桁|ぴん(?![とぼく])|pin|cv[vc]|"
+    r"せきゅりてぃ|直通|内線|市外局番|"
+    "裏面?の(?:さいん|数字|番号)|さいんの(?:横|とこ|所)|免許|健康保険|保険証|被?保険者番号|"
+    "まいなんばー|個人番号|年金|ぱすぽーと|旅券|在留"
 )
-_KEYWORD_BEHIND = re.compile("(?:が|は|という|って)?の?(?:暗証|口座番|電話番|かーど番|番号)")
+_KEYWORD_BEHIND = re.compile(
+    "で(?:始まる|始まって|始まりま|終わる|終わって|終わりま)|(?:が|は|という|って)?の?(?:暗証|"
+    "口座番|電話番|かーど番|番号)"
+)
 _GROUPED = re.compile("[1-9][0-9]{0,2}(?:,[0-9]{3})++")
 # Numbers are cut into longer groups than instalments, 3・6・10・12回.
 _GROUP = re.compile(f"{DIGIT}{{3}}")
@@ -96,9 +104,11 @@ def has_keyword(plain: str, run: re.Match[str]) -> bool:
 
 def _nearest_word(plain: str, run: re.Match[str]) -> re.Match[str] | None:
     """Return the last naming word shortly before a run, or None."""
-    begin = max(0, run.start() - _KEYWORD_REACH)
+    begin = max(0, run.start() - _THING_REACH)
     words = [*_KEYWORD.finditer(plain, begin, run.start())]
-    return words[-1] if words else None
+    if not words or (not words[-1]["thing"] and words[-1].start() < run.start() - _KEYWORD_REACH):
+        return None
+    return words[-1]
 
 
 def _grouped_account(plain: str, shape: str) -> Iterator[tuple[int, int]]:

@@ -33,7 +33,8 @@ _JOINED = re.compile(
 _HAS_PLACE = re.compile("[千百十]")
 _WORD_BEFORE = re.compile(f"[{IDEOGRAPH}]\\Z")
 _NAMED = re.compile(
-    r"(?:番号|暗証|こーど|[0-9三四]桁|末尾|内線|記号|店番)(?:は|が|の|を|で|です|ね|、|:|\s|えっと)*+\Z"
+    r"(?:番号|暗証|こーど|[0-9三四]桁|末尾|内線|記号|店番)(?:は|が|の|を|で|です|ね|、|:|\s|"
+    r"えっと)*+\Z"
 )
 _NAME_BEFORE = re.compile(r"(?:番号|電話|携帯|口座|暗証|普通|当座|記号|末尾|内線|桁)\Z")
 _AMOUNT_BEHIND = re.compile(

@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable
 
 from callrisk.domain.masking.separators import SEPARATOR
-from callrisk.domain.segment import MASK
+from callrisk.domain.segment import MAIL_MASK, MASK, WORD_MASK
 
 REST = "\ue000"
+# Within what is masked these stay.
+KEPT = frozenset(f" \u3000、。,.・{MASK}{MAIL_MASK}{WORD_MASK}")
 DIGIT = f"[0-9{MASK}{REST}]"
 FIRST = re.compile(f"[0-9{MASK}]")
 RUN = re.compile(f"{DIGIT}++(?:{SEPARATOR}*+{DIGIT}++)*+")
@@ -26,6 +28,14 @@ def mask_spans(text: str, digit_shape: str, spans: Iterable[tuple[int, int]]) ->
     for begin, end in spans:
         for digit in DIGIT_RUN.finditer(digit_shape, begin, end):
             hidden[digit.start() : digit.end()] = MASK * len(digit[0])
+    return "".join(hidden)
+
+
+def masked_words(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return the text with these spans masked; pauses within them, and masks, stay."""
+    hidden = list(text)
+    for begin, end in spans:
+        hidden[begin:end] = [char if char in KEPT else WORD_MASK for char in text[begin:end]]
     return "".join(hidden)
 
 

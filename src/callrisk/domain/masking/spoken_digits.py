@@ -9,10 +9,10 @@ from callrisk.domain.masking.counters import UNIT
 from callrisk.domain.masking.digit_words import STRONG, WEAK
 from callrisk.domain.masking.separators import SEPARATOR
 from callrisk.domain.masking.shapes import REST, SEPARATED
-from callrisk.domain.segment import MASK
+from callrisk.domain.segment import MASK, WORD_MASK
 
 # A letter that makes a word of the kanji digit before it: 一緒, 三井, 一つ.
-IDEOGRAPH = "\u3005\u3400-\u4dbf\u4e00-\u9fff"
+IDEOGRAPH = f"{WORD_MASK}\u3005\u3400-\u4dbf\u4e00-\u9fff"
 ANY_STRONG = "|".join(STRONG)
 WEAK_WORD = f"(?:{'|'.join(WEAK)})"
 WORD = f"(?:(?:{ANY_STRONG}|{'|'.join(WEAK)})ー?)"

@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from callrisk.domain.masking.closeness import Company
+from callrisk.domain.masking.across.closeness import Company
 from callrisk.domain.masking.digits import shape_of
-from callrisk.domain.masking.mail import MAIL_MASK, with_katakana_signs
+from callrisk.domain.masking.mail import with_katakana_signs
 from callrisk.domain.masking.shapes import RUN, mask_spans
-from callrisk.domain.segment import MASK, ParticipantRole, Segment
+from callrisk.domain.segment import MAIL_MASK, MASK, ParticipantRole, Segment
 
 _SIGN = f"(?:アットマーク|アット(?!ホーム|ラン)|@|{MAIL_MASK})"
 _HEAD_SIGN = re.compile(_SIGN)

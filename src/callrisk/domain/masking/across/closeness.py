@@ -21,8 +21,14 @@ def follows_closely(earlier: Segment, later: Segment) -> bool:
     if earlier.end_ms is None or later.begin_ms is None:
         # By number, not by the turns known so far: a turn that comes late must not part a pair.
         near = 0 <= later.sequence - earlier.sequence <= _TURNS_BETWEEN + 1
-        return near and _number(earlier) < _number(later)
+        return near and _follows(earlier, later)
     return _place(earlier) < _place(later) and later.begin_ms - earlier.end_ms <= _PAUSE_MS
+
+
+def _follows(earlier: Segment, later: Segment) -> bool:
+    """Return True for a later number, where one of the turns has no times to go by."""
+    untimed = earlier.end_ms is None or later.begin_ms is None
+    return untimed and _number(earlier) < _number(later)
 
 
 def _place(turn: Segment) -> Place:
@@ -36,7 +42,10 @@ def _number(turn: Segment) -> tuple[int, str]:
 class Company:
     """A set of turns that can be asked for those close before and close after another turn."""
 
-    def __init__(self, turns: Iterable[Segment]) -> None:
+    def __init__(
+        self, turns: Iterable[Segment], pause_ms: int = _PAUSE_MS, between: int = _TURNS_BETWEEN
+    ) -> None:
+        self._pause_ms, self._between_most = pause_ms, between
         members = list(turns)
         timed = sorted((turn for turn in members if turn.end_ms is not None), key=_place)
         self._places = [_place(turn) for turn in timed]
@@ -48,19 +57,19 @@ class Company:
         """Return True if the turn follows one of these closely."""
         if turn.begin_ms is not None:
             count = bisect_left(self._places, _place(turn))
-            if count and turn.begin_ms - self._latest_ends[count - 1] <= _PAUSE_MS:
+            if count and turn.begin_ms - self._latest_ends[count - 1] <= self._pause_ms:
                 return True
-        first = turn.sequence - _TURNS_BETWEEN - 1
-        return any(follows_closely(other, turn) for other in self._between(first, turn.sequence))
+        first = turn.sequence - self._between_most - 1
+        return any(_follows(other, turn) for other in self._between(first, turn.sequence))
 
     def has_after(self, turn: Segment) -> bool:
         """Return True if one of these follows the turn closely."""
         if turn.end_ms is not None:
             count = bisect_right(self._places, _place(turn))
-            if count < len(self._places) and self._places[count][0] - turn.end_ms <= _PAUSE_MS:
+            if count < len(self._places) and self._places[count][0] - turn.end_ms <= self._pause_ms:
                 return True
-        last = turn.sequence + _TURNS_BETWEEN + 1
-        return any(follows_closely(turn, other) for other in self._between(turn.sequence, last))
+        last = turn.sequence + self._between_most + 1
+        return any(_follows(turn, other) for other in self._between(turn.sequence, last))
 
     def _between(self, first: int, last: int) -> Iterator[Segment]:
         """Yield the turns by number, from the first to the last."""

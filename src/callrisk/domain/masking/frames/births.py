@@ -1,0 +1,84 @@
+"""Dates of birth: a whole date beside a word such as 生年月日, or so long ago that it is one."""
+
+import re
+from collections.abc import Iterator
+
+from callrisk.domain.masking.frames.saying import FIGURE, PAUSE, Saying, Span
+from callrisk.domain.masking.shapes import DIGIT
+
+_ERA = r"(?:明治|大正|昭和|平成|令和|西暦|[mtshr](?=[0-9]))"
+_YEAR = rf"(?:{_ERA}{PAUSE}{FIGURE}(?:年|ねん)?|{FIGURE}(?:年|ねん))(?!以|間|ほ|く|目|後|前|ロ|ろ)"
+_DAY = rf"{FIGURE}(?:月|がつ){PAUSE}{FIGURE}(?:日(?!間)|にち)?"
+_ENGLISH = (
+    r"(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*+\.?\s(?:the\s)?"
+    rf"{FIGURE}(?:st|nd|rd|th)?(?:,?\s{FIGURE})?)"
+)
+_SIGNED = rf"{FIGURE}\s?[/.・-]\s?{FIGURE}(?:\s?[/.・-]\s?{FIGURE})?"
+_WHOLE = re.compile(
+    rf"{_YEAR}(?:{PAUSE}(?:生まれ|うまれ))?{PAUSE}{_DAY}(?:{PAUSE}(?:大正|昭和|平成|令和))?|"
+    rf"{_ENGLISH}"
+)
+_SPOKEN = (
+    r"(?:(?<![a-z])[a-z]{2,14}(?:th|st|nd|rd) of )?"
+    r"(?:january|february|march|april|may|june|july|august|september|"
+    r"october|november|december)(?:,? (?:the )?[a-z0-9]+){1,4}"
+)
+_UNIT = (
+    r"\s?(?:円|万|千|回|台|名|人|階|%|パー|ぱー|分|時|きろ|歳|つ|個|[かゖけヶケ箇]月|番|号|年目|"
+    r"桁|通|枚)"
+)
+_ANY = re.compile(
+    rf"{_WHOLE.pattern}|{_YEAR}|{_DAY}|{_SIGNED}|"
+    rf"(?:{FIGURE}(?:{PAUSE}{FIGURE}){{1,3}}|{DIGIT}{{4,24}}+)(?!{_UNIT})"
+)
+_WORD = re.compile(
+    "生年月日|誕生日|(?:お|御)生まれ(?:は|が|の|、)|生まれ(?:た日|は|が)|date of birth|birthday|"
+    "born(?! in )|せいねんがっぴ"
+)
+_BEHIND = re.compile("(?:[ \\s、のに]|です|に){0,4}+(?:お?生ま?れ|うまれ)")
+_NO_BIRTH = re.compile("契約|登録|設立|創業|創立|発行|購入|初度|完成|年式|製造")
+_LONG_AGO = re.compile(
+    rf"(?:明治|大正|昭和){PAUSE}{FIGURE}|1\ue000*9\ue000*[0-9]\ue000*[0-9]\ue000*年|"
+    rf"一九[〇零一-九]{{2}}年"
+)
+_QUESTION = re.compile(
+    "生年月日|誕生日|お生まれ|せいねんがっぴ|date of birth|birthday|were you born"
+)
+_REACH = 14
+# A day or a month alone is a part of the date only in a turn of little else.
+_SHORT = 12
+_PART = re.compile(rf"{FIGURE}(?:月|日)(?!間|後|前|以)")
+
+
+def in_turn(saying: Saying) -> Iterator[Span]:
+    """Yield the dates of birth of a turn."""
+    for date in _WHOLE.finditer(saying.shape):
+        if _is_birth(saying, date):
+            yield date.span()
+    for word in _WORD.finditer(saying.plain):
+        near = _ANY.search(saying.shape, word.end(), word.end() + _REACH * 2)
+        if near and near.start() - word.end() <= _REACH:
+            # Its end may lie further away than the window.
+            whole = _ANY.match(saying.shape, near.start())
+            yield whole.span() if whole else near.span()
+
+
+def _is_birth(saying: Saying, date: re.Match[str]) -> bool:
+    begin, end = date.span()
+    if _BEHIND.match(saying.plain, end):
+        return True
+    long_ago = _LONG_AGO.match(saying.shape, begin) is not None
+    return long_ago and not saying.has_before(_NO_BIRTH, begin, _REACH)
+
+
+def is_asked(question: str) -> bool:
+    """Return True if a turn asks for a date of birth; `question` is in its plain form."""
+    return _QUESTION.search(question) is not None
+
+
+def in_answer(saying: Saying) -> Iterator[Span]:
+    """Yield the dates of a turn that answers the question for a date of birth."""
+    yield from (date.span() for date in _ANY.finditer(saying.shape))
+    if len(saying.text) <= _SHORT:
+        yield from (part.span() for part in _PART.finditer(saying.shape))
+    yield from (date.span() for date in re.finditer(_SPOKEN, saying.plain))

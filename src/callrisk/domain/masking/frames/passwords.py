@@ -1,0 +1,58 @@
+"""Passwords said aloud: letters and digits right behind the word, and what answers 合言葉."""
+
+import re
+from collections.abc import Iterator
+
+from callrisk.domain.masking.frames.letters import SPELLED
+from callrisk.domain.masking.frames.saying import Saying, Span
+
+_WORD = re.compile(
+    "ぱすわーど|ぱすこーど|ぱすふれーず|合い?言葉|あいことば|password|passcode|秘密の(?:質問|答え)"
+)
+_LEAD = re.compile(
+    r"(?:[\s、。:]|は|が|って|の方|のほう|の答え|を|is|えー?っ?と|ええ?ー?(?=[、\s])|あのー?|"
+    r"あー|お伝えします)*+"
+)
+_QUOTED = r"「[^」]{1,40}」"
+_SIGNS = r"[a-z0-9_!@#$%&.\-]{3,32}(?<![.])(?!さん|様)"
+_WITH_DIGITS = r"[ぁ-んー一-龠々]{1,8}(?<![てはがをにのと])[0-9]{2,8}(?=で|、|って|と|だ|。|\Z)"
+_SAID = re.compile(f"{_QUOTED}|{_SIGNS}|{_WITH_DIGITS}")
+_REMEMBERED = re.compile(
+    r"(?:合い?言葉|あいことば)[^。]{0,40}?(?:かな|"
+    r"けど)、(?P<said>[^、。\s]{2,10}?)(?=、?(?:やった|です|だった))"
+)
+_SECRET = re.compile(
+    r"(?!お(?:願|聞|答|教|伝)|教え|伺|言)(?P<said>[^\s、。はがをの]{2,10}?)(?=です|やった|だった|、|。|\Z)"
+)
+_LATER = re.compile(rf"(?<=[、。\s]){_WITH_DIGITS}")
+_REACH = 24
+_MIXED = re.compile(r"(?<![a-z0-9])(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9_]{5,32}(?![a-z0-9])")
+_ASKS_WORD = re.compile(r"(?:合い?言葉|あいことば)")
+
+
+def in_turn(saying: Saying) -> Iterator[Span]:
+    """Yield the passwords of a turn."""
+    for word in _WORD.finditer(saying.plain):
+        lead = _LEAD.match(saying.plain, word.end())
+        begin = lead.end() if lead else word.end()
+        patterns = [(_SAID, saying.plain), (SPELLED, saying.text)]
+        if _ASKS_WORD.match(word[0]):
+            patterns.append((_SECRET, saying.plain))
+        for pattern, form in patterns:
+            if said := pattern.match(form, begin):
+                yield said.span()
+        for pattern in (_LATER, _MIXED):
+            if said := pattern.search(saying.plain, begin, begin + _REACH):
+                yield said.span()
+    yield from (said.span("said") for said in _REMEMBERED.finditer(saying.plain))
+
+
+def is_asked(question: str) -> bool:
+    """Return True if a turn asks for or speaks of a password; it is in its plain form."""
+    return _WORD.search(question) is not None
+
+
+def in_answer(saying: Saying) -> Iterator[Span]:
+    """Yield what looks like a password in a turn that follows one about passwords."""
+    yield from (said.span() for said in _MIXED.finditer(saying.plain))
+    yield from (said.span() for said in SPELLED.finditer(saying.text))

@@ -1,0 +1,141 @@
+"""Postal addresses: behind 〒, a prefecture or a town, and up to the end of their last part."""
+
+import re
+from collections.abc import Iterator
+
+from callrisk.domain.masking.frames.saying import FIGURE, PAUSE, Saying, Span
+from callrisk.domain.masking.shapes import DIGIT
+
+_PREFECTURE = (
+    "(?:北海道|東京都|京都府|大阪府|(?:青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|"
+    "神奈川|新潟|富山|石川|福井|山梨|長野|岐阜|静岡|愛知|三重|"
+    "滋賀|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|"
+    "大分|宮崎|鹿児島|沖縄)県)"
+)
+_HOUSE_WORD = (
+    "(?:こーぽ|めぞん|はいつ|はいむ|れじでんす|まんしょん|あぱーと|ぱれす|ゔぃら|びら|しゃとー|"
+    "ぷらざ|はうす|たわー|がーでん|"
+    "[一-龠ぁ-ん]荘|れおぱれす|こーと|ていず|えすぽわーる|すかい|団地|社宅|寮)"
+)
+_NUMBER = rf"(?:{DIGIT}|[〇零一二三四五六七八九十百千\ue002])"
+_TOWN = r"[一-龠々ヶケ]{1,5}?(?:市|区|郡|町|村)"
+# What ends an address: the polite end of a sentence, or what is said about the place.
+_END = re.compile(
+    r"です|でござ|でよろ|でお間|で承|でお願|に訂正|に送|にお送|に住|に引|に変|へ引|に越|"
+    r"だ(?=[。、よわねっ]|\Z)|だっ|じゃ|やで|やねん|やけど|まで(?:は|の)|"
+    r"なん(?:です|や|だ)|けど|宛|あて|から(?:引|転|越)|が新|の方|って|と(?:申|言|い|なっ)|"
+    r"ね(?=[。、]|\Z)|様|[。?？!！「」]|"
+    r"ですけ|という|です|ません|ました"
+)
+_LONGEST = 90
+_PART = re.compile(r"[、\s]*[^、]+")
+_HOUSE_NUMBER = re.compile(rf"{FIGURE}(?:丁目|番|の|-|ー|−|条|号|\Z|、)")
+# Behind the number of a house an address goes on with more numbers, or with a building.
+_MORE = re.compile(
+    rf"[、\s]*(?:えー?っ?と|えー|の|で|、|\s)*(?:{_NUMBER}|[^、]{{0,12}}?(?:{_HOUSE_WORD}|号室?|"
+    rf"荘|棟))"
+)
+# Most turns hold none of these and are done after this one look.
+_HINT = re.compile(f"[都府県市区郡町村〒]|郵便|北海道|丁目|番地|address|i live|{_HOUSE_WORD}")
+_BEGIN = re.compile(
+    rf"{_PREFECTURE}{PAUSE}(?:{_TOWN}|(?=[^、。のはがに]{{1,8}}[市区郡町村]))"
+    rf"|〒{PAUSE}{_NUMBER}{{3,9}}"
+)
+_POSTAL = re.compile(
+    rf"(?:〒|郵便番号)(?:は|が|の|って|、|\s|"
+    rf"えー?っ?と){{0,6}}+(?P<code>{_NUMBER}{{1,12}}+{PAUSE}[-ー−]?(?:はいふん)?{PAUSE}{_NUMBER}{{0,12}}+)"
+)
+# A town with numbers of a house behind it, be it without its prefecture.
+_STREET = re.compile(
+    rf"(?<![一-龠々])(?:{_TOWN}{PAUSE})?(?P<street>(?!丁目|"
+    rf"番地)[一-龠々ヶぁ-んー]{{1,10}}?){PAUSE}{FIGURE}"
+    rf"(?:丁目|番地|番町{PAUSE}{FIGURE}(?=[-の−]))(?!銀行)"
+)
+_CITY_STREET = re.compile(
+    rf"(?<![一-龠々])[一-龠々ヶ]{{1,5}}(?:市|区|郡|町|村)(?:、|\s|"
+    rf"の(?=[一-龠])){{0,4}}+[一-龠々ヶぁ-んー]{{0,12}}?{PAUSE}"
+    rf"{FIGURE}(?:\s?[-−ー]\s?|の|丁目|番地?|条){PAUSE}{FIGURE}"
+)
+_HOUSE = re.compile(
+    rf"[一-龠々ぁ-んー]{{0,8}}{_HOUSE_WORD}[一-龠々ぁ-んー]{{0,8}}(?:、|の|"
+    rf"\s){{0,3}}+{_NUMBER}{{2,9}}+(?:号室?)?(?!円|万|回|台|戸|棟)"
+)
+_BLOCK = re.compile(
+    rf"{FIGURE}丁目{PAUSE}{FIGURE}(?:(?:の|番地?の?|"
+    rf"\s?[-−ー]\s?){PAUSE}{FIGURE}){{0,3}}(?:番地?|号)?"
+)
+_CITY_NUMBER = re.compile(
+    rf"(?<![一-龠々])[一-龠々]{{1,4}}[市区町村][一-龠々ぁ-んヶ]{{1,8}}{_NUMBER}{{2,4}}(?=、|"
+    rf"です|。|に|\Z)"
+)
+_ENGLISH_BLOCK = re.compile(
+    r"\d{1,4}(?:-\d{1,4}){1,2},? [A-Z][A-Za-z]+(?:,? [A-Z0-9][\w-]*){0,5}"
+    r"|(?:[Aa]partment|[Aa]pt\.?|[Rr]oom|[Uu]nit) \d{1,4}"
+)
+_ENGLISH = re.compile(r"(?:my (?:new |home )?address is|i live at)\s(?P<said>[^.?!]{5,80})")
+_NO_STREET = re.compile(
+    r"(?:はい|えっと|なんですが|だと|から|まで|です|ます|ので|けど|って|して|いう)\Z"
+)
+_QUESTION = re.compile(
+    "住所|郵便番号|お住まい|番地|送付先|まんしょん名|建物名|(?:your|home) address|部屋番号"
+)
+_FILLER = re.compile(
+    r"(?:[\s、。・]|はい|ええと|えーと|えっと|えー|あのー?|あらやだ|んーと|今は|新しい(?:の|"
+    r"住所)は|住所は|そこは|うちは)*+"
+)
+_ANSWER_PART = re.compile(
+    rf"[一-龠々ヶ]{{1,6}}[都道府県市区郡町村]|{FIGURE}(?:丁目|番|の|-|号)|〒|"
+    rf"{_HOUSE_WORD}[一-龠ぁ-ん]{{0,8}}{_NUMBER}|(?:[0-9●]\ue000*+){{3}}(?!日|円|万|回|月|年|台|人|分|時)"
+)
+_LONE_HOUSE = re.compile(rf"(?:[一-龠々ぁ-んー]{{0,8}}(?:{_HOUSE_WORD}|荘)[一-龠々ぁ-んー]{{0,8}})")
+
+
+def in_turn(saying: Saying) -> Iterator[Span]:
+    """Yield the addresses of a turn."""
+    if not _HINT.search(saying.plain):
+        return
+    for pattern in (_BEGIN, _CITY_STREET):
+        for start in pattern.finditer(saying.shape):
+            yield start.start(), _end(saying, start)
+    for street in _STREET.finditer(saying.shape):
+        if not _NO_STREET.search(street["street"]):
+            yield street.start(), _end(saying, street)
+    yield from (code.span("code") for code in _POSTAL.finditer(saying.shape))
+    for pattern in (_HOUSE, _BLOCK, _CITY_NUMBER):
+        yield from (house.span() for house in pattern.finditer(saying.shape))
+    yield from (house.span() for house in _ENGLISH_BLOCK.finditer(saying.text))
+    yield from (said.span("said") for said in _ENGLISH.finditer(saying.plain))
+
+
+def _end(saying: Saying, start: re.Match[str]) -> int:
+    """Return where an address ends: behind its house, be it named after the number."""
+    longest = min(len(saying.plain), start.end() + _LONGEST)
+    stop = _END.search(saying.plain, start.end(), longest)
+    last = stop.start() if stop else longest
+    end = start.start()
+    for part in _PART.finditer(saying.shape, start.start(), last):
+        has_house = _HOUSE_NUMBER.search(saying.shape, start.start(), end)
+        if end > start.end() and has_house and not _MORE.match(saying.shape, *part.span()):
+            break
+        end = part.end()
+    return max(end, start.end())
+
+
+def is_asked(question: str) -> bool:
+    """Return True if a turn asks for an address; `question` is in its plain form."""
+    return _QUESTION.search(question) is not None
+
+
+def in_answer(saying: Saying) -> Iterator[Span]:
+    """Yield the parts of an address in a turn that answers the question for one."""
+    begin = 0
+    while begin < len(saying.plain):
+        lead = _FILLER.match(saying.plain, begin)
+        begin = lead.end() if lead else begin
+        found = _END.search(saying.plain, begin)
+        end = found.start() if found else len(saying.plain)
+        if _ANSWER_PART.search(saying.shape, begin, end) or _LONE_HOUSE.fullmatch(
+            saying.plain, begin, end
+        ):
+            yield begin, end
+        begin = max(found.end() if found else len(saying.plain), begin + 1)

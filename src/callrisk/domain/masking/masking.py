@@ -1,0 +1,102 @@
+"""Masking as a value: the kinds that are hidden, and how often each was since the start."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from callrisk.domain.masking.across.asked_data import masked_answers_across
+from callrisk.domain.masking.across.digits_across import masked_digits_across
+from callrisk.domain.masking.across.mail_across import masked_addresses_across
+from callrisk.domain.masking.digits import may_hold_digits, shape_of
+from callrisk.domain.masking.frames import framed_spans
+from callrisk.domain.masking.frames.kinds import ALL_KINDS, Kind
+from callrisk.domain.masking.mail import masked_mail
+from callrisk.domain.masking.numbers import has_keyword, number_spans
+from callrisk.domain.masking.place_values import groups_as_digits, place_value_spans
+from callrisk.domain.masking.plain_form import plain_form
+from callrisk.domain.masking.shapes import mask_spans, masked_words
+from callrisk.domain.segment import Segment
+
+# Another version hides other things: told by the server, and by a model of the turns it learnt
+# from. To be raised with every change of a rule.
+VERSION = "2"
+
+
+@dataclass(frozen=True)
+class Masking:
+    """Hides some kinds of personal data and counts the turns in which it hid them."""
+
+    kinds: frozenset[Kind] = ALL_KINDS
+    _counts: Counter[Kind] = field(default_factory=Counter, compare=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
+
+    @property
+    def counts(self) -> Mapping[Kind, int]:
+        """The turns in which something was hidden since the start, by kind."""
+        with self._lock:
+            return dict(self._counts)
+
+    def masked(self, text: str) -> str:
+        """Return the text with everything masked that this turn alone reveals."""
+        before = ""
+        while before != text:
+            before, text = text, self._masked_once(text)
+        return text
+
+    def masked_across(self, turns: Sequence[Segment]) -> list[Segment]:
+        """Return the turns that change because of what is said in others."""
+        now = {turn.segment_id: turn for turn in turns}
+        while changed := self._changed_once([*now.values()]):
+            now |= {turn.segment_id: turn for turn in changed}
+        return [now[turn.segment_id] for turn in turns if now[turn.segment_id] != turn]
+
+    def _masked_once(self, text: str) -> str:
+        for kind, span in [*framed_spans(text, self.kinds)]:
+            text = self._counted(kind, text, masked_words(text, [span]))
+        if not may_hold_digits(text):
+            return text
+        for kind, mask in _IN_TURN.items():
+            if kind in self.kinds:
+                text = self._counted(kind, text, mask(text))
+        return text
+
+    def _changed_once(self, turns: Sequence[Segment]) -> list[Segment]:
+        for kind, change in _ACROSS.items():
+            changed = change(turns) if kind in self.kinds else []
+            if changed:
+                self._count(kind, len(changed))
+                return changed
+        for kind in sorted(self.kinds):
+            if changed := masked_answers_across(turns, kind):
+                self._count(kind, len(changed))
+                return changed
+        return []
+
+    def _counted(self, kind: Kind, before: str, after: str) -> str:
+        if before != after:
+            self._count(kind, 1)
+        return after
+
+    def _count(self, kind: Kind, turns: int) -> None:
+        with self._lock:
+            self._counts[kind] += turns
+
+
+def _masked_numbers(text: str) -> str:
+    """Return the text after one pass over place values and digits."""
+    plain_text, digit_shape = plain_form(text), shape_of(text)
+    if spans := [*place_value_spans(plain_text, digit_shape, has_keyword)]:
+        text = mask_spans(text, groups_as_digits(digit_shape), spans)
+    return mask_spans(text, digit_shape, number_spans(plain_text, digit_shape))
+
+
+# An address is sought before numbers, which would part it.
+_IN_TURN: Mapping[Kind, Callable[[str], str]] = {
+    Kind.MAIL: masked_mail,
+    Kind.NUMBER: _masked_numbers,
+}
+_ACROSS: Mapping[Kind, Callable[[Sequence[Segment]], list[Segment]]] = {
+    Kind.NUMBER: masked_digits_across,
+    Kind.MAIL: masked_addresses_across,
+}

@@ -1,0 +1,105 @@
+"""Names, addresses, dates of birth, ends of cards and passwords; numbers that name nobody."""
+
+from itertools import permutations
+
+import pytest
+
+from callrisk.domain.masking import EVERYTHING, MASK, Kind, Masking
+from callrisk.domain.segment import ParticipantRole, Segment
+from harness.masking.personal_cases import ANSWERS, FRAMED, IN_DISGUISE, THINGS
+
+AGENT, CUSTOMER = ParticipantRole.AGENT, ParticipantRole.CUSTOMER
+
+
+@pytest.mark.parametrize(("said", "shown"), FRAMED)
+def test_what_stands_in_a_frame_is_hidden(said: str, shown: str) -> None:
+    """The words of the frame stay, and masking twice is masking once."""
+    assert EVERYTHING.masked(said) == shown
+    assert EVERYTHING.masked(shown) == shown
+
+
+@pytest.mark.parametrize(("asked", "said", "shown"), ANSWERS)
+def test_the_answer_to_a_question_is_hidden(asked: str, said: str, shown: str) -> None:
+    """Only as an answer; the question stays."""
+    texts = _call(asked, said)
+
+    assert texts == [asked, shown]
+
+
+@pytest.mark.parametrize("said", THINGS)
+def test_what_names_nobody_stays(said: str) -> None:
+    """Numbers of things, sums, places and makes of cars."""
+    assert EVERYTHING.masked(said) == said
+
+
+@pytest.mark.parametrize("said", IN_DISGUISE)
+def test_a_card_is_one_whatever_is_said_before_it(said: str) -> None:
+    """By its checksum, and a telephone by its first digits and its length."""
+    assert not any(char.isdigit() for char in EVERYTHING.masked(said))
+
+
+def test_a_code_said_one_digit_a_turn_is_hidden() -> None:
+    """Each digit soon after the question, with the agent between."""
+    texts = _call("セキュリティコードをお願いします", "さん", "はい", "いち", "はい", "ななです")
+
+    assert texts[1::2] == [MASK * 2, MASK * 2, f"{MASK * 2}です"]
+
+
+def test_the_order_of_arrival_is_irrelevant() -> None:
+    """Question, answer and what repeats it end the same in whatever order they come."""
+    said = ("生年月日をお願いします", "1985の11の23です", "1985年11月23日ですね", "はい")
+    ends = {
+        tuple(text for _, text in sorted(_arriving([_turn(n, said[n]) for n in order]).items()))
+        for order in permutations(range(len(said)))
+    }
+
+    assert len(ends) == 1
+    assert not any(char.isdigit() for text in ends.pop() for char in text)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_kind_that_is_off_stays_readable(kind: Kind) -> None:
+    """And the others are hidden as before."""
+    said = {
+        Kind.NUMBER: "電話は090-1234-5678です",
+        Kind.MAIL: "taro@example.comです",
+        Kind.BIRTH: "昭和五十三年四月十二日です",
+        Kind.EXPIRY: "有効期限は2028年12月です",
+        Kind.PASSWORD: "パスワードはkuruma88です",
+        Kind.ADDRESS: "久留米市あおば町4-17ですね",
+        Kind.NAME: "鈴木と申します",
+    }
+    masking = Masking(frozenset(Kind) - {kind})
+    shown = {one: masking.masked(text) for one, text in said.items()}
+
+    assert {one for one, text in shown.items() if text == said[one]} == {kind}
+
+
+def test_hidden_turns_are_counted_by_kind() -> None:
+    """What is hidden already counts no more."""
+    masking = Masking()
+    for said in ("鈴木と申します", "佐藤様ですね", "090-1234-5678です", "はい"):
+        masking.masked(masking.masked(said))
+
+    assert masking.counts == {Kind.NAME: 2, Kind.NUMBER: 1}
+
+
+def _call(*said: str) -> list[str]:
+    """What is shown of turns of agent and customer, by turns."""
+    return [text for _, text in sorted(_arriving([*map(_turn, range(len(said)), said)]).items())]
+
+
+def _arriving(turns: list[Segment]) -> dict[int, str]:
+    """The texts of turns by number, each masked as it arrives."""
+    known: dict[str, Segment] = {}
+    for turn in turns:
+        known[turn.segment_id] = turn
+        known |= {one.segment_id: one for one in EVERYTHING.masked_across([*known.values()])}
+    return {turn.sequence: turn.text for turn in known.values()}
+
+
+def _turn(number: int, text: str) -> Segment:
+    role = AGENT if number % 2 == 0 else CUSTOMER
+    begin = number * 4_000
+    text = EVERYTHING.masked(text)
+    return Segment(f"s{number}", number, role, text, begin, begin + 3_500)
