@@ -102,8 +102,10 @@ def _analysed(contact: Contact, event: AnalysisEvent, masking: Masking) -> Conta
         if stored is None or stored.unconfirmed:
             draft = drafts.get(piece.transcript_id) or Draft(piece.role, ())
             drafts[piece.transcript_id] = draft.with_piece(piece, masking)
-    # Of several estimates the earliest, so that the order of events does not matter.
-    begin = min(contact.began_at, _begin(event))
+    # Of several estimates the earliest, so that the order of events does not matter. Last words
+    # were heard before, as pieces: when they are kept says nothing of the beginning.
+    is_heard_now = not any(turn.unconfirmed for turn in event.turns)
+    begin = min(contact.began_at, _begin(event)) if is_heard_now else contact.began_at
     return replace(
         contact,
         began_at=begin if contact.is_begin_estimated else contact.began_at,
