@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
+from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactEvent
 from callrisk.domain.language import Statement
 from callrisk.domain.masking import MASK
 from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.store import tables
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.near_turns import MOST_TURNS_AROUND, near_turns
 from callrisk.store.queries import Queries
@@ -74,6 +75,20 @@ def test_a_writer_that_is_always_overtaken_stores_its_turns_in_the_end(engine: E
     first.take(delivery(said(1, "払えます"), said(2, "はい、来週")))
 
     assert texts(engine)[1] == "はい、来週"
+
+
+def test_an_end_told_while_the_call_begins_is_not_lost(engine: Engine) -> None:
+    """It waits for the call at first, whose plan knows nothing of it yet."""
+    cut = ContactEvent("c1", "DISCONNECTED", NOON, disconnected_at=NOON)
+    other = Contacts(engine, EchoLanguage())
+    meanwhile = [lambda: other.take(Delivery([cut], NOON)) and None]
+    Contacts(engine, Interrupted(meanwhile=meanwhile)).take(delivery(said(1, "払えます")))
+    call = Queries(engine).call("c1")
+    with engine.connect() as connection:
+        waiting = connection.execute(select(tables.early_contacts)).all()
+
+    assert call is not None
+    assert (call.disconnected_at, waiting) == (NOON, [])
 
 
 def test_turns_far_away_are_not_looked_at(engine: Engine) -> None:

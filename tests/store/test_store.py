@@ -80,7 +80,7 @@ def test_what_was_stored_reads_back(engine: Engine) -> None:
     """Moments with their zone, Japanese text, sequence numbers longer than any integer column."""
     store, queries = Store(engine), Queries(engine)
     store.start_call(new_call())
-    heard = Segment("s1", 10**55 + 7, ParticipantRole.AGENT, "髙橋様、𠮷野家の角で🙇", 5, 9)
+    heard = Segment("s1", 10**55 + 7, ParticipantRole.AGENT, "髙島屋の前、𠮷野家の角で🙇", 5, 9)
     hear(engine, heard)
     call = queries.call("c1")
 

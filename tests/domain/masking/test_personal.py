@@ -1,11 +1,12 @@
 """Names, addresses, dates of birth, ends of cards and passwords; numbers that name nobody."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
 
 from callrisk.domain.masking import EVERYTHING, MASK, Kind, Masking
-from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.domain.segment import OtherRole, ParticipantRole, Segment
 from harness.masking.personal_cases import ANSWERS, FRAMED, IN_DISGUISE, THINGS
 
 AGENT, CUSTOMER = ParticipantRole.AGENT, ParticipantRole.CUSTOMER
@@ -55,6 +56,24 @@ def test_the_order_of_arrival_is_irrelevant() -> None:
 
     assert len(ends) == 1
     assert not any(char.isdigit() for text in ends.pop() for char in text)
+
+
+@pytest.mark.parametrize("role", OtherRole)
+def test_whoever_speaks_is_masked(role: OtherRole) -> None:
+    """A bot asks, a supervisor dictates over several turns: no party of the call, but heard."""
+    said = (
+        "暗証番号をお願いします",
+        "4649です",
+        "電話は090",
+        "1234",
+        "5678です",
+        "taro",
+        "@ドコモ",
+    )
+    roles = (role, CUSTOMER, role, role, role, role, role)
+    turns = [replace(_turn(n, text), role=roles[n]) for n, text in enumerate(said)]
+
+    assert not any(char.isdigit() for text in _arriving(turns).values() for char in text)
 
 
 @pytest.mark.parametrize("kind", Kind)

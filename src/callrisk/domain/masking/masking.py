@@ -18,8 +18,8 @@ from callrisk.domain.masking.plain_form import plain_form
 from callrisk.domain.masking.shapes import mask_spans, masked_words
 from callrisk.domain.segment import Segment
 
-# Another version hides other things: told by the server, and by a model of the turns it learnt
-# from. To be raised with every change of a rule.
+# Another version hides other things; the health answer tells it. To be raised with every change of
+# a rule.
 VERSION = "2"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from callrisk.domain.masking.across.closeness import Company
+from callrisk.domain.masking.across.closeness import Company, roles_of
 from callrisk.domain.masking.digits import shape_of
 from callrisk.domain.masking.frames import (
     addresses_by_mail,
@@ -23,7 +23,7 @@ from callrisk.domain.masking.frames.kinds import Kind
 from callrisk.domain.masking.frames.saying import Saying, Span
 from callrisk.domain.masking.plain_form import plain_form
 from callrisk.domain.masking.shapes import mask_spans, masked_words
-from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.domain.segment import Segment
 
 _ASKED: Mapping[Kind, Callable[[str], bool]] = {
     Kind.BIRTH: births.is_asked,
@@ -46,10 +46,6 @@ _REPEATED = frozenset((Kind.BIRTH, Kind.EXPIRY, Kind.ADDRESS, Kind.PASSWORD))
 _ANSWER_MS, _ANSWER_TURNS = 8_000, 1
 _REPEAT_MS, _REPEAT_TURNS = 20_000, 3
 _REMEMBERED = 2_048
-_OTHER = {
-    ParticipantRole.AGENT: ParticipantRole.CUSTOMER,
-    ParticipantRole.CUSTOMER: ParticipantRole.AGENT,
-}
 
 
 def masked_answers_across(turns: Sequence[Segment], kind: Kind) -> list[Segment]:
@@ -76,8 +72,8 @@ def _answering(turns: Sequence[Segment], kind: Kind) -> Iterator[Segment]:
     asking = [turn for turn in turns if kind in _questions(turn.text)]
     if not asking:
         return
-    for role in ParticipantRole:
-        of_other = Company((turn for turn in asking if turn.role is _OTHER[role]), *_ANSWER)
+    for role in roles_of(turns):
+        of_other = Company((turn for turn in asking if turn.role is not role), *_ANSWER)
         own = (turn for turn in asking if turn.role is role and kind in _REPEATED)
         repeated = Company(own, *_REPEAT)
         for turn in turns:

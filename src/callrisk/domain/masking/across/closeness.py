@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
-from callrisk.domain.segment import Segment
+from callrisk.domain.segment import Role, Segment
 
 _PAUSE_MS = 15_000
 _TURNS_BETWEEN = 6
@@ -37,6 +37,11 @@ def _place(turn: Segment) -> Place:
 
 def _number(turn: Segment) -> tuple[int, str]:
     return (turn.sequence, turn.segment_id)
+
+
+def roles_of(turns: Iterable[Segment]) -> list[Role]:
+    """Return the roles of those who speak in these turns, who need not be the two parties."""
+    return list(dict.fromkeys(turn.role for turn in turns))
 
 
 class Company:

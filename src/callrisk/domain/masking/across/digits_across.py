@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from callrisk.domain.masking.across.closeness import Company, links
+from callrisk.domain.masking.across.closeness import Company, links, roles_of
 from callrisk.domain.masking.across.edges import Edge, Edges, edges_of
 from callrisk.domain.masking.numbers import (
     ACCOUNT_DIGITS,
@@ -18,7 +18,7 @@ from callrisk.domain.masking.numbers import (
 )
 from callrisk.domain.masking.plain_form import plain_form
 from callrisk.domain.masking.shapes import DIGIT_RUN, digit_count
-from callrisk.domain.segment import MASK, ParticipantRole, Segment
+from callrisk.domain.segment import MASK, Segment
 
 _EdgeRun = tuple[re.Match[str], bool, bool]
 _Runs = Callable[[str, str], Iterator[_EdgeRun]]
@@ -75,7 +75,7 @@ def _answering_edges(turns: Iterable[Segment], edges: Sequence[Edge]) -> Iterato
     asking = [turn for turn in turns if asks_for_number(turn.text)]
     asked = {
         role: Company((turn for turn in asking if turn.role is not role), _ANSWER_MS, _ANSWER_TURNS)
-        for role in ParticipantRole
+        for role in roles_of(edge.turn for edge in edges)
     }
     for edge in edges:
         is_all = edge.at_head and edge.at_tail and not edge.is_loose
@@ -123,7 +123,7 @@ def _chains(edges: list[Edge]) -> list[list[Edge]]:
     ]
     parent = [*first_of]
     ends = [number for number in range(len(edges)) if first_of[number] == number]
-    for role in ParticipantRole:
+    for role in roles_of(edge.turn for edge in edges):
         own = [number for number in ends if edges[number].turn.role is role]
         tails = [number for number in own if edges[number].at_tail]
         heads = [number for number in own if edges[number].at_head]

@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from callrisk.domain.masking.across.closeness import Company
+from callrisk.domain.masking.across.closeness import Company, roles_of
 from callrisk.domain.masking.digits import shape_of
 from callrisk.domain.masking.mail import with_katakana_signs
 from callrisk.domain.masking.shapes import RUN, mask_spans
-from callrisk.domain.segment import MAIL_MASK, MASK, ParticipantRole, Segment
+from callrisk.domain.segment import MAIL_MASK, MASK, Role, Segment
 
 _SIGN = f"(?:アットマーク|アット(?!ホーム|ラン)|@|{MAIL_MASK})"
 _HEAD_SIGN = re.compile(_SIGN)
@@ -39,8 +39,9 @@ Span = tuple[int, int]
 
 def masked_addresses_across(turns: Sequence[Segment]) -> list[Segment]:
     """Return the turns that change because an address continues in another turn."""
-    begun = {role: Company(_of(role, turns, _ends_in_address)) for role in ParticipantRole}
-    ended = {role: Company(_of(role, turns, _begins_in_address)) for role in ParticipantRole}
+    roles = roles_of(turns)
+    begun = {role: Company(_of(role, turns, _ends_in_address)) for role in roles}
+    ended = {role: Company(_of(role, turns, _begins_in_address)) for role in roles}
     parts = (
         (turn, span)
         for turn in turns
@@ -52,9 +53,7 @@ def masked_addresses_across(turns: Sequence[Segment]) -> list[Segment]:
     return list(_changed_turns((turn, span) for turn, span in parts if span is not None))
 
 
-def _of(
-    role: ParticipantRole, turns: Sequence[Segment], test: Callable[[str], bool]
-) -> Iterator[Segment]:
+def _of(role: Role, turns: Sequence[Segment], test: Callable[[str], bool]) -> Iterator[Segment]:
     return (turn for turn in turns if turn.role is role and test(turn.text))
 
 
