@@ -12,7 +12,7 @@ from callrisk.domain.masking import MASK
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
 from callrisk.store.intake import Contacts, Delivery
-from callrisk.store.near_turns import MOST_TURNS_AROUND, near_turns
+from callrisk.store.planning.near_turns import MOST_TURNS_AROUND, near_turns
 from callrisk.store.queries import Queries
 from harness.echo_language import EchoLanguage
 

@@ -10,7 +10,7 @@ all of it in one transaction, the first of the two on the way from a word to a s
    apply the events one by one (`domain.contact.apply`, pure: each turn is masked), and what was
    told of a contact before its call began (`connect.early_contacts`); then mask numbers that were
    dictated over several turns, which may change turns stored before; read what the turns say
-   (`statements.understanding`). Nobody has to wait for this plan (`delivery_plan`);
+   (`statements.understanding`). Nobody has to wait for this plan (`planning`);
 2. lock: no other writer runs until the commit, so events get their numbers in the order of
    commits and the follower never misses one;
 3. load the same rows once more. If others changed them the lock is given back and a new plan made,
@@ -49,8 +49,8 @@ from callrisk.store.connect.early_contacts import forget_early, keep_early
 from callrisk.store.connect.quarantine import Poison, insert_quarantined
 from callrisk.store.contact_facts import facts_of
 from callrisk.store.contact_rows import details_of, values_of
-from callrisk.store.delivery_plan import Plan, planned
 from callrisk.store.drafts import write_drafts
+from callrisk.store.planning.delivery_plan import Plan, planned
 from callrisk.store.statements.understanding import Understanding, read_changed
 from callrisk.store.store_away import store_away_reported
 from callrisk.store.stored_calls import CALL_COLUMNS, call_from

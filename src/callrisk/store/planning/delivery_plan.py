@@ -26,7 +26,7 @@ from callrisk.store import tables
 from callrisk.store.connect.early_contacts import early_events
 from callrisk.store.contact_rows import contact_from
 from callrisk.store.drafts import ContactChange
-from callrisk.store.near_turns import Near, near_turns
+from callrisk.store.planning.near_turns import Near, near_turns
 from callrisk.store.turns import load_turns
 
 Connect = Callable[[], AbstractContextManager[Connection]]

@@ -1,0 +1,1 @@
+"""Plans of what a delivery changes, made before the database is locked."""
