@@ -1,0 +1,177 @@
+"""Single faults that the tests notice: python benchmarks/mutants.py [--count 3] [--folder domain]
+
+Into a temporary copy of this checkout goes one fault at a time: a boundary moved, a condition
+turned round, a number off by one, a branch skipped. Then the tests run that import the changed
+file, and those of its folder. Printed is, for each folder, how many faults they noticed, and each
+that survived, with its file and line: a test is missing there, or the change changes nothing.
+A fault counts as noticed only if the test that failed passes without it.
+"""
+
+import argparse
+import io
+import os
+import queue
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import cache_from_source
+from pathlib import Path
+
+import psutil
+
+import tests_on_path  # noqa: F401
+from harness import ROOT
+from single_faults import Fault, faults_in_javascript, faults_in_python, sample
+
+PRODUCT, SCRIPTS = Path("src/callrisk"), Path("static/js")
+FOLDERS = ("domain", "live", "store", "integrations", "pipeline", "model", "artifacts", "web", "js")
+# What no test needs, and what may be large or of a real customer.
+NOT_COPIED = (".git", ".venv", "__pycache__", ".*_cache", "raw", "calls.db*", "v[0-9]*", "*.log")
+# The tests of all scripts are started from here.
+SCRIPT_TESTS = "tests/web/test_live_page_scripts.py"
+FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
+VERDICTS = NOTICED, SURVIVED, TIMED_OUT, UNCLEAR = "noticed", "survived", "timed out", "unclear"
+# The exit codes of pytest that say something about the product.
+ALL_PASSED, SOME_FAILED, INTERRUPTED = 0, 1, 2
+
+
+def chosen(folder: str, count: int, seed: int) -> list[Fault]:
+    """Return faults of a folder by chance, as evenly of all kinds as there are."""
+    of_scripts = folder == "js"
+    files = (
+        (ROOT / SCRIPTS).rglob("*.js") if of_scripts else (ROOT / PRODUCT / folder).rglob("*.py")
+    )
+    parsed = faults_in_javascript if of_scripts else faults_in_python
+    faults = [
+        fault
+        for path in sorted(files)
+        if "migrations" not in path.parts
+        for fault in parsed(path.relative_to(ROOT), path.read_bytes())
+    ]
+    # No secret: the same seed plants the same faults.
+    return sample(faults, count, random.Random(f"{seed} {folder}"))  # noqa: S311
+
+
+def tests_of(path: Path) -> list[str]:
+    """Return the tests that import a file first, then the folder that mirrors its folder."""
+    if SCRIPTS in path.parents:
+        return [SCRIPT_TESTS]
+    parts = path.with_suffix("").relative_to("src").parts
+    module = re.escape(".".join(parts).removesuffix(".__init__"))
+    imports = re.compile(rf"^\s*(?:from|import) {module}\b(?!\.)", re.MULTILINE)
+    importing = [
+        test.relative_to(ROOT).as_posix()
+        for test in sorted((ROOT / "tests").rglob("test_*.py"))
+        if imports.search(test.read_text(encoding="utf-8"))
+    ]
+    mirrored = Path("tests", *parts[1:-1])
+    while not any((ROOT / mirrored).rglob("test_*.py")):
+        mirrored = mirrored.parent
+    return [*importing, mirrored.as_posix()] if mirrored != Path("tests") else importing
+
+
+class Copy:
+    """A copy of the checkout that has one fault at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._root = folder / "checkout"
+        shutil.copytree(ROOT, self._root, ignore=shutil.ignore_patterns(*NOT_COPIED))
+        self._log = folder / "tests.txt"
+
+    def judged(self, fault: Fault, limit_s: float) -> str:
+        """Return what the tests make of a fault."""
+        tests = tests_of(fault.path)
+        source = (self._root / fault.path).read_bytes()
+        self._write(fault.path, fault.planted(source))
+        try:
+            code = self._tested(tests, limit_s)
+            failed = FAILED.search(self._log.read_text(encoding="utf-8", errors="replace"))
+        finally:
+            self._write(fault.path, source)
+        if code is None or code == ALL_PASSED:
+            return TIMED_OUT if code is None else SURVIVED
+        if code not in (SOME_FAILED, INTERRUPTED) or failed is None:
+            return UNCLEAR
+        return NOTICED if self._tested([failed[1]], limit_s) == ALL_PASSED else UNCLEAR
+
+    def _write(self, path: Path, source: bytes) -> None:
+        whole = self._root / path
+        whole.write_bytes(source)
+        # Python knows a file by its size and second; two faults may share both.
+        Path(cache_from_source(str(whole))).unlink(missing_ok=True)
+
+    def _tested(self, tests: Sequence[str], limit_s: float) -> int | None:
+        """Return the exit code of the tests; None if they did not end in time."""
+        options = ["-x", "-q", "-n", "0", "--tb=no", "-m", "not slow and not browser"]
+        with self._log.open("wb") as log:
+            running = psutil.Popen(
+                [sys.executable, "-m", "pytest", *options, *tests],
+                cwd=self._root, env=os.environ | {"PYTHONPATH": str(self._root / "src")},
+                stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+            try:
+                return int(running.wait(limit_s))
+            except psutil.TimeoutExpired:
+                # What the tests started, too.
+                for process in [*running.children(recursive=True), running]:
+                    process.kill()
+                running.wait()
+                return None
+
+
+def judged_all(faults: Sequence[Fault], jobs: int, limit_s: float) -> list[str]:
+    """Return what became of each fault, in order; each job has a copy of its own."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        free = queue.Queue[Copy]()
+        for number in range(jobs):
+            free.put(Copy(Path(folder, str(number))))
+
+        def judged(fault: Fault) -> str:
+            place = free.get()
+            try:
+                verdict = place.judged(fault, limit_s)
+            finally:
+                free.put(place)
+            print(f"{verdict:<9}  {fault}", flush=True)
+            return verdict
+
+        with ThreadPoolExecutor(jobs) as threads:
+            return list(threads.map(judged, faults))
+
+
+def main() -> None:
+    """Plant faults into each folder and print what the tests made of them."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--seed", type=int, default=0, help="another one plants other faults")
+    parser.add_argument("--count", type=int, default=3, help="faults of each folder")
+    parser.add_argument("--folder", choices=FOLDERS, action="append", help="instead of all")
+    parser.add_argument("--jobs", type=int, default=1, help="faults that are tried at once")
+    parser.add_argument("--limit", type=float, default=300, help="seconds for the tests of one")
+    asked = parser.parse_args()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Where the console of Windows has another encoding, what it lacks becomes "?".
+        sys.stdout.reconfigure(errors="replace")
+
+    folders = asked.folder or FOLDERS
+    plan = {folder: chosen(folder, asked.count, asked.seed) for folder in folders}
+    faults = [fault for planned in plan.values() for fault in planned]
+    verdict_of = dict(zip(faults, judged_all(faults, asked.jobs, asked.limit), strict=True))
+    print(f"\n{'folder':<14}planted  noticed  survived  timed out  unclear")
+    for folder, planned in plan.items():
+        counts = Counter(verdict_of[fault] for fault in planned)
+        shown = (f"{counts[verdict]:>{len(verdict) + 2}}" for verdict in VERDICTS)
+        print(f"{folder:<14}{len(planned):>7}{''.join(shown)}")
+    print("\nsurvived:")
+    for fault, verdict in verdict_of.items():
+        if verdict == SURVIVED:
+            print(f"  {fault}")
+
+
+if __name__ == "__main__":
+    main()

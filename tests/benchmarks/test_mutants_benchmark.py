@@ -1,0 +1,92 @@
+"""The faults that the benchmark of the tests plants, and the tests that it runs for a file."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from harness import ROOT
+from harness.scripts import module_of
+
+SOURCE = '''"""A file."""
+
+
+def is_due(now: float, least: int = 2) -> bool:
+    """Return True if it is."""
+    waits = 「日」 if False else max(now - 1.5, 0)
+    if not waits:
+        return False
+    return waits >= least and sorted([now], reverse=True) == [now]
+'''.replace("「日」", '"日"')
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _benchmarks_on_path() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(ROOT / "benchmarks")
+        yield
+
+
+@pytest.fixture(scope="module")
+def faults(_benchmarks_on_path: None) -> ModuleType:
+    """The faults that can be planted."""
+    return module_of("benchmarks/single_faults.py")
+
+
+def test_every_kind_of_fault_is_one_change_that_still_compiles(faults: ModuleType) -> None:
+    """Only the line of the fault differs, also behind Japanese text, whose characters are long."""
+    found = faults.faults_in_python(Path("due.py"), SOURCE.encode())
+    for fault in found:
+        planted = fault.planted(SOURCE.encode()).decode()
+        compile(planted, "due.py", "exec")
+        pairs = zip(SOURCE.splitlines(), planted.splitlines(), strict=True)
+        assert [n for n, (a, b) in enumerate(pairs, 1) if a != b] == [fault.line], fault
+
+    changes = {f"{fault.kind}: {fault.old} → {fault.new}" for fault in found}
+    assert {
+        "boundary: waits >= least → (waits > least)",
+        "branch skipped: not waits → False",
+        "constant: 0 → (-1)",
+        "constant: 1.5 → (2.5)",
+        "constant: 2 → (3)",
+        "keyword dropped: reverse: sorted([now], reverse=True) → (sorted([now]))",
+        "min/max: max → min",
+        "not dropped: not waits → (waits)",
+        "plus/minus: now - 1.5 → (now + 1.5)",
+        "return negated: False → (not False)",
+    } <= changes
+
+
+def test_scripts_get_faults_outside_their_texts_and_comments(faults: ModuleType) -> None:
+    """Swapped are the tokens of the code only."""
+    source = 'if (a < b) f("x < y"); // c < d\n  const 日 = a === b; /* a < b */\n'.encode()
+    found = faults.faults_in_javascript(Path("a.js"), source)
+
+    assert [fault.planted(source).decode() for fault in found] == [
+        source.decode().replace("a < b)", "a <= b)"),
+        source.decode().replace("===", "!=="),
+    ]
+
+
+def test_chance_takes_all_kinds_alike(faults: ModuleType) -> None:
+    """The same seed plants the same; a kind of which there is much crowds no other out."""
+    found = faults.faults_in_python(Path("due.py"), SOURCE.encode())
+    kinds = {fault.kind.partition(":")[0] for fault in found}
+    drawn = faults.sample(found, len(kinds), random.Random(4))
+
+    assert {fault.kind.partition(":")[0] for fault in drawn} == kinds
+    assert drawn == faults.sample(found, len(kinds), random.Random(4))
+
+
+def test_a_file_is_tried_by_the_tests_that_import_it_and_those_of_its_folder() -> None:
+    """Where no folder mirrors it, its tests are those of the folder above."""
+    mutants = module_of("benchmarks/mutants.py")
+
+    assert mutants.tests_of(Path("src/callrisk/domain/call_end.py")) == [
+        "tests/domain/test_call_end.py",
+        "tests/domain",
+    ]
+    assert mutants.tests_of(Path("src/callrisk/web/routes/calls.py"))[-1] == "tests/web"
+    assert mutants.tests_of(Path("static/js/state.js")) == ["tests/web/test_live_page_scripts.py"]
