@@ -42,6 +42,9 @@ def models(tmp_path: Path) -> Path:
     return models
 
 
+NO_NAMES = ["", "  ", "\n", "callrisk: first model", "CallRisk", "x" * 101, "a\x00b"]
+
+
 def state(models: Path) -> dict[str, bytes]:
     """Everything that lies directly in the folder of models."""
     return {path.name: path.read_bytes() for path in models.iterdir() if path.is_file()}
@@ -59,7 +62,7 @@ def test_a_promotion_remembers_who_when_and_what_was_before(models: Path) -> Non
     assert {path.name for path in models.iterdir() if path.name.startswith(".")} == set()
 
 
-@pytest.mark.parametrize("name", ["", "  ", "\n", "callrisk: first model", "x" * 101, "a\x00b"])
+@pytest.mark.parametrize("name", NO_NAMES)
 def test_a_promotion_needs_a_persons_name(models: Path, name: str) -> None:
     """No name, one of our own, or none that can be read: refused in one line, nothing changed."""
     before = state(models)
@@ -69,6 +72,11 @@ def test_a_promotion_needs_a_persons_name(models: Path, name: str) -> None:
     with pytest.raises(ArtifactError, match="person's name"):
         rollback(models, name, NOW)
     assert state(models) == before
+
+
+def test_a_name_may_have_a_hundred_characters(models: Path) -> None:
+    """And is kept whole."""
+    assert promote(models, NEW, "名" * 100, NOW).by == "名" * 100
 
 
 def test_the_gate_refuses_with_its_reasons(models: Path) -> None:

@@ -34,7 +34,7 @@ from callrisk.model.members import (
     said_contributions,
     speaks,
 )
-from callrisk.model.points_scale import points_to_double_for
+from callrisk.model.points_scale import points_per_log_odds, points_to_double_for
 from harness.made_statements import path_rows, random_said, with_said
 
 RECORD = customer_features(
@@ -299,6 +299,20 @@ def test_a_row_scores_the_same_alone_and_among_others() -> None:
         alone = model.assess_many(x[row : row + 1])
         assert alone.lines[0] == together.lines[row]
         assert np.array_equal(alone.interval[0], together.interval[row])
+
+
+def test_the_interval_is_the_middle_80_percent_of_the_members() -> None:
+    """Of eleven members by hand the second and the tenth, and the probability is their mean's."""
+    biases = [0.1 * n - 0.5 for n in range(11)]
+    members = tuple(LinearMember((), (), (), (), (), bias) for bias in biases)
+    model = model_of(members)
+    scores = model.assess_many(np.full((1, len(NAMES)), np.nan))
+    k, base = points_per_log_odds(13.0), np.log(0.3 / 0.7)
+    points = [50 + k * (1.3 * bias + 0.2 - base) for bias in biases]
+
+    assert [points[n] % 1 >= 0.5 for n in (1, 9)] == [True, False]
+    assert scores.interval.tolist() == [[int(points[1]) + 1, int(points[9])]]
+    assert scores.probability[0] == pytest.approx(1 / (1 + np.exp(-0.2)))
 
 
 @pytest.mark.parametrize("skill", list(Skill))

@@ -8,6 +8,7 @@ import pytest
 
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline.dataset import Group, Prepared
+from callrisk.pipeline.preparation.components import Links, components, texts_alarm
 from callrisk.pipeline.skill.fold_leaks import across_alarm, shared_across
 from harness.made_export import CONTACT, LABEL, PHONE, RECORD, SAID, Row, calls, codes, prepared_of
 
@@ -65,6 +66,40 @@ def test_contradicting_labels_say_what_connects_them(tmp_path: Path) -> None:
     assert "connected by call" in first
     assert all(str(row[RECORD]) in second for row in rows[2:4])
     assert "connected by phone" in second
+
+
+def test_what_is_a_customers_own_connects_nobody(tmp_path: Path) -> None:
+    """Customers with a telephone in common have a call each, which is not named as the cause."""
+    rows = paid(calls(4, per_customer=1))
+    rows[0] |= {LABEL: "未払", PHONE: "090-1111-2222", CONTACT: "own-1"}
+    rows[1] |= {PHONE: "09011112222", CONTACT: "own-2"}
+    with pytest.raises(DataError) as caught:
+        prepared_of(tmp_path, rows)
+
+    assert str(caught.value).endswith("connected by phone")
+
+
+def test_copies_of_a_text_within_one_person_are_no_alarm() -> None:
+    """Two records of one telephone are a person already, and may say the same twice."""
+    labels = {"a": {True: 1}, "b": {True: 2}, "c": {False: 3}}
+    phones, texts = (("a", "1"), ("b", "1")), (("a", b"t"), ("b", b"t"))
+    found = components(Path("calls.csv"), labels, Links((), phones, texts))
+
+    assert found.joined == (2, 1)
+    assert found.shared_texts == 0
+    assert texts_alarm(found) is None
+
+
+def test_a_pending_customer_takes_the_label_of_the_person_it_joins() -> None:
+    """Also if it sorts first: a second text does not chain it to somebody of the other label."""
+    labels: dict[str, dict[bool | None, int]] = {
+        "a": {None: 1}, "b": {True: 2}, "c": {False: 3}, "d": {True: 4},
+    }  # fmt: skip
+    texts = (("a", b"1"), ("b", b"1"), ("a", b"2"), ("c", b"2"), ("a", b"3"), ("d", b"3"))
+    found = components(Path("calls.csv"), labels, Links((), (), texts))
+
+    assert found.root["a"] == found.root["b"] == found.root["d"] != found.root["c"]
+    assert found.separate_texts == {b"2"}
 
 
 def test_one_record_with_two_labels_is_refused(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from callrisk.pipeline.skill.statistics import (
     brier_skill,
     calibration_at_base_rate,
     draws,
+    fit_calibration,
+    interval_of,
     resampled_interval,
 )
 
@@ -84,3 +86,38 @@ def test_intervals_widen_with_groups_not_with_rows(rng: np.random.Generator) -> 
     assert alone.low < alone.value < alone.high
     assert tenfold.low == pytest.approx(alone.low)
     assert tenfold.high == pytest.approx(alone.high)
+
+
+def test_the_interval_is_the_central_95_percent_of_the_draws() -> None:
+    """Of a thousand and one even draws the 26th and the 976th; a draw without a value is none."""
+    drawn = np.append(np.arange(1_001.0), [np.nan, np.nan])
+    found = interval_of((500.0, drawn))
+
+    assert (found.value, found.low, found.high) == (500.0, 25.0, 975.0)
+
+
+@pytest.mark.parametrize("count", [60, 4_000])
+def test_a_steep_slope_gives_up_two_standard_errors_but_no_more_than_it_must(count: int) -> None:
+    """Few customers leave 1.2 of it, many the slope less twice its standard error."""
+    rng = np.random.default_rng(5)
+    margin = rng.normal(size=count)
+    y = (rng.random(count) < 1 / (1 + np.exp(-2.0 * margin))).astype(float)
+    weight = np.ones(count)
+    slope, intercept = affine_calibration(y, margin, weight)
+    p = 1 / (1 + np.exp(-slope * margin - intercept))
+    x = np.column_stack([margin, np.ones(count)])
+    prior = np.diag([1e-3 * count, 0.0])
+    error = np.linalg.inv((x * (p * (1 - p))[:, None]).T @ x + prior)[0, 0] ** 0.5
+    found = fit_calibration(y, margin, weight, float(y.mean())).slope
+
+    assert slope > 1.5
+    assert found == pytest.approx(max(1.2, slope - 2 * error), abs=1e-4)
+    assert (found == 1.2) == (count == 60)
+
+
+def test_a_score_that_points_the_wrong_way_says_nothing() -> None:
+    """Its slope is 0, never below."""
+    margin = np.linspace(-2.0, 2.0, 40)
+    y = (margin < 0.3).astype(float)
+
+    assert fit_calibration(y, margin, np.ones(40), float(y.mean())).slope == 0.0

@@ -1,15 +1,19 @@
 """Choosing inside folds: what helps is let in, what is luck is not, and nobody looks ahead."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
+from callrisk.domain.arrays import Floats
 from callrisk.domain.features.contract import Block, Feature, Needs
 from callrisk.model.fitting import Learning, TreeParams
-from callrisk.pipeline.training.folds import inner_folds
-from callrisk.pipeline.training.presets import presets
+from callrisk.pipeline.training.folds import fold_count, folds_of, inner_folds
+from callrisk.pipeline.training.presets import Preset, presets
 from callrisk.pipeline.training.selection import (
     CandidateModels,
     Pool,
+    admitted_blocks,
     log_loss,
     select,
     simplest_within_standard_error,
@@ -97,6 +101,62 @@ def test_the_steadiest_within_one_standard_error_wins() -> None:
 
     assert simplest_within_standard_error(np.stack([far, near, best])) == 1
     assert simplest_within_standard_error(np.stack([far, best])) == 1
+
+
+@pytest.mark.parametrize(("behind", "expected"), [(0.057, 0), (0.058, 1)])
+def test_the_steadier_one_may_be_one_standard_error_behind(behind: float, expected: int) -> None:
+    """Differences of 0.1 up and down in four folds have a standard error of 0.0577."""
+    best = np.array([0.40, 0.42, 0.38, 0.44])
+    other = best + behind + np.array([0.1, -0.1, 0.1, -0.1])
+
+    assert simplest_within_standard_error(np.stack([other, best])) == expected
+
+
+class _Told(CandidateModels):
+    """Losses that are told: a block lowers the loss by so much, up and down in four folds."""
+
+    def __init__(self, gain: float) -> None:
+        self._gain = gain
+
+    def losses(self, family: Sequence[Preset], columns: tuple[int, ...]) -> Floats:
+        """Return the losses of one preset."""
+        steps = np.array([0.1, -0.1, 0.1, -0.1]) + self._gain
+        return np.array([0.6 - steps * bool(columns)])
+
+
+@pytest.mark.parametrize(("gain", "expected"), [(0.057, 0), (0.058, 1)])
+def test_a_block_is_let_in_that_gains_more_than_one_standard_error(
+    gain: float, expected: int
+) -> None:
+    """No second one gains anything beside the first."""
+    assert len(admitted_blocks(_Told(gain), pool(1, 1.0), TRIED)) == expected
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_two_of_a_label_never_stand_in_one_fold(seed: int) -> None:
+    """Two unpaid make two folds of one each."""
+    label = np.array([0.0, 1, 0, 0, 1, 0, np.nan, 0, 0, 0])
+    fold = folds_of(label, seed)
+
+    assert sorted(fold[[1, 4]].tolist()) == [0, 1]
+    assert fold[6] == -1
+
+
+def test_a_single_one_of_a_label_stands_in_one_of_two_halves() -> None:
+    """Half and half of those with a label."""
+    fold = folds_of(np.array([0.0, 1, 0, 0, np.nan, 0, 0]), 3)
+
+    assert np.bincount(fold[fold >= 0]).tolist() == [3, 3]
+
+
+def test_five_of_each_label_make_five_folds() -> None:
+    """And four within those that are learnt from."""
+    label = np.repeat([0.0, 1.0], 5)
+
+    assert fold_count(folds_of(label, 1)) == 5
+    assert fold_count(inner_folds(label, 1)) == 4
+    for number in range(5):
+        assert sorted(label[folds_of(label, 1) == number].tolist()) == [0.0, 1.0]
 
 
 def test_log_loss_is_that_of_the_probability() -> None:
