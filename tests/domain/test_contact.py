@@ -5,13 +5,19 @@ from datetime import UTC, datetime
 
 from callrisk.domain.contact import (
     Contact,
+    apply,
     began_unheard,
     inherited,
     lacks_customer,
     may_continue_number,
     with_numbers_masked,
 )
-from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
+from callrisk.domain.contact_events import (
+    AnalysisEvent,
+    AnalysisKind,
+    ContactDetails,
+    ContactSummary,
+)
 from callrisk.domain.segment import ParticipantRole, Segment
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -59,4 +65,48 @@ def test_a_call_first_heard_after_a_minute_has_a_gap() -> None:
     assert began_unheard(late, [AnalysisEvent("other", AnalysisKind.STARTED, NOON)])
     assert not began_unheard(late, [AnalysisEvent("c1", AnalysisKind.STARTED, NOON)])
     assert not began_unheard(early, [])
+    both = replace(late, turns={**late.turns, "s0": spoken(0, "はい", 2_000)})
+    assert not began_unheard(both, [])
     assert not began_unheard(FIRST, [])
+
+
+def test_a_turn_that_holds_part_of_a_number_is_the_newer_one_of_two() -> None:
+    """The stored turn of the same id does not come back."""
+    stored = {"s1": spoken(1, "電話番号は0901234", 0), "s2": spoken(2, "えっと", 2500)}
+    newer = replace(spoken(3, "5678です", 2500), segment_id="s2")
+    corrected = replace(FIRST, turns={"s2": newer})
+    masked = with_numbers_masked(corrected, stored)
+
+    assert masked.turns["s2"].text == "●●●●です"
+    assert masked.turns["s1"].text == "電話番号は●●●●●●●"
+
+
+def test_a_call_that_was_set_to_nobody_stays_so() -> None:
+    """What the telephony tells later of its customer changes nothing."""
+    told = ContactDetails("c1", NOON, customer_id="1001")
+    nobody, open_call = apply(replace(FIRST, assigned=True), told), apply(FIRST, told)
+
+    assert nobody is not None
+    assert nobody.customer_id is None
+    assert open_call is not None
+    assert open_call.customer_id == "1001"
+
+
+def test_a_written_summary_outlasts_a_failed_one() -> None:
+    """In both orders; of two written ones the later holds."""
+    written, failed, other = (
+        AnalysisEvent("c1", AnalysisKind.COMPLETED, NOON, summary=summary)
+        for summary in (
+            ContactSummary("お支払いの相談"), ContactSummary(None, "FAILED"),
+            ContactSummary("お支払いの約束"),
+        )
+    )  # fmt: skip
+    for order in ((written, failed), (failed, written), (failed, other, failed, written)):
+        contact: Contact | None = FIRST
+        for event in order:
+            contact = apply(contact, event)
+        assert contact is not None
+        assert contact.summary == ContactSummary("お支払いの相談")
+    alone = apply(FIRST, failed)
+    assert alone is not None
+    assert alone.summary == ContactSummary(None, "FAILED")
