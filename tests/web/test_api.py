@@ -250,6 +250,36 @@ def test_calls_are_listed_by_agent_and_by_customer(client: FlaskClient) -> None:
     assert listed("agent_id=nobody") == []
 
 
+def test_a_cursor_is_read_with_its_plus_as_a_blank_too(client: FlaskClient) -> None:
+    """A client that does not write + as %2B gets the same page, none twice."""
+    for number in range(3):
+        ids = {"call_id": f"c-plus-{number}", "customer_id": None, "agent_id": "of-plus"}
+        post(client, "start_call", **ids)
+    first = client.get("/api/calls?agent_id=of-plus&limit=2").get_json()
+    cursor = first["next_cursor"]
+    assert "+" in cursor
+    pages = [
+        client.get(f"/api/calls?agent_id=of-plus&limit=2&cursor={written}").get_json()
+        for written in (quote(cursor), cursor)
+    ]
+
+    assert [call["call_id"] for call in first["calls"]] == ["c-plus-2", "c-plus-1"]
+    for page in pages:
+        assert [call["call_id"] for call in page["calls"]] == ["c-plus-0"]
+        assert page["next_cursor"] is None
+
+
+def test_of_one_turn_twice_in_a_request_the_later_holds(client: FlaskClient) -> None:
+    """The order within the request counts; the first of both is a duplicate."""
+    post(client, "start_call", call_id="c-twice", customer_id=None, agent_id="a")
+    first, second = segments(1)[0], segments(1)[0] | {"text": "はい、来週払います"}
+    taken = post(client, "calls/c-twice/segments", segments=[first, second])
+    (kept,) = client.get("/api/calls/c-twice").get_json()["segments"]
+
+    assert (taken["accepted"], taken["duplicates"]) == (1, 1)
+    assert kept["text"] == "はい、来週払います"
+
+
 def test_catching_up_gives_every_event_once(client: FlaskClient) -> None:
     """Page by page from the first on."""
     seqs: list[int] = []

@@ -8,7 +8,7 @@ from callrisk.domain.assessment import AssessmentState, Recommendation
 from callrisk.domain.call import CallState
 from callrisk.domain.call_end import CallLiveness
 from callrisk.domain.call_record import StoredCall
-from callrisk.domain.customer import Customer
+from callrisk.domain.customer import JST, Customer
 from callrisk.domain.features.history import CallHistory, EarlierCall
 from callrisk.domain.listening import listening_is_over
 from callrisk.domain.score.account import ToldAccount
@@ -53,4 +53,4 @@ class LiveCall:
     def outside_population(self) -> bool:
         """True if the call came after the contract; the model is trained on calls before it."""
         signed = self.contract_date
-        return signed is not None and self.stored.started_at.date() > signed
+        return signed is not None and self.stored.started_at.astimezone(JST).date() > signed

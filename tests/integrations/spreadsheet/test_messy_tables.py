@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from math import isnan
 from pathlib import Path
 
@@ -15,7 +15,13 @@ from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.integrations.spreadsheet.call_export import ExportFormat, FurtherColumns, calls_of
 from callrisk.integrations.spreadsheet.cell_rules import CellRules, ColumnRules
 from callrisk.integrations.spreadsheet.cells import CellReader
-from callrisk.integrations.spreadsheet.rows import DataError, Where, open_table
+from callrisk.integrations.spreadsheet.rows import (
+    BadCellError,
+    Cell,
+    DataError,
+    Where,
+    open_table,
+)
 from callrisk.integrations.spreadsheet.rows import Row as TableRow
 from callrisk.pipeline.file_formats import export_format
 from callrisk.settings import SettingsError, load
@@ -178,6 +184,31 @@ def test_ids_that_lost_something_are_refused(written: str, says: str, tmp_path: 
     rows[3][RECORD] = written
     with pytest.raises(DataError, match=f"row 5.*{says}"):
         prepared_of(tmp_path, rows)
+
+
+def one_cell(value: Cell) -> TableRow:
+    """A row of a workbook whose only cell has this value."""
+    return TableRow(Where(Path("calls.xlsx"), "Sheet1", 2), {"cell": 0}, [value])
+
+
+@pytest.mark.parametrize("value", [True, False, datetime(2025, 1, 2, tzinfo=UTC), 1e15])
+def test_what_a_workbook_holds_besides_ids_is_no_id(value: Cell) -> None:
+    """TRUE, a date, and a number of which Excel has lost digits; one below 10^15 is whole."""
+    reader = CellReader(CellRules())
+    with pytest.raises(BadCellError):
+        reader.identifier(one_cell(value), "cell")
+
+    assert reader.identifier(one_cell(1e15 - 1), "cell") == "9" * 15
+
+
+@pytest.mark.parametrize("value", [True, 1e15, -1e15])
+def test_what_is_no_number_or_too_large_is_refused(value: Cell) -> None:
+    """The largest that is read is the last whole one below 10^15."""
+    reader = CellReader(CellRules())
+    with pytest.raises(BadCellError):
+        reader.number(one_cell(value), "cell")
+
+    assert reader.number(one_cell(1e15 - 1), "cell") == 1e15 - 1
 
 
 def test_ids_keep_their_zeros(tmp_path: Path) -> None:

@@ -1,0 +1,65 @@
+"""How long calls stay in the cache, and which calls came after the contract."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from callrisk.domain.call_end import CallLiveness
+from callrisk.domain.language.concerns import packaged_concerns
+from callrisk.live.call_cache import CallCache
+from callrisk.live.live_call import LiveCall
+from callrisk.live.served_playbook import ServedPlaybook
+from harness.live_bench import Bench
+
+
+def cache_of(bench: Bench) -> CallCache:
+    """A cache of the calls of a database, of whose customers there is no record."""
+    return CallCache(
+        bench.queries, lambda _call, _customer: None, bench.clock.monotonic, packaged_concerns(),
+        ServedPlaybook(),
+    )  # fmt: skip
+
+
+def test_an_ended_call_stays_for_late_turns_and_until_it_is_stored(bench: Bench) -> None:
+    """Ten minutes, and longer while its last assessment is not stored; a running one stays."""
+    bench.start("ended")
+    bench.start("running")
+    bench.live.finish("ended")
+    cache = cache_of(bench)
+    ended = cache.call("ended")
+
+    def kept(seconds: float) -> set[str]:
+        bench.clock.pass_seconds(seconds)
+        cache.drop_ended()
+        return {call.stored.call_id for call in cache}
+
+    assert not ended.dirty
+    assert kept(600) == {"ended", "running"}
+    ended.dirty = True
+    assert kept(1) == {"ended", "running"}
+    ended.dirty = False
+    assert kept(0) == {"running"}
+    assert cache.call("ended") is not ended
+
+
+@pytest.mark.parametrize(
+    ("began_at", "expected"),
+    [
+        (datetime(2025, 1, 30, 23, 0, tzinfo=UTC), False),
+        (datetime(2025, 1, 31, 14, 59, tzinfo=UTC), False),
+        (datetime(2025, 1, 31, 15, 0, tzinfo=UTC), True),
+    ],
+)
+def test_a_call_on_the_day_of_the_contract_is_before_it(
+    began_at: datetime, expected: bool, bench: Bench
+) -> None:
+    """The day is that of Japan, whose midnight is 15:00 UTC."""
+    bench.start("c1")
+    stored = bench.queries.call("c1")
+    assert stored is not None
+    call = LiveCall(replace(stored, started_at=began_at), CallLiveness(0.0))
+    assert not call.outside_population
+    call.contract_date = date(2025, 1, 31)
+
+    assert call.outside_population == expected
