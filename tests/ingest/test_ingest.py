@@ -2,6 +2,8 @@
 
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from sqlalchemy import Engine
 from callrisk.domain.language import packaged
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.contact_lens import Arrival, ContactLens
+from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.store.connect.checkpoints import Checkpoint, Checkpoints, FencedError
 from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.intake import Contacts, Delivery
@@ -79,12 +82,9 @@ def test_a_reader_goes_on_where_the_one_before_stopped(
         assert eventually(lambda: stored(engine, ledger) == ledger.turns)
 
 
-def test_a_second_reader_takes_over_and_the_first_stops(
-    kinesis: KinesisLocal, engine: Engine
-) -> None:
-    """Two readers would both be right, but only one may move the checkpoint."""
-    kinesis.create_stream("fenced", 1)
-    reader = reader_of(kinesis, "fenced", engine)
+@contextmanager
+def running(reader: StreamReader) -> Iterator[tuple[threading.Thread, list[BaseException]]]:
+    """Run a reader until the block ends, however it ends; its thread and the end it came to."""
     raised: list[BaseException] = []
 
     def run() -> None:
@@ -95,15 +95,28 @@ def test_a_second_reader_takes_over_and_the_first_stops(
 
     thread = threading.Thread(target=run)
     thread.start()
-    assert eventually(lambda: bool(Checkpoints(engine).of("fenced")))
-    ledger = calls(3, 4, seed=5)
-    with reading(kinesis, "fenced", engine):
-        put(kinesis, "fenced", ledger)
-        assert eventually(lambda: stored(engine, ledger) == ledger.turns)
+    try:
+        yield thread, raised
+    finally:
+        reader.stop()
         thread.join(timeout=20)
 
-    assert not thread.is_alive()
-    assert len(raised) == 1
+
+def test_a_second_reader_takes_over_and_the_first_stops(
+    kinesis: KinesisLocal, engine: Engine
+) -> None:
+    """Two readers would both be right, but only one may move the checkpoint."""
+    kinesis.create_stream("fenced", 1)
+    with running(reader_of(kinesis, "fenced", engine)) as (thread, raised):
+        assert eventually(lambda: bool(Checkpoints(engine).of("fenced")))
+        ledger = calls(3, 4, seed=5)
+        with reading(kinesis, "fenced", engine):
+            put(kinesis, "fenced", ledger)
+            assert eventually(lambda: stored(engine, ledger) == ledger.turns)
+            thread.join(timeout=20)
+
+        assert not thread.is_alive()
+        assert len(raised) == 1
 
 
 def test_a_reader_that_was_superseded_begins_no_shard(
@@ -111,30 +124,16 @@ def test_a_reader_that_was_superseded_begins_no_shard(
 ) -> None:
     """An idle reader that first sees a split stops; the one that took over reads on."""
     kinesis.create_stream("superseded", 1)
-    idle, raised = reader_of(kinesis, "superseded", engine), list[BaseException]()
-
-    def run() -> None:
-        try:
-            idle.run()
-        except FencedError as error:
-            raised.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert eventually(lambda: bool(Checkpoints(engine).of("superseded")))
-    successor = reader_of(kinesis, "superseded", engine)
-    kinesis.split("superseded")
-    thread.join(timeout=20)
-    assert len(raised) == 1
-    follower = threading.Thread(target=successor.run)
-    follower.start()
+    with running(reader_of(kinesis, "superseded", engine)) as (thread, raised):
+        assert eventually(lambda: bool(Checkpoints(engine).of("superseded")))
+        successor = reader_of(kinesis, "superseded", engine)
+        kinesis.split("superseded")
+        thread.join(timeout=20)
+        assert len(raised) == 1
     ledger = calls(3, 4, seed=7)
-    put(kinesis, "superseded", ledger)
-    try:
+    with running(successor):
+        put(kinesis, "superseded", ledger)
         assert eventually(lambda: stored(engine, ledger) == ledger.turns)
-    finally:
-        successor.stop()
-        follower.join(timeout=20)
     owners = {one.owner for one, _ in Checkpoints(engine).of("superseded").values()}
     assert len(owners) == 1
 

@@ -13,7 +13,7 @@ from callrisk.domain.score.account import (
     account_of,
     moved,
 )
-from callrisk.domain.score.score_lines import score_lines
+from callrisk.domain.score.score_lines import half_up, score_lines
 
 CEILINGS = (100.0, 69.0)
 INTENTS = ("hardship", "promise", "dispute")
@@ -180,3 +180,17 @@ def test_start_and_cap_are_lines_of_their_own(field: str) -> None:
     after = replace(TOLD, score=TOLD.score - 4, **{field: getattr(TOLD, field) - 4})
 
     assert moved(TOLD, after) == [Moved(field, -4)]
+
+
+def test_a_half_is_rounded_upwards_in_scores_and_lines_alike() -> None:
+    """Not to the even number, so that 50.5 and 51.5 do not meet."""
+    halves = (-1.5, -0.5, 0.5, 1.5, 2.5)
+    assert [half_up(value) for value in halves] == [-1, 0, 1, 2, 3]
+    starts = np.array([50.5, 51.5, 52.5])
+    lines = score_lines(starts, np.zeros((3, 2)))
+
+    assert [line.score for line in lines] == [line.start for line in lines] == [51, 52, 53]
+    accounts = [account_of(start, np.zeros(2), [0.5, 1.5], 100.0) for start in starts.tolist()]
+    assert [(one.start, one.said, one.score) for one in accounts] == [
+        (51, (1, 1), 53), (52, (1, 1), 54), (53, (1, 1), 55),
+    ]  # fmt: skip
