@@ -2,9 +2,10 @@
 
 Into a temporary copy of this checkout goes one fault at a time: a boundary moved, a condition
 turned round, a number off by one, a branch skipped. Then the tests run that import the changed
-file, and those of its folder. Printed is, for each folder, how many faults they noticed, and each
-that survived, with its file and line: a test is missing there, or the change changes nothing.
-A fault counts as noticed only if the test that failed passes without it.
+file; where none does, or with `--wide`, those of its folder too. Printed is, for each folder, how
+many faults they noticed, and each that survived, with its file and line: a test is missing there,
+or the change changes nothing. A fault counts as noticed only if the test that failed passes
+without it.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -58,8 +59,8 @@ def chosen(folder: str, count: int, seed: int) -> list[Fault]:
     return sample(faults, count, random.Random(f"{seed} {folder}"))  # noqa: S311
 
 
-def tests_of(path: Path) -> list[str]:
-    """Return the tests that import a file first, then the folder that mirrors its folder."""
+def tests_of(path: Path, is_wide: bool) -> list[str]:
+    """Return the tests that import a file; without any, or if wide, those of its folder too."""
     if SCRIPTS in path.parents:
         return [SCRIPT_TESTS]
     parts = path.with_suffix("").relative_to("src").parts
@@ -70,6 +71,8 @@ def tests_of(path: Path) -> list[str]:
         for test in sorted((ROOT / "tests").rglob("test_*.py"))
         if imports.search(test.read_text(encoding="utf-8"))
     ]
+    if importing and not is_wide:
+        return importing
     mirrored = Path("tests", *parts[1:-1])
     while not any((ROOT / mirrored).rglob("test_*.py")):
         mirrored = mirrored.parent
@@ -84,9 +87,8 @@ class Copy:
         shutil.copytree(ROOT, self._root, ignore=shutil.ignore_patterns(*NOT_COPIED))
         self._log = folder / "tests.txt"
 
-    def judged(self, fault: Fault, limit_s: float) -> str:
-        """Return what the tests make of a fault."""
-        tests = tests_of(fault.path)
+    def judged(self, fault: Fault, tests: Sequence[str], limit_s: float) -> str:
+        """Return what these tests make of a fault."""
         source = (self._root / fault.path).read_bytes()
         self._write(fault.path, fault.planted(source))
         try:
@@ -125,7 +127,9 @@ class Copy:
                 return None
 
 
-def judged_all(faults: Sequence[Fault], jobs: int, limit_s: float) -> list[str]:
+def judged_all(
+    tests_by_fault: Mapping[Fault, Sequence[str]], jobs: int, limit_s: float
+) -> list[str]:
     """Return what became of each fault, in order; each job has a copy of its own."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         free = queue.Queue[Copy]()
@@ -135,14 +139,14 @@ def judged_all(faults: Sequence[Fault], jobs: int, limit_s: float) -> list[str]:
         def judged(fault: Fault) -> str:
             place = free.get()
             try:
-                verdict = place.judged(fault, limit_s)
+                verdict = place.judged(fault, tests_by_fault[fault], limit_s)
             finally:
                 free.put(place)
             print(f"{verdict:<9}  {fault}", flush=True)
             return verdict
 
         with ThreadPoolExecutor(jobs) as threads:
-            return list(threads.map(judged, faults))
+            return list(threads.map(judged, tests_by_fault))
 
 
 def main() -> None:
@@ -151,6 +155,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="another one plants other faults")
     parser.add_argument("--count", type=int, default=3, help="faults of each folder")
     parser.add_argument("--folder", choices=FOLDERS, action="append", help="instead of all")
+    parser.add_argument("--wide", action="store_true", help="all tests of the folder, too")
     parser.add_argument("--jobs", type=int, default=1, help="faults that are tried at once")
     parser.add_argument("--limit", type=float, default=300, help="seconds for the tests of one")
     asked = parser.parse_args()
@@ -160,8 +165,10 @@ def main() -> None:
 
     folders = asked.folder or FOLDERS
     plan = {folder: chosen(folder, asked.count, asked.seed) for folder in folders}
-    faults = [fault for planned in plan.values() for fault in planned]
-    verdict_of = dict(zip(faults, judged_all(faults, asked.jobs, asked.limit), strict=True))
+    tests = {
+        fault: tests_of(fault.path, asked.wide) for planned in plan.values() for fault in planned
+    }
+    verdict_of = dict(zip(tests, judged_all(tests, asked.jobs, asked.limit), strict=True))
     print(f"\n{'folder':<14}planted  noticed  survived  timed out  unclear")
     for folder, planned in plan.items():
         counts = Counter(verdict_of[fault] for fault in planned)

@@ -84,9 +84,13 @@ def test_a_file_is_tried_by_the_tests_that_import_it_and_those_of_its_folder() -
     """Where no folder mirrors it, its tests are those of the folder above."""
     mutants = module_of("benchmarks/mutants.py")
 
-    assert mutants.tests_of(Path("src/callrisk/domain/call_end.py")) == [
-        "tests/domain/test_call_end.py",
-        "tests/domain",
+    importing, folder = "tests/domain/test_call_end.py", "tests/domain"
+    file = Path("src/callrisk/domain/call_end.py")
+    narrow = mutants.tests_of(file, is_wide=False)
+    assert importing in narrow
+    assert mutants.tests_of(file, is_wide=True) == [*narrow, folder]
+    routes = Path("src/callrisk/web/routes/calls.py")
+    assert mutants.tests_of(routes, is_wide=False) == ["tests/web"]
+    assert mutants.tests_of(Path("static/js/state.js"), is_wide=False) == [
+        "tests/web/test_live_page_scripts.py"
     ]
-    assert mutants.tests_of(Path("src/callrisk/web/routes/calls.py"))[-1] == "tests/web"
-    assert mutants.tests_of(Path("static/js/state.js")) == ["tests/web/test_live_page_scripts.py"]

@@ -162,9 +162,11 @@ def test_changes_are_those_between_two_moments(client: FlaskClient) -> None:
     # The first moment of the calendar lies before it in another zone.
     at = {"from": "0001-01-01T00:00:00+09:00", "to": "2099-01-31T09:30Z"}
     by_time = client.get(path, query_string=at).get_json()
+    # A plus that was not escaped is read as one.
+    unescaped = f"{path}?from=0001-01-01T00:00:00+09:00&to=2099-01-31T09:30:00+09:00"
     nothing = client.get(path, query_string={"from": last["seq"]}).get_json()
 
-    assert whole == by_number == by_time
+    assert whole == by_number == by_time == client.get(unescaped).get_json()
     assert whole["points"] == last["risk_score"] - first["risk_score"] > 0
     assert sum(line["points"] for line in whole["because"]) == whole["points"]
     assert {line["segment_id"] for line in whole["because"]} == {"s0"}
