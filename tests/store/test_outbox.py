@@ -8,7 +8,6 @@ from callrisk.store.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
 from callrisk.store.transaction import writing
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
 
 
 def results(engine: Engine, call_id: str, count: int) -> Outbox:
@@ -54,20 +53,6 @@ def test_a_message_that_failed_is_due_after_its_wait_and_counts_its_attempts(
     (waiting,) = outbox.due(RESULT_MESSAGE, at)
     assert waiting.attempts == 3
     assert outbox.pending() == (1, "503, 2")
-
-
-def test_what_arrived_before_a_moment_is_not_sent_again(engine: Engine) -> None:
-    """Only what arrived since then is."""
-    outbox = results(engine, "early", 1)
-    (early,) = outbox.due(RESULT_MESSAGE, NOON)
-    outbox.sent(early, NOON)
-    results(engine, "late", 1)
-    (late,) = outbox.due(RESULT_MESSAGE, NOON)
-    outbox.sent(late, NOON + SECOND)
-    outbox.reopen(RESULT_MESSAGE, NOON + SECOND)
-
-    again = outbox.due(RESULT_MESSAGE, NOON + SECOND)
-    assert [one.message.call_id for one in again] == ["late"]
 
 
 def test_a_newer_message_about_the_same_place_overtakes(engine: Engine) -> None:
