@@ -19,7 +19,7 @@ from callrisk.bootstrap.doctor.kintone_records import shape
 from callrisk.data_folder import customer_table
 from callrisk.store.connect.source_reports import SourceReports, SourceState
 from callrisk.store.database import open_database
-from callrisk.store.request_counts import RequestsMade
+from callrisk.store.sending.request_counts import RequestsMade
 from harness import ROOT
 from harness.amazon.connect_stub import ConnectStub
 from harness.amazon.kinesis_local import CREDENTIALS

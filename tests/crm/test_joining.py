@@ -12,7 +12,7 @@ from callrisk.domain.time import utc_now
 from callrisk.settings import Settings
 from callrisk.store.calls import NewCall
 from callrisk.store.intake import Contacts, Delivery
-from callrisk.store.request_counts import RequestsMade
+from callrisk.store.sending.request_counts import RequestsMade
 from harness.kintone.crm_bench import (
     CUSTOMERS,
     TARO,

@@ -19,8 +19,8 @@ from callrisk.domain.wording import Text
 from callrisk.integrations.kintone.results_app import ResultsApp
 from callrisk.settings.config_file import RESULT_FIELDS
 from callrisk.store.database import open_database
-from callrisk.store.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
-from callrisk.store.outbox_claims import LEASE
+from callrisk.store.sending.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
+from callrisk.store.sending.outbox_claims import LEASE
 from callrisk.store.transaction import writing
 from harness.kintone.client_settings import Hands
 from harness.kintone.crm_bench import RESULTS, client_of, stand_in

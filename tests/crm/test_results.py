@@ -12,7 +12,7 @@ from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.results_app import ResultsApp, event_key
 from callrisk.store import tables
 from callrisk.store.database import open_database
-from callrisk.store.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
+from callrisk.store.sending.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
 from callrisk.store.transaction import writing
 from harness.crashes import dying_at
 from harness.kintone.crm_bench import RESULTS, Desk, client_of

@@ -11,8 +11,8 @@ from callrisk.integrations.amazon.shards import Batch, StreamRecord
 from callrisk.store.connect.checkpoints import Checkpoints
 from callrisk.store.connect.quarantine import Quarantine
 from callrisk.store.connect.source_reports import SourceReports
-from callrisk.store.outbox import Outbox, OutboxMessage, enqueue
 from callrisk.store.queries import Queries
+from callrisk.store.sending.outbox import Outbox, OutboxMessage, enqueue
 from callrisk.store.transaction import writing
 from harness.amazon.connect_stub import ConnectStub, api
 from harness.amazon.spoken import Ledger, calls, disturbed

@@ -30,8 +30,8 @@ from callrisk.store import tables
 from callrisk.store.connect.lookups import Lookups
 from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.intake import Contacts, Delivery
-from callrisk.store.outbox import Outbox, OutboxMessage, enqueue
 from callrisk.store.queries import Queries
+from callrisk.store.sending.outbox import Outbox, OutboxMessage, enqueue
 from callrisk.store.transaction import writing
 from harness.amazon.connect_stub import ConnectStub, api
 from harness.amazon.kinesis_local import CREDENTIALS

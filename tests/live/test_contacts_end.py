@@ -17,7 +17,7 @@ from callrisk.live.served_model import ServedChampion
 from callrisk.store import tables
 from callrisk.store.connect.gaps import Gaps
 from callrisk.store.connect.source_reports import SourceReports, SourceState
-from callrisk.store.outbox import Outbox
+from callrisk.store.sending.outbox import Outbox
 from harness.live_bench import Bench, talk, turn
 from harness.small_world import World
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
-from callrisk.store.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
+from callrisk.store.sending.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
 from callrisk.store.transaction import writing
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

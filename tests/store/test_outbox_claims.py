@@ -9,9 +9,9 @@ from callrisk.background.retry import RETRIES
 from callrisk.domain.call_record import CallResult
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
-from callrisk.store.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
-from callrisk.store.outbox_claims import LEASE, OutboxClaims
 from callrisk.store.retention import Retention
+from callrisk.store.sending.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
+from callrisk.store.sending.outbox_claims import LEASE, OutboxClaims
 from callrisk.store.transaction import writing
 
 

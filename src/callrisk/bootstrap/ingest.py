@@ -31,8 +31,8 @@ from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts
-from callrisk.store.outbox import Outbox
 from callrisk.store.retention import Retention
+from callrisk.store.sending.outbox import Outbox
 from callrisk.store.statements.language_in_use import LanguageInUse
 
 logger = logging.getLogger(__name__)

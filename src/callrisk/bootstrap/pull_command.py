@@ -11,7 +11,7 @@ from callrisk.integrations.kintone.customers.pulled_ids import id_faults
 from callrisk.integrations.kintone.customers.pulling import pull
 from callrisk.settings import Settings, SettingsError
 from callrisk.store.database import open_database
-from callrisk.store.request_counts import RequestsMade
+from callrisk.store.sending.request_counts import RequestsMade
 
 
 def pull_customers(settings: Settings) -> None:

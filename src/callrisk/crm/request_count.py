@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from callrisk.crm.directory import RequestCounter
 from callrisk.domain.time import utc_now
-from callrisk.store.request_counts import RequestsMade
+from callrisk.store.sending.request_counts import RequestsMade
 
 
 class RequestCount:

@@ -28,8 +28,8 @@ from callrisk.crm.sending_gate import SendingGate
 from callrisk.domain.call_record import CallResult
 from callrisk.domain.outside import OutsideError, RefusedValueError
 from callrisk.domain.wording import Text
-from callrisk.store.outbox import RESULT_MESSAGE, Outbox, Waiting
-from callrisk.store.outbox_claims import LEASE, OutboxClaims
+from callrisk.store.sending.outbox import RESULT_MESSAGE, Outbox, Waiting
+from callrisk.store.sending.outbox_claims import LEASE, OutboxClaims
 
 logger = logging.getLogger(__name__)
 

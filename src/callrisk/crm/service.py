@@ -19,9 +19,9 @@ from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import Text
 from callrisk.store.calls import Store
-from callrisk.store.outbox import RESULT_MESSAGE, Outbox
-from callrisk.store.request_counts import RequestsMade
 from callrisk.store.retention import Retention
+from callrisk.store.sending.outbox import RESULT_MESSAGE, Outbox
+from callrisk.store.sending.request_counts import RequestsMade
 
 logger = logging.getLogger(__name__)
 

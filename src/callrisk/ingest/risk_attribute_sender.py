@@ -7,7 +7,7 @@ from callrisk.background.retry import RETRIES, RetryTimings
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
-from callrisk.store.outbox import RISK_MESSAGE, Outbox, Waiting
+from callrisk.store.sending.outbox import RISK_MESSAGE, Outbox, Waiting
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from callrisk.live.assessing import Assessed
 from callrisk.live.live_call import LiveCall
 from callrisk.live.policy import LivePolicy
 from callrisk.store.calls import Ending, NewAssessment
-from callrisk.store.outbox import RESULT_MESSAGE, RISK_MESSAGE
+from callrisk.store.sending.outbox import RESULT_MESSAGE, RISK_MESSAGE
 from callrisk.wire.assessment import Alert, AssessmentAnswer
 from callrisk.wire.base import wire_time
 from callrisk.wire.call import CallSummary

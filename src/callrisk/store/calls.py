@@ -13,7 +13,7 @@ from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.masking import EVERYTHING, Masking
 from callrisk.domain.score.account import ToldAccount
 from callrisk.store import tables
-from callrisk.store.outbox import OutboxMessage, enqueue
+from callrisk.store.sending.outbox import OutboxMessage, enqueue
 from callrisk.store.stored_calls import told_json
 from callrisk.store.transaction import insert_into, mark_once, tell, writing, wrote
 from callrisk.wire.base import wire_time

@@ -22,7 +22,7 @@ from callrisk.bootstrap.doctor.model_points import data_points, model_points
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import Text
 from callrisk.settings import Settings, SettingsError, load, missing_for_production
-from callrisk.store.request_counts import RequestsMade
+from callrisk.store.sending.request_counts import RequestsMade
 
 _MARKS = {State.OK: "ok ", State.ATTENTION: "!  ", State.WRONG: "NG ", State.NOT_SET_UP: "-- "}
 _PROGRAMS = ("live", "analytics", "tablet")

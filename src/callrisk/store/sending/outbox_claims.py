@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, select, update
 
 from callrisk.store import tables
-from callrisk.store.outbox import Waiting, due_messages, waiting_of
+from callrisk.store.sending.outbox import Waiting, due_messages, waiting_of
 from callrisk.store.transaction import writing
 
 # Longer than the longest request with its repetitions.
