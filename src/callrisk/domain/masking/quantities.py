@@ -52,6 +52,8 @@ _QUANTITY = re.compile(
             # Six digits at most: an account of seven may stand before any word.
             rf"{_FREE}(?:{_KNOWN}{_DIGIT}{{0,5}}[~〜])?{_KNOWN}{_DIGIT}{{0,5}}+(?:\.{_DIGIT}{{1,4}})?\s?{UNIT}",
             rf"{_FREE}{_KNOWN}{_DIGIT}?+番",
+            # Numbers that everybody knows: the police, the fire brigade, consumer protection.
+            rf"{_FREE}1(?:04|1[0789]|71|88|89)番",
             rf"{_FREE}{_KNOWN}{_DIGIT}{{0,3}}+号",
             rf"(?:令和|平成|昭和|西暦|第)\s?{_KNOWN}{_DIGIT}{{0,3}}{_END}",
         )
