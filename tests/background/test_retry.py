@@ -45,10 +45,10 @@ def test_waits_grow_to_the_longest() -> None:
 
 
 def test_a_refusal_waits_longer() -> None:
-    """A permanent error has waits of its own; without them it waits like any other."""
+    """A permanent error has waits of its own that grow; without them it waits like any other."""
     refused = OutsideError("no", permanent=True)
-    assert RETRIES.crm_lookup.wait_s(1, OutsideError("away")) == 5.0
-    assert RETRIES.crm_lookup.wait_s(1, refused) == 60.0
+    assert RETRIES.crm_lookup.wait_s(4, OutsideError("away")) == 5.0
+    assert [RETRIES.crm_lookup.wait_s(n, refused) for n in (1, 2, 4, 9)] == [5.0, 10.0, 40.0, 300.0]
     assert RetryTimings(1.0, 8.0).wait_s(1, refused) == 1.0
 
 

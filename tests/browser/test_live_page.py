@@ -405,7 +405,12 @@ def test_an_ended_call_does_not_wait_for_an_answer(
 @pytest.mark.parametrize(
     ("kind", "summary", "reason", "written"),
     [
-        (AnalysisKind.FAILED, ContactSummary("分割で合意。"), "解析が途切れたため", "分割で合意。"),
+        (
+            AnalysisKind.COMPLETED,
+            ContactSummary("分割で合意。"),
+            "通話が終わりました",
+            "分割で合意。",
+        ),
         (
             AnalysisKind.COMPLETED,
             ContactSummary(None, "INSUFFICIENT_CONVERSATION_CONTENT"),

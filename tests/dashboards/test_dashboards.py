@@ -445,7 +445,7 @@ def test_live_page_shows_calls_and_team(places: Places, server: str) -> None:
 
 
 ENDINGS = (
-    (AnalysisKind.FAILED, ContactSummary("分割払いで <b>合意</b>。"), "end_reason.analysis_failed",
+    (AnalysisKind.COMPLETED, ContactSummary("分割払いで <b>合意</b>。"), "end_reason.completed",
      None),
     (AnalysisKind.COMPLETED, ContactSummary(None, "QUOTA_EXCEEDED"), "end_reason.completed",
      "summary_failure.QUOTA_EXCEEDED"),
