@@ -150,7 +150,7 @@ def test_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
 
 @pytest.mark.no_cover
 def test_ordinary_turn_is_done_after_one_look() -> None:
-    """A turn without anything like a digit costs microseconds."""
+    """A turn that names nobody and holds nothing like a digit costs a fifth of a millisecond."""
     said = "それではご契約の内容を確認させていただきますので少々お待ちくださいませ"
 
-    assert _takes_less(1_000 * 100e-6, lambda: [masked(said) for _ in range(1_000)])
+    assert _takes_less(1_000 * 200e-6, lambda: [masked(said) for _ in range(1_000)])
