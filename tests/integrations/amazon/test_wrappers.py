@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from callrisk.domain.contact_events import AnalysisEvent
@@ -61,6 +61,7 @@ def test_what_is_said_comes_out_of_every_wrapper(name: str) -> None:
 
 
 @given(st.lists(st.sampled_from([*OF_BYTES, *OF_TEXT, *OF_JSON]), max_size=4))
+@example(["base64 of a mail", "bom", "sns"])
 def test_wrappers_may_be_wrapped(names: list[str]) -> None:
     """In any order, as far as a service can hold what another makes."""
     body, is_text, is_object = SAID, True, True
