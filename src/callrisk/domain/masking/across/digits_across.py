@@ -6,7 +6,7 @@ needs a certain digit in the same chain. What the other speaker repeats of it is
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -20,15 +20,9 @@ from callrisk.domain.masking.plain_form import plain_form
 from callrisk.domain.masking.shapes import DIGIT_RUN, digit_count
 from callrisk.domain.segment import MASK, Segment
 
-_EdgeRun = tuple[re.Match[str], bool, bool]
-_Runs = Callable[[str, str], Iterator[_EdgeRun]]
-
-# Nobody dictates in so long a turn: of a longer one only the beginning and the end are looked at.
-_LONGEST_TURN, _LOOKED_AT, _UNREAD = 1_000, 500, "\0"
 # Of groups alone, 四千百十一 turn by turn, so many that are no round sums are a card.
 _EXACT_GROUPS = 3
 _LONGEST_GROUP = 5
-_MOST_PASSES = 8
 # Digits said one a turn take their time.
 _ANSWER_MS, _ANSWER_TURNS = 30_000, 10
 # Each turn that may hold a part of a number has those around it looked at once more.

@@ -33,12 +33,7 @@ _Runs = Callable[[str, str], Iterator[_EdgeRun]]
 
 # Nobody dictates in so long a turn: of a longer one only the beginning and the end are looked at.
 _LONGEST_TURN, _LOOKED_AT, _UNREAD = 1_000, 500, "\0"
-# Of groups alone, 四千百十一 turn by turn, so many that are no round sums are a card.
-_EXACT_GROUPS = 3
-_LONGEST_GROUP = 5
 _MOST_PASSES = 8
-# Digits said one a turn take their time.
-_ANSWER_MS, _ANSWER_TURNS = 30_000, 10
 # Each turn that may hold a part of a number has those around it looked at once more.
 _REMEMBERED = 2_048
 
