@@ -49,8 +49,11 @@ def main() -> int:
             f"{twins.measured.groups}; alarm {'raised' if raised else 'MISSING'}",
             flush=True,
         )
-    noise = 2 * float(np.std(differences, ddof=1)) / len(differences) ** 0.5
-    print(f"mean difference {np.mean(differences):+.4f} (noise {noise:.4f}), alarms {alarmed}")
+    noise = ""
+    if len(differences) > 1:
+        error = 2 * float(np.std(differences, ddof=1)) / len(differences) ** 0.5
+        noise = f" (noise {error:.4f})"
+    print(f"mean difference {np.mean(differences):+.4f}{noise}, alarms {alarmed}")
     return int(alarmed < options.seeds)
 
 
