@@ -155,6 +155,18 @@ def test_every_setting_is_documented() -> None:
     assert set(Config.model_fields) == set(TABLE_NAME.findall(of_config))
 
 
+def test_every_setting_is_used() -> None:
+    """Something reads each variable of the environment: none is accepted and then overlooked."""
+    own = source_of(PACKAGE / "settings" / "environment.py")
+    scripts = "\n".join(source_of(path) for path in ROOT.glob("*.py"))
+    others = source_of(PACKAGE).replace(own, "") + scripts
+
+    names = set(Environment.model_fields)
+    read = {name for name in names if re.search(rf"\benv\.{name}\b", others)}
+    read |= {name for name in names if re.search(rf"\bself\.{name}\b", own)}
+    assert names - read == set()
+
+
 def test_every_key_of_config_py_is_documented() -> None:
     """Each key inside a table of config.py is on the page of the settings."""
     text = (DOCS / "settings.md").read_text(encoding="utf-8")

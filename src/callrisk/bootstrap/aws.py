@@ -12,6 +12,7 @@ def aws_settings(settings: Settings) -> AwsSettings:
     return AwsSettings(
         region=env.aws_region,
         instance_id=env.connect_instance_id,
+        contact_flow_id=env.connect_contact_flow_id,
         stream_name=env.kinesis_stream_name,
         stream_arn=env.connect_stream_arn,
         events_queue_url=env.connect_events_queue_url,

@@ -40,7 +40,8 @@ class Environment(BaseSettings):
     replay_calls: int = Field(default=3, ge=0, le=50)
     replay_speed: float = Field(default=1.0, gt=0, le=1000)
 
-    # Amazon Connect: its instance, the stream of its live analysis, the queue of its events.
+    # Amazon Connect: its instance, the flow of the calls, the stream of their analysis, the
+    # queue of events.
     aws_region: str = "ap-northeast-1"
     aws_access_key_id: str = ""
     aws_secret_access_key: SecretStr = SecretStr("")

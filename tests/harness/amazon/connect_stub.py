@@ -21,6 +21,7 @@ class ConnectStub:
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
     # By the rest of their path: "", "/attribute/CONTACT_LENS", "/storage-configs".
     instance: dict[str, dict[str, Any]] = field(default_factory=dict)
+    flows: dict[str, dict[str, Any]] = field(default_factory=dict)
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     segments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     written: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -61,6 +62,10 @@ class ConnectStub:
         return [
             (r"GET /contacts/[^/]+/([^/]+)", lambda _, one: _known(self.contacts, one, "Contact")),
             (r"GET /instance/[^/]+(.*)", lambda _, rest: (200, self.instance[rest])),
+            (
+                r"GET /contact-flows/[^/]+/([^/]+)",
+                lambda _, one: _known(self.flows, one, "ContactFlow"),
+            ),
             (r"GET /users/[^/]+/([^/]+)", lambda _, one: _known(self.users, one, "User")),
             (r"POST /contact/attributes", self._write),
             (r"POST /realtime-contact-analysis/analysis-segments", self._list),

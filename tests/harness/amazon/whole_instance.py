@@ -13,7 +13,18 @@ POLICY = {"Version": "2012-10-17", "Statement": [{
     "Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"},
     "Action": "sqs:SendMessage", "Resource": QUEUE_ARN,
 }]}  # fmt: skip
+# The block that Connect's own pages write today.
+ANALYSED = {"Type": "UpdateContactRecordingAndAnalyticsBehavior", "Parameters": {"VoiceBehavior": {
+    "VoiceRecordingBehavior": {"RecordedParticipants": ["Agent", "Customer"]},
+    "VoiceAnalyticsBehavior": {"Enabled": "True", "AnalyticsModes": ["RealTime"]},
+}}}  # fmt: skip
 PATTERN = {"source": ["aws.connect"], "detail-type": ["Amazon Connect Contact Event"]}
+
+
+def flow_of(*actions: object, **state: str) -> dict[str, str]:
+    """Return a flow of these blocks, as Connect describes it."""
+    content = {"Version": "2019-10-30", "StartAction": "1", "Actions": actions}
+    return {"Name": "Main line", "State": "ACTIVE", "Content": json.dumps(content), **state}
 
 
 def set_up_instance(moto_url: str, connect: ConnectStub) -> str:
@@ -25,6 +36,7 @@ def set_up_instance(moto_url: str, connect: ConnectStub) -> str:
             {"StorageType": "KINESIS_STREAM", "KinesisStreamConfig": {"StreamArn": ARN}}
         ]},
     }  # fmt: skip
+    connect.flows["f10w"] = flow_of({"Type": "MessageParticipant"}, ANALYSED)
     kinesis = boto3.client("kinesis", endpoint_url=moto_url, **CREDENTIALS)
     if not kinesis.list_streams()["StreamNames"]:
         kinesis.create_stream(StreamName="heard", ShardCount=1)

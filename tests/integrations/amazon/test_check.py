@@ -14,7 +14,7 @@ from callrisk.integrations.amazon.aws_clients import AwsSettings
 from callrisk.integrations.amazon.checking import checks
 from harness.amazon.connect_stub import ConnectStub
 from harness.amazon.kinesis_local import CREDENTIALS
-from harness.amazon.whole_instance import ARN, POLICY, set_up_instance
+from harness.amazon.whole_instance import ANALYSED, ARN, POLICY, flow_of, set_up_instance
 
 Look = Callable[[], dict[str, ConnectionCheck]]
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
@@ -48,6 +48,7 @@ def look(moto_url: str, connect: ConnectStub, monkeypatch: pytest.MonkeyPatch) -
     def found(**changed: str) -> dict[str, ConnectionCheck]:
         own: dict[str, Any] = {
             "region": "ap-northeast-1", "instance_id": "0f3c", "stream_name": "heard",
+            "contact_flow_id": "f10w",
             "events_queue_url": queue,
         }  # fmt: skip
         return {one.name: one for one in checks(AwsSettings(**own | changed))}
@@ -64,8 +65,8 @@ def test_all_is_well(look: Look) -> None:
     # The instance is a bare name.
     assert in_both_languages(found) == found.keys() - {"instance"}
     assert list(found) == [
-        "credentials", "instance", "analytics", "association", "people", "repair", "stream",
-        "reading", "events", "policy", "rule",
+        "credentials", "instance", "analytics", "association", "people", "repair", "flow",
+        "stream", "reading", "events", "policy", "rule",
     ]  # fmt: skip
 
 
@@ -86,6 +87,54 @@ def test_each_wrong_setting_is_named(look: Look, connect: ConnectStub) -> None:
     for text in (found["events"].text.ja, found["events"].text.en):
         assert "CONNECT_EVENTS_QUEUE_URL" in text
     assert "allow" not in found["events"].text.en
+
+
+def before(modes: list[str], enabled: str = "True") -> dict[str, Any]:
+    """The block that sets the analysis in flows that were made years ago."""
+    voice = {"Chat": {"AnalyticsModes": ["ContactLens"]}, "Voice": {"AnalyticsModes": modes}}
+    analytics = {"Enabled": enabled, "ChannelConfiguration": voice}
+    parameters = {"AnalyticsBehavior": analytics}
+    return {"Type": "UpdateContactRecordingBehavior", "Parameters": parameters}
+
+
+@pytest.mark.parametrize("block", [ANALYSED, before(["PostContact", "RealTime"])])
+def test_a_flow_that_has_its_calls_analysed_is_well(
+    look: Look, connect: ConnectStub, block: dict[str, Any]
+) -> None:
+    """In either of the two blocks; the id may be given as an ARN."""
+    connect.flows["f10w"] = flow_of(block)
+
+    found = look(contact_flow_id="arn:aws:connect:ap-northeast-1:1:instance/0f3c/contact-flow/f10w")
+
+    assert found["flow"].ok
+
+
+@pytest.mark.parametrize(
+    ("flow", "told"),
+    [
+        (flow_of(before(["PostContact"])), "it has: PostContact"),
+        (flow_of(before(["RealTime"], "False")), "it has: none"),
+        (flow_of({"Type": "MessageParticipant", "Parameters": {"Text": "RealTime"}}), "has: none"),
+        (flow_of(ANALYSED, State="ARCHIVED"), "is archived"),
+    ],
+)
+def test_a_flow_without_live_analysis_is_wrong(
+    look: Look, connect: ConnectStub, flow: dict[str, str], told: str
+) -> None:
+    """It is told which block is to be changed, and which setting names the flow."""
+    connect.flows["f10w"] = flow
+
+    found = look()
+
+    assert [name for name, one in found.items() if not one.ok] == ["flow"]
+    assert told in found["flow"].text.en
+    assert "CONNECT_CONTACT_FLOW_ID" in found["flow"].text.ja
+
+
+def test_a_flow_that_is_not_there_names_its_setting(look: Look) -> None:
+    """Not that of the instance, which was found; without a flow nothing is asked for."""
+    assert "check CONNECT_CONTACT_FLOW_ID" in look(contact_flow_id="another")["flow"].text.en
+    assert look(contact_flow_id="")["flow"].ok is None
 
 
 def test_a_refusal_names_the_one_action_to_allow(

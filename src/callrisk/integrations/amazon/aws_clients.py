@@ -16,10 +16,11 @@ _READ_TIMEOUT_S = {"kinesis": 5, "sqs": 25}
 
 @dataclass(frozen=True, slots=True)
 class AwsSettings:
-    """Our instance in AWS, its stream and its queue, with keys where no role gives them."""
+    """Our instance in AWS, its flow, stream and queue, with keys where no role gives them."""
 
     region: str
     instance_id: str = ""
+    contact_flow_id: str = ""
     stream_name: str = ""
     stream_arn: str = ""
     events_queue_url: str = ""

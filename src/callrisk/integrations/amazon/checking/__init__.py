@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError
 from callrisk.domain.outside import ConnectionCheck
 from callrisk.domain.wording import Text
 from callrisk.integrations.amazon.aws_clients import AwsSettings
-from callrisk.integrations.amazon.checking import looks, queue_looks
+from callrisk.integrations.amazon.checking import flow_looks, looks, queue_looks
 from callrisk.integrations.amazon.checking.aws_refusals import FAILURES, Cause, Refusal, refusal_of
 
 _NO_INSTANCE = Text(
@@ -23,6 +23,10 @@ _NO_INSTANCE = Text(
 _NO_QUEUE = Text(
     "CONNECT_EVENTS_QUEUE_URL が空です。通話の終わりはストリームから判断します",
     "CONNECT_EVENTS_QUEUE_URL is empty: calls end by the stream",
+)
+_NO_FLOW = Text(
+    "CONNECT_CONTACT_FLOW_ID が空です。フローがリアルタイム分析を始めるかは確認しません",
+    "CONNECT_CONTACT_FLOW_ID is empty: whether the flow starts the live analysis is not looked at",
 )
 _STOPPED = Text(
     "残りの項目は確認していません。先に上の NG を直してください",
@@ -45,6 +49,7 @@ _QUEUE = "sqs:GetQueueAttributes, sqs:ReceiveMessage and sqs:DeleteMessage"
 _ATTRIBUTE = _Point(
     "attribute", "connect:UpdateContactAttributes", looks.attribute, after="instance"
 )
+_FLOW = _Point("flow", "connect:DescribeContactFlow", flow_looks.flow, after="instance")
 _OF_INSTANCE = (
     _Point("instance", "connect:DescribeInstance", looks.instance),
     _Point("analytics", "connect:DescribeInstanceAttribute", looks.analytics, after="instance"),
@@ -104,6 +109,7 @@ def _points(aws: AwsSettings, writes_category: bool) -> Iterator[_Point | Connec
     yield _Point("credentials", "sts:GetCallerIdentity", looks.identity, after="")
     if aws.instance_id:
         yield from _OF_INSTANCE
+        yield _FLOW if aws.contact_flow_id else ConnectionCheck("flow", None, _NO_FLOW)
         if writes_category:
             yield _ATTRIBUTE
     else:

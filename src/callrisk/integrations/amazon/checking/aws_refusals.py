@@ -64,7 +64,12 @@ _DENIED = frozenset(
 )
 # Who is told that something is not there looks at the setting that names it.
 _NOT_THERE = frozenset(
-    {"ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
+    {
+        "ResourceNotFoundException",
+        "ContactFlowNotPublishedException",
+        "AWS.SimpleQueueService.NonExistentQueue",
+        "QueueDoesNotExist",
+    }
 )
 _KEY = Text(
     "AWS_ACCESS_KEY_ID が AWS に登録されていません（無効または削除済み）。"
@@ -103,6 +108,10 @@ _IDENTITY = {
 # A signature has a time of its own, by the clock of this machine.
 _OUT_OF_TIME = re.compile(r"signature (expired|not yet current)", re.IGNORECASE)
 _NAMED_BY = {
+    "connect:DescribeContactFlow": Text(
+        "CONNECT_CONTACT_FLOW_ID（公開済みのフローの ID）",
+        "CONNECT_CONTACT_FLOW_ID, the id of a published flow",
+    ),
     "connect": Text("CONNECT_INSTANCE_ID と AWS_REGION", "CONNECT_INSTANCE_ID and AWS_REGION"),
     "kinesis": Text(
         "CONNECT_STREAM_ARN または KINESIS_STREAM_NAME と、AWS_REGION",
@@ -169,7 +178,7 @@ def _unanswered(error: BotoCoreError, action: str) -> Refusal:
         )
         return Refusal(Cause.LINE, text)
     if isinstance(error, ParamValidationError):
-        named = _NAMED_BY.get(action.partition(":")[0], Text(action, action))
+        named = _named_by(action) or Text(action, action)
         text = Text(f"{named.ja} の形式が正しくありません: {why}", f"{named.en}: not valid: {why}")
         return Refusal(Cause.WRONG, text)
     return Refusal(Cause.WRONG, Text(f"{action} を呼び出せません: {why}", f"{action}: {why}"))
@@ -193,8 +202,8 @@ def _answered(error: ClientError, action: str) -> Refusal:
             f"allow kms:Decrypt with the stream's key: {why}",
         )
         return Refusal(Cause.DENIED, text)
-    if code in _NOT_THERE and service in _NAMED_BY:
-        named_by = _NAMED_BY[service]
+    named_by = _named_by(asked)
+    if code in _NOT_THERE and named_by is not None:
         text = Text(
             f"{asked} では見つかりません。{named_by.ja} を確かめてください: {why}",
             f"{asked} found nothing, check {named_by.en}: {why}",
@@ -202,6 +211,11 @@ def _answered(error: ClientError, action: str) -> Refusal:
         return Refusal(Cause.WRONG, text)
     text = Text(f"{asked} に失敗しました: {why}", f"{asked} failed: {why}")
     return Refusal(Cause.WRONG, text)
+
+
+def _named_by(action: str) -> Text | None:
+    """Return the settings that name what an action asks for."""
+    return _NAMED_BY.get(action) or _NAMED_BY.get(action.partition(":")[0])
 
 
 def _why(message: str) -> str:
