@@ -1,5 +1,6 @@
 """The first steps of a command, tried in a process of its own."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from callrisk.bootstrap.kept_log import KeptLog
 from harness import ROOT
 
 SCRIPT = """
@@ -59,3 +61,40 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
 
     assert b"no log file" in done.stderr
     assert (tmp_path / "made").exists()
+
+
+def lines_of(*logs: Path) -> list[str]:
+    """All lines of some logs, in their order."""
+    return [line for log in logs for line in log.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_log_that_another_program_holds_loses_no_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While it cannot be renamed it grows, the older files stay, and later it is renamed again."""
+    log = tmp_path / "server.log"
+    handler = KeptLog(log, maxBytes=20, backupCount=2, encoding="utf-8")
+    own = logging.Logger("own")
+    own.addHandler(handler)
+    for number in range(3):
+        own.info("%d: ten letters", number)
+    older = [tmp_path / "server.log.2", tmp_path / "server.log.1"]
+    assert lines_of(*older, log) == [f"{number}: ten letters" for number in range(3)]
+
+    with monkeypatch.context() as patch:
+        for name in ("rename", "replace"):
+            really = getattr(os, name)
+
+            def unless_held(source: object, target: object, really: object = really) -> None:
+                if str(source) == str(log):
+                    raise PermissionError(13, "in use", str(source))
+                really(source, target)  # type: ignore[operator]
+
+            patch.setattr(os, name, unless_held)
+        for number in range(3, 6):
+            own.info("%d: ten letters", number)
+    own.info("6: ten letters")
+    handler.close()
+
+    assert lines_of(*older, log) == [f"{number}: ten letters" for number in range(1, 7)]
+    assert capsys.readouterr().err == ""

@@ -6,8 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from callrisk.background.clock import Clock
-from callrisk.background.retry import RETRIES, call_with_retry
+from callrisk.background.replacing import replace_when_free
 from callrisk.domain.wording import Text
 
 
@@ -31,7 +30,7 @@ def write_folder(target: Path, files: Mapping[str, str | bytes]) -> None:
         path = draft / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-    draft.replace(target)
+    install_folder(draft, target)
 
 
 def draft_folder(target: Path) -> Path:
@@ -50,6 +49,21 @@ def draft_folder(target: Path) -> Path:
     return draft
 
 
+def install_folder(draft: Path, target: Path) -> None:
+    """Rename a finished draft to `target`; ArtifactError, and the draft stays, where it is held."""
+    try:
+        replace_when_free(draft, target)
+    except PermissionError as error:
+        raise ArtifactError(
+            f"{target}: cannot be put in its place ({error.strerror}): another program holds "
+            f"{draft.name}, or the folder may not be written. Nothing is lost: close that program "
+            f"and rename {draft.name} to {target.name}",
+            f"{target}: 保存先に移せません（{error.strerror}）。ほかのプログラムが {draft.name} を"
+            "開いているか、フォルダーに書き込めません。内容は残っています。"
+            f"そのプログラムを閉じ、{draft.name} の名前を {target.name} に変えてください",
+        ) from error
+
+
 def write_file(target: Path, text: str) -> None:
     """Write one file atomically and durably."""
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -59,16 +73,9 @@ def write_file(target: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        _replace(draft, target)
+        replace_when_free(draft, target)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _replace(draft: Path, target: Path) -> None:
-    call_with_retry(
-        lambda: draft.replace(target), RETRIES.file_replace, Clock(),
-        may_repeat=lambda error: isinstance(error, PermissionError),
-    )  # fmt: skip
 
 
 def append_line(target: Path, line: str) -> None:

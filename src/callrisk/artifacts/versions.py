@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.artifacts.files import ArtifactError, draft_folder, shown_path
+from callrisk.artifacts.files import ArtifactError, draft_folder, install_folder, shown_path
 from callrisk.artifacts.promotion_gate import VersionFigures
 from callrisk.domain.evaluation import Alarm, Interval, Skill
 from callrisk.model import RiskModel
@@ -58,7 +58,7 @@ def save_version(
     (draft / _SELF_TEST).write_text(_self_test(model, rows[:_SELF_TEST_ROWS]), encoding="utf-8")
     hashes = {path.name: _sha256(path) for path in sorted(draft.iterdir())}
     (draft / _MANIFEST).write_text(json.dumps(hashes, indent=2) + "\n", encoding="utf-8")
-    draft.replace(target)
+    install_folder(draft, target)
     return target
 
 

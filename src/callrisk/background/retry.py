@@ -81,8 +81,9 @@ class RetryTable:
     event_log: RetryTimings = RetryTimings(1.0, 1.0)
     # Records that a stream refuses for now, one request at a time.
     stream_write: RetryTimings = RetryTimings(0.2, 0.2)
-    # Windows lets nobody replace a file that is read; readers are done within milliseconds.
-    file_replace: RetryTimings = RetryTimings(0.05, 0.05, attempts=20)
+    # Windows lets nobody replace a file that is read; readers are done within milliseconds, virus
+    # scanners within seconds, and a training that is lost costs an hour. Ten seconds in all.
+    file_replace: RetryTimings = RetryTimings(0.05, 1.0, attempts=14)
     # A loop or a task that failed in a way that nobody foresaw.
     loop: RetryTimings = RetryTimings(2.0, 2.0)
     task: RetryTimings = RetryTimings(10.0, 10.0)

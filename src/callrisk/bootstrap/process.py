@@ -4,8 +4,9 @@ import io
 import logging
 import os
 import sys
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+from callrisk.bootstrap.kept_log import KeptLog
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _LARGEST_LOG, _KEPT_LOGS = 10_000_000, 5
@@ -30,9 +31,7 @@ def begin_process(log: Path, level: int = logging.INFO, shown: int = logging.INF
     logging.basicConfig(level=level, format=_FORMAT, handlers=[screen])
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
-        file = RotatingFileHandler(
-            log, maxBytes=_LARGEST_LOG, backupCount=_KEPT_LOGS, encoding="utf-8"
-        )
+        file = KeptLog(log, maxBytes=_LARGEST_LOG, backupCount=_KEPT_LOGS, encoding="utf-8")
     except OSError as error:
         logging.getLogger(__name__).warning("no log file: %s", error)
         return

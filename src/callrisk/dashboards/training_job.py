@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from callrisk.background.replacing import replace_when_free
 from callrisk.domain.wording import Text
 
 State = Literal["running", "done", "failed", "cancelled"]
@@ -144,7 +145,7 @@ class TrainingJobs:
     def _remember(self, state: dict[str, Any]) -> None:
         draft = self._state_file.with_suffix(".draft")
         draft.write_text(json.dumps(state), encoding="utf-8")
-        draft.replace(self._state_file)
+        replace_when_free(draft, self._state_file)
 
     def _remembered(self) -> dict[str, Any] | None:
         if not (self._state_file.is_file() and self._log_file.is_file()):

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from pathlib import Path
 
+from callrisk.background.replacing import replace_when_free
 from callrisk.data_folder import SUFFIXES
 
 LARGEST_MB = 20
@@ -45,5 +46,5 @@ def keep(folder: Path, name: str, content: bytes) -> Path:
         number += 1
     draft = folder / f".{target.name}"
     draft.write_bytes(content)
-    draft.replace(target)
+    replace_when_free(draft, target)
     return target

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from callrisk.background.replacing import replace_when_free
 from callrisk.domain.customer import JST
 from callrisk.integrations.kintone.customers.customer_mapping import plain
 from callrisk.integrations.kintone.customers.customers_app import CustomersApp
@@ -81,7 +82,7 @@ def pull(
             progress = replace(progress, last=last, rows=rows, size=file.tell())
             _keep(note, progress)
             told(progress.rows)
-    part.replace(path)
+    replace_when_free(part, path)
     note.unlink(missing_ok=True)
     return progress.rows
 
@@ -104,7 +105,7 @@ def _resumed(part: Path, note: Path, fresh: Progress) -> Progress:
 def _keep(note: Path, progress: Progress) -> None:
     written = note.with_suffix(".progress-new")
     written.write_text(json.dumps(asdict(progress), ensure_ascii=False), encoding="utf-8")
-    written.replace(note)
+    replace_when_free(written, note)
 
 
 def _row(record: KintoneRecord, codes: Sequence[str]) -> list[str]:
