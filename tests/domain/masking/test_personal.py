@@ -7,7 +7,7 @@ import pytest
 
 from callrisk.domain.masking import EVERYTHING, MASK, Kind, Masking
 from callrisk.domain.segment import OtherRole, ParticipantRole, Segment
-from harness.masking.personal_cases import ANSWERS, FRAMED, IN_DISGUISE, THINGS
+from harness.masking.personal_cases import ANSWERS, FRAMED, IN_DISGUISE, REPEATED, THINGS
 
 AGENT, CUSTOMER = ParticipantRole.AGENT, ParticipantRole.CUSTOMER
 
@@ -25,6 +25,13 @@ def test_the_answer_to_a_question_is_hidden(asked: str, said: str, shown: str) -
     texts = _call(asked, said)
 
     assert texts == [asked, shown]
+
+
+@pytest.mark.parametrize(("told", "said", "shown"), REPEATED)
+def test_what_repeats_a_hidden_turn_is_hidden(told: str, said: str, shown: str) -> None:
+    """And stays where nothing was hidden before it."""
+    assert _call(told, said)[1] == shown
+    assert _call("はい", said)[1] == said
 
 
 @pytest.mark.parametrize("said", THINGS)

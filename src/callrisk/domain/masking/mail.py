@@ -39,6 +39,15 @@ _BY_LETTER = re.compile(
 _FILLER = re.compile(r"[\s、]*(?:えっと|えーと|えー|の(?:後ろ|あと|後)[がは])[\s、]*")
 _NAMED = re.compile(rf"{_DOT.pattern}|シーオー|ジェーピー|ジーメール|ヤフー|ドコモ|コム\Z|ネット\Z")
 _WINDOW = 80
+_KANA = re.compile("[ぁ-ゖ]")
+# Words in Latin letters that are part of no address.
+_COMMON = (
+    "line|web|wi-?fi|id|url|sms|pc|app|ok|etc|qr|e-?mail|mail|ios|android|iphone|pdf|tel|fax|suv|ev|"
+    "atm|jcb|visa|usb|gps|pay|paypay|suica|amex"
+)
+LATIN_WORD = re.compile(
+    rf"(?<![a-z0-9._+-])(?!(?:{_COMMON})(?![a-z0-9._+-]))[._+-]?[a-z][a-z0-9._+-]{{2,40}}+"
+)
 _HIDDEN = re.compile(f"{MAIL_MASK}++")
 
 
@@ -59,7 +68,16 @@ def masked_mail(text: str) -> str:
     plain = _HIRAGANA_SIGNS.sub(_katakana, plain)
     spans = [match.span() for match in _HIDDEN.finditer(plain)]
     spoken = (_spoken_span(plain, at) for at in _AT.finditer(plain))
-    return _masked_spans(text, spans + [span for span in spoken if span])
+    spans += [span for span in spoken if span]
+    if (spans or MAIL_MASK in text) and is_japanese(text):
+        # Beside an address: what was said of it before, and how a part of it is written.
+        spans += [word.span() for word in LATIN_WORD.finditer(plain)]
+    return _masked_spans(text, spans)
+
+
+def is_japanese(text: str) -> bool:
+    """Return True if words in Latin letters are no ordinary words of a turn."""
+    return _KANA.search(text) is not None
 
 
 def with_katakana_signs(text: str) -> str:

@@ -41,6 +41,14 @@ _KEYWORD = re.compile(
     "裏面?の(?:さいん|数字|番号)|さいんの(?:横|とこ|所)|免許|健康保険|保険証|被?保険者番号|"
     "まいなんばー|個人番号|年金|ぱすぽーと|旅券|在留"
 )
+# So strong a word counts for a group of four digits anywhere in what is said after it.
+_STRONG = re.compile(
+    "(?:電話|携帯|連絡先|かーど|口座|すまほ)(?:の)?(?:お)?番号|暗証|ぱすわーど|ぱすこーど|せきゅりてぃ|cv[vc]|"
+    "裏面?の(?:さいん|数字|番号)|さいんの(?:横|とこ|所)"
+)
+_STRONG_REACH, _STRONG_DIGITS = 60, 3
+_SIGN_BEFORE = re.compile(r"記号(?:は|が|の|、|\s)*+\Z")
+_SIGN_DIGITS = 2
 _KEYWORD_BEHIND = re.compile(
     "で(?:始まる|始まって|始まりま|終わる|終わって|終わりま)|(?:が|は|という|って)?の?(?:暗証|"
     "口座番|電話番|かーど番|番号)"
@@ -62,7 +70,7 @@ def number_spans(plain: str, shape: str) -> Iterator[tuple[int, int]]:
     for run in runs:
         count = digit_count(run[0])
         is_announced = count >= ANNOUNCED_DIGITS and (alone or has_keyword(plain, run))
-        if count >= ACCOUNT_DIGITS or is_announced:
+        if count >= ACCOUNT_DIGITS or is_announced or _is_spoken_of(plain, run, count):
             yield run.span()
     yield from _grouped_account(plain, shape)
     yield from _too_long_for_amounts(written, bare)
@@ -100,6 +108,17 @@ def has_keyword(plain: str, run: re.Match[str]) -> bool:
     if word:
         return word["other"] is None
     return _KEYWORD_BEHIND.match(plain, run.end()) is not None
+
+
+def _is_spoken_of(plain: str, run: re.Match[str], count: int) -> bool:
+    """Return True if a strong word was said before a bare run, or 記号 right before it."""
+    if count == _SIGN_DIGITS:
+        return _SIGN_BEFORE.search(plain, max(0, run.start() - 8), run.start()) is not None
+    if count < _STRONG_DIGITS or is_date_or_amount(plain, run):
+        return False
+    words = [*_KEYWORD.finditer(plain, max(0, run.start() - _STRONG_REACH), run.start())]
+    strong = _STRONG.search(plain, max(0, run.start() - _STRONG_REACH), run.start())
+    return strong is not None and not any(word["other"] for word in words)
 
 
 def _nearest_word(plain: str, run: re.Match[str]) -> re.Match[str] | None:

@@ -14,6 +14,7 @@ from callrisk.domain.masking.shapes import DIGIT, REST, SEPARATED, digit_count
 from callrisk.domain.masking.spoken_digits import IDEOGRAPH
 from callrisk.domain.segment import MASK
 
+_Test = Callable[[str, re.Match[str]], bool]
 _FILL = f"{FILL}*+"
 _ONE = f"(?:[1-9一二三四五六七八九]{REST}*+{_FILL})"
 # What of the letters behind a group does not make a word of it: another digit, or 番.
@@ -45,12 +46,14 @@ _NAMED_DIGITS, _ACCOUNT_DIGITS, _PHONE_DIGITS, _CARD_DIGITS = 3, 7, 10, 14
 
 
 def place_value_spans(
-    plain: str, shape: str, has_keyword: Callable[[str, re.Match[str]], bool]
+    plain: str, shape: str, has_keyword: _Test, is_of_thing: _Test
 ) -> Iterator[tuple[int, int]]:
     """Yield begin and end of each number of a turn that has a place-value group."""
     if not _HAS_PLACE.search(shape):
         return
     for chain in _CHAIN.finditer(shape):
+        if is_of_thing(plain, chain):
+            continue
         if _is_number(chain, _required_digits(plain, chain, has_keyword)):
             yield chain.span()
 
@@ -84,9 +87,7 @@ def _digits_of_group(element: re.Match[str]) -> str:
     return MASK * len(element[0]) if is_group else element[0]
 
 
-def _required_digits(
-    plain: str, chain: re.Match[str], has_keyword: Callable[[str, re.Match[str]], bool]
-) -> int:
+def _required_digits(plain: str, chain: re.Match[str], has_keyword: _Test) -> int:
     """Return the number of digits that makes this chain a number."""
     if _NAMED.search(plain, max(0, chain.start() - _REACH), chain.start()):
         return _NAMED_DIGITS

@@ -31,11 +31,11 @@ def mask_spans(text: str, digit_shape: str, spans: Iterable[tuple[int, int]]) ->
     return "".join(hidden)
 
 
-def masked_words(text: str, spans: Iterable[tuple[int, int]]) -> str:
+def masked_words(text: str, spans: Iterable[tuple[int, int]], mask: str = WORD_MASK) -> str:
     """Return the text with these spans masked; pauses within them, and masks, stay."""
     hidden = list(text)
     for begin, end in spans:
-        hidden[begin:end] = [char if char in KEPT else WORD_MASK for char in text[begin:end]]
+        hidden[begin:end] = [char if char in KEPT else mask for char in text[begin:end]]
     return "".join(hidden)
 
 

@@ -16,15 +16,25 @@ _THING = (
     "商品|製品|製造|しりある|車台|車体|型式|機種|ろっと|案件|審査の?|証券|社員|職員|学籍|加盟店|"
     "店舗|物件|部屋|便|座席|"
     "くーぽん|きゃんぺーん|ぽいんとかーど|登録|事故|修理|作業|手続き?|照会|承認|確認|取引|"
-    "振込依頼|順番|処理|手形|おーだー|えらー|ちけっと"
+    "振込依頼|順番|処理|手形|おーだー|えらー|ちけっと|けーす|ぽいんと|保証書|領収書|明細(?:書)?|部品|払込票"
 )
+# Whose number names somebody: 自宅電話番号, 基礎年金番号. Any other noun is a thing: 部品番号.
+_OF_PERSON = (
+    "電話|携帯|口座|暗証|暗唱|認証|免許|運転|保険|年金|個人|旅券|在留|支店|店番|銀行|通帳|預金|連絡|自宅|"
+    "固定|実家|会社|勤務|職場|直通|内線|代表|局番|郵便|名義|普通|当座|記号|国民|住民|戸籍|本人|身分|社会|納税|"
+    "緊急|転送|信用|以下|以上|上記|全部"
+)
+_CORNER = "(?:右上|左上|右下|左下|一番上|一番下|上|下|裏|表|横|後ろ|頭)"
+_PLACE_ON = f"(?:{_CORNER}(?:の(?:ほう|方|とこ|ところ))?の)"
 # The noun of a number of a thing: 契約番号, 注文書ナンバー, 型番.
 OTHER_NUMBER = (
+    f"(?<![一-龠])(?![一-龠]{{0,6}}(?:{_OF_PERSON}))[一-龠]{{2,6}}番号|"
+    f"(?:{_THING})の{_PLACE_ON}(?:番号|ばんごう|数字)|"
     f"(?:{_THING})(?:の)?(?:番号|ばんごう|なんばー|no\\.?|こーど|id)|ばーこーど|型番|品番|"
     "(?:お?車|車両|ぷれーと|登録)の(?:番号|なんばー)|(?<!まい)(?<!かーど)なんばー(?:は|が)|伝票|"
     "追跡|めんばーず|たいやの?さいず|"
     "(?:contract|order|slip|reference|invoice|booking|tracking|member(?:ship)?|ticket|customer)"
-    r"\\s(?:number|no\\.?|id|code)"
+    r"\s(?:number|no\\.?|id|code)"
 )
 # Without those that are particles: 090の1111 is no plate.
 _PLATE_KANA = "あいうえきくけこさすせそたちつてなぬねひふほまみむめもやゆらりるろれわ"
@@ -36,6 +46,9 @@ _PLATE = re.compile(
 # The letters of a code end right before its digits: N-553120, A7702148.
 _LETTERS = re.compile(r"(?<![a-z])[a-z]{1,4}(?:[-‐−]|の)?\Z")
 _LONGEST_CODE = 10
+_THING_BEHIND = re.compile(
+    r"(?:って|という)?の(?:お|ご)?(?:契約|注文|伝票|見積|申し?込み?|予約|受付|請求書|送り状|荷物|案件)"
+)
 _BARE_AMOUNT = re.compile("[1-9][0-9]{3,4}0")
 _CARD, _PHONE = (14, 16), (10, 11)
 
@@ -47,7 +60,7 @@ def without_plates(shape: str, cut: str) -> str:
 
 def names_thing(plain: str, run: re.Match[str], word: re.Match[str] | None) -> bool:
     """Return True if the naming word before a run, or the letters right before it, name a thing."""
-    if word is not None and word["thing"]:
+    if (word is not None and word["thing"]) or _THING_BEHIND.match(plain, run.end()):
         return True
     may_be_code = word is None or word[0] in ("番号", "ばんごう")
     if not may_be_code or len(FIRST.findall(run[0])) > _LONGEST_CODE:

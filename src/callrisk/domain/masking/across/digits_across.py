@@ -34,8 +34,12 @@ _QUESTION = re.compile(
     "在留かーど|年金|内線|ぴん|pin|card|phone|account)"
     "(?:の)?(?:番号|ばんごう|\\snumber)?(?:の)?[^。]{0,14}(?:お願い|頂|いただ|教え|伺|うかが|"
     "どうぞ|は[。?？]?\\Z|を[。]?\\Z|確認|please|ですか)|"
-    "せきゅりてぃ(?:こーど)?|cv[vc]|裏面?の|暗証番号|security code"
+    "せきゅりてぃ(?:こーど)?|cv[vc]|裏面?の|暗証番号|security code|わんたいむ|ぱすわーど|ぱすこーど"
 )
+# Of a secret whoever spoke of it may say it, too.
+_SECRET = re.compile("わんたいむ|ぱすわーど|ぱすこーど|暗証|認証(?:番号|こーど)")
+_SECRET_MS, _SECRET_TURNS = 20_000, 3
+_SECRET_DIGITS = 4
 
 
 def masked_digits_across(turns: Sequence[Segment]) -> list[Segment]:
@@ -71,11 +75,22 @@ def _answering_edges(turns: Iterable[Segment], edges: Sequence[Edge]) -> Iterato
         role: Company((turn for turn in asking if turn.role is not role), _ANSWER_MS, _ANSWER_TURNS)
         for role in roles_of(edge.turn for edge in edges)
     }
+    secret = Company(
+        (turn for turn in asking if speaks_of_secret(turn.text)), _SECRET_MS, _SECRET_TURNS
+    )
     for edge in edges:
         is_all = edge.at_head and edge.at_tail and not edge.is_loose
-        is_some = digit_count(edge.digits) >= ANNOUNCED_DIGITS
-        if (is_all or is_some) and asked[edge.turn.role].has_before(edge.turn):
+        count = digit_count(edge.digits)
+        is_some = count >= ANNOUNCED_DIGITS
+        is_secret = count >= _SECRET_DIGITS and secret.has_before(edge.turn)
+        if is_secret or ((is_all or is_some) and asked[edge.turn.role].has_before(edge.turn)):
             yield edge
+
+
+@lru_cache(_REMEMBERED)
+def speaks_of_secret(text: str) -> bool:
+    """Return True if a turn speaks of a password or a code that nobody else may know."""
+    return _SECRET.search(plain_form(text)) is not None
 
 
 @lru_cache(_REMEMBERED)

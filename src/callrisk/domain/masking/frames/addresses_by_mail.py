@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from callrisk.domain.masking.frames.letters import LATIN, SPELLED
 from callrisk.domain.masking.frames.saying import Saying, Span
+from callrisk.domain.masking.mail import LATIN_WORD, is_japanese
 
 _QUESTION = re.compile(
     "あっとまーく|めーるあどれす|(?:めーる|登録)の?あどれす|あどれす(?:を|は)|e-?mail address|"
@@ -24,3 +25,9 @@ def in_answer(saying: Saying) -> Iterator[Span]:
     """Yield what is spelled, and domains, in a turn that follows the question for an address."""
     for pattern in (SPELLED, LATIN, _DOMAIN):
         yield from (said.span() for said in pattern.finditer(saying.text))
+
+
+def in_repeat(saying: Saying) -> Iterator[Span]:
+    """Yield words in Latin letters of a Japanese turn right after one with a hidden address."""
+    if is_japanese(saying.text):
+        yield from (said.span() for said in LATIN_WORD.finditer(saying.plain))

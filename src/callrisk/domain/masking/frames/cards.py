@@ -17,7 +17,8 @@ _PAIR = re.compile(rf"(?<!{DIGIT}){DIGIT}{{2,6}}+(?:の|/){DIGIT}{{2,6}}+(?!{DIG
 _ENGLISH_NUMBER = (
     r"(?:oh|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty)"
 )
-_ENGLISH = re.compile(rf"(?<![a-z]){_ENGLISH_NUMBER}(?:[\s,-]+{_ENGLISH_NUMBER}){{1,4}}(?![a-z])")
+_SAID_OR_HIDDEN = rf"(?:{_ENGLISH_NUMBER}|●++)"
+_ENGLISH = re.compile(rf"(?<![a-z]){_SAID_OR_HIDDEN}(?:[\s,-]+{_SAID_OR_HIDDEN}){{1,4}}(?![a-z])")
 _WORD = re.compile("有効期限|期限|expir(?:y|es|ation)|valid (?:thru|until)|good thru")
 _CARD = re.compile(
     "●{3}|かーど|びざ|visa|ますたー|master|jcb|あめっくす|amex|裏面|せきゅりてぃ|cv[vc]"
@@ -26,7 +27,11 @@ _OTHER = re.compile(
     "見積も?り?|車検|免許証?|保険証?|契約|きゃんぺーん|お?支払い?|返済|返却|納付|くーぽん|"
     "ぽいんと|証明書?|申し?込み?|旅券|ぱすぽーと"
 )
-_QUESTION = re.compile("有効期限|かーどの期限|期限が|expir(?:y|es|ation)")
+_QUESTION = re.compile(
+    "有効期限|(?:かーど|表面|券面|裏面|表)の期限|期限が|期限(?:は|の|を|も)?(?:[。?？]?\\Z|、?[月年]|"
+    "お?願い|お聞|頂|いただ|教え|どうぞ|伺)|"
+    "expir(?:y|es|ation)|valid (?:thru|until)|good thru"
+)
 _REACH = 14
 
 

@@ -7,9 +7,9 @@ LETTER_NAME = (
     "ジェー|ティー|ディー|デー|テー|シー|"
     "ビー|ピー|ジー|イー|エー|エイ|エフ|エル|エム|エヌ|エス|オー|ユー|ブイ|ヴイ|ヴィー|ワイ|アイ)"
 )
-_DIGIT_NAME = "(?:ゼロ|イチ|ニー?|サン|ヨン|ゴー?|ロク|ナナ|ハチ|キュー?|[0-9０-９●])"
+DIGIT_NAME = "(?:ゼロ|イチ|ニー?|サン|ヨン|ゴー?|ロク|ナナ|ハチ|キュー?|[0-9０-９●])"
 _PART = (
-    rf"(?:(?:大文字の|小文字の|数字の)?(?:{LETTER_NAME}|{_DIGIT_NAME}|スペース|ハイフン|ドット|"
+    rf"(?:(?:大文字の|小文字の|数字の)?(?:{LETTER_NAME}|{DIGIT_NAME}|スペース|ハイフン|ドット|"
     rf"アンダーバー))"
 )
 # Letters and digits by their names, four at least, one of them a letter.
@@ -21,4 +21,7 @@ SPELLED = re.compile(
 LATIN = re.compile(r"(?<![A-Za-z])[A-Za-z](?:[\s、・-]{1,2}[A-Za-z]){3,30}(?![A-Za-z])")
 
 # Single kana parted by pauses: に、し、む、ら
-KANA = re.compile(r"(?<![ぁ-んァ-ヺー一-龠])(?:[ぁ-んァ-ヺ]、){2,6}[ぁ-んァ-ヺ](?=。|です|、|\Z)")
+# No plate, 300の、さ、の、45.
+KANA = re.compile(
+    r"(?<![0-9]、)(?<![ぁ-んァ-ヺー一-龠0-9])(?:[ぁ-んァ-ヺ]、){2,6}[ぁ-んァ-ヺ](?=。|です|、|\Z)"
+)

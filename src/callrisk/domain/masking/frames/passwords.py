@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from callrisk.domain.masking.frames.letters import SPELLED
+from callrisk.domain.masking.frames.letters import DIGIT_NAME, LETTER_NAME, SPELLED
 from callrisk.domain.masking.frames.saying import Saying, Span
 
 _WORD = re.compile(
@@ -27,6 +27,22 @@ _SECRET = re.compile(
 _LATER = re.compile(rf"(?<=[、。\s]){_WITH_DIGITS}")
 _REACH = 24
 _MIXED = re.compile(r"(?<![a-z0-9])(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9_]{5,32}(?![a-z0-9])")
+# 大文字のK、uma、2、2、ビックリマーク: signs said one after the other.
+_SIGN = (
+    r"(?:(?:大文字|小文字|数字|英語|半角|全角)の?)?(?:[A-Za-z]{1,10}|[0-9０-９●]{1,6}|"
+    rf"{LETTER_NAME}|{DIGIT_NAME}|びっくりまーく|ビックリマーク|エクスクラメーション(?:マーク)?|シャープ|"
+    "アットマーク|アンダーバー|アンダースコア|ハイフン|ドット|ピリオド|米印|星印|アスタリスク|はてな|"
+    "スラッシュ|ドル(?:マーク)?|アンド(?:マーク)?)"
+)
+_SIGNS_IN_A_ROW = re.compile(
+    rf"(?<![A-Za-z0-9ァ-ヺー])(?=[^。]{{0,40}}?(?:文字|[A-Za-z]|マーク|シャープ)){_SIGN}"
+    rf"(?:(?:[、\s・]|の|で、)++{_SIGN}){{2,20}}(?![A-Za-z0-9ァ-ヺー])"
+)
+# Whoever asked repeats the word: 茶々丸ですね.
+_REPEATED = re.compile(
+    r"(?:はい|では|えー|[、\s])*+(?P<said>(?!大丈夫|結構|以上|同|何|不要|無効|有効|変更|設定|再|登録|確認)"
+    r"[一-龠々ァ-ヺーa-zA-Z]{2,10})、?(?:ですね|でござ|でお間|で承)(?!か)"
+)
 _ASKS_WORD = re.compile(r"(?:合い?言葉|あいことば)")
 
 
@@ -56,3 +72,6 @@ def in_answer(saying: Saying) -> Iterator[Span]:
     """Yield what looks like a password in a turn that follows one about passwords."""
     yield from (said.span() for said in _MIXED.finditer(saying.plain))
     yield from (said.span() for said in SPELLED.finditer(saying.text))
+    yield from (said.span() for said in _SIGNS_IN_A_ROW.finditer(saying.text))
+    if repeated := _REPEATED.match(saying.text):
+        yield repeated.span("said")

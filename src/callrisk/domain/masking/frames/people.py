@@ -7,7 +7,9 @@ tell where a name begins.
 import re
 from collections.abc import Iterator
 
+from callrisk.domain.masking.frames.described_names import described_names, written_with
 from callrisk.domain.masking.frames.letters import KANA, LATIN, SPELLED
+from callrisk.domain.masking.frames.no_names import NOT_NAMES
 from callrisk.domain.masking.frames.saying import Saying, Span
 from callrisk.domain.masking.frames.surnames import SURNAMES, UNMISTAKABLE, one_of
 
@@ -27,9 +29,9 @@ _LAST = (
     "子美郎夫雄男介太也彦助典司明隆誠勝茂実豊進弘宏博浩修清正剛健徹香奈恵代江枝紀穂菜"
     "花莉愛二三一吾樹斗輝仁志孝之平治和敬"
 )
-_LAST_OF_KIN = (
-    "介郎輔樹翔斗也哉太彦助典司雄夫男明隆誠勝茂実豊進弘宏博浩修清正剛学健力徹香奈美恵"
-    "代江枝紀穂菜花音莉結愛"
+_LAST_OF_KIN = _LAST + (
+    "哉輔哉学力音結作琴海苗央季希沙織里理紗耶翔翼陽葵咲蓮湊悠颯駿涼亮諒潤純淳聡智哲秀英義信"
+    "幸洋史武昭章晃朗芳祐佑貴崇隼蔵門乃々羽歩緒凛桜瑞綾彩絢瞳玲鈴蘭梨杏栞楓渚優"
 )
 # Tails of names in kana: とし子, トミ子. Other kana behind kanji is an ending: 払うん.
 _KO = "(?:[^一-龠でおのはがをにとも、。]{2}|[ァ-ヺ]{2})子"
@@ -38,21 +40,7 @@ _NAME = (
     f"{_KANJI}{{1,6}}(?:[ァ-ヺー]{{2,5}})?|{_KATAKANA}|(?!だけ|です|でも|そう|さよ|その)[ぁ-ん]{{2,4}}(?<!けど)(?<!なん))"
 )
 _WRITTEN_NAME = f"(?:{_KANJI}{{1,4}}{_KO}|{_KANJI}{{2,6}}(?:[ァ-ヺー]{{2,5}})?|{_KATAKANA})"
-_NOT_NAMES = (
-    "お?客|客|奥|お?母|お?父|お?兄|お?姉|お?子|お?孫|お?嬢|旦那|ご?主人|皆々?|皆|どちら|どなた|"
-    "だれ|誰|神|仏|王|[一二三四五六七八九十0-9]+名|名|"
-    "ご?本人|ご?契約者|名義人|保証人|代理人|配偶者|担当者?|責任者|弁護士|ご?家族|同居人|お?得意|"
-    "店長|社長|部長|会員|勝手|他人|ディーラー|オーナー|ユーザー|メーカー|スタッフ|オペレーター|ドライバー|"
-    "会社|法人|変更|同じ|別|自分|私|僕|俺|みんな|そのまま|そう|こちら|そちら|あちら|親|妻|夫|"
-    "息子|娘|嫁|主人|女房|家内|友人|上司|"
-    "株式会社|有限会社|当社|弊社|御社|貴社|旧姓|名字|苗字|下|上|まえ|以上|多|左|有|一|異|各|神|"
-    "以前|前|後|後ほど|のちほど|違|無|何|なに|なん|ご存じ|お間違い|"
-    "名前|お名前|カナ|かな|苗字|名義|住所|電話|番号|口座|銀行|ゆうちょ|なし|ない|いくつ|いくら|"
-    "いつ|どこ|だれか|ですから|必要|確認|不要|結構|大丈夫|入力|記入|漢字|カタカナ|ローマ字|"
-    "ひらがな|フルネーム|なるほど|大変|大事|部署|地下|伺|頂|払|乗|一緒|家族|弟|妹|兄|姉|何名|神仏|時期|定期|"
-    ".*(?:[師士者所協社員奥医科屋店校庁署省局課]|主人|世話|苦労|愁傷|疲)"
-)
-_NO_NAME = re.compile(f"(?:{_NOT_NAMES})")
+_NO_NAME = re.compile(f"(?:{NOT_NAMES})")
 _COMPANY = re.compile(
     "Finance|Center|Centre|Bank|Lease|Corp|Auto|"
     "会社|銀行|運送|商事|商店|工業|事務所|組合|センター|サービス|ファイナンス|リース|ローン|"
@@ -83,10 +71,24 @@ _CALLED = re.compile(
     r"(?=です|でござ|になって|にし|にな|に変|だ|や[。、]|やけど|で、|で入|で登録|で契約|で申|"
     r"の名前|の名義|、|。|と(?:いい|言|申|いう)|って|宛|ね|が|じゃ|\Z)"
 )
+_WHO = (
+    "(?:甥|姪|夫|妻|父|母|兄|姉|弟|妹|息子|娘|嫁|孫|祖父|祖母|主人|旦那|家内|お父さん|お母さん|"
+    "お兄さん|お姉さん|友人|後輩|先輩|同僚|上司|部下|婚約者|代理人|弁護士|依頼人|保証人|社長|"
+    "代表|総務|経理|担当|親父|おやじ|お袋|おふくろ|上の子|下の子|長男|長女|次男|次女|三男|三女|義父|義母|"
+    "亭主|相方|女房|奥さん|旦那さん|息子さん|娘さん|おじ|おば|叔父|叔母|伯父|伯母|いとこ|"
+    "おじいちゃん|おばあちゃん)"
+)
+# 娘の、真琴、番号が: a pause parts a name from who it is.
+_KIN_PAUSED = re.compile(
+    rf"{_WHO}(?:の|が|は|で)、(?:えー、|えっと、)?(?P<name>{_KANJI}{{2,4}}|{_KANJI}[{_LAST_OF_KIN}]|[ァ-ヺー]{{2,6}}|"
+    r"[ぁ-ん]{2,4}(?=です|、|って|という|の名義))(?=、|が|で(?!き)|の名義|です|と(?:言|い|申)|って|さん|君|ちゃん)"
+)
+_KIN_NAMED = re.compile(
+    rf"{_WHO}(?:の|は)、?(?P<name>{_KANJI}{{1,4}}[{_LAST_OF_KIN}]|[ぁ-ん]{{2,5}}?)"
+    r"(?=です(?!か|よ|け|が|ね)|と(?:申|言い|いい|いう)|っていう|って言|言います|いいます|ちゅう)"
+)
 _KIN = re.compile(
-    r"(?:甥|姪|夫|妻|父|母|兄|姉|弟|妹|息子|娘|嫁|孫|祖父|祖母|主人|旦那|家内|お父さん|お母さん|"
-    r"お兄さん|お姉さん|友人|後輩|先輩|同僚|上司|部下|婚約者|代理人|弁護士|依頼人|保証人|社長|"
-    r"代表|総務|経理|担当)"
+    rf"{_WHO}"
     rf"(?:は、?|の|が|で、|、)(?:ですね、?|えー、?|"
     rf"えー?っ?と、?)?(?P<name>{_ANY_SURNAME}{_GIVEN}?|{_KANJI}{{0,2}}[{_LAST_OF_KIN}]|"
     rf"[ァ-ヺ]{{3,6}}|[ぁ-ん]{{2,3}}(?=が(?:出|行|電)|、言|の名前|名義))"
@@ -110,6 +112,26 @@ _INTRO = re.compile(
     rf"私、)*(?P<name>{_ANY_SURNAME}{_GIVEN}?)(?=です|でござ|と申|やけど|ですけど|だけど|ですが|"
     rf"と言|といい|じゃけど|や[。、])"
 )
+# Without と, as it is heard: 鬼頭言います. And before 折り返し whoever calls says who he is.
+_CALLS = re.compile(
+    rf"(?:(?<=[、。])|\A)(?P<name>{_KANJI}{{2,4}})(?:言います|いいます|言う者|いう者|言うもん|いうもん|言いますけど)|"
+    rf"(?:もしもし|お世話になっております|お世話になります|お世話になってます)[、。]\s?(?P<hello>{_KANJI}{{2,4}})"
+    r"(?=です(?:けど|けれど|が|。|、|\Z)|でございますが|やけど|じゃけど)|"
+    rf"\A(?:あ|あの|あのー|すみません)?、?(?P<back>{_KANJI}{{2,3}})(?=です(?:けど|けれど|が)[^。]{{0,12}}"
+    r"(?:折り?返|お?電話|着信|連絡))|"
+    rf"(?:電話|連絡|着信)[^、。]{{0,8}}[たの](?P<called>{_ANY_SURNAME})(?=です(?!か)|やけど|じゃけど|と申)"
+)
+# 百武あゆみ様: signs nobody knows, and a given name in kana.
+_MIXED = re.compile(
+    rf"(?:\A|(?<=[、。\s]))(?P<name>{_KANJI}{{2,3}}[ぁ-ん]{{2,4}}(?<![おごはがをのに]))(?=様(?![々子式態相]))"
+)
+_SECOND = re.compile(
+    rf"(?:\A|(?<=[、。]))下は、?(?P<name>{_KANJI}{{1,3}}|[ァ-ヺー]{{2,6}}|[ぁ-ん]{{2,5}}?)(?=です(?!か)|、|。|と|\Z)"
+)
+_OWN_NAME = re.compile(
+    rf"(?:名義|名前|契約者|本人)(?:なん)?(?:です(?:けど|が|けれども?)|やけど)、(?P<name>{_NAME}|[ぁ-ん]{{4,8}})"
+    r"(?=です|と申|と言|といい|でござ|や[。、])"
+)
 _ENGLISH = re.compile(
     r"(?:[Mm]y name is|[Tt]his is|I am|I'm|[Nn]ame's|Mr\.?|Ms\.?|Mrs\.?|[Tt]he name is|"
     r"last name is|first name is)\s(?P<name>(?!Auto|Calling|Sorry|Not|Just|Japanese|Sure|Monday|"
@@ -120,9 +142,9 @@ _OF_COMPANY = re.compile(
     rf"(?:会社[^、。]{{0,12}}|製作所|工業|商事|商店|センター|銀行|事務所|"
     rf"運送)の(?P<name>{_KANJI}{{2,3}})(?:です|でございます|と申)"
 )
-# 誠実の誠 tells how a name is written; カナ behind 名義 or before で入れました is one.
-_AS_IN = re.compile("(?P<sign>[一-龠])[一-龠ぁ-ん]{0,4}の(?P=sign)(?=です|で|に|、|。|と|\\Z)")
+# カナ behind 名義 or before で入れました is a name.
 _TRANSFER = re.compile("(?<=の)[ァ-ヺー]{4,10}(?=で(?:入れ|振り?込)|名義)")
+_AT = re.compile("アット|あっと|[@＠]")
 _SPELLS = re.compile("名前|名字|苗字|名義|綴り|つづり|ローマ字")
 _QUESTION = re.compile(
     "(?:お?名前|氏名|名義|名字|苗字|ふるねーむ|宛名|旧姓)[^。]{0,16}?(?:お願い|頂|いただ|教え|"
@@ -134,6 +156,23 @@ _LEAD = re.compile(
     r"(?:[\s、。・]|はい|ええと|えーと|えっと|えー|あのー?|んー|下は|姓は|名は|名字は|名前は|"
     r"漢字は|ですね|母の旧姓は|フルで)*+"
 )
+_ENGLISH_ANSWER = re.compile(
+    r"\A(?:(?:[Yy]eah|[Yy]es|[Ss]ure|[Oo]kay|[Ii]t's|[Ii]t is|[Tt]hat's|[Uu]h|[Uu]m|"
+    r"[Tt]he name's)[,.]?\s)+"
+    r"(?P<name>[A-Z][a-z]+(?:[\s-][A-Z][a-z]+){0,2})"
+)
+# 百武あゆみ: signs nobody knows, and a given name in kana; no verb ends so.
+_MIXED_ANSWER = (
+    f"{_KANJI}{{2,3}}[ぁ-ん]{{2,3}}(?<!です)(?<!ます)(?<!した)(?<!する)(?<!して)(?<!けど)(?<!から)(?<!ので)(?<!まで)"
+    "(?<!だけ)(?<!です)(?<!んや)(?<!なの)(?<!ない)(?<!って)(?<!では)(?<!には)(?<!とは)(?<!ください)"
+)
+# Whatever it begins with, hiragana before a polite end is a name, but for a few phrases.
+_POLITE_ANSWER = (
+    "(?!とても|いつも|そのまま|おなじ|おんなじ|だめ|いまから|なんでも|できない|おねがい|いらない|だいじょうぶ|"
+    "ごめん|どちらも|いえいえ|いいえ|はいはい|そうそう|なるほど|ちがい|いま|あと|もう|それ|これ|あれ|どれ|ここ)"
+    "[ぁ-ん]{3,8}?(?<!なん)(?<!たい)(?<!ない)(?<!そう)(?<!よう)(?<!まま)(?<!だけ)(?<!から)(?<!まで)"
+    "(?=です(?!か|よ|ね|が|け)|と申|と言い|といい|でござ)"
+)
 # Hiragana that answers the question for a name, unless it is an answer of another kind.
 _KANA_ANSWER = (
     "(?!いえ|いや|さよ|その|なる|ええ|うん|はい|まあ|あの|えっ|"
@@ -141,7 +180,8 @@ _KANA_ANSWER = (
     "[ぁ-ん]{2,7}(?<!ます)(?<!せん)(?<!した)(?<!ない)(?<!って)(?<!けど)(?<!から)(?<!ので)(?<!です)(?<!かな)"
 )
 _ANSWER = re.compile(
-    rf"(?P<name>{_WRITTEN_NAME}|{_KANJI}|{_ANY_SURNAME}[ぁ-ん]{{2,3}}(?<!です)|{_KANA_ANSWER}|"
+    rf"(?P<name>{_WRITTEN_NAME}|{_KANJI}|{_ANY_SURNAME}[ぁ-ん]{{2,3}}(?<!です)|{_MIXED_ANSWER}|"
+    rf"{_POLITE_ANSWER}|{_KANA_ANSWER}|"
     rf"[A-Z][a-z]+(?: [A-Z][a-z]+){{0,2}})(?=、?(?:です|でござ|"
     rf"だ|や|と申|と言|といい|の名前|さん|様|って|じゃ)|、|。|・|\Z)"
 )
@@ -160,14 +200,23 @@ def in_turn(saying: Saying) -> Iterator[Span]:
         _INTRO,
         _OF_COMPANY,
         _ENGLISH,
+        _KIN_PAUSED,
+        _KIN_NAMED,
+        _CALLS,
+        _MIXED,
+        _OWN_NAME,
+        _SECOND,
     ):
         for match in pattern.finditer(text):
-            if is_name(match["name"]):
-                yield match.span("name")
+            group = match.lastgroup or "name"
+            if is_name(match[group]):
+                yield match.span(group)
     yield from (match.span() for match in _FULL.finditer(text))
-    spelled = (SPELLED,) if _SPELLS.search(text) else ()
-    for pattern in (LATIN, KANA, _AS_IN, _TRANSFER, *spelled):
+    # Beside an at sign letters are spelled of an address.
+    spelled = (SPELLED,) if _SPELLS.search(text) and not _AT.search(text) else ()
+    for pattern in (LATIN, KANA, _TRANSFER, *spelled):
         yield from (match.span() for match in pattern.finditer(text))
+    yield from described_names(text)
 
 
 def is_name(words: str) -> bool:
@@ -184,6 +233,8 @@ def in_answer(saying: Saying) -> Iterator[Span]:
     """Yield the names in a turn that answers the question for one."""
     text, begin = saying.text, 0
     yield from (match.span() for match in SPELLED.finditer(text))
+    yield from written_with(text)
+    yield from (match.span("name") for match in _ENGLISH_ANSWER.finditer(text))
     while begin < len(text):
         lead = _LEAD.match(text, begin)
         begin = lead.end() if lead else begin

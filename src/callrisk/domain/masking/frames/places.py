@@ -15,7 +15,7 @@ _PREFECTURE = (
 _HOUSE_WORD = (
     "(?:こーぽ|めぞん|はいつ|はいむ|れじでんす|まんしょん|あぱーと|ぱれす|ゔぃら|びら|しゃとー|"
     "ぷらざ|はうす|たわー|がーでん|"
-    "[一-龠ぁ-ん]荘|れおぱれす|こーと|ていず|えすぽわーる|すかい|団地|社宅|寮)"
+    "[一-龠ぁ-ん]荘|れおぱれす|びる(?!ど(?!んぐ))|びるでぃんぐ|こーと|ていず|えすぽわーる|すかい|団地|社宅|寮)"
 )
 _NUMBER = rf"(?:{DIGIT}|[〇零一二三四五六七八九十百千\ue002])"
 _TOWN = r"[一-龠々ヶケ]{1,5}?(?:市|区|郡|町|村)"
@@ -36,7 +36,10 @@ _MORE = re.compile(
     rf"荘|棟))"
 )
 # Most turns hold none of these and are done after this one look.
-_HINT = re.compile(f"[都府県市区郡町村〒]|郵便|北海道|丁目|番地|address|i live|{_HOUSE_WORD}")
+_HINT = re.compile(
+    f"[都府県市区郡町村〒]|郵便|北海道|丁目|番地|address|i live|"
+    rf"apartment|apt|room|unit|{_HOUSE_WORD}"
+)
 _BEGIN = re.compile(
     rf"{_PREFECTURE}{PAUSE}(?:{_TOWN}|(?=[^、。のはがに]{{1,8}}[市区郡町村]))"
     rf"|〒{PAUSE}{_NUMBER}{{3,9}}"
@@ -51,10 +54,11 @@ _STREET = re.compile(
     rf"番地)[一-龠々ヶぁ-んー]{{1,10}}?){PAUSE}{FIGURE}"
     rf"(?:丁目|番地|番町{PAUSE}{FIGURE}(?=[-の−]))(?!銀行)"
 )
+# 大阪市北区、えー、梅見町の3の5: a town or two, a street, and the number of a house.
 _CITY_STREET = re.compile(
-    rf"(?<![一-龠々])[一-龠々ヶ]{{1,5}}(?:市|区|郡|町|村)(?:、|\s|"
-    rf"の(?=[一-龠])){{0,4}}+[一-龠々ヶぁ-んー]{{0,12}}?{PAUSE}"
-    rf"{FIGURE}(?:\s?[-−ー]\s?|の|丁目|番地?|条){PAUSE}{FIGURE}"
+    rf"(?<![一-龠々])(?:[一-龠々ヶ]{{1,5}}(?:市|区|郡|町|村)(?:、|\s|えー?っ?と|えー|あのー?|"
+    rf"の(?=[一-龠])){{0,4}}+){{1,3}}[一-龠々ヶぁ-んー]{{0,12}}?{PAUSE}"
+    rf"{FIGURE}(?:\s?[-−ー]\s?|の|丁目|番地?|条){PAUSE}(?:[東西南北]{PAUSE})?{FIGURE}"
 )
 _HOUSE = re.compile(
     rf"[一-龠々ぁ-んー]{{0,8}}{_HOUSE_WORD}[一-龠々ぁ-んー]{{0,8}}(?:、|の|"
@@ -68,6 +72,7 @@ _CITY_NUMBER = re.compile(
     rf"(?<![一-龠々])[一-龠々]{{1,4}}[市区町村][一-龠々ぁ-んヶ]{{1,8}}{_NUMBER}{{2,4}}(?=、|"
     rf"です|。|に|\Z)"
 )
+_JAPANESE = re.compile("[ぁ-ヺ一-龠]")
 _ENGLISH_BLOCK = re.compile(
     r"\d{1,4}(?:-\d{1,4}){1,2},? [A-Z][A-Za-z]+(?:,? [A-Z0-9][\w-]*){0,5}"
     r"|(?:[Aa]partment|[Aa]pt\.?|[Rr]oom|[Uu]nit) \d{1,4}"
@@ -77,17 +82,34 @@ _NO_STREET = re.compile(
     r"(?:はい|えっと|なんですが|だと|から|まで|です|ます|ので|けど|って|して|いう)\Z"
 )
 _QUESTION = re.compile(
-    "住所|郵便番号|お住まい|番地|送付先|まんしょん名|建物名|(?:your|home) address|部屋番号"
+    "住所|郵便番号|お住まい|番地|(?:送付|送り|届け|届|配送|宛|勤め|勤務)先|職場|所在地|まんしょん名|"
+    "建物|びる名|何号室|(?:your|home) address|the address|部屋番号"
 )
 _FILLER = re.compile(
     r"(?:[\s、。・]|はい|ええと|えーと|えっと|えー|あのー?|あらやだ|んーと|今は|新しい(?:の|"
     r"住所)は|住所は|そこは|うちは)*+"
 )
 _ANSWER_PART = re.compile(
-    rf"[一-龠々ヶ]{{1,6}}[都道府県市区郡町村]|{FIGURE}(?:丁目|番|の|-|号)|〒|"
+    rf"(?:北海道|[一-龠々ヶ]{{1,6}}[都府県市区郡町村])|{FIGURE}(?:丁目|番|の|-|号)|〒|"
     rf"{_HOUSE_WORD}[一-龠ぁ-ん]{{0,8}}{_NUMBER}|(?:[0-9●]\ue000*+){{3}}(?!日|円|万|回|月|年|台|人|分|時)"
 )
-_LONE_HOUSE = re.compile(rf"(?:[一-龠々ぁ-んー]{{0,8}}(?:{_HOUSE_WORD}|荘)[一-龠々ぁ-んー]{{0,8}})")
+_LONE_HOUSE = re.compile(
+    rf"(?:[一-龠々ぁ-んーa-z0-9]{{2,12}}(?:{_HOUSE_WORD}|荘)[一-龠々ぁ-んー]{{0,8}})"
+    rf"(?:の|[、\s])*(?:{FIGURE}(?:号室?|階))?"
+)
+# みなみ歯科: what stands behind the number of a house, and is no sentence.
+_NAME_OF_HOUSE = re.compile(r"[、\s]*+[ぁ-ん]{0,4}[一-龠々ァ-ヺーA-Za-z0-9]{2,12}(?:の|[、\s])*")
+# 柳が丘5の17: a street and the number of a house, with which a turn begins that repeats them.
+_REPEATED = re.compile(
+    rf"(?:はい|では|[、\s])*+(?P<house>[一-龠々ヶがのぁ-んー]{{0,10}}?{FIGURE}(?:\s?[-−ー]\s?|の|丁目|番地?|条)"
+    rf"{PAUSE}{FIGURE}(?:(?:の|番地?の?|\s?[-−ー]\s?){PAUSE}{FIGURE}){{0,3}}(?:番地?|号)?)"
+    r"(?=ですね|でござ|でよろ|で承|でお間|、|。|\Z)"
+)
+# What is said beside an address, and is none: 請求書は毎月十日, 週4日.
+_BESIDE = re.compile(
+    "(?:円|回|年|番号|契約|名前|か月|ヶ月|日(?![一-龠])|時|分|%|本人|確認|請求|支払|電話|届き|ござい|ありがと|ですか|"
+    "ません|ます|ました|と思|けど)"
+)
 
 
 def in_turn(saying: Saying) -> Iterator[Span]:
@@ -115,7 +137,7 @@ def _end(saying: Saying, start: re.Match[str]) -> int:
     end = start.start()
     for part in _PART.finditer(saying.shape, start.start(), last):
         has_house = _HOUSE_NUMBER.search(saying.shape, start.start(), end)
-        if end > start.end() and has_house and not _MORE.match(saying.shape, *part.span()):
+        if end >= start.end() and has_house and not _MORE.match(saying.shape, *part.span()):
             break
         end = part.end()
     return max(end, start.end())
@@ -128,14 +150,37 @@ def is_asked(question: str) -> bool:
 
 def in_answer(saying: Saying) -> Iterator[Span]:
     """Yield the parts of an address in a turn that answers the question for one."""
-    begin = 0
+    yield from (house.span() for house in _ENGLISH_BLOCK.finditer(saying.text))
+    begin = 0 if _JAPANESE.search(saying.text) else len(saying.plain)
     while begin < len(saying.plain):
         lead = _FILLER.match(saying.plain, begin)
         begin = lead.end() if lead else begin
         found = _END.search(saying.plain, begin)
         end = found.start() if found else len(saying.plain)
-        if _ANSWER_PART.search(saying.shape, begin, end) or _LONE_HOUSE.fullmatch(
-            saying.plain, begin, end
-        ):
-            yield begin, end
+        yield from _parts_of_address(saying, begin, end)
         begin = max(found.end() if found else len(saying.plain), begin + 1)
+
+
+def _parts_of_address(saying: Saying, begin: int, end: int) -> Iterator[Span]:
+    """Yield the parts between commas, from the first that tells a place to what is beside it."""
+    is_begun = False
+    for part in _PART.finditer(saying.shape, begin, end):
+        tells = _ANSWER_PART.search(saying.shape, *part.span()) or _is_house(saying, part)
+        beside = _BESIDE.search(saying.plain, *part.span())
+        if beside and (is_begun or not tells):
+            if is_begun:
+                return
+            continue
+        if tells or (is_begun and _NAME_OF_HOUSE.fullmatch(saying.text, *part.span())):
+            is_begun = True
+            yield part.span()
+
+
+def _is_house(saying: Saying, part: re.Match[str]) -> bool:
+    return _LONE_HOUSE.fullmatch(saying.shape, *part.span()) is not None
+
+
+def in_repeat(saying: Saying) -> Iterator[Span]:
+    """Yield the house with which a turn begins that repeats what was hidden just before."""
+    if house := _REPEATED.match(saying.shape):
+        yield house.span("house")
