@@ -52,8 +52,9 @@ class Bench:
         return [event for event in self.published if event.type == kind]
 
 
-def turn(number: int, text: str = "えっと、払えるか不安なんですけど、ちょっと厳しくて") -> Segment:
-    """One customer turn, five seconds after the other."""
+def turn(number: int, text: str = "") -> Segment:
+    """One customer turn, five seconds after the other, in other words than the one before."""
+    text = text or f"{('えっと', 'あのー')[number % 2]}、払えるか不安なんですけど、ちょっと厳しくて"
     begin = 5_000 * number
     return Segment(
         f"s{number}", number, ParticipantRole.CUSTOMER, text, begin, begin + 4_000,

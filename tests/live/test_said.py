@@ -246,14 +246,15 @@ def follower(bench: Bench, policy: LivePolicy) -> LiveCalls:
 def test_a_company_weighs_by_its_own_table(bench: Bench) -> None:
     """The concerns of the policy count in the call and in the history of the next one."""
     bench.start("c1")
-    usual = say(bench, "c1", *(turn(number, REFUSES) for number in range(6)))
+    refused = [turn(number, ("", "あの、")[number % 2] + REFUSES) for number in range(6)]
+    usual = say(bench, "c1", *refused)
     refusal = replace(packaged_concerns()[Intent.REFUSAL], weight=9, label="払わない")
     own = MappingProxyType({**packaged_concerns(), Intent.REFUSAL: refusal})
     policy = LivePolicy(bench.clock, bench.clock.monotonic, concerns=own)
     usual_concern = bench.live.call("c1").state.said.totals.said_concern
     bench.live = follower(bench, policy)
     bench.start("c2", "1002")
-    heavy = say(bench, "c2", *(turn(number, REFUSES) for number in range(6)))
+    heavy = say(bench, "c2", *refused)
     bench.live.finish("c1")
     bench.clock.pass_seconds(60)
     bench.start("c3")
@@ -281,7 +282,7 @@ def test_lines_of_an_older_version_are_no_account(bench: Bench) -> None:
     bench.clock.pass_seconds(1)
     again.step()
     first = bench.told("risk_score_update")[-1].payload
-    bench.intake.add_segments("c1", [turn(2, REFUSES)])
+    bench.intake.add_segments("c1", [turn(2, f"あの、{REFUSES}")])
     bench.clock.pass_seconds(1)
     again.step()
     second = bench.told("risk_score_update")[-1].payload

@@ -8,19 +8,23 @@ the order of adding cannot change them. Nothing here does I/O.
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, fields
 from typing import Self
 
 from callrisk.domain.language import Statement
 from callrisk.domain.language.concerns import Concerns, packaged_concerns
 from callrisk.domain.language.said import NOTHING, SAID_FIELDS, Said, SaidTotals, said_in
-from callrisk.domain.segment import OtherRole, ParticipantRole, Segment
-
-# Aizuchi such as はい, ええ, うん, そう: heard, but nothing said.
-SHORT_TURN_CHARS = 3
-
-# Exports carry no punctuation, live transcripts do; what was not spoken must not count.
-_UNSPOKEN = ("、", "。", "，", "．", "！", "？", "!", "?", "「", "」", "…", " ", "\u3000")
+from callrisk.domain.segment import (
+    SHORT_TURN_CHARS,
+    OtherRole,
+    OwnTurns,
+    ParticipantRole,
+    Segment,
+    TurnPlace,
+    is_repeat,
+    spoken,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def text_totals(agent_turns: Sequence[str], customer_turns: Sequence[str]) -> tu
 
     Totals of parts add up to the whole.
     """
-    agent, customer = _spoken(agent_turns), _spoken(customer_turns)
+    agent, customer = spoken("\n".join(agent_turns)), spoken("\n".join(customer_turns))
     lengths = list(map(len, customer.split("\n"))) if customer_turns else []
     return (
         len(agent_turns),
@@ -93,17 +97,11 @@ def transcript_totals(text: Sequence[int], said: SaidTotals) -> CallTotals:
     return CallTotals(*text, **asdict(said))
 
 
-def _spoken(turns: Sequence[str]) -> str:
-    text = "\n".join(turns)
-    for mark in _UNSPOKEN:
-        text = text.replace(mark, "")
-    return text
-
-
 class CallState:
     """A call in progress: `add` stores or replaces a turn, `totals` returns the running totals.
 
-    `concerns` weigh what is said; None for the product's own table.
+    `concerns` weigh what is said; None for the product's own table. Turns that repeat the one
+    before (`domain.segment.repeats`) are kept and do not count; their time passes nevertheless.
     """
 
     def __init__(self, concerns: Concerns | None = None) -> None:
@@ -113,9 +111,12 @@ class CallState:
         # None while it has to be read again.
         self._said: Said | None = NOTHING
         self._sums: Counter[str] = Counter()
-        self._timeline: list[tuple[int, int, ParticipantRole, str]] = []
-        self._sweep = _Sweep()
-        self._swept = 0
+        self._order: list[TurnPlace] = []
+        self._begin_sweep()
+
+    def _begin_sweep(self) -> None:
+        self._swept, self._sweep, self._own = 0, _Sweep(), OwnTurns()
+        self._repeats: set[str] = set()
 
     def add(self, segment: Segment, statements: Sequence[Statement] = ()) -> bool:
         """Store a turn and what it says; return False if nothing changes.
@@ -140,11 +141,23 @@ class CallState:
 
     def _replace(self, stored: Segment | None, segment: Segment) -> None:
         if stored is not None:
-            self._count(stored, -1)
-            self._remove_from_timeline(stored)
+            _count(self._sums, stored, -1)
+            del self._order[bisect_left(self._order, TurnPlace.of(stored))]
+            self._begin_sweep()
         self._segments[segment.segment_id] = segment
-        self._count(segment, +1)
-        self._place_on_timeline(segment)
+        _count(self._sums, segment, +1)
+        place = TurnPlace.of(segment)
+        if self._swept and place < self._order[self._swept - 1]:
+            self._begin_sweep()
+        insort(self._order, place)
+
+    def _finish_sweep(self) -> None:
+        for place in self._order[self._swept :]:
+            self._sweep.advance(place)
+            own = self._own.advance(place)
+            if own is not None and is_repeat(self._segments[place.segment_id], self._segments[own]):
+                self._repeats.add(place.segment_id)
+        self._swept = len(self._order)
 
     @property
     def concerns(self) -> Concerns:
@@ -160,7 +173,7 @@ class CallState:
         """The statements that do not count, with the id of their turn, in the order of speech."""
         return tuple(
             (turn.segment_id, statement)
-            for turn in self.segments
+            for turn in self.counted
             for statement in self._says(turn)
             if not statement.counts
         )
@@ -172,7 +185,7 @@ class CallState:
             self._said = said_in(
                 (
                     (turn, self._says(turn))
-                    for turn in self._segments.values()
+                    for turn in self.counted
                     if turn.role is ParticipantRole.CUSTOMER
                 ),
                 self._concerns,
@@ -182,55 +195,47 @@ class CallState:
     @property
     def segments(self) -> list[Segment]:
         """All turns in the order in which they were spoken."""
-        return sorted(self._segments.values(), key=lambda turn: turn.place)
+        return [self._segments[place.segment_id] for place in self._order]
+
+    @property
+    def repeats(self) -> AbstractSet[str]:
+        """The ids of the turns that repeat the one before."""
+        self._finish_sweep()
+        return self._repeats
+
+    @property
+    def counted(self) -> list[Segment]:
+        """The turns of both parties without repeats, in the order in which they were spoken."""
+        repeats = self.repeats
+        return [turn for turn in self.segments if turn.is_party and turn.segment_id not in repeats]
 
     def totals(self) -> CallTotals:
         """Return the running totals of all turns."""
-        for begin, end, role, _ in self._timeline[self._swept :]:
-            self._sweep.advance(begin, end, role)
-        self._swept = len(self._timeline)
+        sums = self._sums.copy()
+        for turn_id in self.repeats:
+            _count(sums, self._segments[turn_id], -1)
         return CallTotals(
-            **self._sums,
+            **sums,
             **asdict(self.said.totals),
             overlap_ms=self._sweep.overlap_ms,
             longest_silence_ms=self._sweep.longest_silence_ms,
             elapsed_ms=max(self._sweep.covered_ms, 0),
         )
 
-    def _count(self, segment: Segment, sign: int) -> None:
-        if not segment.is_party:
-            return
-        is_agent = segment.role is ParticipantRole.AGENT
-        agent, customer = ((segment.text,), ()) if is_agent else ((), (segment.text,))
-        sums, speaker = self._sums, segment.role.lower()
-        for name, amount in zip(TEXT_FIELDS, text_totals(agent, customer), strict=True):
-            sums[name] += sign * amount
-        if segment.sentiment is not None:
-            sums[f"{speaker}_{segment.sentiment.lower()}"] += sign
-        if segment.begin_ms is not None and segment.end_ms is not None:
-            sums["timed_turns"] += sign
-            sums[f"{speaker}_talk_ms"] += sign * (segment.end_ms - segment.begin_ms)
 
-    def _place_on_timeline(self, segment: Segment) -> None:
-        entry = _timeline_entry(segment)
-        if entry is None:
-            return
-        if self._swept and entry < self._timeline[self._swept - 1]:
-            self._sweep, self._swept = _Sweep(), 0
-        insort(self._timeline, entry)
-
-    def _remove_from_timeline(self, segment: Segment) -> None:
-        entry = _timeline_entry(segment)
-        if entry is not None:
-            del self._timeline[bisect_left(self._timeline, entry)]
-            self._sweep, self._swept = _Sweep(), 0
-
-
-def _timeline_entry(segment: Segment) -> tuple[int, int, ParticipantRole, str] | None:
-    role = segment.role
-    if segment.begin_ms is None or segment.end_ms is None or isinstance(role, OtherRole):
-        return None
-    return (segment.begin_ms, segment.end_ms, role, segment.segment_id)
+def _count(sums: Counter[str], segment: Segment, sign: int) -> None:
+    if not segment.is_party:
+        return
+    is_agent = segment.role is ParticipantRole.AGENT
+    agent, customer = ((segment.text,), ()) if is_agent else ((), (segment.text,))
+    speaker = segment.role.lower()
+    for name, amount in zip(TEXT_FIELDS, text_totals(agent, customer), strict=True):
+        sums[name] += sign * amount
+    if segment.sentiment is not None:
+        sums[f"{speaker}_{segment.sentiment.lower()}"] += sign
+    if segment.begin_ms is not None and segment.end_ms is not None:
+        sums["timed_turns"] += sign
+        sums[f"{speaker}_talk_ms"] += sign * (segment.end_ms - segment.begin_ms)
 
 
 class _Sweep:
@@ -246,7 +251,10 @@ class _Sweep:
         self.covered_ms = -1
         self._until = dict.fromkeys(ParticipantRole, -1)
 
-    def advance(self, begin: int, end: int, role: ParticipantRole) -> None:
+    def advance(self, place: TurnPlace) -> None:
+        begin, _, role, end, _ = place
+        if end is None or isinstance(role, OtherRole):
+            return
         if self.covered_ms >= 0:
             self.longest_silence_ms = max(self.longest_silence_ms, begin - self.covered_ms)
         other = max(until for speaker, until in self._until.items() if speaker is not role)

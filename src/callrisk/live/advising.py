@@ -48,7 +48,7 @@ def take_feedback(
 
 
 def _moment(call: LiveCall, category: RiskCategory | None) -> CallMoment:
-    turns = [turn for turn in call.state.segments if turn.is_party]
+    turns = call.state.counted
     agent = [turn.text for turn in turns if turn.role is ParticipantRole.AGENT]
     return CallMoment(
         said=call.state.said,

@@ -96,7 +96,7 @@ def _assessed(
     call: LiveCall, served: ServedModel, now: datetime, row: FeatureRow, account: Account,
     beside: _Beside,
 ) -> Assessed:  # fmt: skip
-    model, totals, segments = served.model, call.state.totals(), call.state.segments
+    model, totals, turns = served.model, call.state.totals(), call.state.counted
     statements = _statements(call, account)
     lines = _lines(served, row, account, statements)
     told = _told(served, account, statements)
@@ -134,7 +134,7 @@ def _assessed(
         factors_en=tuple(line.reason_en for line in factors),
         recommendations=beside.recommendations,
         sentiment={
-            str(role).lower(): mood(totals, role, overall_sentiment(segments, role))
+            str(role).lower(): mood(totals, role, overall_sentiment(turns, role))
             for role in ParticipantRole
         },
         quality=_quality(call, totals),

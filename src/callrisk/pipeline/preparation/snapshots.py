@@ -36,11 +36,15 @@ def snapshots_of(spoken: Sequence[ExportTurn], reader: TranscriptReader) -> Tran
     every other snapshot comes with a statement: at most `MOST_MOMENTS`, evenly chosen.
     """
     whole = len(spoken)
-    said = said_in(reader.turns(spoken), reader.concerns)
+    read = reader.read(spoken)
+    said = said_in(read.customer, reader.concerns)
     heard = [int(one.segment_id) + 1 for one in said.statements]
     of_share = {share: whole * share // 100 for share in SHARES}
     moments = _evenly([turn for turn in dict.fromkeys(heard) if turn < whole], MOST_MOMENTS)
-    totals_at = _totals_at(spoken, sorted({*moments, *of_share.values(), whole}), said, heard)
+    edges = sorted({*moments, *of_share.values(), whole})
+    # A repeat is known from the turn before it, so it is the same at every edge.
+    counted = [None if again else turn for turn, again in zip(spoken, read.repeated, strict=True)]
+    totals_at = _totals_at(counted, edges, said, heard)
     snapshots = [(0, _NOTHING), *((turn, totals_at[turn]) for turn in moments)]
     snapshots += [(END, totals_at[whole])] if whole else []
     shares = tuple((share, totals_at[edge]) for share, edge in of_share.items())
@@ -55,21 +59,22 @@ def _evenly(turns: Sequence[int], most: int) -> list[int]:
 
 
 def _totals_at(
-    spoken: Sequence[ExportTurn], edges: Sequence[int], said: Said, heard: Sequence[int]
+    counted: Sequence[ExportTurn | None], edges: Sequence[int], said: Said, heard: Sequence[int]
 ) -> dict[int, CallTotals]:
     sums, begin, totals_at = (0,) * len(TEXT_FIELDS), 0, {}
     for edge in edges:
         # A plain tuple: for a few numbers an array takes five times as long.
-        sums = tuple(map(add, sums, text_totals(*_by_role(spoken[begin:edge]))))
+        sums = tuple(map(add, sums, text_totals(*_by_role(counted[begin:edge]))))
         count = bisect_right(heard, edge)
         totals_at[edge] = transcript_totals(sums, said.path[count - 1] if count else NOTHING_SAID)
         begin = edge
     return totals_at
 
 
-def _by_role(spoken: Sequence[ExportTurn]) -> tuple[list[str], list[str]]:
-    agent = [text for role, text in spoken if role is ParticipantRole.AGENT]
-    customer = [text for role, text in spoken if role is ParticipantRole.CUSTOMER]
+def _by_role(counted: Sequence[ExportTurn | None]) -> tuple[list[str], list[str]]:
+    turns = [turn for turn in counted if turn is not None]
+    agent = [text for role, text in turns if role is ParticipantRole.AGENT]
+    customer = [text for role, text in turns if role is ParticipantRole.CUSTOMER]
     return agent, customer
 
 
