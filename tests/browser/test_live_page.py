@@ -293,6 +293,21 @@ def test_provisional_words_are_replaced_and_never_come_back(open_page: OPEN) -> 
     assert status == "ended"
 
 
+def test_a_repeat_is_shown_in_grey_and_named(
+    open_page: OPEN, server: LiveServer, call: str
+) -> None:
+    """The first of its kind is a turn like any other."""
+    for segment_id in ("music", "repeat"):
+        say(server, call, segment_id, "ご視聴ありがとうございました")
+    page = open_page()
+    page.goto(at(server, call))
+    repeat = page.locator("[data-segment-id=repeat][data-repeated]")
+
+    expect(repeat.locator("[data-slot=mood]")).to_contain_text("繰り返し・数えません")
+    expect(page.locator("[data-segment-id=music][data-repeated]")).to_have_count(0)
+    expect(page.locator("[data-segment-id=music]")).to_be_visible()
+
+
 def test_what_ends_while_the_page_reads_is_not_shown_as_running(
     browser: Browser, server: LiveServer, call: str
 ) -> None:

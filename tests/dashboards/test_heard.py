@@ -102,6 +102,18 @@ def test_the_newest_statement_stands_first_and_what_does_not_count_is_folded_awa
     assert [one.label for one in app.expander] == ["否定・質問・仮の話など（1 件）"]
 
 
+def test_a_repeat_is_named_one_and_is_grey() -> None:
+    """In small letters, as its head is, in both languages."""
+    music = "ご視聴ありがとうございました"
+    for language, words in (("ja", "繰り返し・数えません"), ("en", "repeated, not counted")):
+        app = screen(turn(1, music), turn(2, music) | {"repeated": True}, language=language)
+        captions = [one.value for one in app.caption][-3:]
+
+        assert [words in caption for caption in captions] == [False, True, False]
+        assert captions[2] == music
+        assert chat(app).count(music) == 1
+
+
 def test_what_counts_bears_its_points_and_a_concern_its_answer() -> None:
     """List and marks say the same; what reassures needs no answer, nor does what is suppressed."""
     worry, doubt = said(WORRY, "払えません", "inability"), said(WORRY, "今月は", "evasion")

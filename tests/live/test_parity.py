@@ -43,6 +43,18 @@ turns = SpeakerTags().turns
 
 CUSTOMER = ParticipantRole.CUSTOMER
 DICTATED = "(AGENT)番号をお願いします\n(CUSTOMER)090の\n(AGENT)はい\n(CUSTOMER)12345678です"
+ON_HOLD = "\n".join(
+    (
+        "(AGENT)少々お待ちください",
+        *["(CUSTOMER)ご視聴ありがとうございました"] * 20,
+        "(AGENT)お支払いは",
+        *["(CUSTOMER)今月は払えません"] * 3,
+        "(AGENT)はい",
+        "(CUSTOMER)1234",
+        "(CUSTOMER)今月は払えません",
+        *["(AGENT)お待たせしております"] * 2,
+    )
+)
 MOST_CALLS = 25
 
 
@@ -68,8 +80,9 @@ def streamed(
 def test_an_exported_transcript_equals_the_same_turns_streamed(world: World) -> None:
     """For every call of the export, at every cut, at every share and at the end."""
     table, reader = open_table(call_export(world.settings.raw_dir)), TranscriptReader(packaged())
-    for call in calls_of(table, exported(world), FurtherColumns()):
-        spoken = turns(call.transcript)
+    calls = calls_of(table, exported(world), FurtherColumns())
+    for transcript in [ON_HOLD, *(call.transcript for call in calls)]:
+        spoken = turns(transcript)
         found, live = snapshots_of(spoken, reader), streamed(spoken, reader)
         assert found.totals == live[-1]
         for cut, at_cut in found.snapshots:
@@ -87,7 +100,7 @@ def test_an_exported_transcript_says_what_the_same_turns_stored_say(
     reader = TranscriptReader(language)
     table = open_table(call_export(world.settings.raw_dir))
     calls = islice(calls_of(table, exported(world), FurtherColumns()), 12)
-    for number, transcript in enumerate([DICTATED, *(call.transcript for call in calls)]):
+    for number, transcript in enumerate([DICTATED, ON_HOLD, *(call.transcript for call in calls)]):
         spoken = turns(transcript)
         for place, (role, text) in enumerate(spoken):
             heard = Segment(f"s{place}", place, role, text)
@@ -111,7 +124,10 @@ def test_an_exported_call_and_the_same_turns_stored_have_one_account(
     reader = TranscriptReader(packaged())
     table = open_table(call_export(world.settings.raw_dir))
     rng = np.random.default_rng(4)
-    transcripts: dict[str, list[tuple[ParticipantRole, str]]] = {"dictated": turns(DICTATED)}
+    transcripts: dict[str, list[tuple[ParticipantRole, str]]] = {
+        "dictated": turns(DICTATED),
+        "on hold": turns(ON_HOLD),
+    }
     for call in islice(calls_of(table, exported(world), FurtherColumns()), MOST_CALLS):
         transcripts[call.call_id] = turns(call.transcript)
     for number, call_id in enumerate(transcripts):
@@ -138,6 +154,7 @@ def test_an_exported_call_and_the_same_turns_stored_have_one_account(
         assert told == _offline_account(served, reader, spoken, live)
         moved += sum(abs(one.points) for one in told.said)
     assert moved > 100
+    assert bench.live.call("on hold").state.totals().customer_turns == 4
 
 
 def _offline_account(

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, update
 
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Utterance
 from callrisk.domain.language import Language, Statement
-from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.domain.segment import ParticipantRole, Segment, repeats
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.queries import Queries
@@ -43,10 +43,13 @@ def said(engine: Engine, call: str = "c1") -> Said:
 
 
 def read_whole(engine: Engine, call: str = "c1") -> Said:
-    """What the stored turns say when the whole call is read in order."""
+    """What the stored turns say when the whole call is read in order; repeats say nothing."""
     turns = Queries(engine).segments(call)
-    whole = ECHO.read([(one.role, one.text) for one in turns])
-    return {one.segment_id: found for one, found in zip(turns, whole, strict=True)}
+    whole, repeated = ECHO.read([(one.role, one.text) for one in turns]), repeats(turns)
+    return {
+        one.segment_id: () if one.segment_id in repeated else found
+        for one, found in zip(turns, whole, strict=True)
+    }
 
 
 def logged(engine: Engine, call: str = "c1") -> list[dict[str, object]]:
@@ -111,6 +114,21 @@ def test_a_corrected_turn_is_read_anew(engine: Engine) -> None:
     ):
         hear(engine, changed)
         assert said(engine) == read_whole(engine)
+
+
+def test_a_late_word_of_the_agent_makes_an_answer_of_a_repeat(engine: Engine) -> None:
+    """A repeat is told as one and says nothing; it is told anew when somebody spoke between."""
+    hear(engine, *(turn(n, CUSTOMER, "厳しいです", 10 * n) for n in range(3)))
+    before, repeated = said(engine), [payload["repeated"] for payload in logged(engine)]
+    heard = hear(engine, turn(9, AGENT, "お支払いは", 15))
+    after = logged(engine)[3:]
+
+    assert repeated == [False, True, True]
+    assert (len(before["s0"]), before["s1"], before["s2"]) == (1, (), ())
+    assert heard == 1
+    assert {one["segment_id"]: one["repeated"] for one in after} == {"s9": False, "s2": False}
+    assert said(engine) == read_whole(engine) != before
+    assert [one.repeated for one in Queries(engine).turns("c1")] == [False, True, False, False]
 
 
 def test_another_language_reads_what_is_new_and_what_stands_beside_it(engine: Engine) -> None:
@@ -232,6 +250,8 @@ def test_every_order_of_arrival_ends_the_same(
 
     assert said(lasting, call) == whole
     last = {payload["segment_id"]: payload for payload in logged(lasting, call)}
+    repeated = repeats(Queries(lasting).segments(call))
+    assert {turn_id for turn_id, payload in last.items() if payload["repeated"]} == repeated
     assert {turn_id: len(found) for turn_id, found in whole.items()} == {
         turn_id: len(payload["statements"])  # type: ignore[arg-type]
         for turn_id, payload in last.items()

@@ -98,6 +98,18 @@ def test_a_language_in_use_is_healthy(server: Server) -> None:
     assert (check(server).ok, check(server).detail) == (True, "")
 
 
+def test_a_repeat_is_answered_as_one(server: Server) -> None:
+    """It is kept with its words and says nothing."""
+    client, music = server.app.test_client(), "ご視聴ありがとうございました"
+    client.post("/api/start_call", json={"call_id": "c2", "agent_id": "agent-1"})
+    turns = [spoken(number, "CUSTOMER", music) for number in range(2)]
+    client.post("/api/calls/c2/segments", json={"segments": turns})
+    first, again = client.get("/api/calls/c2").get_json()["segments"]
+
+    assert (first["repeated"], len(first["statements"])) == (False, 1)
+    assert (again["repeated"], again["statements"], again["text"]) == (True, [], music)
+
+
 def hear(server: Server, number: int, language: Language, days: int = -1) -> None:
     """Take in a turn as another process does, some days from now."""
     turn = Segment(f"s{number}", number, ParticipantRole.CUSTOMER, "払えません", number, number)

@@ -49,11 +49,15 @@ class StoredCall:
 
 @dataclass(frozen=True, slots=True)
 class StoredTurn:
-    """One turn as it stands in the database; `language` is the version that read it, if any."""
+    """One turn as it stands in the database; `language` is the version that read it, if any.
+
+    `repeated` is not stored: the turns of a call tell which of them repeat another.
+    """
 
     turn: Segment
     statements: tuple[Statement, ...] = ()
     language: str | None = None
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Every read: each method returns values, and holds no transaction open."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from callrisk.domain.event_types import EventType
 from callrisk.domain.features.history import EarlierCall
 from callrisk.domain.language.concerns import Concerns
 from callrisk.domain.language.said import ReadTurn, said_in
-from callrisk.domain.segment import Segment
+from callrisk.domain.segment import Segment, repeats
 from callrisk.store import tables
 from callrisk.store.stored_calls import (
     ASSESSMENT_COLUMNS,
@@ -125,7 +125,9 @@ class Queries:
         """Return the turns of a call with their statements, in the order of speech."""
         statement = select(*TURN_COLUMNS).where(tables.segments.c.call_id == call_id)
         stored = [turn_from(row) for row in self._all(statement)]
-        return sorted(stored, key=lambda one: one.turn.place)
+        repeated = repeats(one.turn for one in stored)
+        marked = (replace(one, repeated=one.turn.segment_id in repeated) for one in stored)
+        return sorted(marked, key=lambda one: one.turn.place)
 
     def turns_of(self, keys: Sequence[TurnKey]) -> dict[TurnKey, StoredTurn]:
         """Return the turns with these pairs of call id and segment id, in one query."""

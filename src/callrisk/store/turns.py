@@ -124,7 +124,8 @@ def told(call_id: str, turns: Iterable[ReadTurn], at: datetime) -> NewEvents:
 
 
 def _rendered(call_id: str, read: StoredTurn) -> Payload:
-    return TranscriptSegment.of(read.turn, read.statements, call_id=call_id).rendered()
+    given = {"call_id": call_id, "repeated": read.repeated}
+    return TranscriptSegment.of(read.turn, read.statements, **given).rendered()
 
 
 def _mask_events(connection: Connection, call_id: str, turns: Sequence[ReadTurn]) -> None:

@@ -38,10 +38,11 @@ class SegmentAnswer(Wire):
     """One piece of the transcript; a provisional one is still being heard.
 
     `sequence` is text, because the numbers of a stream are longer than JSON readers keep exactly.
-    An `unconfirmed` turn was only ever heard provisionally, until the call was over. Where several
+    An `unconfirmed` turn was only ever heard provisionally, until the call was over. A `repeated`
+    one says word for word what its speaker said right before, and does not count. Where several
     speak in one role, `participant_id` tells them apart; who is neither agent nor customer is heard
     and not scored. `sentiment_estimate` is for the eye, where there is no label; it enters no
-    score. Turns of agents and provisional pieces have no `statements`.
+    score. Turns of agents, repeats and provisional pieces have no `statements`.
     """
 
     segment_id: str
@@ -54,6 +55,7 @@ class SegmentAnswer(Wire):
     sentiment_estimate: Sentiment | None = None
     provisional: bool
     unconfirmed: bool = False
+    repeated: bool = False
     participant_id: str | None = None
     statements: list[StatementAnswer] = Field(default_factory=list)
 
@@ -79,6 +81,6 @@ class TranscriptSegment(SegmentAnswer, Logged):
         return cls(
             call_id=call_id, segment_id=segment_id, role=draft.role, text=draft.text,
             begin_ms=draft.begin_ms, end_ms=draft.end_ms, sentiment=None, provisional=True,
-            unconfirmed=False,
+            unconfirmed=False, repeated=False,
             participant_id=draft.pieces[0].participant_id, statements=[],
         )  # fmt: skip

@@ -69,6 +69,7 @@ function turn() {
     node.dataset.segmentId = segment.segment_id;
     node.dataset.role = segment.role;
     node.toggleAttribute("data-provisional", segment.provisional);
+    node.toggleAttribute("data-repeated", Boolean(segment.repeated));
     setText(slots.role, roleName(segment, number));
     setText(slots.time, segment.begin_ms === null ? "" : duration(segment.begin_ms / 1000));
     writeMarked(slots.text, segment, judged);
@@ -104,13 +105,14 @@ function writeMarked(element, { text, statements = [] }, judged) {
 }
 
 /** Shows the telephony's sentiment, or an estimate from the words that is marked as one. */
-function showMood(element, { provisional, unconfirmed, sentiment, sentiment_estimate: estimate }) {
+function showMood(element, { provisional, unconfirmed, repeated, sentiment, sentiment_estimate: estimate }) {
   const mood = sentiment ?? estimate;
-  element.hidden = !provisional && !unconfirmed && !mood;
-  element.dataset.mood = provisional || unconfirmed ? "PROVISIONAL" : mood;
+  element.hidden = !provisional && !unconfirmed && !repeated && !mood;
+  element.dataset.mood = provisional || unconfirmed || repeated ? "PROVISIONAL" : mood;
   element.toggleAttribute("data-estimate", !provisional && !sentiment && Boolean(estimate));
   if (provisional) setIconText(element, "listening", t("transcript.provisional"));
   else if (unconfirmed) setIconText(element, "alert", t("transcript.unconfirmed"));
+  else if (repeated) setIconText(element, "info", t("transcript.repeated"));
   else if (sentiment) setIconText(element, sentiment, t(`mood.${sentiment}`));
   else if (estimate) setIconText(element, estimate, t("mood.estimate", { mood: t(`mood.${estimate}`) }));
 }

@@ -74,11 +74,14 @@ def _turn(turn: SegmentAnswer, names: dict[str, str], points: PointsOf) -> None:
         when = "" if begin_ms is None else f" · {frame.duration(begin_ms / 1000)}"
         hearing = f" · {say('talk.provisional')}" if turn.provisional else ""
         hearing += f" · {say('talk.unconfirmed')}" if turn.unconfirmed else ""
+        hearing += f" · {say('talk.repeated')}" if turn.repeated else ""
         estimate = turn.sentiment_estimate
         guessed = f" · {say('talk.estimate', mood=say('mood.' + estimate))}" if estimate else ""
         st.caption(f"{names[turn.segment_id]}{when}{hearing}{guessed}")
         if turn.statements:
             st.html(marked(turn, points))
+        elif turn.repeated:
+            st.caption(plain(turn.text))
         else:
             st.markdown(plain(turn.text))
 

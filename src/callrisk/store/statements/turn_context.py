@@ -7,25 +7,11 @@ word.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple, Self
 
-from callrisk.domain.segment import OtherRole, ParticipantRole, Role, Segment
+from callrisk.domain.segment import OtherRole, ParticipantRole, TurnPlace
 
 # The id of the agent's turn right before each customer's turn; None where another came before.
 Contexts = Mapping[str, str | None]
-
-
-class TurnPlace(NamedTuple):
-    """The place of a turn in the order of speech, in which it sorts, and who speaks there."""
-
-    at: int
-    segment_id: str
-    role: Role
-
-    @classmethod
-    def of(cls, turn: Segment) -> Self:
-        """Return the place of a turn."""
-        return cls(*turn.place, turn.role)
 
 
 def contexts(places: Iterable[TurnPlace]) -> Contexts:
@@ -43,9 +29,9 @@ def contexts(places: Iterable[TurnPlace]) -> Contexts:
 
 
 def touched(before: Contexts, after: Contexts, changed: Collection[str]) -> set[str]:
-    """Return the customer's turns whose statements may be others once these turns changed."""
+    """Return the turns that may be read otherwise once these turns changed."""
     return {
         turn
-        for turn, agent in after.items()
-        if turn in changed or agent in changed or agent != before.get(turn)
+        for turn, other in after.items()
+        if turn in changed or other in changed or other != before.get(turn)
     }

@@ -1,9 +1,9 @@
 """What turns say about paying: those that changed, and those whose context changed with them.
 
-The statements of a customer's turn are a function of its words and of the agent's turn right before
-it. So a change is read with the places of all turns of the call, and with the words of a few: of
-the turns that changed, of the customer's turns right after them, and of the agent's turns before
-these. Nothing here writes.
+The statements of a customer's turn are a function of its words and of the turn right before it: an
+agent's gives it context, and one that it repeats leaves it nothing to say. So a change is read with
+the places of all turns of the call, and with the words of a few: of the turns that changed, of
+those right after them, and of the turns before these. Nothing here writes.
 """
 
 import logging
@@ -14,9 +14,17 @@ from sqlalchemy import Connection, select, tuple_
 
 from callrisk.domain.call_record import StoredTurn
 from callrisk.domain.language import Language, Statement
-from callrisk.domain.segment import ParticipantRole, Segment, role_of
+from callrisk.domain.segment import (
+    ParticipantRole,
+    Segment,
+    TurnPlace,
+    is_repeat,
+    own_turns_before,
+    repeats,
+    role_of,
+)
 from callrisk.store import tables
-from callrisk.store.statements.turn_context import Contexts, TurnPlace, contexts, touched
+from callrisk.store.statements.turn_context import Contexts, contexts, touched
 from callrisk.store.stored_calls import TURN_COLUMNS, turn_from
 
 logger = logging.getLogger(__name__)
@@ -42,13 +50,13 @@ class Understanding:
         """The version of the language."""
         return self._language.version
 
-    def read(self, turn: Segment, asked: str) -> StoredTurn:
+    def read(self, turn: Segment, asked: str, *, repeated: bool) -> StoredTurn:
         """Return a turn with its statements, `asked` being the agent's turn right before it.
 
-        A turn that the language fails on says nothing.
+        A turn that the language fails on says nothing, and so does one that repeats another.
         """
-        if turn.role is not ParticipantRole.CUSTOMER:
-            return StoredTurn(turn, (), self.version)
+        if repeated or turn.role is not ParticipantRole.CUSTOMER:
+            return StoredTurn(turn, (), self.version, repeated)
         key = (asked, turn.text)
         if key not in self._read:
             self._read[key] = self._answer(*key)
@@ -65,7 +73,10 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True)
 class ReadTurn:
-    """A turn as it was read just now, and as it is stored; `stored` is None for one that is not."""
+    """A turn as it was read just now, and as it is stored; `stored` is None for one that is not.
+
+    Both know whether the turn repeats another.
+    """
 
     now: StoredTurn
     stored: StoredTurn | None = None
@@ -79,8 +90,11 @@ class ReadTurn:
 
     @property
     def is_read_anew(self) -> bool:
-        """True if it says something else than what is stored."""
-        return self.now.statements != (() if self.stored is None else self.stored.statements)
+        """True if it says something else than what is stored, or repeats another now or no more."""
+        if self.stored is None:
+            return bool(self.now.statements)
+        before, now = self.stored, self.now
+        return (before.statements, before.repeated) != (now.statements, now.repeated)
 
     @property
     def is_stored(self) -> bool:
@@ -120,29 +134,35 @@ def read_calls(
 
 
 class _Change:
-    """The turns of a call that changed, and the customer's turns that are to be read for them."""
+    """The turns of a call that changed, and the turns that are to be read for them."""
 
     def __init__(self, places: Mapping[str, TurnPlace], turns: Mapping[str, Segment]) -> None:
         self.turns = turns
         moved = {turn_id: TurnPlace.of(turn) for turn_id, turn in turns.items()}
         after = {**places, **moved}
         self.contexts: Contexts = contexts(after.values())
+        self.own_before = own_turns_before(places.values())
+        self.own: Contexts = own_turns_before(after.values())
         read = touched(contexts(places.values()), self.contexts, turns.keys())
+        read |= touched(self.own_before, self.own, turns.keys())
         others = sorted(after[turn_id] for turn_id in read - turns.keys())
         self.others = [place.segment_id for place in others]
-        asked = {self.contexts[turn_id] for turn_id in read}
-        self.loaded = places.keys() & {*turns, *self.others, *asked}
+        links = (self.contexts, self.own, self.own_before)
+        beside = {link.get(turn_id) for link in links for turn_id in (*turns, *read)}
+        self.loaded = places.keys() & {*turns, *self.others, *beside}
 
 
 def _places(connection: Connection, calls: Iterable[str]) -> dict[str, dict[str, TurnPlace]]:
     c = tables.segments.c
-    statement = select(c.call_id, c.segment_id, c.role, c.begin_ms, c.sequence)
+    statement = select(
+        c.call_id, c.segment_id, c.role, c.begin_ms, c.sequence, c.end_ms, c.participant_id
+    )
     places: dict[str, dict[str, TurnPlace]] = {}
-    for call_id, turn_id, role, begin_ms, sequence in connection.execute(
+    for call_id, turn_id, role, begin_ms, sequence, *rest in connection.execute(
         statement.where(c.call_id.in_(list(calls)))
     ):
         at = int(sequence) if begin_ms is None else begin_ms
-        places.setdefault(call_id, {})[turn_id] = TurnPlace(at, turn_id, role_of(role))
+        places.setdefault(call_id, {})[turn_id] = TurnPlace(at, turn_id, role_of(role), *rest)
     return places
 
 
@@ -163,22 +183,34 @@ def _stored(
 def _read(
     change: _Change, stored: Mapping[str, StoredTurn], understanding: Understanding
 ) -> Iterator[tuple[str, ReadTurn]]:
-    turns = {turn_id: one.turn for turn_id, one in stored.items()} | dict(change.turns)
+    known = {turn_id: one.turn for turn_id, one in stored.items()}
+    turns = known | dict(change.turns)
     kept = [turn_id for turn_id in change.others if turns[turn_id].text]
     for turn_id in (*change.turns, *kept):
-        now = understanding.read(turns[turn_id], _asked(turn_id, change.contexts, turns))
-        yield turn_id, ReadTurn(now, stored.get(turn_id))
+        repeated = _is_repeated(turn_id, change.own, turns)
+        asked = _asked(turn_id, change.contexts, turns)
+        now = understanding.read(turns[turn_id], asked, repeated=repeated)
+        before = stored.get(turn_id)
+        if before is not None:
+            before = replace(before, repeated=_is_repeated(turn_id, change.own_before, known))
+        yield turn_id, ReadTurn(now, before)
 
 
 def _read_all(
     stored: Mapping[str, StoredTurn], understanding: Understanding
 ) -> Iterator[tuple[str, ReadTurn]]:
     turns = {turn_id: one.turn for turn_id, one in stored.items()}
-    found = contexts(map(TurnPlace.of, turns.values()))
+    found, repeated = contexts(map(TurnPlace.of, turns.values())), repeats(turns.values())
     for turn_id, turn in turns.items():
         if turn.text:
-            now = understanding.read(turn, _asked(turn_id, found, turns))
-            yield turn_id, ReadTurn(now, stored[turn_id])
+            is_repeated = turn_id in repeated
+            now = understanding.read(turn, _asked(turn_id, found, turns), repeated=is_repeated)
+            yield turn_id, ReadTurn(now, replace(stored[turn_id], repeated=is_repeated))
+
+
+def _is_repeated(turn_id: str, own: Contexts, turns: Mapping[str, Segment]) -> bool:
+    before = own.get(turn_id)
+    return before is not None and is_repeat(turns[turn_id], turns[before])
 
 
 def _asked(turn_id: str, found: Contexts, turns: Mapping[str, Segment]) -> str:

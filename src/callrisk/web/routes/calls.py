@@ -143,7 +143,10 @@ def get_call(call_id: str) -> CallDetail:
         call,
         utc_now(),
         context,
-        segments=[SegmentAnswer.of(one.turn, one.statements) for one in queries.turns(call_id)],
+        segments=[
+            SegmentAnswer.of(one.turn, one.statements, repeated=one.repeated)
+            for one in queries.turns(call_id)
+        ],
         assessments=[ScorePoint.of(point) for point in queries.assessments(call_id)],
         notes=[NoteAnswer.of(note) for note in queries.notes(call_id)],
     )
