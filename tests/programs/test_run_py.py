@@ -15,8 +15,11 @@ import pytest
 
 from harness import ROOT
 from harness.ports import free_port
+from launcher import env_file, libraries, ports, python_choice
+from launcher.telling import UserError
 
 RUN_PY = ROOT / "run.py"
+PARTS = (RUN_PY, *(ROOT / "src" / "launcher").glob("*.py"))
 ENV_EXAMPLE = RUN_PY.with_name(".env.example")
 
 
@@ -37,22 +40,19 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_python_3_8_can_read_it() -> None:
-    """Nothing in run.py is grammar younger than Python 3.8."""
-    ast.parse(RUN_PY.read_text(encoding="utf-8"), feature_version=(3, 8))
+    """Nothing in run.py and its parts is grammar younger than Python 3.8."""
+    for path in PARTS:
+        ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 8))
 
 
 def test_it_needs_nothing_but_the_standard_library() -> None:
-    """Every module run.py imports comes with Python."""
-    tree = ast.parse(RUN_PY.read_text(encoding="utf-8"))
-    names = {
-        alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import)
-        for alias in node.names
-    }
-    names |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    """Every module that run.py and its parts import comes with Python, or is a part."""
+    nodes = [node for path in PARTS for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+    names = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    names |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
 
-    assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names
+    assert len(PARTS) > 5
+    assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names | {"launcher"}
 
 
 def test_unsupported_python_is_told_what_to_install(
@@ -60,6 +60,7 @@ def test_unsupported_python_is_told_what_to_install(
 ) -> None:
     """Where no supported Python is found, the message names the versions in both languages."""
     monkeypatch.setattr(run_py, "works", lambda _: False)
+    monkeypatch.setattr(python_choice, "works", lambda _: False)
 
     assert run_py.main([]) == 1
     told = capsys.readouterr().out
@@ -67,83 +68,85 @@ def test_unsupported_python_is_told_what_to_install(
     assert "Needs a 64-bit Python 3.11 to 3.13" in told
 
 
-def test_only_a_supported_python_works(run_py: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_a_supported_python_works(monkeypatch: pytest.MonkeyPatch) -> None:
     """A command counts when it starts a Python of a supported version."""
     this = [sys.executable]
 
-    assert run_py.works(this)
-    assert not run_py.works(["no-such-python"])
-    monkeypatch.setattr(run_py, "SUPPORTED", ((3, 7),))
-    assert not run_py.works(this)
+    assert python_choice.works(this)
+    assert not python_choice.works(["no-such-python"])
+    monkeypatch.setattr(python_choice, "SUPPORTED", ((3, 7),))
+    assert not python_choice.works(this)
 
 
 # .venv
 
 
-def test_environment_follows_the_locks(
-    run_py: ModuleType, root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_environment_follows_the_locks(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is made once, made anew when the product's lock changes, and holds nothing older."""
     installed: list[str] = []
 
-    def install(root: Path, part: str, really: Any = run_py.install) -> None:
+    def install(root: Path, part: str, really: Any = libraries.install) -> None:
         installed.append(part)
         really(root, part)
 
-    monkeypatch.setattr(run_py, "install", install)
-    run_py.set_up(root, "product", "tests")
-    run_py.set_up(root, "product", "tests")
+    monkeypatch.setattr(libraries, "install", install)
+    libraries.set_up(root, "product", "tests")
+    libraries.set_up(root, "product", "tests")
     assert installed == ["product", "tests"]
 
     leftover = root / ".venv" / "leftover"
     leftover.touch()
     (root / "requirements.lock").write_text("# another\n", encoding="utf-8")
-    run_py.set_up(root, "product")
+    libraries.set_up(root, "product")
     assert installed == ["product", "tests", "product"]
     assert not leftover.exists()
 
     monkeypatch.setattr(sys, "version_info", (3, 10, 0))
-    assert not run_py.is_installed(root, "product")
+    assert not libraries.is_installed(root, "product")
 
 
-def test_package_is_found_in_a_folder_with_japanese_letters(run_py: ModuleType, root: Path) -> None:
+def test_package_is_found_in_a_folder_with_japanese_letters(root: Path) -> None:
     """The new environment imports callrisk from the folder beside it, wherever that lies."""
-    run_py.make_venv(root)
+    libraries.make_venv(root)
 
     code = "import callrisk; print(ascii(callrisk.__file__))"
-    command = [run_py.venv_python(root), "-E", "-c", code]
+    command = [libraries.venv_python(root), "-E", "-c", code]
     found = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root.parent)
     assert ast.literal_eval(found.stdout) == str(root / "src" / "callrisk" / "__init__.py")
 
 
-def test_failed_install_leaves_no_environment(run_py: ModuleType, root: Path) -> None:
+def test_failed_install_leaves_no_environment(root: Path) -> None:
     """A lock that cannot be installed ends in one clear message and no half-made .venv."""
     (root / "requirements.lock").write_text("callrisk-is-not-there==1.0\n", encoding="utf-8")
 
-    with pytest.raises(run_py.UserError, match="could not be installed"):
-        run_py.set_up(root, "product")
+    with pytest.raises(UserError, match="could not be installed"):
+        libraries.set_up(root, "product")
     assert not (root / ".venv").exists()
 
 
 def test_python_without_venv_is_told_which_package_to_install(
-    run_py: ModuleType, root: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Debian's Python without ensurepip gets the apt command."""
-    monkeypatch.setattr(run_py.subprocess, "call", lambda *_, **__: 1)
+    monkeypatch.setattr(libraries.subprocess, "call", lambda *_, **__: 1)
 
-    with pytest.raises(run_py.UserError) as error:
-        run_py.set_up(root, "product")
+    with pytest.raises(UserError) as error:
+        libraries.set_up(root, "product")
     assert f"apt install python3.{sys.version_info[1]}-venv" in error.value.args[1]
 
 
 def test_file_in_use_is_no_traceback(
-    run_py: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run_py: ModuleType,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """What the operating system refuses is told in a line, with the file it is about."""
 
     def refuse(*_: str) -> None:
         raise PermissionError(13, "in use", "some.dll")
 
+    monkeypatch.setattr(run_py, "ROOT", root)
     monkeypatch.setattr(run_py, "set_up", refuse)
 
     assert run_py.main(["test"]) == 1
@@ -153,12 +156,12 @@ def test_file_in_use_is_no_traceback(
 # .env
 
 
-def test_env_gets_a_fresh_secret(run_py: ModuleType, root: Path) -> None:
+def test_env_gets_a_fresh_secret(root: Path) -> None:
     """Two machines never share a secret, and nothing else of the example changes."""
-    run_py.write_env(root)
+    env_file.write_env(root)
     first = (root / ".env").read_text(encoding="utf-8")
     (root / ".env").unlink()
-    run_py.write_env(root)
+    env_file.write_env(root)
     second = (root / ".env").read_text(encoding="utf-8")
 
     lines = [*first.splitlines(), *second.splitlines()]
@@ -169,19 +172,19 @@ def test_env_gets_a_fresh_secret(run_py: ModuleType, root: Path) -> None:
     assert set(example) - set(first.splitlines()) == {"FLASK_SECRET_KEY="}
 
 
-def test_existing_env_is_never_touched(run_py: ModuleType, root: Path) -> None:
+def test_existing_env_is_never_touched(root: Path) -> None:
     """What a user wrote into .env stays."""
     (root / ".env").write_text("FLASK_SECRET_KEY=\n", encoding="utf-8")
 
-    run_py.write_env(root)
+    env_file.write_env(root)
 
     assert (root / ".env").read_text(encoding="utf-8") == "FLASK_SECRET_KEY=\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no file modes")
-def test_env_is_readable_by_its_owner_only(run_py: ModuleType, root: Path) -> None:
+def test_env_is_readable_by_its_owner_only(root: Path) -> None:
     """The file with the secret is closed to others from its first moment."""
-    run_py.write_env(root)
+    env_file.write_env(root)
 
     assert (root / ".env").stat().st_mode & 0o777 == 0o600
 
@@ -189,25 +192,25 @@ def test_env_is_readable_by_its_owner_only(run_py: ModuleType, root: Path) -> No
 # ports
 
 
-def test_free_ports_pass(run_py: ModuleType, free_port: int) -> None:
+def test_free_ports_pass(free_port: int) -> None:
     """A port nobody listens on is no trouble."""
-    run_py.check_ports([free_port])
+    ports.check_ports([free_port])
 
 
-def test_port_left_a_moment_ago_is_free(run_py: ModuleType) -> None:
+def test_port_left_a_moment_ago_is_free() -> None:
     """Connections that are still closing do not keep a second start from its port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         with socket.create_connection(("127.0.0.1", port)):
             server.accept()[0].close()
 
-    run_py.check_ports([port])
+    ports.check_ports([port])
 
 
-def test_taken_port_names_its_holder(run_py: ModuleType, free_port: int) -> None:
+def test_taken_port_names_its_holder(free_port: int) -> None:
     """The message says which program has the port, and how to choose others."""
-    with socket.create_server(("127.0.0.1", free_port)), pytest.raises(run_py.UserError) as error:
-        run_py.check_ports([free_port])
+    with socket.create_server(("127.0.0.1", free_port)), pytest.raises(UserError) as error:
+        ports.check_ports([free_port])
 
     english = error.value.args[1]
     assert f"{free_port}: " in english
@@ -215,7 +218,7 @@ def test_taken_port_names_its_holder(run_py: ModuleType, free_port: int) -> None
     assert "--ports" in english
 
 
-def test_holder_is_found_in_any_language_of_windows(run_py: ModuleType) -> None:
+def test_holder_is_found_in_any_language_of_windows() -> None:
     """The column that is translated is not the one that is read."""
     netstat = """
       Proto  Lokale Adresse         Remoteadresse          Status           PID
@@ -225,7 +228,7 @@ def test_holder_is_found_in_any_language_of_windows(run_py: ModuleType) -> None:
       TCP    127.0.0.1:5000         127.0.0.1:62001        HERGESTELLT      12
     """
 
-    assert run_py.pid_in_netstat(5000, netstat) == "4711"
+    assert ports.pid_in_netstat(5000, netstat) == "4711"
 
 
 IMPOSSIBLE = [["0", "1", "2"], ["a", "1", "2"], ["1", "2", "70000"], ["1", "2", "1"], ["1"]]

@@ -11,15 +11,17 @@ import sys
 import textwrap
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import psutil
 import pytest
 
 from harness import ROOT
+from launcher import programs
+from launcher.telling import UserError
 
 RUN_PY = ROOT / "run.py"
 
@@ -44,7 +46,7 @@ def started(command: list[str], **how: Any) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.fixture
-def service_of(run_py: ModuleType, tmp_path: Path) -> Iterator[Callable[[str], Any]]:
+def service_of(tmp_path: Path) -> Iterator[Callable[[str], Any]]:
     """Makes a running service of a few lines of Python; all are stopped after the test."""
     services: list[Any] = []
 
@@ -52,12 +54,12 @@ def service_of(run_py: ModuleType, tmp_path: Path) -> Iterator[Callable[[str], A
         script = tmp_path / f"service{len(services)}.py"
         script.write_text(textwrap.dedent(code), encoding="utf-8")
         command = [sys.executable, "-u", str(script)]
-        service = run_py.Service("tiny", "http://127.0.0.1:9/", command, dict(os.environ))
+        service = programs.Service("tiny", "http://127.0.0.1:9/", command, dict(os.environ))
         services.append(service.start())
         return service
 
     yield make
-    run_py.stop(services)
+    programs.stop(services)
 
 
 def test_log_lines_bear_the_name(
@@ -78,7 +80,7 @@ def test_log_lines_bear_the_name(
 
 @pytest.mark.parametrize("is_needed", [True, False])
 def test_dead_program_is_started_again_later_each_time(
-    service_of: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch, run_py: ModuleType,
+    service_of: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str], *, is_needed: bool,
 ) -> None:  # fmt: skip
     """One second after the first quick death, two after the second, and never after the third.
@@ -86,7 +88,7 @@ def test_dead_program_is_started_again_later_each_time(
     Without a program that is needed everything ends; the others go on without one that is not.
     """
     clock = FakeClock()
-    monkeypatch.setattr(run_py.time, "monotonic", clock)
+    monkeypatch.setattr(programs.time, "monotonic", clock)
     service = service_of("")
     waits = []
     for _ in range(2):
@@ -105,7 +107,7 @@ def test_dead_program_is_started_again_later_each_time(
     assert waits == [1.0, 2.0]
     service.is_needed = is_needed
     if is_needed:
-        with pytest.raises(run_py.UserError, match="tiny"):
+        with pytest.raises(UserError, match="tiny"):
             service.look_after()
         return
     dead = service.process
@@ -128,15 +130,15 @@ class FakeClock:
 
 
 def test_long_life_wipes_out_quick_deaths(
-    service_of: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch, run_py: ModuleType
+    service_of: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Programs that ran for a while are started again however often they died."""
     clock = FakeClock()
-    monkeypatch.setattr(run_py.time, "monotonic", clock)
+    monkeypatch.setattr(programs.time, "monotonic", clock)
     service = service_of("")
     for _ in range(5):
         service.process.wait()
-        clock.now += run_py.QUICK_DEATH_S + 1
+        clock.now += programs.QUICK_DEATH_S + 1
         service.look_after()
         assert service.restart_at - clock() == 1.0
         clock.now = service.restart_at
@@ -146,11 +148,10 @@ def test_long_life_wipes_out_quick_deaths(
 def test_stubborn_program_is_ended(
     service_of: Callable[[str], Any],
     monkeypatch: pytest.MonkeyPatch,
-    run_py: ModuleType,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """A program that ignores the request to stop is gone after the grace."""
-    monkeypatch.setattr(run_py, "GRACE_S", 0.5)
+    monkeypatch.setattr(programs, "GRACE_S", 0.5)
     service = service_of(
         """
         import signal, time
@@ -162,18 +163,18 @@ def test_stubborn_program_is_ended(
     wait_until(lambda: "ready" in capsys.readouterr().out)
 
     began = time.monotonic()
-    run_py.stop([service])
+    programs.stop([service])
 
     assert service.process.poll() is not None
     assert time.monotonic() - began >= 0.5
 
 
 def test_program_is_healthy_when_it_answers(
-    run_py: ModuleType, free_port: int, monkeypatch: pytest.MonkeyPatch
+    free_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Health is asked directly, whatever proxy the environment names."""
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    service = run_py.Service("tiny", f"http://127.0.0.1:{free_port}/", [], {})
+    service = programs.Service("tiny", f"http://127.0.0.1:{free_port}/", [], {})
     assert not service.is_healthy()
 
     address = ("127.0.0.1", free_port)
@@ -212,6 +213,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
     shutil.copy(RUN_PY, root)
+    shutil.copytree(ROOT / "src" / "launcher", root / "src" / "launcher")
+    shutil.copytree(ROOT / "templates", root / "templates")
     shutil.copy(RUN_PY.with_name(".env.example"), root)
     return root
 
@@ -247,6 +250,39 @@ def is_alive(pid: str) -> bool:
     with contextlib.suppress(psutil.NoSuchProcess):
         return bool(psutil.Process(int(pid)).status() != psutil.STATUS_ZOMBIE)
     return False
+
+
+SLOW_TRAINING = """
+import pathlib, time
+time.sleep(8)
+pathlib.Path("models/champion.json").touch()
+"""
+
+
+def page_of(port: str) -> str:
+    """What the page of a first start tells, blank while there is none."""
+    with contextlib.suppress(OSError):
+        answer = urllib.request.urlopen(f"http://127.0.0.1:{port}/starting.json", timeout=5)
+        return str(answer.read().decode("utf-8"))
+    return ""
+
+
+def test_a_first_start_shows_its_page_and_keeps_a_second_one_out(clone: Path) -> None:
+    """The page is there while the model is trained; a second start ends, the first goes on."""
+    (clone / "src" / "main.py").write_text(SLOW_TRAINING, encoding="utf-8")
+    (clone / "models" / "champion.json").unlink()
+    ports, output = free_ports(), clone / "first.txt"
+    command = [sys.executable, str(clone / "run.py"), "--no-browser", "--ports"]
+    with output.open("w", encoding="utf-8") as file, started([*command, *ports], stdout=file) as it:
+        wait_until(lambda: '"en": "Training the model, about a minute"' in page_of(ports[0]))
+        second = subprocess.run([*command, *free_ports()], capture_output=True, check=False)
+        wait_until(lambda: f"http://localhost:{ports[2]}" in output.read_text(encoding="utf-8"))
+        assert it.poll() is None
+        it.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
+        it.wait(15)
+
+    assert second.returncode == 1
+    assert f"already (pid {it.pid}, http://localhost:{ports[0]})" in second.stdout.decode("utf-8")
 
 
 @pytest.mark.slow

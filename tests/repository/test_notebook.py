@@ -1,5 +1,6 @@
 """The notebook runs from its first cell to its last on a small sample, and keeps no output."""
 
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,6 +27,16 @@ def test_notebook_is_kept_without_output() -> None:
     cells = [cell for cell in notebook().cells if cell.cell_type == "code"]
 
     assert all(cell.outputs == [] and cell.execution_count is None for cell in cells)
+
+
+def test_the_readme_says_how_it_is_opened() -> None:
+    """With the extra that brings Jupyter, and by its path."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert [one for one in project["optional-dependencies"]["notebook"] if "notebook" in one]
+    assert 'pip install -e ".[notebook]"' in readme
+    assert f"jupyter notebook {NOTEBOOK.relative_to(ROOT).as_posix()}" in readme
 
 
 def images(outputs: list[NotebookNode], kind: str) -> int:

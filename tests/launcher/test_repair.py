@@ -1,0 +1,123 @@
+"""A library that is damaged in .venv is found at the next start, and installed anew."""
+
+import base64
+import hashlib
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from launcher import libraries
+from launcher.telling import UserError
+
+NAME, FILES = "scales", {"scales/__init__.py": "WEIGHT = 7\n", "scales/more.py": "MORE = 1\n"}
+
+
+def wheel_of(folder: Path) -> Path:
+    """A small library as its index would give it."""
+    folder.mkdir()
+    wheel, info = folder / f"{NAME}-1.0-py3-none-any.whl", f"{NAME}-1.0.dist-info"
+    files = FILES | {
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {NAME}\nVersion: 1.0\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = [f"{name},{digest(text)},{len(text)}" for name, text in files.items()]
+    files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,"]) + "\n"
+    with zipfile.ZipFile(wheel, "w") as file:
+        for name, text in files.items():
+            file.writestr(name, text)
+    return wheel
+
+
+def digest(text: str) -> str:
+    """The hash of a file as a RECORD writes it."""
+    whole = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest())
+    return "sha256=" + whole.rstrip(b"=").decode()
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose .venv holds the library of its lock; each test leaves it repaired."""
+    folder = tmp_path_factory.mktemp("repair")
+    wheel, root = wheel_of(folder / "index"), folder / "顧客 リスク"
+    (root / "src").mkdir(parents=True)
+    (root / "tests").mkdir()
+    whole = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    lock = f"{NAME} @ {wheel.as_uri()} --hash=sha256:{whole}\n"
+    (root / "requirements.lock").write_text(lock, encoding="utf-8")
+    (root / "tests" / "requirements.lock").write_text("", encoding="utf-8")
+    libraries.set_up(root, "product")
+    return root
+
+
+def imports(root: Path) -> bool:
+    """Return whether the library can be used."""
+    code = "import scales.more; assert scales.WEIGHT == 7"
+    return subprocess.call([libraries.venv_python(root), "-c", code], cwd=root) == 0
+
+
+@pytest.mark.parametrize("damage", ["deleted", "emptied", "one file", "record", "everything"])
+def test_a_damaged_library_is_installed_anew(
+    root: Path, damage: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever is missing or shorter; the rest of .venv stays, and it is told once."""
+    packages = libraries.packages_of(root)
+    leftover = packages / "of_the_user.py"
+    leftover.touch()
+    lost = {
+        "deleted": ["scales/__init__.py", "scales/more.py"], "emptied": [],
+        "one file": ["scales/more.py"], "record": [f"{NAME}-1.0.dist-info/RECORD"],
+        "everything": [path.relative_to(packages) for path in packages.glob("scales*/*")],
+    }[damage]  # fmt: skip
+    for name in lost:
+        path = packages / name
+        for one in path.rglob("*") if path.is_dir() else [path]:
+            one.unlink()
+    if damage == "emptied":
+        (packages / "scales" / "__init__.py").write_text("", encoding="utf-8")
+    assert not libraries.is_installed(root, "product")
+    capfd.readouterr()
+
+    libraries.set_up(root, "product")
+
+    assert "are damaged and are installed anew: scales" in capfd.readouterr().out
+    assert libraries.is_installed(root, "product")
+    assert imports(root)
+    assert leftover.exists()
+    libraries.set_up(root, "product")
+    assert "damaged" not in capfd.readouterr().out
+
+
+def test_what_python_compiled_may_be_cleared_away(root: Path) -> None:
+    """Folders of compiled files come back by themselves and are no damage."""
+    assert imports(root)
+    for path in libraries.packages_of(root).rglob("*.pyc"):
+        path.unlink()
+
+    assert libraries.is_installed(root, "product")
+
+
+def test_a_repair_without_network_is_tried_again(root: Path) -> None:
+    """The rest of .venv stays, and the next start repairs what it can have by then."""
+    wheel = next((root.parent / "index").iterdir())
+    (libraries.packages_of(root) / "scales" / "more.py").unlink()
+    away = wheel.rename(root.parent / wheel.name)
+
+    with pytest.raises(UserError, match="could not be installed"):
+        libraries.set_up(root, "product")
+    assert Path(libraries.venv_python(root)).exists()
+
+    away.rename(wheel)
+    libraries.set_up(root, "product")
+    assert imports(root)
+
+
+def test_an_environment_whose_python_is_gone_is_made_anew(root: Path) -> None:
+    """The Python that it was made with may have been removed, or pip in it."""
+    for path in libraries.packages_of(root).glob("pip/_internal/*.py"):
+        path.unlink()
+
+    libraries.set_up(root, "product")
+    assert libraries.is_installed(root, "product")
+    assert imports(root)
