@@ -7,6 +7,7 @@ from streamlit.starlette import App
 from callrisk.bootstrap.process import keep_files_private
 from callrisk.dashboards import mobile
 from callrisk.dashboards.browser_guard import guards
+from callrisk.dashboards.error_details import show_traces
 from callrisk.settings import SettingsError, load
 
 ROOT = Path(__file__).resolve().parent
@@ -16,6 +17,7 @@ def main() -> None:
     """One run of the script, which is one step of one person."""
     try:
         settings = load(ROOT)
+        show_traces(wanted=settings.shows_traces)
     except SettingsError as error:
         mobile.show_trouble(str(error))
         return

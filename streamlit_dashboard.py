@@ -7,6 +7,7 @@ from streamlit.starlette import App
 from callrisk.bootstrap.process import keep_files_private
 from callrisk.dashboards import manager
 from callrisk.dashboards.browser_guard import guards
+from callrisk.dashboards.error_details import show_traces
 from callrisk.dashboards.runs import Places
 from callrisk.settings import SettingsError, load
 
@@ -17,6 +18,7 @@ def main() -> None:
     """One run of the script, which is one step of one person."""
     try:
         settings = load(ROOT)
+        show_traces(wanted=settings.shows_traces)
     except SettingsError as error:
         manager.show_trouble(str(error))
         return

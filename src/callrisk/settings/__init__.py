@@ -118,6 +118,11 @@ class Settings(Strict):
         return self.env.app_env == "production"
 
     @property
+    def shows_traces(self) -> bool:
+        """True if screens show the trace of an error: with DEBUG_MODE, never in production."""
+        return self.env.debug_mode and not self.is_production
+
+    @property
     def kintone_is_demo(self) -> bool:
         """True if Kintone is a local stand-in with generated records, in development."""
         return not self.is_production and self.env.kintone_is_here
