@@ -41,3 +41,23 @@ def test_a_piece_that_turns_out_to_hold_a_number_leaves_the_log(engine: Engine) 
     assert texts(engine) == [
         ("もしもし", True), ("電話番号は●●●●●●●", False), ("えっと、●●●●番です", False),
     ]  # fmt: skip
+
+
+def test_a_number_that_was_asked_for_as_a_contract_is_stored_readable(engine: Engine) -> None:
+    """Question, answer and repetition come one by one; what is said a hundred turns later, too."""
+    contacts = Contacts(engine, packaged())
+    said = ("ご契約番号をお願いします", "20458813です", "20458813ですね", *("はい、12",) * 102)
+    turns = [
+        Segment(
+            f"s{number}", number, (ParticipantRole.AGENT, CUSTOMER)[number % 2], text,
+            number * 2_000, number * 2_000 + 1_500,
+        )
+        for number, text in enumerate(said)
+    ]  # fmt: skip
+
+    for part in (turns[:1], turns[1:2], turns[2:3], turns[3:-1], turns[-1:]):
+        event = AnalysisEvent("c1", AnalysisKind.SEGMENTS, NOON, tuple(part))
+        contacts.take(Delivery([event], NOON))
+
+    shown = [one.turn.text for one in Queries(engine).turns("c1")]
+    assert shown[:3] == list(said[:3])

@@ -26,6 +26,8 @@ from callrisk.domain.segment import Segment
 
 # A call that is first heard of so late began before anybody read: its beginning is missing.
 _LATE_MS = 60_000
+# A question counts for so many turns; of fewer stored turns all of a call are looked at.
+_QUESTION_TURNS, _MOST_WITH_QUESTION = 8, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +52,21 @@ class Contact:
     drafts: Mapping[str, Draft] = field(default_factory=dict)
 
 
-def _masked_turn(turn: Segment, masking: Masking) -> Segment:
-    return replace(turn, text=masking.masked(turn.text))
+Turns = Mapping[str, Segment]
+_NO_TURNS: Turns = {}
 
 
-def apply(contact: Contact | None, event: Event, masking: Masking = EVERYTHING) -> Contact | None:
+def apply(
+    contact: Contact | None, event: Event, masking: Masking = EVERYTHING, heard: Turns = _NO_TURNS
+) -> Contact | None:
     """Return the contact after an event, its words masked.
 
-    None stays None where the event is about no call of ours.
+    `heard` holds turns that the contact does not, and that tell whose number is said. None stays
+    None where the event is about no call of ours.
     """
     if isinstance(event, AnalysisEvent):
-        return _analysed(contact or Contact(event.contact_id, _begin(event)), event, masking)
+        known = contact or Contact(event.contact_id, _begin(event))
+        return _analysed(known, event, masking, heard)
     if contact is None:
         if not isinstance(event, ContactEvent) or not event.creates:
             return None
@@ -70,13 +76,18 @@ def apply(contact: Contact | None, event: Event, masking: Masking = EVERYTHING) 
 
 def applied(
     before: Mapping[str, Contact], events: Sequence[Event], earlier: Sequence[Event],
-    masking: Masking = EVERYTHING,
+    masking: Masking = EVERYTHING, heard: Mapping[str, Turns] | None = None,
 ) -> dict[str, Contact | None]:  # fmt: skip
-    """Return the contacts after events; those before the one that creates a contact count too."""
+    """Return the contacts after events; those before the one that creates a contact count too.
+
+    `heard` holds stored turns near those of the events, by contact.
+    """
+    near = heard or {}
     after: dict[str, Contact | None] = dict(before)
     skipped = list(earlier)
     for event in events:
-        contact = apply(after.get(event.contact_id), event, masking)
+        turns = near.get(event.contact_id, _NO_TURNS)
+        contact = apply(after.get(event.contact_id), event, masking, turns)
         after[event.contact_id] = contact
         skipped += [event] if contact is None else []
     for event in skipped:
@@ -91,10 +102,11 @@ def _begin(event: AnalysisEvent) -> datetime:
     return event.arrived_at - timedelta(milliseconds=max(ends, default=0))
 
 
-def _analysed(contact: Contact, event: AnalysisEvent, masking: Masking) -> Contact:
+def _analysed(contact: Contact, event: AnalysisEvent, masking: Masking, heard: Turns) -> Contact:
     turns, drafts = dict(contact.turns), dict(contact.drafts)
     for turn in event.turns:
-        _put_turn(turns, _masked_turn(turn, masking))
+        text = masking.masked_after(turn, {**heard, **turns}.values())
+        _put_turn(turns, replace(turn, text=text))
         if not turn.unconfirmed:
             drafts.pop(turn.segment_id, None)
     for piece in event.pieces:
@@ -187,8 +199,26 @@ def with_numbers_masked(
     `stored` holds the turns that the contact does not; those that change are added to it.
     """
     turns = {**stored, **contact.turns}
-    hidden = {turn.segment_id: turn for turn in masking.masked_across(list(turns.values()))}
+    lost = _without_question(stored)
+    hidden = {
+        turn.segment_id: turn
+        for turn in masking.masked_across(list(turns.values()))
+        if turn.segment_id not in lost
+    }
     return replace(contact, turns={**contact.turns, **hidden}) if hidden else contact
+
+
+def _without_question(stored: Mapping[str, Segment]) -> set[str]:
+    """Return the first of so many turns: what was asked before them is not among these.
+
+    They were masked with what was said before them when they came.
+    """
+    if len(stored) < _MOST_WITH_QUESTION:
+        return set()
+    by_number = sorted(stored.values(), key=lambda turn: (turn.sequence, turn.segment_id))
+    by_time = sorted(stored.values(), key=lambda turn: (turn.begin_ms or 0, turn.segment_id))
+    first = (*by_number[:_QUESTION_TURNS], *by_time[:_QUESTION_TURNS])
+    return {turn.segment_id for turn in first}
 
 
 def lacks_customer(contact: Contact) -> bool:

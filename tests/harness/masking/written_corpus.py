@@ -7,11 +7,11 @@ kind, `keep` as turn and words.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
-from callrisk.domain.masking import masked, masked_across
+from callrisk.domain.masking import masked_across, masked_after
 from callrisk.domain.segment import ParticipantRole, Segment
 
 MASKS = "●＊■"
@@ -60,10 +60,10 @@ def said_in(path: Path) -> Iterator[Said]:
 
 
 def _shown(lines: list[list[str]]) -> list[str]:
-    turns = [
-        Segment(f"t{number}", number, ParticipantRole(role), masked(text))
-        for number, (role, text) in enumerate(lines)
-    ]
+    turns: list[Segment] = []
+    for number, (role, text) in enumerate(lines):
+        turn = Segment(f"t{number}", number, ParticipantRole(role), text)
+        turns.append(replace(turn, text=masked_after(turn, turns)))
     now = {turn.segment_id: turn for turn in turns}
     now |= {turn.segment_id: turn for turn in masked_across(turns)}
     return [now[turn.segment_id].text for turn in turns]

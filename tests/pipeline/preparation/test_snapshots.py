@@ -1,6 +1,7 @@
 """Moments of a transcript: where something is said, masked and added up as in a live call."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from callrisk.domain.call import CallState, CallTotals
 from callrisk.domain.language import Language, packaged
-from callrisk.domain.masking import masked, masked_across
+from callrisk.domain.masking import masked_across, masked_after
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.integrations.spreadsheet.transcripts import ExportTurn
 from callrisk.pipeline.dataset import END, SHARES, START
@@ -143,8 +144,11 @@ class Listening:
 
 
 def fully_masked(spoken: Sequence[ExportTurn]) -> dict[str, Segment]:
-    """All turns masked by themselves, then across all of them."""
-    turns = [Segment(str(n), n, role, masked(text)) for n, (role, text) in enumerate(spoken)]
+    """All turns masked with those before them, then across all of them."""
+    turns: list[Segment] = []
+    for number, (role, text) in enumerate(spoken):
+        turn = Segment(str(number), number, role, text)
+        turns.append(replace(turn, text=masked_after(turn, turns)))
     found = {turn.segment_id: turn for turn in turns}
     return found | {turn.segment_id: turn for turn in masked_across(turns)}
 
@@ -152,8 +156,8 @@ def fully_masked(spoken: Sequence[ExportTurn]) -> dict[str, Segment]:
 _PIECES = st.lists(
     st.sampled_from(
         ("090", "1234", "12", "7", "ゼロ", "いち", "に", "まる", "〇", "九", "三百", "の", "、",
-         "-", " ", "はい", "えっと", "です", "番号は", "カード番号", "円", "年", "tanaka",
-         "あっと", "gmail", ".", "ドット", "com", "@", "●●●")
+         "-", " ", "はい", "えっと", "です", "番号は", "カード番号", "契約番号は", "円", "年",
+         "tanaka", "あっと", "gmail", ".", "ドット", "com", "@", "●●●")
     ),
     max_size=4,
 ).map("".join)  # fmt: skip

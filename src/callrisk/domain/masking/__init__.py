@@ -25,6 +25,11 @@ at the edges of turns are joined, pair by pair: by who spoke, and how far apart 
 are. A pair depends on no turn between, and lengths are counted in characters, which masking
 keeps.
 
+*Things across turns* (`across.things_across`): digits without a word of their own are those of
+what was asked for in the turns before, ご契約番号をお願いします, and so is what repeats them. Of
+all rules this alone leaves something readable for what other turns say, so it needs them when a
+turn comes: a question that comes after its answer makes nothing readable.
+
 *Frames* (`frames`) are the words around a name, an address, a date of birth, the end of a card or a
 password. In one turn they are sought before numbers. *Answers* (`across.asked_data`) are what
 follows a question of the other speaker: 高橋です after お名前をお願いします.
@@ -37,8 +42,9 @@ Invariants
 - The length of a text never changes.
 - Masking is idempotent: masking a masked text changes nothing. Each function repeats its pass
   until the text is stable, since a masked group may show that its neighbour belongs to it.
-- The order of arrival is irrelevant: more turns can only mask more, and the texts end the same
-  in whatever order turns arrive and however often this runs on turns that are masked in part.
+- The order of arrival is irrelevant to what is hidden of a person: more turns can only mask more,
+  and the texts end the same in whatever order turns arrive and however often this runs on turns
+  that are masked in part. The number of a thing stays readable only if its question came in time.
 - Whether something is a digit is decided by what stands beside it, never by its value. Otherwise
   masking one digit could uncover or hide others.
 - Passes may repeat and spans may overlap. A masked character must never become readable again.
@@ -46,27 +52,38 @@ Invariants
   windows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from callrisk.domain.masking.across.asked_data import may_be_answer
 from callrisk.domain.masking.across.edges import may_continue
 from callrisk.domain.masking.across.mail_across import may_hold_address
+from callrisk.domain.masking.across.things_across import (
+    NO_THINGS,
+    Things,
+    names_number,
+    things_before,
+)
+from callrisk.domain.masking.digits import may_hold_digits
 from callrisk.domain.masking.frames.kinds import ALL_KINDS, Kind
 from callrisk.domain.masking.masking import VERSION, Masking
 from callrisk.domain.segment import MAIL_MASK, MASK, WORD_MASK, Segment
 
 __all__ = [
     "ALL_KINDS", "EVERYTHING", "MAIL_MASK", "MASK", "VERSION", "WORD_MASK", "Kind", "Masking",
-    "hides_something", "masked", "masked_across", "may_hold_number",
+    "hides_something", "masked", "masked_across", "masked_after", "may_hold_digits",
+    "may_hold_number", "things_before",
 ]  # fmt: skip
 
 # Hides every kind.
 EVERYTHING = Masking()
 
 
-def masked(text: str) -> str:
-    """Return the text with everything masked that this turn alone reveals."""
-    return EVERYTHING.masked(text)
+def masked(text: str, things: Things = NO_THINGS) -> str:
+    """Return the text with everything masked that this turn alone reveals.
+
+    `things` is what the turns before tell of numbers that name nobody.
+    """
+    return EVERYTHING.masked(text, things)
 
 
 def masked_across(turns: Sequence[Segment]) -> list[Segment]:
@@ -81,4 +98,9 @@ def hides_something(text: str) -> bool:
 
 def may_hold_number(text: str) -> bool:
     """Return True if a number, an address or an answer may continue at an edge of the turn."""
-    return may_continue(text) or may_hold_address(text) or may_be_answer(text)
+    return may_continue(text) or may_hold_address(text) or may_be_answer(text) or names_number(text)
+
+
+def masked_after(turn: Segment, before: Collection[Segment]) -> str:
+    """Return the text of a turn, masked; numbers of things that were asked for before it stay."""
+    return EVERYTHING.masked_after(turn, before)

@@ -1,13 +1,15 @@
 """Masking as a value: the kinds that are hidden, and how often each was since the start."""
 
+import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from callrisk.domain.masking.across.asked_data import masked_answers_across
 from callrisk.domain.masking.across.digits_across import masked_digits_across
 from callrisk.domain.masking.across.mail_across import masked_addresses_across
+from callrisk.domain.masking.across.things_across import NO_THINGS, Things, things_before
 from callrisk.domain.masking.digits import may_hold_digits, shape_of
 from callrisk.domain.masking.frames import framed_spans
 from callrisk.domain.masking.frames.kinds import ALL_KINDS, Kind
@@ -37,12 +39,19 @@ class Masking:
         with self._lock:
             return dict(self._counts)
 
-    def masked(self, text: str) -> str:
-        """Return the text with everything masked that this turn alone reveals."""
+    def masked(self, text: str, things: Things = NO_THINGS) -> str:
+        """Return the text with everything masked that this turn alone reveals.
+
+        `things` is what the turns before tell of numbers that name nobody.
+        """
         before = ""
         while before != text:
-            before, text = text, self._masked_once(text)
+            before, text = text, self._masked_once(text, things)
         return text
+
+    def masked_after(self, turn: Segment, before: Collection[Segment]) -> str:
+        """Return the text of a turn, masked; numbers of things that were asked for stay."""
+        return self.masked(turn.text, things_before(turn, before))
 
     def masked_across(self, turns: Sequence[Segment]) -> list[Segment]:
         """Return the turns that change because of what is said in others."""
@@ -51,14 +60,16 @@ class Masking:
             now |= {turn.segment_id: turn for turn in changed}
         return [now[turn.segment_id] for turn in turns if now[turn.segment_id] != turn]
 
-    def _masked_once(self, text: str) -> str:
+    def _masked_once(self, text: str, things: Things) -> str:
         for kind, span in [*framed_spans(text, self.kinds)]:
             text = self._counted(kind, text, masked_words(text, [span]))
         if not may_hold_digits(text):
             return text
-        for kind, mask in _IN_TURN.items():
-            if kind in self.kinds:
-                text = self._counted(kind, text, mask(text))
+        # An address is sought before numbers, which would part it.
+        if Kind.MAIL in self.kinds:
+            text = self._counted(Kind.MAIL, text, masked_mail(text))
+        if Kind.NUMBER in self.kinds:
+            text = self._counted(Kind.NUMBER, text, _masked_numbers(text, things))
         return text
 
     def _changed_once(self, turns: Sequence[Segment]) -> list[Segment]:
@@ -83,19 +94,18 @@ class Masking:
             self._counts[kind] += turns
 
 
-def _masked_numbers(text: str) -> str:
+def _masked_numbers(text: str, things: Things) -> str:
     """Return the text after one pass over place values and digits."""
+
+    def is_thing(plain: str, run: re.Match[str]) -> bool:
+        return is_of_thing(plain, run) or (bool(things) and things.holds(plain, run))
+
     plain_text, digit_shape = plain_form(text), shape_of(text)
-    if spans := [*place_value_spans(plain_text, digit_shape, has_keyword, is_of_thing)]:
+    if spans := [*place_value_spans(plain_text, digit_shape, has_keyword, is_thing)]:
         text = mask_spans(text, groups_as_digits(digit_shape), spans)
-    return mask_spans(text, digit_shape, number_spans(plain_text, digit_shape))
+    return mask_spans(text, digit_shape, number_spans(plain_text, digit_shape, is_thing))
 
 
-# An address is sought before numbers, which would part it.
-_IN_TURN: Mapping[Kind, Callable[[str], str]] = {
-    Kind.MAIL: masked_mail,
-    Kind.NUMBER: _masked_numbers,
-}
 _ACROSS: Mapping[Kind, Callable[[Sequence[Segment]], list[Segment]]] = {
     Kind.NUMBER: masked_digits_across,
     Kind.MAIL: masked_addresses_across,

@@ -1,7 +1,7 @@
 """Card, telephone and account numbers within one turn, as spans of its shape."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from callrisk.domain.masking.quantities import (
     CUT,
@@ -22,7 +22,8 @@ from callrisk.domain.masking.things import (
 # Bank accounts have 7 digits, phones 10 or 11, cards 14 to 16.
 ACCOUNT_DIGITS = 7
 _PHONE_DIGITS = 10
-_CARD_DIGITS = 14
+_CARD_DIGITS, _LONGEST_CARD = 14, 16
+Test = Callable[[str, re.Match[str]], bool]
 # With a word such as 暗証番号 before them, or nothing else in the turn, fewer digits tell enough.
 ANNOUNCED_DIGITS = 3
 _KEYWORD_REACH, _THING_REACH = 14, 26
@@ -41,6 +42,10 @@ _KEYWORD = re.compile(
     "裏面?の(?:さいん|数字|番号)|さいんの(?:横|とこ|所)|免許|健康保険|保険証|被?保険者番号|"
     "まいなんばー|個人番号|年金|ぱすぽーと|旅券|在留"
 )
+# Words that any number has.
+_NEUTRAL = re.compile("番号|ばんごう|なんばー|こーど|末尾|[下上].*|.*桁")
+# 契約番号の下4桁: a part of the number that was named before it.
+_PART_OF_NUMBER = re.compile("末尾|[下上].*|.*桁")
 # So strong a word counts for a group of four digits anywhere in what is said after it.
 _STRONG = re.compile(
     "(?:電話|携帯|連絡先|かーど|口座|すまほ)(?:の)?(?:お)?番号|暗証|ぱすわーど|ぱすこーど|せきゅりてぃ|cv[vc]|"
@@ -61,25 +66,32 @@ _ANNOUNCED = re.compile(r"番号(?:は|が|の|を|、|:|\s)*+\Z")
 _TIGHT_RUN = re.compile(rf"{DIGIT}++(?:(?:[-‐‑‒–—―−─━ー\s()・]|の)*+{DIGIT}++)*+")
 
 
-def number_spans(plain: str, shape: str) -> Iterator[tuple[int, int]]:
-    """Yield begin and end of each number of a turn; spans may overlap."""
+def number_spans(plain: str, shape: str, is_thing: Test | None = None) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of each number of a turn; spans may overlap.
+
+    `is_thing` tells what turns before say of a run.
+    """
+    of_thing = is_thing or is_of_thing
     written = without_plates(without_formatted(shape), CUT)
     bare = without_quantities(written)
     alone = ONLY_DIGITS.fullmatch(bare) is not None
-    runs = [run for run in RUN.finditer(bare) if _names_somebody(plain, run, alone=alone)]
+    runs = [run for run in RUN.finditer(bare) if _names_somebody(plain, run, of_thing, alone=alone)]
     for run in runs:
         count = digit_count(run[0])
         is_announced = count >= ANNOUNCED_DIGITS and (alone or has_keyword(plain, run))
         if count >= ACCOUNT_DIGITS or is_announced or _is_spoken_of(plain, run, count):
             yield run.span()
     yield from _grouped_account(plain, shape)
-    yield from _too_long_for_amounts(written, bare)
+    for run in _too_long_for_amounts(written, bare):
+        is_card = _CARD_DIGITS <= digit_count(run[0]) <= _LONGEST_CARD
+        if is_card or not of_thing(plain, run):
+            yield run.span()
     yield from _near_groups(runs)
 
 
-def _names_somebody(plain: str, run: re.Match[str], *, alone: bool) -> bool:
+def _names_somebody(plain: str, run: re.Match[str], of_thing: Test, *, alone: bool) -> bool:
     """Return True unless a run is an amount, a date or the number of a thing."""
-    if is_of_thing(plain, run) or (alone and is_bare_amount(run)):
+    if of_thing(plain, run) or (alone and is_bare_amount(run)):
         return False
     return alone or not is_date_or_amount(plain, run) or has_keyword(plain, run)
 
@@ -121,10 +133,20 @@ def _is_spoken_of(plain: str, run: re.Match[str], count: int) -> bool:
     return strong is not None and not any(word["other"] for word in words)
 
 
+def names_person_before(plain: str, run: re.Match[str]) -> bool:
+    """Return True if the last word before a run that tells whose number it is names a person's."""
+    begin = max(0, run.start() - _THING_REACH)
+    words = _KEYWORD.finditer(plain, begin, run.start())
+    telling = [word for word in words if not _NEUTRAL.fullmatch(word[0])]
+    return bool(telling) and telling[-1]["other"] is None
+
+
 def _nearest_word(plain: str, run: re.Match[str]) -> re.Match[str] | None:
     """Return the last naming word shortly before a run, or None."""
     begin = max(0, run.start() - _THING_REACH)
     words = [*_KEYWORD.finditer(plain, begin, run.start())]
+    if len(words) > 1 and words[-2]["thing"] and _PART_OF_NUMBER.fullmatch(words[-1][0]):
+        return words[-2]
     if not words or (not words[-1]["thing"] and words[-1].start() < run.start() - _KEYWORD_REACH):
         return None
     return words[-1]
@@ -137,7 +159,7 @@ def _grouped_account(plain: str, shape: str) -> Iterator[tuple[int, int]]:
             yield run.span()
 
 
-def _too_long_for_amounts(written: str, bare: str) -> Iterator[tuple[int, int]]:
+def _too_long_for_amounts(written: str, bare: str) -> Iterator[re.Match[str]]:
     """Yield runs so long that no unit behind them makes them an amount."""
     for run in _TIGHT_RUN.finditer(written):
         if (
@@ -145,7 +167,7 @@ def _too_long_for_amounts(written: str, bare: str) -> Iterator[tuple[int, int]]:
             and _GROUP.search(run[0])
             and not _is_long(bare[run.start() : run.end()].partition(CUT)[0])
         ):
-            yield run.span()
+            yield run
 
 
 def _is_long(run: str) -> bool:

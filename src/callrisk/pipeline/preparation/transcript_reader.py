@@ -1,18 +1,21 @@
 """The turns of an exported transcript with what they say, read as those of a live call are."""
 
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from callrisk.domain.language import Language
 from callrisk.domain.language.concerns import Concerns
 from callrisk.domain.language.said import ReadTurn
-from callrisk.domain.masking import masked, masked_across, may_hold_number
+from callrisk.domain.masking import masked, masked_across, may_hold_number, things_before
 from callrisk.domain.segment import ParticipantRole, Segment, repeats
 from callrisk.integrations.spreadsheet.transcripts import ExportTurn
 
 # Turns of few words come again and again; so many are read once.
 _REMEMBERED = 200_000
+# Of the turns before one no more tell whose number it says.
+_NEAR = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,13 @@ class TranscriptReader:
 
         All turns are masked before they are read, also over several of them, as a live call is.
         """
-        turns = {
-            str(number): Segment(str(number), number, role, self._masked(text.replace("\r", " ")))
-            for number, (role, text) in enumerate(spoken)
-        }
+        turns: dict[str, Segment] = {}
+        near: deque[Segment] = deque(maxlen=_NEAR)
+        for number, (role, text) in enumerate(spoken):
+            turn = Segment(str(number), number, role, text.replace("\r", " "))
+            turn = replace(turn, text=self._masked(turn.text, things_before(turn, near)))
+            turns[turn.segment_id] = turn
+            near.append(turn)
         # A number dictated over several turns depends on no turn between.
         edges = [turn for turn in turns.values() if self._may_hold_number(turn.text)]
         turns |= {turn.segment_id: turn for turn in masked_across(edges)}

@@ -20,7 +20,7 @@ from callrisk.domain.contact import (
     with_numbers_masked,
 )
 from callrisk.domain.contact_events import AnalysisEvent, ContactEvent, Event
-from callrisk.domain.masking import EVERYTHING, Masking
+from callrisk.domain.masking import EVERYTHING, Masking, may_hold_digits
 from callrisk.domain.segment import Segment
 from callrisk.store import tables
 from callrisk.store.connect.early_contacts import early_events
@@ -69,10 +69,12 @@ def planned(connect: Connect, events: Sequence[Event], masking: Masking = EVERYT
     """
     with connect() as connection:
         stored, earlier = _stored(connection, events)
-    after = applied(stored, events, earlier, masking)
+        heard = _heard(connection, stored, events)
+    turns = {call_id: near.turns for call_id, near in heard.items()}
+    after = applied(stored, events, earlier, masking, turns)
     too_early = [event for event in (*earlier, *events) if after[event.contact_id] is None]
     contacts = [contact for contact in after.values() if contact is not None]
-    near = _near(connect, stored, contacts)
+    near = _near(connect, stored, contacts, heard)
     changes = [
         (stored.get(contact.contact_id), _masked(contact, near.get(contact.contact_id), masking))
         for contact in contacts
@@ -114,19 +116,37 @@ def _wanted(events: Sequence[Event]) -> set[tuple[str, str]]:
     }
 
 
-def _near(
-    connect: Connect, stored: Mapping[str, Contact], contacts: Sequence[Contact]
+def _heard(
+    connection: Connection, stored: Mapping[str, Contact], events: Sequence[Event]
 ) -> dict[str, Near]:
-    """Return the turns near new ones that may hold a part of a number, by contact."""
+    """Return the turns near those of events that may hold a number, by contact."""
+    wanted: dict[str, list[Segment]] = {}
+    for event in events:
+        if isinstance(event, AnalysisEvent) and event.contact_id in stored:
+            turns = [turn for turn in event.turns if may_hold_digits(turn.text)]
+            if turns:
+                wanted.setdefault(event.contact_id, []).extend(turns)
+    return {call: near_turns(connection, call, turns) for call, turns in wanted.items()}
+
+
+def _near(
+    connect: Connect, stored: Mapping[str, Contact], contacts: Sequence[Contact],
+    heard: Mapping[str, Near],
+) -> dict[str, Near]:  # fmt: skip
+    """Return the turns near new ones that may hold a part of a number, by contact.
+
+    And what was read of them before: if that is no longer stored the plan does not hold.
+    """
     wanted = {
         contact.contact_id: changed_turns(before, contact)
         for contact in contacts
         if may_continue_number(before := stored.get(contact.contact_id), contact)
     }
     if not wanted:
-        return {}
+        return dict(heard)
     with connect() as connection:
-        return {call: near_turns(connection, call, turns) for call, turns in wanted.items()}
+        found = {call: near_turns(connection, call, turns) for call, turns in wanted.items()}
+    return {**heard, **found}
 
 
 def _masked(contact: Contact, near: Near | None, masking: Masking) -> Contact:

@@ -12,12 +12,13 @@ from functools import lru_cache
 
 from callrisk.domain.masking.across.closeness import Company, links, roles_of
 from callrisk.domain.masking.across.edges import Edge, Edges, edges_of
+from callrisk.domain.masking.across.things_across import Things, things_of
 from callrisk.domain.masking.numbers import (
     ACCOUNT_DIGITS,
     ANNOUNCED_DIGITS,
 )
 from callrisk.domain.masking.plain_form import plain_form
-from callrisk.domain.masking.shapes import DIGIT_RUN, digit_count
+from callrisk.domain.masking.shapes import DIGIT_RUN, RUN, digit_count
 from callrisk.domain.segment import MASK, Segment
 
 # Of groups alone, 四千百十一 turn by turn, so many that are no round sums are a card.
@@ -60,12 +61,22 @@ def _number_edges(found: Sequence[tuple[Segment, Edges]]) -> list[Edge]:
     first: list[Edge] = []
     second: list[Edge] = []
     found_turns = [turn for turn, _ in found]
-    for _, (edges_at_ends, edges_anywhere) in found:
-        first += edges_at_ends
-        second += edges_anywhere
+    things = things_of(found_turns)
+    for turn, (edges_at_ends, edges_anywhere) in found:
+        known = things[turn.segment_id]
+        first += (edge for edge in edges_at_ends if not (known and _is_thing(edge, known)))
+        second += (edge for edge in edges_anywhere if not (known and _is_thing(edge, known)))
     edges = [edge for chain in _chains(first) if _is_long(chain) for edge in chain]
     edges += [edge for chain in _chains(second) if _is_number(chain) for edge in chain]
     return [*edges, *_repeated_edges(second), *_answering_edges(found_turns, second)]
+
+
+def _is_thing(edge: Edge, things: Things) -> bool:
+    """Return True if a run is the number of a thing for what was said in turns before."""
+    plain = plain_form(edge.turn.text)
+    shape = f"{plain[: edge.begin]}{edge.digits}{plain[edge.begin + len(edge.digits) :]}"
+    run = RUN.match(shape, edge.begin)
+    return run is not None and things.holds(plain, run)
 
 
 def _answering_edges(turns: Iterable[Segment], edges: Sequence[Edge]) -> Iterator[Edge]:

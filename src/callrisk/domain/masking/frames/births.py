@@ -27,7 +27,7 @@ _WHOLE = re.compile(
 _SPOKEN = (
     r"(?:(?<![a-z])[a-z]{2,14}(?:th|st|nd|rd) of )?"
     r"(?:january|february|march|april|may|june|july|august|september|"
-    r"october|november|december)(?:,? (?:the )?[a-z0-9]+){1,4}"
+    r"october|november|december)(?! 20[0-9]{2})(?:,? (?:the )?[a-z0-9]+){1,4}"
 )
 _UNIT = (
     r"\s?(?:円|万|千|回|台|名|人|階|%|パー|ぱー|分|時|きろ|歳|つ|個|[かゖけヶケ箇]月|番|号|年目|"
