@@ -56,7 +56,10 @@ _LONGEST_CODE = 10
 _THING_BEHIND = re.compile(
     r"(?:って|という)?の(?:お|ご)?(?:契約|注文|伝票|見積|申し?込み?|予約|受付|請求書|送り状|荷物|案件)"
 )
-_BARE_AMOUNT = re.compile("[1-9][0-9]{3,4}0")
+_BARE_AMOUNT = "[1-9][0-9]{3,4}0"
+_BARE_AMOUNTS = re.compile(
+    f"{_BARE_AMOUNT}(?:[^0-9●]{{0,6}}(?:です|なん|けど)[^0-9●]{{0,6}}{_BARE_AMOUNT})*+"
+)
 _CARD, _PHONE = (14, 16), (10, 11)
 
 
@@ -76,9 +79,9 @@ def names_thing(plain: str, run: re.Match[str], word: re.Match[str] | None) -> b
 
 
 def is_bare_amount(run: re.Match[str]) -> bool:
-    """Return True if digits written in one piece look like a sum: 12800."""
+    """Return True if digits written in one piece look like a sum: 12800, or like one said twice."""
     digits = run[0].rstrip("、。 ")
-    return _BARE_AMOUNT.fullmatch(digits) is not None
+    return _BARE_AMOUNTS.fullmatch(digits) is not None
 
 
 def is_certain(run: str) -> bool:

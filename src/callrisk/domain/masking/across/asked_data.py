@@ -46,7 +46,7 @@ _ANSWERS: Mapping[Kind, Callable[[Saying], Iterator[Span]]] = {
     Kind.MAIL: addresses_by_mail.in_answer,
 }
 # Whoever asked repeats the answer: the same question, so much earlier, counts for that too.
-_REPEATED = frozenset((Kind.BIRTH, Kind.EXPIRY, Kind.ADDRESS, Kind.PASSWORD, Kind.MAIL))
+_REPEATED = frozenset(Kind) - {Kind.NAME}
 # What repeats a hidden answer, though nobody asked for it.
 _TOLD: Mapping[Kind, re.Pattern[str]] = {
     # A turn of nothing but a date.

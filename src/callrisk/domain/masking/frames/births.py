@@ -35,7 +35,7 @@ _UNIT = (
 )
 _ANY = re.compile(
     rf"{_WHOLE.pattern}|{_YEAR}|{_DAY}|{_SIGNED}|"
-    rf"(?:{FIGURE}(?:{PAUSE}{FIGURE}){{1,3}}|{DIGIT}{{4,24}}+)(?!{_UNIT})"
+    rf"(?<![a-z])(?<!{DIGIT})(?!00)(?:{FIGURE}(?:{PAUSE}{FIGURE}){{1,3}}|{DIGIT}{{4,24}}+)(?!{_UNIT})"
 )
 _WORD = re.compile(
     "生年月日|誕生日|(?:お|御)生まれ(?:は|が|の|、)|生まれ(?:た日|は|が)|date of birth|birthday|"

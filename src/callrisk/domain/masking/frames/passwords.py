@@ -38,10 +38,13 @@ _SIGNS_IN_A_ROW = re.compile(
     rf"(?<![A-Za-z0-9ァ-ヺー])(?=[^。]{{0,40}}?(?:文字|[A-Za-z]|マーク|シャープ)){_SIGN}"
     rf"(?:(?:[、\s・]|の|で、)++{_SIGN}){{2,20}}(?![A-Za-z0-9ァ-ヺー])"
 )
+_SIGNS_BEHIND = re.compile(rf"{_SIGN}(?:(?:[、\s・]|の)++{_SIGN}){{1,20}}(?![A-Za-z0-9ァ-ヺー])")
 # Whoever asked repeats the word: 茶々丸ですね.
 _REPEATED = re.compile(
     r"(?:はい|では|えー|[、\s])*+(?P<said>(?!大丈夫|結構|以上|同|何|不要|無効|有効|変更|設定|再|登録|確認)"
-    r"[一-龠々ァ-ヺーa-zA-Z]{2,10})、?(?:ですね|でござ|でお間|で承)(?!か)"
+    r"[一-龠々ァ-ヺーa-zA-Z]{2,10}(?=、?(?:ですね|でござ|でお間|で承)(?!か))|"
+    r"(?!ありが|かしこ|それ|では|もう|しょう|ちょっ|すみ|おまち|ごかく|ください)"
+    r"[ぁ-ん]{3,8}?(?=、確認|、承|で承|ですね[、。]|でござ))"
 )
 _ASKS_WORD = re.compile(r"(?:合い?言葉|あいことば)")
 
@@ -54,6 +57,7 @@ def in_turn(saying: Saying) -> Iterator[Span]:
         patterns = [(_SAID, saying.plain), (SPELLED, saying.text)]
         if _ASKS_WORD.match(word[0]):
             patterns.append((_SECRET, saying.plain))
+        patterns.append((_SIGNS_BEHIND, saying.text))
         for pattern, form in patterns:
             if said := pattern.match(form, begin):
                 yield said.span()

@@ -14,6 +14,7 @@ from callrisk.domain.masking.frames.saying import Saying, Span
 from callrisk.domain.masking.frames.surnames import SURNAMES, UNMISTAKABLE, one_of
 
 _KANJI = "[一-龠々ヶ〆]"
+_SURNAMES = frozenset(SURNAMES)
 _ANY_SURNAME, _SURNAME = one_of(SURNAMES), one_of(UNMISTAKABLE)
 # A given name behind a family name, up to a particle or the end of the sentence.
 _GIVEN = (
@@ -72,7 +73,7 @@ _CALLED = re.compile(
     r"の名前|の名義|、|。|と(?:いい|言|申|いう)|って|宛|ね|が|じゃ|\Z)"
 )
 _WHO = (
-    "(?:甥|姪|夫|妻|父|母|兄|姉|弟|妹|息子|娘|嫁|孫|祖父|祖母|主人|旦那|家内|お父さん|お母さん|"
+    "(?:友達|知り合い|彼|甥|姪|夫|妻|父|母|兄|姉|弟|妹|息子|娘|嫁|孫|祖父|祖母|主人|旦那|家内|お父さん|お母さん|"
     "お兄さん|お姉さん|友人|後輩|先輩|同僚|上司|部下|婚約者|代理人|弁護士|依頼人|保証人|社長|"
     "代表|総務|経理|担当|親父|おやじ|お袋|おふくろ|上の子|下の子|長男|長女|次男|次女|三男|三女|義父|義母|"
     "亭主|相方|女房|奥さん|旦那さん|息子さん|娘さん|おじ|おば|叔父|叔母|伯父|伯母|いとこ|"
@@ -81,7 +82,7 @@ _WHO = (
 # 娘の、真琴、番号が: a pause parts a name from who it is.
 _KIN_PAUSED = re.compile(
     rf"{_WHO}(?:の|が|は|で)、(?:えー、|えっと、)?(?P<name>{_KANJI}{{2,4}}|{_KANJI}[{_LAST_OF_KIN}]|[ァ-ヺー]{{2,6}}|"
-    r"[ぁ-ん]{2,4}(?=です|、|って|という|の名義))(?=、|が|で(?!き)|の名義|です|と(?:言|い|申)|って|さん|君|ちゃん)"
+    r"[ぁ-ん]{2,4}(?=です|、|って|という|の名義|の携帯|の電話|の口座|の車|が))(?=、|が|で(?!き)|の名義|の携帯|の電話|の口座|の車|です|と(?:言|い|申)|って|さん|君|ちゃん)"
 )
 _KIN_NAMED = re.compile(
     rf"{_WHO}(?:の|は)、?(?P<name>{_KANJI}{{1,4}}[{_LAST_OF_KIN}]|[ぁ-ん]{{2,5}}?)"
@@ -92,7 +93,7 @@ _KIN = re.compile(
     rf"(?:は、?|の|が|で、|、)(?:ですね、?|えー、?|"
     rf"えー?っ?と、?)?(?P<name>{_ANY_SURNAME}{_GIVEN}?|{_KANJI}{{0,2}}[{_LAST_OF_KIN}]|"
     rf"[ァ-ヺ]{{3,6}}|[ぁ-ん]{{2,3}}(?=が(?:出|行|電)|、言|の名前|名義))"
-    r"(?=です|が|と(?!き)|の名|の携帯|で、|で$|さん|様|に(?!行)|は|、|。|ね|って|宛|っ|じゃ|"
+    r"(?=です|でござ|が|と(?!き)|の名|の携帯|で、|で$|さん|様|に(?!行)|は|、|。|ね|って|宛|っ|じゃ|"
     r"名義|も)"
 )
 _FULL = re.compile(
@@ -119,11 +120,20 @@ _CALLS = re.compile(
     r"(?=です(?:けど|けれど|が|。|、|\Z)|でございますが|やけど|じゃけど)|"
     rf"\A(?:あ|あの|あのー|すみません)?、?(?P<back>{_KANJI}{{2,3}})(?=です(?:けど|けれど|が)[^。]{{0,12}}"
     r"(?:折り?返|お?電話|着信|連絡))|"
-    rf"(?:電話|連絡|着信)[^、。]{{0,8}}[たの](?P<called>{_ANY_SURNAME})(?=です(?!か)|やけど|じゃけど|と申)"
+    rf"(?:電話|連絡|着信|申し?込|契約|応募|予約|相談|問い合わせ|世話)[^、。]{{0,10}}[ただいるの]"
+    rf"(?P<called>{_ANY_SURNAME}(?=です(?!か)|やけど|じゃけど|と申)|"
+    rf"{_KANJI}{{2,4}}(?=です(?:けど|けれど|が|、折り返)|やけど|じゃけど|と申))"
 )
 # 百武あゆみ様: signs nobody knows, and a given name in kana.
+# 黒柳さん, and whoever is not at the desk.
+_SAN = re.compile(
+    rf"(?<![おご一-龠々ァ-ヺ])(?P<name>{_KANJI}{{2,3}})(?:さん(?!店)|くん(?=[、。はがのでに])|君(?=[、。はがのでに])|ちゃん)|"
+    rf"(?:\A|(?<=[、。\s]))(?P<away>{_KANJI}{{2,3}})は(?:本日|ただ今|ただいま|あいにく|席を外|外出し|不在)|"
+    rf"(?:\A|(?<=[、。\sたの]))(?P<next>{_KANJI}{{2,3}})(?:より|から)(?:代わ|替わ|お電話|ご連絡|折り?返)"
+)
 _MIXED = re.compile(
-    rf"(?:\A|(?<=[、。\s]))(?P<name>{_KANJI}{{2,3}}[ぁ-ん]{{2,4}}(?<![おごはがをのに]))(?=様(?![々子式態相]))"
+    rf"(?:\A|(?<=[、。\s]))(?P<name>{_KANJI}{{2,3}}[ぁ-ん]{{2,4}}(?<![おごはがをのに])|"
+    rf"[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+){{0,2}})(?=様(?![々子式態相]))"
 )
 _SECOND = re.compile(
     rf"(?:\A|(?<=[、。]))下は、?(?P<name>{_KANJI}{{1,3}}|[ァ-ヺー]{{2,6}}|[ぁ-ん]{{2,5}}?)(?=です(?!か)|、|。|と|\Z)"
@@ -131,6 +141,9 @@ _SECOND = re.compile(
 _OWN_NAME = re.compile(
     rf"(?:名義|名前|契約者|本人)(?:なん)?(?:です(?:けど|が|けれども?)|やけど)、(?P<name>{_NAME}|[ぁ-ん]{{4,8}})"
     r"(?=です|と申|と言|といい|でござ|や[。、])"
+)
+_BY_NAME = re.compile(
+    rf"(?:名義|名前)で[^、。]{{0,10}}[、。](?P<name>{_KANJI}{{2,5}})(?=です(?!か)|と申|と言|といい|でござ)"
 )
 _ENGLISH = re.compile(
     r"(?:[Mm]y name is|[Tt]his is|I am|I'm|[Nn]ame's|Mr\.?|Ms\.?|Mrs\.?|[Tt]he name is|"
@@ -147,7 +160,7 @@ _TRANSFER = re.compile("(?<=の)[ァ-ヺー]{4,10}(?=で(?:入れ|振り?込)|�
 _AT = re.compile("アット|あっと|[@＠]")
 _SPELLS = re.compile("名前|名字|苗字|名義|綴り|つづり|ローマ字")
 _QUESTION = re.compile(
-    "(?:お?名前|氏名|名義|名字|苗字|ふるねーむ|宛名|旧姓)[^。]{0,16}?(?:お願い|頂|いただ|教え|"
+    "(?:お?名前|氏名|名義|名字|苗字|ふるねーむ|宛名|旧姓|ふりがな|よみがな|読み(?:方|がな))[^。]{0,16}?(?:お願い|頂|いただ|教え|"
     "伺|うかが|お聞かせ|よろしい|どうぞ|確認|(?:は|を|も)[。?？]?\\Z|でしょうか|ろーま字)|"
     "名前は[^。]{0,8}様で|"
     "どちら様|合い?言葉|どなた様?で|last name|first name|your (?:full )?name|秘密の質問"
@@ -171,7 +184,7 @@ _POLITE_ANSWER = (
     "(?!とても|いつも|そのまま|おなじ|おんなじ|だめ|いまから|なんでも|できない|おねがい|いらない|だいじょうぶ|"
     "ごめん|どちらも|いえいえ|いいえ|はいはい|そうそう|なるほど|ちがい|いま|あと|もう|それ|これ|あれ|どれ|ここ)"
     "[ぁ-ん]{3,8}?(?<!なん)(?<!たい)(?<!ない)(?<!そう)(?<!よう)(?<!まま)(?<!だけ)(?<!から)(?<!まで)"
-    "(?=です(?!か|よ|ね|が|け)|と申|と言い|といい|でござ)"
+    "(?=、?です(?!か|よ|ね|が|け)|と申|と言い|といい|でござ)"
 )
 # Hiragana that answers the question for a name, unless it is an answer of another kind.
 _KANA_ANSWER = (
@@ -204,8 +217,10 @@ def in_turn(saying: Saying) -> Iterator[Span]:
         _KIN_NAMED,
         _CALLS,
         _MIXED,
+        _SAN,
         _OWN_NAME,
         _SECOND,
+        _BY_NAME,
     ):
         for match in pattern.finditer(text):
             group = match.lastgroup or "name"
@@ -221,6 +236,8 @@ def in_turn(saying: Saying) -> Iterator[Span]:
 
 def is_name(words: str) -> bool:
     """Return True unless the words are known to name no person."""
+    if words in _SURNAMES:
+        return True
     return not _NO_NAME.fullmatch(words) and not _COMPANY.search(words)
 
 
