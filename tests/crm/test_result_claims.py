@@ -261,6 +261,60 @@ def test_a_request_that_was_not_answered_does_not_win(engine: Engine) -> None:
     assert is_open(engine) == 0
 
 
+def test_a_field_that_was_renamed_is_noticed_in_silence(
+    engine: Engine, results_app: tuple[StandIn, ResultsApp]
+) -> None:
+    """One result is written after it, then no call ends: within a minute it is said, and kept."""
+    kintone, app = results_app
+    hands = hands_ahead()
+    sender = ResultSender(app, Outbox(engine), hands.clock(), RETRIES.result_write, PACE)
+    put(engine, "c-1", 50)
+    run(sender, hands, 200)
+    kintone.forget_requests()
+    run(sender, hands, 600)
+    assert kintone.count(app=RESULTS) == 0  # nothing was written since the last look
+
+    put(engine, "c-2", 60)
+    sender.step()
+    kintone.rename(RESULTS, "risk_score", "score")
+    put(engine, "c-3", 70)
+    run(sender, hands, 15)
+    assert (is_open(engine), sender.unfit) == (0, [])  # as far as anybody knows
+    run(sender, hands, 60)
+    assert any("risk_score" in one.ja and "risk_score" in one.en for one in sender.unfit)
+    assert is_open(engine) == 2
+
+    kintone.rename(RESULTS, "score", "risk_score")
+    run(sender, hands, 200)
+    records = {one["call_id"]: one["risk_score"] for one in kintone.apps[RESULTS].records()}
+    assert records == {"c-1": "50", "c-2": "60", "c-3": "70"}
+    assert (is_open(engine), sender.unfit) == (0, [])
+
+
+def test_a_results_app_that_refuses_in_silence_is_said_and_asked_rarely(
+    engine: Engine, results_app: tuple[StandIn, ResultsApp]
+) -> None:
+    """Its token is taken away behind the last result: few requests an hour, none of them lost."""
+    kintone, app = results_app
+    hands = hands_ahead()
+    sender = ResultSender(app, Outbox(engine), hands.clock(), RETRIES.result_write, PACE)
+    put(engine, "c-1", 50)
+    sender.step()
+    tokens = dict(kintone.apps[RESULTS].tokens)
+    kintone.apps[RESULTS].tokens.clear()
+    run(sender, hands, 3600, 1.0)
+    assert kintone.count(app=RESULTS) < 25
+    assert any("トークン" in one.ja and "token" in one.en for one in sender.unfit)
+    put(engine, "c-2", 60)
+    run(sender, hands, 700, 1.0)
+    assert is_open(engine) == 1
+
+    kintone.apps[RESULTS].tokens.update(tokens)
+    run(sender, hands, 700, 1.0)
+    assert (is_open(engine), sender.unfit) == (0, [])
+    assert len(kintone.apps[RESULTS]) == 2
+
+
 def test_a_field_that_was_renamed_before_a_restart_loses_nothing(
     engine: Engine, results_app: tuple[StandIn, ResultsApp]
 ) -> None:

@@ -13,7 +13,8 @@ before have a pause of their own, so that a few bad ones hold up no new one.
 
 A CRM may take a result and drop the field that was renamed. So the form is looked at from time to
 time while results are written; what was sent since the last look that fitted is sent again, also
-after a restart (`settled` in `store.outbox_claims`).
+after a restart (`settled` in `store.outbox_claims`). A look that is refused for good is told like a
+form that does not fit, and comes again after the same pauses as a message that was refused.
 """
 
 import logging
@@ -89,7 +90,8 @@ class ResultSender:
         if not self.unfit:
             tried += self._send_due(now, self._tried)
         # The form is looked at once more for what was written last, and until it fits.
-        if not tried and (self._is_unsettled or self.unfit) and self._is_check_due(now):
+        is_in_doubt = self._is_unsettled or bool(self.unfit)
+        if not tried and is_in_doubt and self._is_check_due(now) and self._new.most(1):
             self._fits([], now, self._new)
         return tried
 
@@ -117,6 +119,8 @@ class ResultSender:
             try:
                 unfit = self._sink.problems()
             except OutsideError as error:
+                # Without a call that ends no message waits that would tell the reason.
+                self.unfit = [error.text] if error.permanent else self.unfit
                 self._put_off(due, error, gate)
                 return False
             self._checked_at = now
@@ -198,7 +202,8 @@ class ResultSender:
 
     def _put_off(self, due: Sequence[Waiting], error: OutsideError, gate: SendingGate) -> None:
         """Try none of these before a pause, and then one of them."""
-        logger.warning("cannot write the results of %d calls: %s", len(due), error)
+        what = f"write the results of {len(due)} calls" if due else "see whether results are taken"
+        logger.warning("cannot %s: %s", what, error)
         if isinstance(error, RefusedValueError) and not gate.has_failed:
             self._checked_at = float("-inf")
         gate.failed(error)
