@@ -42,7 +42,8 @@ def models(tmp_path: Path) -> Path:
     return models
 
 
-NO_NAMES = ["", "  ", "\n", "callrisk: first model", "CallRisk", "x" * 101, "a\x00b"]
+NO_NAMES = ["", "  ", "\n", "callrisk: first model", "CallRisk", "callriſk",
+            "x" * 101, "a\x00b"]  # fmt: skip
 
 
 def state(models: Path) -> dict[str, bytes]:

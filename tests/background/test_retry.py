@@ -52,6 +52,14 @@ def test_a_refusal_waits_longer() -> None:
     assert RetryTimings(1.0, 8.0).wait_s(1, refused) == 1.0
 
 
+def test_a_result_is_written_again_after_fifteen_seconds_at_most() -> None:
+    """While the CRM is away; a refusal, which a person mends, waits up to ten minutes."""
+    away, refused = OutsideError("away"), OutsideError("no", permanent=True)
+    waits = RETRIES.result_write
+    assert [waits.wait_s(n, away) for n in (1, 2, 3, 4, 5, 99)] == [2, 4, 8, 15, 15, 15]
+    assert [waits.wait_s(n, refused) for n in (1, 9, 10, 99)] == [2, 512, 600, 600]
+
+
 def test_nobody_comes_back_before_the_time_that_was_asked_for() -> None:
     """The other side's own wait wins where it is longer."""
     busy = OutsideError("busy", retry_after_s=30.0)

@@ -62,6 +62,24 @@ def test_a_bad_segment_costs_no_turn_and_is_kept(bad: Any, engine: Engine) -> No
     assert [turn.segment_id for turn in Queries(engine).segments("c")] == ["t0", "t1"]
 
 
+@pytest.mark.parametrize(
+    ("turn_id", "words", "longer"),
+    [("t" * 256, "はい", ("t" * 257, "はい")), ("t2", "は" * 100_000, ("t3", "は" * 100_001))],
+    ids=["id", "words"],
+)
+def test_what_is_as_long_as_can_be_is_a_turn(
+    turn_id: str, words: str, longer: tuple[str, str], engine: Engine
+) -> None:
+    """An id of 256 characters, 100,000 spoken at once; with one more it is a bad segment."""
+    taken, refused = (
+        transcript(one, "AGENT", said, 4_000, "NEUTRAL") for one, said in ((turn_id, words), longer)
+    )
+    taker(engine).take("shard", [StreamRecord("7", NOW, _body(taken, refused))])
+
+    assert [turn.segment_id for turn in Queries(engine).segments("c")] == [turn_id]
+    assert Quarantine(engine).count() == 1
+
+
 @pytest.mark.parametrize("bad", BAD)
 def test_a_record_of_nothing_but_bad_segments_is_no_event(bad: Any) -> None:
     """There is nothing to store of it."""

@@ -50,8 +50,8 @@ def test_contacts_that_never_became_calls_are_deleted(engine: Engine) -> None:
     contacts.take(Delivery([QUEUED], NOON))
     assert waiting(engine) == 0
     contacts.take(Delivery([CUT], NOON))
-    retention.delete_early_contacts(NOON + timedelta(hours=23))
+    retention.delete_early_contacts(NOON + timedelta(days=1))
     assert waiting(engine) == 1
-    retention.delete_early_contacts(NOON + timedelta(hours=25))
+    retention.delete_early_contacts(NOON + timedelta(days=1, microseconds=1))
 
     assert waiting(engine) == 0

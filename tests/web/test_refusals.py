@@ -84,6 +84,49 @@ def test_odd_values_are_422(client: FlaskClient, path: str, body: str) -> None:
     assert answer.status_code == 422
 
 
+LONGEST_IDS = {"call_id": "c" * 256, "customer_id": "9" * 256, "agent_id": "a" * 256}
+LONGEST_NOTE = {"agent_id": "a", "text": "の" * 4_000}
+LONGEST_TURN = TURN | {"segment_id": "s" * 256, "text": "の" * 4_000}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "names"),
+    [
+        ("start_call", LONGEST_IDS, tuple(LONGEST_IDS)),
+        ("calls/r-1/notes", LONGEST_NOTE, ("text",)),
+        ("calls/r-1/segments", LONGEST_TURN, ("segment_id", "text")),
+    ],
+)
+def test_what_is_as_long_as_can_be_is_taken(
+    client: FlaskClient, path: str, body: dict[str, str], names: tuple[str, ...]
+) -> None:
+    """Ids of 256 characters, notes and turns of 4,000; with one more they are refused."""
+
+    def status(sent: dict[str, str]) -> int:
+        whole = {"segments": [sent]} if path.endswith("segments") else sent
+        return client.post(f"/api/{path}", json=whole).status_code
+
+    for name in names:
+        assert status(body | {name: body[name] + "x"}) == 422
+    assert status(body) in (200, 201)
+
+
+def test_a_cursor_may_hold_the_longest_id(client: FlaskClient) -> None:
+    """That of 256 characters, and none longer."""
+    cursor = "cursor=2026-01-01T00:00:00%2B00:00~" + "c" * 256
+
+    assert client.get(f"/api/calls?{cursor}").status_code == 200
+    assert client.get(f"/api/calls?{cursor}c").status_code == 422
+
+
+def test_a_room_has_a_name_of_at_most_256_characters(server: Server) -> None:
+    """That is the longest id that a call or an agent can have."""
+    joining = server.socketio.test_client(server.app)
+    for event, name in (("join_agent", "agent_id"), ("join_call", "call_id")):
+        said = [joining.emit(event, {name: "r" * length}, callback=True) for length in (256, 257)]
+        assert [one["status"] for one in said] == ["success", "error"]
+
+
 @pytest.mark.parametrize("call_id", ["a/b", "a\\b", ".", "..", " . "])
 def test_a_call_that_no_address_leads_to_does_not_start(client: FlaskClient, call_id: str) -> None:
     """The reason says what an id of a call must not hold."""

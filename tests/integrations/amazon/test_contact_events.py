@@ -98,6 +98,19 @@ def test_what_cannot_be_stored_is_no_event(detail: dict[str, Any]) -> None:
         ContactEvents().event_of(envelope(**detail), NOON)
 
 
+def test_an_id_as_long_as_the_database_takes_is_an_event() -> None:
+    """Of 256 characters: the contact, its first leg and its agent."""
+    contact, first, agent = (letter * 256 for letter in "cfa")
+    named = {"agentArn": f"{INSTANCE}/agent/{agent}"}
+    event = ContactEvents().event_of(
+        envelope(contactId=contact, initialContactId=first, agentInfo=named), NOON
+    )
+
+    assert event is not None
+    found = (event.contact_id, event.initial_contact_id, event.agent_user_id)
+    assert found == (contact, first, agent)
+
+
 @pytest.mark.parametrize("body", [b"[" * 200_000, b'{"detail":' * 100_000, b"\xff", b"", b"[1]"])
 def test_what_is_no_envelope_is_unreadable(body: bytes) -> None:
     """Too deep, no UTF-8, empty, or a list."""

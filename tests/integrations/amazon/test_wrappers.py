@@ -126,12 +126,13 @@ def test_one_bad_line_costs_no_other() -> None:
         (999.6, 2e3, (1000, 2000)),
         (True, 2000, None), (float("nan"), 2000, None), (0, float("inf"), None), ("x", 5, None),
         (-1.0, 5, None), (5, 4, None), (None, 5, None),
+        (86_400_000, 86_400_000, (86_400_000, 86_400_000)), (0, 86_400_001, None),
     ],
 )  # fmt: skip
 def test_offsets_may_be_written_in_other_ways(
     begin: Any, end: Any, read_as: tuple[int, int] | None
 ) -> None:
-    """As what lies between writes numbers; what is none is unreadable."""
+    """As what lies between writes numbers; what is none, or later than a day, is unreadable."""
     event = json.loads(SAID)
     turn = event["Segments"][0]["Transcript"]
     turn["BeginOffsetMillis"], turn["EndOffsetMillis"] = begin, end

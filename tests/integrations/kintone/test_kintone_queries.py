@@ -100,7 +100,7 @@ def test_values_that_mean_nothing_are_refused(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["顧客番号", "customer_id", "$id", "$revision", "年齢1", "ﾌﾘｶﾞﾅ", "a・b"]
+    "code", ["顧客番号", "customer_id", "$id", "$revision", "年齢1", "ﾌﾘｶﾞﾅ", "a・b", "x" * 128]
 )
 def test_field_codes_pass(code: str) -> None:
     """What Kintone allows as a code."""

@@ -59,6 +59,8 @@ PASSING: dict[str, Answer] = {
     "503 in words": raw("メンテナンス中です".encode(), 503, Content_Type="text/plain"),
     "504 in HTML": raw(b"<html>gateway timeout</html>", 504, Content_Type="text/html"),
     "crowded in words": raw(b"slow down", 429),
+    "too slow in words": raw(b"request timeout", 408),
+    "too early in words": raw(b"too early", 425),
     "signed out": raw(b"<html>sign in</html>", Content_Type="text/html"),
     "redirect": raw(b"", 302, Location="/login"),
     "not UTF-8": raw(b'{"name": "\xff\xfe"}'),
