@@ -4,6 +4,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,7 @@ from callrisk.integrations.spreadsheet.header_rows import (
     is_blank,
     odd_row,
     positions_of,
+    tables_in_records,
 )
 from callrisk.integrations.spreadsheet.table_files import Cell, sheets_of
 
@@ -190,11 +192,17 @@ def open_table(path: Path, named: Sequence[str] = ()) -> OpenedTable:
             "under it ／ シートが空です"
         )
     where = Where(path, chosen.sheet.name)
-    positions = positions_of(chosen.cells, named, f"{where}, row {chosen.row}")
-    lines = chosen.sheet.lines()
-    for _ in range(chosen.row):
-        next(lines)
+    place = f"{where}, row {chosen.row}"
+    lines: Iterator[Sequence[Cell]] = islice(chosen.sheet.lines(), chosen.row, None)
+    header, notes = chosen.cells, [*chosen.sheet.notes, *chosen.notes]
+    tables = tables_in_records(header, islice(chosen.sheet.lines(), chosen.row, None))
+    if tables is not None:
+        tables.refuse(header, named, place)
+        # A blank line is passed over, and those below it keep their numbers.
+        lines = ([] if tables.is_further_row(cells) else cells for cells in lines)
+        notes += filter(None, [tables.note(header)])
+        header = tables.without_columns(header)
+    positions = positions_of(header, named, place)
     decimals: Literal[".", "?"] = "?" if chosen.sheet.delimiter == ";" else "."
-    notes = [*chosen.sheet.notes, *chosen.notes]
     width = len(chosen.cells) if chosen.sheet.delimiter else 0
     return OpenedTable(where, positions, lines, chosen.row, decimals, notes, width)
