@@ -37,6 +37,12 @@ from callrisk.store.stored_calls import (
     turn_from,
 )
 
+# What changes the summary of a call that has ended, and what tells the summary.
+_CHANGE_A_SUMMARY = (
+    EventType.TRANSCRIPT_SEGMENT, EventType.CONTACT_OVER, EventType.ANALYSIS_LOST,
+    EventType.CALL_STARTED, EventType.CUSTOMER_CHANGED,
+)  # fmt: skip
+_SUMMARIES = (EventType.CALL_ENDED, EventType.SUMMARY_CHANGED)
 # The ids of a call and of a turn in it.
 TurnKey = tuple[str, str]
 
@@ -58,21 +64,13 @@ class Queries:
         return self._calls(open_calls.order_by(tables.calls.c.started_at))
 
     def ended_but_heard_since(self) -> list[StoredCall]:
-        """Return the calls that ended, with segments that came after their last assessment."""
-        e, a, c = tables.events.c, tables.assessments.c, tables.calls.c
-        last_segment = (
-            select(func.max(e.seq))
-            .where(e.call_id == c.call_id, e.type == EventType.TRANSCRIPT_SEGMENT)
-            .correlate(tables.calls)
-            .scalar_subquery()
-        )
-        last_assessment = (
-            select(func.max(a.seq)).where(a.call_id == c.call_id).correlate(tables.calls)
-        ).scalar_subquery()
+        """Return the calls that ended, with turns or facts that came after their last summary."""
+        c = tables.calls.c
+        last_told, last_summary = _last_event(_CHANGE_A_SUMMARY), _last_event(_SUMMARIES)
         recent = (
             select(c.call_id).where(c.ended_at.is_not(None)).order_by(c.ended_at.desc()).limit(500)
         ).scalar_subquery()
-        late = select(*CALL_COLUMNS).where(c.call_id.in_(recent), last_segment > last_assessment)
+        late = select(*CALL_COLUMNS).where(c.call_id.in_(recent), last_told > last_summary)
         return self._calls(late)
 
     def calls(
@@ -256,3 +254,10 @@ class Queries:
     def _all(self, statement: Select[Any]) -> list[Any]:
         with self._engine.connect() as connection:
             return list(connection.execute(statement))
+
+
+def _last_event(types: Sequence[EventType]) -> Any:
+    """Return the query for the number of a call's last event of these types."""
+    e, c = tables.events.c, tables.calls.c
+    last = select(func.max(e.seq)).where(e.call_id == c.call_id, e.type.in_(types))
+    return last.correlate(tables.calls).scalar_subquery()
