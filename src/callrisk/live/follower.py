@@ -20,8 +20,8 @@ closed on request, when the analysis or the telephony reports its end, or after 
 Segments that arrive after the end are still added, and the summary is stored anew.
 
 The position is kept in memory only. After a restart it begins at the newest event; browsers that
-missed some read them by `/api/events`. The state of a call is loaded from its segments. An ended call
-of which more was told than its summary knows is assessed once more.
+missed some read them by `/api/events`. The state of a call is loaded from its segments. An ended
+call of which more was told than its summary knows is assessed once more.
 
 May repeat: reading an event after a failure (a segment known by its id changes nothing), pushing
 an event, assessing a call. Must not repeat: the alert of a call, its end, a message of the outbox;
