@@ -20,7 +20,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from launcher.env_file import environment_for, live_port, write_env  # noqa: E402 - its folder
+from launcher.env_file import (  # noqa: E402 - its folder
+    environment_for,
+    live_port,
+    portfolio_of,
+    write_env,
+)
 from launcher.libraries import is_installed, set_up, venv_python  # noqa: E402
 from launcher.ports import check_ports, holder_of, is_taken, port_number  # noqa: E402
 from launcher.programs import Service, services_of, stop, watch  # noqa: E402
@@ -60,7 +65,11 @@ def serve(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python run.py", epilog=more)
     parser.add_argument("--no-browser", action="store_true")
     options = parse_with_ports(parser, arguments)
-    with only_start(ROOT, f"http://localhost:{options.ports[0]}"):
+    where, portfolio = f"http://localhost:{options.ports[0]}", portfolio_of(ROOT)
+    if portfolio and not is_installed(ROOT, "product"):
+        with only_start(ROOT, where):  # all portfolios share the libraries
+            set_up(ROOT, "product")
+    with only_start(ROOT, where, portfolio):
         check_ports(options.ports)
         is_shown = get_ready(options.ports[0], not options.no_browser)
         run_programs(options.ports, not (options.no_browser or is_shown))
@@ -84,7 +93,12 @@ def parse_with_ports(parser: argparse.ArgumentParser, arguments: list[str]) -> a
     """Return the options, with the ports of the three programs; exit 2 for impossible ones."""
     names = ("LIVE", "ANALYTICS", "TABLET")
     parser.add_argument("--ports", nargs=3, type=port_number, metavar=names)
+    parser.add_argument("--config", metavar="FILE", help="of another portfolio: CALLRISK_CONFIG")
     options = parser.parse_args(arguments)
+    if options.config:
+        if not (ROOT / options.config).is_file():
+            parser.error(f"{ROOT / options.config}: there is no such file")
+        os.environ["CALLRISK_CONFIG"] = options.config
     options.ports = options.ports or [live_port(ROOT, PORTS[0]), *PORTS[1:]]
     if len({*options.ports}) < len(PORTS):
         parser.error("the three ports must differ")
@@ -143,7 +157,13 @@ def get_ready(port: int, opens_page: bool) -> bool:
 
 def steps_of(root: Path) -> list[tuple[tuple[str, str], Callable[[], object], Callable[[], bool]]]:
     """Return the steps of the set-up: its words, what takes it, and whether it is due."""
-    raw, champion = root / "data" / "raw", root / "models" / "champion.json"
+    portfolio = portfolio_of(root)
+    raw, champion = root / "data" / "raw" / portfolio, root / "models" / portfolio / "champion.json"
+
+    def has_table() -> bool:
+        return any(path.suffix.lower() in {".xlsx", ".csv"} for path in raw.glob("*"))
+
+    # The columns of another portfolio are not those of the sample.
     return [
         (
             ("ライブラリを入れています（数分かかります）", "Installing libraries, some minutes"),
@@ -153,12 +173,12 @@ def steps_of(root: Path) -> list[tuple[tuple[str, str], Callable[[], object], Ca
         (
             ("サンプルデータを作っています（DEMO）", "Making sample data (DEMO)"),
             lambda: make_sample(root, raw),
-            lambda: not any(path.suffix.lower() in {".xlsx", ".csv"} for path in raw.glob("*")),
+            lambda: not (portfolio or has_table()),
         ),
         (
             ("モデルを学習しています（1 分ほど）", "Training the model, about a minute"),
             lambda: train(root),
-            lambda: not champion.exists(),
+            lambda: not champion.exists() and (has_table() or not portfolio),
         ),
     ]
 

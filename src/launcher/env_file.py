@@ -39,11 +39,9 @@ def environment_for(root: Path, **more: str) -> dict[str, str]:
 
 def live_port(root: Path, default: int) -> int:
     """Return the port of the live server: API_PORT of the environment or .env, or the default."""
-    written = os.environ.get("API_PORT") or ""
-    with contextlib.suppress(FileNotFoundError):
-        text = (root / ".env").read_text(encoding="utf-8")
-        for line in re.findall(r"^API_PORT=[ \t]*['\"]?([^'\"\s#]*)", text, re.MULTILINE):
-            written = written or line
+    portfolio = portfolio_of(root)
+    own = _in_file(root / f"{portfolio}.env", "API_PORT") if portfolio else ""
+    written = os.environ.get("API_PORT") or own or _in_file(root / ".env", "API_PORT")
     try:
         return port_number(written) if written else default
     except (ValueError, argparse.ArgumentTypeError) as error:
@@ -51,3 +49,18 @@ def live_port(root: Path, default: int) -> int:
             f"API_PORT={written}: 1～65535 の数ではありません。.env を直してください。",
             f"API_PORT={written} is no number between 1 and 65535: correct .env.",
         ) from error
+
+
+def portfolio_of(root: Path) -> str:
+    """Return the name of the config file that the settings read; empty for config.py."""
+    named = os.environ.get("CALLRISK_CONFIG") or _in_file(root / ".env", "CALLRISK_CONFIG")
+    path = root / (named or "config.py")
+    return "" if path.resolve() == (root / "config.py").resolve() else path.stem
+
+
+def _in_file(path: Path, name: str) -> str:
+    text = ""
+    with contextlib.suppress(FileNotFoundError):
+        text = path.read_text(encoding="utf-8")
+    found = re.findall(rf"^{name}=[ \t]*['\"]?([^'\"\s#]*)", text, re.MULTILINE)
+    return next(filter(None, found), "")

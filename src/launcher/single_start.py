@@ -1,4 +1,4 @@
-"""One start of run.py in a folder at a time."""
+"""One start of run.py in a folder at a time, for each portfolio."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import IO
 
 from launcher.telling import UserError
 
-LOCK = Path("output", "run.lock")
+_NAME = "run.lock"
+LOCK = Path("output", _NAME)
 # Windows forbids others to read what is locked: a byte far behind what is written there.
 _BEHIND = 1 << 20
 # Longer than any holder, so that an earlier one is overwritten whole.
@@ -19,13 +20,13 @@ _LONGEST = 200
 
 
 @contextlib.contextmanager
-def only_start(root: Path, where: str) -> Iterator[None]:
+def only_start(root: Path, where: str, portfolio: str = "") -> Iterator[None]:
     """Hold the folder while this start lasts; UserError while another one holds it.
 
     `where` tells others what holds it. The system lets go of it when the process ends, however
     that comes about.
     """
-    path = root / LOCK
+    path = (root / LOCK).parent / portfolio / _NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(handle, "r+b") as file:

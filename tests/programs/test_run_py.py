@@ -1,5 +1,6 @@
 """run.py before anything runs: which Python, what it installs and writes, whose the ports are."""
 
+import argparse
 import ast
 import json
 import os
@@ -187,6 +188,65 @@ def test_env_is_readable_by_its_owner_only(root: Path) -> None:
     env_file.write_env(root)
 
     assert (root / ".env").stat().st_mode & 0o777 == 0o600
+
+
+# portfolios
+
+
+def test_the_portfolio_is_that_of_the_settings(
+    run_py: ModuleType, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Named in the environment, else in .env; config.py itself has no name."""
+    monkeypatch.setenv("CALLRISK_CONFIG", "")
+    assert run_py.portfolio_of(root) == ""
+    (root / ".env").write_text('A=1\nCALLRISK_CONFIG="rental.py"  # two\n', encoding="utf-8")
+    assert run_py.portfolio_of(root) == "rental"
+    monkeypatch.setenv("CALLRISK_CONFIG", "loans.py")
+    assert run_py.portfolio_of(root) == "loans"
+    monkeypatch.setenv("CALLRISK_CONFIG", "config.py")
+    assert run_py.portfolio_of(root) == ""
+
+
+def test_another_portfolio_gets_no_sample_data(
+    run_py: ModuleType, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its columns are its own: without a table of its own it starts without a model."""
+
+    def due() -> list[bool]:
+        return [is_due() for _, _, is_due in run_py.steps_of(root)[1:]]
+
+    monkeypatch.setenv("CALLRISK_CONFIG", "rental.py")
+    assert due() == [False, False]
+    raw = root / "data" / "raw" / "rental"
+    raw.mkdir(parents=True)
+    (raw / "call.csv").touch()
+    assert due() == [False, True]
+    monkeypatch.setenv("CALLRISK_CONFIG", "")
+    assert due() == [True, True]
+
+
+def test_two_portfolios_run_in_one_folder(run_py: ModuleType, root: Path) -> None:
+    """Each once."""
+    with (
+        run_py.only_start(root, "one"), run_py.only_start(root, "two", "rental"),
+        pytest.raises(run_py.UserError), run_py.only_start(root, "three", "rental"),
+    ):  # fmt: skip
+        pytest.fail("two starts of one portfolio")
+
+
+def test_the_config_option_reaches_the_programs(
+    run_py: ModuleType, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By their environment; a file that is not there is refused before anything starts."""
+    monkeypatch.setattr(run_py, "ROOT", root)
+    monkeypatch.setenv("CALLRISK_CONFIG", "")
+    (root / "rental.py").write_text("", encoding="utf-8")
+    with pytest.raises(SystemExit, match="2"):
+        run_py.main(["--config", "rentals.py"])
+    run_py.parse_with_ports(argparse.ArgumentParser(), ["--config", "rental.py"])
+    services = run_py.services_of(root, [1, 2, 3])
+
+    assert {one.environment["CALLRISK_CONFIG"] for one in services} == {"rental.py"}
 
 
 # ports

@@ -41,9 +41,15 @@ def is_version_name(name: object) -> bool:
 
 def version_names(models: Path) -> list[str]:
     """Return every version in the folder, readable or not, the newest first."""
-    folders = models.iterdir() if models.is_dir() else iter(())
-    names = (folder.name for folder in folders if is_version_name(folder.name) and folder.is_dir())
-    return sorted(names, reverse=True)
+    found = models.iterdir() if models.is_dir() else iter(())
+    folders = (path for path in found if is_version_name(path.name) and path.is_dir())
+    return sorted((path.name for path in folders if not _holds_versions(path)), reverse=True)
+
+
+def _holds_versions(folder: Path) -> bool:
+    """Return True for the folder of another portfolio; a version holds files alone."""
+    is_version = (folder / _MANIFEST).exists()
+    return not is_version and any(path.is_dir() for path in folder.iterdir())
 
 
 def save_version(

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from callrisk.artifacts import ArtifactError, champion
+from callrisk.artifacts import ArtifactError, champion, version_names
 from callrisk.dashboards.texts import word
 from callrisk.data_folder import is_customers_table, tables_in
 from callrisk.domain.evaluation import Evaluation
@@ -64,14 +64,11 @@ def versions_of(places: Places) -> Versions:
     listed: list[Version] = []
     unreadable: list[str] = []
     serving = _serving(places.models, unreadable)
-    folders = places.models.iterdir() if places.models.is_dir() else iter(())
-    for folder in sorted(folders, key=lambda path: path.name, reverse=True):
-        if not folder.is_dir() or folder.name.startswith("."):
-            continue
+    for name in version_names(places.models):
         try:
-            listed.append(_version(folder, places.output / folder.name, serving))
+            listed.append(_version(places.models / name, places.output / name, serving))
         except (OSError, ValueError, KeyError, TypeError):
-            unreadable.append(folder.name)
+            unreadable.append(name)
     return Versions(tuple(listed), tuple(unreadable))
 
 

@@ -131,9 +131,14 @@ class Settings(Strict):
 def load(root: Path, config_file: Path | None = None) -> Settings:
     """Read the environment and `root`/config.py, or another file in its place.
 
-    Raise SettingsError with everything wrong.
+    That is `config_file`, else the one that CALLRISK_CONFIG names; what `NAME.env` beside config.py
+    says then goes before .env. Raise SettingsError with everything wrong.
     """
-    path = config_file or root / "config.py"
+    env = _environment(root / ".env")
+    path = config_file or root / (env.callrisk_config or "config.py")
+    portfolio = path.stem if path.resolve() != (root / "config.py").resolve() else ""
+    if portfolio:
+        env = _environment(root / ".env", root / f"{portfolio}.env")
     try:
         module = runpy.run_path(str(path))
         names = {name: value for name, value in module.items() if name.isupper()}
@@ -141,11 +146,17 @@ def load(root: Path, config_file: Path | None = None) -> Settings:
         raise SettingsError(f"{path}: cannot be read: {error}") from error
     try:
         config = Config.model_validate(names)
-        env = Environment(_env_file=root / ".env", _env_file_encoding="utf-8")
     except ValidationError as error:
-        raise SettingsError(f"{path.name} / .env: {_readable(error)}") from error
-    is_other = path.resolve() != (root / "config.py").resolve()
-    return _settings(root, env, config, path.stem if is_other else "")
+        raise SettingsError(f"{path.name}: {_readable(error)}") from error
+    return _settings(root, env, config, portfolio)
+
+
+def _environment(*files: Path) -> Environment:
+    try:
+        return Environment(_env_file=files, _env_file_encoding="utf-8")
+    except ValidationError as error:
+        names = " / ".join(file.name for file in files)
+        raise SettingsError(f"{names}: {_readable(error)}") from error
 
 
 def _settings(root: Path, env: Environment, config: Config, portfolio: str) -> Settings:

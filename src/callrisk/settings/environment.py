@@ -28,6 +28,8 @@ class Environment(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
 
     app_env: Literal["development", "production"] = "development"
+    # A config file of another portfolio in the place of config.py.
+    callrisk_config: str = ""
     debug_mode: bool = False
     flask_secret_key: SecretStr = SecretStr(DEFAULT_SECRET)
     database_url: str = ""

@@ -96,7 +96,9 @@ def _settings_points(settings: Settings) -> Iterator[Finding]:
         text = Text(f"本番（production）に足りません: {one}", f"production needs: {one}")
         yield Finding("settings", State.WRONG, text, _SETTINGS)
     if not missing:
-        yield good("settings", f"APP_ENV={settings.env.app_env}", f"APP_ENV={settings.env.app_env}")
+        portfolio = f", CALLRISK_CONFIG={settings.portfolio}.py" if settings.portfolio else ""
+        served = f"APP_ENV={settings.env.app_env}{portfolio}"
+        yield good("settings", served, served)
 
 
 def _machine_points(settings: Settings) -> Iterator[Finding]:

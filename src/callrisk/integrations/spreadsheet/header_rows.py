@@ -107,7 +107,8 @@ def positions_of(cells: Sequence[Cell], named: Sequence[str], place: str) -> dic
             both = f"{column_letter(positions[name])} and {column_letter(position)}"
             raise DataError(
                 f'{place}: the heading "{name}" stands twice, in columns {both}; rename the one '
-                f"that is not meant ／ 見出し「{name}」が 2 つあります。使わない方の名前を変えてください"
+                f"that is not meant ／ 見出し「{name}」が 2 つあります。使わない方の名前を"
+                "変えてください"
             )
         number = 2
         while name in positions:
