@@ -153,3 +153,20 @@ def test_the_weights_are_made_alike_again() -> None:
     assert {"turn_names", "turn_steps", "answer_names", "own_share"} <= first.keys()
     ours = restored(first, "turn")
     assert [*ours.rows] == sorted(ours.rows)
+
+
+@pytest.mark.parametrize(
+    ("above", "strength"),
+    [(0.0, 0.5), (0.69, 0.5), (0.7, 0.8), (2.49, 0.8), (2.5, 0.95), (9.0, 0.95)],
+)
+def test_clearer_evidence_weighs_more(above: float, strength: float) -> None:
+    """A faint hint half, a clear one nearly as much as a row of the table."""
+    assert language_module._strength(above) == strength
+
+
+def test_the_strengths_of_whole_turns_are_graded() -> None:
+    """Of sentences that were not learnt some are faint, some clear, some clearer still."""
+    unseen = corpus.sentences(corpus.ASIDE)
+    met = {one.strength for sentence in unseen for one in packaged().understand(sentence.text)}
+
+    assert met >= {0.5, 0.8, 0.95}

@@ -33,10 +33,13 @@ from callrisk.domain.segment import ParticipantRole
 WEIGHTS = Path(__file__).parent / "weights.npz"
 # The learned part asserts an intent whose log-odds, with a part of those that anything is said at
 # all, exceed `_SAYS`; chosen by authors that were left out (docs/language.md).
-_ANYTHING_SHARE, _ANYTHING_MOST, _SAYS, _LEAST = 0.3, 4.0, 0.4, -2.5
+_ANYTHING_SHARE, _ANYTHING_MOST, _SAYS, _LEAST = 0.3, 4.0, 0.1, -2.5
 _ANSWERS = -1.4
-# The strength of what the learned part alone says, and of what an answer says by its question.
-_LEARNED, _BY_QUESTION = 0.8, 0.5
+# The strength of what the learned part alone says, by how far its log-odds exceed what asserts.
+_CLEAR, _CLEARER = 0.7, 2.5
+_FAINT_STRENGTH, _CLEAR_STRENGTH, _CLEARER_STRENGTH = 0.5, 0.8, 0.95
+# The strength of what an answer says by its question.
+_BY_QUESTION = 0.5
 # Who has said one of these by himself does not say the other by the question.
 _EXCLUDED_BY = {
     Intent.HARDSHIP: (Intent.CAPACITY,),
@@ -110,7 +113,8 @@ class Language:
             places = RunPlaces(turn, rows, self.learned.turn)
             for output in loud:
                 begin, end = places.strongest_run(output)
-                said.append(Statement(INTENTS[output], begin, end, Mood.ASSERTED, _LEARNED))
+                strength = _strength(float(margins[output]) - least)
+                said.append(Statement(INTENTS[output], begin, end, Mood.ASSERTED, strength))
         said = [_weighed(one, turn.text) for one in said]
         return said + _suppressed(found, said)
 
@@ -147,6 +151,13 @@ class Language:
 def _decided(found: Iterable[Found]) -> frozenset[Intent]:
     """Return the intents that rows that decide have decided about."""
     return frozenset(intent for one in found if one.decides for intent in one.rules)
+
+
+def _strength(above: float) -> float:
+    """Return the strength of an intent whose log-odds lie so far above the least that asserts."""
+    if above >= _CLEARER:
+        return _CLEARER_STRENGTH
+    return _CLEAR_STRENGTH if above >= _CLEAR else _FAINT_STRENGTH
 
 
 def _weighed(one: Statement, text: str) -> Statement:
