@@ -33,7 +33,8 @@ def random_turns(rng: np.random.Generator, most: int = 8) -> list[ReadTurn]:
         turn(
             number,
             *(_random_statement(rng, begin) for begin in range(int(rng.integers(0, 3)))),
-            text=DATED if rng.random() < 0.3 else UNDATED,
+            # No two are alike, since a turn that only repeats the one before counts nowhere.
+            text=f"{DATED if rng.random() < 0.3 else UNDATED}{number}人目",
         )
         for number in range(int(rng.integers(0, most + 1)))
     ]

@@ -157,7 +157,7 @@ def test_older_worry_waits_while_the_newest_turn_says_something() -> None:
 
 def test_older_worry_stays_with_a_nod_and_goes_when_the_talk_goes_on() -> None:
     """A later turn may take the worry back in words that nobody foresaw."""
-    worry, gone_on = "今月は払えません", "今日はっきりして、私は残れることになりました"
+    worry, gone_on = "今月は払えません", "それで今朝呼ばれて、部長の顔が明るかったんです"
 
     assert actions(worry, "はい、そうなんです") == actions(worry) != []
     assert actions(worry, gone_on) == []
