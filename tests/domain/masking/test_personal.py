@@ -129,3 +129,44 @@ def _turn(number: int, text: str) -> Segment:
     begin = number * 4_000
     text = EVERYTHING.masked(text)
     return Segment(f"s{number}", number, role, text, begin, begin + 3_500)
+
+
+# Nothing of the last turn is hidden, though the first may ask for personal data.
+UNASKED = (
+    ("生年月日や番号はここでは結構です", "ゲルカヤノ31、19,800円です"),
+    ("パスワードはおっしゃらなくて大丈夫です", "E502って出とる"),
+    ("お振込の期限が今月三十日です", "払込票番号は5081-6634-0027です"),
+    ("ご住所もお願いします", "契約番号K-339201と一致いたしました"),
+    ("合言葉をお願いします", "忘れました"),
+    ("合言葉をお願いします", "電話でそれを言うんですか?"),
+    ("秘密の質問の答えをどうぞ", "ちょっと待って、わからないです"),
+    ("パスワードの変更をお願いします", "あとでやっておきます"),
+    ("お名前をお願いします", "名乗るほどの者じゃない"),
+    ("ご契約者様のお名前をどうぞ", "はい"),
+    ("生年月日をお願いします", "では10月5日にお電話いたします"),
+    ("生年月日をお願いします", "次回のお届けは5月2日です"),
+    ("有効期限をお願いします", "お支払いは38,500 yenです"),
+    ("パスワードをお願いします", "機種はWX3600HPです"),
+)
+
+
+@pytest.mark.parametrize(("asked", "said"), UNASKED)
+def test_refusals_and_other_matters_stay(asked: str, said: str) -> None:
+    """What was not asked for, or is no answer, is no personal data."""
+    assert _call(asked, said) == [asked, said]
+
+
+def test_an_answer_may_come_in_parts_and_late() -> None:
+    """The asker says nothing but はい between."""
+    texts = _call(
+        "生年月日をお願いします", "昭和の五十八年", "はい", "四月の", "はい", "二十日生まれ"
+    )
+
+    assert texts[1::2] == ["■■■■■■■", "■■の", "■■■生まれ"]
+
+
+def test_an_address_goes_on_where_it_was_broken_off() -> None:
+    """With the number of a house alone."""
+    texts = _call("番地をお願いします", "1の12の、", "はい", "9で、メゾン淀の904号")
+
+    assert texts[3] == f"{MASK}で、■■■■■■■■■"

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from callrisk.domain.masking.letters import KANA_LETTER, LETTER_NAME
 from callrisk.domain.segment import MAIL_MASK
 
 _WRITTEN = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]++ ?@ ?[a-z0-9-]++(?: ?\. ?[a-z0-9-]++)*+")
@@ -26,11 +27,16 @@ _HIRAGANA_DOMAIN = re.compile(
 )
 # エム、アンダーバー、たなか: what stands around a sign belongs to it, in whatever letters.
 _SIGNED = re.compile(
-    r"[^、。\s]{1,10}[\s、]*+(?:アンダーバー|アンダースコア|ハイフン|ドット)[^。]*+\Z"
+    rf"(?:(?<![ぁ-んァ-ヺー])(?:{KANA_LETTER}|{LETTER_NAME})[\s、]{{1,2}}){{0,8}}+[^、。\s]{{1,10}}[\s、]*+"
+    r"(?:アンダーバー|アンダースコア|ハイフン|ドット)[^。]*+\Z"
 )
 _LETTER_NAME = (
     "(?:[a-z0-9]|"
     "[エビシデイジケアオピキテユワゼダヴブ][ーイェフッルムヌックスブクトリュィドエチア]{1,5}ー?)"
+)
+# さくらに、数字の39: a word in kana, and what stands behind it.
+_WITH_NUMBER = re.compile(
+    r"[^、。\sはがを]{1,10}(?:に|と|で|の)?、?数字(?:の|で)[0-9〇零一二三四五六七八九ァ-ヺー、]{1,16}で?[\s、]*"
 )
 # TのAのNのAの: letter by letter.
 _BY_LETTER = re.compile(
@@ -38,6 +44,9 @@ _BY_LETTER = re.compile(
 )
 _FILLER = re.compile(r"[\s、]*(?:えっと|えーと|えー|の(?:後ろ|あと|後)[がは])[\s、]*")
 _NAMED = re.compile(rf"{_DOT.pattern}|シーオー|ジェーピー|ジーメール|ヤフー|ドコモ|コム\Z|ネット\Z")
+_MORE_DOMAIN = re.compile(
+    r"(?:[\s、]*+の?[\s、]*+ドット[\s、]*+(?:の[\s、]*+)?(?:[a-zァ-ヺー]{1,12}|ねっと|こむ|しーおー|じぇーぴー|おるぐ|えぬいー))++"
+)
 _WINDOW = 80
 _KANA = re.compile("[ぁ-ゖ]")
 # Words in Latin letters that are part of no address.
@@ -72,6 +81,7 @@ def masked_mail(text: str) -> str:
     if (spans or MAIL_MASK in text) and is_japanese(text):
         # Beside an address: what was said of it before, and how a part of it is written.
         spans += [word.span() for word in LATIN_WORD.finditer(plain)]
+        spans += [word.span() for word in _WITH_NUMBER.finditer(plain)]
     return _masked_spans(text, spans)
 
 
@@ -130,12 +140,22 @@ def _domain_end(plain: str, at: int) -> int:
         at = filler.end()
     spelled = _SPELLED.match(plain, at, at + _WINDOW)
     end = spelled.end() if spelled else at
+    if plain[at:end].strip(" 　、") and (
+        more := _MORE_DOMAIN.match(plain, _last_of(plain, at, end))
+    ):
+        return more.end()
     if not plain[at:end].strip(" 　、"):
         hiragana = _HIRAGANA_DOMAIN.match(plain, at, at + _WINDOW)
         return hiragana.end() if hiragana else at
     dots = [dot.end() for dot in _DOT.finditer(plain, at, end)]
     pause = plain.find("、", dots[-1] + 1 if dots else at + 1, end)
     return at + len(plain[at : pause if pause >= 0 else end].rstrip(" 　、"))
+
+
+def _last_of(plain: str, begin: int, end: int) -> int:
+    """Return the end of a part of a domain without the dot that was said behind it."""
+    dot = re.search(r"[\s、]*(?:ドット)?[\s、]*\Z", plain[begin:end])
+    return begin + (dot.start() if dot else end - begin)
 
 
 def _masked_spans(text: str, spans: list[tuple[int, int]]) -> str:

@@ -39,7 +39,7 @@ OTHER_NUMBER = (
     f"(?:{_THING})の{_PLACE_ON}(?:番号|ばんごう|数字)|"
     f"(?:{_THING})(?:の)?(?:番号|ばんごう|なんばー|no\\.?|こーど|id)|ばーこーど|型番|品番|"
     "(?:お?車|車両|ぷれーと|登録)の(?:番号|なんばー)|(?<!まい)(?<!かーど)なんばー(?:は|が)|伝票|"
-    "追跡|めんばーず|たいやの?さいず|"
+    "追跡|めんばーず|さいず|"
     "(?:contract|order|slip|reference|invoice|booking|tracking|member(?:ship)?|ticket|customer)"
     r"\s(?:number|no\\.?|id|code)"
 )

@@ -6,12 +6,21 @@ form, in one turn (`in_turn`) or in the answer to a question of the other speake
 
 from collections.abc import Callable, Iterator, Mapping
 
-from callrisk.domain.masking.frames import births, cards, documents, passwords, people, places
+from callrisk.domain.masking.frames import (
+    addresses_by_mail,
+    births,
+    cards,
+    documents,
+    passwords,
+    people,
+    places,
+)
 from callrisk.domain.masking.frames.kinds import Kind
 from callrisk.domain.masking.frames.saying import Saying, Span
 
 # In this order: a date of birth is no expiry, and a name is sought last, in what is left.
 _IN_TURN: Mapping[Kind, Callable[[Saying], Iterator[Span]]] = {
+    Kind.MAIL: addresses_by_mail.in_turn,
     Kind.NUMBER: documents.in_turn,
     Kind.BIRTH: births.in_turn,
     Kind.EXPIRY: cards.in_turn,

@@ -3,17 +3,24 @@
 import re
 from collections.abc import Iterator
 
-from callrisk.domain.masking.frames.saying import FIGURE, PAUSE, Saying, Span
+from callrisk.domain.masking.frames.saying import ANY_FIGURE, FIGURE, PAUSE, Saying, Span
 from callrisk.domain.masking.shapes import DIGIT
 
-_ERA = r"(?:(?:明治|大正|昭和|平成|令和|西暦)(?:だと|でいうと|で言うと|で)?|[mtshr](?=[0-9]))"
+_ERA_KANA = "(?:めいじ|たいしょう?|しょうわ|へいせい|れいわ)"
+_ERA = (
+    rf"(?:(?:明治|大正|昭和|平成|令和|西暦|{_ERA_KANA})(?:だと|でいうと|で言うと|で)?|"
+    r"[mtshr](?=[0-9]))"
+)
 # Days and months that are said in words of their own: みっか, しがつ.
 _DAY_WORD = (
     "(?:ついたち|ふつか|みっか|よっか|いつか|むいか|なのか|ようか|ここのか|とおか|はつか|一日|晦日)"
 )
 _MONTH = rf"(?:{FIGURE}|いち|に|さん|し|ご|ろく|しち|なな|はち|く|じゅう)(?:月|がつ)"
-_YEAR = rf"(?:{_ERA}{PAUSE}{FIGURE}(?:年|ねん)?|{FIGURE}(?:年|ねん))(?!以|間|ほ|く|目|後|前|ロ|ろ)"
-_DAY = rf"{_MONTH}{PAUSE}(?:{FIGURE}(?:日(?!間)|にち)?|{_DAY_WORD})"
+_YEAR = (
+    rf"(?:{_ERA}{PAUSE}{ANY_FIGURE}(?:年|ねん)?|{FIGURE}(?:年|ねん)|{ANY_FIGURE}ねん(?!かん|まえ|ご))"
+    r"(?!以|間|ほ|く|目|後|前|ロ|ろ)"
+)
+_DAY = rf"{_MONTH}{PAUSE}(?:{FIGURE}(?:日(?!間)|にち)?|{ANY_FIGURE}にち|{_DAY_WORD})"
 _ENGLISH = (
     r"(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*+\.?\s(?:the\s)?"
     # A month of a year, March 2027, has no day and is no birth.
@@ -31,7 +38,7 @@ _SPOKEN = (
 )
 _UNIT = (
     r"\s?(?:円|万|千|回|台|名|人|階|%|パー|ぱー|分|時|きろ|歳|つ|個|[かゖけヶケ箇]月|番|号|年目|"
-    r"桁|通|枚)"
+    r"桁|通|枚|,[0-9]{3})"
 )
 _ANY = re.compile(
     rf"{_WHOLE.pattern}|{_YEAR}|{_DAY}|{_SIGNED}|"
@@ -53,20 +60,33 @@ _OF_DATE = re.compile(rf"{_DAY}|{_MONTH}|{FIGURE}(?:日(?!間)|にち)|{_DAY_WOR
 # Nothing but a year of so long ago, as the last part of a date.
 _LONG_AGO_ALONE = re.compile(
     r"(?:はい|えー?っ?と|ええと|あのー?|[\s、])*+"
-    rf"(?P<year>(?:明治|大正|昭和){PAUSE}{FIGURE}(?:年|ねん)?)(?:です|で|の|ね|だ|や|[。、])*+\Z"
+    rf"(?P<year>(?:明治|大正|昭和|しょうわ){PAUSE}{ANY_FIGURE}(?:年|ねん)?)(?:です|で|の|ね|だ|や|[。、])*+\Z"
 )
 _NO_BIRTH = re.compile("契約|登録|設立|創業|創立|発行|購入|初度|完成|年式|製造")
 _LONG_AGO = re.compile(
-    rf"(?:明治|大正|昭和){PAUSE}{FIGURE}|1\ue000*9\ue000*[0-9]\ue000*[0-9]\ue000*年|"
+    rf"(?:明治|大正|昭和|しょうわ|たいしょう){PAUSE}{ANY_FIGURE}|1\ue000*9\ue000*[0-9]\ue000*[0-9]\ue000*年|"
     rf"一九[〇零一-九]{{2}}年"
 )
 _QUESTION = re.compile(
     "生年月日|誕生日|お?生まれ|せいねんがっぴ|date of birth|birthday|were you born|何年でしょう"
 )
+# What is done on a day is done on no birthday: 十月五日にお電話いたします.
+_HAPPENS = re.compile(
+    r"(?:に|から|まで|より|以降|ごろ|頃|付)(?!、|。|\Z|お?生ま?れ|うまれ|なり|訂正|変更|ござ)"
+)
 _REACH = 14
 # A day or a month alone is a part of the date only in a turn of little else.
 _SHORT = 12
 _PART = re.compile(rf"{FIGURE}(?:月|日)(?!間|後|前|以)|{_DAY_WORD}")
+# A month or a day between pauses belongs to the date, and one without its unit beside a hidden one.
+_BETWEEN = re.compile(
+    rf"(?<=[月●■]、){DIGIT}{{2,12}}+(?=、|。|です|\Z)|(?:\A|(?<=[、。…\sの])|(?<=えー)|(?<=っと))(?:{ANY_FIGURE}(?:月|がつ|日|にち|年|ねん)|{_DAY_WORD}|大みそか|大晦日|元日|元旦)"
+    rf"(?=[、。…\s]|の(?:、|{ANY_FIGURE}|{_DAY_WORD}|えー|\Z)|です(?!か)|生まれ|うまれ|でござ|\Z|ね[。、]|だ[。、]|や[。、]|なん|じゃな|ではな|じゃの)"
+)
+# A date that is told beside one of birth: 次回のお引き落としは十二月二十七日.
+_OTHER_DATE = re.compile(
+    "次の|次回|前回|初回|引き?落|支払|振込|入金|予約|診察|検査|届け|お渡し|納車|契約|開始|満期|更新|訪問|手続|発送|有効|期限|今月|来月|先月"
+)
 _POLITE = re.compile(r"(?:はい|[、\s])*+")
 _LONE_PART = re.compile(rf"{FIGURE}(?:月|日)")
 _REPEATS = re.compile("ですね|でござ|でよろ|で承|でお間|、|。|\\Z")
@@ -110,7 +130,13 @@ def is_asked(question: str) -> bool:
 
 def in_answer(saying: Saying) -> Iterator[Span]:
     """Yield the dates of a turn that answers the question for a date of birth."""
-    yield from (date.span() for date in _ANY.finditer(saying.shape))
+    for pattern in (_ANY, _BETWEEN):
+        for date in pattern.finditer(saying.shape):
+            is_other = saying.has_before(_OTHER_DATE, date.start(), _REACH)
+            if _HAPPENS.match(saying.plain, date.end()):
+                continue
+            if not is_other and not saying.tells_thing(*date.span()):
+                yield date.span()
     if len(saying.text) <= _SHORT:
         yield from (part.span() for part in _PART.finditer(saying.shape))
     if part := _FIRST_PART.match(saying.shape):
@@ -125,3 +151,17 @@ def in_repeat(saying: Saying) -> Iterator[Span]:
     for date in (_WHOLE.match(saying.shape, begin), _LONE_PART.match(saying.shape, begin)):
         if date and _REPEATS.match(saying.plain, date.end()):
             yield date.span()
+
+
+def in_late_answer(saying: Saying) -> Iterator[Span]:
+    """Yield whole dates of the past, which are the answer even some turns after the question."""
+    for date in _WHOLE.finditer(saying.shape):
+        if not saying.has_before(_OTHER_DATE, date.start(), _REACH):
+            yield date.span()
+
+
+def in_continuation(saying: Saying) -> Iterator[Span]:
+    """Yield the parts of a date that the speaker had not yet told to its end."""
+    yield from in_repeat(saying)
+    if len(saying.text) <= 2 * _SHORT:
+        yield from (date.span() for date in _BETWEEN.finditer(saying.shape))

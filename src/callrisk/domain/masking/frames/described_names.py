@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from callrisk.domain.masking.frames.letters import LATIN, LETTER_NAME
 from callrisk.domain.masking.frames.surnames import SURNAMES, one_of
+from callrisk.domain.masking.letters import LATIN, LETTER_NAME
 
 Span = tuple[int, int]
 
@@ -35,7 +35,7 @@ _READ = re.compile(
     r"(?:って|と)(?:読(?:む|み|める|まれ)|よみ|よむ|書(?:く|い(?!てあ|てお|とう|とる|て[まい]))|かく(?=[。、]|\Z))"
 )
 _READ_AS = re.compile(
-    r"(?<=と)(?:書いて|かいて)、?(?P<name>[ぁ-んァ-ヺー]{2,6}?)(?=です|と読|って読|と言|といい|や[。、]|だ[。、])"
+    r"(?<=と)(?:書いて|かいて)、?(?P<name>[ぁ-んァ-ヺー]{2,6}?)(?=、?です|と読|って読|と言|といい|や[。、]|だ[。、])"
 )
 # ヤマザキじゃなくてヤマサキ: two readings of a name.
 _NOT_SO = re.compile(
@@ -52,7 +52,7 @@ _SCRIPT = re.compile(
     r"[一-龠々ァ-ヺーぁ-ん]{2,6}?)は(?:ローマ字|漢字|カタカナ|平仮名|ひらがな)で"
 )
 _LETTERS_OF = re.compile(
-    rf"(?:{LETTER_NAME}[、\s]{{0,2}}+){{2,}}(?=で[ァ-ヺぁ-ん]{{2,6}}(?:です|、|。|\Z))"
+    rf"(?:{LETTER_NAME}[、\s]{{0,2}}+){{2,30}}(?=で[ァ-ヺぁ-ん]{{2,6}}(?:です|、|。|\Z))"
 )
 _BEHIND_LETTERS = re.compile(
     r"、?で(?P<name>[ァ-ヺー]{2,6}|[ぁ-ん]{2,6}?)(?=です|、|。|\Z)|, (?P<latin>[A-Z][a-z]+)"

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from callrisk.domain.masking.frames.letters import DIGIT_NAME, LETTER_NAME
 from callrisk.domain.masking.frames.saying import Saying, Span
+from callrisk.domain.masking.letters import DIGIT_NAME, LETTER_NAME
 
 _DOCUMENT = re.compile("在留|ぱすぽーと|旅券|residence card|passport")
 _LETTERS = rf"(?:(?:{LETTER_NAME}|[A-Za-zＡ-Ｚ])[、\s]{{0,2}}+){{1,3}}"

@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator
 
 from callrisk.domain.masking.frames.described_names import described_names, written_with
-from callrisk.domain.masking.frames.letters import KANA, LATIN, SPELLED
+from callrisk.domain.masking.frames.introductions import introduced_names, names_in_parts
 from callrisk.domain.masking.frames.no_names import NOT_NAMES
 from callrisk.domain.masking.frames.saying import Saying, Span
 from callrisk.domain.masking.frames.surnames import SURNAMES, UNMISTAKABLE, one_of
+from callrisk.domain.masking.letters import KANA, LATIN, SPELLED
 
 _KANJI = "[一-龠々ヶ〆]"
 _SURNAMES = frozenset(SURNAMES)
@@ -38,7 +39,7 @@ _LAST_OF_KIN = _LAST + (
 _KO = "(?:[^一-龠でおのはがをにとも、。]{2}|[ァ-ヺ]{2})子"
 _NAME = (
     f"(?:{_ANY_SURNAME}[ぁ-ん]{{2,3}}(?<!です)(?<!から)(?<!だけ)|{_KANJI}{{1,4}}{_KO}|"
-    f"{_KANJI}{{1,6}}(?:[ァ-ヺー]{{2,5}})?|{_KATAKANA}|(?!だけ|です|でも|そう|さよ|その)[ぁ-ん]{{2,4}}(?<!けど)(?<!なん))"
+    f"{_KANJI}{{1,6}}(?:[ァ-ヺー]{{2,5}})?|{_KATAKANA}|(?!だけ|です|でも|そう|さよ|その|どう|いた|おね|うか|きか|おき|おし|おっ|もう|いか|もら)[ぁ-ん]{{2,4}}(?<!けど)(?<!なん))"
 )
 _WRITTEN_NAME = f"(?:{_KANJI}{{1,4}}{_KO}|{_KANJI}{{2,6}}(?:[ァ-ヺー]{{2,5}})?|{_KATAKANA})"
 _NO_NAME = re.compile(f"(?:{NOT_NAMES})")
@@ -93,7 +94,7 @@ _KIN = re.compile(
     rf"(?:は、?|の|が|で、|、)(?:ですね、?|えー、?|"
     rf"えー?っ?と、?)?(?P<name>{_ANY_SURNAME}{_GIVEN}?|{_KANJI}{{0,2}}[{_LAST_OF_KIN}]|"
     rf"[ァ-ヺ]{{3,6}}|[ぁ-ん]{{2,3}}(?=が(?:出|行|電)|、言|の名前|名義))"
-    r"(?=です|でござ|が|と(?!き)|の名|の携帯|で、|で$|さん|様|に(?!行)|は|、|。|ね|って|宛|っ|じゃ|"
+    r"(?=です|でござ|が|と(?!き)|\Z|。|の名|の携帯|で、|で$|さん|様|に(?!行)|は|、|。|ね|って|宛|っ|じゃ|"
     r"名義|も)"
 )
 _FULL = re.compile(
@@ -133,8 +134,8 @@ _MORE_DIGITS = (
 # 黒柳さん, and whoever is not at the desk.
 _SAN = re.compile(
     rf"(?<![おご一-龠々ァ-ヺ])(?P<name>{_KANJI}{{2,3}})(?:さん(?!店|{_MORE_DIGITS})|"
-    r"くん(?=[、。はがのでに])|君(?=[、。はがのでに])|ちゃん)|"
-    rf"(?:\A|(?<=[、。\s]))(?P<away>{_KANJI}{{2,3}})は(?:本日|ただ今|ただいま|あいにく|席を外|外出し|不在)|"
+    r"くん(?=[、。はがのでにと])|君(?=[、。はがのでにと])|ちゃん)|"
+    rf"(?:\A|(?<=[、。\s]))(?P<away>{_KANJI}{{2,3}})は(?:席を外|外出し|不在|(?:本日|ただ今|ただいま|あいにく)(?:、|は)?[^、。]{{0,6}}(?:休|不在|外出|席|出張|会議|電話中|来客|出て|出か|戻))|"
     rf"(?:\A|(?<=[、。\sたの]))(?P<next>{_KANJI}{{2,3}})(?:より|から)(?:代わ|替わ|お電話|ご連絡|折り?返)"
 )
 _MIXED = re.compile(
@@ -142,7 +143,7 @@ _MIXED = re.compile(
     rf"[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+){{0,2}})(?=様(?![々子式態相]))"
 )
 _SECOND = re.compile(
-    rf"(?:\A|(?<=[、。]))下は、?(?P<name>{_KANJI}{{1,3}}|[ァ-ヺー]{{2,6}}|[ぁ-ん]{{2,5}}?)(?=です(?!か)|、|。|と|\Z)"
+    rf"(?:\A|(?<=[、。]))下(?:は|が)、?(?P<name>{_KANJI}{{1,3}}|[ァ-ヺー]{{2,6}}|[ぁ-ん]{{2,5}}?)(?=です(?!か)|、|。|と|\Z)"
 )
 _OWN_NAME = re.compile(
     rf"(?:名義|名前|契約者|本人)(?:なん)?(?:です(?:けど|が|けれども?)|やけど)、(?P<name>{_NAME}|[ぁ-ん]{{4,8}})"
@@ -169,11 +170,11 @@ _QUESTION = re.compile(
     "(?:お?名前|氏名|名義|名字|苗字|ふるねーむ|宛名|旧姓|ふりがな|よみがな|読み(?:方|がな))[^。]{0,16}?(?:お願い|頂|いただ|教え|"
     "伺|うかが|お聞かせ|よろしい|どうぞ|確認|(?:は|を|も)[。?？]?\\Z|でしょうか|ろーま字)|"
     "名前は[^。]{0,8}様で|"
-    "どちら様|合い?言葉|どなた様?で|last name|first name|your (?:full )?name|秘密の質問"
+    "どちら様|どなた様?で|last name|first name|your (?:full )?name"
 )
 _LEAD = re.compile(
-    r"(?:[\s、。・]|はい|ええと|えーと|えっと|えー|あのー?|んー|下は|姓は|名は|名字は|名前は|"
-    r"漢字は|ですね|母の旧姓は|フルで)*+"
+    r"(?:[\s、。・]|はい|ええと|えーと|えっと|えー|あのー?|んー|下[はが]|姓[はが]|名[はが]|名字[はが]|苗字[はが]|名前[はが]|だから|"
+    r"(?:長男|次男|三男|長女|次女|三女|息子|娘|妻|夫|父|母|兄|姉|弟|妹|上|下|祖父|祖母|主人|家内)(?:の名前)?[はがの]|漢字は|ですね|母の旧姓は|フルで)*+"
 )
 _ENGLISH_ANSWER = re.compile(
     r"\A(?:(?:[Yy]eah|[Yy]es|[Ss]ure|[Oo]kay|[Ii]t's|[Ii]t is|[Tt]hat's|[Uu]h|[Uu]m|"
@@ -190,7 +191,7 @@ _POLITE_ANSWER = (
     "(?!とても|いつも|そのまま|おなじ|おんなじ|だめ|いまから|なんでも|できない|おねがい|いらない|だいじょうぶ|"
     "ごめん|どちらも|いえいえ|いいえ|はいはい|そうそう|なるほど|ちがい|いま|あと|もう|それ|これ|あれ|どれ|ここ)"
     "[ぁ-ん]{3,8}?(?<!なん)(?<!たい)(?<!ない)(?<!そう)(?<!よう)(?<!まま)(?<!だけ)(?<!から)(?<!まで)"
-    "(?=、?です(?!か|よ|ね|が|け)|と申|と言い|といい|でござ)"
+    "(?=、?です(?!か|よ|ね|が|け)|と申|と言い|といい|でござ|って(?:言|いう|いい))"
 )
 # Hiragana that answers the question for a name, unless it is an answer of another kind.
 _KANA_ANSWER = (
@@ -202,7 +203,12 @@ _ANSWER = re.compile(
     rf"(?P<name>{_WRITTEN_NAME}|{_KANJI}|{_ANY_SURNAME}[ぁ-ん]{{2,3}}(?<!です)|{_MIXED_ANSWER}|"
     rf"{_POLITE_ANSWER}|{_KANA_ANSWER}|"
     rf"[A-Z][a-z]+(?: [A-Z][a-z]+){{0,2}})(?=、?(?:です|でござ|"
-    rf"だ|や|と申|と言|といい|の名前|さん|様|って|じゃ)|、|。|・|\Z)"
+    rf"だ|や|と申|と言|といい|の名前|さん|様|って|じゃ|で(?=[、。]|\Z|お?願|登録|予約|入って|取って))|、|。|・|\Z)"
+)
+
+_WHOLE_TURN = re.compile(
+    rf"(?:はい|えー?っ?と|えーと|えー|あ|[、\s])*+(?P<name>{_KANJI}{{2,5}}|{_KATAKANA})"
+    r"(?:です|でございます|と申します|といいます|と言います)[。、]?"
 )
 
 
@@ -238,6 +244,7 @@ def in_turn(saying: Saying) -> Iterator[Span]:
     for pattern in (LATIN, KANA, _TRANSFER, *spelled):
         yield from (match.span() for match in pattern.finditer(text))
     yield from described_names(text)
+    yield from introduced_names(text)
 
 
 def is_name(words: str) -> bool:
@@ -257,6 +264,7 @@ def in_answer(saying: Saying) -> Iterator[Span]:
     text, begin = saying.text, 0
     yield from (match.span() for match in SPELLED.finditer(text))
     yield from written_with(text)
+    yield from names_in_parts(text)
     yield from (match.span("name") for match in _ENGLISH_ANSWER.finditer(text))
     while begin < len(text):
         lead = _LEAD.match(text, begin)
@@ -266,3 +274,10 @@ def in_answer(saying: Saying) -> Iterator[Span]:
             yield name.span("name")
         behind = re.compile("[、。]").search(text, name.end() if name else begin)
         begin = behind.end() if behind else len(text)
+
+
+def in_late_answer(saying: Saying) -> Iterator[Span]:
+    """Yield the name that is all a turn says, be it some turns after the question."""
+    name = _WHOLE_TURN.fullmatch(saying.text)
+    if name and is_name(name["name"]):
+        yield name.span("name")

@@ -50,7 +50,7 @@ _POSTAL = re.compile(
 )
 # A town with numbers of a house behind it, be it without its prefecture.
 _STREET = re.compile(
-    rf"(?<![一-龠々])(?:{_TOWN}{PAUSE})?(?P<street>(?!丁目|"
+    rf"(?<![一-龠々])(?:{_TOWN}{PAUSE})?(?:[東西南北]{FIGURE}条)?(?P<street>(?!丁目|"
     rf"番地)[一-龠々ヶぁ-んー]{{1,10}}?){PAUSE}{FIGURE}"
     rf"(?:丁目|番地|番町{PAUSE}{FIGURE}(?=[-の−]))(?!銀行)"
 )
@@ -77,6 +77,7 @@ _CITY_NUMBER = re.compile(
     rf"(?<![一-龠々])[一-龠々]{{1,4}}[市区町村][一-龠々ぁ-んヶ]{{1,8}}{_NUMBER}{{2,4}}(?=、|"
     rf"です|。|に|\Z)"
 )
+_HAS_TOWN = re.compile(rf"[一-龠々][市区郡町村丁]|〒|{_PREFECTURE}")
 _JAPANESE = re.compile("[ぁ-ヺ一-龠]")
 _ENGLISH_BLOCK = re.compile(
     r"\d{1,4}(?:-\d{1,4}){1,2},? [A-Z][A-Za-z]+(?:,? [A-Z0-9][\w-]*){0,5}"
@@ -87,12 +88,40 @@ _NO_STREET = re.compile(
     r"(?:はい|えっと|なんですが|だと|から|まで|です|ます|ので|けど|って|して|いう)\Z"
 )
 _QUESTION = re.compile(
-    "住所|郵便番号|お住まい|番地|(?:送付|送り|届け|届|配送|宛|勤め|勤務)先|職場|所在地|まんしょん名|"
+    "住所|郵便番号|お住まい|番地|どちら(?:へ|に|まで)[^。]{0,4}お?(?:送り|届け|発送)|どこ(?:へ|に)(?:送|届)|丁目の?(?:続き|先|あと|後)|何号|(?:送付|送り|届け|届|配送|宛|勤め|勤務)先|職場|所在地|まんしょん名|"
     "建物|びる名|何号室|(?:your|home) address|the address|部屋番号"
 )
 _FILLER = re.compile(
     r"(?:[\s、。・]|はい|ええと|えーと|えっと|えー|あのー?|あらやだ|んーと|今は|新しい(?:の|"
     r"住所)は|住所は|そこは|うちは)*+"
+)
+# マンション名がリバーサイド淀の904号: a house by the word for its name.
+_NAMED_HOUSE = re.compile(
+    rf"(?:まんしょん|あぱーと|建物|びる|物件|団地)の?(?:名前?|お名前)?(?:は|が|、|:)(?:えー?っ?と|えーと|えー|[、\s])*+"
+    rf"(?P<name>(?!どう|何|ない|あり|なし|わか|分か|不要|書|必要|まだ|お)(?:[^、。はがを?？ですま]|す(?!か|よ|け)){{2,16}}?(?:[、\s]|の)*+{FIGURE}(?:号室?|階)?|"
+    rf"(?!どう|何|ない|あり|なし|わか|分か|不要|書|必要|まだ|お)[^、。はがを?？]{{2,16}}?(?=です(?!か)|でござ|と(?:いい|言|申)))"
+)
+# 住所は大田区、ええ、大田区池上: behind the word an address begins, be it broken off.
+_TOLD = re.compile(
+    rf"住所(?:は|が|、)(?:えー?っ?と|えーと|えー|[、\s])*+(?={_TOWN}|{_PREFECTURE}|{_KANA_TOWN})"
+)
+# 長崎の、佐世保の、早岐です: places without the sign of a town, in an answer.
+_PLACE_ALONE = re.compile(
+    r"(?:\A|(?<=[、\s]))(?:えー?っ?と、?|えーと、?|はい、)?(?P<place>[一-龠々ヶ]{2,6})(?=の、|です(?!か|が|け)|の\Z)"
+)
+_NO_PLACE = re.compile(
+    "同|変更|自宅|実家|会社|職場|本人|確認|必要|不要|無|今|前|後|先|全部|以上|間違|結構|大丈夫|住所|番|号|家|店|局|円|日|月|年|時|人|回|件|"
+    "[一二三四五六七八九十百千万]|希望|予定|都合|平日|土曜|日曜|祝日|午前|午後|夜|朝|昼|本当|普通|別|主人|家内|妻|夫|息子|娘|母|父|兄|姉|弟|妹|私|僕|契約|名前|電話|"
+    "様|方|者|状|便|品|書|類|箱|金|料|車|機|紙|証|隣|裏|表|近|駅|階|転|勤|引|越"
+)
+_GOES_ON = re.compile(
+    rf"(?:はい|えー?っ?と|えーと|えー|あと|それから|[、\s])*+(?P<part>{FIGURE}(?:丁目|番地?|号室?|の|条|[-−ー]){{0,2}}"
+    rf"(?:{PAUSE}{FIGURE}(?:番地?|号室?)?){{0,3}})(?=で、|です(?!か)|、|。|\Z|でござ|で\Z)"
+)
+# 下鴨松ノ木町48ですね: a street, and the number of a house without a second one.
+_STREET_REPEATED = re.compile(
+    rf"(?:はい|では|えー|[、\s])*+(?P<house>[一-龠々ヶがのァ-ヺぁ-んー]{{1,10}}(?:町|村|丘|台|浜|野|原|通り?|新田|条){FIGURE}(?:番地?|号)?)"
+    r"(?=ですね|でござ|でよろ|で承|でお間|、|。|\Z)"
 )
 _ANSWER_PART = re.compile(
     rf"(?:北海道|[一-龠々ヶ]{{1,6}}[都府県市区郡町村])|{FIGURE}(?:丁目|番|の|-|号)|〒|"
@@ -130,6 +159,10 @@ def in_turn(saying: Saying) -> Iterator[Span]:
     yield from (code.span("code") for code in _POSTAL.finditer(saying.shape))
     for pattern in (_HOUSE, _BLOCK, _CITY_NUMBER):
         yield from (house.span() for house in pattern.finditer(saying.shape))
+    yield from (house.span("name") for house in _NAMED_HOUSE.finditer(saying.shape))
+    for told in _TOLD.finditer(saying.plain):
+        end = _END.search(saying.plain, told.end())
+        yield from _parts_of_address(saying, told.end(), end.start() if end else len(saying.plain))
     yield from (house.span() for house in _ENGLISH_BLOCK.finditer(saying.text))
     yield from (said.span("said") for said in _ENGLISH.finditer(saying.plain))
 
@@ -156,6 +189,7 @@ def is_asked(question: str) -> bool:
 def in_answer(saying: Saying) -> Iterator[Span]:
     """Yield the parts of an address in a turn that answers the question for one."""
     yield from (house.span() for house in _ENGLISH_BLOCK.finditer(saying.text))
+    yield from _places_alone(saying)
     begin = 0 if _JAPANESE.search(saying.text) else len(saying.plain)
     while begin < len(saying.plain):
         lead = _FILLER.match(saying.plain, begin)
@@ -172,6 +206,8 @@ def _parts_of_address(saying: Saying, begin: int, end: int) -> Iterator[Span]:
     for part in _PART.finditer(saying.shape, begin, end):
         tells = _ANSWER_PART.search(saying.shape, *part.span()) or _is_house(saying, part)
         beside = _BESIDE.search(saying.plain, *part.span())
+        if not _HAS_TOWN.search(saying.plain, *part.span()) and saying.tells_thing(*part.span()):
+            continue
         if beside and (is_begun or not tells):
             if is_begun:
                 return
@@ -181,11 +217,25 @@ def _parts_of_address(saying: Saying, begin: int, end: int) -> Iterator[Span]:
             yield part.span()
 
 
+def _places_alone(saying: Saying) -> Iterator[Span]:
+    for place in _PLACE_ALONE.finditer(saying.text):
+        if not _NO_PLACE.search(place["place"]):
+            yield place.span("place")
+
+
 def _is_house(saying: Saying, part: re.Match[str]) -> bool:
     return _LONE_HOUSE.fullmatch(saying.shape, *part.span()) is not None
 
 
 def in_repeat(saying: Saying) -> Iterator[Span]:
     """Yield the house with which a turn begins that repeats what was hidden just before."""
-    if house := _REPEATED.match(saying.shape):
-        yield house.span("house")
+    for pattern in (_REPEATED, _STREET_REPEATED):
+        if house := pattern.match(saying.shape):
+            yield house.span("house")
+
+
+def in_continuation(saying: Saying) -> Iterator[Span]:
+    """Yield what goes on with an address that the speaker had not yet told to its end."""
+    if part := _GOES_ON.match(saying.shape):
+        yield part.span("part")
+        yield from in_answer(saying)
