@@ -170,3 +170,25 @@ def test_the_strengths_of_whole_turns_are_graded() -> None:
     met = {one.strength for sentence in unseen for one in packaged().understand(sentence.text)}
 
     assert met >= {0.5, 0.8, 0.95}
+
+
+@pytest.mark.parametrize(
+    ("hardship", "inability", "anything", "alone", "heard"),
+    [
+        (-2.0, -2.5, 5.0, True, ["hardship"]),
+        (-3.9, -3.0, 2.1, True, ["inability"]),
+        (-2.0, -2.5, 2.0, True, []),  # not sure enough that anything is said
+        (-4.0, -4.5, 9.0, True, []),  # nothing is likely at all
+        (-2.0, -2.5, 5.0, False, []),  # the table has decided
+        (0.5, -1.0, 5.0, True, ["hardship", "inability"]),
+    ],
+)
+def test_likeliest_is_heard_where_something_surely_is_said(
+    hardship: float, inability: float, anything: float, alone: bool, heard: list[str]
+) -> None:
+    """Two readings that share the odds of a turn leave it no less grave."""
+    odds = {Intent.HARDSHIP: hardship, Intent.INABILITY: inability}
+    margins = [*(odds.get(intent, -9.0) for intent in INTENTS), anything]
+
+    found = language_module._heard(margins, frozenset(), alone)
+    assert [INTENTS[output] for output, _ in found] == heard

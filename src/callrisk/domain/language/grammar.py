@@ -120,6 +120,9 @@ def _meant(
     """Return the intent, where its words end, and whether it is asserted, from the operators."""
     match = _OPERATOR.match(text, end, clause.end)
     sign, reach = (match[1], match.end()) if match else ("", end)
+    if sign == operators.OBLIGED and text.startswith(operators.NEGATED, reach, clause.end):
+        # 払う義務はない denies that it must be paid, and so that it will be.
+        sign, reach = operators.NEGATED, reach + 1
     bare = predicate.is_existence and not _EXISTS.search(text, begin, end)
     if sign:
         stands = not _ATTRIBUTE.match(text, reach, clause.end)

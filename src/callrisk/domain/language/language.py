@@ -33,8 +33,12 @@ from callrisk.domain.segment import ParticipantRole
 WEIGHTS = Path(__file__).parent / "weights.npz"
 # The learned part asserts an intent whose log-odds, with a part of those that anything is said at
 # all, exceed `_SAYS`; chosen by authors that were left out (docs/language.md).
-_ANYTHING_SHARE, _ANYTHING_MOST, _SAYS, _LEAST = 0.3, 4.0, 0.1, -2.5
+_ANYTHING_SHARE, _ANYTHING_LEAST, _ANYTHING_MOST = 0.3, -2.0, 4.0
+_SAYS, _LEAST = 0.1, -2.5
 _ANSWERS = -1.4
+# Where it is clear that something is said and no intent is, the likeliest is heard faintly: 厳しい
+# of a payment is hardship to one hand, inability to another, so neither is likely by itself.
+_SURELY, _LEAST_OF_LIKELIEST = 2.0, -4.0
 # The strength of what the learned part alone says, by how far its log-odds exceed what asserts.
 _CLEAR, _CLEARER = 0.7, 2.5
 _FAINT_STRENGTH, _CLEAR_STRENGTH, _CLEARER_STRENGTH = 0.5, 0.8, 0.95
@@ -102,18 +106,11 @@ class Language:
         """Return what table and learned part say of a turn by itself, and what is suppressed."""
         said = [one.statement for one in found if one.decides]
         silent = _decided(found)
-        anything = _ANYTHING_SHARE * min(float(margins[-1]), _ANYTHING_MOST)
-        least = max(_SAYS - anything, _LEAST)
-        loud = [
-            output
-            for output, margin in enumerate(margins[:-1].tolist())
-            if margin > least and INTENTS[output] not in silent
-        ]
-        if loud:
+        heard = _heard(margins.tolist(), silent, alone=not said)
+        if heard:
             places = RunPlaces(turn, rows, self.learned.turn)
-            for output in loud:
+            for output, strength in heard:
                 begin, end = places.strongest_run(output)
-                strength = _strength(float(margins[output]) - least)
                 said.append(Statement(INTENTS[output], begin, end, Mood.ASSERTED, strength))
         said = [_weighed(one, turn.text) for one in said]
         return said + _suppressed(found, said)
@@ -151,6 +148,30 @@ class Language:
 def _decided(found: Iterable[Found]) -> frozenset[Intent]:
     """Return the intents that rows that decide have decided about."""
     return frozenset(intent for one in found if one.decides for intent in one.rules)
+
+
+def _heard(
+    margins: Sequence[float], silent: frozenset[Intent], alone: bool
+) -> list[tuple[int, float]]:
+    """Return the outputs that the learned part asserts, each with its strength.
+
+    `margins` are the log-odds of the outputs, last those that anything is said; `alone` is True
+    where the table has decided nothing.
+    """
+    anything = _ANYTHING_SHARE * min(max(margins[-1], _ANYTHING_LEAST), _ANYTHING_MOST)
+    least = max(_SAYS - anything, _LEAST)
+    odds = {
+        output: margin
+        for output, margin in enumerate(margins[:-1])
+        if INTENTS[output] not in silent
+    }
+    loud = [
+        (output, _strength(margin - least)) for output, margin in odds.items() if margin > least
+    ]
+    if loud or not alone or margins[-1] <= _SURELY:
+        return loud
+    likeliest = max(odds, key=odds.__getitem__)
+    return [(likeliest, _FAINT_STRENGTH)] if odds[likeliest] > _LEAST_OF_LIKELIEST else []
 
 
 def _strength(above: float) -> float:

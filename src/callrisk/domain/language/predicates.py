@@ -32,6 +32,8 @@ _GODAN = {
 # ある, ない and ござる are negated by a word of their own, which the operators take whole.
 _EXISTENCE = ("ある", "ござる")
 _EXISTENCE_STEMS = {"ある": ("あり", "ある", "あっ", "あら", ""), "ござる": ("ござい", "")}
+# 支払いができる is said 支払いはできる and 支払いできる as well.
+_POTENTIAL = "ができる"
 _MARKS = ("が", "は", "も", "")
 
 
@@ -98,6 +100,9 @@ class Predicate:
                     stems = _EXISTENCE_STEMS[existence]
                     return tuple(noun + mark + stem for mark in _MARKS for stem in stems)
             return tuple(word[:-1] + stem for stem in _GODAN[word[-1]])
+        if self.inflection == "一段" and word.endswith(_POTENTIAL):
+            noun = word.removesuffix(_POTENTIAL)
+            return tuple(noun + mark + "でき" for mark in _MARKS)
         if self.inflection in {"一段", "形容詞"}:
             return (word[:-1],)
         if self.inflection == "サ変":
