@@ -149,6 +149,17 @@ def test_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
 
 
 @pytest.mark.no_cover
+@pytest.mark.parametrize(
+    "piece", ["はい、", "住所は北市", "a1-", "ゆきのドット", "パスワードはさ", "エー、"]
+)
+def test_a_long_answer_costs_no_more_than_its_length(piece: str) -> None:
+    """What may answer a question is sought in twenty thousand characters in a second of work."""
+    text = (piece * (SIZE // len(piece) + 1))[:20_000]
+
+    assert _takes_less(1, lambda: may_hold_number(text))
+
+
+@pytest.mark.no_cover
 def test_ordinary_turn_is_done_after_one_look() -> None:
     """A turn that names nobody and holds nothing like a digit costs a fifth of a millisecond."""
     said = "それではご契約の内容を確認させていただきますので少々お待ちくださいませ"

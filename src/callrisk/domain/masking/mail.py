@@ -27,8 +27,8 @@ _HIRAGANA_DOMAIN = re.compile(
 )
 # エム、アンダーバー、たなか: what stands around a sign belongs to it, in whatever letters.
 _SIGNED = re.compile(
-    rf"(?:(?<![ぁ-んァ-ヺー])(?:{KANA_LETTER}|{LETTER_NAME})[\s、]{{1,2}}){{0,8}}+[^、。\s]{{1,10}}[\s、]*+"
-    r"(?:アンダーバー|アンダースコア|ハイフン|ドット)[^。]*+\Z"
+    rf"(?:(?:(?<![ぁ-んァ-ヺー])(?:{KANA_LETTER}[\s、]{{1,2}}){{1,8}}+|(?<![ァ-ヺー])(?:{LETTER_NAME}[\s、]{{0,2}}){{2,12}}+))?+(?:の(?:あと|次)、)?[^、。\s]{{1,10}}[\s、]*+"
+    r"(?:アンダーバー|アンダースコア|ハイフン|ドット|ピリオド)[^。]*+\Z"
 )
 _LETTER_NAME = (
     "(?:[a-z0-9]|"
@@ -42,7 +42,7 @@ _WITH_NUMBER = re.compile(
 _BY_LETTER = re.compile(
     rf"(?<![a-zァ-ヺー]){_LETTER_NAME}(?:[\s、]*の[\s、]*{_LETTER_NAME})++[\s、の]*+\Z"
 )
-_FILLER = re.compile(r"[\s、]*(?:えっと|えーと|えー|の(?:後ろ|あと|後)[がは])[\s、]*")
+_FILLER = re.compile(r"[\s、]*(?:の(?=[a-z])|えっと|えーと|えー|の(?:後ろ|あと|後)[がは])[\s、]*")
 _NAMED = re.compile(rf"{_DOT.pattern}|シーオー|ジェーピー|ジーメール|ヤフー|ドコモ|コム\Z|ネット\Z")
 _MORE_DOMAIN = re.compile(
     r"(?:[\s、]*+の?[\s、]*+ドット[\s、]*+(?:の[\s、]*+)?(?:[a-zァ-ヺー]{1,12}|ねっと|こむ|しーおー|じぇーぴー|おるぐ|えぬいー))++"

@@ -128,9 +128,10 @@ def _is_spoken_of(plain: str, run: re.Match[str], count: int) -> bool:
         return _SIGN_BEFORE.search(plain, max(0, run.start() - 8), run.start()) is not None
     if count < _STRONG_DIGITS or is_date_or_amount(plain, run):
         return False
-    words = [*_KEYWORD.finditer(plain, max(0, run.start() - _STRONG_REACH), run.start())]
-    strong = _STRONG.search(plain, max(0, run.start() - _STRONG_REACH), run.start())
-    return strong is not None and not any(word["other"] for word in words)
+    begin = max(0, run.start() - _STRONG_REACH)
+    if not _STRONG.search(plain, begin, run.start()):
+        return False
+    return not any(word["other"] for word in _KEYWORD.finditer(plain, begin, run.start()))
 
 
 def names_person_before(plain: str, run: re.Match[str]) -> bool:

@@ -15,7 +15,8 @@ from callrisk.domain.masking.letters import (
 from callrisk.domain.masking.mail import LATIN_WORD, is_japanese
 
 _QUESTION = re.compile(
-    "あっとまーく|めーるあどれす|(?:めーる|登録)の?あどれす|あどれす(?:を|は)|めあど|"
+    "あっとまーく|めーるあどれす|(?:めーる|登録)の?あどれす|あどれす(?:を|は|の)|めあど|どめいん|"
+    "めーる[^。]{0,16}(?:どちら|どれ|教え|お願い|伺|どうぞ)|"
     "e-?mail address|"
     r"[*＊]{3,}(?:以降|より|の後|から|のあと)"
 )
@@ -38,7 +39,14 @@ _SIGN = "(?:あんだーばー|あんだーすこあ|どっと|はいふん|ぴ�
 # What stands around a sign, in whatever letters.
 _SIGNED = re.compile(
     rf"(?:(?<=[、。\sはが])|\A)(?P<said>(?!(?:めーる|あどれす|めあど)(?:は|が))[^、。\sはがを]{{1,16}}[、\s]{{0,2}}{_SIGN}[、\s]{{0,2}}"
-    rf"[^、。\sはがを]{{1,16}}?(?:[、\s]{{0,2}}{_SIGN}[、\s]{{0,2}}[^、。\sはがを]{{1,16}}?){{0,5}}(?=、|。|です|で|の|に|を|\Z))"
+    rf"[^、。\sはがを]{{1,16}}?(?:[、\s]{{0,2}}{_SIGN}[、\s]{{0,2}}[^、。\sはがを]{{1,16}}?){{0,5}}(?:、[^、。\sはがを]{{1,6}}?){{0,3}}(?=、|。|です|で|の|に|を|\Z))"
+)
+# hotarutaniのほうで: letters alone, with which an answer begins.
+_FIRST = re.compile(
+    r"\A(?:はい|えー?っ?と|えーと|えー|[、\s])*+(?P<said>[a-z][a-z0-9._-]{4,30})(?=の(?:ほう|方)|です|で、|、|\Z)"
+)
+_DOMAIN_SAID = re.compile(
+    r"[ァ-ヺーa-z]{2,16}(?:の|、|ドット)(?:(?:、|ドット)?(?:シーオー|コム|ジェーピー|ネット|エヌイー|オルグ)){1,3}(?=です|、|。|の|\Z)"
 )
 _DOMAIN_WRITTEN = re.compile(
     r"(?<![a-z0-9.@-])[a-z0-9][a-z0-9-]{0,30}(?:\.[a-z0-9-]{1,20}){0,3}\.(?:com|net|org|jp|info|biz|io|dev|me|test|edu)(?![a-z0-9.])"
@@ -48,7 +56,7 @@ _NAMED = re.compile(
     r"(?P<said>(?=[a-z]{1,30}[0-9]|[0-9]{1,10}[a-z])[a-z0-9]{4,40})(?![a-z0-9@.])"
 )
 _PROVIDER = re.compile(
-    r"(?:\A|(?<=[、。\s]))(?:えー?っ?と|えーと|はい|後ろは|後は|ドメインは|[、\s])*+"
+    r"(?:\A|(?<=[、。\s]))(?:えー?っ?と|えーと|はい|後ろは|後は|ドメインは|[、\s]){0,8}+"
     r"(?P<said>ジーメール|Gメール|ヤフー|ドコモ|エーユー|ソフトバンク|アイクラウド|アウトルック|ホットメール)(?=です|、|。|の?、?ドット|\Z)"
 )
 # A word with a sign or a digit in it, mt64.sora, in an answer.
@@ -67,6 +75,9 @@ def in_answer(saying: Saying) -> Iterator[Span]:
     for pattern in (SPELLED, LATIN, _DOMAIN, _KANA_SPELLED):
         yield from (said.span() for said in pattern.finditer(saying.text))
     yield from (said.span("said") for said in _PROVIDER.finditer(saying.text))
+    for pattern in (_SIGNED, _FIRST):
+        yield from (said.span("said") for said in pattern.finditer(saying.plain))
+    yield from (said.span() for said in _DOMAIN_SAID.finditer(saying.text))
     yield from in_turn(saying)
     if is_japanese(saying.text):
         for said in _DOTTED.finditer(saying.plain):

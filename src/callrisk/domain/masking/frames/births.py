@@ -68,7 +68,8 @@ _LONG_AGO = re.compile(
     rf"一九[〇零一-九]{{2}}年"
 )
 _QUESTION = re.compile(
-    "生年月日|誕生日|お?生まれ|せいねんがっぴ|date of birth|birthday|were you born|何年でしょう"
+    "生年月日|誕生日|お?生まれ|せいねんがっぴ|date of birth|birthday|were you born|"
+    "(?<!立は)(?<!業は)(?<!入は)(?<!築は)(?<!成は)(?<!式は)何年でしょう"
 )
 # What is done on a day is done on no birthday: 十月五日にお電話いたします.
 _HAPPENS = re.compile(
@@ -130,18 +131,21 @@ def is_asked(question: str) -> bool:
 
 def in_answer(saying: Saying) -> Iterator[Span]:
     """Yield the dates of a turn that answers the question for a date of birth."""
-    for pattern in (_ANY, _BETWEEN):
-        for date in pattern.finditer(saying.shape):
-            is_other = saying.has_before(_OTHER_DATE, date.start(), _REACH)
-            if _HAPPENS.match(saying.plain, date.end()):
-                continue
-            if not is_other and not saying.tells_thing(*date.span()):
-                yield date.span()
-    if len(saying.text) <= _SHORT:
-        yield from (part.span() for part in _PART.finditer(saying.shape))
+    is_short = len(saying.text) <= _SHORT
+    for pattern in (_ANY, _BETWEEN, _PART) if is_short else (_ANY, _BETWEEN):
+        yield from (
+            date.span() for date in pattern.finditer(saying.shape) if not _is_of_other(saying, date)
+        )
     if part := _FIRST_PART.match(saying.shape):
         yield part.span("part")
     yield from (date.span() for date in re.finditer(_SPOKEN, saying.plain))
+
+
+def _is_of_other(saying: Saying, date: re.Match[str]) -> bool:
+    """Return True if a date is that of something else than a birth by the words around it."""
+    is_other = saying.has_before(_OTHER_DATE, date.start(), _REACH)
+    happens = _HAPPENS.match(saying.plain, date.end())
+    return is_other or happens is not None or saying.tells_thing(*date.span())
 
 
 def in_repeat(saying: Saying) -> Iterator[Span]:

@@ -21,7 +21,7 @@ _SHORT = re.compile(
     rf"(?<![0-9●\ue000〇一二三四五六七八九十年和成])(?:{_SHORT_YEAR}年{PAUSE}{FIGURE}月|"
     rf"{FIGURE}月{PAUSE}{_SHORT_YEAR}年)(?!{PAUSE}{FIGURE}日)(?!末|分)"
 )
-_BETWEEN = r"(?:[\s、・…]|の|えー?っ?と|えーと|えー){0,6}+"
+_BETWEEN = r"(?:[\s、・…]|の|と|えー?っ?と|えーと|えー){0,6}+"
 # Two figures in any words, 〇九のさんじゅう, in an answer; a month has a year beside it.
 _ANY_PAIR = re.compile(
     rf"(?<![0-9●\ue000一-龠ぁ-ん,.])(?:20|ニーゼロ)?{ANY_FIGURE}(?:月|がつ|年|ねん)?{_BETWEEN}(?:(?:[/-]|すらっしゅ){_BETWEEN})?"
@@ -29,7 +29,7 @@ _ANY_PAIR = re.compile(
     r"(?<!ご)"
 )
 _LONE = re.compile(
-    rf"(?:\A|(?<=[、。\s]))(?:はい|えー?っ?と|えーと|えー|[\s、])*+"
+    rf"(?:\A|(?<=[、。\s]))(?:はい|えー?っ?と|えーと|えー|[\s、]){{0,8}}+"
     rf"(?:(?:月|年)(?:が|は))?(?P<part>(?:(?<=月が)|(?<=年が)|(?<=月は)|(?<=年は)){ANY_FIGURE}(?:月|年)?|{ANY_FIGURE}(?:月|がつ|年|ねん))(?=です|で、|で\Z|[、。の]|\Z|ね|と|って)(?!です(?:か|よね))"
 )
 _PAIR = re.compile(rf"(?<!{DIGIT}){DIGIT}{{2,6}}+(?:の|/){DIGIT}{{2,6}}+(?!{DIGIT}|日|円|回|万)")

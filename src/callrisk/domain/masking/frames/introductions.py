@@ -42,6 +42,16 @@ _BEFORE_BIRTH = re.compile(
 _MIXED = re.compile(
     rf"(?:\A|(?<=[、。\s]))(?P<name>{_KANJI}{{2,3}}(?!{_ENDING}|[のがはをにでともへや])[ぁ-ん]{{2,3}}(?<![のがはをにでと]))(?=さん(?:[、。のはがでにと]|ですね|\Z))"
 )
+_NO_CHILD = (
+    "おばあ|おじい|おかあ|おとう|おにい|おねえ|おじょう|おく|ばあ|じい|"
+    "あか|わん|にゃん|みな|ぼく|ワン"
+)
+# まひろちゃん, and 紹介者はおうみさやかさん
+_CHILD = re.compile(
+    rf"(?:\A|(?<=[、。\sはが]))(?P<name>(?!{_NO_CHILD})(?:[ぁ-ん]{{2,5}}?|[ァ-ヺー]{{2,6}}))(?:ちゃん|くん)(?=[、。がはのでにと])|"
+    rf"(?:\A|(?<=[、。\sはがの]))(?P<heard>(?!{_NO_CHILD}|おば|おじ|たく)[ぁ-ん]{{3,6}}?)さん(?=(?:って|と)(?:いう|言う|方|ひと|人))|"
+    r"(?<=[者人名当手]は)、?(?P<person>(?!おかあ|おとう|おにい|おねえ|おば|おじ|たく|みな|おく)[ぁ-ん]{3,8}?)(?=さん(?:[、。がはのでにと]|\Z))"
+)
 _PARTED = re.compile(
     rf"(?:\A|(?<=[、。はがの\s]))(?P<name>{_KANJI}{{1,4}}{_SPACE}"
     rf"(?:{_KANJI}{{1,3}}|[ぁ-ん]{{2,4}}|[ァ-ヺー]{{2,6}}))"
@@ -57,7 +67,7 @@ _STRONG = re.compile(
     rf"(?:苗字|名字|姓)(?:は|が)、?(?P<name>(?!何|変|同|違|必|別の|旧){_KANJI}{{1,4}}|[ァ-ヺー]{{2,8}})(?=です(?!か)|、|。|で(?=[、。]|\Z)|と|\Z|でござ)|"
     rf"(?:したのは|担当(?:者)?は|受けたのは)、?(?P<serves>{_KANJI}{{2,4}}|[ァ-ヺー]{{2,6}})(?=でござ|です(?!か)|と申|と言|といい)"
 )
-_CHILD = re.compile(
+_WITH_KATAKANA = re.compile(
     r"(?:\A|(?<=[、。\s]))(?P<name>[一-龠]{1,2}[ノツ之][一-龠]{1,2})(?=です|様|さん|と申|、|。|\Z)"
 )
 _CAPITALS = re.compile(r"(?<![A-Za-z])[A-Z]{2,12} [A-Z]{2,12}(?: [A-Z]{2,12})?(?![A-Za-z0-9])")
@@ -69,6 +79,7 @@ def introduced_names(text: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
             if not _NO_NAME.fullmatch(match["name"]):
                 yield match.span("name")
+    yield from (match.span(match.lastgroup or 0) for match in _CHILD.finditer(text))
     for match in _STRONG.finditer(text):
         if match["name"] or not _NO_NAME.fullmatch(match["serves"]):
             yield match.span(match.lastgroup or 0)
@@ -80,5 +91,5 @@ def introduced_names(text: str) -> Iterator[Span]:
 def names_in_parts(text: str) -> Iterator[Span]:
     """Yield names of two parts in the answer to the question for one: 堂本 慎一郎, INOUE MARI."""
     yield from (match.span("name") for match in _PARTED.finditer(text))
-    yield from (match.span("name") for match in _CHILD.finditer(text))
+    yield from (match.span("name") for match in _WITH_KATAKANA.finditer(text))
     yield from (match.span() for match in _CAPITALS.finditer(text))

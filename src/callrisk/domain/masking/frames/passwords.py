@@ -11,7 +11,7 @@ from callrisk.domain.masking.things import OTHER_NUMBER
 
 _WORD = re.compile(
     "ぱすわーど|ぱすこーど|ぱすふれーず|合い?言葉|あいことば|password|passcode|秘密の(?:質問|答え|言葉)|"
-    "(?<![ぁ-んー])ぱす(?=は|が|を|って|、)|(?:wi-?fi|わいふぁい|無線|るーたー?)の(?:鍵|きー)|"
+    "(?<![ぁ-んー])ぱす(?=は|が|を|って|、)|(?:wi-?fi|わいふぁい|無線(?:らん|lan)?|るーたー?|げすと)の(?:鍵|きー)|"
     "暗号化?きー|せきゅりてぃきー|ぱすきー|ねっとわーくきー"
 )
 _LEAD = re.compile(
@@ -42,10 +42,12 @@ _OF_THING = re.compile(
     rf"(?:{OTHER_NUMBER}|機種|もでる|めーかー|品名|型名|型|製品|端末|るーたー|id|ゆーざー名|ばーじょん)"
     r"(?:名|番号)?(?:は|が|の|を|で|、|\s){0,3}\Z"
 )
+# What an error or a product is called by, ERR-4012, where the turn itself names no password.
+_CODE = re.compile("[A-Z]{1,4}-?[0-9●]{2,6}")
 _THING_REACH = 20
 # 大文字のK、uma、2、2、ビックリマーク: signs said one after the other.
 _SIGN = (
-    r"(?:(?:大文字|小文字|数字|英語|半角|全角)の?)?(?:[A-Za-z]{1,10}|[0-9０-９●■]{1,12}|"
+    r"(?:(?:大文字|小文字|数字|英語|半角|全角)の?)?(?:[A-Za-z0-9０-９●■]{1,12}|"
     rf"{LETTER_NAME}|(?:{DIGIT_NAME}|{KANA_DIGIT}){{1,6}}|[一二三四五六七八九さんろっはなよご]*[ひびぴ]ゃく|はいふん|どっと|■*ャープ|いげた|イゲタ|びっくりまーく|ビックリマーク|エクスクラメーション(?:マーク)?|シャープ|"
     "アットマーク|アンダーバー|アンダースコア|ハイフン|ドット|ピリオド|米印|星印|アスタリスク|はてな|"
     "スラッシュ|ドル(?:マーク)?|アンド(?:マーク)?)"
@@ -68,7 +70,7 @@ _REPEATED = re.compile(
 )
 _CONFIRMED = re.compile(
     r"(?:はい|では|えー|ありがとうございます|承りました|承知(?:いた)?しました|かしこまりました|[、\s])*+"
-    r"(?P<said>[^、。\s?？]{2,14}?)(?=で(?:確認が|ご?登録|照合|合って|一致|承り|お間違い|よろしい)|です(?:ね|と)|、(?:ご?確認|照合|一致))"
+    r"(?P<said>[^、。\s?？]{2,14}?)(?=、?で(?:確認が|確認いた|ご?登録|照合|合って|一致|承り|お間違い|よろしい)|です(?:ね|と)|、(?:ご?確認|照合|一致))"
 )
 # The word of a statement, パスワードはさくらもちです, has no form of its own.
 _TELLS = re.compile("ぱす(?:わーど|こーど|ふれーず)|合い?言葉|あいことば|秘密の")
@@ -83,7 +85,13 @@ def in_turn(saying: Saying) -> Iterator[Span]:
     for word in _WORD.finditer(saying.plain):
         lead = _LEAD.match(saying.plain, word.end())
         begin = lead.end() if lead else word.end()
-        patterns = [(_SAID, saying.plain), (SPELLED, saying.text)]
+        # 秘密の質問は「…」 tells the question and no secret.
+        is_question = word[0] == "秘密の質問"
+        patterns = (
+            [(SPELLED, saying.text)]
+            if is_question
+            else [(_SAID, saying.plain), (SPELLED, saying.text)]
+        )
         particle = saying.plain[word.end() : word.end() + 1]
         if _ASKS_WORD.match(word[0]) and particle != "を":
             patterns.append((_SECRET, saying.plain))
@@ -94,7 +102,7 @@ def in_turn(saying: Saying) -> Iterator[Span]:
                 yield said.span()
         for said in _LATER.finditer(saying.plain, begin, begin + _REACH):
             yield said.span()
-        yield from _mixed(saying, begin, begin + 2 * _REACH)
+        yield from _mixed(saying, begin, begin + 2 * _REACH, is_told=True)
         if _TELLS.match(word[0]) and particle in ("は", "が"):
             clause = _CLAUSE.match(saying.text, begin)
             yield from secrets_told.word_of(saying, begin, clause.end()) if clause else ()
@@ -108,7 +116,7 @@ def is_asked(question: str) -> bool:
 
 def in_answer(saying: Saying) -> Iterator[Span]:
     """Yield what looks like a password in a turn that follows one about passwords."""
-    yield from _mixed(saying, 0, len(saying.plain))
+    yield from _mixed(saying, 0, len(saying.plain), is_told=False)
     yield from (said.span() for said in SPELLED.finditer(saying.text))
     yield from (said.span() for said in _SIGNS_IN_A_ROW.finditer(saying.text))
     for pattern in (_REPEATED, _CONFIRMED):
@@ -117,8 +125,9 @@ def in_answer(saying: Saying) -> Iterator[Span]:
             yield repeated.span("said")
 
 
-def _mixed(saying: Saying, begin: int, end: int) -> Iterator[Span]:
+def _mixed(saying: Saying, begin: int, end: int, *, is_told: bool) -> Iterator[Span]:
     """Yield the mixed signs of a part of a turn that are no code of a thing."""
     for said in _MIXED.finditer(saying.plain, begin, min(end, len(saying.plain))):
-        if not saying.has_before(_OF_THING, said.start(), _THING_REACH):
+        is_code = _CODE.fullmatch(saying.text, *said.span()) and not is_told
+        if not is_code and not saying.has_before(_OF_THING, said.start(), _THING_REACH):
             yield said.span()

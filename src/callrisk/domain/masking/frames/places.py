@@ -22,7 +22,7 @@ _TOWN = r"[一-龠々ヶケ]{1,5}?(?:市|区|郡|町|村)"
 # What ends an address: the polite end of a sentence, or what is said about the place.
 _END = re.compile(
     r"です|でござ|でよろ|でお間|で承|でお願|に訂正|に送|にお送|に住|に引|に変|へ引|に越|"
-    r"だ(?=[。、よわねっ]|\Z)|だっ|じゃ|やで|やねん|やけど|まで(?:は|の)|"
+    r"でしたら|ですと|だと|なら(?=[^ぁ-ん])|だ(?=[。、よわねっ]|\Z)|だっ|じゃ|やで|やねん|やけど|まで(?:は|の)|"
     r"なん(?:です|や|だ)|けど|宛|あて|から(?:引|転|越)|が新|の方|って|と(?:申|言|い|なっ)|"
     r"ね(?=[。、]|\Z)|様|[。?？!！「」]|"
     r"ですけ|という|です|ません|ました"
@@ -35,10 +35,18 @@ _MORE = re.compile(
     rf"[、\s]*(?:えー?っ?と|えー|の|で|、|\s)*(?:{_NUMBER}|[^、]{{0,12}}?(?:{_HOUSE_WORD}|号室?|"
     rf"荘|棟))"
 )
+# サンヴィレッジ2の102, in the text as it is written.
+_BUILDING = re.compile(
+    r"[、\s]*[一-龠]{0,4}[ァ-ヺー]{3,}[一-龠ァ-ヺー々]{0,8}(?:の|\s)*[A-Za-z]?[0-9０-９〇一二三四五六七八九]"
+)
+_ROOM = re.compile(
+    r"(?:\A|(?<=[、。\s]))(?:はい、|えっと、)?(?P<room>[一-龠]{0,4}[ァ-ヺー]{4,}[一-龠々]{0,6}(?:の|、|\s)*"
+    r"(?:[0-9０-９]{1,2}の)?[0-9０-９〇一二三四五六七八九]{3,4}(?:号室?)?)(?=です|、|。|\Z)"
+)
 # Most turns hold none of these and are done after this one look.
 _HINT = re.compile(
     f"[都府県市区郡町村〒]|郵便|北海道|丁目|番地|address|i live|"
-    rf"apartment|apt|room|unit|{_HOUSE_WORD}"
+    rf"apartment|apt|room|unit|うち(?:は|が)?[0-9●]|部屋|{_HOUSE_WORD}"
 )
 _BEGIN = re.compile(
     rf"{_PREFECTURE}{PAUSE}(?:{_TOWN}|(?=[^、。のはがに]{{1,8}}[市区郡町村]))"
@@ -74,7 +82,7 @@ _BLOCK = re.compile(
     rf"\s?[-−ー]\s?){PAUSE}{FIGURE}){{0,3}}(?:番地?|号)?"
 )
 _CITY_NUMBER = re.compile(
-    rf"(?<![一-龠々])[一-龠々]{{1,4}}[市区町村][一-龠々ぁ-んヶ]{{1,8}}{_NUMBER}{{2,4}}(?=、|"
+    rf"(?<![一-龠々])[一-龠々]{{1,4}}[市区町村](?:(?![はがをでも])[一-龠々ぁ-んヶ]){{1,20}}{_NUMBER}{{2,4}}(?=、|"
     rf"です|。|に|\Z)"
 )
 _HAS_TOWN = re.compile(rf"[一-龠々][市区郡町村丁]|〒|{_PREFECTURE}")
@@ -88,7 +96,7 @@ _NO_STREET = re.compile(
     r"(?:はい|えっと|なんですが|だと|から|まで|です|ます|ので|けど|って|して|いう)\Z"
 )
 _QUESTION = re.compile(
-    "住所|郵便番号|お住まい|番地|どちら(?:へ|に|まで)[^。]{0,4}お?(?:送り|届け|発送)|どこ(?:へ|に)(?:送|届)|丁目の?(?:続き|先|あと|後)|何号|(?:送付|送り|届け|届|配送|宛|勤め|勤務)先|職場|所在地|まんしょん名|"
+    "住所|郵便番号|お住まい|番地|どちら(?:へ|に|まで)[^。]{0,4}お?(?:送り|届け|発送)|どこ(?:へ|に)(?:送|届)|何丁目|部屋の番号|丁目の?(?:続き|先|あと|後)|何号|(?:送付|送り|届け|届|配送|宛|勤め|勤務)先|職場|所在地|まんしょん名|"
     "建物|びる名|何号室|(?:your|home) address|the address|部屋番号"
 )
 _FILLER = re.compile(
@@ -107,12 +115,17 @@ _TOLD = re.compile(
 )
 # 長崎の、佐世保の、早岐です: places without the sign of a town, in an answer.
 _PLACE_ALONE = re.compile(
-    r"(?:\A|(?<=[、\s]))(?:えー?っ?と、?|えーと、?|はい、)?(?P<place>[一-龠々ヶ]{2,6})(?=の、|です(?!か|が|け)|の\Z)"
+    r"(?:\A|(?<=[、\s]))(?:えー?っ?と、?|えーと、?|はい、)?(?P<place>[一-龠々ヶ]{2,6}(?:の[一-龠々ヶ]{2,6}){0,2})(?=の、|です(?!か|が|け)|の\Z)"
 )
 _NO_PLACE = re.compile(
     "同|変更|自宅|実家|会社|職場|本人|確認|必要|不要|無|今|前|後|先|全部|以上|間違|結構|大丈夫|住所|番|号|家|店|局|円|日|月|年|時|人|回|件|"
     "[一二三四五六七八九十百千万]|希望|予定|都合|平日|土曜|日曜|祝日|午前|午後|夜|朝|昼|本当|普通|別|主人|家内|妻|夫|息子|娘|母|父|兄|姉|弟|妹|私|僕|契約|名前|電話|"
     "様|方|者|状|便|品|書|類|箱|金|料|車|機|紙|証|隣|裏|表|近|駅|階|転|勤|引|越"
+)
+# うち302じゃなくて203なんです: a room, and the one that is meant.
+_OWN_ROOM = re.compile(
+    r"(?:うち(?:は|が)?|部屋(?:番号)?(?:は|が)、?)(?P<room>(?:[0-9●]\ue000*+){3,4}(?:号室?)?)(?=じゃ|です|なん|の方)"
+    r"(?:じゃなくて(?:、)?(?P<meant>(?:[0-9●]\ue000*+){3,4}))?"
 )
 _GOES_ON = re.compile(
     rf"(?:はい|えー?っ?と|えーと|えー|あと|それから|[、\s])*+(?P<part>{FIGURE}(?:丁目|番地?|号室?|の|条|[-−ー]){{0,2}}"
@@ -124,7 +137,7 @@ _STREET_REPEATED = re.compile(
     r"(?=ですね|でござ|でよろ|で承|でお間|、|。|\Z)"
 )
 _ANSWER_PART = re.compile(
-    rf"(?:北海道|[一-龠々ヶ]{{1,6}}[都府県市区郡町村])|{FIGURE}(?:丁目|番|の|-|号)|〒|"
+    rf"(?:北海道|[一-龠々ヶ]{{1,6}}[都府県市区郡町村])(?!(?:は|行|産|まで|から|より)[^、]{{0,20}}{FIGURE})|{FIGURE}(?:丁目|番|の|-|号)|〒|"
     rf"{_HOUSE_WORD}[一-龠ぁ-ん]{{0,8}}{_NUMBER}|{FIGURE}(?:階|号室)|(?:[0-9●]\ue000*+){{3}}(?!日|円|万|回|月|年|台|人|分|時)"
 )
 _LONE_HOUSE = re.compile(
@@ -159,12 +172,22 @@ def in_turn(saying: Saying) -> Iterator[Span]:
     yield from (code.span("code") for code in _POSTAL.finditer(saying.shape))
     for pattern in (_HOUSE, _BLOCK, _CITY_NUMBER):
         yield from (house.span() for house in pattern.finditer(saying.shape))
-    yield from (house.span("name") for house in _NAMED_HOUSE.finditer(saying.shape))
-    for told in _TOLD.finditer(saying.plain):
-        end = _END.search(saying.plain, told.end())
-        yield from _parts_of_address(saying, told.end(), end.start() if end else len(saying.plain))
+    yield from _named(saying)
     yield from (house.span() for house in _ENGLISH_BLOCK.finditer(saying.text))
     yield from (said.span("said") for said in _ENGLISH.finditer(saying.plain))
+
+
+def _named(saying: Saying) -> Iterator[Span]:
+    """Yield rooms, houses and addresses behind the word for them."""
+    for room in _OWN_ROOM.finditer(saying.shape):
+        yield room.span("room")
+        if room["meant"]:
+            yield room.span("meant")
+    yield from (house.span("name") for house in _NAMED_HOUSE.finditer(saying.shape))
+    for told in _TOLD.finditer(saying.plain):
+        longest = min(len(saying.plain), told.end() + _LONGEST)
+        end = _END.search(saying.plain, told.end(), longest)
+        yield from _parts_of_address(saying, told.end(), end.start() if end else longest)
 
 
 def _end(saying: Saying, start: re.Match[str]) -> int:
@@ -175,10 +198,16 @@ def _end(saying: Saying, start: re.Match[str]) -> int:
     end = start.start()
     for part in _PART.finditer(saying.shape, start.start(), last):
         has_house = _HOUSE_NUMBER.search(saying.shape, start.start(), end)
-        if end >= start.end() and has_house and not _MORE.match(saying.shape, *part.span()):
+        if end >= start.end() and has_house and not _goes_on(saying, part):
             break
         end = part.end()
     return max(end, start.end())
+
+
+def _goes_on(saying: Saying, part: re.Match[str]) -> bool:
+    """Return True if behind the number of a house comes another number, or a building."""
+    is_more = _MORE.match(saying.shape, *part.span()) or _BUILDING.match(saying.text, *part.span())
+    return is_more is not None
 
 
 def is_asked(question: str) -> bool:
@@ -190,6 +219,7 @@ def in_answer(saying: Saying) -> Iterator[Span]:
     """Yield the parts of an address in a turn that answers the question for one."""
     yield from (house.span() for house in _ENGLISH_BLOCK.finditer(saying.text))
     yield from _places_alone(saying)
+    yield from (room.span("room") for room in _ROOM.finditer(saying.text))
     begin = 0 if _JAPANESE.search(saying.text) else len(saying.plain)
     while begin < len(saying.plain):
         lead = _FILLER.match(saying.plain, begin)
