@@ -32,7 +32,7 @@ turn comes: a question that comes after its answer makes nothing readable.
 
 *Frames* (`frames`) are the words around a name, an address, a date of birth, the end of a card or a
 password. In one turn they are sought before numbers. *Answers* (`across.asked_data`) are what
-follows a question of the other speaker: 高橋です after お名前をお願いします Whatever answers the
+follows a question of the other speaker: 高橋です after お名前をお願いします. Whatever answers the
 question for a secret word is one, unless it refuses or asks (`frames.secrets_told`).
 
 `Masking` puts these together; which kinds (`kinds`) it hides is a setting. Digits are masked as
