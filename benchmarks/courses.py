@@ -14,6 +14,7 @@ file or the server does not serve.
 import argparse
 import json
 import math
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -54,7 +55,8 @@ class End(StrEnum):
     WORRIED = "8 above the start or more"
 
 
-# What kinds are called. Of "…_then_…" the last part says how the call ends.
+# What kinds are called. Of "…_then_…" the last part says how the call ends; worry_resolved is one.
+_RESOLVED = re.compile("_(?=resolved$|relieved$)(?<!_then_)")
 _WORDS = {
     End.WORRIED: (
         "hardship", "refus", "inab", "worr", "income", "job", "arrears", "debt", "default",
@@ -165,7 +167,7 @@ def end_of(kind: str) -> End | None:
     >>> end_of("worry_then_promise")
     <End.RELIEVED: 'at least half of the rise given back'>
     """
-    before, _, last = kind.lower().rpartition("_then_")
+    before, _, last = _RESOLVED.sub("_then_", kind.lower()).rpartition("_then_")
     if before:
         if _has(last, End.WORRIED):
             return End.WORRIED

@@ -115,6 +115,7 @@ def test_a_scenario_misses(
     [
         ("calm", "CALM"), ("small_talk_traps", "CALM"), ("worry_then_promise", "RELIEVED"),
         ("hardship_then_resolved", "RELIEVED"), ("worry_then_refusal", "WORRIED"),
+        ("worry_resolved", "RELIEVED"), ("dispute_resolved", None),
         ("promise_then_refusal", "WORRIED"), ("refusal", "WORRIED"), ("inability", "WORRIED"),
         ("late_worry", "WORRIED"), ("dispute", None), ("dispute_then_resolved", None),
     ],
