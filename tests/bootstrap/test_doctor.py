@@ -112,8 +112,8 @@ def test_all_is_well(ask: Ask, crm: StandIn) -> None:
 
     assert (status, with_state(points, "wrong")) == (0, set())
     assert with_state(points, "attention") == set()
-    # Nothing is said of records in quarantine while there are none.
-    assert with_state(points, "not set up") == {"connect quarantine"}
+    # No contact flow is named, and nothing is said of records in quarantine while there are none.
+    assert with_state(points, "not set up") == {"connect flow", "connect quarantine"}
     assert "/api/webhooks/kintone/" in points["webhook"]["ja"]
     assert WEBHOOK not in json.dumps(points)
     assert "app 1: " in points["requests"]["en"]

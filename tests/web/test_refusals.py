@@ -93,14 +93,15 @@ LONGEST_TURN = TURN | {"segment_id": "s" * 256, "text": "の" * 4_000}
     ("path", "body", "names"),
     [
         ("start_call", LONGEST_IDS, tuple(LONGEST_IDS)),
-        ("calls/r-1/notes", LONGEST_NOTE, ("text",)),
-        ("calls/r-1/segments", LONGEST_TURN, ("segment_id", "text")),
+        ("calls/r-6/notes", LONGEST_NOTE, ("text",)),
+        ("calls/r-6/segments", LONGEST_TURN, ("segment_id", "text")),
     ],
 )
 def test_what_is_as_long_as_can_be_is_taken(
     client: FlaskClient, path: str, body: dict[str, str], names: tuple[str, ...]
 ) -> None:
     """Ids of 256 characters, notes and turns of 4,000; with one more they are refused."""
+    client.post("/api/start_call", json=IDS | {"call_id": "r-6"})
 
     def status(sent: dict[str, str]) -> int:
         whole = {"segments": [sent]} if path.endswith("segments") else sent
