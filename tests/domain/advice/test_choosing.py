@@ -222,3 +222,19 @@ def _play(play_id: str):  # type: ignore[no-untyped-def]
     play = load_playbook().play(play_id)
     assert play is not None
     return play
+
+
+def test_income_that_has_ended_is_not_waited_for() -> None:
+    """Only money that was expected and did not come is asked for gently."""
+    ended = "傷病手当も先月で終わって、今月から何も入ってこないんですよ、払えません"
+
+    assert "inability_expected_money" not in actions(ended)
+    assert actions("還付金が入ってこないので払えません") == ["inability_expected_money"]
+
+
+def test_who_was_offered_help_is_not_sent_to_ask_for_it() -> None:
+    """The offer is acknowledged; that somebody else pays at all is still talked over."""
+    offered = "まあ、そこは親父が半分出すって言ってくれてるんで"
+
+    assert actions(offered) == ["third_party_offered"]
+    assert actions("支払いは息子がします") == ["third_party"]
