@@ -38,7 +38,7 @@ _SAYS, _LEAST = 0.1, -2.5
 _ANSWERS = -1.4
 # Where it is clear that something is said and no intent is, the likeliest is heard faintly: 厳しい
 # of a payment is hardship to one hand, inability to another, so neither is likely by itself.
-_SURELY, _LEAST_OF_LIKELIEST = 2.0, -4.0
+_SURELY, _LEAST_OF_LIKELIEST = 2.0, -2.5
 # The strength of what the learned part alone says, by how far its log-odds exceed what asserts.
 _CLEAR, _CLEARER = 0.7, 2.5
 _FAINT_STRENGTH, _CLEAR_STRENGTH, _CLEARER_STRENGTH = 0.5, 0.8, 0.95
