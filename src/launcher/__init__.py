@@ -1,1 +1,1 @@
-"""What run.py does: standard library only, in grammar that Python 3.8 can read."""
+"""The parts of run.py: standard library only, in grammar that Python 3.8 can read."""

@@ -1,4 +1,4 @@
-"""What run.py tells: each message in Japanese, then in English."""
+"""The messages of run.py: each in Japanese, then in English."""
 
 from __future__ import annotations
 

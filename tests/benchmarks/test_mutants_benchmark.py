@@ -81,7 +81,7 @@ def test_chance_takes_all_kinds_alike(faults: ModuleType) -> None:
 
 
 def test_a_file_is_tried_by_the_tests_that_import_it_and_those_of_its_folder() -> None:
-    """Where no folder mirrors it, its tests are those of the folder above."""
+    """The tests of a module that no folder mirrors are those of the folder above."""
     mutants = module_of("benchmarks/mutants.py")
 
     importing, folder = "tests/domain/test_call_end.py", "tests/domain"

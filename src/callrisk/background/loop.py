@@ -57,7 +57,7 @@ class Loop:
                 logger.warning("%s: %s", self.name, problem)
             self.problem = problem
             return False
-        except Exception as error:
+        except Exception as error:  # nobody starts the thread of a step again once it has ended
             logger.exception("%s failed", self.name)
             self.problem = type(error).__name__
             return False

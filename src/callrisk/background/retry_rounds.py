@@ -62,7 +62,7 @@ class RetryRounds:
             logger.warning("call=%s: %s", call, error)
             self._put_off(call, error, None if error.permanent else str(error))
             return error.permanent
-        except Exception as error:
+        except Exception as error:  # one call must not hold up the others
             logger.exception("call=%s", call)
             self._put_off(call, error, type(error).__name__)
             return False

@@ -76,7 +76,7 @@ class WorkQueue(Generic[Task]):
     def _do(self, task: Task) -> None:
         try:
             self._work(task)
-        except Exception:
+        except Exception:  # the task is tried again; the thread serves other tasks, too
             logger.exception("%s: %s failed", self._name, task)
             self.put(task, self._retries.wait_s(1))
         finally:

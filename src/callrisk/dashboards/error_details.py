@@ -1,4 +1,4 @@
-"""What an app shows of an error that nobody foresaw: a sentence, or its trace."""
+"""The display of an error that nobody foresaw: a sentence, or its trace."""
 
 from streamlit import config
 

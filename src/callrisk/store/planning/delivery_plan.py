@@ -34,7 +34,7 @@ Connect = Callable[[], AbstractContextManager[Connection]]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What was stored of the contacts of a delivery, and the changes that it makes of that."""
+    """The stored state of the contacts of a delivery, and the changes that it makes of that."""
 
     stored: Mapping[str, Contact]
     # What was told of the contacts before a call of them began.

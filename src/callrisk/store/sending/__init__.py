@@ -1,1 +1,1 @@
-"""What is sent to a CRM: letters that wait, who sends them, and how many requests were made."""
+"""Sending to a CRM: letters that wait, their claims by senders, and counts of requests."""

@@ -1,1 +1,1 @@
-"""What several turns reveal together: a number dictated in parts, the answer to a question."""
+"""Personal data over several turns: a number dictated in parts, the answer to a question."""

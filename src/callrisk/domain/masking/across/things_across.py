@@ -36,7 +36,7 @@ _MOBILE = re.compile("0[5789]0")
 
 @dataclass(frozen=True, slots=True)
 class Things:
-    """What the turns before one tell of numbers of things: that one was named, and their digits."""
+    """Numbers of things in the turns before one: that one was named, and their digits."""
 
     is_named: bool = False
     digits: frozenset[str] = frozenset()
