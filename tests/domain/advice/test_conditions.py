@@ -62,6 +62,10 @@ PROMISE = "来週の金曜日に必ずお支払いします"
         ('when.said = ["inability"]', ["もし払えなかったらどうなりますか"], False),
         ('when.said = ["inability"]\nwhen.newest = true', [HARD, "A: はい"], True),
         ('when.said = ["inability"]\nwhen.newest = true', [HARD, "はい"], False),
+        ('when.said = ["inability"]\nwhen.times = 2', [HARD], False),
+        ('when.said = ["inability"]\nwhen.times = 2', [HARD, HARD], True),
+        ('when.said = ["inability"]\nwhen.times = 2', [HARD, PROMISE, HARD], True),
+        ('when.agent_words = ["住所"]\nwhen.newest = true', ["A: 住所です", "はい"], True),
         ('when.customer_words = ["住所"]\nwhen.newest = true', ["住所です", "A: はい"], True),
         ('when.customer_words = ["住所"]\nwhen.newest = true', ["住所です", "はい"], False),
         (

@@ -92,6 +92,8 @@ def test_no_file_is_the_product_alone(own: Path) -> None:
         (play(when__question='"yes"'), "when.question", "true or false"),
         (play(when__max_turns="-1"), "when.max_turns", "from 0 to"),
         (play(topic='""'), "topic", "not empty"),
+        (play(unless__times="2"), "unless.times", "needs said"),
+        (play(when__times="0"), "when.times", "from 1 to"),
         (play(unless__state='"any"'), "unless.state", "needs said"),
         (play(unless__within_turns="3"), "unless.within_turns", "needs said"),
         (play(when__within_turns="0"), "when.within_turns", "from 1 to"),

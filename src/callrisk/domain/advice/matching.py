@@ -114,8 +114,10 @@ class MomentReader:
             yield self._question
 
     def _newest_statement(self, conditions: Conditions) -> Cause | None:
-        found = [cause for cause, state in self._statements(conditions)
-                 if conditions.state in {State.ANY, state}]  # fmt: skip
+        said = list(self._statements(conditions))
+        if len(said) < (conditions.times or 1):
+            return None
+        found = [cause for cause, state in said if conditions.state in {State.ANY, state}]
         newest = found[-1] if found else None
         if newest is None or not self._is_recent(newest, conditions):
             return None
@@ -153,7 +155,7 @@ class MomentReader:
         turn = turns[-1]
         place, spoke = self._place[turn.segment_id], turn.role is ParticipantRole.CUSTOMER
         cause = Cause(place, turn.segment_id, turn.begin_ms, is_open=spoke)
-        return cause if self._is_recent(cause, conditions) else None
+        return cause if self._is_recent(cause, conditions, spoke) else None
 
     def _turns(self, words: Words, role: ParticipantRole) -> list[Segment]:
         return [
@@ -161,11 +163,12 @@ class MomentReader:
             if turn.role is role and self._words.holds(turn.text, words)
         ]  # fmt: skip
 
-    def _is_recent(self, cause: Cause, conditions: Conditions) -> bool:
+    def _is_recent(self, cause: Cause, conditions: Conditions, spoke: bool = True) -> bool:
+        """Return True if a cause is as recent as asked; `spoke` is True for the customer's."""
         turns, seconds = conditions.within_turns, conditions.within_s
         if turns is not None and len(self._place) - cause.place > turns:
             return False
-        if conditions.newest and cause.place != self.newest_place:
+        if conditions.newest and spoke and cause.place != self.newest_place:
             return False
         if seconds is None:
             return True

@@ -14,7 +14,7 @@ from callrisk.domain.risk_category import RiskCategory
 # Stands in a list of categories or kinds of call for one that is not known.
 UNKNOWN = "unknown"
 _KEYS = (
-    "said", "state", "within_turns", "within_s", "newest", "dated", "mood", "open_kinds",
+    "said", "state", "within_turns", "within_s", "newest", "times", "dated", "mood", "open_kinds",
     "nothing_said", "question", "max_turns", "category", "record", "elapsed_s", "kind",
     "customer_words", "of_others", "agent_words",
 )  # fmt: skip
@@ -71,9 +71,11 @@ class Conditions:
     """Conditions on a moment of a call; what is empty or None is no condition.
 
     `state`, `within_turns`, `within_s`, `dated` and `mood` narrow which statements of `said` count;
+    `times` asks for at least so many of them, in whatever state;
     `within_turns`, `within_s` and `newest` hold for words, too; `newest` asks for the newest turn
-    of the customer. Where words of the customer alone cause a play, those about other people count
-    only with `of_others`. `question` holds while it asks something and states nothing about paying.
+    of the customer, and concerns no words of the agent. Where words of the customer alone cause a
+    play, those about other people count only with `of_others`. `question` holds while it asks
+    something and states nothing about paying.
     """
 
     said: tuple[Intent, ...] = ()
@@ -81,6 +83,7 @@ class Conditions:
     within_turns: int | None = None
     within_s: int | None = None
     newest: bool = False
+    times: int | None = None
     dated: bool | None = None
     mood: tuple[Mood, ...] = ()
     open_kinds: int | None = None
@@ -111,6 +114,7 @@ def conditions_from(table: Table, fields: Fields) -> Conditions:
         within_turns=table.whole("within_turns", 1, _MOST_TURNS),
         within_s=table.whole("within_s", 1, _MOST_SECONDS),
         newest=bool(table.flag("newest")),
+        times=table.whole("times", 1, _MOST_TURNS),
         dated=table.flag("dated"),
         mood=tuple(map(Mood, table.names("mood", _MOODS))),
         open_kinds=table.whole("open_kinds", 1, len(Intent)),
@@ -132,7 +136,7 @@ def conditions_from(table: Table, fields: Fields) -> Conditions:
 
 def _check_together(table: Table, conditions: Conditions) -> None:
     """Raise PlaybookError for conditions that could never narrow anything or never hold."""
-    for key in ("state", "dated", "mood"):
+    for key in ("state", "times", "dated", "mood"):
         if key in table.values and not conditions.said:
             raise table.error(key, "said と一緒に書いてください", "needs said beside it")
     if conditions.dated is not None and Intent.PROMISE not in conditions.said:
