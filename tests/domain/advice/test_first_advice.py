@@ -36,7 +36,7 @@ def test_promise_with_a_day_beside_what_was_settled_is_repeated() -> None:
     """A worry that is gone does not turn a payment to come into one that was made."""
     line = "もう退院して元の職場に戻ってます、二十五日に給料入るんで、その日にきっちり払います"
 
-    assert actions(DUE, line) == ["promise_dated"]
+    assert actions(DUE, line) == ["day_named"]
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_the_second_vague_answer_is_asked_for_one_day(lines: tuple[str, ...], pl
         ),
         ((DUE, "たぶん払えると思います"), "hedged_without_a_day"),
         ((DUE, "お金のことなら、余裕がありますよ"), "capacity_where_due"),
-        ((DUE, "金曜にはたぶん払えると思います"), "capacity"),
+        ((DUE, "金曜にはたぶん払えると思います"), "day_named"),
         ((DUE, "たぶん払えないと思います"), "inability"),
         (("A: 月々三万円ほどになりますが", "それなら払えると思います"), "capacity"),
     ],

@@ -310,7 +310,7 @@ def test_another_contract_is_no_cancellation() -> None:
         ),
         (
             ["A: ご入金の件で", "もう給料が入ってましたので、今日の帰りに振り込みます"],
-            "promise_dated",
+            "day_named",
         ),
         (["A: ご入金はいかがでしょうか", "口座に小銭しか入ってなくて、払えないです"], "inability"),
         (["A: お支払いの件で", "払いませんよ。二度と電話しないでください"], "harassment_complaint"),
