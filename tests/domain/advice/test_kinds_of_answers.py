@@ -64,6 +64,13 @@ def test_a_lawyer_of_small_talk_takes_nothing_over(line: str) -> None:
         (DUE, "もう何もかもどうでもよくなりました", "distress"),
         (DUE, "もう疲れました。どっか遠くに行こうと思ってます", "disappearing"),
         (STOPPED, "止めたきゃ止めたらええわ", "refusal_in_words"),
+        (STOPPED, "差し押さえでもなんでもしてくれ、痛くもかゆくもないわ", "refusal_in_words"),
+        (DUE, "あの車、駐車場に置いてあるんで、引き取ってもらえませんか", "gives_up_the_goods"),
+        (DUE, "他にも督促が山のように来てて、どこから手をつけていいのか", "heavy_debt"),
+        (DUE, "今日の晩ご飯代もないのよ", "nothing_to_eat"),
+        (DUE, "もう誰とも話したくないんです、放っておいてください", "pressed_in_words"),
+        (DUE, "民事再生の申立てを来週出します、会社更生の準備です", "insolvency"),
+        (DUE, "本人は行方不明です。私は大家の娘です", "not_contract_holder"),
         (
             WHEN,
             "いや、もう払いませんよ。引き落としも昨日銀行で止めてきましたから。",
@@ -132,6 +139,13 @@ def test_what_only_sounds_grave_causes_no_such_advice(agent: str, line: str, pla
         ("A: 何かご心配な点は", "残業がなくなって手取りがだいぶ減りまして", "income_reduced"),
         (DUE, "今ちょっと立て込んでるんで、またにしてもらえます?", "call_back"),
         (DUE, "そちらの記録がおかしいんじゃないですか", "accuses_of_mistake"),
+        (DUE, "お宅、本当に水道局の方? 最近詐欺が多いから", "suspects_fraud"),
+        (DUE, "昨日引き落とされてましたけど", "paid_just_now"),
+        (DUE, "それなら払います、今この場で", "promise_at_once"),
+        (DUE, "給料が遅れてて、まだ入ってこないんですよね", "waiting_for_money"),
+        (DUE, "残りがギリギリなんで、落ちるかどうかヒヤヒヤしてます", "short_in_words"),
+        (DUE, "今病院の待合なんで、また後で", "call_back"),
+        ("A: 次のお支払いですが", "何とかしますよ、何とか", "hedged_without_a_day"),
         ("A: お仕事はその後いかがですか", "きのう採用の連絡が来ました", "good_news"),
     ],
 )
@@ -152,6 +166,7 @@ def test_plain_answers_are_met_by_what_was_said(agent: str, line: str, play: str
         (DUE, "待ってほしいとかそういうのじゃなくて、住所を直したいんです", "delay_in_words"),
         (SMALL_TALK, "次の仕事見つかったのかな", "good_news"),
         (SMALL_TALK, "いつになるか、納期はまだわからないですよね", "day_unknown"),
+        (DUE, "こんな詐欺みたいな契約に払う気はありません", "suspects_fraud"),
         (DUE, "お宅の口座番号って変わってないですよね", "bank_account_changed"),
     ],
 )
@@ -203,3 +218,5 @@ def test_who_wonders_aloud_asks_nothing() -> None:
     """来年どうなるか読めない is no question."""
     assert not asks("来年どうなるかちょっと読めないんだよ")
     assert asks("遅れたらどうなりますか")
+    assert asks("口座振替の用紙って、印鑑二か所に押すんでしたっけ")
+    assert not asks("ああ、そうでしたっけ")
