@@ -35,6 +35,7 @@ DOORS = {
     "optuna": {"pipeline"},
     "pandas": {"dashboards"},
     "phonenumbers": {"domain/phone.py"},
+    "pycrfsuite": {"pipeline/masking/tagger_fitting.py"},
     "pydantic": {"settings", "web", "integrations", "wire"},
     "pydantic_settings": {"settings"},
     "python_calamine": {"integrations"},
@@ -45,6 +46,7 @@ DOORS = {
     "starlette": {"dashboards"},
     # Streamlit looks for its application in the script that it is told to run.
     "streamlit": {"dashboards", "streamlit_dashboard.py", "mobile_dashboard.py"},
+    "sudachipy": {"domain/masking/tagging/words.py"},
     "tenacity": {"background"},
     "tqdm": {"entry scripts", "bootstrap", "sample"},
     "vl_convert": {"charts"},

@@ -24,6 +24,7 @@ UNSEEN = {
     "psycopg": "SQLAlchemy loads it for PostgreSQL",
     "python-dotenv": "pydantic-settings reads .env by it",
     "shap": "the notebook draws with it, and a test checks our contributions by it",
+    "sudachidict-small": "SudachiPy reads its words from it",
     "simple-websocket": "Flask-SocketIO loads it for WebSockets",
 }
 

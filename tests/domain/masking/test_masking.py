@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from callrisk.domain.masking import MAIL_MASK, masked, may_hold_number
+from callrisk.domain.masking import MAIL_MASK, may_hold_number
 from harness.masking.corpus import (
     LEAST_HIDDEN,
     MOST_WRONGED,
@@ -17,6 +17,7 @@ from harness.masking.corpus import (
 from harness.masking.masking_cases import KANA_PLACES, MORE_NUMBERS, NUMBERS
 from harness.masking.masking_words import MAILS, ORDINARY
 from harness.masking.number_calls import AGENT, CUSTOMER
+from harness.masking.rules import masked
 
 HOSTILE = (
     *(

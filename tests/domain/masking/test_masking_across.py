@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callrisk.domain.masking import masked, masked_across, may_hold_number
+from callrisk.domain.masking import may_hold_number
 from callrisk.domain.segment import ParticipantRole, Segment
+from harness.masking.rules import masked, masked_across
 
 AGENT, CUSTOMER = ParticipantRole.AGENT, ParticipantRole.CUSTOMER
 _PIECES = (

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from callrisk.domain.masking import MASK, masked_across, masked_after
+from callrisk.domain.masking import MASK
 from callrisk.domain.segment import ParticipantRole, Segment
+from harness.masking.rules import masked_across, masked_after
 
 ROLES = (ParticipantRole.AGENT, ParticipantRole.CUSTOMER)
 

@@ -35,6 +35,9 @@ password. In one turn they are sought before numbers. *Answers* (`across.asked_d
 follows a question of the other speaker: 高橋です after お名前をお願いします. Whatever answers the
 question for a secret word is one, unless it refuses or asks (`frames.secrets_told`).
 
+*Tagging* (`tagging`) finds what no rule foresaw, letter by letter, from the words around it and
+what was said before. It only adds to what the rules hide, once, when a turn comes.
+
 `Masking` puts these together; which kinds (`kinds`) it hides is a setting. Digits are masked as
 `MASK`, addresses of mail as `MAIL_MASK`, and words as `WORD_MASK`.
 
@@ -43,9 +46,11 @@ Invariants
 - The length of a text never changes.
 - Masking is idempotent: masking a masked text changes nothing. Each function repeats its pass
   until the text is stable, since a masked group may show that its neighbour belongs to it.
-- The order of arrival is irrelevant to what is hidden of a person: more turns can only mask more,
-  and the texts end the same in whatever order turns arrive and however often this runs on turns
-  that are masked in part. The number of a thing stays readable only if its question came in time.
+- The order of arrival is irrelevant to what the rules hide of a person: more turns can only mask
+  more, and the texts end the same in whatever order turns arrive and however often this runs on
+  turns that are masked in part. The number of a thing stays readable only if its question came in
+  time, and the tagger knows a question only if it came before its answer.
+- A text in which something is masked is not tagged again.
 - Whether something is a digit is decided by what stands beside it, never by its value. Otherwise
   masking one digit could uncover or hide others.
 - Passes may repeat and spans may overlap. A masked character must never become readable again.
@@ -62,29 +67,30 @@ from callrisk.domain.masking.across.things_across import (
     NO_THINGS,
     Things,
     names_number,
-    things_before,
 )
 from callrisk.domain.masking.digits import may_hold_digits
 from callrisk.domain.masking.frames.kinds import ALL_KINDS, Kind
-from callrisk.domain.masking.masking import VERSION, Masking
+from callrisk.domain.masking.masking import VERSION, Masking, context_of
+from callrisk.domain.masking.tagging.said_before import NOTHING_SAID, SaidBefore
 from callrisk.domain.segment import MAIL_MASK, MASK, WORD_MASK, Segment
 
 __all__ = [
     "ALL_KINDS", "EVERYTHING", "MAIL_MASK", "MASK", "VERSION", "WORD_MASK", "Kind", "Masking",
-    "hides_something", "masked", "masked_across", "masked_after", "may_hold_digits",
-    "may_hold_number", "things_before",
+    "context_of", "hides_something", "masked", "masked_across", "masked_after", "may_hold_digits",
+    "may_hold_number",
 ]  # fmt: skip
 
 # Hides every kind.
 EVERYTHING = Masking()
 
 
-def masked(text: str, things: Things = NO_THINGS) -> str:
-    """Return the text with everything masked that this turn alone reveals.
+def masked(text: str, things: Things = NO_THINGS, said: SaidBefore = NOTHING_SAID) -> str:
+    """Return the text with everything masked that this turn reveals.
 
-    `things` is what the turns before tell of numbers that name nobody.
+    `things` is what the turns before tell of numbers that name nobody, `said` what was said in
+    them (`context_of`).
     """
-    return EVERYTHING.masked(text, things)
+    return EVERYTHING.masked(text, things, said)
 
 
 def masked_across(turns: Sequence[Segment]) -> list[Segment]:

@@ -13,16 +13,25 @@ from callrisk.domain.masking.across.things_across import NO_THINGS, Things, thin
 from callrisk.domain.masking.digits import may_hold_digits, shape_of
 from callrisk.domain.masking.frames import framed_spans
 from callrisk.domain.masking.frames.kinds import ALL_KINDS, Kind
+from callrisk.domain.masking.hiding import hidden
 from callrisk.domain.masking.mail import masked_mail
 from callrisk.domain.masking.numbers import has_keyword, is_of_thing, number_spans
 from callrisk.domain.masking.place_values import groups_as_digits, place_value_spans
 from callrisk.domain.masking.plain_form import plain_form
 from callrisk.domain.masking.shapes import mask_spans, masked_words
-from callrisk.domain.segment import MAIL_MASK, WORD_MASK, Segment
+from callrisk.domain.masking.tagging.readable import Readable
+from callrisk.domain.masking.tagging.said_before import (
+    NOTHING_SAID,
+    SaidBefore,
+    may_tell_person,
+    said_before,
+)
+from callrisk.domain.masking.tagging.tagger import Tagger, packaged_tagger
+from callrisk.domain.segment import MAIL_MASK, MASK, WORD_MASK, Segment
 
 # Another version hides other things; the health answer tells it. To be raised with every change of
 # a rule.
-VERSION = "5"
+VERSION = "6"
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,8 @@ class Masking:
     """Hides some kinds of personal data and counts the turns in which it hid them."""
 
     kinds: frozenset[Kind] = ALL_KINDS
+    # None where only the rules decide.
+    tagger: Callable[[], Tagger] | None = field(default=packaged_tagger, repr=False)
     _counts: Counter[Kind] = field(default_factory=Counter, compare=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
@@ -39,19 +50,25 @@ class Masking:
         with self._lock:
             return dict(self._counts)
 
-    def masked(self, text: str, things: Things = NO_THINGS) -> str:
-        """Return the text with everything masked that this turn alone reveals.
+    def masked(self, text: str, things: Things = NO_THINGS, said: SaidBefore = NOTHING_SAID) -> str:
+        """Return the text with everything masked that this turn reveals.
 
-        `things` is what the turns before tell of numbers that name nobody.
+        `things` is what the turns before tell of numbers that name nobody, `said` what was said in
+        them.
         """
-        before = ""
-        while before != text:
-            before, text = text, self._masked_once(text, things)
-        return text
+        shown = self._by_rules(text, things)
+        # What was masked before was tagged before; once more it would be seen without its words.
+        if self.tagger is None or _hides_something(text):
+            return shown
+        tagged = self._tagged(text, shown, things, said)
+        return shown if tagged == shown else self._by_rules(tagged, things)
 
     def masked_after(self, turn: Segment, before: Collection[Segment]) -> str:
-        """Return the text of a turn, masked; numbers of things that were asked for stay."""
-        return self.masked(turn.text, things_before(turn, before))
+        """Return the text of a turn, masked, as one said after others.
+
+        Numbers of things that were asked for stay, and what answers a question is known as such.
+        """
+        return self.masked(turn.text, *context_of(turn, before))
 
     def masked_across(self, turns: Sequence[Segment]) -> list[Segment]:
         """Return the turns that change because of what is said in others."""
@@ -59,6 +76,23 @@ class Masking:
         while changed := self._changed_once([*now.values()]):
             now |= {turn.segment_id: turn for turn in changed}
         return [now[turn.segment_id] for turn in turns if now[turn.segment_id] != turn]
+
+    def _by_rules(self, text: str, things: Things) -> str:
+        before = ""
+        while before != text:
+            before, text = text, self._masked_once(text, things)
+        return text
+
+    def _tagged(self, text: str, shown: str, things: Things, said: SaidBefore) -> str:
+        """Return what the rules left with the tagger's spans hidden, too."""
+        if self.tagger is None or not may_tell_person(text, said):
+            return shown
+        readable = Readable.of(text, things, said)
+        for tagged in self.tagger().spans(text, shown, said, self.kinds):
+            if not readable.holds(tagged, text):
+                now = hidden(shown, [tagged.span], tagged.kind)
+                shown = self._counted(tagged.kind, shown, now)
+        return shown
 
     def _masked_once(self, text: str, things: Things) -> str:
         for kind, span in [*framed_spans(text, self.kinds)]:
@@ -93,6 +127,17 @@ class Masking:
     def _count(self, kind: Kind, turns: int) -> None:
         with self._lock:
             self._counts[kind] += turns
+
+
+def context_of(turn: Segment, before: Collection[Segment]) -> tuple[Things, SaidBefore]:
+    """Return what the turns before one tell of it; alike for all turns that they tell nothing."""
+    said = said_before(turn, before)
+    needs_it = may_tell_person(turn.text, said)
+    return things_before(turn, before), said if needs_it else NOTHING_SAID
+
+
+def _hides_something(text: str) -> bool:
+    return any(mask in text for mask in (MASK, MAIL_MASK, WORD_MASK))
 
 
 def _masked_numbers(text: str, things: Things) -> str:

@@ -4,6 +4,7 @@ Written for the plain form of a text: hiragana, one width, small Latin letters.
 """
 
 import re
+from collections.abc import Iterator
 
 from callrisk.domain.masking.shapes import DIGIT, FIRST
 from callrisk.domain.segment import MASK
@@ -61,6 +62,11 @@ _BARE_AMOUNTS = re.compile(
     f"{_BARE_AMOUNT}(?:[^0-9●]{{0,6}}(?:です|なん|けど)[^0-9●]{{0,6}}{_BARE_AMOUNT})*+"
 )
 _CARD, _PHONE = (14, 16), (10, 11)
+
+
+def plates(shape: str) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of each licence plate."""
+    return (plate.span() for plate in _PLATE.finditer(shape))
 
 
 def without_plates(shape: str, cut: str) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from callrisk.domain.language import Language
 from callrisk.domain.language.concerns import Concerns
 from callrisk.domain.language.said import ReadTurn
-from callrisk.domain.masking import masked, masked_across, may_hold_number, things_before
+from callrisk.domain.masking import context_of, masked, masked_across, may_hold_number
 from callrisk.domain.segment import ParticipantRole, Segment, repeats
 from callrisk.integrations.spreadsheet.transcripts import ExportTurn
 
@@ -51,7 +51,7 @@ class TranscriptReader:
         near: deque[Segment] = deque(maxlen=_NEAR)
         for number, (role, text) in enumerate(spoken):
             turn = Segment(str(number), number, role, text.replace("\r", " "))
-            turn = replace(turn, text=self._masked(turn.text, things_before(turn, near)))
+            turn = replace(turn, text=self._masked(turn.text, *context_of(turn, near)))
             turns[turn.segment_id] = turn
             near.append(turn)
         # A number dictated over several turns depends on no turn between.

@@ -26,7 +26,12 @@ from callrisk.store import tables
 from callrisk.store.connect.early_contacts import early_events
 from callrisk.store.contact_rows import contact_from
 from callrisk.store.drafts import ContactChange
-from callrisk.store.planning.near_turns import Near, near_turns
+from callrisk.store.planning.near_turns import (
+    MOST_TURNS_AROUND,
+    MOST_TURNS_BEFORE_WORDS,
+    Near,
+    near_turns,
+)
 from callrisk.store.turns import load_turns
 
 Connect = Callable[[], AbstractContextManager[Connection]]
@@ -74,12 +79,13 @@ def planned(connect: Connect, events: Sequence[Event], masking: Masking = EVERYT
     after = applied(stored, events, earlier, masking, turns)
     too_early = [event for event in (*earlier, *events) if after[event.contact_id] is None]
     contacts = [contact for contact in after.values() if contact is not None]
-    near = _near(connect, stored, contacts, heard)
+    near = _near(connect, stored, contacts)
     changes = [
         (stored.get(contact.contact_id), _masked(contact, near.get(contact.contact_id), masking))
         for contact in contacts
     ]
-    return Plan(stored, earlier, near, changes, too_early)
+    # If what was read before the events is no longer stored the plan does not hold, either.
+    return Plan(stored, earlier, {**heard, **near}, changes, too_early)
 
 
 def _stored(
@@ -119,34 +125,35 @@ def _wanted(events: Sequence[Event]) -> set[tuple[str, str]]:
 def _heard(
     connection: Connection, stored: Mapping[str, Contact], events: Sequence[Event]
 ) -> dict[str, Near]:
-    """Return the turns near those of events that may hold a number, by contact."""
+    """Return the turns near those of events, by contact: more of them where digits are said."""
     wanted: dict[str, list[Segment]] = {}
     for event in events:
-        if isinstance(event, AnalysisEvent) and event.contact_id in stored:
-            turns = [turn for turn in event.turns if may_hold_digits(turn.text)]
-            if turns:
-                wanted.setdefault(event.contact_id, []).extend(turns)
-    return {call: near_turns(connection, call, turns) for call, turns in wanted.items()}
+        if isinstance(event, AnalysisEvent) and event.contact_id in stored and event.turns:
+            wanted.setdefault(event.contact_id, []).extend(event.turns)
+    return {
+        call: near_turns(connection, call, turns, _most_around(turns))
+        for call, turns in wanted.items()
+    }
+
+
+def _most_around(turns: Sequence[Segment]) -> int:
+    has_digits = any(may_hold_digits(turn.text) for turn in turns)
+    return MOST_TURNS_AROUND if has_digits else MOST_TURNS_BEFORE_WORDS
 
 
 def _near(
-    connect: Connect, stored: Mapping[str, Contact], contacts: Sequence[Contact],
-    heard: Mapping[str, Near],
-) -> dict[str, Near]:  # fmt: skip
-    """Return the turns near new ones that may hold a part of a number, by contact.
-
-    And what was read of them before: if that is no longer stored the plan does not hold.
-    """
+    connect: Connect, stored: Mapping[str, Contact], contacts: Sequence[Contact]
+) -> dict[str, Near]:
+    """Return the turns near new ones that may hold a part of a number, by contact."""
     wanted = {
         contact.contact_id: changed_turns(before, contact)
         for contact in contacts
         if may_continue_number(before := stored.get(contact.contact_id), contact)
     }
     if not wanted:
-        return dict(heard)
+        return {}
     with connect() as connection:
-        found = {call: near_turns(connection, call, turns) for call, turns in wanted.items()}
-    return {**heard, **found}
+        return {call: near_turns(connection, call, turns) for call, turns in wanted.items()}
 
 
 def _masked(contact: Contact, near: Near | None, masking: Masking) -> Contact:

@@ -1,5 +1,6 @@
 """Actions of agents on a call: assign its customer, note, escalate, judge advice."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from apiflask import APIBlueprint, abort
@@ -55,12 +56,14 @@ def escalate_call(call_id: str, json_data: Escalation) -> NoteAdded:
 @takes(Feedback)
 def give_feedback(call_id: str, json_data: Feedback) -> NoteAdded:
     """Say what became of a recommendation."""
-    words = " ".join(filter(None, (json_data.action, json_data.verdict, json_data.reason)))
-    return _noted(call_id, FEEDBACK, json_data.agent_id, words)
+    codes = json_data.action, json_data.verdict
+    return _noted(call_id, FEEDBACK, json_data.agent_id, json_data.reason, codes)
 
 
-def _noted(call_id: str, kind: NoteKind, agent_id: str, words: str) -> NoteAdded:
+def _noted(
+    call_id: str, kind: NoteKind, agent_id: str, words: str, codes: Sequence[str] = ()
+) -> NoteAdded:
     state = app_state()
-    note = state.store.add_note(call_id, kind, agent_id, words, utc_now())
+    note = state.store.add_note(call_id, kind, agent_id, words, utc_now(), codes)
     state.live.wake()
     return note

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from callrisk.domain.masking.across.closeness import Company, roles_of
-from callrisk.domain.masking.digits import shape_of
 from callrisk.domain.masking.frames import (
     addresses_by_mail,
     births,
@@ -24,8 +23,8 @@ from callrisk.domain.masking.frames import (
 )
 from callrisk.domain.masking.frames.kinds import Kind
 from callrisk.domain.masking.frames.saying import Saying, Span, without_declined
+from callrisk.domain.masking.hiding import hidden
 from callrisk.domain.masking.plain_form import plain_form
-from callrisk.domain.masking.shapes import mask_spans, masked_words
 from callrisk.domain.segment import MAIL_MASK, MASK, WORD_MASK, Segment
 
 # Milliseconds and turns between a question and what answers or repeats it.
@@ -103,7 +102,7 @@ def masked_answers_across(turns: Sequence[Segment], kind: Kind) -> list[Segment]
     for turn in _continuing(turns, kind):
         spans.setdefault(turn.segment_id, []).extend(_continued(turn.text)[kind])
     changed = (
-        replace(turn, text=_masked(turn.text, spans[turn.segment_id], kind))
+        replace(turn, text=hidden(turn.text, spans[turn.segment_id], kind))
         for turn in turns
         if spans.get(turn.segment_id)
     )
@@ -183,11 +182,3 @@ def _answers(text: str) -> Mapping[_Rule, Sequence[Span]]:
     """Return what a turn says for each rule, if it was asked for it."""
     saying = Saying.of(text)
     return {rule: [*rule.in_answer(saying)] for rule in _RULES}
-
-
-def _masked(text: str, spans: Sequence[Span], kind: Kind) -> str:
-    """Return the text with these spans masked; their digits stay digits of unknown value."""
-    mask = MAIL_MASK if kind is Kind.MAIL else WORD_MASK
-    words = masked_words(text, spans, mask)
-    both = zip(text, words, mask_spans(text, shape_of(text), spans), strict=True)
-    return "".join(digit if digit != char else word for char, word, digit in both)

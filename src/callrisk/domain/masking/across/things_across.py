@@ -50,9 +50,14 @@ class Things:
         known = "".join(FIRST.findall(run[0]))
         if MASK in known or is_certain(run[0]) or names_person_before(plain, run):
             return False
-        if len(known) >= _FEWEST_REPEATED and any(known in said for said in self.digits):
+        if self.repeats(run):
             return True
         return self.is_named and len(known) not in _CARD_DIGITS and not _MOBILE.match(known)
+
+    def repeats(self, run: re.Match[str]) -> bool:
+        """Return True if a run of a shape says again what was readable as the number of a thing."""
+        known = "".join(FIRST.findall(run[0]))
+        return len(known) >= _FEWEST_REPEATED and any(known in said for said in self.digits)
 
 
 NO_THINGS = Things()
@@ -62,8 +67,13 @@ def things_before(turn: Segment, before: Collection[Segment]) -> Things:
     """Return what the turns shortly before one tell of its numbers."""
     if not may_hold_digits(turn.text):
         return NO_THINGS
-    near = [other for other in before if _is_shortly_before(other, turn)]
+    near = turns_before(turn, before)
     return things_of([*near, turn])[turn.segment_id] if near else NO_THINGS
+
+
+def turns_before(turn: Segment, others: Collection[Segment]) -> list[Segment]:
+    """Return the turns shortly before one, in the order of speech."""
+    return _in_order([other for other in others if _is_shortly_before(other, turn)])
 
 
 def things_of(turns: Sequence[Segment]) -> Mapping[str, Things]:

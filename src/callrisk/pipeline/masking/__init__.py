@@ -1,0 +1,1 @@
+"""The weights of the tagger of personal data, learnt from labelled conversations."""
