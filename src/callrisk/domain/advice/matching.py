@@ -11,8 +11,9 @@ from functools import partial
 from callrisk.domain.advice.moment import CallMoment
 from callrisk.domain.advice.play import Play
 from callrisk.domain.advice.play_conditions import UNKNOWN, Conditions, State
+from callrisk.domain.advice.play_table import Words
 from callrisk.domain.advice.questions import asks
-from callrisk.domain.advice.word_index import WordIndex, Words
+from callrisk.domain.advice.word_index import WordIndex
 from callrisk.domain.language import Intent, Mood
 from callrisk.domain.language.context import only_keeps_going
 from callrisk.domain.language.said import SaidStatement
@@ -85,7 +86,7 @@ class MomentReader:
         if not all(self._situations(play.when)) or self._is_excluded(play.unless):
             return None
         newest = max(causes, key=lambda cause: (cause.place, cause.is_open), default=None)
-        return Match(play, newest)
+        return None if newest and self._is_taken_back(play, newest) else Match(play, newest)
 
     def times_heard(self, play: Play) -> int:
         """Return how often the cause of a play was heard, as statements and as turns of words."""
@@ -95,6 +96,11 @@ class MomentReader:
         agent = self._turns(when.agent_words, ParticipantRole.AGENT)
         asked = self._questions() if when.question else 0
         return statements + len(customer) + len(agent) + asked
+
+    def _is_taken_back(self, play: Play, cause: Cause) -> bool:
+        """Return True if the customer took the cause back, in its own turn or a later one."""
+        taken_back = self._turns(play.until, ParticipantRole.CUSTOMER) if play.until else []
+        return any(self._place[turn.segment_id] >= cause.place for turn in taken_back)
 
     def _is_excluded(self, unless: Conditions) -> bool:
         heard = any(find() is not None for find in self._finders(unless))

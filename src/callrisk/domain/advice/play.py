@@ -13,14 +13,15 @@ from functools import cache
 from pathlib import Path
 
 from callrisk.domain.advice.play_conditions import Conditions, Fields, conditions_from
-from callrisk.domain.advice.play_table import PlaybookError, Table
+from callrisk.domain.advice.play_table import PlaybookError, Table, Words
 from callrisk.domain.customer import CustomerField
 from callrisk.domain.language.predicates import text_of
 
 _PACKAGED = Path(__file__).parent / "playbook.toml"
 _TEXTS = ("action", "action_en", "why", "why_en", "script", "script_en")
 _KEYS = (
-    "id", "off", "priority", "cooldown_s", "payment", "topic", "when", "unless", *_TEXTS, "example",
+    "id", "off", "priority", "cooldown_s", "payment", "topic", "when", "unless", "until",
+    *_TEXTS, "example",
 )  # fmt: skip
 _LAST_PRIORITY = 99
 _LONGEST_COOLDOWN_S = 86_400
@@ -39,9 +40,11 @@ class Payment(StrEnum):
 class Play:
     """One piece of advice in two languages; priority 1 comes first.
 
-    All conditions of `when` must hold, and none of `unless`. `cooldown_s` is the shortest time
-    between an answer of the agent and the same advice. `example` are turns that cause it, those
-    of the agent after "A: ". Of the plays with one `topic` at most one is shown at a time.
+    All conditions of `when` must hold, and none of `unless`. A turn of the customer with words of
+    `until` takes back what caused the play in this turn or an earlier one. `cooldown_s` is the
+    shortest time between an answer of the agent and the same advice. `example` are turns that
+    cause it, those of the agent after "A: ". Of the plays with one `topic` at most one is shown at
+    a time.
     """
 
     id: str
@@ -57,6 +60,7 @@ class Play:
     cooldown_s: int = 0
     payment: Payment | None = None
     topic: str = ""
+    until: Words = ()
     example: tuple[str, ...] = ()
 
     @property
@@ -163,6 +167,7 @@ def _play(table: Table, play_id: str, fields: Fields) -> Play:
         cooldown_s=table.whole("cooldown_s", 0, _LONGEST_COOLDOWN_S) or 0,
         payment=Payment(payment[0]) if payment else None,
         topic=table.text("topic") if "topic" in table.values else "",
+        until=table.words("until"),
         example=table.texts("example"),
         **texts,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from callrisk.domain.language.text import plain_text
 
+Words = tuple[re.Pattern[str], ...]
 _REGEX_MARK = "/"
 
 
@@ -107,7 +108,7 @@ class Table:
                 )
         return names
 
-    def words(self, key: str) -> tuple[re.Pattern[str], ...]:
+    def words(self, key: str) -> Words:
         """Return the words at a key as patterns of plain text; /…/ is a regular expression."""
         return tuple(self._word(key, word) for word in self.texts(key))
 

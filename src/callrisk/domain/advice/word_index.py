@@ -5,13 +5,12 @@ would cost more than the score itself.
 """
 
 import re
-from re import Pattern
 
 from callrisk.domain.advice.play import Playbook
+from callrisk.domain.advice.play_table import Words
 from callrisk.domain.language.operators import analysed, names_others
 from callrisk.domain.language.text import PlainText, plain_text
 
-Words = tuple[Pattern[str], ...]
 # So many turns are remembered, by a hash of their words.
 _MOST_TURNS = 50_000
 _LONGEST_SUBJECT, _AFTER_SUBJECT = 12, ("が", "は", "も")
@@ -26,6 +25,7 @@ class WordIndex:
     def __init__(self, playbook: Playbook) -> None:
         conditions = [one for play in playbook.plays for one in (play.when, play.unless)]
         both = [words for one in conditions for words in (one.customer_words, one.agent_words)]
+        both.extend(play.until for play in playbook.plays)
         self._words: dict[int, Words] = {id(words): words for words in both if words}
         self._own = {
             id(play.when.customer_words)
