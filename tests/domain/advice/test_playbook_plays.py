@@ -286,7 +286,7 @@ def test_another_contract_is_no_cancellation() -> None:
     [
         (
             ["A: ご入金の予定はいかがですか", "今コンビニなんで、このまま払います"],
-            "promise_at_once",
+            "paying_now",
         ),
         (
             ["A: その後ご入金は", "昨日やっと振り込まれて、口座に入ってるから引き落としてください"],
