@@ -13,10 +13,14 @@ class StoreAwayError(OutsideError):
     """The database does not answer; what was to be stored must be kept and tried again."""
 
 
+# What is raised where the database does not answer, wrapped or not.
+STORE_AWAY_ERRORS = (StoreAwayError, OperationalError, InterfaceError, PoolTimeoutError)
+
+
 @contextmanager
 def store_away_reported() -> Iterator[None]:
     """Raise StoreAwayError where the database does not answer within the block."""
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+    except STORE_AWAY_ERRORS[1:] as error:
         raise StoreAwayError(f"the database does not answer: {error.__cause__}") from error

@@ -13,7 +13,7 @@ from flask_socketio import SocketIO
 from callrisk import __version__
 from callrisk.domain.event_types import EventType
 from callrisk.replay.demo import end_leftovers
-from callrisk.web import auth, contract, outside, problems, sockets
+from callrisk.web import auth, contract, outside, problems, sockets, store_outage
 from callrisk.web.app_state import AppState
 from callrisk.web.pages import pages
 from callrisk.web.routes import BLUEPRINTS
@@ -109,6 +109,7 @@ def make_flask(
         CORS(app, resources={"/api/*": {"origins": list(web.allowed_origins)}})
     app.extensions["callrisk"] = state
     problems.register(app)
+    store_outage.register(app)
     foreign = outside.Outside(web.trusted_hosts, web.allowed_origins)
     outside.register(app, foreign)
     auth.register(app, socketio, lambda asked: foreign.knows_host(asked) and policy(asked))

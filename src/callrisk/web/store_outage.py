@@ -1,0 +1,54 @@
+"""A database that does not answer: 503 with Retry-After, and one line in the log for an outage."""
+
+import logging
+import threading
+import time
+from http import HTTPStatus
+
+from apiflask import APIFlask
+from flask import Response, current_app, request
+
+from callrisk.store.store_away import STORE_AWAY_ERRORS
+from callrisk.wire.problem import MEDIA_TYPE, Problem
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 5
+# Errors so close together are of one outage.
+_SAME_OUTAGE_S = 60.0
+_DETAIL = (
+    "store: the database does not answer, and what you sent was not stored. Send it again."
+    " データベースが応答しません。保存されていないので、もう一度送ってください。"
+)
+
+
+def register(app: APIFlask) -> None:
+    """Let every request of `app` that the database leaves unanswered say so."""
+    outage = _Outage()
+    for error in STORE_AWAY_ERRORS:
+        app.register_error_handler(error, outage.answer)
+
+
+class _Outage:
+    """Answers the requests of an outage and logs the first of them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failed_at: float | None = None
+
+    def answer(self, error: Exception) -> Response:
+        """Return the problem of a request."""
+        now = time.monotonic()
+        with self._lock:
+            is_new = self._failed_at is None or now - self._failed_at > _SAME_OUTAGE_S
+            self._failed_at = now
+        if is_new:
+            logger.error("the database does not answer: %s", error.__cause__ or error)
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        problem = Problem(
+            type="about:blank", title=status.phrase, status=status.value, detail=_DETAIL,
+            instance=request.path, errors=[],
+        )  # fmt: skip
+        words = current_app.json.dumps(problem.rendered())
+        headers = {"Retry-After": str(RETRY_AFTER_S)}
+        return Response(words, status.value, headers, mimetype=MEDIA_TYPE)
