@@ -30,6 +30,7 @@ HIDDEN = (
 # Of these the rules know that they name nobody; the tagger alone may think otherwise.
 LEFT = (
     "お客様、皆様、奥様はいらっしゃいますか", "足立580あ7708、承知しました",
+    "<img src=x onerror=alert(1)>", "I cannot pay this month, sorry",
     "契約番号が20458813ですかね", "お支払いは38,500円です", "今月は暑くて大変ですね",
 )  # fmt: skip
 

@@ -25,6 +25,9 @@ _PERSONAL = re.compile(
 )
 _LETTERS = re.compile("[a-z]{2}|[a-z](?=[0-9._-])")
 _FEWEST_DIGITS = 2
+_JAPANESE = re.compile("[ぁ-ヺ一-龠]")
+# Words of another language, or of a program; the tagger has learnt Japanese turns only.
+_FOREIGN = re.compile(r"[a-z]{2,}[\s,.]+[a-z]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,13 @@ def said_before(turn: Segment, before: Collection[Segment]) -> SaidBefore:
 
 def may_tell_person(text: str, said: SaidBefore) -> bool:
     """Return True if a turn is worth being tagged; most turns tell nothing of a person."""
+    if _is_foreign(text):
+        return False
     return _may_tell(text) or any(_leads_to_person(turn.text) for turn in said.turns[:2])
+
+
+def _is_foreign(text: str) -> bool:
+    return _JAPANESE.search(text) is None and _FOREIGN.search(plain_form(text)) is not None
 
 
 @lru_cache(_REMEMBERED)
