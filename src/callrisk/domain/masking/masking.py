@@ -13,6 +13,7 @@ from callrisk.domain.masking.across.things_across import NO_THINGS, Things, thin
 from callrisk.domain.masking.digits import may_hold_digits, shape_of
 from callrisk.domain.masking.frames import framed_spans
 from callrisk.domain.masking.frames.kinds import ALL_KINDS, Kind
+from callrisk.domain.masking.frames.saying import Span
 from callrisk.domain.masking.hiding import hidden
 from callrisk.domain.masking.mail import masked_mail
 from callrisk.domain.masking.numbers import has_keyword, is_of_thing, number_spans
@@ -88,10 +89,12 @@ class Masking:
         if self.tagger is None or not may_tell_person(text, said):
             return shown
         readable = Readable.of(text, things, said)
+        spans: dict[Kind, list[Span]] = {}
         for tagged in self.tagger().spans(text, shown, said, self.kinds):
             if not readable.holds(tagged, text):
-                now = hidden(shown, [tagged.span], tagged.kind)
-                shown = self._counted(tagged.kind, shown, now)
+                spans.setdefault(tagged.kind, []).append(tagged.span)
+        for kind, found in spans.items():
+            shown = self._counted(kind, shown, hidden(shown, found, kind))
         return shown
 
     def _masked_once(self, text: str, things: Things) -> str:
