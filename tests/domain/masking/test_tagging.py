@@ -70,6 +70,14 @@ def test_a_masked_text_is_masked_already() -> None:
     assert EVERYTHING.masked(shown) == shown
 
 
+def test_what_stands_between_digits_stays() -> None:
+    """So that the digits are still one run to whoever looks for the rest of a number."""
+    shown = masked("の1" * 325)
+
+    assert set(shown[1::2]) == {"●"}
+    assert "の" in shown
+
+
 def test_a_kind_that_is_left_is_not_tagged() -> None:
     """The setting holds for the tagger as for the rules."""
     said = HIDDEN[0][0]

@@ -9,15 +9,14 @@ from callrisk.domain.masking.shapes import RUN, mask_spans, masked_words
 from callrisk.domain.segment import MAIL_MASK, WORD_MASK
 
 
-def hidden(text: str, spans: Sequence[Span], kind: Kind) -> str:
+def hidden(text: str, spans: Sequence[Span], kind: Kind, *, keeps_joints: bool = False) -> str:
     """Return the text with these spans masked; their digits stay digits of unknown value.
 
-    What callers put between the digits of a number stays readable.
+    With `keeps_joints` what callers put between digits stays readable, so that they stay one run.
     """
     shape = shape_of(text)
     mask = MAIL_MASK if kind is Kind.MAIL else WORD_MASK
-    beside = spans if kind is not Kind.NUMBER else [*_beside_runs(shape, spans)]
-    words = masked_words(text, beside, mask)
+    words = masked_words(text, [*_beside_runs(shape, spans)] if keeps_joints else spans, mask)
     both = zip(text, words, mask_spans(text, shape, spans), strict=True)
     return "".join(digit if digit != char else word for char, word, digit in both)
 

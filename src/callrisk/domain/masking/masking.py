@@ -94,7 +94,8 @@ class Masking:
             if not readable.holds(tagged, text):
                 spans.setdefault(tagged.kind, []).append(tagged.span)
         for kind, found in spans.items():
-            shown = self._counted(kind, shown, hidden(shown, found, kind))
+            now = hidden(shown, found, kind, keeps_joints=True)
+            shown = self._counted(kind, shown, now)
         return shown
 
     def _masked_once(self, text: str, things: Things) -> str:

@@ -87,7 +87,7 @@ def hidden_by_label(text: str, labels: Sequence[Label]) -> str:
     for label, run in groupby(labels):
         end = begin + len([*run])
         if label is not Label.NOTHING:
-            text = hidden(text, [(begin, end)], KIND_OF[label])
+            text = hidden(text, [(begin, end)], KIND_OF[label], keeps_joints=True)
         begin = end
     return text
 
