@@ -25,7 +25,7 @@ def book() -> Playbook:
     ],
 )
 def test_promise_without_a_day_is_asked_for_one_and_not_thanked_as_paid(line: str) -> None:
-    """Who understands the bill and will pay has not paid yet."""
+    """A customer who understands the bill and will pay has not paid yet."""
     found = actions(DUE, line)
 
     assert found[0] == "promise_undated"
@@ -80,12 +80,12 @@ def test_what_is_lost_is_not_taken_for_settled(line: str, play: str) -> None:
     ],
 )
 def test_the_end_of_a_day_or_of_another_shop_is_no_closed_business(line: str) -> None:
-    """Who closes for the night, or tells of a neighbour, gets no sympathy for a business."""
+    """Closing for the night, or a neighbour who closes, brings no sympathy for a business."""
     assert actions("A: お変わりございませんか", line) == []
 
 
 def test_no_script_is_relieved(book: Playbook) -> None:
-    """What is heard as settled may hold a loss, so no script says how relieved we are."""
+    """No script says how relieved we are, as what is heard as settled may hold a loss."""
     assert not [play.id for play in book.plays if "安心いたしました" in play.script]
 
 

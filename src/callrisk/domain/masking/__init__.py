@@ -71,6 +71,7 @@ from callrisk.domain.masking.across.things_across import (
 from callrisk.domain.masking.digits import may_hold_digits
 from callrisk.domain.masking.frames.kinds import ALL_KINDS, Kind
 from callrisk.domain.masking.masking import VERSION, Masking, context_of
+from callrisk.domain.masking.shapes import hides_something
 from callrisk.domain.masking.tagging.said_before import NOTHING_SAID, SaidBefore
 from callrisk.domain.segment import MAIL_MASK, MASK, WORD_MASK, Segment
 
@@ -96,11 +97,6 @@ def masked(text: str, things: Things = NO_THINGS, said: SaidBefore = NOTHING_SAI
 def masked_across(turns: Sequence[Segment]) -> list[Segment]:
     """Return the turns that change because of what is said in others."""
     return EVERYTHING.masked_across(turns)
-
-
-def hides_something(text: str) -> bool:
-    """Return True if a part of the text is masked."""
-    return any(mask in text for mask in (MASK, MAIL_MASK, WORD_MASK))
 
 
 def may_hold_number(text: str) -> bool:

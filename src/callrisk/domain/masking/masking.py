@@ -19,7 +19,7 @@ from callrisk.domain.masking.mail import masked_mail
 from callrisk.domain.masking.numbers import has_keyword, is_of_thing, number_spans
 from callrisk.domain.masking.place_values import groups_as_digits, place_value_spans
 from callrisk.domain.masking.plain_form import plain_form
-from callrisk.domain.masking.shapes import mask_spans, masked_words
+from callrisk.domain.masking.shapes import hides_something, mask_spans, masked_words
 from callrisk.domain.masking.tagging.readable import Readable
 from callrisk.domain.masking.tagging.said_before import (
     NOTHING_SAID,
@@ -28,7 +28,7 @@ from callrisk.domain.masking.tagging.said_before import (
     said_before,
 )
 from callrisk.domain.masking.tagging.tagger import Tagger, packaged_tagger
-from callrisk.domain.segment import MAIL_MASK, MASK, WORD_MASK, Segment
+from callrisk.domain.segment import MAIL_MASK, WORD_MASK, Segment
 
 # Another version hides other things; the health answer tells it. To be raised with every change of
 # a rule.
@@ -59,7 +59,7 @@ class Masking:
         """
         shown = self._by_rules(text, things)
         # What was masked before was tagged before; once more it would be seen without its words.
-        if self.tagger is None or _hides_something(text):
+        if self.tagger is None or hides_something(text):
             return shown
         tagged = self._tagged(text, shown, things, said)
         return shown if tagged == shown else self._by_rules(tagged, things)
@@ -138,10 +138,6 @@ def context_of(turn: Segment, before: Collection[Segment]) -> tuple[Things, Said
     said = said_before(turn, before)
     needs_it = may_tell_person(turn.text, said)
     return things_before(turn, before), said if needs_it else NOTHING_SAID
-
-
-def _hides_something(text: str) -> bool:
-    return any(mask in text for mask in (MASK, MAIL_MASK, WORD_MASK))
 
 
 def _masked_numbers(text: str, things: Things) -> str:

@@ -39,6 +39,11 @@ def masked_words(text: str, spans: Iterable[tuple[int, int]], mask: str = WORD_M
     return "".join(hidden)
 
 
+def hides_something(text: str) -> bool:
+    """Return True if a part of the text is masked."""
+    return any(mask in text for mask in (MASK, MAIL_MASK, WORD_MASK))
+
+
 def digit_count(run: str) -> int:
     """Return the number of digits in a run of a shape."""
     return len(FIRST.findall(run))

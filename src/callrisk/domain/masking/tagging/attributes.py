@@ -1,4 +1,4 @@
-"""What a tagger sees of each letter of a turn, as hashed numbers.
+"""The attributes of each letter of a turn that the tagger weighs, as hashed numbers.
 
 Its *own* attributes are the letters and words around it, the run of digits and the run of letters
 of one kind that it stands in, and what the rules hid there. The *shared* ones are pairs and
@@ -13,12 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.domain.masking.shapes import FIRST
-from callrisk.domain.masking.tagging.letter_kinds import LetterKind, Letters, letters_of
+from callrisk.domain.masking.tagging.letter_kinds import Integers, LetterKind, Letters, letters_of
 from callrisk.domain.masking.tagging.said_before import SaidBefore, Spoken
 from callrisk.domain.masking.tagging.words import Words, words_of
 from callrisk.domain.segment import MAIL_MASK, MASK, WORD_MASK
-
-Integers = NDArray[np.uint64]
 
 # Attributes are hashed into so many; the weights of those that share a number add up.
 SIZE = 1 << 20

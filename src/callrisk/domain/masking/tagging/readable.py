@@ -1,4 +1,4 @@
-"""What the rules know to name nobody, so that the tagger leaves it: sums, numbers of things."""
+"""Sums, dates and numbers of things, which the tagger leaves as the rules know them."""
 
 import re
 from dataclasses import dataclass
@@ -45,9 +45,10 @@ _SPOKEN_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """What of a turn names nobody: `surely` by its own words, `as_asked` before, or with a unit.
+    """The spans of a turn that name nobody.
 
-    `told` is the turn and those before it.
+    `surely` are those by its own words, `as_asked` those by what was asked before, `quantities`
+    those with a unit. `told` is the turn and those before it.
     """
 
     told: str

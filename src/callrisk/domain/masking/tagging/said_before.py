@@ -1,4 +1,4 @@
-"""What was said before a turn, and whether the turn may tell of a person at all."""
+"""The turns before one as the tagger sees them, and the test whether a turn is worth tagging."""
 
 import re
 from collections.abc import Collection
@@ -9,9 +9,9 @@ from callrisk.domain.masking.across.things_across import turns_before
 from callrisk.domain.masking.digits import may_hold_digits, shape_of
 from callrisk.domain.masking.numbers import without_units
 from callrisk.domain.masking.plain_form import plain_form
-from callrisk.domain.masking.shapes import FIRST
+from callrisk.domain.masking.shapes import FIRST, hides_something
 from callrisk.domain.masking.tagging.words import names_person_or_place
-from callrisk.domain.segment import MAIL_MASK, MASK, WORD_MASK, ParticipantRole, Segment
+from callrisk.domain.segment import ParticipantRole, Segment
 
 _TURNS = 3
 _REMEMBERED = 4_096
@@ -81,5 +81,4 @@ def _may_tell(text: str) -> bool:
 
 @lru_cache(_REMEMBERED)
 def _leads_to_person(text: str) -> bool:
-    is_hidden = any(mask in text for mask in (MASK, MAIL_MASK, WORD_MASK))
-    return is_hidden or _PERSONAL.search(plain_form(text)) is not None
+    return hides_something(text) or _PERSONAL.search(plain_form(text)) is not None

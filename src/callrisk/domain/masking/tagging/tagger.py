@@ -37,7 +37,7 @@ class Tagged:
 
 
 class Label(StrEnum):
-    """What a letter belongs to."""
+    """A kind of personal data, or nothing, that a letter belongs to."""
 
     NOTHING = "O"
     NAME = "name"

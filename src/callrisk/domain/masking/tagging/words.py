@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sudachipy import Dictionary, SplitMode, Tokenizer
 
-Integers = NDArray[np.uint64]
+from callrisk.domain.masking.tagging.letter_kinds import Integers
 
 _LOCK = threading.Lock()
 # The finest parts of speech: 名詞/固有名詞/人名/姓.
