@@ -57,3 +57,15 @@ def advice(
 def actions(*lines: str, **rest: Any) -> list[str]:
     """Return the ids of the plays advised after these turns."""
     return [one.action for one in advice(*lines, **rest)]
+
+
+def answers(action: str, play_id: str) -> bool:
+    """Return True for a play itself, and for the play of a need that it suits, or that suits its.
+
+    A finer play and the one that stands ready for a need give advice of one kind.
+    """
+    found, wanted = load_playbook().play(action), load_playbook().play(play_id)
+    if found is None or wanted is None:
+        return False
+    needs = {*found.when.need, *wanted.when.need}
+    return found is wanted or bool(needs & {*found.suits} & {*wanted.suits})

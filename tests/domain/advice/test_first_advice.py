@@ -4,7 +4,7 @@ import pytest
 
 from callrisk.domain.advice import Playbook, load_playbook
 from callrisk.domain.advice.play import Payment
-from harness.advice_calls import actions, advice
+from harness.advice_calls import actions, advice, answers
 
 DUE = "A: 先月分がまだ残っております"
 THANKS_FOR_PAYING = {"paid_just_now", "already_paid"}
@@ -28,7 +28,7 @@ def test_promise_without_a_day_is_asked_for_one_and_not_thanked_as_paid(line: st
     """A customer who understands the bill and will pay has not paid yet."""
     found = actions(DUE, line)
 
-    assert found[0] == "promise_undated"
+    assert answers(found[0], "promise_undated")
     assert not THANKS_FOR_PAYING & set(found)
 
 
@@ -69,7 +69,7 @@ def test_what_was_paid_before_does_not_hide_what_cannot_be_paid_now() -> None:
 )
 def test_what_is_lost_is_not_taken_for_settled(line: str, play: str) -> None:
     """A closed business or a lost income comes before anything that sounds like an end."""
-    assert actions("A: お変わりございませんか", line)[0] == play
+    assert answers(actions("A: お変わりございませんか", line)[0], play)
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ def test_what_the_agent_just_asked_is_not_proposed(
     question: str, line: str, told: str, else_told: str
 ) -> None:
     """An answer is taken up; the same sentence out of the blue leads to the question."""
-    assert actions(f"A: {question}", line)[0] == told
-    assert actions("A: 少々お待ちください", line)[0] == else_told
+    assert answers(actions(f"A: {question}", line)[0], told)
+    assert answers(actions("A: 少々お待ちください", line)[0], else_told)
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ VAGUE = "まあ、そのうち考えておきます"
 )
 def test_the_second_vague_answer_is_asked_for_one_day(lines: tuple[str, ...], play: str) -> None:
     """The first is left to the customer, and who feels pressed is not pressed."""
-    assert actions(*lines)[0] == play
+    assert answers(actions(*lines)[0], play)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_the_second_vague_answer_is_asked_for_one_day(lines: tuple[str, ...], pl
 )
 def test_a_hedged_promise_is_asked_for_a_day(lines: tuple[str, ...], play: str) -> None:
     """Where something is due and no day was named; a monthly amount is no date."""
-    assert actions(*lines)[0] == play
+    assert answers(actions(*lines)[0], play)
 
 
 @pytest.mark.parametrize(

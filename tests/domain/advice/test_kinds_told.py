@@ -3,7 +3,7 @@
 import pytest
 
 from callrisk.domain.advice import load_playbook
-from harness.advice_calls import actions, advice
+from harness.advice_calls import actions, advice, answers
 
 DUE = "A: お支払いの件でお電話しました"
 ASKED = "A: ご入金をお願いできますでしょうか"
@@ -30,7 +30,7 @@ def test_who_is_paying_right_now_is_asked_nothing(line: str) -> None:
     """Neither the day nor the amount: only that it has been sent."""
     first = advice(ASKED, line)[0]
 
-    assert first.action == "paying_now"
+    assert answers(first.action, "paying_now")
     assert "伺" not in first.script
 
 
@@ -112,7 +112,7 @@ def test_a_payment_told_is_thanked_for_and_checked(agent: str, line: str) -> Non
     """Also a part, by somebody else, and beside other news."""
     first = advice(agent, line)[0]
 
-    assert first.action in PAID
+    assert any(answers(first.action, paid) for paid in PAID)
     assert "入金を確認" in first.script
 
 
@@ -150,7 +150,7 @@ def test_who_has_lost_sight_of_slips_is_offered_a_new_one(line: str) -> None:
     """Without blame."""
     first = advice(SLIP, line)[0]
 
-    assert first.action == "slips_unopened"
+    assert answers(first.action, "slips_unopened")
     assert "再発行" in first.script
 
 
@@ -187,7 +187,7 @@ def test_where_no_way_works_none_is_looked_for(line: str) -> None:
     """The advice desk is named, and nothing beside it asks for a payment."""
     found = advice(LITTLE, line)
 
-    assert found[0].action == "no_way_at_all"
+    assert answers(found[0].action, "no_way_at_all")
     assert "相談窓口" in found[0].script
     assert "方法" not in found[0].script
     assert "inability" not in [one.action for one in found]
@@ -231,7 +231,7 @@ def test_who_wavers_because_of_others_is_heard(agent: str, line: str, play: str)
     """Nobody is persuaded."""
     first = advice(agent, line)[0]
 
-    assert first.action == play
+    assert answers(first.action, play)
     assert "説得せず" in first.text
 
 
@@ -266,7 +266,7 @@ def test_who_has_decided_does_not_waver(agent: str, line: str) -> None:
 )
 def test_who_has_nothing_to_eat_is_helped_to_live_first(line: str) -> None:
     """Before any way to pay."""
-    assert actions(ASKED, line)[0] in {"nothing_to_eat", "living_in_need"}
+    assert answers(actions(ASKED, line)[0], "nothing_to_eat")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from callrisk.domain.advice.play import Payment
 from callrisk.domain.advice.play_conditions import UNKNOWN
 from callrisk.domain.language import Intent
 from callrisk.domain.risk_category import RiskCategory
-from harness.advice_calls import actions, advice, moment
+from harness.advice_calls import actions, advice, answers, moment
 
 PLAYS = load_playbook().plays
 HARSH = (
@@ -71,8 +71,8 @@ def test_playbook_is_broad() -> None:
 
 @pytest.mark.parametrize("play", PLAYS, ids=lambda play: play.id)
 def test_play_is_reached_by_its_example(play: Play) -> None:
-    """The turns of its example and the situation of its conditions lead to a play."""
-    assert play.id in reached(play)
+    """The turns of its example and the situation of its conditions lead to it or its need's."""
+    assert any(answers(found, play.id) for found in reached(play))
 
 
 @pytest.mark.parametrize("play", PLAYS, ids=lambda play: play.id)
@@ -240,7 +240,7 @@ def test_relatives_are_told_nothing_before_consent() -> None:
     """A relative who answers is asked for the contract holder's consent first."""
     found = advice("妻です。主人は今電話に出られなくて", "お給料が止まって払えないんです")
 
-    assert found[0].action == "not_contract_holder"
+    assert answers(found[0].action, "not_contract_holder")
     assert "支払" not in found[0].script
 
 
@@ -264,7 +264,8 @@ def test_who_does_not_want_to_talk_is_not_pressed() -> None:
 )
 def test_no_trouble_of_the_customers_own_is_advised_on(line: str) -> None:
     """Other people's money, what is denied, and tight places."""
-    assert actions("A: お変わりございませんか", line, elapsed_s=60.0) == []
+    found = actions("A: お変わりございませんか", line, elapsed_s=60.0)
+    assert [one for one in found if one != "need_asks_other"] == []
 
 
 def test_what_happens_to_others_and_to_the_customer_counts_once() -> None:
@@ -325,7 +326,7 @@ def test_another_contract_is_no_cancellation() -> None:
 )
 def test_the_first_advice_heard_the_whole_turn(lines: list[str], play: str) -> None:
     """Nobody is asked for a day just told, for who cannot be reached, or called again."""
-    assert actions(*lines, kind=CallKind.REMINDER)[0] == play
+    assert answers(actions(*lines, kind=CallKind.REMINDER)[0], play)
 
 
 def test_a_question_that_denies_trouble_is_not_about_trouble() -> None:

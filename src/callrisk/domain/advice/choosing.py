@@ -1,17 +1,18 @@
 """Chooses the advice for one moment of a call.
 
 The order is: urgent plays by their priority; then plays for what the customer said, the newest turn
-first, and within one turn open concerns before the rest; then the situation's by their priority.
-Advice follows the newest turn of the customer: what an earlier turn causes waits while the newest
-one causes anything or is more than a nod, and an urgent cause in the newest turn stands alone. One
-play of the situation is shown where nothing else is. A play that the agent did or dismissed stays
-away until its cause is heard again, and so do the plays of its topic. Advice that asks for a
-payment never stands beside advice that forbids it.
+first, and within one turn what answers its need, then open concerns, then the rest; then the
+situation's by their priority. What the newest turn causes is passed over where the turn hardly has
+a need that it suits. Advice follows the newest turn of the customer: what an earlier turn causes
+waits while the newest one causes anything or is more than a nod, and an urgent cause in the newest
+turn stands alone. One play of the situation is shown where nothing else is. A play that the agent
+did or dismissed stays away until its cause is heard again, and so do the plays of its topic. Advice
+that asks for a payment never stands beside advice that forbids it.
 """
 
 from callrisk.domain.advice.matching import Match, MomentReader
 from callrisk.domain.advice.moment import CallMoment, Feedback, Verdict
-from callrisk.domain.advice.play import Payment, Playbook
+from callrisk.domain.advice.play import Payment, Play, Playbook
 from callrisk.domain.advice.play_conditions import State
 from callrisk.domain.advice.word_index import WordIndex
 from callrisk.domain.assessment import Recommendation
@@ -31,7 +32,7 @@ def advice_for(
     matches = [match for play in playbook.plays if (match := reader.match(play)) is not None]
     if _payment_is_paused(matches, moment):
         matches = [match for match in matches if match.play.payment is not Payment.ASK]
-    matches = _timely(sorted(matches, key=_order), reader)
+    matches = _timely(sorted(matches, key=lambda match: _order(match, reader)), reader)
     answered = [match for match in matches if not _is_due(match, moment, reader)]
     chosen: list[Match] = []
     for match in matches:
@@ -46,6 +47,9 @@ def advice_for(
 def _timely(matches: list[Match], reader: MomentReader) -> list[Match]:
     """Return the matches that fit the newest turn of the customer, in the order given."""
     newest = [one for one in matches if one.cause and one.cause.place == reader.newest_place]
+    unsuited = [one for one in newest if not reader.suits_newest(one.play)]
+    matches = [one for one in matches if one not in unsuited]
+    newest = [one for one in newest if one not in unsuited]
     if any(_rank(one) == _URGENT for one in newest):
         return [one for one in matches if _rank(one) == _URGENT]
     if any(_rank(one) == _SAID for one in newest):
@@ -66,14 +70,21 @@ def _is_of_open_worry(match: Match) -> bool:
 def _payment_is_paused(matches: list[Match], moment: CallMoment) -> bool:
     """Return True if an urgent cause forbids asking for a payment.
 
-    That holds for the rest of the call, unless the agent dismissed the advice as unfitting.
+    That holds for the rest of the call, unless the agent dismissed the advice, or other advice on
+    its topic, as unfitting.
     """
-    for match in matches:
-        if match.play.is_urgent and match.play.payment is Payment.PAUSE:
-            feedback = moment.feedback.get(match.play.id)
-            if feedback is None or feedback.verdict is not Verdict.DISMISSED:
-                return True
-    return False
+    dismissed = [one.play for one in matches if _is_dismissed(one.play, moment)]
+    return any(
+        one.play.is_urgent
+        and one.play.payment is Payment.PAUSE
+        and not any(one.play.repeats(play) for play in dismissed)
+        for one in matches
+    )
+
+
+def _is_dismissed(play: Play, moment: CallMoment) -> bool:
+    feedback = moment.feedback.get(play.id)
+    return feedback is not None and feedback.verdict is Verdict.DISMISSED
 
 
 def _rank(match: Match) -> int:
@@ -81,15 +92,17 @@ def _rank(match: Match) -> int:
         return _URGENT
     # What the agent said is no reason to pass over what the customer said.
     when = match.play.when
-    is_said = match.cause is not None and bool(when.said or when.customer_words or when.question)
+    told = when.said or when.customer_words or when.question or when.need
+    is_said = match.cause is not None and bool(told)
     return _SAID if is_said else _SITUATION
 
 
-def _order(match: Match) -> tuple[int, int, bool, int, str]:
+def _order(match: Match, reader: MomentReader) -> tuple[int, int, bool, bool, int, str]:
     play, cause, rank = match.play, match.cause, _rank(match)
     if rank == _SAID and cause is not None:
-        return (rank, -cause.place, not cause.is_open, play.priority, play.id)
-    return (rank, play.priority, False, 0, play.id)
+        others = not reader.answers_newest(play)
+        return (rank, -cause.place, others, not cause.is_open, play.priority, play.id)
+    return (rank, play.priority, False, False, 0, play.id)
 
 
 def _is_due(match: Match, moment: CallMoment, reader: MomentReader) -> bool:

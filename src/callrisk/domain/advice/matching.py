@@ -4,11 +4,12 @@ Each play is looked up in the turns by their place, counted from the first known
 of turns that are not among those given stand before them, in the order in which they were said.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 
 from callrisk.domain.advice.moment import CallMoment
+from callrisk.domain.advice.need import HeardNeed, Need, heard_need
 from callrisk.domain.advice.play import Play
 from callrisk.domain.advice.play_conditions import UNKNOWN, Conditions, State
 from callrisk.domain.advice.play_table import Words
@@ -75,17 +76,53 @@ class MomentReader:
         text = self._newest.text if self._newest else ""
         return len(text) > _LONGEST_NOD and not only_keeps_going(text)
 
+    def answers_newest(self, play: Play) -> bool:
+        """Return True if a play suits the need that the newest turn of the customer clearly has."""
+        heard = self._newest_need
+        return heard is not None and heard.is_clear and heard.need in play.suits
+
+    def suits_newest(self, play: Play) -> bool:
+        """Return True unless the newest turn hardly has a need that a play suits.
+
+        Urgent words are passed over only in a turn that calls for nothing.
+        """
+        heard = self._newest_need
+        if heard is None or (play.is_urgent and heard.need is not Need.NONE):
+            return True
+        return heard.allows(play.suits)
+
+    @cached_property
+    def _newest_need(self) -> HeardNeed | None:
+        """The need of the newest turn, None where a statement in it says more."""
+        if not self._needs:
+            return None
+        turn, heard = self._needs[-1]
+        return None if heard.yields_to_statements and self._states(turn) else heard
+
+    def _states(self, turn: Segment) -> bool:
+        """Return True if something is stated about paying in a turn."""
+        return any(said.segment_id == turn.segment_id for said in self._moment.said.statements)
+
+    @cached_property
+    def _needs(self) -> list[tuple[Segment, HeardNeed]]:
+        """The turns of the customer, each with its likeliest need after the agent's turn."""
+        before = ""
+        heard = []
+        for turn in self._moment.turns:
+            if turn.role is ParticipantRole.CUSTOMER:
+                heard.append((turn, heard_need(before, turn.text)))
+            before = turn.text if turn.role is ParticipantRole.AGENT else ""
+        return heard
+
     def match(self, play: Play) -> Match | None:
         """Return the play with its cause; None if it does not apply."""
-        causes: list[Cause] = []
-        for find in self._finders(play.when):
-            cause = find()
-            if cause is None:
-                return None
-            causes.append(cause)
-        if not all(self._situations(play.when)) or self._is_excluded(play.unless):
+        causes = self._causes(play.when)
+        if None in causes or not all(self._situations(play.when)):
             return None
-        newest = max(causes, key=lambda cause: (cause.place, cause.is_open), default=None)
+        if self._is_excluded(play.unless):
+            return None
+        known = [cause for cause in causes if cause is not None]
+        newest = max(known, key=lambda cause: (cause.place, cause.is_open), default=None)
         return None if newest and self._is_taken_back(play, newest) else Match(play, newest)
 
     def times_heard(self, play: Play) -> int:
@@ -95,7 +132,7 @@ class MomentReader:
         customer = self._turns(when.customer_words, ParticipantRole.CUSTOMER)
         agent = self._turns(when.agent_words, ParticipantRole.AGENT)
         asked = self._questions() if when.question else 0
-        return statements + len(customer) + len(agent) + asked
+        return statements + len(customer) + len(agent) + asked + len(self._turns_in(when.need))
 
     def _is_taken_back(self, play: Play, cause: Cause) -> bool:
         """Return True if the customer took the cause back, in its own turn or a later one."""
@@ -103,21 +140,26 @@ class MomentReader:
         return any(self._place[turn.segment_id] >= cause.place for turn in taken_back)
 
     def _is_excluded(self, unless: Conditions) -> bool:
-        heard = any(find() is not None for find in self._finders(unless))
+        heard = any(cause is not None for cause in self._causes(unless))
         return heard or any(self._situations(unless, each_field=True))
 
-    def _finders(self, conditions: Conditions) -> Iterator[Callable[[], Cause | None]]:
-        """Yield a search for the cause of each condition that needs one."""
+    def _causes(self, conditions: Conditions) -> list[Cause | None]:
+        """Return the cause of each condition that needs one, None for one that has none."""
+        told: list[Cause | None] = []
         if conditions.said:
-            yield partial(self._newest_statement, conditions)
+            told.append(self._newest_statement(conditions))
         if conditions.customer_words:
             role, words = ParticipantRole.CUSTOMER, conditions.customer_words
-            yield partial(self._newest_turn, conditions, words, role)
+            told.append(self._newest_turn(conditions, self._turns(words, role)))
+        if conditions.question:
+            told.append(self._question())
+        if conditions.need:
+            need = self._newest_turn(conditions, self._turns_in(conditions.need), is_open=False)
+            told = [need, *(cause for cause in told if cause)] if need else told or [None]
         if conditions.agent_words:
             role, words = ParticipantRole.AGENT, conditions.agent_words
-            yield partial(self._newest_turn, conditions, words, role)
-        if conditions.question:
-            yield self._question
+            told.append(self._newest_turn(conditions, self._turns(words, role)))
+        return told
 
     def _newest_statement(self, conditions: Conditions) -> Cause | None:
         said = list(self._statements(conditions))
@@ -153,15 +195,20 @@ class MomentReader:
         return Cause(place, said.segment_id, said.begin_ms, said.is_open, said.dated)
 
     def _newest_turn(
-        self, conditions: Conditions, words: Words, role: ParticipantRole
+        self, conditions: Conditions, turns: list[Segment], is_open: bool = True
     ) -> Cause | None:
-        turns = self._turns(words, role)
         if not turns:
             return None
         turn = turns[-1]
         place, spoke = self._place[turn.segment_id], turn.role is ParticipantRole.CUSTOMER
-        cause = Cause(place, turn.segment_id, turn.begin_ms, is_open=spoke)
+        cause = Cause(place, turn.segment_id, turn.begin_ms, is_open=spoke and is_open)
         return cause if self._is_recent(cause, conditions, spoke) else None
+
+    def _turns_in(self, needs: Sequence[Need]) -> list[Segment]:
+        """Return the turns of the customer that clearly call for one of these."""
+        if not needs:
+            return []
+        return [turn for turn, heard in self._needs if heard.need in needs and heard.is_clear]
 
     def _turns(self, words: Words, role: ParticipantRole) -> list[Segment]:
         return [
@@ -223,8 +270,7 @@ class MomentReader:
         turn = self._newest
         if turn is None or turn is not self._moment.turns[-1]:
             return None
-        says = any(said.segment_id == turn.segment_id for said in self._moment.said.statements)
-        if says or not asks(turn.text):
+        if self._states(turn) or not asks(turn.text):
             return None
         return Cause(self._place[turn.segment_id], turn.segment_id, turn.begin_ms)
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from callrisk.domain.advice.need import Need
 from callrisk.domain.advice.play_conditions import Conditions, Fields, conditions_from
 from callrisk.domain.advice.play_table import PlaybookError, Table, Words
 from callrisk.domain.customer import CustomerField
@@ -20,7 +21,7 @@ from callrisk.domain.language.predicates import text_of
 _PACKAGED = Path(__file__).parent / "playbook.toml"
 _TEXTS = ("action", "action_en", "why", "why_en", "script", "script_en")
 _KEYS = (
-    "id", "off", "priority", "cooldown_s", "payment", "topic", "when", "unless", "until",
+    "id", "off", "priority", "cooldown_s", "payment", "topic", "suits", "when", "unless", "until",
     *_TEXTS, "example",
 )  # fmt: skip
 _LAST_PRIORITY = 99
@@ -44,7 +45,8 @@ class Play:
     `until` takes back what caused the play in this turn or an earlier one. `cooldown_s` is the
     shortest time between an answer of the agent and the same advice. `example` are turns that
     cause it, those of the agent after "A: ". Of the plays with one `topic` at most one is shown at
-    a time.
+    a time. `suits` are the needs that it answers: where the newest turn causes it and hardly
+    has any of them, it is not shown. Without any it always is.
     """
 
     id: str
@@ -60,13 +62,14 @@ class Play:
     cooldown_s: int = 0
     payment: Payment | None = None
     topic: str = ""
+    suits: tuple[Need, ...] = ()
     until: Words = ()
     example: tuple[str, ...] = ()
 
     @property
     def is_urgent(self) -> bool:
-        """True for a play that words cause and that comes before everything else."""
-        words = self.when.customer_words or self.when.agent_words
+        """True for a play that words or a need cause and that comes before everything else."""
+        words = self.when.customer_words or self.when.agent_words or self.when.need
         return bool(words) and self.priority <= URGENT_PRIORITY
 
     def contradicts(self, other: "Play") -> bool:
@@ -158,15 +161,18 @@ def _play(table: Table, play_id: str, fields: Fields) -> Play:
             "when", "条件を 1 つ以上書いてください", "expected at least one condition"
         )
     payment = table.names("payment", tuple(Payment))
+    when = conditions_from(table.table("when"), fields)
+    suits = tuple(map(Need, table.names("suits", tuple(Need))))
     texts = {key: table.text(key) for key in _TEXTS}
     return Play(
         id=play_id,
-        when=conditions_from(table.table("when"), fields),
+        when=when,
         unless=conditions_from(table.table("unless"), fields),
         priority=priority,
         cooldown_s=table.whole("cooldown_s", 0, _LONGEST_COOLDOWN_S) or 0,
         payment=Payment(payment[0]) if payment else None,
         topic=table.text("topic") if "topic" in table.values else "",
+        suits=(*when.need, *suits),
         until=table.words("until"),
         example=table.texts("example"),
         **texts,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from callrisk.domain.advice.moment import CallKind
+from callrisk.domain.advice.need import Need
 from callrisk.domain.advice.play_table import Table
 from callrisk.domain.customer import Customer, CustomerField, FieldKind
 from callrisk.domain.language import Intent, Mood
@@ -16,10 +17,11 @@ UNKNOWN = "unknown"
 _KEYS = (
     "said", "state", "within_turns", "within_s", "newest", "times", "dated", "mood", "open_kinds",
     "nothing_said", "question", "max_turns", "category", "record", "elapsed_s", "kind",
-    "customer_words", "of_others", "agent_words",
+    "customer_words", "of_others", "agent_words", "need",
 )  # fmt: skip
 _CATEGORIES = (*RiskCategory, UNKNOWN)
 _KINDS = (*CallKind, UNKNOWN)
+_NEEDS = tuple(need for need in Need if need is not Need.NONE)
 # Only these moods suppress a statement by themselves.
 _MOODS = tuple(mood for mood in Mood if mood is not Mood.ASSERTED)
 _MOST_TURNS, _MOST_SECONDS = 999, 86_400
@@ -75,7 +77,8 @@ class Conditions:
     `within_turns`, `within_s` and `newest` hold for words, too; `newest` asks for the newest turn
     of the customer, and concerns no words of the agent. Where words of the customer alone cause a
     play, those about other people count only with `of_others`. `question` holds while it asks
-    something and states nothing about paying.
+    something and states nothing about paying. `need` causes a play as well: a turn of the customer
+    that clearly calls for one of these stands for what `said`, `customer_words` and `question` ask.
     """
 
     said: tuple[Intent, ...] = ()
@@ -98,6 +101,7 @@ class Conditions:
     customer_words: tuple[re.Pattern[str], ...] = ()
     of_others: bool = False
     agent_words: tuple[re.Pattern[str], ...] = ()
+    need: tuple[Need, ...] = ()
 
 
 Fields = Mapping[str, CustomerField]
@@ -129,6 +133,7 @@ def conditions_from(table: Table, fields: Fields) -> Conditions:
         customer_words=table.words("customer_words"),
         of_others=bool(table.flag("of_others")),
         agent_words=table.words("agent_words"),
+        need=tuple(map(Need, table.names("need", _NEEDS))),
     )
     _check_together(table, conditions)
     return conditions
@@ -145,10 +150,10 @@ def _check_together(table: Table, conditions: Conditions) -> None:
         )
     for key in ("within_turns", "within_s", "newest"):
         words = conditions.customer_words + conditions.agent_words
-        if key in table.values and not (conditions.said or words):
+        if key in table.values and not (conditions.said or conditions.need or words):
             raise table.error(
-                key, "said か customer_words、agent_words と一緒に書いてください",
-                "needs said, customer_words or agent_words beside it",
+                key, "said か need、customer_words、agent_words と一緒に書いてください",
+                "needs said, need, customer_words or agent_words beside it",
             )  # fmt: skip
     low, high = conditions.min_elapsed_s, conditions.max_elapsed_s
     if low is not None and high is not None and low > high:

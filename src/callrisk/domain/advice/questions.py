@@ -8,11 +8,13 @@ from callrisk.domain.language.text import plain_text
 _SHORTEST = 10
 _QUESTION = re.compile(
     "(?:です|ます|ません|ました|でしょう|だろう|[のもるいき])(?:ん)?か(?:ね|ねえ)?[?？]*$|[?？]$"
+    "|(?:故障|違い|間違い|異常|おかしいん?)(?:じゃ|では)ない(?:の|んですか|ですか|かな)$|もんですか$"
     "|[すんのる]ん?でしたっけ(?:ね)?$"
     "|(?:いくら|いつ|どう|何日|何時|どこ|どれ|どちら)"
     "(?:です|ます|でしょう|なり|なる|すれ|したら)"
     "(?!か.{0,8}(?:読め|わから|分から|わかん|不安|心配)).{0,12}$"
 )
+_END = re.compile("(?<=[。?？])")
 _ASKING_WORD = re.compile("いくら|いつ|どうなり|どうすれ|なぜ|何日|何時")
 # A sign of listening: "そうなんですか".
 _LISTENING = re.compile(
@@ -21,8 +23,12 @@ _LISTENING = re.compile(
 
 
 def asks(text: str) -> bool:
-    """Return True if a turn ends in a question."""
-    plain = plain_text(text).text
+    """Return True if a sentence of a turn ends in a question."""
+    return any(_asks(sentence) for sentence in _END.split(text))
+
+
+def _asks(sentence: str) -> bool:
+    plain = plain_text(sentence).text
     if not _QUESTION.search(plain) or _LISTENING.search(plain):
         return False
     return len(plain) >= _SHORTEST or _ASKING_WORD.search(plain) is not None

@@ -1,0 +1,180 @@
+"""What a customer needs next from the agent, as it is learnt from labelled moments of calls.
+
+An intent says what was said about paying; a need says what it calls for. One regression for each
+need weighs the letters of the turn, those of the agent's turn before it, and what the language
+hears in the turn. The weights are shipped and are made anew by `python -m callrisk.pipeline.needs`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callrisk.domain.language import context, learned
+from callrisk.domain.language.language import packaged
+from callrisk.domain.language.learned import Weights
+from callrisk.domain.language.operators import Analysed, analysed
+from callrisk.domain.language.text import plain_text
+
+WEIGHTS = Path(__file__).parent / "needs.npz"
+# What stands behind so many letters of a turn is not read.
+_LONGEST = 400
+_MOST_TURNS = 50_000
+
+
+class Need(StrEnum):
+    """What the newest turn of a customer calls for; NONE for nothing in particular."""
+
+    NONE = "none"
+    LIFE = "life"
+    DISTRESS = "distress"
+    LEGAL = "legal"
+    BEREAVED = "bereaved"
+    NOT_HOLDER = "not_holder"
+    COMPLAINT = "complaint"
+    BAD_TIME = "bad_time"
+    PAID_ALREADY = "paid_already"
+    PAYING_NOW = "paying_now"
+    PROMISE_DAY = "promise_day"
+    PROMISE_NO_DAY = "promise_no_day"
+    PART_OFFER = "part_offer"
+    WANTS_INSTALMENTS = "wants_instalments"
+    WANTS_DELAY = "wants_delay"
+    WANTS_LESS = "wants_less"
+    DAY_UNKNOWN = "day_unknown"
+    MONEY_EXPECTED = "money_expected"
+    HARDSHIP = "hardship"
+    INABILITY = "inability"
+    NO_WAY = "no_way"
+    INCOME_LOST = "income_lost"
+    BUSINESS_ENDS = "business_ends"
+    ILLNESS = "illness"
+    DISASTER = "disaster"
+    DEBTS = "debts"
+    REFUSAL = "refusal"
+    DISPUTE = "dispute"
+    CANCELLATION = "cancellation"
+    WAVERING = "wavering"
+    THIRD_PARTY_PAYS = "third_party_pays"
+    THIRD_PARTY_OBJECTS = "third_party_objects"
+    SLIPS = "slips"
+    PAYMENT_MEANS = "payment_means"
+    ASKS_PAYMENT = "asks_payment"
+    ASKS_OTHER = "asks_other"
+    SUSPICION = "suspicion"
+    FORGOT = "forgot"
+    CAN_PAY = "can_pay"
+    SETTLED = "settled"
+    TAKES_BACK = "takes_back"
+    ACKNOWLEDGES = "acknowledges"
+    EVADES = "evades"
+    PRESSED = "pressed"
+    NOT_HEARD = "not_heard"
+
+
+NEEDS = tuple(Need)
+# The shares from which on a need is clear, and below which it is quite unlikely. Advice for what is
+# grave stands alone, so that a wrong reading of it costs most.
+_CLEAR, _CLEAR_IF_GRAVE = 0.7, 0.95
+_UNLIKELY, _UNLIKELY_BESIDE_NONE, _RATHER_NONE = 0.02, 0.05, 0.5
+# These say nothing of means: where the language hears a statement in the turn, it decides, unless
+# it is next to certain that the turn calls for nothing.
+_SOFT = frozenset({Need.EVADES, Need.WAVERING, Need.ACKNOWLEDGES, Need.SETTLED, Need.NOT_HEARD})
+_CERTAINLY_NONE = 0.97
+_GRAVE = frozenset(
+    {Need.LIFE, Need.DISTRESS, Need.LEGAL, Need.BEREAVED, Need.NOT_HOLDER, Need.DISASTER}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeardNeed:
+    """The likeliest need of a turn, its share of all needs' odds (0 to 1), and those of all.
+
+    A share orders how sure the reading is; docs/playbook.md says how often it is right.
+    """
+
+    need: Need
+    share: float
+    shares: Mapping[Need, float]
+
+    @property
+    def is_clear(self) -> bool:
+        """True if advice may follow this need; the gravest must be surer than the others."""
+        return self.share >= (_CLEAR_IF_GRAVE if self.need in _GRAVE else _CLEAR)
+
+    @property
+    def yields_to_statements(self) -> bool:
+        """True if a statement about paying in the same turn says more than this need."""
+        if self.need is Need.NONE:
+            return self.share < _CERTAINLY_NONE
+        return self.need in _SOFT
+
+    def allows(self, needs: Iterable[Need]) -> bool:
+        """Return True unless it is quite unlikely that the turn has one of these.
+
+        More likelihood is asked for where the turn rather calls for nothing.
+        """
+        least = _UNLIKELY_BESIDE_NONE if self.shares[Need.NONE] >= _RATHER_NONE else _UNLIKELY
+        return max((self.shares[need] for need in needs), default=1.0) >= least
+
+
+@dataclass(frozen=True)
+class NeedWeights:
+    """The shipped weights; `own_share` weighs the log-odds that the language gives the turn."""
+
+    weights: Weights
+    own_share: NDArray[np.float32]  # outputs of the language's turn x needs
+
+    @classmethod
+    def load(cls, file: Path) -> Self:
+        """Return the weights of a file."""
+        with np.load(BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
+            return cls(learned.restored(arrays, "needs"), arrays["own_share"])
+
+    def odds(self, agent_turn: str, customer_turn: str) -> NDArray[np.float32]:
+        """Return the log-odds of each need."""
+        turn = analysed(plain_text(customer_turn[:_LONGEST]))
+        own = own_features(turn)
+        names = context.pair_features(agent_turn[-_LONGEST:], turn, own)
+        said = language_odds(own) @ self.own_share
+        odds: NDArray[np.float32] = self.weights.margins(self.weights.rows_of(names)) + said
+        return odds
+
+    def heard(self, agent_turn: str, customer_turn: str) -> HeardNeed:
+        """Return the likeliest need of a customer's turn after an agent's turn ("" for none)."""
+        odds = self.odds(agent_turn, customer_turn).astype(np.float64)
+        shares = np.exp(odds - odds.max())
+        shares /= shares.sum()
+        best = int(odds.argmax())
+        return HeardNeed(
+            NEEDS[best], float(shares[best]), dict(zip(NEEDS, shares.tolist(), strict=True))
+        )
+
+
+def own_features(turn: Analysed) -> list[str]:
+    """Return the features of a customer's turn by itself, each once."""
+    return [*dict.fromkeys(learned.features(turn, packaged().grammar.found(turn)))]
+
+
+def language_odds(own: Sequence[str]) -> NDArray[np.float32]:
+    """Return the log-odds that the packaged language gives a turn's intents, within bounds."""
+    weights = packaged().learned.turn
+    most = context.OWN_MOST
+    return np.clip(weights.margins(weights.rows_of(own)), -most, most)
+
+
+@lru_cache(_MOST_TURNS)
+def heard_need(agent_turn: str, customer_turn: str) -> HeardNeed:
+    """Return the likeliest need of a customer's turn right after an agent's turn ("" for none)."""
+    return _packaged().heard(agent_turn, customer_turn)
+
+
+@cache
+def _packaged() -> NeedWeights:
+    return NeedWeights.load(WEIGHTS)

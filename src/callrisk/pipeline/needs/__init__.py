@@ -1,0 +1,1 @@
+"""What customers need next, learnt from labelled moments of calls."""
