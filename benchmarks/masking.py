@@ -2,7 +2,7 @@
 
 First calls by other authors (`benchmarks/written/personal`), with which neither rules nor tagger
 were made: for each kind of personal data how much is hidden, and how much of what must stay was
-masked. Of `turns_m.jsonl` the faults were read, of the others nothing (SECURITY.md).
+masked (SECURITY.md has the figures).
 
 Then seeded speech: each seed makes 500 card, phone and account numbers and e-mail addresses in
 sentences, written and spoken in many ways, whole or over several turns, and calls with 500 amounts,
