@@ -5,7 +5,7 @@ of turns that are not among those given stand before them, in the order in which
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from callrisk.domain.advice.moment import CallMoment
@@ -17,7 +17,7 @@ from callrisk.domain.advice.questions import asks
 from callrisk.domain.advice.word_index import WordIndex
 from callrisk.domain.language import Intent, Mood
 from callrisk.domain.language.context import only_keeps_going
-from callrisk.domain.language.said import SaidStatement
+from callrisk.domain.language.said import SaidStatement, names_date
 from callrisk.domain.segment import ParticipantRole, Segment
 
 _MS_PER_S = 1000
@@ -94,25 +94,21 @@ class MomentReader:
     @cached_property
     def _newest_need(self) -> HeardNeed | None:
         """The need of the newest turn, None where a statement in it says more."""
-        if not self._needs:
+        if self._newest is None:
             return None
-        turn, heard = self._needs[-1]
-        return None if heard.yields_to_statements and self._states(turn) else heard
+        heard = self._need_of(self._newest)
+        return None if heard.yields_to_statements and self._states(self._newest) else heard
+
+    def _need_of(self, turn: Segment) -> HeardNeed:
+        """Return what a turn of the customer calls for after the agent's turn right before it."""
+        place = self._place[turn.segment_id] - self._place[self._moment.turns[0].segment_id]
+        before = self._moment.turns[place - 1] if place else None
+        is_agent = before is not None and before.role is ParticipantRole.AGENT
+        return heard_need(before.text if before and is_agent else "", turn.text)
 
     def _states(self, turn: Segment) -> bool:
         """Return True if something is stated about paying in a turn."""
         return any(said.segment_id == turn.segment_id for said in self._moment.said.statements)
-
-    @cached_property
-    def _needs(self) -> list[tuple[Segment, HeardNeed]]:
-        """The turns of the customer, each with its likeliest need after the agent's turn."""
-        before = ""
-        heard = []
-        for turn in self._moment.turns:
-            if turn.role is ParticipantRole.CUSTOMER:
-                heard.append((turn, heard_need(before, turn.text)))
-            before = turn.text if turn.role is ParticipantRole.AGENT else ""
-        return heard
 
     def match(self, play: Play) -> Match | None:
         """Return the play with its cause; None if it does not apply."""
@@ -132,7 +128,8 @@ class MomentReader:
         customer = self._turns(when.customer_words, ParticipantRole.CUSTOMER)
         agent = self._turns(when.agent_words, ParticipantRole.AGENT)
         asked = self._questions() if when.question else 0
-        return statements + len(customer) + len(agent) + asked + len(self._turns_in(when.need))
+        needs = len(self._turns_in(replace(when, within_turns=None))) if when.need else 0
+        return statements + len(customer) + len(agent) + asked + needs
 
     def _is_taken_back(self, play: Play, cause: Cause) -> bool:
         """Return True if the customer took the cause back, in its own turn or a later one."""
@@ -154,7 +151,7 @@ class MomentReader:
         if conditions.question:
             told.append(self._question())
         if conditions.need:
-            need = self._newest_turn(conditions, self._turns_in(conditions.need), is_open=False)
+            need = self._newest_turn(conditions, self._turns_in(conditions), is_open=False)
             told = [need, *(cause for cause in told if cause)] if need else told or [None]
         if conditions.agent_words:
             role, words = ParticipantRole.AGENT, conditions.agent_words
@@ -204,11 +201,14 @@ class MomentReader:
         cause = Cause(place, turn.segment_id, turn.begin_ms, is_open=spoke and is_open)
         return cause if self._is_recent(cause, conditions, spoke) else None
 
-    def _turns_in(self, needs: Sequence[Need]) -> list[Segment]:
-        """Return the turns of the customer that clearly call for one of these."""
-        if not needs:
-            return []
-        return [turn for turn, heard in self._needs if heard.need in needs and heard.is_clear]
+    def _turns_in(self, conditions: Conditions) -> list[Segment]:
+        """Return the recent turns of the customer that clearly call for one of the needs."""
+        turns = self._moment.turns[-(conditions.within_turns or len(self._moment.turns)) :]
+        return [
+            turn for turn in turns
+            if turn.role is ParticipantRole.CUSTOMER
+            and (heard := self._need_of(turn)).need in conditions.need and heard.is_clear
+        ]  # fmt: skip
 
     def _turns(self, words: Words, role: ParticipantRole) -> list[Segment]:
         return [
@@ -255,6 +255,9 @@ class MomentReader:
             yield conditions.nothing_said is not bool(self._moment.said.statements)
         if conditions.question is False:
             yield self._question() is None
+        if conditions.names_day is not None:
+            named = self._newest is not None and names_date(self._newest.text)
+            yield named is conditions.names_day
         if conditions.max_turns is not None:
             yield len(self._place) <= conditions.max_turns
         if conditions.open_kinds is not None:

@@ -5,7 +5,7 @@ need weighs the letters of the turn, those of the agent's turn before it, and wh
 hears in the turn. The weights are shipped and are made anew by `python -m callrisk.pipeline.needs`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -79,6 +79,7 @@ class Need(StrEnum):
 
 
 NEEDS = tuple(Need)
+_PLACE = {need: place for place, need in enumerate(NEEDS)}
 # The shares from which on a need is clear, and below which it is quite unlikely. Advice for what is
 # grave stands alone, so that a wrong reading of it costs most.
 _CLEAR, _CLEAR_IF_GRAVE = 0.7, 0.95
@@ -94,14 +95,26 @@ _GRAVE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class HeardNeed:
-    """The likeliest need of a turn, its share of all needs' odds (0 to 1), and those of all.
+    """The shares of all needs' odds (0 to 1) in a turn, in the order of `NEEDS`; they add up to 1.
 
     A share orders how sure the reading is; docs/playbook.md says how often it is right.
     """
 
-    need: Need
-    share: float
-    shares: Mapping[Need, float]
+    shares: NDArray[np.float32]
+
+    @property
+    def need(self) -> Need:
+        """The likeliest need."""
+        return NEEDS[int(self.shares.argmax())]
+
+    @property
+    def share(self) -> float:
+        """The share of the likeliest need."""
+        return float(self.shares.max())
+
+    def share_of(self, need: Need) -> float:
+        """Return the share of a need."""
+        return float(self.shares[_PLACE[need]])
 
     @property
     def is_clear(self) -> bool:
@@ -120,8 +133,8 @@ class HeardNeed:
 
         More likelihood is asked for where the turn rather calls for nothing.
         """
-        least = _UNLIKELY_BESIDE_NONE if self.shares[Need.NONE] >= _RATHER_NONE else _UNLIKELY
-        return max((self.shares[need] for need in needs), default=1.0) >= least
+        least = _UNLIKELY_BESIDE_NONE if self.share_of(Need.NONE) >= _RATHER_NONE else _UNLIKELY
+        return max(map(self.share_of, needs), default=1.0) >= least
 
 
 @dataclass(frozen=True)
@@ -151,10 +164,7 @@ class NeedWeights:
         odds = self.odds(agent_turn, customer_turn).astype(np.float64)
         shares = np.exp(odds - odds.max())
         shares /= shares.sum()
-        best = int(odds.argmax())
-        return HeardNeed(
-            NEEDS[best], float(shares[best]), dict(zip(NEEDS, shares.tolist(), strict=True))
-        )
+        return HeardNeed(shares.astype(np.float32))
 
 
 def own_features(turn: Analysed) -> list[str]:

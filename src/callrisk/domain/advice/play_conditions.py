@@ -17,7 +17,7 @@ UNKNOWN = "unknown"
 _KEYS = (
     "said", "state", "within_turns", "within_s", "newest", "times", "dated", "mood", "open_kinds",
     "nothing_said", "question", "max_turns", "category", "record", "elapsed_s", "kind",
-    "customer_words", "of_others", "agent_words", "need",
+    "customer_words", "of_others", "agent_words", "need", "names_day",
 )  # fmt: skip
 _CATEGORIES = (*RiskCategory, UNKNOWN)
 _KINDS = (*CallKind, UNKNOWN)
@@ -79,6 +79,7 @@ class Conditions:
     play, those about other people count only with `of_others`. `question` holds while it asks
     something and states nothing about paying. `need` causes a play as well: a turn of the customer
     that clearly calls for one of these stands for what `said`, `customer_words` and `question` ask.
+    `names_day` holds while the newest turn of the customer names a day or a moment, or names none.
     """
 
     said: tuple[Intent, ...] = ()
@@ -102,6 +103,7 @@ class Conditions:
     of_others: bool = False
     agent_words: tuple[re.Pattern[str], ...] = ()
     need: tuple[Need, ...] = ()
+    names_day: bool | None = None
 
 
 Fields = Mapping[str, CustomerField]
@@ -134,6 +136,7 @@ def conditions_from(table: Table, fields: Fields) -> Conditions:
         of_others=bool(table.flag("of_others")),
         agent_words=table.words("agent_words"),
         need=tuple(map(Need, table.names("need", _NEEDS))),
+        names_day=table.flag("names_day"),
     )
     _check_together(table, conditions)
     return conditions
