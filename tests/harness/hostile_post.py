@@ -66,14 +66,19 @@ def full_of_digits(turns: int, text: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def seconds_beside(address: str, hostile: dict[str, Any]) -> tuple[float, list[float]]:
+def of_call(call_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """A body of turns of one call as the route of many calls takes it."""
+    return {"segments": [turn | {"call_id": call_id} for turn in body["segments"]]}
+
+
+def seconds_beside(
+    address: str, hostile: dict[str, Any], path: str = "calls/hostile/segments"
+) -> tuple[float, list[float]]:
     """How long a hostile post takes, and how long each write of another call takes meanwhile."""
     for call in ("hostile", "other"):
         _post(address, "start_call", {"call_id": call, "agent_id": "agent-1"})
     took: list[float] = []
-    attack = threading.Thread(
-        target=lambda: took.append(_post(address, "calls/hostile/segments", hostile))
-    )
+    attack = threading.Thread(target=lambda: took.append(_post(address, path, hostile)))
     waits: list[float] = []
     attack.start()
     while attack.is_alive():

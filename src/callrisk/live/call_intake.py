@@ -3,8 +3,14 @@
 A segment that was delivered before is dropped by `domain.contact.apply`.
 """
 
+import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import TypeVar
 
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event, Utterance
 from callrisk.domain.language import Language
@@ -15,9 +21,31 @@ from callrisk.live.follower import LiveCalls
 from callrisk.store.calls import NewCall, Store
 from callrisk.store.drafts import Drafts
 from callrisk.store.intake import Contacts, Delivery, Taken
+from callrisk.store.store_away import StoreAwayError
+
+logger = logging.getLogger(__name__)
+
+Part = TypeVar("Part")
 
 # Other calls wait while turns are written: so many take some 10 ms.
 _MOST_TURNS_AT_ONCE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A turn of a call, and its place among those that were sent together."""
+
+    place: int
+    call_id: str
+    turn: Segment
+
+
+@dataclass(frozen=True, slots=True)
+class BatchTaken:
+    """How many turns of each call were new or newer, and the places of those not stored."""
+
+    heard: Counter[str] = field(default_factory=Counter)
+    failed: list[int] = field(default_factory=list)
 
 
 class CallIntake:
@@ -50,11 +78,43 @@ class CallIntake:
         """
         now, taken = self._now(), 0
         for part in _parts(segments):
-            turns = tuple(turn for turn in part if not turn.unconfirmed)
-            pieces = tuple(_piece(turn) for turn in part if turn.unconfirmed)
-            stored = self._take([AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, turns, pieces)])
-            taken += stored.turns + stored.pieces
+            taken += self._take([_heard(call_id, part, now)]).heard.get(call_id, 0)
         return taken
+
+    def add_batch(self, batch: Sequence[Sent]) -> BatchTaken:
+        """Store turns of many calls as `add_segments` stores those of each; one cannot lose others.
+
+        So many turns share one transaction, those of a call one after the other, and the follower
+        is woken once. What cannot be stored is set aside; StoreAwayError where nothing can be.
+        """
+        taken, now = BatchTaken(), self._now()
+        for part in _parts(_by_call(batch)):
+            try:
+                self._store_part(part, taken, now)
+            except StoreAwayError:
+                raise
+            except Exception:
+                logger.exception("turns of many calls cannot be stored at once: one by one")
+                self._store_one_by_one(part, taken, now)
+        self._live.wake()
+        return taken
+
+    def _store_part(self, part: Sequence[Sent], taken: BatchTaken, now: datetime) -> None:
+        events = [
+            _heard(call_id, [one.turn for one in of_call], now)
+            for call_id, of_call in groupby(part, attrgetter("call_id"))
+        ]
+        taken.heard.update(self._contacts.take(Delivery(events, self._now())).heard)
+
+    def _store_one_by_one(self, part: Sequence[Sent], taken: BatchTaken, now: datetime) -> None:
+        for one in part:
+            try:
+                self._store_part([one], taken, now)
+            except StoreAwayError:
+                raise
+            except Exception:
+                logger.exception("a turn of call=%s cannot be stored", one.call_id)
+                taken.failed.append(one.place)
 
     def keep_last_words(self, call_id: str) -> None:
         """Store the turns of a call that was heard provisionally only, as it is over."""
@@ -74,9 +134,24 @@ class CallIntake:
         return taken
 
 
-def _parts(segments: Sequence[Segment]) -> Iterator[Sequence[Segment]]:
+def _parts(segments: Sequence[Part]) -> Iterator[Sequence[Part]]:
     for begin in range(0, len(segments), _MOST_TURNS_AT_ONCE):
         yield segments[begin : begin + _MOST_TURNS_AT_ONCE]
+
+
+def _by_call(batch: Sequence[Sent]) -> list[Sent]:
+    """Return the turns with those of each call together, in the order in which they were sent."""
+    first: dict[str, int] = {}
+    for one in batch:
+        first.setdefault(one.call_id, one.place)
+    return sorted(batch, key=lambda one: (first[one.call_id], one.place))
+
+
+def _heard(call_id: str, segments: Sequence[Segment], at: datetime) -> AnalysisEvent:
+    """Return the event of turns of a call; those that are still being heard are pieces."""
+    turns = tuple(turn for turn in segments if not turn.unconfirmed)
+    pieces = tuple(_piece(turn) for turn in segments if turn.unconfirmed)
+    return AnalysisEvent(call_id, AnalysisKind.SEGMENTS, at, turns, pieces)
 
 
 def _piece(turn: Segment) -> Utterance:

@@ -30,9 +30,10 @@ without its rows. If the database does not answer, StoreAwayError says that noth
 the delivery must be kept.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -79,11 +80,14 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The effect of a delivery: the calls that began, the turns and drafts new or newer."""
+    """The effect of a delivery: the calls that began, the turns and drafts new or newer.
+
+    `heard` counts both by call.
+    """
 
     turns: int = 0
     began: tuple[str, ...] = ()
-    pieces: int = 0
+    heard: Mapping[str, int] = field(default_factory=dict)
 
 
 class Contacts:
@@ -153,7 +157,8 @@ class Contacts:
             for kind, payload in facts_of(before, after)
         ]
         tell_all(connection, [*drafts, *turns, *facts])
-        return Taken(heard, tuple(began), len(drafts))
+        pieces = Counter(call_id for call_id, *_ in drafts)
+        return Taken(heard.total(), tuple(began), heard + pieces)
 
     def _begin(self, connection: Connection, contact: Contact, delivery: Delivery) -> None:
         is_streamed = delivery.source == Source.CONNECT

@@ -1,6 +1,6 @@
 """Every read: each method returns values, and holds no transaction open."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
@@ -57,6 +57,11 @@ class Queries:
         """Return the call with this id, or None."""
         rows = self._all(select(*CALL_COLUMNS).where(tables.calls.c.call_id == call_id))
         return call_from(rows[0]) if rows else None
+
+    def known_calls(self, call_ids: Collection[str]) -> set[str]:
+        """Return those of these ids that calls have."""
+        c = tables.calls.c
+        return {row.call_id for row in self._all(select(c.call_id).where(c.call_id.in_(call_ids)))}
 
     def active_calls(self) -> list[StoredCall]:
         """Return the calls that have not ended, the oldest first."""

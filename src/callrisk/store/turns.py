@@ -1,5 +1,6 @@
 """The turns of contacts in the database: loading those at hand, storing those that changed."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -56,15 +57,15 @@ def load_turns(connection: Connection, wanted: Iterable[tuple[str, str]]) -> Loa
 
 def write_turns(
     connection: Connection, changes: Sequence[ContactChange], read: Reading, at: datetime
-) -> tuple[NewEvents, int]:
+) -> tuple[NewEvents, Counter[str]]:
     """Store turns that are new or newer, and the statements of those beside them.
 
-    Return their events, and how many were heard anew. `read` holds all these turns. The same turn
-    in a later record is newer by its number alone: it is stored without an event.
+    Return their events, and how many were heard anew in each call. `read` holds all these turns.
+    The same turn in a later record is newer by its number alone: it is stored without an event.
     """
     rows: list[Payload] = []
     new_events: NewEvents = []
-    heard_anew = 0
+    heard_anew = Counter[str]()
     for before, after in changes:
         call_id, turns = after.contact_id, read.get(after.contact_id, {})
         changed = [turn.segment_id for turn in changed_turns(before, after)]
@@ -75,7 +76,7 @@ def write_turns(
         drafted = set() if before is None else before.drafts.keys()
         _mask_events(connection, call_id, [one for one in heard if _is_told_unmasked(one, drafted)])
         new_events += told(call_id, turns.values(), at)
-        heard_anew += len(heard)
+        heard_anew[call_id] += len(heard)
     if rows:
         statement = insert_into(connection, tables.segments)
         newer = {name: statement.excluded[name] for name in rows[0] if not name.endswith("_id")}

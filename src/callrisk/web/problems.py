@@ -8,10 +8,8 @@ from apiflask.exceptions import HTTPError
 from flask import request
 from werkzeug.datastructures import Headers
 
-from callrisk.wire.problem import MEDIA_TYPE, FieldProblem, Problem
+from callrisk.wire.problem import MEDIA_TYPE, FieldProblem, Problem, named
 
-# Pydantic puts this before the words of a check of our own.
-_PREFIX = "Value error, "
 _CONTENT_TYPE = {"Content-Type": MEDIA_TYPE}
 
 
@@ -23,15 +21,14 @@ def register(app: APIFlask) -> None:
 def _problem(error: HTTPError) -> tuple[dict[str, Any], int, dict[str, str]]:
     status = HTTPStatus(error.status_code)
     errors = [
-        FieldProblem(field=field, message=message.removeprefix(_PREFIX))
+        FieldProblem.refused(field, message)
         for fields in _as_dict(error.detail).values()
         for field, messages in _as_dict(fields).items()
         for message in messages
     ]
-    named = "; ".join(f"{refused.field}: {refused.message}" for refused in errors)
     problem = Problem(
         type="about:blank", title=status.phrase, status=status.value,
-        detail=named or _detail(error, status), instance=request.path, errors=errors,
+        detail=named(errors) or _detail(error, status), instance=request.path, errors=errors,
     )  # fmt: skip
     return problem.rendered(), status.value, {**dict(Headers(error.headers)), **_CONTENT_TYPE}
 

@@ -15,6 +15,7 @@ from callrisk.domain.wording import CATEGORY
 from callrisk.wire.assessment import AssessmentAnswer, NoModelAnswer
 from callrisk.wire.base import Json, Moment, Wire, wire_time, wire_time_or_none
 from callrisk.wire.customer import CustomerCard, CustomerSearch
+from callrisk.wire.problem import FieldProblem
 from callrisk.wire.segment import SegmentAnswer
 
 NoteKind = Literal["note", "quick_action", "escalation", "feedback"]
@@ -216,3 +217,28 @@ class SegmentsTaken(Wire):
 
     accepted: int
     duplicates: int
+
+
+class CallSegmentsTaken(SegmentsTaken):
+    """The same of one of many calls."""
+
+    call_id: str
+
+
+class RefusedSegment(Wire):
+    """A turn that was not stored: its place among those sent, from 0, and why.
+
+    `status` and `detail` are those of the problem that the route of one call answers with.
+    """
+
+    index: int
+    status: int
+    detail: str
+    errors: list[FieldProblem]
+
+
+class SegmentBatchTaken(Wire):
+    """The turns of many calls that were taken, by call, and those that were refused."""
+
+    calls: list[CallSegmentsTaken]
+    refused: list[RefusedSegment]

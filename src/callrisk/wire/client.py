@@ -23,12 +23,13 @@ from callrisk.wire.call import (
     CallOver,
     CallPage,
     CallSummary,
+    SegmentBatchTaken,
     SegmentsTaken,
 )
 from callrisk.wire.demo import DemoStarted
 from callrisk.wire.events import EventPage, NoteAdded
 from callrisk.wire.health import HealthAnswer
-from callrisk.wire.requests import SegmentBody
+from callrisk.wire.requests import CallSegmentBody, SegmentBody
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -79,6 +80,14 @@ class LiveApi:
         """Send turns of a call; those that are unconfirmed as provisional."""
         bodies = [SegmentBody.of(turn).model_dump(mode="json") for turn in turns]
         return self._post(SegmentsTaken, _path(call_id, "segments"), {"segments": bodies})
+
+    def add_segments_of_calls(self, turns: Sequence[tuple[str, Segment]]) -> SegmentBatchTaken:
+        """Send turns of many calls, each with the id of its call, in one request."""
+        bodies = [
+            CallSegmentBody.of_call(call_id, turn).model_dump(mode="json")
+            for call_id, turn in turns
+        ]
+        return self._post(SegmentBatchTaken, "segments", {"segments": bodies})
 
     def score_customer(self, call_id: str) -> AssessmentAnswer | NoModelAnswer:
         """Return the assessment of a call as it stands now."""

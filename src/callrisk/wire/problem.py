@@ -1,12 +1,15 @@
 """Every error of the REST interface as problem+json (RFC 9457)."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, Self
 
 from pydantic import Field
 
 from callrisk.wire.base import Wire
 
 MEDIA_TYPE = "application/problem+json"
+# Pydantic puts this before the words of a check of our own.
+_PREFIX = "Value error, "
 
 
 class FieldProblem(Wire):
@@ -14,6 +17,16 @@ class FieldProblem(Wire):
 
     field: str
     message: str
+
+    @classmethod
+    def refused(cls, field: str, message: str) -> Self:
+        """Return the problem of a field, in the words of the check that refused it."""
+        return cls(field=field, message=message.removeprefix(_PREFIX))
+
+
+def named(errors: Sequence[FieldProblem]) -> str:
+    """Return one sentence that names the fields that were refused."""
+    return "; ".join(f"{refused.field}: {refused.message}" for refused in errors)
 
 
 class Problem(Wire):

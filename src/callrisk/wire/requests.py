@@ -108,10 +108,37 @@ class SegmentBody(Body):
         )  # fmt: skip
 
 
+# Of one request, whether its turns are of one call or of many.
+MOST_SEGMENTS = 500
+
+
 class Segments(Body):
     """Turns of one call, from any telephony."""
 
-    segments: list[SegmentBody] = Field(min_length=1, max_length=500)
+    segments: list[SegmentBody] = Field(min_length=1, max_length=MOST_SEGMENTS)
+
+
+class CallSegmentBody(SegmentBody):
+    """One turn with the id of its call."""
+
+    call_id: Id
+
+    @classmethod
+    def of_call(cls, call_id: str, turn: Segment) -> "CallSegmentBody":
+        """Return the body that sends a turn of a call."""
+        return cls(call_id=call_id, **SegmentBody.of(turn).model_dump())
+
+
+class SegmentBatch(Body):
+    """Turns of many calls, from any telephony.
+
+    Each is judged by itself: what is no turn is refused in the answer, and the others are stored.
+    """
+
+    # Whatever is no turn stays as it was sent, so that it costs no other.
+    segments: list[Annotated[CallSegmentBody | Any, Field(union_mode="left_to_right")]] = Field(
+        min_length=1, max_length=MOST_SEGMENTS
+    )
 
 
 class NoteBody(Body):

@@ -7,5 +7,8 @@ from callrisk.web.routes.calls import calls
 from callrisk.web.routes.demo import demo
 from callrisk.web.routes.events import events
 from callrisk.web.routes.health import health
+from callrisk.web.routes.segment_batches import segment_batches
 
-BLUEPRINTS: tuple[APIBlueprint, ...] = (health, calls, call_actions, events, demo)
+BLUEPRINTS: tuple[APIBlueprint, ...] = (
+    health, calls, call_actions, segment_batches, events, demo,
+)  # fmt: skip

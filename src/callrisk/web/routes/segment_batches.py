@@ -1,0 +1,79 @@
+"""Turns of many calls in one request: what is stored, and what is refused by itself."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from apiflask import APIBlueprint
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from callrisk.live.call_intake import Sent
+from callrisk.web.app_state import app_state
+from callrisk.web.contract import answers, takes
+from callrisk.wire.call import CallSegmentsTaken, RefusedSegment, SegmentBatchTaken
+from callrisk.wire.problem import FieldProblem, named
+from callrisk.wire.requests import CallSegmentBody, SegmentBatch
+
+segment_batches = APIBlueprint("segment_batches", __name__, url_prefix="/api", tag="calls")
+_NOT_STORED = "The server cannot store this turn; its log says why."
+
+
+@segment_batches.post("/segments")
+@answers(SegmentBatchTaken)
+@takes(SegmentBatch)
+def add_segments_of_calls(json_data: SegmentBatch) -> SegmentBatchTaken:
+    """Take turns of many calls from any telephony; answered once they are stored."""
+    state, rows = app_state(), dict(enumerate(json_data.segments))
+    bodies = {n: row for n, row in rows.items() if isinstance(row, CallSegmentBody)}
+    refused = [_no_turn(n, row) for n, row in rows.items() if n not in bodies]
+    known = state.queries.known_calls({body.call_id for body in bodies.values()})
+    refused += [
+        _refused(n, HTTPStatus.NOT_FOUND, f"There is no call {body.call_id}.")
+        for n, body in bodies.items()
+        if body.call_id not in known
+    ]
+    # As in the route of one call: of two turns with one id the one that came later wins.
+    sequence = int(datetime.now(UTC).timestamp() * 1_000_000)
+    batch = [
+        Sent(n, body.call_id, body.segment(sequence + n))
+        for n, body in bodies.items()
+        if body.call_id in known
+    ]
+    taken = state.intake.add_batch(batch)
+    failed = set(taken.failed)
+    refused += [_refused(n, HTTPStatus.INTERNAL_SERVER_ERROR, _NOT_STORED) for n in taken.failed]
+    sent = Counter(one.call_id for one in batch if one.place not in failed)
+    return SegmentBatchTaken(
+        calls=[_taken(call_id, sent[call_id], taken.heard[call_id]) for call_id in sent],
+        refused=sorted(refused, key=lambda one: one.index),
+    )
+
+
+def _no_turn(index: int, row: Any) -> RefusedSegment:
+    """Return the refusal of what is no turn, with the fields at fault."""
+    errors = [
+        FieldProblem.refused(".".join(map(str, ("segments", index, *fault["loc"]))), fault["msg"])
+        for fault in _faults(row)
+    ]
+    return _refused(index, HTTPStatus.UNPROCESSABLE_ENTITY, named(errors), errors)
+
+
+def _faults(row: Any) -> list[ErrorDetails]:
+    try:
+        CallSegmentBody.model_validate(row)
+    except ValidationError as error:
+        return error.errors()
+    return []
+
+
+def _refused(
+    index: int, status: HTTPStatus, detail: str, errors: Sequence[FieldProblem] = ()
+) -> RefusedSegment:
+    return RefusedSegment(index=index, status=status, detail=detail, errors=list(errors))
+
+
+def _taken(call_id: str, sent: int, heard: int) -> CallSegmentsTaken:
+    return CallSegmentsTaken(call_id=call_id, accepted=heard, duplicates=sent - heard)
