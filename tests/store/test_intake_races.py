@@ -12,7 +12,7 @@ from callrisk.domain.masking import MASK
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
 from callrisk.store.intake import Contacts, Delivery
-from callrisk.store.planning.near_turns import near_turns
+from callrisk.store.planning.near_turns import Place
 from callrisk.store.queries import Queries
 from harness.echo_language import EchoLanguage
 
@@ -95,7 +95,7 @@ def test_turns_far_away_are_not_looked_at(engine: Engine) -> None:
     """Near another are at most a hundred turns before it and after it, however long the call."""
     Contacts(engine, EchoLanguage()).take(delivery(*(said(n, "はい") for n in range(400))))
     with engine.connect() as connection:
-        near = near_turns(connection, "c1", [said(200, "090")]).turns
+        near = Place.of("c1", [said(200, "090")]).near(connection).turns
 
     expected = range(100, 301)
     assert near.keys() == {f"s{number}" for number in expected}

@@ -30,7 +30,7 @@ from callrisk.store.planning.near_turns import (
     MOST_TURNS_AROUND,
     MOST_TURNS_BEFORE_WORDS,
     Near,
-    near_turns,
+    Place,
 )
 from callrisk.store.turns import load_turns
 
@@ -79,7 +79,7 @@ def planned(connect: Connect, events: Sequence[Event], masking: Masking = EVERYT
     after = applied(stored, events, earlier, masking, turns)
     too_early = [event for event in (*earlier, *events) if after[event.contact_id] is None]
     contacts = [contact for contact in after.values() if contact is not None]
-    near = _near(connect, stored, contacts)
+    near = _near(connect, stored, contacts, heard)
     changes = [
         (stored.get(contact.contact_id), _masked(contact, near.get(contact.contact_id), masking))
         for contact in contacts
@@ -131,7 +131,7 @@ def _heard(
         if isinstance(event, AnalysisEvent) and event.contact_id in stored and event.turns:
             wanted.setdefault(event.contact_id, []).extend(event.turns)
     return {
-        call: near_turns(connection, call, turns, _most_around(turns))
+        call: Place.of(call, turns, _most_around(turns)).near(connection)
         for call, turns in wanted.items()
     }
 
@@ -142,18 +142,25 @@ def _most_around(turns: Sequence[Segment]) -> int:
 
 
 def _near(
-    connect: Connect, stored: Mapping[str, Contact], contacts: Sequence[Contact]
-) -> dict[str, Near]:
-    """Return the turns near new ones that may hold a part of a number, by contact."""
-    wanted = {
-        contact.contact_id: changed_turns(before, contact)
+    connect: Connect, stored: Mapping[str, Contact], contacts: Sequence[Contact],
+    heard: Mapping[str, Near],
+) -> dict[str, Near]:  # fmt: skip
+    """Return the turns near new ones that may hold a part of a number, by contact.
+
+    `heard` was read already, and nearly always holds them.
+    """
+    places = {
+        contact.contact_id: Place.of(contact.contact_id, changed_turns(before, contact))
         for contact in contacts
         if may_continue_number(before := stored.get(contact.contact_id), contact)
     }
+    known = {call: heard[call] for call in places.keys() & heard.keys()}
+    near = {call: known[call] for call in known if known[call].place == places[call]}
+    wanted = [place for call, place in places.items() if call not in near]
     if not wanted:
-        return {}
+        return near
     with connect() as connection:
-        return {call: near_turns(connection, call, turns) for call, turns in wanted.items()}
+        return near | {place.call_id: place.near(connection) for place in wanted}
 
 
 def _masked(contact: Contact, near: Near | None, masking: Masking) -> Contact:
