@@ -109,3 +109,19 @@ def test_masking_waits_for_nobody_and_holds_up_nobody(calls: Bench) -> None:
     intake.add_batch(batch_of(8))
 
     assert len(written) >= 8
+
+
+def test_what_is_masked_because_of_a_turn_is_not_counted(calls: Bench) -> None:
+    """Numbers over several turns mask those before; accepted is what was sent, and no more."""
+    texts = ("34です", "56ね", "78です", "9です")
+    batch = [Sent(n, "c0", turn(n, text)) for n, text in enumerate(texts)]
+    counts = [calls.intake.add_batch(batch[:3]).heard, calls.intake.add_batch(batch[3:]).heard]
+    alone = [calls.intake.add_segments("c1", [one.turn]) for one in batch]
+    stored = [[one.text for one in calls.queries.segments(call)] for call in ("c0", "c1")]
+
+    assert counts == [Counter(c0=3), Counter(c0=1)]
+    assert alone == [1, 1, 1, 1]
+    assert stored == [["●●です", "●●ね", "●●です", "●です"]] * 2
+    together = [*calls.queries.segments("c0"), *calls.queries.segments("c1")]
+    assert calls.intake.add_segments("c1", [one.turn for one in batch]) == 0
+    assert together == [*calls.queries.segments("c0"), *calls.queries.segments("c1")]

@@ -18,6 +18,7 @@ from callrisk.domain.masking import EVERYTHING, Masking
 from callrisk.domain.segment import Segment
 from callrisk.domain.time import utc_now
 from callrisk.live.follower import LiveCalls
+from callrisk.live.turn_queue import Outcome, TurnQueue
 from callrisk.store.calls import NewCall, Store
 from callrisk.store.drafts import Drafts
 from callrisk.store.intake import Contacts, Delivery, Taken
@@ -29,6 +30,8 @@ Part = TypeVar("Part")
 
 # Other calls wait while turns are written: so many take some 10 ms.
 _MOST_TURNS_AT_ONCE = 25
+# A longer turn may take long to mask, and is stored by itself so that no other waits for it.
+_LONGEST_TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class CallIntake:
         self._live = live
         self._now = now
         self._drafts = Drafts(store.engine)
+        self._queue = TurnQueue(self._store_queued, _MOST_TURNS_AT_ONCE)
         live.keep_last_words = self.keep_last_words
 
     def start(self, call: NewCall) -> bool:
@@ -76,6 +80,8 @@ class CallIntake:
         parts. If one part fails the segments before it are stored, and known when all are sent
         again.
         """
+        if len(segments) == 1 and len(segments[0].text) <= _LONGEST_TOGETHER:
+            return int(self._queue.add(call_id, segments[0]))
         now, taken = self._now(), 0
         for part in _parts(segments):
             taken += self._take([_heard(call_id, part, now)]).heard.get(call_id, 0)
@@ -98,6 +104,13 @@ class CallIntake:
                 self._store_one_by_one(part, taken, now)
         self._live.wake()
         return taken
+
+    def _store_queued(self, queued: Sequence[tuple[str, Segment]]) -> Iterator[Outcome]:
+        """Yield for turns of different calls whether each was new or newer, once all are stored."""
+        taken = self.add_batch([Sent(n, *one) for n, one in enumerate(queued)])
+        failed = RuntimeError("the turn cannot be stored; the log says why")
+        for place, (call_id, _) in enumerate(queued):
+            yield failed if place in taken.failed else taken.heard[call_id] > 0
 
     def _store_part(self, part: Sequence[Sent], taken: BatchTaken, now: datetime) -> None:
         events = [

@@ -51,7 +51,7 @@ from callrisk.store.connect.quarantine import Poison, insert_quarantined
 from callrisk.store.contact_facts import facts_of
 from callrisk.store.contact_rows import details_of, values_of
 from callrisk.store.drafts import write_drafts
-from callrisk.store.planning.delivery_plan import Plan, planned
+from callrisk.store.planning.delivery_plan import Plan, planned, turn_keys
 from callrisk.store.statements.understanding import Understanding, read_changed
 from callrisk.store.store_away import store_away_reported
 from callrisk.store.stored_calls import CALL_COLUMNS, call_from
@@ -157,8 +157,10 @@ class Contacts:
             for kind, payload in facts_of(before, after)
         ]
         tell_all(connection, [*drafts, *turns, *facts])
+        # A turn of before that is masked now is told anew, too.
+        turns_heard = Counter(call_id for call_id, _ in heard & turn_keys(delivery.events))
         pieces = Counter(call_id for call_id, *_ in drafts)
-        return Taken(heard.total(), tuple(began), heard + pieces)
+        return Taken(turns_heard.total(), tuple(began), turns_heard + pieces)
 
     def _begin(self, connection: Connection, contact: Contact, delivery: Delivery) -> None:
         is_streamed = delivery.source == Source.CONNECT

@@ -1,6 +1,5 @@
 """The turns of contacts in the database: loading those at hand, storing those that changed."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -21,6 +20,9 @@ from callrisk.store.tables import SEQUENCE_DIGITS
 from callrisk.store.transaction import insert_into
 from callrisk.wire.segment import TranscriptSegment
 
+# The ids of a call and of a turn in it.
+TurnKey = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -34,7 +36,7 @@ class Loaded:
         return self.turns.get(call_id, {}), self.drafts.get(call_id, {})
 
 
-def load_turns(connection: Connection, wanted: Iterable[tuple[str, str]]) -> Loaded:
+def load_turns(connection: Connection, wanted: Iterable[TurnKey]) -> Loaded:
     """Return the turns and drafts of pairs of call id and turn id."""
     pairs = set(wanted)
     calls, ids = {call for call, _ in pairs}, {turn for _, turn in pairs}
@@ -57,15 +59,15 @@ def load_turns(connection: Connection, wanted: Iterable[tuple[str, str]]) -> Loa
 
 def write_turns(
     connection: Connection, changes: Sequence[ContactChange], read: Reading, at: datetime
-) -> tuple[NewEvents, Counter[str]]:
+) -> tuple[NewEvents, set[TurnKey]]:
     """Store turns that are new or newer, and the statements of those beside them.
 
-    Return their events, and how many were heard anew in each call. `read` holds all these turns.
+    Return their events, and those that were heard anew. `read` holds all these turns.
     The same turn in a later record is newer by its number alone: it is stored without an event.
     """
     rows: list[Payload] = []
     new_events: NewEvents = []
-    heard_anew = Counter[str]()
+    heard_anew = set[TurnKey]()
     for before, after in changes:
         call_id, turns = after.contact_id, read.get(after.contact_id, {})
         changed = [turn.segment_id for turn in changed_turns(before, after)]
@@ -76,7 +78,7 @@ def write_turns(
         drafted = set() if before is None else before.drafts.keys()
         _mask_events(connection, call_id, [one for one in heard if _is_told_unmasked(one, drafted)])
         new_events += told(call_id, turns.values(), at)
-        heard_anew[call_id] += len(heard)
+        heard_anew |= {(call_id, one.now.turn.segment_id) for one in heard}
     if rows:
         statement = insert_into(connection, tables.segments)
         newer = {name: statement.excluded[name] for name in rows[0] if not name.endswith("_id")}

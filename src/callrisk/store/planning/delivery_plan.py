@@ -32,7 +32,7 @@ from callrisk.store.planning.near_turns import (
     Near,
     Place,
 )
-from callrisk.store.turns import load_turns
+from callrisk.store.turns import TurnKey, load_turns
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 
@@ -99,7 +99,7 @@ def _stored(
         return {}, []
     ids = list(dict.fromkeys(event.contact_id for event in events))
     rows = _rows(connection, ids)
-    loaded = load_turns(connection, _wanted(events))
+    loaded = load_turns(connection, turn_keys(events))
     contacts = {call_id: contact_from(rows[call_id], *loaded.of(call_id)) for call_id in rows}
     return contacts, early_events(connection, [one for one in ids if one not in rows])
 
@@ -109,7 +109,7 @@ def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
     return {row.call_id: row for row in rows}
 
 
-def _wanted(events: Sequence[Event]) -> set[tuple[str, str]]:
+def turn_keys(events: Sequence[Event]) -> set[TurnKey]:
     """Return the turns that events are about, as pairs of call id and turn id."""
     return {
         (event.contact_id, turn_id)
