@@ -8,7 +8,6 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from callrisk.live.call_intake import Sent
 from callrisk.web.app_state import app_state
@@ -55,17 +54,18 @@ def add_segments_of_calls(json_data: SegmentBatch) -> SegmentBatchTaken:
 def _no_turn(index: int, row: Any) -> RefusedSegment:
     """Return the refusal of what is no turn, with the fields at fault."""
     errors = [
-        FieldProblem.refused(".".join(map(str, ("segments", index, *fault["loc"]))), fault["msg"])
-        for fault in _faults(row)
+        FieldProblem.refused(".".join(map(str, ("segments", index, *path))), message)
+        for path, message in _faults(row)
     ]
     return _refused(index, HTTPStatus.UNPROCESSABLE_ENTITY, named(errors), errors)
 
 
-def _faults(row: Any) -> list[ErrorDetails]:
+def _faults(row: Any) -> list[tuple[tuple[int | str, ...], str]]:
+    """Return the path of each field at fault, and what is wrong with it."""
     try:
         CallSegmentBody.model_validate(row)
     except ValidationError as error:
-        return error.errors()
+        return [(fault["loc"], fault["msg"]) for fault in error.errors()]
     return []
 
 
