@@ -1,5 +1,6 @@
 """The commands: `python run.py` sets callrisk up and runs it; `test` tests it, `doctor` checks it.
 
+`backup`, `verify` and `restore` keep what it knows, check what was kept and bring it back.
 Standard library only, and grammar that Python 3.8 can read, so that it can say it is too old. What
 the commands do is in src/launcher, under the same rule.
 """
@@ -7,6 +8,7 @@ the commands do is in src/launcher, under the same rule.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
 import signal
@@ -20,7 +22,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from launcher.env_file import (  # noqa: E402 - its folder
+from launcher.backup_words import (  # noqa: E402 - its folder
+    BACKUP_COMMANDS,
+    backup_parser,
+    passed_on,
+)
+from launcher.env_file import (  # noqa: E402
     environment_for,
     live_port,
     portfolio_of,
@@ -47,7 +54,10 @@ def main(arguments: list[str]) -> int:
     try:
         if not works([sys.executable]):
             return hand_over(arguments)
-        command = {"test": test, "doctor": doctor}.get("".join(arguments[:1]))
+        first = "".join(arguments[:1])
+        if first in BACKUP_COMMANDS:
+            return keep(first, arguments[1:])
+        command = {"test": test, "doctor": doctor}.get(first)
         return serve(arguments) if command is None else command(arguments[1:])
     except UserError as error:
         say(*error.args)
@@ -61,7 +71,10 @@ def main(arguments: list[str]) -> int:
 
 def serve(arguments: list[str]) -> int:
     """Set up what is missing, then run the three programs until Ctrl-C."""
-    more = "python run.py test: all tests; python run.py doctor: asks whether all is in order"
+    more = (
+        "python run.py test: all tests; doctor: asks whether all is in order; backup, verify FILE, "
+        "restore FILE: keeps database, models and settings"
+    )
     parser = argparse.ArgumentParser(prog="python run.py", epilog=more)
     parser.add_argument("--no-browser", action="store_true")
     options = parse_with_ports(parser, arguments)
@@ -93,15 +106,21 @@ def parse_with_ports(parser: argparse.ArgumentParser, arguments: list[str]) -> a
     """Return the options, with the ports of the three programs; exit 2 for impossible ones."""
     names = ("LIVE", "ANALYTICS", "TABLET")
     parser.add_argument("--ports", nargs=3, type=port_number, metavar=names)
+    options = parse_with_config(parser, arguments)
+    options.ports = options.ports or [live_port(ROOT, PORTS[0]), *PORTS[1:]]
+    if len({*options.ports}) < len(PORTS):
+        parser.error("the three ports must differ")
+    return options
+
+
+def parse_with_config(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
+    """Return the options, and name the config file of another portfolio to our programs."""
     parser.add_argument("--config", metavar="FILE", help="of another portfolio: CALLRISK_CONFIG")
     options = parser.parse_args(arguments)
     if options.config:
         if not (ROOT / options.config).is_file():
             parser.error(f"{ROOT / options.config}: there is no such file")
         os.environ["CALLRISK_CONFIG"] = options.config
-    options.ports = options.ports or [live_port(ROOT, PORTS[0]), *PORTS[1:]]
-    if len({*options.ports}) < len(PORTS):
-        parser.error("the three ports must differ")
     return options
 
 
@@ -131,6 +150,21 @@ def doctor(arguments: list[str]) -> int:
     command = [venv_python(ROOT), "-m", "callrisk.bootstrap.doctor", *asked]
     environment = environment_for(ROOT, PYTHONDONTWRITEBYTECODE="1")
     return subprocess.call(command, cwd=ROOT, env=environment)
+
+
+def keep(command: str, arguments: list[str]) -> int:
+    """Back up, restore or verify in the environment; return the exit status."""
+    options = parse_with_config(backup_parser(command), arguments)
+    where = f"python run.py {command}"
+    if not is_installed(ROOT, "product"):  # a fresh machine, on which a backup is to be restored
+        with only_start(ROOT, where):
+            set_up(ROOT, "product")
+    words = passed_on(command, options)
+    program = [venv_python(ROOT), "-m", "callrisk.bootstrap.backup", *words]
+    # Nothing may be started while the database is put in its place.
+    alone = only_start(ROOT, where, portfolio_of(ROOT)) if command == "restore" else None
+    with alone or contextlib.nullcontext():
+        return subprocess.call(program, cwd=ROOT, env=environment_for(ROOT))
 
 
 # What the first start makes

@@ -1,19 +1,13 @@
 """A database of each kind for the tests of the store."""
 
-import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine
 
 from callrisk.store.database import open_database
-
-POSTGRES = os.environ.get(
-    "CALLRISK_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1/postgres"
-)
+from harness.databases import fresh_database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -24,24 +18,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         yield engine
         engine.dispose()
     else:
-        yield from postgres()
-
-
-def postgres() -> Iterator[Engine]:
-    """A database of its own on the PostgreSQL of this machine."""
-    admin = create_engine(
-        POSTGRES, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3}
-    )
-    name = f"callrisk_{uuid.uuid4().hex[:12]}"
-    try:
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    except OperationalError:
-        pytest.skip("no PostgreSQL at 127.0.0.1; name one in CALLRISK_TEST_POSTGRES")
-    url = admin.url.set(database=name, drivername="postgresql")
-    engine = open_database(url.render_as_string(hide_password=False))
-    yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name}"))
-    admin.dispose()
+        with fresh_database("postgresql") as url:
+            engine = open_database(url)
+            yield engine
+            engine.dispose()

@@ -21,10 +21,7 @@ def begin_process(log: Path, level: int = logging.INFO, shown: int = logging.INF
     renamed at 10 MB; five older ones are kept. A folder that cannot be written is told and the
     command goes on without the file.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A console of another code page shows signs for what it lacks, and stops nothing.
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    speak_utf8()
     keep_files_private()
     screen = logging.StreamHandler()
     screen.setLevel(shown)
@@ -37,6 +34,14 @@ def begin_process(log: Path, level: int = logging.INFO, shown: int = logging.INF
         return
     file.setFormatter(logging.Formatter(_FORMAT))
     logging.getLogger().addHandler(file)
+
+
+def speak_utf8() -> None:
+    """Write UTF-8 to the screen."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A console of another code page shows signs for what it lacks, and stops nothing.
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def keep_files_private() -> None:

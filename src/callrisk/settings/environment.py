@@ -3,7 +3,7 @@
 import re
 from ipaddress import ip_address
 from typing import Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -132,6 +132,20 @@ class Environment(BaseSettings):
             name: value.get_secret_value() if isinstance(value, SecretStr) else value
             for name, value in values.items()
         }
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What nobody else may know, by the names of the variables that hold it."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        secret = {
+            name.upper(): value.get_secret_value()
+            for name, value in values.items() if isinstance(value, SecretStr)
+        }  # fmt: skip
+        password = urlsplit(self.database_url).password or ""
+        # As it is written there, and as it is meant.
+        secret |= {"DATABASE_URL": password, "DATABASE_URL (password)": unquote(password)}
+        secret["AWS_ACCESS_KEY_ID"] = self.aws_access_key_id
+        return {name: value for name, value in secret.items() if value}
 
     @property
     def kintone_url(self) -> str:

@@ -19,7 +19,7 @@ _POOL = 16
 # How long a writer waits for another, in seconds.
 _LOCK_TIMEOUT_S = 30
 # Two processes that start together must not migrate at once; any number serves as the lock's name.
-_MIGRATION_LOCK = 7_230_001
+MIGRATION_LOCK = 7_230_001
 
 
 _FORMS = "sqlite:///path/callrisk.db, postgresql://user:password@host/name"
@@ -126,7 +126,7 @@ def _migrate(engine: Engine) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         config.attributes["connection"] = connection
         _refuse_newer(config, connection)
         command.upgrade(config, "head")
@@ -171,12 +171,16 @@ def _sqlite_to_read(parsed: URL) -> ReadEngine | None:
 
 def schema_of(engine: Engine) -> Schema:
     """Return the schema; DatabaseError, which says why, where the database cannot be read."""
-    scripts = ScriptDirectory.from_config(migrations())
-    known = {script.revision for script in scripts.walk_revisions()}
     try:
         with engine.connect() as connection:
             found = MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError as error:
         raise DatabaseError(" ".join(str(error.__cause__ or error).split())) from error
-    wanted = scripts.get_current_head() or ""
-    return Schema(found, wanted, found is not None and found not in known)
+    wanted = ScriptDirectory.from_config(migrations()).get_current_head() or ""
+    return Schema(found, wanted, found is not None and not is_known(found))
+
+
+def is_known(schema: str) -> bool:
+    """Return True for the version of a schema that this program has or once had."""
+    scripts = ScriptDirectory.from_config(migrations())
+    return schema in {script.revision for script in scripts.walk_revisions()}

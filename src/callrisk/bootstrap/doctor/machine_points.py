@@ -80,7 +80,7 @@ def port_points(ports: Mapping[str, int], holders: Mapping[int, str]) -> Iterato
     """Yield whether each port is free or already ours; `holders` are programs by their port."""
     for program, port in ports.items():
         name = f"port {port}"
-        if _is_ours(program, port):
+        if is_ours(program, port):
             yield good(
                 name, f"callrisk（{program}）が動いています", f"callrisk ({program}) runs there"
             )
@@ -105,7 +105,8 @@ def _is_open(port: int) -> bool:
         return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _is_ours(program: str, port: int) -> bool:
+def is_ours(program: str, port: int) -> bool:
+    """Return True if this program of callrisk answers at the port."""
     connection = HTTPConnection("127.0.0.1", port, timeout=_ANSWER_WITHIN_S)
     try:
         connection.request("GET", _HEALTH[program])
