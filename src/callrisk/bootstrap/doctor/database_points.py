@@ -33,8 +33,9 @@ _REACH = Text(
     "see that the database runs, and check names and password in DATABASE_URL of .env",
 )
 _RESTORE = Text(
-    "callrisk を止め、バックアップから戻す: python run.py restore ファイル --replace",
-    "stop callrisk and restore a backup: python run.py restore FILE --replace",
+    "callrisk を止め、バックアップから戻す（docs/operation.md）:"
+    " python run.py restore ファイル --replace",
+    "stop callrisk and restore a backup (docs/operation.md): python run.py restore FILE --replace",
 )
 
 
