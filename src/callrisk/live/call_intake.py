@@ -45,7 +45,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class BatchTaken:
-    """How many turns of each call were new or newer, and the places of those not stored."""
+    """The number of new or newer turns of each call, and the places of those not stored."""
 
     heard: Counter[str] = field(default_factory=Counter)
     failed: list[int] = field(default_factory=list)

@@ -135,7 +135,7 @@ class Environment(BaseSettings):
 
     @property
     def secrets(self) -> dict[str, str]:
-        """What nobody else may know, by the names of the variables that hold it."""
+        """The secret values, by the names of the variables that hold them."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
         secret = {
             name.upper(): value.get_secret_value()

@@ -46,7 +46,7 @@ def test_the_same_rows_come_back(place: Place, other: Place, tmp_path: Path) -> 
 
 
 def test_models_and_settings_come_back(place: Place, other: Place, tmp_path: Path) -> None:
-    """What was there instead is kept in a folder; .env stays as it is."""
+    """The files of before are kept in a folder; .env stays as it is."""
     fill(place.url)
     backup = place.back_up(tmp_path / "to")
     newer = other.root / "models" / "20260202-090000-abcdef"

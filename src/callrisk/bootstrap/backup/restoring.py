@@ -23,7 +23,7 @@ from callrisk.store.copies.database_copy import check_fits, restore_database
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was restored, and under which names is kept what was there before."""
+    """The manifest of a restored backup, and the names under which the state before it is kept."""
 
     manifest: Manifest
     kept: tuple[str, ...]

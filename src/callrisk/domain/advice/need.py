@@ -1,4 +1,4 @@
-"""What a customer needs next from the agent, as it is learnt from labelled moments of calls.
+"""The need that a turn of a customer calls for, learnt from labelled moments of calls.
 
 An intent says what was said about paying; a need says what it calls for. One regression for each
 need weighs the letters of the turn, those of the agent's turn before it, and what the language
@@ -29,7 +29,7 @@ _MOST_TURNS = 50_000
 
 
 class Need(StrEnum):
-    """What the newest turn of a customer calls for; NONE for nothing in particular."""
+    """The needs that a turn of a customer can call for; NONE for nothing in particular."""
 
     NONE = "none"
     LIFE = "life"

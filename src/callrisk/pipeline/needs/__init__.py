@@ -1,1 +1,1 @@
-"""What customers need next, learnt from labelled moments of calls."""
+"""The needs of customers, learnt from labelled moments of calls."""

@@ -2,14 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from callrisk.domain.wording import Text
 from callrisk.store.copies import postgres_copy, postgres_restore, sqlite_copy
-from callrisk.store.copies.copy_error import CopyError
+from callrisk.store.copies.copy_error import CopyError, told_as
 from callrisk.store.copies.copy_facts import CopyFacts, OpenPart, Put
 from callrisk.store.database import (
     DatabaseError,
@@ -18,6 +15,8 @@ from callrisk.store.database import (
     parsed_address,
     schema_of,
 )
+
+_NOT_COPIED = ("データベースを写せません", "the database cannot be copied")
 
 
 def copy_database(url: str, put: Put, scratch: Path) -> CopyFacts:
@@ -38,23 +37,12 @@ def copy_database(url: str, put: Put, scratch: Path) -> CopyFacts:
         raise _newer(schema.found)
     try:
         if engine.dialect.name == postgres_copy.KIND:
-            with _told(engine.dialect.loaded_dbapi.Error):
+            with told_as(engine.dialect.loaded_dbapi.Error, *_NOT_COPIED):
                 return postgres_copy.write_copy(engine, put)
-        with _told(sqlite3.Error):
+        with told_as(sqlite3.Error, *_NOT_COPIED):
             return sqlite_copy.write_copy(_file_of(url), put, scratch)
     finally:
         engine.dispose()
-
-
-@contextmanager
-def _told(driver_error: type[Exception]) -> Iterator[None]:
-    try:
-        yield
-    except (SQLAlchemyError, driver_error) as error:
-        line = " ".join(str(error.__cause__ or error).split())
-        raise CopyError(
-            f"データベースを写せません: {line}", f"the database cannot be copied: {line}"
-        ) from error
 
 
 def faults_of(open_part: OpenPart, facts: CopyFacts, scratch: Path) -> Iterator[Text]:

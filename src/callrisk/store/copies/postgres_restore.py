@@ -1,13 +1,9 @@
 """A copy of PostgreSQL's tables loaded in one transaction: all of it, or nothing has changed."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from alembic import command
 from sqlalchemy import URL, Connection, NullPool, create_engine, select, table, text
-from sqlalchemy.exc import SQLAlchemyError
 
-from callrisk.store.copies.copy_error import CopyError
+from callrisk.store.copies.copy_error import CopyError, told_as
 from callrisk.store.copies.copy_facts import VERSION_TABLE, CopyFacts, OpenPart
 from callrisk.store.copies.postgres_copy import (
     ISO_DATES,
@@ -21,6 +17,10 @@ from callrisk.store.copies.postgres_copy import (
 from callrisk.store.database import MIGRATION_LOCK, migrations
 
 _CONNECT_WITHIN_S = 5
+_NOT_RESTORED = (
+    "PostgreSQL に戻せません。何も変えていません",
+    "PostgreSQL does not take the backup, and nothing was changed",
+)
 _OTHERS = text(
     "SELECT count(*), string_agg(DISTINCT coalesce(nullif(application_name, ''), "
     "host(client_addr), 'local'), ', ') FROM pg_stat_activity WHERE datname = current_database() "
@@ -39,7 +39,7 @@ def restore_copy(
         address, poolclass=NullPool, hide_parameters=True,
         connect_args={"connect_timeout": _CONNECT_WITHIN_S},
     )  # fmt: skip
-    with _told(engine.dialect.loaded_dbapi.Error), engine.begin() as connection:
+    with told_as(engine.dialect.loaded_dbapi.Error, *_NOT_RESTORED), engine.begin() as connection:
         connection.execute(text("SET LOCAL lock_timeout = '5s'"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         connection.execute(ISO_DATES)
@@ -53,18 +53,6 @@ def restore_copy(
                 _load(connection, open_part, name, facts)
         _count_on(connection, facts)
     return kept
-
-
-@contextmanager
-def _told(driver_error: type[Exception]) -> Iterator[None]:
-    try:
-        yield
-    except (SQLAlchemyError, driver_error) as error:
-        line = " ".join(str(error.__cause__ or error).split())
-        raise CopyError(
-            f"PostgreSQL に戻せません。何も変えていません: {line}",
-            f"PostgreSQL does not take the backup, and nothing was changed: {line}",
-        ) from error
 
 
 def _refuse_others(connection: Connection) -> None:
