@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import text
+from sqlalchemy import Engine, select, text
 
-from callrisk.domain.call_record import Payload
 from callrisk.domain.event_types import EventType
 from callrisk.domain.language import packaged
 from callrisk.domain.time import utc_now
@@ -21,6 +20,7 @@ from callrisk.store.calls import Store
 from callrisk.store.connect.quarantine import Quarantine
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
+from callrisk.store.tables import events
 from harness.amazon.spoken import Ledger
 from harness.installation import Installation
 from harness.waiting import eventually
@@ -59,7 +59,7 @@ def outcome(url: str, call_ids: Sequence[str]) -> Outcome:
             for one, call in summaries.items()
         },
         len(queries.active_calls()),
-        _told_twice(queries),
+        _told_twice(engine),
         ended,
         Quarantine(engine).count(),
     )
@@ -67,19 +67,19 @@ def outcome(url: str, call_ids: Sequence[str]) -> Outcome:
     return found
 
 
-def _told_twice(queries: Queries) -> int:
-    """How many finished turns were told as they had been told before, with nothing in between.
-
-    A turn may say what it said once before: when a question came late, and then another turn.
-    """
-    told: dict[tuple[str, str], Payload] = {}
+def _told_twice(engine: Engine) -> int:
+    """How many events tell a turn as it was told before: at one revision, or a later one first."""
+    e = events.c
+    told: dict[tuple[str, str], int] = {}
     twice = 0
-    for event in queries.events_after(0, 1_000_000):
-        if event.type != EventType.TRANSCRIPT_SEGMENT or event.payload["provisional"]:
-            continue
-        key = (event.call_id, event.payload["segment_id"])
-        twice += told.get(key) == event.payload
-        told[key] = event.payload
+    turns = select(e.call_id, e.ref, e.facts).where(e.type == EventType.TRANSCRIPT_SEGMENT)
+    with engine.connect() as connection:
+        for call_id, turn_id, facts in connection.execute(turns.order_by(e.seq)):
+            if "provisional" in (facts or {}):
+                continue
+            revision = (facts or {}).get("revision", 0)
+            twice += told.get((call_id, turn_id), -1) >= revision
+            told[call_id, turn_id] = revision
     return twice
 
 

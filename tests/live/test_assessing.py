@@ -9,6 +9,7 @@ from callrisk.artifacts import champion, load_version
 from callrisk.domain.assessment import Assessment
 from callrisk.domain.event_types import Source
 from callrisk.live.assessing import assess
+from callrisk.live.assessment_rows import shown_of
 from callrisk.live.served_model import ServedModel
 from callrisk.live.served_playbook import ServedPlaybook
 from callrisk.model import RiskModel
@@ -35,8 +36,9 @@ def model(world: World) -> RiskModel:
 def assessed(bench: Bench, call_id: str, model: RiskModel) -> Assessment:
     """The assessment of a call by a model."""
     served, playbook = ServedModel(model), ServedPlaybook()
-    (found,) = assess([bench.live.call(call_id)], served, playbook, bench.clock())
-    return found.assessment
+    call = bench.live.call(call_id)
+    (found,) = assess([call], served, playbook, bench.clock())
+    return shown_of(call, found)
 
 
 @pytest.mark.parametrize("of_model", [False, True])

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from callrisk.domain.call import CallTotals
 from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactDetails, ContactEvent
+from callrisk.domain.score.kept_assessment import KeptAssessment
 from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
@@ -289,7 +290,7 @@ def test_a_call_that_is_over_alerts_nobody(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A turn that comes after the end may make it high; a supervisor cannot step in any more."""
-    monkeypatch.setattr("callrisk.live.assessment_rows.is_high", lambda _assessed: True)
+    monkeypatch.setattr(KeptAssessment, "is_high", True)
     live = without_model(bench, tmp_path, [])
     for call_id in ("over", "running"):
         bench.intake.add_segments(call_id, [turn(n) for n in range(12)])

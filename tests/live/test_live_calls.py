@@ -255,7 +255,7 @@ def test_a_recording_goes_through_the_door_of_real_calls(bench: Bench, world: Wo
     for number, recorded in enumerate(events(recording)):
         event = lens.event_of(recorded.event | {"ContactId": "r1"}, Arrival(number, bench.clock()))
         bench.intake.take([event] if event else [])
-    bench.live.step()
+        bench.live.step()
     pushed = [event.payload for event in bench.told("transcript_segment")]
     final = {one["segment_id"]: one["text"] for one in pushed if not one["provisional"]}
     provisional = {one["segment_id"] for one in pushed if one["provisional"]}

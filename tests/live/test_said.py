@@ -275,7 +275,9 @@ def test_lines_of_an_older_version_are_no_account(bench: Bench) -> None:
     bench.start("c1")
     say(bench, "c1", turn(0, CANNOT))
     with bench.store.engine.begin() as connection:
-        connection.execute(update(tables.assessments).values(lines=[47, 3, -2, 0]))
+        old = {"state": "live", "risk_score": 48, "risk_category": "medium"}
+        older = {"lines": [47, 3, -2, 0], "shown": None, "setup_id": None, "payload": old}
+        connection.execute(update(tables.assessments).values(**older))
     policy = LivePolicy(bench.clock, bench.clock.monotonic)
     again = follower(bench, policy)
     told = again.call("c1").told

@@ -13,9 +13,10 @@ from callrisk.store import tables
 from callrisk.store.connect.gaps import Gaps
 from callrisk.store.connect.lookups import Lookups
 from callrisk.store.intake import Contacts, Delivery
+from callrisk.store.log.appending import NewEvent, append
 from callrisk.store.queries import Queries
 from callrisk.store.retention import Retention
-from callrisk.store.transaction import tell, writing
+from callrisk.store.transaction import writing
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY, MOMENT = timedelta(days=1), timedelta(microseconds=1)
@@ -60,7 +61,8 @@ def test_provisional_pieces_are_kept_for_ten_minutes(engine: Engine, contacts: C
     """A page that was away for so long still catches up piece by piece."""
     contacts.take(Delivery([AnalysisEvent("c1", AnalysisKind.STARTED, NOON)], NOON))
     with writing(engine) as connection:
-        tell(connection, "c1", EventType.TRANSCRIPT_SEGMENT, NOON, {"provisional": True})
+        piece = {"provisional": True}
+        append(connection, [NewEvent("c1", EventType.TRANSCRIPT_SEGMENT, NOON, "t1", piece)])
     retention, kept = Retention(engine), timedelta(minutes=10)
 
     assert retention.delete_provisional(NOON + kept) == 0

@@ -12,12 +12,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, delete, insert, text
 
 from callrisk.domain.call import CallTotals
+from callrisk.domain.call_record import RowState
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.event_types import Source
 from callrisk.domain.features.history import EarlierCall
 from callrisk.domain.language import Intent, packaged
 from callrisk.domain.language.concerns import packaged_concerns
-from callrisk.domain.score.account import SaidPoints, ToldAccount
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store.calls import Ending, NewAssessment, NewCall, Store
 from callrisk.store.connect.gaps import Gaps
@@ -35,12 +35,11 @@ from callrisk.store.retention import Retention
 from callrisk.store.tables import earlier_calls, events, metadata
 from callrisk.store.transaction import writing
 from callrisk.wire.call import CallSummary
+from harness.kept_assessments import SETUP, TOLD, kept
 from harness.old_database import ROW, moved
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 DAY = timedelta(days=1)
-REFUSED = SaidPoints("s1", 3, 7, "refusal", 20)
-TOLD = ToldAccount("v1", 80, 50, (("amount", 12), ("earlier_calls", -2)), (REFUSED,), 0)
 
 
 def new_call(call_id: str = "c1", customer_id: str | None = "1001", minute: int = 0) -> NewCall:
@@ -99,7 +98,9 @@ def test_the_later_sequence_wins_in_the_store_too(engine: Engine) -> None:
 
     assert [one.text for one in queries.segments("c1")] == ["十"]
     told = [event for event in queries.events_after(0, 99) if event.type == "transcript_segment"]
-    assert [event.payload["text"] for event in told] == ["九", "十"]
+    assert [(event.payload["text"], event.row) for event in told] == [
+        ("十", RowState.CORRECTED), ("十", RowState.AS_TOLD),
+    ]  # fmt: skip
 
 
 def test_ending_twice_is_ending_once(engine: Engine) -> None:
@@ -123,16 +124,16 @@ def test_an_alert_is_told_once_a_call(engine: Engine) -> None:
     """Even when two answers of one batch cross into high."""
     store, queries = Store(engine), Queries(engine)
     store.start_call(new_call())
-    high = NewAssessment(
-        "c1", NOON, 9.0, "live", 80, "high", "v1", TOLD, {"risk_score": 80}, {"why": "x"}
-    )
-    store.record_assessments([high, high])
+    high = NewAssessment("c1", kept(), SETUP, is_alert=True)
+    (first, alert), (second, none) = store.record_assessments([high, high])
 
     kinds = [event.type for event in queries.events_after(0, 99)]
     assert (kinds.count("alert"), kinds.count("risk_score_update")) == (1, 2)
     latest = queries.latest_assessment("c1")
     assert latest is not None
-    assert latest.told == TOLD
+    assert (latest.told, latest.seq) == (TOLD, second)
+    assert (alert, none) == (second + 1, None)
+    assert first < second
 
 
 def test_an_assessment_of_an_older_version_has_no_account(engine: Engine) -> None:
@@ -262,6 +263,7 @@ from callrisk.domain.language import Intent, packaged
 from callrisk.domain.language.concerns import packaged_concerns
 from callrisk.store.database import open_database
 from callrisk.domain.event_types import Source
+from callrisk.domain.call_record import RowState
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.store.intake import Contacts, Delivery
 contacts = Contacts(open_database(sys.argv[1]), packaged())

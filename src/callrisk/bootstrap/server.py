@@ -21,6 +21,7 @@ from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.live.served_playbook import ServedPlaybook
 from callrisk.live.server_language import ServerLanguage
+from callrisk.live.upkeep import Upkeep
 from callrisk.replay.demo import DemoReplay
 from callrisk.settings import Settings
 from callrisk.store.calls import Store
@@ -82,7 +83,7 @@ def _state(
     intake = CallIntake(store, live, held.language, masking=masking)
     return AppState(
         store, queries, champion, live, intake,
-        ServerLanguage(store, held.language, held.fault, champion), customers,
+        ServerLanguage(store, held.language, held.fault, champion), Upkeep(store), customers,
         _demo_replay(settings, intake, live), Sources(SourceReports(engine)), crm,
         settings.thresholds, settings.env.app_env,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from callrisk.domain.call_end import EndFacts
@@ -51,24 +52,36 @@ class StoredCall:
 class StoredTurn:
     """One turn as it stands in the database; `language` is the version that read it, if any.
 
-    `repeated` is not stored: the turns of a call tell which of them repeat another.
+    `repeated` is not stored: the turns of a call tell which of them repeat another. `revision`
+    counts how often the turn was told anew.
     """
 
     turn: Segment
     statements: tuple[Statement, ...] = ()
     language: str | None = None
     repeated: bool = False
+    revision: int = 0
+
+
+class RowState(StrEnum):
+    """What became of the row that an event is about, since the event."""
+
+    AS_TOLD = "as_told"
+    CORRECTED = "corrected"
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
-    """One entry of the event log, as it is pushed."""
+    """One entry of the event log, as it is pushed; `turn` is the finished turn, if it is of one."""
 
     seq: int
     call_id: str
     type: EventType
     at: datetime
     payload: Payload
+    row: RowState = RowState.AS_TOLD
+    turn: StoredTurn | None = None
 
 
 @dataclass(frozen=True, slots=True)

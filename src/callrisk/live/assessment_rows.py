@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from callrisk.domain.assessment import Assessment, AssessmentState
+from callrisk.domain.assessment import Assessment
 from callrisk.domain.call_end import reason_of
 from callrisk.domain.call_record import Payload, StoredAssessment, StoredNote
 from callrisk.domain.event_types import Source
-from callrisk.domain.risk_category import RiskCategory
+from callrisk.domain.score.kept_assessment import KeptAssessment
+from callrisk.domain.score.shown_assessment import AssessedCall, shown
 from callrisk.live.assessing import Assessed
 from callrisk.live.live_call import LiveCall
 from callrisk.live.policy import LivePolicy
@@ -19,25 +20,51 @@ from callrisk.wire.base import wire_time
 from callrisk.wire.call import CallSummary
 
 
-def verdict_of(assessed: Assessed) -> str | None:
-    """Return the category, or None while listening."""
-    listening = assessed.assessment.state is AssessmentState.LISTENING
-    return None if listening else str(assessed.assessment.risk_category)
+def shown_of(call: LiveCall, assessed: Assessed) -> Assessment:
+    """Return the assessment of a call as people read it."""
+    stored = call.stored
+    of_call = AssessedCall(stored.call_id, stored.customer_id, stored.agent_id, stored.demo)
+    return shown(assessed.kept, assessed.setup, of_call, assessed.phrases)
+
+
+def assessment_row(
+    call: LiveCall, assessed: Assessed, assessment: Assessment, policy: LivePolicy
+) -> NewAssessment:
+    """Return the assessment to store, with its messages."""
+    return NewAssessment(
+        call_id=assessment.call_id,
+        kept=assessed.kept,
+        setup=assessed.setup,
+        is_alert=assessed.kept.is_high and not call.alerted,
+        messages=_messages(call, assessed.kept, assessment, policy),
+    )
+
+
+def payloads_of(
+    assessments: Sequence[Assessment], numbers: Sequence[tuple[int, int | None]]
+) -> dict[int, Payload]:
+    """Return what is pushed of assessments and of their alerts, by number in the log."""
+    payloads: dict[int, Payload] = {}
+    for assessment, (seq, alert_seq) in zip(assessments, numbers, strict=True):
+        payloads[seq] = AssessmentAnswer.of(assessment).rendered()
+        if alert_seq is not None:
+            payloads[alert_seq] = Alert.of(assessment).rendered()
+    return payloads
 
 
 def _messages(
-    call: LiveCall, assessed: Assessed, policy: LivePolicy
+    call: LiveCall, kept: KeptAssessment, assessment: Assessment, policy: LivePolicy
 ) -> tuple[tuple[str, Payload], ...]:
     """Return a new category for the telephony, and the result of an ended call for the CRM."""
     messages: list[tuple[str, Payload]] = []
-    verdict, stored = verdict_of(assessed), call.stored
+    verdict, stored = kept.verdict, call.stored
     is_new = verdict not in (None, call.category)
     if policy.sends_category and stored.source == Source.CONNECT and is_new:
         contact_id = stored.conversation_id or stored.call_id
-        messages.append((RISK_MESSAGE, {"contact_id": contact_id, "risk_category": verdict}))
-    may_send = policy.sends_demo_results or not assessed.assessment.demo
+        messages.append((RISK_MESSAGE, {"contact_id": contact_id, "risk_category": str(verdict)}))
+    may_send = policy.sends_demo_results or not assessment.demo
     if policy.sends_results and may_send and call.ended_at is not None:
-        messages.append((RESULT_MESSAGE, _result(assessed.assessment)))
+        messages.append((RESULT_MESSAGE, _result(assessment)))
     return tuple(messages)
 
 
@@ -57,30 +84,6 @@ def _result(assessment: Assessment) -> Payload:
     }
 
 
-def is_high(assessed: Assessed) -> bool:
-    """Return True if the verdict is high: a supervisor should look at the call now."""
-    listening = assessed.assessment.state is AssessmentState.LISTENING
-    return not listening and assessed.assessment.risk_category is RiskCategory.HIGH
-
-
-def assessment_row(call: LiveCall, assessed: Assessed, policy: LivePolicy) -> NewAssessment:
-    """Return the assessment to store, with its alert and its messages."""
-    assessment = assessed.assessment
-    return NewAssessment(
-        call_id=assessment.call_id,
-        at=assessment.timestamp,
-        elapsed_s=assessment.elapsed_s,
-        state=str(assessment.state),
-        risk_score=assessment.risk_score,
-        risk_category=str(assessment.risk_category),
-        model_version=assessment.model_version,
-        told=assessed.told,
-        payload=AssessmentAnswer.of(assessment).rendered(),
-        alert=Alert.of(assessment).rendered() if is_high(assessed) and not call.alerted else None,
-        messages=_messages(call, assessed, policy),
-    )
-
-
 def ending_of(
     call: LiveCall, earlier: Sequence[StoredAssessment], last: NewAssessment | None,
     notes: Sequence[StoredNote], now: datetime,
@@ -89,7 +92,7 @@ def ending_of(
     call_id, totals = call.stored.call_id, call.state.totals()
     scores = [(one.risk_score, one.risk_category) for one in earlier]
     if last is not None:
-        scores.append((last.risk_score, last.risk_category))
+        scores.append((last.kept.told.score, str(last.kept.category)))
     ended_at = call.ended_at or now
     reason = str(reason_of(call.stored.ends, call.liveness.was_requested))
     stored = replace(call.stored, over_reason=reason)

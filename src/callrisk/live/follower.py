@@ -34,31 +34,30 @@ All methods hold one lock, so `step` and requests from other threads see whole s
 import logging
 import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from callrisk.background.crash_points import crash_point
 from callrisk.background.retry import RETRIES
 from callrisk.domain.call_end import CallPhase
-from callrisk.domain.call_record import LoggedEvent, Payload, StoredTurn
+from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.language.concerns import Concerns
 from callrisk.ingest.source_health import SourceLag, Sources
 from callrisk.live.advising import advice, take_feedback
 from callrisk.live.assessing import assess
-from callrisk.live.assessment_rows import assessment_row, ending_of, is_high, verdict_of
+from callrisk.live.assessment_rows import assessment_row, ending_of, payloads_of, shown_of
 from callrisk.live.call_cache import CallCache, FindCustomer
 from callrisk.live.call_ending import end_of, requested_at, spoken_until, take_request
 from callrisk.live.event_push import EventPush, Publish
 from callrisk.live.live_call import LiveCall
-from callrisk.live.log_events import finished_turns, is_sign_of_life, turn_key
+from callrisk.live.log_events import is_sign_of_life
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.live.served_playbook import ServedPlaybook
-from callrisk.store.calls import Ending, NewAssessment, Store
+from callrisk.store.calls import Ending, NewAdvice, NewAssessment, Store
 from callrisk.store.connect.source_reports import SourceReports
-from callrisk.store.queries import Queries, TurnKey
+from callrisk.store.queries import Queries
 from callrisk.wire.call import FEEDBACK
-from callrisk.wire.events import AdviceChanged
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +94,8 @@ class LiveCalls:
         self._source_lag = SourceLag(Sources(SourceReports(store.engine), clock), clock)
         self._pusher = EventPush(publish, clock)
         self._refreshed_at: float | None = None
+        # What this server has stored itself and not pushed yet, by number in the log.
+        self._own: dict[int, Payload] = {}
         # Stores what was heard of turns that never finished; whoever takes turns in sets it.
         self.keep_last_words: Callable[[str], object] = lambda _call_id: None
         self.problem: str | None = None
@@ -211,24 +212,22 @@ class LiveCalls:
                 call.dirty = call.dirty or call.ended_at is None
 
     def _follow(self) -> None:
-        while events := self._queries.events_after(self._seq, _EVENTS_AT_ONCE):
-            turns = self._queries.turns_of(finished_turns(events))
+        while events := self._queries.events_after(self._seq, _EVENTS_AT_ONCE, self._own):
             for event in events:
                 call = self._cache.call(event.call_id)
-                self._apply(call, event, turns)
+                self._apply(call, event)
                 crash_point("before_push")
                 self._pusher.push(event, call.stored.agent_id)
                 # Only now: an event that failed before is applied and pushed again.
                 self._seq = event.seq
+                self._own.pop(event.seq, None)
 
-    def _apply(
-        self, call: LiveCall, event: LoggedEvent, turns: Mapping[TurnKey, StoredTurn]
-    ) -> None:
-        """Bring a call up to date with an event; `turns` are as they are stored."""
+    def _apply(self, call: LiveCall, event: LoggedEvent) -> None:
+        """Bring a call up to date with an event."""
         if is_sign_of_life(event):
             call.liveness.beat(self._policy.clock())
         if event.type == EventType.TRANSCRIPT_SEGMENT:
-            stored = turns.get(turn_key(event))
+            stored = event.turn
             is_new = stored is not None and call.state.add(stored.turn, stored.statements)
             # A piece that comes after the end may be the last words of a turn.
             call.dirty = call.dirty or is_new or call.ended_at is not None
@@ -262,18 +261,24 @@ class LiveCalls:
             return
         assessed = assess(calls, served, self._playbook, self._policy.now())
         pairs = list(zip(calls, assessed, strict=True))
-        rows = [assessment_row(call, scored, self._policy) for call, scored in pairs]
+        shown = [shown_of(call, scored) for call, scored in pairs]
+        rows = [
+            assessment_row(call, scored, one, self._policy)
+            for (call, scored), one in zip(pairs, shown, strict=True)
+        ]
         endings = [
             self._ending(call, row)
             for call, row in zip(calls, rows, strict=True)
             if call.ended_at is not None
         ]
-        self._store.record_assessments(rows, endings)
+        numbers = self._store.record_assessments(rows, endings)
+        self._own |= payloads_of(shown, numbers)
         now = self._policy.clock()
         for call, scored in pairs:
-            call.told, call.dirty, call.assessed_at = scored.told, False, now
-            call.alerted = call.alerted or is_high(scored)
-            call.category = verdict_of(scored) or call.category
+            kept = scored.kept
+            call.told, call.dirty, call.assessed_at = kept.told, False, now
+            call.alerted = call.alerted or kept.is_high
+            call.category = kept.verdict or call.category
         self._follow()
 
     def _end_without_model(self, closed: Sequence[LiveCall]) -> None:
@@ -292,7 +297,7 @@ class LiveCalls:
         for call in calls:
             advised = advice(call, self._playbook, None)
             if advised != call.advised:
-                told.append(AdviceChanged.of_value(call.stored, recommendations=advised))
+                told.append(NewAdvice(call.stored.call_id, advised))
             call.advised, call.dirty, call.assessed_at = advised, False, now
         if told:
             self._store.record_advice(told, self._policy.now())

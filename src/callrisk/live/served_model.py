@@ -15,7 +15,9 @@ from callrisk.domain.customer import Customer
 from callrisk.domain.features import columns as columns_of
 from callrisk.domain.features.contract import HISTORY, SAID, Feature, customer_features
 from callrisk.domain.features.history import CallHistory
+from callrisk.domain.language.concerns import Concerns
 from callrisk.domain.language.said import Said, SaidTotals
+from callrisk.domain.score.kept_assessment import AssessmentSetup, kinds_of
 from callrisk.domain.wording import TRAIN_COMMAND, Text
 from callrisk.model import RiskModel
 
@@ -42,6 +44,20 @@ class ServedModel:
         self.model = model
         self.features: tuple[Feature, ...] = tuple(by_name[name] for name in model.features)
         self._points: dict[SaidTotals, float] = {}
+        self._setup: AssessmentSetup | None = None
+
+    def setup_for(self, concerns: Concerns) -> AssessmentSetup:
+        """Return what all assessments by this model share, with the names of what is said."""
+        kinds = kinds_of(concerns)
+        if self._setup is None or self._setup.kinds != kinds:
+            model = self.model
+            self._setup = AssessmentSetup(
+                version=model.version, skill=str(model.skill),
+                base_rate=round(model.base_rate, 4), points_to_double=model.points_to_double,
+                high_times=round(model.high_times, 2), demo=model.demo, hears=model.hears,
+                features=self.features, typical=tuple(model.typical), kinds=kinds,
+            )  # fmt: skip
+        return self._setup
 
     def matrix(
         self,

@@ -7,18 +7,26 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from callrisk.background.crash_points import crash_point
+from callrisk.domain.assessment import Recommendation
 from callrisk.domain.call import CallTotals
 from callrisk.domain.call_record import Payload, StoredCall, StoredNote
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.masking import EVERYTHING, Masking
-from callrisk.domain.score.account import ToldAccount
+from callrisk.domain.score.kept_assessment import AssessmentSetup, KeptAssessment
 from callrisk.store import tables
+from callrisk.store.assessments.assessment_columns import (
+    advised_json,
+    lines_json,
+    setup_body,
+    shown_json,
+)
+from callrisk.store.assessments.shared_facts import SharedFacts
+from callrisk.store.log.appending import NewEvent, append
+from callrisk.store.log.call_events import call_started
 from callrisk.store.sending.outbox import OutboxMessage, enqueue
-from callrisk.store.stored_calls import told_json
-from callrisk.store.transaction import insert_into, mark_once, tell, writing, wrote
-from callrisk.wire.base import wire_time
+from callrisk.store.transaction import insert_into, mark_once, writing, wrote
 from callrisk.wire.call import ESCALATION, CallSummary, NoteKind
-from callrisk.wire.events import AdviceChanged, CallEnded, CallStarted, CustomerChanged, NoteAdded
+from callrisk.wire.events import NoteAdded
 
 
 class OtherCustomerError(ValueError):
@@ -40,21 +48,23 @@ class NewCall:
 
 @dataclass(frozen=True, slots=True)
 class NewAssessment:
-    """An assessment to store: its payload, and its whole account."""
+    """An assessment to store."""
 
     call_id: str
-    at: datetime
-    elapsed_s: float
-    state: str
-    risk_score: int
-    risk_category: str
-    model_version: str
-    told: ToldAccount
-    payload: Payload
-    # The payload of the alert, at the first crossing into high.
-    alert: Payload | None
+    kept: KeptAssessment
+    setup: AssessmentSetup
+    # True at the first crossing into high.
+    is_alert: bool = False
     # The messages to send because of it, as kind and payload.
     messages: tuple[tuple[str, Payload], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewAdvice:
+    """The advice for a call while there is no model."""
+
+    call_id: str
+    recommendations: tuple[Recommendation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,8 @@ class Store:
     def __init__(self, engine: Engine, masking: Masking = EVERYTHING) -> None:
         self.engine = engine
         self._masking = masking
+        self._shared = SharedFacts(engine)
+        self._setup: tuple[AssessmentSetup, int] | None = None
 
     def start_call(self, call: NewCall) -> bool:
         """Store a new call; False if it is known, OtherCustomerError if with another customer."""
@@ -83,8 +95,7 @@ class Store:
                 insert_into(connection, tables.calls).values(values).on_conflict_do_nothing()
             )
             if wrote(connection, statement.returning(tables.calls.c.call_id)):
-                started = CallStarted.of_call(_stored(call)).rendered()
-                tell(connection, call.call_id, EventType.CALL_STARTED, call.started_at, started)
+                append(connection, [call_started(_stored(call), call.started_at)])
                 return True
             if call.customer_id not in _customers_of(connection, call.call_id):
                 raise OtherCustomerError(f"call {call.call_id} runs with another customer")
@@ -131,28 +142,47 @@ class Store:
         with writing(self.engine) as connection:
             _tell_customer(connection, call_id, at)
 
-    def tell(self, call_id: str, kind: EventType, at: datetime, payload: Payload) -> None:
-        """Append an event to the log."""
-        with writing(self.engine) as connection:
-            tell(connection, call_id, kind, at, payload)
-
     def record_assessments(
         self, batch: Sequence[NewAssessment], endings: Sequence[Ending] = ()
-    ) -> None:
-        """Store assessments with their alerts and messages, and the ends of calls (T2)."""
+    ) -> list[tuple[int, int | None]]:
+        """Store assessments with their alerts and messages, and the ends of calls (T2).
+
+        Return for each assessment its number in the log, and that of its alert, if it set one off.
+        """
+        rows = [self._row(assessment) for assessment in batch]
         with writing(self.engine) as connection:
-            for assessment in batch:
-                _record(connection, assessment)
+            numbers = _record(connection, batch, rows)
             for ending in endings:
                 _end(connection, ending)
             crash_point("before_assessed_commit")
         crash_point("after_assessed_commit")
+        return numbers
 
-    def record_advice(self, advice: Sequence[AdviceChanged], at: datetime) -> None:
+    def _row(self, assessment: NewAssessment) -> Payload:
+        """Return the row of an assessment, which lacks its number still."""
+        kept, setup = assessment.kept, assessment.setup
+        # Most assessments of a server share one: nothing is worked out for it again.
+        if self._setup is None or self._setup[0] is not setup:
+            self._setup = (setup, self._shared.id_of(setup_body(setup)))
+        return {
+            "call_id": assessment.call_id, "at": kept.at, "elapsed_s": kept.elapsed_s,
+            "state": kept.state, "risk_score": kept.told.score, "risk_category": kept.category,
+            "model_version": setup.version, "lines": lines_json(kept, setup),
+            "shown": shown_json(kept, self._shared.id_of), "setup_id": self._setup[1],
+            "payload": {},
+        }  # fmt: skip
+
+    def record_advice(self, advice: Sequence[NewAdvice], at: datetime) -> None:
         """Store the advice for calls as events, while there is no model."""
+        events = [
+            NewEvent(
+                one.call_id, EventType.ADVICE_CHANGED, at,
+                facts={"advised": advised_json(one.recommendations, self._shared.id_of)},
+            )
+            for one in advice
+        ]  # fmt: skip
         with writing(self.engine) as connection:
-            for one in advice:
-                tell(connection, one.call_id, EventType.ADVICE_CHANGED, at, one.rendered())
+            append(connection, events)
 
     def add_note(
         self, call_id: str, kind: NoteKind, agent_id: str, words: str, at: datetime,
@@ -177,7 +207,7 @@ class Store:
                 mark_once(connection, call_id, "escalated")
                 event = EventType.ESCALATION
             note = NoteAdded.of_call(call_id, StoredNote(note_id, kind, agent_id, words, at))
-            note.seq = tell(connection, call_id, event, at, note.rendered())
+            (note.seq,) = append(connection, [NewEvent(call_id, event, at, str(note_id))])
             return note
 
 
@@ -192,39 +222,36 @@ def _customers_of(connection: Connection, call_id: str) -> tuple[str | None, str
     """Return the customer of a call, and the one it began with: an agent may correct it."""
     c, e = tables.calls.c, tables.events.c
     now = connection.execute(select(c.customer_id).where(c.call_id == call_id)).scalar_one()
-    began = select(e.payload).where(e.call_id == call_id, e.type == EventType.CALL_STARTED)
-    first = connection.execute(began.order_by(e.seq).limit(1)).scalar_one_or_none() or {}
-    return now, first.get("customer_id", now)
+    began = select(e.facts, e.payload).where(e.call_id == call_id, e.type == EventType.CALL_STARTED)
+    first = connection.execute(began.order_by(e.seq).limit(1)).first()
+    if first is None:
+        return now, now
+    return now, (first.payload or first.facts or {}).get("customer_id")
 
 
 def _tell_customer(connection: Connection, call_id: str, at: datetime) -> None:
-    c = tables.calls.c
-    row = connection.execute(select(c.customer_id, c.started_at).where(c.call_id == call_id)).one()
-    changed = CustomerChanged(
-        call_id=call_id, customer_id=row.customer_id, started_at=wire_time(row.started_at)
-    )
-    tell(connection, call_id, EventType.CUSTOMER_CHANGED, at, changed.rendered())
+    append(connection, [NewEvent(call_id, EventType.CUSTOMER_CHANGED, at)])
 
 
-def _record(connection: Connection, assessment: NewAssessment) -> None:
-    seq = tell(
-        connection,
-        assessment.call_id,
-        EventType.RISK_SCORE_UPDATE,
-        assessment.at,
-        assessment.payload,
-    )
-    values = asdict(assessment) | {"seq": seq, "lines": told_json(assessment.told)}
-    del values["alert"], values["messages"], values["told"]
-    connection.execute(insert(tables.assessments).values(values))
-    if assessment.alert is not None and mark_once(connection, assessment.call_id, "alerted"):
-        tell(connection, assessment.call_id, EventType.ALERT, assessment.at, assessment.alert)
-    for kind, payload in assessment.messages:
-        enqueue(
-            connection,
-            OutboxMessage(kind, assessment.call_id, f"{kind}:{assessment.call_id}:{seq}", payload),
-            assessment.at,
-        )
+def _record(
+    connection: Connection, batch: Sequence[NewAssessment], rows: Sequence[Payload]
+) -> list[tuple[int, int | None]]:
+    scored = [NewEvent(one.call_id, EventType.RISK_SCORE_UPDATE, one.kept.at) for one in batch]
+    numbers = append(connection, scored)
+    if rows:
+        numbered = [row | {"seq": seq} for row, seq in zip(rows, numbers, strict=True)]
+        connection.execute(insert(tables.assessments), numbered)
+    alerts = [
+        NewEvent(one.call_id, EventType.ALERT, one.kept.at, str(seq))
+        for one, seq in zip(batch, numbers, strict=True)
+        if one.is_alert and mark_once(connection, one.call_id, "alerted")
+    ]
+    told = dict(zip((alert.ref for alert in alerts), append(connection, alerts), strict=True))
+    for one, seq in zip(batch, numbers, strict=True):
+        for kind, payload in one.messages:
+            message = OutboxMessage(kind, one.call_id, f"{kind}:{one.call_id}:{seq}", payload)
+            enqueue(connection, message, one.kept.at)
+    return [(seq, told.get(str(seq))) for seq in numbers]
 
 
 def _end(connection: Connection, ending: Ending) -> None:
@@ -239,5 +266,4 @@ def _end(connection: Connection, ending: Ending) -> None:
     if not first:
         connection.execute(update(tables.calls).where(this).values(values))
     kind = EventType.CALL_ENDED if first else EventType.SUMMARY_CHANGED
-    ended = CallEnded(call_id=ending.call_id, summary=ending.summary)
-    tell(connection, ending.call_id, kind, ending.at, ended.rendered())
+    append(connection, [NewEvent(ending.call_id, kind, ending.at)])

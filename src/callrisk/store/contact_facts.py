@@ -1,39 +1,32 @@
 """What the telephony tells of a contact beside who takes part and what is said, as events."""
 
+from datetime import datetime
+
 from callrisk.domain.call_end import EndReason
-from callrisk.domain.call_record import Payload
 from callrisk.domain.contact import Contact
 from callrisk.domain.event_types import EventType
-from callrisk.wire.base import Wire, wire_time
-from callrisk.wire.call import ContactSummaryText
-from callrisk.wire.events import (
-    AnalysisLost,
-    CategoriesMatched,
-    ContactOver,
-    ContactSummaryWritten,
-)
+from callrisk.store.log.appending import NewEvent
 
 
-def facts_of(before: Contact | None, after: Contact) -> list[tuple[EventType, Payload]]:
-    """Return the events of a change beside those of call and turns, as type and payload."""
+def facts_of(before: Contact | None, after: Contact, at: datetime) -> list[NewEvent]:
+    """Return the events of a change beside those of call and turns."""
     call_id = after.contact_id
-    events: list[tuple[EventType, Wire]] = []
+    events: list[NewEvent] = []
     earlier = before or Contact(call_id, after.began_at)
     if new := after.categories - earlier.categories:
-        matched = CategoriesMatched(call_id=call_id, categories=sorted(new))
-        events.append((EventType.CATEGORIES_MATCHED, matched))
+        facts = {"categories": sorted(new)}
+        events.append(NewEvent(call_id, EventType.CATEGORIES_MATCHED, at, facts=facts))
     if after.summary is not None and after.summary != earlier.summary:
-        text = ContactSummaryText.of_value(after.summary)
-        written = ContactSummaryWritten(call_id=call_id, contact_summary=text)
-        events.append((EventType.CONTACT_SUMMARY, written))
+        events.append(NewEvent(call_id, EventType.CONTACT_SUMMARY, at))
     was, now = earlier.ends, after.ends
     if now.analysis_lost_at != was.analysis_lost_at and now.analysis_lost_at is not None:
-        lost = AnalysisLost(call_id=call_id, analysis_lost_at=wire_time(now.analysis_lost_at))
-        events.append((EventType.ANALYSIS_LOST, lost))
+        events.append(NewEvent(call_id, EventType.ANALYSIS_LOST, at))
     if now.disconnected_at != was.disconnected_at:
-        over = ContactOver(call_id=call_id, reason=EndReason.DISCONNECTED)
-        events.append((EventType.CONTACT_OVER, over))
+        events.append(_over(call_id, EndReason.DISCONNECTED, at))
     if now.completed_at != was.completed_at:
-        over = ContactOver(call_id=call_id, reason=EndReason.COMPLETED)
-        events.append((EventType.CONTACT_OVER, over))
-    return [(kind, event.rendered()) for kind, event in events]
+        events.append(_over(call_id, EndReason.COMPLETED, at))
+    return events
+
+
+def _over(call_id: str, reason: EndReason, at: datetime) -> NewEvent:
+    return NewEvent(call_id, EventType.CONTACT_OVER, at, facts={"reason": str(reason)})

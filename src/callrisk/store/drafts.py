@@ -13,11 +13,9 @@ from callrisk.domain.contact_events import Draft, Utterance
 from callrisk.domain.event_types import EventType
 from callrisk.domain.segment import role_of
 from callrisk.store import tables
+from callrisk.store.log.appending import NewEvent
 from callrisk.store.transaction import insert_into
-from callrisk.wire.segment import TranscriptSegment
 
-# Events to append to the log: call, type, moment, payload.
-NewEvents = list[tuple[str, EventType, datetime, Payload]]
 # A contact as it was before, None if it is new, and as it is after.
 ContactChange = tuple[Contact | None, Contact]
 
@@ -44,10 +42,10 @@ def draft_from(row: Any) -> Draft:
 
 def write_drafts(
     connection: Connection, changes: Sequence[ContactChange], at: datetime
-) -> NewEvents:
+) -> list[NewEvent]:
     """Store turns that are still spoken, delete those that are finished; return their events."""
     rows: list[Payload] = []
-    new_events: NewEvents = []
+    new_events: list[NewEvent] = []
     for before, after in changes:
         earlier = {} if before is None else before.drafts
         finished = [draft_id for draft_id in earlier if draft_id not in after.drafts]
@@ -55,13 +53,17 @@ def write_drafts(
         for draft_id, draft in after.drafts.items():
             if draft is not earlier.get(draft_id):
                 rows.append(_draft_row(after.contact_id, draft_id, draft))
-                payload = TranscriptSegment.of_draft(after.contact_id, draft_id, draft).rendered()
-                new_events.append((after.contact_id, EventType.TRANSCRIPT_SEGMENT, at, payload))
+                new_events.append(_piece_heard(after.contact_id, draft_id, draft, at))
     if rows:
         statement = insert_into(connection, tables.drafts)
         newer, key = {"pieces": statement.excluded.pieces}, ["call_id", "transcript_id"]
         connection.execute(statement.on_conflict_do_update(index_elements=key, set_=newer), rows)
     return new_events
+
+
+def _piece_heard(call_id: str, draft_id: str, draft: Draft, at: datetime) -> NewEvent:
+    facts = {"provisional": True, "role": str(draft.role)}
+    return NewEvent(call_id, EventType.TRANSCRIPT_SEGMENT, at, draft_id, facts)
 
 
 def _delete_drafts(connection: Connection, call_id: str, drafts: list[str]) -> None:

@@ -41,7 +41,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.contact import Contact, began_unheard, inherited, lacks_customer
 from callrisk.domain.contact_events import Event
-from callrisk.domain.event_types import EventType, Source
+from callrisk.domain.event_types import Source
 from callrisk.domain.language import Language
 from callrisk.domain.masking import EVERYTHING, Masking
 from callrisk.store import tables
@@ -51,13 +51,14 @@ from callrisk.store.connect.quarantine import Poison, insert_quarantined
 from callrisk.store.contact_facts import facts_of
 from callrisk.store.contact_rows import details_of, values_of
 from callrisk.store.drafts import write_drafts
+from callrisk.store.log.appending import append
+from callrisk.store.log.call_events import call_started
 from callrisk.store.planning.delivery_plan import Plan, planned, turn_keys
 from callrisk.store.statements.understanding import Understanding, read_changed
 from callrisk.store.store_away import store_away_reported
 from callrisk.store.stored_calls import CALL_COLUMNS, call_from
-from callrisk.store.transaction import tell, tell_all, writing
-from callrisk.store.turns import write_turns
-from callrisk.wire.events import CallStarted
+from callrisk.store.transaction import writing
+from callrisk.store.turns import mark_corrected, write_turns
 
 # So often a plan is made anew when other writers made it obsolete, before one is made in the lock.
 _MOST_PLANS = 4
@@ -149,17 +150,18 @@ class Contacts:
                 self._begin(connection, after, delivery)
             else:
                 self._update(connection, before, after, delivery.at)
-        turns, heard = write_turns(connection, changes, read, delivery.at)
+        turns = write_turns(connection, changes, read, delivery.at)
         drafts = write_drafts(connection, changes, delivery.at)
         facts = [
-            (after.contact_id, kind, delivery.at, payload)
-            for before, after in changes
-            for kind, payload in facts_of(before, after)
+            event for before, after in changes for event in facts_of(before, after, delivery.at)
         ]
-        tell_all(connection, [*drafts, *turns, *facts])
+        numbers = append(connection, [*drafts, *turns.events, *facts])
+        of_turns = numbers[len(drafts) :]
+        mark_corrected(connection, {of_turns[n]: key for n, key in turns.corrected.items()})
         # A turn of before that is masked now is told anew, too.
-        turns_heard = Counter(call_id for call_id, _ in heard & turn_keys(delivery.events))
-        pieces = Counter(call_id for call_id, *_ in drafts)
+        heard = turns.heard_anew & turn_keys(delivery.events)
+        turns_heard = Counter(call_id for call_id, _ in heard)
+        pieces = Counter(draft.call_id for draft in drafts)
         return Taken(turns_heard.total(), tuple(began), turns_heard + pieces)
 
     def _begin(self, connection: Connection, contact: Contact, delivery: Delivery) -> None:
@@ -190,8 +192,7 @@ class Contacts:
     def _tell_call(self, connection: Connection, call_id: str, at: datetime) -> None:
         statement = select(*CALL_COLUMNS).where(tables.calls.c.call_id == call_id)
         stored = call_from(connection.execute(statement).one())
-        started = CallStarted.of_call(stored).rendered()
-        tell(connection, call_id, EventType.CALL_STARTED, at, started)
+        append(connection, [call_started(stored, at)])
 
 
 def _with_customer(connection: Connection, contact: Contact) -> Contact:

@@ -1,11 +1,11 @@
 """Every read: each method returns values, and holds no transaction open."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select, tuple_
+from sqlalchemy import Engine, Select, func, select
 
 from callrisk.domain.call import CallTotals
 from callrisk.domain.call_record import (
@@ -23,17 +23,20 @@ from callrisk.domain.language.concerns import Concerns
 from callrisk.domain.language.said import ReadTurn, said_in
 from callrisk.domain.segment import Segment, repeats
 from callrisk.store import tables
+from callrisk.store.assessments.assessment_reading import (
+    AssessmentReading,
+    assessments_with_calls,
+)
+from callrisk.store.assessments.shared_facts import SharedFacts
+from callrisk.store.log.rendering import EVENT_COLUMNS, rendered
 from callrisk.store.stored_calls import (
     ASSESSMENT_COLUMNS,
     CALL_COLUMNS,
-    EVENT_COLUMNS,
     NOTE_COLUMNS,
     SEGMENT_COLUMNS,
     TURN_COLUMNS,
     call_from,
-    event_from,
     segment_from,
-    told_from,
     turn_from,
 )
 
@@ -43,8 +46,6 @@ _CHANGE_A_SUMMARY = (
     EventType.CALL_STARTED, EventType.CUSTOMER_CHANGED,
 )  # fmt: skip
 _SUMMARIES = (EventType.CALL_ENDED, EventType.SUMMARY_CHANGED)
-# The ids of a call and of a turn in it.
-TurnKey = tuple[str, str]
 
 
 class Queries:
@@ -52,6 +53,7 @@ class Queries:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._shared = SharedFacts(engine)
 
     def call(self, call_id: str) -> StoredCall | None:
         """Return the call with this id, or None."""
@@ -132,16 +134,6 @@ class Queries:
         marked = (replace(one, repeated=one.turn.segment_id in repeated) for one in stored)
         return sorted(marked, key=lambda one: one.turn.place)
 
-    def turns_of(self, keys: Sequence[TurnKey]) -> dict[TurnKey, StoredTurn]:
-        """Return the turns with these pairs of call id and segment id, in one query."""
-        if not keys:
-            return {}
-        c = tables.segments.c
-        statement = select(c.call_id, *TURN_COLUMNS).where(
-            tuple_(c.call_id, c.segment_id).in_(set(keys))
-        )
-        return {(row.call_id, row.segment_id): turn_from(row) for row in self._all(statement)}
-
     def assessments(self, call_id: str) -> list[StoredAssessment]:
         """Return the assessments of a call, the oldest first."""
         c = tables.assessments.c
@@ -150,11 +142,7 @@ class Queries:
 
     def latest_assessment(self, call_id: str) -> LatestAssessment | None:
         """Return the newest assessment of a call, or None before the first."""
-        c = tables.assessments.c
-        statement = select(c.seq, c.payload, c.lines, c.model_version).where(c.call_id == call_id)
-        for row in self._all(statement.order_by(c.seq.desc()).limit(1)):
-            return LatestAssessment(row.seq, row.payload, told_from(row.model_version, row.lines))
-        return None
+        return self.assessment_at(call_id, None)
 
     def assessment_at(
         self, call_id: str, moment: int | datetime | None, first: bool = False
@@ -165,26 +153,28 @@ class Queries:
         first if so asked.
         """
         c = tables.assessments.c
-        of_call = select(c.seq, c.payload, c.lines, c.model_version).where(c.call_id == call_id)
-        oldest = of_call.order_by(c.seq).limit(1)
-        newest = of_call.order_by(c.seq.desc()).limit(1)
+        of_call = assessments_with_calls().where(c.call_id == call_id)
+        oldest, newest = of_call.order_by(c.seq).limit(1), of_call.order_by(c.seq.desc()).limit(1)
         if isinstance(moment, int):
             newest = newest.where(c.seq <= moment)
         elif moment is not None:
             newest = newest.where(c.at <= moment)
-        rows = [] if moment is None and first else self._all(newest)
-        for row in rows or self._all(oldest):
-            return LatestAssessment(row.seq, row.payload, told_from(row.model_version, row.lines))
-        return None
+        with self._engine.connect() as connection:
+            rows = [] if moment is None and first else connection.execute(newest).all()
+            rows = rows or connection.execute(oldest).all()
+            reading = AssessmentReading(connection, self._shared, rows)
+        return reading.latest(rows[0]) if rows else None
 
     def latest_payloads(self, call_ids: Sequence[str]) -> dict[str, Payload]:
-        """Return the payload of the newest assessment of each of many calls."""
+        """Return the newest assessment of each of many calls, as it was pushed."""
         c = tables.assessments.c
         newest = (
             select(func.max(c.seq)).where(c.call_id.in_(call_ids)).group_by(c.call_id)
         ).scalar_subquery()
-        rows = self._all(select(c.call_id, c.seq, c.payload).where(c.seq.in_(newest)))
-        return {row.call_id: row.payload | {"seq": row.seq} for row in rows}
+        with self._engine.connect() as connection:
+            rows = connection.execute(assessments_with_calls().where(c.seq.in_(newest))).all()
+            reading = AssessmentReading(connection, self._shared, rows)
+        return {row.call_id: reading.payload(row) | {"seq": row.seq} for row in rows}
 
     def counts(self, call_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
         """Return the numbers of segments and of notes of each of many calls."""
@@ -203,11 +193,21 @@ class Queries:
         statement = select(*NOTE_COLUMNS).where(c.call_id == call_id).order_by(c.note_id)
         return [StoredNote(*row) for row in self._all(statement)]
 
-    def events_after(self, seq: int, limit: int) -> list[LoggedEvent]:
-        """Return the events of the log that follow event `seq`, in their order."""
+    def events_after(
+        self, seq: int, limit: int, known: Mapping[int, Payload] | None = None
+    ) -> list[LoggedEvent]:
+        """Return the events of the log that follow event `seq`, in their order, with their rows.
+
+        `known` has the payloads of some by their number; their rows are not read.
+        """
         c = tables.events.c
         statement = select(*EVENT_COLUMNS).where(c.seq > seq).order_by(c.seq).limit(limit)
-        return [event_from(row) for row in self._all(statement)]
+        with self._engine.connect() as connection:
+            rows = connection.execute(statement).all()
+            events = rendered(connection, self._shared, rows, known)
+        # Of events whose rows are all gone nothing is left; others may follow.
+        is_last = bool(events) or len(rows) < limit
+        return events if is_last else self.events_after(rows[-1].seq, limit, known)
 
     def last_seq(self) -> int:
         """Return the number of the newest event; 0 before the first."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, delete, func, or_, select
 
 from callrisk.domain.event_types import EventType
 from callrisk.store import tables
@@ -64,7 +64,9 @@ class Retention:
 
     def _delete_until(self, last: int) -> int:
         e = tables.events.c
-        provisional = e.payload["provisional"].as_boolean().is_(True)
+        provisional = or_(
+            *(column["provisional"].as_boolean().is_(True) for column in (e.facts, e.payload))
+        )
         pieces = e.seq.between(self._reached + 1, last) & (e.type == EventType.TRANSCRIPT_SEGMENT)
         with writing(self._engine) as connection:
             removed = connection.execute(delete(tables.events).where(pieces & provisional)).rowcount

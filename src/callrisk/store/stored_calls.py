@@ -7,23 +7,22 @@ from typing import Any
 from sqlalchemy import Row
 
 from callrisk.domain.call_record import (
-    LoggedEvent,
     Payload,
     StoredAssessment,
     StoredCall,
     StoredNote,
     StoredTurn,
 )
-from callrisk.domain.event_types import EventType, Source
+from callrisk.domain.event_types import Source
 from callrisk.domain.language import Intent, Mood, Statement
-from callrisk.domain.score.account import SaidPoints, ToldAccount
 from callrisk.domain.segment import Segment, Sentiment, role_of
 from callrisk.store import tables
 
 CALL_COLUMNS = tuple(tables.calls.c[name] for name in StoredCall.__dataclass_fields__)
-EVENT_COLUMNS = tuple(tables.events.c[name] for name in LoggedEvent.__dataclass_fields__)
 SEGMENT_COLUMNS = tuple(tables.segments.c[name] for name in Segment.__dataclass_fields__)
-TURN_COLUMNS = (*SEGMENT_COLUMNS, tables.segments.c.statements, tables.segments.c.language)
+TURN_COLUMNS = (
+    *SEGMENT_COLUMNS, *(tables.segments.c[name] for name in ("statements", "language", "revision")),
+)  # fmt: skip
 ASSESSMENT_COLUMNS = tuple(
     tables.assessments.c[name] for name in StoredAssessment.__dataclass_fields__
 )
@@ -35,11 +34,6 @@ _KINDS = frozenset[str]((*Intent, *Mood))
 def call_from(row: Row[Any]) -> StoredCall:
     """Return the call of a row of `CALL_COLUMNS`."""
     return StoredCall(**{**row._mapping, "source": Source(row.source)})
-
-
-def event_from(row: Row[Any]) -> LoggedEvent:
-    """Return the event of a row of `EVENT_COLUMNS`."""
-    return LoggedEvent(row.seq, row.call_id, EventType(row.type), row.at, row.payload)
 
 
 def segment_from(row: Row[Any]) -> Segment:
@@ -59,7 +53,8 @@ def segment_from(row: Row[Any]) -> Segment:
 
 def turn_from(row: Row[Any]) -> StoredTurn:
     """Return the turn of a row of `TURN_COLUMNS`."""
-    return StoredTurn(segment_from(row), statements_from(row.statements), row.language)
+    said = statements_from(row.statements)
+    return StoredTurn(segment_from(row), said, row.language, revision=row.revision)
 
 
 def statements_from(stored: list[Payload] | None) -> tuple[Statement, ...]:
@@ -68,31 +63,6 @@ def statements_from(stored: list[Payload] | None) -> tuple[Statement, ...]:
         Statement(**{**one, "intent": Intent(one["intent"]), "mood": Mood(one["mood"])})
         for one in stored or ()
         if {one["intent"], one["mood"]} <= _KINDS
-    )
-
-
-def told_json(told: ToldAccount) -> Payload:
-    """Return an account as it is stored; its version stands beside it."""
-    return {
-        "score": told.score,
-        "start": told.start,
-        "known": [list(line) for line in told.known],
-        "said": [[one.segment_id, one.begin, one.end, one.intent, one.points] for one in told.said],
-        "cap": told.cap,
-    }
-
-
-def told_from(version: str, lines: Payload | list[int]) -> ToldAccount | None:
-    """Return a stored account; None for one from before there were statements."""
-    if isinstance(lines, list):
-        return None
-    return ToldAccount(
-        model_version=version,
-        score=lines["score"],
-        start=lines["start"],
-        known=tuple((feature, points) for feature, points in lines["known"]),
-        said=tuple(SaidPoints(*one) for one in lines["said"]),
-        cap=lines["cap"],
     )
 
 

@@ -87,6 +87,10 @@ segments = Table(
     # What the turn says about paying, and the version of the language that read it, if any did.
     Column("statements", JSON(none_as_null=True)),
     Column("language", String(64)),
+    # How often the turn was told anew since it was first heard, and the last event of the log at
+    # which its words became others.
+    Column("revision", Integer, nullable=False, server_default="0"),
+    Column("corrected_seq", _LONG),
     # Finds the turns to read again; of those without words there is nothing to read.
     Index(
         "segments_by_language", "language", "call_id",
@@ -118,6 +122,11 @@ events = Table(
     Column("call_id", String(256), nullable=False, index=True),
     Column("type", String(32), nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    # What the event is about, beside its call: a turn, a note, an assessment; and what none of
+    # their rows tells later. No words that anybody said.
+    Column("ref", String(256)),
+    Column("facts", JSON(none_as_null=True)),
+    # The whole event, as an older version stored it; empty since.
     Column("payload", JSON, nullable=False),
     # Without it SQLite may give a number again after the last row was deleted.
     sqlite_autoincrement=True,
@@ -134,9 +143,22 @@ assessments = Table(
     Column("risk_score", Integer, nullable=False),
     Column("risk_category", String(8), nullable=False),
     Column("model_version", String(64), nullable=False),
-    # Every line in points, features in the order of the model: what the next change is told from.
+    # Every line in points; and the figures, the change and the advice that are shown beside them.
     Column("lines", JSON, nullable=False),
+    Column("shown", JSON(none_as_null=True)),
+    # What it shares with others: the facts of its model.
+    Column("setup_id", _LONG),
+    # The whole assessment, as an older version stored it; empty since.
     Column("payload", JSON, nullable=False),
+)
+
+# Facts that many rows share, by their hash: of models, and the words of plays.
+shared_facts = Table(
+    "shared_facts",
+    metadata,
+    Column("facts_id", _LONG, primary_key=True, autoincrement=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("body", JSON, nullable=False),
 )
 
 notes = Table(

@@ -1,15 +1,12 @@
-"""Transactions that write one after the other, and the append to the log of events."""
+"""Transactions that write one after the other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, text, update
+from sqlalchemy import Connection, Engine, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from callrisk.domain.call_record import Payload
-from callrisk.domain.event_types import EventType
 from callrisk.store import tables
 
 # All writers of events queue here in PostgreSQL, so that numbers become visible in their order;
@@ -35,27 +32,6 @@ def insert_into(connection: Connection, table: Any) -> Any:
 def wrote(connection: Connection, statement: Any) -> bool:
     """Run a statement; return True if it gave a row, as not every driver counts rows."""
     return connection.execute(statement).first() is not None
-
-
-def tell(
-    connection: Connection, call_id: str, kind: EventType, at: datetime, payload: Mapping[str, Any]
-) -> int:
-    """Append an event to the log; return its number."""
-    values = {"call_id": call_id, "type": kind, "at": at, "payload": dict(payload)}
-    statement = insert(tables.events).values(values).returning(tables.events.c.seq)
-    return int(connection.execute(statement).scalar_one())
-
-
-def tell_all(
-    connection: Connection, events: Sequence[tuple[str, EventType, datetime, Payload]]
-) -> None:
-    """Append many events (call, type, moment, payload) to the log, in their order."""
-    rows = [
-        {"call_id": call_id, "type": kind, "at": at, "payload": payload}
-        for call_id, kind, at, payload in events
-    ]
-    if rows:
-        connection.execute(insert(tables.events), rows)
 
 
 def mark_once(connection: Connection, call_id: str, flag: str) -> bool:

@@ -44,6 +44,7 @@ class Server:
             state.crm.start()
         threading.Thread(target=state.live.run, name="live-calls", daemon=True).start()
         state.language.start()
+        state.upkeep.start()
         threading.Thread(target=self._push_source_changes, name="sources", daemon=True).start()
         if state.replay is not None and state.replay.available:
             state.replay.run(self.replay_calls)
@@ -61,6 +62,7 @@ class Server:
         if self.state.crm is not None:
             self.state.crm.stop()
         self.state.language.stop()
+        self.state.upkeep.stop()
         self.state.live.stop()
 
     def _push_source_changes(self) -> None:

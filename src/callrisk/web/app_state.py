@@ -18,6 +18,7 @@ from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
 from callrisk.live.served_model import ServedChampion
 from callrisk.live.server_language import ServerLanguage
+from callrisk.live.upkeep import Upkeep
 from callrisk.replay.demo import DemoReplay
 from callrisk.store.calls import Store
 from callrisk.store.queries import Queries
@@ -41,6 +42,7 @@ class AppState:
     live: LiveCalls
     intake: CallIntake
     language: ServerLanguage
+    upkeep: Upkeep
     customers: Customers
     replay: DemoReplay | None
     sources: Sources

@@ -245,7 +245,7 @@ class Alert(Logged):
     reason_en: str | None
 
     @classmethod
-    def of(cls, assessment: AssessedCall) -> Self:
+    def of(cls, assessment: AssessedCall | AssessmentAnswer) -> Self:
         """Return the alert that an assessment sets off."""
         label = CATEGORY[assessment.risk_category]
         first = next((line for line in assessment.contributions if line.points > 0), None)

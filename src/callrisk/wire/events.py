@@ -5,7 +5,7 @@ from typing import Any, Self
 from pydantic import ValidationInfo, field_validator
 
 from callrisk.domain.call_end import EndReason
-from callrisk.domain.call_record import LoggedEvent, StoredCall, StoredNote
+from callrisk.domain.call_record import LoggedEvent, RowState, StoredCall, StoredNote
 from callrisk.domain.event_types import EventType
 from callrisk.wire.assessment import Alert, AssessmentAnswer, RecommendedAction
 from callrisk.wire.base import Json, Logged, Moment, Wire, wire_time
@@ -134,12 +134,17 @@ AnyPayload = (
 
 
 class EventAnswer(Wire):
-    """One event of the log; `payload` is what was pushed under the name of its type."""
+    """One event of the log; `payload` is what was pushed under the name of its type.
+
+    It is read from the row that the event is about: `row` says whether that was corrected since, or
+    its words were removed.
+    """
 
     seq: int
     type: EventType
     call_id: str
     at: Moment
+    row: RowState = RowState.AS_TOLD
     payload: AnyPayload
 
     @field_validator("payload", mode="before")
@@ -153,7 +158,7 @@ class EventAnswer(Wire):
         """Return an event with its payload as it is shown; the payload is not validated again."""
         return cls.model_construct(
             seq=event.seq, type=event.type, call_id=event.call_id, at=wire_time(event.at),
-            payload=_shown(payload),
+            row=event.row, payload=_shown(payload),
         )  # fmt: skip
 
 

@@ -71,13 +71,13 @@ from callrisk.domain.masking.across.things_across import (
 from callrisk.domain.masking.digits import may_hold_digits
 from callrisk.domain.masking.frames.kinds import ALL_KINDS, Kind
 from callrisk.domain.masking.masking import VERSION, Masking, context_of
-from callrisk.domain.masking.shapes import hides_something
+from callrisk.domain.masking.shapes import is_masked_form
 from callrisk.domain.masking.tagging.said_before import NOTHING_SAID, SaidBefore
 from callrisk.domain.segment import MAIL_MASK, MASK, WORD_MASK, Segment
 
 __all__ = [
     "ALL_KINDS", "EVERYTHING", "MAIL_MASK", "MASK", "VERSION", "WORD_MASK", "Kind", "Masking",
-    "context_of", "hides_something", "masked", "masked_across", "masked_after", "may_hold_digits",
+    "context_of", "is_masked_form", "masked", "masked_across", "masked_after", "may_hold_digits",
     "may_hold_number",
 ]  # fmt: skip
 

@@ -44,6 +44,14 @@ def hides_something(text: str) -> bool:
     return any(mask in text for mask in (MASK, MAIL_MASK, WORD_MASK))
 
 
+def is_masked_form(now: str, text: str) -> bool:
+    """Return True if `now` is a text of which parts are masked, or the text itself."""
+    masks = (MASK, MAIL_MASK, WORD_MASK)
+    return len(now) == len(text) and all(
+        one == other or one in masks for one, other in zip(now, text, strict=True)
+    )
+
+
 def digit_count(run: str) -> int:
     """Return the number of digits in a run of a shape."""
     return len(FIRST.findall(run))

@@ -58,6 +58,10 @@ def account_of(start: float, known: Floats, path: Sequence[float], ceiling: floa
     )
 
 
+# The identity of a statement within its call: its turn, begin, end and intent.
+StatementKey = tuple[str, int, int, str]
+
+
 @dataclass(frozen=True, slots=True)
 class SaidPoints:
     """The points of one statement: its turn, its place there and its kind."""
@@ -69,7 +73,7 @@ class SaidPoints:
     points: int
 
     @property
-    def key(self) -> tuple[str, int, int, str]:
+    def key(self) -> StatementKey:
         """The identity of the statement within its call."""
         return self.segment_id, self.begin, self.end, self.intent
 

@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, select, update
 
 from callrisk.domain.event_types import EventType, Source
 from callrisk.store import tables
-from callrisk.store.transaction import tell_all, writing
-from callrisk.wire.events import GapChanged
+from callrisk.store.log.appending import NewEvent, append
+from callrisk.store.transaction import writing
 
 # The telephony keeps what was said in a call for so long.
 _YOUNGER_THAN = timedelta(days=1)
@@ -45,11 +45,6 @@ def _change(
     c = tables.calls.c
     others = update(tables.calls).where(which, c.has_gap.is_not(has_gap)).values(has_gap=has_gap)
     changed = connection.execute(others.returning(c.call_id)).scalars().all()
-    tell_all(
-        connection,
-        [
-            (call, EventType.GAP_CHANGED, at, GapChanged(call_id=call, has_gap=has_gap).rendered())
-            for call in changed
-        ],
-    )
+    facts = {"has_gap": has_gap}
+    append(connection, [NewEvent(call, EventType.GAP_CHANGED, at, facts=facts) for call in changed])
     return len(changed)

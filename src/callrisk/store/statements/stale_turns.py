@@ -9,11 +9,11 @@ from sqlalchemy import Connection, Engine, select
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.language import Language
 from callrisk.store import tables
-from callrisk.store.drafts import NewEvents
+from callrisk.store.log.appending import NewEvent, append
 from callrisk.store.statements.language_in_use import named_language
 from callrisk.store.statements.understanding import Understanding, read_calls
 from callrisk.store.store_away import store_away_reported
-from callrisk.store.transaction import tell_all, writing
+from callrisk.store.transaction import writing
 from callrisk.store.turns import told, write_statements
 
 # Others wait while a batch is written, some ten milliseconds for so many turns.
@@ -77,13 +77,13 @@ class StaleTurns:
         self, connection: Connection, call_ids: Collection[str], understanding: Understanding,
         at: datetime,
     ) -> int:  # fmt: skip
-        in_progress, new_events, count = _in_progress(connection, call_ids), NewEvents(), 0
+        in_progress, events, count = _in_progress(connection, call_ids), list[NewEvent](), 0
         for call_id, turns in read_calls(connection, call_ids, understanding).items():
             stale = [one for one in turns.values() if not one.is_stored]
             write_statements(connection, call_id, stale)
             count += len(stale)
-            new_events += told(call_id, stale, at) if call_id in in_progress else []
-        tell_all(connection, new_events)
+            events += told(call_id, stale, at) if call_id in in_progress else []
+        append(connection, events)
         return count
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select, tuple_
 
 from callrisk.domain.call_record import StoredTurn
 from callrisk.domain.language import Language, Statement
+from callrisk.domain.masking import is_masked_form
 from callrisk.domain.segment import (
     ParticipantRole,
     Segment,
@@ -95,6 +96,24 @@ class ReadTurn:
             return bool(self.now.statements)
         before, now = self.stored, self.now
         return (before.statements, before.repeated) != (now.statements, now.repeated)
+
+    @property
+    def is_told(self) -> bool:
+        """True if the log is told of the turn."""
+        return self.is_heard_anew or self.is_read_anew
+
+    @property
+    def is_corrected(self) -> bool:
+        """True if its words are others than those stored, and not the same ones masked."""
+        if self.stored is None:
+            return False
+        before, now = self.stored.turn.text, self.now.turn.text
+        return before != now and not is_masked_form(now, before)
+
+    @property
+    def revision(self) -> int:
+        """How often the turn was told anew, this time included."""
+        return 0 if self.stored is None else self.stored.revision + self.is_told
 
     @property
     def is_stored(self) -> bool:

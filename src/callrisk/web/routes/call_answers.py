@@ -8,9 +8,10 @@ from flask import g, request
 
 from callrisk.domain.assessment import ChangeLine
 from callrisk.domain.call_record import LatestAssessment, StoredCall
+from callrisk.domain.score.changes import Naming, all_changes, named, phrases_of
+from callrisk.domain.score.kept_assessment import kinds_of
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import MODEL_CHANGED
-from callrisk.live.score_changes import Naming, change_lines, phrases_of
 from callrisk.web.app_state import app_state
 from callrisk.wire.assessment import AnyAssessment, AssessedMoment, NoModelAnswer, ScoreChanges
 from callrisk.wire.assessment import ChangeLine as LineOfChange
@@ -96,7 +97,8 @@ def changes_of(call_id: str, earlier: LatestAssessment, later: LatestAssessment)
         phrases = phrases_of(accounts, state.queries.turns(call_id))
         served = state.champion.current
         features = () if served is None else served.features
-        lines = change_lines(*accounts, Naming(features, state.live.concerns, phrases))
+        naming = Naming(features, kinds_of(state.live.concerns), phrases)
+        lines = named(all_changes(*accounts), naming)
     return ScoreChanges.model_validate(
         {
             "call_id": call_id,

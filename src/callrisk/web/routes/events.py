@@ -20,5 +20,5 @@ def list_events(query_data: EventsAfter) -> EventPage:
     return EventPage.model_construct(
         events=[EventAnswer.of(event, state.customers.shown(event)) for event in logged],
         last_seq=logged[-1].seq if logged else query_data.after,
-        more=len(logged) == query_data.limit,
+        more=bool(logged) and logged[-1].seq < state.queries.last_seq(),
     )

@@ -1,0 +1,1 @@
+"""Assessments in the database: integers, figures and references; their words are read."""

@@ -1,0 +1,1 @@
+"""The log of events: numbers, references to rows, and how an event is read with its row."""
