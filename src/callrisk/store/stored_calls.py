@@ -32,8 +32,9 @@ _KINDS = frozenset[str]((*Intent, *Mood))
 
 
 def call_from(row: Row[Any]) -> StoredCall:
-    """Return the call of a row of `CALL_COLUMNS`."""
-    return StoredCall(**{**row._mapping, "source": Source(row.source)})
+    """Return the call of a row that has `CALL_COLUMNS`."""
+    own = {name: row._mapping[name] for name in StoredCall.__dataclass_fields__}
+    return StoredCall(**{**own, "source": Source(row.source)})
 
 
 def segment_from(row: Row[Any]) -> Segment:

@@ -152,6 +152,64 @@ assessments = Table(
     Column("payload", JSON, nullable=False),
 )
 
+# One narrow row for each call that is over, and their sums by day: what managers compare.
+call_facts = Table(
+    "call_facts",
+    metadata,
+    Column("call_id", String(256), primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("agent_id", String(256), nullable=False),
+    Column("customer_id", String(256), index=True),
+    Column("source", String(16), nullable=False),
+    Column("demo", Boolean, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime, nullable=False),
+    Column("duration_s", Float, nullable=False),
+    Column("end_reason", String(32)),
+    Column("turns", Integer, nullable=False),
+    Column("first_score", Integer),
+    Column("final_score", Integer),
+    Column("highest_score", Integer),
+    Column("final_category", String(8)),
+    Column("course", JSON, nullable=False),
+    Column("said", JSON, nullable=False),
+    Column("agent_sentiment", Float),
+    Column("customer_sentiment", Float),
+    Column("agent_talk_share", Float),
+    Column("longest_silence_s", Float),
+    Column("notes", Integer, nullable=False),
+    Column("escalated", Boolean, nullable=False),
+    Column("alerted", Boolean, nullable=False),
+    Column("advice_done", Integer, nullable=False),
+    Column("advice_dismissed", Integer, nullable=False),
+    Index("call_facts_by_day", "day", "agent_id"),
+)
+
+daily_facts = Table(
+    "daily_facts",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("agent_id", String(256), primary_key=True),
+    Column("source", String(16), primary_key=True),
+    *(
+        Column(name, Integer, nullable=False)
+        for name in (
+            "calls", "scored", "final_scores", "high", "medium", "low", "notes", "escalated",
+            "alerted", "advice_done", "advice_dismissed",
+        )
+    ),
+    Column("seconds", Float, nullable=False),
+    Column("said", JSON, nullable=False),
+)  # fmt: skip
+
+# How far a job has followed the log.
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("seq", _LONG, nullable=False),
+)
+
 # Facts that many rows share, by their hash: of models, and the words of plays.
 shared_facts = Table(
     "shared_facts",

@@ -1,0 +1,1 @@
+"""The facts of calls that are over, and their sums by day."""
