@@ -204,3 +204,8 @@ MASKED = {
     "address": True,
     "name": True,
 }
+
+# For how many days after its end a call is kept: "words" are what was said and written down (longer
+# while the customer calls again within that time), "scores" all the rest, "sent" the messages to
+# other systems, "quarantine" records that could not be read.
+KEPT_DAYS = {"words": 90, "scores": 1095, "sent": 90, "quarantine": 7}

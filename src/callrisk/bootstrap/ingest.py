@@ -5,6 +5,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from callrisk.background.loop import Loop
 from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
@@ -44,7 +45,8 @@ def ingest(settings: Settings, options: argparse.Namespace) -> int:
     language = configured_language(settings).language
     contacts, seal = Contacts(engine, language, Masking(settings.masked_kinds)), seal_of(settings)
     loops, checkpoints = loops_beside(settings, aws, contacts, seal), Checkpoints(engine)
-    housekept = (SourceReports(engine), Quarantine(engine), Retention(engine), loops)
+    quarantine = Quarantine(engine, timedelta(days=settings.kept.quarantine))
+    housekept = (SourceReports(engine), quarantine, Retention(engine, settings.kept), loops)
     watch = LanguageWatch(LanguageInUse(engine), language.version)
     watching = Loop("language", watch.step, LOOK_EVERY_S, (OutsideError,))
     if options.without_stream:

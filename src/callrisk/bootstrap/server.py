@@ -83,8 +83,8 @@ def _state(
     intake = CallIntake(store, live, held.language, masking=masking)
     return AppState(
         store, queries, champion, live, intake,
-        ServerLanguage(store, held.language, held.fault, champion), Upkeep(store), customers,
-        _demo_replay(settings, intake, live), Sources(SourceReports(engine)), crm,
+        ServerLanguage(store, held.language, held.fault, champion), Upkeep(store, settings.kept),
+        customers, _demo_replay(settings, intake, live), Sources(SourceReports(engine)), crm,
         settings.thresholds, settings.env.app_env,
     )  # fmt: skip
 

@@ -16,16 +16,14 @@ from callrisk.crm.request_count import RequestCount
 from callrisk.crm.result_sender import ResultSender, problem_text
 from callrisk.domain.customer import JST
 from callrisk.domain.outside import OutsideError
-from callrisk.domain.time import utc_now
 from callrisk.domain.wording import Text
 from callrisk.store.calls import Store
-from callrisk.store.retention import Retention
 from callrisk.store.sending.outbox import RESULT_MESSAGE, Outbox
 from callrisk.store.sending.request_counts import RequestsMade
 
 logger = logging.getLogger(__name__)
 
-_WRITE_EVERY_S, _COUNT_EVERY_S, _TIDY_EVERY_S = 0.5, 5.0, 3600.0
+_WRITE_EVERY_S, _COUNT_EVERY_S = 0.5, 5.0
 # Field maps that fit are checked again after so many seconds.
 _CHECK_FIT_S = 3600.0
 _PROBLEMS_SHOWN = 3
@@ -73,7 +71,7 @@ class Crm:
         self.directory = access.directory
         self.webhook_token = access.webhook_token
         self.joining = Joining(access.directory, customers, store, retries=retries)
-        self._outbox, self._retention = Outbox(store.engine), Retention(store.engine)
+        self._outbox = Outbox(store.engine)
         self._retries = retries
         self._field_checks: list[Callable[[], list[Text]]] = [access.directory.problems]
         self._unfit: list[Text] = []
@@ -91,7 +89,6 @@ class Crm:
                 place=place,
             )  # fmt: skip
             self._loops.append(Loop("results", self._writer.step, _WRITE_EVERY_S))
-            self._loops.append(Loop("old results", self._tidy, _TIDY_EVERY_S))
 
     def start(self) -> None:
         """Begin."""
@@ -137,9 +134,6 @@ class Crm:
                 f"More requests to {name.en} today than the plan allows.",
             )
         return None
-
-    def _tidy(self) -> int:
-        return self._retention.delete_sent(utc_now())
 
     def try_again(self) -> None:
         """Ask the CRM anew whatever is in its way, as somebody has mended it; returns at once."""

@@ -1,28 +1,44 @@
 """What a server does to its database beside the calls, each job in a thread of its own.
 
-Events of older versions are narrowed, and the facts of calls that ended are written.
+Events of older versions are narrowed, the facts of calls that ended are written, and what was kept
+long enough is removed.
 """
 
 from callrisk.background.loop import Loop
+from callrisk.domain.keeping import KeepingDays
 from callrisk.domain.outside import OutsideError
+from callrisk.domain.time import utc_now
 from callrisk.store.calls import Store
 from callrisk.store.facts.facts_job import FactsJob
+from callrisk.store.keeping.old_calls import OldCalls
+from callrisk.store.keeping.sizes import StoredSizes, stored_sizes
 from callrisk.store.log.narrowing import Narrowing
+from callrisk.store.retention import Retention
+from callrisk.store.store_away import store_away_reported
+from callrisk.wire.health import CheckResult
 
 # The pause after each batch: what reads and writes calls in progress goes first.
 _PAUSE_S = 0.1
 # The facts of a call are written so soon after its end.
 _FACTS_EVERY_S = 1.0
+_LOOK_FOR_OLD_EVERY_S = 5.0
+_MEASURE_EVERY_S = 3_600.0
 
 
 class Upkeep:
     """Runs between `start` and `stop`."""
 
-    def __init__(self, store: Store) -> None:
-        engine, away = store.engine, (OutsideError,)
+    def __init__(self, store: Store, kept: KeepingDays) -> None:
+        self._engine, self._kept = store.engine, kept
+        self._old_calls = OldCalls(store.engine, kept)
+        self._sent = Retention(store.engine, kept)
+        self._sizes: StoredSizes | None = None
+        away = (OutsideError,)
         self._loops = (
-            Loop("narrowing", Narrowing(engine).step, _PAUSE_S, away),
-            Loop("call facts", FactsJob(engine).step, _FACTS_EVERY_S, away),
+            Loop("narrowing", Narrowing(store.engine).step, _PAUSE_S, away),
+            Loop("call facts", FactsJob(store.engine).step, _FACTS_EVERY_S, away),
+            Loop("retention", self._remove_old, _LOOK_FOR_OLD_EVERY_S, away),
+            Loop("sizes", self._measure, _MEASURE_EVERY_S, away),
         )
 
     def start(self) -> None:
@@ -34,3 +50,25 @@ class Upkeep:
         """End after the batch at hand."""
         for loop in self._loops:
             loop.stop()
+
+    def check(self) -> CheckResult:
+        """Return how much is stored and for how long, and what is wrong with the jobs."""
+        problems = [f"{loop}: {loop.problem}" for loop in self._loops if loop.problem]
+        if problems:
+            return CheckResult(ok=False, detail="; ".join(problems))
+        kept = f"words {self._kept.words} days, scores {self._kept.scores} days"
+        sizes = self._sizes
+        if sizes is None:
+            return CheckResult(ok=True, detail=kept)
+        calls = f"{sizes.calls:,} calls ({sizes.with_words:,} with words)"
+        stored = f"{calls}, {sizes.turns:,} turns, {sizes.megabytes:,.1f} MB"
+        return CheckResult(ok=True, detail=f"{stored}; {kept}")
+
+    def _remove_old(self) -> int:
+        with store_away_reported():
+            return self._old_calls.step(utc_now()) + self._sent.delete_sent(utc_now())
+
+    def _measure(self) -> int:
+        with store_away_reported():
+            self._sizes = stored_sizes(self._engine)
+        return 1

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from callrisk.domain.customer import CustomerField
+from callrisk.domain.keeping import KeepingDays
 from callrisk.domain.masking import ALL_KINDS, Kind
 from callrisk.domain.risk_category import Thresholds
 from callrisk.settings.config_file import (
@@ -55,6 +56,7 @@ class Settings(Strict):
     connect: Connect
     kintone: Kintone
     masked_kinds: frozenset[Kind] = ALL_KINDS
+    kept: KeepingDays = KeepingDays()
 
     @property
     def kintone_columns(self) -> dict[str, Any]:
@@ -181,6 +183,7 @@ def _settings(root: Path, env: Environment, config: Config, portfolio: str) -> S
         connect=config.CONNECT,
         kintone=config.KINTONE,
         masked_kinds=config.MASKED.kinds,
+        kept=KeepingDays(**dict(config.KEPT_DAYS)),
     )
 
 

@@ -210,6 +210,21 @@ class Masked(Strict):
         return frozenset(kind for kind in Kind if getattr(self, kind))
 
 
+class Keeping(Strict):
+    """KEPT_DAYS of config.py: how long what is stored of a call is kept."""
+
+    words: int = Field(default=90, ge=1, le=3650)
+    scores: int = Field(default=1095, ge=1, le=36500)
+    sent: int = Field(default=90, ge=1, le=3650)
+    quarantine: int = Field(default=7, ge=1, le=365)
+
+    @model_validator(mode="after")
+    def _words_go_first(self) -> Self:
+        if self.words > self.scores:
+            raise ValueError("words cannot be kept longer than the scores of their call")
+        return self
+
+
 class Config(Strict):
     """The whole of config.py."""
 
@@ -228,6 +243,7 @@ class Config(Strict):
     KINTONE: Kintone = Kintone()
     PAYMENT_COLUMNS: PaymentColumns = PaymentColumns()
     MASKED: Masked = Masked()
+    KEPT_DAYS: Keeping = Keeping()
     OUTCOME_WINDOW_DAYS: int = Field(default=90, ge=1, le=3650)
 
     @model_validator(mode="after")

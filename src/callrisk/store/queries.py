@@ -216,23 +216,28 @@ class Queries:
     def earlier_calls(self, customer_id: str, concerns: Concerns) -> list[EarlierCall]:
         """Return the calls of a customer that ended: those of the export and those taken live.
 
-        What was said in live calls is summed anew, as their turns may have been read again since.
+        What was said in live calls is summed anew, as their turns may have been read again since;
+        it is missing where the words are kept no longer.
         Replayed recordings are nobody's history, or each replay would change the next.
         """
         past, live = tables.earlier_calls.c, tables.calls.c
         exported = select(past.call_id, past.began_at, past.totals).where(
             past.customer_id == customer_id
         )
-        ended = select(live.call_id, live.started_at, live.totals).where(
+        ended = select(live.call_id, live.started_at, live.totals, live.words_removed_at).where(
             (live.customer_id == customer_id) & live.totals.is_not(None) & live.demo.is_(False)
         )
         taken = {row[0]: row for row in self._all(ended)}
         said = self._said(list(taken), concerns)
-        rows = taken | {row[0]: row for row in self._all(exported)}
+        silent = {row[0] for row in taken.values() if row.words_removed_at is not None}
+        known = {row[0]: row for row in self._all(exported)}
         return [
-            EarlierCall(row[0], row[1], CallTotals.of_stored({**row[2], **said.get(row[0], {})}))
-            for row in rows.values()
-        ]
+            EarlierCall(
+                row[0], row[1], CallTotals.of_stored({**row[2], **said.get(row[0], {})}),
+                is_heard=row[0] in known or row[0] not in silent,
+            )
+            for row in (taken | known).values()
+        ]  # fmt: skip
 
     def _said(self, call_ids: Sequence[str], concerns: Concerns) -> dict[str, dict[str, int]]:
         """Return what was said in each of these calls, as fields of `CallTotals`."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, delete, func, or_, select
 
 from callrisk.domain.event_types import EventType
+from callrisk.domain.keeping import KeepingDays
 from callrisk.store import tables
 from callrisk.store.transaction import writing
 
@@ -15,15 +16,14 @@ _DRAFTS_KEPT = timedelta(days=1)
 # Long before that the events of a contact have all come.
 _EARLY_KEPT = timedelta(days=1)
 _AT_ONCE = 5_000
-# What was sent of a call is kept as long.
-_SENT_KEPT = timedelta(days=90)
 
 
 class Retention:
     """Deletes provisional segments, as the finished one holds the whole text, and old messages."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, kept: KeepingDays = KeepingDays()) -> None:  # noqa: B008
         self._engine = engine
+        self._kept = kept
         self._reached = 0
 
     def delete_provisional(self, now: datetime) -> int:
@@ -49,7 +49,8 @@ class Retention:
 
     def delete_sent(self, now: datetime) -> int:
         """Delete the messages of the outbox that were done with long ago; return their number."""
-        old = delete(tables.outbox).where(tables.outbox.c.done_at < now - _SENT_KEPT)
+        since = now - timedelta(days=self._kept.sent)
+        old = delete(tables.outbox).where(tables.outbox.c.done_at < since)
         with writing(self._engine) as connection:
             return int(connection.execute(old).rowcount)
 

@@ -65,6 +65,8 @@ calls = Table(
     # Who said whose call it is, which nothing found later overrides, and which record was meant.
     Column("assigned_by", String(256)),
     Column("record_id", String(256)),
+    # Since when the words of the call are kept no longer.
+    Column("words_removed_at", UtcDateTime),
     Index("calls_by_start", "started_at", "call_id"),
     Index("calls_open", "ended_at"),
 )

@@ -84,6 +84,7 @@ class AppState:
             "playbook": self.live.playbook.check(),
             "language": self.language.check(),
             "masking": _masking_check(self.intake.masking),
+            "storage": self.upkeep.check(),
             **self.source_checks(),
         }
         if self.crm is not None:

@@ -12,27 +12,33 @@ REACHED_TURNS = 5
 
 @dataclass(frozen=True, slots=True)
 class EarlierCall:
-    """One earlier call: its begin and its totals."""
+    """One earlier call: its begin and its totals.
+
+    `is_heard` is False where the words are kept no longer: what was said is missing then, and not
+    nothing.
+    """
 
     call_id: str
     began_at: datetime
     totals: CallTotals
+    is_heard: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class CallHistory:
     """Running sums over the calls that began before this one.
 
-    Those of concerns and promises are over the calls that reached the customer; concerns in
-    hundredths of a weight, `concern_latest` of the last such call, None before the first.
+    Those of concerns and promises are over the calls that reached the customer and whose words are
+    kept, None where there are only others; concerns in hundredths of a weight, `concern_latest` of
+    the last such call, None before the first.
     """
 
     earlier_calls: int = 0
     reached_calls: int = 0
-    concern: int = 0
+    concern: int | None = 0
     concern_latest: int | None = None
-    concern_turns: int = 0
-    promising_calls: int = 0
+    concern_turns: int | None = 0
+    promising_calls: int | None = 0
 
 
 HISTORY_FIELDS = tuple(field.name for field in fields(CallHistory))
@@ -44,12 +50,15 @@ def history_before(moment: datetime, calls: Iterable[EarlierCall]) -> CallHistor
     reached = [call for call in earlier if call.totals.customer_turns >= REACHED_TURNS]
     if not reached:
         return CallHistory(earlier_calls=len(earlier))
-    latest = max(reached, key=lambda call: (call.began_at, call.call_id))
+    heard = [call for call in reached if call.is_heard]
+    if not heard:
+        return CallHistory(len(earlier), len(reached), None, None, None, None)
+    latest = max(heard, key=lambda call: (call.began_at, call.call_id))
     return CallHistory(
         earlier_calls=len(earlier),
         reached_calls=len(reached),
-        concern=sum(call.totals.said_concern for call in reached),
+        concern=sum(call.totals.said_concern for call in heard),
         concern_latest=latest.totals.said_concern,
-        concern_turns=sum(call.totals.said_concern_turns for call in reached),
-        promising_calls=sum(call.totals.said_promise > 0 for call in reached),
+        concern_turns=sum(call.totals.said_concern_turns for call in heard),
+        promising_calls=sum(call.totals.said_promise > 0 for call in heard),
     )

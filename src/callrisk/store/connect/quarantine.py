@@ -76,8 +76,9 @@ def _place(source: str, position: str) -> bytes:
 class Quarantine:
     """Reads and deletes the records in quarantine."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, kept: timedelta = KEPT) -> None:
         self._engine = engine
+        self._kept = kept
 
     def count(self) -> int:
         """Return the number of records."""
@@ -102,7 +103,7 @@ class Quarantine:
     def expire(self, now: datetime) -> int:
         """Delete the records that are too old; return their number."""
         with writing(self._engine) as connection:
-            old = tables.quarantine.c.at < now - KEPT
+            old = tables.quarantine.c.at < now - self._kept
             return int(connection.execute(delete(tables.quarantine).where(old)).rowcount)
 
 

@@ -1,0 +1,1 @@
+"""What is removed once it was kept long enough, and how much is stored."""
