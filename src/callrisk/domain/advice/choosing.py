@@ -29,7 +29,7 @@ def advice_for(
     `words` is the index of this playbook; whoever asks again and again keeps one.
     """
     reader = MomentReader(moment, words or WordIndex(playbook))
-    matches = [match for play in playbook.plays if (match := reader.match(play)) is not None]
+    matches = reader.matches()
     if _payment_is_paused(matches, moment):
         matches = [match for match in matches if match.play.payment is not Payment.ASK]
     matches = _timely(sorted(matches, key=lambda match: _order(match, reader)), reader)

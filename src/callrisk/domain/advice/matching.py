@@ -5,13 +5,15 @@ of turns that are not among those given stand before them, in the order in which
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
+from callrisk.domain.advice.heard_turns import answers_in, newest_heard
 from callrisk.domain.advice.moment import CallMoment
-from callrisk.domain.advice.need import HeardNeed, Need, heard_need
+from callrisk.domain.advice.need import HeardNeed, Need, clear_need, heard_need
 from callrisk.domain.advice.play import Play
 from callrisk.domain.advice.play_conditions import UNKNOWN, Conditions, State
+from callrisk.domain.advice.play_index import Trigger
 from callrisk.domain.advice.play_table import Words
 from callrisk.domain.advice.questions import asks
 from callrisk.domain.advice.word_index import WordIndex
@@ -57,13 +59,11 @@ class MomentReader:
             *(segment_id for segment_id, _ in moment.suppressed),
             *(said.segment_id for said in moment.said.statements),
         ]
-        known = {turn.segment_id for turn in moment.turns}
-        earlier = [one for one in dict.fromkeys(ids) if one not in known]
-        order = [*earlier, *(turn.segment_id for turn in moment.turns)]
-        self._place = {segment_id: place for place, segment_id in enumerate(order)}
-        spoken = [turn for turn in moment.turns if turn.role is ParticipantRole.CUSTOMER]
-        self._newest = spoken[-1] if spoken else None
         self._begin = {turn.segment_id: turn.begin_ms for turn in moment.turns}
+        earlier = [one for one in dict.fromkeys(ids) if one not in self._begin]
+        self._place = {one: place for place, one in enumerate([*earlier, *self._begin])}
+        self._answers = answers_in(moment.turns)
+        self._newest = self._answers[-1][1] if self._answers else None
 
     @property
     def newest_place(self) -> int | None:
@@ -96,67 +96,82 @@ class MomentReader:
         """The need of the newest turn, None where a statement in it says more."""
         if self._newest is None:
             return None
-        heard = self._need_of(self._newest)
+        heard = heard_need(self._answers[-1][0], self._newest.text)
         return None if heard.yields_to_statements and self._states(self._newest) else heard
 
-    def _need_of(self, turn: Segment) -> HeardNeed:
-        """Return what a turn of the customer calls for after the agent's turn right before it."""
-        place = self._place[turn.segment_id] - self._place[self._moment.turns[0].segment_id]
-        before = self._moment.turns[place - 1] if place else None
-        is_agent = before is not None and before.role is ParticipantRole.AGENT
-        return heard_need(before.text if before and is_agent else "", turn.text)
+    @cached_property
+    def _heard(self) -> dict[Trigger, Segment]:
+        return newest_heard(self._moment.turns, self._answers, self._words)
 
     def _states(self, turn: Segment) -> bool:
         """Return True if something is stated about paying in a turn."""
         return any(said.segment_id == turn.segment_id for said in self._moment.said.statements)
 
+    def matches(self) -> list[Match]:
+        """Return the plays of the playbook that apply, each with its cause."""
+        said = (one.intent for one in self._moment.said.statements)
+        suppressed = (statement.intent for _, statement in self._moment.suppressed)
+        plays = self._words.plays.possible([*self._heard, *said, *suppressed])
+        return [match for play in plays if (match := self.match(play)) is not None]
+
     def match(self, play: Play) -> Match | None:
         """Return the play with its cause; None if it does not apply."""
-        causes = self._causes(play.when)
-        if None in causes or not all(self._situations(play.when)):
+        causes = []
+        for cause in self._causes(play.when):
+            if cause is None:
+                return None
+            causes.append(cause)
+        if not all(self._situations(play.when)) or self._is_excluded(play.unless):
             return None
-        if self._is_excluded(play.unless):
-            return None
-        known = [cause for cause in causes if cause is not None]
-        newest = max(known, key=lambda cause: (cause.place, cause.is_open), default=None)
+        newest = max(causes, key=lambda cause: (cause.place, cause.is_open), default=None)
         return None if newest and self._is_taken_back(play, newest) else Match(play, newest)
 
     def times_heard(self, play: Play) -> int:
         """Return how often the cause of a play was heard, as statements and as turns of words."""
         when = play.when
         statements = sum(1 for _ in self._statements(when)) if when.said else 0
-        customer = self._turns(when.customer_words, ParticipantRole.CUSTOMER)
-        agent = self._turns(when.agent_words, ParticipantRole.AGENT)
+        customer = self._times(when.customer_words, ParticipantRole.CUSTOMER)
+        agent = self._times(when.agent_words, ParticipantRole.AGENT)
         asked = self._questions() if when.question else 0
-        needs = len(self._turns_in(replace(when, within_turns=None))) if when.need else 0
-        return statements + len(customer) + len(agent) + asked + needs
+        needs = sum(clear_need(asked, turn.text) in when.need for asked, turn in self._answers)
+        return statements + customer + agent + asked + needs
+
+    def _times(self, words: Words, role: ParticipantRole) -> int:
+        return sum(
+            turn.role is role and id(words) in self._words.heard(role, turn.text)
+            for turn in self._moment.turns
+        )
 
     def _is_taken_back(self, play: Play, cause: Cause) -> bool:
         """Return True if the customer took the cause back, in its own turn or a later one."""
-        taken_back = self._turns(play.until, ParticipantRole.CUSTOMER) if play.until else []
-        return any(self._place[turn.segment_id] >= cause.place for turn in taken_back)
+        taken_back = self._heard.get(id(play.until))
+        return taken_back is not None and self._place[taken_back.segment_id] >= cause.place
 
     def _is_excluded(self, unless: Conditions) -> bool:
         heard = any(cause is not None for cause in self._causes(unless))
         return heard or any(self._situations(unless, each_field=True))
 
-    def _causes(self, conditions: Conditions) -> list[Cause | None]:
-        """Return the cause of each condition that needs one, None for one that has none."""
-        told: list[Cause | None] = []
-        if conditions.said:
-            told.append(self._newest_statement(conditions))
-        if conditions.customer_words:
-            role, words = ParticipantRole.CUSTOMER, conditions.customer_words
-            told.append(self._newest_turn(conditions, self._turns(words, role)))
-        if conditions.question:
-            told.append(self._question())
-        if conditions.need:
-            need = self._newest_turn(conditions, self._turns_in(conditions), is_open=False)
-            told = [need, *(cause for cause in told if cause)] if need else told or [None]
+    def _causes(self, conditions: Conditions) -> Iterator[Cause | None]:
+        """Yield the cause of each condition that needs one, None for one that has none."""
         if conditions.agent_words:
-            role, words = ParticipantRole.AGENT, conditions.agent_words
-            told.append(self._newest_turn(conditions, self._turns(words, role)))
-        return told
+            yield self._cause_in(conditions, self._heard.get(id(conditions.agent_words)))
+        if conditions.need:
+            turns = [turn for need in conditions.need if (turn := self._heard.get(need))]
+            newest = max(turns, key=lambda turn: self._place[turn.segment_id], default=None)
+            need = self._cause_in(conditions, newest, is_open=False)
+            told = [*self._told(conditions)]
+            yield from [need, *(cause for cause in told if cause)] if need else told or [None]
+        else:
+            yield from self._told(conditions)
+
+    def _told(self, conditions: Conditions) -> Iterator[Cause | None]:
+        """Yield the cause of each condition on what was said, asked or told in words."""
+        if conditions.said:
+            yield self._newest_statement(conditions)
+        if conditions.customer_words:
+            yield self._cause_in(conditions, self._heard.get(id(conditions.customer_words)))
+        if conditions.question:
+            yield self._question()
 
     def _newest_statement(self, conditions: Conditions) -> Cause | None:
         said = list(self._statements(conditions))
@@ -191,30 +206,15 @@ class MomentReader:
         place = self._place[said.segment_id]
         return Cause(place, said.segment_id, said.begin_ms, said.is_open, said.dated)
 
-    def _newest_turn(
-        self, conditions: Conditions, turns: list[Segment], is_open: bool = True
+    def _cause_in(
+        self, conditions: Conditions, turn: Segment | None, is_open: bool = True
     ) -> Cause | None:
-        if not turns:
+        """Return the cause that a turn is, None where it is not as recent as asked."""
+        if turn is None:
             return None
-        turn = turns[-1]
         place, spoke = self._place[turn.segment_id], turn.role is ParticipantRole.CUSTOMER
         cause = Cause(place, turn.segment_id, turn.begin_ms, is_open=spoke and is_open)
         return cause if self._is_recent(cause, conditions, spoke) else None
-
-    def _turns_in(self, conditions: Conditions) -> list[Segment]:
-        """Return the recent turns of the customer that clearly call for one of the needs."""
-        turns = self._moment.turns[-(conditions.within_turns or len(self._moment.turns)) :]
-        return [
-            turn for turn in turns
-            if turn.role is ParticipantRole.CUSTOMER
-            and (heard := self._need_of(turn)).need in conditions.need and heard.is_clear
-        ]  # fmt: skip
-
-    def _turns(self, words: Words, role: ParticipantRole) -> list[Segment]:
-        return [
-            turn for turn in self._moment.turns
-            if turn.role is role and self._words.holds(turn.text, words)
-        ]  # fmt: skip
 
     def _is_recent(self, cause: Cause, conditions: Conditions, spoke: bool = True) -> bool:
         """Return True if a cause is as recent as asked; `spoke` is True for the customer's."""

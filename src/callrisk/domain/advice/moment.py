@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from callrisk.domain.customer import Customer
 from callrisk.domain.language import Statement
@@ -61,6 +62,8 @@ class CallMoment:
 
 # The first turns of an agent, in which the purpose of a call is told.
 OPENING_TURNS = 8
+# The openings of all live calls are remembered.
+_MOST_TURNS = 50_000
 # The opening sentences of each kind of call, in plain text, in the order in which they decide.
 _OPENINGS = {
     CallKind.REMINDER: re.compile(
@@ -87,9 +90,12 @@ def kind_of_call(agent_texts: Sequence[str]) -> CallKind | None:
 
     The first turn that tells decides.
     """
-    for text in agent_texts[:OPENING_TURNS]:
-        plain = plain_text(text).text
-        for kind, opening in _OPENINGS.items():
-            if opening.search(plain):
-                return kind
-    return None
+    kinds = map(_kind_told, agent_texts[:OPENING_TURNS])
+    return next((kind for kind in kinds if kind), None)
+
+
+@lru_cache(_MOST_TURNS)
+def _kind_told(agent_text: str) -> CallKind | None:
+    """Return the kind of call that one turn of the agent tells, None if it tells none."""
+    plain = plain_text(agent_text).text
+    return next((kind for kind, opening in _OPENINGS.items() if opening.search(plain)), None)

@@ -25,7 +25,8 @@ from callrisk.domain.language.text import plain_text
 WEIGHTS = Path(__file__).parent / "needs.npz"
 # What stands behind so many letters of a turn is not read.
 _LONGEST = 400
-_MOST_TURNS = 50_000
+# The newest turns of all live calls are remembered with their shares, the recent ones without.
+_NEWEST_TURNS, _RECENT_TURNS = 10_000, 100_000
 
 
 class Need(StrEnum):
@@ -179,10 +180,17 @@ def language_odds(own: Sequence[str]) -> NDArray[np.float32]:
     return np.clip(weights.margins(weights.rows_of(own)), -most, most)
 
 
-@lru_cache(_MOST_TURNS)
+@lru_cache(_NEWEST_TURNS)
 def heard_need(agent_turn: str, customer_turn: str) -> HeardNeed:
     """Return the likeliest need of a customer's turn right after an agent's turn ("" for none)."""
     return _packaged().heard(agent_turn, customer_turn)
+
+
+@lru_cache(_RECENT_TURNS)
+def clear_need(agent_turn: str, customer_turn: str) -> Need | None:
+    """Return the need of a customer's turn right after an agent's turn, None if it is not clear."""
+    heard = heard_need(agent_turn, customer_turn)
+    return heard.need if heard.is_clear else None
 
 
 @cache

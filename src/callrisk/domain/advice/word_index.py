@@ -5,14 +5,20 @@ would cost more than the score itself.
 """
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
+from callrisk.domain.advice.pattern_search import PatternSearch
 from callrisk.domain.advice.play import Playbook
+from callrisk.domain.advice.play_index import PlayIndex
 from callrisk.domain.advice.play_table import Words
 from callrisk.domain.language.operators import analysed, names_others
 from callrisk.domain.language.text import PlainText, plain_text
+from callrisk.domain.segment import ParticipantRole, Role
 
-# So many turns are remembered, by a hash of their words.
-_MOST_TURNS = 50_000
+# The recent turns of all live calls are remembered.
+_MOST_TURNS = 200_000
 _LONGEST_SUBJECT, _AFTER_SUBJECT = 12, ("が", "は", "も")
 _OWN_AGAIN = re.compile(
     "(?:うち|私|わたし|僕|俺|わし|自分|我が家)(?:ら|たち|のとこ)?(?:も|は|まで)"
@@ -20,46 +26,50 @@ _OWN_AGAIN = re.compile(
 
 
 class WordIndex:
-    """Finds the words of one playbook in turns."""
+    """Finds the words of one playbook in turns; `plays` are its plays by what causes them."""
 
     def __init__(self, playbook: Playbook) -> None:
-        conditions = [one for play in playbook.plays for one in (play.when, play.unless)]
-        both = [words for one in conditions for words in (one.customer_words, one.agent_words)]
-        both.extend(play.until for play in playbook.plays)
-        self._words: dict[int, Words] = {id(words): words for words in both if words}
+        self.plays = PlayIndex(playbook)
+        plays = playbook.plays
+        conditions = [one for play in plays for one in (play.when, play.unless)]
+        customer = [*(one.customer_words for one in conditions), *(play.until for play in plays)]
+        agent = [one.agent_words for one in conditions]
+        self._words: dict[Role, dict[re.Pattern[str], set[int]]] = {
+            ParticipantRole.CUSTOMER: _by_pattern(customer),
+            ParticipantRole.AGENT: _by_pattern(agent),
+        }
+        self._search = {role: PatternSearch(words) for role, words in self._words.items()}
         self._own = {
             id(play.when.customer_words)
-            for play in playbook.plays
+            for play in plays
             if not play.when.of_others and not play.when.said
         }
-        self._found: dict[int, frozenset[int]] = {}
+        self.heard = lru_cache(_MOST_TURNS)(self._heard)
 
-    def holds(self, text: str, words: Words) -> bool:
-        """Return True if one of these words of the playbook stands in the text of a turn.
+    def _heard(self, role: Role, text: str) -> tuple[int, ...]:
+        """Return the ids of the playbook's words for a role that stand in the text of its turn.
 
         Where words alone cause a play, they must not be about other people: 隣の人が引っ越しました
         asks for no new address.
         """
-        key = hash(text)
-        if key not in self._found:
-            if len(self._found) >= _MOST_TURNS:
-                self._found.clear()
-            self._found[key] = self._search(text)
-        return id(words) in self._found[key]
+        if role not in self._words:
+            return ()
+        plain, words = plain_text(text), self._words[role]
+        found = self._search[role].found(plain.text)
+        heard = {number for pattern in found for number in words[pattern]}
+        if self._own.isdisjoint(heard) or not (others := _said_of_others(plain)):
+            return tuple(heard)
+        own = [pattern for pattern in found if _is_of_own(plain.text, pattern, others)]
+        return tuple((heard - self._own).union(*(words[pattern] for pattern in own)))
 
-    def _search(self, text: str) -> frozenset[int]:
-        plain = plain_text(text)
-        ends = {
-            number: [found.end() for word in words for found in word.finditer(plain.text)]
-            for number, words in self._words.items()
-        }
-        heard = {number for number, places in ends.items() if places}
-        others = _said_of_others(plain) if heard & self._own else ()
-        return frozenset(
-            number
-            for number in heard
-            if number not in self._own or any(not _within(end, others) for end in ends[number])
-        )
+
+def _by_pattern(fields: Iterable[Words]) -> dict[re.Pattern[str], set[int]]:
+    """Return the ids of the words in which each pattern stands."""
+    numbers: dict[re.Pattern[str], set[int]] = defaultdict(set)
+    for words in fields:
+        for pattern in words:
+            numbers[pattern].add(id(words))
+    return numbers
 
 
 def _said_of_others(plain: PlainText) -> tuple[tuple[int, int], ...]:
@@ -81,5 +91,7 @@ def _said_of_others(plain: PlainText) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def _within(end: int, clauses: tuple[tuple[int, int], ...]) -> bool:
-    return any(first < end <= last for first, last in clauses)
+def _is_of_own(text: str, pattern: re.Pattern[str], others: Sequence[tuple[int, int]]) -> bool:
+    """Return True if a pattern is found outside the clauses about other people."""
+    ends = (found.end() for found in pattern.finditer(text))
+    return any(not any(first < end <= last for first, last in others) for end in ends)
