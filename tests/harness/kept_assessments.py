@@ -6,8 +6,8 @@ from callrisk.domain.assessment import AssessmentState, MoodShare, Quality, Reco
 from callrisk.domain.features.contract import Block, Feature, Needs
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.score.account import SaidPoints, ToldAccount
-from callrisk.domain.score.changes import strongest_changes
 from callrisk.domain.score.kept_assessment import AssessmentSetup, KeptAssessment
+from callrisk.domain.score.score_changes import strongest_changes
 from callrisk.domain.wording import Text
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)

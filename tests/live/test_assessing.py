@@ -8,8 +8,8 @@ import pytest
 from callrisk.artifacts import champion, load_version
 from callrisk.domain.assessment import Assessment
 from callrisk.domain.event_types import Source
-from callrisk.live.assessing import assess
-from callrisk.live.assessment_rows import shown_of
+from callrisk.live.assessment.assessing import assess
+from callrisk.live.assessment.assessment_rows import shown_of
 from callrisk.live.served_model import ServedModel
 from callrisk.live.served_playbook import ServedPlaybook
 from callrisk.model import RiskModel

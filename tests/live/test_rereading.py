@@ -12,7 +12,7 @@ from callrisk.domain.call import CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.language import Language, Statement
 from callrisk.domain.segment import ParticipantRole, Segment
-from callrisk.live.rereading import Rereading
+from callrisk.live.servers.rereading import Rereading
 from callrisk.store.calls import Ending, Store
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery

@@ -8,10 +8,10 @@ from sqlalchemy import Engine
 
 from callrisk.domain.assessment import AssessmentState
 from callrisk.domain.call import CallTotals
-from callrisk.domain.call_facts import course_of
 from callrisk.domain.call_record import StoredAssessment
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.event_types import Source
+from callrisk.domain.kept.call_facts import course_of
 from callrisk.domain.language import packaged
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store.calls import Ending, NewAssessment, NewCall, Store

@@ -11,7 +11,7 @@ from callrisk.domain.call_record import LoggedEvent, RowState
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Utterance
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.language import packaged
-from callrisk.domain.score.changes import strongest_changes
+from callrisk.domain.score.score_changes import strongest_changes
 from callrisk.domain.score.shown_assessment import AssessedCall, shown
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables

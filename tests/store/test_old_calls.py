@@ -10,7 +10,7 @@ from callrisk.domain.call_record import RowState
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.features.history import history_before
-from callrisk.domain.keeping import KeepingDays
+from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.domain.language import packaged
 from callrisk.domain.language.concerns import packaged_concerns
 from callrisk.domain.segment import ParticipantRole, Segment

@@ -1,8 +1,10 @@
 """Puts the live server together: database, model, calls in progress, CRM, web application."""
 
 import socket
+import time
 from collections.abc import Callable
 from functools import partial
+from uuid import uuid4
 
 from callrisk.background.retry import RETRIES, RetryTable
 from callrisk.bootstrap.configured_language import HeldLanguage, configured_language
@@ -13,6 +15,7 @@ from callrisk.crm.service import Crm
 from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.event_types import EventType
 from callrisk.domain.masking import Masking
+from callrisk.domain.time import utc_now
 from callrisk.ingest.source_health import Sources
 from callrisk.integrations.recordings import recordings
 from callrisk.live.call_intake import CallIntake
@@ -20,14 +23,16 @@ from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.live.served_playbook import ServedPlaybook
-from callrisk.live.server_language import ServerLanguage
-from callrisk.live.upkeep import Upkeep
+from callrisk.live.servers.ownership import Leased
+from callrisk.live.servers.server_language import ServerLanguage
+from callrisk.live.servers.upkeep import Upkeep
 from callrisk.replay.demo import DemoReplay
 from callrisk.settings import Settings
 from callrisk.store.calls import Store
 from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.database import open_database
 from callrisk.store.earlier_calls import import_earlier_calls
+from callrisk.store.leases import Leases
 from callrisk.store.queries import Queries
 from callrisk.web import auth, sockets
 from callrisk.web.app import Server, WebSettings, make_flask
@@ -80,6 +85,8 @@ def _state(
     playbook = ServedPlaybook(settings.own_playbook, settings.customer_fields)
     policy = _policy(settings, access, held)
     live = LiveCalls(store, champion, customers.find, publish, policy, playbook)
+    leases = Leases(engine, f"{place}{uuid4().hex}", place)
+    live.ownership = Leased(leases, utc_now, time.monotonic)
     intake = CallIntake(store, live, held.language, masking=masking)
     return AppState(
         store, queries, champion, live, intake,

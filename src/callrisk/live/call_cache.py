@@ -9,7 +9,7 @@ from callrisk.domain.call_record import StoredCall
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import history_before
 from callrisk.domain.language.concerns import Concerns
-from callrisk.live.advising import take_feedback
+from callrisk.live.assessment.advising import take_feedback
 from callrisk.live.live_call import LiveCall
 from callrisk.live.served_playbook import ServedPlaybook
 from callrisk.store.queries import Queries
@@ -34,14 +34,20 @@ class CallCache:
         self._find_customer = find_customer
         self._clock = clock
         self._calls: dict[str, LiveCall] = {}
-        for stored in queries.active_calls():
-            self._calls[stored.call_id] = self._loaded(stored)
-        for stored in queries.ended_but_heard_since():
-            self._calls[stored.call_id] = self._loaded(stored)
-            self._calls[stored.call_id].dirty = True
+        self.load(lambda _call_id: True)
 
     def __iter__(self) -> Iterator[LiveCall]:
         return iter(list(self._calls.values()))
+
+    def load(self, is_wanted: Callable[[str], bool]) -> None:
+        """Load calls in progress, and those of which something was heard since their summary."""
+        for stored in self._queries.active_calls():
+            if is_wanted(stored.call_id):
+                self._calls[stored.call_id] = self._loaded(stored)
+        for stored in self._queries.ended_but_heard_since():
+            if is_wanted(stored.call_id):
+                self._calls[stored.call_id] = self._loaded(stored)
+                self._calls[stored.call_id].dirty = True
 
     def call(self, call_id: str) -> LiveCall:
         """Return the call, from the store if it is not cached; KeyError for an unknown id."""

@@ -35,17 +35,17 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from callrisk.background.crash_points import crash_point
 from callrisk.background.retry import RETRIES
-from callrisk.domain.call_end import CallPhase
+from callrisk.domain.call_end import CallPhase, EndReason
 from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.language.concerns import Concerns
 from callrisk.ingest.source_health import SourceLag, Sources
-from callrisk.live.advising import advice, take_feedback
-from callrisk.live.assessing import assess
-from callrisk.live.assessment_rows import assessment_row, ending_of, payloads_of, shown_of
+from callrisk.live.assessment.advising import take_feedback
+from callrisk.live.assessment.assessor import Assessor
 from callrisk.live.call_cache import CallCache, FindCustomer
 from callrisk.live.call_ending import end_of, requested_at, spoken_until, take_request
 from callrisk.live.event_push import EventPush, Publish
@@ -54,9 +54,13 @@ from callrisk.live.log_events import is_sign_of_life
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.live.served_playbook import ServedPlaybook
-from callrisk.store.calls import Ending, NewAdvice, NewAssessment, Store
+from callrisk.live.servers.other_servers import OtherServers
+from callrisk.live.servers.ownership import Everything, Ownership
+from callrisk.store.calls import Store
 from callrisk.store.connect.source_reports import SourceReports
+from callrisk.store.leases import partition_of
 from callrisk.store.queries import Queries
+from callrisk.store.store_away import STORE_AWAY_ERRORS
 from callrisk.wire.call import FEEDBACK
 
 logger = logging.getLogger(__name__)
@@ -71,7 +75,8 @@ _EVENTS_AT_ONCE = 500
 class LiveCalls:
     """The calls of one server; safe to use from many threads.
 
-    Without a `playbook` the product's own advises.
+    Without a `playbook` the product's own advises. `ownership` says which calls are this server's:
+    all of them, unless it is set.
     """
 
     def __init__(
@@ -83,6 +88,7 @@ class LiveCalls:
         self._queries = Queries(store.engine)
         self._champion = champion
         self._playbook = playbook or ServedPlaybook()
+        self._others = OtherServers(store, self._queries)
         self._lock = threading.RLock()
         self._woken, self._stopped = threading.Event(), threading.Event()
         # What was pushed before this start reaches browsers by catching up.
@@ -96,6 +102,8 @@ class LiveCalls:
         self._refreshed_at: float | None = None
         # What this server has stored itself and not pushed yet, by number in the log.
         self._own: dict[int, Payload] = {}
+        self.ownership: Ownership = Everything()
+        self._assessor = Assessor(store, self._queries, champion, self._playbook, self._policy)
         # Stores what was heard of turns that never finished; whoever takes turns in sets it.
         self.keep_last_words: Callable[[str], object] = lambda _call_id: None
         self.problem: str | None = None
@@ -122,9 +130,12 @@ class LiveCalls:
                 self._stopped.wait(RETRIES.event_log.wait_s(1))
             self._woken.wait(_POLL_EVERY)
             self._woken.clear()
+        with self._lock, suppress(*STORE_AWAY_ERRORS):
+            self.ownership.release()
 
     def stop(self) -> None:
         """End `run`."""
+        self._others.stop()
         self._stopped.set()
         self._woken.set()
 
@@ -135,21 +146,30 @@ class LiveCalls:
     def step(self) -> None:
         """Bring everything up to date once: read the log, assess what is due, close calls."""
         with self._lock:
+            self._take_over(self.ownership.refresh())
             self._refresh_model()
             self._follow()
             now = self._policy.clock()
-            self._assess([call for call in self._cache if _is_due(call, now)])
+            self._assess([call for call in self._own_calls() if _is_due(call, now)])
             self._close_over(now)
             self._cache.drop_ended()
 
     def assess_now(self, call_id: str) -> None:
-        """Assess a call at once if it changed since its last assessment; KeyError if unknown."""
+        """Assess a call at once if it changed since its last assessment; KeyError if unknown.
+
+        Of a call that another server assesses its assessment is waited for.
+        """
         with self._lock:
+            self._take_over(self.ownership.refresh())
             self._refresh_model()
             self._follow()
-            call = self._cache.call(call_id)
-            if call.dirty:
-                self._assess([call])
+            call, has_model = self._cache.call(call_id), self._champion.current is not None
+            if self.ownership.owns(call_id):
+                if call.dirty:
+                    self._assess([call])
+                return
+        if has_model:
+            self._others.await_assessment(call_id)
 
     def call(self, call_id: str) -> LiveCall:
         """Return the call as it stands, up to date with the log; KeyError if unknown."""
@@ -160,20 +180,32 @@ class LiveCalls:
     def finish(self, call_id: str) -> Payload:
         """End a call after a last assessment; return its summary, the same at every request."""
         with self._lock:
+            self._take_over(self.ownership.refresh())
             call = self.call(call_id)
-            if call.ended_at is None:
+            is_own = self.ownership.owns(call_id)
+            if is_own and call.ended_at is None:
                 call.liveness.request()
                 self._close(call)
-            elif call.dirty:
+            elif is_own and call.dirty:
                 # Segments that came late, or an end that could not be stored.
                 self._assess([call])
+        if not is_own:
+            self._others.end(call_id)
         stored = self._queries.call(call_id)
         return dict(stored.summary or {}) if stored else {}
+
+    def _take_over(self, partitions: frozenset[int]) -> None:
+        """Load the calls of partitions that are this server's now: another one told of them."""
+        if partitions:
+            self._cache.load(lambda call_id: partition_of(call_id) in partitions)
+
+    def _own_calls(self) -> list[LiveCall]:
+        return [call for call in self._cache if self.ownership.owns(call.stored.call_id)]
 
     def _close_over(self, now: float) -> None:
         # Only calls of the stream depend on a reader that may lag.
         unreliable_until = {Source.CONNECT: self._source_lag.unreliable_until()}
-        for call in self._cache:
+        for call in self._own_calls():
             phase = call.liveness.phase(
                 now, self._policy.timeouts, unreliable_until.get(call.stored.source, -math.inf)
             )
@@ -239,74 +271,31 @@ class LiveCalls:
             take_feedback(call, event.payload["text"], self._playbook)
             call.dirty = call.dirty or call.ended_at is None
         elif event.type in (EventType.CONTACT_OVER, EventType.ANALYSIS_LOST):
-            self._cache.refresh(call)
-            call.liveness.learn(call.stored.ends, self._policy.clock())
-            # The end may be another than it seemed.
-            call.dirty = call.dirty or call.ended_at is not None
+            self._learn_end(call, event)
         elif event.type == EventType.CALL_ENDED:
             call.ended_at = call.ended_at or event.at
             # Nobody can step in any more.
             call.alerted = True
 
+    def _learn_end(self, call: LiveCall, event: LoggedEvent) -> None:
+        self._cache.refresh(call)
+        call.liveness.learn(call.stored.ends, self._policy.clock())
+        if event.payload.get("reason") == EndReason.REQUESTED:
+            call.liveness.request()
+        # The end may be another than it seemed.
+        call.dirty = call.dirty or call.ended_at is not None
+
     def _assess(self, calls: Sequence[LiveCall]) -> None:
-        """Assess calls and store the assessments with the ends of those that are closed."""
+        """Assess calls, with the ends of those that are closed; then follow what that wrote."""
         if closed := [call for call in calls if call.ended_at is not None]:
             self._settle_ends(closed)
-        served = self._champion.current
-        if served is None:
-            self._end_without_model(closed)
-            self._advise([call for call in calls if call.ended_at is None])
+        told = self._assessor.assess(calls, self.ownership.fence())
+        if told is None:
+            self.ownership.lose()
             return
-        if not calls:
-            return
-        assessed = assess(calls, served, self._playbook, self._policy.now())
-        pairs = list(zip(calls, assessed, strict=True))
-        shown = [shown_of(call, scored) for call, scored in pairs]
-        rows = [
-            assessment_row(call, scored, one, self._policy)
-            for (call, scored), one in zip(pairs, shown, strict=True)
-        ]
-        endings = [
-            self._ending(call, row)
-            for call, row in zip(calls, rows, strict=True)
-            if call.ended_at is not None
-        ]
-        numbers = self._store.record_assessments(rows, endings)
-        self._own |= payloads_of(shown, numbers)
-        now = self._policy.clock()
-        for call, scored in pairs:
-            kept = scored.kept
-            call.told, call.dirty, call.assessed_at = kept.told, False, now
-            call.alerted = call.alerted or kept.is_high
-            call.category = kept.verdict or call.category
-        self._follow()
-
-    def _end_without_model(self, closed: Sequence[LiveCall]) -> None:
-        """Store the ends of calls, with totals and summaries but no score."""
-        if not closed:
-            return
-        self._store.record_assessments([], [self._ending(call, None) for call in closed])
-        now = self._policy.clock()
-        for call in closed:
-            call.dirty, call.assessed_at = False, now
-        self._follow()
-
-    def _advise(self, calls: Sequence[LiveCall]) -> None:
-        """Tell the advice for calls where it is another than before; without a model only."""
-        told, now = [], self._policy.clock()
-        for call in calls:
-            advised = advice(call, self._playbook, None)
-            if advised != call.advised:
-                told.append(NewAdvice(call.stored.call_id, advised))
-            call.advised, call.dirty, call.assessed_at = advised, False, now
-        if told:
-            self._store.record_advice(told, self._policy.now())
+        self._own |= told.payloads
+        if told.is_any:
             self._follow()
-
-    def _ending(self, call: LiveCall, last: NewAssessment | None) -> Ending:
-        call_id = call.stored.call_id
-        earlier, notes = self._queries.assessments(call_id), self._queries.notes(call_id)
-        return ending_of(call, earlier, last, notes, self._policy.now())
 
 
 def _is_due(call: LiveCall, now: float) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from callrisk.domain.customer import CustomerField
-from callrisk.domain.keeping import KeepingDays
+from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.domain.masking import ALL_KINDS, Kind
 from callrisk.domain.risk_category import Thresholds
 from callrisk.settings.config_file import (

@@ -1,6 +1,6 @@
 """Every write of the server about calls: each method stores rows and events in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from callrisk.background.crash_points import crash_point
 from callrisk.domain.assessment import Recommendation
 from callrisk.domain.call import CallTotals
+from callrisk.domain.call_end import EndReason
 from callrisk.domain.call_record import Payload, StoredCall, StoredNote
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.masking import EVERYTHING, Masking
@@ -21,6 +22,7 @@ from callrisk.store.assessments.assessment_columns import (
     shown_json,
 )
 from callrisk.store.assessments.shared_facts import SharedFacts
+from callrisk.store.leases import check_fence
 from callrisk.store.log.appending import NewEvent, append
 from callrisk.store.log.call_events import call_started
 from callrisk.store.sending.outbox import OutboxMessage, enqueue
@@ -143,14 +145,19 @@ class Store:
             _tell_customer(connection, call_id, at)
 
     def record_assessments(
-        self, batch: Sequence[NewAssessment], endings: Sequence[Ending] = ()
-    ) -> list[tuple[int, int | None]]:
+        self, batch: Sequence[NewAssessment], endings: Sequence[Ending] = (),
+        fence: Mapping[int, int] | None = None,
+    ) -> list[tuple[int, int | None]]:  # fmt: skip
         """Store assessments with their alerts and messages, and the ends of calls (T2).
 
         Return for each assessment its number in the log, and that of its alert, if it set one off.
+        LeaseLostError if a token of `fence` is not that of its partition any more.
         """
         rows = [self._row(assessment) for assessment in batch]
         with writing(self.engine) as connection:
+            if fence is not None:
+                ids = [one.call_id for one in batch] + [one.call_id for one in endings]
+                check_fence(connection, ids, fence)
             numbers = _record(connection, batch, rows)
             for ending in endings:
                 _end(connection, ending)
@@ -183,6 +190,15 @@ class Store:
         ]  # fmt: skip
         with writing(self.engine) as connection:
             append(connection, events)
+
+    def ask_for_end(self, call_id: str, at: datetime) -> None:
+        """Log that somebody asks for the end of a call in progress; who assesses it ends it."""
+        c = tables.calls.c
+        running = select(c.call_id).where(c.call_id == call_id, c.ended_at.is_(None))
+        facts = {"reason": str(EndReason.REQUESTED)}
+        with writing(self.engine) as connection:
+            if connection.execute(running).first() is not None:
+                append(connection, [NewEvent(call_id, EventType.CONTACT_OVER, at, facts=facts)])
 
     def add_note(
         self, call_id: str, kind: NoteKind, agent_id: str, words: str, at: datetime,

@@ -165,6 +165,14 @@ class Queries:
             reading = AssessmentReading(connection, self._shared, rows)
         return reading.latest(rows[0]) if rows else None
 
+    def is_assessed(self, call_id: str) -> bool:
+        """Return True if a call was assessed since its last turn was told."""
+        e, a = tables.events.c, tables.assessments.c
+        heard = select(func.max(e.seq)).where(e.call_id == call_id, e.type.in_(_CHANGE_A_SUMMARY))
+        scored = select(func.max(a.seq)).where(a.call_id == call_id)
+        last_heard, last_scored = self._all(heard)[0][0], self._all(scored)[0][0]
+        return (last_scored or 0) > (last_heard or 0)
+
     def latest_payloads(self, call_ids: Sequence[str]) -> dict[str, Payload]:
         """Return the newest assessment of each of many calls, as it was pushed."""
         c = tables.assessments.c

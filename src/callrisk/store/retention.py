@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, delete, func, or_, select
 
 from callrisk.domain.event_types import EventType
-from callrisk.domain.keeping import KeepingDays
+from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.store import tables
 from callrisk.store.transaction import writing
 

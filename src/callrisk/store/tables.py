@@ -204,6 +204,24 @@ daily_facts = Table(
     Column("said", JSON, nullable=False),
 )  # fmt: skip
 
+# The servers that assess calls, each until when it is there unless it says so again.
+assessing_servers = Table(
+    "assessing_servers",
+    metadata,
+    Column("owner", String(256), primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+)
+
+# Which server assesses the calls of a partition, until when, and how often that changed.
+leases = Table(
+    "leases",
+    metadata,
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("owner", String(256)),
+    Column("token", _LONG, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)
+
 # How far a job has followed the log.
 cursors = Table(
     "cursors",

@@ -17,8 +17,8 @@ from callrisk.ingest.source_health import SourceHealth, Sources
 from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
 from callrisk.live.served_model import ServedChampion
-from callrisk.live.server_language import ServerLanguage
-from callrisk.live.upkeep import Upkeep
+from callrisk.live.servers.server_language import ServerLanguage
+from callrisk.live.servers.upkeep import Upkeep
 from callrisk.replay.demo import DemoReplay
 from callrisk.store.calls import Store
 from callrisk.store.queries import Queries
@@ -80,7 +80,7 @@ class AppState:
             # Reaching this line proves that the store answers.
             "store": _check(None),
             "model": _check(self.champion.problem, **words),
-            "assessor": _check(self.live.problem),
+            "assessor": _assessor_check(self.live.problem, self.live.ownership.servers),
             "playbook": self.live.playbook.check(),
             "language": self.language.check(),
             "masking": _masking_check(self.intake.masking),
@@ -111,6 +111,12 @@ def _source_check(source: SourceHealth) -> CheckResult:
     words: Json = {} if trouble is None else {"message": trouble.ja, "message_en": trouble.en}
     reason = None if trouble is None else f"{trouble.en} {source.reason or ''}".strip()
     return _check(reason, behind_s=source.behind_s, **words)
+
+
+def _assessor_check(problem: str | None, servers: int) -> CheckResult:
+    """Return the state of the follower; that other servers assess calls, too, is no fault."""
+    others = f"{servers} servers assess the calls of this database" if servers > 1 else ""
+    return CheckResult(ok=problem is None, detail=problem or others)
 
 
 def _check(problem: str | None, **more: Any) -> CheckResult:

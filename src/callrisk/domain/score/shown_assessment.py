@@ -12,8 +12,8 @@ from callrisk.domain.assessment import (
     Contribution,
 )
 from callrisk.domain.score.account import ToldAccount
-from callrisk.domain.score.changes import Naming, Phrases, change_of
 from callrisk.domain.score.kept_assessment import AssessmentSetup, KeptAssessment
+from callrisk.domain.score.score_changes import Naming, Phrases, change_of
 from callrisk.domain.wording import (
     CATEGORY,
     LISTENING,

@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from callrisk.domain.call import CallTotals
-from callrisk.domain.call_facts import CallFacts, call_facts, daily_facts
 from callrisk.domain.call_record import StoredAssessment, StoredNote
 from callrisk.domain.event_types import EventType
+from callrisk.domain.kept.call_facts import CallFacts, call_facts, daily_facts
 from callrisk.store import tables
 from callrisk.store.store_away import store_away_reported
 from callrisk.store.stored_calls import (

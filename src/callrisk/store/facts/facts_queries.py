@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from callrisk.domain.call_facts import CallFacts, DailyFacts
+from callrisk.domain.kept.call_facts import CallFacts, DailyFacts
 from callrisk.store import tables
 
 

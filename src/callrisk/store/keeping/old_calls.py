@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, delete, exists, select, update
 
-from callrisk.domain.keeping import KeepingDays
+from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.store import tables
 from callrisk.store.transaction import writing
 

@@ -8,8 +8,8 @@ from flask import g, request
 
 from callrisk.domain.assessment import ChangeLine
 from callrisk.domain.call_record import LatestAssessment, StoredCall
-from callrisk.domain.score.changes import Naming, all_changes, named, phrases_of
 from callrisk.domain.score.kept_assessment import kinds_of
+from callrisk.domain.score.score_changes import Naming, all_changes, named, phrases_of
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import MODEL_CHANGED
 from callrisk.web.app_state import app_state

@@ -10,7 +10,7 @@ from callrisk.domain.call_record import Payload, StoredAssessment, StoredNote
 from callrisk.domain.event_types import Source
 from callrisk.domain.score.kept_assessment import KeptAssessment
 from callrisk.domain.score.shown_assessment import AssessedCall, shown
-from callrisk.live.assessing import Assessed
+from callrisk.live.assessment.assessing import Assessed
 from callrisk.live.live_call import LiveCall
 from callrisk.live.policy import LivePolicy
 from callrisk.store.calls import Ending, NewAssessment

@@ -11,10 +11,10 @@ from callrisk.domain.call import CallTotals
 from callrisk.domain.language.sentiment import overall_sentiment
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.score.account import Account, SaidPoints, ToldAccount
-from callrisk.domain.score.changes import Phrases, strongest_changes
 from callrisk.domain.score.kept_assessment import AssessmentSetup, KeptAssessment
+from callrisk.domain.score.score_changes import Phrases, strongest_changes
 from callrisk.domain.segment import ParticipantRole
-from callrisk.live.advising import advice
+from callrisk.live.assessment.advising import advice
 from callrisk.live.live_call import LiveCall
 from callrisk.live.served_model import ServedModel
 from callrisk.live.served_playbook import ServedPlaybook

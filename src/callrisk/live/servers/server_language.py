@@ -5,8 +5,8 @@ from callrisk.domain.language import Language
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.wording import Text
 from callrisk.ingest.language_watch import LanguageWatch
-from callrisk.live.rereading import PAUSE_S, Rereading
 from callrisk.live.served_model import ServedChampion
+from callrisk.live.servers.rereading import PAUSE_S, Rereading
 from callrisk.store.calls import Store
 from callrisk.store.statements.language_in_use import LanguageInUse
 from callrisk.store.statements.stale_turns import StaleTurns

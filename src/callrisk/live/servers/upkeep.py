@@ -5,7 +5,7 @@ long enough is removed.
 """
 
 from callrisk.background.loop import Loop
-from callrisk.domain.keeping import KeepingDays
+from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
 from callrisk.store.calls import Store

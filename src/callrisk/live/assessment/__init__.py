@@ -1,0 +1,1 @@
+"""The assessment of calls in progress: scores, advice, and the rows that are stored."""
