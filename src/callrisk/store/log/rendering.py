@@ -162,17 +162,19 @@ def _assessments(connection: Connection, numbers: Iterable[int]) -> Sequence[Any
 
 
 def _turn_event(row: Any, referred: _Referred) -> LoggedEvent:
-    """Return the event of a turn; one that was provisional then may be finished by now."""
+    """Return the event of a turn, or of a piece of one, with the words as they are by now."""
     facts, key = row.facts or {}, (row.call_id, row.ref)
-    known = referred.turns.get(key)
+    known, draft = referred.turns.get(key), referred.drafts.get(key)
     if known is not None:
         stored, corrected_seq = known
         stored = replace(stored, repeated=facts.get("repeated", False))
         payload = turn_payload(row.call_id, stored)
         state = RowState.CORRECTED if row.seq < corrected_seq else RowState.AS_TOLD
         state = state if stored.turn.text else RowState.REMOVED
+        if "provisional" in facts:
+            piece = payload | {"provisional": True, "statements": []}
+            return replace(_bare(row, piece), row=state)
         return replace(_bare(row, payload), row=state, turn=stored)
-    draft = referred.drafts.get(key)
     if draft is not None:
         return _bare(row, TranscriptSegment.of_draft(row.call_id, row.ref, draft).rendered())
     gone = TranscriptSegment(
