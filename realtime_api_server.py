@@ -22,8 +22,6 @@ def main() -> int:
         settings = load_to_serve(ROOT)
         level = logging.DEBUG if settings.env.debug_mode else logging.INFO
         begin_process(settings.output_dir / "server.log", level, shown=level)
-        # One line a request would bury everything else.
-        logging.getLogger("werkzeug").setLevel(logging.WARNING)
         if not settings.is_production:
             arm(settings.env.callrisk_crash)
         server = create_app(settings, stand_in_access(settings))

@@ -22,6 +22,7 @@ DOORS = {
     "boto3": {"integrations"},
     "botocore": {"integrations"},
     "cryptography": {"store", "integrations"},
+    "engineio": {"web"},
     "flask": {"web"},
     "flask_cors": {"web"},
     "flask_socketio": {"web"},
@@ -49,7 +50,9 @@ DOORS = {
     "sudachipy": {"domain/masking/tagging/words.py"},
     "tenacity": {"background"},
     "tqdm": {"entry scripts", "bootstrap", "sample"},
+    "uvicorn": {"web"},
     "vl_convert": {"charts"},
+    "websockets": {"web"},
     "werkzeug": {"web"},
     "xgboost": {"model", "pipeline"},
 }

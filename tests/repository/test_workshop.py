@@ -20,12 +20,12 @@ LARGEST_FILE = 1_000_000
 
 # Needed though no file of ours imports them.
 UNSEEN = {
+    "httptools": "uvicorn reads requests with it",
     "matplotlib": "the plots of shap in the notebook are drawn with it",
     "psycopg": "SQLAlchemy loads it for PostgreSQL",
     "python-dotenv": "pydantic-settings reads .env by it",
     "shap": "the notebook draws with it, and a test checks our contributions by it",
     "sudachidict-small": "SudachiPy reads its words from it",
-    "simple-websocket": "Flask-SocketIO loads it for WebSockets",
 }
 
 

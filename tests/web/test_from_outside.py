@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import requests
 import socketio
-from werkzeug.serving import make_server
 
 from callrisk.bootstrap.server import create_app
 from harness import ROOT
+from harness.serving import serving
 from harness.small_world import World
 
 
@@ -27,15 +27,8 @@ def address(world: World, free_port: int, tmp_path: Path) -> Iterator[str]:
     }  # fmt: skip
     env = world.settings.env.model_copy(update=changes)
     server = create_app(world.settings.model_copy(update={"env": env}))
-    server.start()
-    http = make_server("127.0.0.1", free_port, server.app, threaded=True)
-    thread = threading.Thread(target=http.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{free_port}"
-    server.stop()
-    http.shutdown()
-    thread.join(timeout=10)
-    server.state.store.engine.dispose()
+    with serving(server, free_port) as found:
+        yield found
 
 
 def readme_code() -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -18,6 +19,8 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _POOL = 16
 # How long a writer waits for another, in seconds.
 _LOCK_TIMEOUT_S = 30
+# How long the end of a program waits for those who still read, in milliseconds.
+_CLOSE_WITHIN_MS = 1_000
 # Two processes that start together must not migrate at once; any number serves as the lock's name.
 MIGRATION_LOCK = 7_230_001
 
@@ -92,6 +95,18 @@ def parsed_address(url: str) -> URL:
     if parsed.get_backend_name() == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
     return parsed.set(drivername="sqlite")
+
+
+def close_database(engine: Engine) -> None:
+    """Close the connections; what SQLite's log holds is in its file then, unless others use it."""
+    if engine.dialect.name == "sqlite":
+        with (
+            suppress(SQLAlchemyError, sqlite3.Error),
+            closing(engine.raw_connection()) as connection,
+        ):
+            connection.cursor().execute(f"PRAGMA busy_timeout={_CLOSE_WITHIN_MS}")
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
 
 
 def _make_sqlite_durable(engine: Engine) -> None:

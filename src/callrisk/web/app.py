@@ -3,6 +3,7 @@
 import logging
 import mimetypes
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from flask_socketio import SocketIO
 from callrisk import __version__
 from callrisk.domain.event_types import EventType
 from callrisk.replay.demo import end_leftovers
+from callrisk.store.database import close_database
 from callrisk.web import auth, contract, outside, problems, sockets, store_outage
 from callrisk.web.app_state import AppState
 from callrisk.web.pages import pages
 from callrisk.web.routes import BLUEPRINTS
+from callrisk.web.serving.web_server import WebServer
 from callrisk.web.webhooks import webhooks
 from callrisk.wire.health import CheckResult, SourcesChanged
 
@@ -24,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 _LARGEST_BODY = 1 << 20
 _CHECK_SOURCES_EVERY_S = 1.0
+# A thread that takes longer is left behind; the database loses nothing by it.
+_ENDS_WITHIN_S = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Server:
     state: AppState
     replay_calls: int
     stopped: threading.Event = field(default_factory=threading.Event)
+    threads: list[threading.Thread] = field(default_factory=list)
 
     def start(self) -> None:
         """Follow the log, put the language in use, and in development replay recorded calls."""
@@ -42,20 +48,24 @@ class Server:
         end_leftovers(state.queries, state.live)
         if state.crm is not None:
             state.crm.start()
-        threading.Thread(target=state.live.run, name="live-calls", daemon=True).start()
+        self._begin("live-calls", state.live.run)
         state.language.start()
         state.upkeep.start()
-        threading.Thread(target=self._push_source_changes, name="sources", daemon=True).start()
+        self._begin("sources", self._push_source_changes)
         if state.replay is not None and state.replay.available:
             state.replay.run(self.replay_calls)
 
+    def _begin(self, name: str, target: Callable[[], None]) -> None:
+        thread = threading.Thread(target=target, name=name, daemon=True)
+        thread.start()
+        self.threads.append(thread)
+
     def run(self, host: str, port: int) -> None:
-        """Answer requests until interrupted."""
-        # Werkzeug on the loopback; without this it refuses to run where there is no terminal.
-        self.socketio.run(self.app, host, port, allow_unsafe_werkzeug=True)
+        """Answer requests until a signal says that it is enough."""
+        WebServer(self.app, host, port).run()
 
     def stop(self) -> None:
-        """End what `start` began."""
+        """End what `start` began, after the step at hand, and close the database."""
         self.stopped.set()
         if self.state.replay is not None:
             self.state.replay.stop()
@@ -64,6 +74,9 @@ class Server:
         self.state.language.stop()
         self.state.upkeep.stop()
         self.state.live.stop()
+        for thread in self.threads:
+            thread.join(_ENDS_WITHIN_S)
+        close_database(self.state.store.engine)
 
     def _push_source_changes(self) -> None:
         """Push within two seconds that a source of calls falls behind or recovers."""
