@@ -35,6 +35,9 @@ def main() -> int:
     logging.getLogger(__name__).info("serving http://127.0.0.1:%d", port)
     try:
         server.run("127.0.0.1", port)
+    except OSError as error:
+        print(f"error: port {port}: {error}", file=sys.stderr)
+        return 1
     finally:
         server.stop()
     return 0

@@ -1,5 +1,6 @@
 """A built server that serves at a port, in a thread of this process."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -15,8 +16,9 @@ PATIENCE_S = 30
 def serving(server: Server, port: int) -> Iterator[str]:
     """Start a server with its threads; yield its address, and stop it."""
     server.start()
-    web = WebServer(server.app, "127.0.0.1", port)
-    thread = threading.Thread(target=web.run, daemon=True)
+    web = WebServer(server.app)
+    listening = socket.create_server(("127.0.0.1", port))
+    thread = threading.Thread(target=web.run, args=([listening],), daemon=True)
     thread.start()
     until = time.monotonic() + PATIENCE_S
     while not web.started:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -120,3 +121,17 @@ def test_clients_that_poll_or_never_read_do_not_delay_the_end(
     assert time.monotonic() - began < 5
     polling.join(5)
     assert polled == [200]
+
+
+def test_a_port_in_use_is_told_in_a_line(root: Path, free_port: int) -> None:
+    """Exit 1 with the port."""
+    own = {"API_PORT": str(free_port), "DATABASE_URL": "", "REPLAY_CALLS": "0"}
+    with socket.create_server(("127.0.0.1", free_port)):
+        ended = subprocess.run(
+            [sys.executable, ROOT_SCRIPT.name], cwd=root, env=os.environ | own, timeout=90,
+            capture_output=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+
+    assert ended.returncode == 1
+    assert f"error: port {free_port}: " in ended.stderr
+    assert "Traceback" not in ended.stderr

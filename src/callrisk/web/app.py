@@ -2,6 +2,7 @@
 
 import logging
 import mimetypes
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -61,8 +62,9 @@ class Server:
         self.threads.append(thread)
 
     def run(self, host: str, port: int) -> None:
-        """Answer requests until a signal says that it is enough."""
-        WebServer(self.app, host, port).run()
+        """Answer requests until a signal says that it is enough; OSError for a port in use."""
+        with socket.create_server((host, port)) as listening:
+            WebServer(self.app).run([listening])
 
     def stop(self) -> None:
         """End what `start` began, after the step at hand, and close the database."""

@@ -25,15 +25,15 @@ _GRACE_S = 5
 
 
 class WebServer(uvicorn.Server):
-    """Serves an application with its sockets until `should_exit`, or a signal sets it."""
+    """Serves an application at given sockets until `should_exit`, which signals set."""
 
-    def __init__(self, app: Flask, host: str, port: int) -> None:
+    def __init__(self, app: Flask) -> None:
         self._app = app
         self._sockets = app.extensions["socketio"].server
         self._threads: list[RequestThreads] = []
         super().__init__(
             uvicorn.Config(
-                self._answer, host, port, loop="asyncio", http=TimedHttp, ws=Connection,
+                self._answer, loop="asyncio", http=TimedHttp, ws=Connection,
                 ws_max_size=self._sockets.eio.max_http_buffer_size, ws_ping_interval=None,
                 ws_per_message_deflate=False, lifespan="off", interface="asgi3", log_config=None,
                 log_level=logging.WARNING, access_log=False, proxy_headers=False,
