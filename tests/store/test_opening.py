@@ -1,5 +1,6 @@
 """Databases that cannot be opened."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,17 @@ def test_an_older_program_refuses_a_newer_database(engine: Engine) -> None:
         assert (
             connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
         )
+
+
+def test_a_database_of_another_product_is_left_alone(tmp_path: Path) -> None:
+    """One that has a table of a name of ours, and no schema of ours."""
+    url = f"sqlite:///{tmp_path / 'theirs.db'}"
+    with sqlite3.connect(tmp_path / "theirs.db") as theirs:
+        theirs.execute("create table calls (telephone text)")
+        theirs.execute("insert into calls values ('theirs')")
+    with pytest.raises(DatabaseError, match=r"another product keeps its tables .*\(calls\)"):
+        open_database(url)
+
+    with sqlite3.connect(tmp_path / "theirs.db") as theirs:
+        assert theirs.execute("select * from calls").fetchall() == [("theirs",)]
+        assert theirs.execute("select name from sqlite_master").fetchall() == [("calls",)]

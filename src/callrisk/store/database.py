@@ -12,8 +12,20 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    NullPool,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from callrisk.store.tables import metadata
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _POOL = 16
@@ -144,6 +156,7 @@ def _migrate(engine: Engine) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         config.attributes["connection"] = connection
         _refuse_newer(config, connection)
+        _refuse_foreign(connection)
         command.upgrade(config, "head")
 
 
@@ -157,6 +170,20 @@ def _refuse_newer(config: Config, connection: Connection) -> None:
             f"データベースは新しい版のものです（{revision}）。プログラムを更新してください / "
             f"a newer version of this program made the database ({revision}); update the program"
         ) from None
+
+
+def _refuse_foreign(connection: Connection) -> None:
+    """Raise DatabaseError for a database in which another product keeps its tables."""
+    if MigrationContext.configure(connection).get_current_revision() is not None:
+        return
+    taken = sorted(metadata.tables.keys() & set(inspect(connection).get_table_names()))
+    if taken:
+        names = ", ".join(taken)
+        raise DatabaseError(
+            f"データベースに別の製品の表があります（{names}）。空のものを指定してください / "
+            f"another product keeps its tables in this database ({names}); name an empty one in "
+            "DATABASE_URL"
+        )
 
 
 def open_to_read(url: str) -> ReadEngine | None:
