@@ -1,5 +1,6 @@
-"""The live server as a command: python realtime_api_server.py"""
+"""The live server as a command: python realtime_api_server.py [--role all|web|assess|jobs]"""
 
+import argparse
 import logging
 import sys
 from pathlib import Path
@@ -9,22 +10,37 @@ from callrisk.bootstrap.kintone import stand_in_access
 from callrisk.bootstrap.process import begin_process
 from callrisk.bootstrap.server import create_app
 from callrisk.integrations.spreadsheet.rows import DataError
+from callrisk.live.servers.role import Role
 from callrisk.settings import SettingsError, load_to_serve
 from callrisk.store.database import DatabaseError
 
 ROOT = Path(__file__).resolve().parent
 _LONGEST_TURN_OF_A_THREAD_S = 0.001
+# Two processes cannot turn one log over.
+_LOG = {role: f"server-{role}.log" for role in Role} | {Role.ALL: "server.log"}
+
+
+def _role() -> Role:
+    """Return the role that the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--role", type=Role, choices=list(Role), default=Role.ALL,
+        help="what this process does, where several share the work on one database",
+    )  # fmt: skip
+    role: Role = parser.parse_args().role
+    return role
 
 
 def main() -> int:
     """Serve until stopped; 1 with one clear line when a setting or the database forbids it."""
+    role = _role()
     try:
         settings = load_to_serve(ROOT)
         level = logging.DEBUG if settings.env.debug_mode else logging.INFO
-        begin_process(settings.output_dir / "server.log", level, shown=level)
+        begin_process(settings.output_dir / _LOG[role], level, shown=level)
         if not settings.is_production:
             arm(settings.env.callrisk_crash)
-        server = create_app(settings, stand_in_access(settings))
+        server = create_app(settings, stand_in_access(settings), role=role)
     except (SettingsError, DatabaseError, DataError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -32,7 +48,8 @@ def main() -> int:
     sys.setswitchinterval(_LONGEST_TURN_OF_A_THREAD_S)
     server.start()
     port = settings.env.api_port
-    logging.getLogger(__name__).info("serving http://127.0.0.1:%d", port)
+    what = f"serving http://127.0.0.1:{port}" if role.answers else f"started to {role}"
+    logging.getLogger(__name__).info(what)
     try:
         server.run("127.0.0.1", port)
     except OSError as error:

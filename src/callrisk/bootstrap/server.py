@@ -23,7 +23,8 @@ from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.live.served_playbook import ServedPlaybook
-from callrisk.live.servers.ownership import Leased
+from callrisk.live.servers.ownership import Leased, Nothing
+from callrisk.live.servers.role import Role
 from callrisk.live.servers.server_language import ServerLanguage
 from callrisk.live.servers.upkeep import Upkeep
 from callrisk.replay.demo import DemoReplay
@@ -44,7 +45,7 @@ Push = Callable[[EventType, Payload, str], None]
 
 def create_app(
     settings: Settings, crm: CrmAccess | None = None, retries: RetryTable = RETRIES,
-    language: HeldLanguage | None = None,
+    language: HeldLanguage | None = None, role: Role = Role.ALL,
 ) -> Server:  # fmt: skip
     """Return the server; DatabaseError when the database cannot be opened.
 
@@ -53,40 +54,43 @@ def create_app(
     socketio, env = sockets.make_socketio(), settings.env
     access = crm or configured_access(settings, retries)
     held = language or configured_language(settings)
-    state = _state(settings, partial(sockets.push, socketio), access, retries, held)
+    state = _state(settings, partial(sockets.push, socketio), access, retries, held, role)
     web = WebSettings(
         settings.root, env.flask_secret_key.get_secret_value(), env.api_port, env.allowed_origins,
         env.known_hosts,
     )  # fmt: skip
     app = make_flask(web, state, socketio, auth.everyone)
-    return Server(app, socketio, state, env.replay_calls)
+    return Server(app, socketio, state, env.replay_calls, role)
 
 
 def _state(
     settings: Settings, push: Push, access: CrmAccess | None, retries: RetryTable,
-    held: HeldLanguage,
+    held: HeldLanguage, role: Role,
 ) -> AppState:  # fmt: skip
     engine = open_database(settings.database_url)
     import_earlier_calls(engine, settings.processed_dir / "earlier_calls.csv")
     masking = Masking(settings.masked_kinds)
     store, queries = Store(engine, masking), Queries(engine)
     customers = known_customers(settings, queries, access)
-    # Two servers that share a database run on two machines, or at two ports.
-    place = f"{socket.gethostname()}:{settings.env.api_port}:"
+    place = _place(settings, role)
     crm = None if access is None else Crm(access, customers, store, retries, place)
     champion = ServedChampion(
         settings.models_dir, not settings.is_production, held.language.version
     )
 
     def publish(event: LoggedEvent, agent_id: str) -> None:
-        push(event.type, customers.shown(event), agent_id)
+        if role.answers:
+            push(event.type, customers.shown(event), agent_id)
         _join_customer(crm, event)
 
     playbook = ServedPlaybook(settings.own_playbook, settings.customer_fields)
     policy = _policy(settings, access, held)
     live = LiveCalls(store, champion, customers.find, publish, policy, playbook)
-    leases = Leases(engine, f"{place}{uuid4().hex}", place)
-    live.ownership = Leased(leases, utc_now, time.monotonic)
+    if role.assesses:
+        leases = Leases(engine, f"{place}{uuid4().hex}", place)
+        live.ownership = Leased(leases, utc_now, time.monotonic)
+    else:
+        live.ownership = Nothing()
     intake = CallIntake(store, live, held.language, masking=masking)
     return AppState(
         store, queries, champion, live, intake,
@@ -94,6 +98,16 @@ def _state(
         customers, _demo_replay(settings, intake, live), Sources(SourceReports(engine)), crm,
         settings.thresholds, settings.env.app_env,
     )  # fmt: skip
+
+
+def _place(settings: Settings, role: Role) -> str:
+    """Return what a process shares with those that ran in its place before.
+
+    Two servers that share a database run on two machines, or at two ports; a process without a port
+    has a place of its own.
+    """
+    own = settings.env.api_port if role.answers else f"{role}:{uuid4().hex}"
+    return f"{socket.gethostname()}:{own}:"
 
 
 def _policy(settings: Settings, access: CrmAccess | None, held: HeldLanguage) -> LivePolicy:

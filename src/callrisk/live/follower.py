@@ -177,6 +177,12 @@ class LiveCalls:
             self._follow()
             return self._cache.call(call_id)
 
+    def is_own(self, call_id: str) -> bool:
+        """Return True if this server assesses a call, and not another one on its database."""
+        with self._lock:
+            self._take_over(self.ownership.refresh())
+            return self.ownership.owns(call_id)
+
     def finish(self, call_id: str) -> Payload:
         """End a call after a last assessment; return its summary, the same at every request."""
         with self._lock:

@@ -105,5 +105,5 @@ class DemoReplay:
 def end_leftovers(queries: Queries, live: LiveCalls) -> None:
     """End demo calls that an earlier run left open: nobody replays them any more."""
     for call in queries.active_calls():
-        if call.source == Source.DEMO:
+        if call.source == Source.DEMO and live.is_own(call.call_id):
             live.finish(call.call_id)

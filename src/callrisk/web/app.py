@@ -13,7 +13,9 @@ from flask_cors import CORS
 from flask_socketio import SocketIO
 
 from callrisk import __version__
+from callrisk.background.signals import wait_for_signal
 from callrisk.domain.event_types import EventType
+from callrisk.live.servers.role import Role
 from callrisk.replay.demo import end_leftovers
 from callrisk.store.database import close_database
 from callrisk.web import auth, contract, outside, problems, sockets, store_outage
@@ -40,21 +42,29 @@ class Server:
     socketio: SocketIO
     state: AppState
     replay_calls: int
+    role: Role = Role.ALL
     stopped: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
 
     def start(self) -> None:
-        """Follow the log, put the language in use, and in development replay recorded calls."""
-        state = self.state
-        end_leftovers(state.queries, state.live)
-        if state.crm is not None:
-            state.crm.start()
-        self._begin("live-calls", state.live.run)
-        state.language.start()
-        state.upkeep.start()
-        self._begin("sources", self._push_source_changes)
-        if state.replay is not None and state.replay.available:
+        """Begin what the role asks for; in development replay recorded calls."""
+        state, role = self.state, self.role
+        if role.follows:
+            self._follow()
+        if role.does_jobs:
+            state.language.start()
+            state.upkeep.start()
+        if role.answers:
+            self._begin("sources", self._push_source_changes)
+        if role is Role.ALL and state.replay is not None and state.replay.available:
             state.replay.run(self.replay_calls)
+
+    def _follow(self) -> None:
+        if self.role is Role.ALL:
+            end_leftovers(self.state.queries, self.state.live)
+        if self.state.crm is not None:
+            self.state.crm.start()
+        self._begin("live-calls", self.state.live.run)
 
     def _begin(self, name: str, target: Callable[[], None]) -> None:
         thread = threading.Thread(target=target, name=name, daemon=True)
@@ -63,8 +73,11 @@ class Server:
 
     def run(self, host: str, port: int) -> None:
         """Answer requests until a signal says that it is enough; OSError for a port in use."""
-        with socket.create_server((host, port)) as listening:
-            WebServer(self.app).run([listening])
+        if self.role.answers:
+            with socket.create_server((host, port)) as listening:
+                WebServer(self.app).run([listening])
+        else:
+            wait_for_signal()
 
     def stop(self) -> None:
         """End what `start` began, after the step at hand, and close the database."""
