@@ -47,11 +47,11 @@ def main() -> int:
         if options.models is not None:
             copytree(options.models.resolve(), root / "models")
         with empty_server(root, port, os.environ.get("DATABASE_URL", "")) as address:
-            measure(address.removesuffix("/api"), _server_on(port), options)
+            measure(address.removesuffix("/api"), server_on(port), options)
     return 0
 
 
-def _server_on(port: int) -> psutil.Process:
+def server_on(port: int) -> psutil.Process:
     """Return the child of this process that listens on the port."""
     for child in psutil.Process().children(recursive=True):
         if any(one.laddr.port == port for one in child.net_connections("tcp")):
