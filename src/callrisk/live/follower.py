@@ -34,6 +34,7 @@ All methods hold one lock, so `step` and requests from other threads see whole s
 import logging
 import math
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -65,8 +66,10 @@ from callrisk.wire.call import FEEDBACK
 
 logger = logging.getLogger(__name__)
 
-# The log is read this often when nobody wakes the follower, in seconds.
-_POLL_EVERY = 0.05
+# The log is read this often when nobody wakes the follower, and at most so often if it is woken all
+# the time; what is due is looked for between, and ends less often. In seconds.
+_POLL_EVERY, _FOLLOW_AT_MOST_EVERY = 0.05, 0.01
+_LOOK_FOR_DUE_EVERY, _LOOK_FOR_ENDS_EVERY = 0.1, 0.5
 _ASSESS_EVERY = 1.0
 _REFRESH_MODEL_EVERY = 2.0
 _EVENTS_AT_ONCE = 500
@@ -120,14 +123,22 @@ class LiveCalls:
 
     def run(self) -> None:
         """Follow the log until `stop`; a failure is shown in `problem` and tried again."""
+        due_at = ends_at = 0.0
         while not self._stopped.is_set():
+            now = time.monotonic()
             try:
-                self.step()
+                if now >= due_at:
+                    self.step(with_ends=now >= ends_at)
+                    due_at = now + _LOOK_FOR_DUE_EVERY
+                    ends_at = now + _LOOK_FOR_ENDS_EVERY if now >= ends_at else ends_at
+                else:
+                    self._follow_alone()
                 self.problem = None
             except Exception as error:
                 logger.exception("following the log failed")
                 self.problem = f"{type(error).__name__}: {error}"
                 self._stopped.wait(RETRIES.event_log.wait_s(1))
+            self._stopped.wait(_FOLLOW_AT_MOST_EVERY)
             self._woken.wait(_POLL_EVERY)
             self._woken.clear()
         with self._lock, suppress(*STORE_AWAY_ERRORS):
@@ -143,16 +154,22 @@ class LiveCalls:
         """Have the log read at once, because something was written to it."""
         self._woken.set()
 
-    def step(self) -> None:
+    def _follow_alone(self) -> None:
+        with self._lock:
+            self._follow()
+
+    def step(self, *, with_ends: bool = True) -> None:
         """Bring everything up to date once: read the log, assess what is due, close calls."""
         with self._lock:
             self._take_over(self.ownership.refresh())
             self._refresh_model()
             self._follow()
             now = self._policy.clock()
-            self._assess([call for call in self._own_calls() if _is_due(call, now)])
-            self._close_over(now)
-            self._cache.drop_ended()
+            due = [call for call in self._cache if _is_due(call, now)]
+            self._assess([call for call in due if self.ownership.owns(call.stored.call_id)])
+            if with_ends:
+                self._close_over(now)
+                self._cache.drop_ended()
 
     def assess_now(self, call_id: str) -> None:
         """Assess a call at once if it changed since its last assessment; KeyError if unknown.
@@ -206,7 +223,8 @@ class LiveCalls:
             self._cache.load(lambda call_id: partition_of(call_id) in partitions)
 
     def _own_calls(self) -> list[LiveCall]:
-        return [call for call in self._cache if self.ownership.owns(call.stored.call_id)]
+        owns = self.ownership.owns
+        return [call for call in self._cache if owns(call.stored.call_id)]
 
     def _close_over(self, now: float) -> None:
         # Only calls of the stream depend on a reader that may lag.
