@@ -1,18 +1,14 @@
 """One database, several processes: each with a role, any of which may die."""
 
-import os
 import shutil
 import signal
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-import requests
 import socketio
 
 from callrisk.domain.kept.call_facts import CallFacts
@@ -21,7 +17,7 @@ from callrisk.store.facts.facts_queries import FactsQueries
 from callrisk.store.queries import Queries
 from harness import ROOT
 from harness.databases import KINDS, fresh_database
-from harness.ports import free_port
+from harness.fleet import Fleet, started
 from harness.small_world import World, new_root
 from harness.waiting import wait_until
 
@@ -29,69 +25,15 @@ SAID = ("今月の支払いの件です", "失業して、今月は払えませ�
 CALLS = [f"call-{number}" for number in range(8)]
 
 
-@dataclass
-class Fleet:
-    """Processes on one database; the web servers by their ports."""
-
-    root: Path
-    database: str
-    ports: list[int] = field(default_factory=list)
-    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-
-    def start(self, name: str, role: str) -> None:
-        """Start a process, a web server at a port of its own."""
-        port = free_port()
-        own = {"API_PORT": str(port), "DATABASE_URL": self.database, "REPLAY_CALLS": "0"}
-        with (self.root / f"{name}.log").open("wb") as log:
-            self.running[name] = subprocess.Popen(
-                [sys.executable, "realtime_api_server.py", "--role", role], cwd=self.root,
-                env=os.environ | own, stdout=log, stderr=log,
-            )  # fmt: skip
-        if role == "web":
-            self.ports.append(port)
-
-    def post(self, path: str, body: object, server: int = 0) -> requests.Response:
-        """Ask one of the web servers."""
-        return requests.post(self.url(server) + path, json=body, timeout=30)
-
-    def url(self, server: int) -> str:
-        """Where a web server is."""
-        return f"http://127.0.0.1:{self.ports[server]}"
-
-    def kill(self, name: str) -> None:
-        """Let a process die at once."""
-        self.running[name].kill()
-        self.running[name].wait()
-
-    def answers(self, server: int) -> bool:
-        """Whether a web server answers."""
-        try:
-            return requests.get(self.url(server) + "/api/health", timeout=5).ok
-        except requests.ConnectionError:
-            return False
-
-
 @pytest.fixture(params=KINDS)
 def fleet(request: pytest.FixtureRequest, tmp_path: Path, world: World) -> Iterator[Fleet]:
     """Two web servers, two assessors and one for jobs."""
-    root = new_root(tmp_path / "installation")
-    shutil.copy(ROOT / "realtime_api_server.py", root)
-    shutil.copytree(world.settings.models_dir, root / "models")
     with fresh_database(request.param) as database:
-        url = database or f"sqlite:///{root / 'calls.db'}"
-        # Migrated once, so that all can start together.
-        open_database(url).dispose()
-        found = Fleet(root, url)
-        for name in ("web-1", "web-2", "assess-1", "assess-2", "jobs-1"):
-            found.start(name, name.partition("-")[0])
+        found = started(tmp_path / "installation", world.settings.models_dir, database)
         try:
-            for server in range(2):
-                wait_until(lambda one=server: found.answers(one), seconds=120)  # type: ignore[misc]
             yield found
         finally:
-            for process in found.running.values():
-                process.kill()
-                process.wait()
+            found.stop()
 
 
 @pytest.mark.slow
@@ -147,9 +89,9 @@ def test_a_process_without_a_port_ends_when_told(tmp_path: Path) -> None:
     root = new_root(tmp_path / "installation")
     shutil.copy(ROOT / "realtime_api_server.py", root)
     fleet = Fleet(root, f"sqlite:///{tmp_path / 'calls.db'}")
-    fleet.start("assess", "assess")
-    log = root / "assess.log"
+    fleet.start("assess-1")
+    log = root / "assess-1.log"
     wait_until(lambda: "started to assess" in log.read_text(encoding="utf-8"), seconds=90)
-    fleet.running["assess"].send_signal(signal.SIGTERM)
+    fleet.running["assess-1"].send_signal(signal.SIGTERM)
 
-    assert fleet.running["assess"].wait(20) == 0
+    assert fleet.running["assess-1"].wait(20) == 0
