@@ -76,11 +76,10 @@ def serve(way: str, port: str, folder: str) -> None:
 
     server.app.get("/bare")(bare)
     server.app.get("/push")(push)
-    server.start()
     if way == "product":
-        server.run("127.0.0.1", int(port))
-        server.stop()
+        server.serve("127.0.0.1", int(port))
     else:
+        server.start()
         server.socketio.run(server.app, "127.0.0.1", int(port), allow_unsafe_werkzeug=True)
 
 

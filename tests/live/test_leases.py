@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -160,6 +161,60 @@ def test_a_server_that_only_shows_calls_scores_and_ends_by_another(bench: Bench)
         worker.join()
     assert (summary["end_reason"], summary["turns"]) == ("requested", 1)
     assert shows.finish("c1") == summary
+
+
+def test_a_lease_that_nobody_else_had_loads_nothing_again(bench: Bench) -> None:
+    """However late it was renewed; one that another server had in between does."""
+    alone = server(bench, "alone")
+    assert len(alone.ownership.refresh()) == PARTITIONS
+    bench.clock.pass_seconds(9)
+    assert not alone.ownership.owns(CALLS[0])
+    assert alone.ownership.refresh() == frozenset()
+    assert alone.ownership.owns(CALLS[0])
+
+
+def test_calls_of_others_leave_the_cache_some_time_after_their_end(bench: Bench) -> None:
+    """Although nothing that this server did has told it that all is stored."""
+    begin(bench)
+    shows, assesses = server(bench, "shows"), server(bench, "assesses")
+    shows.ownership = Nothing()
+    say(bench, 0)
+    settle(bench, assesses, shows)
+    for call_id in CALLS:
+        assesses.finish(call_id)
+    shows.step()
+    bench.clock.pass_seconds(3_600)
+    for one in (assesses, shows):
+        one.step()
+
+    assert (len(list(assesses._cache)), len(list(shows._cache))) == (0, 0)
+
+
+def test_an_end_that_was_asked_for_is_not_lost_with_the_assessor(bench: Bench) -> None:
+    """The server that takes the call over ends it."""
+    bench.start("c1", None)
+    died = server(bench, "died")
+    settle(bench, died)
+    bench.store.ask_for_end("c1", bench.clock())
+    bench.clock.pass_seconds(LEASE_S + 1)
+    two = server(bench, "two")
+    settle(bench, two)
+
+    call = bench.queries.call("c1")
+    assert call is not None
+    assert (call.over_reason, call.ended_at is not None) == ("requested", True)
+
+
+def test_a_piece_of_a_turn_needs_no_assessment(bench: Bench) -> None:
+    """Nobody waits for one."""
+    bench.start("c1", None)
+    assesses = server(bench, "assesses")
+    settle(bench, assesses)
+    assert bench.queries.is_assessed("c1")
+    bench.intake.add_segments("c1", [replace(turn(0), unconfirmed=True)])
+    assert bench.queries.is_assessed("c1")
+    bench.intake.add_segments("c1", [turn(1)])
+    assert not bench.queries.is_assessed("c1")
 
 
 def test_a_clock_that_is_set_back_holds_nothing_up(bench: Bench) -> None:

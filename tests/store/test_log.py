@@ -127,6 +127,18 @@ def test_a_corrected_turn_and_one_whose_words_are_gone_say_so(engine: Engine, st
     assert [one.row for one in logged(engine, EventType.TRANSCRIPT_SEGMENT)] == ["removed"] * 2
 
 
+def test_a_score_quotes_no_words_that_it_did_not_know(engine: Engine, store: Store) -> None:
+    """The turn was corrected between what the assessor read and what it stored."""
+    hear(engine, WORDS)
+    followed = Queries(engine).last_seq()
+    hear(engine, "来週には払えます、はい", 2)
+    assessment = NewAssessment("c1", kept(), SETUP, followed_seq=followed)
+    store.record_assessments([assessment])
+
+    (scored,) = logged(engine, EventType.RISK_SCORE_UPDATE)
+    assert scored.payload["statements"][0]["phrase"] == ""
+
+
 def test_numbers_of_the_log_are_never_given_twice(engine: Engine, store: Store) -> None:
     """Not even when the last event was deleted, or a transaction was undone."""
     before = Queries(engine).last_seq()

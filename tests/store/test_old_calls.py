@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from callrisk.domain.call import CallTotals
 from callrisk.domain.call_record import RowState
@@ -22,6 +22,8 @@ from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.keeping.old_calls import OldCalls
 from callrisk.store.keeping.sizes import stored_sizes
 from callrisk.store.queries import Queries
+from callrisk.store.sending.outbox import OutboxMessage, enqueue
+from callrisk.store.transaction import writing
 from callrisk.wire.call import CallSummary
 from harness.kept_assessments import SETUP, kept
 
@@ -81,6 +83,54 @@ def test_words_stay_while_their_customer_calls_again(engine: Engine) -> None:
     assert [one for one, words in texts.items() if not words] == ["unknown"]
     job.step(NOON + 151 * DAY)
     assert queries.segments("known")[0].text == ""
+
+
+def test_words_that_come_late_are_removed_in_their_turn(engine: Engine) -> None:
+    """A note and a turn on the hundredth day; of a feedback the verdict stays."""
+    a_call(engine, "c1", NOON)
+    job, queries, at = OldCalls(engine, KeepingDays(words=90)), Queries(engine), NOON + 91 * DAY
+    assert job.step(at) == 1
+    Store(engine).add_note("c1", "feedback", "agent-1", "calm done よく効いた", at)
+    turn = Segment("s2", 2, CUSTOMER, "あとから届いた言葉", 2_000, 2_900)
+    event = AnalysisEvent("c1", AnalysisKind.SEGMENTS, at, (turn,))
+    Contacts(engine, packaged()).take(Delivery([event], at))
+
+    assert (job.step(at), job.step(at)) == (1, 0)
+    assert {one.text for one in queries.segments("c1")} == {""}
+    assert [note.text for note in queries.notes("c1")] == ["", "calm done"]
+
+
+def test_what_older_versions_stored_whole_loses_its_quotes(engine: Engine) -> None:
+    """Events that were not narrowed yet, assessments, and messages to other systems."""
+    a_call(engine, "c1", NOON)
+    queries = Queries(engine)
+    whole = {one.seq: one.payload for one in queries.events_after(0, 99)}
+    scored = queries.latest_assessment("c1")
+    assert scored is not None
+    with writing(engine) as connection:
+        for seq, payload in whole.items():
+            this = tables.events.c.seq == seq
+            connection.execute(update(tables.events).where(this).values(payload=payload))
+        older = {"payload": scored.payload, "setup_id": None, "shown": None}
+        connection.execute(update(tables.assessments).values(**older))
+        quoting = OutboxMessage("result", "c1", "k", {"top_reasons": ["「払いませ」"]})
+        enqueue(connection, quoting, NOON)
+    assert "払いませ" in everything(engine)
+    OldCalls(engine, KeepingDays(words=90)).step(NOON + 91 * DAY)
+
+    assert "払いませ" not in everything(engine)
+    latest = queries.latest_assessment("c1")
+    assert latest is not None
+    assert latest.payload["risk_score"] == 80
+
+
+def everything(engine: Engine) -> str:
+    """All that is stored of calls, as text."""
+    found = []
+    with engine.connect() as connection:
+        for table in tables.metadata.sorted_tables:
+            found += [str(tuple(row)) for row in connection.execute(select(table))]
+    return "\n".join(found)
 
 
 @pytest.mark.parametrize("second", [False, True])

@@ -4,13 +4,14 @@ import socket
 import time
 from collections.abc import Callable
 from functools import partial
-from uuid import uuid4
+from uuid import getnode, uuid4
 
 from callrisk.background.retry import RETRIES, RetryTable
 from callrisk.bootstrap.configured_language import HeldLanguage, configured_language
 from callrisk.bootstrap.crm import configured_access
 from callrisk.bootstrap.customers_table import known_customers
 from callrisk.crm.directory import CrmAccess
+from callrisk.crm.records import Customers
 from callrisk.crm.service import Crm
 from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.event_types import EventType
@@ -78,10 +79,12 @@ def _state(
         settings.models_dir, not settings.is_production, held.language.version
     )
 
+    lookups = _Lookups(crm, customers)
+
     def publish(event: LoggedEvent, agent_id: str) -> None:
         if role.answers:
             push(event.type, customers.shown(event), agent_id)
-        _join_customer(crm, event)
+        lookups.take(event)
 
     playbook = ServedPlaybook(settings.own_playbook, settings.customer_fields)
     policy = _policy(settings, access, held)
@@ -107,7 +110,8 @@ def _place(settings: Settings, role: Role) -> str:
     has a place of its own.
     """
     own = settings.env.api_port if role.answers else f"{role}:{uuid4().hex}"
-    return f"{socket.gethostname()}:{own}:"
+    # Two machines may bear one name, such as containers that were copied.
+    return f"{socket.gethostname()}:{getnode():x}:{own}:"
 
 
 def _policy(settings: Settings, access: CrmAccess | None, held: HeldLanguage) -> LivePolicy:
@@ -119,12 +123,34 @@ def _policy(settings: Settings, access: CrmAccess | None, held: HeldLanguage) ->
     )
 
 
-def _join_customer(crm: Crm | None, event: LoggedEvent) -> None:
-    """Have the customer of a call that begins looked up, and no longer once it ended."""
-    if crm is not None and event.type == EventType.CALL_STARTED:
-        crm.joining.ask(event.call_id)
-    elif crm is not None and event.type == EventType.CALL_ENDED:
-        crm.joining.over(event.call_id)
+class _Lookups:
+    """Has customers looked up in the CRM, by each server that shows or assesses their calls."""
+
+    def __init__(self, crm: Crm | None, customers: Customers) -> None:
+        self._crm = crm
+        self._customers = customers
+        # For whom a record that is not at hand was asked last, by call.
+        self._asked: dict[str, str | None] = {}
+
+    def take(self, event: LoggedEvent) -> None:
+        """Look up a call that begins, or whose customer is another one; forget it at its end."""
+        if self._crm is None:
+            return
+        if event.type == EventType.CALL_STARTED:
+            self._crm.joining.ask(event.call_id)
+        elif event.type == EventType.CUSTOMER_CHANGED:
+            self._look_for(event.call_id, event.payload["customer_id"], self._crm)
+        elif event.type == EventType.CALL_ENDED:
+            self._asked.pop(event.call_id, None)
+            self._crm.joining.over(event.call_id)
+
+    def _look_for(self, call_id: str, customer_id: str | None, crm: Crm) -> None:
+        """Ask once for a customer whom another server was told of."""
+        if customer_id is None or self._customers.find(call_id, customer_id) is not None:
+            return
+        if self._asked.get(call_id) != customer_id:
+            self._asked[call_id] = customer_id
+            crm.joining.ask_again(call_id)
 
 
 def _demo_replay(settings: Settings, intake: CallIntake, live: LiveCalls) -> DemoReplay | None:

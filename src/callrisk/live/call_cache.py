@@ -89,12 +89,15 @@ class CallCache:
         if stored.customer_id is not None:
             self._join_customer(call, stored.customer_id)
 
-    def drop_ended(self) -> None:
-        """Drop the calls that ended a while ago and of which everything is stored."""
+    def drop_ended(self, is_own: Callable[[str], bool]) -> None:
+        """Drop the calls that ended a while ago and of which everything is stored.
+
+        What another server has still to store of its calls is its own affair.
+        """
         now = self._clock()
         for call_id, call in list(self._calls.items()):
             expired = call.ended_at is not None and now - call.liveness.heard_at > _KEEP_ENDED
-            if expired and not call.dirty:
+            if expired and not (call.dirty and is_own(call_id)):
                 del self._calls[call_id]
 
     def _loaded(self, stored: StoredCall) -> LiveCall:
@@ -109,6 +112,8 @@ class CallCache:
         )
         call.liveness.learn(stored.ends, now)
         call.liveness.was_requested = stored.over_reason == EndReason.REQUESTED
+        if stored.ended_at is None and self._queries.is_end_requested(stored.call_id):
+            call.liveness.request()
         for one in self._queries.turns(stored.call_id):
             call.state.add(one.turn, one.statements)
         latest = self._queries.latest_assessment(stored.call_id)

@@ -40,18 +40,17 @@ from contextlib import suppress
 
 from callrisk.background.crash_points import crash_point
 from callrisk.background.retry import RETRIES
-from callrisk.domain.call_end import CallPhase, EndReason
-from callrisk.domain.call_record import LoggedEvent, Payload
-from callrisk.domain.event_types import EventType, Source
+from callrisk.domain.call_end import CallPhase
+from callrisk.domain.call_record import Payload
+from callrisk.domain.event_types import Source
 from callrisk.domain.language.concerns import Concerns
 from callrisk.ingest.source_health import SourceLag, Sources
-from callrisk.live.assessment.advising import take_feedback
 from callrisk.live.assessment.assessor import Assessor
 from callrisk.live.call_cache import CallCache, FindCustomer
 from callrisk.live.call_ending import end_of, requested_at, spoken_until, take_request
 from callrisk.live.event_push import EventPush, Publish
 from callrisk.live.live_call import LiveCall
-from callrisk.live.log_events import is_sign_of_life
+from callrisk.live.log_events import take_in
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.live.served_playbook import ServedPlaybook
@@ -62,7 +61,6 @@ from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.leases import partition_of
 from callrisk.store.queries import Queries
 from callrisk.store.store_away import STORE_AWAY_ERRORS
-from callrisk.wire.call import FEEDBACK
 
 logger = logging.getLogger(__name__)
 
@@ -169,7 +167,7 @@ class LiveCalls:
             self._assess([call for call in due if self.ownership.owns(call.stored.call_id)])
             if with_ends:
                 self._close_over(now)
-                self._cache.drop_ended()
+                self._cache.drop_ended(self.ownership.owns)
 
     def assess_now(self, call_id: str) -> None:
         """Assess a call at once if it changed since its last assessment; KeyError if unknown.
@@ -212,9 +210,11 @@ class LiveCalls:
             elif is_own and call.dirty:
                 # Segments that came late, or an end that could not be stored.
                 self._assess([call])
-        if not is_own:
-            self._others.end(call_id)
         stored = self._queries.call(call_id)
+        if not is_own or (stored is not None and stored.ended_at is None):
+            # Another server's, maybe since a moment.
+            self._others.end(call_id)
+            stored = self._queries.call(call_id)
         return dict(stored.summary or {}) if stored else {}
 
     def _take_over(self, partitions: frozenset[int]) -> None:
@@ -271,49 +271,18 @@ class LiveCalls:
         while events := self._queries.events_after(self._seq, _EVENTS_AT_ONCE, self._own):
             for event in events:
                 call = self._cache.call(event.call_id)
-                self._apply(call, event)
+                take_in(event, call, self._cache, self._playbook, self._policy.clock())
                 crash_point("before_push")
                 self._pusher.push(event, call.stored.agent_id)
                 # Only now: an event that failed before is applied and pushed again.
                 self._seq = event.seq
                 self._own.pop(event.seq, None)
 
-    def _apply(self, call: LiveCall, event: LoggedEvent) -> None:
-        """Bring a call up to date with an event."""
-        if is_sign_of_life(event):
-            call.liveness.beat(self._policy.clock())
-        if event.type == EventType.TRANSCRIPT_SEGMENT:
-            stored = event.turn
-            is_new = stored is not None and call.state.add(stored.turn, stored.statements)
-            # A piece that comes after the end may be the last words of a turn.
-            call.dirty = call.dirty or is_new or call.ended_at is not None
-        elif event.type == EventType.CALL_STARTED:
-            self._cache.reload(call)
-        elif event.type == EventType.CUSTOMER_CHANGED:
-            self._cache.rejoin(call)
-        elif event.type == EventType.NOTE_ADDED and event.payload["kind"] == FEEDBACK:
-            take_feedback(call, event.payload["text"], self._playbook)
-            call.dirty = call.dirty or call.ended_at is None
-        elif event.type in (EventType.CONTACT_OVER, EventType.ANALYSIS_LOST):
-            self._learn_end(call, event)
-        elif event.type == EventType.CALL_ENDED:
-            call.ended_at = call.ended_at or event.at
-            # Nobody can step in any more.
-            call.alerted = True
-
-    def _learn_end(self, call: LiveCall, event: LoggedEvent) -> None:
-        self._cache.refresh(call)
-        call.liveness.learn(call.stored.ends, self._policy.clock())
-        if event.payload.get("reason") == EndReason.REQUESTED:
-            call.liveness.request()
-        # The end may be another than it seemed.
-        call.dirty = call.dirty or call.ended_at is not None
-
     def _assess(self, calls: Sequence[LiveCall]) -> None:
         """Assess calls, with the ends of those that are closed; then follow what that wrote."""
         if closed := [call for call in calls if call.ended_at is not None]:
             self._settle_ends(closed)
-        told = self._assessor.assess(calls, self.ownership.fence())
+        told = self._assessor.assess(calls, self.ownership.fence(), self._seq)
         if told is None:
             self.ownership.lose()
             return

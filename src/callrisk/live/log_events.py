@@ -1,7 +1,14 @@
 """The meaning of an event of the log to the state of its call."""
 
+from callrisk.domain.assessment import Recommendation
+from callrisk.domain.call_end import EndReason
 from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.event_types import EventType
+from callrisk.live.assessment.advising import take_feedback
+from callrisk.live.call_cache import CallCache
+from callrisk.live.live_call import LiveCall
+from callrisk.live.served_playbook import ServedPlaybook
+from callrisk.wire.call import FEEDBACK
 
 # Events of the server's own making are no sign that somebody still speaks.
 _OWN_EVENTS = frozenset(
@@ -20,3 +27,45 @@ _OWN_EVENTS = frozenset(
 def is_sign_of_life(event: LoggedEvent) -> bool:
     """Return True if an event shows that the call still goes on."""
     return event.type not in _OWN_EVENTS
+
+
+def take_in(
+    event: LoggedEvent, call: LiveCall, cache: CallCache, playbook: ServedPlaybook, now_s: float
+) -> None:
+    """Bring a call up to date with an event; `now_s` is of the monotonic clock."""
+    if is_sign_of_life(event):
+        call.liveness.beat(now_s)
+    if event.type == EventType.TRANSCRIPT_SEGMENT:
+        stored = event.turn
+        is_new = stored is not None and call.state.add(stored.turn, stored.statements)
+        # A piece that comes after the end may be the last words of a turn.
+        call.dirty = call.dirty or is_new or call.ended_at is not None
+    elif event.type == EventType.CALL_STARTED:
+        cache.reload(call)
+    elif event.type == EventType.CUSTOMER_CHANGED:
+        cache.rejoin(call)
+    elif event.type == EventType.NOTE_ADDED and event.payload["kind"] == FEEDBACK:
+        take_feedback(call, event.payload["text"], playbook)
+        call.dirty = call.dirty or call.ended_at is None
+    elif event.type == EventType.ADVICE_CHANGED:
+        advised = event.payload["recommendations"]
+        call.advised = tuple(Recommendation(**one) for one in advised)
+    else:
+        _learn_end(event, call, cache, now_s)
+
+
+def _learn_end(event: LoggedEvent, call: LiveCall, cache: CallCache, now_s: float) -> None:
+    """Take in what an event tells of the end of a call, if it tells anything."""
+    if event.type == EventType.CALL_ENDED:
+        call.ended_at = call.ended_at or event.at
+        # Nobody can step in any more.
+        call.alerted = True
+        return
+    if event.type not in (EventType.CONTACT_OVER, EventType.ANALYSIS_LOST):
+        return
+    cache.refresh(call)
+    call.liveness.learn(call.stored.ends, now_s)
+    if event.payload.get("reason") == EndReason.REQUESTED:
+        call.liveness.request()
+    # The end may be another than it seemed.
+    call.dirty = call.dirty or call.ended_at is not None

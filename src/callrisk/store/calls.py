@@ -22,6 +22,7 @@ from callrisk.store.assessments.assessment_columns import (
     shown_json,
 )
 from callrisk.store.assessments.shared_facts import SharedFacts
+from callrisk.store.keeping.old_calls import keep_words_again
 from callrisk.store.leases import check_fence
 from callrisk.store.log.appending import NewEvent, append
 from callrisk.store.log.call_events import call_started
@@ -57,6 +58,8 @@ class NewAssessment:
     setup: AssessmentSetup
     # True at the first crossing into high.
     is_alert: bool = False
+    # The last event that it knows of; a turn that was corrected later says something else now.
+    followed_seq: int | None = None
     # The messages to send because of it, as kind and payload.
     messages: tuple[tuple[str, Payload], ...] = ()
 
@@ -168,13 +171,14 @@ class Store:
     def _row(self, assessment: NewAssessment) -> Payload:
         """Return the row of an assessment, which lacks its number still."""
         kept, setup = assessment.kept, assessment.setup
+        lines = lines_json(kept, setup) | {"followed": assessment.followed_seq}
         # Most assessments of a server share one: nothing is worked out for it again.
         if self._setup is None or self._setup[0] is not setup:
             self._setup = (setup, self._shared.id_of(setup_body(setup)))
         return {
             "call_id": assessment.call_id, "at": kept.at, "elapsed_s": kept.elapsed_s,
             "state": kept.state, "risk_score": kept.told.score, "risk_category": kept.category,
-            "model_version": setup.version, "lines": lines_json(kept, setup),
+            "model_version": setup.version, "lines": lines,
             "shown": shown_json(kept, self._shared.id_of), "setup_id": self._setup[1],
             "payload": {},
         }  # fmt: skip
@@ -218,6 +222,7 @@ class Store:
             note_id = connection.execute(
                 insert(tables.notes).values(values).returning(tables.notes.c.note_id)
             ).scalar_one()
+            keep_words_again(connection, [call_id])
             event = EventType.NOTE_ADDED
             if kind == ESCALATION:
                 mark_once(connection, call_id, "escalated")

@@ -51,6 +51,7 @@ from callrisk.store.connect.quarantine import Poison, insert_quarantined
 from callrisk.store.contact_facts import facts_of
 from callrisk.store.contact_rows import details_of, values_of
 from callrisk.store.drafts import write_drafts
+from callrisk.store.keeping.old_calls import keep_words_again
 from callrisk.store.log.appending import append
 from callrisk.store.log.call_events import call_started
 from callrisk.store.planning.delivery_plan import Plan, planned, turn_keys
@@ -155,6 +156,7 @@ class Contacts:
         facts = [
             event for before, after in changes for event in facts_of(before, after, delivery.at)
         ]
+        keep_words_again(connection, [after.contact_id for _, after in changes])
         numbers = append(connection, [*drafts, *turns.events, *facts])
         of_turns = numbers[len(drafts) :]
         mark_corrected(connection, {of_turns[n]: key for n, key in turns.corrected.items()})

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, Select, func, select
 
 from callrisk.domain.call import CallTotals
+from callrisk.domain.call_end import EndReason
 from callrisk.domain.call_record import (
     LatestAssessment,
     LoggedEvent,
@@ -168,10 +169,22 @@ class Queries:
     def is_assessed(self, call_id: str) -> bool:
         """Return True if a call was assessed since its last turn was told."""
         e, a = tables.events.c, tables.assessments.c
-        heard = select(func.max(e.seq)).where(e.call_id == call_id, e.type.in_(_CHANGE_A_SUMMARY))
-        scored = select(func.max(a.seq)).where(a.call_id == call_id)
-        last_heard, last_scored = self._all(heard)[0][0], self._all(scored)[0][0]
-        return (last_scored or 0) > (last_heard or 0)
+        scored = self._all(select(func.max(a.seq)).where(a.call_id == call_id))[0][0]
+        changing = (EventType.TRANSCRIPT_SEGMENT, EventType.CUSTOMER_CHANGED)
+        since = select(e.facts).where(
+            e.call_id == call_id, e.seq > (scored or 0), e.type.in_(changing)
+        )
+        return scored is not None and all(
+            "provisional" in (facts or {}) for (facts,) in self._all(since)
+        )
+
+    def is_end_requested(self, call_id: str) -> bool:
+        """Return True if somebody has asked for the end of a call."""
+        e = tables.events.c
+        over = select(e.facts).where(e.call_id == call_id, e.type == EventType.CONTACT_OVER)
+        return any(
+            (facts or {}).get("reason") == EndReason.REQUESTED for (facts,) in self._all(over)
+        )
 
     def latest_payloads(self, call_ids: Sequence[str]) -> dict[str, Payload]:
         """Return the newest assessment of each of many calls, as it was pushed."""

@@ -32,6 +32,8 @@ _LONG = BigInteger().with_variant(Integer, "sqlite")
 HAS_WORDS = text("text <> ''")
 
 
+_WITH_WORDS = text("words_removed_at IS NULL")
+
 calls = Table(
     "calls",
     metadata,
@@ -69,6 +71,13 @@ calls = Table(
     Column("words_removed_at", UtcDateTime),
     Index("calls_by_start", "started_at", "call_id"),
     Index("calls_open", "ended_at"),
+    # Finds the calls whose words may have to go.
+    Index(
+        "calls_with_words",
+        "ended_at",
+        sqlite_where=_WITH_WORDS,
+        postgresql_where=_WITH_WORDS,
+    ),
 )
 
 segments = Table(
@@ -311,7 +320,7 @@ outbox = Table(
     metadata,
     Column("outbox_id", _LONG, primary_key=True, autoincrement=True),
     Column("kind", String(32), nullable=False),
-    Column("call_id", String(256), nullable=False),
+    Column("call_id", String(256), nullable=False, index=True),
     # What makes sending it twice one effect.
     Column("key", String(256), nullable=False, unique=True),
     Column("payload", JSON, nullable=False),

@@ -5,6 +5,7 @@ import mimetypes
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,13 +72,23 @@ class Server:
         thread.start()
         self.threads.append(thread)
 
-    def run(self, host: str, port: int) -> None:
-        """Answer requests until a signal says that it is enough; OSError for a port in use."""
-        if self.role.answers:
-            with socket.create_server((host, port)) as listening:
-                WebServer(self.app).run([listening])
-        else:
-            wait_for_signal()
+    def serve(self, host: str, port: int) -> None:
+        """Start, and answer requests until a signal says that it is enough, or only wait for it.
+
+        OSError for a port in use: then nothing was started.
+        """
+        with self._listening(host, port) as listening:
+            self.start()
+            try:
+                if isinstance(listening, socket.socket):
+                    WebServer(self.app).run([listening])
+                else:
+                    wait_for_signal()
+            finally:
+                self.stop()
+
+    def _listening(self, host: str, port: int) -> AbstractContextManager[socket.socket | None]:
+        return socket.create_server((host, port)) if self.role.answers else nullcontext()
 
     def stop(self) -> None:
         """End what `start` began, after the step at hand, and close the database."""

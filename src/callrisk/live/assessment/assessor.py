@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from callrisk.domain.call_record import Payload
 from callrisk.live.assessment.advising import advice
@@ -47,26 +47,31 @@ class Assessor:
         self._playbook = playbook
         self._policy = policy
 
-    def assess(self, calls: Sequence[LiveCall], fence: Fence) -> Told | None:
+    def assess(self, calls: Sequence[LiveCall], fence: Fence, followed_seq: int) -> Told | None:
         """Assess calls and store the assessments with the ends of those that are closed.
 
-        None if another server assesses one of them by now: then nothing is stored.
+        `followed_seq` is the last event that the calls know of. None if another server assesses one
+        of them by now: then nothing is stored.
         """
         served = self._champion.current
         try:
             if served is None:
                 return self._without_model(calls, fence)
-            return self._with_model(calls, served, fence) if calls else Told(is_any=False)
+            if not calls:
+                return Told(is_any=False)
+            return self._with_model(calls, served, fence, followed_seq)
         except LeaseLostError as error:
             logger.warning("assessments dropped: %s", error)
             return None
 
-    def _with_model(self, calls: Sequence[LiveCall], served: ServedModel, fence: Fence) -> Told:
+    def _with_model(
+        self, calls: Sequence[LiveCall], served: ServedModel, fence: Fence, followed_seq: int
+    ) -> Told:
         assessed = assess(calls, served, self._playbook, self._policy.now())
         pairs = list(zip(calls, assessed, strict=True))
         shown = [shown_of(call, scored) for call, scored in pairs]
         rows = [
-            assessment_row(call, scored, one, self._policy)
+            replace(assessment_row(call, scored, one, self._policy), followed_seq=followed_seq)
             for (call, scored), one in zip(pairs, shown, strict=True)
         ]
         endings = [

@@ -90,7 +90,8 @@ class Leased:
         began = self._clock()
         if self._renewed_at is not None and began - self._renewed_at < _RENEW_EVERY_S:
             return frozenset()
-        before = self._held if self._is_valid(began) else Held({}, self._held.servers)
+        # A token that is the same says that nobody else had the lease, however late this is.
+        before = self._held
         self._held = self._leases.renew(self._now())
         self._renewed_at = began
         if self._held.servers != before.servers:

@@ -80,10 +80,10 @@ class AssessmentReading:
 
     def _phrases(self, row: Any) -> dict[StatementKey, str]:
         """Return the words of the statements, as far as they are those of then."""
-        phrases = {}
+        phrases, followed = {}, row.lines.get("followed") or row.seq
         for segment_id, begin, end, intent, *_ in row.lines["said"]:
             text, corrected_seq = self._texts.get((row.call_id, segment_id), ("", None))
-            if text and (corrected_seq is None or corrected_seq < row.seq):
+            if text and (corrected_seq or 0) <= followed:
                 phrases[segment_id, begin, end, intent] = text[begin:end]
         return phrases
 

@@ -60,7 +60,7 @@ class FactsJob:
             with writing(self._engine) as connection:
                 if _cursor(connection) != reached:
                     return 0
-                _write(connection, facts)
+                _write(connection, _still_kept(connection, facts))
                 _move(connection, last)
         return len(facts)
 
@@ -107,6 +107,14 @@ def _facts(connection: Connection, row: Any) -> CallFacts:
         [one for found in connection.execute(said).scalars() for one in statements_from(found)],
         [StoredNote(*one) for one in connection.execute(noted)],
     )
+
+
+def _still_kept(connection: Connection, facts: Sequence[CallFacts]) -> list[CallFacts]:
+    """Return the facts of calls that were not removed meanwhile."""
+    c = tables.calls.c
+    these = select(c.call_id).where(c.call_id.in_([one.call_id for one in facts]))
+    kept = set(connection.execute(these).scalars())
+    return [one for one in facts if one.call_id in kept]
 
 
 def _write(connection: Connection, facts: Sequence[CallFacts]) -> None:

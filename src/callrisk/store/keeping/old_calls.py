@@ -4,11 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, delete, exists, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Select,
+    String,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    select,
+    update,
+)
 
+from callrisk.domain.call_record import Payload
 from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.store import tables
 from callrisk.store.transaction import writing
+from callrisk.wire.call import FEEDBACK
 
 # Others wait while the rows of so many calls are written, some ten milliseconds.
 _CALLS_AT_ONCE = 20
@@ -53,16 +66,60 @@ class OldCalls:
         return select(_C.call_id).where(_C.ended_at < since).limit(_CALLS_AT_ONCE)
 
 
+def keep_words_again(connection: Connection, ids: Sequence[str]) -> None:
+    """Have words that come late to calls removed in their turn, however old the calls are."""
+    late = _C.call_id.in_(ids) & _C.words_removed_at.is_not(None)
+    connection.execute(update(tables.calls).where(late).values(words_removed_at=None))
+
+
 def _silence(connection: Connection, ids: Sequence[str], now: datetime) -> None:
     """Remove what was said, written down and dialled; what it meant stays as statements."""
     if not ids:
         return
-    s, n = tables.segments, tables.notes
+    s, n, e = tables.segments, tables.notes, tables.events
     connection.execute(update(s).where(s.c.call_id.in_(ids)).values(text=""))
-    connection.execute(update(n).where(n.c.call_id.in_(ids)).values(text=""))
+    noted = n.c.call_id.in_(ids)
+    connection.execute(update(n).where(noted, n.c.kind != FEEDBACK).values(text=""))
+    _cut_feedback(connection, ids)
     connection.execute(delete(tables.drafts).where(tables.drafts.c.call_id.in_(ids)))
+    # Messages quote what was said, and so does what an older version stored whole.
+    connection.execute(delete(tables.outbox).where(tables.outbox.c.call_id.in_(ids)))
+    whole = cast(e.c.payload, String) != "{}"
+    connection.execute(delete(e).where(e.c.call_id.in_(ids), whole))
+    _quote_nothing(connection, ids)
     gone = {"words_removed_at": now, "contact_summary": None, "phone": None}
     connection.execute(update(tables.calls).where(_C.call_id.in_(ids)).values(**gone))
+
+
+def _cut_feedback(connection: Connection, ids: Sequence[str]) -> None:
+    """Leave of feedback the play and the verdict; the reason is words."""
+    n = tables.notes
+    feedback = n.c.call_id.in_(ids) & (n.c.kind == FEEDBACK)
+    rows = connection.execute(select(n.c.note_id, n.c.text).where(feedback)).all()
+    cut = [{"of_note": row.note_id, "text": " ".join(row.text.split(" ")[:2])} for row in rows]
+    if cut:
+        connection.execute(update(n).where(n.c.note_id == bindparam("of_note")), cut)
+
+
+def _quote_nothing(connection: Connection, ids: Sequence[str]) -> None:
+    """Remove the quotes from assessments that an older version stored whole."""
+    a = tables.assessments
+    old = a.c.call_id.in_(ids) & a.c.setup_id.is_(None)
+    rows = connection.execute(select(a.c.seq, a.c.payload).where(old)).all()
+    bare = [{"of_seq": row.seq, "payload": _unquoted(row.payload)} for row in rows]
+    if bare:
+        connection.execute(update(a).where(a.c.seq == bindparam("of_seq")), bare)
+
+
+def _unquoted(payload: Payload) -> Payload:
+    lines = [line for line in payload.get("contributions", []) if line.get("part") != "said"]
+    change = payload.get("change", {})
+    because = [{**line, "phrase": None} for line in change.get("because", [])]
+    statements = [{**one, "phrase": ""} for one in payload.get("statements", [])]
+    return payload | {
+        "contributions": lines, "factors": [], "factors_en": [], "statements": statements,
+        "change": {**change, "because": because},
+    }  # fmt: skip
 
 
 def _remove(connection: Connection, ids: Sequence[str]) -> None:

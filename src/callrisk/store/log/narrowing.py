@@ -19,7 +19,6 @@ from sqlalchemy import (
     cast,
     delete,
     func,
-    insert,
     select,
     update,
 )
@@ -28,7 +27,7 @@ from callrisk.domain.call_record import Payload
 from callrisk.domain.event_types import EventType
 from callrisk.store import tables
 from callrisk.store.store_away import store_away_reported
-from callrisk.store.transaction import writing
+from callrisk.store.transaction import insert_into, writing
 
 # Others wait while so many are written, some ten milliseconds.
 _AT_ONCE = 500
@@ -73,7 +72,8 @@ class Narrowing:
 def _write(connection: Connection, whole: list[Any]) -> None:
     """Store events as references; without any, note that none is left."""
     if not whole:
-        connection.execute(insert(tables.imports).values(name=_DONE, sha256=""))
+        done = insert_into(connection, tables.imports).values(name=_DONE, sha256="")
+        connection.execute(done.on_conflict_do_nothing())
         return
     pieces = [row.seq for row in whole if row.payload.get("provisional")]
     # A piece is shown for minutes, and the turn that it became is told by itself.
