@@ -239,6 +239,30 @@ cursors = Table(
     Column("seq", _LONG, nullable=False),
 )
 
+# Long jobs: those that wait, the one of each kind that runs, and what came of the others.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("job_id", _LONG, primary_key=True, autoincrement=True),
+    Column("kind", String(32), nullable=False),
+    Column("arguments", JSON, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("asked_by", String(256)),
+    # Of the newest try, and how many there were.
+    Column("started_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("tries", Integer, nullable=False),
+    # The runner that does it, and until when unless it says so again.
+    Column("claimed_by", String(256)),
+    Column("claimed_until", UtcDateTime),
+    Column("progress", JSON, nullable=False),
+    Column("cancel_asked", Boolean, nullable=False),
+    Column("result", JSON(none_as_null=True)),
+    Column("problem", Text),
+    sqlite_autoincrement=True,
+)
+
 # Facts that many rows share, by their hash: of models, and the words of plays.
 shared_facts = Table(
     "shared_facts",

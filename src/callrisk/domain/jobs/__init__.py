@@ -1,0 +1,1 @@
+"""Long jobs: what is asked for, and how far it is."""

@@ -1,0 +1,1 @@
+"""Long jobs: asked for, claimed by one of several runners, told of, ended."""
