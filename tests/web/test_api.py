@@ -100,9 +100,16 @@ def test_health_says_how_the_server_is(client: FlaskClient) -> None:
     assert {"status", "timestamp", "active_calls", "active_agents", "model_version", "skill"} <= (
         set(found)
     )
-    assert {"store", "model", "assessor", "language", "masking", "playbook", "storage"} == set(
-        found["checks"]
-    )
+    assert {
+        "store",
+        "model",
+        "assessor",
+        "language",
+        "masking",
+        "playbook",
+        "storage",
+        "jobs",
+    } == set(found["checks"])
 
 
 @pytest.mark.parametrize(

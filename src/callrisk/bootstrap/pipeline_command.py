@@ -17,6 +17,7 @@ from callrisk.artifacts import (
 )
 from callrisk.bootstrap.configured_language import configured_language
 from callrisk.bootstrap.inspect_command import inspect_file
+from callrisk.bootstrap.process import end_with_input
 from callrisk.bootstrap.pull_command import pull_customers
 from callrisk.bootstrap.version_command import list_versions, switch
 from callrisk.data_folder import call_export, customer_table, is_demo
@@ -34,6 +35,8 @@ _MOST_TRIALS = 1_000
 def main(arguments: list[str] | None, root: Path) -> int:
     """Run a command; return 0 on success, 1 with one clear line on a user's error."""
     options = _parser().parse_args(arguments)
+    if options.end_with_input:
+        end_with_input()
     try:
         settings = load(root, options.config)
         if options.inspect is not None:
@@ -87,6 +90,11 @@ def _parser() -> argparse.ArgumentParser:
         choices=("bar", "json"),
         default="bar",
         help="json: one line a step, for programs",
+    )
+    parser.add_argument(
+        "--end-with-input",
+        action="store_true",
+        help="end when standard input does, for programs: a training never outlives its starter",
     )
     parser.add_argument(
         "--promote-as",

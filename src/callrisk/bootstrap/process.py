@@ -4,6 +4,7 @@ import io
 import logging
 import os
 import sys
+import threading
 from pathlib import Path
 
 from callrisk.bootstrap.kept_log import KeptLog
@@ -12,6 +13,8 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _LARGEST_LOG, _KEPT_LOGS = 10_000_000, 5
 # Read and write for the user who started it, nothing for others; Windows has no such bits.
 _PRIVATE = 0o077
+# The exit status of a process whose starter is gone; nobody is left to read it.
+_STARTER_GONE = 3
 
 
 def begin_process(log: Path, level: int = logging.INFO, shown: int = logging.INFO) -> None:
@@ -47,3 +50,15 @@ def speak_utf8() -> None:
 def keep_files_private() -> None:
     """Let only the user who started this program read the files that it makes."""
     os.umask(_PRIVATE)
+
+
+def end_with_input() -> None:
+    """Have this process end as soon as its standard input does, which its starter holds open."""
+    threading.Thread(target=_await_end_of_input, name="input", daemon=True).start()
+
+
+def _await_end_of_input() -> None:
+    # Without a buffer of Python's, whose lock would hold up an end in good order.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os._exit(_STARTER_GONE)

@@ -24,9 +24,11 @@ from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.live.served_playbook import ServedPlaybook
+from callrisk.live.servers.job_runner import JobRunner
 from callrisk.live.servers.ownership import Leased, Nothing
 from callrisk.live.servers.role import Role
 from callrisk.live.servers.server_language import ServerLanguage
+from callrisk.live.servers.training_runs import TRAIN, TrainingRuns
 from callrisk.live.servers.upkeep import Upkeep
 from callrisk.replay.demo import DemoReplay
 from callrisk.settings import Settings
@@ -34,6 +36,8 @@ from callrisk.store.calls import Store
 from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.database import open_database
 from callrisk.store.earlier_calls import import_earlier_calls
+from callrisk.store.jobs.asked_jobs import AskedJobs
+from callrisk.store.jobs.job_claims import JobClaims
 from callrisk.store.leases import Leases
 from callrisk.store.queries import Queries
 from callrisk.web import auth, sockets
@@ -98,8 +102,8 @@ def _state(
     return AppState(
         store, queries, champion, live, intake,
         ServerLanguage(store, held.language, held.fault, champion), Upkeep(store, settings.kept),
-        customers, _demo_replay(settings, intake, live), Sources(SourceReports(engine)), crm,
-        settings.thresholds, settings.env.app_env,
+        _jobs(settings, store, place), customers, _demo_replay(settings, intake, live),
+        Sources(SourceReports(engine)), crm, settings.thresholds, settings.env.app_env,
     )  # fmt: skip
 
 
@@ -112,6 +116,13 @@ def _place(settings: Settings, role: Role) -> str:
     own = settings.env.api_port if role.answers else f"{role}:{uuid4().hex}"
     # Two machines may bear one name, such as containers that were copied.
     return f"{socket.gethostname()}:{getnode():x}:{own}:"
+
+
+def _jobs(settings: Settings, store: Store, place: str) -> JobRunner:
+    """Return the runner of long jobs, and what it can do by kind."""
+    runs = TrainingRuns(settings.root / "src" / "main.py", settings.output_dir)
+    claims = JobClaims(store.engine, f"{place}{uuid4().hex}", place)
+    return JobRunner(AskedJobs(store.engine), claims, {TRAIN: runs.train})
 
 
 def _policy(settings: Settings, access: CrmAccess | None, held: HeldLanguage) -> LivePolicy:

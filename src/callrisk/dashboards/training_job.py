@@ -1,15 +1,14 @@
 """One training at a time as a separate process, whose log outlives the page that started it."""
 
 import json
-import os
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from callrisk.background.replacing import replace_when_free
+from callrisk.background.training_process import end_training, read_training_log, start_training
 from callrisk.domain.wording import Text
 
 State = Literal["running", "done", "failed", "cancelled"]
@@ -64,16 +63,9 @@ class TrainingJobs:
         latest = self.latest()
         if latest is not None and latest.state == "running":
             raise JobRunningError
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with self._log_file.open("wb") as log:
-            process = subprocess.Popen(  # noqa: S603 - our own Python and our own script
-                self._command(request),
-                cwd=self._pipeline.parent.parent,
-                env=_environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        process = start_training(
+            self._pipeline, self._options(request), self._log_file, ends_with_us=False
+        )
         _processes[process.pid] = process
         self._remember(
             {
@@ -85,13 +77,12 @@ class TrainingJobs:
             }
         )
 
-    def _command(self, request: TrainingRequest) -> list[str]:
-        command = [sys.executable, str(self._pipeline), "--progress", "json"]
-        command += ["--data", str(request.data)]
-        command += ["--output", str(self._folder), "--models", str(self._models)]
+    def _options(self, request: TrainingRequest) -> list[str]:
+        options = ["--data", str(request.data)]
+        options += ["--output", str(self._folder), "--models", str(self._models)]
         if request.customers is not None:
-            command += ["--customers", str(request.customers)]
-        return [*command, "--quick"] if request.quick else command
+            options += ["--customers", str(request.customers)]
+        return [*options, "--quick"] if request.quick else options
 
     def cancel(self) -> None:
         """Stop the running training; the serving model is not affected."""
@@ -99,20 +90,16 @@ class TrainingJobs:
         process = _processes.get(remembered["pid"]) if remembered else None
         if remembered and process is not None and process.poll() is None:
             self._remember(remembered | {"cancelled": True})
-            process.terminate()
-            process.wait()
+            end_training(process)
 
     def latest(self) -> Job | None:
         """Return the running or else the last training, or None."""
         remembered = self._remembered()
         if remembered is None:
             return None
-        lines = _lines(self._log_file)
-        events = [line for line in lines if isinstance(line, dict)]
-        words = [line for line in lines if isinstance(line, str)]
-        finish = next((line for line in events if "done" in line), None)
-        step = next((line for line in reversed(events) if "phase" in line), {})
-        state = self._state(remembered, finish is not None, _error(words) is not None)
+        told = read_training_log(self._log_file)
+        finish, step = told.finish, told.step
+        state = self._state(remembered, finish is not None, told.error is not None)
         return Job(
             state=state,
             data=remembered["data"],
@@ -126,7 +113,7 @@ class TrainingJobs:
             why_not_serving=tuple(Text(**reason) for reason in finish["why_not_serving"])
             if finish
             else (),
-            error=_error(words) or _last(words) if state == "failed" else None,
+            error=told.error or told.last_words if state == "failed" else None,
         )
 
     def _state(self, remembered: dict[str, Any], finished: bool, refused: bool) -> State:
@@ -152,33 +139,3 @@ class TrainingJobs:
             return None
         remembered: dict[str, Any] = json.loads(self._state_file.read_text(encoding="utf-8"))
         return remembered
-
-
-def _environment() -> dict[str, str]:
-    # The apps run with one thread for numbers; training may have all of them.
-    without = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
-    return without | {"PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8"}
-
-
-def _lines(log: Path) -> list[dict[str, Any] | str]:
-    """Return the lines of the log: progress as JSON objects, everything else as text."""
-    lines: list[dict[str, Any] | str] = []
-    for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
-        if not line.startswith("{"):
-            lines.append(line)
-            continue
-        try:
-            lines.append(json.loads(line))
-        except json.JSONDecodeError:
-            # The last line may be on its way.
-            continue
-    return lines
-
-
-def _error(words: list[str]) -> str | None:
-    """Return the text of the pipeline's error line, or None."""
-    return next((it.removeprefix("error: ") for it in words if it.startswith("error: ")), None)
-
-
-def _last(words: list[str]) -> str | None:
-    return next((line for line in reversed(words) if line.strip()), None)

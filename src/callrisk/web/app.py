@@ -55,6 +55,7 @@ class Server:
         if role.does_jobs:
             state.language.start()
             state.upkeep.start()
+            state.jobs.start()
         if role.answers:
             self._begin("sources", self._push_source_changes)
         if role is Role.ALL and state.replay is not None and state.replay.available:
@@ -100,6 +101,7 @@ class Server:
         self.state.language.stop()
         self.state.upkeep.stop()
         self.state.live.stop()
+        self.state.jobs.stop()
         for thread in self.threads:
             thread.join(_ENDS_WITHIN_S)
         close_database(self.state.store.engine)

@@ -17,6 +17,7 @@ from callrisk.ingest.source_health import SourceHealth, Sources
 from callrisk.live.call_intake import CallIntake
 from callrisk.live.follower import LiveCalls
 from callrisk.live.served_model import ServedChampion
+from callrisk.live.servers.job_runner import JobRunner
 from callrisk.live.servers.server_language import ServerLanguage
 from callrisk.live.servers.upkeep import Upkeep
 from callrisk.replay.demo import DemoReplay
@@ -43,6 +44,7 @@ class AppState:
     intake: CallIntake
     language: ServerLanguage
     upkeep: Upkeep
+    jobs: JobRunner
     customers: Customers
     replay: DemoReplay | None
     sources: Sources
@@ -85,6 +87,7 @@ class AppState:
             "language": self.language.check(),
             "masking": _masking_check(self.intake.masking),
             "storage": self.upkeep.check(),
+            "jobs": self.jobs.check(),
             **self.source_checks(),
         }
         if self.crm is not None:

@@ -147,5 +147,7 @@ TurnText = Annotated[
     AfterValidator(lambda text: " ".join(text.replace("\0", " ").strip().splitlines())),
     _text_schema(_LONGEST_TURN, ".*"),
 ]
+# Of a search for better settings; each takes as long as a training.
+Trials = Annotated[int, Field(ge=0, le=1_000), BeforeValidator(_no_text)]
 # A call of a day is not a call.
 Milliseconds = Annotated[int, Field(ge=0, le=86_400_000), BeforeValidator(_no_text)]

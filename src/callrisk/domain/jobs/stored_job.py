@@ -16,11 +16,6 @@ class JobState(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
 
-    @property
-    def is_over(self) -> bool:
-        """True for a job that will not be run any more."""
-        return self not in {JobState.QUEUED, JobState.RUNNING}
-
 
 @dataclass(frozen=True, slots=True)
 class JobProgress:

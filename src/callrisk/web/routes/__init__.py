@@ -7,8 +7,9 @@ from callrisk.web.routes.calls import calls
 from callrisk.web.routes.demo import demo
 from callrisk.web.routes.events import events
 from callrisk.web.routes.health import health
+from callrisk.web.routes.jobs import jobs
 from callrisk.web.routes.segment_batches import segment_batches
 
 BLUEPRINTS: tuple[APIBlueprint, ...] = (
-    health, calls, call_actions, segment_batches, events, demo,
+    health, calls, call_actions, segment_batches, events, jobs, demo,
 )  # fmt: skip

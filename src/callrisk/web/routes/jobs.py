@@ -1,0 +1,67 @@
+"""Long jobs: ask for one, look at them, cancel one."""
+
+import re
+from http import HTTPStatus
+
+from apiflask import APIBlueprint, abort
+from flask import g, request
+
+from callrisk.domain.jobs.stored_job import JobOrder, JobState, StoredJob
+from callrisk.domain.time import utc_now
+from callrisk.web.app_state import app_state
+from callrisk.web.contract import answers, takes
+from callrisk.wire.jobs import AskForJob, JobAnswer, JobList, JobsListed
+
+jobs = APIBlueprint("jobs", __name__, url_prefix="/api/jobs", tag="jobs")
+
+
+@jobs.before_request
+def find_job() -> None:
+    """Look up the job that the path names, before anything else is checked; 404 without it."""
+    named = (request.view_args or {}).get("job_id")
+    if named is not None:
+        # More digits than any number has are no number.
+        is_number = re.fullmatch("[0-9]{1,19}", named) is not None
+        job = app_state().jobs.jobs.job(int(named)) if is_number else None
+        g.job = _found(job, named)
+
+
+@jobs.post("")
+@answers(JobAnswer, status=HTTPStatus.CREATED)
+@takes(AskForJob)
+def ask_for_job(json_data: AskForJob) -> JobAnswer:
+    """Put a long job in the queue."""
+    order = JobOrder(json_data.kind, json_data.arguments.model_dump(), json_data.asked_by)
+    return JobAnswer.of(app_state().jobs.jobs.ask(order, utc_now()))
+
+
+@jobs.get("")
+@answers(JobList)
+@takes(JobsListed)
+def list_jobs(query_data: JobsListed) -> JobList:
+    """Return long jobs, the newest first."""
+    newest = app_state().jobs.jobs.newest(query_data.limit)
+    return JobList(jobs=[JobAnswer.of(job) for job in newest])
+
+
+@jobs.get("/<job_id>")
+@answers(JobAnswer, HTTPStatus.NOT_FOUND)
+def get_job(job_id: str) -> JobAnswer:
+    """Return one long job and how far it is."""
+    return JobAnswer.of(g.job)
+
+
+@jobs.post("/<job_id>/cancel")
+@answers(JobAnswer, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+def cancel_job(job_id: str) -> JobAnswer:
+    """Cancel a long job; one that runs is ended within some seconds."""
+    job = _found(app_state().jobs.jobs.cancel(int(job_id), utc_now()), job_id)
+    if job.state in {JobState.DONE, JobState.FAILED}:
+        abort(HTTPStatus.CONFLICT, f"Job {job_id} is over.")
+    return JobAnswer.of(job)
+
+
+def _found(job: StoredJob | None, named: str) -> StoredJob:
+    if job is None:
+        abort(HTTPStatus.NOT_FOUND, f"There is no job {named}.")
+    return job
