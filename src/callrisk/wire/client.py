@@ -29,6 +29,7 @@ from callrisk.wire.call import (
 from callrisk.wire.demo import DemoStarted
 from callrisk.wire.events import EventPage, NoteAdded
 from callrisk.wire.health import HealthAnswer
+from callrisk.wire.jobs.job_answers import JobAnswer, JobList
 from callrisk.wire.requests import CallSegmentBody, SegmentBody
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -151,6 +152,19 @@ class LiveApi:
     def start_demo_call(self, agent_id: str) -> str:
         """Play a recorded call to this agent; return its id."""
         return self._post(DemoStarted, "demo/calls", {"agent_id": agent_id}).call_id
+
+    def jobs(self, limit: int = 50) -> list[JobAnswer]:
+        """Return long jobs, the newest first."""
+        return self._get(JobList, "jobs", {"limit": limit}).jobs
+
+    def ask_for_training(self, quick: bool = False, tune: int = 0) -> JobAnswer:
+        """Have the server train with the newest export of data/raw; return the job."""
+        body = {"kind": "train", "arguments": {"quick": quick, "tune": tune}}
+        return self._post(JobAnswer, "jobs", body)
+
+    def cancel_job(self, job_id: int) -> JobAnswer:
+        """Cancel a long job, which ends within some seconds if it runs."""
+        return self._post(JobAnswer, f"jobs/{job_id}/cancel", {})
 
     def _get(self, model: type[Answer], path: str, query: Json | None = None) -> Answer:
         return self._answer(model, "GET", path, params=query)

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from callrisk.dashboards import frame
+from callrisk.dashboards.job_list import PHASES, show_jobs
 from callrisk.dashboards.runs import Places, exports_of
 from callrisk.dashboards.texts import plain, say, word
 from callrisk.dashboards.training_job import Job, JobRunningError, TrainingJobs, TrainingRequest
@@ -16,13 +17,17 @@ from callrisk.dashboards.uploads import (
     safe_name,
 )
 from callrisk.data_folder import CUSTOMERS_PREFIX, SUFFIXES
-
-PHASES = ("preparation", "training", "scoring", "evaluation", "export")
+from callrisk.wire.client import LiveApi
 
 
 def show(places: Places) -> None:
-    """Draw the page; while a training runs, its progress alone."""
+    """Draw the page; while a training of its own runs, its progress instead of the choice."""
     frame.heading("training")
+    _own(places)
+    show_jobs(LiveApi(places.api))
+
+
+def _own(places: Places) -> None:
     jobs = TrainingJobs(places.pipeline, places.output, places.models)
     latest = jobs.latest()
     if latest is not None and latest.state == "running":

@@ -7,7 +7,8 @@ class Role(StrEnum):
     """What a process does; any number of each may run on one database.
 
     WEB answers requests and pushes events, ASSESS assesses calls and ends them, JOBS keeps the
-    database in order and does long jobs. ALL does everything, and shares the calls with other assessors.
+    database in order and does long jobs. ALL does everything, and shares the calls with
+    other assessors.
     """
 
     ALL = "all"

@@ -10,7 +10,8 @@ from callrisk.domain.jobs.stored_job import JobOrder, JobState, StoredJob
 from callrisk.domain.time import utc_now
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
-from callrisk.wire.jobs import AskForJob, JobAnswer, JobList, JobsListed
+from callrisk.wire.jobs.job_answers import JobAnswer, JobList
+from callrisk.wire.jobs.job_requests import AskForJob, JobsListed
 
 jobs = APIBlueprint("jobs", __name__, url_prefix="/api/jobs", tag="jobs")
 

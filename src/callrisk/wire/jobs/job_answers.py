@@ -1,34 +1,11 @@
-"""Long jobs: what may be asked for, and what is answered of them."""
+"""Long jobs and how far they are, as they are answered."""
 
-from typing import Annotated, Literal, Self
+from typing import Self
 
-from pydantic import BeforeValidator, Field, StrictBool
+from pydantic import Field
 
 from callrisk.domain.jobs.stored_job import JobState, StoredJob
 from callrisk.wire.base import Json, Moment, Wire, wire_time, wire_time_or_none
-from callrisk.wire.request_fields import IdOrNone, Trials, digits_only
-from callrisk.wire.requests import Body, QueryParameters
-
-
-class TrainingArguments(Body):
-    """What a training may be told: fewer repeats, and with how many trials it searches."""
-
-    quick: StrictBool = False
-    tune: Trials = 0
-
-
-class AskForJob(Body):
-    """A long job; `train` trains with the newest export of data/raw."""
-
-    kind: Literal["train"]
-    arguments: TrainingArguments = Field(default_factory=TrainingArguments)
-    asked_by: IdOrNone = None
-
-
-class JobsListed(QueryParameters):
-    """How many jobs to list, the newest first."""
-
-    limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(digits_only)] = 50
 
 
 class JobAnswer(Wire):

@@ -1,0 +1,1 @@
+"""Long jobs: what may be asked for, and what is answered of them."""
