@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, select, update
 
 from callrisk.domain.jobs.stored_job import JobProgress, JobState
 from callrisk.store import tables
@@ -68,7 +68,7 @@ class JobClaims:
         """Return the oldest job of these kinds that can begin, now this runner's; or None."""
         j = tables.jobs.c
         with store_away_reported():
-            if not self._is_something_to_do(now):
+            if not self._is_something_to_do(kinds, now):
                 return None
             with writing(self._engine) as connection:
                 self._take_back_lapsed(connection, now)
@@ -129,12 +129,12 @@ class JobClaims:
             raise JobLostError(f"job {job.job_id} is no longer this runner's")
         return row
 
-    def _is_something_to_do(self, now: datetime) -> bool:
-        """Return whether a job waits or a lease ended, without holding up anybody who writes."""
-        j = tables.jobs.c
-        some = or_(j.state == JobState.QUEUED, self._has_lapsed(now))
+    def _is_something_to_do(self, kinds: Collection[str], now: datetime) -> bool:
+        """Return whether a job can begin or a lease ended, without the lock of those who write."""
+        lapsed = select(tables.jobs.c.job_id).where(self._has_lapsed(now)).limit(1)
+        looks = (_first_that_waits(kinds), lapsed)
         with self._engine.connect() as connection:
-            return connection.execute(select(j.job_id).where(some).limit(1)).first() is not None
+            return any(connection.execute(look).first() is not None for look in looks)
 
     def _has_lapsed(self, now: datetime) -> ColumnElement[bool]:
         j = tables.jobs.c
