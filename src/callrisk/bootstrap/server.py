@@ -14,6 +14,7 @@ from callrisk.crm.directory import CrmAccess
 from callrisk.crm.records import Customers
 from callrisk.crm.service import Crm
 from callrisk.domain.call_record import LoggedEvent, Payload
+from callrisk.domain.customer import SearchState
 from callrisk.domain.event_types import EventType
 from callrisk.domain.masking import Masking
 from callrisk.domain.time import utc_now
@@ -83,7 +84,7 @@ def _state(
         settings.models_dir, not settings.is_production, held.language.version
     )
 
-    lookups = _Lookups(crm, customers)
+    lookups = _Lookups(crm, customers, lambda: role is Role.ALL and live.ownership.servers == 1)
 
     def publish(event: LoggedEvent, agent_id: str) -> None:
         if role.answers:
@@ -135,11 +136,15 @@ def _policy(settings: Settings, access: CrmAccess | None, held: HeldLanguage) ->
 
 
 class _Lookups:
-    """Has customers looked up in the CRM, by each server that shows or assesses their calls."""
+    """Has customers looked up in the CRM, by each server that shows or assesses their calls.
 
-    def __init__(self, crm: Crm | None, customers: Customers) -> None:
+    A server that `is_alone` was told itself of every customer.
+    """
+
+    def __init__(self, crm: Crm | None, customers: Customers, is_alone: Callable[[], bool]) -> None:
         self._crm = crm
         self._customers = customers
+        self._is_alone = is_alone
         # For whom a record that is not at hand was asked last, by call.
         self._asked: dict[str, str | None] = {}
 
@@ -149,7 +154,7 @@ class _Lookups:
             return
         if event.type == EventType.CALL_STARTED:
             self._crm.joining.ask(event.call_id)
-        elif event.type == EventType.CUSTOMER_CHANGED:
+        elif event.type == EventType.CUSTOMER_CHANGED and not self._is_alone():
             self._look_for(event.call_id, event.payload["customer_id"], self._crm)
         elif event.type == EventType.CALL_ENDED:
             self._asked.pop(event.call_id, None)
@@ -157,7 +162,11 @@ class _Lookups:
 
     def _look_for(self, call_id: str, customer_id: str | None, crm: Crm) -> None:
         """Ask once for a customer whom another server was told of."""
-        if customer_id is None or self._customers.find(call_id, customer_id) is not None:
+        status = self._customers.searches.status(call_id)
+        is_searching = status is not None and status.state is SearchState.SEARCHING
+        if customer_id is None or is_searching:
+            return
+        if self._customers.find(call_id, customer_id) is not None:
             return
         if self._asked.get(call_id) != customer_id:
             self._asked[call_id] = customer_id
