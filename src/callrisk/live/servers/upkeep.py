@@ -22,7 +22,7 @@ _PAUSE_S = 0.1
 # The facts of a call are written so soon after its end.
 _FACTS_EVERY_S = 1.0
 _LOOK_FOR_OLD_EVERY_S = 5.0
-_MEASURE_EVERY_S = 3_600.0
+_MEASURE_EVERY_S = 300.0
 
 
 class Upkeep:
