@@ -78,6 +78,7 @@ def main() -> int:
     false: Counter[str] = Counter()
     for seed in range(1, options.seeds + 1):
         raised, dataset = alarms_of_planted(seed)
+        print(f"{seed} of {options.seeds}", file=sys.stderr, flush=True)
         for name, (codes, _) in PLANTED.items():
             found[name] += any(one.feature == name and one.code in codes for one in raised)
         kept_out = PER_CALL not in dataset.names and PER_CALL in dataset.prepared.post_call

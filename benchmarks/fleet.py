@@ -36,7 +36,7 @@ _TURNS = 12
 
 @dataclass
 class Said:
-    """What was acknowledged, by call; and how long the longest acknowledgement took."""
+    """The turns acknowledged, by call, and the longest time of an acknowledgement."""
 
     turns: dict[str, set[str]] = field(default_factory=dict)
     tries: int = 0
@@ -163,7 +163,7 @@ def last_of(fleet: Fleet) -> int:
 
 
 def is_quiet(fleet: Fleet, ids: list[str]) -> bool:
-    """Whether every call has its end and its final score."""
+    """True if every call has its end and its final score."""
     found = outcome(fleet.database, ids)
     return found.open_calls == 0 and None not in found.scores.values()
 

@@ -38,7 +38,7 @@ _LATE_S = 3.0
 
 @dataclass
 class Seen:
-    """When turns were posted and when they came to the socket of their agent, by id."""
+    """Moments at which turns were posted and came to their socket, by id."""
 
     posted: dict[str, float] = field(default_factory=dict)
     shown: dict[str, float] = field(default_factory=dict)

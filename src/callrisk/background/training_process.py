@@ -15,7 +15,7 @@ _ENDS_WITHIN_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class TrainingLog:
-    """What a training told so far: its newest step, its end if it came to one, and its words."""
+    """The log of a training so far: its newest step, its end if it came to one, and its words."""
 
     step: dict[str, Any]
     finish: dict[str, Any] | None

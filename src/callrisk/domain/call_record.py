@@ -64,7 +64,7 @@ class StoredTurn:
 
 
 class RowState(StrEnum):
-    """What became of the row that an event is about, since the event."""
+    """The state of the row that an event is about, since the event."""
 
     AS_TOLD = "as_told"
     CORRECTED = "corrected"

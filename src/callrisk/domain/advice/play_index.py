@@ -1,4 +1,4 @@
-"""Which plays can apply by what was heard in a call, so that no other is looked at."""
+"""The plays that can apply by what was heard in a call, so that no other is looked at."""
 
 from collections import defaultdict
 from collections.abc import Iterable

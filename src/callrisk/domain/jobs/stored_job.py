@@ -19,7 +19,7 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobProgress:
-    """How far a job is: its phase, the completed share of the whole (0..1), and a short line."""
+    """The progress of a job: its phase, the share that is done (0..1), and a short line."""
 
     phase: str | None = None
     share: float = 0.0

@@ -1,1 +1,1 @@
-"""What is kept of calls that are over, and for how long."""
+"""The facts that are kept of calls that are over, and for how many days."""

@@ -1,1 +1,1 @@
-"""What a server does beside its calls, and what it leaves to other servers on its database."""
+"""The jobs of a server beside its calls, and the calls that it leaves to other servers."""

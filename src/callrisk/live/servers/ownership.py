@@ -1,4 +1,4 @@
-"""Which calls this server assesses, of those that all servers on one database know."""
+"""The calls that this server assesses, of those that all servers on one database know."""
 
 import logging
 from collections.abc import Callable, Mapping

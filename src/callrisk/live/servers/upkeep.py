@@ -1,4 +1,4 @@
-"""What a server does to its database beside the calls, each job in a thread of its own.
+"""The jobs that keep the database of a server in order, each in a thread of its own.
 
 Events of older versions are narrowed, the facts of calls that ended are written, and what was kept
 long enough is removed.

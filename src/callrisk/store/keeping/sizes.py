@@ -1,4 +1,4 @@
-"""How much is stored: rows by kind, and bytes of the whole database."""
+"""The size of what is stored: rows by kind, and bytes of the whole database."""
 
 from dataclasses import dataclass
 
