@@ -2,10 +2,13 @@
 
 Into a temporary copy of this checkout goes one fault at a time: a boundary moved, a condition
 turned round, a number off by one, a branch skipped. Then the tests run that import the changed
-file; where none does, or with `--wide`, those of its folder too. Printed is, for each folder, how
-many faults they noticed, and each that survived, with its file and line: a test is missing there,
-or the change changes nothing. A fault counts as noticed only if the test that failed passes
-without it.
+file; where none does, or with `--wide`, those of its folder too. With `--record FOLDER` all fast
+tests run once first (half an hour), and each fault is tried by those that ran its line; what they
+ran is kept in the folder for the next time.
+
+Printed is, for each folder, how many faults were noticed, and each that survived, with its file and
+line: a test is missing there, or the change changes nothing. A fault counts as noticed only if the
+test that failed passes without it.
 """
 
 import argparse
@@ -28,6 +31,7 @@ import psutil
 
 import tests_on_path  # noqa: F401
 from harness import ROOT
+from line_tests import LineTests
 from single_faults import Fault, faults_in_javascript, faults_in_python, sample
 
 PRODUCT, SCRIPTS = Path("src/callrisk"), Path("static/js")
@@ -36,6 +40,8 @@ FOLDERS = ("domain", "live", "store", "integrations", "pipeline", "model", "arti
 NOT_COPIED = (".git", ".venv", "__pycache__", ".*_cache", "raw", "calls.db*", "v[0-9]*", "*.log")
 # The tests of all scripts are started from here.
 SCRIPT_TESTS = "tests/web/test_live_page_scripts.py"
+# The tests of one fault take so many seconds at most.
+MOST_SECONDS = 120.0
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 VERDICTS = NOTICED, SURVIVED, TIMED_OUT, UNCLEAR = "noticed", "survived", "timed out", "unclear"
 # The exit codes of pytest that say something about the product.
@@ -57,6 +63,12 @@ def chosen(folder: str, count: int, seed: int) -> list[Fault]:
     ]
     # No secret: the same seed plants the same faults.
     return sample(faults, count, random.Random(f"{seed} {folder}"))  # noqa: S311
+
+
+def tests_for(fault: Fault, recorded: LineTests | None, is_wide: bool) -> list[str]:
+    """Return the tests that ran the line of a fault; where none is known to, those of its file."""
+    ran = [] if recorded is None else recorded.running(fault.path, fault.line, MOST_SECONDS)
+    return ran or tests_of(fault.path, is_wide)
 
 
 def tests_of(path: Path, is_wide: bool) -> list[str]:
@@ -155,6 +167,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="another one plants other faults")
     parser.add_argument("--count", type=int, default=3, help="faults of each folder")
     parser.add_argument("--folder", choices=FOLDERS, action="append", help="instead of all")
+    parser.add_argument("--record", type=Path, help="folder of a run of all tests, line by line")
     parser.add_argument("--wide", action="store_true", help="all tests of the folder, too")
     parser.add_argument("--jobs", type=int, default=1, help="faults that are tried at once")
     parser.add_argument("--limit", type=float, default=300, help="seconds for the tests of one")
@@ -165,8 +178,11 @@ def main() -> None:
 
     folders = asked.folder or FOLDERS
     plan = {folder: chosen(folder, asked.count, asked.seed) for folder in folders}
+    recorded = asked.record and LineTests.recorded(ROOT, asked.record.resolve(), asked.jobs)
     tests = {
-        fault: tests_of(fault.path, asked.wide) for planned in plan.values() for fault in planned
+        fault: tests_for(fault, recorded, asked.wide)
+        for planned in plan.values()
+        for fault in planned
     }
     verdict_of = dict(zip(tests, judged_all(tests, asked.jobs, asked.limit), strict=True))
     print(f"\n{'folder':<14}planted  noticed  survived  timed out  unclear")

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from coverage import CoverageData
 
 from harness import ROOT
 from harness.scripts import module_of
@@ -94,3 +95,36 @@ def test_a_file_is_tried_by_the_tests_that_import_it_and_those_of_its_folder() -
     assert mutants.tests_of(Path("static/js/state.js"), is_wide=False) == [
         "tests/web/test_live_page_scripts.py"
     ]
+
+
+def test_a_fault_is_tried_by_the_tests_that_ran_its_line(tmp_path: Path) -> None:
+    """The quickest of each file come first, so many seconds in all, parameters taken together."""
+    data = CoverageData(basename=str(tmp_path / "coverage"))
+    for context, lines in (
+        ("", {7}),
+        ("tests/live/test_a.py::test_slow|run", {7}),
+        ("tests/live/test_a.py::test_quick[1-|]|run", {7}),
+        ("tests/live/test_a.py::test_quick[2]|setup", {7}),
+        ("tests/web/test_b.py::test_other|run", {7, 9}),
+    ):
+        data.set_context(context)
+        data.add_lines({"/anywhere/src/callrisk/live/policy.py": lines})
+    data.write()
+    times = tmp_path / "times.xml"
+    times.write_text(
+        '<testsuites><testsuite><testcase classname="tests.live.test_a" name="test_slow" time="9"/>'
+        '<testcase classname="tests.live.test_a" name="test_quick[1-|]" time="1"/>'
+        '<testcase classname="tests.live.test_a" name="test_quick[2]" time="1"/>'
+        '<testcase classname="tests.web.test_b" name="test_other" time="3"/>'
+        "</testsuite></testsuites>",
+        encoding="utf-8",
+    )
+    recorded = module_of("benchmarks/line_tests.py").LineTests.of(tmp_path / "coverage", times)
+
+    policy, quick = Path("src/callrisk/live/policy.py"), "tests/live/test_a.py::test_quick"
+    other, slow = "tests/web/test_b.py::test_other", "tests/live/test_a.py::test_slow"
+    assert recorded.running(policy, 7, 60) == [quick, other, slow]
+    assert recorded.running(policy, 7, 5) == [quick, other]
+    assert recorded.running(policy, 10, 60) == [other]
+    assert recorded.running(policy, 6, 60) == []
+    assert recorded.running(Path("src/callrisk/live/other.py"), 7, 60) == []
