@@ -176,8 +176,11 @@ def test_a_date_that_is_a_code_can_be_declared(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("written", "says"),
-    [("1,001", "without commas, 1001"), ("1.23E+11", "all its digits"), ("不明", "an id")],
-)
+    [
+        ("1,001", "without commas, 1001"), ("1.23E+11", "all its digits"), ("不明", "an id"),
+        ("なし", "an id"), ("〃", "not a ditto mark.*上の行と同じ"),
+    ],
+)  # fmt: skip
 def test_ids_that_lost_something_are_refused(written: str, says: str, tmp_path: Path) -> None:
     """They would join other people's calls."""
     rows = calls(30)

@@ -29,6 +29,9 @@ DAY = "2024-04-01 00:00:00"
         ("2024/4/1 12:30 AM", "2024-04-01 00:30:00"), ("2024-04-01T01:00Z", "2024-04-01 10:00:00"),
         ("2024-04-01 10:00+09:00", "2024-04-01 10:00:00"),
         ("2024-04-01 10:00 JST", "2024-04-01 10:00:00"),
+        ("20240401100005", "2024-04-01 10:00:05"), ("202404011000", "2024-04-01 10:00:00"),
+        ("20240401 100005", "2024-04-01 10:00:05"), ("20240401T010005Z", "2024-04-01 10:00:05"),
+        ("20240401 10:00", "2024-04-01 10:00:00"), ("20240401(月)", DAY),
     ],
 )  # fmt: skip
 def test_a_date_is_read(written: str, moment: str) -> None:
@@ -81,6 +84,13 @@ def test_numbers_beyond_the_days_of_excel_are_none(number: float) -> None:
     """An amount in a column of dates is not taken for a day."""
     with pytest.raises(UnclearDateError):
         excel_moment(number)
+
+
+def test_a_number_may_hold_date_and_clock() -> None:
+    """As systems write a timestamp, which Excel takes for a number."""
+    moment = excel_moment(20240401100005.0).moment
+
+    assert moment == datetime(2024, 4, 1, 10, 0, 5, tzinfo=JST)
 
 
 def test_durations_are_seconds() -> None:

@@ -202,6 +202,8 @@ class _RowReader:
             for name in (columns.contract_date, columns.due_date, columns.paid_date)
         )
         duration = read(cells.seconds, row, columns.duration)
+        agent = read(cells.text, row, columns.agent)
+        phone = read(cells.text, row, self._further.phone)
         values = {field.name: self._value(row, field) for field in self._further.fields}
         if self.problems:
             return None
@@ -212,10 +214,10 @@ class _RowReader:
             began_at=began_at,
             unpaid=label,
             contract_date=contract,
-            agent=cells.text(row, columns.agent),
+            agent=agent,
             duration_s=None if self._is_missing(columns.duration, duration) else duration,
             transcript=str(row.value(columns.transcript) or ""),
-            phone=phone_digits(cells.text(row, self._further.phone)),
+            phone=phone_digits(phone),
             due_date=due,
             paid_date=paid,
             values=values,

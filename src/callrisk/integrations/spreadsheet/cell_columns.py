@@ -15,6 +15,7 @@ from callrisk.domain.customer import JST
 from callrisk.integrations.spreadsheet.cell_rules import CellRules
 from callrisk.integrations.spreadsheet.cells import plain_text
 from callrisk.integrations.spreadsheet.rows import Cell
+from callrisk.integrations.spreadsheet.table_files import as_typed
 from callrisk.integrations.spreadsheet.written_dates import cell_moment
 from callrisk.integrations.spreadsheet.written_numbers import UnclearNumberError, number_in
 from callrisk.integrations.spreadsheet.written_times import UnclearDateError
@@ -94,7 +95,7 @@ class _Reader:
     def _encoded(self, cell: Cell) -> tuple[CellKind, float]:
         if isinstance(cell, str):
             is_plain = _PLAIN_NUMBER.fullmatch(cell) is not None
-            return (_NUMBER, float(cell)) if is_plain else self._text(cell.strip())
+            return (_NUMBER, float(cell)) if is_plain else self._text(as_typed(cell.strip()))
         if cell is None:
             return _BLANK, np.nan
         if isinstance(cell, (int, float)) and not isinstance(cell, bool):

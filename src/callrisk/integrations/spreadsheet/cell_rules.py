@@ -18,6 +18,8 @@ MISSING_WORDS = frozenset(
 )  # fmt: skip
 # Words for "nothing": no date, but 0 or missing where a number is expected.
 NOTHING_WORDS = frozenset(("なし", "無し", "無", "ナシ", "ない"))
+# Marks for "as above"; which value that is, a table that was sorted or filtered no longer says.
+DITTO_MARKS = frozenset(("〃", "々", "仝", "″", "”", '"', "''", "同上", "同前", "上に同じ"))
 # In the column of payment dates these say what a blank cell says: not paid so far.
 NOT_PAID_WORDS = ("未", "未入金", "未払", "未払い", "未納", "入金なし", *NOTHING_WORDS)
 

@@ -8,8 +8,14 @@ from datetime import date, datetime, time, timedelta
 
 from callrisk.domain.customer import JST, CustomerField, FieldKind, FieldValue
 from callrisk.integrations.spreadsheet.cell_counts import ColumnCounts
-from callrisk.integrations.spreadsheet.cell_rules import CellRules, folded, visible
+from callrisk.integrations.spreadsheet.cell_rules import (
+    DITTO_MARKS,
+    CellRules,
+    folded,
+    visible,
+)
 from callrisk.integrations.spreadsheet.rows import BadCellError, Cell, DataError, Row, Where
+from callrisk.integrations.spreadsheet.table_files import as_typed
 from callrisk.integrations.spreadsheet.written_dates import (
     EXCEL_DAY,
     cell_moment,
@@ -41,7 +47,7 @@ class CellReader:
 
     def identifier(self, row: Row, column: str) -> str:
         """Return an id as text, 1001 for 1001.0 and full-width １００１; BadCellError for no id."""
-        value = row.value(column)
+        value = _own_value(row, column)
         if value is None:
             raise row.error(
                 column,
@@ -50,10 +56,8 @@ class CellReader:
             )
         if isinstance(value, (bool, date, time, timedelta)):
             raise row.error(column, "an id", "番号ではありません")
-        text = visible(unicodedata.normalize("NFKC", plain_text(value)))
-        # ="0012" and '0012 are how CSV and Excel keep leading zeros.
-        text = re.sub(r'^="(.*)"$', r"\1", text).removeprefix("'")
-        if self._rules.is_missing(column, text) or not text:
+        text = as_typed(visible(unicodedata.normalize("NFKC", plain_text(value))))
+        if self._rules.is_missing(column, text) or self._rules.means_nothing(text) or not text:
             raise row.error(column, "an id", "番号ではありません")
         if _has_lost_digits(value, text):
             raise row.error(
@@ -70,7 +74,7 @@ class CellReader:
 
     def number(self, row: Row, column: str) -> float | None:
         """Return a number, None when missing; BadCellError for anything else."""
-        value = row.value(column)
+        value = _own_value(row, column)
         if value is None:
             return None
         if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -103,7 +107,7 @@ class CellReader:
 
     def seconds(self, row: Row, column: str) -> float | None:
         """Return a duration in seconds: a number, 3分21秒, 0:03:21 or a time of Excel."""
-        value = row.value(column)
+        value = _own_value(row, column)
         if isinstance(value, timedelta):
             return value.total_seconds()
         if isinstance(value, time):
@@ -116,8 +120,8 @@ class CellReader:
             raise _unclear(row, column, "a duration", "長さ", error.readings) from error
 
     def text(self, row: Row, column: str) -> str | None:
-        """Return the text of a cell without blanks around it, or None."""
-        value = row.value(column)
+        """Return the text of a cell without blanks around it, or None; BadCellError for 〃."""
+        value = _own_value(row, column)
         return None if value is None else plain_text(value).strip()
 
     def word(self, row: Row, column: str) -> str | None:
@@ -127,7 +131,7 @@ class CellReader:
 
     def moment(self, row: Row, column: str) -> datetime | None:
         """Return a date or time in UTC, Japan time assumed; None when missing."""
-        value = row.value(column)
+        value = _own_value(row, column)
         if value is None:
             return None
         # A date that is a code, 9999-12-31, may be among the words for missing.
@@ -208,6 +212,18 @@ class CellReader:
         """Return a note for each column that is not written plainly."""
         told = (counts.told(column) for column, counts in self.counts.items())
         return [note for note in told if note is not None]
+
+
+def _own_value(row: Row, column: str) -> Cell:
+    """Return the cell of a column; BadCellError for a mark that points to the cell above."""
+    value = row.value(column)
+    if isinstance(value, str) and value.strip() in DITTO_MARKS:
+        raise row.error(
+            column,
+            "the value itself, not a ditto mark",
+            "上の行と同じという印です。値を入れてください",
+        )
+    return value
 
 
 def _unclear(

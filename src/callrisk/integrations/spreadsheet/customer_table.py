@@ -197,8 +197,8 @@ def _further(
 def _customer(row: Row, columns: CustomerFormat, read: CellReader, problems: Problems) -> Customer:
     return Customer(
         customer_id=problems.read(read.identifier, row, columns.customer_id) or "",
-        name=read.text(row, columns.name),
-        phone=read.text(row, columns.phone),
+        name=problems.read(read.text, row, columns.name),
+        phone=problems.read(read.text, row, columns.phone),
         values={field.name: _value(row, field, read, problems) for field in columns.fields},
     )
 

@@ -16,7 +16,7 @@ from callrisk.integrations.spreadsheet.header_rows import (
     positions_of,
     tables_in_records,
 )
-from callrisk.integrations.spreadsheet.table_files import Cell, sheets_of
+from callrisk.integrations.spreadsheet.table_files import Cell, as_typed, sheets_of
 
 __all__ = ["BadCellError", "Cell", "DataError", "OpenedTable", "Row", "Where", "open_table"]
 
@@ -24,6 +24,7 @@ __all__ = ["BadCellError", "Cell", "DataError", "OpenedTable", "Row", "Where", "
 _MOST_ROWS = 5
 _MOST_COMPARED = 500
 _FEW_COLUMNS = 3
+_TEXT_MARKS = ("'", "=")
 _NEAR = 0.5
 
 
@@ -76,6 +77,8 @@ class Row:
         if position is None or position >= len(self.cells):
             return None
         cell = self.cells[position]
+        if isinstance(cell, str) and cell[:1] in _TEXT_MARKS:
+            cell = as_typed(cell)
         return None if is_blank(cell) else cell
 
     def raw(self, positions: Sequence[int]) -> tuple[Cell, ...]:

@@ -45,6 +45,13 @@ class Sheet:
     notes: tuple[str, ...] = ()
 
 
+def as_typed(text: str) -> str:
+    """Return a text without the marks by which Excel and CSV keep it text: '0012 and ="0012"."""
+    if text.startswith('="') and text.endswith('"') and len(text) > 2:  # noqa: PLR2004 - ="
+        return text[2:-1]
+    return text.removeprefix("'")
+
+
 def sheets_of(path: Path, named: Sequence[str]) -> list[Sheet]:
     """Return the sheets of a file; DataError for one that is no table, or too large to read."""
     if not path.is_file():

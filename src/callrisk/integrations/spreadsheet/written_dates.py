@@ -7,7 +7,7 @@ Excel, with a weekday and a time behind it. What has two readings names both.
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from callrisk.domain.customer import JST
@@ -38,6 +38,9 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
+_COMPACT_LENGTHS = (8, 12, 14)
+# 150530 behind 20250401, as systems write it.
+_COMPACT_CLOCK = re.compile(r"[ T]?([0-9]{2})([0-9]{2})([0-9]{2})?(?![0-9:])(.*)")
 _WEEKDAYS = "月火水木金土日"
 _ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = re.compile(
@@ -89,9 +92,9 @@ def cell_moment(value: object, order: DateOrder = "") -> WrittenMoment | None:
 
 def excel_moment(number: float) -> WrittenMoment:
     """Return the moment of a day number of Excel; UnclearDateError for other numbers."""
-    compact = re.fullmatch(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})", f"{number:.0f}")
-    if compact and number == int(number):
-        return WrittenMoment(_at(_made(*map(int, compact.groups()))), ("yyyymmdd",))
+    written = f"{number:.0f}"
+    if number == int(number) and _COMPACT.match(written) and len(written) in _COMPACT_LENGTHS:
+        return moment_in(written)
     if not _EXCEL_DAYS[0] <= number < _EXCEL_DAYS[1]:
         raise UnclearDateError
     moment = _EXCEL_DAY_0 + timedelta(days=number)
@@ -101,10 +104,6 @@ def excel_moment(number: float) -> WrittenMoment:
         era = "{}年{}月{}日".format(*map(int, digits.groups()))
         raise UnclearDateError(f"{moment:%Y-%m-%d} (day number of Excel)", f"令和{era}")
     return WrittenMoment(moment.replace(tzinfo=JST).astimezone(UTC), (EXCEL_DAY,))
-
-
-def _at(day: date) -> datetime:
-    return datetime.combine(day, time(), JST).astimezone(UTC)
 
 
 def _day(text: str, order: DateOrder, forms: list[str]) -> tuple[date, str]:
@@ -122,10 +121,19 @@ def _day(text: str, order: DateOrder, forms: list[str]) -> tuple[date, str]:
             forms.append("2024.4.1")
         return day, text[found.end() :]
     compact = _COMPACT.match(text)
-    if compact and not re.match("[0-9]", text[compact.end() :]):
+    rest = None if compact is None else _compact_clock(text[compact.end() :])
+    if compact is not None and rest is not None:
         forms.append("yyyymmdd")
-        return _made(*map(int, compact.groups())), text[compact.end() :]
+        return _made(*map(int, compact.groups())), rest
     return _day_in_other_order(text, order, forms)
+
+
+def _compact_clock(rest: str) -> str | None:
+    """Return what stands behind 20250401, 150530 as 15:05:30; None for other digits."""
+    clock = _COMPACT_CLOCK.fullmatch(rest)
+    if clock is None:
+        return None if re.match("[0-9]", rest) else rest
+    return f" {':'.join(filter(None, clock.groups()[:3]))}{clock[4]}"
 
 
 def _era_year(era: str, year: str) -> int:

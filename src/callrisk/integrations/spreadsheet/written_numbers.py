@@ -96,8 +96,8 @@ def number_in(written: str, decimals: Decimals = ".") -> WrittenNumber:
     text = written.translate(ONE_WIDTH).strip().removeprefix("'")
     if len(text) > _LONGEST:
         raise UnclearNumberError
-    # ¥12,000- and ¥12,000.- end as on a bill.
-    text = re.sub(r"(?<=^¥)(.*[0-9])\.?-$", r"\1", text)
+    # ¥12,000-, ¥12,000.- and ¥ 12,000 ― end as on a bill.
+    text = re.sub(r"(?<=^¥)(.*[0-9])\.?\s*[-ー―—]$", r"\1", text)
     forms = ["full-width"] if _WIDE.search(written) else []
     inside = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else None
     shape = _SHAPE.fullmatch(text if inside is None else inside)

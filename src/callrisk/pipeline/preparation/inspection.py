@@ -1,7 +1,7 @@
 """A look at a file before it is used: its columns with kinds and forms, and what is refused."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +37,15 @@ _GUESSES = {
     "contract_date": r"成約日|契約日|contract.?date",
     "agent": r"エージェント|オペレータ|担当者|agent$",
     "duration": r"total_conversation_duration|通話時間|通話秒|duration",
+}
+
+# How the cells of a column with a role are read.
+_READERS: Mapping[str, Callable[[CellReader, Row, str], object]] = {
+    **dict.fromkeys(("customer_id", "contact_id"), CellReader.identifier),
+    **dict.fromkeys(("contract_date", "due_date", "paid_date"), CellReader.day),
+    **dict.fromkeys(("agent", "name", "phone"), CellReader.text),
+    "started_at": CellReader.started,
+    "duration": CellReader.seconds,
 }
 
 
@@ -150,14 +159,8 @@ class _Scan:
             reader.field_value(row, self._fields[name])
         elif role == "label":
             self._labels.label(row, name)
-        elif role in ("customer_id", "contact_id"):
-            reader.identifier(row, name)
-        elif role == "started_at":
-            reader.started(row, name)
-        elif role == "duration":
-            reader.seconds(row, name)
-        elif role in ("contract_date", "due_date", "paid_date"):
-            reader.day(row, name)
+        elif role in _READERS:
+            _READERS[role](reader, row, name)
         elif not role:
             self._read_by_kind(row, name)
 
