@@ -2,13 +2,15 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from callrisk.integrations.spreadsheet.file_limits import (
     DataError,
@@ -17,6 +19,8 @@ from callrisk.integrations.spreadsheet.file_limits import (
 )
 from callrisk.integrations.spreadsheet.text_encodings import encoding_of
 
+# First and last row and column of a merged cell, from 0 on.
+_Range = tuple[tuple[int, int], tuple[int, int]]
 Cell = int | float | str | bool | date | datetime | time | timedelta | None
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")  # .xlsb to be told what to do
@@ -26,12 +30,18 @@ _DELIMITERS = (",", "\t", ";", "|")
 _LONGEST_FIELD = 10_000_000
 _SAMPLE_LINES = 30
 _IN_MEMORY = 200 * 2**20
+# The names of the parts of an old workbook stand near its beginning or its end.
+_LONGEST_DIRECTORY = 1 << 20
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # Files that are something else under the name of a table.
 _OTHERS = (
-    (b"%pdf", "a PDF"), (b"<html", "a web page"), (b"<!doc", "a web page"),
-    (b"<table", "a web page"), (b"<?xml", "an XML file"), (b"{", "a JSON file"),
+    (rb"%pdf", "a PDF"), (rb"<\?xml", "an XML file"), (rb"\{", "a JSON file"),
+    (rb"mime-version:|<(?:!|html|head|meta|title|style|script|body|div|table)", "a web page"),
 )  # fmt: skip
+# Excel keeps a file of this name beside a workbook as long as it is open.
+_LOCK = "~$"
+# The name of the part that a locked workbook has in the place of sheets.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,12 @@ def sheets_of(path: Path, named: Sequence[str]) -> list[Sheet]:
         raise DataError(
             f"{path}: there is no such file; name an .xlsx or .csv file ／ ファイルがありません"
         )
+    if path.name.startswith(_LOCK):
+        raise DataError(
+            f"{path}: the mark of a workbook that is open in Excel, not the workbook; name "
+            f"{path.name.removeprefix(_LOCK)} ／ Excel で開いている間だけできる印のファイルです。"
+            f"{path.name.removeprefix(_LOCK)} を指定してください"
+        )
     if path.suffix.lower() not in (*WORKBOOKS, *TEXTS):
         raise DataError(
             f"{path}: not a kind of file that is read; expected .xlsx or .csv "
@@ -65,6 +81,8 @@ def sheets_of(path: Path, named: Sequence[str]) -> list[Sheet]:
         )
     with path.open("rb") as file:
         begin = file.read(512)
+    if not begin.strip():
+        raise DataError(f"{path}: the file is empty ／ ファイルが空です")
     is_workbook = begin.startswith((_ZIP, _OLE))
     if not is_workbook:
         _refuse_other(path, begin)
@@ -74,13 +92,14 @@ def sheets_of(path: Path, named: Sequence[str]) -> list[Sheet]:
 
 
 def _is_text(begin: bytes) -> bool:
-    return bool(begin) and b"\x00\x00" not in begin
+    return b"\x00\x00" not in begin
 
 
 def _refuse_other(path: Path, begin: bytes) -> None:
-    start = begin.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    # The marks of UTF-8 and UTF-16, and the second bytes of Latin letters in UTF-16.
+    start = begin.lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\x00", b"").lstrip().lower()
     for mark, kind in _OTHERS:
-        if start.startswith(mark):
+        if re.match(mark, start):
             raise DataError(
                 f"{path}: is {kind} under the name of a table; open it in Excel and save it as "
                 ".xlsx ／ 中身が表計算ファイルではありません。Excel で開き .xlsx で保存してください"
@@ -92,11 +111,26 @@ def _workbook(path: Path) -> list[Sheet]:
     try:
         workbook = without_panic(path, lambda: _opened(path))
     except (CalamineError, OSError) as error:
+        if isinstance(error, PasswordError) or _is_encrypted(path):
+            raise DataError(
+                f"{path}: the workbook is locked with a password; save it without one "
+                "／ パスワードがかかっています。パスワードなしで保存してください"
+            ) from error
         raise DataError(
-            f"{path}: cannot be read as a workbook ({error}); save it as .xlsx without a password "
-            "／ パスワードなしの .xlsx で保存してください"
+            f"{path}: cannot be read as a workbook; open it in Excel and save it as .xlsx "
+            "／ 表計算ファイルとして読めません。Excel で開き .xlsx で保存してください"
         ) from error
-    return [_sheet(path, workbook, name, notes) for name in workbook.sheet_names]
+    return [
+        _sheet(path, workbook, name, tuple(note for of, note in notes if of in (None, name)))
+        for name in workbook.sheet_names
+    ]
+
+
+def _is_encrypted(path: Path) -> bool:
+    with path.open("rb") as file:
+        begin = file.read(_LONGEST_DIRECTORY)
+        file.seek(-min(_LONGEST_DIRECTORY, path.stat().st_size), os.SEEK_END)
+        return _ENCRYPTED in begin or _ENCRYPTED in file.read()
 
 
 def _opened(path: Path) -> CalamineWorkbook:
@@ -112,12 +146,44 @@ def _sheet(path: Path, workbook: CalamineWorkbook, name: str, notes: tuple[str, 
         try:
             sheet = without_panic(path, lambda: workbook.get_sheet_by_name(name))
         except CalamineError as error:
-            raise DataError(f'{path}, sheet "{name}": cannot be read ({error})') from error
+            raise DataError(
+                f'{path}, sheet "{name}": cannot be read; open the file in Excel and save it '
+                "again ／ シートが読めません。Excel で開いて保存し直してください"
+            ) from error
         # Blank columns at the left count, so that letters of columns are those that Excel shows.
         left: list[Cell] = [""] * (0 if sheet.start is None else sheet.start[1])
-        yield from ([*left, *cells] if left else cells for cells in sheet.iter_rows())
+        rows = ([*left, *cells] if left else cells for cells in sheet.iter_rows())
+        yield from _filled(rows, sheet.merged_cell_ranges or ())
 
     return Sheet(path, name, lines, notes=notes)
+
+
+def _filled(rows: Iterable[list[Cell]], merged: Iterable[_Range]) -> Iterator[Sequence[Cell]]:
+    """Yield the rows with the value of cells that are merged downwards in each of their rows.
+
+    Cells that are merged to the right alone stay as they are: titles and remarks.
+    """
+    begins: dict[int, list[tuple[int, int]]] = {}
+    for (top, left), (bottom, _) in merged:
+        if bottom > top:
+            begins.setdefault(top, []).append((left, bottom))
+    # Column -> the last row of its merged cell, and the value.
+    values: dict[int, tuple[int, Cell]] = {}
+    for number, cells in enumerate(rows):
+        values = {at: value for at, value in values.items() if value[0] >= number}
+        # A row with nothing of its own stays blank.
+        if values and any(cell not in (None, "") for cell in cells):
+            _fill(cells, values)
+        for column, bottom in begins.get(number, ()):
+            if column < len(cells):
+                values[column] = (bottom, cells[column])
+        yield cells
+
+
+def _fill(cells: list[Cell], values: Mapping[int, tuple[int, Cell]]) -> None:
+    for column, (_, value) in values.items():
+        if column < len(cells):
+            cells[column] = value
 
 
 def _text(path: Path, named: Sequence[str]) -> Sheet:
@@ -156,6 +222,6 @@ def _lines(path: Path, encoding: str, delimiter: str) -> Iterator[Sequence[Cell]
             yield from reader
         except csv.Error as error:
             raise DataError(
-                f"{path}: cannot be read as CSV near line {reader.line_num:,} ({error}); look for "
+                f"{path}: cannot be read as CSV near line {reader.line_num:,}; look for "
                 f'a lone " there ／ {reader.line_num:,} 行目の付近の " が正しく閉じられていません'
             ) from error

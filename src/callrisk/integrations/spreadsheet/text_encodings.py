@@ -28,7 +28,8 @@ def encoding_of(path: Path, named: Sequence[str] = ()) -> str:
         if begin.startswith(mark):
             return _whole(path, encoding)
     if begin.count(b"\x00") > _ZEROS * len(begin):
-        return max(("utf-16-le", "utf-16-be"), key=lambda each: _utf16_likeness(begin, each))
+        likeliest = max(("utf-16-le", "utf-16-be"), key=lambda each: _utf16_likeness(begin, each))
+        return _whole(path, likeliest)
     if b"\x1b$" in begin:
         return _whole(path, "iso2022_jp")
     if _first_error(path, "utf-8-sig") is None:
