@@ -152,7 +152,7 @@ def _sheet(path: Path, workbook: CalamineWorkbook, name: str, notes: tuple[str, 
             ) from error
         # Blank columns at the left count, so that letters of columns are those that Excel shows.
         left: list[Cell] = [""] * (0 if sheet.start is None else sheet.start[1])
-        rows = ([*left, *cells] if left else cells for cells in sheet.iter_rows())
+        rows: Iterator[list[Cell]] = ([*left, *cells] for cells in sheet.iter_rows())
         yield from _filled(rows, sheet.merged_cell_ranges or ())
 
     return Sheet(path, name, lines, notes=notes)
