@@ -127,7 +127,8 @@ def calls_of(
     if not {columns.label, *columns.of_a_call} & table.positions.keys():
         raise DataError(
             f"{table.where}: neither calls nor labels; a table of customers alone can be learnt "
-            f"from with a column {columns.label} ／ 「{columns.label}」の列がないため学習できません"
+            f"from with a column {columns.label}; {table.found()} ／ 「{columns.label}」の列がない"
+            "ため学習できません。列名か config.py を直してください（--inspect で設定例が出ます）"
         )
     table.require((columns.label, columns.customer_id, *columns.of_a_call))
     yield from _good_rows(table, columns, further, has_calls=True)
@@ -157,7 +158,7 @@ def _good_rows(
     table: OpenedTable, columns: ExportFormat, further: FurtherColumns, has_calls: bool
 ) -> Iterator[ExportedCall]:
     positions = [table.positions[name] for name in further.columns]
-    cells = CellReader(columns.cell_rules, table.decimals, table.counts_from_1904)
+    cells = CellReader(columns.cell_rules, table.decimals, table.counts_from_1904, table.headings)
     reader = _RowReader(columns, further, positions, cells, has_calls)
     for row in table.rows(columns.customer_id):
         call = reader.read(row)

@@ -5,7 +5,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from callrisk.domain.customer import CustomerField, FieldKind
-from callrisk.integrations.spreadsheet.written_numbers import WrittenNumber, scale_in, unit_of
+from callrisk.integrations.spreadsheet.written_numbers import (
+    KNOWN_UNITS,
+    WrittenNumber,
+    scale_in,
+    split_heading,
+    unit_of,
+)
 
 # Numbers that often stand for "unknown".
 _CODES = frozenset([*(float("9" * digits) for digits in range(2, 10)), -1, -9, -99, -999, -9999])
@@ -64,11 +70,11 @@ class ColumnCounts:
             parts.append(f"{self.missing.total():,} missing words ({', '.join(words)})")
         return f'column "{column}": cells read {", ".join(parts)}' if parts else None
 
-    def unclear(self, column: str, declared: CustomerField | None) -> list[str]:
+    def unclear(self, heading: str, declared: CustomerField | None) -> list[str]:
         """Return what makes the column as a whole unclear, in English and Japanese."""
         return [
             *self._mixed_units(),
-            *self._other_unit(column, declared),
+            *self._other_unit(heading, declared),
             *self._mixed_parts(),
             *(self._dots() if declared is not None else ()),
             *self._unknown_code(declared),
@@ -90,13 +96,14 @@ class ColumnCounts:
         row, written = self.units[unit]
         return f"row {row} {written!r}"
 
-    def _other_unit(self, column: str, declared: CustomerField | None) -> list[str]:
+    def _other_unit(self, heading: str, declared: CustomerField | None) -> list[str]:
         own = unit_of(declared.unit) if declared is not None and declared.unit else ""
-        scale = scale_in(column)
-        if scale and own == _MONEY:
+        scale, (_, unit) = scale_in(heading), split_heading(heading)
+        if (scale and own == _MONEY) or (unit and own in KNOWN_UNITS and own != unit):
+            told = scale or unit
             return [
-                f"the heading says {scale}, CUSTOMER_FIELDS says {own}: set its unit to {scale}; "
-                f"単位を{scale}にしてください"
+                f"the heading says {told}, CUSTOMER_FIELDS says {own}: set its unit to {told}; "
+                f"単位を{told}にしてください"
             ]
         for unit in (unit for unit in self.units if unit not in ("", "%")):
             if unit == _MONEY and scale:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 
 from callrisk.domain.customer import JST, CustomerField, FieldKind, FieldValue
@@ -30,6 +30,7 @@ from callrisk.integrations.spreadsheet.written_times import UnclearDateError, du
 
 # Excel keeps so many digits of a number; the others of a longer id are lost.
 _EXACT_DIGITS = 10**15
+_AS_NAMED: Mapping[str, str] = {}
 _DAYS_TO_1904 = timedelta(days=1462)
 
 
@@ -37,9 +38,15 @@ class CellReader:
     """A reader of the cells of one file; BadCellError for a cell that is not clearly one thing."""
 
     def __init__(
-        self, rules: CellRules, decimals: Decimals = ".", counts_from_1904: bool = False
+        self,
+        rules: CellRules,
+        decimals: Decimals = ".",
+        counts_from_1904: bool = False,
+        headings: Mapping[str, str] = _AS_NAMED,
     ) -> None:
         self._rules = rules
+        # Of columns as the file writes them, with units.
+        self._headings = headings
         self.counts_from_1904 = counts_from_1904
         self._decimals: Decimals = rules.decimal or decimals
         self.counts: dict[str, ColumnCounts] = defaultdict(ColumnCounts)
@@ -199,14 +206,18 @@ class CellReader:
 
     def refuse_unclear(self, where: Where, declared: Iterable[CustomerField]) -> None:
         """Raise DataError for columns that are unclear as a whole: units, codes, 万."""
-        fields = {field.column: field for field in declared}
-        unclear = [
-            f'column "{column}": {complaint}'
-            for column, counts in self.counts.items()
-            for complaint in counts.unclear(column, fields.get(column))
-        ]
+        unclear = self.unclear(declared)
         if unclear:
             raise DataError(f"{where}: {' | '.join(unclear)}")
+
+    def unclear(self, declared: Iterable[CustomerField]) -> list[str]:
+        """Return what makes columns unclear as a whole: units, codes, 万."""
+        fields = {field.column: field for field in declared}
+        return [
+            f'column "{column}": {complaint}'
+            for column, counts in self.counts.items()
+            for complaint in counts.unclear(self._headings.get(column, column), fields.get(column))
+        ]
 
     def notes(self) -> list[str]:
         """Return a note for each column that is not written plainly."""

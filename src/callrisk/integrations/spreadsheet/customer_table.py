@@ -116,7 +116,7 @@ def read_customer_table(
     """
     table, problems = open_table(path, (*columns.named, *excluded.dates)), Problems()
     table.require((columns.customer_id,))
-    read = CellReader(columns.cells, table.decimals, table.counts_from_1904)
+    read = CellReader(columns.cells, table.decimals, table.counts_from_1904, table.headings)
     further = _further(table.positions, columns, excluded)
     cells, positions = CellColumns(further), [table.positions[name] for name in further]
     owners = _Owners()

@@ -2,21 +2,22 @@
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 from callrisk.integrations.spreadsheet.file_limits import COUNTS_FROM_1904, DataError
-from callrisk.integrations.spreadsheet.header_rows import (
-    chosen_header,
+from callrisk.integrations.spreadsheet.headers.header_rows import chosen_header
+from callrisk.integrations.spreadsheet.headers.headings import (
+    column_letter,
     is_blank,
-    odd_row,
     positions_of,
-    tables_in_records,
 )
+from callrisk.integrations.spreadsheet.headers.odd_rows import odd_row
+from callrisk.integrations.spreadsheet.headers.tables_in_records import tables_in_records
 from callrisk.integrations.spreadsheet.table_files import Cell, as_typed, sheets_of
+from callrisk.integrations.spreadsheet.written_numbers import Decimals, decimals_in
 
 __all__ = ["BadCellError", "Cell", "DataError", "OpenedTable", "Row", "Where", "open_table"]
 
@@ -24,6 +25,8 @@ __all__ = ["BadCellError", "Cell", "DataError", "OpenedTable", "Row", "Where", "
 _MOST_ROWS = 5
 _MOST_COMPARED = 500
 _FEW_COLUMNS = 3
+# Lines in which the decimal sign of a file with semicolons shows itself.
+_MOST_LOOKED_AT = 10_000
 _TEXT_MARKS = ("'", "=")
 _NEAR = 0.5
 
@@ -108,10 +111,14 @@ class OpenedTable:
     positions: dict[str, int]
     lines: Iterator[Sequence[Cell]]
     header_row: int = 1
-    decimals: Literal[".", "?"] = "."
+    decimals: Decimals = "."
     notes: list[str] = field(default_factory=list)
     # Fields in a line of a text file; 0 for a sheet, beside whose table remarks may stand.
     width: int = 0
+    # Named columns as the file writes them, with units.
+    headings: dict[str, str] = field(default_factory=dict)
+    # Columns without a heading.
+    untitled: tuple[int, ...] = ()
 
     @property
     def counts_from_1904(self) -> bool:
@@ -125,10 +132,17 @@ class OpenedTable:
             row = f", row {self.header_row}"
             near = "".join(self._nearest(column) for column in missing)
             raise DataError(
-                f"{self.where}{row}: missing column {', '.join(missing)}{near}; "
-                f"found {', '.join(self.positions)[:200] or 'nothing'} ／ "
+                f"{self.where}{row}: missing column {', '.join(missing)}{near}; {self.found()} ／ "
                 f"列がありません: {'、'.join(missing)}。列名か config.py を直してください"
+                "（--inspect で設定例が出ます）"
             )
+
+    def found(self) -> str:
+        """Return the headings that were found, and the command that makes settings of them."""
+        return (
+            f"found {', '.join(self.positions)[:200] or 'nothing'}; python src/main.py --inspect "
+            "FILE prints entries for config.py"
+        )
 
     def _nearest(self, column: str) -> str:
         near = difflib.get_close_matches(column, list(self.positions)[:_MOST_COMPARED], 1, _NEAR)
@@ -137,6 +151,7 @@ class OpenedTable:
     def rows(self, id_column: str = "") -> Iterator[Row]:
         """Yield the rows under the header but totals and remarks; DataError when there are none."""
         left_out: dict[str, list[int]] = defaultdict(list)
+        untitled: set[int] = set()
         any_row = False
         for number, cells in enumerate(self.lines, start=self.header_row + 1):
             if all(is_blank(cell) for cell in cells):
@@ -148,6 +163,7 @@ class OpenedTable:
                 continue
             self._refuse_wide(number, cells)
             self._refuse_lone(row, id_column)
+            untitled.update(self._untitled_values(cells))
             any_row = True
             yield row
         if not any_row:
@@ -160,6 +176,15 @@ class OpenedTable:
             f"{f' and {len(numbers) - _MOST_ROWS} more' if len(numbers) > _MOST_ROWS else ''}"
             for odd, numbers in left_out.items()
         )
+        if untitled:
+            letters = ", ".join(column_letter(at) for at in sorted(untitled)[:_MOST_ROWS])
+            self.notes.append(
+                f"left out values in column {letters}, which has no heading ／ {letters} 列は"
+                "見出しがないため読みません"
+            )
+
+    def _untitled_values(self, cells: Sequence[Cell]) -> Iterator[int]:
+        return (at for at in self.untitled if at < len(cells) and not is_blank(cells[at]))
 
     def _refuse_wide(self, number: int, cells: Sequence[Cell]) -> None:
         """Raise DataError for a line of text with more fields than headings: what is whose?"""
@@ -205,7 +230,29 @@ def open_table(path: Path, named: Sequence[str] = ()) -> OpenedTable:
         lines = ([] if tables.is_further_row(cells) else cells for cells in lines)
         notes += filter(None, [tables.note(header)])
         header = tables.without_columns(header)
+    apart = chosen.columns_apart(named) if not chosen.sheet.delimiter else frozenset[int]()
+    if apart:
+        lines = (_without(cells, apart) for cells in lines)
+        notes.append(chosen.note_apart(apart))
+        header = _without(header, apart)
     positions = positions_of(header, named, place)
-    decimals: Literal[".", "?"] = "?" if chosen.sheet.delimiter == ";" else "."
+    decimals: Decimals = "."
+    if chosen.sheet.delimiter == ";":
+        decimals = decimals_in(islice(chosen.sheet.lines(), chosen.row, _MOST_LOOKED_AT))
+        notes += [f'numbers are read with "{decimals}" before decimals'] * (decimals != "?")
     width = len(chosen.cells) if chosen.sheet.delimiter else 0
-    return OpenedTable(where, positions, lines, chosen.row, decimals, notes, width)
+    return OpenedTable(
+        where,
+        positions,
+        lines,
+        chosen.row,
+        decimals,
+        notes,
+        width,
+        {name: str(header[at]) for name, at in positions.items()},
+        tuple(at for at, cell in enumerate(chosen.cells) if is_blank(cell)),
+    )
+
+
+def _without(cells: Sequence[Cell], apart: Collection[int]) -> list[Cell]:
+    return [None if at in apart else cell for at, cell in enumerate(cells)]

@@ -6,6 +6,8 @@ around all of it. Digits: 1234, 1,234, 1.5, 1.2E+05, or with 兆 億 万 千 百
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -44,6 +46,7 @@ _UNITS = {
     **{unit: (unit,) for unit in ("件", "台", "個", "点", "本", "社", "口", "枚", "通", "世帯")},
 }
 _UNIT_OF = {spelling: unit for unit, spellings in _UNITS.items() for spelling in spellings}
+KNOWN_UNITS = frozenset((*_UNITS, "千円", "百万円", "万円", "億円"))
 _SCALES = {"千円": "千円", "百万円": "百万円", "万円": "万円", "億円": "億円"}
 
 _SIGN = r"[-+△▲]"
@@ -88,6 +91,52 @@ def scale_in(heading: str) -> str:
         r"\(\s*(?:単位[:]?)?\s*(千円|百万円|万円|億円)\s*\)", heading.translate(ONE_WIDTH)
     )
     return _SCALES[found[1]] if found else ""
+
+
+# 0.4, 79.5 and 1234.567: no thousands, no day and month, no year and month, no clock.
+_SURE_DECIMALS = re.compile(
+    r"-?(?!(?:19|20)[0-9]{2}[.,][0-9]{1,2}$)(?:"
+    r"(?:0|3[2-9]|[4-9][0-9]|[1-9][0-9]{2,})([.,])(?:[0-9]{1,2}|[0-9]{4,})"
+    r"|(?:0|[1-9][0-9]{3,})([.,])[0-9]{3})"
+)
+_FEWEST_DECIMALS = 3
+
+
+def decimals_in(lines: Iterable[Sequence[object]]) -> Decimals:
+    """Return the decimal sign that cells of a text file show, "?" where they show none or two."""
+    signs: Counter[str] = Counter()
+    for cells in lines:
+        for cell in cells:
+            found = _SURE_DECIMALS.fullmatch(cell) if isinstance(cell, str) else None
+            signs.update(filter(None, found.groups()) if found else ())
+    if len(signs) != 1 or signs.total() < _FEWEST_DECIMALS:
+        return "?"
+    return "." if "." in signs else ","
+
+
+_IN_BRACKETS = re.compile(r"(.+?)[(\[【〔](?:単位:?)?([^()\[\]【】〔〕]+)[)\]】〕]", re.DOTALL)
+# What else stands in brackets behind a heading, and makes it no other one.
+_ASIDES = frozenset(("税込", "税込み", "税抜", "税抜き", "税別", "必須", "任意"))
+
+
+def split_heading(heading: str) -> tuple[str, str]:
+    """Return a heading without the unit or remark that it ends in in brackets, and the unit.
+
+    Other words in brackets tell columns apart, 電話番号（携帯）, and stay.
+    """
+    text = heading.translate(ONE_WIDTH).strip()
+    found = _IN_BRACKETS.fullmatch(text) if text.endswith((")", "]", "】", "〕")) else None
+    if found is None:
+        return heading, ""
+    parts = [part.strip() for part in re.split("[・、,]", found[2].casefold())]
+    units = [_known_unit(part) for part in parts if part not in _ASIDES]
+    if len(units) > 1 or not all(units):
+        return heading, ""
+    return found[1].strip(), "".join(units)
+
+
+def _known_unit(written: str) -> str:
+    return _SCALES.get(written) or _UNIT_OF.get("円" if written == "¥" else written, "")
 
 
 def number_in(written: str, decimals: Decimals = ".") -> WrittenNumber:

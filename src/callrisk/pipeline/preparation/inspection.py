@@ -11,7 +11,7 @@ from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.cell_columns import CellColumn, CellColumns, CellKind
 from callrisk.integrations.spreadsheet.cells import CellReader
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
-from callrisk.integrations.spreadsheet.header_rows import column_letter
+from callrisk.integrations.spreadsheet.headers.headings import column_letter
 from callrisk.integrations.spreadsheet.label_words import LabelWords
 from callrisk.integrations.spreadsheet.rows import BadCellError, Row, open_table
 from callrisk.pipeline.preparation.column_roles import kind_of
@@ -88,7 +88,7 @@ def inspect(path: Path, export: ExportFormat, customer: CustomerFormat) -> Inspe
     found = {column.name: column for column in cells.columns()}
     guessed = _export_columns(list(table.positions), export)
     again = open_table(path, named)
-    reader = CellReader(export.cell_rules, again.decimals, again.counts_from_1904)
+    reader = CellReader(export.cell_rules, again.decimals, again.counts_from_1904, again.headings)
     scan = _Scan(reader, export, customer, found, {name: own for name, (own, _) in guessed.items()})
     rows = 0
     for row in again.rows(export.customer_id):
@@ -192,11 +192,7 @@ class _Scan:
 
     def unclear(self) -> list[str]:
         """Return what makes columns unclear as a whole."""
-        return [
-            f'column "{name}": {complaint}'
-            for name, counts in self._reader.counts.items()
-            for complaint in counts.unclear(name, self._fields.get(name))
-        ]
+        return self._reader.unclear(self._fields.values())
 
 
 def _roles(

@@ -1,0 +1,53 @@
+"""Rows under a header that are no data: totals, remarks, the header of a further page."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from callrisk.integrations.spreadsheet.headers.headings import heading_key, is_blank
+from callrisk.integrations.spreadsheet.table_files import Cell
+
+_TOTALS = re.compile(
+    r"(合計|総計|小計|集計|累計|総合計|全体の(?:平均|合計|最大|最小|データの個数)|平均|計"
+    r"|total|subtotal|grandtotal|sum|average)(\(.*\))?[:]?"
+    r"([0-9,.]*(件|名|人|行|円)?)?"
+)
+# What Excel writes for each group (データ > 小計): the value, a blank, and what is summed up.
+_TOTALS_OF_GROUP = re.compile(
+    r".*\S\s+(?:集計|合計|小計|平均|最大|最小|データの個数|個数)", re.DOTALL
+)
+_REMARK = re.compile(r"(※|\*|注|（注|\(注|出典|備考|以上$|作成日|出力日|#\s)")
+# Beside a sure remark a unit or a date may stand, where the table is wide enough.
+_SURE_REMARK = re.compile(r"※|[（(]?注\s*[0-9０-９)）:：]|出典|備考[:：]")
+_FEW_COLUMNS = 3
+
+
+def odd_row(cells: Sequence[Cell], positions: Mapping[str, int], id_column: str) -> str:
+    """Return what a row is that is no data: a total, a remark, the header again; else nothing."""
+    filled = [cell for cell in cells if not is_blank(cell)]
+    position = positions.get(id_column, len(cells))
+    own = cells[position] if position < len(cells) else None
+    if _is_total(filled[0], own):
+        return "a row of totals"
+    has_id = not is_blank(own) and own is not filled[0]
+    if len(positions) > 1 and not has_id and _is_remark(filled, len(positions)):
+        return "a remark"
+    return "the header again" if own and heading_key(own) == heading_key(id_column) else ""
+
+
+def _is_total(first: Cell, own: Cell) -> bool:
+    """Return whether the first cell of a row, or its id, says that the row sums up others."""
+    if any(_TOTALS.fullmatch(heading_key(cell)) for cell in (first, own)):
+        return True
+    group = first if is_blank(own) else own
+    return isinstance(group, str) and bool(
+        _TOTALS_OF_GROUP.fullmatch(unicodedata.normalize("NFKC", group).strip())
+    )
+
+
+def _is_remark(filled: Sequence[Cell], columns: int) -> bool:
+    first = str(filled[0]).strip()
+    if len(filled) == 1:
+        return bool(_REMARK.match(first))
+    is_short = len(filled) == 2 and columns > _FEW_COLUMNS  # noqa: PLR2004 - the remark and a unit
+    return is_short and bool(_SURE_REMARK.match(first))
