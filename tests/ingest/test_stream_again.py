@@ -11,7 +11,7 @@ from sqlalchemy import Engine, update
 from callrisk.domain.time import utc_now
 from callrisk.ingest.stream import StreamIngest
 from callrisk.integrations.amazon.kinesis import StreamReader
-from callrisk.integrations.amazon.shards import Shard, idle_shards
+from callrisk.integrations.amazon.shards import Position, Shard, foreign_shards, idle_shards
 from callrisk.store import tables
 from callrisk.store.connect.checkpoints import Checkpoint, Checkpoints, FencedError
 from callrisk.store.connect.gaps import Gaps
@@ -100,6 +100,50 @@ def test_a_stream_created_again_under_a_running_reader_is_read_whole(
     assert set(Gaps(engine).open(utc_now())) == set(ledger.turns)
 
 
+def test_a_stream_created_again_within_a_second_is_another(
+    kinesis: KinesisLocal, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the moment of creation says nothing, its shards do; also what was listed in between."""
+    monkeypatch.setattr("callrisk.ingest.stream._SAME_CREATION", timedelta(hours=1))
+    ledger, rest = begun(kinesis, "again-at-once", engine)
+    with reading(kinesis.url, "again-at-once", engine) as reader:
+        assert eventually(lambda: is_read_to_its_split(engine, "again-at-once"))
+        looks: list[None] = []
+        with monkeypatch.context() as between:
+            # What a stream that is being created lists.
+            between.setattr(reader, "_shards", lambda: looks.append(None) or [])
+            created_again(kinesis, "again-at-once")
+            looks.clear()
+            assert eventually(lambda: len(looks) > 2)
+        put(kinesis, "again-at-once", rest)
+        assert eventually(lambda: stored(engine, ledger) == ledger.turns)
+        assert eventually(lambda: reader.problem is None)
+
+    assert set(Gaps(engine).open(utc_now())) == set(ledger.turns)
+
+
+def test_a_loss_is_told_although_the_database_was_away(
+    kinesis: KinesisLocal, engine: Engine
+) -> None:
+    """Positions of the new stream are kept only once the loss of the old one is told."""
+    ledger, rest = begun(kinesis, "again-away", engine)
+    with reading(kinesis.url, "again-away", engine) as reader:
+        assert eventually(lambda: is_read_to_its_split(engine, "again-away"))
+        away = iter([True])
+
+        def lost() -> None:
+            if next(away, False):
+                raise ConnectionError
+            Gaps(engine).mark(utc_now())
+
+        reader.lost = lost
+        created_again(kinesis, "again-away")
+        put(kinesis, "again-away", rest)
+        assert eventually(lambda: stored(engine, ledger) == ledger.turns)
+
+    assert set(Gaps(engine).open(utc_now())) == set(ledger.turns)
+
+
 def test_a_clock_that_was_set_back_loses_nothing(kinesis: KinesisLocal, engine: Engine) -> None:
     """Positions that say they were moved before the stream was created are still its own."""
     ledger, rest = begun(kinesis, "clock-back", engine)
@@ -156,3 +200,17 @@ def test_an_open_shard_that_nobody_reads_is_named() -> None:
 
     assert idle_shards(shards, ["0", "3"]) == []
     assert idle_shards(shards, ["1"]) == ["2", "3"]
+
+
+def test_shards_tell_another_stream() -> None:
+    """One open again, one gone unread, or none that was begun; what is trimmed once read is not."""
+    read, unread = Position("1", NOON, finished=True), Position("1", NOON)
+    closed, child = Shard("0", (), is_open=False), Shard("1", ("0",))
+
+    assert foreign_shards([closed, child], {}) == set()
+    assert foreign_shards([closed, child], {"0": read, "1": unread}) == set()
+    assert foreign_shards([child], {"0": read, "1": unread}) == set()
+    assert foreign_shards([Shard("0", ())], {"0": read}) == {"0"}
+    assert foreign_shards([Shard("0", ())], {"0": unread, "1": unread}) == {"1"}
+    assert foreign_shards([Shard("0", ())], {"4": read, "5": read}) == {"4", "5"}
+    assert foreign_shards([], {"4": unread}) == set()

@@ -23,6 +23,7 @@ from callrisk.integrations.amazon.shards import (
     Position,
     Positions,
     Shard,
+    foreign_shards,
     idle_shards,
     shard_of,
 )
@@ -59,8 +60,8 @@ class StreamReader:
         self._listing = ReadState()
         self._fatal: BaseException | None = None
         self._looked_for_gap = False
-        # Shards that are open although they were read to their end, at the last look.
-        self._reopened: frozenset[str] = frozenset()
+        # Shards that speak for another stream under the same name, at the last look.
+        self._foreign: frozenset[str] = frozenset()
 
     def run(self) -> None:
         """Read until `stop`; raises an error that says it is fatal, such as another reader's."""
@@ -139,8 +140,17 @@ class StreamReader:
         before = self._positions.known()
         shards = self._shards()
         created_at = self._description.created_at()
-        if self._is_another(shards, before, created_at):
-            self._renew(shards, created_at)
+        # Looked at twice, as a listing may be late.
+        foreign, seen = foreign_shards(shards, before), self._foreign
+        self._foreign = foreign
+        if (created_at and not self._positions.are_of(created_at)) or foreign & seen:
+            shards = self._renewed(created_at)
+        elif foreign:
+            # Nothing is begun or forgotten that may be another stream's.
+            shards = []
+        if not shards:
+            self._listing.problem = "the shards of the stream are not known"
+            return
         self._begin_shards(shards)
         idle = idle_shards(shards, [*self._alive()])
         self._listing = (
@@ -149,34 +159,26 @@ class StreamReader:
             else ReadState()
         )
 
-    def _is_another(
-        self, shards: Sequence[Shard], positions: Mapping[str, Position],
-        created_at: datetime | None,
-    ) -> bool:  # fmt: skip
-        """Return True if the stream was deleted and created again under its name."""
-        if created_at is not None:
-            return not self._positions.are_of(created_at)
-        # Nobody may ask when it was created. Looked at twice, as a listing may be late.
-        reopened = frozenset(
-            shard.shard_id for shard in shards
-            if shard.is_open and shard.shard_id in positions
-            and positions[shard.shard_id].finished
-        )  # fmt: skip
-        before, self._reopened = self._reopened, reopened
-        return bool(before & reopened)
+    def _renewed(self, created_at: datetime | None) -> list[Shard]:
+        """Return the shards of a stream that took the name of the one before: all is read.
 
-    def _renew(self, shards: Sequence[Shard], created_at: datetime | None) -> None:
-        """Read all of a stream that took the name of the one before, and report the loss."""
+        The loss is reported first: it would never be told if this ended in between.
+        """
         logger.warning("the stream was created again: its records are read from the first one on")
         self._end_reading()
+        self._report_loss()
         self._threads.clear()
         self._readers.clear()
-        self._reopened = frozenset()
+        # Listed once more: what was listed before may have been of the stream before.
+        shards = self._shards()
+        if not shards:
+            return []
         self._positions.renew([shard.shard_id for shard in shards], BEGINNING, created_at)
+        self._foreign = frozenset()
         self._reading = replace(self._reading, stopped=threading.Event())
         if self._stopped.is_set():
             self._reading.stopped.set()
-        self._report_loss()
+        return shards
 
     def _alive(self) -> Iterator[str]:
         return (shard_id for shard_id, thread in self._threads.items() if thread.is_alive())

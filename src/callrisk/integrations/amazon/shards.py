@@ -92,6 +92,25 @@ def idle_shards(shards: Sequence[Shard], readers: Collection[str]) -> list[str]:
     return [shard.shard_id for shard in shards if shard.is_open and not is_read(shard.shard_id)]
 
 
+def foreign_shards(shards: Sequence[Shard], positions: Mapping[str, Position]) -> frozenset[str]:
+    """Return the shards that speak for another stream under the name of the one that was read.
+
+    They are open although they were read to their end, or gone although they were not; and where
+    none is left that was ever begun, all are.
+    """
+    listed = {shard.shard_id: shard for shard in shards}
+    if not listed or not positions:
+        return frozenset()
+    if not listed.keys() & positions.keys():
+        return frozenset(positions)
+    return frozenset(
+        shard_id
+        for shard_id, position in positions.items()
+        if (position.finished and shard_id in listed and listed[shard_id].is_open)
+        or (not position.finished and shard_id not in listed)
+    )
+
+
 def batch_of(shard_id: str, answer: Mapping[str, Any]) -> Batch:
     """Return a batch of an answer of GetRecords."""
     records = [
