@@ -16,7 +16,8 @@ from callrisk.domain.segment import MASK
 
 _Test = Callable[[str, re.Match[str]], bool]
 _FILL = f"{FILL}*+"
-_ONE = f"(?:[1-9一二三四五六七八九]{REST}*+{_FILL})"
+# What is hidden may be the first digit of a group: then the sign behind it is hidden, too.
+_ONE = f"(?:[1-9{MASK}一二三四五六七八九]{REST}*+{_FILL})"
 # What of the letters behind a group does not make a word of it: another digit, or 番.
 _NEXT = f"(?=[〇零一二三四五六七八九十百千番]|[^{IDEOGRAPH}]|\\Z)"
 _GROUP = (
@@ -24,7 +25,7 @@ _GROUP = (
     # Its last digit may be hidden already.
     f"(?:{_ONE}(?![千百十]))?+(?!{DIGIT}*+(?:\\s?(?:{UNIT})|[万億兆]|まん)){_NEXT}"
 )
-_PLAIN = f"(?:[0{MASK}]{REST}*+|[1-9]{REST}*+(?![千百十]))++(?!\\s?(?:{UNIT})|[万億兆]|まん)"
+_PLAIN = f"(?:0{REST}*+|[1-9{MASK}]{REST}*+(?![千百十]))++(?!\\s?(?:{UNIT})|[万億兆]|まん)"
 _ELEMENT = re.compile(f"(?P<group>{_GROUP})|{_PLAIN}")
 _CHAIN = re.compile(f"(?:{_GROUP}|{_PLAIN})(?:{SEPARATED}(?:{_GROUP}|{_PLAIN}))*+")
 # Amounts are listed with a pause; の and a hyphen lie between the groups of one number.
@@ -116,7 +117,8 @@ def _digits_in(element: re.Match[str]) -> int:
     if not element["group"]:
         return digit_count(element[0])
     places = (place for place, sign in ((4, "千"), (3, "百"), (2, "十")) if sign in element[0])
-    return next(places)
+    # What is hidden before a group may be a digit of its own, such as 0.
+    return next(places) + (element[0][0] == MASK)
 
 
 def _is_exact(element: re.Match[str]) -> bool:
