@@ -38,6 +38,10 @@ question for a secret word is one, unless it refuses or asks (`frames.secrets_to
 *Tagging* (`tagging`) finds what no rule foresaw, letter by letter, from the words around it and
 what was said before. It only adds to what the rules hide, once, when a turn comes.
 
+A *known person* (`known`) is the customer whose record a call was joined with. Name and address of
+the record are sought last, with their readings, as words of their own: what a dictionary takes for
+a name is hidden, and what may be another word only where a person is meant.
+
 `Masking` puts these together; which kinds (`kinds`) it hides is a setting. Digits are masked as
 `MASK`, addresses of mail as `MAIL_MASK`, and words as `WORD_MASK`.
 
@@ -70,15 +74,17 @@ from callrisk.domain.masking.across.things_across import (
 )
 from callrisk.domain.masking.digits import may_hold_digits
 from callrisk.domain.masking.frames.kinds import ALL_KINDS, Kind
+from callrisk.domain.masking.known.known_person import KnownPerson
+from callrisk.domain.masking.known.persons_of_calls import PersonsOfCalls
 from callrisk.domain.masking.masking import VERSION, Masking, context_of
 from callrisk.domain.masking.shapes import is_masked_form
 from callrisk.domain.masking.tagging.said_before import NOTHING_SAID, SaidBefore
 from callrisk.domain.segment import MAIL_MASK, MASK, WORD_MASK, Segment
 
 __all__ = [
-    "ALL_KINDS", "EVERYTHING", "MAIL_MASK", "MASK", "VERSION", "WORD_MASK", "Kind", "Masking",
-    "context_of", "is_masked_form", "masked", "masked_across", "masked_after", "may_hold_digits",
-    "may_hold_number",
+    "ALL_KINDS", "EVERYTHING", "MAIL_MASK", "MASK", "VERSION", "WORD_MASK", "Kind", "KnownPerson",
+    "Masking", "PersonsOfCalls", "context_of", "is_masked_form", "masked", "masked_across",
+    "masked_after", "may_hold_digits", "may_hold_number",
 ]  # fmt: skip
 
 # Hides every kind.

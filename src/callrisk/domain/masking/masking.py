@@ -4,7 +4,8 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from callrisk.domain.masking.across.asked_data import masked_answers_across
 from callrisk.domain.masking.across.digits_across import masked_digits_across
@@ -15,6 +16,7 @@ from callrisk.domain.masking.frames import framed_spans
 from callrisk.domain.masking.frames.kinds import ALL_KINDS, Kind
 from callrisk.domain.masking.frames.saying import Span
 from callrisk.domain.masking.hiding import hidden
+from callrisk.domain.masking.known.known_person import KnownPerson
 from callrisk.domain.masking.mail import masked_mail
 from callrisk.domain.masking.numbers import has_keyword, is_of_thing, number_spans
 from callrisk.domain.masking.place_values import groups_as_digits, place_value_spans
@@ -42,6 +44,8 @@ class Masking:
     kinds: frozenset[Kind] = ALL_KINDS
     # None where only the rules decide.
     tagger: Callable[[], Tagger] | None = field(default=packaged_tagger, repr=False)
+    # Whose record is known: what tells this person is hidden, too.
+    person: KnownPerson | None = None
     _counts: Counter[Kind] = field(default_factory=Counter, compare=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
@@ -59,10 +63,26 @@ class Masking:
         """
         shown = self._by_rules(text, things)
         # What was masked before was tagged before; once more it would be seen without its words.
-        if self.tagger is None or hides_something(text):
-            return shown
-        tagged = self._tagged(text, shown, things, said)
-        return shown if tagged == shown else self._by_rules(tagged, things)
+        if self.tagger is not None and not hides_something(text):
+            tagged = self._tagged(text, shown, things, said)
+            shown = shown if tagged == shown else self._by_rules(tagged, things)
+        # Last, as the tagger and the rules know a name by the words that it stands among.
+        while (known := self.without_person(shown)) != shown:
+            shown = self._by_rules(known, things)
+        return shown
+
+    def without_person(self, text: str) -> str:
+        """Return a text that was masked before, with what tells the known person masked, too."""
+        if self.person is None:
+            return text
+        for kind, span in [*self.person.spans(text)]:
+            if kind in self.kinds:
+                text = self._counted(kind, text, masked_words(text, [span]))
+        return text
+
+    def knowing(self, person: KnownPerson | None) -> Self:
+        """Return the masking that hides what tells this person, too; it counts with this one."""
+        return self if person is None else replace(self, person=person)
 
     def masked_after(self, turn: Segment, before: Collection[Segment]) -> str:
         """Return the text of a turn, masked, as one said after others.

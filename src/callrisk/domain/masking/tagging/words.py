@@ -42,6 +42,30 @@ class Words:
     has_name: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: its place, its part of speech, and its reading in katakana."""
+
+    begin: int
+    end: int
+    part: tuple[str, ...]
+    text: str
+    reading: str
+    is_unknown: bool
+
+
+def dictionary_words(text: str) -> list[Word]:
+    """Return the words of a text in order; a long one is read in pieces."""
+    text = _HALVES.sub("\ufffd", text)
+    with _LOCK:
+        return [
+            Word(at + word.begin(), at + word.end(), tuple(word.part_of_speech()[:_PARTS]),
+                 word.surface(), word.reading_form(), word.is_oov())
+            for at in range(0, len(text), PIECE)
+            for word in _tokenizer().tokenize(text[at : at + PIECE])
+        ]  # fmt: skip
+
+
 def words_of(text: str) -> Words:
     """Return the words of a text; half of a character beyond the basic plane is no word."""
     text = _HALVES.sub("\ufffd", text)
