@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from callrisk.domain.masking.frames.no_names import NOT_NAMES
 from callrisk.domain.masking.frames.saying import Span
 from callrisk.domain.masking.known.name_parts import NameParts
 from callrisk.domain.masking.known.spelling import kana_pattern, with_common_kanji
@@ -20,6 +21,7 @@ from callrisk.domain.segment import WORD_MASK
 # A part of a name, or both one after the other.
 Form = tuple[str, ...]
 _GAP = r"[\s、・]{0,2}"
+_NO_NAME = re.compile(NOT_NAMES)
 _KANA, _LATIN = re.compile("[ぁ-ゖー]+"), re.compile("[a-z]+")
 _FEWEST_OF_WHOLE, _FEWEST_OF_WHOLE_KANA, _FEWEST_OF_ONE = 3, 5, 6
 _FEWEST_KANJI, _FEWEST_KANA, _FEWEST_LATIN = 2, 3, 3
@@ -33,7 +35,7 @@ _TITLE = re.compile(
     rf"[\s]?(?:様(?![々子式態相])|さま(?!ざま)|さん(?!{_DIGITS})|氏(?!名)|殿|君|くん(?=[、。はがのでにと]|\Z)|ちゃん)"
 )
 _POLITE = re.compile(
-    r"(?:です(?!か(?:[。、?？]|\Z))|でございます|と申|ともうし|と言い|といい|と言う[者方人]|という[者方人も]|"
+    r"(?:です(?!か(?:[。、?？]|\Z))|でございます|と申|ともうし|と?(?:言い|いい)ます|と言う[者方人]|という[者方人も]|"
     r"って言い|っていい|やけど|だけど|じゃけど|や[。、])"
 )
 # What persons do and have, and no woods or suns.
@@ -144,7 +146,9 @@ class _Seen:
 
     @cached_property
     def _has_title(self) -> bool:
-        return _TITLE.match(self.plain, self.end) is not None
+        # 奥様 and 神様 are words.
+        is_word = len(self._form) == 1 and _NO_NAME.fullmatch(self._form)
+        return not is_word and _TITLE.match(self.plain, self.end) is not None
 
     @cached_property
     def _is_called(self) -> bool:
