@@ -129,11 +129,16 @@ PAYMENT_COLUMNS = {
 OUTCOME_WINDOW_DAYS = 90
 
 # Columns of the customers table (one row per customer record) that name a person; a phone number
-# also shows which records are one person.
+# also shows which records are one person. What stands in "name", and in the optional "kana" (of the
+# name) and "address", is hidden in what is said in a call of this customer.
+# 顧客を表す列。"name" と、任意の "kana"（氏名のかな）・"address" の内容は、その顧客の通話では
+# 伏せ字になります。
 CUSTOMER_COLUMNS = {
     "customer_id": "レコード番号",
     "name": "氏名",
     "phone": "電話番号",
+    "kana": "",
+    "address": "",
 }
 
 # Further columns of the customers table, or else of the export, that the model may learn from. A

@@ -58,7 +58,8 @@ class CustomerField:
 class Customer:
     """One customer record; `values` by field name, None where the record is blank.
 
-    `further_phones` are numbers that the customer calls from and no screen shows.
+    `further_phones` are numbers that the customer calls from; they, `kana` (of the name) and
+    `address` are shown on no screen.
     """
 
     customer_id: str
@@ -67,6 +68,8 @@ class Customer:
     values: Mapping[str, FieldValue] = field(default_factory=dict)
     as_of: datetime | None = None
     further_phones: tuple[str, ...] = ()
+    kana: str | None = None
+    address: str | None = None
 
     def calls_from(self, digits: str) -> bool:
         """Return whether domestic digits are one of the customer's telephone numbers."""

@@ -101,6 +101,9 @@ class CustomerColumns(Strict):
     customer_id: str
     name: str
     phone: str
+    # Of a known customer they are hidden in what is said; empty where the table has none.
+    kana: str = ""
+    address: str = ""
 
 
 class PaymentColumns(Strict):

@@ -27,17 +27,24 @@ class CustomerFormat:
     phone: str
     fields: tuple[CustomerField, ...]
     cells: CellRules = field(default_factory=CellRules)
+    kana: str = ""
+    address: str = ""
 
     @property
     def named(self) -> tuple[str, ...]:
         """Return the columns that the format names, by which a header row is known."""
         declared = (field.column for field in self.fields)
-        return tuple(dict.fromkeys((self.customer_id, self.name, self.phone, *declared)))
+        return tuple(dict.fromkeys((*self._of_person, *declared)))
 
     @property
     def persons(self) -> frozenset[str]:
         """Return the columns that identify a person."""
-        return frozenset((self.customer_id, self.name, self.phone))
+        return frozenset(self._of_person)
+
+    @property
+    def _of_person(self) -> tuple[str, ...]:
+        optional = filter(None, (self.kana, self.address))
+        return (self.customer_id, self.name, self.phone, *optional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +206,8 @@ def _customer(row: Row, columns: CustomerFormat, read: CellReader, problems: Pro
         customer_id=problems.read(read.identifier, row, columns.customer_id) or "",
         name=problems.read(read.text, row, columns.name),
         phone=problems.read(read.text, row, columns.phone),
+        kana=problems.read(read.text, row, columns.kana) if columns.kana else None,
+        address=problems.read(read.text, row, columns.address) if columns.address else None,
         values={field.name: _value(row, field, read, problems) for field in columns.fields},
     )
 

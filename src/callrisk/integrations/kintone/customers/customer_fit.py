@@ -16,6 +16,7 @@ FITTING = {
     ),
 }
 EXACT = frozenset({"SINGLE_LINE_TEXT", "LINK"})
+WRITTEN = frozenset({"MULTI_LINE_TEXT"})
 NUMERIC = frozenset({"NUMBER", "RECORD_NUMBER", "CALC"})
 # Every kind whose value is one plain cell of a table.
 PLAIN = EXACT.union(NUMERIC, *FITTING.values())
@@ -50,6 +51,8 @@ def _mapped(columns: FieldMap) -> Iterator[tuple[str, frozenset[str], str]]:
         (columns.customer_id, EXACT | NUMERIC, 'CUSTOMER_COLUMNS "customer_id"'),
         (columns.name, EXACT | NUMERIC, 'CUSTOMER_COLUMNS "name"'),
         (columns.phone, EXACT, 'CUSTOMER_COLUMNS "phone"'),
+        (columns.kana, EXACT, 'CUSTOMER_COLUMNS "kana"'),
+        (columns.address, EXACT | WRITTEN, 'CUSTOMER_COLUMNS "address"'),
         *((code, EXACT, 'KINTONE "phone_fields"') for code in columns.further_phones),
     )
     yield from (entry for entry in named if entry[0] and entry[0] != OWN_ID)

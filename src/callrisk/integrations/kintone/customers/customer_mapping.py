@@ -35,6 +35,8 @@ class FieldMap:
     phone: str
     fields: tuple[CustomerField, ...]
     further_phones: tuple[str, ...] = ()
+    kana: str = ""
+    address: str = ""
 
     @property
     def phones(self) -> tuple[str, ...]:
@@ -45,7 +47,8 @@ class FieldMap:
     def codes(self) -> tuple[str, ...]:
         """Every code that is read, with the number of the record."""
         declared = (field.column for field in self.fields)
-        named = (code for code in (self.customer_id, self.name, *self.phones) if code)
+        persons = (self.customer_id, self.name, *self.phones, self.kana, self.address)
+        named = (code for code in persons if code)
         return tuple(dict.fromkeys((*named, *declared, OWN_ID, "$revision")))
 
 
@@ -79,6 +82,8 @@ def read_customer(
         values={field.name: value_of(record.get(field.column), field) for field in columns.fields},
         as_of=at,
         further_phones=phones,
+        kana=plain(record.get(columns.kana)),
+        address=plain(record.get(columns.address)),
     )
     ids = frozenset({customer_id, written, shown} - {""})
     return KintoneCustomer(CustomerRecord(customer, str(record[OWN_ID])), ids)
