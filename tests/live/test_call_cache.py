@@ -7,8 +7,10 @@ import pytest
 
 from callrisk.domain.call_end import CallLiveness
 from callrisk.domain.language.concerns import packaged_concerns
+from callrisk.domain.masking import PersonsOfCalls
 from callrisk.live.call_cache import CallCache
 from callrisk.live.live_call import LiveCall
+from callrisk.live.person_hiding import PersonHiding
 from callrisk.live.served_playbook import ServedPlaybook
 from harness.live_bench import Bench
 
@@ -17,7 +19,7 @@ def cache_of(bench: Bench) -> CallCache:
     """A cache of the calls of a database, of whose customers there is no record."""
     return CallCache(
         bench.queries, lambda _call, _customer: None, bench.clock.monotonic, packaged_concerns(),
-        ServedPlaybook(),
+        ServedPlaybook(), PersonHiding(PersonsOfCalls(), bench.queries),
     )  # fmt: skip
 
 

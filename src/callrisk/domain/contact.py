@@ -6,7 +6,7 @@ queue and from lookups; the contact is the union of their contents, so any order
 stores it loads these and writes the difference.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -53,7 +53,13 @@ class Contact:
 
 
 Turns = Mapping[str, Segment]
+# The masking of each contact, by its id.
+MaskingOf = Callable[[str], Masking]
 _NO_TURNS: Turns = {}
+
+
+def _mask_everything(_contact_id: str) -> Masking:
+    return EVERYTHING
 
 
 def apply(
@@ -76,22 +82,25 @@ def apply(
 
 def applied(
     before: Mapping[str, Contact], events: Sequence[Event], earlier: Sequence[Event],
-    masking: Masking = EVERYTHING, heard: Mapping[str, Turns] | None = None,
+    masking: MaskingOf = _mask_everything, heard: Mapping[str, Turns] | None = None,
 ) -> dict[str, Contact | None]:  # fmt: skip
     """Return the contacts after events; those before the one that creates a contact count too.
 
-    `heard` holds stored turns near those of the events, by contact.
+    `masking` tells how each contact is masked, and `heard` holds stored turns near those of the
+    events, by contact.
     """
     near = heard or {}
     after: dict[str, Contact | None] = dict(before)
     skipped = list(earlier)
     for event in events:
         turns = near.get(event.contact_id, _NO_TURNS)
-        contact = apply(after.get(event.contact_id), event, masking, turns)
+        known = after.get(event.contact_id)
+        contact = apply(known, event, masking(event.contact_id), turns)
         after[event.contact_id] = contact
         skipped += [event] if contact is None else []
     for event in skipped:
-        after[event.contact_id] = apply(after.get(event.contact_id), event, masking)
+        known = after.get(event.contact_id)
+        after[event.contact_id] = apply(known, event, masking(event.contact_id))
     return after
 
 

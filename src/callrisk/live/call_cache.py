@@ -11,6 +11,7 @@ from callrisk.domain.features.history import history_before
 from callrisk.domain.language.concerns import Concerns
 from callrisk.live.assessment.advising import take_feedback
 from callrisk.live.live_call import LiveCall
+from callrisk.live.person_hiding import PersonHiding
 from callrisk.live.served_playbook import ServedPlaybook
 from callrisk.store.queries import Queries
 from callrisk.wire.call import FEEDBACK
@@ -26,8 +27,9 @@ class CallCache:
 
     def __init__(
         self, queries: Queries, find_customer: FindCustomer, clock: Callable[[], float],
-        concerns: Concerns, playbook: ServedPlaybook,
+        concerns: Concerns, playbook: ServedPlaybook, hiding: PersonHiding,
     ) -> None:  # fmt: skip
+        self._hiding = hiding
         self._concerns = concerns
         self._playbook = playbook
         self._queries = queries
@@ -88,6 +90,8 @@ class CallCache:
         call.customer, call.history, call.earlier_calls, call.contract_date = None, None, [], None
         if stored.customer_id is not None:
             self._join_customer(call, stored.customer_id)
+        else:
+            self._hiding.forget(stored.call_id)
 
     def drop_ended(self, is_own: Callable[[str], bool]) -> None:
         """Drop the calls that ended a while ago and of which everything is stored.
@@ -99,6 +103,7 @@ class CallCache:
             expired = call.ended_at is not None and now - call.liveness.heard_at > _KEEP_ENDED
             if expired and not (call.dirty and is_own(call_id)):
                 del self._calls[call_id]
+                self._hiding.forget(call_id)
 
     def _loaded(self, stored: StoredCall) -> LiveCall:
         now = self._clock()
@@ -135,6 +140,7 @@ class CallCache:
 
     def _join_customer(self, call: LiveCall, customer_id: str) -> None:
         call.customer = self._find_customer(call.stored.call_id, customer_id)
+        self._hiding.learn(call.stored, call.customer)
         before = call.stored.started_at
         # The legs of a transferred call are one conversation.
         own = self._queries.conversation(call.stored.conversation_id or call.stored.call_id)

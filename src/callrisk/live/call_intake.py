@@ -6,7 +6,7 @@ A segment that was delivered before is dropped by `domain.contact.apply`.
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -59,13 +59,14 @@ class CallIntake:
         now: Callable[[], datetime] = utc_now, masking: Masking = EVERYTHING,
     ) -> None:  # fmt: skip
         self._store = store
-        self._contacts = Contacts(store.engine, language, masking)
+        self._contacts = Contacts(store.engine, language, masking, store.persons.of)
         self.masking = masking
         self._live = live
         self._now = now
         self._drafts = Drafts(store.engine)
         self._queue = TurnQueue(self._store_queued, _MOST_TURNS_AT_ONCE)
         live.keep_last_words = self.keep_last_words
+        live.hiding.hide = self.hide_person
 
     def start(self, call: NewCall) -> bool:
         """Start a call; False if it is known, OtherCustomerError if with another customer."""
@@ -131,8 +132,25 @@ class CallIntake:
 
     def keep_last_words(self, call_id: str) -> None:
         """Store the turns of a call that was heard provisionally only, as it is over."""
-        now = self._now()
         turns = [draft.unconfirmed(turn) for turn, draft in self._drafts.of(call_id).items()]
+        self._store_again(call_id, turns)
+
+    def hide_person(self, call_id: str, turns: Sequence[Segment]) -> bool:
+        """Hide in stored turns what tells whose call it is; return True if there was anything.
+
+        Of two forms of a turn the one that hides more is stored, so that this may be repeated.
+        """
+        masking = self.masking.knowing(self._store.persons.of(call_id))
+        hidden = [
+            replace(turn, text=text)
+            for turn in turns
+            if (text := masking.without_person(turn.text)) != turn.text
+        ]
+        self._store_again(call_id, hidden)
+        return bool(hidden)
+
+    def _store_again(self, call_id: str, turns: Sequence[Segment]) -> None:
+        now = self._now()
         for part in _parts(turns):
             event = AnalysisEvent(call_id, AnalysisKind.SEGMENTS, now, tuple(part))
             self._contacts.take(Delivery([event], now))

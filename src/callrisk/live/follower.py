@@ -6,9 +6,10 @@ Every source of calls writes to the store in transactions of its own: segments, 
 the contact, and an event for each (the first transaction). One thread here reads the log in the
 order of its numbers and, for each event,
 
-1. brings the cached call up to date (a segment is added to its state, a customer is joined),
-2. pushes the event to the screens,
-3. moves its position in the log beyond the event.
+1. stores the turn anew if it tells whose call it is (`person_hiding`), and reads it again,
+2. brings the cached call up to date (a segment is added to its state, a customer is joined),
+3. pushes the event to the screens,
+4. moves its position in the log beyond the event.
 
 Then it assesses the calls that changed, each at most once a second and all in one batch, and
 stores the assessments, alerts, outbox messages and ends (the second transaction). These are events
@@ -51,6 +52,7 @@ from callrisk.live.call_ending import end_of, requested_at, spoken_until, take_r
 from callrisk.live.event_push import EventPush, Publish
 from callrisk.live.live_call import LiveCall
 from callrisk.live.log_events import take_in
+from callrisk.live.person_hiding import PersonHiding
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
 from callrisk.live.served_playbook import ServedPlaybook
@@ -68,7 +70,6 @@ logger = logging.getLogger(__name__)
 # the time; what is due is looked for between, and ends less often. In seconds.
 _POLL_EVERY, _FOLLOW_AT_MOST_EVERY = 0.05, 0.01
 _LOOK_FOR_DUE_EVERY, _LOOK_FOR_ENDS_EVERY = 0.1, 0.5
-_ASSESS_EVERY = 1.0
 _REFRESH_MODEL_EVERY = 2.0
 _EVENTS_AT_ONCE = 500
 
@@ -95,8 +96,9 @@ class LiveCalls:
         # What was pushed before this start reaches browsers by catching up.
         self._seq = self._queries.last_seq()
         clock = self._policy.clock
+        self.hiding = PersonHiding(store.persons, self._queries)
         self._cache = CallCache(
-            self._queries, find_customer, clock, self._policy.concerns, self._playbook
+            self._queries, find_customer, clock, self._policy.concerns, self._playbook, self.hiding
         )
         self._source_lag = SourceLag(Sources(SourceReports(store.engine), clock), clock)
         self._pusher = EventPush(publish, clock)
@@ -163,7 +165,7 @@ class LiveCalls:
             self._refresh_model()
             self._follow()
             now = self._policy.clock()
-            due = [call for call in self._cache if _is_due(call, now)]
+            due = [call for call in self._cache if call.is_due(now)]
             self._assess([call for call in due if self.ownership.owns(call.stored.call_id)])
             if with_ends:
                 self._close_over(now)
@@ -268,10 +270,14 @@ class LiveCalls:
                 call.dirty = call.dirty or call.ended_at is None
 
     def _follow(self) -> None:
+        self.hiding.hide_joined()
         while events := self._queries.events_after(self._seq, _EVENTS_AT_ONCE, self._own):
             for event in events:
                 call = self._cache.call(event.call_id)
+                if self.hiding.hides(event):
+                    break
                 take_in(event, call, self._cache, self._playbook, self._policy.clock())
+                self.hiding.hide_joined()
                 crash_point("before_push")
                 self._pusher.push(event, call.stored.agent_id)
                 # Only now: an event that failed before is applied and pushed again.
@@ -289,8 +295,3 @@ class LiveCalls:
         self._own |= told.payloads
         if told.is_any:
             self._follow()
-
-
-def _is_due(call: LiveCall, now: float) -> bool:
-    rested = call.assessed_at is None or now - call.assessed_at >= _ASSESS_EVERY
-    return call.dirty and rested

@@ -13,6 +13,9 @@ from callrisk.domain.features.history import CallHistory, EarlierCall
 from callrisk.domain.listening import listening_is_over
 from callrisk.domain.score.account import ToldAccount
 
+# A call is assessed no more often than this.
+_ASSESS_EVERY_S = 1.0
+
 
 @dataclass(slots=True)
 class LiveCall:
@@ -40,6 +43,11 @@ class LiveCall:
     # What the agent made of advice, by play; and the advice that was last told without a model.
     feedback: dict[str, Feedback] = field(default_factory=dict)
     advised: tuple[Recommendation, ...] = ()
+
+    def is_due(self, now_s: float) -> bool:
+        """Return True if the call changed, and was not assessed a moment ago."""
+        rested = self.assessed_at is None or now_s - self.assessed_at >= _ASSESS_EVERY_S
+        return self.dirty and rested
 
     @property
     def assessment_state(self) -> AssessmentState:

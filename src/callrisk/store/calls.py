@@ -12,7 +12,7 @@ from callrisk.domain.call import CallTotals
 from callrisk.domain.call_end import EndReason
 from callrisk.domain.call_record import Payload, StoredCall, StoredNote
 from callrisk.domain.event_types import EventType, Source
-from callrisk.domain.masking import EVERYTHING, Masking
+from callrisk.domain.masking import EVERYTHING, Masking, PersonsOfCalls
 from callrisk.domain.score.kept_assessment import AssessmentSetup, KeptAssessment
 from callrisk.store import tables
 from callrisk.store.assessments.assessment_columns import (
@@ -89,6 +89,8 @@ class Store:
     def __init__(self, engine: Engine, masking: Masking = EVERYTHING) -> None:
         self.engine = engine
         self._masking = masking
+        # Who is known of calls in progress; whoever joins calls with records says so.
+        self.persons = PersonsOfCalls()
         self._shared = SharedFacts(engine)
         self._setup: tuple[AssessmentSetup, int] | None = None
 
@@ -213,8 +215,9 @@ class Store:
         Personal data is masked as in turns: agents write down what they hear. `codes` are stored
         before the words; they are no language, so the rules alone look at them.
         """
-        by_rules = replace(self._masking, tagger=None)
-        words = " ".join(filter(None, (*map(by_rules.masked, codes), self._masking.masked(words))))
+        masking = self._masking.knowing(self.persons.of(call_id))
+        by_rules = replace(masking, tagger=None)
+        words = " ".join(filter(None, (*map(by_rules.masked, codes), masking.masked(words))))
         with writing(self.engine) as connection:
             values = {
                 "call_id": call_id, "kind": kind, "agent_id": agent_id, "text": words, "at": at,

@@ -54,7 +54,7 @@ from callrisk.store.drafts import write_drafts
 from callrisk.store.keeping.old_calls import keep_words_again
 from callrisk.store.log.appending import append
 from callrisk.store.log.call_events import call_started
-from callrisk.store.planning.delivery_plan import Plan, planned, turn_keys
+from callrisk.store.planning.delivery_plan import Connect, PersonOf, Plan, planned, turn_keys
 from callrisk.store.statements.understanding import Understanding, read_changed
 from callrisk.store.store_away import store_away_reported
 from callrisk.store.stored_calls import CALL_COLUMNS, call_from
@@ -95,9 +95,13 @@ class Taken:
 class Contacts:
     """Stores deliveries, read in one language; whatever comes twice changes nothing."""
 
-    def __init__(self, engine: Engine, language: Language, masking: Masking = EVERYTHING) -> None:
+    def __init__(
+        self, engine: Engine, language: Language, masking: Masking = EVERYTHING,
+        persons: PersonOf | None = None,
+    ) -> None:  # fmt: skip
         self.engine = engine
         self._masking = masking
+        self._persons = persons
         self._language = language
 
     def take(self, delivery: Delivery) -> Taken:
@@ -109,7 +113,7 @@ class Contacts:
         understanding = Understanding(self._language)
         with store_away_reported():
             for tries in range(_MOST_PLANS, 0, -1):
-                plan = planned(self.engine.connect, delivery.events, self._masking)
+                plan = self._planned(self.engine.connect, delivery)
                 if plan.changed:
                     with self.engine.connect() as connection:
                         read_changed(connection, plan.changed, understanding)
@@ -127,13 +131,16 @@ class Contacts:
             if not plan.holds(connection, delivery.events):
                 if not is_last:
                     return None
-                plan = planned(lambda: nullcontext(connection), delivery.events, self._masking)
+                plan = self._planned(lambda: nullcontext(connection), delivery)
             taken = self._write(connection, plan, delivery, understanding)
             insert_quarantined(connection, delivery.poison, delivery.at)
             if delivery.checkpoint is not None:
                 advance(connection, delivery.checkpoint, delivery.at)
             crash_point("before_commit")
         return taken
+
+    def _planned(self, connect: Connect, delivery: Delivery) -> Plan:
+        return planned(connect, delivery.events, self._masking, self._persons)
 
     def _write(
         self, connection: Connection, plan: Plan, delivery: Delivery, understanding: Understanding

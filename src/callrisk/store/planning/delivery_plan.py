@@ -20,7 +20,7 @@ from callrisk.domain.contact import (
     with_numbers_masked,
 )
 from callrisk.domain.contact_events import AnalysisEvent, ContactEvent, Event
-from callrisk.domain.masking import EVERYTHING, Masking, may_hold_digits
+from callrisk.domain.masking import EVERYTHING, KnownPerson, Masking, may_hold_digits
 from callrisk.domain.segment import Segment
 from callrisk.store import tables
 from callrisk.store.connect.early_contacts import early_events
@@ -35,6 +35,7 @@ from callrisk.store.planning.near_turns import (
 from callrisk.store.turns import TurnKey, load_turns
 
 Connect = Callable[[], AbstractContextManager[Connection]]
+PersonOf = Callable[[str], KnownPerson | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +68,24 @@ class Plan:
         return all(near.is_stored(connection) for near in self.near.values())
 
 
-def planned(connect: Connect, events: Sequence[Event], masking: Masking = EVERYTHING) -> Plan:
+def planned(
+    connect: Connect, events: Sequence[Event], masking: Masking = EVERYTHING,
+    persons: PersonOf | None = None,
+) -> Plan:  # fmt: skip
     """Return the plan of what these events change, from what is stored now.
 
-    `connect` opens a connection for a moment; none is held while the plan is made.
+    `connect` opens a connection for a moment; none is held while the plan is made. `persons` tells
+    who is known of a call.
     """
     with connect() as connection:
         stored, earlier = _stored(connection, events)
         heard = _heard(connection, stored, events)
     turns = {call_id: near.turns for call_id, near in heard.items()}
-    after = applied(stored, events, earlier, masking, turns)
+
+    def masking_of(call_id: str) -> Masking:
+        return masking.knowing(None if persons is None else persons(call_id))
+
+    after = applied(stored, events, earlier, masking_of, turns)
     too_early = [event for event in (*earlier, *events) if after[event.contact_id] is None]
     contacts = [contact for contact in after.values() if contact is not None]
     near = _near(connect, stored, contacts, heard)
