@@ -70,9 +70,11 @@ def test_a_header_may_take_two_rows(header: Sequence[Sequence[str]], tmp_path: P
 def test_a_heading_is_known_with_marks_that_nobody_sees(tmp_path: Path) -> None:
     """Zero-width marks, an apostrophe, and blanks within."""
     header = ["番号\u200b", "\ufeff氏 名", '="電話番号"', "'契約金額", "契約\n期間\u00ad"]
-    table = open_table(text(tmp_path, [header, ["1", "甲", "03", "500", "12"]]), NAMED)
+    rows = [[*header, "備考\u200b"], ["1", "甲", "03", "500", "12"]]
+    table = open_table(text(tmp_path, rows), NAMED)
 
     assert values(table, *NAMED) == [["1", "甲", "03", "500", "12"]]
+    assert list(table.positions) == [*NAMED, "備考"]
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,8 @@ class OpenedTable:
                 continue
             self._refuse_wide(number, cells)
             self._refuse_lone(row, id_column)
-            untitled.update(self._untitled_values(cells))
+            if self.untitled:
+                untitled.update(self._untitled_values(cells))
             any_row = True
             yield row
         if not any_row:

@@ -167,6 +167,9 @@ def _filled(rows: Iterable[list[Cell]], merged: Iterable[_Range]) -> Iterator[Se
     for (top, left), (bottom, _) in merged:
         if bottom > top:
             begins.setdefault(top, []).append((left, bottom))
+    if not begins:
+        yield from rows
+        return
     # Column -> the last row of its merged cell, and the value.
     values: dict[int, tuple[int, Cell]] = {}
     for number, cells in enumerate(rows):

@@ -3,21 +3,33 @@
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
+from callrisk.integrations.spreadsheet.cell_rules import visible
 from callrisk.integrations.spreadsheet.file_limits import DataError
 from callrisk.integrations.spreadsheet.table_files import Cell, as_typed
 from callrisk.integrations.spreadsheet.written_numbers import split_heading
 
 _MOST_COLUMNS = 16_384
-_UNSEEN = "Cf"
+# The category of characters that nobody sees; longer texts are no headings, and not kept.
+_UNSEEN, _LONGEST_HEADING = "Cf", 40
 
 
 def heading_key(heading: Cell) -> str:
     """Return a heading as headings are compared: in one width and case, without blanks."""
-    text = unicodedata.normalize("NFKC", str(heading or ""))
+    text = str(heading or "")
+    return _key(text) if len(text) > _LONGEST_HEADING else _remembered_key(text)
+
+
+def _key(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text)
     if not text.isascii():
         text = "".join(each for each in text if unicodedata.category(each) != _UNSEEN)
     return re.sub(r"\s+", "", as_typed(text.strip())).casefold()
+
+
+# Each row is compared with the header and with words for totals, and short texts come again.
+_remembered_key = lru_cache(maxsize=4_096)(_key)
 
 
 def named_key(heading: Cell, keys: Collection[str]) -> str:
@@ -51,7 +63,7 @@ def positions_of(cells: Sequence[Cell], named: Sequence[str], place: str) -> dic
         key = named_key(cell, lacking)
         if not key:
             continue
-        name = names.get(key, re.sub(r"\s*\n\s*", "", str(cell)).strip())
+        name = names.get(key, visible(re.sub(r"\s*\n\s*", "", str(cell))))
         if name in positions and key in names:
             both = f"{column_letter(positions[name])} and {column_letter(position)}"
             raise DataError(

@@ -13,9 +13,8 @@ _TOTALS = re.compile(
     r"([0-9,.]*(件|名|人|行|円)?)?"
 )
 # What Excel writes for each group (データ > 小計): the value, a blank, and what is summed up.
-_TOTALS_OF_GROUP = re.compile(
-    r".*\S\s+(?:集計|合計|小計|平均|最大|最小|データの個数|個数)", re.DOTALL
-)
+_ENDS_OF_TOTALS = ("集計", "合計", "小計", "平均", "最大", "最小", "個数")
+_TOTALS_OF_GROUP = re.compile(rf".*\S\s+(?:データの)?(?:{'|'.join(_ENDS_OF_TOTALS)})", re.DOTALL)
 _REMARK = re.compile(r"(※|\*|注|（注|\(注|出典|備考|以上$|作成日|出力日|#\s)")
 # Beside a sure remark a unit or a date may stand, where the table is wide enough.
 _SURE_REMARK = re.compile(r"※|[（(]?注\s*[0-9０-９)）:：]|出典|備考[:：]")
@@ -37,12 +36,13 @@ def odd_row(cells: Sequence[Cell], positions: Mapping[str, int], id_column: str)
 
 def _is_total(first: Cell, own: Cell) -> bool:
     """Return whether the first cell of a row, or its id, says that the row sums up others."""
-    if any(_TOTALS.fullmatch(heading_key(cell)) for cell in (first, own)):
+    texts = (cell for cell in (first, own) if isinstance(cell, str))
+    if any(_TOTALS.fullmatch(heading_key(cell)) for cell in texts):
         return True
     group = first if is_blank(own) else own
-    return isinstance(group, str) and bool(
-        _TOTALS_OF_GROUP.fullmatch(unicodedata.normalize("NFKC", group).strip())
-    )
+    if not isinstance(group, str) or not group.strip().endswith(_ENDS_OF_TOTALS):
+        return False
+    return bool(_TOTALS_OF_GROUP.fullmatch(unicodedata.normalize("NFKC", group).strip()))
 
 
 def _is_remark(filled: Sequence[Cell], columns: int) -> bool:
