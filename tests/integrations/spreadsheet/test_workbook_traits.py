@@ -100,6 +100,17 @@ def test_the_first_day_of_any_workbook_is_known(tmp_path: Path) -> None:
     assert refuse_oversized(new) == ()
 
 
+def test_merged_cells_of_open_document_are_noted(tmp_path: Path) -> None:
+    """The library does not tell where they are, and below the first row they are blank."""
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
+        cell = '<table:table-cell table:number-rows-spanned="{}">'
+        archive.writestr("content.xml", "".join(map(cell.format, (1, 2, 12))))
+
+    ((sheet, note),) = refuse_oversized(tmp_path / "a.ods")
+    assert sheet is None
+    assert note.startswith("2 cells are merged over several rows, and only the first")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [

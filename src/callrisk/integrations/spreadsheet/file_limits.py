@@ -32,6 +32,7 @@ _ERROR = re.compile(
 )
 _ELEMENT = re.compile(rb"<table:table-(row|cell)[^>]*>")
 _REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="([0-9]+)"')
+_SPANNED = re.compile(rb'<table:table-cell[^>]*number-rows-spanned="(?!1")')
 _TAIL, _LONGEST_TAIL = 4_096, 4 << 20
 
 
@@ -108,7 +109,14 @@ def _look(path: Path, archive: zipfile.ZipFile) -> Iterator[Note]:
             yield from ((names.get(part.filename), note) for note in sheet.end())
     if any(part.filename == "content.xml" for part in parts):
         with archive.open("content.xml") as file:
-            _refuse_repeats(path, file)
+            merged = _refuse_repeats(path, file)
+        if merged:
+            yield (
+                None,
+                f"{merged:,} cells are merged over several rows, and only the first of them has "
+                "the value; save the file as .xlsx, where it counts for each ／ 縦に結合したセルが"
+                "あります。.xlsx で保存すると各行に使われます",
+            )
 
 
 def _begin(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -223,13 +231,17 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _refuse_repeats(path: Path, file: IO[bytes]) -> None:
-    """Raise DataError for a sheet of OpenDocument that repeats filled cells without end."""
-    cells, times, tail = 0, 1, b""
+def _refuse_repeats(path: Path, file: IO[bytes]) -> int:
+    """Raise DataError for a sheet of OpenDocument that repeats filled cells without end.
+
+    Return how many cells are merged downwards.
+    """
+    cells, times, tail, merged = 0, 1, b"", 0
     for chunk in _chunks(file):
         text = tail + chunk
         end = text.rfind(b">") + 1
         text, tail = text[:end], text[end:][-_LONGEST_TAIL:]
+        merged += len(_SPANNED.findall(text))
         for element in _ELEMENT.finditer(text):
             repeated = _REPEATED.search(element[0])
             count = int(repeated[1][:9]) if repeated else 1
@@ -241,6 +253,7 @@ def _refuse_repeats(path: Path, file: IO[bytes]) -> None:
             raise DataError(
                 f"{path}: too many repeated cells; save it as .xlsx ／ .xlsx で保存してください"
             )
+    return merged
 
 
 def without_panic(path: Path, opened: Callable[[], Opened]) -> Opened:
