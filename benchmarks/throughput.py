@@ -1,10 +1,12 @@
 """Turns a second: python benchmarks/throughput.py [--calls 400] [--rate 100] [--wallboards 20]
+    [--room wallboard_rows]
 
 Against a real server with a model, turns of written calls are posted one a request, at a rate, over
 many connections. Every call is watched by the socket of its agent, and wallboards follow all calls
-beside. Printed are the rate that was reached, the times from a post to its turn at the socket, the
-processor time that server and generator use for a turn, and the bytes stored. With DATABASE_URL the
-server uses that database, whose own processor time is not counted.
+beside: by their rows, or by every event in the room `wallboard` or `overview`. Printed are the rate
+that was reached, the times from a post to its turn at the socket, the processor time that server
+and generator use for a turn, and the bytes stored. With DATABASE_URL the server uses that database,
+whose own processor time is not counted.
 """
 
 import argparse
@@ -54,6 +56,8 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=100.0, help="turns a second")
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--wallboards", type=int, default=20)
+    rooms = ("wallboard_rows", "overview", "wallboard")
+    parser.add_argument("--room", choices=rooms, default=rooms[0])
     options = parser.parse_args()
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         root, port = Path(folder), free_port()
@@ -73,7 +77,7 @@ async def _measure(
     seen, ids = Seen(), [f"c{number}" for number in range(options.calls)]
     async with asyncio.TaskGroup() as group:
         sockets = [await _socket(port, "agent", agent_id=f"agent-{one}") for one in ids]
-        boards = [await _socket(port, "wallboard") for _ in range(options.wallboards)]
+        boards = [await _socket(port, options.room) for _ in range(options.wallboards)]
         readers = [group.create_task(_read(one, seen)) for one in sockets]
         readers += [group.create_task(_read(one, None)) for one in boards]
         line = await asyncio.open_connection("127.0.0.1", port)
@@ -179,7 +183,8 @@ def _report(
     delays = [seen.shown[one] - at for one, at in seen.posted.items() if one in seen.shown]
     missing = posted - len(delays)
     print(
-        f"{options.calls} calls, {options.wallboards} wallboards, asked {options.rate:.0f} turns/s"
+        f"{options.calls} calls, {options.wallboards} sockets in {options.room}, "
+        f"asked {options.rate:.0f} turns/s"
     )
     print(f"posted {posted} turns, {posted / wall_s:.0f} a second; refused {seen.failed}")
     print(f"the generator was late by {1000 * quantile(seen.late_s, 0.99):.0f} ms (p99)")

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from callrisk import __version__
 from callrisk.web.app import Server
-from callrisk.wire.asyncapi import asyncapi_document
+from callrisk.wire.sockets.asyncapi import asyncapi_document
 
 
 def strict(document: dict[str, Any]) -> dict[str, Any]:

@@ -46,8 +46,10 @@ def play(server: Server) -> dict[str, Any]:
     for event, body in (
         ("join_wallboard", {}), ("join_overview", {}), ("join_agent", {"agent_id": "agent-7"}),
         ("join_call", {"call_id": CALL}), ("leave_call", {"call_id": CALL}), ("join_call", {}),
+        ("join_wallboard_rows", {"after": 0}),
     ):  # fmt: skip
         answers[f"{event}_{bool(body)}"] = socket.emit(event, body, callback=True)
+    server.wallboard.step()
     ask("health", "GET", "health")
     ask("start_call", "POST", "start_call", **_IDS)
     ask("segments", "POST", f"calls/{CALL}/segments", segments=segments(14))
@@ -61,6 +63,7 @@ def play(server: Server) -> dict[str, Any]:
     ask("late_turn", "POST", f"calls/{CALL}/segments", segments=segments(1, 14))
     ask("end_call_again", "POST", "end_call", call_id=CALL)
     _heard_by_telephony(server)
+    server.wallboard.step()
     ask("telephony's_call", "GET", f"calls/{HEARD}")
     ask("list", "GET", "calls")
     ask("page", "GET", "calls?limit=1&status=active")

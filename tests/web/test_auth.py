@@ -26,7 +26,8 @@ def with_policy(built: Server, policy: auth.AccessPolicy) -> Server:
     """The same server under another policy."""
     socketio = sockets.make_socketio()
     web = WebSettings(Path(built.app.root_path), "secret", 5000)
-    return Server(make_flask(web, built.state, socketio, policy), socketio, built.state, 0)
+    app = make_flask(web, built.state, socketio, built.wallboard, policy)
+    return Server(app, socketio, built.state, built.wallboard, 0)
 
 
 def test_development_lets_everyone_in(built: Server) -> None:

@@ -24,8 +24,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     built = create_app(load(new_root(tmp_path_factory.mktemp("outside"))))
     socketio = sockets.make_socketio()
     web = WebSettings(ROOT, "secret", 5000, (CRM,), ("callrisk.example",))
-    app = make_flask(web, built.state, socketio, auth.everyone)
-    yield Server(app, socketio, built.state, 0)
+    app = make_flask(web, built.state, socketio, built.wallboard, auth.everyone)
+    yield Server(app, socketio, built.state, built.wallboard, 0)
     built.state.store.engine.dispose()
 
 

@@ -21,6 +21,7 @@ from callrisk.domain.time import utc_now
 from callrisk.ingest.source_health import Sources
 from callrisk.integrations.recordings import recordings
 from callrisk.live.call_intake import CallIntake
+from callrisk.live.call_rows import CallRows
 from callrisk.live.follower import LiveCalls
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
@@ -44,6 +45,7 @@ from callrisk.store.queries import Queries
 from callrisk.web import auth, sockets
 from callrisk.web.app import Server, WebSettings, make_flask
 from callrisk.web.app_state import AppState
+from callrisk.web.wallboard_push import WallboardPush
 
 # Pushes an event of this type and payload to the screens of an agent.
 Push = Callable[[EventType, Payload, str], None]
@@ -65,8 +67,9 @@ def create_app(
         settings.root, env.flask_secret_key.get_secret_value(), env.api_port, env.allowed_origins,
         env.known_hosts,
     )  # fmt: skip
-    app = make_flask(web, state, socketio, auth.everyone)
-    return Server(app, socketio, state, env.replay_calls, role)
+    wallboard = WallboardPush(socketio, state.rows)
+    app = make_flask(web, state, socketio, wallboard, auth.everyone)
+    return Server(app, socketio, state, wallboard, env.replay_calls, role)
 
 
 def _state(
@@ -77,7 +80,7 @@ def _state(
     import_earlier_calls(engine, settings.processed_dir / "earlier_calls.csv")
     masking = Masking(settings.masked_kinds)
     store, queries = Store(engine, masking), Queries(engine)
-    customers = known_customers(settings, queries, access)
+    customers, rows = known_customers(settings, queries, access), CallRows(queries)
     place = _place(settings, role)
     crm = None if access is None else Crm(access, customers, store, retries, place)
     champion = ServedChampion(
@@ -89,6 +92,7 @@ def _state(
     def publish(event: LoggedEvent, agent_id: str) -> None:
         if role.answers:
             push(event.type, customers.shown(event), agent_id)
+            rows.take(event)
         lookups.take(event)
 
     playbook = ServedPlaybook(settings.own_playbook, settings.customer_fields)
@@ -101,7 +105,7 @@ def _state(
         live.ownership = Nothing()
     intake = CallIntake(store, live, held.language, masking=masking)
     return AppState(
-        store, queries, champion, live, intake,
+        store, queries, champion, live, intake, rows,
         ServerLanguage(store, held.language, held.fault, champion), Upkeep(store, settings.kept),
         _jobs(settings, store, place), customers, _demo_replay(settings, intake, live),
         Sources(SourceReports(engine)), crm, settings.thresholds, settings.env.app_env,

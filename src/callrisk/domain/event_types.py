@@ -22,7 +22,8 @@ class EventType(StrEnum):
     CONTACT_SUMMARY = "contact_summary"
     CONTACT_OVER = "contact_over"
     ANALYSIS_LOST = "analysis_lost"
-    # About the server itself: pushed, and not part of the log.
+    # Pushed, and not part of the log: the rows of calls, and what is about the server itself.
+    WALLBOARD_CHANGED = "wallboard_changed"
     SOURCES_CHANGED = "sources_changed"
 
 

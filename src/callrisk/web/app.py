@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from apiflask import APIFlask
@@ -24,6 +25,7 @@ from callrisk.web.app_state import AppState
 from callrisk.web.pages import pages
 from callrisk.web.routes import BLUEPRINTS
 from callrisk.web.serving.web_server import WebServer
+from callrisk.web.wallboard_push import WallboardPush
 from callrisk.web.webhooks import webhooks
 from callrisk.wire.health import CheckResult, SourcesChanged
 
@@ -42,6 +44,7 @@ class Server:
     app: APIFlask
     socketio: SocketIO
     state: AppState
+    wallboard: WallboardPush
     replay_calls: int
     role: Role = Role.ALL
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -58,6 +61,7 @@ class Server:
             state.jobs.start()
         if role.answers:
             self._begin("sources", self._push_source_changes)
+            self._begin("wallboard", partial(self.wallboard.run, self.stopped))
         if role is Role.ALL and state.replay is not None and state.replay.available:
             state.replay.run(self.replay_calls)
 
@@ -136,8 +140,9 @@ class WebSettings:
 
 
 def make_flask(
-    web: WebSettings, state: AppState, socketio: SocketIO, policy: auth.AccessPolicy
-) -> APIFlask:
+    web: WebSettings, state: AppState, socketio: SocketIO, wallboard: WallboardPush,
+    policy: auth.AccessPolicy,
+) -> APIFlask:  # fmt: skip
     """Return the application; its routes, pages and sockets use `state`."""
     app = APIFlask(
         __name__, title="callrisk", version=__version__, docs_path=None,
@@ -159,7 +164,7 @@ def make_flask(
     contract.register(app)
     for blueprint in (pages, *BLUEPRINTS, webhooks):
         app.register_blueprint(blueprint)
-    sockets.register(socketio, state.queries)
+    sockets.register(socketio, state.queries, wallboard)
     sockets.attach(socketio, app, [*_own_origins(web.port), *web.allowed_origins])
     return app
 

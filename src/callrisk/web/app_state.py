@@ -15,6 +15,7 @@ from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
 from callrisk.ingest.source_health import SourceHealth, Sources
 from callrisk.live.call_intake import CallIntake
+from callrisk.live.call_rows import CallRows
 from callrisk.live.follower import LiveCalls
 from callrisk.live.served_model import ServedChampion
 from callrisk.live.servers.job_runner import JobRunner
@@ -42,6 +43,7 @@ class AppState:
     champion: ServedChampion
     live: LiveCalls
     intake: CallIntake
+    rows: CallRows
     language: ServerLanguage
     upkeep: Upkeep
     jobs: JobRunner

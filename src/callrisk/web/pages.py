@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, render_template
 
 from callrisk import __version__
-from callrisk.wire.asyncapi import asyncapi_document
 from callrisk.wire.base import Json
+from callrisk.wire.sockets.asyncapi import asyncapi_document
 
 pages = Blueprint("pages", __name__)
 

@@ -11,17 +11,17 @@ from pydantic import ValidationError
 
 from callrisk.domain.event_types import EventType
 from callrisk.store.queries import Queries
+from callrisk.web.wallboard_push import WallboardPush
 from callrisk.wire.base import Json
-from callrisk.wire.sockets import (
+from callrisk.wire.sockets.rooms import (
+    ALL_CALLS,
     ROOMS,
     AgentRoom,
     JoinAccepted,
     Joined,
     LeaveAccepted,
-    OverviewRoom,
     Room,
     SocketRefused,
-    WallboardRoom,
     agent_room,
     call_room,
 )
@@ -29,7 +29,7 @@ from callrisk.wire.sockets import (
 logger = logging.getLogger(__name__)
 
 
-def register(socketio: SocketIO, queries: Queries) -> None:
+def register(socketio: SocketIO, queries: Queries, wallboard: WallboardPush) -> None:
     """Let clients join and leave rooms; answer every other event with an error."""
 
     def join(model: type[Room], *bodies: Any) -> Json:
@@ -41,6 +41,7 @@ def register(socketio: SocketIO, queries: Queries) -> None:
         agent_id = room.agent_id if isinstance(room, AgentRoom) else None
         joined = Joined(agent_id=agent_id, room=room.room, last_seq=last_seq, seq=last_seq)
         emit("joined", joined.rendered())
+        wallboard.join(_sid(), room, last_seq)
         return JoinAccepted.of_value(joined, status="success").rendered()
 
     def leave(model: type[Room], *bodies: Any) -> Json:
@@ -48,6 +49,7 @@ def register(socketio: SocketIO, queries: Queries) -> None:
         if room is None:
             return _refused(HTTPStatus.UNPROCESSABLE_ENTITY, model.expects)
         leave_room(room.room)
+        wallboard.leave(_sid(), room)
         return LeaveAccepted(status="success").rendered()
 
     def unknown(event: str, *_bodies: Any) -> Json:
@@ -79,9 +81,8 @@ def push(socketio: SocketIO, kind: EventType, payload: Json, agent_id: str) -> N
 
     What is said goes to those who follow the call; hundreds of calls speak at once.
     """
-    rooms = [agent_room(agent_id), call_room(payload["call_id"]), WallboardRoom.room]
-    if kind is not EventType.TRANSCRIPT_SEGMENT:
-        rooms.append(OverviewRoom.room)
+    rooms = [agent_room(agent_id), call_room(payload["call_id"])]
+    rooms += [room.room for room in ALL_CALLS if kind not in room.hidden]
     # A list of rooms reaches a client that is in several only once; the type stub knows one room.
     socketio.emit(str(kind), payload, to=rooms)  # type: ignore[arg-type]
 
@@ -95,6 +96,11 @@ def _room(model: type[Room], bodies: tuple[Any, ...]) -> Room | None:
         return model.model_validate({} if body is None else body)
     except ValidationError:
         return None
+
+
+def _sid() -> str:
+    # Flask-SocketIO adds it to the request of each event.
+    return str(request.sid)  # type: ignore[attr-defined]
 
 
 def _refused(status: HTTPStatus, why: str) -> Json:

@@ -9,7 +9,16 @@ from callrisk.wire.base import Json
 from callrisk.wire.events import PAYLOADS
 from callrisk.wire.health import SourcesChanged
 from callrisk.wire.json_schema import schema_ref, schemas_of
-from callrisk.wire.sockets import ROOMS, JoinAccepted, Joined, LeaveAccepted, Room, SocketRefused
+from callrisk.wire.sockets.rooms import (
+    ROOMS,
+    JoinAccepted,
+    Joined,
+    LeaveAccepted,
+    Room,
+    SocketRefused,
+    WallboardRowsRoom,
+)
+from callrisk.wire.sockets.wallboard import WallboardChanged
 
 _CONNECTION = "connection"
 _DESCRIPTION = (
@@ -21,6 +30,8 @@ _DESCRIPTION = (
 _ANSWERS: dict[str, type[BaseModel]] = {
     "join_accepted": JoinAccepted, "leave_accepted": LeaveAccepted, "refused": SocketRefused,
 }  # fmt: skip
+# Rows of all calls, which are not in the log, and the room that they are pushed to.
+_ROWS: dict[str, type[BaseModel]] = {"wallboard_changed": WallboardChanged}
 # Events about the server itself: they are not in the log and bear no number of it.
 _OWN: dict[str, type[BaseModel]] = {"joined": Joined, "sources_changed": SourcesChanged}
 
@@ -30,7 +41,8 @@ def asyncapi_document(version: str) -> Json:
     requests = {
         f"{verb}_{name}": model for verb in ("join", "leave") for name, model in ROOMS.items()
     }
-    models = [*PAYLOADS.values(), *_OWN.values(), *_ANSWERS.values(), *requests.values()]
+    others = _ROWS | _OWN | _ANSWERS | requests
+    models = [*PAYLOADS.values(), *others.values()]
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "callrisk", "version": version, "description": _DESCRIPTION},
@@ -44,17 +56,14 @@ def asyncapi_document(version: str) -> Json:
             },
         },
         "operations": {
-            **{f"push_to_{name}": _push(name) for name in ROOMS},
+            **{f"push_to_{name}": _push(name, model) for name, model in ROOMS.items()},
             "tell_client": _operation("send", _CONNECTION, _OWN),
             **{name: _request(name) for name in requests},
         },
         "components": {
             "messages": {
                 **{str(kind): _logged_message(kind) for kind in PAYLOADS},
-                **{
-                    name: _message(name, model)
-                    for name, model in (*_OWN.items(), *_ANSWERS.items(), *requests.items())
-                },
+                **{name: _message(name, model) for name, model in others.items()},
             },
             "schemas": schemas_of(models),
         },
@@ -62,29 +71,29 @@ def asyncapi_document(version: str) -> Json:
 
 
 def _room_channel(name: str, model: type[Room]) -> Json:
-    ids = list(model.model_fields)
+    ids = [name for name, field in model.model_fields.items() if field.is_required()]
     address = ":".join([name, *(f"{{{field}}}" for field in ids)])
     channel: Json = {
         "address": address,
         "description": model.__doc__,
-        "messages": _message_refs(_pushed_to(name)),
+        "messages": _message_refs(_pushed_to(model)),
     }
     if ids:
         channel["parameters"] = {field: {"description": "The id joined."} for field in ids}
     return channel
 
 
-def _pushed_to(room: str) -> list[str]:
-    hidden = {EventType.TRANSCRIPT_SEGMENT} if room == "overview" else set()
-    return [str(kind) for kind in PAYLOADS if kind not in hidden]
+def _pushed_to(room: type[Room]) -> list[str]:
+    logged = [str(kind) for kind in PAYLOADS if kind not in room.hidden]
+    return [*logged, *_ROWS] if room is WallboardRowsRoom else logged
 
 
 def _message_refs(names: Iterable[str]) -> Json:
     return {name: {"$ref": f"#/components/messages/{name}"} for name in names}
 
 
-def _push(room: str) -> Json:
-    return _operation("send", room, _pushed_to(room))
+def _push(name: str, model: type[Room]) -> Json:
+    return _operation("send", name, _pushed_to(model))
 
 
 def _request(name: str) -> Json:

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from callrisk.domain.event_types import EventType
 from callrisk.wire.base import Wire
 
 _LONGEST_ID = 256
@@ -23,6 +24,9 @@ def call_room(call_id: str) -> str:
 class _RoomRequest(BaseModel):
     # An id is text here, and nothing else.
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    # The events of the log that are not pushed to the room.
+    hidden: ClassVar[frozenset[EventType]] = frozenset()
 
 
 class AgentRoom(_RoomRequest):
@@ -61,12 +65,34 @@ class OverviewRoom(_RoomRequest):
 
     expects: ClassVar[str] = "the body must be an empty object or absent"
     room: ClassVar[str] = "overview"
+    hidden: ClassVar[frozenset[EventType]] = frozenset({EventType.TRANSCRIPT_SEGMENT})
 
 
-Room = AgentRoom | CallRoom | WallboardRoom | OverviewRoom
+class WallboardRowsRoom(_RoomRequest):
+    """The room of the rows of all calls, and of what happens seldom in them.
+
+    The rows come at most four times a second and say what the many events would: no turn, no
+    assessment and no advice is pushed to it. `after` is the `through_seq` that a client has; the
+    first rows it gets are never older.
+    """
+
+    expects: ClassVar[str] = "after must be a number from 0, or be left out with the body"
+    room: ClassVar[str] = "wallboard_rows"
+    hidden: ClassVar[frozenset[EventType]] = frozenset(
+        {EventType.TRANSCRIPT_SEGMENT, EventType.RISK_SCORE_UPDATE, EventType.ADVICE_CHANGED}
+    )
+    after: int = Field(default=0, ge=0)
+
+
+Room = AgentRoom | CallRoom | WallboardRoom | OverviewRoom | WallboardRowsRoom
+# The rooms of all calls.
+ALL_CALLS: tuple[type[WallboardRoom | OverviewRoom | WallboardRowsRoom], ...] = (
+    WallboardRoom, OverviewRoom, WallboardRowsRoom,
+)  # fmt: skip
 # A client joins and leaves each of them by an event of this name.
 ROOMS: dict[str, type[Room]] = {
     "agent": AgentRoom, "call": CallRoom, "wallboard": WallboardRoom, "overview": OverviewRoom,
+    "wallboard_rows": WallboardRowsRoom,
 }  # fmt: skip
 
 
