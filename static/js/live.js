@@ -31,8 +31,8 @@ export function goLive(store) {
     }
   };
 
-  function take(type, payload) {
-    heard = Math.max(heard, payload.seq);
+  function take(type, payload, seq = payload.seq) {
+    heard = Math.max(heard, seq);
     if (held) held.push([type, payload]);
     else store.dispatch(type, payload);
   }
@@ -49,7 +49,7 @@ export function goLive(store) {
     let lastSeq;
     try {
       if (watched !== null) await ask("join_call", { call_id: watched });
-      ({ last_seq: lastSeq } = await ask("join_overview", {}));
+      ({ last_seq: lastSeq } = await ask("join_wallboard_rows", { after: heard }));
       await catchUp(store, resumeAfter, lastSeq);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -64,6 +64,8 @@ export function goLive(store) {
   }
 
   for (const type of PUSHED) socket.on(type, (payload) => take(type, payload));
+  // Of calls that are not open only what happens seldom is pushed, and the rows that include all the rest.
+  socket.on("wallboard_changed", (payload) => take("wallboard_changed", payload, payload.through_seq));
   socket.on("sources_changed", (payload) => store.dispatch("sources_changed", payload));
   socket.on("connect", join);
   socket.on("disconnect", lost);

@@ -11,6 +11,13 @@ export function assessmentOf(state, { assessment }) {
   return { state: "no_model", risk_score: null, command: state.health.checks.model.command };
 }
 
+/** Returns the newest score of a call, for a list: that of its assessment, or that of its row. */
+const newestOf = ({ assessment, headline }) =>
+  ((headline?.seq ?? -1) > (assessment?.seq ?? -1) ? headline : assessment);
+
+/** Returns the same; without a model it says so. */
+export const headlineOf = (state, entry) => assessmentOf(state, { assessment: newestOf(entry) });
+
 export const serverNow = (state) => state.now - state.clockSkewMs;
 
 const entries = (state) => [...state.calls.values()];
@@ -20,10 +27,13 @@ const earlier = (a, b) => (a < b ? -1 : Number(a > b));
 
 /** Returns the active calls, riskiest first, then oldest; calls in the state "listening" come last. */
 export function activeCalls(state) {
-  const risk = ({ assessment }) => (assessment?.state === "live" ? assessment.risk_score : -1);
+  const score = (entry) => {
+    const newest = newestOf(entry);
+    return newest?.state === "live" ? newest.risk_score : -1;
+  };
   return entries(state)
     .filter((entry) => entry.info.status === "active")
-    .sort((a, b) => risk(b) - risk(a) || earlier(a.info.started_at ?? "", b.info.started_at ?? ""));
+    .sort((a, b) => score(b) - score(a) || earlier(a.info.started_at ?? "", b.info.started_at ?? ""));
 }
 
 const ENDED_SHOWN = 20;

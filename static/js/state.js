@@ -22,6 +22,7 @@ const emptyEntry = (callId) => ({
   info: { call_id: callId, customer_id: null, agent_id: "", status: "active", source: "", demo: false,
     started_at: null, duration_s: 0, customer_data: null, escalated: false, alerted: false, summary: null, categories: [], contact_summary: null },
   assessment: null,
+  headline: null, // the score of the newest row, in the form of an assessment; a call that is not open has no other news
   advised: null, // the newest advice that came without a score
   plays: new Map(), // action → the newest advice of that name
   segments: [],
@@ -66,6 +67,7 @@ const handlers = {
     : state),
   risk_score_update: (state, assessment) => onCall(state, assessment.call_id, (entry) =>
     withAssessment(entry, assessment, assessment.call_id === state.selectedId)),
+  wallboard_changed: (state, { rows }) => ({ ...state, calls: withRows(state, rows) }),
   advice_changed: (state, advised) => onCall(state, advised.call_id, (entry) =>
     ({ ...entry, advised, plays: withPlays(entry.plays, advised.recommendations) })),
   call_ended: (state, { call_id, summary }) => withoutOldCalls(onCall(withoutAlert(state, call_id), call_id, (entry) => ({
@@ -143,6 +145,25 @@ function withAssessment(entry, assessment, watched) {
   const trend = watched ? withTrendPoint(entry.trend, assessment) : entry.trend;
   const plays = withPlays(entry.plays, assessment.recommendations);
   return { ...entry, trend, plays, assessment: newer ? assessment : entry.assessment };
+}
+
+/** Returns the calls with the scores of rows; rows of calls that the page does not list are ignored. */
+function withRows({ calls, selectedId }, rows) {
+  const changed = new Map(calls);
+  for (const row of rows) {
+    const entry = changed.get(row.call_id);
+    if (entry) changed.set(row.call_id, withHeadline(entry, row, row.call_id === selectedId));
+  }
+  return changed;
+}
+
+/** Lets go of an assessment that is older than the row: the call is read in full when it is selected. */
+function withHeadline(entry, { assessment_seq: seq, change_points: points, ...row }, watched) {
+  if (seq === null || seq <= (entry.headline?.seq ?? -1)) return entry;
+  const { state, risk_score, risk_category, risk_label, risk_label_en } = row;
+  const headline = { seq, state, risk_score, risk_category, risk_label, risk_label_en, change: { points } };
+  const older = (entry.assessment?.seq ?? -1) < seq;
+  return { ...entry, headline, assessment: older && !watched ? null : entry.assessment };
 }
 
 /** Keeps the words of advice, so that it has a name after the server leaves it out. */

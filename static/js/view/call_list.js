@@ -3,7 +3,7 @@ import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { agentName, customerName, duration, hourAndMinute, signed } from "../format.js";
 import { language, pick, t } from "../i18n.js";
 import { icon, setIconText } from "../icons.js";
-import { activeCalls, assessmentOf, elapsedSeconds, endedCalls } from "../selectors.js";
+import { activeCalls, elapsedSeconds, endedCalls, headlineOf } from "../selectors.js";
 import { whenChanged } from "../store.js";
 import { directionOf, hasVerdict, showScore, showState } from "./category.js";
 
@@ -34,7 +34,7 @@ function callItem(actions) {
 
   function draw({ state, entry }) {
     const { info } = entry;
-    const assessment = assessmentOf(state, entry);
+    const assessment = headlineOf(state, entry);
     const current = info.call_id === state.selectedId;
     button.dataset.callId = info.call_id;
     button.ariaCurrent = String(current);

@@ -19,6 +19,17 @@ test("active calls stand riskiest first, then longest waiting, without a verdict
   assert.deepEqual(ids(ask.activeCalls(state)), ["high", "old", "young", "listening"]);
 });
 
+test("in a list the newer one of assessment and row counts", () => {
+  const assessed = (seq, points) => ({ seq, state: "live", risk_score: points });
+  const rows = { ...call("row", {}, assessed(1, 10)), headline: assessed(2, 90) };
+  const open = { ...call("open", {}, assessed(3, 50)), headline: assessed(2, 5) };
+  const state = of(open, rows);
+  assert.deepEqual(ids(ask.activeCalls(state)), ["row", "open"]);
+  assert.deepEqual([rows, open].map((entry) => ask.headlineOf(state, entry).risk_score), [90, 50]);
+  const untrained = { ...state, health: { model_version: null, checks: { model: { command: "train" } } } };
+  assert.equal(ask.headlineOf(untrained, call("new", {})).state, "no_model");
+});
+
 test("ended calls stand newest first, twenty at most", () => {
   const ended = Array.from({ length: 22 }, (_, n) => call(`c${n}`, { status: "ended", ended_at: `2026-04-01T00:00:${10 + n}Z` }));
   const found = ids(ask.endedCalls(of(...ended)));

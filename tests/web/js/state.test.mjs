@@ -108,6 +108,30 @@ describe("scores", () => {
   });
 });
 
+describe("rows of all calls", () => {
+  const row = (seq, points, more = {}) => ({ call_id: "c1", assessment_seq: seq, state: "live", risk_score: points,
+    risk_category: "high", risk_label: "高", risk_label_en: "High", change_points: 5, last_seq: seq, ...more });
+  const told = (...rows) => ["wallboard_changed", { rows }];
+  const listed = (...events) => after(initialState, ["call_started", CALL], ...events);
+
+  test("a newer score of a call that is not open takes the place of the assessment", () => {
+    const { headline, assessment } = entry(listed(["risk_score_update", score(1, 40)], told(row(2, 80))));
+    assert.deepEqual([headline.risk_score, headline.seq, headline.change], [80, 2, { points: 5 }]);
+    assert.equal(assessment, null);
+  });
+
+  test("the open call keeps its assessment, and any call one that is as new as the row", () => {
+    assert.equal(entry(running(["risk_score_update", score(1, 40)], told(row(2, 80)))).assessment.seq, 1);
+    assert.equal(entry(listed(["risk_score_update", score(2, 80)], told(row(2, 80)))).assessment.seq, 2);
+  });
+
+  test("an older row, one without a score and one of an unknown call change nothing", () => {
+    const state = listed(told(row(3, 80)));
+    assert.deepEqual([...after(state, told(row(2, 10), row(9, 9, { call_id: "gone" }))).calls], [...state.calls]);
+    assert.equal(entry(listed(told(row(null, null)))).headline, null);
+  });
+});
+
 describe("why the score moved", () => {
   const span = { from: 1, to: 3, anchor: 3, head: 3 };
 

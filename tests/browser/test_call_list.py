@@ -1,0 +1,73 @@
+"""The list of calls on the live page: it moves by rows, and the open call has all the rest."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, WebSocket, expect
+
+from harness.live_server import LiveServer
+from harness.spoken_calls import at, call_ids, say
+
+pytestmark = pytest.mark.browser
+
+PATIENCE_MS = 30_000
+
+
+@pytest.fixture
+def other(server: LiveServer) -> Iterator[str]:
+    """A call that is not open on the page."""
+    call_id = next(call_ids)
+    server.post("start_call", {"call_id": call_id, "customer_id": "1002", "agent_id": "agent-08"})
+    yield call_id
+    server.post("end_call", {"call_id": call_id})
+
+
+def test_the_list_moves_without_the_words_of_calls_that_are_not_open(
+    open_page: Callable[..., Page], server: LiveServer, call: str, other: str
+) -> None:
+    """Scores, flags and ends come at once; opened, the call has its account and course."""
+    page = open_page(at(server, call))
+    told: list[tuple[str, str]] = []
+
+    def hear_events(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: told.extend(events_in(str(frame))))
+
+    page.on("websocket", hear_events)
+    page.reload()
+    expect(page.get_by_test_id("connection")).to_have_attribute("data-status", "connected")
+    item = page.locator(f"#active-calls [data-call-id='{other}']")
+    points = item.locator("[data-slot=points]")
+    say(server, other, "s1", "失業して、今月は払えません")
+    expect(item).to_have_attribute("data-category", re.compile("low|medium|high"))
+    worried = points.inner_text()
+    say(server, other, "s2", "来月五日に必ず払います", 9_000)
+    expect(points).not_to_have_text(worried, timeout=PATIENCE_MS)
+    server.post(f"calls/{other}/escalate", {"agent_id": "agent-08", "reason": "見てください"})
+    expect(item.locator("[data-slot=escalated]")).to_be_visible()
+    say(server, call, "s1", "もしもし", 9_000)
+    expect(page.locator("[data-segment-id=s1]")).to_be_visible()
+    of_others = {name for name, call_id in told if call_id == other}
+
+    assert {"wallboard_changed", "escalation"} <= of_others
+    assert of_others.isdisjoint({"transcript_segment", "risk_score_update", "advice_changed"})
+    assert {name for name, call_id in told if call_id == call} >= {"transcript_segment"}
+
+    calmer = points.inner_text()
+    item.click()
+    expect(page.get_by_test_id("score")).to_have_text(calmer)
+    expect(page.get_by_test_id("reason-total")).to_have_attribute("data-score", calmer)
+    page.locator(f"#active-calls [data-call-id='{call}']").click()
+    ended = server.post("end_call", {"call_id": other})["summary"]
+    over = page.locator(f"#ended-calls [data-call-id='{other}'] [data-slot=points]")
+    expect(over).to_have_text(str(ended["final_risk_score"]))
+
+
+def events_in(frame: str) -> Iterator[tuple[str, str]]:
+    """Yield each call that a frame tells of, with the name of the event."""
+    if not frame.startswith("42["):
+        return
+    name, payload = json.loads(frame[2:])
+    for one in payload.get("rows", [payload]):
+        yield name, one.get("call_id", "")
