@@ -48,6 +48,18 @@ def test_a_clock_that_was_set_back_delays_nothing(engine: Engine) -> None:
     assert len(alive.claim(yesterday, 50, is_retry=True)) == 1
 
 
+def test_a_clock_that_was_set_back_by_an_hour_delays_nothing(engine: Engine) -> None:
+    """Neither a message that was never tried, nor one put off for as long as the CRM asked for."""
+    put(engine, "c-1", 50)
+    outbox, now = Outbox(engine), utc_now()
+    hour_ago = now - timedelta(hours=1)
+    (waiting,) = outbox.due(RESULT_MESSAGE, hour_ago)
+    for wait_s in (1, 600, 3_600):
+        outbox.failed(waiting, "no", now, wait_s)
+        assert outbox.due(RESULT_MESSAGE, now) == []
+        assert len(outbox.due(RESULT_MESSAGE, hour_ago)) == 1
+
+
 def test_a_claim_ends_with_its_lease(engine: Engine) -> None:
     """A server that died gives its results to the others, its successor at once."""
     put(engine, "c-1", 50)

@@ -18,8 +18,9 @@ from callrisk.store.transaction import insert_into, writing
 RISK_MESSAGE = "risk_category"
 # The kind that carries what came of a call to the CRM.
 RESULT_MESSAGE = "call_result"
-# No message waits longer for its next attempt.
-_LONGEST_WAIT = timedelta(hours=1)
+# No message waits longer for its next attempt, whatever the other side asks for: a clock that was
+# set back is told by a longer wait.
+_LONGEST_WAIT = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ class Outbox:
 def due_messages(kind: str, now: datetime) -> Select[Any]:
     """Return the query for the newest message of each call that is due, in their order.
 
-    A time that lies much further ahead than any wait is that of a clock that was set back since.
+    One that was never tried is due whatever the clock says, and a time that lies further ahead than
+    any wait is that of a clock that was set back since.
     """
     o = tables.outbox.c
     newest = (
@@ -134,7 +136,7 @@ def due_messages(kind: str, now: datetime) -> Select[Any]:
         .scalar_subquery()
     )
     columns = (o.outbox_id, o.kind, o.call_id, o.key, o.payload, o.attempts)
-    is_due = (o.due_at <= now) | (o.due_at > now + 2 * _LONGEST_WAIT)
+    is_due = (o.attempts == 0) | (o.due_at <= now) | (o.due_at > now + _LONGEST_WAIT)
     return select(*columns).where(o.outbox_id.in_(newest), is_due).order_by(o.outbox_id)
 
 
