@@ -6,6 +6,7 @@ import pytest
 
 from callrisk.background.retry_rounds import RetryRounds, UnansweredError
 from callrisk.domain.outside import OutsideError
+from harness.waiting import ticking
 
 NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 
@@ -18,7 +19,7 @@ def test_a_call_that_failed_waits_ever_longer() -> None:
         asked.append(int((clock[0] - NOON).total_seconds()))
         raise OutsideError("no line")
 
-    rounds = RetryRounds(lambda: clock[0])
+    rounds = RetryRounds(ticking(clock).monotonic)
     for second in range(30):
         clock[0] = NOON + timedelta(seconds=second)
         with pytest.raises(UnansweredError, match="1 calls wait: no line"):
@@ -34,7 +35,7 @@ def test_a_refusal_for_good_is_an_answer() -> None:
         asked.append(clock[0])
         raise OutsideError("unknown", permanent=True)
 
-    rounds = RetryRounds(lambda: clock[0])
+    rounds = RetryRounds(ticking(clock).monotonic)
     for minute in range(0, 125, 5):
         clock[0] = NOON + timedelta(minutes=minute)
         rounds.run(["c-1"], ask)
@@ -49,7 +50,7 @@ def test_three_failures_in_a_row_end_the_round() -> None:
         asked.append(call)
         raise OutsideError("away", retry_after_s=300.0)
 
-    rounds = RetryRounds(lambda: NOON)
+    rounds = RetryRounds(NOON.timestamp)
     for _ in range(3):
         with pytest.raises(UnansweredError):
             rounds.run("abcdefg", ask)

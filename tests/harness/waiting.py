@@ -2,6 +2,9 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
+
+from callrisk.background.clock import Clock
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 30, every_s: float = 0.05) -> bool:
@@ -17,3 +20,13 @@ def eventually(holds: Callable[[], bool], seconds: float = 30, every_s: float = 
 def wait_until(holds: Callable[[], bool], seconds: float = 60, every_s: float = 0.05) -> None:
     """Return as soon as something is true; AssertionError when it is not in time."""
     assert eventually(holds, seconds, every_s), f"it did not come true within {seconds} s"
+
+
+def ticking(moment: list[datetime]) -> Clock:
+    """Return a clock that shows the one moment of a list, and no other time passes."""
+    began = moment[0]
+
+    def passed_s() -> float:
+        return (moment[0] - began).total_seconds()
+
+    return Clock(passed_s, now=lambda: moment[0])

@@ -31,7 +31,7 @@ from harness.amazon.connect_stub import ConnectStub
 from harness.amazon.kinesis_local import CREDENTIALS
 from harness.amazon.spoken import POISON, Ledger, calls, disturbed, record, transcript, utterance
 from harness.amazon.stream_reading import NOW, SECRET, stored, taker
-from harness.waiting import eventually
+from harness.waiting import eventually, ticking
 
 
 def batch(records: Sequence[tuple[str, bytes]], first: int = 0) -> dict[str, Any]:
@@ -198,7 +198,8 @@ def test_a_contact_that_cannot_be_asked_for_keeps_no_other_waiting(engine: Engin
                 raise ConnectError("500", permanent=contact_id == "refused")
             yield [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")]
 
-    filler = GapFiller(Api(), gaps, Contacts(engine, packaged()), lambda: clock[0])  # type: ignore[arg-type]
+    contacts = Contacts(engine, packaged())
+    filler = GapFiller(Api(), gaps, contacts, ticking(clock))  # type: ignore[arg-type]
     for _ in range(360):
         with pytest.raises(UnansweredError, match="1 calls wait: 500"):
             filler.step()

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from callrisk.ingest.source_health import Sources
+from callrisk.domain.outside import ConnectionCheck
+from callrisk.domain.time import utc_now
+from callrisk.ingest.source_health import Sources, ingest_checks
+from callrisk.store.connect.quarantine import Quarantine
 from callrisk.store.connect.source_reports import SourceReports, SourceState
 from callrisk.store.database import open_database
 from harness.live_bench import Clock
@@ -68,3 +71,20 @@ def test_a_clock_that_is_set_makes_no_source_silent(reports: SourceReports) -> N
     reports.report(SourceState("stream", clock() - timedelta(hours=1), 0, None, {}))
 
     assert sources.look()[0].trouble is None
+
+
+def test_a_report_from_ahead_of_our_clock_is_no_fresh_one(tmp_path: Path) -> None:
+    """A clock was set back since: whether anybody reads cannot be told from the report."""
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    reports = SourceReports(engine)
+
+    def lag(ahead: timedelta) -> ConnectionCheck:
+        reports.report(SourceState("stream", utc_now() + ahead, 0, None, {}))
+        return ingest_checks(reports, Quarantine(engine))[0]
+
+    assert lag(timedelta()).ok
+    ahead = lag(timedelta(hours=1))
+    engine.dispose()
+
+    assert not ahead.ok
+    assert "clock" in ahead.text.en

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, update
 
+from callrisk.background.clock import Clock
 from callrisk.background.retry_rounds import UnansweredError
 from callrisk.domain.call_record import StoredCall
 from callrisk.domain.language import packaged
@@ -37,6 +38,7 @@ from harness.amazon.connect_stub import ConnectStub, api
 from harness.amazon.kinesis_local import CREDENTIALS
 from harness.amazon.spoken import record, transcript
 from harness.amazon.stream_reading import SECRET
+from harness.waiting import ticking
 
 NOON = datetime(2026, 11, 20, 5, 12, 31, tzinfo=UTC)
 ARN = "arn:aws:connect:ap-northeast-1:111122223333:instance/0f3c/agent/user-7"
@@ -220,7 +222,7 @@ def test_a_contact_that_connect_does_not_know_is_not_asked_for_for_ever(
     assert event is not None
     contacts.take(Delivery([event], utc_now()))
     clock = [utc_now()]
-    finder = PeopleFinder(api(connect), lookups, contacts, {}, lambda: clock[0])
+    finder = PeopleFinder(api(connect), lookups, contacts, {}, ticking(clock))
     for _ in range(8):
         finder.step()
         clock[0] = datetime.fromtimestamp(clock[0].timestamp() + 61, UTC)
@@ -240,7 +242,7 @@ def test_an_agent_who_answers_late_is_asked_for_until_known(
         event = ContactLens().event_of(json.loads(record(contact, "STARTED")), Arrival(1, clock[0]))
         assert event is not None
         contacts.take(Delivery([event], clock[0]))
-    finder = PeopleFinder(api(connect), lookups, contacts, {}, lambda: clock[0])
+    finder = PeopleFinder(api(connect), lookups, contacts, {}, ticking(clock))
 
     def ask(minutes: int) -> None:
         for _ in range(minutes):
@@ -295,6 +297,28 @@ def test_the_category_is_written_once_the_newest_first(
     assert len(connect.written) == 1
 
 
+def test_a_clock_that_was_set_back_delays_no_look_up(connect: ConnectStub, engine: Engine) -> None:
+    """Whoever was not known, or not told, is asked for again after its wait and no hour later."""
+    contacts, now, seconds = Contacts(engine, packaged()), [utc_now()], [0.0]
+    for contact in ("c1", "c2"):
+        event = ContactLens().event_of(json.loads(record(contact, "STARTED")), Arrival(1, now[0]))
+        assert event is not None
+        contacts.take(Delivery([event], now[0]))
+    connect.contacts["c1"] = {"Id": "c1", "Channel": "VOICE"}
+    connect.faults.append((403, "ExpiredTokenException"))
+    clock = Clock(lambda: seconds[0], now=lambda: now[0])
+    finder = PeopleFinder(api(connect), Lookups(engine), contacts, {}, clock)
+    with pytest.raises(UnansweredError):
+        finder.step()
+    asked = len(connect.asked)
+    now[0] -= timedelta(hours=1)
+    seconds[0] += 3
+    with suppress(UnansweredError):
+        finder.step()
+
+    assert len(connect.asked) == 2 * asked
+
+
 def test_a_retried_letter_does_not_overwrite_a_later_leg(
     connect: ConnectStub, engine: Engine
 ) -> None:
@@ -346,7 +370,7 @@ def test_a_missing_permission_settles_no_call(connect: ConnectStub, engine: Engi
     assert event is not None
     contacts.take(Delivery([event], utc_now()))
     clock = [utc_now()]
-    finder = PeopleFinder(api(connect), lookups, contacts, {}, lambda: clock[0])
+    finder = PeopleFinder(api(connect), lookups, contacts, {}, ticking(clock))
     connect.faults.append((403, "ExpiredTokenException"))
     with pytest.raises(UnansweredError, match="ExpiredToken"):
         finder.step()

@@ -1,13 +1,12 @@
 """Rounds over many calls: a call that failed waits, and keeps none behind it waiting."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from callrisk.background.retry import RETRIES, RetryTimings
 from callrisk.domain.outside import OutsideError
-from callrisk.domain.time import utc_now
 
 logger = logging.getLogger(__name__)
 
@@ -24,17 +23,20 @@ class _Failure:
     """The failures of a call: their number, its next attempt, and the problem to show, if any."""
 
     times: int
-    until: datetime
+    until: float
     problem: str | None
 
 
 class RetryRounds:
-    """Remembers the calls that failed, and asks about these later than about the others."""
+    """Remembers the calls that failed, and asks about these later than about the others.
+
+    `clock` is monotonic, in seconds: nobody waits longer because a clock was set back.
+    """
 
     def __init__(
-        self, now: Callable[[], datetime] = utc_now, retries: RetryTimings = RETRIES.telephony
+        self, clock: Callable[[], float] = time.monotonic, retries: RetryTimings = RETRIES.telephony
     ) -> None:
-        self._now = now
+        self._clock = clock
         self._retries = retries
         self._failed: dict[str, _Failure] = {}
 
@@ -52,7 +54,7 @@ class RetryRounds:
         return len(due)
 
     def _is_due(self, call: str) -> bool:
-        return call not in self._failed or self._failed[call].until <= self._now()
+        return call not in self._failed or self._failed[call].until <= self._clock()
 
     def _is_answered(self, call: str, ask: Callable[[str], None]) -> bool:
         """Ask about a call; a refusal for good is an answer, too."""
@@ -71,7 +73,7 @@ class RetryRounds:
 
     def _put_off(self, call: str, error: Exception, problem: str | None) -> None:
         times = 1 + (self._failed[call].times if call in self._failed else 0)
-        until = self._now() + timedelta(seconds=self._retries.wait_s(times, error))
+        until = self._clock() + self._retries.wait_s(times, error)
         self._failed[call] = _Failure(times, until, problem)
 
     def _raise_while_any_waits(self) -> None:

@@ -1,14 +1,14 @@
 """Looks up who takes part in a contact, and stores it as soon as it is known."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from callrisk.background.clock import Clock
 from callrisk.background.retry import RETRIES, RetryTimings
 from callrisk.background.retry_rounds import RetryRounds
 from callrisk.domain.contact_events import ContactDetails
-from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.store.connect.lookups import CachedUser, IncompleteCall, Lookups
 from callrisk.store.intake import Contacts, Delivery
@@ -24,16 +24,18 @@ class PeopleFinder:
 
     def __init__(
         self, api: ConnectApi, lookups: Lookups, contacts: Contacts, agents: Mapping[str, str],
-        now: Callable[[], datetime] = utc_now, refailures: RetryTimings = RETRIES.agent_lookup,
+        clock: Clock | None = None, refailures: RetryTimings = RETRIES.agent_lookup,
     ) -> None:  # fmt: skip
         self._refailures = refailures
         self._api = api
         self._lookups = lookups
         self._contacts = contacts
         self._agents = agents
-        self._now = now
-        self._asked: dict[str, tuple[int, datetime]] = {}
-        self._rounds = RetryRounds(now)
+        clock = clock or Clock()
+        self._now, self._monotonic = clock.now, clock.monotonic
+        # Failures, and the next attempt by the monotonic clock.
+        self._asked: dict[str, tuple[int, float]] = {}
+        self._rounds = RetryRounds(clock.monotonic)
 
     def step(self) -> int:
         """Look up what is due; return how many calls. UnansweredError while any of them failed."""
@@ -42,8 +44,7 @@ class PeopleFinder:
         return self._rounds.run(list(due), lambda call_id: self._look_up(due[call_id]))
 
     def _is_due(self, call: IncompleteCall) -> bool:
-        _, until = self._asked.get(call.call_id, (0, self._now()))
-        return until <= self._now()
+        return call.call_id not in self._asked or self._asked[call.call_id][1] <= self._monotonic()
 
     def _look_up(self, call: IncompleteCall) -> None:
         unknown = ContactDetails(call.call_id, self._now(), agent_user_id=call.agent_user_id)
@@ -74,12 +75,12 @@ class PeopleFinder:
 
         As long as an agent `may_come`, there is no last attempt.
         """
-        failures, _ = self._asked.pop(call.call_id, (0, self._now()))
+        failures, _ = self._asked.pop(call.call_id, (0, 0.0))
         is_last = not may_come and self._refailures.is_exhausted(failures + 1)
         if is_complete or is_last:
             self._lookups.done(call.call_id)
             return
-        again = self._now() + timedelta(seconds=self._refailures.wait_s(failures + 1))
+        again = self._monotonic() + self._refailures.wait_s(failures + 1)
         self._asked[call.call_id] = (failures + 1, again)
 
     def _agent_id(self, user_id: str) -> str:

@@ -1,9 +1,8 @@
 """Fills gaps: the segments of a contact that were missed are asked for anew."""
 
 import logging
-from collections.abc import Callable
-from datetime import datetime
 
+from callrisk.background.clock import Clock
 from callrisk.background.retry_rounds import RetryRounds
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.connect_api import ConnectApi
@@ -33,14 +32,14 @@ class GapFiller:
     """Fills gaps one call after the other, within the one request a second that AWS allows."""
 
     def __init__(
-        self, api: ConnectApi, gaps: Gaps, contacts: Contacts,
-        now: Callable[[], datetime] = utc_now,
-    ) -> None:  # fmt: skip
+        self, api: ConnectApi, gaps: Gaps, contacts: Contacts, clock: Clock | None = None
+    ) -> None:
         self._api = api
         self._gaps = gaps
         self._contacts = contacts
-        self._now = now
-        self._rounds = RetryRounds(now)
+        clock = clock or Clock()
+        self._now = clock.now
+        self._rounds = RetryRounds(clock.monotonic)
 
     def step(self) -> int:
         """Fill what is open; return how many calls. UnansweredError while any of them failed.

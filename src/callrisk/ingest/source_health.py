@@ -34,6 +34,12 @@ _NEVER_READ = Text(
 )
 
 
+_SET_BACK = Text(
+    "最後の報告の時刻がこの機械の時計より先です。時計を合わせてください。",
+    "The last report is ahead of this machine's clock: set the clocks right.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
     """One source; `trouble` is None while all is well, `reason` is for those who look into it."""
@@ -118,6 +124,8 @@ def ingest_checks(reports: SourceReports, quarantine: Quarantine) -> list[Connec
 
 def _lag(stream: SourceState) -> ConnectionCheck:
     ago = int((utc_now() - stream.at).total_seconds())
+    if ago <= -SILENT_FROM_S:
+        return ConnectionCheck("lag", False, _SET_BACK)
     behind, problem = (stream.behind_ms or 0) / 1000, stream.problem or ""
     text = Text(
         f"{behind:.0f} 秒の遅れ（{ago} 秒前の報告） {problem}".strip(),
