@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, event, update
 
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Utterance
 from callrisk.domain.language import Language, Statement
 from callrisk.domain.segment import ParticipantRole, Segment, repeats
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
+from callrisk.store.planning.near_turns import MOST_TURNS_AROUND_WORDS, Place
 from callrisk.store.queries import Queries
 from callrisk.store.tables import segments
 from harness.echo_language import NOTHING, EchoLanguage
@@ -33,8 +36,8 @@ def turn(number: int, role: ParticipantRole, text: str, begin: int | None = None
 
 def hear(engine: Engine, *turns: Segment, call: str = "c1", language: Language = ECHO) -> int:
     """Deliver turns at once; return how many were new or newer."""
-    event = AnalysisEvent(call, AnalysisKind.SEGMENTS, NOON, turns)
-    return Contacts(engine, language).take(Delivery([event], NOON)).turns
+    heard = AnalysisEvent(call, AnalysisKind.SEGMENTS, NOON, turns)
+    return Contacts(engine, language).take(Delivery([heard], NOON)).turns
 
 
 def said(engine: Engine, call: str = "c1") -> Said:
@@ -263,3 +266,57 @@ def test_every_order_of_arrival_ends_the_same(
     assert strengths == {
         turn_id: [one.strength for one in found] for turn_id, found in whole.items()
     }
+
+
+@pytest.mark.parametrize("every_time", [True, False, None])
+def test_a_turn_within_a_long_call_is_read_with_its_neighbours(
+    engine: Engine, every_time: bool | None
+) -> None:
+    """Behind some hundred others, between them and moved away; with times, without, with some."""
+
+    def said_at(number: int, place: int, text: str) -> Segment:
+        has_time = place % 2 == 0 if every_time is None else every_time
+        role = (AGENT, CUSTOMER)[number % 2]
+        one = turn(number, role, text, place * 10 if has_time else None)
+        return replace(one, sequence=place * 10)
+
+    hear(engine, *(said_at(n, n, f"発話{n}") for n in range(120)))
+    for number, place in ((120, 120), (121, 121), (122, 40), (123, 41), (40, 80), (41, 5)):
+        hear(engine, said_at(number, place, f"後から{number}"))
+        assert said(engine) == read_whole(engine), (number, place)
+    hear(engine, said_at(125, 125, "お支払い"), said_at(126, 2, "お支払いは"))
+    assert said(engine) == read_whole(engine)
+
+
+def test_a_turn_costs_the_same_however_long_its_call_is(tmp_path: Path) -> None:
+    """So many rows are read for it, and they are found by an index."""
+    engine = open_database(f"sqlite:///{(tmp_path / 'calls.db').as_posix()}")
+    asked: list[str] = []
+
+    def turns_read(last: int) -> int:
+        with engine.connect() as connection:
+            place = Place.of("c1", [turn(last, CUSTOMER, "次", last * 10)], MOST_TURNS_AROUND_WORDS)
+            return len(place.rows(connection))
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    read = []
+    for long in (100, 200):
+        hear(engine, *(turn(n, CUSTOMER, NOTHING, n * 10) for n in range(long - 100, long)))
+        read.append(turns_read(long))
+    assert read == [MOST_TURNS_AROUND_WORDS] * 2
+
+    asked.clear()
+    hear(engine, turn(200, CUSTOMER, "厳しい", 2_000))
+    (of_turns,) = {sql for sql in asked if "UNION" in sql}
+    marks = ("",) * of_turns.count("?")
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {of_turns}", marks)
+        steps = [row[-1] for row in plan]
+    assert sum("INDEX segments_by_time (call_id=? AND begin_ms>?" in step for step in steps) == 3
+    assert not {"SCAN segments", "USE TEMP B-TREE FOR ORDER BY"} & {*steps}
+    places = "SELECT segments.call_id, segments.segment_id, segments.role"
+    assert not [sql for sql in asked if sql.startswith(places)]
+    engine.dispose()

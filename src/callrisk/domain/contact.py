@@ -26,8 +26,8 @@ from callrisk.domain.segment import Segment
 
 # A call that is first heard of so late began before anybody read: its beginning is missing.
 _LATE_MS = 60_000
-# A question counts for so many turns; of fewer stored turns all of a call are looked at.
-_QUESTION_TURNS, _MOST_WITH_QUESTION = 8, 100
+# A question counts for so many turns.
+_QUESTION_TURNS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +201,15 @@ def changed_turns(before: Contact | None, after: Contact) -> list[Segment]:
 
 
 def with_numbers_masked(
-    contact: Contact, stored: Mapping[str, Segment], masking: Masking = EVERYTHING
+    contact: Contact, stored: Turns, masking: Masking = EVERYTHING, *, is_cut: bool = False
 ) -> Contact:
     """Return the contact with every number masked that was dictated over several turns.
 
-    `stored` holds the turns that the contact does not; those that change are added to it.
+    `stored` holds the turns that the contact does not, `is_cut` if not those of its beginning;
+    those that change are added to it.
     """
     turns = {**stored, **contact.turns}
-    lost = _without_question(stored)
+    lost = _without_question(stored) if is_cut else frozenset[str]()
     hidden = {
         turn.segment_id: turn
         for turn in masking.masked_across(list(turns.values()))
@@ -217,17 +218,15 @@ def with_numbers_masked(
     return replace(contact, turns={**contact.turns, **hidden}) if hidden else contact
 
 
-def _without_question(stored: Mapping[str, Segment]) -> set[str]:
-    """Return the first of so many turns: what was asked before them is not among these.
+def _without_question(stored: Turns) -> frozenset[str]:
+    """Return the first turns: what was asked before them is not among these.
 
     They were masked with what was said before them when they came.
     """
-    if len(stored) < _MOST_WITH_QUESTION:
-        return set()
     by_number = sorted(stored.values(), key=lambda turn: (turn.sequence, turn.segment_id))
     by_time = sorted(stored.values(), key=lambda turn: (turn.begin_ms or 0, turn.segment_id))
     first = (*by_number[:_QUESTION_TURNS], *by_time[:_QUESTION_TURNS])
-    return {turn.segment_id for turn in first}
+    return frozenset(turn.segment_id for turn in first)
 
 
 def lacks_customer(contact: Contact) -> bool:

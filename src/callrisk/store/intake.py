@@ -116,7 +116,7 @@ class Contacts:
                 plan = self._planned(self.engine.connect, delivery)
                 if plan.changed:
                     with self.engine.connect() as connection:
-                        read_changed(connection, plan.changed, understanding)
+                        read_changed(connection, plan.changed, plan.near, understanding)
                 taken = self._store(delivery, plan, understanding, is_last=tries == 1)
                 if taken is not None:
                     break
@@ -150,7 +150,7 @@ class Contacts:
         if not plan.changes:
             return Taken()
         changes = plan.changes
-        read = read_changed(connection, plan.changed, understanding)
+        read = read_changed(connection, plan.changed, plan.near, understanding)
         began = []
         for before, after in changes:
             if before is None:

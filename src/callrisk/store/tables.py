@@ -30,6 +30,7 @@ SEQUENCE_DIGITS = 129
 _LONG = BigInteger().with_variant(Integer, "sqlite")
 # True for a segment whose words are kept. Literal, or no database would use the index that has it.
 HAS_WORDS = text("text <> ''")
+HAS_NO_TIMES = text("begin_ms IS NULL")
 
 
 _WITH_WORDS = text("words_removed_at IS NULL")
@@ -102,6 +103,12 @@ segments = Table(
     # which its words became others.
     Column("revision", Integer, nullable=False, server_default="0"),
     Column("corrected_seq", _LONG),
+    # The two orders in which turns are sought near others.
+    Index("segments_by_time", "call_id", "begin_ms", "segment_id"),
+    Index(
+        "segments_by_number", "call_id", "sequence", "segment_id",
+        sqlite_where=HAS_NO_TIMES, postgresql_where=HAS_NO_TIMES,
+    ),
     # Finds the turns to read again; of those without words there is nothing to read.
     Index(
         "segments_by_language", "language", "call_id",

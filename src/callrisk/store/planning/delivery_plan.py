@@ -28,7 +28,7 @@ from callrisk.store.contact_rows import contact_from
 from callrisk.store.drafts import ContactChange
 from callrisk.store.planning.near_turns import (
     MOST_TURNS_AROUND,
-    MOST_TURNS_BEFORE_WORDS,
+    MOST_TURNS_AROUND_WORDS,
     Near,
     Place,
 )
@@ -45,7 +45,7 @@ class Plan:
     stored: Mapping[str, Contact]
     # What was told of the contacts before a call of them began.
     earlier: Sequence[ContactEvent]
-    # The turns near those that are new, by contact; only of contacts where they matter.
+    # The turns near those that the events are about, by contact that is stored.
     near: Mapping[str, Near]
     changes: Sequence[ContactChange]
     # What is told of contacts of which still no call has begun.
@@ -79,8 +79,8 @@ def planned(
     """
     with connect() as connection:
         stored, earlier = _stored(connection, events)
-        heard = _heard(connection, stored, events)
-    turns = {call_id: near.turns for call_id, near in heard.items()}
+        near = _near(connection, stored, events)
+    turns = {call_id: one.turns for call_id, one in near.items()}
 
     def masking_of(call_id: str) -> Masking:
         return masking.knowing(None if persons is None else persons(call_id))
@@ -88,13 +88,11 @@ def planned(
     after = applied(stored, events, earlier, masking_of, turns)
     too_early = [event for event in (*earlier, *events) if after[event.contact_id] is None]
     contacts = [contact for contact in after.values() if contact is not None]
-    near = _near(connect, stored, contacts, heard)
     changes = [
-        (stored.get(contact.contact_id), _masked(contact, near.get(contact.contact_id), masking))
+        (before := stored.get(contact.contact_id), _masked(before, contact, near, masking))
         for contact in contacts
     ]
-    # If what was read before the events is no longer stored the plan does not hold, either.
-    return Plan(stored, earlier, {**heard, **near}, changes, too_early)
+    return Plan(stored, earlier, near, changes, too_early)
 
 
 def _stored(
@@ -131,47 +129,37 @@ def turn_keys(events: Sequence[Event]) -> set[TurnKey]:
     }
 
 
-def _heard(
+def _near(
     connection: Connection, stored: Mapping[str, Contact], events: Sequence[Event]
 ) -> dict[str, Near]:
-    """Return the turns near those of events, by contact: more of them where digits are said."""
-    wanted: dict[str, list[Segment]] = {}
+    """Return the turns near those of events, by contact: more of them where digits are said.
+
+    They are near the places that the turns have, and near those that they had.
+    """
+    told: dict[str, list[Segment]] = {}
     for event in events:
         if isinstance(event, AnalysisEvent) and event.contact_id in stored and event.turns:
-            wanted.setdefault(event.contact_id, []).extend(event.turns)
+            told.setdefault(event.contact_id, []).extend(event.turns)
     return {
-        call: Place.of(call, turns, _most_around(turns)).near(connection)
-        for call, turns in wanted.items()
+        call: Place.of(call, [*turns, *stored[call].turns.values()], _most_around(turns)).near(
+            connection
+        )
+        for call, turns in told.items()
     }
 
 
 def _most_around(turns: Sequence[Segment]) -> int:
     has_digits = any(may_hold_digits(turn.text) for turn in turns)
-    return MOST_TURNS_AROUND if has_digits else MOST_TURNS_BEFORE_WORDS
+    return MOST_TURNS_AROUND if has_digits else MOST_TURNS_AROUND_WORDS
 
 
-def _near(
-    connect: Connect, stored: Mapping[str, Contact], contacts: Sequence[Contact],
-    heard: Mapping[str, Near],
-) -> dict[str, Near]:  # fmt: skip
-    """Return the turns near new ones that may hold a part of a number, by contact.
-
-    `heard` was read already, and nearly always holds them.
-    """
-    places = {
-        contact.contact_id: Place.of(contact.contact_id, changed_turns(before, contact))
-        for contact in contacts
-        if may_continue_number(before := stored.get(contact.contact_id), contact)
-    }
-    known = {call: heard[call] for call in places.keys() & heard.keys()}
-    near = {call: known[call] for call in known if known[call].place == places[call]}
-    wanted = [place for call, place in places.items() if call not in near]
-    if not wanted:
-        return near
-    with connect() as connection:
-        return near | {place.call_id: place.near(connection) for place in wanted}
-
-
-def _masked(contact: Contact, near: Near | None, masking: Masking) -> Contact:
+def _masked(
+    before: Contact | None, contact: Contact, near: Mapping[str, Near], masking: Masking
+) -> Contact:
     """Return the contact with numbers masked that were dictated over several turns."""
-    return contact if near is None else with_numbers_masked(contact, near.turns, masking)
+    if not may_continue_number(before, contact):
+        return contact
+    around = near.get(contact.contact_id)
+    if around is None:
+        return with_numbers_masked(contact, {}, masking)
+    return with_numbers_masked(contact, around.turns, masking, is_cut=around.is_cut_before)

@@ -1,24 +1,31 @@
-"""The stored turns near others, in which a number that is dictated there may go on."""
+"""The stored turns near others: a number that is dictated may go on there, and they are read anew.
 
-from collections.abc import Iterator, Mapping, Sequence
+In order of time are those turns that have times, by number the others. Both orders have an index,
+so a turn costs the same however long its call has become.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, Select, bindparam, select, union
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, bindparam, select, union
 
+from callrisk.domain.call_record import StoredTurn
 from callrisk.domain.segment import Segment
 from callrisk.store import tables
-from callrisk.store.stored_calls import SEGMENT_COLUMNS, segment_from
+from callrisk.store.stored_calls import TURN_COLUMNS, turn_from
 from callrisk.store.tables import SEQUENCE_DIGITS
 
 # A card said digit by digit, each repeated, corrected and said once more, takes fewer turns. More
-# are not looked at, so that a turn costs the same however long its call has become.
+# are not looked at.
 MOST_TURNS_AROUND = 100
 _MOST_TURNS_BETWEEN = 500
-# What a turn without digits answers was asked no longer ago.
-MOST_TURNS_BEFORE_WORDS = 8
+# What a turn without digits answers was asked no longer ago, and the address of mail that it ends
+# began no longer ago.
+MOST_TURNS_AROUND_WORDS = 24
 _C = tables.segments.c
+_IS_TIMED, _IS_UNTIMED = _C.begin_ms.is_not(None), _C.begin_ms.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,8 @@ class Place:
     # None where the turns have no times.
     begin_ms_first: int | None
     begin_ms_last: int | None
+    # Whether some of the turns have no times.
+    is_by_number: bool
 
     @classmethod
     def of(cls, call_id: str, turns: Sequence[Segment], most: int = MOST_TURNS_AROUND) -> "Place":
@@ -40,26 +49,77 @@ class Place:
         begins = [turn.begin_ms for turn in turns if turn.begin_ms is not None]
         return cls(
             call_id, most, _number(min(numbers)), _number(max(numbers)),
-            min(begins, default=None), max(begins, default=None),
+            min(begins, default=None), max(begins, default=None), len(begins) < len(turns),
         )  # fmt: skip
 
     def near(self, connection: Connection) -> "Near":
         """Return the stored turns near this place."""
-        statement = _statement(has_times=self.begin_ms_first is not None)
-        rows = connection.execute(statement, asdict(self))
-        return Near(self, {row.segment_id: segment_from(row) for row in rows})
+        return Near(self, self.rows(connection))
+
+    def rows(self, connection: Connection) -> Sequence[Row[Any]]:
+        """Return the rows of the stored turns near this place, in the order of their ids."""
+        statement = _statement(
+            has_times=self.begin_ms_first is not None, is_by_number=self.is_by_number
+        )
+        return connection.execute(statement, asdict(self)).all()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Near:
     """The stored turns of a call near a place in it."""
 
     place: Place
-    turns: Mapping[str, Segment]
+    rows: Sequence[Row[Any]]
+
+    @cached_property
+    def stored(self) -> Mapping[str, StoredTurn]:
+        """The turns by id, with what they say."""
+        return {row.segment_id: turn_from(row) for row in self.rows}
+
+    @cached_property
+    def turns(self) -> Mapping[str, Segment]:
+        """The turns without what they say."""
+        return {turn_id: one.turn for turn_id, one in self.stored.items()}
+
+    @cached_property
+    def is_in_order(self) -> bool:
+        """True if these turns follow one another in the order of speech, with none between them.
+
+        Of a call in which some turns have times and others have none that is not known, nor where
+        too many lie in the place.
+        """
+        timed = {turn.begin_ms is not None for turn in self.turns.values()}
+        timed |= {self.place.begin_ms_first is not None, not self.place.is_by_number}
+        return len(timed) == 1 and len(self.rows) < _MOST_TURNS_BETWEEN
+
+    @cached_property
+    def is_cut_before(self) -> bool:
+        """True if there may be turns before these."""
+        place = self.place
+        return self._is_full(
+            lambda number: number < place.sequence_first,
+            lambda at: place.begin_ms_first is not None and at < place.begin_ms_first,
+        )
+
+    @cached_property
+    def is_cut_after(self) -> bool:
+        """True if there may be turns after these."""
+        place = self.place
+        return self._is_full(
+            lambda number: number > place.sequence_last,
+            lambda at: place.begin_ms_last is not None and at > place.begin_ms_last,
+        )
+
+    def _is_full(self, by_number: Callable[[str], bool], by_time: Callable[[int], bool]) -> bool:
+        """Return True if as many turns lie on a side, by number or by time, as were asked for."""
+        turns = self.turns.values()
+        numbers = sum(by_number(_number(turn.sequence)) for turn in turns)
+        times = sum(turn.begin_ms is not None and by_time(turn.begin_ms) for turn in turns)
+        return max(numbers, times) >= self.place.most
 
     def is_stored(self, connection: Connection) -> bool:
         """Return True if the same turns are near the place still."""
-        return self.place.near(connection) == self
+        return self.place.rows(connection) == self.rows
 
 
 def _number(sequence: int) -> str:
@@ -67,24 +127,27 @@ def _number(sequence: int) -> str:
 
 
 @cache
-def _statement(*, has_times: bool) -> Select[Any]:
-    """Return the query for the turns before, between and after a place, in both orders.
+def _statement(*, has_times: bool, is_by_number: bool) -> Select[Any]:
+    """Return the query for the turns before, between and after a place, in their orders.
 
     Made once: to make it takes longer than to run it.
     """
-    columns: list[Column[Any]] = [_C.sequence, _C.begin_ms] if has_times else [_C.sequence]
-    ids = union(*(part for column in columns for part in _around(column))).subquery()
-    return select(*SEGMENT_COLUMNS).where(
-        _C.call_id == bindparam("call_id"), _C.segment_id.in_(select(ids.c.segment_id))
-    )
+    parts = [*_around(_C.sequence, _IS_UNTIMED)]
+    if has_times:
+        parts += _around(_C.begin_ms, _IS_TIMED)
+    if is_by_number:
+        parts += _around(_C.sequence, _IS_TIMED)
+    ids = union(*parts).subquery()
+    of_call = select(*TURN_COLUMNS).where(_C.call_id == bindparam("call_id"))
+    return of_call.where(_C.segment_id.in_(select(ids.c.segment_id))).order_by(_C.segment_id)
 
 
-def _around(column: Column[Any]) -> Iterator[Select[Any]]:
+def _around(column: Any, which: ColumnElement[bool]) -> Iterator[Select[Any]]:
     """Yield queries for the ids of turns before, between and after a place, in one order."""
     first = bindparam(f"{column.key}_first", type_=column.type)
     last = bindparam(f"{column.key}_last", type_=column.type)
     most = bindparam("most", type_=Integer)
-    of_call = select(_C.segment_id).where(_C.call_id == bindparam("call_id"))
+    of_call = select(_C.segment_id).where(_C.call_id == bindparam("call_id"), which)
     backwards = (column.desc(), _C.segment_id.desc())
     before = of_call.where(column < first).order_by(*backwards).limit(most)
     in_order = of_call.order_by(column, _C.segment_id)

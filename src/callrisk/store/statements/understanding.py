@@ -2,12 +2,13 @@
 
 The statements of a customer's turn are a function of its words and of the turn right before it: an
 agent's gives it context, and one that it repeats leaves it nothing to say. So a change is read with
-the places of all turns of the call, and with the words of a few: of the turns that changed, of
-those right after them, and of the turns before these. Nothing here writes.
+the turns near it, which its plan has loaded. Where these do not show what comes right before and
+right after, it is read with the places of all turns of the call, and with the words of a few.
+Nothing here writes.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select, tuple_
@@ -25,6 +26,7 @@ from callrisk.domain.segment import (
     role_of,
 )
 from callrisk.store import tables
+from callrisk.store.planning.near_turns import Near
 from callrisk.store.statements.turn_context import Contexts, contexts, touched
 from callrisk.store.stored_calls import TURN_COLUMNS, turn_from
 
@@ -127,14 +129,27 @@ class ReadTurn:
 Reading = Mapping[str, Mapping[str, ReadTurn]]
 
 
-def read_changed(connection: Connection, changed: Turns, understanding: Understanding) -> Reading:
+def read_changed(
+    connection: Connection, changed: Turns, near: Mapping[str, Near], understanding: Understanding
+) -> Reading:
     """Return turns that changed, and others whose context changes with them, as read now.
 
-    A stored turn without words keeps its statements and is not among them.
+    `near` holds stored turns near those that changed, by call. A stored turn without words keeps
+    its statements and is not among those returned.
     """
-    places = _places(connection, changed)
+    beside = {
+        call: near[call]
+        for call, turns in changed.items()
+        if call in near and _shows_neighbours(near[call], turns)
+    }
+    places = _places(connection, changed.keys() - beside.keys())
+    places |= {call: _places_of(one.turns) for call, one in beside.items()}
     changes = {call: _Change(places.get(call, {}), turns) for call, turns in changed.items()}
-    stored = _stored(connection, changes)
+    stored = _stored(connection, {call: changes[call] for call in changes.keys() - beside.keys()})
+    stored |= {
+        call: {turn_id: one.stored[turn_id] for turn_id in changes[call].loaded}
+        for call, one in beside.items()
+    }
     return {
         call: dict(_read(change, stored.get(call, {}), understanding))
         for call, change in changes.items()
@@ -171,7 +186,29 @@ class _Change:
         self.loaded = places.keys() & {*turns, *self.others, *beside}
 
 
-def _places(connection: Connection, calls: Iterable[str]) -> dict[str, dict[str, TurnPlace]]:
+def _shows_neighbours(near: Near, changed: Mapping[str, Segment]) -> bool:
+    """Return True if the parties' turns right before and after those that changed are known."""
+    if not near.is_in_order:
+        return False
+    stored = _places_of(near.turns)
+    moved = [TurnPlace.of(turn) for turn in changed.values()]
+    moved += [stored[turn_id] for turn_id in stored.keys() & changed.keys()]
+    parties = [
+        place
+        for turn_id, place in stored.items()
+        if isinstance(place.role, ParticipantRole) and turn_id not in changed
+    ]
+    begins = not near.is_cut_before or any(place < min(moved) for place in parties)
+    return begins and (not near.is_cut_after or any(place > max(moved) for place in parties))
+
+
+def _places_of(turns: Mapping[str, Segment]) -> dict[str, TurnPlace]:
+    return {turn_id: TurnPlace.of(turn) for turn_id, turn in turns.items()}
+
+
+def _places(connection: Connection, calls: Collection[str]) -> dict[str, dict[str, TurnPlace]]:
+    if not calls:
+        return {}
     c = tables.segments.c
     statement = select(
         c.call_id, c.segment_id, c.role, c.begin_ms, c.sequence, c.end_ms, c.participant_id
