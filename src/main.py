@@ -16,5 +16,5 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
 
 
 if __name__ == "__main__":
-    begin_process(ROOT / "output" / "pipeline_execution.log", shown=logging.WARNING)
+    begin_process(pipeline_command.log_file(None, ROOT), shown=logging.WARNING)
     sys.exit(main())

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from callrisk.artifacts import version_names
+from callrisk.bootstrap.pipeline_command import log_file
 from callrisk.bootstrap.server import create_app
 from callrisk.dashboards.runs import Places, versions_of
 from callrisk.settings import Settings, SettingsError, load, load_to_serve
@@ -56,6 +57,20 @@ def test_the_option_of_a_training_goes_before_the_environment(
     monkeypatch.setenv("CALLRISK_CONFIG", "config.py")
     assert load(root, root / "rental.py").portfolio == "rental"
     assert load(root).portfolio == ""
+
+
+def test_each_portfolio_has_a_log_of_its_trainings(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two trainings at once could not turn one file over; in doubt it is that without a name."""
+    log = "pipeline_execution.log"
+    assert log_file([], root) == root / "output" / log
+    assert log_file(["--config", str(root / "rental.py")], root) == root / "output/rental" / log
+    monkeypatch.setenv("CALLRISK_CONFIG", "rental.py")
+    assert log_file(["--list"], root) == load(root).output_dir / log
+    assert log_file(["--config", str(root / "config.py")], root) == root / "output" / log
+    (root / ".env").write_text("API_PORT=no number\n", encoding="utf-8")
+    assert log_file([], root) == root / "output" / log
 
 
 def test_a_portfolio_may_have_secrets_of_its_own(

@@ -24,12 +24,18 @@ from callrisk.data_folder import call_export, customer_table, is_demo
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline import PHASES, ProgressCallback, Run, RunRequest, run
-from callrisk.settings import Settings, SettingsError, load
+from callrisk.settings import Settings, SettingsError, load, output_folder
 from callrisk.store.database import DatabaseError
 
 logger = logging.getLogger(__name__)
 
 _MOST_TRIALS = 1_000
+
+
+def log_file(arguments: list[str] | None, root: Path) -> Path:
+    """Return the file that a command logs to, beside the results of its portfolio."""
+    options = _parser().parse_args(arguments)
+    return output_folder(root, options.config) / "pipeline_execution.log"
 
 
 def main(arguments: list[str] | None, root: Path) -> int:

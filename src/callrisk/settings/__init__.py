@@ -138,7 +138,7 @@ def load(root: Path, config_file: Path | None = None) -> Settings:
     """
     env = _environment(root / ".env")
     path = config_file or root / (env.callrisk_config or "config.py")
-    portfolio = path.stem if path.resolve() != (root / "config.py").resolve() else ""
+    portfolio = _portfolio(root, path)
     if portfolio:
         env = _environment(root / ".env", root / f"{portfolio}.env")
     try:
@@ -151,6 +151,23 @@ def load(root: Path, config_file: Path | None = None) -> Settings:
     except ValidationError as error:
         raise SettingsError(f"{path.name}: {_readable(error)}") from error
     return _settings(root, env, config, portfolio)
+
+
+def output_folder(root: Path, config_file: Path | None = None) -> Path:
+    """Return the folder of the results of the portfolio that `load` would read; of none in doubt.
+
+    It is known before the settings are, of which something may be wrong.
+    """
+    try:
+        path = config_file or root / (_environment(root / ".env").callrisk_config or "config.py")
+    except SettingsError:
+        path = root / "config.py"
+    return root / "output" / _portfolio(root, path)
+
+
+def _portfolio(root: Path, path: Path) -> str:
+    """Return the name of the portfolio of a config file; config.py is of the one without a name."""
+    return "" if path.resolve() == (root / "config.py").resolve() else path.stem
 
 
 def _environment(*files: Path) -> Environment:
