@@ -320,3 +320,16 @@ def test_a_turn_costs_the_same_however_long_its_call_is(tmp_path: Path) -> None:
     places = "SELECT segments.call_id, segments.segment_id, segments.role"
     assert not [sql for sql in asked if sql.startswith(places)]
     engine.dispose()
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_long_turn_of_the_other_side_is_known_from_afar(engine: Engine, is_late: bool) -> None:
+    """Who says the same again while the other speaks repeats nothing, however long that is ago."""
+    long = replace(turn(0, AGENT, "ご説明いたします", 0), end_ms=300_000)
+    turns = [
+        turn(n, CUSTOMER, f"今月はお支払いできません{n // 2}", n * 5_000) for n in range(1, 41)
+    ]
+    for one in [*turns, long] if is_late else [long, *turns]:
+        hear(engine, one)
+    assert said(engine) == read_whole(engine)
+    assert all(said(engine)[one.segment_id] for one in turns)

@@ -91,8 +91,9 @@ def _state(
 
     def publish(event: LoggedEvent, agent_id: str) -> None:
         if role.answers:
-            push(event.type, customers.shown(event), agent_id)
+            # First, and again when a push is tried again: an event that is given up is in the rows.
             rows.take(event)
+            push(event.type, customers.shown(event), agent_id)
         lookups.take(event)
 
     playbook = ServedPlaybook(settings.own_playbook, settings.customer_fields)

@@ -166,18 +166,19 @@ class StreamReader:
         """
         logger.warning("the stream was created again: its records are read from the first one on")
         self._end_reading()
-        self._report_loss()
+        # At once: whatever fails below, what is begun next must not end with what was read before.
+        self._reading = replace(self._reading, stopped=threading.Event())
+        if self._stopped.is_set():
+            self._reading.stopped.set()
         self._threads.clear()
         self._readers.clear()
+        self._report_loss()
         # Listed once more: what was listed before may have been of the stream before.
         shards = self._shards()
         if not shards:
             return []
         self._positions.renew([shard.shard_id for shard in shards], BEGINNING, created_at)
         self._foreign = frozenset()
-        self._reading = replace(self._reading, stopped=threading.Event())
-        if self._stopped.is_set():
-            self._reading.stopped.set()
         return shards
 
     def _alive(self) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """The stored turns near others: a number that is dictated may go on there, and they are read anew.
 
 In order of time are those turns that have times, by number the others. Both orders have an index,
-so a turn costs the same however long its call has become.
+so a turn costs the same however long its call has become; but for a turn without times in a call
+in which others have some.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -8,7 +8,7 @@ Nothing here writes.
 """
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select, tuple_
@@ -187,8 +187,12 @@ class _Change:
 
 
 def _shows_neighbours(near: Near, changed: Mapping[str, Segment]) -> bool:
-    """Return True if the parties' turns right before and after those that changed are known."""
-    if not near.is_in_order:
+    """Return True if these turns show all that decides how those that changed are read.
+
+    The parties' turns right before and after them do, unless some may repeat another: whether the
+    other side spoke meanwhile may depend on a long turn further away.
+    """
+    if not near.is_in_order or (near.is_cut_before and _may_repeat(near.turns, changed)):
         return False
     stored = _places_of(near.turns)
     moved = [TurnPlace.of(turn) for turn in changed.values()]
@@ -199,7 +203,24 @@ def _shows_neighbours(near: Near, changed: Mapping[str, Segment]) -> bool:
         if isinstance(place.role, ParticipantRole) and turn_id not in changed
     ]
     begins = not near.is_cut_before or any(place < min(moved) for place in parties)
-    return begins and (not near.is_cut_after or any(place > max(moved) for place in parties))
+    return begins and (not near.is_cut_after or _ends_within(moved, parties))
+
+
+def _ends_within(moved: Sequence[TurnPlace], parties: Sequence[TurnPlace]) -> bool:
+    """Return True if a party's turn is known that begins after these, and after they end."""
+    last = max(parties, default=None)
+    return last is not None and last > max(moved) and last.at > max(one.until for one in moved)
+
+
+def _may_repeat(stored: Mapping[str, Segment], changed: Mapping[str, Segment]) -> bool:
+    """Return True if a turn has the words of the one before it, before or after a change."""
+    for turns in (stored, {**stored, **changed}):
+        before = own_turns_before(_places_of(turns).values())
+        if any(
+            own is not None and is_repeat(turns[one], turns[own]) for one, own in before.items()
+        ):
+            return True
+    return False
 
 
 def _places_of(turns: Mapping[str, Segment]) -> dict[str, TurnPlace]:
