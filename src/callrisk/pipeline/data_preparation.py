@@ -115,7 +115,7 @@ class _Source:
 
 def _read(source: _Source, transcripts: TranscriptReader, progress: Progress) -> ExportReader:
     further = source.further
-    reading = ExportReader(source.export, further, transcripts)
+    reading = ExportReader(source.export, further, transcripts, source.table.decimals)
     read = calls_of if source.has_calls else records_of
     for number, exported in enumerate(read(source.table, source.export, further), start=1):
         reading.take(source.numbers.of(exported))

@@ -17,7 +17,11 @@ from callrisk.integrations.spreadsheet.cells import plain_text
 from callrisk.integrations.spreadsheet.rows import Cell
 from callrisk.integrations.spreadsheet.table_files import as_typed
 from callrisk.integrations.spreadsheet.written_dates import cell_moment
-from callrisk.integrations.spreadsheet.written_numbers import UnclearNumberError, number_in
+from callrisk.integrations.spreadsheet.written_numbers import (
+    Decimals,
+    UnclearNumberError,
+    number_in,
+)
 from callrisk.integrations.spreadsheet.written_times import UnclearDateError
 
 # A column is what nearly all of its cells are; the rest is then taken as missing.
@@ -25,8 +29,7 @@ _MOST = 0.9
 # Longer texts are told apart by their hash; nobody's words stay in memory.
 _LONGEST_TEXT = 80
 _DAY_0 = date(1970, 1, 1).toordinal()
-_PLAIN = CellRules()
-# Most numbers are written so and need no grammar.
+# Most numbers are written so and need no grammar, where a dot is before decimals.
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 
 
@@ -52,13 +55,21 @@ class CellColumn:
 
 
 class CellColumns:
-    """A builder of columns from rows that keeps eight bytes per cell."""
+    """A builder of columns from rows that keeps eight bytes per cell.
+
+    `decimals` is the sign that the file shows; one that the rules name stands above it.
+    """
 
     def __init__(
-        self, names: Sequence[str], zero_is_missing: Iterable[str] = (), rules: CellRules = _PLAIN
+        self,
+        names: Sequence[str],
+        rules: CellRules,
+        decimals: Decimals,
+        zero_is_missing: Iterable[str] = (),
     ) -> None:
         missing = set(zero_is_missing)
-        self._readers = [_Reader(name, name in missing, rules) for name in names]
+        sign = rules.decimal or decimals
+        self._readers = [_Reader(name, name in missing, rules, sign) for name in names]
 
     def take(self, cells: Iterable[Cell]) -> None:
         """Add a row, one cell per column."""
@@ -75,9 +86,12 @@ _BLANK, _NUMBER, _DATE, _TEXT = CellKind
 
 
 class _Reader:
-    def __init__(self, name: str, zero_is_missing: bool, rules: CellRules) -> None:
+    def __init__(
+        self, name: str, zero_is_missing: bool, rules: CellRules, decimals: Decimals
+    ) -> None:
         self._name = name
         self._rules = rules
+        self._decimals: Decimals = decimals
         self._zero_is_missing = zero_is_missing
         self._values = array("d")
         self._kinds = bytearray()
@@ -94,7 +108,7 @@ class _Reader:
 
     def _encoded(self, cell: Cell) -> tuple[CellKind, float]:
         if isinstance(cell, str):
-            is_plain = _PLAIN_NUMBER.fullmatch(cell) is not None
+            is_plain = self._decimals == "." and _PLAIN_NUMBER.fullmatch(cell) is not None
             return (_NUMBER, float(cell)) if is_plain else self._text(as_typed(cell.strip()))
         if cell is None:
             return _BLANK, np.nan
@@ -117,7 +131,7 @@ class _Reader:
         if self._rules.is_missing(self._name, written):
             return _BLANK, np.nan
         try:
-            return _NUMBER, number_in(written).value
+            return _NUMBER, number_in(written, self._decimals).value
         except UnclearNumberError:
             pass
         try:
@@ -177,7 +191,7 @@ def column_of(name: str, cells: Sequence[Cell]) -> CellColumn:
         values = np.array(cells, dtype=np.float64)
         blank = bool(np.isnan(values).all())
         return CellColumn(name, _BLANK if blank else _NUMBER, values)
-    columns = CellColumns([name])
+    columns = CellColumns([name], CellRules(), ".")
     for cell in cells:
         columns.take([cell])
     return columns.columns()[0]

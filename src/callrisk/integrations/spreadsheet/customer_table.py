@@ -125,7 +125,8 @@ def read_customer_table(
     table.require((columns.customer_id,))
     read = CellReader(columns.cells, table.decimals, table.counts_from_1904, table.headings)
     further = _further(table.positions, columns, excluded)
-    cells, positions = CellColumns(further), [table.positions[name] for name in further]
+    cells = CellColumns(further, columns.cells, table.decimals)
+    positions = [table.positions[name] for name in further]
     owners = _Owners()
     records: dict[str, Customer] = {}
     payments: dict[str, PaymentDates] = {}

@@ -82,7 +82,7 @@ def inspect(path: Path, export: ExportFormat, customer: CustomerFormat) -> Inspe
     """Return how a file would be read; DataError if it cannot be read at all."""
     named = (*export.named, *customer.named)
     table = open_table(path, named)
-    cells = CellColumns(list(table.positions), (), export.cells)
+    cells = CellColumns(list(table.positions), export.cells, table.decimals)
     for row in table.rows(export.customer_id):
         cells.take(row.raw(list(table.positions.values())))
     found = {column.name: column for column in cells.columns()}

@@ -14,6 +14,7 @@ from callrisk.integrations.spreadsheet.call_export import (
 from callrisk.integrations.spreadsheet.cell_columns import CellColumns
 from callrisk.integrations.spreadsheet.customer_table import CustomerTable, PaymentDates
 from callrisk.integrations.spreadsheet.transcripts import SpeakerTags, looks_cut
+from callrisk.integrations.spreadsheet.written_numbers import Decimals
 from callrisk.pipeline.dataset import END, PreparedCall
 from callrisk.pipeline.preparation.call_order import call_order
 from callrisk.pipeline.preparation.column_roles import SourceColumns
@@ -29,7 +30,11 @@ class ExportReader:
     """A reader of rows; a call that is listed again counts once for each customer."""
 
     def __init__(
-        self, columns: ExportFormat, further: FurtherColumns, reader: TranscriptReader
+        self,
+        columns: ExportFormat,
+        further: FurtherColumns,
+        reader: TranscriptReader,
+        decimals: Decimals,
     ) -> None:
         self._reader = reader
         self._speakers = columns.speakers
@@ -43,7 +48,7 @@ class ExportReader:
         # The newest date that has come to pass in the file.
         self.newest: date | None = None
         self._by_contact: dict[str, PreparedCall] = {}
-        self._cells = CellColumns(further.columns, columns.zero_is_missing, columns.cells)
+        self._cells = CellColumns(further.columns, columns.cells, decimals, columns.zero_is_missing)
         self._values: dict[str, list[FieldValue]] = {field.name: [] for field in further.fields}
 
     def take(self, exported: ExportedCall) -> None:
