@@ -1,5 +1,7 @@
 """Name and address of the customer whose record is known, in what is said."""
 
+from time import perf_counter
+
 import pytest
 
 from callrisk.domain.contact import Contact, apply
@@ -42,6 +44,17 @@ def test_the_address_of_the_record_is_hidden(said: str, shown: str) -> None:
 def test_what_tells_no_home_stays(said: str) -> None:
     """A prefecture alone, a station, a date."""
     assert hidden("", said, HOME) == said
+
+
+def test_many_fillers_cost_no_time() -> None:
+    """The time grows with the words, not with the ways to part them."""
+    person = KnownPerson.of("森 太郎")
+    assert person is not None
+    said = "えーと" * 200 + "ですね森ですか"
+    began = perf_counter()
+
+    assert person.hidden(said) == said
+    assert perf_counter() - began < 1
 
 
 def test_the_kana_of_a_record_win_over_those_of_the_dictionary() -> None:

@@ -22,7 +22,7 @@ _NUMBER = re.compile(
 )
 _SECTION = re.compile(r"\A大?字")
 _VALUES = {sign: value for value, sign in enumerate("〇一二三四五六七八九")}
-_GAP = r"(?:[\s、の]|えー?っ?と|えーと|えー|大?字){0,3}"
+_GAP = r"(?:[\s、の]|えー?っ?と|えー|大?字){0,3}"
 _JOINT = r"(?:丁目|番地?|号|条|の|-|−|ー|、|\s|はいふん|ちょうめ|ばんち?){1,3}"
 # に behind a town is no number unless more of them follow, or the end.
 _NO_PARTICLE = r"(?:(?<![ぁ-ん])|(?=丁目|ちょうめ|番|ばん|号|の|-|−|ー|、|です|。|\Z))"

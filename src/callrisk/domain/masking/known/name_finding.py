@@ -1,6 +1,7 @@
 """The places of a known person's names in a text.
 
-A whole name is hidden wherever it stands. A part of it is hidden where it is a word of its own that
+A long whole name is hidden wherever it stands; a short one, such as 金はな, may lie in other words
+(お金はない) and must be words of its own. A part of it is hidden where it is a word of its own that
 the dictionary takes for a name of a person: not in 田中市, nor in 山田電機. All else, such as 林
 and 朝日, may be an ordinary word and is hidden only where a person is meant: before 様 or
 と申します, behind 名前は, or as all that a turn says.
@@ -23,7 +24,10 @@ Form = tuple[str, ...]
 _GAP = r"[\s、・]{0,2}"
 _NO_NAME = re.compile(NOT_NAMES)
 _KANA, _LATIN = re.compile("[ぁ-ゖー]+"), re.compile("[a-z]+")
-_FEWEST_OF_WHOLE, _FEWEST_OF_WHOLE_KANA, _FEWEST_OF_ONE = 3, 5, 6
+# A whole name of so many letters is no other words: in kanji, in kana; and so is one part of it.
+_FEWEST_OF_WHOLE, _FEWEST_OF_WHOLE_KANA, _FEWEST_OF_ONE = 4, 5, 6
+# In Latin letters, and one part in kanji and the other in kana.
+_FEWEST_OF_WHOLE_LATIN, _FEWEST_OF_MIXED, _FEWEST_KANA_OF_MIXED = 3, 5, 3
 _FEWEST_KANJI, _FEWEST_KANA, _FEWEST_LATIN = 2, 3, 3
 # So many kana are no ordinary words that happen to be read as the name.
 _FEWEST_KANA_TOLD = 4
@@ -42,7 +46,7 @@ _POLITE = re.compile(
 _ACTS = re.compile("宛|名義|ご?本人|の(?:分|口座)|が(?:お?支?払|契約|申し?込)|に(?:代わ|替わ)")
 # Before です these tell what something is: そこは森です, 静かな林です.
 _TELLS_WHAT = re.compile("[はがをにへもでないらく]\\Z")
-_FILLER = r"(?:はい|いえ|ええ|えー?っ?と|えーと|えー|あの[ー]?|あ|もしもし|すみません|[、。\s])*"
+_FILLER = r"(?:はい|いえ|ええ|えー?っ?と|えー|あの[ー]?|あ|もしもし|すみません|[、。\s])*+"
 _CALLED = re.compile(
     r"(?:名前|氏名|名義人?|名字|苗字|姓|契約者名?|申込者|差出人|宛名|私|わたくし|僕|俺)(?:様|さん)?(?:は|が|の|も|、|を)"
     rf"{{1,2}}{_FILLER}\Z"
@@ -61,6 +65,8 @@ _OF_PERSON = frozenset(
 )  # fmt: skip
 _COMPANY = frozenset({"会社", "銀行", "法人", "組合", "医院", "クリニック"})
 _NOUNS = (("名詞", "普通名詞"), ("名詞", "固有名詞"))
+# What stands behind a noun in a sentence.
+_ENDINGS = ("助詞", "助動詞")
 # Words for a time, behind which です stands, too; and behind a name they go on: 田中今日.
 _WHEN = "副詞可能"
 
@@ -76,8 +82,13 @@ class NameFinding:
         return _one_of(form for form in self._forms if _is_unmistakable(form))
 
     @cached_property
-    def _single(self) -> re.Pattern[str] | None:
-        return _one_of(self._forms)
+    def _together(self) -> re.Pattern[str] | None:
+        forms = (form for form in self._forms if len(form) > 1 and not _is_unmistakable(form))
+        return _one_of(forms)
+
+    @cached_property
+    def _alone(self) -> re.Pattern[str] | None:
+        return _one_of(form for form in self._forms if len(form) == 1)
 
     @cached_property
     def _forms(self) -> list[Form]:
@@ -89,17 +100,24 @@ class NameFinding:
 
     def spans(self, text: str, plain: str) -> Iterator[Span]:
         """Yield where the person is named; `plain` is the compared form of the text."""
-        if self._single is None or not self._single.search(plain):
+        if self._alone is None or not self._alone.search(plain):
             return
         if self._whole is not None:
             yield from (match.span() for match in self._whole.finditer(plain))
         words: list[Word] = []
-        for match in self._single.finditer(plain):
-            seen = _Seen(plain, *match.span())
+        for seen in self._seen(plain):
             if seen.may_be_certain or seen.may_be_meant:
                 words = words or dictionary_words(with_common_kanji(text))
                 if seen.is_person(words):
-                    yield match.span()
+                    yield seen.begin, seen.end
+
+    def _seen(self, plain: str) -> Iterator["_Seen"]:
+        """Yield whole names that may be other words, and parts, also those within a whole name."""
+        if self._together is not None:
+            for match in self._together.finditer(plain):
+                yield _Seen(plain, *match.span(), middle=match.end(match.lastindex or 0))
+        if self._alone is not None:
+            yield from (_Seen(plain, *match.span()) for match in self._alone.finditer(plain))
 
 
 def _is_unmistakable(form: Form) -> bool:
@@ -107,12 +125,24 @@ def _is_unmistakable(form: Form) -> bool:
     name = "".join(form)
     if len(form) == 1:
         return len(name) >= _FEWEST_OF_ONE
-    return len(name) >= (_FEWEST_OF_WHOLE_KANA if _KANA.fullmatch(name) else _FEWEST_OF_WHOLE)
+    if _LATIN.fullmatch(name):
+        return len(name) >= _FEWEST_OF_WHOLE_LATIN
+    kana = sum(len(part) for part in form if _KANA.fullmatch(part))
+    if kana == len(name):
+        return kana >= _FEWEST_OF_WHOLE_KANA
+    if kana:
+        return len(name) >= _FEWEST_OF_MIXED and kana >= _FEWEST_KANA_OF_MIXED
+    return len(name) >= _FEWEST_OF_WHOLE
 
 
 def _one_of(forms: Iterable[Form]) -> re.Pattern[str] | None:
-    patterns = [_GAP.join(map(_pattern, form)) for form in forms]
+    """Return a pattern of forms; of both parts together the first is a group."""
+    patterns = [_both(*form) if len(form) > 1 else _pattern(form[0]) for form in forms]
     return re.compile("|".join(patterns)) if patterns else None
+
+
+def _both(first: str, second: str) -> str:
+    return f"({_pattern(first)}){_GAP}{_pattern(second)}"
 
 
 def _pattern(form: str) -> str:
@@ -123,11 +153,15 @@ def _pattern(form: str) -> str:
 
 @dataclass(frozen=True)
 class _Seen:
-    """A part of a name that was seen in a text, which is in its compared form."""
+    """A name that was seen in a text, which is in its compared form.
+
+    `middle` is the end of the first part of a whole name; None for a part alone.
+    """
 
     plain: str
     begin: int
     end: int
+    middle: int | None = None
 
     @property
     def _form(self) -> str:
@@ -175,11 +209,16 @@ class _Seen:
         inside = [word for word in words if self.begin <= word.begin and word.end <= self.end]
         if not inside or inside[0].begin != self.begin or inside[-1].end != self.end:
             return False
-        if _is_part_of_more(words, self.begin, self.end):
+        if self.middle is None and _is_part_of_more(words, self.begin, self.end):
             return False
-        if self.may_be_certain and _names_person(inside, is_kana=self._is_kana):
+        if self.may_be_certain and self._is_certain(inside):
             return True
         return self._has_title or self._is_called or (self._is_told and self._may_be_told(inside))
+
+    def _is_certain(self, inside: Sequence[Word]) -> bool:
+        if self.middle is None or self._is_kana:
+            return _names_person(inside, is_kana=self._is_kana)
+        return _names_whole(inside, self.middle)
 
     def _may_be_told(self, inside: Sequence[Word]) -> bool:
         """Return True unless these are words such as そう, いま and 一, which です follows, too."""
@@ -198,6 +237,14 @@ def _names_person(inside: Sequence[Word], *, is_kana: bool) -> bool:
     # So many kana stand for a name unless they are particles and endings.
     has_noun = any(word.part[0] == "名詞" for word in inside)
     return has_noun and inside[-1].end - inside[0].begin >= _FEWEST_KANA_TOLD
+
+
+def _names_whole(inside: Sequence[Word], middle: int) -> bool:
+    """Return True unless these are a noun and particles (金かな), or a number, or another word."""
+    if any(word.part[0] in _ENDINGS for word in inside) or inside[-1].part[1] == "数詞":
+        return False
+    names = any(word.part[2] == "人名" or _is_unknown(word) for word in inside)
+    return names or (len(inside) > 1 and any(word.end == middle for word in inside))
 
 
 def _is_unknown(word: Word) -> bool:
