@@ -63,7 +63,8 @@ def prepare(
     listed = (
         read_customer_table(customers, customer_format, apart) if customers else CustomerTable({})
     )
-    table = open_table(data, (*export_format.named, *customer_format.named))
+    named = (*export_format.named, *customer_format.named)
+    table = open_table(data, named, export_format.required)
     # Only a CRM numbers its records so that an app's code may stand before the number.
     is_pulled = customers is not None and is_pulled_table(customers)
     numbers = RecordNumbers(listed.records if is_pulled else ())

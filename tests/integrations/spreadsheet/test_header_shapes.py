@@ -180,6 +180,48 @@ def test_months_in_sheets_of_their_own_are_refused(more: Sequence[str], tmp_path
     assert len(values(open_table(workbook(tmp_path, rows), NAMED))) == 1
 
 
+CALLS = ("通話日時", "メモ")
+
+
+@pytest.mark.parametrize(("known", "more"), [(3, ()), (5, ("電話番号",))])
+def test_sheets_of_different_kinds_may_share_columns(
+    known: int, more: Sequence[str], tmp_path: Path
+) -> None:
+    """A list of calls repeats what tells whose they are."""
+    sheets = {
+        "通話": [["番号", "氏名", *more, *CALLS, "担当", "結果"], ["1", "甲"]],
+        "顧客": [[*NAMED[:known]], ["1", "甲", "03", "500", "12"][:known]],
+    }
+    table = open_table(workbook(tmp_path, sheets), NAMED[:known])
+
+    assert values(table, "電話番号") == [["03"]]
+    assert table.notes == ['read sheet "顧客", which has the named columns']
+
+
+def test_of_equal_sheets_the_one_with_required_columns_is_read(tmp_path: Path) -> None:
+    """They have nothing in common; where each or none has them, one line says so."""
+    sheets = {"通話": [[*CALLS, "担当"], ["4/1", "x", "乙"]], "顧客": [[*NAMED[:2]], ["1", "甲"]]}
+    path, named = workbook(tmp_path, sheets), (*NAMED, *CALLS)
+
+    assert values(open_table(path, named, ["番号"]), *NAMED[:2]) == [["1", "甲"]]
+    assert values(open_table(path, named, ["メモ"]), "メモ") == [["x"]]
+    for required in ([], ["番号", "メモ"]):
+        with pytest.raises(
+            DataError,
+            match=r'cannot tell which of the sheets "通話" and "顧客".*「通話」「顧客」のどれ',
+        ):
+            open_table(path, named, required)
+
+
+def test_a_customers_table_requires_its_ids(tmp_path: Path) -> None:
+    """Whatever else lies in the workbook before it."""
+    sheets = {"連絡先": [["氏名", "電話番号"], ["甲", "03"]], "顧客": [[*NAMED[:2]], ["1", "甲"]]}
+    columns = CustomerFormat(*NAMED[:3], ())
+    table = read_customer_table(workbook(tmp_path, sheets), columns, ExcludedColumns())
+
+    assert table.records["1"].name == "甲"
+
+
 def test_a_table_on_its_side_is_refused(tmp_path: Path) -> None:
     """Not where a list of the columns lies beside the table."""
     rows = [[name, f"{name}1", f"{name}2"] for name in NAMED]

@@ -95,7 +95,7 @@ def _table_point(
     name: str, path: Path, required: tuple[str, ...], named: tuple[str, ...]
 ) -> Finding:
     try:
-        open_table(path, named).require(required)
+        open_table(path, named, required).require(required)
     except (DataError, OSError) as error:
         line = " ".join(str(error).split())
         return Finding(name, State.WRONG, Text(line, line), _INSPECT)

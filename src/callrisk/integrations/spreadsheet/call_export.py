@@ -72,6 +72,11 @@ class ExportFormat:
         return (self.started_at, self.contact_id, self.transcript)
 
     @property
+    def required(self) -> tuple[str, ...]:
+        """Return the columns that a table of calls must have."""
+        return tuple(filter(None, (self.label, self.customer_id, *self.of_a_call)))
+
+    @property
     def own(self) -> frozenset[str]:
         """Return the columns that have a meaning of their own and are no features."""
         return frozenset(
@@ -130,7 +135,7 @@ def calls_of(
             f"from with a column {columns.label}; {table.found()} ／ 「{columns.label}」の列がない"
             "ため学習できません。列名か config.py を直してください（--inspect で設定例が出ます）"
         )
-    table.require((columns.label, columns.customer_id, *columns.of_a_call))
+    table.require(columns.required)
     yield from _good_rows(table, columns, further, has_calls=True)
 
 

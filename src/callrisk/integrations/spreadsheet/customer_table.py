@@ -121,8 +121,9 @@ def read_customer_table(
     A row without an id, or with one that other rows bear, is nobody's: live calls cannot tell
     whose it is either. DataError where that is most of the rows, as the column is the wrong one.
     """
-    table, problems = open_table(path, (*columns.named, *excluded.dates)), Problems()
-    table.require((columns.customer_id,))
+    required, problems = (columns.customer_id,), Problems()
+    table = open_table(path, (*columns.named, *excluded.dates), required)
+    table.require(required)
     read = CellReader(columns.cells, table.decimals, table.counts_from_1904, table.headings)
     further = _further(table.positions, columns, excluded)
     cells = CellColumns(further, columns.cells, table.decimals)

@@ -208,13 +208,14 @@ class OpenedTable:
             )
 
 
-def open_table(path: Path, named: Sequence[str] = ()) -> OpenedTable:
+def open_table(path: Path, named: Sequence[str] = (), required: Sequence[str] = ()) -> OpenedTable:
     """Return the table of a workbook or CSV file whose header has most of the named columns.
 
+    Of sheets with equally many, the one with all required columns is read.
     DataError for a file that cannot be read, an empty one, or a named column that stands twice.
     """
     sheets = sheets_of(path, named)
-    chosen = chosen_header(sheets, named)
+    chosen = chosen_header(sheets, named, required)
     if chosen is None:
         raise DataError(
             f"{Where(path, sheets[0].name)}: the sheet is empty; expected a header row and calls "

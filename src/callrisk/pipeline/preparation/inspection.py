@@ -81,13 +81,13 @@ class Inspection:
 def inspect(path: Path, export: ExportFormat, customer: CustomerFormat) -> Inspection:
     """Return how a file would be read; DataError if it cannot be read at all."""
     named = (*export.named, *customer.named)
-    table = open_table(path, named)
+    table = open_table(path, named, export.required)
     cells = CellColumns(list(table.positions), export.cells, table.decimals)
     for row in table.rows(export.customer_id):
         cells.take(row.raw(list(table.positions.values())))
     found = {column.name: column for column in cells.columns()}
     guessed = _export_columns(list(table.positions), export)
-    again = open_table(path, named)
+    again = open_table(path, named, export.required)
     reader = CellReader(export.cell_rules, again.decimals, again.counts_from_1904, again.headings)
     scan = _Scan(reader, export, customer, found, {name: own for name, (own, _) in guessed.items()})
     rows = 0

@@ -1,6 +1,6 @@
 """The header of a table: its sheet, its row or two rows, and the columns that are the table's."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -19,6 +19,8 @@ _ROWS_ABOVE = 30
 _MOST_SHEETS, _LONGEST_NOTE = 5, 200
 # So many named headings are no chance, one under the other in the first column or garbled.
 _FEWEST_NAMED = 2
+# So many columns at least are the same in two sheets of one kind.
+_FEWEST_SHARED = 3
 # Wrong pairs of encodings in which Japanese text is opened and saved again.
 _GARBLED = (("utf-8", "cp932"), ("utf-8", "cp1252"), ("cp932", "cp1252"))
 _FEWEST_LETTERS = 3
@@ -40,6 +42,12 @@ class ChosenHeader:
     downwards: int = 0
     below: tuple[Sequence[Cell], ...] = ()
     is_double: bool = False
+
+    def headings(self, named: Sequence[str]) -> frozenset[str]:
+        """Return the headings of the table as they are compared, without tables beside it."""
+        keys, apart = {heading_key(name) for name in named} - {""}, self.columns_apart(named)
+        own = (cell for at, cell in enumerate(self.cells) if at not in apart)
+        return frozenset(named_key(cell, keys) for cell in own) - {""}
 
     def columns_apart(self, named: Sequence[str]) -> frozenset[int]:
         """Return the columns of other tables, beside the one that has the named columns.
@@ -76,18 +84,22 @@ class ChosenHeader:
         )
 
 
-def chosen_header(sheets: Sequence[Sheet], named: Sequence[str]) -> ChosenHeader | None:
-    """Return the row of the first sheets that has most of the named columns; None if all is blank.
+def chosen_header(
+    sheets: Sequence[Sheet], named: Sequence[str], required: Iterable[str]
+) -> ChosenHeader | None:
+    """Return the row of all sheets that has most of the named columns; None if all is blank.
 
-    Without any of them it is the first row of the first sheet that is not blank.
+    Of sheets with equally many it is in the one with all required columns; DataError where that is
+    not one. Without any named column it is the first row of the first sheet that is not blank.
     """
     keys = {heading_key(name) for name in named} - {""}
     found = [header for sheet in sheets for header in [_best_header(sheet, keys)] if header]
     if not found:
         return None
-    # The first one of several.
-    best = max(found, key=lambda header: len(header.keys))
-    _refuse_alike(best, found)
+    rivals = _rivals(found, {heading_key(name) for name in required} - {""})
+    best = rivals[0]
+    _refuse_alike(best, found, named)
+    _refuse_rivals(rivals)
     _refuse_transposed(best)
     _refuse_garbled(best, named)
     notes = []
@@ -139,25 +151,58 @@ def _keys_of(cells: Sequence[Cell], keys: set[str]) -> frozenset[str]:
     return frozenset({named_key(cell, keys) for cell in cells} & keys)
 
 
-def _refuse_alike(best: ChosenHeader, found: Sequence[ChosenHeader]) -> None:
+def _rivals(found: Sequence[ChosenHeader], required: set[str]) -> list[ChosenHeader]:
+    """Return the headers with most of the named columns, of these the ones with all required."""
+    most = max(len(header.keys) for header in found)
+    tied = [header for header in found if len(header.keys) == most]
+    return [header for header in tied if required <= header.keys] or tied
+
+
+def _refuse_alike(best: ChosenHeader, found: Sequence[ChosenHeader], named: Sequence[str]) -> None:
     """Raise DataError where other sheets hold the same kind of table, a month each for instance."""
-    alike = [header for header in found if header is best or _is_alike(header, best)]
+    own = best.headings(named)
+    alike = [
+        header
+        for header in found
+        if header is best
+        or (len(header.keys & best.keys) >= _FEWEST_NAMED and _agree(header.headings(named), own))
+    ]
     if len(alike) == 1:
         return
-    names = [f"{header.sheet.name}" for header in alike[:_MOST_SHEETS]]
-    quoted = [f'"{name}"' for name in names]
+    quoted, quoted_ja = _quoted(alike)
     raise DataError(
-        f"{best.sheet.path}: sheets {', '.join(quoted[:-1])} and {quoted[-1]} have the same "
-        "columns, and one is read; put all rows into one, or delete the others ／ "
-        f"シート{''.join(f'「{name}」' for name in names)}が同じ列を持ち、どれを読むか"
+        f"{best.sheet.path}: sheets {quoted} have the same columns, and one is read; put all rows "
+        f"into one, or delete the others ／ シート{quoted_ja}が同じ列を持ち、どれを読むか"
         "決められません。1 枚にまとめるか、不要なシートを削除してください"
     )
 
 
-def _is_alike(header: ChosenHeader, best: ChosenHeader) -> bool:
-    has_as_many = len(header.keys) == len(best.keys) >= _FEWEST_NAMED
-    shared = len(header.keys & best.keys)
-    return has_as_many or (shared >= _FEWEST_NAMED and 2 * shared > len(best.keys))
+def _agree(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Return True for headers that share some columns, and more than they differ in."""
+    shared = len(one & other)
+    return shared >= _FEWEST_SHARED and 2 * shared > len(one | other)
+
+
+def _refuse_rivals(rivals: Sequence[ChosenHeader]) -> None:
+    """Raise DataError where several sheets of different kinds may be the one to read."""
+    if len(rivals) == 1 or len(rivals[0].keys) < _FEWEST_NAMED:
+        return
+    quoted, quoted_ja = _quoted(rivals)
+    raise DataError(
+        f"{rivals[0].sheet.path}: cannot tell which of the sheets {quoted} to read, as each has "
+        f"{len(rivals[0].keys)} of the columns that config.py names; delete the others ／ シート"
+        f"{quoted_ja}のどれを読むか決められません。不要なシートを削除してください"
+    )
+
+
+def _quoted(headers: Sequence[ChosenHeader]) -> tuple[str, str]:
+    """Return the names of the first sheets, in English and in Japanese."""
+    names = [f"{header.sheet.name}" for header in headers[:_MOST_SHEETS]]
+    quoted = [f'"{name}"' for name in names]
+    return (
+        f"{', '.join(quoted[:-1])} and {quoted[-1]}",
+        "".join(f"「{name}」" for name in names),
+    )
 
 
 def _refuse_transposed(best: ChosenHeader) -> None:
