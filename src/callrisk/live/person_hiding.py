@@ -36,7 +36,7 @@ class PersonHiding:
 
         What was stored of a call that is over stays: what was said is not assessed anew.
         """
-        person = None if customer is None else _person(customer)
+        person = None if customer is None else _person(call.call_id, customer)
         if self._persons.learn(call.call_id, person) and call.ended_at is None:
             self._joined.add(call.call_id)
 
@@ -74,5 +74,10 @@ class PersonHiding:
             return False
 
 
-def _person(customer: Customer) -> KnownPerson | None:
-    return KnownPerson.of(customer.name, customer.address, customer.kana)
+def _person(call_id: str, customer: Customer) -> KnownPerson | None:
+    try:
+        return KnownPerson.of(customer.name, customer.address, customer.kana)
+    except Exception:
+        # The log of events must go on for all calls, whatever a record holds.
+        logger.exception("the customer's name is not known in call=%s", call_id)
+        return None

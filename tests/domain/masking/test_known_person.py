@@ -6,7 +6,7 @@ import pytest
 
 from callrisk.domain.contact import Contact, apply
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Utterance
-from callrisk.domain.masking import Kind, KnownPerson, Masking
+from callrisk.domain.masking import Kind, KnownPerson, Masking, PersonsOfCalls
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.time import utc_now
 from harness.masking.person_cases import AT_HOME, HOME, NAMED, NOT_AT_HOME, NOT_NAMED
@@ -55,6 +55,38 @@ def test_many_fillers_cost_no_time() -> None:
 
     assert person.hidden(said) == said
     assert perf_counter() - began < 1
+
+
+@pytest.mark.parametrize("address", ["東京都" + "1-" * 5_000, "東京都" + "ああ市" * 3_000 + "1-2"])
+def test_an_address_of_any_length_costs_no_time(address: str) -> None:
+    """A record may hold anything."""
+    began = perf_counter()
+    person = KnownPerson.of("", address)
+    assert person is not None
+
+    person.hidden("東京都の1の1の1です")
+    assert perf_counter() - began < 1
+
+
+def test_the_person_of_a_call_is_known_at_every_moment() -> None:
+    """Who reads while the same person is learnt anew sees that person."""
+    persons, person = PersonsOfCalls(), KnownPerson.of("森 太郎")
+    seen: list[KnownPerson | None] = []
+
+    class Reading(KnownPerson):
+        def __eq__(self, other: object) -> bool:
+            seen.append(persons.of("c1"))
+            return super().__eq__(other)
+
+        __hash__ = KnownPerson.__hash__
+
+    assert person is not None
+    assert persons.learn("c1", person)
+    persons.learn("c1", Reading(person.names))
+
+    assert seen == [person]
+    assert not persons.learn("c1", None)
+    assert persons.of("c1") is None
 
 
 def test_the_kana_of_a_record_win_over_those_of_the_dictionary() -> None:

@@ -30,6 +30,8 @@ _END = "(?:丁目|番地?|号)?"
 # What a town and a number are followed by where they name no home.
 _OTHER_PLACE = "(?![一-龠]{0,3}(?:店|駅|営業所|警察|線|通り|病院|学校|銀行))"
 _FEWEST_OF_TOWN, _FEWEST_OF_HOUSE = 3, 3
+# No address has more; a record may hold anything.
+_LONGEST, _MOST_PLACES, _MOST_NUMBERS = 200, 6, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class HomeAddress:
     @classmethod
     def of(cls, address: str) -> Self | None:
         """Return the pieces of an address; None where it has none that tell a home."""
-        text = _POSTAL.sub("", compared(address)).strip()
+        text = _POSTAL.sub("", compared(address[:_LONGEST])).strip()
         places, rest = _places(text)
         numbers, building = _numbers(rest)
         said = [number_pattern(number) for number in numbers]
@@ -60,7 +62,7 @@ def _places(text: str) -> tuple[list[str], str]:
         places, begin = [prefecture[0]], prefecture.end()
     house = _NUMBER.search(text, begin)
     end = house.start() if house else len(text)
-    while (city := _CITY.match(text, begin, end)) and city.end() <= end:
+    while len(places) < _MOST_PLACES and (city := _CITY.match(text, begin, end)):
         places.append(city[0].strip())
         begin = city.end()
     town = _SECTION.sub("", text[begin:end].strip())
@@ -69,8 +71,9 @@ def _places(text: str) -> tuple[list[str], str]:
 
 def _numbers(text: str) -> tuple[list[int], str]:
     """Return the numbers of a house, and the building behind them."""
-    numbers, begin = [], 0
-    while number := _NUMBER.match(text, begin):
+    numbers: list[int] = []
+    begin = 0
+    while len(numbers) < _MOST_NUMBERS and (number := _NUMBER.match(text, begin)):
         numbers.append(_value(number["number"]))
         begin = number.end()
     return numbers, text[begin:].strip()

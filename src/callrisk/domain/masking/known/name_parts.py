@@ -48,7 +48,11 @@ class NameParts:
         if _NOBODY.fullmatch(compared(text)):
             return cls(())
         parts = _parts(with_common_kanji(text))
-        told = [part for part in _BLANKS.split(compared(kana).strip()) if _KANA.fullmatch(part)]
+        told = [
+            part
+            for part in _BLANKS.split(compared(kana[:_LONGEST]).strip())
+            if _KANA.fullmatch(part)
+        ]
         readings = [told[n : n + 1] if len(told) == len(parts) else [] for n in range(len(parts))]
         forms = [_forms(part, known) for part, known in zip(parts, readings, strict=True)]
         return cls(*forms)

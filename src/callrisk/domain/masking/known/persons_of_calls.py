@@ -15,7 +15,9 @@ class PersonsOfCalls:
 
     def learn(self, call_id: str, person: KnownPerson | None) -> bool:
         """Set the person of a call, or none; return True if somebody else is known now."""
-        before = self._persons.pop(call_id, None)
-        if person is not None:
+        is_new = person is not None and person != self._persons.get(call_id)
+        if person is None:
+            self._persons.pop(call_id, None)
+        elif is_new:
             self._persons[call_id] = person
-        return person is not None and person != before
+        return is_new
