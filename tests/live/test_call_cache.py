@@ -1,4 +1,4 @@
-"""How long calls stay in the cache, and which calls came after the contract."""
+"""How long calls stay in the cache, which came after the contract, and who is known of them."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -7,12 +7,12 @@ import pytest
 
 from callrisk.domain.call_end import CallLiveness
 from callrisk.domain.language.concerns import packaged_concerns
-from callrisk.domain.masking import PersonsOfCalls
+from callrisk.domain.masking import KnownPerson, PersonsOfCalls
 from callrisk.live.call_cache import CallCache
 from callrisk.live.live_call import LiveCall
 from callrisk.live.person_hiding import PersonHiding
 from callrisk.live.served_playbook import ServedPlaybook
-from harness.live_bench import Bench
+from harness.live_bench import Bench, turn
 
 
 def cache_of(bench: Bench) -> CallCache:
@@ -65,3 +65,40 @@ def test_a_call_on_the_day_of_the_contract_is_before_it(
     call.contract_date = date(2025, 1, 31)
 
     assert call.outside_population == expected
+
+
+def test_hiding_the_customer_is_no_speech(bench: Bench) -> None:
+    """The turn keeps when it was heard, and the call ends as long after it as without hiding."""
+    bench.start("c1")
+    bench.intake.add_segments("c1", [turn(0, "百武のとこに請求書が来て")])
+    bench.live.step()
+    heard_at = bench.queries.heard_at("c1")
+    bench.clock.pass_seconds(600)
+    bench.store.persons.learn("c1", KnownPerson.of("百武 三千代"))
+
+    assert bench.intake.hide_person("c1", bench.queries.segments("c1"))
+    bench.live.step()
+    assert bench.queries.segments("c1")[0].text == "■■のとこに請求書が来て"
+    assert bench.queries.heard_at("c1") == heard_at
+    bench.clock.pass_seconds(301)
+    bench.live.step()
+    call = bench.queries.call("c1")
+    assert call is not None
+    assert call.over_reason == "idle"
+
+
+def test_a_later_form_of_a_turn_is_speech(bench: Bench) -> None:
+    """A correction is heard when it comes."""
+    bench.start("c1")
+    bench.intake.add_segments("c1", [turn(0)])
+    bench.live.step()
+    bench.clock.pass_seconds(600)
+
+    bench.intake.add_segments("c1", [replace(turn(0, "払えます"), sequence=7)])
+    bench.live.step()
+    assert bench.queries.heard_at("c1") == bench.clock()
+    bench.clock.pass_seconds(301)
+    bench.live.step()
+    call = bench.queries.call("c1")
+    assert call is not None
+    assert call.ended_at is None

@@ -136,6 +136,11 @@ class CallState:
         self._said = None
         return True
 
+    def has_heard(self, segment: Segment) -> bool:
+        """Return True if a turn was added, or a later form of it; how it is masked is no matter."""
+        stored = self._segments.get(segment.segment_id)
+        return stored is not None and segment.sequence <= stored.sequence
+
     def _says(self, segment: Segment) -> tuple[Statement, ...]:
         return tuple(self._statements.get(segment.segment_id, ()))
 

@@ -24,16 +24,20 @@ _OWN_EVENTS = frozenset(
 )
 
 
-def is_sign_of_life(event: LoggedEvent) -> bool:
-    """Return True if an event shows that the call still goes on."""
-    return event.type not in _OWN_EVENTS
+def _is_sign_of_life(event: LoggedEvent, call: LiveCall) -> bool:
+    """Return True if an event shows that the call still goes on.
+
+    A turn that is told once more, because it is hidden or read anew, was heard before.
+    """
+    is_told_anew = event.turn is not None and call.state.has_heard(event.turn.turn)
+    return event.type not in _OWN_EVENTS and not is_told_anew
 
 
 def take_in(
     event: LoggedEvent, call: LiveCall, cache: CallCache, playbook: ServedPlaybook, now_s: float
 ) -> None:
     """Bring a call up to date with an event; `now_s` is of the monotonic clock."""
-    if is_sign_of_life(event):
+    if _is_sign_of_life(event, call):
         call.liveness.beat(now_s)
     if event.type == EventType.TRANSCRIPT_SEGMENT:
         stored = event.turn

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, case, select, update
 
 from callrisk.domain.call_record import Payload
 from callrisk.domain.contact import changed_turns
@@ -74,7 +74,7 @@ def write_turns(
     """Store turns that are new or newer, and the statements of those beside them.
 
     `read` holds all these turns. The same turn in a later record is newer by its number alone: it
-    is stored without an event.
+    is stored without an event. One that is only masked anew keeps the moment at which it was heard.
     """
     rows: list[Payload] = []
     written = TurnsWritten([], set(), {})
@@ -94,6 +94,9 @@ def write_turns(
     if rows:
         statement = insert_into(connection, tables.segments)
         newer = {name: statement.excluded[name] for name in rows[0] if not name.endswith("_id")}
+        stored = tables.segments.c
+        is_same = statement.excluded.sequence == stored.sequence
+        newer["heard_at"] = case((is_same, stored.heard_at), else_=newer["heard_at"])
         key_columns = ["call_id", "segment_id"]
         connection.execute(
             statement.on_conflict_do_update(index_elements=key_columns, set_=newer), rows
