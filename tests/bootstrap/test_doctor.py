@@ -6,8 +6,9 @@ import os
 import shutil
 import socket
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +53,28 @@ def root(world: World, tmp_path: Path) -> Path:
         shutil.copy(ROOT / name, root)
     engine = open_database(f"sqlite:///{root / 'data' / 'processed' / 'callrisk.db'}")
     now = datetime.now(UTC)
-    # A reader that runs reports every second, however long the doctor takes.
-    soon = now + timedelta(minutes=5)
-    SourceReports(engine).report(SourceState("stream", soon, 0, None, {}))
+    SourceReports(engine).report(SourceState("stream", now, 0, None, {}))
     RequestsMade(engine).add(now.date(), {1: 40})
     engine.dispose()
     return root
+
+
+@pytest.fixture
+def reading(root: Path) -> Iterator[None]:
+    """A reader of the stream, which reports every second however long the doctor takes."""
+    engine = open_database(f"sqlite:///{root / 'data' / 'processed' / 'callrisk.db'}")
+    stopped = threading.Event()
+
+    def report() -> None:
+        while not stopped.wait(1):
+            SourceReports(engine).report(SourceState("stream", datetime.now(UTC), 0, None, {}))
+
+    reporting = threading.Thread(target=report)
+    reporting.start()
+    yield
+    stopped.set()
+    reporting.join()
+    engine.dispose()
 
 
 @pytest.fixture
@@ -106,6 +123,7 @@ def with_state(points: Points, state: str) -> set[str]:
     return {name for name, one in points.items() if one["state"] == state}
 
 
+@pytest.mark.usefixtures("reading")
 def test_all_is_well(ask: Ask, crm: StandIn) -> None:
     """On a sample installation with Kintone and Connect every point is good."""
     status, points = ask()
