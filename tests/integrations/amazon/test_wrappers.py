@@ -62,6 +62,7 @@ def test_what_is_said_comes_out_of_every_wrapper(name: str) -> None:
 
 @given(st.lists(st.sampled_from([*OF_BYTES, *OF_TEXT, *OF_JSON]), max_size=4))
 @example(["base64 of a mail", "bom", "sns"])
+@example(["base64 of a mail", "bom", "rfc 7464"])
 def test_wrappers_may_be_wrapped(names: list[str]) -> None:
     """In any order, as far as a service can hold what another makes."""
     body, is_text, is_object = SAID, True, True

@@ -111,8 +111,8 @@ def _is_zlib(body: bytes) -> bool:
 
 def _take_text(text: str, found: Unwrapped, layer: int) -> None:
     """Take the JSON values in a text, one after the other; or what it says in base64."""
-    # A mark that a service kept inside its own text.
-    text = text.lstrip("\ufeff")
+    # Marks and separators that a service kept inside its own text.
+    text = text[_behind_blanks(text, 0) :]
     packed = _from_base64(text)
     if packed is not None:
         _take(packed, found, layer + 1)
