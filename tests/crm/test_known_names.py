@@ -74,7 +74,7 @@ def say(desk: Desk, call_id: str, number: int, text: str = SAID, *, is_over: boo
 
 
 def take(desk: Desk, event: Event) -> None:
-    """What the telephony tells, stored by another process, which knows no records."""
+    """Store a turn of the telephony as another process does, which knows no records."""
     Contacts(desk.server.state.store.engine, packaged()).take(Delivery([event], utc_now()))
 
 

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class PersonHiding:
-    """What is hidden because a record is known; used under the lock of the follower."""
+    """Hides the person of a joined record; used under the lock of the follower."""
 
     def __init__(self, persons: PersonsOfCalls, queries: Queries) -> None:
         self._persons = persons

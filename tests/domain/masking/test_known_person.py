@@ -13,7 +13,7 @@ from harness.masking.person_cases import AT_HOME, HOME, NAMED, NOT_AT_HOME, NOT_
 
 
 def hidden(name: str, said: str, address: str = "") -> str:
-    """What stands once the person is hidden; looked at again it is the same."""
+    """Return the text with the person hidden, the same when it is looked at again."""
     person = KnownPerson.of(name, address)
     if person is None:
         return said
@@ -69,7 +69,7 @@ def test_an_address_of_any_length_costs_no_time(address: str) -> None:
 
 
 def test_the_person_of_a_call_is_known_at_every_moment() -> None:
-    """Who reads while the same person is learnt anew sees that person."""
+    """A reader sees the same person while that person is learnt anew."""
     persons, person = PersonsOfCalls(), KnownPerson.of("森 太郎")
     seen: list[KnownPerson | None] = []
 

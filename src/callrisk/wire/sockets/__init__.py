@@ -1,1 +1,1 @@
-"""What goes over Socket.IO: rooms, rows of all calls, and the document of it all."""
+"""The messages of Socket.IO: rooms, rows of all calls, and the document of them."""

@@ -1,1 +1,1 @@
-"""What names one known person: the customer whose record a call was joined with."""
+"""Name and address of one known person, the customer of the joined record, in what is said."""

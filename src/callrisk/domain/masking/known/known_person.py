@@ -18,7 +18,7 @@ _REMEMBERED = 1_024
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """What names a person: a value that is made once for each record."""
+    """The words that name a person: a value that is made once for each record."""
 
     names: NameFinding
     home: HomeAddress | None = None

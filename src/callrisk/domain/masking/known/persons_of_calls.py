@@ -4,7 +4,7 @@ from callrisk.domain.masking.known.known_person import KnownPerson
 
 
 class PersonsOfCalls:
-    """Who is known of each call; read by many threads, written by one."""
+    """The known person of each call; read by many threads, written by one."""
 
     def __init__(self) -> None:
         self._persons: dict[str, KnownPerson] = {}
