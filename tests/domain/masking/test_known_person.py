@@ -1,7 +1,5 @@
 """Name and address of the customer whose record is known, in what is said."""
 
-from time import perf_counter
-
 import pytest
 
 from callrisk.domain.contact import Contact, apply
@@ -10,6 +8,7 @@ from callrisk.domain.masking import Kind, KnownPerson, Masking, PersonsOfCalls
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.time import utc_now
 from harness.masking.person_cases import AT_HOME, HOME, NAMED, NOT_AT_HOME, NOT_NAMED
+from harness.processor import work_of
 
 
 def hidden(name: str, said: str, address: str = "") -> str:
@@ -51,21 +50,21 @@ def test_many_fillers_cost_no_time() -> None:
     person = KnownPerson.of("森 太郎")
     assert person is not None
     said = "えーと" * 200 + "ですね森ですか"
-    began = perf_counter()
 
     assert person.hidden(said) == said
-    assert perf_counter() - began < 1
+    assert work_of(lambda: person.hidden(said)) < 10
 
 
 @pytest.mark.parametrize("address", ["東京都" + "1-" * 5_000, "東京都" + "ああ市" * 3_000 + "1-2"])
 def test_an_address_of_any_length_costs_no_time(address: str) -> None:
     """A record may hold anything."""
-    began = perf_counter()
-    person = KnownPerson.of("", address)
-    assert person is not None
 
-    person.hidden("東京都の1の1の1です")
-    assert perf_counter() - began < 1
+    def read() -> None:
+        person = KnownPerson.of("", address)
+        assert person is not None
+        person.hidden("東京都の1の1の1です")
+
+    assert work_of(read) < 25
 
 
 def test_the_person_of_a_call_is_known_at_every_moment() -> None:

@@ -1,6 +1,5 @@
 """Numbers that a speaker dictates turn by turn, hidden in whatever order the turns arrive."""
 
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from callrisk.domain.masking import may_hold_number
 from callrisk.domain.segment import ParticipantRole, Segment
 from harness.masking.rules import masked, masked_across
+from harness.processor import work_of
 
 AGENT, CUSTOMER = ParticipantRole.AGENT, ParticipantRole.CUSTOMER
 _PIECES = (
@@ -161,10 +161,8 @@ def test_hostile_turns_cost_no_more_than_their_length(piece: str) -> None:
     """Two turns of fifty thousand characters of numbers are read in seconds, not minutes."""
     text = piece * (50_000 // len(piece))
     turns = [Segment(f"s{n}", n, CUSTOMER, text, n * 1_000, n * 1_000 + 500) for n in range(2)]
-    begin = time.process_time()
-    masked_across(turns)
 
-    assert time.process_time() - begin < 10
+    assert work_of(lambda: masked_across(turns), tries=1) < 500
 
 
 def test_number_in_parts_is_hidden_across_aizuchi() -> None:
