@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from callrisk.store.tables import metadata
+from callrisk.store.schema import metadata
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _POOL = 16

@@ -27,7 +27,7 @@ metadata = MetaData()
 # Sequence numbers of a stream have up to 129 digits; padded text compares like the number.
 SEQUENCE_DIGITS = 129
 # 64 bits on both; SQLite counts in a column only if it is called INTEGER.
-_LONG = BigInteger().with_variant(Integer, "sqlite")
+LONG = BigInteger().with_variant(Integer, "sqlite")
 # True for a segment whose words are kept. Literal, or no database would use the index that has it.
 HAS_WORDS = text("text <> ''")
 HAS_NO_TIMES = text("begin_ms IS NULL")
@@ -102,7 +102,7 @@ segments = Table(
     # How often the turn was told anew since it was first heard, and the last event of the log at
     # which its words became others.
     Column("revision", Integer, nullable=False, server_default="0"),
-    Column("corrected_seq", _LONG),
+    Column("corrected_seq", LONG),
     # The two orders in which turns are sought near others.
     Index("segments_by_time", "call_id", "begin_ms", "segment_id"),
     Index(
@@ -136,7 +136,7 @@ drafts = Table(
 events = Table(
     "events",
     metadata,
-    Column("seq", _LONG, primary_key=True, autoincrement=True),
+    Column("seq", LONG, primary_key=True, autoincrement=True),
     Column("call_id", String(256), nullable=False, index=True),
     Column("type", String(32), nullable=False),
     Column("at", UtcDateTime, nullable=False),
@@ -153,7 +153,7 @@ events = Table(
 assessments = Table(
     "assessments",
     metadata,
-    Column("seq", _LONG, primary_key=True, autoincrement=False),
+    Column("seq", LONG, primary_key=True, autoincrement=False),
     Column("call_id", ForeignKey("calls.call_id"), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
     Column("elapsed_s", Float, nullable=False),
@@ -165,7 +165,7 @@ assessments = Table(
     Column("lines", JSON, nullable=False),
     Column("shown", JSON(none_as_null=True)),
     # What it shares with others: the facts of its model.
-    Column("setup_id", _LONG),
+    Column("setup_id", LONG),
     # The whole assessment, as an older version stored it; empty since.
     Column("payload", JSON, nullable=False),
 )
@@ -234,7 +234,7 @@ leases = Table(
     metadata,
     Column("partition", Integer, primary_key=True, autoincrement=False),
     Column("owner", String(256)),
-    Column("token", _LONG, nullable=False),
+    Column("token", LONG, nullable=False),
     Column("until", UtcDateTime, nullable=False),
 )
 
@@ -243,14 +243,14 @@ cursors = Table(
     "cursors",
     metadata,
     Column("name", String(64), primary_key=True),
-    Column("seq", _LONG, nullable=False),
+    Column("seq", LONG, nullable=False),
 )
 
 # Long jobs: those that wait, the one of each kind that runs, and what came of the others.
 jobs = Table(
     "jobs",
     metadata,
-    Column("job_id", _LONG, primary_key=True, autoincrement=True),
+    Column("job_id", LONG, primary_key=True, autoincrement=True),
     Column("kind", String(32), nullable=False),
     Column("arguments", JSON, nullable=False),
     Column("state", String(16), nullable=False, index=True),
@@ -274,7 +274,7 @@ jobs = Table(
 shared_facts = Table(
     "shared_facts",
     metadata,
-    Column("facts_id", _LONG, primary_key=True, autoincrement=True),
+    Column("facts_id", LONG, primary_key=True, autoincrement=True),
     Column("sha256", String(64), nullable=False, unique=True),
     Column("body", JSON, nullable=False),
 )
@@ -282,7 +282,7 @@ shared_facts = Table(
 notes = Table(
     "notes",
     metadata,
-    Column("note_id", _LONG, primary_key=True, autoincrement=True),
+    Column("note_id", LONG, primary_key=True, autoincrement=True),
     Column("call_id", ForeignKey("calls.call_id"), nullable=False, index=True),
     Column("kind", String(16), nullable=False),
     Column("agent_id", String(256), nullable=False),
@@ -328,7 +328,7 @@ sources = Table(
     metadata,
     Column("name", String(64), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
-    Column("behind_ms", _LONG),
+    Column("behind_ms", LONG),
     Column("problem", Text),
     Column("counts", JSON, nullable=False),
 )
@@ -336,7 +336,7 @@ sources = Table(
 quarantine = Table(
     "quarantine",
     metadata,
-    Column("quarantine_id", _LONG, primary_key=True, autoincrement=True),
+    Column("quarantine_id", LONG, primary_key=True, autoincrement=True),
     Column("source", String(256), nullable=False),
     Column("position", String(256), nullable=False),
     Column("reason", Text, nullable=False),
@@ -349,7 +349,7 @@ quarantine = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("outbox_id", _LONG, primary_key=True, autoincrement=True),
+    Column("outbox_id", LONG, primary_key=True, autoincrement=True),
     Column("kind", String(32), nullable=False),
     Column("call_id", String(256), nullable=False, index=True),
     # What makes sending it twice one effect.

@@ -1,22 +1,17 @@
 """The quarantine: records that are no events, kept encrypted for a week."""
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, Engine, delete, func, select
 
 from callrisk.store import tables
+from callrisk.store.sealing import SealError, SecretCipher
 from callrisk.store.transaction import insert_into, writing
 
 KEPT = timedelta(days=7)
-_NONCE_BYTES = 12
 
 
 class QuarantineError(RuntimeError):
@@ -46,24 +41,21 @@ class QuarantineEntry:
 
 
 class Seal:
-    """AES-256-GCM under a key drawn from the server's secret; bound to the record's place."""
+    """Encrypts records under the server's secret, each bound to its place in the source."""
 
     def __init__(self, secret: str) -> None:
-        derive = HKDF(SHA256(), 32, salt=None, info=b"callrisk quarantine 1")
-        self._cipher = AESGCM(derive.derive(secret.encode()))
+        self._cipher = SecretCipher(secret, "quarantine")
 
     def poison(self, source: str, position: str, reason: str, record: bytes) -> Poison:
         """Return the record, encrypted."""
-        nonce = os.urandom(_NONCE_BYTES)
-        sealed = nonce + self._cipher.encrypt(nonce, record, _place(source, position))
+        sealed = self._cipher.seal(record, _place(source, position))
         return Poison(source, position, reason, sealed)
 
     def open(self, entry: QuarantineEntry) -> bytes:
         """Return the record as it came; QuarantineError when this key does not fit."""
-        nonce, sealed = entry.sealed[:_NONCE_BYTES], entry.sealed[_NONCE_BYTES:]
         try:
-            return self._cipher.decrypt(nonce, sealed, _place(entry.source, entry.position))
-        except InvalidTag as error:
+            return self._cipher.open(entry.sealed, _place(entry.source, entry.position))
+        except SealError as error:
             raise QuarantineError(
                 f"record {entry.quarantine_id}: FLASK_SECRET_KEY is not the one it was sealed with"
             ) from error

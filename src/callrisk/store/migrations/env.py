@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from callrisk.store.tables import metadata
+from callrisk.store.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

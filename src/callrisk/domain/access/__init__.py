@@ -1,0 +1,1 @@
+"""Who may do what: persons, roles, operations, and the one policy."""

@@ -1,0 +1,1 @@
+"""Persons who use the product: login, sessions, keys of services, and who is behind a request."""

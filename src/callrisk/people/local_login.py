@@ -1,0 +1,93 @@
+"""Logging in with a login and a password that are kept here, and a one-time code."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from callrisk.people.logins import spelled_login
+from callrisk.people.one_time_codes import OneTimeCodes
+from callrisk.people.passwords import fits, hashed, is_outdated
+from callrisk.store.people.login_tries import LoginTries
+from callrisk.store.people.persons import Credentials, Persons
+
+logger = logging.getLogger(__name__)
+
+# An account is closed after so many failures, for a minute at first; so is an address.
+TRIES_OF_ACCOUNT, TRIES_OF_ADDRESS = 5, 50
+_CLOSED_FOR = timedelta(minutes=1)
+
+
+class Outcome(StrEnum):
+    """What became of a try to log in."""
+
+    DONE = "done"
+    # Login, password or code: which of them is not said.
+    WRONG = "wrong"
+    CODE_NEEDED = "code_needed"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The outcome of a try, and the person where it succeeded."""
+
+    outcome: Outcome
+    person_id: int | None = None
+    closed_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What somebody typed, and from where."""
+
+    login: str
+    password: str
+    code: str
+    address: str
+
+
+class LocalLogin:
+    """Checks passwords; every failure counts for its account and for its address."""
+
+    def __init__(self, persons: Persons, tries: LoginTries, codes: OneTimeCodes) -> None:
+        self._persons = persons
+        self._tries = tries
+        self._codes = codes
+
+    def attempt(self, made: Attempt, now: datetime) -> Tried:
+        """Return what becomes of a try; nothing is checked while its account is closed."""
+        login = spelled_login(made.login)
+        account, address = f"account {login}", f"address {made.address}"
+        until = self._tries.closed_until((account, address), now)
+        if until is not None:
+            return Tried(Outcome.CLOSED, closed_until=until)
+        found = self._persons.credentials(login)
+        outcome = self._outcome(found, made, now)
+        if outcome is Outcome.WRONG:
+            self._tries.failed(account, TRIES_OF_ACCOUNT, _CLOSED_FOR, now)
+            self._tries.failed(address, TRIES_OF_ADDRESS, _CLOSED_FOR, now)
+            logger.warning("a login failed")
+        if outcome is not Outcome.DONE or found is None:
+            return Tried(outcome)
+        self._tries.succeeded(account)
+        self._renew_hash(found, made.password)
+        return Tried(outcome, found.person_id)
+
+    def _outcome(self, found: Credentials | None, made: Attempt, now: datetime) -> Outcome:
+        is_right = fits(made.password, found.password_hash if found else None)
+        if not is_right or found is None or not found.is_active:
+            return Outcome.WRONG
+        if found.sealed_totp is None:
+            return Outcome.DONE
+        if not made.code:
+            return Outcome.CODE_NEEDED
+        is_taken = self._codes.takes(found.person_id, found.sealed_totp, made.code, now)
+        return Outcome.DONE if is_taken else Outcome.WRONG
+
+    def _renew_hash(self, found: Credentials, password: str) -> None:
+        """Hash a password anew that was hashed with weaker parameters."""
+        if found.password_hash is not None and is_outdated(found.password_hash):
+            person = self._persons.person(found.person_id)
+            must_change = person is not None and person.must_change_password
+            self._persons.set_password(found.person_id, hashed(password), must_change=must_change)

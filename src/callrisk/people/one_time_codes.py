@@ -1,0 +1,65 @@
+"""One-time codes of an authenticator app (TOTP, RFC 6238) beside a local password."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyotp
+import segno
+
+from callrisk.store.people.persons import Persons
+from callrisk.store.sealing import SecretCipher
+
+_STEP_S = 30
+_ISSUER = "callrisk"
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A new secret, to be typed or photographed; it counts once a code of it was given."""
+
+    secret: str
+    picture: str
+
+
+class OneTimeCodes:
+    """The codes of the persons of one database; their secrets are encrypted there."""
+
+    def __init__(self, persons: Persons, secret: str) -> None:
+        self._persons = persons
+        self._cipher = SecretCipher(secret, "one-time codes")
+
+    def enrolment(self, login: str) -> Enrolment:
+        """Return a new secret with a QR code of it, as SVG."""
+        secret = pyotp.random_base32()
+        address = pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=_ISSUER)
+        return Enrolment(secret, segno.make(address, error="m").svg_inline(scale=4))
+
+    def enrol(self, person_id: int, secret: str, code: str, now: datetime) -> bool:
+        """Ask for codes of this secret from now on; False if the code is none of it."""
+        step = _step_of(secret, code, now)
+        if step is None:
+            return False
+        self._persons.set_totp(person_id, self._cipher.seal(secret.encode(), _place(person_id)))
+        return self._persons.take_totp_step(person_id, step)
+
+    def takes(self, person_id: int, sealed: bytes, code: str, now: datetime) -> bool:
+        """Return True for a code of now, or half a minute off, that was not used before."""
+        secret = self._cipher.open(sealed, _place(person_id)).decode()
+        step = _step_of(secret, code, now)
+        return step is not None and self._persons.take_totp_step(person_id, step)
+
+
+def _place(person_id: int) -> bytes:
+    return f"person {person_id}".encode()
+
+
+def _step_of(secret: str, code: str, now: datetime) -> int | None:
+    """Return the step of time that a code belongs to."""
+    typed = code.replace(" ", "").encode()
+    step = int(now.timestamp()) // _STEP_S
+    totp = pyotp.TOTP(secret)
+    for near in (step, step - 1, step + 1):
+        if hmac.compare_digest(totp.generate_otp(near).encode(), typed):
+            return near
+    return None

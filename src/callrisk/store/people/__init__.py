@@ -1,0 +1,1 @@
+"""Persons, their sessions, keys of services, and tries to log in."""

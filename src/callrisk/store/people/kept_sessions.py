@@ -1,0 +1,97 @@
+"""Sessions: begun, used, ended; of their tokens only hashes are kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Engine, delete, insert, select, update
+
+from callrisk.domain.access.person import Means, Session
+from callrisk.store.people import people_tables as tables
+from callrisk.store.people.access_version import raise_version
+from callrisk.store.transaction import writing
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """What is known of a session that begins."""
+
+    person_id: int | None
+    means: Means
+    label: str
+    teams: Sequence[str]
+    ends_at: datetime
+
+
+def hashed(token: str) -> str:
+    """Return what is kept of a token, which has so many random bits that it needs no salt."""
+    return sha256(token.encode("utf-8")).hexdigest()
+
+
+class KeptSessions:
+    """The sessions of one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def begin(self, token: str, new: NewSession, now: datetime) -> int:
+        """Store a session; return its number."""
+        c = tables.sessions.c
+        values = {
+            "token_sha256": hashed(token), "person_id": new.person_id, "means": str(new.means),
+            "label": new.label, "teams": sorted(new.teams), "created_at": now, "used_at": now,
+            "ends_at": new.ends_at,
+        }  # fmt: skip
+        with writing(self._engine) as connection:
+            connection.execute(delete(tables.sessions).where(c.ends_at < now))
+            statement = insert(tables.sessions).values(values).returning(c.session_id)
+            return int(connection.execute(statement).scalar_one())
+
+    def of_token(self, token: str) -> Session | None:
+        """Return the session of a token, also one whose time is over."""
+        found = self._found(tables.sessions.c.token_sha256 == hashed(token))
+        return found[0] if found else None
+
+    def of_person(self, person_id: int) -> list[Session]:
+        """Return the sessions of a person, the newest first."""
+        return self._found(tables.sessions.c.person_id == person_id)
+
+    def all(self) -> list[Session]:
+        """Return all sessions, the newest first."""
+        return self._found(tables.sessions.c.session_id > 0)
+
+    def use(self, session_id: int, now: datetime) -> None:
+        """Store that a session is in use."""
+        mine = tables.sessions.c.session_id == session_id
+        with writing(self._engine) as connection:
+            connection.execute(update(tables.sessions).where(mine).values(used_at=now))
+
+    def end(self, session_id: int) -> bool:
+        """End a session; return False if there is none."""
+        return self._end(tables.sessions.c.session_id == session_id) > 0
+
+    def end_of_person(self, person_id: int, but: int | None = None) -> int:
+        """End the sessions of a person, all or all but one; return how many."""
+        c = tables.sessions.c
+        return self._end((c.person_id == person_id) & (c.session_id != (but or 0)))
+
+    def _end(self, which: Any) -> int:
+        with writing(self._engine) as connection:
+            raise_version(connection)
+            return connection.execute(delete(tables.sessions).where(which)).rowcount
+
+    def _found(self, which: Any) -> list[Session]:
+        c = tables.sessions.c
+        columns = (
+            c.session_id, c.person_id, c.means, c.label, c.teams, c.created_at, c.used_at, c.ends_at
+        )  # fmt: skip
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                select(*columns).where(which).order_by(c.session_id.desc())
+            ).all()
+        return [
+            Session(row[0], row[1], Means(row[2]), row[3], frozenset(row[4]), *row[5:])
+            for row in rows
+        ]
