@@ -47,10 +47,10 @@ def main() -> int:
     # A request whose turns take long to mask hands the processor on after so long.
     sys.setswitchinterval(_LONGEST_TURN_OF_A_THREAD_S)
     port = settings.env.api_port
-    what = f"serving http://127.0.0.1:{port}" if role.answers else f"started to {role}"
+    what = f"serving http://{settings.env.host}:{port}" if role.answers else f"started to {role}"
     logging.getLogger(__name__).info(what)
     try:
-        server.serve("127.0.0.1", port)
+        server.serve(settings.env.host, port)
     except OSError as error:
         print(f"error: port {port}: {error}", file=sys.stderr)
         return 1

@@ -1,6 +1,7 @@
 """The commands: `python run.py` sets callrisk up and runs it; `test` tests it, `doctor` checks it.
 
-`backup`, `verify` and `restore` keep what it knows, check what was kept and bring it back.
+`backup`, `verify` and `restore` keep what it knows, check what was kept and bring it back;
+`first-admin` prints the code for the first login.
 Standard library only, and grammar that Python 3.8 can read, so that it can say it is too old. What
 the commands do is in src/launcher, under the same rule.
 """
@@ -57,7 +58,7 @@ def main(arguments: list[str]) -> int:
         first = "".join(arguments[:1])
         if first in BACKUP_COMMANDS:
             return keep(first, arguments[1:])
-        command = {"test": test, "doctor": doctor}.get(first)
+        command = {"test": test, "doctor": doctor, "first-admin": first_admin}.get(first)
         return serve(arguments) if command is None else command(arguments[1:])
     except UserError as error:
         say(*error.args)
@@ -73,7 +74,7 @@ def serve(arguments: list[str]) -> int:
     """Set up what is missing, then run the three programs until Ctrl-C."""
     more = (
         "python run.py test: all tests; doctor: asks whether all is in order; backup, verify FILE, "
-        "restore FILE: keeps database, models and settings"
+        "restore FILE: keeps database, models and settings; first-admin: a code for the login"
     )
     parser = argparse.ArgumentParser(prog="python run.py", epilog=more)
     parser.add_argument("--no-browser", action="store_true")
@@ -150,6 +151,17 @@ def doctor(arguments: list[str]) -> int:
     command = [venv_python(ROOT), "-m", "callrisk.bootstrap.doctor", *asked]
     environment = environment_for(ROOT, PYTHONDONTWRITEBYTECODE="1")
     return subprocess.call(command, cwd=ROOT, env=environment)
+
+
+def first_admin(arguments: list[str]) -> int:
+    """Print the code with which the first administrator is made; return the exit status."""
+    parse_with_config(argparse.ArgumentParser(prog="python run.py first-admin"), arguments)
+    if not is_installed(ROOT, "product"):
+        with only_start(ROOT, "python run.py first-admin"):
+            set_up(ROOT, "product")
+    write_env(ROOT)
+    command = [venv_python(ROOT), "-m", "callrisk.bootstrap.first_admin_command"]
+    return subprocess.call(command, cwd=ROOT, env=environment_for(ROOT))
 
 
 def keep(command: str, arguments: list[str]) -> int:

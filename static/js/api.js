@@ -1,4 +1,5 @@
 /** The client of the REST API: one function per route; failures are ApiError. */
+import { proof, toLogin } from "./session.js";
 
 /** A failed request. Status 0: no answer. `errors` names the invalid fields. */
 export class ApiError extends Error {
@@ -14,12 +15,13 @@ async function request(path, options = {}) {
   const answer = await fetch(path, options).catch(() => { throw new ApiError(0); });
   const isJson = answer.headers.get("content-type")?.includes("json");
   const body = isJson ? await answer.json() : {};
+  if (answer.status === 401) toLogin();
   if (!answer.ok) throw new ApiError(answer.status, body);
   return body;
 }
 
 const post = (path, body = {}) =>
-  request(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  request(path, { method: "POST", headers: { "Content-Type": "application/json", ...proof() }, body: JSON.stringify(body) });
 
 const query = (values) => new URLSearchParams(Object.entries(values).filter(([, value]) => value));
 

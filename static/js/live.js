@@ -1,6 +1,7 @@
 /** The live connection: pushed events, and after every gap the missed ones. */
 import { io } from "/static/vendor/socket.io.esm.min.js";
 import { ApiError, api } from "./api.js";
+import { readSession } from "./session.js";
 
 const PUSHED = [
   "call_started", "transcript_segment", "risk_score_update", "call_ended", "alert", "escalation", "note_added",
@@ -68,8 +69,15 @@ export function goLive(store) {
   socket.on("wallboard_changed", (payload) => take("wallboard_changed", payload, payload.through_seq));
   socket.on("sources_changed", (payload) => store.dispatch("sources_changed", payload));
   socket.on("connect", join);
-  socket.on("disconnect", lost);
-  socket.on("connect_error", lost);
+  socket.on("disconnect", (reason) => {
+    lost();
+    // The server closed it: the session is over, or may do something else now.
+    if (reason === "io server disconnect") returnWith(socket);
+  });
+  socket.on("connect_error", () => {
+    lost();
+    if (!socket.active) returnWith(socket);
+  });
 
   async function change(callId) {
     const before = watched;
@@ -85,6 +93,12 @@ export function goLive(store) {
     return turn;
   }
   return { watch };
+}
+
+/** Connects again with the session as it is now; without one the page leaves for the login. */
+async function returnWith(socket) {
+  await readSession();
+  setTimeout(() => socket.connect(), RETRY_MS);
 }
 
 async function catchUp(store, resumeAfter, lastSeq) {

@@ -4,6 +4,7 @@ import { byId, decorate } from "./dom.js";
 import { language as shownLanguage, useLanguage } from "./i18n.js";
 import { listenToKeys } from "./keyboard.js";
 import { goLive, readHealth } from "./live.js";
+import { keepInUse, readSession } from "./session.js";
 import { language } from "./preferences.js";
 import { initialState, reduce } from "./state.js";
 import { selected } from "./selectors.js";
@@ -40,7 +41,8 @@ function onFault(error) {
   if (!store.state.faulty) store.dispatch("failed");
 }
 
-const store = createStore(reduce, { ...initialState, now: Date.now() }, onFault);
+const session = await readSession();
+const store = createStore(reduce, { ...initialState, now: Date.now(), session }, onFault);
 const live = goLive(store);
 const actions = createActions(store, live);
 for (const view of VIEWS) store.subscribe(view(actions));
@@ -55,5 +57,6 @@ store.subscribe((state) => {
 });
 
 listenToKeys(store, actions);
+if (session?.means === "session") keepInUse();
 setInterval(() => store.dispatch("tick", Date.now()), 1000);
 setInterval(() => store.state.connected && readHealth(store).catch(actions.report), HEALTH_EVERY_MS);

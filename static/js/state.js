@@ -7,6 +7,7 @@ export const initialState = Object.freeze({
   now: 0,
   clockSkewMs: 0, // how far this machine's clock is ahead of the server's
   health: null,
+  session: null, // who is at this page, as /api/session says; null where that could not be read
   demo: null, // null where there is no demo replay (production)
   calls: new Map(), // call_id → entry; an id may be any text, "__proto__" too
   selectedId: null,

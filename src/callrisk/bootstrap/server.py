@@ -32,6 +32,8 @@ from callrisk.live.servers.role import Role
 from callrisk.live.servers.server_language import ServerLanguage
 from callrisk.live.servers.training_runs import TRAIN, TrainingRuns
 from callrisk.live.servers.upkeep import Upkeep
+from callrisk.people.accounts import Accounts
+from callrisk.people.sessions import Sessions
 from callrisk.replay.demo import DemoReplay
 from callrisk.settings import Settings
 from callrisk.store.calls import Store
@@ -42,7 +44,9 @@ from callrisk.store.jobs.asked_jobs import AskedJobs
 from callrisk.store.jobs.job_claims import JobClaims
 from callrisk.store.leases import Leases
 from callrisk.store.queries import Queries
-from callrisk.web import auth, sockets
+from callrisk.web import sockets
+from callrisk.web.access.requesters import Requesters
+from callrisk.web.access.socket_access import SocketAccess
 from callrisk.web.app import Server, WebSettings, make_flask
 from callrisk.web.app_state import AppState
 from callrisk.web.wallboard_push import WallboardPush
@@ -65,11 +69,12 @@ def create_app(
     state = _state(settings, partial(sockets.push, socketio), access, retries, held, role)
     web = WebSettings(
         settings.root, env.flask_secret_key.get_secret_value(), env.api_port, env.allowed_origins,
-        env.known_hosts,
+        env.known_hosts, env.trusted_proxies, settings.is_production,
     )  # fmt: skip
     wallboard = WallboardPush(socketio, state.rows)
-    app = make_flask(web, state, socketio, wallboard, auth.everyone)
-    return Server(app, socketio, state, wallboard, env.replay_calls, role)
+    sockets_access = SocketAccess(socketio, state.requesters, state.queries, web.outside)
+    app = make_flask(web, state, socketio, wallboard, sockets_access)
+    return Server(app, socketio, state, wallboard, sockets_access, env.replay_calls, role)
 
 
 def _state(
@@ -105,11 +110,14 @@ def _state(
     else:
         live.ownership = Nothing()
     intake = CallIntake(store, live, held.language, masking=masking)
+    sessions = Sessions(engine, utc_now, queries.has_active_call)
+    accounts = Accounts(engine, sessions, settings.env.flask_secret_key.get_secret_value())
     return AppState(
         store, queries, champion, live, intake, rows,
         ServerLanguage(store, held.language, held.fault, champion), Upkeep(store, settings.kept),
         _jobs(settings, store, place), customers, _demo_replay(settings, intake, live),
-        Sources(SourceReports(engine)), crm, settings.thresholds, settings.env.app_env,
+        Sources(SourceReports(engine)), crm, settings.thresholds, settings.env.app_env, accounts,
+        Requesters(accounts.sessions, settings.demands_login, settings.is_production),
     )  # fmt: skip
 
 

@@ -2,20 +2,19 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from callrisk.people.logins import spelled_login
 from callrisk.people.one_time_codes import OneTimeCodes
 from callrisk.people.passwords import fits, hashed, is_outdated
-from callrisk.store.people.login_tries import LoginTries
+from callrisk.store.people.login_tries import CLOSED_FOR, LoginTries
 from callrisk.store.people.persons import Credentials, Persons
 
 logger = logging.getLogger(__name__)
 
-# An account is closed after so many failures, for a minute at first; so is an address.
+# An account is closed after so many failures; so is an address.
 TRIES_OF_ACCOUNT, TRIES_OF_ADDRESS = 5, 50
-_CLOSED_FOR = timedelta(minutes=1)
 
 
 class Outcome(StrEnum):
@@ -65,8 +64,8 @@ class LocalLogin:
         found = self._persons.credentials(login)
         outcome = self._outcome(found, made, now)
         if outcome is Outcome.WRONG:
-            self._tries.failed(account, TRIES_OF_ACCOUNT, _CLOSED_FOR, now)
-            self._tries.failed(address, TRIES_OF_ADDRESS, _CLOSED_FOR, now)
+            self._tries.failed(account, TRIES_OF_ACCOUNT, CLOSED_FOR, now)
+            self._tries.failed(address, TRIES_OF_ADDRESS, CLOSED_FOR, now)
             logger.warning("a login failed")
         if outcome is not Outcome.DONE or found is None:
             return Tried(outcome)

@@ -120,6 +120,16 @@ class Settings(Strict):
         return self.env.app_env == "production"
 
     @property
+    def demands_login(self) -> bool:
+        """True where real customers may be seen: in production, or with a real Kintone or Connect.
+
+        Elsewhere everybody on this machine is the demonstration.
+        """
+        env = self.env
+        has_kintone = bool(env.kintone_url) and not env.kintone_is_here
+        return self.is_production or has_kintone or env.connect_is_real
+
+    @property
     def shows_traces(self) -> bool:
         """True if screens show the trace of an error: with DEBUG_MODE, never in production."""
         return self.env.debug_mode and not self.is_production
@@ -225,7 +235,7 @@ def missing_for_production(settings: Settings) -> list[str]:
     """Return everything that keeps production from starting; empty in development."""
     if not settings.is_production:
         return []
-    missing = ["a login (production stays closed until there is one)"]
+    missing = []
     if _is_guessable(settings):
         missing.append(_OWN_SECRET)
     if not settings.env.database_url:

@@ -34,6 +34,10 @@ class Environment(BaseSettings):
     flask_secret_key: SecretStr = SecretStr(DEFAULT_SECRET)
     database_url: str = ""
     api_port: int = Field(default=5000, ge=1, le=65535)
+    # Where the live server listens; another address than this machine's only behind a proxy.
+    host: str = "127.0.0.1"
+    # How many proxies stand before it: so many of the addresses that they report are believed.
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
     # Further origins whose pages may use the API and the sockets, separated by commas.
     cors_origins: str = ""
     # Further names under which the live server is reached, such as that of a proxy before it.
@@ -48,6 +52,9 @@ class Environment(BaseSettings):
     aws_access_key_id: str = ""
     aws_secret_access_key: SecretStr = SecretStr("")
     aws_session_token: SecretStr = SecretStr("")
+    # boto3's own: another address for all of AWS, or for its streams.
+    aws_endpoint_url: str = ""
+    aws_endpoint_url_kinesis: str = ""
     connect_instance_id: str = ""
     connect_contact_flow_id: str = ""
     connect_stream_arn: str = ""
@@ -165,6 +172,12 @@ class Environment(BaseSettings):
             return ip_address(host).is_loopback
         except ValueError:
             return False
+
+    @property
+    def connect_is_real(self) -> bool:
+        """True if an instance of Amazon Connect is configured that is no stand-in."""
+        is_elsewhere = bool(self.aws_endpoint_url or self.aws_endpoint_url_kinesis)
+        return bool(self.connect_instance_id or self.connect_stream_arn) and not is_elsewhere
 
     @property
     def kintone_tokens(self) -> dict[int, str]:

@@ -71,6 +71,12 @@ class Queries:
         open_calls = select(*CALL_COLUMNS).where(tables.calls.c.ended_at.is_(None))
         return self._calls(open_calls.order_by(tables.calls.c.started_at))
 
+    def has_active_call(self, agent_ids: Collection[str]) -> bool:
+        """Return True if one of the agents is in a call."""
+        c = tables.calls.c
+        of_agents = c.ended_at.is_(None) & c.agent_id.in_(sorted(agent_ids))
+        return bool(self._all(select(c.call_id).where(of_agents).limit(1)))
+
     def ended_but_heard_since(self) -> list[StoredCall]:
         """Return the calls that ended, with turns or facts that came after their last summary."""
         c = tables.calls.c
@@ -83,11 +89,11 @@ class Queries:
 
     def calls(
         self, status: str | None, limit: int, before: tuple[datetime, str] | None,
-        agent_id: str | None = None, customer_id: str | None = None,
+        agent_ids: Collection[str] | None = None, customer_id: str | None = None,
     ) -> list[StoredCall]:  # fmt: skip
         """Return calls, the newest first, from `before` (start and id of the last seen) on.
 
-        `status`, `agent_id` and `customer_id` narrow them where they are given.
+        `status`, `agent_ids` and `customer_id` narrow them where they are given.
         """
         started, call_id = tables.calls.c.started_at, tables.calls.c.call_id
         statement = select(*CALL_COLUMNS).order_by(started.desc(), call_id.desc()).limit(limit)
@@ -96,8 +102,8 @@ class Queries:
             statement = statement.where(
                 ended.is_(None) if status == "active" else ended.is_not(None)
             )
-        if agent_id is not None:
-            statement = statement.where(tables.calls.c.agent_id == agent_id)
+        if agent_ids is not None:
+            statement = statement.where(tables.calls.c.agent_id.in_(sorted(agent_ids)))
         if customer_id is not None:
             statement = statement.where(tables.calls.c.customer_id == customer_id)
         if before is not None:
@@ -215,20 +221,27 @@ class Queries:
         return [StoredNote(*row) for row in self._all(statement)]
 
     def events_after(
-        self, seq: int, limit: int, known: Mapping[int, Payload] | None = None
-    ) -> list[LoggedEvent]:
+        self, seq: int, limit: int, known: Mapping[int, Payload] | None = None,
+        agent_ids: Collection[str] | None = None,
+    ) -> list[LoggedEvent]:  # fmt: skip
         """Return the events of the log that follow event `seq`, in their order, with their rows.
 
-        `known` has the payloads of some by their number; their rows are not read.
+        `known` has the payloads of some by their number; their rows are not read. `agent_ids`
+        narrows them to the calls of some agents.
         """
         c = tables.events.c
         statement = select(*EVENT_COLUMNS).where(c.seq > seq).order_by(c.seq).limit(limit)
+        if agent_ids is not None:
+            theirs = select(tables.calls.c.call_id).where(
+                tables.calls.c.agent_id.in_(sorted(agent_ids))
+            )
+            statement = statement.where(c.call_id.in_(theirs))
         with self._engine.connect() as connection:
             rows = connection.execute(statement).all()
             events = rendered(connection, self._shared, rows, known)
         # Of events whose rows are all gone nothing is left; others may follow.
         is_last = bool(events) or len(rows) < limit
-        return events if is_last else self.events_after(rows[-1].seq, limit, known)
+        return events if is_last else self.events_after(rows[-1].seq, limit, known, agent_ids)
 
     def last_seq(self) -> int:
         """Return the number of the newest event; 0 before the first."""

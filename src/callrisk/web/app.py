@@ -11,8 +11,10 @@ from functools import partial
 from pathlib import Path
 
 from apiflask import APIFlask
+from flask import Response
 from flask_cors import CORS
 from flask_socketio import SocketIO
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from callrisk import __version__
 from callrisk.background.signals import wait_for_signal
@@ -20,7 +22,11 @@ from callrisk.domain.event_types import EventType
 from callrisk.live.servers.role import Role
 from callrisk.replay.demo import end_leftovers
 from callrisk.store.database import close_database
-from callrisk.web import auth, contract, outside, problems, sockets, store_outage
+from callrisk.web import contract, outside, problems, sockets, store_outage
+from callrisk.web.access import guards
+from callrisk.web.access.access_pages import access_pages
+from callrisk.web.access.session_routes import session_routes
+from callrisk.web.access.socket_access import SocketAccess
 from callrisk.web.app_state import AppState
 from callrisk.web.pages import pages
 from callrisk.web.routes import BLUEPRINTS
@@ -45,6 +51,7 @@ class Server:
     socketio: SocketIO
     state: AppState
     wallboard: WallboardPush
+    access: SocketAccess
     replay_calls: int
     role: Role = Role.ALL
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -62,6 +69,7 @@ class Server:
         if role.answers:
             self._begin("sources", self._push_source_changes)
             self._begin("wallboard", partial(self.wallboard.run, self.stopped))
+            self._begin("sessions", partial(self.access.run, self.stopped))
         if role is Role.ALL and state.replay is not None and state.replay.available:
             state.replay.run(self.replay_calls)
 
@@ -137,13 +145,23 @@ class WebSettings:
     port: int
     allowed_origins: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    is_secure: bool = False
+
+    @property
+    def outside(self) -> outside.Outside:
+        """Which hosts and origins are ours."""
+        return outside.Outside(self.trusted_hosts, self.allowed_origins)
 
 
 def make_flask(
     web: WebSettings, state: AppState, socketio: SocketIO, wallboard: WallboardPush,
-    policy: auth.AccessPolicy,
+    access: SocketAccess,
 ) -> APIFlask:  # fmt: skip
-    """Return the application; its routes, pages and sockets use `state`."""
+    """Return the application; its routes, pages and sockets use `state`.
+
+    RuntimeError for a route that the policy does not name.
+    """
     app = APIFlask(
         __name__, title="callrisk", version=__version__, docs_path=None,
         template_folder=str(web.root / "templates"), static_folder=str(web.root / "static"),
@@ -151,6 +169,11 @@ def make_flask(
     # A Windows registry may call scripts plain text, which browsers told not to guess refuse.
     mimetypes.add_type("text/javascript", ".js")
     app.secret_key = web.secret_key
+    if web.trusted_proxies:
+        count = web.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+    if web.is_secure:
+        app.after_request(_demand_https)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if web.allowed_origins:
@@ -158,16 +181,18 @@ def make_flask(
     app.extensions["callrisk"] = state
     problems.register(app)
     store_outage.register(app)
-    foreign = outside.Outside(web.trusted_hosts, web.allowed_origins)
-    outside.register(app, foreign)
-    auth.register(app, socketio, lambda asked: foreign.knows_host(asked) and policy(asked))
+    outside.register(app, web.outside)
+    guards.register(app, state.requesters)
     contract.register(app)
-    for blueprint in (pages, *BLUEPRINTS, webhooks):
+    for blueprint in (pages, access_pages, session_routes, *BLUEPRINTS, webhooks):
         app.register_blueprint(blueprint)
-    sockets.register(socketio, state.queries, wallboard)
-    sockets.attach(socketio, app, [*_own_origins(web.port), *web.allowed_origins])
+    guards.check_all_views(app)
+    sockets.register(socketio, state.queries, wallboard, access)
+    sockets.attach(socketio, app, web.outside)
     return app
 
 
-def _own_origins(port: int) -> tuple[str, ...]:
-    return (f"http://localhost:{port}", f"http://127.0.0.1:{port}")
+def _demand_https(response: Response) -> Response:
+    """Have browsers reach the server over https alone for a year."""
+    response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return response

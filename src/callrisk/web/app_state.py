@@ -21,9 +21,11 @@ from callrisk.live.served_model import ServedChampion
 from callrisk.live.servers.job_runner import JobRunner
 from callrisk.live.servers.server_language import ServerLanguage
 from callrisk.live.servers.upkeep import Upkeep
+from callrisk.people.accounts import Accounts
 from callrisk.replay.demo import DemoReplay
 from callrisk.store.calls import Store
 from callrisk.store.queries import Queries
+from callrisk.web.access.requesters import Requesters
 from callrisk.wire.base import Json, wire_time
 from callrisk.wire.health import CheckResult, HealthAnswer, ListeningRule, ServedThresholds
 
@@ -53,6 +55,8 @@ class AppState:
     crm: Crm | None
     thresholds: Thresholds
     environment: Literal["development", "production"]
+    accounts: Accounts
+    requesters: Requesters
 
     def health(self) -> HealthAnswer:
         """Return the state of the server: "degraded" as soon as one check fails."""

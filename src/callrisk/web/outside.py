@@ -5,9 +5,10 @@ this machine makes a foreign page look like one of ours (DNS rebinding), so only
 answered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 from apiflask import APIFlask, abort
@@ -28,7 +29,10 @@ class Outside:
 
     def knows_host(self, asked: Request) -> bool:
         """Return True if the request names this server as it is known."""
-        name = _name_of(asked.environ.get("HTTP_HOST", ""))
+        return self._is_known(asked.environ.get("HTTP_HOST", ""))
+
+    def _is_known(self, host: str) -> bool:
+        name = _name_of(host)
         return name in _OWN_NAMES or name in map(_name_of, self.hosts)
 
     def may_write(self, asked: Request) -> bool:
@@ -41,6 +45,16 @@ class Outside:
         if origin is not None and urlsplit(origin).netloc != asked.host:
             return False
         return asked.headers.get("Sec-Fetch-Site", "") in _OWN_SITES
+
+    def may_connect(self, origin: str | None, environ: Mapping[str, Any]) -> bool:
+        """Return True for a socket of a page of ours, under a name of ours, or of an origin named.
+
+        A client that is no browser names no origin.
+        """
+        if origin in self.origins:
+            return True
+        host = environ.get("HTTP_HOST", "")
+        return self._is_known(host) and (origin is None or urlsplit(origin).netloc == host)
 
 
 def _name_of(host: str) -> str | None:

@@ -3,6 +3,8 @@
 from flask import Blueprint, Response, render_template
 
 from callrisk import __version__
+from callrisk.domain.access.policy_table import Operation
+from callrisk.web.access.guards import needs
 from callrisk.wire.base import Json
 from callrisk.wire.sockets.asyncapi import asyncapi_document
 
@@ -21,12 +23,14 @@ _HEADERS = {
 
 
 @pages.get("/")
+@needs(Operation.READ_CALL_ROWS, is_page=True)
 def live_page() -> str:
     """The agent's page."""
     return render_template("live.html")
 
 
 @pages.get("/asyncapi.json")
+@needs(Operation.READ_HEALTH)
 def describe_events() -> Json:
     """Return the AsyncAPI document of what goes over Socket.IO."""
     return asyncapi_document(__version__)

@@ -11,6 +11,8 @@ from pydantic import ValidationError
 
 from callrisk.domain.event_types import EventType
 from callrisk.store.queries import Queries
+from callrisk.web.access.socket_access import REFUSED, SocketAccess
+from callrisk.web.outside import Outside
 from callrisk.web.wallboard_push import WallboardPush
 from callrisk.wire.base import Json
 from callrisk.wire.sockets.rooms import (
@@ -24,41 +26,61 @@ from callrisk.wire.sockets.rooms import (
     SocketRefused,
     agent_room,
     call_room,
+    of_agent,
 )
 
 logger = logging.getLogger(__name__)
 
 
-def register(socketio: SocketIO, queries: Queries, wallboard: WallboardPush) -> None:
+def register(
+    socketio: SocketIO, queries: Queries, wallboard: WallboardPush, access: SocketAccess
+) -> None:
     """Let clients join and leave rooms; answer every other event with an error."""
 
     def join(model: type[Room], *bodies: Any) -> Json:
         room = _room(model, bodies)
         if room is None:
             return _refused(HTTPStatus.UNPROCESSABLE_ENTITY, model.expects)
-        join_room(room.room)
+        admitted = access.admitted(_sid(), room)
+        if admitted is None:
+            return _refused(*REFUSED)
+        admitted.enter(join_room)
         last_seq = queries.last_seq()
         agent_id = room.agent_id if isinstance(room, AgentRoom) else None
         joined = Joined(agent_id=agent_id, room=room.room, last_seq=last_seq, seq=last_seq)
         emit("joined", joined.rendered())
-        wallboard.join(_sid(), room, last_seq)
+        wallboard.join(_sid(), room, last_seq, admitted.row_agents)
         return JoinAccepted.of_value(joined, status="success").rendered()
 
     def leave(model: type[Room], *bodies: Any) -> Json:
         room = _room(model, bodies)
         if room is None:
             return _refused(HTTPStatus.UNPROCESSABLE_ENTITY, model.expects)
-        leave_room(room.room)
+        access.leaving(_sid(), room).enter(leave_room)
         wallboard.leave(_sid(), room)
         return LeaveAccepted(status="success").rendered()
 
     def unknown(event: str, *_bodies: Any) -> Json:
         return _refused(HTTPStatus.NOT_FOUND, f"there is no event {event}")
 
+    _follow_connections(socketio, wallboard, access)
     for name, model in ROOMS.items():
         socketio.on_event(f"join_{name}", partial(join, model))
         socketio.on_event(f"leave_{name}", partial(leave, model))
     socketio.on_event("*", unknown)
+
+
+def _follow_connections(socketio: SocketIO, wallboard: WallboardPush, access: SocketAccess) -> None:
+    """Refuse sockets of nobody, and forget those that close."""
+
+    @socketio.on("connect")
+    def connected(_auth: object = None) -> bool:
+        return access.connected(_sid())
+
+    @socketio.on("disconnect")
+    def disconnected(*_reason: object) -> None:
+        access.disconnected(_sid())
+        wallboard.gone(_sid())
 
 
 def make_socketio() -> SocketIO:
@@ -66,14 +88,18 @@ def make_socketio() -> SocketIO:
     return SocketIO()
 
 
-def attach(socketio: SocketIO, app: Flask, origins: list[str]) -> None:
-    """Serve sockets beside an application, to pages of these origins only."""
-    # Named, or engineio would take whatever asynchronous library happens to be installed; an empty
-    # list of origins would let everyone in.
+def attach(socketio: SocketIO, app: Flask, outside: Outside) -> None:
+    """Serve sockets beside an application, to our own pages and those of named origins only."""
+    # Named, or engineio would take whatever asynchronous library happens to be installed.
     socketio.init_app(
-        app, async_mode="threading", cors_allowed_origins=origins, ping_interval=10, ping_timeout=5,
+        app,
+        async_mode="threading",
+        # The stub knows lists only; engineio asks a function with the environment, too.
+        cors_allowed_origins=outside.may_connect,  # type: ignore[arg-type]
+        ping_interval=10,
+        ping_timeout=5,
         max_http_buffer_size=1 << 16,
-    )  # fmt: skip
+    )
 
 
 def push(socketio: SocketIO, kind: EventType, payload: Json, agent_id: str) -> None:
@@ -82,7 +108,8 @@ def push(socketio: SocketIO, kind: EventType, payload: Json, agent_id: str) -> N
     What is said goes to those who follow the call; hundreds of calls speak at once.
     """
     rooms = [agent_room(agent_id), call_room(payload["call_id"])]
-    rooms += [room.room for room in ALL_CALLS if kind not in room.hidden]
+    of_all = [room.room for room in ALL_CALLS if kind not in room.hidden]
+    rooms += [*of_all, *(of_agent(room, agent_id) for room in of_all)]
     # A list of rooms reaches a client that is in several only once; the type stub knows one room.
     socketio.emit(str(kind), payload, to=rooms)  # type: ignore[arg-type]
 

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from apiflask import APIBlueprint, abort
 from flask import request
 
+from callrisk.web.access.guards import open_to_all
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers_nothing
 from callrisk.wire.base import Json
@@ -46,6 +47,7 @@ _seen = _Seen()
 
 @webhooks.post("/<crm>/<token>")
 @answers_nothing(HTTPStatus.NOT_FOUND, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, told=RecordChanged)
+@open_to_all
 def record_changed(crm: str, token: str) -> tuple[str, HTTPStatus]:
     """Have a record of the CRM that changed read again, beside the answer."""
     served = app_state().crm

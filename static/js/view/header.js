@@ -25,6 +25,7 @@ export function headerView(actions) {
     renderDemo(state);
     renderBanner(state);
     renderTheme();
+    renderPerson(state.session);
     for (const button of languageButtons) button.ariaPressed = String(button.dataset.language === language());
   };
 }
@@ -36,6 +37,12 @@ function renderConnection(state) {
   const element = byId("connection");
   element.dataset.status = status;
   setText(element, t(`connection.${status}`, { n: seconds, time: state.downSince && since(state) }));
+}
+
+function renderPerson(session) {
+  const link = byId("account-link");
+  link.hidden = session?.means !== "session";
+  setText(link, session?.name ?? "");
 }
 
 function renderModel(health) {

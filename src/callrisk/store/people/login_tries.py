@@ -11,6 +11,8 @@ from callrisk.store.transaction import insert_into, writing
 
 # Tries that are this old count no longer.
 FORGOTTEN_AFTER = timedelta(hours=1)
+# How long a subject is closed at first.
+CLOSED_FOR = timedelta(minutes=1)
 
 
 class LoginTries:

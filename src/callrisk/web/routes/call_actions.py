@@ -5,7 +5,9 @@ from http import HTTPStatus
 
 from apiflask import APIBlueprint, abort
 
+from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.time import utc_now
+from callrisk.web.access.guards import must_act_as, needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.web.routes.call_answers import find_call, joined
@@ -22,10 +24,12 @@ call_actions.before_request(find_call)
 @call_actions.post("/customer")
 @answers(CallJoined, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 @takes(AssignCustomer)
+@needs(Operation.WORK_ON_CALLS)
 def assign_customer(call_id: str, json_data: AssignCustomer) -> CallJoined:
     """Say whose call in progress it is, or that it is somebody else's."""
     state = app_state()
     chosen, agent_id = json_data.customer_id, json_data.agent_id
+    must_act_as(agent_id)
     done = state.store.assign_customer(call_id, chosen, utc_now(), agent_id, json_data.record_id)
     if not done:
         abort(HTTPStatus.CONFLICT, f"Call {call_id} is over; its customer stays as it is.")
@@ -38,6 +42,7 @@ def assign_customer(call_id: str, json_data: AssignCustomer) -> CallJoined:
 @call_actions.post("/notes")
 @answers(NoteAdded, HTTPStatus.NOT_FOUND, status=HTTPStatus.CREATED)
 @takes(NoteBody)
+@needs(Operation.WORK_ON_CALLS)
 def add_note(call_id: str, json_data: NoteBody) -> NoteAdded:
     """Note something about a call."""
     return _noted(call_id, json_data.kind, json_data.agent_id, json_data.text)
@@ -46,6 +51,7 @@ def add_note(call_id: str, json_data: NoteBody) -> NoteAdded:
 @call_actions.post("/escalate")
 @answers(NoteAdded, HTTPStatus.NOT_FOUND, status=HTTPStatus.CREATED)
 @takes(Escalation)
+@needs(Operation.WORK_ON_CALLS)
 def escalate_call(call_id: str, json_data: Escalation) -> NoteAdded:
     """Ask a supervisor to look at a call."""
     return _noted(call_id, ESCALATION, json_data.agent_id, json_data.reason)
@@ -54,6 +60,7 @@ def escalate_call(call_id: str, json_data: Escalation) -> NoteAdded:
 @call_actions.post("/feedback")
 @answers(NoteAdded, HTTPStatus.NOT_FOUND, status=HTTPStatus.CREATED)
 @takes(Feedback)
+@needs(Operation.WORK_ON_CALLS)
 def give_feedback(call_id: str, json_data: Feedback) -> NoteAdded:
     """Say what became of a recommendation."""
     codes = json_data.action, json_data.verdict
@@ -63,6 +70,7 @@ def give_feedback(call_id: str, json_data: Feedback) -> NoteAdded:
 def _noted(
     call_id: str, kind: NoteKind, agent_id: str, words: str, codes: Sequence[str] = ()
 ) -> NoteAdded:
+    must_act_as(agent_id)
     state = app_state()
     note = state.store.add_note(call_id, kind, agent_id, words, utc_now(), codes)
     state.live.wake()

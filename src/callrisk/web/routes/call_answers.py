@@ -12,6 +12,7 @@ from callrisk.domain.score.kept_assessment import kinds_of
 from callrisk.domain.score.score_changes import Naming, all_changes, named, phrases_of
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import MODEL_CHANGED
+from callrisk.web.access.guards import may_reach
 from callrisk.web.app_state import app_state
 from callrisk.wire.assessment import AnyAssessment, AssessedMoment, NoModelAnswer, ScoreChanges
 from callrisk.wire.assessment import ChangeLine as LineOfChange
@@ -19,10 +20,10 @@ from callrisk.wire.call import CallContext, CallJoined
 
 
 def stored_call(call_id: str) -> StoredCall:
-    """Return the call with this id; 404 when there is none."""
+    """Return the call with this id; 404 when there is none, or none that the asker may reach."""
     # No database keeps a NUL, and PostgreSQL refuses to look for one.
     stored = None if "\0" in call_id else app_state().queries.call(call_id)
-    if stored is None:
+    if stored is None or not may_reach(stored.agent_id):
         abort(HTTPStatus.NOT_FOUND, f"There is no call {call_id}.")
     return stored
 

@@ -1,14 +1,17 @@
 """Calls: start, list, open, hear, score and end."""
 
+from collections.abc import Set
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
 from apiflask import APIBlueprint, abort
 
+from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
 from callrisk.store.calls import NewCall, OtherCustomerError
+from callrisk.web.access.guards import must_act_as, needs, reachable_agents
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.web.routes.call_answers import (
@@ -48,11 +51,13 @@ calls.before_request(find_call)
 @calls.post("/start_call")
 @answers(CallJoined, HTTPStatus.CONFLICT)
 @takes(StartCall)
+@needs(Operation.WORK_ON_CALLS, Operation.FEED_CALLS)
 def start_call(json_data: StartCall) -> CallJoined:
     """Begin a call; beginning it twice with the same ids is one call."""
     state = app_state()
     if json_data.demo and state.environment == "production":
         abort(HTTPStatus.UNPROCESSABLE_ENTITY, "demo: there are no demo calls in production.")
+    must_act_as(json_data.agent_id)
     call = NewCall(
         json_data.call_id, json_data.customer_id, json_data.agent_id, Source.REST, json_data.demo,
         utc_now(), json_data.phone,
@@ -69,6 +74,7 @@ def start_call(json_data: StartCall) -> CallJoined:
 @calls.post("/score_customer")
 @answers(AnyAssessment, HTTPStatus.NOT_FOUND)
 @takes(CallReference)
+@needs(Operation.READ_CALLS)
 def score_customer(json_data: CallReference) -> AnyAssessment:
     """Return the assessment of a call as it stands now."""
     return score_of(json_data.call_id)
@@ -77,6 +83,7 @@ def score_customer(json_data: CallReference) -> AnyAssessment:
 @calls.post("/end_call")
 @answers(CallOver, HTTPStatus.NOT_FOUND)
 @takes(CallReference)
+@needs(Operation.WORK_ON_CALLS, Operation.FEED_CALLS)
 def end_call(json_data: CallReference) -> CallOver:
     """End a call; asking twice gives the same summary."""
     stored_call(json_data.call_id)
@@ -87,6 +94,7 @@ def end_call(json_data: CallReference) -> CallOver:
 @calls.post("/calls/<call_id>/segments")
 @answers(SegmentsTaken, HTTPStatus.NOT_FOUND)
 @takes(Segments)
+@needs(Operation.FEED_CALLS)
 def add_segments(call_id: str, json_data: Segments) -> SegmentsTaken:
     """Take turns from any telephony; answered once they are stored."""
     # Of two turns with one id the one that came later wins.
@@ -99,13 +107,15 @@ def add_segments(call_id: str, json_data: Segments) -> SegmentsTaken:
 @calls.get("/calls")
 @answers(CallPage)
 @takes(CallList)
+@needs(Operation.READ_CALLS)
 def list_calls(query_data: CallList) -> CallPage:
     """Return calls, the newest first, page by page; of one agent or customer where asked."""
     cursor = query_data.cursor
     before = None if cursor is None else (cursor.started_at, cursor.call_id)
     page = app_state().queries.calls(
-        query_data.status, query_data.limit, before, query_data.agent_id, query_data.customer_id
-    )
+        query_data.status, query_data.limit, before, _agents(query_data.agent_id),
+        query_data.customer_id,
+    )  # fmt: skip
     now = utc_now()
     last = page[-1] if len(page) == query_data.limit else None
     return CallPage.model_construct(
@@ -122,6 +132,7 @@ def list_calls(query_data: CallList) -> CallPage:
 @calls.get("/calls/<call_id>/changes")
 @answers(ScoreChanges, HTTPStatus.NOT_FOUND)
 @takes(ChangesAsked)
+@needs(Operation.READ_CALLS)
 def get_changes(call_id: str, query_data: ChangesAsked) -> ScoreChanges:
     """Return why the score moved between two moments, each line with its statement and turn."""
     state = app_state()
@@ -135,6 +146,7 @@ def get_changes(call_id: str, query_data: ChangesAsked) -> ScoreChanges:
 
 @calls.get("/calls/<call_id>")
 @answers(CallDetail, HTTPStatus.NOT_FOUND)
+@needs(Operation.READ_CALLS)
 def get_call(call_id: str) -> CallDetail:
     """Return one call with everything that was heard, assessed and noted."""
     call, queries = call_of_path(), app_state().queries
@@ -150,3 +162,11 @@ def get_call(call_id: str) -> CallDetail:
         assessments=[ScorePoint.of(point) for point in queries.assessments(call_id)],
         notes=[NoteAnswer.of(note) for note in queries.notes(call_id)],
     )
+
+
+def _agents(asked: str | None) -> Set[str] | None:
+    """Return the agents whose calls are listed: those in reach, or of them the one asked for."""
+    reach = reachable_agents()
+    if asked is None:
+        return reach
+    return {asked} if reach is None else {asked} & reach

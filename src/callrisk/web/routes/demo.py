@@ -4,6 +4,8 @@ from http import HTTPStatus
 
 from apiflask import APIBlueprint, abort
 
+from callrisk.domain.access.policy_table import Operation
+from callrisk.web.access.guards import needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.wire.demo import DemoStarted, DemoState, DemoStopped
@@ -14,6 +16,7 @@ demo = APIBlueprint("demo", __name__, url_prefix="/api/demo", tag="demo")
 
 @demo.get("")
 @answers(DemoState, HTTPStatus.NOT_FOUND)
+@needs(Operation.PLAY_DEMO)
 def get_demo() -> DemoState:
     """Return the state of the replay of recorded calls."""
     replay = app_state().replay
@@ -25,6 +28,7 @@ def get_demo() -> DemoState:
 @demo.post("/calls")
 @answers(DemoStarted, HTTPStatus.NOT_FOUND, status=HTTPStatus.CREATED)
 @takes(DemoCall)
+@needs(Operation.PLAY_DEMO)
 def start_demo_call(json_data: DemoCall) -> DemoStarted:
     """Play a recorded call, marked DEMO."""
     replay = app_state().replay
@@ -35,6 +39,7 @@ def start_demo_call(json_data: DemoCall) -> DemoStarted:
 
 @demo.post("/stop")
 @answers(DemoStopped)
+@needs(Operation.PLAY_DEMO)
 def stop_demo() -> DemoStopped:
     """Stop every replay, and end the calls that it plays."""
     replay = app_state().replay

@@ -4,6 +4,8 @@ from http import HTTPStatus
 
 from apiflask import APIBlueprint, abort
 
+from callrisk.domain.access.policy_table import Operation
+from callrisk.web.access.guards import needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers
 from callrisk.wire.health import HealthAnswer
@@ -13,6 +15,7 @@ health = APIBlueprint("health", __name__, url_prefix="/api", tag="health")
 
 @health.get("/health")
 @answers(HealthAnswer)
+@needs(Operation.READ_HEALTH)
 def get_health() -> HealthAnswer:
     """Return the state of the server, and what is missing."""
     return app_state().health()
@@ -20,6 +23,7 @@ def get_health() -> HealthAnswer:
 
 @health.post("/crm/try_again")
 @answers(HealthAnswer, HTTPStatus.NOT_FOUND)
+@needs(Operation.MEND_CRM)
 def try_crm_again() -> HealthAnswer:
     """Ask the CRM anew whatever is in its way, as somebody has mended it."""
     state = app_state()

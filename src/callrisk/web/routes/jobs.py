@@ -6,8 +6,10 @@ from http import HTTPStatus
 from apiflask import APIBlueprint, abort
 from flask import g, request
 
+from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.jobs.stored_job import JobOrder, JobState, StoredJob
 from callrisk.domain.time import utc_now
+from callrisk.web.access.guards import needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.wire.jobs.job_answers import JobAnswer, JobList
@@ -30,6 +32,7 @@ def find_job() -> None:
 @jobs.post("")
 @answers(JobAnswer, status=HTTPStatus.CREATED)
 @takes(AskForJob)
+@needs(Operation.RUN_JOBS)
 def ask_for_job(json_data: AskForJob) -> JobAnswer:
     """Put a long job in the queue."""
     order = JobOrder(json_data.kind, json_data.arguments.model_dump(), json_data.asked_by)
@@ -39,6 +42,7 @@ def ask_for_job(json_data: AskForJob) -> JobAnswer:
 @jobs.get("")
 @answers(JobList)
 @takes(JobsListed)
+@needs(Operation.RUN_JOBS)
 def list_jobs(query_data: JobsListed) -> JobList:
     """Return long jobs, the newest first."""
     newest = app_state().jobs.jobs.newest(query_data.limit)
@@ -47,6 +51,7 @@ def list_jobs(query_data: JobsListed) -> JobList:
 
 @jobs.get("/<job_id>")
 @answers(JobAnswer, HTTPStatus.NOT_FOUND)
+@needs(Operation.RUN_JOBS)
 def get_job(job_id: str) -> JobAnswer:
     """Return one long job and how far it is."""
     return JobAnswer.of(g.job)
@@ -54,6 +59,7 @@ def get_job(job_id: str) -> JobAnswer:
 
 @jobs.post("/<job_id>/cancel")
 @answers(JobAnswer, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+@needs(Operation.RUN_JOBS)
 def cancel_job(job_id: str) -> JobAnswer:
     """Cancel a long job; one that runs is ended within some seconds."""
     job = _found(app_state().jobs.jobs.cancel(int(job_id), utc_now()), job_id)

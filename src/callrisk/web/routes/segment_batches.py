@@ -9,7 +9,9 @@ from typing import Any
 from apiflask import APIBlueprint
 from pydantic import ValidationError
 
+from callrisk.domain.access.policy_table import Operation
 from callrisk.live.call_intake import Sent
+from callrisk.web.access.guards import needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.wire.call import CallSegmentsTaken, RefusedSegment, SegmentBatchTaken
@@ -23,6 +25,7 @@ _NOT_STORED = "The server cannot store this turn; its log says why."
 @segment_batches.post("/segments")
 @answers(SegmentBatchTaken)
 @takes(SegmentBatch)
+@needs(Operation.FEED_CALLS)
 def add_segments_of_calls(json_data: SegmentBatch) -> SegmentBatchTaken:
     """Take turns of many calls from any telephony; answered once they are stored."""
     state, rows = app_state(), dict(enumerate(json_data.segments))

@@ -16,6 +16,11 @@ def agent_room(agent_id: str) -> str:
     return f"agent:{agent_id}"
 
 
+def of_agent(room: str, agent_id: str) -> str:
+    """Return the part of a room of all calls that is about those of one agent."""
+    return f"{room} of {agent_id}"
+
+
 def call_room(call_id: str) -> str:
     """Return the room of everything about a call."""
     return f"call:{call_id}"

@@ -1,5 +1,6 @@
 """The rows that are pushed to whoever watches all calls."""
 
+from collections.abc import Set
 from typing import Self
 
 from callrisk.domain.assessment import AssessmentState
@@ -71,3 +72,9 @@ class WallboardChanged(Wire):
     through_seq: int
     complete: bool
     rows: list[WallboardRow]
+
+    def of_agents(self, agents: Set[str]) -> Self:
+        """Return the same with the rows of some agents only."""
+        return self.model_copy(
+            update={"rows": [row for row in self.rows if row.agent_id in agents]}
+        )

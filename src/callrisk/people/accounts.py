@@ -1,0 +1,94 @@
+"""The accounts of an installation: everything about persons that a web server needs."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from callrisk.domain.access.person import Person
+from callrisk.domain.access.policy_table import Role
+from callrisk.domain.wording import Text
+from callrisk.people.local_login import TRIES_OF_ADDRESS, LocalLogin
+from callrisk.people.logins import spelled_login
+from callrisk.people.one_time_codes import OneTimeCodes
+from callrisk.people.passwords import fault_of, hashed
+from callrisk.people.sessions import Sessions
+from callrisk.store.people.first_code import store_first_code, take_first_code
+from callrisk.store.people.login_tries import CLOSED_FOR, LoginTries
+from callrisk.store.people.persons import TakenError
+
+NAME_MISSING = Text("ログイン名と氏名を入力してください。", "Enter a login and a name.")
+BAD_CODE = Text(
+    "コードが違うか、期限（24時間）が過ぎています。", "The code is wrong, or older than a day."
+)
+LOGIN_TAKEN = Text("そのログイン名はすでに使われています。", "This login is in use.")
+CLOSED = Text(
+    "失敗が続いたため、しばらく受け付けません。数分待ってからやり直してください。",
+    "Too many tries failed. Wait some minutes, then try again.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What is typed to make a local account."""
+
+    login: str
+    name: str
+    password: str
+
+
+class Accounts:
+    """Sessions, passwords and one-time codes of one database.
+
+    `secret` encrypts the secrets of one-time codes.
+    """
+
+    def __init__(self, engine: Engine, sessions: Sessions, secret: str) -> None:
+        self._engine = engine
+        self.sessions = sessions
+        self.persons = sessions.persons
+        self._tries = LoginTries(engine)
+        self.codes = OneTimeCodes(self.persons, secret)
+        self.local_login = LocalLogin(self.persons, self._tries, self.codes)
+
+    def has_admin(self) -> bool:
+        """Return True if somebody can make accounts."""
+        return self.persons.has_active(Role.ADMIN)
+
+    def make_first_admin(
+        self, code: str, new: NewAccount, address: str, now: datetime
+    ) -> Person | Text:
+        """Return the administrator that a set-up code makes, or what is wrong."""
+        subject = f"first code {address}"
+        if self._tries.closed_until((subject,), now) is not None:
+            return CLOSED
+        login, name = spelled_login(new.login), new.name.strip()
+        if not login or not name:
+            return NAME_MISSING
+        if (fault := fault_of(new.password, (login, name))) is not None:
+            return fault
+        if self.persons.by_login(login) is not None:
+            return LOGIN_TAKEN
+        if not take_first_code(self._engine, code.strip(), now):
+            self._tries.failed(subject, TRIES_OF_ADDRESS, CLOSED_FOR, now)
+            return BAD_CODE
+        return self.add_local(NewAccount(login, name, new.password), {Role.ADMIN}, now)
+
+    def add_local(self, new: NewAccount, roles: set[Role], now: datetime) -> Person | Text:
+        """Return a new person with a password that this person chose."""
+        person = Person(0, spelled_login(new.login), new.name, frozenset(roles))
+        try:
+            added = self.persons.add(person, now)
+        except TakenError:
+            return LOGIN_TAKEN
+        self.persons.set_password(added.person_id, hashed(new.password), must_change=False)
+        self.sessions.look_again()
+        return added
+
+
+def new_first_code(engine: Engine, now: datetime) -> str:
+    """Return a code with which the first administrator is made within a day; the only valid one."""
+    code = secrets.token_urlsafe(16)
+    store_first_code(engine, code, now)
+    return code

@@ -1,0 +1,148 @@
+"""The policy at every route: an operation of the table, or an explicit "anybody"."""
+
+from collections.abc import Callable, Set
+from http import HTTPStatus
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from apiflask import APIFlask, abort
+from flask import Response, current_app, g, redirect, request
+
+from callrisk.domain.access.person import Subject
+from callrisk.domain.access.policy_table import Operation
+from callrisk.people.sessions import Known
+from callrisk.web.access.requesters import Requesters
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+LOGIN_PATH, ACCOUNT_PATH = "/login", "/account"
+_OPERATIONS, _IS_PAGE, _IS_OPEN = "_operations", "_is_page", "_is_open"
+# Views that are not ours: files without a word of anybody, and the description of the routes.
+_OPEN_ENDPOINTS = frozenset({"static"})
+_FOREIGN_VIEWS = {"openapi.spec": (Operation.READ_HEALTH,)}
+
+
+def needs(*operations: Operation, is_page: bool = False) -> Callable[[View], View]:
+    """Let only those call a view who may do one of the operations.
+
+    Who is not logged in and asks for a page is sent to the login.
+    """
+
+    def decorate(view: View) -> View:
+        setattr(view, _OPERATIONS, operations)
+        setattr(view, _IS_PAGE, is_page)
+        return view
+
+    return decorate
+
+
+def open_to_all(view: View) -> View:
+    """Let anybody call a view; it checks by itself what it must."""
+    setattr(view, _IS_OPEN, True)
+    return view
+
+
+def register(app: APIFlask, requesters: Requesters) -> None:
+    """Ask the policy before each request."""
+
+    @app.before_request
+    def check_request() -> Response | None:
+        if request.endpoint is None or _is_open(request.endpoint):
+            return None
+        known = requesters.known(request)
+        if known is None:
+            return _to_login()
+        if not requesters.may_write(request, known):
+            abort(HTTPStatus.FORBIDDEN, "X-CSRF-Token is missing or not that of this session.")
+        g.known, g.operation = known, _allowed(known.subject)
+        if g.operation is None:
+            return _denied(known.subject)
+        requesters.note_use(request, known)
+        return None
+
+
+def check_all_views(app: APIFlask) -> None:
+    """Raise RuntimeError for a route without an entry in the policy."""
+    for endpoint in {rule.endpoint for rule in app.url_map.iter_rules()}:
+        if not _is_open(endpoint, app) and not _operations(endpoint, app):
+            raise RuntimeError(f"the route {endpoint} has no operation of the policy")
+
+
+def operations_of(endpoint: str, app: APIFlask) -> tuple[Operation, ...]:
+    """Return the operations that open a route; empty for one that is open to all."""
+    return () if _is_open(endpoint, app) else _operations(endpoint, app)
+
+
+def known_requester() -> Known:
+    """Return who asks, of a request that passed the policy."""
+    known: Known = g.known
+    return known
+
+
+def subject() -> Subject:
+    """Return who asks, as the policy sees it."""
+    return known_requester().subject
+
+
+def reachable_agents() -> Set[str] | None:
+    """Return the agents whose calls this request may see or change; None for all."""
+    operation: Operation = g.operation
+    return subject().agents(operation)
+
+
+def may_reach(agent_id: str) -> bool:
+    """Return True if this request may see or change the calls of an agent."""
+    agents = reachable_agents()
+    return agents is None or agent_id in agents
+
+
+def must_act_as(agent_id: str | None) -> None:
+    """Refuse a request that names an agent who is somebody else."""
+    if agent_id is not None and not subject().may_act_as(agent_id):
+        abort(
+            HTTPStatus.FORBIDDEN,
+            f"agent_id: {agent_id} is none of yours; a key with the scope calls:act_as may name "
+            "other agents.",
+        )
+
+
+def _is_open(endpoint: str, app: APIFlask | None = None) -> bool:
+    views = (app or current_app).view_functions
+    return endpoint in _OPEN_ENDPOINTS or getattr(views[endpoint], _IS_OPEN, False)
+
+
+def _operations(endpoint: str, app: APIFlask | None = None) -> tuple[Operation, ...]:
+    view = (app or current_app).view_functions[endpoint]
+    found: tuple[Operation, ...] = getattr(view, _OPERATIONS, ())
+    return found or _FOREIGN_VIEWS.get(endpoint, ())
+
+
+def _allowed(asks: Subject) -> Operation | None:
+    """Return the operation of this route with which the subject gets furthest."""
+    allowed = [one for one in _operations(request.endpoint or "") if asks.may(one)]
+    return max(allowed, key=asks.reach, default=None)
+
+
+def _is_page() -> bool:
+    view = current_app.view_functions[request.endpoint or ""]
+    return bool(getattr(view, _IS_PAGE, False))
+
+
+def _to_login() -> Response:
+    if not _is_page():
+        abort(HTTPStatus.UNAUTHORIZED, "Log in first, or send a key in Authorization.")
+    return _redirect(f"{LOGIN_PATH}?{urlencode({'next': request.full_path.rstrip('?')})}")
+
+
+def _denied(asks: Subject) -> Response:
+    if not _is_page():
+        why = "Choose a new password first." if asks.must_change_password else "Your role may not."
+        abort(HTTPStatus.FORBIDDEN, why)
+    # To where anybody who is logged in may be: the own account, with links to what is open.
+    return _redirect(f"{ACCOUNT_PATH}?denied")
+
+
+def _redirect(to: str) -> Response:
+    answer = redirect(to, HTTPStatus.SEE_OTHER)
+    assert isinstance(answer, Response)  # noqa: S101 - for the reader of types
+    return answer

@@ -1,0 +1,47 @@
+"""GET /api/session: who am I, and what may I do; POST says that a person is there."""
+
+from apiflask import APIBlueprint
+from flask import request
+
+from callrisk.domain.access.person import Means
+from callrisk.domain.access.policy_table import Operation
+from callrisk.web.access.guards import known_requester, needs
+from callrisk.web.access.requesters import csrf_token
+from callrisk.web.app_state import app_state
+from callrisk.web.contract import answers
+from callrisk.wire.people import SessionAnswer
+
+session_routes = APIBlueprint("session_routes", __name__, url_prefix="/api/session", tag="people")
+
+
+@session_routes.get("")
+@answers(SessionAnswer)
+@needs(Operation.READ_HEALTH)
+def get_session() -> SessionAnswer:
+    """Return who asks, the operations that are open, and what writes have to send along."""
+    return _answer()
+
+
+@session_routes.post("/use")
+@answers(SessionAnswer)
+@needs(Operation.USE_OWN_SESSION)
+def use_session() -> SessionAnswer:
+    """Note that a person is at the screen; a page says so at most once a minute."""
+    return _answer()
+
+
+def _answer() -> SessionAnswer:
+    state, known = app_state(), known_requester()
+    asks = known.subject
+    token = state.requesters.token(request.cookies)
+    by_cookie = asks.means in (Means.SESSION, Means.DEVICE)
+    return SessionAnswer(
+        subject_id=asks.subject_id,
+        name=asks.name,
+        means=asks.means,
+        roles=sorted(asks.roles),
+        agent_ids=sorted(asks.agent_ids),
+        operations=[operation for operation in Operation if asks.may(operation)],
+        csrf_token=csrf_token(token) if by_cookie else None,
+        access_version=state.accounts.sessions.version,
+    )

@@ -1,0 +1,149 @@
+"""The policy at every socket: who opened it, what may be joined, and when it must close."""
+
+import logging
+import threading
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from flask import request
+from flask_socketio import SocketIO
+
+from callrisk.domain.access.person import Subject
+from callrisk.domain.access.policy_table import Operation
+from callrisk.store.queries import Queries
+from callrisk.web.access.requesters import Requesters
+from callrisk.web.outside import Outside
+from callrisk.wire.sockets.rooms import AgentRoom, CallRoom, Room, WallboardRowsRoom, of_agent
+
+logger = logging.getLogger(__name__)
+
+# A logout, another role, or an account that was closed ends sockets within twice this.
+_LOOKED_EVERY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A socket: whose it is, and the token of its session or the key it was opened with."""
+
+    subject: Subject
+    token: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The rooms that a client enters, and the agents whose rows it sees; None for all."""
+
+    rooms: tuple[str, ...]
+    row_agents: Set[str] | None
+
+    def enter(self, enter: Callable[[str], None]) -> None:
+        """Enter, or leave, each of the rooms."""
+        for room in self.rooms:
+            enter(room)
+
+
+class SocketAccess:
+    """Knows who is behind each socket of this process; for many threads."""
+
+    def __init__(
+        self, socketio: SocketIO, requesters: Requesters, queries: Queries, outside: Outside
+    ) -> None:
+        self._socketio = socketio
+        self._outside = outside
+        self._requesters = requesters
+        self._queries = queries
+        self._lock = threading.Lock()
+        self._open: dict[str, _Open] = {}
+
+    def connected(self, sid: str) -> bool:
+        """Return True if whoever opens the socket of this request may have one."""
+        known = self._requesters.known(request) if self._outside.knows_host(request) else None
+        if known is None or not known.subject.may(Operation.READ_CALL_ROWS):
+            return False
+        key = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+        with self._lock:
+            self._open[sid] = _Open(known.subject, self._requesters.token(request.cookies), key)
+        return True
+
+    def disconnected(self, sid: str) -> None:
+        """Forget a socket."""
+        with self._lock:
+            self._open.pop(sid, None)
+
+    def admitted(self, sid: str, room: Room) -> Admission | None:
+        """Return what joining a room means for the client of a socket; None if it may not."""
+        with self._lock:
+            opened = self._open.get(sid)
+        asks = None if opened is None else self._still(opened)
+        rooms = None if asks is None else self._rooms(asks, room)
+        if asks is None or rooms is None:
+            return None
+        return Admission(tuple(rooms), asks.agents(Operation.READ_CALL_ROWS))
+
+    def leaving(self, sid: str, room: Room) -> Admission:
+        """Return what leaving a room means for the client of a socket."""
+        return self.admitted(sid, room) or Admission((room.room,), frozenset())
+
+    def _rooms(self, asks: Subject, room: Room) -> list[str] | None:
+        """Return the rooms that joining one means for somebody; None where that is not allowed.
+
+        Who may not see all calls is in the room of each agent whose calls are open to them.
+        """
+        if isinstance(room, AgentRoom):
+            return [room.room] if asks.may(Operation.READ_CALLS, room.agent_id) else None
+        if isinstance(room, CallRoom):
+            return [room.room] if self._sees_call(asks, room.call_id) else None
+        if isinstance(room, WallboardRowsRoom) and not asks.may(Operation.READ_CALLS):
+            # Rows without a word; the events beside them hold notes and names.
+            return [] if asks.may(Operation.READ_CALL_ROWS) else None
+        agents = asks.agents(Operation.READ_CALLS)
+        if agents is None:
+            return [room.room]
+        return [of_agent(room.room, agent_id) for agent_id in sorted(agents)] or None
+
+    def run(self, stopped: threading.Event) -> None:
+        """Close sockets whose sessions are over, or may do something else, until `stopped`."""
+        while not stopped.wait(_LOOKED_EVERY_S):
+            try:
+                self.step()
+            except Exception:
+                logger.exception("cannot see whether sessions are over")
+
+    def step(self) -> None:
+        """Close the sockets whose subject is not what it was when they were opened."""
+        with self._lock:
+            opened = list(self._open.items())
+        for sid, one in opened:
+            if self._still(one) != one.subject:
+                self.disconnected(sid)
+                self._server.disconnect(sid, namespace="/")
+
+    def _sees_call(self, asks: Subject, call_id: str) -> bool:
+        agents = asks.agents(Operation.READ_CALLS)
+        if agents is None:
+            return True
+        call = None if "\0" in call_id else self._queries.call(call_id)
+        return call is not None and call.agent_id in agents
+
+    def _still(self, one: _Open) -> Subject | None:
+        sessions = self._requesters.sessions
+        if one.key:
+            known = sessions.of_key(one.key)
+        elif one.token:
+            known = sessions.of_token(one.token)
+        else:
+            return one.subject
+        if known is None and not one.key and not self._requesters.demands_login:
+            return one.subject
+        return None if known is None else known.subject
+
+    @property
+    def _server(self) -> Any:
+        # The stub of Flask-SocketIO does not name it.
+        return self._socketio.server  # type: ignore[attr-defined]
+
+
+REFUSED = (HTTPStatus.FORBIDDEN, "there is no such room for you")

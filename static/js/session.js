@@ -1,0 +1,35 @@
+/** The own session: who is at this page, what writes have to prove, and the way back to the login. */
+
+const USED_EVERY_MS = 60_000;
+const ACTS = ["pointerdown", "keydown"];
+
+let csrfToken = null;
+let used = 0;
+
+/** The headers of a write that a cookie proves. */
+export const proof = () => (csrfToken ? { "X-CSRF-Token": csrfToken } : {});
+
+/** Asks who is logged in; goes to the login where nobody is. */
+export async function readSession() {
+  const answer = await fetch("/api/session").catch(() => null);
+  if (answer?.status === 401) toLogin();
+  if (!answer?.ok) return null;
+  const session = await answer.json();
+  csrfToken = session.csrf_token;
+  return session;
+}
+
+/** Leaves for the login, which leads back to this place. */
+export function toLogin() {
+  location.assign(`/login?${new URLSearchParams({ next: location.pathname + location.search })}`);
+}
+
+/** Tells the server, at most once a minute, that a person is at the screen; polls of the page do not count. */
+export function keepInUse() {
+  const use = () => {
+    if (Date.now() - used < USED_EVERY_MS) return;
+    used = Date.now();
+    fetch("/api/session/use", { method: "POST", headers: proof() }).catch(() => {});
+  };
+  for (const act of ACTS) addEventListener(act, use, { passive: true });
+}
