@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from callrisk.bootstrap.server import create_app
 from callrisk.settings import load
 from callrisk.settings.environment import Environment
-from callrisk.web import auth, sockets
+from callrisk.web import sockets
+from callrisk.web.access.socket_access import SocketAccess
 from callrisk.web.app import Server, WebSettings, make_flask
 from harness import ROOT
 from harness.small_world import new_root
@@ -24,8 +25,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     built = create_app(load(new_root(tmp_path_factory.mktemp("outside"))))
     socketio = sockets.make_socketio()
     web = WebSettings(ROOT, "secret", 5000, (CRM,), ("callrisk.example",))
-    app = make_flask(web, built.state, socketio, built.wallboard, auth.everyone)
-    yield Server(app, socketio, built.state, built.wallboard, 0)
+    access = SocketAccess(socketio, built.state.requesters, built.state.queries, web.outside)
+    app = make_flask(web, built.state, socketio, built.wallboard, access)
+    yield Server(app, socketio, built.state, built.wallboard, access, 0)
     built.state.store.engine.dispose()
 
 

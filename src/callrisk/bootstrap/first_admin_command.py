@@ -11,6 +11,7 @@ from callrisk.domain.time import utc_now
 from callrisk.people.accounts import new_first_code
 from callrisk.settings import SettingsError, load
 from callrisk.store.database import DatabaseError, open_database
+from callrisk.store.people.people_store import PeopleStore
 
 
 def main(root: Path) -> int:
@@ -19,7 +20,7 @@ def main(root: Path) -> int:
     keep_files_private()
     try:
         settings = load(root)
-        code = new_first_code(open_database(settings.database_url), utc_now())
+        code = new_first_code(PeopleStore(open_database(settings.database_url)), utc_now())
     except (SettingsError, DatabaseError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

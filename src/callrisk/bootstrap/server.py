@@ -43,6 +43,7 @@ from callrisk.store.earlier_calls import import_earlier_calls
 from callrisk.store.jobs.asked_jobs import AskedJobs
 from callrisk.store.jobs.job_claims import JobClaims
 from callrisk.store.leases import Leases
+from callrisk.store.people.people_store import PeopleStore
 from callrisk.store.queries import Queries
 from callrisk.web import sockets
 from callrisk.web.access.requesters import Requesters
@@ -110,8 +111,9 @@ def _state(
     else:
         live.ownership = Nothing()
     intake = CallIntake(store, live, held.language, masking=masking)
-    sessions = Sessions(engine, utc_now, queries.has_active_call)
-    accounts = Accounts(engine, sessions, settings.env.flask_secret_key.get_secret_value())
+    people = PeopleStore(engine)
+    sessions = Sessions(people, utc_now, queries.has_active_call)
+    accounts = Accounts(people, sessions, settings.env.flask_secret_key.get_secret_value())
     return AppState(
         store, queries, champion, live, intake, rows,
         ServerLanguage(store, held.language, held.fault, champion), Upkeep(store, settings.kept),

@@ -4,18 +4,16 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine
-
 from callrisk.domain.access.person import Person
 from callrisk.domain.access.policy_table import Role
 from callrisk.domain.wording import Text
 from callrisk.people.local_login import TRIES_OF_ADDRESS, LocalLogin
 from callrisk.people.logins import spelled_login
 from callrisk.people.one_time_codes import OneTimeCodes
-from callrisk.people.passwords import fault_of, hashed
+from callrisk.people.password_rules import fault_of, hashed
 from callrisk.people.sessions import Sessions
-from callrisk.store.people.first_code import store_first_code, take_first_code
-from callrisk.store.people.login_tries import CLOSED_FOR, LoginTries
+from callrisk.store.people.login_tries import CLOSED_FOR
+from callrisk.store.people.people_store import PeopleStore
 from callrisk.store.people.persons import TakenError
 
 NAME_MISSING = Text("ログイン名と氏名を入力してください。", "Enter a login and a name.")
@@ -44,11 +42,11 @@ class Accounts:
     `secret` encrypts the secrets of one-time codes.
     """
 
-    def __init__(self, engine: Engine, sessions: Sessions, secret: str) -> None:
-        self._engine = engine
+    def __init__(self, store: PeopleStore, sessions: Sessions, secret: str) -> None:
+        self._store = store
         self.sessions = sessions
-        self.persons = sessions.persons
-        self._tries = LoginTries(engine)
+        self.persons = store.persons
+        self._tries = store.tries
         self.codes = OneTimeCodes(self.persons, secret)
         self.local_login = LocalLogin(self.persons, self._tries, self.codes)
 
@@ -70,7 +68,7 @@ class Accounts:
             return fault
         if self.persons.by_login(login) is not None:
             return LOGIN_TAKEN
-        if not take_first_code(self._engine, code.strip(), now):
+        if not self._store.take_first_code(code.strip(), now):
             self._tries.failed(subject, TRIES_OF_ADDRESS, CLOSED_FOR, now)
             return BAD_CODE
         return self.add_local(NewAccount(login, name, new.password), {Role.ADMIN}, now)
@@ -87,8 +85,8 @@ class Accounts:
         return added
 
 
-def new_first_code(engine: Engine, now: datetime) -> str:
+def new_first_code(store: PeopleStore, now: datetime) -> str:
     """Return a code with which the first administrator is made within a day; the only valid one."""
     code = secrets.token_urlsafe(16)
-    store_first_code(engine, code, now)
+    store.store_first_code(code, now)
     return code

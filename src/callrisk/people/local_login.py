@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from callrisk.people.logins import spelled_login
 from callrisk.people.one_time_codes import OneTimeCodes
-from callrisk.people.passwords import fits, hashed, is_outdated
+from callrisk.people.password_rules import fits, hashed, is_outdated
 from callrisk.store.people.login_tries import CLOSED_FOR, LoginTries
 from callrisk.store.people.persons import Credentials, Persons
 

@@ -7,8 +7,8 @@ from datetime import datetime
 import pyotp
 import segno
 
+from callrisk.store.ciphers.sealing import SecretCipher
 from callrisk.store.people.persons import Persons
-from callrisk.store.sealing import SecretCipher
 
 _STEP_S = 30
 _ISSUER = "callrisk"

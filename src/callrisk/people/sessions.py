@@ -12,14 +12,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine
-
 from callrisk.domain.access.person import Means, Person, Session, Subject
 from callrisk.domain.access.policy_table import ROLES_OF_PERSONS, Role
-from callrisk.store.people.access_version import access_version
-from callrisk.store.people.kept_keys import KeptKeys
-from callrisk.store.people.kept_sessions import KeptSessions, NewSession
-from callrisk.store.people.persons import Persons
+from callrisk.store.people.kept_sessions import NewSession
+from callrisk.store.people.people_store import PeopleStore
 
 _TOKEN_BYTES = 32
 _LOOKED_EVERY_S = 1.0
@@ -55,18 +51,18 @@ class Sessions:
     """
 
     def __init__(
-        self, engine: Engine, now: Callable[[], datetime],
+        self, store: PeopleStore, now: Callable[[], datetime],
         has_call: Callable[[Collection[str]], bool], times: SessionTimes | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
-        self._engine = engine
+        self._store = store
         self._now = now
         self._has_call = has_call
         self.times = times or SessionTimes()
         self._clock = clock
-        self.persons = Persons(engine)
-        self.kept = KeptSessions(engine)
-        self.keys = KeptKeys(engine)
+        self.persons = store.persons
+        self.kept = store.sessions
+        self.keys = store.keys
         self._lock = threading.Lock()
         self._known: dict[str, Known] = {}
         self._version = -1
@@ -77,7 +73,7 @@ class Sessions:
         """The version of access, as it stood within the last second."""
         with self._lock:
             if self._clock() - self._looked_at >= _LOOKED_EVERY_S:
-                version = access_version(self._engine)
+                version = self._store.access_version()
                 if version != self._version or len(self._known) > _MOST_REMEMBERED:
                     self._known.clear()
                 self._version, self._looked_at = version, self._clock()

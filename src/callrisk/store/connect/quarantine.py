@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, delete, func, select
 
 from callrisk.store import tables
-from callrisk.store.sealing import SealError, SecretCipher
+from callrisk.store.ciphers.sealing import SealError, SecretCipher
 from callrisk.store.transaction import insert_into, writing
 
 KEPT = timedelta(days=7)

@@ -15,7 +15,7 @@ from callrisk.domain.time import utc_now
 from callrisk.domain.wording import Text
 from callrisk.people.accounts import NewAccount
 from callrisk.people.local_login import Attempt, Outcome
-from callrisk.people.passwords import fault_of, fits, hashed
+from callrisk.people.password_rules import fault_of, fits, hashed
 from callrisk.reporting.facts import JST
 from callrisk.web.access.access_words import (
     ROLE_WORDS,

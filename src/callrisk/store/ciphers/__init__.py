@@ -1,0 +1,1 @@
+"""Values that stand encrypted in the database."""

@@ -1,0 +1,35 @@
+"""Everything about persons in one database."""
+
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from callrisk.store.people.access_version import access_version
+from callrisk.store.people.first_code import store_first_code, take_first_code
+from callrisk.store.people.kept_keys import KeptKeys
+from callrisk.store.people.kept_sessions import KeptSessions
+from callrisk.store.people.login_tries import LoginTries
+from callrisk.store.people.persons import Persons
+
+
+class PeopleStore:
+    """Persons, sessions, keys, and tries to log in."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.persons = Persons(engine)
+        self.sessions = KeptSessions(engine)
+        self.keys = KeptKeys(engine)
+        self.tries = LoginTries(engine)
+
+    def access_version(self) -> int:
+        """Return the number that rises whenever somebody may do less or more."""
+        return access_version(self._engine)
+
+    def store_first_code(self, code: str, now: datetime) -> None:
+        """Store the code with which the first administrator is made."""
+        store_first_code(self._engine, code, now)
+
+    def take_first_code(self, code: str, now: datetime) -> bool:
+        """Return True once for the code that is valid."""
+        return take_first_code(self._engine, code, now)

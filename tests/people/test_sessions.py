@@ -1,0 +1,169 @@
+"""Sessions: how long they last, and how soon everybody knows that one is over."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from callrisk.domain.access.person import Person
+from callrisk.domain.access.policy_table import Role
+from callrisk.people.sessions import Sessions
+from callrisk.store.database import open_database
+from callrisk.store.people.kept_keys import NewKey
+from callrisk.store.people.people_store import PeopleStore
+from harness.databases import KINDS, fresh_database
+
+START = datetime(2026, 11, 30, 9, tzinfo=UTC)
+KEY = "crk_" + "k" * 39
+
+
+class Office:
+    """Two servers of one database, at a moment that can be chosen."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = open_database(url)
+        self.now, self.in_call = START, set[str]()
+        self.one, self.two = (
+            Sessions(
+                PeopleStore(self.engine), lambda: self.now, self._in_call,
+                clock=self._seconds,
+            )
+            for _ in range(2)
+        )  # fmt: skip
+        self.person = self.one.persons.add(
+            Person(0, "hanako", "見本 花子", frozenset({Role.AGENT}), frozenset({"東京"}),
+                   frozenset({"agent-1"})), START,
+        )  # fmt: skip
+
+    def _in_call(self, agent_ids: Collection[str]) -> bool:
+        return bool(self.in_call & set(agent_ids))
+
+    def _seconds(self) -> float:
+        return self.now.timestamp()
+
+    def passes(self, **much: float) -> None:
+        self.now += timedelta(**much)
+
+
+@pytest.fixture(params=KINDS)
+def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+    with fresh_database(request.param) as address:
+        made = Office(address or f"sqlite:///{tmp_path / 'people.db'}")
+        yield made
+        made.engine.dispose()
+
+
+def test_a_token_is_known_everywhere_and_kept_nowhere(office: Office) -> None:
+    """The database has its hash."""
+    token = office.one.begin(office.person, "Chrome")
+    known = office.two.of_token(token)
+
+    assert known is not None
+    assert known.subject.agent_ids == {"agent-1", "hanako"}
+    assert office.one.of_token(token + "x") is None
+    with office.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT * FROM sessions").all()
+    assert len(rows) == 1
+    assert token not in str(rows)
+
+
+@pytest.mark.parametrize("what", ["ended", "closed", "other role", "all of the person"])
+def test_another_server_knows_within_a_second(office: Office, what: str) -> None:
+    """Whatever was changed, by whichever server."""
+    token = office.one.begin(office.person, "Chrome")
+    before = office.two.of_token(token)
+    assert before is not None
+    assert before.session is not None
+    changed = {
+        "ended": lambda: office.one.end(before.session.session_id),
+        "closed": lambda: office.one.persons.change(with_(office.person, is_active=False)),
+        "other role": lambda: office.one.persons.change(
+            with_(office.person, roles=frozenset({Role.AUDITOR}))
+        ),
+        "all of the person": lambda: office.one.end_of_person(office.person.person_id),
+    }
+    changed[what]()
+    office.passes(seconds=1)
+    after = office.two.of_token(token)
+
+    if what == "other role":
+        assert after is not None
+        assert after.subject.roles == {Role.AUDITOR}
+    else:
+        assert after is None
+
+
+def test_a_session_ends_without_a_persons_action(office: Office) -> None:
+    """Looking it up is no action; using it is, on whichever server."""
+    token = office.one.begin(office.person, "Chrome")
+    office.passes(minutes=29)
+    assert office.one.of_token(token) is not None
+    office.two.use(token)
+    office.passes(minutes=29)
+    assert office.one.of_token(token) is not None
+    office.passes(minutes=1)
+
+    assert office.one.of_token(token) is None
+    assert office.two.of_token(token) is None
+
+
+def test_nobody_is_logged_out_in_a_call(office: Office) -> None:
+    """For doing nothing; after twelve hours everybody is."""
+    token = office.one.begin(office.person, "Chrome")
+    office.in_call.add("agent-1")
+    for _ in range(23):
+        office.passes(minutes=31)
+        assert office.one.of_token(token) is not None
+    office.passes(minutes=10)
+
+    assert office.one.of_token(token) is None
+
+
+def test_a_wallboard_sees_its_teams_for_a_month(office: Office) -> None:
+    """Without anybody's action."""
+    token = office.one.begin_device("入口の画面", ["東京"])
+    office.passes(days=29)
+    known = office.one.of_token(token)
+
+    assert known is not None
+    assert known.subject.team_agent_ids == {"agent-1"}
+    office.passes(days=1)
+    assert office.one.of_token(token) is None
+
+
+def test_a_key_ends_at_its_time_or_when_it_is_removed(office: Office) -> None:
+    """On the other server, too."""
+    first = office.one.keys.add(
+        KEY, NewKey("CRM", ["calls:read"], START + timedelta(hours=1)), START
+    )
+    second = office.one.keys.add(KEY + "2", NewKey("telephony", ["calls:feed"], None), START)
+    assert office.two.of_key(KEY) is not None
+    assert office.two.of_key(KEY + "2") is not None
+    assert (first.prefix, second.scopes) == (KEY[:8], {"calls:feed"})
+    office.one.keys.remove(second.key_id)
+    office.passes(seconds=1)
+    assert office.two.of_key(KEY + "2") is None
+    office.passes(hours=1)
+    assert office.two.of_key(KEY) is None
+
+
+def test_the_leader_of_a_team_sees_who_works_there_now(office: Office) -> None:
+    """Who left is no longer of the team."""
+    leader = Person(0, "sup", "見本 主任", frozenset({Role.SUPERVISOR}), frozenset({"東京"}))
+    token = office.one.begin(office.one.persons.add(leader, START), "Chrome")
+    known = office.one.of_token(token)
+    assert known is not None
+    assert known.subject.team_agent_ids == {"agent-1"}
+    office.two.persons.change(with_(office.person, teams=frozenset({"大阪"})))
+    office.passes(seconds=1)
+    known = office.one.of_token(token)
+
+    assert known is not None
+    assert known.subject.team_agent_ids == set()
+
+
+def with_(person: Person, **changed: object) -> Person:
+    """A person with something changed."""
+    return replace(person, **changed)  # type: ignore[arg-type]
