@@ -7,6 +7,7 @@ from datetime import datetime
 from callrisk.domain.access.person import Person
 from callrisk.domain.access.policy_table import Role
 from callrisk.domain.wording import Text
+from callrisk.people.administration import Administration
 from callrisk.people.local_login import TRIES_OF_ADDRESS, LocalLogin
 from callrisk.people.logins import spelled_login
 from callrisk.people.one_time_codes import OneTimeCodes
@@ -48,6 +49,8 @@ class Accounts:
         self.persons = store.persons
         self._tries = store.tries
         self.codes = OneTimeCodes(self.persons, secret)
+        self.administration = Administration(store, sessions)
+        self.administration = Administration(store, sessions)
         self.local_login = LocalLogin(self.persons, self._tries, self.codes)
 
     def has_admin(self) -> bool:

@@ -25,6 +25,7 @@ from callrisk.store.database import close_database
 from callrisk.web import contract, outside, problems, sockets, store_outage
 from callrisk.web.access import guards
 from callrisk.web.access.access_pages import access_pages
+from callrisk.web.access.admin_pages import admin_pages
 from callrisk.web.access.session_routes import session_routes
 from callrisk.web.access.socket_access import SocketAccess
 from callrisk.web.app_state import AppState
@@ -184,7 +185,7 @@ def make_flask(
     outside.register(app, web.outside)
     guards.register(app, state.requesters)
     contract.register(app)
-    for blueprint in (pages, access_pages, session_routes, *BLUEPRINTS, webhooks):
+    for blueprint in (pages, access_pages, admin_pages, session_routes, *BLUEPRINTS, webhooks):
         app.register_blueprint(blueprint)
     guards.check_all_views(app)
     sockets.register(socketio, state.queries, wallboard, access)

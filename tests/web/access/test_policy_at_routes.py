@@ -51,7 +51,7 @@ def closed_routes(app: Flask) -> list[tuple[Rule, str]]:
 
 def address_of(rule: Rule, call_id: str) -> str:
     """A path of the route about a call."""
-    values = {name: call_id if name == "call_id" else "7" for name in rule.arguments}
+    values = {name: call_id if name == "call_id" else "999" for name in rule.arguments}
     path = rule.rule
     for name, value in values.items():
         path = path.replace(f"<int:{name}>", value).replace(f"<{name}>", value)

@@ -89,25 +89,27 @@ class Persons:
 
     def add(self, person: Person, now: datetime, identity: str | None = None) -> Person:
         """Store a new person, whose number is chosen here; TakenError for a login in use."""
-        values = _values(person) | {"created_at": now, "identity": identity}
-        values |= {"must_change_password": False}
         with self._changing() as connection:
-            row = connection.execute(
-                insert(tables.persons).values(values).returning(tables.persons.c.person_id)
-            ).one()
-            _write_parts(connection, int(row[0]), person)
-            return _persons(
-                connection, select(tables.persons).where(tables.persons.c.person_id == row[0])
-            )[0]
+            person_id = _insert(connection, person, now, identity)
+            which = tables.persons.c.person_id == person_id
+            return _persons(connection, select(tables.persons).where(which))[0]
 
     def change(self, person: Person) -> None:
         """Store a person anew but for the password; TakenError for a login or agent in use."""
-        mine = tables.persons.c.person_id == person.person_id
         with self._changing() as connection:
-            connection.execute(update(tables.persons).where(mine).values(_values(person)))
-            for table in (tables.person_roles, tables.person_teams, tables.person_agents):
-                connection.execute(delete(table).where(table.c.person_id == person.person_id))
-            _write_parts(connection, person.person_id, person)
+            _update(connection, person)
+
+    def save_all(self, added: Iterable[Person], changed: Iterable[Person], now: datetime) -> None:
+        """Store new persons and others anew, all or none; TakenError as for each by itself."""
+        with self._changing() as connection:
+            several = list(changed)
+            # An agent id may go from one of them to another.
+            for person in several:
+                _remove_parts(connection, person.person_id)
+            for person in several:
+                _update(connection, person)
+            for person in added:
+                _insert(connection, person, now)
 
     def set_identity(self, person_id: int, identity: str) -> None:
         """Store under which name an identity provider knows a person."""
@@ -148,6 +150,29 @@ class Persons:
 
 def _values(person: Person) -> dict[str, Any]:
     return {"login": person.login, "name": person.name, "is_active": person.is_active}
+
+
+def _insert(
+    connection: Connection, person: Person, now: datetime, identity: str | None = None
+) -> int:
+    values = _values(person) | {"created_at": now, "identity": identity}
+    values |= {"must_change_password": False}
+    statement = insert(tables.persons).values(values).returning(tables.persons.c.person_id)
+    person_id = int(connection.execute(statement).scalar_one())
+    _write_parts(connection, person_id, person)
+    return person_id
+
+
+def _update(connection: Connection, person: Person) -> None:
+    mine = tables.persons.c.person_id == person.person_id
+    connection.execute(update(tables.persons).where(mine).values(_values(person)))
+    _remove_parts(connection, person.person_id)
+    _write_parts(connection, person.person_id, person)
+
+
+def _remove_parts(connection: Connection, person_id: int) -> None:
+    for table in (tables.person_roles, tables.person_teams, tables.person_agents):
+        connection.execute(delete(table).where(table.c.person_id == person_id))
 
 
 def _write_parts(connection: Connection, person_id: int, person: Person) -> None:

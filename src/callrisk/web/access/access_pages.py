@@ -101,7 +101,11 @@ def begin_session(person: Person, to: str) -> AnyResponse:
     if before is not None and before.session is not None:
         requesters.sessions.end(before.session.session_id)
     token = requesters.sessions.begin(person, _label())
-    answer = make_response(redirect(to, HTTPStatus.SEE_OTHER))
+    asks = requesters.sessions.subject_of(person)
+    home = to if to != "/" or asks.may(Operation.READ_CALL_ROWS) else "/admin"
+    if home == "/admin" and not asks.may(Operation.READ_PERSONS):
+        home = "/account"
+    answer = make_response(redirect(home, HTTPStatus.SEE_OTHER))
     requesters.remember(answer, token)
     return answer
 

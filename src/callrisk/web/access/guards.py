@@ -139,7 +139,7 @@ def _denied(asks: Subject) -> Response:
         why = "Choose a new password first." if asks.must_change_password else "Your role may not."
         abort(HTTPStatus.FORBIDDEN, why)
     # To where anybody who is logged in may be: the own account, with links to what is open.
-    return _redirect(f"{ACCOUNT_PATH}?denied")
+    return _redirect(ACCOUNT_PATH if asks.must_change_password else f"{ACCOUNT_PATH}?denied")
 
 
 def _redirect(to: str) -> Response:

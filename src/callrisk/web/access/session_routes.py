@@ -16,7 +16,7 @@ session_routes = APIBlueprint("session_routes", __name__, url_prefix="/api/sessi
 
 @session_routes.get("")
 @answers(SessionAnswer)
-@needs(Operation.READ_HEALTH)
+@needs(Operation.READ_HEALTH, Operation.USE_OWN_SESSION)
 def get_session() -> SessionAnswer:
     """Return who asks, the operations that are open, and what writes have to send along."""
     return _answer()

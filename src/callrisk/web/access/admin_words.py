@@ -1,0 +1,57 @@
+"""What the pages of the administration say, in Japanese and English."""
+
+from callrisk.domain.wording import Text
+
+ADMIN_WORDS: dict[str, Text] = {
+    "admin": Text("管理", "Administration"),
+    "persons": Text("利用者", "Persons"),
+    "keys": Text("システム連携のキー", "Keys of systems"),
+    "all_sessions": Text("ログイン中の人", "Sessions"),
+    "add_person": Text("利用者を追加", "Add a person"),
+    "edit_person": Text("利用者を編集", "Edit a person"),
+    "find": Text("検索", "Find"),
+    "find_hint": Text("ログイン名・氏名・チーム", "Login, name or team"),
+    "status": Text("状態", "State"),
+    "active": Text("有効", "active"),
+    "inactive": Text("無効", "closed"),
+    "is_active": Text("ログインできる", "May log in"),
+    "save": Text("保存", "Save"),
+    "saved": Text("保存しました。", "Saved."),
+    "several": Text("複数はスペースかコンマで区切る", "Several: apart by spaces or commas"),
+    "no_password": Text("パスワードなし", "no password yet"),
+    "new_password_for": Text("仮パスワードを発行", "Issue a first password"),
+    "password_about": Text(
+        "一度だけ表示します。本人に伝えてください。次のログインで本人が変更します。今のパスワードと認証コードは"
+        "使えなくなり、ログイン中の端末はログアウトします。",
+        "It is shown once; tell it to the person, who has to change it at the next login. The "
+        "present password and one-time codes end, and so do the person's sessions.",
+    ),
+    "shown_once": Text("今だけ表示しています", "Shown only now"),
+    "import": Text("CSV から登録", "Import from CSV"),
+    "import_about": Text(
+        "1行目: login,name,roles,teams,agent_ids。"
+        "ログイン名が同じ人は書き換え、ほかの人は変えません。",
+        "Line 1: login,name,roles,teams,agent_ids. A login that is known is changed; nobody is "
+        "removed.",
+    ),
+    "file": Text("ファイル", "File"),
+    "imported": Text("登録しました。追加と変更:", "Imported; added and changed:"),
+    "key_name": Text("名前", "Name"),
+    "add_key": Text("キーを作る", "Make a key"),
+    "scopes": Text("権限", "Scopes"),
+    "prefix": Text("先頭", "Start"),
+    "ends_in_days": Text("有効日数（空欄は無期限）", "Days it lasts (empty: no end)"),
+    "ends": Text("期限", "Ends"),
+    "never": Text("なし", "never"),
+    "replace": Text("新しいキーに替える", "Replace"),
+    "replace_about": Text(
+        "古いキーは24時間後に使えなくなります。", "The old key works for another 24 hours."
+    ),
+    "remove": Text("削除", "Remove"),
+    "removed": Text("削除しました。", "Removed."),
+    "nobody": Text("該当する人はいません。", "Nobody found."),
+    "no_keys": Text("キーはまだありません。", "There are no keys yet."),
+    "back": Text("戻る", "Back"),
+    "bad_days": Text("有効日数は 1 から 3650 です。", "Days are a number from 1 to 3650."),
+    "no_file": Text("ファイルを選んでください。", "Choose a file."),
+}
