@@ -40,8 +40,8 @@ FOLDERS = ("domain", "live", "store", "integrations", "pipeline", "model", "arti
 NOT_COPIED = (".git", ".venv", "__pycache__", ".*_cache", "raw", "calls.db*", "v[0-9]*", "*.log")
 # The tests of all scripts are started from here.
 SCRIPT_TESTS = "tests/web/test_live_page_scripts.py"
-# The tests of one fault take so many seconds at most.
-MOST_SECONDS = 120.0
+# The tests of one fault take so many seconds at most: at first, and if it survives those.
+FIRST_SECONDS, MOST_SECONDS = 12.0, 60.0
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 VERDICTS = NOTICED, SURVIVED, TIMED_OUT, UNCLEAR = "noticed", "survived", "timed out", "unclear"
 # The exit codes of pytest that say something about the product.
@@ -65,10 +65,13 @@ def chosen(folder: str, count: int, seed: int) -> list[Fault]:
     return sample(faults, count, random.Random(f"{seed} {folder}"))  # noqa: S311
 
 
-def tests_for(fault: Fault, recorded: LineTests | None, is_wide: bool) -> list[str]:
-    """Return the tests that ran the line of a fault; where none is known to, those of its file."""
-    ran = [] if recorded is None else recorded.running(fault.path, fault.line, MOST_SECONDS)
-    return ran or tests_of(fault.path, is_wide)
+def tests_for(fault: Fault, recorded: LineTests | None, is_wide: bool) -> list[list[str]]:
+    """Return the tests that ran the line of a fault, in rounds; where none did, those of its file."""
+    if recorded is None:
+        return [tests_of(fault.path, is_wide)]
+    first = recorded.running(fault.path, fault.line, FIRST_SECONDS)
+    further = recorded.running(fault.path, fault.line, MOST_SECONDS)[len(first) :]
+    return list(filter(None, [first, further])) or [tests_of(fault.path, is_wide)]
 
 
 def tests_of(path: Path, is_wide: bool) -> list[str]:
@@ -99,8 +102,12 @@ class Copy:
         shutil.copytree(ROOT, self._root, ignore=shutil.ignore_patterns(*NOT_COPIED))
         self._log = folder / "tests.txt"
 
-    def judged(self, fault: Fault, tests: Sequence[str], limit_s: float) -> str:
-        """Return what these tests make of a fault."""
+    def judged(self, fault: Fault, rounds: Sequence[Sequence[str]], limit_s: float) -> str:
+        """Return what rounds of tests make of a fault; the next is run if it survives one."""
+        verdicts = (self._judged(fault, tests, limit_s) for tests in rounds)
+        return next((verdict for verdict in verdicts if verdict != SURVIVED), SURVIVED)
+
+    def _judged(self, fault: Fault, tests: Sequence[str], limit_s: float) -> str:
         source = (self._root / fault.path).read_bytes()
         self._write(fault.path, fault.planted(source))
         try:
@@ -126,7 +133,8 @@ class Copy:
         with self._log.open("wb") as log:
             running = psutil.Popen(
                 [sys.executable, "-m", "pytest", *options, *tests],
-                cwd=self._root, env=os.environ | {"PYTHONPATH": str(self._root / "src")},
+                cwd=self._root, env=os.environ
+                | {"PYTHONPATH": str(self._root / "src"), "CALLRISK_MADE_FROM": str(ROOT)},
                 stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
             )  # fmt: skip
             try:
@@ -140,7 +148,7 @@ class Copy:
 
 
 def judged_all(
-    tests_by_fault: Mapping[Fault, Sequence[str]], jobs: int, limit_s: float
+    tests_by_fault: Mapping[Fault, Sequence[Sequence[str]]], jobs: int, limit_s: float
 ) -> list[str]:
     """Return what became of each fault, in order; each job has a copy of its own."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

@@ -2,6 +2,7 @@
 
 import hashlib
 import inspect
+import os
 import pickle
 import shutil
 import sqlite3
@@ -14,7 +15,9 @@ from typing import Any
 
 from harness import ROOT
 
-MADE = ROOT / ".pytest_cache" / "made"
+# Another checkout whose code counts in the place of this one's, as where a single fault is tried.
+_CODE = Path(os.environ.get("CALLRISK_MADE_FROM", ROOT))
+MADE = _CODE / ".pytest_cache" / "made"
 _FOREVER_S = 1_800.0
 _KEPT_S = 86_400.0
 _VALUE = "value.pickle"
@@ -56,15 +59,16 @@ def _forget_old(current: Path) -> None:
 def content_hash(make: Callable[[Path], object]) -> str:
     """Return what changes with the product, its settings, its libraries, the recipe, or Python."""
     digest = hashlib.sha256(sys.version.encode())
-    for path in sorted({*_inputs(), Path(__file__), Path(inspect.getfile(make))}):
-        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
+    recipes = (_CODE / Path(file).relative_to(ROOT) for file in (__file__, inspect.getfile(make)))
+    for path in sorted({*_inputs(), *recipes}):
+        digest.update(path.relative_to(_CODE).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
 
 
 def _inputs() -> Iterator[Path]:
-    yield from (ROOT / "config.py", ROOT / "requirements.lock")
-    package = ROOT / "src" / "callrisk"
+    yield from (_CODE / "config.py", _CODE / "requirements.lock")
+    package = _CODE / "src" / "callrisk"
     for path in package.rglob("*"):
         room = path.relative_to(package).parts[0]
         if path.is_file() and path.suffix != ".pyc" and room not in _UNREACHABLE:
