@@ -31,6 +31,8 @@ from callrisk.store.transaction import insert_into, mark_once, writing, wrote
 from callrisk.wire.call import ESCALATION, CallSummary, NoteKind
 from callrisk.wire.events import NoteAdded
 
+_ADD_ASSESSMENTS = insert(tables.assessments)
+
 
 class OtherCustomerError(ValueError):
     """The call exists already, with another customer."""
@@ -264,7 +266,7 @@ def _record(
     numbers = append(connection, scored)
     if rows:
         numbered = [row | {"seq": seq} for row, seq in zip(rows, numbers, strict=True)]
-        connection.execute(insert(tables.assessments), numbered)
+        connection.execute(_ADD_ASSESSMENTS, numbered)
     alerts = [
         NewEvent(one.call_id, EventType.ALERT, one.kept.at, str(seq))
         for one, seq in zip(batch, numbers, strict=True)

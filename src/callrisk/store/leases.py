@@ -13,12 +13,17 @@ from math import ceil
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import Connection, Engine, delete, insert, select, text, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, text, update
 
 from callrisk.store import tables
 from callrisk.store.transaction import writing
 
 PARTITIONS = 32
+_L = tables.leases.c
+# Made once, as it runs with every batch of assessments.
+_TOKENS = select(_L.partition, _L.token).where(
+    _L.partition.in_(bindparam("partitions", expanding=True))
+)
 _CLOCK_OF_POSTGRES = text("SELECT clock_timestamp()")
 # A lease ends so long after it was renewed last.
 LEASE_S = 10.0
@@ -112,8 +117,7 @@ def _holds(lease: Any, now: datetime) -> bool:
 def check_fence(connection: Connection, call_ids: Iterable[str], tokens: Mapping[int, int]) -> None:
     """Raise LeaseLostError unless these tokens are those of the partitions of calls still."""
     wanted = {partition_of(call_id) for call_id in call_ids}
-    c = tables.leases.c
-    rows = connection.execute(select(c.partition, c.token).where(c.partition.in_(wanted)))
+    rows = connection.execute(_TOKENS, {"partitions": list(wanted)})
     found = {row.partition: row.token for row in rows}
     lost = [n for n in wanted if n not in tokens or found.get(n) != tokens[n]]
     if lost:

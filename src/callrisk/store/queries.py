@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Integer, Select, bindparam, func, select
 
 from callrisk.domain.call import CallTotals
 from callrisk.domain.call_end import EndReason
@@ -47,6 +47,14 @@ _CHANGE_A_SUMMARY = (
     EventType.CALL_STARTED, EventType.CUSTOMER_CHANGED,
 )  # fmt: skip
 _SUMMARIES = (EventType.CALL_ENDED, EventType.SUMMARY_CHANGED)
+# Statements that run all the time are made once: to make one takes longer than to run it.
+_CALL = select(*CALL_COLUMNS).where(tables.calls.c.call_id == bindparam("call_id"))
+_SEQ = tables.events.c.seq
+_LAST_SEQ = select(func.coalesce(func.max(_SEQ), 0))
+_EVENTS_AFTER = (
+    select(*EVENT_COLUMNS).where(bindparam("after") < _SEQ).order_by(_SEQ)
+    .limit(bindparam("limit", type_=Integer))
+)  # fmt: skip
 
 
 class Queries:
@@ -58,7 +66,7 @@ class Queries:
 
     def call(self, call_id: str) -> StoredCall | None:
         """Return the call with this id, or None."""
-        rows = self._all(select(*CALL_COLUMNS).where(tables.calls.c.call_id == call_id))
+        rows = self._all(_CALL, {"call_id": call_id})
         return call_from(rows[0]) if rows else None
 
     def known_calls(self, call_ids: Collection[str]) -> set[str]:
@@ -229,15 +237,14 @@ class Queries:
         `known` has the payloads of some by their number; their rows are not read. `agent_ids`
         narrows them to the calls of some agents.
         """
-        c = tables.events.c
-        statement = select(*EVENT_COLUMNS).where(c.seq > seq).order_by(c.seq).limit(limit)
+        statement = _EVENTS_AFTER
         if agent_ids is not None:
             theirs = select(tables.calls.c.call_id).where(
                 tables.calls.c.agent_id.in_(sorted(agent_ids))
             )
-            statement = statement.where(c.call_id.in_(theirs))
+            statement = statement.where(tables.events.c.call_id.in_(theirs))
         with self._engine.connect() as connection:
-            rows = connection.execute(statement).all()
+            rows = connection.execute(statement, {"after": seq, "limit": limit}).all()
             events = rendered(connection, self._shared, rows, known)
         # Of events whose rows are all gone nothing is left; others may follow.
         is_last = bool(events) or len(rows) < limit
@@ -245,7 +252,7 @@ class Queries:
 
     def last_seq(self) -> int:
         """Return the number of the newest event; 0 before the first."""
-        return int(self._all(select(func.coalesce(func.max(tables.events.c.seq), 0)))[0][0])
+        return int(self._all(_LAST_SEQ)[0][0])
 
     def earlier_calls(self, customer_id: str, concerns: Concerns) -> list[EarlierCall]:
         """Return the calls of a customer that ended: those of the export and those taken live.
@@ -295,9 +302,9 @@ class Queries:
     def _calls(self, statement: Select[Any]) -> list[StoredCall]:
         return [call_from(row) for row in self._all(statement)]
 
-    def _all(self, statement: Select[Any]) -> list[Any]:
+    def _all(self, statement: Select[Any], values: Payload | None = None) -> list[Any]:
         with self._engine.connect() as connection:
-            return list(connection.execute(statement))
+            return list(connection.execute(statement, values))
 
 
 def _last_event(types: Sequence[EventType]) -> Any:

@@ -25,8 +25,12 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 def insert_into(connection: Connection, table: Any) -> Any:
     """Return an insert statement of the database's own dialect, which knows ON CONFLICT."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    return insert_of(connection.dialect.name, table)
+
+
+def insert_of(dialect: str, table: Any) -> Any:
+    """Return an insert statement of a dialect, which knows ON CONFLICT."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 def wrote(connection: Connection, statement: Any) -> bool:

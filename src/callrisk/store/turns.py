@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, select, update
 
@@ -17,7 +19,23 @@ from callrisk.store.log.appending import NewEvent
 from callrisk.store.statements.understanding import Reading, ReadTurn
 from callrisk.store.stored_calls import SEGMENT_COLUMNS, segment_from, statements_json
 from callrisk.store.tables import SEQUENCE_DIGITS
-from callrisk.store.transaction import insert_into
+from callrisk.store.transaction import insert_of
+
+_S, _D = tables.segments.c, tables.drafts.c
+_CALLS, _TURNS = bindparam("calls", expanding=True), bindparam("turns", expanding=True)
+# Statements of every delivery are made once: to make one takes longer than to run it.
+_TURNS_OF = select(_S.call_id, *SEGMENT_COLUMNS).where(
+    _S.call_id.in_(_CALLS), _S.segment_id.in_(_TURNS)
+)
+_DRAFTS_OF = select(_D.call_id, _D.transcript_id, _D.role, _D.pieces).where(
+    _D.call_id.in_(_CALLS), _D.transcript_id.in_(_TURNS)
+)
+# The columns that a turn has as it was read, and those that it is found by.
+_KEY = ("call_id", "segment_id")
+_READ = ("statements", "language", "revision")
+_CHANGE_TURN = update(tables.segments).where(
+    (_S.call_id == bindparam("of_call")) & (_S.segment_id == bindparam("of_turn"))
+)
 
 # The ids of a call and of a turn in it.
 TurnKey = tuple[str, str]
@@ -38,20 +56,14 @@ class Loaded:
 def load_turns(connection: Connection, wanted: Iterable[TurnKey]) -> Loaded:
     """Return the turns and drafts of pairs of call id and turn id."""
     pairs = set(wanted)
-    calls, ids = {call for call, _ in pairs}, {turn for _, turn in pairs}
+    asked = {"calls": [*{call for call, _ in pairs}], "turns": [*{turn for _, turn in pairs}]}
     turns: dict[str, dict[str, Segment]] = {}
     drafts: dict[str, dict[str, Draft]] = {}
     if not pairs:
         return Loaded(turns, drafts)
-    c = tables.segments.c
-    statement = select(c.call_id, *SEGMENT_COLUMNS).where(
-        c.call_id.in_(calls), c.segment_id.in_(ids)
-    )
-    for row in connection.execute(statement):
+    for row in connection.execute(_TURNS_OF, asked):
         turns.setdefault(row.call_id, {})[row.segment_id] = segment_from(row)
-    d = tables.drafts.c
-    pieces = select(d.call_id, d.transcript_id, d.role, d.pieces)
-    for row in connection.execute(pieces.where(d.call_id.in_(calls), d.transcript_id.in_(ids))):
+    for row in connection.execute(_DRAFTS_OF, asked):
         drafts.setdefault(row.call_id, {})[row.transcript_id] = draft_from(row)
     return Loaded(turns, drafts)
 
@@ -92,28 +104,29 @@ def write_turns(
                 written.heard_anew.add(key)
             written.events.extend(told(call_id, [one], at))
     if rows:
-        statement = insert_into(connection, tables.segments)
-        newer = {name: statement.excluded[name] for name in rows[0] if not name.endswith("_id")}
-        stored = tables.segments.c
-        is_same = statement.excluded.sequence == stored.sequence
-        newer["heard_at"] = case((is_same, stored.heard_at), else_=newer["heard_at"])
-        key_columns = ["call_id", "segment_id"]
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=key_columns, set_=newer), rows
-        )
+        connection.execute(_newer_turns(connection.dialect.name), rows)
     return written
+
+
+@cache
+def _newer_turns(dialect: str) -> Any:
+    """Return the statement that stores turns, new ones or in the place of their older forms."""
+    statement = insert_of(dialect, tables.segments)
+    names = (*Segment.__dataclass_fields__, "heard_at", *_READ)
+    newer = {name: statement.excluded[name] for name in names if name not in _KEY}
+    is_same = statement.excluded.sequence == _S.sequence
+    newer["heard_at"] = case((is_same, _S.heard_at), else_=newer["heard_at"])
+    return statement.on_conflict_do_update(index_elements=list(_KEY), set_=newer)
 
 
 def mark_corrected(connection: Connection, corrected: Mapping[int, TurnKey]) -> None:
     """Store of turns by which event of the log, by number, their words became others."""
-    c = tables.segments.c
-    this = (c.call_id == bindparam("of_call")) & (c.segment_id == bindparam("of_turn"))
     rows = [
         {"of_call": call_id, "of_turn": turn_id, "corrected_seq": seq}
         for seq, (call_id, turn_id) in corrected.items()
     ]
     if rows:
-        connection.execute(update(tables.segments).where(this), rows)
+        connection.execute(_CHANGE_TURN, rows)
 
 
 def _row(call_id: str, read: ReadTurn, at: datetime) -> Payload:
@@ -130,15 +143,13 @@ def _read_columns(read: ReadTurn) -> Payload:
 
 def write_statements(connection: Connection, call_id: str, turns: Iterable[ReadTurn]) -> None:
     """Store what stored turns say now, where it is not what they said."""
-    c = tables.segments.c
     rows = [
         _read_columns(one) | {"of_call": call_id, "of_turn": one.now.turn.segment_id}
         for one in turns
         if not one.is_stored
     ]
     if rows:
-        this = (c.call_id == bindparam("of_call")) & (c.segment_id == bindparam("of_turn"))
-        connection.execute(update(tables.segments).where(this), rows)
+        connection.execute(_CHANGE_TURN, rows)
 
 
 def told(call_id: str, turns: Iterable[ReadTurn], at: datetime) -> list[NewEvent]:

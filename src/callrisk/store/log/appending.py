@@ -10,6 +10,7 @@ from callrisk.domain.call_record import Payload
 from callrisk.domain.event_types import EventType
 from callrisk.store import tables
 
+_ADD = insert(tables.events)
 # SQLite keeps the last number that it gave, also of rows that are gone.
 _LAST_OF_SQLITE = text("SELECT seq FROM sqlite_sequence WHERE name = 'events'")
 _NEXT_OF_POSTGRES = text("SELECT nextval('events_seq_seq') FROM generate_series(1, :count)")
@@ -43,7 +44,7 @@ def append(connection: Connection, events: Sequence[NewEvent]) -> list[int]:
         for seq, one in zip(numbers, events, strict=True)
     ]  # fmt: skip
     if rows:
-        connection.execute(insert(tables.events), rows)
+        connection.execute(_ADD, rows)
     return numbers
 
 

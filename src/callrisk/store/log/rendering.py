@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, bindparam, select, tuple_
 
 from callrisk.domain.call_record import (
     LoggedEvent,
@@ -55,6 +55,9 @@ from callrisk.wire.segment import TranscriptSegment
 
 _E, _C, _S = tables.events.c, tables.calls.c, tables.segments.c
 EVENT_COLUMNS = (_E.seq, _E.call_id, _E.type, _E.at, _E.ref, _E.facts, _E.payload)
+_TURNS_OF = select(_S.call_id, _S.corrected_seq, *TURN_COLUMNS).where(
+    tuple_(_S.call_id, _S.segment_id).in_(bindparam("keys", expanding=True))
+)
 _ASSESSED = (EventType.RISK_SCORE_UPDATE, EventType.ALERT)
 _NOTED = (EventType.NOTE_ADDED, EventType.ESCALATION)
 TurnKey = tuple[str, str]
@@ -121,8 +124,7 @@ def _turns(
     wanted = list(keys)
     if not wanted:
         return {}
-    statement = select(_S.call_id, _S.corrected_seq, *TURN_COLUMNS)
-    rows = connection.execute(statement.where(tuple_(_S.call_id, _S.segment_id).in_(wanted)))
+    rows = connection.execute(_TURNS_OF, {"keys": wanted})
     return {(row.call_id, row.segment_id): (turn_from(row), row.corrected_seq or 0) for row in rows}
 
 

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from callrisk.domain.contact import (
     Contact,
@@ -33,6 +33,9 @@ from callrisk.store.planning.near_turns import (
     Place,
 )
 from callrisk.store.turns import TurnKey, load_turns
+
+# Made once: to make it takes longer than to run it.
+_CONTACTS = select(tables.calls).where(tables.calls.c.call_id.in_(bindparam("ids", expanding=True)))
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 PersonOf = Callable[[str], KnownPerson | None]
@@ -112,7 +115,7 @@ def _stored(
 
 
 def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
-    rows = connection.execute(select(tables.calls).where(tables.calls.c.call_id.in_(ids)))
+    rows = connection.execute(_CONTACTS, {"ids": ids})
     return {row.call_id: row for row in rows}
 
 
