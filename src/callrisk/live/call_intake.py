@@ -59,7 +59,9 @@ class CallIntake:
         now: Callable[[], datetime] = utc_now, masking: Masking = EVERYTHING,
     ) -> None:  # fmt: skip
         self._store = store
-        self._contacts = Contacts(store.engine, language, masking, store.persons.of)
+        self._contacts = Contacts(
+            store.engine, language, masking, store.persons.of, live.own_events.put
+        )
         self.masking = masking
         self._live = live
         self._now = now

@@ -42,7 +42,7 @@ from contextlib import suppress
 from callrisk.background.crash_points import crash_point
 from callrisk.background.retry import RETRIES
 from callrisk.domain.call_end import CallPhase
-from callrisk.domain.call_record import Payload
+from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.event_types import Source
 from callrisk.domain.language.concerns import Concerns
 from callrisk.ingest.source_health import SourceLag, Sources
@@ -52,6 +52,7 @@ from callrisk.live.call_ending import end_of, requested_at, spoken_until, take_r
 from callrisk.live.event_push import EventPush, Publish
 from callrisk.live.live_call import LiveCall
 from callrisk.live.log_events import take_in
+from callrisk.live.own_events import OwnEvents
 from callrisk.live.person_hiding import PersonHiding
 from callrisk.live.policy import LivePolicy
 from callrisk.live.served_model import ServedChampion
@@ -103,8 +104,8 @@ class LiveCalls:
         self._source_lag = SourceLag(Sources(SourceReports(store.engine), clock), clock)
         self._pusher = EventPush(publish, clock)
         self._refreshed_at: float | None = None
-        # What this server has stored itself and not pushed yet, by number in the log.
-        self._own: dict[int, Payload] = {}
+        # What this process has stored itself and not followed yet.
+        self.own_events = OwnEvents(self._seq)
         self.ownership: Ownership = Everything()
         self._assessor = Assessor(store, self._queries, champion, self._playbook, self._policy)
         # Stores what was heard of turns that never finished; whoever takes turns in sets it.
@@ -156,7 +157,11 @@ class LiveCalls:
 
     def _follow_alone(self) -> None:
         with self._lock:
-            self._follow()
+            # What others wrote is looked for when there is nothing else, and with every step.
+            if self.own_events:
+                self._follow_own()
+            else:
+                self._follow()
 
     def step(self, *, with_ends: bool = True) -> None:
         """Bring everything up to date once: read the log, assess what is due, close calls."""
@@ -270,19 +275,33 @@ class LiveCalls:
                 call.dirty = call.dirty or call.ended_at is None
 
     def _follow(self) -> None:
+        """Follow the log to its end."""
         self.hiding.hide_joined()
-        while events := self._queries.events_after(self._seq, _EVENTS_AT_ONCE, self._own):
-            for event in events:
-                call = self._cache.call(event.call_id)
-                if self.hiding.hides(event):
-                    break
-                take_in(event, call, self._cache, self._playbook, self._policy.clock())
-                self.hiding.hide_joined()
-                crash_point("before_push")
-                self._pusher.push(event, call.stored.agent_id)
-                # Only now: an event that failed before is applied and pushed again.
-                self._seq = event.seq
-                self._own.pop(event.seq, None)
+        while events := self._read_on():
+            self._take(events)
+
+    def _follow_own(self) -> None:
+        """Follow the log as far as this process wrote it; only what lies between is read."""
+        self.hiding.hide_joined()
+        while self.own_events and (events := self.own_events.after(self._seq) or self._read_on()):
+            self._take(events)
+
+    def _read_on(self) -> Sequence[LoggedEvent]:
+        return self._queries.events_after(self._seq, _EVENTS_AT_ONCE, self.own_events.known)
+
+    def _take(self, events: Sequence[LoggedEvent]) -> None:
+        """Take events in and push them, until one is to be read again."""
+        for event in events:
+            call = self._cache.call(event.call_id)
+            if self.hiding.hides(event):
+                break
+            take_in(event, call, self._cache, self._playbook, self._policy.clock())
+            self.hiding.hide_joined()
+            crash_point("before_push")
+            self._pusher.push(event, call.stored.agent_id)
+            # Only now: an event that failed before is applied and pushed again.
+            self._seq = event.seq
+            self.own_events.followed(event.seq)
 
     def _assess(self, calls: Sequence[LiveCall]) -> None:
         """Assess calls, with the ends of those that are closed; then follow what that wrote."""
@@ -292,6 +311,8 @@ class LiveCalls:
         if told is None:
             self.ownership.lose()
             return
-        self._own |= told.payloads
+        self.own_events.put(told.events)
         if told.is_any:
-            self._follow()
+            # The end of a call is read from the log.
+            follow = self._follow if closed or not told.events else self._follow_own
+            follow()

@@ -31,7 +31,7 @@ the delivery must be kept.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -39,6 +39,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from callrisk.background.crash_points import crash_point
+from callrisk.domain.call_record import LoggedEvent, StoredTurn
 from callrisk.domain.contact import Contact, began_unheard, inherited, lacks_customer
 from callrisk.domain.contact_events import Event
 from callrisk.domain.event_types import Source
@@ -54,6 +55,7 @@ from callrisk.store.drafts import write_drafts
 from callrisk.store.keeping.old_calls import keep_words_again
 from callrisk.store.log.appending import append
 from callrisk.store.log.call_events import call_started
+from callrisk.store.log.rendering import turn_event
 from callrisk.store.planning.delivery_plan import Connect, PersonOf, Plan, planned, turn_keys
 from callrisk.store.statements.understanding import Understanding, read_changed
 from callrisk.store.store_away import store_away_reported
@@ -80,6 +82,12 @@ class Delivery:
     checkpoint: Checkpoint | None = None
 
 
+# A turn that the log is told of: the number of its event, its call, and the turn as it is stored.
+TurnTold = tuple[int, str, StoredTurn]
+# Takes the events of turns once they are stored, as they are pushed.
+Tell = Callable[[Sequence[LoggedEvent]], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """The effect of a delivery: the calls that began, the turns and drafts new or newer.
@@ -90,6 +98,7 @@ class Taken:
     turns: int = 0
     began: tuple[str, ...] = ()
     heard: Mapping[str, int] = field(default_factory=dict)
+    told: Sequence[TurnTold] = ()
 
 
 class Contacts:
@@ -97,9 +106,10 @@ class Contacts:
 
     def __init__(
         self, engine: Engine, language: Language, masking: Masking = EVERYTHING,
-        persons: PersonOf | None = None,
+        persons: PersonOf | None = None, tell: Tell | None = None,
     ) -> None:  # fmt: skip
         self.engine = engine
+        self._tell = tell
         self._masking = masking
         self._persons = persons
         self._language = language
@@ -121,6 +131,8 @@ class Contacts:
                 if taken is not None:
                     break
         crash_point("after_commit")
+        if self._tell is not None and taken is not None:
+            self._tell([turn_event(seq, call, delivery.at, turn) for seq, call, turn in taken.told])
         return taken or Taken()
 
     def _store(
@@ -171,7 +183,11 @@ class Contacts:
         heard = turns.heard_anew & turn_keys(delivery.events)
         turns_heard = Counter(call_id for call_id, _ in heard)
         pieces = Counter(draft.call_id for draft in drafts)
-        return Taken(turns_heard.total(), tuple(began), turns_heard + pieces)
+        told = [
+            (seq, event.call_id, turn)
+            for seq, event, turn in zip(of_turns, turns.events, turns.turns, strict=False)
+        ]
+        return Taken(turns_heard.total(), tuple(began), turns_heard + pieces, told)
 
     def _begin(self, connection: Connection, contact: Contact, delivery: Delivery) -> None:
         is_streamed = delivery.source == Source.CONNECT

@@ -229,13 +229,13 @@ class Queries:
         return [StoredNote(*row) for row in self._all(statement)]
 
     def events_after(
-        self, seq: int, limit: int, known: Mapping[int, Payload] | None = None,
+        self, seq: int, limit: int, known: Mapping[int, LoggedEvent] | None = None,
         agent_ids: Collection[str] | None = None,
     ) -> list[LoggedEvent]:  # fmt: skip
         """Return the events of the log that follow event `seq`, in their order, with their rows.
 
-        `known` has the payloads of some by their number; their rows are not read. `agent_ids`
-        narrows them to the calls of some agents.
+        `known` has some by their number; their rows are not read. `agent_ids` narrows them to the
+        calls of some agents.
         """
         statement = _EVENTS_AFTER
         if agent_ids is not None:

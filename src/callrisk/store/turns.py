@@ -1,14 +1,14 @@
 """The turns of contacts in the database: loading those at hand, storing those that changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, select, update
 
-from callrisk.domain.call_record import Payload
+from callrisk.domain.call_record import Payload, StoredTurn
 from callrisk.domain.contact import changed_turns
 from callrisk.domain.contact_events import Draft
 from callrisk.domain.event_types import EventType
@@ -22,7 +22,8 @@ from callrisk.store.tables import SEQUENCE_DIGITS
 from callrisk.store.transaction import insert_of
 
 _S, _D = tables.segments.c, tables.drafts.c
-_CALLS, _TURNS = bindparam("calls", expanding=True), bindparam("turns", expanding=True)
+_CALLS: Any = bindparam("calls", expanding=True)
+_TURNS: Any = bindparam("turns", expanding=True)
 # Statements of every delivery are made once: to make one takes longer than to run it.
 _TURNS_OF = select(_S.call_id, *SEGMENT_COLUMNS).where(
     _S.call_id.in_(_CALLS), _S.segment_id.in_(_TURNS)
@@ -72,10 +73,12 @@ def load_turns(connection: Connection, wanted: Iterable[TurnKey]) -> Loaded:
 class TurnsWritten:
     """The events of turns that were stored, and the keys of those that were heard anew.
 
-    `corrected` are those whose words were others before, by the place of their event.
+    `turns` are those of the events. `corrected` are those whose words were others before, by the
+    place of their event.
     """
 
     events: list[NewEvent]
+    turns: list[StoredTurn]
     heard_anew: set[TurnKey]
     corrected: dict[int, TurnKey]
 
@@ -89,7 +92,7 @@ def write_turns(
     is stored without an event. One that is only masked anew keeps the moment at which it was heard.
     """
     rows: list[Payload] = []
-    written = TurnsWritten([], set(), {})
+    written = TurnsWritten([], [], set(), {})
     for before, after in changes:
         call_id, turns = after.contact_id, read.get(after.contact_id, {})
         changed = [turn.segment_id for turn in changed_turns(before, after)]
@@ -102,7 +105,9 @@ def write_turns(
                 written.corrected[len(written.events)] = key
             if one.is_heard_anew:
                 written.heard_anew.add(key)
-            written.events.extend(told(call_id, [one], at))
+            if one.is_told:
+                written.events.extend(told(call_id, [one], at))
+                written.turns.append(replace(one.now, revision=one.revision))
     if rows:
         connection.execute(_newer_turns(connection.dialect.name), rows)
     return written

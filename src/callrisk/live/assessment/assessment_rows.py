@@ -6,8 +6,8 @@ from datetime import datetime
 
 from callrisk.domain.assessment import Assessment
 from callrisk.domain.call_end import reason_of
-from callrisk.domain.call_record import Payload, StoredAssessment, StoredNote
-from callrisk.domain.event_types import Source
+from callrisk.domain.call_record import LoggedEvent, Payload, StoredAssessment, StoredNote
+from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.score.kept_assessment import KeptAssessment
 from callrisk.domain.score.shown_assessment import AssessedCall, shown
 from callrisk.live.assessment.assessing import Assessed
@@ -40,16 +40,20 @@ def assessment_row(
     )
 
 
-def payloads_of(
+def events_of(
     assessments: Sequence[Assessment], numbers: Sequence[tuple[int, int | None]]
-) -> dict[int, Payload]:
-    """Return what is pushed of assessments and of their alerts, by number in the log."""
-    payloads: dict[int, Payload] = {}
-    for assessment, (seq, alert_seq) in zip(assessments, numbers, strict=True):
-        payloads[seq] = AssessmentAnswer.of(assessment).rendered()
+) -> list[LoggedEvent]:
+    """Return the events of assessments and of their alerts, by their numbers in the log."""
+    events: list[LoggedEvent] = []
+    for one, (seq, alert_seq) in zip(assessments, numbers, strict=True):
+        told = [(seq, EventType.RISK_SCORE_UPDATE, AssessmentAnswer.of(one).rendered())]
         if alert_seq is not None:
-            payloads[alert_seq] = Alert.of(assessment).rendered()
-    return payloads
+            told.append((alert_seq, EventType.ALERT, Alert.of(one).rendered()))
+        events += [
+            LoggedEvent(number, one.call_id, kind, one.timestamp, payload)
+            for number, kind, payload in told
+        ]
+    return events
 
 
 def _messages(

@@ -2,15 +2,15 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from callrisk.domain.call_record import Payload
+from callrisk.domain.call_record import LoggedEvent
 from callrisk.live.assessment.advising import advice
 from callrisk.live.assessment.assessing import Assessed, assess
 from callrisk.live.assessment.assessment_rows import (
     assessment_row,
     ending_of,
-    payloads_of,
+    events_of,
     shown_of,
 )
 from callrisk.live.live_call import LiveCall
@@ -28,10 +28,10 @@ Fence = Mapping[int, int] | None
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was told by an assessment: whether anything, and what is pushed, by number."""
+    """What was told by an assessment: whether anything, and the events that are known of it."""
 
     is_any: bool = True
-    payloads: Mapping[int, Payload] = field(default_factory=dict)
+    events: Sequence[LoggedEvent] = ()
 
 
 class Assessor:
@@ -81,7 +81,7 @@ class Assessor:
         ]
         numbers = self._store.record_assessments(rows, endings, fence)
         self._note(pairs)
-        return Told(payloads=payloads_of(shown, numbers))
+        return Told(events=events_of(shown, numbers))
 
     def _note(self, assessed: Sequence[tuple[LiveCall, Assessed]]) -> None:
         now = self._policy.clock()

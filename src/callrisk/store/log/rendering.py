@@ -65,18 +65,16 @@ TurnKey = tuple[str, str]
 
 def rendered(
     connection: Connection, shared: SharedFacts, rows: Sequence[Any],
-    known: Mapping[int, Payload] | None = None,
+    known: Mapping[int, LoggedEvent] | None = None,
 ) -> list[LoggedEvent]:  # fmt: skip
-    """Return events as they are pushed; `known` has the payloads of some by their number.
+    """Return events as they are pushed; `known` has some by their number.
 
     An event is left out if the row that it is about is gone.
     """
     known = known or {}
     to_read = [row for row in rows if row.seq not in known and not row.payload]
     referred = _Referred(connection, shared, to_read)
-    events = (
-        _bare(row, known[row.seq]) if row.seq in known else _event(row, referred) for row in rows
-    )
+    events = (known.get(row.seq) or _event(row, referred) for row in rows)
     return [event for event in events if event is not None]
 
 
@@ -171,8 +169,7 @@ def _turn_event(row: Any, referred: _Referred) -> LoggedEvent:
         stored, corrected_seq = known
         stored = replace(stored, repeated=facts.get("repeated", False))
         payload = turn_payload(row.call_id, stored)
-        state = RowState.CORRECTED if row.seq < corrected_seq else RowState.AS_TOLD
-        state = state if stored.turn.text else RowState.REMOVED
+        state = _turn_state(stored, is_corrected=row.seq < corrected_seq)
         if "provisional" in facts:
             piece = payload | {"provisional": True, "statements": []}
             return replace(_bare(row, piece), row=state)
@@ -184,6 +181,20 @@ def _turn_event(row: Any, referred: _Referred) -> LoggedEvent:
         text="", begin_ms=None, end_ms=None, sentiment=None, provisional="provisional" in facts,
     )  # fmt: skip
     return replace(_bare(row, gone.rendered()), row=RowState.REMOVED)
+
+
+def _turn_state(stored: StoredTurn, *, is_corrected: bool = False) -> RowState:
+    """Return what became of the row of a turn since an event of it."""
+    if not stored.turn.text:
+        return RowState.REMOVED
+    return RowState.CORRECTED if is_corrected else RowState.AS_TOLD
+
+
+def turn_event(seq: int, call_id: str, at: datetime, stored: StoredTurn) -> LoggedEvent:
+    """Return the event of a turn that was stored with it just now."""
+    payload, state = turn_payload(call_id, stored), _turn_state(stored)
+    kind = EventType.TRANSCRIPT_SEGMENT
+    return LoggedEvent(seq, call_id, kind, at, payload, state, stored)
 
 
 def turn_payload(call_id: str, stored: StoredTurn) -> Payload:
