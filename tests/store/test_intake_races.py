@@ -11,6 +11,7 @@ from callrisk.domain.language import Statement
 from callrisk.domain.masking import MASK
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
+from callrisk.store.calls import Store
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.planning.near_turns import Place
 from callrisk.store.queries import Queries
@@ -99,3 +100,36 @@ def test_turns_far_away_are_not_looked_at(engine: Engine) -> None:
 
     expected = range(100, 301)
     assert near.keys() == {f"s{number}" for number in expected}
+
+
+def test_a_customer_assigned_meanwhile_stays(engine: Engine) -> None:
+    """The delivery is planned anew, from the call as it is then."""
+    Contacts(engine, EchoLanguage()).take(delivery(said(1, "払えません")))
+
+    def assign() -> None:
+        Store(engine).assign_customer("c1", "1", NOON, by="agent-1")
+
+    Contacts(engine, Interrupted(meanwhile=[assign])).take(delivery(said(2, "払えます")))
+    call = Queries(engine).call("c1")
+
+    assert call is not None
+    assert (call.customer_id, texts(engine)) == ("1", ["払えません", "払えます"])
+
+
+def test_the_version_rises_with_each_delivery_to_the_call(engine: Engine) -> None:
+    """And not with those of others."""
+    contacts = Contacts(engine, EchoLanguage())
+    contacts.take(delivery(said(1, "払えません")))
+    versions = []
+    for number in (2, 3):
+        contacts.take(delivery(said(number, "はい")))
+        contacts.take(
+            Delivery(
+                [AnalysisEvent("c2", AnalysisKind.SEGMENTS, NOON, (said(number, "え"),))], NOON
+            )
+        )
+        with engine.connect() as connection:
+            version = select(tables.calls.c.version).where(tables.calls.c.call_id == "c1")
+            versions.append(connection.execute(version).scalar_one())
+
+    assert versions[1] == versions[0] + 1

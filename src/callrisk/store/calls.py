@@ -26,6 +26,7 @@ from callrisk.store.keeping.old_calls import keep_words_again
 from callrisk.store.leases import check_fence
 from callrisk.store.log.appending import NewEvent, append
 from callrisk.store.log.call_events import call_started
+from callrisk.store.planning.contact_versions import RAISED
 from callrisk.store.sending.outbox import OutboxMessage, enqueue
 from callrisk.store.transaction import insert_into, mark_once, writing, wrote
 from callrisk.wire.call import ESCALATION, CallSummary, NoteKind
@@ -111,7 +112,8 @@ class Store:
             if call.phone is not None:
                 c = tables.calls.c
                 unknown = (c.call_id == call.call_id) & c.phone.is_(None)
-                connection.execute(update(tables.calls).where(unknown).values(phone=call.phone))
+                values = {"phone": call.phone, **RAISED}
+                connection.execute(update(tables.calls).where(unknown).values(values))
             return False
 
     def assign_customer(
@@ -125,7 +127,7 @@ class Store:
         """
         c = tables.calls.c
         running = (c.call_id == call_id) & c.ended_at.is_(None)
-        values: Payload = {"customer_id": customer_id, "record_id": record_id}
+        values: Payload = {"customer_id": customer_id, "record_id": record_id, **RAISED}
         if by is None:
             running &= c.customer_id.is_(None) & c.assigned_by.is_(None)
         else:
@@ -141,8 +143,9 @@ class Store:
         """Keep a call under the id of its customer's record, where it was written otherwise."""
         c = tables.calls.c
         same = (c.call_id == call_id) & (c.customer_id == written) & c.ended_at.is_(None)
+        values = {"customer_id": customer_id, **RAISED}
         with writing(self.engine) as connection:
-            statement = update(tables.calls).where(same).values(customer_id=customer_id)
+            statement = update(tables.calls).where(same).values(values)
             if wrote(connection, statement.returning(c.call_id)):
                 _tell_customer(connection, call_id, at)
 

@@ -13,8 +13,8 @@ all of it in one transaction, the first of the two on the way from a word to a s
    (`statements.understanding`). Nobody has to wait for this plan (`planning`);
 2. lock: no other writer runs until the commit, so events get their numbers in the order of
    commits and the follower never misses one;
-3. load the same rows once more. If others changed them the lock is given back and a new plan made,
-   a few times; then it is made within the lock;
+3. compare the versions of the calls, and raise them. If others did meanwhile, the lock is given
+   back and a new plan made, a few times; then it is made within the lock;
 4. read what the changed turns say, and those whose context they are: nearly always it is known
    from step 1, and only what other writers changed since is read here;
 5. write the difference: calls, turns, drafts, and for each change an event of the log; keep what
@@ -69,6 +69,10 @@ _MOST_PLANS = 4
 _NO_AGENT = ""
 # An earlier beginning of a call is told from here on; smaller steps are those of an estimate.
 _TOLD_FROM = timedelta(seconds=1)
+
+
+class _ObsoleteError(Exception):
+    """Other writers changed what a plan was made from; nothing is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,22 +131,24 @@ class Contacts:
                 if plan.changed:
                     with self.engine.connect() as connection:
                         read_changed(connection, plan.changed, plan.near, understanding)
-                taken = self._store(delivery, plan, understanding, is_last=tries == 1)
-                if taken is not None:
+                try:
+                    taken = self._store(delivery, plan, understanding, is_last=tries == 1)
                     break
+                except _ObsoleteError:
+                    continue
         crash_point("after_commit")
-        if self._tell is not None and taken is not None:
+        if self._tell is not None:
             self._tell([turn_event(seq, call, delivery.at, turn) for seq, call, turn in taken.told])
-        return taken or Taken()
+        return taken
 
     def _store(
         self, delivery: Delivery, plan: Plan, understanding: Understanding, *, is_last: bool
-    ) -> Taken | None:
-        """Store a delivery as planned; return None if other writers made the plan obsolete."""
+    ) -> Taken:
+        """Store a delivery as planned; _ObsoleteError if other writers made the plan obsolete."""
         with writing(self.engine) as connection:
             if not plan.holds(connection, delivery.events):
                 if not is_last:
-                    return None
+                    raise _ObsoleteError
                 plan = self._planned(lambda: nullcontext(connection), delivery)
             taken = self._write(connection, plan, delivery, understanding)
             insert_quarantined(connection, delivery.poison, delivery.at)
@@ -175,7 +181,8 @@ class Contacts:
         facts = [
             event for before, after in changes for event in facts_of(before, after, delivery.at)
         ]
-        keep_words_again(connection, [after.contact_id for _, after in changes])
+        if plan.silent:
+            keep_words_again(connection, plan.silent)
         numbers = append(connection, [*drafts, *turns.events, *facts])
         of_turns = numbers[len(drafts) :]
         mark_corrected(connection, {of_turns[n]: key for n, key in turns.corrected.items()})

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, delete, func, or_, select
 from callrisk.domain.event_types import EventType
 from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.store import tables
+from callrisk.store.planning.contact_versions import raise_versions
 from callrisk.store.transaction import writing
 
 # A page that was away for longer reads the calls anew instead of catching up piece by piece.
@@ -39,7 +40,10 @@ class Retention:
         over = select(c.call_id).where(c.ended_at < now - _DRAFTS_KEPT)
         with writing(self._engine) as connection:
             old = d.call_id.in_(over.scalar_subquery())
-            return int(connection.execute(delete(tables.drafts).where(old)).rowcount)
+            calls = connection.execute(select(d.call_id).where(old).distinct()).scalars().all()
+            raise_versions(connection, calls)
+            these = delete(tables.drafts).where(d.call_id.in_(calls))
+            return int(connection.execute(these).rowcount) if calls else 0
 
     def delete_early_contacts(self, now: datetime) -> int:
         """Delete what was told of contacts that never became calls."""

@@ -70,6 +70,8 @@ calls = Table(
     Column("record_id", String(256)),
     # Since when the words of the call are kept no longer.
     Column("words_removed_at", UtcDateTime),
+    # Rises with every change of what a delivery is planned from.
+    Column("version", LONG, nullable=False, server_default="0"),
     Index("calls_by_start", "started_at", "call_id"),
     Index("calls_open", "ended_at"),
     # Finds the calls whose words may have to go.

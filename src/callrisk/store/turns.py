@@ -54,6 +54,9 @@ class Loaded:
         return self.turns.get(call_id, {}), self.drafts.get(call_id, {})
 
 
+NOTHING_LOADED = Loaded({}, {})
+
+
 def load_turns(connection: Connection, wanted: Iterable[TurnKey]) -> Loaded:
     """Return the turns and drafts of pairs of call id and turn id."""
     pairs = set(wanted)

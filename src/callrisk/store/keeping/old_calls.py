@@ -1,6 +1,6 @@
 """Removal of the words of calls, and later of the calls themselves; in short transactions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
 from callrisk.domain.call_record import Payload
 from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.store import tables
+from callrisk.store.planning.contact_versions import RAISED
 from callrisk.store.transaction import writing
 from callrisk.wire.call import FEEDBACK
 
@@ -66,7 +67,7 @@ class OldCalls:
         return select(_C.call_id).where(_C.ended_at < since).limit(_CALLS_AT_ONCE)
 
 
-def keep_words_again(connection: Connection, ids: Sequence[str]) -> None:
+def keep_words_again(connection: Connection, ids: Collection[str]) -> None:
     """Have words that come late to calls removed in their turn, however old the calls are."""
     late = _C.call_id.in_(ids) & _C.words_removed_at.is_not(None)
     connection.execute(update(tables.calls).where(late).values(words_removed_at=None))
@@ -87,8 +88,8 @@ def _silence(connection: Connection, ids: Sequence[str], now: datetime) -> None:
     whole = cast(e.c.payload, String) != "{}"
     connection.execute(delete(e).where(e.c.call_id.in_(ids), whole))
     _quote_nothing(connection, ids)
-    gone = {"words_removed_at": now, "contact_summary": None, "phone": None}
-    connection.execute(update(tables.calls).where(_C.call_id.in_(ids)).values(**gone))
+    gone = {"words_removed_at": now, "contact_summary": None, "phone": None, **RAISED}
+    connection.execute(update(tables.calls).where(_C.call_id.in_(ids)).values(gone))
 
 
 def _cut_feedback(connection: Connection, ids: Sequence[str]) -> None:

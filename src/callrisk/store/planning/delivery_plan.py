@@ -1,11 +1,11 @@
 """The change that a delivery makes, computed before anybody has to wait for it.
 
 Masking and its look at turns nearby take time that grows with what is said. So a plan is made from
-what is stored just now, without a lock. Within the lock the same rows are read once more, and the
-plan holds if they are the same.
+what is stored just now, without a lock. Within the lock the versions of the calls are compared, and
+the plan holds if they are the same.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -26,13 +26,14 @@ from callrisk.store import tables
 from callrisk.store.connect.early_contacts import early_events
 from callrisk.store.contact_rows import contact_from
 from callrisk.store.drafts import ContactChange
+from callrisk.store.planning.contact_versions import raise_versions
 from callrisk.store.planning.near_turns import (
     MOST_TURNS_AROUND,
     MOST_TURNS_AROUND_WORDS,
     Near,
     Place,
 )
-from callrisk.store.turns import TurnKey, load_turns
+from callrisk.store.turns import NOTHING_LOADED, TurnKey, load_turns
 
 # Made once: to make it takes longer than to run it.
 _CONTACTS = select(tables.calls).where(tables.calls.c.call_id.in_(bindparam("ids", expanding=True)))
@@ -46,6 +47,10 @@ class Plan:
     """The stored state of the contacts of a delivery, and the changes that it makes of that."""
 
     stored: Mapping[str, Contact]
+    # The versions of the stored contacts.
+    versions: Mapping[str, int]
+    # The calls whose words are kept no longer.
+    silent: Collection[str]
     # What was told of the contacts before a call of them began.
     earlier: Sequence[ContactEvent]
     # The turns near those that the events are about, by contact that is stored.
@@ -65,10 +70,14 @@ class Plan:
         }
 
     def holds(self, connection: Connection, events: Sequence[Event]) -> bool:
-        """Return True if what the plan was made from is still what is stored."""
-        if _stored(connection, events) != (self.stored, self.earlier):
+        """Raise the versions of the contacts; return True if nothing changed since the plan."""
+        raised = raise_versions(connection, self.versions)
+        if raised != {call_id: version + 1 for call_id, version in self.versions.items()}:
             return False
-        return all(near.is_stored(connection) for near in self.near.values())
+        unknown = [one for one in _ids(events) if one not in self.versions]
+        if not unknown:
+            return True
+        return not _rows(connection, unknown) and early_events(connection, unknown) == self.earlier
 
 
 def planned(
@@ -81,7 +90,9 @@ def planned(
     who is known of a call.
     """
     with connect() as connection:
-        stored, earlier = _stored(connection, events)
+        rows = _rows(connection, ids := _ids(events)) if events else {}
+        stored = _contacts(connection, rows, events)
+        earlier = early_events(connection, [one for one in ids if one not in rows])
         near = _near(connection, stored, events)
     turns = {call_id: one.turns for call_id, one in near.items()}
 
@@ -95,23 +106,21 @@ def planned(
         (before := stored.get(contact.contact_id), _masked(before, contact, near, masking))
         for contact in contacts
     ]
-    return Plan(stored, earlier, near, changes, too_early)
+    versions = {call_id: row.version for call_id, row in rows.items()}
+    silent = [call_id for call_id, row in rows.items() if row.words_removed_at is not None]
+    return Plan(stored, versions, silent, earlier, near, changes, too_early)
 
 
-def _stored(
-    connection: Connection, events: Sequence[Event]
-) -> tuple[dict[str, Contact], list[ContactEvent]]:
-    """Return the stored contacts of events, with those turns that the events are about.
+def _ids(events: Sequence[Event]) -> list[str]:
+    return list(dict.fromkeys(event.contact_id for event in events))
 
-    And what is kept of the other contacts, of which no call has begun.
-    """
-    if not events:
-        return {}, []
-    ids = list(dict.fromkeys(event.contact_id for event in events))
-    rows = _rows(connection, ids)
-    loaded = load_turns(connection, turn_keys(events))
-    contacts = {call_id: contact_from(rows[call_id], *loaded.of(call_id)) for call_id in rows}
-    return contacts, early_events(connection, [one for one in ids if one not in rows])
+
+def _contacts(
+    connection: Connection, rows: Mapping[str, Row[Any]], events: Sequence[Event]
+) -> dict[str, Contact]:
+    """Return the stored contacts of events, with those turns that the events are about."""
+    loaded = load_turns(connection, turn_keys(events)) if rows else NOTHING_LOADED
+    return {call_id: contact_from(row, *loaded.of(call_id)) for call_id, row in rows.items()}
 
 
 def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:

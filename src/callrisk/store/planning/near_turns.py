@@ -118,10 +118,6 @@ class Near:
         times = sum(turn.begin_ms is not None and by_time(turn.begin_ms) for turn in turns)
         return max(numbers, times) >= self.place.most
 
-    def is_stored(self, connection: Connection) -> bool:
-        """Return True if the same turns are near the place still."""
-        return self.place.rows(connection) == self.rows
-
 
 def _number(sequence: int) -> str:
     return f"{sequence:0{SEQUENCE_DIGITS}d}"

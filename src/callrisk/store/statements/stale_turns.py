@@ -10,6 +10,7 @@ from callrisk.background.crash_points import crash_point
 from callrisk.domain.language import Language
 from callrisk.store import tables
 from callrisk.store.log.appending import NewEvent, append
+from callrisk.store.planning.contact_versions import raise_versions
 from callrisk.store.statements.language_in_use import named_language
 from callrisk.store.statements.understanding import Understanding, read_calls
 from callrisk.store.store_away import store_away_reported
@@ -78,6 +79,7 @@ class StaleTurns:
         at: datetime,
     ) -> int:  # fmt: skip
         in_progress, events, count = _in_progress(connection, call_ids), list[NewEvent](), 0
+        raise_versions(connection, call_ids)
         for call_id, turns in read_calls(connection, call_ids, understanding).items():
             stale = [one for one in turns.values() if not one.is_stored]
             write_statements(connection, call_id, stale)
