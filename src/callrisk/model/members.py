@@ -6,12 +6,15 @@ Every member predicts log-odds and explains them exactly: contributions of shape
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xgboost as xgb
 from numpy.typing import NDArray
+
+from callrisk.model.seen_rows import Parts, SeenRows
 
 Matrix = NDArray[np.float64]
 
@@ -66,21 +69,46 @@ def threads_for(rows: int) -> int:
     return 1 if rows < _ROWS_FOR_THREADS else 0
 
 
-def member_contributions(members: Sequence[Member], x: Matrix) -> Matrix:
-    """Return contributions in log-odds, shape (members, rows, features + 1), the bias last."""
+def member_contributions(
+    members: Sequence[Member], x: Matrix, seen: SeenRows | None = None
+) -> Matrix:
+    """Return contributions in log-odds, shape (members, rows, features + 1), the bias last.
+
+    `seen` remembers those of trees; it belongs to these members alone.
+    """
     contributions = np.zeros((len(members), len(x), x.shape[1] + 1))
-    # Members of one block of features share one copy of the rows.
-    shared: dict[tuple[int, ...], xgb.DMatrix] = {}
+    _add_all_trees(contributions, members, x, seen)
     for number, member in enumerate(members):
-        contribution = contributions[number]
-        trees, linear = parts_of(member)
-        if trees is not None:
-            _add_trees(contribution, trees, x, shared)
+        linear = parts_of(member)[1]
         if isinstance(member, BlendMember):
-            contribution *= member.share
+            contributions[number] *= member.share
         if linear is not None:
-            _add_linear(contribution, linear, x)
+            _add_linear(contributions[number], linear, x)
     return contributions
+
+
+def _add_all_trees(
+    contributions: Matrix, members: Sequence[Member], x: Matrix, seen: SeenRows | None
+) -> None:
+    # Members of one block of features share one copy of the rows.
+    sharing: dict[tuple[int, ...], list[int]] = {}
+    for number, member in enumerate(members):
+        trees, _ = parts_of(member)
+        if trees is not None:
+            sharing.setdefault(trees.columns, []).append(number)
+    for columns, numbers in sharing.items():
+        boosters = [trees.booster for n in numbers if (trees := parts_of(members[n])[0])]
+        predict = partial(_predicted, boosters)
+        rows = _part(x, columns)
+        parts = predict(rows) if seen is None else seen.parts(columns, rows, predict)
+        for number, part in zip(numbers, parts, strict=True):
+            contributions[number][:, list(columns)] += part[:, :-1]
+            contributions[number][:, -1] += part[:, -1]
+
+
+def _predicted(boosters: Sequence[xgb.Booster], rows: Matrix) -> Parts:
+    shared = _rows(rows)
+    return np.stack([booster.predict(shared, pred_contribs=True) for booster in boosters])
 
 
 def speaks(member: Member, columns: Sequence[int]) -> bool:
@@ -102,27 +130,17 @@ def said_contributions(
     Parts of members that do not ask for them are not run: trees that know nothing of what is said
     cost nothing however much was said.
     """
-    total, shared = np.zeros(len(x)), dict[tuple[int, ...], xgb.DMatrix]()
+    total = np.zeros(len(x))
     for member in members:
         trees, linear = parts_of(member)
         part = np.zeros((len(x), x.shape[1] + 1))
         if trees is not None and set(trees.columns) & set(said):
-            _add_trees(part, trees, x, shared)
+            _add_all_trees(part[np.newaxis], [trees], x, None)
             part *= member.share if isinstance(member, BlendMember) else 1.0
         if linear is not None:
             _add_linear(part, linear, x)
         total += part[:, list(said)].sum(axis=1)
     return total / max(len(members), 1)
-
-
-def _add_trees(
-    contribution: Matrix, member: TreeMember, x: Matrix, shared: dict[tuple[int, ...], xgb.DMatrix]
-) -> None:
-    if member.columns not in shared:
-        shared[member.columns] = _rows(x, member.columns)
-    predicted = member.booster.predict(shared[member.columns], pred_contribs=True)
-    contribution[:, list(member.columns)] += predicted[:, :-1]
-    contribution[:, -1] += predicted[:, -1]
 
 
 def _add_linear(contribution: Matrix, member: LinearMember, x: Matrix) -> None:
@@ -131,11 +149,13 @@ def _add_linear(contribution: Matrix, member: LinearMember, x: Matrix) -> None:
     contribution[:, -1] += member.bias
 
 
-def _rows(x: Matrix, columns: tuple[int, ...]) -> xgb.DMatrix:
-    whole = len(columns) == x.shape[1]
-    part = x if whole else np.ascontiguousarray(x[:, list(columns)])
+def _part(x: Matrix, columns: tuple[int, ...]) -> Matrix:
+    return x if len(columns) == x.shape[1] else np.ascontiguousarray(x[:, list(columns)])
+
+
+def _rows(part: Matrix) -> xgb.DMatrix:
     # Not QuantileDMatrix: building one takes sixty times as long for a few rows.
-    return xgb.DMatrix(part, missing=np.nan, nthread=threads_for(len(x)))
+    return xgb.DMatrix(part, missing=np.nan, nthread=threads_for(len(part)))
 
 
 def _linear(member: LinearMember, x: Matrix) -> Matrix:

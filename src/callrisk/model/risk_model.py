@@ -8,7 +8,7 @@ before the call and what is said in it share no tree, so the points of one never
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from callrisk.model.members import (
     speaks,
 )
 from callrisk.model.points_scale import CENTRE, points_per_log_odds
+from callrisk.model.seen_rows import SeenRows
 
 # What `save` writes. A model of format 2 has a scale of 20 points for a doubling.
 FORMAT = 3
@@ -78,6 +79,8 @@ class RiskModel:
     language: str | None = None
     # How many points the score rises when the odds double.
     points_to_double: float = 20.0
+    # A model made of this one by other members has its own.
+    _seen: SeenRows = field(init=False, repr=False, compare=False, default_factory=SeenRows)
 
     @property
     def said(self) -> tuple[int, ...]:
@@ -102,7 +105,7 @@ class RiskModel:
     def assess_many(self, x: Matrix) -> Scores:
         """Return the scores of feature rows, shape (rows, features), in the order of `features`."""
         nothing = nothing_said(x[:1], self.said)
-        contributions = member_contributions(self.members, np.vstack([x, nothing]))
+        contributions = member_contributions(self.members, np.vstack([x, nothing]), self._seen)
         return self.assess_contributions(x, contributions[:, :-1], contributions[:, -1:])
 
     def assess_contributions(self, x: Matrix, of_members: Matrix, unsaid: Matrix) -> Scores:
