@@ -112,3 +112,13 @@ def test_what_was_followed_meanwhile_is_not_taken_in(bench: Bench) -> None:
     own.put([first])
 
     assert not own
+
+
+def test_a_call_in_progress_is_known_without_the_database(bench: Bench) -> None:
+    """As soon as the follower was told of it; what there is not stays unknown."""
+    bench.start("c1")
+    bench.live.step()
+    with statements_read(bench) as seen:
+        known = [bench.live.knows(call_id) for call_id in ("c1", "nobody")]
+
+    assert (known, seen) == ([True, False], [])

@@ -41,6 +41,9 @@ class CallCache:
     def __iter__(self) -> Iterator[LiveCall]:
         return iter(list(self._calls.values()))
 
+    def __contains__(self, call_id: str) -> bool:
+        return call_id in self._calls
+
     def load(self, is_wanted: Callable[[str], bool]) -> None:
         """Load calls in progress, and those of which something was heard since their summary."""
         for stored in self._queries.active_calls():

@@ -199,6 +199,10 @@ class LiveCalls:
             self._follow()
             return self._cache.call(call_id)
 
+    def knows(self, call_id: str) -> bool:
+        """Return True for a call that is at hand: one in progress, as soon as it is told of."""
+        return call_id in self._cache
+
     def is_own(self, call_id: str) -> bool:
         """Return True if this server assesses a call, and not another one on its database."""
         with self._lock:

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from apiflask import abort
-from flask import g, request
+from flask import request
 
 from callrisk.domain.assessment import ChangeLine
 from callrisk.domain.call_record import LatestAssessment, StoredCall
@@ -12,7 +12,7 @@ from callrisk.domain.score.kept_assessment import kinds_of
 from callrisk.domain.score.score_changes import Naming, all_changes, named, phrases_of
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import MODEL_CHANGED
-from callrisk.web.access.guards import may_reach
+from callrisk.web.access.guards import may_reach, reachable_agents
 from callrisk.web.app_state import app_state
 from callrisk.wire.assessment import AnyAssessment, AssessedMoment, NoModelAnswer, ScoreChanges
 from callrisk.wire.assessment import ChangeLine as LineOfChange
@@ -29,16 +29,15 @@ def stored_call(call_id: str) -> StoredCall:
 
 
 def find_call() -> None:
-    """Look up the call that the path names, before anything else is checked; 404 without it."""
+    """Look for the call that the path names, before anything else is checked; 404 without it.
+
+    Of calls in progress the database is not asked for those who may reach all calls, such as the
+    telephony, of which nearly all requests are.
+    """
     call_id = (request.view_args or {}).get("call_id")
-    if call_id is not None:
-        g.call = stored_call(call_id)
-
-
-def call_of_path() -> StoredCall:
-    """Return the call that the path names."""
-    call: StoredCall = g.call
-    return call
+    if call_id is None or (reachable_agents() is None and app_state().live.knows(call_id)):
+        return
+    stored_call(call_id)
 
 
 def contexts_of(calls: list[StoredCall]) -> list[CallContext]:

@@ -15,7 +15,6 @@ from callrisk.web.access.guards import must_act_as, needs, reachable_agents
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.web.routes.call_answers import (
-    call_of_path,
     changes_of,
     contexts_of,
     find_call,
@@ -149,7 +148,7 @@ def get_changes(call_id: str, query_data: ChangesAsked) -> ScoreChanges:
 @needs(Operation.READ_CALLS)
 def get_call(call_id: str) -> CallDetail:
     """Return one call with everything that was heard, assessed and noted."""
-    call, queries = call_of_path(), app_state().queries
+    call, queries = stored_call(call_id), app_state().queries
     (context,) = contexts_of([call])
     return CallDetail.of(
         call,

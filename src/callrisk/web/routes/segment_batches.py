@@ -31,7 +31,7 @@ def add_segments_of_calls(json_data: SegmentBatch) -> SegmentBatchTaken:
     state, rows = app_state(), dict(enumerate(json_data.segments))
     bodies = {n: row for n, row in rows.items() if isinstance(row, CallSegmentBody)}
     refused = [_no_turn(n, row) for n, row in rows.items() if n not in bodies]
-    known = state.queries.known_calls({body.call_id for body in bodies.values()})
+    known = _known({body.call_id for body in bodies.values()})
     refused += [
         _refused(n, HTTPStatus.NOT_FOUND, f"There is no call {body.call_id}.")
         for n, body in bodies.items()
@@ -52,6 +52,14 @@ def add_segments_of_calls(json_data: SegmentBatch) -> SegmentBatchTaken:
         calls=[_taken(call_id, sent[call_id], taken.heard[call_id]) for call_id in sent],
         refused=sorted(refused, key=lambda one: one.index),
     )
+
+
+def _known(call_ids: set[str]) -> set[str]:
+    """Return those of these ids that calls have; only of others the database is asked."""
+    state = app_state()
+    known = set(filter(state.live.knows, call_ids))
+    others = call_ids - known
+    return known | state.queries.known_calls(others) if others else known
 
 
 def _no_turn(index: int, row: Any) -> RefusedSegment:
