@@ -296,7 +296,7 @@ def test_a_turn_costs_the_same_however_long_its_call_is(tmp_path: Path) -> None:
     def turns_read(last: int) -> int:
         with engine.connect() as connection:
             place = Place.of("c1", [turn(last, CUSTOMER, "次", last * 10)], MOST_TURNS_AROUND_WORDS)
-            return len(place.rows(connection))
+            return len(place.near(connection).stored)
 
     @event.listens_for(engine, "before_cursor_execute")
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

@@ -136,6 +136,7 @@ class CallIntake:
         """Store the turns of a call that was heard provisionally only, as it is over."""
         turns = [draft.unconfirmed(turn) for turn, draft in self._drafts.of(call_id).items()]
         self._store_again(call_id, turns)
+        self._contacts.forget(call_id)
 
     def hide_person(self, call_id: str, turns: Sequence[Segment]) -> bool:
         """Hide in stored turns what tells whose call it is; return True if there was anything.

@@ -57,11 +57,12 @@ from callrisk.store.log.appending import append
 from callrisk.store.log.call_events import call_started
 from callrisk.store.log.rendering import turn_event
 from callrisk.store.planning.delivery_plan import Connect, PersonOf, Plan, planned, turn_keys
-from callrisk.store.statements.understanding import Understanding, read_changed
+from callrisk.store.planning.kept_calls import KeptCalls
+from callrisk.store.statements.understanding import Reading, Understanding, read_changed
 from callrisk.store.store_away import store_away_reported
 from callrisk.store.stored_calls import CALL_COLUMNS, call_from
 from callrisk.store.transaction import writing
-from callrisk.store.turns import mark_corrected, write_turns
+from callrisk.store.turns import mark_corrected, stored_turn, write_turns
 
 # So often a plan is made anew when other writers made it obsolete, before one is made in the lock.
 _MOST_PLANS = 4
@@ -103,6 +104,9 @@ class Taken:
     began: tuple[str, ...] = ()
     heard: Mapping[str, int] = field(default_factory=dict)
     told: Sequence[TurnTold] = ()
+    # The plan that was written, and the turns as they were read; None if nothing changed.
+    plan: Plan | None = None
+    read: Reading = field(default_factory=dict)
 
 
 class Contacts:
@@ -114,6 +118,7 @@ class Contacts:
     ) -> None:  # fmt: skip
         self.engine = engine
         self._tell = tell
+        self._kept = KeptCalls()
         self._masking = masking
         self._persons = persons
         self._language = language
@@ -127,7 +132,7 @@ class Contacts:
         understanding = Understanding(self._language)
         with store_away_reported():
             for tries in range(_MOST_PLANS, 0, -1):
-                plan = self._planned(self.engine.connect, delivery)
+                plan = self._planned(self.engine.connect, delivery, self._kept)
                 if plan.changed:
                     with self.engine.connect() as connection:
                         read_changed(connection, plan.changed, plan.near, understanding)
@@ -135,8 +140,9 @@ class Contacts:
                     taken = self._store(delivery, plan, understanding, is_last=tries == 1)
                     break
                 except _ObsoleteError:
-                    continue
+                    self._kept.forget(plan.versions)
         crash_point("after_commit")
+        self._keep(taken)
         if self._tell is not None:
             self._tell([turn_event(seq, call, delivery.at, turn) for seq, call, turn in taken.told])
         return taken
@@ -157,8 +163,24 @@ class Contacts:
             crash_point("before_commit")
         return taken
 
-    def _planned(self, connect: Connect, delivery: Delivery) -> Plan:
-        return planned(connect, delivery.events, self._masking, self._persons)
+    def _planned(self, connect: Connect, delivery: Delivery, kept: KeptCalls | None = None) -> Plan:
+        return planned(connect, delivery.events, self._masking, self._persons, kept)
+
+    def _keep(self, taken: Taken) -> None:
+        """Keep the calls that were written at hand."""
+        plan = taken.plan
+        if plan is None:
+            return
+        for before, after in plan.changes:
+            if before is not None:
+                call_id = after.contact_id
+                turns = (stored_turn(one) for one in taken.read.get(call_id, {}).values())
+                version = plan.versions[call_id] + 1
+                self._kept.written(after, version, turns, plan.near.get(call_id))
+
+    def forget(self, call_id: str) -> None:
+        """Keep a call at hand no longer, as it is over."""
+        self._kept.forget([call_id])
 
     def _write(
         self, connection: Connection, plan: Plan, delivery: Delivery, understanding: Understanding
@@ -194,7 +216,7 @@ class Contacts:
             (seq, event.call_id, turn)
             for seq, event, turn in zip(of_turns, turns.events, turns.turns, strict=False)
         ]
-        return Taken(turns_heard.total(), tuple(began), turns_heard + pieces, told)
+        return Taken(turns_heard.total(), tuple(began), turns_heard + pieces, told, plan, read)
 
     def _begin(self, connection: Connection, contact: Contact, delivery: Delivery) -> None:
         is_streamed = delivery.source == Source.CONNECT

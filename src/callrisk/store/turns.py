@@ -28,9 +28,7 @@ _TURNS: Any = bindparam("turns", expanding=True)
 _TURNS_OF = select(_S.call_id, *SEGMENT_COLUMNS).where(
     _S.call_id.in_(_CALLS), _S.segment_id.in_(_TURNS)
 )
-_DRAFTS_OF = select(_D.call_id, _D.transcript_id, _D.role, _D.pieces).where(
-    _D.call_id.in_(_CALLS), _D.transcript_id.in_(_TURNS)
-)
+_DRAFTS_OF = select(_D.call_id, _D.transcript_id, _D.role, _D.pieces).where(_D.call_id.in_(_CALLS))
 # The columns that a turn has as it was read, and those that it is found by.
 _KEY = ("call_id", "segment_id")
 _READ = ("statements", "language", "revision")
@@ -44,7 +42,7 @@ TurnKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Turns and drafts by call."""
+    """Turns and drafts by call, of the drafts all."""
 
     turns: Mapping[str, dict[str, Segment]]
     drafts: Mapping[str, dict[str, Draft]]
@@ -58,7 +56,7 @@ NOTHING_LOADED = Loaded({}, {})
 
 
 def load_turns(connection: Connection, wanted: Iterable[TurnKey]) -> Loaded:
-    """Return the turns and drafts of pairs of call id and turn id."""
+    """Return the turns of pairs of call id and turn id, and all drafts of these calls."""
     pairs = set(wanted)
     asked = {"calls": [*{call for call, _ in pairs}], "turns": [*{turn for _, turn in pairs}]}
     turns: dict[str, dict[str, Segment]] = {}
@@ -67,7 +65,7 @@ def load_turns(connection: Connection, wanted: Iterable[TurnKey]) -> Loaded:
         return Loaded(turns, drafts)
     for row in connection.execute(_TURNS_OF, asked):
         turns.setdefault(row.call_id, {})[row.segment_id] = segment_from(row)
-    for row in connection.execute(_DRAFTS_OF, asked):
+    for row in connection.execute(_DRAFTS_OF, {"calls": asked["calls"]}):
         drafts.setdefault(row.call_id, {})[row.transcript_id] = draft_from(row)
     return Loaded(turns, drafts)
 
@@ -110,10 +108,15 @@ def write_turns(
                 written.heard_anew.add(key)
             if one.is_told:
                 written.events.extend(told(call_id, [one], at))
-                written.turns.append(replace(one.now, revision=one.revision))
+                written.turns.append(stored_turn(one, repeated=one.now.repeated))
     if rows:
         connection.execute(_newer_turns(connection.dialect.name), rows)
     return written
+
+
+def stored_turn(read: ReadTurn, *, repeated: bool = False) -> StoredTurn:
+    """Return a turn as its row says it from now on; whether it repeats another no row says."""
+    return replace(read.now, revision=read.revision, repeated=repeated)
 
 
 @cache

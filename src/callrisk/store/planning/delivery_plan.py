@@ -27,6 +27,7 @@ from callrisk.store.connect.early_contacts import early_events
 from callrisk.store.contact_rows import contact_from
 from callrisk.store.drafts import ContactChange
 from callrisk.store.planning.contact_versions import raise_versions
+from callrisk.store.planning.kept_calls import KeptCalls
 from callrisk.store.planning.near_turns import (
     MOST_TURNS_AROUND,
     MOST_TURNS_AROUND_WORDS,
@@ -80,20 +81,33 @@ class Plan:
         return not _rows(connection, unknown) and early_events(connection, unknown) == self.earlier
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What a plan is made from, as it is in `Plan`."""
+
+    contacts: dict[str, Contact]
+    versions: dict[str, int]
+    silent: Collection[str]
+    earlier: Sequence[ContactEvent]
+    near: dict[str, Near]
+
+
 def planned(
     connect: Connect, events: Sequence[Event], masking: Masking = EVERYTHING,
-    persons: PersonOf | None = None,
+    persons: PersonOf | None = None, kept: KeptCalls | None = None,
 ) -> Plan:  # fmt: skip
     """Return the plan of what these events change, from what is stored now.
 
     `connect` opens a connection for a moment; none is held while the plan is made. `persons` tells
-    who is known of a call.
+    who is known of a call. Of calls that are `kept` nothing is read.
     """
-    with connect() as connection:
-        rows = _rows(connection, ids := _ids(events)) if events else {}
-        stored = _contacts(connection, rows, events)
-        earlier = early_events(connection, [one for one in ids if one not in rows])
-        near = _near(connection, stored, events)
+    found = _kept(events, kept or KeptCalls())
+    if rest := [event for event in events if event.contact_id not in found.contacts]:
+        with connect() as connection:
+            found = _joined(found, _read(connection, rest))
+    # In the order in which they are told, wherever each was found.
+    stored = {one: found.contacts[one] for one in _ids(events) if one in found.contacts}
+    near, earlier = found.near, found.earlier
     turns = {call_id: one.turns for call_id, one in near.items()}
 
     def masking_of(call_id: str) -> Masking:
@@ -106,9 +120,45 @@ def planned(
         (before := stored.get(contact.contact_id), _masked(before, contact, near, masking))
         for contact in contacts
     ]
+    return Plan(stored, found.versions, found.silent, earlier, near, changes, too_early)
+
+
+def _kept(events: Sequence[Event], kept: KeptCalls) -> _Stored:
+    """Return those contacts of events of which all that matters is at hand."""
+    found = _Stored({}, {}, [], [], {})
+    for call_id, turns in _new_turns(events).items():
+        at_hand = kept.near(call_id, turns, _most_around(turns))
+        if at_hand is not None:
+            found.contacts[call_id], found.versions[call_id], found.near[call_id] = at_hand
+    return found
+
+
+def _new_turns(events: Sequence[Event]) -> dict[str, list[Segment]]:
+    """Return the turns of those contacts of which events tell turns only."""
+    turns: dict[str, list[Segment]] = {}
+    others = set()
+    for event in events:
+        if isinstance(event, AnalysisEvent) and event.turns and not event.pieces:
+            turns.setdefault(event.contact_id, []).extend(event.turns)
+        else:
+            others.add(event.contact_id)
+    return {call_id: told for call_id, told in turns.items() if call_id not in others}
+
+
+def _read(connection: Connection, events: Sequence[Event]) -> _Stored:
+    rows = _rows(connection, ids := _ids(events))
+    contacts = _contacts(connection, rows, events)
     versions = {call_id: row.version for call_id, row in rows.items()}
     silent = [call_id for call_id, row in rows.items() if row.words_removed_at is not None]
-    return Plan(stored, versions, silent, earlier, near, changes, too_early)
+    earlier = early_events(connection, [one for one in ids if one not in rows])
+    return _Stored(contacts, versions, silent, earlier, _near(connection, contacts, events))
+
+
+def _joined(kept: _Stored, read: _Stored) -> _Stored:
+    return _Stored(
+        kept.contacts | read.contacts, kept.versions | read.versions, read.silent, read.earlier,
+        kept.near | read.near,
+    )  # fmt: skip
 
 
 def _ids(events: Sequence[Event]) -> list[str]:

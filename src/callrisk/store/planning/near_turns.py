@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, bindparam, select, union
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, select, union
 
 from callrisk.domain.call_record import StoredTurn
 from callrisk.domain.segment import Segment
@@ -55,27 +55,19 @@ class Place:
 
     def near(self, connection: Connection) -> "Near":
         """Return the stored turns near this place."""
-        return Near(self, self.rows(connection))
-
-    def rows(self, connection: Connection) -> Sequence[Row[Any]]:
-        """Return the rows of the stored turns near this place, in the order of their ids."""
         statement = _statement(
             has_times=self.begin_ms_first is not None, is_by_number=self.is_by_number
         )
-        return connection.execute(statement, asdict(self)).all()
+        rows = connection.execute(statement, asdict(self))
+        return Near(self, {row.segment_id: turn_from(row) for row in rows})
 
 
 @dataclass(frozen=True)
 class Near:
-    """The stored turns of a call near a place in it."""
+    """The stored turns of a call near a place in it, by id and in the order of their ids."""
 
     place: Place
-    rows: Sequence[Row[Any]]
-
-    @cached_property
-    def stored(self) -> Mapping[str, StoredTurn]:
-        """The turns by id, with what they say."""
-        return {row.segment_id: turn_from(row) for row in self.rows}
+    stored: Mapping[str, StoredTurn]
 
     @cached_property
     def turns(self) -> Mapping[str, Segment]:
@@ -91,7 +83,12 @@ class Near:
         """
         timed = {turn.begin_ms is not None for turn in self.turns.values()}
         timed |= {self.place.begin_ms_first is not None, not self.place.is_by_number}
-        return len(timed) == 1 and len(self.rows) < _MOST_TURNS_BETWEEN
+        return len(timed) == 1 and len(self.stored) < _MOST_TURNS_BETWEEN
+
+    @property
+    def is_whole(self) -> bool:
+        """True if these are all turns of their call."""
+        return self.is_in_order and not self.is_cut_before and not self.is_cut_after
 
     @cached_property
     def is_cut_before(self) -> bool:
