@@ -110,6 +110,7 @@ class CallState:
         self._statements: dict[str, Sequence[Statement]] = {}
         # None while it has to be read again.
         self._said: Said | None = NOTHING
+        self._totals: CallTotals | None = None
         self._sums: Counter[str] = Counter()
         self._order: list[TurnPlace] = []
         self._begin_sweep()
@@ -133,7 +134,7 @@ class CallState:
         if not is_same:
             self._replace(stored, segment)
         self._statements[segment.segment_id] = tuple(statements)
-        self._said = None
+        self._said, self._totals = None, None
         return True
 
     def has_heard(self, segment: Segment) -> bool:
@@ -216,6 +217,11 @@ class CallState:
 
     def totals(self) -> CallTotals:
         """Return the running totals of all turns."""
+        if self._totals is None:
+            self._totals = self._summed()
+        return self._totals
+
+    def _summed(self) -> CallTotals:
         sums = self._sums.copy()
         for turn_id in self.repeats:
             _count(sums, self._segments[turn_id], -1)
