@@ -46,8 +46,9 @@ class LiveCall:
 
     def is_due(self, now_s: float) -> bool:
         """Return True if the call changed, and was not assessed a moment ago."""
-        rested = self.assessed_at is None or now_s - self.assessed_at >= _ASSESS_EVERY_S
-        return self.dirty and rested
+        if not self.dirty:
+            return False
+        return self.assessed_at is None or now_s - self.assessed_at >= _ASSESS_EVERY_S
 
     @property
     def assessment_state(self) -> AssessmentState:

@@ -2,16 +2,19 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 import requests
 import socketio
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from callrisk.web.app import Server
+from harness.serving import serving
 from harness.waiting import wait_until
 
 WAYS = [["websocket"], ["polling"], ["polling", "websocket"]]
@@ -110,3 +113,36 @@ def test_a_message_that_is_too_long_ends_its_client_alone(
     while not str(other.recv(5)).startswith("437"):
         pass
     watcher()
+
+
+def read_until(socket: ClientConnection, begin: str) -> str:
+    """The next message that begins so; pings on the way are answered."""
+    while not (message := str(socket.recv(5))).startswith(begin):
+        if message == "2":
+            socket.send("3")
+    return message
+
+
+def test_a_client_that_answers_no_pings_is_let_go_and_the_others_stay(
+    server: Server, free_port: int
+) -> None:
+    """It is told of the end, so that it comes again if it is only slow."""
+    engine = server.socketio.server.eio
+    engine.ping_interval, engine.ping_timeout = 0.5, 1.0
+    with serving(server, free_port) as address, ExitStack() as opened:
+        url = address.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
+        silent, alive = (opened.enter_context(connect(url, compression=None)) for _ in range(2))
+        for socket in (silent, alive):
+            socket.send("40")
+            read_until(socket, "40")
+        began = time.monotonic()
+        while time.monotonic() < began + 4:
+            read_until(alive, "2")
+            alive.send("3")
+        with pytest.raises(ConnectionClosed):
+            while True:
+                silent.recv(0.1)
+        alive.send('420["join_overview",{}]')
+        joined = read_until(alive, "430")
+
+    assert "success" in joined

@@ -50,6 +50,8 @@ class SocketEngine(engineio.AsyncServer):  # type: ignore[misc]
 
     # Packets that a client by long polling, or one that is about to upgrade, has not fetched.
     most_waiting = 1_000
+    # Whether clients still answer pings.
+    look_every_s = 1.0
 
     def __init__(self, before: engineio.Server, app: Flask, threads: RequestThreads) -> None:
         super().__init__(
@@ -78,6 +80,28 @@ class SocketEngine(engineio.AsyncServer):  # type: ignore[misc]
         if sid in self.sockets and not self.sockets[sid].upgraded:
             self._note(sid, scope)
         await super().handle_request(scope, receive, send)
+
+    async def _service_task(self) -> None:
+        """Let go of clients that are gone; all are looked at once a second.
+
+        Engine.IO's own task wakes up for each client by itself, hundreds of times a second.
+        """
+        self.service_task_event = asyncio.Event()
+        while not self.service_task_event.is_set():
+            for sid, socket in [*self.sockets.items()]:
+                await self._look_after(sid, socket)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.service_task_event.wait(), self.look_every_s)
+
+    async def _look_after(self, sid: str, socket: Any) -> None:
+        if socket.closed:
+            self.sockets.pop(sid, None)
+        elif not socket.closing:
+            try:
+                await socket.check_ping_timeout()
+            except Exception:
+                # The others are looked at whatever happens to one.
+                logger.exception("cannot end a client that is gone: sid=%s", sid)
 
     def deliver(self, due: deque[tuple[str, Packet]]) -> None:
         """Give packets to their clients, in their order."""
