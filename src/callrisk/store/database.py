@@ -26,11 +26,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from callrisk.store.schema import metadata
+from callrisk.store.transaction import LOCK_TIMEOUT_S
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _POOL = 16
-# How long a writer waits for another, in seconds.
-_LOCK_TIMEOUT_S = 30
 # How long the end of a program waits for those who still read, in milliseconds.
 _CLOSE_WITHIN_MS = 1_000
 # Two processes that start together must not migrate at once; any number serves as the lock's name.
@@ -132,7 +131,7 @@ def _make_sqlite_durable(engine: Engine) -> None:
         connection.execute("PRAGMA foreign_keys=ON")
         # What is overwritten because it must not be known is gone from the file too.
         connection.execute("PRAGMA secure_delete=ON")
-        connection.execute(f"PRAGMA busy_timeout={_LOCK_TIMEOUT_S * 1000}")
+        connection.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_S * 1000}")
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:

@@ -1,11 +1,14 @@
 """Transactions that write one after the other."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, text, update
+from sqlalchemy import Connection, Engine, Pool, text, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from callrisk.store import tables
 
@@ -14,10 +17,41 @@ from callrisk.store import tables
 _EVENT_LOCK = 7_230_002
 
 
+# How long a writer waits for others, in seconds.
+LOCK_TIMEOUT_S = 30
+# SQLite lets a writer that finds another one sleep, longer each time, up to a tenth of a second. So
+# those of one process queue here; among processes it stays as it is.
+_QUEUES: WeakKeyDictionary[Pool, threading.Lock] = WeakKeyDictionary()
+_QUEUES_LOCK = threading.Lock()
+
+
+@contextmanager
+def _queued(engine: Engine) -> Iterator[None]:
+    """Let one writer of this process after the other write to SQLite."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    with _QUEUES_LOCK:
+        queue = _QUEUES.setdefault(engine.pool, threading.Lock())
+    if not queue.acquire(timeout=LOCK_TIMEOUT_S):
+        raise PoolTimeoutError("another thread writes to the database for too long")
+    try:
+        yield
+    finally:
+        queue.release()
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction during which nobody else writes."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    """Open a transaction during which nobody else writes.
+
+    TimeoutError or OperationalError, both of SQLAlchemy, where others write for too long.
+    """
+    with (
+        _queued(engine),
+        engine.connect().execution_options(writes=True) as connection,
+        connection.begin(),
+    ):
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _EVENT_LOCK})
         yield connection
