@@ -66,7 +66,7 @@ def chosen(folder: str, count: int, seed: int) -> list[Fault]:
 
 
 def tests_for(fault: Fault, recorded: LineTests | None, is_wide: bool) -> list[list[str]]:
-    """Return the tests that ran the line of a fault, in rounds; where none did, those of its file."""
+    """Return the tests that ran the line of a fault, in rounds; where none did, its file's."""
     if recorded is None:
         return [tests_of(fault.path, is_wide)]
     first = recorded.running(fault.path, fault.line, FIRST_SECONDS)
