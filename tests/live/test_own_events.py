@@ -61,6 +61,24 @@ def test_own_turns_are_not_read_back(bench: Bench) -> None:
     assert seen == []
 
 
+def test_what_others_wrote_is_not_late_while_own_turns_come(bench: Bench) -> None:
+    """The log is read after a tenth of a second, however much there is to follow."""
+    bench.start("c1")
+    bench.live.step()
+    told_elsewhere(bench, 0)
+    bench.intake.add_segments("c1", [turn(1)])
+    told_elsewhere(bench, 2)
+    bench.live._follow_alone()
+    before = len(bench.told("transcript_segment"))
+    bench.clock.pass_seconds(0.1)
+    bench.intake.add_segments("c1", [turn(3)])
+    told_elsewhere(bench, 4)
+    bench.live._follow_alone()
+
+    assert before >= 2
+    assert len(bench.told("transcript_segment")) == 5
+
+
 def test_what_others_wrote_between_comes_in_its_order(bench: Bench) -> None:
     """However the two take turns."""
     bench.start("c1")

@@ -67,10 +67,11 @@ from callrisk.store.store_away import STORE_AWAY_ERRORS
 
 logger = logging.getLogger(__name__)
 
-# The log is read this often when nobody wakes the follower, and at most so often if it is woken all
-# the time; what is due is looked for between, and ends less often. In seconds.
-_POLL_EVERY, _FOLLOW_AT_MOST_EVERY = 0.05, 0.01
-_LOOK_FOR_DUE_EVERY, _LOOK_FOR_ENDS_EVERY = 0.1, 0.5
+# The log is read this often when nobody wakes the follower, and less often for what others wrote
+# while own events come all the time, which are followed at most so often. In seconds.
+_POLL_EVERY, _READ_AT_LEAST_EVERY, _FOLLOW_AT_MOST_EVERY = 0.05, 0.1, 0.01
+# What is due is looked for between, so that many calls share a batch; and ends less often.
+_LOOK_FOR_DUE_EVERY, _LOOK_FOR_ENDS_EVERY = 0.2, 0.5
 _REFRESH_MODEL_EVERY = 2.0
 _EVENTS_AT_ONCE = 500
 
@@ -104,6 +105,8 @@ class LiveCalls:
         self._source_lag = SourceLag(Sources(SourceReports(store.engine), clock), clock)
         self._pusher = EventPush(publish, clock)
         self._refreshed_at: float | None = None
+        # When the log was read to its end.
+        self._read_at = -math.inf
         # What this process has stored itself and not followed yet.
         self.own_events = OwnEvents(self._seq)
         self.ownership: Ownership = Everything()
@@ -157,8 +160,9 @@ class LiveCalls:
 
     def _follow_alone(self) -> None:
         with self._lock:
-            # What others wrote is looked for when there is nothing else, and with every step.
-            if self.own_events:
+            # What others wrote is looked for when there is nothing else, and from time to time.
+            is_read = self._policy.clock() - self._read_at < _READ_AT_LEAST_EVERY
+            if self.own_events and is_read:
                 self._follow_own()
             else:
                 self._follow()
@@ -280,6 +284,7 @@ class LiveCalls:
 
     def _follow(self) -> None:
         """Follow the log to its end."""
+        self._read_at = self._policy.clock()
         self.hiding.hide_joined()
         while events := self._read_on():
             self._take(events)
