@@ -1,7 +1,7 @@
 """The commands: `python run.py` sets callrisk up and runs it; `test` tests it, `doctor` checks it.
 
 `backup`, `verify` and `restore` keep what it knows, check what was kept and bring it back;
-`first-admin` prints the code for the first login.
+`first-admin` prints the code for the first login, `verify-audit` looks for changes in the audit.
 Standard library only, and grammar that Python 3.8 can read, so that it can say it is too old. What
 the commands do is in src/launcher, under the same rule.
 """
@@ -58,7 +58,12 @@ def main(arguments: list[str]) -> int:
         first = "".join(arguments[:1])
         if first in BACKUP_COMMANDS:
             return keep(first, arguments[1:])
-        command = {"test": test, "doctor": doctor, "first-admin": first_admin}.get(first)
+        command = {
+            "test": test,
+            "doctor": doctor,
+            "first-admin": first_admin,
+            "verify-audit": verify_audit,
+        }.get(first)
         return serve(arguments) if command is None else command(arguments[1:])
     except UserError as error:
         say(*error.args)
@@ -74,7 +79,8 @@ def serve(arguments: list[str]) -> int:
     """Set up what is missing, then run the three programs until Ctrl-C."""
     more = (
         "python run.py test: all tests; doctor: asks whether all is in order; backup, verify FILE, "
-        "restore FILE: keeps database, models and settings; first-admin: a code for the login"
+        "restore FILE: keeps database, models and settings; first-admin: a code for the "
+        "first login; verify-audit: looks for changes in the audit"
     )
     parser = argparse.ArgumentParser(prog="python run.py", epilog=more)
     parser.add_argument("--no-browser", action="store_true")
@@ -155,12 +161,22 @@ def doctor(arguments: list[str]) -> int:
 
 def first_admin(arguments: list[str]) -> int:
     """Print the code with which the first administrator is made; return the exit status."""
-    parse_with_config(argparse.ArgumentParser(prog="python run.py first-admin"), arguments)
+    return in_environment("first-admin", "callrisk.bootstrap.first_admin_command", arguments)
+
+
+def verify_audit(arguments: list[str]) -> int:
+    """Say whether the audit was changed; return the exit status."""
+    return in_environment("verify-audit", "callrisk.bootstrap.verify_audit_command", arguments)
+
+
+def in_environment(name: str, module: str, arguments: list[str]) -> int:
+    """Run a command of ours in the environment, set up where it is not; return its exit status."""
+    parse_with_config(argparse.ArgumentParser(prog=f"python run.py {name}"), arguments)
     if not is_installed(ROOT, "product"):
-        with only_start(ROOT, "python run.py first-admin"):
+        with only_start(ROOT, f"python run.py {name}"):
             set_up(ROOT, "product")
     write_env(ROOT)
-    command = [venv_python(ROOT), "-m", "callrisk.bootstrap.first_admin_command"]
+    command = [venv_python(ROOT), "-m", module]
     return subprocess.call(command, cwd=ROOT, env=environment_for(ROOT))
 
 

@@ -12,9 +12,11 @@ from callrisk.domain.access.person import Person
 from callrisk.domain.access.policy_table import Role
 from callrisk.people import password_rules
 from callrisk.people.accounts import BAD_CODE, CLOSED, Accounts, NewAccount, new_first_code
+from callrisk.people.auditing import Auditor
 from callrisk.people.local_login import Attempt, Outcome
 from callrisk.people.sessions import Sessions
 from callrisk.store.database import open_database
+from callrisk.store.people.audit_log import AuditLog
 from callrisk.store.people.people_store import PeopleStore
 
 START = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -29,7 +31,9 @@ class Desk:
         self.now = START
         self.store = PeopleStore(self.engine)
         sessions = Sessions(self.store, lambda: self.now, lambda _ids: False)
-        self.accounts = Accounts(self.store, sessions, "s" * 40)
+        self.accounts = Accounts(
+            self.store, sessions, "s" * 40, Auditor(AuditLog(self.engine, "test"))
+        )
         made = self.accounts.add_local(
             NewAccount("Hanako@例.jp", "見本 花子", PASSWORD), {Role.AGENT}, START
         )

@@ -25,7 +25,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     built = create_app(load(new_root(tmp_path_factory.mktemp("outside"))))
     socketio = sockets.make_socketio()
     web = WebSettings(ROOT, "secret", 5000, (CRM,), ("callrisk.example",))
-    access = SocketAccess(socketio, built.state.requesters, built.state.queries, web.outside)
+    access = SocketAccess(
+        socketio, built.state.requesters, built.state.queries, web.outside,
+        built.state.accounts.auditor,
+    )  # fmt: skip
     app = make_flask(web, built.state, socketio, built.wallboard, access)
     yield Server(app, socketio, built.state, built.wallboard, access, 0)
     built.state.store.engine.dispose()

@@ -10,6 +10,7 @@ from callrisk.background.retry import RETRIES, RetryTable
 from callrisk.bootstrap.configured_language import HeldLanguage, configured_language
 from callrisk.bootstrap.crm import configured_access
 from callrisk.bootstrap.customers_table import known_customers
+from callrisk.bootstrap.verify_audit_command import audit_folder
 from callrisk.crm.directory import CrmAccess
 from callrisk.crm.records import Customers
 from callrisk.crm.service import Crm
@@ -33,6 +34,7 @@ from callrisk.live.servers.server_language import ServerLanguage
 from callrisk.live.servers.training_runs import TRAIN, TrainingRuns
 from callrisk.live.servers.upkeep import Upkeep
 from callrisk.people.accounts import Accounts
+from callrisk.people.auditing import Anchors, Auditor
 from callrisk.people.sessions import Sessions
 from callrisk.replay.demo import DemoReplay
 from callrisk.settings import Settings
@@ -43,6 +45,7 @@ from callrisk.store.earlier_calls import import_earlier_calls
 from callrisk.store.jobs.asked_jobs import AskedJobs
 from callrisk.store.jobs.job_claims import JobClaims
 from callrisk.store.leases import Leases
+from callrisk.store.people.audit_log import AuditLog
 from callrisk.store.people.people_store import PeopleStore
 from callrisk.store.queries import Queries
 from callrisk.web import sockets
@@ -73,9 +76,14 @@ def create_app(
         env.known_hosts, env.trusted_proxies, settings.is_production,
     )  # fmt: skip
     wallboard = WallboardPush(socketio, state.rows)
-    sockets_access = SocketAccess(socketio, state.requesters, state.queries, web.outside)
+    sockets_access = SocketAccess(
+        socketio, state.requesters, state.queries, web.outside, state.accounts.auditor
+    )
     app = make_flask(web, state, socketio, wallboard, sockets_access)
-    return Server(app, socketio, state, wallboard, sockets_access, env.replay_calls, role)
+    anchors = Anchors(
+        audit_folder(settings), f"{role}-{env.api_port}", env.flask_secret_key.get_secret_value()
+    )
+    return Server(app, socketio, state, wallboard, sockets_access, env.replay_calls, role, anchors)
 
 
 def _state(
@@ -113,7 +121,9 @@ def _state(
     intake = CallIntake(store, live, held.language, masking=masking)
     people = PeopleStore(engine)
     sessions = Sessions(people, utc_now, queries.has_active_call)
-    accounts = Accounts(people, sessions, settings.env.flask_secret_key.get_secret_value())
+    auditor = Auditor(AuditLog(engine, f"{place}{uuid4().hex[:12]}"[-64:]))
+    secret = settings.env.flask_secret_key.get_secret_value()
+    accounts = Accounts(people, sessions, secret, auditor)
     return AppState(
         store, queries, champion, live, intake, rows,
         ServerLanguage(store, held.language, held.fault, champion), Upkeep(store, settings.kept),

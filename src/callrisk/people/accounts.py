@@ -8,6 +8,7 @@ from callrisk.domain.access.person import Person
 from callrisk.domain.access.policy_table import Role
 from callrisk.domain.wording import Text
 from callrisk.people.administration import Administration
+from callrisk.people.auditing import Auditor
 from callrisk.people.local_login import TRIES_OF_ADDRESS, LocalLogin
 from callrisk.people.logins import spelled_login
 from callrisk.people.one_time_codes import OneTimeCodes
@@ -43,7 +44,10 @@ class Accounts:
     `secret` encrypts the secrets of one-time codes.
     """
 
-    def __init__(self, store: PeopleStore, sessions: Sessions, secret: str) -> None:
+    def __init__(
+        self, store: PeopleStore, sessions: Sessions, secret: str, auditor: Auditor
+    ) -> None:
+        self.auditor = auditor
         self._store = store
         self.sessions = sessions
         self.persons = store.persons

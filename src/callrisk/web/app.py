@@ -20,12 +20,14 @@ from callrisk import __version__
 from callrisk.background.signals import wait_for_signal
 from callrisk.domain.event_types import EventType
 from callrisk.live.servers.role import Role
+from callrisk.people.auditing import Anchors
 from callrisk.replay.demo import end_leftovers
 from callrisk.store.database import close_database
 from callrisk.web import contract, outside, problems, sockets, store_outage
-from callrisk.web.access import guards
+from callrisk.web.access import audit_hook, guards
 from callrisk.web.access.access_pages import access_pages
 from callrisk.web.access.admin_pages import admin_pages
+from callrisk.web.access.audit_page import audit_page
 from callrisk.web.access.session_routes import session_routes
 from callrisk.web.access.socket_access import SocketAccess
 from callrisk.web.app_state import AppState
@@ -39,6 +41,7 @@ from callrisk.wire.health import CheckResult, SourcesChanged
 logger = logging.getLogger(__name__)
 
 _LARGEST_BODY = 1 << 20
+_OF_ACCESS = (access_pages, admin_pages, audit_page, session_routes)
 _CHECK_SOURCES_EVERY_S = 1.0
 # A thread that takes longer is left behind; the database loses nothing by it.
 _ENDS_WITHIN_S = 1.5
@@ -55,6 +58,7 @@ class Server:
     access: SocketAccess
     replay_calls: int
     role: Role = Role.ALL
+    anchors: Anchors | None = None
     stopped: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
 
@@ -71,6 +75,9 @@ class Server:
             self._begin("sources", self._push_source_changes)
             self._begin("wallboard", partial(self.wallboard.run, self.stopped))
             self._begin("sessions", partial(self.access.run, self.stopped))
+            if self.anchors is not None:
+                log = state.accounts.auditor.log
+                self._begin("anchors", partial(self.anchors.run, log, self.stopped))
         if role is Role.ALL and state.replay is not None and state.replay.available:
             state.replay.run(self.replay_calls)
 
@@ -184,8 +191,9 @@ def make_flask(
     store_outage.register(app)
     outside.register(app, web.outside)
     guards.register(app, state.requesters)
+    audit_hook.register(app, state.accounts.auditor)
     contract.register(app)
-    for blueprint in (pages, access_pages, admin_pages, session_routes, *BLUEPRINTS, webhooks):
+    for blueprint in (pages, *_OF_ACCESS, *BLUEPRINTS, webhooks):
         app.register_blueprint(blueprint)
     guards.check_all_views(app)
     sockets.register(socketio, state.queries, wallboard, access)

@@ -55,7 +55,7 @@ def test_the_login_leads_on_to_our_own_pages(office: Staffed, asked: str, goes_t
 
 @pytest.mark.parametrize(
     ("login", "home"),
-    [("agent-1", "/"), ("manager", "/"), ("admin", "/admin"), ("auditor", "/account")],
+    [("agent-1", "/"), ("manager", "/"), ("admin", "/admin"), ("auditor", "/audit")],
 )
 def test_each_role_has_a_place_to_begin(office: Staffed, login: str, home: str) -> None:
     """Nobody begins with a refusal."""

@@ -1,6 +1,18 @@
 """The tables of persons, sessions and keys; a change here needs a migration beside it."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from callrisk.store.moment_column import UtcDateTime
 from callrisk.store.tables import LONG, metadata
@@ -94,4 +106,27 @@ first_codes = Table(
     metadata,
     Column("code_sha256", String(64), primary_key=True),
     Column("ends_at", UtcDateTime, nullable=False),
+)
+
+# Who saw and did what; only added to. Each process writes a chain of its own.
+audit = Table(
+    "audit",
+    metadata,
+    Column("audit_id", LONG, primary_key=True, autoincrement=True),
+    Column("chain", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("subject", String(64), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("object", String(300), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("detail", JSON, nullable=False),
+    # The hash of the record before it in its chain, and its own.
+    Column("before_sha256", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    # What is told once, such as that a person looked at a call within an hour.
+    Column("once", String(400), unique=True),
+    UniqueConstraint("chain", "number"),
+    Index("audit_by_subject", "subject", "at"),
+    sqlite_autoincrement=True,
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,12 +10,14 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from callrisk.domain.access.audit_record import Deed
 from callrisk.domain.access.person import Means, Person
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import Text
 from callrisk.people.accounts import NewAccount
 from callrisk.people.local_login import Attempt, Outcome
+from callrisk.people.logins import spelled_login
 from callrisk.people.password_rules import fault_of, fits, hashed
 from callrisk.reporting.facts import JST
 from callrisk.web.access.access_words import (
@@ -84,6 +87,7 @@ def log_in() -> AnyResponse:
     person = None if tried.person_id is None else state.accounts.persons.person(tried.person_id)
     if tried.outcome is Outcome.DONE and person is not None:
         return begin_session(person, safe_path(form.get("next", "")))
+    _note_login(f"account {spelled_login(attempt.login)}", str(tried.outcome))
     status = (
         HTTPStatus.TOO_MANY_REQUESTS if tried.outcome is Outcome.CLOSED else HTTPStatus.UNAUTHORIZED
     )
@@ -100,14 +104,23 @@ def begin_session(person: Person, to: str) -> AnyResponse:
     before = requesters.sessions.of_token(requesters.token(request.cookies))
     if before is not None and before.session is not None:
         requesters.sessions.end(before.session.session_id)
+    _note_login(f"person {person.person_id}", "done")
     token = requesters.sessions.begin(person, _label())
     asks = requesters.sessions.subject_of(person)
     home = to if to != "/" or asks.may(Operation.READ_CALL_ROWS) else "/admin"
     if home == "/admin" and not asks.may(Operation.READ_PERSONS):
-        home = "/account"
+        home = "/audit" if asks.may(Operation.READ_AUDIT) else "/account"
     answer = make_response(redirect(home, HTTPStatus.SEE_OTHER))
     requesters.remember(answer, token)
     return answer
+
+
+def _note_login(who: str, outcome: str) -> None:
+    """Note a try to log in; what was typed in vain, which may be a password, as a hash."""
+    if outcome != "done":
+        who = f"sha256:{sha256(who.encode()).hexdigest()[:16]}"
+    deed = Deed(who, "log_in", "", request.remote_addr or "", {"outcome": outcome})
+    app_state().accounts.auditor.note(deed, utc_now())
 
 
 @access_pages.post("/logout")
@@ -224,6 +237,7 @@ def _account(
         is_demo=asks.means is Means.DEMO,
         roles=[spoken(ROLE_WORDS[role], language) for role in sorted(asks.roles)],
         sees_calls=asks.may(Operation.READ_CALL_ROWS),
+        audits=asks.may(Operation.READ_AUDIT),
         administers=asks.may(Operation.READ_PERSONS), denied="denied" in request.args,
         sessions=[
             {

@@ -42,6 +42,7 @@ WORDS: dict[str, Text] = {
     "logout": Text("ログアウト", "Log out"),
     "to_calls": Text("通話の画面へ", "To the calls"),
     "to_admin": Text("管理の画面へ", "To the administration"),
+    "to_audit": Text("監査の記録へ", "To the audit"),
     "change_password": Text("パスワードを変更", "Change the password"),
     "must_change": Text(
         "続けるには、新しいパスワードを決めてください。", "Choose a new password to go on."

@@ -12,7 +12,9 @@ from flask_socketio import SocketIO
 
 from callrisk.domain.access.person import Subject
 from callrisk.domain.access.policy_table import Operation
+from callrisk.people.auditing import Auditor
 from callrisk.store.queries import Queries
+from callrisk.web.access.audit_hook import note_call_joined
 from callrisk.web.access.requesters import Requesters
 from callrisk.web.outside import Outside
 from callrisk.wire.sockets.rooms import AgentRoom, CallRoom, Room, WallboardRowsRoom, of_agent
@@ -49,9 +51,11 @@ class SocketAccess:
     """Knows who is behind each socket of this process; for many threads."""
 
     def __init__(
-        self, socketio: SocketIO, requesters: Requesters, queries: Queries, outside: Outside
-    ) -> None:
+        self, socketio: SocketIO, requesters: Requesters, queries: Queries, outside: Outside,
+        auditor: Auditor,
+    ) -> None:  # fmt: skip
         self._socketio = socketio
+        self._auditor = auditor
         self._outside = outside
         self._requesters = requesters
         self._queries = queries
@@ -82,6 +86,14 @@ class SocketAccess:
         if asks is None or rooms is None:
             return None
         return Admission(tuple(rooms), asks.agents(Operation.READ_CALL_ROWS))
+
+    def note_joined(self, sid: str, room: Room) -> None:
+        """Note that the client of a socket follows a call."""
+        with self._lock:
+            opened = self._open.get(sid)
+        if opened is not None and isinstance(room, CallRoom):
+            address = request.remote_addr or ""
+            note_call_joined(self._auditor, opened.subject, room.call_id, address)
 
     def leaving(self, sid: str, room: Room) -> Admission:
         """Return what leaving a room means for the client of a socket."""

@@ -1,0 +1,38 @@
+"""The command that looks for changes in the audit: python run.py verify-audit"""
+
+import sys
+from pathlib import Path
+
+from callrisk.bootstrap.process import speak_utf8
+from callrisk.people.auditing import faults_of_audit
+from callrisk.settings import Settings, SettingsError, load
+from callrisk.store.database import DatabaseError, open_database
+from callrisk.store.people.audit_log import AuditLog
+
+
+def audit_folder(settings: Settings) -> Path:
+    """Return the folder of the anchors."""
+    return settings.output_dir / "audit"
+
+
+def main(root: Path) -> int:
+    """Print what is wrong with the records, one line each; return 1 if anything is."""
+    speak_utf8()
+    try:
+        settings = load(root)
+        log = AuditLog(open_database(settings.database_url), "verify")
+    except (SettingsError, DatabaseError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    secret = settings.env.flask_secret_key.get_secret_value()
+    faults = faults_of_audit(log, audit_folder(settings), secret)
+    for fault in faults:
+        print(f"NG  {fault.ja} / {fault.en}")
+    if not faults:
+        count = sum(1 for _ in log.all())
+        print(f"OK  {count} 件の記録に改変はありません / {count} records, none of them changed")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path.cwd()))

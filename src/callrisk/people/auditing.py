@@ -1,0 +1,181 @@
+"""Noting who saw and did what, and proving that nothing of it was changed later.
+
+Each record has the hash of the one before it in its chain. Once a minute the newest hash of every
+chain is written into a file of anchors outside the database, signed with the server's secret and
+with the anchor before it: who can change the database but not that file cannot cut the end off.
+"""
+
+import hmac
+import json
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from callrisk.domain.access.audit_record import NO_HASH, Deed
+from callrisk.domain.time import utc_now
+from callrisk.domain.wording import Text
+from callrisk.store.people.audit_log import AuditLog, StoredRecord
+
+logger = logging.getLogger(__name__)
+
+_ANCHORED_EVERY_S = 60.0
+_MOST_REMEMBERED = 50_000
+
+
+class Auditor:
+    """Notes deeds of one process; for many threads. What is noted once an hour is remembered."""
+
+    def __init__(self, log: AuditLog) -> None:
+        self.log = log
+        self._lock = threading.Lock()
+        self._told: OrderedDict[str, None] = OrderedDict()
+
+    def note(self, deed: Deed, now: datetime) -> None:
+        """Store a deed."""
+        self.log.add(_fitting(deed), now)
+
+    def note_hourly(self, deed: Deed, now: datetime) -> None:
+        """Store a deed unless the same subject did the same within this hour."""
+        once = f"{deed.subject} {deed.action} {now:%Y-%m-%dT%H} {_short(deed.object)}"
+        with self._lock:
+            if once in self._told:
+                return
+        self.log.add(_fitting(deed), now, once)
+        with self._lock:
+            self._told[once] = None
+            while len(self._told) > _MOST_REMEMBERED:
+                self._told.popitem(last=False)
+
+
+def _short(text: str) -> str:
+    """Return a text that fits its column; a long one by its hash."""
+    longest = 250
+    return text if len(text) <= longest else f"sha256:{sha256(text.encode()).hexdigest()}"
+
+
+def _fitting(deed: Deed) -> Deed:
+    return Deed(deed.subject, deed.action, _short(deed.object), deed.address[:64], deed.detail)
+
+
+class Anchors:
+    """The anchors of one server: a file of the folder, one JSON object a line.
+
+    No other program adds to a file of this name.
+    """
+
+    def __init__(self, folder: Path, name: str, secret: str) -> None:
+        self._path = folder / f"{name}.jsonl"
+        self._secret = secret
+        self._heads: dict[str, list[Any]] = {}
+        self._before = NO_HASH
+        for anchor in _lines_of(self._path):
+            self._heads |= anchor.get("heads", {})
+            self._before = str(anchor.get("signature"))
+
+    def add(self, log: AuditLog, now: datetime) -> bool:
+        """Add an anchor of the chains that went on; False if none did since the last one."""
+        heads = {
+            chain: list(head)
+            for chain, head in sorted(log.heads().items())
+            if self._heads.get(chain) != list(head)
+        }
+        if not heads:
+            return False
+        anchor: dict[str, Any] = {"at": now.isoformat(), "heads": heads, "before": self._before}
+        anchor["signature"] = _signature(anchor, self._secret)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(anchor, ensure_ascii=False) + "\n")
+        self._heads |= heads
+        self._before = anchor["signature"]
+        return True
+
+    def run(self, log: AuditLog, stopped: threading.Event) -> None:
+        """Add an anchor each minute, and a last one at the end, until `stopped`."""
+        while True:
+            is_over = stopped.wait(_ANCHORED_EVERY_S)
+            try:
+                self.add(log, utc_now())
+            except Exception:
+                logger.exception("cannot anchor the audit")
+            if is_over:
+                return
+
+
+def faults_of_audit(log: AuditLog, folder: Path, secret: str) -> list[Text]:
+    """Return what is wrong with the records and with all anchors; empty if nothing is."""
+    found, hashes = list[Text](), dict[tuple[str, int], str]()
+    ends: dict[str, StoredRecord] = {}
+    for stored in log.all():
+        found += _faults_of(stored, ends.get(stored.record.chain))
+        ends[stored.record.chain] = stored
+        hashes[stored.record.chain, stored.record.number] = stored.sha256
+    for path in sorted(folder.glob("*.jsonl")):
+        before = NO_HASH
+        for number, anchor in enumerate(_lines_of(path), 1):
+            where = f"{path.name}:{number}"
+            found += _faults_of_anchor(anchor, before, where, secret)
+            found += _missing(anchor, hashes, where)
+            before = str(anchor.get("signature"))
+    return found
+
+
+def _faults_of_anchor(
+    anchor: Mapping[str, Any], before: str, where: str, secret: str
+) -> Iterator[Text]:
+    unsigned = {name: value for name, value in anchor.items() if name != "signature"}
+    is_ours = hmac.compare_digest(str(anchor.get("signature")), _signature(unsigned, secret))
+    if not is_ours or anchor.get("before") != before:
+        yield Text(f"アンカー {where} が改変されています。", f"the anchor {where} was changed.")
+
+
+def _missing(
+    anchor: Mapping[str, Any], hashes: Mapping[tuple[str, int], str], where: str
+) -> Iterator[Text]:
+    """Yield what an anchor says of records that are gone, or are others now."""
+    for chain, (number, digest) in anchor.get("heads", {}).items():
+        if hashes.get((chain, number)) != digest:
+            yield Text(
+                f"記録 {chain} {number} がないか、アンカー {where} と違います。",
+                f"record {chain} {number} is gone, or not what the anchor {where} says.",
+            )
+
+
+def _lines_of(path: Path) -> Iterator[dict[str, Any]]:
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            try:
+                anchor = json.loads(line)
+            except ValueError:
+                anchor = {}
+            yield anchor if isinstance(anchor, dict) else {}
+
+
+def _signature(anchor: Mapping[str, Any], secret: str) -> str:
+    written = json.dumps(anchor, ensure_ascii=False, sort_keys=True).encode("utf-8")
+    key = sha256(b"callrisk audit 1 " + secret.encode()).digest()
+    return hmac.new(key, written, sha256).hexdigest()
+
+
+def _faults_of(stored: StoredRecord, last: StoredRecord | None) -> list[Text]:
+    """Return what is wrong with a record and its place behind the last of its chain."""
+    record, where = stored.record, f"{stored.record.chain} {stored.record.number}"
+    found = []
+    if record.digest != stored.sha256:
+        found.append(Text(f"記録 {where} が改変されています。", f"record {where} was changed."))
+    expected = (0, NO_HASH) if last is None else (last.record.number + 1, last.sha256)
+    if (record.number, record.before) != expected:
+        found.append(
+            Text(
+                f"記録 {where} の前が抜けているか、順序が違います。",
+                f"before record {where} one is missing, or out of its order.",
+            )
+        )
+    return found

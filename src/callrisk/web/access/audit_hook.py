@@ -1,0 +1,76 @@
+"""What is noted of requests and sockets: who saw which call, and who did what."""
+
+from typing import Any
+
+from apiflask import APIFlask
+from flask import Response, g, request
+
+from callrisk.domain.access.audit_record import Deed
+from callrisk.domain.access.person import Means, Subject
+from callrisk.domain.access.policy_table import Operation
+from callrisk.domain.time import utc_now
+from callrisk.people.auditing import Auditor
+
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Reads that are asked by POST.
+_ASKED_BY_POST = frozenset({"calls.score_customer"})
+# A telephony begins, feeds and ends calls by the thousand; what it said stands in the calls.
+_NOT_NOTED = frozenset({"session_routes.use_session", "segment_batches.add_segments_of_calls"})
+_FEEDS = frozenset({Operation.FEED_CALLS})
+_FAILED_FROM = 400
+# Values of paths that name what was seen or done.
+_NAMES = ("call_id", "job_id", "person_id", "key_id", "session_id")
+
+
+def register(app: APIFlask, auditor: Auditor) -> None:
+    """Note requests after they were answered; a request whose note cannot be stored fails."""
+
+    @app.after_request
+    def note(answer: Response) -> Response:
+        known = g.get("known")
+        if known is not None and known.subject.means is not Means.DEMO:
+            _note(auditor, known.subject, answer)
+        return answer
+
+
+def note_call_joined(auditor: Auditor, asks: Subject, call_id: str, address: str) -> None:
+    """Note that somebody follows a call over a socket."""
+    if asks.means is not Means.DEMO:
+        deed = Deed(asks.subject_id, "see_call", f"call {call_id}", address, {})
+        auditor.note_hourly(deed, utc_now())
+
+
+def _note(auditor: Auditor, asks: Subject, answer: Response) -> None:
+    endpoint, operation = request.endpoint or "", g.get("operation")
+    if endpoint in _NOT_NOTED or operation in _FEEDS:
+        return
+    is_read = request.method in _READS or endpoint in _ASKED_BY_POST
+    named = _object()
+    deed = Deed(
+        asks.subject_id, endpoint.rpartition(".")[2], named, request.remote_addr or "",
+        {"status": answer.status_code},
+    )  # fmt: skip
+    if not is_read:
+        auditor.note(deed, utc_now())
+    elif answer.status_code < _FAILED_FROM and operation is Operation.READ_CALLS:
+        auditor.note_hourly(_seen(deed, named, answer), utc_now())
+
+
+def _seen(deed: Deed, named: str, answer: Response) -> Deed:
+    """Return the deed of seeing one call, or a list of them with their ids."""
+    if named.startswith("call "):
+        return Deed(deed.subject, "see_call", named, deed.address, {})
+    body: Any = answer.get_json(silent=True) or {}
+    ids = sorted({str(call.get("call_id")) for call in body.get("calls", ())})
+    asked = request.full_path.partition("?")[2]
+    return Deed(deed.subject, deed.action, f"list {asked}".strip(), deed.address, {"calls": ids})
+
+
+def _object() -> str:
+    values = request.view_args or {}
+    named = next((name for name in _NAMES if name in values), None)
+    if named is not None:
+        return f"{named.removesuffix('_id')} {values[named]}"
+    body: Any = request.get_json(silent=True) if request.is_json else None
+    call_id = body.get("call_id") if isinstance(body, dict) else None
+    return f"call {call_id}" if isinstance(call_id, str) else ""

@@ -1,0 +1,104 @@
+"""The page of the auditor: whose data did somebody see between two moments."""
+
+import csv
+import io
+from datetime import datetime
+
+from flask import Blueprint, Response, make_response, request
+
+from callrisk.domain.access.policy_table import Operation
+from callrisk.domain.wording import Text
+from callrisk.reporting.facts import JST
+from callrisk.store.people.audit_log import Sought, StoredRecord
+from callrisk.web.access.access_pages import page
+from callrisk.web.access.access_words import page_language, spoken
+from callrisk.web.access.guards import needs
+from callrisk.web.app_state import app_state
+
+audit_page = Blueprint("audit_page", __name__, url_prefix="/audit")
+
+_SHOWN, _MOST = 500, 100_000
+AUDIT_WORDS = {
+    "audit": Text("監査の記録", "Audit"),
+    "who": Text("誰が", "Who"),
+    "what": Text("何を", "What"),
+    "which": Text("対象", "Of what"),
+    "from_where": Text("接続元", "From where"),
+    "when": Text("いつ（日本時間）", "When (Japan)"),
+    "since": Text("開始", "From"),
+    "until": Text("終了", "To"),
+    "anybody": Text("全員", "Anybody"),
+    "object_hint": Text("対象（例: call c-001）", "Of what (such as: call c-001)"),
+    "show": Text("表示", "Show"),
+    "csv": Text("CSV で保存", "Save as CSV"),
+    "nothing": Text("該当する記録はありません。", "Nothing found."),
+    "about": Text(
+        "同じ人が同じ通話を見たことは1時間に1行です。言葉・氏名・電話番号は記録しません。"
+        "改ざんの検査: python run.py verify-audit",
+        "One line an hour for a person who saw a call. No words, names or numbers are kept. "
+        "To look for changes: python run.py verify-audit",
+    ),
+}
+
+
+@audit_page.get("")
+@needs(Operation.READ_AUDIT, is_page=True)
+def show_audit() -> Response:
+    """The newest records that fit."""
+    language, accounts = page_language(), app_state().accounts
+    records = accounts.auditor.log.newest(_sought(), _SHOWN)
+    names = {f"person {one.person_id}": one.name for one in accounts.persons.all()}
+    words = {name: spoken(text, language) for name, text in AUDIT_WORDS.items()}
+    return page(
+        "audit.html", w=words, records=records, names=names, asked=request.args, moment=_moment,
+        query=request.query_string.decode(),
+    )  # fmt: skip
+
+
+@audit_page.get("/csv")
+@needs(Operation.READ_AUDIT)
+def save_audit() -> Response:
+    """The records that fit, as CSV for a spreadsheet."""
+    written = io.StringIO(newline="")
+    table = csv.writer(written)
+    table.writerow(("at", "subject", "action", "object", "address", "detail", "chain", "number"))
+    for stored in app_state().accounts.auditor.log.newest(_sought(), _MOST):
+        table.writerow(map(_as_text, _cells(stored)))
+    # With a mark of its encoding, by which Excel knows UTF-8.
+    answer = make_response(written.getvalue().encode("utf-8-sig"))
+    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
+    answer.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
+    return answer
+
+
+def _cells(stored: StoredRecord) -> tuple[object, ...]:
+    record, deed = stored.record, stored.record.deed
+    return (
+        _moment(record.at), deed.subject, deed.action, deed.object, deed.address, deed.detail,
+        record.chain, record.number,
+    )  # fmt: skip
+
+
+def _as_text(cell: object) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    text = str(cell)
+    return f"'{text}" if text[:1] in "=+-@\t\r＝＋－＠" and text else text
+
+
+def _sought() -> Sought:
+    args = request.args
+    return Sought(
+        args.get("subject") or None, args.get("object") or None, _asked_moment("since"),
+        _asked_moment("until"),
+    )  # fmt: skip
+
+
+def _asked_moment(name: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(request.args.get(name, "")).replace(tzinfo=JST)
+    except ValueError:
+        return None
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(JST):%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,178 @@
+"""The audit: what is noted stays, and every later change of it is found."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from callrisk.domain.access.audit_record import Deed
+from callrisk.people.auditing import Anchors, Auditor, faults_of_audit
+from callrisk.store.database import open_database
+from callrisk.store.people.audit_log import AuditLog, Sought
+from harness.databases import KINDS, fresh_database
+
+START = datetime(2026, 11, 30, 9, tzinfo=UTC)
+SECRET = "s" * 40
+
+
+class Archive:
+    """Two processes that note deeds in one database, and the anchors of one."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.engine, self.folder = open_database(url), folder
+        self.one, self.two = (Auditor(AuditLog(self.engine, chain)) for chain in ("one", "two"))
+        self.anchors = Anchors(folder, "all-5000", SECRET)
+
+    def fill(self) -> None:
+        """Six deeds, three of each process, and an anchor before the last two."""
+        for number in range(3):
+            for auditor in (self.one, self.two):
+                if number == 2 and auditor is self.one:
+                    assert self.anchors.add(self.one.log, START)
+                auditor.note(deed(f"call c-{number}"), START + timedelta(seconds=number))
+
+    def faults(self) -> list[str]:
+        found = faults_of_audit(self.one.log, self.folder, SECRET)
+        return [fault.en for fault in found]
+
+    def tamper(self, change: str) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(text(change))
+
+
+def deed(of: str, subject: str = "person 1") -> Deed:
+    return Deed(subject, "see_call", of, "10.0.0.7", {"status": 200})
+
+
+@pytest.fixture(params=KINDS)
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
+    with fresh_database(request.param) as address:
+        made = Archive(address or f"sqlite:///{tmp_path / 'audit.db'}", tmp_path / "audit")
+        yield made
+        made.engine.dispose()
+
+
+def test_untouched_records_are_in_order(archive: Archive) -> None:
+    """Of several processes, across pages of the database, and of a process that began anew."""
+    archive.fill()
+    assert archive.faults() == []
+    again = Anchors(archive.folder, "all-5000", SECRET)
+    assert again.add(archive.one.log, START)
+    assert not again.add(archive.one.log, START)
+    Auditor(AuditLog(archive.engine, "three")).note(deed("call c-9"), START)
+    assert again.add(archive.one.log, START)
+
+    assert archive.faults() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            "UPDATE audit SET object = 'call x' WHERE chain = 'one' AND number = 1",
+            "one 1 was changed",
+        ),
+        ("UPDATE audit SET subject = 'person 2' WHERE chain = 'two' AND number = 2", "two 2 was"),
+        ("UPDATE audit SET at = '2026-11-30 08:00:00' WHERE number = 0", "one 0 was changed"),
+        ("UPDATE audit SET detail = '{}' WHERE number = 2", "two 2 was changed"),
+        (
+            "DELETE FROM audit WHERE chain = 'one' AND number = 1",
+            "before record one 2",
+        ),
+        (
+            "DELETE FROM audit WHERE chain = 'two' AND number = 0",
+            "before record two 1",
+        ),
+        ("DELETE FROM audit", "record one 1 is gone"),
+        ("DELETE FROM audit WHERE number > 0", "record one 1 is gone"),
+        (
+            "UPDATE audit SET number = 3 - number WHERE chain = 'one' AND number IN (1, 2)",
+            "before record one",
+        ),
+    ],
+)
+def test_every_change_is_found(archive: Archive, change: str, told: str) -> None:
+    """Edited, removed, swapped, and an end cut off before the last anchor."""
+    archive.fill()
+    if "3 - number" in change:
+        # By way of a number that is free, as one chain has each number once.
+        for step in (
+            "UPDATE audit SET number = 9 WHERE chain = 'one' AND number = 1",
+            "UPDATE audit SET number = 1 WHERE chain = 'one' AND number = 2",
+            "UPDATE audit SET number = 2 WHERE chain = 'one' AND number = 9",
+        ):
+            archive.tamper(step)
+    else:
+        archive.tamper(change)
+
+    assert any(told in fault for fault in archive.faults()), archive.faults()
+
+
+def test_a_record_that_was_inserted_is_found(archive: Archive) -> None:
+    """Also one with a right hash of its own."""
+    archive.fill()
+    forged = AuditLog(archive.engine, "two")
+    with archive.engine.begin() as connection:
+        _cut(connection)
+    forged.add(deed("call forged"), START)
+
+    assert any("record two 1 is gone, or not what" in fault for fault in archive.faults())
+
+
+def _cut(connection: Connection) -> None:
+    connection.execute(text("DELETE FROM audit WHERE chain = 'two' AND number >= 1"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda line: line.replace("c", "d", 1),
+        lambda line: line.replace('"one": [1', '"one": [0'),
+        lambda _line: "no json",
+        lambda _line: "[]",
+        lambda line: line + "\n" + line,
+    ],
+)
+def test_changed_anchors_are_found(archive: Archive, change: Callable[[str], str]) -> None:
+    """By their signature, and by the one before them."""
+    archive.fill()
+    (path,) = archive.folder.glob("*.jsonl")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([change(lines[0]), *lines[1:]]) + "\n", encoding="utf-8")
+
+    assert any("the anchor all-5000.jsonl:" in fault for fault in archive.faults())
+
+
+def test_anchors_of_another_secret_are_none(archive: Archive) -> None:
+    """Who writes the database and the file still lacks the secret."""
+    archive.fill()
+    Anchors(archive.folder, "forged", "t" * 40).add(archive.one.log, START)
+
+    assert any("the anchor forged.jsonl:1" in fault for fault in archive.faults())
+
+
+def test_seeing_a_call_is_told_once_an_hour(archive: Archive) -> None:
+    """Whichever process answers; another person, call or hour is another line."""
+    for auditor in (archive.one, archive.one, archive.two):
+        auditor.note_hourly(deed("call c-1"), START)
+    archive.two.note_hourly(deed("call c-1", "person 2"), START)
+    archive.two.note_hourly(deed("call c-2"), START)
+    archive.one.note_hourly(deed("call c-1"), START + timedelta(hours=1))
+    log = archive.one.log
+
+    assert len(log.newest(Sought(), 100)) == 4
+    assert len(log.newest(Sought(subject="person 1", object="call c-1"), 100)) == 2
+    assert len(log.newest(Sought(since=START + timedelta(minutes=1)), 100)) == 1
+    assert len(log.newest(Sought(until=START + timedelta(minutes=1)), 100)) == 3
+    assert archive.faults() == []
+
+
+def test_ids_of_any_length_are_noted(archive: Archive) -> None:
+    """Long ones by their hash."""
+    archive.one.note_hourly(deed("call " + "あ" * 300), START)
+    archive.one.note(deed("call " + "x" * 5_000), START)
+
+    assert all(len(one.record.deed.object) < 100 for one in archive.one.log.all())
+    assert archive.faults() == []

@@ -1,0 +1,117 @@
+"""What is noted of requests and sockets: everything that somebody saw or did, and no word of it."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from callrisk.store.people.audit_log import Sought
+from harness.staffed import Staffed, staffed
+
+WORDS = "お支払いは来週の見本です"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Staffed]:
+    with staffed(tmp_path / "root") as made:
+        yield made
+
+
+def noted(office: Staffed, **sought: str) -> list[tuple[str, str, str]]:
+    """Who did what of what, the oldest first."""
+    found = office.server.state.accounts.auditor.log.newest(Sought(**sought), 1_000)
+    deeds = [one.record.deed for one in reversed(found)]
+    return [(deed.subject, deed.action, deed.object) for deed in deeds]
+
+
+def test_the_day_of_an_agent(office: Staffed) -> None:
+    """One line for a call that is seen in many ways, one for each change."""
+    client, person = office.client("agent-1"), office.person("agent-1")
+    who = f"person {person.person_id}"
+    for _ in range(3):
+        client.get("/api/calls/c-own")
+        client.post("/api/score_customer", json={"call_id": "c-own"})
+    client.get("/api/calls?status=active")
+    client.get("/api/calls/c-other")
+    client.post("/api/calls/c-own/notes", json={"agent_id": "agent-1", "text": WORDS})
+    client.post("/api/calls/c-other/notes", json={"agent_id": "agent-1", "text": WORDS})
+    client.post("/logout")
+
+    assert noted(office, subject=who) == [
+        (who, "log_in", ""),
+        (who, "see_call", "call c-own"),
+        (who, "list_calls", "list status=active"),
+        (who, "add_note", "call c-own"),
+        (who, "add_note", "call c-other"),
+        (who, "log_out", ""),
+    ]
+
+
+def test_lists_are_noted_with_their_ids(office: Staffed) -> None:
+    """So that who was affected can be told."""
+    office.client("supervisor").get("/api/calls")
+    log = office.server.state.accounts.auditor.log
+    (seen,) = [one for one in log.all() if one.record.deed.action == "list_calls"]
+
+    assert seen.record.deed.detail == {"calls": ["c-own", "c-team"]}
+
+
+def test_following_a_call_over_a_socket_is_seeing_it(office: Staffed) -> None:
+    """Also where no request was made."""
+    client, person = office.client("agent-2"), office.person("agent-2")
+    opened = office.server.socketio.test_client(
+        office.server.app, flask_test_client=client, headers={"Host": "localhost"}
+    )
+    opened.emit("join_call", {"call_id": "c-team"}, callback=True)
+    opened.emit("join_call", {"call_id": "c-other"}, callback=True)
+
+    who = f"person {person.person_id}"
+    assert (who, "see_call", "call c-team") in noted(office, subject=who)
+    assert noted(office, object="call c-other") == []
+
+
+def test_no_word_name_or_secret_is_noted(office: Staffed) -> None:
+    """Of a note, of a failed login, of a new person."""
+    client, admin = office.client("agent-1"), office.client("admin")
+    client.post("/api/calls/c-own/notes", json={"agent_id": "agent-1", "text": WORDS})
+    office.log_in(office.client(), "見本の秘密のログイン名", "見本の秘密の合言葉です")
+    form = {"login": "planted@example.jp", "name": "見本 潜入", "roles": "agent"}
+    admin.post("/admin/persons/0", data=form)
+    admin.post("/admin/keys", data={"name": "鍵の名", "scopes": "calls:read"})
+    with office.server.state.store.engine.connect() as connection:
+        rows = str(connection.exec_driver_sql("SELECT * FROM audit").all())
+
+    for secret in (WORDS, "秘密", "planted", "潜入", "crk_", "鍵の名"):
+        assert secret not in rows
+    assert "save_person" in rows
+    assert "make_key" in rows
+
+
+def test_the_auditor_reads_and_saves_it(office: Staffed) -> None:
+    """And nobody else."""
+    office.client("manager").get("/api/calls/c-own")
+    auditor, manager = office.client("auditor"), office.person("manager")
+    page = auditor.get(f"/audit?lang=en&subject=person+{manager.person_id}")
+    saved = auditor.get("/audit/csv?object=call+c-own")
+    rows = list(csv.reader(io.StringIO(saved.data.decode("utf-8-sig"))))
+
+    assert "call c-own" in page.text
+    assert manager.name in page.text
+    assert rows[0][:4] == ["at", "subject", "action", "object"]
+    assert [row[1:4] for row in rows[1:]] == [
+        [f"person {manager.person_id}", "see_call", "call c-own"]
+    ]
+    for login in ("agent-1", "supervisor", "manager", "admin"):
+        assert office.client(login).get("/audit/csv").status_code == 403
+
+
+def test_the_demonstration_is_not_noted(office: Staffed) -> None:
+    """Nobody is behind it."""
+    requesters = office.server.state.requesters
+    object.__setattr__(requesters, "demands_login", False)
+    assert office.client().get("/api/calls/c-own").status_code == 200
+    object.__setattr__(requesters, "demands_login", True)
+
+    assert noted(office, object="call c-own") == []
