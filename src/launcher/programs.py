@@ -126,7 +126,7 @@ def services_of(root: Path, ports: list[int]) -> list[Service]:
     environment["OMP_NUM_THREADS"] = "1"
     python, at = venv_python(root), "http://127.0.0.1:{}/{}".format
     server = [python, "realtime_api_server.py"]
-    services = [Service("server", at(live, "api/health"), server, environment, is_needed=True)]
+    services = [Service("server", at(live, "livez"), server, environment, is_needed=True)]
     apps = (
         ("analytics", "streamlit_dashboard.py", analytics),
         ("mobile", "mobile_dashboard.py", mobile),

@@ -98,7 +98,7 @@ def test_who_may_name_whom() -> None:
     assert asker(Role.MANAGER).may_act_as("mine")
     assert not asker(Role.MANAGER).may_act_as("ours")
     assert asker(Role.SERVICE, scopes={"calls:act_as"}).may_act_as("theirs")
-    assert not asker(Role.SERVICE, scopes={"calls:feed"}).may_act_as("theirs")
+    assert not asker(Role.SERVICE, scopes={"calls:work"}).may_act_as("theirs")
 
 
 def test_the_documentation_shows_the_table() -> None:

@@ -46,8 +46,8 @@ def test_new_and_known_persons(encoding: str, newline: str) -> None:
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        (",名無し,agent,,", "line 2: login and name are needed."),
-        ("a,,agent,,", "line 2: login and name are needed."),
+        (",名無し,agent,,", "line 2: login and name are needed, of"),
+        ("a,,agent,,", "line 2: login and name are needed, of"),
         ("a,b,boss,,", "line 2: there is no role boss; choose of agent, supervisor"),
         ("a,b,,,", "line 2: there is no role –"),
         ("a,b,service,,", "line 2: there is no role service"),
@@ -81,3 +81,13 @@ def test_what_is_no_such_file(content: bytes, told: str) -> None:
     with pytest.raises(ImportRefusedError) as raised:
         persons_of(content, KNOWN)
     assert raised.value.faults[0].en.startswith(told)
+
+
+def test_a_column_that_is_absent_changes_nothing() -> None:
+    """A file of names alone takes no team and no agent id away."""
+    known = [Person(4, "taro", "x", frozenset({Role.AGENT}), frozenset({"東京"}), frozenset({"a"}))]
+    read = persons_of("login,name,roles\ntaro,見本 太郎,manager\n".encode(), known)
+
+    (taro,) = read.changed
+    assert (taro.name, taro.roles) == ("見本 太郎", {Role.MANAGER})
+    assert (taro.teams, taro.agent_ids) == ({"東京"}, {"a"})

@@ -164,6 +164,22 @@ def test_the_leader_of_a_team_sees_who_works_there_now(office: Office) -> None:
     assert known.subject.team_agent_ids == set()
 
 
+def test_a_session_that_ends_while_its_use_is_stored_stays_ended(office: Office) -> None:
+    """The answer of the database counts, not what was known before."""
+    token = office.one.begin(office.person, "Chrome")
+    assert office.one.of_token(token) is not None
+    office.passes(minutes=5)
+    used = office.one.kept.use
+
+    def ended_meanwhile(session_id: int, now: datetime) -> bool:
+        office.two.end_of_person(office.person.person_id)
+        return used(session_id, now)
+
+    office.one.kept.use = ended_meanwhile  # type: ignore[method-assign]
+    office.one.use(token)
+    assert office.one.of_token(token) is None
+
+
 def with_(person: Person, **changed: object) -> Person:
     """A person with something changed."""
     return replace(person, **changed)  # type: ignore[arg-type]

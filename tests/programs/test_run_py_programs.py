@@ -204,7 +204,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "tests/requirements.lock": "",
         "data/raw/calls.csv": "",
         "models/champion.json": "",
-        "api/health": "",
+        "livez": "",
         "_stcore/health": "",
         "realtime_api_server.py": TINY_PROGRAM,
         "src/streamlit.py": TINY_PROGRAM,  # `python -m streamlit` finds it like our own package

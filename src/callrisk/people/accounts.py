@@ -10,7 +10,7 @@ from callrisk.domain.wording import Text
 from callrisk.people.administration import Administration
 from callrisk.people.auditing import Auditor
 from callrisk.people.local_login import TRIES_OF_ADDRESS, LocalLogin
-from callrisk.people.logins import spelled_login
+from callrisk.people.logins import is_writable, spelled_login
 from callrisk.people.one_time_codes import OneTimeCodes
 from callrisk.people.password_rules import fault_of, hashed
 from callrisk.people.sessions import Sessions
@@ -54,7 +54,6 @@ class Accounts:
         self._tries = store.tries
         self.codes = OneTimeCodes(self.persons, secret)
         self.administration = Administration(store, sessions)
-        self.administration = Administration(store, sessions)
         self.local_login = LocalLogin(self.persons, self._tries, self.codes)
 
     def has_admin(self) -> bool:
@@ -68,17 +67,24 @@ class Accounts:
         subject = f"first code {address}"
         if self._tries.closed_until((subject,), now) is not None:
             return CLOSED
-        login, name = spelled_login(new.login), new.name.strip()
-        if not login or not name:
-            return NAME_MISSING
-        if (fault := fault_of(new.password, (login, name))) is not None:
-            return fault
-        if self.persons.by_login(login) is not None:
-            return LOGIN_TAKEN
-        if not self._store.take_first_code(code.strip(), now):
+        # Before anything else is looked at, which would tell a stranger something.
+        if not self._store.is_first_code(code.strip(), now):
             self._tries.failed(subject, TRIES_OF_ADDRESS, CLOSED_FOR, now)
             return BAD_CODE
-        return self.add_local(NewAccount(login, name, new.password), {Role.ADMIN}, now)
+        login, name = spelled_login(new.login), new.name.strip()
+        spelled = NewAccount(login, name, new.password)
+        if (fault := self._fault_of(spelled)) is not None:
+            return fault
+        if not self._store.take_first_code(code.strip(), now):
+            return BAD_CODE
+        return self.add_local(spelled, {Role.ADMIN}, now)
+
+    def _fault_of(self, new: NewAccount) -> Text | None:
+        """Return what keeps an account from being made; None for nothing."""
+        if not is_writable(new.login) or not is_writable(new.name):
+            return NAME_MISSING
+        fault = fault_of(new.password, (new.login, new.name))
+        return fault or (LOGIN_TAKEN if self.persons.by_login(new.login) else None)
 
     def add_local(self, new: NewAccount, roles: set[Role], now: datetime) -> Person | Text:
         """Return a new person with a password that this person chose."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from callrisk.domain.access.person import Person, ServiceKey
 from callrisk.domain.access.policy_table import KEY_SCOPES, Role
 from callrisk.domain.wording import Text
-from callrisk.people.logins import spelled_login
+from callrisk.people.logins import is_writable, spelled_login
 from callrisk.people.password_rules import hashed
 from callrisk.people.person_import import Imported, persons_of
 from callrisk.people.sessions import Sessions
@@ -54,7 +54,8 @@ class Administration:
     def save(self, person: Person, now: datetime) -> Person | Text:
         """Store a new person, or one anew; return the person, or what is wrong."""
         spelled = replace(person, login=spelled_login(person.login), name=person.name.strip())
-        if not spelled.login or not spelled.name or not spelled.roles:
+        texts = (spelled.login, spelled.name, *spelled.teams, *spelled.agent_ids)
+        if not all(map(is_writable, texts)) or not spelled.roles:
             return NAME_MISSING
         if self._would_leave_no_admin([spelled]):
             return LAST_ADMIN
@@ -139,4 +140,7 @@ class Administration:
 
 
 def _has_admin(persons: Collection[Person]) -> bool:
-    return any(Role.ADMIN in person.roles and person.is_active for person in persons)
+    return any(
+        Role.ADMIN in person.roles and person.is_active and person.has_password
+        for person in persons
+    )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from callrisk.people.logins import spelled_login
 from callrisk.people.one_time_codes import OneTimeCodes
 from callrisk.people.password_rules import fits, hashed, is_outdated
+from callrisk.store.ciphers.sealing import SealError
 from callrisk.store.people.login_tries import CLOSED_FOR, LoginTries
 from callrisk.store.people.persons import Credentials, Persons
 
@@ -73,6 +74,17 @@ class LocalLogin:
         self._renew_hash(found, made.password)
         return Tried(outcome, found.person_id)
 
+    def confirms(self, person_id: int, password: str, now: datetime) -> bool:
+        """Return True if somebody at an open session knows its password; failures count, too."""
+        person = self._persons.person(person_id)
+        if person is None or self._tries.closed_until((f"account {person.login}",), now):
+            return False
+        found = self._persons.credentials(person.login)
+        is_right = fits(password, found.password_hash if found else None)
+        if not is_right:
+            self._tries.failed(f"account {person.login}", TRIES_OF_ACCOUNT, CLOSED_FOR, now)
+        return is_right
+
     def _outcome(self, found: Credentials | None, made: Attempt, now: datetime) -> Outcome:
         is_right = fits(made.password, found.password_hash if found else None)
         if not is_right or found is None or not found.is_active:
@@ -81,7 +93,11 @@ class LocalLogin:
             return Outcome.DONE
         if not made.code:
             return Outcome.CODE_NEEDED
-        is_taken = self._codes.takes(found.person_id, found.sealed_totp, made.code, now)
+        try:
+            is_taken = self._codes.takes(found.person_id, found.sealed_totp, made.code, now)
+        except SealError:
+            logger.exception("FLASK_SECRET_KEY is not the one that one-time codes were sealed with")
+            return Outcome.WRONG
         return Outcome.DONE if is_taken else Outcome.WRONG
 
     def _renew_hash(self, found: Credentials, password: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from callrisk.domain.access.person import Person
 from callrisk.domain.access.policy_table import ROLES_OF_PERSONS, Role
 from callrisk.domain.wording import Text
-from callrisk.people.logins import spelled_login
+from callrisk.people.logins import is_writable, spelled_login
 
 COLUMNS = ("login", "name", "roles", "teams", "agent_ids")
 # What separates several in one cell.
@@ -95,7 +95,7 @@ def _rows(content: bytes) -> list[tuple[int, Mapping[str, str]]]:
 def _filled(table: "csv.DictReader[str]") -> Iterator[tuple[int, Mapping[str, str]]]:
     """Yield the rows with something in them, by the number of their last line."""
     for row in table:
-        cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
+        cells = {name: (row[name] or "").strip() for name in COLUMNS if name in row}
         if any(cells.values()):
             yield table.line_num, cells
 
@@ -115,10 +115,10 @@ def _person(row: Mapping[str, str], by_login: Mapping[str, Person]) -> Person:
     login = spelled_login(row["login"])
     roles = frozenset(_ROLES[role] for role in parts_of(row["roles"].lower()) if role in _ROLES)
     before = by_login.get(login) or Person(0, login, "", frozenset[Role]())
-    return replace(
-        before, name=row["name"], roles=roles, teams=parts_of(row["teams"]),
-        agent_ids=parts_of(row["agent_ids"]),
-    )  # fmt: skip
+    # A column that the file lacks leaves what was there.
+    teams = parts_of(row["teams"]) if "teams" in row else before.teams
+    agents = parts_of(row["agent_ids"]) if "agent_ids" in row else before.agent_ids
+    return replace(before, name=row["name"], roles=roles, teams=teams, agent_ids=agents)
 
 
 def _fault(
@@ -126,8 +126,11 @@ def _fault(
     holders: Mapping[str, str],
 ) -> Text | None:  # fmt: skip
     """Return what is wrong with a row; None if nothing is."""
-    if not person.login or not person.name:
-        return Text("login と name が必要です。", "login and name are needed.")
+    if not is_writable(person.login) or not is_writable(person.name):
+        return Text(
+            "login と name が必要です（256文字まで）。",
+            "login and name are needed, of at most 256 characters.",
+        )
     if person.login in read:
         return Text(f"{person.login} が二度あります。", f"{person.login} is there twice.")
     unknown = sorted(parts_of(row["roles"].lower()) - _ROLES.keys())

@@ -112,11 +112,8 @@ class Sessions:
         known = self.of_token(token)
         if known is None or known.session is None:
             return
-        now = self._now()
-        if now - known.session.used_at >= _STORED_EVERY:
-            self.kept.use(known.session.session_id, now)
-            with self._lock:
-                self._known[token] = replace(known, session=replace(known.session, used_at=now))
+        if self._now() - known.session.used_at >= _STORED_EVERY:
+            self._used(token, known, known.session)
 
     def end(self, session_id: int) -> bool:
         """End a session everywhere; False if there is none."""
@@ -132,6 +129,7 @@ class Sessions:
     def look_again(self) -> None:
         """See at once what was changed here."""
         with self._lock:
+            self._known.clear()
             self._looked_at = float("-inf")
 
     def _remembered(self, token: str, read: Callable[[str], Known | None]) -> Known | None:
@@ -199,16 +197,23 @@ class Sessions:
         if newest is None:
             return None
         if not self._is_idle(newest):
-            revived = replace(known, session=newest)
-        elif self._has_call(known.subject.agent_ids):
-            now = self._now()
-            self.kept.use(newest.session_id, now)
-            revived = replace(known, session=replace(newest, used_at=now))
-        else:
-            return None
+            self.look_again()
+            return self._remembered(token, self._read_session)
+        if self._has_call(known.subject.agent_ids):
+            return self._used(token, known, newest)
+        return None
+
+    def _used(self, token: str, known: Known, session: Session) -> Known | None:
+        """Store that a session is in use; None if it was ended in the meantime."""
+        version, now = self.version, self._now()
+        is_there = self.kept.use(session.session_id, now)
+        used = replace(known, session=replace(session, used_at=now))
         with self._lock:
-            self._known[token] = revived
-        return revived
+            self._known.pop(token, None)
+            # What was ended or changed while this was written is read anew.
+            if is_there and version == self._version and version == self._store.access_version():
+                self._known[token] = used
+        return used if is_there else None
 
 
 def demo_subject() -> Subject:

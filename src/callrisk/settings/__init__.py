@@ -121,13 +121,14 @@ class Settings(Strict):
 
     @property
     def demands_login(self) -> bool:
-        """True where real customers may be seen: in production, or with a real Kintone or Connect.
+        """True where real customers may be seen, or other machines may reach the server.
 
         Elsewhere everybody on this machine is the demonstration.
         """
         env = self.env
         has_kintone = bool(env.kintone_url) and not env.kintone_is_here
-        return self.is_production or has_kintone or env.connect_is_real
+        is_real = has_kintone or env.connect_is_real
+        return self.is_production or is_real or env.is_reached_from_outside
 
     @property
     def shows_traces(self) -> bool:

@@ -165,19 +165,23 @@ class Environment(BaseSettings):
     @property
     def kintone_is_here(self) -> bool:
         """True if Kintone's address is one of this machine: a stand-in, or an emulator."""
-        host = urlsplit(self.kintone_url).hostname or ""
-        if host == "localhost":
-            return True
-        try:
-            return ip_address(host).is_loopback
-        except ValueError:
-            return False
+        return _is_here(self.kintone_url)
 
     @property
     def connect_is_real(self) -> bool:
         """True if an instance of Amazon Connect is configured that is no stand-in."""
-        is_elsewhere = bool(self.aws_endpoint_url or self.aws_endpoint_url_kinesis)
-        return bool(self.connect_instance_id or self.connect_stream_arn) and not is_elsewhere
+        is_named = (
+            self.connect_instance_id or self.connect_stream_arn or self.connect_events_queue_url
+        )
+        endpoint = self.aws_endpoint_url_kinesis or self.aws_endpoint_url
+        return bool(is_named) and not (endpoint and _is_here(endpoint))
+
+    @property
+    def is_reached_from_outside(self) -> bool:
+        """True if other machines may reach the live server, by itself or by a proxy."""
+        return bool(
+            self.trusted_hosts or self.trusted_proxies or not _is_here(f"http://{self.host}")
+        )
 
     @property
     def kintone_tokens(self) -> dict[int, str]:
@@ -214,6 +218,15 @@ class Environment(BaseSettings):
     def known_hosts(self) -> tuple[str, ...]:
         """TRUSTED_HOSTS as a list."""
         return _listed(self.trusted_hosts)
+
+
+def _is_here(address: str) -> bool:
+    """Return True if an address is one of this machine."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _each_named(variable: str, value: str, form: re.Pattern[str], wanted: str) -> str:

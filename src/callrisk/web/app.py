@@ -203,5 +203,5 @@ def make_flask(
 
 def _demand_https(response: Response) -> Response:
     """Have browsers reach the server over https alone for a year."""
-    response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response

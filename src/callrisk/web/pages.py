@@ -4,7 +4,8 @@ from flask import Blueprint, Response, render_template
 
 from callrisk import __version__
 from callrisk.domain.access.policy_table import Operation
-from callrisk.web.access.guards import needs
+from callrisk.web.access.guards import needs, open_to_all
+from callrisk.web.app_state import app_state
 from callrisk.wire.base import Json
 from callrisk.wire.sockets.asyncapi import asyncapi_document
 
@@ -27,6 +28,21 @@ _HEADERS = {
 def live_page() -> str:
     """The agent's page."""
     return render_template("live.html")
+
+
+@pages.get("/livez")
+@open_to_all
+def show_alive() -> Json:
+    """Return that the server is up, for whoever watches over its process; nothing about calls."""
+    return {"product": "callrisk", "status": "up"}
+
+
+@pages.get("/readyz")
+@open_to_all
+def show_ready() -> Json:
+    """Return that the server can work: its database answers; 503 while it does not."""
+    app_state().queries.last_seq()
+    return {"product": "callrisk", "status": "ready"}
 
 
 @pages.get("/asyncapi.json")

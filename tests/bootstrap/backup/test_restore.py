@@ -98,7 +98,7 @@ def test_it_is_refused_while_a_server_answers(place: Place, tmp_path: Path) -> N
     class Health(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             """Answer as the live server."""
-            body = b'{"status": "degraded", "active_calls": 0}'
+            body = b'{"product": "callrisk", "status": "up"}'
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

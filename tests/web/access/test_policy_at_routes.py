@@ -118,7 +118,8 @@ def test_routes_open_to_all_are_these(office: Staffed) -> None:
     }
 
     assert opened == {
-        "static", "webhooks.record_changed", "access_pages.show_login", "access_pages.log_in",
+        "static", "webhooks.record_changed", "pages.show_alive", "pages.show_ready",
+        "access_pages.show_login", "access_pages.log_in",
         "access_pages.show_first_admin", "access_pages.make_first_admin",
     }  # fmt: skip
 
@@ -203,3 +204,39 @@ def test_a_cookie_alone_writes_nothing(office: Staffed) -> None:
         assert answer.status_code == 403
     headers = {"X-CSRF-Token": token}
     assert client.post("/api/calls/c-own/notes", json=body, headers=headers).status_code == 201
+
+
+def test_nobody_begins_the_call_of_somebody_else(office: Staffed) -> None:
+    """Neither its customer nor its telephone number changes, and nothing is told of it."""
+    client, queries = office.client("agent-1"), office.server.state.queries
+    before = queries.call("c-other")
+    for customer in ("1001", "1002", None):
+        ids = {"call_id": "c-other", "customer_id": customer, "agent_id": "agent-1"}
+        answer = client.post("/api/start_call", json=ids | {"phone": "0312345678"})
+        assert answer.status_code == 409
+        assert answer.get_json()["detail"] == "The id c-other is that of another call."
+    assert queries.call("c-other") == before
+
+
+def test_a_browser_may_ask_before_a_request(office: Staffed) -> None:
+    """It sends no session with that question, and is told nothing about calls."""
+    answer = office.client().options("/api/start_call")
+
+    assert answer.status_code == 200
+    assert answer.data == b""
+
+
+def test_a_header_of_a_proxy_is_no_key(office: Staffed) -> None:
+    """The session counts beside Basic authentication of something in between."""
+    client = office.client("manager")
+    headers = {"Authorization": "Basic cHJveHk6cHJveHk="}
+
+    assert client.get("/api/calls", headers=headers).status_code == 200
+
+
+def test_whoever_watches_the_process_needs_no_login(office: Staffed) -> None:
+    """And learns that it is up, and that its database answers."""
+    client = office.client()
+
+    assert client.get("/livez").get_json() == {"product": "callrisk", "status": "up"}
+    assert client.get("/readyz").get_json() == {"product": "callrisk", "status": "ready"}

@@ -18,7 +18,7 @@ from callrisk.domain.wording import Text
 _OLDEST, _TOO_NEW = (3, 11), (3, 14)
 _LOCKED = re.compile(r"([A-Za-z0-9._-]+)==([^\s;\\]+)\s*(;?)")
 _MOST_NAMED = 5
-_HEALTH = {"live": "/api/health", "analytics": "/_stcore/health", "tablet": "/_stcore/health"}
+_HEALTH = {"live": "/livez", "analytics": "/_stcore/health", "tablet": "/_stcore/health"}
 _ANSWER_WITHIN_S = 3.0
 _BYTES_A_GB = 10**9
 # A training writes some 100 MB, a day of 1,000 calls as much again.
@@ -116,7 +116,7 @@ def is_ours(program: str, port: int) -> bool:
         return False
     finally:
         connection.close()
-    mark = b'"active_calls"' if program == "live" else b"ok"
+    mark = b'"callrisk"' if program == "live" else b"ok"
     return answer.status == _OK and mark in body
 
 

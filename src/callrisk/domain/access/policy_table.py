@@ -106,7 +106,8 @@ POLICY: Mapping[Role, Mapping[Operation, Reach]] = {
 # What a key of a service may be given, and what it then may do with all calls.
 KEY_SCOPES: Mapping[str, frozenset[Operation]] = {
     "calls:read": frozenset({Operation.READ_CALL_ROWS, Operation.READ_CALLS}),
-    "calls:feed": frozenset({Operation.FEED_CALLS}),
+    # Who hears calls names the agents who are in them.
+    "calls:feed": frozenset({Operation.FEED_CALLS, Operation.ACT_AS_AGENTS}),
     "calls:work": frozenset({Operation.WORK_ON_CALLS}),
     "calls:act_as": frozenset({Operation.ACT_AS_AGENTS}),
     "jobs:run": frozenset({Operation.RUN_JOBS}),

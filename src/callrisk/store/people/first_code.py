@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, insert
+from sqlalchemy import Engine, delete, insert, select
 
 from callrisk.store.people import people_tables as tables
 from callrisk.store.people.kept_sessions import hashed
@@ -25,3 +25,11 @@ def take_first_code(engine: Engine, code: str, now: datetime) -> bool:
     with writing(engine) as connection:
         valid = (c.code_sha256 == hashed(code)) & (c.ends_at > now)
         return connection.execute(delete(tables.first_codes).where(valid)).rowcount == 1
+
+
+def is_first_code(engine: Engine, code: str, now: datetime) -> bool:
+    """Return True for the code that is valid, which stays so."""
+    c = tables.first_codes.c
+    valid = (c.code_sha256 == hashed(code)) & (c.ends_at > now)
+    with engine.connect() as connection:
+        return connection.execute(select(c.ends_at).where(valid)).first() is not None

@@ -62,11 +62,12 @@ class KeptSessions:
         """Return all sessions, the newest first."""
         return self._found(tables.sessions.c.session_id > 0)
 
-    def use(self, session_id: int, now: datetime) -> None:
-        """Store that a session is in use."""
+    def use(self, session_id: int, now: datetime) -> bool:
+        """Store that a session is in use; False if there is none any more."""
         mine = tables.sessions.c.session_id == session_id
         with writing(self._engine) as connection:
-            connection.execute(update(tables.sessions).where(mine).values(used_at=now))
+            statement = update(tables.sessions).where(mine).values(used_at=now)
+            return connection.execute(statement).rowcount == 1
 
     def end(self, session_id: int) -> bool:
         """End a session; return False if there is none."""

@@ -10,7 +10,8 @@ from callrisk.store.people import people_tables as tables
 from callrisk.store.transaction import insert_into, writing
 
 # Tries that are this old count no longer.
-FORGOTTEN_AFTER = timedelta(hours=1)
+FORGOTTEN_AFTER = timedelta(minutes=15)
+_LONGEST_CLOSED = timedelta(hours=1)
 # How long a subject is closed at first.
 CLOSED_FOR = timedelta(minutes=1)
 
@@ -28,7 +29,6 @@ class LoginTries:
         statement = select(func.max(c.closed_until)).where(c.subject_sha256.in_(hashes))
         with self._engine.connect() as connection:
             until = connection.execute(statement).scalar()
-        # What an aggregate returns passed no column type of ours on every database.
         return until if until is not None and until > now else None
 
     def failed(self, subject: str, limit: int, closed_for: timedelta, now: datetime) -> None:
@@ -37,7 +37,8 @@ class LoginTries:
         c = tables.login_tries.c
         mine = c.subject_sha256 == _hashed(subject)
         with writing(self._engine) as connection:
-            old = c.last_at < now - FORGOTTEN_AFTER
+            is_open = c.closed_until.is_(None) | (c.closed_until < now)
+            old = (c.last_at < now - FORGOTTEN_AFTER) & is_open
             connection.execute(delete(tables.login_tries).where(old))
             row = insert_into(connection, tables.login_tries).values(
                 subject_sha256=_hashed(subject), failures=1, last_at=now
@@ -50,7 +51,7 @@ class LoginTries:
             )
             failures = connection.execute(select(c.failures).where(mine)).scalar_one()
             if failures >= limit:
-                doubled = min(closed_for * 2 ** min(failures - limit, 10), FORGOTTEN_AFTER)
+                doubled = min(closed_for * 2 ** min(failures - limit, 10), _LONGEST_CLOSED)
                 connection.execute(
                     update(tables.login_tries).where(mine).values(closed_until=now + doubled)
                 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from callrisk.store.people.access_version import access_version
-from callrisk.store.people.first_code import store_first_code, take_first_code
+from callrisk.store.people.first_code import is_first_code, store_first_code, take_first_code
 from callrisk.store.people.kept_keys import KeptKeys
 from callrisk.store.people.kept_sessions import KeptSessions
 from callrisk.store.people.login_tries import LoginTries
@@ -29,6 +29,10 @@ class PeopleStore:
     def store_first_code(self, code: str, now: datetime) -> None:
         """Store the code with which the first administrator is made."""
         store_first_code(self._engine, code, now)
+
+    def is_first_code(self, code: str, now: datetime) -> bool:
+        """Return True for the code that is valid, which stays so."""
+        return is_first_code(self._engine, code, now)
 
     def take_first_code(self, code: str, now: datetime) -> bool:
         """Return True once for the code that is valid."""

@@ -18,7 +18,7 @@ from callrisk.domain.wording import Text
 from callrisk.people.accounts import NewAccount
 from callrisk.people.local_login import Attempt, Outcome
 from callrisk.people.logins import spelled_login
-from callrisk.people.password_rules import fault_of, fits, hashed
+from callrisk.people.password_rules import SAME_PASSWORD, fault_of, hashed
 from callrisk.reporting.facts import JST
 from callrisk.web.access.access_words import (
     ROLE_WORDS,
@@ -171,10 +171,9 @@ def change_password() -> AnyResponse:
     if person is None:
         return _account()
     old, new = request.form.get("old", ""), request.form.get("new", "")
-    credentials = state.accounts.persons.credentials(person.login)
-    if credentials is None or not fits(old, credentials.password_hash):
+    if not state.accounts.local_login.confirms(person.person_id, old, utc_now()):
         return _account(fault=WORDS["wrong"], status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    fault = fault_of(new, (person.login, person.name))
+    fault = SAME_PASSWORD if new == old else fault_of(new, (person.login, person.name))
     if fault is not None:
         return _account(fault=fault, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     state.accounts.persons.set_password(person.person_id, hashed(new), must_change=False)
@@ -190,8 +189,7 @@ def change_codes() -> AnyResponse:
     state, person, form = app_state(), _own_person(), request.form
     if person is None:
         return _account()
-    credentials = state.accounts.persons.credentials(person.login)
-    if credentials is None or not fits(form.get("old", ""), credentials.password_hash):
+    if not state.accounts.local_login.confirms(person.person_id, form.get("old", ""), utc_now()):
         return _account(fault=WORDS["wrong"], status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if person.has_totp:
         state.accounts.persons.set_totp(person.person_id, None)

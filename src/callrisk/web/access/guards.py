@@ -47,7 +47,8 @@ def register(app: APIFlask, requesters: Requesters) -> None:
 
     @app.before_request
     def check_request() -> Response | None:
-        if request.endpoint is None or _is_open(request.endpoint):
+        # What a browser asks before a request of another origin tells nothing and has no session.
+        if request.endpoint is None or request.method == "OPTIONS" or _is_open(request.endpoint):
             return None
         known = requesters.known(request)
         if known is None:
@@ -135,7 +136,7 @@ def _to_login() -> Response:
 
 
 def _denied(asks: Subject) -> Response:
-    if not _is_page():
+    if not _is_page() or not asks.may(Operation.USE_OWN_SESSION):
         why = "Choose a new password first." if asks.must_change_password else "Your role may not."
         abort(HTTPStatus.FORBIDDEN, why)
     # To where anybody who is logged in may be: the own account, with links to what is open.

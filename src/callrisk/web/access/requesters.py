@@ -34,8 +34,6 @@ class Requesters:
         header = asked.headers.get("Authorization", "")
         if header.startswith(_BEARER):
             return self.sessions.of_key(header.removeprefix(_BEARER).strip())
-        if header:
-            return None
         token = self.token(asked.cookies)
         known = self.sessions.of_token(token) if token else None
         if known is None and not self.demands_login:

@@ -130,8 +130,16 @@ class SocketAccess:
             opened = list(self._open.items())
         for sid, one in opened:
             if self._still(one) != one.subject:
-                self.disconnected(sid)
-                self._server.disconnect(sid, namespace="/")
+                self._close(sid)
+
+    def _close(self, sid: str) -> None:
+        try:
+            self._server.disconnect(sid, namespace="/")
+        except Exception:
+            # It is tried again at the next look.
+            logger.exception("cannot close a socket")
+        else:
+            self.disconnected(sid)
 
     def _sees_call(self, asks: Subject, call_id: str) -> bool:
         agents = asks.agents(Operation.READ_CALLS)

@@ -11,7 +11,7 @@ from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
 from callrisk.store.calls import NewCall, OtherCustomerError
-from callrisk.web.access.guards import must_act_as, needs, reachable_agents
+from callrisk.web.access.guards import may_reach, must_act_as, needs, reachable_agents
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.web.routes.call_answers import (
@@ -57,6 +57,7 @@ def start_call(json_data: StartCall) -> CallJoined:
     if json_data.demo and state.environment == "production":
         abort(HTTPStatus.UNPROCESSABLE_ENTITY, "demo: there are no demo calls in production.")
     must_act_as(json_data.agent_id)
+    _must_be_in_reach(json_data.call_id)
     call = NewCall(
         json_data.call_id, json_data.customer_id, json_data.agent_id, Source.REST, json_data.demo,
         utc_now(), json_data.phone,
@@ -161,6 +162,13 @@ def get_call(call_id: str) -> CallDetail:
         assessments=[ScorePoint.of(point) for point in queries.assessments(call_id)],
         notes=[NoteAnswer.of(note) for note in queries.notes(call_id)],
     )
+
+
+def _must_be_in_reach(call_id: str) -> None:
+    """Refuse to begin what is a call of somebody else already."""
+    before = None if "\0" in call_id else app_state().queries.call(call_id)
+    if before is not None and not may_reach(before.agent_id):
+        abort(HTTPStatus.CONFLICT, f"The id {call_id} is that of another call.")
 
 
 def _agents(asked: str | None) -> Set[str] | None:
