@@ -3,6 +3,7 @@ import { ApiError, api } from "./api.js";
 import { localise, useLanguage } from "./i18n.js";
 import { readDemo } from "./live.js";
 import { agentId, nextTheme, rememberAgentId, rememberLanguage } from "./preferences.js";
+import { ownAgentId } from "./session.js";
 import { activeCalls } from "./selectors.js";
 
 const READ_AGAIN_MS = 5000;
@@ -143,10 +144,10 @@ export function createActions(store, live) {
 
     /** Assigns one of several records that match the caller. */
     chooseCustomer: reporting(({ call_id: callId, agent_id: agent }, { customer_id: id, record_id: record }) =>
-      assign(callId, { customer_id: id, record_id: record, agent_id: agent || agentId() || "-" })),
+      assign(callId, { customer_id: id, record_id: record, agent_id: ownAgentId(agent) ?? (agent || agentId() || "-") })),
 
     giveFeedback: reporting(async (info, action, verdict, reason = "") => {
-      const feedback = { agent_id: info.agent_id || agentId() || "-", action, verdict, reason };
+      const feedback = { agent_id: ownAgentId(info.agent_id) ?? (info.agent_id || agentId() || "-"), action, verdict, reason };
       const note = await api.giveFeedback(info.call_id, feedback);
       dispatch("note_added", { ...note, call_id: info.call_id });
     }),

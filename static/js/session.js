@@ -4,6 +4,7 @@ const USED_EVERY_MS = 60_000;
 const ACTS = ["pointerdown", "keydown"];
 
 let csrfToken = null;
+let ownIds = null; // the agent ids of the person who is logged in; null without a login
 let used = 0;
 
 /** The headers of a write that a cookie proves. */
@@ -16,8 +17,12 @@ export async function readSession() {
   if (!answer?.ok) return null;
   const session = await answer.json();
   csrfToken = session.csrf_token;
+  ownIds = session.means === "session" ? session.agent_ids : null;
   return session;
 }
+
+/** The id under which the person acts on a call of an agent; undefined without a login, where any may be typed. */
+export const ownAgentId = (ofCall) => (ownIds?.includes(ofCall) ? ofCall : ownIds?.[0]);
 
 /** Leaves for the login, which leads back to this place. */
 export function toLogin() {

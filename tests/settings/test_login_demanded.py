@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from callrisk.settings import Settings, load
+from callrisk.settings import Settings, load, missing_for_production
 from harness.small_world import new_root
 
 STREAM = "arn:aws:kinesis:ap-northeast-1:123456789012:stream/x"
@@ -42,3 +42,20 @@ def test_a_login_is_demanded(settings: Settings, changed: dict[str, Any], demand
     env = settings.env.model_copy(update=changed)
 
     assert settings.model_copy(update={"env": env}).demands_login is demanded
+
+
+def test_production_behind_a_name_needs_to_know_its_proxies(settings: Settings) -> None:
+    """Else everybody has the address of the proxy, and one closes the login for all."""
+    changed = {"app_env": "production", "trusted_hosts": "callrisk.example"}
+    missing = {
+        proxies: missing_for_production(
+            settings.model_copy(
+                update={
+                    "env": settings.env.model_copy(update=changed | {"trusted_proxies": proxies})
+                }
+            )
+        )
+        for proxies in (0, 1)
+    }
+
+    assert set(missing[0]) - set(missing[1]) == {"TRUSTED_PROXIES (1 for one proxy before it)"}

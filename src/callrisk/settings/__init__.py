@@ -241,6 +241,9 @@ def missing_for_production(settings: Settings) -> list[str]:
         missing.append(_OWN_SECRET)
     if not settings.env.database_url:
         missing.append("DATABASE_URL")
+    if settings.env.trusted_hosts and not settings.env.trusted_proxies:
+        # Without it everybody has the address of the proxy, and one closes the login for all.
+        missing.append("TRUSTED_PROXIES (1 for one proxy before it)")
     return missing
 
 

@@ -1,6 +1,7 @@
 /** The dialogs: start a call, escalate it, assign its customer, keyboard shortcuts. */
 import { byId } from "../dom.js";
 import { agentId, keysEnabled, rememberKeysEnabled } from "../preferences.js";
+import { ownAgentId } from "../session.js";
 import { ApiError } from "../api.js";
 import { t } from "../i18n.js";
 import { selected } from "../selectors.js";
@@ -21,7 +22,7 @@ export function dialogsView(actions) {
 function prepareStart(actions) {
   const form = byId("start-form");
   byId("start-call").addEventListener("click", () => {
-    open(byId("start-dialog"), form, { customer_id: "", agent_id: agentId(), call_id: newCallId() });
+    open(byId("start-dialog"), form, { customer_id: "", agent_id: ownAgentId() ?? agentId(), call_id: newCallId() });
   });
   onSubmit(form, (values) => actions.startCall({ ...values, customer_id: values.customer_id || null }));
 }
@@ -29,7 +30,7 @@ function prepareStart(actions) {
 function prepareEscalate(actions, shown) {
   const form = byId("escalate-form");
   byId("escalate").addEventListener("click", () => {
-    open(byId("escalate-dialog"), form, { reason: "", agent_id: agentId() || shown().info.agent_id });
+    open(byId("escalate-dialog"), form, { reason: "", agent_id: ownAgentId(shown().info.agent_id) ?? (agentId() || shown().info.agent_id) });
   });
   onSubmit(form, (values) => actions.escalate(shown().info.call_id, values));
 }
@@ -38,7 +39,7 @@ function prepareAssign(actions, shown) {
   const form = byId("assign-form");
   byId("assign").addEventListener("click", () => {
     const { customer_id: id, agent_id: agent } = shown().info;
-    open(byId("assign-dialog"), form, { customer_id: id ?? "", agent_id: agentId() || agent });
+    open(byId("assign-dialog"), form, { customer_id: id ?? "", agent_id: ownAgentId(agent) ?? (agentId() || agent) });
   });
   onSubmit(form, (values) => actions.assignCustomer(shown().info.call_id, values));
 }

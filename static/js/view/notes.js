@@ -3,6 +3,7 @@ import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { moment } from "../format.js";
 import { t } from "../i18n.js";
 import { agentId } from "../preferences.js";
+import { ownAgentId } from "../session.js";
 import { selected, serverNow } from "../selectors.js";
 
 export function notesView(actions) {
@@ -28,7 +29,7 @@ export function notesView(actions) {
     if (callId !== null) drafts.set(callId, text.value);
     callId = info.call_id;
     text.value = drafts.get(callId) ?? "";
-    author.value = agentId() || info.agent_id;
+    author.value = ownAgentId(info.agent_id) ?? (agentId() || info.agent_id);
   }
 
   return (state) => {
