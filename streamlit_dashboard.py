@@ -4,12 +4,10 @@ from pathlib import Path
 
 from streamlit.starlette import App
 
-from callrisk.bootstrap.process import keep_files_private
+from callrisk.bootstrap.apps import MANAGER, access_to, middleware_of, settings_of_script
 from callrisk.dashboards import manager
-from callrisk.dashboards.browser_guard import guards
-from callrisk.dashboards.error_details import show_traces
 from callrisk.dashboards.runs import Places
-from callrisk.settings import SettingsError, load
+from callrisk.settings import SettingsError
 
 ROOT = Path(__file__).resolve().parent
 
@@ -17,11 +15,11 @@ ROOT = Path(__file__).resolve().parent
 def main() -> None:
     """One run of the script, which is one step of one person."""
     try:
-        settings = load(ROOT)
-        show_traces(wanted=settings.shows_traces)
+        settings = settings_of_script(ROOT)
     except SettingsError as error:
         manager.show_trouble(str(error))
         return
+    access = access_to(settings, MANAGER)
     manager.show(
         Places(
             raw=settings.raw_dir,
@@ -29,14 +27,14 @@ def main() -> None:
             models=settings.models_dir,
             pipeline=ROOT / "src" / "main.py",
             icon=ROOT / "static" / "favicon.svg",
-            api=f"http://127.0.0.1:{settings.env.api_port}",
-        )
+            api=access.api,
+        ),
+        access,
     )
 
 
 if __name__ == "__main__":
     main()
 else:
-    keep_files_private()
     # Streamlit finds this by its name, serves it, and runs this file as a script for each person.
-    app = App(Path(__file__), middleware=guards())
+    app = App(Path(__file__), middleware=middleware_of(ROOT, MANAGER))

@@ -10,8 +10,10 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 
 from launcher.env_file import environment_for
@@ -88,11 +90,18 @@ class Service:
         say(f"{self.name} が止まったため再起動します。", f"{self.name} died and is started again.")
 
     def is_healthy(self) -> bool:
-        """Return True if the program answers; proxies are bypassed."""
+        """Return True if the program answers, if only that it demands a login.
+
+        Proxies are bypassed.
+        """
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with contextlib.suppress(OSError), opener.open(self.health_url, timeout=2):
-            return True
-        return False
+        try:
+            with opener.open(self.health_url, timeout=2):
+                return True
+        except urllib.error.HTTPError as error:
+            return error.code < HTTPStatus.INTERNAL_SERVER_ERROR
+        except OSError:
+            return False
 
     def tell_to_go(self, *, at_once: bool) -> None:
         """Terminate the program's process group, by force when `at_once`."""

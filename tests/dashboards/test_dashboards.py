@@ -150,8 +150,9 @@ def tablet(address: str, **asked: str) -> AppTest:
 
     def script(address, icon):  # type: ignore[no-untyped-def]
         from callrisk.dashboards import mobile  # noqa: PLC0415 - becomes a script of its own
+        from callrisk.dashboards.access.app_access import without_login  # noqa: PLC0415
 
-        mobile.show(address, icon)
+        mobile.show(without_login(address), icon)
 
     icon = ROOT / "static" / "favicon.svg"
     app = AppTest.from_function(script, default_timeout=PATIENCE_S, args=(address, icon))

@@ -103,10 +103,11 @@ def test_both_apps_say_it(
         import importlib  # noqa: PLC0415 - becomes a script of its own
 
         from callrisk.dashboards import mobile  # noqa: PLC0415
+        from callrisk.dashboards.access.app_access import without_login  # noqa: PLC0415
         from callrisk.dashboards.runs import Places  # noqa: PLC0415
 
         if screen == "tablet":
-            mobile.show(address, icon)
+            mobile.show(without_login(address), icon)
             return
         places = Places(models, models, models, models, icon, address)
         importlib.import_module(f"callrisk.dashboards.pages.{screen}").show(places)

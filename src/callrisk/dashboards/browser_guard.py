@@ -1,18 +1,21 @@
 """ASGI middleware of both apps: known hosts, headers against foreign pages, closed addresses."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-import streamlit
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from streamlit import config
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# What stands before an app, the first outermost.
+Stack = list[Middleware]
 
 # Streamlit's page brings scripts in line and compiles its chart grammar; frames hold our reports.
 _HEADERS = {
@@ -30,12 +33,26 @@ _HEADERS = {
 _CLOSED = ("/_stcore/metrics",)
 
 
-def guards() -> list[Middleware]:
+def serve_below(path: str) -> str:
+    """Have an app answer below a path, as one of several of an origin; return the path.
+
+    One of Streamlit's own settings goes before it.
+    """
+    own = str(config.get_option("server.baseUrlPath")).strip("/")
+    if not own and path:
+        own = path.strip("/")
+        config.set_option("server.baseUrlPath", own)
+    return f"/{own}" if own else ""
+
+
+def guards(further_hosts: Sequence[str] = ()) -> Stack:
     """Return what stands before an app, which answers under the names in its settings only."""
-    hosts = streamlit.get_option("server.allowedHosts")
+    hosts = [*config.get_option("server.allowedHosts"), *further_hosts]
+    # Streamlit looks at the names of sockets by itself.
+    config.set_option("server.allowedHosts", hosts)
     return [
         Middleware(BrowserGuard),
-        Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
+        Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
     ]
 
 

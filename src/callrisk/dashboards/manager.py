@@ -1,10 +1,13 @@
 """The analytics app: its pages, their order and icons."""
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from callrisk.dashboards import frame
+from callrisk.dashboards.access.app_access import AppAccess
+from callrisk.dashboards.access.visitor import show_visitor, visitor_of
 from callrisk.dashboards.pages import (
     customers,
     downloads,
@@ -28,11 +31,20 @@ _PAGES = (
 )
 
 
-def show(places: Places) -> None:
+def show(places: Places, access: AppAccess) -> None:
     """Draw the app; Streamlit calls this at every interaction."""
     frame.begin("callrisk", places.icon)
     with st.sidebar:
         language_switch()
+    visitor = visitor_of(access)
+    if visitor is None:
+        return
+    with st.sidebar:
+        show_visitor(access, visitor)
+    _show_pages(replace(places, visitor=visitor))
+
+
+def _show_pages(places: Places) -> None:
     pages = {
         name: st.Page(
             partial(page, places),

@@ -9,17 +9,19 @@ from typing import Any
 import streamlit as st
 
 from callrisk.artifacts import ArtifactError, champion, version_names
+from callrisk.dashboards.access.visitor import Visitor
 from callrisk.dashboards.texts import word
 from callrisk.data_folder import is_customers_table, tables_in
 from callrisk.domain.evaluation import Evaluation
 from callrisk.reporting.run_results import ScoredCustomers, read_customers, read_evaluation
+from callrisk.wire.client import LiveApi
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The folders of data, runs and models, the pipeline script, and the live server's address."""
+    """The folders of data, runs and models, the pipeline script, the live server, who looks."""
 
     raw: Path
     output: Path
@@ -27,6 +29,18 @@ class Places:
     pipeline: Path
     icon: Path
     api: str
+    visitor: Visitor | None = None
+
+    @property
+    def live_api(self) -> LiveApi:
+        """A connection to the live server, as the person who looks at the page."""
+        return LiveApi(self.api) if self.visitor is None else self.visitor.api
+
+    @property
+    def person(self) -> str | None:
+        """The name of the person who looks at the page; None without a login."""
+        known = self.visitor is not None and self.visitor.session
+        return known.name if known else None
 
 
 @dataclass(frozen=True, slots=True)

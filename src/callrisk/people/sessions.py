@@ -115,6 +115,12 @@ class Sessions:
         if self._now() - known.session.used_at >= _STORED_EVERY:
             self._used(token, known, known.session)
 
+    def ends_at(self, session: Session) -> datetime:
+        """Return when a session ends unless somebody uses it."""
+        if session.means is not Means.SESSION:
+            return session.ends_at
+        return min(session.ends_at, session.used_at + self.times.idle)
+
     def end(self, session_id: int) -> bool:
         """End a session everywhere; False if there is none."""
         done = self.kept.end(session_id)

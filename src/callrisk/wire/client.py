@@ -1,6 +1,7 @@
 """The Python client of the server: each method is one request, each failure one sentence."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -30,6 +31,7 @@ from callrisk.wire.demo import DemoStarted
 from callrisk.wire.events import EventPage, NoteAdded
 from callrisk.wire.health import HealthAnswer
 from callrisk.wire.jobs.job_answers import JobAnswer, JobList
+from callrisk.wire.people import CSRF_HEADER, SessionAnswer
 from callrisk.wire.requests import CallSegmentBody, SegmentBody
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -51,22 +53,49 @@ class LiveApiError(RuntimeError):
         return self.status is None
 
 
+@dataclass(frozen=True, slots=True)
+class PersonsSession:
+    """The session of a person, by its cookie; `csrf_token` goes along with what is written."""
+
+    cookie: str
+    token: str
+    csrf_token: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of a request that this person makes."""
+        csrf = {CSRF_HEADER: self.csrf_token} if self.csrf_token else {}
+        return {"Cookie": f"{self.cookie}={self.token}"} | csrf
+
+
 class LiveApi:
     """One connection to the server at `address`, such as http://127.0.0.1:5000.
 
-    Every method raises LiveApiError.
+    Every method raises LiveApiError. With the session of a person each request is that person's.
     """
 
-    def __init__(self, address: str, timeout_s: tuple[float, float] = _TIMEOUT_S) -> None:
+    def __init__(
+        self, address: str, timeout_s: tuple[float, float] = _TIMEOUT_S,
+        person: PersonsSession | None = None,
+    ) -> None:  # fmt: skip
         self.address = address.rstrip("/")
         self._timeout_s = timeout_s
         self._session = requests.Session()
         # The server is on this machine or in this network: no proxy stands between.
         self._session.trust_env = False
+        self._headers = {} if person is None else person.headers
 
     def health(self) -> HealthAnswer:
         """Return the state of the server."""
         return self._get(HealthAnswer, "health")
+
+    def session(self) -> SessionAnswer:
+        """Return who asks, and what they may do."""
+        return self._get(SessionAnswer, "session")
+
+    def use_session(self) -> SessionAnswer:
+        """Say that a person is at the screen, which keeps the session going."""
+        return self._post(SessionAnswer, "session/use", {})
 
     def start_call(
         self, call_id: str, customer_id: str | None, agent_id: str, demo: bool = False,
@@ -176,8 +205,9 @@ class LiveApi:
         url = f"{self.address}/api/{path}"
         try:
             answer = self._session.request(
-                method, url, timeout=self._timeout_s, allow_redirects=False, **parts
-            )
+                method, url, timeout=self._timeout_s, allow_redirects=False,
+                headers=self._headers, **parts,
+            )  # fmt: skip
             body = answer.json()
         except requests.JSONDecodeError as error:
             status = answer.status_code

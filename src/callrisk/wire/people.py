@@ -1,15 +1,25 @@
-"""Persons and sessions as they are answered."""
+"""Persons and sessions as they are answered, and what a request of a person carries."""
 
 from callrisk.domain.access.person import Means
 from callrisk.domain.access.policy_table import Operation, Role
-from callrisk.wire.base import Wire
+from callrisk.wire.base import Moment, Wire
+
+# A name with this start is taken by browsers only from its own host, over https, for all paths.
+SECURE_COOKIE, COOKIE = "__Host-callrisk", "callrisk_session"
+CSRF_HEADER = "X-CSRF-Token"
+
+
+def session_cookie(is_secure: bool) -> str:
+    """Return the name of the cookie of a session; `is_secure` where browsers come over https."""
+    return SECURE_COOKIE if is_secure else COOKIE
 
 
 class SessionAnswer(Wire):
     """Who asks: a person, a wallboard, a service, or everybody in development (`demo`).
 
     `csrf_token` goes into the header X-CSRF-Token of every write that a cookie proves.
-    `access_version` rises whenever somebody logs out or may do less or more.
+    `access_version` rises whenever somebody logs out or may do less or more. `ends_at` is when
+    the session ends unless somebody uses it.
     """
 
     subject_id: str
@@ -20,3 +30,4 @@ class SessionAnswer(Wire):
     operations: list[Operation]
     csrf_token: str | None
     access_version: int
+    ends_at: Moment | None = None

@@ -24,7 +24,7 @@ _PARTS = ("known", "said")
 def show(places: Places) -> None:
     """Draw the page; its content is refreshed every two seconds."""
     frame.heading("live")
-    _now(LiveApi(places.api))
+    _now(places.live_api)
 
 
 @st.fragment(run_every="2s")

@@ -49,7 +49,7 @@ def _card(places: Places, version: Version) -> None:
                     st.caption(label)
                     st.markdown(plain(value))
         if not version.serves:
-            switching.offer(places.models, version)
+            switching.offer(places, version)
 
 
 def _verdict_badge(version: Version) -> None:

@@ -23,7 +23,7 @@ from callrisk.dashboards import frame
 from callrisk.dashboards.runs import Places, Version
 from callrisk.dashboards.texts import plain, say, word
 from callrisk.domain.wording import Text
-from callrisk.wire.client import LiveApi, LiveApiError
+from callrisk.wire.client import LiveApiError
 
 _SHOWN_SWITCHES = 10
 # Session keys: the message for the next run of the page, and the person who acted last.
@@ -50,11 +50,12 @@ def head(places: Places) -> None:
     if current is not None:
         with st.container(border=True):
             _serving(places.models, current)
-            _rollback_form(places.models, current)
+            _rollback_form(places, current)
 
 
-def offer(models: Path, version: Version) -> None:
+def offer(places: Places, version: Version) -> None:
     """Draw the form to promote a version, or the reasons of the gate against it."""
+    models = places.models
     with st.expander(say("switch.promote"), icon=":material/arrow_upward:"):
         try:
             reasons = _reasons(models, version.name, _seen(models, version.name))
@@ -69,7 +70,7 @@ def offer(models: Path, version: Version) -> None:
             return
         st.caption(say("switch.promote_about"))
         with st.form(f"promote_{version.name}", border=False):
-            by = _name(f"by_{version.name}")
+            by = _name(f"by_{version.name}", places.person)
             if st.form_submit_button(say("switch.promote_do"), type="primary"):
                 _do(lambda: promote(models, version.name, by, datetime.now(UTC)), by)
 
@@ -88,7 +89,7 @@ def record(models: Path) -> None:
 def _live_server(places: Places) -> None:
     """Draw the live server's error about its model, if it runs and reports one."""
     try:
-        frame.model_mark(LiveApi(places.api).health())
+        frame.model_mark(places.live_api.health())
     except LiveApiError:
         return
 
@@ -120,7 +121,8 @@ def _serving(models: Path, current: Champion) -> None:
         st.caption(say("switch.since", time=since, by=_person(current.by)))
 
 
-def _rollback_form(models: Path, current: Champion) -> None:
+def _rollback_form(places: Places, current: Champion) -> None:
+    models = places.models
     if current.previous is None:
         st.caption(say("switch.no_way_back"))
         return
@@ -133,7 +135,7 @@ def _rollback_form(models: Path, current: Champion) -> None:
             st.warning(plain(word(reason)), icon=":material/block:")
             return
         with st.form("rollback", border=False):
-            by = _name("by_rollback")
+            by = _name("by_rollback", places.person)
             sure = st.checkbox(say("switch.back_sure", version=plain(current.previous)))
             pressed = st.form_submit_button(say("switch.back_do"), icon=":material/undo:")
         if pressed and not sure:
@@ -142,7 +144,11 @@ def _rollback_form(models: Path, current: Champion) -> None:
             _do(lambda: rollback(models, by, datetime.now(UTC)), by)
 
 
-def _name(key: str) -> str:
+def _name(key: str, person: str | None) -> str:
+    """Return who answers for the change: the person of the login, else who is named here."""
+    if person is not None:
+        st.caption(f"{say('switch.name')}: {plain(person)}")
+        return person
     last = str(st.session_state.get(_PERSON, ""))
     return st.text_input(
         say("switch.name"), value=last, max_chars=100, key=key, help=say("switch.name_about"),

@@ -17,14 +17,13 @@ from callrisk.dashboards.uploads import (
     safe_name,
 )
 from callrisk.data_folder import CUSTOMERS_PREFIX, SUFFIXES
-from callrisk.wire.client import LiveApi
 
 
 def show(places: Places) -> None:
     """Draw the page; while a training of its own runs, its progress instead of the choice."""
     frame.heading("training")
     _own(places)
-    show_jobs(LiveApi(places.api))
+    show_jobs(places.live_api)
 
 
 def _own(places: Places) -> None:

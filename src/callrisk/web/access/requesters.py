@@ -10,11 +10,10 @@ from flask import Request, Response
 
 from callrisk.domain.access.person import Means
 from callrisk.people.sessions import Known, Sessions, demo_subject
+from callrisk.wire.people import CSRF_HEADER, session_cookie
 
 _BEARER = "Bearer "
-CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf_token"
-# A name with this start is taken by browsers only from its own host, over https, for all paths.
-_SECURE_COOKIE, _COOKIE = "__Host-callrisk", "callrisk_session"
+CSRF_FIELD = "csrf_token"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -47,7 +46,7 @@ class Requesters:
     @property
     def cookie(self) -> str:
         """The name of the cookie."""
-        return _SECURE_COOKIE if self.is_secure else _COOKIE
+        return session_cookie(self.is_secure)
 
     def may_write(self, asked: Request, known: Known) -> bool:
         """Return True unless the request rides on a cookie without the token that proves our page.

@@ -9,6 +9,7 @@ from callrisk.web.access.guards import known_requester, needs
 from callrisk.web.access.requesters import csrf_token
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers
+from callrisk.wire.base import wire_time
 from callrisk.wire.people import SessionAnswer
 
 session_routes = APIBlueprint("session_routes", __name__, url_prefix="/api/session", tag="people")
@@ -33,7 +34,7 @@ def use_session() -> SessionAnswer:
 def _answer() -> SessionAnswer:
     state, known = app_state(), known_requester()
     asks = known.subject
-    token = state.requesters.token(request.cookies)
+    sessions, token = state.accounts.sessions, state.requesters.token(request.cookies)
     by_cookie = asks.means in (Means.SESSION, Means.DEVICE)
     return SessionAnswer(
         subject_id=asks.subject_id,
@@ -43,5 +44,6 @@ def _answer() -> SessionAnswer:
         agent_ids=sorted(asks.agent_ids),
         operations=[operation for operation in Operation if asks.may(operation)],
         csrf_token=csrf_token(token) if by_cookie else None,
-        access_version=state.accounts.sessions.version,
+        access_version=sessions.version,
+        ends_at=None if known.session is None else wire_time(sessions.ends_at(known.session)),
     )

@@ -1,0 +1,59 @@
+"""Both Streamlit apps put together: what stands before them, and what their scripts are given."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from callrisk.bootstrap.process import keep_files_private
+from callrisk.dashboards.access.app_access import AppAccess
+from callrisk.dashboards.access.login_guard import login_guards
+from callrisk.dashboards.browser_guard import Stack, guards, serve_below
+from callrisk.dashboards.error_details import show_traces
+from callrisk.domain.access.policy_table import Operation
+from callrisk.settings import Settings, SettingsError, load_to_serve
+from callrisk.wire.people import session_cookie
+
+
+@dataclass(frozen=True, slots=True)
+class AppKind:
+    """An app: its path below the one origin of production, and the operation that opens it."""
+
+    path: str
+    operation: Operation
+
+
+MANAGER = AppKind("/manager", Operation.READ_ANALYTICS)
+TABLET = AppKind("/tablet", Operation.WORK_ON_CALLS)
+
+
+def middleware_of(root: Path, kind: AppKind) -> Stack:
+    """Return what stands before an app; end the process with one line if a setting forbids it."""
+    keep_files_private()
+    try:
+        settings = load_to_serve(root)
+    except SettingsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(1) from error
+    access = access_to(settings, kind)
+    serve_below(access.path)
+    return [*guards(settings.env.known_hosts), *login_guards(access)]
+
+
+def settings_of_script(root: Path) -> Settings:
+    """Return the settings for one run of an app's script; SettingsError if it may not run."""
+    settings = load_to_serve(root)
+    show_traces(wanted=settings.shows_traces)
+    return settings
+
+
+def access_to(settings: Settings, kind: AppKind) -> AppAccess:
+    """Return what an app demands of whoever opens it."""
+    port = settings.env.api_port
+    return AppAccess(
+        api=f"http://127.0.0.1:{port}",
+        demands_login=settings.demands_login,
+        operation=kind.operation,
+        cookie=session_cookie(settings.is_production),
+        path=kind.path if settings.is_production else "",
+        api_port=port,
+    )

@@ -1,0 +1,73 @@
+"""What an app demands of whoever opens it, and where the pages of the login are."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import quote
+
+from callrisk.dashboards.access.session_watch import SessionWatch
+from callrisk.domain.access.policy_table import Operation
+from callrisk.wire.client import LiveApi, PersonsSession
+from callrisk.wire.people import SessionAnswer, session_cookie
+
+# What a token looks like; nothing else of a cookie is sent on.
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class AppAccess:
+    """What an app demands: the operation, and the cookie that its live server gives.
+
+    `path` is that of the app below the one origin of production, such as /manager; empty in
+    development, where the live server has a port of its own.
+    """
+
+    api: str
+    demands_login: bool
+    operation: Operation
+    cookie: str
+    path: str = ""
+    api_port: int = 5000
+
+    def token(self, cookies: dict[str, str]) -> str:
+        """Return the token of the session; empty without one."""
+        token = cookies.get(self.cookie, "")
+        return token if _TOKEN.fullmatch(token) else ""
+
+    def person(self, token: str, csrf_token: str = "") -> PersonsSession:
+        """Return what requests to the live server carry."""
+        return PersonsSession(self.cookie, token, csrf_token)
+
+    def login(self, host: str, page: str) -> str:
+        """Return the address of the login, which then goes on to a page of this app.
+
+        `host` is that under which the browser knows this app.
+        """
+        if not self.path:
+            page = f"http://{host}{page}"
+        return f"{self._home(host)}/login?next={quote(page, safe='/')}"
+
+    def account(self, host: str, language: str) -> str:
+        """Return the address of the own account, where to log out."""
+        return f"{self._home(host)}/account?lang={language}"
+
+    def _home(self, host: str) -> str:
+        if self.path:
+            return ""
+        name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host
+        return f"http://{name}:{self.api_port}"
+
+
+def without_login(api: str) -> AppAccess:
+    """Return what an app demands in development on DEMO data: nothing."""
+    return AppAccess(api, False, Operation.READ_HEALTH, session_cookie(is_secure=False))
+
+
+@cache
+def watch_of(api: str, cookie: str) -> SessionWatch:
+    """Return what this process knows of the sessions of a live server."""
+
+    def ask(token: str) -> SessionAnswer:
+        return LiveApi(api, person=PersonsSession(cookie, token)).session()
+
+    return SessionWatch(ask)
