@@ -184,6 +184,23 @@ def test_program_is_healthy_when_it_answers(
         server.shutdown()
 
 
+@pytest.mark.parametrize(("status", "healthy"), [(401, True), (404, True), (503, False)])
+def test_a_program_that_demands_a_login_is_healthy(
+    free_port: int, status: int, healthy: bool
+) -> None:
+    """It answers, which is all that is asked."""
+
+    class Refusing(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_error(status)
+
+    service = programs.Service("tiny", f"http://127.0.0.1:{free_port}/", [], {})
+    with http.server.HTTPServer(("127.0.0.1", free_port), Refusing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        assert service.is_healthy() is healthy
+        server.shutdown()
+
+
 # the command as a whole, in a folder like a clone whose programs are tiny
 
 TINY_PROGRAM = """

@@ -35,7 +35,8 @@ def middleware_of(root: Path, kind: AppKind) -> Stack:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(1) from error
     access = access_to(settings, kind)
-    serve_below(access.path)
+    if access.path:
+        serve_below(access.path)
     return [*guards(settings.env.known_hosts), *login_guards(access)]
 
 

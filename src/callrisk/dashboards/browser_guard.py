@@ -33,16 +33,9 @@ _HEADERS = {
 _CLOSED = ("/_stcore/metrics",)
 
 
-def serve_below(path: str) -> str:
-    """Have an app answer below a path, as one of several of an origin; return the path.
-
-    One of Streamlit's own settings goes before it.
-    """
-    own = str(config.get_option("server.baseUrlPath")).strip("/")
-    if not own and path:
-        own = path.strip("/")
-        config.set_option("server.baseUrlPath", own)
-    return f"/{own}" if own else ""
+def serve_below(path: str) -> None:
+    """Have an app answer below a path, as one of several of an origin."""
+    config.set_option("server.baseUrlPath", path.strip("/"))
 
 
 def guards(further_hosts: Sequence[str] = ()) -> Stack:
