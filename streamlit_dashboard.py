@@ -4,7 +4,12 @@ from pathlib import Path
 
 from streamlit.starlette import App
 
-from callrisk.bootstrap.apps import MANAGER, access_to, middleware_of, settings_of_script
+from callrisk.bootstrap.apps.streamlit_apps import (
+    MANAGER,
+    access_to,
+    middleware_of,
+    settings_of_script,
+)
 from callrisk.dashboards import manager
 from callrisk.dashboards.runs import Places
 from callrisk.settings import SettingsError

@@ -21,7 +21,7 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from werkzeug.serving import make_server
 
-from callrisk.bootstrap.apps import MANAGER, TABLET, AppKind, access_to
+from callrisk.bootstrap.apps.streamlit_apps import MANAGER, TABLET, AppKind, access_to
 from callrisk.dashboards.access.app_access import AppAccess
 from callrisk.dashboards.access.login_guard import ENDED, login_guards
 from callrisk.domain.access.policy_table import POLICY, ROLES_OF_PERSONS, Role

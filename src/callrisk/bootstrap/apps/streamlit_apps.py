@@ -1,4 +1,4 @@
-"""Both Streamlit apps put together: what stands before them, and what their scripts are given."""
+"""What stands before both Streamlit apps, and what their scripts are given."""
 
 import sys
 from dataclasses import dataclass

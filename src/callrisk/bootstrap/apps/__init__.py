@@ -1,0 +1,1 @@
+"""Both Streamlit apps put together."""
