@@ -13,6 +13,7 @@ import requests
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from callrisk.web.access.guards import open_to_all
 from callrisk.web.app import Server
 from callrisk.web.serving import web_server
 
@@ -82,6 +83,7 @@ def narrow(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[threadin
     over = threading.Event()
 
     @server.app.get("/busy")
+    @open_to_all
     def busy() -> dict[str, bool]:
         return {"over": over.wait(20)}
 
