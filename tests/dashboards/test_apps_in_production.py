@@ -5,19 +5,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from callrisk.domain.access.person import Means
 from callrisk.domain.access.policy_table import Role
-from callrisk.store.database import open_database
-from callrisk.store.people.kept_sessions import NewSession
-from callrisk.store.people.people_store import PeopleStore
-from harness.production import COMMANDS, Production, new_production
+from harness.production import COMMANDS, Production, begun, new_production
 
 pytestmark = pytest.mark.slow
 ROLES = {"manager": Role.MANAGER, "agent": Role.AGENT}
@@ -32,17 +27,6 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
     made = new_production(tmp_path_factory.mktemp("apps") / "callrisk", ROLES)
     with made.running("server"), made.running("manager"):
         yield made
-
-
-def begun(office: Production, login: str) -> tuple[PeopleStore, str, int]:
-    """A session of a person: the store, its token, its number."""
-    store = PeopleStore(open_database(office.database))
-    person = store.persons.by_login(login)
-    assert person is not None
-    token = f"{login}-{time.monotonic_ns()}".ljust(43, "x")
-    now = datetime.now(UTC)
-    new = NewSession(person.person_id, Means.SESSION, "test", (), now + timedelta(hours=1))
-    return store, token, store.sessions.begin(token, new, now)
 
 
 def test_a_page_is_shown_to_whose_work_it_is(office: Production) -> None:

@@ -5,18 +5,19 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import requests
 
-from callrisk.domain.access.person import Person
+from callrisk.domain.access.person import Means, Person
 from callrisk.domain.access.policy_table import Role
 from callrisk.people.password_rules import hashed
 from callrisk.store.database import open_database
+from callrisk.store.people.kept_sessions import NewSession
 from callrisk.store.people.people_store import PeopleStore
 from harness import ROOT
 from harness.ports import free_port
@@ -88,7 +89,9 @@ def production(folder: Path, roles: Mapping[str, Role]) -> Iterator[Production]:
         yield made
 
 
-def new_production(folder: Path, roles: Mapping[str, Role]) -> Production:
+def new_production(
+    folder: Path, roles: Mapping[str, Role], agent_ids: Mapping[str, Set[str]] | None = None
+) -> Production:
     """Return an installation that nothing of runs yet."""
     root = new_root(folder)
     for name in SCRIPTS:
@@ -99,10 +102,24 @@ def new_production(folder: Path, roles: Mapping[str, Role]) -> Production:
     persons, now = PeopleStore(engine).persons, datetime.now(UTC)
     kept = hashed(PASSWORD)
     for login, role in roles.items():
-        person = persons.add(Person(0, login, f"見本 {login}", frozenset({role})), now)
+        own = frozenset((agent_ids or {}).get(login, ()))
+        person = persons.add(
+            Person(0, login, f"見本 {login}", frozenset({role}), agent_ids=own), now
+        )
         persons.set_password(person.person_id, kept, must_change=False)
     engine.dispose()
     return made
+
+
+def begun(office: Production, login: str) -> tuple[PeopleStore, str, int]:
+    """Begin a session of a person; return the store, its token, its number."""
+    store = PeopleStore(open_database(office.database))
+    person = store.persons.by_login(login)
+    assert person is not None
+    token = f"{login}-{time.monotonic_ns()}".ljust(43, "x")
+    now = datetime.now(UTC)
+    new = NewSession(person.person_id, Means.SESSION, "test", (), now + timedelta(hours=1))
+    return store, token, store.sessions.begin(token, new, now)
 
 
 def answers(address: str, verify: bool = True) -> bool:

@@ -1,0 +1,124 @@
+"""The scripts of the apps as a person runs them: whose agent ids, whose requests, whose page."""
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from callrisk.dashboards.access.app_access import AppAccess
+from callrisk.dashboards.access.session_watch import SessionWatch
+from callrisk.domain.access.policy_table import Operation, Role
+from callrisk.wire.client import LiveApi, LiveApiError
+from callrisk.wire.people import SECURE_COOKIE
+from harness import ROOT
+from harness.production import Production, begun, new_production
+
+PATIENCE_S = 120
+ROLES = {"hanako": Role.AGENT, "manager": Role.MANAGER}
+ICON = ROOT / "static" / "favicon.svg"
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
+    """The live server in production, with an agent who has two ids."""
+    made = new_production(
+        tmp_path_factory.mktemp("visitor") / "callrisk", ROLES, {"hanako": {"agent-7"}}
+    )
+    with made.running("server"):
+        yield made
+
+
+@pytest.fixture
+def access(office: Production) -> AppAccess:
+    """What the tablet demands."""
+    return AppAccess(
+        office.address("server"), True, Operation.WORK_ON_CALLS, SECURE_COOKIE, "/tablet"
+    )
+
+
+def tablet(access: AppAccess, token: str, **asked: str) -> AppTest:
+    """The tablet in a browser with this cookie."""
+
+    def script(access, token, icon):  # type: ignore[no-untyped-def]
+        from types import SimpleNamespace  # noqa: PLC0415 - becomes a script of its own
+        from unittest.mock import patch  # noqa: PLC0415
+
+        from callrisk.dashboards import mobile  # noqa: PLC0415
+
+        headers = {"Host": "callrisk.example"}
+        browser = SimpleNamespace(cookies={access.cookie: token}, headers=headers)
+        # Streamlit's test of an app has no browser, and so no cookies.
+        with patch("callrisk.dashboards.access.visitor.st.context", browser):
+            mobile.show(access, icon)
+
+    app = AppTest.from_function(script, default_timeout=PATIENCE_S, args=(access, token, ICON))
+    for name, value in asked.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def test_the_agent_ids_are_those_of_the_person(office: Production, access: AppAccess) -> None:
+    """They are chosen, not typed, and an address cannot name another one."""
+    app = tablet(access, begun(office, "hanako")[1], agent="agent-9")
+
+    assert not app.exception
+    (choice,) = app.selectbox
+    assert (choice.options, choice.value) == (["agent-7", "hanako"], "agent-7")
+    choice.select("hanako").run()
+    assert app.query_params["agent"] == "hanako"
+
+
+def test_who_has_one_id_is_not_asked(office: Production, access: AppAccess) -> None:
+    """It stands on the page."""
+    app = tablet(access, begun(office, "manager")[1])
+
+    assert list(app.selectbox) == []
+    assert any("manager" in one.value for one in app.markdown)
+
+
+@pytest.mark.parametrize("token", ["", "x" * 43])
+def test_a_script_without_a_session_shows_nothing(access: AppAccess, token: str) -> None:
+    """Even if the middleware let it through."""
+    app = tablet(access, token)
+
+    assert len(app.error) == 1
+    assert list(app.button) == []
+    assert list(app.text_input) == []
+
+
+def test_what_another_person_did_is_forgotten(office: Production, access: AppAccess) -> None:
+    """Streamlit goes on with a page whose socket comes again."""
+    app = tablet(access, begun(office, "hanako")[1])
+    app.session_state["call_c-1"] = "words"
+    app.run()
+    assert "call_c-1" in app.session_state
+    app.session_state["subject"] = "person 999"
+    app.run()
+    assert "call_c-1" not in app.session_state
+
+
+def test_requests_are_those_of_the_person(office: Production, access: AppAccess) -> None:
+    """Writes, too, which prove the page."""
+    token = begun(office, "hanako")[1]
+    known = LiveApi(access.api, person=access.person(token)).session()
+    api = LiveApi(access.api, person=access.person(token, known.csrf_token or ""))
+
+    assert known.name == "見本 hanako"
+    api.start_call("c-visitor", "1001", "agent-7")
+    with pytest.raises(LiveApiError) as refused:
+        api.start_call("c-other", "1001", "agent-9")
+    assert refused.value.status == 403
+    with pytest.raises(LiveApiError) as unproven:
+        LiveApi(access.api, person=access.person(token)).start_call("c-2", "1001", "agent-7")
+    assert unproven.value.status == 403
+
+
+def test_use_is_told_once_a_minute_for_each_session() -> None:
+    """However often the scripts run."""
+    now = [0.0]
+    watch = SessionWatch(pytest.fail, clock=lambda: now[0])
+    assert [watch.is_due_use(token) for token in ("a", "a", "b")] == [True, False, True]
+    now[0] = 59.0
+    assert not watch.is_due_use("a")
+    now[0] = 60.0
+    assert watch.is_due_use("a")
