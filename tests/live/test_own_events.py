@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import event
 
+from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.language import packaged
 from callrisk.domain.masking import MASK
@@ -140,3 +141,44 @@ def test_a_call_in_progress_is_known_without_the_database(bench: Bench) -> None:
         known = [bench.live.knows(call_id) for call_id in ("c1", "nobody")]
 
     assert (known, seen) == ([True, False], [])
+
+
+def test_news_that_come_late_do_not_bring_the_older_words_back(bench: Bench) -> None:
+    """A turn was hidden while the thread that stored it had not told of it yet."""
+    own = OwnEvents(0)
+    bench.start("c1")
+    bench.intake.add_segments("c1", [turn(0, "見本です")])
+    bench.live.step()
+    (told,) = [one for one in bench.published if one.type == "transcript_segment"]
+    older, newer = replace(told, seq=told.seq + 10), replace(told, seq=told.seq + 11)
+    own.put([newer])
+    own.put([older])
+
+    assert own.known == {newer.seq: newer}
+    assert own.after(older.seq - 1) == []
+
+
+def test_what_another_server_has_hidden_is_read_from_its_row(bench: Bench) -> None:
+    """The name that this process still remembers is not pushed."""
+    bench.start("c1")
+    bench.live.step()
+    bench.intake.add_segments("c1", [turn(0, "はい、見本太郎です")])
+    masked = replace(turn(0, f"はい、{MASK * 4}です"), sequence=turn(0).sequence + 1)
+    heard = AnalysisEvent("c1", AnalysisKind.SEGMENTS, bench.clock(), (masked,))
+    Contacts(bench.store.engine, packaged()).take(Delivery([heard], bench.clock()))
+    seen = set[int]()
+
+    class Once:
+        """Has each event read again once, as a name in it would."""
+
+        def __call__(self, told: LoggedEvent) -> bool:
+            is_new = told.turn is not None and told.seq not in seen
+            seen.add(told.seq)
+            return is_new
+
+    bench.live.hiding.hides = Once()  # type: ignore[method-assign]
+    bench.live._follow()
+
+    texts = [one.payload["text"] for one in bench.told("transcript_segment")]
+    assert texts
+    assert not any("太郎" in text for text in texts)

@@ -1,8 +1,9 @@
 """Two writers on one call at the same time: neither is lost, and numbers are hidden in both."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Engine, select
 
@@ -13,6 +14,7 @@ from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
 from callrisk.store.calls import Store
 from callrisk.store.intake import Contacts, Delivery
+from callrisk.store.planning.delivery_plan import Plan
 from callrisk.store.planning.near_turns import Place
 from callrisk.store.queries import Queries
 from harness.echo_language import EchoLanguage
@@ -76,6 +78,32 @@ def test_a_writer_that_is_always_overtaken_stores_its_turns_in_the_end(engine: E
     first.take(delivery(said(1, "払えます"), said(2, "はい、来週")))
 
     assert texts(engine)[1] == "はい、来週"
+
+
+def test_what_a_writer_keeps_at_hand_after_it_was_overtaken_is_no_newer_than_it_is(
+    engine: Engine,
+) -> None:
+    """Else an old form of a turn would replace a newer one of another process."""
+    other, numbers = Contacts(engine, EchoLanguage()), iter(range(20, 40))
+
+    class Overtaken(Contacts):
+        """One whose plans are obsolete as soon as they are made."""
+
+        def _planned(self, connect: Any, given: Delivery, kept: Any = None) -> Plan:
+            plan = super()._planned(connect, given, kept)
+            if kept is not None and is_overtaken:
+                other.take(delivery(said(next(numbers), "はい")))
+            return plan
+
+    other.take(delivery(said(1, "払えません")))
+    first, is_overtaken = Overtaken(engine, EchoLanguage()), True
+    first.take(delivery(said(2, "来週です")))
+    is_overtaken = False
+    other.take(delivery(replace(said(5, "新しい形です"), sequence=500)))
+    first.take(delivery(said(5, "古い形です")))
+
+    assert "新しい形です" in texts(engine)
+    assert "古い形です" not in texts(engine)
 
 
 def test_an_end_told_while_the_call_begins_is_not_lost(engine: Engine) -> None:

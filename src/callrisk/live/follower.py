@@ -301,8 +301,16 @@ class LiveCalls:
     def _take(self, events: Sequence[LoggedEvent]) -> None:
         """Take events in and push them, until one is to be read again."""
         for event in events:
-            call = self._cache.call(event.call_id)
+            try:
+                call = self._cache.call(event.call_id)
+            except KeyError:
+                # The call was removed since, and its events with it.
+                if self.own_events.drop(event.seq):
+                    break
+                raise
             if self.hiding.hides(event):
+                # Here or by another server: its row is what may be shown.
+                self.own_events.drop(event.seq)
                 break
             take_in(event, call, self._cache, self._playbook, self._policy.clock())
             self.hiding.hide_joined()

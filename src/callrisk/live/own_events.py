@@ -41,8 +41,17 @@ class OwnEvents:
         self._events[event.seq] = event
         if event.turn is not None:
             key = (event.call_id, event.turn.turn.segment_id)
+            if self._of_turns.get(key, 0) > event.seq:
+                # It comes late, and the newer one may be masked.
+                del self._events[event.seq]
+                return
             self._events.pop(self._of_turns.get(key, event.seq + 1), None)
             self._of_turns[key] = event.seq
+
+    def drop(self, seq: int) -> bool:
+        """Have an event read from the log, as its row may be another; False if it is not here."""
+        with self._lock:
+            return self._events.pop(seq, None) is not None
 
     def after(self, seq: int) -> list[LoggedEvent]:
         """Return those that follow event `seq` in the log, with none of others between them."""
@@ -56,6 +65,9 @@ class OwnEvents:
         """All of them as they are now, but for those whose rows were gone when they were due."""
         with self._lock:
             self._events = {seq: one for seq, one in self._events.items() if seq > self._followed}
+            self._of_turns = {
+                key: seq for key, seq in self._of_turns.items() if seq > self._followed
+            }
             return dict(self._events)
 
     def followed(self, seq: int) -> None:

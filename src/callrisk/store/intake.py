@@ -156,6 +156,8 @@ class Contacts:
                 if not is_last:
                     raise _ObsoleteError
                 plan = self._planned(lambda: nullcontext(connection), delivery)
+                # Nobody else writes now; the versions are raised from those that this plan read.
+                plan.holds(connection, delivery.events)
             taken = self._write(connection, plan, delivery, understanding)
             insert_quarantined(connection, delivery.poison, delivery.at)
             if delivery.checkpoint is not None:
