@@ -133,3 +133,12 @@ def test_who_is_no_party_is_heard_and_not_counted() -> None:
 
     assert state.totals() == CallTotals()
     assert len(state.segments) == len(OtherRole)
+
+
+def test_a_turn_of_three_letters_is_short_and_one_of_four_is_not() -> None:
+    """Of the customer alone."""
+    totals = dict(
+        zip(TEXT_FIELDS, text_totals(["はい"], ["はい", "えっと", "えっとね"]), strict=True)
+    )
+
+    assert [count for name, count in totals.items() if "short" in name] == [2]
