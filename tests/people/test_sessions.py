@@ -13,6 +13,7 @@ from callrisk.people.sessions import Sessions
 from callrisk.store.database import open_database
 from callrisk.store.people.kept_keys import NewKey
 from callrisk.store.people.people_store import PeopleStore
+from callrisk.store.people.persons import TakenError
 from harness.databases import KINDS, fresh_database
 
 START = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -128,7 +129,7 @@ def test_a_wallboard_sees_its_teams_for_a_month(office: Office) -> None:
     known = office.one.of_token(token)
 
     assert known is not None
-    assert known.subject.team_agent_ids == {"agent-1"}
+    assert known.subject.team_agent_ids == {"agent-1", "hanako"}
     office.passes(days=1)
     assert office.one.of_token(token) is None
 
@@ -155,13 +156,13 @@ def test_the_leader_of_a_team_sees_who_works_there_now(office: Office) -> None:
     token = office.one.begin(office.one.persons.add(leader, START), "Chrome")
     known = office.one.of_token(token)
     assert known is not None
-    assert known.subject.team_agent_ids == {"agent-1"}
+    assert known.subject.team_agent_ids == {"agent-1", "hanako", "sup"}
     office.two.persons.change(with_(office.person, teams=frozenset({"大阪"})))
     office.passes(seconds=1)
     known = office.one.of_token(token)
 
     assert known is not None
-    assert known.subject.team_agent_ids == set()
+    assert known.subject.team_agent_ids == {"sup"}
 
 
 def test_a_session_that_ends_while_its_use_is_stored_stays_ended(office: Office) -> None:
@@ -178,6 +179,18 @@ def test_a_session_that_ends_while_its_use_is_stored_stays_ended(office: Office)
     office.one.kept.use = ended_meanwhile  # type: ignore[method-assign]
     office.one.use(token)
     assert office.one.of_token(token) is None
+
+
+@pytest.mark.parametrize(("login", "agent_ids"), [("agent-1", set()), ("jiro", {"hanako"})])
+def test_nobody_has_the_login_of_another_as_an_agent_id(
+    office: Office, login: str, agent_ids: set[str]
+) -> None:
+    """As a login counts as an agent id, one would see the calls of the other."""
+    twin = Person(0, login, "見本", frozenset({Role.AGENT}), agent_ids=frozenset(agent_ids))
+
+    with pytest.raises(TakenError):
+        office.one.persons.add(twin, START)
+    assert [one.login for one in office.two.persons.all()] == ["hanako"]
 
 
 def with_(person: Person, **changed: object) -> Person:

@@ -76,16 +76,17 @@ class Persons:
             return bool(connection.execute(select(holds)).scalar())
 
     def agents_of(self, teams: Iterable[str]) -> frozenset[str]:
-        """Return the agent ids of the active persons who work in one of the teams."""
+        """Return the agent ids, and logins, of the active persons in one of the teams."""
         t, a, p = tables.person_teams.c, tables.person_agents.c, tables.persons.c
         statement = (
-            select(a.agent_id)
-            .join(tables.person_teams, t.person_id == a.person_id)
-            .join(tables.persons, p.person_id == a.person_id)
+            select(p.login, a.agent_id)
+            .join(tables.person_teams, t.person_id == p.person_id)
+            .outerjoin(tables.person_agents, a.person_id == p.person_id)
             .where(t.team.in_(sorted(teams)), p.is_active.is_(True))
         )
         with self._engine.connect() as connection:
-            return frozenset(connection.execute(statement).scalars())
+            rows = connection.execute(statement).all()
+        return frozenset(name for row in rows for name in row if name is not None)
 
     def add(self, person: Person, now: datetime, identity: str | None = None) -> Person:
         """Store a new person, whose number is chosen here; TakenError for a login in use."""
@@ -175,8 +176,19 @@ def _remove_parts(connection: Connection, person_id: int) -> None:
         connection.execute(delete(table).where(table.c.person_id == person_id))
 
 
+def _refuse_shared_names(connection: Connection, person_id: int, person: Person) -> None:
+    """Raise TakenError where a login is somebody else's agent id; it counts as one, too."""
+    p, a = tables.persons.c, tables.person_agents.c
+    of_login = select(a.agent_id).where(a.agent_id == person.login, a.person_id != person_id)
+    of_agents = select(p.login).where(p.login.in_(person.agent_ids), p.person_id != person_id)
+    for statement in (of_login, of_agents):
+        if connection.execute(statement).first() is not None:
+            raise TakenError("another person has this login or agent id")
+
+
 def _write_parts(connection: Connection, person_id: int, person: Person) -> None:
     """Store roles, teams and agents of a person."""
+    _refuse_shared_names(connection, person_id, person)
     parts = (
         (tables.person_roles, "role", map(str, person.roles)),
         (tables.person_teams, "team", person.teams),
