@@ -312,9 +312,19 @@ def test_no_text_of_a_screen_names_kintone() -> None:
     catalogues = [*ROOT.glob("static/i18n/*.json"), *ROOT.glob("src/callrisk/dashboards/texts/*")]
     assert len(catalogues) == 4
     assert all(json.loads(path.read_text(encoding="utf-8")) for path in catalogues)
-    rooms = ("crm", "web", "live", "dashboards", "domain", "background", "ingest", "store")
+    rooms = (
+        "crm",
+        "web",
+        "live",
+        "people",
+        "domain",
+        "background",
+        "ingest",
+        "store",
+        "dashboards",
+    )
     sources = [path for room in rooms for path in ROOT.glob(f"src/callrisk/{room}/**/*.py")]
-    pages = [*ROOT.glob("static/js/**/*.js"), *ROOT.glob("templates/*")]
+    pages = [*ROOT.glob("static/js/**/*.js"), *ROOT.glob("templates/**/*.html")]
     naming = [
         path.name
         for path in (*catalogues, *pages, *sources)
