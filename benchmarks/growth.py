@@ -1,4 +1,4 @@
-"""How the cost of a turn grows: python benchmarks/growth.py [--picture FILE.png]
+"""Growth of the cost of a turn: python benchmarks/growth.py [--picture FILE.png]
 
 `throughput.py` is run with more and more calls, then with more and more wallboards. Printed is a
 row for each run: the processor time of the server for a turn, and the times to its socket.

@@ -1,4 +1,4 @@
-"""What stands before both Streamlit apps, and what their scripts are given."""
+"""The guards before both Streamlit apps, and the settings that their scripts are given."""
 
 import sys
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""Who opens an app: the session that the live server knows, at every request and every script."""
+"""The person who opens an app: asked of the live server at every request and every script."""

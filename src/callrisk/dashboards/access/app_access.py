@@ -1,4 +1,4 @@
-"""What an app demands of whoever opens it, and where the pages of the login are."""
+"""The demands of an app on whoever opens it, and where the pages of the login are."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,200}")
 
 @dataclass(frozen=True, slots=True)
 class AppAccess:
-    """What an app demands: the operation, and the cookie that its live server gives.
+    """The demands of an app: the operation, and the cookie that its live server gives.
 
     `path` is that of the app below the one origin of production, such as /manager; empty in
     development, where the live server has a port of its own.

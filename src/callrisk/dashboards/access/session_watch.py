@@ -1,4 +1,4 @@
-"""What a process knows of sessions, and when it learns that one is over.
+"""The sessions that a process knows, and when it learns that one is over.
 
 Theory of operation. The live server is asked who is behind a token; its answer, or that it refused,
 is remembered for a second at most, and requests that come meanwhile wait for the one question.

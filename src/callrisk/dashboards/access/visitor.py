@@ -1,4 +1,4 @@
-"""Who uses an app, as its scripts know it: the person of the session, or anybody in development."""
+"""The user of an app: the person of the session, or anybody in development."""
 
 import contextlib
 import html
@@ -17,7 +17,7 @@ _SUBJECT = "subject"
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who uses an app at a live server; `session` is None in development without a login."""
+    """The user of an app at a live server; `session` is None in development without a login."""
 
     address: str
     session: SessionAnswer | None = None

@@ -14,7 +14,6 @@ WORDS: dict[str, Text] = {
     "login_name": Text("ログイン名", "Login"),
     "password": Text("パスワード", "Password"),
     "code": Text("認証コード（設定した人のみ）", "One-time code (if you set one up)"),
-    "with_provider": Text("会社のアカウントでログイン", "Log in with your company account"),
     "wrong": Text(
         "ログイン名、パスワード、認証コードのどれかが違います。",
         "The login, the password or the code is wrong.",

@@ -51,7 +51,6 @@ ADMIN_WORDS: dict[str, Text] = {
     "removed": Text("削除しました。", "Removed."),
     "nobody": Text("該当する人はいません。", "Nobody found."),
     "no_keys": Text("キーはまだありません。", "There are no keys yet."),
-    "back": Text("戻る", "Back"),
     "bad_days": Text("有効日数は 1 から 3650 です。", "Days are a number from 1 to 3650."),
     "no_file": Text("ファイルを選んでください。", "Choose a file."),
 }
