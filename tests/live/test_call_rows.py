@@ -1,6 +1,7 @@
 """The rows of calls: as the log says, whenever they were read, and of calls in progress alone."""
 
 from callrisk.live.call_rows import CallRows
+from callrisk.store.calls import NewNote
 from callrisk.wire.call import ESCALATION
 from callrisk.wire.sockets.wallboard import WallboardRow
 from harness.live_bench import Bench, talk
@@ -49,8 +50,8 @@ def test_rows_read_later_are_those_that_were_kept(bench: Bench) -> None:
     for call_id in ("c-1", "c-2"):
         bench.start(call_id)
     talk(bench, "c-1", 20)
-    note = ("c-1", ESCALATION, "agent-1", "見てください", bench.clock())
-    bench.store.add_note(*note)
+    note = NewNote("c-1", ESCALATION, "agent-1", "見てください", bench.clock())
+    bench.store.add_note(note)
     bench.live.step()
     taken(bench, kept)
     read = CallRows(bench.queries)

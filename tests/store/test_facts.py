@@ -14,7 +14,7 @@ from callrisk.domain.event_types import Source
 from callrisk.domain.kept.call_facts import course_of
 from callrisk.domain.language import packaged
 from callrisk.domain.segment import ParticipantRole, Segment
-from callrisk.store.calls import Ending, NewAssessment, NewCall, Store
+from callrisk.store.calls import Ending, NewAssessment, NewCall, NewNote, Store
 from callrisk.store.facts.facts_job import FactsJob
 from callrisk.store.facts.facts_queries import FactsQueries
 from callrisk.store.intake import Contacts, Delivery
@@ -62,7 +62,7 @@ def test_a_call_that_is_over_has_one_row(engine: Engine) -> None:
     job, facts = FactsJob(engine), FactsQueries(engine)
     assert (job.step(), job.step()) == (1, 0)
     (first,) = facts.calls(DAY, DAY)
-    Store(engine).add_note("c1", "feedback", "agent-1", "calm done", BEGAN)
+    Store(engine).add_note(NewNote("c1", "feedback", "agent-1", "calm done", BEGAN))
     assert job.step() == 1
     (found,) = facts.calls(DAY, DAY)
 

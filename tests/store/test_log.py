@@ -15,7 +15,7 @@ from callrisk.domain.score.score_changes import strongest_changes
 from callrisk.domain.score.shown_assessment import AssessedCall, shown
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
-from callrisk.store.calls import NewAdvice, NewAssessment, NewCall, Store
+from callrisk.store.calls import NewAdvice, NewAssessment, NewCall, NewNote, Store
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.log.narrowing import Narrowing
 from callrisk.store.queries import Queries
@@ -77,7 +77,7 @@ def test_neither_log_nor_assessment_holds_words(engine: Engine, store: Store) ->
     event = AnalysisEvent("c1", AnalysisKind.SEGMENTS, NOON, pieces=(piece,))
     Contacts(engine, packaged()).take(Delivery([event], NOON))
     hear(engine, WORDS)
-    store.add_note("c1", "note", "agent-1", "ひみつのメモ", NOON)
+    store.add_note(NewNote("c1", "note", "agent-1", "ひみつのメモ", NOON))
     store.record_assessments([NewAssessment("c1", kept(), SETUP, is_alert=True)])
 
     for table in (tables.events, tables.assessments, tables.shared_facts):
@@ -94,8 +94,8 @@ def test_an_event_of_every_type_is_read_in_the_form_of_the_wire(
 ) -> None:
     """Each that the server itself writes."""
     hear(engine, WORDS)
-    store.add_note("c1", "note", "agent-1", "メモ", NOON)
-    store.add_note("c1", "escalation", "agent-1", "お願いします", NOON)
+    store.add_note(NewNote("c1", "note", "agent-1", "メモ", NOON))
+    store.add_note(NewNote("c1", "escalation", "agent-1", "お願いします", NOON))
     store.assign_customer("c1", "1002", NOON, by="agent-1")
     store.record_advice([NewAdvice("c1", ADVISED)], NOON)
     store.record_assessments([NewAssessment("c1", kept(), SETUP, is_alert=True)])
@@ -142,10 +142,10 @@ def test_a_score_quotes_no_words_that_it_did_not_know(engine: Engine, store: Sto
 def test_numbers_of_the_log_are_never_given_twice(engine: Engine, store: Store) -> None:
     """Not even when the last event was deleted, or a transaction was undone."""
     before = Queries(engine).last_seq()
-    store.add_note("c1", "note", "agent-1", "一", NOON)
+    store.add_note(NewNote("c1", "note", "agent-1", "一", NOON))
     with writing(engine) as connection:
         connection.execute(text("delete from events where seq > :last"), {"last": before})
-    note = store.add_note("c1", "note", "agent-1", "二", NOON)
+    note = store.add_note(NewNote("c1", "note", "agent-1", "二", NOON))
 
     assert note.seq > before + 1
     assert [event.seq for event in logged(engine, EventType.NOTE_ADDED)] == [note.seq]
@@ -154,7 +154,7 @@ def test_numbers_of_the_log_are_never_given_twice(engine: Engine, store: Store) 
 def test_an_event_whose_row_is_gone_is_passed_over(engine: Engine, store: Store) -> None:
     """However many such events there are before the next one that can be read."""
     for _ in range(7):
-        store.add_note("c1", "note", "agent-1", "メモ", NOON)
+        store.add_note(NewNote("c1", "note", "agent-1", "メモ", NOON))
     with writing(engine) as connection:
         connection.execute(text("delete from notes"))
     store.assign_customer("c1", "1002", NOON, by="agent-1")
@@ -166,7 +166,7 @@ def test_an_event_whose_row_is_gone_is_passed_over(engine: Engine, store: Store)
 def test_events_of_an_older_version_are_narrowed(engine: Engine, store: Store) -> None:
     """Turns, notes, beginnings and scores say the same after as before; pieces are dropped."""
     hear(engine, WORDS)
-    note = store.add_note("c1", "note", "agent-1", "メモ", NOON)
+    note = store.add_note(NewNote("c1", "note", "agent-1", "メモ", NOON))
     store.record_assessments([NewAssessment("c1", kept(), SETUP, is_alert=True)])
     before = Queries(engine).events_after(0, 99)
     e = tables.events

@@ -15,7 +15,7 @@ from callrisk.domain.language import packaged
 from callrisk.domain.language.concerns import packaged_concerns
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
-from callrisk.store.calls import Ending, NewAssessment, NewCall, Store
+from callrisk.store.calls import Ending, NewAssessment, NewCall, NewNote, Store
 from callrisk.store.facts.facts_job import FactsJob
 from callrisk.store.facts.facts_queries import FactsQueries
 from callrisk.store.intake import Contacts, Delivery
@@ -42,7 +42,7 @@ def a_call(engine: Engine, call_id: str, began: datetime, customer_id: str | Non
     turn = Segment("s1", 1, CUSTOMER, "絶対に払いません", 0, 900)
     event = AnalysisEvent(call_id, AnalysisKind.SEGMENTS, began, (turn,))
     Contacts(engine, packaged()).take(Delivery([event], began))
-    store.add_note(call_id, "note", "agent-1", "困っている様子", began)
+    store.add_note(NewNote(call_id, "note", "agent-1", "困っている様子", began))
     call = Queries(engine).call(call_id)
     assert call is not None
     summary = CallSummary.of(call, began, TOTALS, [(80, "high")], [])
@@ -90,7 +90,7 @@ def test_words_that_come_late_are_removed_in_their_turn(engine: Engine) -> None:
     a_call(engine, "c1", NOON)
     job, queries, at = OldCalls(engine, KeepingDays(words=90)), Queries(engine), NOON + 91 * DAY
     assert job.step(at) == 1
-    Store(engine).add_note("c1", "feedback", "agent-1", "calm done よく効いた", at)
+    Store(engine).add_note(NewNote("c1", "feedback", "agent-1", "calm done よく効いた", at))
     turn = Segment("s2", 2, CUSTOMER, "あとから届いた言葉", 2_000, 2_900)
     event = AnalysisEvent("c1", AnalysisKind.SEGMENTS, at, (turn,))
     Contacts(engine, packaged()).take(Delivery([event], at))

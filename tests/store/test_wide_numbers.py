@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine, text
 
 from callrisk.domain.event_types import Source
-from callrisk.store.calls import NewCall, Store
+from callrisk.store.calls import NewCall, NewNote, Store
 from callrisk.store.queries import Queries
 from harness.old_database import moved
 
@@ -35,7 +35,7 @@ def test_the_log_of_an_old_database_goes_on_beyond_32_bits(engine: Engine) -> No
     before = queries.last_seq()
 
     moved(engine, "head", "upgrade")
-    store.add_note("c1", "note", "a", "beyond", NOW)
+    store.add_note(NewNote("c1", "note", "a", "beyond", NOW))
 
     (event,) = queries.events_after(LAST_OF_32_BITS, 10)
     note = queries.notes("c1")[-1]

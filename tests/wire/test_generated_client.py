@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from werkzeug.serving import make_server
@@ -117,6 +119,34 @@ def test_our_client_plays_a_call(address: str) -> None:
     assert summary == call.summary
     assert (event.type, event.payload) == ("note_added", note)
     assert "ours-1" in [listed.call_id for listed in api.calls("ended")]
+
+
+def test_our_client_adds_a_note_once_though_the_answer_is_lost(server: Server) -> None:
+    """It sends the request again with the same key."""
+    asked: list[str] = []
+
+    def loses_an_answer(environ: Any, start_response: Any) -> Any:
+        body = server.app.wsgi_app(environ, start_response)
+        key = environ.get("HTTP_IDEMPOTENCY_KEY")
+        if key is not None:
+            asked.append(key)
+            if len(asked) == 1:
+                environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        return body
+
+    http = make_server("127.0.0.1", 0, loses_an_answer, threaded=True)
+    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread.start()
+    api = LiveApi(f"http://127.0.0.1:{http.server_port}")
+    api.start_call("ours-3", "1001", "agent-7")
+    note = api.note("ours-3", "agent-7", "折り返し希望")
+    other = api.escalate("ours-3", "agent-7", "見てください")
+    notes = api.call("ours-3").notes
+    http.shutdown()
+    thread.join(timeout=10)
+
+    assert asked[0] == asked[1] != asked[2]
+    assert [one.note_id for one in notes] == [note.note_id, other.note_id]
 
 
 def test_our_client_asks_why_a_score_moved(address: str) -> None:

@@ -22,6 +22,11 @@ from callrisk.store.assessments.assessment_columns import (
     shown_json,
 )
 from callrisk.store.assessments.shared_facts import SharedFacts
+from callrisk.store.idempotency.answered_requests import (
+    RequestKey,
+    answered_note,
+    keep_answered,
+)
 from callrisk.store.keeping.old_calls import keep_words_again
 from callrisk.store.leases import check_fence
 from callrisk.store.log.appending import NewEvent, append
@@ -73,6 +78,22 @@ class NewAdvice:
 
     call_id: str
     recommendations: tuple[Recommendation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewNote:
+    """What an agent writes down about a call.
+
+    `codes` are stored before the words; they are no language, so the rules of the masking alone
+    look at them.
+    """
+
+    call_id: str
+    kind: NoteKind
+    agent_id: str
+    words: str
+    at: datetime
+    codes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,33 +232,43 @@ class Store:
             if connection.execute(running).first() is not None:
                 append(connection, [NewEvent(call_id, EventType.CONTACT_OVER, at, facts=facts)])
 
-    def add_note(
-        self, call_id: str, kind: NoteKind, agent_id: str, words: str, at: datetime,
-        codes: Sequence[str] = (),
-    ) -> NoteAdded:  # fmt: skip
+    def add_note(self, new: NewNote, request: RequestKey | None = None) -> NoteAdded:
         """Store a note, quick action, escalation or feedback and its event; return the event.
 
-        Personal data is masked as in turns: agents write down what they hear. `codes` are stored
-        before the words; they are no language, so the rules alone look at them.
+        Personal data is masked as in turns: agents write down what they hear. A request that was
+        answered before stores nothing, and its event is returned; OtherBodyError if that one had
+        another body.
         """
-        masking = self._masking.knowing(self.persons.of(call_id))
+        call_id, masking = new.call_id, self._masking.knowing(self.persons.of(new.call_id))
         by_rules = replace(masking, tagger=None)
-        words = " ".join(filter(None, (*map(by_rules.masked, codes), masking.masked(words))))
+        words = " ".join(
+            filter(None, (*map(by_rules.masked, new.codes), masking.masked(new.words)))
+        )
         with writing(self.engine) as connection:
-            values = {
-                "call_id": call_id, "kind": kind, "agent_id": agent_id, "text": words, "at": at,
-            }  # fmt: skip
-            note_id = connection.execute(
-                insert(tables.notes).values(values).returning(tables.notes.c.note_id)
-            ).scalar_one()
-            keep_words_again(connection, [call_id])
-            event = EventType.NOTE_ADDED
-            if kind == ESCALATION:
-                mark_once(connection, call_id, "escalated")
-                event = EventType.ESCALATION
-            note = NoteAdded.of_call(call_id, StoredNote(note_id, kind, agent_id, words, at))
-            (note.seq,) = append(connection, [NewEvent(call_id, event, at, str(note_id))])
-            return note
+            known = answered_note(connection, request, new.at) if request is not None else None
+            note, seq = known or _add_note(connection, new, words)
+            if request is not None and known is None:
+                keep_answered(connection, request, note.note_id, seq, new.at)
+        return NoteAdded.of_call(call_id, note, seq)
+
+
+def _add_note(connection: Connection, new: NewNote, words: str) -> tuple[StoredNote, int]:
+    """Store a note and its event; return it with the number of the event."""
+    call_id = new.call_id
+    values = {
+        "call_id": call_id, "kind": new.kind, "agent_id": new.agent_id, "text": words,
+        "at": new.at,
+    }  # fmt: skip
+    note_id = connection.execute(
+        insert(tables.notes).values(values).returning(tables.notes.c.note_id)
+    ).scalar_one()
+    keep_words_again(connection, [call_id])
+    event = EventType.NOTE_ADDED
+    if new.kind == ESCALATION:
+        mark_once(connection, call_id, "escalated")
+        event = EventType.ESCALATION
+    (seq,) = append(connection, [NewEvent(call_id, event, new.at, str(note_id))])
+    return StoredNote(note_id, new.kind, new.agent_id, words, new.at), seq
 
 
 def _stored(call: NewCall) -> StoredCall:

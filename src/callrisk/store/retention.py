@@ -7,6 +7,7 @@ from sqlalchemy import Engine, delete, func, or_, select
 from callrisk.domain.event_types import EventType
 from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.store import tables
+from callrisk.store.idempotency.answered_requests import ANSWERS_KEPT
 from callrisk.store.planning.contact_versions import raise_versions
 from callrisk.store.transaction import writing
 
@@ -57,6 +58,16 @@ class Retention:
         old = delete(tables.outbox).where(tables.outbox.c.done_at < since)
         with writing(self._engine) as connection:
             return int(connection.execute(old).rowcount)
+
+    def delete_answered_requests(self, now: datetime) -> int:
+        """Delete what is kept of requests that nobody repeats any more; return their number."""
+        old = tables.answered_requests.c.at < now - ANSWERS_KEPT
+        with self._engine.connect() as connection:
+            some = select(tables.answered_requests.c.seq).where(old).limit(1)
+            if connection.execute(some).first() is None:
+                return 0
+        with writing(self._engine) as connection:
+            return int(connection.execute(delete(tables.answered_requests).where(old)).rowcount)
 
     def _step_end(self, now: datetime) -> int | None:
         """Return the last event number of the next step, or None when nothing old is left."""

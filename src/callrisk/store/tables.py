@@ -292,6 +292,18 @@ notes = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+# Requests that were answered, by digests of their Idempotency-Key and body; no words of them.
+answered_requests = Table(
+    "answered_requests",
+    metadata,
+    Column("key_sha256", String(64), primary_key=True),
+    Column("body_hmac", String(64), nullable=False),
+    # What the request added, and its number in the log.
+    Column("note_id", LONG, nullable=False),
+    Column("seq", LONG, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+
 earlier_calls = Table(
     "earlier_calls",
     metadata,

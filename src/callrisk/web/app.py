@@ -23,7 +23,7 @@ from callrisk.live.servers.role import Role
 from callrisk.people.auditing import Anchors
 from callrisk.replay.demo import end_leftovers
 from callrisk.store.database import close_database
-from callrisk.web import contract, outside, problems, sockets, store_outage
+from callrisk.web import contract, idempotency, outside, problems, sockets, store_outage
 from callrisk.web.access import audit_hook, guards
 from callrisk.web.access.access_pages import access_pages
 from callrisk.web.access.admin_pages import admin_pages
@@ -193,6 +193,7 @@ def make_flask(
     guards.register(app, state.requesters)
     audit_hook.register(app, state.accounts.auditor)
     contract.register(app)
+    idempotency.register(app)
     for blueprint in (pages, *_OF_ACCESS, *BLUEPRINTS, webhooks):
         app.register_blueprint(blueprint)
     guards.check_all_views(app)

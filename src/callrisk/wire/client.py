@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
+from uuid import uuid4
 
 import requests
 from pydantic import BaseModel, ValidationError
@@ -32,7 +33,7 @@ from callrisk.wire.events import EventPage, NoteAdded
 from callrisk.wire.health import HealthAnswer
 from callrisk.wire.jobs.job_answers import JobAnswer, JobList
 from callrisk.wire.people import CSRF_HEADER, SessionAnswer
-from callrisk.wire.requests import CallSegmentBody, SegmentBody
+from callrisk.wire.requests import IDEMPOTENCY_HEADER, CallSegmentBody, SegmentBody
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -164,19 +165,19 @@ class LiveApi:
     def note(self, call_id: str, agent_id: str, text: str, kind: str = "note") -> NoteAdded:
         """Note something, or what a quick action stands for."""
         body = {"agent_id": agent_id, "text": text, "kind": kind}
-        return self._post(NoteAdded, _path(call_id, "notes"), body)
+        return self._add(NoteAdded, _path(call_id, "notes"), body)
 
     def escalate(self, call_id: str, agent_id: str, reason: str) -> NoteAdded:
         """Ask a supervisor to look at a call."""
         body = {"agent_id": agent_id, "reason": reason}
-        return self._post(NoteAdded, _path(call_id, "escalate"), body)
+        return self._add(NoteAdded, _path(call_id, "escalate"), body)
 
     def feedback(
         self, call_id: str, agent_id: str, action: str, verdict: str, reason: str = ""
     ) -> NoteAdded:
         """Say what became of a recommendation, done or dismissed, and why if there is a reason."""
         body = {"agent_id": agent_id, "action": action, "verdict": verdict, "reason": reason}
-        return self._post(NoteAdded, _path(call_id, "feedback"), body)
+        return self._add(NoteAdded, _path(call_id, "feedback"), body)
 
     def start_demo_call(self, agent_id: str) -> str:
         """Play a recorded call to this agent; return its id."""
@@ -201,12 +202,23 @@ class LiveApi:
     def _post(self, model: type[Answer], path: str, body: Json) -> Answer:
         return self._answer(model, "POST", path, json=body)
 
+    def _add(self, model: type[Answer], path: str, body: Json) -> Answer:
+        """Send what adds something, once more if no answer came; it is added once all the same."""
+        headers = {IDEMPOTENCY_HEADER: str(uuid4())}
+        try:
+            return self._answer(model, "POST", path, headers=headers, json=body)
+        except LiveApiError as error:
+            if not error.unreachable:
+                raise
+            return self._answer(model, "POST", path, headers=headers, json=body)
+
     def _answer(self, model: type[Answer], method: str, path: str, **parts: Any) -> Answer:
+        headers = self._headers | parts.pop("headers", {})
         url = f"{self.address}/api/{path}"
         try:
             answer = self._session.request(
                 method, url, timeout=self._timeout_s, allow_redirects=False,
-                headers=self._headers, **parts,
+                headers=headers, **parts,
             )  # fmt: skip
             body = answer.json()
         except requests.JSONDecodeError as error:

@@ -51,9 +51,10 @@ class NoteAdded(NoteAnswer, Logged):
     call_id: str
 
     @classmethod
-    def of_call(cls, call_id: str, note: StoredNote) -> Self:
-        """Return a stored note of a call."""
-        return cls.of_value(note, at=wire_time(note.at), call_id=call_id)
+    def of_call(cls, call_id: str, note: StoredNote, seq: int | None = None) -> Self:
+        """Return a stored note of a call, with its number in the log if that is given."""
+        number = {} if seq is None else {"seq": seq}
+        return cls.of_value(note, at=wire_time(note.at), call_id=call_id, **number)
 
 
 class GapChanged(Logged):

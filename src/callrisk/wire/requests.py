@@ -35,6 +35,10 @@ from callrisk.wire.request_fields import (
     digits_only,
 )
 
+# Names a request that is sent again until it is answered; visible ASCII, quoted or not.
+IDEMPOTENCY_HEADER = "Idempotency-Key"
+IDEMPOTENCY_KEY = r"^[\x21-\x7e]{1,255}$"
+
 
 class Body(BaseModel):
     """The JSON object of a request; a field of another name is refused, not overlooked."""

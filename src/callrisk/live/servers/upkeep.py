@@ -65,8 +65,10 @@ class Upkeep:
         return CheckResult(ok=True, detail=f"{stored}; {kept}")
 
     def _remove_old(self) -> int:
+        now = utc_now()
         with store_away_reported():
-            return self._old_calls.step(utc_now()) + self._sent.delete_sent(utc_now())
+            removed = self._old_calls.step(now) + self._sent.delete_sent(now)
+            return removed + self._sent.delete_answered_requests(now)
 
     def _measure(self) -> int:
         with store_away_reported():

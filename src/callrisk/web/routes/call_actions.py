@@ -1,19 +1,20 @@
 """Actions of agents on a call: assign its customer, note, escalate, judge advice."""
 
-from collections.abc import Sequence
 from http import HTTPStatus
 
 from apiflask import APIBlueprint, abort
 
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.time import utc_now
+from callrisk.store.calls import NewNote
 from callrisk.web.access.guards import must_act_as, needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
+from callrisk.web.idempotency import idempotent, idempotent_request
 from callrisk.web.routes.call_answers import find_call, joined
-from callrisk.wire.call import ESCALATION, FEEDBACK, CallJoined, NoteKind
+from callrisk.wire.call import ESCALATION, FEEDBACK, CallJoined
 from callrisk.wire.events import NoteAdded
-from callrisk.wire.requests import AssignCustomer, Escalation, Feedback, NoteBody
+from callrisk.wire.requests import AssignCustomer, Body, Escalation, Feedback, NoteBody
 
 call_actions = APIBlueprint(
     "call_actions", __name__, url_prefix="/api/calls/<call_id>", tag="calls"
@@ -40,38 +41,43 @@ def assign_customer(call_id: str, json_data: AssignCustomer) -> CallJoined:
 
 
 @call_actions.post("/notes")
-@answers(NoteAdded, HTTPStatus.NOT_FOUND, status=HTTPStatus.CREATED)
+@idempotent
+@answers(NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED)
 @takes(NoteBody)
 @needs(Operation.WORK_ON_CALLS)
 def add_note(call_id: str, json_data: NoteBody) -> NoteAdded:
     """Note something about a call."""
-    return _noted(call_id, json_data.kind, json_data.agent_id, json_data.text)
+    body = json_data
+    return _noted(NewNote(call_id, body.kind, body.agent_id, body.text, utc_now()), body)
 
 
 @call_actions.post("/escalate")
-@answers(NoteAdded, HTTPStatus.NOT_FOUND, status=HTTPStatus.CREATED)
+@idempotent
+@answers(NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED)
 @takes(Escalation)
 @needs(Operation.WORK_ON_CALLS)
 def escalate_call(call_id: str, json_data: Escalation) -> NoteAdded:
     """Ask a supervisor to look at a call."""
-    return _noted(call_id, ESCALATION, json_data.agent_id, json_data.reason)
+    body = json_data
+    return _noted(NewNote(call_id, ESCALATION, body.agent_id, body.reason, utc_now()), body)
 
 
 @call_actions.post("/feedback")
-@answers(NoteAdded, HTTPStatus.NOT_FOUND, status=HTTPStatus.CREATED)
+@idempotent
+@answers(NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED)
 @takes(Feedback)
 @needs(Operation.WORK_ON_CALLS)
 def give_feedback(call_id: str, json_data: Feedback) -> NoteAdded:
     """Say what became of a recommendation."""
-    codes = json_data.action, json_data.verdict
-    return _noted(call_id, FEEDBACK, json_data.agent_id, json_data.reason, codes)
+    body, now = json_data, utc_now()
+    codes = body.action, body.verdict
+    return _noted(NewNote(call_id, FEEDBACK, body.agent_id, body.reason, now, codes), body)
 
 
-def _noted(
-    call_id: str, kind: NoteKind, agent_id: str, words: str, codes: Sequence[str] = ()
-) -> NoteAdded:
-    must_act_as(agent_id)
+def _noted(note: NewNote, body: Body) -> NoteAdded:
+    must_act_as(note.agent_id)
     state = app_state()
-    note = state.store.add_note(call_id, kind, agent_id, words, utc_now(), codes)
+    with idempotent_request(body) as request:
+        added = state.store.add_note(note, request)
     state.live.wake()
-    return note
+    return added
