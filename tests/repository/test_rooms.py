@@ -37,6 +37,8 @@ DOORS = {
     "optuna": {"pipeline"},
     "pandas": {"dashboards"},
     "phonenumbers": {"domain/phone.py"},
+    "prometheus_client": {"bootstrap"},
+    "psutil": {"bootstrap"},
     "pycrfsuite": {"pipeline/masking/tagger_fitting.py"},
     "pydantic": {"settings", "web", "integrations", "wire"},
     "pydantic_settings": {"settings"},

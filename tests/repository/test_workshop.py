@@ -62,7 +62,7 @@ def test_every_requirement_is_used() -> None:
             elif isinstance(node, ast.ImportFrom):
                 imported.add(str(node.module).partition(".")[0])
     homes = metadata.packages_distributions()
-    used = {home.lower() for module in imported for home in homes.get(module, [])}
+    used = {home.lower().replace("_", "-") for module in imported for home in homes.get(module, [])}
 
     here = {name for name, marker in required(ROOT / "requirements.txt") if applies(marker)}
     assert here - used == UNSEEN.keys() & here

@@ -7,9 +7,14 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from prometheus_client import CollectorRegistry
+
 from callrisk.background.loop import Loop
 from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
 from callrisk.bootstrap.configured_language import configured_language
+from callrisk.bootstrap.metrics.exposing import MetricsOf, exposed
+from callrisk.bootstrap.metrics.figures import register_figures
+from callrisk.bootstrap.metrics.ingest_figures import ingest_groups
 from callrisk.domain.masking import Masking
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
@@ -49,8 +54,11 @@ def ingest(settings: Settings, options: argparse.Namespace) -> int:
     housekept = (SourceReports(engine), quarantine, Retention(engine, settings.kept), loops)
     watch = LanguageWatch(LanguageInUse(engine), language.version)
     watching = Loop("language", watch.step, LOOK_EVERY_S, (OutsideError,))
+    registry = register_figures(CollectorRegistry(), ingest_groups(contacts, loops))
+    metrics = exposed(registry, settings.env.metrics_port, MetricsOf.INGEST)
     if options.without_stream:
-        return _run_beside(loops, Housekeeping(*housekept), watching)
+        with metrics:
+            return _run_beside(loops, Housekeeping(*housekept), watching)
     stream_ingest = StreamIngest(
         aws.stream_title,
         RecordTaker(aws.stream_title, contacts, seal, aws.instance_id),
@@ -72,7 +80,8 @@ def ingest(settings: Settings, options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: reader.stop())
     logger.info("reading stream %s, with %s", aws.stream_title, ", ".join(map(str, loops)) or "-")
-    _run([housekeeping, watching, *loops], reader.run)
+    with metrics:
+        _run([housekeeping, watching, *loops], reader.run)
     return 0
 
 

@@ -3,13 +3,20 @@
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from uuid import getnode, uuid4
+
+from prometheus_client import CollectorRegistry
 
 from callrisk.background.retry import RETRIES, RetryTable
 from callrisk.bootstrap.configured_language import HeldLanguage, configured_language
 from callrisk.bootstrap.crm import configured_access
 from callrisk.bootstrap.customers_table import known_customers
+from callrisk.bootstrap.metrics.exposing import MetricsOf, exposed
+from callrisk.bootstrap.metrics.figures import register_figures
+from callrisk.bootstrap.metrics.live_metrics import LiveMetrics
+from callrisk.bootstrap.metrics.server_figures import server_groups
 from callrisk.bootstrap.verify_audit_command import audit_folder
 from callrisk.crm.directory import CrmAccess
 from callrisk.crm.records import Customers
@@ -48,6 +55,7 @@ from callrisk.store.leases import Leases
 from callrisk.store.people.audit_log import AuditLog
 from callrisk.store.people.people_store import PeopleStore
 from callrisk.store.queries import Queries
+from callrisk.store.watching.database_errors import count_errors
 from callrisk.web import sockets
 from callrisk.web.access.requesters import Requesters
 from callrisk.web.access.socket_access import SocketAccess
@@ -55,6 +63,10 @@ from callrisk.web.app import Server, WebSettings, make_flask
 from callrisk.web.app_state import AppState
 from callrisk.web.wallboard_push import WallboardPush
 
+_METRICS_OF = {
+    Role.ALL: MetricsOf.SERVER, Role.WEB: MetricsOf.SERVER, Role.ASSESS: MetricsOf.ASSESS,
+    Role.JOBS: MetricsOf.JOBS,
+}  # fmt: skip
 # Pushes an event of this type and payload to the screens of an agent.
 Push = Callable[[EventType, Payload, str], None]
 
@@ -70,10 +82,12 @@ def create_app(
     socketio, env = sockets.make_socketio(), settings.env
     access = crm or configured_access(settings, retries)
     held = language or configured_language(settings)
-    state = _state(settings, partial(sockets.push, socketio), access, retries, held, role)
+    watch = LiveMetrics(CollectorRegistry(), utc_now)
+    parts = _Parts(access, retries, held, watch)
+    state = _state(settings, partial(sockets.push, socketio), parts, role)
     web = WebSettings(
         settings.root, env.flask_secret_key.get_secret_value(), env.api_port, env.allowed_origins,
-        env.known_hosts, env.trusted_proxies, settings.is_production,
+        env.known_hosts, env.trusted_proxies, settings.is_production, watch.answered,
     )  # fmt: skip
     wallboard = WallboardPush(socketio, state.rows)
     sockets_access = SocketAccess(
@@ -83,13 +97,27 @@ def create_app(
     anchors = Anchors(
         audit_folder(settings), f"{role}-{env.api_port}", env.flask_secret_key.get_secret_value()
     )
-    return Server(app, socketio, state, wallboard, sockets_access, env.replay_calls, role, anchors)
+    errors = count_errors(state.store.engine)
+    groups = server_groups(state, errors, lambda: sockets_access.count, follows=role.follows)
+    register_figures(watch.registry, groups)
+    return Server(
+        app, socketio, state, wallboard, sockets_access, env.replay_calls, role, anchors,
+        exposed(watch.registry, env.metrics_port, _METRICS_OF[role]),
+    )  # fmt: skip
 
 
-def _state(
-    settings: Settings, push: Push, access: CrmAccess | None, retries: RetryTable,
-    held: HeldLanguage, role: Role,
-) -> AppState:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a server is made of that its settings do not say."""
+
+    access: CrmAccess | None
+    retries: RetryTable
+    held: HeldLanguage
+    watch: LiveMetrics
+
+
+def _state(settings: Settings, push: Push, parts: _Parts, role: Role) -> AppState:
+    access, retries, held, watch = parts.access, parts.retries, parts.held, parts.watch
     engine = open_database(settings.database_url)
     import_earlier_calls(engine, settings.processed_dir / "earlier_calls.csv")
     masking = Masking(settings.masked_kinds)
@@ -108,6 +136,7 @@ def _state(
             # First, and again when a push is tried again: an event that is given up is in the rows.
             rows.take(event)
             push(event.type, customers.shown(event), agent_id)
+            watch.pushed(event)
         lookups.take(event)
 
     playbook = ServedPlaybook(settings.own_playbook, settings.customer_fields)

@@ -12,6 +12,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TypeVar
 
+from callrisk.background.tally import Tally
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event, Utterance
 from callrisk.domain.language import Language
 from callrisk.domain.masking import EVERYTHING, Masking
@@ -63,6 +64,8 @@ class CallIntake:
             store.engine, language, masking, store.persons.of, live.own_events.put
         )
         self.masking = masking
+        # Turns that were new or newer.
+        self.taken = Tally()
         self._live = live
         self._now = now
         self._drafts = Drafts(store.engine)
@@ -120,7 +123,9 @@ class CallIntake:
             _heard(call_id, [one.turn for one in of_call], now)
             for call_id, of_call in groupby(part, attrgetter("call_id"))
         ]
-        taken.heard.update(self._contacts.take(Delivery(events, self._now())).heard)
+        heard = self._contacts.take(Delivery(events, self._now())).heard
+        self.taken.add(count=sum(heard.values()))
+        taken.heard.update(heard)
 
     def _store_one_by_one(self, part: Sequence[Sent], taken: BatchTaken, now: datetime) -> None:
         for one in part:
@@ -164,6 +169,7 @@ class CallIntake:
 
     def _take(self, events: Sequence[Event]) -> Taken:
         taken = self._contacts.take(Delivery(events, self._now()))
+        self.taken.add(count=taken.turns)
         self._live.wake()
         return taken
 

@@ -41,6 +41,7 @@ from contextlib import suppress
 
 from callrisk.background.crash_points import crash_point
 from callrisk.background.retry import RETRIES
+from callrisk.background.tally import Tally
 from callrisk.domain.call_end import CallPhase
 from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.event_types import Source
@@ -119,6 +120,16 @@ class LiveCalls:
     def concerns(self) -> Concerns:
         """The table that weighs what is said."""
         return self._policy.concerns
+
+    @property
+    def followed_seq(self) -> int:
+        """The number of the last event of the log that was followed."""
+        return self._seq
+
+    @property
+    def assessed(self) -> Tally:
+        """The assessments that were stored."""
+        return self._assessor.assessed
 
     @property
     def playbook(self) -> ServedPlaybook:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from callrisk.background.tally import Tally
 from callrisk.people.logins import spelled_login
 from callrisk.people.one_time_codes import OneTimeCodes
 from callrisk.people.password_rules import fits, hashed, is_outdated
@@ -54,6 +55,7 @@ class LocalLogin:
         self._persons = persons
         self._tries = tries
         self._codes = codes
+        self.failures = Tally()
 
     def attempt(self, made: Attempt, now: datetime) -> Tried:
         """Return what becomes of a try; nothing is checked while its account is closed."""
@@ -67,6 +69,7 @@ class LocalLogin:
         if outcome is Outcome.WRONG:
             self._tries.failed(account, TRIES_OF_ACCOUNT, CLOSED_FOR, now)
             self._tries.failed(address, TRIES_OF_ADDRESS, CLOSED_FOR, now)
+            self.failures.add()
             logger.warning("a login failed")
         if outcome is not Outcome.DONE or found is None:
             return Tried(outcome)

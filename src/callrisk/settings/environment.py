@@ -36,6 +36,8 @@ class Environment(BaseSettings):
     api_port: int = Field(default=5000, ge=1, le=65535)
     # Where the live server listens; another address than this machine's only behind a proxy.
     host: str = "127.0.0.1"
+    # Where each process shows its metrics to this machine, counted on by process; None: nowhere.
+    metrics_port: int | None = Field(default=None, ge=1, le=65530)
     # How many proxies stand before it: so many of the addresses that they report are believed.
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     # Further origins whose pages may use the API and the sockets, separated by commas.
@@ -88,7 +90,11 @@ class Environment(BaseSettings):
         return self
 
     @field_validator(
-        "kintone_app_id", "kintone_result_app_id", "kintone_guest_space_id", mode="before"
+        "kintone_app_id",
+        "kintone_result_app_id",
+        "kintone_guest_space_id",
+        "metrics_port",
+        mode="before",
     )
     @classmethod
     def _blank_is_none(cls, value: object) -> object:

@@ -23,7 +23,15 @@ from callrisk.live.servers.role import Role
 from callrisk.people.auditing import Anchors
 from callrisk.replay.demo import end_leftovers
 from callrisk.store.database import close_database
-from callrisk.web import contract, idempotency, outside, problems, sockets, store_outage
+from callrisk.web import (
+    contract,
+    idempotency,
+    outside,
+    problems,
+    request_watch,
+    sockets,
+    store_outage,
+)
 from callrisk.web.access import audit_hook, guards
 from callrisk.web.access.access_pages import access_pages
 from callrisk.web.access.admin_pages import admin_pages
@@ -59,6 +67,8 @@ class Server:
     replay_calls: int
     role: Role = Role.ALL
     anchors: Anchors | None = None
+    # What runs as long as the server serves, such as the answers to those who watch over it.
+    beside: AbstractContextManager[object] = field(default_factory=nullcontext)
     stopped: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
 
@@ -98,7 +108,7 @@ class Server:
 
         OSError for a port in use: then nothing was started.
         """
-        with self._listening(host, port) as listening:
+        with self._listening(host, port) as listening, self.beside:
             self.start()
             try:
                 if isinstance(listening, socket.socket):
@@ -155,6 +165,7 @@ class WebSettings:
     trusted_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0
     is_secure: bool = False
+    answered: request_watch.Answered = request_watch.nobody
 
     @property
     def outside(self) -> outside.Outside:
@@ -187,6 +198,7 @@ def make_flask(
     if web.allowed_origins:
         CORS(app, resources={"/api/*": {"origins": list(web.allowed_origins)}})
     app.extensions["callrisk"] = state
+    request_watch.register(app, web.answered)
     problems.register(app)
     store_outage.register(app)
     outside.register(app, web.outside)

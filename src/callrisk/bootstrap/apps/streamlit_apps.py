@@ -1,9 +1,15 @@
 """The guards before both Streamlit apps, and the settings that their scripts are given."""
 
+import atexit
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from prometheus_client import CollectorRegistry
+
+from callrisk.bootstrap.metrics.exposing import MetricsOf, exposed
+from callrisk.bootstrap.metrics.figures import register_figures
 from callrisk.bootstrap.process import keep_files_private
 from callrisk.dashboards.access.app_access import AppAccess
 from callrisk.dashboards.access.login_guard import login_guards
@@ -20,10 +26,11 @@ class AppKind:
 
     path: str
     operation: Operation
+    metrics: MetricsOf
 
 
-MANAGER = AppKind("/manager", Operation.READ_ANALYTICS)
-TABLET = AppKind("/tablet", Operation.WORK_ON_CALLS)
+MANAGER = AppKind("/manager", Operation.READ_ANALYTICS, MetricsOf.MANAGER)
+TABLET = AppKind("/tablet", Operation.WORK_ON_CALLS, MetricsOf.TABLET)
 
 
 def middleware_of(root: Path, kind: AppKind) -> Stack:
@@ -34,6 +41,10 @@ def middleware_of(root: Path, kind: AppKind) -> Stack:
     except SettingsError as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(1) from error
+    registry = register_figures(CollectorRegistry(), {})
+    metrics = ExitStack()
+    metrics.enter_context(exposed(registry, settings.env.metrics_port, kind.metrics))
+    atexit.register(metrics.close)
     access = access_to(settings, kind)
     if access.path:
         serve_below(access.path)

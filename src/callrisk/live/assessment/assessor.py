@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from callrisk.background.tally import Tally
 from callrisk.domain.call_record import LoggedEvent
 from callrisk.live.assessment.advising import advice
 from callrisk.live.assessment.assessing import Assessed, assess
@@ -46,6 +47,7 @@ class Assessor:
         self._champion = champion
         self._playbook = playbook
         self._policy = policy
+        self.assessed = Tally()
 
     def assess(self, calls: Sequence[LiveCall], fence: Fence, followed_seq: int) -> Told | None:
         """Assess calls and store the assessments with the ends of those that are closed.
@@ -80,6 +82,7 @@ class Assessor:
             if call.ended_at is not None
         ]
         numbers = self._store.record_assessments(rows, endings, fence)
+        self.assessed.add(count=len(rows))
         self._note(pairs)
         return Told(events=events_of(shown, numbers))
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from callrisk.background.loop import Loop
+from callrisk.background.tally import Tally
 from callrisk.domain.jobs.stored_job import JobProgress, StoredJob
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
@@ -64,6 +65,8 @@ class JobRunner:
         self._claims = claims
         self._kinds = kinds
         self._now = now
+        # Jobs that failed or died here, by kind.
+        self.failures = Tally()
         self._stopped, self._idle = threading.Event(), threading.Event()
         self._idle.set()
         self._loop = Loop("jobs", self.step, _LOOK_EVERY_S, (OutsideError,))
@@ -119,16 +122,19 @@ class JobRunner:
             return lambda: claims.hand_back(job)
         except JobDiedError as error:
             logger.warning("job %d died: %s", job.job_id, error)
+            self.failures.add(job.kind)
             problem = str(error)
             return lambda: claims.died(job, problem, now())
         except JobFailedError as error:
             logger.warning("job %d failed", job.job_id)
+            self.failures.add(job.kind)
             problem = str(error)
             return lambda: claims.failed(job, problem, now())
         except JobLostError:
             raise
         except Exception as error:  # the jobs behind it are done all the same
             logger.exception("job %d failed", job.job_id)
+            self.failures.add(job.kind)
             problem = type(error).__name__
             return lambda: claims.failed(job, problem, now())
         logger.info("job %d is done", job.job_id)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from callrisk.store.leases import LEASE_S, Held, Leases, partition_of
+from callrisk.store.leases import LEASE_S, PARTITIONS, Held, Leases, partition_of
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +20,10 @@ class Ownership(Protocol):
     @property
     def servers(self) -> int:
         """How many servers assess calls of this database, this one included."""
+
+    @property
+    def held(self) -> int:
+        """How many partitions of calls are this server's."""
 
     def refresh(self) -> frozenset[int]:
         """Bring it up to date; return the partitions that are this server's since."""
@@ -41,6 +45,7 @@ class Everything:
     """The ownership of a server that is alone, such as one that plays a recording."""
 
     servers = 1
+    held = PARTITIONS
 
     def refresh(self) -> frozenset[int]:
         """Nothing changes."""
@@ -63,6 +68,8 @@ class Everything:
 class Nothing(Everything):
     """The ownership of a server that shows calls and assesses none."""
 
+    held = 0
+
     def owns(self, _call_id: str) -> bool:
         """No call."""
         return False
@@ -84,6 +91,11 @@ class Leased:
     def servers(self) -> int:
         """How many servers assess calls of this database, this one included."""
         return self._held.servers
+
+    @property
+    def held(self) -> int:
+        """How many partitions of calls are this server's."""
+        return len(self._held.tokens) if self._is_valid(self._clock()) else 0
 
     def refresh(self) -> frozenset[int]:
         """Renew the leases, at most every two seconds; return the partitions that are new."""

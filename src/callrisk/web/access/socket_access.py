@@ -62,6 +62,12 @@ class SocketAccess:
         self._lock = threading.Lock()
         self._open: dict[str, _Open] = {}
 
+    @property
+    def count(self) -> int:
+        """The number of sockets that are open."""
+        with self._lock:
+            return len(self._open)
+
     def connected(self, sid: str) -> bool:
         """Return True if whoever opens the socket of this request may have one."""
         known = self._requesters.known(request) if self._outside.knows_host(request) else None

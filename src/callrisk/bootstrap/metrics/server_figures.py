@@ -1,0 +1,139 @@
+"""What is looked up of a live server when its metrics are asked for."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+
+from prometheus_client.core import Metric
+
+from callrisk.background.tally import Tally
+from callrisk.bootstrap.metrics.figures import Look, counter, counters, gauge, gauges
+from callrisk.domain.time import utc_now
+from callrisk.ingest.source_health import Sources
+from callrisk.store.watching.backlogs import Backlogs
+from callrisk.web.app_state import AppState
+
+_NAMED_BY = "%Y%m%d-%H%M%S"
+_NAME_LENGTH = len("20260131-120000")
+
+
+def server_groups(
+    state: AppState, errors: Tally, sockets: Callable[[], int], *, follows: bool
+) -> Mapping[str, Look]:
+    """Return the groups of metrics of a server; `sockets` counts its open sockets."""
+    backlogs = Backlogs(state.store.engine)
+    groups: dict[str, Look] = {
+        "calls": lambda: _calls(state, sockets()),
+        "counts": lambda: _counts(state, errors),
+        "model": lambda: _model(state),
+        "waiting": lambda: waiting(backlogs),
+        "sources": lambda: sources(state.sources),
+        "health": lambda: _health(state),
+    }
+    if follows:
+        groups["events"] = lambda: _events(state, backlogs)
+    return groups
+
+
+def _calls(state: AppState, sockets: int) -> Iterable[Metric]:
+    live = state.live
+    yield gauge("callrisk_sockets", "Open sockets of this process", sockets)
+    yield gauge(
+        "callrisk_lease_partitions", "Partitions of calls, of 32, that this process assesses",
+        live.ownership.held,
+    )  # fmt: skip
+    yield gauge(
+        "callrisk_assessing_servers", "Servers that assess calls of the database",
+        live.ownership.servers,
+    )  # fmt: skip
+
+
+def _counts(state: AppState, errors: Tally) -> Iterable[Metric]:
+    yield counter(
+        "callrisk_assessments", "Assessments that this process stored", state.live.assessed.total
+    )
+    yield counter(
+        "callrisk_turns_taken", "Turns that this process stored, new or newer",
+        state.intake.taken.total,
+    )  # fmt: skip
+    yield counter(
+        "callrisk_login_failures", "Tries to log in with a wrong login, password or code",
+        state.accounts.local_login.failures.total,
+    )  # fmt: skip
+    yield counters(
+        "callrisk_job_failures", "Long jobs that failed or died in this process", "kind",
+        {"train": 0} | dict(state.jobs.failures.counts),
+    )  # fmt: skip
+    yield database_errors(errors)
+
+
+def database_errors(errors: Tally) -> Metric:
+    """Return the errors of the database."""
+    return counters(
+        "callrisk_database_errors", "Errors of the database by their class", "error",
+        errors.counts,
+    )  # fmt: skip
+
+
+def _model(state: AppState) -> Iterable[Metric]:
+    served = state.champion.current
+    yield gauge("callrisk_model_served", "1 while a model scores", served is not None)
+    if served is not None and (made_at := _made_at(served.model.version)) is not None:
+        age_s = (utc_now() - made_at).total_seconds()
+        yield gauge("callrisk_model_age_seconds", "Age of the model that scores", age_s)
+
+
+def _made_at(version: str) -> datetime | None:
+    """Return when a version was made, which its name says; None for a name of another form."""
+    try:
+        return datetime.strptime(version[:_NAME_LENGTH], _NAMED_BY).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def waiting(backlogs: Backlogs) -> Iterable[Metric]:
+    """Return what waits in the database."""
+    outbox = backlogs.outbox(utc_now())
+    yield gauges(
+        "callrisk_outbox_messages", "Messages to other systems that wait", "kind",
+        {kind: one.count for kind, one in outbox.items()},
+    )  # fmt: skip
+    yield gauges(
+        "callrisk_outbox_oldest_seconds", "For how long the oldest of them waits", "kind",
+        {kind: one.oldest_s for kind, one in outbox.items()},
+    )  # fmt: skip
+    yield gauge(
+        "callrisk_quarantine_records", "Records that could not be read", backlogs.quarantine()
+    )
+    yield gauges("callrisk_jobs", "Long jobs in the database by state", "state", backlogs.jobs())
+
+
+def sources(looked_at: Sources) -> Iterable[Metric]:
+    """Return the state of each source of calls."""
+    states = looked_at.look()
+    yield gauges(
+        "callrisk_source_behind_seconds", "How far a source of calls is behind", "source",
+        {one.name: one.behind_s for one in states},
+    )  # fmt: skip
+    yield gauges(
+        "callrisk_source_ok", "1 while a source of calls is well", "source",
+        {one.name: one.trouble is None for one in states},
+    )  # fmt: skip
+
+
+def _health(state: AppState) -> Iterable[Metric]:
+    if state.crm is not None:
+        yield gauge(
+            "callrisk_crm_up", "1 while the CRM answers, 0 while its circuit breaker pauses it",
+            state.crm.joining.outage is None,
+        )  # fmt: skip
+    checks = state.health().checks
+    yield gauges(
+        "callrisk_check_ok", "1 while a check of GET /api/health is well", "check",
+        {name: check.ok for name, check in checks.items()},
+    )  # fmt: skip
+
+
+def _events(state: AppState, backlogs: Backlogs) -> Iterable[Metric]:
+    behind = backlogs.events(state.live.followed_seq, utc_now())
+    yield gauge("callrisk_events_behind", "Events of the log not followed yet", behind.count)
+    yield gauge("callrisk_events_behind_seconds", "Age of the oldest of them", behind.oldest_s)

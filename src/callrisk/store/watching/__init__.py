@@ -1,0 +1,1 @@
+"""What is counted of a database for those who watch over it."""
