@@ -20,6 +20,7 @@ DOORS = {
     "altair": {"charts"},
     "apiflask": {"web"},
     "argon2": {"people"},
+    "authlib": {"integrations"},
     "boto3": {"integrations"},
     "botocore": {"integrations"},
     "cryptography": {"store", "integrations"},
@@ -29,6 +30,7 @@ DOORS = {
     "flask_socketio": {"web"},
     "jaconv": {"integrations"},
     "jinja2": {"reporting"},
+    "joserfc": {"integrations"},
     "numpy": {
         *("artifacts", "charts", "dashboards", "domain", "integrations", "live", "model"),
         *("pipeline", "reporting", "sample"),

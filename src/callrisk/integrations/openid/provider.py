@@ -1,0 +1,148 @@
+"""One identity provider: leads a browser to its login, and takes what comes back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote_plus, urlencode, urlsplit
+
+import requests
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.requests_client import OAuth2Session
+
+from callrisk.domain.access.provider_login import LoginAnswer, LoginSecrets, ProviderError
+from callrisk.integrations.openid.id_tokens import Expected, checked_claims
+from callrisk.integrations.openid.provider_documents import (
+    TIMEOUT_S,
+    Addresses,
+    ProviderDocuments,
+    json_of,
+)
+
+# A longer ID token would make an address that proxies refuse.
+_LONGEST_HINT = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What this product is called at a provider, and how it proves that."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    scopes: str
+
+
+class Provider:
+    """A provider at which this product is registered; for many threads.
+
+    Every method raises ProviderError.
+    """
+
+    def __init__(self, registration: Registration, documents: ProviderDocuments) -> None:
+        self._own = registration
+        self._documents = documents
+
+    @property
+    def issuer(self) -> str:
+        """The address by which the provider is known."""
+        return self._own.issuer
+
+    def login_url(self, secrets: LoginSecrets, language: str) -> str:
+        """Return where a browser begins a login."""
+        url, _ = self._client(secrets.back_to).create_authorization_url(
+            self._documents.addresses().login, state=secrets.state, nonce=secrets.nonce,
+            code_verifier=secrets.verifier, ui_locales=language,
+        )  # fmt: skip
+        return str(url)
+
+    def answer_to(
+        self, code: str, issuer: str | None, secrets: LoginSecrets,
+        lacks: Callable[[Mapping[str, Any]], bool],
+    ) -> LoginAnswer:  # fmt: skip
+        """Return what the provider says of the person to whom it gave this code.
+
+        `issuer` is who the browser says that it comes from. Where the ID token lacks something,
+        the rest is asked for (userinfo).
+        """
+        addresses = self._documents.addresses()
+        if issuer != self.issuer and (issuer is not None or addresses.names_issuer):
+            raise ProviderError("the browser comes from another issuer")
+        with self._client(secrets.back_to) as client:
+            tokens = self._tokens(client, addresses, code, secrets)
+            id_token, access_token = _text(tokens, "id_token"), _text(tokens, "access_token")
+            expected = Expected(self.issuer, self._own.client_id, secrets.nonce, access_token)
+            claims = checked_claims(id_token, self._documents.keys, expected)
+            if addresses.userinfo is not None and lacks(claims):
+                claims = _userinfo(addresses.userinfo, access_token, claims["sub"]) | claims
+        return LoginAnswer(claims, id_token)
+
+    def logout_url(self, back_to: str, id_token: str) -> str | None:
+        """Return where a browser ends its session at the provider; None where it has no such place.
+
+        `back_to` is where it comes back to.
+        """
+        address = self._documents.addresses().logout
+        if address is None:
+            return None
+        asked = {"client_id": self._own.client_id, "post_logout_redirect_uri": back_to}
+        asked["state"] = "out"
+        if len(id_token) <= _LONGEST_HINT:
+            asked["id_token_hint"] = id_token
+        if (urlsplit(self.issuer).hostname or "").startswith("cognito-idp."):
+            # Amazon Cognito has names of its own, and refuses the others.
+            asked = {"client_id": self._own.client_id, "logout_uri": back_to}
+        return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(asked)}"
+
+    def check(self) -> int:
+        """Return how many keys the provider publishes, having read its documents."""
+        self._documents.addresses()
+        return len(self._documents.keys().keys)
+
+    def _client(self, back_to: str) -> OAuth2Session:
+        return OAuth2Session(
+            self._own.client_id, self._own.client_secret, scope=self._own.scopes,
+            redirect_uri=back_to, code_challenge_method="S256", default_timeout=TIMEOUT_S,
+        )  # fmt: skip
+
+    def _tokens(
+        self, client: OAuth2Session, addresses: Addresses, code: str, secrets: LoginSecrets
+    ) -> dict[str, Any]:
+        # RFC 6749 2.3.1 has both encoded, which the library leaves out.
+        basic = (quote_plus(self._own.client_id), quote_plus(self._own.client_secret))
+        auth = basic if addresses.takes_basic else client.client_auth("client_secret_post")
+        try:
+            tokens = client.fetch_token(
+                addresses.tokens, grant_type="authorization_code", code=code,
+                code_verifier=secrets.verifier, redirect_uri=secrets.back_to, auth=auth,
+                allow_redirects=False,
+            )  # fmt: skip
+        except requests.RequestException as error:
+            raise _silent(addresses.tokens, error) from error
+        except (AuthlibBaseError, ValueError) as error:
+            said = getattr(error, "error", "") or type(error).__name__
+            raise ProviderError(f"{addresses.tokens} refuses the code: {said!r:.60}") from error
+        return dict(tokens)
+
+
+def _userinfo(address: str, access_token: str, subject: str) -> dict[str, Any]:
+    """Return the claims of userinfo, which are of the same person."""
+    headers = {"Authorization": f"Bearer {access_token}", "Accept": "application/json"}
+    try:
+        answer = requests.get(address, headers=headers, timeout=TIMEOUT_S, allow_redirects=False)
+    except requests.RequestException as error:
+        raise _silent(address, error) from error
+    claims = json_of(answer)
+    if claims.get("sub") != subject:
+        raise ProviderError(f"{address} tells of somebody else")
+    return claims
+
+
+def _silent(address: str, error: Exception) -> ProviderError:
+    return ProviderError(f"{address} does not answer ({type(error).__name__})", is_away=True)
+
+
+def _text(tokens: dict[str, Any], name: str) -> str:
+    value = tokens.get(name)
+    if not isinstance(value, str) or not value:
+        raise ProviderError(f"the provider gave no {name}")
+    return value
