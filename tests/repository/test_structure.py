@@ -13,6 +13,8 @@ from harness import ROOT
 
 SRC = ROOT / "src"
 MOST_FILES_A_FOLDER = 18
+# One file for each change of the tables, read by nobody but when it is made.
+GROWS = "callrisk/store/migrations/versions"
 # Rooms whose files mirror what they show may repeat its name.
 MIRRORS = {"wire", "pages", "tablet"}
 MOST_TWINS = 5
@@ -24,7 +26,8 @@ def test_no_folder_is_a_heap() -> None:
     """A folder of more files than a reader can survey is split."""
     sizes = Counter(path.parent.relative_to(SRC).as_posix() for path in SRC.rglob("*.py"))
 
-    assert {name: size for name, size in sizes.items() if size > MOST_FILES_A_FOLDER} == {}
+    large = {name: size for name, size in sizes.items() if size > MOST_FILES_A_FOLDER}
+    assert large.keys() <= {GROWS}, large
 
 
 def test_file_names_occur_once() -> None:

@@ -13,6 +13,7 @@ from callrisk.background.retry import RETRIES, RetryTable
 from callrisk.bootstrap.configured_language import HeldLanguage, configured_language
 from callrisk.bootstrap.crm import configured_access
 from callrisk.bootstrap.customers_table import known_customers
+from callrisk.bootstrap.login.configured_provider import login_ways
 from callrisk.bootstrap.metrics.exposing import MetricsOf, exposed
 from callrisk.bootstrap.metrics.figures import register_figures
 from callrisk.bootstrap.metrics.live_metrics import LiveMetrics
@@ -152,7 +153,7 @@ def _state(settings: Settings, push: Push, parts: _Parts, role: Role) -> AppStat
     sessions = Sessions(people, utc_now, queries.has_active_call)
     auditor = Auditor(AuditLog(engine, f"{place}{uuid4().hex[:12]}"[-64:]))
     secret = settings.env.flask_secret_key.get_secret_value()
-    accounts = Accounts(people, sessions, secret, auditor)
+    accounts = Accounts(people, sessions, secret, auditor, login_ways(settings))
     return AppState(
         store, queries, champion, live, intake, rows,
         ServerLanguage(store, held.language, held.fault, champion), Upkeep(store, settings.kept),

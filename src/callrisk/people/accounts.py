@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from callrisk.domain.access.person import Person
-from callrisk.domain.access.policy_table import Role
+from callrisk.domain.access.policy_table import ROLES_OF_PERSONS, Role
 from callrisk.domain.wording import Text
 from callrisk.people.administration import Administration
 from callrisk.people.auditing import Auditor
 from callrisk.people.local_login import TRIES_OF_ADDRESS, LocalLogin
 from callrisk.people.logins import is_writable, spelled_login
 from callrisk.people.one_time_codes import OneTimeCodes
+from callrisk.people.openid.openid_login import OpenIdLogin, ProviderChoice
+from callrisk.people.openid.openid_persons import OpenIdPersons
 from callrisk.people.password_rules import fault_of, hashed
 from callrisk.people.sessions import Sessions
 from callrisk.store.people.login_tries import CLOSED_FOR
@@ -38,23 +40,39 @@ class NewAccount:
     password: str
 
 
+@dataclass(frozen=True, slots=True)
+class LoginWays:
+    """How persons log in: by a provider, if there is one, and by passwords of which roles."""
+
+    provider: ProviderChoice | None = None
+    roles_with_passwords: frozenset[Role] = frozenset(ROLES_OF_PERSONS)
+
+
 class Accounts:
     """Sessions, passwords and one-time codes of one database.
 
-    `secret` encrypts the secrets of one-time codes.
+    `secret` encrypts the secrets of one-time codes and logins in progress.
     """
 
     def __init__(
-        self, store: PeopleStore, sessions: Sessions, secret: str, auditor: Auditor
-    ) -> None:
+        self, store: PeopleStore, sessions: Sessions, secret: str, auditor: Auditor,
+        ways: LoginWays | None = None,
+    ) -> None:  # fmt: skip
+        ways = ways or LoginWays()
         self.auditor = auditor
+        self.takes_passwords = bool(ways.roles_with_passwords)
+        self.openid: OpenIdLogin | None = None
+        if ways.provider is not None:
+            persons = OpenIdPersons(store.persons, sessions, auditor)
+            self.openid = OpenIdLogin(ways.provider, store, persons, secret)
         self._store = store
         self.sessions = sessions
         self.persons = store.persons
         self._tries = store.tries
         self.codes = OneTimeCodes(self.persons, secret)
         self.administration = Administration(store, sessions)
-        self.local_login = LocalLogin(self.persons, self._tries, self.codes)
+        only = None if ways.provider is None else ways.roles_with_passwords
+        self.local_login = LocalLogin(self.persons, self._tries, self.codes, only)
 
     def has_admin(self) -> bool:
         """Return True if somebody can make accounts."""

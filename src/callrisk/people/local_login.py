@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from callrisk.background.tally import Tally
+from callrisk.domain.access.policy_table import Role
 from callrisk.people.logins import spelled_login
 from callrisk.people.one_time_codes import OneTimeCodes
 from callrisk.people.password_rules import fits, hashed, is_outdated
@@ -27,6 +28,8 @@ class Outcome(StrEnum):
     WRONG = "wrong"
     CODE_NEEDED = "code_needed"
     CLOSED = "closed"
+    # All of it is right, and this person logs in by the identity provider.
+    ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,16 @@ class Attempt:
 
 
 class LocalLogin:
-    """Checks passwords; every failure counts for its account and for its address."""
+    """Checks passwords; every failure counts for its account and for its address.
 
-    def __init__(self, persons: Persons, tries: LoginTries, codes: OneTimeCodes) -> None:
+    Where an identity provider logs in, too, `only` has the roles whose passwords still count.
+    """
+
+    def __init__(
+        self, persons: Persons, tries: LoginTries, codes: OneTimeCodes,
+        only: frozenset[Role] | None = None,
+    ) -> None:  # fmt: skip
+        self._only = only
         self._persons = persons
         self._tries = tries
         self._codes = codes
@@ -75,7 +85,16 @@ class LocalLogin:
             return Tried(outcome)
         self._tries.succeeded(account)
         self._renew_hash(found, made.password)
+        if self._is_elsewhere(found.person_id):
+            return Tried(Outcome.ELSEWHERE)
         return Tried(outcome, found.person_id)
+
+    def _is_elsewhere(self, person_id: int) -> bool:
+        """Return True for a person whom the provider logs in, and for one of other roles."""
+        person = self._persons.person(person_id)
+        if self._only is None or person is None:
+            return False
+        return person.has_identity or not person.roles & self._only
 
     def confirms(self, person_id: int, password: str, now: datetime) -> bool:
         """Return True if somebody at an open session knows its password; failures count, too."""

@@ -79,10 +79,13 @@ class Sessions:
                 self._version, self._looked_at = version, self._clock()
             return self._version
 
-    def begin(self, person: Person, label: str) -> str:
-        """Begin a session of a person; return the token, which is kept nowhere."""
-        ends = self._now() + self.times.longest
-        return self._begin(NewSession(person.person_id, Means.SESSION, label, (), ends))
+    def begin(self, person: Person, label: str, sealed_id_token: bytes | None = None) -> str:
+        """Begin a session of a person; return the token, which is kept nowhere.
+
+        The ID token of an identity provider is kept until the logout.
+        """
+        ends, id_ = self._now() + self.times.longest, person.person_id
+        return self._begin(NewSession(id_, Means.SESSION, label, (), ends, sealed_id_token))
 
     def begin_device(self, label: str, teams: Collection[str]) -> str:
         """Begin the session of a wallboard, which sees calls of some teams; return its token."""

@@ -25,6 +25,7 @@ from callrisk.settings.config_file import (
     Strict,
 )
 from callrisk.settings.environment import DEFAULT_SECRET, SHORTEST_SECRET, Environment
+from callrisk.settings.openid_settings import faults_of_openid
 
 _OWN_SECRET = "FLASK_SECRET_KEY (at least 32 characters, not the default)"  # noqa: S105 - its name
 
@@ -121,13 +122,15 @@ class Settings(Strict):
 
     @property
     def demands_login(self) -> bool:
-        """True where real customers may be seen, or other machines may reach the server.
+        """True where real customers may be seen, other machines may reach the server, or an
+        identity provider knows the persons.
 
         Elsewhere everybody on this machine is the demonstration.
         """
         env = self.env
         has_kintone = bool(env.kintone_url) and not env.kintone_is_here
         is_real = has_kintone or env.connect_is_real
+        is_real = is_real or bool(env.oidc_issuer)
         return self.is_production or is_real or env.is_reached_from_outside
 
     @property
@@ -229,7 +232,15 @@ def load_to_serve(root: Path) -> Settings:
     missing = missing_for_production(settings)
     if missing:
         raise SettingsError(f"production cannot start without: {'; '.join(missing)}")
+    faults = openid_faults(settings)
+    if faults:
+        raise SettingsError(f"OpenID Connect cannot start without: {'; '.join(faults)}")
     return settings
+
+
+def openid_faults(settings: Settings) -> list[str]:
+    """Return what is missing or unsafe of OpenID Connect; empty where none of it is set."""
+    return faults_of_openid(settings.env.openid_values, settings.is_production)
 
 
 def missing_for_production(settings: Settings) -> list[str]:
@@ -244,7 +255,7 @@ def missing_for_production(settings: Settings) -> list[str]:
     if settings.env.trusted_hosts and not settings.env.trusted_proxies:
         # Without it everybody has the address of the proxy, and one closes the login for all.
         missing.append("TRUSTED_PROXIES (1 for one proxy before it)")
-    return missing
+    return missing + openid_faults(settings)
 
 
 def sealing_secret(settings: Settings, is_development: bool) -> str:

@@ -77,6 +77,20 @@ class Environment(BaseSettings):
     kintone_basic_password: SecretStr = SecretStr("")
     kintone_client_cert: str = ""
     kintone_client_cert_password: SecretStr = SecretStr("")
+    # The login by an identity provider (OpenID Connect): its address, what it calls this product,
+    # which of its claims say what of a person, and whose passwords still count beside it.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_scopes: str = "openid profile email"
+    oidc_roles_claim: str = "roles"
+    oidc_roles: str = ""
+    oidc_teams_claim: str = ""
+    oidc_agent_ids_claim: str = ""
+    oidc_login_claim: str = "preferred_username email"
+    oidc_button_ja: str = "会社のアカウントでログイン"
+    oidc_button_en: str = "Log in with the company account"
+    oidc_local_accounts: Literal["all", "admin", "none"] = "admin"
     # Where the process dies, name:passes, to prove that nothing is lost there; development only.
     callrisk_crash: str = ""
 
@@ -181,6 +195,13 @@ class Environment(BaseSettings):
         )
         endpoint = self.aws_endpoint_url_kinesis or self.aws_endpoint_url
         return bool(is_named) and not (endpoint and _is_here(endpoint))
+
+    @property
+    def openid_values(self) -> dict[str, str]:
+        """What is set of OpenID Connect, by the names of the variables."""
+        secret = {"OIDC_CLIENT_SECRET": self.oidc_client_secret.get_secret_value()}
+        names = [name for name in type(self).model_fields if name.startswith("oidc_")]
+        return {name.upper(): str(getattr(self, name)) for name in names} | secret
 
     @property
     def is_reached_from_outside(self) -> bool:

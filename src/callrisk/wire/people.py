@@ -14,6 +14,11 @@ def session_cookie(is_secure: bool) -> str:
     return SECURE_COOKIE if is_secure else COOKIE
 
 
+def openid_cookie(is_secure: bool, state: str) -> str:
+    """Return the name of the cookie of a login by an identity provider, one for each state."""
+    return f"{SECURE_COOKIE if is_secure else COOKIE}-openid-{state[:16]}"
+
+
 class SessionAnswer(Wire):
     """Who asks: a person, a wallboard, a service, or everybody in development (`demo`).
 

@@ -23,7 +23,7 @@ NEEDED = {"c-own": Reach.OWN, "c-team": Reach.TEAM, "c-other": Reach.ALL}
 # Routes that name their call in the body.
 IN_THE_BODY = {"calls.score_customer", "calls.end_call"}
 # The session would be over, or the whole of it changed.
-NOT_TRIED = {"access_pages.log_out"}
+NOT_TRIED = {"openid_pages.log_out"}
 OUT_OF_REACH, REFUSED, UNKNOWN = 404, 403, 401
 
 
@@ -121,6 +121,7 @@ def test_routes_open_to_all_are_these(office: Staffed) -> None:
         "static", "webhooks.record_changed", "pages.show_alive", "pages.show_ready",
         "access_pages.show_login", "access_pages.log_in",
         "access_pages.show_first_admin", "access_pages.make_first_admin",
+        "openid_pages.begin_openid", "openid_pages.end_openid",
     }  # fmt: skip
 
 

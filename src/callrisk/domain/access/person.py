@@ -28,6 +28,8 @@ class Person:
     has_password: bool = False
     has_totp: bool = False
     must_change_password: bool = False
+    # Whether an identity provider knows this person.
+    has_identity: bool = False
 
 
 class Means(StrEnum):

@@ -23,6 +23,7 @@ class NewSession:
     label: str
     teams: Sequence[str]
     ends_at: datetime
+    sealed_id_token: bytes | None = None
 
 
 def hashed(token: str) -> str:
@@ -42,7 +43,7 @@ class KeptSessions:
         values = {
             "token_sha256": hashed(token), "person_id": new.person_id, "means": str(new.means),
             "label": new.label, "teams": sorted(new.teams), "created_at": now, "used_at": now,
-            "ends_at": new.ends_at,
+            "ends_at": new.ends_at, "sealed_id_token": new.sealed_id_token,
         }  # fmt: skip
         with writing(self._engine) as connection:
             connection.execute(delete(tables.sessions).where(c.ends_at < now))
@@ -53,6 +54,14 @@ class KeptSessions:
         """Return the session of a token, also one whose time is over."""
         found = self._found(tables.sessions.c.token_sha256 == hashed(token))
         return found[0] if found else None
+
+    def sealed_id_token(self, session_id: int) -> bytes | None:
+        """Return the sealed ID token of a session; None where no identity provider began it."""
+        c = tables.sessions.c
+        statement = select(c.sealed_id_token).where(c.session_id == session_id)
+        with self._engine.connect() as connection:
+            found: bytes | None = connection.execute(statement).scalar()
+        return found
 
     def of_person(self, person_id: int) -> list[Session]:
         """Return the sessions of a person, the newest first."""

@@ -9,6 +9,7 @@ from callrisk.store.people.first_code import is_first_code, store_first_code, ta
 from callrisk.store.people.kept_keys import KeptKeys
 from callrisk.store.people.kept_sessions import KeptSessions
 from callrisk.store.people.login_tries import LoginTries
+from callrisk.store.people.openid_answers import OpenIdAnswers
 from callrisk.store.people.persons import Persons
 
 
@@ -21,6 +22,7 @@ class PeopleStore:
         self.sessions = KeptSessions(engine)
         self.keys = KeptKeys(engine)
         self.tries = LoginTries(engine)
+        self.openid_answers = OpenIdAnswers(engine)
 
     def access_version(self) -> int:
         """Return the number that rises whenever somebody may do less or more."""

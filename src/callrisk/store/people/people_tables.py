@@ -73,7 +73,17 @@ sessions = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("used_at", UtcDateTime, nullable=False),
     Column("ends_at", UtcDateTime, nullable=False),
+    # The sealed ID token of a login by an identity provider, which its logout asks for.
+    Column("sealed_id_token", LargeBinary),
     sqlite_autoincrement=True,
+)
+
+# The logins by an identity provider that came back, by the hash of their state; each does so once.
+openid_answers = Table(
+    "openid_answers",
+    metadata,
+    Column("state_sha256", String(64), primary_key=True),
+    Column("ends_at", UtcDateTime, nullable=False, index=True),
 )
 
 service_keys = Table(

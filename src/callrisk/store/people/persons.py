@@ -216,6 +216,7 @@ def _persons(connection: Connection, statement: Any) -> list[Person]:
             has_password=row.password_hash is not None,
             has_totp=row.sealed_totp is not None,
             must_change_password=row.must_change_password,
+            has_identity=row.identity is not None,
         )
         for row in rows
     ]  # fmt: skip

@@ -70,7 +70,9 @@ def show_login() -> AnyResponse:
     known = access.requesters.known(request)
     if known is not None and known.session is not None:
         return redirect(safe_path(request.values.get("next", "")), HTTPStatus.SEE_OTHER)
-    done = WORDS["logged_out"] if "out" in request.args else None
+    # A provider sends the state of a logout back.
+    is_out = "out" in request.args or request.args.get("state") == "out"
+    done = WORDS["logged_out"] if is_out else None
     return _login(done=done)
 
 
@@ -98,14 +100,14 @@ def log_in() -> AnyResponse:
     return answer
 
 
-def begin_session(person: Person, to: str) -> AnyResponse:
+def begin_session(person: Person, to: str, sealed_id_token: bytes | None = None) -> AnyResponse:
     """Begin a session with a token of its own, end the one before, and go on."""
     requesters = app_state().requesters
     before = requesters.sessions.of_token(requesters.token(request.cookies))
     if before is not None and before.session is not None:
         requesters.sessions.end(before.session.session_id)
     _note_login(f"person {person.person_id}", "done")
-    token = requesters.sessions.begin(person, _label())
+    token = requesters.sessions.begin(person, _label(), sealed_id_token)
     asks = requesters.sessions.subject_of(person)
     home = to if to != "/" or asks.may(Operation.READ_CALL_ROWS) else "/admin"
     if home == "/admin" and not asks.may(Operation.READ_PERSONS):
@@ -121,18 +123,6 @@ def _note_login(who: str, outcome: str) -> None:
         who = f"sha256:{sha256(who.encode()).hexdigest()[:16]}"
     deed = Deed(who, "log_in", "", request.remote_addr or "", {"outcome": outcome})
     app_state().accounts.auditor.note(deed, utc_now())
-
-
-@access_pages.post("/logout")
-@needs(Operation.USE_OWN_SESSION)
-def log_out() -> AnyResponse:
-    """End the session, on all pages and sockets of it."""
-    state, known = app_state(), known_requester()
-    if known.session is not None:
-        state.accounts.sessions.end(known.session.session_id)
-    answer = make_response(redirect("/login?out", HTTPStatus.SEE_OTHER))
-    state.requesters.forget(answer)
-    return answer
 
 
 @access_pages.get("/first-admin")
@@ -219,7 +209,8 @@ def _login(
     state = app_state()
     return page(
         "login.html", status, fault=fault, done=done, typed=request.form.get("login", ""),
-        needs_admin=not state.accounts.has_admin(),
+        needs_admin=not state.accounts.has_admin(), openid=state.accounts.openid,
+        passwords=state.accounts.takes_passwords,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from flask import request
+from flask import g, request
 
 from callrisk.domain.access.policy_table import Role
 from callrisk.domain.wording import Text
@@ -22,6 +22,15 @@ WORDS: dict[str, Text] = {
     "closed": Text(
         "失敗が続いたため、しばらくログインできません。数分待ってからやり直してください。",
         "Too many tries failed. Wait some minutes, then try again.",
+    ),
+    "elsewhere": Text(
+        "この利用者は会社のアカウントでログインしてください。",
+        "Log in with the company account: this password opens nothing any more.",
+    ),
+    "by_password": Text("パスワードでログイン", "Log in with a password"),
+    "to_login": Text("ログイン画面へ", "To the login"),
+    "provider_logout": Text(
+        "会社のアカウントからもログアウト", "Log out of the company account, too"
     ),
     "logged_out": Text("ログアウトしました。", "You are logged out."),
     "no_admin": Text(
@@ -94,7 +103,7 @@ ROLE_WORDS: dict[Role, Text] = {
 
 def page_language() -> Language:
     """Return the language that the address asks for, else the browser's, else Japanese."""
-    asked = request.values.get("lang", "")
+    asked = request.values.get("lang") or g.get("language", "")
     if asked in ("ja", "en"):
         return "en" if asked == "en" else "ja"
     return "en" if request.accept_languages.best_match(["ja", "en"]) == "en" else "ja"

@@ -1,0 +1,1 @@
+"""Puts together how persons log in."""
