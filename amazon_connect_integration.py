@@ -1,11 +1,11 @@
 """Amazon Connect as a command: python amazon_connect_integration.py check | ingest | replay"""
 
-import logging
 import sys
 from pathlib import Path
 
 from callrisk.background.crash_points import arm
 from callrisk.bootstrap import connect_command
+from callrisk.bootstrap.logs.wished_logs import wished_log_file, wished_logs
 from callrisk.bootstrap.process import begin_process
 from callrisk.settings import load_to_serve
 
@@ -17,8 +17,7 @@ def main() -> int:
     options = connect_command.parse(__doc__)
     try:
         settings = load_to_serve(ROOT)
-        level = logging.DEBUG if settings.env.debug_mode else logging.INFO
-        begin_process(settings.output_dir / "connect.log", level, shown=level)
+        begin_process(wished_log_file(settings, "connect.log"), wished_logs(settings))
         if not settings.is_production:
             arm(settings.env.callrisk_crash)
         return connect_command.run(settings, options)

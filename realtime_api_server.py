@@ -7,6 +7,7 @@ from pathlib import Path
 
 from callrisk.background.crash_points import arm
 from callrisk.bootstrap.kintone import stand_in_access
+from callrisk.bootstrap.logs.wished_logs import wished_log_file, wished_logs
 from callrisk.bootstrap.process import begin_process
 from callrisk.bootstrap.server import create_app
 from callrisk.integrations.spreadsheet.rows import DataError
@@ -36,8 +37,7 @@ def main() -> int:
     role = _role()
     try:
         settings = load_to_serve(ROOT)
-        level = logging.DEBUG if settings.env.debug_mode else logging.INFO
-        begin_process(settings.output_dir / _LOG[role], level, shown=level)
+        begin_process(wished_log_file(settings, _LOG[role]), wished_logs(settings))
         if not settings.is_production:
             arm(settings.env.callrisk_crash)
         server = create_app(settings, stand_in_access(settings), role=role)

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from callrisk.bootstrap import pipeline_command
+from callrisk.bootstrap.logs.wished_logs import logs_in_doubt
 from callrisk.bootstrap.process import begin_process
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,5 +17,6 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
 
 
 if __name__ == "__main__":
-    begin_process(pipeline_command.log_file(None, ROOT), shown=logging.WARNING)
+    log = pipeline_command.log_file(None, ROOT)
+    begin_process(*logs_in_doubt(ROOT, log.name, log, logging.WARNING))
     sys.exit(main())

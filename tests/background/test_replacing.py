@@ -98,4 +98,4 @@ def test_nothing_is_renamed_without_waiting() -> None:
         path.relative_to(package).as_posix() for path in package.rglob("*.py") if renames(path)
     }
 
-    assert files == {"callrisk/background/replacing.py", "callrisk/bootstrap/kept_log.py"}
+    assert files == {"callrisk/background/replacing.py", "callrisk/bootstrap/logs/kept_log.py"}

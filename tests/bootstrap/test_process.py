@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from callrisk.bootstrap.kept_log import KeptLog
+from callrisk.bootstrap.logs.kept_log import KeptLog
 from harness import ROOT
 
 SCRIPT = """

@@ -66,12 +66,13 @@ def key_named(name: str) -> str:
 
 
 @contextmanager
-def staffed(folder: Path, database: str = "") -> Iterator[Staffed]:
+def staffed(folder: Path, database: str = "", proxies: int = 0) -> Iterator[Staffed]:
     """A server in production, with calls in progress; its threads do not run."""
     settings = load(new_root(folder))
     url = database or f"sqlite:///{folder / 'staffed.db'}"
     changed: dict[str, Any] = {
         "app_env": "production", "database_url": url, "flask_secret_key": SecretStr("s" * 40),
+        "trusted_proxies": proxies,
     }  # fmt: skip
     server = create_app(
         settings.model_copy(update={"env": settings.env.model_copy(update=changed)})

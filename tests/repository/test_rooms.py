@@ -54,6 +54,7 @@ DOORS = {
     "starlette": {"dashboards"},
     # Streamlit looks for its application in the script that it is told to run.
     "streamlit": {"dashboards", "streamlit_dashboard.py", "mobile_dashboard.py"},
+    "structlog": {"bootstrap", "web"},
     "sudachipy": {"domain/masking/tagging/words.py"},
     "tenacity": {"background"},
     "tqdm": {"entry scripts", "bootstrap", "sample"},

@@ -38,6 +38,11 @@ class Environment(BaseSettings):
     host: str = "127.0.0.1"
     # Where each process shows its metrics to this machine, counted on by process; None: nowhere.
     metrics_port: int | None = Field(default=None, ge=1, le=65530)
+    # Where each process logs to beside the screen: empty, its own file in output; "none"; or a
+    # path, to whose name that of the process is added. Renamed at so many MB, so many are kept.
+    log_file: str = ""
+    log_file_mb: int = Field(default=10, ge=1, le=10_000)
+    log_files_kept: int = Field(default=5, ge=1, le=1_000)
     # How many proxies stand before it: so many of the addresses that they report are believed.
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     # Further origins whose pages may use the API and the sockets, separated by commas.

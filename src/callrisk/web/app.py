@@ -199,7 +199,7 @@ def make_flask(
     if web.allowed_origins:
         CORS(app, resources={"/api/*": {"origins": list(web.allowed_origins)}})
     app.extensions["callrisk"] = state
-    request_watch.register(app, web.answered)
+    request_watch.register(app, web.answered, is_behind_proxy=bool(web.trusted_proxies))
     problems.register(app)
     store_outage.register(app)
     outside.register(app, web.outside)

@@ -27,7 +27,7 @@ def _problem_answer(status: HTTPStatus) -> Json:
                 "example": {
                     "type": "about:blank", "title": status.phrase, "status": status.value,
                     "detail": status.description or status.phrase, "instance": "/api/calls",
-                    "errors": [],
+                    "errors": [], "request_id": "5f0c6d1e8b9a4c7d9e2f3a4b5c6d7e8f",
                 },
             }
         },

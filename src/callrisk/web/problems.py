@@ -8,6 +8,7 @@ from apiflask.exceptions import HTTPError
 from flask import request
 from werkzeug.datastructures import Headers
 
+from callrisk.web.request_watch import request_id
 from callrisk.wire.problem import MEDIA_TYPE, FieldProblem, Problem, named
 
 _CONTENT_TYPE = {"Content-Type": MEDIA_TYPE}
@@ -29,6 +30,7 @@ def _problem(error: HTTPError) -> tuple[dict[str, Any], int, dict[str, str]]:
     problem = Problem(
         type="about:blank", title=status.phrase, status=status.value,
         detail=named(errors) or _detail(error, status), instance=request.path, errors=errors,
+        request_id=request_id(),
     )  # fmt: skip
     return problem.rendered(), status.value, {**dict(Headers(error.headers)), **_CONTENT_TYPE}
 

@@ -132,5 +132,5 @@ def _sid() -> str:
 
 
 def _refused(status: HTTPStatus, why: str) -> Json:
-    logger.info("refused a socket event: %s sid=%s", why, getattr(request, "sid", "?"))
+    logger.info("refused a socket event: %s", status.phrase)
     return SocketRefused(status="error", title=status.phrase, detail=why).rendered()

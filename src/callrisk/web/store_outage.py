@@ -9,6 +9,7 @@ from apiflask import APIFlask
 from flask import Response, current_app, request
 
 from callrisk.store.store_away import STORE_AWAY_ERRORS
+from callrisk.web.request_watch import request_id
 from callrisk.wire.problem import MEDIA_TYPE, Problem
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class _Outage:
         status = HTTPStatus.SERVICE_UNAVAILABLE
         problem = Problem(
             type="about:blank", title=status.phrase, status=status.value, detail=_DETAIL,
-            instance=request.path, errors=[],
+            instance=request.path, errors=[], request_id=request_id(),
         )  # fmt: skip
         words = current_app.json.dumps(problem.rendered())
         headers = {"Retry-After": str(RETRY_AFTER_S)}

@@ -38,3 +38,6 @@ class Problem(Wire):
     detail: str
     instance: str
     errors: list[FieldProblem]
+    request_id: str = Field(
+        default="", description="The id of the request, as the log of the server names it"
+    )

@@ -139,12 +139,13 @@ def test_a_route_without_an_operation_stops_the_start(office: Staffed) -> None:
 
 
 def test_a_call_out_of_reach_is_like_one_that_is_not_there(office: Staffed) -> None:
-    """In every word but its id, which the asker named."""
+    """In every word but its id, which the asker named, and that of the request."""
     client = office.client("agent-1")
     there, absent = client.get("/api/calls/c-other"), client.get("/api/calls/c-absent")
 
     assert there.status_code == absent.status_code == 404
-    assert there.text.replace("c-other", "c-absent") == absent.text
+    asked = there.get_json()["request_id"], absent.get_json()["request_id"]
+    assert there.text.replace("c-other", "c-absent").replace(*asked) == absent.text
 
 
 @pytest.mark.parametrize(

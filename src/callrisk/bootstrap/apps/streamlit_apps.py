@@ -8,9 +8,10 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
+from callrisk.bootstrap.logs.wished_logs import wished_log_file, wished_logs
 from callrisk.bootstrap.metrics.exposing import MetricsOf, exposed
 from callrisk.bootstrap.metrics.figures import register_figures
-from callrisk.bootstrap.process import keep_files_private
+from callrisk.bootstrap.process import begin_process, keep_files_private
 from callrisk.dashboards.access.app_access import AppAccess
 from callrisk.dashboards.access.login_guard import login_guards
 from callrisk.dashboards.browser_guard import Stack, guards, serve_below
@@ -27,10 +28,11 @@ class AppKind:
     path: str
     operation: Operation
     metrics: MetricsOf
+    log: str
 
 
-MANAGER = AppKind("/manager", Operation.READ_ANALYTICS, MetricsOf.MANAGER)
-TABLET = AppKind("/tablet", Operation.WORK_ON_CALLS, MetricsOf.TABLET)
+MANAGER = AppKind("/manager", Operation.READ_ANALYTICS, MetricsOf.MANAGER, "manager.log")
+TABLET = AppKind("/tablet", Operation.WORK_ON_CALLS, MetricsOf.TABLET, "tablet.log")
 
 
 def middleware_of(root: Path, kind: AppKind) -> Stack:
@@ -41,6 +43,7 @@ def middleware_of(root: Path, kind: AppKind) -> Stack:
     except SettingsError as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(1) from error
+    begin_process(wished_log_file(settings, kind.log), wished_logs(settings))
     registry = register_figures(CollectorRegistry(), {})
     metrics = ExitStack()
     metrics.enter_context(exposed(registry, settings.env.metrics_port, kind.metrics))

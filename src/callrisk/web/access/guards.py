@@ -12,6 +12,7 @@ from callrisk.domain.access.person import Subject
 from callrisk.domain.access.policy_table import Operation
 from callrisk.people.sessions import Known
 from callrisk.web.access.requesters import Requesters
+from callrisk.web.request_watch import name_person
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -53,6 +54,7 @@ def register(app: APIFlask, requesters: Requesters) -> None:
         known = requesters.known(request)
         if known is None:
             return _to_login()
+        name_person(known.subject.subject_id)
         if not requesters.may_write(request, known):
             abort(HTTPStatus.FORBIDDEN, "X-CSRF-Token is missing or not that of this session.")
         g.known, g.operation = known, _allowed(known.subject)
