@@ -131,7 +131,9 @@ def test_all_is_well(ask: Ask, crm: StandIn) -> None:
     assert (status, with_state(points, "wrong")) == (0, set())
     assert with_state(points, "attention") == set()
     # No contact flow is named, and nothing is said of records in quarantine while there are none.
-    assert with_state(points, "not set up") == {"connect flow", "connect quarantine"}
+    assert with_state(points, "not set up") == {
+        "connect flow", "connect quarantine", "openid",
+    }  # fmt: skip
     assert "/api/webhooks/kintone/" in points["webhook"]["ja"]
     assert WEBHOOK not in json.dumps(points)
     assert "app 1: " in points["requests"]["en"]

@@ -19,6 +19,7 @@ from callrisk.bootstrap.doctor.machine_points import (
     python_point,
 )
 from callrisk.bootstrap.doctor.model_points import data_points, model_points
+from callrisk.bootstrap.doctor.openid_points import openid_points
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import Text
 from callrisk.settings import Settings, SettingsError, load, missing_for_production
@@ -88,6 +89,7 @@ def findings(root: Path, options: argparse.Namespace) -> Iterator[Finding]:
     made = {} if look.engine is None else RequestsMade(look.engine).on(utc_now().date())
     yield from kintone_points(settings, made)
     yield from connect_points(settings, look.engine)
+    yield from openid_points(settings)
 
 
 def _settings_points(settings: Settings) -> Iterator[Finding]:
