@@ -27,6 +27,14 @@ TAKEN = Text(
     "ログイン名かオペレーターIDが、ほかの人と同じです。",
     "Somebody else has this login, or one of these agent ids.",
 )
+NO_PASSWORDS = Text(
+    "会社のアカウントでログインする人には、パスワードを発行できません。",
+    "A person who logs in with the company account gets no password.",
+)
+NO_SUBJECT = Text("ID (sub) が正しくありません。", "That is no subject of a provider.")
+IDENTITY_TAKEN = Text(
+    "この会社のアカウントは、ほかの人のものです。", "Another person has this company account."
+)
 LAST_ADMIN = Text(
     "ほかに管理者がいないため、この人の管理者の役割を外すことも、無効にすることもできません。",
     "There is no other administrator, so this one has to stay one.",
@@ -86,16 +94,37 @@ class Administration:
         self._sessions.look_again()
         return read
 
-    def new_password(self, person_id: int) -> NewSecret | None:
-        """Return a password that its person has to change, and end the person's sessions."""
+    def new_password(self, person_id: int) -> NewSecret | Text | None:
+        """Return a password that its person has to change, and end the person's sessions.
+
+        Return why not for a person whom an identity provider logs in.
+        """
         person = self._store.persons.person(person_id)
         if person is None:
             return None
+        if person.has_identity:
+            return NO_PASSWORDS
         password = secrets.token_urlsafe(_PASSWORD_BYTES)
         self._store.persons.set_password(person_id, hashed(password), must_change=True)
         self._store.persons.set_totp(person_id, None)
         self._sessions.end_of_person(person_id)
         return NewSecret(password, person.login)
+
+    def set_identity(self, person: Person, identity: str | None) -> Text | None:
+        """Have an identity provider log a person in, or none any more; return what is wrong.
+
+        The person's password and one-time codes are removed, and the sessions end.
+        """
+        if identity is not None and not is_writable(identity):
+            return NO_SUBJECT
+        if self._would_leave_no_admin([replace(person, has_password=False)]):
+            return LAST_ADMIN
+        try:
+            self._store.persons.set_identity(person.person_id, identity)
+        except TakenError:
+            return IDENTITY_TAKEN
+        self._sessions.end_of_person(person.person_id)
+        return None
 
     def new_key(
         self, name: str, scopes: Collection[str], ends_at: datetime | None, now: datetime

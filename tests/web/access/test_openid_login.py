@@ -438,3 +438,43 @@ def test_nothing_secret_is_logged_or_noted(desk: Desk, caplog: pytest.LogCapture
     for secret in (came["code"], came["state"], wrong["code"], CLIENT_SECRET, "見本", "taro@"):
         assert secret not in told
     assert "eyJ" not in told
+
+
+def test_an_administrator_binds_an_account_that_was_there(desk: Desk) -> None:
+    """By the subject that the refusal shows; its password opens nothing then."""
+    local_account(desk, f"admin {desk.provider.issuer}")
+    account = local_account(desk, desk.provider.login, Role.MANAGER)
+    admin = desk.browser()
+    admin.post("/login", data={"login": f"admin {desk.provider.issuer}", "password": PASSWORD})
+    admin.environ_base["HTTP_X_CSRF_TOKEN"] = admin.get("/api/session").get_json()["csrf_token"]
+    refused = desk.log_in(desk.browser())
+    assert '<code data-testid="subject">subject-1</code>' in refused.text
+    path = f"/admin/persons/{account.person_id}"
+    assert "subject" in admin.get(path).text
+    assert admin.post(f"{path}/identity", data={"subject": "subject-1"}).status_code == 200
+    assert desk.log_in(desk.browser()).status_code == 303
+    person = desk.person()
+    assert person is not None
+    assert (person.person_id, person.roles) == (account.person_id, {Role.AGENT})
+    assert not person.has_password
+    refusal = admin.post(f"{path}/password", data={"lang": "en"})
+    assert "gets no password" in refusal.text
+    assert "company account" in admin.get("/admin?lang=en").text
+
+    assert admin.post(f"{path}/identity").status_code == 200
+    assert desk.person() is None
+
+
+def test_the_last_administrator_with_a_password_stays_one(desk: Desk) -> None:
+    """Nor does an account get the identity of another."""
+    accounts = desk.server.state.accounts
+    desk.log_in(desk.browser())
+    local = local_account(desk, f"bound {desk.provider.issuer}", Role.MANAGER)
+    identity = f"{desk.provider.issuer} subject-1"
+    taken = accounts.administration.set_identity(local, identity)
+    assert taken is not None
+    assert "Another person has this company account" in taken.en
+    admins = [one for one in accounts.persons.all() if Role.ADMIN in one.roles and one.has_password]
+    last = [accounts.administration.set_identity(one, f"x {one.person_id}") for one in admins]
+
+    assert [fault is None for fault in last] == [True] * (len(admins) - 1) + [False]

@@ -61,6 +61,10 @@ class OpenIdLogin:
         self._seal = LoginSeal(secret)
         self._tokens = SecretCipher(secret, "ID tokens")
 
+    def identity_of(self, subject: str) -> str:
+        """Return under which name the person of a subject is known."""
+        return f"{self._provider.issuer} {subject}"
+
     def begin(
         self, to: str, language: str, back_to: str, now: datetime
     ) -> tuple[LoginInProgress, str]:
@@ -95,9 +99,12 @@ class OpenIdLogin:
             refused = refusal_of(error)
             self._persons.note_refusal(_UNKNOWN, refused.refusal, came.address, now)
             raise refused from error
-        identity = f"{self._provider.issuer} {answer.claims['sub']}"
+        subject = str(answer.claims["sub"])
         claimed = claimed_person(answer.claims, self._rules)
-        person = self._persons.entered(identity, claimed, came.address, now)
+        try:
+            person = self._persons.entered(self.identity_of(subject), claimed, came.address, now)
+        except RefusedError as error:
+            raise RefusedError(error.refusal, subject) from error
         sealed = self._tokens.seal(answer.id_token.encode("utf-8"), _place(person.person_id))
         return Entered(person, sealed)
 

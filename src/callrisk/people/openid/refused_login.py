@@ -20,8 +20,9 @@ class Refusal(StrEnum):
 
 
 class RefusedError(Exception):
-    """A login opens nothing."""
+    """A login opens nothing; `subject` is who the provider says that it is, where it does."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: Refusal, subject: str | None = None) -> None:
         super().__init__(str(refusal))
         self.refusal = refusal
+        self.subject = subject

@@ -112,9 +112,13 @@ class Persons:
             for person in added:
                 _insert(connection, person, now)
 
-    def set_identity(self, person_id: int, identity: str) -> None:
-        """Store under which name an identity provider knows a person."""
-        self._set(person_id, {"identity": identity})
+    def set_identity(self, person_id: int, identity: str | None) -> None:
+        """Store under which name an identity provider knows a person, or that none does.
+
+        Password and one-time codes are removed; TakenError for the identity of somebody else.
+        """
+        local = {"password_hash": None, "must_change_password": False, "sealed_totp": None}
+        self._set(person_id, {"identity": identity, **local})
 
     def set_password(self, person_id: int, password_hash: str, *, must_change: bool) -> None:
         """Store the hash of a password; `must_change` if another person chose it."""

@@ -28,6 +28,7 @@ WORDS: dict[str, Text] = {
         "Log in with the company account: this password opens nothing any more.",
     ),
     "by_password": Text("パスワードでログイン", "Log in with a password"),
+    "subject": Text("管理者に伝える ID (sub)", "Subject, for the administrator"),
     "to_login": Text("ログイン画面へ", "To the login"),
     "provider_logout": Text(
         "会社のアカウントからもログアウト", "Log out of the company account, too"

@@ -71,8 +71,24 @@ def save_person(person_id: int) -> Response:
 @needs(Operation.CHANGE_PERSONS)
 def issue_password(person_id: int) -> Response:
     """Give a person a password that is shown once."""
-    secret = app_state().accounts.administration.new_password(person_id)
-    return _person(_found(person_id), secret=secret)
+    made = app_state().accounts.administration.new_password(person_id)
+    if isinstance(made, Text):
+        return _person(_found(person_id), fault=made, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _person(_found(person_id), secret=made)
+
+
+@admin_pages.post("/persons/<int:person_id>/identity")
+@needs(Operation.CHANGE_PERSONS)
+def bind_person(person_id: int) -> Response:
+    """Have the identity provider log a person in, or without a subject none any more."""
+    accounts, person = app_state().accounts, _found(person_id)
+    subject, identity = request.form.get("subject", "").strip(), None
+    if subject and accounts.openid is not None:
+        identity = accounts.openid.identity_of(subject)
+    fault = accounts.administration.set_identity(person, identity)
+    if fault is not None:
+        return _person(person, fault=fault, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _person(_found(person_id), done=ADMIN_WORDS["saved"])
 
 
 @admin_pages.post("/import")
@@ -176,7 +192,7 @@ def _person(
 ) -> Response:  # fmt: skip
     return _page(
         "admin_person.html", status, person=person, fault=fault, done=done, secret=secret,
-        all_roles=ROLES_OF_PERSONS,
+        all_roles=ROLES_OF_PERSONS, openid=app_state().accounts.openid,
     )  # fmt: skip
 
 

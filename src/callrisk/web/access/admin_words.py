@@ -19,6 +19,21 @@ ADMIN_WORDS: dict[str, Text] = {
     "saved": Text("保存しました。", "Saved."),
     "several": Text("複数はスペースかコンマで区切る", "Several: apart by spaces or commas"),
     "no_password": Text("パスワードなし", "no password yet"),
+    "by_provider": Text("会社のアカウント", "company account"),
+    "subject": Text("会社のアカウントの ID (sub)", "Subject of the company account"),
+    "provider_about": Text(
+        "入力すると、次から会社のアカウントでログインし、役割と氏名は会社の情報になります。パスワードと認証コードは"
+        "消え、ログイン中の端末はログアウトします。ID はログインを断る画面に表示されます。",
+        "With it the person logs in with the company account, which then says roles and name. "
+        "Password and one-time codes are removed, sessions end. The page that refuses the login "
+        "shows the subject.",
+    ),
+    "bind": Text("会社のアカウントに結び付ける", "Bind to the company account"),
+    "unbind_about": Text(
+        "会社のアカウントでログインする人です。役割と氏名は、ログインのたびに会社の情報になります。",
+        "This person logs in with the company account, which says roles and name at each login.",
+    ),
+    "unbind": Text("会社のアカウントから切り離す", "Unbind from the company account"),
     "new_password_for": Text("仮パスワードを発行", "Issue a first password"),
     "password_about": Text(
         "一度だけ表示します。本人に伝えてください。次のログインで本人が変更します。今のパスワードと認証コードは"

@@ -81,7 +81,7 @@ def _ended(openid: OpenIdLogin, state: str, cookie: str) -> AnyResponse:
     try:
         entered = openid.enter(login, came, now)
     except RefusedError as error:
-        return _refused(error.refusal, login.to)
+        return _refused(error.refusal, login.to, error.subject)
     return begin_session(entered.person, safe_path(login.to), entered.sealed_id_token)
 
 
@@ -110,6 +110,8 @@ def _own_address(path: str) -> str:
     return f"{scheme}://{request.host}{path}"
 
 
-def _refused(refusal: Refusal, to: str) -> Response:
+def _refused(refusal: Refusal, to: str, subject: str | None = None) -> Response:
+    """Return the page that says why; an administrator may need to know the subject."""
     status = _STATUS.get(refusal, HTTPStatus.FORBIDDEN)
-    return page("openid_refused.html", status, fault=REFUSALS[refusal], again=to)
+    shown = subject if refusal is Refusal.TAKEN else None
+    return page("openid_refused.html", status, fault=REFUSALS[refusal], again=to, subject=shown)
