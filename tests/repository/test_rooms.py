@@ -31,6 +31,7 @@ DOORS = {
     "jaconv": {"integrations"},
     "jinja2": {"reporting"},
     "joserfc": {"integrations"},
+    "limits": {"web"},
     "numpy": {
         *("artifacts", "charts", "dashboards", "domain", "integrations", "live", "model"),
         *("pipeline", "reporting", "sample"),

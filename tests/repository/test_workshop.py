@@ -23,6 +23,7 @@ UNSEEN = {
     "httptools": "uvicorn reads requests with it",
     "matplotlib": "the plots of shap in the notebook are drawn with it",
     "psycopg": "SQLAlchemy loads it for PostgreSQL",
+    "redis": "limits counts requests in it",
     "python-dotenv": "pydantic-settings reads .env by it",
     "shap": "the notebook draws with it, and a test checks our contributions by it",
     "sudachidict-small": "SudachiPy reads its words from it",

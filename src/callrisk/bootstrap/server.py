@@ -62,6 +62,7 @@ from callrisk.web.access.requesters import Requesters
 from callrisk.web.access.socket_access import SocketAccess
 from callrisk.web.app import Server, WebSettings, make_flask
 from callrisk.web.app_state import AppState
+from callrisk.web.limits.rate_limits import Rate, RateLimits
 from callrisk.web.wallboard_push import WallboardPush
 
 _METRICS_OF = {
@@ -160,7 +161,18 @@ def _state(settings: Settings, push: Push, parts: _Parts, role: Role) -> AppStat
         _jobs(settings, store, place), customers, _demo_replay(settings, intake, live),
         Sources(SourceReports(engine)), crm, settings.thresholds, settings.env.app_env, accounts,
         Requesters(accounts.sessions, settings.demands_login, settings.is_production),
+        _limits(settings),
     )  # fmt: skip
+
+
+def _limits(settings: Settings) -> RateLimits:
+    env = settings.env
+    limits = {
+        Rate.READING: env.limit_reading, Rate.WRITING: env.limit_writing,
+        Rate.EXPORTS: env.limit_exports, Rate.SERVICES: env.limit_services,
+        Rate.STRANGERS: env.limit_strangers,
+    }  # fmt: skip
+    return RateLimits(limits, env.redis_url.get_secret_value())
 
 
 def _place(settings: Settings, role: Role) -> str:

@@ -14,6 +14,7 @@ SHORTEST_SECRET = 32
 # A name or an address, and for an origin its scheme and port; nothing that stands for many.
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\]")
 _ORIGIN = re.compile(rf"https?://(?:{_HOST.pattern})(?::\d{{1,5}})?")
+_RATE = re.compile(r"off|[1-9]\d{0,6}(?:/| per )(?:second|minute|hour|day)")
 # Variables of Kintone of which each needs the other.
 _TOGETHER = (
     ("KINTONE_RESULT_APP_ID", "KINTONE_RESULT_API_TOKEN"),
@@ -49,6 +50,14 @@ class Environment(BaseSettings):
     cors_origins: str = ""
     # Further names under which the live server is reached, such as that of a proxy before it.
     trusted_hosts: str = ""
+    # How many requests a route takes of one person, key or address; "off": any number. Counted in
+    # memory, or for all servers together in Redis.
+    redis_url: SecretStr = SecretStr("")
+    limit_reading: str = "1200 per minute"
+    limit_writing: str = "300 per minute"
+    limit_exports: str = "20 per minute"
+    limit_services: str = "60000 per minute"
+    limit_strangers: str = "1200 per minute"
     # Recorded calls that play by themselves in development, and how fast.
     replay_calls: int = Field(default=3, ge=0, le=50)
     replay_speed: float = Field(default=1.0, gt=0, le=1000)
@@ -223,6 +232,22 @@ class Environment(BaseSettings):
             self.kintone_result_app_id: self.kintone_result_api_token.get_secret_value(),
         }
         return {app: token for app, token in tokens.items() if app is not None}
+
+    @field_validator(
+        "limit_reading", "limit_writing", "limit_exports", "limit_services", "limit_strangers"
+    )
+    @classmethod
+    def _limit_is_a_rate(cls, value: str) -> str:
+        if not _RATE.fullmatch(value):
+            raise ValueError(f"{value!r} is no limit: write it as 300 per minute, or off")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_has_an_address(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"(rediss?://\S+)?", value.get_secret_value()):
+            raise ValueError("write it as redis://host:6379/0, or rediss:// for TLS")
+        return value
 
     @field_validator("cors_origins")
     @classmethod

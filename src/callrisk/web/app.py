@@ -40,6 +40,7 @@ from callrisk.web.access.openid_pages import openid_pages
 from callrisk.web.access.session_routes import session_routes
 from callrisk.web.access.socket_access import SocketAccess
 from callrisk.web.app_state import AppState
+from callrisk.web.limits import limited_routes
 from callrisk.web.pages import pages
 from callrisk.web.routes import BLUEPRINTS
 from callrisk.web.serving.web_server import WebServer
@@ -203,6 +204,7 @@ def make_flask(
     problems.register(app)
     store_outage.register(app)
     outside.register(app, web.outside)
+    limited_routes.register(app, state.limits)
     guards.register(app, state.requesters)
     audit_hook.register(app, state.accounts.auditor)
     contract.register(app)

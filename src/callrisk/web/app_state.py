@@ -26,6 +26,7 @@ from callrisk.replay.demo import DemoReplay
 from callrisk.store.calls import Store
 from callrisk.store.queries import Queries
 from callrisk.web.access.requesters import Requesters
+from callrisk.web.limits.rate_limits import RateLimits
 from callrisk.wire.base import Json, wire_time
 from callrisk.wire.health import CheckResult, HealthAnswer, ListeningRule, ServedThresholds
 
@@ -57,6 +58,7 @@ class AppState:
     environment: Literal["development", "production"]
     accounts: Accounts
     requesters: Requesters
+    limits: RateLimits
 
     def health(self) -> HealthAnswer:
         """Return the state of the server: "degraded" as soon as one check fails."""
@@ -94,6 +96,7 @@ class AppState:
             "masking": _masking_check(self.intake.masking),
             "storage": self.upkeep.check(),
             "jobs": self.jobs.check(),
+            "limits": self.limits.check(),
             **self.source_checks(),
         }
         if self.crm is not None:

@@ -20,13 +20,14 @@ from callrisk.wire.requests import QueryParameters
 View = Callable[..., Any]
 
 _declare = APIScaffold()
-# Every operation: unknown names in the query, another method, a foreign name or page, a failure of
-# our own.
+# Every operation: unknown names in the query, another method, a foreign name or page, too many
+# requests, a failure of our own.
 _ALWAYS = (
     HTTPStatus.FORBIDDEN,
     HTTPStatus.MISDIRECTED_REQUEST,
     HTTPStatus.METHOD_NOT_ALLOWED,
     HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
 )
 _OF_A_BODY = (

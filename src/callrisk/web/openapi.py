@@ -35,6 +35,9 @@ def _problem_answer(status: HTTPStatus) -> Json:
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         allow = {"description": "The methods that are allowed.", "schema": {"type": "string"}}
         answer["headers"] = {"Allow": allow}
+    if status is HTTPStatus.TOO_MANY_REQUESTS:
+        wait = {"description": "Seconds until it may be sent again.", "schema": {"type": "integer"}}
+        answer["headers"] = {"Retry-After": wait}
     return answer
 
 

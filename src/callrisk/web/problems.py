@@ -1,11 +1,12 @@
 """Every error as problem+json (RFC 9457), in one place."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
-from flask import request
+from flask import Response, current_app, request
 from werkzeug.datastructures import Headers
 
 from callrisk.web.request_watch import request_id
@@ -17,6 +18,16 @@ _CONTENT_TYPE = {"Content-Type": MEDIA_TYPE}
 def register(app: APIFlask) -> None:
     """Let every error of `app` look the same."""
     app.error_processor(_problem)
+
+
+def problem_response(status: HTTPStatus, detail: str, headers: Mapping[str, str]) -> Response:
+    """Return a problem as an answer, for those who raise no error."""
+    problem = Problem(
+        type="about:blank", title=status.phrase, status=status.value, detail=detail,
+        instance=request.path, errors=[], request_id=request_id(),
+    )  # fmt: skip
+    words = current_app.json.dumps(problem.rendered())
+    return Response(words, status.value, dict(headers), mimetype=MEDIA_TYPE)
 
 
 def _problem(error: HTTPError) -> tuple[dict[str, Any], int, dict[str, str]]:

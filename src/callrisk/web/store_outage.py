@@ -6,11 +6,10 @@ import time
 from http import HTTPStatus
 
 from apiflask import APIFlask
-from flask import Response, current_app, request
+from flask import Response
 
 from callrisk.store.store_away import STORE_AWAY_ERRORS
-from callrisk.web.request_watch import request_id
-from callrisk.wire.problem import MEDIA_TYPE, Problem
+from callrisk.web.problems import problem_response
 
 logger = logging.getLogger(__name__)
 
@@ -45,11 +44,5 @@ class _Outage:
             self._failed_at = now
         if is_new:
             logger.error("the database does not answer: %s", error.__cause__ or error)
-        status = HTTPStatus.SERVICE_UNAVAILABLE
-        problem = Problem(
-            type="about:blank", title=status.phrase, status=status.value, detail=_DETAIL,
-            instance=request.path, errors=[], request_id=request_id(),
-        )  # fmt: skip
-        words = current_app.json.dumps(problem.rendered())
         headers = {"Retry-After": str(RETRY_AFTER_S)}
-        return Response(words, status.value, headers, mimetype=MEDIA_TYPE)
+        return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, _DETAIL, headers)

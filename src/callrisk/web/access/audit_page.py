@@ -14,6 +14,8 @@ from callrisk.web.access.access_pages import page
 from callrisk.web.access.access_words import page_language, spoken
 from callrisk.web.access.guards import needs
 from callrisk.web.app_state import app_state
+from callrisk.web.limits.limited_routes import limited_as
+from callrisk.web.limits.rate_limits import Rate
 
 audit_page = Blueprint("audit_page", __name__, url_prefix="/audit")
 
@@ -57,6 +59,7 @@ def show_audit() -> Response:
 
 @audit_page.get("/csv")
 @needs(Operation.READ_AUDIT)
+@limited_as(Rate.EXPORTS)
 def save_audit() -> Response:
     """The records that fit, as CSV for a spreadsheet."""
     written = io.StringIO(newline="")

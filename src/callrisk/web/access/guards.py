@@ -12,6 +12,7 @@ from callrisk.domain.access.person import Subject
 from callrisk.domain.access.policy_table import Operation
 from callrisk.people.sessions import Known
 from callrisk.web.access.requesters import Requesters
+from callrisk.web.limits.limited_routes import limit_of
 from callrisk.web.request_watch import name_person
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -49,12 +50,17 @@ def register(app: APIFlask, requesters: Requesters) -> None:
     @app.before_request
     def check_request() -> Response | None:
         # What a browser asks before a request of another origin tells nothing and has no session.
-        if request.endpoint is None or request.method == "OPTIONS" or _is_open(request.endpoint):
+        if request.endpoint is None or request.method == "OPTIONS":
             return None
+        if _is_open(request.endpoint):
+            return limit_of(None)
         known = requesters.known(request)
         if known is None:
-            return _to_login()
+            return limit_of(None) or _to_login()
         name_person(known.subject.subject_id)
+        return limit_of(known) or check_policy(known)
+
+    def check_policy(known: Known) -> Response | None:
         if not requesters.may_write(request, known):
             abort(HTTPStatus.FORBIDDEN, "X-CSRF-Token is missing or not that of this session.")
         g.known, g.operation = known, _allowed(known.subject)
