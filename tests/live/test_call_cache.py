@@ -102,3 +102,15 @@ def test_a_later_form_of_a_turn_is_speech(bench: Bench) -> None:
     call = bench.queries.call("c1")
     assert call is not None
     assert call.ended_at is None
+
+
+def test_a_call_that_is_over_is_not_known_without_the_database(bench: Bench) -> None:
+    """It may be removed there while its last turns are still waited for here."""
+    bench.start("ended")
+    bench.start("running")
+    bench.live.step()
+    before = [bench.live.knows(call_id) for call_id in ("ended", "running", "never")]
+    bench.live.finish("ended")
+
+    assert before == [True, True, False]
+    assert [bench.live.knows(call_id) for call_id in ("ended", "running")] == [False, True]

@@ -89,7 +89,7 @@ def test_what_a_writer_keeps_at_hand_after_it_was_overtaken_is_no_newer_than_it_
     class Overtaken(Contacts):
         """One whose plans are obsolete as soon as they are made."""
 
-        def _planned(self, connect: Any, given: Delivery, kept: Any = None) -> Plan:
+        def _planned(self, connect: Any, given: Any, kept: Any = None) -> Plan:
             plan = super()._planned(connect, given, kept)
             if kept is not None and is_overtaken:
                 other.take(delivery(said(next(numbers), "はい")))
@@ -161,3 +161,45 @@ def test_the_version_rises_with_each_delivery_to_the_call(engine: Engine) -> Non
             versions.append(connection.execute(version).scalar_one())
 
     assert versions[1] == versions[0] + 1
+
+
+def test_only_the_calls_that_others_changed_are_planned_anew(engine: Engine) -> None:
+    """Of a delivery of four calls one was changed, and one told of before it begins."""
+    other, planned = Contacts(engine, EchoLanguage()), list[list[str]]()
+
+    class Noting(Contacts):
+        """One that notes for which calls it plans."""
+
+        def _planned(self, connect: Any, given: Any, kept: Any = None) -> Plan:
+            planned.append([event.contact_id for event in given])
+            return super()._planned(connect, given, kept)
+
+    def told(call_id: str, number: int, text: str) -> AnalysisEvent:
+        return AnalysisEvent(call_id, AnalysisKind.SEGMENTS, NOON, (said(number, text),))
+
+    def overtake() -> None:
+        other.take(Delivery([told("c2", 1, "うちは0901")], NOON))
+        cut = ContactEvent("c4", "DISCONNECTED", NOON, disconnected_at=NOON)
+        other.take(Delivery([cut], NOON))
+
+    other.take(Delivery([told(call_id, 0, "はい") for call_id in ("c1", "c2", "c3")], NOON))
+    events = [
+        told("c1", 2, "払えません"), told("c2", 2, "5678です"), told("c3", 2, "来週です"),
+        told("c4", 2, "もしもし"), told("c1", 3, "今月は"),
+    ]  # fmt: skip
+    taken = Noting(engine, Interrupted(meanwhile=[overtake])).take(Delivery(events, NOON))
+
+    assert planned == [["c1", "c2", "c3", "c4", "c1"], ["c2", "c4"]]
+    assert [call_id for _, call_id, _ in taken.told] == ["c1", "c1", "c2", "c3", "c4"]
+    stored = {
+        call_id: [one.turn.text for one in Queries(engine).turns(call_id)]
+        for call_id in ("c1", "c2", "c3", "c4")
+    }
+    assert stored == {
+        "c1": ["はい", "払えません", "今月は"],
+        "c2": ["はい", f"うちは{MASK * 4}", f"{MASK * 4}です"],
+        "c3": ["はい", "来週です"], "c4": ["もしもし"],
+    }  # fmt: skip
+    call = Queries(engine).call("c4")
+    assert call is not None
+    assert call.disconnected_at == NOON

@@ -44,6 +44,11 @@ class CallCache:
     def __contains__(self, call_id: str) -> bool:
         return call_id in self._calls
 
+    def has_in_progress(self, call_id: str) -> bool:
+        """Return True for a call that is held and not over; one that is may be removed by now."""
+        call = self._calls.get(call_id)
+        return call is not None and call.ended_at is None and call.stored.ended_at is None
+
     def load(self, is_wanted: Callable[[str], bool]) -> None:
         """Load calls in progress, and those of which something was heard since their summary."""
         for stored in self._queries.active_calls():

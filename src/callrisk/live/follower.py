@@ -216,7 +216,7 @@ class LiveCalls:
 
     def knows(self, call_id: str) -> bool:
         """Return True for a call that is at hand: one in progress, as soon as it is told of."""
-        return call_id in self._cache
+        return self._cache.has_in_progress(call_id)
 
     def is_own(self, call_id: str) -> bool:
         """Return True if this server assesses a call, and not another one on its database."""

@@ -1,12 +1,12 @@
 """What administrators do: persons, their passwords, keys of services, sessions."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from callrisk.domain.access.person import Person, ServiceKey
-from callrisk.domain.access.policy_table import KEY_SCOPES, Role
+from callrisk.domain.access.policy_table import KEY_SCOPES
 from callrisk.domain.wording import Text
 from callrisk.people.logins import is_writable, spelled_login
 from callrisk.people.password_rules import hashed
@@ -14,7 +14,7 @@ from callrisk.people.person_import import Imported, persons_of
 from callrisk.people.sessions import Sessions
 from callrisk.store.people.kept_keys import NewKey
 from callrisk.store.people.people_store import PeopleStore
-from callrisk.store.people.persons import TakenError
+from callrisk.store.people.persons import NoAdminLeftError, TakenError
 
 # So that a key in a log or a mail is known for one by scanners of secrets.
 _KEY_START, _KEY_BYTES = "crk_", 32
@@ -65,8 +65,6 @@ class Administration:
         texts = (spelled.login, spelled.name, *spelled.teams, *spelled.agent_ids)
         if not all(map(is_writable, texts)) or not spelled.roles:
             return NAME_MISSING
-        if self._would_leave_no_admin([spelled]):
-            return LAST_ADMIN
         try:
             if spelled.person_id:
                 self._store.persons.change(spelled)
@@ -74,6 +72,8 @@ class Administration:
                 spelled = self._store.persons.add(spelled, now)
         except TakenError:
             return TAKEN
+        except NoAdminLeftError:
+            return LAST_ADMIN
         if not spelled.is_active:
             self._store.sessions.end_of_person(spelled.person_id)
         self._sessions.look_again()
@@ -85,12 +85,12 @@ class Administration:
         ImportRefusedError for a file with lines at fault; then nothing is stored.
         """
         read = persons_of(content, self._store.persons.all())
-        if self._would_leave_no_admin(read.changed):
-            return LAST_ADMIN
         try:
             self._store.persons.save_all(read.added, read.changed, now)
         except TakenError:
             return TAKEN
+        except NoAdminLeftError:
+            return LAST_ADMIN
         self._sessions.look_again()
         return read
 
@@ -159,17 +159,3 @@ class Administration:
 
     def _key(self, key_id: int) -> ServiceKey | None:
         return next((key for key in self.keys() if key.key_id == key_id), None)
-
-    def _would_leave_no_admin(self, changed: Sequence[Person]) -> bool:
-        """Return True if nobody could administer any more after a change."""
-        before = self._store.persons.all()
-        after = {person.person_id: person for person in before}
-        after |= {person.person_id: person for person in changed if person.person_id}
-        return _has_admin(before) and not _has_admin(after.values())
-
-
-def _has_admin(persons: Collection[Person]) -> bool:
-    return any(
-        Role.ADMIN in person.roles and person.is_active and person.has_password
-        for person in persons
-    )

@@ -14,7 +14,7 @@ all of it in one transaction, the first of the two on the way from a word to a s
 2. lock: no other writer runs until the commit, so events get their numbers in the order of
    commits and the follower never misses one;
 3. compare the versions of the calls, and raise them. If others did meanwhile, the lock is given
-   back and a new plan made, a few times; then it is made within the lock;
+   back and their part of the plan made anew, a few times; then all of it within the lock;
 4. read what the changed turns say, and those whose context they are: nearly always it is known
    from step 1, and only what other writers changed since is read here;
 5. write the difference: calls, turns, drafts, and for each change an event of the log; keep what
@@ -31,7 +31,7 @@ the delivery must be kept.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -73,7 +73,11 @@ _TOLD_FROM = timedelta(seconds=1)
 
 
 class _ObsoleteError(Exception):
-    """Other writers changed what a plan was made from; nothing is stored."""
+    """Other writers changed what a plan of some calls was made from; nothing is stored."""
+
+    def __init__(self, call_ids: Collection[str]) -> None:
+        super().__init__(f"{len(call_ids)} calls were changed")
+        self.call_ids = call_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +135,16 @@ class Contacts:
         """
         understanding = Understanding(self._language)
         with store_away_reported():
+            plan = self._planned(self.engine.connect, delivery.events, self._kept)
             for tries in range(_MOST_PLANS, 0, -1):
-                plan = self._planned(self.engine.connect, delivery, self._kept)
                 if plan.changed:
                     with self.engine.connect() as connection:
                         read_changed(connection, plan.changed, plan.near, understanding)
                 try:
                     taken = self._store(delivery, plan, understanding, is_last=tries == 1)
                     break
-                except _ObsoleteError:
-                    self._kept.forget(plan.versions)
+                except _ObsoleteError as error:
+                    plan = self._planned_anew(plan, delivery.events, error.call_ids)
         crash_point("after_commit")
         self._keep(taken)
         if self._tell is not None:
@@ -152,12 +156,12 @@ class Contacts:
     ) -> Taken:
         """Store a delivery as planned; _ObsoleteError if other writers made the plan obsolete."""
         with writing(self.engine) as connection:
-            if not plan.holds(connection, delivery.events):
+            if moved := plan.raised(connection, delivery.events):
                 if not is_last:
-                    raise _ObsoleteError
-                plan = self._planned(lambda: nullcontext(connection), delivery)
+                    raise _ObsoleteError(moved)
+                plan = self._planned(lambda: nullcontext(connection), delivery.events)
                 # Nobody else writes now; the versions are raised from those that this plan read.
-                plan.holds(connection, delivery.events)
+                plan.raised(connection, delivery.events)
             taken = self._write(connection, plan, delivery, understanding)
             insert_quarantined(connection, delivery.poison, delivery.at)
             if delivery.checkpoint is not None:
@@ -165,8 +169,17 @@ class Contacts:
             crash_point("before_commit")
         return taken
 
-    def _planned(self, connect: Connect, delivery: Delivery, kept: KeptCalls | None = None) -> Plan:
-        return planned(connect, delivery.events, self._masking, self._persons, kept)
+    def _planned(
+        self, connect: Connect, events: Sequence[Event], kept: KeptCalls | None = None
+    ) -> Plan:
+        return planned(connect, events, self._masking, self._persons, kept)
+
+    def _planned_anew(self, plan: Plan, events: Sequence[Event], call_ids: Collection[str]) -> Plan:
+        """Return a plan with these calls planned anew, and the others as they were."""
+        self._kept.forget(call_ids)
+        theirs = [event for event in events if event.contact_id in call_ids]
+        anew = self._planned(self.engine.connect, theirs, self._kept)
+        return plan.without(call_ids).joined(anew, events)
 
     def _keep(self, taken: Taken) -> None:
         """Keep the calls that were written at hand."""

@@ -108,14 +108,14 @@ class Assessor:
 
     def _advise(self, calls: Sequence[LiveCall]) -> bool:
         """Tell the advice for calls where it is another than before; return True if any is."""
-        told, now = [], self._policy.clock()
-        for call in calls:
-            advised = advice(call, self._playbook, None)
-            if advised != call.advised:
-                told.append(NewAdvice(call.stored.call_id, advised))
-            call.advised, call.dirty, call.assessed_at = advised, False, now
+        advised = [(call, advice(call, self._playbook, None)) for call in calls]
+        told = [NewAdvice(call.stored.call_id, one) for call, one in advised if one != call.advised]
         if told:
             self._store.record_advice(told, self._policy.now())
+        # Only now: what could not be stored is told at the next look.
+        now = self._policy.clock()
+        for call, one in advised:
+            call.advised, call.dirty, call.assessed_at = one, False, now
         return bool(told)
 
     def _ending(self, call: LiveCall, last: NewAssessment | None) -> Ending:

@@ -20,6 +20,10 @@ class TakenError(ValueError):
     """Somebody else has this login, agent id or identity."""
 
 
+class NoAdminLeftError(ValueError):
+    """After this change nobody could administer; nothing is stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """What a local account is checked by."""
@@ -96,13 +100,16 @@ class Persons:
             return _persons(connection, select(tables.persons).where(which))[0]
 
     def change(self, person: Person) -> None:
-        """Store a person anew but for the password; TakenError for a login or agent in use."""
-        with self._changing() as connection:
+        """Store a person anew but for the password; TakenError for a login or agent in use.
+
+        NoAdminLeftError where that would take the last administrator.
+        """
+        with self._changing() as connection, _keeping_an_admin(connection):
             _update(connection, person)
 
     def save_all(self, added: Iterable[Person], changed: Iterable[Person], now: datetime) -> None:
-        """Store new persons and others anew, all or none; TakenError as for each by itself."""
-        with self._changing() as connection:
+        """Store new persons and others anew, all or none; errors as for each by itself."""
+        with self._changing() as connection, _keeping_an_admin(connection):
             several = list(changed)
             # An agent id may go from one of them to another.
             for person in several:
@@ -151,6 +158,27 @@ class Persons:
                 yield connection
         except IntegrityError as error:
             raise TakenError("another person has this login or agent id") from error
+
+
+@contextmanager
+def _keeping_an_admin(connection: Connection) -> Iterator[None]:
+    """Raise NoAdminLeftError where a change leaves nobody who could administer.
+
+    Within the transaction, as two administrators may demote each other at the same moment.
+    """
+    had = _has_admin(connection)
+    yield
+    if had and not _has_admin(connection):
+        raise NoAdminLeftError("there is no other administrator")
+
+
+def _has_admin(connection: Connection) -> bool:
+    p, r = tables.persons.c, tables.person_roles.c
+    administers = exists().where(
+        r.role == str(Role.ADMIN), r.person_id == p.person_id,
+        p.is_active.is_(True), p.password_hash.is_not(None),
+    )  # fmt: skip
+    return bool(connection.execute(select(administers)).scalar())
 
 
 def _values(person: Person) -> dict[str, Any]:

@@ -70,15 +70,44 @@ class Plan:
             if turns
         }
 
-    def holds(self, connection: Connection, events: Sequence[Event]) -> bool:
-        """Raise the versions of the contacts; return True if nothing changed since the plan."""
-        raised = raise_versions(connection, self.versions)
-        if raised != {call_id: version + 1 for call_id, version in self.versions.items()}:
-            return False
+    def raised(self, connection: Connection, events: Sequence[Event]) -> frozenset[str]:
+        """Raise the versions of the contacts; return those that changed since the plan."""
+        now = raise_versions(connection, self.versions)
+        moved = [one for one, version in self.versions.items() if now.get(one) != version + 1]
         unknown = [one for one in _ids(events) if one not in self.versions]
         if not unknown:
-            return True
-        return not _rows(connection, unknown) and early_events(connection, unknown) == self.earlier
+            return frozenset(moved)
+        begun = _rows(connection, unknown)
+        told = {event.contact_id: event for event in early_events(connection, unknown)}
+        before = {event.contact_id: event for event in self.earlier}
+        told_since = [one for one in unknown if told.get(one) != before.get(one)]
+        return frozenset([*moved, *begun, *told_since])
+
+    def without(self, call_ids: Collection[str]) -> "Plan":
+        """Return what is planned of the other contacts."""
+        return Plan(
+            stored={one: it for one, it in self.stored.items() if one not in call_ids},
+            versions={one: it for one, it in self.versions.items() if one not in call_ids},
+            silent=[one for one in self.silent if one not in call_ids],
+            earlier=[event for event in self.earlier if event.contact_id not in call_ids],
+            near={one: it for one, it in self.near.items() if one not in call_ids},
+            changes=[pair for pair in self.changes if pair[1].contact_id not in call_ids],
+            too_early=[event for event in self.too_early if event.contact_id not in call_ids],
+        )
+
+    def joined(self, other: "Plan", events: Sequence[Event]) -> "Plan":
+        """Return both, planned of different contacts, in the order in which events tell of them."""
+        place = {call_id: n for n, call_id in enumerate(_ids(events))}
+        changes = [*self.changes, *other.changes]
+        return Plan(
+            stored={**self.stored, **other.stored},
+            versions={**self.versions, **other.versions},
+            silent=[*self.silent, *other.silent],
+            earlier=[*self.earlier, *other.earlier],
+            near={**self.near, **other.near},
+            changes=sorted(changes, key=lambda pair: place[pair[1].contact_id]),
+            too_early=[*self.too_early, *other.too_early],
+        )
 
 
 @dataclass(frozen=True, slots=True)
