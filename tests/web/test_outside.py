@@ -10,6 +10,7 @@ from callrisk.bootstrap.server import create_app
 from callrisk.settings import load
 from callrisk.settings.environment import Environment
 from callrisk.web import sockets
+from callrisk.web.access.call_followers import CallFollowers
 from callrisk.web.access.socket_access import SocketAccess
 from callrisk.web.app import Server, WebSettings, make_flask
 from harness import ROOT
@@ -26,7 +27,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     socketio = sockets.make_socketio()
     web = WebSettings(ROOT, "secret", 5000, (CRM,), ("callrisk.example",))
     access = SocketAccess(
-        socketio, built.state.requesters, built.state.queries, web.outside,
+        CallFollowers(socketio), built.state.requesters, built.state.queries, web.outside,
         built.state.accounts.auditor,
     )  # fmt: skip
     app = make_flask(web, built.state, socketio, built.wallboard, access)

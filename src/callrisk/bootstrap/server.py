@@ -58,6 +58,7 @@ from callrisk.store.people.people_store import PeopleStore
 from callrisk.store.queries import Queries
 from callrisk.store.watching.database_errors import count_errors
 from callrisk.web import sockets
+from callrisk.web.access.call_followers import CallFollowers
 from callrisk.web.access.requesters import Requesters
 from callrisk.web.access.socket_access import SocketAccess
 from callrisk.web.app import Server, WebSettings, make_flask
@@ -86,14 +87,15 @@ def create_app(
     held = language or configured_language(settings)
     watch = LiveMetrics(CollectorRegistry(), utc_now)
     parts = _Parts(access, retries, held, watch)
-    state = _state(settings, partial(sockets.push, socketio), parts, role)
+    followers = CallFollowers(socketio)
+    state = _state(settings, partial(sockets.push_to_owners, socketio, followers), parts, role)
     web = WebSettings(
         settings.root, env.flask_secret_key.get_secret_value(), env.api_port, env.allowed_origins,
         env.known_hosts, env.trusted_proxies, settings.is_production, watch.answered,
     )  # fmt: skip
     wallboard = WallboardPush(socketio, state.rows)
     sockets_access = SocketAccess(
-        socketio, state.requesters, state.queries, web.outside, state.accounts.auditor
+        followers, state.requesters, state.queries, web.outside, state.accounts.auditor
     )
     app = make_flask(web, state, socketio, wallboard, sockets_access)
     anchors = Anchors(

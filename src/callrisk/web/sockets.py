@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from callrisk.domain.event_types import EventType
 from callrisk.store.queries import Queries
+from callrisk.web.access.call_followers import CallFollowers
 from callrisk.web.access.socket_access import REFUSED, SocketAccess
 from callrisk.web.outside import Outside
 from callrisk.web.wallboard_push import WallboardPush
@@ -101,6 +102,14 @@ def attach(socketio: SocketIO, app: Flask, outside: Outside) -> None:
         ping_timeout=5,
         max_http_buffer_size=1 << 16,
     )
+
+
+def push_to_owners(
+    socketio: SocketIO, followers: CallFollowers, kind: EventType, payload: Json, agent_id: str
+) -> None:
+    """Push an event of the log as `push`, and to nobody who followed the call of another agent."""
+    followers.keep_to(payload["call_id"], agent_id)
+    push(socketio, kind, payload, agent_id)
 
 
 def push(socketio: SocketIO, kind: EventType, payload: Json, agent_id: str) -> None:

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from flask_socketio import SocketIOTestClient
 
+from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.event_types import EventType
 from callrisk.web.sockets import push
 from harness.staffed import CALLS, Staffed, key_named, staffed
 
+NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 ROOMS = ("wallboard", "overview", "wallboard_rows")
 SEEN = {"agent-1": {"c-own"}, "supervisor": {"c-own", "c-team"}, "manager": set(CALLS)}
 
@@ -147,3 +150,23 @@ def test_a_socket_closes_when_its_session_is_over(office: Staffed, how: str) -> 
     assert not opened.is_connected()
     assert other.is_connected()
     accounts.persons.change(person)
+
+
+def test_a_call_that_goes_to_another_agent_is_heard_by_that_one_alone(office: Staffed) -> None:
+    """Who followed it before hears no word of it any more; who sees both agents' calls goes on."""
+    push_event = office.server.state.live._pusher.push
+    listeners = {login: socket(office, office.client(login)) for login in ("agent-1", "supervisor")}
+    for opened in listeners.values():
+        assert opened.emit("join_call", {"call_id": "c-own"}, callback=True)["status"] == "success"
+
+    def heard(agent_id: str) -> list[bool]:
+        for opened in listeners.values():
+            opened.get_received()
+        event = LoggedEvent(1, "c-own", EventType.NOTE_ADDED, NOW, {"call_id": "c-own", "seq": 1})
+        push_event(event, agent_id)
+        return ["c-own" in told(opened, "note_added") for opened in listeners.values()]
+
+    assert heard("agent-1") == [True, True]
+    assert heard("agent-2") == [False, True]
+    assert heard("agent-1")[1]
+    assert heard("agent-3") == [False, False]

@@ -5,16 +5,15 @@ import threading
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from flask import request
-from flask_socketio import SocketIO
 
 from callrisk.domain.access.person import Subject
 from callrisk.domain.access.policy_table import Operation
 from callrisk.people.auditing import Auditor
 from callrisk.store.queries import Queries
 from callrisk.web.access.audit_hook import note_call_joined
+from callrisk.web.access.call_followers import CallFollowers
 from callrisk.web.access.requesters import Requesters
 from callrisk.web.outside import Outside
 from callrisk.wire.sockets.rooms import AgentRoom, CallRoom, Room, WallboardRowsRoom, of_agent
@@ -51,10 +50,10 @@ class SocketAccess:
     """Knows who is behind each socket of this process; for many threads."""
 
     def __init__(
-        self, socketio: SocketIO, requesters: Requesters, queries: Queries, outside: Outside,
+        self, followers: CallFollowers, requesters: Requesters, queries: Queries, outside: Outside,
         auditor: Auditor,
     ) -> None:  # fmt: skip
-        self._socketio = socketio
+        self._followers = followers
         self._auditor = auditor
         self._outside = outside
         self._requesters = requesters
@@ -82,6 +81,7 @@ class SocketAccess:
         """Forget a socket."""
         with self._lock:
             self._open.pop(sid, None)
+        self._followers.gone(sid)
 
     def admitted(self, sid: str, room: Room) -> Admission | None:
         """Return what joining a room means for the client of a socket; None if it may not."""
@@ -100,9 +100,15 @@ class SocketAccess:
         if opened is not None and isinstance(room, CallRoom):
             address = request.remote_addr or ""
             note_call_joined(self._auditor, opened.subject, room.call_id, address)
+            self._followers.follow(sid, room.call_id, opened.subject)
+            if not self._sees_call(opened.subject, room.call_id):
+                # It went to another agent while it was joined.
+                self._followers.leave(sid, room.call_id)
 
     def leaving(self, sid: str, room: Room) -> Admission:
         """Return what leaving a room means for the client of a socket."""
+        if isinstance(room, CallRoom):
+            self._followers.unfollow(sid, room.call_id)
         return self.admitted(sid, room) or Admission((room.room,), frozenset())
 
     def _rooms(self, asks: Subject, room: Room) -> list[str] | None:
@@ -140,7 +146,7 @@ class SocketAccess:
 
     def _close(self, sid: str) -> None:
         try:
-            self._server.disconnect(sid, namespace="/")
+            self._followers.server.disconnect(sid, namespace="/")
         except Exception:
             # It is tried again at the next look.
             logger.exception("cannot close a socket")
@@ -165,11 +171,6 @@ class SocketAccess:
         if known is None and not one.key and not self._requesters.demands_login:
             return one.subject
         return None if known is None else known.subject
-
-    @property
-    def _server(self) -> Any:
-        # The stub of Flask-SocketIO does not name it.
-        return self._socketio.server  # type: ignore[attr-defined]
 
 
 REFUSED = (HTTPStatus.FORBIDDEN, "there is no such room for you")
