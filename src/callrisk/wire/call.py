@@ -196,13 +196,16 @@ class CallPage(Wire):
 
 
 class CallJoined(Wire):
-    """A call that was started, or whose customer was assigned."""
+    """A call that was started, or whose customer was assigned.
+
+    What is known of the call is None for a key that may not read calls.
+    """
 
     status: Literal["success"]
     call_id: str
     customer_data: CustomerCard | None
-    customer_search: CustomerSearch
-    assessment: AssessmentAnswer | NoModelAnswer
+    customer_search: CustomerSearch | None
+    assessment: AssessmentAnswer | NoModelAnswer | None
 
 
 class CallOver(Wire):

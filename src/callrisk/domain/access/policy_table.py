@@ -53,6 +53,11 @@ class Operation(StrEnum):
     CHANGE_PERSONS = "change_persons"
     READ_AUDIT = "read_audit"
 
+    @property
+    def is_read(self) -> bool:
+        """True if it changes nothing."""
+        return self.name.startswith("READ_")
+
 
 class Reach(IntEnum):
     """With whose calls something may be done; a higher one includes the lower ones."""

@@ -66,7 +66,7 @@ def register(app: APIFlask, requesters: Requesters) -> None:
         g.known, g.operation = known, _allowed(known.subject)
         if g.operation is None:
             return _denied(known.subject)
-        requesters.note_use(request, known)
+        requesters.note_use(request, known, g.operation)
         return None
 
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 from flask import Request, Response
 
 from callrisk.domain.access.person import Means
+from callrisk.domain.access.policy_table import Operation
 from callrisk.people.sessions import Known, Sessions, demo_subject
 from callrisk.wire.people import CSRF_HEADER, session_cookie
 
@@ -59,10 +60,14 @@ class Requesters:
         wanted = csrf_token(self.token(asked.cookies))
         return hmac.compare_digest(given.encode(), wanted.encode())
 
-    def note_use(self, asked: Request, known: Known) -> None:
-        """Keep a session going that a person uses: by opening a page, or by changing something."""
+    def note_use(self, asked: Request, known: Known, operation: Operation) -> None:
+        """Keep a session going that a person uses: by opening a page, or by changing something.
+
+        What a screen asks for by itself does not count, also where it is sent as POST.
+        """
         opens_page = asked.headers.get("Sec-Fetch-Mode") == "navigate"
-        if known.session is not None and (opens_page or asked.method not in _READS):
+        changes = asked.method not in _READS and not operation.is_read
+        if known.session is not None and (opens_page or changes):
             self.sessions.use(self.token(asked.cookies))
 
     def remember(self, answer: Response, token: str) -> None:

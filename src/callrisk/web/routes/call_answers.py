@@ -6,13 +6,14 @@ from typing import Any
 from apiflask import abort
 from flask import request
 
+from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.assessment import ChangeLine
 from callrisk.domain.call_record import LatestAssessment, StoredCall
 from callrisk.domain.score.kept_assessment import kinds_of
 from callrisk.domain.score.score_changes import Naming, all_changes, named, phrases_of
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import MODEL_CHANGED
-from callrisk.web.access.guards import may_reach, reachable_agents
+from callrisk.web.access.guards import may_reach, reachable_agents, subject
 from callrisk.web.app_state import app_state
 from callrisk.wire.assessment import AnyAssessment, AssessedMoment, NoModelAnswer, ScoreChanges
 from callrisk.wire.assessment import ChangeLine as LineOfChange
@@ -57,8 +58,16 @@ def contexts_of(calls: list[StoredCall]) -> list[CallContext]:
 
 
 def joined(call_id: str) -> CallJoined:
-    """Return a call with its customer, for whom the CRM is waited a moment."""
+    """Return a call with its customer, for whom the CRM is waited a moment.
+
+    Who may not read the call, as a key that only feeds calls, is given its id alone.
+    """
     state = app_state()
+    if not subject().may(Operation.READ_CALLS, stored_call(call_id).agent_id):
+        return CallJoined.model_construct(
+            status="success", call_id=call_id, customer_data=None, customer_search=None,
+            assessment=None,
+        )  # fmt: skip
     if state.crm is not None:
         state.crm.joining.wait(call_id)
     call = stored_call(call_id)
