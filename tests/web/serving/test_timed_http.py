@@ -87,7 +87,12 @@ def run(steps: Steps) -> None:
     """Do steps on a connection."""
 
     async def within() -> None:
-        await steps(Line())
+        line = Line()
+        try:
+            await asyncio.wait_for(steps(line), 10)
+        finally:
+            # Else an answer that nobody reads would be waited for.
+            line.http.connection_lost(None)
 
     asyncio.run(within())
 
