@@ -56,6 +56,8 @@ def test_the_last_administrator_stays_whatever_was_read_before(
     with pytest.raises(NoAdminLeftError):
         store.persons.change(changed(one))  # type: ignore[operator]
     with pytest.raises(NoAdminLeftError):
+        store.persons.set_identity(one.person_id, "provider one")
+    with pytest.raises(NoAdminLeftError):
         store.persons.save_all([], [changed(one)], NOW)  # type: ignore[operator]
 
     assert store.persons.person(one.person_id) == one

@@ -117,12 +117,12 @@ class Administration:
         """
         if identity is not None and not is_writable(identity):
             return NO_SUBJECT
-        if self._would_leave_no_admin([replace(person, has_password=False)]):
-            return LAST_ADMIN
         try:
             self._store.persons.set_identity(person.person_id, identity)
         except TakenError:
             return IDENTITY_TAKEN
+        except NoAdminLeftError:
+            return LAST_ADMIN
         self._sessions.end_of_person(person.person_id)
         return None
 

@@ -122,10 +122,14 @@ class Persons:
     def set_identity(self, person_id: int, identity: str | None) -> None:
         """Store under which name an identity provider knows a person, or that none does.
 
-        Password and one-time codes are removed; TakenError for the identity of somebody else.
+        Password and one-time codes are removed; TakenError for the identity of somebody else,
+        NoAdminLeftError where no administrator with a password would be left.
         """
         local = {"password_hash": None, "must_change_password": False, "sealed_totp": None}
-        self._set(person_id, {"identity": identity, **local})
+        mine = tables.persons.c.person_id == person_id
+        with self._changing() as connection, _keeping_an_admin(connection):
+            values = {"identity": identity, **local}
+            connection.execute(update(tables.persons).where(mine).values(values))
 
     def set_password(self, person_id: int, password_hash: str, *, must_change: bool) -> None:
         """Store the hash of a password; `must_change` if another person chose it."""
