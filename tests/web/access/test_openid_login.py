@@ -11,7 +11,9 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
+from callrisk.background.tally import Tally
 from callrisk.bootstrap.login.configured_provider import login_ways
+from callrisk.bootstrap.metrics.server_figures import _counts
 from callrisk.bootstrap.server import create_app
 from callrisk.domain.access.person import Person
 from callrisk.domain.access.policy_table import Role
@@ -210,6 +212,13 @@ def test_an_id_token_that_is_wrong_opens_nothing(desk: Desk) -> None:
     desk.provider.claims = {"nonce": "another"}
     browser = desk.browser()
     answer = desk.log_in(browser)
+    openid = desk.server.state.accounts.openid
+    assert openid is not None
+    assert (openid.refusals["wrong"], openid.refusals["no_role"]) == (1, 0)
+    [figure] = [
+        one for one in _counts(desk.server.state, Tally()) if one.name == "callrisk_openid_refusals"
+    ]
+    assert any(one.labels["reason"] == "wrong" and one.value == 1 for one in figure.samples)
 
     assert answer.status_code == 502
     assert "did not answer as it must" in answer.text

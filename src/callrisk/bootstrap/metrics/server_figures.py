@@ -59,6 +59,11 @@ def _counts(state: AppState, errors: Tally) -> Iterable[Metric]:
         "callrisk_login_failures", "Tries to log in with a wrong login, password or code",
         state.accounts.local_login.failures.total,
     )  # fmt: skip
+    if state.accounts.openid is not None:
+        yield counters(
+            "callrisk_openid_refusals", "Logins by the identity provider that opened nothing",
+            "reason", state.accounts.openid.refusals,
+        )  # fmt: skip
     yield counters(
         "callrisk_job_failures", "Long jobs that failed or died in this process", "kind",
         {"train": 0} | dict(state.jobs.failures.counts),

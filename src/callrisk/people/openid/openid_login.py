@@ -1,6 +1,7 @@
 """Logging in by an identity provider: begins, comes back once, and ends there, too."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -60,6 +61,11 @@ class OpenIdLogin:
         self._persons = persons
         self._seal = LoginSeal(secret)
         self._tokens = SecretCipher(secret, "ID tokens")
+
+    @property
+    def refusals(self) -> Mapping[str, int]:
+        """The logins that opened nothing since the process began, by the reason."""
+        return dict.fromkeys(map(str, Refusal), 0) | dict(self._persons.refusals.counts)
 
     def identity_of(self, subject: str) -> str:
         """Return under which name the person of a subject is known."""

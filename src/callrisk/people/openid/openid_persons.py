@@ -10,6 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from callrisk.background.tally import Tally
 from callrisk.domain.access.audit_record import Deed
 from callrisk.domain.access.person import NOBODY, Person
 from callrisk.domain.access.policy_table import Role
@@ -29,6 +30,7 @@ class OpenIdPersons:
         self._persons = persons
         self._sessions = sessions
         self._auditor = auditor
+        self.refusals = Tally()
 
     def entered(self, identity: str, claimed: ClaimedPerson, address: str, now: datetime) -> Person:
         """Return the person of an identity as the claims tell, stored; RefusedError for nobody."""
@@ -42,6 +44,7 @@ class OpenIdPersons:
 
     def note_refusal(self, who: str, refusal: Refusal, address: str, now: datetime) -> None:
         """Note that a login opened nothing."""
+        self.refusals.add(str(refusal))
         detail = {"outcome": str(refusal), "means": "openid"}
         self._auditor.note(Deed(who, "log_in", "", address, detail), now)
 
@@ -66,7 +69,14 @@ class OpenIdPersons:
             raise RefusedError(Refusal.TAKEN) from error
 
     def _add(self, identity: str, person: Person, address: str, now: datetime) -> Person:
-        added = self._persons.add(person, now, identity)
+        try:
+            added = self._persons.add(person, now, identity)
+        except TakenError:
+            # The same person came by another tab at the same time.
+            twin = self._persons.by_identity(identity)
+            if twin is None:
+                raise
+            return twin
         self._note(added, "person_came", {"roles": sorted(added.roles)}, address, now)
         return added
 
