@@ -208,3 +208,13 @@ def test_a_line_of_a_library_below_is_ours(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
 
     assert [(line["logger"], line["event"]) for line in lines] == [("streamlit", "a script failed")]
+
+
+def test_what_somebody_sends_splits_no_line_of_json(written: StringIO) -> None:
+    """Nor does it make a line of its own."""
+    sent = 'x\r\n{"event": "forged"}\x1b[2J\u2028y'
+    logger_to(written, is_json=True).info("refused %s", sent)
+
+    assert written.getvalue().count("\n") == 1
+    assert "\r" not in written.getvalue() and "\x1b" not in written.getvalue()
+    assert json.loads(written.getvalue())["event"] == f"refused {sent}"
