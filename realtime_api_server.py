@@ -12,7 +12,7 @@ from callrisk.bootstrap.process import begin_process
 from callrisk.bootstrap.server import create_app
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.live.servers.role import Role
-from callrisk.settings import SettingsError, load_to_serve
+from callrisk.settings import Settings, SettingsError, load_to_serve
 from callrisk.store.database import DatabaseError
 
 ROOT = Path(__file__).resolve().parent
@@ -32,6 +32,15 @@ def _role() -> Role:
     return role
 
 
+def warn_of_http(settings: Settings, role: Role) -> None:
+    """Log one line where persons cannot log in, as no proxy is named that speaks https."""
+    if settings.is_production and role.answers and not settings.env.trusted_proxies:
+        logging.getLogger(__name__).warning(
+            "production without https: logging in at http:// is lost; put a proxy that speaks "
+            "https before this server and set TRUSTED_PROXIES=1, see docs/production.md"
+        )
+
+
 def main() -> int:
     """Serve until stopped; 1 with one clear line when a setting or the database forbids it."""
     role = _role()
@@ -49,6 +58,7 @@ def main() -> int:
     port = settings.env.api_port
     what = f"serving http://{settings.env.host}:{port}" if role.answers else f"started to {role}"
     logging.getLogger(__name__).info(what)
+    warn_of_http(settings, role)
     try:
         server.serve(settings.env.host, port)
     except OSError as error:

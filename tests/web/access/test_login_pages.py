@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from callrisk.web.access.access_words import WORDS, Language, spoken
 from harness.staffed import PASSWORD, Staffed, staffed
 
 NEW = "鯨と梯子と紫の切符売り場"
@@ -241,3 +242,19 @@ def test_pages_speak_both_languages(office: Staffed, language: str) -> None:
         page = admin.get(f"{path}?lang={language}").text
         assert f'<html lang="{language}">' in page
         assert "<img src=x" not in page
+
+
+@pytest.mark.parametrize(
+    ("came_by", "is_told"), [({}, True), ({"X-Forwarded-Proto": "https"}, False)]
+)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_login_without_https_says_why_it_is_lost(
+    office: Staffed, came_by: dict[str, str], is_told: bool, language: Language
+) -> None:
+    """The browser drops the cookie of production there; by https nothing is said."""
+    client = office.server.app.test_client()
+    path = f"/login?lang={language}"
+    told = client.get(path, headers={"Host": "localhost", **came_by}).text
+
+    assert (spoken(WORDS["lacks_https"], language) in told) is is_told
+    assert "lacks-https" not in client.get(path, base_url="https://localhost").text

@@ -210,7 +210,7 @@ def _login(
     return page(
         "login.html", status, fault=fault, done=done, typed=request.form.get("login", ""),
         needs_admin=not state.accounts.has_admin(), openid=state.accounts.openid,
-        passwords=state.accounts.takes_passwords,
+        passwords=state.accounts.takes_passwords, lacks_https=state.requesters.lacks_https(request),
     )  # fmt: skip
 
 

@@ -34,6 +34,10 @@ WORDS: dict[str, Text] = {
         "会社のアカウントからもログアウト", "Log out of the company account, too"
     ),
     "logged_out": Text("ログアウトしました。", "You are logged out."),
+    "lacks_https": Text(
+        "https で開かれていません。本番では https のアドレスでないとログインできません。",
+        "This page was not opened by https. In production only the https address logs persons in.",
+    ),
     "no_admin": Text(
         "管理者がまだいません。サーバーで python run.py first-admin を実行し、表示されたコードで",
         "There is no administrator yet. Run python run.py first-admin on the server, and use its "

@@ -44,6 +44,14 @@ class Requesters:
         """Return the token of the session; empty without one."""
         return cookies.get(self.cookie, "")
 
+    def lacks_https(self, asked: Request) -> bool:
+        """Return True where a browser would drop the cookie, as it came without https.
+
+        Behind a proxy that is not named the header is enough: it opens nothing.
+        """
+        came_by = asked.headers.get("X-Forwarded-Proto", asked.scheme)
+        return self.is_secure and came_by != "https"
+
     @property
     def cookie(self) -> str:
         """The name of the cookie."""
