@@ -109,6 +109,7 @@ def test_health_says_how_the_server_is(client: FlaskClient) -> None:
         "playbook",
         "storage",
         "jobs",
+        "limits",
     } == set(found["checks"])
 
 
