@@ -23,6 +23,7 @@ from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
 from harness import ROOT
 from harness.fleet import WHOLE, Fleet, started
+from harness.key_rings import KEYS
 from harness.verdict import outcome
 from harness.waiting import eventually
 
@@ -156,7 +157,7 @@ def watch(fleet: Fleet, server: int, log: dict[int, str], stopped: threading.Eve
 
 def last_of(fleet: Fleet) -> int:
     """The number of the newest event."""
-    engine = open_database(fleet.database)
+    engine = open_database(fleet.database, KEYS)
     last = Queries(engine).last_seq()
     engine.dispose()
     return last

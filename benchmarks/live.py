@@ -29,6 +29,7 @@ from callrisk.wire.health import HealthAnswer
 from harness import ROOT
 from harness.amazon.kinesis_local import KinesisLocal
 from harness.installation import Installation, lay_out
+from harness.key_rings import KEYS
 from harness.live_load import STREAM, Load, finals, quantile, send
 from harness.onlookers import a_browser
 
@@ -242,7 +243,7 @@ def growth(samples: Sequence[Sample]) -> dict[str, float]:
 
 def stored_at(house: Installation) -> dict[str, float]:
     """Return the times at which each turn was read and its transaction began."""
-    engine = open_database(house.database)
+    engine = open_database(house.database, KEYS)
     queries, seq, found = Queries(engine), 0, dict[str, float]()
     while events := queries.events_after(seq, 5_000):
         for one in events:
@@ -261,7 +262,7 @@ def score_times(
 
     A call's last score counts no turn that the one before it did not count.
     """
-    engine = open_database(house.database)
+    engine = open_database(house.database, KEYS)
     queries, found = Queries(engine), []
     for page in painted:
         seen = {one["seq"]: one for one in page["scores"] if one["at"]}

@@ -25,6 +25,7 @@ from harness import ROOT
 from harness.amazon.connect_stub import ConnectStub
 from harness.amazon.kinesis_local import CREDENTIALS
 from harness.amazon.whole_instance import set_up_instance
+from harness.key_rings import KEYS
 from harness.ports import free_port
 from harness.small_world import World
 from kintone_stand_in import StandIn, demo
@@ -51,7 +52,7 @@ def root(world: World, tmp_path: Path) -> Path:
     shutil.copytree(world.settings.models_dir, root / "models")
     for name in ("config.py", "requirements.lock"):
         shutil.copy(ROOT / name, root)
-    engine = open_database(f"sqlite:///{root / 'data' / 'processed' / 'callrisk.db'}")
+    engine = open_database(f"sqlite:///{root / 'data' / 'processed' / 'callrisk.db'}", KEYS)
     now = datetime.now(UTC)
     SourceReports(engine).report(SourceState("stream", now, 0, None, {}))
     RequestsMade(engine).add(now.date(), {1: 40})
@@ -62,7 +63,7 @@ def root(world: World, tmp_path: Path) -> Path:
 @pytest.fixture
 def reading(root: Path) -> Iterator[None]:
     """A reader of the stream, which reports every second however long the doctor takes."""
-    engine = open_database(f"sqlite:///{root / 'data' / 'processed' / 'callrisk.db'}")
+    engine = open_database(f"sqlite:///{root / 'data' / 'processed' / 'callrisk.db'}", KEYS)
     stopped = threading.Event()
 
     def report() -> None:

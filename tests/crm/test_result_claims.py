@@ -22,6 +22,7 @@ from callrisk.store.database import open_database
 from callrisk.store.sending.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
 from callrisk.store.sending.outbox_claims import LEASE
 from callrisk.store.transaction import writing
+from harness.key_rings import KEYS
 from harness.kintone.client_settings import Hands
 from harness.kintone.crm_bench import RESULTS, client_of, stand_in
 from kintone_stand_in import Field, StandIn
@@ -59,7 +60,7 @@ class Sink:
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """A database of its own."""
-    opened = open_database(f"sqlite:///{tmp_path / '通話.db'}")
+    opened = open_database(f"sqlite:///{tmp_path / '通話.db'}", KEYS)
     yield opened
     opened.dispose()
 

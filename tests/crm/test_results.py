@@ -15,6 +15,7 @@ from callrisk.store.database import open_database
 from callrisk.store.sending.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
 from callrisk.store.transaction import writing
 from harness.crashes import dying_at
+from harness.key_rings import KEYS
 from harness.kintone.crm_bench import RESULTS, Desk, client_of
 from harness.small_world import World
 from kintone_stand_in import StandIn
@@ -168,7 +169,7 @@ def test_a_writer_that_dies_leaves_one_record_a_call(
     kintone: StandIn, world: World, tmp_path: Path, point: str
 ) -> None:
     """Dead before the write or between write and mark, the next one doubles and loses nothing."""
-    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
     outbox = Outbox(engine)
     app = ResultsApp(client_of(kintone), RESULTS, world.settings.kintone.result_codes)
     for number in (1, 2):

@@ -43,6 +43,7 @@ from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.wire.client import LiveApi, LiveApiError
 from harness import ROOT
+from harness.key_rings import KEYS
 from harness.small_world import World
 from kintone_stand_in import demo
 
@@ -76,7 +77,7 @@ def telephony_tells(
     world: World, event: AnalysisEvent | ContactDetails, *, gap: bool = False
 ) -> None:
     """What a process beside the server writes; `gap` when it has lost something."""
-    engine = open_database(database_of(world))
+    engine = open_database(database_of(world), KEYS)
     Contacts(engine, packaged()).take(Delivery([event], utc_now()))
     if gap:
         Gaps(engine).mark(utc_now())

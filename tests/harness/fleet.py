@@ -12,6 +12,7 @@ import requests
 
 from callrisk.store.database import open_database
 from harness import ROOT
+from harness.key_rings import KEYS
 from harness.ports import free_port
 from harness.small_world import new_root
 from harness.waiting import wait_until
@@ -73,7 +74,7 @@ def started(root: Path, models: Path, database: str, names: Sequence[str] = WHOL
     shutil.copytree(models, root / "models")
     url = database or f"sqlite:///{root / 'calls.db'}"
     # Migrated once, so that all can start together.
-    open_database(url).dispose()
+    open_database(url, KEYS).dispose()
     fleet = Fleet(root, url)
     for name in names:
         fleet.start(name)

@@ -18,6 +18,7 @@ from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
 from harness import ROOT
 from harness.echo_language import EchoLanguage
+from harness.key_rings import KEYS
 from harness.ports import free_port
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -93,7 +94,7 @@ def fill(url: str, turns: int = 5) -> None:
 @contextmanager
 def opened(url: str) -> Iterator[Engine]:
     """The database, closed again so that nobody has it open."""
-    engine = open_database(url)
+    engine = open_database(url, KEYS)
     try:
         yield engine
     finally:

@@ -34,6 +34,7 @@ from callrisk.store.connect.gaps import Gaps
 from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
 from harness import ROOT
+from harness.key_rings import KEYS
 from harness.made_once import made_once
 from harness.small_versions import make_champion
 
@@ -119,7 +120,7 @@ class LiveServer:
 
     def _database(self) -> Engine:
         database = self.root / "data" / "processed" / "callrisk.db"
-        return open_database(f"sqlite:///{database}")
+        return open_database(f"sqlite:///{database}", KEYS)
 
     def served_version(self) -> str | None:
         """Which model answers."""

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
+from harness.key_rings import KEYS
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _PATIENCE_MS = 60_000
@@ -50,7 +51,7 @@ class Onlooker:
         page.wait_for_selector("#connection[data-status=connected]", timeout=_PATIENCE_MS)
         page.wait_for_timeout(2_000)
         shown = page.evaluate(_SHOWN)
-        engine = open_database(database)
+        engine = open_database(database, KEYS)
         queries, call_id = Queries(engine), str(shown["call"])
         turns = {one.segment_id: one.text for one in queries.segments(call_id)}
         scores = {

@@ -20,6 +20,7 @@ from callrisk.store.database import open_database
 from callrisk.store.people.kept_sessions import NewSession
 from callrisk.store.people.people_store import PeopleStore
 from harness import ROOT
+from harness.key_rings import KEYS
 from harness.ports import free_port
 from harness.small_world import new_root
 
@@ -98,7 +99,7 @@ def new_production(
         shutil.copy(ROOT / name, root)
     shutil.copytree(ROOT / ".streamlit", root / ".streamlit")
     made = Production(root)
-    engine = open_database(made.database)
+    engine = open_database(made.database, KEYS)
     persons, now = PeopleStore(engine).persons, datetime.now(UTC)
     kept = hashed(PASSWORD)
     for login, role in roles.items():
@@ -113,7 +114,7 @@ def new_production(
 
 def begun(office: Production, login: str) -> tuple[PeopleStore, str, int]:
     """Begin a session of a person; return the store, its token, its number."""
-    store = PeopleStore(open_database(office.database))
+    store = PeopleStore(open_database(office.database, KEYS))
     person = store.persons.by_login(login)
     assert person is not None
     token = f"{login}-{time.monotonic_ns()}".ljust(43, "x")

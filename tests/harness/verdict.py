@@ -23,6 +23,7 @@ from callrisk.store.queries import Queries
 from callrisk.store.tables import events
 from harness.amazon.spoken import Ledger
 from harness.installation import Installation
+from harness.key_rings import KEYS
 from harness.waiting import eventually
 
 
@@ -41,7 +42,7 @@ class Outcome:
 
 def outcome(url: str, call_ids: Sequence[str]) -> Outcome:
     """What a database holds of these calls."""
-    engine = open_database(url)
+    engine = open_database(url, KEYS)
     queries = Queries(engine)
     spoken = {one: queries.segments(one) for one in call_ids}
     summaries = {one: queries.call(one) for one in call_ids}
@@ -87,7 +88,7 @@ def without_faults(ledger: Ledger, models: Path) -> Outcome:
     """The same calls told in order, once each, to a server that lives."""
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'calls.db'}"
-        engine = open_database(url)
+        engine = open_database(url, KEYS)
         store = Store(engine)
         live = LiveCalls(
             store,

@@ -18,6 +18,7 @@ from callrisk.store.intake import Contacts
 from callrisk.store.queries import Queries
 from harness.amazon.spoken import record, transcript, utterance
 from harness.amazon.stream_reading import NOW, SECRET, taker
+from harness.key_rings import KEYS
 
 GOOD = (
     transcript("t0", "AGENT", "お電話ありがとうございます", 0, "NEUTRAL"),
@@ -40,7 +41,7 @@ BAD: tuple[Any, ...] = (
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """A fresh database."""
-    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
     yield engine
     engine.dispose()
 

@@ -18,13 +18,14 @@ from harness.amazon.faulty import CUT, EXPIRED, FAULTS, RESET, THROTTLED, Faulty
 from harness.amazon.kinesis_local import KinesisLocal
 from harness.amazon.spoken import Ledger, calls
 from harness.amazon.stream_reading import put, reader_of, stored
+from harness.key_rings import KEYS
 from harness.waiting import eventually
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """A fresh database."""
-    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
     yield engine
     engine.dispose()
 

@@ -12,13 +12,14 @@ from callrisk.ingest.source_health import Sources, ingest_checks
 from callrisk.store.connect.quarantine import Quarantine
 from callrisk.store.connect.source_reports import SourceReports, SourceState
 from callrisk.store.database import open_database
+from harness.key_rings import KEYS
 from harness.live_bench import Clock
 
 
 @pytest.fixture
 def reports(tmp_path: Path) -> Iterator[SourceReports]:
     """A fresh database."""
-    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
     yield SourceReports(engine)
     engine.dispose()
 
@@ -75,7 +76,7 @@ def test_a_clock_that_is_set_makes_no_source_silent(reports: SourceReports) -> N
 
 def test_a_report_from_ahead_of_our_clock_is_no_fresh_one(tmp_path: Path) -> None:
     """A clock was set back since: whether anybody reads cannot be told from the report."""
-    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
     reports = SourceReports(engine)
 
     def lag(ahead: timedelta) -> ConnectionCheck:

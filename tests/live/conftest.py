@@ -19,6 +19,7 @@ from callrisk.live.served_model import ServedChampion
 from callrisk.store.calls import Store
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
+from harness.key_rings import KEYS
 from harness.live_bench import Bench, Clock
 from harness.small_world import World
 
@@ -35,7 +36,7 @@ def records(world: World) -> dict[str, Customer]:
 @pytest.fixture
 def bench(world: World, records: dict[str, Customer], tmp_path: Path) -> Iterator[Bench]:
     """A fresh database and what works on it; nothing runs by itself."""
-    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
     store, queries, clock = Store(engine), Queries(engine), Clock()
     customers = Customers(records, world.settings.customer_fields, queries, demo=True)
     champion = ServedChampion(world.settings.models_dir, allow_demo=True)

@@ -20,6 +20,7 @@ from callrisk.store.jobs.asked_jobs import AskedJobs
 from callrisk.store.jobs.job_claims import MOST_TRIES, ClaimedJob, JobClaims
 from harness import ROOT
 from harness.databases import KINDS, fresh_database
+from harness.key_rings import KEYS
 from harness.small_world import few_customers, new_root
 from harness.waiting import eventually, wait_until
 
@@ -41,7 +42,7 @@ while True:
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A fresh database of each kind."""
     with fresh_database(request.param) as url:
-        found = open_database(url or f"sqlite:///{tmp_path / 'jobs.db'}")
+        found = open_database(url or f"sqlite:///{tmp_path / 'jobs.db'}", KEYS)
         yield found
         found.dispose()
 
@@ -206,7 +207,7 @@ def test_a_real_training_ends_with_a_version_that_serves(tmp_path: Path) -> None
     (root / "src").mkdir()
     shutil.copy(ROOT / "src" / "main.py", root / "src")
     few_customers(root / "data" / "raw")
-    engine = open_database(f"sqlite:///{tmp_path / 'jobs.db'}")
+    engine = open_database(f"sqlite:///{tmp_path / 'jobs.db'}", KEYS)
     jobs, runs = AskedJobs(engine), TrainingRuns(root / "src" / "main.py", root / "output")
     shares: list[float] = []
 

@@ -36,6 +36,7 @@ from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.queries import Queries
 from harness.echo_language import EchoLanguage
+from harness.key_rings import KEYS
 from harness.live_bench import Bench
 from harness.small_world import World, world_dataset
 
@@ -95,7 +96,7 @@ def test_an_exported_transcript_says_what_the_same_turns_stored_say(
     world: World, tmp_path: Path
 ) -> None:
     """Masked and read as a whole, or turn by turn on the way into the store."""
-    language, engine = EchoLanguage(), open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    language, engine = EchoLanguage(), open_database(f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
     contacts, queries, now = Contacts(engine, language), Queries(engine), datetime.now(UTC)
     reader = TranscriptReader(language)
     table = open_table(call_export(world.settings.raw_dir))

@@ -23,6 +23,7 @@ from callrisk.store.tables import segments
 from callrisk.wire.call import CallSummary
 from harness.crashes import dying_at
 from harness.echo_language import EchoLanguage
+from harness.key_rings import KEYS
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=1)
@@ -34,7 +35,7 @@ CALLS = ("c1", "c2", "c3")
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """A database with three calls that were read in the old language."""
-    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
     LanguageInUse(engine).activate(OLD.version, NOON)
     for call in CALLS:
         hear(engine, call, *(spoken(number) for number in range(5)))
@@ -112,7 +113,7 @@ def test_turns_without_words_keep_what_they_said(engine: Engine) -> None:
     """And the version that read them; nothing looks for them again."""
     before = Queries(engine).turns("c1")
     with engine.begin() as connection:
-        connection.execute(update(segments).where(segments.c.call_id == "c1").values(text=""))
+        connection.execute(update(segments).where(segments.c.call_id == "c1").values(sealed=None))
 
     assert finish(server(engine)) == 10
     after = Queries(engine).turns("c1")
@@ -201,7 +202,7 @@ def test_a_language_that_stands_in_is_not_activated(engine: Engine) -> None:
 
 def test_a_first_start_with_a_fault_has_a_language(tmp_path: Path) -> None:
     """Where none was ever named, the one that stands in is."""
-    engine = open_database(f"sqlite:///{tmp_path / 'new.db'}")
+    engine = open_database(f"sqlite:///{tmp_path / 'new.db'}", KEYS)
     server(engine, may_activate=False).step()
 
     named = LanguageInUse(engine).named()

@@ -12,6 +12,7 @@ from callrisk.people.auditing import Anchors, Auditor, faults_of_audit
 from callrisk.store.database import open_database
 from callrisk.store.people.audit_log import AuditLog, Sought
 from harness.databases import KINDS, fresh_database
+from harness.key_rings import KEYS
 
 START = datetime(2026, 11, 30, 9, tzinfo=UTC)
 SECRET = "s" * 40
@@ -21,7 +22,7 @@ class Archive:
     """Two processes that note deeds in one database, and the anchors of one."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        self.engine, self.folder = open_database(url), folder
+        self.engine, self.folder = open_database(url, KEYS), folder
         self.one, self.two = (Auditor(AuditLog(self.engine, chain)) for chain in ("one", "two"))
         self.anchors = Anchors(folder, "all-5000", SECRET)
 

@@ -19,6 +19,7 @@ from callrisk.people.sessions import Sessions
 from callrisk.store.database import open_database
 from callrisk.store.people.audit_log import AuditLog
 from callrisk.store.people.people_store import PeopleStore
+from harness.key_rings import KEYS
 
 START = datetime(2026, 11, 30, 9, tzinfo=UTC)
 PASSWORD = "馬と電池とホチキスの緑色"  # noqa: S105 - of these tests
@@ -28,7 +29,7 @@ class Desk:
     """The accounts of a database with one person."""
 
     def __init__(self, folder: Path) -> None:
-        self.engine = open_database(f"sqlite:///{folder / 'people.db'}")
+        self.engine = open_database(f"sqlite:///{folder / 'people.db'}", KEYS)
         self.now = START
         self.store = PeopleStore(self.engine)
         sessions = Sessions(self.store, lambda: self.now, lambda _ids: False)

@@ -15,6 +15,7 @@ from callrisk.store.people.kept_keys import NewKey
 from callrisk.store.people.people_store import PeopleStore
 from callrisk.store.people.persons import TakenError
 from harness.databases import KINDS, fresh_database
+from harness.key_rings import KEYS
 
 START = datetime(2026, 11, 30, 9, tzinfo=UTC)
 KEY = "crk_" + "k" * 39
@@ -24,7 +25,7 @@ class Office:
     """Two servers of one database, at a moment that can be chosen."""
 
     def __init__(self, url: str) -> None:
-        self.engine = open_database(url)
+        self.engine = open_database(url, KEYS)
         self.now, self.in_call = START, set[str]()
         self.one, self.two = (
             Sessions(

@@ -16,6 +16,7 @@ from callrisk.store.queries import Queries
 from callrisk.wire.examples import example_of
 from harness.amazon.kinesis_local import KinesisLocal
 from harness.installation import Installation, lay_out
+from harness.key_rings import KEYS
 from harness.small_world import World
 from harness.waiting import eventually
 
@@ -97,7 +98,7 @@ def test_recordings_go_into_a_stream_and_come_out_as_calls(
             KINESIS_STREAM_NAME="played", AWS_ENDPOINT_URL_KINESIS=kinesis.url, **keys,
         )  # fmt: skip
         by_rest = run(house, "replay", "--calls", "1", "--speed", "200", "--url", place.url)
-        engine = open_database(place.database)
+        engine = open_database(place.database, KEYS)
         queries = Queries(engine)
         assert eventually(lambda: len(queries.calls("ended", 9, None)) == 3, 60)
         ended = queries.calls("ended", 9, None)

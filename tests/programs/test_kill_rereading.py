@@ -16,6 +16,7 @@ from callrisk.store.statements.language_in_use import LanguageInUse
 from callrisk.store.tables import segments
 from harness.echo_language import EchoLanguage
 from harness.installation import Program, lay_out
+from harness.key_rings import KEYS
 from harness.small_world import World
 from harness.waiting import wait_until
 
@@ -51,7 +52,7 @@ def test_a_server_that_dies_while_reading_again_is_gone_on_with(
 ) -> None:
     """Dead after the first batch, in a process of its own; in the end every turn is read."""
     root = lay_out(tmp_path, world.settings.models_dir)
-    engine = open_database(f"sqlite:///{root / 'data' / 'processed' / 'callrisk.db'}")
+    engine = open_database(f"sqlite:///{root / 'data' / 'processed' / 'callrisk.db'}", KEYS)
     store_calls(engine)
     own = {"API_PORT": str(free_port), "REPLAY_CALLS": "0", "DATABASE_URL": ""}
     server = Program(root, ("realtime_api_server.py",), own)

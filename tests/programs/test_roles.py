@@ -18,6 +18,7 @@ from callrisk.store.queries import Queries
 from harness import ROOT
 from harness.databases import KINDS, fresh_database
 from harness.fleet import Fleet, started
+from harness.key_rings import KEYS
 from harness.small_world import World, new_root
 from harness.waiting import wait_until
 
@@ -62,7 +63,7 @@ def test_five_processes_do_what_one_does(fleet: Fleet) -> None:
     wait_until(lambda: all(shown[call_id] == len(SAID) for call_id in CALLS), seconds=30)
     # A lease of ten seconds and some, then the calls of the dead one are assessed.
     wait_until(lambda: len(scored) == len(CALLS), seconds=60)
-    engine = open_database(fleet.database)
+    engine = open_database(fleet.database, KEYS)
     queries = Queries(engine)
     wait_until(lambda: all(queries.is_assessed(call_id) for call_id in CALLS), seconds=60)
     asked = fleet.post("/api/score_customer", {"call_id": CALLS[0]}).json()

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from callrisk.store.database import open_database
 from harness.databases import fresh_database
+from harness.key_rings import KEYS
 from harness.version_watch import versions_watched
 
 
@@ -15,13 +16,13 @@ from harness.version_watch import versions_watched
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A fresh database of each kind, in which every writer raises versions where it must."""
     if request.param == "sqlite":
-        engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+        engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
         with versions_watched(engine):
             yield engine
         engine.dispose()
     else:
         with fresh_database("postgresql") as url:
-            engine = open_database(url)
+            engine = open_database(url, KEYS)
             with versions_watched(engine):
                 yield engine
             engine.dispose()

@@ -16,9 +16,12 @@ from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
 from callrisk.store.calls import Store
 from callrisk.store.database import open_database
+from callrisk.store.drafts import Drafts
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.planning import kept_calls
+from callrisk.store.queries import Queries
 from harness.echo_language import EchoLanguage
+from harness.key_rings import KEYS
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SAID = (
@@ -30,17 +33,20 @@ COMPARED = (tables.calls, tables.segments, tables.drafts, tables.events)
 
 
 def rows(engine: Engine) -> list[list[tuple[Any, ...]]]:
-    """Everything that a delivery writes."""
+    """Everything that a delivery writes, its words opened."""
     with engine.connect() as connection:
-        return [
-            sorted(map(tuple, connection.execute(select(table))), key=str) for table in COMPARED
-        ]
+        stored = [connection.execute(select(table)).all() for table in COMPARED]
+    bare = [[{**row._mapping, "sealed": None} for row in table] for table in stored]
+    words = [(one.segment_id, one.text) for one in Queries(engine).segments("c1")]
+    spoken = [(name, str(draft)) for name, draft in Drafts(engine).of("c1").items()]
+    rows = [sorted((tuple(row.items()) for row in table), key=str) for table in bare]
+    return [*rows, words, sorted(spoken)]
 
 
 @pytest.fixture
 def engines(tmp_path: Path) -> Iterator[Sequence[Engine]]:
     """Two databases."""
-    two = [open_database(f"sqlite:///{tmp_path / name}.db") for name in ("kept", "read")]
+    two = [open_database(f"sqlite:///{tmp_path / name}.db", KEYS) for name in ("kept", "read")]
     yield two
     for engine in two:
         engine.dispose()

@@ -123,7 +123,7 @@ def test_a_corrected_turn_and_one_whose_words_are_gone_say_so(engine: Engine, st
     assert scored.payload["statements"][0]["phrase"] == ""
 
     with engine.begin() as connection:
-        connection.execute(update(tables.segments).values(text="", statements=None))
+        connection.execute(update(tables.segments).values(sealed=None, statements=None))
     assert [one.row for one in logged(engine, EventType.TRANSCRIPT_SEGMENT)] == ["removed"] * 2
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from callrisk.store.database import DatabaseError, open_database
+from harness.key_rings import KEYS
 
 
 @pytest.mark.parametrize(
@@ -15,7 +16,7 @@ from callrisk.store.database import DatabaseError, open_database
 def test_another_address_is_refused_with_the_right_forms(url: str) -> None:
     """One sentence in both languages, which shows no password."""
     with pytest.raises(DatabaseError, match="postgresql://") as refused:
-        open_database(url)
+        open_database(url, KEYS)
 
     assert "使えません" in str(refused.value)
     assert "geheim" not in str(refused.value)
@@ -26,7 +27,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("", encoding="utf-8")
 
     with pytest.raises(DatabaseError, match="taken"):
-        open_database(f"sqlite:///{tmp_path / 'taken' / 'callrisk.db'}")
+        open_database(f"sqlite:///{tmp_path / 'taken' / 'callrisk.db'}", KEYS)
 
 
 def test_a_file_of_another_kind_is_named(tmp_path: Path) -> None:
@@ -35,7 +36,7 @@ def test_a_file_of_another_kind_is_named(tmp_path: Path) -> None:
     other.write_text("this is no database " * 100, encoding="utf-8")
 
     with pytest.raises(DatabaseError, match=r"other\.db"):
-        open_database(f"sqlite:///{other}")
+        open_database(f"sqlite:///{other}", KEYS)
 
     assert other.read_text(encoding="utf-8").startswith("this is no database")
 
@@ -46,7 +47,7 @@ def test_an_older_program_refuses_a_newer_database(engine: Engine) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     with pytest.raises(DatabaseError, match="newer version of this program"):
-        open_database(engine.url.render_as_string(hide_password=False))
+        open_database(engine.url.render_as_string(hide_password=False), KEYS)
 
     with engine.connect() as connection:
         assert (
@@ -61,7 +62,7 @@ def test_a_database_of_another_product_is_left_alone(tmp_path: Path) -> None:
         theirs.execute("create table calls (telephone text)")
         theirs.execute("insert into calls values ('theirs')")
     with pytest.raises(DatabaseError, match=r"another product keeps its tables .*\(calls\)"):
-        open_database(url)
+        open_database(url, KEYS)
 
     with sqlite3.connect(tmp_path / "theirs.db") as theirs:
         assert theirs.execute("select * from calls").fetchall() == [("theirs",)]

@@ -6,7 +6,14 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from callrisk.store.database import DatabaseError, open_database, open_to_read, schema_of
+from callrisk.store.database import (
+    DatabaseError,
+    close_database,
+    open_database,
+    open_to_read,
+    schema_of,
+)
+from harness.key_rings import KEYS
 
 
 def address(engine: Engine) -> str:
@@ -43,19 +50,19 @@ def test_a_file_is_left_alone(tmp_path: Path) -> None:
     """No file appears beside the database, nor one for an address that has none."""
     path = tmp_path / "顧客 #1.db"
     before = open_to_read(f"sqlite:///{path}")
-    open_database(f"sqlite:///{path}").dispose()
+    close_database(open_database(f"sqlite:///{path}", KEYS))
     look = open_to_read(f"sqlite:///{path}")
     assert look is not None
     schema_of(look)
 
     assert before is None
-    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+    assert {one.name for one in tmp_path.iterdir()} == {path.name, "顧客 #1.keys.db"}
 
 
 def test_what_is_not_yet_in_the_file_is_read(tmp_path: Path) -> None:
     """While a program runs, its last changes stand in the journal."""
     url = f"sqlite:///{tmp_path / 'calls.db'}"
-    engine = open_database(url)
+    engine = open_database(url, KEYS)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     look = open_to_read(url)

@@ -5,6 +5,7 @@ from sqlalchemy import Engine, text
 
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
+from harness.key_rings import KEYS
 from harness.old_database import ROW, moved
 
 
@@ -19,7 +20,7 @@ def test_an_old_database_opens_with_its_record_ids(engine: Engine) -> None:
             "insert into segments (call_id, segment_id, sequence, role, text, heard_at)"
             " values ('c-1', 's-1', '1', 'AGENT', 'はい', '2026-01-01 00:00:00')"
         ))  # fmt: skip
-    opened = open_database(engine.url.render_as_string(hide_password=False))
+    opened = open_database(engine.url.render_as_string(hide_password=False), KEYS)
     queries = Queries(opened)
     kept = {call.call_id: call.record_id for call in queries.active_calls()}
     assert kept == {"c-1": "17", "c-2": None}

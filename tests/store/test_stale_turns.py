@@ -14,6 +14,7 @@ from callrisk.store.statements.language_in_use import LanguageInUse
 from callrisk.store.statements.stale_turns import StaleTurns
 from callrisk.store.tables import segments
 from harness.echo_language import EchoLanguage
+from harness.key_rings import KEYS
 from harness.old_database import ROW, moved
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -32,7 +33,7 @@ def test_every_other_version_is_stale(engine: Engine) -> None:
     versions = ["echo-5", "echo-4", "echo-6", "echo-5", "echo-4"]
     for number, version in enumerate(versions):
         hear(engine, f"c{number}", version, NOON + timedelta(minutes=number))
-    for call, values in (("c3", {"language": None, "statements": None}), ("c4", {"text": ""})):
+    for call, values in (("c3", {"language": None, "statements": None}), ("c4", {"sealed": None})):
         with engine.begin() as connection:
             connection.execute(update(segments).where(segments.c.call_id == call).values(values))
     batch = StaleTurns(engine, ECHO).batch()
@@ -76,7 +77,7 @@ def test_the_turns_of_an_old_database_are_stale(engine: Engine) -> None:
             "insert into segments (call_id, segment_id, sequence, role, text, heard_at)"
             " values ('c-1', 's-1', '1', 'CUSTOMER', '払えません', '2026-01-01 00:00:00')"
         ))  # fmt: skip
-    opened = open_database(engine.url.render_as_string(hide_password=False))
+    opened = open_database(engine.url.render_as_string(hide_password=False), KEYS)
     before = Queries(opened).turns("c-1")
     LanguageInUse(opened).activate(ECHO.version, NOON)
     stale = StaleTurns(opened, ECHO)

@@ -22,6 +22,7 @@ from callrisk.store.planning.near_turns import MOST_TURNS_AROUND_WORDS, Place
 from callrisk.store.queries import Queries
 from callrisk.store.tables import segments
 from harness.echo_language import NOTHING, EchoLanguage
+from harness.key_rings import KEYS
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 AGENT, CUSTOMER = ParticipantRole.AGENT, ParticipantRole.CUSTOMER
@@ -148,7 +149,7 @@ def test_a_turn_without_words_keeps_what_it_said(engine: Engine) -> None:
     hear(engine, turn(1, CUSTOMER, "厳しいです", 5))
     before = said(engine)
     with engine.begin() as connection:
-        connection.execute(update(segments).values(text=""))
+        connection.execute(update(segments).values(sealed=None))
     hear(engine, turn(0, AGENT, "お支払いは", 0))
 
     assert said(engine) == before | {"s0": ()}
@@ -214,7 +215,7 @@ def test_another_version_of_the_program_may_have_stored_more(engine: Engine) -> 
 @pytest.fixture(scope="module")
 def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """One database for many calls."""
-    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('db') / 'calls.db'}")
+    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('db') / 'calls.db'}", KEYS)
     yield engine
     engine.dispose()
 
@@ -290,7 +291,7 @@ def test_a_turn_within_a_long_call_is_read_with_its_neighbours(
 
 def test_a_turn_costs_the_same_however_long_its_call_is(tmp_path: Path) -> None:
     """So many rows are read for it, and they are found by an index."""
-    engine = open_database(f"sqlite:///{(tmp_path / 'calls.db').as_posix()}")
+    engine = open_database(f"sqlite:///{(tmp_path / 'calls.db').as_posix()}", KEYS)
     asked: list[str] = []
 
     def turns_read(last: int) -> int:

@@ -36,6 +36,7 @@ from callrisk.store.tables import earlier_calls, events, metadata
 from callrisk.store.transaction import writing
 from callrisk.wire.call import CallSummary
 from harness.kept_assessments import SETUP, TOLD, kept
+from harness.key_rings import KEYS
 from harness.old_database import ROW, moved
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
@@ -147,7 +148,7 @@ def test_an_assessment_of_an_older_version_has_no_account(engine: Engine) -> Non
             " '2026-01-01 00:00:00', 9, 'live', 50, 'medium', 'v1', '[47, 5, -2, 0]',"
             """ '{"risk_score": 50}')"""
         ))  # fmt: skip
-    opened = open_database(engine.url.render_as_string(hide_password=False))
+    opened = open_database(engine.url.render_as_string(hide_password=False), KEYS)
     latest = Queries(opened).latest_assessment("c-1")
     opened.dispose()
 
@@ -255,18 +256,22 @@ def test_migrations_make_the_tables_that_the_code_knows(engine: Engine) -> None:
 
 
 _WRITER = """
+import os
 import sys
 from datetime import UTC, datetime
 from callrisk.domain.call import ParticipantRole, Segment
 from callrisk.domain.features.history import EarlierCall
 from callrisk.domain.language import Intent, packaged
 from callrisk.domain.language.concerns import packaged_concerns
-from callrisk.store.database import open_database
+from callrisk.store.ciphers.key_ring import ring_from
+from callrisk.store.database import Keys, open_database
 from callrisk.domain.event_types import Source
 from callrisk.domain.call_record import RowState
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.store.intake import Contacts, Delivery
-contacts = Contacts(open_database(sys.argv[1]), packaged())
+contacts = Contacts(
+    open_database(sys.argv[1], Keys(ring_from(os.environ["KEY_RING"]))), packaged()
+)
 for n in range(100_000):
     now, turn = datetime.now(UTC), Segment(f"s{n}", 1, ParticipantRole.AGENT, "x")
     contacts.take(Delivery([AnalysisEvent("c1", AnalysisKind.SEGMENTS, now, (turn,))], now))
@@ -277,7 +282,7 @@ for n in range(100_000):
 def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
     """A writer killed at once has stored every turn that it said it stored."""
     url = f"sqlite:///{tmp_path / 'calls.db'}"
-    engine = open_database(url)
+    engine = open_database(url, KEYS)
     Store(engine).start_call(new_call())
     with subprocess.Popen([sys.executable, "-c", _WRITER, url], stdout=subprocess.PIPE) as writer:
         assert writer.stdout
@@ -295,7 +300,7 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
 def test_a_database_that_cannot_be_opened_is_named_without_its_password() -> None:
     """One clear error."""
     with pytest.raises(DatabaseError, match="cannot be opened") as refused:
-        open_database("postgresql://callrisk:secret@127.0.0.1:9/none")
+        open_database("postgresql://callrisk:secret@127.0.0.1:9/none", KEYS)
 
     assert "secret" not in str(refused.value)
 

@@ -12,12 +12,13 @@ from callrisk.store import transaction
 from callrisk.store.database import open_database
 from callrisk.store.store_away import StoreAwayError, store_away_reported
 from callrisk.store.transaction import writing
+from harness.key_rings import KEYS
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """A fresh SQLite."""
-    opened = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    opened = open_database(f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
     yield opened
     opened.dispose()
 

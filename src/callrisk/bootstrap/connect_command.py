@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
 from callrisk.bootstrap.configured_language import configured_language
 from callrisk.bootstrap.ingest import ingest
+from callrisk.bootstrap.keys.configured_keys import opened
 from callrisk.domain.masking import Masking
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
@@ -29,7 +30,7 @@ from callrisk.store.connect.checkpoints import FencedError
 from callrisk.store.connect.gaps import Gaps
 from callrisk.store.connect.quarantine import Quarantine, QuarantineError
 from callrisk.store.connect.source_reports import SourceReports
-from callrisk.store.database import DatabaseError, open_database
+from callrisk.store.database import DatabaseError
 from callrisk.store.intake import Contacts
 from callrisk.store.statements.language_in_use import LanguageInUse
 from callrisk.store.store_away import StoreAwayError
@@ -105,7 +106,7 @@ def check(settings: Settings, _options: argparse.Namespace) -> int:
     aws = aws_settings(settings)
     if not has_credentials(aws):
         return _check_without_cloud(settings)
-    engine, wrong = open_database(settings.database_url), 0
+    engine, wrong = opened(settings), 0
     watch = LanguageWatch(LanguageInUse(engine), configured_language(settings).language.version)
     own_side = ingest_checks(SourceReports(engine), Quarantine(engine))
     for point in (*checks(aws, settings.writes_category), *own_side, watch.check()):
@@ -159,7 +160,7 @@ def replay(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _take_again(settings: Settings, aws: AwsSettings, options: argparse.Namespace) -> int:
-    engine = open_database(settings.database_url)
+    engine = opened(settings)
     language = configured_language(settings).language
     contacts = Contacts(engine, language, Masking(settings.masked_kinds))
     if options.contact:

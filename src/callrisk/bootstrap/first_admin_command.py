@@ -6,11 +6,12 @@ python run.py first-admin, or python -m callrisk.bootstrap.first_admin_command
 import sys
 from pathlib import Path
 
+from callrisk.bootstrap.keys.configured_keys import opened
 from callrisk.bootstrap.process import keep_files_private, speak_utf8
 from callrisk.domain.time import utc_now
 from callrisk.people.accounts import new_first_code
 from callrisk.settings import SettingsError, load
-from callrisk.store.database import DatabaseError, open_database
+from callrisk.store.database import DatabaseError
 from callrisk.store.people.people_store import PeopleStore
 
 
@@ -20,7 +21,7 @@ def main(root: Path) -> int:
     keep_files_private()
     try:
         settings = load(root)
-        code = new_first_code(PeopleStore(open_database(settings.database_url)), utc_now())
+        code = new_first_code(PeopleStore(opened(settings)), utc_now())
     except (SettingsError, DatabaseError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

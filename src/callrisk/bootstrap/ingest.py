@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from callrisk.background.loop import Loop
 from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
 from callrisk.bootstrap.configured_language import configured_language
+from callrisk.bootstrap.keys.configured_keys import opened
 from callrisk.bootstrap.metrics.exposing import MetricsOf, exposed
 from callrisk.bootstrap.metrics.figures import register_figures
 from callrisk.bootstrap.metrics.ingest_figures import ingest_groups
@@ -35,7 +36,6 @@ from callrisk.store.connect.gaps import Gaps
 from callrisk.store.connect.lookups import Lookups
 from callrisk.store.connect.quarantine import Quarantine, Seal
 from callrisk.store.connect.source_reports import SourceReports
-from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts
 from callrisk.store.retention import Retention
 from callrisk.store.sending.outbox import Outbox
@@ -46,7 +46,7 @@ logger = logging.getLogger(__name__)
 
 def ingest(settings: Settings, options: argparse.Namespace) -> int:
     """Read the stream, and what is configured beside it, until stopped."""
-    aws, engine = aws_settings(settings), open_database(settings.database_url)
+    aws, engine = aws_settings(settings), opened(settings)
     language = configured_language(settings).language
     contacts, seal = Contacts(engine, language, Masking(settings.masked_kinds)), seal_of(settings)
     loops, checkpoints = loops_beside(settings, aws, contacts, seal), Checkpoints(engine)

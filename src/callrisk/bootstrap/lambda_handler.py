@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from callrisk.bootstrap.configured_language import configured_language
+from callrisk.bootstrap.keys.configured_keys import opened
 from callrisk.domain.masking import Masking
 from callrisk.ingest.lambda_records import Answer, take_event
 from callrisk.ingest.language_watch import LanguageWatch
@@ -13,7 +14,6 @@ from callrisk.ingest.record_taker import RecordTaker
 from callrisk.integrations.amazon.aws_clients import AwsSettings
 from callrisk.settings import load, sealing_secret
 from callrisk.store.connect.quarantine import Seal
-from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts
 from callrisk.store.statements.language_in_use import LanguageInUse
 
@@ -35,7 +35,7 @@ def make_handler(root: Path) -> Handler:
             stream_arn=env.connect_stream_arn,
         )
         engine, language = (
-            open_database(settings.database_url),
+            opened(settings),
             configured_language(settings).language,
         )
         LanguageWatch(LanguageInUse(engine), language.version).look()

@@ -2,6 +2,7 @@
 
 from tqdm import tqdm
 
+from callrisk.bootstrap.keys.configured_keys import opened
 from callrisk.bootstrap.kintone import customers_app_of, kintone_settings
 from callrisk.crm.request_count import RequestCount
 from callrisk.data_folder import pulled_table
@@ -10,7 +11,6 @@ from callrisk.integrations.kintone.customers.customers_app import CustomersApp
 from callrisk.integrations.kintone.customers.pulled_ids import id_faults
 from callrisk.integrations.kintone.customers.pulling import pull
 from callrisk.settings import Settings, SettingsError
-from callrisk.store.database import open_database
 from callrisk.store.sending.request_counts import RequestsMade
 
 
@@ -22,7 +22,7 @@ def pull_customers(settings: Settings) -> None:
             "no Kintone is named: set KINTONE_SUBDOMAIN, KINTONE_APP_ID and KINTONE_API_TOKEN"
         )
     client = KintoneClient(connection)
-    count = RequestCount(client, RequestsMade(open_database(settings.database_url)))
+    count = RequestCount(client, RequestsMade(opened(settings)))
     try:
         _pull_all(settings, customers_app_of(settings, client, app))
     finally:

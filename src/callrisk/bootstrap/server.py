@@ -13,6 +13,7 @@ from callrisk.background.retry import RETRIES, RetryTable
 from callrisk.bootstrap.configured_language import HeldLanguage, configured_language
 from callrisk.bootstrap.crm import configured_access
 from callrisk.bootstrap.customers_table import known_customers
+from callrisk.bootstrap.keys.configured_keys import opened
 from callrisk.bootstrap.login.configured_provider import login_ways
 from callrisk.bootstrap.metrics.exposing import MetricsOf, exposed
 from callrisk.bootstrap.metrics.figures import register_figures
@@ -48,7 +49,6 @@ from callrisk.replay.demo import DemoReplay
 from callrisk.settings import Settings
 from callrisk.store.calls import Store
 from callrisk.store.connect.source_reports import SourceReports
-from callrisk.store.database import open_database
 from callrisk.store.earlier_calls import import_earlier_calls
 from callrisk.store.jobs.asked_jobs import AskedJobs
 from callrisk.store.jobs.job_claims import JobClaims
@@ -122,7 +122,7 @@ class _Parts:
 
 def _state(settings: Settings, push: Push, parts: _Parts, role: Role) -> AppState:
     access, retries, held, watch = parts.access, parts.retries, parts.held, parts.watch
-    engine = open_database(settings.database_url)
+    engine = opened(settings)
     import_earlier_calls(engine, settings.processed_dir / "earlier_calls.csv")
     masking = Masking(settings.masked_kinds)
     store, queries = Store(engine, masking), Queries(engine)

@@ -3,10 +3,11 @@
 import sys
 from pathlib import Path
 
+from callrisk.bootstrap.keys.configured_keys import opened
 from callrisk.bootstrap.process import speak_utf8
 from callrisk.people.auditing import faults_of_audit
 from callrisk.settings import Settings, SettingsError, load
-from callrisk.store.database import DatabaseError, open_database
+from callrisk.store.database import DatabaseError
 from callrisk.store.people.audit_log import AuditLog
 
 
@@ -20,7 +21,7 @@ def main(root: Path) -> int:
     speak_utf8()
     try:
         settings = load(root)
-        log = AuditLog(open_database(settings.database_url), "verify")
+        log = AuditLog(opened(settings), "verify")
     except (SettingsError, DatabaseError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

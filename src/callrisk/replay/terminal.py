@@ -15,7 +15,8 @@ from callrisk.live.follower import LiveCalls
 from callrisk.live.served_model import ServedChampion
 from callrisk.replay.player import PlayedEvent, ReplayedCall, play
 from callrisk.store.calls import NewCall, Store
-from callrisk.store.database import open_database
+from callrisk.store.ciphers.key_ring import new_ring
+from callrisk.store.database import Keys, close_database, open_database
 
 _SPEAKER = {"AGENT": "担当  ", "CUSTOMER": "お客様"}
 _CALL_ID = "DEMO"
@@ -27,7 +28,8 @@ def play_in_terminal(
 ) -> Payload:  # fmt: skip
     """Play a recording into a temporary database, line by line; return the call's summary."""
     with TemporaryDirectory() as folder:
-        engine = open_database(f"sqlite:///{Path(folder) / 'rehearsal.db'}")
+        keys = Keys(new_ring(utc_now()))
+        engine = open_database(f"sqlite:///{Path(folder) / 'rehearsal.db'}", keys)
         store = Store(engine)
         live = LiveCalls(
             store, champion, lambda _call, _customer: None, lambda event, _agent: _show(event, show)
@@ -43,7 +45,7 @@ def play_in_terminal(
 
         play([ReplayedCall(_CALL_ID, recording)], speed, receive)
         summary = live.finish(_CALL_ID)
-        engine.dispose()
+        close_database(engine)
     return summary
 
 

@@ -111,6 +111,12 @@ class Settings(Strict):
         return self.env.database_url or f"sqlite:///{self.processed_dir / 'callrisk.db'}"
 
     @property
+    def key_ring_path(self) -> Path:
+        """KEY_RING_FILE, or a file of this portfolio apart from its data."""
+        named = self.env.key_ring_file
+        return Path(named) if named else self.root / "data" / "keys" / self.portfolio / "ring.json"
+
+    @property
     def writes_category(self) -> bool:
         """True if the risk category is written to the telephony as a contact attribute."""
         return bool(self.connect.risk_attribute and self.env.connect_instance_id)
@@ -252,6 +258,8 @@ def missing_for_production(settings: Settings) -> list[str]:
         missing.append(_OWN_SECRET)
     if not settings.env.database_url:
         missing.append("DATABASE_URL")
+    if not settings.env.key_ring.get_secret_value() and not settings.key_ring_path.exists():
+        missing.append("KEY_RING or KEY_RING_FILE (to make one: python run.py keys new)")
     if settings.env.trusted_hosts and not settings.env.trusted_proxies:
         # Without it everybody has the address of the proxy, and one closes the login for all.
         missing.append("TRUSTED_PROXIES (1 for one proxy before it)")

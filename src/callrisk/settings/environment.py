@@ -34,6 +34,11 @@ class Environment(BaseSettings):
     debug_mode: bool = False
     flask_secret_key: SecretStr = SecretStr(DEFAULT_SECRET)
     database_url: str = ""
+    # What encrypts words and persons: the key ring itself, or its file; and the database of the
+    # wrapped data keys, if it is not the one beside DATABASE_URL.
+    key_ring: SecretStr = SecretStr("")
+    key_ring_file: str = ""
+    key_store_url: SecretStr = SecretStr("")
     api_port: int = Field(default=5000, ge=1, le=65535)
     # Where the live server listens; another address than this machine's only behind a proxy.
     host: str = "127.0.0.1"

@@ -22,6 +22,7 @@ from callrisk.store.assessments.assessment_columns import (
     shown_json,
 )
 from callrisk.store.assessments.shared_facts import SharedFacts
+from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.idempotency.answered_requests import (
     RequestKey,
     answered_note,
@@ -33,6 +34,7 @@ from callrisk.store.log.appending import NewEvent, append
 from callrisk.store.log.call_events import call_started
 from callrisk.store.planning.contact_versions import RAISED
 from callrisk.store.sending.outbox import OutboxMessage, enqueue
+from callrisk.store.stored_calls import NOTE, PHONE
 from callrisk.store.transaction import insert_into, mark_once, writing, wrote
 from callrisk.wire.call import ESCALATION, CallSummary, NoteKind
 from callrisk.wire.events import NoteAdded
@@ -121,7 +123,11 @@ class Store:
     def start_call(self, call: NewCall) -> bool:
         """Store a new call; False if it is known, OtherCustomerError if with another customer."""
         with writing(self.engine) as connection:
-            values = asdict(call) | {"alerted": False, "escalated": False}
+            cipher = cipher_of(connection)
+            phone = cipher.seal(PHONE, call.call_id, "", call.phone or "")
+            values = asdict(call) | {
+                "phone": None, "sealed_phone": phone, "alerted": False, "escalated": False,
+            }  # fmt: skip
             statement = (
                 insert_into(connection, tables.calls).values(values).on_conflict_do_nothing()
             )
@@ -133,7 +139,8 @@ class Store:
             if call.phone is not None:
                 c = tables.calls.c
                 unknown = (c.call_id == call.call_id) & c.phone.is_(None)
-                values = {"phone": call.phone, **RAISED}
+                unknown &= c.sealed_phone.is_(None)
+                values = {"sealed_phone": phone, **RAISED}
                 connection.execute(update(tables.calls).where(unknown).values(values))
             return False
 
@@ -255,13 +262,7 @@ class Store:
 def _add_note(connection: Connection, new: NewNote, words: str) -> tuple[StoredNote, int]:
     """Store a note and its event; return it with the number of the event."""
     call_id = new.call_id
-    values = {
-        "call_id": call_id, "kind": new.kind, "agent_id": new.agent_id, "text": words,
-        "at": new.at,
-    }  # fmt: skip
-    note_id = connection.execute(
-        insert(tables.notes).values(values).returning(tables.notes.c.note_id)
-    ).scalar_one()
+    note_id = _insert_note(connection, new, words)
     keep_words_again(connection, [call_id])
     event = EventType.NOTE_ADDED
     if new.kind == ESCALATION:
@@ -269,6 +270,21 @@ def _add_note(connection: Connection, new: NewNote, words: str) -> tuple[StoredN
         event = EventType.ESCALATION
     (seq,) = append(connection, [NewEvent(call_id, event, new.at, str(note_id))])
     return StoredNote(note_id, new.kind, new.agent_id, words, new.at), seq
+
+
+def _insert_note(connection: Connection, new: NewNote, words: str) -> int:
+    """Store a note, its words sealed under its number; return that."""
+    n = tables.notes.c
+    values = {
+        "call_id": new.call_id, "kind": new.kind, "agent_id": new.agent_id, "text": "",
+        "at": new.at,
+    }  # fmt: skip
+    note_id: int = connection.execute(
+        insert(tables.notes).values(values).returning(n.note_id)
+    ).scalar_one()
+    sealed = cipher_of(connection).seal(NOTE, new.call_id, str(note_id), words)
+    connection.execute(update(tables.notes).where(n.note_id == note_id).values(sealed=sealed))
+    return note_id
 
 
 def _stored(call: NewCall) -> StoredCall:

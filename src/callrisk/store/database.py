@@ -2,10 +2,11 @@
 
 import logging
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from alembic import command
 from alembic.config import Config
@@ -18,15 +19,18 @@ from sqlalchemy import (
     Engine,
     NullPool,
     create_engine,
-    event,
     inspect,
     make_url,
     text,
 )
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from callrisk.store.ciphers.data_keys import DataKeys
+from callrisk.store.ciphers.key_ring import KeyRing
+from callrisk.store.ciphers.key_store import key_store_address, open_key_store
+from callrisk.store.ciphers.word_cipher import CIPHER, WordCipher
 from callrisk.store.schema import metadata
-from callrisk.store.transaction import LOCK_TIMEOUT_S
+from callrisk.store.transaction import make_sqlite_durable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _POOL = 16
@@ -66,17 +70,38 @@ class Schema:
         return self.found == self.wanted
 
 
-def open_database(url: str) -> Engine:
-    """Return an engine on a migrated database; DatabaseError when it cannot be opened."""
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What opens the words of a database: its ring, and where its key store lies.
+
+    Without an address the key store lies beside the database. `ring_now` reads the ring anew.
+    """
+
+    ring: KeyRing
+    address: str = ""
+    ring_now: Callable[[], KeyRing] | None = None
+
+
+def open_database(url: str, keys: Keys | None = None) -> Engine:
+    """Return an engine on a migrated database; DatabaseError when it cannot be opened.
+
+    Without `keys` words can neither be read nor written: WordsClosedError.
+    """
     parsed = parsed_address(url)
     shown = parsed.render_as_string(hide_password=True)
+    options = {}
     try:
         if parsed.drivername == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        if keys is not None:
+            options[CIPHER] = WordCipher(_data_keys(parsed, keys))
         # Errors reach logs and screens; the values of a statement are what customers said.
-        engine = create_engine(parsed, pool_size=_POOL, max_overflow=_POOL, hide_parameters=True)
+        engine = create_engine(
+            parsed, pool_size=_POOL, max_overflow=_POOL, hide_parameters=True,
+            execution_options=options,
+        )  # fmt: skip
         if engine.dialect.name == "sqlite":
-            _make_sqlite_durable(engine)
+            make_sqlite_durable(engine)
         try:
             _migrate(engine)
         except BaseException:
@@ -88,6 +113,21 @@ def open_database(url: str) -> Engine:
             f"{error.__cause__ or error}"
         ) from error
     return engine
+
+
+def _data_keys(database: URL, keys: Keys) -> DataKeys:
+    address = parsed_address(keys.address) if keys.address else key_store_address(database)
+    store = open_key_store(address)
+    data_keys = DataKeys(store, keys.ring, keys.ring_now)
+    if lacking := [one for one in data_keys.by_ring_key() if keys.ring.find(one) is None]:
+        store.dispose()
+        names = ", ".join(lacking)
+        raise DatabaseError(
+            f"鍵束が違います。データの鍵を包んだ {names} がありません。KEY_RING_FILE を"
+            f"確認してください / another key ring: it lacks {names}, which wrapped data keys; "
+            "check KEY_RING_FILE"
+        )
+    return data_keys
 
 
 def parsed_address(url: str) -> URL:
@@ -118,25 +158,9 @@ def close_database(engine: Engine) -> None:
             connection.cursor().execute(f"PRAGMA busy_timeout={_CLOSE_WITHIN_MS}")
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
-
-
-def _make_sqlite_durable(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def on_connect(connection: Any, _record: Any) -> None:
-        # pysqlite's own transaction handling would begin too late for BEGIN IMMEDIATE.
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-        # FULL costs 0.2 ms a commit and keeps what was acknowledged through a power cut.
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        # What is overwritten because it must not be known is gone from the file too.
-        connection.execute("PRAGMA secure_delete=ON")
-        connection.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_S * 1000}")
-
-    @event.listens_for(engine, "begin")
-    def on_begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    cipher = engine.get_execution_options().get(CIPHER)
+    if cipher is not None:
+        close_database(cipher.keys.engine)
 
 
 def migrations() -> Config:

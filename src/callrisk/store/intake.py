@@ -46,11 +46,12 @@ from callrisk.domain.event_types import Source
 from callrisk.domain.language import Language
 from callrisk.domain.masking import EVERYTHING, Masking
 from callrisk.store import tables
+from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.connect.checkpoints import Checkpoint, advance
 from callrisk.store.connect.early_contacts import forget_early, keep_early
 from callrisk.store.connect.quarantine import Poison, insert_quarantined
 from callrisk.store.contact_facts import facts_of
-from callrisk.store.contact_rows import details_of, values_of
+from callrisk.store.contact_rows import details_of, sealed_values, values_of
 from callrisk.store.drafts import write_drafts
 from callrisk.store.keeping.old_calls import keep_words_again
 from callrisk.store.log.appending import append
@@ -60,7 +61,7 @@ from callrisk.store.planning.delivery_plan import Connect, PersonOf, Plan, plann
 from callrisk.store.planning.kept_calls import KeptCalls
 from callrisk.store.statements.understanding import Reading, Understanding, read_changed
 from callrisk.store.store_away import store_away_reported
-from callrisk.store.stored_calls import CALL_COLUMNS, call_from
+from callrisk.store.stored_calls import CALL_COLUMNS, calls_from
 from callrisk.store.transaction import writing
 from callrisk.store.turns import mark_corrected, stored_turn, write_turns
 
@@ -242,7 +243,8 @@ class Contacts:
         }  # fmt: skip
         values = values_of(_with_customer(connection, contact))
         values["agent_id"] = values["agent_id"] or _NO_AGENT
-        connection.execute(insert(tables.calls).values(fixed | values))
+        stored = sealed_values(values, contact.contact_id, cipher_of(connection))
+        connection.execute(insert(tables.calls).values(fixed | stored))
         self._tell_call(connection, contact.contact_id, delivery.at)
 
     def _update(
@@ -253,14 +255,15 @@ class Contacts:
         if not changed:
             return
         this = tables.calls.c.call_id == after.contact_id
-        connection.execute(update(tables.calls).where(this).values(changed))
+        stored = sealed_values(changed, after.contact_id, cipher_of(connection))
+        connection.execute(update(tables.calls).where(this).values(stored))
         moved = abs(after.began_at - before.began_at) >= _TOLD_FROM
         if moved or details_of(now) != details_of(was):
             self._tell_call(connection, after.contact_id, at)
 
     def _tell_call(self, connection: Connection, call_id: str, at: datetime) -> None:
         statement = select(*CALL_COLUMNS).where(tables.calls.c.call_id == call_id)
-        stored = call_from(connection.execute(statement).one())
+        (stored,) = calls_from(connection, connection.execute(statement).all())
         append(connection, [call_started(stored, at)])
 
 
@@ -268,7 +271,7 @@ def _with_customer(connection: Connection, contact: Contact) -> Contact:
     """Return a transferred contact with the customer of the first call, where it lacks one."""
     if not lacks_customer(contact):
         return contact
-    c = tables.calls.c
-    statement = select(c.customer_id, c.phone).where(c.call_id == contact.initial_contact_id)
-    first = connection.execute(statement).first()
-    return contact if first is None else inherited(contact, first.customer_id, first.phone)
+    of_first = tables.calls.c.call_id == contact.initial_contact_id
+    rows = connection.execute(select(*CALL_COLUMNS).where(of_first)).all()
+    first = calls_from(connection, rows)
+    return inherited(contact, first[0].customer_id, first[0].phone) if first else contact

@@ -36,9 +36,10 @@ from callrisk.store.stored_calls import (
     NOTE_COLUMNS,
     SEGMENT_COLUMNS,
     TURN_COLUMNS,
-    call_from,
-    segment_from,
-    turn_from,
+    calls_from,
+    notes_from,
+    segments_from,
+    turns_from,
 )
 
 # What changes the summary of a call that has ended, and what tells the summary.
@@ -66,8 +67,10 @@ class Queries:
 
     def call(self, call_id: str) -> StoredCall | None:
         """Return the call with this id, or None."""
-        rows = self._all(_CALL, {"call_id": call_id})
-        return call_from(rows[0]) if rows else None
+        with self._engine.connect() as connection:
+            rows = connection.execute(_CALL, {"call_id": call_id}).all()
+            calls = calls_from(connection, rows)
+        return calls[0] if calls else None
 
     def known_calls(self, call_ids: Collection[str]) -> set[str]:
         """Return those of these ids that calls have."""
@@ -130,7 +133,8 @@ class Queries:
     def segments(self, call_id: str) -> list[Segment]:
         """Return the segments of a call in the order of speech."""
         statement = select(*SEGMENT_COLUMNS).where(tables.segments.c.call_id == call_id)
-        turns = [segment_from(row) for row in self._all(statement)]
+        with self._engine.connect() as connection:
+            turns = segments_from(connection, connection.execute(statement).all())
         return sorted(turns, key=lambda turn: turn.place)
 
     def heard_at(self, call_id: str) -> datetime | None:
@@ -144,7 +148,8 @@ class Queries:
     def turns(self, call_id: str) -> list[StoredTurn]:
         """Return the turns of a call with their statements, in the order of speech."""
         statement = select(*TURN_COLUMNS).where(tables.segments.c.call_id == call_id)
-        stored = [turn_from(row) for row in self._all(statement)]
+        with self._engine.connect() as connection:
+            stored = turns_from(connection, connection.execute(statement).all())
         repeated = repeats(one.turn for one in stored)
         marked = (replace(one, repeated=one.turn.segment_id in repeated) for one in stored)
         return sorted(marked, key=lambda one: one.turn.place)
@@ -226,7 +231,8 @@ class Queries:
         """Return everything noted in a call, the oldest first."""
         c = tables.notes.c
         statement = select(*NOTE_COLUMNS).where(c.call_id == call_id).order_by(c.note_id)
-        return [StoredNote(*row) for row in self._all(statement)]
+        with self._engine.connect() as connection:
+            return notes_from(connection, connection.execute(statement).all())
 
     def events_after(
         self, seq: int, limit: int, known: Mapping[int, LoggedEvent] | None = None,
@@ -283,12 +289,14 @@ class Queries:
     def _said(self, call_ids: Sequence[str], concerns: Concerns) -> dict[str, dict[str, int]]:
         """Return what was said in each of these calls, as fields of `CallTotals`."""
         c = tables.segments.c
-        statement = select(c.call_id, *TURN_COLUMNS).where(
-            c.call_id.in_(call_ids), c.statements.is_not(None)
-        )
         turns: dict[str, list[ReadTurn]] = {}
-        for row in self._all(statement) if call_ids else ():
-            stored = turn_from(row)
+        if not call_ids:
+            return {}
+        statement = select(*TURN_COLUMNS).where(c.call_id.in_(call_ids), c.statements.is_not(None))
+        with self._engine.connect() as connection:
+            rows = connection.execute(statement).all()
+            read = turns_from(connection, rows)
+        for row, stored in zip(rows, read, strict=True):
             turns.setdefault(row.call_id, []).append((stored.turn, stored.statements))
         return {call_id: asdict(said_in(read, concerns).totals) for call_id, read in turns.items()}
 
@@ -300,7 +308,8 @@ class Queries:
         return signed
 
     def _calls(self, statement: Select[Any]) -> list[StoredCall]:
-        return [call_from(row) for row in self._all(statement)]
+        with self._engine.connect() as connection:
+            return calls_from(connection, connection.execute(statement).all())
 
     def _all(self, statement: Select[Any], values: Payload | None = None) -> list[Any]:
         with self._engine.connect() as connection:

@@ -29,7 +29,8 @@ SEQUENCE_DIGITS = 129
 # 64 bits on both; SQLite counts in a column only if it is called INTEGER.
 LONG = BigInteger().with_variant(Integer, "sqlite")
 # True for a segment whose words are kept. Literal, or no database would use the index that has it.
-HAS_WORDS = text("text <> ''")
+HAS_WORDS = text("(text <> '' OR sealed IS NOT NULL)")
+IS_CLEAR = text("text <> ''")
 HAS_NO_TIMES = text("begin_ms IS NULL")
 
 
@@ -62,6 +63,9 @@ calls = Table(
     Column("over_reason", String(32)),
     Column("categories", JSON),
     Column("contact_summary", JSON),
+    # Both encrypted; those beside are of rows that an older version wrote, until they are, too.
+    Column("sealed_phone", LargeBinary),
+    Column("sealed_summary", LargeBinary),
     # Whether the details of the contact were looked up, and whether part of it may be missing.
     Column("looked_up", Boolean, nullable=False, server_default=false()),
     Column("has_gap", Boolean, nullable=False, server_default=false()),
@@ -90,6 +94,9 @@ segments = Table(
     Column("segment_id", String(256), primary_key=True),
     Column("sequence", String(SEQUENCE_DIGITS), nullable=False),
     Column("role", String(16), nullable=False),
+    # The words, encrypted. `text` is empty but for rows that an older version wrote, until they
+    # are encrypted, too; so are the columns of this kind in other tables.
+    Column("sealed", LargeBinary),
     Column("text", Text, nullable=False),
     Column("begin_ms", Integer),
     Column("end_ms", Integer),
@@ -111,6 +118,8 @@ segments = Table(
         "segments_by_number", "call_id", "sequence", "segment_id",
         sqlite_where=HAS_NO_TIMES, postgresql_where=HAS_NO_TIMES,
     ),
+    # Finds the turns of an older version that are not encrypted yet; empty once all are.
+    Index("segments_in_clear", "call_id", sqlite_where=IS_CLEAR, postgresql_where=IS_CLEAR),
     # Finds the turns to read again; of those without words there is nothing to read.
     Index(
         "segments_by_language", "language", "call_id",
@@ -133,6 +142,7 @@ drafts = Table(
     Column("transcript_id", String(256), primary_key=True),
     Column("role", String(16), nullable=False),
     Column("pieces", JSON, nullable=False),
+    Column("sealed", LargeBinary),
 )
 
 events = Table(
@@ -168,8 +178,9 @@ assessments = Table(
     Column("shown", JSON(none_as_null=True)),
     # What it shares with others: the facts of its model.
     Column("setup_id", LONG),
-    # The whole assessment, as an older version stored it; empty since.
+    # The whole assessment, as an older version stored it, encrypted by now; empty since.
     Column("payload", JSON, nullable=False),
+    Column("sealed", LargeBinary),
 )
 
 # One narrow row for each call that is over, and their sums by day: what managers compare.
@@ -289,6 +300,7 @@ notes = Table(
     Column("kind", String(16), nullable=False),
     Column("agent_id", String(256), nullable=False),
     Column("text", Text, nullable=False),
+    Column("sealed", LargeBinary),
     Column("at", UtcDateTime, nullable=False),
 )
 
@@ -368,7 +380,9 @@ outbox = Table(
     Column("call_id", String(256), nullable=False, index=True),
     # What makes sending it twice one effect.
     Column("key", String(256), nullable=False, unique=True),
+    # What is asked for by its value; all the rest is encrypted.
     Column("payload", JSON, nullable=False),
+    Column("sealed", LargeBinary),
     Column("at", UtcDateTime, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Pool, text, update
+from sqlalchemy import Connection, Engine, Pool, event, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -39,6 +39,27 @@ def _queued(engine: Engine) -> Iterator[None]:
         yield
     finally:
         queue.release()
+
+
+def make_sqlite_durable(engine: Engine) -> None:
+    """Have a SQLite keep what was committed through a power cut, and let writers begin at once."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        # pysqlite's own transaction handling would begin too late for BEGIN IMMEDIATE.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        # FULL costs 0.2 ms a commit and keeps what was acknowledged through a power cut.
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        # What is overwritten because it must not be known is gone from the file too.
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_S * 1000}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 @contextmanager

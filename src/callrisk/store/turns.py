@@ -14,10 +14,11 @@ from callrisk.domain.contact_events import Draft
 from callrisk.domain.event_types import EventType
 from callrisk.domain.segment import Segment
 from callrisk.store import tables
-from callrisk.store.drafts import ContactChange, draft_from
+from callrisk.store.ciphers.word_cipher import WordCipher, cipher_of
+from callrisk.store.drafts import DRAFT_COLUMNS, ContactChange, drafts_from
 from callrisk.store.log.appending import NewEvent
 from callrisk.store.statements.understanding import Reading, ReadTurn
-from callrisk.store.stored_calls import SEGMENT_COLUMNS, segment_from, statements_json
+from callrisk.store.stored_calls import SEGMENT_COLUMNS, TURN, segments_from, statements_json
 from callrisk.store.tables import SEQUENCE_DIGITS
 from callrisk.store.transaction import insert_of
 
@@ -25,10 +26,8 @@ _S, _D = tables.segments.c, tables.drafts.c
 _CALLS: Any = bindparam("calls", expanding=True)
 _TURNS: Any = bindparam("turns", expanding=True)
 # Statements of every delivery are made once: to make one takes longer than to run it.
-_TURNS_OF = select(_S.call_id, *SEGMENT_COLUMNS).where(
-    _S.call_id.in_(_CALLS), _S.segment_id.in_(_TURNS)
-)
-_DRAFTS_OF = select(_D.call_id, _D.transcript_id, _D.role, _D.pieces).where(_D.call_id.in_(_CALLS))
+_TURNS_OF = select(*SEGMENT_COLUMNS).where(_S.call_id.in_(_CALLS), _S.segment_id.in_(_TURNS))
+_DRAFTS_OF = select(*DRAFT_COLUMNS).where(_D.call_id.in_(_CALLS))
 # The columns that a turn has as it was read, and those that it is found by.
 _KEY = ("call_id", "segment_id")
 _READ = ("statements", "language", "revision")
@@ -63,10 +62,12 @@ def load_turns(connection: Connection, wanted: Iterable[TurnKey]) -> Loaded:
     drafts: dict[str, dict[str, Draft]] = {}
     if not pairs:
         return Loaded(turns, drafts)
-    for row in connection.execute(_TURNS_OF, asked):
-        turns.setdefault(row.call_id, {})[row.segment_id] = segment_from(row)
-    for row in connection.execute(_DRAFTS_OF, {"calls": asked["calls"]}):
-        drafts.setdefault(row.call_id, {})[row.transcript_id] = draft_from(row)
+    rows = connection.execute(_TURNS_OF, asked).all()
+    for row, turn in zip(rows, segments_from(connection, rows), strict=True):
+        turns.setdefault(row.call_id, {})[row.segment_id] = turn
+    rows = connection.execute(_DRAFTS_OF, {"calls": asked["calls"]}).all()
+    for row, draft in zip(rows, drafts_from(connection, rows), strict=True):
+        drafts.setdefault(row.call_id, {})[row.transcript_id] = draft
     return Loaded(turns, drafts)
 
 
@@ -92,12 +93,13 @@ def write_turns(
     `read` holds all these turns. The same turn in a later record is newer by its number alone: it
     is stored without an event. One that is only masked anew keeps the moment at which it was heard.
     """
+    cipher = cipher_of(connection)
     rows: list[Payload] = []
     written = TurnsWritten([], [], set(), {})
     for before, after in changes:
         call_id, turns = after.contact_id, read.get(after.contact_id, {})
         changed = [turn.segment_id for turn in changed_turns(before, after)]
-        rows += [_row(call_id, turns[turn_id], at) for turn_id in changed]
+        rows += [_row(cipher, call_id, turns[turn_id], at) for turn_id in changed]
         beside = [turns[turn_id] for turn_id in turns.keys() - changed]
         write_statements(connection, call_id, beside)
         for one in turns.values():
@@ -123,7 +125,7 @@ def stored_turn(read: ReadTurn, *, repeated: bool = False) -> StoredTurn:
 def _newer_turns(dialect: str) -> Any:
     """Return the statement that stores turns, new ones or in the place of their older forms."""
     statement = insert_of(dialect, tables.segments)
-    names = (*Segment.__dataclass_fields__, "heard_at", *_READ)
+    names = (*Segment.__dataclass_fields__, "sealed", "heard_at", *_READ)
     newer = {name: statement.excluded[name] for name in names if name not in _KEY}
     is_same = statement.excluded.sequence == _S.sequence
     newer["heard_at"] = case((is_same, _S.heard_at), else_=newer["heard_at"])
@@ -140,10 +142,12 @@ def mark_corrected(connection: Connection, corrected: Mapping[int, TurnKey]) -> 
         connection.execute(_CHANGE_TURN, rows)
 
 
-def _row(call_id: str, read: ReadTurn, at: datetime) -> Payload:
+def _row(cipher: WordCipher, call_id: str, read: ReadTurn, at: datetime) -> Payload:
     turn = read.now.turn
-    sequence = f"{turn.sequence:0{SEQUENCE_DIGITS}d}"
-    own = {"call_id": call_id, "sequence": sequence, "heard_at": at}
+    own = {
+        "call_id": call_id, "sequence": f"{turn.sequence:0{SEQUENCE_DIGITS}d}", "heard_at": at,
+        "text": "", "sealed": cipher.seal(TURN, call_id, turn.segment_id, turn.text),
+    }  # fmt: skip
     return asdict(turn) | own | _read_columns(read)
 
 

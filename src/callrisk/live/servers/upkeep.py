@@ -9,8 +9,10 @@ from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
 from callrisk.store.calls import Store
+from callrisk.store.ciphers.clear_rows import ClearRows
 from callrisk.store.facts.facts_job import FactsJob
 from callrisk.store.keeping.old_calls import OldCalls
+from callrisk.store.keeping.old_keys import OldKeys
 from callrisk.store.keeping.sizes import StoredSizes, stored_sizes
 from callrisk.store.log.narrowing import Narrowing
 from callrisk.store.retention import Retention
@@ -23,6 +25,7 @@ _PAUSE_S = 0.1
 _FACTS_EVERY_S = 1.0
 _LOOK_FOR_OLD_EVERY_S = 5.0
 _MEASURE_EVERY_S = 300.0
+_KEYS_EVERY_S = 60.0
 
 
 class Upkeep:
@@ -32,9 +35,12 @@ class Upkeep:
         self._engine, self._kept = store.engine, kept
         self._old_calls = OldCalls(store.engine, kept)
         self._sent = Retention(store.engine, kept)
+        self._keys = OldKeys(store.engine)
         self._sizes: StoredSizes | None = None
         away = (OutsideError,)
         self._loops = (
+            Loop("encryption", ClearRows(store.engine).step, _PAUSE_S, away),
+            Loop("keys", self._keep_keys, _KEYS_EVERY_S, away),
             Loop("narrowing", Narrowing(store.engine).step, _PAUSE_S, away),
             Loop("call facts", FactsJob(store.engine).step, _FACTS_EVERY_S, away),
             Loop("retention", self._remove_old, _LOOK_FOR_OLD_EVERY_S, away),
@@ -69,6 +75,9 @@ class Upkeep:
         with store_away_reported():
             removed = self._old_calls.step(now) + self._sent.delete_sent(now)
             return removed + self._sent.delete_answered_requests(now)
+
+    def _keep_keys(self) -> int:
+        return self._keys.step(utc_now())
 
     def _measure(self) -> int:
         with store_away_reported():

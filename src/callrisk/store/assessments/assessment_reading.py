@@ -17,6 +17,8 @@ from callrisk.store.assessments.assessment_columns import (
     told_from,
 )
 from callrisk.store.assessments.shared_facts import SharedFacts
+from callrisk.store.ciphers.word_cipher import WordCipher
+from callrisk.store.stored_calls import ASSESSMENT, TURN, cipher_for, words_of
 from callrisk.wire.assessment import Alert, AssessmentAnswer
 
 _A, _C, _S = tables.assessments.c, tables.calls.c, tables.segments.c
@@ -24,7 +26,7 @@ _A, _C, _S = tables.assessments.c, tables.calls.c, tables.segments.c
 READ_COLUMNS = (
     *(_A[name] for name in (
         "seq", "call_id", "at", "elapsed_s", "state", "risk_score", "risk_category",
-        "model_version", "lines", "shown", "setup_id", "payload",
+        "model_version", "lines", "shown", "setup_id", "payload", "sealed",
     )),
     _C.customer_id, _C.agent_id, _C.demo,
 )  # fmt: skip
@@ -52,6 +54,7 @@ class AssessmentReading:
         self._texts = _texts(
             connection, {(row.call_id, one[0]) for row in narrow for one in row.lines["said"]}
         )
+        self._cipher = cipher_for(connection, rows)
         self.rows = rows
 
     def latest(self, row: Any) -> LatestAssessment:
@@ -63,15 +66,18 @@ class AssessmentReading:
     def payload(self, row: Any) -> Payload:
         """Return an assessment as it was pushed."""
         if row.setup_id is None:
-            stored: Payload = row.payload
-            return stored
+            return self._whole(row)
         return AssessmentAnswer.of(self._assessment(row)).rendered()
 
     def alert(self, row: Any) -> Payload:
         """Return the alert that an assessment set off."""
         if row.setup_id is None:
-            return Alert.of(AssessmentAnswer.model_validate(row.payload)).rendered()
+            return Alert.of(AssessmentAnswer.model_validate(self._whole(row))).rendered()
         return Alert.of(self._assessment(row)).rendered()
+
+    def _whole(self, row: Any) -> Payload:
+        """Return an assessment that an older version stored whole."""
+        return whole_assessment(row, self._cipher)
 
     def _assessment(self, row: Any) -> Assessment:
         setup = self._setups[row.setup_id]
@@ -88,6 +94,14 @@ class AssessmentReading:
         return phrases
 
 
+def whole_assessment(row: Any, cipher: WordCipher | None) -> Payload:
+    """Return what an older version stored whole; it has no words once its key was destroyed."""
+    stored: Payload = row.payload
+    if cipher is not None and row.sealed is not None:
+        stored = cipher.open_json(ASSESSMENT, row.call_id, str(row.seq), row.sealed) or stored
+    return stored
+
+
 def _texts(
     connection: Connection, turns: Iterable[tuple[str, str]]
 ) -> Mapping[tuple[str, str], tuple[str, int | None]]:
@@ -95,6 +109,13 @@ def _texts(
     keys = list(turns)
     if not keys:
         return {}
-    statement = select(_S.call_id, _S.segment_id, _S.text, _S.corrected_seq)
-    found = connection.execute(statement.where(tuple_(_S.call_id, _S.segment_id).in_(keys)))
-    return {(row.call_id, row.segment_id): (row.text, row.corrected_seq) for row in found}
+    statement = select(_S.call_id, _S.segment_id, _S.text, _S.sealed, _S.corrected_seq)
+    these = tuple_(_S.call_id, _S.segment_id).in_(keys)
+    rows = connection.execute(statement.where(these)).all()
+    cipher = cipher_for(connection, rows)
+    return {
+        (row.call_id, row.segment_id): (
+            words_of(row, TURN, row.segment_id, cipher), row.corrected_seq,
+        )
+        for row in rows
+    }  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from callrisk.domain.call import CallTotals
-from callrisk.domain.call_record import StoredAssessment, StoredNote
+from callrisk.domain.call_record import StoredAssessment
 from callrisk.domain.event_types import EventType
 from callrisk.domain.kept.call_facts import CallFacts, call_facts, daily_facts
 from callrisk.store import tables
@@ -24,7 +24,8 @@ from callrisk.store.stored_calls import (
     ASSESSMENT_COLUMNS,
     CALL_COLUMNS,
     NOTE_COLUMNS,
-    call_from,
+    calls_from,
+    notes_from,
     statements_from,
 )
 from callrisk.store.transaction import insert_into, writing
@@ -99,13 +100,14 @@ def _facts(connection: Connection, row: Any) -> CallFacts:
     assessed = select(*ASSESSMENT_COLUMNS).where(a.call_id == call_id).order_by(a.seq)
     said = select(s.statements).where(s.call_id == call_id, s.statements.is_not(None))
     noted = select(*NOTE_COLUMNS).where(n.call_id == call_id).order_by(n.note_id)
+    (call,) = calls_from(connection, [row])
     return call_facts(
-        call_from(row),
+        call,
         row.ended_at,
         CallTotals.of_stored(row.totals or {}),
         [StoredAssessment(*one) for one in connection.execute(assessed)],
         [one for found in connection.execute(said).scalars() for one in statements_from(found)],
-        [StoredNote(*one) for one in connection.execute(noted)],
+        notes_from(connection, connection.execute(noted).all()),
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from callrisk.domain.call_record import StoredNote
 from callrisk.store import tables
-from callrisk.store.stored_calls import NOTE_COLUMNS
+from callrisk.store.stored_calls import NOTE_COLUMNS, notes_from
 
 ANSWERS_KEPT = timedelta(hours=24)
 _A = tables.answered_requests.c
@@ -59,8 +59,8 @@ def answered_note(
         return None
     if not hmac.compare_digest(row.body_hmac, request.body_hmac):
         raise OtherBodyError("the key belongs to a request with another body")
-    values = {name: row._mapping[name] for name in StoredNote.__dataclass_fields__}
-    return StoredNote(**values), row.seq
+    (note,) = notes_from(connection, [row])
+    return note, row.seq
 
 
 def keep_answered(

@@ -20,7 +20,10 @@ from sqlalchemy import (
 from callrisk.domain.call_record import Payload
 from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.store import tables
+from callrisk.store.assessments.assessment_reading import whole_assessment
+from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.planning.contact_versions import RAISED
+from callrisk.store.stored_calls import NOTE_COLUMNS, cipher_for, notes_from
 from callrisk.store.transaction import writing
 from callrisk.wire.call import FEEDBACK
 
@@ -50,6 +53,8 @@ class OldCalls:
             with writing(self._engine) as connection:
                 _silence(connection, silent, now)
                 _remove(connection, old)
+                keys = cipher_of(connection).keys
+            keys.retire([*silent, *old], now)
         return len({*silent, *old})
 
     def _to_silence(self, now: datetime) -> Select[Any]:
@@ -78,9 +83,9 @@ def _silence(connection: Connection, ids: Sequence[str], now: datetime) -> None:
     if not ids:
         return
     s, n, e = tables.segments, tables.notes, tables.events
-    connection.execute(update(s).where(s.c.call_id.in_(ids)).values(text=""))
+    connection.execute(update(s).where(s.c.call_id.in_(ids)).values(text="", sealed=None))
     noted = n.c.call_id.in_(ids)
-    connection.execute(update(n).where(noted, n.c.kind != FEEDBACK).values(text=""))
+    connection.execute(update(n).where(noted, n.c.kind != FEEDBACK).values(text="", sealed=None))
     _cut_feedback(connection, ids)
     connection.execute(delete(tables.drafts).where(tables.drafts.c.call_id.in_(ids)))
     # Messages quote what was said, and so does what an older version stored whole.
@@ -88,7 +93,10 @@ def _silence(connection: Connection, ids: Sequence[str], now: datetime) -> None:
     whole = cast(e.c.payload, String) != "{}"
     connection.execute(delete(e).where(e.c.call_id.in_(ids), whole))
     _quote_nothing(connection, ids)
-    gone = {"words_removed_at": now, "contact_summary": None, "phone": None, **RAISED}
+    gone = {
+        "words_removed_at": now, "contact_summary": None, "phone": None, "sealed_phone": None,
+        "sealed_summary": None, **RAISED,
+    }  # fmt: skip
     connection.execute(update(tables.calls).where(_C.call_id.in_(ids)).values(gone))
 
 
@@ -96,8 +104,12 @@ def _cut_feedback(connection: Connection, ids: Sequence[str]) -> None:
     """Leave of feedback the play and the verdict; the reason is words."""
     n = tables.notes
     feedback = n.c.call_id.in_(ids) & (n.c.kind == FEEDBACK)
-    rows = connection.execute(select(n.c.note_id, n.c.text).where(feedback)).all()
-    cut = [{"of_note": row.note_id, "text": " ".join(row.text.split(" ")[:2])} for row in rows]
+    notes = notes_from(connection, connection.execute(select(*NOTE_COLUMNS).where(feedback)).all())
+    # The name of the play and the verdict tell nothing of anybody.
+    cut = [
+        {"of_note": note.note_id, "text": " ".join(note.text.split(" ")[:2]), "sealed": None}
+        for note in notes
+    ]
     if cut:
         connection.execute(update(n).where(n.c.note_id == bindparam("of_note")), cut)
 
@@ -106,8 +118,13 @@ def _quote_nothing(connection: Connection, ids: Sequence[str]) -> None:
     """Remove the quotes from assessments that an older version stored whole."""
     a = tables.assessments
     old = a.c.call_id.in_(ids) & a.c.setup_id.is_(None)
-    rows = connection.execute(select(a.c.seq, a.c.payload).where(old)).all()
-    bare = [{"of_seq": row.seq, "payload": _unquoted(row.payload)} for row in rows]
+    columns = (a.c.seq, a.c.call_id, a.c.payload, a.c.sealed)
+    rows = connection.execute(select(*columns).where(old)).all()
+    cipher = cipher_for(connection, rows)
+    bare = [
+        {"of_seq": row.seq, "payload": _unquoted(whole_assessment(row, cipher)), "sealed": None}
+        for row in rows
+    ]
     if bare:
         connection.execute(update(a).where(a.c.seq == bindparam("of_seq")), bare)
 

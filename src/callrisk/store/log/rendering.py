@@ -29,13 +29,14 @@ from callrisk.store.assessments.assessment_reading import (
     assessments_with_calls,
 )
 from callrisk.store.assessments.shared_facts import SharedFacts
-from callrisk.store.drafts import draft_from
+from callrisk.store.drafts import DRAFT_COLUMNS, drafts_from
 from callrisk.store.stored_calls import (
     CALL_COLUMNS,
     NOTE_COLUMNS,
     TURN_COLUMNS,
-    call_from,
-    turn_from,
+    calls_from,
+    notes_from,
+    turns_from,
 )
 from callrisk.wire.base import wire_time
 from callrisk.wire.call import CallSummary, ContactSummaryText
@@ -55,7 +56,7 @@ from callrisk.wire.segment import TranscriptSegment
 
 _E, _C, _S = tables.events.c, tables.calls.c, tables.segments.c
 EVENT_COLUMNS = (_E.seq, _E.call_id, _E.type, _E.at, _E.ref, _E.facts, _E.payload)
-_TURNS_OF = select(_S.call_id, _S.corrected_seq, *TURN_COLUMNS).where(
+_TURNS_OF = select(_S.corrected_seq, *TURN_COLUMNS).where(
     tuple_(_S.call_id, _S.segment_id).in_(bindparam("keys", expanding=True))
 )
 _ASSESSED = (EventType.RISK_SCORE_UPDATE, EventType.ALERT)
@@ -122,8 +123,11 @@ def _turns(
     wanted = list(keys)
     if not wanted:
         return {}
-    rows = connection.execute(_TURNS_OF, {"keys": wanted})
-    return {(row.call_id, row.segment_id): (turn_from(row), row.corrected_seq or 0) for row in rows}
+    rows = connection.execute(_TURNS_OF, {"keys": wanted}).all()
+    return {
+        (row.call_id, row.segment_id): (turn, row.corrected_seq or 0)
+        for row, turn in zip(rows, turns_from(connection, rows), strict=True)
+    }
 
 
 def _drafts(connection: Connection, keys: Iterable[TurnKey]) -> dict[TurnKey, Draft]:
@@ -131,17 +135,20 @@ def _drafts(connection: Connection, keys: Iterable[TurnKey]) -> dict[TurnKey, Dr
     if not wanted:
         return {}
     d = tables.drafts.c
-    statement = select(d.call_id, d.transcript_id, d.role, d.pieces)
-    rows = connection.execute(statement.where(tuple_(d.call_id, d.transcript_id).in_(wanted)))
-    return {(row.call_id, row.transcript_id): draft_from(row) for row in rows}
+    statement = select(*DRAFT_COLUMNS).where(tuple_(d.call_id, d.transcript_id).in_(wanted))
+    rows = connection.execute(statement).all()
+    return {
+        (row.call_id, row.transcript_id): draft
+        for row, draft in zip(rows, drafts_from(connection, rows), strict=True)
+    }
 
 
 def _calls(connection: Connection, ids: Iterable[str]) -> dict[str, StoredCall]:
     wanted = list(ids)
     if not wanted:
         return {}
-    rows = connection.execute(select(*CALL_COLUMNS).where(_C.call_id.in_(wanted)))
-    return {row.call_id: call_from(row) for row in rows}
+    rows = connection.execute(select(*CALL_COLUMNS).where(_C.call_id.in_(wanted))).all()
+    return {call.call_id: call for call in calls_from(connection, rows)}
 
 
 def _notes(connection: Connection, ids: Iterable[int]) -> dict[int, StoredNote]:
@@ -149,8 +156,8 @@ def _notes(connection: Connection, ids: Iterable[int]) -> dict[int, StoredNote]:
     if not wanted:
         return {}
     n = tables.notes.c
-    rows = connection.execute(select(*NOTE_COLUMNS).where(n.note_id.in_(wanted)))
-    return {row.note_id: StoredNote(*row) for row in rows}
+    rows = connection.execute(select(*NOTE_COLUMNS).where(n.note_id.in_(wanted))).all()
+    return {note.note_id: note for note in notes_from(connection, rows)}
 
 
 def _assessments(connection: Connection, numbers: Iterable[int]) -> Sequence[Any]:

@@ -34,6 +34,7 @@ from callrisk.store.planning.near_turns import (
     Near,
     Place,
 )
+from callrisk.store.stored_calls import cipher_for_calls
 from callrisk.store.turns import NOTHING_LOADED, TurnKey, load_turns
 
 # Made once: to make it takes longer than to run it.
@@ -199,7 +200,10 @@ def _contacts(
 ) -> dict[str, Contact]:
     """Return the stored contacts of events, with those turns that the events are about."""
     loaded = load_turns(connection, turn_keys(events)) if rows else NOTHING_LOADED
-    return {call_id: contact_from(row, *loaded.of(call_id)) for call_id, row in rows.items()}
+    cipher = cipher_for_calls(connection, rows.values())
+    return {
+        call_id: contact_from(row, *loaded.of(call_id), cipher) for call_id, row in rows.items()
+    }
 
 
 def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, se
 from callrisk.domain.call_record import StoredTurn
 from callrisk.domain.segment import Segment
 from callrisk.store import tables
-from callrisk.store.stored_calls import TURN_COLUMNS, turn_from
+from callrisk.store.stored_calls import TURN_COLUMNS, turns_from
 from callrisk.store.tables import SEQUENCE_DIGITS
 
 # A card said digit by digit, each repeated, corrected and said once more, takes fewer turns. More
@@ -58,8 +58,8 @@ class Place:
         statement = _statement(
             has_times=self.begin_ms_first is not None, is_by_number=self.is_by_number
         )
-        rows = connection.execute(statement, asdict(self))
-        return Near(self, {row.segment_id: turn_from(row) for row in rows})
+        turns = turns_from(connection, connection.execute(statement, asdict(self)).all())
+        return Near(self, {one.turn.segment_id: one for one in turns})
 
 
 @dataclass(frozen=True)

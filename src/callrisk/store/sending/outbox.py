@@ -4,6 +4,7 @@ They are sent by `crm.result_sender` (results to the CRM) and `ingest.risk_attri
 risk category to the telephony).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,8 @@ from sqlalchemy import Connection, Engine, Select, func, select, update
 
 from callrisk.domain.call_record import Payload
 from callrisk.store import tables
+from callrisk.store.ciphers.word_cipher import WordCipher, cipher_of
+from callrisk.store.stored_calls import MESSAGE, cipher_for
 from callrisk.store.transaction import insert_into, writing
 
 # The kind of message that carries a risk category to the telephony.
@@ -21,6 +24,8 @@ RESULT_MESSAGE = "call_result"
 # No message waits longer for its next attempt, whatever the other side asks for: a clock that was
 # set back is told by a longer wait.
 _LONGEST_WAIT = timedelta(minutes=15)
+# The fields of messages that are asked for by their value; no words of anybody.
+_ASKED_FOR = ("contact_id",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,20 @@ class Waiting:
 
 def enqueue(connection: Connection, message: OutboxMessage, at: datetime) -> None:
     """Store a message in the transaction of its cause."""
-    values = {
-        "kind": message.kind, "call_id": message.call_id, "key": message.key,
-        "payload": message.payload, "at": at, "due_at": at, "attempts": 0,
+    sealed = sealed_message(cipher_of(connection), message.call_id, message.key, message.payload)
+    values = sealed | {
+        "kind": message.kind, "call_id": message.call_id, "key": message.key, "at": at,
+        "due_at": at, "attempts": 0,
     }  # fmt: skip
     statement = insert_into(connection, tables.outbox).values(values)
     connection.execute(statement.on_conflict_do_nothing())
+
+
+def sealed_message(cipher: WordCipher, call_id: str, key: str, payload: Payload) -> Payload:
+    """Return the columns that hold what a message says."""
+    known = {name: payload[name] for name in _ASKED_FOR if name in payload}
+    rest = {name: value for name, value in payload.items() if name not in known}
+    return {"payload": known, "sealed": cipher.seal_json(MESSAGE, call_id, key, rest)}
 
 
 class Outbox:
@@ -66,8 +79,8 @@ class Outbox:
     def due(self, kind: str, now: datetime, limit: int = 50) -> list[Waiting]:
         """Return the newest message of each call that is due; older ones need no sending."""
         with self._engine.connect() as connection:
-            rows = connection.execute(due_messages(kind, now).limit(limit))
-            return [waiting_of(row) for row in rows]
+            rows = connection.execute(due_messages(kind, now).limit(limit)).all()
+            return waiting_from(connection, rows)
 
     def sent(self, waiting: Waiting, at: datetime) -> None:
         """Record that a message arrived; older ones about the same call are done with it."""
@@ -135,12 +148,19 @@ def due_messages(kind: str, now: datetime) -> Select[Any]:
         .group_by(o.call_id)
         .scalar_subquery()
     )
-    columns = (o.outbox_id, o.kind, o.call_id, o.key, o.payload, o.attempts)
+    columns = (o.outbox_id, o.kind, o.call_id, o.key, o.payload, o.sealed, o.attempts)
     is_due = (o.attempts == 0) | (o.due_at <= now) | (o.due_at > now + _LONGEST_WAIT)
     return select(*columns).where(o.outbox_id.in_(newest), is_due).order_by(o.outbox_id)
 
 
-def waiting_of(row: Any) -> Waiting:
-    return Waiting(
-        row.outbox_id, OutboxMessage(row.kind, row.call_id, row.key, row.payload), row.attempts
-    )
+def waiting_from(connection: Connection, rows: Sequence[Any]) -> list[Waiting]:
+    """Return the messages of rows of `due_messages`."""
+    cipher = cipher_for(connection, rows)
+    waiting = []
+    for row in rows:
+        payload = dict(row.payload)
+        if cipher is not None and row.sealed is not None:
+            payload |= cipher.open_json(MESSAGE, row.call_id, row.key, row.sealed) or {}
+        message = OutboxMessage(row.kind, row.call_id, row.key, payload)
+        waiting.append(Waiting(row.outbox_id, message, row.attempts))
+    return waiting

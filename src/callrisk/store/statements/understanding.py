@@ -28,7 +28,7 @@ from callrisk.domain.segment import (
 from callrisk.store import tables
 from callrisk.store.planning.near_turns import Near
 from callrisk.store.statements.turn_context import Contexts, contexts, touched
-from callrisk.store.stored_calls import TURN_COLUMNS, turn_from
+from callrisk.store.stored_calls import TURN_COLUMNS, turns_from
 
 logger = logging.getLogger(__name__)
 
@@ -162,8 +162,9 @@ def read_calls(
     """Return all turns of calls that have words, as read now."""
     c = tables.segments.c
     stored: dict[str, dict[str, StoredTurn]] = {}
-    for row in connection.execute(select(c.call_id, *TURN_COLUMNS).where(c.call_id.in_(calls))):
-        stored.setdefault(row.call_id, {})[row.segment_id] = turn_from(row)
+    rows = connection.execute(select(*TURN_COLUMNS).where(c.call_id.in_(calls))).all()
+    for row, turn in zip(rows, turns_from(connection, rows), strict=True):
+        stored.setdefault(row.call_id, {})[row.segment_id] = turn
     return {call: dict(_read_all(turns, understanding)) for call, turns in stored.items()}
 
 
@@ -251,9 +252,10 @@ def _stored(
     if not keys:
         return stored
     c = tables.segments.c
-    statement = select(c.call_id, *TURN_COLUMNS)
-    for row in connection.execute(statement.where(tuple_(c.call_id, c.segment_id).in_(keys))):
-        stored.setdefault(row.call_id, {})[row.segment_id] = turn_from(row)
+    statement = select(*TURN_COLUMNS).where(tuple_(c.call_id, c.segment_id).in_(keys))
+    rows = connection.execute(statement).all()
+    for row, turn in zip(rows, turns_from(connection, rows), strict=True):
+        stored.setdefault(row.call_id, {})[row.segment_id] = turn
     return stored
 
 

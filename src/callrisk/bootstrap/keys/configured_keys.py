@@ -1,0 +1,140 @@
+"""The keys that the settings name: KEY_RING, or a file, which a key service may have wrapped."""
+
+import logging
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from callrisk.bootstrap.aws import aws_settings
+from callrisk.domain.time import utc_now
+from callrisk.integrations.amazon.aws_clients import client
+from callrisk.integrations.amazon.kms import Kms, KmsError
+from callrisk.settings import Settings, SettingsError
+from callrisk.store.ciphers.key_ring import (
+    KeyRing,
+    KeyRingError,
+    new_ring,
+    ring_from,
+    ring_json,
+    wrapped_by,
+)
+from callrisk.store.database import Keys, open_database
+
+logger = logging.getLogger(__name__)
+
+
+def opened(settings: Settings) -> Engine:
+    """Return the database of the settings with its words; DatabaseError, SettingsError."""
+    return open_database(settings.database_url, configured_keys(settings))
+
+
+def configured_keys(settings: Settings) -> Keys:
+    """Return the keys; SettingsError where they cannot be read, or production has none.
+
+    In development a ring is made where there is none.
+    """
+    known = _KnownRing(settings)
+    return Keys(known.ring, settings.env.key_store_url.get_secret_value(), known.now)
+
+
+def configured_ring(settings: Settings) -> KeyRing:
+    """Return the key ring; SettingsError where it cannot be read, or production has none."""
+    return _ring_of(settings, *_text_and_place(settings))
+
+
+class _KnownRing:
+    """The ring of the settings, unwrapped again only when its text changes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._text, place = _text_and_place(settings)
+        self.ring = _ring_of(settings, self._text, place)
+
+    def now(self) -> KeyRing:
+        """Return the ring as it is now; as it was where it cannot be read."""
+        try:
+            text, place = _text_and_place(self._settings)
+            if text != self._text:
+                self.ring, self._text = _ring_of(self._settings, text, place), text
+        except SettingsError:
+            logger.exception("the key ring cannot be read again; that of before is used")
+        return self.ring
+
+
+def _text_and_place(settings: Settings) -> tuple[str, str]:
+    if text := settings.env.key_ring.get_secret_value():
+        return text, "KEY_RING"
+    path = settings.key_ring_path
+    if not path.exists() and not settings.is_production:
+        write_new_ring(path, ring_json(new_ring(utc_now())))
+    return _read(path), str(path)
+
+
+def _ring_of(settings: Settings, text: str, place: str) -> KeyRing:
+    try:
+        arn = wrapped_by(text)
+        return unwrapped(ring_from(text), settings, arn) if arn else ring_from(text)
+    except (KeyRingError, KmsError) as error:
+        raise SettingsError(f"{place}: {error}") from error
+
+
+def wrapped(ring: KeyRing, settings: Settings, arn: str) -> KeyRing:
+    """Return a ring whose keys a key of AWS KMS wrapped; KmsError."""
+    return _each(ring, Kms(client("kms", aws_settings(settings)), arn).wrapped)
+
+
+def unwrapped(ring: KeyRing, settings: Settings, arn: str) -> KeyRing:
+    """Return a ring with its keys as they are; KmsError."""
+    return _each(ring, Kms(client("kms", aws_settings(settings)), arn).unwrapped)
+
+
+def _each(ring: KeyRing, change: Callable[[str, bytes], bytes]) -> KeyRing:
+    return KeyRing(tuple(replace(key, value=change(key.key_id, key.value)) for key in ring.keys))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"鍵束を読めません: {path}。作るには: python run.py keys new / the key ring cannot be "
+            f"read: {path} ({error}); to make one: python run.py keys new"
+        ) from error
+
+
+def write_new_ring(path: Path, text: str) -> bool:
+    """Write a ring that only this user can read; False, and nothing done, if one is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = _draft(path, text)
+    try:
+        # Of two programs that start together one makes it, whole or not at all.
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return False
+    except OSError:
+        # A file system without links.
+        if path.exists():
+            return False
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return True
+
+
+def replace_ring(path: Path, text: str) -> None:
+    """Write a ring in the place of the one that is there, whole or not at all."""
+    _draft(path, text).replace(path)
+
+
+def _draft(path: Path, text: str) -> Path:
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft

@@ -1,0 +1,132 @@
+"""The command about the key ring: python run.py keys new | show | rotate | remove KEY"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from callrisk.bootstrap.keys.configured_keys import (
+    configured_keys,
+    configured_ring,
+    replace_ring,
+    wrapped,
+    write_new_ring,
+)
+from callrisk.bootstrap.process import keep_files_private, speak_utf8
+from callrisk.domain.time import utc_now
+from callrisk.integrations.amazon.kms import KmsError
+from callrisk.settings import Settings, SettingsError, load
+from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, new_ring, ring_json, wrapped_by
+from callrisk.store.ciphers.word_cipher import cipher_of
+from callrisk.store.database import DatabaseError, close_database, open_database
+
+
+def main(arguments: Sequence[str], root: Path) -> int:
+    """Do what is asked; 1 with one line where that cannot be."""
+    speak_utf8()
+    keep_files_private()
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load(root)
+        return {"new": _new, "show": _show, "rotate": _rotate, "remove": _remove}[options.command](
+            settings, options
+        )
+    except (SettingsError, DatabaseError, KmsError, OSError) as error:
+        return _failed(" ".join(str(error).split()))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python run.py keys")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("new", help="makes a ring where there is none").add_argument(
+        "--kms", metavar="ARN", default="", help="a key of AWS KMS that wraps it"
+    )
+    commands.add_parser("show", help="its keys by name, and how much each wraps")
+    rotating = commands.add_parser("rotate", help="has a new key seal from now on")
+    rotating.add_argument("--purpose", choices=[*KeyPurpose], default=KeyPurpose.DATA)
+    commands.add_parser("remove", help="an old key that nothing needs").add_argument("key")
+    return parser
+
+
+def _failed(line: str) -> int:
+    print(f"NG  {line}", file=sys.stderr, flush=True)
+    return 1
+
+
+def _new(settings: Settings, options: argparse.Namespace) -> int:
+    ring, path = new_ring(utc_now()), settings.key_ring_path
+    text = _text_of(ring, settings, options.kms)
+    if not write_new_ring(path, text):
+        return _failed(f"{path} はもうあります / {path} is there already")
+    print(f"鍵束を作りました: {path}\nKey ring made: {path}")
+    print(
+        "失うと記録は読めなくなります。データベースとは別の場所に控えを保管してください\n"
+        "Without it nothing can be read: keep a copy, apart from the database"
+    )
+    return 0
+
+
+def _show(settings: Settings, _options: argparse.Namespace) -> int:
+    ring = configured_ring(settings)
+    wraps = _wrapped_by_key(settings)
+    for key in ring.keys:
+        is_active = ring.active(key.purpose) == key
+        mark = "使用中 / in use" if is_active else "旧 / old"
+        print(f"{key.key_id}  {key.purpose}  {mark}  {wraps.get(key.key_id, 0):,}")
+    return 0
+
+
+def _rotate(settings: Settings, options: argparse.Namespace) -> int:
+    path = _ring_file(settings)
+    arn = wrapped_by(path.read_text(encoding="utf-8"))
+    ring = configured_ring(settings).with_new(KeyPurpose(options.purpose), utc_now())
+    replace_ring(path, _text_of(ring, settings, arn))
+    print(
+        f"新しい鍵: {ring.keys[-1].key_id}。動いているサーバーが数分で切り替えます\n"
+        f"New key: {ring.keys[-1].key_id}; the servers that run change to it within minutes"
+    )
+    return 0
+
+
+def _remove(settings: Settings, options: argparse.Namespace) -> int:
+    path, ring = _ring_file(settings), configured_ring(settings)
+    key = ring.find(options.key)
+    if key is None or ring.active(key.purpose) == key:
+        return _failed(f"{options.key}: 使用中か、ありません / in use, or not in the ring")
+    count = _wrapped_by_key(settings).get(key.key_id, 0)
+    if count:
+        return _failed(
+            f"{options.key} はまだ {count:,} 個の鍵を包んでいます。サーバーを動かして"
+            f"お待ちください / it still wraps {count:,} data keys; let a server run, which wraps "
+            "them anew"
+        )
+    arn = wrapped_by(path.read_text(encoding="utf-8"))
+    replace_ring(path, _text_of(ring.without(key.key_id), settings, arn))
+    print(f"除きました: {key.key_id} / removed: {key.key_id}")
+    return 0
+
+
+def _ring_file(settings: Settings) -> Path:
+    if settings.env.key_ring.get_secret_value():
+        raise SettingsError(
+            "KEY_RING が環境変数にあります。鍵束のファイルで行ってください / the ring stands in "
+            "KEY_RING; keep it in a file, KEY_RING_FILE, to change it"
+        )
+    return settings.key_ring_path
+
+
+def _text_of(ring: KeyRing, settings: Settings, arn: str) -> str:
+    return ring_json(wrapped(ring, settings, arn) if arn else ring, arn)
+
+
+def _wrapped_by_key(settings: Settings) -> dict[str, int]:
+    engine = open_database(settings.database_url, configured_keys(settings))
+    try:
+        with engine.connect() as connection:
+            return cipher_of(connection).keys.by_ring_key()
+    finally:
+        close_database(engine)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], Path.cwd()))

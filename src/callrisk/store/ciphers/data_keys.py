@@ -1,0 +1,276 @@
+"""The data keys: one for each call, wrapped by the key ring, made when a call is first sealed.
+
+Theory of operation
+-------------------
+A data key is stored before anything that it seals, in the key store, in a transaction of its own.
+Two processes that make the same one agree on that which was stored first. Keys that were used are
+at hand for an hour; so a key that nobody needs is *retired* first, and destroyed only when no
+process can have it at hand any more. Whoever reads a retired key makes it needed again.
+
+A key that was destroyed stays as a row without its value: what it sealed reads as removed, and
+words that come later get a new one, unless the person's data was *erased*. A key that is not there
+at all, or that the ring cannot unwrap, is another matter: somebody started with the wrong ring or
+key store, and nothing may be served or written as if it were empty.
+"""
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Update,
+    bindparam,
+    func,
+    select,
+    update,
+)
+
+from callrisk.domain.time import utc_now
+from callrisk.store.ciphers.key_ring import KEY_BYTES, KeyPurpose, KeyRing
+from callrisk.store.ciphers.key_tables import data_keys
+from callrisk.store.store_away import StoreAwayError
+from callrisk.store.transaction import insert_of
+
+NONCE_BYTES = 12
+# So long a key is at hand without being looked up again, and so many are.
+_AT_HAND_S, _MOST_AT_HAND = 3_600.0, 20_000
+# Longer than any process has a key at hand.
+_RETIRED_FOR = timedelta(seconds=2 * _AT_HAND_S)
+_K = data_keys.c
+_FIND = select(_K.call_id, _K.ring_key, _K.wrapped, _K.retired_at, _K.erased).where(
+    _K.call_id.in_(bindparam("call_ids", expanding=True))
+)
+_PART = 500
+
+
+class KeyLostError(StoreAwayError):
+    """A data key is not in the key store, or the ring cannot unwrap it."""
+
+
+class DataKeys:
+    """The data keys of one key store under one ring; safe to use from many threads.
+
+    `ring_now` reads the ring anew, which is done when a data key needs a key that is not in it.
+    """
+
+    def __init__(
+        self, engine: Engine, ring: KeyRing, ring_now: Callable[[], KeyRing] | None = None
+    ) -> None:
+        self.engine = engine
+        self._ring = ring
+        self._ring_now = ring_now
+        self._lock = threading.Lock()
+        self._at_hand: OrderedDict[str, tuple[AESGCM, float]] = OrderedDict()
+
+    @property
+    def ring(self) -> KeyRing:
+        """The ring in use."""
+        return self._ring
+
+    def reread_ring(self) -> None:
+        """Use the ring as it is now: a key may have been added or removed."""
+        if self._ring_now is not None:
+            self._ring = self._ring_now()
+
+    def made(self, call_ids: Collection[str]) -> Mapping[str, AESGCM | None]:
+        """Return the keys of calls, new ones where there were none; None where all was erased.
+
+        KeyLostError where the ring cannot unwrap one; errors of SQLAlchemy where the store is away.
+        """
+        found = self._known(call_ids)
+        if lacking := [one for one in call_ids if one not in found]:
+            found |= self._found(lacking)
+            if new := [one for one in lacking if found.get(one) is None]:
+                self._make(new)
+                found |= self._found(new)
+        return found
+
+    def found(self, call_ids: Collection[str]) -> Mapping[str, AESGCM | None]:
+        """Return the keys of calls; None for destroyed ones, KeyLostError for one not there."""
+        found = self._known(call_ids)
+        if lacking := [one for one in call_ids if one not in found]:
+            found |= self._found(lacking)
+            if gone := [one for one in lacking if one not in found]:
+                raise KeyLostError(
+                    f"{len(gone)} data keys are not in the key store; restore it (python run.py "
+                    "restore --keys) or set KEY_STORE_URL to the right one"
+                )
+        return found
+
+    def retire(self, call_ids: Collection[str], now: datetime) -> None:
+        """Mark keys that nobody needs any more; those that somebody asks for later stay."""
+        for part in _parts(call_ids):
+            idle = _K.call_id.in_(part) & _K.retired_at.is_(None) & _K.wrapped.is_not(None)
+            self._write(update(data_keys).where(idle).values(retired_at=now))
+            self._forget(part)
+
+    def retired(self, now: datetime) -> list[str]:
+        """Return some calls whose keys were retired so long ago that no process has them."""
+        old = select(_K.call_id).where(_long_retired(now)).limit(_PART)
+        with self.engine.connect() as connection:
+            return list(connection.execute(old).scalars())
+
+    def need_again(self, call_ids: Collection[str]) -> int:
+        """Make retired keys needed again; return how many of them there are."""
+        these = _K.call_id.in_(call_ids) & _K.wrapped.is_not(None)
+        return self._write(update(data_keys).where(these).values(retired_at=None))
+
+    def destroy(self, call_ids: Collection[str], now: datetime) -> int:
+        """Destroy those of these keys that are long retired still; return how many."""
+        old = _K.call_id.in_(call_ids) & _long_retired(now)
+        return self._write(update(data_keys).where(old).values(wrapped=None, destroyed_at=now))
+
+    def erase(self, call_ids: Collection[str], now: datetime) -> None:
+        """Destroy keys for good: nothing that they sealed can be read again, and none is made."""
+        for part in _parts(call_ids):
+            rows = [
+                {
+                    "call_id": one, "ring_key": "", "made_at": now, "destroyed_at": now,
+                    "erased": True,
+                }
+                for one in part
+            ]  # fmt: skip
+            statement = insert_of(self.engine.dialect.name, data_keys)
+            values = {"wrapped": None, "destroyed_at": now, "ring_key": "", "erased": True}
+            put = statement.on_conflict_do_update(index_elements=["call_id"], set_=values)
+            with self._writing() as connection:
+                connection.execute(put, rows)
+            self._forget(part)
+
+    def rewrap(self, most: int = _PART) -> int:
+        """Wrap some keys with the newest key of the ring; return how many, 0 once all are."""
+        active = self._ring.active(KeyPurpose.DATA)
+        other = (_K.ring_key != active.key_id) & _K.wrapped.is_not(None)
+        with self.engine.connect() as connection:
+            old = connection.execute(
+                select(_K.call_id, _K.ring_key, _K.wrapped).where(other).limit(most)
+            ).all()
+        rows = [
+            {
+                "of": row.call_id, "was": row.ring_key, "ring_key": active.key_id,
+                "wrapped": self._wrapped(row.call_id, self._value(row)),
+            }
+            for row in old
+        ]  # fmt: skip
+        if rows:
+            same = (_K.call_id == bindparam("of")) & (_K.ring_key == bindparam("was"))
+            with self._writing() as connection:
+                connection.execute(update(data_keys).where(same), rows)
+        return len(rows)
+
+    def by_ring_key(self) -> dict[str, int]:
+        """Return how many data keys each key of the ring wraps."""
+        count = select(_K.ring_key, func.count()).where(_K.wrapped.is_not(None))
+        with self.engine.connect() as connection:
+            rows = connection.execute(count.group_by(_K.ring_key)).all()
+        return {row[0]: row[1] for row in rows}
+
+    def _known(self, call_ids: Collection[str]) -> dict[str, AESGCM | None]:
+        now = time.monotonic()
+        with self._lock:
+            at_hand = ((one, self._at_hand.get(one)) for one in call_ids)
+            return {one: it[0] for one, it in at_hand if it is not None and it[1] > now}
+
+    def _keep(self, keys: Mapping[str, AESGCM | None]) -> None:
+        until = time.monotonic() + _AT_HAND_S
+        with self._lock:
+            for call_id, key in keys.items():
+                if key is not None:
+                    self._at_hand[call_id] = (key, until)
+            while len(self._at_hand) > _MOST_AT_HAND:
+                self._at_hand.popitem(last=False)
+
+    def _forget(self, call_ids: Iterable[str]) -> None:
+        with self._lock:
+            for call_id in call_ids:
+                self._at_hand.pop(call_id, None)
+
+    def _found(self, call_ids: Sequence[str]) -> dict[str, AESGCM | None]:
+        """Return the keys that there are, read from the store; None for those without a value."""
+        rows: list[Any] = []
+        with self.engine.connect() as connection:
+            for part in _parts(call_ids):
+                rows += connection.execute(_FIND, {"call_ids": part}).all()
+        retired = [row.call_id for row in rows if row.retired_at is not None and row.wrapped]
+        if retired and self.need_again(retired) < len(retired):
+            # One was destroyed meanwhile.
+            return self._found(call_ids)
+        found = {row.call_id: self._opened(row) for row in rows}
+        self._keep(found)
+        return found
+
+    def _opened(self, row: Any) -> AESGCM | None:
+        return None if row.wrapped is None else AESGCM(self._value(row))
+
+    def _make(self, call_ids: Sequence[str]) -> None:
+        active, now = self._ring.active(KeyPurpose.DATA), utc_now()
+        rows = [
+            {
+                "call_id": one, "ring_key": active.key_id, "made_at": now,
+                "wrapped": self._wrapped(one, secrets.token_bytes(KEY_BYTES)), "erased": False,
+                "retired_at": None, "destroyed_at": None,
+            }
+            for one in call_ids
+        ]  # fmt: skip
+        statement = insert_of(self.engine.dialect.name, data_keys)
+        # That which another process stored first stays; one that was destroyed gets a new value.
+        names = ("ring_key", "wrapped", "made_at", "retired_at", "destroyed_at")
+        anew = {name: statement.excluded[name] for name in names}
+        destroyed = _K.wrapped.is_(None) & _K.erased.is_(False)
+        with self._writing() as connection:
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["call_id"], set_=anew, where=destroyed
+                ),
+                rows,
+            )
+
+    def _wrapped(self, call_id: str, value: bytes) -> bytes:
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        active = self._ring.active(KeyPurpose.DATA)
+        return nonce + AESGCM(active.value).encrypt(nonce, value, call_id.encode())
+
+    def _value(self, row: Any) -> bytes:
+        key = self._ring.find(row.ring_key)
+        if key is None and self._ring_now is not None:
+            self._ring = self._ring_now()
+            key = self._ring.find(row.ring_key)
+        if key is None:
+            raise KeyLostError(f"the key ring lacks {row.ring_key}, which wrapped data keys")
+        try:
+            nonce, rest = row.wrapped[:NONCE_BYTES], row.wrapped[NONCE_BYTES:]
+            return AESGCM(key.value).decrypt(nonce, rest, row.call_id.encode())
+        except InvalidTag as error:
+            wrong = f"a data key was not wrapped by {row.ring_key} of this ring"
+            raise KeyLostError(wrong) from error
+
+    def _write(self, statement: Update) -> int:
+        with self._writing() as connection:
+            return int(connection.execute(statement).rowcount)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with (
+            self.engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+
+def _long_retired(now: datetime) -> ColumnElement[bool]:
+    return (_K.retired_at < now - _RETIRED_FOR) & _K.wrapped.is_not(None)
+
+
+def _parts(call_ids: Iterable[str]) -> Iterable[list[str]]:
+    all_of_them = list(call_ids)
+    return (all_of_them[at : at + _PART] for at in range(0, len(all_of_them), _PART))

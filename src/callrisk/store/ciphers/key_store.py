@@ -1,0 +1,58 @@
+"""The key store: the data keys, wrapped, in a database of their own beside the one of the words.
+
+Whoever has a copy of the database alone reads nothing of it, and a data key that was destroyed
+makes its words unreadable in every copy, also in backups.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import URL, Engine, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from callrisk.store.ciphers.key_tables import key_metadata
+from callrisk.store.transaction import make_sqlite_durable
+
+# The schema of the key store in a PostgreSQL that also has the words.
+SCHEMA = "callrisk_keys"
+_POOL = 8
+# Any number serves as the name of the lock under which the tables are made.
+_SETUP_LOCK = 7_230_003
+
+
+def key_store_address(database: URL) -> URL:
+    """Return where the key store of a database lies unless a setting says otherwise."""
+    if database.get_backend_name() != "sqlite" or not database.database:
+        return database
+    path = Path(database.database)
+    return database.set(database=str(path.with_name(f"{path.stem}.keys{path.suffix or '.db'}")))
+
+
+def open_key_store(address: URL) -> Engine:
+    """Return an engine on a key store that has its tables; SQLAlchemyError or OSError if not."""
+    engine = _engine(address)
+    try:
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            if engine.dialect.name == "postgresql":
+                lock = {"key": _SETUP_LOCK}
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), lock)
+                connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+            key_metadata.create_all(connection)
+    except SQLAlchemyError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _engine(address: URL) -> Engine:
+    if address.get_backend_name() == "postgresql":
+        return create_engine(
+            address, pool_size=_POOL, max_overflow=_POOL, hide_parameters=True,
+            connect_args={"options": f"-c search_path={SCHEMA}"},
+        )  # fmt: skip
+    if not address.database:
+        return create_engine(address, poolclass=StaticPool, hide_parameters=True)
+    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(address, pool_size=_POOL, max_overflow=_POOL, hide_parameters=True)
+    make_sqlite_durable(engine)
+    return engine

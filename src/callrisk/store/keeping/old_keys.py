@@ -1,0 +1,47 @@
+"""The keys in use: wrapped by the newest key of the ring, and destroyed once nothing needs them."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, select, union
+
+from callrisk.store import tables
+from callrisk.store.ciphers.word_cipher import cipher_of
+from callrisk.store.store_away import store_away_reported
+
+_C = tables.calls.c
+
+
+class OldKeys:
+    """Keeps the data keys of a database in order; `step` is repeated by a loop."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        with engine.connect() as connection:
+            self._keys = cipher_of(connection).keys
+
+    def step(self, now: datetime) -> int:
+        """Wrap some keys anew, or destroy those that nothing needs; return how many were."""
+        with store_away_reported():
+            self._keys.reread_ring()
+            if count := self._keys.rewrap():
+                return count
+            retired = self._keys.retired(now)
+            with self._engine.connect() as connection:
+                needed = _with_sealed(connection, retired)
+            self._keys.need_again(needed)
+            return self._keys.destroy([one for one in retired if one not in needed], now)
+
+
+def _with_sealed(connection: Connection, call_ids: Collection[str]) -> set[str]:
+    """Return those of these calls of which something is still encrypted."""
+    if not call_ids:
+        return set()
+    of_rows = (tables.segments, tables.notes, tables.drafts, tables.outbox, tables.assessments)
+    found = [
+        select(table.c.call_id).where(table.c.call_id.in_(call_ids), table.c.sealed.is_not(None))
+        for table in of_rows
+    ]
+    sealed = _C.sealed_phone.is_not(None) | _C.sealed_summary.is_not(None)
+    found.append(select(_C.call_id).where(_C.call_id.in_(call_ids), sealed))
+    return set(connection.execute(union(*found)).scalars())

@@ -1,0 +1,17 @@
+"""The key ring of all tests; every process that they start is given the same."""
+
+import os
+from hashlib import sha256
+
+from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, RingKey, ring_json
+from callrisk.store.database import Keys
+
+RING = KeyRing(
+    tuple(
+        RingKey(f"{purpose}-tests", purpose, sha256(purpose.encode()).digest())
+        for purpose in KeyPurpose
+    )
+)
+KEYS = Keys(RING)
+# Processes inherit it, and so what they stored can be read here.
+os.environ["KEY_RING"] = ring_json(RING)
