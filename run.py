@@ -1,7 +1,8 @@
 """The commands: `python run.py` sets callrisk up and runs it; `test` tests it, `doctor` checks it.
 
 `backup`, `verify` and `restore` keep what it knows, check what was kept and bring it back;
-`first-admin` prints the code for the first login, `verify-audit` looks for changes in the audit.
+`first-admin` prints the code for the first login, `verify-audit` looks for changes in the audit,
+`keys` is about what is encrypted, `customer` about what is stored of one.
 Standard library only, and grammar that Python 3.8 can read, so that it can say it is too old. What
 the commands do is in src/launcher, under the same rule.
 """
@@ -43,6 +44,14 @@ from launcher.starting_page import StartingPage, Step  # noqa: E402
 from launcher.telling import UserError, say  # noqa: E402
 
 PORTS = (5000, 8501, 8502)
+# Commands that the environment does, by their modules.
+IN_ENVIRONMENT = {
+    "first-admin": "callrisk.bootstrap.first_admin_command",
+    "verify-audit": "callrisk.bootstrap.verify_audit_command",
+    "keys": "callrisk.bootstrap.keys.keys_command",
+    "customer": "callrisk.bootstrap.customer_data.customer_command",
+}
+WITH_WORDS = ("keys", "customer")
 # Tests run side by side, two a core since many wait for others; "-n 0" runs them in one process.
 SIDE_BY_SIDE = ("-n", str(min(2 * (os.cpu_count() or 1), 8)), "--dist", "loadfile")
 
@@ -55,16 +64,7 @@ def main(arguments: list[str]) -> int:
     try:
         if not works([sys.executable]):
             return hand_over(arguments)
-        first = "".join(arguments[:1])
-        if first in BACKUP_COMMANDS:
-            return keep(first, arguments[1:])
-        command = {
-            "test": test,
-            "doctor": doctor,
-            "first-admin": first_admin,
-            "verify-audit": verify_audit,
-        }.get(first)
-        return serve(arguments) if command is None else command(arguments[1:])
+        return command_of("".join(arguments[:1]), arguments)
     except UserError as error:
         say(*error.args)
         return 1
@@ -75,12 +75,23 @@ def main(arguments: list[str]) -> int:
         return 130  # during the set-up; what runs is stopped with 0
 
 
+def command_of(first: str, arguments: list[str]) -> int:
+    """Run the command that the first word names, else the product; return its exit status."""
+    if first in BACKUP_COMMANDS:
+        return keep(first, arguments[1:])
+    if first in IN_ENVIRONMENT:
+        return in_environment(first, arguments[1:])
+    command = {"test": test, "doctor": doctor}.get(first)
+    return serve(arguments) if command is None else command(arguments[1:])
+
+
 def serve(arguments: list[str]) -> int:
     """Set up what is missing, then run the three programs until Ctrl-C."""
     more = (
         "python run.py test: all tests; doctor: asks whether all is in order; backup, verify FILE, "
         "restore FILE: keeps database, models and settings; first-admin: a code for the "
-        "first login; verify-audit: looks for changes in the audit"
+        "first login; verify-audit: looks for changes in the audit; keys: of what is encrypted; "
+        "customer: exports or erases what is stored about one"
     )
     parser = argparse.ArgumentParser(prog="python run.py", epilog=more)
     parser.add_argument("--no-browser", action="store_true")
@@ -159,24 +170,18 @@ def doctor(arguments: list[str]) -> int:
     return subprocess.call(command, cwd=ROOT, env=environment)
 
 
-def first_admin(arguments: list[str]) -> int:
-    """Print the code with which the first administrator is made; return the exit status."""
-    return in_environment("first-admin", "callrisk.bootstrap.first_admin_command", arguments)
-
-
-def verify_audit(arguments: list[str]) -> int:
-    """Say whether the audit was changed; return the exit status."""
-    return in_environment("verify-audit", "callrisk.bootstrap.verify_audit_command", arguments)
-
-
-def in_environment(name: str, module: str, arguments: list[str]) -> int:
+def in_environment(name: str, arguments: list[str]) -> int:
     """Run a command of ours in the environment, set up where it is not; return its exit status."""
-    parse_with_config(argparse.ArgumentParser(prog=f"python run.py {name}"), arguments)
+    parser = argparse.ArgumentParser(prog=f"python run.py {name}")
+    if name in WITH_WORDS:
+        parser.add_argument("words", nargs=argparse.REMAINDER, help="--help after it tells them")
+    options = parse_with_config(parser, arguments)
     if not is_installed(ROOT, "product"):
         with only_start(ROOT, f"python run.py {name}"):
             set_up(ROOT, "product")
     write_env(ROOT)
-    command = [venv_python(ROOT), "-m", module]
+    words = options.words if name in WITH_WORDS else []
+    command = [venv_python(ROOT), "-m", IN_ENVIRONMENT[name], *words]
     return subprocess.call(command, cwd=ROOT, env=environment_for(ROOT))
 
 

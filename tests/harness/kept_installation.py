@@ -13,12 +13,13 @@ from sqlalchemy import Engine, inspect, text
 from callrisk.bootstrap.backup.backup_command import main
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.segment import ParticipantRole, Segment
+from callrisk.store.ciphers.key_store import key_store_address
 from callrisk.store.connect.quarantine import Poison
-from callrisk.store.database import open_database
+from callrisk.store.database import Keys, close_database, open_database, parsed_address
 from callrisk.store.intake import Contacts, Delivery
 from harness import ROOT
 from harness.echo_language import EchoLanguage
-from harness.key_rings import KEYS
+from harness.key_rings import RING
 from harness.ports import free_port
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -92,13 +93,15 @@ def fill(url: str, turns: int = 5) -> None:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Engine]:
-    """The database, closed again so that nobody has it open."""
-    engine = open_database(url, KEYS)
+def opened(url: str, keys_from: str = "") -> Iterator[Engine]:
+    """The database, closed again so that nobody has it open; with the key store of another."""
+    address = key_store_address(parsed_address(keys_from or url))
+    keys = Keys(RING, address.render_as_string(hide_password=False))
+    engine = open_database(url, keys)
     try:
         yield engine
     finally:
-        engine.dispose()
+        close_database(engine)
 
 
 def rows(url: str, schema: str | None = None) -> dict[str, list[tuple[object, ...]]]:

@@ -18,13 +18,14 @@ from callrisk.live.served_playbook import ServedPlaybook
 from callrisk.store.calls import NewAdvice, NewCall, Store
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
+from harness.key_rings import KEYS
 from harness.live_bench import Clock
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """A store with one call."""
-    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
     found = Store(engine)
     found.start_call(NewCall("c1", None, "a", Source.REST, False, Clock()()))
     yield found

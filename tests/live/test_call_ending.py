@@ -14,6 +14,7 @@ from callrisk.live.call_ending import end_of, requested_at, spoken_until, take_r
 from callrisk.live.live_call import LiveCall
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
+from harness.key_rings import KEYS
 from harness.live_bench import turn
 
 BEGAN = datetime(2025, 1, 1, 9, 0, tzinfo=UTC)
@@ -29,7 +30,7 @@ def call(source: Source = Source.REST, **stored: object) -> LiveCall:
 @pytest.fixture
 def queries(tmp_path: Path) -> Iterator[Queries]:
     """The queries of an empty database."""
-    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
     yield Queries(engine)
     engine.dispose()
 

@@ -16,6 +16,7 @@ from callrisk.live.servers.training_runs import TRAIN, TrainingRuns
 from callrisk.store.database import open_database
 from callrisk.store.jobs.asked_jobs import AskedJobs
 from callrisk.store.jobs.job_claims import ClaimedJob, JobClaims
+from harness.key_rings import KEYS
 
 NOW = datetime(2025, 1, 1, 9, 0, tzinfo=UTC)
 
@@ -23,7 +24,7 @@ NOW = datetime(2025, 1, 1, 9, 0, tzinfo=UTC)
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """A database without jobs."""
-    found = open_database(f"sqlite:///{tmp_path / 'jobs.db'}")
+    found = open_database(f"sqlite:///{tmp_path / 'jobs.db'}", KEYS)
     yield found
     found.dispose()
 

@@ -18,6 +18,7 @@ from callrisk.store.database import open_database
 from callrisk.store.people.people_store import PeopleStore
 from callrisk.store.people.persons import NoAdminLeftError
 from harness.databases import KINDS, fresh_database
+from harness.key_rings import KEYS
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
@@ -26,7 +27,7 @@ NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A fresh database of each kind."""
     with fresh_database(request.param) as url:
-        found = open_database(url or f"sqlite:///{tmp_path / 'people.db'}")
+        found = open_database(url or f"sqlite:///{tmp_path / 'people.db'}", KEYS)
         yield found
         found.dispose()
 

@@ -19,6 +19,7 @@ from callrisk.store.connect.checkpoints import (
 from callrisk.store.database import open_database
 from callrisk.store.tables import SEQUENCE_DIGITS
 from callrisk.store.transaction import writing
+from harness.key_rings import KEYS
 
 NOW = datetime(2025, 1, 1, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -28,7 +29,7 @@ MINE = Checkpoint("s", "shard-1", "me", "49")
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """A database without checkpoints."""
-    found = open_database(f"sqlite:///{tmp_path / 'calls.db'}")
+    found = open_database(f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
     yield found
     found.dispose()
 

@@ -52,6 +52,7 @@ from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.earlier_calls import import_earlier_calls
 from callrisk.store.jobs.asked_jobs import AskedJobs
 from callrisk.store.jobs.job_claims import JobClaims
+from callrisk.store.keeping.customer_data import CustomerData
 from callrisk.store.leases import Leases
 from callrisk.store.people.audit_log import AuditLog
 from callrisk.store.people.people_store import PeopleStore
@@ -124,6 +125,8 @@ def _state(settings: Settings, push: Push, parts: _Parts, role: Role) -> AppStat
     access, retries, held, watch = parts.access, parts.retries, parts.held, parts.watch
     engine = opened(settings)
     import_earlier_calls(engine, settings.processed_dir / "earlier_calls.csv")
+    # A backup that was restored, or an old export, may have brought erased customers back.
+    CustomerData(engine).erase_again()
     masking = Masking(settings.masked_kinds)
     store, queries = Store(engine, masking), Queries(engine)
     customers, rows = known_customers(settings, queries, access), CallRows(queries)

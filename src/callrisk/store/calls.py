@@ -43,7 +43,7 @@ _ADD_ASSESSMENTS = insert(tables.assessments)
 
 
 class OtherCustomerError(ValueError):
-    """The call exists already, with another customer."""
+    """The call exists already, with another customer; or it did, and everything was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,9 @@ class Store:
 
     def start_call(self, call: NewCall) -> bool:
         """Store a new call; False if it is known, OtherCustomerError if with another customer."""
+        with self.engine.connect() as connection:
+            if cipher_of(connection).keys.made([call.call_id])[call.call_id] is None:
+                raise OtherCustomerError(f"call {call.call_id} was erased")
         with writing(self.engine) as connection:
             cipher = cipher_of(connection)
             phone = cipher.seal(PHONE, call.call_id, "", call.phone or "")

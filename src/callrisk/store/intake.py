@@ -52,7 +52,7 @@ from callrisk.store.connect.early_contacts import forget_early, keep_early
 from callrisk.store.connect.quarantine import Poison, insert_quarantined
 from callrisk.store.contact_facts import facts_of
 from callrisk.store.contact_rows import details_of, sealed_values, values_of
-from callrisk.store.drafts import write_drafts
+from callrisk.store.drafts import ContactChange, write_drafts
 from callrisk.store.keeping.old_calls import keep_words_again
 from callrisk.store.log.appending import append
 from callrisk.store.log.call_events import call_started
@@ -138,8 +138,10 @@ class Contacts:
         with store_away_reported():
             plan = self._planned(self.engine.connect, delivery.events, self._kept)
             for tries in range(_MOST_PLANS, 0, -1):
-                if plan.changed:
+                if plan.changes:
                     with self.engine.connect() as connection:
+                        # A new call gets its key before anybody has to wait for that.
+                        cipher_of(connection).keys.made([one.contact_id for _, one in plan.changes])
                         read_changed(connection, plan.changed, plan.near, understanding)
                 try:
                     taken = self._store(delivery, plan, understanding, is_last=tries == 1)
@@ -205,7 +207,7 @@ class Contacts:
         keep_early(connection, plan.too_early, delivery.at)
         if not plan.changes:
             return Taken()
-        changes = plan.changes
+        changes = _without_erased(connection, plan.changes)
         read = read_changed(connection, plan.changed, plan.near, understanding)
         began = []
         for before, after in changes:
@@ -265,6 +267,15 @@ class Contacts:
         statement = select(*CALL_COLUMNS).where(tables.calls.c.call_id == call_id)
         (stored,) = calls_from(connection, connection.execute(statement).all())
         append(connection, [call_started(stored, at)])
+
+
+def _without_erased(
+    connection: Connection, changes: Sequence[ContactChange]
+) -> Sequence[ContactChange]:
+    """Return the changes but those of calls that are gone because all of them was erased."""
+    began = [after.contact_id for before, after in changes if before is None]
+    keys = cipher_of(connection).keys.made(began)
+    return [one for one in changes if one[0] is not None or keys[one[1].contact_id] is not None]
 
 
 def _with_customer(connection: Connection, contact: Contact) -> Contact:

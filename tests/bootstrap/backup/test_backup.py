@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from callrisk import __version__
+from callrisk.store.queries import Queries
 from harness import ROOT
 from harness.kept_installation import SECRETS, NewPlace, Place, fill, opened, rows, turn, writing_to
 from harness.waiting import wait_until
@@ -38,9 +39,9 @@ def test_a_backup_under_writing_holds_a_prefix(place: Place, other: Place, tmp_p
             assert before <= len(numbers) <= after + 1
             assert numbers == [*range(len(numbers))]
             # Each turn has its words, and its own event beside the beginning of the call.
-            assert {turn(number).text for number in numbers} <= {
-                str(value) for row in restored["segments"] for value in row
-            }
+            with opened(other.url, place.url) as engine:
+                said = {one.text for one in Queries(engine).segments("c1")}
+            assert said == {turn(number).text for number in numbers}
             told = [row for row in restored["events"] if "transcript_segment" in row]
             assert len(told) == len(numbers)
     assert writer.acknowledged > after, "the writer was held up to the end"

@@ -38,7 +38,7 @@ def test_the_same_rows_come_back(place: Place, other: Place, tmp_path: Path) -> 
     assert status == 0, told
     assert rows(other.url) == rows(place.url)
     assert len(rows(other.url)["segments"]) == 5
-    with opened(other.url) as engine:
+    with opened(other.url, place.url) as engine:
         hear(Contacts(engine, EchoLanguage()), 9)
     numbers = [int(str(row[0])) for row in rows(other.url)["events"]]
     # Seven were given before the newest ones were deleted.
@@ -227,7 +227,8 @@ def test_a_restore_that_fails_changes_nothing(
         patched.setattr("os.fsync", full)
         status, told = place.run("restore", backup, "--replace")
     assert (status, "No space left" in told) == (1, True)
-    assert {path.name for path in database.parent.iterdir()} == {"callrisk.db"}
+    names = {path.name for path in database.parent.iterdir()}
+    assert names == {"callrisk.db", "callrisk.keys.db"}
     with sqlite3.connect(database) as connection:
         assert connection.execute("SELECT count(*) FROM segments").fetchone() == (5,)
     assert rows(place.url) == before

@@ -18,6 +18,7 @@ from callrisk.store.database import open_database
 from callrisk.store.people.audit_log import AuditLog
 from callrisk.store.people.people_store import PeopleStore
 from callrisk.store.people.persons import Persons
+from harness.key_rings import KEYS
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 TARO = ClaimedPerson("taro", "見本 太郎", frozenset({Role.AGENT}), None, None)
@@ -25,7 +26,7 @@ TARO = ClaimedPerson("taro", "見本 太郎", frozenset({Role.AGENT}), None, Non
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = open_database(f"sqlite:///{tmp_path / 'persons.db'}")
+    made = open_database(f"sqlite:///{tmp_path / 'persons.db'}", KEYS)
     yield made
     made.dispose()
 

@@ -64,8 +64,11 @@ def _backup(root: Path, options: argparse.Namespace) -> int:
         print(f"!   {name} は秘密の値を含むため入れていません。.env に移してください / "
               f"{name} holds a secret and was left out; move it to .env")  # fmt: skip
     print(
-        ".env は入っていません。別に保管してください\n.env is not in it: keep it apart", flush=True
-    )
+        "鍵と .env は入っていません。鍵がなければ記録は読めません。別に保管してください: "
+        "python run.py keys backup --to フォルダ\n"
+        "Keys and .env are not in it, and without keys nothing can be read. Keep them apart: "
+        "python run.py keys backup --to FOLDER", flush=True,
+    )  # fmt: skip
     return 0
 
 

@@ -1,24 +1,27 @@
-"""The command about the key ring: python run.py keys new | show | rotate | remove KEY"""
+"""The command about keys: python run.py keys new | show | rotate | remove | backup | restore"""
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from callrisk.bootstrap.keys.configured_keys import (
-    configured_keys,
     configured_ring,
+    opened,
     replace_ring,
     wrapped,
     write_new_ring,
 )
+from callrisk.bootstrap.keys.key_backups import back_up, put_back
 from callrisk.bootstrap.process import keep_files_private, speak_utf8
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.kms import KmsError
 from callrisk.settings import Settings, SettingsError, load
+from callrisk.store.ciphers.data_keys import DataKeys
 from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, new_ring, ring_json, wrapped_by
 from callrisk.store.ciphers.word_cipher import cipher_of
-from callrisk.store.database import DatabaseError, close_database, open_database
+from callrisk.store.database import DatabaseError, close_database
 
 
 def main(arguments: Sequence[str], root: Path) -> int:
@@ -28,10 +31,8 @@ def main(arguments: Sequence[str], root: Path) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = load(root)
-        return {"new": _new, "show": _show, "rotate": _rotate, "remove": _remove}[options.command](
-            settings, options
-        )
-    except (SettingsError, DatabaseError, KmsError, OSError) as error:
+        return _COMMANDS[options.command](settings, options)
+    except (SettingsError, DatabaseError, KmsError, OSError, ValueError) as error:
         return _failed(" ".join(str(error).split()))
 
 
@@ -45,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     rotating = commands.add_parser("rotate", help="has a new key seal from now on")
     rotating.add_argument("--purpose", choices=[*KeyPurpose], default=KeyPurpose.DATA)
     commands.add_parser("remove", help="an old key that nothing needs").add_argument("key")
+    backing_up = commands.add_parser("backup", help="copies the wrapped data keys, for 30 days")
+    backing_up.add_argument("--to", type=Path, required=True, metavar="FOLDER")
+    commands.add_parser("restore", help="takes such a copy in").add_argument("file", type=Path)
     return parser
 
 
@@ -106,6 +110,31 @@ def _remove(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    with _data_keys(settings) as keys:
+        path, old = back_up(keys, options.to, utc_now())
+    print(
+        f"鍵のバックアップ: {path}。データのバックアップとは別の場所に置いてください\n"
+        f"Backup of the keys: {path}; keep it apart from that of the data"
+    )
+    for one in old:
+        print(f"30日を過ぎたので消しました / older than 30 days, deleted: {one.name}")
+    return 0
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> int:
+    with _data_keys(settings) as keys:
+        count = put_back(keys, options.file, utc_now())
+    print(f"{count:,} 個の鍵を戻しました / {count:,} keys are back")
+    return 0
+
+
+_COMMANDS = {
+    "new": _new, "show": _show, "rotate": _rotate, "remove": _remove, "backup": _backup,
+    "restore": _restore,
+}  # fmt: skip
+
+
 def _ring_file(settings: Settings) -> Path:
     if settings.env.key_ring.get_secret_value():
         raise SettingsError(
@@ -120,10 +149,16 @@ def _text_of(ring: KeyRing, settings: Settings, arn: str) -> str:
 
 
 def _wrapped_by_key(settings: Settings) -> dict[str, int]:
-    engine = open_database(settings.database_url, configured_keys(settings))
+    with _data_keys(settings) as keys:
+        return keys.by_ring_key()
+
+
+@contextmanager
+def _data_keys(settings: Settings) -> Iterator[DataKeys]:
+    engine = opened(settings)
     try:
         with engine.connect() as connection:
-            return cipher_of(connection).keys.by_ring_key()
+            yield cipher_of(connection).keys
     finally:
         close_database(engine)
 

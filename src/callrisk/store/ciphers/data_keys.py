@@ -143,7 +143,7 @@ class DataKeys:
             statement = insert_of(self.engine.dialect.name, data_keys)
             values = {"wrapped": None, "destroyed_at": now, "ring_key": "", "erased": True}
             put = statement.on_conflict_do_update(index_elements=["call_id"], set_=values)
-            with self._writing() as connection:
+            with self.writing() as connection:
                 connection.execute(put, rows)
             self._forget(part)
 
@@ -164,7 +164,7 @@ class DataKeys:
         ]  # fmt: skip
         if rows:
             same = (_K.call_id == bindparam("of")) & (_K.ring_key == bindparam("was"))
-            with self._writing() as connection:
+            with self.writing() as connection:
                 connection.execute(update(data_keys).where(same), rows)
         return len(rows)
 
@@ -227,7 +227,7 @@ class DataKeys:
         names = ("ring_key", "wrapped", "made_at", "retired_at", "destroyed_at")
         anew = {name: statement.excluded[name] for name in names}
         destroyed = _K.wrapped.is_(None) & _K.erased.is_(False)
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=["call_id"], set_=anew, where=destroyed
@@ -255,11 +255,12 @@ class DataKeys:
             raise KeyLostError(wrong) from error
 
     def _write(self, statement: Update) -> int:
-        with self._writing() as connection:
+        with self.writing() as connection:
             return int(connection.execute(statement).rowcount)
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
+        """Open a transaction that writes to the key store."""
         with (
             self.engine.connect().execution_options(writes=True) as connection,
             connection.begin(),

@@ -26,7 +26,7 @@ data_keys = Table(
 erasures = Table(
     "erasures",
     key_metadata,
-    Column("subject_hash", String(64), primary_key=True),
     Column("hash_key", String(64), primary_key=True),
+    Column("customer_hash", String(64), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
 )

@@ -52,7 +52,7 @@ class OldCalls:
         if silent or old:
             with writing(self._engine) as connection:
                 _silence(connection, silent, now)
-                _remove(connection, old)
+                remove_calls(connection, old)
                 keys = cipher_of(connection).keys
             keys.retire([*silent, *old], now)
         return len({*silent, *old})
@@ -140,7 +140,8 @@ def _unquoted(payload: Payload) -> Payload:
     }  # fmt: skip
 
 
-def _remove(connection: Connection, ids: Sequence[str]) -> None:
+def remove_calls(connection: Connection, ids: Sequence[str]) -> None:
+    """Remove calls with everything that belongs to them but the sums of their days."""
     if not ids:
         return
     for table in _OF_CALLS:

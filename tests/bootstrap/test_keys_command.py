@@ -1,0 +1,185 @@
+"""The commands about keys and about one customer, as an operator runs them."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from callrisk.bootstrap.customer_data.customer_command import main as customer
+from callrisk.bootstrap.keys.configured_keys import configured_keys, configured_ring, opened
+from callrisk.bootstrap.keys.keys_command import main as keys
+from callrisk.domain.event_types import Source
+from callrisk.settings import SettingsError, load, missing_for_production
+from callrisk.store.calls import NewCall, NewNote, Store
+from callrisk.store.ciphers.word_cipher import cipher_of
+from callrisk.store.database import close_database
+from callrisk.store.queries import Queries
+from harness.small_world import new_root
+
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+WORDS = "子猫を飼っています"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation whose ring is a file."""
+    monkeypatch.delenv("KEY_RING")
+    return new_root(tmp_path / "顧客 リスク")
+
+
+def with_call(root: Path) -> None:
+    """A call with a note that is over."""
+    engine = opened(load(root))
+    store = Store(engine)
+    store.start_call(NewCall("c1", "K-1001", "a", Source.REST, False, NOON, "0312345678"))
+    store.add_note(NewNote("c1", "note", "a", WORDS, NOON))
+    close_database(engine)
+
+
+def end_calls(root: Path) -> None:
+    """Nobody is in a call any more."""
+    engine = opened(load(root))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE calls SET ended_at = started_at")
+    close_database(engine)
+
+
+def notes(root: Path) -> list[str]:
+    """The words of the notes."""
+    engine = opened(load(root))
+    found = [note.text for note in Queries(engine).notes("c1")]
+    close_database(engine)
+    return found
+
+
+def test_development_makes_a_ring_and_production_asks_for_one(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once; a second `keys new` leaves it as it is."""
+    monkeypatch.setenv("APP_ENV", "production")
+    wanted = [one for one in missing_for_production(load(root)) if "keys new" in one]
+    with pytest.raises(SettingsError, match="keys new"):
+        configured_ring(load(root))
+    monkeypatch.setenv("APP_ENV", "development")
+    ring = configured_ring(load(root))
+
+    assert len(wanted) == 1
+    assert configured_ring(load(root)) == ring
+    assert keys(["new"], root) == 1
+    assert "ring.json" in capsys.readouterr().err
+    assert configured_ring(load(root)) == ring
+
+
+def test_a_damaged_ring_is_one_line(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It says which file, and changes nothing."""
+    path = load(root).key_ring_path
+    path.parent.mkdir(parents=True)
+    path.write_text('{"format": 1, "keys": [{"id": "x"}]}', encoding="utf-8")
+
+    assert keys(["show"], root) == 1
+    told = capsys.readouterr().err
+    assert "ring.json" in told
+    assert told.count("\n") == 1
+
+
+def test_a_new_key_takes_over_while_servers_run(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Old words stay readable; the old key goes when nothing needs it."""
+    with_call(root)
+    old = configured_ring(load(root)).keys[0].key_id
+    engine = opened(load(root))
+    with engine.connect() as connection:
+        running = cipher_of(connection).keys
+    assert keys(["rotate"], root) == 0
+    assert keys(["remove", old], root) == 1
+    running.reread_ring()
+    assert running.rewrap() == 1
+    close_database(engine)
+
+    assert notes(root) == [WORDS]
+    assert keys(["remove", old], root) == 0
+    assert notes(root) == [WORDS]
+    assert keys(["show"], root) == 0
+    assert old not in capsys.readouterr().out.split("除きました")[1].split("\n", 1)[1]
+
+
+def test_keys_come_back_from_a_backup_but_those_erased(root: Path, tmp_path: Path) -> None:
+    """A copy of before an erasure brings nothing back."""
+    with_call(root)
+    end_calls(root)
+    before = tmp_path / "before"
+    assert keys(["backup", "--to", str(before)], root) == 0
+    (copy,) = before.iterdir()
+    assert customer(["erase", "K-1001", "--yes"], root) == 0
+    assert keys(["restore", str(copy)], root) == 0
+    engine = opened(load(root))
+    with engine.connect() as connection:
+        assert cipher_of(connection).keys.found(["c1"]) == {"c1": None}
+    close_database(engine)
+
+
+def test_a_lost_key_store_is_restored(root: Path, tmp_path: Path) -> None:
+    """The words are readable again."""
+    with_call(root)
+    assert keys(["backup", "--to", str(tmp_path / "keys")], root) == 0
+    (copy,) = (tmp_path / "keys").iterdir()
+    for path in (root / "data" / "processed").glob("callrisk.keys.db*"):
+        path.unlink()
+    assert keys(["restore", str(copy)], root) == 0
+
+    assert notes(root) == [WORDS]
+
+
+def test_all_of_a_customer_is_given_out_and_erased(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Calls, earlier calls, tables; without --yes only what there is is told."""
+    with_call(root)
+    earlier = root / "data" / "processed" / "earlier_calls.csv"
+    earlier.write_text("customer_id,call_id\nK-1001,o1\nK-1002,o2\n", encoding="utf-8")
+    raw = root / "data" / "raw"
+    raw.mkdir(parents=True, exist_ok=True)
+    column = load(root).customer_columns.customer_id
+    for name in ("顧客_Kintone.csv", "顧客_自社.csv"):
+        (raw / name).write_text(f"{column},氏名\nK-1001,子猫\nK-1002,子犬\n", encoding="utf-8")
+    out = tmp_path / "給付.json"
+    assert customer(["export", "K-1001", "--to", str(out)], root) == 0
+    whole = json.loads(out.read_text(encoding="utf-8"))
+    assert whole["calls"][0]["notes"][0]["text"] == WORDS
+    assert len(whole["tables"]) == 2
+
+    assert customer(["erase", "K-1001", "--yes"], root) == 1
+    assert "通話中" in capsys.readouterr().err
+    end_calls(root)
+    assert customer(["erase", "K-1001"], root) == 0
+    assert "1 calls" in capsys.readouterr().out
+    assert notes(root) == [WORDS]
+    assert customer(["erase", "K-1001", "--yes"], root) == 0
+    told = capsys.readouterr().out
+    assert "顧客_自社.csv" in told
+    assert "顧客_Kintone.csv" not in told
+    assert notes(root) == []
+    assert earlier.read_text(encoding="utf-8") == "customer_id,call_id\nK-1002,o2\n"
+    assert "K-1001" not in (raw / "顧客_Kintone.csv").read_text(encoding="utf-8")
+    assert "K-1001" in (raw / "顧客_自社.csv").read_text(encoding="utf-8")
+
+
+def test_a_ring_may_be_wrapped_by_aws_kms(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file holds no key; another key of KMS, or none, opens nothing."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "tests")
+    with mock_aws():
+        kms = boto3.client("kms", region_name="ap-northeast-1")
+        arn = kms.create_key()["KeyMetadata"]["Arn"]
+        assert keys(["new", "--kms", arn], root) == 0
+        with_call(root)
+        ring = configured_keys(load(root)).ring
+        text = load(root).key_ring_path.read_text(encoding="utf-8")
+        assert notes(root) == [WORDS]
+        assert all(key.value.hex() not in text and len(key.value) == 32 for key in ring.keys)
+    with mock_aws(), pytest.raises(SettingsError, match="KMS"):
+        configured_ring(load(root))
