@@ -48,8 +48,9 @@ _READ_ONLY = {
     "connect_timeout": _CONNECT_WITHIN_S,
     "options": "-c default_transaction_read_only=on",
 }
-# An engine whose connections can write nothing.
+# An engine whose connections can write nothing, and one whose words can be read and written.
 ReadEngine: TypeAlias = Engine
+WordsEngine: TypeAlias = Engine
 
 
 class DatabaseError(RuntimeError):

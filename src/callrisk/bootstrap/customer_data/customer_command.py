@@ -8,14 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
-
 from callrisk.bootstrap.customer_data.customer_files import beyond, rows_of, without, write
 from callrisk.bootstrap.keys.configured_keys import opened
 from callrisk.bootstrap.process import keep_files_private, speak_utf8
 from callrisk.domain.time import utc_now
 from callrisk.settings import Settings, SettingsError, load
-from callrisk.store.database import DatabaseError, close_database
+from callrisk.store.database import DatabaseError, WordsEngine, close_database
 from callrisk.store.keeping.customer_data import CustomerData, CustomerInCallError
 from callrisk.store.queries import Queries
 
@@ -56,7 +54,7 @@ def _failed(line: str) -> int:
     return 1
 
 
-def _export(settings: Settings, engine: Engine, options: argparse.Namespace) -> int:
+def _export(settings: Settings, engine: WordsEngine, options: argparse.Namespace) -> int:
     data, queries = CustomerData(engine), Queries(engine)
     whole = {
         "customer_id": options.id,
@@ -85,7 +83,7 @@ def _call(queries: Queries, call_id: str) -> dict[str, Any]:
     }
 
 
-def _erase(settings: Settings, engine: Engine, options: argparse.Namespace) -> int:
+def _erase(settings: Settings, engine: WordsEngine, options: argparse.Namespace) -> int:
     data, files = CustomerData(engine), list(without(settings, options.id))
     if not options.yes:
         calls, earlier = len(data.call_ids(options.id)), len(data.earlier_calls(options.id))

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from callrisk.bootstrap.aws import aws_settings
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.aws_clients import client
@@ -22,12 +20,12 @@ from callrisk.store.ciphers.key_ring import (
     ring_json,
     wrapped_by,
 )
-from callrisk.store.database import Keys, open_database
+from callrisk.store.database import Keys, WordsEngine, open_database
 
 logger = logging.getLogger(__name__)
 
 
-def opened(settings: Settings) -> Engine:
+def opened(settings: Settings) -> WordsEngine:
     """Return the database of the settings with its words; DatabaseError, SettingsError."""
     return open_database(settings.database_url, configured_keys(settings))
 
