@@ -1,0 +1,156 @@
+"""Words, names and numbers that are told at every door stand nowhere in clear afterwards."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+
+from callrisk.bootstrap.customer_data.customer_command import main as customer
+from callrisk.settings import load
+from harness import ROOT
+from harness.databases import fresh_database
+from harness.ports import free_port
+from harness.small_world import World, new_root
+from harness.waiting import wait_until
+
+CUSTOMER = "K-77123"
+# Told once each, at a door of its own; none is a word that the product writes by itself.
+CANARIES = {
+    "name": "鯨井ミモザ", "phone": "08031415926", "agent": "空色の風船を",
+    "customer": "紫陽花まつりが", "note": "万華鏡を", "feedback": "砂時計の",
+    "escalation": "羅針盤を", "bad body": "蜃気楼の",
+    "bad field": "螺鈿細工の", "token": "crk_canary_0123456789abcdef0123456789",
+    "query": "walrus-and-carpenter",
+}  # fmt: skip
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of each kind."""
+    with ExitStack() as stack:
+        file = f"sqlite:///{tmp_path / 'calls' / 'callrisk.db'}"
+        yield (
+            file if request.param == "sqlite" else stack.enter_context(fresh_database("postgresql"))
+        )
+
+
+@contextmanager
+def serving(root: Path, port: int, metrics: int) -> Iterator[str]:
+    """The live server of an installation, its address."""
+    own = {"API_PORT": str(port), "REPLAY_CALLS": "0", "METRICS_PORT": str(metrics)}
+    with (root / "screen.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "realtime_api_server.py"], cwd=root, env=os.environ | own,
+            stdout=log, stderr=log,
+        )  # fmt: skip
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_until(lambda: _answers(f"{address}/api/health"), seconds=90)
+        yield address
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _answers(address: str) -> bool:
+    try:
+        return requests.get(address, timeout=5).ok
+    except requests.ConnectionError:
+        return False
+
+
+def tell_all(address: str) -> None:
+    """Each canary at its door."""
+
+    def post(path: str, body: dict[str, object]) -> requests.Response:
+        headers = {"X-Trace": CANARIES["query"]}
+        return requests.post(f"{address}/api/{path}", json=body, headers=headers, timeout=20)
+
+    ids = {"call_id": "c-1", "customer_id": CUSTOMER, "agent_id": "a"}
+    assert post("start_call", ids | {"phone": CANARIES["phone"]}).ok
+    said = ("agent", "AGENT"), ("customer", "CUSTOMER"), ("customer", "CUSTOMER")
+    turns = [
+        {
+            "segment_id": f"s{n}", "role": role, "begin_ms": 30_000 * n, "end_ms": 30_000 * n + 900,
+            "text": f"{CANARIES[kind]}見ました。来週まで払えません。{CANARIES['name']}です",
+        }
+        for n, (kind, role) in enumerate(said)
+    ]  # fmt: skip
+    assert post("calls/c-1/segments", {"segments": turns}).ok
+    assert post("score_customer", {"call_id": "c-1"}).ok
+    assert post("calls/c-1/notes", {"agent_id": "a", "text": CANARIES["note"]}).ok
+    assert post("calls/c-1/escalate", {"agent_id": "a", "reason": CANARIES["escalation"]}).ok
+    done = {"agent_id": "a", "action": "listen", "verdict": "dismissed"}
+    assert post("calls/c-1/feedback", done | {"reason": CANARIES["feedback"]}).ok
+    post("calls/c-1/segments", {"segments": [turns[0] | {"role": CANARIES["bad field"]}]})
+    broken = f'{{"text": "{CANARIES["bad body"]}'.encode()
+    json_body = {"Content-Type": "application/json"}
+    requests.post(f"{address}/api/calls/c-1/notes", data=broken, headers=json_body, timeout=20)
+    bearer = {"Authorization": f"Bearer {CANARIES['token']}"}
+    requests.get(f"{address}/api/calls/c-1?q={CANARIES['query']}", headers=bearer, timeout=20)
+    assert post("end_call", {"call_id": "c-1"}).ok
+
+
+def found_in(content: bytes) -> set[str]:
+    """The canaries in some bytes, written plainly or as JSON escapes them."""
+    return {
+        kind
+        for kind, canary in CANARIES.items()
+        if canary.encode() in content
+        or canary.encode("unicode_escape") in content
+        or canary.encode("utf-16-le") in content
+    }
+
+
+def leaks(root: Path, database: str) -> dict[str, set[str]]:
+    """The canaries in each file of an installation, and in a dump of its database."""
+    places = [path for path in root.parent.rglob("*") if path.is_file()]
+    found = {path.name: found_in(path.read_bytes()) for path in places if "raw" not in path.parts}
+    if database.startswith("postgresql"):
+        dump = subprocess.run(
+            ["pg_dump", database.replace("+psycopg", "")], capture_output=True, check=True
+        )
+        assert b"c-1" in dump.stdout
+        found["dump"] = found_in(dump.stdout)
+    return {name: kinds for name, kinds in found.items() if kinds}
+
+
+def test_what_is_told_stands_nowhere_in_clear(
+    world: World, tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not in the database, its journal, the key store, logs, metrics; after an erasure nowhere."""
+    if database.startswith("postgresql") and shutil.which("pg_dump") is None:
+        pytest.skip("pg_dump is not installed")
+    monkeypatch.setenv("DATABASE_URL", database)
+    root = new_root(tmp_path / "顧客 リスク")
+    shutil.copy(ROOT / "realtime_api_server.py", root)
+    shutil.copytree(world.settings.models_dir, root / "models")
+    raw = root / "data" / "raw"
+    raw.mkdir(parents=True)
+    columns = load(root).customer_columns
+    head = ",".join((columns.customer_id, columns.name, columns.phone))
+    row = ",".join((CUSTOMER, CANARIES["name"], CANARIES["phone"]))
+    (raw / "顧客_表.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    with serving(root, free_port(), metrics := free_port()) as address:
+        tell_all(address)
+        shown = requests.get(f"{address}/api/calls/c-1", timeout=20).content
+        figures = requests.get(f"http://127.0.0.1:{metrics}/metrics", timeout=20).content
+        health = requests.get(f"{address}/api/health", timeout=20).content
+
+        assert found_in(shown) >= {"agent", "customer", "note", "feedback", "escalation"}
+        assert found_in(figures) | found_in(health) == set()
+        assert leaks(root, database) == {}
+
+    assert customer(["erase", CUSTOMER, "--yes"], root) == 0
+    assert CUSTOMER.encode() not in b"".join(
+        path.read_bytes()
+        for path in root.parent.rglob("*")
+        if path.is_file() and "raw" not in path.parts and path.suffix != ".log"
+    )
+    assert leaks(root, database) == {}
