@@ -14,10 +14,15 @@ from typing import Any
 
 import boto3
 import pytest
+from sqlalchemy import text
 
 from callrisk.bootstrap.doctor.doctor_command import main
 from callrisk.bootstrap.doctor.kintone_records import shape
 from callrisk.data_folder import customer_table
+from callrisk.domain.event_types import Source
+from callrisk.domain.time import utc_now
+from callrisk.store.calls import NewCall, Store
+from callrisk.store.ciphers.key_ring import new_ring, ring_json
 from callrisk.store.connect.source_reports import SourceReports, SourceState
 from callrisk.store.database import open_database
 from callrisk.store.sending.request_counts import RequestsMade
@@ -309,3 +314,22 @@ def test_the_lines_are_for_people(ask: Ask, root: Path, capsys: Any) -> None:
     assert "直す所が 1 件" in told
     # To be pasted into Kintone.
     assert told.count(f"https://<host>/api/webhooks/kintone/{WEBHOOK}") == 2
+
+
+def test_keys_and_what_stands_in_clear_are_told(root: Path, ask: Ask) -> None:
+    """Whole; then with a row of an older version, and with another ring."""
+    _, points = ask()
+    whole = [points[name]["state"] for name in ("key ring", "key store", "words")]
+    engine = open_database(f"sqlite:///{root / 'data' / 'processed' / 'callrisk.db'}", KEYS)
+    Store(engine).start_call(NewCall("c1", None, "a", Source.REST, False, utc_now(), "0312345678"))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE calls SET phone = '0312345678'"))
+    engine.dispose()
+    _, clear = ask()
+    status, other = ask(KEY_RING=ring_json(new_ring(utc_now())))
+
+    assert whole == ["ok"] * 3
+    assert (clear["words"]["state"], "calls 1" in clear["words"]["en"]) == ("attention", True)
+    assert clear["key store"]["en"] == "1 data keys"
+    assert (status, other["key store"]["state"]) == (1, "wrong")
+    assert "data-tests" in other["key store"]["ja"]

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, insert, select, update
 from callrisk.domain.event_types import Source
 from callrisk.store import tables
 from callrisk.store.calls import NewCall, Store
-from callrisk.store.ciphers.clear_rows import ClearRows, clear_rows
+from callrisk.store.ciphers.clear_rows import ClearRows, rows_in_clear
 from callrisk.store.ciphers.sealing import SealError
 from callrisk.store.ciphers.word_cipher import WordsClosedError, cipher_of
 from callrisk.store.database import open_database
@@ -115,8 +115,8 @@ def test_rows_of_an_older_version_are_sealed_while_they_are_read(engine: Engine)
 
     assert steps == 6
     assert str(before).count(WORDS) == 6
+    assert rows_in_clear(engine) == {}
     with engine.connect() as connection:
-        assert clear_rows(connection) == {}
         stored = [connection.execute(select(table)).all() for table in metadata.sorted_tables]
     assert WORDS not in repr(stored)
     assert repr(WORDS.encode())[2:-1] not in repr(stored)
@@ -127,7 +127,6 @@ def test_what_stands_in_clear_is_counted(engine: Engine) -> None:
     """By table."""
     in_clear(engine)
 
-    with engine.connect() as connection:
-        assert clear_rows(connection) == dict.fromkeys(
-            ("segments", "notes", "drafts", "calls", "outbox", "assessments"), 1
-        )
+    assert rows_in_clear(engine) == dict.fromkeys(
+        ("segments", "notes", "drafts", "calls", "outbox", "assessments"), 1
+    )

@@ -11,6 +11,7 @@ from pathlib import Path
 from callrisk.bootstrap.doctor.connect_points import connect_points
 from callrisk.bootstrap.doctor.database_points import DatabaseLook
 from callrisk.bootstrap.doctor.finding import Finding, State, good, waits
+from callrisk.bootstrap.doctor.key_points import key_points
 from callrisk.bootstrap.doctor.kintone_points import kintone_points
 from callrisk.bootstrap.doctor.machine_points import (
     clock_point,
@@ -84,6 +85,7 @@ def findings(root: Path, options: argparse.Namespace) -> Iterator[Finding]:
     yield from _machine_points(settings)
     look = DatabaseLook(settings.database_url)
     yield from look.points()
+    yield from key_points(settings, look.engine)
     yield from model_points(settings)
     yield from data_points(settings)
     made = {} if look.engine is None else RequestsMade(look.engine).on(utc_now().date())

@@ -93,14 +93,15 @@ def _write(connection: Connection, kind: _Kind, rows: Sequence[Any]) -> None:
         connection.execute(update(kind.table).where(*this), changed)
 
 
-def clear_rows(connection: Connection) -> dict[str, int]:
+def rows_in_clear(engine: Engine) -> dict[str, int]:
     """Return how many rows of each table stand in clear; empty if none do."""
-    found = {
-        kind.table.name: connection.execute(
-            select(func.count()).select_from(kind.table).where(kind.is_clear)
-        ).scalar_one()
-        for kind in _KINDS
-    }
+    with engine.connect() as connection:
+        found = {
+            kind.table.name: connection.execute(
+                select(func.count()).select_from(kind.table).where(kind.is_clear)
+            ).scalar_one()
+            for kind in _KINDS
+        }
     return {name: count for name, count in found.items() if count}
 
 

@@ -6,11 +6,12 @@ makes its words unreadable in every copy, also in backups.
 
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, create_engine, text
+from sqlalchemy import URL, Engine, create_engine, func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from callrisk.store.ciphers.key_tables import key_metadata
+from callrisk.store.ciphers.key_tables import data_keys, key_metadata
+from callrisk.store.store_away import store_away_reported
 from callrisk.store.transaction import make_sqlite_durable
 
 # The schema of the key store in a PostgreSQL that also has the words.
@@ -42,6 +43,21 @@ def open_key_store(address: URL) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def ring_keys_in_use(engine: Engine) -> dict[str, int]:
+    """Return how many data keys each key of a ring wraps; none before there is a key store.
+
+    StoreAwayError where the store does not answer.
+    """
+    count = select(data_keys.c.ring_key, func.count()).where(data_keys.c.wrapped.is_not(None))
+    schema = SCHEMA if engine.dialect.name == "postgresql" else None
+    there = engine.execution_options(schema_translate_map={None: schema})
+    with store_away_reported(), there.connect() as connection:
+        if not inspect(connection).has_table(data_keys.name, schema):
+            return {}
+        rows = connection.execute(count.group_by(data_keys.c.ring_key)).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def _engine(address: URL) -> Engine:

@@ -1,0 +1,77 @@
+"""The points of what is encrypted: the key ring, its key store, and rows that stand in clear."""
+
+from collections.abc import Iterator
+
+from callrisk.bootstrap.doctor.finding import Finding, State, good, waits
+from callrisk.bootstrap.keys.configured_keys import configured_ring
+from callrisk.domain.wording import Text
+from callrisk.settings import Settings, SettingsError
+from callrisk.store.ciphers.clear_rows import rows_in_clear
+from callrisk.store.ciphers.key_ring import KeyRing
+from callrisk.store.ciphers.key_store import key_store_address, ring_keys_in_use
+from callrisk.store.database import DatabaseError, ReadEngine, open_to_read, parsed_address
+from callrisk.store.store_away import StoreAwayError
+
+_MAKE = Text("作るには: python run.py keys new", "to make one: python run.py keys new")
+_RIGHT_RING = Text(
+    "データを暗号化した鍵束を KEY_RING_FILE に指定する（docs/data.md）",
+    "name in KEY_RING_FILE the ring that encrypted the data (docs/data.md)",
+)
+_LET_RUN = Text(
+    "サーバーを動かしておけば暗号化されます", "let the server run: it encrypts them meanwhile"
+)
+
+
+def key_points(settings: Settings, engine: ReadEngine | None) -> Iterator[Finding]:
+    """Yield the points; nothing is made. `engine` is None where there is no database to look at."""
+    path = settings.key_ring_path
+    if not settings.env.key_ring.get_secret_value() and not path.exists():
+        text = Text(f"鍵束はまだありません: {path}", f"no key ring yet: {path}")
+        state = State.WRONG if settings.is_production else State.OK
+        yield Finding("key ring", state, text, _MAKE if settings.is_production else None)
+        yield waits("key store", "key ring")
+    else:
+        yield from _ring_points(settings)
+    if engine is not None:
+        yield _clear_point(engine)
+
+
+def _ring_points(settings: Settings) -> Iterator[Finding]:
+    try:
+        ring = configured_ring(settings)
+    except SettingsError as error:
+        line = " ".join(str(error).split())
+        yield Finding("key ring", State.WRONG, Text(line, line), _RIGHT_RING)
+        yield waits("key store", "key ring")
+        return
+    yield good("key ring", f"{len(ring.keys)} 個の鍵", f"{len(ring.keys)} keys")
+    yield _store_point(settings, ring)
+
+
+def _store_point(settings: Settings, ring: KeyRing) -> Finding:
+    address = settings.env.key_store_url.get_secret_value()
+    try:
+        if not address:
+            whole = key_store_address(parsed_address(settings.database_url))
+            address = whole.render_as_string(hide_password=False)
+        store = open_to_read(address)
+        used = {} if store is None else ring_keys_in_use(store)
+    except (DatabaseError, StoreAwayError) as error:
+        line = " ".join(str(error).split())
+        return Finding("key store", State.WRONG, Text(line, line), _RIGHT_RING)
+    lacking = [name for name in used if ring.find(name) is None]
+    if lacking:
+        names = ", ".join(lacking)
+        text = Text(f"鍵束に {names} がありません", f"the ring lacks {names}")
+        return Finding("key store", State.WRONG, text, _RIGHT_RING)
+    count = sum(used.values())
+    return good("key store", f"データの鍵 {count:,} 個", f"{count:,} data keys")
+
+
+def _clear_point(engine: ReadEngine) -> Finding:
+    found = rows_in_clear(engine)
+    if not found:
+        return good("words", "すべて暗号化されています", "all of them are encrypted")
+    told = ", ".join(f"{name} {count:,}" for name, count in found.items())
+    text = Text(f"暗号化されていない行: {told}", f"rows in clear: {told}")
+    return Finding("words", State.ATTENTION, text, _LET_RUN)
