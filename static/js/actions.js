@@ -146,6 +146,12 @@ export function createActions(store, live) {
     chooseCustomer: reporting(({ call_id: callId, agent_id: agent }, { customer_id: id, record_id: record }) =>
       assign(callId, { customer_id: id, record_id: record, agent_id: ownAgentId(agent) ?? (agent || agentId() || "-") })),
 
+    /** Shows the telephone number of a call whole, for as long as the state keeps it. */
+    revealPhone: reporting(async (callId) =>
+      dispatch("phone_revealed", { call_id: callId, phone: (await api.reveal(callId, "phone")).phone })),
+
+    hidePhone: () => dispatch("phone_hidden"),
+
     giveFeedback: reporting(async (info, action, verdict, reason = "") => {
       const feedback = { agent_id: ownAgentId(info.agent_id) ?? (info.agent_id || agentId() || "-"), action, verdict, reason };
       const note = await api.giveFeedback(info.call_id, feedback);

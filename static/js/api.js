@@ -39,6 +39,7 @@ export const api = {
   escalate: (callId, escalation) => post(`${callPath(callId)}/escalate`, escalation),
   assignCustomer: (callId, choice) => post(`${callPath(callId)}/customer`, choice),
   giveFeedback: (callId, feedback) => post(`${callPath(callId)}/feedback`, feedback),
+  reveal: (callId, field) => post(`${callPath(callId)}/reveal`, { field }),
   eventsAfter: (seq) => request(`/api/events?after=${seq}&limit=500`),
   demo: () => request("/api/demo"),
   startDemo: () => post("/api/demo/calls"),

@@ -76,16 +76,19 @@ function create(key, { node, update }) {
   return node;
 }
 
-/** Returns a description list of [term, text] pairs; numbers keep their units on the line. */
+/** Returns a description list of [term, text] pairs, some with a button behind the text; numbers keep their units on the line. */
 export function describe(list, pairs) {
   mirror(list, pairs, ([term]) => term, () => {
     const group = document.createElement("div");
     const term = document.createElement("dt");
-    const text = document.createElement("dd");
-    group.append(term, text);
-    function update(pair) {
-      setText(term, pair[0]);
-      setText(text, pair[1]);
+    const description = document.createElement("dd");
+    const text = document.createElement("span");
+    description.append(text);
+    group.append(term, description);
+    function update([name, words, button]) {
+      setText(term, name);
+      setText(text, words);
+      if (description.children[1] !== button) description.replaceChildren(text, ...(button ? [button] : []));
     }
     return { node: group, update };
   });

@@ -48,7 +48,7 @@ const actions = createActions(store, live);
 for (const view of VIEWS) store.subscribe(view(actions));
 const atOnce = (state) => [state.selectedId, state.synced, shownLanguage(), state.calls.size];
 store.subscribe(atMostEvery(LIST_EVERY_MS, atOnce, callListView(actions)));
-const ofTheCall = (state) => [selected(state), state.pointedAt, state.span, state.now, state.health, state.clockSkewMs, shownLanguage()];
+const ofTheCall = (state) => [selected(state), state.pointedAt, state.span, state.revealed, state.now, state.health, state.clockSkewMs, shownLanguage()];
 for (const view of VIEWS_OF_THE_CALL) store.subscribe(whenChanged(ofTheCall, view(actions)));
 store.subscribe((state) => actions.keepSelection(state));
 store.subscribe((state) => {

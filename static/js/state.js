@@ -13,6 +13,7 @@ export const initialState = Object.freeze({
   selectedId: null,
   selection: 0, // how often a call was selected
   pointedAt: null, // {segmentId} of the turn that the transcript is asked to show
+  revealed: null, // {phone, until}: the telephone number of the selected call with all its digits
   span: null, // {from, to, anchor, head, changes, failed}: two moments of the selected call, and why the score moved
   faulty: false, // true once an event could not be taken or a part not drawn
   toasts: [],
@@ -39,14 +40,15 @@ export function reduce(state, event) {
 
 const handlers = {
   // ——— events of the page
-  tick: (state, now) => ({ ...state, now, toasts: unexpired(state.toasts, now) }),
+  tick: (state, now) => ({ ...state, now, toasts: unexpired(state.toasts, now), revealed: state.revealed?.until > now ? state.revealed : null }),
   connected: (state) => ({ ...state, connected: true, downSince: null }),
   disconnected: (state, now) => ({ ...state, connected: false, downSince: state.downSince ?? now }),
-  selected: (state, callId) => withoutOldCalls(unread({ ...state, selectedId: callId, selection: state.selection + 1, pointedAt: null, span: null }, callId)),
+  selected: (state, callId) => withoutOldCalls(unread({ ...state, selectedId: callId, selection: state.selection + 1, pointedAt: null, span: null, revealed: null }, callId)),
   pointed_at: (state, segmentId) => ({ ...state, pointedAt: { segmentId } }),
   span_chosen: (state, span) => ({ ...state, span: span && { ...span, changes: null, failed: null } }),
   span_read: (state, { from, to, changes }) => onSpan(state, { from, to }, { changes }),
   span_failed: (state, { from, to, status }) => onSpan(state, { from, to }, { failed: status }),
+  phone_hidden: (state) => ({ ...state, revealed: null }),
   toast: (state, toast) => withToast(state, toast),
   toast_closed: (state, id) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
   preference_changed: (state) => ({ ...state }),
@@ -60,6 +62,9 @@ const handlers = {
   forgotten: (state) => ({ ...state, calls: new Map() }),
   calls_read: (state, { calls }) => ({ ...calls.reduce(withCall, state), synced: true }),
   call_read: (state, call) => onCall(withCall(state, call), call.call_id, (entry) => ({ ...entry, loaded: true })),
+
+  phone_revealed: (state, { call_id, phone }) =>
+    (call_id === state.selectedId ? { ...state, revealed: { phone, until: state.now + REVEALED_MS } } : state),
 
   // ——— pushed events
   call_started: (state, call) => withCall(state, call),
@@ -82,7 +87,7 @@ const handlers = {
   contact_summary: (state, { call_id, contact_summary }) =>
     onCall(state, call_id, (entry) => withInfo(entry, { contact_summary })),
   customer_changed: (state, { call_id, customer_id, customer_data, customer_search }) =>
-    onCall(state, call_id, (entry) => withInfo(entry, { customer_id, customer_data, customer_search })),
+    onCall(withoutNumber(state, call_id), call_id, (entry) => withInfo(entry, { customer_id, customer_data, customer_search })),
   gap_changed: (state, { call_id, has_gap }) => onCall(state, call_id, (entry) => withInfo(entry, { has_gap })),
   analysis_lost: (state, { call_id, analysis_lost_at }) =>
     onCall(state, call_id, (entry) => withInfo(entry, { analysis_lost_at })),
@@ -192,6 +197,11 @@ function withNote(entry, note) {
   if (entry.notes.some((other) => other.note_id === note.note_id)) return entry;
   return { ...entry, notes: [...entry.notes, note] };
 }
+
+const REVEALED_MS = 30_000;
+
+/** Hides the number of a call whose customer changed: the one shown may be somebody else's. */
+const withoutNumber = (state, callId) => (callId === state.selectedId ? { ...state, revealed: null } : state);
 
 const MESSAGE_MS = 6000; // long enough to read a sentence; errors and alerts wait to be closed
 const TOASTS_SHOWN = 4;

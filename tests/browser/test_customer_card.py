@@ -73,3 +73,27 @@ def test_a_kintone_that_is_away_is_said_with_the_time(page: Page, server: LiveSe
 
     expect(away).to_be_hidden(timeout=PATIENCE_MS)
     expect(page.get_by_test_id("customer-missing")).to_contain_text("9999")
+
+
+def test_an_agent_sees_the_number_for_a_moment(page: Page, server: LiveServer) -> None:
+    """By the keyboard; it is masked again when another call is opened, and after half a minute."""
+    page.clock.install()
+    first, second = started(server, "1001"), started(server, "1002")
+    page.goto(first)
+    card, button = page.get_by_test_id("customer-card"), page.get_by_test_id("reveal-phone")
+    expect(card).to_contain_text("•••-••••-1001")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(card).to_contain_text("000-0000-1001")
+    expect(button).to_be_focused()
+    expect(button).to_have_accessible_name("電話番号を隠す")
+    page.goto(second)
+    expect(card).to_contain_text("•••-••••-1002")
+    page.goto(first)
+    expect(card).to_contain_text("•••-••••-1001")
+
+    button.click()
+    expect(card).to_contain_text("000-0000-1001")
+    page.clock.run_for(31_000)
+    expect(card).to_contain_text("•••-••••-1001")
+    expect(button).to_have_text("表示")

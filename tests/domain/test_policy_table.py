@@ -23,6 +23,7 @@ SHOWN = {"own": Reach.OWN, "team": Reach.TEAM, "all": Reach.ALL, "yes": Reach.AL
 ROWS = {
     "rows of calls": Operation.READ_CALL_ROWS,
     "calls whole": Operation.READ_CALLS,
+    "whole telephone": Operation.REVEAL_PHONES,
     "work on calls": Operation.WORK_ON_CALLS,
     "results and models": Operation.READ_ANALYTICS,
     "long jobs": Operation.RUN_JOBS,

@@ -208,6 +208,12 @@ class CallJoined(Wire):
     assessment: AssessmentAnswer | NoModelAnswer | None
 
 
+class PhoneRevealed(Wire):
+    """The telephone number of a call as it was written, with all its digits."""
+
+    phone: str
+
+
 class CallOver(Wire):
     """A call that was ended."""
 

@@ -169,6 +169,12 @@ class Feedback(Body):
     reason: NoteTextOrEmpty = ""
 
 
+class Reveal(Body):
+    """See whole what is masked of a call."""
+
+    field: Literal["phone"]
+
+
 class DemoCall(Body):
     """The agent whose demo call it is; of the recording where none is named."""
 

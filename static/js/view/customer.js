@@ -1,11 +1,13 @@
 /** The customer's record: its fields, its age, and the reason for missing parts. */
-import { byId, describe, mirror, setText } from "../dom.js";
+import { byId, describe, mirror, setAttributes, setText } from "../dom.js";
 import { day, hourAndMinute, moment } from "../format.js";
 import { pick, t } from "../i18n.js";
 import { setIconText } from "../icons.js";
 import { selected, serverNow } from "../selectors.js";
 
 export function customerView(actions) {
+  const phone = phonePart(actions);
+
   return (state) => {
     const entry = selected(state);
     if (!entry) return;
@@ -18,7 +20,7 @@ export function customerView(actions) {
     if (away) setIconText(byId("customer-away"), "alert", t("customer.unreachable", { crm: pick(search, "crm"), time: hourAndMinute(search.since) }));
     renderCandidates(info, search, actions);
     byId("customer-fields").hidden = !customer;
-    if (customer) describe(byId("customer-fields"), fields(customer, serverNow(state)));
+    if (customer) describe(byId("customer-fields"), fields(customer, phone(state, info), serverNow(state)));
     byId("assign").hidden = info.status === "ended";
   };
 }
@@ -59,9 +61,28 @@ function candidateItem(actions) {
   return { node, update };
 }
 
-function fields(customer, now) {
-  const pairs = [[t("customer.id"), customer.customer_id]];
-  if (customer.phone) pairs.push([t("customer.phone"), customer.phone]);
+/** Returns what makes the line of the telephone number: masked, or whole while it is revealed, and the button for that. */
+function phonePart(actions) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button reveal";
+  button.dataset.testid = "reveal-phone";
+  let shown = null;
+  button.addEventListener("click", () => (shown.isWhole ? actions.hidePhone() : actions.revealPhone(shown.callId)));
+
+  return ({ revealed, session }, { call_id: callId, customer_data: customer, phone }) => {
+    const masked = customer.phone ?? phone;
+    if (!masked) return [];
+    shown = { callId, isWhole: Boolean(revealed) };
+    setText(button, t(revealed ? "customer.hide" : "customer.reveal"));
+    setAttributes(button, { "aria-label": t(revealed ? "customer.hide_phone" : "customer.reveal_phone") });
+    const may = session?.operations.includes("reveal_phones");
+    return [[t("customer.phone"), revealed?.phone ?? masked, may ? button : undefined]];
+  };
+}
+
+function fields(customer, phone, now) {
+  const pairs = [[t("customer.id"), customer.customer_id], ...phone];
   for (const field of customer.fields) pairs.push([pick(field, "label"), pick(field, "text")]);
   pairs.push([t("customer.earlier_calls"), t("customer.earlier_calls_n", { n: customer.earlier_calls })]);
   if (customer.last_call_at) pairs.push([t("customer.last_call"), day(customer.last_call_at)]);

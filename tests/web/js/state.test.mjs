@@ -38,6 +38,18 @@ describe("what the page itself notices", () => {
     assert.notEqual(once.pointedAt, twice.pointedAt);
   });
 
+  test("a whole number is shown for half a minute, of the call that is open and its customer", () => {
+    const whole = { call_id: "c1", phone: "050-0000-1001" };
+    const shown = running(["tick", 1000], ["phone_revealed", whole]);
+    const numbers = [
+      shown, after(shown, ["tick", 30_999]), after(shown, ["tick", 31_000]), after(shown, ["phone_hidden"]),
+      after(shown, ["selected", "c2"]), after(shown, ["customer_changed", { call_id: "c1", customer_id: "1002" }]),
+      after(shown, ["customer_changed", { call_id: "c2", customer_id: "1002" }]),
+      running(["phone_revealed", { ...whole, call_id: "c2" }]),
+    ].map(({ revealed }) => revealed?.phone ?? null);
+    assert.deepEqual(numbers, [whole.phone, whole.phone, null, null, null, null, whole.phone, null]);
+  });
+
   test("a message leaves by itself, an error waits and is there once", () => {
     const error = { kind: "error", status: 500, detail: "x" };
     const state = after(initialState, ["tick", 0], ["toast", { kind: "message" }], ["toast", error], ["toast", error]);

@@ -34,6 +34,8 @@ class Operation(StrEnum):
     READ_CALL_ROWS = "read_call_rows"
     # A call whole: its customer, what was said, notes, assessments.
     READ_CALLS = "read_calls"
+    # See the telephone number of a call whole, which is masked everywhere else.
+    REVEAL_PHONES = "reveal_phones"
     # Begin, hear and end calls, as a telephony does.
     FEED_CALLS = "feed_calls"
     # Begin and end a call by hand, note, escalate, judge advice, say whose call it is.
@@ -75,6 +77,7 @@ POLICY: Mapping[Role, Mapping[Operation, Reach]] = {
     | {
         Operation.READ_CALL_ROWS: Reach.OWN,
         Operation.READ_CALLS: Reach.OWN,
+        Operation.REVEAL_PHONES: Reach.OWN,
         Operation.WORK_ON_CALLS: Reach.OWN,
         Operation.PLAY_DEMO: Reach.OWN,
     },
@@ -82,6 +85,7 @@ POLICY: Mapping[Role, Mapping[Operation, Reach]] = {
     | {
         Operation.READ_CALL_ROWS: Reach.TEAM,
         Operation.READ_CALLS: Reach.TEAM,
+        Operation.REVEAL_PHONES: Reach.TEAM,
         Operation.WORK_ON_CALLS: Reach.TEAM,
         Operation.PLAY_DEMO: Reach.TEAM,
         Operation.MEND_CRM: Reach.ALL,
@@ -90,6 +94,7 @@ POLICY: Mapping[Role, Mapping[Operation, Reach]] = {
     | {
         Operation.READ_CALL_ROWS: Reach.ALL,
         Operation.READ_CALLS: Reach.ALL,
+        Operation.REVEAL_PHONES: Reach.ALL,
         Operation.WORK_ON_CALLS: Reach.ALL,
         Operation.READ_ANALYTICS: Reach.ALL,
         Operation.RUN_JOBS: Reach.ALL,
@@ -111,6 +116,7 @@ POLICY: Mapping[Role, Mapping[Operation, Reach]] = {
 # What a key of a service may be given, and what it then may do with all calls.
 KEY_SCOPES: Mapping[str, frozenset[Operation]] = {
     "calls:read": frozenset({Operation.READ_CALL_ROWS, Operation.READ_CALLS}),
+    "calls:reveal": frozenset({Operation.REVEAL_PHONES}),
     # Who hears calls names the agents who are in them.
     "calls:feed": frozenset({Operation.FEED_CALLS, Operation.ACT_AS_AGENTS}),
     "calls:work": frozenset({Operation.WORK_ON_CALLS}),

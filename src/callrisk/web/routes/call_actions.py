@@ -1,4 +1,4 @@
-"""Actions of agents on a call: assign its customer, note, escalate, judge advice."""
+"""Actions of agents on a call: assign its customer, note, escalate, judge advice, see a number."""
 
 from http import HTTPStatus
 
@@ -11,10 +11,10 @@ from callrisk.web.access.guards import must_act_as, needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.web.idempotency import idempotent, idempotent_request
-from callrisk.web.routes.call_answers import find_call, joined
-from callrisk.wire.call import ESCALATION, FEEDBACK, CallJoined
+from callrisk.web.routes.call_answers import find_call, joined, phone_of, stored_call
+from callrisk.wire.call import ESCALATION, FEEDBACK, CallJoined, PhoneRevealed
 from callrisk.wire.events import NoteAdded
-from callrisk.wire.requests import AssignCustomer, Body, Escalation, Feedback, NoteBody
+from callrisk.wire.requests import AssignCustomer, Body, Escalation, Feedback, NoteBody, Reveal
 
 call_actions = APIBlueprint(
     "call_actions", __name__, url_prefix="/api/calls/<call_id>", tag="calls"
@@ -72,6 +72,18 @@ def give_feedback(call_id: str, json_data: Feedback) -> NoteAdded:
     body, now = json_data, utc_now()
     codes = body.action, body.verdict
     return _noted(NewNote(call_id, FEEDBACK, body.agent_id, body.reason, now, codes), body)
+
+
+@call_actions.post("/reveal")
+@answers(PhoneRevealed, HTTPStatus.NOT_FOUND)
+@takes(Reveal)
+@needs(Operation.REVEAL_PHONES)
+def reveal_phone(call_id: str, json_data: Reveal) -> PhoneRevealed:
+    """Return the telephone number that screens mask; it is answered once the audit has noted it."""
+    phone = phone_of(stored_call(call_id))
+    if phone is None:
+        abort(HTTPStatus.NOT_FOUND, f"No telephone number is known of the call {call_id}.")
+    return PhoneRevealed(phone=phone)
 
 
 def _noted(note: NewNote, body: Body) -> NoteAdded:

@@ -41,6 +41,15 @@ def find_call() -> None:
     stored_call(call_id)
 
 
+def phone_of(call: StoredCall) -> str | None:
+    """Return the telephone number of the customer's record, or else that of the caller."""
+    customers, of_record = app_state().customers, None
+    if call.customer_id is not None:
+        customer = customers.find(call.call_id, call.customer_id)
+        of_record = None if customer is None else customer.phone
+    return of_record or call.phone
+
+
 def contexts_of(calls: list[StoredCall]) -> list[CallContext]:
     """Return what is answered of each call beside its row."""
     state, ids = app_state(), [call.call_id for call in calls]
