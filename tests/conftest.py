@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from harness import key_rings  # noqa: F401 - processes inherit what it sets
 from harness.ports import free_port
 from harness.scripts import module_of
 from harness.small_world import World, small_world
