@@ -95,13 +95,14 @@ def test_a_new_key_takes_over_while_servers_run(
     with engine.connect() as connection:
         running = cipher_of(connection).keys
     assert keys(["rotate"], root) == 0
-    assert keys(["remove", old], root) == 1
+    assert keys(["remove", old, "--restarted"], root) == 1
     running.reread_ring()
     assert running.rewrap() == 1
     close_database(engine)
 
     assert notes(root) == [WORDS]
-    assert keys(["remove", old], root) == 0
+    assert keys(["remove", old], root) == 1
+    assert keys(["remove", old, "--restarted"], root) == 0
     assert notes(root) == [WORDS]
     assert keys(["show"], root) == 0
     assert old not in capsys.readouterr().out.split("除きました")[1].split("\n", 1)[1]

@@ -107,7 +107,8 @@ def opened(url: str, keys_from: str = "") -> Iterator[Engine]:
 def rows(url: str, schema: str | None = None) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table as it is stored, without our types in between."""
     found = {}
-    with opened(url) as engine, engine.connect() as connection:
+    engine = open_database(url)
+    with engine.connect() as connection:
         for table in inspect(connection).get_table_names(schema):
             named = f'"{schema}"."{table}"' if schema else f'"{table}"'
             columns = [one["name"] for one in inspect(connection).get_columns(table, schema)]
@@ -115,6 +116,7 @@ def rows(url: str, schema: str | None = None) -> dict[str, list[tuple[object, ..
             listed = ", ".join(f'"{one}"' if plain else f'"{one}"::text' for one in columns)
             result = connection.execute(text(f"SELECT {listed} FROM {named}"))  # noqa: S608 - names of our own
             found[table] = sorted((tuple(row) for row in result), key=repr)
+    close_database(engine)
     return found
 
 

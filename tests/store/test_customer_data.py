@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, insert, select, update
 
 from callrisk.domain.call import CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactEvent
@@ -21,8 +21,9 @@ from callrisk.store.calls import (
     OtherCustomerError,
     Store,
 )
-from callrisk.store.ciphers.data_keys import KeyLostError
-from callrisk.store.database import close_database, open_database
+from callrisk.store.ciphers.clear_rows import ClearRows
+from callrisk.store.ciphers.word_cipher import WordsClosedError
+from callrisk.store.database import DatabaseError, close_database, open_database
 from callrisk.store.facts.facts_job import FactsJob
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.keeping.customer_data import CustomerData, CustomerInCallError
@@ -178,8 +179,54 @@ def test_a_copy_without_its_key_store_gives_no_words(tmp_path: Path) -> None:
     close_database(engine)
     assert "子猫".encode() not in (tmp_path / "calls.db").read_bytes()
     (tmp_path / "calls.db").rename(tmp_path / "stolen.db")
-    stolen = open_database(f"sqlite:///{tmp_path / 'stolen.db'}", KEYS)
+    stolen = f"sqlite:///{tmp_path / 'stolen.db'}"
 
-    with pytest.raises(KeyLostError):
-        Queries(stolen).turns("c1")
-    close_database(stolen)
+    with pytest.raises(DatabaseError, match="keys restore"):
+        open_database(stolen, KEYS)
+    closed = open_database(stolen)
+    with pytest.raises(WordsClosedError):
+        Queries(closed).turns("c1")
+    close_database(closed)
+
+
+def test_a_process_that_has_the_key_at_hand_takes_nothing_in(engine: Engine) -> None:
+    """Erasing is a program of its own; the server knows nothing of it."""
+    a_call(engine, "c1", "K-1001")
+    url = engine.url.render_as_string(hide_password=False)
+    other = open_database(url, KEYS)
+    CustomerData(other).erase("K-1001", NOON + HOUR)
+    close_database(other)
+    turn = Segment("s9", 9, ParticipantRole.CUSTOMER, "遅れた言葉", 0, 900)
+    told = AnalysisEvent("c1", AnalysisKind.SEGMENTS, NOON, (turn,))
+
+    assert Contacts(engine, packaged()).take(Delivery([told], NOON + HOUR)).began == ()
+    with writing(engine) as connection:
+        enqueue(connection, OutboxMessage("call_result", "c1", "k-9", {"reason": "x"}), NOON)
+    assert ClearRows(engine).step() == 0
+    with pytest.raises(OtherCustomerError):
+        Store(engine).start_call(NewCall("c1", "K-1001", "a", Source.REST, False, NOON))
+
+
+def test_parts_of_the_conversation_go_too(engine: Engine) -> None:
+    """A transfer of which nobody said whose it was."""
+    a_call(engine, "c1", "K-1001")
+    Store(engine).start_call(NewCall("c2", None, "b", Source.REST, False, NOON))
+    with engine.begin() as connection:
+        ended = {"conversation_id": "c1", "ended_at": NOON}
+        these = update(tables.calls).where(tables.calls.c.call_id == "c2")
+        connection.execute(these.values(ended))
+    done = CustomerData(engine).erase("K-1001", NOON + HOUR)
+
+    assert done.calls == 2
+    assert Queries(engine).call("c2") is None
+
+
+def test_a_call_in_progress_is_not_erased_again(engine: Engine) -> None:
+    """Whoever turns out to be in it."""
+    data = CustomerData(engine)
+    Store(engine).start_call(NewCall("c1", None, "a", Source.REST, False, NOON))
+    data.erase("K-1001", NOON + HOUR)
+    Store(engine).assign_customer("c1", "K-1001", NOON, by="a")
+
+    assert data.erase_again().calls == 0
+    assert Queries(engine).call("c1") is not None

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from openpyxl import load_workbook
 
+from callrisk.domain.customer import canonical_id
 from callrisk.reporting.run_results import read_customers, to_bytes
 
 
@@ -18,7 +19,7 @@ def csv_without(text: str, column: str, value: str) -> str | None:
     if column not in head:
         return None
     at = head.index(column)
-    kept = [row for row in rows if len(row) <= at or row[at] != value]
+    kept = [row for row in rows if len(row) <= at or canonical_id(row[at]) != value]
     if len(kept) == len(rows):
         return None
     out = io.StringIO()

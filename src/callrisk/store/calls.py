@@ -123,7 +123,9 @@ class Store:
     def start_call(self, call: NewCall) -> bool:
         """Store a new call; False if it is known, OtherCustomerError if with another customer."""
         with self.engine.connect() as connection:
-            if cipher_of(connection).keys.made([call.call_id])[call.call_id] is None:
+            keys = cipher_of(connection).keys
+            keys.made([call.call_id])
+            if keys.erased([call.call_id]):
                 raise OtherCustomerError(f"call {call.call_id} was erased")
         with writing(self.engine) as connection:
             cipher = cipher_of(connection)

@@ -21,19 +21,24 @@ from sqlalchemy import (
     create_engine,
     inspect,
     make_url,
+    select,
     text,
 )
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from callrisk.store import tables
 from callrisk.store.ciphers.data_keys import DataKeys
+from callrisk.store.ciphers.erasures import Erasures
 from callrisk.store.ciphers.key_ring import KeyRing
 from callrisk.store.ciphers.key_store import key_store_address, open_key_store
-from callrisk.store.ciphers.word_cipher import CIPHER, WordCipher
+from callrisk.store.ciphers.word_cipher import CIPHER, WordCipher, cipher_of
 from callrisk.store.schema import metadata
 from callrisk.store.transaction import make_sqlite_durable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _POOL = 16
+# So many calls tell whether a key store belongs to a database.
+_NEWEST = 50
 # How long the end of a program waits for those who still read, in milliseconds.
 _CLOSE_WITHIN_MS = 1_000
 # Two processes that start together must not migrate at once; any number serves as the lock's name.
@@ -95,7 +100,7 @@ def open_database(url: str, keys: Keys | None = None) -> Engine:
         if parsed.drivername == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         if keys is not None:
-            options[CIPHER] = WordCipher(_data_keys(parsed, keys))
+            options[CIPHER] = WordCipher(open_data_keys(url, keys))
         # Errors reach logs and screens; the values of a statement are what customers said.
         engine = create_engine(
             parsed, pool_size=_POOL, max_overflow=_POOL, hide_parameters=True,
@@ -105,6 +110,8 @@ def open_database(url: str, keys: Keys | None = None) -> Engine:
             make_sqlite_durable(engine)
         try:
             _migrate(engine)
+            if keys is not None:
+                _refuse_other_key_store(engine)
         except BaseException:
             engine.dispose()
             raise
@@ -116,19 +123,38 @@ def open_database(url: str, keys: Keys | None = None) -> Engine:
     return engine
 
 
-def _data_keys(database: URL, keys: Keys) -> DataKeys:
-    address = parsed_address(keys.address) if keys.address else key_store_address(database)
-    store = open_key_store(address)
+def open_data_keys(url: str, keys: Keys) -> DataKeys:
+    """Return the data keys of a database; DatabaseError where the ring is another one."""
+    address = parsed_address(keys.address or url)
+    store = open_key_store(address if keys.address else key_store_address(address))
     data_keys = DataKeys(store, keys.ring, keys.ring_now)
-    if lacking := [one for one in data_keys.by_ring_key() if keys.ring.find(one) is None]:
+    used = {*data_keys.by_ring_key(), *Erasures(data_keys).hash_keys()}
+    if lacking := sorted(one for one in used if keys.ring.find(one) is None):
         store.dispose()
         names = ", ".join(lacking)
         raise DatabaseError(
-            f"鍵束が違います。データの鍵を包んだ {names} がありません。KEY_RING_FILE を"
-            f"確認してください / another key ring: it lacks {names}, which wrapped data keys; "
-            "check KEY_RING_FILE"
+            f"鍵束が違います。使われている {names} がありません。KEY_RING_FILE を確かめること / "
+            f"another key ring: it lacks {names}, which is in use; check KEY_RING_FILE"
         )
     return data_keys
+
+
+def _refuse_other_key_store(engine: Engine) -> None:
+    """Raise DatabaseError if the key store lacks the keys of most of the newest calls.
+
+    Else a note on such a call would make it a new key, and its words were lost.
+    """
+    c, s = tables.calls.c, tables.segments.c
+    newest = select(c.call_id).order_by(c.started_at.desc()).limit(_NEWEST).scalar_subquery()
+    sealed = select(s.call_id).where(s.call_id.in_(newest), s.sealed.is_not(None)).distinct()
+    with engine.connect() as connection:
+        call_ids = list(connection.execute(sealed).scalars())
+        lacking = cipher_of(connection).keys.lacking(call_ids)
+    if 2 * len(lacking) > len(call_ids):
+        raise DatabaseError(
+            "鍵の保管先が空か、別のものです。戻すには: python run.py keys restore ファイル / "
+            "the key store is empty or another one; to restore it: python run.py keys restore FILE"
+        )
 
 
 def parsed_address(url: str) -> URL:

@@ -1,5 +1,6 @@
 """Data keys: one for each call, agreed on by all processes, gone for good once erased."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -134,3 +135,61 @@ def test_a_database_is_not_opened_with_another_ring(engine: Engine) -> None:
     with pytest.raises(DatabaseError, match="data-tests"):
         open_database(url, Keys(new_ring(NOON)))
     open_database(url, KEYS).dispose()
+
+
+def test_a_ring_that_changes_is_used_whole(engine: Engine) -> None:
+    """A rotation in the midst of wrapping labels nothing wrongly; a new key is wrapped by it."""
+    ring = RING.with_new(KeyPurpose.DATA, NOON)
+    told = [RING]
+    keys = DataKeys(key_store(engine), RING, lambda: told[-1])
+    keys.made(["c1"])
+    told.append(ring)
+    keys.made(["c2"])
+    active = ring.active(KeyPurpose.DATA).key_id
+
+    assert keys.by_ring_key() == {"data-tests": 1, active: 1}
+    assert keys.rewrap() == 1
+    assert seals_alike(keys, other_process(engine, ring), "c1")
+
+
+def test_a_ring_without_a_key_in_use_is_not_taken_over(engine: Engine) -> None:
+    """An old copy of the file, or one that somebody made anew."""
+    told = [RING]
+    keys = DataKeys(key_store(engine), RING, lambda: told[-1])
+    keys.made(["c1"])
+    told.append(new_ring(NOON))
+    keys.reread_ring()
+
+    assert keys.ring == RING
+    assert keys.made(["c2"])["c2"] is not None
+    assert keys.by_ring_key() == {"data-tests": 2}
+
+
+def test_a_key_that_was_destroyed_meanwhile_is_not_wrapped_back(engine: Engine) -> None:
+    """Wrapping anew takes only what is as it was read."""
+    ring = RING.with_new(KeyPurpose.DATA, NOON)
+    keys = other_process(engine, ring)
+    other_process(engine).made(["c1"])
+
+    class Interrupted(DataKeys):
+        def _value(self, row: object) -> bytes:
+            value = super()._value(row)
+            keys.erase(["c1"], NOON)
+            return value
+
+    Interrupted(key_store(engine), ring).rewrap()
+    assert keys.made(["c1"]) == {"c1": None}
+
+
+def test_a_key_at_hand_is_let_go_by_the_wall_clock_too(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that slept has not counted the hours in which the key was destroyed."""
+    keys = other_process(engine)
+    keys.made(["c1"])
+    other_process(engine).erase(["c1"], NOON)
+    now = time.time()
+    assert keys.made(["c1"])["c1"] is not None
+    monkeypatch.setattr("callrisk.store.ciphers.data_keys.time.time", lambda: now + 7_200)
+
+    assert keys.made(["c1"])["c1"] is None

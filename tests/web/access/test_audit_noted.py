@@ -42,7 +42,7 @@ def test_the_day_of_an_agent(office: Staffed) -> None:
     assert noted(office, subject=who) == [
         (who, "log_in", ""),
         (who, "see_call", "call c-own"),
-        (who, "list_calls", "list status=active"),
+        (who, "list_calls", "list status"),
         (who, "add_note", "call c-own"),
         (who, "add_note", "call c-other"),
         (who, "log_out", ""),

@@ -11,6 +11,8 @@ from typing import Any
 from callrisk.bootstrap.customer_data.customer_files import beyond, rows_of, without, write
 from callrisk.bootstrap.keys.configured_keys import opened
 from callrisk.bootstrap.process import keep_files_private, speak_utf8
+from callrisk.domain.customer import canonical_id
+from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
 from callrisk.settings import Settings, SettingsError, load
 from callrisk.store.database import DatabaseError, WordsEngine, close_database
@@ -23,6 +25,7 @@ def main(arguments: Sequence[str], root: Path) -> int:
     speak_utf8()
     keep_files_private()
     options = _parser().parse_args(arguments)
+    options.id = canonical_id(options.id)
     try:
         settings = load(root)
         engine = opened(settings)
@@ -33,7 +36,7 @@ def main(arguments: Sequence[str], root: Path) -> int:
             close_database(engine)
     except CustomerInCallError as error:
         return _failed(f"通話中のお客様です。終わってから実行してください / {error}")
-    except (SettingsError, DatabaseError, OSError) as error:
+    except (SettingsError, DatabaseError, OutsideError, OSError, ValueError) as error:
         return _failed(" ".join(str(error).split()))
 
 
@@ -92,6 +95,7 @@ def _erase(settings: Settings, engine: WordsEngine, options: argparse.Namespace)
             f"{calls} calls, {earlier} earlier calls, {len(files)} files; to erase them add --yes"
         )
         return 0
+    # Noted also if there is nothing: what is restored later may have something.
     done = data.erase(options.id, utc_now())
     for file in files:
         write(file)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from callrisk.background.replacing import replace_when_free
 from callrisk.data_folder import is_pulled_table, tables_in
+from callrisk.domain.customer import canonical_id
 from callrisk.integrations.spreadsheet.rows import DataError, open_table
 from callrisk.reporting.without_customer import csv_without, customers_without, workbook_without
 from callrisk.settings import Settings
@@ -101,4 +102,4 @@ def _text(cell: object) -> str:
     """Return a cell as text; a workbook holds an id of digits as a number."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return "" if cell is None else str(cell).strip()
+    return "" if cell is None else canonical_id(str(cell))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from callrisk.background.replacing import replace_when_free
 from callrisk.bootstrap.aws import aws_settings
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.aws_clients import client
@@ -55,19 +56,19 @@ class _KnownRing:
     def now(self) -> KeyRing:
         """Return the ring as it is now; as it was where it cannot be read."""
         try:
-            text, place = _text_and_place(self._settings)
+            text, place = _text_and_place(self._settings, makes=False)
             if text != self._text:
                 self.ring, self._text = _ring_of(self._settings, text, place), text
-        except SettingsError:
-            logger.exception("the key ring cannot be read again; that of before is used")
+        except SettingsError as error:
+            logger.error("the key ring cannot be read again, that of before is used: %s", error)
         return self.ring
 
 
-def _text_and_place(settings: Settings) -> tuple[str, str]:
+def _text_and_place(settings: Settings, *, makes: bool = True) -> tuple[str, str]:
     if text := settings.env.key_ring.get_secret_value():
         return text, "KEY_RING"
     path = settings.key_ring_path
-    if not path.exists() and not settings.is_production:
+    if makes and not path.exists() and not settings.is_production:
         write_new_ring(path, ring_json(new_ring(utc_now())))
     return _read(path), str(path)
 
@@ -125,7 +126,12 @@ def write_new_ring(path: Path, text: str) -> bool:
 
 def replace_ring(path: Path, text: str) -> None:
     """Write a ring in the place of the one that is there, whole or not at all."""
-    _draft(path, text).replace(path)
+    draft = _draft(path, text)
+    try:
+        # Windows replaces nothing that a server reads just now.
+        replace_when_free(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _draft(path: Path, text: str) -> Path:

@@ -22,7 +22,8 @@ def back_up(keys: DataKeys, folder: Path, now: datetime) -> tuple[Path, list[Pat
     with gzip.open(draft, "wt", encoding="utf-8") as file:
         file.writelines(copied(keys))
     replace_when_free(draft, target)
-    old = [path for path in folder.glob(f"{_PREFIX}*{_SUFFIX}") if _made_at(path) < now - KEPT]
+    copies = {path: _made_at(path) for path in folder.glob(f"{_PREFIX}*{_SUFFIX}")}
+    old = [path for path, made_at in copies.items() if made_at and made_at < now - KEPT]
     for path in old:
         path.unlink()
     return target, old
@@ -38,6 +39,10 @@ def _lines(file: Iterator[str]) -> Iterator[str]:
     yield from file
 
 
-def _made_at(path: Path) -> datetime:
+def _made_at(path: Path) -> datetime | None:
+    """Return when a copy was made; None for a file with another name of somebody's."""
     moment = path.name.removeprefix(_PREFIX).removesuffix(_SUFFIX)
-    return datetime.strptime(f"{moment}+0000", f"{_MOMENT}%z")
+    try:
+        return datetime.strptime(f"{moment}+0000", f"{_MOMENT}%z")
+    except ValueError:
+        return None

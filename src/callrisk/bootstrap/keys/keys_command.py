@@ -2,13 +2,14 @@
 
 import argparse
 import sys
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from callrisk.bootstrap.keys.configured_keys import (
+    configured_keys,
     configured_ring,
-    opened,
     replace_ring,
     wrapped,
     write_new_ring,
@@ -19,9 +20,16 @@ from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.kms import KmsError
 from callrisk.settings import Settings, SettingsError, load
 from callrisk.store.ciphers.data_keys import DataKeys
+from callrisk.store.ciphers.erasures import Erasures
 from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, new_ring, ring_json, wrapped_by
-from callrisk.store.ciphers.word_cipher import cipher_of
-from callrisk.store.database import DatabaseError, close_database
+from callrisk.store.database import DatabaseError, close_database, open_data_keys
+from callrisk.store.store_away import STORE_AWAY_ERRORS
+
+# What is told in one line; what a copy of keys is not is told in many ways.
+_TOLD = (
+    SettingsError, DatabaseError, KmsError, OSError, ValueError, TypeError, EOFError, zlib.error,
+    *STORE_AWAY_ERRORS,
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str], root: Path) -> int:
@@ -32,7 +40,7 @@ def main(arguments: Sequence[str], root: Path) -> int:
     try:
         settings = load(root)
         return _COMMANDS[options.command](settings, options)
-    except (SettingsError, DatabaseError, KmsError, OSError, ValueError) as error:
+    except _TOLD as error:
         return _failed(" ".join(str(error).split()))
 
 
@@ -45,7 +53,11 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("show", help="its keys by name, and how much each wraps")
     rotating = commands.add_parser("rotate", help="has a new key seal from now on")
     rotating.add_argument("--purpose", choices=[*KeyPurpose], default=KeyPurpose.DATA)
-    commands.add_parser("remove", help="an old key that nothing needs").add_argument("key")
+    removing = commands.add_parser("remove", help="an old key that nothing needs")
+    removing.add_argument("key")
+    removing.add_argument(
+        "--restarted", action="store_true", help="all programs were started since the rotation"
+    )
     backing_up = commands.add_parser("backup", help="copies the wrapped data keys, for 30 days")
     backing_up.add_argument("--to", type=Path, required=True, metavar="FOLDER")
     commands.add_parser("restore", help="takes such a copy in").add_argument("file", type=Path)
@@ -97,6 +109,18 @@ def _remove(settings: Settings, options: argparse.Namespace) -> int:
     key = ring.find(options.key)
     if key is None or ring.active(key.purpose) == key:
         return _failed(f"{options.key}: 使用中か、ありません / in use, or not in the ring")
+    if not options.restarted:
+        return _failed(
+            "すべてのプログラム（サーバー、ingest、Lambda）を再起動してから --restarted を"
+            "付けてください / start all programs (servers, ingest, Lambda) again, then add "
+            "--restarted"
+        )
+    with _data_keys(settings) as keys:
+        is_search = key.key_id in Erasures(keys).hash_keys()
+    if is_search:
+        return _failed(
+            f"{options.key}: 消去したお客様の記録に必要です / erased customers are known by it"
+        )
     count = _wrapped_by_key(settings).get(key.key_id, 0)
     if count:
         return _failed(
@@ -155,12 +179,12 @@ def _wrapped_by_key(settings: Settings) -> dict[str, int]:
 
 @contextmanager
 def _data_keys(settings: Settings) -> Iterator[DataKeys]:
-    engine = opened(settings)
+    # Not the database: it is not opened before its key store is restored.
+    keys = open_data_keys(settings.database_url, configured_keys(settings))
     try:
-        with engine.connect() as connection:
-            yield cipher_of(connection).keys
+        yield keys
     finally:
-        close_database(engine)
+        close_database(keys.engine)
 
 
 if __name__ == "__main__":

@@ -17,9 +17,11 @@ from sqlalchemy import (
     Table,
     bindparam,
     cast,
+    exists,
     func,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -50,6 +52,9 @@ class _Kind:
     def keys(self) -> list[Any]:
         return [*self.table.primary_key.columns]
 
+    def key_of(self, row: Any) -> tuple[Any, ...]:
+        return tuple(row._mapping[key.name] for key in self.keys)
+
 
 class ClearRows:
     """Encrypts rows that stand in clear; `step` is repeated by a loop."""
@@ -73,11 +78,16 @@ class ClearRows:
         clear = select(kind.table).where(kind.is_clear).limit(_AT_ONCE)
         with self._engine.connect() as connection:
             rows = connection.execute(clear).all()
-            cipher_of(connection).keys.made({row.call_id for row in rows})
-        if rows:
+            made = cipher_of(connection).keys.made({row.call_id for row in rows})
+        # An erased call has no key; its rows go with it.
+        found = [kind.key_of(row) for row in rows if made[row.call_id] is not None]
+        if found:
             with writing(self._engine) as connection:
-                _write(connection, kind, connection.execute(clear).all())
-        return len(rows)
+                # Found by their keys: others wait, and the whole table takes its time.
+                these = tuple_(*kind.keys).in_(found) & kind.is_clear
+                again = select(kind.table).where(these)
+                _write(connection, kind, connection.execute(again).all())
+        return len(found)
 
 
 def _write(connection: Connection, kind: _Kind, rows: Sequence[Any]) -> None:
@@ -136,6 +146,12 @@ def _assessment(cipher: WordCipher, row: Any) -> Payload:
     return {"payload": {}, "sealed": sealed}
 
 
+def _has_words(call_id: Any) -> ColumnElement[bool]:
+    """Return the condition that the words of a call are kept; what is left of others is none."""
+    removed = (_C.call_id == call_id) & _C.words_removed_at.is_not(None)
+    return ~exists().where(removed)
+
+
 def _holds(column: Any, *empty: str) -> ColumnElement[bool]:
     """Return the condition that a column of JSON holds more than that."""
     holds: ColumnElement[bool] = column.is_not(None) & cast(column, String).not_in(empty)
@@ -143,11 +159,20 @@ def _holds(column: Any, *empty: str) -> ColumnElement[bool]:
 
 
 _C, _D, _O, _A = tables.calls.c, tables.drafts.c, tables.outbox.c, tables.assessments.c
+_N = tables.notes.c
 _KINDS = (
     _Kind(tables.segments, tables.IS_CLEAR, _turn),  # type: ignore[arg-type]
-    _Kind(tables.notes, (tables.notes.c.text != "") & tables.notes.c.sealed.is_(None), _note),
+    _Kind(
+        tables.notes,
+        (_N.text != "") & _N.sealed.is_(None) & _has_words(_N.call_id),
+        _note,
+    ),
     _Kind(tables.drafts, _holds(_D.pieces, "[]"), _draft),
     _Kind(tables.calls, or_(_C.phone.is_not(None), _holds(_C.contact_summary, "null")), _call),
     _Kind(tables.outbox, _O.sealed.is_(None), _message),
-    _Kind(tables.assessments, _holds(_A.payload, "{}") & _A.sealed.is_(None), _assessment),
+    _Kind(
+        tables.assessments,
+        _holds(_A.payload, "{}") & _A.sealed.is_(None) & _has_words(_A.call_id),
+        _assessment,
+    ),
 )

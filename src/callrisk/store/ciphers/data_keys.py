@@ -13,6 +13,7 @@ at all, or that the ring cannot unwrap, is another matter: somebody started with
 key store, and nothing may be served or written as if it were empty.
 """
 
+import logging
 import secrets
 import threading
 import time
@@ -36,10 +37,12 @@ from sqlalchemy import (
 )
 
 from callrisk.domain.time import utc_now
-from callrisk.store.ciphers.key_ring import KEY_BYTES, KeyPurpose, KeyRing
+from callrisk.store.ciphers.key_ring import KEY_BYTES, KeyPurpose, KeyRing, RingKey
 from callrisk.store.ciphers.key_tables import data_keys
 from callrisk.store.store_away import StoreAwayError
 from callrisk.store.transaction import insert_of
+
+logger = logging.getLogger(__name__)
 
 NONCE_BYTES = 12
 # So long a key is at hand without being looked up again, and so many are.
@@ -70,7 +73,8 @@ class DataKeys:
         self._ring = ring
         self._ring_now = ring_now
         self._lock = threading.Lock()
-        self._at_hand: OrderedDict[str, tuple[AESGCM, float]] = OrderedDict()
+        # Until when by two clocks: one stands still while a machine sleeps, one may be set back.
+        self._at_hand: OrderedDict[str, tuple[AESGCM, float, float]] = OrderedDict()
 
     @property
     def ring(self) -> KeyRing:
@@ -78,9 +82,36 @@ class DataKeys:
         return self._ring
 
     def reread_ring(self) -> None:
-        """Use the ring as it is now: a key may have been added or removed."""
-        if self._ring_now is not None:
-            self._ring = self._ring_now()
+        """Use the ring as it is now: a key may have been added or removed.
+
+        A ring that lacks a key in use is another installation's, or an old copy: it is not used.
+        """
+        ring = self._ring if self._ring_now is None else self._ring_now()
+        if ring == self._ring:
+            return
+        lacking = [name for name in self.by_ring_key() if ring.find(name) is None]
+        if lacking:
+            logger.error("the key ring lacks %s now; that of before is used", ", ".join(lacking))
+        else:
+            self._ring = ring
+
+    def lacking(self, call_ids: Collection[str]) -> set[str]:
+        """Return those of these calls of which the key store knows nothing."""
+        known: set[str] = set()
+        with self.engine.connect() as connection:
+            for part in _parts(call_ids):
+                rows = connection.execute(select(_K.call_id).where(_K.call_id.in_(part)))
+                known |= set(rows.scalars())
+        return {*call_ids} - known
+
+    def erased(self, call_ids: Collection[str]) -> set[str]:
+        """Return those of these calls of which everything was erased, whoever did it."""
+        found: set[str] = set()
+        with self.engine.connect() as connection:
+            for part in _parts(call_ids):
+                these = _K.call_id.in_(part) & _K.erased.is_(True)
+                found |= set(connection.execute(select(_K.call_id).where(these)).scalars())
+        return found
 
     def made(self, call_ids: Collection[str]) -> Mapping[str, AESGCM | None]:
         """Return the keys of calls, new ones where there were none; None where all was erased.
@@ -103,7 +134,7 @@ class DataKeys:
             if gone := [one for one in lacking if one not in found]:
                 raise KeyLostError(
                     f"{len(gone)} data keys are not in the key store; restore it (python run.py "
-                    "restore --keys) or set KEY_STORE_URL to the right one"
+                    "keys restore FILE) or set KEY_STORE_URL to the right one"
                 )
         return found
 
@@ -151,19 +182,21 @@ class DataKeys:
         """Wrap some keys with the newest key of the ring; return how many, 0 once all are."""
         active = self._ring.active(KeyPurpose.DATA)
         other = (_K.ring_key != active.key_id) & _K.wrapped.is_not(None)
+        other &= _K.ring_key.in_([key.key_id for key in self._ring.keys])
         with self.engine.connect() as connection:
             old = connection.execute(
                 select(_K.call_id, _K.ring_key, _K.wrapped).where(other).limit(most)
             ).all()
         rows = [
             {
-                "of": row.call_id, "was": row.ring_key, "ring_key": active.key_id,
-                "wrapped": self._wrapped(row.call_id, self._value(row)),
+                "of": row.call_id, "was": row.wrapped, "ring_key": active.key_id,
+                "wrapped": _wrapped(active, row.call_id, self._value(row)),
             }
             for row in old
         ]  # fmt: skip
         if rows:
-            same = (_K.call_id == bindparam("of")) & (_K.ring_key == bindparam("was"))
+            # One that was wrapped, destroyed or made anew meanwhile is left alone.
+            same = (_K.call_id == bindparam("of")) & (_K.wrapped == bindparam("was"))
             with self.writing() as connection:
                 connection.execute(update(data_keys).where(same), rows)
         return len(rows)
@@ -176,17 +209,21 @@ class DataKeys:
         return {row[0]: row[1] for row in rows}
 
     def _known(self, call_ids: Collection[str]) -> dict[str, AESGCM | None]:
-        now = time.monotonic()
+        now, clock = time.monotonic(), time.time()
         with self._lock:
             at_hand = ((one, self._at_hand.get(one)) for one in call_ids)
-            return {one: it[0] for one, it in at_hand if it is not None and it[1] > now}
+            return {
+                one: it[0]
+                for one, it in at_hand
+                if it is not None and it[1] > now and it[2] > clock
+            }
 
     def _keep(self, keys: Mapping[str, AESGCM | None]) -> None:
-        until = time.monotonic() + _AT_HAND_S
+        until = time.monotonic() + _AT_HAND_S, time.time() + _AT_HAND_S
         with self._lock:
             for call_id, key in keys.items():
                 if key is not None:
-                    self._at_hand[call_id] = (key, until)
+                    self._at_hand[call_id] = (key, *until)
             while len(self._at_hand) > _MOST_AT_HAND:
                 self._at_hand.popitem(last=False)
 
@@ -213,11 +250,13 @@ class DataKeys:
         return None if row.wrapped is None else AESGCM(self._value(row))
 
     def _make(self, call_ids: Sequence[str]) -> None:
+        # A ring that changed is known here before it wraps anything.
+        self.reread_ring()
         active, now = self._ring.active(KeyPurpose.DATA), utc_now()
         rows = [
             {
                 "call_id": one, "ring_key": active.key_id, "made_at": now,
-                "wrapped": self._wrapped(one, secrets.token_bytes(KEY_BYTES)), "erased": False,
+                "wrapped": _wrapped(active, one, secrets.token_bytes(KEY_BYTES)), "erased": False,
                 "retired_at": None, "destroyed_at": None,
             }
             for one in call_ids
@@ -235,15 +274,10 @@ class DataKeys:
                 rows,
             )
 
-    def _wrapped(self, call_id: str, value: bytes) -> bytes:
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        active = self._ring.active(KeyPurpose.DATA)
-        return nonce + AESGCM(active.value).encrypt(nonce, value, call_id.encode())
-
     def _value(self, row: Any) -> bytes:
         key = self._ring.find(row.ring_key)
-        if key is None and self._ring_now is not None:
-            self._ring = self._ring_now()
+        if key is None:
+            self.reread_ring()
             key = self._ring.find(row.ring_key)
         if key is None:
             raise KeyLostError(f"the key ring lacks {row.ring_key}, which wrapped data keys")
@@ -266,6 +300,11 @@ class DataKeys:
             connection.begin(),
         ):
             yield connection
+
+
+def _wrapped(key: RingKey, call_id: str, value: bytes) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key.value).encrypt(nonce, value, call_id.encode())
 
 
 def _long_retired(now: datetime) -> ColumnElement[bool]:

@@ -40,6 +40,11 @@ class Erasures:
             rows = connection.execute(select(_E.hash_key, _E.customer_hash, _E.at)).all()
         return [Erasure(*row) for row in rows]
 
+    def hash_keys(self) -> set[str]:
+        """Return the keys of the ring by which customers are known again."""
+        with self._keys.engine.connect() as connection:
+            return set(connection.execute(select(_E.hash_key).distinct()).scalars())
+
     def add(self, customer_id: str, at: datetime) -> None:
         """Note that the data of a customer is erased; a later moment counts."""
         key = self._keys.ring.active(KeyPurpose.SEARCH)

@@ -119,7 +119,10 @@ def ring_from(text: str) -> KeyRing:
         raise _unreadable()
     if len({key.key_id for key in keys}) != len(keys):
         raise _unreadable()
-    return KeyRing(keys)
+    ring = KeyRing(keys)
+    for purpose in KeyPurpose:
+        ring.active(purpose)
+    return ring
 
 
 def _whole(text: str) -> dict[str, Any]:

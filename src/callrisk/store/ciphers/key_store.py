@@ -37,7 +37,10 @@ def open_key_store(address: URL) -> Engine:
             if engine.dialect.name == "postgresql":
                 lock = {"key": _SETUP_LOCK}
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), lock)
-                connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+                # Who may not make a schema may use one that somebody made.
+                there = connection.scalar(text("SELECT to_regnamespace(:name)"), {"name": SCHEMA})
+                if there is None:
+                    connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
             key_metadata.create_all(connection)
     except SQLAlchemyError:
         engine.dispose()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, select, union, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, select, union, update
 
 from callrisk.domain.event_types import EventType
 from callrisk.store import tables
@@ -50,10 +50,21 @@ class CustomerData:
         self.erasures = Erasures(self._keys)
 
     def call_ids(self, customer_id: str, before: datetime | None = None) -> list[str]:
-        """Return the calls of a customer, those that began before a moment if one is given."""
-        theirs = select(_C.call_id).where(_C.customer_id == customer_id).order_by(_C.started_at)
+        """Return the calls of a customer, those that began before a moment if one is given.
+
+        Parts of a conversation that no customer was found for are among them.
+        """
+        own = select(_C.call_id).where(_C.customer_id == customer_id)
+        conversations = select(func.coalesce(_C.conversation_id, _C.call_id)).where(
+            _C.customer_id == customer_id
+        )
+        part = _C.customer_id.is_(None) & (
+            _C.conversation_id.in_(conversations) | _C.call_id.in_(conversations)
+        )
+        theirs = select(_C.call_id).where(_C.call_id.in_(own) | part).order_by(_C.started_at)
         if before is not None:
-            theirs = theirs.where(_C.started_at < before)
+            # What goes on just now came after the erasure, or is erased once it is over.
+            theirs = theirs.where(_C.started_at < before, _C.ended_at.is_not(None))
         with self._engine.connect() as connection:
             return list(connection.execute(theirs).scalars())
 

@@ -50,6 +50,9 @@ class Waiting:
 def enqueue(connection: Connection, message: OutboxMessage, at: datetime) -> None:
     """Store a message in the transaction of its cause."""
     sealed = sealed_message(cipher_of(connection), message.call_id, message.key, message.payload)
+    if sealed["sealed"] is None:
+        # Everything of the call was erased.
+        return
     values = sealed | {
         "kind": message.kind, "call_id": message.call_id, "key": message.key, "at": at,
         "due_at": at, "attempts": 0,

@@ -62,7 +62,8 @@ def _seen(deed: Deed, named: str, answer: Response) -> Deed:
         return Deed(deed.subject, "see_call", named, deed.address, {})
     body: Any = answer.get_json(silent=True) or {}
     ids = sorted({str(call.get("call_id")) for call in body.get("calls", ())})
-    asked = request.full_path.partition("?")[2]
+    # By name alone: an erasure could not take the number of a customer out of here.
+    asked = " ".join(sorted(request.args))
     return Deed(deed.subject, deed.action, f"list {asked}".strip(), deed.address, {"calls": ids})
 
 
