@@ -14,6 +14,7 @@ from callrisk.bootstrap.keys.keys_command import main as keys
 from callrisk.domain.event_types import Source
 from callrisk.settings import SettingsError, load, missing_for_production
 from callrisk.store.calls import NewCall, NewNote, Store
+from callrisk.store.ciphers.data_keys import KeyLostError
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.database import close_database
 from callrisk.store.queries import Queries
@@ -184,3 +185,27 @@ def test_a_ring_may_be_wrapped_by_aws_kms(root: Path, monkeypatch: pytest.Monkey
         assert all(key.value.hex() not in text and len(key.value) == 32 for key in ring.keys)
     with mock_aws(), pytest.raises(SettingsError, match="KMS"):
         configured_ring(load(root))
+
+
+def test_lost_keys_are_told_and_given_up(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The list of calls goes on meanwhile; then their words count as removed."""
+    with_call(root)
+    engine = opened(load(root))
+    with engine.connect() as connection:
+        store = cipher_of(connection).keys.engine
+    with store.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM data_keys")
+    close_database(engine)
+    engine = opened(load(root))
+    calls = Queries(engine).calls(None, 9, None)
+    with pytest.raises(KeyLostError):
+        Queries(engine).notes("c1")
+    close_database(engine)
+    assert keys(["lost"], root) == 0
+    assert "c1" in capsys.readouterr().out
+    assert keys(["lost", "--accept"], root) == 0
+
+    assert [(call.call_id, call.phone) for call in calls] == [("c1", None)]
+    assert notes(root) == [""]
+    assert keys(["lost"], root) == 0
+    assert "c1" not in capsys.readouterr().out.split("\n", 2)[2]

@@ -17,6 +17,7 @@ from callrisk.domain.event_types import Source
 from callrisk.domain.language import Intent, Mood, Statement
 from callrisk.domain.segment import Segment, Sentiment, role_of
 from callrisk.store import tables
+from callrisk.store.ciphers.data_keys import KeyLostError
 from callrisk.store.ciphers.word_cipher import WordCipher, cipher_of
 
 _C, _S, _N = tables.calls.c, tables.segments.c, tables.notes.c
@@ -54,10 +55,16 @@ def _call(row: Any, cipher: WordCipher | None) -> StoredCall:
 def opened_details(row: Any, cipher: WordCipher | None) -> tuple[str | None, Any]:
     """Return telephone number and summary of a row of calls; no cipher if none is sealed."""
     call_id, phone, summary = row.call_id, row.phone, row.contact_summary
-    if cipher is not None and row.sealed_phone is not None:
-        phone = cipher.open(PHONE, call_id, "", row.sealed_phone) or None
-    if cipher is not None and row.sealed_summary is not None:
-        summary = cipher.open_json(SUMMARY, call_id, "", row.sealed_summary)
+    if cipher is None:
+        return phone, summary
+    try:
+        if row.sealed_phone is not None:
+            phone = cipher.open(PHONE, call_id, "", row.sealed_phone) or None
+        if row.sealed_summary is not None:
+            summary = cipher.open_json(SUMMARY, call_id, "", row.sealed_summary)
+    except KeyLostError:
+        # A list of calls is shown without them; what was said says that the key is lost.
+        return None, None
     return phone, summary
 
 
@@ -111,20 +118,21 @@ def words_of(row: Any, kind: str, row_id: str, cipher: WordCipher | None) -> str
 
 def cipher_for(connection: Connection, rows: Iterable[Any]) -> WordCipher | None:
     """Return the cipher with the keys of all sealed rows at hand; None if no row is sealed."""
-    return _cipher_for(connection, [row for row in rows if row.sealed is not None])
+    sealed = {row.call_id for row in rows if row.sealed is not None}
+    if not sealed:
+        return None
+    cipher = cipher_of(connection)
+    cipher.keys.found(sealed)
+    return cipher
 
 
 def cipher_for_calls(connection: Connection, rows: Iterable[Any]) -> WordCipher | None:
     """Return the cipher with the keys of all calls at hand of which something is sealed."""
-    sealed = [row for row in rows if row.sealed_phone or row.sealed_summary]
-    return _cipher_for(connection, sealed)
-
-
-def _cipher_for(connection: Connection, sealed: Sequence[Any]) -> WordCipher | None:
+    sealed = {row.call_id for row in rows if row.sealed_phone or row.sealed_summary}
     if not sealed:
         return None
     cipher = cipher_of(connection)
-    cipher.keys.found({row.call_id for row in sealed})
+    cipher.keys.have_at_hand(sealed)
     return cipher
 
 

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from apiflask import APIFlask
 from flask import Response
 
+from callrisk.store.ciphers.data_keys import KeyLostError
 from callrisk.store.store_away import STORE_AWAY_ERRORS
 from callrisk.web.problems import problem_response
 
@@ -22,11 +23,24 @@ _DETAIL = (
 )
 
 
+_NO_KEY = (
+    "store: the key of these words is missing; an administrator finds out with `python run.py keys "
+    "lost`. この内容の鍵が見つかりません。管理者が `python run.py keys lost` で確認できます。"
+)
+
+
 def register(app: APIFlask) -> None:
     """Let every request of `app` that the database leaves unanswered say so."""
     outage = _Outage()
     for error in STORE_AWAY_ERRORS:
         app.register_error_handler(error, outage.answer)
+    app.register_error_handler(KeyLostError, _key_lost)
+
+
+def _key_lost(error: Exception) -> Response:
+    """Return the problem of words that cannot be opened, and log what is missing."""
+    logger.error("words cannot be opened: %s", error)
+    return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, _NO_KEY, {})
 
 
 class _Outage:

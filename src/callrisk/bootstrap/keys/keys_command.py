@@ -22,7 +22,8 @@ from callrisk.settings import Settings, SettingsError, load
 from callrisk.store.ciphers.data_keys import DataKeys
 from callrisk.store.ciphers.erasures import Erasures
 from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, new_ring, ring_json, wrapped_by
-from callrisk.store.database import DatabaseError, close_database, open_data_keys
+from callrisk.store.database import DatabaseError, close_database, open_data_keys, open_database
+from callrisk.store.keeping.old_keys import lost_keys
 from callrisk.store.store_away import STORE_AWAY_ERRORS
 
 # What is told in one line; what a copy of keys is not is told in many ways.
@@ -60,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     backing_up = commands.add_parser("backup", help="copies the wrapped data keys, for 30 days")
     backing_up.add_argument("--to", type=Path, required=True, metavar="FOLDER")
+    losing = commands.add_parser("lost", help="the calls whose keys are in no store")
+    losing.add_argument("--accept", action="store_true", help="let their words count as removed")
     commands.add_parser("restore", help="takes such a copy in").add_argument("file", type=Path)
     return parser
 
@@ -153,9 +156,26 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def _lost(settings: Settings, options: argparse.Namespace) -> int:
+    # Without keys: one that lacks most of them is not opened otherwise.
+    engine = open_database(settings.database_url)
+    try:
+        with _data_keys(settings) as keys:
+            lost = lost_keys(engine, keys)
+            if options.accept:
+                keys.give_up(lost, utc_now())
+    finally:
+        close_database(engine)
+    told = "削除済みとして扱います / they count as removed" if options.accept else "/"
+    print(f"鍵のない通話 / calls without a key: {len(lost):,} {told}".rstrip(" /"))
+    for call_id in lost:
+        print(f"  {call_id}")
+    return 0
+
+
 _COMMANDS = {
     "new": _new, "show": _show, "rotate": _rotate, "remove": _remove, "backup": _backup,
-    "restore": _restore,
+    "restore": _restore, "lost": _lost,
 }  # fmt: skip
 
 

@@ -138,6 +138,20 @@ class DataKeys:
                 )
         return found
 
+    def have_at_hand(self, call_ids: Collection[str]) -> None:
+        """Read the keys of calls in one look; those that are not there are passed over."""
+        known = self._known(call_ids)
+        if lacking := [one for one in call_ids if one not in known]:
+            self._found(lacking)
+
+    def give_up(self, call_ids: Collection[str], now: datetime) -> None:
+        """Count the keys of calls, which are lost, as destroyed: their words read as removed."""
+        gone = {"ring_key": "", "made_at": now, "destroyed_at": now, "erased": False}
+        statement = insert_of(self.engine.dialect.name, data_keys).on_conflict_do_nothing()
+        for part in _parts(call_ids):
+            with self.writing() as connection:
+                connection.execute(statement, [gone | {"call_id": one} for one in part])
+
     def retire(self, call_ids: Collection[str], now: datetime) -> None:
         """Mark keys that nobody needs any more; those that somebody asks for later stay."""
         for part in _parts(call_ids):
@@ -187,13 +201,20 @@ class DataKeys:
             old = connection.execute(
                 select(_K.call_id, _K.ring_key, _K.wrapped).where(other).limit(most)
             ).all()
-        rows = [
-            {
+        rows = []
+        for row in old:
+            try:
+                value = self._value(row)
+            except KeyLostError as error:
+                # One that is damaged must not hold up the others.
+                logger.warning(
+                    "the data key of call %s cannot be unwrapped: %s", row.call_id, error
+                )
+                continue
+            rows.append({
                 "of": row.call_id, "was": row.wrapped, "ring_key": active.key_id,
-                "wrapped": _wrapped(active, row.call_id, self._value(row)),
-            }
-            for row in old
-        ]  # fmt: skip
+                "wrapped": _wrapped(active, row.call_id, value),
+            })  # fmt: skip
         if rows:
             # One that was wrapped, destroyed or made anew meanwhile is left alone.
             same = (_K.call_id == bindparam("of")) & (_K.wrapped == bindparam("was"))

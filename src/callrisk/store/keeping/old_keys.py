@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, select, union
 
 from callrisk.store import tables
+from callrisk.store.ciphers.data_keys import DataKeys
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.store_away import store_away_reported
 
 _C = tables.calls.c
+_AT_ONCE = 500
 
 
 class OldKeys:
@@ -31,6 +33,19 @@ class OldKeys:
                 needed = _with_sealed(connection, retired)
             self._keys.need_again(needed)
             return self._keys.destroy([one for one in retired if one not in needed], now)
+
+
+def lost_keys(engine: Engine, keys: DataKeys) -> list[str]:
+    """Return the calls of which something is encrypted whose keys are nowhere; may take minutes."""
+    c = tables.calls.c.call_id
+    lost, last = [], ""
+    with engine.connect() as connection:
+        while ids := connection.execute(
+            select(c).where(c > last).order_by(c).limit(_AT_ONCE)
+        ).scalars().all():  # fmt: skip
+            lost += sorted(keys.lacking(_with_sealed(connection, ids)))
+            last = ids[-1]
+    return lost
 
 
 def _with_sealed(connection: Connection, call_ids: Collection[str]) -> set[str]:
