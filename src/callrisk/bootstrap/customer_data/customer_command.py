@@ -118,6 +118,8 @@ def _elsewhere(settings: Settings) -> list[str]:
         "backups: unreadable without the keys; keep no backup of keys for over 30 days",
     ]
     env = settings.env
+    if kept := sorted(path.name for path in (settings.root / "data").glob("before-restore-*")):
+        places.append(f"data/{', data/'.join(kept)}: 消すこと / delete what is not needed")
     if env.kintone_url:
         apps = ", ".join(str(app) for app in env.kintone_tokens)
         places.append(f"Kintone {env.kintone_url} (app {apps}): そこで消すこと / erase it there")
