@@ -28,6 +28,7 @@ export function createActions(store, live) {
   const reporting = (action) => (...values) => action(...values).catch(report);
 
   function select(callId) {
+    if (store.state.rowsAlone) return;
     dispatch("selected", callId);
     scrollTo(0, 0); // on a phone the score of the other call lies above the list
     history.replaceState(null, "", callId ? `#call=${encodeURIComponent(callId)}` : location.pathname);
@@ -84,7 +85,7 @@ export function createActions(store, live) {
 
     /** Selects the call in the address, else the most urgent one, and reads it in full. */
     keepSelection(state) {
-      if (!state.synced || !state.connected) return;
+      if (!state.synced || !state.connected || state.rowsAlone) return;
       const callId = state.selectedId ?? addressedCall() ?? activeCalls(state)[0]?.info.call_id;
       if (!callId) return;
       if (callId !== state.selectedId) select(callId);

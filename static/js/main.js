@@ -42,7 +42,9 @@ function onFault(error) {
 }
 
 const session = await readSession();
-const store = createStore(reduce, { ...initialState, now: Date.now(), session }, onFault);
+const rowsAlone = session !== null && !session.operations.includes("read_calls");
+document.body.classList.toggle("wallboard", rowsAlone);
+const store = createStore(reduce, { ...initialState, now: Date.now(), session, rowsAlone }, onFault);
 const live = goLive(store);
 const actions = createActions(store, live);
 for (const view of VIEWS) store.subscribe(view(actions));

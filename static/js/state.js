@@ -8,6 +8,7 @@ export const initialState = Object.freeze({
   clockSkewMs: 0, // how far this machine's clock is ahead of the server's
   health: null,
   session: null, // who is at this page, as /api/session says; null where that could not be read
+  rowsAlone: false, // true for a wallboard, which is told the rows of calls and nothing else of them
   demo: null, // null where there is no demo replay (production)
   calls: new Map(), // call_id → entry; an id may be any text, "__proto__" too
   selectedId: null,
@@ -73,7 +74,8 @@ const handlers = {
     : state),
   risk_score_update: (state, assessment) => onCall(state, assessment.call_id, (entry) =>
     withAssessment(entry, assessment, assessment.call_id === state.selectedId)),
-  wallboard_changed: (state, { rows }) => ({ ...state, calls: withRows(state, rows) }),
+  wallboard_changed: (state, { rows, complete }) =>
+    (state.rowsAlone ? withoutOldCalls(withCallsOf(state, rows, complete)) : { ...state, calls: withRows(state, rows) }),
   advice_changed: (state, advised) => onCall(state, advised.call_id, (entry) =>
     ({ ...entry, advised, plays: withPlays(entry.plays, advised.recommendations) })),
   call_ended: (state, { call_id, summary }) => withoutOldCalls(onCall(withoutAlert(state, call_id), call_id, (entry) => ({
@@ -161,6 +163,18 @@ function withRows({ calls, selectedId }, rows) {
     if (entry) changed.set(row.call_id, withHeadline(entry, row, row.call_id === selectedId));
   }
   return changed;
+}
+
+/** Returns the state of a wallboard, which knows of a call what its row says; complete rows are those of all calls in progress. */
+function withCallsOf(state, rows, complete) {
+  const calls = new Map(complete ? [...state.calls].filter(([, { info }]) => info.status === "ended") : state.calls);
+  for (const row of rows) {
+    const entry = calls.get(row.call_id) ?? emptyEntry(row.call_id);
+    const { customer_id, agent_id, demo, started_at, ended_at, alerted, escalated } = row;
+    const status = ended_at ? "ended" : "active";
+    calls.set(row.call_id, withInfo(entry, { customer_id, agent_id, demo, started_at, ended_at, alerted, escalated, status }));
+  }
+  return { ...state, calls: withRows({ calls, selectedId: null }, rows) };
 }
 
 /** Lets go of an assessment that is older than the row: the call is read in full when it is selected. */

@@ -12,6 +12,7 @@ from callrisk.domain.access.policy_table import Role
 from callrisk.people.sessions import Sessions
 from callrisk.store.database import open_database
 from callrisk.store.people.kept_keys import NewKey
+from callrisk.store.people.kept_sessions import hashed
 from callrisk.store.people.people_store import PeopleStore
 from callrisk.store.people.persons import TakenError
 from harness.databases import KINDS, fresh_database
@@ -123,9 +124,24 @@ def test_nobody_is_logged_out_in_a_call(office: Office) -> None:
     assert office.one.of_token(token) is None
 
 
+def test_the_link_of_a_wallboard_opens_one_browser(office: Office) -> None:
+    """On whichever server, within 15 minutes; it is no token, whatever is made of it."""
+    link, late = (office.one.offer_device("入口の画面", ["東京"]) for _ in range(2))
+    for token in (link, hashed(link), f"link:{hashed(link)}"[:64]):
+        assert office.two.of_token(token) is None
+    office.passes(minutes=14)
+    assert office.two.begin_device(link) is not None
+    assert office.one.begin_device(link) is None
+    office.passes(minutes=1)
+
+    assert not office.one.kept.is_offered(late, office.now)
+    assert office.one.begin_device(late) is None
+
+
 def test_a_wallboard_sees_its_teams_for_a_month(office: Office) -> None:
     """Without anybody's action."""
-    token = office.one.begin_device("入口の画面", ["東京"])
+    token = office.one.begin_device(office.one.offer_device("入口の画面", ["東京"]))
+    assert token is not None
     office.passes(days=29)
     known = office.one.of_token(token)
 

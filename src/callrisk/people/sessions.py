@@ -32,6 +32,8 @@ class SessionTimes:
     idle: timedelta = timedelta(minutes=30)
     longest: timedelta = timedelta(hours=12)
     of_device: timedelta = timedelta(days=30)
+    # How long the link of a wallboard waits for its browser.
+    of_link: timedelta = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,21 @@ class Sessions:
         ends, id_ = self._now() + self.times.longest, person.person_id
         return self._begin(NewSession(id_, Means.SESSION, label, (), ends, sealed_id_token))
 
-    def begin_device(self, label: str, teams: Collection[str]) -> str:
-        """Begin the session of a wallboard, which sees calls of some teams; return its token."""
-        ends = self._now() + self.times.of_device
-        return self._begin(NewSession(None, Means.DEVICE, label, sorted(teams), ends))
+    def offer_device(self, label: str, teams: Collection[str]) -> str:
+        """Return the link with which a browser becomes a wallboard, which sees calls of some teams.
+
+        It is kept nowhere, and opens one browser, within 15 minutes.
+        """
+        link, now = secrets.token_urlsafe(_TOKEN_BYTES), self._now()
+        ends = now + self.times.of_link
+        self.kept.offer(link, NewSession(None, Means.DEVICE, label, sorted(teams), ends), now)
+        return link
+
+    def begin_device(self, link: str) -> str | None:
+        """Begin the session of a wallboard; return its token, None for a link that is over."""
+        token, now = secrets.token_urlsafe(_TOKEN_BYTES), self._now()
+        begun = self.kept.accept(link, token, now + self.times.of_device, now)
+        return None if begun is None else token
 
     def _begin(self, new: NewSession) -> str:
         token = secrets.token_urlsafe(_TOKEN_BYTES)

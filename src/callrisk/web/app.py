@@ -39,6 +39,7 @@ from callrisk.web.access.audit_page import audit_page
 from callrisk.web.access.openid_pages import openid_pages
 from callrisk.web.access.session_routes import session_routes
 from callrisk.web.access.socket_access import SocketAccess
+from callrisk.web.access.wallboard_pages import wallboard_pages
 from callrisk.web.app_state import AppState
 from callrisk.web.limits import limited_routes
 from callrisk.web.pages import pages
@@ -51,7 +52,9 @@ from callrisk.wire.health import CheckResult, SourcesChanged
 logger = logging.getLogger(__name__)
 
 _LARGEST_BODY = 1 << 20
-_OF_ACCESS = (access_pages, openid_pages, admin_pages, audit_page, session_routes)
+_OF_ACCESS = (
+    access_pages, openid_pages, admin_pages, wallboard_pages, audit_page, session_routes,
+)  # fmt: skip
 _CHECK_SOURCES_EVERY_S = 1.0
 # A thread that takes longer is left behind; the database loses nothing by it.
 _ENDS_WITHIN_S = 1.5

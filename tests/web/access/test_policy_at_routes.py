@@ -121,6 +121,7 @@ def test_routes_open_to_all_are_these(office: Staffed) -> None:
         "static", "webhooks.record_changed", "pages.show_alive", "pages.show_ready",
         "access_pages.show_login", "access_pages.log_in",
         "access_pages.show_first_admin", "access_pages.make_first_admin",
+        "wallboard_pages.show_wallboard", "wallboard_pages.begin_wallboard",
         "openid_pages.begin_openid", "openid_pages.end_openid",
     }  # fmt: skip
 

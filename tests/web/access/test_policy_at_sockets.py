@@ -106,7 +106,9 @@ def test_rows_are_those_in_reach(office: Staffed, login: str) -> None:
 
 def test_a_wallboard_is_told_rows_and_no_word(office: Staffed) -> None:
     """Of its teams; no note, no turn, no call whole."""
-    token = office.server.state.accounts.sessions.begin_device("入口", ["東京"])
+    sessions = office.server.state.accounts.sessions
+    token = sessions.begin_device(sessions.offer_device("入口", ["東京"]))
+    assert token is not None
     client = office.client()
     client.set_cookie("__Host-callrisk", token, domain="localhost", secure=True)
     opened = socket(office, client)

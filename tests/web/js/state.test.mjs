@@ -60,6 +60,24 @@ describe("what the page itself notices", () => {
   });
 });
 
+describe("a wallboard, which is told rows alone", () => {
+  const row = (id, more = {}) => ({ call_id: id, agent_id: "a1", customer_id: "1001", demo: false,
+    started_at: "2026-04-01T00:00:00Z", ended_at: null, alerted: false, escalated: false, assessment_seq: 4, change_points: 0,
+    state: "live", risk_score: 72, risk_category: "high", risk_label: "高リスク", risk_label_en: "High risk", ...more });
+  const told = (complete, ...rows) => ["wallboard_changed", { through_seq: 9, complete, rows }];
+  const shown = (state) => [...state.calls.values()].map(({ info, headline }) => [info.call_id, info.status, headline?.risk_score]);
+  const board = (...events) => shown(after({ ...initialState, rowsAlone: true }, ...events));
+
+  test("lists calls by their rows, also those that begin and end", () => {
+    assert.deepEqual(board(told(true, row("c1")), told(false, row("c2"))), [["c1", "active", 72], ["c2", "active", 72]]);
+    assert.deepEqual(board(told(true, row("c1")), told(false, row("c1", { ended_at: "2026-04-01T00:01:00Z" }))), [["c1", "ended", 72]]);
+  });
+
+  test("drops what is over when all rows come anew", () => {
+    assert.deepEqual(board(told(true, row("c1"), row("c2")), told(true, row("c2"))), [["c2", "active", 72]]);
+  });
+});
+
 describe("what REST answers", () => {
   test("health tells how far this machine's clock is ahead", () => {
     const state = after(initialState, ["tick", 11_000], ["health_read", { timestamp: "1970-01-01T00:00:10Z", checks: {} }]);

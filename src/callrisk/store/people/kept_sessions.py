@@ -26,6 +26,14 @@ class NewSession:
     sealed_id_token: bytes | None = None
 
 
+# Before the hash of a link, so that no token of a cookie has it.
+_LINK = "link:"
+
+
+def _hashed_link(link: str) -> str:
+    return (_LINK + hashed(link))[:64]
+
+
 def hashed(token: str) -> str:
     """Return what is kept of a token, which has so many random bits that it needs no salt."""
     return sha256(token.encode("utf-8")).hexdigest()
@@ -39,9 +47,12 @@ class KeptSessions:
 
     def begin(self, token: str, new: NewSession, now: datetime) -> int:
         """Store a session; return its number."""
+        return self._add(hashed(token), new, now)
+
+    def _add(self, token_sha256: str, new: NewSession, now: datetime) -> int:
         c = tables.sessions.c
         values = {
-            "token_sha256": hashed(token), "person_id": new.person_id, "means": str(new.means),
+            "token_sha256": token_sha256, "person_id": new.person_id, "means": str(new.means),
             "label": new.label, "teams": sorted(new.teams), "created_at": now, "used_at": now,
             "ends_at": new.ends_at, "sealed_id_token": new.sealed_id_token,
         }  # fmt: skip
@@ -49,6 +60,26 @@ class KeptSessions:
             connection.execute(delete(tables.sessions).where(c.ends_at < now))
             statement = insert(tables.sessions).values(values).returning(c.session_id)
             return int(connection.execute(statement).scalar_one())
+
+    def offer(self, link: str, new: NewSession, now: datetime) -> int:
+        """Store a session that begins once its link is opened, which ends with it; its number."""
+        return self._add(_hashed_link(link), new, now)
+
+    def is_offered(self, link: str, now: datetime) -> bool:
+        """Return True for a link that may be opened, which stays so."""
+        c = tables.sessions.c
+        mine = (c.token_sha256 == _hashed_link(link)) & (c.ends_at > now)
+        return bool(self._found(mine))
+
+    def accept(self, link: str, token: str, ends_at: datetime, now: datetime) -> int | None:
+        """Begin the session of a link under a token; return its number, None unless it waits."""
+        c = tables.sessions.c
+        mine = (c.token_sha256 == _hashed_link(link)) & (c.ends_at > now)
+        values = {"token_sha256": hashed(token), "used_at": now, "ends_at": ends_at}
+        with writing(self._engine) as connection:
+            begun = update(tables.sessions).where(mine).values(values).returning(c.session_id)
+            number: int | None = connection.execute(begun).scalar()
+        return number
 
     def of_token(self, token: str) -> Session | None:
         """Return the session of a token, also one whose time is over."""

@@ -63,7 +63,8 @@ sessions = Table(
     "sessions",
     metadata,
     Column("session_id", LONG, primary_key=True, autoincrement=True),
-    # Of the token in the cookie, which is 256 random bits.
+    # Of the token in the cookie, which is 256 random bits; of a wallboard that is still to begin,
+    # that of its link, marked as such.
     Column("token_sha256", String(64), nullable=False, unique=True),
     # None for a wallboard, which is no person and sees its teams.
     Column("person_id", ForeignKey("persons.person_id"), index=True),

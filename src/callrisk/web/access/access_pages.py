@@ -62,6 +62,12 @@ def safe_path(asked: str) -> str:
     return asked if _PATH.fullmatch(asked) and not urlsplit(asked).netloc else "/"
 
 
+def own_address(path: str) -> str:
+    """Return the whole address of a path, under the name that the browser used."""
+    scheme = "https" if app_state().requesters.is_secure else request.scheme
+    return f"{scheme}://{request.host}{path}"
+
+
 @access_pages.get("/login")
 @open_to_all
 def show_login() -> AnyResponse:

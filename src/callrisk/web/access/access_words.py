@@ -29,6 +29,17 @@ WORDS: dict[str, Text] = {
     ),
     "by_password": Text("パスワードでログイン", "Log in with a password"),
     "subject": Text("管理者に伝える ID (sub)", "Subject, for the administrator"),
+    "wallboard": Text("ウォールボード", "Wallboard"),
+    "wallboard_begin": Text(
+        "このブラウザーをウォールボードにします。今のログインは終わります。",
+        "This browser becomes a wallboard. Whoever is logged in here is logged out.",
+    ),
+    "wallboard_start": Text("始める", "Start"),
+    "wallboard_over": Text(
+        "このリンクは使用済みか、期限（15分）が過ぎています。管理者に新しいリンクを頼んでください。",
+        "This link was used already, or is older than 15 minutes. Ask an administrator for a new "
+        "one.",
+    ),
     "to_login": Text("ログイン画面へ", "To the login"),
     "provider_logout": Text(
         "会社のアカウントからもログアウト", "Log out of the company account, too"

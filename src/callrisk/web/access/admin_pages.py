@@ -150,7 +150,7 @@ def remove_key(key_id: int) -> Response:
 @needs(Operation.READ_PERSONS, is_page=True)
 def show_sessions() -> Response:
     """All sessions."""
-    return _sessions()
+    return sessions_page()
 
 
 @admin_pages.post("/sessions/<int:session_id>/end")
@@ -158,7 +158,7 @@ def show_sessions() -> Response:
 def end_session(session_id: int) -> Response:
     """End a session of anybody."""
     app_state().accounts.sessions.end(session_id)
-    return _sessions(done=ADMIN_WORDS["removed"])
+    return sessions_page(done=ADMIN_WORDS["removed"])
 
 
 def _found(person_id: int) -> Person:
@@ -206,13 +206,25 @@ def _keys(
     )  # fmt: skip
 
 
-def _sessions(done: Text | None = None) -> Response:
+def sessions_page(
+    fault: Text | None = None, done: Text | None = None, secret: NewSecret | None = None
+) -> Response:
+    """Return the page of all sessions, on which wallboards are added."""
     accounts = app_state().accounts
-    names = {person.person_id: person.name for person in accounts.persons.all()}
+    persons = accounts.persons.all()
+    names = {person.person_id: person.name for person in persons}
     sessions = [
         (one, names.get(one.person_id or 0, one.label)) for one in accounts.sessions.kept.all()
     ]
-    return _page("admin_sessions.html", HTTPStatus.OK, sessions=sessions, done=done)
+    return _page(
+        "admin_sessions.html", HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
+        sessions=sessions, fault=fault, done=done, secret=secret, teams=teams_of(persons),
+    )  # fmt: skip
+
+
+def teams_of(persons: Sequence[Person]) -> list[str]:
+    """Return the teams in which somebody works, or that somebody leads."""
+    return sorted({team for person in persons for team in person.teams})
 
 
 def _page(template: str, status: HTTPStatus, **values: Any) -> Response:

@@ -64,6 +64,21 @@ ADMIN_WORDS: dict[str, Text] = {
     ),
     "remove": Text("削除", "Remove"),
     "removed": Text("削除しました。", "Removed."),
+    "add_wallboard": Text("ウォールボードを追加", "Add a wallboard"),
+    "wallboard_name": Text("設置場所などの名前", "Name, such as its place"),
+    "wallboard_about": Text(
+        "表示されるリンクを、15分以内にウォールボードのブラウザーで開いてください。一度だけ使えます。選んだチームの"
+        "通話のスコアを30日間表示します。会話の内容は表示しません。",
+        "Open the link that is shown in the browser of the wallboard within 15 minutes; it works "
+        "once. For 30 days the scores of the teams' calls are shown there, and no words.",
+    ),
+    "wallboard_unfit": Text(
+        "名前と、一つ以上のチームが必要です。", "A name and at least one team are needed."
+    ),
+    "no_teams": Text(
+        "チームはまだありません。利用者に設定してください。",
+        "There are no teams yet; they are set at persons.",
+    ),
     "nobody": Text("該当する人はいません。", "Nobody found."),
     "no_keys": Text("キーはまだありません。", "There are no keys yet."),
     "bad_days": Text("有効日数は 1 から 3650 です。", "Days are a number from 1 to 3650."),

@@ -12,7 +12,7 @@ from callrisk.domain.time import utc_now
 from callrisk.people.openid.login_in_progress import LASTS
 from callrisk.people.openid.openid_login import CameBack, OpenIdLogin, refusal_of
 from callrisk.people.openid.refused_login import Refusal, RefusedError
-from callrisk.web.access.access_pages import begin_session, page, safe_path
+from callrisk.web.access.access_pages import begin_session, own_address, page, safe_path
 from callrisk.web.access.access_words import WORDS, page_language
 from callrisk.web.access.guards import LOGIN_PATH, known_requester, needs, open_to_all
 from callrisk.web.access.openid_words import REFUSALS
@@ -37,7 +37,7 @@ def begin_openid() -> AnyResponse:
     if openid is None:
         return redirect(f"{LOGIN_PATH}?{urlencode({'next': to})}", HTTPStatus.SEE_OTHER)
     try:
-        login, url = openid.begin(to, page_language(), _own_address(_BACK), utc_now())
+        login, url = openid.begin(to, page_language(), own_address(_BACK), utc_now())
     except ProviderError as error:
         return _refused(refusal_of(error).refusal, to)
     answer = make_response(redirect(url, HTTPStatus.SEE_OTHER))
@@ -92,7 +92,7 @@ def log_out() -> AnyResponse:
     state, session, provider = app_state(), known_requester().session, None
     if session is not None:
         if state.accounts.openid is not None:
-            provider = state.accounts.openid.logout_url(session, _own_address(LOGIN_PATH))
+            provider = state.accounts.openid.logout_url(session, own_address(LOGIN_PATH))
         state.accounts.sessions.end(session.session_id)
     # A page of its own, as browsers do not let a form lead to another site.
     answer = make_response(
@@ -102,12 +102,6 @@ def log_out() -> AnyResponse:
     )
     state.requesters.forget(answer)
     return answer
-
-
-def _own_address(path: str) -> str:
-    """Return the whole address of a path, under the name that the browser used."""
-    scheme = "https" if app_state().requesters.is_secure else request.scheme
-    return f"{scheme}://{request.host}{path}"
 
 
 def _refused(refusal: Refusal, to: str, subject: str | None = None) -> Response:
