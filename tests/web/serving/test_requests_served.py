@@ -106,4 +106,5 @@ def test_requests_wait_for_a_thread_and_too_many_are_503(
         assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
         assert refused.headers["Content-Type"] == "application/problem+json"
         assert refused.json()["instance"] == "/api/health"
+        assert refused.json()["request_id"] == refused.headers["X-Request-Id"] != ""
         assert [one.result().status_code for one in asked] == [200, 200]

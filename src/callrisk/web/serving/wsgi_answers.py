@@ -6,16 +6,21 @@ none. Bodies and answers are held whole, as the largest body is 1 MB.
 
 import io
 import json
+import logging
 import sys
 from collections.abc import Iterable
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
+from uuid import uuid4
 from wsgiref.types import WSGIApplication
 
+from callrisk.web.request_watch import REQUEST_ID_HEADER
 from callrisk.web.serving.request_threads import BusyError, RequestThreads
 from callrisk.wire.problem import MEDIA_TYPE, Problem
+
+logger = logging.getLogger(__name__)
 
 # Both as ASGI has them.
 Scope = dict[str, Any]
@@ -129,17 +134,20 @@ def _add(environ: dict[str, Any], name: bytes, value: str) -> None:
 
 def _busy(scope: Scope) -> _Answer:
     """Return 503 as a problem; nothing was done for the request."""
-    status = HTTPStatus.SERVICE_UNAVAILABLE
+    status, request_id = HTTPStatus.SERVICE_UNAVAILABLE, uuid4().hex
+    logger.warning("refused: too many requests wait", extra={"request_id": request_id})
     problem = Problem(
         type="about:blank", title=status.phrase, status=status.value, detail=_BUSY,
         instance=unquote_to_bytes(scope["raw_path"]).decode("utf-8", "replace"), errors=[],
+        request_id=request_id,
     )  # fmt: skip
     answer = _Answer()
     answer.body = json.dumps(problem.rendered(), ensure_ascii=False).encode()
     answer.start(
         str(status.value),
         [("Content-Type", MEDIA_TYPE), ("Content-Length", str(len(answer.body))),
-         ("Retry-After", str(_RETRY_AFTER_S)), ("Cache-Control", "no-store")],
+         ("Retry-After", str(_RETRY_AFTER_S)), ("Cache-Control", "no-store"),
+         (REQUEST_ID_HEADER, request_id)],
     )  # fmt: skip
     return answer
 
