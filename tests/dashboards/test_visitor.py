@@ -8,9 +8,13 @@ from streamlit.testing.v1 import AppTest
 from callrisk.dashboards.access.app_access import AppAccess
 from callrisk.dashboards.access.session_watch import SessionWatch
 from callrisk.domain.access.policy_table import Operation, Role
+from callrisk.store.database import open_database
+from callrisk.store.people.audit_log import AuditLog, Sought
 from callrisk.wire.client import LiveApi, LiveApiError
 from callrisk.wire.people import SECURE_COOKIE
+from callrisk.wire.visitor_address import VisitorSeal
 from harness import ROOT
+from harness.key_rings import KEYS
 from harness.production import Production, begun, new_production
 
 PATIENCE_S = 120
@@ -32,8 +36,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
 def access(office: Production) -> AppAccess:
     """What the tablet demands."""
     return AppAccess(
-        office.address("server"), True, Operation.WORK_ON_CALLS, SECURE_COOKIE, "/tablet"
-    )
+        office.address("server"), True, Operation.WORK_ON_CALLS, SECURE_COOKIE, "/tablet",
+        proxies=1, seal=VisitorSeal("s" * 48),
+    )  # fmt: skip
 
 
 def tablet(access: AppAccess, token: str, **asked: str) -> AppTest:
@@ -43,9 +48,13 @@ def tablet(access: AppAccess, token: str, **asked: str) -> AppTest:
         from types import SimpleNamespace  # noqa: PLC0415 - becomes a script of its own
         from unittest.mock import patch  # noqa: PLC0415
 
+        from streamlit.runtime.context import StreamlitHeaders  # noqa: PLC0415
+
         from callrisk.dashboards import mobile  # noqa: PLC0415
 
-        headers = {"Host": "callrisk.example"}
+        headers = StreamlitHeaders(
+            [("Host", "callrisk.example"), ("X-Forwarded-For", "10.0.0.1, 192.0.2.7")]
+        )
         browser = SimpleNamespace(cookies={access.cookie: token}, headers=headers)
         # Streamlit's test of an app has no browser, and so no cookies.
         with patch("callrisk.dashboards.access.visitor.st.context", browser):
@@ -122,3 +131,23 @@ def test_use_is_told_once_a_minute_for_each_session() -> None:
     assert not watch.is_due_use("a")
     now[0] = 60.0
     assert watch.is_due_use("a")
+
+
+def test_the_audit_names_where_the_person_is(office: Production, access: AppAccess) -> None:
+    """Not the machine of the app, from which the request comes."""
+    token = begun(office, "hanako")[1]
+    log = AuditLog(open_database(office.database, KEYS), "test")
+    api = LiveApi(access.api, person=access.person(token))
+    csrf = api.session().csrf_token or ""
+    api = LiveApi(access.api, person=access.person(token, csrf))
+    api.start_call("c-where", "1001", "agent-7")
+    api.end_call("c-where")
+    tablet(access, token, agent="agent-7", call="c-where")
+    seen = [one.record.deed for one in log.newest(Sought(), 1_000)]
+
+    assert {deed.address for deed in seen if deed.action in ("end_call", "start_call")} == {
+        "127.0.0.1"
+    }
+    assert {deed.address for deed in seen if deed.action in ("list_calls", "see_call")} == {
+        "192.0.2.7"
+    }

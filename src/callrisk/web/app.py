@@ -35,6 +35,7 @@ from callrisk.web import (
 from callrisk.web.access import audit_hook, guards
 from callrisk.web.access.access_pages import access_pages
 from callrisk.web.access.admin_pages import admin_pages
+from callrisk.web.access.app_visitors import AppVisitors
 from callrisk.web.access.audit_page import audit_page
 from callrisk.web.access.openid_pages import openid_pages
 from callrisk.web.access.session_routes import session_routes
@@ -48,6 +49,7 @@ from callrisk.web.serving.web_server import WebServer
 from callrisk.web.wallboard_push import WallboardPush
 from callrisk.web.webhooks import webhooks
 from callrisk.wire.health import CheckResult, SourcesChanged
+from callrisk.wire.visitor_address import VisitorSeal
 
 logger = logging.getLogger(__name__)
 
@@ -193,6 +195,9 @@ def make_flask(
     # A Windows registry may call scripts plain text, which browsers told not to guess refuse.
     mimetypes.add_type("text/javascript", ".js")
     app.secret_key = web.secret_key
+    app.wsgi_app = AppVisitors(  # type: ignore[method-assign]
+        app.wsgi_app, VisitorSeal(web.secret_key), is_secure=web.is_secure
+    )
     if web.trusted_proxies:
         count = web.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]

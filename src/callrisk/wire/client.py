@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
@@ -34,6 +34,7 @@ from callrisk.wire.health import HealthAnswer
 from callrisk.wire.jobs.job_answers import JobAnswer, JobList
 from callrisk.wire.people import CSRF_HEADER, SessionAnswer
 from callrisk.wire.requests import IDEMPOTENCY_HEADER, CallSegmentBody, SegmentBody
+from callrisk.wire.visitor_address import VISITOR_HEADER, VisitorSeal
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -61,12 +62,21 @@ class PersonsSession:
     cookie: str
     token: str
     csrf_token: str = ""
+    # Where the person is, for an app that asks on behalf of that person.
+    address: str = ""
+    seal: VisitorSeal | None = None
 
     @property
     def headers(self) -> dict[str, str]:
         """The headers of a request that this person makes."""
         csrf = {CSRF_HEADER: self.csrf_token} if self.csrf_token else {}
-        return {"Cookie": f"{self.cookie}={self.token}"} | csrf
+        return {"Cookie": f"{self.cookie}={self.token}"} | csrf | self._visitor
+
+    @property
+    def _visitor(self) -> dict[str, str]:
+        if self.seal is None or not self.address:
+            return {}
+        return {VISITOR_HEADER: self.seal.signed(self.address, self.token, datetime.now(UTC))}
 
 
 class LiveApi:
@@ -84,7 +94,7 @@ class LiveApi:
         self._session = requests.Session()
         # The server is on this machine or in this network: no proxy stands between.
         self._session.trust_env = False
-        self._headers = {} if person is None else person.headers
+        self._person = person
 
     def health(self) -> HealthAnswer:
         """Return the state of the server."""
@@ -213,7 +223,8 @@ class LiveApi:
             return self._answer(model, "POST", path, headers=headers, json=body)
 
     def _answer(self, model: type[Answer], method: str, path: str, **parts: Any) -> Answer:
-        headers = self._headers | parts.pop("headers", {})
+        own = {} if self._person is None else self._person.headers
+        headers = own | parts.pop("headers", {})
         url = f"{self.address}/api/{path}"
         try:
             answer = self._session.request(

@@ -19,6 +19,7 @@ from callrisk.dashboards.error_details import show_traces
 from callrisk.domain.access.policy_table import Operation
 from callrisk.settings import Settings, SettingsError, load_to_serve
 from callrisk.wire.people import session_cookie
+from callrisk.wire.visitor_address import VisitorSeal
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +72,6 @@ def access_to(settings: Settings, kind: AppKind) -> AppAccess:
         cookie=session_cookie(settings.is_production),
         path=kind.path if settings.is_production else "",
         api_port=port,
+        proxies=settings.env.trusted_proxies,
+        seal=VisitorSeal(settings.env.flask_secret_key.get_secret_value()),
     )

@@ -9,6 +9,7 @@ from callrisk.dashboards.access.session_watch import SessionWatch
 from callrisk.domain.access.policy_table import Operation
 from callrisk.wire.client import LiveApi, PersonsSession
 from callrisk.wire.people import SessionAnswer, session_cookie
+from callrisk.wire.visitor_address import VisitorSeal
 
 # What a token looks like; nothing else of a cookie is sent on.
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,200}")
@@ -28,15 +29,18 @@ class AppAccess:
     cookie: str
     path: str = ""
     api_port: int = 5000
+    # How many proxies of ours stand before the app, and what signs the address that they tell.
+    proxies: int = 0
+    seal: VisitorSeal | None = None
 
     def token(self, cookies: dict[str, str]) -> str:
         """Return the token of the session; empty without one."""
         token = cookies.get(self.cookie, "")
         return token if _TOKEN.fullmatch(token) else ""
 
-    def person(self, token: str, csrf_token: str = "") -> PersonsSession:
-        """Return what requests to the live server carry."""
-        return PersonsSession(self.cookie, token, csrf_token)
+    def person(self, token: str, csrf_token: str = "", address: str = "") -> PersonsSession:
+        """Return what requests to the live server carry; `address` is where the person is."""
+        return PersonsSession(self.cookie, token, csrf_token, address, self.seal)
 
     def login(self, host: str, page: str) -> str:
         """Return the address of the login, which then goes on to a page of this app.

@@ -11,6 +11,7 @@ from callrisk.dashboards.access.app_access import AppAccess, watch_of
 from callrisk.dashboards.texts import language, plain, say
 from callrisk.wire.client import LiveApi, LiveApiError, PersonsSession
 from callrisk.wire.people import SessionAnswer
+from callrisk.wire.visitor_address import forwarded_address
 
 _SUBJECT = "subject"
 
@@ -43,12 +44,21 @@ def visitor_of(access: AppAccess) -> Visitor | None:
         _show_refusal(access, error)
         return None
     _forget_others(session.subject_id)
-    visitor = Visitor(access.api, session, access.person(token, session.csrf_token or ""))
+    person = access.person(token, session.csrf_token or "", _address(access))
+    visitor = Visitor(access.api, session, person)
     if watch_of(access.api, access.cookie).is_due_use(token):
         # What follows says so, if the server is away.
         with contextlib.suppress(LiveApiError):
             visitor.api.use_session()
     return visitor
+
+
+def _address(access: AppAccess) -> str:
+    """Return where the browser of this page is; empty for this machine."""
+    if not access.proxies:
+        return st.context.ip_address or ""
+    forwarded = st.context.headers.get_all("X-Forwarded-For")
+    return forwarded_address(",".join(forwarded), access.proxies)
 
 
 def show_visitor(access: AppAccess, visitor: Visitor) -> None:
