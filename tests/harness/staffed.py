@@ -49,6 +49,19 @@ class Staffed:
             client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key_named(key)}"
         return client
 
+    def asking(self, login: str = "", key: str = "") -> dict[str, str]:
+        """Return the headers by which a person or a system asks."""
+        if key:
+            return {"Authorization": f"Bearer {key_named(key)}"}
+        client = self.client(login)
+        cookie = client.get_cookie("__Host-callrisk")
+        assert cookie is not None
+        token = str(client.environ_base["HTTP_X_CSRF_TOKEN"])
+        return {
+            "Cookie": f"{cookie.key}={cookie.value}", "X-CSRF-Token": token,
+            "Origin": "https://localhost",
+        }  # fmt: skip
+
     def log_in(self, client: FlaskClient, login: str, password: str = PASSWORD) -> TestResponse:
         """Return what the login answers."""
         return client.post("/login", data={"login": login, "password": password})
