@@ -31,8 +31,10 @@ from launcher.backup_words import (  # noqa: E402 - its folder
 )
 from launcher.env_file import (  # noqa: E402
     environment_for,
+    is_production,
     live_port,
     portfolio_of,
+    setting,
     write_env,
 )
 from launcher.libraries import is_installed, set_up, venv_python  # noqa: E402
@@ -103,6 +105,9 @@ def serve(arguments: list[str]) -> int:
     with only_start(ROOT, where, portfolio):
         check_ports(options.ports)
         is_shown = get_ready(options.ports[0], not options.no_browser)
+        # Once for all programs, which would each say it and be started again.
+        if is_production(ROOT) and doctor_says("--settings"):
+            return 1
         run_programs(options.ports, not (options.no_browser or is_shown))
     return 0
 
@@ -165,6 +170,11 @@ def doctor(arguments: list[str]) -> int:
         )
     held = [f"--held={port}={holder_of(port)}" for port in options.ports if is_taken(port)]
     asked = [*held, "--ports", *map(str, options.ports), *(["--json"] if options.json else [])]
+    return doctor_says(*asked)
+
+
+def doctor_says(*asked: str) -> int:
+    """Have the doctor asked in the environment; return its exit status."""
     command = [venv_python(ROOT), "-m", "callrisk.bootstrap.doctor", *asked]
     environment = environment_for(ROOT, PYTHONDONTWRITEBYTECODE="1")
     return subprocess.call(command, cwd=ROOT, env=environment)
@@ -230,7 +240,10 @@ def steps_of(root: Path) -> list[tuple[tuple[str, str], Callable[[], object], Ca
     def has_table() -> bool:
         return any(path.suffix.lower() in {".xlsx", ".csv"} for path in raw.glob("*"))
 
-    # The columns of another portfolio are not those of the sample.
+    def has_table_or_sample() -> bool:
+        return has_table() or not (portfolio or is_production(root))
+
+    # The columns of another portfolio are not those of the sample, and production serves no DEMO.
     return [
         (
             ("ライブラリを入れています（数分かかります）", "Installing libraries, some minutes"),
@@ -240,12 +253,12 @@ def steps_of(root: Path) -> list[tuple[tuple[str, str], Callable[[], object], Ca
         (
             ("サンプルデータを作っています（DEMO）", "Making sample data (DEMO)"),
             lambda: make_sample(root, raw),
-            lambda: not (portfolio or has_table()),
+            lambda: not (portfolio or has_table() or is_production(root)),
         ),
         (
             ("モデルを学習しています（1 分ほど）", "Training the model, about a minute"),
             lambda: train(root),
-            lambda: not champion.exists() and (has_table() or not portfolio),
+            lambda: not champion.exists() and has_table_or_sample(),
         ),
     ]
 
@@ -266,12 +279,20 @@ def train(root: Path) -> None:
 
 def announce(ports: list[int], opens_page: bool) -> None:
     """Print the addresses and open the live page in a browser."""
-    live, analytics, tablet = (f"http://localhost:{port}" for port in ports)
+    live, analytics, tablet = addresses(ports)
     say("起動しました（終了は Ctrl-C）", "callrisk is running (Ctrl-C stops it)")
     print(f"  通話 / Live calls   {live}", f"  分析 / Analytics    {analytics}", sep="\n")
     print(f"  現場 / Tablet       {tablet}", flush=True)
     if opens_page:
         open_page(ports[0])
+
+
+def addresses(ports: list[int]) -> list[str]:
+    """Return where the three screens are; in production behind the proxy, under its name."""
+    if not is_production(ROOT):
+        return [f"http://localhost:{port}" for port in ports]
+    name = setting(ROOT, "TRUSTED_HOSTS").partition(",")[0] or "?"
+    return [f"https://{name}{path}" for path in ("/", "/manager", "/tablet")]
 
 
 def open_page(port: int) -> bool:

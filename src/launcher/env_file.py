@@ -51,6 +51,16 @@ def live_port(root: Path, default: int) -> int:
         ) from error
 
 
+def is_production(root: Path) -> bool:
+    """Return True if real customers are served: APP_ENV of the environment or .env."""
+    return setting(root, "APP_ENV") == "production"
+
+
+def setting(root: Path, name: str) -> str:
+    """Return the value of a variable of the environment or .env; empty if neither has it."""
+    return os.environ.get(name) or _in_file(root / ".env", name)
+
+
 def portfolio_of(root: Path) -> str:
     """Return the name of the config file that the settings read; empty for config.py."""
     named = os.environ.get("CALLRISK_CONFIG") or _in_file(root / ".env", "CALLRISK_CONFIG")

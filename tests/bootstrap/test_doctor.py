@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy import text
 
 from callrisk.bootstrap.doctor.doctor_command import main
 from callrisk.bootstrap.doctor.kintone_records import shape
+from callrisk.bootstrap.doctor.machine_points import is_ours
 from callrisk.data_folder import customer_table
 from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
@@ -333,3 +335,43 @@ def test_keys_and_what_stands_in_clear_are_told(root: Path, ask: Ask) -> None:
     assert clear["key store"]["en"] == "1 data keys"
     assert (status, other["key store"]["state"]) == (1, "wrong")
     assert "data-tests" in other["key store"]["ja"]
+
+
+def test_only_settings_are_asked_before_a_start(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All that production lacks at once; nothing is printed where nothing is wrong."""
+    monkeypatch.setenv("DATABASE_URL", "")
+    assert main(["--settings"], root) == 0
+    assert capsys.readouterr().out == ""
+    monkeypatch.setenv("APP_ENV", "production")
+
+    assert main(["--settings"], root) == 1
+    told = capsys.readouterr().out
+    assert ("FLASK_SECRET_KEY" in told, "DATABASE_URL" in told, "port" in told) == (
+        True, True, False,
+    )  # fmt: skip
+
+
+class _BehindLogin(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        """Answer as an app of production does, and anything else as another program."""
+        is_app = self.path == "/tablet/_stcore/health"
+        self.send_response(401 if is_app else 404)
+        if is_app:
+            self.send_header("WWW-Authenticate", 'Session realm="callrisk"')
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Print nothing."""
+
+
+def test_an_app_behind_the_login_is_known() -> None:
+    """As the one whose port it is."""
+    server = HTTPServer(("127.0.0.1", 0), _BehindLogin)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    port = server.server_port
+
+    assert (is_ours("tablet", port), is_ours("analytics", port)) == (True, False)
+    server.shutdown()
+    server.server_close()

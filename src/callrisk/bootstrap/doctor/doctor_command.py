@@ -44,14 +44,14 @@ def main(arguments: Sequence[str], root: Path) -> int:
     logging.basicConfig(level=logging.CRITICAL)
     options = _parser().parse_args(arguments)
     found = []
-    for finding in findings(root, options):
+    for finding in wrong_settings(root) if options.settings else findings(root, options):
         found.append(finding)
         if not options.json:
             show(finding)
     wrong = sum(finding.state is State.WRONG for finding in found)
     if options.json:
         print(as_json(found))
-    else:
+    elif not options.settings:
         _show_sum(wrong, sum(finding.state is State.ATTENTION for finding in found))
     return int(wrong > 0)
 
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
     parser.add_argument("--ports", nargs=3, type=int, default=[5000, 8501, 8502],
                         metavar=("LIVE", "ANALYTICS", "TABLET"))  # fmt: skip
+    parser.add_argument("--settings", action="store_true", help="only what is wrong with these")
     # What run.py has seen of programs that hold these ports: 5000=pid 12: python …
     parser.add_argument("--held", action="append", default=[], help=argparse.SUPPRESS)
     return parser
@@ -92,6 +93,16 @@ def findings(root: Path, options: argparse.Namespace) -> Iterator[Finding]:
     yield from kintone_points(settings, made)
     yield from connect_points(settings, look.engine)
     yield from openid_points(settings)
+
+
+def wrong_settings(root: Path) -> Iterator[Finding]:
+    """Yield what keeps the programs from starting."""
+    try:
+        points = [*_settings_points(load(root))]
+    except SettingsError as error:
+        line = " ".join(str(error).split())
+        points = [Finding("settings", State.WRONG, Text(f"設定の誤り: {line}", line), _SETTINGS)]
+    yield from (point for point in points if point.state is State.WRONG)
 
 
 def _settings_points(settings: Settings) -> Iterator[Finding]:

@@ -18,7 +18,13 @@ from callrisk.domain.wording import Text
 _OLDEST, _TOO_NEW = (3, 11), (3, 14)
 _LOCKED = re.compile(r"([A-Za-z0-9._-]+)==([^\s;\\]+)\s*(;?)")
 _MOST_NAMED = 5
-_HEALTH = {"live": "/livez", "analytics": "/_stcore/health", "tablet": "/_stcore/health"}
+_APP_HEALTH = "/_stcore/health"
+# Where each program answers; in production the apps stand below a path, behind the login.
+_HEALTH = {
+    "live": ("/livez",),
+    "analytics": (_APP_HEALTH, f"/manager{_APP_HEALTH}"),
+    "tablet": (_APP_HEALTH, f"/tablet{_APP_HEALTH}"),
+}
 _ANSWER_WITHIN_S = 3.0
 _BYTES_A_GB = 10**9
 # A training writes some 100 MB, a day of 1,000 calls as much again.
@@ -107,17 +113,22 @@ def _is_open(port: int) -> bool:
 
 def is_ours(program: str, port: int) -> bool:
     """Return True if this program of callrisk answers at the port."""
+    mark = b'"callrisk"' if program == "live" else b"ok"
+    return any(_answers(port, path, mark) for path in _HEALTH[program])
+
+
+def _answers(port: int, path: str, mark: bytes) -> bool:
     connection = HTTPConnection("127.0.0.1", port, timeout=_ANSWER_WITHIN_S)
     try:
-        connection.request("GET", _HEALTH[program])
+        connection.request("GET", path)
         answer = connection.getresponse()
         body = answer.read(10_000)
     except (OSError, HTTPException):
         return False
     finally:
         connection.close()
-    mark = b'"callrisk"' if program == "live" else b"ok"
-    return answer.status == _OK and mark in body
+    asks_for_login = 'realm="callrisk"' in (answer.getheader("WWW-Authenticate") or "")
+    return asks_for_login or (answer.status == _OK and mark in body)
 
 
 def disk_point(root: Path, folders: Iterable[Path]) -> Finding:

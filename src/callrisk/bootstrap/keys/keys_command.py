@@ -91,7 +91,8 @@ def _show(settings: Settings, _options: argparse.Namespace) -> int:
     for key in ring.keys:
         is_active = ring.active(key.purpose) == key
         mark = "使用中 / in use" if is_active else "旧 / old"
-        print(f"{key.key_id}  {key.purpose}  {mark}  {wraps.get(key.key_id, 0):,}")
+        count = wraps.get(key.key_id, 0)
+        print(f"{key.key_id}  {mark}  包んでいる鍵 / wraps {count:,}")
     return 0
 
 

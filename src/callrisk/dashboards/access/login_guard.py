@@ -101,7 +101,10 @@ class LoginGuard:
         if status not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             status = HTTPStatus.SERVICE_UNAVAILABLE
         if not _is_page(asked):
-            return PlainTextResponse(status.phrase, status)
+            # By it the doctor knows whose port this is.
+            challenge = {"WWW-Authenticate": 'Session realm="callrisk"'}
+            is_asked = status is HTTPStatus.UNAUTHORIZED
+            return PlainTextResponse(status.phrase, status, challenge if is_asked else None)
         host = asked.headers.get("host", "")
         if status is HTTPStatus.UNAUTHORIZED:
             page = quote(asked.scope["path"]) + _query(asked)
