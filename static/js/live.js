@@ -141,9 +141,9 @@ export async function readHealth(store) {
   await readDemo(store);
 }
 
-/** In production there is no replay, and the server says so with a 404. */
+/** In production there is no replay; nobody asks for it there. */
 export async function readDemo(store) {
-  if (store.state.rowsAlone) return;
+  if (store.state.rowsAlone || store.state.health?.environment === "production") return;
   try {
     store.dispatch("demo_read", await api.demo());
   } catch (error) {

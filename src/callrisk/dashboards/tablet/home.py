@@ -3,6 +3,7 @@
 import uuid
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from callrisk.dashboards import frame
 from callrisk.dashboards.call_words import agent_name
@@ -102,11 +103,7 @@ def open_call(call_id: str) -> None:
 def _begin(api: LiveApi, agent_id: str) -> None:
     st.subheader(say("tablet.begin"), anchor=False)
     left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
-        st.markdown(say("tablet.demo_about"))
-        demo = st.button(
-            say("tablet.demo"), icon=":material/play_circle:", width="stretch", key="start_demo"
-        )
+    demo = _plays_demo(api) and _demo_button(left)
     with right.form("start_call", height="stretch"):
         customer_id = st.text_input(say("tablet.customer_id"), placeholder="1001")
         start = st.form_submit_button(
@@ -120,6 +117,22 @@ def _begin(api: LiveApi, agent_id: str) -> None:
         show_trouble(api, error)
         return
     open_call(call_id)
+
+
+def _plays_demo(api: LiveApi) -> bool:
+    """Return True if recorded calls can be played: not in production, nor while it is away."""
+    try:
+        return api.health().environment != "production"
+    except LiveApiError:
+        return False
+
+
+def _demo_button(place: DeltaGenerator) -> bool:
+    with place.container(border=True, height="stretch"):
+        st.markdown(say("tablet.demo_about"))
+        return st.button(
+            say("tablet.demo"), icon=":material/play_circle:", width="stretch", key="start_demo"
+        )
 
 
 def _start(api: LiveApi, customer_id: str | None, agent_id: str) -> str:
