@@ -35,7 +35,8 @@ def make_handler(root: Path) -> Handler:
             stream_arn=env.connect_stream_arn,
         )
         engine, language = (
-            opened(settings),
+            # Beside a server; a ring of its own would be another one.
+            opened(settings, makes_ring=False),
             configured_language(settings).language,
         )
         LanguageWatch(LanguageInUse(engine), language.version).look()

@@ -26,17 +26,17 @@ from callrisk.store.database import Keys, WordsEngine, open_database
 logger = logging.getLogger(__name__)
 
 
-def opened(settings: Settings) -> WordsEngine:
+def opened(settings: Settings, *, makes_ring: bool = True) -> WordsEngine:
     """Return the database of the settings with its words; DatabaseError, SettingsError."""
-    return open_database(settings.database_url, configured_keys(settings))
+    return open_database(settings.database_url, configured_keys(settings, makes_ring=makes_ring))
 
 
-def configured_keys(settings: Settings) -> Keys:
+def configured_keys(settings: Settings, *, makes_ring: bool = True) -> Keys:
     """Return the keys; SettingsError where they cannot be read, or production has none.
 
-    In development a ring is made where there is none.
+    In development a ring is made where there is none, unless it should not be.
     """
-    known = _KnownRing(settings)
+    known = _KnownRing(settings, makes_ring=makes_ring)
     return Keys(known.ring, settings.env.key_store_url.get_secret_value(), known.now)
 
 
@@ -48,9 +48,9 @@ def configured_ring(settings: Settings) -> KeyRing:
 class _KnownRing:
     """The ring of the settings, unwrapped again only when its text changes."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, makes_ring: bool) -> None:
         self._settings = settings
-        self._text, place = _text_and_place(settings)
+        self._text, place = _text_and_place(settings, makes=makes_ring)
         self.ring = _ring_of(settings, self._text, place)
 
     def now(self) -> KeyRing:
