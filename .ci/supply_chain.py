@@ -8,12 +8,15 @@ says so and exits with 0, as no network is no fault of the product.
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
+# In an environment of its own: it brings another pip, and .venv counts as damaged with that.
+AUDITOR = "pip-audit==2.10.1"
 # Advisories that do not concern the product, with the reason; pip-audit passes over them.
 ACCEPTED: Mapping[str, str] = {}
 
@@ -38,10 +41,12 @@ def components_of(file: Path) -> set[tuple[str, str]]:
 def audit() -> int:
     """Say which packages have known faults; return 1 if there are any, 0 if nobody can be asked."""
     ignored = [part for name in ACCEPTED for part in ("--ignore-vuln", name)]
-    asked = _run(
-        "pip_audit", "-r", str(LOCK), "--require-hashes", "--disable-pip", "--format", "json",
-        "--progress-spinner", "off", *ignored,
-    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        python = _auditing_python(Path(folder))
+        asked = _run(
+            "pip_audit", "-r", str(LOCK), "--require-hashes", "--disable-pip", "--format", "json",
+            "--progress-spinner", "off", *ignored, python=python,
+        )  # fmt: skip
     try:
         packages = json.loads(asked.stdout)["dependencies"]
     except (ValueError, KeyError):
@@ -71,8 +76,19 @@ def told(packages: Sequence[Mapping[str, Any]]) -> int:
     return 1 if faults else 0
 
 
-def _run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", module, *arguments]
+def _auditing_python(folder: Path) -> str:
+    """Return a Python that has pip-audit if that can be had now."""
+    _run("venv", str(folder))
+    windows, other = folder / "Scripts" / "python.exe", folder / "bin" / "python"
+    python = str(windows if windows.exists() else other)
+    _run("pip", "install", "--quiet", AUDITOR, python=python)
+    return python
+
+
+def _run(
+    module: str, *arguments: str, python: str = sys.executable
+) -> subprocess.CompletedProcess[str]:
+    command = [python, "-m", module, *arguments]
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 
 

@@ -2,12 +2,14 @@
 
 import base64
 import hashlib
+import re
 import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from harness import ROOT
 from launcher import libraries
 from launcher.telling import UserError
 
@@ -121,3 +123,10 @@ def test_an_environment_whose_python_is_gone_is_made_anew(root: Path) -> None:
     libraries.set_up(root, "product")
     assert libraries.is_installed(root, "product")
     assert imports(root)
+
+
+def test_no_lock_replaces_what_came_with_the_environment() -> None:
+    """Its pip would be another one then, and count as damaged at every start."""
+    for lock in libraries.LOCKS.values():
+        text = (ROOT / lock).read_text(encoding="utf-8")
+        assert re.findall(r"^(pip|setuptools)==", text, re.MULTILINE) == []
