@@ -12,7 +12,13 @@ from callrisk.domain.time import utc_now
 from callrisk.integrations.kintone.results_app import ResultsApp, event_key
 from callrisk.store import tables
 from callrisk.store.database import open_database
-from callrisk.store.sending.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
+from callrisk.store.sending.outbox import (
+    RESULT_MESSAGE,
+    Outbox,
+    OutboxMessage,
+    enqueue,
+    waiting_from,
+)
 from callrisk.store.transaction import writing
 from harness.crashes import dying_at
 from harness.key_rings import KEYS
@@ -143,9 +149,11 @@ def test_one_result_that_is_refused_holds_no_other_up(desk: Desk) -> None:
 
 def payload_of(desk: Desk, call_id: str) -> dict:  # type: ignore[type-arg]
     """The letter about a call."""
+    o = tables.outbox.c
     with desk.server.state.store.engine.connect() as connection:
-        o = tables.outbox.c
-        found: dict = connection.execute(select(o.payload).where(o.call_id == call_id)).scalar_one()  # type: ignore[type-arg]
+        rows = connection.execute(select(tables.outbox).where(o.call_id == call_id)).all()
+        (waiting,) = waiting_from(connection, rows)
+    found: dict = waiting.message.payload  # type: ignore[type-arg]
     return found
 
 

@@ -118,7 +118,7 @@ def write_new_ring(path: Path, text: str) -> bool:
         # A file system without links.
         if path.exists():
             return False
-        draft.replace(path)
+        replace_when_free(draft, path)
     finally:
         draft.unlink(missing_ok=True)
     return True
