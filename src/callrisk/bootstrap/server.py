@@ -113,7 +113,7 @@ def create_app(
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What a server is made of that its settings do not say."""
+    """The parts of a server that its settings do not name."""
 
     access: CrmAccess | None
     retries: RetryTable

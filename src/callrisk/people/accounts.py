@@ -42,7 +42,7 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class LoginWays:
-    """How persons log in: by a provider, if there is one, and by passwords of which roles."""
+    """The ways to log in: a provider, if there is one, and passwords of these roles."""
 
     provider: ProviderChoice | None = None
     roles_with_passwords: frozenset[Role] = frozenset(ROLES_OF_PERSONS)

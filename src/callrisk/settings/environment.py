@@ -217,7 +217,7 @@ class Environment(BaseSettings):
 
     @property
     def openid_values(self) -> dict[str, str]:
-        """What is set of OpenID Connect, by the names of the variables."""
+        """The values of OpenID Connect that are set, by the names of the variables."""
         secret = {"OIDC_CLIENT_SECRET": self.oidc_client_secret.get_secret_value()}
         names = [name for name in type(self).model_fields if name.startswith("oidc_")]
         return {name.upper(): str(getattr(self, name)) for name in names} | secret

@@ -84,7 +84,7 @@ class NewAdvice:
 
 @dataclass(frozen=True, slots=True)
 class NewNote:
-    """What an agent writes down about a call.
+    """A note, quick action, escalation or feedback to store about a call.
 
     `codes` are stored before the words; they are no language, so the rules of the masking alone
     look at them.

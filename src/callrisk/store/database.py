@@ -78,7 +78,7 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What opens the words of a database: its ring, and where its key store lies.
+    """The key ring of a database, and the address of its key store.
 
     Without an address the key store lies beside the database. `ring_now` reads the ring anew.
     """

@@ -1,1 +1,1 @@
-"""What is stored of one customer, in the database and in files: given out whole, or erased."""
+"""The data of one customer, in the database and in files: given out whole, or erased."""

@@ -28,7 +28,7 @@ _FIRST = ("timestamp", "level", "logger", "event")
 
 @dataclass(frozen=True, slots=True)
 class Logs:
-    """How a process logs: the least level, the least that the screen shows, form and file.
+    """The logging of a process: the least level, the least that the screen shows, form and file.
 
     A file is renamed at `most_bytes`; `kept` older ones are kept. `secrets` are never written.
     """

@@ -1,4 +1,4 @@
-"""What is looked up of the reader of a telephony when its metrics are asked for."""
+"""The figures of the reader of a telephony, looked up when its metrics are asked for."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""What is looked up of a live server when its metrics are asked for."""
+"""The figures of a live server, looked up when its metrics are asked for."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime

@@ -18,7 +18,7 @@ class ProviderError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class LoginSecrets:
-    """What belongs to one login alone; `verifier` proves that its code came to the right place."""
+    """The values of one login alone; `verifier` proves that its code came to the right place."""
 
     state: str = field(repr=False)
     nonce: str = field(repr=False)
@@ -29,7 +29,7 @@ class LoginSecrets:
 
 @dataclass(frozen=True, slots=True)
 class LoginAnswer:
-    """What a provider says of a person who logged in, and the token that proves it."""
+    """The claims of a provider about a person who logged in, and the token that proves them."""
 
     claims: Mapping[str, Any] = field(repr=False)
     id_token: str = field(repr=False)

@@ -24,7 +24,7 @@ _LONGEST_SUBJECT = 255
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What an ID token must say: who made it, for whom, in which login, beside which token."""
+    """The claims that an ID token must have: issuer, audience, login, and the token beside it."""
 
     issuer: str
     client_id: str

@@ -24,7 +24,7 @@ _LONGEST_HINT = 3000
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What this product is called at a provider, and how it proves that."""
+    """The client id of this product at a provider, and the secret that proves it."""
 
     issuer: str
     client_id: str

@@ -1,4 +1,4 @@
-"""What an identity provider publishes: its addresses (discovery) and its keys, kept for a while."""
+"""The documents of an identity provider, addresses (discovery) and keys, kept for a while."""
 
 import threading
 import time

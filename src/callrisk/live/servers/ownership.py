@@ -19,11 +19,11 @@ class Ownership(Protocol):
 
     @property
     def servers(self) -> int:
-        """How many servers assess calls of this database, this one included."""
+        """The number of servers that assess calls of this database, this one included."""
 
     @property
     def held(self) -> int:
-        """How many partitions of calls are this server's."""
+        """The number of partitions of calls that are this server's."""
 
     def refresh(self) -> frozenset[int]:
         """Bring it up to date; return the partitions that are this server's since."""
@@ -89,12 +89,12 @@ class Leased:
 
     @property
     def servers(self) -> int:
-        """How many servers assess calls of this database, this one included."""
+        """The number of servers that assess calls of this database, this one included."""
         return self._held.servers
 
     @property
     def held(self) -> int:
-        """How many partitions of calls are this server's."""
+        """The number of partitions of calls that are this server's."""
         return len(self._held.tokens) if self._is_valid(self._clock()) else 0
 
     def refresh(self) -> frozenset[int]:

@@ -32,7 +32,7 @@ class ProviderChoice:
 
 @dataclass(frozen=True, slots=True)
 class CameBack:
-    """What a browser brings back from the provider, and from which address."""
+    """The answer that a browser brings back from the provider, and its address."""
 
     code: str = field(repr=False)
     error: str

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Refusal(StrEnum):
-    """Why a login opens nothing."""
+    """The reason for which a login opens nothing."""
 
     # It was not begun in this browser, is over, or came back before.
     STATE = "state"

@@ -19,7 +19,7 @@ _ID_BYTES = 4
 
 
 class KeyPurpose(StrEnum):
-    """What a key is for."""
+    """The purpose of a key."""
 
     # Wraps the data keys, which encrypt what was said.
     DATA = "data"

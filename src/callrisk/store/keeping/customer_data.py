@@ -41,7 +41,7 @@ class Erased:
 
 
 class CustomerData:
-    """What one database has of its customers."""
+    """The data of customers in one database."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -1,1 +1,1 @@
-"""What is counted of a database for those who watch over it."""
+"""Counts of a database for those who watch over it."""

@@ -1,4 +1,4 @@
-"""What is said of a login by an identity provider that opened nothing, in Japanese and English."""
+"""The refusals of a login by an identity provider, in Japanese and English."""
 
 from callrisk.domain.wording import Text
 from callrisk.people.openid.refused_login import Refusal

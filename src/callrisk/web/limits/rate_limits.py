@@ -1,4 +1,4 @@
-"""How many requests somebody has made lately, counted in memory or in Redis for all servers."""
+"""Recent requests by person, key and address, counted in memory or in Redis for all servers."""
 
 import logging
 import threading

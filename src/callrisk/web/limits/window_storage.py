@@ -24,7 +24,7 @@ class WindowStorage(Storage):
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """What this storage raises if it fails, which it does not."""
+        """The errors of this storage: none."""
         return OSError
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:

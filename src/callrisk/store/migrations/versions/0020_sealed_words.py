@@ -1,4 +1,4 @@
-"""What was said, written down and dialled stands encrypted; rows of before are encrypted later."""
+"""Words, notes and numbers stand encrypted; rows of before are encrypted later."""
 
 import sqlalchemy as sa
 from alembic import op
