@@ -275,6 +275,7 @@ def test_a_renamed_field_of_kintone_is_named(ask: Ask, crm: StandIn) -> None:
     assert "risk_score" in points["results app"]["en"]
 
 
+@pytest.mark.usefixtures("reading")
 def test_blanks_and_duplicates_are_counted(ask: Ask, crm: StandIn) -> None:
     """A record without an id, and values that are blank, are to be looked at."""
     crm.apps[1].add({"氏名": "仮名 太郎"})
