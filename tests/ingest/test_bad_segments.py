@@ -17,7 +17,7 @@ from callrisk.store.database import open_database
 from callrisk.store.intake import Contacts
 from callrisk.store.queries import Queries
 from harness.amazon.spoken import record, transcript, utterance
-from harness.amazon.stream_reading import NOW, SECRET, taker
+from harness.amazon.stream_reading import NOW, taker
 from harness.key_rings import KEYS
 
 GOOD = (
@@ -59,7 +59,7 @@ def test_a_bad_segment_costs_no_turn_and_is_kept(bad: Any, engine: Engine) -> No
 
     assert [turn.segment_id for turn in Queries(engine).segments("c")] == ["t0", "t1"]
     assert quarantine.count() == 1
-    assert replay_quarantine(quarantine, Seal(SECRET), contacts) == (0, 1)
+    assert replay_quarantine(quarantine, Seal(engine), contacts) == (0, 1)
     assert [turn.segment_id for turn in Queries(engine).segments("c")] == ["t0", "t1"]
 
 

@@ -23,7 +23,7 @@ from callrisk.store.intake import Contacts, Delivery, Taken
 from callrisk.store.queries import Queries
 from harness.amazon.kinesis_local import CREDENTIALS
 from harness.amazon.spoken import record, transcript
-from harness.amazon.stream_reading import NOW, SECRET, taker
+from harness.amazon.stream_reading import NOW, taker
 from harness.amazon.wrapped import aggregate, sns
 
 ARN = "arn:aws:connect:ap-northeast-1:111122223333:instance/0f3c/agent/user-7"
@@ -70,7 +70,7 @@ def test_one_event_that_cannot_be_stored_keeps_none_of_its_neighbours(
     queue: ContactEventQueue, engine: Engine
 ) -> None:
     """It is set aside by itself, and the queue is empty."""
-    follower = ContactFollower(queue, Picky(engine, packaged()), Seal(SECRET))
+    follower = ContactFollower(queue, Picky(engine, packaged()), Seal(engine))
     send(queue, *(connected(f"c{n}") for n in range(4)), connected("refused"), connected("c9"))
     taken = 0
     while taken < 6:
@@ -82,7 +82,7 @@ def test_one_event_that_cannot_be_stored_keeps_none_of_its_neighbours(
     assert queue.receive(wait_s=0) == []
     # What refused it is mended.
     contacts = Contacts(engine, packaged())
-    assert replay_quarantine(Quarantine(engine), Seal(SECRET), contacts) == (1, 0)
+    assert replay_quarantine(Quarantine(engine), Seal(engine), contacts) == (1, 0)
 
 
 def test_a_queue_may_bring_what_a_stream_brings_and_the_other_way_round(
@@ -90,7 +90,7 @@ def test_a_queue_may_bring_what_a_stream_brings_and_the_other_way_round(
 ) -> None:
     """Through SNS or not: what a record is, is seen by what is in it."""
     send(queue, sns(connected("c1")), sns(SAID))
-    follower = ContactFollower(queue, Contacts(engine, packaged()), Seal(SECRET))
+    follower = ContactFollower(queue, Contacts(engine, packaged()), Seal(engine))
     while follower.step():
         if queue.receive(wait_s=0) == []:
             break
@@ -105,7 +105,7 @@ def test_a_queue_may_bring_what_a_stream_brings_and_the_other_way_round(
 
 def test_what_an_earlier_version_set_aside_is_taken_in(engine: Engine) -> None:
     """Wrapped turns become turns, what is another's leaves, and what is noise stays."""
-    seal, contacts = Seal(SECRET), Contacts(engine, packaged())
+    seal, contacts = Seal(engine), Contacts(engine, packaged())
     bodies = (gzip.compress(SAID), AGENT_EVENT, b"noise")
     poison = [seal.poison("s", f"shard-0:{n}", "?", body) for n, body in enumerate(bodies)]
     contacts.take(Delivery([], utc_now(), poison=poison))
@@ -116,7 +116,7 @@ def test_what_an_earlier_version_set_aside_is_taken_in(engine: Engine) -> None:
 
 def test_a_wrong_instance_is_a_problem_and_not_silence(engine: Engine) -> None:
     """Where nothing but other instances' events come, the setting is named; one of ours ends it."""
-    taker = RecordTaker("s", Contacts(engine, packaged()), Seal(SECRET), "9b1d")
+    taker = RecordTaker("s", Contacts(engine, packaged()), Seal(engine), "9b1d")
     ours = json.dumps(json.loads(SAID) | {"InstanceId": "9B1D", "ContactId": "ours"}).encode()
     taker.take("shard", [StreamRecord(str(n), NOW, SAID) for n in range(49)])
     early = taker.problem

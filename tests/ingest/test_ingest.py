@@ -20,7 +20,7 @@ from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.queries import Queries
 from harness.amazon.kinesis_local import KinesisLocal
 from harness.amazon.spoken import Ledger, calls, disturbed, record, transcript, utterance
-from harness.amazon.stream_reading import SECRET, put, reader_of, reading, stored
+from harness.amazon.stream_reading import put, reader_of, reading, stored
 from harness.ports import free_port
 from harness.waiting import eventually
 
@@ -40,7 +40,7 @@ def test_duplicates_shuffling_and_poison_leave_what_was_said(
         for event in Queries(engine).events_after(0, 100_000)
         if event.type == "transcript_segment" and not event.payload["provisional"]
     ]
-    sealed, seal = Quarantine(engine).entries(), Seal(SECRET)
+    sealed, seal = Quarantine(engine).entries(), Seal(engine)
 
     assert len(told) == len(set(told)) == 30 * 12
     assert all(call.completed_at for call in Queries(engine).active_calls())

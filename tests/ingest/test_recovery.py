@@ -3,6 +3,8 @@
 import base64
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -20,9 +22,12 @@ from callrisk.ingest.quarantine_replay import replay_quarantine
 from callrisk.ingest.record_taker import RecordTaker
 from callrisk.integrations.amazon.connect_api import ConnectApi, ConnectError
 from callrisk.integrations.amazon.shards import StreamRecord
+from callrisk.store.ciphers.key_ring import new_ring
+from callrisk.store.ciphers.sealing import SecretCipher
 from callrisk.store.connect.gaps import Gaps
-from callrisk.store.connect.quarantine import Quarantine, QuarantineError, Seal
+from callrisk.store.connect.quarantine import Poison, Quarantine, QuarantineError, Seal
 from callrisk.store.connect.source_reports import SourceReports, SourceState
+from callrisk.store.database import Keys, open_database
 from callrisk.store.intake import Contacts, Delivery, Taken
 from callrisk.store.queries import Queries
 from callrisk.store.retention import Retention
@@ -30,7 +35,7 @@ from callrisk.store.store_away import StoreAwayError
 from harness.amazon.connect_stub import ConnectStub
 from harness.amazon.kinesis_local import CREDENTIALS
 from harness.amazon.spoken import POISON, Ledger, calls, disturbed, record, transcript, utterance
-from harness.amazon.stream_reading import NOW, SECRET, stored, taker
+from harness.amazon.stream_reading import NOW, stored, taker
 from harness.waiting import eventually, ticking
 
 
@@ -92,11 +97,11 @@ def test_a_record_that_cannot_be_stored_does_not_keep_its_neighbours(engine: Eng
     ledger = calls(2, 4, seed=14)
     said = record("bad", "SEGMENTS", [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")])
     records = [*ledger.records[:5], ("bad", said), ("", b"{"), *ledger.records[5:]]
-    taking = RecordTaker("s", Allergic(engine, packaged()), Seal(SECRET))
+    taking = RecordTaker("s", Allergic(engine, packaged()), Seal(engine))
     taking.take("shard", [StreamRecord(str(n), NOW, body) for n, (_, body) in enumerate(records)])
     assert stored(engine, ledger) == ledger.turns
     assert Quarantine(engine).count() == taking.counts["quarantined"] == 2
-    again = replay_quarantine(Quarantine(engine), Seal(SECRET), Contacts(engine, packaged()))
+    again = replay_quarantine(Quarantine(engine), Seal(engine), Contacts(engine, packaged()))
 
     assert again == (1, 1)
     assert [turn.segment_id for turn in Queries(engine).segments("bad")] == ["t0"]
@@ -108,7 +113,7 @@ def test_a_record_that_still_cannot_be_stored_keeps_none_behind_it(engine: Engin
         (one, record(one, "SEGMENTS", [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")]))
         for one in ("bad", "good")
     ]
-    seal, contacts = Seal(SECRET), Contacts(engine, packaged())
+    seal, contacts = Seal(engine), Contacts(engine, packaged())
     poison = [seal.poison("s", f"shard:{n}", "?", body) for n, (_, body) in enumerate(said)]
     contacts.take(Delivery([], NOW, poison=poison))
 
@@ -118,7 +123,7 @@ def test_a_record_that_still_cannot_be_stored_keeps_none_behind_it(engine: Engin
 
 def test_a_database_that_is_away_ends_a_replay_with_one_error(engine: Engine) -> None:
     """Nothing is released that was not stored."""
-    seal, contacts = Seal(SECRET), Contacts(engine, packaged())
+    seal, contacts = Seal(engine), Contacts(engine, packaged())
     said = record("c1", "SEGMENTS", [transcript("t0", "AGENT", "はい", 0, "NEUTRAL")])
     contacts.take(Delivery([], NOW, poison=[seal.poison("s", "shard:1", "?", said)]))
     with engine.begin() as connection:
@@ -129,24 +134,39 @@ def test_a_database_that_is_away_ends_a_replay_with_one_error(engine: Engine) ->
     assert Quarantine(engine).count() == 1
 
 
-def test_the_quarantine_opens_with_its_secret_only_and_forgets_after_a_week(
-    engine: Engine,
+def test_the_quarantine_opens_with_its_ring_only_and_forgets_after_a_week(
+    engine: Engine, tmp_path: Path
 ) -> None:
-    """What is still no event stays; another secret opens nothing; after seven days all is gone."""
+    """What is still no event stays; another ring opens nothing; after seven days all is gone."""
     records = [StreamRecord(str(n), NOW, body) for n, body in enumerate(POISON)]
     taker(engine).take("shard", records)
     taker(engine).take("shard", records)
     quarantine, contacts = Quarantine(engine), Contacts(engine, packaged())
 
-    assert [Seal(SECRET).open(one) for one in quarantine.entries()] == list(POISON)
-    assert replay_quarantine(quarantine, Seal(SECRET), contacts) == (0, len(POISON))
-    with pytest.raises(QuarantineError, match="FLASK_SECRET_KEY"):
-        Seal("another").open(quarantine.entries()[0])
+    assert [Seal(engine).open(one) for one in quarantine.entries()] == list(POISON)
+    assert replay_quarantine(quarantine, Seal(engine), contacts) == (0, len(POISON))
+    other = open_database(f"sqlite:///{tmp_path / 'other.db'}", Keys(new_ring(NOW)))
+    with pytest.raises(QuarantineError, match="key ring"):
+        Seal(other).open(quarantine.entries()[0])
     moment = quarantine.entries()[0].at
     assert quarantine.expire(moment.replace(year=moment.year)) == 0
     assert quarantine.expire(datetime.fromtimestamp(moment.timestamp() + 8 * 86_400, UTC)) == len(
         POISON
     )
+
+
+def test_a_record_of_an_older_version_opens_with_the_secret_of_before(engine: Engine) -> None:
+    """It was sealed without the ring; with another secret, or none, it stays as it is."""
+    secret, place = "a secret of thirty-two characters", sha256(b"1:sshard:1").digest()
+    sealed = SecretCipher(secret, "quarantine").seal(b"{", place)
+    contacts = Contacts(engine, packaged())
+    contacts.take(Delivery([], NOW, poison=[Poison("s", "shard:1", "?", sealed)]))
+    (entry,) = Quarantine(engine).entries()
+
+    assert Seal(engine, secret).open(entry) == b"{"
+    for other in ("", "another"):
+        with pytest.raises(QuarantineError):
+            Seal(engine, other).open(entry)
 
 
 def test_a_gap_is_filled_from_what_contact_lens_still_has(
@@ -232,7 +252,7 @@ def test_chores_are_done_without_a_stream(engine: Engine) -> None:
     """Old quarantine goes, the problem of a loop is reported, what a reader once said is not."""
     reports, loop = SourceReports(engine), Loop("people", lambda: 0, 1.0)
     reports.report(SourceState("stream", NOW, 0, None, {}))
-    poison = Seal(SECRET).poison("s", "shard:1", "?", b"{")
+    poison = Seal(engine).poison("s", "shard:1", "?", b"{")
     contacts = Contacts(engine, packaged())
     contacts.take(Delivery([], utc_now() - timedelta(days=8), poison=[poison]))
     chores = Housekeeping(reports, Quarantine(engine), Retention(engine), [loop])

@@ -37,7 +37,6 @@ from callrisk.store.transaction import writing
 from harness.amazon.connect_stub import ConnectStub, api
 from harness.amazon.kinesis_local import CREDENTIALS
 from harness.amazon.spoken import record, transcript
-from harness.amazon.stream_reading import SECRET
 from harness.waiting import ticking
 
 NOON = datetime(2026, 11, 20, 5, 12, 31, tzinfo=UTC)
@@ -145,7 +144,7 @@ def test_events_of_the_queue_begin_and_cut_a_call(
 ) -> None:
     """Stored once though delivered twice; a message that is no event goes to quarantine."""
     happen, end = queue
-    follower = ContactFollower(end, Contacts(engine, packaged()), Seal(SECRET))
+    follower = ContactFollower(end, Contacts(engine, packaged()), Seal(engine))
     cut = envelope("DISCONNECTED", disconnectTimestamp="2026-11-20T05:20:00Z", **CONNECTED)
     for event in (envelope("CONNECTED_TO_AGENT", **CONNECTED), cut, cut):
         happen(event)
@@ -166,7 +165,7 @@ def test_calls_of_another_instance_do_not_begin(
     """Their events leave the queue without a call and without quarantine, and one line says so."""
     happen, end = queue
     contacts = Contacts(engine, packaged())
-    follower = ContactFollower(end, contacts, Seal(SECRET), "0f3c")
+    follower = ContactFollower(end, contacts, Seal(engine), "0f3c")
     ours = {"instanceArn": ARN.partition("/agent")[0]}
     for name in ("c1", "c2"):
         foreign = {"instanceArn": ours["instanceArn"].replace("0f3c", "9b1d")}

@@ -16,10 +16,13 @@ from callrisk.people.accounts import BAD_CODE, CLOSED, Accounts, NewAccount, new
 from callrisk.people.auditing import Auditor
 from callrisk.people.local_login import Attempt, Outcome
 from callrisk.people.sessions import Sessions
+from callrisk.store.ciphers.key_ring import KeyPurpose
+from callrisk.store.ciphers.ring_cipher import values_by_ring_key
+from callrisk.store.ciphers.sealing import SecretCipher
 from callrisk.store.database import open_database
 from callrisk.store.people.audit_log import AuditLog
 from callrisk.store.people.people_store import PeopleStore
-from harness.key_rings import KEYS
+from harness.key_rings import KEYS, RING
 
 START = datetime(2026, 11, 30, 9, tzinfo=UTC)
 PASSWORD = "馬と電池とホチキスの緑色"  # noqa: S105 - of these tests
@@ -127,6 +130,24 @@ def test_one_time_codes_are_taken_once(desk: Desk) -> None:
     assert desk.outcome("hanako@例.jp", PASSWORD, code) is Outcome.WRONG
     late = totp.at(desk.now - timedelta(seconds=90))
     assert desk.outcome("hanako@例.jp", PASSWORD, late) is Outcome.WRONG
+
+
+def test_one_time_codes_of_an_older_version_go_under_the_ring(desk: Desk) -> None:
+    """They are taken before and after, and a code that was used stays used."""
+    secret, person_id = pyotp.random_base32(), desk.person.person_id
+    old = SecretCipher("s" * 40, "one-time codes").seal(
+        secret.encode(), f"person {person_id}".encode()
+    )
+    desk.accounts.persons.set_totp(person_id, old)
+    totp, codes = pyotp.TOTP(secret), desk.accounts.codes
+    assert desk.outcome("hanako@例.jp", PASSWORD, totp.at(desk.now)) is Outcome.DONE
+    codes.seal_anew()
+
+    with desk.engine.connect() as connection:
+        assert values_by_ring_key(connection) == {RING.active(KeyPurpose.ACCOUNTS).key_id: 1}
+    assert desk.outcome("hanako@例.jp", PASSWORD, totp.at(desk.now)) is Outcome.WRONG
+    desk.now += timedelta(seconds=30)
+    assert desk.outcome("hanako@例.jp", PASSWORD, totp.at(desk.now)) is Outcome.DONE
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from callrisk.settings import SettingsError, load, sealing_secret
+from callrisk.settings import SettingsError, load
+from callrisk.store.ciphers.key_ring import ring_json
 from harness import ROOT
+from harness.key_rings import RING
 from harness.small_world import new_root
 
 
@@ -39,31 +41,18 @@ def test_the_category_does_not_overwrite_the_customer(tmp_path: Path) -> None:
         load(root)
 
 
-@pytest.mark.parametrize("secret", ["", "change-me", "x" * 31])
-def test_a_secret_that_others_can_guess_seals_in_development_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: str
-) -> None:
-    """A forgotten FLASK_SECRET_KEY must not lay real calls under a key that anybody knows."""
-    monkeypatch.setenv("FLASK_SECRET_KEY", secret)
-    settings = load(new_root(tmp_path / "house"))
-
-    assert sealing_secret(settings, is_development=True) == secret
-    with pytest.raises(SettingsError, match="FLASK_SECRET_KEY"):
-        sealing_secret(settings, is_development=False)
-
-
-def test_the_lambda_takes_no_record_under_a_secret_that_others_can_guess(
+def test_the_lambda_takes_no_record_without_the_key_ring(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever APP_ENV says: the batch fails, and AWS keeps it until the secret is there."""
+    """Whatever APP_ENV says: the batch fails, and AWS keeps it until the ring is there."""
     root = new_root(tmp_path / "house")
     source = ROOT / "deploy" / "lambda" / "lambda_function.py"
     (root / "lambda_function.py").write_text(source.read_text("utf-8"), "utf-8")
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'calls.db'}")
-    monkeypatch.delenv("FLASK_SECRET_KEY", raising=False)
+    monkeypatch.delenv("KEY_RING")
     handler = runpy.run_path(str(root / "lambda_function.py"))["handler"]
-    with pytest.raises(SettingsError, match="FLASK_SECRET_KEY"):
+    with pytest.raises(SettingsError, match="keys new"):
         handler({"Records": []}, None)
-    monkeypatch.setenv("FLASK_SECRET_KEY", "a secret of thirty-two characters")
+    monkeypatch.setenv("KEY_RING", ring_json(RING))
 
     assert handler({"Records": []}, None) == {"batchItemFailures": []}

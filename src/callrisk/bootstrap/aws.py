@@ -2,8 +2,9 @@
 
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 from callrisk.integrations.amazon.connect_api import ConnectApi
-from callrisk.settings import Settings, SettingsError, sealing_secret
+from callrisk.settings import Settings, SettingsError
 from callrisk.store.connect.quarantine import Seal
+from callrisk.store.database import WordsEngine
 
 
 def aws_settings(settings: Settings) -> AwsSettings:
@@ -30,6 +31,6 @@ def connect_api(settings: Settings, aws: AwsSettings) -> ConnectApi:
     return ConnectApi(*clients, aws.instance_id, settings.connect.customer_id_attribute)
 
 
-def seal_of(settings: Settings) -> Seal:
-    """Return the seal of the quarantine; SettingsError for a secret that others can guess."""
-    return Seal(sealing_secret(settings, is_development=not settings.is_production))
+def seal_of(settings: Settings, engine: WordsEngine) -> Seal:
+    """Return the seal of the quarantine, which opens records of older versions, too."""
+    return Seal(engine, settings.env.flask_secret_key.get_secret_value())

@@ -169,7 +169,7 @@ def _take_again(settings: Settings, aws: AwsSettings, options: argparse.Namespac
         print(f"{turns} turns of {options.contact} were missing")
     if options.quarantine:
         stored, left = replay_quarantine(
-            Quarantine(engine), seal_of(settings), contacts, aws.instance_id
+            Quarantine(engine), seal_of(settings, engine), contacts, aws.instance_id
         )
         print(f"{stored} records are stored now, {left} stay in quarantine")
     return 0

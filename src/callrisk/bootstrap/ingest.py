@@ -48,7 +48,8 @@ def ingest(settings: Settings, options: argparse.Namespace) -> int:
     """Read the stream, and what is configured beside it, until stopped."""
     aws, engine = aws_settings(settings), opened(settings)
     language = configured_language(settings).language
-    contacts, seal = Contacts(engine, language, Masking(settings.masked_kinds)), seal_of(settings)
+    contacts = Contacts(engine, language, Masking(settings.masked_kinds))
+    seal = seal_of(settings, engine)
     loops, checkpoints = loops_beside(settings, aws, contacts, seal), Checkpoints(engine)
     quarantine = Quarantine(engine, timedelta(days=settings.kept.quarantine))
     housekept = (SourceReports(engine), quarantine, Retention(engine, settings.kept), loops)

@@ -12,7 +12,7 @@ from callrisk.ingest.lambda_records import Answer, take_event
 from callrisk.ingest.language_watch import LanguageWatch
 from callrisk.ingest.record_taker import RecordTaker
 from callrisk.integrations.amazon.aws_clients import AwsSettings
-from callrisk.settings import load, sealing_secret
+from callrisk.settings import load
 from callrisk.store.connect.quarantine import Seal
 from callrisk.store.intake import Contacts
 from callrisk.store.statements.language_in_use import LanguageInUse
@@ -41,9 +41,7 @@ def make_handler(root: Path) -> Handler:
         )
         LanguageWatch(LanguageInUse(engine), language.version).look()
         contacts = Contacts(engine, language, Masking(settings.masked_kinds))
-        # Only real calls come this way, whatever APP_ENV says.
-        seal = Seal(sealing_secret(settings, is_development=False))
-        return RecordTaker(aws.stream_title, contacts, seal, aws.instance_id)
+        return RecordTaker(aws.stream_title, contacts, Seal(engine), aws.instance_id)
 
     def handler(event: dict[str, Any], _context: object) -> Answer:
         """Store the records of a batch; AWS delivers again what the answer names."""

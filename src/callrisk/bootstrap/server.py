@@ -160,6 +160,7 @@ def _state(settings: Settings, push: Push, parts: _Parts, role: Role) -> AppStat
     auditor = Auditor(AuditLog(engine, f"{place}{uuid4().hex[:12]}"[-64:]))
     secret = settings.env.flask_secret_key.get_secret_value()
     accounts = Accounts(people, sessions, secret, auditor, login_ways(settings))
+    accounts.codes.seal_anew()
     return AppState(
         store, queries, champion, live, intake, rows,
         ServerLanguage(store, held.language, held.fault, champion), Upkeep(store, settings.kept),

@@ -51,7 +51,7 @@ class LoginWays:
 class Accounts:
     """Sessions, passwords and one-time codes of one database.
 
-    `secret` encrypts the secrets of one-time codes and logins in progress.
+    `secret` seals logins in progress, and opens what older versions sealed with it.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Accounts:
         self.sessions = sessions
         self.persons = store.persons
         self._tries = store.tries
-        self.codes = OneTimeCodes(self.persons, secret)
+        self.codes = OneTimeCodes(self.persons, store.cipher("one-time codes", secret))
         self.administration = Administration(store, sessions)
         only = None if ways.provider is None else ways.roles_with_passwords
         self.local_login = LocalLogin(self.persons, self._tries, self.codes, only)

@@ -118,7 +118,7 @@ class LocalLogin:
         try:
             is_taken = self._codes.takes(found.person_id, found.sealed_totp, made.code, now)
         except SealError:
-            logger.exception("FLASK_SECRET_KEY is not the one that one-time codes were sealed with")
+            logger.exception("this key ring does not open the one-time codes of a person")
             return Outcome.WRONG
         return Outcome.DONE if is_taken else Outcome.WRONG
 

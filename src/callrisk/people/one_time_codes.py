@@ -1,14 +1,18 @@
 """One-time codes of an authenticator app (TOTP, RFC 6238) beside a local password."""
 
 import hmac
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
 import segno
 
-from callrisk.store.ciphers.sealing import SecretCipher
+from callrisk.store.ciphers.ring_cipher import RingCipher
+from callrisk.store.ciphers.sealing import SealError
 from callrisk.store.people.persons import Persons
+
+logger = logging.getLogger(__name__)
 
 _STEP_S = 30
 _ISSUER = "callrisk"
@@ -25,9 +29,23 @@ class Enrolment:
 class OneTimeCodes:
     """The codes of the persons of one database; their secrets are encrypted there."""
 
-    def __init__(self, persons: Persons, secret: str) -> None:
+    def __init__(self, persons: Persons, cipher: RingCipher) -> None:
         self._persons = persons
-        self._cipher = SecretCipher(secret, "one-time codes")
+        self._cipher = cipher
+
+    def seal_anew(self) -> None:
+        """Seal the secrets under the newest key that another one sealed."""
+        for person_id, sealed in self._persons.sealed_totps().items():
+            if self._cipher.is_newest(sealed):
+                continue
+            try:
+                value = self._cipher.open(sealed, _place(person_id))
+            except SealError:
+                # Told when this person logs in; the others go on.
+                logger.warning("the one-time codes of person %d cannot be opened", person_id)
+                continue
+            anew = self._cipher.seal(value, _place(person_id))
+            self._persons.replace_totp(person_id, sealed, anew)
 
     def enrolment(self, login: str) -> Enrolment:
         """Return a new secret with a QR code of it, as SVG."""

@@ -266,13 +266,6 @@ def missing_for_production(settings: Settings) -> list[str]:
     return missing + openid_faults(settings)
 
 
-def sealing_secret(settings: Settings, is_development: bool) -> str:
-    """Return the secret that encrypts the quarantine; SettingsError for a guessable one."""
-    if not is_development and _is_guessable(settings):
-        raise SettingsError(f"the quarantine cannot be sealed without: {_OWN_SECRET}")
-    return settings.env.flask_secret_key.get_secret_value()
-
-
 def _is_guessable(settings: Settings) -> bool:
     secret = settings.env.flask_secret_key.get_secret_value()
     return secret == DEFAULT_SECRET or len(secret) < SHORTEST_SECRET

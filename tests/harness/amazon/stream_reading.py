@@ -20,18 +20,17 @@ from callrisk.store.queries import Queries
 from harness.amazon.kinesis_local import KinesisLocal
 from harness.amazon.spoken import Ledger
 
-SECRET = "a secret of thirty-two characters"  # noqa: S105 - of a test
 NOW = datetime(2026, 11, 20, 5, 12, 31, tzinfo=UTC)
 
 
 def taker(engine: Engine) -> RecordTaker:
     """What takes records into a database."""
-    return RecordTaker("s", Contacts(engine, packaged()), Seal(SECRET))
+    return RecordTaker("s", Contacts(engine, packaged()), Seal(engine))
 
 
 def reader_of(kinesis: KinesisLocal, stream: str, engine: Engine) -> StreamReader:
     """A reader that owns a stream from now on and takes it into a database."""
-    taker = RecordTaker(stream, Contacts(engine, packaged()), Seal(SECRET))
+    taker = RecordTaker(stream, Contacts(engine, packaged()), Seal(engine))
     ingest = StreamIngest(stream, taker, Checkpoints(engine), SourceReports(engine))
     ingest.claim()
     reader = StreamReader(

@@ -22,6 +22,7 @@ from callrisk.settings import Settings, SettingsError, load
 from callrisk.store.ciphers.data_keys import DataKeys
 from callrisk.store.ciphers.erasures import Erasures
 from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, new_ring, ring_json, wrapped_by
+from callrisk.store.ciphers.ring_cipher import values_by_ring_key
 from callrisk.store.database import DatabaseError, close_database, open_data_keys, open_database
 from callrisk.store.keeping.old_keys import lost_keys
 from callrisk.store.store_away import STORE_AWAY_ERRORS
@@ -87,12 +88,12 @@ def _new(settings: Settings, options: argparse.Namespace) -> int:
 
 def _show(settings: Settings, _options: argparse.Namespace) -> int:
     ring = configured_ring(settings)
-    wraps = _wrapped_by_key(settings)
+    used = _used_by_key(settings)
     for key in ring.keys:
         is_active = ring.active(key.purpose) == key
         mark = "使用中 / in use" if is_active else "旧 / old"
-        count = wraps.get(key.key_id, 0)
-        print(f"{key.key_id}  {mark}  包んでいる鍵 / wraps {count:,}")
+        count = used.get(key.key_id, 0)
+        print(f"{key.key_id}  {mark}  暗号化した鍵・値 / keys or values under it {count:,}")
     return 0
 
 
@@ -125,12 +126,13 @@ def _remove(settings: Settings, options: argparse.Namespace) -> int:
         return _failed(
             f"{options.key}: 消去したお客様の記録に必要です / erased customers are known by it"
         )
-    count = _wrapped_by_key(settings).get(key.key_id, 0)
+    count = _used_by_key(settings).get(key.key_id, 0)
     if count:
         return _failed(
-            f"{options.key} はまだ {count:,} 個の鍵を包んでいます。サーバーを動かして"
-            f"お待ちください / it still wraps {count:,} data keys; let a server run, which wraps "
-            "them anew"
+            f"{options.key} はまだ {count:,} 個の鍵・値に使われています。サーバーを動かして"
+            f"お待ちください（隔離した記録は長くて 7 日） / {count:,} keys or values are still "
+            "under it; let a server run, which seals them anew (records in quarantine go within "
+            "7 days)"
         )
     arn = wrapped_by(path.read_text(encoding="utf-8"))
     replace_ring(path, _text_of(ring.without(key.key_id), settings, arn))
@@ -193,9 +195,16 @@ def _text_of(ring: KeyRing, settings: Settings, arn: str) -> str:
     return ring_json(wrapped(ring, settings, arn) if arn else ring, arn)
 
 
-def _wrapped_by_key(settings: Settings) -> dict[str, int]:
+def _used_by_key(settings: Settings) -> dict[str, int]:
+    """Return how many data keys, or values of the database, each key of the ring seals."""
     with _data_keys(settings) as keys:
-        return keys.by_ring_key()
+        wrapped_keys = keys.by_ring_key()
+    engine = open_database(settings.database_url)
+    try:
+        with engine.connect() as connection:
+            return wrapped_keys | values_by_ring_key(connection)
+    finally:
+        close_database(engine)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from callrisk.people.openid.claimed_person import ClaimRules, claimed_person
 from callrisk.people.openid.login_in_progress import LoginInProgress, LoginSeal, begun_login
 from callrisk.people.openid.openid_persons import OpenIdPersons
 from callrisk.people.openid.refused_login import Refusal, RefusedError
-from callrisk.store.ciphers.sealing import SealError, SecretCipher
+from callrisk.store.ciphers.sealing import SealError
 from callrisk.store.people.people_store import PeopleStore
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class OpenIdLogin:
         self._store = store
         self._persons = persons
         self._seal = LoginSeal(secret)
-        self._tokens = SecretCipher(secret, "ID tokens")
+        self._tokens = store.cipher("ID tokens", secret)
 
     @property
     def refusals(self) -> Mapping[str, int]:

@@ -1,4 +1,7 @@
-"""Encryption of single values under a key drawn from a secret of the server."""
+"""Encryption of single values under a key drawn from a secret of the server: cookies alone.
+
+What older versions stored in the database under such keys is opened with them.
+"""
 
 import os
 

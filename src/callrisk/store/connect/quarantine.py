@@ -8,7 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, delete, func, select
 
 from callrisk.store import tables
+from callrisk.store.ciphers.key_ring import KeyPurpose
+from callrisk.store.ciphers.ring_cipher import RingCipher
 from callrisk.store.ciphers.sealing import SealError, SecretCipher
+from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.transaction import insert_into, writing
 
 KEPT = timedelta(days=7)
@@ -41,10 +44,16 @@ class QuarantineEntry:
 
 
 class Seal:
-    """Encrypts records under the server's secret, each bound to its place in the source."""
+    """Encrypts records under the key ring of a database, each bound to its place in the source.
 
-    def __init__(self, secret: str) -> None:
-        self._cipher = SecretCipher(secret, "quarantine")
+    `old_secret` opens records of before, which were sealed without the ring.
+    """
+
+    def __init__(self, engine: Engine, old_secret: str = "") -> None:
+        with engine.connect() as connection:
+            keys = cipher_of(connection).keys
+        before = SecretCipher(old_secret, "quarantine") if old_secret else None
+        self._cipher = RingCipher(keys, KeyPurpose.QUARANTINE, "quarantine", before)
 
     def poison(self, source: str, position: str, reason: str, record: bytes) -> Poison:
         """Return the record, encrypted."""
@@ -57,7 +66,8 @@ class Seal:
             return self._cipher.open(entry.sealed, _place(entry.source, entry.position))
         except SealError as error:
             raise QuarantineError(
-                f"record {entry.quarantine_id}: FLASK_SECRET_KEY is not the one it was sealed with"
+                f"record {entry.quarantine_id}: neither the key ring nor FLASK_SECRET_KEY is the "
+                f"one it was sealed with ({error})"
             ) from error
 
 

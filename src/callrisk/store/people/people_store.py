@@ -4,6 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from callrisk.store.ciphers.key_ring import KeyPurpose
+from callrisk.store.ciphers.ring_cipher import RingCipher
+from callrisk.store.ciphers.sealing import SecretCipher
+from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.people.access_version import access_version
 from callrisk.store.people.first_code import is_first_code, store_first_code, take_first_code
 from callrisk.store.people.kept_keys import KeptKeys
@@ -23,6 +27,12 @@ class PeopleStore:
         self.keys = KeptKeys(engine)
         self.tries = LoginTries(engine)
         self.openid_answers = OpenIdAnswers(engine)
+
+    def cipher(self, kind: str, old_secret: str) -> RingCipher:
+        """Return what seals values of accounts; `old_secret` opens those of older versions."""
+        with self._engine.connect() as connection:
+            keys = cipher_of(connection).keys
+        return RingCipher(keys, KeyPurpose.ACCOUNTS, kind, SecretCipher(old_secret, kind))
 
     def access_version(self) -> int:
         """Return the number that rises whenever somebody may do less or more."""

@@ -140,6 +140,20 @@ class Persons:
         """Store the sealed secret of one-time codes, or that there is none."""
         self._set(person_id, {"sealed_totp": sealed, "totp_step": None})
 
+    def sealed_totps(self) -> dict[int, bytes]:
+        """Return the sealed secrets of one-time codes by person."""
+        c = tables.persons.c
+        statement = select(c.person_id, c.sealed_totp).where(c.sealed_totp.is_not(None))
+        with self._engine.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(statement)}
+
+    def replace_totp(self, person_id: int, was: bytes, sealed: bytes) -> None:
+        """Store a secret sealed anew, unless it is another one by now."""
+        c = tables.persons.c
+        same = (c.person_id == person_id) & (c.sealed_totp == was)
+        with writing(self._engine) as connection:
+            connection.execute(update(tables.persons).where(same).values(sealed_totp=sealed))
+
     def take_totp_step(self, person_id: int, step: int) -> bool:
         """Return True for the first to use the code of a step, or of a later one than before."""
         c = tables.persons.c
