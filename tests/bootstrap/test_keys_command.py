@@ -1,6 +1,11 @@
 """The commands about keys and about one customer, as an operator runs them."""
 
 import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,13 +14,22 @@ import pytest
 from moto import mock_aws
 
 from callrisk.bootstrap.customer_data.customer_command import main as customer
-from callrisk.bootstrap.keys.configured_keys import configured_keys, configured_ring, opened
+from callrisk.bootstrap.keys.configured_keys import (
+    changing_ring,
+    configured_keys,
+    configured_ring,
+    opened,
+    replace_ring,
+)
 from callrisk.bootstrap.keys.keys_command import main as keys
 from callrisk.domain.event_types import Source
+from callrisk.domain.time import utc_now
 from callrisk.settings import SettingsError, load, missing_for_production
 from callrisk.store.calls import NewCall, NewNote, Store
 from callrisk.store.ciphers.data_keys import KeyLostError
+from callrisk.store.ciphers.key_ring import KeyPurpose, new_ring, ring_json
 from callrisk.store.ciphers.word_cipher import cipher_of
+from callrisk.store.connect.quarantine import Quarantine, Seal, insert_quarantined
 from callrisk.store.database import close_database
 from callrisk.store.queries import Queries
 from harness.small_world import new_root
@@ -107,6 +121,99 @@ def test_a_new_key_takes_over_while_servers_run(
     assert notes(root) == [WORDS]
     assert keys(["show"], root) == 0
     assert old not in capsys.readouterr().out.split("除きました")[1].split("\n", 1)[1]
+
+
+def test_two_rotations_at_once_lose_no_key(root: Path) -> None:
+    """Two programs, and a change that goes on before: each adds its key to what the others left."""
+    path, before = load(root).key_ring_path, configured_ring(load(root))
+    rotate = [sys.executable, "-m", "callrisk.bootstrap.keys.keys_command", "rotate"]
+    with changing_ring(path, lambda: None):
+        running = [
+            subprocess.Popen(rotate, cwd=root, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+            for _ in range(2)
+        ]
+        told = [it.stdout.readline() for it in running if it.stdout is not None]
+        third = before.with_new(KeyPurpose.SEARCH, NOON)
+        replace_ring(path, ring_json(third))
+    ends = [it.communicate(timeout=60) and it.returncode for it in running]
+
+    assert ["another change" in line for line in told] == [True, True]
+    assert ends == [0, 0]
+    after = configured_ring(load(root))
+    assert after.keys[: len(third.keys)] == third.keys
+    assert [key.purpose for key in after.keys[len(third.keys) :]] == [KeyPurpose.DATA] * 2
+
+
+def test_a_new_ring_is_on_the_disk_under_its_name(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file, and after it was put in its place, the folder."""
+    path, synced = load(root).key_ring_path, []
+    configured_ring(load(root))
+    text = path.read_text(encoding="utf-8")
+
+    def noted(handle: int, fsync: Callable[[int], None] = os.fsync) -> None:
+        is_folder = stat.S_ISDIR(os.fstat(handle).st_mode)
+        synced.append((is_folder, path.read_text(encoding="utf-8") != text))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    assert keys(["rotate"], root) == 0
+
+    assert synced == [(False, False)] + ([] if os.name == "nt" else [(True, True)])
+
+
+def test_a_ring_of_the_environment_is_changed_by_way_of_a_file(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """It is told how; nothing else is written, and the old key goes the same way."""
+    monkeypatch.setenv("KEY_RING", ring_json(new_ring(NOON)))
+    with_call(root)
+    new, newer = tmp_path / "new.json", tmp_path / "newer.json"
+    assert keys(["rotate"], root) == 1
+    assert "--to" in capsys.readouterr().err
+    assert keys(["rotate", "--to", str(new)], root) == 0
+    told = capsys.readouterr().out
+    assert keys(["rotate", "--to", str(new)], root) == 1
+    assert not load(root).key_ring_path.exists()
+    old = configured_ring(load(root)).active(KeyPurpose.DATA).key_id
+    monkeypatch.setenv("KEY_RING", new.read_text(encoding="utf-8"))
+    engine = opened(load(root))
+    with engine.connect() as connection:
+        cipher_of(connection).keys.rewrap()
+    close_database(engine)
+    assert keys(["remove", old, "--restarted", "--to", str(newer)], root) == 0
+    monkeypatch.setenv("KEY_RING", newer.read_text(encoding="utf-8"))
+
+    assert "KEY_RING" in told
+    assert notes(root) == [WORDS]
+    assert configured_ring(load(root)).find(old) is None
+    assert os.name == "nt" or stat.S_IMODE(newer.stat().st_mode) == 0o600
+
+
+def test_a_file_is_no_way_for_a_ring_that_stands_in_one(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else two rings would differ."""
+    assert keys(["rotate", "--to", str(tmp_path / "x.json")], root) == 1
+    assert "KEY_RING" in capsys.readouterr().err
+    assert not (tmp_path / "x.json").exists()
+
+
+def test_a_key_that_seals_a_value_by_itself_stays(root: Path) -> None:
+    """Records in quarantine are under it until they are destroyed."""
+    engine = opened(load(root))
+    poison = Seal(engine).poison("s", "1", "?", b"{")
+    with engine.begin() as connection:
+        insert_quarantined(connection, [poison], NOON)
+    old = configured_ring(load(root)).active(KeyPurpose.QUARANTINE).key_id
+    assert keys(["rotate", "--purpose", "quarantine"], root) == 0
+    assert keys(["remove", old, "--restarted"], root) == 1
+    assert Quarantine(engine).expire(utc_now()) == 1
+    close_database(engine)
+
+    assert keys(["remove", old, "--restarted"], root) == 0
 
 
 def test_keys_come_back_from_a_backup_but_those_erased(root: Path, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """A backup made: the database first, then models, then settings; whole under its name, or not."""
 
-import os
 import secrets
 import tempfile
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from callrisk import __version__
-from callrisk.background.replacing import replace_when_free
+from callrisk.background.replacing import bring_names_to_disk, replace_when_free
 from callrisk.bootstrap.backup.archive import Archive
 from callrisk.bootstrap.backup.kept_files import holds_secret, model_files, settings_files
 from callrisk.bootstrap.backup.manifest import FORMAT, Manifest
@@ -38,8 +37,7 @@ def take(settings: Settings, folder: Path, now: datetime) -> Backup:
         replace_when_free(draft, target)
     finally:
         draft.unlink(missing_ok=True)
-    if os.name != "nt":
-        _bring_name_to_disk(folder)
+    bring_names_to_disk(folder)
     return Backup(target, manifest)
 
 
@@ -70,11 +68,3 @@ def _chunks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             yield chunk
-
-
-def _bring_name_to_disk(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -3,11 +3,13 @@
 import logging
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from callrisk.background.replacing import replace_when_free
+from callrisk.background.file_lock import locked
+from callrisk.background.replacing import bring_names_to_disk, replace_when_free
 from callrisk.bootstrap.aws import aws_settings
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.aws_clients import client
@@ -62,6 +64,11 @@ class _KnownRing:
         except SettingsError as error:
             logger.error("the key ring cannot be read again, that of before is used: %s", error)
         return self.ring
+
+
+def ring_text(settings: Settings) -> str:
+    """Return the ring as it is kept; SettingsError where it cannot be read."""
+    return _text_and_place(settings, makes=False)[0]
 
 
 def _text_and_place(settings: Settings, *, makes: bool = True) -> tuple[str, str]:
@@ -121,17 +128,29 @@ def write_new_ring(path: Path, text: str) -> bool:
         replace_when_free(draft, path)
     finally:
         draft.unlink(missing_ok=True)
+    bring_names_to_disk(path.parent)
     return True
 
 
 def replace_ring(path: Path, text: str) -> None:
-    """Write a ring in the place of the one that is there, whole or not at all."""
+    """Write a ring in the place of the one that is there, whole or not at all.
+
+    It is on the disk, under its name, before anything is sealed with it.
+    """
     draft = _draft(path, text)
     try:
         # Windows replaces nothing that a server reads just now.
         replace_when_free(draft, path)
     finally:
         draft.unlink(missing_ok=True)
+    bring_names_to_disk(path.parent)
+
+
+@contextmanager
+def changing_ring(path: Path, waits: Callable[[], None]) -> Iterator[None]:
+    """Hold a ring's file from reading to writing it; `waits` is called while another does."""
+    with locked(path.with_name(f"{path.name}.lock"), waits):
+        yield
 
 
 def _draft(path: Path, text: str) -> Path:

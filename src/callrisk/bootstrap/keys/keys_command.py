@@ -10,18 +10,17 @@ from pathlib import Path
 from callrisk.bootstrap.keys.configured_keys import (
     configured_keys,
     configured_ring,
-    replace_ring,
-    wrapped,
     write_new_ring,
 )
 from callrisk.bootstrap.keys.key_backups import back_up, put_back
+from callrisk.bootstrap.keys.ring_changes import change_ring, ring_as_text
 from callrisk.bootstrap.process import keep_files_private, speak_utf8
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.kms import KmsError
 from callrisk.settings import Settings, SettingsError, load
 from callrisk.store.ciphers.data_keys import DataKeys
 from callrisk.store.ciphers.erasures import Erasures
-from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, new_ring, ring_json, wrapped_by
+from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, new_ring
 from callrisk.store.ciphers.ring_cipher import values_by_ring_key
 from callrisk.store.database import DatabaseError, close_database, open_data_keys, open_database
 from callrisk.store.keeping.old_keys import lost_keys
@@ -55,17 +54,25 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("show", help="its keys by name, and how much each wraps")
     rotating = commands.add_parser("rotate", help="has a new key seal from now on")
     rotating.add_argument("--purpose", choices=[*KeyPurpose], default=KeyPurpose.DATA)
+    _add_target(rotating)
     removing = commands.add_parser("remove", help="an old key that nothing needs")
     removing.add_argument("key")
     removing.add_argument(
         "--restarted", action="store_true", help="all programs were started since the rotation"
     )
+    _add_target(removing)
     backing_up = commands.add_parser("backup", help="copies the wrapped data keys, for 30 days")
     backing_up.add_argument("--to", type=Path, required=True, metavar="FOLDER")
     losing = commands.add_parser("lost", help="the calls whose keys are in no store")
     losing.add_argument("--accept", action="store_true", help="let their words count as removed")
     commands.add_parser("restore", help="takes such a copy in").add_argument("file", type=Path)
     return parser
+
+
+def _add_target(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--to", type=Path, metavar="FILE", help="where to write a ring that stands in KEY_RING"
+    )
 
 
 def _failed(line: str) -> int:
@@ -75,7 +82,7 @@ def _failed(line: str) -> int:
 
 def _new(settings: Settings, options: argparse.Namespace) -> int:
     ring, path = new_ring(utc_now()), settings.key_ring_path
-    text = _text_of(ring, settings, options.kms)
+    text = ring_as_text(ring, settings, options.kms)
     if not write_new_ring(path, text):
         return _failed(f"{path} はもうあります / {path} is there already")
     print(f"鍵束を作りました: {path}\nKey ring made: {path}")
@@ -98,24 +105,35 @@ def _show(settings: Settings, _options: argparse.Namespace) -> int:
 
 
 def _rotate(settings: Settings, options: argparse.Namespace) -> int:
-    path = _ring_file(settings)
-    arn = wrapped_by(path.read_text(encoding="utf-8"))
-    ring = configured_ring(settings).with_new(KeyPurpose(options.purpose), utc_now())
-    replace_ring(path, _text_of(ring, settings, arn))
-    print(
-        f"新しい鍵: {ring.keys[-1].key_id}。動いているサーバーが数分で切り替えます\n"
-        f"New key: {ring.keys[-1].key_id}; the servers that run change to it within minutes"
-    )
+    purpose = KeyPurpose(options.purpose)
+    ring = change_ring(settings, options.to, lambda ring: ring.with_new(purpose, utc_now()))
+    print(f"新しい鍵 / new key: {ring.keys[-1].key_id}")
+    if options.to is None:
+        print(
+            "動いているサーバーが数分で切り替えます / the servers that run change to it within "
+            "minutes"
+        )
     return 0
 
 
 def _remove(settings: Settings, options: argparse.Namespace) -> int:
-    path, ring = _ring_file(settings), configured_ring(settings)
+    def without(ring: KeyRing) -> KeyRing:
+        if fault := _why_needed(ring, settings, options):
+            raise SettingsError(fault)
+        return ring.without(options.key)
+
+    change_ring(settings, options.to, without)
+    print(f"除きました: {options.key} / removed: {options.key}")
+    return 0
+
+
+def _why_needed(ring: KeyRing, settings: Settings, options: argparse.Namespace) -> str:
+    """Return why a key cannot be removed; empty if it can."""
     key = ring.find(options.key)
     if key is None or ring.active(key.purpose) == key:
-        return _failed(f"{options.key}: 使用中か、ありません / in use, or not in the ring")
+        return f"{options.key}: 使用中か、ありません / in use, or not in the ring"
     if not options.restarted:
-        return _failed(
+        return (
             "すべてのプログラム（サーバー、ingest、Lambda）を再起動してから --restarted を"
             "付けてください / start all programs (servers, ingest, Lambda) again, then add "
             "--restarted"
@@ -123,21 +141,16 @@ def _remove(settings: Settings, options: argparse.Namespace) -> int:
     with _data_keys(settings) as keys:
         is_search = key.key_id in Erasures(keys).hash_keys()
     if is_search:
-        return _failed(
-            f"{options.key}: 消去したお客様の記録に必要です / erased customers are known by it"
-        )
+        return f"{options.key}: 消去したお客様の記録に必要です / erased customers are known by it"
     count = _used_by_key(settings).get(key.key_id, 0)
     if count:
-        return _failed(
+        return (
             f"{options.key} はまだ {count:,} 個の鍵・値に使われています。サーバーを動かして"
             f"お待ちください（隔離した記録は長くて 7 日） / {count:,} keys or values are still "
             "under it; let a server run, which seals them anew (records in quarantine go within "
             "7 days)"
         )
-    arn = wrapped_by(path.read_text(encoding="utf-8"))
-    replace_ring(path, _text_of(ring.without(key.key_id), settings, arn))
-    print(f"除きました: {key.key_id} / removed: {key.key_id}")
-    return 0
+    return ""
 
 
 def _backup(settings: Settings, options: argparse.Namespace) -> int:
@@ -180,19 +193,6 @@ _COMMANDS = {
     "new": _new, "show": _show, "rotate": _rotate, "remove": _remove, "backup": _backup,
     "restore": _restore, "lost": _lost,
 }  # fmt: skip
-
-
-def _ring_file(settings: Settings) -> Path:
-    if settings.env.key_ring.get_secret_value():
-        raise SettingsError(
-            "KEY_RING が環境変数にあります。鍵束のファイルで行ってください / the ring stands in "
-            "KEY_RING; keep it in a file, KEY_RING_FILE, to change it"
-        )
-    return settings.key_ring_path
-
-
-def _text_of(ring: KeyRing, settings: Settings, arn: str) -> str:
-    return ring_json(wrapped(ring, settings, arn) if arn else ring, arn)
 
 
 def _used_by_key(settings: Settings) -> dict[str, int]:
