@@ -37,17 +37,19 @@ class Auditor:
 
     def note(self, deed: Deed, now: datetime) -> None:
         """Store a deed."""
-        self.log.add(_fitting(deed), now)
+        self.log.add(self.log.keyed(_fitting(deed)), now)
 
     def note_hourly(self, deed: Deed, now: datetime) -> None:
         """Store a deed unless the same subject did the same within this hour."""
-        once = f"{deed.subject} {deed.action} {now:%Y-%m-%dT%H} {_short(deed.object)}"
+        known = f"{deed.subject} {deed.action} {now:%Y-%m-%dT%H} {_short(deed.object)}"
         with self._lock:
-            if once in self._told:
+            if known in self._told:
                 return
-        self.log.add(_fitting(deed), now, once)
+        stored = self.log.keyed(_fitting(deed))
+        once = f"{deed.subject} {deed.action} {now:%Y-%m-%dT%H} {stored.object}"
+        self.log.add(stored, now, once)
         with self._lock:
-            self._told[once] = None
+            self._told[known] = None
             while len(self._told) > _MOST_REMEMBERED:
                 self._told.popitem(last=False)
 

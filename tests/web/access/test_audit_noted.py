@@ -6,8 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from callrisk.domain.access.audit_record import Deed
+from callrisk.domain.time import utc_now
+from callrisk.people.auditing import Anchors, faults_of_audit
+from callrisk.store.ciphers.key_copies import copied, merged
+from callrisk.store.ciphers.word_cipher import cipher_of
+from callrisk.store.keeping.customer_data import CustomerData
 from callrisk.store.people.audit_log import Sought
+from callrisk.store.tables import calls
 from harness.staffed import Staffed, staffed
 
 WORDS = "お支払いは来週の見本です"
@@ -21,9 +29,12 @@ def office(tmp_path: Path) -> Iterator[Staffed]:
 
 def noted(office: Staffed, **sought: str) -> list[tuple[str, str, str]]:
     """Who did what of what, the oldest first."""
-    found = office.server.state.accounts.auditor.log.newest(Sought(**sought), 1_000)
-    deeds = [one.record.deed for one in reversed(found)]
-    return [(deed.subject, deed.action, deed.object) for deed in deeds]
+    log = office.server.state.accounts.auditor.log
+    found = log.named(log.newest(Sought(**sought), 1_000))
+    deeds = [(one.stored.record.deed, one.object) for one in reversed(found)]
+    return [
+        (deed.subject, deed.action, "erased" if named is None else named) for deed, named in deeds
+    ]
 
 
 def test_the_day_of_an_agent(office: Staffed) -> None:
@@ -55,7 +66,62 @@ def test_lists_are_noted_with_their_ids(office: Staffed) -> None:
     log = office.server.state.accounts.auditor.log
     (seen,) = [one for one in log.all() if one.record.deed.action == "list_calls"]
 
-    assert seen.record.deed.detail == {"calls": ["c-own", "c-team"]}
+    (named,) = log.named([seen])
+    assert named.calls == ("c-own", "c-team")
+    assert "c-own" not in str(seen.record.deed)
+
+
+def test_an_erased_customer_is_in_no_record(office: Staffed, tmp_path: Path) -> None:
+    """Whose data somebody saw is told of all others still, and no record was changed."""
+    state = office.server.state
+    log, engine = state.accounts.auditor.log, state.store.engine
+    with engine.begin() as connection:
+        for call_id, customer_id in (("c-own", "K-1"), ("c-team", "K-2")):
+            connection.execute(
+                update(calls).where(calls.c.call_id == call_id).values(
+                    customer_id=customer_id, ended_at=calls.c.started_at
+                )
+            )  # fmt: skip
+    manager, auditor = office.client("manager"), office.client("auditor")
+    for call_id in ("c-own", "c-team"):
+        manager.get(f"/api/calls/{call_id}")
+    manager.get("/api/calls")
+    who = f"person {office.person('manager').person_id}"
+
+    def report() -> list[list[str]]:
+        saved = auditor.get(f"/audit/csv?subject={who}")
+        rows = list(csv.reader(io.StringIO(saved.data.decode("utf-8-sig"))))
+        return sorted([row[2], *row[8:]] for row in rows[1:] if row[2] != "log_in")
+
+    before = report()
+    anchors = Anchors(tmp_path / "anchors", "one", "s" * 40)
+    assert anchors.add(log, utc_now())
+    with engine.connect() as connection:
+        keys = cipher_of(connection).keys
+    copy = list(copied(keys))
+    CustomerData(engine).erase("K-1", utc_now())
+    after = report()
+    with engine.connect() as connection:
+        rows = str(connection.exec_driver_sql("SELECT * FROM audit").all())
+
+    assert before == [
+        ["list_calls", "c-other c-own c-team", "1001 K-1 K-2"],
+        ["see_call", "c-own", "K-1"],
+        ["see_call", "c-team", "K-2"],
+    ]
+    assert after == [
+        ["list_calls", "c-other (erased) c-team", "1001 K-2"],
+        ["see_call", "(erased)", ""],
+        ["see_call", "c-team", "K-2"],
+    ]
+    assert "c-own" not in rows
+    assert "K-1" not in rows
+    assert "(erased)" in auditor.get("/audit?lang=en").text
+    assert faults_of_audit(log, tmp_path / "anchors", "s" * 40) == []
+    # A copy of the keys of before, and the same call once more, bring nothing back.
+    merged(keys, iter(copy), utc_now())
+    state.accounts.auditor.note(Deed(who, "add_note", "call c-own", "", {}), utc_now())
+    assert report() == sorted([*after, ["add_note", "(erased)", ""]])
 
 
 def test_following_a_call_over_a_socket_is_seeing_it(office: Staffed) -> None:

@@ -14,7 +14,8 @@ NO_HASH = "0" * 64
 class Deed:
     """What was seen or done: `subject` did `action` to `object` from `address`.
 
-    `detail` names ids and settings, never a word that anybody said, a name or a number.
+    `detail` names ids and settings, never a word that anybody said, a name or a number. In the
+    audit calls have ids of its own, which lead to nobody once a person is erased.
     """
 
     subject: str

@@ -30,3 +30,11 @@ erasures = Table(
     Column("customer_hash", String(64), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
 )
+
+# Under which id the audit tells of a call; removed where the person's data is erased.
+audit_subjects = Table(
+    "audit_subjects",
+    key_metadata,
+    Column("call_id", String(256), primary_key=True),
+    Column("audit_subject", String(64), nullable=False, unique=True),
+)

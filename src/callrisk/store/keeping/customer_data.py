@@ -19,6 +19,7 @@ from callrisk.store import tables
 from callrisk.store.ciphers.erasures import Erasures
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.keeping.old_calls import remove_calls
+from callrisk.store.people.audit_subjects import AuditSubjects
 from callrisk.store.transaction import writing
 
 _C, _P, _F, _E = (
@@ -48,6 +49,7 @@ class CustomerData:
         with engine.connect() as connection:
             self._keys = cipher_of(connection).keys
         self.erasures = Erasures(self._keys)
+        self._subjects = AuditSubjects(self._keys)
 
     def call_ids(self, customer_id: str, before: datetime | None = None) -> list[str]:
         """Return the calls of a customer, those that began before a moment if one is given.
@@ -97,9 +99,16 @@ class CustomerData:
             sum(one.events for one in done),
         )  # fmt: skip
 
+    def _told_of(self, customer_id: str, before: datetime) -> list[str]:
+        """Return the calls of a customer of which facts alone are left."""
+        theirs = (_F.customer_id == customer_id) & (_F.started_at < before)
+        with self._engine.connect() as connection:
+            return list(connection.execute(select(_F.call_id).where(theirs)).scalars())
+
     def _erase(self, customer_id: str, before: datetime) -> Erased:
         call_ids = self.call_ids(customer_id, before)
         self._keys.erase(call_ids, before)
+        self._subjects.unlink([*call_ids, *self._told_of(customer_id, before)])
         for at in range(0, len(call_ids), _AT_ONCE):
             with writing(self._engine) as connection:
                 remove_calls(connection, call_ids[at : at + _AT_ONCE])

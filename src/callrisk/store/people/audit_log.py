@@ -1,17 +1,21 @@
 """The audit: records are added and read, and never changed."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, func, insert, select
 
 from callrisk.domain.access.audit_record import NO_HASH, AuditRecord, Deed
+from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.people import people_tables as tables
+from callrisk.store.people.audit_subjects import AuditSubjects, customers_of
 from callrisk.store.transaction import writing
 
 _PAGE = 1_000
+# How the object of a deed begins that is one call, and where a deed has the calls of a list.
+CALL, LISTED = "call ", "calls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +37,42 @@ class StoredRecord:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class NamedRecord:
+    """A record with the calls that it is about, None for each of an erased person.
+
+    `customers` are the record numbers of the persons whose calls they are, as far as known.
+    """
+
+    stored: StoredRecord
+    calls: tuple[str | None, ...]
+    customers: tuple[str, ...]
+
+    @property
+    def object(self) -> str | None:
+        """The object by its name; None for a call of an erased person."""
+        named = self.stored.record.deed.object
+        if not named.startswith(CALL):
+            return named
+        return None if self.calls[0] is None else f"{CALL}{self.calls[0]}"
+
+
 class AuditLog:
-    """The audit of one database; this process adds to the chain with its name."""
+    """The audit of one database; this process adds to the chain with its name.
+
+    Objects that are calls are stored by their ids in `subjects`.
+    """
 
     def __init__(self, engine: Engine, chain: str) -> None:
-        self._engine = engine
+        self.engine = engine
         self._chain = chain
+        with engine.connect() as connection:
+            self.subjects = AuditSubjects(cipher_of(connection).keys)
 
     def add(self, deed: Deed, now: datetime, once: str | None = None) -> bool:
         """Store a deed; False if one with the same `once` is there already."""
         c = tables.audit.c
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             if once is not None:
                 told = select(c.audit_id).where(c.once == once)
                 if connection.execute(told).first() is not None:
@@ -59,6 +88,29 @@ class AuditLog:
             connection.execute(insert(tables.audit).values(_row(record) | {"once": once}))
         return True
 
+    def keyed(self, deed: Deed) -> Deed:
+        """Return a deed as it is stored: calls by the ids that the audit has of them."""
+        listed = deed.detail.get(LISTED, [])
+        call_id = deed.object.removeprefix(CALL) if deed.object.startswith(CALL) else None
+        known = self.subjects.ids_of([*listed, *([] if call_id is None else [call_id])])
+        return replace(
+            deed,
+            object=deed.object if call_id is None else f"{CALL}{known[call_id]}",
+            detail=deed.detail | ({LISTED: [known[one] for one in listed]} if listed else {}),
+        )
+
+    def named(self, stored: Sequence[StoredRecord]) -> list[NamedRecord]:
+        """Return records with the calls and customers that they are about, unless erased."""
+        ids = {one for it in stored for one in _subjects(it.record.deed)}
+        calls = self.subjects.calls_of(ids)
+        customers = customers_of(self.engine, calls.values())
+        named = []
+        for it in stored:
+            about = tuple(calls.get(one) for one in _subjects(it.record.deed))
+            whose = {customers[one] for one in about if one in customers}
+            named.append(NamedRecord(it, about, tuple(sorted(whose))))
+        return named
+
     def heads(self) -> dict[str, tuple[int, str]]:
         """Return the number and the hash of the newest record of each chain."""
         c = tables.audit.c
@@ -66,15 +118,24 @@ class AuditLog:
         statement = select(c.chain, c.number, c.sha256).join(
             last, (c.chain == last.c.chain) & (c.number == last.c.number)
         )
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             rows = connection.execute(statement).all()
         return {row.chain: (row.number, row.sha256) for row in rows}
 
     def newest(self, sought: Sought, limit: int) -> list[StoredRecord]:
         """Return the newest records that fit, the newest first."""
-        statement = _narrowed(sought).order_by(tables.audit.c.audit_id.desc()).limit(limit)
-        with self._engine.connect() as connection:
+        statement = _narrowed(sought)
+        if sought.object is not None:
+            statement = statement.where(tables.audit.c.object.in_(self._names_of(sought.object)))
+        statement = statement.order_by(tables.audit.c.audit_id.desc()).limit(limit)
+        with self.engine.connect() as connection:
             return [_stored(row) for row in connection.execute(statement)]
+
+    def _names_of(self, named: str) -> list[str]:
+        """Return how an object may be stored: a call by its id here, or as older versions did."""
+        call_id = named.removeprefix(CALL) if named.startswith(CALL) else ""
+        ids = self.subjects.found([call_id]).values() if call_id else ()
+        return [named, *(f"{CALL}{one}" for one in ids)]
 
     def all(self) -> Iterator[StoredRecord]:
         """Yield all records in the order in which they were stored."""
@@ -82,7 +143,7 @@ class AuditLog:
         while True:
             c = tables.audit.c
             statement = select(tables.audit).where(c.audit_id > last).order_by(c.audit_id)
-            with self._engine.connect() as connection:
+            with self.engine.connect() as connection:
                 rows = connection.execute(statement.limit(_PAGE)).all()
             yield from map(_stored, rows)
             if len(rows) < _PAGE:
@@ -90,13 +151,18 @@ class AuditLog:
             last = rows[-1].audit_id
 
 
+def _subjects(deed: Deed) -> list[str]:
+    """Return the ids of the calls that a deed is about: the one, or those of its list."""
+    if deed.object.startswith(CALL):
+        return [deed.object.removeprefix(CALL)]
+    return list(deed.detail.get(LISTED, []))
+
+
 def _narrowed(sought: Sought) -> Any:
     c = tables.audit.c
     statement = select(tables.audit)
     if sought.subject is not None:
         statement = statement.where(c.subject == sought.subject)
-    if sought.object is not None:
-        statement = statement.where(c.object == sought.object)
     if sought.since is not None:
         statement = statement.where(c.at >= sought.since)
     if sought.until is not None:

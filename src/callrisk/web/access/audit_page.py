@@ -3,13 +3,15 @@
 import csv
 import io
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, Response, make_response, request
 
+from callrisk.domain.access.audit_record import Deed
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.wording import Text
 from callrisk.reporting.facts import JST
-from callrisk.store.people.audit_log import Sought, StoredRecord
+from callrisk.store.people.audit_log import LISTED, NamedRecord, Sought
 from callrisk.web.access.access_pages import page
 from callrisk.web.access.access_words import page_language, spoken
 from callrisk.web.access.guards import needs
@@ -20,11 +22,14 @@ from callrisk.web.limits.rate_limits import Rate
 audit_page = Blueprint("audit_page", __name__, url_prefix="/audit")
 
 _SHOWN, _MOST = 500, 100_000
+_ERASED = "(erased)"
 AUDIT_WORDS = {
     "audit": Text("監査の記録", "Audit"),
     "who": Text("誰が", "Who"),
     "what": Text("何を", "What"),
     "which": Text("対象", "Of what"),
+    "whose": Text("お客様", "Whose"),
+    "erased": Text("（消去済み）", "(erased)"),
     "from_where": Text("接続元", "From where"),
     "when": Text("いつ（日本時間）", "When (Japan)"),
     "since": Text("開始", "From"),
@@ -48,7 +53,8 @@ AUDIT_WORDS = {
 def show_audit() -> Response:
     """The newest records that fit."""
     language, accounts = page_language(), app_state().accounts
-    records = accounts.auditor.log.newest(_sought(), _SHOWN)
+    log = accounts.auditor.log
+    records = log.named(log.newest(_sought(), _SHOWN))
     names = {f"person {one.person_id}": one.name for one in accounts.persons.all()}
     words = {name: spoken(text, language) for name, text in AUDIT_WORDS.items()}
     return page(
@@ -64,9 +70,13 @@ def save_audit() -> Response:
     """The records that fit, as CSV for a spreadsheet."""
     written = io.StringIO(newline="")
     table = csv.writer(written)
-    table.writerow(("at", "subject", "action", "object", "address", "detail", "chain", "number"))
-    for stored in app_state().accounts.auditor.log.newest(_sought(), _MOST):
-        table.writerow(map(_as_text, _cells(stored)))
+    table.writerow((
+        "at", "subject", "action", "object", "address", "detail", "chain", "number", "calls",
+        "customers",
+    ))  # fmt: skip
+    log = app_state().accounts.auditor.log
+    for record in log.named(log.newest(_sought(), _MOST)):
+        table.writerow(map(_as_text, _cells(record)))
     # With a mark of its encoding, by which Excel knows UTF-8.
     answer = make_response(written.getvalue().encode("utf-8-sig"))
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
@@ -74,12 +84,20 @@ def save_audit() -> Response:
     return answer
 
 
-def _cells(stored: StoredRecord) -> tuple[object, ...]:
-    record, deed = stored.record, stored.record.deed
+def _cells(named: NamedRecord) -> tuple[object, ...]:
+    record, deed = named.stored.record, named.stored.record.deed
+    calls = " ".join(call or _ERASED for call in named.calls)
+    about = f"call {_ERASED}" if named.object is None else named.object
     return (
-        _moment(record.at), deed.subject, deed.action, deed.object, deed.address, deed.detail,
-        record.chain, record.number,
+        _moment(record.at), deed.subject, deed.action, about,
+        deed.address, _detail(deed), record.chain, record.number, calls,
+        " ".join(named.customers),
     )  # fmt: skip
+
+
+def _detail(deed: Deed) -> dict[str, Any]:
+    """Return the detail without the calls, which stand by their names in a cell of their own."""
+    return {name: value for name, value in deed.detail.items() if name != LISTED}
 
 
 def _as_text(cell: object) -> str:
