@@ -23,6 +23,7 @@ PERSONS = {
     "s-1": {"name": "見本 太郎", "preferred_username": "taro", "roles": ["leads", "other"]},
     "s-2": {"name": "見本 花子", "preferred_username": "hanako", "roles": ["other"]},
     "s-3": {"name": "見本 次郎", "preferred_username": "jiro", "roles": ["leads"]},
+    "s-4": {"name": "見本 三郎", "preferred_username": "saburo", "roles": ["leads"]},
 }
 
 
@@ -118,3 +119,18 @@ def test_a_closed_account_stays_out(office: Office, context: BrowserContext) -> 
     page.wait_for_url(f"{office.own}/login?**")
     page.get_by_test_id("openid").click()
     expect(page.get_by_test_id("fault")).to_contain_text("This account is closed")
+
+
+def test_a_logout_at_the_provider_ends_the_open_page(
+    office: Office, context: BrowserContext
+) -> None:
+    """It tells the server, which no browser leads there."""
+    page, elsewhere = context.new_page(), context.new_page()
+    page.goto(f"{office.own}/login")
+    log_in(page, "s-4")
+    page.wait_for_url(f"{office.own}/")
+    expect(page.get_by_test_id("connection")).to_have_attribute("data-status", "connected")
+    elsewhere.goto(f"{office.provider.issuer}/session/end")
+    elsewhere.locator("button[name=logout]").click()
+
+    page.wait_for_url(f"{office.own}/login?**")

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from callrisk.domain.access.person import Means, Person, Session, Subject
 from callrisk.domain.access.policy_table import ROLES_OF_PERSONS, Role
-from callrisk.store.people.kept_sessions import NewSession
+from callrisk.store.people.kept_sessions import NewSession, ProviderSession
 from callrisk.store.people.people_store import PeopleStore
 
 _TOKEN_BYTES = 32
@@ -81,13 +81,13 @@ class Sessions:
                 self._version, self._looked_at = version, self._clock()
             return self._version
 
-    def begin(self, person: Person, label: str, sealed_id_token: bytes | None = None) -> str:
+    def begin(self, person: Person, label: str, provider: ProviderSession | None = None) -> str:
         """Begin a session of a person; return the token, which is kept nowhere.
 
-        The ID token of an identity provider is kept until the logout.
+        What an identity provider gave is kept until the logout.
         """
         ends, id_ = self._now() + self.times.longest, person.person_id
-        return self._begin(NewSession(id_, Means.SESSION, label, (), ends, sealed_id_token))
+        return self._begin(NewSession(id_, Means.SESSION, label, (), ends, provider))
 
     def offer_device(self, label: str, teams: Collection[str]) -> str:
         """Return the link with which a browser becomes a wallboard, which sees calls of some teams.
@@ -147,6 +147,12 @@ class Sessions:
         """End the sessions of a person, but for one."""
         self.kept.end_of_person(person_id, but)
         self.look_again()
+
+    def end_at_provider(self, person_id: int | None, sid: str | None) -> list[int]:
+        """End sessions that a provider began, of a person or of one of its own sessions."""
+        persons = self.kept.end_at_provider(person_id, sid)
+        self.look_again()
+        return persons
 
     def look_again(self) -> None:
         """See at once what was changed here."""

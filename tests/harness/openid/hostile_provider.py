@@ -109,6 +109,21 @@ class HostileProvider:
         }  # fmt: skip
         merged = right | self.claims
         claims = {name: value for name, value in merged.items() if value is not None}
+        return self._signed(claims)
+
+    def logout_token(self, **changed: Any) -> str:
+        """Return a logout token of a new name, with what is wrong in it; None leaves one out."""
+        now = int(time.time())
+        right = {
+            "iss": self.issuer, "aud": CLIENT_ID, "sub": "subject-1", "iat": now, "exp": now + 120,
+            "jti": secrets.token_hex(8),
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+        }  # fmt: skip
+        return self._signed(
+            {name: value for name, value in (right | changed).items() if value is not None}
+        )
+
+    def _signed(self, claims: dict[str, Any]) -> str:
         header = {"alg": "ES256"} | ({"kid": self.key.kid} if self.key.kid else {}) | self.header
         payload = json.dumps(claims).encode()
         registry = jws.JWSRegistry(algorithms=["none", "ES256", "RS256"])

@@ -38,6 +38,8 @@ def node_provider(own: str, persons: Mapping[str, Mapping[str, Any]]) -> Iterato
         "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET,
         "redirect_uris": [f"{own}/login/openid/callback"],
         "post_logout_redirect_uris": [f"{own}/login"],
+        "backchannel_logout_uri": f"{own}/login/openid/backchannel-logout",
+        "backchannel_logout_session_required": True,
     }  # fmt: skip
     given = json.dumps({"issuer": issuer, "client": client, "persons": persons})
     script, log = folder / SCRIPT.name, folder / f"{os.getpid()}.log"

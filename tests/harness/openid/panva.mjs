@@ -6,7 +6,10 @@ const configuration = {
   clients: [client],
   claims: { openid: ['sub'], profile: ['name', 'preferred_username', 'roles'] },
   cookies: { keys: ['of these tests'] },
-  features: { rpInitiatedLogout: { logoutSource } },
+  features: { rpInitiatedLogout: { logoutSource }, backchannelLogout: { enabled: true } },
+  // The product is on this machine, which the provider asks nobody on by itself.
+  fetch: (url, { dispatcher: _guard, ...options }) =>
+    globalThis.fetch(String(url).replace('//localhost:', '//127.0.0.1:'), options),
   findAccount: (_context, id) =>
     persons[id] && { accountId: id, claims: () => ({ sub: id, ...persons[id] }) },
   loadExistingGrant,
@@ -26,4 +29,5 @@ async function loadExistingGrant(context) {
 }
 
 const provider = new Provider(issuer, configuration);
+provider.on('backchannel.error', (_context, error) => console.error(error));
 provider.listen(Number(new URL(issuer).port), '127.0.0.1', () => console.log('listening'));

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 
@@ -35,6 +36,19 @@ class LoginAnswer:
     id_token: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderLogout:
+    """A logout that a provider tells of: of a person, of one session there, or of both.
+
+    `jti` names the telling, which counts once, and only until a moment.
+    """
+
+    subject: str | None
+    sid: str | None = field(repr=False)
+    jti: str = field(repr=False)
+    until: datetime
+
+
 class IdentityProvider(Protocol):
     """A provider at which this product is registered; every method raises ProviderError."""
 
@@ -57,3 +71,6 @@ class IdentityProvider(Protocol):
 
     def logout_url(self, back_to: str, id_token: str) -> str | None:
         """Return where a browser ends its session at the provider, which sends it back; or None."""
+
+    def logout_of(self, logout_token: str) -> ProviderLogout:
+        """Return whose sessions end by a token that the provider sent."""

@@ -18,8 +18,8 @@ ALGORITHMS = (
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512",
 )  # fmt: skip
 # How far two clocks may be apart, in seconds.
-_LEEWAY_S = 60
-_LONGEST_SUBJECT = 255
+LEEWAY_S = 60
+LONGEST_SUBJECT = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +40,33 @@ def checked_claims(
 
     `keys` returns the provider's keys, newer ones when given those that did not fit.
     """
-    known = keys(None)
     try:
-        try:
-            token = _verified(id_token, known)
-        except (InvalidKeyIdError, BadSignatureError):
-            # The provider may have changed its keys.
-            newer = keys(known)
-            if newer is known:
-                raise
-            token = _verified(id_token, newer)
+        token = verified(id_token, keys)
         claims = CodeIDToken(token.claims, token.header, *_wanted(expected))
-        claims.validate(now=int(now()), leeway=_LEEWAY_S)
+        claims.validate(now=int(now()), leeway=LEEWAY_S)
     except ClaimError as error:
         raise ProviderError(f"the ID token is refused: {error.error} {error.claim}") from error
     except (JoseError, ValueError, TypeError) as error:
         raise ProviderError(f"the ID token is refused: {type(error).__name__}") from error
-    if not 0 < len(claims["sub"]) <= _LONGEST_SUBJECT:
+    if not 0 < len(claims["sub"]) <= LONGEST_SUBJECT:
         raise ProviderError("the ID token is refused: sub")
     return dict(claims)
+
+
+def verified(token: str, keys: Callable[[KeySet | None], KeySet]) -> jwt.Token:
+    """Return a token that the provider signed; JoseError or ValueError for any other.
+
+    `keys` returns the provider's keys, newer ones when given those that did not fit.
+    """
+    known = keys(None)
+    try:
+        return _verified(token, known)
+    except (InvalidKeyIdError, BadSignatureError):
+        # The provider may have changed its keys.
+        newer = keys(known)
+        if newer is known:
+            raise
+        return _verified(token, newer)
 
 
 def _verified(id_token: str, keys: KeySet) -> jwt.Token:

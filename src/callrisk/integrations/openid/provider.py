@@ -9,8 +9,14 @@ import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
 
-from callrisk.domain.access.provider_login import LoginAnswer, LoginSecrets, ProviderError
+from callrisk.domain.access.provider_login import (
+    LoginAnswer,
+    LoginSecrets,
+    ProviderError,
+    ProviderLogout,
+)
 from callrisk.integrations.openid.id_tokens import Expected, checked_claims
+from callrisk.integrations.openid.logout_tokens import checked_logout
 from callrisk.integrations.openid.provider_documents import (
     TIMEOUT_S,
     Addresses,
@@ -92,6 +98,10 @@ class Provider:
             # Amazon Cognito has names of its own, and refuses the others.
             asked = {"client_id": self._own.client_id, "logout_uri": back_to}
         return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(asked)}"
+
+    def logout_of(self, logout_token: str) -> ProviderLogout:
+        """Return whose sessions end by a logout token of this provider."""
+        return checked_logout(logout_token, self._documents.keys, self.issuer, self._own.client_id)
 
     def check(self) -> int:
         """Return how many keys the provider publishes, having read its documents."""

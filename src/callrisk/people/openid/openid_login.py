@@ -13,6 +13,7 @@ from callrisk.people.openid.login_in_progress import LoginInProgress, LoginSeal,
 from callrisk.people.openid.openid_persons import OpenIdPersons
 from callrisk.people.openid.refused_login import Refusal, RefusedError
 from callrisk.store.ciphers.sealing import SealError
+from callrisk.store.people.kept_sessions import ProviderSession
 from callrisk.store.people.people_store import PeopleStore
 
 logger = logging.getLogger(__name__)
@@ -42,10 +43,10 @@ class CameBack:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A person who logged in, and the sealed token that the logout asks for."""
+    """A person who logged in, and what is kept of the provider for the logout."""
 
     person: Person
-    sealed_id_token: bytes = field(repr=False)
+    provider: ProviderSession
 
 
 class OpenIdLogin:
@@ -112,7 +113,20 @@ class OpenIdLogin:
         except RefusedError as error:
             raise RefusedError(error.refusal, subject) from error
         sealed = self._tokens.seal(answer.id_token.encode("utf-8"), _place(person.person_id))
-        return Entered(person, sealed)
+        sid = answer.claims.get("sid")
+        return Entered(person, ProviderSession(sealed, sid if isinstance(sid, str) else None))
+
+    def end_sessions(self, logout_token: str, address: str, now: datetime) -> None:
+        """End the sessions that the provider says; ProviderError for what it did not say.
+
+        A token counts once: whoever sends it again changes nothing.
+        """
+        told = self._provider.logout_of(logout_token)
+        once = f"logout {self._provider.issuer} {told.jti}"
+        if not self._store.openid_answers.take(once, told.until, now):
+            raise ProviderError("the logout token is refused: jti was used before")
+        identity = None if told.subject is None else self.identity_of(told.subject)
+        self._persons.left(identity, told.sid, address, now)
 
     def logout_url(self, session: Session, back_to: str) -> str | None:
         """Return where the browser ends its session at the provider, which sends it back.

@@ -48,6 +48,16 @@ class OpenIdPersons:
         detail = {"outcome": str(refusal), "means": "openid"}
         self._auditor.note(Deed(who, "log_in", "", address, detail), now)
 
+    def left(self, identity: str | None, sid: str | None, address: str, now: datetime) -> None:
+        """End sessions of a person, or of one session of the provider, or of both; note it."""
+        known = None if identity is None else self._persons.by_identity(identity)
+        if identity is not None and known is None:
+            return
+        person_id = None if known is None else known.person_id
+        for one in sorted(set(self._sessions.end_at_provider(person_id, sid))):
+            deed = Deed(f"person {one}", "log_out", "", address, {"means": "openid"})
+            self._auditor.note(deed, now)
+
     def _entered(
         self, identity: str, known: Person | None, claimed: ClaimedPerson, address: str,
         now: datetime,

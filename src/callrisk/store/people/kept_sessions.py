@@ -1,17 +1,25 @@
 """Sessions: begun, used, ended; of their tokens only hashes are kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import ColumnElement, Engine, delete, insert, select, update
 
 from callrisk.domain.access.person import Means, Session
 from callrisk.store.people import people_tables as tables
 from callrisk.store.people.access_version import raise_version
 from callrisk.store.transaction import writing
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSession:
+    """What is kept of a login by an identity provider: its ID token, and its session there."""
+
+    sealed_id_token: bytes = field(repr=False)
+    sid: str | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +31,7 @@ class NewSession:
     label: str
     teams: Sequence[str]
     ends_at: datetime
-    sealed_id_token: bytes | None = None
+    provider: ProviderSession | None = None
 
 
 # Before the hash of a link, so that no token of a cookie has it.
@@ -51,11 +59,15 @@ class KeptSessions:
 
     def _add(self, token_sha256: str, new: NewSession, now: datetime) -> int:
         c = tables.sessions.c
-        values = {
+        values: dict[str, Any] = {
             "token_sha256": token_sha256, "person_id": new.person_id, "means": str(new.means),
             "label": new.label, "teams": sorted(new.teams), "created_at": now, "used_at": now,
-            "ends_at": new.ends_at, "sealed_id_token": new.sealed_id_token,
+            "ends_at": new.ends_at,
         }  # fmt: skip
+        if new.provider is not None:
+            sid = new.provider.sid
+            values["sealed_id_token"] = new.provider.sealed_id_token
+            values["openid_sid_sha256"] = None if sid is None else hashed(sid)
         with writing(self._engine) as connection:
             connection.execute(delete(tables.sessions).where(c.ends_at < now))
             statement = insert(tables.sessions).values(values).returning(c.session_id)
@@ -117,6 +129,26 @@ class KeptSessions:
         """End the sessions of a person, all or all but one; return how many."""
         c = tables.sessions.c
         return self._end((c.person_id == person_id) & (c.session_id != (but or 0)))
+
+    def end_at_provider(self, person_id: int | None, sid: str | None) -> list[int]:
+        """End the sessions that a provider began; return their persons, one for each session.
+
+        Those of a person, those of one session of the provider, or of both. Sessions of the person
+        of which the provider named no session of its own end in any case.
+        """
+        c = tables.sessions.c
+        which: ColumnElement[bool] = c.sealed_id_token.is_not(None)
+        if person_id is not None:
+            which &= c.person_id == person_id
+        if sid is not None:
+            of_it = c.openid_sid_sha256 == hashed(sid)
+            which &= of_it if person_id is None else of_it | c.openid_sid_sha256.is_(None)
+        with writing(self._engine) as connection:
+            ended = delete(tables.sessions).where(which).returning(c.person_id)
+            persons = list(connection.execute(ended).scalars())
+            if persons:
+                raise_version(connection)
+        return persons
 
     def _end(self, which: Any) -> int:
         with writing(self._engine) as connection:

@@ -76,6 +76,9 @@ sessions = Table(
     Column("ends_at", UtcDateTime, nullable=False),
     # The sealed ID token of a login by an identity provider, which its logout asks for.
     Column("sealed_id_token", LargeBinary),
+    # Of the provider's own session, by which it ends this one.
+    Column("openid_sid_sha256", String(64)),
+    Index("sessions_openid_sid", "openid_sid_sha256"),
     sqlite_autoincrement=True,
 )
 

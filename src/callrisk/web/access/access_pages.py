@@ -20,6 +20,7 @@ from callrisk.people.local_login import Attempt, Outcome
 from callrisk.people.logins import spelled_login
 from callrisk.people.password_rules import SAME_PASSWORD, fault_of, hashed
 from callrisk.reporting.facts import JST
+from callrisk.store.people.kept_sessions import ProviderSession
 from callrisk.web.access.access_words import (
     ROLE_WORDS,
     WORDS,
@@ -106,14 +107,14 @@ def log_in() -> AnyResponse:
     return answer
 
 
-def begin_session(person: Person, to: str, sealed_id_token: bytes | None = None) -> AnyResponse:
+def begin_session(person: Person, to: str, provider: ProviderSession | None = None) -> AnyResponse:
     """Begin a session with a token of its own, end the one before, and go on."""
     requesters = app_state().requesters
     before = requesters.sessions.of_token(requesters.token(request.cookies))
     if before is not None and before.session is not None:
         requesters.sessions.end(before.session.session_id)
     _note_login(f"person {person.person_id}", "done")
-    token = requesters.sessions.begin(person, _label(), sealed_id_token)
+    token = requesters.sessions.begin(person, _label(), provider)
     asks = requesters.sessions.subject_of(person)
     home = to if to != "/" or asks.may(Operation.READ_CALL_ROWS) else "/admin"
     if home == "/admin" and not asks.may(Operation.READ_PERSONS):

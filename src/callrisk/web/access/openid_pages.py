@@ -1,9 +1,10 @@
 """The login by an identity provider, the way there and the way back; and the logout."""
 
+import logging
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, g, make_response, redirect, request
+from flask import Blueprint, Response, g, jsonify, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from callrisk.domain.access.policy_table import Operation
@@ -18,6 +19,8 @@ from callrisk.web.access.guards import LOGIN_PATH, known_requester, needs, open_
 from callrisk.web.access.openid_words import REFUSALS
 from callrisk.web.app_state import app_state
 from callrisk.wire.people import openid_cookie
+
+logger = logging.getLogger(__name__)
 
 openid_pages = Blueprint("openid_pages", __name__)
 
@@ -82,7 +85,29 @@ def _ended(openid: OpenIdLogin, state: str, cookie: str) -> AnyResponse:
         entered = openid.enter(login, came, now)
     except RefusedError as error:
         return _refused(error.refusal, login.to, error.subject)
-    return begin_session(entered.person, safe_path(login.to), entered.sealed_id_token)
+    return begin_session(entered.person, safe_path(login.to), entered.provider)
+
+
+@openid_pages.post("/login/openid/backchannel-logout")
+@open_to_all
+def end_openid_sessions() -> Response:
+    """End the sessions that the provider says, which signs it; no browser takes part."""
+    openid, fault, status = app_state().accounts.openid, "", HTTPStatus.OK
+    try:
+        if openid is None:
+            raise ProviderError("no identity provider is set up")
+        address = request.remote_addr or ""
+        openid.end_sessions(request.form.get("logout_token", ""), address, utc_now())
+    except ProviderError as error:
+        logger.warning("back-channel logout: %s", error)
+        fault = str(error)
+        status = HTTPStatus.SERVICE_UNAVAILABLE if error.is_away else HTTPStatus.BAD_REQUEST
+    # As section 2.8 of the specification has it.
+    body = {"error": "invalid_request", "error_description": fault} if fault else {}
+    answer = jsonify(body)
+    answer.status_code = status
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @openid_pages.post("/logout")
