@@ -122,7 +122,7 @@ def test_routes_open_to_all_are_these(office: Staffed) -> None:
         "access_pages.show_login", "access_pages.log_in",
         "access_pages.show_first_admin", "access_pages.make_first_admin",
         "wallboard_pages.show_wallboard", "wallboard_pages.begin_wallboard",
-        "openid_pages.begin_openid", "openid_pages.end_openid",
+        "openid_pages.begin_openid", "openid_pages.end_openid", "openid_pages.end_openid_sessions",
     }  # fmt: skip
 
 
