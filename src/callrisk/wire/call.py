@@ -215,10 +215,10 @@ class PhoneRevealed(Wire):
 
 
 class CallOver(Wire):
-    """A call that was ended."""
+    """A call that was ended; its summary is null for a key that may not read calls."""
 
     status: Literal["success"]
-    summary: CallSummary
+    summary: CallSummary | None
 
 
 class SegmentsTaken(Wire):

@@ -134,8 +134,8 @@ class LiveApi:
         """Return the assessment of a call as it stands now."""
         return self._post(AnyAssessment, "score_customer", {"call_id": call_id}).root
 
-    def end_call(self, call_id: str) -> CallSummary:
-        """End a call; return its summary."""
+    def end_call(self, call_id: str) -> CallSummary | None:
+        """End a call; return its summary, None for a key that may not read calls."""
         return self._post(CallOver, "end_call", {"call_id": call_id}).summary
 
     def calls(self, status: str | None = None, limit: int = 50) -> list[CallAnswer]:

@@ -26,6 +26,17 @@ def test_a_key_that_feeds_calls_is_told_nothing_of_them(office: Staffed) -> None
     assert (told["customer_search"]["state"], told["assessment"]["state"]) != (None, None)
 
 
+def test_a_key_that_ends_a_call_is_given_no_summary(office: Staffed) -> None:
+    """It is over all the same; who may read the call is given the summary."""
+    end = {"call_id": "c-other"}
+    fed = office.client(key="feeder").post("/api/end_call", json=end)
+    typed = office.client("agent-3").post("/api/end_call", json=end)
+
+    assert (fed.status_code, fed.get_json()) == (200, {"status": "success", "summary": None})
+    assert typed.get_json()["summary"]["call_id"] == "c-other"
+    assert office.client("agent-3").get("/api/calls/c-other").get_json()["status"] == "ended"
+
+
 def test_what_a_screen_asks_for_keeps_no_session_going(
     office: Staffed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,13 @@ from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
 from callrisk.store.calls import NewCall, OtherCustomerError
-from callrisk.web.access.guards import may_reach, must_act_as, needs, reachable_agents
+from callrisk.web.access.guards import (
+    may_reach,
+    must_act_as,
+    needs,
+    reachable_agents,
+    subject,
+)
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.web.routes.call_answers import (
@@ -85,9 +91,11 @@ def score_customer(json_data: CallReference) -> AnyAssessment:
 @takes(CallReference)
 @needs(Operation.WORK_ON_CALLS, Operation.FEED_CALLS)
 def end_call(json_data: CallReference) -> CallOver:
-    """End a call; asking twice gives the same summary."""
-    stored_call(json_data.call_id)
+    """End a call; asking twice gives the same summary, to whoever may read the call."""
+    agent_id = stored_call(json_data.call_id).agent_id
     summary: Any = app_state().live.finish(json_data.call_id)
+    if not subject().may(Operation.READ_CALLS, agent_id):
+        summary = None
     return CallOver.model_construct(status="success", summary=summary)
 
 
