@@ -20,8 +20,36 @@ async function request(path, options = {}) {
   return body;
 }
 
-const post = (path, body = {}) =>
-  request(path, { method: "POST", headers: { "Content-Type": "application/json", ...proof() }, body: JSON.stringify(body) });
+const post = (path, body = {}, headers = {}) =>
+  request(path, { method: "POST", headers: { "Content-Type": "application/json", ...proof(), ...headers }, body: JSON.stringify(body) });
+
+const SENT_AGAIN_AFTER_MS = [500, 2000];
+const IN_PROGRESS = 409;
+const keys = new Map(); // of what was sent and not answered yet, by path and body
+
+/** A random text; `crypto.randomUUID` is there on https alone. */
+const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/**
+ * Sends what adds something, again if no answer came. What the person then sends once more, word for
+ * word, has the same key: so it is added once, whether the first reached the server or not.
+ */
+async function add(path, body) {
+  const sent = `${path} ${JSON.stringify(body)}`;
+  if (!keys.has(sent)) keys.set(sent, newKey());
+  for (let tries = 0; ; tries++) {
+    try {
+      const answer = await post(path, body, { "Idempotency-Key": keys.get(sent) });
+      keys.delete(sent);
+      return answer;
+    } catch (error) {
+      const isOpen = error.status === 0 || error.status === IN_PROGRESS || error.status >= 500;
+      if (!isOpen) keys.delete(sent);
+      if (error.status !== 0 || tries >= SENT_AGAIN_AFTER_MS.length) throw error;
+      await new Promise((resolve) => setTimeout(resolve, SENT_AGAIN_AFTER_MS[tries]));
+    }
+  }
+}
 
 const query = (values) => new URLSearchParams(Object.entries(values).filter(([, value]) => value));
 
@@ -35,10 +63,10 @@ export const api = {
   changes: (callId, from, to) => request(`${callPath(callId)}/changes?${query({ from, to })}`),
   startCall: (call) => post("/api/start_call", call),
   endCall: (callId) => post("/api/end_call", { call_id: callId }),
-  addNote: (callId, note) => post(`${callPath(callId)}/notes`, note),
-  escalate: (callId, escalation) => post(`${callPath(callId)}/escalate`, escalation),
+  addNote: (callId, note) => add(`${callPath(callId)}/notes`, note),
+  escalate: (callId, escalation) => add(`${callPath(callId)}/escalate`, escalation),
   assignCustomer: (callId, choice) => post(`${callPath(callId)}/customer`, choice),
-  giveFeedback: (callId, feedback) => post(`${callPath(callId)}/feedback`, feedback),
+  giveFeedback: (callId, feedback) => add(`${callPath(callId)}/feedback`, feedback),
   reveal: (callId, field) => post(`${callPath(callId)}/reveal`, { field }),
   eventsAfter: (seq) => request(`/api/events?after=${seq}&limit=500`),
   demo: () => request("/api/demo"),

@@ -78,6 +78,36 @@ def test_without_a_model_the_page_says_how_to_train_one(
     page.close()
 
 
+def test_a_note_whose_answer_is_lost_is_stored_once(
+    open_page: OPEN, server: LiveServer, call: str
+) -> None:
+    """Sent again by the page itself, and by the person after that: one note of it."""
+    page, lost = open_page(at(server, call)), list[str]()
+
+    def lose(route: Route) -> None:
+        if len(lost) < 4:
+            route.fetch()
+            lost.append(route.request.headers["idempotency-key"])
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/notes", lose)
+    page.get_by_test_id("note-text").fill("折り返しを希望")
+    page.get_by_test_id("save-note").click()
+    expect(page.locator(".toast[data-kind=error]")).to_be_visible()
+    page.get_by_test_id("save-note").click()
+    expect(page.get_by_test_id("note-text")).to_have_value("")
+    page.unroute("**/notes")
+    page.get_by_test_id("note-text").fill("折り返しを希望")
+    page.get_by_test_id("save-note").click()
+    expect(page.get_by_test_id("note-text")).to_have_value("")
+
+    assert len(set(lost)) == 1
+    # The second was meant as another one.
+    assert len(server.get(f"calls/{call}")["notes"]) == 2
+
+
 def test_replayed_call_is_scored_live_and_its_lines_always_add_up(open_page: OPEN) -> None:
     """Score, lines and transcript change while a demo call plays; at no step do the lines differ.
 

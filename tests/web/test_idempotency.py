@@ -109,4 +109,5 @@ def test_the_document_names_the_header(staff: Staffed) -> None:
         if parameter["name"] == "Idempotency-Key"
     }
 
-    assert taking == {f"/api/calls/{{call_id}}/{route}" for route in ROUTES}
+    notes = {f"/api/calls/{{call_id}}/{route}" for route in ROUTES}
+    assert taking == {*notes, "/api/jobs"}

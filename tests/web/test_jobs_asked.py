@@ -1,15 +1,19 @@
 """Long jobs by REST: asked for, seen, cancelled, and what is refused."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
+from werkzeug.test import TestResponse
 
 from callrisk.bootstrap.server import create_app
 from callrisk.domain.time import utc_now
 from callrisk.settings import load
 from callrisk.store.jobs.job_claims import JobClaims
+from callrisk.store.tables import jobs
 from callrisk.web.app import Server
 from harness.contract import watched
 from harness.small_world import new_root
@@ -37,6 +41,26 @@ def ask(client: FlaskClient, **arguments: Any) -> dict[str, Any]:
     assert answer.status_code == 201, answer.text
     asked: dict[str, Any] = answer.get_json()
     return asked
+
+
+def test_a_request_sent_again_asks_for_one_job(server: Server, client: FlaskClient) -> None:
+    """With the same key and body; another body is refused, another key or day is another job."""
+    body = {"kind": "train", "arguments": {"quick": True}}
+
+    def sent(key: str, body: Any = body) -> TestResponse:
+        return client.post("/api/jobs", json=body, headers={"Idempotency-Key": key})
+
+    first, again, other = sent("one"), sent("one"), sent("two")
+    assert (first.status_code, again.data) == (201, first.data)
+    assert other.get_json()["job_id"] != first.get_json()["job_id"]
+    assert sent("one", body | {"asked_by": "a"}).status_code == 422
+    assert sent("").status_code == 422
+    with server.state.store.engine.begin() as connection:
+        early = utc_now() - timedelta(hours=25)
+        connection.execute(update(jobs).values(asked_at=early))
+
+    assert sent("one").get_json()["job_id"] > other.get_json()["job_id"]
+    assert len(client.get("/api/jobs").get_json()["jobs"]) == 3
 
 
 def test_a_job_is_asked_for_seen_and_cancelled(client: FlaskClient) -> None:

@@ -280,6 +280,10 @@ jobs = Table(
     Column("cancel_asked", Boolean, nullable=False),
     Column("result", JSON(none_as_null=True)),
     Column("problem", Text),
+    # Of the request that asked for it, as of those in `answered_requests`.
+    Column("key_sha256", String(64)),
+    Column("body_hmac", String(64)),
+    Index("jobs_key", "key_sha256"),
     sqlite_autoincrement=True,
 )
 

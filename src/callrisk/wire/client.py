@@ -200,7 +200,7 @@ class LiveApi:
     def ask_for_training(self, quick: bool = False, tune: int = 0) -> JobAnswer:
         """Have the server train with the newest export of data/raw; return the job."""
         body = {"kind": "train", "arguments": {"quick": quick, "tune": tune}}
-        return self._post(JobAnswer, "jobs", body)
+        return self._add(JobAnswer, "jobs", body)
 
     def cancel_job(self, job_id: int) -> JobAnswer:
         """Cancel a long job, which ends within some seconds if it runs."""

@@ -40,6 +40,12 @@ class RequestKey:
         return cls(sha256(sent.encode()).hexdigest(), words.hexdigest())
 
 
+def refuse_other_body(body_hmac: str, request: RequestKey) -> None:
+    """Raise OtherBodyError unless a request has the body of the one that was answered."""
+    if not hmac.compare_digest(body_hmac, request.body_hmac):
+        raise OtherBodyError("the key belongs to a request with another body")
+
+
 def answered_note(
     connection: Connection, request: RequestKey, now: datetime
 ) -> tuple[StoredNote, int] | None:
@@ -57,8 +63,7 @@ def answered_note(
     row = connection.execute(statement).first()
     if row is None:
         return None
-    if not hmac.compare_digest(row.body_hmac, request.body_hmac):
-        raise OtherBodyError("the key belongs to a request with another body")
+    refuse_other_body(row.body_hmac, request)
     (note,) = notes_from(connection, [row])
     return note, row.seq
 

@@ -4,10 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from callrisk.domain.jobs.stored_job import JobOrder, JobProgress, JobState, StoredJob
 from callrisk.store import tables
+from callrisk.store.idempotency.answered_requests import (
+    ANSWERS_KEPT,
+    RequestKey,
+    refuse_other_body,
+)
 from callrisk.store.transaction import writing
 
 # Numbers of jobs are counted from 1; no database looks for one beyond 64 bits.
@@ -29,14 +34,22 @@ class AskedJobs:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def ask(self, order: JobOrder, now: datetime) -> StoredJob:
-        """Put a job in the queue; return it."""
+    def ask(self, order: JobOrder, now: datetime, request: RequestKey | None = None) -> StoredJob:
+        """Put a job in the queue; return it, or the one that the same request asked for before.
+
+        OtherBodyError if the request with this key had another body.
+        """
         values = {
             "kind": order.kind, "arguments": dict(order.arguments), "asked_by": order.asked_by,
             "asked_at": now, "state": JobState.QUEUED, "tries": 0, "progress": {},
             "cancel_asked": False,
         }  # fmt: skip
+        if request is not None:
+            values |= {"key_sha256": request.key_sha256, "body_hmac": request.body_hmac}
         with writing(self._engine) as connection:
+            before = None if request is None else _asked_before(connection, request, now)
+            if before is not None:
+                return before
             added = insert(tables.jobs).values(values).returning(tables.jobs)
             return _job_of(connection.execute(added).one())
 
@@ -84,6 +97,17 @@ class AskedJobs:
                 waiting=connection.execute(waiting).scalar_one(),
                 last=None if row is None else _job_of(row),
             )
+
+
+def _asked_before(connection: Connection, request: RequestKey, now: datetime) -> StoredJob | None:
+    j = tables.jobs.c
+    kept = (j.key_sha256 == request.key_sha256) & (j.asked_at >= now - ANSWERS_KEPT)
+    newest = select(tables.jobs).where(kept).order_by(j.job_id.desc()).limit(1)
+    row = connection.execute(newest).first()
+    if row is None:
+        return None
+    refuse_other_body(row.body_hmac, request)
+    return _job_of(row)
 
 
 def _job_of(row: Any) -> StoredJob:

@@ -12,6 +12,7 @@ from callrisk.domain.time import utc_now
 from callrisk.web.access.guards import needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
+from callrisk.web.idempotency import idempotent, idempotent_request
 from callrisk.wire.jobs.job_answers import JobAnswer, JobList
 from callrisk.wire.jobs.job_requests import AskForJob, JobsListed
 
@@ -30,13 +31,15 @@ def find_job() -> None:
 
 
 @jobs.post("")
-@answers(JobAnswer, status=HTTPStatus.CREATED)
+@idempotent
+@answers(JobAnswer, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED)
 @takes(AskForJob)
 @needs(Operation.RUN_JOBS)
 def ask_for_job(json_data: AskForJob) -> JobAnswer:
     """Put a long job in the queue."""
     order = JobOrder(json_data.kind, json_data.arguments.model_dump(), json_data.asked_by)
-    return JobAnswer.of(app_state().jobs.jobs.ask(order, utc_now()))
+    with idempotent_request(json_data) as request:
+        return JobAnswer.of(app_state().jobs.jobs.ask(order, utc_now(), request))
 
 
 @jobs.get("")
