@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from callrisk.domain.language import packaged
-from callrisk.pipeline import Run, RunRequest, run
+from callrisk.pipeline.phases import Run, RunRequest, run
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import load
 

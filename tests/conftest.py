@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -34,9 +35,22 @@ QUIET = (
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put files that need the trained world first: one process makes it, others begin elsewhere."""
+    """Order files: one makes the trained world, beside it run long ones, short ones come last."""
     with_world = {item.path for item in items if "world" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: item.path not in with_world)
+    counted = Counter(item.path for item in items)
+    maker = min(with_world, key=lambda path: (counted[path], path), default=None)
+    long = {item.path for item in items if {"slow", "browser"} & _marks(item)}
+    items.sort(
+        key=lambda item: (
+            item.path != maker,
+            item.path not in long,
+            item.path in with_world,  # the world is made by then
+        )
+    )
+
+
+def _marks(item: pytest.Item) -> set[str]:
+    return {mark.name for mark in item.iter_markers()}
 
 
 @pytest.fixture(name="free_port")

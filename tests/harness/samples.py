@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.domain.language import packaged
-from callrisk.pipeline import read_dataset
 from callrisk.pipeline.dataset import Dataset
+from callrisk.pipeline.phases import read_dataset
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import Settings, load
 from harness import ROOT

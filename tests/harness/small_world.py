@@ -8,8 +8,8 @@ from pathlib import Path
 
 from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.language import packaged
-from callrisk.pipeline import Run, RunRequest, read_dataset, run
 from callrisk.pipeline.dataset import Dataset
+from callrisk.pipeline.phases import Run, RunRequest, read_dataset, run
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import Settings, load
 from harness import ROOT

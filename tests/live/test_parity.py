@@ -57,6 +57,7 @@ ON_HOLD = "\n".join(
     )
 )
 MOST_CALLS = 25
+EVERY = 12
 
 
 def exported(world: World) -> ExportFormat:
@@ -78,10 +79,11 @@ def streamed(
     return so_far
 
 
+@pytest.mark.slow
 def test_an_exported_transcript_equals_the_same_turns_streamed(world: World) -> None:
-    """For every call of the export, at every cut, at every share and at the end."""
+    """For calls all over the export, at every cut, at every share and at the end."""
     table, reader = open_table(call_export(world.settings.raw_dir)), TranscriptReader(packaged())
-    calls = calls_of(table, exported(world), FurtherColumns())
+    calls = islice(calls_of(table, exported(world), FurtherColumns()), 0, None, EVERY)
     for transcript in [ON_HOLD, *(call.transcript for call in calls)]:
         spoken = turns(transcript)
         found, live = snapshots_of(spoken, reader), streamed(spoken, reader)

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from callrisk.domain.language import packaged
-from callrisk.pipeline import read_dataset
+from callrisk.pipeline.phases import read_dataset
 from callrisk.settings import load
 from harness import ROOT
 from harness.scripts import module_of

@@ -12,8 +12,9 @@ from callrisk.domain.evaluation import Skill
 from callrisk.domain.features.contract import MANNER
 from callrisk.domain.language import packaged
 from callrisk.model import RiskModel
-from callrisk.pipeline import RunRequest, evaluation, model_training, run
+from callrisk.pipeline import evaluation, model_training
 from callrisk.pipeline.dataset import Dataset
+from callrisk.pipeline.phases import RunRequest, run
 from callrisk.pipeline.plan import Plan, recipe_of
 from callrisk.pipeline.skill.forward_chaining import forward_chaining
 from callrisk.pipeline.skill.statistics import draws

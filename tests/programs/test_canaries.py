@@ -121,6 +121,7 @@ def leaks(root: Path, database: str) -> dict[str, set[str]]:
     return {name: kinds for name, kinds in found.items() if kinds}
 
 
+@pytest.mark.slow
 def test_what_is_told_stands_nowhere_in_clear(
     world: World, tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -84,6 +84,7 @@ def test_check_goes_on_where_japanese_cannot_be_printed(house: Path, moto_url: s
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_recordings_go_into_a_stream_and_come_out_as_calls(
     house: Path, kinesis: KinesisLocal, world: World, tmp_path: Path
 ) -> None:

@@ -74,6 +74,7 @@ def process_of(root: Path) -> str:
     return alive.read_text(encoding="utf-8") if alive.is_file() else ""
 
 
+@pytest.mark.slow
 def test_a_killed_server_takes_its_job_with_it_and_the_next_goes_on(
     root: Path, free_port: int
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from callrisk.artifacts import champion, history
 from callrisk.bootstrap.pipeline_command import print_run
 from callrisk.domain.wording import Text
-from callrisk.pipeline import Run
+from callrisk.pipeline.phases import Run
 from harness.small_versions import (
     EVALUATION,
     NEW,

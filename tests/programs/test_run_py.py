@@ -82,6 +82,7 @@ def test_only_a_supported_python_works(monkeypatch: pytest.MonkeyPatch) -> None:
 # .venv
 
 
+@pytest.mark.slow
 def test_environment_follows_the_locks(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is made once, made anew when the product's lock changes, and holds nothing older."""
     installed: list[str] = []

@@ -57,6 +57,7 @@ def _answers(port: int) -> bool:
         return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("told", SIGNALS, ids=str)
 def test_a_request_under_way_is_answered_and_stored_and_the_end_is_clean(
     root: Path, free_port: int, process: subprocess.Popen[bytes], told: signal.Signals

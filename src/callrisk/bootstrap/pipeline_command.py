@@ -23,7 +23,7 @@ from callrisk.bootstrap.version_command import list_versions, switch
 from callrisk.data_folder import call_export, customer_table, is_demo
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.spreadsheet.rows import DataError
-from callrisk.pipeline import PHASES, ProgressCallback, Run, RunRequest, run
+from callrisk.pipeline.phases import PHASES, ProgressCallback, Run, RunRequest, run
 from callrisk.settings import Settings, SettingsError, load, output_folder
 from callrisk.store.database import DatabaseError
 
