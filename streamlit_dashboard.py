@@ -33,6 +33,7 @@ def main() -> None:
             pipeline=ROOT / "src" / "main.py",
             icon=ROOT / "static" / "favicon.svg",
             api=access.api,
+            refuses_demo=settings.is_production,
         ),
         access,
     )

@@ -252,6 +252,17 @@ def test_a_missing_model_is_named(ask: Ask, root: Path) -> None:
     assert "python src/main.py" in points["model"]["do_ja"]
 
 
+def test_production_is_told_to_train_with_real_exports(ask: Ask) -> None:
+    """The sample that is there makes a model that production refuses."""
+    _, points = ask(APP_ENV="production")
+
+    for name in ("model", "export"):
+        assert points[name]["state"] in ("wrong", "attention")
+        assert "real call exports" in points[name]["do_en"]
+        assert "実際の通話データ" in points[name]["do_ja"]
+    assert "sample" in points["export"]["en"]
+
+
 def test_a_column_that_is_missing_is_named(ask: Ask, root: Path) -> None:
     """An export with other headings is read nowhere; the line names the column."""
     export = next(path for path in (root / "data" / "raw").iterdir() if "未払い" in path.name)

@@ -18,6 +18,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from callrisk.dashboards.texts import catalogue
 from harness import ROOT
 from harness.live_server import LiveServer
 from harness.ports import free_port
@@ -96,11 +97,12 @@ def strangers() -> list[str]:
 
 
 def opened(
-    browser: Browser, size: tuple[int, int], strangers: list[str], scheme: str = "light"
-) -> Page:
+    browser: Browser, size: tuple[int, int], strangers: list[str], scheme: str = "light",
+    locale: str = "ja-JP",
+) -> Page:  # fmt: skip
     """A fresh page of this size that notes whom it asks."""
     viewport = ViewportSize(width=size[0], height=size[1])
-    page = browser.new_page(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]
+    page = browser.new_page(viewport=viewport, color_scheme=scheme, locale=locale)  # type: ignore[arg-type]
     page.set_default_timeout(PATIENCE_MS)
     page.on("request", lambda asked: strangers.append(asked.url) if foreign(asked.url) else None)
     # What the headers forbid is written to the console, and asked of nobody.
@@ -146,6 +148,22 @@ def test_every_analytics_page_fits_and_asks_nobody_outside(
         page.set_viewport_size(ViewportSize(width=width, height=height))
         fits(page)
     assert strangers == []
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"), [("en-GB", "en"), ("ja-JP", "ja"), ("fr-FR", "ja")]
+)
+def test_the_apps_open_in_the_language_of_the_browser(
+    apps: Apps, browser: Browser, strangers: list[str], locale: str, language: str
+) -> None:
+    """Japanese where it asks for neither; an address that names a language goes first."""
+    page = opened(browser, DESK, strangers, locale=locale)
+    title = catalogue(language)["overview.title"]
+    page.goto(apps.analytics)
+    expect(page.locator("h1")).to_have_text(title)
+    page.goto(f"{apps.analytics}/?lang=ja")
+    expect(page.locator("h1")).to_have_text(catalogue("ja")["overview.title"])
     page.close()
 
 

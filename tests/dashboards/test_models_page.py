@@ -196,3 +196,32 @@ def test_the_record_shows_the_newest_ten(places: Places) -> None:
     shown = [one.value for one in page(places).caption if "· 人" in one.value]
 
     assert [line.split(" · ")[1] for line in shown] == [f"人{day}" for day in range(12, 2, -1)]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("name", ["models", "overview"])
+def test_a_demo_model_serves_nobody_in_production(places: Places, language: str, name: str) -> None:
+    """The pages say that it is refused, and what to train with; elsewhere that it serves."""
+    demo = "20260105-090000-abcdef"
+    make_version(places.models, demo, demo=True)
+    make_champion(places.models, demo)
+
+    def script(places, name):  # type: ignore[no-untyped-def]
+        import importlib  # noqa: PLC0415 - becomes a script of its own
+
+        importlib.import_module(f"callrisk.dashboards.pages.{name}").show(places)
+
+    def told(where: Places) -> str:
+        app = AppTest.from_function(script, default_timeout=PATIENCE_S, args=(where, name))
+        app.session_state["lang"] = language
+        app.run()
+        assert not app.exception
+        return said(app, "markdown", "error", "info")
+
+    texts = catalogue(language)
+    refused = texts["version.refused" if name == "models" else "demo_refused"]
+    in_production = told(replace(places, refuses_demo=True))
+
+    assert refused in in_production
+    assert refused not in told(places)
+    assert f"[{texts['version.serves']}]" not in in_production

@@ -56,6 +56,12 @@ def demo_mark(demo: bool) -> None:
         st.info(say("demo"), icon=":material/science:")
 
 
+def refused_mark(refused: bool) -> None:
+    """Draw an error where the champion is a DEMO model that the live server does not serve."""
+    if refused:
+        st.error(say("demo_refused"), icon=":material/block:")
+
+
 def unproven_mark(unproven: bool) -> None:
     """Draw a notice that the scores come from a model without demonstrated skill."""
     if unproven:

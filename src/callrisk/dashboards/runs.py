@@ -21,7 +21,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The folders of data, runs and models, the pipeline script, the live server, who looks."""
+    """The folders of data, runs and models, the pipeline script, the live server, who looks.
+
+    `refuses_demo`: the live server serves no DEMO model, as in production.
+    """
 
     raw: Path
     output: Path
@@ -30,6 +33,7 @@ class Places:
     icon: Path
     api: str
     visitor: Visitor | None = None
+    refuses_demo: bool = False
 
     @property
     def live_api(self) -> LiveApi:

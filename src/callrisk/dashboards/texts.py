@@ -54,11 +54,21 @@ def plain(text: object) -> str:
     return _MARKDOWN.sub(r"\\\1", _ADDRESS.sub(_WORD_JOINER, str(text)))
 
 
+def _of_browser() -> Language:
+    """Return the first of our languages that the browser asks for, else Japanese."""
+    # Browsers name the one that is liked most first.
+    for asked in st.context.headers.get("Accept-Language", "").split(","):
+        name = asked.strip().lower()[:2]
+        if name in LANGUAGES:
+            return "en" if name == "en" else "ja"
+    return "ja"
+
+
 def language_switch() -> None:
-    """Draw the choice of language; it is kept in the address, so that links keep it."""
+    """Draw the choice of language, at first the browser's; the address keeps it for links."""
     if LANGUAGE_KEY not in st.session_state:
         chosen = st.query_params.get(LANGUAGE_KEY, "")
-        st.session_state[LANGUAGE_KEY] = chosen if chosen in LANGUAGES else "ja"
+        st.session_state[LANGUAGE_KEY] = chosen if chosen in LANGUAGES else _of_browser()
     st.segmented_control(
         "Language · 言語",
         list(LANGUAGES),

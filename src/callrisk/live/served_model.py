@@ -200,7 +200,9 @@ class ServedChampion:
         model = load_version(self._models, version)
         if model.demo and not self._allow_demo:
             raise ArtifactError(
-                f"model {version} is a DEMO model; production refuses it",
-                f"モデル {version} は DEMO モデルのため、本番では使えません",
+                f"model {version} is a DEMO model; production refuses it. Train with real call "
+                "exports",
+                f"モデル {version} は DEMO モデルのため、本番では使えません。"
+                "実際の通話データで学習してください",
             )
         return ServedModel(model)

@@ -30,7 +30,7 @@ def model_points(settings: Settings) -> Iterator[Finding]:
         settings.models_dir, allow_demo=not settings.is_production, language=held.language.version
     )
     champion.refresh()
-    yield _model_point(champion)
+    yield _model_point(champion, _training_advice(settings))
     if held.fault is not None:
         todo = Text(
             f"{_shown(settings, settings.own_predicates)} の示された行を直す",
@@ -43,15 +43,29 @@ def model_points(settings: Settings) -> Iterator[Finding]:
     yield _playbook_point(settings)
 
 
-def _model_point(champion: ServedChampion) -> Finding:
+def _training_advice(settings: Settings) -> Text:
+    """Return how a model comes about; production trains with real exports alone."""
+    export = call_export(settings.raw_dir)
+    if settings.is_production and (export is None or is_demo(export)):
+        where = _shown(settings, settings.raw_dir)
+        return Text(
+            f"実際の通話データ（.xlsx か .csv）を {where} に置いてから学習させる: "
+            f"{TRAIN_COMMAND}（見本のモデルは本番では使えません）",
+            f"put real call exports (.xlsx or .csv) into {where}, then train: {TRAIN_COMMAND} (a "
+            "model of the sample is refused in production)",
+        )
+    return _TRAIN
+
+
+def _model_point(champion: ServedChampion, advice: Text) -> Finding:
     served, notice = champion.current, champion.notice
     if served is None:
         text = notice or Text(
             "モデルがありません。スコアを出せません", "there is no model, so there are no scores"
         )
-        return Finding("model", State.WRONG, text, _TRAIN)
+        return Finding("model", State.WRONG, text, advice)
     if champion.language_trouble is not None:
-        return Finding("model", State.ATTENTION, champion.language_trouble, _TRAIN)
+        return Finding("model", State.ATTENTION, champion.language_trouble, advice)
     model = served.model
     demo = " DEMO" if model.demo else ""
     shown = f"{model.version}{demo} ({model.skill})"
@@ -78,6 +92,9 @@ def data_points(settings: Settings) -> Iterator[Finding]:
             f"put the monthly call export (.xlsx or .csv) into {where}",
         )
         yield not_set_up("export", "通話データがありません", "there is no call export", todo)
+    elif settings.is_production and is_demo(export):
+        text = Text(f"{export.name} は見本です", f"{export.name} is the sample")
+        yield Finding("export", State.ATTENTION, text, _training_advice(settings))
     else:
         needed = export_format(settings)
         yield _table_point("export", export, settings.export_columns.required, needed.named)

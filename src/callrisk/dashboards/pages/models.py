@@ -33,7 +33,7 @@ def _card(places: Places, version: Version) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(version.name)}**", width="content")
             if version.serves:
-                switching.serves_badge(places.models, version.name)
+                switching.serves_badge(places, version.name)
             _verdict_badge(version)
             if version.demo:
                 st.badge("DEMO", color="violet")

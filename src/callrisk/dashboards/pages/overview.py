@@ -25,6 +25,7 @@ def show(places: Places) -> None:
         frame.link_to("training", say("training.title"), ":material/model_training:")
         return
     frame.demo_mark(serving.demo)
+    frame.refused_mark(serving.demo and places.refuses_demo)
     versions.verdict(serving.evaluation)
     versions.in_customers(serving.evaluation)
     versions.numbers(serving.evaluation)

@@ -49,7 +49,7 @@ def head(places: Places) -> None:
         return
     if current is not None:
         with st.container(border=True):
-            _serving(places.models, current)
+            _serving(places, current)
             _rollback_form(places, current)
 
 
@@ -94,28 +94,31 @@ def _live_server(places: Places) -> None:
         return
 
 
-def serves_badge(models: Path, version: str) -> None:
-    """Draw a badge at the champion: it serves, or its files are damaged."""
-    if _is_damaged(models, version, fingerprint(models, version)):
+def serves_badge(places: Places, version: str) -> None:
+    """Draw a badge at the champion: it serves, is refused as DEMO, or its files are damaged."""
+    is_demo = _is_demo(places.models, version, fingerprint(places.models, version))
+    if is_demo is None:
         st.badge(say("switch.spoilt"), icon=":material/gpp_bad:", color="red")
+    elif is_demo and places.refuses_demo:
+        st.badge(say("version.refused"), icon=":material/block:", color="red")
     else:
         st.badge(say("version.serves"), icon=":material/check:", color="green")
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def _is_damaged(models: Path, version: str, seen: tuple[object, ...]) -> bool:
+def _is_demo(models: Path, version: str, seen: tuple[object, ...]) -> bool | None:
+    """Return True for a version of generated data; None where its files are damaged."""
     del seen  # part of the key
     try:
-        version_figures(models, version)
+        return version_figures(models, version).demo
     except ArtifactError:
-        return True
-    return False
+        return None
 
 
-def _serving(models: Path, current: Champion) -> None:
+def _serving(places: Places, current: Champion) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{plain(current.version)}**", width="content")
-        serves_badge(models, current.version)
+        serves_badge(places, current.version)
     if current.at is not None:
         since = frame.moment(current.at.isoformat())
         st.caption(say("switch.since", time=since, by=_person(current.by)))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from callrisk.dashboards import frame
 from callrisk.dashboards.job_list import PHASES, show_jobs
-from callrisk.dashboards.runs import Places, exports_of
+from callrisk.dashboards.runs import Places, exports_of, versions_of
 from callrisk.dashboards.texts import plain, say, word
 from callrisk.dashboards.training_job import Job, JobRunningError, TrainingJobs, TrainingRequest
 from callrisk.dashboards.uploads import (
@@ -33,7 +33,7 @@ def _own(places: Places) -> None:
         _watch(jobs)
         return
     if latest is not None:
-        _finished(latest)
+        _finished(places, latest)
     _order(places, jobs)
 
 
@@ -54,12 +54,16 @@ def _watch(jobs: TrainingJobs) -> None:
             st.rerun()
 
 
-def _finished(job: Job) -> None:
+def _finished(places: Places, job: Job) -> None:
     if job.state == "done":
         key = "training.done" if job.serves else "training.done_not_serving"
         reasons = [f"- {plain(word(reason))}" for reason in job.why_not_serving]
         text = "\n".join([say(key, version=plain(job.version)), "", *reasons])
         st.success(text, icon=":material/check_circle:")
+        serving = versions_of(places).serving
+        frame.refused_mark(
+            places.refuses_demo and serving is not None and serving.demo and job.serves
+        )
         frame.link_to("evaluation", say("training.see"), ":material/fact_check:")
         if not job.serves:
             frame.link_to("models", say("models.title"), ":material/inventory_2:")
