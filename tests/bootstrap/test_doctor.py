@@ -23,10 +23,11 @@ from callrisk.bootstrap.doctor.machine_points import is_ours
 from callrisk.data_folder import customer_table
 from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
-from callrisk.store.calls import NewCall, Store
+from callrisk.store.calls import NewCall, NewNote, Store
 from callrisk.store.ciphers.key_ring import new_ring, ring_json
+from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.connect.source_reports import SourceReports, SourceState
-from callrisk.store.database import open_database
+from callrisk.store.database import close_database, open_database
 from callrisk.store.sending.request_counts import RequestsMade
 from harness import ROOT
 from harness.amazon.connect_stub import ConnectStub
@@ -250,6 +251,27 @@ def test_a_missing_model_is_named(ask: Ask, root: Path) -> None:
 
     assert (status, with_state(points, "wrong")) == (1, {"model"})
     assert "python src/main.py" in points["model"]["do_ja"]
+
+
+def test_lost_data_keys_are_counted(ask: Ask, root: Path) -> None:
+    """Of a call that has none any more, and of one whose new words got another."""
+    engine = open_database(f"sqlite:///{root / 'data' / 'processed' / 'callrisk.db'}", KEYS)
+    store, now = Store(engine), datetime.now(UTC)
+    for call_id in ("k-1", "k-2"):
+        store.start_call(NewCall(call_id, "1001", "a", Source.REST, False, now))
+        store.add_note(NewNote(call_id, "note", "a", "子猫", now))
+    with engine.connect() as connection:
+        keys = cipher_of(connection).keys
+    keys.retire(["k-1", "k-2"], now)
+    with keys.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM data_keys WHERE call_id IN ('k-1', 'k-2')")
+    store.add_note(NewNote("k-2", "note", "a", "子犬", now))
+    close_database(engine)
+    _, points = ask()
+
+    assert points["key store"]["state"] == "attention"
+    assert "lost: 2 (1 of them" in points["key store"]["en"]
+    assert "keys restore" in points["key store"]["do_en"]
 
 
 def test_production_is_told_to_train_with_real_exports(ask: Ask) -> None:

@@ -2,9 +2,10 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -32,6 +33,7 @@ from callrisk.store.ciphers.erasures import Erasures
 from callrisk.store.ciphers.key_ring import KeyRing
 from callrisk.store.ciphers.key_store import key_store_address, open_key_store
 from callrisk.store.ciphers.word_cipher import CIPHER, WordCipher, cipher_of
+from callrisk.store.keeping.old_keys import with_sealed
 from callrisk.store.schema import metadata
 from callrisk.store.transaction import make_sqlite_durable
 
@@ -108,6 +110,8 @@ def open_database(url: str, keys: Keys | None = None) -> Engine:
         )  # fmt: skip
         if engine.dialect.name == "sqlite":
             make_sqlite_durable(engine)
+        if keys is not None:
+            options[CIPHER].keys.with_sealed = partial(_with_sealed, engine)
         try:
             _migrate(engine)
             if keys is not None:
@@ -121,6 +125,11 @@ def open_database(url: str, keys: Keys | None = None) -> Engine:
             f"{error.__cause__ or error}"
         ) from error
     return engine
+
+
+def _with_sealed(engine: Engine, call_ids: Collection[str]) -> set[str]:
+    with engine.connect() as connection:
+        return with_sealed(connection, call_ids)
 
 
 def open_data_keys(url: str, keys: Keys) -> DataKeys:

@@ -29,6 +29,7 @@ from callrisk.store.assessments.assessment_reading import (
     assessments_with_calls,
 )
 from callrisk.store.assessments.shared_facts import SharedFacts
+from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.log.rendering import EVENT_COLUMNS, rendered
 from callrisk.store.stored_calls import (
     ASSESSMENT_COLUMNS,
@@ -226,6 +227,11 @@ class Queries:
         c = table.c.call_id
         statement = select(c, func.count()).where(c.in_(call_ids)).group_by(c)
         return {row[0]: row[1] for row in self._all(statement)}
+
+    def lost_words(self, call_id: str) -> bool:
+        """Return True for a call of which words cannot be decrypted, as their key was lost."""
+        with self._engine.connect() as connection:
+            return cipher_of(connection).keys.was_lost(call_id)
 
     def notes(self, call_id: str) -> list[StoredNote]:
         """Return everything noted in a call, the oldest first."""

@@ -8,8 +8,14 @@ from callrisk.domain.wording import Text
 from callrisk.settings import Settings, SettingsError
 from callrisk.store.ciphers.clear_rows import rows_in_clear
 from callrisk.store.ciphers.key_ring import KeyRing
-from callrisk.store.ciphers.key_store import key_store_address, ring_keys_in_use
+from callrisk.store.ciphers.key_store import (
+    calls_with_keys,
+    key_store_address,
+    replaced_keys,
+    ring_keys_in_use,
+)
 from callrisk.store.database import DatabaseError, ReadEngine, open_to_read, parsed_address
+from callrisk.store.keeping.old_keys import newest_with_sealed
 from callrisk.store.store_away import StoreAwayError
 
 _MAKE = Text("作るには: python run.py keys new", "to make one: python run.py keys new")
@@ -17,6 +23,12 @@ _RIGHT_RING = Text(
     "データを暗号化した鍵束を KEY_RING_FILE に指定する（docs/data.md）",
     "name in KEY_RING_FILE the ring that encrypted the data (docs/data.md)",
 )
+_RESTORE = Text(
+    "鍵のバックアップから戻す: python run.py keys restore ファイル（該当の通話: keys lost）",
+    "put back a backup of the keys: python run.py keys restore FILE (which calls: keys lost)",
+)
+# So many calls are looked at; all of them would take minutes.
+_NEWEST = 5_000
 _LET_RUN = Text(
     "サーバーを動かしておけば暗号化されます", "let the server run: it encrypts them meanwhile"
 )
@@ -31,12 +43,12 @@ def key_points(settings: Settings, engine: ReadEngine | None) -> Iterator[Findin
         yield Finding("key ring", state, text, _MAKE if settings.is_production else None)
         yield waits("key store", "key ring")
     else:
-        yield from _ring_points(settings)
+        yield from _ring_points(settings, engine)
     if engine is not None:
         yield _clear_point(engine)
 
 
-def _ring_points(settings: Settings) -> Iterator[Finding]:
+def _ring_points(settings: Settings, engine: ReadEngine | None) -> Iterator[Finding]:
     try:
         ring = configured_ring(settings)
     except SettingsError as error:
@@ -45,10 +57,10 @@ def _ring_points(settings: Settings) -> Iterator[Finding]:
         yield waits("key store", "key ring")
         return
     yield good("key ring", f"{len(ring.keys)} 個の鍵", f"{len(ring.keys)} keys")
-    yield _store_point(settings, ring)
+    yield _store_point(settings, ring, engine)
 
 
-def _store_point(settings: Settings, ring: KeyRing) -> Finding:
+def _store_point(settings: Settings, ring: KeyRing, engine: ReadEngine | None) -> Finding:
     address = settings.env.key_store_url.get_secret_value()
     try:
         if not address:
@@ -56,6 +68,7 @@ def _store_point(settings: Settings, ring: KeyRing) -> Finding:
             address = whole.render_as_string(hide_password=False)
         store = open_to_read(address)
         used = {} if store is None else ring_keys_in_use(store)
+        lost = (0, 0) if store is None or engine is None else _lost(store, engine)
     except (DatabaseError, StoreAwayError) as error:
         line = " ".join(str(error).split())
         return Finding("key store", State.WRONG, Text(line, line), _RIGHT_RING)
@@ -64,8 +77,22 @@ def _store_point(settings: Settings, ring: KeyRing) -> Finding:
         names = ", ".join(lacking)
         text = Text(f"鍵束に {names} がありません", f"the ring lacks {names}")
         return Finding("key store", State.WRONG, text, _RIGHT_RING)
+    if any(lost):
+        text = Text(
+            f"鍵を失った通話: {sum(lost):,} 件（うち {lost[0]:,} 件は新しい鍵になり、以前の言葉は"
+            "復号できません）",
+            f"calls whose data key is lost: {sum(lost):,} ({lost[0]:,} of them have a new one, and "
+            "their earlier words cannot be decrypted)",
+        )
+        return Finding("key store", State.ATTENTION, text, _RESTORE if lost[1] else None)
     count = sum(used.values())
     return good("key store", f"データの鍵 {count:,} 個", f"{count:,} data keys")
+
+
+def _lost(store: ReadEngine, engine: ReadEngine) -> tuple[int, int]:
+    """Return how many calls have a new key for a lost one, and how many of the newest have none."""
+    sealed = newest_with_sealed(engine, _NEWEST)
+    return replaced_keys(store), len(sealed - calls_with_keys(store, sealed))
 
 
 def _clear_point(engine: ReadEngine) -> Finding:

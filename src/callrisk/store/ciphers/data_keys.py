@@ -7,6 +7,9 @@ Two processes that make the same one agree on that which was stored first. Keys 
 at hand for an hour; so a key that nobody needs is *retired* first, and destroyed only when no
 process can have it at hand any more. Whoever reads a retired key makes it needed again.
 
+A call whose key is lost, though something was sealed with it, gets a new one for what comes later;
+it is noted as lost, so what cannot be opened any more is told apart from what somebody changed.
+
 A key that was destroyed stays as a row without its value: what it sealed reads as removed, and
 words that come later get a new one, unless the person's data was *erased*. A key that is not there
 at all, or that the ring cannot unwrap, is another matter: somebody started with the wrong ring or
@@ -38,7 +41,7 @@ from sqlalchemy import (
 
 from callrisk.domain.time import utc_now
 from callrisk.store.ciphers.key_ring import KEY_BYTES, KeyPurpose, KeyRing, RingKey
-from callrisk.store.ciphers.key_tables import data_keys
+from callrisk.store.ciphers.key_tables import data_keys, lost_keys
 from callrisk.store.store_away import StoreAwayError
 from callrisk.store.transaction import insert_of
 
@@ -72,6 +75,8 @@ class DataKeys:
         self.engine = engine
         self._ring = ring
         self._ring_now = ring_now
+        # Which of some calls have something sealed; set by whoever opens the database with them.
+        self.with_sealed: Callable[[Collection[str]], set[str]] | None = None
         self._lock = threading.Lock()
         # Until when by two clocks: one stands still while a machine sleeps, one may be set back.
         self._at_hand: OrderedDict[str, tuple[AESGCM, float, float]] = OrderedDict()
@@ -122,7 +127,8 @@ class DataKeys:
         if lacking := [one for one in call_ids if one not in found]:
             found |= self._found(lacking)
             if new := [one for one in lacking if found.get(one) is None]:
-                self._make(new)
+                sealed = self._sealed_among([one for one in new if one not in found])
+                self._make(new, sealed)
                 found |= self._found(new)
         return found
 
@@ -137,6 +143,12 @@ class DataKeys:
                     "keys restore FILE) or set KEY_STORE_URL to the right one"
                 )
         return found
+
+    def was_lost(self, call_id: str) -> bool:
+        """Return True for a call whose key was lost before it got another one."""
+        wanted = select(lost_keys.c.call_id).where(lost_keys.c.call_id == call_id)
+        with self.engine.connect() as connection:
+            return connection.execute(wanted).first() is not None
 
     def have_at_hand(self, call_ids: Collection[str]) -> None:
         """Read the keys of calls in one look; those that are not there are passed over."""
@@ -270,11 +282,15 @@ class DataKeys:
     def _opened(self, row: Any) -> AESGCM | None:
         return None if row.wrapped is None else AESGCM(self._value(row))
 
-    def _make(self, call_ids: Sequence[str]) -> None:
+    def _sealed_among(self, call_ids: Sequence[str]) -> set[str]:
+        """Return those of calls without a key of which something is sealed all the same."""
+        return self.with_sealed(call_ids) if call_ids and self.with_sealed is not None else set()
+
+    def _make(self, call_ids: Sequence[str], sealed: Collection[str]) -> None:
         # A ring that changed is known here before it wraps anything.
         self.reread_ring()
         active, now = self._ring.active(KeyPurpose.DATA), utc_now()
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "call_id": one, "ring_key": active.key_id, "made_at": now,
                 "wrapped": _wrapped(active, one, secrets.token_bytes(KEY_BYTES)), "erased": False,
@@ -294,6 +310,9 @@ class DataKeys:
                 ),
                 rows,
             )
+            ours = {row["call_id"]: row["wrapped"] for row in rows if row["call_id"] in sealed}
+            if ours:
+                _note_lost(connection, ours, now)
 
     def _value(self, row: Any) -> bytes:
         key = self._ring.find(row.ring_key)
@@ -321,6 +340,16 @@ class DataKeys:
             connection.begin(),
         ):
             yield connection
+
+
+def _note_lost(connection: Connection, made: Mapping[str, bytes], now: datetime) -> None:
+    """Note calls as lost whose new keys were stored; others had a key of another process."""
+    these = select(_K.call_id, _K.wrapped).where(_K.call_id.in_(made))
+    lost = [row[0] for row in connection.execute(these) if row[1] == made[row[0]]]
+    if lost:
+        logger.error("the data keys of %d calls were lost: %s", len(lost), ", ".join(lost))
+        note = insert_of(connection.dialect.name, lost_keys).on_conflict_do_nothing()
+        connection.execute(note, [{"call_id": one, "at": now} for one in lost])
 
 
 def _wrapped(key: RingKey, call_id: str, value: bytes) -> bytes:

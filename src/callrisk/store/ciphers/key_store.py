@@ -4,13 +4,14 @@ Whoever has a copy of the database alone reads nothing of it, and a data key tha
 makes its words unreadable in every copy, also in backups.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from callrisk.store.ciphers.key_tables import data_keys, key_metadata
+from callrisk.store.ciphers.key_tables import data_keys, key_metadata, lost_keys
 from callrisk.store.store_away import store_away_reported
 from callrisk.store.transaction import make_sqlite_durable
 
@@ -61,6 +62,33 @@ def ring_keys_in_use(engine: Engine) -> dict[str, int]:
             return {}
         rows = connection.execute(count.group_by(data_keys.c.ring_key)).all()
     return {row[0]: row[1] for row in rows}
+
+
+def replaced_keys(engine: Engine) -> int:
+    """Return of how many calls the data key was lost before they got another one.
+
+    StoreAwayError where the store does not answer.
+    """
+    schema = SCHEMA if engine.dialect.name == "postgresql" else None
+    there = engine.execution_options(schema_translate_map={None: schema})
+    with store_away_reported(), there.connect() as connection:
+        if not inspect(connection).has_table(lost_keys.name, schema):
+            return 0
+        return int(connection.execute(select(func.count()).select_from(lost_keys)).scalar_one())
+
+
+def calls_with_keys(engine: Engine, call_ids: Collection[str]) -> set[str]:
+    """Return those of some calls that have a data key, or had one until it was destroyed.
+
+    StoreAwayError where the store does not answer.
+    """
+    schema = SCHEMA if engine.dialect.name == "postgresql" else None
+    there = engine.execution_options(schema_translate_map={None: schema})
+    known = select(data_keys.c.call_id).where(data_keys.c.call_id.in_(call_ids))
+    with store_away_reported(), there.connect() as connection:
+        if not inspect(connection).has_table(data_keys.name, schema):
+            return set()
+        return set(connection.execute(known).scalars())
 
 
 def _engine(address: URL) -> Engine:

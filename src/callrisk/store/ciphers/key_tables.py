@@ -38,3 +38,11 @@ audit_subjects = Table(
     Column("call_id", String(256), primary_key=True),
     Column("audit_subject", String(64), nullable=False, unique=True),
 )
+
+# Calls whose data key was lost before new words were sealed under another one.
+lost_keys = Table(
+    "lost_keys",
+    key_metadata,
+    Column("call_id", String(256), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)

@@ -44,9 +44,10 @@ class WordCipher:
         return _FORM + nonce + sealed
 
     def open(self, kind: str, call_id: str, row_id: str, sealed: bytes | None) -> str:
-        """Return words as they were; empty if there are none, or if their key was destroyed.
+        """Return words as they were; empty without any, or if their key was destroyed or lost.
 
-        SealError for a value that belongs elsewhere or was changed, KeyLostError without its key.
+        SealError for a value that belongs elsewhere or was changed, KeyLostError while a call has
+        no key at all.
         """
         key = None if sealed is None else self.keys.found([call_id])[call_id]
         if sealed is None or key is None:
@@ -57,6 +58,8 @@ class WordCipher:
                 raise InvalidTag
             return key.decrypt(nonce, rest, _place(kind, call_id, row_id)).decode()
         except InvalidTag as error:
+            if self.keys.was_lost(call_id):
+                return ""
             raise SealError(f"{kind} {row_id}: sealed elsewhere, or changed since") from error
 
     def seal_json(self, kind: str, call_id: str, row_id: str, value: Any) -> bytes | None:

@@ -30,9 +30,16 @@ class OldKeys:
                 return count
             retired = self._keys.retired(now)
             with self._engine.connect() as connection:
-                needed = _with_sealed(connection, retired)
+                needed = with_sealed(connection, retired)
             self._keys.need_again(needed)
             return self._keys.destroy([one for one in retired if one not in needed], now)
+
+
+def newest_with_sealed(engine: Engine, most: int) -> set[str]:
+    """Return those of the newest calls of which something is encrypted."""
+    newest = select(_C.call_id).order_by(_C.started_at.desc()).limit(most)
+    with store_away_reported(), engine.connect() as connection:
+        return with_sealed(connection, list(connection.execute(newest).scalars()))
 
 
 def lost_keys(engine: Engine, keys: DataKeys) -> list[str]:
@@ -43,12 +50,12 @@ def lost_keys(engine: Engine, keys: DataKeys) -> list[str]:
         while ids := connection.execute(
             select(c).where(c > last).order_by(c).limit(_AT_ONCE)
         ).scalars().all():  # fmt: skip
-            lost += sorted(keys.lacking(_with_sealed(connection, ids)))
+            lost += sorted(keys.lacking(with_sealed(connection, ids)))
             last = ids[-1]
     return lost
 
 
-def _with_sealed(connection: Connection, call_ids: Collection[str]) -> set[str]:
+def with_sealed(connection: Connection, call_ids: Collection[str]) -> set[str]:
     """Return those of these calls of which something is still encrypted."""
     if not call_ids:
         return set()

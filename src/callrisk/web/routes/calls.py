@@ -3,7 +3,7 @@
 from collections.abc import Set
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from apiflask import APIBlueprint, abort
 
@@ -48,6 +48,9 @@ from callrisk.wire.requests import (
     StartCall,
 )
 from callrisk.wire.segment import SegmentAnswer
+
+UNREADABLE = "（復号できません / cannot be decrypted）"
+Worded = TypeVar("Worded", SegmentAnswer, NoteAnswer)
 
 calls = APIBlueprint("calls", __name__, url_prefix="/api", tag="calls")
 calls.before_request(find_call)
@@ -159,17 +162,24 @@ def get_call(call_id: str) -> CallDetail:
     """Return one call with everything that was heard, assessed and noted."""
     call, queries = stored_call(call_id), app_state().queries
     (context,) = contexts_of([call])
+    segments = [
+        SegmentAnswer.of(one.turn, one.statements, repeated=one.repeated)
+        for one in queries.turns(call_id)
+    ]
+    notes = [NoteAnswer.of(note) for note in queries.notes(call_id)]
+    is_whole = all(one.text for one in segments) and all(one.text for one in notes)
+    if not is_whole and queries.lost_words(call_id):
+        # Never as if nothing had been said.
+        segments = [_told_of_loss(one) for one in segments]
+        notes = [_told_of_loss(one) for one in notes]
     return CallDetail.of(
-        call,
-        utc_now(),
-        context,
-        segments=[
-            SegmentAnswer.of(one.turn, one.statements, repeated=one.repeated)
-            for one in queries.turns(call_id)
-        ],
+        call, utc_now(), context, segments=segments, notes=notes,
         assessments=[ScorePoint.of(point) for point in queries.assessments(call_id)],
-        notes=[NoteAnswer.of(note) for note in queries.notes(call_id)],
-    )
+    )  # fmt: skip
+
+
+def _told_of_loss(row: Worded) -> Worded:
+    return row if row.text else row.model_copy(update={"text": UNREADABLE})
 
 
 def _must_be_in_reach(call_id: str) -> None:
