@@ -6,7 +6,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import boto3
@@ -32,6 +32,7 @@ from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.connect.quarantine import Quarantine, Seal, insert_quarantined
 from callrisk.store.database import close_database
 from callrisk.store.queries import Queries
+from callrisk.store.webhooks.kept_webhooks import KeptWebhooks, NewWebhook
 from harness.small_world import new_root
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -214,6 +215,28 @@ def test_a_key_that_seals_a_value_by_itself_stays(root: Path) -> None:
     close_database(engine)
 
     assert keys(["remove", old, "--restarted"], root) == 0
+
+
+def test_a_key_that_seals_secrets_of_webhooks_stays(root: Path) -> None:
+    """Until a server sealed them with the newest one; they open throughout."""
+    now = datetime.now(UTC)
+    engine = opened(load(root))
+    kept = KeptWebhooks(engine)
+    hook = kept.add(NewWebhook("見本", "https://hooks.example.com/", []), "whsec_c2VjcmV0", now)
+    kept.replace_secret(hook.webhook_id, "whsec_bmV3", now + timedelta(hours=24))
+    assert kept.seal_anew(now) == 0
+    old = configured_ring(load(root)).active(KeyPurpose.ACCOUNTS).key_id
+    assert keys(["rotate", "--purpose", "accounts"], root) == 0
+    assert keys(["remove", old, "--restarted"], root) == 1
+    with engine.connect() as connection:
+        cipher_of(connection).keys.reread_ring()
+    assert kept.seal_anew(now) == 1
+    assert keys(["remove", old, "--restarted"], root) == 0
+    target = kept.target(hook.webhook_id, now)
+    close_database(engine)
+
+    assert target is not None
+    assert target.secrets == ("whsec_bmV3", "whsec_c2VjcmV0")
 
 
 def test_keys_come_back_from_a_backup_but_those_erased(root: Path, tmp_path: Path) -> None:

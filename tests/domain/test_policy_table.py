@@ -30,6 +30,7 @@ ROWS = {
     "recorded calls": Operation.PLAY_DEMO,
     "have the CRM": Operation.MEND_CRM,
     "persons": Operation.CHANGE_PERSONS,
+    "webhooks": Operation.CHANGE_WEBHOOKS,
     "audit": Operation.READ_AUDIT,
 }
 
@@ -119,7 +120,10 @@ def test_the_documentation_shows_the_table() -> None:
         for operation in documented
     }
     assert documented == expected
-    quiet = {Operation.READ_HEALTH, Operation.USE_OWN_SESSION, Operation.READ_PERSONS}
+    quiet = {
+        Operation.READ_HEALTH, Operation.USE_OWN_SESSION, Operation.READ_PERSONS,
+        Operation.READ_WEBHOOKS,
+    }  # fmt: skip
     of_keys = {Operation.FEED_CALLS, Operation.ACT_AS_AGENTS}
     assert documented.keys() | quiet | of_keys == set(Operation)
     assert all(f"`{scope}`" in text for scope in KEY_SCOPES)

@@ -52,6 +52,7 @@ DOORS = {
     "segno": {"people"},
     "sklearn": {"pipeline"},
     "sqlalchemy": {"store"},
+    "standardwebhooks": {"integrations/webhooks/webhook_post.py"},
     "starlette": {"dashboards"},
     # Streamlit looks for its application in the script that it is told to run.
     "streamlit": {"dashboards", "streamlit_dashboard.py", "mobile_dashboard.py"},

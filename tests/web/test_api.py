@@ -108,6 +108,7 @@ def test_health_says_how_the_server_is(client: FlaskClient) -> None:
         "masking",
         "playbook",
         "storage",
+        "webhooks",
         "jobs",
         "limits",
     } == set(found["checks"])

@@ -70,6 +70,11 @@ class RetryTable:
     # While the CRM is away its client asks it rarely by itself.
     result_write: RetryTimings = RetryTimings(2.0, 15.0, permanent=RetryTimings(2.0, 600.0))
     category_write: RetryTimings = RetryTimings(2.0, 600.0)
+    # One event for another system: after 5 s, 30 s, 3 min, 18 min, 2 h, 11 h, then daily, with
+    # jitter; given up after nine attempts, some two days later.
+    webhook: RetryTimings = RetryTimings(5.0, 86_400.0, factor=6.0, attempts=9, jitter=True)
+    # The rest of a receiver that failed, before it is sent anything else.
+    webhook_rest: RetryTimings = RetryTimings(1.0, 300.0, jitter=True)
     # A call may be looked up before its agent has answered.
     agent_lookup: RetryTimings = RetryTimings(2.0, 60.0, factor=3.0, attempts=5)
     # Where asking again is of no use, a rare attempt finds what was wrongly refused.

@@ -28,8 +28,10 @@ from callrisk.domain.customer import SearchState
 from callrisk.domain.event_types import EventType
 from callrisk.domain.masking import Masking
 from callrisk.domain.time import utc_now
+from callrisk.domain.webhooks.receiver_address import AllowedPlaces, networks_of
 from callrisk.ingest.source_health import Sources
 from callrisk.integrations.recordings import recordings
+from callrisk.integrations.webhooks.webhook_post import WebhookPost
 from callrisk.live.call_intake import CallIntake
 from callrisk.live.call_rows import CallRows
 from callrisk.live.follower import LiveCalls
@@ -42,6 +44,8 @@ from callrisk.live.servers.role import Role
 from callrisk.live.servers.server_language import ServerLanguage
 from callrisk.live.servers.training_runs import TRAIN, TrainingRuns
 from callrisk.live.servers.upkeep import Upkeep
+from callrisk.live.webhooks.webhook_sender import WebhookSender
+from callrisk.live.webhooks.webhook_service import WebhookService
 from callrisk.people.accounts import Accounts
 from callrisk.people.auditing import Anchors, Auditor
 from callrisk.people.sessions import Sessions
@@ -58,6 +62,7 @@ from callrisk.store.people.audit_log import AuditLog
 from callrisk.store.people.people_store import PeopleStore
 from callrisk.store.queries import Queries
 from callrisk.store.watching.database_errors import count_errors
+from callrisk.store.webhooks.webhook_store import WebhookStore
 from callrisk.web import sockets
 from callrisk.web.access.call_followers import CallFollowers
 from callrisk.web.access.requesters import Requesters
@@ -167,7 +172,7 @@ def _state(settings: Settings, push: Push, parts: _Parts, role: Role) -> AppStat
         _jobs(settings, store, place), customers, _demo_replay(settings, intake, live),
         Sources(SourceReports(engine)), crm, settings.thresholds, settings.env.app_env, accounts,
         Requesters(accounts.sessions, settings.demands_login, settings.is_production),
-        _limits(settings),
+        _limits(settings), _webhooks(settings, store, place),
     )  # fmt: skip
 
 
@@ -197,6 +202,16 @@ def _jobs(settings: Settings, store: Store, place: str) -> JobRunner:
     runs = TrainingRuns(settings.root / "src" / "main.py", settings.output_dir)
     claims = JobClaims(store.engine, f"{place}{uuid4().hex}", place)
     return JobRunner(AskedJobs(store.engine), claims, {TRAIN: runs.train})
+
+
+def _webhooks(settings: Settings, store: Store, place: str) -> WebhookService:
+    """Return the webhooks; on one's own machine in development they may lead to it."""
+    allowed = AllowedPlaces(
+        networks_of(settings.env.webhook_networks), own_machine=not settings.is_production
+    )
+    kept = WebhookStore(store.engine, f"{place}{uuid4().hex}", place)
+    sender = WebhookSender(kept, WebhookPost(allowed), settings.kept.sent)
+    return WebhookService(kept, sender, allowed)
 
 
 def _policy(settings: Settings, access: CrmAccess | None, held: HeldLanguage) -> LivePolicy:

@@ -1,7 +1,7 @@
 """The settings from the environment or .env: secrets, addresses, differences by machine."""
 
 import re
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Literal, Self
 from urllib.parse import unquote, urlsplit
 
@@ -110,6 +110,8 @@ class Environment(BaseSettings):
     oidc_button_ja: str = "会社のアカウントでログイン"
     oidc_button_en: str = "Log in with the company account"
     oidc_local_accounts: Literal["all", "admin", "none"] = "admin"
+    # Private networks that webhooks may lead to, separated by commas, such as 10.20.0.0/16.
+    webhook_allowed_networks: str = ""
     # Where the process dies, name:passes, to prove that nothing is lost there; development only.
     callrisk_crash: str = ""
 
@@ -270,6 +272,21 @@ class Environment(BaseSettings):
         """Refuse patterns: somebody else could make a name that fits."""
         wanted = "name each host alone, without scheme, port and *, as callrisk.example"
         return _each_named("TRUSTED_HOSTS", value, _HOST, wanted)
+
+    @field_validator("webhook_allowed_networks")
+    @classmethod
+    def _networks_are_named(cls, value: str) -> str:
+        for one in _listed(value):
+            try:
+                ip_network(one)
+            except ValueError:
+                raise ValueError(f"{one!r} is no network: write it as 10.20.0.0/16") from None
+        return value
+
+    @property
+    def webhook_networks(self) -> tuple[str, ...]:
+        """WEBHOOK_ALLOWED_NETWORKS as a list."""
+        return _listed(self.webhook_allowed_networks)
 
     @property
     def allowed_origins(self) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """All tables of the database, whichever room they stand in."""
 
 from callrisk.store.people.people_tables import persons
+from callrisk.store.webhooks.webhook_tables import webhooks
 
 # One collection, which each room's tables joined when their module was read.
-metadata = persons.metadata
+_ONE_OF_EACH_ROOM = (persons, webhooks)
+metadata = _ONE_OF_EACH_ROOM[0].metadata

@@ -41,6 +41,7 @@ from callrisk.web.access.openid_pages import openid_pages
 from callrisk.web.access.session_routes import session_routes
 from callrisk.web.access.socket_access import SocketAccess
 from callrisk.web.access.wallboard_pages import wallboard_pages
+from callrisk.web.access.webhook_pages import webhook_pages
 from callrisk.web.app_state import AppState
 from callrisk.web.limits import limited_routes
 from callrisk.web.pages import pages
@@ -56,6 +57,7 @@ logger = logging.getLogger(__name__)
 _LARGEST_BODY = 1 << 20
 _OF_ACCESS = (
     access_pages, openid_pages, admin_pages, wallboard_pages, audit_page, session_routes,
+    webhook_pages,
 )  # fmt: skip
 _CHECK_SOURCES_EVERY_S = 1.0
 # A thread that takes longer is left behind; the database loses nothing by it.
@@ -88,6 +90,7 @@ class Server:
             state.language.start()
             state.upkeep.start()
             state.jobs.start()
+            state.webhooks.sender.start()
         if role.answers:
             self._begin("sources", self._push_source_changes)
             self._begin("wallboard", partial(self.wallboard.run, self.stopped))
@@ -139,6 +142,7 @@ class Server:
         self.state.upkeep.stop()
         self.state.live.stop()
         self.state.jobs.stop()
+        self.state.webhooks.sender.stop()
         for thread in self.threads:
             thread.join(_ENDS_WITHIN_S)
         close_database(self.state.store.engine)

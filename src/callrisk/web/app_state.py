@@ -21,6 +21,7 @@ from callrisk.live.served_model import ServedChampion
 from callrisk.live.servers.job_runner import JobRunner
 from callrisk.live.servers.server_language import ServerLanguage
 from callrisk.live.servers.upkeep import Upkeep
+from callrisk.live.webhooks.webhook_service import WebhookService
 from callrisk.people.accounts import Accounts
 from callrisk.replay.demo import DemoReplay
 from callrisk.store.calls import Store
@@ -59,6 +60,7 @@ class AppState:
     accounts: Accounts
     requesters: Requesters
     limits: RateLimits
+    webhooks: WebhookService
 
     def health(self) -> HealthAnswer:
         """Return the state of the server: "degraded" as soon as one check fails."""
@@ -97,6 +99,7 @@ class AppState:
             "storage": self.upkeep.check(),
             "jobs": self.jobs.check(),
             "limits": self.limits.check(),
+            "webhooks": self.webhooks.check(),
             **self.source_checks(),
         }
         if self.crm is not None:

@@ -106,6 +106,7 @@ def test_every_group_is_there_and_well(address: str, ports: tuple[int, int]) -> 
         (("group", name),)
         for name in (
             "calls", "counts", "events", "health", "model", "process", "sources", "waiting",
+            "webhooks",
         )
     }  # fmt: skip
     assert value(shown, "callrisk_lease_partitions") == 32

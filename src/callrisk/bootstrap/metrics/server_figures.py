@@ -26,6 +26,7 @@ def server_groups(
         "counts": lambda: _counts(state, errors),
         "model": lambda: _model(state),
         "waiting": lambda: waiting(backlogs),
+        "webhooks": lambda: _webhooks(state),
         "sources": lambda: sources(state.sources),
         "health": lambda: _health(state),
     }
@@ -122,6 +123,20 @@ def sources(looked_at: Sources) -> Iterable[Metric]:
     yield gauges(
         "callrisk_source_ok", "1 while a source of calls is well", "source",
         {one.name: one.trouble is None for one in states},
+    )  # fmt: skip
+
+
+def _webhooks(state: AppState) -> Iterable[Metric]:
+    outcomes = {"delivered": 0, "failed": 0, "given_up": 0}
+    yield counters(
+        "callrisk_webhook_attempts", "Attempts of this process to send to webhooks", "outcome",
+        outcomes | dict(state.webhooks.sender.outcomes.counts),
+    )  # fmt: skip
+    backlog = state.webhooks.backlog(utc_now())
+    yield gauge("callrisk_webhook_deliveries", "Deliveries to webhooks that wait", backlog.count)
+    yield gauge(
+        "callrisk_webhook_oldest_seconds", "For how long the oldest of them waits",
+        backlog.oldest_s,
     )  # fmt: skip
 
 

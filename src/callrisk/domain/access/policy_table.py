@@ -54,6 +54,9 @@ class Operation(StrEnum):
     READ_PERSONS = "read_persons"
     CHANGE_PERSONS = "change_persons"
     READ_AUDIT = "read_audit"
+    # Webhooks: where other systems are told of events, their secrets, what was sent.
+    READ_WEBHOOKS = "read_webhooks"
+    CHANGE_WEBHOOKS = "change_webhooks"
 
     @property
     def is_read(self) -> bool:
@@ -106,6 +109,8 @@ POLICY: Mapping[Role, Mapping[Operation, Reach]] = {
         Operation.MEND_CRM: Reach.ALL,
         Operation.READ_PERSONS: Reach.ALL,
         Operation.CHANGE_PERSONS: Reach.ALL,
+        Operation.READ_WEBHOOKS: Reach.ALL,
+        Operation.CHANGE_WEBHOOKS: Reach.ALL,
     },
     Role.AUDITOR: _ANY_PERSON | {Operation.READ_AUDIT: Reach.ALL},
     Role.WALLBOARD: {Operation.READ_HEALTH: Reach.ALL, Operation.READ_CALL_ROWS: Reach.TEAM},

@@ -16,6 +16,7 @@ from callrisk.store import tables
 from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, RingKey
 from callrisk.store.ciphers.sealing import SealError, SecretCipher
 from callrisk.store.people import people_tables
+from callrisk.store.webhooks.webhook_tables import webhooks
 
 _NONCE_BYTES = 12
 # A nonce of before begins like this once in 2^64 values.
@@ -24,7 +25,8 @@ _FORM = b"cr-ring\x01"
 _HEAD = 128
 _SEALED = (
     tables.quarantine.c.sealed, people_tables.persons.c.sealed_totp,
-    people_tables.sessions.c.sealed_id_token,
+    people_tables.sessions.c.sealed_id_token, webhooks.c.sealed_secret,
+    webhooks.c.sealed_old_secret,
 )  # fmt: skip
 
 

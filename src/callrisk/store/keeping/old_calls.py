@@ -25,6 +25,7 @@ from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.planning.contact_versions import RAISED
 from callrisk.store.stored_calls import NOTE_COLUMNS, cipher_for, notes_from
 from callrisk.store.transaction import writing
+from callrisk.store.webhooks.webhook_tables import webhook_deliveries
 from callrisk.wire.call import FEEDBACK
 
 # Others wait while the rows of so many calls are written, some ten milliseconds.
@@ -33,7 +34,7 @@ _C = tables.calls.c
 # Everything that belongs to a call, before the call itself. The sums of its day stay.
 _OF_CALLS = (
     tables.events, tables.assessments, tables.notes, tables.drafts, tables.segments, tables.outbox,
-    tables.call_facts,
+    tables.call_facts, webhook_deliveries,
 )  # fmt: skip
 
 

@@ -176,7 +176,7 @@ def _persons(faults: Sequence[Text] = (), done: Text | None = None) -> Response:
         if not sought or any(sought in text.casefold() for text in _texts(person))
     ]
     status = HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK
-    return _page(
+    return admin_page(
         "admin_persons.html", status, persons=persons[:_SHOWN], found=len(persons), sought=sought,
         faults=faults, done=done,
     )  # fmt: skip
@@ -190,7 +190,7 @@ def _person(
     person: Person, fault: Text | None = None, done: Text | None = None,
     secret: NewSecret | None = None, status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:  # fmt: skip
-    return _page(
+    return admin_page(
         "admin_person.html", status, person=person, fault=fault, done=done, secret=secret,
         all_roles=ROLES_OF_PERSONS, openid=app_state().accounts.openid,
     )  # fmt: skip
@@ -200,7 +200,7 @@ def _keys(
     fault: Text | None = None, done: Text | None = None, secret: NewSecret | None = None
 ) -> Response:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
-    return _page(
+    return admin_page(
         "admin_keys.html", status, fault=fault, done=done, secret=secret,
         keys=app_state().accounts.administration.keys(), all_scopes=list(KEY_SCOPES),
     )  # fmt: skip
@@ -216,7 +216,7 @@ def sessions_page(
     sessions = [
         (one, names.get(one.person_id or 0, one.label)) for one in accounts.sessions.kept.all()
     ]
-    return _page(
+    return admin_page(
         "admin_sessions.html", HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         sessions=sessions, fault=fault, done=done, secret=secret, teams=teams_of(persons),
     )  # fmt: skip
@@ -227,7 +227,8 @@ def teams_of(persons: Sequence[Person]) -> list[str]:
     return sorted({team for person in persons for team in person.teams})
 
 
-def _page(template: str, status: HTTPStatus, **values: Any) -> Response:
+def admin_page(template: str, status: HTTPStatus, **values: Any) -> Response:
+    """Return a page of the administration."""
     language = page_language()
     words = {name: spoken(text, language) for name, text in ADMIN_WORDS.items()}
     roles = {str(role): spoken(text, language) for role, text in ROLE_WORDS.items()}

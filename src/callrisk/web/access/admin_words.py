@@ -6,6 +6,7 @@ ADMIN_WORDS: dict[str, Text] = {
     "admin": Text("管理", "Administration"),
     "persons": Text("利用者", "Persons"),
     "keys": Text("システム連携のキー", "Keys of systems"),
+    "webhooks": Text("Webhook", "Webhooks"),
     "all_sessions": Text("ログイン中の人", "Sessions"),
     "add_person": Text("利用者を追加", "Add a person"),
     "edit_person": Text("利用者を編集", "Edit a person"),

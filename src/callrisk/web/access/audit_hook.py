@@ -19,7 +19,7 @@ _NOT_NOTED = frozenset({"session_routes.use_session", "segment_batches.add_segme
 _FEEDS = frozenset({Operation.FEED_CALLS})
 _FAILED_FROM = 400
 # Values of paths that name what was seen or done.
-_NAMES = ("call_id", "job_id", "person_id", "key_id", "session_id")
+_NAMES = ("call_id", "job_id", "person_id", "key_id", "session_id", "webhook_id")
 
 
 def register(app: APIFlask, auditor: Auditor) -> None:

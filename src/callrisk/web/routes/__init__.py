@@ -9,7 +9,9 @@ from callrisk.web.routes.events import events
 from callrisk.web.routes.health import health
 from callrisk.web.routes.jobs import jobs
 from callrisk.web.routes.segment_batches import segment_batches
+from callrisk.web.routes.webhook_subscriptions import webhook_subscriptions
 
 BLUEPRINTS: tuple[APIBlueprint, ...] = (
     health, calls, call_actions, segment_batches, events, jobs, demo,
+    webhook_subscriptions,
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Webhooks of other systems: what administrators do with them, and the sending."""

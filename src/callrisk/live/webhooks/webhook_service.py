@@ -1,0 +1,149 @@
+"""What administrators do with webhooks: add, change, test and remove them; and how they are."""
+
+import base64
+import re
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from callrisk.domain.time import utc_now
+from callrisk.domain.webhooks.receiver_address import (
+    AllowedPlaces,
+    UnfitAddressError,
+    receiver_of,
+)
+from callrisk.domain.webhooks.webhook import (
+    EVENTS_TO_CHOOSE,
+    Delivery,
+    Webhook,
+    WebhookEvent,
+    WebhookState,
+)
+from callrisk.domain.wording import Text
+from callrisk.live.webhooks.webhook_sender import WebhookSender
+from callrisk.store.watching.backlogs import Backlog
+from callrisk.store.webhooks.kept_webhooks import NewWebhook
+from callrisk.store.webhooks.webhook_store import WebhookStore
+from callrisk.wire.health import CheckResult
+
+# Each has a thread while it is sent to.
+MOST_WEBHOOKS = 50
+_LONGEST_NAME = 256
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# The specification asks for 24 to 64 bytes.
+_SECRET_START, _SECRET_BYTES = "whsec_", 32
+# How long the secret before signs beside the new one.
+OLD_SECRET_LASTS = timedelta(hours=24)
+# A receiver that takes nothing for so long is told of.
+_TOLD_AFTER = timedelta(minutes=15)
+
+NAME_UNFIT = Text(
+    "名前を入力してください（256文字まで）。", "Enter a name of up to 256 characters."
+)
+NO_EVENTS = Text("一つ以上の種類を選んでください。", "Choose one type of event at least.")
+TOO_MANY = Text(
+    f"Webhook は {MOST_WEBHOOKS} 件までです。", f"There may be {MOST_WEBHOOKS} webhooks at most."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookWithSecret:
+    """A webhook, and its secret, which is shown once."""
+
+    webhook: Webhook
+    secret: str = field(repr=False)
+
+
+class WebhookService:
+    """The webhooks of one installation; every method raises errors of the database as they are."""
+
+    def __init__(self, store: WebhookStore, sender: WebhookSender, allowed: AllowedPlaces) -> None:
+        self._store = store
+        self.sender = sender
+        self._allowed = allowed
+
+    def add(
+        self, name: str, url: str, event_types: Collection[WebhookEvent], now: datetime
+    ) -> WebhookWithSecret | Text:
+        """Return a new webhook with its secret, or what is wrong."""
+        fault = self._fault_of(name.strip(), url.strip(), event_types)
+        if fault is not None:
+            return fault
+        types = [one for one in EVENTS_TO_CHOOSE if one in event_types]
+        secret = _new_secret()
+        webhook = self._store.kept.add(NewWebhook(name.strip(), url.strip(), types), secret, now)
+        return WebhookWithSecret(webhook, secret)
+
+    def _fault_of(self, name: str, url: str, event_types: Collection[WebhookEvent]) -> Text | None:
+        if not 0 < len(name) <= _LONGEST_NAME or _CONTROL.search(name):
+            return NAME_UNFIT
+        if not set(event_types) & set(EVENTS_TO_CHOOSE):
+            return NO_EVENTS
+        try:
+            receiver_of(url, self._allowed)
+        except UnfitAddressError as error:
+            return error.text
+        return TOO_MANY if len(self._store.kept.all()) >= MOST_WEBHOOKS else None
+
+    def all(self) -> list[Webhook]:
+        """Return all webhooks, the newest first."""
+        return self._store.kept.all()
+
+    def find(self, webhook_id: int) -> Webhook | None:
+        """Return a webhook, None if there is none."""
+        return self._store.kept.find(webhook_id)
+
+    def new_secret(self, webhook_id: int, now: datetime) -> WebhookWithSecret | None:
+        """Have another secret sign, for a day beside the one before; None without the webhook."""
+        secret = _new_secret()
+        self._store.kept.replace_secret(webhook_id, secret, now + OLD_SECRET_LASTS)
+        webhook = self.find(webhook_id)
+        return None if webhook is None else WebhookWithSecret(webhook, secret)
+
+    def switch(self, webhook_id: int, now: datetime, *, is_on: bool) -> Webhook | None:
+        """Switch a webhook on or off; what happened meanwhile is sent once it is on."""
+        state = WebhookState.ON if is_on else WebhookState.OFF
+        self._store.kept.set_state(webhook_id, state, now)
+        return self.find(webhook_id)
+
+    def test(self, webhook_id: int, now: datetime) -> Delivery:
+        """Have a webhook told of a test; return the delivery, which is sent beside this."""
+        return self._store.kept.put_test(webhook_id, now)
+
+    def remove(self, webhook_id: int) -> None:
+        """Remove a webhook with all that was on its way to it."""
+        self._store.kept.remove(webhook_id)
+
+    def deliveries(self, webhook_id: int, limit: int) -> Sequence[Delivery]:
+        """Return the deliveries of a webhook, the newest first."""
+        return self._store.kept.deliveries(webhook_id, limit)
+
+    def backlog(self, now: datetime) -> Backlog:
+        """Return what waits to be sent."""
+        return self._store.backlog(now)
+
+    def check(self) -> CheckResult:
+        """Return how many there are, and which take nothing or were switched off for it."""
+        now, webhooks = utc_now(), self.all()
+        ill = sorted(one.webhook_id for one in webhooks if _is_ill(one, now))
+        counted = f"{sum(one.state is WebhookState.ON for one in webhooks)} on"
+        waiting = f"{sum(one.waiting for one in webhooks):,} deliveries wait"
+        problem = self.sender.problem or (f"webhook {_listed(ill)} takes nothing" if ill else "")
+        told = "; ".join(part for part in (problem, counted, waiting) if part)
+        return CheckResult(ok=not problem, detail=told)
+
+
+def _is_ill(webhook: Webhook, now: datetime) -> bool:
+    if webhook.state in (WebhookState.GONE, WebhookState.FAILING):
+        return True
+    since = webhook.failing_since
+    return webhook.state is WebhookState.ON and since is not None and now - since >= _TOLD_AFTER
+
+
+def _listed(ids: Sequence[int]) -> str:
+    return ", ".join(map(str, ids))
+
+
+def _new_secret() -> str:
+    return _SECRET_START + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode("ascii")

@@ -1,0 +1,1 @@
+"""Outgoing webhooks: what may be asked about them, and what is answered."""

@@ -1,0 +1,336 @@
+"""Sending to real receivers: in order, again after failures, at least once through every death."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from callrisk.domain.event_types import EventType
+from callrisk.domain.webhooks.webhook import WebhookEvent, WebhookState
+from callrisk.store.database import open_database
+from callrisk.store.webhooks.webhook_claims import LEASE, Failure, WebhookLostError
+from harness.crashes import dying_at
+from harness.databases import KINDS, fresh_database
+from harness.key_rings import KEYS
+from harness.waiting import eventually
+from harness.webhooks.hook_bench import SECRET, HookBench
+from harness.webhooks.receiver import (
+    Receiver,
+    asking_to_wait,
+    is_signed,
+    receiving,
+    waiting_for,
+)
+
+STARTED, ENDED = EventType.CALL_STARTED, EventType.CALL_ENDED
+
+
+@pytest.fixture(params=KINDS)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A fresh database of each kind."""
+    with fresh_database(request.param) as address:
+        opened = open_database(address or f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
+        yield opened
+        opened.dispose()
+
+
+@pytest.fixture
+def bench(engine: Engine) -> HookBench:
+    return HookBench(engine)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as made:
+        yield made
+
+
+def calls(bench: HookBench, count: int) -> None:
+    """So many calls that begin."""
+    bench.put(*((f"c-{number}", STARTED) for number in range(count)))
+
+
+def told(receiver: Receiver) -> list[str]:
+    """The calls that a receiver was told of."""
+    return [one.json["data"]["call_id"] for one in receiver.received]
+
+
+def test_events_arrive_signed_and_in_order(bench: HookBench, receiver: Receiver) -> None:
+    """With the moment of the event, not that of the request."""
+    webhook = bench.hook(receiver.url)
+    calls(bench, 5)
+    at = bench.moment
+    bench.hours_pass(1)
+
+    assert bench.send(webhook) == 5
+    assert told(receiver) == [f"c-{number}" for number in range(5)]
+    assert all(is_signed(one, SECRET) for one in receiver.received)
+    assert receiver.received[0].json["timestamp"] == f"{at:%Y-%m-%dT%H:%M:%S}.000Z"
+    stamp = receiver.received[0].headers["webhook-timestamp"]
+    assert int(stamp) == bench.moment.timestamp()
+    assert bench.send(webhook) == 0
+
+
+def test_what_was_not_taken_is_sent_again_under_its_id(
+    bench: HookBench, receiver: Receiver
+) -> None:
+    """With the same body, and not a second before its time; those behind it do not wait."""
+    receiver.script = [500, 204]
+    webhook = bench.hook(receiver.url)
+    calls(bench, 2)
+    assert bench.send(webhook) == 0
+    assert bench.send(webhook) == 0  # the receiver rests
+    bench.hours_pass(1.5 / 3600)
+    assert bench.send(webhook) == 1
+    bench.hours_pass(5 / 3600)
+    assert bench.send(webhook) == 1
+
+    first, second, again = receiver.received
+    assert told(receiver) == ["c-0", "c-1", "c-0"]
+    assert (again.id, again.body) == (first.id, first.body)
+    assert second.id != first.id
+    assert [state[1:] for state in bench.states(webhook)] == [
+        ("delivered", 2, None), ("delivered", 1, None),
+    ]  # fmt: skip
+
+
+def test_the_waits_grow_over_days_then_it_is_given_up(bench: HookBench, receiver: Receiver) -> None:
+    """Nine attempts in one and a half to three days."""
+    receiver.script = [500] * 20
+    webhook = bench.hook(receiver.url)
+    calls(bench, 1)
+    bench.send(webhook)
+    hours = bench.until(lambda: bench.states(webhook)[0][1] == "given_up", 100, webhook)
+
+    assert bench.states(webhook) == [("call.started", "given_up", 9, "HTTP 500")]
+    assert len(receiver.received) == 9
+    assert 30 < hours < 75
+    assert len({one.id for one in receiver.received}) == 1
+
+
+def test_a_wait_that_is_asked_for_is_kept(bench: HookBench, receiver: Receiver) -> None:
+    """By all that is to come."""
+    receiver.script = [asking_to_wait("7200", 429)]
+    webhook = bench.hook(receiver.url)
+    calls(bench, 2)
+    bench.send(webhook)
+    bench.hours_pass(1.9)
+    assert bench.send(webhook) == 0
+    bench.hours_pass(0.2)
+    assert bench.send(webhook) == 2
+
+
+def test_a_receiver_that_comes_back_is_sent_all_at_once(
+    bench: HookBench, receiver: Receiver
+) -> None:
+    """Nothing waits for the end of its own wait."""
+    receiver.script = [503] * 12
+    webhook = bench.hook(receiver.url)
+    calls(bench, 6)
+    bench.until(lambda: not receiver.script, 24, webhook)
+    bench.until(lambda: len(receiver.received) > 12, 1, webhook)
+
+    assert [state[1] for state in bench.states(webhook)] == ["delivered"] * 6
+
+
+def test_410_switches_a_webhook_off(bench: HookBench, receiver: Receiver) -> None:
+    """Nothing is sent there any more, until somebody switches it on."""
+    receiver.script = [410]
+    webhook = bench.hook(receiver.url)
+    calls(bench, 2)
+    bench.send(webhook)
+    bench.hours_pass(100)
+    bench.send(webhook)
+
+    found = bench.store.kept.find(webhook)
+    assert found is not None
+    assert (found.state, len(receiver.received)) == (WebhookState.GONE, 1)
+    assert [state[1] for state in bench.states(webhook)] == ["given_up", "waiting"]
+    bench.store.kept.set_state(webhook, WebhookState.ON, bench.moment)
+    assert bench.send(webhook) == 1
+
+
+def test_days_of_failures_switch_a_webhook_off(
+    bench: HookBench, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Told in the log by its number alone; nothing is lost of what came since."""
+    receiver.script = [500] * 500
+    webhook = bench.hook(receiver.url)
+
+    def is_off() -> bool:
+        bench.put((f"c-{bench.moment}", STARTED)) if bench.moment.hour == 9 else None
+        found = bench.store.kept.find(webhook)
+        return found is not None and found.state is WebhookState.FAILING
+
+    calls(bench, 1)
+    with caplog.at_level(logging.WARNING):
+        hours = bench.until(is_off, 24 * 7, webhook)
+    assert 120 <= hours < 150
+    assert f"webhook={webhook} is switched off: failing" in caplog.text
+    assert "127.0.0.1" not in caplog.text
+    receiver.script.clear()
+    waiting = [state for state in bench.states(webhook) if state[1] == "waiting"]
+    bench.store.kept.set_state(webhook, WebhookState.ON, bench.moment)
+    assert bench.send(webhook) >= len(waiting) > 0
+
+
+def test_one_event_that_is_refused_holds_up_no_other(bench: HookBench, receiver: Receiver) -> None:
+    """And does not switch the webhook off."""
+
+    def judge(handler: object) -> None:
+        receiver.script.insert(0, judge)
+        refused = receiver.received[-1].json["data"]["call_id"] == "c-0"
+        handler.send_response(400 if refused else 204)  # type: ignore[attr-defined]
+        handler.send_header("Content-Length", "0")  # type: ignore[attr-defined]
+        handler.end_headers()  # type: ignore[attr-defined]
+
+    receiver.script = [judge]
+    webhook = bench.hook(receiver.url)
+    calls(bench, 3)
+    bench.send(webhook)
+    bench.until(lambda: bench.states(webhook)[0][1] == "given_up", 100, webhook)
+
+    assert [state[1] for state in bench.states(webhook)] == ["given_up", "delivered", "delivered"]
+    found = bench.store.kept.find(webhook)
+    assert found is not None
+    assert found.state is WebhookState.ON
+
+
+@pytest.mark.parametrize("point", ["before_webhook_send", "between_webhook_send_and_mark"])
+def test_a_process_that_dies_around_the_request_loses_nothing(
+    bench: HookBench, receiver: Receiver, point: str
+) -> None:
+    """It may be sent twice, under one id; a new run in its place need not wait for the lease."""
+    webhook = bench.hook(receiver.url)
+    calls(bench, 3)
+    with dying_at(point, 2):
+        bench.store.log.step(bench.moment)
+        # What is left to a process that dies is nothing, so the claim stays.
+        bench.store.claims.release = lambda _id: None  # type: ignore[method-assign]
+        bench.sender.send_to(webhook)
+    bench.restart("2")
+    bench.send(webhook)
+
+    ids = [one.id for one in receiver.received]
+    assert sorted(set(told(receiver))) == ["c-0", "c-1", "c-2"]
+    assert len(ids) - len(set(ids)) == (point == "between_webhook_send_and_mark")
+    assert [state[1] for state in bench.states(webhook)] == ["delivered"] * 3
+
+
+def test_of_two_processes_one_sends(bench: HookBench, receiver: Receiver) -> None:
+    """While it has the claim; after its lease the other does, and the first is refused."""
+    other = HookBench(bench.engine, place="there:")
+    webhook = bench.hook(receiver.url)
+    calls(bench, 2)
+    bench.store.log.step(bench.moment)
+    assert bench.store.claims.claim(webhook, bench.moment)
+    frozen = bench.store.claims.next(webhook, bench.moment)
+    assert frozen is not None
+    assert other.send(webhook) == 0
+    assert other.store.claims.due(other.moment) == []
+    other.moment += LEASE
+    assert other.send(webhook) == 2
+    with pytest.raises(WebhookLostError):
+        bench.store.claims.delivered(frozen, bench.moment, was_away=False)
+    with pytest.raises(WebhookLostError):
+        bench.store.claims.failed(frozen, Failure("x", None, bench.moment), bench.moment)
+    assert [state[1:3] for state in bench.states(webhook)] == [("delivered", 1)] * 2
+
+
+def test_many_processes_at_once_tell_each_event_once(bench: HookBench, receiver: Receiver) -> None:
+    """Each follows the log, and sends."""
+    webhook = bench.hook(receiver.url)
+    calls(bench, 40)
+    others = [HookBench(bench.engine, place=f"p{number}:") for number in range(4)]
+
+    def work(one: HookBench) -> None:
+        for _ in range(10):
+            one.send(webhook)
+
+    threads = [threading.Thread(target=work, args=(one,)) for one in others]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert told(receiver) == [f"c-{number}" for number in range(40)]
+
+
+def test_a_slow_receiver_holds_up_nobody_else(bench: HookBench, receiver: Receiver) -> None:
+    """The others are told while it is waited for; it is told in the end, too."""
+    over = threading.Event()
+    with receiving() as slow:
+        slow.script = [waiting_for(over)]
+        bench.timeout_s = 30.0
+        bench.restart()
+        bench.hook(slow.url)
+        bench.hook(receiver.url)
+        calls(bench, 20)
+        began = time.monotonic()
+        bench.sender.start()
+        try:
+            assert eventually(lambda: len(receiver.received) == 20, 15)
+            assert time.monotonic() - began < 15
+            assert len(slow.received) == 1
+            over.set()
+            assert eventually(lambda: len(slow.received) == 20, 15)
+        finally:
+            over.set()
+            bench.sender.stop()
+    assert told(receiver) == told(slow) == [f"c-{number}" for number in range(20)]
+
+
+def test_a_webhook_that_is_removed_meanwhile_ends_quietly(
+    bench: HookBench, receiver: Receiver
+) -> None:
+    """Nothing of it is left."""
+    webhook = bench.hook(receiver.url)
+    calls(bench, 2)
+
+    def remove(handler: object) -> None:
+        bench.store.kept.remove(webhook)
+        handler.send_response(204)  # type: ignore[attr-defined]
+        handler.end_headers()  # type: ignore[attr-defined]
+
+    receiver.script = [remove]
+    with pytest.raises(WebhookLostError):
+        bench.send(webhook)
+    assert len(receiver.received) == 1
+    assert bench.store.kept.find(webhook) is None
+    assert bench.send(webhook) == 0
+
+
+def test_a_test_goes_to_one_webhook(bench: HookBench, receiver: Receiver) -> None:
+    """Whatever it is told of."""
+    webhook = bench.hook(receiver.url, WebhookEvent.JOB_FINISHED)
+    bench.hook(receiver.url)
+    bench.store.kept.put_test(webhook, bench.moment)
+    bench.send(webhook)
+
+    assert [one.json["type"] for one in receiver.received] == ["webhook.test"]
+    assert receiver.received[0].json["data"] == {"webhook_id": webhook}
+
+
+def test_nothing_said_is_sent_or_logged(
+    bench: HookBench, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither words nor the secret, on success and on failure."""
+    canary = "はい、カナリア商事の黄色太郎です。来週の金曜日に必ず払います。電話は09012345678です。"
+    receiver.script = [500]
+    webhook = bench.hook(receiver.url + "?token=canary-token", name="カナリアの名")
+    bench.hear("c-1", canary)
+    bench.put(("c-1", EventType.ESCALATION), ("c-1", ENDED))
+    with caplog.at_level(logging.DEBUG):
+        bench.until(
+            lambda: {state[1] for state in bench.states(webhook)} == {"delivered"}, 1, webhook
+        )
+
+    sent = "".join(f"{one.headers}{one.body.decode()}" for one in receiver.received)
+    assert {"promise.made", "call.escalated", "call.ended"} <= set(receiver.types)
+    for planted in ("カナリア", "黄色", "太郎", "払", "0901", "5678", "canary-token", SECRET):
+        assert planted not in sent
+        assert planted not in caplog.text

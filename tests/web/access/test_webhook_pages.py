@@ -1,0 +1,220 @@
+"""Webhooks as administrators keep them: by REST and on their page, and nobody else."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from callrisk.domain.webhooks.webhook import EVENTS_TO_CHOOSE, WebhookState
+from callrisk.live.webhooks.webhook_service import MOST_WEBHOOKS
+from callrisk.store.people.audit_log import Sought
+from callrisk.web.access.webhook_words import EVENT_WORDS, RESULT_WORDS, STATE_WORDS
+from harness.staffed import Staffed, staffed
+
+URL = "https://hooks.example.com/callrisk?token=t1"
+ADDED = {"name": "見本システム", "url": URL, "event_types": ["call.ended", "alert.raised"]}
+ROUTE = "/api/admin/webhooks"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Staffed]:
+    with staffed(tmp_path / "root") as made:
+        yield made
+
+
+@pytest.fixture
+def admin(office: Staffed) -> FlaskClient:
+    return office.client("admin")
+
+
+def add(admin: FlaskClient, **changed: Any) -> dict[str, Any]:
+    """Add a webhook; return the answer."""
+    answer = admin.post(ROUTE, json=ADDED | changed)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.get_json()
+    return found
+
+
+def test_a_webhook_from_its_begin_to_its_end(admin: FlaskClient) -> None:
+    """Each step by REST."""
+    made = add(admin)
+    where = f"{ROUTE}/{made['webhook_id']}"
+    assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", made["secret"])
+    assert (made["state"], made["event_types"]) == ("on", ["call.ended", "alert.raised"])
+
+    replaced = admin.post(f"{where}/secret").get_json()
+    assert replaced["secret"] != made["secret"]
+    until = datetime.fromisoformat(replaced["old_secret_until"])
+    assert timedelta(hours=23) < until - datetime.now(UTC) < timedelta(hours=25)
+
+    test = admin.post(f"{where}/test")
+    assert (test.status_code, test.get_json()["state"]) == (202, "waiting")
+    (listed,) = admin.get(f"{where}/deliveries?limit=5").get_json()["deliveries"]
+    assert listed == test.get_json()
+    assert admin.get(where).get_json()["waiting"] == 1
+
+    assert admin.post(f"{where}/disable").get_json()["state"] == "off"
+    assert admin.post(f"{where}/enable").get_json()["state"] == "on"
+    assert admin.delete(where).status_code == 200
+    assert admin.get(where).status_code == 404
+    assert admin.get(ROUTE).get_json() == {"webhooks": []}
+
+
+def test_the_secret_is_told_once(office: Staffed, admin: FlaskClient) -> None:
+    """By no other route, and by no file of the database."""
+    secrets = [add(admin)["secret"]]
+    where = f"{ROUTE}/{add(admin)['webhook_id']}"
+    secrets.append(admin.post(f"{where}/secret").get_json()["secret"])
+    pages = (ROUTE, where, f"{where}/deliveries", "/admin/webhooks", "/admin/webhooks/1")
+    shown = "".join(admin.get(page).text for page in pages)
+    folder = Path(str(office.server.state.store.engine.url.database)).parent
+    stored = b"".join(path.read_bytes() for path in folder.glob("staffed.db*"))
+
+    for secret in secrets:
+        assert secret not in shown
+        assert secret.encode() not in stored
+        assert secret.removeprefix("whsec_").encode() not in stored
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.example.com/", "https://127.0.0.1/", "https://localhost/", "http://127.0.0.1/",
+        "https://169.254.169.254/latest/meta-data/", "https://[::1]/", "https://10.0.0.1/",
+        "https://a@hooks.example.com/", "https://2130706433/", "javascript:alert(1)", "x",
+    ],
+)  # fmt: skip
+def test_an_address_inside_is_refused(admin: FlaskClient, url: str) -> None:
+    """By REST with a problem, on the page in the language of its reader."""
+    assert admin.post(ROUTE, json=ADDED | {"url": url}).status_code == 403
+    form = {"lang": "en", **ADDED, "url": url}
+    answer = admin.post("/admin/webhooks", data=form)
+    assert answer.status_code == 422
+    assert "Only a public address" in answer.text
+    assert admin.get(ROUTE).get_json() == {"webhooks": []}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"name": ""},
+        {"name": "a\nb"},
+        {"name": "x" * 257},
+        {"url": ""},
+        {"url": 7},
+        {"event_types": []},
+        {"event_types": ["call.exploded"]},
+        {"event_types": "call.ended"},
+        {"further": 1},
+    ],
+)
+def test_a_body_of_another_form_is_refused(admin: FlaskClient, changed: dict[str, Any]) -> None:
+    """Before anything is stored."""
+    assert admin.post(ROUTE, json=ADDED | changed).status_code == 422
+
+
+def test_tests_are_not_subscribed_to(admin: FlaskClient) -> None:
+    """They are asked for."""
+    answer = admin.post(ROUTE, json=ADDED | {"event_types": ["webhook.test"]})
+    assert answer.status_code == 403
+
+
+def test_there_may_be_so_many(admin: FlaskClient) -> None:
+    """Each may need a thread."""
+    for _ in range(MOST_WEBHOOKS):
+        add(admin)
+    assert admin.post(ROUTE, json=ADDED).status_code == 409
+
+
+@pytest.mark.parametrize("named", ["999", "0", "-1", "x", "9" * 40, "1e3"])
+def test_a_webhook_that_is_not_there(admin: FlaskClient, named: str) -> None:
+    """Is not found, whatever is asked of it."""
+    add(admin)
+    for method, rest in (
+        ("GET", ""), ("DELETE", ""), ("POST", "/secret"), ("POST", "/enable"),
+        ("POST", "/disable"), ("POST", "/test"), ("GET", "/deliveries"),
+    ):  # fmt: skip
+        assert admin.open(f"{ROUTE}/{named}{rest}", method=method).status_code == 404
+
+
+@pytest.mark.parametrize("login", ["agent-1", "supervisor", "manager", "auditor"])
+def test_administrators_alone_keep_them(office: Staffed, admin: FlaskClient, login: str) -> None:
+    """And no key of a system."""
+    add(admin)
+    for client in (office.client(login), office.client(key="reader")):
+        assert client.get(ROUTE).status_code == 403
+        assert client.get(f"{ROUTE}/1/deliveries").status_code == 403
+        assert client.post(ROUTE, json=ADDED).status_code == 403
+        assert client.post("/admin/webhooks/1/secret").status_code == 403
+    assert len(admin.get(ROUTE).get_json()["webhooks"]) == 1
+
+
+def test_a_cookie_alone_changes_nothing(office: Staffed, admin: FlaskClient) -> None:
+    """The token of the session is needed, for a removal, too."""
+    add(admin)
+    del admin.environ_base["HTTP_X_CSRF_TOKEN"]
+    assert admin.delete(f"{ROUTE}/1").status_code == 403
+    assert admin.post("/admin/webhooks/1/remove").status_code == 403
+    assert len(admin.get(ROUTE).get_json()["webhooks"]) == 1
+
+
+@pytest.mark.parametrize(("language", "shown"), [("ja", "Webhook を追加"), ("en", "Add a webhook")])
+def test_the_page_does_the_same(admin: FlaskClient, language: str, shown: str) -> None:
+    """By plain forms, in both languages; the secret is shown once."""
+    form = {"lang": language, "name": "<b>見本</b>", "url": URL}
+    made = admin.post("/admin/webhooks", data=form | {"event_types": ["job.finished"]})
+    assert made.status_code == 200
+    (secret,) = re.findall(r"whsec_[A-Za-z0-9+/=]+", made.text)
+    assert shown in made.text
+    assert "<b>見本" not in made.text
+
+    def post(action: str) -> str:
+        answer = admin.post(f"/admin/webhooks/1/{action}", data={"lang": language})
+        assert answer.status_code == 200, action
+        return answer.text
+
+    assert secret not in post("test")
+    page = admin.get(f"/admin/webhooks/1?lang={language}").text
+    assert "msg_" in page
+    assert secret not in re.findall(r"whsec_[A-Za-z0-9+/=]+", post("secret"))
+    off, on = STATE_WORDS[WebhookState.OFF], STATE_WORDS[WebhookState.ON]
+    assert (off.ja if language == "ja" else off.en) in post("disable")
+    assert (on.ja if language == "ja" else on.en) in post("enable")
+    post("remove")
+    assert admin.get("/admin/webhooks/1").status_code == 404
+
+
+def test_a_form_that_lacks_something_is_shown_again(admin: FlaskClient) -> None:
+    """With what was typed."""
+    for form in ({"name": "", "url": URL, "event_types": "call.ended"}, {"name": "x", "url": URL}):
+        answer = admin.post("/admin/webhooks", data=form)
+        assert answer.status_code == 422
+        assert 'value="https://hooks.example.com/callrisk?token=t1"' in answer.text
+
+
+def test_changes_are_noted_without_names_and_secrets(office: Staffed, admin: FlaskClient) -> None:
+    """Who did what to which."""
+    secret = add(admin)["secret"]
+    admin.post(f"{ROUTE}/1/secret")
+    admin.post("/admin/webhooks/1/disable")
+    admin.delete(f"{ROUTE}/1")
+    newest = office.server.state.accounts.auditor.log.newest(Sought(), 1_000)
+    deeds = [one.record.deed for one in newest]
+
+    assert [(one.action, one.object) for one in reversed(deeds)][-4:] == [
+        ("add_webhook", ""), ("replace_webhook_secret", "webhook 1"),
+        ("switch_webhook_off", "webhook 1"), ("remove_webhook", "webhook 1"),
+    ]  # fmt: skip
+    for planted in (secret, "見本システム", "hooks.example.com"):
+        assert planted not in str(newest)
+
+
+def test_every_word_is_there() -> None:
+    """Of each type, state and result."""
+    assert set(EVENT_WORDS) > set(EVENTS_TO_CHOOSE)
+    assert set(STATE_WORDS) == set(WebhookState)
+    assert len(RESULT_WORDS) == 3
