@@ -23,6 +23,9 @@ from callrisk.store.database import close_database, open_database
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.keeping.old_keys import newest_with_sealed
 from callrisk.store.queries import Queries
+from callrisk.store.sending.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
+from callrisk.store.sending.outbox_claims import OutboxClaims
+from callrisk.store.transaction import writing
 from harness.key_rings import KEYS
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -130,3 +133,26 @@ def test_a_key_of_another_process_is_not_lost(tmp_path: Path) -> None:
     assert texts(two, "c1") == ([WORDS], [WORDS])
     for engine in (one, two):
         close_database(engine)
+
+
+def test_a_message_that_cannot_be_read_holds_up_no_other(engine: Engine) -> None:
+    """Without its key for good it is given up, else it waits; what of other calls waits is sent."""
+    with_calls(engine)
+    with writing(engine) as connection:
+        for call_id in ("c1", "c2", "c3"):
+            message = OutboxMessage(RESULT_MESSAGE, call_id, call_id, {"call_id": call_id})
+            enqueue(connection, message, NOON)
+    opened = lose(engine, "c1")
+    Store(opened).add_note(NewNote("c1", "note", "a", WORDS, NOON))
+    claims = OutboxClaims(opened, RESULT_MESSAGE, "one")
+    claimed = claims.claim(NOON, 50, is_retry=False)
+    outbox = Outbox(opened)
+
+    assert [waiting.message.call_id for waiting in claimed] == ["c2", "c3"]
+    assert outbox.pending(RESULT_MESSAGE) == (2, None)
+    again = lose(opened, "c2")
+    assert [one.message.call_id for one in Outbox(again).due(RESULT_MESSAGE, NOON)] == ["c3"]
+    left, problem = Outbox(again).pending(RESULT_MESSAGE)
+    assert (left, "not in the key store" in str(problem)) == (2, True)
+    for database in (opened, again):
+        close_database(database)

@@ -4,6 +4,7 @@ They are sent by `crm.result_sender` (results to the CRM) and `ingest.risk_attri
 risk category to the telephony).
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,9 +14,12 @@ from sqlalchemy import Connection, Engine, Select, func, select, update
 
 from callrisk.domain.call_record import Payload
 from callrisk.store import tables
+from callrisk.store.ciphers.data_keys import KeyLostError
 from callrisk.store.ciphers.word_cipher import WordCipher, cipher_of
 from callrisk.store.stored_calls import MESSAGE, cipher_for
 from callrisk.store.transaction import insert_into, writing
+
+logger = logging.getLogger(__name__)
 
 # The kind of message that carries a risk category to the telephony.
 RISK_MESSAGE = "risk_category"
@@ -83,7 +87,11 @@ class Outbox:
         """Return the newest message of each call that is due; older ones need no sending."""
         with self._engine.connect() as connection:
             rows = connection.execute(due_messages(kind, now).limit(limit)).all()
-            return waiting_from(connection, rows)
+            waiting, unreadable = waiting_from(connection, rows)
+        if unreadable.destroyed or unreadable.lost:
+            with writing(self._engine) as connection:
+                put_aside(connection, unreadable, now)
+        return waiting
 
     def sent(self, waiting: Waiting, at: datetime) -> None:
         """Record that a message arrived; older ones about the same call are done with it."""
@@ -156,14 +164,53 @@ def due_messages(kind: str, now: datetime) -> Select[Any]:
     return select(*columns).where(o.outbox_id.in_(newest), is_due).order_by(o.outbox_id)
 
 
-def waiting_from(connection: Connection, rows: Sequence[Any]) -> list[Waiting]:
-    """Return the messages of rows of `due_messages`."""
-    cipher = cipher_for(connection, rows)
-    waiting = []
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Messages, by id, whose call has no key: destroyed with its words, or not in the key store."""
+
+    destroyed: list[int]
+    lost: list[int]
+
+
+def waiting_from(connection: Connection, rows: Sequence[Any]) -> tuple[list[Waiting], Unreadable]:
+    """Return the messages of rows of `due_messages`, and what of them nobody can read."""
+    waiting, unreadable = [], Unreadable([], [])
+    try:
+        cipher_for(connection, rows)  # the keys of all in one query
+    except KeyLostError:
+        logger.warning("the data key of a message that waits is not in the key store")
     for row in rows:
-        payload = dict(row.payload)
-        if cipher is not None and row.sealed is not None:
-            payload |= cipher.open_json(MESSAGE, row.call_id, row.key, row.sealed) or {}
+        try:
+            payload = _opened(connection, row)
+        except KeyLostError:
+            unreadable.lost.append(row.outbox_id)
+            continue
+        if payload is None:
+            unreadable.destroyed.append(row.outbox_id)
+            continue
         message = OutboxMessage(row.kind, row.call_id, row.key, payload)
         waiting.append(Waiting(row.outbox_id, message, row.attempts))
-    return waiting
+    return waiting, unreadable
+
+
+def _opened(connection: Connection, row: Any) -> Payload | None:
+    """Return what a message says; None if its key was destroyed."""
+    cipher = cipher_for(connection, [row])
+    if cipher is None or row.sealed is None:
+        return dict(row.payload)
+    rest = cipher.open_json(MESSAGE, row.call_id, row.key, row.sealed)
+    return None if rest is None else dict(row.payload) | rest
+
+
+def put_aside(connection: Connection, unreadable: Unreadable, at: datetime) -> None:
+    """Have messages that nobody can read hold up no other; one whose key may come back waits."""
+    o = tables.outbox.c
+    destroyed = {"done_at": at, "problem": "its words were erased, or their key is gone for good"}
+    lost = {
+        "attempts": o.attempts + 1, "due_at": at + _LONGEST_WAIT,
+        "problem": "the data key of the call is not in the key store",
+    }  # fmt: skip
+    for ids, values in ((unreadable.destroyed, destroyed), (unreadable.lost, lost)):
+        if ids:
+            these = o.outbox_id.in_(ids)
+            connection.execute(update(tables.outbox).where(these).values(values))

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, select, update
 
 from callrisk.store import tables
-from callrisk.store.sending.outbox import Waiting, due_messages, waiting_from
+from callrisk.store.sending.outbox import Waiting, due_messages, put_aside, waiting_from
 from callrisk.store.transaction import writing
 
 # Longer than the longest request with its repetitions.
@@ -58,7 +58,9 @@ class OutboxClaims:
             if connection.execute(wanted.limit(1)).first() is None:
                 return []
         with writing(self._engine) as connection:
-            claimed = waiting_from(connection, connection.execute(wanted.limit(most)).all())
+            rows = connection.execute(wanted.limit(most)).all()
+            claimed, unreadable = waiting_from(connection, rows)
+            put_aside(connection, unreadable, now)
             these = o.outbox_id.in_([waiting.outbox_id for waiting in claimed])
             claim = {"claimed_by": self._owner, "claimed_until": now + LEASE}
             connection.execute(update(tables.outbox).where(these).values(claim))
