@@ -26,26 +26,34 @@ const post = (path, body = {}, headers = {}) =>
 const SENT_AGAIN_AFTER_MS = [500, 2000];
 const IN_PROGRESS = 409;
 const keys = new Map(); // of what was sent and not answered yet, by path and body
+const underWay = new Map(); // promises of what is being sent, by path and body
 
 /** A random text; `crypto.randomUUID` is there on https alone. */
 const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
- * Sends what adds something, again if no answer came. What the person then sends once more, word for
- * word, has the same key: so it is added once, whether the first reached the server or not.
+ * Sends what adds something, again if no answer came. What the person sends once more, word for word,
+ * while it is under way is the same request, and after a failure has the same key: so it is added
+ * once, whether the first reached the server or not.
  */
-async function add(path, body) {
+function add(path, body) {
   const sent = `${path} ${JSON.stringify(body)}`;
-  if (!keys.has(sent)) keys.set(sent, newKey());
+  if (!underWay.has(sent)) underWay.set(sent, addOnce(path, body, sent).finally(() => underWay.delete(sent)));
+  return underWay.get(sent);
+}
+
+async function addOnce(path, body, sent) {
+  const key = keys.get(sent) ?? newKey();
+  keys.set(sent, key);
   for (let tries = 0; ; tries++) {
     try {
-      const answer = await post(path, body, { "Idempotency-Key": keys.get(sent) });
+      const answer = await post(path, body, { "Idempotency-Key": key });
       keys.delete(sent);
       return answer;
     } catch (error) {
-      const isOpen = error.status === 0 || error.status === IN_PROGRESS || error.status >= 500;
-      if (!isOpen) keys.delete(sent);
-      if (error.status !== 0 || tries >= SENT_AGAIN_AFTER_MS.length) throw error;
+      const isSentAgain = error.status === 0 || error.status === IN_PROGRESS;
+      if (!isSentAgain && error.status < 500) keys.delete(sent);
+      if (!isSentAgain || tries >= SENT_AGAIN_AFTER_MS.length) throw error;
       await new Promise((resolve) => setTimeout(resolve, SENT_AGAIN_AFTER_MS[tries]));
     }
   }
