@@ -22,7 +22,7 @@ export function createActions(store, live) {
 
   function report(error) {
     if (!(error instanceof ApiError)) throw error;
-    dispatch("toast", { kind: "error", status: error.status, detail: error.detail });
+    dispatch("toast", { kind: "error", status: error.status, requestId: error.requestId });
   }
 
   const reporting = (action) => (...values) => action(...values).catch(report);
@@ -159,8 +159,8 @@ export function createActions(store, live) {
       dispatch("note_added", { ...note, call_id: info.call_id });
     }),
 
-    async switchLanguage(language) {
-      await useLanguage(language);
+    switchLanguage(language) {
+      useLanguage(language);
       rememberLanguage(language);
       localise(document);
       dispatch("preference_changed");

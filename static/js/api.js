@@ -1,12 +1,12 @@
 /** The client of the REST API: one function per route; failures are ApiError. */
 import { proof, toLogin } from "./session.js";
 
-/** A failed request. Status 0: no answer. `errors` names the invalid fields. */
+/** A failed request. Status 0: no answer. `errors` names the invalid fields; people quote the request's id. */
 export class ApiError extends Error {
   constructor(status, problem = {}) {
     super(problem.detail ?? problem.title ?? `HTTP ${status}`);
     this.status = status;
-    this.detail = problem.detail ?? "";
+    this.requestId = problem.request_id ?? "";
     this.errors = problem.errors ?? [];
   }
 }

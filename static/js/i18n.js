@@ -5,10 +5,19 @@ let current = "ja";
 
 export const language = () => current;
 
-export async function useLanguage(wanted) {
-  catalogues[wanted] ??= await fetch(`/static/i18n/${wanted}.json`).then((answer) => answer.json());
-  current = wanted;
-  document.documentElement.lang = wanted;
+const LANGUAGES = ["ja", "en"];
+
+/** Reads both catalogues, so that the language can be changed without the server. */
+export async function loadLanguages() {
+  await Promise.all(LANGUAGES.map(async (name) => {
+    const answer = await fetch(`/static/i18n/${name}.json`);
+    catalogues[name] = await answer.json();
+  }));
+}
+
+export function useLanguage(wanted) {
+  current = LANGUAGES.includes(wanted) ? wanted : LANGUAGES[0];
+  document.documentElement.lang = current;
 }
 
 /** Returns the text of a key with {names} filled in. */
@@ -18,8 +27,8 @@ export function t(key, values = {}) {
   return together(words.replace(/\{(\w+)\}/g, (_, name) => values[name]));
 }
 
-/** Joins a number and its unit with a no-break space. */
-const together = (text) => text.replace(/(\d) (?=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}%])/gu, "$1\u00a0");
+/** Joins a number and its Japanese unit, as Japanese is written: 34,300円, 60か月. */
+const together = (text) => text.replace(/(\d)[ \u00a0](?=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}%])/gu, "$1");
 
 /** Returns a field that the server sends in both languages: `x` in Japanese, `x_en` in English. */
 export const pick = (record, field) => together(record[current === "en" ? `${field}_en` : field]);

@@ -113,15 +113,16 @@ async function catchUp(store, resumeAfter, lastSeq) {
 }
 
 async function replayMissed(store, after) {
-  let count = 0;
+  let turns = 0;
   for (let more = true; more;) {
     const page = await api.eventsAfter(after);
     for (const event of page.events) store.dispatch(event.type, event.payload);
-    count += page.events.length;
+    turns += page.events.filter(({ type, payload }) => type === "transcript_segment" && !payload.provisional).length;
     after = page.events.at(-1)?.seq ?? after;
     more = page.more;
   }
-  if (count > 0) store.dispatch("toast", { kind: "message", key: "connection.caught_up", values: { n: count } });
+  const key = turns > 0 ? "connection.caught_up" : "connection.back";
+  store.dispatch("toast", { kind: "message", key, values: { n: turns } });
 }
 
 async function readCalls(store, startOver) {

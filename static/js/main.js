@@ -1,7 +1,7 @@
 /** The live page: connects store, live connection and views. */
 import { createActions } from "./actions.js";
 import { byId, decorate } from "./dom.js";
-import { language as shownLanguage, useLanguage } from "./i18n.js";
+import { language as shownLanguage, loadLanguages, useLanguage } from "./i18n.js";
 import { listenToKeys } from "./keyboard.js";
 import { goLive, readHealth } from "./live.js";
 import { keepInUse, readSession } from "./session.js";
@@ -32,7 +32,8 @@ const VIEWS_OF_THE_CALL = [callHeadView, customerView, summaryView, transcriptVi
 const HEALTH_EVERY_MS = 15_000;
 const LIST_EVERY_MS = 250; // hundreds of calls change all the time; nobody reads their list faster
 
-await useLanguage(language());
+await loadLanguages();
+useLanguage(language());
 decorate(document);
 
 /** Shows that something could not be shown, and leaves the error to the browser's console. */

@@ -8,7 +8,7 @@ export const selected = (state) => state.calls.get(state.selectedId) ?? null;
 /** Returns the latest assessment; without a model it says so. */
 export function assessmentOf(state, { assessment }) {
   if (assessment || !state.health || state.health.model_version) return assessment;
-  return { state: "no_model", risk_score: null, command: state.health.checks.model.command };
+  return { state: "no_model", risk_score: null };
 }
 
 /** Returns the newest score of a call, for a list: that of its assessment, or that of its row. */

@@ -224,7 +224,7 @@ const TOASTS_SHOWN = 4;
 function withToast(state, toast) {
   const id = state.toastsMade + 1;
   const until = toast.kind === "message" ? state.now + MESSAGE_MS : null;
-  const same = (other) => other.kind === "error" && other.status === toast.status && other.detail === toast.detail;
+  const same = (other) => other.kind === "error" && other.status === toast.status;
   const others = state.toasts.filter((other) => !same(other));
   return { ...state, toastsMade: id, toasts: [...others, { ...toast, id, until }].slice(-TOASTS_SHOWN) };
 }

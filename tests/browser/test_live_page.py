@@ -71,7 +71,9 @@ def test_without_a_model_the_page_says_how_to_train_one(
 
     expect(page.locator("[data-segment-id=heard]")).to_be_visible()
     expect(page.get_by_test_id("score")).to_have_text("–")
-    expect(page.get_by_test_id("score-notices")).to_contain_text("python src/main.py")
+    expect(page.get_by_test_id("score-notices")).to_contain_text("スコアを表示していません")
+    page.get_by_test_id("model-badge").click()
+    expect(page.locator("#model-about-command")).to_have_text("python src/main.py")
     hear(server, call_id, "worry", "今月は払えないです。", 1)
     expect(page.get_by_test_id("heard-item")).to_have_text("01:00 払えない 「払えない」")
     server.post("end_call", {"call_id": call_id})
@@ -170,7 +172,7 @@ def test_a_call_can_be_worked_from_start_to_end(open_page: OPEN, server: LiveSer
     call_id = dialog.locator("[name=call_id]").input_value()
     dialog.get_by_test_id("start-confirm").click()
     expect(page.get_by_test_id("customer-card")).to_contain_text("見つかりません")
-    expect(page.get_by_test_id("state")).to_have_text("聞き取り中")
+    expect(page.get_by_test_id("state")).to_have_text("会話を確認中")
     expect(page.get_by_test_id("category")).to_be_hidden()
 
     say(server, call_id, "marked-up", "<img src=x onerror=alert(1)>")
@@ -186,7 +188,7 @@ def test_a_call_can_be_worked_from_start_to_end(open_page: OPEN, server: LiveSer
     page.get_by_test_id("end-call").click()
 
     summary = page.get_by_test_id("summary")
-    expect(summary).to_contain_text("2 件")
+    expect(summary).to_contain_text("メモ1件")
     expect(summary).to_contain_text("あり")
     expect(page.get_by_test_id("end-call")).to_be_hidden()
 
@@ -209,7 +211,7 @@ def test_what_is_said_about_paying_is_marked_and_listed_as_it_comes(
     assert [mark.get_attribute("data-tone") for mark in marks.all()] == ["worry", "worry"]
     names = page.locator("[data-segment-id=worry] [data-slot=text] small")
     expect(names).to_contain_text(["払えない", "お金に余裕がない"])
-    expect(page.locator("[data-segment-id=worry] .mood")).to_have_text("推定：否定的")
+    expect(page.locator("[data-segment-id=worry] .mood")).to_have_text("推定：不満・不安")
     expect(page.locator("[data-segment-id=fine] mark")).to_have_attribute("data-tone", "suppressed")
     expect(page.locator("[data-segment-id=fine] small")).to_have_text("お金に余裕がない（否定）")
     items = page.get_by_test_id("heard-list").get_by_test_id("heard-item")
@@ -218,9 +220,9 @@ def test_what_is_said_about_paying_is_marked_and_listed_as_it_comes(
 
     hear(server, call, "worry", "今月も必ず払います。", 1)
     expect(items).to_have_count(1)
-    expect(items).to_contain_text("01:00 支払いの約束 「必ず払います」")
+    expect(items).to_contain_text("01:00 お支払いのお約束 「必ず払います」")
     expect(marks).to_have_text(["必ず払います"])
-    expect(page.locator("#heard-news")).to_contain_text("支払いの約束")
+    expect(page.locator("#heard-news")).to_contain_text("お支払いのお約束")
 
 
 def test_a_heard_statement_leads_to_its_turn(
@@ -414,7 +416,7 @@ def test_a_transferred_call_shows_what_the_telephony_told(
     expect(item).to_contain_text("担当未定")
     expect(page.get_by_test_id("gap")).to_be_visible()
     mood = page.locator("[data-segment-id=s] .mood")
-    expect(mood).to_have_text("推定：否定的")
+    expect(mood).to_have_text("推定：不満・不安")
     expect(mood).to_have_attribute("data-estimate", "")
     expect(page.get_by_test_id("transfer")).to_contain_text("転送された通話")
     server.fill_gap(first)
@@ -491,13 +493,13 @@ def test_unproven_model_is_called_so_wherever_its_score_is_shown(
 ) -> None:
     """When the champion's skill is unproven, header and score say so, also in a running call."""
     page = open_page(at(server, call))
-    expect(page.get_by_test_id("model-skill")).to_have_text("実証済み")
+    expect(page.get_by_test_id("model-skill")).to_have_text("デモ用モデル")
     small_sample.serve(server.root, "20260101-000000-000002", "unproven")
-    expect(page.get_by_test_id("score-notices")).to_contain_text("未実証", timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("score-notices")).to_contain_text("未検証", timeout=PATIENCE_MS)
     page.reload()
 
-    expect(page.get_by_test_id("model-skill")).to_have_text("未実証")
-    expect(page.get_by_test_id("score-notices")).to_contain_text("未実証")
+    expect(page.get_by_test_id("model-skill")).to_have_text("デモ用モデル（未検証）")
+    expect(page.get_by_test_id("score-notices")).to_contain_text("未検証")
     page.get_by_test_id("model-badge").click()
     expect(page.locator("#model-about")).to_contain_text("確かめられていません")
 

@@ -85,7 +85,7 @@ def test_the_two_parts_of_a_score_add_up_and_lead_to_what_was_said(
     line.get_by_role("button").press("Enter")
     expect(page.locator("[data-segment-id=worry]")).to_be_focused()
     expect(page.get_by_test_id("score-scale")).to_have_text(
-        re.compile(r"^高リスク＝ふだんの[\d.]+倍以上の見込み$")
+        re.compile(r"^支払い注意：高＝平均的なお客様の[\d.]+倍以上の見込み$")
     )
 
 
@@ -120,7 +120,7 @@ def test_statements_show_their_points_and_whether_they_were_answered(
     hear(server, call, "promise", "来月には必ず払います。", 2)
     expect(item.locator(".concern")).to_have_text("解消")
     expect(page.locator("[data-segment-id=promise] small")).to_have_text(
-        re.compile(r"^支払いの約束 −\d+$")
+        re.compile(r"^お支払いのお約束 −\d+$")
     )
 
 
@@ -135,7 +135,7 @@ def test_why_the_score_moved_is_told_between_any_two_moments(
     expect(page.locator("#trend-hint")).to_be_visible()
     course.press("End")
     expect(moved).to_have_attribute("data-state", "shown")
-    expect(lines).to_contain_text(["支払いの約束「必ず払います」"])
+    expect(lines).to_contain_text(["お支払いのお約束「必ず払います」"])
     lines.get_by_role("button").click()
     expect(page.locator("[data-segment-id=promise]")).to_be_focused()
 

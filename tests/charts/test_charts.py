@@ -121,7 +121,7 @@ def test_waterfall_ends_at_the_score() -> None:
         reasons.WaterfallLine("ふだんの水準", 50),
         reasons.WaterfallLine("支払いへの不安の言葉", 62),
         reasons.WaterfallLine("その他", -7),
-        reasons.WaterfallLine("上限・下限の調整", -5),
+        reasons.WaterfallLine("0〜100点に収めた分", -5),
     ]
 
     steps = rows(reasons.waterfall(lines, 100, JAPANESE), 0)

@@ -293,7 +293,7 @@ def test_an_unproven_model_says_so_wherever_its_scores_are(
 
     warnings = "\n".join(warning.value for warning in page(name, judged).warning)
 
-    assert ("未実証" in warnings) == (verdict == "unproven")
+    assert ("未検証" in warnings) == (verdict == "unproven")
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -626,7 +626,7 @@ def test_listening_is_no_verdict_on_the_tablet(server: str) -> None:
 
     app = tablet(server, agent="agent-4", call="tablet-listening")
 
-    assert app.metric[0].label == "聞き取り中"
+    assert app.metric[0].label == "会話を確認中"
     assert not re.search("[高中低]リスク", words(app))
     LiveApi(server).end_call("tablet-listening")
 

@@ -95,7 +95,7 @@ def test_the_newest_statement_stands_first_and_what_does_not_count_is_folded_awa
     )
 
     assert labels(app) == [
-        "3:00 :blue-badge[支払いの約束] 「払います」",
+        "3:00 :blue-badge[お支払いのお約束] 「払います」",
         "1:00 :orange-badge[払えない] 「払えません」",
         "2:00 :gray-badge[お金に余裕がない（否定）] 「厳しくはない」",
     ]
@@ -130,12 +130,12 @@ def test_what_counts_bears_its_points_and_a_concern_its_answer() -> None:
     )  # fmt: skip
 
     assert labels(app) == [
-        "2:00 :blue-badge[支払いの約束] 「払います」 **-6**",
+        "2:00 :blue-badge[お支払いのお約束] 「払います」 **-6**",
         "1:00 :orange-badge[払えない] 「払えません」 **+11** :small[未解消]",
-        "1:00 :gray-badge[あいまいな返事] 「今月は」 **±0** :small[解消]",
+        "1:00 :gray-badge[あいまいなお返事] 「今月は」 **±0** :small[解消]",
         "3:00 :gray-badge[お金に余裕がない（否定）] 「厳しくはない」",
     ]
-    for mark in ("支払いの約束 -6<", ">払えない +11・未解消<", ">あいまいな返事・解消<",
+    for mark in ("お支払いのお約束 -6<", ">払えない +11・未解消<", ">あいまいなお返事・解消<",
                  ">お金に余裕がない（否定）<"):  # fmt: skip
         assert mark in chat(app)
 

@@ -130,7 +130,7 @@ def test_the_reasons_stand_under_their_parts_with_subtotals() -> None:
         ("part", "この通話で話されたこと +13"),
         ("line", "払えない 「払えません&lt;b&gt;」 +11"),
         ("line", "その他 +2"),
-        ("cap", "上限・下限の調整 -2"),
+        ("cap", "0〜100点に収めた分 -2"),
         ("total", "スコア 70"),
     ]
 
@@ -161,7 +161,7 @@ def test_an_interval_beyond_the_scale_is_open(interval: list[int], words: str) -
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("ja", "高リスク＝ふだんの2\\.5倍以上"), ("en", "at least 2\\.5× the usual odds")],
+    [("ja", "高リスク＝平均的なお客様の2\\.5倍以上"), ("en", "at least 2\\.5× the odds of an average customer")],
 )
 def test_the_scale_is_told_in_words(language: str, words: str) -> None:
     """How many times the usual odds High means stands beside every score."""
@@ -170,10 +170,10 @@ def test_the_scale_is_told_in_words(language: str, words: str) -> None:
 
 def test_the_last_change_names_the_words_that_caused_it() -> None:
     """A line of a statement quotes it, any other line has its name alone."""
-    because = [moved(11, "払えない", "払え*ません"), moved(-2, "上限・下限の調整")]
+    because = [moved(11, "払えない", "払え*ません"), moved(-2, "0〜100点に収めた分")]
     app = screen(detail(assessed(change={"points": 9, "because": because})))
 
-    expected = r"動いた理由：払えない 「払え\*ません」 +11、上限・下限の調整 -2"
+    expected = r"動いた理由：払えない 「払え\*ません」 +11、0〜100点に収めた分 -2"
     assert expected in captions(app)
 
 

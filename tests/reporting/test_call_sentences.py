@@ -99,7 +99,7 @@ def test_report_and_card_tell_scale_moment_and_what_speech_adds(
 
     for text in (report_html(scaled, {}), model_card(scaled)):
         assert "11 点上がるごとに未払いのオッズが 2 倍" in text
-        assert "高リスク＝ふだんの3.5倍以上の見込み" in text
+        assert "高リスク＝平均的なお客様の3.5倍以上の見込み" in text
         assert "every 11 points double the odds" in text
         assert "+11 で 2 倍" in text
         assert "通話の 50 % を聞いたあとに" in text

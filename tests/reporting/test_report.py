@@ -91,7 +91,7 @@ def test_report_tells_its_story_in_order(unproven: Results, figures: dict[str, s
     places = [
         html.index(text)
         for text in (
-            "未実証",
+            "未検証",
             "下限が -0.013 です",
             "何があれば変わるか",
             "お客様で言うと",
@@ -142,7 +142,7 @@ def test_unproven_report_says_that_nobody_is_high_and_what_could_change_it(
     """Without skill nobody is called High, and the way out names dates, history and customers."""
     html = report_html(unproven, figures)
 
-    assert "未実証のあいだは、だれも高リスクに入れていません" in html
+    assert "未検証のあいだは、だれも高リスクに入れていません" in html
     assert int(unproven.customers.score.max()) < unproven.customers.thresholds.high_risk
     for text in ("支払期日と入金日", "過去の支払い履歴", "約 412 組"):
         assert text in html
@@ -341,8 +341,8 @@ def test_report_of_a_demonstrated_model_gives_no_reasons_against_it(
     """Demonstrated skill stands without excuses."""
     html = report_html(results(Skill.DEMONSTRATED), figures)
 
-    assert "実証済み" in html
-    assert "未実証のモデル" not in html
+    assert "検証済み" in html
+    assert "未検証のモデル" not in html
     assert "下限が" not in html
 
 
@@ -454,11 +454,11 @@ def test_workbook_holds_every_customer_under_frozen_headings(unproven: Results) 
     assert scores.max_row == CUSTOMERS + 1
     assert scores.freeze_panes == "B2"
     heads = [cell.value for cell in scores[1]][:3]
-    assert heads == ["レコード番号", "リスクスコア（未実証）", "区分（英）"]
+    assert heads == ["レコード番号", "リスクスコア（未検証）", "区分（英）"]
     assert scores["B2"].value == int(unproven.customers.score[0])
     assert scores["E2"].number_format == "0.0%"
     assert scores.column_dimensions["A"].width > 10
-    assert "未実証" in [cell.value for cell in facts["B"]]
+    assert "未検証" in [cell.value for cell in facts["B"]]
 
 
 def test_workbook_marks_only_unproven_scores(unproven: Results) -> None:

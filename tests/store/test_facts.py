@@ -57,15 +57,17 @@ def _ending(engine: Engine, call_id: str) -> Ending:
 
 
 def test_a_call_that_is_over_has_one_row(engine: Engine) -> None:
-    """Its course, statements by kind, mood and talk share; with what was noted after the end."""
+    """Its course, statements by kind, mood, talk share, and what was noted later but feedback."""
     a_call(engine, "c1", score=60)
     job, facts = FactsJob(engine), FactsQueries(engine)
     assert (job.step(), job.step()) == (1, 0)
     (first,) = facts.calls(DAY, DAY)
-    Store(engine).add_note(NewNote("c1", "feedback", "agent-1", "calm done", BEGAN))
+    for kind, words in (("feedback", "calm done"), ("note", "折り返し"), ("quick_action", "待つ")):
+        Store(engine).add_note(NewNote("c1", kind, "agent-1", words, BEGAN))
     assert job.step() == 1
     (found,) = facts.calls(DAY, DAY)
 
+    assert Queries(engine).counts(["c1"]) == {"c1": (1, 2)}
     assert (found.day, found.duration_s, found.end_reason, found.turns) == (
         DAY,
         90.0,
@@ -77,7 +79,7 @@ def test_a_call_that_is_over_has_one_row(engine: Engine) -> None:
     assert found.said == {"refusal": 1}
     assert (found.agent_sentiment, found.customer_sentiment) == (0.0, -2.5)
     assert (found.agent_talk_share, found.longest_silence_s) == (0.75, 2.5)
-    assert (first.advice_done, found.advice_done, found.notes) == (0, 1, 1)
+    assert (first.advice_done, found.advice_done, found.notes) == (0, 1, 2)
     assert found.alerted
 
 

@@ -24,7 +24,7 @@ _ANYTHING = Interval(math.nan, -math.inf, math.inf)
 UNKNOWN = VersionFigures(Skill.UNPROVEN, _ANYTHING, _ANYTHING, (), demo=False)
 
 _NOT_DEMONSTRATED = Text(
-    "予測力が実証されていません（判定: 未実証）",
+    "予測力が実証されていません（判定: 未検証）",
     "Its skill is not demonstrated (verdict: unproven)",
 )
 _DEMO_FOR_REAL = Text(

@@ -22,9 +22,9 @@ CATEGORY: dict[RiskCategory, Text] = {
     RiskCategory.MEDIUM: Text("中リスク", "Medium risk"),
     RiskCategory.LOW: Text("低リスク", "Low risk"),
 }
-LISTENING = Text("聞き取り中", "Listening")
+LISTENING = Text("会話を確認中", "Following the call")
 OTHER = Text("その他", "Other")
-CAP = Text("上限・下限の調整", "Kept within its limits")
+CAP = Text("0〜100点に収めた分", "Kept within 0 to 100")
 MODEL_CHANGED = Text("モデルの更新", "Another model")
 START = Text("話す前の水準", "Before a word")
 MISSING_VALUE = Text("不明", "unknown")
@@ -33,14 +33,13 @@ NO_MODEL = Text("モデルがありません", "There is no model")
 
 
 def number_text(value: float | None, feature: Feature) -> Text:
-    """Return a value with its unit: 45,000 円; one-hot features read はい, いいえ."""
+    """Return a value with its unit: 45,000円; one-hot features read はい, いいえ."""
     if value is None:
         return MISSING_VALUE
     if "=" in feature.name:
         return Text("はい", "yes") if value else Text("いいえ", "no")
     shown = _digits(value, feature)
-    space = "" if feature.unit in ("%", "文字", "日", "回", "年", "か月") else " "
-    return Text(f"{shown}{space}{feature.unit}", f"{shown}{feature.unit_en}")
+    return Text(f"{shown}{feature.unit}", f"{shown}{feature.unit_en}")
 
 
 def _digits(value: float, feature: Feature) -> str:
@@ -56,9 +55,31 @@ def reason(feature: Feature, value: float | None, typical: float | None) -> Text
     if "=" in feature.name:
         return _choice_reason(feature, bool(value))
     shown, usual = number_text(value, feature), number_text(typical, feature)
+    if feature.name in _LENGTHS and typical is not None:
+        return _length_reason(_LENGTHS[feature.name][value < typical], shown, usual)
     return Text(
         f"{feature.label}が{shown.ja}（ふつうは{usual.ja}）",
         f"{feature.label_en}: {shown.en} (usually {usual.en})",
+    )
+
+
+# A length of turn says little as a number: (longer than usual, shorter).
+_LENGTHS = {
+    "customer_chars_per_turn": (
+        Text("お客様が長めに話されています", "The customer speaks at length"),
+        Text("お客様のお話が短めです", "The customer speaks briefly"),
+    ),
+    "agent_chars_per_turn": (
+        Text("担当者が長めに話しています", "The agent speaks at length"),
+        Text("担当者の話が短めです", "The agent speaks briefly"),
+    ),
+}
+
+
+def _length_reason(sentence: Text, shown: Text, usual: Text) -> Text:
+    return Text(
+        f"{sentence.ja}（1回に{shown.ja}、ふつうは{usual.ja}）",
+        f"{sentence.en} ({shown.en} a turn, usually {usual.en})",
     )
 
 
@@ -201,5 +222,6 @@ def high_means(times: float) -> Text:
     """Return what the lowest High score means: how many times the usual odds."""
     shown = f"{times:.1f}".removesuffix(".0")
     return Text(
-        f"高リスク＝ふだんの{shown}倍以上の見込み", f"High risk = at least {shown}× the usual odds"
+        f"高リスク＝平均的なお客様の{shown}倍以上の見込み",
+        f"High risk = at least {shown}× the odds of an average customer",
     )

@@ -11,8 +11,8 @@ from callrisk.reporting.run_results import Results
 JST = timezone(timedelta(hours=9), "JST")
 
 VERDICT = {
-    Skill.DEMONSTRATED: Text("実証済み", "Demonstrated"),
-    Skill.UNPROVEN: Text("未実証", "Unproven"),
+    Skill.DEMONSTRATED: Text("検証済み", "Demonstrated"),
+    Skill.UNPROVEN: Text("未検証", "Unproven"),
 }
 # What the verdict means to somebody who has to work with the scores.
 VERDICT_MEANING = {
@@ -233,7 +233,7 @@ def _cautions(results: Results) -> list[Fact]:
     reasons = zip(evaluation.reasons_unproven, evaluation.reasons_unproven_en, strict=True)
     return [
         categories,
-        *(Fact(Text("未実証の理由", "Why unproven"), Text(ja, en)) for ja, en in reasons),
+        *(Fact(Text("未検証の理由", "Why unproven"), Text(ja, en)) for ja, en in reasons),
         *(
             Fact(Text("注意", "Note"), Text(alarm.message, alarm.message_en))
             for alarm in evaluation.alarms

@@ -149,7 +149,7 @@ def _calibration(model: RiskModel) -> Text:
     if model.skill == Skill.DEMONSTRATED:
         return words
     return Text(
-        f"{words.ja}未実証のため、傾きの 95 % 区間の下限まで縮め、"
+        f"{words.ja}未検証のため、傾きの 95 % 区間の下限まで縮め、"
         f"スコアは {model.ceiling:.0f} 点を上限としました。",
         f"{words.en} Being unproven, the model is shrunk to the lower bound of its slope and its "
         f"scores end at {model.ceiling:.0f}.",

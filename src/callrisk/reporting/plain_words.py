@@ -85,11 +85,11 @@ def category_caution(evaluation: Evaluation) -> Text | None:
         return None
     if high:
         return Text(
-            "未実証のモデルによる区分です。人数は参考にとどめてください。",
+            "未検証のモデルによる区分です。人数は参考にとどめてください。",
             "Categories of an unproven model; take the counts as a hint only.",
         )
     return Text(
-        "未実証のあいだは、だれも高リスクに入れていません。"
+        "未検証のあいだは、だれも高リスクに入れていません。"
         "スコアは控えめに縮め、高リスクの手前を上限にしています。",
         "While the model is unproven nobody is put into High: scores are shrunk and end below it.",
     )

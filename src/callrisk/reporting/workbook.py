@@ -30,7 +30,7 @@ _HEADINGS: dict[str, tuple[str, float]] = {
     "call_began_at": ("通話開始（UTC）", 22),
     "start_points": ("話す前の水準", 13),
     "other_points": ("その他の点", 12),
-    "cap_points": ("上限・下限の調整", 16),
+    "cap_points": ("0〜100点に収めた分", 16),
 }
 _HEAD = PatternFill("solid", fgColor="E8E8FA")
 _WARN = PatternFill("solid", fgColor="FCF2DF")

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Integer, Select, bindparam, func, select
 from callrisk.domain.call import CallTotals
 from callrisk.domain.call_end import EndReason
 from callrisk.domain.call_record import (
+    WRITTEN_NOTES,
     LatestAssessment,
     LoggedEvent,
     Payload,
@@ -218,14 +219,14 @@ class Queries:
         return {row.call_id: reading.payload(row) | {"seq": row.seq} for row in rows}
 
     def counts(self, call_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-        """Return the numbers of segments and of notes of each of many calls."""
+        """Return the numbers of segments and of written notes of each of many calls."""
         segments = self._count(tables.segments, call_ids)
-        notes = self._count(tables.notes, call_ids)
+        notes = self._count(tables.notes, call_ids, tables.notes.c.kind.in_(WRITTEN_NOTES))
         return {call_id: (segments.get(call_id, 0), notes.get(call_id, 0)) for call_id in call_ids}
 
-    def _count(self, table: Any, call_ids: Sequence[str]) -> dict[str, int]:
+    def _count(self, table: Any, call_ids: Sequence[str], *which: Any) -> dict[str, int]:
         c = table.c.call_id
-        statement = select(c, func.count()).where(c.in_(call_ids)).group_by(c)
+        statement = select(c, func.count()).where(c.in_(call_ids), *which).group_by(c)
         return {row[0]: row[1] for row in self._all(statement)}
 
     def lost_words(self, call_id: str) -> bool:

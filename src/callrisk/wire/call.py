@@ -61,7 +61,8 @@ class CallSummary(Wire):
             final_risk_category=category,
             final_risk_label=None if label is None else label.ja,
             final_risk_label_en=None if label is None else label.en,
-            highest_risk_score=max(scores, default=None), notes=len(notes),
+            highest_risk_score=max(scores, default=None),
+            notes=sum(note.is_written for note in notes),
             escalated=any(note.kind == ESCALATION for note in notes),
             end_reason=call.over_reason,
         )  # fmt: skip

@@ -1,11 +1,11 @@
 /** The calls in progress, riskiest first, and those that ended. */
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { agentName, customerName, duration, hourAndMinute, signed } from "../format.js";
-import { language, pick, t } from "../i18n.js";
+import { language, t } from "../i18n.js";
 import { icon, setIconText } from "../icons.js";
 import { activeCalls, elapsedSeconds, endedCalls, headlineOf } from "../selectors.js";
 import { whenChanged } from "../store.js";
-import { directionOf, hasVerdict, showScore, showState } from "./category.js";
+import { directionOf, hasVerdict, showCategory, showScore, showState } from "./category.js";
 
 export function callListView(actions) {
   byId("start-demo").addEventListener("click", actions.startDemo);
@@ -42,7 +42,7 @@ function callItem(actions) {
     showScore(slots.points, assessment);
     setText(slots.name, customerName(info));
     slots.demo.hidden = !info.demo;
-    if (hasVerdict(assessment)) setIconText(slots.category, assessment.risk_category, pick(assessment, "risk_label"));
+    if (hasVerdict(assessment)) showCategory(slots.category, assessment);
     else showState(slots.category, assessment);
     showTrend(slots.trend, info, assessment);
     setText(slots.agent, agentName(info));

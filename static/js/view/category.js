@@ -1,6 +1,6 @@
 /** The mark of a risk category: word, shape and colour. */
 import { setText } from "../dom.js";
-import { pick, t } from "../i18n.js";
+import { t } from "../i18n.js";
 import { setIconText } from "../icons.js";
 
 /** Returns true once there is a verdict: not while listening, and never without a model. */
@@ -8,7 +8,7 @@ export const hasVerdict = (assessment) => assessment?.state === "live" || assess
 
 export function showCategory(element, assessment) {
   element.hidden = !hasVerdict(assessment);
-  if (!element.hidden) setIconText(element, assessment.risk_category, pick(assessment, "risk_label"));
+  if (!element.hidden) setIconText(element, assessment.risk_category, t(`category.${assessment.risk_category}`));
 }
 
 const STATE_ICON = { final: "check", no_model: "info" }; // every other state is one of listening

@@ -3,6 +3,7 @@ import { byId } from "../dom.js";
 import { agentId, keysEnabled, rememberKeysEnabled } from "../preferences.js";
 import { ownAgentId } from "../session.js";
 import { ApiError } from "../api.js";
+import { errorText } from "../error_text.js";
 import { t } from "../i18n.js";
 import { selected } from "../selectors.js";
 
@@ -73,9 +74,9 @@ async function submit(form, send, values) {
     form.closest("dialog").close();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const message = error.detail || t(error.status === 0 ? "error.0" : "error.400");
-    const whole = { field: Object.keys(values)[0], message };
-    showErrors(form, error.errors.length > 0 ? error.errors : [whole]);
+    const named = error.errors.filter(({ field }) => field in values).map(({ field }) => ({ field, message: t("error.field") }));
+    const whole = { field: Object.keys(values)[0], message: errorText(error) };
+    showErrors(form, named.length > 0 ? named : [whole]);
   }
 }
 

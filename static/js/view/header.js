@@ -6,6 +6,7 @@ import { icon, setIconText } from "../icons.js";
 import { theme } from "../preferences.js";
 import { connection, crmIsInTrouble, troublesOf } from "../selectors.js";
 
+const PARTS = new Set(["store", "assessor", "playbook", "language", "masking", "storage", "jobs", "limits", "kintone"]);
 const THEME_ICON = { system: "system", light: "sun", dark: "moon" };
 
 export function headerView(actions) {
@@ -49,11 +50,14 @@ function renderModel(health) {
   byId("model-badge").hidden = !health;
   if (!health) return;
   const kind = health.model_version ? health.skill : "none";
-  byId("model-badge").dataset.skill = kind;
-  setText(byId("model-version"), health.model_version ? t("model.version", { version: health.model_version }) : "");
-  setText(byId("model-skill"), t(`model.${kind}`));
-  setText(byId("model-about-title"), t(`model.${kind}`));
+  const badge = health.demo && kind !== "none" ? `demo${kind === "unproven" ? "_unproven" : ""}` : kind;
+  byId("model-badge").dataset.skill = badge;
+  setText(byId("model-skill"), t(`model.${badge}`));
+  setText(byId("model-about-title"), t(`model.${badge}`));
   setText(byId("model-about-text"), t(`model.${kind}_about`));
+  byId("model-about-demo").hidden = !health.demo;
+  byId("model-version").hidden = !health.model_version;
+  setText(byId("model-version"), t("model.version", { version: health.model_version ?? "" }));
   const { command } = health.checks.model;
   byId("model-about-command").hidden = kind !== "none" || !command;
   setText(byId("model-about-command"), command);
@@ -76,7 +80,7 @@ function renderBanner(state) {
 
 function troubles(health) {
   const { said, silent } = troublesOf(health);
-  const parts = silent.map(([name, check]) => `${name}: ${check.detail}`).join(" / ");
+  const parts = silent.map(([name]) => t(`part.${PARTS.has(name) ? name : "other"}`)).join(t("list_separator"));
   return [...said.map((check) => pick(check, "message")), ...(parts ? [t("degraded", { parts })] : [])];
 }
 

@@ -1,7 +1,8 @@
 /** Why the score moved between two moments: the chosen moments, the difference, and its lines. */
 import { byId, fromTemplate, mirror, setAttributes, setText } from "../dom.js";
 import { duration, signed } from "../format.js";
-import { pick, t } from "../i18n.js";
+import { t } from "../i18n.js";
+import { lineLabel } from "../line_words.js";
 import { firstVerdict, momentsOf, secondsIn, spanBetween } from "../moments.js";
 import { selected } from "../selectors.js";
 import { directionOf } from "./category.js";
@@ -79,7 +80,7 @@ function movedLine(actions) {
   slots.turn.addEventListener("click", () => actions.pointAt(shown.segment_id));
   function update(line) {
     shown = line;
-    const words = line.phrase ? t("moved.line", { label: pick(line, "label"), phrase: line.phrase }) : pick(line, "label");
+    const words = line.phrase ? t("moved.line", { label: lineLabel(line), phrase: line.phrase }) : lineLabel(line);
     slots.turn.hidden = !line.leads;
     slots.text.hidden = line.leads;
     setText(line.leads ? slots.turn : slots.text, words);

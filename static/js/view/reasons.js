@@ -3,6 +3,7 @@ import { leavesOf, reasonRows } from "../account.js";
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { signed } from "../format.js";
 import { pick, t } from "../i18n.js";
+import { lineLabel, lineReason } from "../line_words.js";
 import { assessmentOf, selected } from "../selectors.js";
 import { directionOf, hasVerdict } from "./category.js";
 
@@ -78,7 +79,7 @@ function leaf(actions) {
     slots.group.hidden = Boolean(own) || line.part === "said";
     if (own) return setText(slots.text, t(own));
     if (!slots.group.hidden) setText(slots.group, t(`group.${line.group}`));
-    return setReason(leads ? slots.turn : slots.text, pick(line, "label"), pick(line, "reason"));
+    return setReason(leads ? slots.turn : slots.text, lineLabel(line), lineReason(line));
   }
   return { node, update };
 }

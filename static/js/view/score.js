@@ -2,8 +2,9 @@
 import { rangeOf } from "../account.js";
 import { byId, describe, fromTemplate, mirror, setText } from "../dom.js";
 import { clock, customerName, multiple, percent, signed } from "../format.js";
-import { pick, t } from "../i18n.js";
+import { t } from "../i18n.js";
 import { setIconText } from "../icons.js";
+import { lineLabel } from "../line_words.js";
 import { assessmentOf, selected, staleSeconds, stillNeeded } from "../selectors.js";
 import { directionOf, hasVerdict, showCategory, showScore, showState } from "./category.js";
 import { createGauge } from "./gauge.js";
@@ -42,7 +43,7 @@ function spoken(assessment) {
   if (!assessment || assessment.risk_score === null) return t(`state.${assessment?.state ?? "waiting"}`);
   const values = { score: assessment.risk_score, range: rangeText(assessment) };
   return hasVerdict(assessment)
-    ? t("score.spoken", { ...values, label: pick(assessment, "risk_label") })
+    ? t("score.spoken", { ...values, label: t(`category.${assessment.risk_category}`) })
     : t("score.spoken_listening", values);
 }
 
@@ -59,7 +60,7 @@ function renderChange(assessment) {
 }
 
 function becauseText(line) {
-  const values = { label: pick(line, "label"), points: signed(line.points), phrase: line.phrase };
+  const values = { label: lineLabel(line), points: signed(line.points), phrase: line.phrase };
   return t(line.phrase ? "score.because_said" : "score.because_line", values);
 }
 
@@ -88,7 +89,7 @@ function figures(assessment) {
 function noticesFor(state, assessment) {
   if (!assessment) return [];
   if (assessment.state === "no_model") {
-    return [{ kind: "no_model", text: t("score.no_model"), command: assessment.command }];
+    return [{ kind: "no_model", text: t("score.no_model") }];
   }
   const notices = [];
   if (assessment.state === "listening") notices.push({ kind: "listening", text: needed(state, assessment) });
@@ -100,11 +101,7 @@ function noticesFor(state, assessment) {
 function noticeItem({ kind }) {
   const { node, slots } = fromTemplate("notice");
   node.dataset.kind = kind;
-  function update({ text, command }) {
-    setIconText(slots.text, kind === "listening" ? "listening" : "info", text);
-    slots.command.hidden = !command;
-    setText(slots.command, command);
-  }
+  const update = ({ text }) => setIconText(slots.text, kind === "listening" ? "listening" : "info", text);
   return { node, update };
 }
 
@@ -114,8 +111,7 @@ function needed(state, assessment) {
   if (rest?.seconds > 0) parts.push(t("listening.seconds", { n: rest.seconds }));
   if (rest?.turns > 0) parts.push(t("listening.turns", { n: rest.turns }));
   if (rest?.characters > 0) parts.push(t("listening.characters", { n: rest.characters }));
-  if (parts.length === 0) return t("listening.prior");
-  return t("listening.needed", { parts: parts.join(t("list_separator")) });
+  return parts.length === 0 ? t("listening.prior") : t("listening.needed", { parts: parts[0] });
 }
 
 function renderAsOf(assessment, stale) {

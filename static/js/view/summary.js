@@ -1,7 +1,7 @@
 /** The summary of an ended call: reason, figures, and the telephony's summary. */
 import { byId, describe, setText } from "../dom.js";
 import { duration } from "../format.js";
-import { pick, t } from "../i18n.js";
+import { t } from "../i18n.js";
 import { selected } from "../selectors.js";
 
 const END_REASONS = new Set(["completed", "analysis_failed", "disconnected", "idle", "requested"]);
@@ -35,7 +35,7 @@ function figures(summary) {
   return [
     [t("summary.duration"), duration(summary.duration)],
     [t("summary.final"), summary.final_risk_score === null ? none
-      : `${summary.final_risk_score} ${pick(summary, "final_risk_label")}`],
+      : `${summary.final_risk_score} ${t(`category.${summary.final_risk_category}`)}`],
     [t("summary.course"), scores.length === 0 ? none : `${scores[0]} → ${scores.at(-1)}`],
     [t("summary.highest"), summary.highest_risk_score === null ? none : String(summary.highest_risk_score)],
     [t("summary.turns"), t("summary.turns_n", { n: summary.turns })],

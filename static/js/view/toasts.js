@@ -1,5 +1,6 @@
 /** Toasts: finished actions, failures, calls that need attention. */
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
+import { errorText } from "../error_text.js";
 import { customerName } from "../format.js";
 import { pick, t } from "../i18n.js";
 import { icon } from "../icons.js";
@@ -38,16 +39,13 @@ function row(toast, actions) {
   return { node, update };
 }
 
-const KNOWN_ERRORS = new Set([0, 404, 409, 422, 429]);
-
 function words(toast, state) {
   if (toast.kind === "message") return t(toast.key, toast.values);
   if (toast.kind === "alert") {
     const { alert } = toast;
     const name = customerName(state.calls.get(alert.call_id).info);
     const reason = alert.reason ? pick(alert, "reason") : "";
-    return t("alert.text", { name, label: pick(alert, "risk_label"), score: alert.risk_score, reason });
+    return t("alert.text", { name, label: t(`category.${alert.risk_category}`), score: alert.risk_score, reason });
   }
-  const sentence = t(`error.${KNOWN_ERRORS.has(toast.status) ? toast.status : toast.status >= 500 ? 500 : 400}`);
-  return toast.detail ? t("error.with_detail", { sentence, detail: toast.detail }) : sentence;
+  return errorText(toast);
 }

@@ -121,6 +121,4 @@ function renderEmpty({ info, segments }) {
   const waitsForRest = info.source === "rest" && info.status === "active";
   byId("turns-empty").hidden = segments.length > 0;
   setText(byId("turns-empty-text"), t(waitsForRest ? "transcript.empty_rest" : "transcript.empty"));
-  byId("turns-empty-route").hidden = !waitsForRest;
-  setText(byId("turns-empty-route"), `POST /api/calls/${encodeURIComponent(info.call_id)}/segments`);
 }

@@ -74,8 +74,8 @@ test("what is still to be heard is told in seconds where there are times, else i
   assert.equal(heard(30, 4, 20, "live"), null);
 });
 
-test("without a model the answer is the command that trains one", () => {
+test("without a model the answer says so, once the server was heard", () => {
   const health = { model_version: null, checks: { model: { command: "train" } } };
-  assert.equal(ask.assessmentOf({ ...initialState, health }, { assessment: null }).command, "train");
+  assert.equal(ask.assessmentOf({ ...initialState, health }, { assessment: null }).state, "no_model");
   assert.equal(ask.assessmentOf(initialState, { assessment: null }), null);
 });

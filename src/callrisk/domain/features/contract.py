@@ -88,7 +88,7 @@ SAID: tuple[Feature, ...] = (
             ("said_strongest", "最も強い懸念", "Strongest open concern", _POINTS, 1),
             ("said_open_kinds", "答えの出ていない懸念の種類", "Kinds of open concern", _CALLS, 1),
             ("said_concern_turns", "懸念が出た発話", "Turns with a concern", _CALLS, 1),
-            ("said_promise", "支払いの約束", "Promise to pay", _POINTS, -1),
+            ("said_promise", "お支払いのお約束", "Promise to pay", _POINTS, -1),
             ("said_last", "支払いについての最後の発言", "Last statement about paying", _POINTS, 1),
         )
     ),
@@ -114,14 +114,14 @@ MANNER: tuple[Feature, ...] = tuple(
         (
             "customer_chars_per_turn",
             Needs.TEXT,
-            "お客様の一言の長さ",
+            "お客様の1回の発話の長さ",
             "Customer's length of turn",
             _CHARS,
         ),
         (
             "agent_chars_per_turn",
             Needs.TEXT,
-            "担当者の一言の長さ",
+            "担当者の1回の発話の長さ",
             "Agent's length of turn",
             _CHARS,
         ),
@@ -150,14 +150,14 @@ MANNER: tuple[Feature, ...] = tuple(
         (
             "customer_negative_share",
             Needs.SENTIMENT,
-            "お客様の否定的な発話の割合",
+            "お客様の不満・不安の発話の割合",
             "Share of negative customer turns",
             _PERCENT,
         ),
         (
             "customer_positive_share",
             Needs.SENTIMENT,
-            "お客様の肯定的な発話の割合",
+            "お客様の前向きな発話の割合",
             "Share of positive customer turns",
             _PERCENT,
         ),

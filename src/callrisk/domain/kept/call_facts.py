@@ -86,7 +86,7 @@ def call_facts(
         customer_sentiment=_sentiment(totals, ParticipantRole.CUSTOMER),
         agent_talk_share=round(totals.agent_talk_ms / talk, 3) if talk else None,
         longest_silence_s=totals.longest_silence_ms / 1000 if totals.timed_turns else None,
-        notes=len(notes),
+        notes=sum(note.is_written for note in notes),
         escalated=call.escalated or any(note.kind == _ESCALATION for note in notes),
         alerted=call.alerted,
         advice_done=answers[Verdict.DONE],

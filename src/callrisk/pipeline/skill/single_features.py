@@ -131,7 +131,7 @@ def _alarm(column: _SingleColumn, is_unanswered: bool) -> Alarm:
     if is_unanswered:
         ja += (
             "。通話の開始時点で分かる値なら CUSTOMER_FIELDS に known_before_call: True、"
-            "そうでなければ False と書いてください。答えがあるまで「実証済み」にはなりません"
+            "そうでなければ False と書いてください。答えがあるまで「検証済み」にはなりません"
         )
         en += (
             ". Answer in CUSTOMER_FIELDS, known_before_call: True if it is known when a call "
