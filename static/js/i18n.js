@@ -27,8 +27,11 @@ export function t(key, values = {}) {
   return together(words.replace(/\{(\w+)\}/g, (_, name) => values[name]));
 }
 
-/** Joins a number and its Japanese unit, as Japanese is written: 34,300円, 60か月. */
-const together = (text) => text.replace(/(\d)[ \u00a0](?=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}%])/gu, "$1");
+const BEFORE_UNIT = /(\d)[ \u00a0](?=円|回|件|秒|分|時間|日|か月|年|文字|字|点|倍|人|%)/gu;
+const BEFORE_WORD = /(\d) (?=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}])/gu;
+
+/** Joins a number and its Japanese unit as Japanese is written (34,300円, 60か月), and keeps other words on its line. */
+const together = (text) => text.replace(BEFORE_UNIT, "$1").replace(BEFORE_WORD, "$1\u00a0");
 
 /** Returns a field that the server sends in both languages: `x` in Japanese, `x_en` in English. */
 export const pick = (record, field) => together(record[current === "en" ? `${field}_en` : field]);

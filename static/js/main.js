@@ -7,13 +7,14 @@ import { goLive, readHealth } from "./live.js";
 import { keepInUse, readSession } from "./session.js";
 import { language } from "./preferences.js";
 import { initialState, reduce } from "./state.js";
-import { selected } from "./selectors.js";
+import { isLoading, selected } from "./selectors.js";
 import { atMostEvery, createStore, whenChanged } from "./store.js";
 import { adviceView } from "./view/advice.js";
 import { callHeadView } from "./view/call_head.js";
 import { callListView } from "./view/call_list.js";
 import { customerView } from "./view/customer.js";
 import { dialogsView } from "./view/dialogs.js";
+import { hearingView } from "./view/hearing.js";
 import { headerView } from "./view/header.js";
 import { heardView } from "./view/heard.js";
 import { movedView } from "./view/moved.js";
@@ -22,12 +23,13 @@ import { reasonsView } from "./view/reasons.js";
 import { scoreView } from "./view/score.js";
 import { sentimentView } from "./view/sentiment.js";
 import { summaryView } from "./view/summary.js";
+import { tabsView } from "./view/tabs.js";
 import { toastsView } from "./view/toasts.js";
 import { transcriptView } from "./view/transcript.js";
 import { trendView } from "./view/trend.js";
 
 const VIEWS = [headerView, dialogsView, toastsView];
-const VIEWS_OF_THE_CALL = [callHeadView, customerView, summaryView, transcriptView, notesView, scoreView, trendView, movedView,
+const VIEWS_OF_THE_CALL = [tabsView, hearingView, callHeadView, customerView, summaryView, transcriptView, notesView, scoreView, trendView, movedView,
   adviceView, heardView, reasonsView, sentimentView];
 const HEALTH_EVERY_MS = 15_000;
 const LIST_EVERY_MS = 250; // hundreds of calls change all the time; nobody reads their list faster
@@ -51,12 +53,14 @@ const actions = createActions(store, live);
 for (const view of VIEWS) store.subscribe(view(actions));
 const atOnce = (state) => [state.selectedId, state.synced, shownLanguage(), state.calls.size];
 store.subscribe(atMostEvery(LIST_EVERY_MS, atOnce, callListView(actions)));
-const ofTheCall = (state) => [selected(state), state.pointedAt, state.span, state.revealed, state.now, state.health, state.clockSkewMs, shownLanguage()];
+const ofTheCall = (state) => [selected(state), state.pointedAt, state.span, state.revealed, state.now, state.connected, state.health, state.clockSkewMs, shownLanguage()];
 for (const view of VIEWS_OF_THE_CALL) store.subscribe(whenChanged(ofTheCall, view(actions)));
 store.subscribe((state) => actions.keepSelection(state));
 store.subscribe((state) => {
   for (const button of document.querySelectorAll("[data-needs-server]")) button.disabled = !state.connected;
-  byId("desk").toggleAttribute("data-empty", !selected(state));
+  if (state.synced || state.downSince !== null) document.body.removeAttribute("data-starting");
+  byId("desk").toggleAttribute("data-loading", isLoading(state));
+  byId("desk").toggleAttribute("data-empty", !selected(state) && !isLoading(state));
 });
 
 listenToKeys(store, actions);

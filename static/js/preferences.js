@@ -19,5 +19,8 @@ export const rememberLanguage = (language) => write("language", language);
 export const agentId = () => read("agent_id") ?? "";
 export const rememberAgentId = (agentId) => write("agent_id", agentId);
 
+export const cardOpen = () => read("card") === "open";
+export const rememberCardOpen = (open) => write("card", open ? "open" : "folded");
+
 export const keysEnabled = () => read("keys") !== "off";
 export const rememberKeysEnabled = (enabled) => write("keys", enabled ? "on" : "off");

@@ -1,6 +1,5 @@
 /** Selectors: values that the views derive from the state. */
 
-const STALE_AFTER_S = 15;
 const OFFLINE_AFTER_S = 15; // a short gap is a reconnect; after this people should know they look at the past
 
 export const selected = (state) => state.calls.get(state.selectedId) ?? null;
@@ -17,6 +16,14 @@ const newestOf = ({ assessment, headline }) =>
 
 /** Returns the same; without a model it says so. */
 export const headlineOf = (state, entry) => assessmentOf(state, { assessment: newestOf(entry) });
+
+/** Returns true until the first call stands there whole, or there is none. */
+export function isLoading(state) {
+  if (!state.synced) return true;
+  const entry = selected(state);
+  if (!entry) return !state.rowsAlone && activeCalls(state).length > 0;
+  return entry.segments.length === 0 && !entry.loaded && state.selection <= 1;
+}
 
 export const serverNow = (state) => state.now - state.clockSkewMs;
 
@@ -49,13 +56,6 @@ export function elapsedSeconds(state, entry) {
   if (entry.info.status === "ended") return entry.info.summary?.duration ?? entry.info.duration_s;
   if (!entry.info.started_at) return entry.info.duration_s;
   return (serverNow(state) - startedAt(entry)) / 1000;
-}
-
-/** Returns the age of the shown score in seconds once it is stale for an active call, else null. */
-export function staleSeconds(state, entry) {
-  if (entry.info.status === "ended" || !entry.assessment) return null;
-  const age = Math.floor((serverNow(state) - Date.parse(entry.assessment.timestamp)) / 1000);
-  return age >= STALE_AFTER_S ? age : null;
 }
 
 /** Returns connecting | connected | reconnecting | offline, and the seconds without a connection. */

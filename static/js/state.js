@@ -31,6 +31,7 @@ const emptyEntry = (callId) => ({
   segments: [],
   trend: [],
   notes: [],
+  heardAt: null, // when the newest turn was pushed, by the server's clock, ms
   loaded: false, // true once the whole call was read, not only its events since
 });
 
@@ -70,7 +71,8 @@ const handlers = {
   // ——— pushed events
   call_started: (state, call) => withCall(state, call),
   transcript_segment: (state, segment) => (segment.call_id === state.selectedId
-    ? onCall(state, segment.call_id, (entry) => ({ ...entry, segments: withSegment(entry.segments, segment) }))
+    ? onCall(state, segment.call_id, (entry) =>
+      ({ ...entry, segments: withSegment(entry.segments, segment), heardAt: state.now - state.clockSkewMs }))
     : state),
   risk_score_update: (state, assessment) => onCall(state, assessment.call_id, (entry) =>
     withAssessment(entry, assessment, assessment.call_id === state.selectedId)),

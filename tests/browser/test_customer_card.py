@@ -82,6 +82,7 @@ def test_an_agent_sees_the_number_for_a_moment(page: Page, server: LiveServer) -
     page.goto(first)
     card, button = page.get_by_test_id("customer-card"), page.get_by_test_id("reveal-phone")
     expect(card).to_contain_text("•••-••••-1001")
+    page.get_by_test_id("customer-line").click()
     button.focus()
     page.keyboard.press("Enter")
     expect(card).to_contain_text("000-0000-1001")

@@ -335,7 +335,7 @@ def test_a_repeat_is_shown_in_grey_and_named(
     page.goto(at(server, call))
     repeat = page.locator("[data-segment-id=repeat][data-repeated]")
 
-    expect(repeat.locator("[data-slot=mood]")).to_contain_text("繰り返し・数えません")
+    expect(repeat.locator("[data-slot=mood]")).to_contain_text("繰り返しのため数えません")
     expect(page.locator("[data-segment-id=music][data-repeated]")).to_have_count(0)
     expect(page.locator("[data-segment-id=music]")).to_be_visible()
 

@@ -190,7 +190,7 @@ def test_dismissed_advice_keeps_its_reason_and_comes_back_with_the_worry(
     chosen.get_by_test_id("advice-reason").click()
     chosen.get_by_test_id("advice-form").get_by_text("すでに伝えた").click()
     settled = page.get_by_test_id("advice-settled").locator(f"[data-action={action}]")
-    expect(settled).to_contain_text("見送り：すでに伝えた")
+    expect(settled).to_contain_text("今回は使わない：すでに伝えた")
     say(server, call, "later", "そうですね。", 600_000)
     expect(page.locator("[data-segment-id=later]")).to_be_visible()
     expect(chosen).to_have_count(0)

@@ -99,13 +99,13 @@ def test_the_newest_statement_stands_first_and_what_does_not_count_is_folded_awa
         "1:00 :orange-badge[払えない] 「払えません」",
         "2:00 :gray-badge[お金に余裕がない（否定）] 「厳しくはない」",
     ]
-    assert [one.label for one in app.expander] == ["否定・質問・仮の話など（1 件）"]
+    assert [one.label for one in app.expander] == ["否定・質問・仮の話など（1件）"]
 
 
 def test_a_repeat_is_named_one_and_is_grey() -> None:
     """In small letters, as its head is, in both languages."""
     music = "ご視聴ありがとうございました"
-    for language, words in (("ja", "繰り返し・数えません"), ("en", "repeated, not counted")):
+    for language, words in (("ja", "繰り返しのため数えません"), ("en", "repeated, not counted")):
         app = screen(turn(1, music), turn(2, music) | {"repeated": True}, language=language)
         captions = [one.value for one in app.caption][-3:]
 

@@ -161,7 +161,10 @@ def test_an_interval_beyond_the_scale_is_open(interval: list[int], words: str) -
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("ja", "高リスク＝平均的なお客様の2\\.5倍以上"), ("en", "at least 2\\.5× the odds of an average customer")],
+    [
+        ("ja", "高リスク＝平均的なお客様の2\\.5倍以上"),
+        ("en", "at least 2\\.5× the odds of an average customer"),
+    ],
 )
 def test_the_scale_is_told_in_words(language: str, words: str) -> None:
     """How many times the usual odds High means stands beside every score."""

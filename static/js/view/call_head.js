@@ -21,6 +21,7 @@ export function callHeadView(actions) {
     renderLost(state, entry.info);
     const ended = entry.info.status === "ended";
     byId("end-call").hidden = ended;
+    byId("end-call").title = t("call.end_about");
     byId("escalate").hidden = ended || entry.info.escalated;
   };
 }

@@ -3,10 +3,14 @@ import { byId, describe, mirror, setAttributes, setText } from "../dom.js";
 import { day, hourAndMinute, moment } from "../format.js";
 import { pick, t } from "../i18n.js";
 import { setIconText } from "../icons.js";
+import { cardOpen, rememberCardOpen } from "../preferences.js";
 import { selected, serverNow } from "../selectors.js";
 
 export function customerView(actions) {
   const phone = phonePart(actions);
+  const fold = byId("customer-fold");
+  fold.open = cardOpen();
+  fold.addEventListener("toggle", () => rememberCardOpen(fold.open));
 
   return (state) => {
     const entry = selected(state);
@@ -19,11 +23,19 @@ export function customerView(actions) {
     byId("customer-away").hidden = !away;
     if (away) setIconText(byId("customer-away"), "alert", t("customer.unreachable", { crm: pick(search, "crm"), time: hourAndMinute(search.since) }));
     renderCandidates(info, search, actions);
-    byId("customer-fields").hidden = !customer;
-    if (customer) describe(byId("customer-fields"), fields(customer, phone(state, info), serverNow(state)));
+    fold.hidden = !customer;
+    if (customer) {
+      const known = fields(customer, phone(state, info), serverNow(state));
+      describe(byId("customer-fields"), known);
+      setText(byId("customer-brief"), briefly(known));
+    }
     byId("assign").hidden = info.status === "ended";
   };
 }
+
+/** Returns the fields in one line, as far as it goes; the number of the telephone has a place of its own. */
+const briefly = (known) =>
+  known.filter(([name]) => name !== t("customer.phone")).map(([name, words]) => t("customer.brief", { name, words })).join(t("customer.brief_separator"));
 
 function renderMissing({ customer_id: id, customer_data: customer, phone }, { state }) {
   const element = byId("customer-missing");

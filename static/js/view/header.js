@@ -6,7 +6,7 @@ import { icon, setIconText } from "../icons.js";
 import { theme } from "../preferences.js";
 import { connection, crmIsInTrouble, troublesOf } from "../selectors.js";
 
-const PARTS = new Set(["store", "assessor", "playbook", "language", "masking", "storage", "jobs", "limits", "kintone"]);
+const PARTS = new Set(["store", "assessor", "playbook", "language", "masking", "storage", "jobs", "limits"]);
 const THEME_ICON = { system: "system", light: "sun", dark: "moon" };
 
 export function headerView(actions) {
@@ -80,9 +80,11 @@ function renderBanner(state) {
 
 function troubles(health) {
   const { said, silent } = troublesOf(health);
-  const parts = silent.map(([name]) => t(`part.${PARTS.has(name) ? name : "other"}`)).join(t("list_separator"));
+  const parts = silent.map(([name]) => t(`part.${partOf(name, health)}`)).join(t("list_separator"));
   return [...said.map((check) => pick(check, "message")), ...(parts ? [t("degraded", { parts })] : [])];
 }
+
+const partOf = (name, health) => (PARTS.has(name) ? name : name === health.crm ? "crm" : "other");
 
 function renderTheme() {
   const button = byId("theme-switch");

@@ -38,8 +38,16 @@ export function notesView(actions) {
     if (entry.info.call_id !== callId) changeCall(entry.info);
     const written = entry.notes.filter((note) => note.kind !== "feedback").toReversed(); // feedback shows as advice
     const rows = written.map((note) => ({ note, now: serverNow(state) }));
+    byId("note-fold").hidden = written.length === 0;
+    if (written.length > 0) setText(byId("note-brief"), briefly(written));
     mirror(byId("note-list"), rows, ({ note }) => note.note_id, noteItem);
   };
+}
+
+/** Returns how many notes there are, and the newest words; an escalation is no note. */
+function briefly([newest, ...others]) {
+  const n = [newest, ...others].filter(({ kind }) => kind !== "escalation").length;
+  return t("notes.brief", { n, kind: t(`note.${newest.kind}`), text: newest.text });
 }
 
 function noteItem() {

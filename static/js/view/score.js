@@ -2,28 +2,28 @@
 import { rangeOf } from "../account.js";
 import { byId, describe, fromTemplate, mirror, setText } from "../dom.js";
 import { clock, customerName, multiple, percent, signed } from "../format.js";
+import { hearingOf, isDoubtful } from "../hearing.js";
 import { t } from "../i18n.js";
 import { setIconText } from "../icons.js";
 import { lineLabel } from "../line_words.js";
-import { assessmentOf, selected, staleSeconds, stillNeeded } from "../selectors.js";
+import { assessmentOf, selected, stillNeeded } from "../selectors.js";
 import { directionOf, hasVerdict, showCategory, showScore, showState } from "./category.js";
 import { createGauge } from "./gauge.js";
 
 export function scoreView() {
   const drawGauge = createGauge(byId("gauge"));
-  byId("score-who").addEventListener("click", () => byId("calls").scrollIntoView());
 
   return (state) => {
     const entry = selected(state);
     if (!entry) return;
     const assessment = assessmentOf(state, entry);
-    const stale = staleSeconds(state, entry);
+    const doubtful = isDoubtful(hearingOf(state, entry));
     const card = byId("score-card");
     const shown = assessment?.state ?? "waiting";
     card.dataset.state = shown;
     card.dataset.category = hasVerdict(assessment) ? assessment.risk_category : "none";
     card.dataset.seq = assessment?.seq ?? "";
-    card.toggleAttribute("data-stale", stale !== null);
+    card.toggleAttribute("data-stale", doubtful);
     drawGauge({ thresholds: state.health?.thresholds, assessment, text: spoken(assessment) });
     setIconText(byId("score-who"), "down", customerName(entry.info));
     byId("score-who").ariaLabel = t("score.show_calls", { name: customerName(entry.info) });
@@ -35,7 +35,7 @@ export function scoreView() {
     describe(byId("score-figures"), figures(assessment));
     renderScale(assessment);
     mirror(byId("score-notices"), noticesFor(state, assessment), ({ kind }) => kind, noticeItem);
-    renderAsOf(assessment, stale);
+    renderAsOf(assessment);
   };
 }
 
@@ -114,9 +114,7 @@ function needed(state, assessment) {
   return parts.length === 0 ? t("listening.prior") : t("listening.needed", { parts: parts[0] });
 }
 
-function renderAsOf(assessment, stale) {
-  if (!assessment?.timestamp) return setText(byId("score-as-of"), "");
-  const time = clock(assessment.timestamp);
-  const words = stale === null ? t("score.as_of", { time }) : t("score.stale", { time, n: stale });
-  return setText(byId("score-as-of"), words);
+function renderAsOf(assessment) {
+  const time = assessment?.timestamp ? clock(assessment.timestamp) : null;
+  setText(byId("score-as-of"), time === null ? "" : t("score.as_of", { time }));
 }

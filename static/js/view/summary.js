@@ -35,7 +35,7 @@ function figures(summary) {
   return [
     [t("summary.duration"), duration(summary.duration)],
     [t("summary.final"), summary.final_risk_score === null ? none
-      : `${summary.final_risk_score} ${t(`category.${summary.final_risk_category}`)}`],
+      : t("summary.final_score", { score: summary.final_risk_score, category: t(`category_short.${summary.final_risk_category}`) })],
     [t("summary.course"), scores.length === 0 ? none : `${scores[0]} → ${scores.at(-1)}`],
     [t("summary.highest"), summary.highest_risk_score === null ? none : String(summary.highest_risk_score)],
     [t("summary.turns"), t("summary.turns_n", { n: summary.turns })],

@@ -38,7 +38,7 @@ export function trendView(actions) {
     const entry = selected(state);
     if (!entry) return;
     const points = entry.trend;
-    byId("trend-figure").hidden = points.length === 0;
+    byId("course").hidden = points.length === 0;
     if (points.length === 0) return;
     const { span } = state;
     const moments = momentsOf(points, span ? [span.anchor, span.head] : []);

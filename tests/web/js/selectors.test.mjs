@@ -42,12 +42,15 @@ test("elapsed time goes by the server's clock and stops at the end", () => {
   assert.equal(ask.elapsedSeconds(state, call("c", { status: "ended", summary: { duration: 42 } })), 42);
 });
 
-test("a score is stale from fifteen seconds on, and never once the call has ended", () => {
-  const at = (seconds) => ({ ...of(), now: Date.parse("2026-04-01T00:00:00Z") + seconds * 1000 });
-  const made = { timestamp: "2026-04-01T00:00:00Z" };
-  assert.equal(ask.staleSeconds(at(14), call("c", {}, made)), null);
-  assert.equal(ask.staleSeconds(at(15), call("c", {}, made)), 15);
-  assert.equal(ask.staleSeconds(at(99), call("c", { status: "ended" }, made)), null);
+test("the page is loading until the first call stands there whole, or there is none", () => {
+  const loading = (entry, more = {}) => ask.isLoading({ ...(entry ? of(entry) : of()), synced: true, ...more });
+  assert.equal(ask.isLoading(of()), true);
+  assert.equal(loading(null), false);
+  assert.equal(loading(call("c", {})), true);
+  const chosen = { selectedId: "c", selection: 1 };
+  assert.equal(loading({ ...call("c", {}), segments: [], loaded: false }, chosen), true);
+  assert.equal(loading({ ...call("c", {}), segments: [], loaded: true }, chosen), false);
+  assert.equal(loading({ ...call("c", {}), segments: [], loaded: false }, { ...chosen, selection: 2 }), false);
 });
 
 test("a short cut is a reconnect, a long one is offline", () => {

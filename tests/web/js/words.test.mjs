@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { errorText } from "../static/js/error_text.js";
-import { loadLanguages, t, useLanguage } from "../static/js/i18n.js";
+import { loadLanguages, pick, t, useLanguage } from "../static/js/i18n.js";
 import { lineLabel, lineReason } from "../static/js/line_words.js";
 
 globalThis.document = { documentElement: {} };
@@ -30,6 +30,13 @@ test("the language changes without another request", () => {
   assert.equal(t("yes"), "あり");
   useLanguage("fr");
   assert.equal(t("yes"), "あり");
+});
+
+test("a number keeps its Japanese unit without a space, and other words on its line", () => {
+  useLanguage("ja");
+  const said = (text) => pick({ text }, "text");
+  assert.equal(said("34,300 円、60 か月、4.7 %"), "34,300円、60か月、4.7%");
+  assert.equal(said("06:19 から止まっています"), "06:19\u00a0から止まっています");
 });
 
 test("a statement is named by the catalogue, any other line by the server", () => {
