@@ -1,34 +1,42 @@
 """The vendored libraries: exactly what VENDOR.md says they are."""
 
 import hashlib
+from pathlib import Path
+
+import pytest
 
 from harness import ROOT
 
-VENDOR = ROOT / "static" / "vendor"
+# Of the product, and of the tests alone.
+FOLDERS = (ROOT / "static" / "vendor", ROOT / "tests" / "vendor")
+GRANTS = {"MIT": "Permission is hereby granted", "MPL-2.0": "Mozilla Public License, version 2.0"}
 
 
-def listed() -> list[dict[str, str]]:
+def listed(folder: Path) -> list[dict[str, str]]:
     """The table of VENDOR.md, one dictionary a line."""
-    lines = (VENDOR / "VENDOR.md").read_text(encoding="utf-8").splitlines()
+    lines = (folder / "VENDOR.md").read_text(encoding="utf-8").splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "|" in line]
     head, _, *body = rows
     return [dict(zip(head, row, strict=True)) for row in body]
 
 
-def test_every_vendored_file_is_listed_with_its_hash() -> None:
+@pytest.mark.parametrize("folder", FOLDERS, ids=["product", "tests"])
+def test_every_vendored_file_is_listed_with_its_hash(folder: Path) -> None:
     """A library that was changed, added or forgotten is noticed."""
     found = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in VENDOR.glob("*.js")
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.js")
     }
 
-    assert found == {row["file"]: row["sha256"] for row in listed()}
+    assert found
+    assert found == {row["file"]: row["sha256"] for row in listed(folder)}
 
 
-def test_every_vendored_library_has_its_version_and_licence() -> None:
+@pytest.mark.parametrize("folder", FOLDERS, ids=["product", "tests"])
+def test_every_vendored_library_has_its_version_and_licence(folder: Path) -> None:
     """The file itself bears the version we claim, and its licence text lies beside it."""
-    for row in listed():
-        opening = (VENDOR / row["file"]).read_text(encoding="utf-8")[:500]
-        licence = (VENDOR / f"{row['name']}.LICENSE").read_text(encoding="utf-8")
+    for row in listed(folder):
+        opening = (folder / row["file"]).read_text(encoding="utf-8")[:500]
+        licence = (folder / f"{row['name']}.LICENSE").read_text(encoding="utf-8")
 
         assert f"v{row['version']}" in opening
-        assert "Permission is hereby granted" in licence
+        assert GRANTS[row["licence"].partition(" ")[0]] in licence
