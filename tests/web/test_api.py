@@ -444,6 +444,6 @@ def test_a_recording_is_demo_and_production_takes_none(
     assert demo == {"c-demo": True, "c-real": False}
     earlier = queries.earlier_calls("1003", packaged_concerns())
     assert "c-demo" not in {one.call_id for one in earlier}
-    assert refused.status_code == 422
+    assert refused.status_code == 403
     assert "production" in refused.get_json()["detail"]
     assert queries.call("c-no") is None

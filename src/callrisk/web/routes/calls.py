@@ -64,7 +64,7 @@ def start_call(json_data: StartCall) -> CallJoined:
     """Begin a call; beginning it twice with the same ids is one call."""
     state = app_state()
     if json_data.demo and state.environment == "production":
-        abort(HTTPStatus.UNPROCESSABLE_ENTITY, "demo: there are no demo calls in production.")
+        abort(HTTPStatus.FORBIDDEN, "demo: there are no demo calls in production.")
     must_act_as(json_data.agent_id)
     _must_be_in_reach(json_data.call_id)
     call = NewCall(
