@@ -29,7 +29,7 @@ SIZES = {
     "phone": ViewportSize(width=390, height=844),
 }
 # A picture of a page has few colours; so many look the same and weigh a third.
-_COLOURS = 256
+_COLOURS = 64
 # States with everything that colour alone could say.
 _FORCED = {"high", "why-moved", "server-lost"}
 
