@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -28,6 +28,36 @@ CANARIES = {
     "bad field": "螺鈿細工の", "token": "crk_canary_0123456789abcdef0123456789",
     "query": "walrus-and-carpenter",
 }  # fmt: skip
+# What customers say in a second call, a turn each, by the route of many calls.
+SAID = {
+    f"said {number}": words
+    for number, words in enumerate(
+        (
+            "金木犀の垣根を", "鈴虫の虫籠を", "琥珀糖の小箱を", "錫の茶筒を", "藍染の暖簾を",
+            "蓮池の太鼓橋を", "漆塗りの文箱を", "月下美人の鉢を", "烏瓜の蔓を", "曼珠沙華の土手を",
+            "蒔絵の硯箱を", "狐火の提灯を",
+        )
+    )
+}  # fmt: skip
+NAMES = {f"name {number}": name for number, name in enumerate(("鵜飼", "蓼沼", "貝塚", "樫尾"))}
+NUMBERS = {
+    "card": "4539578763621486", "card in groups": "5425-2334-3010-9903", "code": "カード番号の7731",
+    "landline": "0459218734", "telephone": "070-2718-2818", "mail": "kujirai.m@example.com",
+    "other mail": "ukai-1999@example.org", "account": "口座番号は8675309",
+}  # fmt: skip
+NOTES = {
+    f"note {number}": words
+    for number, words in enumerate(("燕の巣が", "海鼠壁の", "竹とんぼを", "糸瓜水を", "独楽回しの"))
+}
+# In headers and paths; what a program sends at the wrong place is a secret as often as not.
+HEADERS = {
+    "Cookie": "session=canarycookie5f1e2d3c4b5a69788796a5b4", "X-API-Key": "crk_other_5f1e2d3c4b5a",
+    "X-CSRF-Token": "canarycsrf77665544332211", "Referer": "https://crm.example/?who=heron-lake",
+    "User-Agent": "bittern-browser/1", "X-Amz-Security-Token": "canaryaws00112233445566",
+}  # fmt: skip
+PATHS = {"static": "cormorant-feather", "next": "osprey-over-river", "page": "spoonbill-at-dawn"}
+LOGIN = {"login": "egret.of.the.marsh", "password": "kingfisher-blue-9274"}
+ALL = CANARIES | SAID | NAMES | NUMBERS | NOTES | HEADERS | PATHS | LOGIN
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -94,14 +124,39 @@ def tell_all(address: str) -> None:
     requests.post(f"{address}/api/calls/c-1/notes", data=broken, headers=json_body, timeout=20)
     bearer = {"Authorization": f"Bearer {CANARIES['token']}"}
     requests.get(f"{address}/api/calls/c-1?q={CANARIES['query']}", headers=bearer, timeout=20)
+    tell_more(address, post)
     assert post("end_call", {"call_id": "c-1"}).ok
+
+
+def tell_more(address: str, post: Callable[[str, dict[str, object]], requests.Response]) -> None:
+    """Turns of many calls, names and numbers in speech, notes, headers, paths, a login."""
+    assert post("start_call", {"call_id": "c-2", "customer_id": CUSTOMER, "agent_id": "a"}).ok
+    spoken = [f"{words}見ました。" for words in SAID.values()]
+    spoken += [f"{name}と申します。" for name in NAMES.values()]
+    spoken += [f"番号は{number}です。" for number in NUMBERS.values()]
+    turns = [
+        {
+            "call_id": "c-2", "segment_id": f"t{n}", "role": "CUSTOMER", "text": text,
+            "begin_ms": 9_000 * n, "end_ms": 9_000 * n + 900,
+        }
+        for n, text in enumerate(spoken)
+    ]  # fmt: skip
+    assert post("segments", {"segments": turns}).ok
+    for text in NOTES.values():
+        assert post("calls/c-2/notes", {"agent_id": "a", "text": text}).ok
+    for name, value in HEADERS.items():
+        requests.get(f"{address}/api/calls/c-2", headers={name: value}, timeout=20)
+    for path in (f"static/{PATHS['static']}.js", f"login?next=/{PATHS['next']}", PATHS["page"]):
+        requests.get(f"{address}/{path}", timeout=20)
+    requests.post(f"{address}/login", data=LOGIN, timeout=20)
+    assert post("end_call", {"call_id": "c-2"}).ok
 
 
 def found_in(content: bytes) -> set[str]:
     """The canaries in some bytes, written plainly or as JSON escapes them."""
     return {
         kind
-        for kind, canary in CANARIES.items()
+        for kind, canary in ALL.items()
         if canary.encode() in content
         or canary.encode("unicode_escape") in content
         or canary.encode("utf-16-le") in content
@@ -141,11 +196,15 @@ def test_what_is_told_stands_nowhere_in_clear(
     with serving(root, free_port(), metrics := free_port()) as address:
         tell_all(address)
         shown = requests.get(f"{address}/api/calls/c-1", timeout=20).content
+        also = requests.get(f"{address}/api/calls/c-2", timeout=20).content
         figures = requests.get(f"http://127.0.0.1:{metrics}/metrics", timeout=20).content
         health = requests.get(f"{address}/api/health", timeout=20).content
 
         assert found_in(shown) >= {"agent", "customer", "note", "feedback", "escalation"}
+        assert found_in(also) >= SAID.keys() | NOTES.keys()
+        assert not found_in(also) & NUMBERS.keys() - {"account", "code"}
         assert found_in(figures) | found_in(health) == set()
+        assert len(set(ALL.values())) == 51
         assert leaks(root, database) == {}
 
     assert customer(["erase", CUSTOMER, "--yes"], root) == 0
