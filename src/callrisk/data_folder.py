@@ -45,6 +45,12 @@ def customer_table(raw: Path) -> Path | None:
     return max(tables, key=_preference, default=None)
 
 
+def real_customer_table(raw: Path) -> Path | None:
+    """Return the newest customers table that is not generated, whatever the call export is."""
+    tables = (path for path in tables_in(raw) if is_customers_table(path) and not is_demo(path))
+    return max(tables, key=_preference, default=None)
+
+
 def pulled_table(raw: Path, demo: bool) -> Path:
     """Return the file that all customers of Kintone are read to."""
     mark = f"_{_DEMO}" if demo else ""

@@ -58,7 +58,8 @@ def is_production(root: Path) -> bool:
 
 def setting(root: Path, name: str) -> str:
     """Return the value of a variable of the environment or .env; empty if neither has it."""
-    return os.environ.get(name) or _in_file(root / ".env", name)
+    written = os.environ.get(name)
+    return _in_file(root / ".env", name) if written is None else written
 
 
 def portfolio_of(root: Path) -> str:
@@ -72,5 +73,9 @@ def _in_file(path: Path, name: str) -> str:
     text = ""
     with contextlib.suppress(FileNotFoundError):
         text = path.read_text(encoding="utf-8")
-    found = re.findall(rf"^{name}=[ \t]*['\"]?([^'\"\s#]*)", text, re.MULTILINE)
-    return next(filter(None, found), "")
+    line = rf"^[ \t]*(?:export[ \t]+)?{name}[ \t]*=[ \t]*['\"]?([^'\"\s#]*)"
+    # The last line counts, even an empty one, as for the settings of the programs.
+    value = ""
+    for found in re.finditer(line, text, re.MULTILINE):
+        value = str(found[1])
+    return value

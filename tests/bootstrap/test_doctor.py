@@ -285,6 +285,20 @@ def test_production_is_told_to_train_with_real_exports(ask: Ask) -> None:
     assert "sample" in points["export"]["en"]
 
 
+def test_production_without_customer_records_is_told(ask: Ask, root: Path) -> None:
+    """The sample serves nobody there; a table of one's own does, also without Kintone."""
+    _, points = ask(APP_ENV="production")
+    sample = customer_table(root / "data" / "raw")
+    assert sample is not None
+    shutil.copy(sample, sample.with_name("顧客台帳.csv"))
+    _, later = ask(APP_ENV="production")
+
+    assert points["customers"]["state"] == "attention"
+    assert "Kintone" in points["customers"]["do_ja"]
+    assert later["customers"]["state"] == "ok"
+    assert "顧客台帳.csv" in later["customers"]["en"]
+
+
 def test_a_column_that_is_missing_is_named(ask: Ask, root: Path) -> None:
     """An export with other headings is read nowhere; the line names the column."""
     export = next(path for path in (root / "data" / "raw").iterdir() if "未払い" in path.name)

@@ -24,6 +24,7 @@ DOORS = {
     "boto3": {"integrations"},
     "botocore": {"integrations"},
     "cryptography": {"store", "integrations"},
+    "dotenv": {"settings"},
     "engineio": {"web"},
     "flask": {"web"},
     "flask_cors": {"web"},

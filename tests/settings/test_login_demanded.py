@@ -59,3 +59,23 @@ def test_production_behind_a_name_needs_to_know_its_proxies(settings: Settings) 
     }
 
     assert set(missing[0]) - set(missing[1]) == {"TRUSTED_PROXIES (1 for one proxy before it)"}
+
+
+def test_production_needs_the_name_that_browsers_use(settings: Settings) -> None:
+    """Else every page would be answered with 421."""
+    missing = {
+        name: missing_for_production(
+            settings.model_copy(
+                update={
+                    "env": settings.env.model_copy(
+                        update={"app_env": "production", "trusted_hosts": name}
+                    )
+                }
+            )
+        )
+        for name in ("", "callrisk.example")
+    }
+
+    named = [one for one in missing[""] if one.startswith("TRUSTED_HOSTS")]
+    assert len(named) == 1
+    assert not set(named) & set(missing["callrisk.example"])

@@ -23,7 +23,7 @@ WHOLE: dict[str, Any] = {
 }  # fmt: skip
 PRODUCTION = {
     "app_env": "production", "flask_secret_key": SecretStr("s" * 40),
-    "database_url": "sqlite:///x.db",
+    "database_url": "sqlite:///x.db", "trusted_hosts": "callrisk.example", "trusted_proxies": 1,
 }  # fmt: skip
 
 

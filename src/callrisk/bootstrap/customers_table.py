@@ -7,7 +7,13 @@ from pathlib import Path
 
 from callrisk.crm.directory import CrmAccess
 from callrisk.crm.records import Customers
-from callrisk.data_folder import customer_table, is_demo, pulled_table, table_beside_crm
+from callrisk.data_folder import (
+    customer_table,
+    is_demo,
+    pulled_table,
+    real_customer_table,
+    table_beside_crm,
+)
 from callrisk.domain.customer import Customer
 from callrisk.integrations.spreadsheet.customer_table import ExcludedColumns, read_customer_table
 from callrisk.integrations.spreadsheet.rows import DataError
@@ -22,9 +28,9 @@ def known_customers(settings: Settings, queries: Queries, crm: CrmAccess | None)
     """Return the records of the customers table; DataError where no CRM could replace it."""
     raw = settings.raw_dir
     if crm is None:
-        table = customer_table(raw)
-        # A table alone serves only for trying out.
-        records = {} if table is None or settings.is_production else _read(settings, table)
+        # Generated records never stand in for real ones.
+        table = real_customer_table(raw) if settings.is_production else customer_table(raw)
+        records = {} if table is None else _read(settings, table)
         demo = table is not None and is_demo(table)
         return Customers(records, settings.customer_fields, queries, demo, None)
     table = table_beside_crm(raw, pulled_table(raw, settings.kintone_is_demo), crm.demo)

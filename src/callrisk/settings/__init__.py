@@ -24,6 +24,7 @@ from callrisk.settings.config_file import (
     Speakers,
     Strict,
 )
+from callrisk.settings.env_lines import names_given_twice
 from callrisk.settings.environment import DEFAULT_SECRET, SHORTEST_SECRET, Environment
 from callrisk.settings.openid_settings import faults_of_openid
 
@@ -191,6 +192,12 @@ def _portfolio(root: Path, path: Path) -> str:
 
 
 def _environment(*files: Path) -> Environment:
+    for file in files:
+        if contradicted := names_given_twice(file):
+            raise SettingsError(
+                f"{file.name}: {', '.join(contradicted)}: written twice with different values; "
+                "keep one line of each"
+            )
     try:
         return Environment(_env_file=files, _env_file_encoding="utf-8")
     except ValidationError as error:
@@ -259,7 +266,12 @@ def missing_for_production(settings: Settings) -> list[str]:
     if not settings.env.database_url:
         missing.append("DATABASE_URL")
     if not settings.env.key_ring.get_secret_value() and not settings.key_ring_path.exists():
-        missing.append("KEY_RING or KEY_RING_FILE (to make one: python run.py keys new)")
+        missing.append(
+            f"KEY_RING or KEY_RING_FILE (put your copy of the key ring back as "
+            f"{settings.key_ring_path}; on a new installation: python run.py keys new)"
+        )
+    if not settings.env.trusted_hosts:
+        missing.append("TRUSTED_HOSTS (the name that browsers use, as callrisk.example)")
     if settings.env.trusted_hosts and not settings.env.trusted_proxies:
         # Without it everybody has the address of the proxy, and one closes the login for all.
         missing.append("TRUSTED_PROXIES (1 for one proxy before it)")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from callrisk.bootstrap.configured_language import configured_language
 from callrisk.bootstrap.doctor.finding import Finding, State, good, not_set_up
-from callrisk.data_folder import call_export, customer_table, is_demo
+from callrisk.data_folder import call_export, customer_table, is_demo, real_customer_table
 from callrisk.domain.wording import TRAIN_COMMAND, Text
 from callrisk.integrations.spreadsheet.rows import DataError, open_table
 from callrisk.live.served_model import ServedChampion
@@ -84,7 +84,7 @@ def _playbook_point(settings: Settings) -> Finding:
 
 def data_points(settings: Settings) -> Iterator[Finding]:
     """Yield whether the call export and the customers table are there and have their columns."""
-    export, table = call_export(settings.raw_dir), customer_table(settings.raw_dir)
+    export = call_export(settings.raw_dir)
     where = _shown(settings, settings.raw_dir)
     if export is None:
         todo = Text(
@@ -98,14 +98,34 @@ def data_points(settings: Settings) -> Iterator[Finding]:
     else:
         needed = export_format(settings)
         yield _table_point("export", export, settings.export_columns.required, needed.named)
+    yield _customers_point(settings)
+
+
+def _customers_point(settings: Settings) -> Finding:
+    raw = settings.raw_dir
+    real, table = real_customer_table(raw), customer_table(raw)
+    if settings.is_production and real is None and not settings.env.kintone_url:
+        where = _shown(settings, raw)
+        text = Text(
+            "Kintone も顧客表もないため、お客様の記録なしでスコアを計算します（見本の表は本番では"
+            "使いません）",
+            "neither Kintone nor a customers table, so scores know no customer records (production "
+            "does not use the sample)",
+        )
+        todo = Text(
+            f"Kintone を設定するか、実際の顧客表（顧客….csv）を {where} に置いて再起動する",
+            f"set up Kintone, or put your customers table (顧客….csv) into {where} and start again",
+        )
+        return Finding("customers", State.ATTENTION, text, todo)
+    if settings.is_production:
+        table = real
     if table is None:
-        yield not_set_up(
+        return not_set_up(
             "customers", "顧客表はありません（Kintone があれば不要です）",
             "there is no customers table; with Kintone none is needed",
         )  # fmt: skip
-    else:
-        columns = customer_format(settings)
-        yield _table_point("customers", table, (columns.customer_id,), columns.named)
+    columns = customer_format(settings)
+    return _table_point("customers", table, (columns.customer_id,), columns.named)
 
 
 def _table_point(
