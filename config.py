@@ -128,6 +128,20 @@ PAYMENT_COLUMNS = {
 }
 OUTCOME_WINDOW_DAYS = 90
 
+# How agents say that a call ended, in the order in which the choices stand: code, and its words. A
+# code that calls bear must not get another meaning.
+# 通話の結果の選択肢（表示順）。使い始めたコードの意味は変えないでください。
+OUTCOMES = {
+    "promised": {"ja": "お支払いのお約束", "en": "Promised to pay"},
+    "paid": {"ja": "お支払い済みとのお申し出", "en": "Says it is paid"},
+    "hardship": {"ja": "お支払い困難のご相談", "en": "Asks for help to pay"},
+    "dispute": {"ja": "ご請求内容への異議", "en": "Disputes the claim"},
+    "refused": {"ja": "お支払いのお断り", "en": "Refused to pay"},
+    "call_back": {"ja": "折り返しのお約束", "en": "Call back agreed"},
+    "wrong_person": {"ja": "ご本人様以外", "en": "Not the customer"},
+    "not_reached": {"ja": "ご不在・つながらず", "en": "Not reached"},
+}
+
 # Columns of the customers table (one row per customer record) that name a person; a phone number
 # also shows which records are one person. What stands in "name", and in the optional "kana" (of the
 # name) and "address", is hidden in what is said in a call of this customer.

@@ -23,12 +23,13 @@ from callrisk.bootstrap.doctor.machine_points import is_ours
 from callrisk.data_folder import customer_table
 from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
-from callrisk.store.calls import NewCall, NewNote, Store
+from callrisk.store.calls import NewCall, Store
 from callrisk.store.ciphers.key_ring import new_ring, ring_json
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.connect.source_reports import SourceReports, SourceState
 from callrisk.store.database import close_database, open_database
 from callrisk.store.sending.request_counts import RequestsMade
+from callrisk.store.working.note_writing import NewNote
 from harness import ROOT
 from harness.amazon.connect_stub import ConnectStub
 from harness.amazon.kinesis_local import CREDENTIALS

@@ -25,7 +25,7 @@ from callrisk.bootstrap.keys.keys_command import main as keys
 from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
 from callrisk.settings import SettingsError, load, missing_for_production
-from callrisk.store.calls import NewCall, NewNote, Store
+from callrisk.store.calls import NewCall, Store
 from callrisk.store.ciphers.data_keys import KeyLostError
 from callrisk.store.ciphers.key_ring import KeyPurpose, new_ring, ring_json
 from callrisk.store.ciphers.word_cipher import cipher_of
@@ -33,6 +33,7 @@ from callrisk.store.connect.quarantine import Quarantine, Seal, insert_quarantin
 from callrisk.store.database import close_database
 from callrisk.store.queries import Queries
 from callrisk.store.webhooks.kept_webhooks import KeptWebhooks, NewWebhook
+from callrisk.store.working.note_writing import NewNote
 from harness.small_world import new_root
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)

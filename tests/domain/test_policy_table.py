@@ -25,6 +25,7 @@ ROWS = {
     "calls whole": Operation.READ_CALLS,
     "whole telephone": Operation.REVEAL_PHONES,
     "work on calls": Operation.WORK_ON_CALLS,
+    "answer escalations": Operation.ANSWER_ESCALATIONS,
     "results and models": Operation.READ_ANALYTICS,
     "long jobs": Operation.RUN_JOBS,
     "recorded calls": Operation.PLAY_DEMO,

@@ -1,5 +1,7 @@
 """One scripted call with everything that the server answers and pushes about it."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from callrisk.domain.contact_events import (
@@ -57,6 +59,7 @@ def play(server: Server) -> dict[str, Any]:
     ask("changes", "GET", f"calls/{CALL}/changes")
     ask("note", "POST", f"calls/{CALL}/notes", agent_id="a", text="折り返し希望")
     ask("escalate", "POST", f"calls/{CALL}/escalate", agent_id="a", reason="支払いの相談")
+    _work(ask, answers["escalate"]["body"]["note_id"])
     ask("feedback", "POST", f"calls/{CALL}/feedback", agent_id="a", action="x", verdict="done")
     ask("customer", "POST", f"calls/{CALL}/customer", agent_id="a", customer_id="1002")
     ask("end_call", "POST", "end_call", call_id=CALL)
@@ -75,6 +78,28 @@ def play(server: Server) -> dict[str, Any]:
     ask("unknown_call", "GET", "calls/nobody")
     ask("unknown_route", "GET", "nothing")
     return {"answers": answers, "events": _by_name(socket.get_received())}
+
+
+def _work(ask: Callable[..., None], asked: int) -> None:
+    """An escalation answered and withdrawn, and what is kept of the end of the call."""
+    ask("seen", "POST", f"calls/{CALL}/escalations/seen", agent_id="b", note_id=asked)
+    ask(
+        "answer", "POST", f"calls/{CALL}/escalations/answer", agent_id="b", note_id=asked,
+        text="分割を承認します",
+    )  # fmt: skip
+    ask("escalations", "GET", "escalations?open=false")
+    ask("withdrawn", "POST", f"calls/{CALL}/undo", agent_id="a", note_id=asked)
+    ask("outcomes", "GET", "outcomes")
+    ask("outcome", "POST", f"calls/{CALL}/outcome", agent_id="a", outcome="promised")
+    days = timedelta(days=3)
+    ask(
+        "promise", "POST", f"calls/{CALL}/promise", agent_id="a", amount_yen=34_300,
+        due_on=f"{utc_now() + days:%Y-%m-%d}", channel="card",
+    )  # fmt: skip
+    ask(
+        "call_back", "POST", f"calls/{CALL}/call_back", agent_id="a",
+        call_back_at=(utc_now() + days).isoformat(),
+    )  # fmt: skip
 
 
 def play_without_model(server: Server) -> dict[str, list[Any]]:

@@ -1,7 +1,7 @@
 """The rows of calls: as the log says, whenever they were read, and of calls in progress alone."""
 
 from callrisk.live.call_rows import CallRows
-from callrisk.store.calls import NewNote
+from callrisk.store.working.note_writing import NewNote
 from callrisk.wire.call import ESCALATION
 from callrisk.wire.sockets.wallboard import WallboardRow
 from harness.live_bench import Bench, talk
@@ -78,3 +78,29 @@ def test_an_ended_call_is_told_and_dropped(bench: Bench) -> None:
     assert ended.risk_score == summary["final_risk_score"]
     assert (late.assessment_seq or 0) > (ended.assessment_seq or 0)
     assert left == everything(rows) == {}
+
+
+def test_a_row_says_whether_an_escalation_waits(bench: Bench) -> None:
+    """Until it is answered; two wait until both are."""
+    rows, store = CallRows(bench.queries), bench.store
+    rows.every()
+    bench.start("c-1")
+
+    def noted(kind: str, **facts: int) -> int:
+        note = NewNote("c-1", kind, "agent-1", "", bench.clock(), facts=facts)
+        added = store.add_note(note)
+        bench.live.step()
+        return added.note_id
+
+    def waits() -> bool:
+        taken(bench, rows)
+        assert everything(CallRows(bench.queries)) == everything(rows)
+        return everything(rows)["c-1"].escalated
+
+    first, second = noted("escalation"), noted("escalation")
+    noted("escalation_seen", about=first)
+    assert waits()
+    noted("escalation_answer", about=first)
+    assert waits()
+    noted("undo", about=second)
+    assert not waits()

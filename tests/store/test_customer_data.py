@@ -13,14 +13,7 @@ from callrisk.domain.event_types import Source
 from callrisk.domain.language import packaged
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
-from callrisk.store.calls import (
-    Ending,
-    NewAssessment,
-    NewCall,
-    NewNote,
-    OtherCustomerError,
-    Store,
-)
+from callrisk.store.calls import Ending, NewAssessment, NewCall, OtherCustomerError, Store
 from callrisk.store.ciphers.clear_rows import ClearRows
 from callrisk.store.ciphers.word_cipher import WordsClosedError
 from callrisk.store.database import DatabaseError, close_database, open_database
@@ -31,6 +24,7 @@ from callrisk.store.queries import Queries
 from callrisk.store.schema import metadata
 from callrisk.store.sending.outbox import OutboxMessage, enqueue
 from callrisk.store.transaction import writing
+from callrisk.store.working.note_writing import NewNote
 from callrisk.wire.call import CallSummary
 from harness.kept_assessments import SETUP, kept
 from harness.key_rings import KEYS
@@ -48,6 +42,8 @@ def a_call(engine: Engine, call_id: str, customer_id: str, *, ended: bool = True
     event = AnalysisEvent(call_id, AnalysisKind.SEGMENTS, NOON, (turn,))
     Contacts(engine, packaged()).take(Delivery([event], NOON))
     store.add_note(NewNote(call_id, "note", "a", words, NOON))
+    facts = {"due_on": "2026-11-30", "amount_yen": _amount(customer_id)}
+    store.add_note(NewNote(call_id, "promise", "a", "", NOON, facts=facts))
     with writing(engine) as connection:
         message = OutboxMessage("call_result", call_id, f"k-{call_id}", {"reason": words})
         enqueue(connection, message, NOON)
@@ -61,6 +57,11 @@ def a_call(engine: Engine, call_id: str, customer_id: str, *, ended: bool = True
     endings = [Ending(call_id, NOON, "completed", summary, TOTALS)] if ended else []
     store.record_assessments([NewAssessment(call_id, kept(NOON), SETUP)], endings)
     FactsJob(engine).step()
+
+
+def _amount(customer_id: str) -> int:
+    """What a customer promised, in no other number of the database."""
+    return 34_300_000 + int(customer_id[-4:])
 
 
 def everything(engine: Engine) -> str:
@@ -89,6 +90,8 @@ def test_all_of_one_customer_is_gone_and_nothing_of_others(engine: Engine) -> No
     assert Queries(engine).call("c1") is None
     assert of_call(engine, "c2") == before
     assert "K-1001" not in everything(engine)
+    assert str(_amount("K-1001")) not in everything(engine)
+    assert str(_amount("K-1002")) in everything(engine)
     assert "'c1'" not in everything(engine)
     assert "'old-c1'" not in everything(engine)
     assert "K-1002" in everything(engine)

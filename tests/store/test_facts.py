@@ -14,11 +14,12 @@ from callrisk.domain.event_types import Source
 from callrisk.domain.kept.call_facts import course_of
 from callrisk.domain.language import packaged
 from callrisk.domain.segment import ParticipantRole, Segment
-from callrisk.store.calls import Ending, NewAssessment, NewCall, NewNote, Store
+from callrisk.store.calls import Ending, NewAssessment, NewCall, Store
 from callrisk.store.facts.facts_job import FactsJob
 from callrisk.store.facts.facts_queries import FactsQueries
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.queries import Queries
+from callrisk.store.working.note_writing import NewNote
 from callrisk.wire.call import CallSummary
 from harness.kept_assessments import SETUP, TOLD, kept
 

@@ -15,11 +15,12 @@ from callrisk.domain.score.score_changes import strongest_changes
 from callrisk.domain.score.shown_assessment import AssessedCall, shown
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
-from callrisk.store.calls import NewAdvice, NewAssessment, NewCall, NewNote, Store
+from callrisk.store.calls import NewAdvice, NewAssessment, NewCall, Store
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.log.narrowing import Narrowing
 from callrisk.store.queries import Queries
 from callrisk.store.transaction import writing
+from callrisk.store.working.note_writing import NewNote
 from callrisk.wire.assessment import Alert, AssessmentAnswer
 from callrisk.wire.events import PAYLOADS
 from harness.kept_assessments import ADVISED, BEFORE, SETUP, kept

@@ -15,7 +15,7 @@ from callrisk.domain.language import packaged
 from callrisk.domain.language.concerns import packaged_concerns
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
-from callrisk.store.calls import Ending, NewAssessment, NewCall, NewNote, Store
+from callrisk.store.calls import Ending, NewAssessment, NewCall, Store
 from callrisk.store.facts.facts_job import FactsJob
 from callrisk.store.facts.facts_queries import FactsQueries
 from callrisk.store.intake import Contacts, Delivery
@@ -24,6 +24,7 @@ from callrisk.store.keeping.sizes import stored_sizes
 from callrisk.store.queries import Queries
 from callrisk.store.sending.outbox import OutboxMessage, enqueue
 from callrisk.store.transaction import writing
+from callrisk.store.working.note_writing import NewNote
 from callrisk.wire.call import CallSummary
 from harness.kept_assessments import SETUP, kept
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine, text
 
 from callrisk.domain.event_types import Source
-from callrisk.store.calls import NewCall, NewNote, Store
+from callrisk.store.calls import NewCall, Store
 from callrisk.store.queries import Queries
+from callrisk.store.working.note_writing import NewNote
 from harness.old_database import moved
 
 LAST_OF_32_BITS = 2**31 - 1

@@ -110,4 +110,10 @@ def test_the_document_names_the_header(staff: Staffed) -> None:
     }
 
     notes = {f"/api/calls/{{call_id}}/{route}" for route in ROUTES}
-    assert taking == {*notes, "/api/jobs"}
+    work = {
+        f"/api/calls/{{call_id}}/{route}"
+        for route in (
+            "outcome", "promise", "call_back", "undo", "escalations/seen", "escalations/answer",
+        )
+    }  # fmt: skip
+    assert taking == notes | work | {"/api/jobs"}

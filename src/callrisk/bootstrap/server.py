@@ -63,6 +63,7 @@ from callrisk.store.people.people_store import PeopleStore
 from callrisk.store.queries import Queries
 from callrisk.store.watching.database_errors import count_errors
 from callrisk.store.webhooks.webhook_store import WebhookStore
+from callrisk.store.working.escalation_queries import EscalationQueries
 from callrisk.web import sockets
 from callrisk.web.access.call_followers import CallFollowers
 from callrisk.web.access.requesters import Requesters
@@ -173,6 +174,7 @@ def _state(settings: Settings, push: Push, parts: _Parts, role: Role) -> AppStat
         Sources(SourceReports(engine)), crm, settings.thresholds, settings.env.app_env, accounts,
         Requesters(accounts.sessions, settings.demands_login, settings.is_production),
         _limits(settings), _webhooks(settings, store, place),
+        EscalationQueries(engine), settings.outcomes,
     )  # fmt: skip
 
 

@@ -105,24 +105,16 @@ class LatestAssessment:
     told: ToldAccount | None
 
 
-# Feedback and escalations are kept like notes, but nobody wrote them to be counted as notes.
-WRITTEN_NOTES = ("note", "quick_action")
-
-
 @dataclass(frozen=True, slots=True)
 class StoredNote:
-    """A note, quick action, escalation or feedback of an agent."""
+    """Something that was noted about a call; `facts` are codes, dates and whole numbers."""
 
     note_id: int
     kind: str
     agent_id: str
     text: str
     at: datetime
-
-    @property
-    def is_written(self) -> bool:
-        """True for what an agent wrote or tapped as a note."""
-        return self.kind in WRITTEN_NOTES
+    facts: Payload | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ class EventType(StrEnum):
     ALERT = "alert"
     ESCALATION = "escalation"
     NOTE_ADDED = "note_added"
+    # An escalation was seen, answered or withdrawn.
+    ESCALATION_CHANGED = "escalation_changed"
     # Advice without a model; with one it comes with the score.
     ADVICE_CHANGED = "advice_changed"
     CUSTOMER_CHANGED = "customer_changed"

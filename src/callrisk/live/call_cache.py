@@ -9,12 +9,13 @@ from callrisk.domain.call_record import StoredCall
 from callrisk.domain.customer import Customer
 from callrisk.domain.features.history import history_before
 from callrisk.domain.language.concerns import Concerns
+from callrisk.domain.work.call_work import call_work
+from callrisk.domain.work.note_kind import NoteKind
 from callrisk.live.assessment.advising import take_feedback
 from callrisk.live.live_call import LiveCall
 from callrisk.live.person_hiding import PersonHiding
 from callrisk.live.served_playbook import ServedPlaybook
 from callrisk.store.queries import Queries
-from callrisk.wire.call import FEEDBACK
 
 # An ended call stays this long for turns that come late, in seconds; then it is read again.
 _KEEP_ENDED = 600.0
@@ -136,13 +137,16 @@ class CallCache:
                 call.category = latest.payload["risk_category"]
         if stored.customer_id is not None:
             self._join_customer(call, stored.customer_id)
-        self._take_feedback(call)
+        self.read_feedback(call)
         return call
 
-    def _take_feedback(self, call: LiveCall) -> None:
-        began = call.stored.started_at
-        for note in self._queries.notes(call.stored.call_id):
-            if note.kind == FEEDBACK:
+    def read_feedback(self, call: LiveCall) -> None:
+        """Read what the agent made of advice; what was taken back does not count."""
+        began, notes = call.stored.started_at, self._queries.notes(call.stored.call_id)
+        back = call_work(notes).taken_back
+        call.feedback.clear()
+        for note in notes:
+            if note.kind == NoteKind.FEEDBACK and note.note_id not in back:
                 seconds = (note.at - began).total_seconds()
                 take_feedback(call, note.text, self._playbook, seconds)
 

@@ -124,6 +124,7 @@ _CHANGES: dict[EventType, Callable[[LoggedEvent, WallboardRow], Json]] = {
     EventType.RISK_SCORE_UPDATE: _scored,
     EventType.ALERT: lambda _event, _row: {"alerted": True},
     EventType.ESCALATION: lambda _event, _row: {"escalated": True},
+    EventType.ESCALATION_CHANGED: lambda event, _row: {"escalated": event.payload["open"]},
     EventType.CALL_ENDED: _ended,
     EventType.SUMMARY_CHANGED: _ended,
 }

@@ -4,11 +4,11 @@ from callrisk.domain.assessment import Recommendation
 from callrisk.domain.call_end import EndReason
 from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.event_types import EventType
+from callrisk.domain.work.note_kind import NoteKind
 from callrisk.live.assessment.advising import take_feedback
 from callrisk.live.call_cache import CallCache
 from callrisk.live.live_call import LiveCall
 from callrisk.live.served_playbook import ServedPlaybook
-from callrisk.wire.call import FEEDBACK
 
 # Events of the server's own making are no sign that somebody still speaks.
 _OWN_EVENTS = frozenset(
@@ -20,6 +20,7 @@ _OWN_EVENTS = frozenset(
         EventType.GAP_CHANGED,
         EventType.CUSTOMER_CHANGED,
         EventType.ADVICE_CHANGED,
+        EventType.ESCALATION_CHANGED,
     }
 )
 
@@ -48,14 +49,27 @@ def take_in(
         cache.reload(call)
     elif event.type == EventType.CUSTOMER_CHANGED:
         cache.rejoin(call)
-    elif event.type == EventType.NOTE_ADDED and event.payload["kind"] == FEEDBACK:
-        take_feedback(call, event.payload["text"], playbook)
-        call.dirty = call.dirty or call.ended_at is None
+    elif event.type == EventType.NOTE_ADDED:
+        _take_note(event, call, cache, playbook)
     elif event.type == EventType.ADVICE_CHANGED:
         advised = event.payload["recommendations"]
         call.advised = tuple(Recommendation(**one) for one in advised)
     else:
         _learn_end(event, call, cache, now_s)
+
+
+def _take_note(
+    event: LoggedEvent, call: LiveCall, cache: CallCache, playbook: ServedPlaybook
+) -> None:
+    """Take in what the agent made of an advice, or that something was taken back."""
+    kind = event.payload["kind"]
+    if kind == NoteKind.FEEDBACK:
+        take_feedback(call, event.payload["text"], playbook)
+    elif kind == NoteKind.UNDO:
+        cache.read_feedback(call)
+    else:
+        return
+    call.dirty = call.dirty or call.ended_at is None
 
 
 def _learn_end(event: LoggedEvent, call: LiveCall, cache: CallCache, now_s: float) -> None:

@@ -11,6 +11,7 @@ from callrisk.domain.customer import CustomerField
 from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.domain.masking import ALL_KINDS, Kind
 from callrisk.domain.risk_category import Thresholds
+from callrisk.domain.work.outcome_codes import OUTCOMES, Outcome
 from callrisk.settings.config_file import (
     Cells,
     Config,
@@ -59,6 +60,7 @@ class Settings(Strict):
     kintone: Kintone
     masked_kinds: frozenset[Kind] = ALL_KINDS
     kept: KeepingDays = KeepingDays()
+    outcomes: tuple[Outcome, ...] = OUTCOMES
 
     @property
     def kintone_columns(self) -> dict[str, Any]:
@@ -228,6 +230,7 @@ def _settings(root: Path, env: Environment, config: Config, portfolio: str) -> S
         kintone=config.KINTONE,
         masked_kinds=config.MASKED.kinds,
         kept=KeepingDays(**dict(config.KEPT_DAYS)),
+        outcomes=config.outcomes,
     )
 
 

@@ -1,11 +1,13 @@
 """The schema of config.py: every name in it, with its limits."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from callrisk.domain.customer import FieldKind
 from callrisk.domain.masking import Kind
+from callrisk.domain.work.outcome_codes import LONGEST_CODE, MOST_OUTCOMES, Outcome
+from callrisk.domain.work.outcome_codes import OUTCOMES as DEFAULT_OUTCOMES
 
 
 class Strict(BaseModel):
@@ -228,6 +230,16 @@ class Keeping(Strict):
         return self
 
 
+class OutcomeWords(Strict):
+    """One entry of OUTCOMES: its words in both languages."""
+
+    ja: str = Field(min_length=1, max_length=40)
+    en: str = Field(min_length=1, max_length=40)
+
+
+OutcomeCode = Annotated[str, Field(pattern=rf"^[a-z][a-z0-9_]{{0,{LONGEST_CODE - 1}}}$")]
+
+
 class Config(Strict):
     """The whole of config.py."""
 
@@ -248,6 +260,13 @@ class Config(Strict):
     MASKED: Masked = Masked()
     KEPT_DAYS: Keeping = Keeping()
     OUTCOME_WINDOW_DAYS: int = Field(default=90, ge=1, le=3650)
+    OUTCOMES: dict[OutcomeCode, OutcomeWords] = Field(default={}, max_length=MOST_OUTCOMES)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """How calls can end, in the order of the file; those of the product where it names none."""
+        own = (Outcome(code, words.ja, words.en) for code, words in self.OUTCOMES.items())
+        return tuple(own) or DEFAULT_OUTCOMES
 
     @model_validator(mode="after")
     def _fields_are_features(self) -> Self:

@@ -10,7 +10,7 @@ from callrisk.background.crash_points import crash_point
 from callrisk.domain.assessment import Recommendation
 from callrisk.domain.call import CallTotals
 from callrisk.domain.call_end import EndReason
-from callrisk.domain.call_record import Payload, StoredCall, StoredNote
+from callrisk.domain.call_record import Payload, StoredCall
 from callrisk.domain.event_types import EventType, Source
 from callrisk.domain.masking import EVERYTHING, Masking, PersonsOfCalls
 from callrisk.domain.score.kept_assessment import AssessmentSetup, KeptAssessment
@@ -28,15 +28,15 @@ from callrisk.store.idempotency.answered_requests import (
     answered_note,
     keep_answered,
 )
-from callrisk.store.keeping.old_calls import keep_words_again
 from callrisk.store.leases import check_fence
 from callrisk.store.log.appending import NewEvent, append
 from callrisk.store.log.call_events import call_started
 from callrisk.store.planning.contact_versions import RAISED
 from callrisk.store.sending.outbox import OutboxMessage, enqueue
-from callrisk.store.stored_calls import NOTE, PHONE
+from callrisk.store.stored_calls import PHONE
 from callrisk.store.transaction import insert_into, mark_once, writing, wrote
-from callrisk.wire.call import ESCALATION, CallSummary, NoteKind
+from callrisk.store.working.note_writing import NewNote, write_note
+from callrisk.wire.call import CallSummary
 from callrisk.wire.events import NoteAdded
 
 _ADD_ASSESSMENTS = insert(tables.assessments)
@@ -80,22 +80,6 @@ class NewAdvice:
 
     call_id: str
     recommendations: tuple[Recommendation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NewNote:
-    """A note, quick action, escalation or feedback to store about a call.
-
-    `codes` are stored before the words; they are no language, so the rules of the masking alone
-    look at them.
-    """
-
-    call_id: str
-    kind: NoteKind
-    agent_id: str
-    words: str
-    at: datetime
-    codes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,11 +229,11 @@ class Store:
                 append(connection, [NewEvent(call_id, EventType.CONTACT_OVER, at, facts=facts)])
 
     def add_note(self, new: NewNote, request: RequestKey | None = None) -> NoteAdded:
-        """Store a note, quick action, escalation or feedback and its event; return the event.
+        """Store something noted about a call and its event; return the event.
 
         Personal data is masked as in turns: agents write down what they hear. A request that was
         answered before stores nothing, and its event is returned; OtherBodyError if that one had
-        another body.
+        another body, NoteRefusedError for one about a note that is not there or was taken back.
         """
         call_id, masking = new.call_id, self._masking.knowing(self.persons.of(new.call_id))
         by_rules = replace(masking, tagger=None)
@@ -258,38 +242,10 @@ class Store:
         )
         with writing(self.engine) as connection:
             known = answered_note(connection, request, new.at) if request is not None else None
-            note, seq = known or _add_note(connection, new, words)
+            note, seq = known or write_note(connection, new, words)
             if request is not None and known is None:
                 keep_answered(connection, request, note.note_id, seq, new.at)
         return NoteAdded.of_call(call_id, note, seq)
-
-
-def _add_note(connection: Connection, new: NewNote, words: str) -> tuple[StoredNote, int]:
-    """Store a note and its event; return it with the number of the event."""
-    call_id = new.call_id
-    note_id = _insert_note(connection, new, words)
-    keep_words_again(connection, [call_id])
-    event = EventType.NOTE_ADDED
-    if new.kind == ESCALATION:
-        mark_once(connection, call_id, "escalated")
-        event = EventType.ESCALATION
-    (seq,) = append(connection, [NewEvent(call_id, event, new.at, str(note_id))])
-    return StoredNote(note_id, new.kind, new.agent_id, words, new.at), seq
-
-
-def _insert_note(connection: Connection, new: NewNote, words: str) -> int:
-    """Store a note, its words sealed under its number; return that."""
-    n = tables.notes.c
-    values = {
-        "call_id": new.call_id, "kind": new.kind, "agent_id": new.agent_id, "text": "",
-        "at": new.at,
-    }  # fmt: skip
-    note_id: int = connection.execute(
-        insert(tables.notes).values(values).returning(n.note_id)
-    ).scalar_one()
-    sealed = cipher_of(connection).seal(NOTE, new.call_id, str(note_id), words)
-    connection.execute(update(tables.notes).where(n.note_id == note_id).values(sealed=sealed))
-    return note_id
 
 
 def _stored(call: NewCall) -> StoredCall:

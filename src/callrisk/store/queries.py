@@ -10,7 +10,6 @@ from sqlalchemy import Engine, Integer, Select, bindparam, func, select
 from callrisk.domain.call import CallTotals
 from callrisk.domain.call_end import EndReason
 from callrisk.domain.call_record import (
-    WRITTEN_NOTES,
     LatestAssessment,
     LoggedEvent,
     Payload,
@@ -24,6 +23,7 @@ from callrisk.domain.features.history import EarlierCall
 from callrisk.domain.language.concerns import Concerns
 from callrisk.domain.language.said import ReadTurn, said_in
 from callrisk.domain.segment import Segment, repeats
+from callrisk.domain.work.call_work import written_notes
 from callrisk.store import tables
 from callrisk.store.assessments.assessment_reading import (
     AssessmentReading,
@@ -43,6 +43,7 @@ from callrisk.store.stored_calls import (
     segments_from,
     turns_from,
 )
+from callrisk.store.working.note_writing import notes_by_call
 
 # What changes the summary of a call that has ended, and what tells the summary.
 _CHANGE_A_SUMMARY = (
@@ -220,14 +221,15 @@ class Queries:
 
     def counts(self, call_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
         """Return the numbers of segments and of written notes of each of many calls."""
-        segments = self._count(tables.segments, call_ids)
-        notes = self._count(tables.notes, call_ids, tables.notes.c.kind.in_(WRITTEN_NOTES))
-        return {call_id: (segments.get(call_id, 0), notes.get(call_id, 0)) for call_id in call_ids}
-
-    def _count(self, table: Any, call_ids: Sequence[str], *which: Any) -> dict[str, int]:
-        c = table.c.call_id
-        statement = select(c, func.count()).where(c.in_(call_ids), *which).group_by(c)
-        return {row[0]: row[1] for row in self._all(statement)}
+        c = tables.segments.c.call_id
+        heard = select(c, func.count()).where(c.in_(call_ids)).group_by(c)
+        segments = {row[0]: row[1] for row in self._all(heard)}
+        with self._engine.connect() as connection:
+            notes = notes_by_call(connection, call_ids)
+        return {
+            call_id: (segments.get(call_id, 0), written_notes(notes.get(call_id, ())))
+            for call_id in call_ids
+        }
 
     def lost_words(self, call_id: str) -> bool:
         """Return True for a call of which words cannot be decrypted, as their key was lost."""

@@ -103,7 +103,7 @@ def notes_from(connection: Connection, rows: Sequence[Any]) -> list[StoredNote]:
     return [
         StoredNote(
             row.note_id, row.kind, row.agent_id, words_of(row, NOTE, str(row.note_id), cipher),
-            row.at,
+            row.at, row.facts,
         )
         for row in rows
     ]  # fmt: skip

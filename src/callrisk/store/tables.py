@@ -35,6 +35,7 @@ HAS_NO_TIMES = text("begin_ms IS NULL")
 
 
 _WITH_WORDS = text("words_removed_at IS NULL")
+_ESCALATED = text("escalated")
 
 calls = Table(
     "calls",
@@ -47,6 +48,7 @@ calls = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("alerted", Boolean, nullable=False),
+    # Whether an escalation waits for an answer.
     Column("escalated", Boolean, nullable=False),
     Column("summary", JSON),
     # The sums of a call that is over: the history of the next one.
@@ -78,6 +80,8 @@ calls = Table(
     Column("version", LONG, nullable=False, server_default="0"),
     Index("calls_by_start", "started_at", "call_id"),
     Index("calls_open", "ended_at"),
+    # Finds the few calls that wait for a supervisor.
+    Index("calls_escalated", "call_id", sqlite_where=_ESCALATED, postgresql_where=_ESCALATED),
     # Finds the calls whose words may have to go.
     Index(
         "calls_with_words",
@@ -213,6 +217,10 @@ call_facts = Table(
     Column("alerted", Boolean, nullable=False),
     Column("advice_done", Integer, nullable=False),
     Column("advice_dismissed", Integer, nullable=False),
+    Column("outcome", String(32)),
+    Column("promised_on", Date),
+    Column("promised_yen", Integer),
+    Column("call_back_at", UtcDateTime),
     Index("call_facts_by_day", "day", "agent_id"),
 )
 
@@ -301,11 +309,14 @@ notes = Table(
     metadata,
     Column("note_id", LONG, primary_key=True, autoincrement=True),
     Column("call_id", ForeignKey("calls.call_id"), nullable=False, index=True),
-    Column("kind", String(16), nullable=False),
+    Column("kind", String(32), nullable=False),
     Column("agent_id", String(256), nullable=False),
     Column("text", Text, nullable=False),
     Column("sealed", LargeBinary),
     Column("at", UtcDateTime, nullable=False),
+    # Codes, dates, amounts, and the number of the note that it is about; no words.
+    Column("facts", JSON(none_as_null=True)),
+    Index("notes_by_kind", "kind", "at"),
 )
 
 # Requests that were answered, by digests of their Idempotency-Key and body; no words of them.

@@ -13,6 +13,7 @@ from callrisk.domain.masking import VERSION, Kind, Masking
 from callrisk.domain.risk_category import Thresholds
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
+from callrisk.domain.work.outcome_codes import Outcome
 from callrisk.ingest.source_health import SourceHealth, Sources
 from callrisk.live.call_intake import CallIntake
 from callrisk.live.call_rows import CallRows
@@ -26,6 +27,7 @@ from callrisk.people.accounts import Accounts
 from callrisk.replay.demo import DemoReplay
 from callrisk.store.calls import Store
 from callrisk.store.queries import Queries
+from callrisk.store.working.escalation_queries import EscalationQueries
 from callrisk.web.access.requesters import Requesters
 from callrisk.web.limits.rate_limits import RateLimits
 from callrisk.wire.base import Json, wire_time
@@ -61,6 +63,8 @@ class AppState:
     requesters: Requesters
     limits: RateLimits
     webhooks: WebhookService
+    escalations: EscalationQueries
+    outcomes: tuple[Outcome, ...]
 
     def health(self) -> HealthAnswer:
         """Return the state of the server: "degraded" as soon as one check fails."""

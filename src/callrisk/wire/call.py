@@ -12,15 +12,15 @@ from callrisk.domain.event_types import Source
 from callrisk.domain.phone import masked_phone
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY
+from callrisk.domain.work.call_work import call_work, written_notes
+from callrisk.domain.work.note_kind import NoteKind
 from callrisk.wire.assessment import AssessmentAnswer, NoModelAnswer
-from callrisk.wire.base import Json, Moment, Wire, wire_time, wire_time_or_none
+from callrisk.wire.base import Day, Json, Moment, Wire, wire_time, wire_time_or_none
 from callrisk.wire.customer import CustomerCard, CustomerSearch
 from callrisk.wire.problem import FieldProblem
 from callrisk.wire.segment import SegmentAnswer
 
-NoteKind = Literal["note", "quick_action", "escalation", "feedback"]
-ESCALATION: NoteKind = "escalation"
-FEEDBACK: NoteKind = "feedback"
+ESCALATION, FEEDBACK = NoteKind.ESCALATION, NoteKind.FEEDBACK
 
 
 class CallSummary(Wire):
@@ -61,9 +61,8 @@ class CallSummary(Wire):
             final_risk_category=category,
             final_risk_label=None if label is None else label.ja,
             final_risk_label_en=None if label is None else label.en,
-            highest_risk_score=max(scores, default=None),
-            notes=sum(note.is_written for note in notes),
-            escalated=any(note.kind == ESCALATION for note in notes),
+            highest_risk_score=max(scores, default=None), notes=written_notes(notes),
+            escalated=call_work(notes).was_escalated,
             end_reason=call.over_reason,
         )  # fmt: skip
 
@@ -166,14 +165,30 @@ class ScorePoint(Wire):
         return cls.of_value(stored, at=at, timestamp=at)
 
 
+class NoteFacts(Wire):
+    """The facts of a note, each with the kinds that have it; others are not sent.
+
+    `due_on`, `amount_yen` and `channel` of a promise, `outcome`, `call_back_at`; `about` is the
+    note that is taken back, or the escalation that was seen, answered or withdrawn.
+    """
+
+    due_on: Day | None = None
+    amount_yen: int | None = None
+    channel: str | None = None
+    outcome: str | None = None
+    call_back_at: Moment | None = None
+    about: int | None = None
+
+
 class NoteAnswer(Wire):
-    """A note, quick action, escalation or feedback that was stored."""
+    """Something noted about a call that was stored."""
 
     note_id: int
     kind: NoteKind
     agent_id: str
     text: str
     at: Moment
+    facts: NoteFacts | None = None
 
     @classmethod
     def of(cls, note: StoredNote) -> Self:

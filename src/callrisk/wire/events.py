@@ -7,6 +7,7 @@ from pydantic import ValidationInfo, field_validator
 from callrisk.domain.call_end import EndReason
 from callrisk.domain.call_record import LoggedEvent, RowState, StoredCall, StoredNote
 from callrisk.domain.event_types import EventType
+from callrisk.domain.work.note_kind import NoteKind
 from callrisk.wire.assessment import Alert, AssessmentAnswer, RecommendedAction
 from callrisk.wire.base import Json, Logged, Moment, Wire, wire_time
 from callrisk.wire.call import CallAnswer, CallContext, CallSummary, ContactSummaryText, NoteAnswer
@@ -55,6 +56,21 @@ class NoteAdded(NoteAnswer, Logged):
         """Return a stored note of a call, with its number in the log if that is given."""
         number = {} if seq is None else {"seq": seq}
         return cls.of_value(note, at=wire_time(note.at), call_id=call_id, **number)
+
+
+class EscalationChanged(Logged):
+    """An escalation was seen, answered or withdrawn by the note `note_id`; without its words.
+
+    `open` says whether an escalation of the call waits for an answer still.
+    """
+
+    call_id: str
+    kind: NoteKind
+    note_id: int
+    about: int
+    agent_id: str
+    at: Moment
+    open: bool
 
 
 class GapChanged(Logged):
@@ -107,6 +123,7 @@ PAYLOADS: dict[EventType, type[Logged]] = {
     EventType.ALERT: Alert,
     EventType.ESCALATION: NoteAdded,
     EventType.NOTE_ADDED: NoteAdded,
+    EventType.ESCALATION_CHANGED: EscalationChanged,
     EventType.CUSTOMER_CHANGED: CustomerChanged,
     EventType.SUMMARY_CHANGED: CallEnded,
     EventType.GAP_CHANGED: GapChanged,
@@ -124,6 +141,7 @@ AnyPayload = (
     | CallEnded
     | Alert
     | NoteAdded
+    | EscalationChanged
     | CustomerChanged
     | GapChanged
     | AdviceChanged

@@ -24,7 +24,8 @@ class SessionAnswer(Wire):
 
     `csrf_token` goes into the header X-CSRF-Token of every write that a cookie proves.
     `access_version` rises whenever somebody logs out or may do less or more. `ends_at` is when
-    the session ends unless somebody uses it.
+    the session ends unless somebody uses it. `draft_key` is 256 bits under which the pages of this
+    session encrypt what is not sent yet; it ends with the session.
     """
 
     subject_id: str
@@ -36,3 +37,4 @@ class SessionAnswer(Wire):
     csrf_token: str | None
     access_version: int
     ends_at: Moment | None = None
+    draft_key: str | None = None

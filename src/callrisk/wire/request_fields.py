@@ -60,7 +60,7 @@ def _without_nul(text: str) -> str:
     return text.strip()
 
 
-def _no_text(value: Any) -> Any:
+def no_text(value: Any) -> Any:
     if isinstance(value, str | bool):
         raise ValueError("must be a number")
     return value
@@ -148,6 +148,6 @@ TurnText = Annotated[
     _text_schema(_LONGEST_TURN, ".*"),
 ]
 # Of a search for better settings; each takes as long as a training.
-Trials = Annotated[int, Field(ge=0, le=1_000), BeforeValidator(_no_text)]
+Trials = Annotated[int, Field(ge=0, le=1_000), BeforeValidator(no_text)]
 # A call of a day is not a call.
-Milliseconds = Annotated[int, Field(ge=0, le=86_400_000), BeforeValidator(_no_text)]
+Milliseconds = Annotated[int, Field(ge=0, le=86_400_000), BeforeValidator(no_text)]

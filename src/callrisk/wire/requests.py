@@ -189,13 +189,13 @@ class QueryParameters(BaseModel):
 
 _YEAR = r"(19|20)\d\d"
 _LEAP_YEAR = r"(19(0[48]|[2468][048]|[13579][26])|20([02468][048]|[13579][26]))"
-_DATE = (
+DATE = (
     rf"({_YEAR}-(0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|{_YEAR}-(0[469]|11)-(0[1-9]|[12]\d|30)"
     rf"|{_YEAR}-02-(0[1-9]|1\d|2[0-8])|{_LEAP_YEAR}-02-29)"
 )
 _TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{6})?"
 # A plus sign that was not encoded arrives as a space.
-_CURSOR = rf"^{_DATE}T{_TIME}[+ ]00:00~[^\u0000]{{1,256}}$"
+_CURSOR = rf"^{DATE}T{_TIME}[+ ]00:00~[^\u0000]{{1,256}}$"
 
 
 class Cursor(BaseModel):

@@ -13,7 +13,7 @@ from callrisk.domain.event_types import Source
 from callrisk.domain.language import packaged
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
-from callrisk.store.calls import NewCall, NewNote, Store
+from callrisk.store.calls import NewCall, Store
 from callrisk.store.ciphers.data_keys import DataKeys, KeyLostError
 from callrisk.store.ciphers.key_store import calls_with_keys, replaced_keys
 from callrisk.store.ciphers.key_tables import data_keys
@@ -26,6 +26,7 @@ from callrisk.store.queries import Queries
 from callrisk.store.sending.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
 from callrisk.store.sending.outbox_claims import OutboxClaims
 from callrisk.store.transaction import writing
+from callrisk.store.working.note_writing import NewNote
 from harness.key_rings import KEYS
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)

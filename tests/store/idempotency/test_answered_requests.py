@@ -10,11 +10,12 @@ from sqlalchemy import Engine, delete, func, select
 
 from callrisk.domain.event_types import Source
 from callrisk.store import tables
-from callrisk.store.calls import NewCall, NewNote, Store
+from callrisk.store.calls import NewCall, Store
 from callrisk.store.idempotency.answered_requests import OtherBodyError, RequestKey
 from callrisk.store.queries import Queries
 from callrisk.store.retention import Retention
 from callrisk.store.transaction import writing
+from callrisk.store.working.note_writing import NewNote
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 DAY, MOMENT = timedelta(days=1), timedelta(microseconds=1)

@@ -8,13 +8,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from callrisk.domain.event_types import Source
 from callrisk.domain.jobs.stored_job import JobOrder
-from callrisk.store.calls import NewCall, NewNote, Store
+from callrisk.store.calls import NewCall, Store
 from callrisk.store.jobs.asked_jobs import AskedJobs
 from callrisk.store.queries import Queries
 from callrisk.store.sending.outbox import OutboxMessage, enqueue
 from callrisk.store.transaction import writing
 from callrisk.store.watching.backlogs import Backlog, Backlogs
 from callrisk.store.watching.database_errors import count_errors
+from callrisk.store.working.note_writing import NewNote
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -40,6 +40,8 @@ class Operation(StrEnum):
     FEED_CALLS = "feed_calls"
     # Begin and end a call by hand, note, escalate, judge advice, say whose call it is.
     WORK_ON_CALLS = "work_on_calls"
+    # Say that an escalation is looked at, and answer it.
+    ANSWER_ESCALATIONS = "answer_escalations"
     # Name another agent than one's own.
     ACT_AS_AGENTS = "act_as_agents"
     # Results of runs, models, customers of an export: the analytics app.
@@ -90,6 +92,7 @@ POLICY: Mapping[Role, Mapping[Operation, Reach]] = {
         Operation.READ_CALLS: Reach.TEAM,
         Operation.REVEAL_PHONES: Reach.TEAM,
         Operation.WORK_ON_CALLS: Reach.TEAM,
+        Operation.ANSWER_ESCALATIONS: Reach.TEAM,
         Operation.PLAY_DEMO: Reach.TEAM,
         Operation.MEND_CRM: Reach.ALL,
     },
@@ -99,6 +102,7 @@ POLICY: Mapping[Role, Mapping[Operation, Reach]] = {
         Operation.READ_CALLS: Reach.ALL,
         Operation.REVEAL_PHONES: Reach.ALL,
         Operation.WORK_ON_CALLS: Reach.ALL,
+        Operation.ANSWER_ESCALATIONS: Reach.ALL,
         Operation.READ_ANALYTICS: Reach.ALL,
         Operation.RUN_JOBS: Reach.ALL,
         Operation.PLAY_DEMO: Reach.ALL,

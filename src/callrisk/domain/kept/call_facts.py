@@ -12,10 +12,11 @@ from callrisk.domain.call_record import StoredAssessment, StoredCall, StoredNote
 from callrisk.domain.customer import JST
 from callrisk.domain.language import Statement
 from callrisk.domain.segment import ParticipantRole
+from callrisk.domain.work.call_work import call_work
+from callrisk.domain.work.note_kind import WRITTEN, NoteKind
 
 # So many points draw the course of a score; a call of an hour has more assessments.
 _MOST_POINTS = 24
-_FEEDBACK, _ESCALATION = "feedback", "escalation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class CallFacts:
     `day` is that of its start in Japan. `course` are (seconds, score) pairs, the first, the last
     and the highest among them; scores are None without a model. `said` counts the statements that
     count by kind. Sentiment and talk share are None where the telephony tells neither.
+    `promised_on` and `promised_yen` are of the last promise to pay.
     """
 
     call_id: str
@@ -53,6 +55,10 @@ class CallFacts:
     alerted: bool
     advice_done: int
     advice_dismissed: int
+    outcome: str | None = None
+    promised_on: date | None = None
+    promised_yen: int | None = None
+    call_back_at: datetime | None = None
 
 
 def call_facts(
@@ -62,7 +68,9 @@ def call_facts(
 ) -> CallFacts:  # fmt: skip
     """Return the facts of a call that ended, from everything that is kept of it."""
     scores = [one.risk_score for one in assessments]
-    answers = Counter(_verdict(note) for note in notes if note.kind == _FEEDBACK)
+    work = call_work(notes)
+    holding = [note for note in notes if note.note_id not in work.taken_back]
+    answers = Counter(_verdict(note) for note in holding if note.kind == NoteKind.FEEDBACK)
     talk = totals.agent_talk_ms + totals.customer_talk_ms
     return CallFacts(
         call_id=call.call_id,
@@ -86,11 +94,15 @@ def call_facts(
         customer_sentiment=_sentiment(totals, ParticipantRole.CUSTOMER),
         agent_talk_share=round(totals.agent_talk_ms / talk, 3) if talk else None,
         longest_silence_s=totals.longest_silence_ms / 1000 if totals.timed_turns else None,
-        notes=sum(note.is_written for note in notes),
-        escalated=call.escalated or any(note.kind == _ESCALATION for note in notes),
+        notes=sum(note.kind in WRITTEN for note in holding),
+        escalated=call.escalated or work.was_escalated,
         alerted=call.alerted,
         advice_done=answers[Verdict.DONE],
         advice_dismissed=answers[Verdict.DISMISSED],
+        outcome=work.outcome,
+        promised_on=None if work.promise is None else work.promise.due_on,
+        promised_yen=None if work.promise is None else work.promise.amount_yen,
+        call_back_at=work.call_back_at,
     )
 
 

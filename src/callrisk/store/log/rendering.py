@@ -22,6 +22,7 @@ from callrisk.domain.call_record import (
 from callrisk.domain.contact_events import Draft
 from callrisk.domain.event_types import EventType
 from callrisk.domain.segment import OtherRole, role_of
+from callrisk.domain.work.call_work import about_of
 from callrisk.store import tables
 from callrisk.store.assessments.assessment_columns import advised_from, plays_of
 from callrisk.store.assessments.assessment_reading import (
@@ -49,6 +50,7 @@ from callrisk.wire.events import (
     ContactOver,
     ContactSummaryWritten,
     CustomerChanged,
+    EscalationChanged,
     GapChanged,
     NoteAdded,
 )
@@ -60,7 +62,7 @@ _TURNS_OF = select(_S.corrected_seq, *TURN_COLUMNS).where(
     tuple_(_S.call_id, _S.segment_id).in_(bindparam("keys", expanding=True))
 )
 _ASSESSED = (EventType.RISK_SCORE_UPDATE, EventType.ALERT)
-_NOTED = (EventType.NOTE_ADDED, EventType.ESCALATION)
+_NOTED = (EventType.NOTE_ADDED, EventType.ESCALATION, EventType.ESCALATION_CHANGED)
 TurnKey = tuple[str, str]
 
 
@@ -243,6 +245,14 @@ def _noted(row: Any, referred: _Referred) -> Payload:
     return NoteAdded.of_call(row.call_id, referred.notes[int(row.ref)]).rendered()
 
 
+def _escalation_changed(row: Any, referred: _Referred) -> Payload:
+    note, facts = referred.notes[int(row.ref)], row.facts or {}
+    about = about_of(note)
+    return EscalationChanged.of_value(
+        note, call_id=row.call_id, about=about, at=wire_time(note.at), open=facts["open"]
+    ).rendered()
+
+
 def _customer(row: Any, referred: _Referred) -> Payload:
     call = referred.calls[row.call_id]
     return CustomerChanged(
@@ -287,6 +297,7 @@ _PAYLOADS: dict[EventType, Callable[[Any, _Referred], Payload]] = {
     EventType.SUMMARY_CHANGED: _ended,
     EventType.NOTE_ADDED: _noted,
     EventType.ESCALATION: _noted,
+    EventType.ESCALATION_CHANGED: _escalation_changed,
     EventType.CUSTOMER_CHANGED: _customer,
     EventType.GAP_CHANGED: _gap,
     EventType.ADVICE_CHANGED: _advice,

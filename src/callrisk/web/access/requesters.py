@@ -95,5 +95,14 @@ class Requesters:
 
 def csrf_token(token: str) -> str:
     """Return what our own pages send beside the cookie; nobody else can work it out."""
-    digest = hmac.new(token.encode(), b"callrisk csrf 1", sha256).digest()
+    return _derived(token, b"callrisk csrf 1")
+
+
+def draft_key(token: str) -> str:
+    """Return the key under which our own pages keep drafts; without the token nobody has it."""
+    return _derived(token, b"callrisk drafts 1")
+
+
+def _derived(token: str, purpose: bytes) -> str:
+    digest = hmac.new(token.encode(), purpose, sha256).digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,16 +1,21 @@
 """GET /api/session: who am I, and what may I do; POST says that a person is there."""
 
+from secrets import token_urlsafe
+
 from apiflask import APIBlueprint
 from flask import request
 
-from callrisk.domain.access.person import Means
+from callrisk.domain.access.person import Means, Subject
 from callrisk.domain.access.policy_table import Operation
 from callrisk.web.access.guards import known_requester, needs
-from callrisk.web.access.requesters import csrf_token
+from callrisk.web.access.requesters import csrf_token, draft_key
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers
 from callrisk.wire.base import wire_time
 from callrisk.wire.people import SessionAnswer
+
+# Everybody on this machine is one person; another start of the server makes another key.
+_DEMO_DRAFTS = token_urlsafe()
 
 session_routes = APIBlueprint("session_routes", __name__, url_prefix="/api/session", tag="people")
 
@@ -46,4 +51,12 @@ def _answer() -> SessionAnswer:
         csrf_token=csrf_token(token) if by_cookie else None,
         access_version=sessions.version,
         ends_at=None if known.session is None else wire_time(sessions.ends_at(known.session)),
+        draft_key=_draft_key(asks, token),
     )
+
+
+def _draft_key(asks: Subject, token: str) -> str | None:
+    """Return the key of a person's drafts; of the demonstration one that lasts as this server."""
+    if asks.means is Means.SESSION:
+        return draft_key(token)
+    return draft_key(_DEMO_DRAFTS) if asks.means is Means.DEMO else None

@@ -6,7 +6,7 @@ from apiflask import APIBlueprint, abort
 
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.time import utc_now
-from callrisk.store.calls import NewNote
+from callrisk.store.working.note_writing import NewNote
 from callrisk.web.access.guards import must_act_as, needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes

@@ -1,0 +1,184 @@
+"""The work on a call: its outcome, promises, call-backs; what is taken back; escalations."""
+
+from datetime import date, datetime, timedelta
+from http import HTTPStatus
+from typing import NoReturn
+
+from apiflask import APIBlueprint, abort
+
+from callrisk.domain.access.policy_table import Operation
+from callrisk.domain.customer import JST
+from callrisk.domain.time import utc_now
+from callrisk.domain.work.note_kind import NoteKind
+from callrisk.store.working.note_writing import NewNote, NoteRefusedError
+from callrisk.web.access.guards import must_act_as, needs, reachable_agents
+from callrisk.web.app_state import app_state
+from callrisk.web.contract import answers, takes
+from callrisk.web.idempotency import idempotent, idempotent_request
+from callrisk.web.routes.call_answers import find_call
+from callrisk.wire.events import NoteAdded
+from callrisk.wire.work.work_answers import (
+    EscalationsAnswer,
+    OutcomeAnswer,
+    OutcomesAnswer,
+    WaitingEscalation,
+)
+from callrisk.wire.work.work_requests import (
+    CallBackBody,
+    EscalationAnswered,
+    EscalationList,
+    EscalationSeen,
+    OutcomeBody,
+    PromiseBody,
+    UndoBody,
+    WorkBody,
+)
+
+# A promise for later is a plan that needs a contract; a call-back for later is forgotten.
+_PROMISE_WITHIN, _CALL_BACK_WITHIN = timedelta(days=400), timedelta(days=90)
+# The clock of a browser and the time that a request takes.
+_GRACE = timedelta(minutes=5)
+
+work_on_calls = APIBlueprint("work_on_calls", __name__, url_prefix="/api", tag="calls")
+work_on_calls.before_request(find_call)
+
+
+@work_on_calls.get("/outcomes")
+@answers(OutcomesAnswer)
+@needs(Operation.READ_CALLS, Operation.WORK_ON_CALLS)
+def list_outcomes() -> OutcomesAnswer:
+    """Return how calls can end here."""
+    return OutcomesAnswer(
+        outcomes=[OutcomeAnswer.of_value(outcome) for outcome in app_state().outcomes]
+    )
+
+
+@work_on_calls.post("/calls/<call_id>/outcome")
+@idempotent
+@answers(NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED)
+@takes(OutcomeBody)
+@needs(Operation.WORK_ON_CALLS)
+def set_outcome(call_id: str, json_data: OutcomeBody) -> NoteAdded:
+    """Say how a call ended; the last one counts."""
+    known = [outcome.code for outcome in app_state().outcomes]
+    if json_data.outcome not in known:
+        _refuse(
+            "outcome",
+            f"one of {', '.join(known)}; config.py lists them (OUTCOMES)"
+            " config.py の OUTCOMES にあるコードを指定してください",
+        )
+    return _noted(call_id, NoteKind.OUTCOME, json_data, json_data.text)
+
+
+@work_on_calls.post("/calls/<call_id>/promise")
+@idempotent
+@answers(NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED)
+@takes(PromiseBody)
+@needs(Operation.WORK_ON_CALLS)
+def add_promise(call_id: str, json_data: PromiseBody) -> NoteAdded:
+    """Keep what a customer promises to pay, and when; the last one counts."""
+    today: date = utc_now().astimezone(JST).date()
+    if not today <= json_data.due_on <= today + _PROMISE_WITHIN:
+        _refuse(
+            "due_on",
+            f"a day from {today} on, within {_PROMISE_WITHIN.days} days"
+            f" 本日（{today}）から{_PROMISE_WITHIN.days}日以内の日付を指定してください",
+        )
+    return _noted(call_id, NoteKind.PROMISE, json_data, json_data.text)
+
+
+@work_on_calls.post("/calls/<call_id>/call_back")
+@idempotent
+@answers(NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED)
+@takes(CallBackBody)
+@needs(Operation.WORK_ON_CALLS)
+def add_call_back(call_id: str, json_data: CallBackBody) -> NoteAdded:
+    """Keep when a customer is called again; the last one counts."""
+    now: datetime = utc_now()
+    if not now - _GRACE <= json_data.call_back_at <= now + _CALL_BACK_WITHIN:
+        _refuse(
+            "call_back_at",
+            f"a moment to come, within {_CALL_BACK_WITHIN.days} days"
+            f" これから{_CALL_BACK_WITHIN.days}日以内の日時を指定してください",
+        )
+    return _noted(call_id, NoteKind.CALL_BACK, json_data, json_data.text)
+
+
+@work_on_calls.post("/calls/<call_id>/undo")
+@idempotent
+@answers(NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED)
+@takes(UndoBody)
+@needs(Operation.WORK_ON_CALLS)
+def take_back(call_id: str, json_data: UndoBody) -> NoteAdded:
+    """Take back what was noted, or withdraw an escalation; it stays in the record."""
+    notes = app_state().queries.notes(call_id)
+    # What somebody said is taken back by who said it.
+    must_act_as(next((one.agent_id for one in notes if one.note_id == json_data.note_id), None))
+    return _noted(call_id, NoteKind.UNDO, json_data)
+
+
+@work_on_calls.post("/calls/<call_id>/escalations/seen")
+@idempotent
+@answers(NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED)
+@takes(EscalationSeen)
+@needs(Operation.ANSWER_ESCALATIONS)
+def see_escalation(call_id: str, json_data: EscalationSeen) -> NoteAdded:
+    """Say that somebody looks at an escalation."""
+    return _noted(call_id, NoteKind.ESCALATION_SEEN, json_data)
+
+
+@work_on_calls.post("/calls/<call_id>/escalations/answer")
+@idempotent
+@answers(NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED)
+@takes(EscalationAnswered)
+@needs(Operation.ANSWER_ESCALATIONS)
+def answer_escalation(call_id: str, json_data: EscalationAnswered) -> NoteAdded:
+    """Answer an escalation; the agent hears at once."""
+    return _noted(call_id, NoteKind.ESCALATION_ANSWER, json_data, json_data.text)
+
+
+@work_on_calls.get("/escalations")
+@answers(EscalationsAnswer)
+@takes(EscalationList)
+@needs(Operation.READ_CALLS)
+def list_escalations(query_data: EscalationList) -> EscalationsAnswer:
+    """Return escalations: those that wait, the longest waiting first, or the newest ones."""
+    queries, agents = app_state().escalations, reachable_agents()
+    is_open = query_data.open == "true"
+    read = queries.waiting if is_open else queries.newest
+    found = read(query_data.limit, agents)
+    if query_data.open == "false":
+        found = [one for one in found if not one.state.is_open]
+    return EscalationsAnswer(
+        escalations=[WaitingEscalation.of(one.call, one.state) for one in found]
+    )
+
+
+def _noted(call_id: str, kind: NoteKind, body: WorkBody, words: str = "") -> NoteAdded:
+    must_act_as(body.agent_id)
+    state = app_state()
+    note = NewNote(call_id, kind, body.agent_id, words, utc_now(), facts=body.facts())
+    try:
+        with idempotent_request(body) as request:
+            added = state.store.add_note(note, request)
+    except NoteRefusedError as error:
+        _refuse_about(error)
+    state.live.wake()
+    return added
+
+
+def _refuse_about(error: NoteRefusedError) -> NoReturn:
+    if error.is_over:
+        abort(
+            HTTPStatus.CONFLICT,
+            f"note_id: {error.about} was taken back already. すでに取り消されています。",
+        )
+    abort(
+        HTTPStatus.NOT_FOUND,
+        f"note_id: {error.about} is none of this call that this can be about."
+        " この通話に、対象の記録がありません。",
+    )
+
+
+def _refuse(field: str, message: str) -> NoReturn:
+    abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail={"json": {field: [message]}})

@@ -1,0 +1,1 @@
+"""Outcomes, promises, call-backs and escalations, as they are sent and answered."""
