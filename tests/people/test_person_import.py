@@ -74,6 +74,7 @@ def test_all_faults_are_told_at_once() -> None:
         ("氏名,部署\n".encode(), "line 1 lacks the columns"),
         (HEAD.encode() + b"\xff\xfe\x81", "Save it as UTF-8 or Shift_JIS."),
         (HEAD.encode() + b"a,b,agent,,\n" * 5_001, "At most 5000 lines."),
+        (HEAD.encode() + b"a," + b"b" * 200_000 + b",agent,,\n", "not readable as CSV"),
     ],
 )
 def test_what_is_no_such_file(content: bytes, told: str) -> None:

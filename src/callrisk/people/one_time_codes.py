@@ -14,6 +14,7 @@ from callrisk.store.people.persons import Persons
 
 logger = logging.getLogger(__name__)
 
+_LENGTH_OF_SECRET = 32  # as `pyotp.random_base32` makes it
 _STEP_S = 30
 _ISSUER = "callrisk"
 
@@ -56,7 +57,7 @@ class OneTimeCodes:
     def enrol(self, person_id: int, secret: str, code: str, now: datetime) -> bool:
         """Ask for codes of this secret from now on; False if the code is none of it."""
         step = _step_of(secret, code, now)
-        if step is None:
+        if step is None or len(secret) != _LENGTH_OF_SECRET:
             return False
         self._persons.set_totp(person_id, self._cipher.seal(secret.encode(), _place(person_id)))
         return self._persons.take_totp_step(person_id, step)
@@ -77,7 +78,9 @@ def _step_of(secret: str, code: str, now: datetime) -> int | None:
     typed = code.replace(" ", "").encode()
     step = int(now.timestamp()) // _STEP_S
     totp = pyotp.TOTP(secret)
-    for near in (step, step - 1, step + 1):
-        if hmac.compare_digest(totp.generate_otp(near).encode(), typed):
-            return near
-    return None
+    try:
+        codes = {near: totp.generate_otp(near) for near in (step, step - 1, step + 1)}
+    except ValueError:  # the secret is no base32
+        return None
+    taken = (near for near, made in codes.items() if hmac.compare_digest(made.encode(), typed))
+    return next(taken, None)

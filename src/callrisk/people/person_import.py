@@ -94,10 +94,19 @@ def _rows(content: bytes) -> list[tuple[int, Mapping[str, str]]]:
 
 def _filled(table: "csv.DictReader[str]") -> Iterator[tuple[int, Mapping[str, str]]]:
     """Yield the rows with something in them, by the number of their last line."""
-    for row in table:
+    for row in _read(table):
         cells = {name: (row[name] or "").strip() for name in COLUMNS if name in row}
         if any(cells.values()):
             yield table.line_num, cells
+
+
+def _read(table: "csv.DictReader[str]") -> Iterator[Mapping[str, str]]:
+    try:
+        yield from table
+    except csv.Error as error:
+        raise ImportRefusedError(
+            [Text(f"CSV として読めません: {error}", f"not readable as CSV: {error}")]
+        ) from None
 
 
 def _decoded(content: bytes) -> str:

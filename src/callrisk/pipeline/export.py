@@ -3,10 +3,10 @@
 import csv
 import io
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from callrisk.artifacts.csv_cells import escape_formula
 from callrisk.domain.arrays import Ints
 from callrisk.domain.assessment import Contribution
 from callrisk.domain.evaluation import Evaluation
@@ -102,16 +102,6 @@ def _table_row(score: CustomerScore, model: RiskModel) -> list[str | int | float
         "yes" if score.out_of_fold else "no", model.skill, score.call_id, score.began_at,
         score.start_points, *reasons, score.other_points, score.cap_points,
     ]  # fmt: skip
-
-
-# A cell that begins like this is a formula to a spreadsheet: other widths and signs of the same
-# meaning included, and behind blanks and characters that nobody sees.
-_FORMULA = re.compile(r"[\t\r\n]|[\s\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫−]")
-
-
-def escape_formula(cell: str | int | float) -> str | int | float:
-    """Return a cell that no spreadsheet takes for a formula: such text gets an apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
 def csv_text(rows: Sequence[Sequence[str | int | float]]) -> str:

@@ -15,6 +15,7 @@ from flask import Response
 from flask_cors import CORS
 from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from callrisk import __version__
 from callrisk.background.signals import wait_for_signal
@@ -184,6 +185,13 @@ class WebSettings:
         return outside.Outside(self.trusted_hosts, self.allowed_origins)
 
 
+class RowNumber(IntegerConverter):
+    """A number in a path, no larger than any that a database keeps."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
+
+
 def make_flask(
     web: WebSettings, state: AppState, socketio: SocketIO, wallboard: WallboardPush,
     access: SocketAccess,
@@ -198,6 +206,7 @@ def make_flask(
     )  # fmt: skip
     # A Windows registry may call scripts plain text, which browsers told not to guess refuse.
     mimetypes.add_type("text/javascript", ".js")
+    app.url_map.converters["int"] = RowNumber
     app.secret_key = web.secret_key
     app.wsgi_app = AppVisitors(  # type: ignore[method-assign]
         app.wsgi_app, VisitorSeal(web.secret_key), is_secure=web.is_secure

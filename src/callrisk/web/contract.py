@@ -10,6 +10,7 @@ from apiflask.scaffold import APIScaffold
 from apiflask.types import SpecCallbackType
 from flask import current_app, request
 from pydantic import BaseModel
+from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.response import Response as BaseResponse
 
 from callrisk.web.openapi import problem_answers, tidied
@@ -117,6 +118,15 @@ def _check_request() -> None:
         _refuse({name: ["Unknown or repeated query name"] for name in (*unknown, *repeated)})
     if "body" in spec:
         _check_body()
+
+
+def object_sent() -> dict[str, Any]:
+    """Return the body; empty where it is no JSON object, too large, or nested too deeply."""
+    try:
+        body = request.get_json(silent=True)
+    except (RecursionError, HTTPException):
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _check_body() -> None:

@@ -11,8 +11,7 @@ from flask import request
 
 from callrisk.web.access.guards import open_to_all
 from callrisk.web.app_state import app_state
-from callrisk.web.contract import answers_nothing
-from callrisk.wire.base import Json
+from callrisk.web.contract import answers_nothing, object_sent
 from callrisk.wire.webhook import RecordChanged
 
 logger = logging.getLogger(__name__)
@@ -55,21 +54,12 @@ def record_changed(crm: str, token: str) -> tuple[str, HTTPStatus]:
         abort(HTTPStatus.NOT_FOUND)
     if request.mimetype not in ("", "application/json"):
         abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    change = served.directory.changed_record(_notification())
+    change = served.directory.changed_record(object_sent())
     # A body that is about no record needs nothing; only a good answer is of any use to a CRM.
     if change is not None and _seen.is_new(change.notification_id):
         logger.info("%s told of record=%s", crm, change.record_id)
         served.joining.refresh(change)
     return "", HTTPStatus.NO_CONTENT
-
-
-def _notification() -> Json:
-    """Return the body; empty where it is no JSON object."""
-    try:
-        body = request.get_json(silent=True)
-    except RecursionError:
-        return {}
-    return body if isinstance(body, dict) else {}
 
 
 def _is_token(token: str, expected: str) -> bool:

@@ -181,3 +181,55 @@ def test_the_demonstration_is_not_noted(office: Staffed) -> None:
     object.__setattr__(requesters, "demands_login", True)
 
     assert noted(office, object="call c-own") == []
+
+
+@pytest.mark.parametrize("path", ["notes", "segments"])
+def test_a_body_that_is_nested_too_deeply_is_refused(office: Staffed, path: str) -> None:
+    """As it is without an audit, which reads whose call a body is about."""
+    deep = b'{"call_id":' * 50_000 + b"1" + b"}" * 50_000
+    for where in (f"/api/calls/c-own/{path}", "/api/start_call", "/api/score_customer"):
+        answer = office.client("agent-1").post(
+            where, data=deep, headers={"Content-Type": "application/json"}
+        )
+        assert 400 <= answer.status_code < 500, where
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31T23:59:59", "２０２６-01-01", "no day"])
+def test_any_day_can_be_asked_for(office: Staffed, day: str) -> None:
+    """Days that no clock reaches are as good as none."""
+    auditor = office.client("auditor")
+    for path in ("/audit", "/audit/csv"):
+        for name in ("since", "until"):
+            assert auditor.get(path, query_string={name: day}).status_code == 200
+
+
+def test_half_a_letter_in_an_id_is_refused_and_noted(office: Staffed) -> None:
+    """JSON may hold it, and no database does."""
+    answer = office.client("agent-1").post(
+        "/api/score_customer", data=b'{"call_id": "\\ud800"}',
+        headers={"Content-Type": "application/json"},
+    )  # fmt: skip
+
+    assert 400 <= answer.status_code < 500
+
+
+@pytest.mark.parametrize("path", ["/api/jobs/{}", "/api/calls/{}", "/api/calls/{}/notes"])
+def test_what_a_route_takes_says_nothing_of_what_is_there(office: Staffed, path: str) -> None:
+    """The same for what is there and for what is not, without a login."""
+    client = office.server.app.test_client()
+    answers = [
+        client.options(path.format(name), base_url="https://localhost")
+        for name in ("c-own", "1", "nothing")
+    ]
+
+    assert len({(one.status_code, one.data) for one in answers}) == 1
+    assert answers[0].status_code < 500
+
+
+@pytest.mark.parametrize("number", [2**63, 10**40])
+def test_a_number_beyond_every_row_is_not_found(office: Staffed, number: int) -> None:
+    """As one that was removed."""
+    admin = office.client("admin")
+
+    assert admin.get(f"/admin/persons/{number}").status_code == 404
+    assert admin.post(f"/admin/keys/{number}/remove").status_code == 404

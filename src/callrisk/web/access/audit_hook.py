@@ -10,6 +10,7 @@ from callrisk.domain.access.person import Means, Subject
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.time import utc_now
 from callrisk.people.auditing import Auditor
+from callrisk.web.contract import object_sent
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Reads that are asked by POST.
@@ -72,6 +73,10 @@ def _object() -> str:
     named = next((name for name in _NAMES if name in values), None)
     if named is not None:
         return f"{named.removesuffix('_id')} {values[named]}"
-    body: Any = request.get_json(silent=True) if request.is_json else None
-    call_id = body.get("call_id") if isinstance(body, dict) else None
-    return f"call {call_id}" if isinstance(call_id, str) else ""
+    call_id = object_sent().get("call_id") if request.is_json else None
+    return f"call {call_id}" if isinstance(call_id, str) and is_storable(call_id) else ""
+
+
+def is_storable(text: str) -> bool:
+    """Return True unless it holds half a letter, as JSON may and no database does."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -2,11 +2,12 @@
 
 import csv
 import io
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, make_response, request
 
+from callrisk.artifacts.csv_cells import escape_formula
 from callrisk.domain.access.audit_record import Deed
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.wording import Text
@@ -76,7 +77,7 @@ def save_audit() -> Response:
     ))  # fmt: skip
     log = app_state().accounts.auditor.log
     for record in log.named(log.newest(_sought(), _MOST)):
-        table.writerow(map(_as_text, _cells(record)))
+        table.writerow(escape_formula(str(cell)) for cell in _cells(record))
     # With a mark of its encoding, by which Excel knows UTF-8.
     answer = make_response(written.getvalue().encode("utf-8-sig"))
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
@@ -100,12 +101,6 @@ def _detail(deed: Deed) -> dict[str, Any]:
     return {name: value for name, value in deed.detail.items() if name != LISTED}
 
 
-def _as_text(cell: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text[:1] in "=+-@\t\r＝＋－＠" and text else text
-
-
 def _sought() -> Sought:
     args = request.args
     return Sought(
@@ -116,8 +111,9 @@ def _sought() -> Sought:
 
 def _asked_moment(name: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(request.args.get(name, "")).replace(tzinfo=JST)
-    except ValueError:
+        asked = datetime.fromisoformat(request.args.get(name, "")).replace(tzinfo=JST)
+        return asked.astimezone(UTC)
+    except (ValueError, OverflowError):  # the first day of all lies before the first of UTC
         return None
 
 

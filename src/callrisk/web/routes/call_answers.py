@@ -36,7 +36,10 @@ def find_call() -> None:
     telephony, of which nearly all requests are.
     """
     call_id = (request.view_args or {}).get("call_id")
-    if call_id is None or (reachable_agents() is None and app_state().live.knows(call_id)):
+    # What a route takes is told to anybody, whether the call is there or not.
+    if call_id is None or request.method == "OPTIONS":
+        return
+    if reachable_agents() is None and app_state().live.knows(call_id):
         return
     stored_call(call_id)
 

@@ -23,7 +23,8 @@ jobs = APIBlueprint("jobs", __name__, url_prefix="/api/jobs", tag="jobs")
 def find_job() -> None:
     """Look up the job that the path names, before anything else is checked; 404 without it."""
     named = (request.view_args or {}).get("job_id")
-    if named is not None:
+    # What a route takes is told to anybody, whether the job is there or not.
+    if named is not None and request.method != "OPTIONS":
         # More digits than any number has are no number.
         is_number = re.fullmatch("[0-9]{1,19}", named) is not None
         job = app_state().jobs.jobs.job(int(named)) if is_number else None

@@ -1,12 +1,19 @@
-"""What is written for spreadsheets."""
+"""Cells of CSV files are no formulas."""
 
 import pytest
 
-from callrisk.pipeline.export import escape_formula
+from callrisk.artifacts.csv_cells import escape_formula
+
+UNSEEN = (
+    " ", "\u00a0", "\u3000", "\u200b", "\ufeff", " \u2060", "\u2061", "\u00ad", "\u180e",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("sign", list("=+-@＝＋－＠﹦﹢﹣﹫−"))
-@pytest.mark.parametrize("before", ["", " ", "\u00a0", "\u3000", "\u200b", "\ufeff", " \u2060"])
+@pytest.mark.parametrize(
+    "before",
+    ["", " ", "\u00a0", "\u3000", "\u200b", "\ufeff", " \u2060", "\u2061", "\u00ad", "\u180e"],
+)
 def test_no_text_becomes_a_formula(before: str, sign: str) -> None:
     """Signs of any width are guarded, behind blanks and characters that nobody sees too."""
     cell = f"{before}{sign}1+1"
