@@ -1,23 +1,25 @@
 /** Actions of the person: each sends a request, updates the store and reports failures. */
 import { ApiError, api } from "./api.js";
 import { localise, useLanguage } from "./i18n.js";
-import { readDemo } from "./live.js";
+import { typing } from "./keyboard.js";
+import { ENDED_CALLS, readDemo } from "./live.js";
 import { agentId, nextTheme, rememberAgentId, rememberLanguage } from "./preferences.js";
+import { routeOf, showRoute } from "./route.js";
 import { ownAgentId } from "./session.js";
 import { activeCalls } from "./selectors.js";
 
 const READ_AGAIN_MS = 5000;
 const SETTLES_MS = 120; // whoever walks along the course asks about the last moment only
 
-/** Returns the id of the call in the address. */
-function addressedCall() {
-  const named = location.hash.match(/^#call=(.+)$/);
-  return named ? decodeURIComponent(named[1]) : null;
-}
+const CHOSEN_STAYS_MS = 10_000; // an own call that begins does not take away what was opened just now
+const KEYS_HOLD_MS = 4000; // the order of the list stands still so long after a key moved in it
+
+const isTyping = () => Boolean(document.querySelector("dialog[open]") || typing(document.activeElement));
 
 export function createActions(store, live) {
   const { dispatch } = store;
   const say = (key, values) => dispatch("toast", { kind: "message", key, values });
+  let chosenAt = -Infinity; // when the person opened a call
   let asked = null; // the selection that is being read
 
   function report(error) {
@@ -27,11 +29,31 @@ export function createActions(store, live) {
 
   const reporting = (action) => (...values) => action(...values).catch(report);
 
-  function select(callId) {
+  /** Opens a call; Back leads to the one before, unless the page chose this one by itself. */
+  function open(callId, isStep) {
     if (store.state.rowsAlone) return;
     dispatch("selected", callId);
     scrollTo(0, 0); // on a phone the score of the other call lies above the list
-    history.replaceState(null, "", callId ? `#call=${encodeURIComponent(callId)}` : location.pathname);
+    showRoute({ callId, scope: store.state.scope }, isStep);
+  }
+
+  function select(callId) {
+    chosenAt = Date.now();
+    open(callId, true);
+  }
+
+  /** Opens an own call that begins, or says so where the person is busy with something else. */
+  function meet(callId) {
+    dispatch("arrival_met");
+    if (callId === store.state.selectedId || store.state.calls.get(callId)?.info.status !== "active") return;
+    if (isTyping() || Date.now() - chosenAt < CHOSEN_STAYS_MS) dispatch("toast", { kind: "arrival", callId });
+    else open(callId, true);
+  }
+
+  function follow() {
+    const { callId, scope } = routeOf(location);
+    if (scope !== store.state.scope) dispatch("scope_chosen", scope);
+    if (callId && callId !== store.state.selectedId) select(callId);
   }
 
   /** Subscribes before reading, so that events in between arrive twice rather than not at all. */
@@ -47,7 +69,7 @@ export function createActions(store, live) {
       if (call.status === "active" && call.assessment === null) await readAdvice(callId);
     } catch (error) {
       if (!current()) return;
-      if (error.status === 404) select(null);
+      if (error.status === 404) open(null, false);
       setTimeout(() => { if (asked === selection) asked = null; }, READ_AGAIN_MS);
       report(error);
     }
@@ -77,7 +99,8 @@ export function createActions(store, live) {
     rememberAgentId(choice.agent_id);
   }
 
-  addEventListener("hashchange", () => addressedCall() && select(addressedCall()));
+  dispatch("scope_chosen", routeOf(location).scope);
+  for (const change of ["popstate", "hashchange"]) addEventListener(change, follow);
 
   return {
     report,
@@ -86,11 +109,26 @@ export function createActions(store, live) {
     /** Selects the call in the address, else the most urgent one, and reads it in full. */
     keepSelection(state) {
       if (!state.synced || !state.connected || state.rowsAlone) return;
-      const callId = state.selectedId ?? addressedCall() ?? activeCalls(state)[0]?.info.call_id;
+      if (state.arrived) meet(state.arrived);
+      const callId = store.state.selectedId ?? routeOf(location).callId ?? activeCalls(state)[0]?.info.call_id;
       if (!callId) return;
-      if (callId !== state.selectedId) select(callId);
+      if (callId !== store.state.selectedId) open(callId, false);
       else if (!state.calls.get(callId)?.loaded && asked !== state.selection) read(callId, state.selection);
     },
+
+    chooseScope(scope) {
+      dispatch("scope_chosen", scope);
+      showRoute({ callId: store.state.selectedId, scope }, true);
+    },
+
+    /** Holds the order of the list while somebody aims at it. */
+    holdList: (until = Date.now() + KEYS_HOLD_MS) =>
+      dispatch("list_held", { ids: activeCalls(store.state).map(({ info }) => info.call_id), until }),
+
+    letListGo: () => dispatch("list_let_go"),
+
+    readMoreEnded: reporting(async () =>
+      dispatch("ended_read", await api.calls("ended", ENDED_CALLS, store.state.endedCursor))),
 
     /** Throws ApiError, whose invalid fields the dialog shows. */
     async startCall(call) {

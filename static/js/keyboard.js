@@ -3,12 +3,14 @@ import { byId } from "./dom.js";
 import { keysEnabled } from "./preferences.js";
 import { activeCalls, endedCalls } from "./selectors.js";
 
-const typing = (target) => target.closest("input, textarea, select, dialog[open], [contenteditable]");
+/** Returns the field in which an element is, if keys are text there. */
+export const typing = (target) => target.closest("input, textarea, select, dialog[open], [contenteditable]");
 
 export function listenToKeys(store, actions) {
   const walk = (step) => () => {
     const ids = [...activeCalls(store.state), ...endedCalls(store.state)].map((entry) => entry.info.call_id);
     const place = Math.min(Math.max(ids.indexOf(store.state.selectedId) + step, 0), ids.length - 1);
+    actions.holdList();
     if (ids.length > 0) actions.select(ids[place]);
   };
   const keys = { j: walk(1), k: walk(-1), "?": () => byId("keys-dialog").showModal() };

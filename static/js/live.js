@@ -11,7 +11,7 @@ const PUSHED = [
 const TOO_FAR_BEHIND = 2000; // events; beyond this it is quicker to read the calls anew
 const RETRY_MS = 2000;
 const CALLS_A_PAGE = 200;
-const ENDED_CALLS = 20;
+export const ENDED_CALLS = 20;
 
 const ANSWERS_WITHIN_MS = 5000;
 
@@ -126,14 +126,14 @@ async function replayMissed(store, after) {
 }
 
 async function readCalls(store, startOver) {
-  const { calls } = await api.calls("ended", ENDED_CALLS);
+  const { calls, next_cursor: endedCursor } = await api.calls("ended", ENDED_CALLS);
   for (let cursor = ""; cursor !== null;) {
     const page = await api.calls("active", CALLS_A_PAGE, cursor);
     calls.push(...page.calls);
     cursor = page.next_cursor;
   }
   if (startOver) store.dispatch("forgotten");
-  store.dispatch("calls_read", { calls });
+  store.dispatch("calls_read", { calls, next_cursor: endedCursor });
 }
 
 export async function readHealth(store) {

@@ -51,7 +51,7 @@ const store = createStore(reduce, { ...initialState, now: Date.now(), session, r
 const live = goLive(store);
 const actions = createActions(store, live);
 for (const view of VIEWS) store.subscribe(view(actions));
-const atOnce = (state) => [state.selectedId, state.synced, shownLanguage(), state.calls.size];
+const atOnce = (state) => [state.selectedId, state.synced, shownLanguage(), state.calls.size, state.scope, state.held === null];
 store.subscribe(atMostEvery(LIST_EVERY_MS, atOnce, callListView(actions)));
 const ofTheCall = (state) => [selected(state), state.pointedAt, state.span, state.revealed, state.now, state.connected, state.health, state.clockSkewMs, shownLanguage()];
 for (const view of VIEWS_OF_THE_CALL) store.subscribe(whenChanged(ofTheCall, view(actions)));

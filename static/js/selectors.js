@@ -1,5 +1,7 @@
 /** Selectors: values that the views derive from the state. */
 
+import { inHeldOrder, isInScope, isOwn } from "./listing.js";
+
 const OFFLINE_AFTER_S = 15; // a short gap is a reconnect; after this people should know they look at the past
 
 export const selected = (state) => state.calls.get(state.selectedId) ?? null;
@@ -32,24 +34,24 @@ const startedAt = (entry) => Date.parse(entry.info.started_at) || 0;
 /** Compares times in UTC as texts, which is cheaper for hundreds of calls per frame. */
 const earlier = (a, b) => (a < b ? -1 : Number(a > b));
 
-/** Returns the active calls, riskiest first, then oldest; calls in the state "listening" come last. */
+/** Returns the active calls of the list: own ones first, then the riskiest, then the oldest; "listening" comes last. */
 export function activeCalls(state) {
   const score = (entry) => {
     const newest = newestOf(entry);
     return newest?.state === "live" ? newest.risk_score : -1;
   };
-  return entries(state)
-    .filter((entry) => entry.info.status === "active")
-    .sort((a, b) => score(b) - score(a) || earlier(a.info.started_at ?? "", b.info.started_at ?? ""));
+  const own = (entry) => Number(isOwn(state, entry));
+  const active = entries(state)
+    .filter((entry) => entry.info.status === "active" && isInScope(state, entry))
+    .sort((a, b) => own(b) - own(a) || score(b) - score(a) || earlier(a.info.started_at ?? "", b.info.started_at ?? ""));
+  return inHeldOrder(state, active);
 }
-
-const ENDED_SHOWN = 20;
 
 export function endedCalls(state) {
   return entries(state)
-    .filter((entry) => entry.info.status === "ended")
+    .filter((entry) => entry.info.status === "ended" && isInScope(state, entry) && !state.held?.ids.includes(entry.info.call_id))
     .sort((a, b) => earlier(b.info.ended_at, a.info.ended_at))
-    .slice(0, ENDED_SHOWN);
+    .slice(0, state.endedKept);
 }
 
 export function elapsedSeconds(state, entry) {

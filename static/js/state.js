@@ -1,4 +1,5 @@
 /** Reducers: the page's state as a function of events, without I/O or clock. */
+import { arrivalOf, withHeldOrder } from "./listing.js";
 
 export const initialState = Object.freeze({
   connected: false,
@@ -10,6 +11,11 @@ export const initialState = Object.freeze({
   session: null, // who is at this page, as /api/session says; null where that could not be read
   rowsAlone: false, // true for a wallboard, which is told the rows of calls and nothing else of them
   demo: null, // null where there is no demo replay (production)
+  scope: null, // mine | team | all, as the address says
+  held: null, // {ids, until}: the order of the list, while somebody aims at it
+  arrived: null, // the id of an own call that began and was not met yet
+  endedKept: 20, // how many ended calls the page keeps
+  endedCursor: null, // where the further ones begin; null where there are none
   calls: new Map(), // call_id → entry; an id may be any text, "__proto__" too
   selectedId: null,
   selection: 0, // how often a call was selected
@@ -42,10 +48,14 @@ export function reduce(state, event) {
 
 const handlers = {
   // ——— events of the page
-  tick: (state, now) => ({ ...state, now, toasts: unexpired(state.toasts, now), revealed: state.revealed?.until > now ? state.revealed : null }),
+  tick: (state, now) => ({ ...state, now, held: state.held?.until > now ? state.held : null, toasts: unexpired(state.toasts, now), revealed: state.revealed?.until > now ? state.revealed : null }),
   connected: (state) => ({ ...state, connected: true, downSince: null }),
   disconnected: (state, now) => ({ ...state, connected: false, downSince: state.downSince ?? now }),
-  selected: (state, callId) => withoutOldCalls(unread({ ...state, selectedId: callId, selection: state.selection + 1, pointedAt: null, span: null, revealed: null }, callId)),
+  selected: (state, callId) => withoutOldCalls(unread({ ...state, selectedId: callId, selection: state.selection + 1, pointedAt: null, span: null, revealed: null, toasts: state.toasts.filter((toast) => toast.callId !== callId) }, callId)),
+  scope_chosen: (state, scope) => ({ ...state, scope, held: null }),
+  list_held: withHeldOrder,
+  list_let_go: (state) => ({ ...state, held: null }),
+  arrival_met: (state) => ({ ...state, arrived: null }),
   pointed_at: (state, segmentId) => ({ ...state, pointedAt: { segmentId } }),
   span_chosen: (state, span) => ({ ...state, span: span && { ...span, changes: null, failed: null } }),
   span_read: (state, { from, to, changes }) => onSpan(state, { from, to }, { changes }),
@@ -61,15 +71,20 @@ const handlers = {
   sources_changed: (state, { checks }) =>
     (state.health ? { ...state, health: { ...state.health, checks: { ...state.health.checks, ...checks } } } : state),
   demo_read: (state, demo) => ({ ...state, demo }),
-  forgotten: (state) => ({ ...state, calls: new Map() }),
-  calls_read: (state, { calls }) => ({ ...calls.reduce(withCall, state), synced: true }),
+  forgotten: (state) => ({ ...state, calls: new Map(), endedKept: initialState.endedKept }),
+  ended_read: (state, { calls, next_cursor }) =>
+    ({ ...calls.reduce(withCall, state), endedKept: state.endedKept + calls.length, endedCursor: next_cursor }),
+  calls_read: (state, { calls, next_cursor: endedCursor = null }) => ({ ...calls.reduce(withCall, state), endedCursor, synced: true }),
   call_read: (state, call) => onCall(withCall(state, call), call.call_id, (entry) => ({ ...entry, loaded: true })),
 
   phone_revealed: (state, { call_id, phone }) =>
     (call_id === state.selectedId ? { ...state, revealed: { phone, until: state.now + REVEALED_MS } } : state),
 
   // ——— pushed events
-  call_started: (state, call) => withCall(state, call),
+  call_started: (state, call) => {
+    const next = withCall(state, call);
+    return { ...next, arrived: arrivalOf(state, next, call.call_id) };
+  },
   transcript_segment: (state, segment) => (segment.call_id === state.selectedId
     ? onCall(state, segment.call_id, (entry) =>
       ({ ...entry, segments: withSegment(entry.segments, segment), heardAt: state.now - state.clockSkewMs }))
@@ -137,15 +152,13 @@ function withInfo(entry, info) {
 /** Marks a call as not loaded, so that it is read in full when it is selected. */
 const unread = (state, callId) => onCall(state, callId, (entry) => ({ ...entry, loaded: false }));
 
-const ENDED_KEPT = 20;
-
 /** Drops the oldest ended calls, so that a page open for days stays small. */
 function withoutOldCalls(state) {
   const ended = [...state.calls.values()]
     .filter(({ info }) => info.status === "ended" && info.call_id !== state.selectedId)
     .sort((a, b) => (a.info.ended_at < b.info.ended_at ? 1 : -1));
-  if (ended.length <= ENDED_KEPT) return state;
-  const old = new Set(ended.slice(ENDED_KEPT).map(({ info }) => info.call_id));
+  if (ended.length <= state.endedKept) return state;
+  const old = new Set(ended.slice(state.endedKept).map(({ info }) => info.call_id));
   return { ...state, calls: new Map([...state.calls].filter(([callId]) => !old.has(callId))) };
 }
 

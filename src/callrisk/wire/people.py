@@ -1,5 +1,7 @@
 """Persons and sessions as they are answered, and what a request of a person carries."""
 
+from pydantic import Field
+
 from callrisk.domain.access.person import Means
 from callrisk.domain.access.policy_table import Operation, Role
 from callrisk.wire.base import Moment, Wire
@@ -25,7 +27,8 @@ class SessionAnswer(Wire):
     `csrf_token` goes into the header X-CSRF-Token of every write that a cookie proves.
     `access_version` rises whenever somebody logs out or may do less or more. `ends_at` is when
     the session ends unless somebody uses it. `draft_key` is 256 bits under which the pages of this
-    session encrypt what is not sent yet; it ends with the session.
+    session encrypt what is not sent yet; it ends with the session. `sees_all` is true where the calls of all
+    agents are open; `teams` has the agents of each team whose calls are.
     """
 
     subject_id: str
@@ -38,3 +41,5 @@ class SessionAnswer(Wire):
     access_version: int
     ends_at: Moment | None = None
     draft_key: str | None = None
+    sees_all: bool = False
+    teams: dict[str, list[str]] = Field(default_factory=dict)

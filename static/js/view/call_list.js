@@ -3,19 +3,26 @@ import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { agentName, customerName, duration, hourAndMinute, signed } from "../format.js";
 import { language, t } from "../i18n.js";
 import { icon, setIconText } from "../icons.js";
+import { isOwn, scopeOf, scopesOf } from "../listing.js";
 import { activeCalls, elapsedSeconds, endedCalls, headlineOf } from "../selectors.js";
 import { whenChanged } from "../store.js";
 import { directionOf, hasVerdict, showCategory, showScore, showState } from "./category.js";
 
 export function callListView(actions) {
   byId("start-demo").addEventListener("click", actions.startDemo);
+  byId("ended-more").addEventListener("click", actions.readMoreEnded);
+  holdWhileAimedAt(byId("calls"), actions);
+  const scopes = byId("calls-scope").querySelectorAll("[data-scope]");
+  for (const button of scopes) button.addEventListener("click", () => actions.chooseScope(button.dataset.scope));
 
   return (state) => {
+    showScopes(scopes, state);
     const active = activeCalls(state);
     const ended = endedCalls(state);
-    setText(byId("active-count"), String(active.length));
+    setText(byId("active-count"), String(active.filter(({ info }) => info.status === "active").length));
     byId("no-active-calls").hidden = active.length > 0 || !state.synced;
     byId("ended-title").hidden = ended.length === 0;
+    byId("ended-more").hidden = !state.endedCursor;
     byId("start-demo").hidden = !state.demo;
     byId("welcome-demo").hidden = !state.demo;
     const rows = (entries) => entries.map((entry) => ({ state, entry }));
@@ -23,6 +30,22 @@ export function callListView(actions) {
     mirror(byId("active-calls"), rows(active), callId, () => callItem(actions));
     mirror(byId("ended-calls"), rows(ended), callId, () => callItem(actions));
   };
+}
+
+/** Rows change places only while neither the pointer nor a key is in the list, so that no click meets another call. */
+function holdWhileAimedAt(list, actions) {
+  list.addEventListener("pointerenter", ({ pointerType }) => pointerType !== "touch" && actions.holdList(Infinity));
+  list.addEventListener("pointerleave", actions.letListGo);
+  list.addEventListener("keydown", () => actions.holdList());
+}
+
+function showScopes(buttons, state) {
+  const open = scopesOf(state.session);
+  byId("calls-scope").hidden = open.length < 2;
+  for (const button of buttons) {
+    button.hidden = !open.includes(button.dataset.scope);
+    button.ariaPressed = String(button.dataset.scope === scopeOf(state));
+  }
 }
 
 function callItem(actions) {
@@ -45,7 +68,7 @@ function callItem(actions) {
     if (hasVerdict(assessment)) showCategory(slots.category, assessment);
     else showState(slots.category, assessment);
     showTrend(slots.trend, info, assessment);
-    setText(slots.agent, agentName(info));
+    setText(slots.agent, isOwn(state, entry) ? t("calls.own") : agentName(info));
     setText(slots.time, timeOf(state, entry));
     showFlag(slots.alert, info.alerted, "alert", t("calls.alerted"));
     showFlag(slots.escalated, info.escalated, "flag", t("calls.escalated"));

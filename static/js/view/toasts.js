@@ -5,13 +5,15 @@ import { customerName } from "../format.js";
 import { pick, t } from "../i18n.js";
 import { icon } from "../icons.js";
 
-const ICON = { message: "check", error: "info", alert: "alert" };
+const ICON = { message: "check", error: "info", alert: "alert", arrival: "info" };
+
+const callOf = (toast) => toast.callId ?? toast.alert?.call_id;
 
 export function toastsView(actions) {
   const show = (place, rows) => mirror(place, rows, ({ toast }) => toast.id, ({ toast }) => row(toast, actions));
 
   return (state) => {
-    const known = ({ alert }) => !alert || state.calls.has(alert.call_id);
+    const known = (toast) => !callOf(toast) || state.calls.has(callOf(toast));
     const rows = state.toasts.filter(known).map((toast) => ({ toast, state }));
     const isAlert = ({ toast }) => toast.kind === "alert";
     show(byId("alerts"), rows.filter(isAlert));
@@ -25,9 +27,9 @@ function row(toast, actions) {
   slots.icon.append(icon(ICON[toast.kind]));
   slots.close.append(icon("close"));
   slots.close.addEventListener("click", () => actions.closeToast(toast.id));
-  slots.action.hidden = toast.kind !== "alert";
+  slots.action.hidden = !callOf(toast);
   slots.action.addEventListener("click", () => {
-    actions.select(toast.alert.call_id);
+    actions.select(callOf(toast));
     actions.closeToast(toast.id);
   });
 
@@ -47,5 +49,6 @@ function words(toast, state) {
     const reason = alert.reason ? pick(alert, "reason") : "";
     return t("alert.text", { name, label: t(`category.${alert.risk_category}`), score: alert.risk_score, reason });
   }
+  if (toast.kind === "arrival") return t("calls.arrived", { name: customerName(state.calls.get(toast.callId).info) });
   return errorText(toast);
 }

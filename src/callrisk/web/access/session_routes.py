@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from flask import request
 
 from callrisk.domain.access.person import Means, Subject
-from callrisk.domain.access.policy_table import Operation
+from callrisk.domain.access.policy_table import Operation, Reach
 from callrisk.web.access.guards import known_requester, needs
 from callrisk.web.access.requesters import csrf_token, draft_key
 from callrisk.web.app_state import app_state
@@ -52,7 +52,23 @@ def _answer() -> SessionAnswer:
         access_version=sessions.version,
         ends_at=None if known.session is None else wire_time(sessions.ends_at(known.session)),
         draft_key=_draft_key(asks, token),
+        sees_all=asks.agents(Operation.READ_CALL_ROWS) is None,
+        teams=_teams(asks),
     )
+
+
+def _teams(asks: Subject) -> dict[str, list[str]]:
+    """Return the agents of each team whose calls are open to somebody."""
+    if asks.reach(Operation.READ_CALL_ROWS) < Reach.TEAM:
+        return {}
+    agents = asks.agents(Operation.READ_CALL_ROWS)
+    teams: dict[str, set[str]] = {}
+    for person in app_state().accounts.persons.all():
+        names = person.agent_ids | {person.login}
+        seen = names if agents is None else names & agents
+        for team in person.teams if person.is_active and seen else ():
+            teams.setdefault(team, set()).update(seen)
+    return {team: sorted(teams[team]) for team in sorted(teams)}
 
 
 def _draft_key(asks: Subject, token: str) -> str | None:

@@ -1,0 +1,32 @@
+/** The address of the page: the open call and the chosen list, by opaque ids alone. */
+
+/** Returns {callId, scope} of an address; null for what it does not name. */
+export function routeOf({ hash, search }) {
+  const named = hash.match(/^#call=(.+)$/);
+  return { callId: named ? decoded(named[1]) : null, scope: new URLSearchParams(search).get("list") };
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null; // an address that was cut off
+  }
+}
+
+/** Returns the address of a call and a list; what else the address says stays. */
+export function addressOf({ callId, scope }, { pathname, search }) {
+  const asked = new URLSearchParams(search);
+  if (scope) asked.set("list", scope);
+  else asked.delete("list");
+  const query = asked.size > 0 ? `?${asked}` : "";
+  return `${pathname}${query}${callId ? `#call=${encodeURIComponent(callId)}` : ""}`;
+}
+
+/** Shows a route in the address bar, as a step that Back takes back, or in place of the last one. */
+export function showRoute(route, isStep) {
+  const address = addressOf(route, location);
+  if (address === location.pathname + location.search + location.hash) return;
+  if (isStep) history.pushState(null, "", address);
+  else history.replaceState(null, "", address);
+}
