@@ -27,8 +27,8 @@ class SessionAnswer(Wire):
     `csrf_token` goes into the header X-CSRF-Token of every write that a cookie proves.
     `access_version` rises whenever somebody logs out or may do less or more. `ends_at` is when
     the session ends unless somebody uses it. `draft_key` is 256 bits under which the pages of this
-    session encrypt what is not sent yet; it ends with the session. `sees_all` is true where the calls of all
-    agents are open; `teams` has the agents of each team whose calls are.
+    session encrypt what is not sent yet; it ends with the session. `sees_all` is true where
+    the calls of all agents are open; `teams` has the agents of each team whose calls are.
     """
 
     subject_id: str
