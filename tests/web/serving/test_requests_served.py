@@ -1,6 +1,7 @@
 """Requests as they reach the application: bodies, addresses, connections, busy threads."""
 
 import json
+import statistics
 import threading
 import time
 from collections.abc import Iterator
@@ -53,6 +54,20 @@ def test_a_body_that_is_too_large_is_413(address: str, in_pieces: bool) -> None:
         )  # fmt: skip
         assert (answer.status_code, answer.json()["status"]) == (413, 413)
         assert session.get(f"{address}/api/health", timeout=5).ok
+
+
+def test_a_kept_connection_is_answered_at_once(address: str) -> None:
+    """No body waits until the client acknowledges the headers, which takes it 40 ms."""
+    found, took = urlsplit(address), []
+    connection = HTTPConnection(found.hostname or "", found.port, timeout=5)
+    for _ in range(20):
+        began = time.perf_counter()
+        connection.request("GET", "/livez")
+        assert connection.getresponse().read()
+        took.append(time.perf_counter() - began)
+    connection.close()
+
+    assert statistics.median(took) < 0.02
 
 
 def test_a_connection_is_kept(address: str) -> None:

@@ -1,6 +1,7 @@
 """HTTP that waits for no client for ever: not for its requests, nor until it reads an answer."""
 
 import asyncio
+import socket
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -20,6 +21,7 @@ class TimedHttp(HttpToolsProtocol):
         """Begin to wait for the first request."""
         self._timers: dict[str, asyncio.TimerHandle] = {}
         super().connection_made(transport)
+        _send_at_once(transport)
         self._wait_for_headers()
 
     def data_received(self, data: bytes) -> None:
@@ -74,3 +76,14 @@ class TimedHttp(HttpToolsProtocol):
         timer = self._timers.pop(name, None)
         if timer is not None:
             timer.cancel()
+
+
+def _send_at_once(transport: asyncio.Transport) -> None:
+    """Let the body of an answer go out without waiting until its headers are acknowledged.
+
+    asyncio does so only where the listening socket was made with the number of the protocol, which
+    `socket.create_server` leaves out.
+    """
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
