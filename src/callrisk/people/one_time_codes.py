@@ -77,10 +77,10 @@ def _step_of(secret: str, code: str, now: datetime) -> int | None:
     """Return the step of time that a code belongs to."""
     typed = code.replace(" ", "").encode()
     step = int(now.timestamp()) // _STEP_S
-    totp = pyotp.TOTP(secret)
     try:
+        totp = pyotp.TOTP(secret)
         codes = {near: totp.generate_otp(near) for near in (step, step - 1, step + 1)}
-    except ValueError:  # the secret is no base32
+    except ValueError:  # the secret is too short, or no base32
         return None
     taken = (near for near, made in codes.items() if hmac.compare_digest(made.encode(), typed))
     return next(taken, None)
