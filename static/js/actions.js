@@ -34,7 +34,7 @@ export function createActions(store, live) {
     if (store.state.rowsAlone) return;
     dispatch("selected", callId);
     scrollTo(0, 0); // on a phone the score of the other call lies above the list
-    showRoute({ callId, scope: store.state.scope }, isStep);
+    showRoute({ ...store.state, callId }, isStep);
   }
 
   function select(callId) {
@@ -51,7 +51,8 @@ export function createActions(store, live) {
   }
 
   function follow() {
-    const { callId, scope } = routeOf(location);
+    const { callId, scope, team } = routeOf(location);
+    if (team !== store.state.team) dispatch("team_chosen", team);
     if (scope !== store.state.scope) dispatch("scope_chosen", scope);
     if (callId && callId !== store.state.selectedId) select(callId);
   }
@@ -100,6 +101,7 @@ export function createActions(store, live) {
   }
 
   dispatch("scope_chosen", routeOf(location).scope);
+  dispatch("team_chosen", routeOf(location).team);
   for (const change of ["popstate", "hashchange"]) addEventListener(change, follow);
 
   return {
@@ -118,7 +120,12 @@ export function createActions(store, live) {
 
     chooseScope(scope) {
       dispatch("scope_chosen", scope);
-      showRoute({ callId: store.state.selectedId, scope }, true);
+      showRoute({ ...store.state, callId: store.state.selectedId }, true);
+    },
+
+    chooseTeam(team) {
+      dispatch("team_chosen", team);
+      showRoute({ ...store.state, callId: store.state.selectedId }, true);
     },
 
     /** Holds the order of the list while somebody aims at it. */

@@ -64,7 +64,7 @@ export function goLive(store) {
     store.dispatch("connected");
   }
 
-  for (const type of PUSHED) socket.on(type, (payload) => take(type, payload));
+  for (const type of PUSHED) socket.on(type, (payload) => store.state.rowsAlone || take(type, payload)); // a wallboard knows rows alone
   // Of calls that are not open only what happens seldom is pushed, and the rows that include all the rest.
   socket.on("wallboard_changed", (payload) => take("wallboard_changed", payload, payload.through_seq));
   socket.on("sources_changed", (payload) => store.dispatch("sources_changed", payload));

@@ -6,6 +6,7 @@ import { listenToKeys } from "./keyboard.js";
 import { goLive, readHealth } from "./live.js";
 import { keepInUse, readSession } from "./session.js";
 import { language } from "./preferences.js";
+import { routeOf } from "./route.js";
 import { initialState, reduce } from "./state.js";
 import { isLoading, selected } from "./selectors.js";
 import { atMostEvery, createStore, whenChanged } from "./store.js";
@@ -45,13 +46,13 @@ function onFault(error) {
 }
 
 const session = await readSession();
-const rowsAlone = session !== null && !session.operations.includes("read_calls");
+const rowsAlone = session !== null && (routeOf(location).isWall || !session.operations.includes("read_calls"));
 document.body.classList.toggle("wallboard", rowsAlone);
 const store = createStore(reduce, { ...initialState, now: Date.now(), session, rowsAlone }, onFault);
 const live = goLive(store);
 const actions = createActions(store, live);
 for (const view of VIEWS) store.subscribe(view(actions));
-const atOnce = (state) => [state.selectedId, state.synced, shownLanguage(), state.calls.size, state.scope, state.held === null];
+const atOnce = (state) => [state.selectedId, state.synced, shownLanguage(), state.calls.size, state.scope, state.team, state.held === null];
 store.subscribe(atMostEvery(LIST_EVERY_MS, atOnce, callListView(actions)));
 const ofTheCall = (state) => [selected(state), state.pointedAt, state.span, state.revealed, state.now, state.connected, state.health, state.clockSkewMs, shownLanguage()];
 for (const view of VIEWS_OF_THE_CALL) store.subscribe(whenChanged(ofTheCall, view(actions)));

@@ -1,9 +1,10 @@
 /** The address of the page: the open call and the chosen list, by opaque ids alone. */
 
-/** Returns {callId, scope} of an address; null for what it does not name. */
+/** Returns {callId, scope, team, isWall} of an address; null for what it does not name. */
 export function routeOf({ hash, search }) {
   const named = hash.match(/^#call=(.+)$/);
-  return { callId: named ? decoded(named[1]) : null, scope: new URLSearchParams(search).get("list") };
+  const asked = new URLSearchParams(search);
+  return { callId: named ? decoded(named[1]) : null, scope: asked.get("list"), team: asked.get("team"), isWall: asked.has("wall") };
 }
 
 function decoded(text) {
@@ -14,11 +15,13 @@ function decoded(text) {
   }
 }
 
-/** Returns the address of a call and a list; what else the address says stays. */
-export function addressOf({ callId, scope }, { pathname, search }) {
+/** Returns the address of a call, a list and a team; what else the address says stays. */
+export function addressOf({ callId, scope, team }, { pathname, search }) {
   const asked = new URLSearchParams(search);
-  if (scope) asked.set("list", scope);
-  else asked.delete("list");
+  for (const [name, value] of [["list", scope], ["team", team]]) {
+    if (value) asked.set(name, value);
+    else asked.delete(name);
+  }
   const query = asked.size > 0 ? `?${asked}` : "";
   return `${pathname}${query}${callId ? `#call=${encodeURIComponent(callId)}` : ""}`;
 }

@@ -12,6 +12,7 @@ export const initialState = Object.freeze({
   rowsAlone: false, // true for a wallboard, which is told the rows of calls and nothing else of them
   demo: null, // null where there is no demo replay (production)
   scope: null, // mine | team | all, as the address says
+  team: null, // the team that a wallboard shows, as the address says; null for all
   held: null, // {ids, until}: the order of the list, while somebody aims at it
   arrived: null, // the id of an own call that began and was not met yet
   endedKept: 20, // how many ended calls the page keeps
@@ -53,6 +54,7 @@ const handlers = {
   disconnected: (state, now) => ({ ...state, connected: false, downSince: state.downSince ?? now }),
   selected: (state, callId) => withoutOldCalls(unread({ ...state, selectedId: callId, selection: state.selection + 1, pointedAt: null, span: null, revealed: null, toasts: state.toasts.filter((toast) => toast.callId !== callId) }, callId)),
   scope_chosen: (state, scope) => ({ ...state, scope, held: null }),
+  team_chosen: (state, team) => ({ ...state, team }),
   list_held: withHeldOrder,
   list_let_go: (state) => ({ ...state, held: null }),
   arrival_met: (state) => ({ ...state, arrived: null }),
@@ -187,7 +189,8 @@ function withCallsOf(state, rows, complete) {
     const entry = calls.get(row.call_id) ?? emptyEntry(row.call_id);
     const { customer_id, agent_id, demo, started_at, ended_at, alerted, escalated } = row;
     const status = ended_at ? "ended" : "active";
-    calls.set(row.call_id, withInfo(entry, { customer_id, agent_id, demo, started_at, ended_at, alerted, escalated, status }));
+    const alertedSeenAt = entry.info.alerted_seen_at ?? (alerted && !complete ? state.now - state.clockSkewMs : undefined);
+    calls.set(row.call_id, withInfo(entry, { alerted_seen_at: alertedSeenAt, customer_id, agent_id, demo, started_at, ended_at, alerted, escalated, status }));
   }
   return { ...state, calls: withRows({ calls, selectedId: null }, rows) };
 }

@@ -188,3 +188,35 @@ def test_ended_calls_are_read_further(
     page.get_by_test_id("ended-more").click()
     expect(rows).to_have_count(25)
     expect(page.get_by_test_id("ended-more")).to_be_hidden()
+
+
+def test_a_supervisor_has_a_wallboard_that_turns_its_pages(
+    office: tuple[Server, str], seat: Callable[[str], Page]
+) -> None:
+    """Large cards as long as all calls fit; then pages, each of which has its turn."""
+    server, address = office
+    begin(server, "w-0", "agent-1")
+    page = seat("lead-1")
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.clock.install()
+    page.goto(f"{address}/wallboard")
+    rows = page.locator("#active-calls > li")
+    expect(rows).to_have_count(1)
+    assert page.url == f"{address}/?wall=1"
+    alone = rows.first.bounding_box()
+    expect(page.get_by_test_id("call-title")).to_be_hidden()
+
+    for number in range(1, 41):
+        begin(server, f"w-{number}", "agent-2")
+    expect(page.get_by_test_id("wall-counts")).to_contain_text("41")
+    expect(page.get_by_test_id("wall-page")).to_contain_text("/ 3")
+    first = listed(page)
+    crowded, last = rows.first.bounding_box(), rows.last.bounding_box()
+    assert alone is not None and crowded is not None and last is not None
+    assert alone["height"] > 1.5 * crowded["height"]
+    assert len(first) < 41 and last["y"] + last["height"] < 1080
+    page.clock.run_for(12_000)
+    page.wait_for_function(
+        "first => document.querySelector('#active-calls > li').dataset.key !== first", arg=first[0]
+    )
+    assert not set(first) & set(listed(page))

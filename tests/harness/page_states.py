@@ -206,6 +206,7 @@ class Stage:
         self.talk("over-1", "1004", TALKS["medium"])
         self.live.post("end_call", {"call_id": "over-1"})
         yield self.of_call("ended", "over-1", _summed_up)
+        yield State("wallboard", f"{self.live.url}wallboard", _wall_stands)
 
     def _active(self) -> list[str]:
         return [call["call_id"] for call in self.live.get("calls?status=active")["calls"]]
@@ -257,6 +258,11 @@ class Stage:
         else:
             reports.report(SourceState("stream", now, behind_ms, None, {}))
         engine.dispose()
+
+
+def _wall_stands(page: Page) -> None:
+    connected(page)
+    expect(page.get_by_test_id("call-item").first).to_be_visible()
 
 
 def _summed_up(page: Page) -> None:
@@ -328,12 +334,3 @@ def _pages_with_login(server: Server, address: str) -> Iterator[State]:
         page.goto(f"{address}/admin")
 
     yield State("admin", f"{address}/login", log_in)
-
-    def begin(page: Page) -> None:
-        link = server.state.accounts.sessions.offer_device("入口の画面", [TEAM])
-        page.goto(f"{address}/wallboard?link={link}")
-        page.get_by_test_id("start-wallboard").click()
-        connected(page)
-        expect(page.get_by_test_id("call-item")).to_have_count(8)
-
-    yield State("wallboard", f"{address}/login", begin)

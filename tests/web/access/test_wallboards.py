@@ -124,3 +124,18 @@ def test_adding_and_beginning_are_noted(office: Staffed) -> None:
     )  # fmt: skip
     assert link.partition("=")[2] not in str(newest)
     assert NAME not in str(newest)
+
+
+@pytest.mark.parametrize(
+    ("login", "status"), [("supervisor", 303), ("manager", 303), ("agent-1", 404)]
+)
+def test_who_sees_calls_of_others_has_a_wallboard_of_their_own(
+    office: Staffed, login: str, status: int
+) -> None:
+    """Without a link; an agent, an administrator and nobody at all have none."""
+    answer = office.client(login).get("/wallboard?team=x")
+
+    assert answer.status_code == status
+    assert answer.headers.get("Location") == ("/?wall=1&team=x" if status == 303 else None)
+    assert office.client("admin").get("/wallboard").status_code == 404
+    assert office.client().get("/wallboard").status_code == 404

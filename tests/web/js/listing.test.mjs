@@ -59,8 +59,9 @@ test("further ended calls are kept beside the first ones", () => {
 
 test("an address names the call and the list, and a broken one nothing", () => {
   const place = { pathname: "/", search: "?wall=1&list=team", hash: "#call=a%2Fb" };
-  assert.deepEqual(routeOf(place), { callId: "a/b", scope: "team" });
-  assert.deepEqual(routeOf({ search: "", hash: "#call=%E0" }), { callId: null, scope: null });
+  assert.deepEqual(routeOf(place), { callId: "a/b", scope: "team", team: null, isWall: true });
+  assert.equal(routeOf({ search: "", hash: "#call=%E0" }).callId, null);
+  assert.equal(addressOf({ callId: null, team: "東京" }, { pathname: "/", search: "?wall=1" }), `/?wall=1&team=${encodeURIComponent("東京")}`);
   assert.equal(addressOf({ callId: "a/b", scope: null }, place), "/?wall=1#call=a%2Fb");
   assert.equal(addressOf({ callId: null, scope: "mine" }, place), "/?wall=1&list=mine");
 });

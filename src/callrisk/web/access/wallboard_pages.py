@@ -1,12 +1,13 @@
 """A wallboard: added by an administrator, begun in its own browser by a link that works once."""
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from callrisk.domain.access.audit_record import Deed
-from callrisk.domain.access.policy_table import Operation
+from callrisk.domain.access.policy_table import Operation, Reach
 from callrisk.domain.time import utc_now
 from callrisk.people.administration import NewSecret
 from callrisk.web.access.access_pages import own_address, page
@@ -35,9 +36,15 @@ def add_wallboard() -> Response:
 
 @wallboard_pages.get("/wallboard")
 @open_to_all
-def show_wallboard() -> Response:
-    """Ask whether this browser is the one: what only looks at a link does not use it up."""
+def show_wallboard() -> AnyResponse:
+    """Ask whether this browser is the one: what only looks at a link does not use it up.
+
+    Without a link, who may see the calls of others is led to their wallboard.
+    """
     link = request.args.get("link", "")
+    if not link and _sees_others():
+        asked = {"wall": "1", **request.args}
+        return redirect(f"/?{urlencode(asked)}", HTTPStatus.SEE_OTHER)
     is_open = app_state().accounts.sessions.kept.is_offered(link, utc_now())
     return _asked(link) if is_open else _over()
 
@@ -63,6 +70,12 @@ def begin_wallboard() -> AnyResponse:
     answer = redirect("/", HTTPStatus.SEE_OTHER)
     state.requesters.remember(answer, token)  # type: ignore[arg-type]
     return answer
+
+
+def _sees_others() -> bool:
+    known = app_state().requesters.known(request)
+    reach = Reach.NONE if known is None else known.subject.reach(Operation.READ_CALL_ROWS)
+    return reach >= Reach.TEAM
 
 
 def _asked(link: str) -> Response:
