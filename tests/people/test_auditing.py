@@ -11,6 +11,7 @@ from callrisk.domain.access.audit_record import Deed
 from callrisk.people.auditing import Anchors, Auditor, faults_of_audit
 from callrisk.store.database import open_database
 from callrisk.store.people.audit_log import AuditLog, Sought
+from callrisk.store.people.audit_subjects import Gone
 from harness.databases import KINDS, fresh_database
 from harness.key_rings import KEYS
 
@@ -109,6 +110,27 @@ def test_every_change_is_found(archive: Archive, change: str, told: str) -> None
         archive.tamper(change)
 
     assert any(told in fault for fault in archive.faults()), archive.faults()
+
+
+def test_another_call_behind_an_id_is_found(archive: Archive) -> None:
+    """Two that changed places; calls that are not there are unknown, and nothing was changed."""
+    archive.fill()
+    log = archive.one.log
+    with log.subjects.keys.writing() as connection:
+        connection.exec_driver_sql(
+            "UPDATE audit_calls SET call_id = CASE call_id WHEN 'c-1' THEN 'c-2' ELSE 'c-1' END "
+            "WHERE call_id <> 'c-0'"
+        )
+    swapped = archive.faults()
+    with log.subjects.keys.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM audit_calls WHERE call_id <> 'c-0'")
+
+    assert len(swapped) == 2
+    assert all("in the key store" in fault for fault in swapped)
+    assert archive.faults() == []
+    assert len(log.unknown_calls()) == 2
+    named = [one.object for one in log.named(log.newest(Sought(), 100))]
+    assert (named.count(Gone.UNKNOWN), named.count("call c-0")) == (4, 2)
 
 
 def test_a_record_that_was_inserted_is_found(archive: Archive) -> None:

@@ -29,6 +29,12 @@ def main(root: Path) -> int:
     faults = faults_of_audit(log, audit_folder(settings), secret)
     for fault in faults:
         print(f"NG  {fault.ja} / {fault.en}")
+    if unknown := len(log.unknown_calls()):
+        print(
+            f"!   {unknown} 件の通話は鍵の保管先にないため不明です（古いバックアップから戻したか、"
+            f"削除されました） / {unknown} calls are not in the key store and so unknown: it was "
+            "put back from an older copy, or they were deleted there"
+        )
     if not faults:
         count = sum(1 for _ in log.all())
         print(f"OK  {count} 件の記録に改変はありません / {count} records, none of them changed")

@@ -124,7 +124,15 @@ def faults_of_audit(log: AuditLog, folder: Path, secret: str) -> list[Text]:
             found += _faults_of_anchor(anchor, before, where, secret)
             found += _missing(anchor, hashes, where)
             before = str(anchor.get("signature"))
-    return found
+    return [*found, *_changed_calls(log)]
+
+
+def _changed_calls(log: AuditLog) -> Iterator[Text]:
+    for subject in log.changed_calls():
+        yield Text(
+            f"鍵の保管先で、番号 {subject} の通話が改変されています。",
+            f"in the key store the call of the id {subject} was changed.",
+        )
 
 
 def _faults_of_anchor(

@@ -33,7 +33,8 @@ def noted(office: Staffed, **sought: str) -> list[tuple[str, str, str]]:
     found = log.named(log.newest(Sought(**sought), 1_000))
     deeds = [(one.stored.record.deed, one.object) for one in reversed(found)]
     return [
-        (deed.subject, deed.action, "erased" if named is None else named) for deed, named in deeds
+        (deed.subject, deed.action, named if isinstance(named, str) else named.value)
+        for deed, named in deeds
     ]
 
 
@@ -122,6 +123,18 @@ def test_an_erased_customer_is_in_no_record(office: Staffed, tmp_path: Path) -> 
     merged(keys, iter(copy), utc_now())
     state.accounts.auditor.note(Deed(who, "add_note", "call c-own", "", {}), utc_now())
     assert report() == sorted([*after, ["add_note", "(erased)", ""]])
+
+
+def test_a_call_that_the_key_store_lost_is_unknown(office: Staffed) -> None:
+    """Which is another thing than an erasure."""
+    office.client("manager").get("/api/calls/c-own")
+    keys, auditor = office.server.state.accounts.auditor.log.subjects.keys, office.client("auditor")
+    with keys.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM audit_calls")
+
+    assert "call (unknown)" in auditor.get("/audit?lang=en").text
+    assert "call （不明）" in auditor.get("/audit?lang=ja").text
+    assert "call (unknown)" in auditor.get("/audit/csv").text
 
 
 def test_following_a_call_over_a_socket_is_seeing_it(office: Staffed) -> None:

@@ -111,12 +111,8 @@ class DataKeys:
 
     def erased(self, call_ids: Collection[str]) -> set[str]:
         """Return those of these calls of which everything was erased, whoever did it."""
-        found: set[str] = set()
         with self.engine.connect() as connection:
-            for part in _parts(call_ids):
-                these = _K.call_id.in_(part) & _K.erased.is_(True)
-                found |= set(connection.execute(select(_K.call_id).where(these)).scalars())
-        return found
+            return erased_among(connection, call_ids)
 
     def made(self, call_ids: Collection[str]) -> Mapping[str, AESGCM | None]:
         """Return the keys of calls, new ones where there were none; None where all was erased.
@@ -340,6 +336,15 @@ class DataKeys:
             connection.begin(),
         ):
             yield connection
+
+
+def erased_among(connection: Connection, call_ids: Iterable[str]) -> set[str]:
+    """Return those of these calls of which everything was erased, as a connection sees it."""
+    found: set[str] = set()
+    for part in _parts(call_ids):
+        these = _K.call_id.in_(part) & _K.erased.is_(True)
+        found |= set(connection.execute(select(_K.call_id).where(these)).scalars())
+    return found
 
 
 def _note_lost(connection: Connection, made: Mapping[str, bytes], now: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from callrisk.store.ciphers.data_keys import DataKeys
 from callrisk.store.ciphers.erasures import Erasure, Erasures
 from callrisk.store.ciphers.key_tables import data_keys
-from callrisk.store.people.audit_subjects import AuditSubjects
+from callrisk.store.people.audit_subjects import AuditCall, AuditSubjects
 from callrisk.store.transaction import insert_of
 
 _AT_ONCE = 500
@@ -21,8 +21,9 @@ def copied(keys: DataKeys) -> Iterator[str]:
     """Yield the lines of a copy: JSON objects, an erasure, an id of the audit, or a key."""
     for entry in Erasures(keys).all():
         yield _line("erasure", [entry.hash_key, entry.customer_hash, entry.at.isoformat()])
-    for call_id, subject in AuditSubjects(keys).all().items():
-        yield _line("subject", [call_id, subject])
+    for one in AuditSubjects(keys).all():
+        salt = None if one.salt is None else one.salt.hex()
+        yield _line("audit_call", [one.audit_subject, one.call_id, salt])
     with keys.engine.connect() as connection:
         for row in connection.execute(select(data_keys)):
             wrapped = None if row.wrapped is None else b64encode(row.wrapped).decode("ascii")
@@ -40,13 +41,13 @@ def merged(keys: DataKeys, lines: Iterator[str], now: datetime) -> int:
     A key that is here, or that was destroyed here since, stays as it is; erasures of both count.
     """
     erasures, rows, erased = [], [], []
-    subjects: dict[str, str] = {}
+    calls = list[AuditCall]()
     for line in lines:
         match json.loads(line):
             case {"erasure": [hash_key, customer_hash, at]}:
                 erasures.append(Erasure(hash_key, customer_hash, datetime.fromisoformat(at)))
-            case {"subject": [call_id, subject]}:
-                subjects[call_id] = subject
+            case {"audit_call": [subject, call_id, salt]}:
+                calls.append(AuditCall(subject, call_id, salt and bytes.fromhex(salt)))
             case {"key": [call_id, _, _, _, True]}:
                 erased.append(call_id)
             case {"key": [call_id, ring_key, wrapped, made_at, False]}:
@@ -59,7 +60,7 @@ def merged(keys: DataKeys, lines: Iterator[str], now: datetime) -> int:
                 raise ValueError("no line of a copy of keys")
     Erasures(keys).put(erasures)
     keys.erase(erased, now)
-    AuditSubjects(keys).put(subjects)
+    AuditSubjects(keys).put(calls)
     insert = insert_of(keys.engine.dialect.name, data_keys).on_conflict_do_nothing()
     before = sum(keys.by_ring_key().values())
     for at in range(0, len(rows), _AT_ONCE):

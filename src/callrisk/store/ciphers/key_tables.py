@@ -31,12 +31,14 @@ erasures = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-# Under which id the audit tells of a call; removed where the person's data is erased.
-audit_subjects = Table(
-    "audit_subjects",
+# Under which ids the audit tells of a call: hashes of a salt and the call, which are both emptied
+# where the person's data is erased.
+audit_calls = Table(
+    "audit_calls",
     key_metadata,
-    Column("call_id", String(256), primary_key=True),
-    Column("audit_subject", String(64), nullable=False, unique=True),
+    Column("audit_subject", String(80), primary_key=True),
+    Column("call_id", String(256), index=True),
+    Column("salt", LargeBinary),
 )
 
 # Calls whose data key was lost before new words were sealed under another one.

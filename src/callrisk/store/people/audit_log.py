@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, insert, select
 from callrisk.domain.access.audit_record import NO_HASH, AuditRecord, Deed
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.people import people_tables as tables
-from callrisk.store.people.audit_subjects import AuditSubjects, customers_of
+from callrisk.store.people.audit_subjects import AuditSubjects, Gone, customers_of
 from callrisk.store.transaction import writing
 
 _PAGE = 1_000
@@ -39,22 +39,22 @@ class StoredRecord:
 
 @dataclass(frozen=True, slots=True)
 class NamedRecord:
-    """A record with the calls that it is about, None for each of an erased person.
+    """A record with the calls that it is about, or why each of them is not known.
 
     `customers` are the record numbers of the persons whose calls they are, as far as known.
     """
 
     stored: StoredRecord
-    calls: tuple[str | None, ...]
+    calls: tuple[str | Gone, ...]
     customers: tuple[str, ...]
 
     @property
-    def object(self) -> str | None:
-        """The object by its name; None for a call of an erased person."""
+    def object(self) -> str | Gone:
+        """The object by its name; of a call that is not known, why."""
         named = self.stored.record.deed.object
         if not named.startswith(CALL):
             return named
-        return None if self.calls[0] is None else f"{CALL}{self.calls[0]}"
+        return f"{CALL}{self.calls[0]}" if isinstance(self.calls[0], str) else self.calls[0]
 
 
 class AuditLog:
@@ -103,13 +103,27 @@ class AuditLog:
         """Return records with the calls and customers that they are about, unless erased."""
         ids = {one for it in stored for one in _subjects(it.record.deed)}
         calls = self.subjects.calls_of(ids)
-        customers = customers_of(self.engine, calls.values())
+        known = [one for one in calls.values() if isinstance(one, str)]
+        customers = customers_of(self.engine, known)
         named = []
         for it in stored:
-            about = tuple(calls.get(one) for one in _subjects(it.record.deed))
+            about = tuple(calls[one] for one in _subjects(it.record.deed))
             whose = {customers[one] for one in about if one in customers}
             named.append(NamedRecord(it, about, tuple(sorted(whose))))
         return named
+
+    def changed_calls(self) -> Iterator[str]:
+        """Yield the ids of calls in the key store that another call has now."""
+        return (one.audit_subject for one in self.subjects.all() if not one.fits)
+
+    def unknown_calls(self) -> set[str]:
+        """Return the ids of calls that records have and the key store does not."""
+        found: set[str] = set()
+        for records in self._pages():
+            ids = {one for it in records for one in _subjects(it.record.deed)}
+            calls = self.subjects.calls_of(ids)
+            found |= {one for one, call in calls.items() if call is Gone.UNKNOWN}
+        return found
 
     def heads(self) -> dict[str, tuple[int, str]]:
         """Return the number and the hash of the newest record of each chain."""
@@ -134,18 +148,22 @@ class AuditLog:
     def _names_of(self, named: str) -> list[str]:
         """Return how an object may be stored: a call by its id here, or as older versions did."""
         call_id = named.removeprefix(CALL) if named.startswith(CALL) else ""
-        ids = self.subjects.found([call_id]).values() if call_id else ()
+        ids = self.subjects.all_of(call_id) if call_id else ()
         return [named, *(f"{CALL}{one}" for one in ids)]
 
     def all(self) -> Iterator[StoredRecord]:
         """Yield all records in the order in which they were stored."""
+        for records in self._pages():
+            yield from records
+
+    def _pages(self) -> Iterator[list[StoredRecord]]:
         last = 0
         while True:
             c = tables.audit.c
             statement = select(tables.audit).where(c.audit_id > last).order_by(c.audit_id)
             with self.engine.connect() as connection:
                 rows = connection.execute(statement.limit(_PAGE)).all()
-            yield from map(_stored, rows)
+            yield [_stored(row) for row in rows]
             if len(rows) < _PAGE:
                 return
             last = rows[-1].audit_id

@@ -14,7 +14,7 @@ from callrisk.domain.wording import Text
 from callrisk.reporting.facts import JST
 from callrisk.store.people.audit_log import LISTED, NamedRecord, Sought
 from callrisk.web.access.access_pages import page
-from callrisk.web.access.access_words import page_language, spoken
+from callrisk.web.access.access_words import Language, page_language, spoken
 from callrisk.web.access.guards import needs
 from callrisk.web.app_state import app_state
 from callrisk.web.limits.limited_routes import limited_as
@@ -23,7 +23,6 @@ from callrisk.web.limits.rate_limits import Rate
 audit_page = Blueprint("audit_page", __name__, url_prefix="/audit")
 
 _SHOWN, _MOST = 500, 100_000
-_ERASED = "(erased)"
 AUDIT_WORDS = {
     "audit": Text("監査の記録", "Audit"),
     "who": Text("誰が", "Who"),
@@ -31,6 +30,7 @@ AUDIT_WORDS = {
     "which": Text("対象", "Of what"),
     "whose": Text("お客様", "Whose"),
     "erased": Text("（消去済み）", "(erased)"),
+    "unknown": Text("（不明）", "(unknown)"),
     "from_where": Text("接続元", "From where"),
     "when": Text("いつ（日本時間）", "When (Japan)"),
     "since": Text("開始", "From"),
@@ -60,7 +60,7 @@ def show_audit() -> Response:
     words = {name: spoken(text, language) for name, text in AUDIT_WORDS.items()}
     return page(
         "audit.html", w=words, records=records, names=names, asked=request.args, moment=_moment,
-        query=request.query_string.decode(),
+        object_of=lambda one: _object(one, language), query=request.query_string.decode(),
     )  # fmt: skip
 
 
@@ -87,13 +87,22 @@ def save_audit() -> Response:
 
 def _cells(named: NamedRecord) -> tuple[object, ...]:
     record, deed = named.stored.record, named.stored.record.deed
-    calls = " ".join(call or _ERASED for call in named.calls)
-    about = f"call {_ERASED}" if named.object is None else named.object
+    calls = " ".join(
+        call if isinstance(call, str) else AUDIT_WORDS[call.value].en for call in named.calls
+    )
     return (
-        _moment(record.at), deed.subject, deed.action, about,
+        _moment(record.at), deed.subject, deed.action, _object(named, "en"),
         deed.address, _detail(deed), record.chain, record.number, calls,
         " ".join(named.customers),
     )  # fmt: skip
+
+
+def _object(named: NamedRecord, language: Language) -> str:
+    """Return the object of a record; of a call that is not known, why."""
+    about = named.object
+    if isinstance(about, str):
+        return about
+    return f"call {spoken(AUDIT_WORDS[about.value], language)}"
 
 
 def _detail(deed: Deed) -> dict[str, Any]:
