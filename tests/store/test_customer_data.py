@@ -15,11 +15,12 @@ from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
 from callrisk.store.calls import Ending, NewAssessment, NewCall, OtherCustomerError, Store
 from callrisk.store.ciphers.clear_rows import ClearRows
-from callrisk.store.ciphers.word_cipher import WordsClosedError
+from callrisk.store.ciphers.word_cipher import WordsClosedError, cipher_of
 from callrisk.store.database import DatabaseError, close_database, open_database
 from callrisk.store.facts.facts_job import FactsJob
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.keeping.customer_data import CustomerData, CustomerInCallError
+from callrisk.store.people.audit_subjects import AuditSubjects, Gone
 from callrisk.store.queries import Queries
 from callrisk.store.schema import metadata
 from callrisk.store.sending.outbox import OutboxMessage, enqueue
@@ -233,3 +234,23 @@ def test_a_call_in_progress_is_not_erased_again(engine: Engine) -> None:
 
     assert data.erase_again().calls == 0
     assert Queries(engine).call("c1") is not None
+
+
+def test_the_audit_loses_calls_of_an_erasure_that_was_cut_off(engine: Engine) -> None:
+    """At the next start; also a call of which facts alone were left."""
+    a_call(engine, "c1", "K-1001")
+    a_call(engine, "c2", "K-1001")
+    with engine.begin() as connection:
+        facts = tables.call_facts
+        these = update(facts).where(facts.c.call_id == "c2")
+        connection.execute(these.values(call_id="c2-facts"))
+    with engine.connect() as connection:
+        subjects = AuditSubjects(cipher_of(connection).keys)
+    before = subjects.ids_of(["c1", "c2-facts", "c3"])
+    CustomerData(engine).erase("K-1001", NOON + HOUR)
+    late = subjects.ids_of(["c1", "c2-facts"])
+    subjects.keys.erase(["c3"], NOON)
+    CustomerData(engine).erase_again()
+
+    told = subjects.calls_of([*before.values(), *late.values()])
+    assert set(told.values()) == {Gone.ERASED}

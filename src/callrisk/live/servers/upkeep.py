@@ -26,6 +26,8 @@ _FACTS_EVERY_S = 1.0
 _LOOK_FOR_OLD_EVERY_S = 5.0
 _MEASURE_EVERY_S = 300.0
 _KEYS_EVERY_S = 60.0
+# An erasure does it by itself; this is for one that was cut off.
+_UNLINK_EVERY_S = 3_600.0
 
 
 class Upkeep:
@@ -41,6 +43,7 @@ class Upkeep:
         self._loops = (
             Loop("encryption", ClearRows(store.engine).step, _PAUSE_S, away),
             Loop("keys", self._keep_keys, _KEYS_EVERY_S, away),
+            Loop("erased calls", self._keys.unlink_erased, _UNLINK_EVERY_S, away),
             Loop("narrowing", Narrowing(store.engine).step, _PAUSE_S, away),
             Loop("call facts", FactsJob(store.engine).step, _FACTS_EVERY_S, away),
             Loop("retention", self._remove_old, _LOOK_FOR_OLD_EVERY_S, away),

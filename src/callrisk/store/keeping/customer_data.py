@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, select, union, update
+from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, select, union, update
 
 from callrisk.domain.event_types import EventType
 from callrisk.store import tables
@@ -88,6 +88,7 @@ class CustomerData:
 
     def erase_again(self) -> Erased:
         """Erase what came back of customers whose data was erased, such as from a backup."""
+        self._subjects.unlink_erased()
         if not self.erasures.all():
             return Erased(0, 0, 0)
         known = union(*(select(column.customer_id).distinct() for column in (_C, _P, _F)))
@@ -102,13 +103,16 @@ class CustomerData:
     def _told_of(self, customer_id: str, before: datetime) -> list[str]:
         """Return the calls of a customer of which facts alone are left."""
         theirs = (_F.customer_id == customer_id) & (_F.started_at < before)
+        theirs &= ~exists().where(_C.call_id == _F.call_id)
         with self._engine.connect() as connection:
             return list(connection.execute(select(_F.call_id).where(theirs)).scalars())
 
     def _erase(self, customer_id: str, before: datetime) -> Erased:
         call_ids = self.call_ids(customer_id, before)
-        self._keys.erase(call_ids, before)
-        self._subjects.unlink([*call_ids, *self._told_of(customer_id, before)])
+        known = list({*call_ids, *self._told_of(customer_id, before)})
+        # In this order: who adds a call to the audit looks at the keys first.
+        self._keys.erase(known, before)
+        self._subjects.unlink(known)
         for at in range(0, len(call_ids), _AT_ONCE):
             with writing(self._engine) as connection:
                 remove_calls(connection, call_ids[at : at + _AT_ONCE])

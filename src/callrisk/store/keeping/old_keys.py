@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, select, union
 from callrisk.store import tables
 from callrisk.store.ciphers.data_keys import DataKeys
 from callrisk.store.ciphers.word_cipher import cipher_of
+from callrisk.store.people.audit_subjects import AuditSubjects
 from callrisk.store.store_away import store_away_reported
 
 _C = tables.calls.c
@@ -21,6 +22,12 @@ class OldKeys:
         self._engine = engine
         with engine.connect() as connection:
             self._keys = cipher_of(connection).keys
+        self._subjects = AuditSubjects(self._keys)
+
+    def unlink_erased(self) -> int:
+        """Take calls whose keys were erased out of the audit; return how many were left there."""
+        with store_away_reported():
+            return self._subjects.unlink_erased()
 
     def step(self, now: datetime) -> int:
         """Wrap some keys anew, or destroy those that nothing needs; return how many were."""
