@@ -16,11 +16,13 @@ from callrisk.domain.language.concerns import packaged_concerns
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
 from callrisk.store.calls import Ending, NewAssessment, NewCall, Store
+from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.facts.facts_job import FactsJob
 from callrisk.store.facts.facts_queries import FactsQueries
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.keeping.old_calls import OldCalls
 from callrisk.store.keeping.sizes import stored_sizes
+from callrisk.store.people.audit_subjects import AuditSubjects, Gone
 from callrisk.store.queries import Queries
 from callrisk.store.sending.outbox import OutboxMessage, enqueue
 from callrisk.store.transaction import writing
@@ -152,13 +154,18 @@ def test_a_call_without_words_is_missing_for_history(engine: Engine, second: boo
 
 
 def test_a_call_goes_whole_after_its_years(engine: Engine) -> None:
-    """Nothing of it is left but the sums of its day; later calls stay."""
+    """Nothing of it is left but the sums of its day, also in the audit; later calls stay."""
     a_call(engine, "old", NOON)
     a_call(engine, "new", NOON + 10 * DAY)
     job = OldCalls(engine, KeepingDays())
+    with engine.connect() as connection:
+        audited = AuditSubjects(cipher_of(connection).keys)
+    ids = audited.ids_of(["old", "new"])
     at = NOON + 1096 * DAY
     while job.step(at):
         pass
+
+    assert audited.calls_of(ids.values()) == {ids["old"]: Gone.ERASED, ids["new"]: "new"}
 
     with engine.connect() as connection:
         for table in (

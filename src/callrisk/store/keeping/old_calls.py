@@ -22,6 +22,7 @@ from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.store import tables
 from callrisk.store.assessments.assessment_reading import whole_assessment
 from callrisk.store.ciphers.word_cipher import cipher_of
+from callrisk.store.people.audit_subjects import AuditSubjects
 from callrisk.store.planning.contact_versions import RAISED
 from callrisk.store.stored_calls import NOTE_COLUMNS, cipher_for, notes_from
 from callrisk.store.transaction import writing
@@ -44,6 +45,9 @@ class OldCalls:
     def __init__(self, engine: Engine, kept: KeepingDays) -> None:
         self._engine = engine
         self._kept = kept
+        with engine.connect() as connection:
+            self._keys = cipher_of(connection).keys
+        self._subjects = AuditSubjects(self._keys)
 
     def step(self, now: datetime) -> int:
         """Remove the words of some calls, or some whole calls; return of how many calls."""
@@ -51,12 +55,15 @@ class OldCalls:
             silent = connection.execute(self._to_silence(now)).scalars().all()
             old = connection.execute(self._to_remove(now)).scalars().all()
         if silent or old:
-            with self._engine.connect() as connection:
-                # Before the words go: a key is destroyed hours later, and only if nothing needs it.
-                cipher_of(connection).keys.retire([*silent, *old], now)
+            # Before the words go: a key is destroyed hours later, and only if nothing needs it.
+            self._keys.retire([*silent, *old], now)
+            # Before the calls go, as nobody finds those again whose removal was cut off here.
+            self._subjects.unlink(old)
             with writing(self._engine) as connection:
                 _silence(connection, silent, now)
                 remove_calls(connection, old)
+            # Somebody may have seen one meanwhile.
+            self._subjects.unlink(old)
         return len({*silent, *old})
 
     def _to_silence(self, now: datetime) -> Select[Any]:
