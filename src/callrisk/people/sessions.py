@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from callrisk.domain.access.person import Means, Person, Session, Subject
 from callrisk.domain.access.policy_table import ROLES_OF_PERSONS, Role
 from callrisk.store.people.kept_sessions import NewSession, ProviderSession
+from callrisk.store.people.openid_answers import SentLogout
 from callrisk.store.people.people_store import PeopleStore
 
 _TOKEN_BYTES = 32
@@ -148,9 +149,9 @@ class Sessions:
         self.kept.end_of_person(person_id, but)
         self.look_again()
 
-    def end_at_provider(self, person_id: int | None, sid: str | None) -> list[int]:
-        """End sessions that a provider began, of a person or of one of its own sessions."""
-        persons = self.kept.end_at_provider(person_id, sid)
+    def end_at_provider(self, person_id: int | None, logout: SentLogout) -> list[int] | None:
+        """End sessions that a provider began, of a person or of one of its own; once."""
+        persons = self._store.openid_answers.end_sessions(person_id, logout, self._now())
         self.look_again()
         return persons
 

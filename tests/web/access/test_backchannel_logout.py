@@ -147,6 +147,34 @@ def test_a_token_counts_once(desk: Desk) -> None:
     assert is_logged_in(browser)
 
 
+def test_a_logout_that_could_not_be_stored_counts_when_it_is_sent_again(desk: Desk) -> None:
+    """The database failed after the token was taken, and before the sessions ended."""
+    browser, token = desk.browser(), desk.provider.logout_token()
+    desk.log_in(browser)
+    engine = desk.server.state.store.engine
+    refuse = "BEGIN SELECT RAISE(ABORT, 'no room'); END"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE TRIGGER full BEFORE DELETE ON sessions {refuse}")
+    failed = told(desk, token)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
+
+    assert failed.status_code >= 500
+    assert is_logged_in(browser)
+    assert told(desk, token).status_code == 200
+    assert not is_logged_in(browser)
+
+
+def test_a_logout_of_somebody_unknown_counts_once(desk: Desk) -> None:
+    """It ends nobody's session, neither now nor once that person has come."""
+    browser, token = desk.browser(), desk.provider.logout_token(sub="subject-9")
+    desk.log_in(browser)
+
+    assert told(desk, token).status_code == 200
+    assert is_logged_in(browser)
+    assert told(desk, token).status_code == 400
+
+
 def test_a_provider_whose_keys_are_away_tells_again(desk: Desk) -> None:
     """503, and the same token counts later."""
     desk.provider.broken = {"/.well-known/openid-configuration": (500, b"")}

@@ -14,6 +14,7 @@ from callrisk.people.openid.openid_persons import OpenIdPersons
 from callrisk.people.openid.refused_login import Refusal, RefusedError
 from callrisk.store.ciphers.sealing import SealError
 from callrisk.store.people.kept_sessions import ProviderSession
+from callrisk.store.people.openid_answers import SentLogout
 from callrisk.store.people.people_store import PeopleStore
 
 logger = logging.getLogger(__name__)
@@ -122,11 +123,10 @@ class OpenIdLogin:
         A token counts once: whoever sends it again changes nothing.
         """
         told = self._provider.logout_of(logout_token)
-        once = f"logout {self._provider.issuer} {told.jti}"
-        if not self._store.openid_answers.take(once, told.until, now):
-            raise ProviderError("the logout token is refused: jti was used before")
         identity = None if told.subject is None else self.identity_of(told.subject)
-        self._persons.left(identity, told.sid, address, now)
+        logout = SentLogout(f"logout {self._provider.issuer} {told.jti}", told.until, told.sid)
+        if not self._persons.left(identity, logout, address, now):
+            raise ProviderError("the logout token is refused: jti was used before")
 
     def logout_url(self, session: Session, back_to: str) -> str | None:
         """Return where the browser ends its session at the provider, which sends it back.

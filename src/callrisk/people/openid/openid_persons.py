@@ -18,9 +18,13 @@ from callrisk.people.auditing import Auditor
 from callrisk.people.openid.claimed_person import ClaimedPerson
 from callrisk.people.openid.refused_login import Refusal, RefusedError
 from callrisk.people.sessions import Sessions
+from callrisk.store.people.openid_answers import SentLogout
 from callrisk.store.people.persons import Persons, TakenError
 
 logger = logging.getLogger(__name__)
+
+# No person has this number: a logout of somebody unknown ends nothing, and counts once.
+_NOBODY = 0
 
 
 class OpenIdPersons:
@@ -48,15 +52,19 @@ class OpenIdPersons:
         detail = {"outcome": str(refusal), "means": "openid"}
         self._auditor.note(Deed(who, "log_in", "", address, detail), now)
 
-    def left(self, identity: str | None, sid: str | None, address: str, now: datetime) -> None:
-        """End sessions of a person, or of one session of the provider, or of both; note it."""
+    def left(self, identity: str | None, logout: SentLogout, address: str, now: datetime) -> bool:
+        """End sessions of a person, or of one session of the provider, or of both; note it.
+
+        False, and nothing done, if the logout was taken before.
+        """
         known = None if identity is None else self._persons.by_identity(identity)
-        if identity is not None and known is None:
-            return
-        person_id = None if known is None else known.person_id
-        for one in sorted(set(self._sessions.end_at_provider(person_id, sid))):
+        unknown = None if identity is None else _NOBODY
+        person_id = unknown if known is None else known.person_id
+        ended = self._sessions.end_at_provider(person_id, logout)
+        for one in sorted(set(ended or ())):
             deed = Deed(f"person {one}", "log_out", "", address, {"means": "openid"})
             self._auditor.note(deed, now)
+        return ended is not None
 
     def _entered(
         self, identity: str, known: Person | None, claimed: ClaimedPerson, address: str,

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
 
 from callrisk.domain.access.person import Means, Session
 from callrisk.store.people import people_tables as tables
@@ -130,26 +130,6 @@ class KeptSessions:
         c = tables.sessions.c
         return self._end((c.person_id == person_id) & (c.session_id != (but or 0)))
 
-    def end_at_provider(self, person_id: int | None, sid: str | None) -> list[int]:
-        """End the sessions that a provider began; return their persons, one for each session.
-
-        Those of a person, those of one session of the provider, or of both. Sessions of the person
-        of which the provider named no session of its own end in any case.
-        """
-        c = tables.sessions.c
-        which: ColumnElement[bool] = c.sealed_id_token.is_not(None)
-        if person_id is not None:
-            which &= c.person_id == person_id
-        if sid is not None:
-            of_it = c.openid_sid_sha256 == hashed(sid)
-            which &= of_it if person_id is None else of_it | c.openid_sid_sha256.is_(None)
-        with writing(self._engine) as connection:
-            ended = delete(tables.sessions).where(which).returning(c.person_id)
-            persons = list(connection.execute(ended).scalars())
-            if persons:
-                raise_version(connection)
-        return persons
-
     def _end(self, which: Any) -> int:
         with writing(self._engine) as connection:
             raise_version(connection)
@@ -168,3 +148,23 @@ class KeptSessions:
             Session(row[0], row[1], Means(row[2]), row[3], frozenset(row[4]), *row[5:])
             for row in rows
         ]
+
+
+def end_at_provider(connection: Connection, person_id: int | None, sid: str | None) -> list[int]:
+    """End the sessions that a provider began; return their persons, one for each session.
+
+    Those of a person, those of one session of the provider, or of both. Sessions of the person of
+    which the provider named no session of its own end in any case.
+    """
+    c = tables.sessions.c
+    which: ColumnElement[bool] = c.sealed_id_token.is_not(None)
+    if person_id is not None:
+        which &= c.person_id == person_id
+    if sid is not None:
+        of_it = c.openid_sid_sha256 == hashed(sid)
+        which &= of_it if person_id is None else of_it | c.openid_sid_sha256.is_(None)
+    ended = delete(tables.sessions).where(which).returning(c.person_id)
+    persons = list(connection.execute(ended).scalars())
+    if persons:
+        raise_version(connection)
+    return persons
