@@ -193,9 +193,15 @@ def test_seeing_a_call_is_told_once_an_hour(archive: Archive) -> None:
 
 
 def test_ids_of_any_length_are_noted(archive: Archive) -> None:
-    """Long ones by their hash."""
+    """By ids of the audit like all others, and found by their names; other objects by a hash."""
+    log, long = archive.one.log, "call " + "い" * 256
     archive.one.note_hourly(deed("call " + "あ" * 300), START)
     archive.one.note(deed("call " + "x" * 5_000), START)
+    archive.one.note(deed(long), START)
+    archive.one.note(deed("job " + "x" * 5_000), START)
+    objects = [one.record.deed.object for one in log.all()]
 
-    assert all(len(one.record.deed.object) < 100 for one in archive.one.log.all())
+    assert all(len(one) < 100 for one in objects)
+    assert [one[:6] for one in objects] == ["call ~", "call ~", "call ~", "sha256"]
+    assert [one.object for one in log.named(log.newest(Sought(object=long), 9))] == [long]
     assert archive.faults() == []

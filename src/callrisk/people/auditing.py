@@ -37,7 +37,7 @@ class Auditor:
 
     def note(self, deed: Deed, now: datetime) -> None:
         """Store a deed."""
-        self.log.add(self.log.keyed(_fitting(deed)), now)
+        self.log.add(self._stored(deed), now)
 
     def note_hourly(self, deed: Deed, now: datetime) -> None:
         """Store a deed unless the same subject did the same within this hour."""
@@ -45,13 +45,17 @@ class Auditor:
         with self._lock:
             if known in self._told:
                 return
-        stored = self.log.keyed(_fitting(deed))
+        stored = self._stored(deed)
         once = f"{deed.subject} {deed.action} {now:%Y-%m-%dT%H} {stored.object}"
         self.log.add(stored, now, once)
         with self._lock:
             self._told[known] = None
             while len(self._told) > _MOST_REMEMBERED:
                 self._told.popitem(last=False)
+
+    def _stored(self, deed: Deed) -> Deed:
+        # Calls become ids before anything is cut: no hash of a call itself may stay in a record.
+        return _fitting(self.log.keyed(deed))
 
 
 def _short(text: str) -> str:
