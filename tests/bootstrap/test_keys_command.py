@@ -22,6 +22,7 @@ from callrisk.bootstrap.keys.configured_keys import (
     replace_ring,
 )
 from callrisk.bootstrap.keys.keys_command import main as keys
+from callrisk.domain.access.audit_record import Deed
 from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
 from callrisk.settings import SettingsError, load, missing_for_production
@@ -31,6 +32,7 @@ from callrisk.store.ciphers.key_ring import KeyPurpose, new_ring, ring_json
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.connect.quarantine import Quarantine, Seal, insert_quarantined
 from callrisk.store.database import close_database
+from callrisk.store.people.audit_log import AuditLog
 from callrisk.store.queries import Queries
 from callrisk.store.webhooks.kept_webhooks import KeptWebhooks, NewWebhook
 from callrisk.store.working.note_writing import NewNote
@@ -299,6 +301,24 @@ def test_all_of_a_customer_is_given_out_and_erased(
     assert earlier.read_text(encoding="utf-8") == "customer_id,call_id\nK-1002,o2\n"
     assert "K-1001" not in (raw / "顧客_Kintone.csv").read_text(encoding="utf-8")
     assert "K-1001" in (raw / "顧客_自社.csv").read_text(encoding="utf-8")
+
+
+def test_an_erasure_names_records_of_the_audit_with_plain_ids(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where an older version wrote any."""
+    engine = opened(load(root))
+    log = AuditLog(engine, "test")
+    seen = Deed("person 1", "see_call", "call c1", "", {})
+    log.add(log.keyed(seen), NOON)
+    assert customer(["erase", "K-1001", "--yes"], root) == 0
+    before = capsys.readouterr().out
+    log.add(seen, NOON)
+    close_database(engine)
+    assert customer(["erase", "K-1001", "--yes"], root) == 0
+
+    assert "older versions" not in before
+    assert "older versions" in capsys.readouterr().out
 
 
 def test_a_ring_may_be_wrapped_by_aws_kms(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,13 @@ from callrisk.domain.time import utc_now
 from callrisk.settings import Settings, SettingsError, load
 from callrisk.store.database import DatabaseError, WordsEngine, close_database
 from callrisk.store.keeping.customer_data import CustomerData, CustomerInCallError
+from callrisk.store.people.audit_log import AuditLog
 from callrisk.store.queries import Queries
+
+_PLAIN_AUDIT = (
+    "以前の版が書いた監査の記録には通話の番号がそのまま残ります / records of the audit that older "
+    "versions wrote keep the ids of calls as they are"
+)
 
 
 def main(arguments: Sequence[str], root: Path) -> int:
@@ -106,6 +112,8 @@ def _erase(settings: Settings, engine: WordsEngine, options: argparse.Namespace)
     for path in beyond(settings, options.id):
         name = path.relative_to(settings.root).as_posix()
         print(f"!   {name} にまだあります。手で消してください / still in {name}: remove it there")
+    if AuditLog(engine, "erase").has_plain_calls():
+        print(f"!   {_PLAIN_AUDIT}")
     for place in _elsewhere(settings):
         print(f"!   {place}")
     return 0

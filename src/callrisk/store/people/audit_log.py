@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, insert, select
 from callrisk.domain.access.audit_record import NO_HASH, AuditRecord, Deed
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.people import people_tables as tables
-from callrisk.store.people.audit_subjects import AuditSubjects, Gone, customers_of
+from callrisk.store.people.audit_subjects import MARK, AuditSubjects, Gone, customers_of
 from callrisk.store.transaction import writing
 
 _PAGE = 1_000
@@ -124,6 +124,13 @@ class AuditLog:
             calls = self.subjects.calls_of(ids)
             found |= {one for one, call in calls.items() if call is Gone.UNKNOWN}
         return found
+
+    def has_plain_calls(self) -> bool:
+        """Return True if records of older versions name calls by themselves."""
+        named = tables.audit.c.object
+        plain = named.startswith(CALL) & ~named.startswith(f"{CALL}{MARK}")
+        with self.engine.connect() as connection:
+            return connection.execute(select(named).where(plain).limit(1)).first() is not None
 
     def heads(self) -> dict[str, tuple[int, str]]:
         """Return the number and the hash of the newest record of each chain."""

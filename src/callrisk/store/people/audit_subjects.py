@@ -30,7 +30,7 @@ from callrisk.store.transaction import insert_of
 
 T = TypeVar("T")
 # How an id begins, by which it is told from a call itself.
-_MARK = "~"
+MARK = "~"
 _SALT_BYTES = 16
 # No call has a longer id.
 _LONGEST_ID = 256
@@ -100,7 +100,7 @@ class AuditSubjects:
 
         Records of older versions name calls by themselves.
         """
-        ids = [one for one in subjects if one.startswith(_MARK)]
+        ids = [one for one in subjects if one.startswith(MARK)]
         found: dict[str, str | Gone] = {one: one for one in subjects}
         found |= dict.fromkeys(ids, Gone.UNKNOWN)
         for part in _parts(ids):
@@ -172,7 +172,7 @@ def _kept(call_id: str) -> str:
 
 
 def _id_of(salt: bytes, call_id: str) -> str:
-    return f"{_MARK}{sha256(salt + call_id.encode()).hexdigest()}"
+    return f"{MARK}{sha256(salt + call_id.encode()).hexdigest()}"
 
 
 def _ids_in(connection: Connection, call_ids: Collection[str]) -> dict[str, str]:
