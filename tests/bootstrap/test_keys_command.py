@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import stat
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import boto3
+import pyotp
 import pytest
 from moto import mock_aws
 
@@ -22,21 +24,28 @@ from callrisk.bootstrap.keys.configured_keys import (
     replace_ring,
 )
 from callrisk.bootstrap.keys.keys_command import main as keys
+from callrisk.bootstrap.server import create_app
 from callrisk.domain.access.audit_record import Deed
+from callrisk.domain.access.person import Means, Person
+from callrisk.domain.access.policy_table import Role
 from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
 from callrisk.settings import SettingsError, load, missing_for_production
 from callrisk.store.calls import NewCall, Store
 from callrisk.store.ciphers.data_keys import KeyLostError
 from callrisk.store.ciphers.key_ring import KeyPurpose, new_ring, ring_json
+from callrisk.store.ciphers.ring_cipher import values_by_ring_key
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.connect.quarantine import Quarantine, Seal, insert_quarantined
 from callrisk.store.database import close_database
 from callrisk.store.people.audit_log import AuditLog
+from callrisk.store.people.kept_sessions import NewSession, ProviderSession
+from callrisk.store.people.people_store import PeopleStore
 from callrisk.store.queries import Queries
 from callrisk.store.webhooks.kept_webhooks import KeptWebhooks, NewWebhook
 from callrisk.store.working.note_writing import NewNote
 from harness.small_world import new_root
+from harness.waiting import wait_until
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 WORDS = "子猫を飼っています"
@@ -240,6 +249,38 @@ def test_a_key_that_seals_secrets_of_webhooks_stays(root: Path) -> None:
 
     assert target is not None
     assert target.secrets == ("whsec_bmV3", "whsec_c2VjcmV0")
+
+
+def test_a_running_server_frees_a_key_of_accounts(root: Path) -> None:
+    """It seals secrets of one-time codes anew, and removes sessions that are over."""
+    server = create_app(load(root))
+    state, now = server.state, utc_now()
+    accounts, engine = state.accounts, state.store.engine
+    one = accounts.persons.add(Person(0, "one", "見本", frozenset({Role.AGENT})), now)
+    secret = accounts.codes.enrolment("one").secret
+    accounts.codes.enrol(one.person_id, secret, pyotp.TOTP(secret).now(), now)
+    cipher = PeopleStore(engine).cipher("ID tokens", "s" * 40)
+    provider = ProviderSession(cipher.seal(b"token", b"person"))
+    for begun in (now, now - timedelta(days=1)):
+        ends_at, teams = begun + timedelta(hours=12), list[str]()
+        new = NewSession(one.person_id, Means.SESSION, "", teams, ends_at, provider)
+        accounts.sessions.kept.begin(secrets.token_hex(8), new, begun)
+    old = configured_ring(load(root)).active(KeyPurpose.ACCOUNTS).key_id
+    assert keys(["rotate", "--purpose", "accounts"], root) == 0
+
+    def values_under_it() -> int:
+        with engine.connect() as connection:
+            return values_by_ring_key(connection).get(old, 0)
+
+    before = values_under_it()
+    state.upkeep.start()
+    wait_until(lambda: values_under_it() == 1, 30)
+    state.upkeep.stop()
+    # The session that goes on keeps its token.
+    assert (before, len(accounts.sessions.kept.all())) == (3, 1)
+    assert accounts.sessions.kept.remove_over(now + timedelta(hours=13)) == 1
+    close_database(engine)
+    assert keys(["remove", old, "--restarted"], root) == 0
 
 
 def test_keys_come_back_from_a_backup_but_those_erased(root: Path, tmp_path: Path) -> None:

@@ -166,10 +166,11 @@ def _state(settings: Settings, push: Push, parts: _Parts, role: Role) -> AppStat
     auditor = Auditor(AuditLog(engine, f"{place}{uuid4().hex[:12]}"[-64:]))
     secret = settings.env.flask_secret_key.get_secret_value()
     accounts = Accounts(people, sessions, secret, auditor, login_ways(settings))
-    accounts.codes.seal_anew()
+    accounts.keep_sealed(utc_now())
     return AppState(
         store, queries, champion, live, intake, rows,
-        ServerLanguage(store, held.language, held.fault, champion), Upkeep(store, settings.kept),
+        ServerLanguage(store, held.language, held.fault, champion),
+        Upkeep(store, settings.kept, accounts.keep_sealed),
         _jobs(settings, store, place), customers, _demo_replay(settings, intake, live),
         Sources(SourceReports(engine)), crm, settings.thresholds, settings.env.app_env, accounts,
         Requesters(accounts.sessions, settings.demands_login, settings.is_production),

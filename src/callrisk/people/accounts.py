@@ -74,6 +74,13 @@ class Accounts:
         only = None if ways.provider is None else ways.roles_with_passwords
         self.local_login = LocalLogin(self.persons, self._tries, self.codes, only)
 
+    def keep_sealed(self, now: datetime) -> int:
+        """Seal under the newest key what another one sealed, and remove sessions that are over.
+
+        Return of how many. An ID token goes with its session, which lasts for hours.
+        """
+        return self.codes.seal_anew() + self.sessions.kept.remove_over(now)
+
     def has_admin(self) -> bool:
         """Return True if somebody can make accounts."""
         return self.persons.has_active(Role.ADMIN)

@@ -34,8 +34,9 @@ class OneTimeCodes:
         self._persons = persons
         self._cipher = cipher
 
-    def seal_anew(self) -> None:
-        """Seal the secrets under the newest key that another one sealed."""
+    def seal_anew(self) -> int:
+        """Seal the secrets under the newest key that another one sealed; return how many."""
+        count = 0
         for person_id, sealed in self._persons.sealed_totps().items():
             if self._cipher.is_newest(sealed):
                 continue
@@ -47,6 +48,8 @@ class OneTimeCodes:
                 continue
             anew = self._cipher.seal(value, _place(person_id))
             self._persons.replace_totp(person_id, sealed, anew)
+            count += 1
+        return count
 
     def enrolment(self, login: str) -> Enrolment:
         """Return a new secret with a QR code of it, as SVG."""

@@ -146,9 +146,9 @@ def _why_needed(ring: KeyRing, settings: Settings, options: argparse.Namespace) 
     if count:
         return (
             f"{options.key} はまだ {count:,} 個の鍵・値に使われています。サーバーを動かして"
-            f"お待ちください（隔離した記録は長くて 7 日） / {count:,} keys or values are still "
-            "under it; let a server run, which seals them anew (records in quarantine go within "
-            "7 days)"
+            "お待ちください（隔離した記録は長くて 7 日、ログインは長くて半日） / "
+            f"{count:,} keys or values are still under it; let a server run, which seals them "
+            "anew (records in quarantine go within 7 days, sessions within half a day)"
         )
     return ""
 

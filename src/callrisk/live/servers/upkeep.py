@@ -4,6 +4,9 @@ Events of older versions are narrowed, the facts of calls that ended are written
 long enough is removed.
 """
 
+from collections.abc import Callable
+from datetime import datetime
+
 from callrisk.background.loop import Loop
 from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.domain.outside import OutsideError
@@ -31,13 +34,19 @@ _UNLINK_EVERY_S = 3_600.0
 
 
 class Upkeep:
-    """Runs between `start` and `stop`."""
+    """Runs between `start` and `stop`.
 
-    def __init__(self, store: Store, kept: KeepingDays) -> None:
+    `keep_accounts` seals what belongs to accounts under the newest key, and removes what is over.
+    """
+
+    def __init__(
+        self, store: Store, kept: KeepingDays, keep_accounts: Callable[[datetime], int]
+    ) -> None:
         self._engine, self._kept = store.engine, kept
         self._old_calls = OldCalls(store.engine, kept)
         self._sent = Retention(store.engine, kept)
         self._keys = OldKeys(store.engine)
+        self._keep_accounts = keep_accounts
         self._sizes: StoredSizes | None = None
         away = (OutsideError,)
         self._loops = (
@@ -80,7 +89,11 @@ class Upkeep:
             return removed + self._sent.delete_answered_requests(now)
 
     def _keep_keys(self) -> int:
-        return self._keys.step(utc_now())
+        now = utc_now()
+        # First, as it reads the ring again.
+        count = self._keys.step(now)
+        with store_away_reported():
+            return count + self._keep_accounts(now)
 
     def _measure(self) -> int:
         with store_away_reported():

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Delete, Engine, delete, insert, select, update
 
 from callrisk.domain.access.person import Means, Session
 from callrisk.store.people import people_tables as tables
@@ -47,6 +47,10 @@ def hashed(token: str) -> str:
     return sha256(token.encode("utf-8")).hexdigest()
 
 
+def _remove_over(now: datetime) -> Delete:
+    return delete(tables.sessions).where(tables.sessions.c.ends_at < now)
+
+
 class KeptSessions:
     """The sessions of one database."""
 
@@ -69,9 +73,18 @@ class KeptSessions:
             values["sealed_id_token"] = new.provider.sealed_id_token
             values["openid_sid_sha256"] = None if sid is None else hashed(sid)
         with writing(self._engine) as connection:
-            connection.execute(delete(tables.sessions).where(c.ends_at < now))
+            connection.execute(_remove_over(now))
             statement = insert(tables.sessions).values(values).returning(c.session_id)
             return int(connection.execute(statement).scalar_one())
+
+    def remove_over(self, now: datetime) -> int:
+        """Remove sessions whose time is over, with what is sealed of them; return how many."""
+        over = select(tables.sessions.c.session_id).where(tables.sessions.c.ends_at < now)
+        with self._engine.connect() as connection:
+            if connection.execute(over.limit(1)).first() is None:
+                return 0
+        with writing(self._engine) as connection:
+            return connection.execute(_remove_over(now)).rowcount
 
     def offer(self, link: str, new: NewSession, now: datetime) -> int:
         """Store a session that begins once its link is opened, which ends with it; its number."""
