@@ -24,6 +24,7 @@ from callrisk.bootstrap.keys.configured_keys import (
     replace_ring,
 )
 from callrisk.bootstrap.keys.keys_command import main as keys
+from callrisk.bootstrap.keys.ring_changes import change_ring
 from callrisk.bootstrap.server import create_app
 from callrisk.domain.access.audit_record import Deed
 from callrisk.domain.access.person import Means, Person
@@ -33,7 +34,7 @@ from callrisk.domain.time import utc_now
 from callrisk.settings import SettingsError, load, missing_for_production
 from callrisk.store.calls import NewCall, Store
 from callrisk.store.ciphers.data_keys import KeyLostError
-from callrisk.store.ciphers.key_ring import KeyPurpose, new_ring, ring_json
+from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, new_ring, ring_json
 from callrisk.store.ciphers.ring_cipher import values_by_ring_key
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.connect.quarantine import Quarantine, Seal, insert_quarantined
@@ -155,6 +156,21 @@ def test_two_rotations_at_once_lose_no_key(root: Path) -> None:
     after = configured_ring(load(root))
     assert after.keys[: len(third.keys)] == third.keys
     assert [key.purpose for key in after.keys[len(third.keys) :]] == [KeyPurpose.DATA] * 2
+
+
+def test_a_ring_that_another_program_changed_is_not_replaced(root: Path) -> None:
+    """One that knows nothing of the lock; its key stays."""
+    settings = load(root)
+    before = configured_ring(settings)
+    third = before.with_new(KeyPurpose.SEARCH, NOON)
+
+    def change(ring: KeyRing) -> KeyRing:
+        replace_ring(settings.key_ring_path, ring_json(third))
+        return ring.with_new(KeyPurpose.DATA, NOON)
+
+    with pytest.raises(SettingsError, match="changed the key ring"):
+        change_ring(settings, None, change)
+    assert configured_ring(settings) == third
 
 
 def test_a_new_ring_is_on_the_disk_under_its_name(

@@ -21,25 +21,39 @@ _IN_ENVIRONMENT = (
 )
 _IN_FILE = "--to は鍵束が KEY_RING にあるときだけです / --to is for a ring in KEY_RING alone"
 
+_CHANGED = (
+    "その間に別のプログラムが鍵束を変えたので、何もしていません。もう一度実行してください / "
+    "another program changed the key ring meanwhile, so nothing was done: try again"
+)
+
 
 def change_ring(
     settings: Settings, to: Path | None, change: Callable[[KeyRing], KeyRing]
 ) -> KeyRing:
     """Store the ring that `change` makes of the one that there is; return it.
 
-    SettingsError without `to` where the ring stands in KEY_RING, and with it where it does not.
+    SettingsError, and nothing stored, without `to` where the ring stands in KEY_RING, with it where
+    it does not, and if another program changed the ring meanwhile.
     """
     if not settings.env.key_ring.get_secret_value():
         if to is not None:
             raise SettingsError(_IN_FILE)
         with changing_ring(settings.key_ring_path, _tell_of_wait):
+            if not settings.key_ring_path.exists():
+                # In development one is made.
+                configured_ring(settings)
+            before = ring_text(settings)
             ring = change(configured_ring(settings))
-            replace_ring(settings.key_ring_path, _text(ring, settings))
+            text = _text(ring, before, settings)
+            # Whoever wrote it without the lock, as an editor does: a key must not be lost.
+            if ring_text(settings) != before:
+                raise SettingsError(_CHANGED)
+            replace_ring(settings.key_ring_path, text)
         return ring
     if to is None:
         raise SettingsError(_IN_ENVIRONMENT)
     ring = change(configured_ring(settings))
-    if not write_new_ring(to, _text(ring, settings)):
+    if not write_new_ring(to, _text(ring, ring_text(settings), settings)):
         raise SettingsError(f"{to} はもうあります / {to} is there already")
     _tell_what_to_do(to)
     return ring
@@ -50,8 +64,8 @@ def ring_as_text(ring: KeyRing, settings: Settings, arn: str) -> str:
     return ring_json(wrapped(ring, settings, arn) if arn else ring, arn)
 
 
-def _text(ring: KeyRing, settings: Settings) -> str:
-    return ring_as_text(ring, settings, wrapped_by(ring_text(settings)))
+def _text(ring: KeyRing, before: str, settings: Settings) -> str:
+    return ring_as_text(ring, settings, wrapped_by(before))
 
 
 def _tell_of_wait() -> None:
