@@ -2,11 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 
 from callrisk.domain.access.audit_record import Deed
 from callrisk.domain.time import utc_now
@@ -14,7 +14,8 @@ from callrisk.people.auditing import Anchors, faults_of_audit
 from callrisk.store.ciphers.key_copies import copied, merged
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.keeping.customer_data import CustomerData
-from callrisk.store.people.audit_log import Sought
+from callrisk.store.people.audit_log import NamedRecord, Sought, StoredRecord
+from callrisk.store.people.people_tables import audit
 from callrisk.store.tables import calls
 from harness.staffed import Staffed, staffed
 
@@ -184,6 +185,37 @@ def test_the_auditor_reads_and_saves_it(office: Staffed) -> None:
     ]
     for login in ("agent-1", "supervisor", "manager", "admin"):
         assert office.client(login).get("/audit/csv").status_code == 403
+
+
+def test_many_records_are_saved_page_by_page(
+    office: Staffed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them, in their order, each with its calls; only some of them are held at a time."""
+    client, auditor = office.client("manager"), office.client("auditor")
+    log, engine = office.server.state.accounts.auditor.log, office.server.state.store.engine
+    client.get("/api/calls/c-own")
+    with engine.connect() as connection:
+        one = connection.execute(select(audit).where(audit.c.action == "see_call")).one()._asdict()
+    rows = [
+        one | {"audit_id": 10_000 + number, "number": 10_000 + number, "once": None}
+        for number in range(2_500)
+    ]
+    with engine.begin() as connection:
+        connection.execute(insert(audit), rows)
+    sizes, named = list[int](), log.named
+
+    def counted(stored: Sequence[StoredRecord]) -> list[NamedRecord]:
+        sizes.append(len(stored))
+        return named(stored)
+
+    monkeypatch.setattr(log, "named", counted)
+    saved = auditor.get("/audit/csv?object=call+c-own")
+    told = list(csv.reader(io.StringIO(saved.data.decode("utf-8-sig"))))[1:]
+
+    assert [int(row[7]) for row in told[:2_500]] == list(range(12_499, 9_999, -1))
+    assert len(told) == 2_501
+    assert {row[8] for row in told} == {"c-own"}
+    assert sizes == [1_000, 1_000, 501]
 
 
 def test_the_demonstration_is_not_noted(office: Staffed) -> None:

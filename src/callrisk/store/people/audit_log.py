@@ -145,12 +145,24 @@ class AuditLog:
 
     def newest(self, sought: Sought, limit: int) -> list[StoredRecord]:
         """Return the newest records that fit, the newest first."""
-        statement = _narrowed(sought)
+        return [stored for page in self.newest_pages(sought, limit) for stored in page]
+
+    def newest_pages(self, sought: Sought, limit: int) -> Iterator[list[StoredRecord]]:
+        """Yield the newest records that fit, the newest first, some hundred at a time."""
+        c, statement = tables.audit.c, _narrowed(sought)
         if sought.object is not None:
-            statement = statement.where(tables.audit.c.object.in_(self._names_of(sought.object)))
-        statement = statement.order_by(tables.audit.c.audit_id.desc()).limit(limit)
-        with self.engine.connect() as connection:
-            return [_stored(row) for row in connection.execute(statement)]
+            statement = statement.where(c.object.in_(self._names_of(sought.object)))
+        statement, before = statement.order_by(c.audit_id.desc()), None
+        while limit > 0:
+            size = min(limit, _PAGE)
+            page = statement if before is None else statement.where(c.audit_id < before)
+            with self.engine.connect() as connection:
+                found = [_stored(row) for row in connection.execute(page.limit(size))]
+            if found:
+                yield found
+            if len(found) < size:
+                return
+            limit, before = limit - size, found[-1].audit_id
 
     def _names_of(self, named: str) -> list[str]:
         """Return how an object may be stored: a call by its id here, or as older versions did."""
