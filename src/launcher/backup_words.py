@@ -21,6 +21,9 @@ def backup_parser(command: str) -> argparse.ArgumentParser:
         parser.add_argument(
             "--replace", action="store_true", help="also where the database is not empty"
         )
+        parser.add_argument(
+            "--without-keys", action="store_true", help="also where the key ring lacks some"
+        )
     if command == "verify":
         parser.description = "Say whether a backup is whole, without changing anything."
     return parser
@@ -32,5 +35,7 @@ def passed_on(command: str, options: argparse.Namespace) -> list[str]:
     named = options.to if command == "backup" else options.file
     path = [] if named is None else [str(named.absolute())]
     option = ["--to"] if command == "backup" and path else []
-    replace = ["--replace"] if command == "restore" and options.replace else []
-    return [command, *option, *path, *replace]
+    if command != "restore":
+        return [command, *option, *path]
+    given = {"--replace": options.replace, "--without-keys": options.without_keys}
+    return [command, *path, *(name for name, is_given in given.items() if is_given)]

@@ -41,6 +41,7 @@ def told(
         (["backup", "--to", "kept"], ["backup", "--to", "HERE/kept"]),
         (["verify", "kept/a.zip"], ["verify", "HERE/kept/a.zip"]),
         (["restore", "a.zip", "--replace"], ["restore", "HERE/a.zip", "--replace"]),
+        (["restore", "a.zip", "--without-keys"], ["restore", "HERE/a.zip", "--without-keys"]),
     ],
 )
 def test_paths_are_those_of_the_user(

@@ -12,10 +12,13 @@ import pytest
 from sqlalchemy import text
 
 from callrisk.settings import load
+from callrisk.store.ciphers.key_ring import KeyPurpose, new_ring, ring_json
+from callrisk.store.connect.quarantine import Seal, insert_quarantined
 from callrisk.store.intake import Contacts
 from harness import ROOT
 from harness.echo_language import EchoLanguage
-from harness.kept_installation import NewPlace, Place, fill, hear, opened, rows
+from harness.kept_installation import NOON, NewPlace, Place, fill, hear, opened, rows
+from harness.key_rings import RING
 from harness.old_database import moved
 
 
@@ -180,6 +183,30 @@ def test_a_backup_of_an_older_schema_is_restored(
     assert status == 0, told
     assert place.run("verify", backup)[0] == 0
     assert rows(other.url) == rows(place.url)
+
+
+def test_keys_that_the_ring_lacks_are_named_first(
+    place: Place, other: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is done where values would be unreadable; data keys may be wrapped anew by now."""
+    fill(place.url)
+    with opened(place.url) as engine, engine.begin() as connection:
+        insert_quarantined(connection, [Seal(engine).poison("s", "1", "?", b"{")], NOON)
+    backup = place.back_up(tmp_path / "to")
+    data, quarantine = (RING.active(one) for one in (KeyPurpose.DATA, KeyPurpose.QUARANTINE))
+    before = rows(other.url)
+    monkeypatch.setenv("KEY_RING", ring_json(new_ring(NOON)))
+    status, refused = other.run("restore", backup)
+
+    assert status == 1
+    assert quarantine.key_id in refused
+    assert rows(other.url) == before
+    status, told = other.run("restore", backup, "--without-keys")
+    assert status == 0, told
+    assert data.key_id in told
+    monkeypatch.setenv("KEY_RING", ring_json(RING))
+    status, told = other.run("restore", backup, "--replace")
+    assert (status, "!  " in told) == (0, False)
 
 
 @pytest.mark.parametrize(("source", "target"), [("sqlite", "postgresql"), ("postgresql", "sqlite")])

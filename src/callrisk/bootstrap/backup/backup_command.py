@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from callrisk.bootstrap.backup.archive import UNREADABLE
+from callrisk.bootstrap.backup.archive import UNREADABLE, opened
 from callrisk.bootstrap.backup.manifest import Manifest
 from callrisk.bootstrap.backup.restoring import restore
+from callrisk.bootstrap.backup.ring_keys import lacking
 from callrisk.bootstrap.backup.taking import take
 from callrisk.bootstrap.backup.verifying import faults
 from callrisk.bootstrap.process import keep_files_private, speak_utf8
@@ -45,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     restoring = commands.add_parser("restore")
     restoring.add_argument("file", type=Path)
     restoring.add_argument("--replace", action="store_true")
+    restoring.add_argument("--without-keys", action="store_true")
     commands.add_parser("verify").add_argument("file", type=Path)
     return parser
 
@@ -85,10 +87,29 @@ def _verify(_: Path, options: argparse.Namespace) -> int:
     return status
 
 
+def _lacks(names: Sequence[str]) -> str:
+    listed = ", ".join(names)
+    return (
+        f"鍵束に {listed} がないため、認証コードの秘密などが読めなくなります。何も変えていません。"
+        f"それでもよければ --without-keys / the key ring lacks {listed}, so secrets of one-time "
+        "codes and other values could not be read; nothing was changed. To restore all the same: "
+        "--without-keys"
+    )
+
+
 def _restore(root: Path, options: argparse.Namespace) -> int:
     settings = load(root)
     if _verify(root, options):
         return _failed("何も変えていません / nothing was changed")
+    with opened(options.file) as archive:
+        needed = lacking(settings, archive.manifest().ring_keys)
+    if needed.values and not options.without_keys:
+        return _failed(_lacks(needed.values))
+    if names := ", ".join(sorted({*needed.values, *needed.data_keys})):
+        print(
+            f"!   鍵束に {names} がありません。そのときの鍵のバックアップは読めません / "
+            f"the key ring lacks {names}: backups of keys of that time cannot be read", flush=True,
+        )  # fmt: skip
     done = restore(settings, options.file, options.replace, datetime.now(UTC))
     made = f"{done.manifest.made_at:%Y-%m-%d %H:%M:%S} UTC"
     rows = _rows(done.manifest)

@@ -28,6 +28,19 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class RingKeys:
+    """Keys of the ring by name: those that seal values in the database, and wrap data keys."""
+
+    values: tuple[str, ...] = ()
+    data_keys: tuple[str, ...] = ()
+
+    def __or__(self, other: "RingKeys") -> "RingKeys":
+        """Return the keys of both."""
+        values, data_keys = {*self.values, *other.values}, {*self.data_keys, *other.data_keys}
+        return RingKeys(tuple(sorted(values)), tuple(sorted(data_keys)))
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """The contents of a backup; `left_out` are settings that held a secret."""
 
@@ -38,6 +51,8 @@ class Manifest:
     database: CopyFacts
     members: Mapping[str, Member]
     left_out: tuple[str, ...] = ()
+    # Older versions named none.
+    ring_keys: RingKeys = RingKeys()
 
     def to_json(self) -> bytes:
         """Return the manifest as it stands in the file."""
@@ -58,6 +73,10 @@ class Manifest:
                 for name, member in self.members.items()
             },
             "left_out": list(self.left_out),
+            "ring_keys": {
+                "values": list(self.ring_keys.values),
+                "data_keys": list(self.ring_keys.data_keys),
+            },
             "not_in_this_file": _SECRETS,
         }
         return json.dumps(written, ensure_ascii=False, indent=2).encode()
@@ -81,9 +100,15 @@ def manifest_from(content: bytes) -> Manifest:
             ),
             {name: Member(it["sha256"], int(it["length"])) for name, it in read["members"].items()},
             tuple(map(str, read["left_out"])),
+            _ring_keys(read.get("ring_keys", {})),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ManifestError(f"{type(error).__name__}: {error}") from error
+
+
+def _ring_keys(written: Any) -> RingKeys:
+    values, data_keys = written.get("values", ()), written.get("data_keys", ())
+    return RingKeys(tuple(map(str, values)), tuple(map(str, data_keys)))
 
 
 def _counted(written: Any) -> tuple[int, bool]:

@@ -12,6 +12,7 @@ from callrisk.background.replacing import bring_names_to_disk, replace_when_free
 from callrisk.bootstrap.backup.archive import Archive
 from callrisk.bootstrap.backup.kept_files import holds_secret, model_files, settings_files
 from callrisk.bootstrap.backup.manifest import FORMAT, Manifest
+from callrisk.bootstrap.backup.ring_keys import ring_keys_used
 from callrisk.settings import Settings
 from callrisk.store.copies.database_copy import copy_database
 
@@ -47,7 +48,10 @@ def _written(settings: Settings, draft: Path, now: datetime) -> Manifest:
         Archive(draft, moment) as archive,
         tempfile.TemporaryDirectory(dir=draft.parent, prefix=".callrisk-") as scratch,
     ):
+        # Before and after the copy, as a server may seal values anew meanwhile.
+        ring_keys = ring_keys_used(settings)
         facts = copy_database(settings.database_url, archive.put, Path(scratch))
+        ring_keys |= ring_keys_used(settings)
         left_out = []
         for file in model_files(settings):
             archive.put(file.member, _chunks(file.path))
@@ -58,7 +62,7 @@ def _written(settings: Settings, draft: Path, now: datetime) -> Manifest:
                 archive.put(file.member, _chunks(file.path))
         manifest = Manifest(
             FORMAT, __version__, now, settings.portfolio, facts, dict(archive.members),
-            tuple(left_out),
+            tuple(left_out), ring_keys,
         )  # fmt: skip
         archive.seal(manifest)
     return manifest

@@ -124,6 +124,11 @@ def _remove(settings: Settings, options: argparse.Namespace) -> int:
 
     change_ring(settings, options.to, without)
     print(f"除きました: {options.key} / removed: {options.key}")
+    print(
+        "この鍵があったときのバックアップには、この鍵なしでは読めないものがあります。古い鍵束を別に"
+        "保管してください\n"
+        "Backups of before cannot be read in full without it: keep the old ring, apart"
+    )
     return 0
 
 
