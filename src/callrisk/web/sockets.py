@@ -32,6 +32,9 @@ from callrisk.wire.sockets.rooms import (
 
 logger = logging.getLogger(__name__)
 
+# Socket.IO calls the handlers of these itself, and "*" takes the id of a socket as its first word.
+_OF_SERVER = frozenset({"connect", "disconnect", "*"})
+
 
 def register(
     socketio: SocketIO, queries: Queries, wallboard: WallboardPush, access: SocketAccess
@@ -102,6 +105,24 @@ def attach(socketio: SocketIO, app: Flask, outside: Outside) -> None:
         ping_timeout=5,
         max_http_buffer_size=1 << 16,
     )
+    # The stub of Flask-SocketIO does not name it.
+    _keep_handlers_of_server(socketio.server)  # type: ignore[attr-defined]
+
+
+def _keep_handlers_of_server(server: Any) -> None:
+    """Answer events of clients that bear a name of the server's own like those that nobody knows.
+
+    A client that said it had disconnected would be forgotten, and hear on when its session is over.
+    """
+    handle = server._handle_event
+
+    def handle_event(eio_sid: str, namespace: str | None, ack_id: int | None, said: Any) -> None:
+        name, *bodies = said if isinstance(said, list) and said else [None]
+        if not isinstance(name, str) or name in _OF_SERVER:
+            name = f"named {name}"
+        handle(eio_sid, namespace, ack_id, [name, *bodies])
+
+    server._handle_event = handle_event
 
 
 def push_to_owners(

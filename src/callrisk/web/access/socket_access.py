@@ -73,12 +73,16 @@ class SocketAccess:
         if known is None or not known.subject.may(Operation.READ_CALL_ROWS):
             return False
         key = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+        opened = _Open(known.subject, self._requesters.token(request.cookies), key)
         with self._lock:
-            self._open[sid] = _Open(known.subject, self._requesters.token(request.cookies), key)
+            # Whoever opened it is compared with, whatever is said later.
+            self._open.setdefault(sid, opened)
         return True
 
     def disconnected(self, sid: str) -> None:
-        """Forget a socket."""
+        """Forget a socket that is closed, or about to be."""
+        if self._followers.server.manager.is_connected(sid, "/"):
+            return
         with self._lock:
             self._open.pop(sid, None)
         self._followers.gone(sid)
@@ -137,12 +141,24 @@ class SocketAccess:
                 logger.exception("cannot see whether sessions are over")
 
     def step(self) -> None:
-        """Close the sockets whose subject is not what it was when they were opened."""
+        """Close the sockets whose subject is not what it was when they were opened.
+
+        Those of which nobody knows who opened them are closed, too.
+        """
+        # First: a socket is known before it is connected.
+        connected = self._connected()
         with self._lock:
-            opened = list(self._open.items())
-        for sid, one in opened:
+            opened = dict(self._open)
+        for sid, one in opened.items():
             if self._still(one) != one.subject:
                 self._close(sid)
+        for sid in connected - opened.keys():
+            self._close(sid)
+
+    def _connected(self) -> set[str]:
+        manager = self._followers.server.manager
+        sids = {sid for sid, _ in manager.get_participants("/", None)}
+        return {sid for sid in sids if manager.is_connected(sid, "/")}
 
     def _close(self, sid: str) -> None:
         try:
