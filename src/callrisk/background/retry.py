@@ -71,8 +71,9 @@ class RetryTable:
     result_write: RetryTimings = RetryTimings(2.0, 15.0, permanent=RetryTimings(2.0, 600.0))
     category_write: RetryTimings = RetryTimings(2.0, 600.0)
     # One event for another system: after 5 s, 30 s, 3 min, 18 min, 2 h, 11 h, then daily, with
-    # jitter; given up after nine attempts, some two days later.
-    webhook: RetryTimings = RetryTimings(5.0, 86_400.0, factor=6.0, attempts=9, jitter=True)
+    # jitter that leaves at least half. Seventeen attempts last 5.3 days at least: longer than a
+    # receiver that takes nothing stays switched on, so that its outage costs no event.
+    webhook: RetryTimings = RetryTimings(5.0, 86_400.0, factor=6.0, attempts=17, jitter=True)
     # The rest of a receiver that failed, before it is sent anything else.
     webhook_rest: RetryTimings = RetryTimings(1.0, 300.0, jitter=True)
     # A call may be looked up before its agent has answered.

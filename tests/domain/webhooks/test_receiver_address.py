@@ -58,6 +58,8 @@ https://hooks.example.com:x/ https://hooks.example.com/a#b https://１２７.０
 https://①②⑦.⓪.⓪.①/ https://127。0。0。1/ https://ＬＯＣＡＬＨＯＳＴ/ https://例え.jp/
 https://-hooks.example.com/ https://hooks-.example.com/ https://hooks..example.com/ https://./
 https://.example.com/ https://hooks!.example.com/ https://hooks.example.123/ https://a.0x1/
+https://[2606:4700::1].example.com/ https://x[2606:4700::1]/ https://[2606:4700::1]x:8443/
+https://[2606:4700::1 https://2606:4700::1]/ https://[[2606:4700::1]]/ https://[v1.a]/
 """
 UNFIT = _UNFIT.split()
 _FIT = """

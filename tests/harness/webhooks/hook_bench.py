@@ -83,11 +83,13 @@ class HookBench:
         found = reversed(self.store.kept.deliveries(webhook_id, 1_000))
         return [(str(one.event_type), str(one.state), one.attempts, one.problem) for one in found]
 
-    def until(self, holds: Callable[[], bool], hours: float, webhook_id: int) -> float:
+    def until(
+        self, holds: Callable[[], bool], hours: float, webhook_id: int, step_hours: float = 0.25
+    ) -> float:
         """Send every quarter of an hour until something holds; return after how many hours."""
         began = self.moment
         while not holds():
             assert self.moment < began + timedelta(hours=hours), self.states(webhook_id)
-            self.hours_pass(0.25)
+            self.hours_pass(step_hours)
             self.send(webhook_id)
         return (self.moment - began) / timedelta(hours=1)

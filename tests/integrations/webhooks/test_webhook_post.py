@@ -1,17 +1,20 @@
 """Requests to real receivers: signed, to checked addresses alone, over in time."""
 
 import base64
+import logging
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -187,6 +190,34 @@ def test_nobody_there_is_a_failure_without_the_address(receiver: Receiver) -> No
 
     assert str(told) == "no connection"
     assert told.__cause__ is None
+
+
+@pytest.mark.parametrize("head", ["no colon at all", ": no name", "X: 1\r\n bad\r\nY"])
+def test_a_malformed_head_writes_no_address_to_the_log(
+    receiver: Receiver, caplog: pytest.LogCaptureFixture, head: str
+) -> None:
+    """The library would quote the URL, which may hold a token."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode())
+        handler.close_connection = True
+
+    receiver.script = [answer]
+    with caplog.at_level(logging.DEBUG):
+        send(WebhookPost(HERE), f"{receiver.url}?token=canary-token")
+
+    assert len(receiver.received) == 1
+    assert "canary-token" not in caplog.text
+
+
+def test_an_address_that_cannot_be_asked_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the library says of it, when the request is made ready, too."""
+
+    def refuse(*_: object) -> None:
+        raise requests.exceptions.InvalidURL("https://hooks.example.com/canary-token")
+
+    monkeypatch.setattr(requests.PreparedRequest, "prepare_url", refuse)
+    assert str(problem(WebhookPost(HERE), "https://hooks.example.com/")) == "no connection"
 
 
 class Names:

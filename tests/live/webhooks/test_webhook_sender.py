@@ -4,15 +4,23 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select, update
 
 from callrisk.domain.event_types import EventType
-from callrisk.domain.webhooks.webhook import WebhookEvent, WebhookState
+from callrisk.domain.webhooks.receiver_address import AllowedPlaces
+from callrisk.domain.webhooks.webhook import Target, WebhookEvent, WebhookState
+from callrisk.integrations.webhooks.webhook_post import WebhookPost
+from callrisk.live.webhooks.webhook_sender import FAILING_FOR, WebhookSender
 from callrisk.store.database import open_database
+from callrisk.store.keeping.old_calls import remove_calls
+from callrisk.store.transaction import writing
 from callrisk.store.webhooks.webhook_claims import LEASE, Failure, WebhookLostError
+from callrisk.store.webhooks.webhook_tables import webhooks
 from harness.crashes import dying_at
 from harness.databases import KINDS, fresh_database
 from harness.key_rings import KEYS
@@ -20,6 +28,7 @@ from harness.waiting import eventually
 from harness.webhooks.hook_bench import SECRET, HookBench
 from harness.webhooks.receiver import (
     Receiver,
+    Sending,
     asking_to_wait,
     is_signed,
     receiving,
@@ -57,6 +66,13 @@ def calls(bench: HookBench, count: int) -> None:
 def told(receiver: Receiver) -> list[str]:
     """The calls that a receiver was told of."""
     return [one.json["data"]["call_id"] for one in receiver.received]
+
+
+def state_of(bench: HookBench, webhook_id: int) -> tuple[WebhookState, datetime | None]:
+    """The state of a webhook, and since when it fails."""
+    found = bench.store.kept.find(webhook_id)
+    assert found is not None
+    return found.state, found.failing_since
 
 
 def test_events_arrive_signed_and_in_order(bench: HookBench, receiver: Receiver) -> None:
@@ -99,17 +115,35 @@ def test_what_was_not_taken_is_sent_again_under_its_id(
 
 
 def test_the_waits_grow_over_days_then_it_is_given_up(bench: HookBench, receiver: Receiver) -> None:
-    """Nine attempts in one and a half to three days."""
-    receiver.script = [500] * 20
+    """Later than a receiver that takes nothing is switched off; what failed alone is forgotten."""
+    receiver.script = [500] * 30
     webhook = bench.hook(receiver.url)
     calls(bench, 1)
     bench.send(webhook)
-    hours = bench.until(lambda: bench.states(webhook)[0][1] == "given_up", 100, webhook)
+    hours = bench.until(lambda: bench.states(webhook)[0][1] == "given_up", 24 * 12, webhook, 3)
 
-    assert bench.states(webhook) == [("call.started", "given_up", 9, "HTTP 500")]
-    assert len(receiver.received) == 9
-    assert 30 < hours < 75
+    assert bench.states(webhook) == [("call.started", "given_up", 17, "HTTP 500")]
+    assert len(receiver.received) == 17
+    assert timedelta(hours=hours) > FAILING_FOR
     assert len({one.id for one in receiver.received}) == 1
+    assert state_of(bench, webhook) == (WebhookState.ON, None)
+
+
+def test_a_weekend_without_the_receiver_costs_no_event(
+    bench: HookBench, receiver: Receiver
+) -> None:
+    """From Friday noon to Tuesday morning; all arrive, nobody has to do anything."""
+    receiver.script = [503] * 10_000
+    webhook = bench.hook(receiver.url)
+    calls(bench, 3)
+    bench.send(webhook)
+    monday = bench.moment + timedelta(hours=93)
+    bench.until(lambda: bench.moment >= monday, 100, webhook, 1)
+    receiver.script.clear()
+    receiver.received.clear()
+    bench.until(lambda: len(receiver.received) == 3, 25, webhook, 1)
+
+    assert [state[1] for state in bench.states(webhook)] == ["delivered"] * 3
 
 
 def test_a_wait_that_is_asked_for_is_kept(bench: HookBench, receiver: Receiver) -> None:
@@ -149,9 +183,9 @@ def test_410_switches_a_webhook_off(bench: HookBench, receiver: Receiver) -> Non
     found = bench.store.kept.find(webhook)
     assert found is not None
     assert (found.state, len(receiver.received)) == (WebhookState.GONE, 1)
-    assert [state[1] for state in bench.states(webhook)] == ["given_up", "waiting"]
+    assert [state[1] for state in bench.states(webhook)] == ["waiting", "waiting"]
     bench.store.kept.set_state(webhook, WebhookState.ON, bench.moment)
-    assert bench.send(webhook) == 1
+    assert bench.send(webhook) == 2
 
 
 def test_days_of_failures_switch_a_webhook_off(
@@ -173,9 +207,156 @@ def test_days_of_failures_switch_a_webhook_off(
     assert f"webhook={webhook} is switched off: failing" in caplog.text
     assert "127.0.0.1" not in caplog.text
     receiver.script.clear()
-    waiting = [state for state in bench.states(webhook) if state[1] == "waiting"]
+    assert {state[1] for state in bench.states(webhook)} == {"waiting"}
     bench.store.kept.set_state(webhook, WebhookState.ON, bench.moment)
-    assert bench.send(webhook) >= len(waiting) > 0
+    assert bench.send(webhook) == len(bench.states(webhook)) > 10
+
+
+def test_two_failures_with_days_between_switch_nothing_off(
+    bench: HookBench, receiver: Receiver
+) -> None:
+    """Nothing waited meanwhile, or nobody sent: the second is the first of a new row."""
+    receiver.script = [500]
+    webhook = bench.hook(receiver.url)
+    calls(bench, 1)
+    bench.send(webhook)
+    with writing(bench.engine) as connection:
+        remove_calls(connection, ["c-0"])
+    bench.hours_pass(24 * 6)
+    receiver.script = [500, 500]
+    bench.put(("c-1", STARTED), ("c-2", STARTED))
+    began = bench.moment
+    bench.send(webhook)
+
+    assert state_of(bench, webhook) == (WebhookState.ON, began)
+
+
+def test_one_event_that_fails_for_days_switches_nothing_off(
+    bench: HookBench, receiver: Receiver
+) -> None:
+    """Though another fails once beside it, on the sixth day."""
+
+    def judge(handler: object) -> None:
+        receiver.script.insert(0, judge)
+        told_of = [one.json["data"]["call_id"] for one in receiver.received]
+        is_refused = told_of[-1] == "c-0" or told_of.count("c-1") == 1
+        handler.send_response(400 if is_refused else 204)  # type: ignore[attr-defined]
+        handler.send_header("Content-Length", "0")  # type: ignore[attr-defined]
+        handler.end_headers()  # type: ignore[attr-defined]
+
+    receiver.script = [judge]
+    webhook = bench.hook(receiver.url)
+    calls(bench, 1)
+    bench.send(webhook)
+    day_six = bench.moment + FAILING_FOR
+    bench.until(lambda: bench.moment >= day_six, 24 * 6, webhook, 1)
+    bench.put(("c-1", STARTED))
+    bench.send(webhook)
+    bench.until(lambda: bench.states(webhook)[1][1] == "delivered", 1, webhook)
+
+    assert state_of(bench, webhook)[0] is WebhookState.ON
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=20), timedelta(days=3650)])
+def test_a_clock_that_was_ahead_holds_nothing_up(
+    bench: HookBench, receiver: Receiver, ahead: timedelta
+) -> None:
+    """What was due, what rested and what failed by it; nor does it switch anything off."""
+    receiver.script = [500]
+    webhook = bench.hook(receiver.url)
+    calls(bench, 1)
+    bench.send(webhook)
+    bench.moment += ahead
+    receiver.script = [500]
+    bench.put(("c-1", STARTED))
+    bench.send(webhook)
+    bench.moment -= ahead
+    calls(bench, 3)
+    receiver.script = [500]
+    assert bench.store.claims.due(bench.moment) == [webhook]
+    bench.send(webhook)
+    assert state_of(bench, webhook) == (WebhookState.ON, bench.moment)
+    bench.until(lambda: len(receiver.received) == 6, 1, webhook)
+
+    assert {state[1] for state in bench.states(webhook)} == {"delivered"}
+
+
+def test_an_event_that_was_made_by_a_clock_ahead_is_due(
+    bench: HookBench, receiver: Receiver
+) -> None:
+    """One that was never tried has no wait."""
+    webhook = bench.hook(receiver.url)
+    calls(bench, 1)
+    bench.store.log.step(bench.moment + timedelta(hours=3))
+
+    assert bench.send(webhook) == 1
+
+
+def test_switching_off_ends_the_run_under_way(bench: HookBench, receiver: Receiver) -> None:
+    """After the request at hand, whatever is answered to it."""
+    webhook = bench.hook(receiver.url)
+    calls(bench, 5)
+
+    def switch_off(status: int) -> Sending:
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            bench.store.kept.set_state(webhook, WebhookState.OFF, bench.moment)
+            handler.send_response(status)
+            handler.send_header("Content-Length", "0")
+            handler.end_headers()
+
+        return answer
+
+    receiver.script = [204, switch_off(204)]
+    assert bench.send(webhook) == 2
+    assert len(receiver.received) == 2
+    bench.store.kept.set_state(webhook, WebhookState.ON, bench.moment)
+    receiver.script = [switch_off(410)]
+    bench.send(webhook)
+    assert len(receiver.received) == 3
+    assert state_of(bench, webhook)[0] is WebhookState.OFF
+
+
+def test_an_error_that_nobody_foresaw_has_its_wait(
+    bench: HookBench, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is noted as any failure, without what its message quotes; the others are sent."""
+    post = WebhookPost(AllowedPlaces(own_machine=True))
+
+    def fail_first(target: Target, message_id: str, body: str, now: datetime) -> None:
+        if "c-0" in body:
+            raise KeyError(target.url)
+        post(target, message_id, body, now)
+
+    webhook = bench.hook(f"{receiver.url}?token=canary-token")
+    calls(bench, 2)
+    bench.sender = WebhookSender(bench.store, fail_first, 90, now=bench.now)
+    with caplog.at_level(logging.WARNING):
+        bench.send(webhook)
+    assert bench.store.claims.due(bench.moment) == []
+    bench.hours_pass(2 / 3600)
+    bench.send(webhook)
+
+    assert told(receiver) == ["c-1"]
+    assert bench.states(webhook)[0][1:] == ("waiting", 1, "could not be sent: KeyError")
+    assert "fail_first" in caplog.text
+    assert "canary-token" not in caplog.text
+
+
+def test_a_secret_that_does_not_open_has_its_wait(
+    bench: HookBench, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Until its key is back."""
+    webhook, other = bench.hook(receiver.url), bench.hook(receiver.url)
+    with writing(bench.engine) as connection:
+        sealed = select(webhooks.c.sealed_secret).where(webhooks.c.webhook_id == other)
+        moved = update(webhooks).where(webhooks.c.webhook_id == webhook)
+        connection.execute(moved.values(sealed_secret=connection.execute(sealed).scalar_one()))
+    calls(bench, 1)
+    assert bench.send(webhook) == 0
+
+    assert bench.states(webhook)[0][1:3] == ("waiting", 1)
+    assert webhook not in bench.store.claims.due(bench.moment)
+    assert receiver.received == []
 
 
 def test_one_event_that_is_refused_holds_up_no_other(bench: HookBench, receiver: Receiver) -> None:
@@ -192,7 +373,7 @@ def test_one_event_that_is_refused_holds_up_no_other(bench: HookBench, receiver:
     webhook = bench.hook(receiver.url)
     calls(bench, 3)
     bench.send(webhook)
-    bench.until(lambda: bench.states(webhook)[0][1] == "given_up", 100, webhook)
+    bench.until(lambda: bench.states(webhook)[0][1] == "given_up", 24 * 12, webhook, 3)
 
     assert [state[1] for state in bench.states(webhook)] == ["given_up", "delivered", "delivered"]
     found = bench.store.kept.find(webhook)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text, update
@@ -15,6 +16,7 @@ from callrisk.store.jobs.job_claims import JobClaims
 from callrisk.store.keeping.old_calls import remove_calls
 from callrisk.store.transaction import writing
 from callrisk.store.webhooks import webhook_log
+from callrisk.store.webhooks.new_deliveries import Told
 from harness.crashes import dying_at
 from harness.webhooks.hook_bench import NOON, SECRET, HookBench
 
@@ -175,6 +177,26 @@ def test_a_call_that_is_erased_is_told_no_more(bench: HookBench, engine: Engine)
     bench.store.log.step(bench.moment)
     with writing(engine) as connection:
         remove_calls(connection, ["c-1"])
+
+    assert [facts["call_id"] for _, facts in told(bench, webhook)] == ["c-2"]
+
+
+def test_an_event_that_is_erased_while_it_is_read_is_not_told(
+    bench: HookBench, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading holds up no writer, so a call may go between the reading and the storing."""
+    webhook = bench.hook(URL)
+    bench.put(("c-1", EventType.CALL_STARTED), ("c-2", EventType.CALL_STARTED))
+    read = webhook_log._told
+
+    def erase_then(*args: Any) -> list[Told]:
+        found = list(read(*args))
+        with writing(engine) as connection:
+            remove_calls(connection, ["c-1"])
+        return found
+
+    monkeypatch.setattr(webhook_log, "_told", erase_then)
+    bench.store.log.step(bench.moment)
 
     assert [facts["call_id"] for _, facts in told(bench, webhook)] == ["c-2"]
 

@@ -36,6 +36,7 @@ _HTTPS_PORT, _HTTP_PORT, _FIRST_FREE_PORT = 443, 80, 1024
 # A label of a name; a host whose last label is a number is an address in an odd form.
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _LONGEST_NAME = 253
+_BRACKETS = re.compile(r"\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 _NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
 
 _REFUSED_V4 = tuple(
@@ -144,7 +145,10 @@ def _parts(url: str) -> SplitResult:
         port = parts.port
     except ValueError as error:
         raise UnfitAddressError(UNFIT_URL) from error
-    is_bare = not (parts.username or parts.password or "@" in parts.netloc or "%" in parts.netloc)
+    # urlsplit of some versions reads an address out of brackets and drops what is around them.
+    has_brackets = bool({"[", "]"} & set(parts.netloc))
+    is_bare = not (parts.username or parts.password or {"@", "%"} & set(parts.netloc))
+    is_bare &= not has_brackets or _BRACKETS.fullmatch(parts.netloc) is not None
     if parts.scheme not in ("https", "http") or not is_bare or port == 0:
         raise UnfitAddressError(UNFIT_URL)
     return parts

@@ -27,6 +27,8 @@ from callrisk.domain.webhooks.receiver_address import (
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], Sequence[Address]]
 _MOST_TRIED = 4
+# Each part of urllib3 that logs; a filter does not reach the loggers below its own.
+_LOGGERS = ("connection", "connectionpool", "poolmanager", "response", "util.retry")
 
 
 def resolved(host: str, port: int) -> Sequence[Address]:
@@ -115,7 +117,8 @@ def _not_ours(_record: logging.LogRecord) -> bool:
 
 def keep_urls_out_of_logs() -> None:
     """Silence urllib3 while a line is at work: it logs whole URLs, which may hold a token."""
-    logging.getLogger("urllib3.connectionpool").addFilter(_not_ours)
+    for name in _LOGGERS:
+        logging.getLogger(f"urllib3.{name}").addFilter(_not_ours)
 
 
 class GuardedAdapter(HTTPAdapter):

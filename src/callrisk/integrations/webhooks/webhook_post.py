@@ -69,13 +69,13 @@ class WebhookPost:
         self, url: str, headers: Mapping[str, str], body: str, line: Line
     ) -> requests.Response:
         """Return status and headers of the answer; errors of `requests` would quote the URL."""
-        request = requests.Request("POST", url, dict(headers), data=body.encode()).prepare()
         session = requests.Session()
         # The certificates of a company count; its proxy does not: it would connect for us.
         settings = session.merge_environment_settings(url, {}, True, None, None)
         adapter = GuardedAdapter(line)
         began = time.monotonic()
         try:
+            request = requests.Request("POST", url, dict(headers), data=body.encode()).prepare()
             # The adapter's own send follows no redirect and keeps no cookies.
             with adapter.send(
                 request, stream=True, verify=settings["verify"] or True, timeout=self._timeout_s

@@ -2,25 +2,33 @@
 
 A receiver that is slow or away holds up nobody else. What was not taken is sent again later, with
 longer and longer waits; a receiver that takes nothing for days, or says that it is gone, is
-switched off, which the health answer and the log tell.
+switched off, which the health answer and the log tell. What waited for it then waits on: given up
+is an event alone that was refused again and again while the webhook stayed on.
 """
 
 import json
 import logging
 import secrets
 import threading
+import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from callrisk.background.crash_points import crash_point
 from callrisk.background.loop import Loop
-from callrisk.background.retry import RETRIES, RetryTable
+from callrisk.background.retry import RETRIES, RetryTable, RetryTimings
 from callrisk.background.tally import Tally
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
 from callrisk.domain.webhooks.webhook import Delivery, Target, WebhookState
+from callrisk.store.ciphers.sealing import SealError
 from callrisk.store.store_away import store_away_reported
-from callrisk.store.webhooks.webhook_claims import Failure, WebhookLostError
+from callrisk.store.webhooks.webhook_claims import (
+    LONGEST_WAIT,
+    Failure,
+    WebhookHealth,
+    WebhookLostError,
+)
 from callrisk.store.webhooks.webhook_store import WebhookStore
 from callrisk.wire.base import wire_time
 
@@ -34,6 +42,8 @@ _MOST_AT_ONCE = 100
 _AWAY_AFTER = 3
 # A receiver that takes nothing for so long is switched off.
 FAILING_FOR = timedelta(days=5)
+# Of so many old events at least: one alone may be what the receiver cannot take.
+_REFUSED_LEAST = 2
 _STOPS_WITHIN_S = 2.0
 # A wait is drawn between half of its length and the whole.
 _CHANCES = 1_000
@@ -128,15 +138,19 @@ class WebhookSender:
         return sent
 
     def _is_taken(self, delivery: Delivery) -> bool:
-        target = self._store.kept.target(delivery.webhook_id, self._now())
+        health = self._store.claims.health(delivery.webhook_id, self._now())
+        try:
+            target = self._store.kept.target(delivery.webhook_id, self._now())
+        except SealError:
+            error = OutsideError("the secret cannot be opened: the key ring lacks its key")
+            self._note_failure(delivery, error, health)
+            return False
         if target is None:
             return False
-        health = self._store.claims.health(delivery.webhook_id)
         crash_point("before_webhook_send")
-        try:
-            self._post(target, delivery.message_id, body_of(delivery), self._now())
-        except OutsideError as error:
-            self._note_failure(delivery, error, health.failures, health.failing_since)
+        failure = self._failure_of(target, delivery)
+        if failure is not None:
+            self._note_failure(delivery, failure, health)
             return False
         crash_point("between_webhook_send_and_mark")
         was_away = health.failures >= _AWAY_AFTER
@@ -144,17 +158,26 @@ class WebhookSender:
         self.outcomes.add("delivered")
         return True
 
-    def _note_failure(
-        self, delivery: Delivery, error: OutsideError, failures: int, since: datetime | None
-    ) -> None:
+    def _failure_of(self, target: Target, delivery: Delivery) -> OutsideError | None:
+        try:
+            self._post(target, delivery.message_id, body_of(delivery), self._now())
+        except OutsideError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - logged, and told by the delivery and the health
+            # Without its wait it would come again at each step, and hold up all other events.
+            # Its message may quote the URL, which may hold a token.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("webhook=%d: %s\n%s", delivery.webhook_id, type(error).__name__, where)
+            return OutsideError(f"could not be sent: {type(error).__name__}")
+        return None
+
+    def _note_failure(self, delivery: Delivery, error: OutsideError, health: WebhookHealth) -> None:
         now, timings = self._now(), self._retries.webhook
-        attempts = delivery.attempts + 1
-        is_last = error.permanent or timings.is_exhausted(attempts)
-        wait = timedelta(seconds=timings.wait_s(attempts, error, chance()))
-        rest = timedelta(seconds=self._retries.webhook_rest.wait_s(failures + 1, error, chance()))
-        state = WebhookState.GONE if error.permanent else None
-        if state is None and since is not None and now - since >= FAILING_FOR:
-            state = WebhookState.FAILING
+        attempts, state = delivery.attempts + 1, _state_after(error, health, now)
+        # What a webhook is switched off with waits for it.
+        is_last = state is None and timings.is_exhausted(attempts)
+        wait = _wait(timings, attempts, error)
+        rest = _wait(self._retries.webhook_rest, health.failures + 1, error)
         failure = Failure(str(error), None if is_last else now + wait, now + rest, state)
         self._store.claims.failed(delivery, failure, now)
         self.outcomes.add("given_up" if is_last else "failed")
@@ -164,6 +187,19 @@ class WebhookSender:
         with store_away_reported():
             old = self._store.kept.delete_old(self._kept_days, self._now())
             return old + self._store.kept.seal_anew(self._now())
+
+
+def _state_after(error: OutsideError, health: WebhookHealth, now: datetime) -> WebhookState | None:
+    """Return what a webhook becomes by a failure; None if it stays on."""
+    if error.permanent:
+        return WebhookState.GONE
+    since = health.failing_since
+    is_away = since is not None and now - since >= FAILING_FOR and health.refused >= _REFUSED_LEAST
+    return WebhookState.FAILING if is_away else None
+
+
+def _wait(timings: RetryTimings, failures: int, error: OutsideError) -> timedelta:
+    return min(timedelta(seconds=timings.wait_s(failures, error, chance())), LONGEST_WAIT)
 
 
 def body_of(delivery: Delivery) -> str:

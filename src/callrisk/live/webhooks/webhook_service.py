@@ -137,8 +137,12 @@ class WebhookService:
 def _is_ill(webhook: Webhook, now: datetime) -> bool:
     if webhook.state in (WebhookState.GONE, WebhookState.FAILING):
         return True
-    since = webhook.failing_since
-    return webhook.state is WebhookState.ON and since is not None and now - since >= _TOLD_AFTER
+    if webhook.state is not WebhookState.ON or webhook.failing_since is None:
+        return False
+    # Without anything that waits nothing is tried. A begin in the future is that of a clock that
+    # was set back since.
+    is_long = not now - _TOLD_AFTER < webhook.failing_since <= now
+    return webhook.waiting > 0 and is_long
 
 
 def _listed(ids: Sequence[int]) -> str:

@@ -3,8 +3,10 @@
 Theory of operation
 -------------------
 Each webhook follows the log by a number of its own, `webhooks.seq`. A step reads the next events,
-stores a delivery for each that the webhook is told of, and moves the number, in one transaction: so
-no event is missed or told twice, wherever a process dies, and several processes may step at once.
+then stores a delivery for each that the webhook is told of, and moves the number, in one
+transaction that does nothing if the number is another by now: so no event is missed or told twice,
+wherever a process dies, and several processes may step at once. Reading keeps no writer waiting;
+an event that was erased since it was read is looked for once more.
 A webhook for which too much waits already is stepped no further; the log keeps what follows.
 
 What a delivery tells is read here, from numbers, states and statements alone. No word is opened.
@@ -73,25 +75,49 @@ class WebhookLog:
             rows = connection.execute(
                 select(*_FOLLOWED, (W.seq < newest).label("is_behind")).where(behind)
             ).all()
-            ids = [
-                row.webhook_id for row in rows if row.is_behind or _ended_jobs(connection, row, now)
-            ]
-        return sum(self._step_of(webhook_id, now) for webhook_id in ids)
+            found = [_found(connection, row, now) for row in rows]
+        return sum(self._store(one, now) for one in found if one.has_any)
 
-    def _step_of(self, webhook_id: int, now: datetime) -> int:
+    def _store(self, found: "_Found", now: datetime) -> int:
+        row = found.webhook
+        mine = (W.webhook_id == row.webhook_id) & (W.seq == row.seq) & _is_on()
         with writing(self._engine) as connection:
-            mine = (W.webhook_id == webhook_id) & _is_on()
-            row = connection.execute(select(*_FOLLOWED).where(mine)).first()
-            if row is None:
+            moved = update(webhooks).where(mine).values(seq=found.seq)
+            if connection.execute(moved).rowcount != 1:
                 return 0
-            events = _events_after(connection, row.seq)
-            told = [*_told(connection, events, row), *_ended_jobs(connection, row, now)]
-            put_deliveries(connection, webhook_id, told, now)
-            if events:
-                moved = update(webhooks).where(W.webhook_id == webhook_id)
-                connection.execute(moved.values(seq=events[-1].seq))
+            told = [*_still_there(connection, found.events), *found.jobs]
+            put_deliveries(connection, row.webhook_id, told, now)
             crash_point("before_webhook_commit")
         return len(told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a webhook is to be told of next, and up to which number of the log that is all."""
+
+    webhook: Any
+    seq: int
+    events: Sequence[Told]
+    jobs: Sequence[Told]
+
+    @property
+    def has_any(self) -> bool:
+        return self.seq != self.webhook.seq or bool(self.jobs)
+
+
+def _found(connection: Connection, webhook: Any, now: datetime) -> _Found:
+    events = _events_after(connection, webhook.seq) if webhook.is_behind else []
+    told = list(_told(connection, events, webhook))
+    seq = events[-1].seq if events else webhook.seq
+    return _Found(webhook, seq, told, _ended_jobs(connection, webhook, now))
+
+
+def _still_there(connection: Connection, told: Sequence[Told]) -> list[Told]:
+    numbers = [one.facts["seq"] for one in told]
+    if not numbers:
+        return []
+    found = set(connection.execute(select(_E.seq).where(_E.seq.in_(numbers))).scalars())
+    return [one for one in told if one.facts["seq"] in found]
 
 
 def _is_on() -> Any:
@@ -191,8 +217,9 @@ def _ended_jobs(connection: Connection, webhook: Any, now: datetime) -> list[Tol
     if WebhookEvent.JOB_FINISHED not in event_types_of(webhook):
         return []
     since = max(webhook.created_at, now - JOBS_FOR)
-    known = select(D.job_id).where(D.webhook_id == webhook.webhook_id, D.job_id.is_not(None))
-    ended = _J.state.in_(_OVER) & (_J.ended_at >= since) & _J.job_id.not_in(known)
+    of_job = (D.webhook_id == webhook.webhook_id) & (D.job_id == _J.job_id)
+    is_told = select(D.delivery_id).where(of_job).correlate(tables.jobs).exists()
+    ended = _J.state.in_(_OVER) & (_J.ended_at >= since) & ~is_told
     columns = (_J.job_id, _J.kind, _J.state, _J.ended_at)
     rows = connection.execute(select(*columns).where(ended).order_by(_J.job_id).limit(_AT_ONCE))
     return [
