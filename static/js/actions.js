@@ -225,6 +225,15 @@ export function createActions(store, live) {
       if (span && span.from !== span.to) readChanges(callId, span);
     },
 
+    openAlert(callId) {
+      dispatch("alert_seen", callId);
+      select(callId);
+    },
+
+    acknowledge: (callId) => dispatch("alert_seen", callId),
+
+    snooze: (callId) => dispatch("alert_snoozed", callId),
+
     closeToast: (id) => dispatch("toast_closed", id),
   };
 }

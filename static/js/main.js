@@ -10,6 +10,7 @@ import { routeOf } from "./route.js";
 import { initialState, reduce } from "./state.js";
 import { isLoading, selected } from "./selectors.js";
 import { atMostEvery, createStore, whenChanged } from "./store.js";
+import { alertsView } from "./view/alerts.js";
 import { adviceView } from "./view/advice.js";
 import { callHeadView } from "./view/call_head.js";
 import { callListView } from "./view/call_list.js";
@@ -29,7 +30,7 @@ import { toastsView } from "./view/toasts.js";
 import { transcriptView } from "./view/transcript.js";
 import { trendView } from "./view/trend.js";
 
-const VIEWS = [headerView, dialogsView, toastsView];
+const VIEWS = [headerView, dialogsView, toastsView, alertsView];
 const VIEWS_OF_THE_CALL = [tabsView, hearingView, callHeadView, customerView, summaryView, transcriptView, notesView, scoreView, trendView, movedView,
   adviceView, heardView, reasonsView, sentimentView];
 const HEALTH_EVERY_MS = 15_000;

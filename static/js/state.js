@@ -1,4 +1,5 @@
 /** Reducers: the page's state as a function of events, without I/O or clock. */
+import { acknowledged, raised, snoozed, withAlert, withoutCall } from "./alerts.js";
 import { arrivalOf, withHeldOrder } from "./listing.js";
 
 export const initialState = Object.freeze({
@@ -24,6 +25,7 @@ export const initialState = Object.freeze({
   revealed: null, // {phone, until}: the telephone number of the selected call with all its digits
   span: null, // {from, to, anchor, head, changes, failed}: two moments of the selected call, and why the score moved
   faulty: false, // true once an event could not be taken or a part not drawn
+  alerts: [], // those of calls in progress, as alerts.js keeps them
   toasts: [],
   toastsMade: 0,
 });
@@ -57,6 +59,8 @@ const handlers = {
   team_chosen: (state, team) => ({ ...state, team }),
   list_held: withHeldOrder,
   list_let_go: (state) => ({ ...state, held: null }),
+  alert_seen: (state, callId) => ({ ...state, alerts: acknowledged(state.alerts, callId, state.now) }),
+  alert_snoozed: (state, callId) => ({ ...state, alerts: snoozed(state.alerts, callId, state.now) }),
   arrival_met: (state) => ({ ...state, arrived: null }),
   pointed_at: (state, segmentId) => ({ ...state, pointedAt: { segmentId } }),
   span_chosen: (state, span) => ({ ...state, span: span && { ...span, changes: null, failed: null } }),
@@ -97,7 +101,7 @@ const handlers = {
     (state.rowsAlone ? withoutOldCalls(withCallsOf(state, rows, complete)) : { ...state, calls: withRows(state, rows) }),
   advice_changed: (state, advised) => onCall(state, advised.call_id, (entry) =>
     ({ ...entry, advised, plays: withPlays(entry.plays, advised.recommendations) })),
-  call_ended: (state, { call_id, summary }) => withoutOldCalls(onCall(withoutAlert(state, call_id), call_id, (entry) => ({
+  call_ended: (state, { call_id, summary }) => withoutOldCalls(onCall({ ...state, alerts: withoutCall(state.alerts, call_id) }, call_id, (entry) => ({
     ...withInfo(entry, { status: "ended", ended_at: summary.ended_at, duration_s: summary.duration, summary }),
     segments: entry.segments.filter((segment) => !segment.provisional), // what is not finished now never will be
   }))),
@@ -114,12 +118,14 @@ const handlers = {
     onCall(state, call_id, (entry) => withInfo(entry, { analysis_lost_at })),
   note_added: (state, note) => onCall(state, note.call_id, (entry) => withNote(entry, note)),
   escalation: (state, note) =>
-    onCall(state, note.call_id, (entry) => withInfo(withNote(entry, note), { escalated: true })),
+    onCall({ ...state, alerts: raised(state.alerts, note.call_id, state.now) }, note.call_id, (entry) =>
+      withInfo(withNote(entry, note), { escalated: true })),
   alert: (state, alert) => {
     const known = state.calls.get(alert.call_id);
     if (!known || known.info.alerted) return state;
     const marked = onCall(state, alert.call_id, (entry) => withInfo(entry, { alerted: true }));
-    return withToast(marked, { kind: "alert", alert });
+    const { call_id: callId, risk_score: score, reason, reason_en } = alert;
+    return { ...marked, alerts: withAlert(state.alerts, { callId, severity: known.info.escalated ? "urgent" : "high", score, reason, reason_en }, state.now) };
   },
 };
 
@@ -235,7 +241,7 @@ const REVEALED_MS = 30_000;
 /** Hides the number of a call whose customer changed: the one shown may be somebody else's. */
 const withoutNumber = (state, callId) => (callId === state.selectedId ? { ...state, revealed: null } : state);
 
-const MESSAGE_MS = 6000; // long enough to read a sentence; errors and alerts wait to be closed
+const MESSAGE_MS = 6000; // long enough to read a sentence; errors wait to be closed
 const TOASTS_SHOWN = 4;
 
 /** Shows a repeated error once. */
@@ -246,9 +252,6 @@ function withToast(state, toast) {
   const others = state.toasts.filter((other) => !same(other));
   return { ...state, toastsMade: id, toasts: [...others, { ...toast, id, until }].slice(-TOASTS_SHOWN) };
 }
-
-const withoutAlert = (state, callId) =>
-  ({ ...state, toasts: state.toasts.filter((toast) => toast.alert?.call_id !== callId) });
 
 const unexpired = (toasts, now) =>
   toasts.some((toast) => toast.until !== null && toast.until <= now)

@@ -10,7 +10,7 @@ const RISKS = ["high", "medium", "low"];
 
 /** Returns how cards stand in a place of this size: {scale, columns, rows, pages}; as large as they all fit, else in pages. */
 export function wallLayout(size, count) {
-  const fitting = SCALES.map((scale) => fitOf(size, scale)).find(({ columns, rows }) => columns * rows >= count);
+  const fitting = SCALES.filter((scale) => CARD.width * scale <= size.width).map((scale) => fitOf(size, scale)).find(({ columns, rows }) => columns * rows >= count);
   if (fitting) return { ...fitting, pages: 1 };
   const narrow = Math.min(1, Math.max(SMALLEST, size.width / CARD.width));
   const fit = fitOf(size, narrow);

@@ -223,7 +223,7 @@ describe("the end of a call", () => {
 
   test("it takes the provisional pieces and the alert along", () => {
     const state = running(["alert", { call_id: "c1" }], ["transcript_segment", turn("s1", 0, "hal", true)], ended);
-    assert.deepEqual([texts(state), state.toasts, entry(state).info.duration_s], [[], [], 300]);
+    assert.deepEqual([texts(state), state.alerts, entry(state).info.duration_s], [[], [], 300]);
   });
 
   test("older news that the call is active is ignored", () => {
@@ -263,7 +263,7 @@ describe("the end of a call", () => {
 describe("what else is pushed", () => {
   test("an alert is told once a call", () => {
     const state = running(["alert", { call_id: "c1" }], ["alert", { call_id: "c1" }]);
-    assert.deepEqual([state.toasts.length, entry(state).info.alerted], [1, true]);
+    assert.deepEqual([state.alerts.length, entry(state).info.alerted], [1, true]);
   });
 
   test("a note and an escalation are there once each", () => {
