@@ -49,12 +49,16 @@ class Outside:
     def may_connect(self, origin: str | None, environ: Mapping[str, Any]) -> bool:
         """Return True for a socket of a page of ours, under a name of ours, or of an origin named.
 
-        A client that is no browser names no origin.
+        A client that is no browser names no origin; nor does a browser for a script of a page.
         """
         if origin in self.origins:
             return True
-        host = environ.get("HTTP_HOST", "")
-        return self._is_known(host) and (origin is None or urlsplit(origin).netloc == host)
+        host: str = environ.get("HTTP_HOST", "")
+        if not self._is_known(host):
+            return False
+        if origin is None:
+            return environ.get("HTTP_SEC_FETCH_SITE", "") in _OWN_SITES
+        return origin.partition("://")[2] == host
 
 
 def _name_of(host: str) -> str | None:

@@ -1,12 +1,16 @@
 """Sockets of a production server whose clients would hear more than they may."""
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import requests
 import socketio
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from callrisk.domain.access.person import Person
 from harness.serving import serving
@@ -68,3 +72,53 @@ def test_a_socket_of_nobody_known_is_closed(office: tuple[Staffed, str]) -> None
         time.sleep(0.03)
 
     assert not client.connected
+
+
+POLLS = "/socket.io/?EIO=4&transport=polling"
+
+
+@pytest.mark.parametrize(
+    ("headers", "more"),
+    [
+        ({}, "&j=0"), ({}, "&j="), ({"Sec-Fetch-Site": "same-site"}, ""),
+        ({"Sec-Fetch-Site": "cross-site"}, ""), ({"Origin": "http://localhost:9999"}, ""),
+    ],
+)  # fmt: skip
+def test_no_page_of_another_origin_learns_the_id_of_a_socket(
+    office: tuple[Staffed, str], headers: dict[str, str], more: str
+) -> None:
+    """Not by a script either, for which a browser names no origin; our own pages do."""
+    made, address = office
+    cookie = cookie_of(made)
+    foreign = requests.get(f"{address}{POLLS}{more}", headers=cookie | headers, timeout=5)
+    own = requests.get(
+        f"{address}{POLLS}", headers=cookie | {"Sec-Fetch-Site": "same-origin"}, timeout=5
+    )
+
+    assert (foreign.status_code, foreign.text) == (403, "Forbidden")
+    assert own.text.startswith('0{"sid"')
+    assert [one.headers["X-Content-Type-Options"] for one in (foreign, own)] == ["nosniff"] * 2
+
+
+def test_who_knows_the_id_of_a_socket_alone_reads_and_says_nothing(
+    office: tuple[Staffed, str],
+) -> None:
+    """Each poll, and the upgrade to a WebSocket, brings the session that the socket opened with."""
+    made, address = office
+    cookie = cookie_of(made)
+    opened = requests.get(f"{address}{POLLS}", headers=cookie, timeout=5)
+    url = f"{address}{POLLS}&sid={json.loads(opened.text[1:])['sid']}"
+    said, read = requests.post(url, data="40", timeout=5), requests.get(url, timeout=5)
+    other = {"Cookie": made.asking("manager")["Cookie"]}
+    said_by_other = requests.post(url, data="40", headers=other, timeout=5)
+    with (
+        pytest.raises(InvalidStatus, match="403"),
+        connect(url.replace("http", "ws").replace("polling", "websocket")),
+    ):
+        pass
+    own = requests.post(
+        url, data="40", headers=cookie | {"Cookie": f"{cookie['Cookie']}; x=1"}, timeout=5
+    )
+
+    assert [one.status_code for one in (said, read, said_by_other, own)] == [403, 403, 403, 200]
+    assert requests.get(url, headers=cookie, timeout=5).text.startswith('40{"sid"')

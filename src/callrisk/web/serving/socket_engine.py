@@ -13,7 +13,6 @@ import logging
 from collections import deque
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qs
 
 import engineio
 from engineio.packet import MESSAGE, NOOP, Packet
@@ -21,6 +20,14 @@ from flask import Flask
 
 from callrisk.web.serving.request_threads import RequestThreads
 from callrisk.web.serving.socket_connections import Connection, connection_of, frame_of
+from callrisk.web.serving.socket_gate import (
+    Credential,
+    asked_by,
+    credential_of,
+    query_of,
+    refuse,
+    send_as_is,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +71,7 @@ class SocketEngine(engineio.AsyncServer):  # type: ignore[misc]
         self._threads = threads
         self._handle = dict(before.handlers)
         self._connections: dict[str, Connection] = {}
+        self._opened_with: dict[str, Credential] = {}
         # The loop itself keeps no task alive.
         self._closing: set[asyncio.Future[None]] = set()
         self.on("connect", self._connected)
@@ -76,10 +84,21 @@ class SocketEngine(engineio.AsyncServer):  # type: ignore[misc]
 
     async def handle_request(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer a request for Engine.IO, or serve a WebSocket until it ends."""
-        sid = parse_qs(scope["query_string"].decode("latin-1")).get("sid", [""])[0]
+        query, send = query_of(scope), partial(send_as_is, send)
+        sid = query.get("sid", [""])[0]
+        if "j" in query or not self._may_ask(scope, sid):
+            await refuse(scope, send)
+            return
         if sid in self.sockets and not self.sockets[sid].upgraded:
             self._note(sid, scope)
         await super().handle_request(scope, receive, send)
+
+    def _may_ask(self, scope: dict[str, Any], sid: str) -> bool:
+        """Return True for a page of ours, or a program, that uses a socket of its own."""
+        if not self.cors_allowed_origins(*asked_by(scope)):
+            return False
+        opened_with = self._opened_with.get(sid)
+        return opened_with is None or opened_with == credential_of(scope)
 
     async def _service_task(self) -> None:
         """Let go of clients that are gone; all are looked at once a second.
@@ -144,6 +163,7 @@ class SocketEngine(engineio.AsyncServer):  # type: ignore[misc]
     async def _connected(self, sid: str, environ: dict[str, Any]) -> None:
         # What Flask-SocketIO's own middleware would add.
         environ["flask.app"] = self._app
+        self._opened_with[sid] = credential_of(environ["asgi.scope"])
         self._note(sid, environ["asgi.scope"])
         self._handle["connect"](sid, environ)
 
@@ -157,6 +177,7 @@ class SocketEngine(engineio.AsyncServer):  # type: ignore[misc]
         await self._threads.run(partial(self._handle["message"], sid, message))
 
     async def _gone(self, sid: str, reason: str) -> None:
+        self._opened_with.pop(sid, None)
         connection = self._connections.pop(sid, None)
         if connection is not None and reason == self.reason.PING_TIMEOUT:
             # A farewell would wait for a client that does not read.
