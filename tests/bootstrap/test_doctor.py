@@ -300,6 +300,24 @@ def test_production_without_customer_records_is_told(ask: Ask, root: Path) -> No
     assert "顧客台帳.csv" in later["customers"]["en"]
 
 
+def test_a_key_store_waits_for_the_database_that_it_is_in(
+    ask: Ask, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One fault is one point to mend; a store of its own is named by itself, in both languages."""
+    away = f"postgresql+psycopg://x:y@127.0.0.1:{free_port()}/x"
+    monkeypatch.setenv("DATABASE_URL", away)
+    _, points = ask()
+    monkeypatch.setenv("KEY_STORE_URL", away)
+    _, own = ask()
+
+    assert points["database"]["state"] == "wrong"
+    assert "create it" in points["database"]["do_en"]
+    assert points["key store"]["state"] == "not set up"
+    assert own["key store"]["state"] == "wrong"
+    assert "開けません" in own["key store"]["ja"]
+    assert "KEY_STORE_URL" in own["key store"]["do_ja"]
+
+
 def test_a_column_that_is_missing_is_named(ask: Ask, root: Path) -> None:
     """An export with other headings is read nowhere; the line names the column."""
     export = next(path for path in (root / "data" / "raw").iterdir() if "未払い" in path.name)

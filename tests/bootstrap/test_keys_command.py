@@ -34,7 +34,7 @@ from callrisk.domain.time import utc_now
 from callrisk.settings import SettingsError, load, missing_for_production
 from callrisk.store.calls import NewCall, Store
 from callrisk.store.ciphers.data_keys import KeyLostError
-from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, new_ring, ring_json
+from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, new_ring, ring_from, ring_json
 from callrisk.store.ciphers.ring_cipher import values_by_ring_key
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.connect.quarantine import Quarantine, Seal, insert_quarantined
@@ -328,6 +328,52 @@ def test_a_lost_key_store_is_restored(root: Path, tmp_path: Path) -> None:
     assert keys(["restore", str(copy)], root) == 0
 
     assert notes(root) == [WORDS]
+
+
+def test_keys_come_back_under_their_own_ring_alone(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Under another one nothing is taken in, and it is told which ring is needed."""
+    with_call(root)
+    assert keys(["backup", "--to", str(tmp_path / "keys")], root) == 0
+    (copy,) = (tmp_path / "keys").iterdir()
+    for path in (root / "data" / "processed").glob("callrisk.keys.db*"):
+        path.unlink()
+    ring = load(root).key_ring_path
+    own = ring.rename(ring.with_name("own.json"))
+    name = ring_from(own.read_text(encoding="utf-8")).active(KeyPurpose.DATA).key_id
+    assert keys(["new"], root) == 0
+    assert keys(["restore", str(copy)], root) == 1
+    assert name in capsys.readouterr().err
+    ring.unlink()
+    own.rename(ring)
+    assert keys(["restore", str(copy)], root) == 0
+
+    assert "1 keys" in capsys.readouterr().out
+    assert notes(root) == [WORDS]
+
+
+def test_keys_under_a_key_that_the_ring_lacks_are_named(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The others come back all the same."""
+    with_call(root)
+    old = configured_ring(load(root)).active(KeyPurpose.DATA).key_id
+    assert keys(["rotate"], root) == 0
+    engine = opened(load(root))
+    store = Store(engine)
+    store.start_call(NewCall("c2", "K-1002", "a", Source.REST, False, NOON, "0312345678"))
+    store.add_note(NewNote("c2", "note", "a", WORDS, NOON))
+    close_database(engine)
+    assert keys(["backup", "--to", str(tmp_path / "keys")], root) == 0
+    (copy,) = (tmp_path / "keys").iterdir()
+    for path in (root / "data" / "processed").glob("callrisk.keys.db*"):
+        path.unlink()
+    assert keys(["remove", old, "--restarted"], root) == 0
+    capsys.readouterr()
+
+    assert keys(["restore", str(copy)], root) == 0
+    assert old in capsys.readouterr().out
 
 
 def test_all_of_a_customer_is_given_out_and_erased(

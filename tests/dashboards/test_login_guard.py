@@ -24,6 +24,7 @@ from werkzeug.serving import make_server
 from callrisk.bootstrap.apps.streamlit_apps import MANAGER, TABLET, AppKind, access_to
 from callrisk.dashboards.access.app_access import AppAccess
 from callrisk.dashboards.access.login_guard import ENDED, login_guards
+from callrisk.dashboards.access.session_watch import REMEMBERED_S
 from callrisk.domain.access.policy_table import POLICY, ROLES_OF_PERSONS, Role
 from callrisk.settings import load
 from harness.ports import free_port
@@ -106,6 +107,7 @@ def tiny(access: AppAccess) -> Starlette:
     routes = [
         Route(f"{at}/live", page), Route(f"{at}/kept", kept), WebSocketRoute(f"{at}/stream", echo),
         Route(f"{at}/fetched", fetched, methods=["GET", "PUT"]),
+        Route(f"{at}/static/x.js", fetched),
     ]  # fmt: skip
     return Starlette(routes=routes, middleware=login_guards(access))
 
@@ -310,6 +312,34 @@ def test_a_server_that_is_away_admits_nobody_and_closes_nothing(office: Office) 
     assert page.status_code == 503
     assert "does not answer" in page.text
     assert client.get("/manager/fetched").status_code == 503
+
+
+def test_an_open_page_gets_its_files_while_the_server_restarts(tmp_path: Path) -> None:
+    """Its scripts alone, of who was known lately; and nothing any more of who was refused since."""
+    with staffed(tmp_path / "root") as made:
+        office = Office(made)
+        logins = ("agent-1", "agent-2", "admin", "manager")
+        tokens = {login: office.token(login) for login in logins}
+        browsers = {login: client_of(office, TABLET, token) for login, token in tokens.items()}
+        for login in ("agent-1", "agent-2", "admin"):
+            browsers[login].get("/tablet/static/x.js")
+        logged_out(office, tokens["agent-2"])
+        time.sleep(REMEMBERED_S + 0.2)
+        assert browsers["agent-2"].get("/tablet/static/x.js").status_code == 401
+        office.http.shutdown()
+        office.http.server_close()
+        time.sleep(REMEMBERED_S + 0.2)
+        answers = {
+            login: browser.get("/tablet/static/x.js").status_code
+            for login, browser in browsers.items()
+        }
+        answers["nobody"] = client_of(office, TABLET).get("/tablet/static/x.js").status_code
+
+        assert answers == {
+            "agent-1": 200, "agent-2": 503, "admin": 503, "manager": 503, "nobody": 401,
+        }  # fmt: skip
+        assert browsers["agent-1"].get("/tablet/fetched").status_code == 503
+        assert browsers["agent-1"].get("/tablet/live", headers=PAGE).status_code == 503
 
 
 def test_development_on_demo_data_demands_nothing(tmp_path: Path) -> None:

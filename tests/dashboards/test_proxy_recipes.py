@@ -1,10 +1,12 @@
 """The recipes of deploy/: a proxy takes them, and leads each path to its program, sockets too."""
 
 import asyncio
+import os
 import shutil
 import ssl
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -50,8 +52,15 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
 
 @pytest.fixture(scope="module")
 def nginx(office: Production) -> Iterator[int]:
-    """The port of nginx, with the recipe and a certificate made for it."""
-    port, plain, folder = free_port(), free_port(), office.root / "nginx"
+    """The port of nginx before the programs, with the recipe and a certificate made for it."""
+    with nginx_before(office.ports, office.root / "nginx") as port:
+        yield port
+
+
+@contextmanager
+def nginx_before(ports: Mapping[str, int], folder: Path) -> Iterator[int]:
+    """The port of nginx before programs at these ports."""
+    port, plain = free_port(), free_port()
     folder.mkdir()
     recipe = (RECIPES / "nginx" / "callrisk.conf").read_text(encoding="utf-8")
     changes = {
@@ -59,15 +68,10 @@ def nginx(office: Production) -> Iterator[int]:
         "listen 80;": f"listen 127.0.0.1:{plain};",
         "/etc/letsencrypt/live/callrisk.example/fullchain.pem": f"{folder}/certificate.pem",
         "/etc/letsencrypt/live/callrisk.example/privkey.pem": f"{folder}/key.pem",
-        "127.0.0.1:8501": f"127.0.0.1:{office.ports['manager']}",
-        "127.0.0.1:8502": f"127.0.0.1:{office.ports['tablet']}",
-        "127.0.0.1:5000": f"127.0.0.1:{office.ports['server']}",
+        **at_ports(ports),
         "callrisk.example": "localhost",
     }
-    for old, new in changes.items():
-        assert old in recipe
-        recipe = recipe.replace(old, new)
-    (folder / "callrisk.conf").write_text(recipe, encoding="utf-8")
+    (folder / "callrisk.conf").write_text(changed(recipe, changes), encoding="utf-8")
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder), encoding="utf-8")
     make_certificate(folder)
     log = folder / "log"
@@ -80,6 +84,70 @@ def nginx(office: Production) -> Iterator[int]:
     yield port
     process.terminate()
     process.wait(timeout=30)
+
+
+@contextmanager
+def caddy_before(ports: Mapping[str, int], folder: Path) -> Iterator[int]:
+    """The port of Caddy, here without https, before programs at these ports."""
+    port = free_port()
+    folder.mkdir()
+    recipe = (RECIPES / "caddy" / "Caddyfile").read_text(encoding="utf-8")
+    changes = {**at_ports(ports), "\ncallrisk.example {": f"\nhttp://localhost:{port} {{"}
+    # Its own port for commands may be taken.
+    text = "{\n\tadmin off\n}\n" + changed(recipe, changes)
+    (folder / "Caddyfile").write_text(text, encoding="utf-8")
+    log = folder / "log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            ["caddy", "run", "--adapter", "caddyfile", "--config", folder / "Caddyfile"],
+            stdout=file, stderr=file, env=os.environ | {"HOME": str(folder)},
+        )  # fmt: skip
+    wait_for(lambda: answers(f"http://localhost:{port}/login"), log)
+    yield port
+    process.terminate()
+    process.wait(timeout=30)
+
+
+def at_ports(ports: Mapping[str, int]) -> dict[str, str]:
+    """The changes of a recipe for programs at other ports."""
+    usual = {"manager": 8501, "tablet": 8502, "server": 5000}
+    return {f"127.0.0.1:{port}": f"127.0.0.1:{ports[name]}" for name, port in usual.items()}
+
+
+def changed(recipe: str, changes: Mapping[str, str]) -> str:
+    """A recipe with its changes, each of which it has."""
+    for old, new in changes.items():
+        assert old in recipe
+        recipe = recipe.replace(old, new)
+    return recipe
+
+
+@pytest.mark.parametrize("proxy", ["nginx", "caddy"])
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_a_page_says_that_a_program_starts_again(tmp_path: Path, proxy: str) -> None:
+    """In both languages, and looks again; the API keeps the bare answer of the proxy."""
+    if shutil.which(proxy) is None or shutil.which("openssl") is None:
+        pytest.skip(f"{proxy} or openssl is not installed")
+    ports = {name: free_port() for name in ("server", "manager", "tablet")}
+    before = {"nginx": nginx_before, "caddy": caddy_before}[proxy]
+    scheme = {"nginx": "https", "caddy": "http"}[proxy]
+    with before(ports, tmp_path / proxy) as port:
+        answers_of = {
+            path: requests.get(
+                f"{scheme}://localhost:{port}{path}", headers=PAGE, verify=False,  # noqa: S501
+                timeout=30,
+            )
+            for path in ("/", "/login", "/manager/", "/tablet/", "/api/calls")
+        }  # fmt: skip
+
+    api = answers_of.pop("/api/calls")
+    assert (api.status_code, "再起動" in api.content.decode()) == (502, False)
+    for answer in answers_of.values():
+        assert answer.status_code == 502
+        assert "サーバーを再起動しています" in answer.content.decode()
+        assert "starting again" in answer.text
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert answer.headers["Cache-Control"] == "no-store"
 
 
 def make_certificate(folder: Path) -> None:

@@ -1,12 +1,14 @@
 """The scripts of the apps as a person runs them: whose agent ids, whose requests, whose page."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from callrisk.dashboards.access.app_access import AppAccess
 from callrisk.dashboards.access.session_watch import SessionWatch
+from callrisk.dashboards.texts import catalogue
 from callrisk.domain.access.policy_table import Operation, Role
 from callrisk.store.database import open_database
 from callrisk.store.people.audit_log import AuditLog, Sought
@@ -15,6 +17,7 @@ from callrisk.wire.people import SECURE_COOKIE
 from callrisk.wire.visitor_address import VisitorSeal
 from harness import ROOT
 from harness.key_rings import KEYS
+from harness.ports import free_port
 from harness.production import Production, begun, new_production
 
 PATIENCE_S = 120
@@ -83,6 +86,15 @@ def test_who_has_one_id_is_not_asked(office: Production, access: AppAccess) -> N
 
     assert list(app.selectbox) == []
     assert any("manager" in one.value for one in app.markdown)
+
+
+def test_a_person_is_not_told_how_to_start_a_server(access: AppAccess) -> None:
+    """While it is away the page says in plain words that it goes on by itself."""
+    away = replace(access, api=f"http://127.0.0.1:{free_port()}")
+    app = tablet(away, "x" * 43)
+
+    assert [one.value for one in app.warning] == [catalogue("ja")["live.reconnecting"]]
+    assert list(app.code) == []
 
 
 @pytest.mark.parametrize("token", ["", "x" * 43])

@@ -96,6 +96,11 @@ class LiveApi:
         self._session.trust_env = False
         self._person = person
 
+    @property
+    def is_of_a_person(self) -> bool:
+        """True if each request is that of a person who has logged in."""
+        return self._person is not None
+
     def health(self) -> HealthAnswer:
         """Return the state of the server."""
         return self._get(HealthAnswer, "health")

@@ -48,6 +48,23 @@ def test_the_same_rows_come_back(place: Place, other: Place, tmp_path: Path) -> 
     assert max(numbers) > 6
 
 
+def test_what_is_missing_of_the_keys_is_told(
+    place: Place, other: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy of the keys, and before it the ring, which the backup does not hold."""
+    fill(place.url)
+    backup = place.back_up(tmp_path / "to")
+    _, with_ring = other.run("restore", backup)
+    monkeypatch.delenv("KEY_RING")
+    _, without = other.run("restore", backup, "--replace")
+
+    assert "keys restore" in with_ring
+    assert "put your copy of the ring back" not in with_ring
+    assert "put your copy of the ring back" in without
+    assert "鍵束の控えをこの場所に戻して" in without
+    assert without.rstrip().endswith("python run.py")
+
+
 def test_models_and_settings_come_back(place: Place, other: Place, tmp_path: Path) -> None:
     """The files of before are kept in a folder; .env stays as it is."""
     fill(place.url)

@@ -13,8 +13,12 @@ from callrisk.bootstrap.backup.restoring import restore
 from callrisk.bootstrap.backup.ring_keys import lacking
 from callrisk.bootstrap.backup.taking import take
 from callrisk.bootstrap.backup.verifying import faults
+from callrisk.bootstrap.doctor.database_points import DatabaseLook
+from callrisk.bootstrap.doctor.doctor_command import show
+from callrisk.bootstrap.doctor.finding import State
+from callrisk.bootstrap.doctor.key_points import key_points
 from callrisk.bootstrap.process import keep_files_private, speak_utf8
-from callrisk.settings import SettingsError, load
+from callrisk.settings import Settings, SettingsError, load
 from callrisk.store.copies.copy_error import CopyError
 from callrisk.store.database import DatabaseError
 
@@ -116,5 +120,16 @@ def _restore(root: Path, options: argparse.Namespace) -> int:
     print(f"{made} の状態に戻しました（{rows} 行）\nRestored to {made} ({rows} rows)")
     for name in done.kept:
         print(f"前のものは残してあります / what was there is kept: {name}")
+    _show_missing_keys(settings)
     print("python run.py で起動できます / start with: python run.py", flush=True)
     return 0
+
+
+def _show_missing_keys(settings: Settings) -> None:
+    """Print what is still to be put back before anything that was said can be read."""
+    look = DatabaseLook(settings.database_url)
+    # Only then is it known whether it can be read.
+    list(look.points())
+    for point in key_points(settings, look.engine):
+        if point.state in (State.WRONG, State.ATTENTION):
+            show(point)

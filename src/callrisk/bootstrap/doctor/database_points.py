@@ -29,8 +29,10 @@ _UPDATE = Text(
     "update callrisk to the newer version that has used this database",
 )
 _REACH = Text(
-    "データベースが動いているか、.env の DATABASE_URL の名前とパスワードを確かめる",
-    "see that the database runs, and check names and password in DATABASE_URL of .env",
+    "データベースが動いているか、.env の DATABASE_URL の名前とパスワードを確かめる。まだなければ"
+    "作る（docs/production.md の手順 4）",
+    "see that the database runs, and check names and password in DATABASE_URL of .env; create it "
+    "if there is none (docs/production.md, step 4)",
 )
 _RESTORE = Text(
     "callrisk を止め、バックアップから戻す（docs/operation.md）:"

@@ -18,7 +18,14 @@ from callrisk.store.database import DatabaseError, ReadEngine, open_to_read, par
 from callrisk.store.keeping.old_keys import newest_with_sealed
 from callrisk.store.store_away import StoreAwayError
 
-_MAKE = Text("作るには: python run.py keys new", "to make one: python run.py keys new")
+_MAKE = Text(
+    "控えを戻す。新しく始めるときだけ: python run.py keys new",
+    "put your copy back, or on a new installation: python run.py keys new",
+)
+_PUT_BACK = Text(
+    "鍵束の控えをこの場所に戻してから、鍵を戻す: python run.py keys restore ファイル",
+    "put your copy of the ring back there, then the keys: python run.py keys restore FILE",
+)
 _RIGHT_RING = Text(
     "データを暗号化した鍵束を KEY_RING_FILE に指定する（docs/data.md）",
     "name in KEY_RING_FILE the ring that encrypted the data (docs/data.md)",
@@ -26,6 +33,11 @@ _RIGHT_RING = Text(
 _RESTORE = Text(
     "鍵のバックアップから戻す: python run.py keys restore ファイル（該当の通話: keys lost）",
     "put back a backup of the keys: python run.py keys restore FILE (which calls: keys lost)",
+)
+_REACH = Text(
+    "保管先が動いているか、KEY_STORE_URL（空なら DATABASE_URL）の名前とパスワードを確かめる",
+    "see that it runs, and check names and password in KEY_STORE_URL, or in DATABASE_URL if that "
+    "is empty",
 )
 # So many calls are looked at; all of them would take minutes.
 _NEWEST = 5_000
@@ -38,14 +50,26 @@ def key_points(settings: Settings, engine: ReadEngine | None) -> Iterator[Findin
     """Yield the points; nothing is made. `engine` is None where there is no database to look at."""
     path = settings.key_ring_path
     if not settings.env.key_ring.get_secret_value() and not path.exists():
-        text = Text(f"鍵束はまだありません: {path}", f"no key ring yet: {path}")
-        state = State.WRONG if settings.is_production else State.OK
-        yield Finding("key ring", state, text, _MAKE if settings.is_production else None)
+        yield _no_ring(settings, engine)
         yield waits("key store", "key ring")
     else:
         yield from _ring_points(settings, engine)
     if engine is not None:
         yield _clear_point(engine)
+
+
+def _no_ring(settings: Settings, engine: ReadEngine | None) -> Finding:
+    path = settings.key_ring_path
+    if engine is not None and newest_with_sealed(engine, _NEWEST):
+        text = Text(
+            f"データは暗号化されていますが、鍵束がありません: {path}",
+            f"the data is encrypted, and there is no key ring: {path}",
+        )
+        return Finding("key ring", State.WRONG, text, _PUT_BACK)
+    text = Text(f"鍵束はまだありません: {path}", f"no key ring yet: {path}")
+    if settings.is_production:
+        return Finding("key ring", State.WRONG, text, _MAKE)
+    return Finding("key ring", State.OK, text)
 
 
 def _ring_points(settings: Settings, engine: ReadEngine | None) -> Iterator[Finding]:
@@ -61,17 +85,16 @@ def _ring_points(settings: Settings, engine: ReadEngine | None) -> Iterator[Find
 
 
 def _store_point(settings: Settings, ring: KeyRing, engine: ReadEngine | None) -> Finding:
-    address = settings.env.key_store_url.get_secret_value()
     try:
-        if not address:
-            whole = key_store_address(parsed_address(settings.database_url))
-            address = whole.render_as_string(hide_password=False)
-        store = open_to_read(address)
+        store = open_to_read(_store_address(settings))
         used = {} if store is None else ring_keys_in_use(store)
-        lost = (0, 0) if store is None or engine is None else _lost(store, engine)
+        lost = (0, 0) if engine is None else _lost(store, engine)
     except (DatabaseError, StoreAwayError) as error:
+        if engine is None and _is_in_database(settings):
+            return waits("key store", "database")
         line = " ".join(str(error).split())
-        return Finding("key store", State.WRONG, Text(line, line), _RIGHT_RING)
+        text = Text(f"データの鍵の保管先を開けません: {line}", f"it cannot be opened: {line}")
+        return Finding("key store", State.WRONG, text, _REACH)
     lacking = [name for name in used if ring.find(name) is None]
     if lacking:
         names = ", ".join(lacking)
@@ -89,9 +112,25 @@ def _store_point(settings: Settings, ring: KeyRing, engine: ReadEngine | None) -
     return good("key store", f"データの鍵 {count:,} 個", f"{count:,} data keys")
 
 
-def _lost(store: ReadEngine, engine: ReadEngine) -> tuple[int, int]:
+def _store_address(settings: Settings) -> str:
+    """Return where the wrapped data keys are; DatabaseError where DATABASE_URL is no address."""
+    if address := settings.env.key_store_url.get_secret_value():
+        return address
+    whole = key_store_address(parsed_address(settings.database_url))
+    return whole.render_as_string(hide_password=False)
+
+
+def _is_in_database(settings: Settings) -> bool:
+    """Return True if the key store stands and falls with the database; SQLite has two files."""
+    is_file = settings.database_url.startswith("sqlite")
+    return not settings.env.key_store_url.get_secret_value() and not is_file
+
+
+def _lost(store: ReadEngine | None, engine: ReadEngine) -> tuple[int, int]:
     """Return how many calls have a new key for a lost one, and how many of the newest have none."""
     sealed = newest_with_sealed(engine, _NEWEST)
+    if store is None:
+        return 0, len(sealed)
     return replaced_keys(store), len(sealed - calls_with_keys(store, sealed))
 
 

@@ -107,8 +107,9 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"鍵束を読めません: {path}。作るには: python run.py keys new / the key ring cannot be "
-            f"read: {path} ({error}); to make one: python run.py keys new"
+            f"鍵束を読めません: {path}。控えを戻してください（新しく始めるときだけ: "
+            f"python run.py keys new） / the key ring cannot be read: {path} ({error}); put your "
+            "copy back, or on a new installation: python run.py keys new"
         ) from error
 
 

@@ -1,7 +1,8 @@
 """Backups of the wrapped data keys: files of their own, kept apart and for 30 days at most."""
 
 import gzip
-from collections.abc import Iterator
+import json
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -29,14 +30,36 @@ def back_up(keys: DataKeys, folder: Path, now: datetime) -> tuple[Path, list[Pat
     return target, old
 
 
-def put_back(keys: DataKeys, path: Path, now: datetime) -> int:
-    """Take in a copy; return how many keys came back. ValueError, OSError for another file."""
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """How many keys came back, and the keys of a ring that some need and this ring lacks."""
+
+    count: int
+    lacking: tuple[str, ...]
+
+
+def put_back(keys: DataKeys, path: Path, now: datetime) -> PutBack:
+    """Take in a copy. ValueError, OSError for another file, or if the ring opens no key of it."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
-        return merged(keys, _lines(file), now)
+        lines = list(file)
+    needed = {name for name in map(_ring_key, lines) if name}
+    lacking = sorted(name for name in needed if keys.ring.find(name) is None)
+    if lacking and len(lacking) == len(needed):
+        # They would stand there like keys that are back, and nothing could be read.
+        names = ", ".join(lacking)
+        raise ValueError(
+            f"この鍵束では開けません。{names} のある鍵束の控えを先に戻してください / "
+            f"this ring opens none of them: first put the ring back that has {names}"
+        )
+    return PutBack(merged(keys, iter(lines), now), tuple(lacking))
 
 
-def _lines(file: Iterator[str]) -> Iterator[str]:
-    yield from file
+def _ring_key(line: str) -> str | None:
+    """Return the key of the ring that a line's data key is under; None for any other line."""
+    match json.loads(line):
+        case {"key": [_, str(name), str(_), _, _]}:
+            return name
+    return None
 
 
 def _made_at(path: Path) -> datetime | None:

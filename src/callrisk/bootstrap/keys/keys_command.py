@@ -172,8 +172,14 @@ def _backup(settings: Settings, options: argparse.Namespace) -> int:
 
 def _restore(settings: Settings, options: argparse.Namespace) -> int:
     with _data_keys(settings) as keys:
-        count = put_back(keys, options.file, utc_now())
-    print(f"{count:,} 個の鍵を戻しました / {count:,} keys are back")
+        back = put_back(keys, options.file, utc_now())
+    print(f"{back.count:,} 個の鍵を戻しました / {back.count:,} keys are back")
+    if back.lacking:
+        names = ", ".join(back.lacking)
+        print(
+            f"鍵束に {names} がないため、一部は開けません / some cannot be opened, as the ring "
+            f"lacks {names}"
+        )
     return 0
 
 

@@ -83,8 +83,19 @@ class LoginGuard:
         try:
             await self._admitted(asked)
         except LiveApiError as error:
-            return self._refused(asked, error)
+            return None if self._is_file_meanwhile(asked, error) else self._refused(asked, error)
         return None
+
+    def _is_file_meanwhile(self, asked: Request, error: LiveApiError) -> bool:
+        """Return True for a file of the app while the server is away, of who was known lately.
+
+        An open page loads its scripts when it needs them, such as those of what it shows then.
+        """
+        is_file = asked.scope["path"].startswith(f"{self._access.path}/static/")
+        if not is_file or error.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            return False
+        session = self._watch.known_lately(self._access.token(asked.cookies))
+        return session is not None and self._access.operation in session.operations
 
     async def _admitted(self, asked: HTTPConnection) -> tuple[str, SessionAnswer]:
         """Return the token and who is behind it; LiveApiError for who may not open this app."""

@@ -5,7 +5,8 @@ is remembered for a second at most, and requests that come meanwhile wait for th
 While pages are open, one question a second goes out for all of them: it brings the version of
 access, which rises with every logout, other role and closed account. Only if that is another one,
 or the time of a session is over, is each session asked for anew. What ends is told to whoever waits
-for it. A server that does not answer ends nothing for a minute, since it may just be starting.
+for it. A server that does not answer ends nothing for a minute, since it may just be starting;
+pages that are open have the files of the app so long, too.
 """
 
 import asyncio
@@ -61,6 +62,7 @@ class SessionWatch:
         self._now = now
         self._lock = threading.Lock()
         self._asked: dict[str, _Asked] = {}
+        self._told: dict[str, tuple[float, SessionAnswer]] = {}
         self._used: dict[str, float] = {}
         self._askers = ThreadPoolExecutor(_QUESTIONS_AT_ONCE, thread_name_prefix="sessions")
         self._open: set[Visit] = set()
@@ -75,6 +77,14 @@ class SessionWatch:
     async def known_soon(self, token: str) -> SessionAnswer:
         """Return what `known` does, without holding up the event loop."""
         return await asyncio.shield(asyncio.wrap_future(self._question(token)))
+
+    def known_lately(self, token: str) -> SessionAnswer | None:
+        """Return who was behind a token within the last minute, or is at an open page; or None."""
+        with self._lock:
+            at, answer = self._told.get(token, (float("-inf"), None))
+        if self._clock() - at < _LONGEST_SILENCE_S:
+            return answer
+        return next((one.known_as for one in list(self._open) if one.token == token), None)
 
     def is_due_use(self, token: str) -> bool:
         """Return True, at most once a minute, if the use of a session is to be told."""
@@ -172,9 +182,28 @@ class SessionWatch:
                 self._asked = {
                     one: kept for one, kept in self._asked.items() if self._is_fresh(kept, now)
                 }
-            answer = self._askers.submit(self._ask, token)
+            answer = self._askers.submit(self._answered, token)
             self._asked[token] = _Asked(now, answer)
             return answer
+
+    def _answered(self, token: str) -> SessionAnswer:
+        """Ask, and remember the answer for a minute; of a session that is over, forget it."""
+        try:
+            answer = self._ask(token)
+        except LiveApiError as error:
+            if _is_refusal(error):
+                with self._lock:
+                    self._told.pop(token, None)
+            raise
+        now = self._clock()
+        with self._lock:
+            if len(self._told) >= _MOST_REMEMBERED:
+                self._told = {
+                    one: kept for one, kept in self._told.items()
+                    if now - kept[0] < _LONGEST_SILENCE_S
+                }  # fmt: skip
+            self._told[token] = now, answer
+        return answer
 
     @staticmethod
     def _is_fresh(asked: _Asked, now: float) -> bool:

@@ -8,7 +8,8 @@ from http import HTTPStatus
 import streamlit as st
 
 from callrisk.dashboards.access.app_access import AppAccess, watch_of
-from callrisk.dashboards.texts import language, plain, say
+from callrisk.dashboards.server_away import show_reconnecting
+from callrisk.dashboards.texts import language, say
 from callrisk.wire.client import LiveApi, LiveApiError, PersonsSession
 from callrisk.wire.people import SessionAnswer
 from callrisk.wire.visitor_address import forwarded_address
@@ -84,7 +85,7 @@ def _session(access: AppAccess, token: str) -> SessionAnswer:
 def _show_refusal(access: AppAccess, error: LiveApiError) -> None:
     is_refused = error.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
     if not is_refused:
-        st.warning(say("live.unreachable", address=plain(access.api)), icon=":material/cloud_off:")
+        show_reconnecting()
         return
     st.session_state.clear()
     st.error(say("access.denied"), icon=":material/lock:")

@@ -10,6 +10,7 @@ from callrisk.dashboards import frame
 from callrisk.dashboards.call_words import agent_name, end_reason, written_summary
 from callrisk.dashboards.runs import Places
 from callrisk.dashboards.score_words import signed
+from callrisk.dashboards.server_away import show_server_away
 from callrisk.dashboards.texts import plain, say, told
 from callrisk.wire.assessment import AssessmentAnswer
 from callrisk.wire.call import CallAnswer
@@ -68,8 +69,7 @@ def _unreachable(api: LiveApi, error: LiveApiError) -> None:
     if not error.unreachable:
         st.error(say("live.refused", what=plain(error)), icon=":material/error:")
         return
-    st.warning(say("live.unreachable", address=api.address), icon=":material/cloud_off:")
-    st.code("python realtime_api_server.py", language=None)
+    show_server_away(api)
 
 
 def _head(health: HealthAnswer, active: list[CallAnswer]) -> None:

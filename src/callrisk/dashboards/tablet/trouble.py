@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from callrisk.dashboards.server_away import show_server_away
 from callrisk.dashboards.texts import plain, say
 from callrisk.wire.client import LiveApi, LiveApiError
 
@@ -9,7 +10,6 @@ from callrisk.wire.client import LiveApi, LiveApiError
 def show_trouble(api: LiveApi, error: LiveApiError) -> None:
     """Draw one sentence about the failure and what to do."""
     if error.unreachable:
-        st.warning(say("live.unreachable", address=api.address), icon=":material/cloud_off:")
-        st.code("python realtime_api_server.py", language=None)
+        show_server_away(api)
     else:
         st.error(say("live.refused", what=plain(error)), icon=":material/error:")
