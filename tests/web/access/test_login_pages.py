@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from callrisk.domain.access.policy_table import KEY_SCOPES
 from callrisk.web.access.access_words import WORDS, Language, spoken
+from callrisk.web.access.admin_words import SCOPE_WORDS
 from harness.staffed import PASSWORD, Staffed, staffed
 
 NEW = "鯨と梯子と紫の切符売り場"
@@ -258,3 +260,62 @@ def test_a_login_without_https_says_why_it_is_lost(
 
     assert (spoken(WORDS["lacks_https"], language) in told) is is_told
     assert "lacks-https" not in client.get(path, base_url="https://localhost").text
+
+
+def test_a_new_person_has_no_role_until_one_is_ticked(office: Staffed) -> None:
+    """Nobody becomes an agent by an oversight."""
+    admin = office.client("admin")
+    assert "checked" not in admin.get("/admin/persons/new").text
+    page = posted(admin, "/admin/persons/0", login="none@example.jp", name="見本 無")
+    assert "a role are needed" in page
+    assert office.server.state.accounts.persons.by_login("none@example.jp") is None
+
+
+def test_after_the_first_password_the_wanted_page_opens(office: Staffed) -> None:
+    """Wherever the person came from; an address of elsewhere leads nowhere."""
+    admin = office.client("admin")
+    for number, (wanted, opens) in enumerate(
+        [("/manager/live", "/manager/live"), ("//evil.example", None)]
+    ):
+        login = f"first-{number}"
+        posted(admin, "/admin/persons/0", login=login, name="見本 初", roles="manager")
+        person_id = office.person(login).person_id
+        first = secret_of(posted(admin, f"/admin/persons/{person_id}/password"))
+        client = office.client()
+        form = {"login": login, "password": first, "next": wanted}
+        begun = client.post("/login", data=form)
+        assert begun.location == ("/account?next=%2Fmanager%2Flive" if opens else "/account")
+        assert client.get("/?call=c-1").location == "/account?next=%2F%3Fcall%3Dc-1"
+        page = client.get(begun.location).text
+        assert f'name="next" value="{opens or "/"}"' in page
+        token = client.get("/api/session").get_json()["csrf_token"]
+        client.environ_base["HTTP_X_CSRF_TOKEN"] = token
+        changed = client.post(
+            "/account/password", data={"old": first, "new": NEW, "next": wanted, "lang": "en"}
+        )
+        assert changed.location == opens
+
+
+@pytest.mark.parametrize(
+    ("login", "links"),
+    [
+        ("agent-1", {"/", "/tablet/"}), ("manager", {"/", "/manager/", "/tablet/"}),
+        ("admin", set()),
+    ],
+)  # fmt: skip
+def test_the_account_leads_to_the_screens_of_its_roles(
+    office: Staffed, login: str, links: set[str]
+) -> None:
+    """And to no other."""
+    page = office.client(login).get("/account").text
+    found = set(re.findall(r'class="button" href="(/(?:manager/|tablet/)?)"', page))
+
+    assert found == links
+
+
+def test_each_scope_of_a_key_is_named_in_words(office: Staffed) -> None:
+    """None is left out when one is added."""
+    page = office.client("admin").get("/admin/keys?lang=ja").text
+
+    assert SCOPE_WORDS.keys() == KEY_SCOPES.keys()
+    assert all(text.ja in page for text in SCOPE_WORDS.values())

@@ -28,7 +28,7 @@ from callrisk.web.access.access_words import (
     spoken,
     words_in,
 )
-from callrisk.web.access.guards import known_requester, needs, open_to_all
+from callrisk.web.access.guards import known_requester, needs, open_to_all, to_new_password
 from callrisk.web.access.requesters import csrf_token
 from callrisk.web.app_state import app_state
 
@@ -116,6 +116,10 @@ def begin_session(person: Person, to: str, provider: ProviderSession | None = No
     _note_login(f"person {person.person_id}", "done")
     token = requesters.sessions.begin(person, _label(), provider)
     asks = requesters.sessions.subject_of(person)
+    if asks.must_change_password:
+        answer = make_response(redirect(to_new_password(to), HTTPStatus.SEE_OTHER))
+        requesters.remember(answer, token)
+        return answer
     home = to if to != "/" or asks.may(Operation.READ_CALL_ROWS) else "/admin"
     if home == "/admin" and not asks.may(Operation.READ_PERSONS):
         home = "/audit" if asks.may(Operation.READ_AUDIT) else "/account"
@@ -176,6 +180,10 @@ def change_password() -> AnyResponse:
     state.accounts.persons.set_password(person.person_id, hashed(new), must_change=False)
     session = known_requester().session
     state.accounts.sessions.end_of_person(person.person_id, session.session_id if session else None)
+    to = safe_path(request.form.get("next", ""))
+    if person.must_change_password and to != "/":
+        # To the page that was asked for before.
+        return redirect(to, HTTPStatus.SEE_OTHER)
     return _account(done=WORDS["password_changed"])
 
 
@@ -233,6 +241,9 @@ def _account(
         is_demo=asks.means is Means.DEMO,
         roles=[spoken(ROLE_WORDS[role], language) for role in sorted(asks.roles)],
         sees_calls=asks.may(Operation.READ_CALL_ROWS),
+        # Elsewhere the apps have ports of their own.
+        sees_analytics=state.requesters.is_secure and asks.may(Operation.READ_ANALYTICS),
+        works_on_calls=state.requesters.is_secure and asks.may(Operation.WORK_ON_CALLS),
         audits=asks.may(Operation.READ_AUDIT),
         administers=asks.may(Operation.READ_PERSONS), denied="denied" in request.args,
         sessions=[

@@ -65,6 +65,8 @@ WORDS: dict[str, Text] = {
     "teams": Text("チーム", "Teams"),
     "logout": Text("ログアウト", "Log out"),
     "to_calls": Text("通話の画面へ", "To the calls"),
+    "to_analytics": Text("分析の画面へ", "To the analytics"),
+    "to_tablet": Text("タブレットの画面へ", "To the tablet"),
     "to_admin": Text("管理の画面へ", "To the administration"),
     "to_audit": Text("監査の記録へ", "To the audit"),
     "change_password": Text("パスワードを変更", "Change the password"),

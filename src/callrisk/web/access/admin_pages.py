@@ -18,7 +18,7 @@ from callrisk.people.person_import import ImportRefusedError, parts_of
 from callrisk.reporting.facts import JST
 from callrisk.web.access.access_pages import page
 from callrisk.web.access.access_words import ROLE_WORDS, page_language, spoken
-from callrisk.web.access.admin_words import ADMIN_WORDS
+from callrisk.web.access.admin_words import ADMIN_WORDS, SCOPE_WORDS
 from callrisk.web.access.guards import needs
 from callrisk.web.app_state import app_state
 
@@ -39,7 +39,7 @@ def show_persons() -> Response:
 @needs(Operation.CHANGE_PERSONS, is_page=True)
 def show_new_person() -> Response:
     """The form of a new person."""
-    return _person(Person(0, "", "", frozenset({Role.AGENT})))
+    return _person(Person(0, "", "", frozenset[Role]()))
 
 
 @admin_pages.get("/persons/<int:person_id>")
@@ -203,6 +203,7 @@ def _keys(
     return admin_page(
         "admin_keys.html", status, fault=fault, done=done, secret=secret,
         keys=app_state().accounts.administration.keys(), all_scopes=list(KEY_SCOPES),
+        about_scopes={name: spoken(SCOPE_WORDS[name], page_language()) for name in KEY_SCOPES},
     )  # fmt: skip
 
 

@@ -85,3 +85,13 @@ ADMIN_WORDS: dict[str, Text] = {
     "bad_days": Text("有効日数は 1 から 3650 です。", "Days are a number from 1 to 3650."),
     "no_file": Text("ファイルを選んでください。", "Choose a file."),
 }
+
+# What a key of each scope may do.
+SCOPE_WORDS: dict[str, Text] = {
+    "calls:read": Text("通話とスコアを読む", "Read calls and scores"),
+    "calls:reveal": Text("電話番号を表示する", "Reveal telephone numbers"),
+    "calls:feed": Text("通話と発話を送る", "Send calls and what is said in them"),
+    "calls:work": Text("通話に記録や操作をする", "Work on calls: notes, feedback, escalations"),
+    "calls:act_as": Text("オペレーターの代わりに操作する", "Act for an agent"),
+    "jobs:run": Text("学習などのジョブを実行する", "Run jobs, such as a training"),
+}

@@ -148,7 +148,14 @@ def _denied(asks: Subject) -> Response:
         why = "Choose a new password first." if asks.must_change_password else "Your role may not."
         abort(HTTPStatus.FORBIDDEN, why)
     # To where anybody who is logged in may be: the own account, with links to what is open.
-    return _redirect(ACCOUNT_PATH if asks.must_change_password else f"{ACCOUNT_PATH}?denied")
+    if not asks.must_change_password:
+        return _redirect(f"{ACCOUNT_PATH}?denied")
+    return _redirect(to_new_password(request.full_path.rstrip("?")))
+
+
+def to_new_password(wanted: str) -> str:
+    """Return the path where a new password is chosen, which then goes on to what was wanted."""
+    return ACCOUNT_PATH if wanted == "/" else f"{ACCOUNT_PATH}?{urlencode({'next': wanted})}"
 
 
 def _redirect(to: str) -> Response:
