@@ -1,6 +1,7 @@
 """Requests as they reach the application: bodies, addresses, connections, busy threads."""
 
 import json
+import socket
 import statistics
 import threading
 import time
@@ -9,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
+import flask
 import pytest
 import requests
 from websockets.exceptions import InvalidStatus
@@ -68,6 +70,32 @@ def test_a_kept_connection_is_answered_at_once(address: str) -> None:
     connection.close()
 
     assert statistics.median(took) < 0.02
+
+
+def test_a_trailer_is_no_header(server: Server, address: str) -> None:
+    """Whatever follows the last piece of a body says nothing of its request, nor of the next."""
+    heard: list[list[str]] = []
+
+    def hear() -> None:
+        heard.append([name for name, _ in flask.request.headers])
+
+    # Before whatever refuses the request.
+    server.app.before_request_funcs[None].insert(0, hear)
+    found = urlsplit(address)
+    head = f"POST /api/start_call HTTP/1.1\r\nHost: {found.netloc}\r\n".encode()
+    body = b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"
+    with socket.create_connection((found.hostname, found.port), timeout=5) as connection:
+        connection.sendall(
+            head + body + b"Authorization: Bearer x\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n"
+        )
+        assert connection.recv(1 << 16).startswith(b"HTTP/1.1 ")
+        connection.sendall(head + b"X-Own: 1\r\nConnection: close\r\n" + body + b"\r\n")
+        while connection.recv(1 << 16):
+            pass
+
+    first, second = [set(names) for names in heard]
+    assert not {"Authorization", "X-Forwarded-For"} & (first | second)
+    assert "X-Own" in second
 
 
 def test_a_connection_is_kept(address: str) -> None:

@@ -36,8 +36,22 @@ class TimedHttp(HttpToolsProtocol):
             self._stop("headers")
             self.send_400_response("The headers are too long.")
 
+    def on_message_begin(self) -> None:
+        """Begin to take headers."""
+        self._takes_headers = True
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; one after the body (a trailer) may not say who sends it (RFC 9110, 6.5.1).
+
+        A proxy looks at the headers before the body alone.
+        """
+        if self._takes_headers:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """Serve the request."""
+        self._takes_headers = False
         self._stop("headers")
         self._start("body", self.body_within_s)
         super().on_headers_complete()
