@@ -97,6 +97,12 @@ def test_reading_needs_no_origin(client: FlaskClient) -> None:
         ("127.0.0.1.evil.example:5000", 421),
         ("", 421),
         ("[", 421),
+        ("evil@localhost", 421),
+        ("localhost/evil", 421),
+        ("localhost?x", 421),
+        ("localhost#x", 421),
+        ("localhost:abc", 421),
+        ("localhost:5000:1", 421),
         ("LOCALHOST:5000", 200),
     ],
 )

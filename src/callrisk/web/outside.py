@@ -5,6 +5,7 @@ this machine makes a foreign page look like one of ours (DNS rebinding), so only
 answered.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,6 +16,8 @@ from apiflask import APIFlask, abort
 from flask import Request, request
 
 _OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+# Nothing beside a name and a port: `evil@localhost` and `localhost/evil` are no hosts.
+_HOST = re.compile(r"(?P<name>[\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 # What a browser says of requests that our own page, the address bar, or no page at all makes.
 _OWN_SITES = frozenset({"", "same-origin", "none"})
@@ -33,7 +36,8 @@ class Outside:
 
     def _is_known(self, host: str) -> bool:
         name = _name_of(host)
-        return name in _OWN_NAMES or name in map(_name_of, self.hosts)
+        own = _OWN_NAMES.union(filter(None, map(_name_of, self.hosts)))
+        return name in own
 
     def may_write(self, asked: Request) -> bool:
         """Return True for a read, and for a write of no page, our own, or an allowed origin."""
@@ -63,10 +67,8 @@ class Outside:
 
 def _name_of(host: str) -> str | None:
     """Return a host without its port, in small letters; None for what names no host."""
-    try:
-        return urlsplit(f"//{host}").hostname
-    except ValueError:
-        return None
+    found = _HOST.fullmatch(host)
+    return None if found is None else found["name"].strip("[]").lower()
 
 
 def register(app: APIFlask, outside: Outside) -> None:
