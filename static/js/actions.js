@@ -7,6 +7,7 @@ import { agentId, nextTheme, rememberAgentId, rememberLanguage } from "./prefere
 import { routeOf, showRoute } from "./route.js";
 import { ownAgentId } from "./session.js";
 import { activeCalls } from "./selectors.js";
+import { createWorkActions } from "./work/work_actions.js";
 
 const READ_AGAIN_MS = 5000;
 const SETTLES_MS = 120; // whoever walks along the course asks about the last moment only
@@ -105,6 +106,7 @@ export function createActions(store, live) {
   for (const change of ["popstate", "hashchange"]) addEventListener(change, follow);
 
   return {
+    ...createWorkActions(store, { report, say }),
     report,
     select,
 
@@ -162,11 +164,6 @@ export function createActions(store, live) {
       const { stopped } = await api.stopDemo();
       say("demo.stopped", { n: stopped });
       await readDemo(store);
-    }),
-
-    endCall: reporting(async (callId) => {
-      const { summary } = await api.endCall(callId);
-      dispatch("call_ended", { call_id: callId, summary });
     }),
 
     addNote: reporting(async (callId, note) => {

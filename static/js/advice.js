@@ -1,5 +1,7 @@
 /** Advice for the agent: what is open, and what became of the rest. */
 
+import { takenBackOf } from "./work/call_work.js";
+
 const SHOWN = 3;
 
 /** Returns the newest advice: {recommendations, seq, timestamp}; without a model it comes apart from a score. */
@@ -9,7 +11,9 @@ export function adviceOf({ assessment, advised }) {
 }
 
 /** Returns the latest feedback by action: {verdict, reason, note}, from notes "action verdict reason". */
-function feedbackOf(notes) {
+function feedbackOf(all) {
+  const takenBack = takenBackOf(all);
+  const notes = all.filter(({ note_id: id }) => !takenBack.has(id));
   const words = /^(\S+) (done|dismissed)(?: ([^]*))?$/;
   const given = notes.filter(({ kind }) => kind === "feedback").map((note) => [note, note.text.match(words)]);
   return new Map(given.filter(([, found]) => found).map(([note, [, action, verdict, reason]]) =>

@@ -21,6 +21,20 @@ export const hourAndMinute = (iso) =>
 /** Returns a date, year first in both languages because 02/11 is ambiguous. */
 export const day = (iso) => formatter(Intl.DateTimeFormat, "day", DAY, "ja-JP").format(new Date(iso));
 
+/** Returns a day as people say it: 12月5日（土）, 5 Dec (Sat); `iso` is a date alone. */
+export function dayWords(iso) {
+  const at = new Date(`${iso}T00:00:00Z`);
+  const of = (name, options) => formatter(Intl.DateTimeFormat, name, { timeZone: "UTC", ...options }).format(at);
+  const [date, weekday] = [of("monthDay", { month: "long", day: "numeric" }), of("weekday", { weekday: "short" })];
+  return language() === "ja" ? `${date}（${weekday}）` : `${date} (${weekday})`;
+}
+
+/** Returns an amount: 34,300円, ¥34,300. */
+export const yen = (amount) => {
+  const digits = formatter(Intl.NumberFormat, "whole", {}).format(amount);
+  return language() === "ja" ? `${digits}円` : `¥${digits}`;
+};
+
 /** Returns the time of day, after its date unless that is today. */
 export const moment = (iso, now) =>
   (day(iso) === day(new Date(now).toISOString()) ? hourAndMinute(iso) : `${day(iso)} ${hourAndMinute(iso)}`);

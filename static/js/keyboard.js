@@ -1,7 +1,7 @@
-/** Keyboard shortcuts: j and k select calls, ? shows the list. Inactive during text input and IME composition. */
+/** Keyboard shortcuts: j and k select calls, o opens the outcome, ? shows the list. Inactive during text input and IME composition. */
 import { byId } from "./dom.js";
 import { keysEnabled } from "./preferences.js";
-import { activeCalls, endedCalls } from "./selectors.js";
+import { activeCalls, endedCalls, selected } from "./selectors.js";
 
 /** Returns the field in which an element is, if keys are text there. */
 export const typing = (target) => target.closest("input, textarea, select, dialog[open], [contenteditable]");
@@ -13,7 +13,14 @@ export function listenToKeys(store, actions) {
     actions.holdList();
     if (ids.length > 0) actions.select(ids[place]);
   };
-  const keys = { j: walk(1), k: walk(-1), "?": () => byId("keys-dialog").showModal() };
+  const keys = { j: walk(1), k: walk(-1), "?": () => byId("keys-dialog").showModal(), o: toWork };
+
+  /** Opens the form of what the call came to. */
+  function toWork() {
+    if (!selected(store.state)) return;
+    byId("after-call-fold").open = true;
+    byId("outcome-choices").firstElementChild?.focus();
+  }
 
   document.addEventListener("keydown", (event) => {
     const taken = event.isComposing || event.ctrlKey || event.metaKey || event.altKey || typing(event.target);

@@ -4,7 +4,7 @@ import { ApiError, api } from "./api.js";
 import { readSession } from "./session.js";
 
 const PUSHED = [
-  "call_started", "transcript_segment", "risk_score_update", "call_ended", "alert", "escalation", "note_added",
+  "call_started", "transcript_segment", "risk_score_update", "call_ended", "alert", "escalation", "escalation_changed", "note_added",
   "summary_changed", "categories_matched", "contact_summary", "gap_changed", "analysis_lost",
   "customer_changed", "advice_changed",
 ];

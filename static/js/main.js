@@ -29,10 +29,14 @@ import { tabsView } from "./view/tabs.js";
 import { toastsView } from "./view/toasts.js";
 import { transcriptView } from "./view/transcript.js";
 import { trendView } from "./view/trend.js";
+import { afterCallView } from "./view/work/after_call.js";
+import { endingView } from "./view/work/ending.js";
+import { helpView } from "./view/work/help.js";
+import { inboxView } from "./view/work/inbox.js";
 
-const VIEWS = [headerView, dialogsView, toastsView, alertsView];
+const VIEWS = [headerView, dialogsView, toastsView, alertsView, inboxView];
 const VIEWS_OF_THE_CALL = [tabsView, hearingView, callHeadView, customerView, summaryView, transcriptView, notesView, scoreView, trendView, movedView,
-  adviceView, heardView, reasonsView, sentimentView];
+  endingView, helpView, afterCallView, adviceView, heardView, reasonsView, sentimentView];
 const HEALTH_EVERY_MS = 15_000;
 const LIST_EVERY_MS = 250; // hundreds of calls change all the time; nobody reads their list faster
 
@@ -55,9 +59,10 @@ const actions = createActions(store, live);
 for (const view of VIEWS) store.subscribe(view(actions));
 const atOnce = (state) => [state.selectedId, state.synced, shownLanguage(), state.calls.size, state.scope, state.team, state.held === null];
 store.subscribe(atMostEvery(LIST_EVERY_MS, atOnce, callListView(actions)));
-const ofTheCall = (state) => [selected(state), state.pointedAt, state.span, state.revealed, state.now, state.connected, state.health, state.clockSkewMs, shownLanguage()];
+const ofTheCall = (state) => [selected(state), state.pointedAt, state.span, state.revealed, state.now, state.connected, state.health, state.clockSkewMs, state.endings, state.outcomes, shownLanguage()];
 for (const view of VIEWS_OF_THE_CALL) store.subscribe(whenChanged(ofTheCall, view(actions)));
 store.subscribe((state) => actions.keepSelection(state));
+store.subscribe((state) => actions.keepWork(state));
 store.subscribe((state) => {
   for (const button of document.querySelectorAll("[data-needs-server]")) button.disabled = !state.connected;
   if (state.synced || state.downSince !== null) document.body.removeAttribute("data-starting");

@@ -4,6 +4,7 @@ const USED_EVERY_MS = 60_000;
 const ACTS = ["pointerdown", "keydown"];
 
 let csrfToken = null;
+let key = null; // under which drafts are kept; ends with the session
 let ownIds = null; // the agent ids of the person who is logged in; null without a login
 let used = 0;
 
@@ -17,12 +18,19 @@ export async function readSession() {
   if (!answer?.ok) return null;
   const session = await answer.json();
   csrfToken = session.csrf_token;
+  key = session.draft_key ?? null;
   ownIds = session.means === "session" ? session.agent_ids : null;
   return session;
 }
 
+/** Returns the key of drafts; null for who writes none. */
+export const draftKey = () => key;
+
 /** The id under which the person acts on a call of an agent; undefined without a login, where any may be typed. */
 export const ownAgentId = (ofCall) => (ownIds?.includes(ofCall) ? ofCall : ownIds?.[0]);
+
+/** Whether the person acts under an id: without a login anybody does under any. */
+export const mayActAs = (id) => ownIds === null || ownIds.includes(id);
 
 /** Leaves for the login, which leads back to this place. */
 export function toLogin() {

@@ -1,6 +1,7 @@
 /** Reducers: the page's state as a function of events, without I/O or clock. */
 import { acknowledged, raised, snoozed, withAlert, withoutCall } from "./alerts.js";
 import { arrivalOf, withHeldOrder } from "./listing.js";
+import { inboxChanged, workHandlers, workState } from "./work/work_state.js";
 
 export const initialState = Object.freeze({
   connected: false,
@@ -28,6 +29,7 @@ export const initialState = Object.freeze({
   alerts: [], // those of calls in progress, as alerts.js keeps them
   toasts: [],
   toastsMade: 0,
+  ...workState,
 });
 
 const emptyEntry = (callId) => ({
@@ -52,7 +54,8 @@ export function reduce(state, event) {
 const handlers = {
   // ——— events of the page
   tick: (state, now) => ({ ...state, now, held: state.held?.until > now ? state.held : null, toasts: unexpired(state.toasts, now), revealed: state.revealed?.until > now ? state.revealed : null }),
-  connected: (state) => ({ ...state, connected: true, downSince: null }),
+  connected: (state) => inboxChanged({ ...state, connected: true, downSince: null }),
+  ...workHandlers,
   disconnected: (state, now) => ({ ...state, connected: false, downSince: state.downSince ?? now }),
   selected: (state, callId) => withoutOldCalls(unread({ ...state, selectedId: callId, selection: state.selection + 1, pointedAt: null, span: null, revealed: null, toasts: state.toasts.filter((toast) => toast.callId !== callId) }, callId)),
   scope_chosen: (state, scope) => ({ ...state, scope, held: null }),
@@ -116,9 +119,10 @@ const handlers = {
   gap_changed: (state, { call_id, has_gap }) => onCall(state, call_id, (entry) => withInfo(entry, { has_gap })),
   analysis_lost: (state, { call_id, analysis_lost_at }) =>
     onCall(state, call_id, (entry) => withInfo(entry, { analysis_lost_at })),
-  note_added: (state, note) => onCall(state, note.call_id, (entry) => withNote(entry, note)),
+  note_added: (state, note) => onCall(toldOfAnswer(state, note), note.call_id, (entry) => withNote(entry, note)),
+  escalation_changed: (state, { call_id, open }) => inboxChanged(onCall(state, call_id, (entry) => withInfo(entry, { escalated: open }))),
   escalation: (state, note) =>
-    onCall({ ...state, alerts: raised(state.alerts, note.call_id, state.now) }, note.call_id, (entry) =>
+    onCall(inboxChanged({ ...state, alerts: raised(state.alerts, note.call_id, state.now) }), note.call_id, (entry) =>
       withInfo(withNote(entry, note), { escalated: true })),
   alert: (state, alert) => {
     const known = state.calls.get(alert.call_id);
@@ -234,6 +238,14 @@ function withSegment(segments, segment) {
 function withNote(entry, note) {
   if (entry.notes.some((other) => other.note_id === note.note_id)) return entry;
   return { ...entry, notes: [...entry.notes, note] };
+}
+
+/** Says that a supervisor answered, once, whichever call is open. */
+function toldOfAnswer(state, note) {
+  const notes = state.calls.get(note.call_id)?.notes ?? [];
+  const isNews = note.kind === "escalation_answer" && !notes.some(({ note_id: id }) => id === note.note_id);
+  const isMine = state.session?.means !== "session" || !state.session.agent_ids.includes(note.agent_id);
+  return isNews && isMine ? withToast(state, { kind: "message", key: "help.answered_news", values: { by: note.agent_id } }) : state;
 }
 
 const REVEALED_MS = 30_000;

@@ -188,6 +188,7 @@ def test_a_call_can_be_worked_from_start_to_end(open_page: OPEN, server: LiveSer
     page.get_by_test_id("end-call").click()
 
     summary = page.get_by_test_id("summary")
+    expect(summary).to_be_visible(timeout=PATIENCE_MS)
     expect(summary).to_contain_text("メモ1件")
     expect(summary).to_contain_text("あり")
     expect(page.get_by_test_id("end-call")).to_be_hidden()

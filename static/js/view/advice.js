@@ -18,7 +18,7 @@ export function adviceView(actions) {
     const [primary, ...others] = open.map((advice) => ({ kind: "alternative", advice, entry }));
     const rows = [...(primary ? [{ ...primary, kind: "primary" }] : []), ...others];
     mirror(byId("advice-list"), rows, keyOf, ({ kind }) => row(kind, actions));
-    mirror(byId("advice-answered"), settled, ({ action }) => action, settledRow);
+    mirror(byId("advice-answered"), settled.map((one) => ({ ...one, callId: entry.info.call_id })), ({ action, callId }) => `${callId} ${action}`, () => settledRow(actions));
   };
 }
 
@@ -68,9 +68,13 @@ function causeText({ begin_ms: begin, text }) {
   return begin === null ? t("advice.cause_untimed", { phrase }) : t("advice.cause", { time: duration(begin / 1000), phrase });
 }
 
-function settledRow() {
+function settledRow(actions) {
   const { node, slots } = fromTemplate("advice-settled");
-  function update({ advice, verdict, reason }) {
+  let shown = null;
+  slots.undo.addEventListener("click", ({ detail }) => detail < 2 && actions.takeBack(shown.callId, shown.note));
+  function update(next) {
+    const { advice, verdict, reason } = next;
+    shown = next;
     node.dataset.action = advice.action;
     setText(slots.text, pick(advice, "text"));
     const words = t(`advice.${verdict}`);

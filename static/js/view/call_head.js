@@ -6,7 +6,7 @@ import { elapsedSeconds, selected, serverNow } from "../selectors.js";
 
 export function callHeadView(actions) {
   let callId = null;
-  byId("end-call").addEventListener("click", () => actions.endCall(callId));
+  byId("end-call").addEventListener("click", () => actions.askEnd(callId));
 
   return (state) => {
     const entry = selected(state);

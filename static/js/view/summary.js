@@ -3,6 +3,7 @@ import { byId, describe, setText } from "../dom.js";
 import { duration } from "../format.js";
 import { t } from "../i18n.js";
 import { selected } from "../selectors.js";
+import { takenBackOf, WRITTEN } from "../work/call_work.js";
 
 const END_REASONS = new Set(["completed", "analysis_failed", "disconnected", "idle", "requested"]);
 const FAILURES = new Set(["QUOTA_EXCEEDED", "INSUFFICIENT_CONVERSATION_CONTENT", "FAILED_SAFETY_GUIDELINES",
@@ -16,7 +17,7 @@ export function summaryView() {
     if (summary === null) return;
     byId("summary").dataset.category = summary.final_risk_category ?? "none";
     setText(byId("summary-end"), END_REASONS.has(summary.end_reason) ? t(`end_reason.${summary.end_reason}`) : "");
-    describe(byId("summary-figures"), figures(summary));
+    describe(byId("summary-figures"), figures(withNews(summary, selected(state))));
     renderContactSummary(info.contact_summary);
   };
 }
@@ -27,6 +28,15 @@ function renderContactSummary(written) {
   const failure = FAILURES.has(written.failure) ? written.failure : "OTHER"; // Amazon may name more
   byId("contact-summary").toggleAttribute("data-failed", !written.text);
   setText(byId("contact-summary-text"), written.text ?? t(`summary_failure.${failure}`));
+}
+
+/** Returns the summary with what was noted and withdrawn since the end; it was written at the end. */
+function withNews(summary, { loaded, notes }) {
+  if (!loaded) return summary;
+  const takenBack = takenBackOf(notes);
+  const holding = notes.filter(({ note_id: id }) => !takenBack.has(id));
+  const written = holding.filter(({ kind }) => WRITTEN.has(kind)).length;
+  return { ...summary, notes: written, escalated: holding.some(({ kind }) => kind === "escalation") };
 }
 
 function figures(summary) {
