@@ -108,6 +108,7 @@ def _end_and_record(agent: Page) -> None:
 def test_what_was_noted_is_taken_back(open_page: Open, server: LiveServer, call: str) -> None:
     """A note stays, struck through; another outcome takes the place of the first."""
     page = open_page(at(server, call))
+    expect(page.get_by_test_id("call-title")).not_to_be_empty()
     page.keyboard.press("o")
     page.get_by_test_id("outcome-refused").click()
     expect(page.get_by_test_id("outcome-refused")).to_have_attribute("aria-pressed", "true")

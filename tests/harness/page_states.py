@@ -198,11 +198,19 @@ class Stage:
         (high, *_) = [call for call in self._active() if call.startswith("high")]
         note = {"agent_id": "agent-07", "text": "分割の相談。折り返しは25日の夕方。"}
         self.live.post(f"calls/{high}/notes", note)
-        self.live.post(f"calls/{high}/escalate", {"agent_id": "agent-07", "reason": "請求に異議"})
+        help_wanted = {"agent_id": "agent-07", "reason": "請求に異議"}
+        asked = self.live.post(f"calls/{high}/escalate", help_wanted)["note_id"]
         yield self.of_call("why-moved", high, _choose_moment)
         self.talk("unknown-1", None, TALKS["medium"])
         yield self.of_call("no-record", "unknown-1")
         yield self.of_call("silent", high, _hearing("silent"))
+        answer = {
+            "agent_id": "leader-1",
+            "note_id": asked,
+            "text": "請求の明細を後ほどお送りします。",
+        }
+        self.live.post(f"calls/{high}/escalations/answer", answer)
+        yield self.of_call("answered", high, _answered)
         self.talk("over-1", "1004", TALKS["medium"])
         self.live.post("end_call", {"call_id": "over-1"})
         yield self.of_call("ended", "over-1", _summed_up)
@@ -267,6 +275,10 @@ def _wall_stands(page: Page) -> None:
 
 def _summed_up(page: Page) -> None:
     expect(page.locator("#summary:not([hidden])")).to_be_attached()
+
+
+def _answered(page: Page) -> None:
+    expect(page.locator("#help[data-help=answered]")).to_be_attached()
 
 
 def _lose_the_server(page: Page) -> None:

@@ -40,7 +40,7 @@ export function afterCallView(actions) {
   return (state) => {
     const entry = selected(state);
     if (!entry) return;
-    if (shown?.entry.info.call_id !== entry.info.call_id) {
+    if (shown && shown.entry.info.call_id !== entry.info.call_id) {
       for (const form of [promise, callBack]) { form.reset(); showFault(form, [], ""); }
       fold.open = false;
     }
