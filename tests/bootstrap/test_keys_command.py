@@ -255,7 +255,7 @@ def test_a_key_that_seals_secrets_of_webhooks_stays(root: Path) -> None:
     engine = opened(load(root))
     kept = KeptWebhooks(engine)
     hook = kept.add(NewWebhook("見本", "https://hooks.example.com/", []), "whsec_c2VjcmV0", now)
-    kept.replace_secret(hook.webhook_id, "whsec_bmV3", now + timedelta(hours=24))
+    kept.replace_secret(hook.webhook_id, "whsec_bmV3", now + timedelta(hours=24), now)
     assert kept.seal_anew(now) == 0
     old = configured_ring(load(root)).active(KeyPurpose.ACCOUNTS).key_id
     assert keys(["rotate", "--purpose", "accounts"], root) == 0

@@ -127,6 +127,11 @@ def test_the_waits_grow_over_days_then_it_is_given_up(bench: HookBench, receiver
     assert timedelta(hours=hours) > FAILING_FOR
     assert len({one.id for one in receiver.received}) == 1
     assert state_of(bench, webhook) == (WebhookState.ON, None)
+    receiver.script.clear()
+    assert bench.store.kept.send_again(webhook, bench.moment) == 1
+    bench.hours_pass(0.1)  # the receiver rests
+    assert bench.send(webhook) == 1
+    assert len({one.id for one in receiver.received}) == 1
 
 
 def test_a_weekend_without_the_receiver_costs_no_event(
@@ -184,7 +189,7 @@ def test_410_switches_a_webhook_off(bench: HookBench, receiver: Receiver) -> Non
     assert found is not None
     assert (found.state, len(receiver.received)) == (WebhookState.GONE, 1)
     assert [state[1] for state in bench.states(webhook)] == ["waiting", "waiting"]
-    bench.store.kept.set_state(webhook, WebhookState.ON, bench.moment)
+    bench.store.kept.switch_on(webhook, bench.moment, catch_up=True)
     assert bench.send(webhook) == 2
 
 
@@ -208,7 +213,7 @@ def test_days_of_failures_switch_a_webhook_off(
     assert "127.0.0.1" not in caplog.text
     receiver.script.clear()
     assert {state[1] for state in bench.states(webhook)} == {"waiting"}
-    bench.store.kept.set_state(webhook, WebhookState.ON, bench.moment)
+    bench.store.kept.switch_on(webhook, bench.moment, catch_up=True)
     assert bench.send(webhook) == len(bench.states(webhook)) > 10
 
 
@@ -299,7 +304,7 @@ def test_switching_off_ends_the_run_under_way(bench: HookBench, receiver: Receiv
 
     def switch_off(status: int) -> Sending:
         def answer(handler: BaseHTTPRequestHandler) -> None:
-            bench.store.kept.set_state(webhook, WebhookState.OFF, bench.moment)
+            bench.store.kept.switch_off(webhook, bench.moment)
             handler.send_response(status)
             handler.send_header("Content-Length", "0")
             handler.end_headers()
@@ -309,7 +314,7 @@ def test_switching_off_ends_the_run_under_way(bench: HookBench, receiver: Receiv
     receiver.script = [204, switch_off(204)]
     assert bench.send(webhook) == 2
     assert len(receiver.received) == 2
-    bench.store.kept.set_state(webhook, WebhookState.ON, bench.moment)
+    bench.store.kept.switch_on(webhook, bench.moment, catch_up=True)
     receiver.script = [switch_off(410)]
     bench.send(webhook)
     assert len(receiver.received) == 3

@@ -1,22 +1,23 @@
 """The log as webhooks are told of it: each event once, in its order, without a word."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text, update
+from sqlalchemy import Engine, event, select, text, update
 
 from callrisk.domain.event_types import EventType
 from callrisk.domain.jobs.stored_job import JobOrder
-from callrisk.domain.webhooks.webhook import WebhookEvent, WebhookState
+from callrisk.domain.webhooks.webhook import WebhookEvent
 from callrisk.store import tables
 from callrisk.store.jobs.asked_jobs import AskedJobs
 from callrisk.store.jobs.job_claims import JobClaims
 from callrisk.store.keeping.old_calls import remove_calls
 from callrisk.store.transaction import writing
 from callrisk.store.webhooks import webhook_log
+from callrisk.store.webhooks.kept_webhooks import MOST_OLD_SECRETS
 from callrisk.store.webhooks.new_deliveries import Told
+from callrisk.store.webhooks.webhook_tables import webhooks
 from harness.crashes import dying_at
 from harness.webhooks.hook_bench import NOON, SECRET, HookBench
 
@@ -148,11 +149,11 @@ def test_a_job_that_ended_is_told_once(bench: HookBench, engine: Engine) -> None
 def test_a_webhook_that_is_off_goes_on_where_it_was(bench: HookBench) -> None:
     """What happened meanwhile is told once it is on."""
     webhook = bench.hook(URL)
-    bench.store.kept.set_state(webhook, WebhookState.OFF, bench.moment)
+    bench.store.kept.switch_off(webhook, bench.moment)
     bench.put(("c-1", EventType.CALL_STARTED))
     bench.store.log.step(bench.moment)
     assert told(bench, webhook) == []
-    bench.store.kept.set_state(webhook, WebhookState.ON, bench.moment)
+    bench.store.kept.switch_on(webhook, bench.moment, catch_up=True)
     bench.store.log.step(bench.moment)
 
     assert len(told(bench, webhook)) == 1
@@ -241,16 +242,128 @@ def test_secrets_stand_encrypted_in_their_place(bench: HookBench, engine: Engine
         bench.store.kept.target(second, bench.moment)
 
 
-def test_the_old_secret_signs_for_its_time(bench: HookBench) -> None:
-    """And is forgotten when secrets are sealed anew."""
-    webhook, new = bench.hook(URL), SECRET.replace("c2Vj", "b3Ro")
-    bench.store.kept.replace_secret(webhook, new, bench.moment + timedelta(hours=24))
-    target = bench.store.kept.target(webhook, bench.moment)
+def secrets_of(bench: HookBench, webhook_id: int) -> tuple[str, ...]:
+    """The secrets that sign now."""
+    target = bench.store.kept.target(webhook_id, bench.moment)
     assert target is not None
-    assert target.secrets == (new, SECRET)
+    return target.secrets
+
+
+def replace_secret(bench: HookBench, webhook_id: int, secret: str) -> bool:
+    """Have another secret sign, those before for a day."""
+    until = bench.moment + timedelta(hours=24)
+    return bench.store.kept.replace_secret(webhook_id, secret, until, bench.moment)
+
+
+def test_old_secrets_sign_each_for_its_time(bench: HookBench) -> None:
+    """Whichever of them a receiver has, replacing twice does not shut it out."""
+    webhook = bench.hook(URL)
+    assert replace_secret(bench, webhook, "whsec_dHdv")
+    bench.hours_pass(10)
+    assert replace_secret(bench, webhook, "whsec_dGhyZWU=")
+    assert secrets_of(bench, webhook) == ("whsec_dGhyZWU=", "whsec_dHdv", SECRET)
+    bench.hours_pass(14)
+    assert secrets_of(bench, webhook) == ("whsec_dGhyZWU=", "whsec_dHdv")
+    bench.hours_pass(10)
+    assert secrets_of(bench, webhook) == ("whsec_dGhyZWU=",)
+
+
+def test_a_secret_that_signs_is_not_pushed_out(bench: HookBench) -> None:
+    """Of too many within a day the newest is refused."""
+    webhook = bench.hook(URL)
+    taken = [replace_secret(bench, webhook, f"whsec_{number}") for number in range(6)]
+    assert taken == [True] * MOST_OLD_SECRETS + [False] * (6 - MOST_OLD_SECRETS)
+    assert SECRET in secrets_of(bench, webhook)
     bench.hours_pass(24)
-    later = bench.store.kept.target(webhook, bench.moment)
-    assert later == replace(target, secrets=(new,))
+
+    assert replace_secret(bench, webhook, "whsec_7")
+
+
+def test_secrets_that_sign_no_more_are_forgotten(bench: HookBench, engine: Engine) -> None:
+    """The others are kept."""
+    webhook = bench.hook(URL)
+    replace_secret(bench, webhook, "whsec_dHdv")
+    bench.hours_pass(12)
+    replace_secret(bench, webhook, "whsec_dGhyZWU=")
+    assert bench.store.kept.seal_anew(bench.moment) == 0
+    bench.hours_pass(24)
+    assert bench.store.kept.seal_anew(bench.moment) == 1
+    with engine.connect() as connection:
+        columns = (webhooks.c.sealed_old_secret, webhooks.c.old_secret_until)
+        row = connection.execute(select(*columns)).one()
+
+    assert tuple(row) == (None, None)
+    assert bench.store.kept.seal_anew(bench.moment) == 0
+    assert secrets_of(bench, webhook) == ("whsec_dGhyZWU=",)
+
+
+def test_an_old_secret_that_an_older_version_stored_still_signs(
+    bench: HookBench, engine: Engine
+) -> None:
+    """It names no moment of its own."""
+    webhook, until = bench.hook(URL), bench.moment + timedelta(hours=24)
+    with writing(engine) as connection:
+        values = {"sealed_old_secret": webhooks.c.sealed_secret, "old_secret_until": until}
+        connection.execute(update(webhooks).values(values))
+
+    assert secrets_of(bench, webhook) == (SECRET, SECRET)
+    bench.hours_pass(24)
+    assert secrets_of(bench, webhook) == (SECRET,)
+
+
+def test_a_webhook_is_switched_on_from_now(bench: HookBench, engine: Engine) -> None:
+    """Neither calls nor jobs of before are told; what waited can be sent again."""
+    webhook = bench.hook(URL)
+    jobs, claims = AskedJobs(engine), JobClaims(engine, "p:1", "p:")
+    bench.put(("before", EventType.CALL_STARTED))
+    bench.store.log.step(bench.moment)
+    bench.store.kept.switch_off(webhook, bench.moment)
+    bench.put(("meanwhile", EventType.CALL_STARTED))
+    jobs.ask(JobOrder("train", {}), bench.moment)
+    job = claims.claim(["train"], bench.moment)
+    assert job is not None
+    claims.done(job, {}, bench.moment)
+    bench.hours_pass(30)
+    bench.store.kept.switch_on(webhook, bench.moment, catch_up=False)
+    bench.put(("after", EventType.CALL_STARTED))
+    bench.store.log.step(bench.moment)
+
+    assert [facts["call_id"] for _, facts in told(bench, webhook)] == ["before", "after"]
+    assert [state[1] for state in bench.states(webhook)] == ["given_up", "waiting"]
+    assert bench.store.kept.send_again(webhook, bench.moment) == 1
+    assert [state[1:] for state in bench.states(webhook)] == [("waiting", 0, None)] * 2
+
+
+def test_since_when_a_webhook_is_off(bench: HookBench) -> None:
+    """Switched off once more, it is off since the first time."""
+    webhook, began = bench.hook(URL), bench.moment
+    for _ in range(2):
+        bench.store.kept.switch_off(webhook, bench.moment)
+        bench.hours_pass(1)
+    off = bench.store.kept.find(webhook)
+    bench.store.kept.switch_on(webhook, bench.moment, catch_up=True)
+    on = bench.store.kept.find(webhook)
+
+    assert off is not None
+    assert on is not None
+    assert (off.off_since, on.off_since) == (began, None)
+
+
+def test_jobs_are_looked_for_by_an_index(bench: HookBench, engine: Engine) -> None:
+    """Each step looks for them, however many deliveries are kept."""
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL reads a small table whole")
+    bench.hook(URL)
+    asked: list[str] = []
+    listen = event.listens_for(engine, "before_cursor_execute")
+    listen(lambda _c, _k, statement, *_: asked.append(statement))
+    bench.store.log.step(bench.moment)
+    (of_jobs,) = (one for one in asked if "FROM jobs" in one)
+    parameters = [0] * of_jobs.count("?")
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {of_jobs}", tuple(parameters)).all()
+
+    assert "webhook_deliveries_job (webhook_id=? AND job_id=?)" in str(plan)
 
 
 def test_old_deliveries_are_deleted(bench: HookBench) -> None:

@@ -8,11 +8,22 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from callrisk.domain.event_types import EventType
 from callrisk.domain.webhooks.webhook import EVENTS_TO_CHOOSE, WebhookState
 from callrisk.live.webhooks.webhook_service import MOST_WEBHOOKS
+from callrisk.store.log.appending import NewEvent, append
 from callrisk.store.people.audit_log import Sought
-from callrisk.web.access.webhook_words import EVENT_WORDS, RESULT_WORDS, STATE_WORDS
+from callrisk.store.transaction import writing
+from callrisk.store.webhooks.webhook_log import WebhookLog
+from callrisk.store.webhooks.webhook_tables import webhooks
+from callrisk.web.access.webhook_words import (
+    EVENT_WORDS,
+    RESULT_WORDS,
+    STATE_WORDS,
+    WEBHOOK_WORDS,
+)
 from harness.staffed import Staffed, staffed
 
 URL = "https://hooks.example.com/callrisk?token=t1"
@@ -136,7 +147,7 @@ def test_a_webhook_that_is_not_there(admin: FlaskClient, named: str) -> None:
     add(admin)
     for method, rest in (
         ("GET", ""), ("DELETE", ""), ("POST", "/secret"), ("POST", "/enable"),
-        ("POST", "/disable"), ("POST", "/test"), ("GET", "/deliveries"),
+        ("POST", "/disable"), ("POST", "/test"), ("GET", "/deliveries"), ("POST", "/send-again"),
     ):  # fmt: skip
         assert admin.open(f"{ROUTE}/{named}{rest}", method=method).status_code == 404
 
@@ -173,7 +184,8 @@ def test_the_page_does_the_same(admin: FlaskClient, language: str, shown: str) -
     assert "<b>見本" not in made.text
 
     def post(action: str) -> str:
-        answer = admin.post(f"/admin/webhooks/1/{action}", data={"lang": language})
+        where, form = f"/admin/webhooks/1/{action}", {"lang": language}
+        answer = admin.post(where, data=form, follow_redirects=True)
         assert answer.status_code == 200, action
         return answer.text
 
@@ -184,6 +196,8 @@ def test_the_page_does_the_same(admin: FlaskClient, language: str, shown: str) -
     off, on = STATE_WORDS[WebhookState.OFF], STATE_WORDS[WebhookState.ON]
     assert (off.ja if language == "ja" else off.en) in post("disable")
     assert (on.ja if language == "ja" else on.en) in post("enable")
+    sent_again = WEBHOOK_WORDS["sent_again"]
+    assert (sent_again.ja if language == "ja" else sent_again.en) in post("send-again")
     post("remove")
     assert admin.get("/admin/webhooks/1").status_code == 404
 
@@ -196,6 +210,80 @@ def test_a_form_that_lacks_something_is_shown_again(admin: FlaskClient) -> None:
         assert 'value="https://hooks.example.com/callrisk?token=t1"' in answer.text
 
 
+def hidden(page: str, form: str, name: str) -> str:
+    """The value of a hidden field in the form that leads somewhere."""
+    (value,) = re.findall(rf'action="{form}">.*?name="{name}" value="([^"]*)"', page)
+    return str(value)
+
+
+def test_a_page_that_is_loaded_anew_does_nothing(admin: FlaskClient) -> None:
+    """A form that was sent adds no other webhook, replaces no other secret, sends no other test."""
+    form = {"name": "x", "url": URL, "event_types": "call.ended", "newest": "0"}
+    assert admin.post("/admin/webhooks", data=form).status_code == 200
+    assert admin.post("/admin/webhooks", data=form).status_code == 422
+    page, where = admin.get("/admin/webhooks").text, "/admin/webhooks/1/secret"
+    assert hidden(page, "/admin/webhooks", "newest") == "1"
+    form = {"old_secret_until": hidden(page, where, "old_secret_until")}
+    first, again = admin.post(where, data=form), admin.post(where, data=form)
+    assert (first.status_code, again.status_code) == (200, 422)
+    assert "whsec_" in first.text
+    assert "whsec_" not in again.text
+    form = {"old_secret_until": hidden(again.text, where, "old_secret_until")}
+    assert admin.post(where, data=form).status_code == 200
+    test = admin.post("/admin/webhooks/1/test")
+    assert (test.status_code, test.location.split("?")[0]) == (303, "/admin/webhooks/1")
+
+    assert len(admin.get(ROUTE).get_json()["webhooks"]) == 1
+
+
+def test_a_secret_is_not_replaced_without_end(admin: FlaskClient) -> None:
+    """Those that still sign are kept."""
+    where = f"{ROUTE}/{add(admin)['webhook_id']}/secret"
+    statuses = [admin.post(where).status_code for _ in range(6)]
+    assert statuses == [200] * 4 + [409] * 2
+
+
+@pytest.mark.parametrize(
+    ("hours", "asked", "sent"),
+    [(1, "", 2), (30, "", 0), (30, "?catch_up=true", 2), (1, "?catch_up=false", 0)],
+)
+def test_switched_on_it_catches_up_or_not(
+    office: Staffed, admin: FlaskClient, hours: float, asked: str, sent: int
+) -> None:
+    """On a day where nothing is said; what waits and what happened meanwhile alike."""
+    where = f"{ROUTE}/{add(admin, event_types=['call.started'])['webhook_id']}"
+    admin.post(f"{where}/test")
+    assert admin.post(f"{where}/disable").get_json()["off_since"] is not None
+    engine = office.server.state.store.engine
+    with writing(engine) as connection:
+        since = datetime.now(UTC) - timedelta(hours=hours)
+        connection.execute(update(webhooks).values(off_since=since))
+        append(connection, [NewEvent("c-new", EventType.CALL_STARTED, since)])
+    answer = admin.post(f"{where}/enable{asked}").get_json()
+    assert (answer["state"], answer["off_since"]) == ("on", None)
+    WebhookLog(engine).step(datetime.now(UTC))
+
+    assert admin.get(where).get_json()["waiting"] == sent
+    if not sent:
+        again = admin.post(f"{where}/send-again")
+        assert (again.status_code, again.get_json()["waiting"]) == (202, 1)
+
+
+def test_the_page_offers_both_ways_to_switch_on(admin: FlaskClient) -> None:
+    """And says what each does."""
+    where = f"{ROUTE}/{add(admin)['webhook_id']}"
+    admin.post(f"{where}/test")
+    admin.post(f"{where}/disable")
+    page = admin.get("/admin/webhooks?lang=en").text
+    for word in ("enable_now", "enable_now_about", "catch_up", "catch_up_about"):
+        assert WEBHOOK_WORDS[word].en in page
+    admin.post("/admin/webhooks/1/enable", data={"catch_up": "false"})
+    assert WEBHOOK_WORDS["send_again"].en in admin.get("/admin/webhooks/1?lang=en").text
+    admin.post("/admin/webhooks/1/send-again")
+    assert admin.get(where).get_json()["waiting"] == 1
+    assert WEBHOOK_WORDS["send_again"].en not in admin.get("/admin/webhooks/1?lang=en").text
+
+
 def test_changes_are_noted_without_names_and_secrets(office: Staffed, admin: FlaskClient) -> None:
     """Who did what to which."""
     secret = add(admin)["secret"]
@@ -206,11 +294,29 @@ def test_changes_are_noted_without_names_and_secrets(office: Staffed, admin: Fla
     deeds = [one.record.deed for one in newest]
 
     assert [(one.action, one.object) for one in reversed(deeds)][-4:] == [
-        ("add_webhook", ""), ("replace_webhook_secret", "webhook 1"),
+        ("add_webhook", "webhook 1"), ("replace_webhook_secret", "webhook 1"),
         ("switch_webhook_off", "webhook 1"), ("remove_webhook", "webhook 1"),
     ]  # fmt: skip
-    for planted in (secret, "見本システム", "hooks.example.com"):
+    facts = {
+        "receiver": "https://hooks.example.com:443", "event_types": ["call.ended", "alert.raised"],
+    }  # fmt: skip
+    assert deeds[3].detail == facts | {"status": 201}
+    assert deeds[0].detail == facts | {"status": 200}
+    for planted in (secret, "見本システム", "token=t1", "/callrisk"):
         assert planted not in str(newest)
+
+
+def test_the_page_notes_where_events_go(office: Staffed, admin: FlaskClient) -> None:
+    """As the routes do, at the begin and at the end."""
+    form = {"name": "x", "url": URL.replace(".com/", ".com:8443/"), "event_types": "job.finished"}
+    admin.post("/admin/webhooks", data=form)
+    admin.post("/admin/webhooks/1/remove")
+    newest = office.server.state.accounts.auditor.log.newest(Sought(), 1_000)
+    deeds = [one.record.deed for one in newest][:2]
+
+    assert [one.object for one in deeds] == ["webhook 1"] * 2
+    assert {one.detail["receiver"] for one in deeds} == {"https://hooks.example.com:8443"}
+    assert "token=t1" not in str(newest)
 
 
 def test_every_word_is_there() -> None:

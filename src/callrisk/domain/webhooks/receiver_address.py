@@ -119,6 +119,14 @@ def receiver_of(url: str, allowed: AllowedPlaces) -> Receiver:
     return Receiver(url, host, port, is_https)
 
 
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of an address that was taken; its path may hold a token."""
+    parts = urlsplit(url)
+    usual_port = _HTTPS_PORT if parts.scheme == "https" else _HTTP_PORT
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}:{parts.port or usual_port}"
+
+
 def may_connect(address: IPv4Address | IPv6Address, allowed: AllowedPlaces) -> bool:
     """Return True if a connection may be opened to an address."""
     if any(address in network for network in allowed.networks):

@@ -50,7 +50,7 @@ class Webhook:
     """A webhook as it is shown, without its secret.
 
     `failing_since` is the first failure since something was taken; until `resting_until` nothing is
-    sent there. `waiting` counts the deliveries to come.
+    sent there. `off_since` is None for one that is on. `waiting` counts the deliveries to come.
     """
 
     webhook_id: int
@@ -62,6 +62,7 @@ class Webhook:
     old_secret_until: datetime | None
     failing_since: datetime | None
     resting_until: datetime | None
+    off_since: datetime | None
     waiting: int = 0
 
 

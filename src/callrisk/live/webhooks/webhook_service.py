@@ -35,6 +35,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SECRET_START, _SECRET_BYTES = "whsec_", 32
 # How long the secret before signs beside the new one.
 OLD_SECRET_LASTS = timedelta(hours=24)
+# One that was off for longer is told of what happens from then on, unless it is asked otherwise:
+# what is urgent must not wait for what was urgent days ago.
+CATCH_UP_WITHIN = timedelta(days=1)
 # A receiver that takes nothing for so long is told of.
 _TOLD_AFTER = timedelta(minutes=15)
 
@@ -44,6 +47,11 @@ NAME_UNFIT = Text(
 NO_EVENTS = Text("一つ以上の種類を選んでください。", "Choose one type of event at least.")
 TOO_MANY = Text(
     f"Webhook は {MOST_WEBHOOKS} 件までです。", f"There may be {MOST_WEBHOOKS} webhooks at most."
+)
+REPLACED_TOO_OFTEN = Text(
+    "シークレットは続けて替えられました。前のものが無効になるまで（24時間以内）お待ちください。",
+    "The secret was replaced several times already: wait until one before signs no more, a day at "
+    "most.",
 )
 
 
@@ -94,17 +102,39 @@ class WebhookService:
         """Return a webhook, None if there is none."""
         return self._store.kept.find(webhook_id)
 
-    def new_secret(self, webhook_id: int, now: datetime) -> WebhookWithSecret | None:
-        """Have another secret sign, for a day beside the one before; None without the webhook."""
-        secret = _new_secret()
-        self._store.kept.replace_secret(webhook_id, secret, now + OLD_SECRET_LASTS)
+    def new_secret(self, webhook_id: int, now: datetime) -> WebhookWithSecret | Text | None:
+        """Have another secret sign, for a day beside those before; None without the webhook."""
+        secret, until = _new_secret(), now + OLD_SECRET_LASTS
+        is_replaced = self._store.kept.replace_secret(webhook_id, secret, until, now)
         webhook = self.find(webhook_id)
-        return None if webhook is None else WebhookWithSecret(webhook, secret)
+        if webhook is None:
+            return None
+        return WebhookWithSecret(webhook, secret) if is_replaced else REPLACED_TOO_OFTEN
 
-    def switch(self, webhook_id: int, now: datetime, *, is_on: bool) -> Webhook | None:
-        """Switch a webhook on or off; what happened meanwhile is sent once it is on."""
-        state = WebhookState.ON if is_on else WebhookState.OFF
-        self._store.kept.set_state(webhook_id, state, now)
+    def switch_on(
+        self, webhook_id: int, now: datetime, *, catch_up: bool | None = None
+    ) -> Webhook | None:
+        """Switch a webhook on, to catch up or to be told of what happens from now on.
+
+        Where None is said it catches up on a day, and on nothing that began before.
+        """
+        webhook = self.find(webhook_id)
+        if webhook is None:
+            return None
+        since = webhook.off_since
+        is_short = since is None or now - since <= CATCH_UP_WITHIN
+        chosen = is_short if catch_up is None else catch_up
+        self._store.kept.switch_on(webhook_id, now, catch_up=chosen)
+        return self.find(webhook_id)
+
+    def switch_off(self, webhook_id: int, now: datetime) -> Webhook | None:
+        """Switch a webhook off; None without it."""
+        self._store.kept.switch_off(webhook_id, now)
+        return self.find(webhook_id)
+
+    def send_again(self, webhook_id: int, now: datetime) -> Webhook | None:
+        """Have a webhook sent again all that was given up; None without it."""
+        self._store.kept.send_again(webhook_id, now)
         return self.find(webhook_id)
 
     def test(self, webhook_id: int, now: datetime) -> Delivery:

@@ -143,6 +143,7 @@ class WebhookClaims:
             # One that somebody switched off during the request stays as they left it.
             is_on = W.state == WebhookState.ON
             ill["state"] = case((is_on, literal(failure.state)), else_=W.state)
+            ill["off_since"] = case((is_on, began), else_=W.off_since)
         outcome: dict[str, Any] = {"problem": failure.problem, "due_at": failure.due_at}
         if failure.due_at is None:
             outcome = {"problem": failure.problem, "state": DeliveryState.GIVEN_UP, "done_at": now}

@@ -49,7 +49,7 @@ _EVENTS = {
     EventType.ESCALATION: WebhookEvent.CALL_ESCALATED,
     EventType.TRANSCRIPT_SEGMENT: WebhookEvent.PROMISE_MADE,
 }
-_FOLLOWED = (W.webhook_id, W.event_types, W.seq, W.created_at)
+_FOLLOWED = (W.webhook_id, W.event_types, W.seq, W.created_at, W.told_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,8 @@ class WebhookLog:
     def _store(self, found: "_Found", now: datetime) -> int:
         row = found.webhook
         mine = (W.webhook_id == row.webhook_id) & (W.seq == row.seq) & _is_on()
+        # Switched on from now on since it was read, it is told of no job of before.
+        mine &= W.told_from.is_not_distinct_from(row.told_from)
         with writing(self._engine) as connection:
             moved = update(webhooks).where(mine).values(seq=found.seq)
             if connection.execute(moved).rowcount != 1:
@@ -213,10 +215,10 @@ _TOLD: dict[WebhookEvent, Callable[[Any, _Page], Told | None]] = {
 
 
 def _ended_jobs(connection: Connection, webhook: Any, now: datetime) -> list[Told]:
-    """Return the jobs that ended since the webhook is there, and of which it was not told."""
+    """Return the jobs that ended since a webhook is told of any, and of which it was not told."""
     if WebhookEvent.JOB_FINISHED not in event_types_of(webhook):
         return []
-    since = max(webhook.created_at, now - JOBS_FOR)
+    since = max(webhook.told_from or webhook.created_at, now - JOBS_FOR)
     of_job = (D.webhook_id == webhook.webhook_id) & (D.job_id == _J.job_id)
     is_told = select(D.delivery_id).where(of_job).correlate(tables.jobs).exists()
     ended = _J.state.in_(_OVER) & (_J.ended_at >= since) & ~is_told

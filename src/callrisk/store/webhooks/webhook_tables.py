@@ -25,7 +25,7 @@ webhooks = Table(
     Column("event_types", JSON, nullable=False),
     Column("state", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    # Encrypted under the key ring; the one before signs beside it until a moment.
+    # Encrypted under the key ring; those before sign beside it, the last of them until a moment.
     Column("sealed_secret", LargeBinary, nullable=False),
     Column("sealed_old_secret", LargeBinary),
     Column("old_secret_until", UtcDateTime),
@@ -35,6 +35,9 @@ webhooks = Table(
     Column("failures", Integer, nullable=False),
     Column("failing_since", UtcDateTime),
     Column("resting_until", UtcDateTime),
+    # Since when it is not on; from when on it is told of jobs, None for all since it is there.
+    Column("off_since", UtcDateTime),
+    Column("told_from", UtcDateTime),
     # Which process sends to it, and until when unless it says so again.
     Column("claimed_by", String(256)),
     Column("claimed_until", UtcDateTime),
@@ -63,5 +66,6 @@ webhook_deliveries = Table(
     Column("problem", String(256)),
     UniqueConstraint("webhook_id", "source_sha256"),
     Index("webhook_deliveries_due", "webhook_id", "state", "due_at"),
+    Index("webhook_deliveries_job", "webhook_id", "job_id"),
     sqlite_autoincrement=True,
 )

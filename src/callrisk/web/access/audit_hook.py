@@ -9,6 +9,8 @@ from callrisk.domain.access.audit_record import Deed
 from callrisk.domain.access.person import Means, Subject
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.time import utc_now
+from callrisk.domain.webhooks.receiver_address import origin_of
+from callrisk.domain.webhooks.webhook import Webhook
 from callrisk.people.auditing import Auditor
 from callrisk.web.contract import object_sent
 
@@ -41,15 +43,22 @@ def note_call_joined(auditor: Auditor, asks: Subject, call_id: str, address: str
         auditor.note_hourly(deed, utc_now())
 
 
+def note_webhook(webhook: Webhook) -> None:
+    """Have the note of the request at hand say where a webhook leads, and what it is told of."""
+    types = [str(one) for one in webhook.event_types]
+    g.noted_object = f"webhook {webhook.webhook_id}"
+    g.noted = {"receiver": origin_of(webhook.url), "event_types": types}
+
+
 def _note(auditor: Auditor, asks: Subject, answer: Response) -> None:
     endpoint, operation = request.endpoint or "", g.get("operation")
     if endpoint in _NOT_NOTED or operation in _FEEDS:
         return
     is_read = request.method in _READS or endpoint in _ASKED_BY_POST
-    named = _object()
+    named = _object() or g.get("noted_object", "")
     deed = Deed(
         asks.subject_id, endpoint.rpartition(".")[2], named, request.remote_addr or "",
-        {"status": answer.status_code},
+        {"status": answer.status_code} | g.get("noted", {}),
     )  # fmt: skip
     if not is_read:
         auditor.note(deed, utc_now())

@@ -20,13 +20,33 @@ WEBHOOK_WORDS: dict[str, Text] = {
     "none": Text("Webhook はまだありません。", "There are no webhooks yet."),
     "new_secret": Text("シークレットを替える", "Replace the secret"),
     "new_secret_about": Text(
-        "古いシークレットの署名も24時間付けます。", "The old one signs beside it for 24 hours."
+        "それまでのシークレットの署名も、それぞれ24時間付けます。",
+        "Those before sign beside it, each for 24 hours.",
     ),
     "test": Text("テスト送信", "Send a test"),
     "tested": Text(
         "テストを送ります。結果は下に表示します。", "A test is sent; the list below tells."
     ),
-    "enable": Text("再開", "Switch on"),
+    "enable_now": Text("今から再開", "Switch on from now"),
+    "enable_now_about": Text(
+        "止まっていた間の出来事と待ちの分は送りません。待ちの分は後からもう一度送れます。",
+        "What happened while it was off, and what waits, is not sent; what waits can be sent again "
+        "later.",
+    ),
+    "catch_up": Text("さかのぼって再開", "Switch on and catch up"),
+    "catch_up_about": Text(
+        "待ちの分と、止まっていた間の出来事を先に送ります。新しい出来事はその後になります。",
+        "What waits and what happened while it was off is sent first, and what happens now after "
+        "it.",
+    ),
+    "send_again": Text("断念した分をもう一度送る", "Send again what was given up"),
+    "sent_again": Text("もう一度送ります。", "It is sent again."),
+    "sent_already": Text(
+        "このフォームはもう送られたか、その後に変更がありました。何も変えていません。今の状態を確かめてください。",
+        "This form was sent already, or something changed since. Nothing was changed now; look at "
+        "what is there.",
+    ),
+    "off_since": Text("停止:", "since"),
     "disable": Text("停止", "Switch off"),
     "remove": Text("削除", "Remove"),
     "saved": Text("保存しました。", "Saved."),

@@ -12,6 +12,7 @@ from callrisk.domain.time import utc_now
 from callrisk.domain.webhooks.webhook import EVENTS_TO_CHOOSE, Webhook
 from callrisk.domain.wording import Text
 from callrisk.live.webhooks.webhook_service import TOO_MANY, WebhookWithSecret
+from callrisk.web.access.audit_hook import note_webhook
 from callrisk.web.access.guards import needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
@@ -22,7 +23,7 @@ from callrisk.wire.webhooks.webhook_answers import (
     WebhookList,
     WebhookWithSecretAnswer,
 )
-from callrisk.wire.webhooks.webhook_requests import AddWebhook, DeliveriesListed
+from callrisk.wire.webhooks.webhook_requests import AddWebhook, DeliveriesListed, WebhookEnabled
 
 webhook_subscriptions = APIBlueprint(
     "webhook_subscriptions", __name__, url_prefix="/api/admin/webhooks", tag="webhooks"
@@ -59,6 +60,7 @@ def add_webhook(json_data: AddWebhook) -> WebhookWithSecretAnswer:
     if isinstance(made, Text):
         # 403: it is no matter of form; the address may not be sent to.
         abort(HTTPStatus.CONFLICT if made is TOO_MANY else HTTPStatus.FORBIDDEN, made.en)
+    note_webhook(made.webhook)
     return _with_secret(made)
 
 
@@ -75,24 +77,30 @@ def get_webhook(webhook_id: str) -> WebhookAnswer:
 @needs(Operation.CHANGE_WEBHOOKS)
 def remove_webhook(webhook_id: str) -> WebhookAnswer:
     """Remove a webhook with all that was on its way to it; return it as it was."""
+    note_webhook(g.webhook)
     app_state().webhooks.remove(int(webhook_id))
     return WebhookAnswer.of(g.webhook)
 
 
 @webhook_subscriptions.post("/<webhook_id>/secret")
-@answers(WebhookWithSecretAnswer, HTTPStatus.NOT_FOUND)
+@answers(WebhookWithSecretAnswer, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 @needs(Operation.CHANGE_WEBHOOKS)
 def replace_webhook_secret(webhook_id: str) -> WebhookWithSecretAnswer:
-    """Have a new secret sign; the one before signs beside it for a day."""
-    return _with_secret(_found(app_state().webhooks.new_secret(int(webhook_id), utc_now())))
+    """Have a new secret sign; each one before signs beside it until its day is over."""
+    made = app_state().webhooks.new_secret(int(webhook_id), utc_now())
+    if isinstance(made, Text):
+        abort(HTTPStatus.CONFLICT, made.en)
+    return _with_secret(_found(made))
 
 
 @webhook_subscriptions.post("/<webhook_id>/enable")
 @answers(WebhookAnswer, HTTPStatus.NOT_FOUND)
+@takes(WebhookEnabled)
 @needs(Operation.CHANGE_WEBHOOKS)
-def enable_webhook(webhook_id: str) -> WebhookAnswer:
-    """Switch a webhook on; what happened while it was off is sent now."""
-    switched = app_state().webhooks.switch(int(webhook_id), utc_now(), is_on=True)
+def enable_webhook(webhook_id: str, query_data: WebhookEnabled) -> WebhookAnswer:
+    """Switch a webhook on, to catch up on what happened while it was off, or from now on."""
+    catch_up = query_data.is_to_catch_up
+    switched = app_state().webhooks.switch_on(int(webhook_id), utc_now(), catch_up=catch_up)
     return WebhookAnswer.of(_found(switched))
 
 
@@ -101,8 +109,15 @@ def enable_webhook(webhook_id: str) -> WebhookAnswer:
 @needs(Operation.CHANGE_WEBHOOKS)
 def disable_webhook(webhook_id: str) -> WebhookAnswer:
     """Switch a webhook off; what happens meanwhile is kept for it."""
-    switched = app_state().webhooks.switch(int(webhook_id), utc_now(), is_on=False)
-    return WebhookAnswer.of(_found(switched))
+    return WebhookAnswer.of(_found(app_state().webhooks.switch_off(int(webhook_id), utc_now())))
+
+
+@webhook_subscriptions.post("/<webhook_id>/send-again")
+@answers(WebhookAnswer, HTTPStatus.NOT_FOUND, status=HTTPStatus.ACCEPTED)
+@needs(Operation.CHANGE_WEBHOOKS)
+def send_webhook_again(webhook_id: str) -> WebhookAnswer:
+    """Send again all that was given up, each event under the id that it had."""
+    return WebhookAnswer.of(_found(app_state().webhooks.send_again(int(webhook_id), utc_now())))
 
 
 @webhook_subscriptions.post("/<webhook_id>/test")

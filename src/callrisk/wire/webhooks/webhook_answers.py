@@ -28,6 +28,7 @@ class WebhookAnswer(Wire):
     old_secret_until: Moment | None
     failing_since: Moment | None
     resting_until: Moment | None
+    off_since: Moment | None
     waiting: int
 
     @classmethod
@@ -94,5 +95,6 @@ def _fields_of(webhook: Webhook) -> dict[str, Any]:
         "created_at": wire_time(webhook.created_at),
         "old_secret_until": wire_time_or_none(webhook.old_secret_until),
         "failing_since": wire_time_or_none(webhook.failing_since),
-        "resting_until": wire_time_or_none(webhook.resting_until), "waiting": webhook.waiting,
+        "resting_until": wire_time_or_none(webhook.resting_until),
+        "off_since": wire_time_or_none(webhook.off_since), "waiting": webhook.waiting,
     }  # fmt: skip

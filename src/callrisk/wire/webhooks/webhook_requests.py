@@ -1,8 +1,8 @@
 """Requests about webhooks."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from callrisk.domain.webhooks.webhook import EVENTS_TO_CHOOSE, WebhookEvent
 from callrisk.wire.request_fields import Id, digits_only
@@ -17,6 +17,20 @@ class AddWebhook(Body):
     name: Id
     url: Annotated[str, StringConstraints(min_length=1, max_length=_LONGEST_URL)]
     event_types: list[WebhookEvent] = Field(min_length=1, max_length=len(EVENTS_TO_CHOOSE))
+
+
+class WebhookEnabled(QueryParameters):
+    """Whether a webhook that is switched on catches up; unsaid, if it was off for a day at most."""
+
+    catch_up: Annotated[
+        Literal["true", "false"] | None,
+        WithJsonSchema({"type": "string", "enum": ["true", "false"]}),
+    ] = None
+
+    @property
+    def is_to_catch_up(self) -> bool | None:
+        """Return what was said; None for nothing."""
+        return None if self.catch_up is None else self.catch_up == "true"
 
 
 class DeliveriesListed(QueryParameters):
