@@ -104,9 +104,32 @@ def attach(socketio: SocketIO, app: Flask, outside: Outside) -> None:
         ping_interval=10,
         ping_timeout=5,
         max_http_buffer_size=1 << 16,
+        logger=_library_logger(),
+        engineio_logger=_library_logger(),
     )
     # The stub of Flask-SocketIO does not name it.
     _keep_handlers_of_server(socketio.server)  # type: ignore[attr-defined]
+
+
+def _library_logger() -> logging.Logger:
+    """Return the log of the socket libraries; their own would go past ours, to standard error."""
+    found = logging.getLogger(f"{__name__}.library")
+    found.setLevel(logging.WARNING)
+    found.addFilter(_without_client)
+    return found
+
+
+def _without_client(record: logging.LogRecord) -> bool:
+    """Keep of a failure what failed, and where; drop refusals, which quote what a client sent."""
+    if not record.exc_info:
+        return record.levelno < logging.ERROR
+    kind, _, trace = record.exc_info
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = "" if trace is None else f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"
+    record.msg, record.args = "a message failed: %s at %s", (getattr(kind, "__name__", ""), where)
+    record.exc_info = record.exc_text = None
+    return True
 
 
 def _keep_handlers_of_server(server: Any) -> None:

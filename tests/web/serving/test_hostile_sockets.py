@@ -122,3 +122,20 @@ def test_who_knows_the_id_of_a_socket_alone_reads_and_says_nothing(
 
     assert [one.status_code for one in (said, read, said_by_other, own)] == [403, 403, 403, 200]
     assert requests.get(url, headers=cookie, timeout=5).text.startswith('40{"sid"')
+
+
+def test_the_log_quotes_no_client(
+    office: tuple[Staffed, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A message that cannot be read is one line, without a trace; an unknown socket is none."""
+    made, address = office
+    cookie = cookie_of(made)
+    opened = requests.get(f"{address}{POLLS}", headers=cookie, timeout=5)
+    url = f"{address}{POLLS}&sid={json.loads(opened.text[1:])['sid']}"
+    requests.post(url, data='42["secret', headers=cookie, timeout=5)
+    requests.get(f"{address}{POLLS}&sid=secret", headers=cookie, timeout=5)
+    lines = [one for one in caplog.records if one.levelname in ("WARNING", "ERROR")]
+
+    assert [one.exc_info for one in lines if "message failed" in one.getMessage()] == [None]
+    assert "secret" not in caplog.text
+    assert "Traceback" not in caplog.text

@@ -62,7 +62,7 @@ class SocketEngine(engineio.AsyncServer):  # type: ignore[misc]
 
     def __init__(self, before: engineio.Server, app: Flask, threads: RequestThreads) -> None:
         super().__init__(
-            async_mode="asgi", async_handlers=False, logger=logging.getLogger("engineio.server"),
+            async_mode="asgi", async_handlers=False, logger=before.logger,
             ping_interval=before.ping_interval, ping_timeout=before.ping_timeout,
             max_http_buffer_size=before.max_http_buffer_size,
             cors_allowed_origins=before.cors_allowed_origins,
