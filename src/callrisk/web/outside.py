@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from apiflask import APIFlask, abort
 from flask import Request, request
@@ -46,7 +45,7 @@ class Outside:
         origin = asked.headers.get("Origin")
         if origin in self.origins:
             return True
-        if origin is not None and urlsplit(origin).netloc != asked.host:
+        if origin is not None and _place_of(origin) != asked.host:
             return False
         return asked.headers.get("Sec-Fetch-Site", "") in _OWN_SITES
 
@@ -62,7 +61,12 @@ class Outside:
             return False
         if origin is None:
             return environ.get("HTTP_SEC_FETCH_SITE", "") in _OWN_SITES
-        return origin.partition("://")[2] == host
+        return _place_of(origin) == host
+
+
+def _place_of(origin: str) -> str:
+    """Return the host and port of an origin, as it is written."""
+    return origin.partition("://")[2]
 
 
 def _name_of(host: str) -> str | None:
