@@ -67,14 +67,14 @@ def test_work_is_stored_once_with_its_facts(staff: Staffed, route: str) -> None:
     ("route", "field", "value"),
     [
         ("outcome", "outcome", "no_such_code"),
-        ("promise", "due_on", f"{datetime.now(JST) - timedelta(days=1):%Y-%m-%d}"),
+        ("promise", "due_on", "2026-11-01"),
         ("promise", "due_on", "2026-02-30"),
         ("promise", "amount_yen", -1),
         ("promise", "amount_yen", 100_000_001),
         ("promise", "amount_yen", "34300"),
         ("promise", "channel", "bitcoin"),
         ("call_back", "call_back_at", "2026-01-01T10:00:00+09:00"),
-        ("call_back", "call_back_at", SOON.replace(tzinfo=None).isoformat()),
+        ("call_back", "call_back_at", "2999-01-01T10:00:00"),
     ],
 )
 def test_bad_input_names_its_field(staff: Staffed, route: str, field: str, value: Any) -> None:
