@@ -223,7 +223,7 @@ def test_keys_that_the_ring_lacks_are_named_first(
     assert data.key_id in told
     monkeypatch.setenv("KEY_RING", ring_json(RING))
     status, told = other.run("restore", backup, "--replace")
-    assert (status, "鍵束に" in told) == (0, False)
+    assert (status, "鍵束に" in told) == (0, False), told
 
 
 @pytest.mark.parametrize(("source", "target"), [("sqlite", "postgresql"), ("postgresql", "sqlite")])
