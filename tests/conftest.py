@@ -23,6 +23,8 @@ BROWSERS = (
 )
 pytest_plugins = ("harness.amazon.fixtures", "harness.kintone.fixtures")
 
+# The first start reads some hundred megabytes, beside all that a fresh machine does then.
+LAUNCHED_WITHIN_MS = 180_000
 QUIET = (
     "--disable-gpu",
     "--disable-quic",
@@ -81,7 +83,9 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     # Chromium refuses its sandbox to root, which is who tests are in a container.
     as_root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(args=[*QUIET, *as_root], **choice)
+        chromium = playwright.chromium.launch(
+            args=[*QUIET, *as_root], timeout=LAUNCHED_WITHIN_MS, **choice
+        )
         yield chromium
         chromium.close()
 
