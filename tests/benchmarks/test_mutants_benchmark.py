@@ -90,7 +90,7 @@ def test_a_file_is_tried_by_the_tests_that_import_it_and_those_of_its_folder() -
     narrow = mutants.tests_of(file, is_wide=False)
     assert importing in narrow
     assert mutants.tests_of(file, is_wide=True) == [*narrow, folder]
-    routes = Path("src/callrisk/web/routes/calls.py")
+    routes = Path("src/callrisk/web/routes/health.py")
     assert mutants.tests_of(routes, is_wide=False) == ["tests/web"]
     assert mutants.tests_of(Path("static/js/state.js"), is_wide=False) == [
         "tests/web/test_live_page_scripts.py"

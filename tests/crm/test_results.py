@@ -152,7 +152,7 @@ def payload_of(desk: Desk, call_id: str) -> dict:  # type: ignore[type-arg]
     o = tables.outbox.c
     with desk.server.state.store.engine.connect() as connection:
         rows = connection.execute(select(tables.outbox).where(o.call_id == call_id)).all()
-        (waiting,) = waiting_from(connection, rows)
+        ((waiting,), _) = waiting_from(connection, rows)
     found: dict = waiting.message.payload  # type: ignore[type-arg]
     return found
 

@@ -49,6 +49,8 @@ def call(*advised: Any, seq: int = 10, said: Any = None) -> CallDetail:
 class Desk:
     """A server whose call can change, and that keeps what it was told."""
 
+    is_of_a_person = False
+
     def __init__(self, *advised: Any, said: Any = None) -> None:
         self.call: CallDetail = call(*advised, said=said)
         self.unscored: NoModelAnswer | None = None

@@ -71,5 +71,5 @@ def _inputs() -> Iterator[Path]:
     package = _CODE / "src" / "callrisk"
     for path in package.rglob("*"):
         room = path.relative_to(package).parts[0]
-        if path.is_file() and path.suffix != ".pyc" and room not in _UNREACHABLE:
+        if path.is_file() and "__pycache__" not in path.parts and room not in _UNREACHABLE:
             yield path

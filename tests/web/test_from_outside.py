@@ -83,6 +83,6 @@ def test_a_foreign_page_is_refused_and_ours_is_not(address: str) -> None:
     handshake = f"{address}/socket.io/?EIO=4&transport=polling"
     foreign = {"Origin": "http://evil.example"}
 
-    assert requests.get(handshake, headers=foreign, timeout=5).status_code == 400
+    assert requests.get(handshake, headers=foreign, timeout=5).status_code == 403
     assert requests.get(handshake, headers={"Origin": address}, timeout=5).status_code == 200
     assert requests.get(handshake, timeout=5).status_code == 200

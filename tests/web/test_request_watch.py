@@ -71,6 +71,7 @@ def test_a_line_tells_route_status_and_time(
 ) -> None:
     """And neither the path nor the query, which may name a customer."""
     client = staff.client("agent-1")
+    caplog.clear()  # of the login, where another test has wanted every line
     with caplog.at_level(logging.INFO):
         client.get("/api/calls?customer_id=1001")
         client.get("/api/calls/c-own")
@@ -89,6 +90,7 @@ def test_turns_and_watchers_write_no_line_of_their_own(
 ) -> None:
     """Unless they fail, or every detail is wanted."""
     client, turn = staff.client(key="feeder"), {"segment_id": "s", "role": "AGENT", "text": "はい"}
+    caplog.clear()
     with caplog.at_level(logging.INFO):
         client.post("/api/calls/c-own/segments", json={"segments": [turn]})
         client.get("/livez")
