@@ -28,12 +28,12 @@ class Served:
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self, crash: str = "") -> None:
-        """Start it, and wait until it answers."""
+        """Start it, and wait until it answers, or has died of what already waited."""
         own = {"API_PORT": str(self.port), "REPLAY_CALLS": "0", "CALLRISK_CRASH": crash}
         self.process = subprocess.Popen(
             [sys.executable, "realtime_api_server.py"], cwd=self.root, env=os.environ | own
         )
-        wait_until(self._answers)
+        wait_until(lambda: self.has_died() or self._answers())
 
     def _answers(self) -> bool:
         try:
