@@ -1,4 +1,4 @@
-/** How a call is heard now: someone talks, nobody does, the news is late, or it does not come at all. */
+/** Returns the state in which a call is heard: someone talks, nobody does, the news is late or lost. */
 import { connection, serverNow } from "./selectors.js";
 
 export const SILENT_FROM_S = 10;

@@ -22,7 +22,7 @@ export const rememberAgentId = (agentId) => write("agent_id", agentId);
 export const cardOpen = () => read("card") === "open";
 export const rememberCardOpen = (open) => write("card", open ? "open" : "folded");
 
-/** Whether alerts also call by sound or by the desktop's notifications; off until the person wants them. */
+/** The wish to be called by sound or by the desktop's notifications; off until the person wants them. */
 export const alertsBy = (means) => read(`alerts_by_${means}`) === "on";
 export const rememberAlertsBy = (means, wanted) => write(`alerts_by_${means}`, wanted ? "on" : "off");
 

@@ -264,7 +264,7 @@ class Config(Strict):
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """How calls can end, in the order of the file; those of the product where it names none."""
+        """The outcomes of calls in the order of the file; the product's where it names none."""
         own = (Outcome(code, words.ja, words.en) for code, words in self.OUTCOMES.items())
         return tuple(own) or DEFAULT_OUTCOMES
 

@@ -32,7 +32,7 @@ def back_up(keys: DataKeys, folder: Path, now: datetime) -> tuple[Path, list[Pat
 
 @dataclass(frozen=True, slots=True)
 class PutBack:
-    """How many keys came back, and the keys of a ring that some need and this ring lacks."""
+    """The number of keys that came back, and the keys of a ring that some need and it lacks."""
 
     count: int
     lacking: tuple[str, ...]

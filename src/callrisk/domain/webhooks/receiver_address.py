@@ -77,7 +77,7 @@ class UnfitAddressError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class AllowedPlaces:
-    """What may be reached beside the public internet.
+    """The places that may be reached beside the public internet.
 
     `networks` are private ones that somebody named. With `own_machine`, in development alone, this
     machine may be, over http too.

@@ -1,1 +1,1 @@
-"""What agents and supervisors do about a call beside the conversation: outcome, promise, help."""
+"""The work on a call beside the conversation: outcome, promise, help."""

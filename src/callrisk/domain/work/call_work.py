@@ -41,7 +41,7 @@ class EscalationState:
 
 @dataclass(frozen=True, slots=True)
 class CallWork:
-    """What holds of the work on a call; `taken_back` has the numbers of notes that do not."""
+    """The work on a call as it stands; `taken_back` has the numbers of notes that do not hold."""
 
     outcome: str | None = None
     promise: Promise | None = None

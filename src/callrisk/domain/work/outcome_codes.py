@@ -10,7 +10,7 @@ LONGEST_CODE = 32
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a call ended: the code that is stored, and its words."""
+    """An outcome of a call: the code that is stored, and its words."""
 
     code: str
     ja: str

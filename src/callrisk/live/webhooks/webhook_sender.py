@@ -80,7 +80,7 @@ class WebhookSender:
 
     @property
     def problem(self) -> str | None:
-        """What keeps all webhooks from being sent; None for nothing."""
+        """Return the fault that keeps all webhooks from being sent; None without one."""
         return next((loop.problem for loop in self._loops if loop.problem), None)
 
     def start(self) -> None:

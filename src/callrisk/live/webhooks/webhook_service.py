@@ -1,4 +1,4 @@
-"""What administrators do with webhooks: add, change, test and remove them; and how they are."""
+"""The routes by which administrators add, change, test, remove and look at webhooks."""
 
 import base64
 import re

@@ -16,7 +16,7 @@ from callrisk.store.transaction import writing
 
 @dataclass(frozen=True, slots=True)
 class ProviderSession:
-    """What is kept of a login by an identity provider: its ID token, and its session there."""
+    """The ID token of a login by an identity provider, and its session there."""
 
     sealed_id_token: bytes = field(repr=False)
     sid: str | None = field(repr=False, default=None)

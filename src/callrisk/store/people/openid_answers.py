@@ -1,4 +1,4 @@
-"""What identity providers send, answers to logins and logouts: each is taken once."""
+"""Answers to logins, and logouts, that identity providers send: each is taken once."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -95,7 +95,7 @@ class WebhookLog:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a webhook is to be told of next, and up to which number of the log that is all."""
+    """The events that a webhook is to be told of next, and the number of the log they reach."""
 
     webhook: Any
     seq: int

@@ -1,1 +1,1 @@
-"""What is noted about calls: notes with their facts, and the escalations that wait."""
+"""Notes about calls with their facts, and the escalations that wait."""

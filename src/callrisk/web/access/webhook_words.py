@@ -1,4 +1,4 @@
-"""What the page of webhooks says, in Japanese and English."""
+"""The words of the page of webhooks, in Japanese and English."""
 
 from callrisk.domain.webhooks.webhook import DeliveryState, WebhookEvent, WebhookState
 from callrisk.domain.wording import Text

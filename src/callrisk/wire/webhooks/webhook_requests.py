@@ -20,7 +20,7 @@ class AddWebhook(Body):
 
 
 class WebhookEnabled(QueryParameters):
-    """Whether a webhook that is switched on catches up; unsaid, if it was off for a day at most."""
+    """The wish to catch up when switched on; unsaid, a webhook does if it was off a day at most."""
 
     catch_up: Annotated[
         Literal["true", "false"] | None,
@@ -34,6 +34,6 @@ class WebhookEnabled(QueryParameters):
 
 
 class DeliveriesListed(QueryParameters):
-    """How many deliveries to list, the newest first."""
+    """The number of deliveries to list, the newest first."""
 
     limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(digits_only)] = 50

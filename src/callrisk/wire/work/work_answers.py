@@ -9,7 +9,7 @@ from callrisk.wire.call import NoteAnswer
 
 
 class OutcomeAnswer(Wire):
-    """How a call can end, in both languages."""
+    """The outcomes that a call can have, in both languages."""
 
     code: str
     ja: str

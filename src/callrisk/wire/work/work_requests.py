@@ -1,4 +1,4 @@
-"""What clients may send of the work on a call.
+"""Requests of clients about the work on a call.
 
 Whether a code is one of this company, and a day lies ahead, no schema can say: the routes do.
 """
@@ -52,7 +52,7 @@ _NoteId = Annotated[int, Field(ge=1, le=LARGEST_INTEGER), BeforeValidator(no_tex
 
 
 class WorkBody(Body):
-    """What all of them have in common: who does it."""
+    """The field that all of them share: who does it."""
 
     agent_id: Id
 
@@ -63,7 +63,7 @@ class WorkBody(Body):
 
 
 class OutcomeBody(WorkBody):
-    """How the call ended: one of the codes of `GET /api/outcomes`."""
+    """The outcome of the call: one of the codes of `GET /api/outcomes`."""
 
     outcome: str = Field(min_length=1, max_length=LONGEST_CODE)
     text: NoteTextOrEmpty = ""
