@@ -1,5 +1,6 @@
 """The audit: records are added and read, and never changed."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -147,14 +148,14 @@ class AuditLog:
         """Return the newest records that fit, the newest first."""
         return [stored for page in self.newest_pages(sought, limit) for stored in page]
 
-    def newest_pages(self, sought: Sought, limit: int) -> Iterator[list[StoredRecord]]:
+    def newest_pages(self, sought: Sought, limit: float = math.inf) -> Iterator[list[StoredRecord]]:
         """Yield the newest records that fit, the newest first, some hundred at a time."""
         c, statement = tables.audit.c, _narrowed(sought)
         if sought.object is not None:
             statement = statement.where(c.object.in_(self._names_of(sought.object)))
         statement, before = statement.order_by(c.audit_id.desc()), None
         while limit > 0:
-            size = min(limit, _PAGE)
+            size = int(min(limit, _PAGE))
             page = statement if before is None else statement.where(c.audit_id < before)
             with self.engine.connect() as connection:
                 found = [_stored(row) for row in connection.execute(page.limit(size))]

@@ -1,17 +1,20 @@
 """A WSGI application as an ASGI one: its bodies are read and its answers sent beside its threads.
 
 A thread is busy only while the application works: a client that sends slowly or reads slowly holds
-none. Bodies and answers are held whole, as the largest body is 1 MB.
+none. Bodies are held whole, as the largest is 1 MB, and so are answers that tell their length. Any
+other answer is made a part at a time, each once the client has read the ones before.
 """
 
+import asyncio
 import io
 import json
 import logging
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 from wsgiref.types import WSGIApplication
@@ -22,6 +25,7 @@ from callrisk.wire.problem import MEDIA_TYPE, Problem
 
 logger = logging.getLogger(__name__)
 
+_Result = TypeVar("_Result")
 # Both as ASGI has them.
 Scope = dict[str, Any]
 Headers = list[tuple[bytes, bytes]]
@@ -34,6 +38,9 @@ _BUSY = (
 # A body that is too large is read on for so many times its limit, so that its sender, who does not
 # look before all is sent, hears why it was refused.
 _READ_ON = 8
+# What is sent of a long answer at once, at least, in bytes; and how long its next part waits for a
+# thread before it asks for one again.
+_PART, _ASK_AGAIN_S = 1 << 16, 0.1
 _OWN_NAMES = {b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"}
 
 
@@ -60,7 +67,34 @@ class WsgiAnswers:
             answer = await self._threads.run(partial(_answer, self._app, environ_of(scope, body)))
         except BusyError:
             answer = _busy(scope)
-        await _send(send, answer)
+        if answer.is_whole:
+            await send(answer.head())
+            await send({"type": "http.response.body", "body": answer.body})
+        else:
+            await self._stream(answer, receive, send)
+
+    async def _stream(self, answer: "_Answer", receive: Any, send: Any) -> None:
+        """Send an answer as it is made, until its client goes away."""
+        gone = asyncio.ensure_future(_gone(receive))
+        try:
+            await send(answer.head())
+            part = answer.body
+            while part and not gone.done():
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+                part = await self._run(answer.next_part)
+            if not part:
+                await send({"type": "http.response.body", "body": b""})
+        finally:
+            gone.cancel()
+            await self._run(answer.close)
+
+    async def _run(self, job: Callable[[], _Result]) -> _Result:
+        """Return what a job returns; an answer that has begun cannot become a 503."""
+        while True:
+            try:
+                return await self._threads.run(job)
+            except BusyError:
+                await asyncio.sleep(_ASK_AGAIN_S)
 
     async def _body(self, receive: Any) -> bytes | None:
         """Return the body, None without its sender; of one that is too large, more than may be."""
@@ -77,12 +111,16 @@ class WsgiAnswers:
 
 
 class _Answer:
-    """What an application answers."""
+    """What an application answers: its `body`, of a long one the part made so far."""
 
     def __init__(self) -> None:
         self.status = 500
         self.headers: Headers = []
         self.body = b""
+        self._parts: Iterable[bytes] = ()
+        self._left: Iterator[bytes] = iter(())
+        # A part may still be made when the server comes to its end.
+        self._lock = threading.Lock()
 
     def start(self, status: str, headers: Iterable[tuple[str, str]], _error: Any = None) -> Any:
         """Take status and headers: `start_response` of WSGI."""
@@ -90,19 +128,59 @@ class _Answer:
         self.headers = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers]
         return self._write
 
+    @property
+    def is_whole(self) -> bool:
+        """True for an answer that tells its length."""
+        return any(name == b"content-length" for name, _ in self.headers)
+
+    def head(self) -> dict[str, Any]:
+        """Return status and headers, as ASGI has them."""
+        return {
+            "type": "http.response.start", "status": self.status, "headers": self.headers,
+        }  # fmt: skip
+
+    def take(self, parts: Iterable[bytes]) -> None:
+        """Take the body, of a long answer the first part of it."""
+        self._parts, self._left = parts, iter(parts)
+        try:
+            self.body += b"".join(self._left) if self.is_whole else self.next_part()
+        except BaseException:
+            self.close()
+            raise
+        if self.is_whole:
+            self.close()
+
+    def next_part(self) -> bytes:
+        """Return what comes next, no bytes at the end."""
+        gathered = bytearray()
+        with self._lock:
+            for part in self._left:
+                gathered += part
+                if len(gathered) >= _PART:
+                    break
+        return bytes(gathered)
+
+    def close(self) -> None:
+        """Let the application know that nobody asks for more."""
+        with self._lock:
+            parts, self._parts, self._left = self._parts, (), iter(())
+            if hasattr(parts, "close"):
+                parts.close()
+
     def _write(self, part: bytes) -> None:
         self.body += part
 
 
 def _answer(app: WSGIApplication, environ: dict[str, Any]) -> _Answer:
     answer = _Answer()
-    parts = app(environ, answer.start)
-    try:
-        answer.body += b"".join(parts)
-    finally:
-        if hasattr(parts, "close"):
-            parts.close()
+    answer.take(app(environ, answer.start))
     return answer
+
+
+async def _gone(receive: Any) -> None:
+    """Return once the client is away."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
@@ -150,8 +228,3 @@ def _busy(scope: Scope) -> _Answer:
          (REQUEST_ID_HEADER, request_id)],
     )  # fmt: skip
     return answer
-
-
-async def _send(send: Any, answer: _Answer) -> None:
-    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-    await send({"type": "http.response.body", "body": answer.body})
