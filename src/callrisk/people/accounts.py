@@ -16,7 +16,6 @@ from callrisk.people.openid.openid_login import OpenIdLogin, ProviderChoice
 from callrisk.people.openid.openid_persons import OpenIdPersons
 from callrisk.people.password_rules import fault_of, hashed
 from callrisk.people.sessions import Sessions
-from callrisk.store.people.login_tries import CLOSED_FOR
 from callrisk.store.people.people_store import PeopleStore
 from callrisk.store.people.persons import TakenError
 
@@ -89,13 +88,13 @@ class Accounts:
         self, code: str, new: NewAccount, address: str, now: datetime
     ) -> Person | Text:
         """Return the administrator that a set-up code makes, or what is wrong."""
-        subject = f"first code {address}"
-        if self._tries.closed_until((subject,), now) is not None:
+        taken = self._tries.take({f"first code {address}": TRIES_OF_ADDRESS}, now)
+        if taken.closed_until is not None:
             return CLOSED
         # Before anything else is looked at, which would tell a stranger something.
         if not self._store.is_first_code(code.strip(), now):
-            self._tries.failed(subject, TRIES_OF_ADDRESS, CLOSED_FOR, now)
             return BAD_CODE
+        self._tries.give_back(taken)
         login, name = spelled_login(new.login), new.name.strip()
         spelled = NewAccount(login, name, new.password)
         if (fault := self._fault_of(spelled)) is not None:

@@ -11,7 +11,7 @@ from callrisk.people.logins import spelled_login
 from callrisk.people.one_time_codes import OneTimeCodes
 from callrisk.people.password_rules import fits, hashed, is_outdated
 from callrisk.store.ciphers.sealing import SealError
-from callrisk.store.people.login_tries import CLOSED_FOR, LoginTries
+from callrisk.store.people.login_tries import LoginTries
 from callrisk.store.people.persons import Credentials, Persons
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Attempt:
 
 
 class LocalLogin:
-    """Checks passwords; every failure counts for its account and for its address.
+    """Checks passwords; every try counts for its account and its address until it succeeds.
 
     Where an identity provider logs in, too, `only` has the roles whose passwords still count.
     """
@@ -70,20 +70,20 @@ class LocalLogin:
     def attempt(self, made: Attempt, now: datetime) -> Tried:
         """Return what becomes of a try; nothing is checked while its account is closed."""
         login = spelled_login(made.login)
-        account, address = f"account {login}", f"address {made.address}"
-        until = self._tries.closed_until((account, address), now)
-        if until is not None:
-            return Tried(Outcome.CLOSED, closed_until=until)
+        account, address = _subject(login), f"address {made.address}"
+        taken = self._tries.take({account: TRIES_OF_ACCOUNT, address: TRIES_OF_ADDRESS}, now)
+        if taken.closed_until is not None:
+            return Tried(Outcome.CLOSED, closed_until=taken.closed_until)
         found = self._persons.credentials(login)
         outcome = self._outcome(found, made, now)
         if outcome is Outcome.WRONG:
-            self._tries.failed(account, TRIES_OF_ACCOUNT, CLOSED_FOR, now)
-            self._tries.failed(address, TRIES_OF_ADDRESS, CLOSED_FOR, now)
             self.failures.add()
             logger.warning("a login failed")
+            return Tried(outcome)
+        self._tries.give_back(taken)
         if outcome is not Outcome.DONE or found is None:
             return Tried(outcome)
-        self._tries.succeeded(account)
+        self._tries.forget(account)
         self._renew_hash(found, made.password)
         if self._is_elsewhere(found.person_id):
             return Tried(Outcome.ELSEWHERE)
@@ -99,12 +99,15 @@ class LocalLogin:
     def confirms(self, person_id: int, password: str, now: datetime) -> bool:
         """Return True if somebody at an open session knows its password; failures count, too."""
         person = self._persons.person(person_id)
-        if person is None or self._tries.closed_until((f"account {person.login}",), now):
+        if person is None:
+            return False
+        taken = self._tries.take({_subject(person.login): TRIES_OF_ACCOUNT}, now)
+        if taken.closed_until is not None:
             return False
         found = self._persons.credentials(person.login)
         is_right = fits(password, found.password_hash if found else None)
-        if not is_right:
-            self._tries.failed(f"account {person.login}", TRIES_OF_ACCOUNT, CLOSED_FOR, now)
+        if is_right:
+            self._tries.give_back(taken)
         return is_right
 
     def _outcome(self, found: Credentials | None, made: Attempt, now: datetime) -> Outcome:
@@ -128,3 +131,7 @@ class LocalLogin:
             person = self._persons.person(found.person_id)
             must_change = person is not None and person.must_change_password
             self._persons.set_password(found.person_id, hashed(password), must_change=must_change)
+
+
+def _subject(login: str) -> str:
+    return f"account {login}"
