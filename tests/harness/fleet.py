@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from harness.small_world import new_root
 from harness.waiting import wait_until
 
 WHOLE = ("web-1", "web-2", "assess-1", "assess-2", "jobs-1")
+READERS = ("ingest-1", "ingest-2")
 
 
 @dataclass
@@ -28,15 +29,22 @@ class Fleet:
     database: str
     ports: dict[str, int] = field(default_factory=dict)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    # What further settings all processes have.
+    environment: dict[str, str] = field(default_factory=dict)
 
     def start(self, name: str) -> None:
         """Start a process, named by its role and a number; a web server keeps its port."""
         role, port = name.partition("-")[0], self.ports.get(name) or free_port()
         own = {"API_PORT": str(port), "DATABASE_URL": self.database, "REPLAY_CALLS": "0"}
+        command = (
+            ["amazon_connect_integration.py", "ingest"]
+            if role == "ingest"
+            else ["realtime_api_server.py", "--role", role]
+        )
         with (self.root / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
-                [sys.executable, "realtime_api_server.py", "--role", role], cwd=self.root,
-                env=os.environ | own, stdout=log, stderr=log,
+                [sys.executable, *command], cwd=self.root,
+                env=os.environ | self.environment | own, stdout=log, stderr=log,
             )  # fmt: skip
         if role == "web":
             self.ports[name] = port
@@ -67,17 +75,25 @@ class Fleet:
             self.kill(name)
 
 
-def started(root: Path, models: Path, database: str, names: Sequence[str] = WHOLE) -> Fleet:
+def started(
+    root: Path, models: Path, database: str, names: Sequence[str] = WHOLE,
+    environment: Mapping[str, str] | None = None,
+) -> Fleet:  # fmt: skip
     """A fleet with these models whose web servers answer."""
     new_root(root)
-    shutil.copy(ROOT / "realtime_api_server.py", root)
+    for program in ("realtime_api_server.py", "amazon_connect_integration.py"):
+        shutil.copy(ROOT / program, root)
     shutil.copytree(models, root / "models")
     url = database or f"sqlite:///{root / 'calls.db'}"
     # Migrated once, so that all can start together.
     open_database(url, KEYS).dispose()
-    fleet = Fleet(root, url)
+    fleet = Fleet(root, url, environment=dict(environment or {}))
     for name in names:
         fleet.start(name)
-    for server in range(len(fleet.ports)):
-        wait_until(lambda one=server: fleet.answers(one), seconds=120)  # type: ignore[misc]
+    try:
+        for server in range(len(fleet.ports)):
+            wait_until(lambda one=server: fleet.answers(one), seconds=120)  # type: ignore[misc]
+    except AssertionError:
+        fleet.stop()
+        raise
     return fleet

@@ -29,6 +29,16 @@ def lay_out(root: Path, models: Path) -> Path:
     return root
 
 
+def settings_of(kinesis: KinesisLocal, stream: str) -> dict[str, str]:
+    """The settings with which a program reads a stream."""
+    return {
+        "KINESIS_STREAM_NAME": stream, "AWS_ENDPOINT_URL_KINESIS": kinesis.url,
+        "AWS_REGION": CREDENTIALS["region_name"], "CONNECT_STREAM_ARN": "",
+        "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],
+        "AWS_SECRET_ACCESS_KEY": CREDENTIALS["aws_secret_access_key"],
+    }  # fmt: skip
+
+
 @dataclass
 class Program:
     """One program that is started again whenever it has died."""
@@ -80,11 +90,7 @@ class Installation:
     def __post_init__(self) -> None:
         own = {
             "API_PORT": str(self.port), "REPLAY_CALLS": "0", "DATABASE_URL": self.database_url,
-            "KINESIS_STREAM_NAME": self.stream, "AWS_ENDPOINT_URL_KINESIS": self.kinesis.url,
-            "AWS_REGION": CREDENTIALS["region_name"], "CONNECT_STREAM_ARN": "",
-            "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],
-            "AWS_SECRET_ACCESS_KEY": CREDENTIALS["aws_secret_access_key"],
-        }  # fmt: skip
+        } | settings_of(self.kinesis, self.stream)  # fmt: skip
         self.server = Program(self.root, ("realtime_api_server.py",), own)
         self.ingest = Program(self.root, ("amazon_connect_integration.py", "ingest"), own)
 

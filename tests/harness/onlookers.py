@@ -41,8 +41,8 @@ def a_browser() -> Iterator[Browser]:
 class Onlooker:
     """One page that is opened while calls run, and looks at one of them until the end."""
 
-    def __init__(self, browser: Browser, url: str) -> None:
-        self._page: Page = browser.new_page()
+    def __init__(self, browser: Browser, url: str, user_agent: str | None = None) -> None:
+        self._page: Page = browser.new_page(user_agent=user_agent)
         self._page.goto(url)
 
     def differences(self, database: str) -> list[str]:

@@ -3,12 +3,17 @@
 import argparse
 import logging
 import signal
+import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from hashlib import sha256
+from uuid import getnode, uuid4
 
 from prometheus_client import CollectorRegistry
 
+from callrisk.background.file_lock import HeldError, locked
 from callrisk.background.loop import Loop
 from callrisk.bootstrap.aws import aws_settings, connect_api, seal_of
 from callrisk.bootstrap.configured_language import configured_language
@@ -26,6 +31,7 @@ from callrisk.ingest.housekeeping import Housekeeping
 from callrisk.ingest.language_watch import LOOK_EVERY_S, LanguageWatch
 from callrisk.ingest.record_taker import RecordTaker
 from callrisk.ingest.risk_attribute_sender import RiskAttributeSender
+from callrisk.ingest.standby import RENEW_EVERY_S, Standby
 from callrisk.ingest.stream import LOOK_BACK, StreamIngest
 from callrisk.integrations.amazon.aws_clients import AwsSettings, client
 from callrisk.integrations.amazon.contact_event_queue import ContactEventQueue
@@ -35,6 +41,7 @@ from callrisk.store.connect.checkpoints import Checkpoints
 from callrisk.store.connect.gaps import Gaps
 from callrisk.store.connect.lookups import Lookups
 from callrisk.store.connect.quarantine import Quarantine, Seal
+from callrisk.store.connect.reading_lease import ReadingLease
 from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.intake import Contacts
 from callrisk.store.retention import Retention
@@ -77,13 +84,44 @@ def ingest(settings: Settings, options: argparse.Namespace) -> int:
     housekeeping = Housekeeping(
         *housekept, lambda: stream_ingest.report(reader.behind_ms, reader.problem)
     )
-    stream_ingest.claim()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: reader.stop())
-    logger.info("reading stream %s, with %s", aws.stream_title, ", ".join(map(str, loops)) or "-")
-    with metrics:
-        _run([housekeeping, watching, *loops], reader.run)
-    return 0
+    with metrics, _place(settings) as place:
+        lease = ReadingLease(engine, aws.stream_title, f"{place}{uuid4().hex}", place)
+        standby = Standby(lease, reader.stop)
+
+        def stop(*_: object) -> None:
+            standby.stop()
+            reader.stop()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        if standby.wait_for_turn():
+            stream_ingest.claim()
+            besides = ", ".join(map(str, loops)) or "-"
+            logger.info("reading stream %s, with %s", aws.stream_title, besides)
+            renewing = Loop("lease", standby.renew, RENEW_EVERY_S, (OutsideError,))
+            _run([renewing, housekeeping, watching, *loops], reader.run)
+            standby.leave()
+        return 1 if standby.is_lost else 0
+
+
+@contextmanager
+def _place(settings: Settings) -> Iterator[str]:
+    """Yield what this process shares with those that ran in its place before.
+
+    Of several on one data folder the first has its place, which the next one has once it ended; the
+    others have each one of its own.
+    """
+    folder = settings.processed_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    # Two machines may bear one name, such as containers that were copied.
+    where = sha256(str(folder.resolve()).encode("utf-8")).hexdigest()[:12]
+    own = "first"
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(folder / "reader.lock", lambda: None, longest_s=0.0))
+        except HeldError:
+            own = uuid4().hex
+        yield f"{socket.gethostname()}:{getnode():x}:{where}:{own}:"
 
 
 def _run_beside(loops: list[Loop], housekeeping: Housekeeping, watching: Loop) -> int:

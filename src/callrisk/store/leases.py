@@ -43,6 +43,14 @@ class Held:
     servers: int
 
 
+def moment_of(connection: Connection, now: datetime) -> datetime:
+    """Return the moment that leases go by: that of the database where machines share one."""
+    if connection.dialect.name != "postgresql":
+        return now
+    moment: datetime = connection.execute(_CLOCK_OF_POSTGRES).scalar_one()
+    return moment
+
+
 def partition_of(call_id: str) -> int:
     """Return the partition that a call belongs to."""
     return crc32(call_id.encode("utf-8")) % PARTITIONS
@@ -62,9 +70,7 @@ class Leases:
     def renew(self, now: datetime) -> Held:
         """Renew the leases held, take those that are free, and give up more than a fair share."""
         with writing(self._engine) as connection:
-            # Servers on several machines go by one clock.
-            if connection.dialect.name == "postgresql":
-                now = connection.execute(_CLOCK_OF_POSTGRES).scalar_one()
+            now = moment_of(connection, now)
             leases, others = _leases(connection), self._others(connection, now)
             share = ceil(PARTITIONS / (len(others) + 1))
             mine = [n for n, row in leases.items() if row.owner == self._owner]

@@ -364,6 +364,15 @@ checkpoints = Table(
     Column("updated_at", UtcDateTime, nullable=False),
 )
 
+# Which process reads a stream, until when unless it renews that.
+stream_readers = Table(
+    "stream_readers",
+    metadata,
+    Column("stream", String(256), primary_key=True),
+    Column("owner", String(256), nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)
+
 sources = Table(
     "sources",
     metadata,
