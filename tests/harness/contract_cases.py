@@ -68,7 +68,7 @@ def _no_schema_says(response: Any) -> bool:
     """Return True for a refusal whose reason no schema can state."""
     # What somebody may not do; that a turn must not end before it begins; that a key was used for
     # another request; which codes a company has, and what lies ahead.
-    of_today = ('"outcome"', '"due_on"', '"call_back_at"')
+    of_today = ('"outcome"', '"due_on"', '"call_back_at"', '"words"')
     told = ("_ms ", "Idempotency-Key", *of_today)
     return response.status_code in _DENIED or any(words in response.text for words in told)
 

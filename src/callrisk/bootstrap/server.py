@@ -61,6 +61,8 @@ from callrisk.store.leases import Leases
 from callrisk.store.people.audit_log import AuditLog
 from callrisk.store.people.people_store import PeopleStore
 from callrisk.store.queries import Queries
+from callrisk.store.search.call_search import CallSearch
+from callrisk.store.search.saved_searches import SavedSearches
 from callrisk.store.watching.database_errors import count_errors
 from callrisk.store.webhooks.webhook_store import WebhookStore
 from callrisk.store.working.escalation_queries import EscalationQueries
@@ -175,7 +177,7 @@ def _state(settings: Settings, push: Push, parts: _Parts, role: Role) -> AppStat
         Sources(SourceReports(engine)), crm, settings.thresholds, settings.env.app_env, accounts,
         Requesters(accounts.sessions, settings.demands_login, settings.is_production),
         _limits(settings), _webhooks(settings, store, place),
-        EscalationQueries(engine), settings.outcomes,
+        EscalationQueries(engine), CallSearch(engine), SavedSearches(engine), settings.outcomes,
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """All tables of the database, whichever room they stand in."""
 
 from callrisk.store.people.people_tables import persons
+from callrisk.store.search.search_tables import call_words
 from callrisk.store.webhooks.webhook_tables import webhooks
 
 # One collection, which each room's tables joined when their module was read.
-_ONE_OF_EACH_ROOM = (persons, webhooks)
+_ONE_OF_EACH_ROOM = (persons, call_words, webhooks)
 metadata = _ONE_OF_EACH_ROOM[0].metadata

@@ -27,6 +27,8 @@ from callrisk.people.accounts import Accounts
 from callrisk.replay.demo import DemoReplay
 from callrisk.store.calls import Store
 from callrisk.store.queries import Queries
+from callrisk.store.search.call_search import CallSearch
+from callrisk.store.search.saved_searches import SavedSearches
 from callrisk.store.working.escalation_queries import EscalationQueries
 from callrisk.web.access.requesters import Requesters
 from callrisk.web.limits.rate_limits import RateLimits
@@ -64,6 +66,8 @@ class AppState:
     limits: RateLimits
     webhooks: WebhookService
     escalations: EscalationQueries
+    search: CallSearch
+    saved_searches: SavedSearches
     outcomes: tuple[Outcome, ...]
 
     def health(self) -> HealthAnswer:

@@ -220,6 +220,13 @@ def _cursor_of(text: Any) -> Any:
     return Cursor.of(text)
 
 
+CursorAsked = Annotated[
+    Cursor | None,
+    BeforeValidator(_cursor_of),
+    WithJsonSchema({"type": "string", "pattern": _CURSOR}),
+]
+
+
 class CallList(QueryParameters):
     """The calls to list: those in progress or over, of an agent, of a customer."""
 
@@ -230,11 +237,7 @@ class CallList(QueryParameters):
     agent_id: AgentFilter = None
     customer_id: CustomerFilter = None
     limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(digits_only)] = 50
-    cursor: Annotated[
-        Cursor | None,
-        BeforeValidator(_cursor_of),
-        WithJsonSchema({"type": "string", "pattern": _CURSOR}),
-    ] = None
+    cursor: CursorAsked = None
 
 
 class EventsAfter(QueryParameters):

@@ -151,9 +151,11 @@ def _why_needed(ring: KeyRing, settings: Settings, options: argparse.Namespace) 
     if count:
         return (
             f"{options.key} はまだ {count:,} 個の鍵・値に使われています。サーバーを動かして"
-            "お待ちください（隔離した記録は長くて 7 日、ログインは長くて半日） / "
+            "お待ちください（隔離した記録は長くて 7 日、ログインは長くて半日、"
+            "保存した検索は長くて 30 日） / "
             f"{count:,} keys or values are still under it; let a server run, which seals them "
-            "anew (records in quarantine go within 7 days, sessions within half a day)"
+            "anew (records in quarantine go within 7 days, sessions within half a day, saved "
+            "searches within 30 days)"
         )
     return ""
 

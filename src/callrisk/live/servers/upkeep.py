@@ -1,7 +1,7 @@
 """The jobs that keep the database of a server in order, each in a thread of its own.
 
-Events of older versions are narrowed, the facts of calls that ended are written, and what was kept
-long enough is removed.
+Events of older versions are narrowed, the facts of calls that ended and the tokens of their words
+are written, and what was kept long enough is removed.
 """
 
 from collections.abc import Callable
@@ -19,6 +19,8 @@ from callrisk.store.keeping.old_keys import OldKeys
 from callrisk.store.keeping.sizes import StoredSizes, stored_sizes
 from callrisk.store.log.narrowing import Narrowing
 from callrisk.store.retention import Retention
+from callrisk.store.search.saved_searches import SavedSearches
+from callrisk.store.search.words_job import WordsJob
 from callrisk.store.store_away import store_away_reported
 from callrisk.wire.health import CheckResult
 
@@ -45,6 +47,7 @@ class Upkeep:
         self._engine, self._kept = store.engine, kept
         self._old_calls = OldCalls(store.engine, kept)
         self._sent = Retention(store.engine, kept)
+        self._searches = SavedSearches(store.engine)
         self._keys = OldKeys(store.engine)
         self._keep_accounts = keep_accounts
         self._sizes: StoredSizes | None = None
@@ -55,6 +58,7 @@ class Upkeep:
             Loop("erased calls", self._keys.unlink_erased, _UNLINK_EVERY_S, away),
             Loop("narrowing", Narrowing(store.engine).step, _PAUSE_S, away),
             Loop("call facts", FactsJob(store.engine).step, _FACTS_EVERY_S, away),
+            Loop("words to search", WordsJob(store.engine).step, _FACTS_EVERY_S, away),
             Loop("retention", self._remove_old, _LOOK_FOR_OLD_EVERY_S, away),
             Loop("sizes", self._measure, _MEASURE_EVERY_S, away),
         )
@@ -86,6 +90,7 @@ class Upkeep:
         now = utc_now()
         with store_away_reported():
             removed = self._old_calls.step(now) + self._sent.delete_sent(now)
+            removed += self._searches.delete_old(now)
             return removed + self._sent.delete_answered_requests(now)
 
     def _keep_keys(self) -> int:

@@ -16,6 +16,8 @@ from callrisk.store import tables
 from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, RingKey
 from callrisk.store.ciphers.sealing import SealError, SecretCipher
 from callrisk.store.people import people_tables
+from callrisk.store.search.search_tables import saved_searches
+from callrisk.store.search.word_segments import segments_by_ring_key
 from callrisk.store.webhooks.webhook_tables import webhooks
 
 _NONCE_BYTES = 12
@@ -26,7 +28,7 @@ _HEAD = 128
 _SEALED = (
     tables.quarantine.c.sealed, people_tables.persons.c.sealed_totp,
     people_tables.sessions.c.sealed_id_token, webhooks.c.sealed_secret,
-    webhooks.c.sealed_old_secret,
+    webhooks.c.sealed_old_secret, saved_searches.c.sealed,
 )  # fmt: skip
 
 
@@ -96,8 +98,8 @@ class RingCipher:
 
 
 def values_by_ring_key(connection: Connection) -> dict[str, int]:
-    """Return how many values of a database each key of the ring seals by itself."""
-    count = Counter[str]()
+    """Return how many values of a database each key of the ring seals by itself, or hashes."""
+    count = Counter[str](segments_by_ring_key(connection))
     for column in _SEALED:
         heads = select(func.substr(column, 1, _HEAD)).where(column.is_not(None))
         count.update(_names(connection.execute(heads).scalars()))

@@ -20,6 +20,7 @@ from callrisk.store.ciphers.erasures import Erasures
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.keeping.old_calls import remove_calls
 from callrisk.store.people.audit_subjects import AuditSubjects
+from callrisk.store.search.search_tables import saved_searches
 from callrisk.store.transaction import writing
 
 _C, _P, _F, _E = (
@@ -121,6 +122,8 @@ class CustomerData:
             removed = connection.execute(delete(tables.earlier_calls).where(earlier)).rowcount
             facts = (_F.customer_id == customer_id) & (_F.started_at < before)
             connection.execute(delete(tables.call_facts).where(facts))
+            # Any of them may have looked for the customer, by words too.
+            connection.execute(delete(saved_searches).where(saved_searches.c.made_at <= before))
             events = _unname(connection, customer_id, before)
         return Erased(len(call_ids), removed, events)
 

@@ -24,6 +24,7 @@ from callrisk.store.assessments.assessment_reading import whole_assessment
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.people.audit_subjects import AuditSubjects
 from callrisk.store.planning.contact_versions import RAISED
+from callrisk.store.search.word_segments import forget_words
 from callrisk.store.stored_calls import NOTE_COLUMNS, cipher_for, notes_from
 from callrisk.store.transaction import writing
 from callrisk.store.webhooks.webhook_tables import webhook_deliveries
@@ -92,6 +93,7 @@ def _silence(connection: Connection, ids: Sequence[str], now: datetime) -> None:
     if not ids:
         return
     s, n, e = tables.segments, tables.notes, tables.events
+    forget_words(connection, ids)
     connection.execute(update(s).where(s.c.call_id.in_(ids)).values(text="", sealed=None))
     noted = n.c.call_id.in_(ids)
     connection.execute(update(n).where(noted, n.c.kind != FEEDBACK).values(text="", sealed=None))
@@ -153,6 +155,7 @@ def remove_calls(connection: Connection, ids: Sequence[str]) -> None:
     """Remove calls with everything that belongs to them but the sums of their days."""
     if not ids:
         return
+    forget_words(connection, ids)
     for table in _OF_CALLS:
         connection.execute(delete(table).where(table.c.call_id.in_(ids)))
     connection.execute(delete(tables.calls).where(_C.call_id.in_(ids)))

@@ -15,14 +15,16 @@ from callrisk.people.auditing import Auditor
 from callrisk.web.contract import object_sent
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Searches, of which each is noted with the calls that it found: no two are alike.
+_SEARCHES = frozenset({"searches.search_calls", "searches.save_search", "searches.read_search"})
 # Reads that are asked by POST.
-_ASKED_BY_POST = frozenset({"calls.score_customer"})
+_ASKED_BY_POST = frozenset({"calls.score_customer", "searches.save_search"})
 # A telephony begins, feeds and ends calls by the thousand; what it said stands in the calls.
 _NOT_NOTED = frozenset({"session_routes.use_session", "segment_batches.add_segments_of_calls"})
 _FEEDS = frozenset({Operation.FEED_CALLS})
 _FAILED_FROM = 400
 # Values of paths that name what was seen or done.
-_NAMES = ("call_id", "job_id", "person_id", "key_id", "session_id", "webhook_id")
+_NAMES = ("call_id", "job_id", "person_id", "key_id", "session_id", "webhook_id", "search_id")
 
 
 def register(app: APIFlask, auditor: Auditor) -> None:
@@ -63,7 +65,8 @@ def _note(auditor: Auditor, asks: Subject, answer: Response) -> None:
     if not is_read:
         auditor.note(deed, utc_now())
     elif answer.status_code < _FAILED_FROM and operation is Operation.READ_CALLS:
-        auditor.note_hourly(_seen(deed, named, answer), utc_now())
+        note = auditor.note if endpoint in _SEARCHES else auditor.note_hourly
+        note(_seen(deed, named, answer), utc_now())
 
 
 def _seen(deed: Deed, named: str, answer: Response) -> Deed:
@@ -73,8 +76,8 @@ def _seen(deed: Deed, named: str, answer: Response) -> Deed:
     body: Any = answer.get_json(silent=True) or {}
     ids = sorted({str(call.get("call_id")) for call in body.get("calls", ())})
     # By name alone: an erasure could not take the number of a customer out of here.
-    asked = " ".join(sorted(request.args))
-    return Deed(deed.subject, deed.action, f"list {asked}".strip(), deed.address, {"calls": ids})
+    asked = named or f"list {' '.join(sorted(request.args))}".strip()
+    return Deed(deed.subject, deed.action, asked, deed.address, {"calls": ids})
 
 
 def _object() -> str:

@@ -8,11 +8,12 @@ from callrisk.web.routes.demo import demo
 from callrisk.web.routes.events import events
 from callrisk.web.routes.health import health
 from callrisk.web.routes.jobs import jobs
+from callrisk.web.routes.searches import searches
 from callrisk.web.routes.segment_batches import segment_batches
 from callrisk.web.routes.webhook_subscriptions import webhook_subscriptions
 from callrisk.web.routes.work_on_calls import work_on_calls
 
 BLUEPRINTS: tuple[APIBlueprint, ...] = (
-    health, calls, call_actions, work_on_calls, segment_batches, events, jobs, demo,
+    health, calls, call_actions, work_on_calls, searches, segment_batches, events, jobs, demo,
     webhook_subscriptions,
 )  # fmt: skip

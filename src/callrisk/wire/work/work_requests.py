@@ -26,7 +26,8 @@ MOST_YEN = 100_000_000
 _MOMENT = rf"{DATE}T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{{1,6}})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)"
 
 
-def _day_of(text: Any) -> Any:
+def day_of(text: Any) -> Any:
+    """Return a day as it is written in requests; ValueError for any other text."""
     if not isinstance(text, str) or re.fullmatch(DATE, text) is None:
         raise ValueError("a day is written like 2026-12-05 日付は 2026-12-05 の形で")
     return date.fromisoformat(text)
@@ -45,7 +46,7 @@ def _or_null(pattern: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})
 
 
-_Day = Annotated[date, BeforeValidator(_day_of), _or_null(DATE)]
+_Day = Annotated[date, BeforeValidator(day_of), _or_null(DATE)]
 _Moment = Annotated[datetime, BeforeValidator(_moment_of), _or_null(_MOMENT)]
 _Yen = Annotated[int, Field(ge=1, le=MOST_YEN), BeforeValidator(no_text)]
 _NoteId = Annotated[int, Field(ge=1, le=LARGEST_INTEGER), BeforeValidator(no_text)]

@@ -1,0 +1,1 @@
+"""Ended calls found by their facts and by their words, without a word that can be read."""

@@ -1,0 +1,140 @@
+"""The job that writes the tokens of calls that ended, and packs them.
+
+It follows the log as the job of the facts does: an end, a note, or a turn that comes after the end,
+of which a changed summary tells, has the tokens of the call written anew from all its words. So
+calls that ended before there was a search are found, too. Calls whose tokens are under an older key
+of the ring are written again, a batch each time.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, func, select
+
+from callrisk.domain.event_types import EventType
+from callrisk.domain.search.plain_text import plain_letters
+from callrisk.store import tables
+from callrisk.store.ciphers.key_ring import KeyPurpose, RingKey
+from callrisk.store.ciphers.word_cipher import cipher_of
+from callrisk.store.search.postings import SLOTS
+from callrisk.store.search.said_words import said_texts
+from callrisk.store.search.search_tables import call_words, word_segments
+from callrisk.store.search.word_segments import forget_words, pack_loose, write_tokens
+from callrisk.store.search.word_tokens import tokens_of
+from callrisk.store.store_away import store_away_reported
+from callrisk.store.transaction import insert_into, writing
+
+_CURSOR = "call_words"
+_EVENTS_AT_ONCE = 100
+_CALLS_AT_ONCE = 50
+_TELLING = (
+    EventType.CALL_ENDED, EventType.SUMMARY_CHANGED, EventType.NOTE_ADDED, EventType.ESCALATION,
+)  # fmt: skip
+_C, _W, _G = tables.calls.c, call_words.c, word_segments.c
+# The start and the tokens of calls.
+Written = dict[str, tuple[datetime, set[int]]]
+
+
+class WordsJob:
+    """Writes tokens; `step` is repeated by a loop."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        with engine.connect() as connection:
+            self._keys = cipher_of(connection).keys
+
+    def step(self) -> int:
+        """Write some calls, or pack some; return how many. StoreAwayError while the store is."""
+        with store_away_reported():
+            key = self._keys.ring.active(KeyPurpose.SEARCH)
+            return self._follow(key) or pack_loose(self._engine) or self._write_again(key)
+
+    def _follow(self, key: RingKey) -> int:
+        """Follow the log by one batch."""
+        with self._engine.connect() as connection:
+            reached = _cursor(connection)
+            told, last = _told_after(connection, reached)
+            calls = _tokens(connection, told, key)
+        if last == reached:
+            return 0
+        with writing(self._engine) as connection:
+            if _cursor(connection) != reached:
+                return 0
+            kept = _with_words(connection, told)
+            # What was told again and has no words any more is not found by them.
+            forget_words(connection, [one for one in told if one not in kept])
+            write_tokens(
+                connection, {one: calls[one] for one in calls if one in kept}, key.key_id, last
+            )
+            _move(connection, last)
+        return len(told)
+
+    def _write_again(self, key: RingKey) -> int:
+        """Write some calls again whose tokens are under another key."""
+        with self._engine.connect() as connection:
+            old = _under_other_keys(connection, key)
+            calls = _tokens(connection, old, key)
+        if not old:
+            return 0
+        with writing(self._engine) as connection:
+            kept = _with_words(connection, old)
+            written = connection.execute(select(func.max(_W.written))).scalar() or 0
+            forget_words(connection, [one for one in old if one not in calls])
+            still = {one: calls[one] for one in calls if one in kept}
+            write_tokens(connection, still, key.key_id, written + 1)
+        return len(old)
+
+
+def _cursor(connection: Connection) -> int:
+    c = tables.cursors.c
+    return connection.execute(select(c.seq).where(c.name == _CURSOR)).scalar() or 0
+
+
+def _move(connection: Connection, seq: int) -> None:
+    statement = insert_into(connection, tables.cursors).values(name=_CURSOR, seq=seq)
+    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"seq": seq}))
+
+
+def _told_after(connection: Connection, seq: int) -> tuple[list[str], int]:
+    """Return ended calls of which something was told after an event, and the last event read."""
+    e = tables.events.c
+    newest = connection.execute(select(func.max(e.seq))).scalar() or seq
+    telling = select(e.seq, e.call_id).where(e.seq > seq, e.seq <= newest, e.type.in_(_TELLING))
+    rows = connection.execute(telling.order_by(e.seq).limit(_EVENTS_AT_ONCE)).all()
+    last = rows[-1].seq if len(rows) == _EVENTS_AT_ONCE else max(newest, seq)
+    told = list(dict.fromkeys(row.call_id for row in rows))
+    ended = select(_C.call_id).where(_C.call_id.in_(told), _C.ended_at.is_not(None))
+    over = set(connection.execute(ended).scalars())
+    return [one for one in told if one in over], last
+
+
+def _tokens(connection: Connection, call_ids: Sequence[str], key: RingKey) -> Written:
+    """Return starts and tokens of calls; of those without words none."""
+    if not call_ids:
+        return {}
+    starts = select(_C.call_id, _C.started_at).where(_C.call_id.in_(call_ids))
+    texts = said_texts(connection, call_ids)
+    written: Written = {}
+    for row in connection.execute(starts):
+        tokens = tokens_of(key, (plain_letters(one.text) for one in texts[row.call_id]))
+        if tokens:
+            written[row.call_id] = (row.started_at, tokens)
+    return written
+
+
+def _with_words(connection: Connection, call_ids: Sequence[str]) -> set[str]:
+    """Return those of these calls that are there, and whose words are kept."""
+    these = (_C.call_id.in_(call_ids), _C.words_removed_at.is_(None))
+    return set(connection.execute(select(_C.call_id).where(*these)).scalars())
+
+
+def _under_other_keys(connection: Connection, key: RingKey) -> list[str]:
+    """Return some calls whose tokens are under another key than the newest."""
+    loose = select(_W.call_id).where(_W.place.is_(None), _W.ring_key != key.key_id)
+    found = list(connection.execute(loose.limit(_CALLS_AT_ONCE)).scalars())
+    old = select(_G.segment).where(_G.ring_key != key.key_id).limit(1)
+    segment = None if found else connection.execute(old).scalar()
+    if segment is None:
+        return found
+    packed = select(_W.call_id).where(_W.place.between(segment * SLOTS, (segment + 1) * SLOTS - 1))
+    return list(connection.execute(packed.limit(SLOTS)).scalars())

@@ -1,0 +1,1 @@
+"""Searches of ended calls, as they are asked and answered."""
