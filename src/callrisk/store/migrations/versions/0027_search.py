@@ -5,8 +5,8 @@ from alembic import op
 
 from callrisk.store.moment_column import UtcDateTime
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
