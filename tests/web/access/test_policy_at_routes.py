@@ -209,18 +209,6 @@ def test_a_cookie_alone_writes_nothing(office: Staffed) -> None:
     assert client.post("/api/calls/c-own/notes", json=body, headers=headers).status_code == 201
 
 
-def test_nobody_begins_the_call_of_somebody_else(office: Staffed) -> None:
-    """Neither its customer nor its telephone number changes, and nothing is told of it."""
-    client, queries = office.client("agent-1"), office.server.state.queries
-    before = queries.call("c-other")
-    for customer in ("1001", "1002", None):
-        ids = {"call_id": "c-other", "customer_id": customer, "agent_id": "agent-1"}
-        answer = client.post("/api/start_call", json=ids | {"phone": "0312345678"})
-        assert answer.status_code == 409
-        assert answer.get_json()["detail"] == "The id c-other is that of another call."
-    assert queries.call("c-other") == before
-
-
 def test_a_browser_may_ask_before_a_request(office: Staffed) -> None:
     """It sends no session with that question, and is told nothing about calls."""
     answer = office.client().options("/api/start_call")

@@ -3,10 +3,11 @@
 from collections.abc import Set
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from apiflask import APIBlueprint, abort
 
+from callrisk.domain.access.handmade_ids import is_unguessable
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
@@ -66,7 +67,7 @@ def start_call(json_data: StartCall) -> CallJoined:
     if json_data.demo and state.environment == "production":
         abort(HTTPStatus.FORBIDDEN, "demo: there are no demo calls in production.")
     must_act_as(json_data.agent_id)
-    _must_be_in_reach(json_data.call_id)
+    _must_be_usable(json_data.call_id)
     call = NewCall(
         json_data.call_id, json_data.customer_id, json_data.agent_id, Source.REST, json_data.demo,
         utc_now(), json_data.phone,
@@ -74,6 +75,8 @@ def start_call(json_data: StartCall) -> CallJoined:
     try:
         state.intake.start(call)
     except OtherCustomerError as error:
+        if reachable_agents() is not None and state.queries.call(call.call_id) is None:
+            _refuse_id(call.call_id)
         abort(HTTPStatus.CONFLICT, str(error))
     if state.crm is not None:
         state.crm.joining.ask(call.call_id)
@@ -182,11 +185,23 @@ def _told_of_loss(row: Worded) -> Worded:
     return row if row.text else row.model_copy(update={"text": UNREADABLE})
 
 
-def _must_be_in_reach(call_id: str) -> None:
-    """Refuse to begin what is a call of somebody else already."""
+def _must_be_usable(call_id: str) -> None:
+    """Refuse to begin what is a call of somebody else already, or could be one as well."""
     before = None if "\0" in call_id else app_state().queries.call(call_id)
-    if before is not None and not may_reach(before.agent_id):
-        abort(HTTPStatus.CONFLICT, f"The id {call_id} is that of another call.")
+    if before is not None and may_reach(before.agent_id):
+        return
+    if before is not None or (reachable_agents() is not None and not is_unguessable(call_id)):
+        _refuse_id(call_id)
+
+
+def _refuse_id(call_id: str) -> NoReturn:
+    """Refuse an id in words that are the same whether there is such a call or not."""
+    abort(
+        HTTPStatus.CONFLICT,
+        f"call_id: {call_id} may not be used. Begin a call under the id that the page proposes, or "
+        "under one with a UUID. この通話 ID は使えません。画面が示す ID か、UUID を含む ID で"
+        "始めてください。",
+    )
 
 
 def _agents(asked: str | None) -> Set[str] | None:
