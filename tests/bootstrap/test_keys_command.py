@@ -6,7 +6,9 @@ import secrets
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,12 +35,12 @@ from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
 from callrisk.settings import SettingsError, load, missing_for_production
 from callrisk.store.calls import NewCall, Store
-from callrisk.store.ciphers.data_keys import KeyLostError
+from callrisk.store.ciphers.data_keys import DataKeys, KeyLostError
 from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, new_ring, ring_from, ring_json
 from callrisk.store.ciphers.ring_cipher import values_by_ring_key
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.connect.quarantine import Quarantine, Seal, insert_quarantined
-from callrisk.store.database import close_database
+from callrisk.store.database import close_database, open_data_keys
 from callrisk.store.people.audit_log import AuditLog
 from callrisk.store.people.kept_sessions import NewSession, ProviderSession
 from callrisk.store.people.people_store import PeopleStore
@@ -50,6 +52,15 @@ from harness.waiting import wait_until
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 WORDS = "子猫を飼っています"
+
+
+@contextmanager
+def data_keys(root: Path) -> Iterator[DataKeys]:
+    """Open the key store of an installation."""
+    settings = load(root)
+    keys = open_data_keys(settings.database_url, configured_keys(settings))
+    yield keys
+    close_database(keys.engine)
 
 
 @pytest.fixture
@@ -353,10 +364,14 @@ def test_keys_come_back_under_their_own_ring_alone(
     assert notes(root) == [WORDS]
 
 
-def test_keys_under_a_key_that_the_ring_lacks_are_named(
-    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("is_lacking", [True, False])
+def test_a_copy_that_the_ring_opens_in_part_is_refused(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], is_lacking: bool
 ) -> None:
-    """The others come back all the same."""
+    """Where the ring lacks a key, and where it has another one of its name; unless that is meant.
+
+    Until then nothing is written.
+    """
     with_call(root)
     old = configured_ring(load(root)).active(KeyPurpose.DATA).key_id
     assert keys(["rotate"], root) == 0
@@ -369,11 +384,25 @@ def test_keys_under_a_key_that_the_ring_lacks_are_named(
     (copy,) = (tmp_path / "keys").iterdir()
     for path in (root / "data" / "processed").glob("callrisk.keys.db*"):
         path.unlink()
-    assert keys(["remove", old, "--restarted"], root) == 0
+    path = load(root).key_ring_path
+    ring = ring_from(path.read_text(encoding="utf-8"))
+    own, wrong = ring.find(old), new_ring(NOON).active(KeyPurpose.DATA)
+    assert own is not None
+    others = [one for one in ring.keys if one is not own]
+    taken = [] if is_lacking else [replace(wrong, key_id=old)]
+    path.write_text(ring_json(KeyRing((*taken, *others))), encoding="utf-8")
     capsys.readouterr()
+    assert keys(["restore", str(copy)], root) == 1
+    told = capsys.readouterr().err
+    with data_keys(root) as store:
+        assert store.by_ring_key() == {}
 
-    assert keys(["restore", str(copy)], root) == 0
-    assert old in capsys.readouterr().out
+    assert f"{old} (1)" in told
+    assert (told.count("\n"), "開けません" in told, "does not open" in told) == (1, True, True)
+    assert keys(["restore", str(copy), "--only-what-opens"], root) == 0
+    assert "1 keys are back" in capsys.readouterr().out
+    with data_keys(root) as store:
+        assert store.lacking(["c1", "c2"]) == {"c1"}
 
 
 def test_all_of_a_customer_is_given_out_and_erased(

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from callrisk.store.ciphers.data_keys import DataKeys
-from callrisk.store.ciphers.key_copies import copied, merged
+from callrisk.store.ciphers.key_copies import copied, merged, read_copy
 from callrisk.store.ciphers.key_store import open_key_store
 from callrisk.store.database import close_database, open_data_keys
 from callrisk.store.people.audit_subjects import AuditSubjects, Gone
@@ -74,13 +74,13 @@ def test_an_older_key_store_loses_no_id(keys: DataKeys, tmp_path: Path) -> None:
     copy = list(copied(keys))
     older = other_store(tmp_path, "older")
     second = AuditSubjects(older).ids_of(["c1"])
-    merged(older, iter(copy), NOON)
+    merged(older, read_copy(iter(copy)), NOON)
     both = AuditSubjects(older)
     assert sorted(both.all_of("c1")) == sorted([first["c1"], second["c1"]])
 
     both.unlink(["c1"])
-    merged(keys, copied(older), NOON)
-    merged(older, iter(copy), NOON)
+    merged(keys, read_copy(copied(older)), NOON)
+    merged(older, read_copy(iter(copy)), NOON)
     for store in (subjects, both):
         found = store.calls_of([first["c1"], second["c1"], first["c2"]])
         assert list(found.values()) == [Gone.ERASED, Gone.ERASED, "c2"]

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from callrisk.domain.access.audit_record import Deed
 from callrisk.domain.time import utc_now
 from callrisk.people.auditing import Anchors, faults_of_audit
-from callrisk.store.ciphers.key_copies import copied, merged
+from callrisk.store.ciphers.key_copies import copied, merged, read_copy
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.keeping.customer_data import CustomerData
 from callrisk.store.people.audit_log import NamedRecord, Sought, StoredRecord
@@ -121,7 +121,7 @@ def test_an_erased_customer_is_in_no_record(office: Staffed, tmp_path: Path) -> 
     assert "(erased)" in auditor.get("/audit?lang=en").text
     assert faults_of_audit(log, tmp_path / "anchors", "s" * 40) == []
     # A copy of the keys of before, and the same call once more, bring nothing back.
-    merged(keys, iter(copy), utc_now())
+    merged(keys, read_copy(iter(copy)), utc_now())
     state.accounts.auditor.note(Deed(who, "add_note", "call c-own", "", {}), utc_now())
     assert report() == sorted([*after, ["add_note", "(erased)", ""]])
 

@@ -1,14 +1,12 @@
 """Backups of the wrapped data keys: files of their own, kept apart and for 30 days at most."""
 
 import gzip
-import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from callrisk.background.replacing import replace_when_free
 from callrisk.store.ciphers.data_keys import DataKeys
-from callrisk.store.ciphers.key_copies import copied, merged
+from callrisk.store.ciphers.key_copies import copied, merged, parted, read_copy
 
 # An erased customer can be read again from a copy of the keys: so none is kept for longer.
 KEPT = timedelta(days=30)
@@ -30,36 +28,33 @@ def back_up(keys: DataKeys, folder: Path, now: datetime) -> tuple[Path, list[Pat
     return target, old
 
 
-@dataclass(frozen=True, slots=True)
-class PutBack:
-    """The number of keys that came back, and the keys of a ring that some need and it lacks."""
-
-    count: int
-    lacking: tuple[str, ...]
+class ForeignKeysError(ValueError):
+    """Some keys of a copy were wrapped by another ring; nothing of it was taken in."""
 
 
-def put_back(keys: DataKeys, path: Path, now: datetime) -> PutBack:
-    """Take in a copy. ValueError, OSError for another file, or if the ring opens no key of it."""
+def put_back(
+    keys: DataKeys, path: Path, now: datetime, *, only_what_opens: bool = False
+) -> tuple[int, int]:
+    """Take in a copy; return how many keys came back, and how much this ring does not open.
+
+    ForeignKeysError if there is any of that, unless all but that is wanted. ValueError, OSError for
+    another file.
+    """
     with gzip.open(path, "rt", encoding="utf-8") as file:
-        lines = list(file)
-    needed = {name for name in map(_ring_key, lines) if name}
-    lacking = sorted(name for name in needed if keys.ring.find(name) is None)
-    if lacking and len(lacking) == len(needed):
+        copy = read_copy(file)
+    opening, foreign = parted(keys, copy)
+    count = sum(foreign.values())
+    if foreign and not only_what_opens:
         # They would stand there like keys that are back, and nothing could be read.
-        names = ", ".join(lacking)
-        raise ValueError(
-            f"この鍵束では開けません。{names} のある鍵束の控えを先に戻してください / "
-            f"this ring opens none of them: first put the ring back that has {names}"
+        names = ", ".join(f"{name} ({number:,})" for name, number in foreign.items())
+        raise ForeignKeysError(
+            f"控えの {count:,} 個はこの鍵束では開けません。元の鍵は {names}。何も戻していません。"
+            "その鍵のある鍵束を先に戻すか、--only-what-opens を付けてください / "
+            f"this ring does not open {count:,} entries of the copy, which are under {names}; "
+            "nothing was taken in: first put the ring back that has these keys, or add "
+            "--only-what-opens"
         )
-    return PutBack(merged(keys, iter(lines), now), tuple(lacking))
-
-
-def _ring_key(line: str) -> str | None:
-    """Return the key of the ring that a line's data key is under; None for any other line."""
-    match json.loads(line):
-        case {"key": [_, str(name), str(_), _, _]}:
-            return name
-    return None
+    return merged(keys, opening, now), count
 
 
 def _made_at(path: Path) -> datetime | None:

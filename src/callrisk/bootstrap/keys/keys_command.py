@@ -65,7 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     backing_up.add_argument("--to", type=Path, required=True, metavar="FOLDER")
     losing = commands.add_parser("lost", help="the calls whose keys are in no store")
     losing.add_argument("--accept", action="store_true", help="let their words count as removed")
-    commands.add_parser("restore", help="takes such a copy in").add_argument("file", type=Path)
+    restoring = commands.add_parser("restore", help="takes such a copy in")
+    restoring.add_argument("file", type=Path)
+    restoring.add_argument(
+        "--only-what-opens", action="store_true", help="leave out what this ring does not open"
+    )
     return parser
 
 
@@ -174,13 +178,14 @@ def _backup(settings: Settings, options: argparse.Namespace) -> int:
 
 def _restore(settings: Settings, options: argparse.Namespace) -> int:
     with _data_keys(settings) as keys:
-        back = put_back(keys, options.file, utc_now())
-    print(f"{back.count:,} 個の鍵を戻しました / {back.count:,} keys are back")
-    if back.lacking:
-        names = ", ".join(back.lacking)
+        count, foreign = put_back(
+            keys, options.file, utc_now(), only_what_opens=options.only_what_opens
+        )
+    print(f"{count:,} 個の鍵を戻しました / {count:,} keys are back")
+    if foreign:
         print(
-            f"鍵束に {names} がないため、一部は開けません / some cannot be opened, as the ring "
-            f"lacks {names}"
+            f"この鍵束で開けない {foreign:,} 個は戻していません / {foreign:,} entries were left "
+            "out, which this ring does not open"
         )
     return 0
 

@@ -8,8 +8,8 @@ could be guessed, taken or not, and of all others nobody knows what to try.
 import re
 
 _HEX = "[0-9a-f]"
-# With a UUID anywhere, as Amazon Connect and the tablet have them; or as the live page proposes: the
-# second and four random digits, of which an hour has 200 million.
+# With a UUID anywhere, as Amazon Connect and the tablet have them; or as the live page proposes:
+# the second and four random digits, of which an hour has 200 million.
 _UUID = re.compile(rf"{_HEX}{{8}}-{_HEX}{{4}}-[1-8]{_HEX}{{3}}-[89ab]{_HEX}{{3}}-{_HEX}{{12}}")
 _PROPOSED = re.compile(rf"call-\d{{8}}-\d{{6}}-{_HEX}{{4}}", re.ASCII)
 

@@ -311,17 +311,21 @@ class DataKeys:
                 _note_lost(connection, ours, now)
 
     def _value(self, row: Any) -> bytes:
-        key = self._ring.find(row.ring_key)
+        return self.unwrapped(row.call_id, row.ring_key, row.wrapped)
+
+    def unwrapped(self, call_id: str, ring_key: str, wrapped: bytes) -> bytes:
+        """Return the data key of a call; KeyLostError unless the ring has what wrapped it."""
+        key = self._ring.find(ring_key)
         if key is None:
             self.reread_ring()
-            key = self._ring.find(row.ring_key)
+            key = self._ring.find(ring_key)
         if key is None:
-            raise KeyLostError(f"the key ring lacks {row.ring_key}, which wrapped data keys")
+            raise KeyLostError(f"the key ring lacks {ring_key}, which wrapped data keys")
         try:
-            nonce, rest = row.wrapped[:NONCE_BYTES], row.wrapped[NONCE_BYTES:]
-            return AESGCM(key.value).decrypt(nonce, rest, row.call_id.encode())
+            nonce, rest = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
+            return AESGCM(key.value).decrypt(nonce, rest, call_id.encode())
         except InvalidTag as error:
-            wrong = f"a data key was not wrapped by {row.ring_key} of this ring"
+            wrong = f"a data key was not wrapped by {ring_key} of this ring"
             raise KeyLostError(wrong) from error
 
     def _write(self, statement: Update) -> int:
