@@ -24,7 +24,10 @@ PASSWORD = "馬と電池とホチキスの緑色"  # noqa: S105 - of these tests
 TEAM, OTHER_TEAM = "東京", "大阪"
 # Hashed once: argon2 takes its time.
 _HASH = hashed(PASSWORD)
-KEYS = {"reader": ["calls:read"], "feeder": ["calls:feed", "calls:act_as"], "none": []}
+KEYS = {
+    "reader": ["calls:read"], "feeder": ["calls:feed", "calls:act_as"], "none": [],
+    "hooks": ["webhooks:manage"],
+}  # fmt: skip
 # Whose call is whose, seen from the team: of the agent, of a colleague in the team, of the others.
 CALLS = {"c-own": "agent-1", "c-team": "agent-2", "c-other": "agent-3"}
 

@@ -50,8 +50,39 @@ def add(admin: FlaskClient, **changed: Any) -> dict[str, Any]:
     return found
 
 
-def test_a_webhook_from_its_begin_to_its_end(admin: FlaskClient) -> None:
+def test_a_key_keeps_webhooks_with_a_scope_of_its_own(office: Staffed) -> None:
+    """No other key does, and that one opens nothing else."""
+    client = office.client(key="hooks")
+    where = f"{ROUTE}/{add(client)['webhook_id']}"
+    answers = [
+        client.get(ROUTE), client.get(where), client.post(f"{where}/secret"),
+        client.post(f"{where}/disable"), client.get(f"{where}/deliveries"), client.delete(where),
+    ]  # fmt: skip
+    (added,) = (
+        one.record.deed
+        for one in office.server.state.accounts.auditor.log.newest(Sought(), 1_000)
+        if one.record.deed.action == "add_webhook"
+    )
+
+    assert [one.status_code for one in answers] == [200] * 6
+    assert added.subject.startswith("key ")
+    assert client.get("/admin/webhooks").status_code < 500
+    for path in ("/api/calls", "/admin", "/admin/keys", "/audit", "/api/events?after=0"):
+        assert client.get(path).status_code == 403, path
+    for key in ("reader", "feeder", "none"):
+        assert office.client(key=key).get(ROUTE).status_code == 403
+        assert office.client(key=key).post(ROUTE, json=ADDED).status_code == 403
+
+
+@pytest.fixture(params=["", "hooks"])
+def keeper(request: pytest.FixtureRequest, office: Staffed) -> FlaskClient:
+    """An administrator, and a system with the scope for webhooks."""
+    return office.client(key=request.param) if request.param else office.client("admin")
+
+
+def test_a_webhook_from_its_begin_to_its_end(keeper: FlaskClient) -> None:
     """Each step by REST."""
+    admin = keeper
     made = add(admin)
     where = f"{ROUTE}/{made['webhook_id']}"
     assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", made["secret"])

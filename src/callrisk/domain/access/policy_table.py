@@ -131,6 +131,7 @@ KEY_SCOPES: Mapping[str, frozenset[Operation]] = {
     "calls:work": frozenset({Operation.WORK_ON_CALLS}),
     "calls:act_as": frozenset({Operation.ACT_AS_AGENTS}),
     "jobs:run": frozenset({Operation.RUN_JOBS}),
+    "webhooks:manage": frozenset({Operation.READ_WEBHOOKS, Operation.CHANGE_WEBHOOKS}),
 }
 
 

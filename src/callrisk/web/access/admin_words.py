@@ -94,4 +94,5 @@ SCOPE_WORDS: dict[str, Text] = {
     "calls:work": Text("通話に記録や操作をする", "Work on calls: notes, feedback, escalations"),
     "calls:act_as": Text("オペレーターの代わりに操作する", "Act for an agent"),
     "jobs:run": Text("学習などのジョブを実行する", "Run jobs, such as a training"),
+    "webhooks:manage": Text("Webhook を管理する", "Manage webhooks"),
 }

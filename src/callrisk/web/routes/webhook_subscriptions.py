@@ -1,4 +1,4 @@
-"""Webhooks of other systems: add, look at, change, test and remove them; administrators alone."""
+"""Webhooks of other systems: add, look at, change, test and remove them."""
 
 import re
 from http import HTTPStatus
