@@ -1,4 +1,5 @@
 /** The client of the REST API: one function per route; failures are ApiError. */
+import { language } from "./i18n.js";
 import { proof, toLogin } from "./session.js";
 
 /** A failed request. Status 0: no answer. `errors` names the invalid fields; people quote the request's id. */
@@ -12,7 +13,8 @@ export class ApiError extends Error {
 }
 
 async function request(path, options = {}) {
-  const answer = await fetch(path, options).catch(() => { throw new ApiError(0); });
+  const headers = { "Accept-Language": language(), ...options.headers };
+  const answer = await fetch(path, { ...options, headers }).catch(() => { throw new ApiError(0); });
   const isJson = answer.headers.get("content-type")?.includes("json");
   const body = isJson ? await answer.json() : {};
   if (answer.status === 401) toLogin();

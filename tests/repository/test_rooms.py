@@ -45,6 +45,7 @@ DOORS = {
     "psutil": {"bootstrap"},
     "pycrfsuite": {"pipeline/masking/tagger_fitting.py"},
     "pydantic": {"settings", "web", "integrations", "wire"},
+    "pydantic_core": {"wire"},
     "pydantic_settings": {"settings"},
     "pyotp": {"people"},
     "python_calamine": {"integrations"},

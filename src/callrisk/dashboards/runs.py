@@ -10,7 +10,7 @@ import streamlit as st
 
 from callrisk.artifacts import ArtifactError, champion, version_names
 from callrisk.dashboards.access.visitor import Visitor
-from callrisk.dashboards.texts import word
+from callrisk.dashboards.texts import language, word
 from callrisk.data_folder import is_customers_table, tables_in
 from callrisk.domain.evaluation import Evaluation
 from callrisk.reporting.run_results import ScoredCustomers, read_customers, read_evaluation
@@ -38,7 +38,9 @@ class Places:
     @property
     def live_api(self) -> LiveApi:
         """A connection to the live server, as the person who looks at the page."""
-        return LiveApi(self.api) if self.visitor is None else self.visitor.api
+        if self.visitor is None:
+            return LiveApi(self.api, language=language())
+        return self.visitor.api
 
     @property
     def person(self) -> str | None:

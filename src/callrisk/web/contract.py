@@ -13,7 +13,9 @@ from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.response import Response as BaseResponse
 
+from callrisk.web.access.access_words import spoken
 from callrisk.web.openapi import problem_answers, tidied
+from callrisk.web.refusal_words import NESTED, NO_OBJECT, UNKNOWN_QUERY, reader_language
 from callrisk.wire.examples import example_of
 from callrisk.wire.json_schema import schema_ref
 from callrisk.wire.requests import QueryParameters
@@ -115,7 +117,8 @@ def _check_request() -> None:
     unknown = sorted(set(request.args) - known)
     repeated = sorted(name for name in known if len(request.args.getlist(name)) > 1)
     if unknown or repeated:
-        _refuse({name: ["Unknown or repeated query name"] for name in (*unknown, *repeated)})
+        words = spoken(UNKNOWN_QUERY, reader_language())
+        _refuse({name: [words] for name in (*unknown, *repeated)})
     if "body" in spec:
         _check_body()
 
@@ -135,9 +138,9 @@ def _check_body() -> None:
     try:
         body = request.get_json(force=True)
     except RecursionError:
-        abort(HTTPStatus.UNPROCESSABLE_ENTITY, "The body is nested too deeply.")
+        abort(HTTPStatus.UNPROCESSABLE_ENTITY, spoken(NESTED, reader_language()))
     if not isinstance(body, dict):
-        abort(HTTPStatus.UNPROCESSABLE_ENTITY, "The body must be a JSON object.")
+        abort(HTTPStatus.UNPROCESSABLE_ENTITY, spoken(NO_OBJECT, reader_language()))
 
 
 def _refuse(fields: dict[str, list[str]]) -> None:

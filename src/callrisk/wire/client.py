@@ -83,17 +83,20 @@ class LiveApi:
     """One connection to the server at `address`, such as http://127.0.0.1:5000.
 
     Every method raises LiveApiError. With the session of a person each request is that person's.
+    What was refused is told in `language`, in English without one.
     """
 
     def __init__(
         self, address: str, timeout_s: tuple[float, float] = _TIMEOUT_S,
-        person: PersonsSession | None = None,
+        person: PersonsSession | None = None, language: str = "",
     ) -> None:  # fmt: skip
         self.address = address.rstrip("/")
         self._timeout_s = timeout_s
         self._session = requests.Session()
         # The server is on this machine or in this network: no proxy stands between.
         self._session.trust_env = False
+        if language:
+            self._session.headers["Accept-Language"] = language
         self._person = person
 
     @property

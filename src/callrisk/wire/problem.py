@@ -1,15 +1,13 @@
 """Every error of the REST interface as problem+json (RFC 9457)."""
 
 from collections.abc import Sequence
-from typing import Literal, Self
+from typing import Literal
 
 from pydantic import Field
 
 from callrisk.wire.base import Wire
 
 MEDIA_TYPE = "application/problem+json"
-# Pydantic puts this before the words of a check of our own.
-_PREFIX = "Value error, "
 
 
 class FieldProblem(Wire):
@@ -17,11 +15,6 @@ class FieldProblem(Wire):
 
     field: str
     message: str
-
-    @classmethod
-    def refused(cls, field: str, message: str) -> Self:
-        """Return the problem of a field, in the words of the check that refused it."""
-        return cls(field=field, message=message.removeprefix(_PREFIX))
 
 
 def named(errors: Sequence[FieldProblem]) -> str:

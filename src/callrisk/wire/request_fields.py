@@ -1,11 +1,14 @@
 """The types of the fields of requests: what each accepts, and the JSON schema that says so."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from callrisk.domain.customer import canonical_id
+from callrisk.domain.wording import Text
 
 _LONGEST_ID, _LONGEST_NOTE, _LONGEST_TURN = 256, 4_000, 4_000
 _LONGEST_PHONE = 32
@@ -25,6 +28,51 @@ _ADDRESSABLE = (
 )
 
 
+# The checks of our own: each has a type beside those of pydantic, and words.
+REFUSALS: Mapping[str, Text] = {
+    "nothing_visible": Text(
+        "目に見える文字が必要です。NUL は使えません",
+        "must have a character that can be seen, and no NUL",
+    ),
+    "no_plain_id": Text(
+        "目に見える文字が必要です。制御文字や見えない文字は使えません",
+        "must have a character that can be seen, and no control or hidden ones",
+    ),
+    "not_addressable": Text(
+        "アドレスに入るため、/ と \\ は使えず、. や .. だけにもできません",
+        "must not hold / or \\, nor be . or .., since it stands in addresses",
+    ),
+    "has_nul": Text("NUL は使えません", "must not have a NUL"),
+    "no_number": Text("数値にしてください", "must be a number"),
+    "no_digits": Text("整数を数字で書いてください", "must be a whole number in digits"),
+    "one_time_alone": Text(
+        "begin_ms と end_ms は両方書くか、どちらも書かないでください",
+        "begin_ms and end_ms come together or not at all",
+    ),
+    "ends_before_it_begins": Text(
+        "end_ms は begin_ms より前にできません", "end_ms must not lie before begin_ms"
+    ),
+    "foreign_cursor": Text(
+        "このサーバーが出したものではありません", "not one that this server gave out"
+    ),
+    "no_text": Text("文字列にしてください", "not a text"),
+    "no_moment_of_log": Text(
+        "記録の番号か、2026-01-31T09:30:00Z のような日時にしてください",
+        "neither a number of the log nor a moment such as 2026-01-31T09:30:00Z",
+    ),
+    "no_day": Text("日付は 2026-12-05 の形で書いてください", "a day is written like 2026-12-05"),
+    "no_moment": Text(
+        "日時は 2026-12-05T15:00:00+09:00 の形で書いてください",
+        "a moment is written like 2026-12-05T15:00:00+09:00",
+    ),
+}
+
+
+def refusal(kind: str) -> PydanticCustomError:
+    """Return the error of a check."""
+    return PydanticCustomError(kind, REFUSALS[kind].en)
+
+
 def _text_of_number(value: Any) -> Any:
     """Return a number as text: numbers for ids are common in old clients."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -38,37 +86,37 @@ def _whole_number(value: Any) -> Any:
 
 def _visible(text: str) -> str:
     if re.search(_VISIBLE, text) is None:
-        raise ValueError("must have a character that can be seen, and no NUL")
+        raise refusal("nothing_visible")
     return text.strip()
 
 
 def _plain_id(text: str) -> str:
     if re.fullmatch(_ID, text) is None:
-        raise ValueError("must have a character that can be seen, and no control or hidden ones")
+        raise refusal("no_plain_id")
     return text.strip()
 
 
 def _addressable(text: str) -> str:
     if re.fullmatch(_ADDRESSABLE, text) is None:
-        raise ValueError("must not hold / or \\, nor be . or .., since it stands in addresses")
+        raise refusal("not_addressable")
     return text
 
 
 def _without_nul(text: str) -> str:
     if "\0" in text:
-        raise ValueError("must not have a NUL")
+        raise refusal("has_nul")
     return text.strip()
 
 
 def no_text(value: Any) -> Any:
     if isinstance(value, str | bool):
-        raise ValueError("must be a number")
+        raise refusal("no_number")
     return value
 
 
 def digits_only(value: Any) -> Any:
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,19}", value) is None:
-        raise ValueError("must be a whole number in digits")
+        raise refusal("no_digits")
     return value
 
 

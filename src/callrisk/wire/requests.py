@@ -33,6 +33,7 @@ from callrisk.wire.request_fields import (
     RecordId,
     TurnText,
     digits_only,
+    refusal,
 )
 
 # Names a request that is sent again until it is answered; visible ASCII, quoted or not.
@@ -91,9 +92,9 @@ class SegmentBody(Body):
     @model_validator(mode="after")
     def _times_fit(self) -> Self:
         if (self.begin_ms is None) != (self.end_ms is None):
-            raise ValueError("begin_ms and end_ms come together or not at all")
+            raise refusal("one_time_alone")
         if self.begin_ms is not None and self.end_ms is not None and self.end_ms < self.begin_ms:
-            raise ValueError("end_ms must not lie before begin_ms")
+            raise refusal("ends_before_it_begins")
         return self
 
     def segment(self, sequence: int) -> Segment:
@@ -216,7 +217,7 @@ class Cursor(BaseModel):
 
 def _cursor_of(text: Any) -> Any:
     if not isinstance(text, str) or not re.fullmatch(_CURSOR.strip("^$"), text, re.DOTALL):
-        raise ValueError("not one that this server gave out")
+        raise refusal("foreign_cursor")
     return Cursor.of(text)
 
 
@@ -250,7 +251,7 @@ class EventsAfter(QueryParameters):
 def _moment_of(text: Any) -> Any:
     """Return the number of an event of the log, or a moment in ISO 8601 with its offset."""
     if not isinstance(text, str):
-        raise ValueError("not a text")
+        raise refusal("no_text")
     if re.fullmatch("[0-9]{1,19}", text):
         return min(int(text), LARGEST_INTEGER)
     try:
@@ -260,9 +261,7 @@ def _moment_of(text: Any) -> Any:
             raise ValueError(text)
         return moment.astimezone(UTC)
     except ValueError:
-        raise ValueError(
-            "neither a number of the log nor a moment such as 2026-01-31T09:30:00Z"
-        ) from None
+        raise refusal("no_moment_of_log") from None
     except OverflowError:
         # The first and the last day of the calendar, in another zone.
         return moment.replace(tzinfo=UTC)

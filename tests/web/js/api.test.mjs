@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { api } from "../static/js/api.js";
+import { useLanguage } from "../static/js/i18n.js";
 
 const note = { text: "来週お支払いとのことです" };
 const answers = { 201: () => Response.json({ note_id: 1 }, { status: 201 }), 409: () => Response.json({}, { status: 409 }) };
@@ -41,4 +42,20 @@ test("what failed keeps its key, what arrived does not", async () => {
   await api.addNote("c1", note);
   assert.equal(second[0], first[0]);
   assert.notEqual(second[1], second[0]);
+});
+
+test("what is refused is asked for in the language of the page", async () => {
+  const asked = [];
+  globalThis.fetch = async (_path, { headers }) => {
+    asked.push([headers["Accept-Language"], headers["Content-Type"]]);
+    return Response.json({});
+  };
+  globalThis.document = { documentElement: {} };
+  for (const language of ["en", "ja"]) {
+    useLanguage(language);
+    await api.health();
+    await api.startDemo();
+  }
+  delete globalThis.document;
+  assert.deepEqual(asked, [["en", undefined], ["en", "application/json"], ["ja", undefined], ["ja", "application/json"]]);
 });

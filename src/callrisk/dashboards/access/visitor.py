@@ -28,7 +28,7 @@ class Visitor:
     @property
     def api(self) -> LiveApi:
         """A connection to the live server, as this person."""
-        return LiveApi(self.address, person=self.person)
+        return LiveApi(self.address, person=self.person, language=language())
 
 
 def visitor_of(access: AppAccess) -> Visitor | None:

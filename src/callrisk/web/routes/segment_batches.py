@@ -14,6 +14,7 @@ from callrisk.live.call_intake import Sent
 from callrisk.web.access.guards import needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
+from callrisk.web.refusal_words import refused_fields
 from callrisk.wire.call import CallSegmentsTaken, RefusedSegment, SegmentBatchTaken
 from callrisk.wire.problem import FieldProblem, named
 from callrisk.wire.requests import CallSegmentBody, SegmentBatch
@@ -64,19 +65,16 @@ def _known(call_ids: set[str]) -> set[str]:
 
 def _no_turn(index: int, row: Any) -> RefusedSegment:
     """Return the refusal of what is no turn, with the fields at fault."""
-    errors = [
-        FieldProblem.refused(".".join(map(str, ("segments", index, *path))), message)
-        for path, message in _faults(row)
-    ]
+    errors = _faults(index, row)
     return _refused(index, HTTPStatus.UNPROCESSABLE_ENTITY, named(errors), errors)
 
 
-def _faults(row: Any) -> list[tuple[tuple[int | str, ...], str]]:
-    """Return the path of each field at fault, and what is wrong with it."""
+def _faults(index: int, row: Any) -> list[FieldProblem]:
+    """Return each field at fault, and what is wrong with it."""
     try:
         CallSegmentBody.model_validate(row)
     except ValidationError as error:
-        return [(fault["loc"], fault["msg"]) for fault in error.errors()]
+        return refused_fields(error, ("segments", index))
     return []
 
 

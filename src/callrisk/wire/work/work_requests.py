@@ -18,6 +18,7 @@ from callrisk.wire.request_fields import (
     NoteTextOrEmpty,
     digits_only,
     no_text,
+    refusal,
 )
 from callrisk.wire.requests import DATE, Body, QueryParameters
 
@@ -29,16 +30,13 @@ _MOMENT = rf"{DATE}T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{{1,6}})?)?(Z|[+-](0\d|
 def day_of(text: Any) -> Any:
     """Return a day as it is written in requests; ValueError for any other text."""
     if not isinstance(text, str) or re.fullmatch(DATE, text) is None:
-        raise ValueError("a day is written like 2026-12-05 日付は 2026-12-05 の形で")
+        raise refusal("no_day")
     return date.fromisoformat(text)
 
 
 def _moment_of(text: Any) -> Any:
     if not isinstance(text, str) or re.fullmatch(_MOMENT, text) is None:
-        raise ValueError(
-            "a moment is written like 2026-12-05T15:00:00+09:00"
-            " 日時は 2026-12-05T15:00:00+09:00 の形で"
-        )
+        raise refusal("no_moment")
     return datetime.fromisoformat(text)
 
 
