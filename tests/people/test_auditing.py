@@ -1,22 +1,28 @@
 """The audit: what is noted stays, and every later change of it is found."""
 
+import hmac
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
 
 from callrisk.domain.access.audit_record import Deed
+from callrisk.people.anchor_keys import AnchorKeys, keys_of_anchors
 from callrisk.people.auditing import Anchors, Auditor, faults_of_audit
+from callrisk.store.ciphers.key_ring import LATER_PURPOSES, KeyPurpose, KeyRing, new_ring
 from callrisk.store.database import open_database
 from callrisk.store.people.audit_log import AuditLog, Sought
 from callrisk.store.people.audit_subjects import Gone
 from harness.databases import KINDS, fresh_database
-from harness.key_rings import KEYS
+from harness.key_rings import KEYS, RING
 
 START = datetime(2026, 11, 30, 9, tzinfo=UTC)
 SECRET = "s" * 40
+ANCHOR_KEYS = AnchorKeys(lambda: RING, SECRET)
 
 
 class Archive:
@@ -25,7 +31,8 @@ class Archive:
     def __init__(self, url: str, folder: Path) -> None:
         self.engine, self.folder = open_database(url, KEYS), folder
         self.one, self.two = (Auditor(AuditLog(self.engine, chain)) for chain in ("one", "two"))
-        self.anchors = Anchors(folder, "all-5000", SECRET)
+        self.keys = ANCHOR_KEYS
+        self.anchors = Anchors(folder, "all-5000", ANCHOR_KEYS)
 
     def fill(self) -> None:
         """Six deeds, three of each process, and an anchor before the last two."""
@@ -36,7 +43,7 @@ class Archive:
                 auditor.note(deed(f"call c-{number}"), START + timedelta(seconds=number))
 
     def faults(self) -> list[str]:
-        found = faults_of_audit(self.one.log, self.folder, SECRET)
+        found = faults_of_audit(self.one.log, self.folder, self.keys)
         return [fault.en for fault in found]
 
     def tamper(self, change: str) -> None:
@@ -60,7 +67,7 @@ def test_untouched_records_are_in_order(archive: Archive) -> None:
     """Of several processes, across pages of the database, and of a process that began anew."""
     archive.fill()
     assert archive.faults() == []
-    again = Anchors(archive.folder, "all-5000", SECRET)
+    again = Anchors(archive.folder, "all-5000", ANCHOR_KEYS)
     assert again.add(archive.one.log, START)
     assert not again.add(archive.one.log, START)
     Auditor(AuditLog(archive.engine, "three")).note(deed("call c-9"), START)
@@ -168,10 +175,57 @@ def test_changed_anchors_are_found(archive: Archive, change: Callable[[str], str
     assert any("the anchor all-5000.jsonl:" in fault for fault in archive.faults())
 
 
-def test_anchors_of_another_secret_are_none(archive: Archive) -> None:
-    """Who writes the database and the file still lacks the secret."""
+def without_audit(ring: KeyRing = RING) -> KeyRing:
+    """Return the ring of an older version."""
+    return KeyRing(tuple(key for key in ring.keys if key.purpose not in LATER_PURPOSES))
+
+
+def test_anchors_of_an_older_version_stay_good(archive: Archive) -> None:
+    """Signed with the secret of before; under a ring that gets a key the file goes on with it."""
+    rings = [without_audit()]
+    archive.anchors = Anchors(archive.folder, "all-5000", AnchorKeys(lambda: rings[-1], SECRET))
     archive.fill()
-    Anchors(archive.folder, "forged", "t" * 40).add(archive.one.log, START)
+    old = ANCHOR_KEYS, AnchorKeys(without_audit, SECRET)
+    for archive.keys in old:
+        assert archive.faults() == []
+    archive.keys = AnchorKeys(without_audit, "t" * 40)
+    assert len(archive.faults()) == 1
+    rings.append(RING)
+    assert archive.anchors.add(archive.one.log, START)
+    archive.keys = AnchorKeys(lambda: RING, SECRET)
+
+    assert archive.faults() == []
+    assert keys_of_anchors(archive.folder) == {RING.active(KeyPurpose.AUDIT).key_id}
+    # Who learned the old secret goes on with no file that the ring signs.
+    archive.one.note(deed("call c-7"), START)
+    late = Anchors(archive.folder, "all-5000", AnchorKeys(without_audit, SECRET))
+    assert late.add(archive.one.log, START)
+    assert archive.faults() == ["the anchor all-5000.jsonl:3 was changed."]
+
+
+@pytest.mark.parametrize("purpose", [KeyPurpose.AUDIT, KeyPurpose.DATA, None])
+def test_a_key_for_the_audit_alone_signs(archive: Archive, purpose: KeyPurpose | None) -> None:
+    """It is not drawn from the secret, and no key of another purpose passes for it."""
+    archive.fill()
+    (path,) = archive.folder.glob("*.jsonl")
+    (line,) = path.read_text(encoding="utf-8").splitlines()
+    anchor = json.loads(line)
+    del anchor["signature"]
+    anchor["key"] = "none" if purpose is None else RING.active(purpose).key_id
+    value = b"" if purpose is None else RING.active(purpose).value
+    written = json.dumps(anchor, ensure_ascii=False, sort_keys=True).encode()
+    anchor["signature"] = hmac.new(value, written, sha256).hexdigest()
+    path.write_text(json.dumps(anchor, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    assert (archive.faults() == []) is (purpose is KeyPurpose.AUDIT)
+
+
+def test_anchors_of_another_ring_are_none(archive: Archive) -> None:
+    """Who writes the database and the file still lacks the key."""
+    archive.fill()
+    Anchors(archive.folder, "forged", AnchorKeys(lambda: new_ring(START), SECRET)).add(
+        archive.one.log, START
+    )
 
     assert any("the anchor forged.jsonl:1" in fault for fault in archive.faults())
 

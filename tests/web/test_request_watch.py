@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from structlog.contextvars import get_contextvars
 
+from callrisk.store.ciphers.key_ring import KeyPurpose
 from callrisk.web.request_watch import keyed_person
+from harness.key_rings import RING
 from harness.staffed import Staffed, key_named, staffed
 
 GIVEN = "0123456789abcdef"
@@ -118,8 +120,8 @@ def test_a_person_is_told_by_a_keyed_id(staff: Staffed) -> None:
     person = staff.person("agent-1")
     subject = staff.server.state.accounts.sessions.subject_of(person).subject_id
 
-    assert seen[-1]["person"] == keyed_person("s" * 40, subject)
-    assert seen[-1]["person"] != keyed_person("t" * 40, subject)
+    assert seen[-1]["person"] == keyed_person(RING.active(KeyPurpose.LOG).value, subject)
+    assert seen[-1]["person"] != keyed_person(b"s" * 40, subject)
     assert "agent-1" not in str(seen[-1]) and "見本" not in str(seen[-1])
     assert get_contextvars() == {}
 

@@ -19,7 +19,7 @@ from callrisk.bootstrap.metrics.exposing import MetricsOf, exposed
 from callrisk.bootstrap.metrics.figures import register_figures
 from callrisk.bootstrap.metrics.live_metrics import LiveMetrics
 from callrisk.bootstrap.metrics.server_figures import server_groups
-from callrisk.bootstrap.verify_audit_command import audit_folder
+from callrisk.bootstrap.verify_audit_command import anchor_keys, audit_folder
 from callrisk.crm.directory import CrmAccess
 from callrisk.crm.records import Customers
 from callrisk.crm.service import Crm
@@ -52,6 +52,7 @@ from callrisk.people.sessions import Sessions
 from callrisk.replay.demo import DemoReplay
 from callrisk.settings import Settings
 from callrisk.store.calls import Store
+from callrisk.store.ciphers.key_ring import KeyPurpose
 from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.earlier_calls import import_earlier_calls
 from callrisk.store.jobs.asked_jobs import AskedJobs
@@ -101,6 +102,7 @@ def create_app(
     web = WebSettings(
         settings.root, env.flask_secret_key.get_secret_value(), env.api_port, env.allowed_origins,
         env.known_hosts, env.trusted_proxies, settings.is_production, watch.answered,
+        _log_key(state.accounts),
     )  # fmt: skip
     wallboard = WallboardPush(socketio, state.rows)
     sockets_access = SocketAccess(
@@ -108,8 +110,9 @@ def create_app(
     )
     app = make_flask(web, state, socketio, wallboard, sockets_access)
     anchors = Anchors(
-        audit_folder(settings), f"{role}-{env.api_port}", env.flask_secret_key.get_secret_value()
-    )
+        audit_folder(settings), f"{role}-{env.api_port}",
+        anchor_keys(settings, state.accounts.auditor.log),
+    )  # fmt: skip
     errors = count_errors(state.store.engine)
     groups = server_groups(state, errors, lambda: sockets_access.count, follows=role.follows)
     register_figures(watch.registry, groups)
@@ -179,6 +182,12 @@ def _state(settings: Settings, push: Push, parts: _Parts, role: Role) -> AppStat
         _limits(settings), _webhooks(settings, store, place),
         EscalationQueries(engine), CallSearch(engine), SavedSearches(engine), settings.outcomes,
     )  # fmt: skip
+
+
+def _log_key(accounts: Accounts) -> bytes | None:
+    """Return what makes the names of persons in logs; None in a ring of an older version."""
+    key = accounts.auditor.log.subjects.keys.ring.newest(KeyPurpose.LOG)
+    return None if key is None else key.value
 
 
 def _limits(settings: Settings) -> RateLimits:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from callrisk.bootstrap.keys.configured_keys import opened
 from callrisk.bootstrap.process import speak_utf8
+from callrisk.people.anchor_keys import AnchorKeys
 from callrisk.people.auditing import faults_of_audit
 from callrisk.settings import Settings, SettingsError, load
 from callrisk.store.database import DatabaseError
@@ -16,6 +17,12 @@ def audit_folder(settings: Settings) -> Path:
     return settings.output_dir / "audit"
 
 
+def anchor_keys(settings: Settings, log: AuditLog) -> AnchorKeys:
+    """Return what signs anchors: the ring of the audit's key store."""
+    keys, secret = log.subjects.keys, settings.env.flask_secret_key.get_secret_value()
+    return AnchorKeys(lambda: keys.ring, secret)
+
+
 def main(root: Path) -> int:
     """Print what is wrong with the records, one line each; return 1 if anything is."""
     speak_utf8()
@@ -25,8 +32,7 @@ def main(root: Path) -> int:
     except (SettingsError, DatabaseError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    secret = settings.env.flask_secret_key.get_secret_value()
-    faults = faults_of_audit(log, audit_folder(settings), secret)
+    faults = faults_of_audit(log, audit_folder(settings), anchor_keys(settings, log))
     for fault in faults:
         print(f"NG  {fault.ja} / {fault.en}")
     if unknown := len(log.unknown_calls()):

@@ -50,7 +50,7 @@ class LoginWays:
 class Accounts:
     """Sessions, passwords and one-time codes of one database.
 
-    `secret` seals logins in progress, and opens what older versions sealed with it.
+    `secret` opens what older versions sealed with it.
     """
 
     def __init__(

@@ -1,11 +1,10 @@
 """Noting who saw and did what, and proving that nothing of it was changed later.
 
 Each record has the hash of the one before it in its chain. Once a minute the newest hash of every
-chain is written into a file of anchors outside the database, signed with the server's secret and
-with the anchor before it: who can change the database but not that file cannot cut the end off.
+chain is written into a file of anchors outside the database, signed with a key of the ring and with
+the anchor before it: who can change the database but not that file cannot cut the end off.
 """
 
-import hmac
 import json
 import logging
 import threading
@@ -19,6 +18,7 @@ from typing import Any
 from callrisk.domain.access.audit_record import NO_HASH, Deed
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import Text
+from callrisk.people.anchor_keys import AnchorKeys, has_key, lines_of
 from callrisk.store.people.audit_log import AuditLog, StoredRecord
 
 logger = logging.getLogger(__name__)
@@ -74,12 +74,12 @@ class Anchors:
     No other program adds to a file of this name.
     """
 
-    def __init__(self, folder: Path, name: str, secret: str) -> None:
+    def __init__(self, folder: Path, name: str, keys: AnchorKeys) -> None:
         self._path = folder / f"{name}.jsonl"
-        self._secret = secret
+        self._keys = keys
         self._heads: dict[str, list[Any]] = {}
         self._before = NO_HASH
-        for anchor in _lines_of(self._path):
+        for anchor in lines_of(self._path):
             self._heads |= anchor.get("heads", {})
             self._before = str(anchor.get("signature"))
 
@@ -93,7 +93,7 @@ class Anchors:
         if not heads:
             return False
         anchor: dict[str, Any] = {"at": now.isoformat(), "heads": heads, "before": self._before}
-        anchor["signature"] = _signature(anchor, self._secret)
+        anchor = self._keys.signed(anchor)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(anchor, ensure_ascii=False) + "\n")
@@ -113,7 +113,7 @@ class Anchors:
                 return
 
 
-def faults_of_audit(log: AuditLog, folder: Path, secret: str) -> list[Text]:
+def faults_of_audit(log: AuditLog, folder: Path, keys: AnchorKeys) -> list[Text]:
     """Return what is wrong with the records and with all anchors; empty if nothing is."""
     found, hashes = list[Text](), dict[tuple[str, int], str]()
     ends: dict[str, StoredRecord] = {}
@@ -122,10 +122,12 @@ def faults_of_audit(log: AuditLog, folder: Path, secret: str) -> list[Text]:
         ends[stored.record.chain] = stored
         hashes[stored.record.chain, stored.record.number] = stored.sha256
     for path in sorted(folder.glob("*.jsonl")):
-        before = NO_HASH
-        for number, anchor in enumerate(_lines_of(path), 1):
+        before, is_keyed = NO_HASH, False
+        for number, anchor in enumerate(lines_of(path), 1):
             where = f"{path.name}:{number}"
-            found += _faults_of_anchor(anchor, before, where, secret)
+            if not keys.is_ours(anchor, is_keyed=is_keyed) or anchor.get("before") != before:
+                found.append(_changed_anchor(where))
+            is_keyed = is_keyed or has_key(anchor)
             found += _missing(anchor, hashes, where)
             before = str(anchor.get("signature"))
     return [*found, *_changed_calls(log)]
@@ -139,13 +141,8 @@ def _changed_calls(log: AuditLog) -> Iterator[Text]:
         )
 
 
-def _faults_of_anchor(
-    anchor: Mapping[str, Any], before: str, where: str, secret: str
-) -> Iterator[Text]:
-    unsigned = {name: value for name, value in anchor.items() if name != "signature"}
-    is_ours = hmac.compare_digest(str(anchor.get("signature")), _signature(unsigned, secret))
-    if not is_ours or anchor.get("before") != before:
-        yield Text(f"アンカー {where} が改変されています。", f"the anchor {where} was changed.")
+def _changed_anchor(where: str) -> Text:
+    return Text(f"アンカー {where} が改変されています。", f"the anchor {where} was changed.")
 
 
 def _missing(
@@ -158,24 +155,6 @@ def _missing(
                 f"記録 {chain} {number} がないか、アンカー {where} と違います。",
                 f"record {chain} {number} is gone, or not what the anchor {where} says.",
             )
-
-
-def _lines_of(path: Path) -> Iterator[dict[str, Any]]:
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            try:
-                anchor = json.loads(line)
-            except ValueError:
-                anchor = {}
-            yield anchor if isinstance(anchor, dict) else {}
-
-
-def _signature(anchor: Mapping[str, Any], secret: str) -> str:
-    written = json.dumps(anchor, ensure_ascii=False, sort_keys=True).encode("utf-8")
-    key = sha256(b"callrisk audit 1 " + secret.encode()).digest()
-    return hmac.new(key, written, sha256).hexdigest()
 
 
 def _faults_of(stored: StoredRecord, last: StoredRecord | None) -> list[Text]:

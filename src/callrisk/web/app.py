@@ -178,6 +178,8 @@ class WebSettings:
     trusted_proxies: int = 0
     is_secure: bool = False
     answered: request_watch.Answered = request_watch.nobody
+    # Of the ring, for the names of persons in logs; without it they hang on the secret key.
+    log_key: bytes | None = field(default=None, repr=False)
 
     @property
     def outside(self) -> outside.Outside:
@@ -222,6 +224,7 @@ def make_flask(
         CORS(app, resources={"/api/*": {"origins": list(web.allowed_origins)}})
     app.extensions["callrisk"] = state
     request_watch.register(app, web.answered, is_behind_proxy=bool(web.trusted_proxies))
+    request_watch.name_persons_by(app, web.log_key or web.secret_key.encode())
     problems.register(app)
     store_outage.register(app)
     outside.register(app, web.outside)

@@ -20,6 +20,7 @@ REQUEST_ID_HEADER = "X-Request-Id"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _PERSON_DIGITS = 12
 _FAILED_FROM = 400
+_LOG_KEY = "callrisk.log_key"
 # Asked all the time and told by metrics: turns of a telephony, and whoever watches the process.
 _QUIET_ENDPOINTS = frozenset({"pages.show_alive", "pages.show_ready", "static"})
 # Takes the method, the template of the route (None without one), the status and the seconds.
@@ -60,12 +61,17 @@ def request_id() -> str:
 
 def name_person(subject_id: str) -> None:
     """Have all lines of the log that this request writes say who asks, by a keyed id."""
-    bind_contextvars(person=keyed_person(str(current_app.secret_key), subject_id))
+    bind_contextvars(person=keyed_person(current_app.extensions[_LOG_KEY], subject_id))
 
 
-def keyed_person(secret: str, subject_id: str) -> str:
+def name_persons_by(app: APIFlask, key: bytes) -> None:
+    """Have the ids of persons in the log made with a key."""
+    app.extensions[_LOG_KEY] = key
+
+
+def keyed_person(key: bytes, subject_id: str) -> str:
     """Return what a person is called in the log: the same each time, and nobody's name."""
-    digest = hmac.new(secret.encode(), f"callrisk log {subject_id}".encode(), sha256)
+    digest = hmac.new(key, f"callrisk log {subject_id}".encode(), sha256)
     return digest.hexdigest()[:_PERSON_DIGITS]
 
 

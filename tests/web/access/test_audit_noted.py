@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 
 from callrisk.domain.access.audit_record import Deed
 from callrisk.domain.time import utc_now
+from callrisk.people.anchor_keys import AnchorKeys
 from callrisk.people.auditing import Anchors, faults_of_audit
 from callrisk.store.ciphers.key_copies import copied, merged, read_copy
 from callrisk.store.ciphers.word_cipher import cipher_of
@@ -96,7 +97,8 @@ def test_an_erased_customer_is_in_no_record(office: Staffed, tmp_path: Path) -> 
         return sorted([row[2], *row[8:]] for row in rows[1:] if row[2] != "log_in")
 
     before = report()
-    anchors = Anchors(tmp_path / "anchors", "one", "s" * 40)
+    anchor_keys = AnchorKeys(lambda: log.subjects.keys.ring, "")
+    anchors = Anchors(tmp_path / "anchors", "one", anchor_keys)
     assert anchors.add(log, utc_now())
     with engine.connect() as connection:
         keys = cipher_of(connection).keys
@@ -119,7 +121,7 @@ def test_an_erased_customer_is_in_no_record(office: Staffed, tmp_path: Path) -> 
     assert "c-own" not in rows
     assert "K-1" not in rows
     assert "(erased)" in auditor.get("/audit?lang=en").text
-    assert faults_of_audit(log, tmp_path / "anchors", "s" * 40) == []
+    assert faults_of_audit(log, tmp_path / "anchors", anchor_keys) == []
     # A copy of the keys of before, and the same call once more, bring nothing back.
     merged(keys, read_copy(iter(copy)), utc_now())
     state.accounts.auditor.note(Deed(who, "add_note", "call c-own", "", {}), utc_now())

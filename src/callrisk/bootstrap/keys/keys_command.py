@@ -15,8 +15,10 @@ from callrisk.bootstrap.keys.configured_keys import (
 from callrisk.bootstrap.keys.key_backups import back_up, put_back
 from callrisk.bootstrap.keys.ring_changes import change_ring, ring_as_text
 from callrisk.bootstrap.process import keep_files_private, speak_utf8
+from callrisk.bootstrap.verify_audit_command import audit_folder
 from callrisk.domain.time import utc_now
 from callrisk.integrations.amazon.kms import KmsError
+from callrisk.people.anchor_keys import keys_of_anchors
 from callrisk.settings import Settings, SettingsError, load
 from callrisk.store.ciphers.data_keys import DataKeys
 from callrisk.store.ciphers.erasures import Erasures
@@ -151,6 +153,8 @@ def _why_needed(ring: KeyRing, settings: Settings, options: argparse.Namespace) 
         is_search = key.key_id in Erasures(keys).hash_keys()
     if is_search:
         return f"{options.key}: 消去したお客様の記録に必要です / erased customers are known by it"
+    if key.key_id in keys_of_anchors(audit_folder(settings)):
+        return f"{options.key}: 監査のアンカーの検査に必要です / anchors of the audit need it"
     count = _used_by_key(settings).get(key.key_id, 0)
     if count:
         return (

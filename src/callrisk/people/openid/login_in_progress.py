@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from callrisk.domain.access.provider_login import LoginSecrets
-from callrisk.store.ciphers.sealing import SealError, SecretCipher
+from callrisk.store.ciphers.ring_cipher import RingCipher
+from callrisk.store.ciphers.sealing import SealError
 
 LASTS = timedelta(minutes=10)
 # Cookies have 4 KB at most; a longer place to go on to is left out.
@@ -39,10 +40,10 @@ def begun_login(to: str, language: str, back_to: str, now: datetime) -> LoginInP
 
 
 class LoginSeal:
-    """Seals logins in progress with a secret that the servers of one installation share."""
+    """Seals logins in progress under the key ring, which the servers of one installation share."""
 
-    def __init__(self, secret: str) -> None:
-        self._cipher = SecretCipher(secret, "logins in progress")
+    def __init__(self, cipher: RingCipher) -> None:
+        self._cipher = cipher
 
     def seal(self, login: LoginInProgress) -> str:
         """Return the value of the cookie."""

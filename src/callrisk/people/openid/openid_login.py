@@ -61,7 +61,7 @@ class OpenIdLogin:
         self._rules = choice.rules
         self._store = store
         self._persons = persons
-        self._seal = LoginSeal(secret)
+        self._seal = LoginSeal(store.cipher("logins in progress", secret))
         self._tokens = store.cipher("ID tokens", secret)
 
     @property

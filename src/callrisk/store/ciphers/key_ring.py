@@ -28,6 +28,14 @@ class KeyPurpose(StrEnum):
     QUARANTINE = "quarantine"
     # Second factors and what else belongs to accounts.
     ACCOUNTS = "accounts"
+    # Signs the anchors of the audit.
+    AUDIT = "audit"
+    # Makes what persons are called in logs.
+    LOG = "log"
+
+
+# Rings of older versions lack them; `keys rotate --purpose` adds them.
+LATER_PURPOSES = frozenset({KeyPurpose.AUDIT, KeyPurpose.LOG})
 
 
 class KeyRingError(ValueError):
@@ -54,12 +62,16 @@ class KeyRing:
 
     def active(self, purpose: KeyPurpose) -> RingKey:
         """Return the key that seals now; KeyRingError if there is none."""
-        found = [key for key in self.keys if key.purpose is purpose]
-        if not found:
+        found = self.newest(purpose)
+        if found is None:
             raise KeyRingError(
                 f"鍵束に {purpose} の鍵がありません / the key ring lacks a key for {purpose}"
             )
-        return found[-1]
+        return found
+
+    def newest(self, purpose: KeyPurpose) -> RingKey | None:
+        """Return the key that seals now; None in a ring of before that purpose."""
+        return next((key for key in reversed(self.keys) if key.purpose is purpose), None)
 
     def find(self, key_id: str) -> RingKey | None:
         """Return the key of a name, None if it is not in the ring."""
@@ -121,7 +133,8 @@ def ring_from(text: str) -> KeyRing:
         raise _unreadable()
     ring = KeyRing(keys)
     for purpose in KeyPurpose:
-        ring.active(purpose)
+        if purpose not in LATER_PURPOSES:
+            ring.active(purpose)
     return ring
 
 
