@@ -1,5 +1,6 @@
 """The work on a call: its outcome, promises, call-backs; what is taken back; escalations."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import NoReturn
@@ -13,7 +14,7 @@ from callrisk.domain.work.note_kind import NoteKind
 from callrisk.store.working.note_writing import NewNote, NoteRefusedError
 from callrisk.web.access.guards import must_act_as, needs, reachable_agents
 from callrisk.web.app_state import app_state
-from callrisk.web.contract import answers, takes
+from callrisk.web.contract import View, answers, takes
 from callrisk.web.idempotency import idempotent, idempotent_request
 from callrisk.web.routes.call_answers import find_call
 from callrisk.wire.events import NoteAdded
@@ -43,6 +44,22 @@ work_on_calls = APIBlueprint("work_on_calls", __name__, url_prefix="/api", tag="
 work_on_calls.before_request(find_call)
 
 
+def _adds_to_call(
+    path: str, body: type[WorkBody], operation: Operation = Operation.WORK_ON_CALLS
+) -> Callable[[View], View]:
+    """Let a view answer what adds a note to a call, once however often it is sent."""
+
+    def decorate(view: View) -> View:
+        checked = takes(body)(needs(operation)(view))
+        answered = answers(
+            NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED
+        )(checked)
+        added: View = work_on_calls.post(f"/calls/<call_id>/{path}")(idempotent(answered))
+        return added
+
+    return decorate
+
+
 @work_on_calls.get("/outcomes")
 @answers(OutcomesAnswer)
 @needs(Operation.READ_CALLS, Operation.WORK_ON_CALLS)
@@ -53,11 +70,7 @@ def list_outcomes() -> OutcomesAnswer:
     )
 
 
-@work_on_calls.post("/calls/<call_id>/outcome")
-@idempotent
-@answers(NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED)
-@takes(OutcomeBody)
-@needs(Operation.WORK_ON_CALLS)
+@_adds_to_call("outcome", OutcomeBody)
 def set_outcome(call_id: str, json_data: OutcomeBody) -> NoteAdded:
     """Say how a call ended; the last one counts."""
     known = [outcome.code for outcome in app_state().outcomes]
@@ -70,11 +83,7 @@ def set_outcome(call_id: str, json_data: OutcomeBody) -> NoteAdded:
     return _noted(call_id, NoteKind.OUTCOME, json_data, json_data.text)
 
 
-@work_on_calls.post("/calls/<call_id>/promise")
-@idempotent
-@answers(NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED)
-@takes(PromiseBody)
-@needs(Operation.WORK_ON_CALLS)
+@_adds_to_call("promise", PromiseBody)
 def add_promise(call_id: str, json_data: PromiseBody) -> NoteAdded:
     """Keep what a customer promises to pay, and when; the last one counts."""
     today: date = utc_now().astimezone(JST).date()
@@ -87,11 +96,7 @@ def add_promise(call_id: str, json_data: PromiseBody) -> NoteAdded:
     return _noted(call_id, NoteKind.PROMISE, json_data, json_data.text)
 
 
-@work_on_calls.post("/calls/<call_id>/call_back")
-@idempotent
-@answers(NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED)
-@takes(CallBackBody)
-@needs(Operation.WORK_ON_CALLS)
+@_adds_to_call("call_back", CallBackBody)
 def add_call_back(call_id: str, json_data: CallBackBody) -> NoteAdded:
     """Keep when a customer is called again; the last one counts."""
     now: datetime = utc_now()
@@ -104,11 +109,7 @@ def add_call_back(call_id: str, json_data: CallBackBody) -> NoteAdded:
     return _noted(call_id, NoteKind.CALL_BACK, json_data, json_data.text)
 
 
-@work_on_calls.post("/calls/<call_id>/undo")
-@idempotent
-@answers(NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED)
-@takes(UndoBody)
-@needs(Operation.WORK_ON_CALLS)
+@_adds_to_call("undo", UndoBody)
 def take_back(call_id: str, json_data: UndoBody) -> NoteAdded:
     """Take back what was noted, or withdraw an escalation; it stays in the record."""
     notes = app_state().queries.notes(call_id)
@@ -117,21 +118,13 @@ def take_back(call_id: str, json_data: UndoBody) -> NoteAdded:
     return _noted(call_id, NoteKind.UNDO, json_data)
 
 
-@work_on_calls.post("/calls/<call_id>/escalations/seen")
-@idempotent
-@answers(NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED)
-@takes(EscalationSeen)
-@needs(Operation.ANSWER_ESCALATIONS)
+@_adds_to_call("escalations/seen", EscalationSeen, Operation.ANSWER_ESCALATIONS)
 def see_escalation(call_id: str, json_data: EscalationSeen) -> NoteAdded:
     """Say that somebody looks at an escalation."""
     return _noted(call_id, NoteKind.ESCALATION_SEEN, json_data)
 
 
-@work_on_calls.post("/calls/<call_id>/escalations/answer")
-@idempotent
-@answers(NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED)
-@takes(EscalationAnswered)
-@needs(Operation.ANSWER_ESCALATIONS)
+@_adds_to_call("escalations/answer", EscalationAnswered, Operation.ANSWER_ESCALATIONS)
 def answer_escalation(call_id: str, json_data: EscalationAnswered) -> NoteAdded:
     """Answer an escalation; the agent hears at once."""
     return _noted(call_id, NoteKind.ESCALATION_ANSWER, json_data, json_data.text)
