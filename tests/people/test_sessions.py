@@ -1,11 +1,13 @@
 """Sessions: how long they last, and how soon everybody knows that one is over."""
 
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from callrisk.domain.access.person import Person
 from callrisk.domain.access.policy_table import Role
@@ -213,3 +215,26 @@ def test_nobody_has_the_login_of_another_as_an_agent_id(
 def with_(person: Person, **changed: object) -> Person:
     """A person with something changed."""
     return replace(person, **changed)  # type: ignore[arg-type]
+
+
+def test_a_process_looks_for_revocations_once_a_second(office: Office) -> None:
+    """However many sessions it serves, in however many threads: three queries in three seconds."""
+    tokens = [office.one.begin(office.person, f"browser {number}") for number in range(20)]
+    sql = list[str]()
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sql.extend([statement] if statement != "BEGIN" else [])
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(office.one.of_token, tokens))
+        event.listen(office.engine, "before_cursor_execute", note)
+        for _ in range(30):
+            office.passes(seconds=0.1)
+            assert all(pool.map(office.one.of_token, tokens))
+            assert office.one.version == office.one.version
+
+    assert len(sql) == 3, sql
+    assert all("FROM cursors" in statement for statement in sql)
+    office.two.end_of_person(office.person.person_id)
+    office.passes(seconds=1)
+    assert not any(map(office.one.of_token, tokens))
