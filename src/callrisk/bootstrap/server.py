@@ -15,6 +15,7 @@ from callrisk.bootstrap.crm import configured_access
 from callrisk.bootstrap.customers_table import known_customers
 from callrisk.bootstrap.keys.configured_keys import opened
 from callrisk.bootstrap.login.configured_provider import login_ways
+from callrisk.bootstrap.metrics.disk_figures import disk_room, folders_of
 from callrisk.bootstrap.metrics.exposing import MetricsOf, exposed
 from callrisk.bootstrap.metrics.figures import register_figures
 from callrisk.bootstrap.metrics.live_metrics import LiveMetrics
@@ -115,7 +116,7 @@ def create_app(
     )  # fmt: skip
     errors = count_errors(state.store.engine)
     groups = server_groups(state, errors, lambda: sockets_access.count, follows=role.follows)
-    register_figures(watch.registry, groups)
+    register_figures(watch.registry, {**groups, "disk": partial(disk_room, folders_of(settings))})
     return Server(
         app, socketio, state, wallboard, sockets_access, env.replay_calls, role, anchors,
         exposed(watch.registry, env.metrics_port, _METRICS_OF[role]),

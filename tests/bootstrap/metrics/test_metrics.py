@@ -22,6 +22,7 @@ from harness.small_world import World
 
 CALL, CUSTOMER, AGENT = "metrics-call-1", "1001", "agent-metrics"
 TURN = {"segment_id": "s1", "role": "CUSTOMER", "text": "今月は払えません。", "begin_ms": 0}
+_DISK = ("free_bytes", "bytes")
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
@@ -105,8 +106,8 @@ def test_every_group_is_there_and_well(address: str, ports: tuple[int, int]) -> 
     assert up == {
         (("group", name),)
         for name in (
-            "calls", "counts", "events", "health", "model", "process", "sources", "waiting",
-            "webhooks",
+            "calls", "counts", "disk", "events", "health", "model", "process", "sources",
+            "waiting", "webhooks",
         )
     }  # fmt: skip
     assert value(shown, "callrisk_lease_partitions") == 32
@@ -114,6 +115,9 @@ def test_every_group_is_there_and_well(address: str, ports: tuple[int, int]) -> 
     assert value(shown, "callrisk_model_age_seconds") > 0
     assert value(shown, "callrisk_check_ok", check="store") == 1
     assert value(shown, "process_resident_memory_bytes") > 10_000_000
+    for folder in ("data", "models", "output"):
+        free, whole = (value(shown, f"callrisk_disk_{of}", folder=folder) for of in _DISK)
+        assert 0 < free < whole
 
 
 def test_no_id_stands_in_a_label(address: str, ports: tuple[int, int]) -> None:
@@ -153,6 +157,20 @@ def test_each_role_has_a_port_of_its_own(world: World) -> None:
     assert value(shown[1], "callrisk_lease_partitions") == 0
     for server in (assess, web):
         server.state.store.engine.dispose()
+
+
+def test_the_role_of_jobs_tells_of_no_model(world: World) -> None:
+    """It loads none, which is no fault that anybody should be woken for."""
+    base = free_port()
+    jobs = server_of(world, base, Role.JOBS)
+    with jobs.beside:
+        shown = samples_at(base + MetricsOf.JOBS)
+    jobs.state.store.engine.dispose()
+
+    checks = {dict(labels)["check"] for name, labels in shown if name == "callrisk_check_ok"}
+    assert "jobs" in checks
+    assert "model" not in checks
+    assert not any(name == "callrisk_model_served" for name, _ in shown)
 
 
 def test_a_group_that_fails_leaves_the_others(caplog: pytest.LogCaptureFixture) -> None:

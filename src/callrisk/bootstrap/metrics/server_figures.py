@@ -13,6 +13,8 @@ from callrisk.store.watching.backlogs import Backlogs
 from callrisk.web.app_state import AppState
 
 _NAMED_BY = "%Y%m%d-%H%M%S"
+# A process that does not follow the log loads no model, and need not.
+_FOLLOWED = "model"
 _NAME_LENGTH = len("20260131-120000")
 
 
@@ -24,13 +26,13 @@ def server_groups(
     groups: dict[str, Look] = {
         "calls": lambda: _calls(state, sockets()),
         "counts": lambda: _counts(state, errors),
-        "model": lambda: _model(state),
         "waiting": lambda: waiting(backlogs),
         "webhooks": lambda: _webhooks(state),
         "sources": lambda: sources(state.sources),
-        "health": lambda: _health(state),
+        "health": lambda: _health(state, follows=follows),
     }
     if follows:
+        groups["model"] = lambda: _model(state)
         groups["events"] = lambda: _events(state, backlogs)
     return groups
 
@@ -140,7 +142,7 @@ def _webhooks(state: AppState) -> Iterable[Metric]:
     )  # fmt: skip
 
 
-def _health(state: AppState) -> Iterable[Metric]:
+def _health(state: AppState, *, follows: bool) -> Iterable[Metric]:
     if state.crm is not None:
         yield gauge(
             "callrisk_crm_up", "1 while the CRM answers, 0 while its circuit breaker pauses it",
@@ -149,7 +151,7 @@ def _health(state: AppState) -> Iterable[Metric]:
     checks = state.health().checks
     yield gauges(
         "callrisk_check_ok", "1 while a check of GET /api/health is well", "check",
-        {name: check.ok for name, check in checks.items()},
+        {name: check.ok for name, check in checks.items() if follows or name != _FOLLOWED},
     )  # fmt: skip
 
 
