@@ -133,8 +133,8 @@ def nothing(tmp_path: Path, free_port: int) -> Places:
     )
 
 
-def page(name: str, where: Places, language: str = "ja") -> AppTest:
-    """One page of the analytics app by itself, run once."""
+def page(name: str, where: Places, language: str = "ja", **asked: str) -> AppTest:
+    """One page of the analytics app by itself, opened at this address and run once."""
 
     def script(name, where):  # type: ignore[no-untyped-def]
         import importlib  # noqa: PLC0415 - becomes a script of its own
@@ -143,6 +143,8 @@ def page(name: str, where: Places, language: str = "ja") -> AppTest:
 
     app = AppTest.from_function(script, default_timeout=PATIENCE_S, args=(name, where))
     app.session_state["lang"] = language
+    for key, value in asked.items():
+        app.query_params[key] = value
     return app.run()
 
 
@@ -300,6 +302,7 @@ def test_an_unproven_model_says_so_wherever_its_scores_are(
 def test_the_evaluation_page_tells_the_story_of_the_report(places: Places, language: str) -> None:
     """Every part has its tab; each picture has its title there, or the reason why it is absent."""
     app = page("evaluation", places, language)
+    choice = app.segmented_control(key="tab")
 
     version = versions_of(places).serving
     assert version is not None
@@ -307,14 +310,18 @@ def test_the_evaluation_page_tells_the_story_of_the_report(places: Places, langu
     assert [title.value for title in app.title] == [catalogue(language)["evaluation.title"]]
     said = words(app)
     for part in PARTS:
-        assert getattr(part.title, language) in [tab.label for tab in app.tabs]
+        assert getattr(part.title, language) in choice.options
+        shown = page("evaluation", places, language, tab=part.key)
+        assert not shown.exception
+        said += words(shown)
     for one in frequencies(version.evaluation):
         assert plain(getattr(frequency_sentence(one), language)) in said
     settled = settled_sentence(version.evaluation)
     assert settled is not None
     assert plain(getattr(settled, language)) in said
     for name in (*(name for part in PARTS for name in part.pictures), "dependence"):
-        assert getattr(caption_of(name).title, language) in said, name
+        title = getattr(caption_of(name).title, language)
+        assert title in said or plain(title) in said, name
 
 
 def test_the_customer_table_holds_everyone_riskiest_first(places: Places) -> None:

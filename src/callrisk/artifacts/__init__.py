@@ -18,6 +18,7 @@ from callrisk.artifacts.versions import (
     save_version,
     version_figures,
     version_names,
+    version_text,
 )
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "save_version",
     "version_figures",
     "version_names",
+    "version_text",
     "why_no_rollback",
     "write_file",
     "write_folder",

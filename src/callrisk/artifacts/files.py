@@ -64,13 +64,15 @@ def install_folder(draft: Path, target: Path) -> None:
         ) from error
 
 
-def write_file(target: Path, text: str) -> None:
+def write_file(target: Path, content: str | bytes) -> None:
     """Write one file atomically and durably."""
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(text)
+        # Line ends of text are those of the system, as they always were.
+        text = content.replace("\n", os.linesep) if isinstance(content, str) else content
+        with draft.open("wb") as file:
+            file.write(text.encode("utf-8") if isinstance(text, str) else text)
             file.flush()
             os.fsync(file.fileno())
         replace_when_free(draft, target)

@@ -113,6 +113,12 @@ def version_figures(models: Path, version: str) -> VersionFigures:
         ) from error
 
 
+def version_text(models: Path, version: str, name: str) -> str | None:
+    """Return a text file of a version, None where an older one lacks it; ArtifactError."""
+    path = _verified(models, version) / name
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
 def fingerprint(models: Path, version: str) -> tuple[object, ...]:
     """Return a value that changes with any file of a version, by name, time and size only."""
     folder = models / version

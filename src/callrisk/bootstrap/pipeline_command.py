@@ -1,9 +1,10 @@
-"""The commands of the pipeline: train, list, promote, roll back, pull the customers of Kintone."""
+"""The commands of the pipeline: train, score, list, promote, roll back, pull from Kintone."""
 
 import argparse
 import json
 import logging
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from callrisk.artifacts import (
     ArtifactError,
     person,
 )
+from callrisk.bootstrap import score_command
 from callrisk.bootstrap.configured_language import configured_language
 from callrisk.bootstrap.inspect_command import inspect_file
 from callrisk.bootstrap.process import end_with_input
@@ -44,19 +46,7 @@ def main(arguments: list[str] | None, root: Path) -> int:
     if options.end_with_input:
         end_with_input()
     try:
-        settings = load(root, options.config)
-        if options.inspect is not None:
-            inspect_file(options.inspect, settings)
-            return 0
-        models = options.models or settings.models_dir
-        if options.list:
-            list_versions(models)
-        elif options.pull:
-            pull_customers(settings)
-        elif options.promote is not None or options.rollback:
-            switch(models, options)
-        else:
-            _train(settings, options)
+        _run_command(load(root, options.config), options)
     except (DataError, SettingsError, ArtifactError, KintoneError, DatabaseError) as error:
         told = " ".join(str(error).split())
         logger.info("error: %s", told)
@@ -66,6 +56,26 @@ def main(arguments: list[str] | None, root: Path) -> int:
         print("stopped; nothing was changed", file=sys.stderr)
         return 130
     return 0
+
+
+def _run_command(settings: Settings, options: argparse.Namespace) -> None:
+    """Run the command that is asked for; training unless another one is."""
+    models = options.models or settings.models_dir
+    if options.inspect is not None:
+        inspect_file(options.inspect, settings)
+    elif options.list:
+        list_versions(models)
+    elif options.export_scorecard:
+        score_command.export_scorecard(models, options)
+    elif options.score is not None:
+        with _Progress(options.progress, {score_command.PHASE: 1.0}) as show:
+            score_command.score_table(settings, options, show)
+    elif options.pull:
+        pull_customers(settings)
+    elif options.promote is not None or options.rollback:
+        switch(models, options)
+    else:
+        _train(settings, options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -122,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     instead.add_argument(
         "--rollback", action="store_true", help="let the version before serve again (with --by)"
     )
+    score_command.add_options(parser, instead)
     parser.add_argument("--by", metavar="NAME", help="who answers for the change")
     return parser
 
@@ -181,12 +192,13 @@ class _Progress:
     """Prints phase and share: a bar for people, JSON lines for programs."""
 
     # Rough shares of the whole, so that the bar moves evenly.
-    _WEIGHTS: ClassVar[dict[str, float]] = dict(
+    _OF_TRAINING: ClassVar[dict[str, float]] = dict(
         zip(PHASES, (0.10, 0.50, 0.02, 0.30, 0.08), strict=True)
     )
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, weights: Mapping[str, float] = _OF_TRAINING) -> None:
         self._kind = kind
+        self._weights = weights
         self._bar = tqdm(
             total=100,
             disable=kind != "bar",
@@ -200,13 +212,14 @@ class _Progress:
         self._bar.close()
 
     def _show(self, phase: str, share: float) -> None:
-        number = PHASES.index(phase)
-        before = sum(self._WEIGHTS[name] for name in PHASES[:number])
-        whole = before + self._WEIGHTS[phase] * share
+        phases = list(self._weights)
+        number = phases.index(phase)
+        before = sum(self._weights[name] for name in phases[:number])
+        whole = before + self._weights[phase] * share
         if self._kind == "json":
             step = {"phase": phase, "number": number + 1, "share": round(share, 3)}
             print(json.dumps(step | {"whole": round(whole, 3)}), flush=True)
-        self._bar.set_description_str(f"{number + 1}/5 {phase}", refresh=False)
+        self._bar.set_description_str(f"{number + 1}/{len(phases)} {phase}", refresh=False)
         self._bar.update(max(0, round(100 * whole) - self._bar.n))
 
 

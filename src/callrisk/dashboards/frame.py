@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from callrisk.charts.theme import DARK, LIGHT, Chart, Theme
 from callrisk.dashboards.texts import language, plain, say, told, word
+from callrisk.domain.features.contract import Feature
 from callrisk.domain.wording import Text
 from callrisk.reporting.captions import caption_of
 from callrisk.reporting.facts import JST
@@ -146,6 +147,11 @@ def chart(drawn: Chart, described: str, key: str) -> None:
     """Draw a chart at full width; its height is that of the marks plus the axes."""
     height = int(drawn.to_dict()["height"]) + _AXES
     st.altair_chart(drawn, height=height, theme=None, alt=described, key=key)
+
+
+def feature_label(feature: Feature) -> str:
+    """Return the name of a feature in the language of this session."""
+    return feature.label_en if language() == "en" else feature.label
 
 
 def moment(text: str) -> str:

@@ -5,7 +5,7 @@ Every member predicts log-odds and explains them exactly: contributions of shape
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import xgboost as xgb
 from numpy.typing import NDArray
 
 from callrisk.model.seen_rows import Parts, SeenRows
+from callrisk.model.stumps import Stumps, stumps_of
 
 Matrix = NDArray[np.float64]
 
@@ -27,6 +28,15 @@ class TreeMember:
 
     columns: tuple[int, ...]
     booster: xgb.Booster
+    # Once they were looked for: a booster is read through for them.
+    _found: list[Stumps | None] = field(init=False, repr=False, compare=False, default_factory=list)
+
+    @property
+    def stumps(self) -> Stumps | None:
+        """The trees as steps of single columns; None where one asks for more than one."""
+        if not self._found:
+            self._found.append(stumps_of(self.booster))
+        return self._found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +104,13 @@ def _add_all_trees(
     sharing: dict[tuple[int, ...], list[int]] = {}
     for number, member in enumerate(members):
         trees, _ = parts_of(member)
-        if trees is not None:
+        if trees is None:
+            continue
+        if trees.stumps is None:
             sharing.setdefault(trees.columns, []).append(number)
+            continue
+        part = trees.stumps.contributions(_part(x, trees.columns))
+        contributions[number][:, [*trees.columns, -1]] += part
     for columns, numbers in sharing.items():
         boosters = [trees.booster for n in numbers if (trees := parts_of(members[n])[0])]
         predict = partial(_predicted, boosters)

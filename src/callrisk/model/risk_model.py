@@ -116,7 +116,7 @@ class RiskModel:
         none; the start has what they leave. Where nothing is known of a customer, nothing known
         counts.
         """
-        k, slope, offset = self._scale()
+        k, slope, offset = self.points_of_log_odds
         apart = self._relative(x, of_members, unsaid)
         mean = apart.mean(axis=0)
         start = CENTRE + k * (slope * mean[:, -1] + offset)
@@ -140,7 +140,7 @@ class RiskModel:
         """
         if not len(moments):
             return np.zeros(0)
-        k, slope, _ = self._scale()
+        k, slope, _ = self.points_of_log_odds
         both = np.vstack([moments, np.zeros((1, len(self.features)))])
         of_members = said_contributions(self.members, both, self.said)
         return np.asarray(k * slope * (of_members[:-1] - of_members[-1]))
@@ -155,8 +155,9 @@ class RiskModel:
             accounts.append(account_of(float(scores.start[row]), known, path, self.ceiling))
         return accounts
 
-    def _scale(self) -> tuple[float, float, float]:
-        """Return points per log-odds, the slope, and the log-odds that the calibration adds."""
+    @property
+    def points_of_log_odds(self) -> tuple[float, float, float]:
+        """Points per log-odds, the slope, and the log-odds that the calibration adds."""
         k = points_per_log_odds(self.points_to_double)
         offset = self.calibration.intercept - float(log_odds(self.base_rate))
         return k, self.calibration.slope, offset

@@ -18,7 +18,7 @@ from callrisk.pipeline.dataset import Dataset, PreparedCall
 from callrisk.reporting.plain_json import to_plain
 from callrisk.store.earlier_calls import PastCall
 
-_REASONS = 5
+REASONS = 5
 _LABEL = {None: "", True: "unpaid", False: "paid"}
 
 
@@ -58,9 +58,7 @@ def _customer_score(
     call = dataset.prepared.calls[int(dataset.call[row])]
     label = dataset.prepared.groups[int(dataset.group[row])].unpaid
     values = dataset.x[row].tolist()
-    reasons = tuple(
-        field_lines(dataset.features, line.by_feature, values, model.typical)[:_REASONS]
-    )
+    reasons = tuple(field_lines(dataset.features, line.by_feature, values, model.typical)[:REASONS])
     return CustomerScore(
         customer_id=call.customer_id,
         call_id=call.shown_id,
@@ -81,7 +79,7 @@ def _customer_score(
 COLUMNS = (
     "customer_id", "risk_score", "risk_category", "risk_label", "probability", "label",
     "out_of_fold", "skill", "call_id", "call_began_at", "start_points",
-    *(f"reason_{number}{part}" for number in range(1, _REASONS + 1) for part in ("", "_points")),
+    *(f"reason_{number}{part}" for number in range(1, REASONS + 1) for part in ("", "_points")),
     "other_points", "cap_points",
 )  # fmt: skip
 
@@ -93,7 +91,7 @@ def table(listed: Sequence[CustomerScore], model: RiskModel) -> list[list[str | 
 
 def _table_row(score: CustomerScore, model: RiskModel) -> list[str | int | float]:
     reasons: list[str | int | float] = []
-    for number in range(_REASONS):
+    for number in range(REASONS):
         reason = score.reasons[number] if number < len(score.reasons) else None
         reasons += ["", ""] if reason is None else [reason.reason, reason.points]
     return [

@@ -23,6 +23,7 @@ from callrisk.domain.language import Language
 from callrisk.domain.wording import Text
 from callrisk.model import RiskModel
 from callrisk.pipeline import data_preparation, evaluation, export, model_training, scoring
+from callrisk.pipeline.batch import training_reference
 from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.file_formats import customer_format, export_format
 from callrisk.pipeline.plan import Plan, warn_of_few_customers
@@ -172,7 +173,8 @@ def _write(settings: Settings, request: RunRequest, finished: _Finished, progres
     files = _files(finished, results) | texts
     progress(0.6)
     self_test = finished.dataset.x[finished.dataset.latest]
-    model_folder = save_version(request.models, model, self_test, texts)
+    kept = texts | {training_reference.FILE: _reference(finished).to_json()}
+    model_folder = save_version(request.models, model, self_test, kept)
     folder = request.output / model.version
     write_folder(folder, files)
     # The moment of the change, which comes long after the training began.
@@ -186,6 +188,15 @@ def _write(settings: Settings, request: RunRequest, finished: _Finished, progres
         write_file(settings.processed_dir / "earlier_calls.csv", earlier)
     progress(1.0)
     return Run(folder, model_folder, finished.evaluation, prepared.warnings, tuple(why_not))
+
+
+def _reference(finished: _Finished) -> training_reference.TrainingReference:
+    customers = finished.customers
+    has_calls = any(call.began_at is not None for call in finished.dataset.prepared.calls)
+    assert customers.component is not None  # noqa: S101 - those of a run have one
+    return training_reference.TrainingReference.of(
+        customers.features, customers.facts, customers.score, customers.component, has_calls
+    )
 
 
 def _results(request: RunRequest, finished: _Finished) -> Results:

@@ -58,4 +58,5 @@ def scored_customers(
         typical=np.array([np.nan if value is None else value for value in model.typical]),
         features=dataset.features,
         thresholds=model.thresholds,
+        component=dataset.group[rows][order],
     )

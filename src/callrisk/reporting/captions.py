@@ -152,6 +152,31 @@ CAPTIONS: dict[str, Caption] = {
             "spread over repeats. If it still rises on the right, more data will help.",
         ),
     ),
+    "gains": Caption(
+        Text("連絡した割合と捕まえた未払い", "How many of the unpaid the riskiest hold"),
+        Text(
+            "リスクの高い順に連絡すると、全員の何割で、未払いの人の何割に届くかです。"
+            "破線は順番を決めずに連絡した場合です。",
+            "Calling the riskiest first: what part of all customers reaches what part of the "
+            "unpaid. The dashed line is calling in no order.",
+        ),
+    ),
+    "separation": Caption(
+        Text("未払いの人と支払った人の分かれ方（KS）", "How unpaid and paid differ (KS)"),
+        Text(
+            "2 本の線がいちばん離れたところの幅が KS です。0 は見分けられず、1 は完全です。",
+            "KS is the distance of both lines where it is largest. 0 tells nobody apart, 1 all.",
+        ),
+    ),
+    "saving": Caption(
+        Text("連絡する人数と効果", "Number of calls and what they save"),
+        Text(
+            "リスクの高い順に連絡した場合の、減らせた損失から通話の費用を引いた額です。"
+            "丸が今の境目です。",
+            "Losses avoided less the cost of the calls, calling the riskiest first. The dot is the "
+            "present cut-off.",
+        ),
+    ),
     "post_call": Caption(
         Text(
             "通話後にしか分からない列（モデルは使いません）",

@@ -22,6 +22,18 @@ from callrisk.reporting.plain_json import from_plain
 
 
 @dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Customers with a known outcome, one entry each: 1 for unpaid, and the probability of it.
+
+    The probability is out of fold. `component` numbers the customers who are connected.
+    """
+
+    y: Floats
+    probability: Floats
+    component: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class ScoredCustomers:
     """One entry a customer, the riskiest first; `lines`, `points` and `facts` are (n, features).
 
@@ -47,6 +59,14 @@ class ScoredCustomers:
     typical: Floats
     features: tuple[Feature, ...]
     thresholds: Thresholds
+    # The number of the component of connected customers; None in files of older versions.
+    component: Ints | None = None
+
+    def outcomes(self) -> "Outcomes":
+        """Return the customers whose outcome is known."""
+        known = ~np.isnan(self.unpaid)
+        component = np.arange(len(known)) if self.component is None else self.component
+        return Outcomes(self.unpaid[known], self.probability[known], component[known])
 
     def category(self, number: int) -> RiskCategory:
         """Return the category of one customer."""

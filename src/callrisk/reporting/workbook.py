@@ -31,11 +31,23 @@ _HEADINGS: dict[str, tuple[str, float]] = {
     "start_points": ("話す前の水準", 13),
     "other_points": ("その他の点", 12),
     "cap_points": ("0〜100点に収めた分", 16),
+    "outside_training": ("学習時にない値", 46),
 }
 _HEAD = PatternFill("solid", fgColor="E8E8FA")
 _WARN = PatternFill("solid", fgColor="FCF2DF")
 _SAID_BY_THE_MODEL = {"risk_score", "risk_label", "probability"}
 _PERCENT = "0.0%"
+
+
+def scores_xlsx(
+    columns: Sequence[str], rows: Sequence[Sequence[WorkbookValue]], skill: Skill
+) -> bytes:
+    """Return the sheet of customers alone, of scores that no evaluation goes with."""
+    book = Workbook(write_only=True)
+    _customers_sheet(book, columns, rows, skill)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 def xlsx_bytes(
@@ -53,6 +65,7 @@ def xlsx_bytes(
 def _customers_sheet(
     book: Workbook, columns: Sequence[str], rows: Sequence[Sequence[WorkbookValue]], skill: Skill
 ) -> None:
+    """Add the sheet of customers to a workbook."""
     sheet = book.create_sheet("リスクスコア")
     sheet.freeze_panes = "B2"
     headings = [_heading(column) for column in columns]

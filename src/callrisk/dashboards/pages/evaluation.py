@@ -1,12 +1,13 @@
 """The page of a model's evaluation: verdict, figures, charts, alarms and model card."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
 from callrisk.dashboards import frame
-from callrisk.dashboards.pages import versions
+from callrisk.dashboards.addressed import addressed_choice
+from callrisk.dashboards.pages import cut_off, gains, stability, versions
 from callrisk.dashboards.runs import Places, Version, customers_of
 from callrisk.dashboards.texts import say, word
 from callrisk.domain.wording import Text
@@ -24,6 +25,10 @@ from callrisk.reporting.pictures import (
 from callrisk.reporting.run_results import ScoredCustomers
 
 _NARROWEST = 320
+_STABILITY, _FACTS = "stability", "facts"
+_OF_OUTCOMES: Mapping[str, Callable[[ScoredCustomers], None]] = {
+    "gains": gains.show, "cut": cut_off.show,
+}  # fmt: skip
 
 
 def show(places: Places) -> None:
@@ -37,13 +42,25 @@ def show(places: Places) -> None:
     versions.numbers(version.evaluation)
     versions.alarms(version.evaluation)
     path = version.file("customers.npz")
-    content = _content_of(version, None if path is None else customers_of(path))
-    tabs = st.tabs([*(word(part.title) for part in PARTS), say("evaluation.facts")])
-    for tab, part in zip(tabs, PARTS, strict=False):
-        with tab:
-            _part(part, content)
-    with tabs[-1]:
+    _tab(places, version, None if path is None else customers_of(path))
+
+
+def _tab(places: Places, version: Version, customers: ScoredCustomers | None) -> None:
+    """Draw the chosen tab; nothing of the others is computed."""
+    parts = {part.key: part for part in PARTS}
+    titles = {key: word(part.title) for key, part in parts.items()}
+    titles |= {key: say(f"evaluation.{key}") for key in (*_OF_OUTCOMES, _STABILITY, _FACTS)}
+    chosen = addressed_choice("tab", titles)
+    if chosen == _FACTS:
         _card(version)
+    elif chosen in parts:
+        _part(parts[chosen], _content_of(version, customers))
+    elif customers is None:
+        frame.empty("run", ":material/folder_off:")
+    elif chosen == _STABILITY:
+        stability.show(places, version, customers)
+    else:
+        _OF_OUTCOMES[chosen](customers)
 
 
 @dataclass(frozen=True, slots=True)

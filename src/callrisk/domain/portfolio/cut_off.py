@@ -139,6 +139,18 @@ def _drawn(sums: Floats, draws: int, rng: np.random.Generator) -> Floats:
     return np.concatenate(parts)
 
 
+def multiplicities(component: Ints, draws: int, seed: int = 0) -> Floats:
+    """Return how often each customer was drawn in resamplings of whole components.
+
+    Shape (draws, customers).
+    """
+    _, number = np.unique(component, return_inverse=True)
+    count = int(number.max()) + 1
+    rng = np.random.default_rng(seed)
+    drawn = rng.multinomial(count, np.full(count, 1 / count), size=draws)
+    return np.asarray(drawn[:, number], dtype=np.float64)
+
+
 def saving_by_threshold(
     y: Floats, probability: Floats, money: Money, most: int = 200
 ) -> tuple[Floats, Floats]:

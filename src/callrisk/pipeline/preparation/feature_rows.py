@@ -54,6 +54,18 @@ def build_dataset(prepared: Prepared, declared: Sequence[CustomerField]) -> Data
     )
 
 
+def latest_rows(prepared: Prepared, names: Sequence[str]) -> tuple[Floats, Ints]:
+    """Return features at the end of each customer's latest call, and the numbers of these calls.
+
+    The features are those that a model asks for, shape (customers, features), in its order.
+    """
+    rows = _snapshot_rows(prepared)
+    ends = np.flatnonzero(_latest(prepared, rows)).tolist()
+    calls = np.array([rows[end][0] for end in ends])
+    columns = _columns(prepared, calls, [rows[end][1][1] for end in ends], prepared.declared)
+    return columns_of.matrix(columns, names), calls
+
+
 _SnapshotRow = tuple[int, tuple[int, CallTotals]]
 
 
