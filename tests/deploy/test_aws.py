@@ -5,18 +5,24 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+import requests
 import yaml
 
 from callrisk.integrations.amazon.checking.flow_looks import _voice_modes
 from callrisk.settings import Environment
 from harness import ROOT
 from harness.commands import fault_of_command
+from harness.ports import free_port
 
 AWS = ROOT / "deploy" / "aws"
 PAGE = ROOT / "docs" / "amazon-connect.md"
@@ -191,16 +197,19 @@ def caddyfile() -> str:
 
 
 def test_the_proxy_leads_to_each_program() -> None:
-    """At the ports that the commands name."""
-    ports = set(re.findall(r"127\.0\.0\.1:(\d+)", caddyfile()))
+    """At the ports that the commands name; to them it and the load balancer are one proxy."""
+    text = caddyfile()
+    ports = set(re.findall(r"import program (\d+)|127\.0\.0\.1:(\d+)", text))
     named = {words[-1] for one in PROGRAMS if "--server.port" in (words := one["Command"])}
+    variables = {one["Name"]: one["Value"] for one in PROGRAMS[0]["Environment"]}
 
-    assert ports == {"5000", *named}
+    assert {one or other for one, other in ports} == {"5000", *named}
+    assert variables["TRUSTED_PROXIES"] == "1"
 
 
 @pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed")
 def test_caddy_takes_the_proxy(tmp_path: Path) -> None:
-    """Nothing in it is unknown to Caddy."""
+    """Nothing in it is unknown to Caddy, old or new."""
     (tmp_path / "Caddyfile").write_text(caddyfile(), encoding="utf-8")
     done = subprocess.run(
         ["caddy", "validate", "--adapter", "caddyfile", "--config", tmp_path / "Caddyfile"],
@@ -208,3 +217,84 @@ def test_caddy_takes_the_proxy(tmp_path: Path) -> None:
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
+
+
+class Told(BaseHTTPRequestHandler):
+    """Answers with what it was told: port, path and headers."""
+
+    def do_GET(self) -> None:
+        """Answer."""
+        port = self.server.server_address[1]
+        told = {"port": port, "path": self.path} | {k.lower(): v for k, v in self.headers.items()}
+        body = json.dumps(told).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Write nothing."""
+
+
+@contextmanager
+def proxied() -> Iterator[tuple[str, dict[str, int]]]:
+    """The address of the proxy before three programs, and the ports of these."""
+    programs = [ThreadingHTTPServer(("127.0.0.1", 0), Told) for _ in range(3)]
+    ports = dict(
+        zip(("5000", "8501", "8502"), (one.server_address[1] for one in programs), strict=True)
+    )
+    port, text = free_port(), caddyfile()
+    for named, own in ports.items():
+        text = re.sub(rf"(import program |127\.0\.0\.1:){named}", rf"\g<1>{own}", text)
+    for one in programs:
+        Thread(target=one.serve_forever, daemon=True).start()
+    command = ["caddy", "run", "--adapter", "caddyfile", "--config", "-"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as caddy:
+        assert caddy.stdin
+        caddy.stdin.write(text.replace(":8080", f":{port}").encode())
+        caddy.stdin.close()
+        try:
+            yield f"http://127.0.0.1:{port}", ports
+        finally:
+            caddy.terminate()
+            for one in programs:
+                one.shutdown()
+
+
+@pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed")
+@pytest.mark.slow
+def test_the_proxy_passes_on_what_the_load_balancer_says() -> None:
+    """Who asks, by https, under which name; health is asked under a name of this machine."""
+    said = {
+        "Host": "callrisk.example", "X-Forwarded-For": "6.6.6.6, 203.0.113.9",
+        "X-Forwarded-Proto": "https",
+    }  # fmt: skip
+    with proxied() as (address, ports):
+        wait_until_answered(address)
+        answers = {
+            path: requests.get(f"{address}{path}", headers=said, timeout=5).json()
+            for path in ("/", "/manager/x", "/tablet", "/readyz")
+        }
+
+    reached = {path: answer["port"] for path, answer in answers.items()}
+    assert reached == {
+        "/": ports["5000"], "/manager/x": ports["8501"], "/tablet": ports["8502"],
+        "/readyz": ports["5000"],
+    }  # fmt: skip
+    assert answers["/"]["x-forwarded-for"] == said["X-Forwarded-For"]
+    assert answers["/manager/x"]["x-forwarded-proto"] == "https"
+    assert answers["/tablet"]["host"] == said["Host"]
+    assert answers["/readyz"]["host"] == "127.0.0.1"
+
+
+def wait_until_answered(address: str) -> None:
+    """Wait until the proxy answers."""
+    end = time.monotonic() + 20
+    while True:
+        try:
+            requests.get(address, timeout=2)
+        except requests.ConnectionError:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        else:
+            return
