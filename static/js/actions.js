@@ -5,6 +5,7 @@ import { typing } from "./keyboard.js";
 import { ENDED_CALLS, readDemo } from "./live.js";
 import { agentId, nextTheme, rememberAgentId, rememberLanguage } from "./preferences.js";
 import { routeOf, showRoute } from "./route.js";
+import { createSearchActions } from "./search/search_actions.js";
 import { ownAgentId } from "./session.js";
 import { activeCalls } from "./selectors.js";
 import { createWorkActions } from "./work/work_actions.js";
@@ -22,6 +23,7 @@ export function createActions(store, live) {
   const say = (key, values) => dispatch("toast", { kind: "message", key, values });
   let chosenAt = -Infinity; // when the person opened a call
   let asked = null; // the selection that is being read
+  let aim = null; // {callId, segmentId}: a turn to show once its call is read
 
   function report(error) {
     if (!(error instanceof ApiError)) throw error;
@@ -38,9 +40,20 @@ export function createActions(store, live) {
     showRoute({ ...store.state, callId }, isStep);
   }
 
-  function select(callId) {
+  /** Opens a call that the person chose, at one of its turns if one is named. */
+  function select(callId, segmentId = null) {
     chosenAt = Date.now();
+    aim = segmentId === null ? null : { callId, segmentId };
     open(callId, true);
+    takeAim(callId);
+  }
+
+  /** Shows the turn that is aimed at, as soon as its call stands there whole. */
+  function takeAim(callId) {
+    if (aim?.callId !== callId || !store.state.calls.get(callId)?.loaded) return;
+    const { segmentId } = aim;
+    aim = null;
+    requestAnimationFrame(() => dispatch("pointed_at", segmentId));
   }
 
   /** Opens an own call that begins, or says so where the person is busy with something else. */
@@ -55,6 +68,7 @@ export function createActions(store, live) {
     const { callId, scope, team } = routeOf(location);
     if (team !== store.state.team) dispatch("team_chosen", team);
     if (scope !== store.state.scope) dispatch("scope_chosen", scope);
+    search.followSearch(); // first, so that opening the call adds no step
     if (callId && callId !== store.state.selectedId) select(callId);
   }
 
@@ -68,6 +82,7 @@ export function createActions(store, live) {
       if (!current()) return;
       dispatch("call_read", call);
       asked = null;
+      takeAim(callId);
       if (call.status === "active" && call.assessment === null) await readAdvice(callId);
     } catch (error) {
       if (!current()) return;
@@ -101,12 +116,14 @@ export function createActions(store, live) {
     rememberAgentId(choice.agent_id);
   }
 
+  const search = createSearchActions(store, { select });
   dispatch("scope_chosen", routeOf(location).scope);
   dispatch("team_chosen", routeOf(location).team);
   for (const change of ["popstate", "hashchange"]) addEventListener(change, follow);
 
   return {
     ...createWorkActions(store, { report, say }),
+    ...search,
     report,
     select,
 

@@ -1,7 +1,7 @@
-/** Keyboard shortcuts: j and k select calls, o opens the outcome, ? shows the list. Inactive during text input and IME composition. */
+/** Keyboard shortcuts: j and k select calls, o opens the outcome, / the search, ? shows the list. Inactive during text input and IME composition. */
 import { byId } from "./dom.js";
 import { keysEnabled } from "./preferences.js";
-import { activeCalls, endedCalls, selected } from "./selectors.js";
+import { activeCalls, endedCalls, mayReadCalls, selected } from "./selectors.js";
 
 /** Returns the field in which an element is, if keys are text there. */
 export const typing = (target) => target.closest("input, textarea, select, dialog[open], [contenteditable]");
@@ -13,7 +13,7 @@ export function listenToKeys(store, actions) {
     actions.holdList();
     if (ids.length > 0) actions.select(ids[place]);
   };
-  const keys = { j: walk(1), k: walk(-1), "?": () => byId("keys-dialog").showModal(), o: toWork };
+  const keys = { j: walk(1), k: walk(-1), "?": () => byId("keys-dialog").showModal(), o: toWork, "/": () => mayReadCalls(store.state) && actions.openSearch() };
 
   /** Opens the form of what the call came to. */
   function toWork() {

@@ -27,6 +27,7 @@ import { sentimentView } from "./view/sentiment.js";
 import { summaryView } from "./view/summary.js";
 import { tabsView } from "./view/tabs.js";
 import { toastsView } from "./view/toasts.js";
+import { searchView } from "./view/search/search_room.js";
 import { transcriptView } from "./view/transcript.js";
 import { trendView } from "./view/trend.js";
 import { afterCallView } from "./view/work/after_call.js";
@@ -34,7 +35,7 @@ import { endingView } from "./view/work/ending.js";
 import { helpView } from "./view/work/help.js";
 import { inboxView } from "./view/work/inbox.js";
 
-const VIEWS = [headerView, dialogsView, toastsView, alertsView, inboxView];
+const VIEWS = [headerView, dialogsView, toastsView, alertsView, inboxView, searchView];
 const VIEWS_OF_THE_CALL = [tabsView, hearingView, callHeadView, customerView, summaryView, transcriptView, notesView, scoreView, trendView, movedView,
   endingView, helpView, afterCallView, adviceView, heardView, reasonsView, sentimentView];
 const HEALTH_EVERY_MS = 15_000;
@@ -71,6 +72,7 @@ store.subscribe((state) => {
 });
 
 listenToKeys(store, actions);
+if (!rowsAlone) actions.followSearch();
 if (session?.means === "session") keepInUse();
 setInterval(() => store.dispatch("tick", Date.now()), 1000);
 setInterval(() => store.state.connected && readHealth(store).catch(actions.report), HEALTH_EVERY_MS);

@@ -1,4 +1,5 @@
-/** The address of the page: the open call and the chosen list, by opaque ids alone. */
+/** The address of the page: the open call, the chosen list and the open search, by opaque ids and filters alone. */
+import { searchInAddress } from "./search/search_state.js";
 
 /** Returns {callId, scope, team, isWall} of an address; null for what it does not name. */
 export function routeOf({ hash, search }) {
@@ -15,10 +16,11 @@ function decoded(text) {
   }
 }
 
-/** Returns the address of a call, a list and a team; what else the address says stays. */
-export function addressOf({ callId, scope, team }, { pathname, search }) {
+/** Returns the address of a call, a list, a team and a search; what else the address says stays. */
+export function addressOf({ callId, scope, team, search: searched }, { pathname, search }) {
   const asked = new URLSearchParams(search);
-  for (const [name, value] of [["list", scope], ["team", team]]) {
+  const named = { list: scope, team, ...(searched ? searchInAddress(searched) : {}) };
+  for (const [name, value] of Object.entries(named)) {
     if (value) asked.set(name, value);
     else asked.delete(name);
   }

@@ -6,6 +6,9 @@ const OFFLINE_AFTER_S = 15; // a short gap is a reconnect; after this people sho
 
 export const selected = (state) => state.calls.get(state.selectedId) ?? null;
 
+/** Returns true for somebody who may see calls whole; where that could not be read the server decides. */
+export const mayReadCalls = ({ session, rowsAlone }) => !rowsAlone && (session?.operations?.includes("read_calls") ?? true);
+
 /** Returns the latest assessment; without a model it says so. */
 export function assessmentOf(state, { assessment }) {
   if (assessment || !state.health || state.health.model_version) return assessment;

@@ -1,6 +1,7 @@
 /** Reducers: the page's state as a function of events, without I/O or clock. */
 import { acknowledged, raised, snoozed, withAlert, withoutCall } from "./alerts.js";
 import { arrivalOf, withHeldOrder } from "./listing.js";
+import { searchHandlers, searchState } from "./search/search_state.js";
 import { inboxChanged, workHandlers, workState } from "./work/work_state.js";
 
 export const initialState = Object.freeze({
@@ -30,6 +31,7 @@ export const initialState = Object.freeze({
   toasts: [],
   toastsMade: 0,
   ...workState,
+  ...searchState,
 });
 
 const emptyEntry = (callId) => ({
@@ -56,6 +58,7 @@ const handlers = {
   tick: (state, now) => ({ ...state, now, held: state.held?.until > now ? state.held : null, toasts: unexpired(state.toasts, now), revealed: state.revealed?.until > now ? state.revealed : null }),
   connected: (state) => inboxChanged({ ...state, connected: true, downSince: null }),
   ...workHandlers,
+  ...searchHandlers,
   disconnected: (state, now) => ({ ...state, connected: false, downSince: state.downSince ?? now }),
   selected: (state, callId) => withoutOldCalls(unread({ ...state, selectedId: callId, selection: state.selection + 1, pointedAt: null, span: null, revealed: null, toasts: state.toasts.filter((toast) => toast.callId !== callId) }, callId)),
   scope_chosen: (state, scope) => ({ ...state, scope, held: null }),

@@ -25,6 +25,7 @@ from callrisk.web.app import Server
 from harness.key_rings import KEYS
 from harness.live_server import LiveServer, SmallSample
 from harness.ports import free_port
+from harness.search_states import search_states
 from harness.serving import serving
 from harness.small_world import new_root
 from harness.waiting import wait_until
@@ -214,6 +215,7 @@ class Stage:
         self.talk("over-1", "1004", TALKS["medium"])
         self.live.post("end_call", {"call_id": "over-1"})
         yield self.of_call("ended", "over-1", _summed_up)
+        yield from search_states(self, State)
         yield State("wallboard", f"{self.live.url}wallboard", _wall_stands)
 
     def _active(self) -> list[str]:
