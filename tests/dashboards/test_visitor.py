@@ -23,6 +23,9 @@ from harness.production import Production, begun, new_production
 PATIENCE_S = 120
 ROLES = {"hanako": Role.AGENT, "manager": Role.MANAGER}
 ICON = ROOT / "static" / "favicon.svg"
+# Ids under which an agent may begin a call by hand.
+HANDMADE = "tablet-6f1c1f0e-0c5d-4a52-9c55-2d3a3b1f7a10"
+OTHER = "tablet-6f1c1f0e-0c5d-4a52-9c55-2d3a3b1f7a11"
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +128,7 @@ def test_requests_are_those_of_the_person(office: Production, access: AppAccess)
     api = LiveApi(access.api, person=access.person(token, known.csrf_token or ""))
 
     assert known.name == "見本 hanako"
-    api.start_call("c-visitor", "1001", "agent-7")
+    api.start_call(HANDMADE, "1001", "agent-7")
     with pytest.raises(LiveApiError) as refused:
         api.start_call("c-other", "1001", "agent-9")
     assert refused.value.status == 403
@@ -152,9 +155,9 @@ def test_the_audit_names_where_the_person_is(office: Production, access: AppAcce
     api = LiveApi(access.api, person=access.person(token))
     csrf = api.session().csrf_token or ""
     api = LiveApi(access.api, person=access.person(token, csrf))
-    api.start_call("c-where", "1001", "agent-7")
-    api.end_call("c-where")
-    tablet(access, token, agent="agent-7", call="c-where")
+    api.start_call(OTHER, "1001", "agent-7")
+    api.end_call(OTHER)
+    tablet(access, token, agent="agent-7", call=OTHER)
     seen = [one.record.deed for one in log.newest(Sought(), 1_000)]
 
     assert {deed.address for deed in seen if deed.action in ("end_call", "start_call")} == {
