@@ -26,6 +26,7 @@ from callrisk.domain.language.predicates import (
     predicates_in,
     topics_in,
 )
+from callrisk.domain.language.silences import check_silences, outside, silenced
 from callrisk.domain.language.statement import Intent, Mood, Statement
 from callrisk.domain.language.text import PAUSES, plain_text
 from callrisk.domain.segment import ParticipantRole
@@ -62,6 +63,8 @@ class Language:
     grammar: Grammar
     learned: Learned
     concerns: Concerns
+    # Rows of a company's own table whose words say nothing.
+    silences: tuple[Predicate, ...] = ()
 
     def understand(self, text: str) -> tuple[Statement, ...]:
         """Return the statements of a customer's turn on its own, in order of place."""
@@ -113,7 +116,7 @@ class Language:
                 begin, end = places.strongest_run(output)
                 said.append(Statement(INTENTS[output], begin, end, Mood.ASSERTED, strength))
         said = [_weighed(one, turn.text) for one in said]
-        return said + _suppressed(found, said)
+        return outside(said + _suppressed(found, said), silenced(turn, self.silences))
 
     def _by_question(
         self, agent_turn: str, turn: Analysed, names: list[str], margins: NDArray[np.float32],
@@ -246,11 +249,14 @@ def packaged() -> Language:
 
 def _built(predicates: tuple[Predicate, ...], concerns: Concerns) -> Language:
     topics = topics_in()
-    grammar = Grammar(predicates, topics)
-    check_examples(grammar, predicates, topics)
+    silences = tuple(one for one in predicates if one.says_nothing)
+    speaking = tuple(one for one in predicates if not one.says_nothing)
+    grammar = Grammar(speaking, topics)
+    check_examples(grammar, speaking, topics)
+    check_silences(silences)
     weights = Learned.load(WEIGHTS)
     version = _version(predicates, topics, concerns, weights.digest)
-    return Language(version, grammar, weights, concerns)
+    return Language(version, grammar, weights, concerns, silences)
 
 
 def _version(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
+from callrisk.domain.language.operators import analysed
 from callrisk.domain.language.statement import Intent
 from callrisk.domain.language.text import plain_text
 
@@ -85,6 +86,11 @@ class Predicate:
         return frozenset(intent for intent in forms if intent is not None)
 
     @property
+    def says_nothing(self) -> bool:
+        """True for words that say nothing about paying, wherever they are said."""
+        return not self.intents and self.inflection == "固定" and self.strength == 1
+
+    @property
     def is_existence(self) -> bool:
         """True for 余裕がある and the like, whose noun alone says nothing."""
         return self.inflection == "五段" and self.word.endswith(_EXISTENCE)
@@ -103,11 +109,19 @@ class Predicate:
         if self.inflection == "一段" and word.endswith(_POTENTIAL):
             noun = word.removesuffix(_POTENTIAL)
             return tuple(noun + mark + "でき" for mark in _MARKS)
-        if self.inflection in {"一段", "形容詞"}:
-            return (word[:-1],)
         if self.inflection == "サ変":
             return tuple(word.removesuffix("する") + stem for stem in ("する", "し", "せ", "さ"))
-        return (word.removesuffix("だ") if self.inflection == "形容動詞" else word,)
+        return (_only_stem(word, self.inflection),)
+
+
+def _only_stem(word: str, inflection: str) -> str:
+    """Return the beginning of all forms of a word that has one alone."""
+    if inflection in {"一段", "形容詞"}:
+        return word[:-1]
+    if inflection == "固定":
+        # As they stand in an analysed turn: words that never change may hold an operator.
+        return analysed(plain_text(word)).text
+    return word.removesuffix("だ") if inflection == "形容動詞" else word
 
 
 def packaged_predicates() -> tuple[Predicate, ...]:
@@ -117,7 +131,7 @@ def packaged_predicates() -> tuple[Predicate, ...]:
 
 def predicates_in(file: Path) -> tuple[Predicate, ...]:
     """Return the rows of a table; TableError at the first that cannot be read."""
-    return tuple(_predicate(file, line, row) for line, row in table_rows(file, COLUMNS))
+    return tuple(predicate_of(file, line, row) for line, row in table_rows(file, COLUMNS))
 
 
 def topics_in(file: Path = _PACKAGED / "topics.csv") -> dict[str, tuple[str, ...]]:
@@ -159,7 +173,8 @@ def table_rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list
         yield rows.line_num, [cell.strip() for cell in row]
 
 
-def _predicate(file: Path, line: int, row: list[str]) -> Predicate:
+def predicate_of(file: Path, line: int, row: list[str]) -> Predicate:
+    """Return the predicate of a row; TableError for one that cannot be used."""
     cell = dict(zip(COLUMNS, row, strict=True))
     for name in ("語", "活用", "例文", "反例"):
         if not cell[name]:
@@ -173,7 +188,7 @@ def _predicate(file: Path, line: int, row: list[str]) -> Predicate:
         cell["過去"] != "0", _strength(file, line, cell["強さ"]), cell["例文"], cell["反例"],
         file, line,
     )  # fmt: skip
-    if not predicate.intents:
+    if not (predicate.intents or predicate.says_nothing):
         raise predicate.error("意味の列がすべて空です", "no column says what it means")
     return predicate
 
