@@ -26,6 +26,7 @@ ROWS = {
     "whole telephone": Operation.REVEAL_PHONES,
     "work on calls": Operation.WORK_ON_CALLS,
     "answer escalations": Operation.ANSWER_ESCALATIONS,
+    "decide about corrections": Operation.DECIDE_CORRECTIONS,
     "results and models": Operation.READ_ANALYTICS,
     "long jobs": Operation.RUN_JOBS,
     "recorded calls": Operation.PLAY_DEMO,

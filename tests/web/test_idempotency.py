@@ -114,6 +114,7 @@ def test_the_document_names_the_header(staff: Staffed) -> None:
         f"/api/calls/{{call_id}}/{route}"
         for route in (
             "outcome", "promise", "call_back", "undo", "escalations/seen", "escalations/answer",
+            "corrections", "corrections/decide",
         )
     }  # fmt: skip
     assert taking == notes | work | {"/api/jobs"}

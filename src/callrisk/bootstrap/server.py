@@ -56,6 +56,7 @@ from callrisk.store.calls import Store
 from callrisk.store.ciphers.key_ring import KeyPurpose
 from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.earlier_calls import import_earlier_calls
+from callrisk.store.facts.usual_queries import UsualQueries
 from callrisk.store.jobs.asked_jobs import AskedJobs
 from callrisk.store.jobs.job_claims import JobClaims
 from callrisk.store.keeping.customer_data import CustomerData
@@ -67,6 +68,7 @@ from callrisk.store.search.call_search import CallSearch
 from callrisk.store.search.saved_searches import SavedSearches
 from callrisk.store.watching.database_errors import count_errors
 from callrisk.store.webhooks.webhook_store import WebhookStore
+from callrisk.store.working.correction_queries import CorrectionQueries
 from callrisk.store.working.escalation_queries import EscalationQueries
 from callrisk.web import sockets
 from callrisk.web.access.call_followers import CallFollowers
@@ -181,7 +183,8 @@ def _state(settings: Settings, push: Push, parts: _Parts, role: Role) -> AppStat
         Sources(SourceReports(engine)), crm, settings.thresholds, settings.env.app_env, accounts,
         Requesters(accounts.sessions, settings.demands_login, settings.is_production),
         _limits(settings), _webhooks(settings, store, place),
-        EscalationQueries(engine), CallSearch(engine), SavedSearches(engine), settings.outcomes,
+        EscalationQueries(engine), CallSearch(engine), SavedSearches(engine),
+        CorrectionQueries(engine), UsualQueries(engine), settings.outcomes,
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ HAS_NO_TIMES = text("begin_ms IS NULL")
 
 _WITH_WORDS = text("words_removed_at IS NULL")
 _ESCALATED = text("escalated")
+_CORRECTED = text("correction_waits")
 
 calls = Table(
     "calls",
@@ -51,6 +52,8 @@ calls = Table(
     Column("alerted", Boolean, nullable=False),
     # Whether an escalation waits for an answer.
     Column("escalated", Boolean, nullable=False),
+    # Whether a correction of a statement waits for a decision.
+    Column("correction_waits", Boolean, nullable=False, server_default=false()),
     Column("summary", JSON),
     # The sums of a call that is over: the history of the next one.
     Column("totals", JSON),
@@ -83,6 +86,7 @@ calls = Table(
     Index("calls_open", "ended_at"),
     # Finds the few calls that wait for a supervisor.
     Index("calls_escalated", "call_id", sqlite_where=_ESCALATED, postgresql_where=_ESCALATED),
+    Index("calls_corrected", "call_id", sqlite_where=_CORRECTED, postgresql_where=_CORRECTED),
     # Finds the calls whose words may have to go.
     Index(
         "calls_with_words",

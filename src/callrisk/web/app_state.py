@@ -26,9 +26,11 @@ from callrisk.live.webhooks.webhook_service import WebhookService
 from callrisk.people.accounts import Accounts
 from callrisk.replay.demo import DemoReplay
 from callrisk.store.calls import Store
+from callrisk.store.facts.usual_queries import UsualQueries
 from callrisk.store.queries import Queries
 from callrisk.store.search.call_search import CallSearch
 from callrisk.store.search.saved_searches import SavedSearches
+from callrisk.store.working.correction_queries import CorrectionQueries
 from callrisk.store.working.escalation_queries import EscalationQueries
 from callrisk.web.access.requesters import Requesters
 from callrisk.web.limits.rate_limits import RateLimits
@@ -68,6 +70,8 @@ class AppState:
     escalations: EscalationQueries
     search: CallSearch
     saved_searches: SavedSearches
+    corrections: CorrectionQueries
+    usual: UsualQueries
     outcomes: tuple[Outcome, ...]
 
     def health(self) -> HealthAnswer:

@@ -169,7 +169,9 @@ class NoteFacts(Wire):
     """The facts of a note, each with the kinds that have it; others are not sent.
 
     `due_on`, `amount_yen` and `channel` of a promise, `outcome`, `call_back_at`; `about` is the
-    note that is taken back, or the escalation that was seen, answered or withdrawn.
+    note that is taken back, the escalation that was seen, answered or withdrawn, or the correction
+    that was decided about. A correction names a statement by `segment_id`, `begin`, `end` and
+    `intent`, and says what was `meant`: an intent, or "none" for nothing about paying.
     """
 
     due_on: Day | None = None
@@ -178,6 +180,11 @@ class NoteFacts(Wire):
     outcome: str | None = None
     call_back_at: Moment | None = None
     about: int | None = None
+    segment_id: str | None = None
+    begin: int | None = None
+    end: int | None = None
+    intent: str | None = None
+    meant: str | None = None
 
 
 class NoteAnswer(Wire):

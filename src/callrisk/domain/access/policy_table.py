@@ -42,6 +42,8 @@ class Operation(StrEnum):
     WORK_ON_CALLS = "work_on_calls"
     # Say that an escalation is looked at, and answer it.
     ANSWER_ESCALATIONS = "answer_escalations"
+    # Approve or reject what was meant by a statement, and take the approved sentences out.
+    DECIDE_CORRECTIONS = "decide_corrections"
     # Name another agent than one's own.
     ACT_AS_AGENTS = "act_as_agents"
     # Results of runs, models, customers of an export: the analytics app.
@@ -93,6 +95,7 @@ POLICY: Mapping[Role, Mapping[Operation, Reach]] = {
         Operation.REVEAL_PHONES: Reach.TEAM,
         Operation.WORK_ON_CALLS: Reach.TEAM,
         Operation.ANSWER_ESCALATIONS: Reach.TEAM,
+        Operation.DECIDE_CORRECTIONS: Reach.TEAM,
         Operation.PLAY_DEMO: Reach.TEAM,
         Operation.MEND_CRM: Reach.ALL,
     },
@@ -103,6 +106,7 @@ POLICY: Mapping[Role, Mapping[Operation, Reach]] = {
         Operation.REVEAL_PHONES: Reach.ALL,
         Operation.WORK_ON_CALLS: Reach.ALL,
         Operation.ANSWER_ESCALATIONS: Reach.ALL,
+        Operation.DECIDE_CORRECTIONS: Reach.ALL,
         Operation.READ_ANALYTICS: Reach.ALL,
         Operation.RUN_JOBS: Reach.ALL,
         Operation.PLAY_DEMO: Reach.ALL,

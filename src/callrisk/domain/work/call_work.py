@@ -6,12 +6,31 @@ is answered or withdrawn; it may be answered more than once, and withdrawn after
 A note that says something about one that is not there, or about one of another kind, says nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 
 from callrisk.domain.call_record import StoredNote
-from callrisk.domain.work.note_kind import OF_ESCALATIONS, UNDOABLE, WRITTEN, NoteKind
+from callrisk.domain.work.corrections import Correction, corrections_in
+from callrisk.domain.work.note_kind import (
+    DECISIONS,
+    OF_ESCALATIONS,
+    UNDOABLE,
+    WRITTEN,
+    NoteKind,
+)
+
+
+class Refusal(StrEnum):
+    """Why a note cannot be about another one."""
+
+    # That one is not there, or of a kind that does not fit.
+    UNKNOWN = "unknown"
+    # It was taken back already.
+    OVER = "over"
+    # A correction that was approved or rejected already.
+    DECIDED = "decided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +67,12 @@ class CallWork:
     call_back_at: datetime | None = None
     escalations: tuple[EscalationState, ...] = ()
     taken_back: frozenset[int] = frozenset()
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def has_waiting_correction(self) -> bool:
+        """True while a correction of a statement waits for a decision."""
+        return any(one.waits for one in self.corrections)
 
     @property
     def has_open_escalation(self) -> bool:
@@ -80,6 +105,7 @@ def call_work(notes: Iterable[StoredNote]) -> CallWork:
         else datetime.fromisoformat(_facts(call_back)["call_back_at"]),
         escalations=_escalations(ordered),
         taken_back=taken_back,
+        corrections=corrections_in(ordered, taken_back),
     )
 
 
@@ -89,17 +115,23 @@ def written_notes(notes: Sequence[StoredNote]) -> int:
     return sum(note.kind in WRITTEN and note.note_id not in taken_back for note in notes)
 
 
-def refusal(notes: Sequence[StoredNote], kind: NoteKind, about: int) -> str | None:
-    """Return why a note of this kind cannot be about another one; None where it can.
-
-    It is "unknown" for a note that is not there or not of a kind that fits, and "over" for one that
-    was taken back already.
-    """
+def refusal(notes: Sequence[StoredNote], kind: NoteKind, about: int) -> Refusal | None:
+    """Return why a note of this kind cannot be about another one; None where it can."""
     subject = next((note for note in notes if note.note_id == about), None)
-    fitting = UNDOABLE if kind is NoteKind.UNDO else {NoteKind.ESCALATION}
-    if subject is None or subject.kind not in fitting:
-        return "unknown"
-    return "over" if about in call_work(notes).taken_back else None
+    if subject is None or subject.kind not in _fitting(kind):
+        return Refusal.UNKNOWN
+    work = call_work(notes)
+    if about in work.taken_back:
+        return Refusal.OVER
+    is_decided = any(one.note.note_id == about and not one.waits for one in work.corrections)
+    return Refusal.DECIDED if is_decided else None
+
+
+def _fitting(kind: NoteKind) -> Collection[NoteKind]:
+    """Return the kinds of notes that a note of a kind can be about."""
+    if kind is NoteKind.UNDO:
+        return UNDOABLE
+    return {NoteKind.CORRECTION} if kind in DECISIONS else {NoteKind.ESCALATION}
 
 
 def about_of(note: StoredNote) -> int | None:

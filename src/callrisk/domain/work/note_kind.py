@@ -21,6 +21,11 @@ class NoteKind(StrEnum):
     ESCALATION_SEEN = "escalation_seen"
     ESCALATION_ANSWER = "escalation_answer"
     ESCALATION_WITHDRAWN = "escalation_withdrawn"
+    # segment_id, begin, end, intent: the statement; meant: what was meant by it
+    CORRECTION = "correction"
+    # about: the correction
+    CORRECTION_APPROVED = "correction_approved"
+    CORRECTION_REJECTED = "correction_rejected"
 
 
 # What a person wrote down, and a screen counts as notes.
@@ -29,6 +34,8 @@ WRITTEN = frozenset({NoteKind.NOTE, NoteKind.QUICK_ACTION})
 OF_ESCALATIONS = frozenset(
     {NoteKind.ESCALATION_SEEN, NoteKind.ESCALATION_ANSWER, NoteKind.ESCALATION_WITHDRAWN}
 )
+# What becomes of a correction.
+DECISIONS = frozenset({NoteKind.CORRECTION_APPROVED, NoteKind.CORRECTION_REJECTED})
 # What can be taken back; an escalation is withdrawn.
 UNDOABLE = frozenset(
     {
@@ -39,5 +46,8 @@ UNDOABLE = frozenset(
         NoteKind.PROMISE,
         NoteKind.OUTCOME,
         NoteKind.CALL_BACK,
+        NoteKind.CORRECTION,
+        NoteKind.CORRECTION_APPROVED,
+        NoteKind.CORRECTION_REJECTED,
     }
 )

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from callrisk.domain.call_record import Payload, StoredNote
 from callrisk.domain.event_types import EventType
-from callrisk.domain.work.call_work import call_work, refusal
-from callrisk.domain.work.note_kind import OF_ESCALATIONS, NoteKind
+from callrisk.domain.work.call_work import Refusal, call_work, refusal
+from callrisk.domain.work.note_kind import DECISIONS, OF_ESCALATIONS, NoteKind
 from callrisk.store import tables
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.keeping.old_calls import keep_words_again
@@ -17,14 +17,15 @@ from callrisk.store.log.appending import NewEvent, append
 from callrisk.store.stored_calls import NOTE
 
 _N, _C = tables.notes.c, tables.calls.c
+_CHANGE_CORRECTIONS = DECISIONS | {NoteKind.CORRECTION, NoteKind.UNDO}
 
 
 class NoteRefusedError(ValueError):
-    """A note is about another one that is not there (`is_over` False), or is over already."""
+    """A note cannot be about another one, for a reason."""
 
-    def __init__(self, about: int, is_over: bool) -> None:
-        super().__init__(f"no note can be about note {about}")
-        self.about, self.is_over = about, is_over
+    def __init__(self, about: int, reason: Refusal) -> None:
+        super().__init__(f"no note can be about note {about}: {reason}")
+        self.about, self.reason = about, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ def write_note(connection: Connection, new: NewNote, words: str) -> tuple[Stored
     kind = _kind_of(connection, new)
     note_id = _insert(connection, new, kind, words)
     keep_words_again(connection, [new.call_id])
+    if kind in _CHANGE_CORRECTIONS:
+        _mark_corrections(connection, new.call_id)
     event = EventType.ESCALATION if kind is NoteKind.ESCALATION else EventType.NOTE_ADDED
     events = [NewEvent(new.call_id, event, new.at, str(note_id))]
     if kind is NoteKind.ESCALATION or kind in OF_ESCALATIONS:
@@ -73,7 +76,7 @@ def _kind_of(connection: Connection, new: NewNote) -> NoteKind:
     notes = notes_by_call(connection, [new.call_id]).get(new.call_id, [])
     reason = refusal(notes, kind, about)
     if reason is not None:
-        raise NoteRefusedError(about, is_over=reason == "over")
+        raise NoteRefusedError(about, reason)
     is_escalation = any(one.note_id == about and one.kind == NoteKind.ESCALATION for one in notes)
     return NoteKind.ESCALATION_WITHDRAWN if kind is NoteKind.UNDO and is_escalation else kind
 
@@ -96,6 +99,14 @@ def _mark_escalated(connection: Connection, call_id: str) -> bool:
     values = {"escalated": is_open}
     connection.execute(update(tables.calls).where(_C.call_id == call_id).values(values))
     return is_open
+
+
+def _mark_corrections(connection: Connection, call_id: str) -> None:
+    """Have the row of a call say whether a correction of it waits for a decision."""
+    notes = notes_by_call(connection, [call_id])[call_id]
+    waits = call_work(notes).has_waiting_correction
+    changed = (_C.call_id == call_id) & (_C.correction_waits != waits)
+    connection.execute(update(tables.calls).where(changed).values(correction_waits=waits))
 
 
 def _insert(connection: Connection, new: NewNote, kind: NoteKind, words: str) -> int:

@@ -1,22 +1,19 @@
 """The work on a call: its outcome, promises, call-backs; what is taken back; escalations."""
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from http import HTTPStatus
-from typing import NoReturn
+from functools import partial
 
-from apiflask import APIBlueprint, abort
+from apiflask import APIBlueprint
 
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.customer import JST
 from callrisk.domain.time import utc_now
 from callrisk.domain.work.note_kind import NoteKind
-from callrisk.store.working.note_writing import NewNote, NoteRefusedError
 from callrisk.web.access.guards import must_act_as, needs, reachable_agents
 from callrisk.web.app_state import app_state
-from callrisk.web.contract import View, answers, takes
-from callrisk.web.idempotency import idempotent, idempotent_request
+from callrisk.web.contract import answers, takes
 from callrisk.web.routes.call_answers import find_call
+from callrisk.web.routes.noting import adds_to_call, noted, refuse
 from callrisk.wire.events import NoteAdded
 from callrisk.wire.work.work_answers import (
     EscalationsAnswer,
@@ -32,7 +29,6 @@ from callrisk.wire.work.work_requests import (
     OutcomeBody,
     PromiseBody,
     UndoBody,
-    WorkBody,
 )
 
 # A promise for later is a plan that needs a contract; a call-back for later is forgotten.
@@ -44,20 +40,7 @@ work_on_calls = APIBlueprint("work_on_calls", __name__, url_prefix="/api", tag="
 work_on_calls.before_request(find_call)
 
 
-def _adds_to_call(
-    path: str, body: type[WorkBody], operation: Operation = Operation.WORK_ON_CALLS
-) -> Callable[[View], View]:
-    """Let a view answer what adds a note to a call, once however often it is sent."""
-
-    def decorate(view: View) -> View:
-        checked = takes(body)(needs(operation)(view))
-        answered = answers(
-            NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED
-        )(checked)
-        added: View = work_on_calls.post(f"/calls/<call_id>/{path}")(idempotent(answered))
-        return added
-
-    return decorate
+_adds_to_call = partial(adds_to_call, work_on_calls)
 
 
 @work_on_calls.get("/outcomes")
@@ -75,12 +58,12 @@ def set_outcome(call_id: str, json_data: OutcomeBody) -> NoteAdded:
     """Say how a call ended; the last one counts."""
     known = [outcome.code for outcome in app_state().outcomes]
     if json_data.outcome not in known:
-        _refuse(
+        refuse(
             "outcome",
             f"one of {', '.join(known)}; config.py lists them (OUTCOMES)"
             " config.py の OUTCOMES にあるコードを指定してください",
         )
-    return _noted(call_id, NoteKind.OUTCOME, json_data, json_data.text)
+    return noted(call_id, NoteKind.OUTCOME, json_data, json_data.text)
 
 
 @_adds_to_call("promise", PromiseBody)
@@ -88,12 +71,12 @@ def add_promise(call_id: str, json_data: PromiseBody) -> NoteAdded:
     """Keep what a customer promises to pay, and when; the last one counts."""
     today: date = utc_now().astimezone(JST).date()
     if not today <= json_data.due_on <= today + _PROMISE_WITHIN:
-        _refuse(
+        refuse(
             "due_on",
             f"a day from {today} on, within {_PROMISE_WITHIN.days} days"
             f" 本日（{today}）から{_PROMISE_WITHIN.days}日以内の日付を指定してください",
         )
-    return _noted(call_id, NoteKind.PROMISE, json_data, json_data.text)
+    return noted(call_id, NoteKind.PROMISE, json_data, json_data.text)
 
 
 @_adds_to_call("call_back", CallBackBody)
@@ -101,12 +84,12 @@ def add_call_back(call_id: str, json_data: CallBackBody) -> NoteAdded:
     """Keep when a customer is called again; the last one counts."""
     now: datetime = utc_now()
     if not now - _GRACE <= json_data.call_back_at <= now + _CALL_BACK_WITHIN:
-        _refuse(
+        refuse(
             "call_back_at",
             f"a moment to come, within {_CALL_BACK_WITHIN.days} days"
             f" これから{_CALL_BACK_WITHIN.days}日以内の日時を指定してください",
         )
-    return _noted(call_id, NoteKind.CALL_BACK, json_data, json_data.text)
+    return noted(call_id, NoteKind.CALL_BACK, json_data, json_data.text)
 
 
 @_adds_to_call("undo", UndoBody)
@@ -115,19 +98,19 @@ def take_back(call_id: str, json_data: UndoBody) -> NoteAdded:
     notes = app_state().queries.notes(call_id)
     # What somebody said is taken back by who said it.
     must_act_as(next((one.agent_id for one in notes if one.note_id == json_data.note_id), None))
-    return _noted(call_id, NoteKind.UNDO, json_data)
+    return noted(call_id, NoteKind.UNDO, json_data)
 
 
 @_adds_to_call("escalations/seen", EscalationSeen, Operation.ANSWER_ESCALATIONS)
 def see_escalation(call_id: str, json_data: EscalationSeen) -> NoteAdded:
     """Say that somebody looks at an escalation."""
-    return _noted(call_id, NoteKind.ESCALATION_SEEN, json_data)
+    return noted(call_id, NoteKind.ESCALATION_SEEN, json_data)
 
 
 @_adds_to_call("escalations/answer", EscalationAnswered, Operation.ANSWER_ESCALATIONS)
 def answer_escalation(call_id: str, json_data: EscalationAnswered) -> NoteAdded:
     """Answer an escalation; the agent hears at once."""
-    return _noted(call_id, NoteKind.ESCALATION_ANSWER, json_data, json_data.text)
+    return noted(call_id, NoteKind.ESCALATION_ANSWER, json_data, json_data.text)
 
 
 @work_on_calls.get("/escalations")
@@ -145,33 +128,3 @@ def list_escalations(query_data: EscalationList) -> EscalationsAnswer:
     return EscalationsAnswer(
         escalations=[WaitingEscalation.of(one.call, one.state) for one in found]
     )
-
-
-def _noted(call_id: str, kind: NoteKind, body: WorkBody, words: str = "") -> NoteAdded:
-    must_act_as(body.agent_id)
-    state = app_state()
-    note = NewNote(call_id, kind, body.agent_id, words, utc_now(), facts=body.facts())
-    try:
-        with idempotent_request(body) as request:
-            added = state.store.add_note(note, request)
-    except NoteRefusedError as error:
-        _refuse_about(error)
-    state.live.wake()
-    return added
-
-
-def _refuse_about(error: NoteRefusedError) -> NoReturn:
-    if error.is_over:
-        abort(
-            HTTPStatus.CONFLICT,
-            f"note_id: {error.about} was taken back already. すでに取り消されています。",
-        )
-    abort(
-        HTTPStatus.NOT_FOUND,
-        f"note_id: {error.about} is none of this call that this can be about."
-        " この通話に、対象の記録がありません。",
-    )
-
-
-def _refuse(field: str, message: str) -> NoReturn:
-    abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail={"json": {field: [message]}})

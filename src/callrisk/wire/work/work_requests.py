@@ -88,7 +88,9 @@ class CallBackBody(WorkBody):
         return {"call_back_at": wire_time(self.call_back_at.astimezone(UTC))}
 
 
-class _About(WorkBody):
+class AboutNote(WorkBody):
+    """The number of the note that this is about."""
+
     note_id: _NoteId
 
     def facts(self) -> Json:
@@ -96,15 +98,15 @@ class _About(WorkBody):
         return {"about": self.note_id}
 
 
-class UndoBody(_About):
+class UndoBody(AboutNote):
     """Take back a note, promise, outcome, call-back or answer to an advice; or an escalation."""
 
 
-class EscalationSeen(_About):
+class EscalationSeen(AboutNote):
     """Say that somebody looks at an escalation; `note_id` is its number."""
 
 
-class EscalationAnswered(_About):
+class EscalationAnswered(AboutNote):
     """Answer an escalation; `note_id` is its number."""
 
     text: NoteText

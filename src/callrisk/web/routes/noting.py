@@ -1,0 +1,68 @@
+"""Noting the work on a call: one way for all routes, and one for what is refused."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import NoReturn
+
+from apiflask import APIBlueprint, abort
+
+from callrisk.domain.access.policy_table import Operation
+from callrisk.domain.time import utc_now
+from callrisk.domain.work.call_work import Refusal
+from callrisk.domain.work.note_kind import NoteKind
+from callrisk.store.working.note_writing import NewNote, NoteRefusedError
+from callrisk.web.access.guards import must_act_as, needs
+from callrisk.web.app_state import app_state
+from callrisk.web.contract import View, answers, takes
+from callrisk.web.idempotency import idempotent, idempotent_request
+from callrisk.wire.events import NoteAdded
+from callrisk.wire.work.work_requests import WorkBody
+
+_REFUSED = {
+    Refusal.UNKNOWN: (
+        HTTPStatus.NOT_FOUND,
+        "is none of this call that this can be about. この通話に、対象の記録がありません。",
+    ),
+    Refusal.OVER: (HTTPStatus.CONFLICT, "was taken back already. すでに取り消されています。"),
+    Refusal.DECIDED: (
+        HTTPStatus.CONFLICT,
+        "was decided about already. すでに承認または却下されています。",
+    ),
+}
+
+
+def adds_to_call(
+    blueprint: APIBlueprint, path: str, body: type[WorkBody],
+    operation: Operation = Operation.WORK_ON_CALLS,
+) -> Callable[[View], View]:  # fmt: skip
+    """Let a view answer what adds a note to a call, once however often it is sent."""
+
+    def decorate(view: View) -> View:
+        checked = takes(body)(needs(operation)(view))
+        answered = answers(
+            NoteAdded, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, status=HTTPStatus.CREATED
+        )(checked)
+        added: View = blueprint.post(f"/calls/<call_id>/{path}")(idempotent(answered))
+        return added
+
+    return decorate
+
+
+def noted(call_id: str, kind: NoteKind, body: WorkBody, words: str = "") -> NoteAdded:
+    """Store a note about a call with the facts of a body; return its event."""
+    must_act_as(body.agent_id)
+    state = app_state()
+    note = NewNote(call_id, kind, body.agent_id, words, utc_now(), facts=body.facts())
+    try:
+        with idempotent_request(body) as request:
+            added = state.store.add_note(note, request)
+    except NoteRefusedError as error:
+        status, why = _REFUSED[error.reason]
+        abort(status, f"note_id: {error.about} {why}")
+    state.live.wake()
+    return added
+
+
+def refuse(field: str, message: str) -> NoReturn:
+    """Refuse a request for one field of its body."""
+    abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail={"json": {field: [message]}})
