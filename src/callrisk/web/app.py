@@ -47,6 +47,7 @@ from callrisk.web.app_state import AppState
 from callrisk.web.limits import limited_routes
 from callrisk.web.pages import pages
 from callrisk.web.routes import BLUEPRINTS
+from callrisk.web.serving import packed_files
 from callrisk.web.serving.web_server import WebServer
 from callrisk.web.wallboard_push import WallboardPush
 from callrisk.web.webhooks import webhooks
@@ -232,6 +233,7 @@ def make_flask(
     guards.register(app, state.requesters)
     audit_hook.register(app, state.accounts.auditor)
     contract.register(app)
+    packed_files.register(app)
     idempotency.register(app)
     for blueprint in (pages, *_OF_ACCESS, *BLUEPRINTS, webhooks):
         app.register_blueprint(blueprint)
