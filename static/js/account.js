@@ -27,20 +27,22 @@ function partRow(assessment, part) {
   // What an older version stored names neither parts nor their points.
   const own = assessment.contributions.filter((line) => (line.part ?? "known") === part);
   const lines = own.filter(({ points }) => points !== 0)
-    .map((line) => ({ ...line, part, segmentId: part === "said" ? turnOf(assessment, line.feature) : null }));
+    .map((line) => ({ ...line, part, ...(part === "said" ? leadOf(assessment, line.feature) : { segmentId: null }) }));
   const points = (part === "known" ? assessment.before_points : assessment.said_points) ?? sumOf(lines);
   const rest = points - sumOf(lines);
   if (rest !== 0) lines.push({ feature: `other.${part}`, points: rest, part });
   return { feature: part, points, lines, notes: own.filter((line) => line.points === 0) };
 }
 
-/** Returns the turn of a line "said.intent" or "said.intent.2", the second statement of its kind. */
-function turnOf({ statements = [] }, feature) {
+/** Returns the turn and the place of a line "said.intent" or "said.intent.2", the second statement of its kind. */
+function leadOf({ statements = [] }, feature) {
   const [, intent, number = "1"] = feature.split(".");
-  return statements.filter((statement) => statement.intent === intent)[number - 1]?.segment_id ?? null;
+  const statement = statements.filter((one) => one.intent === intent)[number - 1] ?? null;
+  return { segmentId: statement?.segment_id ?? null, place: statement && placeOf(statement) };
 }
 
-const placeOf = ({ segment_id: id, begin, end, intent }) => `${id}/${begin}-${end}/${intent}`;
+/** Returns the name of a statement's place, which tells it from all others of a call. */
+export const placeOf = ({ segment_id: id, begin, end, intent }) => `${id}/${begin}-${end}/${intent}`;
 
 /** Returns a function that gives {points, open} of a statement of a turn; null where it was not assessed. */
 export function judgedBy(assessment) {

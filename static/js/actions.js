@@ -8,10 +8,12 @@ import { routeOf, showRoute } from "./route.js";
 import { createSearchActions } from "./search/search_actions.js";
 import { ownAgentId } from "./session.js";
 import { activeCalls } from "./selectors.js";
+import { createCorrectionActions } from "./work/correction_actions.js";
+import { createCourseActions } from "./work/course_actions.js";
 import { createWorkActions } from "./work/work_actions.js";
+import { leaveFrom } from "./view/marks/way_back.js";
 
 const READ_AGAIN_MS = 5000;
-const SETTLES_MS = 120; // whoever walks along the course asks about the last moment only
 
 const CHOSEN_STAYS_MS = 10_000; // an own call that begins does not take away what was opened just now
 const KEYS_HOLD_MS = 4000; // the order of the list stands still so long after a key moved in it
@@ -53,7 +55,8 @@ export function createActions(store, live) {
     if (aim?.callId !== callId || !store.state.calls.get(callId)?.loaded) return;
     const { segmentId } = aim;
     aim = null;
-    requestAnimationFrame(() => dispatch("pointed_at", segmentId));
+    leaveFrom(null); // nobody came from a reason
+    requestAnimationFrame(() => dispatch("pointed_at", { segmentId }));
   }
 
   /** Opens an own call that begins, or says so where the person is busy with something else. */
@@ -98,18 +101,6 @@ export function createActions(store, live) {
     if (answer.state === "no_model") dispatch("advice_changed", answer);
   }
 
-  /** Reads why the score moved in a span, unless another one is chosen meanwhile. */
-  async function readChanges(callId, { from, to }) {
-    await new Promise((resolve) => setTimeout(resolve, SETTLES_MS));
-    if (store.state.span?.from !== from || store.state.span.to !== to) return;
-    try {
-      dispatch("span_read", { from, to, changes: await api.changes(callId, from, to) });
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      dispatch("span_failed", { from, to, status: error.status });
-    }
-  }
-
   async function assign(callId, choice) {
     const { customer_data, customer_search } = await api.assignCustomer(callId, choice);
     dispatch("customer_changed", { call_id: callId, customer_id: choice.customer_id, customer_data, customer_search });
@@ -124,6 +115,8 @@ export function createActions(store, live) {
   return {
     ...createWorkActions(store, { report, say }),
     ...search,
+    ...createCorrectionActions(store, { report, say }),
+    ...createCourseActions(store),
     report,
     select,
 
@@ -230,13 +223,10 @@ export function createActions(store, live) {
       dispatch("preference_changed");
     },
 
-    /** Asks the transcript to show a turn. */
-    pointAt: (segmentId) => dispatch("pointed_at", segmentId),
-
-    /** Asks why the score moved between the two moments of a span; null asks nothing. */
-    chooseSpan(callId, span) {
-      dispatch("span_chosen", span);
-      if (span && span.from !== span.to) readChanges(callId, span);
+    /** Asks the transcript to show a turn, and a phrase in it; a way leads back to what was pressed. */
+    pointAt(segmentId, place = null) {
+      leaveFrom(document.activeElement);
+      dispatch("pointed_at", { segmentId, place });
     },
 
     openAlert(callId) {

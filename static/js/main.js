@@ -19,25 +19,30 @@ import { dialogsView } from "./view/dialogs.js";
 import { hearingView } from "./view/hearing.js";
 import { headerView } from "./view/header.js";
 import { heardView } from "./view/heard.js";
-import { movedView } from "./view/moved.js";
+import { movedView } from "./view/course/moved.js";
 import { notesView } from "./view/notes.js";
+import { qualityView } from "./view/quality.js";
 import { reasonsView } from "./view/reasons.js";
 import { scoreView } from "./view/score.js";
 import { sentimentView } from "./view/sentiment.js";
 import { summaryView } from "./view/summary.js";
 import { tabsView } from "./view/tabs.js";
+import { correctionDialogView } from "./view/marks/correction_dialog.js";
+import { correctionInboxView } from "./view/marks/correction_inbox.js";
+import { markCardView } from "./view/marks/mark_card.js";
+import { wayBackView } from "./view/marks/way_back.js";
 import { toastsView } from "./view/toasts.js";
 import { searchView } from "./view/search/search_room.js";
 import { transcriptView } from "./view/transcript.js";
-import { trendView } from "./view/trend.js";
+import { trendView } from "./view/course/trend.js";
 import { afterCallView } from "./view/work/after_call.js";
 import { endingView } from "./view/work/ending.js";
 import { helpView } from "./view/work/help.js";
 import { inboxView } from "./view/work/inbox.js";
 
-const VIEWS = [headerView, dialogsView, toastsView, alertsView, inboxView, searchView];
-const VIEWS_OF_THE_CALL = [tabsView, hearingView, callHeadView, customerView, summaryView, transcriptView, notesView, scoreView, trendView, movedView,
-  endingView, helpView, afterCallView, adviceView, heardView, reasonsView, sentimentView];
+const VIEWS = [headerView, dialogsView, toastsView, alertsView, inboxView, correctionInboxView, searchView];
+const VIEWS_OF_THE_CALL = [tabsView, hearingView, callHeadView, customerView, summaryView, transcriptView, markCardView, correctionDialogView, wayBackView, notesView, scoreView, trendView, movedView,
+  endingView, helpView, afterCallView, adviceView, heardView, reasonsView, sentimentView, qualityView];
 const HEALTH_EVERY_MS = 15_000;
 const LIST_EVERY_MS = 250; // hundreds of calls change all the time; nobody reads their list faster
 
@@ -60,10 +65,13 @@ const actions = createActions(store, live);
 for (const view of VIEWS) store.subscribe(view(actions));
 const atOnce = (state) => [state.selectedId, state.synced, shownLanguage(), state.calls.size, state.scope, state.team, state.held === null];
 store.subscribe(atMostEvery(LIST_EVERY_MS, atOnce, callListView(actions)));
-const ofTheCall = (state) => [selected(state), state.pointedAt, state.span, state.revealed, state.now, state.connected, state.health, state.clockSkewMs, state.endings, state.outcomes, shownLanguage()];
+const ofTheCall = (state) => [selected(state), state.pointedAt, state.correcting, state.span, state.moved, state.usual, state.revealed, state.now, state.connected, state.health, state.clockSkewMs, state.endings, state.outcomes, shownLanguage()];
 for (const view of VIEWS_OF_THE_CALL) store.subscribe(whenChanged(ofTheCall, view(actions)));
 store.subscribe((state) => actions.keepSelection(state));
 store.subscribe((state) => actions.keepWork(state));
+store.subscribe((state) => actions.keepCorrections(state));
+store.subscribe((state) => actions.keepMoved(state));
+store.subscribe((state) => actions.keepUsual(state));
 store.subscribe((state) => {
   for (const button of document.querySelectorAll("[data-needs-server]")) button.disabled = !state.connected;
   if (state.synced || state.downSince !== null) document.body.removeAttribute("data-starting");

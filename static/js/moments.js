@@ -32,9 +32,12 @@ export function stepped(moments, seq, steps) {
   return moments[Math.min(Math.max(place + steps, 0), moments.length - 1)].seq;
 }
 
-/** Returns the span from the moment before to a moment; the first one alone is a span of nothing. */
-export const spanTo = (moments, seq) => ({ from: stepped(moments, seq, -1), to: seq, anchor: seq, head: seq });
+/** Returns the span from a moment until now. */
+export const sinceMoment = (seq) => ({ from: seq, to: null, anchor: seq, head: seq });
 
 /** Returns the span between two moments, of which the anchor stays when the other one is moved on. */
 export const spanBetween = (anchor, head) =>
   ({ from: Math.min(anchor, head), to: Math.max(anchor, head), anchor, head });
+
+/** Returns the numbers of the two moments of a span: without one the first and the newest, and the newest where it has no end. */
+export const boundsOf = (span, points) => ({ from: span?.from ?? points[0].seq, to: span?.to ?? points.at(-1).seq });

@@ -2,6 +2,9 @@
 import { acknowledged, raised, snoozed, withAlert, withoutCall } from "./alerts.js";
 import { arrivalOf, withHeldOrder } from "./listing.js";
 import { searchHandlers, searchState } from "./search/search_state.js";
+import { toldOfAnswer, toldOfDecision, unexpired, withToast } from "./toasts.js";
+import { correctionHandlers, correctionsChanged, correctionState } from "./work/corrections.js";
+import { courseHandlers, courseState } from "./work/course_state.js";
 import { inboxChanged, workHandlers, workState } from "./work/work_state.js";
 
 export const initialState = Object.freeze({
@@ -23,15 +26,17 @@ export const initialState = Object.freeze({
   calls: new Map(), // call_id → entry; an id may be any text, "__proto__" too
   selectedId: null,
   selection: 0, // how often a call was selected
-  pointedAt: null, // {segmentId} of the turn that the transcript is asked to show
+  pointedAt: null, // {segmentId, place} of the turn, and the phrase in it, that the transcript is asked to show
   revealed: null, // {phone, until}: the telephone number of the selected call with all its digits
-  span: null, // {from, to, anchor, head, changes, failed}: two moments of the selected call, and why the score moved
+  usual: {}, // what is usual in calls: of a demonstration under "true", of all others under "false"
   faulty: false, // true once an event could not be taken or a part not drawn
   alerts: [], // those of calls in progress, as alerts.js keeps them
   toasts: [],
   toastsMade: 0,
   ...workState,
   ...searchState,
+  ...correctionState,
+  ...courseState,
 });
 
 const emptyEntry = (callId) => ({
@@ -59,8 +64,10 @@ const handlers = {
   connected: (state) => inboxChanged({ ...state, connected: true, downSince: null }),
   ...workHandlers,
   ...searchHandlers,
+  ...correctionHandlers,
+  ...courseHandlers,
   disconnected: (state, now) => ({ ...state, connected: false, downSince: state.downSince ?? now }),
-  selected: (state, callId) => withoutOldCalls(unread({ ...state, selectedId: callId, selection: state.selection + 1, pointedAt: null, span: null, revealed: null, toasts: state.toasts.filter((toast) => toast.callId !== callId) }, callId)),
+  selected: (state, callId) => withoutOldCalls(unread({ ...state, selectedId: callId, selection: state.selection + 1, pointedAt: null, correcting: null, ...courseState, revealed: null, toasts: state.toasts.filter((toast) => toast.callId !== callId) }, callId)),
   scope_chosen: (state, scope) => ({ ...state, scope, held: null }),
   team_chosen: (state, team) => ({ ...state, team }),
   list_held: withHeldOrder,
@@ -68,10 +75,7 @@ const handlers = {
   alert_seen: (state, callId) => ({ ...state, alerts: acknowledged(state.alerts, callId, state.now) }),
   alert_snoozed: (state, callId) => ({ ...state, alerts: snoozed(state.alerts, callId, state.now) }),
   arrival_met: (state) => ({ ...state, arrived: null }),
-  pointed_at: (state, segmentId) => ({ ...state, pointedAt: { segmentId } }),
-  span_chosen: (state, span) => ({ ...state, span: span && { ...span, changes: null, failed: null } }),
-  span_read: (state, { from, to, changes }) => onSpan(state, { from, to }, { changes }),
-  span_failed: (state, { from, to, status }) => onSpan(state, { from, to }, { failed: status }),
+  pointed_at: (state, { segmentId, place = null }) => ({ ...state, pointedAt: { segmentId, place } }),
   phone_hidden: (state) => ({ ...state, revealed: null }),
   toast: (state, toast) => withToast(state, toast),
   toast_closed: (state, id) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
@@ -82,6 +86,7 @@ const handlers = {
   health_read: (state, health) => ({ ...state, health, clockSkewMs: state.now - Date.parse(health.timestamp) }),
   sources_changed: (state, { checks }) =>
     (state.health ? { ...state, health: { ...state.health, checks: { ...state.health.checks, ...checks } } } : state),
+  usual_read: (state, { demo, usual }) => ({ ...state, usual: { ...state.usual, [demo]: usual } }),
   demo_read: (state, demo) => ({ ...state, demo }),
   forgotten: (state) => ({ ...state, calls: new Map(), endedKept: initialState.endedKept }),
   ended_read: (state, { calls, next_cursor }) =>
@@ -122,7 +127,7 @@ const handlers = {
   gap_changed: (state, { call_id, has_gap }) => onCall(state, call_id, (entry) => withInfo(entry, { has_gap })),
   analysis_lost: (state, { call_id, analysis_lost_at }) =>
     onCall(state, call_id, (entry) => withInfo(entry, { analysis_lost_at })),
-  note_added: (state, note) => onCall(toldOfAnswer(state, note), note.call_id, (entry) => withNote(entry, note)),
+  note_added: (state, note) => onCall(correctionsChanged(toldOfDecision(toldOfAnswer(state, note), note), note), note.call_id, (entry) => withNote(entry, note)),
   escalation_changed: (state, { call_id, open }) => inboxChanged(onCall(state, call_id, (entry) => withInfo(entry, { escalated: open }))),
   escalation: (state, note) =>
     onCall(inboxChanged({ ...state, alerts: raised(state.alerts, note.call_id, state.now) }), note.call_id, (entry) =>
@@ -141,10 +146,6 @@ function onCall(state, callId, change) {
   const entry = state.calls.get(callId);
   return entry ? { ...state, calls: new Map(state.calls).set(callId, change(entry)) } : state;
 }
-
-/** Ignores an answer about a span that is not the chosen one any more. */
-const onSpan = (state, { from, to }, answer) =>
-  (state.span?.from === from && state.span.to === to ? { ...state, span: { ...state.span, ...answer } } : state);
 
 function withCall(state, call) {
   const { assessment, segments = [], assessments = [], notes = [], ...info } = call;
@@ -243,32 +244,7 @@ function withNote(entry, note) {
   return { ...entry, notes: [...entry.notes, note] };
 }
 
-/** Says that a supervisor answered, once, whichever call is open. */
-function toldOfAnswer(state, note) {
-  const notes = state.calls.get(note.call_id)?.notes ?? [];
-  const isNews = note.kind === "escalation_answer" && !notes.some(({ note_id: id }) => id === note.note_id);
-  const isMine = state.session?.means !== "session" || !state.session.agent_ids.includes(note.agent_id);
-  return isNews && isMine ? withToast(state, { kind: "message", key: "help.answered_news", values: { by: note.agent_id } }) : state;
-}
-
 const REVEALED_MS = 30_000;
 
 /** Hides the number of a call whose customer changed: the one shown may be somebody else's. */
 const withoutNumber = (state, callId) => (callId === state.selectedId ? { ...state, revealed: null } : state);
-
-const MESSAGE_MS = 6000; // long enough to read a sentence; errors wait to be closed
-const TOASTS_SHOWN = 4;
-
-/** Shows a repeated error once. */
-function withToast(state, toast) {
-  const id = state.toastsMade + 1;
-  const until = toast.kind === "message" ? state.now + MESSAGE_MS : null;
-  const same = (other) => other.kind === "error" && other.status === toast.status;
-  const others = state.toasts.filter((other) => !same(other));
-  return { ...state, toastsMade: id, toasts: [...others, { ...toast, id, until }].slice(-TOASTS_SHOWN) };
-}
-
-const unexpired = (toasts, now) =>
-  toasts.some((toast) => toast.until !== null && toast.until <= now)
-    ? toasts.filter((toast) => toast.until === null || toast.until > now)
-    : toasts;

@@ -210,11 +210,11 @@ def test_what_is_said_about_paying_is_marked_and_listed_as_it_comes(
     marks = page.locator("[data-segment-id=worry] mark")
     expect(marks).to_have_text(["払えない", "んです"])
     assert [mark.get_attribute("data-tone") for mark in marks.all()] == ["worry", "worry"]
-    names = page.locator("[data-segment-id=worry] [data-slot=text] small")
+    names = page.locator("[data-segment-id=worry] [data-slot=text] .statement-name")
     expect(names).to_contain_text(["払えない", "お金に余裕がない"])
     expect(page.locator("[data-segment-id=worry] .mood")).to_have_text("推定：不満・不安")
     expect(page.locator("[data-segment-id=fine] mark")).to_have_attribute("data-tone", "suppressed")
-    expect(page.locator("[data-segment-id=fine] small")).to_have_text("お金に余裕がない（否定）")
+    expect(page.locator("[data-segment-id=fine] .statement-name")).to_have_text("数えない（否定）")
     items = page.get_by_test_id("heard-list").get_by_test_id("heard-item")
     lines = ["01:00 お金に余裕がない 「払えないんです」", "01:00 払えない 「払えない」"]
     expect(items).to_contain_text(lines)

@@ -38,7 +38,7 @@ def worried(server: LiveServer, call_id: str, page: Page) -> None:
     hear(server, call_id, "worry", "今月は払えないです。", 1)
     expect(page.locator("[data-feature='said.inability']")).to_be_visible()
     hear(server, call_id, "promise", "来月には必ず払います。", 2)
-    expect(page.locator("[data-segment-id=promise] small")).to_have_text(POINTS)
+    expect(page.locator("[data-segment-id=promise] .statement-name")).to_have_text(POINTS)
 
 
 def test_without_a_model_advice_follows_what_is_said(
@@ -113,48 +113,50 @@ def test_statements_show_their_points_and_whether_they_were_answered(
     item = page.get_by_test_id("heard-list").locator("li", has_text="「払えない」")
     expect(item).to_contain_text("未解消")
     expect(item.locator(".points")).to_have_text(POINTS)
-    expect(page.locator("[data-segment-id=worry] small")).to_have_text(
+    expect(page.locator("[data-segment-id=worry] .statement-name")).to_have_text(
         re.compile(r"^払えない \+\d+・未解消$")
     )
 
     hear(server, call, "promise", "来月には必ず払います。", 2)
     expect(item.locator(".concern")).to_have_text("解消")
-    expect(page.locator("[data-segment-id=promise] small")).to_have_text(
+    expect(page.locator("[data-segment-id=promise] .statement-name")).to_have_text(
         re.compile(r"^お支払いのお約束 −\d+$")
     )
 
 
-def test_why_the_score_moved_is_told_between_any_two_moments(
+def test_why_the_score_moved_is_told_since_any_moment(
     open_page: OPEN, server: LiveServer, call: str
 ) -> None:
-    """By keyboard from point to point, by the two lists, and with a click on the course."""
+    """Since the call began, by keys since a moment, by the two lists between any two, and back."""
     page = open_page(at(server, call))
     worried(server, call, page)
     course, moved = page.get_by_test_id("trend"), page.get_by_test_id("moved")
-    lines = page.get_by_test_id("moved-line")
-    expect(page.locator("#trend-hint")).to_be_visible()
-    course.press("End")
+    lines, back = page.get_by_test_id("moved-line"), page.get_by_test_id("moved-start")
     expect(moved).to_have_attribute("data-state", "shown")
+    expect(lines).to_have_count(2)
+    expect(back).to_be_hidden()
+    total = seen_points(page.get_by_test_id("moved-points").inner_text())
+    assert total == sum(seen_points(one) for one in lines.locator(".points").all_inner_texts())
+
+    course.press("ArrowLeft")
     expect(lines).to_contain_text(["お支払いのお約束「必ず払います」"])
     lines.get_by_role("button").click()
     expect(page.locator("[data-segment-id=promise]")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(lines.get_by_role("button")).to_be_focused()
 
-    course.press("Shift+Home")
-    expect(lines).to_have_count(2)
-    expect(moved).to_contain_text("この間に判定が始まりました")
-    total = seen_points(page.get_by_test_id("moved-points").inner_text())
-    assert total == sum(seen_points(one) for one in lines.locator(".points").all_inner_texts())
-    assert page.get_by_test_id("moved-from").locator("option").count() > 2
-
+    course.press("End")
+    expect(page.get_by_test_id("moved-note")).to_contain_text("いちばん新しい時点")
     page.get_by_test_id("moved-to").select_option(index=0)
-    expect(page.get_by_test_id("moved-note")).to_contain_text("これより前はありません")
-    page.keyboard.press("Tab")
-    course.press("Escape")
-    expect(moved).to_be_hidden()
+    page.get_by_test_id("moved-from").select_option(index=0)
+    expect(page.get_by_test_id("moved-from").locator("option:checked")).to_have_text("通話開始から")
+    back.click()
+    expect(lines).to_have_count(2)
+    expect(course).to_be_focused()
     course.click(position={"x": 2, "y": 20})
-    expect(page.get_by_test_id("moved-note")).to_contain_text("最初のスコア")
-    page.get_by_test_id("moved-close").click()
-    expect(moved).to_be_hidden()
+    expect(back).to_be_visible()
+    course.press("Escape")
+    expect(back).to_be_hidden()
 
 
 def test_a_failed_reading_of_why_says_so_and_can_be_repeated(
@@ -164,7 +166,7 @@ def test_a_failed_reading_of_why_says_so_and_can_be_repeated(
     page = open_page(at(server, call))
     worried(server, call, page)
     page.route("**/changes?*", lambda route: route.fulfill(status=500, json={}))
-    page.get_by_test_id("trend").press("End")
+    page.get_by_test_id("trend").press("ArrowLeft")
     expect(page.get_by_test_id("moved-note")).to_have_text("動いた理由を読み込めませんでした。")
     expect(page.get_by_test_id("moved-points")).to_be_hidden()
 

@@ -202,6 +202,10 @@ class Stage:
         help_wanted = {"agent_id": "agent-07", "reason": "請求に異議"}
         asked = self.live.post(f"calls/{high}/escalate", help_wanted)["note_id"]
         yield self.of_call("why-moved", high, _choose_moment)
+        yield self.of_call("mark", high, _press_a_mark)
+        yield self.of_call("dialog-correct", high, _correct)
+        self._ask_for_correction(high)
+        yield self.of_call("corrections", high, _open_corrections)
         self.talk("unknown-1", None, TALKS["medium"])
         yield self.of_call("no-record", "unknown-1")
         yield self.of_call("silent", high, _hearing("silent"))
@@ -217,6 +221,13 @@ class Stage:
         yield self.of_call("ended", "over-1", _summed_up)
         yield from search_states(self, State)
         yield State("wallboard", f"{self.live.url}wallboard", _wall_stands)
+
+    def _ask_for_correction(self, call_id: str) -> None:
+        segments = self.live.get(f"calls/{call_id}")["segments"]
+        statement = next(one for turn in segments for one in turn["statements"])
+        place = {name: statement[name] for name in ("segment_id", "begin", "end", "intent")}
+        words = {"agent_id": "agent-07", "meant": "none", "text": "ご家族のお仕事の話でした。"}
+        self.live.post(f"calls/{call_id}/corrections", place | words)
 
     def _active(self) -> list[str]:
         return [call["call_id"] for call in self.live.get("calls?status=active")["calls"]]
@@ -309,8 +320,28 @@ def _press(button: str) -> Callable[[Page], None]:
 def _choose_moment(page: Page) -> None:
     if page.get_by_test_id("tab-why").is_visible():
         page.get_by_test_id("tab-why").click()
-    page.get_by_test_id("trend").press("End")
+    page.get_by_test_id("trend").press("ArrowLeft")
     expect(page.get_by_test_id("moved-line").first).to_be_visible()
+
+
+def _press_a_mark(page: Page) -> None:
+    if page.get_by_test_id("tab-talk").is_visible():
+        page.get_by_test_id("tab-talk").click()
+    page.locator("#turns button.statement-name").last.click()
+    expect(page.get_by_test_id("mark-card")).to_be_visible()
+
+
+def _correct(page: Page) -> None:
+    _press_a_mark(page)
+    page.get_by_test_id("mark-correct").click()
+    expect(page.get_by_test_id("correct-dialog")).to_be_visible()
+
+
+def _open_corrections(page: Page) -> None:
+    if page.get_by_test_id("tab-record").is_visible():
+        page.get_by_test_id("tab-record").click()
+    page.get_by_test_id("corrections-open").click()
+    expect(page.get_by_test_id("correction-item").first).to_be_visible()
 
 
 @contextmanager

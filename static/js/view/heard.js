@@ -1,5 +1,5 @@
 /** What was heard about paying in the call: newest first, each leading to its turn. */
-import { judgedBy } from "../account.js";
+import { judgedBy, placeOf } from "../account.js";
 import { byId, fromTemplate, mirror, setAttributes, setText } from "../dom.js";
 import { duration, signed } from "../format.js";
 import { language, t } from "../i18n.js";
@@ -43,7 +43,7 @@ const list = (id, statements, actions) => mirror(byId(id), statements, ({ key })
 function heardItem(actions) {
   const { node, slots } = fromTemplate("heard-item");
   let shown = null;
-  node.querySelector("button").addEventListener("click", () => actions.pointAt(shown.segment_id));
+  node.querySelector("button").addEventListener("click", () => actions.pointAt(shown.segment_id, placeOf(shown)));
   function update(statement) {
     shown = statement;
     setText(slots.time, statement.begin_ms === null ? "" : duration(statement.begin_ms / 1000));

@@ -10,7 +10,8 @@ import { draftsOf } from "../work/drafts.js";
 import { noteWords } from "./work/note_words.js";
 
 const KEEP_AFTER_MS = 300;
-const HIDDEN = new Set(["feedback", "undo", "escalation_seen", "escalation_withdrawn"]); // shown as advice, or at what they are about
+const HIDDEN = new Set(["feedback", "undo", "escalation_seen", "escalation_withdrawn",
+  "correction", "correction_approved", "correction_rejected"]); // shown as advice, or at what they are about
 
 export function notesView(actions) {
   const text = byId("note-text");

@@ -63,10 +63,11 @@ const OWN_LINES = { start: "reasons.start", cap: "reasons.cap", other: "reasons.
 function leaf(actions) {
   const { node, slots } = fromTemplate("reason-line");
   let shown = null;
-  slots.turn.addEventListener("click", () => actions.pointAt(shown.segmentId));
+  slots.turn.addEventListener("click", () => actions.pointAt(shown.segmentId, shown.place));
   function update(line) {
     shown = line;
     node.dataset.feature = line.feature;
+    if (line.place) node.dataset.place = line.place;
     node.dataset.points = line.points;
     node.dataset.direction = line.feature === "start" ? "level" : directionOf(line.points);
     setText(slots.points, line.feature === "start" ? String(line.points) : signed(line.points));

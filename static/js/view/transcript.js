@@ -1,5 +1,5 @@
 /** The transcript: the customer on the left, the agent on the right, with marks on what is said about paying. */
-import { judgedBy } from "../account.js";
+import { judgedBy, placeOf } from "../account.js";
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { duration } from "../format.js";
 import { language, t } from "../i18n.js";
@@ -7,7 +7,8 @@ import { setIconText } from "../icons.js";
 import { selected } from "../selectors.js";
 import { piecesOf } from "../statements.js";
 import { whenChanged } from "../store.js";
-import { writeName } from "./statement_name.js";
+import { correctionsOf } from "../work/corrections.js";
+import { markLabel } from "./marks/mark_label.js";
 
 const NEAR_THE_END_PX = 48;
 const POINTED_AT_MS = 2500;
@@ -29,12 +30,13 @@ export function transcriptView() {
   new ResizeObserver(() => following && toEnd()).observe(scroll);
   pill.addEventListener("click", () => { following = true; toEnd(); });
 
-  function pointAt({ segmentId }) {
+  function pointAt({ segmentId, place }) {
     const node = byId("turns").querySelector(`[data-segment-id="${CSS.escape(segmentId)}"]`);
     if (!node) return;
     following = false;
+    const label = place && node.querySelector(`button[data-place="${CSS.escape(place)}"]`);
     node.scrollIntoView({ block: "center" });
-    node.focus({ preventScroll: true });
+    (label || node).focus({ preventScroll: true });
     node.setAttribute("data-pointed-at", "");
     setTimeout(() => node.removeAttribute("data-pointed-at"), POINTED_AT_MS);
   }
@@ -45,8 +47,9 @@ export function transcriptView() {
     if (entry.info.call_id !== shownCall) following = true;
     shownCall = entry.info.call_id;
     const judged = judgedBy(entry.assessment);
+    const corrections = correctionsOf(entry.notes);
     const numberOf = speakerNumbers(entry.segments);
-    const rows = entry.segments.map((segment) => ({ segment, judged, number: numberOf(segment) }));
+    const rows = entry.segments.map((segment) => ({ segment, judged, corrections, number: numberOf(segment) }));
     mirror(byId("turns"), rows, ({ segment }) => `${shownCall}/${segment.segment_id}`, turn);
     renderEmpty(entry);
     if (state.pointedAt !== pointedAt) {
@@ -65,17 +68,17 @@ export function transcriptView() {
 
 function turn() {
   const { node, slots } = fromTemplate("turn");
-  function draw({ segment, judged, number }) {
+  function draw({ segment, judged, corrections, number }) {
     node.dataset.segmentId = segment.segment_id;
     node.dataset.role = segment.role;
     node.toggleAttribute("data-provisional", segment.provisional);
     node.toggleAttribute("data-repeated", Boolean(segment.repeated));
     setText(slots.role, roleName(segment, number));
     setText(slots.time, segment.begin_ms === null ? "" : duration(segment.begin_ms / 1000));
-    writeMarked(slots.text, segment, judged);
+    writeMarked(slots.text, segment, judged, corrections);
     showMood(slots.mood, segment);
   }
-  return { node, update: whenChanged(({ segment, judged, number }) => [segment, pointsIn(segment, judged), number, language()], draw) };
+  return { node, update: whenChanged(({ segment, judged, corrections, number }) => [segment, pointsIn(segment, judged, corrections), number, language()], draw) };
 }
 
 /** Returns a function that numbers the speakers of one role, in the order in which they are heard. */
@@ -88,20 +91,24 @@ function speakerNumbers(segments) {
 const roleName = ({ role }, number) =>
   (number > 1 ? t("transcript.speaker", { role: t(`role.${role}`), n: number }) : t(`role.${role}`));
 
-/** Returns the points of all statements of a turn as one text, which differs when any of them does. */
-const pointsIn = ({ statements = [] }, judged) =>
-  statements.map(judged).map((found) => found && `${found.points}${found.open}`).join();
+/** Returns the points and corrections of all statements of a turn as one text, which differs when any of them does. */
+const pointsIn = ({ statements = [] }, judged, corrections) => statements.map((one) => {
+  const [found, correction] = [judged(one), corrections.get(placeOf(one))];
+  return `${found && `${found.points}${found.open}`} ${correction && `${correction.note.note_id}${correction.verdict}`}`;
+}).join();
 
 /** Writes the text with its marked phrases, each followed by the name of what it says. */
-function writeMarked(element, { text, statements = [] }, judged) {
+function writeMarked(element, { text, statements = [] }, judged, corrections) {
   if (statements.length === 0) return setText(element, text);
-  return element.replaceChildren(...piecesOf(text, statements).flatMap(({ text: words, tone, ends }) => {
+  const held = element.contains(document.activeElement) ? document.activeElement.dataset.place : null;
+  element.replaceChildren(...piecesOf(text, statements).flatMap(({ text: words, tone, ends }) => {
     if (tone === null) return [words];
     const mark = document.createElement("mark");
     mark.textContent = words;
     mark.dataset.tone = tone;
-    return [mark, ...ends.map((statement) => writeName(document.createElement("small"), statement, judged(statement)))];
+    return [mark, ...ends.map((statement) => markLabel(statement, judged(statement), corrections.get(placeOf(statement))))];
   }));
+  return held && element.querySelector(`button[data-place="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
 }
 
 /** Shows the telephony's sentiment, or an estimate from the words that is marked as one. */

@@ -1,7 +1,8 @@
 /** The state of the work on a call, reduced from its notes as the server reduces them. */
 
 const BACKS = new Set(["undo", "escalation_withdrawn"]);
-const UNDOABLE = new Set(["note", "quick_action", "feedback", "escalation", "promise", "outcome", "call_back"]);
+const UNDOABLE = new Set(["note", "quick_action", "feedback", "escalation", "promise", "outcome", "call_back",
+  "correction", "correction_approved", "correction_rejected"]);
 
 /** What a person wrote down, which is counted as notes. */
 export const WRITTEN = new Set(["note", "quick_action"]);

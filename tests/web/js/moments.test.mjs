@@ -1,7 +1,7 @@
 /** Moments of a call at which the score moved, and the spans between two of them. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { firstVerdict, momentsOf, nearest, secondsIn, spanBetween, spanTo, stepped } from "../static/js/moments.js";
+import { boundsOf, firstVerdict, momentsOf, nearest, secondsIn, sinceMoment, spanBetween, stepped } from "../static/js/moments.js";
 
 const point = (seq, risk_score, elapsed_s, state = "live") =>
   ({ seq, risk_score, elapsed_s, state, timestamp: `2026-04-01T00:00:${String(seq).padStart(2, "0")}Z` });
@@ -37,9 +37,10 @@ describe("moments to choose from", () => {
 describe("spans", () => {
   const moments = momentsOf(COURSE);
 
-  test("one moment is compared with the moment before, the first one with nothing", () => {
-    assert.deepEqual(spanTo(moments, 8), { from: 5, to: 8, anchor: 8, head: 8 });
-    assert.deepEqual(spanTo(moments, 1), { from: 1, to: 1, anchor: 1, head: 1 });
+  test("one moment is compared with now, and no moment means since the first", () => {
+    assert.deepEqual(sinceMoment(8), { from: 8, to: null, anchor: 8, head: 8 });
+    assert.deepEqual([null, sinceMoment(8), spanBetween(8, 1)].map((span) => boundsOf(span, COURSE)),
+      [{ from: 1, to: 12 }, { from: 8, to: 12 }, { from: 1, to: 8 }]);
   });
 
   test("two moments stand in the order of time, whichever was chosen first", () => {

@@ -32,9 +32,10 @@ describe("what the page itself notices", () => {
     assert.deepEqual([entry(state).loaded, state.selection], [false, 2]);
   });
 
+  const S1 = { segmentId: "s1" };
   test("a turn is pointed at until another call is selected, and twice is news", () => {
-    const [once, twice] = [running(["pointed_at", "s1"]), running(["pointed_at", "s1"], ["pointed_at", "s1"])];
-    assert.deepEqual([once.pointedAt, after(once, ["selected", "c2"]).pointedAt], [{ segmentId: "s1" }, null]);
+    const [once, twice] = [running(["pointed_at", S1]), running(["pointed_at", S1], ["pointed_at", S1])];
+    assert.deepEqual([once.pointedAt, after(once, ["selected", "c2"]).pointedAt], [{ segmentId: "s1", place: null }, null]);
     assert.notEqual(once.pointedAt, twice.pointedAt);
   });
 
@@ -164,18 +165,26 @@ describe("rows of all calls", () => {
 
 describe("why the score moved", () => {
   const span = { from: 1, to: 3, anchor: 3, head: 3 };
+  const opened = [["call_read", CALL], ["selected", "c1"]];
+  const read = (asked, changes) => ["moved_read", { callId: "c1", span: asked, changes }];
 
   test("an answer belongs to the span that was asked, a late one about another is dropped", () => {
-    const state = running(["span_chosen", span], ["span_read", { from: 1, to: 3, changes: { points: 4 } }]);
-    assert.deepEqual([state.span.changes, state.span.failed], [{ points: 4 }, null]);
-    const other = after(state, ["span_chosen", { ...span, to: 5 }], ["span_read", { from: 1, to: 3, changes: {} }]);
-    assert.equal(other.span.changes, null);
+    const state = running(...opened, ["span_chosen", span], read(span, { points: 4 }));
+    assert.deepEqual(state.moved, { changes: { points: 4 }, failed: null });
+    const other = after(state, ["span_chosen", { ...span, to: 5 }], read(span, {}));
+    assert.equal(other.moved, null);
   });
 
-  test("a failure is kept until the span is asked again, and another call has no span", () => {
-    const failed = running(["span_chosen", span], ["span_failed", { from: 1, to: 3, status: 500 }]);
-    assert.deepEqual([failed.span.failed, after(failed, ["span_chosen", span]).span.failed], [500, null]);
-    assert.deepEqual([after(failed, ["selected", "c2"]).span, after(failed, ["span_chosen", null]).span], [null, null]);
+  test("without a span it is asked since the call began, and so it is again after another call was opened", () => {
+    const state = running(...opened, read(null, { points: 9 }));
+    assert.deepEqual([state.span, state.moved.changes], [null, { points: 9 }]);
+    const other = after(state, ["span_chosen", span], ["selected", "c2"], read(null, { points: 1 }));
+    assert.deepEqual([other.span, other.moved], [null, null]);
+  });
+
+  test("a failure is kept until it is asked again", () => {
+    const failed = running(...opened, ["span_chosen", span], ["moved_failed", { callId: "c1", span, status: 500 }]);
+    assert.deepEqual([failed.moved.failed, after(failed, ["moved_forgotten"]).moved], [500, null]);
   });
 });
 

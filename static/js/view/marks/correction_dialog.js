@@ -1,0 +1,62 @@
+/** The dialogue that says what was meant by a phrase, and that the score of this call stays as it is. */
+import { ApiError } from "../../api.js";
+import { byId, setText } from "../../dom.js";
+import { errorText } from "../../error_text.js";
+import { language, t } from "../../i18n.js";
+import { counts } from "../../statements.js";
+import { NOTHING } from "../../work/corrections.js";
+import { nameOf } from "../statement_name.js";
+
+const MEANINGS = [NOTHING, "hardship", "inability", "refusal", "delay_request", "income_loss", "past_default", "other_debt",
+  "dispute", "cancellation", "promise", "capacity", "obligation_ack", "third_party", "evasion", "resolved"];
+
+export function correctionDialogView(actions) {
+  const [dialog, form] = [byId("correct-dialog"), byId("correct-form")];
+  let shown = null; // {callId, statement}
+  let info = null;
+
+  dialog.addEventListener("close", () => actions.askMeaning(null, null));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const meant = new FormData(form).get("meant");
+    setText(byId("correct-error"), meant ? "" : t("correct.choose"));
+    if (!meant) return form.querySelector("input").focus();
+    try {
+      await actions.correct(info, shown.statement, { meant, text: form.elements.text.value.trim() });
+      dialog.close();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setText(byId("correct-error"), errorText(error));
+    }
+    return undefined;
+  });
+
+  function fill({ statement }) {
+    setText(byId("correct-heard"), t("correct.heard", { phrase: statement.phrase, name: nameOf(statement) }));
+    form.elements.text.value = "";
+    setText(byId("correct-error"), "");
+    const open = MEANINGS.filter((meaning) => !counts(statement) || meaning !== statement.intent);
+    byId("correct-meanings").replaceChildren(...open.map(choice));
+  }
+
+  return (state) => {
+    info = state.calls.get(state.correcting?.callId)?.info ?? null;
+    const key = state.correcting && language();
+    if (state.correcting?.statement === shown?.statement && dialog.lang === (key ?? "")) return;
+    shown = state.correcting;
+    dialog.lang = key ?? "";
+    if (shown) fill(shown);
+    if (shown && !dialog.open) dialog.showModal();
+  };
+}
+
+function choice(meaning) {
+  const label = document.createElement("label");
+  label.className = "meaning";
+  const input = document.createElement("input");
+  Object.assign(input, { type: "radio", name: "meant", value: meaning });
+  const words = document.createElement("span");
+  words.textContent = t(`statement.${meaning}`);
+  label.append(input, words);
+  return label;
+}
