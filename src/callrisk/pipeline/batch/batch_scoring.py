@@ -33,8 +33,8 @@ from callrisk.pipeline.dataset import Prepared, Progress
 from callrisk.pipeline.preparation.feature_rows import latest_rows
 from callrisk.reporting.workbook import scores_xlsx
 
-# A workbook of more rows takes minutes to write and to open.
-MOST_ROWS_IN_A_WORKBOOK = 50_000
+# A workbook of more rows takes far longer to write than all else.
+MOST_ROWS_IN_A_WORKBOOK = 20_000
 
 
 @dataclass(frozen=True, slots=True)
