@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,10 @@ from callrisk.reporting.workbook import scores_xlsx
 
 # A workbook of more rows takes far longer to write than all else.
 MOST_ROWS_IN_A_WORKBOOK = 20_000
+
+
+# Most sentences come again and again.
+_escaped = lru_cache(200_000)(escape_formula)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,10 @@ class BatchScoring:
             writer.writerow(BATCH_COLUMNS)
             for batch in batches:
                 rows = list(self._scored(batch, counts))
-                writer.writerows([escape_formula(cell) for cell in row] for row in rows)
+                writer.writerows(
+                    [_escaped(cell) if isinstance(cell, str) else cell for cell in row]
+                    for row in rows
+                )
                 kept = [*kept, *rows] if counts.rows <= MOST_ROWS_IN_A_WORKBOOK else []
                 # How many rows are left is unknown while reading; the bar nears its end instead.
                 progress(1 - 1 / (1 + counts.rows / 200_000))

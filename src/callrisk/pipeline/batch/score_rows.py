@@ -158,7 +158,7 @@ class _FieldSentences:
         self._numbers = list(numbers)
         self._typical = [typical[number] for number in numbers]
         self._usual = np.array([np.nan if value is None else value for value in self._typical])
-        self._sentences: dict[tuple[float | None, ...], str] = {}
+        self._sentences: dict[bytes, str] = {}
 
     def points(self, x: Floats, lines: Ints) -> Ints:
         """Return the points of the field, 0 where its value is the usual one."""
@@ -171,7 +171,7 @@ class _FieldSentences:
     def sentence(self, row: Floats) -> str:
         """Return the sentence of the field's value."""
         values = row[self._numbers]
-        key = tuple(None if np.isnan(value) else float(value) for value in values)
+        key = values.tobytes()
         found = self._sentences.get(key)
         if found is None:
             if len(self._sentences) >= _MOST_SENTENCES:
