@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from callrisk.domain.language import load, understand
+from callrisk.store.people.audit_log import Sought
 from harness.staffed import Staffed, staffed
 
 ME, LEADER = {"agent_id": "agent-1"}, {"agent_id": "supervisor"}
@@ -55,6 +56,15 @@ def listed(staff: Staffed, login: str, is_open: str = "true") -> list[dict[str, 
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.get_json()["corrections"]
     return found
+
+
+def seen_by(staff: Staffed, login: str) -> list[tuple[str, object, tuple[object, ...]]]:
+    """What a person read or did, the oldest first: the action, its object and its calls."""
+    log = staff.server.state.accounts.auditor.log
+    subject = f"person {staff.person(login).person_id}"
+    found = log.named(log.newest(Sought(subject=subject), 1_000))
+    deeds = [(one.stored.record.deed.action, one.object, one.calls) for one in reversed(found)]
+    return [deed for deed in deeds if deed[0] != "log_in"]
 
 
 def test_a_correction_goes_to_the_supervisor_and_back(staff: Staffed) -> None:
@@ -110,6 +120,29 @@ def test_a_decision_that_is_taken_back_leaves_the_correction_waiting(staff: Staf
     assert (own.status_code, back.status_code) == (409, 201)
     assert [one["note_id"] for one in listed(staff, "supervisor")] == [note_id]
     assert post(staff, "undo", ME | {"note_id": note_id}).status_code == 201
+
+
+def test_who_read_the_words_of_corrections_is_in_the_audit(staff: Staffed) -> None:
+    """With their calls: each time they are taken out as a table, and once an hour for a list."""
+    note_id = corrected(staff)
+    listed(staff, "manager")
+    verdict = LEADER | {"note_id": note_id, "verdict": "approved"}
+    assert post(staff, "corrections/decide", verdict, "supervisor").status_code == 201
+    for _ in range(2):
+        assert staff.client("manager").get("/api/corrections/table").status_code == 200
+
+    assert seen_by(staff, "manager") == [
+        ("list_corrections", "list open", ("c-own",)),
+        *[("read_correction_table", "export corrections", ("c-own",))] * 2,
+    ]
+
+
+def test_who_read_escalations_is_in_the_audit_with_their_calls(staff: Staffed) -> None:
+    """Their words are of agents about customers."""
+    assert post(staff, "escalate", ME | {"reason": "見本"}).status_code < 400
+    assert staff.client("supervisor").get("/api/escalations").status_code == 200
+
+    assert ("list_escalations", "list", ("c-own",)) in seen_by(staff, "supervisor")
 
 
 @pytest.mark.parametrize(

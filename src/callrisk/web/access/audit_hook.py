@@ -1,5 +1,6 @@
 """What is noted of requests and sockets: who saw which call, and who did what."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from apiflask import APIFlask
@@ -12,11 +13,16 @@ from callrisk.domain.time import utc_now
 from callrisk.domain.webhooks.receiver_address import origin_of
 from callrisk.domain.webhooks.webhook import Webhook
 from callrisk.people.auditing import Auditor
+from callrisk.store.people.audit_log import LISTED
 from callrisk.web.contract import object_sent
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Searches, of which each is noted with the calls that it found: no two are alike.
 _SEARCHES = frozenset({"searches.search_calls", "searches.save_search", "searches.read_search"})
+# Reads that take customers' words out, of which each is noted with its calls.
+_EXPORTS = frozenset({"corrections.read_correction_table"})
+# The lists of answers whose rows name calls.
+_LISTS_OF_CALLS = ("calls", "corrections", "escalations")
 # Reads that are asked by POST.
 _ASKED_BY_POST = frozenset({"calls.score_customer", "searches.save_search"})
 # A telephony begins, feeds and ends calls by the thousand; what it said stands in the calls.
@@ -52,6 +58,12 @@ def note_webhook(webhook: Webhook) -> None:
     g.noted = {"receiver": origin_of(webhook.url), "event_types": types}
 
 
+def note_export(name: str, call_ids: Iterable[str]) -> None:
+    """Have the note of the request at hand say of which calls something was taken out."""
+    g.noted_object = f"export {name}"
+    g.noted = {LISTED: sorted(set(call_ids))}
+
+
 def _note(auditor: Auditor, asks: Subject, answer: Response) -> None:
     endpoint, operation = request.endpoint or "", g.get("operation")
     if endpoint in _NOT_NOTED or operation in _FEEDS:
@@ -62,7 +74,7 @@ def _note(auditor: Auditor, asks: Subject, answer: Response) -> None:
         asks.subject_id, endpoint.rpartition(".")[2], named, request.remote_addr or "",
         {"status": answer.status_code} | g.get("noted", {}),
     )  # fmt: skip
-    if not is_read:
+    if not is_read or endpoint in _EXPORTS:
         auditor.note(deed, utc_now())
     elif answer.status_code < _FAILED_FROM and operation is Operation.READ_CALLS:
         note = auditor.note if endpoint in _SEARCHES else auditor.note_hourly
@@ -74,10 +86,11 @@ def _seen(deed: Deed, named: str, answer: Response) -> Deed:
     if named.startswith("call "):
         return Deed(deed.subject, "see_call", named, deed.address, {})
     body: Any = answer.get_json(silent=True) or {}
-    ids = sorted({str(call.get("call_id")) for call in body.get("calls", ())})
+    rows = [row for name in _LISTS_OF_CALLS for row in body.get(name, ())]
+    ids = sorted({str(row.get("call_id")) for row in rows})
     # By name alone: an erasure could not take the number of a customer out of here.
     asked = named or f"list {' '.join(sorted(request.args))}".strip()
-    return Deed(deed.subject, deed.action, asked, deed.address, {"calls": ids})
+    return Deed(deed.subject, deed.action, asked, deed.address, {LISTED: ids})
 
 
 def _object() -> str:

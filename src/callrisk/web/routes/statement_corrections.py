@@ -8,6 +8,7 @@ from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.language.own_rows import table_of
 from callrisk.domain.work.corrections import StatementPlace
 from callrisk.domain.work.note_kind import NoteKind
+from callrisk.web.access.audit_hook import note_export
 from callrisk.web.access.guards import needs, reachable_agents
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
@@ -68,8 +69,9 @@ def list_corrections(query_data: CorrectionList) -> CorrectionsAnswer:
 def read_correction_table() -> CorrectionTable:
     """Return the approved sentences as rows of the company's own table of the language."""
     approved = app_state().corrections.approved(reachable_agents())
-    text = table_of(sentence for one in approved if (sentence := one.sentence) is not None)
-    return CorrectionTable.of_text(text)
+    taken = [(one.call.call_id, words) for one in approved if (words := one.sentence) is not None]
+    note_export("corrections", (call_id for call_id, _ in taken))
+    return CorrectionTable.of_text(table_of(words for _, words in taken))
 
 
 def _check_statement(call_id: str, body: CorrectionBody) -> None:
