@@ -1,9 +1,11 @@
 """Rows of a company's own table, made of sentences of which somebody said what they mean."""
 
+import csv
 from pathlib import Path
 
 import pytest
 
+from callrisk.artifacts.csv_cells import escape_formula
 from callrisk.domain.language import Intent, TableError, load, understand
 from callrisk.domain.language.own_rows import MeantSentence, table_of
 from callrisk.domain.language.predicates import COLUMNS, predicates_in
@@ -21,7 +23,7 @@ def meant(text: str, intent: Intent | None, which: int = 0) -> MeantSentence:
 def own(folder: Path, *sentences: MeantSentence) -> Path:
     """A company's own table of such sentences."""
     file = folder / "predicates.csv"
-    file.write_text(table_of(sentences), encoding="utf-8")
+    file.write_text(table_of(sentences, escape_formula), encoding="utf-8")
     return file
 
 
@@ -60,9 +62,24 @@ def test_what_cannot_be_a_row_is_a_comment_with_the_reason(tmp_path: Path) -> No
     assert len(predicates_in(file)) == 1
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝"])
+@pytest.mark.parametrize("intent", [None, Intent.PROMISE])
+def test_words_that_a_spreadsheet_computes_are_a_comment_without_a_formula(
+    sign: str, intent: Intent | None
+) -> None:
+    """Who opens the table there runs nothing that a customer said."""
+    text = f"{sign}HYPERLINK(1)で来週の金曜日に払う約束です。"
+    table = table_of([MeantSentence(text, 0, 10, Intent.PROMISE, intent)], escape_formula)
+    (row,) = list(csv.reader(table.splitlines()))[1:]
+
+    assert row[0].startswith("# 数式の記号")
+    assert f"'{text[:-1]}" in row
+    assert [escape_formula(cell) for cell in row] == row
+
+
 def test_a_row_that_means_nothing_is_checked_by_its_sentences(tmp_path: Path) -> None:
     """Its words stand in the example and not in the other one."""
-    text = table_of([meant(WEATHER, None)])
+    text = table_of([meant(WEATHER, None)], escape_formula)
     file = tmp_path / "predicates.csv"
     file.write_text(text.replace(f",{WEATHER.strip('。')},", ",別の文です,"), encoding="utf-8")
 

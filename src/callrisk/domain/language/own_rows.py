@@ -7,7 +7,7 @@ that does not pass stands as a comment, with the reason, for a person to complet
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -44,8 +44,12 @@ class MeantSentence:
     meant: Intent | None
 
 
-def table_of(sentences: Iterable[MeantSentence]) -> str:
-    """Return a table with a row for each sentence, those that cannot be one as comments."""
+def table_of(sentences: Iterable[MeantSentence], escape: Callable[[str], object]) -> str:
+    """Return a table with a row for each sentence, those that cannot be one as comments.
+
+    `escape` gives a cell that no spreadsheet takes for a formula. Comments are written through it;
+    a row that it would change cannot stand in the table, as its words would be others there.
+    """
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -55,8 +59,8 @@ def table_of(sentences: Iterable[MeantSentence]) -> str:
         if tuple(row) in seen:
             continue
         seen.add(tuple(row))
-        fault = _fault(row)
-        writer.writerow(row if fault is None else [f"# {fault}", *row])
+        fault = _formula_in(row, escape) or _fault(row)
+        writer.writerow(row if fault is None else [f"# {fault}", *map(escape, row)])
     return out.getvalue()
 
 
@@ -73,6 +77,16 @@ def _row(sentence: MeantSentence) -> list[str]:
         against = f"友達が{word}と言っていました"
     intent = "" if meant is None else str(meant)
     return [word, "固定", "", intent, "", "", "", "", "1", whole, against]
+
+
+def _formula_in(row: list[str], escape: Callable[[str], object]) -> str | None:
+    """Return why a row with a formula cannot stand in the table; None where it has none."""
+    is_formula = any(escape(cell) != cell for cell in row)
+    return (
+        "数式の記号（= + - @ など）で始まります。記号のない語と例文にしてください"
+        if is_formula
+        else None
+    )
 
 
 def _fault(row: list[str]) -> str | None:

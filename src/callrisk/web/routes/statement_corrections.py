@@ -4,6 +4,7 @@ from functools import partial
 
 from apiflask import APIBlueprint
 
+from callrisk.artifacts.csv_cells import escape_formula
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.language.own_rows import table_of
 from callrisk.domain.work.corrections import StatementPlace
@@ -71,7 +72,7 @@ def read_correction_table() -> CorrectionTable:
     approved = app_state().corrections.approved(reachable_agents())
     taken = [(one.call.call_id, words) for one in approved if (words := one.sentence) is not None]
     note_export("corrections", (call_id for call_id, _ in taken))
-    return CorrectionTable.of_text(table_of(words for _, words in taken))
+    return CorrectionTable.of_text(table_of((words for _, words in taken), escape_formula))
 
 
 def _check_statement(call_id: str, body: CorrectionBody) -> None:
