@@ -109,6 +109,20 @@ def test_its_author_takes_a_correction_back(staff: Staffed) -> None:
     assert listed(staff, "supervisor") == []
 
 
+def test_a_statement_waits_once_for_each_who_corrects_it(staff: Staffed) -> None:
+    """Enter pressed twice is one question to the supervisor; taken back, it may be asked again."""
+    note_id = corrected(staff)
+    body = ME | statement(staff) | {"meant": "promise"}
+    again = post(staff, "corrections", body)
+    waiting = [one["note_id"] for one in listed(staff, "supervisor")]
+    post(staff, "undo", ME | {"note_id": note_id})
+    later = post(staff, "corrections", body)
+    post(staff, "undo", ME | {"note_id": later.get_json()["note_id"]})
+
+    assert (again.status_code, later.status_code) == (409, 201)
+    assert waiting == [note_id]
+
+
 def test_a_decision_that_is_taken_back_leaves_the_correction_waiting(staff: Staffed) -> None:
     """A supervisor may have pressed the wrong button."""
     note_id = corrected(staff, meant="promise")

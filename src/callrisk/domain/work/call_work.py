@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from callrisk.domain.call_record import StoredNote
-from callrisk.domain.work.corrections import Correction, corrections_in
+from callrisk.domain.call_record import Payload, StoredNote
+from callrisk.domain.work.corrections import Correction, corrections_in, place_of
 from callrisk.domain.work.note_kind import (
     DECISIONS,
     OF_ESCALATIONS,
@@ -31,6 +31,8 @@ class Refusal(StrEnum):
     OVER = "over"
     # A correction that was approved or rejected already.
     DECIDED = "decided"
+    # A correction of the same statement by the same person waits for a decision.
+    WAITS = "waits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,13 @@ def refusal(notes: Sequence[StoredNote], kind: NoteKind, about: int) -> Refusal 
         return Refusal.OVER
     is_decided = any(one.note.note_id == about and not one.waits for one in work.corrections)
     return Refusal.DECIDED if is_decided else None
+
+
+def waiting_correction(notes: Sequence[StoredNote], agent_id: str, facts: Payload) -> int | None:
+    """Return the number of the correction by an agent that waits at a statement, or None."""
+    place = place_of(facts)
+    waiting = (one for one in call_work(notes).corrections if one.waits and one.place == place)
+    return next((one.note.note_id for one in waiting if one.note.agent_id == agent_id), None)
 
 
 def _fitting(kind: NoteKind) -> Collection[NoteKind]:

@@ -8,7 +8,7 @@ is approved becomes rows of the company's own language, which another language v
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from callrisk.domain.call_record import StoredCall, StoredNote, StoredTurn
+from callrisk.domain.call_record import Payload, StoredCall, StoredNote, StoredTurn
 from callrisk.domain.language import Intent, Statement
 from callrisk.domain.language.own_rows import MeantSentence
 from callrisk.domain.work.note_kind import DECISIONS, NoteKind
@@ -96,5 +96,9 @@ def corrections_in(
 
 def _correction(note: StoredNote) -> Correction:
     facts = note.facts or {}
-    place = StatementPlace(facts["segment_id"], facts["begin"], facts["end"], facts["intent"])
-    return Correction(note, place, facts["meant"])
+    return Correction(note, place_of(facts), facts["meant"])
+
+
+def place_of(facts: Payload) -> StatementPlace:
+    """Return the statement that the facts of a correction name."""
+    return StatementPlace(facts["segment_id"], facts["begin"], facts["end"], facts["intent"])

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from callrisk.domain.call_record import Payload, StoredNote
 from callrisk.domain.event_types import EventType
-from callrisk.domain.work.call_work import Refusal, call_work, refusal
+from callrisk.domain.work.call_work import Refusal, call_work, refusal, waiting_correction
 from callrisk.domain.work.note_kind import DECISIONS, OF_ESCALATIONS, NoteKind
 from callrisk.store import tables
 from callrisk.store.ciphers.word_cipher import cipher_of
@@ -48,7 +48,8 @@ class NewNote:
 def write_note(connection: Connection, new: NewNote, words: str) -> tuple[StoredNote, int]:
     """Store a note with its masked words and its events; return it with the number of the first.
 
-    NoteRefusedError if it is about a note that is not there, or was taken back.
+    NoteRefusedError if it is about a note that is not there, or was taken back; or if it corrects
+    what the same agent has corrected already, and nobody decided about that.
     """
     kind = _kind_of(connection, new)
     note_id = _insert(connection, new, kind, words)
@@ -71,9 +72,14 @@ def write_note(connection: Connection, new: NewNote, words: str) -> tuple[Stored
 def _kind_of(connection: Connection, new: NewNote) -> NoteKind:
     """Return the kind under which a note is stored: what takes an escalation back withdraws it."""
     kind, about = NoteKind(new.kind), new.facts.get("about")
-    if about is None:
+    if about is None and kind is not NoteKind.CORRECTION:
         return kind
     notes = notes_by_call(connection, [new.call_id]).get(new.call_id, [])
+    if about is None:
+        waiting = waiting_correction(notes, new.agent_id, new.facts)
+        if waiting is not None:
+            raise NoteRefusedError(waiting, Refusal.WAITS)
+        return kind
     reason = refusal(notes, kind, about)
     if reason is not None:
         raise NoteRefusedError(about, reason)

@@ -28,6 +28,11 @@ _REFUSED = {
         HTTPStatus.CONFLICT,
         "was decided about already. すでに承認または却下されています。",
     ),
+    Refusal.WAITS: (
+        HTTPStatus.CONFLICT,
+        "corrects this statement and waits for a decision."
+        " この発言への指摘は、すでに判断を待っています。",
+    ),
 }
 
 
