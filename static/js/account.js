@@ -50,6 +50,15 @@ export function judgedBy(assessment) {
   return (statement) => judged.get(placeOf(statement)) ?? null;
 }
 
+/** Returns {segment, statement, judged} of a statement of a call by the name of its place; null where it has none. */
+export function heardAt(entry, place) {
+  for (const segment of entry?.segments ?? []) {
+    const statement = (segment.statements ?? []).find((one) => placeOf(one) === place);
+    if (statement) return { segment, statement, judged: judgedBy(entry.assessment)(statement) };
+  }
+  return null;
+}
+
 const within = (score) => Math.min(100, Math.max(0, score));
 
 /**

@@ -1,7 +1,7 @@
 /** The account of a score: its two parts, the turns of its lines, its range, the points of statements. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { judgedBy, leavesOf, rangeOf, reasonRows } from "../static/js/account.js";
+import { heardAt, judgedBy, leavesOf, rangeOf, reasonRows } from "../static/js/account.js";
 
 const line = (feature, points, part) => ({ feature, points, part, group: part === "said" ? "said" : "history" });
 const ASSESSMENT = {
@@ -63,4 +63,12 @@ test("a statement of a turn is found by its place and kind, one not assessed yet
   assert.equal(judged(said("s3", "inability")).points, 2);
   assert.deepEqual([judged(said("s3", "promise")), judged(said("s9", "inability"))], [null, null]);
   assert.equal(judgedBy(null)(said("s1", "inability")), null);
+});
+
+test("what was heard at a place is found without its label, which may be written anew meanwhile", () => {
+  const statement = { segment_id: "s3", intent: "inability", begin: 0, end: 4 };
+  const entry = { assessment: ASSESSMENT, segments: [{ segment_id: "s2", provisional: true }, { segment_id: "s3", statements: [statement] }] };
+  const { segment, statement: heard, judged } = heardAt(entry, "s3/0-4/inability");
+  assert.deepEqual([segment.segment_id, heard, judged.points], ["s3", statement, 2]);
+  assert.deepEqual([heardAt(entry, "s3/0-4/promise"), heardAt(null, "s3/0-4/inability")], [null, null]);
 });

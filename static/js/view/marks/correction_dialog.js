@@ -14,6 +14,7 @@ export function correctionDialogView(actions) {
   const [dialog, form] = [byId("correct-dialog"), byId("correct-form")];
   let shown = null; // {callId, statement}
   let info = null;
+  let isSending = false; // Enter pressed twice sends once
 
   dialog.addEventListener("close", () => actions.askMeaning(null, null));
   form.addEventListener("submit", async (event) => {
@@ -21,12 +22,17 @@ export function correctionDialogView(actions) {
     const meant = new FormData(form).get("meant");
     setText(byId("correct-error"), meant ? "" : t("correct.choose"));
     if (!meant) return form.querySelector("input").focus();
+    if (isSending || !shown) return undefined;
+    const { statement } = shown;
+    isSending = true;
     try {
-      await actions.correct(info, shown.statement, { meant, text: form.elements.text.value.trim() });
-      dialog.close();
+      await actions.correct(info, statement, { meant, text: form.elements.text.value.trim() });
+      if (shown?.statement === statement) dialog.close(); // it may be about another one by now
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       setText(byId("correct-error"), errorText(error));
+    } finally {
+      isSending = false;
     }
     return undefined;
   });
@@ -47,6 +53,7 @@ export function correctionDialogView(actions) {
     dialog.lang = key ?? "";
     if (shown) fill(shown);
     if (shown && !dialog.open) dialog.showModal();
+    else if (!shown && dialog.open) dialog.close(); // another call was opened
   };
 }
 

@@ -1,5 +1,5 @@
 /** What is known of a marked phrase: a sentence while it is pointed at, and a card with what can be done, once it is pressed. */
-import { judgedBy, placeOf } from "../../account.js";
+import { heardAt } from "../../account.js";
 import { byId, setText } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { mayActAs } from "../../session.js";
@@ -26,29 +26,26 @@ function nextLabel(mark) {
 export function markCardView(actions) {
   const [card, turns] = [byId("mark-card"), byId("turns")];
   let entry = null;
-  let shown = null; // {label, statement} of the card
+  let shown = null; // the place of the statement on the card; its label may be replaced meanwhile
 
-  const factsOf = (label) => {
-    const segment = entry?.segments.find(({ segment_id: id }) => id === label.closest(".turn").dataset.segmentId);
-    const statement = (segment?.statements ?? []).find((one) => placeOf(one) === label.dataset.place);
-    return statement ? { segment, statement, judged: judgedBy(entry.assessment)(statement) } : null;
-  };
+  const labelOf = (place) => turns.querySelector(`button[data-place="${CSS.escape(place)}"]`);
 
   tipsFor(turns, (target) => {
     const at = labelAt(target);
-    const facts = at && !card.matches(":popover-open") ? factsOf(at) : null;
+    const facts = at && !card.matches(":popover-open") ? heardAt(entry, at.dataset.place) : null;
     return facts && { at, text: whyText(facts.statement, facts.judged) };
   });
   byId("turns-scroll").addEventListener("scroll", () => {
     hideTip();
-    if (shown?.label.isConnected) standAt(card, shown.label);
+    const label = shown && labelOf(shown);
+    if (label) standAt(card, label);
   }, { passive: true });
 
   turns.addEventListener("click", ({ target }) => {
     const label = labelAt(target);
-    if (!label || !factsOf(label)) return;
+    if (!label || !heardAt(entry, label.dataset.place)) return;
     hideTip();
-    shown = { label, place: label.dataset.place };
+    shown = label.dataset.place;
     render();
     card.showPopover();
     standAt(card, label);
@@ -56,39 +53,39 @@ export function markCardView(actions) {
   });
   card.addEventListener("toggle", ({ newState }) => {
     if (newState !== "closed" || !shown) return;
-    const label = turns.querySelector(`button[data-place="${CSS.escape(shown.place)}"]`);
+    const label = labelOf(shown);
     if (card.contains(document.activeElement) || document.activeElement === document.body) label?.focus({ preventScroll: true });
     shown = null;
     hideTip();
   });
   byId("mark-reason").addEventListener("click", () => {
-    const line = reasonOf(shown.place);
+    const line = reasonOf(shown);
     card.hidePopover();
     if (line) goTo(line);
   });
   byId("mark-correct").addEventListener("click", () => {
-    const { statement } = factsOf(shown.label);
+    const facts = heardAt(entry, shown);
     card.hidePopover();
-    actions.askMeaning(entry.info.call_id, statement);
+    if (facts) actions.askMeaning(entry.info.call_id, facts.statement);
   });
   byId("mark-undo").addEventListener("click", () => {
-    const { note } = correctionsOf(entry.notes).get(shown.place);
+    const correction = correctionsOf(entry.notes).get(shown);
     card.hidePopover();
-    actions.takeBack(entry.info.call_id, note);
+    if (correction) actions.takeBack(entry.info.call_id, correction.note);
   });
 
   function render() {
-    const facts = factsOf(shown.label);
+    const facts = heardAt(entry, shown);
     if (!facts) return;
     const { statement, judged, segment } = facts;
-    const correction = correctionsOf(entry.notes).get(shown.place) ?? null;
+    const correction = correctionsOf(entry.notes).get(shown) ?? null;
     setText(byId("mark-phrase"), t("mark.phrase", { phrase: statement.phrase ?? [...segment.text].slice(statement.begin, statement.end).join("") }));
     setText(byId("mark-why"), whyText(statement, judged));
     const concern = concernState(statement, judged);
     setText(byId("mark-mood"), t("mark.mood", { mood: t(`mark.mood_${statement.mood}`) }) + (concern ? t(`mark.concern_${concern}`) : ""));
     byId("mark-status").hidden = correction === null;
     if (correction) setText(byId("mark-status"), statusText(correction));
-    byId("mark-reason").hidden = reasonOf(shown.place) === null;
+    byId("mark-reason").hidden = reasonOf(shown) === null;
     byId("mark-correct").hidden = correction !== null && correction.verdict !== "rejected";
     byId("mark-undo").hidden = !correction || correction.verdict !== null || !mayActAs(correction.note.agent_id);
   }
