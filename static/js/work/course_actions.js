@@ -2,6 +2,7 @@
 import { ApiError, api } from "../api.js";
 import { boundsOf } from "../moments.js";
 import { selected } from "../selectors.js";
+import { isSameSpan } from "./course_state.js";
 
 const SETTLES_MS = 120; // whoever walks along the course asks about the last moment only
 const FOLLOWS_MS = 1500; // a call in progress moves all the time; nobody reads faster
@@ -9,7 +10,7 @@ const TRIED_AGAIN_MS = 30_000;
 
 export function createCourseActions(store) {
   const { dispatch } = store;
-  let asked = null; // what was asked for last: {key, span, at}
+  let asked = null; // what was asked for last: {key, span, at, isAnswered}
   let timer = null;
   let tries = 0;
   const usualAsked = new Set();
@@ -17,18 +18,23 @@ export function createCourseActions(store) {
   async function ask() {
     timer = null;
     const wanted = wantedOf(store.state);
-    if (!wanted || wanted.key === asked?.key) return;
+    if (!wanted || isKnown(wanted, store.state)) return;
     const { callId, span, from, to } = wanted;
-    asked = { key: wanted.key, span, at: Date.now() };
-    if (from === to) return dispatch("moved_read", { callId, span, from, to, changes: null });
+    const now = { key: wanted.key, span, at: Date.now(), isAnswered: false };
+    asked = now;
     try {
-      dispatch("moved_read", { callId, span, from, to, changes: await api.changes(callId, from, to) });
+      const changes = from === to ? null : await api.changes(callId, from, to);
+      now.isAnswered = true;
+      dispatch("moved_read", { callId, span, from, to, changes });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      now.isAnswered = true;
       dispatch("moved_failed", { callId, span, status: error.status });
     }
-    return undefined;
   }
+
+  /** Returns true for what was read, or is being read: the answer to another span may have come between. */
+  const isKnown = ({ key }, { moved }) => key === asked?.key && (moved !== null || !asked.isAnswered);
 
   function wantedOf(state) {
     const entry = selected(state);
@@ -57,8 +63,8 @@ export function createCourseActions(store) {
     /** Reads why the score moved, once somebody settled on a moment, and again while the call goes on. */
     keepMoved(state) {
       const wanted = wantedOf(state);
-      if (!wanted || wanted.key === asked?.key) return;
-      const isChosen = asked === null || wanted.span !== asked.span || state.moved === null;
+      if (!wanted || isKnown(wanted, state)) return;
+      const isChosen = asked === null || !isSameSpan(wanted.span, asked.span) || state.moved === null;
       if (timer !== null && !isChosen) return;
       clearTimeout(timer);
       timer = setTimeout(ask, isChosen ? SETTLES_MS : Math.max(0, asked.at + FOLLOWS_MS - Date.now()));

@@ -5,11 +5,14 @@ export const courseState = Object.freeze({
   moved: null, // {changes, failed}: why the score moved in that span, as it was read last
 });
 
+/** Returns true for spans between the same moments, also if they were chosen another time. */
+export const isSameSpan = (one, other) => one?.from === other?.from && one?.to === other?.to;
+
 /** Ignores an answer about another call, or another span than the chosen one. */
-const onSpan = (state, { callId, span }, moved) => (callId === state.selectedId && span === state.span ? { ...state, moved } : state);
+const onSpan = (state, { callId, span }, moved) => (callId === state.selectedId && isSameSpan(span, state.span) ? { ...state, moved } : state);
 
 export const courseHandlers = {
-  span_chosen: (state, span) => ({ ...state, span, moved: null }),
+  span_chosen: (state, span) => ({ ...state, span, moved: isSameSpan(span, state.span) ? state.moved : null }),
   moved_read: (state, answer) => onSpan(state, answer, { changes: answer.changes, failed: null }),
   moved_failed: (state, answer) => onSpan(state, answer, { changes: null, failed: answer.status }),
   moved_forgotten: (state) => ({ ...state, moved: null }),
