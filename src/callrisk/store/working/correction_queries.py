@@ -1,9 +1,20 @@
 """Reads of corrections of statements, with the turns that they are about."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    Numeric,
+    Select,
+    case,
+    cast,
+    func,
+    select,
+    tuple_,
+)
 
 from callrisk.domain.call_record import StoredCall, StoredNote, StoredTurn
 from callrisk.domain.segment import ParticipantRole
@@ -12,74 +23,125 @@ from callrisk.domain.work.corrections import CallCorrection, Correction
 from callrisk.domain.work.note_kind import DECISIONS, NoteKind
 from callrisk.store import tables
 from callrisk.store.ciphers.data_keys import KeyLostError
-from callrisk.store.queries import Queries
-from callrisk.store.stored_calls import CALL_COLUMNS, NOTE_COLUMNS, calls_from, notes_from
+from callrisk.store.ciphers.word_cipher import cipher_of
+from callrisk.store.stored_calls import (
+    CALL_COLUMNS,
+    NOTE_COLUMNS,
+    TURN_COLUMNS,
+    calls_from,
+    notes_from,
+    turns_from,
+)
 
-_N, _C = tables.notes.c, tables.calls.c
+_N, _C, _S = tables.notes.c, tables.calls.c, tables.segments.c
 _OF_CORRECTIONS = [str(kind) for kind in (NoteKind.CORRECTION, NoteKind.UNDO, *DECISIONS)]
+# So many ids stand in one statement.
+_PART = 500
+# A table of more sentences nobody reads through.
+MOST_APPROVED = 5_000
 
 
 class CorrectionQueries:
-    """Reads from one database; `agent_ids` narrows to the calls of some agents."""
+    """Reads from one database; `agent_ids` narrows to the calls of some agents.
+
+    Which corrections are read is decided by the database, by the numbers of notes; what they say is
+    read of those alone.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._queries = Queries(engine)
 
     def waiting(self, limit: int, agent_ids: Collection[str] | None) -> list[CallCorrection]:
         """Return the corrections that wait for a decision, the longest waiting first."""
-        calls = _of(select(*CALL_COLUMNS).where(_C.correction_waits), agent_ids)
-        waiting = [pair for pair in self._corrections(calls) if pair[1].waits]
-        return self._with_turns(sorted(waiting, key=_written)[:limit])
+        noted = _holding([NoteKind.CORRECTION]).where(_C.correction_waits, ~_decided(_N))
+        return self._read(_of(noted, agent_ids).order_by(_N.at, _N.note_id).limit(limit))
 
     def newest(self, limit: int, agent_ids: Collection[str] | None) -> list[CallCorrection]:
         """Return corrections whatever became of them, the newest first."""
-        ids = (
-            select(_N.call_id).join_from(tables.notes, tables.calls)
-            .where(_N.kind == str(NoteKind.CORRECTION)).order_by(_N.at.desc()).limit(limit)
-        )  # fmt: skip
+        noted = _of(_holding([NoteKind.CORRECTION]), agent_ids)
+        return self._read(noted.order_by(*_NEWEST_FIRST).limit(limit))
+
+    def decided(self, limit: int, agent_ids: Collection[str] | None) -> list[CallCorrection]:
+        """Return the corrections that were decided about, the newest decision first."""
+        noted = _of(_holding(DECISIONS), agent_ids)
+        return self._read(noted.order_by(*_NEWEST_FIRST).limit(limit))
+
+    def approved(
+        self, agent_ids: Collection[str] | None, limit: int = MOST_APPROVED
+    ) -> list[CallCorrection]:
+        """Return the corrections that were approved last, those first that have held longest."""
+        noted = _of(_holding([NoteKind.CORRECTION_APPROVED]), agent_ids)
+        return self._read(noted.order_by(*_NEWEST_FIRST).limit(limit))[::-1]
+
+    def _read(self, noted: Select[Any]) -> list[CallCorrection]:
+        """Return the corrections that have one of these notes, or are it, in the same order."""
         with self._engine.connect() as connection:
-            found = set(connection.execute(_of(ids, agent_ids)).scalars())
-        calls = select(*CALL_COLUMNS).where(_C.call_id.in_(found))
-        newest = sorted(self._corrections(calls), key=_written, reverse=True)
-        return self._with_turns(newest[:limit])
+            note_ids = list(connection.execute(noted).scalars())
+            found = _by_note(_corrections(connection, note_ids))
+            pairs = [found[note_id] for note_id in note_ids if note_id in found]
+            places = {(call.call_id, one.place.segment_id) for call, one in pairs}
+            turns = _turns(connection, sorted(places))
+        return [_beside(call, one, turns.get(call.call_id, ())) for call, one in pairs]
 
-    def approved(self, agent_ids: Collection[str] | None) -> list[CallCorrection]:
-        """Return the corrections that hold, the oldest first."""
-        ids = select(_N.call_id).where(_N.kind == str(NoteKind.CORRECTION_APPROVED))
-        calls = _of(select(*CALL_COLUMNS).where(_C.call_id.in_(ids)), agent_ids)
-        approved = [pair for pair in self._corrections(calls) if pair[1].is_approved]
-        return self._with_turns(sorted(approved, key=_written))
 
-    def _corrections(self, calls: Select[Any]) -> list[tuple[StoredCall, Correction]]:
-        with self._engine.connect() as connection:
-            found = calls_from(connection, connection.execute(calls).all())
-            notes = _notes(connection, [call.call_id for call in found])
-        return [
-            (call, correction)
-            for call in found
-            for correction in call_work(notes.get(call.call_id, ())).corrections
-        ]
-
-    def _with_turns(self, pairs: Sequence[tuple[StoredCall, Correction]]) -> list[CallCorrection]:
-        turns = {call_id: self._turns(call_id) for call_id in {call.call_id for call, _ in pairs}}
-        return [_beside(call, correction, turns[call.call_id]) for call, correction in pairs]
-
-    def _turns(self, call_id: str) -> list[StoredTurn]:
-        try:
-            return self._queries.turns(call_id)
-        except KeyLostError:
-            # A list is shown without the words of one call; its own page says what is the matter.
-            return []
+_NEWEST_FIRST = (_N.at.desc(), _N.note_id.desc())
 
 
 def _of(statement: Select[Any], agent_ids: Collection[str] | None) -> Select[Any]:
     return statement if agent_ids is None else statement.where(_C.agent_id.in_(sorted(agent_ids)))
 
 
-def _written(pair: tuple[StoredCall, Correction]) -> tuple[Any, ...]:
-    note = pair[1].note
-    return note.at, note.note_id
+def _holding(kinds: Collection[NoteKind]) -> Select[Any]:
+    """Return the query for the numbers of notes of some kinds that were not taken back."""
+    noted = select(_N.note_id).join_from(tables.notes, tables.calls)
+    return noted.where(_N.kind.in_(sorted(map(str, kinds))), ~_taken_back(_N))
+
+
+def _about(note: Any) -> Any:
+    """Return the number of the note that a note is about."""
+    return cast(note.facts["about"].as_string(), BigInteger)
+
+
+def _taken_back(note: Any) -> Any:
+    undo = tables.notes.alias().c
+    is_undo = (undo.call_id == note.call_id) & (undo.kind == str(NoteKind.UNDO))
+    return select(undo.note_id).where(is_undo, _about(undo) == note.note_id).exists()
+
+
+def _decided(note: Any) -> Any:
+    made = tables.notes.alias().c
+    is_decision = (made.call_id == note.call_id) & made.kind.in_(sorted(map(str, DECISIONS)))
+    about = select(made.note_id).where(is_decision, _about(made) == note.note_id)
+    return about.where(~_taken_back(made)).exists()
+
+
+def _corrections(
+    connection: Connection, note_ids: Sequence[int]
+) -> Iterator[tuple[StoredCall, Correction]]:
+    """Yield the corrections of the calls that have these notes."""
+    call_ids: set[str] = set()
+    for part in _parts(note_ids):
+        call_ids |= set(
+            connection.execute(select(_N.call_id).where(_N.note_id.in_(part))).scalars()
+        )
+    for part in _parts(sorted(call_ids)):
+        rows = connection.execute(select(*CALL_COLUMNS).where(_C.call_id.in_(part))).all()
+        notes = _notes(connection, part)
+        for call in calls_from(connection, rows):
+            for correction in call_work(notes.get(call.call_id, ())).corrections:
+                yield call, correction
+
+
+def _by_note(
+    corrections: Iterable[tuple[StoredCall, Correction]],
+) -> dict[int, tuple[StoredCall, Correction]]:
+    """Return corrections by their own number and that of their decision."""
+    found = {}
+    for pair in corrections:
+        found[pair[1].note.note_id] = pair
+        if pair[1].decision is not None:
+            found[pair[1].decision.note_id] = pair
+    return found
 
 
 def _notes(connection: Connection, call_ids: Sequence[str]) -> dict[str, list[StoredNote]]:
@@ -92,6 +154,52 @@ def _notes(connection: Connection, call_ids: Sequence[str]) -> dict[str, list[St
     for row, note in zip(rows, notes_from(connection, rows), strict=True):
         notes.setdefault(row.call_id, []).append(note)
     return notes
+
+
+def _turns(
+    connection: Connection, places: Sequence[tuple[str, str]]
+) -> dict[str, list[StoredTurn]]:
+    """Return turns, each with the one right before it, by call and in the order of speech."""
+    rows = [row for part in _parts(places) for row in connection.execute(_with_before(part))]
+    by_call: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        by_call.setdefault(row.call_id, {})[row.segment_id] = row
+    cipher_of(connection).keys.have_at_hand(list(by_call))
+    found = {call_id: _worded(connection, list(own.values())) for call_id, own in by_call.items()}
+    return {call_id: sorted(own, key=lambda one: one.turn.place) for call_id, own in found.items()}
+
+
+# Turns with times have numbers, too, which count for nothing then.
+_SPOKEN = (
+    func.coalesce(_S.begin_ms, cast(_S.sequence, Numeric)),
+    case((_S.begin_ms.is_(None), _S.sequence), else_=""),
+    _S.segment_id,
+)
+
+
+def _with_before(places: Sequence[tuple[str, str]]) -> Select[Any]:
+    """Return the query for turns and the one right before each, in the order of `Segment.place`."""
+    follower = func.lead(_S.segment_id).over(partition_by=_S.call_id, order_by=_SPOKEN)
+    of_calls = _S.call_id.in_(sorted({call_id for call_id, _ in places}))
+    near = (
+        select(_S.call_id, _S.segment_id, follower.label("follower")).where(of_calls).subquery().c
+    )
+    is_it = (near.call_id == _S.call_id) & (near.segment_id == _S.segment_id)
+    wanted = tuple_(near.call_id, near.segment_id).in_(places)
+    before = tuple_(near.call_id, near.follower).in_(places)
+    return select(*TURN_COLUMNS).where(is_it, wanted | before)
+
+
+def _worded(connection: Connection, rows: Sequence[Any]) -> list[StoredTurn]:
+    try:
+        return turns_from(connection, rows)
+    except KeyLostError:
+        # A list is shown without the words of one call; its own page says what is the matter.
+        return []
+
+
+def _parts(ids: Sequence[Any]) -> list[Sequence[Any]]:
+    return [ids[at : at + _PART] for at in range(0, len(ids), _PART)]
 
 
 def _beside(

@@ -57,10 +57,8 @@ def decide_correction(call_id: str, json_data: CorrectionDecided) -> NoteAdded:
 def list_corrections(query_data: CorrectionList) -> CorrectionsAnswer:
     """Return corrections: those that wait, the longest waiting first, or the newest ones."""
     queries, agents = app_state().corrections, reachable_agents()
-    read = queries.waiting if query_data.open == "true" else queries.newest
-    found = read(query_data.limit, agents)
-    if query_data.open == "false":
-        found = [one for one in found if not one.correction.waits]
+    reads = {"true": queries.waiting, "false": queries.decided, None: queries.newest}
+    found = reads[query_data.open](query_data.limit, agents)
     return CorrectionsAnswer(corrections=[CorrectionAnswer.of(one) for one in found])
 
 
