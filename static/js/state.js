@@ -61,7 +61,7 @@ export function reduce(state, event) {
 const handlers = {
   // ——— events of the page
   tick: (state, now) => ({ ...state, now, held: state.held?.until > now ? state.held : null, toasts: unexpired(state.toasts, now), revealed: state.revealed?.until > now ? state.revealed : null }),
-  connected: (state) => inboxChanged({ ...state, connected: true, downSince: null }),
+  connected: (state) => inboxChanged({ ...state, connected: true, downSince: null, correctionsAsked: state.correctionsAsked + 1 }),
   ...workHandlers,
   ...searchHandlers,
   ...correctionHandlers,

@@ -5,6 +5,7 @@ import { ownAgentId } from "../session.js";
 import { decidesCorrections } from "./corrections.js";
 
 const READ_EVERY_MS = 60_000; // what other persons asked for is not urgent
+const SETTLES_MS = 1500; // one decision is told in several events, and many persons may decide at once
 
 const SAID = { approved: "correct.said_approved", rejected: "correct.said_rejected" };
 const SAVED_AFTER_MS = 60_000;
@@ -15,7 +16,18 @@ const deciding = () => ownAgentId() ?? (agentId() || "-");
 export function createCorrectionActions(store, { report, say }) {
   const { dispatch } = store;
   let read = { asked: -1, at: -Infinity };
+  let timer = null;
   const reporting = (action) => (...values) => action(...values).catch(report);
+  const isReader = (state) => state.connected && !state.rowsAlone && decidesCorrections(state);
+
+  async function readCorrections() {
+    timer = null;
+    const { state } = store;
+    if (!isReader(state)) return;
+    read = { asked: state.correctionsAsked, at: state.now };
+    dispatch("corrections_read", await api.corrections());
+  }
+
   const noted = (callId, note) => dispatch("note_added", { ...note, call_id: callId });
 
   return {
@@ -54,12 +66,11 @@ export function createCorrectionActions(store, { report, say }) {
       say("correct.saved", { n: rows });
     }),
 
-    /** Reads the corrections that wait, after something that changed them and once a minute. */
+    /** Reads the corrections that wait: at first, once what changed them has settled, after a gap, and once a minute. */
     keepCorrections(state) {
-      if (!state.connected || state.rowsAlone || !decidesCorrections(state)) return;
+      if (!isReader(state) || timer !== null) return;
       if (read.asked === state.correctionsAsked && state.now - read.at < READ_EVERY_MS) return;
-      read = { asked: state.correctionsAsked, at: state.now };
-      reporting(async () => dispatch("corrections_read", await api.corrections()))();
+      timer = setTimeout(reporting(readCorrections), read.asked < 0 ? 0 : SETTLES_MS);
     },
   };
 }
