@@ -116,7 +116,7 @@ def test_what_is_too_short_says_so_and_composition_does_not_ask(
 def test_a_search_that_fails_says_so_and_can_be_tried_again(
     open_page: Callable[..., Page], ended: str
 ) -> None:
-    """With the words still there."""
+    """With the words still there; the keys stay in the search, and a form is cleared whole."""
     page = open_page()
     page.get_by_test_id("search-open").click()
     status(page, "found")
@@ -128,6 +128,13 @@ def test_a_search_that_fails_says_so_and_can_be_tried_again(
     page.get_by_test_id("search-again").click()
 
     expect(page.get_by_test_id("search-hit").first.locator("mark")).to_have_text("解約")
+    expect(page.get_by_test_id("search-room")).to_be_focused()
+    for agent in ("", "typed, not asked"):
+        page.get_by_test_id("search-agent").fill(agent)
+        page.get_by_test_id("search-clear").click()
+        status(page, "found")
+        expect(page.get_by_test_id("search-words")).to_have_value("")
+        expect(page.get_by_test_id("search-agent")).to_have_value("")
     assert ended
 
 

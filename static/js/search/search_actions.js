@@ -46,6 +46,17 @@ export function createSearchActions(store, { select }) {
     return read(() => (asked.words.trim() ? api.saveSearch({ words: asked.words.trim(), ...facts(asked) }) : api.searchCalls(facts(asked))));
   }
 
+  function readSaved(savedId, asked) {
+    dispatch("search_asked", { asked, savedId });
+    return read(() => api.readSearch(savedId));
+  }
+
+  function goOn() {
+    if (store.state.search.status === "loading") return undefined;
+    dispatch("search_goes_on");
+    return read(following);
+  }
+
   function close() {
     if (!store.state.search.isOpen) return;
     dispatch("search_closed");
@@ -68,13 +79,15 @@ export function createSearchActions(store, { select }) {
       ask(NOTHING_ASKED, true);
     },
 
-    moreOfSearch() {
-      dispatch("search_goes_on");
-      read(following);
-    },
+    moreOfSearch: goOn,
 
-    /** Asks again what failed. */
-    askAgain: () => ask(store.state.search.asked, false),
+    /** Reads again what failed: on from the hits there are, or the saved question, or what was asked. */
+    askAgain() {
+      const { asked, savedId, cursor, status } = store.state.search;
+      if (status === "loading") return undefined;
+      if (cursor !== null) return goOn();
+      return savedId ? readSaved(savedId, asked) : ask(asked, false);
+    },
 
     /** Opens a call that was found at the place of the words; Back leads to the hits. */
     openHit({ call_id: callId, places }) {
@@ -91,10 +104,7 @@ export function createSearchActions(store, { select }) {
       dispatch("search_opened");
       const now = searchInAddress({ ...store.state.search });
       const { savedId, asked } = wanted;
-      if (savedId && savedId !== search.savedId) {
-        dispatch("search_asked", { asked: NOTHING_ASKED, savedId });
-        return read(() => api.readSearch(savedId));
-      }
+      if (savedId && savedId !== search.savedId) return readSaved(savedId, NOTHING_ASKED);
       if (savedId) return undefined;
       const isSame = search.status !== "new" && !search.savedId && FACTS.every((name) => (now[name] ?? "") === (asked?.[name] ?? ""));
       return isSame ? undefined : ask(asked ?? NOTHING_ASKED, false);

@@ -20,7 +20,10 @@ export function searchView(actions) {
   byId("search-open").addEventListener("click", actions.openSearch);
   byId("search-more").addEventListener("click", actions.moreOfSearch);
   byId("search-again").addEventListener("click", actions.askAgain);
-  byId("search-clear").addEventListener("click", actions.clearSearch);
+  byId("search-clear").addEventListener("click", () => {
+    form.reset(); // also what was typed and not asked yet
+    actions.clearSearch();
+  });
   dialog.addEventListener("close", actions.closeSearch);
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.isComposing || event.keyCode === COMPOSING)) event.preventDefault();
@@ -81,13 +84,23 @@ function showStatus({ status, hits, cursor, searchedBackTo, failure }) {
     new: "", loading: t("search.loading"), short: t("search.too_short"), failed: failure ? errorText(failure) : "",
     found: hits.length === 0 && cursor === null ? t("search.nothing") : t("search.found", { n: hits.length }),
   }[status];
-  const goesBack = status === "found" && cursor !== null;
-  const reached = goesBack && searchedBackTo ? t("search.back_to", { day: `${day(searchedBackTo)} ${hourAndMinute(searchedBackTo)}` }) : "";
+  const reached = status === "found" && cursor !== null && searchedBackTo ? t("search.back_to", { day: `${day(searchedBackTo)} ${hourAndMinute(searchedBackTo)}` }) : "";
   setText(byId("search-status"), [said, reached].filter(Boolean).join(" "));
   byId("search-status").dataset.status = status;
   byId("search-words").ariaInvalid = String(status === "short");
-  byId("search-more").hidden = !goesBack;
-  byId("search-again").hidden = status !== "failed";
+  showButtons(status, cursor);
+}
+
+/** Shows "more" and "again", which keep the focus while something is read; once one has nothing to do, the focus goes on. */
+function showButtons(status, cursor) {
+  const [more, again] = [byId("search-more"), byId("search-again")];
+  const focused = document.activeElement;
+  const isLoading = status === "loading";
+  more.hidden = cursor === null || !(status === "found" || (isLoading && again.hidden));
+  again.hidden = !(status === "failed" || (isLoading && !again.hidden));
+  for (const button of [more, again]) button.ariaDisabled = String(isLoading);
+  if (!focused?.hidden || (focused !== more && focused !== again)) return;
+  [again, more, byId("search-room")].find((element) => !element.hidden).focus({ preventScroll: true });
 }
 
 function showHits(actions) {
