@@ -67,8 +67,9 @@ def _results_of(
 def _no_schema_says(response: Any) -> bool:
     """Return True for a refusal whose reason no schema can state."""
     # What somebody may not do; that a turn must not end before it begins; that a key was used for
-    # another request; which codes a company has, what lies ahead, and what was said in the call.
-    of_today = ('"outcome"', '"due_on"', '"call_back_at"', '"words"')
+    # another request; which codes a company has, what lies ahead, what was said in the call, and
+    # which cursors were given out.
+    of_today = ('"outcome"', '"due_on"', '"call_back_at"', '"words"', '"cursor"')
     of_words = ("has this statement", "it is rejected")
     told = ("_ms ", "Idempotency-Key", *of_today, *of_words)
     return response.status_code in _DENIED or any(words in response.text for words in told)

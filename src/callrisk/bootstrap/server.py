@@ -66,6 +66,7 @@ from callrisk.store.people.people_store import PeopleStore
 from callrisk.store.queries import Queries
 from callrisk.store.search.call_search import CallSearch
 from callrisk.store.search.saved_searches import SavedSearches
+from callrisk.store.search.search_cursors import SearchCursors
 from callrisk.store.watching.database_errors import count_errors
 from callrisk.store.webhooks.webhook_store import WebhookStore
 from callrisk.store.working.correction_queries import CorrectionQueries
@@ -184,7 +185,7 @@ def _state(settings: Settings, push: Push, parts: _Parts, role: Role) -> AppStat
         Requesters(accounts.sessions, settings.demands_login, settings.is_production),
         _limits(settings), _webhooks(settings, store, place),
         EscalationQueries(engine), CallSearch(engine), SavedSearches(engine),
-        CorrectionQueries(engine), UsualQueries(engine), settings.outcomes,
+        SearchCursors(engine), CorrectionQueries(engine), UsualQueries(engine), settings.outcomes,
     )  # fmt: skip
 
 

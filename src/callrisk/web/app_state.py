@@ -30,6 +30,7 @@ from callrisk.store.facts.usual_queries import UsualQueries
 from callrisk.store.queries import Queries
 from callrisk.store.search.call_search import CallSearch
 from callrisk.store.search.saved_searches import SavedSearches
+from callrisk.store.search.search_cursors import SearchCursors
 from callrisk.store.working.correction_queries import CorrectionQueries
 from callrisk.store.working.escalation_queries import EscalationQueries
 from callrisk.web.access.requesters import Requesters
@@ -70,6 +71,7 @@ class AppState:
     escalations: EscalationQueries
     search: CallSearch
     saved_searches: SavedSearches
+    search_cursors: SearchCursors
     corrections: CorrectionQueries
     usual: UsualQueries
     outcomes: tuple[Outcome, ...]

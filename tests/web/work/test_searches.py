@@ -1,5 +1,6 @@
 """Search of ended calls by REST: each role finds what it may see, and the audit knows what."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from callrisk.store.people.audit_log import Sought
+from callrisk.store.search import call_search
 from callrisk.store.tables import calls
 from harness.databases import KINDS, fresh_database
 from harness.ended_calls import FIRST, EndedCall, ended_call, make_findable
@@ -110,6 +112,32 @@ def test_what_is_too_short_is_refused_in_both_languages(office: Staffed, words: 
     (problem,) = answer.get_json()["errors"]
     assert "words" in problem["field"]
     assert "2文字以上" in problem["message"]
+
+
+def test_a_cursor_tells_nothing_of_calls_out_of_reach(
+    office: Staffed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page may end at one: the cursor is sealed, for its owner, and the day alone is told."""
+    monkeypatch.setattr(call_search, "_FEW", 0)
+    monkeypatch.setattr(call_search, "_MOST_LOOKED_AT", 1)
+    monkeypatch.setattr(call_search, "_FIRST_LOOKED_AT", 1)
+    monkeypatch.setattr(call_search, "_LOOKED_AT_ONCE", 1)
+    client = office.client("agent-1")
+    first = client.post("/api/searches", json={"words": "解約"}).get_json()
+    path = f"/api/searches/{first['search_id']}"
+    pages = [first]
+    while cursor := pages[-1]["next_cursor"]:
+        pages.append(client.get(path, query_string={"cursor": cursor}).get_json())
+    cursors = [urlsafe_b64decode(f"{page['next_cursor']}==") for page in pages[:-1]]
+    manager = office.client("manager")
+    asked = {"cursor": first["next_cursor"]}
+    refused = manager.get("/api/calls/search", query_string=asked)
+
+    assert [len(page["calls"]) for page in pages] == [0, 0, 1, 0]
+    assert not any(one in str(pages) for one in ("e-other", "e-team"))
+    assert not any(one.encode() in whole for one in TOLD for whole in cursors)
+    assert {page["searched_back_to"] for page in pages} == {FIRST.date().isoformat(), None}
+    assert (refused.status_code, refused.get_json()["errors"][0]["field"]) == (422, "cursor")
 
 
 def test_words_stand_in_no_address_and_in_no_record(office: Staffed) -> None:

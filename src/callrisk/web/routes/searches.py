@@ -1,11 +1,13 @@
 """Search of ended calls: by facts, and by words that stand in no address."""
 
+from datetime import datetime
 from http import HTTPStatus
 
 from apiflask import APIBlueprint, abort
 from flask import g
 
 from callrisk.domain.access.policy_table import Operation
+from callrisk.domain.customer import JST
 from callrisk.domain.search.plain_text import LEAST_LETTERS
 from callrisk.domain.search.sought_calls import FoundCall, SoughtCalls, askable_words
 from callrisk.domain.time import utc_now
@@ -15,12 +17,12 @@ from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.web.limits.limited_routes import limited_as
 from callrisk.web.limits.rate_limits import Rate
-from callrisk.wire.base import wire_time
-from callrisk.wire.requests import Cursor
+from callrisk.wire.request_fields import REFUSALS
 from callrisk.wire.search.search_answers import AskedFacts, FoundCallAnswer, SearchPage
 from callrisk.wire.search.search_requests import CallsAsked, NewSearch, PageAsked
 
 searches = APIBlueprint("searches", __name__, url_prefix="/api", tag="calls")
+_FOREIGN_CURSOR = REFUSALS["foreign_cursor"]
 _TOO_SHORT = (
     f"one word of {LEAST_LETTERS} letters at least, apart from spaces and punctuation"
     f" 空白と記号を除いて、{LEAST_LETTERS}文字以上の語を1つ以上入れてください"
@@ -75,18 +77,28 @@ def _saved_page(search_id: str, saved: SavedSearch, asked: PageAsked) -> SearchP
 
 
 def _page(sought: SoughtCalls, asked: CallsAsked | PageAsked) -> SearchPage:
-    state, cursor = app_state(), asked.cursor
-    after = None if cursor is None else (cursor.started_at, cursor.call_id)
-    found = state.search.page(sought, asked.limit, after)
+    state = app_state()
+    found = state.search.page(sought, asked.limit, _last_seen(asked.cursor))
     reached = found.reached
     return SearchPage(
         calls=[FoundCallAnswer.of(call, _name_of(call)) for call in found.calls],
         next_cursor=None
         if reached is None
-        else str(Cursor(started_at=reached[0], call_id=reached[1])),
-        searched_back_to=None if reached is None else wire_time(reached[0]),
+        else state.search_cursors.seal(subject().subject_id, reached),
+        searched_back_to=None if reached is None else reached[0].astimezone(JST).date().isoformat(),
         asked=AskedFacts.of(sought.facts),
     )
+
+
+def _last_seen(cursor: str | None) -> tuple[datetime, str] | None:
+    """Return the call at which the page before ended, as a cursor of one's own tells."""
+    if cursor is None:
+        return None
+    last = app_state().search_cursors.open(subject().subject_id, cursor)
+    if last is None:
+        told = f"{_FOREIGN_CURSOR.en} {_FOREIGN_CURSOR.ja}"
+        abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail={"query": {"cursor": [told]}})
+    return last
 
 
 def _name_of(call: FoundCall) -> str | None:

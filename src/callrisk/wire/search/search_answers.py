@@ -88,13 +88,14 @@ class AskedFacts(Wire):
 class SearchPage(Wire):
     """A page of calls that were found, the newest first.
 
-    Where `next_cursor` is not null there may be more, also where this page has few: so far back, to
-    `searched_back_to`, everything was looked at. `search_id` and `words` are of a saved search.
+    Where `next_cursor` is not null there may be more, also where this page has few: every day after
+    `searched_back_to`, a day of Japan, was looked at, and a part of that day. `search_id` and
+    `words` are of a saved search.
     """
 
     calls: list[FoundCallAnswer]
     next_cursor: str | None
-    searched_back_to: Moment | None
+    searched_back_to: Day | None
     asked: AskedFacts
     search_id: str | None = None
     words: str | None = None

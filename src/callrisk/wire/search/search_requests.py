@@ -15,7 +15,7 @@ from callrisk.wire.request_fields import (
     IdOrNone,
     digits_only,
 )
-from callrisk.wire.requests import DATE, Body, CursorAsked, QueryParameters
+from callrisk.wire.requests import DATE, Body, QueryParameters
 from callrisk.wire.work.work_requests import day_of
 
 LONGEST_WORDS = 100
@@ -32,6 +32,12 @@ def _or_null(schema: dict[str, Any]) -> WithJsonSchema:
 
 
 _Day = Annotated[date, BeforeValidator(day_of)]
+# Sealed, the longest id included.
+_CURSOR = r"^[A-Za-z0-9_-]{1,2000}$"
+_Cursor = Annotated[
+    Annotated[str, StringConstraints(pattern=_CURSOR)] | None,
+    WithJsonSchema({"type": "string", "pattern": _CURSOR}),
+]
 _Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(digits_only)]
 
 
@@ -46,7 +52,7 @@ class CallsAsked(QueryParameters):
     first: Annotated[_Day | None, WithJsonSchema(_DAY)] = Field(default=None, alias="from")
     last: Annotated[_Day | None, WithJsonSchema(_DAY)] = Field(default=None, alias="to")
     limit: _Limit = 50
-    cursor: CursorAsked = None
+    cursor: _Cursor = None
 
     def facts(self) -> SoughtFacts:
         """Return the facts."""
@@ -60,7 +66,7 @@ class PageAsked(QueryParameters):
     """The page of a saved search."""
 
     limit: _Limit = 50
-    cursor: CursorAsked = None
+    cursor: _Cursor = None
 
 
 class NewSearch(Body):

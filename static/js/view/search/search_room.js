@@ -84,7 +84,7 @@ function showStatus({ status, hits, cursor, searchedBackTo, failure }) {
     new: "", loading: t("search.loading"), short: t("search.too_short"), failed: failure ? errorText(failure) : "",
     found: hits.length === 0 && cursor === null ? t("search.nothing") : t("search.found", { n: hits.length }),
   }[status];
-  const reached = status === "found" && cursor !== null && searchedBackTo ? t("search.back_to", { day: `${day(searchedBackTo)} ${hourAndMinute(searchedBackTo)}` }) : "";
+  const reached = status === "found" && cursor !== null && searchedBackTo ? t("search.back_to", { day: day(searchedBackTo) }) : "";
   setText(byId("search-status"), [said, reached].filter(Boolean).join(" "));
   byId("search-status").dataset.status = status;
   byId("search-words").ariaInvalid = String(status === "short");
