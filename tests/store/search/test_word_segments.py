@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -15,7 +16,7 @@ from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.keeping.customer_data import CustomerData
 from callrisk.store.keeping.old_calls import OldCalls
-from callrisk.store.search import word_segments
+from callrisk.store.search import word_candidates, word_segments, words_job
 from callrisk.store.search.call_search import CallSearch
 from callrisk.store.search.postings import SLOTS, bits_of, packed_block, slots_of, without_slots
 from callrisk.store.search.saved_searches import SavedSearch, SavedSearches
@@ -129,6 +130,82 @@ def test_words_under_an_older_key_are_found_and_written_again(engine: Engine) ->
     assert set(used) == {newer.active(KeyPurpose.SEARCH).key_id}
     keys._ring = KeyRing(tuple(key for key in newer.keys if key != KEY))
     assert found(engine, "解約") == ["c4", "c3", "c2", "c1", "c0"]
+
+
+def test_another_server_with_a_newer_ring_is_followed(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it wrote is found once the ring is read again, and not written back until then."""
+    ended_call(engine, EndedCall("c1", ["解約です"]))
+    make_findable(engine)
+    with engine.connect() as connection:
+        keys = cipher_of(connection).keys
+    newer = RING.with_new(KeyPurpose.SEARCH, FIRST)
+    monkeypatch.setattr(keys, "_ring", newer)
+    make_findable(engine)
+    monkeypatch.setattr(keys, "_ring", RING)
+    written_back = WordsJob(engine).step()
+    monkeypatch.setattr(keys, "_ring_now", lambda: newer)
+
+    assert written_back == 0
+    assert found(engine, "解約") == ["c1"]
+    assert keys.ring == newer
+
+
+def test_what_is_noted_during_a_rewriting_stays(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The words that were read before the note do not take its place."""
+    ended_call(engine, EndedCall("c1", ["解約です"]))
+    make_findable(engine)
+    with engine.connect() as connection:
+        keys = cipher_of(connection).keys
+    monkeypatch.setattr(keys, "_ring", RING.with_new(KeyPurpose.SEARCH, FIRST))
+    job, read = WordsJob(engine), words_job._tokens
+    key = keys.ring.active(KeyPurpose.SEARCH)
+
+    def noted_meanwhile(*given: Any) -> words_job.Written:
+        before = read(*given)
+        monkeypatch.setattr(words_job, "_tokens", read)
+        Store(engine).add_note(NewNote("c1", "note", "agent-1", "弁護士", FIRST))
+        assert job._follow(key) == 1
+        return before
+
+    monkeypatch.setattr(words_job, "_tokens", noted_meanwhile)
+    job._write_again(key)
+
+    assert found(engine, "弁護士") == ["c1"]
+
+
+def test_packing_waits_for_no_log(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls are packed in the step that follows the log, however much is left of it."""
+    for n in range(4):
+        ended_call(engine, EndedCall(f"c{n}", ["解約です"], n))
+    monkeypatch.setattr(words_job, "_EVENTS_AT_ONCE", 4)
+    WordsJob(engine).step()
+    ended_call(engine, EndedCall("c4", ["解約です"], 4))
+    with engine.connect() as connection:
+        places = connection.execute(select(call_words.c.place)).scalars().all()
+
+    assert len(places) == 4
+    assert None not in places
+
+
+def test_loose_calls_are_read_a_part_at_a_time(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the last one seen on, in the order of their starts and ids."""
+    monkeypatch.setattr(word_segments, "_LEFT_LOOSE", SLOTS)
+    monkeypatch.setattr(word_candidates, "_PART", 2)
+    for n in range(5):
+        ended_call(engine, EndedCall(f"c{n}", ["解約です"], n // 3))
+    make_findable(engine)
+    sought = SoughtCalls(SoughtFacts(), None, ("解約",))
+    first = CallSearch(engine).page(sought, 2)
+    second = CallSearch(engine).page(sought, 9, first.reached)
+
+    assert [one.call_id for one in first.calls] == ["c4", "c3"]
+    assert [one.call_id for one in second.calls] == ["c2", "c1", "c0"]
 
 
 def test_a_search_is_kept_for_its_owner_and_30_days(engine: Engine) -> None:

@@ -76,8 +76,8 @@ class _ByWords:
         self._connection = connection
         self._sought = sought
         self._last = last
-        ring = cipher_of(connection).keys.ring
-        self._candidates = WordCandidates(connection, ring, sought.words)
+        keys = cipher_of(connection).keys
+        self._candidates = WordCandidates(connection, keys, sought.words)
 
     def page(self, limit: int) -> FoundCalls:
         """Return the page."""

@@ -16,7 +16,7 @@ call_words = Table(
     Column("call_id", String(256), primary_key=True),
     Column("started_at", UtcDateTime, nullable=False),
     Column("place", LONG, unique=True),
-    # Keyed hashes of pairs of letters, the key, and a number that each writing raises.
+    # Keyed hashes of pairs of letters, the key, and a number that each writing changes.
     Column("tokens", LargeBinary),
     Column("ring_key", String(64)),
     Column("written", LONG, nullable=False),

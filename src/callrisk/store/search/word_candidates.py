@@ -12,9 +12,10 @@ from datetime import datetime
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
-from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing
+from callrisk.store.ciphers.key_ring import KeyPurpose
+from callrisk.store.ciphers.ring_cipher import RingHolder
 from callrisk.store.search.postings import SLOTS, bits_of, slots_of
 from callrisk.store.search.search_tables import call_words, word_blocks, word_segments
 from callrisk.store.search.word_tokens import REST, REST_BITS, packed_tokens, tokens_of
@@ -25,6 +26,7 @@ _MOST_TOKENS = 12
 _FIRST_SEGMENTS, _MOST_SEGMENTS = 2, 256
 _PART = 500
 _W, _B, _S = call_words.c, word_blocks.c, word_segments.c
+_LOOSE = select(_W.call_id, _W.started_at, _W.tokens, _W.ring_key).where(_W.place.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +48,25 @@ class Candidate:
 class WordCandidates:
     """The calls of one database that may have some plain words."""
 
-    def __init__(self, connection: Connection, ring: KeyRing, words: Sequence[str]) -> None:
+    def __init__(self, connection: Connection, keys: RingHolder, words: Sequence[str]) -> None:
         self._connection = connection
-        keys = {
-            key.key_id: tokens_of(key, words) for key in ring.of(KeyPurpose.SEARCH)
-        }  # fmt: skip
-        self._tokens = {name: sorted(tokens)[:_MOST_TOKENS] for name, tokens in keys.items()}
+        self._keys = keys
+        self._words = words
+        self._tokens = self._by_key()
 
     def newest_first(self, span: Span, after: Candidate | None) -> Iterator[Candidate]:
         """Yield calls that began in a span, those after the last one that was seen."""
-        segments = self._segments(span, after)
-        heap = [_Newest(one) for one in self._loose()]
-        heapq.heapify(heap)
-        read, step = 0, _FIRST_SEGMENTS
+        loose = (one for one in self._loose(span, after) if _is_asked(one, span, after))
+        yield from heapq.merge(loose, self._packed(span, after), reverse=True)
+
+    def _by_key(self) -> dict[str, list[int]]:
+        """Return tokens of the words under each key of the ring."""
+        keys = self._keys.ring.of(KeyPurpose.SEARCH)
+        return {key.key_id: sorted(tokens_of(key, self._words))[:_MOST_TOKENS] for key in keys}
+
+    def _packed(self, span: Span, after: Candidate | None) -> Iterator[Candidate]:
+        segments, read, step = self._segments(span, after), 0, _FIRST_SEGMENTS
+        heap: list[_Newest] = []
         while heap or read < len(segments):
             newest_unread = segments[read].last_at if read < len(segments) else None
             if heap and (newest_unread is None or heap[0].call.started_at > newest_unread):
@@ -75,11 +83,15 @@ class WordCandidates:
         """Return those of some calls that may have the words; a loose one has no place."""
         by_place = {place: call_id for call_id, place in places.items() if place is not None}
         numbers = sorted({place // SLOTS for place in by_place})
-        found = {call.call_id for call in self._loose() if call.call_id in places}
-        for part in _parts(numbers, _MOST_SEGMENTS):
-            segments = select(_S.segment, _S.ring_key).where(_S.segment.in_(part))
-            rows = self._connection.execute(segments).all()
-            found |= {by_place[one] for one in self._places(rows) if one in by_place}
+        loose = [call_id for call_id, place in places.items() if place is None]
+        found: set[str] = set()
+        for part in _parts(loose, _PART):
+            rows = self._connection.execute(_LOOSE.where(_W.call_id.in_(part))).all()
+            found |= {row.call_id for row in rows if self._has_tokens(row)}
+        for some in _parts(numbers, _MOST_SEGMENTS):
+            segments = select(_S.segment, _S.ring_key).where(_S.segment.in_(some))
+            packed = self._connection.execute(segments).all()
+            found |= {by_place[one] for one in self._places(packed) if one in by_place}
         return found
 
     def _segments(self, span: Span, after: Candidate | None) -> Sequence[Any]:
@@ -91,24 +103,39 @@ class WordCandidates:
             statement = statement.where(_S.first_at <= min(until))
         return self._connection.execute(statement).all()
 
-    def _loose(self) -> list[Candidate]:
-        loose = select(_W.call_id, _W.started_at, _W.tokens, _W.ring_key).where(_W.place.is_(None))
+    def _loose(self, span: Span, after: Candidate | None) -> Iterator[Candidate]:
+        """Yield loose calls that may have the words, the newest first, read a part at a time."""
+        last: Candidate | None = None
+        while True:
+            rows = self._connection.execute(_loose_part(span, after, last)).all()
+            yield from sorted(
+                (Candidate(row.started_at, row.call_id) for row in rows if self._has_tokens(row)),
+                reverse=True,
+            )
+            if len(rows) < _PART:
+                return
+            last = Candidate(rows[-1].started_at, rows[-1].call_id)
+
+    def _has_tokens(self, loose: Any) -> bool:
         # Found across two tokens it is none of the call; its words are compared later anyway.
-        wanted = {
-            name: [packed_tokens([one]) for one in tokens] for name, tokens in self._tokens.items()
-        }
-        return [
-            Candidate(row.started_at, row.call_id)
-            for row in self._connection.execute(loose)
-            if all(token in row.tokens for token in _of_key(wanted, row.ring_key))
-        ]
+        return all(packed_tokens([one]) in loose.tokens for one in self._of_key(loose.ring_key))
+
+    def _of_key(self, name: str) -> list[int]:
+        """Return the tokens under a key; StoreAwayError where the ring has it not."""
+        if name not in self._tokens:
+            # Another program may have written under it since the ring was changed.
+            self._keys.reread_ring()
+            self._tokens = self._by_key()
+        if name not in self._tokens:
+            raise StoreAwayError(f"the key ring lacks {name}, by which words are found")
+        return self._tokens[name]
 
     def _places(self, segments: Sequence[Any]) -> list[int]:
         """Return the places of the calls of segments that have all tokens."""
         places: list[int] = []
         for name in {row.ring_key for row in segments}:
             numbers = [row.segment for row in segments if row.ring_key == name]
-            places += self._places_under(numbers, _of_key(self._tokens, name))
+            places += self._places_under(numbers, self._of_key(name))
         return places
 
     def _places_under(self, numbers: Sequence[int], tokens: Sequence[int]) -> list[int]:
@@ -154,11 +181,21 @@ def _is_asked(call: Candidate, span: Span, after: Candidate | None) -> bool:
     return not is_late and not is_early and (after is None or call < after)
 
 
-def _of_key(by_key: Mapping[str, Any], name: str) -> Any:
-    """Return what belongs to a key; StoreAwayError where the ring has it not."""
-    if name not in by_key:
-        raise StoreAwayError(f"the key ring lacks {name}, by which words are found")
-    return by_key[name]
+def _loose_part(span: Span, after: Candidate | None, last: Candidate | None) -> Select[Any]:
+    """Return the query for some loose calls of a span, those after the last one that was read."""
+    statement = _LOOSE.order_by(_W.started_at.desc(), _W.call_id.desc()).limit(_PART)
+    if span.first is not None:
+        statement = statement.where(_W.started_at >= span.first)
+    if span.before is not None:
+        statement = statement.where(_W.started_at < span.before)
+    if after is not None:
+        statement = statement.where(_W.started_at <= after.started_at)
+    if last is not None:
+        same_start = (_W.started_at == last.started_at) & (_W.call_id < last.call_id)
+        # The first condition follows from the second, and it alone can be looked up in an index.
+        statement = statement.where(_W.started_at <= last.started_at)
+        statement = statement.where((_W.started_at < last.started_at) | same_start)
+    return statement
 
 
 def _parts(values: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:

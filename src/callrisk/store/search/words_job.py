@@ -47,7 +47,8 @@ class WordsJob:
         """Write some calls, or pack some; return how many. StoreAwayError while the store is."""
         with store_away_reported():
             key = self._keys.ring.active(KeyPurpose.SEARCH)
-            return self._follow(key) or pack_loose(self._engine) or self._write_again(key)
+            # Each in every step: a long log, as of calls of before, keeps none of them waiting.
+            return self._follow(key) + pack_loose(self._engine) + self._write_again(key)
 
     def _follow(self, key: RingKey) -> int:
         """Follow the log by one batch."""
@@ -70,18 +71,25 @@ class WordsJob:
         return len(told)
 
     def _write_again(self, key: RingKey) -> int:
-        """Write some calls again whose tokens are under another key."""
+        """Write some calls again whose tokens are under an older key of the ring.
+
+        A key that is not in this ring may be a newer one, which another server knows.
+        """
+        older = (one.key_id for one in self._keys.ring.of(KeyPurpose.SEARCH) if one != key)
         with self._engine.connect() as connection:
-            old = _under_other_keys(connection, key)
-            calls = _tokens(connection, old, key)
+            old = _under_keys(connection, list(older))
+            calls = _tokens(connection, list(old), key)
         if not old:
             return 0
         with writing(self._engine) as connection:
-            kept = _with_words(connection, old)
-            written = connection.execute(select(func.max(_W.written))).scalar() or 0
-            forget_words(connection, [one for one in old if one not in calls])
+            # What was written meanwhile has newer words than those that were read.
+            same = [one for one, at in _written(connection, list(old)).items() if at == old[one]]
+            kept = _with_words(connection, same)
+            forget_words(connection, [one for one in same if one not in calls])
             still = {one: calls[one] for one in calls if one in kept}
-            write_tokens(connection, still, key.key_id, written + 1)
+            # Below zero, so that it is the number of no event.
+            again = -1 - max(abs(at) for at in old.values())
+            write_tokens(connection, still, key.key_id, again)
         return len(old)
 
 
@@ -128,13 +136,20 @@ def _with_words(connection: Connection, call_ids: Sequence[str]) -> set[str]:
     return set(connection.execute(select(_C.call_id).where(*these)).scalars())
 
 
-def _under_other_keys(connection: Connection, key: RingKey) -> list[str]:
-    """Return some calls whose tokens are under another key than the newest."""
-    loose = select(_W.call_id).where(_W.place.is_(None), _W.ring_key != key.key_id)
-    found = list(connection.execute(loose.limit(_CALLS_AT_ONCE)).scalars())
-    old = select(_G.segment).where(_G.ring_key != key.key_id).limit(1)
+def _under_keys(connection: Connection, key_ids: Sequence[str]) -> dict[str, int]:
+    """Return some calls whose tokens are under one of these keys, and when they were written."""
+    calls = select(_W.call_id, _W.written)
+    loose = calls.where(_W.place.is_(None), _W.ring_key.in_(key_ids)).limit(_CALLS_AT_ONCE)
+    found = {row.call_id: row.written for row in connection.execute(loose)}
+    old = select(_G.segment).where(_G.ring_key.in_(key_ids)).limit(1)
     segment = None if found else connection.execute(old).scalar()
     if segment is None:
         return found
-    packed = select(_W.call_id).where(_W.place.between(segment * SLOTS, (segment + 1) * SLOTS - 1))
-    return list(connection.execute(packed.limit(SLOTS)).scalars())
+    packed = calls.where(_W.place.between(segment * SLOTS, (segment + 1) * SLOTS - 1))
+    return {row.call_id: row.written for row in connection.execute(packed.limit(SLOTS))}
+
+
+def _written(connection: Connection, call_ids: Sequence[str]) -> dict[str, int]:
+    """Return when the tokens of calls were written."""
+    these = select(_W.call_id, _W.written).where(_W.call_id.in_(call_ids))
+    return {row.call_id: row.written for row in connection.execute(these)}
