@@ -8,7 +8,8 @@ for each slot. In memory they are one whole number with a bit for each slot.
 
 import struct
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import accumulate
 
 SLOTS = 1_024
 _MAP_BYTES = SLOTS // 8
@@ -26,7 +27,10 @@ def slots_of(bits: int) -> Iterator[int]:
 
 def packed_block(postings: Mapping[int, int]) -> bytes:
     """Return a block of tokens by their low bits; tokens without a slot are left out."""
-    kept = [(rest, _packed(bits)) for rest, bits in sorted(postings.items()) if bits]
+    return _block([(rest, _packed(bits)) for rest, bits in sorted(postings.items()) if bits])
+
+
+def _block(kept: Sequence[tuple[int, bytes]]) -> bytes:
     rests = struct.pack(f"<{len(kept)}H", *(rest for rest, _ in kept))
     lengths = bytes(len(packed) for _, packed in kept)
     return b"".join((_COUNT.pack(len(kept)), rests, lengths, *(packed for _, packed in kept)))
@@ -44,14 +48,24 @@ def bits_of(block: bytes, rests: Collection[int]) -> dict[int, int]:
     return found
 
 
-def without_slots(block: bytes, gone: int) -> dict[int, int]:
-    """Return the slots of every token of a block but for those that are gone."""
+def without_slots(block: bytes, gone: int) -> bytes:
+    """Return a block without the slots that are gone; what has none of them is copied."""
     rests, lengths, at = _opened(block)
-    kept = {}
+    slots, kept = frozenset(slots_of(gone)), []
     for rest, length in zip(rests, lengths, strict=True):
-        kept[rest] = _bits(block[at : at + length]) & ~gone
+        packed = block[at : at + length]
         at += length
-    return kept
+        if _may_have(packed, slots):
+            packed = _packed(_bits(packed) & ~gone)
+        if packed:
+            kept.append((rest, packed))
+    return _block(kept)
+
+
+def _may_have(packed: bytes, slots: frozenset[int]) -> bool:
+    """Return False for postings that have none of some slots; True where they must be read."""
+    # The sums of gaps are the slots, and the places where a long gap goes on.
+    return len(packed) == _MAP_BYTES or not slots.isdisjoint(accumulate(packed))
 
 
 def _opened(block: bytes) -> tuple[tuple[int, ...], bytes, int]:

@@ -72,7 +72,7 @@ def _cut(connection: Connection, segment: int, gone: int) -> None:
     blocks = select(_B.bucket, _B.postings).where(_B.segment == segment)
     changed = []
     for row in connection.execute(blocks).all():
-        block = packed_block(without_slots(row.postings, gone))
+        block = without_slots(row.postings, gone)
         if block != row.postings:
             changed.append({"of_bucket": row.bucket, "postings": block})
     if changed:

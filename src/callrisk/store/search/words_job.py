@@ -8,6 +8,7 @@ of the ring are written again, a batch each time.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select
 
@@ -27,6 +28,8 @@ from callrisk.store.transaction import insert_into, writing
 _CURSOR = "call_words"
 _EVENTS_AT_ONCE = 100
 _CALLS_AT_ONCE = 50
+# Others wait while a segment is written without a call that was told of again.
+_SEGMENTS_AT_ONCE = 4
 _TELLING = (
     EventType.CALL_ENDED, EventType.SUMMARY_CHANGED, EventType.NOTE_ADDED, EventType.ESCALATION,
 )  # fmt: skip
@@ -108,12 +111,27 @@ def _told_after(connection: Connection, seq: int) -> tuple[list[str], int]:
     e = tables.events.c
     newest = connection.execute(select(func.max(e.seq))).scalar() or seq
     telling = select(e.seq, e.call_id).where(e.seq > seq, e.seq <= newest, e.type.in_(_TELLING))
-    rows = connection.execute(telling.order_by(e.seq).limit(_EVENTS_AT_ONCE)).all()
-    last = rows[-1].seq if len(rows) == _EVENTS_AT_ONCE else max(newest, seq)
+    read = connection.execute(telling.order_by(e.seq).limit(_EVENTS_AT_ONCE)).all()
+    rows = _of_few_segments(connection, read)
+    is_part = len(rows) < len(read) or len(read) == _EVENTS_AT_ONCE
+    last = rows[-1].seq if is_part else max(newest, seq)
     told = list(dict.fromkeys(row.call_id for row in rows))
     ended = select(_C.call_id).where(_C.call_id.in_(told), _C.ended_at.is_not(None))
     over = set(connection.execute(ended).scalars())
     return [one for one in told if one in over], last
+
+
+def _of_few_segments(connection: Connection, events: Sequence[Any]) -> Sequence[Any]:
+    """Return the first of some events, as far as they tell of calls of a few segments."""
+    these = _W.call_id.in_({row.call_id for row in events}) & _W.place.is_not(None)
+    packed = select(_W.call_id, _W.place).where(these)
+    segments = {row.call_id: row.place // SLOTS for row in connection.execute(packed)}
+    seen = set[int]()
+    for at, row in enumerate(events):
+        seen |= {segments[row.call_id]} if row.call_id in segments else set()
+        if len(seen) > _SEGMENTS_AT_ONCE:
+            return events[:at]
+    return events
 
 
 def _tokens(connection: Connection, call_ids: Sequence[str], key: RingKey) -> Written:
