@@ -42,6 +42,16 @@ def test_file_names_occur_once() -> None:
     assert len(twins) <= MOST_TWINS, twins
 
 
+def test_changes_of_the_tables_follow_one_another() -> None:
+    """Each change of the tables builds on the one before: two after one could not be put in."""
+    text = "\n".join(one.read_text(encoding="utf-8") for one in (SRC / GROWS).glob("*.py"))
+    made = re.findall(r'^revision = "(\d+)"', text, re.MULTILINE)
+    before = re.findall(r'^down_revision = "(\d+)"', text, re.MULTILINE)
+
+    assert sorted(before) == sorted(made)[:-1]
+    assert len(set(made)) == len(made)
+
+
 def test_docstrings_begin_with_what_is_returned_or_done() -> None:
     """Few docstrings begin with a question word."""
     written = [text for path in product_files() for text in docstrings(path)]
