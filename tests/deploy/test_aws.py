@@ -186,7 +186,7 @@ def test_a_browser_stays_at_one_web_task() -> None:
 
     assert wanted["stickiness.enabled"] == "true"
     assert wanted["stickiness.lb_cookie.duration_seconds"] == "43200"
-    assert target["HealthCheckPath"] == "/readyz"
+    assert target["HealthCheckPath"] == "/livez"
 
 
 def caddyfile() -> str:
@@ -273,18 +273,18 @@ def test_the_proxy_passes_on_what_the_load_balancer_says() -> None:
         wait_until_answered(address)
         answers = {
             path: requests.get(f"{address}{path}", headers=said, timeout=5).json()
-            for path in ("/", "/manager/x", "/tablet", "/readyz")
+            for path in ("/", "/manager/x", "/tablet", "/livez")
         }
 
     reached = {path: answer["port"] for path, answer in answers.items()}
     assert reached == {
         "/": ports["5000"], "/manager/x": ports["8501"], "/tablet": ports["8502"],
-        "/readyz": ports["5000"],
+        "/livez": ports["5000"],
     }  # fmt: skip
     assert answers["/"]["x-forwarded-for"] == said["X-Forwarded-For"]
     assert answers["/manager/x"]["x-forwarded-proto"] == "https"
     assert answers["/tablet"]["host"] == said["Host"]
-    assert answers["/readyz"]["host"] == "127.0.0.1"
+    assert answers["/livez"]["host"] == "127.0.0.1"
 
 
 def wait_until_answered(address: str) -> None:

@@ -131,7 +131,7 @@ def test_a_program_starts_what_exists(name: str) -> None:
     service = SERVICES[name]
     python, *words = service["command"]
     port = 9464 + MetricsOf["SERVER" if name == "web" else name.upper()]
-    own = "http://127.0.0.1:5000/readyz" if name == "web" else f"http://127.0.0.1:{port}/metrics"
+    own = "http://127.0.0.1:5000/readyz" if name == "web" else f"http://127.0.0.1:{port}/livez"
 
     assert python == "python"
     assert fault_of_command(words) is None

@@ -12,7 +12,6 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TypeVar
 
-from callrisk.background.tally import Tally
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, Event, Utterance
 from callrisk.domain.language import Language
 from callrisk.domain.masking import EVERYTHING, Masking
@@ -64,8 +63,7 @@ class CallIntake:
             store.engine, language, masking, store.persons.of, live.own_events.put
         )
         self.masking = masking
-        # Turns that were new or newer.
-        self.taken = Tally()
+        self.taken = self._contacts.taken
         self._live = live
         self._now = now
         self._drafts = Drafts(store.engine)
@@ -124,7 +122,6 @@ class CallIntake:
             for call_id, of_call in groupby(part, attrgetter("call_id"))
         ]
         heard = self._contacts.take(Delivery(events, self._now())).heard
-        self.taken.add(count=sum(heard.values()))
         taken.heard.update(heard)
 
     def _store_one_by_one(self, part: Sequence[Sent], taken: BatchTaken, now: datetime) -> None:
@@ -169,7 +166,6 @@ class CallIntake:
 
     def _take(self, events: Sequence[Event]) -> Taken:
         taken = self._contacts.take(Delivery(events, self._now()))
-        self.taken.add(count=taken.turns)
         self._live.wake()
         return taken
 

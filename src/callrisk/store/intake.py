@@ -39,6 +39,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from callrisk.background.crash_points import crash_point
+from callrisk.background.tally import Tally
 from callrisk.domain.call_record import LoggedEvent, StoredTurn
 from callrisk.domain.contact import Contact, began_unheard, inherited, lacks_customer
 from callrisk.domain.contact_events import Event
@@ -122,6 +123,8 @@ class Contacts:
         persons: PersonOf | None = None, tell: Tell | None = None,
     ) -> None:  # fmt: skip
         self.engine = engine
+        # Turns and drafts that were new or newer.
+        self.taken = Tally()
         self._tell = tell
         self._kept = KeptCalls()
         self._masking = masking
@@ -149,6 +152,7 @@ class Contacts:
                 except _ObsoleteError as error:
                     plan = self._planned_anew(plan, delivery.events, error.call_ids)
         crash_point("after_commit")
+        self.taken.add(count=taken.turns)
         self._keep(taken)
         if self._tell is not None:
             self._tell([turn_event(seq, call, delivery.at, turn) for seq, call, turn in taken.told])

@@ -74,12 +74,16 @@ def exposed(
 def _guarded(registry: CollectorRegistry) -> Wsgi:
     """Return what answers /metrics to programs that ask this machine by its own name.
 
-    A page whose name resolves to this machine (DNS rebinding) is refused.
+    A page whose name resolves to this machine (DNS rebinding) is refused. /livez is answered
+    without a look at anything: a database that is away is no reason to start a process again.
     """
     metrics: Wsgi = make_wsgi_app(registry)
 
     def answer(environ: Any, start_response: Any) -> Iterable[bytes]:
         name = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname
+        if name in _OWN_NAMES and environ["PATH_INFO"] == "/livez":
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [b"ok\n"]
         if name not in _OWN_NAMES or environ["PATH_INFO"] != "/metrics":
             start_response("404 Not Found", [("Content-Type", "text/plain")])
             return [b"GET /metrics\n"]

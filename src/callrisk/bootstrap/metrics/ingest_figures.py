@@ -6,7 +6,12 @@ from prometheus_client.core import Metric
 
 from callrisk.background.loop import Loop
 from callrisk.bootstrap.metrics.figures import Look, gauges
-from callrisk.bootstrap.metrics.server_figures import database_errors, sources, waiting
+from callrisk.bootstrap.metrics.server_figures import (
+    database_errors,
+    sources,
+    turns_taken,
+    waiting,
+)
 from callrisk.ingest.source_health import Sources
 from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.intake import Contacts
@@ -23,7 +28,7 @@ def ingest_groups(contacts: Contacts, loops: Sequence[Loop]) -> Mapping[str, Loo
         Sources(SourceReports(engine)),
     )
     return {
-        "counts": lambda: [database_errors(errors)],
+        "counts": lambda: [database_errors(errors), turns_taken(contacts.taken)],
         "waiting": lambda: waiting(backlogs),
         "sources": lambda: sources(states),
         "loops": lambda: _loops(loops),

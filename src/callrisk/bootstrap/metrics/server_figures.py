@@ -54,10 +54,7 @@ def _counts(state: AppState, errors: Tally) -> Iterable[Metric]:
     yield counter(
         "callrisk_assessments", "Assessments that this process stored", state.live.assessed.total
     )
-    yield counter(
-        "callrisk_turns_taken", "Turns that this process stored, new or newer",
-        state.intake.taken.total,
-    )  # fmt: skip
+    yield turns_taken(state.intake.taken)
     yield counter(
         "callrisk_login_failures", "Tries to log in with a wrong login, password or code",
         state.accounts.local_login.failures.total,
@@ -72,6 +69,12 @@ def _counts(state: AppState, errors: Tally) -> Iterable[Metric]:
         {"train": 0} | dict(state.jobs.failures.counts),
     )  # fmt: skip
     yield database_errors(errors)
+
+
+def turns_taken(taken: Tally) -> Metric:
+    """Return the turns that a process took in, by REST or from a stream."""
+    said = "Turns that this process stored, new or newer"
+    return counter("callrisk_turns_taken", said, taken.total)
 
 
 def database_errors(errors: Tally) -> Metric:
