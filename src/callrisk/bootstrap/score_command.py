@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 # The one phase of a batch, as programs are told it.
 PHASE = "scoring"
-_TABLE = ".csv"
+_TABLE, _BOOK = ".csv", ".xlsx"
 
 
 def add_options(parser: argparse.ArgumentParser, instead: argparse._MutuallyExclusiveGroup) -> None:
@@ -68,7 +68,12 @@ def export_scorecard(models: Path, options: argparse.Namespace) -> None:
             'config.py の MODEL_PARAMS で "max_depth" を 1 にして学習し直してください',
         ) from error
     target: Path = options.output or Path(f"scorecard_{model.version}{_TABLE}")
-    table, book = target.with_suffix(_TABLE), target.with_suffix(".xlsx")
+    if target.suffix.lower() not in (_TABLE, _BOOK):
+        raise ArtifactError(
+            f"{target}: a scorecard is written as {_TABLE} and {_BOOK}: name one of them",
+            f"{target}: 出力名の末尾を {_TABLE} か {_BOOK} にしてください（両方を書き出します）",
+        )
+    table, book = target.with_suffix(_TABLE), target.with_suffix(_BOOK)
     write_file(table, scorecard_csv(rows).encode("utf-8"))
     write_file(book, scorecard_xlsx(model, rows))
     print(f"scorecard: {table}\n           {book}")

@@ -63,7 +63,7 @@ def separation(curve: GainsCurve, found: Separation, theme: Theme) -> Chart:
     title = theme.say("予測した未払いの確率", "Predicted chance of not paying")
     lines = (
         alt.Chart(values(rows))
-        .mark_line(strokeWidth=2.5, interpolate="step-before")
+        .mark_line(strokeWidth=2.5, interpolate="step-after")
         .encode(
             x=alt.X("at:Q", scale=scale, axis=_PERCENT, title=title),
             y=alt.Y("below:Q", scale=_WHOLE, axis=_PERCENT,

@@ -68,8 +68,8 @@ def gini_interval(outcomes: Outcomes) -> Interval:
     """Return Gini with its 95 % interval over components of connected customers."""
     value = float(gini(outcomes.y, outcomes.probability)[0])
     drawn = multiplicities(outcomes.component, _DRAWS)
-    values = gini(outcomes.y, outcomes.probability, drawn)
-    low, high = np.nanpercentile(values, [2.5, 97.5])
+    values = [gini(outcomes.y, outcomes.probability, part) for part in drawn]
+    low, high = np.nanpercentile(np.concatenate(values), [2.5, 97.5])
     return Interval(value, float(low), float(high))
 
 

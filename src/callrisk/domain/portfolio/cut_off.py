@@ -6,6 +6,7 @@ foundations of cost-sensitive learning), so the threshold follows from the money
 fitted to the customers by whom the saving is measured.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -139,16 +140,19 @@ def _drawn(sums: Floats, draws: int, rng: np.random.Generator) -> Floats:
     return np.concatenate(parts)
 
 
-def multiplicities(component: Ints, draws: int, seed: int = 0) -> Floats:
-    """Return how often each customer was drawn in resamplings of whole components.
+def multiplicities(component: Ints, draws: int, seed: int = 0) -> Iterator[Floats]:
+    """Yield how often each customer was drawn in resamplings of whole components.
 
-    Shape (draws, customers).
+    Each part has the shape (some draws, customers): all at once would fill the memory.
     """
     _, number = np.unique(component, return_inverse=True)
     count = int(number.max()) + 1
     rng = np.random.default_rng(seed)
-    drawn = rng.multinomial(count, np.full(count, 1 / count), size=draws)
-    return np.asarray(drawn[:, number], dtype=np.float64)
+    at_once = max(1, _PART // len(component))
+    for begin in range(0, draws, at_once):
+        size = min(at_once, draws - begin)
+        drawn = rng.multinomial(count, np.full(count, 1 / count), size=size)
+        yield np.asarray(drawn[:, number], dtype=np.float64)
 
 
 def saving_by_threshold(

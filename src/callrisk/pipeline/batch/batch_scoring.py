@@ -17,14 +17,14 @@ import numpy as np
 from callrisk.artifacts.csv_cells import escape_formula
 from callrisk.artifacts.files import draft_folder, install_folder
 from callrisk.domain.arrays import Floats
-from callrisk.domain.customer import JST
+from callrisk.domain.customer import JST, FieldKind
 from callrisk.domain.evaluation import Skill
 from callrisk.domain.features.contract import Block, Feature
 from callrisk.domain.language import Language
 from callrisk.domain.portfolio.stability import Stability, stability
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
-from callrisk.integrations.spreadsheet.rows import OpenedTable, open_table
+from callrisk.integrations.spreadsheet.rows import DataError, OpenedTable, open_table
 from callrisk.model import RiskModel
 from callrisk.pipeline import data_preparation
 from callrisk.pipeline.batch.customer_batches import CustomerBatches, ScoredBatch
@@ -101,7 +101,9 @@ class BatchScoring:
         if has_calls:
             source = _Calls(request, replace(formats, customer=customer), self._model, progress)
         else:
-            source = _Customers(table, customer, self._model, request.now)
+            source = _Customers(
+                table, customer, self._model, request.now, self._day_column(table, formats)
+            )
         folder = request.output / f"scored_{request.now:%Y%m%d-%H%M%S}_{self._model.version}"
         draft, counts = draft_folder(folder), _Counts()
         try:
@@ -118,6 +120,24 @@ class BatchScoring:
         install_folder(draft, folder)
         progress(1.0)
         return BatchResult(folder, counts.rows, counts.outside, tuple(changes), notes)
+
+    def _day_column(self, table: OpenedTable, formats: BatchFormats) -> str | None:
+        """Return the column of the days that a training without calls counted to; None for today.
+
+        Without it those facts cannot be told: DataError.
+        """
+        if self._reference is None or self._reference.has_calls:
+            return None
+        column = formats.export.contract_date
+        has_days = any(field.kind is FieldKind.DATE for field in self._model.fields)
+        if column in table.positions:
+            return column
+        if has_days and column:
+            raise DataError(
+                f"{table.where}: the model counted days to {column}, and there is no such column "
+                "／ 学習時に日数の基準とした列がありません"
+            )
+        return None
 
     def _write(
         self, path: Path, batches: Iterable[ScoredBatch], counts: _Counts, progress: Progress
@@ -165,6 +185,11 @@ class BatchScoring:
         return stability(expected, counts.columns, (self._reference.independent, 1.0))
 
     def _notes(self, counts: _Counts) -> Iterator[str]:
+        yield (
+            "customers of the training are scored here by a model that learnt from them: honest "
+            "scores of theirs, out of fold, are in the risk_scores of the training's own run ／ "
+            "学習に使ったお客様の点数は、学習時の出力にあるものをお使いください"
+        )
         if self._reference is None:
             yield (
                 f"{self._model.version} was trained by an earlier version of the program and does "
@@ -198,13 +223,14 @@ def _finite(value: float) -> float | None:
 
 
 class _Customers:
-    """A table of customers as batches; days are counted to today."""
+    """A table of customers as batches; days are counted to today, or to those of a column."""
 
     def __init__(
-        self, table: OpenedTable, columns: CustomerFormat, model: RiskModel, now: datetime
-    ) -> None:
+        self, table: OpenedTable, columns: CustomerFormat, model: RiskModel, now: datetime,
+        day_column: str | None,
+    ) -> None:  # fmt: skip
         today = now.astimezone(JST).date()
-        self._reader = CustomerBatches(table, columns, model.features, today)
+        self._reader = CustomerBatches(table, columns, model.features, today, day_column)
 
     def batches(self) -> Iterator[ScoredBatch]:
         """Yield the customers in the order of the file."""

@@ -1,6 +1,7 @@
 """Customers of a table without labels as feature rows, many at a time.
 
-A cell is read by the same rules as in training; equal cells of a column are read once.
+A cell is read by the same rules as in training; equal cells of a column of choices or days are read
+once. Numbers are each read: whether one is a code is told by how often it stands there.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,11 +46,16 @@ class ScoredBatch:
 
 
 class CustomerBatches:
-    """A reader of a table of customers for the features of one model."""
+    """A reader of a table of customers for the features of one model.
+
+    Days are counted to `today`, or where `day_column` is given to the day that it has in a row: to
+    the one that they were counted to in the training.
+    """
 
     def __init__(
-        self, table: OpenedTable, columns: CustomerFormat, features: Sequence[str], today: date
-    ) -> None:
+        self, table: OpenedTable, columns: CustomerFormat, features: Sequence[str], today: date,
+        day_column: str | None = None,
+    ) -> None:  # fmt: skip
         present = [field for field in columns.fields if field.column in table.positions]
         table.require((columns.customer_id,))
         if not present:
@@ -60,7 +66,7 @@ class CustomerBatches:
             )
         self.absent = tuple(field.column for field in columns.fields if field not in present)
         self._table, self._columns, self._fields = table, columns, present
-        self._features, self._today = features, today
+        self._features, self._today, self._day_column = features, today, day_column
         self._problems = Problems()
         self._cells = CellReader(
             columns.cells, table.decimals, table.counts_from_1904, table.headings
@@ -120,7 +126,8 @@ class CustomerBatches:
         if field.kind is FieldKind.CHOICE:
             return _choices(field, values, unseen)
         if field.kind is FieldKind.DATE:
-            return {field.name: np.array([self._days_since(value) for value in values])}
+            days = map(self._days_between, values, map(self._day_of, rows))
+            return {field.name: np.array(list(days))}
         amounts = [
             np.nan
             if not isinstance(value, (int, float)) or field.is_unknown(float(value))
@@ -129,10 +136,16 @@ class CustomerBatches:
         ]
         return {field.name: np.array(amounts, dtype=np.float64)}
 
-    def _days_since(self, value: FieldValue) -> float:
-        if not isinstance(value, date):
+    def _day_of(self, row: Row) -> date | None:
+        if self._day_column is None:
+            return self._today
+        return self._problems.read(self._cells.day, row, self._day_column)
+
+    @staticmethod
+    def _days_between(value: FieldValue, day: date | None) -> float:
+        if not isinstance(value, date) or day is None:
             return float("nan")
-        days = (self._today - value).days
+        days = (day - value).days
         return float(days) if days >= 0 else float("nan")
 
 
@@ -159,7 +172,8 @@ class _FieldReader:
         self.field = field
         self._cells = cells
         self._problems = problems
-        self._read: dict[Cell, object] = {}
+        # By type too: to Python TRUE is 1.
+        self._read: dict[tuple[type, Cell], object] = {}
 
     def values(self, rows: Sequence[Row]) -> list[FieldValue]:
         """Return the values of the field, None where it is missing or cannot be read."""
@@ -167,7 +181,7 @@ class _FieldReader:
         return [self._value(row, row.cells[at] if at < len(row.cells) else None) for row in rows]
 
     def _value(self, row: Row, cell: Cell) -> FieldValue:
-        found = self._read.get(cell, _UNREAD)
+        found = self._read.get((type(cell), cell), _UNREAD)
         if found is _UNREAD:
             if len(self._read) >= _MOST_REMEMBERED:
                 self._read.clear()
@@ -183,5 +197,6 @@ class _FieldReader:
             # Not remembered: each row that bears it is named.
             self._problems.add(error)
             return None
-        self._read[cell] = value
+        if self.field.kind is not FieldKind.NUMBER:
+            self._read[type(cell), cell] = value
         return value

@@ -29,8 +29,9 @@ class ColumnReference:
 class TrainingReference:
     """The columns of a training, the features and the out-of-fold score, one row a customer.
 
-    `independent` are the components of connected customers as a part of the customers. No
-    customer is told by it: it holds counts alone.
+    `independent` are the components of connected customers as a part of the customers. It
+    holds counts and, of each column, the lowest and highest value and the edges of bins: values of
+    single customers, without a name.
     """
 
     has_calls: bool

@@ -11,6 +11,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from callrisk.artifacts.csv_cells import escape_formula
 from callrisk.domain.features.contract import HISTORY, SAID, Feature, customer_features
 from callrisk.model import RiskModel
 from callrisk.model.scorecard import PointsCurve, Scorecard
@@ -76,7 +77,7 @@ def _curve_rows(feature: Feature, curve: PointsCurve) -> Iterator[list[Value]]:
         for number, (begin, below) in enumerate(zip(curve.begins.tolist(), ends, strict=True)):
             yield [
                 "range", _end(begin), _end(below), _exact(curve.points[number]),
-                _exact(curve.slopes[number]), float(curve.anchors[number]),
+                float(curve.slopes[number]), float(curve.anchors[number]),
             ]  # fmt: skip
     yield ["missing", "", "", _exact(curve.missing), "", ""]
 
@@ -95,7 +96,7 @@ def scorecard_csv(rows: Sequence[Sequence[Value]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows(rows)
+    writer.writerows([escape_formula(cell) for cell in row] for row in rows)
     return "\ufeff" + text.getvalue()
 
 
