@@ -241,7 +241,7 @@ def test_a_heard_statement_leads_to_its_turn(
 
     page.get_by_test_id("heard-list").get_by_test_id("heard-item").press("Enter")
     expect(worry).to_be_in_viewport(ratio=1)
-    expect(worry).to_be_focused()
+    expect(worry.locator(".statement-name")).to_be_focused()
     expect(worry).to_have_attribute("data-pointed-at", "")
     say(server, call, "last", "まだ話しています。", 1_200_000)
     expect(page.get_by_test_id("new-turns")).to_be_visible()

@@ -83,7 +83,7 @@ def test_the_two_parts_of_a_score_add_up_and_lead_to_what_was_said(
     line = page.locator("[data-feature='said.inability']")
     expect(line).to_contain_text("払えない：「払えない」")
     line.get_by_role("button").press("Enter")
-    expect(page.locator("[data-segment-id=worry]")).to_be_focused()
+    expect(page.locator("[data-segment-id=worry] .statement-name")).to_be_focused()
     expect(page.get_by_test_id("score-scale")).to_have_text(
         re.compile(r"^支払い注意：高＝平均的なお客様の[\d.]+倍以上の見込み$")
     )
@@ -141,7 +141,7 @@ def test_why_the_score_moved_is_told_since_any_moment(
     course.press("ArrowLeft")
     expect(lines).to_contain_text(["お支払いのお約束「必ず払います」"])
     lines.get_by_role("button").click()
-    expect(page.locator("[data-segment-id=promise]")).to_be_focused()
+    expect(page.locator("[data-segment-id=promise] .statement-name")).to_be_focused()
     page.keyboard.press("Escape")
     expect(lines.get_by_role("button")).to_be_focused()
 
@@ -150,6 +150,9 @@ def test_why_the_score_moved_is_told_since_any_moment(
     page.get_by_test_id("moved-to").select_option(index=0)
     page.get_by_test_id("moved-from").select_option(index=0)
     expect(page.get_by_test_id("moved-from").locator("option:checked")).to_have_text("通話開始から")
+    expect(back).to_be_hidden()
+    expect(lines).to_have_count(2)
+    page.get_by_test_id("moved-from").select_option(index=1)
     back.click()
     expect(lines).to_have_count(2)
     expect(course).to_be_focused()

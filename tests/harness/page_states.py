@@ -320,7 +320,9 @@ def _press(button: str) -> Callable[[Page], None]:
 def _choose_moment(page: Page) -> None:
     if page.get_by_test_id("tab-why").is_visible():
         page.get_by_test_id("tab-why").click()
-    page.get_by_test_id("trend").press("ArrowLeft")
+    course = page.get_by_test_id("trend")
+    course.press("Home")
+    course.press("ArrowRight")
     expect(page.get_by_test_id("moved-line").first).to_be_visible()
 
 

@@ -11,6 +11,7 @@ export function correctionInboxView(actions) {
     byId("corrections").toggleAttribute("data-waiting", waiting.length > 0);
     byId("corrections-none").hidden = waiting.length > 0;
     setText(byId("corrections-count"), t("inbox.count", { n: waiting.length }));
+    byId("corrections").dataset.waiting = String(waiting.length);
     mirror(byId("corrections-list"), waiting, ({ note_id: id }) => id, () => item(actions));
   };
 }
