@@ -141,7 +141,7 @@ def test_why_the_score_moved_is_told_since_any_moment(
     course.press("ArrowLeft")
     expect(lines).to_contain_text(["お支払いのお約束「必ず払います」"])
     lines.get_by_role("button").click()
-    expect(page.locator("[data-segment-id=promise] .statement-name")).to_be_focused()
+    expect(page.locator("[data-segment-id=promise]")).to_be_focused()
     page.keyboard.press("Escape")
     expect(lines.get_by_role("button")).to_be_focused()
 
