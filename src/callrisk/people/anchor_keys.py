@@ -1,4 +1,4 @@
-"""What signs the anchors of the audit: a key of the ring, whose name the anchor bears.
+"""The signature of the anchors of the audit: by a key of the ring, whose name the anchor bears.
 
 Older versions signed with a key drawn from FLASK_SECRET_KEY, and a ring of theirs has none for the
 audit still. Such anchors stay good, unless an anchor before them in the file bears the name of a

@@ -1,4 +1,4 @@
-"""What is usual in calls that are over: the middle half of a figure, of enough calls."""
+"""Usual figures of calls that are over: the middle half of each, of enough calls."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class UsualRange:
 
 @dataclass(frozen=True, slots=True)
 class UsualQuality:
-    """What is usual of the figures of calls that are kept; None of too few calls."""
+    """Usual figures of calls that are kept; None of too few calls."""
 
     calls: int
     agent_talk_share: UsualRange | None

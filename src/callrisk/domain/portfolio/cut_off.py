@@ -66,7 +66,7 @@ class Confusion:
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """What calling everybody from a probability on would have brought.
+    """The effect of calling everybody from a probability on.
 
     `saving` is over all customers and `over_all` beside calling everybody, both with 95 % intervals
     over components of connected customers.

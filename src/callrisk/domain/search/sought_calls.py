@@ -1,4 +1,4 @@
-"""What ended calls are looked for by, and a call that was found."""
+"""The facts and words of a search for ended calls, and a call that was found."""
 
 from collections.abc import Set
 from dataclasses import dataclass, field

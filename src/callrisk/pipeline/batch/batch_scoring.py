@@ -74,7 +74,7 @@ class BatchResult:
 
 @dataclass(slots=True)
 class _Counts:
-    """What was scored so far: rows, rows outside the training, and the counts of each column."""
+    """Counts of a batch so far: rows, rows outside the training, and the bins of each column."""
 
     rows: int = 0
     outside: int = 0

@@ -40,7 +40,7 @@ def _line(kind: str, values: list[Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KeyCopy:
-    """What a copy has: data keys as rows, and what was erased by then."""
+    """The content of a copy: data keys as rows, and what was erased by then."""
 
     rows: list[dict[str, Any]]
     erased: list[str]

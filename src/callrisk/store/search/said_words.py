@@ -1,4 +1,4 @@
-"""What customers said in calls and what was noted about them, as a search reads it."""
+"""The words of customers in calls, and of notes about them, as a search reads them."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Where a page of a search ended, sealed: it may be a call out of reach of who searches."""
+"""The end of a page of a search, sealed: it may be a call out of reach of who searches."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode

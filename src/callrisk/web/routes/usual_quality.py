@@ -1,4 +1,4 @@
-"""What is usual in calls, beside which the figures of one call are read."""
+"""Usual figures of calls, beside which those of one call are read."""
 
 from apiflask import APIBlueprint
 

@@ -111,7 +111,7 @@ class WsgiAnswers:
 
 
 class _Answer:
-    """What an application answers: its `body`, of a long one the part made so far."""
+    """The answer of an application: its `body`, of a long one the part made so far."""
 
     def __init__(self) -> None:
         self.status = 500

@@ -1,4 +1,4 @@
-"""What is usual in calls, as it is asked for and answered."""
+"""Usual figures of calls, as they are asked for and answered."""
 
 from typing import Annotated, Literal
 
@@ -25,7 +25,7 @@ class UsualRangeAnswer(Wire):
 
 
 class UsualQualityAnswer(Wire):
-    """What is usual of the newest calls in reach; a figure of too few calls is None."""
+    """Usual figures of the newest calls in reach; one of too few calls is None."""
 
     calls: int
     agent_talk_share: UsualRangeAnswer | None

@@ -1,4 +1,4 @@
-"""Which process reads a stream of Amazon Connect, so that others can stand by."""
+"""The process that reads a stream of Amazon Connect, so that others can stand by."""
 
 import sqlalchemy as sa
 from alembic import op
