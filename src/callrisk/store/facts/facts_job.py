@@ -19,6 +19,7 @@ from callrisk.domain.call_record import StoredAssessment
 from callrisk.domain.event_types import EventType
 from callrisk.domain.kept.call_facts import CallFacts, call_facts, daily_facts
 from callrisk.store import tables
+from callrisk.store.log.cursors import cursor_of, move_cursor
 from callrisk.store.store_away import store_away_reported
 from callrisk.store.stored_calls import (
     ASSESSMENT_COLUMNS,
@@ -28,7 +29,7 @@ from callrisk.store.stored_calls import (
     notes_from,
     statements_from,
 )
-from callrisk.store.transaction import insert_into, writing
+from callrisk.store.transaction import writing
 
 _CURSOR = "call_facts"
 _EVENTS_AT_ONCE = 100
@@ -53,27 +54,17 @@ class FactsJob:
         """
         with store_away_reported():
             with self._engine.connect() as connection:
-                reached = _cursor(connection)
+                reached = cursor_of(connection, _CURSOR)
                 call_ids, last = _told_after(connection, reached)
                 facts = _facts_of(connection, call_ids)
             if last == reached:
                 return 0
             with writing(self._engine) as connection:
-                if _cursor(connection) != reached:
+                if cursor_of(connection, _CURSOR) != reached:
                     return 0
                 _write(connection, _still_kept(connection, facts))
-                _move(connection, last)
+                move_cursor(connection, _CURSOR, last)
         return len(facts)
-
-
-def _cursor(connection: Connection) -> int:
-    c = tables.cursors.c
-    return connection.execute(select(c.seq).where(c.name == _CURSOR)).scalar() or 0
-
-
-def _move(connection: Connection, seq: int) -> None:
-    statement = insert_into(connection, tables.cursors).values(name=_CURSOR, seq=seq)
-    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"seq": seq}))
 
 
 def _told_after(connection: Connection, seq: int) -> tuple[list[str], int]:

@@ -17,13 +17,14 @@ from callrisk.domain.search.plain_text import plain_letters
 from callrisk.store import tables
 from callrisk.store.ciphers.key_ring import KeyPurpose, RingKey
 from callrisk.store.ciphers.word_cipher import cipher_of
+from callrisk.store.log.cursors import cursor_of, move_cursor
 from callrisk.store.search.postings import SLOTS
 from callrisk.store.search.said_words import said_texts
 from callrisk.store.search.search_tables import call_words, word_segments
 from callrisk.store.search.word_segments import forget_words, pack_loose, write_tokens
 from callrisk.store.search.word_tokens import tokens_of
 from callrisk.store.store_away import store_away_reported
-from callrisk.store.transaction import insert_into, writing
+from callrisk.store.transaction import writing
 
 _CURSOR = "call_words"
 _EVENTS_AT_ONCE = 100
@@ -56,13 +57,13 @@ class WordsJob:
     def _follow(self, key: RingKey) -> int:
         """Follow the log by one batch."""
         with self._engine.connect() as connection:
-            reached = _cursor(connection)
+            reached = cursor_of(connection, _CURSOR)
             told, last = _told_after(connection, reached)
             calls = _tokens(connection, told, key)
         if last == reached:
             return 0
         with writing(self._engine) as connection:
-            if _cursor(connection) != reached:
+            if cursor_of(connection, _CURSOR) != reached:
                 return 0
             kept = _with_words(connection, told)
             # What was told again and has no words any more is not found by them.
@@ -70,7 +71,7 @@ class WordsJob:
             write_tokens(
                 connection, {one: calls[one] for one in calls if one in kept}, key.key_id, last
             )
-            _move(connection, last)
+            move_cursor(connection, _CURSOR, last)
         return len(told)
 
     def _write_again(self, key: RingKey) -> int:
@@ -94,16 +95,6 @@ class WordsJob:
             again = -1 - max(abs(at) for at in old.values())
             write_tokens(connection, still, key.key_id, again)
         return len(old)
-
-
-def _cursor(connection: Connection) -> int:
-    c = tables.cursors.c
-    return connection.execute(select(c.seq).where(c.name == _CURSOR)).scalar() or 0
-
-
-def _move(connection: Connection, seq: int) -> None:
-    statement = insert_into(connection, tables.cursors).values(name=_CURSOR, seq=seq)
-    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"seq": seq}))
 
 
 def _told_after(connection: Connection, seq: int) -> tuple[list[str], int]:
