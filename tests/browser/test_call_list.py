@@ -13,7 +13,7 @@ from harness.spoken_calls import at, call_ids, say
 pytestmark = pytest.mark.browser
 
 PATIENCE_MS = 30_000
-GENEROUS_MS = 5_000
+GENEROUS_MS = 15_000
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ pytestmark = [
 
 PATIENCE_MS = 120_000
 # What is promised, and what a busy machine needs to draw a page.
-SOON_S, DRAWING_S = 2.0, 3.0
+SOON_S, DRAWING_S = 2.0, 12.0
 ROLES = {"manager": Role.MANAGER, "agent": Role.AGENT}
 BEFORE = """{
 	admin off

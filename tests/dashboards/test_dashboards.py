@@ -422,7 +422,7 @@ def test_a_version_of_an_older_form_is_shown_without_what_it_lacks(
     shown = {each: page(each, old) for each in PAGES}
 
     assert not [each for each, app in shown.items() if app.exception or app.error]
-    assert "通話の途中で区切った成績がない" in words(shown["evaluation"])
+    assert "通話の途中で区切った成績がない" in words(page("evaluation", old, tab="time"))
     assert catalogue("ja")["run.empty"] in words(shown["customers"])
 
 

@@ -31,6 +31,7 @@ REFUSAL_WORDS: Mapping[str, Text] = {
     "string_too_long": Text(
         "{max_length} 文字以内にしてください", "must have at most {max_length} characters"
     ),
+    "string_pattern_mismatch": Text("形を {pattern} に合わせてください", "must match {pattern}"),
     "int_type": Text("整数にしてください", "must be a whole number"),
     "int_parsing": Text("整数にしてください", "must be a whole number"),
     "int_parsing_size": Text("数値が大きすぎます", "is too large a number"),
