@@ -34,7 +34,7 @@ from harness import ROOT
 from harness.amazon.connect_stub import ConnectStub
 from harness.amazon.kinesis_local import CREDENTIALS
 from harness.amazon.whole_instance import set_up_instance
-from harness.key_rings import KEYS
+from harness.key_rings import KEYS, older_ring
 from harness.ports import free_port
 from harness.small_world import World
 from kintone_stand_in import StandIn, demo
@@ -398,8 +398,11 @@ def test_keys_and_what_stands_in_clear_are_told(root: Path, ask: Ask) -> None:
     engine.dispose()
     _, clear = ask()
     status, other = ask(KEY_RING=ring_json(new_ring(utc_now())))
+    _, older = ask(KEY_RING=ring_json(older_ring()))
 
     assert whole == ["ok"] * 3
+    assert older["key ring"]["state"] == "attention"
+    assert "--purpose visitors" in older["key ring"]["do_en"]
     assert (clear["words"]["state"], "calls 1" in clear["words"]["en"]) == ("attention", True)
     assert clear["key store"]["en"] == "1 data keys"
     assert (status, other["key store"]["state"]) == (1, "wrong")

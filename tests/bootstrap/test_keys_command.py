@@ -18,13 +18,8 @@ import pytest
 from moto import mock_aws
 
 from callrisk.bootstrap.customer_data.customer_command import main as customer
-from callrisk.bootstrap.keys.configured_keys import (
-    changing_ring,
-    configured_keys,
-    configured_ring,
-    opened,
-    replace_ring,
-)
+from callrisk.bootstrap.keys.configured_keys import configured_keys, opened
+from callrisk.bootstrap.keys.configured_ring import changing_ring, configured_ring, replace_ring
 from callrisk.bootstrap.keys.keys_command import main as keys
 from callrisk.bootstrap.keys.ring_changes import change_ring
 from callrisk.bootstrap.server import create_app

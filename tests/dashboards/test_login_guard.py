@@ -26,7 +26,11 @@ from callrisk.dashboards.access.app_access import AppAccess
 from callrisk.dashboards.access.login_guard import ENDED, login_guards
 from callrisk.dashboards.access.session_watch import REMEMBERED_S
 from callrisk.domain.access.policy_table import POLICY, ROLES_OF_PERSONS, Role
+from callrisk.people.signing_keys import visitor_keys
 from callrisk.settings import load
+from callrisk.store.ciphers.key_ring import KeyPurpose
+from callrisk.wire.visitor_address import VisitorSeal
+from harness.key_rings import RING
 from harness.ports import free_port
 from harness.small_world import new_root
 from harness.staffed import Staffed, staffed
@@ -347,3 +351,17 @@ def test_development_on_demo_data_demands_nothing(tmp_path: Path) -> None:
     access = access_to(load(new_root(tmp_path / "root")), MANAGER)
     assert not access.demands_login
     assert login_guards(access) == []
+
+
+def test_an_app_signs_under_the_ring(tmp_path: Path) -> None:
+    """Where it demands a login it names the key for that; its ring opens no database."""
+    settings = load(new_root(tmp_path / "root"))
+    env = settings.env.model_copy(update={"app_env": "production"})
+    seal = access_to(settings.model_copy(update={"env": env}), TABLET).seal
+    assert seal is not None
+    now = datetime.now(UTC)
+    header = seal.signed("192.0.2.7", "token", now)
+
+    assert f" {RING.active(KeyPurpose.VISITORS).key_id} " in header
+    ours = VisitorSeal(visitor_keys(lambda: RING, ""))
+    assert ours.believed(header, "token", now) == "192.0.2.7"

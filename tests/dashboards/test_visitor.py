@@ -10,13 +10,14 @@ from callrisk.dashboards.access.app_access import AppAccess
 from callrisk.dashboards.access.session_watch import SessionWatch
 from callrisk.dashboards.texts import catalogue
 from callrisk.domain.access.policy_table import Operation, Role
+from callrisk.people.signing_keys import visitor_keys
 from callrisk.store.database import open_database
 from callrisk.store.people.audit_log import AuditLog, Sought
 from callrisk.wire.client import LiveApi, LiveApiError
 from callrisk.wire.people import SECURE_COOKIE
 from callrisk.wire.visitor_address import VisitorSeal
 from harness import ROOT
-from harness.key_rings import KEYS
+from harness.key_rings import KEYS, RING
 from harness.ports import free_port
 from harness.production import Production, begun, new_production
 
@@ -43,7 +44,7 @@ def access(office: Production) -> AppAccess:
     """What the tablet demands."""
     return AppAccess(
         office.address("server"), True, Operation.WORK_ON_CALLS, SECURE_COOKIE, "/tablet",
-        proxies=1, seal=VisitorSeal("s" * 48),
+        proxies=1, seal=VisitorSeal(visitor_keys(lambda: RING, "")),
     )  # fmt: skip
 
 

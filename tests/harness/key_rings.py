@@ -3,7 +3,13 @@
 import os
 from hashlib import sha256
 
-from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, RingKey, ring_json
+from callrisk.store.ciphers.key_ring import (
+    LATER_PURPOSES,
+    KeyPurpose,
+    KeyRing,
+    RingKey,
+    ring_json,
+)
 from callrisk.store.database import Keys
 
 RING = KeyRing(
@@ -15,3 +21,8 @@ RING = KeyRing(
 KEYS = Keys(RING)
 # Processes inherit it, and so what they stored can be read here.
 os.environ["KEY_RING"] = ring_json(RING)
+
+
+def older_ring() -> KeyRing:
+    """Return the ring of these tests as an older version made it."""
+    return KeyRing(tuple(key for key in RING.keys if key.purpose not in LATER_PURPOSES))

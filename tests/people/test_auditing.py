@@ -13,12 +13,12 @@ from sqlalchemy import Connection, text
 from callrisk.domain.access.audit_record import Deed
 from callrisk.people.anchor_keys import AnchorKeys, keys_of_anchors
 from callrisk.people.auditing import Anchors, Auditor, faults_of_audit
-from callrisk.store.ciphers.key_ring import LATER_PURPOSES, KeyPurpose, KeyRing, new_ring
+from callrisk.store.ciphers.key_ring import KeyPurpose, new_ring
 from callrisk.store.database import open_database
 from callrisk.store.people.audit_log import AuditLog, Sought
 from callrisk.store.people.audit_subjects import Gone
 from harness.databases import KINDS, fresh_database
-from harness.key_rings import KEYS, RING
+from harness.key_rings import KEYS, RING, older_ring
 
 START = datetime(2026, 11, 30, 9, tzinfo=UTC)
 SECRET = "s" * 40
@@ -175,20 +175,15 @@ def test_changed_anchors_are_found(archive: Archive, change: Callable[[str], str
     assert any("the anchor all-5000.jsonl:" in fault for fault in archive.faults())
 
 
-def without_audit(ring: KeyRing = RING) -> KeyRing:
-    """Return the ring of an older version."""
-    return KeyRing(tuple(key for key in ring.keys if key.purpose not in LATER_PURPOSES))
-
-
 def test_anchors_of_an_older_version_stay_good(archive: Archive) -> None:
     """Signed with the secret of before; under a ring that gets a key the file goes on with it."""
-    rings = [without_audit()]
+    rings = [older_ring()]
     archive.anchors = Anchors(archive.folder, "all-5000", AnchorKeys(lambda: rings[-1], SECRET))
     archive.fill()
-    old = ANCHOR_KEYS, AnchorKeys(without_audit, SECRET)
+    old = ANCHOR_KEYS, AnchorKeys(older_ring, SECRET)
     for archive.keys in old:
         assert archive.faults() == []
-    archive.keys = AnchorKeys(without_audit, "t" * 40)
+    archive.keys = AnchorKeys(older_ring, "t" * 40)
     assert len(archive.faults()) == 1
     rings.append(RING)
     assert archive.anchors.add(archive.one.log, START)
@@ -198,7 +193,7 @@ def test_anchors_of_an_older_version_stay_good(archive: Archive) -> None:
     assert keys_of_anchors(archive.folder) == {RING.active(KeyPurpose.AUDIT).key_id}
     # Who learned the old secret goes on with no file that the ring signs.
     archive.one.note(deed("call c-7"), START)
-    late = Anchors(archive.folder, "all-5000", AnchorKeys(without_audit, SECRET))
+    late = Anchors(archive.folder, "all-5000", AnchorKeys(older_ring, SECRET))
     assert late.add(archive.one.log, START)
     assert archive.faults() == ["the anchor all-5000.jsonl:3 was changed."]
 

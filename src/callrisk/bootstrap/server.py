@@ -50,6 +50,7 @@ from callrisk.live.webhooks.webhook_service import WebhookService
 from callrisk.people.accounts import Accounts
 from callrisk.people.auditing import Anchors, Auditor
 from callrisk.people.sessions import Sessions
+from callrisk.people.signing_keys import visitor_keys
 from callrisk.replay.demo import DemoReplay
 from callrisk.settings import Settings
 from callrisk.store.calls import Store
@@ -79,11 +80,13 @@ from callrisk.web.app import Server, WebSettings, make_flask
 from callrisk.web.app_state import AppState
 from callrisk.web.limits.rate_limits import Rate, RateLimits
 from callrisk.web.wallboard_push import WallboardPush
+from callrisk.wire.visitor_address import VisitorSeal
 
 _METRICS_OF = {
     Role.ALL: MetricsOf.SERVER, Role.WEB: MetricsOf.SERVER, Role.ASSESS: MetricsOf.ASSESS,
     Role.JOBS: MetricsOf.JOBS,
 }  # fmt: skip
+
 # Pushes an event of this type and payload to the screens of an agent.
 Push = Callable[[EventType, Payload, str], None]
 
@@ -103,9 +106,11 @@ def create_app(
     parts = _Parts(access, retries, held, watch)
     followers = CallFollowers(socketio)
     state = _state(settings, partial(sockets.push_to_owners, socketio, followers), parts, role)
+    keys, secret = state.accounts.auditor.log.subjects.keys, env.flask_secret_key.get_secret_value()
+    visitors = visitor_keys(lambda: keys.ring, secret, keys.ring_as_kept)
     web = WebSettings(
-        settings.root, env.flask_secret_key.get_secret_value(), env.api_port, env.allowed_origins,
-        env.known_hosts, env.trusted_proxies, settings.is_production, watch.answered,
+        settings.root, secret, env.api_port, env.allowed_origins, env.known_hosts,
+        env.trusted_proxies, settings.is_production, watch.answered, VisitorSeal(visitors),
         _log_key(state.accounts),
     )  # fmt: skip
     wallboard = WallboardPush(socketio, state.rows)

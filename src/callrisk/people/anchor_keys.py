@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from callrisk.people.signing_keys import SigningKeys, old_key
 from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing
 
 _SIGNATURE, _KEY = "signature", "key"
@@ -21,14 +22,13 @@ class AnchorKeys:
     """Signs and verifies under the ring of now; `old_secret` is that of older versions."""
 
     def __init__(self, ring_now: Callable[[], KeyRing], old_secret: str) -> None:
-        self._ring_now = ring_now
-        self._old_key = sha256(b"callrisk audit 1 " + old_secret.encode()).digest()
+        self._old_key = old_key("audit", old_secret)
+        self._keys = SigningKeys(ring_now, KeyPurpose.AUDIT, self._old_key)
 
     def signed(self, anchor: Mapping[str, Any]) -> dict[str, Any]:
         """Return an anchor with its signature, and the name of the key that made it."""
-        key = self._ring_now().newest(KeyPurpose.AUDIT)
-        named = dict(anchor) if key is None else {**anchor, _KEY: key.key_id}
-        value = self._old_key if key is None else key.value
+        name, value = self._keys.newest()
+        named = {**anchor, _KEY: name} if name else dict(anchor)
         return named | {_SIGNATURE: _signature(named, value)}
 
     def is_ours(self, anchor: Mapping[str, Any], *, is_keyed: bool) -> bool:
@@ -43,8 +43,8 @@ class AnchorKeys:
     def _value_for(self, anchor: Mapping[str, Any], is_keyed: bool) -> bytes | None:
         if not has_key(anchor):
             return None if is_keyed else self._old_key
-        key = self._ring_now().find(str(anchor[_KEY]))
-        return key.value if key is not None and key.purpose is KeyPurpose.AUDIT else None
+        name = str(anchor[_KEY])
+        return self._keys.find(name) if name else None
 
 
 def has_key(anchor: Mapping[str, Any]) -> bool:

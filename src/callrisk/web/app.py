@@ -179,6 +179,8 @@ class WebSettings:
     trusted_proxies: int = 0
     is_secure: bool = False
     answered: request_watch.Answered = request_watch.nobody
+    # What the apps sign the addresses of their visitors with; without it they are not believed.
+    visitors: VisitorSeal | None = None
     # Of the ring, for the names of persons in logs; without it they hang on the secret key.
     log_key: bytes | None = field(default=None, repr=False)
 
@@ -211,9 +213,10 @@ def make_flask(
     mimetypes.add_type("text/javascript", ".js")
     app.url_map.converters["int"] = RowNumber
     app.secret_key = web.secret_key
-    app.wsgi_app = AppVisitors(  # type: ignore[method-assign]
-        app.wsgi_app, VisitorSeal(web.secret_key), is_secure=web.is_secure
-    )
+    if web.visitors is not None:
+        app.wsgi_app = AppVisitors(  # type: ignore[method-assign]
+            app.wsgi_app, web.visitors, is_secure=web.is_secure
+        )
     if web.trusted_proxies:
         count = web.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]

@@ -8,38 +8,47 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from ipaddress import ip_address
+from typing import Protocol
 
 VISITOR_HEADER = "X-Visitor-Address"
 # Both clocks are those of one machine; a request may wait for a thread.
 _MINUTES_OFF = 1
 
 
+class VisitorKeys(Protocol):
+    """The keys that only programs of the installation have, by their names."""
+
+    def newest(self) -> tuple[str, bytes]:
+        """Return the name and the value of the key that signs; the name may be empty."""
+
+    def find(self, name: str) -> bytes | None:
+        """Return the value of a key; None for one that signs no addresses here."""
+
+
 @dataclass(frozen=True, slots=True)
 class VisitorSeal:
-    """Signs addresses with a secret that only programs of the installation have."""
+    """Signs addresses under the newest of its keys, which the header names."""
 
-    secret: str = field(repr=False)
+    keys: VisitorKeys = field(repr=False)
 
     def signed(self, address: str, token: str, now: datetime) -> str:
         """Return the value of the header for a request of the session with this token."""
-        minute = _minute(now)
-        return f"{address} {minute} {self._signature(address, token, minute)}"
+        minute, (name, key) = _minute(now), self.keys.newest()
+        signature = _signature(key, address, token, minute)
+        return " ".join(part for part in (address, str(minute), name, signature) if part)
 
     def believed(self, header: str, token: str, now: datetime) -> str | None:
-        """Return the address of a header; None for one of another session, minute or secret."""
+        """Return the address of a header; None for one of another session, minute or key."""
         address, _, rest = header.partition(" ")
-        written, _, signature = rest.partition(" ")
+        written, _, rest = rest.partition(" ")
+        name, _, signature = rest.rpartition(" ")
         if not (written.isascii() and written.isdigit()) or not _is_address(address):
             return None
-        is_ours = hmac.compare_digest(
-            signature.encode(), self._signature(address, token, int(written)).encode()
-        )
-        is_fresh = abs(_minute(now) - int(written)) <= _MINUTES_OFF
-        return address if is_ours and is_fresh else None
-
-    def _signature(self, address: str, token: str, minute: int) -> str:
-        key = sha256(b"callrisk visitor 1 " + self.secret.encode()).digest()
-        return hmac.new(key, f"{token} {address} {minute}".encode(), sha256).hexdigest()
+        minute, key = int(written), self.keys.find(name)
+        if key is None or abs(_minute(now) - minute) > _MINUTES_OFF:
+            return None
+        right = _signature(key, address, token, minute).encode()
+        return address if hmac.compare_digest(signature.encode(), right) else None
 
 
 def forwarded_address(forwarded: str, proxies: int) -> str:
@@ -50,6 +59,10 @@ def forwarded_address(forwarded: str, proxies: int) -> str:
     told = [one.strip() for one in forwarded.split(",")]
     address = told[-proxies] if 0 < proxies <= len(told) else ""
     return address if _is_address(address) else ""
+
+
+def _signature(key: bytes, address: str, token: str, minute: int) -> str:
+    return hmac.new(key, f"{token} {address} {minute}".encode(), sha256).hexdigest()
 
 
 def _minute(now: datetime) -> int:

@@ -4,10 +4,12 @@ import atexit
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
+from callrisk.bootstrap.keys.configured_ring import KnownRing
 from callrisk.bootstrap.logs.wished_logs import wished_log_file, wished_logs
 from callrisk.bootstrap.metrics.exposing import MetricsOf, exposed
 from callrisk.bootstrap.metrics.figures import register_figures
@@ -17,6 +19,7 @@ from callrisk.dashboards.access.login_guard import login_guards
 from callrisk.dashboards.browser_guard import Stack, guards, serve_below
 from callrisk.dashboards.error_details import show_traces
 from callrisk.domain.access.policy_table import Operation
+from callrisk.people.signing_keys import visitor_keys
 from callrisk.settings import Settings, SettingsError, load_to_serve
 from callrisk.wire.people import session_cookie
 from callrisk.wire.visitor_address import VisitorSeal
@@ -41,6 +44,7 @@ def middleware_of(root: Path, kind: AppKind) -> Stack:
     keep_files_private()
     try:
         settings = load_to_serve(root)
+        access = access_to(settings, kind)
     except SettingsError as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(1) from error
@@ -49,7 +53,6 @@ def middleware_of(root: Path, kind: AppKind) -> Stack:
     metrics = ExitStack()
     metrics.enter_context(exposed(registry, settings.env.metrics_port, kind.metrics))
     atexit.register(metrics.close)
-    access = access_to(settings, kind)
     if access.path:
         serve_below(access.path)
     return [*guards(settings.env.known_hosts), *login_guards(access)]
@@ -63,7 +66,7 @@ def settings_of_script(root: Path) -> Settings:
 
 
 def access_to(settings: Settings, kind: AppKind) -> AppAccess:
-    """Return what an app demands of whoever opens it."""
+    """Return what an app demands of whoever opens it; SettingsError where the ring is away."""
     port = settings.env.api_port
     return AppAccess(
         api=f"http://127.0.0.1:{port}",
@@ -73,5 +76,13 @@ def access_to(settings: Settings, kind: AppKind) -> AppAccess:
         path=kind.path if settings.is_production else "",
         api_port=port,
         proxies=settings.env.trusted_proxies,
-        seal=VisitorSeal(settings.env.flask_secret_key.get_secret_value()),
+        seal=_seal_of(settings.root) if settings.demands_login else None,
     )
+
+
+@cache
+def _seal_of(root: Path) -> VisitorSeal:
+    """Return what signs the addresses of visitors: one for a process, as KMS may keep the ring."""
+    settings = load_to_serve(root)
+    ring = KnownRing(settings)
+    return VisitorSeal(visitor_keys(ring.now, settings.env.flask_secret_key.get_secret_value()))

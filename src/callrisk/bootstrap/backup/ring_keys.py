@@ -1,7 +1,7 @@
 """The keys of the ring that a backup cannot be read without: noted, and looked for at a restore."""
 
 from callrisk.bootstrap.backup.manifest import RingKeys
-from callrisk.bootstrap.keys.configured_keys import configured_ring
+from callrisk.bootstrap.keys.configured_ring import configured_ring
 from callrisk.settings import Settings
 from callrisk.store.ciphers.key_store import key_store_address, ring_keys_in_use
 from callrisk.store.ciphers.ring_cipher import values_by_ring_key

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from callrisk.bootstrap.doctor.finding import Finding, State, good, waits
-from callrisk.bootstrap.keys.configured_keys import configured_ring
+from callrisk.bootstrap.keys.configured_ring import configured_ring
 from callrisk.domain.wording import Text
 from callrisk.settings import Settings, SettingsError
 from callrisk.store.ciphers.clear_rows import rows_in_clear
-from callrisk.store.ciphers.key_ring import KeyRing
+from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing
 from callrisk.store.ciphers.key_store import (
     calls_with_keys,
     key_store_address,
@@ -80,8 +80,21 @@ def _ring_points(settings: Settings, engine: ReadEngine | None) -> Iterator[Find
         yield Finding("key ring", State.WRONG, Text(line, line), _RIGHT_RING)
         yield waits("key store", "key ring")
         return
-    yield good("key ring", f"{len(ring.keys)} 個の鍵", f"{len(ring.keys)} keys")
+    yield _ring_point(ring)
     yield _store_point(settings, ring, engine)
+
+
+def _ring_point(ring: KeyRing) -> Finding:
+    lacking = [one for one in KeyPurpose if ring.newest(one) is None]
+    if not lacking:
+        return good("key ring", f"{len(ring.keys)} 個の鍵", f"{len(ring.keys)} keys")
+    names = ", ".join(lacking)
+    text = Text(
+        f"以前の版の鍵束で、{names} の鍵がありません（FLASK_SECRET_KEY で代用しています）",
+        f"a ring of an older version, without keys for {names}: FLASK_SECRET_KEY serves for them",
+    )
+    commands = "; ".join(f"python run.py keys rotate --purpose {one}" for one in lacking)
+    return Finding("key ring", State.ATTENTION, text, Text(f"追加: {commands}", f"add: {commands}"))
 
 
 def _store_point(settings: Settings, ring: KeyRing, engine: ReadEngine | None) -> Finding:

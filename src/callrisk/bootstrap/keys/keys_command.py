@@ -7,11 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from callrisk.bootstrap.keys.configured_keys import (
-    configured_keys,
-    configured_ring,
-    write_new_ring,
-)
+from callrisk.bootstrap.keys.configured_keys import configured_keys
+from callrisk.bootstrap.keys.configured_ring import configured_ring, write_new_ring
 from callrisk.bootstrap.keys.key_backups import back_up, put_back
 from callrisk.bootstrap.keys.ring_changes import change_ring, ring_as_text
 from callrisk.bootstrap.process import keep_files_private, speak_utf8
@@ -145,8 +142,8 @@ def _why_needed(ring: KeyRing, settings: Settings, options: argparse.Namespace) 
         return f"{options.key}: 使用中か、ありません / in use, or not in the ring"
     if not options.restarted:
         return (
-            "すべてのプログラム（サーバー、ingest、Lambda）を再起動してから --restarted を"
-            "付けてください / start all programs (servers, ingest, Lambda) again, then add "
+            "すべてのプログラム（サーバー、アプリ、ingest、Lambda）を再起動してから --restarted を"
+            "付けてください / start all programs (servers, apps, ingest, Lambda) again, then add "
             "--restarted"
         )
     with _data_keys(settings) as keys:

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from callrisk.bootstrap.keys.configured_keys import (
+from callrisk.bootstrap.keys.configured_ring import (
     changing_ring,
     configured_ring,
     replace_ring,
     ring_text,
-    wrapped,
     write_new_ring,
 )
+from callrisk.bootstrap.keys.kms_ring import wrapped
 from callrisk.settings import Settings, SettingsError
 from callrisk.store.ciphers.key_ring import KeyRing, ring_json, wrapped_by
 
@@ -74,10 +74,10 @@ def _tell_of_wait() -> None:
 
 def _tell_what_to_do(path: Path) -> None:
     print(
-        f"{path} に書きました。1) すべてのプログラム（サーバー、ingest、Lambda）を止める "
+        f"{path} に書きました。1) すべてのプログラム（サーバー、アプリ、ingest、Lambda）を止める "
         "2) その内容をそれぞれの KEY_RING に入れる 3) 起動する 4) ファイルを消す。"
         "古い鍵束のままのプログラムは、新しい鍵で暗号化したものを読めません\n"
-        f"Written to {path}. 1) Stop all programs (servers, ingest, Lambda). 2) Put its text into "
-        "the KEY_RING of each. 3) Start them. 4) Delete the file. A program with the old ring "
+        f"Written to {path}. 1) Stop all programs (servers, apps, ingest, Lambda). 2) Put its text "
+        "into the KEY_RING of each. 3) Start them. 4) Delete the file. A program with the old ring "
         "cannot read what the new key sealed"
     )

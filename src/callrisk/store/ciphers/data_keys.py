@@ -86,12 +86,16 @@ class DataKeys:
         """The ring in use."""
         return self._ring
 
+    def ring_as_kept(self) -> KeyRing:
+        """Return the ring as it is kept now, whether or not it is in use."""
+        return self._ring if self._ring_now is None else self._ring_now()
+
     def reread_ring(self) -> None:
         """Use the ring as it is now: a key may have been added or removed.
 
         A ring that lacks a key in use is another installation's, or an old copy: it is not used.
         """
-        ring = self._ring if self._ring_now is None else self._ring_now()
+        ring = self.ring_as_kept()
         if ring == self._ring:
             return
         lacking = [name for name in self.by_ring_key() if ring.find(name) is None]

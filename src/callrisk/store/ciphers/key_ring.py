@@ -32,10 +32,12 @@ class KeyPurpose(StrEnum):
     AUDIT = "audit"
     # Makes what persons are called in logs.
     LOG = "log"
+    # Signs the addresses of visitors, which the apps tell the server.
+    VISITORS = "visitors"
 
 
 # Rings of older versions lack them; `keys rotate --purpose` adds them.
-LATER_PURPOSES = frozenset({KeyPurpose.AUDIT, KeyPurpose.LOG})
+LATER_PURPOSES = frozenset({KeyPurpose.AUDIT, KeyPurpose.LOG, KeyPurpose.VISITORS})
 
 
 class KeyRingError(ValueError):
