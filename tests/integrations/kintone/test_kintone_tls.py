@@ -27,6 +27,7 @@ from harness.kintone.scripted_server import (
     silent,
     told,
 )
+from harness.slow_handshake import dripping_handshake
 
 
 @pytest.fixture(scope="module")
@@ -162,3 +163,15 @@ def test_an_answer_over_tls_is_cut_off_too(
         trusting.records(1, Query(), within_s=0.5)
 
     assert time.monotonic() - began < 1.2
+
+
+def test_a_handshake_that_never_ends_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte of it comes in good time each time; nothing was sent yet."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with dripping_handshake() as address:
+        began = time.monotonic()
+        with pytest.raises(KintoneError, match="cannot be reached") as raised:
+            KintoneClient(settings_for(address)).records(1, Query(), within_s=0.5)
+
+        assert time.monotonic() - began < 1.2
+    assert "CLIENT_CERT" not in str(raised.value)

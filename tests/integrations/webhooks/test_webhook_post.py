@@ -25,6 +25,7 @@ from callrisk.domain.webhooks.receiver_address import AllowedPlaces, networks_of
 from callrisk.domain.webhooks.webhook import Target
 from callrisk.integrations.webhooks.guarded_connection import Address
 from callrisk.integrations.webhooks.webhook_post import WebhookError, WebhookPost, headers_of
+from harness.slow_handshake import dripping_handshake
 from harness.webhooks.receiver import (
     Receiver,
     asking_to_wait,
@@ -159,24 +160,9 @@ def test_a_slow_receiver_is_left_in_time(receiver: Receiver, kind: str) -> None:
 
 def test_a_handshake_that_never_ends_is_left_in_time() -> None:
     """Where TLS is waited for, a socket of ours is still watched."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        over = threading.Event()
-
-        def drip() -> None:
-            line, _ = listening.accept()
-            with line:
-                line.sendall(b"\x16\x03\x03\x40\x00")  # a record of 16 KB, which comes slowly
-                while not over.wait(0.05):
-                    try:
-                        line.sendall(b"\x02")
-                    except OSError:
-                        return
-
-        threading.Thread(target=drip, daemon=True).start()
+    with dripping_handshake() as address:
         began = time.monotonic()
-        port = listening.getsockname()[1]
-        told = problem(WebhookPost(HERE, timeout_s=1.0), f"https://127.0.0.1:{port}/")
-        over.set()
+        told = problem(WebhookPost(HERE, timeout_s=1.0), f"{address}/")
 
     assert time.monotonic() - began < 5
     assert str(told) == "no answer in time"

@@ -161,6 +161,9 @@ def unreadable(where: Where) -> KintoneError:
 
 def silence(where: Where, error: BaseException, *, was_sent: bool, is_over: bool) -> KintoneError:
     """Return the error for a request that was not answered; `error` may quote the address."""
+    if is_over and not was_sent:
+        # What our cut looks like to the library tells nothing of the other end.
+        error = TimeoutError()
     cause, kind = cause_of_silence(error, was_sent), type(error).__name__
     text = with_words(cause, where.app, ())
     if not was_sent:

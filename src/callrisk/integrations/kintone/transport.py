@@ -13,10 +13,10 @@ from urllib.parse import quote, urlencode
 import requests
 
 from callrisk.background.clock import Clock, Deadline
+from callrisk.background.request_watchdog import Watchdog, keep_urls_out_of_logs
 from callrisk.integrations.kintone.answers import OK, body_of, read, retry_after_s
 from callrisk.integrations.kintone.causes import SILENT
 from callrisk.integrations.kintone.connection import KintoneSettings, checked_url
-from callrisk.integrations.kintone.cutter import Cutter, CuttingAdapter, keep_urls_out_of_logs
 from callrisk.integrations.kintone.errors import (
     LATER,
     REFUSED,
@@ -25,6 +25,7 @@ from callrisk.integrations.kintone.errors import (
     Where,
     silence,
 )
+from callrisk.integrations.kintone.watched_adapter import WatchedAdapter
 
 logger = logging.getLogger(__name__)
 
@@ -86,22 +87,26 @@ class Transport:
         left_s = deadline.left_s()
         if not left_s:
             raise KintoneError(f"{request.where}: no time is left for it", LATER, text=SILENT)
-        cutter = Cutter(left_s)
+        watchdog = Watchdog(left_s)
         try:
-            with cutter:
-                received = self._exchange(request, prepared, cutter, left_s)
+            with watchdog:
+                received = self._exchange(request, prepared, watchdog, left_s)
             content = read(request.where, received)
         except KintoneError as error:
             self._log(logging.WARNING, request, started, error)
             raise
         finally:
-            if cutter.was_sent:
+            if watchdog.was_sent:
                 self._count(request.app)
         self._log(logging.DEBUG, request, started)
         return content
 
     def _exchange(
-        self, request: Request, prepared: requests.PreparedRequest, cutter: Cutter, left_s: float
+        self,
+        request: Request,
+        prepared: requests.PreparedRequest,
+        watchdog: Watchdog,
+        left_s: float,
     ) -> Received:
         """Return the answer as it came; errors of `requests` would quote the URL."""
         timeouts = (
@@ -120,14 +125,14 @@ class Transport:
             adapter = self._session.get_adapter(self._base_url)
             with adapter.send(prepared, **options) as answer:
                 body = body_of(answer)
-            if cutter.is_over:
+            if watchdog.is_over:
                 raise TimeoutError  # a header that was cut off looks like one that ended
             headers = answer.headers
             wait_s = retry_after_s(headers.get("Retry-After", ""), self._clock.now())
             return Received(answer.status_code, headers, body, wait_s)
         except (requests.RequestException, OSError, ValueError) as error:
             raise silence(
-                request.where, error, was_sent=cutter.was_sent, is_over=cutter.is_over
+                request.where, error, was_sent=watchdog.was_sent, is_over=watchdog.is_over
             ) from None
 
     def _prepared(self, request: Request) -> requests.Request:
@@ -174,7 +179,7 @@ def _session(base_url: str, tls: ssl.SSLContext | None) -> requests.Session:
     session.trust_env = base_url.lower().startswith("https")
     session.auth = _no_password
     for scheme in ("https://", "http://"):
-        session.mount(scheme, CuttingAdapter(tls, pool_maxsize=_MOST_AT_ONCE))
+        session.mount(scheme, WatchedAdapter(tls, pool_maxsize=_MOST_AT_ONCE))
     return session
 
 

@@ -11,6 +11,7 @@ from http import HTTPStatus
 import requests
 from standardwebhooks import Webhook as Signer
 
+from callrisk.background.request_watchdog import Watchdog, keep_urls_out_of_logs
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.webhooks.receiver_address import (
     AllowedPlaces,
@@ -20,9 +21,8 @@ from callrisk.domain.webhooks.receiver_address import (
 from callrisk.domain.webhooks.webhook import Target
 from callrisk.integrations.webhooks.guarded_connection import (
     GuardedAdapter,
-    Line,
     Resolve,
-    keep_urls_out_of_logs,
+    guarded_opening,
     resolved,
 )
 
@@ -61,18 +61,18 @@ class WebhookPost:
         except UnfitAddressError as error:
             raise WebhookError("address refused") from error
         headers = headers_of(target.secrets, message_id, body, now)
-        with Line(self._allowed, self._resolve, self._timeout_s) as line:
-            answer = self._answer(receiver.url, headers, body, line)
+        with Watchdog(self._timeout_s) as watchdog:
+            answer = self._answer(receiver.url, headers, body, watchdog)
         _judge(answer)
 
     def _answer(
-        self, url: str, headers: Mapping[str, str], body: str, line: Line
+        self, url: str, headers: Mapping[str, str], body: str, watchdog: Watchdog
     ) -> requests.Response:
         """Return status and headers of the answer; errors of `requests` would quote the URL."""
         session = requests.Session()
         # The certificates of a company count; its proxy does not: it would connect for us.
         settings = session.merge_environment_settings(url, {}, True, None, None)
-        adapter = GuardedAdapter(line)
+        adapter = GuardedAdapter(guarded_opening(self._allowed, self._resolve, watchdog))
         began = time.monotonic()
         try:
             request = requests.Request("POST", url, dict(headers), data=body.encode()).prepare()
@@ -80,13 +80,13 @@ class WebhookPost:
             with adapter.send(
                 request, stream=True, verify=settings["verify"] or True, timeout=self._timeout_s
             ) as answer:
-                if line.is_over:
+                if watchdog.is_over:
                     raise TimeoutError  # a head that was cut off looks like one that ended
                 return answer
         except UnfitAddressError as error:
             raise WebhookError("address refused") from error
         except (requests.RequestException, OSError, ValueError) as error:
-            was_late = line.is_over or time.monotonic() - began >= self._timeout_s
+            was_late = watchdog.is_over or time.monotonic() - began >= self._timeout_s
             raise WebhookError("no answer in time" if was_late else _named(error)) from None
         finally:
             adapter.close()
