@@ -1,4 +1,4 @@
-"""The scripts of the live page that need no browser: state, selectors, formatters, store."""
+"""The scripts of the live page without a browser: state, selectors, store, and what views draw."""
 
 import shutil
 import subprocess
@@ -10,6 +10,7 @@ from harness import ROOT
 
 OLDEST_NODE = 20
 CASES = Path(__file__).parent / "js"
+ALL = sorted(path.relative_to(CASES).as_posix() for path in CASES.rglob("*.test.mjs"))
 
 
 def node() -> str:
@@ -23,12 +24,13 @@ def node() -> str:
     return path
 
 
-@pytest.mark.parametrize("case", sorted(path.name for path in CASES.glob("*.test.mjs")))
+@pytest.mark.parametrize("case", ALL)
 def test_scripts_do_what_their_cases_say(case: str, tmp_path: Path) -> None:
     """Every case of this file holds under node --test."""
     (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
     for folder in ("js", "i18n"):
         shutil.copytree(ROOT / "static" / folder, tmp_path / "static" / folder)
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
     shutil.copytree(CASES, tmp_path / "cases")
 
     done = subprocess.run(
