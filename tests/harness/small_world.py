@@ -1,7 +1,6 @@
 """A small installation for tests: settings, pages, sample data, and a model trained on it."""
 
 import shutil
-import tempfile
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 from callrisk.data_folder import call_export, customer_table
 from callrisk.domain.language import packaged
 from callrisk.pipeline.dataset import Dataset
-from callrisk.pipeline.phases import Run, RunRequest, read_dataset, run
+from callrisk.pipeline.phases import Run, RunRequest, learn, read_dataset
 from callrisk.sample.__main__ import main as make_sample
 from callrisk.settings import Settings, load
 from harness import ROOT
@@ -18,10 +17,14 @@ from harness.made_once import made_once
 
 @dataclass(frozen=True)
 class World:
-    """A folder like the repository's, with sample data and a model trained on it."""
+    """A folder like the repository's, with sample data and a model trained on it.
+
+    `dataset` holds the rows that it learnt from.
+    """
 
     settings: Settings
     run: Run
+    dataset: Dataset
 
 
 def new_root(folder: Path, trees: int | None = None) -> Path:
@@ -38,24 +41,10 @@ def new_root(folder: Path, trees: int | None = None) -> Path:
 
 def small_world(folder: Path) -> World:
     """Return the default sample and what the pipeline makes of it, in this folder."""
-    made: Run = made_once("world", new_root(folder), _make_world)
+    made: Run
+    made, dataset = made_once("world", new_root(folder), _make_world)
     here = {name: folder / getattr(made, name) for name in ("folder", "model_folder")}
-    return World(load(folder), replace(made, **here))
-
-
-def world_dataset(world: World) -> Dataset:
-    """Return the sample of the small world as rows of features."""
-
-    def make(_folder: Path) -> Dataset:
-        raw = world.settings.raw_dir
-        export = call_export(raw)
-        assert export is not None
-        table = customer_table(raw)
-        return read_dataset(world.settings, export, table, packaged(), lambda _share: None)
-
-    with tempfile.TemporaryDirectory() as folder:
-        dataset: Dataset = made_once("world dataset", Path(folder), make)
-    return dataset
+    return World(load(folder), replace(made, **here), dataset)
 
 
 def few_customers(raw: Path) -> Path:
@@ -67,23 +56,21 @@ def few_customers(raw: Path) -> Path:
     return export
 
 
-def _make_world(root: Path) -> Run:
+def _make_world(root: Path) -> tuple[Run, Dataset]:
     """Make the sample and run the pipeline; the folders of the run as seen from the root."""
     shutil.copy(ROOT / "config.py", root)
     settings = load(root)
     raw = ["--out", str(settings.raw_dir)]
     truth = ["--truth", str(root / "truth.json")]
     assert make_sample([*raw, "--recorded", "3", *truth]) == 0
-    assert call_export(settings.raw_dir) is not None
+    export, customers = call_export(settings.raw_dir), customer_table(settings.raw_dir)
+    assert export is not None
     wish = RunRequest(
-        data=call_export(settings.raw_dir), customers=customer_table(settings.raw_dir),
-        output=settings.output_dir,
+        data=export, customers=customers, output=settings.output_dir,
         models=settings.models_dir, quick=True, demo=True, now=datetime(2026, 1, 1, tzinfo=UTC),
         language=packaged(),
     )  # fmt: skip
-    made = run(settings, wish, lambda _phase, _share: None)
-    return replace(
-        made,
-        folder=made.folder.relative_to(root),
-        model_folder=made.model_folder.relative_to(root),
-    )
+    dataset = read_dataset(settings, export, customers, packaged(), lambda _share: None)
+    made = learn(settings, wish, dataset, lambda _phase, _share: None)
+    folders = made.folder.relative_to(root), made.model_folder.relative_to(root)
+    return replace(made, folder=folders[0], model_folder=folders[1]), dataset

@@ -38,7 +38,7 @@ from callrisk.store.queries import Queries
 from harness.echo_language import EchoLanguage
 from harness.key_rings import KEYS
 from harness.live_bench import Bench
-from harness.small_world import World, world_dataset
+from harness.small_world import World
 
 turns = SpeakerTags().turns
 
@@ -216,7 +216,7 @@ def test_offline_and_live_features_and_scores_are_equal(
     world: World, records: dict[str, Customer]
 ) -> None:
     """The end row of every call, from the training matrix and from the live path: the same bits."""
-    dataset = world_dataset(world)
+    dataset = world.dataset
     prepared = dataset.prepared
     served = ServedModel(RiskModel.load(world.run.model_folder))
     rows = np.flatnonzero(dataset.latest)

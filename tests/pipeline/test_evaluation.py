@@ -22,7 +22,7 @@ from callrisk.pipeline.training.folds import folds_of
 from callrisk.pipeline.training.label_age import offsets
 from callrisk.settings import load
 from harness.member_bytes import member_bytes
-from harness.small_world import World, few_customers, new_root, world_dataset
+from harness.small_world import World, few_customers, new_root
 
 PLAN = Plan(trees=100, deepest=2, learning_rate=0.05, seed=42, quick=True)
 
@@ -30,7 +30,7 @@ PLAN = Plan(trees=100, deepest=2, learning_rate=0.05, seed=42, quick=True)
 @pytest.fixture(scope="module")
 def dataset(world: World) -> Dataset:
     """The default sample as rows of features."""
-    return world_dataset(world)
+    return world.dataset
 
 
 def shuffled(dataset: Dataset, seed: int) -> Dataset:

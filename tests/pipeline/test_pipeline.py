@@ -31,13 +31,13 @@ from callrisk.pipeline.preparation.components import Links, components
 from callrisk.pipeline.preparation.snapshots import MOST_MOMENTS
 from callrisk.pipeline.training.folds import folds_of, splits
 from harness.member_bytes import member_bytes
-from harness.small_world import World, world_dataset
+from harness.small_world import World
 
 
 @pytest.fixture(scope="module")
 def dataset(world: World) -> Dataset:
     """The feature rows of the small sample."""
-    return world_dataset(world)
+    return world.dataset
 
 
 @pytest.fixture(scope="module")

@@ -81,10 +81,16 @@ def run(settings: Settings, request: RunRequest, report_progress: ProgressCallba
 
     Raise DataError for data that cannot be used, ArtifactError where results cannot be written.
     """
+    reading = partial(report_progress, PHASES[0])
+    dataset = read_dataset(settings, request.data, request.customers, request.language, reading)
+    return learn(settings, request, dataset, report_progress)
+
+
+def learn(
+    settings: Settings, request: RunRequest, dataset: Dataset, report_progress: ProgressCallback
+) -> Run:
+    """Run the phases after the reading on what was read, and write their results, as `run` does."""
     progress = {phase: partial(report_progress, phase) for phase in PHASES}
-    dataset = read_dataset(
-        settings, request.data, request.customers, request.language, progress["preparation"]
-    )
     content, plan = request.data.read_bytes(), _plan(settings, request)
     warn_of_few_customers(dataset, plan.trials)
     served = _served(settings, request, content)

@@ -24,7 +24,7 @@ from harness.made_export import (
     number,
     prepared_of,
 )
-from harness.small_world import World, world_dataset
+from harness.small_world import World
 
 CUSTOMERS = 120
 
@@ -228,7 +228,7 @@ def test_a_feature_far_ahead_of_all_others_is_told(tmp_path: Path) -> None:
 
 def test_the_plain_sample_raises_nothing(world: World) -> None:
     """Neither its declared fields nor those that wait to be declared."""
-    dataset = world_dataset(world)
+    dataset = world.dataset
 
     assert alarms(dataset) == []
     assert [one.code for one in dataset.prepared.alarms] == ["duplicate_calls"]
