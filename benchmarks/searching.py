@@ -29,6 +29,7 @@ from callrisk.store import tables
 from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, RingKey
 from callrisk.store.ciphers.word_cipher import WordCipher, cipher_of
 from callrisk.store.database import Keys, open_database
+from callrisk.store.facts import fact_tables
 from callrisk.store.search.call_search import CallSearch
 from callrisk.store.search.said_words import said_texts
 from callrisk.store.search.search_tables import call_words, word_blocks, word_segments
@@ -152,7 +153,7 @@ def _store(connection: Connection, batch: Sequence[tuple[dict[str, Any], list[st
     cipher = cipher_of(connection)
     cipher.prepare([facts["call_id"] for facts, _ in batch])
     _insert(connection, tables.calls, [_call(facts) for facts, _ in batch])
-    _insert(connection, tables.call_facts, [_facts(facts) for facts, _ in batch])
+    _insert(connection, fact_tables.call_facts, [_facts(facts) for facts, _ in batch])
     turns = [row for facts, said in batch for row in _turns(cipher, facts, said)]
     _insert(connection, tables.segments, turns)
 

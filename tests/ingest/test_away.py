@@ -13,7 +13,7 @@ from sqlalchemy import Engine, delete, update
 from callrisk.integrations.amazon import shard_reader
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.integrations.amazon.stream_description import StreamDescription
-from callrisk.store import tables
+from callrisk.store.connect import connect_tables
 from callrisk.store.connect.gaps import Gaps
 from callrisk.store.connect.source_reports import SourceReports, SourceState
 from callrisk.store.transaction import writing
@@ -100,8 +100,8 @@ def test_a_quiet_stream_has_no_gap_as_long_as_somebody_looks(
     ledger, rest = read_once(kinesis, stream, engine)
     with writing(engine) as connection:
         long_ago = datetime.now(UTC) - timedelta(days=3)
-        connection.execute(update(tables.checkpoints).values(updated_at=long_ago))
-        connection.execute(delete(tables.sources))
+        connection.execute(update(connect_tables.checkpoints).values(updated_at=long_ago))
+        connection.execute(delete(connect_tables.sources))
     if looked:
         reported(engine, timedelta(minutes=1))
     with reading(kinesis.url, stream, engine) as (_, marked):

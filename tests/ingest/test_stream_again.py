@@ -12,7 +12,7 @@ from callrisk.domain.time import utc_now
 from callrisk.ingest.stream import StreamIngest
 from callrisk.integrations.amazon.kinesis import StreamReader
 from callrisk.integrations.amazon.shards import Position, Shard, foreign_shards, idle_shards
-from callrisk.store import tables
+from callrisk.store.connect import connect_tables
 from callrisk.store.connect.checkpoints import Checkpoint, Checkpoints, FencedError
 from callrisk.store.connect.gaps import Gaps
 from callrisk.store.connect.source_reports import SourceReports
@@ -151,7 +151,7 @@ def test_a_clock_that_was_set_back_loses_nothing(kinesis: KinesisLocal, engine: 
         assert eventually(lambda: is_read_to_its_split(engine, "clock-back"))
     with writing(engine) as connection:
         yesterday = utc_now() - timedelta(hours=20)
-        connection.execute(update(tables.checkpoints).values(updated_at=yesterday))
+        connection.execute(update(connect_tables.checkpoints).values(updated_at=yesterday))
     put(kinesis, "clock-back", rest)
     with reading(kinesis.url, "clock-back", engine):
         assert eventually(lambda: stored(engine, ledger) == ledger.turns)

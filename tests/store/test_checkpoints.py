@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from callrisk.store import tables
+from callrisk.store.connect import connect_tables
 from callrisk.store.connect.checkpoints import (
     Checkpoint,
     Checkpoints,
@@ -53,7 +53,7 @@ def test_a_number_is_kept_padded_and_read_as_it_is(
     checkpoints.add(MINE, NOW)
     checkpoints.add(replace(MINE, shard_id="shard-2", sequence=None), NOW)
     with engine.connect() as connection:
-        kept = list(connection.execute(select(tables.checkpoints.c.sequence)).scalars())
+        kept = list(connection.execute(select(connect_tables.checkpoints.c.sequence)).scalars())
     found = {shard: one.sequence for shard, (one, _) in checkpoints.of("s").items()}
 
     assert sorted(kept, key=str) == ["49".zfill(SEQUENCE_DIGITS), None]

@@ -17,6 +17,7 @@ from callrisk.store.calls import Ending, NewAssessment, NewCall, OtherCustomerEr
 from callrisk.store.ciphers.clear_rows import ClearRows
 from callrisk.store.ciphers.word_cipher import WordsClosedError, cipher_of
 from callrisk.store.database import DatabaseError, close_database, open_database
+from callrisk.store.facts import fact_tables
 from callrisk.store.facts.facts_job import FactsJob
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.keeping.customer_data import CustomerData, CustomerInCallError
@@ -241,7 +242,7 @@ def test_the_audit_loses_calls_of_an_erasure_that_was_cut_off(engine: Engine) ->
     a_call(engine, "c1", "K-1001")
     a_call(engine, "c2", "K-1001")
     with engine.begin() as connection:
-        facts = tables.call_facts
+        facts = fact_tables.call_facts
         these = update(facts).where(facts.c.call_id == "c2")
         connection.execute(these.values(call_id="c2-facts"))
     with engine.connect() as connection:

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, func, select
 
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactEvent
 from callrisk.domain.language import packaged
-from callrisk.store import tables
+from callrisk.store.connect import connect_tables
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.queries import Queries
 from callrisk.store.retention import Retention
@@ -22,7 +22,7 @@ BEGIN = AnalysisEvent("c1", AnalysisKind.STARTED, NOON)
 def waiting(engine: Engine) -> int:
     """How many contacts wait for their call."""
     with engine.connect() as connection:
-        count = select(func.count()).select_from(tables.early_contacts)
+        count = select(func.count()).select_from(connect_tables.early_contacts)
         return int(connection.execute(count).scalar_one())
 
 

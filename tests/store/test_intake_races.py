@@ -13,6 +13,7 @@ from callrisk.domain.masking import MASK
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
 from callrisk.store.calls import Store
+from callrisk.store.connect import connect_tables
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.planning.delivery_plan import Plan
 from callrisk.store.planning.near_turns import Place
@@ -114,7 +115,7 @@ def test_an_end_told_while_the_call_begins_is_not_lost(engine: Engine) -> None:
     Contacts(engine, Interrupted(meanwhile=meanwhile)).take(delivery(said(1, "払えます")))
     call = Queries(engine).call("c1")
     with engine.connect() as connection:
-        waiting = connection.execute(select(tables.early_contacts)).all()
+        waiting = connection.execute(select(connect_tables.early_contacts)).all()
 
     assert call is not None
     assert (call.disconnected_at, waiting) == (NOON, [])

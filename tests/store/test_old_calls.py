@@ -17,6 +17,7 @@ from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store import tables
 from callrisk.store.calls import Ending, NewAssessment, NewCall, Store
 from callrisk.store.ciphers.word_cipher import cipher_of
+from callrisk.store.facts import fact_tables
 from callrisk.store.facts.facts_job import FactsJob
 from callrisk.store.facts.facts_queries import FactsQueries
 from callrisk.store.intake import Contacts, Delivery
@@ -174,9 +175,9 @@ def test_a_call_goes_whole_after_its_years(engine: Engine) -> None:
             tables.segments,
             tables.assessments,
             tables.notes,
-            tables.call_facts,
+            fact_tables.call_facts,
         ):
             ids = connection.execute(select(table.c.call_id)).scalars().all()
             assert set(ids) == {"new"}, table.name
-        days = select(func.sum(tables.daily_facts.c.calls))
+        days = select(func.sum(fact_tables.daily_facts.c.calls))
         assert connection.execute(days).scalar_one() == 2

@@ -13,7 +13,7 @@ from callrisk.bootstrap.server import create_app
 from callrisk.domain.time import utc_now
 from callrisk.settings import load
 from callrisk.store.jobs.job_claims import JobClaims
-from callrisk.store.tables import jobs
+from callrisk.store.jobs.job_tables import jobs
 from callrisk.web.app import Server
 from harness.contract import watched
 from harness.small_world import new_root

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, delete, func, or_, select
 from callrisk.domain.event_types import EventType
 from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.store import tables
+from callrisk.store.connect import connect_tables
 from callrisk.store.idempotency.answered_requests import ANSWERS_KEPT
 from callrisk.store.planning.contact_versions import raise_versions
 from callrisk.store.transaction import writing
@@ -48,9 +49,11 @@ class Retention:
 
     def delete_early_contacts(self, now: datetime) -> int:
         """Delete what was told of contacts that never became calls."""
-        old = tables.early_contacts.c.at < now - _EARLY_KEPT
+        old = connect_tables.early_contacts.c.at < now - _EARLY_KEPT
         with writing(self._engine) as connection:
-            return int(connection.execute(delete(tables.early_contacts).where(old)).rowcount)
+            return int(
+                connection.execute(delete(connect_tables.early_contacts).where(old)).rowcount
+            )
 
     def delete_sent(self, now: datetime) -> int:
         """Delete the messages of the outbox that were done with long ago; return their number."""

@@ -15,12 +15,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
     false,
     text,
 )
 
-from callrisk.domain.language import Intent
 from callrisk.store.moment_column import UtcDateTime
 
 metadata = MetaData()
@@ -193,87 +191,6 @@ assessments = Table(
 )
 
 
-def said_condition(dialect: str, intent: Intent) -> str:
-    """Return the condition that a kind of statement was heard in a call, as its index has it.
-
-    With a value bound in its place no database would use the index.
-    """
-    if dialect == "sqlite":
-        return f"json_extract(said, '$.{intent}') IS NOT NULL"
-    return f"(said ->> '{intent}') IS NOT NULL"
-
-
-# One narrow row for each call that is over, and their sums by day: what managers compare.
-call_facts = Table(
-    "call_facts",
-    metadata,
-    Column("call_id", String(256), primary_key=True),
-    Column("day", Date, nullable=False),
-    Column("agent_id", String(256), nullable=False),
-    Column("customer_id", String(256)),
-    Column("source", String(16), nullable=False),
-    Column("demo", Boolean, nullable=False),
-    Column("started_at", UtcDateTime, nullable=False),
-    Column("ended_at", UtcDateTime, nullable=False),
-    Column("duration_s", Float, nullable=False),
-    Column("end_reason", String(32)),
-    Column("turns", Integer, nullable=False),
-    Column("first_score", Integer),
-    Column("final_score", Integer),
-    Column("highest_score", Integer),
-    Column("final_category", String(8)),
-    Column("course", JSON, nullable=False),
-    Column("said", JSON, nullable=False),
-    Column("agent_sentiment", Float),
-    Column("customer_sentiment", Float),
-    Column("agent_talk_share", Float),
-    Column("longest_silence_s", Float),
-    Column("notes", Integer, nullable=False),
-    Column("escalated", Boolean, nullable=False),
-    Column("alerted", Boolean, nullable=False),
-    Column("advice_done", Integer, nullable=False),
-    Column("advice_dismissed", Integer, nullable=False),
-    Column("outcome", String(32)),
-    Column("promised_on", Date),
-    Column("promised_yen", Integer),
-    Column("call_back_at", UtcDateTime),
-    Index("call_facts_by_day", "day", "agent_id"),
-    # In these orders calls are found, the newest first.
-    Index("call_facts_by_start", "started_at", "call_id"),
-    Index("call_facts_by_agent", "agent_id", "started_at", "call_id"),
-    Index("call_facts_by_customer", "customer_id", "started_at", "call_id"),
-    Index("call_facts_by_outcome", "outcome", "started_at", "call_id"),
-    Index("call_facts_by_category", "final_category", "started_at", "call_id"),
-    # Those in which a kind of statement was heard, the newest first.
-    *(
-        Index(
-            f"call_facts_said_{intent}",
-            "started_at",
-            "call_id",
-            sqlite_where=text(said_condition("sqlite", intent)),
-            postgresql_where=text(said_condition("postgresql", intent)),
-        )
-        for intent in Intent
-    ),
-)
-
-daily_facts = Table(
-    "daily_facts",
-    metadata,
-    Column("day", Date, primary_key=True),
-    Column("agent_id", String(256), primary_key=True),
-    Column("source", String(16), primary_key=True),
-    *(
-        Column(name, Integer, nullable=False)
-        for name in (
-            "calls", "scored", "final_scores", "high", "medium", "low", "notes", "escalated",
-            "alerted", "advice_done", "advice_dismissed",
-        )
-    ),
-    Column("seconds", Float, nullable=False),
-    Column("said", JSON, nullable=False),
-)  # fmt: skip
-
 # The servers that assess calls, each until when it is there unless it says so again.
 assessing_servers = Table(
     "assessing_servers",
@@ -300,33 +217,6 @@ cursors = Table(
     Column("seq", LONG, nullable=False),
 )
 
-# Long jobs: those that wait, the one of each kind that runs, and what came of the others.
-jobs = Table(
-    "jobs",
-    metadata,
-    Column("job_id", LONG, primary_key=True, autoincrement=True),
-    Column("kind", String(32), nullable=False),
-    Column("arguments", JSON, nullable=False),
-    Column("state", String(16), nullable=False, index=True),
-    Column("asked_at", UtcDateTime, nullable=False),
-    Column("asked_by", String(256)),
-    # Of the newest try, and how many there were.
-    Column("started_at", UtcDateTime),
-    Column("ended_at", UtcDateTime),
-    Column("tries", Integer, nullable=False),
-    # The runner that does it, and until when unless it says so again.
-    Column("claimed_by", String(256)),
-    Column("claimed_until", UtcDateTime),
-    Column("progress", JSON, nullable=False),
-    Column("cancel_asked", Boolean, nullable=False),
-    Column("result", JSON(none_as_null=True)),
-    Column("problem", Text),
-    # Of the request that asked for it, as of those in `answered_requests`.
-    Column("key_sha256", String(64)),
-    Column("body_hmac", String(64)),
-    Index("jobs_key", "key_sha256"),
-    sqlite_autoincrement=True,
-)
 
 # Facts that many rows share, by their hash: of models, and the words of plays.
 shared_facts = Table(
@@ -381,53 +271,6 @@ imports = Table(
     Column("sha256", String(64), nullable=False),
 )
 
-checkpoints = Table(
-    "checkpoints",
-    metadata,
-    Column("stream", String(256), primary_key=True),
-    Column("shard_id", String(128), primary_key=True),
-    # Up to where everything is stored; None before the first record.
-    Column("sequence", String(SEQUENCE_DIGITS)),
-    # Whether the shard was read to its end.
-    Column("finished", Boolean, nullable=False),
-    # The creation of the stream that was read; created again under its name it is another one.
-    Column("stream_created_at", UtcDateTime),
-    # Who reads the stream: a reader whose name no longer stands here must stop.
-    Column("owner", String(64), nullable=False),
-    Column("updated_at", UtcDateTime, nullable=False),
-)
-
-# Which process reads a stream, until when unless it renews that.
-stream_readers = Table(
-    "stream_readers",
-    metadata,
-    Column("stream", String(256), primary_key=True),
-    Column("owner", String(256), nullable=False),
-    Column("until", UtcDateTime, nullable=False),
-)
-
-sources = Table(
-    "sources",
-    metadata,
-    Column("name", String(64), primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
-    Column("behind_ms", LONG),
-    Column("problem", Text),
-    Column("counts", JSON, nullable=False),
-)
-
-quarantine = Table(
-    "quarantine",
-    metadata,
-    Column("quarantine_id", LONG, primary_key=True, autoincrement=True),
-    Column("source", String(256), nullable=False),
-    Column("position", String(256), nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("at", UtcDateTime, nullable=False, index=True),
-    # The record whole, encrypted; nothing of it is readable here.
-    Column("sealed", LargeBinary, nullable=False),
-    UniqueConstraint("source", "position"),
-)
 
 outbox = Table(
     "outbox",
@@ -453,25 +296,6 @@ outbox = Table(
     Index("outbox_open", "done_at", "due_at"),
 )
 
-# What contact events told of contacts of which no call has begun yet.
-early_contacts = Table(
-    "early_contacts",
-    metadata,
-    Column("contact_id", String(256), primary_key=True),
-    Column("initial_contact_id", String(256)),
-    Column("agent_user_id", String(256)),
-    Column("disconnected_at", UtcDateTime),
-    Column("at", UtcDateTime, nullable=False, index=True),
-)
-
-connect_users = Table(
-    "connect_users",
-    metadata,
-    Column("user_id", String(256), primary_key=True),
-    Column("username", String(256), nullable=False),
-    Column("name", String(256), nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-)
 
 # Requests to the CRM by its app and day (UTC); it allows so many a day and never says how many.
 requests = Table(

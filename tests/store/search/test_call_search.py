@@ -9,11 +9,11 @@ from callrisk.domain.language import Intent
 from callrisk.domain.search.plain_text import plain_words
 from callrisk.domain.search.sought_calls import FoundCalls, SoughtCalls, SoughtFacts
 from callrisk.store.calls import Store
+from callrisk.store.facts.fact_tables import call_facts
 from callrisk.store.search import word_segments
 from callrisk.store.search.call_search import CallSearch
 from callrisk.store.search.fact_conditions import with_facts
 from callrisk.store.search.search_tables import call_words
-from callrisk.store.tables import call_facts
 from callrisk.store.working.note_writing import NewNote
 from harness.ended_calls import FIRST, EndedCall, ended_call, make_findable
 

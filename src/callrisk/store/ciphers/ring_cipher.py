@@ -12,9 +12,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, func, select
 
-from callrisk.store import tables
 from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, RingKey
 from callrisk.store.ciphers.sealing import SealError, SecretCipher
+from callrisk.store.connect import connect_tables
 from callrisk.store.people import people_tables
 from callrisk.store.search.search_tables import saved_searches
 from callrisk.store.search.word_segments import segments_by_ring_key
@@ -26,7 +26,7 @@ _FORM = b"cr-ring\x01"
 # The head of a value has the name of its key, which is shorter than this.
 _HEAD = 128
 _SEALED = (
-    tables.quarantine.c.sealed, people_tables.persons.c.sealed_totp,
+    connect_tables.quarantine.c.sealed, people_tables.persons.c.sealed_totp,
     people_tables.sessions.c.sealed_id_token, webhooks.c.sealed_secret,
     webhooks.c.sealed_old_secret, saved_searches.c.sealed,
 )  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from callrisk.store import tables
+from callrisk.store.connect import connect_tables
 from callrisk.store.tables import SEQUENCE_DIGITS
 from callrisk.store.transaction import insert_into, writing
 
@@ -45,14 +45,16 @@ class Checkpoints:
     def claim(self, stream: str, owner: str) -> None:
         """Make `owner` the only reader of a stream; the one before is refused from now on."""
         with writing(self._engine) as connection:
-            of_stream = tables.checkpoints.c.stream == stream
-            connection.execute(update(tables.checkpoints).where(of_stream).values(owner=owner))
+            of_stream = connect_tables.checkpoints.c.stream == stream
+            connection.execute(
+                update(connect_tables.checkpoints).where(of_stream).values(owner=owner)
+            )
 
     def of(self, stream: str) -> dict[str, tuple[Checkpoint, datetime]]:
         """Return the checkpoints of a stream by shard, each with the moment it was moved."""
-        c = tables.checkpoints.c
+        c = connect_tables.checkpoints.c
         with self._engine.connect() as connection:
-            rows = connection.execute(select(tables.checkpoints).where(c.stream == stream))
+            rows = connection.execute(select(connect_tables.checkpoints).where(c.stream == stream))
             return {
                 row.shard_id: (
                     Checkpoint(
@@ -65,7 +67,7 @@ class Checkpoints:
 
     def read_stream(self, stream: str) -> ReadStream | None:
         """Return which stream the checkpoints are of; None where there are none."""
-        c = tables.checkpoints.c
+        c = connect_tables.checkpoints.c
         statement = select(func.max(c.stream_created_at), func.max(c.updated_at))
         with self._engine.connect() as connection:
             created_at, moved_at = connection.execute(statement.where(c.stream == stream)).one()
@@ -73,11 +75,11 @@ class Checkpoints:
 
     def bind(self, stream: str, created_at: datetime) -> None:
         """Store when the stream was created that the checkpoints are of."""
-        c = tables.checkpoints.c
+        c = connect_tables.checkpoints.c
         with writing(self._engine) as connection:
             of_stream = (c.stream == stream) & c.stream_created_at.is_distinct_from(created_at)
             changed = {"stream_created_at": created_at}
-            connection.execute(update(tables.checkpoints).where(of_stream).values(changed))
+            connection.execute(update(connect_tables.checkpoints).where(of_stream).values(changed))
 
     def add(self, checkpoint: Checkpoint, at: datetime, created_at: datetime | None = None) -> None:
         """Add the checkpoint of a shard; nothing changes if it exists.
@@ -88,7 +90,7 @@ class Checkpoints:
         with writing(self._engine) as connection:
             _refuse_others(connection, checkpoint.stream, checkpoint.owner)
             values = _padded(checkpoint) | {"updated_at": at, "stream_created_at": created_at}
-            statement = insert_into(connection, tables.checkpoints).values(values)
+            statement = insert_into(connection, connect_tables.checkpoints).values(values)
             connection.execute(statement.on_conflict_do_nothing())
 
     def replace(
@@ -103,34 +105,36 @@ class Checkpoints:
         ]
         with writing(self._engine) as connection:
             _refuse_others(connection, stream, owner)
-            of_stream = tables.checkpoints.c.stream == stream
-            connection.execute(delete(tables.checkpoints).where(of_stream))
+            of_stream = connect_tables.checkpoints.c.stream == stream
+            connection.execute(delete(connect_tables.checkpoints).where(of_stream))
             if rows:
-                connection.execute(insert(tables.checkpoints), rows)
+                connection.execute(insert(connect_tables.checkpoints), rows)
 
     def forget(self, stream: str, shard_ids: list[str]) -> None:
         """Delete the checkpoints of finished shards that the stream has dropped."""
-        c = tables.checkpoints.c
+        c = connect_tables.checkpoints.c
         with writing(self._engine) as connection:
             gone = (c.stream == stream) & c.shard_id.in_(shard_ids) & c.finished
-            connection.execute(delete(tables.checkpoints).where(gone))
+            connection.execute(delete(connect_tables.checkpoints).where(gone))
 
 
 def advance(connection: Connection, checkpoint: Checkpoint, at: datetime) -> None:
     """Move a checkpoint within the transaction of its effects; FencedError if it is another's."""
-    c = tables.checkpoints.c
+    c = connect_tables.checkpoints.c
     own = (
         (c.stream == checkpoint.stream)
         & (c.shard_id == checkpoint.shard_id)
         & (c.owner == checkpoint.owner)
     )
     values = _padded(checkpoint) | {"updated_at": at}
-    if not connection.execute(update(tables.checkpoints).where(own).values(values)).rowcount:
+    if not connection.execute(
+        update(connect_tables.checkpoints).where(own).values(values)
+    ).rowcount:
         raise FencedError(f"another process reads {checkpoint.stream} by now")
 
 
 def _refuse_others(connection: Connection, stream: str, owner: str) -> None:
-    c = tables.checkpoints.c
+    c = connect_tables.checkpoints.c
     others = (c.stream == stream) & (c.owner != owner)
     if connection.execute(select(c.shard_id).where(others).limit(1)).first() is not None:
         raise FencedError(f"another process reads {stream} by now")

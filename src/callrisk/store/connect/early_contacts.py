@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, select
 
 from callrisk.domain.contact_events import ContactEvent, Event
-from callrisk.store import tables
+from callrisk.store.connect import connect_tables
 from callrisk.store.transaction import insert_into
 
 _KIND = "EARLIER"
@@ -16,7 +16,7 @@ def early_events(connection: Connection, contact_ids: Sequence[str]) -> list[Con
     """Return what was told of these contacts, as one event each."""
     if not contact_ids:
         return []
-    table = tables.early_contacts
+    table = connect_tables.early_contacts
     of_these = select(table).where(table.c.contact_id.in_(contact_ids)).order_by(table.c.contact_id)
     return [
         ContactEvent(
@@ -29,7 +29,7 @@ def early_events(connection: Connection, contact_ids: Sequence[str]) -> list[Con
 
 def forget_early(connection: Connection, events: Sequence[ContactEvent]) -> None:
     """Keep these events no longer: their calls have begun, or they are kept once more."""
-    table = tables.early_contacts
+    table = connect_tables.early_contacts
     ids = [event.contact_id for event in events]
     if ids:
         connection.execute(delete(table).where(table.c.contact_id.in_(ids)))
@@ -40,7 +40,7 @@ def keep_early(connection: Connection, events: Iterable[Event], at: datetime) ->
 
     Nearly always none ever will, so only what changes a call is kept: its end, and its first leg.
     """
-    table = tables.early_contacts
+    table = connect_tables.early_contacts
     for event in events:
         if not isinstance(event, ContactEvent):
             continue

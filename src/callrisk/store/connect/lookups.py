@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select, update
 
 from callrisk.domain.event_types import Source
 from callrisk.store import tables
+from callrisk.store.connect import connect_tables
 from callrisk.store.transaction import insert_into, writing
 
 # The telephony keeps the details of a call for so long.
@@ -60,10 +61,10 @@ class Lookups:
 
     def user(self, user_id: str) -> CachedUser | None:
         """Return the agent with this id as last named, or None."""
-        u = tables.connect_users.c
+        u = connect_tables.connect_users.c
         with self._engine.connect() as connection:
             row = connection.execute(
-                select(tables.connect_users).where(u.user_id == user_id)
+                select(connect_tables.connect_users).where(u.user_id == user_id)
             ).first()
         return None if row is None else CachedUser(*row)
 
@@ -73,7 +74,7 @@ class Lookups:
             "user_id": user.user_id, "username": user.username, "name": user.name, "at": user.at,
         }  # fmt: skip
         with writing(self._engine) as connection:
-            statement = insert_into(connection, tables.connect_users).values(values)
+            statement = insert_into(connection, connect_tables.connect_users).values(values)
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["user_id"], set_=values)
             )

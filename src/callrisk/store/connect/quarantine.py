@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, delete, func, select
 
-from callrisk.store import tables
 from callrisk.store.ciphers.key_ring import KeyPurpose
 from callrisk.store.ciphers.ring_cipher import RingCipher
 from callrisk.store.ciphers.sealing import SealError, SecretCipher
 from callrisk.store.ciphers.word_cipher import cipher_of
+from callrisk.store.connect import connect_tables
 from callrisk.store.transaction import insert_into, writing
 
 KEPT = timedelta(days=7)
@@ -85,12 +85,12 @@ class Quarantine:
     def count(self) -> int:
         """Return the number of records."""
         with self._engine.connect() as connection:
-            statement = select(func.count()).select_from(tables.quarantine)
+            statement = select(func.count()).select_from(connect_tables.quarantine)
             return int(connection.execute(statement).scalar_one())
 
     def entries(self, after: int = 0, limit: int = 500) -> list[QuarantineEntry]:
         """Return the records after number `after`, in the order in which they came."""
-        q = tables.quarantine.c
+        q = connect_tables.quarantine.c
         columns = (q.quarantine_id, q.source, q.position, q.reason, q.at, q.sealed)
         statement = select(*columns).where(q.quarantine_id > after).order_by(q.quarantine_id)
         with self._engine.connect() as connection:
@@ -99,14 +99,14 @@ class Quarantine:
     def release(self, quarantine_id: int) -> None:
         """Delete a record that was replayed."""
         with writing(self._engine) as connection:
-            this = tables.quarantine.c.quarantine_id == quarantine_id
-            connection.execute(delete(tables.quarantine).where(this))
+            this = connect_tables.quarantine.c.quarantine_id == quarantine_id
+            connection.execute(delete(connect_tables.quarantine).where(this))
 
     def expire(self, now: datetime) -> int:
         """Delete the records that are too old; return their number."""
         with writing(self._engine) as connection:
-            old = tables.quarantine.c.at < now - self._kept
-            return int(connection.execute(delete(tables.quarantine).where(old)).rowcount)
+            old = connect_tables.quarantine.c.at < now - self._kept
+            return int(connection.execute(delete(connect_tables.quarantine).where(old)).rowcount)
 
 
 def insert_quarantined(connection: Connection, poison: Sequence[Poison], at: datetime) -> None:
@@ -116,5 +116,5 @@ def insert_quarantined(connection: Connection, poison: Sequence[Poison], at: dat
             "source": record.source, "position": record.position, "reason": record.reason[:1000],
             "at": at, "sealed": record.sealed,
         }  # fmt: skip
-        statement = insert_into(connection, tables.quarantine).values(values)
+        statement = insert_into(connection, connect_tables.quarantine).values(values)
         connection.execute(statement.on_conflict_do_nothing())

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete
 
-from callrisk.store import tables
+from callrisk.store.connect import connect_tables
 from callrisk.store.leases import LEASE_S, moment_of
 from callrisk.store.store_away import store_away_reported
 from callrisk.store.transaction import insert_into, writing
 
-_S = tables.stream_readers.c
+_S = connect_tables.stream_readers.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class ReadingLease:
                 | (_S.until <= now)
                 | (_S.until > now + timedelta(seconds=2 * LEASE_S))
             )
-            statement = insert_into(connection, tables.stream_readers)
+            statement = insert_into(connection, connect_tables.stream_readers)
             written = statement.values(stream=self.stream, **own).on_conflict_do_update(
                 index_elements=["stream"], set_=own, where=is_free
             )
@@ -55,4 +55,4 @@ class ReadingLease:
         """Give the lease up, so that another process need not wait for its end."""
         own = (_S.stream == self.stream) & (_S.owner == self.owner)
         with store_away_reported(), writing(self.engine) as connection:
-            connection.execute(delete(tables.stream_readers).where(own))
+            connection.execute(delete(connect_tables.stream_readers).where(own))

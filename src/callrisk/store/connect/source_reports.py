@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, delete, select
 
-from callrisk.store import tables
+from callrisk.store.connect import connect_tables
 from callrisk.store.transaction import insert_into, writing
 
 
@@ -31,7 +31,7 @@ class SourceReports:
         """Store a report in place of the source's last one."""
         with writing(self._engine) as connection:
             values = asdict(state)
-            statement = insert_into(connection, tables.sources).values(values)
+            statement = insert_into(connection, connect_tables.sources).values(values)
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["name"], set_=values)
             )
@@ -39,10 +39,14 @@ class SourceReports:
     def forget(self, name: str) -> None:
         """Delete the report of a source that does not run here any more."""
         with writing(self._engine) as connection:
-            connection.execute(delete(tables.sources).where(tables.sources.c.name == name))
+            connection.execute(
+                delete(connect_tables.sources).where(connect_tables.sources.c.name == name)
+            )
 
     def all(self) -> list[SourceState]:
         """Return the last report of every source, by name."""
         with self._engine.connect() as connection:
-            rows = connection.execute(select(tables.sources).order_by(tables.sources.c.name))
+            rows = connection.execute(
+                select(connect_tables.sources).order_by(connect_tables.sources.c.name)
+            )
             return [SourceState(*row) for row in rows]

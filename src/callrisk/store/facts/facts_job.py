@@ -19,6 +19,7 @@ from callrisk.domain.call_record import StoredAssessment
 from callrisk.domain.event_types import EventType
 from callrisk.domain.kept.call_facts import CallFacts, call_facts, daily_facts
 from callrisk.store import tables
+from callrisk.store.facts import fact_tables
 from callrisk.store.log.cursors import cursor_of, move_cursor
 from callrisk.store.store_away import store_away_reported
 from callrisk.store.stored_calls import (
@@ -111,28 +112,28 @@ def _still_kept(connection: Connection, facts: Sequence[CallFacts]) -> list[Call
 
 
 def _write(connection: Connection, facts: Sequence[CallFacts]) -> None:
-    f = tables.call_facts.c
+    f = fact_tables.call_facts.c
     ids = [one.call_id for one in facts]
     # A call that is another agent's by now leaves the sums of the one before.
     before = select(f.day, f.agent_id, f.source).where(f.call_id.in_(ids))
     days: set[DayKey] = {(row.day, row.agent_id, row.source) for row in connection.execute(before)}
     days |= {(one.day, one.agent_id, one.source) for one in facts}
-    connection.execute(delete(tables.call_facts).where(f.call_id.in_(ids)))
+    connection.execute(delete(fact_tables.call_facts).where(f.call_id.in_(ids)))
     if facts:
-        connection.execute(insert(tables.call_facts), [asdict(one) for one in facts])
+        connection.execute(insert(fact_tables.call_facts), [asdict(one) for one in facts])
     _sum_days(connection, days)
 
 
 def _sum_days(connection: Connection, days: Iterable[DayKey]) -> None:
-    f, d = tables.call_facts.c, tables.daily_facts.c
+    f, d = fact_tables.call_facts.c, fact_tables.daily_facts.c
     for day, agent_id, source in days:
         own = (f.day == day) & (f.agent_id == agent_id) & (f.source == source)
         calls = [
             CallFacts(**row._mapping)
-            for row in connection.execute(select(tables.call_facts).where(own))
+            for row in connection.execute(select(fact_tables.call_facts).where(own))
         ]
         this = (d.day == day) & (d.agent_id == agent_id) & (d.source == source)
-        connection.execute(delete(tables.daily_facts).where(this))
+        connection.execute(delete(fact_tables.daily_facts).where(this))
         if calls:
             sums = daily_facts(day, agent_id, source, calls)
-            connection.execute(insert(tables.daily_facts).values(**asdict(sums)))
+            connection.execute(insert(fact_tables.daily_facts).values(**asdict(sums)))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from callrisk.domain.kept.call_facts import CallFacts, DailyFacts
-from callrisk.store import tables
+from callrisk.store.facts import fact_tables
 
 
 class FactsQueries:
@@ -17,8 +17,8 @@ class FactsQueries:
 
     def calls(self, first: date, last: date, agent_id: str | None = None) -> list[CallFacts]:
         """Return the facts of calls that began on these days, the oldest first."""
-        f = tables.call_facts.c
-        statement = select(tables.call_facts).where(f.day.between(first, last))
+        f = fact_tables.call_facts.c
+        statement = select(fact_tables.call_facts).where(f.day.between(first, last))
         if agent_id is not None:
             statement = statement.where(f.agent_id == agent_id)
         return [
@@ -28,8 +28,8 @@ class FactsQueries:
 
     def days(self, first: date, last: date) -> list[DailyFacts]:
         """Return the sums of these days, by agent and source, in the order of the days."""
-        d = tables.daily_facts.c
-        statement = select(tables.daily_facts).where(d.day.between(first, last))
+        d = fact_tables.daily_facts.c
+        statement = select(fact_tables.daily_facts).where(d.day.between(first, last))
         ordered = statement.order_by(d.day, d.agent_id, d.source)
         return [DailyFacts(**row._mapping) for row in self._all(ordered)]
 

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from sqlalchemy import Engine, select
 
 from callrisk.domain.kept.usual import DAYS, MOST_CALLS, UsualQuality, usual_quality
-from callrisk.store import tables
+from callrisk.store.facts import fact_tables
 
-_F = tables.call_facts.c
+_F = fact_tables.call_facts.c
 
 
 class UsualQueries:

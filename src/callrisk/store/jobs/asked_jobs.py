@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from callrisk.domain.jobs.stored_job import JobOrder, JobProgress, JobState, StoredJob
-from callrisk.store import tables
 from callrisk.store.idempotency.answered_requests import (
     ANSWERS_KEPT,
     RequestKey,
     refuse_other_body,
 )
+from callrisk.store.jobs import job_tables
 from callrisk.store.transaction import writing
 
 # Numbers of jobs are counted from 1; no database looks for one beyond 64 bits.
@@ -50,21 +50,21 @@ class AskedJobs:
             before = None if request is None else _asked_before(connection, request, now)
             if before is not None:
                 return before
-            added = insert(tables.jobs).values(values).returning(tables.jobs)
+            added = insert(job_tables.jobs).values(values).returning(job_tables.jobs)
             return _job_of(connection.execute(added).one())
 
     def job(self, job_id: int) -> StoredJob | None:
         """Return the job with this number, or None."""
         if not 0 < job_id <= _LARGEST_ID:
             return None
-        wanted = select(tables.jobs).where(tables.jobs.c.job_id == job_id)
+        wanted = select(job_tables.jobs).where(job_tables.jobs.c.job_id == job_id)
         with self._engine.connect() as connection:
             row = connection.execute(wanted).first()
         return None if row is None else _job_of(row)
 
     def newest(self, most: int) -> list[StoredJob]:
         """Return so many jobs, the newest first."""
-        wanted = select(tables.jobs).order_by(tables.jobs.c.job_id.desc()).limit(most)
+        wanted = select(job_tables.jobs).order_by(job_tables.jobs.c.job_id.desc()).limit(most)
         with self._engine.connect() as connection:
             return [_job_of(row) for row in connection.execute(wanted)]
 
@@ -73,23 +73,23 @@ class AskedJobs:
 
         A job that is over stays as it is.
         """
-        j = tables.jobs.c
+        j = job_tables.jobs.c
         waits = (j.job_id == job_id) & (j.state == JobState.QUEUED)
         runs = (j.job_id == job_id) & (j.state == JobState.RUNNING)
         at_once = {"state": JobState.CANCELLED, "ended_at": now, "cancel_asked": True}
         if self.job(job_id) is not None:
             with writing(self._engine) as connection:
-                connection.execute(update(tables.jobs).where(runs).values(cancel_asked=True))
-                connection.execute(update(tables.jobs).where(waits).values(at_once))
+                connection.execute(update(job_tables.jobs).where(runs).values(cancel_asked=True))
+                connection.execute(update(job_tables.jobs).where(waits).values(at_once))
         return self.job(job_id)
 
     def now(self) -> JobsNow:
         """Return the jobs that run, how many wait, and the last that was done or failed."""
-        j = tables.jobs.c
-        running = select(tables.jobs).where(j.state == JobState.RUNNING).order_by(j.job_id)
+        j = job_tables.jobs.c
+        running = select(job_tables.jobs).where(j.state == JobState.RUNNING).order_by(j.job_id)
         waiting = select(func.count()).where(j.state == JobState.QUEUED)
         ended = j.state.in_([JobState.DONE, JobState.FAILED])
-        last = select(tables.jobs).where(ended).order_by(j.ended_at.desc(), j.job_id.desc())
+        last = select(job_tables.jobs).where(ended).order_by(j.ended_at.desc(), j.job_id.desc())
         with self._engine.connect() as connection:
             row = connection.execute(last.limit(1)).first()
             return JobsNow(
@@ -100,9 +100,9 @@ class AskedJobs:
 
 
 def _asked_before(connection: Connection, request: RequestKey, now: datetime) -> StoredJob | None:
-    j = tables.jobs.c
+    j = job_tables.jobs.c
     kept = (j.key_sha256 == request.key_sha256) & (j.asked_at >= now - ANSWERS_KEPT)
-    newest = select(tables.jobs).where(kept).order_by(j.job_id.desc()).limit(1)
+    newest = select(job_tables.jobs).where(kept).order_by(j.job_id.desc()).limit(1)
     row = connection.execute(newest).first()
     if row is None:
         return None

@@ -23,7 +23,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, select, update
 
 from callrisk.domain.jobs.stored_job import JobProgress, JobState
-from callrisk.store import tables
+from callrisk.store.jobs import job_tables
 from callrisk.store.store_away import store_away_reported
 from callrisk.store.transaction import writing
 
@@ -66,7 +66,7 @@ class JobClaims:
 
     def claim(self, kinds: Collection[str], now: datetime) -> ClaimedJob | None:
         """Return the oldest job of these kinds that can begin, now this runner's; or None."""
-        j = tables.jobs.c
+        j = job_tables.jobs.c
         with store_away_reported():
             if not self._is_something_to_do(kinds, now):
                 return None
@@ -76,7 +76,9 @@ class JobClaims:
                 if row is None:
                     return None
                 claim = self._claim(row.tries + 1, now)
-                connection.execute(update(tables.jobs).where(j.job_id == row.job_id).values(claim))
+                connection.execute(
+                    update(job_tables.jobs).where(j.job_id == row.job_id).values(claim)
+                )
         return ClaimedJob(row.job_id, row.kind, row.arguments, row.tries + 1)
 
     def renew(self, job: ClaimedJob, progress: JobProgress, now: datetime) -> bool:
@@ -119,10 +121,10 @@ class JobClaims:
         }  # fmt: skip
 
     def _write(self, job: ClaimedJob, values: Mapping[str, Any]) -> Any:
-        j = tables.jobs.c
+        j = job_tables.jobs.c
         own = (j.job_id == job.job_id) & (j.claimed_by == self._owner) & (j.tries == job.number)
         still = own & (j.state == JobState.RUNNING)
-        statement = update(tables.jobs).where(still).values(values).returning(j.cancel_asked)
+        statement = update(job_tables.jobs).where(still).values(values).returning(j.cancel_asked)
         with store_away_reported(), writing(self._engine) as connection:
             row = connection.execute(statement).first()
         if row is None:
@@ -131,13 +133,13 @@ class JobClaims:
 
     def _is_something_to_do(self, kinds: Collection[str], now: datetime) -> bool:
         """Return whether a job can begin or a lease ended, without the lock of those who write."""
-        lapsed = select(tables.jobs.c.job_id).where(self._has_lapsed(now)).limit(1)
+        lapsed = select(job_tables.jobs.c.job_id).where(self._has_lapsed(now)).limit(1)
         looks = (_first_that_waits(kinds), lapsed)
         with self._engine.connect() as connection:
             return any(connection.execute(look).first() is not None for look in looks)
 
     def _has_lapsed(self, now: datetime) -> ColumnElement[bool]:
-        j = tables.jobs.c
+        j = job_tables.jobs.c
         of_earlier_run = j.claimed_by.startswith(self._place, autoescape=True)
         of_earlier_run &= j.claimed_by != self._owner
         # One that ends later than this was written before a clock was set back.
@@ -145,7 +147,7 @@ class JobClaims:
         return (j.state == JobState.RUNNING) & (is_over | of_earlier_run)
 
     def _take_back_lapsed(self, connection: Connection, now: datetime) -> None:
-        j = tables.jobs.c
+        j = job_tables.jobs.c
         lapsed = self._has_lapsed(now)
         unwanted = j.cancel_asked & (lapsed | (j.state == JobState.QUEUED))
         too_often = lapsed & (j.tries >= MOST_TRIES)
@@ -153,7 +155,7 @@ class JobClaims:
         for which, values in (
             (unwanted, _over(JobState.CANCELLED, now)), (too_often, failed), (lapsed, _WAITING),
         ):  # fmt: skip
-            connection.execute(update(tables.jobs).where(which).values(values))
+            connection.execute(update(job_tables.jobs).where(which).values(values))
 
 
 _WAITING: dict[str, Any] = {
@@ -166,7 +168,7 @@ def _over(state: JobState, now: datetime) -> dict[str, Any]:
 
 
 def _first_that_waits(kinds: Collection[str]) -> Any:
-    j = tables.jobs.c
+    j = job_tables.jobs.c
     running = select(j.kind).where(j.state == JobState.RUNNING)
     waits = (j.state == JobState.QUEUED) & j.kind.in_(kinds) & j.kind.not_in(running)
     return select(j.job_id, j.kind, j.arguments, j.tries).where(waits).order_by(j.job_id).limit(1)

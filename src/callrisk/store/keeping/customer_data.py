@@ -18,13 +18,14 @@ from callrisk.domain.event_types import EventType
 from callrisk.store import tables
 from callrisk.store.ciphers.erasures import Erasures
 from callrisk.store.ciphers.word_cipher import cipher_of
+from callrisk.store.facts import fact_tables
 from callrisk.store.keeping.old_calls import remove_calls
 from callrisk.store.people.audit_subjects import AuditSubjects
 from callrisk.store.search.search_tables import saved_searches
 from callrisk.store.transaction import writing
 
 _C, _P, _F, _E = (
-    table.c for table in (tables.calls, tables.earlier_calls, tables.call_facts, tables.events)
+    table.c for table in (tables.calls, tables.earlier_calls, fact_tables.call_facts, tables.events)
 )
 _AT_ONCE = 20
 
@@ -121,7 +122,7 @@ class CustomerData:
             earlier = (_P.customer_id == customer_id) & (_P.began_at < before)
             removed = connection.execute(delete(tables.earlier_calls).where(earlier)).rowcount
             facts = (_F.customer_id == customer_id) & (_F.started_at < before)
-            connection.execute(delete(tables.call_facts).where(facts))
+            connection.execute(delete(fact_tables.call_facts).where(facts))
             # Any of them may have looked for the customer, by words too.
             connection.execute(delete(saved_searches).where(saved_searches.c.made_at <= before))
             events = _unname(connection, customer_id, before)

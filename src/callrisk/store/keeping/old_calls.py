@@ -22,6 +22,7 @@ from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.store import tables
 from callrisk.store.assessments.assessment_reading import whole_assessment
 from callrisk.store.ciphers.word_cipher import cipher_of
+from callrisk.store.facts import fact_tables
 from callrisk.store.people.audit_subjects import AuditSubjects
 from callrisk.store.planning.contact_versions import RAISED
 from callrisk.store.search.word_segments import forget_words
@@ -36,7 +37,7 @@ _C = tables.calls.c
 # Everything that belongs to a call, before the call itself. The sums of its day stay.
 _OF_CALLS = (
     tables.events, tables.assessments, tables.notes, tables.drafts, tables.segments, tables.outbox,
-    tables.call_facts, webhook_deliveries,
+    fact_tables.call_facts, webhook_deliveries,
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, insert, select, text, 
 from callrisk.store import tables
 from callrisk.store.ciphers.data_keys import DataKeys, erased_among
 from callrisk.store.ciphers.key_tables import audit_calls, data_keys
+from callrisk.store.facts import fact_tables
 from callrisk.store.transaction import insert_of
 
 T = TypeVar("T")
@@ -37,7 +38,7 @@ _LONGEST_ID = 256
 _PART = 500
 # Any number serves as the name of the lock under which rows are added and emptied.
 _LOCK = 7_230_004
-_A, _C, _F = audit_calls.c, tables.calls.c, tables.call_facts.c
+_A, _C, _F = audit_calls.c, tables.calls.c, fact_tables.call_facts.c
 _EMPTY = {"call_id": None, "salt": None}
 
 

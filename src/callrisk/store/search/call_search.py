@@ -21,6 +21,7 @@ from callrisk.domain.search.sought_calls import (
 )
 from callrisk.store import tables
 from callrisk.store.ciphers.word_cipher import cipher_of
+from callrisk.store.facts import fact_tables
 from callrisk.store.search.fact_conditions import span_of, with_facts
 from callrisk.store.search.said_words import places_of, said_texts
 from callrisk.store.search.search_tables import call_words
@@ -32,7 +33,7 @@ _FEW = 3_000
 # So many calls are looked at, and so many decrypted, for one page.
 _MOST_LOOKED_AT, _MOST_DECRYPTED = 20_000, 200
 _FIRST_LOOKED_AT, _LOOKED_AT_ONCE, _DECRYPTED_AT_ONCE = 50, 500, 25
-_F, _W, _C = tables.call_facts.c, call_words.c, tables.calls.c
+_F, _W, _C = fact_tables.call_facts.c, call_words.c, tables.calls.c
 _COLUMNS = [_F[name] for name in FoundCall.__dataclass_fields__ if name != "places"]
 _NEWEST_FIRST = (_F.started_at.desc(), _F.call_id.desc())
 
@@ -127,7 +128,7 @@ class _ByWords:
     def _few(self) -> Sequence[Any] | None:
         """Return all calls with the facts, the newest first; None for more than a few."""
         joined = select(_F.call_id, _F.started_at, _W.place).join_from(
-            tables.call_facts, call_words, _W.call_id == _F.call_id
+            fact_tables.call_facts, call_words, _W.call_id == _F.call_id
         )
         newest = with_facts(self._connection, joined, self._sought, self._last).order_by(
             *_NEWEST_FIRST

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, Connection, Select, text
 from callrisk.domain.customer import JST
 from callrisk.domain.language import Intent
 from callrisk.domain.search.sought_calls import SoughtCalls, SoughtFacts
-from callrisk.store import tables
+from callrisk.store.facts import fact_tables
 from callrisk.store.search.word_candidates import Candidate, Span
 
-_F = tables.call_facts.c
+_F = fact_tables.call_facts.c
 
 
 def with_facts(
@@ -20,7 +20,7 @@ def with_facts(
     """Return a statement for calls that have the facts and come after the last one seen."""
     conditions = [*_equal(sought.facts), *_within(span_of(sought.facts))]
     if sought.facts.intent is not None:
-        said = tables.said_condition(connection.dialect.name, Intent(sought.facts.intent))
+        said = fact_tables.said_condition(connection.dialect.name, Intent(sought.facts.intent))
         statement = statement.where(text(said))
     if sought.agent_ids is not None:
         conditions.append(_F.agent_id.in_(sorted(sought.agent_ids)))

@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import Engine, func, select
 
 from callrisk.store import tables
+from callrisk.store.connect import connect_tables
+from callrisk.store.jobs import job_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Backlogs:
 
     def jobs(self) -> Mapping[str, int]:
         """Return the number of long jobs by their state."""
-        state = tables.jobs.c.state
+        state = job_tables.jobs.c.state
         with self._engine.connect() as connection:
             rows = connection.execute(select(state, func.count()).group_by(state)).all()
         return dict(rows)
@@ -49,7 +51,9 @@ class Backlogs:
     def quarantine(self) -> int:
         """Return the number of records in quarantine."""
         with self._engine.connect() as connection:
-            counted = connection.execute(select(func.count()).select_from(tables.quarantine))
+            counted = connection.execute(
+                select(func.count()).select_from(connect_tables.quarantine)
+            )
             return int(counted.scalar_one())
 
 

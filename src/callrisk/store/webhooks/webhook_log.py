@@ -26,6 +26,7 @@ from callrisk.domain.jobs.stored_job import JobState
 from callrisk.domain.language import Intent
 from callrisk.domain.webhooks.webhook import DeliveryState, WebhookEvent, WebhookState
 from callrisk.store import tables
+from callrisk.store.jobs import job_tables
 from callrisk.store.stored_calls import statements_from
 from callrisk.store.transaction import writing
 from callrisk.store.webhooks.kept_webhooks import JOBS_FOR
@@ -37,7 +38,7 @@ _AT_ONCE = 1_000
 # So many may wait for one webhook; what follows stays in the log.
 MOST_WAITING = 2_000
 _E, _S, _A, _J = (
-    table.c for table in (tables.events, tables.segments, tables.assessments, tables.jobs)
+    table.c for table in (tables.events, tables.segments, tables.assessments, job_tables.jobs)
 )
 _OVER = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 # Before that nothing was judged yet.
@@ -220,7 +221,7 @@ def _ended_jobs(connection: Connection, webhook: Any, now: datetime) -> list[Tol
         return []
     since = max(webhook.told_from or webhook.created_at, now - JOBS_FOR)
     of_job = (D.webhook_id == webhook.webhook_id) & (D.job_id == _J.job_id)
-    is_told = select(D.delivery_id).where(of_job).correlate(tables.jobs).exists()
+    is_told = select(D.delivery_id).where(of_job).correlate(job_tables.jobs).exists()
     ended = _J.state.in_(_OVER) & (_J.ended_at >= since) & ~is_told
     columns = (_J.job_id, _J.kind, _J.state, _J.ended_at)
     rows = connection.execute(select(*columns).where(ended).order_by(_J.job_id).limit(_AT_ONCE))
