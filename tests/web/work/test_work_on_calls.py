@@ -116,6 +116,32 @@ def test_an_escalation_goes_from_the_agent_to_the_supervisor_and_back(staff: Sta
     assert staff.client("agent-1").get("/api/calls/c-own").get_json()["escalated"] is False
 
 
+def test_a_list_is_full_of_what_was_asked_for(staff: Staffed) -> None:
+    """Behind more escalations of the other kind than it has room for."""
+    open_before = waiting(staff, "agent-1")
+    closed = [escalated(staff) for _ in range(2)]
+    for about in closed:
+        assert post(staff, "undo", ME | {"note_id": about}).status_code == 201
+    still_open = [escalated(staff) for _ in range(3)]
+    lists = {
+        wanted: [
+            one["note_id"]
+            for one in staff.client("agent-1")
+            .get(f"/api/escalations?limit=2{wanted}")
+            .get_json()["escalations"]
+        ]
+        for wanted in ("", "&open=true", "&open=false")
+    }
+    for about in still_open:
+        post(staff, "undo", ME | {"note_id": about})
+
+    assert lists == {
+        "": still_open[:0:-1],
+        "&open=true": [*open_before, *still_open][:2],
+        "&open=false": closed[::-1],
+    }
+
+
 def test_who_asked_withdraws_an_escalation(staff: Staffed) -> None:
     """Nobody else; twice is too often, and nobody answers it any more."""
     asked = escalated(staff)

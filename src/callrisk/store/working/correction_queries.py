@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     Connection,
     Engine,
     Numeric,
@@ -32,6 +31,7 @@ from callrisk.store.stored_calls import (
     notes_from,
     turns_from,
 )
+from callrisk.store.working.note_states import has_note_about, note_with_about
 
 _N, _C, _S = tables.notes.c, tables.calls.c, tables.segments.c
 _OF_CORRECTIONS = [str(kind) for kind in (NoteKind.CORRECTION, NoteKind.UNDO, *DECISIONS)]
@@ -97,22 +97,13 @@ def _holding(kinds: Collection[NoteKind]) -> Select[Any]:
     return noted.where(_N.kind.in_(sorted(map(str, kinds))), ~_taken_back(_N))
 
 
-def _about(note: Any) -> Any:
-    """Return the number of the note that a note is about."""
-    return cast(note.facts["about"].as_string(), BigInteger)
-
-
 def _taken_back(note: Any) -> Any:
-    undo = tables.notes.alias().c
-    is_undo = (undo.call_id == note.call_id) & (undo.kind == str(NoteKind.UNDO))
-    return select(undo.note_id).where(is_undo, _about(undo) == note.note_id).exists()
+    return has_note_about(note, {NoteKind.UNDO})
 
 
 def _decided(note: Any) -> Any:
-    made = tables.notes.alias().c
-    is_decision = (made.call_id == note.call_id) & made.kind.in_(sorted(map(str, DECISIONS)))
-    about = select(made.note_id).where(is_decision, _about(made) == note.note_id)
-    return about.where(~_taken_back(made)).exists()
+    decision, about = note_with_about(note, DECISIONS)
+    return about.where(~_taken_back(decision)).exists()
 
 
 def _corrections(

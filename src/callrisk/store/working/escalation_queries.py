@@ -11,6 +11,7 @@ from callrisk.domain.work.call_work import EscalationState, call_work
 from callrisk.domain.work.note_kind import NoteKind
 from callrisk.store import tables
 from callrisk.store.stored_calls import CALL_COLUMNS, NOTE_COLUMNS, calls_from, notes_from
+from callrisk.store.working.note_states import has_note_about
 
 _N, _C = tables.notes.c, tables.calls.c
 
@@ -24,31 +25,44 @@ class CallEscalation:
 
 
 class EscalationQueries:
-    """Reads from one database; `agent_ids` narrows to the calls of some agents."""
+    """Reads from one database; `agent_ids` narrows to the calls of some agents.
+
+    Which escalations are read is decided by the database, before anything is cut off.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def waiting(self, limit: int, agent_ids: Collection[str] | None) -> list[CallEscalation]:
         """Return the escalations that wait for an answer, the longest waiting first."""
-        calls = _of(select(*CALL_COLUMNS).where(_C.escalated), agent_ids)
-        with self._engine.connect() as connection:
-            found = _escalations(connection, connection.execute(calls).all())
-        waiting = [one for one in found if one.state.is_open]
-        return sorted(waiting, key=lambda one: (one.state.note.at, one.state.note.note_id))[:limit]
+        noted = _of(_NOTED.where(_C.escalated, ~_IS_CLOSED), agent_ids)
+        return self._read(noted.order_by(_N.at, _N.note_id).limit(limit))
 
     def newest(self, limit: int, agent_ids: Collection[str] | None) -> list[CallEscalation]:
         """Return escalations whatever became of them, the newest first."""
-        asked = (
-            select(_N.call_id).join_from(tables.notes, tables.calls)
-            .where(_N.kind == str(NoteKind.ESCALATION)).order_by(_N.at.desc()).limit(limit)
-        )  # fmt: skip
+        return self._read(_of(_NOTED, agent_ids).order_by(*_NEWEST_FIRST).limit(limit))
+
+    def closed(self, limit: int, agent_ids: Collection[str] | None) -> list[CallEscalation]:
+        """Return the escalations that were answered or withdrawn, the newest first."""
+        noted = _of(_NOTED.where(_IS_CLOSED), agent_ids)
+        return self._read(noted.order_by(*_NEWEST_FIRST).limit(limit))
+
+    def _read(self, noted: Select[Any]) -> list[CallEscalation]:
+        """Return the escalations with these numbers, in the same order."""
         with self._engine.connect() as connection:
-            ids = set(connection.execute(_of(asked, agent_ids)).scalars())
-            calls = select(*CALL_COLUMNS).where(_C.call_id.in_(ids))
-            found = _escalations(connection, connection.execute(calls).all())
-        order = sorted(found, key=lambda one: one.state.note.note_id, reverse=True)
-        return order[:limit]
+            rows = connection.execute(noted).all()
+            asked = select(*CALL_COLUMNS).where(_C.call_id.in_({row.call_id for row in rows}))
+            calls = connection.execute(asked).all()
+            found = {one.state.note.note_id: one for one in _escalations(connection, calls)}
+        return [found[row.note_id] for row in rows if row.note_id in found]
+
+
+_NOTED = (
+    select(_N.note_id, _N.call_id).join_from(tables.notes, tables.calls)
+    .where(_N.kind == str(NoteKind.ESCALATION))
+)  # fmt: skip
+_IS_CLOSED = has_note_about(_N, {NoteKind.ESCALATION_ANSWER, NoteKind.ESCALATION_WITHDRAWN})
+_NEWEST_FIRST = (_N.at.desc(), _N.note_id.desc())
 
 
 def _of(statement: Select[Any], agent_ids: Collection[str] | None) -> Select[Any]:

@@ -119,12 +119,9 @@ def answer_escalation(call_id: str, json_data: EscalationAnswered) -> NoteAdded:
 @needs(Operation.READ_CALLS)
 def list_escalations(query_data: EscalationList) -> EscalationsAnswer:
     """Return escalations: those that wait, the longest waiting first, or the newest ones."""
-    queries, agents = app_state().escalations, reachable_agents()
-    is_open = query_data.open == "true"
-    read = queries.waiting if is_open else queries.newest
-    found = read(query_data.limit, agents)
-    if query_data.open == "false":
-        found = [one for one in found if not one.state.is_open]
+    queries = app_state().escalations
+    read = {"true": queries.waiting, "false": queries.closed, None: queries.newest}
+    found = read[query_data.open](query_data.limit, reachable_agents())
     return EscalationsAnswer(
         escalations=[WaitingEscalation.of(one.call, one.state) for one in found]
     )
