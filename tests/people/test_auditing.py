@@ -15,7 +15,7 @@ from callrisk.people.anchor_keys import AnchorKeys, keys_of_anchors
 from callrisk.people.auditing import Anchors, Auditor, faults_of_audit
 from callrisk.store.ciphers.key_ring import KeyPurpose, new_ring
 from callrisk.store.database import open_database
-from callrisk.store.people.audit_log import AuditLog, Sought
+from callrisk.store.people.audit_log import LISTED, AuditLog, Sought
 from callrisk.store.people.audit_subjects import Gone
 from harness.databases import KINDS, fresh_database
 from harness.key_rings import KEYS, RING, older_ring
@@ -239,6 +239,41 @@ def test_seeing_a_call_is_told_once_an_hour(archive: Archive) -> None:
     assert len(log.newest(Sought(since=START + timedelta(minutes=1)), 100)) == 1
     assert len(log.newest(Sought(until=START + timedelta(minutes=1)), 100)) == 3
     assert archive.faults() == []
+
+
+def listing(*call_ids: str) -> Deed:
+    return Deed("person 1", "list_calls", "list status", "10.0.0.7", {LISTED: [*call_ids]})
+
+
+def test_every_call_of_a_list_is_named(archive: Archive) -> None:
+    """Those that come into it later in the hour by a further record, whichever process answers."""
+    for auditor, shown in (
+        (archive.one, ()), (archive.one, ("c-1", "c-2")), (archive.one, ("c-1", "c-2", "c-3")),
+        (archive.one, ("c-3",)), (archive.two, ("c-2", "c-4")), (archive.two, ("c-4",)),
+    ):  # fmt: skip
+        auditor.note_hourly(listing(*shown), START)
+    first = [one.calls for one in archive.one.log.named(archive.one.log.newest(Sought(), 100))]
+    archive.one.note_hourly(listing("c-3"), START + timedelta(hours=1))
+    (next_hour, *_) = archive.one.log.named(archive.one.log.newest(Sought(), 100))
+
+    assert first[::-1] == [(), ("c-1", "c-2"), ("c-3",), ("c-2", "c-4")]
+    assert next_hour.calls == ("c-3",)
+    assert archive.faults() == []
+
+
+def test_a_list_that_shows_nothing_new_asks_no_database(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked for by every open page, every few seconds."""
+    archive.one.note_hourly(listing("c-1"), START)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(archive.one.log, "keyed", refuse)
+    monkeypatch.setattr(archive.one.log, "add", refuse)
+    archive.one.note_hourly(listing("c-1"), START)
+    archive.one.note_hourly(listing(), START)
 
 
 def test_ids_of_any_length_are_noted(archive: Archive) -> None:

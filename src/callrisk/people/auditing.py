@@ -9,7 +9,8 @@ import json
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -19,12 +20,13 @@ from callrisk.domain.access.audit_record import NO_HASH, Deed
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import Text
 from callrisk.people.anchor_keys import AnchorKeys, has_key, lines_of
-from callrisk.store.people.audit_log import AuditLog, StoredRecord
+from callrisk.store.people.audit_log import LISTED, AuditLog, StoredRecord
 
 logger = logging.getLogger(__name__)
 
 _ANCHORED_EVERY_S = 60.0
-_MOST_REMEMBERED = 50_000
+# Deeds and calls of lists; what is forgotten is noted once more.
+_MOST_REMEMBERED = 200_000
 
 
 class Auditor:
@@ -33,25 +35,50 @@ class Auditor:
     def __init__(self, log: AuditLog) -> None:
         self.log = log
         self._lock = threading.Lock()
-        self._told: OrderedDict[str, None] = OrderedDict()
+        self._hour = ""
+        # What was noted in this hour, with the calls that were listed.
+        self._told: OrderedDict[str, set[str]] = OrderedDict()
+        self._remembered = 0
 
     def note(self, deed: Deed, now: datetime) -> None:
         """Store a deed."""
         self.log.add(self._stored(deed), now)
 
     def note_hourly(self, deed: Deed, now: datetime) -> None:
-        """Store a deed unless the same subject did the same within this hour."""
-        known = f"{deed.subject} {deed.action} {now:%Y-%m-%dT%H} {_short(deed.object)}"
+        """Store a deed unless the same subject did the same within this hour.
+
+        Calls that a list shows for the first time in the hour are noted by a further record.
+        """
+        hour = f"{now:%Y-%m-%dT%H}"
+        known = f"{deed.subject} {deed.action} {hour} {_short(deed.object)}"
+        listed: list[str] = deed.detail.get(LISTED, [])
         with self._lock:
-            if known in self._told:
-                return
+            told = self._told.get(known)
+            new = [one for one in listed if told is None or one not in told]
+        if told is not None and not new:
+            return
+        if listed:
+            deed = replace(deed, detail=deed.detail | {LISTED: new})
         stored = self._stored(deed)
-        once = f"{deed.subject} {deed.action} {now:%Y-%m-%dT%H} {stored.object}"
+        once = f"{deed.subject} {deed.action} {hour} {stored.object}"
+        if listed:
+            # Another process may have noted other calls of the list.
+            once += f" {sha256(' '.join(stored.detail[LISTED]).encode()).hexdigest()[:32]}"
         self.log.add(stored, now, once)
+        self._remember(hour, known, new)
+
+    def _remember(self, hour: str, known: str, listed: Collection[str]) -> None:
         with self._lock:
-            self._told[known] = None
-            while len(self._told) > _MOST_REMEMBERED:
-                self._told.popitem(last=False)
+            if hour > self._hour:
+                self._told.clear()
+                self._hour, self._remembered = hour, 0
+            if known not in self._told:
+                self._told[known], self._remembered = set(), self._remembered + 1
+            told = self._told[known]
+            self._remembered += len({*listed} - told)
+            told.update(listed)
+            while self._remembered > _MOST_REMEMBERED:
+                self._remembered -= 1 + len(self._told.popitem(last=False)[1])
 
     def _stored(self, deed: Deed) -> Deed:
         # Calls become ids before anything is cut: no hash of a call itself may stay in a record.

@@ -74,6 +74,21 @@ def test_lists_are_noted_with_their_ids(office: Staffed) -> None:
     assert "c-own" not in str(seen.record.deed)
 
 
+def test_calls_of_events_are_noted(office: Staffed) -> None:
+    """What was said comes by them, too; a call that begins later is named when it is seen."""
+    client = office.client("agent-2")
+    client.get("/api/events?after=0")
+    ids = {"call_id": "c-later", "customer_id": "1001", "agent_id": "agent-2"}
+    assert office.client(key="feeder").post("/api/start_call", json=ids).status_code == 200
+    for _ in range(2):
+        client.get("/api/events?after=0")
+    log = office.server.state.accounts.auditor.log
+    found = log.named(log.newest(Sought(subject=f"person {office.person('agent-2').person_id}"), 9))
+    seen = [one.calls for one in found if one.stored.record.deed.action == "list_events"]
+
+    assert seen == [("c-later",), ("c-team",)]
+
+
 def test_an_erased_customer_is_in_no_record(office: Staffed, tmp_path: Path) -> None:
     """Whose data somebody saw is told of all others still, and no record was changed."""
     state = office.server.state

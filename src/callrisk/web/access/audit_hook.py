@@ -22,7 +22,7 @@ _SEARCHES = frozenset({"searches.search_calls", "searches.save_search", "searche
 # Reads that take customers' words out, of which each is noted with its calls.
 _EXPORTS = frozenset({"corrections.read_correction_table"})
 # The lists of answers whose rows name calls.
-_LISTS_OF_CALLS = ("calls", "corrections", "escalations")
+_LISTS_OF_CALLS = ("calls", "corrections", "escalations", "events")
 # Reads that are asked by POST.
 _ASKED_BY_POST = frozenset({"calls.score_customer", "searches.save_search"})
 # A telephony begins, feeds and ends calls by the thousand; what it said stands in the calls.
