@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from harness.databases import fresh_database
 from harness.ports import free_port
 from harness.small_world import World, new_root
 from harness.waiting import wait_until
+from harness.webhooks.receiver import Receiver, receiving
 
 CUSTOMER = "K-77123"
 # Told once each, at a door of its own; none is a word that the product writes by itself.
@@ -57,7 +59,19 @@ HEADERS = {
 }  # fmt: skip
 PATHS = {"static": "cormorant-feather", "next": "osprey-over-river", "page": "spoonbill-at-dawn"}
 LOGIN = {"login": "egret.of.the.marsh", "password": "kingfisher-blue-9274"}
-ALL = CANARIES | SAID | NAMES | NUMBERS | NOTES | HEADERS | PATHS | LOGIN
+# The work on a call after it, and what is looked for; words at a wrong place of an address, too.
+WORK = {
+    "outcome": "木馬の鞍を", "call back": "灯台守の", "escalation answer": "風見鶏を",
+    "correction": "糸電話の", "rejection": "影絵芝居を", "approval": "線香花火の",
+}  # fmt: skip
+LOOKED_FOR = {"words": "蓄音機の針を", "words in a query": "heliotrope-garden",
+              "cursor": "nightingale-floor", "moment": "lacquered-inkstone"}  # fmt: skip
+ALL = (
+    CANARIES | SAID | NAMES | NUMBERS | NOTES | HEADERS | PATHS | LOGIN | WORK | LOOKED_FOR
+)  # fmt: skip
+
+
+TOLD_TO_HOOKS = {"call.started", "call.ended", "call.escalated"}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -125,6 +139,7 @@ def tell_all(address: str) -> None:
     bearer = {"Authorization": f"Bearer {CANARIES['token']}"}
     requests.get(f"{address}/api/calls/c-1?q={CANARIES['query']}", headers=bearer, timeout=20)
     tell_more(address, post)
+    tell_work(address, post)
     assert post("end_call", {"call_id": "c-1"}).ok
 
 
@@ -152,6 +167,40 @@ def tell_more(address: str, post: Callable[[str, dict[str, object]], requests.Re
     assert post("end_call", {"call_id": "c-2"}).ok
 
 
+def tell_work(address: str, post: Callable[[str, dict[str, object]], requests.Response]) -> None:
+    """Outcomes, call-backs, answers, corrections with their decisions, and searches."""
+
+    def number(path: str, body: dict[str, object]) -> int:
+        answer = post(f"calls/c-1/{path}", {"agent_id": "a"} | body)
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["note_id"])
+
+    asked = number("escalate", {"reason": "承認をお願いします"})
+    number("escalations/answer", {"note_id": asked, "text": WORK["escalation answer"]})
+    number("outcome", {"outcome": "promised", "text": WORK["outcome"]})
+    soon = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+    number("call_back", {"call_back_at": soon, "text": WORK["call back"]})
+    call = requests.get(f"{address}/api/calls/c-1", timeout=20).json()
+    (first, second, *_) = [one for turn in call["segments"] for one in turn["statements"]]
+    for statement, verdict in (first, "rejected"), (second, "approved"):
+        place = {name: statement[name] for name in ("segment_id", "begin", "end", "intent")}
+        made = number("corrections", place | {"meant": "none", "text": WORK["correction"]})
+        why = WORK["rejection" if verdict == "rejected" else "approval"]
+        decision = {"note_id": made, "verdict": verdict, "text": why, "agent_id": "b"}
+        assert post("calls/c-1/corrections/decide", decision).status_code == 201
+    for words in (LOOKED_FOR["words"], "万華鏡を"):
+        assert post("searches", {"words": words}).status_code == 201
+    asking = {
+        f"calls/search?words={LOOKED_FOR['words in a query']}": 422,
+        f"calls/search?cursor={LOOKED_FOR['cursor']}": 422,
+        f"calls/c-1/changes?from={LOOKED_FOR['moment']}": 422,
+        "calls/c-1/changes": 200, "corrections": 200, "corrections/table": 200, "escalations": 200,
+    }  # fmt: skip
+    for path, status in asking.items():
+        answer = requests.get(f"{address}/api/{path}", timeout=20)
+        assert (path, answer.status_code) == (path, status)
+
+
 def found_in(content: bytes) -> set[str]:
     """The canaries in some bytes, written plainly or as JSON escapes them."""
     return {
@@ -161,6 +210,20 @@ def found_in(content: bytes) -> set[str]:
         or canary.encode("unicode_escape") in content
         or canary.encode("utf-16-le") in content
     }
+
+
+def added_hook(address: str, receiver: Receiver) -> dict[str, str]:
+    """A new webhook, with its secret."""
+    body = {"name": "見本", "url": receiver.url, "event_types": sorted(TOLD_TO_HOOKS)}
+    answer = requests.post(f"{address}/api/admin/webhooks", json=body, timeout=20)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, str] = answer.json()
+    return made
+
+
+def files_of(root: Path) -> bytes:
+    """All that an installation keeps."""
+    return b"".join(path.read_bytes() for path in root.parent.rglob("*") if path.is_file())
 
 
 def leaks(root: Path, database: str) -> dict[str, set[str]]:
@@ -193,19 +256,31 @@ def test_what_is_told_stands_nowhere_in_clear(
     head = ",".join((columns.customer_id, columns.name, columns.phone))
     row = ",".join((CUSTOMER, CANARIES["name"], CANARIES["phone"]))
     (raw / "顧客_表.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
-    with serving(root, free_port(), metrics := free_port()) as address:
+    hooks = list[dict[str, str]]()
+    with (
+        receiving() as receiver,
+        serving(root, free_port(), metrics := free_port()) as address,
+    ):
+        hooks.append(added_hook(address, receiver))
         tell_all(address)
         shown = requests.get(f"{address}/api/calls/c-1", timeout=20).content
         also = requests.get(f"{address}/api/calls/c-2", timeout=20).content
         figures = requests.get(f"http://127.0.0.1:{metrics}/metrics", timeout=20).content
         health = requests.get(f"{address}/api/health", timeout=20).content
 
-        assert found_in(shown) >= {"agent", "customer", "note", "feedback", "escalation"}
+        assert found_in(shown) >= {"agent", "customer", "note", "feedback", "escalation", *WORK}
         assert found_in(also) >= SAID.keys() | NOTES.keys()
         assert not found_in(also) & NUMBERS.keys() - {"account", "code"}
         assert found_in(figures) | found_in(health) == set()
-        assert len(set(ALL.values())) == 51
+        assert len(set(ALL.values())) == 61
+        # Every event, as a webhook sends it: after the ends of both calls.
+        wait_until(lambda: len(set(receiver.types)) >= len(TOLD_TO_HOOKS), seconds=30)
+        assert set(receiver.types) >= TOLD_TO_HOOKS
+        sent = b"".join(one.body + str(one.headers).encode() for one in receiver.received)
+        assert found_in(sent) == set()
         assert leaks(root, database) == {}
+        secrets = [one["secret"] for one in hooks]
+        assert not any(secret.encode() in files_of(root) for secret in secrets)
 
     assert customer(["erase", CUSTOMER, "--yes"], root) == 0
     assert CUSTOMER.encode() not in b"".join(
