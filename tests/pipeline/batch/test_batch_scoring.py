@@ -146,6 +146,34 @@ def reference_of(model: RiskModel, x: Matrix) -> TrainingReference:
     return TrainingReference.from_json(made.to_json())
 
 
+def test_no_name_number_or_word_is_in_the_results(
+    world: World, model: RiskModel, tmp_path: Path
+) -> None:
+    """Of a call that is scored at its end: in the CSV, the workbook and the summary."""
+    export = few_customers(tmp_path / "raw")
+    told = {"名前": "鯨井ミモザ", "電話": "08031415926", "言葉": "金木犀の垣根を見ました"}
+    rows = rows_of(export)
+    column = next(name for name, cell in rows[0].items() if "(CUSTOMER)" in cell)
+    for row in rows:
+        row[column] += f"\n(CUSTOMER) {told['言葉']}。{told['名前']}です。{told['電話']}です。"
+    calls = written(tmp_path / "通話.csv", [row | told for row in rows])
+    customers = customer_table(tmp_path / "raw")
+    result = score(world, model, calls, tmp_path / "out", customers=customers)
+    files = [path for path in result.folder.rglob("*") if path.is_file()]
+    workbook = load_workbook(result.folder / "risk_scores.xlsx", read_only=True)
+    cells = "".join(
+        str(cell)
+        for sheet in workbook.worksheets
+        for line in sheet.iter_rows(values_only=True)
+        for cell in line
+    )
+
+    assert rows[0]["レコード番号"] in cells
+    for words in told.values():
+        assert words not in cells
+        assert not [path for path in files if words.encode() in path.read_bytes()]
+
+
 def test_what_the_model_never_saw_is_marked(
     world: World, model: RiskModel, table: Path, tmp_path: Path
 ) -> None:
