@@ -19,11 +19,10 @@ from callrisk.bootstrap.server import create_app
 from callrisk.domain.access.policy_table import ROLES_OF_PERSONS, Role
 from callrisk.settings import load
 from harness import ROOT
-from harness.contract_cases import run_cases
+from harness.contract_cases import cases_each, run_cases
 from harness.staffed import KEYS, staffed
 
-# Of the 16 operations 11 take something; the others can be asked in one way only.
-OPERATIONS_WITH_INPUT, CALL = 11, "contract-1"
+CALL = "contract-1"
 
 
 def main() -> int:
@@ -48,7 +47,7 @@ def as_every_role(cases: int) -> int:
         asking |= {key: made.asking(key=key) for key in KEYS}
         for name, headers in asking.items():
             statuses: Counter[int] = Counter()
-            each = -(-cases // OPERATIONS_WITH_INPUT)
+            each = cases_each(made.server, cases, headers)
             for result in run_cases(made.server, each, "c-own", headers):
                 statuses += result.statuses
                 failures += sum(result.failures.values())
@@ -70,7 +69,7 @@ def as_development(wanted: int) -> int:
         server = create_app(settings.model_copy(update={"env": env}))
         ids = {"call_id": CALL, "customer_id": "1001", "agent_id": "agent-7"}
         server.app.test_client().post("/api/start_call", json=ids)
-        for result in run_cases(server, -(-wanted // OPERATIONS_WITH_INPUT), CALL):
+        for result in run_cases(server, cases_each(server, wanted), CALL):
             cases += sum(result.statuses.values())
             failures += sum(result.failures.values())
             print(f"{result.label:45} {dict(sorted(result.statuses.items()))}", flush=True)

@@ -37,18 +37,41 @@ def run_cases(
     Routes of one call are asked about `call_id`, which should be in progress. `asking` are the
     headers that say who asks in production.
     """
-    ask: dict[str, Any] = {}
-    if asking is not None:
-        ask = {"base_url": "https://localhost", "headers": dict(asking)}
-    # Cookies stand in the headers, and a jar would take their place.
-    client = server.app.test_client(use_cookies=False)
-    document = client.get("/openapi.json", **ask)
+    document, ask = _document(server, asking), _ask(asking)
     if "Cookie" in ask.get("headers", {}):
         ask["cookies"] = dict([ask["headers"].pop("Cookie").split("=", 1)])
-    schema = schemathesis.openapi.from_dict(document.get_json())
+    schema = schemathesis.openapi.from_dict(document)
     schema.app = server.app
     for found in schema.get_all_operations():
         yield _results_of(found.ok(), cases, call_id, ask)
+
+
+def cases_each(server: Server, wanted: int, asking: Asking | None = None) -> int:
+    """Return how many cases an operation make so many in all.
+
+    What takes nothing can be asked in one way only.
+    """
+    operations = [
+        operation
+        for path in _document(server, asking)["paths"].values()
+        for method, operation in path.items()
+        if method != "parameters"
+        and (operation.get("parameters") or path.get("parameters") or "requestBody" in operation)
+    ]
+    return -(-wanted // len(operations))
+
+
+def _ask(asking: Asking | None) -> dict[str, Any]:
+    if asking is None:
+        return {}
+    return {"base_url": "https://localhost", "headers": dict(asking)}
+
+
+def _document(server: Server, asking: Asking | None) -> dict[str, Any]:
+    # Cookies stand in the headers, and a jar would take their place.
+    client = server.app.test_client(use_cookies=False)
+    document: dict[str, Any] = client.get("/openapi.json", **_ask(asking)).get_json()
+    return document
 
 
 def _results_of(
