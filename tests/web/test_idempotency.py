@@ -46,7 +46,7 @@ def test_the_same_request_is_answered_alike(staff: Staffed, route: str) -> None:
     assert sum(note["kind"] == first.get_json()["kind"] for note in notes) == 1
 
 
-def test_another_body_is_422_in_both_languages(staff: Staffed) -> None:
+def test_another_body_is_422(staff: Staffed) -> None:
     """The header is named as the field at fault."""
     post(staff, "notes", NOTE, "one-body")
     answer = post(staff, "notes", NOTE | {"text": "別のメモ"}, "one-body")
@@ -54,7 +54,7 @@ def test_another_body_is_422_in_both_languages(staff: Staffed) -> None:
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
     (error,) = answer.get_json()["errors"]
     assert error["field"] == "Idempotency-Key"
-    assert "another body" in error["message"] and "別の内容" in error["message"]
+    assert "another body" in error["message"]
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "k" * 256, "キー".encode().decode("latin-1")])
@@ -95,7 +95,7 @@ def test_a_request_in_progress_puts_the_same_one_off(
     third = post(staff, "notes", NOTE, "slow")
 
     assert (second.status_code, second.headers["Retry-After"]) == (409, "1")
-    assert "処理中" in second.get_json()["detail"]
+    assert "in progress" in second.get_json()["detail"]
     assert third.data == answers[0].data
 
 

@@ -32,5 +32,5 @@ def test_rows_whose_key_is_lost_say_so(tmp_path: Path) -> None:
         agent.post("/api/calls/c-own/notes", json=note | {"text": "後のメモ"})
         told = agent.get("/api/calls/c-own").get_json()
 
-    assert [one["text"] for one in told["segments"]] == [UNREADABLE]
-    assert [one["text"] for one in told["notes"]] == [UNREADABLE, "後のメモ"]
+    assert [one["text"] for one in told["segments"]] == [UNREADABLE.en]
+    assert [one["text"] for one in told["notes"]] == [UNREADABLE.en, "後のメモ"]

@@ -13,8 +13,10 @@ from typing import Any
 from apiflask import APIFlask, abort
 from flask import current_app, request
 
+from callrisk.domain.wording import Text
 from callrisk.store.idempotency.answered_requests import OtherBodyError, RequestKey
 from callrisk.web.access.guards import subject
+from callrisk.web.refusal_words import told
 from callrisk.wire.base import Json
 from callrisk.wire.requests import IDEMPOTENCY_HEADER, IDEMPOTENCY_KEY, Body
 
@@ -29,15 +31,17 @@ _PARAMETER: Json = {
     "(422), and while the first is in progress put off (409).",
     "schema": {"type": "string", "pattern": IDEMPOTENCY_KEY},
 }  # fmt: skip
-_OTHER_BODY = (
-    "This key was sent with another body; give each request a key of its own."
-    " このキーは別の内容で使われています。リクエストごとに新しいキーを付けてください。"
+_OTHER_BODY = Text(
+    "このキーは別の内容で使われています。リクエストごとに新しいキーを付けてください。",
+    "This key was sent with another body; give each request a key of its own.",
 )
-_IN_PROGRESS = (
-    "The request with this key is in progress; send it again in a moment."
-    " 同じキーのリクエストを処理中です。少し待ってからもう一度送ってください。"
+_IN_PROGRESS = Text(
+    "同じキーのリクエストを処理中です。少し待ってからもう一度送ってください。",
+    "The request with this key is in progress; send it again in a moment.",
 )
-_NO_KEY = "1 to 255 visible ASCII characters are a key 半角の英数字と記号、1～255文字です"
+_NO_KEY = Text(
+    "半角の英数字と記号、1～255文字にしてください", "1 to 255 visible ASCII characters are a key"
+)
 
 
 class _InProgress:
@@ -55,7 +59,7 @@ class _InProgress:
             self._keys.add(key.key_sha256)
         if not is_first:
             headers = {"Retry-After": str(_RETRY_AFTER_S)}
-            abort(HTTPStatus.CONFLICT, _IN_PROGRESS, headers=headers)
+            abort(HTTPStatus.CONFLICT, told(_IN_PROGRESS), headers=headers)
         try:
             yield
         finally:
@@ -102,5 +106,5 @@ def _request_key(body: Body) -> RequestKey | None:
     return RequestKey.of(key, subject().subject_id, request.path, body.model_dump_json())
 
 
-def _fault(message: str) -> dict[str, dict[str, list[str]]]:
-    return {"headers": {IDEMPOTENCY_HEADER: [message]}}
+def _fault(message: Text) -> dict[str, dict[str, list[str]]]:
+    return {"headers": {IDEMPOTENCY_HEADER: [told(message)]}}

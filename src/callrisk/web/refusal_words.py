@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import request
 from pydantic import ValidationError
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from callrisk.domain.wording import Text
 from callrisk.web.access.access_words import Language, spoken
@@ -54,7 +56,18 @@ _WHOLE = "_schema"
 
 def reader_language() -> Language:
     """Return the language that is asked for; systems, which ask for none, read English."""
-    return "ja" if request.accept_languages.best_match(["en", "ja"]) == "ja" else "en"
+    return language_asked_for(request.headers.get("Accept-Language", ""))
+
+
+def language_asked_for(accept_language: str) -> Language:
+    """Return the language that a header Accept-Language asks for."""
+    asked = parse_accept_header(accept_language, LanguageAccept)
+    return "ja" if asked.best_match(["en", "ja"]) == "ja" else "en"
+
+
+def told(text: Text) -> str:
+    """Return a text in the language of whoever reads the answer to this request."""
+    return spoken(text, reader_language())
 
 
 def refused_fields(error: ValidationError, before: Sequence[str | int] = ()) -> list[FieldProblem]:

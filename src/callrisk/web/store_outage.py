@@ -8,24 +8,25 @@ from http import HTTPStatus
 from apiflask import APIFlask
 from flask import Response
 
+from callrisk.domain.wording import Text
 from callrisk.store.ciphers.data_keys import KeyLostError
 from callrisk.store.store_away import STORE_AWAY_ERRORS
 from callrisk.web.problems import problem_response
+from callrisk.web.refusal_words import told
 
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 5
 # Errors so close together are of one outage.
 _SAME_OUTAGE_S = 60.0
-_DETAIL = (
-    "store: the database does not answer, and what you sent was not stored. Send it again."
-    " データベースが応答しません。保存されていないので、もう一度送ってください。"
+_DETAIL = Text(
+    "データベースが応答しません。保存されていないので、もう一度送ってください。",
+    "store: the database does not answer, and what you sent was not stored. Send it again.",
 )
-
-
-_NO_KEY = (
+_NO_KEY = Text(
+    "この内容の鍵が見つかりません。管理者が `python run.py keys lost` で確認できます。",
     "store: the key of these words is missing; an administrator finds out with `python run.py keys "
-    "lost`. この内容の鍵が見つかりません。管理者が `python run.py keys lost` で確認できます。"
+    "lost`.",
 )
 
 
@@ -40,7 +41,7 @@ def register(app: APIFlask) -> None:
 def _key_lost(error: Exception) -> Response:
     """Return the problem of words that cannot be opened, and log what is missing."""
     logger.error("words cannot be opened: %s", error)
-    return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, _NO_KEY, {})
+    return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, told(_NO_KEY), {})
 
 
 class _Outage:
@@ -59,4 +60,4 @@ class _Outage:
         if is_new:
             logger.error("the database does not answer: %s", error.__cause__ or error)
         headers = {"Retry-After": str(RETRY_AFTER_S)}
-        return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, _DETAIL, headers)
+        return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, told(_DETAIL), headers)

@@ -9,9 +9,11 @@ from apiflask import APIFlask
 from flask import Response, current_app, request
 
 from callrisk.domain.access.person import Means
+from callrisk.domain.wording import Text
 from callrisk.people.sessions import Known
 from callrisk.web.limits.rate_limits import Rate, RateLimits
 from callrisk.web.problems import problem_response
+from callrisk.web.refusal_words import told
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -27,9 +29,9 @@ _NOT_LIMITED = frozenset(
         "access_pages.make_first_admin",
     }
 )  # fmt: skip
-_DETAIL = (
-    "Too many requests of this kind; send it again in {seconds} seconds."
-    " リクエストが多すぎます。{seconds} 秒後にもう一度送ってください。"
+_DETAIL = Text(
+    "リクエストが多すぎます。{seconds} 秒後にもう一度送ってください。",
+    "Too many requests of this kind; send it again in {seconds} seconds.",
 )
 
 
@@ -76,5 +78,5 @@ def _rate_of(endpoint: str, means: Means | None) -> Rate:
 
 
 def _refusal(seconds: int) -> Response:
-    detail = _DETAIL.format(seconds=seconds)
+    detail = told(_DETAIL).format(seconds=seconds)
     return problem_response(HTTPStatus.TOO_MANY_REQUESTS, detail, {"Retry-After": str(seconds)})

@@ -11,6 +11,7 @@ from callrisk.domain.access.handmade_ids import is_unguessable
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
+from callrisk.domain.wording import Text
 from callrisk.store.calls import NewCall, OtherCustomerError
 from callrisk.web.access.guards import (
     may_reach,
@@ -21,6 +22,7 @@ from callrisk.web.access.guards import (
 )
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
+from callrisk.web.refusal_words import told
 from callrisk.web.routes.call_answers import (
     changes_of,
     contexts_of,
@@ -50,7 +52,12 @@ from callrisk.wire.requests import (
 )
 from callrisk.wire.segment import SegmentAnswer
 
-UNREADABLE = "（復号できません / cannot be decrypted）"
+UNREADABLE = Text("（復号できません）", "(cannot be decrypted)")
+_NOT_USABLE = Text(
+    "call_id: {call_id} は使えません。画面が示す ID か、UUID を含む ID で始めてください。",
+    "call_id: {call_id} may not be used. Begin a call under the id that the page proposes, or "
+    "under one with a UUID.",
+)
 Worded = TypeVar("Worded", SegmentAnswer, NoteAnswer)
 
 calls = APIBlueprint("calls", __name__, url_prefix="/api", tag="calls")
@@ -182,7 +189,7 @@ def get_call(call_id: str) -> CallDetail:
 
 
 def _told_of_loss(row: Worded) -> Worded:
-    return row if row.text else row.model_copy(update={"text": UNREADABLE})
+    return row if row.text else row.model_copy(update={"text": told(UNREADABLE)})
 
 
 def _must_be_usable(call_id: str) -> None:
@@ -196,12 +203,7 @@ def _must_be_usable(call_id: str) -> None:
 
 def _refuse_id(call_id: str) -> NoReturn:
     """Refuse an id in words that are the same whether there is such a call or not."""
-    abort(
-        HTTPStatus.CONFLICT,
-        f"call_id: {call_id} may not be used. Begin a call under the id that the page proposes, or "
-        "under one with a UUID. この通話 ID は使えません。画面が示す ID か、UUID を含む ID で"
-        "始めてください。",
-    )
+    abort(HTTPStatus.CONFLICT, told(_NOT_USABLE).replace("{call_id}", call_id))
 
 
 def _agents(asked: str | None) -> Set[str] | None:

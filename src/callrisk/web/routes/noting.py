@@ -8,6 +8,7 @@ from apiflask import APIBlueprint, abort
 
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.time import utc_now
+from callrisk.domain.wording import Text
 from callrisk.domain.work.call_work import Refusal
 from callrisk.domain.work.note_kind import NoteKind
 from callrisk.store.working.note_writing import NewNote, NoteRefusedError
@@ -15,23 +16,31 @@ from callrisk.web.access.guards import must_act_as, needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import View, answers, takes
 from callrisk.web.idempotency import idempotent, idempotent_request
+from callrisk.web.refusal_words import told
 from callrisk.wire.events import NoteAdded
 from callrisk.wire.work.work_requests import WorkBody
 
 _REFUSED = {
     Refusal.UNKNOWN: (
         HTTPStatus.NOT_FOUND,
-        "is none of this call that this can be about. この通話に、対象の記録がありません。",
+        Text(
+            "この通話に、対象の記録がありません。", "is none of this call that this can be about."
+        ),
     ),
-    Refusal.OVER: (HTTPStatus.CONFLICT, "was taken back already. すでに取り消されています。"),
+    Refusal.OVER: (
+        HTTPStatus.CONFLICT,
+        Text("すでに取り消されています。", "was taken back already."),
+    ),
     Refusal.DECIDED: (
         HTTPStatus.CONFLICT,
-        "was decided about already. すでに承認または却下されています。",
+        Text("すでに承認または却下されています。", "was decided about already."),
     ),
     Refusal.WAITS: (
         HTTPStatus.CONFLICT,
-        "corrects this statement and waits for a decision."
-        " この発言への指摘は、すでに判断を待っています。",
+        Text(
+            "この発言への指摘は、すでに判断を待っています。",
+            "corrects this statement and waits for a decision.",
+        ),
     ),
 }
 
@@ -63,11 +72,11 @@ def noted(call_id: str, kind: NoteKind, body: WorkBody, words: str = "") -> Note
             added = state.store.add_note(note, request)
     except NoteRefusedError as error:
         status, why = _REFUSED[error.reason]
-        abort(status, f"note_id: {error.about} {why}")
+        abort(status, f"note_id: {error.about} {told(why)}")
     state.live.wake()
     return added
 
 
-def refuse(field: str, message: str) -> NoReturn:
+def refuse(field: str, message: Text) -> NoReturn:
     """Refuse a request for one field of its body."""
-    abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail={"json": {field: [message]}})
+    abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail={"json": {field: [told(message)]}})

@@ -11,21 +11,23 @@ from callrisk.domain.customer import JST
 from callrisk.domain.search.plain_text import LEAST_LETTERS
 from callrisk.domain.search.sought_calls import FoundCall, SoughtCalls, askable_words
 from callrisk.domain.time import utc_now
+from callrisk.domain.wording import Text
 from callrisk.store.search.saved_searches import SavedSearch
 from callrisk.web.access.guards import needs, reachable_agents, subject
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.web.limits.limited_routes import limited_as
 from callrisk.web.limits.rate_limits import Rate
+from callrisk.web.refusal_words import told
 from callrisk.wire.request_fields import REFUSALS
 from callrisk.wire.search.search_answers import AskedFacts, FoundCallAnswer, SearchPage
 from callrisk.wire.search.search_requests import CallsAsked, NewSearch, PageAsked
 
 searches = APIBlueprint("searches", __name__, url_prefix="/api", tag="calls")
 _FOREIGN_CURSOR = REFUSALS["foreign_cursor"]
-_TOO_SHORT = (
-    f"one word of {LEAST_LETTERS} letters at least, apart from spaces and punctuation"
-    f" 空白と記号を除いて、{LEAST_LETTERS}文字以上の語を1つ以上入れてください"
+_TOO_SHORT = Text(
+    f"空白と記号を除いて、{LEAST_LETTERS}文字以上の語を1つ以上入れてください",
+    f"one word of {LEAST_LETTERS} letters at least, apart from spaces and punctuation",
 )
 
 
@@ -48,7 +50,7 @@ def save_search(json_data: NewSearch) -> SearchPage:
     """Keep a search by words for 30 days, and return its id with the first page."""
     words, facts = askable_words(json_data.words), json_data.facts()
     if not words:
-        abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail={"json": {"words": [_TOO_SHORT]}})
+        abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail={"json": {"words": [told(_TOO_SHORT)]}})
     saved = SavedSearch(json_data.words, facts)
     search_id = app_state().saved_searches.add(subject().subject_id, saved, utc_now())
     g.noted_object = f"search {search_id}"
@@ -96,8 +98,8 @@ def _last_seen(cursor: str | None) -> tuple[datetime, str] | None:
         return None
     last = app_state().search_cursors.open(subject().subject_id, cursor)
     if last is None:
-        told = f"{_FOREIGN_CURSOR.en} {_FOREIGN_CURSOR.ja}"
-        abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail={"query": {"cursor": [told]}})
+        why = told(_FOREIGN_CURSOR)
+        abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail={"query": {"cursor": [why]}})
     return last
 
 

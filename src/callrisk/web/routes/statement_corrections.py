@@ -7,6 +7,7 @@ from apiflask import APIBlueprint
 from callrisk.artifacts.csv_cells import escape_formula
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.language.own_rows import table_of
+from callrisk.domain.wording import Text
 from callrisk.domain.work.corrections import StatementPlace
 from callrisk.domain.work.note_kind import NoteKind
 from callrisk.web.access.audit_hook import note_export
@@ -29,6 +30,10 @@ corrections = APIBlueprint("corrections", __name__, url_prefix="/api", tag="call
 corrections.before_request(find_call)
 
 _adds_to_call = partial(adds_to_call, corrections)
+_NO_STATEMENT = Text(
+    "この通話に、その発言がありません。画面を再読み込みしてください",
+    "no turn of this call has this statement; it may have been read anew",
+)
 _DECISIONS = {
     "approved": NoteKind.CORRECTION_APPROVED,
     "rejected": NoteKind.CORRECTION_REJECTED,
@@ -46,7 +51,7 @@ def correct_statement(call_id: str, json_data: CorrectionBody) -> NoteAdded:
 def decide_correction(call_id: str, json_data: CorrectionDecided) -> NoteAdded:
     """Approve or reject a correction of a statement."""
     if json_data.verdict == "rejected" and not json_data.text:
-        refuse("text", "say why it is rejected 却下の理由を書いてください")
+        refuse("text", Text("却下の理由を書いてください", "say why it is rejected"))
     return noted(call_id, _DECISIONS[json_data.verdict], json_data, json_data.text)
 
 
@@ -85,10 +90,6 @@ def _check_statement(call_id: str, body: CorrectionBody) -> None:
         if place.is_of(statement)
     ]
     if not found:
-        refuse(
-            "segment_id",
-            "no turn of this call has this statement; it may have been read anew"
-            " この通話に、その発言がありません。画面を再読み込みしてください",
-        )
+        refuse("segment_id", _NO_STATEMENT)
     if found[0].counts and body.meant == body.intent:
-        refuse("meant", "this is what was understood 読み取った意味と同じです")
+        refuse("meant", Text("読み取った意味と同じです", "this is what was understood"))

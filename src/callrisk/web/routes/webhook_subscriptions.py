@@ -16,6 +16,7 @@ from callrisk.web.access.audit_hook import note_webhook
 from callrisk.web.access.guards import needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
+from callrisk.web.refusal_words import told
 from callrisk.wire.webhooks.webhook_answers import (
     DeliveryAnswer,
     DeliveryList,
@@ -59,7 +60,7 @@ def add_webhook(json_data: AddWebhook) -> WebhookWithSecretAnswer:
     made = app_state().webhooks.add(json_data.name, json_data.url, json_data.event_types, utc_now())
     if isinstance(made, Text):
         # 403: it is no matter of form; the address may not be sent to.
-        abort(HTTPStatus.CONFLICT if made is TOO_MANY else HTTPStatus.FORBIDDEN, made.en)
+        abort(HTTPStatus.CONFLICT if made is TOO_MANY else HTTPStatus.FORBIDDEN, told(made))
     note_webhook(made.webhook)
     return _with_secret(made)
 
@@ -89,7 +90,7 @@ def replace_webhook_secret(webhook_id: str) -> WebhookWithSecretAnswer:
     """Have a new secret sign; each one before signs beside it until its day is over."""
     made = app_state().webhooks.new_secret(int(webhook_id), utc_now())
     if isinstance(made, Text):
-        abort(HTTPStatus.CONFLICT, made.en)
+        abort(HTTPStatus.CONFLICT, told(made))
     return _with_secret(_found(made))
 
 

@@ -8,6 +8,7 @@ from apiflask import APIBlueprint
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.customer import JST
 from callrisk.domain.time import utc_now
+from callrisk.domain.wording import Text
 from callrisk.domain.work.note_kind import NoteKind
 from callrisk.web.access.guards import must_act_as, needs, reachable_agents
 from callrisk.web.app_state import app_state
@@ -60,8 +61,10 @@ def set_outcome(call_id: str, json_data: OutcomeBody) -> NoteAdded:
     if json_data.outcome not in known:
         refuse(
             "outcome",
-            f"one of {', '.join(known)}; config.py lists them (OUTCOMES)"
-            " config.py の OUTCOMES にあるコードを指定してください",
+            Text(
+                f"config.py の OUTCOMES にあるコード（{', '.join(known)}）を指定してください",
+                f"one of {', '.join(known)}; config.py lists them (OUTCOMES)",
+            ),
         )
     return noted(call_id, NoteKind.OUTCOME, json_data, json_data.text)
 
@@ -73,8 +76,10 @@ def add_promise(call_id: str, json_data: PromiseBody) -> NoteAdded:
     if not today <= json_data.due_on <= today + _PROMISE_WITHIN:
         refuse(
             "due_on",
-            f"a day from {today} on, within {_PROMISE_WITHIN.days} days"
-            f" 本日（{today}）から{_PROMISE_WITHIN.days}日以内の日付を指定してください",
+            Text(
+                f"本日（{today}）から{_PROMISE_WITHIN.days}日以内の日付を指定してください",
+                f"a day from {today} on, within {_PROMISE_WITHIN.days} days",
+            ),
         )
     return noted(call_id, NoteKind.PROMISE, json_data, json_data.text)
 
@@ -86,8 +91,10 @@ def add_call_back(call_id: str, json_data: CallBackBody) -> NoteAdded:
     if not now - _GRACE <= json_data.call_back_at <= now + _CALL_BACK_WITHIN:
         refuse(
             "call_back_at",
-            f"a moment to come, within {_CALL_BACK_WITHIN.days} days"
-            f" これから{_CALL_BACK_WITHIN.days}日以内の日時を指定してください",
+            Text(
+                f"これから{_CALL_BACK_WITHIN.days}日以内の日時を指定してください",
+                f"a moment to come, within {_CALL_BACK_WITHIN.days} days",
+            ),
         )
     return noted(call_id, NoteKind.CALL_BACK, json_data, json_data.text)
 

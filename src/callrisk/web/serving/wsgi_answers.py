@@ -19,6 +19,9 @@ from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 from wsgiref.types import WSGIApplication
 
+from callrisk.domain.wording import Text
+from callrisk.web.access.access_words import spoken
+from callrisk.web.refusal_words import language_asked_for
 from callrisk.web.request_watch import REQUEST_ID_HEADER
 from callrisk.web.serving.request_threads import BusyError, RequestThreads
 from callrisk.wire.problem import MEDIA_TYPE, Problem
@@ -31,9 +34,9 @@ Scope = dict[str, Any]
 Headers = list[tuple[bytes, bytes]]
 
 _RETRY_AFTER_S = 1
-_BUSY = (
-    "server: too many requests wait, and nothing was done for this one. Send it again."
-    " 要求が多すぎます。処理されていないので、もう一度送ってください。"
+_BUSY = Text(
+    "要求が多すぎます。処理されていないので、もう一度送ってください。",
+    "server: too many requests wait, and nothing was done for this one. Send it again.",
 )
 # A body that is too large is read on for so many times its limit, so that its sender, who does not
 # look before all is sent, hears why it was refused.
@@ -214,8 +217,10 @@ def _busy(scope: Scope) -> _Answer:
     """Return 503 as a problem; nothing was done for the request."""
     status, request_id = HTTPStatus.SERVICE_UNAVAILABLE, uuid4().hex
     logger.warning("refused: too many requests wait", extra={"request_id": request_id})
+    asked = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
     problem = Problem(
-        type="about:blank", title=status.phrase, status=status.value, detail=_BUSY,
+        type="about:blank", title=status.phrase, status=status.value,
+        detail=spoken(_BUSY, language_asked_for(asked)),
         instance=unquote_to_bytes(scope["raw_path"]).decode("utf-8", "replace"), errors=[],
         request_id=request_id,
     )  # fmt: skip
