@@ -35,6 +35,17 @@ describe("what moved the score", () => {
     assert.equal(clustersOf(movers, (seconds) => seconds * 40, 40).length, 3);
   });
 
+  test("of two that weigh the same the mark leads to the later one", () => {
+    const [first, second] = [5, -5].map((points, n) => ({ points, seconds: n, statement: { intent: `${n}` } }));
+    assert.equal(strongestOf({ movers: [first, second] }), second);
+  });
+
+  test("what is said at a moment belongs to it, what is said after the last one to the last", () => {
+    const moments = [0, 10, 70].map((at, seq) => ({ seq, risk_score: 50, state: "live", at }));
+    const rows = rowsOf(moments, [0, 10, 10.1, 70.1].map((seconds) => ({ seconds })), ({ at }) => at);
+    assert.deepEqual(rows.map(({ movers: some }) => some.map(({ seconds }) => seconds)), [[0], [10], [10.1, 70.1]]);
+  });
+
   test("the table has every statement once, at the moment that followed it", () => {
     const moments = [[1, 50, 0], [2, 62, 14], [3, 58, 60]].map(([seq, risk_score, at]) => ({ seq, risk_score, state: "live", at }));
     const rows = rowsOf(moments, movers, ({ at }) => at);

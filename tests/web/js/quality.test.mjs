@@ -16,6 +16,7 @@ describe("the pace of speech", () => {
   test("little speech, or speech without times, tells none", () => {
     assert.equal(paceOf([turn("CUSTOMER", "はい。", 0, 900)], "CUSTOMER"), null);
     assert.equal(paceOf([turn("CUSTOMER", "はい。", null, null)], "CUSTOMER"), null);
+    assert.deepEqual([19_999, 20_000].map((ms) => paceOf([turn("CUSTOMER", "あ".repeat(20), 0, ms)], "CUSTOMER")), [null, 60]);
   });
 });
 

@@ -48,3 +48,15 @@ test("while something is read, more and again ask for nothing", async () => {
   await Promise.all([first, actions.moreOfSearch(), actions.askAgain()]);
   assert.equal(asked.length, 1);
 });
+
+test("pages are read until a screen is full, and no more than eight", async () => {
+  const reads = async (perPage) => {
+    let made = 0;
+    asked = [];
+    answers = Array.from({ length: 20 }, () => page(Array.from({ length: perPage }, () => `${perPage}-${made++}`), { search_id: "k3Y", words: "解約", next_cursor: "x" }));
+    state = initialState;
+    await actions.followSearch();
+    return asked.length;
+  };
+  assert.deepEqual([await reads(50), await reads(25), await reads(24), await reads(1)], [1, 2, 3, 8]);
+});
