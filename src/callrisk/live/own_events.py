@@ -41,11 +41,13 @@ class OwnEvents:
         self._events[event.seq] = event
         if event.turn is not None:
             key = (event.call_id, event.turn.turn.segment_id)
-            if self._of_turns.get(key, 0) > event.seq:
+            other = self._of_turns.get(key, event.seq)
+            if other > event.seq:
                 # It comes late, and the newer one may be masked.
                 del self._events[event.seq]
                 return
-            self._events.pop(self._of_turns.get(key, event.seq + 1), None)
+            if other < event.seq:
+                self._events.pop(other, None)
             self._of_turns[key] = event.seq
 
     def drop(self, seq: int) -> bool:
