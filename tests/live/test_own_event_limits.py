@@ -30,13 +30,14 @@ def test_what_was_followed_is_not_taken_in() -> None:
     own.put([event(4), event(5)])
 
     assert not own
-    own.put([event(6), event(8)])
+    own.put([event(6), event(7), event(9)])
     assert own
-    assert [one.seq for one in own.after(5)] == [6]
-    assert [one.seq for one in own.after(6)] == []
+    assert [one.seq for one in own.after(5)] == [6, 7]
+    assert [one.seq for one in own.after(7)] == []
     own.followed(6)
-    assert (own.after(5), [one.seq for one in own.after(7)]) == ([], [8])
-    own.followed(8)
+    own.followed(7)
+    assert (own.after(5), [one.seq for one in own.after(8)]) == ([], [9])
+    own.followed(9)
     assert not own
 
 
