@@ -130,7 +130,7 @@ def stop(services: list[Service]) -> None:
 def services_of(root: Path, ports: list[int]) -> list[Service]:
     """Return the live server and both apps."""
     live, analytics, mobile = map(str, ports)
-    environment = environment_for(root, API_PORT=live)
+    environment = environment_for(root, API_PORT=live, TABLET_PORT=mobile)
     # Waking further threads costs a single live score far more than they save.
     environment["OMP_NUM_THREADS"] = "1"
     python, at = venv_python(root), "http://127.0.0.1:{}/{}".format

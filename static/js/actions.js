@@ -7,7 +7,7 @@ import { agentId, nextTheme, rememberAgentId, rememberLanguage } from "./prefere
 import { routeOf, showRoute } from "./route.js";
 import { createSearchActions } from "./search/search_actions.js";
 import { ownAgentId } from "./session.js";
-import { activeCalls } from "./selectors.js";
+import { activeCalls, toOpen } from "./selectors.js";
 import { createCorrectionActions } from "./work/correction_actions.js";
 import { createCourseActions } from "./work/course_actions.js";
 import { createWorkActions } from "./work/work_actions.js";
@@ -124,7 +124,7 @@ export function createActions(store, live) {
     keepSelection(state) {
       if (!state.synced || !state.connected || state.rowsAlone) return;
       if (state.arrived) meet(state.arrived);
-      const callId = store.state.selectedId ?? routeOf(location).callId ?? activeCalls(state)[0]?.info.call_id;
+      const callId = store.state.selectedId ?? routeOf(location).callId ?? toOpen(state);
       if (!callId) return;
       if (callId !== store.state.selectedId) open(callId, false);
       else if (!state.calls.get(callId)?.loaded && asked !== state.selection) read(callId, state.selection);
@@ -159,7 +159,7 @@ export function createActions(store, live) {
     },
 
     startDemo: reporting(async () => {
-      const { call_id: callId } = await api.startDemo();
+      const { call_id: callId } = await api.startDemo(store.state.session?.agent_ids[0]);
       dispatch("call_read", await api.call(callId));
       select(callId);
       await readDemo(store);
@@ -177,15 +177,18 @@ export function createActions(store, live) {
     }),
 
     addNote: reporting(async (callId, note) => {
-      dispatch("note_added", { ...(await api.addNote(callId, note)), call_id: callId });
+      const added = await api.addNote(callId, note);
+      if (added) dispatch("note_added", { ...added, call_id: callId });
       rememberAgentId(note.agent_id);
       return true;
     }),
 
     /** Throws ApiError, as startCall does. */
     async escalate(callId, escalation) {
-      dispatch("escalation", { ...(await api.escalate(callId, escalation)), call_id: callId });
+      const added = await api.escalate(callId, escalation);
       rememberAgentId(escalation.agent_id);
+      if (!added) return;
+      dispatch("escalation", { ...added, call_id: callId });
       say("escalate.done");
     },
 
@@ -208,7 +211,7 @@ export function createActions(store, live) {
     giveFeedback: reporting(async (info, action, verdict, reason = "") => {
       const feedback = { agent_id: ownAgentId(info.agent_id) ?? (info.agent_id || agentId() || "-"), action, verdict, reason };
       const note = await api.giveFeedback(info.call_id, feedback);
-      dispatch("note_added", { ...note, call_id: info.call_id });
+      if (note) dispatch("note_added", { ...note, call_id: info.call_id });
     }),
 
     switchLanguage(language) {

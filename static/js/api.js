@@ -1,6 +1,7 @@
 /** The client of the REST API: one function per route; failures are ApiError. */
 import { language } from "./i18n.js";
 import { proof, toLogin } from "./session.js";
+import { createOutbox } from "./work/outbox.js";
 
 /** A failed request. Status 0: no answer. `errors` names the invalid fields; people quote the request's id. */
 export class ApiError extends Error {
@@ -16,50 +17,21 @@ async function request(path, options = {}) {
   const headers = { "Accept-Language": language(), ...options.headers };
   const answer = await fetch(path, { ...options, headers }).catch(() => { throw new ApiError(0); });
   const isJson = answer.headers.get("content-type")?.includes("json");
-  const body = isJson ? await answer.json() : {};
+  const body = isJson ? await answer.json().catch(() => { throw new ApiError(0); }) : {};
   if (answer.status === 401) toLogin();
   if (!answer.ok) throw new ApiError(answer.status, body);
   return body;
 }
 
-const post = (path, body = {}, headers = {}) =>
-  request(path, { method: "POST", headers: { "Content-Type": "application/json", ...proof(), ...headers }, body: JSON.stringify(body) });
+const post = (path, body = {}, headers = {}, options = {}) =>
+  request(path, { ...options, method: "POST", headers: { "Content-Type": "application/json", ...proof(), ...headers }, body: JSON.stringify(body) });
 
-const SENT_AGAIN_AFTER_MS = [500, 2000];
-const IN_PROGRESS = 409;
-const keys = new Map(); // of what was sent and not answered yet, by path and body
-const underWay = new Map(); // promises of what is being sent, by path and body
+const GIVEN_UP_MS = 10_000; // a network that stalls never says so
 
-/** A random text; `crypto.randomUUID` is there on https alone. */
-const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-
-/**
- * Sends what adds something, again if no answer came. What the person sends once more, word for word,
- * while it is under way is the same request, and after a failure has the same key: so it is added
- * once, whether the first reached the server or not.
- */
-function add(path, body) {
-  const sent = `${path} ${JSON.stringify(body)}`;
-  if (!underWay.has(sent)) underWay.set(sent, addOnce(path, body, sent).finally(() => underWay.delete(sent)));
-  return underWay.get(sent);
-}
-
-async function addOnce(path, body, sent) {
-  const key = keys.get(sent) ?? newKey();
-  keys.set(sent, key);
-  for (let tries = 0; ; tries++) {
-    try {
-      const answer = await post(path, body, { "Idempotency-Key": key });
-      keys.delete(sent);
-      return answer;
-    } catch (error) {
-      const isSentAgain = error.status === 0 || error.status === IN_PROGRESS;
-      if (!isSentAgain && error.status < 500) keys.delete(sent);
-      if (!isSentAgain || tries >= SENT_AGAIN_AFTER_MS.length) throw error;
-      await new Promise((resolve) => setTimeout(resolve, SENT_AGAIN_AFTER_MS[tries]));
-    }
-  }
-}
+/** What adds something goes by the outbox, so that it is added once and never lost. */
+export const outbox = createOutbox((path, body, key) =>
+  post(path, body, { "Idempotency-Key": key }, { signal: AbortSignal.timeout(GIVEN_UP_MS) }));
+const { add } = outbox;
 
 const query = (values) => new URLSearchParams(Object.entries(values).filter(([, value]) => value));
 
@@ -72,7 +44,7 @@ export const api = {
   score: (callId) => post("/api/score_customer", { call_id: callId }),
   changes: (callId, from, to) => request(`${callPath(callId)}/changes?${query({ from, to })}`),
   startCall: (call) => post("/api/start_call", call),
-  endCall: (callId) => post("/api/end_call", { call_id: callId }),
+  endCall: (callId) => add("/api/end_call", { call_id: callId }),
   addNote: (callId, note) => add(`${callPath(callId)}/notes`, note),
   escalate: (callId, escalation) => add(`${callPath(callId)}/escalate`, escalation),
   assignCustomer: (callId, choice) => post(`${callPath(callId)}/customer`, choice),
@@ -96,7 +68,7 @@ export const api = {
   reveal: (callId, field) => post(`${callPath(callId)}/reveal`, { field }),
   eventsAfter: (seq) => request(`/api/events?after=${seq}&limit=500`),
   demo: () => request("/api/demo"),
-  startDemo: () => post("/api/demo/calls"),
+  startDemo: (agent = null) => post("/api/demo/calls", { agent_id: agent }),
   tryCrmAgain: () => post("/api/crm/try_again"),
   stopDemo: () => post("/api/demo/stop"),
 };

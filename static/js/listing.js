@@ -1,12 +1,14 @@
 /** The list of calls: whose calls it shows, and an order that stands still while somebody aims at it. */
 
-/** Returns true for a call of the person who is logged in. */
-export const isOwn = ({ session }, { info }) =>
-  session?.means === "session" && session.agent_ids.includes(info.agent_id);
+/** Returns true for who has own calls: a person, and the agent of a tablet where nobody logs in. */
+const isPerson = (session) => session?.means === "session" || (session?.means === "demo" && session.agent_ids.length > 0);
+
+/** Returns true for a call of the person at this page. */
+export const isOwn = ({ session }, { info }) => isPerson(session) && session.agent_ids.includes(info.agent_id);
 
 /** Returns the choices of a person: mine, and team or all as far as the calls are open; none without a login. */
 export function scopesOf(session) {
-  if (session?.means !== "session") return [];
+  if (!isPerson(session)) return [];
   if (session.sees_all) return ["mine", "all"];
   return Object.keys(session.teams).length > 0 ? ["mine", "team"] : [];
 }

@@ -1,10 +1,11 @@
 /** The live page: connects store, live connection and views. */
 import { createActions } from "./actions.js";
+import { outbox } from "./api.js";
 import { byId, decorate } from "./dom.js";
 import { language as shownLanguage, loadLanguages, useLanguage } from "./i18n.js";
 import { listenToKeys } from "./keyboard.js";
 import { goLive, readHealth } from "./live.js";
-import { keepInUse, readSession } from "./session.js";
+import { draftKey, keepInUse, readSession } from "./session.js";
 import { language } from "./preferences.js";
 import { routeOf } from "./route.js";
 import { initialState, reduce } from "./state.js";
@@ -21,6 +22,7 @@ import { headerView } from "./view/header.js";
 import { heardView } from "./view/heard.js";
 import { movedView } from "./view/course/moved.js";
 import { notesView } from "./view/notes.js";
+import { outboxView } from "./view/outbox.js";
 import { qualityView } from "./view/quality.js";
 import { reasonsView } from "./view/reasons.js";
 import { scoreView } from "./view/score.js";
@@ -39,8 +41,9 @@ import { afterCallView } from "./view/work/after_call.js";
 import { endingView } from "./view/work/ending.js";
 import { helpView } from "./view/work/help.js";
 import { inboxView } from "./view/work/inbox.js";
+import { draftsOf } from "./work/drafts.js";
 
-const VIEWS = [headerView, dialogsView, toastsView, alertsView, inboxView, correctionInboxView, searchView];
+const VIEWS = [headerView, dialogsView, toastsView, alertsView, outboxView, inboxView, correctionInboxView, searchView];
 const VIEWS_OF_THE_CALL = [tabsView, hearingView, callHeadView, customerView, summaryView, transcriptView, markCardView, correctionDialogView, wayBackView, notesView, scoreView, trendView, movedView,
   endingView, helpView, afterCallView, adviceView, heardView, reasonsView, sentimentView, qualityView];
 const HEALTH_EVERY_MS = 15_000;
@@ -59,9 +62,12 @@ function onFault(error) {
 const session = await readSession();
 const rowsAlone = session !== null && (routeOf(location).isWall || !session.operations.includes("read_calls"));
 document.body.classList.toggle("wallboard", rowsAlone);
-const store = createStore(reduce, { ...initialState, now: Date.now(), session, rowsAlone }, onFault);
+const isTouch = document.body.hasAttribute("data-touch");
+const store = createStore(reduce, { ...initialState, now: Date.now(), session, rowsAlone, isTouch }, onFault);
 const live = goLive(store);
 const actions = createActions(store, live);
+const drafts = draftsOf(draftKey());
+if (!rowsAlone) drafts.then((opened) => outbox.keepIn(opened, (rows) => store.dispatch("outbox_changed", rows))).catch(reportError);
 for (const view of VIEWS) store.subscribe(view(actions));
 const atOnce = (state) => [state.selectedId, state.synced, shownLanguage(), state.calls.size, state.scope, state.team, state.held === null];
 store.subscribe(atMostEvery(LIST_EVERY_MS, atOnce, callListView(actions)));
@@ -72,6 +78,7 @@ store.subscribe((state) => actions.keepWork(state));
 store.subscribe((state) => actions.keepCorrections(state));
 store.subscribe((state) => actions.keepMoved(state));
 store.subscribe((state) => actions.keepUsual(state));
+store.subscribe(whenChanged(({ connected }) => [connected], ({ connected }) => connected && outbox.hurry()));
 store.subscribe((state) => {
   for (const button of document.querySelectorAll("[data-needs-server]")) button.disabled = !state.connected;
   if (state.synced || state.downSince !== null) document.body.removeAttribute("data-starting");
@@ -80,6 +87,7 @@ store.subscribe((state) => {
 });
 
 listenToKeys(store, actions);
+if (isTouch) (await import("./touch/touch.js")).beginTouch(store, actions);
 if (!rowsAlone) actions.followSearch();
 if (session?.means === "session") keepInUse();
 setInterval(() => store.dispatch("tick", Date.now()), 1000);

@@ -13,10 +13,12 @@ export function nextTheme() {
   document.documentElement.dataset.theme = next;
 }
 
-export const language = () => read("language") ?? (navigator.language.startsWith("ja") ? "ja" : "en");
+const asked = (name) => new URLSearchParams(globalThis.location?.search).get(name);
+
+export const language = () => read("language") ?? asked("lang") ?? (navigator.language.startsWith("ja") ? "ja" : "en");
 export const rememberLanguage = (language) => write("language", language);
 
-export const agentId = () => read("agent_id") ?? "";
+export const agentId = () => asked("agent") ?? read("agent_id") ?? "";
 export const rememberAgentId = (agentId) => write("agent_id", agentId);
 
 export const cardOpen = () => read("card") === "open";

@@ -26,7 +26,7 @@ export const headlineOf = (state, entry) => assessmentOf(state, { assessment: ne
 export function isLoading(state) {
   if (!state.synced) return true;
   const entry = selected(state);
-  if (!entry) return !state.rowsAlone && activeCalls(state).length > 0;
+  if (!entry) return !state.rowsAlone && toOpen(state) !== null;
   return entry.segments.length === 0 && !entry.loaded && state.selection <= 1;
 }
 
@@ -48,6 +48,12 @@ export function activeCalls(state) {
     .filter((entry) => entry.info.status === "active" && isInScope(state, entry))
     .sort((a, b) => own(b) - own(a) || score(b) - score(a) || earlier(a.info.started_at ?? "", b.info.started_at ?? ""));
   return inHeldOrder(state, active);
+}
+
+/** Returns the id of the call that opens by itself: the first of the list, on a tablet an own one alone; null for none. */
+export function toOpen(state) {
+  const [first] = activeCalls(state);
+  return first && (!state.isTouch || isOwn(state, first)) ? first.info.call_id : null;
 }
 
 export function endedCalls(state) {

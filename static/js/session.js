@@ -16,11 +16,17 @@ export async function readSession() {
   const answer = await fetch("/api/session").catch(() => null);
   if (answer?.status === 401) toLogin();
   if (!answer?.ok) return null;
-  const session = await answer.json();
+  const session = withNamed(await answer.json());
   csrfToken = session.csrf_token;
   key = session.draft_key ?? null;
   ownIds = session.means === "session" ? session.agent_ids : null;
   return session;
+}
+
+/** Returns a session with the agent whom the address of a tablet names, where nobody logs in. */
+function withNamed(session) {
+  const named = new URLSearchParams(location.search).get("agent");
+  return session.means === "demo" && named ? { ...session, agent_ids: [named] } : session;
 }
 
 /** Returns the key of drafts; null for who writes none. */
@@ -32,9 +38,15 @@ export const ownAgentId = (ofCall) => (ownIds?.includes(ofCall) ? ofCall : ownId
 /** Whether the person acts under an id: without a login anybody does under any. */
 export const mayActAs = (id) => ownIds === null || ownIds.includes(id);
 
-/** Leaves for the login, which leads back to this place. */
+const isFramed = globalThis.parent !== globalThis.self;
+
+/** Tells the page that holds this one in a frame; none but our own may, by the header of this page. */
+export const tellHolder = (told) => isFramed && parent.postMessage(told, "*");
+
+/** Leaves for the login, which leads back to this place; out of a frame its holder does. */
 export function toLogin() {
-  location.assign(`/login?${new URLSearchParams({ next: location.pathname + location.search })}`);
+  if (isFramed) return tellHolder({ callrisk: "login" });
+  return location.assign(`/login?${new URLSearchParams({ next: location.pathname + location.search })}`);
 }
 
 /** Tells the server, at most once a minute, that a person is at the screen; polls of the page do not count. */

@@ -15,6 +15,7 @@ export const initialState = Object.freeze({
   clockSkewMs: 0, // how far this machine's clock is ahead of the server's
   health: null,
   session: null, // who is at this page, as /api/session says; null where that could not be read
+  isTouch: false, // true for the page in its layout for fingers
   rowsAlone: false, // true for a wallboard, which is told the rows of calls and nothing else of them
   demo: null, // null where there is no demo replay (production)
   scope: null, // mine | team | all, as the address says

@@ -229,50 +229,6 @@ def test_the_live_page_names_the_ledger(
 @pytest.mark.usefixtures("outage")
 @pytest.mark.parametrize(
     ("language", "away", "unread"),
-    [("ja", "台帳くん に", "3004"), ("en", "Ledger One not reachable since", "3005")],
-)
-def test_the_tablet_names_the_ledger(office: Office, language: str, away: str, unread: str) -> None:
-    """The agent reads who does not answer."""
-    call_id = f"l-tablet-{language}"
-    office.begin(call_id, unread)
-
-    def script(address, icon):  # type: ignore[no-untyped-def]
-        from callrisk.dashboards import mobile  # noqa: PLC0415 - becomes a script of its own
-        from callrisk.dashboards.access.app_access import without_login  # noqa: PLC0415
-
-        mobile.show(without_login(address), icon)
-
-    icon = ROOT / "static" / "favicon.svg"
-    app = AppTest.from_function(script, default_timeout=PATIENCE_S, args=(office.url, icon))
-    for name, value in {"agent": "agent-1", "call": call_id, "lang": language}.items():
-        app.query_params[name] = value
-    assert away in words(app.run())
-
-
-def test_a_record_is_chosen_on_the_tablet(office: Office) -> None:
-    """The button shows the id of the record as it is, not as Markdown."""
-    office.begin("l-touch", "1002")
-
-    def script(address, icon):  # type: ignore[no-untyped-def]
-        from callrisk.dashboards import mobile  # noqa: PLC0415 - becomes a script of its own
-        from callrisk.dashboards.access.app_access import without_login  # noqa: PLC0415
-
-        mobile.show(without_login(address), icon)
-
-    icon = ROOT / "static" / "favicon.svg"
-    app = AppTest.from_function(script, default_timeout=PATIENCE_S, args=(office.url, icon))
-    app.query_params["agent"], app.query_params["call"] = "agent-1", "l-touch"
-    app.run()
-    words(app)
-    (button,) = (one for one in app.button if "C-00A9/*x*" in one.label.replace("\\", ""))
-    assert "*x*" not in button.label
-    button.click().run()
-    assert office.get("calls/l-touch")["customer_data"]["name"] == "台帳 次郎"
-
-
-@pytest.mark.usefixtures("outage")
-@pytest.mark.parametrize(
-    ("language", "away", "unread"),
     [("ja", "台帳くん に", "3006"), ("en", "Ledger One not reachable", "3007")],
 )
 def test_the_manager_reads_the_name_of_the_ledger(

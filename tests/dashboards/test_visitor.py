@@ -1,5 +1,6 @@
 """The scripts of the apps as a person runs them: whose agent ids, whose requests, whose page."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -48,16 +49,17 @@ def access(office: Production) -> AppAccess:
     )  # fmt: skip
 
 
-def tablet(access: AppAccess, token: str, **asked: str) -> AppTest:
-    """The tablet in a browser with this cookie."""
+def tablet(access: AppAccess, token: str, reads: str = "") -> AppTest:
+    """The tablet in a browser with this cookie, or a script of an app that reads a call."""
 
-    def script(access, token, icon):  # type: ignore[no-untyped-def]
+    def script(access, token, icon, reads):  # type: ignore[no-untyped-def]
         from types import SimpleNamespace  # noqa: PLC0415 - becomes a script of its own
         from unittest.mock import patch  # noqa: PLC0415
 
         from streamlit.runtime.context import StreamlitHeaders  # noqa: PLC0415
 
         from callrisk.dashboards import mobile  # noqa: PLC0415
+        from callrisk.dashboards.access.visitor import visitor_of  # noqa: PLC0415
 
         headers = StreamlitHeaders(
             [("Host", "callrisk.example"), ("X-Forwarded-For", "10.0.0.1, 192.0.2.7")]
@@ -65,31 +67,25 @@ def tablet(access: AppAccess, token: str, **asked: str) -> AppTest:
         browser = SimpleNamespace(cookies={access.cookie: token}, headers=headers)
         # Streamlit's test of an app has no browser, and so no cookies.
         with patch("callrisk.dashboards.access.visitor.st.context", browser):
-            mobile.show(access, icon)
+            if reads:
+                visitor_of(access).api.call(reads)
+            else:
+                mobile.show(access, icon)
 
-    app = AppTest.from_function(script, default_timeout=PATIENCE_S, args=(access, token, ICON))
-    for name, value in asked.items():
-        app.query_params[name] = value
+    app = AppTest.from_function(
+        script, default_timeout=PATIENCE_S, args=(access, token, ICON, reads)
+    )
     return app.run()
 
 
-def test_the_agent_ids_are_those_of_the_person(office: Production, access: AppAccess) -> None:
-    """They are chosen, not typed, and an address cannot name another one."""
-    app = tablet(access, begun(office, "hanako")[1], agent="agent-9")
+def test_who_logged_in_is_not_asked_for_an_agent(office: Production, access: AppAccess) -> None:
+    """The held page is of the same origin and has the person's own session."""
+    app = tablet(access, begun(office, "hanako")[1])
 
     assert not app.exception
-    (choice,) = app.selectbox
-    assert (choice.options, choice.value) == (["agent-7", "hanako"], "agent-7")
-    choice.select("hanako").run()
-    assert app.query_params["agent"] == "hanako"
-
-
-def test_who_has_one_id_is_not_asked(office: Production, access: AppAccess) -> None:
-    """It stands on the page."""
-    app = tablet(access, begun(office, "manager")[1])
-
-    assert list(app.selectbox) == []
-    assert any("manager" in one.value for one in app.markdown)
+    assert list(app.text_input) == []
+    (shell,) = app.get("bidi_component")
+    assert json.loads(shell.proto.json)["page"] == "/touch"
 
 
 def test_a_person_is_not_told_how_to_start_a_server(access: AppAccess) -> None:
@@ -158,12 +154,10 @@ def test_the_audit_names_where_the_person_is(office: Production, access: AppAcce
     api = LiveApi(access.api, person=access.person(token, csrf))
     api.start_call(OTHER, "1001", "agent-7")
     api.end_call(OTHER)
-    tablet(access, token, agent="agent-7", call=OTHER)
+    tablet(access, token, reads=OTHER)
     seen = [one.record.deed for one in log.newest(Sought(), 1_000)]
 
     assert {deed.address for deed in seen if deed.action in ("end_call", "start_call")} == {
         "127.0.0.1"
     }
-    assert {deed.address for deed in seen if deed.action in ("list_calls", "see_call")} == {
-        "192.0.2.7"
-    }
+    assert {deed.address for deed in seen if deed.action == "see_call"} == {"192.0.2.7"}

@@ -33,25 +33,18 @@ def address(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("language", "expected"), [("ja", FAULT.ja), ("en", FAULT.en)])
-@pytest.mark.parametrize("screen", ["live", "tablet"])
-def test_both_apps_say_it(address: str, screen: str, language: str, expected: str) -> None:
-    """On the team's page and on the agent's tablet, in the language chosen."""
+def test_the_page_of_live_calls_says_it(address: str, language: str, expected: str) -> None:
+    """In the language chosen."""
 
-    def script(address, icon, screen):  # type: ignore[no-untyped-def]
-        from callrisk.dashboards import mobile  # noqa: PLC0415 - becomes a script of its own
-        from callrisk.dashboards.access.app_access import without_login  # noqa: PLC0415
-        from callrisk.dashboards.pages import live  # noqa: PLC0415
+    def script(address, icon):  # type: ignore[no-untyped-def]
+        from callrisk.dashboards.pages import live  # noqa: PLC0415 - becomes a script of its own
         from callrisk.dashboards.runs import Places  # noqa: PLC0415
 
-        if screen == "tablet":
-            mobile.show(without_login(address), icon)
-        else:
-            live.show(Places(icon, icon, icon, icon, icon, address))
+        live.show(Places(icon, icon, icon, icon, icon, address))
 
     icon = ROOT / "static" / "favicon.svg"
-    app = AppTest.from_function(script, default_timeout=PATIENCE_S, args=(address, icon, screen))
+    app = AppTest.from_function(script, default_timeout=PATIENCE_S, args=(address, icon))
     app.session_state["lang"] = language
-    app.query_params["agent"] = "agent-1"
     app.run()
 
     assert not app.exception

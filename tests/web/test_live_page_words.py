@@ -73,7 +73,7 @@ def test_every_statement_has_a_name_and_no_two_have_the_same() -> None:
         assert len(set(names)) == len(names)
 
 
-def test_a_statement_has_the_same_colour_on_the_page_and_on_the_tablet() -> None:
+def test_a_statement_has_the_colour_of_its_mood() -> None:
     """What the page calls worry and calm is what the estimate of the mood calls so."""
     script = (STATIC / "js" / "statements.js").read_text(encoding="utf-8")
 

@@ -93,22 +93,17 @@ def test_health_tells_a_server_without_any_model_why(built: Server, models: Path
     ("language", "expected"),
     [("ja", f"{OLD} で採点を続けています"), ("en", f"{OLD} goes on scoring")],
 )
-@pytest.mark.parametrize("screen", ["live", "models", "tablet"])
-def test_both_apps_say_it(
+@pytest.mark.parametrize("screen", ["live", "models"])
+def test_both_pages_say_it(
     spoilt: str, models: Path, screen: str, language: str, expected: str
 ) -> None:
-    """On the team's page, the models page and the agent's tablet, in the language chosen."""
+    """On the team's page and the models page, in the language chosen."""
 
     def script(address, icon, models, screen):  # type: ignore[no-untyped-def]
         import importlib  # noqa: PLC0415 - becomes a script of its own
 
-        from callrisk.dashboards import mobile  # noqa: PLC0415
-        from callrisk.dashboards.access.app_access import without_login  # noqa: PLC0415
         from callrisk.dashboards.runs import Places  # noqa: PLC0415
 
-        if screen == "tablet":
-            mobile.show(without_login(address), icon)
-            return
         places = Places(models, models, models, models, icon, address)
         importlib.import_module(f"callrisk.dashboards.pages.{screen}").show(places)
 
@@ -117,7 +112,6 @@ def test_both_apps_say_it(
         script, default_timeout=PATIENCE_S, args=(spoilt, icon, models, screen)
     )
     app.session_state["lang"] = language
-    app.query_params["agent"] = "agent-1"
     app.run()
 
     assert not app.exception

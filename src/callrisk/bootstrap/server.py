@@ -111,7 +111,7 @@ def create_app(
     web = WebSettings(
         settings.root, secret, env.api_port, env.allowed_origins, env.known_hosts,
         env.trusted_proxies, settings.is_production, watch.answered, VisitorSeal(visitors),
-        _log_key(state.accounts),
+        _log_key(state.accounts), _framed_by(settings),
     )  # fmt: skip
     wallboard = WallboardPush(socketio, state.rows)
     sockets_access = SocketAccess(
@@ -129,6 +129,14 @@ def create_app(
         app, socketio, state, wallboard, sockets_access, env.replay_calls, role, anchors,
         exposed(watch.registry, env.metrics_port, _METRICS_OF[role]),
     )  # fmt: skip
+
+
+def _framed_by(settings: Settings) -> tuple[str, ...]:
+    """Return the origins of the tablet app; in production it has that of the server."""
+    if settings.is_production:
+        return ()
+    port = settings.env.tablet_port
+    return f"http://localhost:{port}", f"http://127.0.0.1:{port}"
 
 
 @dataclass(frozen=True, slots=True)

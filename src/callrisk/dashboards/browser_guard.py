@@ -22,7 +22,7 @@ _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
         "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-        "connect-src 'self'; worker-src 'self' blob:; frame-src 'self' blob: data:; "
+        "connect-src 'self'; worker-src 'self' blob:; frame-src 'self' blob: data:{frames}; "
         "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -38,13 +38,21 @@ def serve_below(path: str) -> None:
     config.set_option("server.baseUrlPath", path.strip("/"))
 
 
-def guards(further_hosts: Sequence[str] = ()) -> Stack:
-    """Return what stands before an app, which answers under the names in its settings only."""
+def serve_static_files() -> None:
+    """Have an app answer with the files of `static` below /app/static: its manifest and icons."""
+    config.set_option("server.enableStaticServing", True)
+
+
+def guards(further_hosts: Sequence[str] = (), frames: Sequence[str] = ()) -> Stack:
+    """Return what stands before an app, which answers under the names in its settings only.
+
+    Beside its own origin it holds pages of those in `frames`.
+    """
     hosts = [*config.get_option("server.allowedHosts"), *further_hosts]
     # Streamlit looks at the names of sockets by itself.
     config.set_option("server.allowedHosts", hosts)
     return [
-        Middleware(BrowserGuard),
+        Middleware(BrowserGuard, frames=frames),
         Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
     ]
 
@@ -52,8 +60,10 @@ def guards(further_hosts: Sequence[str] = ()) -> Stack:
 class BrowserGuard:
     """Sets the headers on every answer, and answers 404 where nothing is to be read."""
 
-    def __init__(self, app: Asgi) -> None:
+    def __init__(self, app: Asgi, frames: Sequence[str] = ()) -> None:
         self._app = app
+        named = "".join(f" {origin}" for origin in frames)
+        self._headers = {name: value.format(frames=named) for name, value in _HEADERS.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or hand it on."""
@@ -63,7 +73,7 @@ class BrowserGuard:
                 names = {name.lower() for name, _ in message.get("headers", ())}
                 added = [
                     (name.lower().encode(), value.encode())
-                    for name, value in _HEADERS.items()
+                    for name, value in self._headers.items()
                     if name.lower().encode() not in names
                 ]
                 message["headers"] = [*message.get("headers", ()), *added]

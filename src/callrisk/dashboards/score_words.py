@@ -1,9 +1,8 @@
-"""Wording about a score that both apps share: its points, its interval, the lines of a change."""
+"""Wording about a score: its points and its interval."""
 
 from collections.abc import Sequence
 
-from callrisk.dashboards.texts import say, told
-from callrisk.wire.assessment import ChangeLine
+from callrisk.dashboards.texts import say
 
 # The ends of the scale.
 _LOWEST, _HIGHEST = 0, 100
@@ -26,14 +25,3 @@ def interval_text(interval: Sequence[int]) -> str:
         low=say("interval.below", end=_LOWEST) if low < _LOWEST else low,
         high=say("interval.above", end=_HIGHEST) if high > _HIGHEST else high,
     )
-
-
-def quoted(phrase: str) -> str:
-    """Return the words of a customer in quotation marks."""
-    return say("quoted", phrase=phrase)
-
-
-def change_text(line: ChangeLine) -> str:
-    """Return a line of a change without its points: its name and the words that were said."""
-    name = told(line, "label")
-    return name if line.phrase is None else f"{name} {quoted(line.phrase)}"

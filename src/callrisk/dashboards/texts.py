@@ -64,11 +64,16 @@ def _of_browser() -> Language:
     return "ja"
 
 
-def language_switch() -> None:
-    """Draw the choice of language, at first the browser's; the address keeps it for links."""
+def choose_language() -> None:
+    """Begin with the language that the address names, else the browser's."""
     if LANGUAGE_KEY not in st.session_state:
         chosen = st.query_params.get(LANGUAGE_KEY, "")
         st.session_state[LANGUAGE_KEY] = chosen if chosen in LANGUAGES else _of_browser()
+
+
+def language_switch() -> None:
+    """Draw the choice of language, at first the browser's; the address keeps it for links."""
+    choose_language()
     st.segmented_control(
         "Language · 言語",
         list(LANGUAGES),

@@ -40,6 +40,8 @@ class Environment(BaseSettings):
     key_ring_file: str = ""
     key_store_url: SecretStr = SecretStr("")
     api_port: int = Field(default=5000, ge=1, le=65535)
+    # Where the tablet app answers in development: its page alone may hold the touch page.
+    tablet_port: int = Field(default=8502, ge=1, le=65535)
     # Where the live server listens; another address than this machine's only behind a proxy.
     host: str = "127.0.0.1"
     # Where each process shows its metrics to this machine, counted on by process; None: nowhere.

@@ -45,7 +45,7 @@ from callrisk.web.access.wallboard_pages import wallboard_pages
 from callrisk.web.access.webhook_pages import webhook_pages
 from callrisk.web.app_state import AppState
 from callrisk.web.limits import limited_routes
-from callrisk.web.pages import pages
+from callrisk.web.pages import FRAMED_BY, pages
 from callrisk.web.routes import BLUEPRINTS
 from callrisk.web.serving import packed_files
 from callrisk.web.serving.web_server import WebServer
@@ -183,6 +183,8 @@ class WebSettings:
     visitors: VisitorSeal | None = None
     # Of the ring, for the names of persons in logs; without it they hang on the secret key.
     log_key: bytes | None = field(default=None, repr=False)
+    # Further origins whose pages may hold the touch page in a frame; our own origin always may.
+    framed_by: tuple[str, ...] = ()
 
     @property
     def outside(self) -> outside.Outside:
@@ -227,6 +229,7 @@ def make_flask(
     if web.allowed_origins:
         CORS(app, resources={"/api/*": {"origins": list(web.allowed_origins)}})
     app.extensions["callrisk"] = state
+    app.config[FRAMED_BY] = web.framed_by
     request_watch.register(app, web.answered, is_behind_proxy=bool(web.trusted_proxies))
     request_watch.name_persons_by(app, web.log_key or web.secret_key.encode())
     problems.register(app)

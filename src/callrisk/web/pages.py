@@ -1,6 +1,6 @@
 """The live page, the description of its events, and the headers that every answer carries."""
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, current_app, make_response, render_template
 
 from callrisk import __version__
 from callrisk.domain.access.policy_table import Operation
@@ -11,12 +11,15 @@ from callrisk.wire.sockets.asyncapi import asyncapi_document
 
 pages = Blueprint("pages", __name__)
 
+# The setting of the application with the origins that may hold the touch page.
+FRAMED_BY = "CALLRISK_FRAMED_BY"
+_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors "
+)
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": f"{_POLICY}'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
@@ -28,6 +31,16 @@ _HEADERS = {
 def live_page() -> str:
     """The agent's page."""
     return render_template("live.html")
+
+
+@pages.get("/touch")
+@needs(Operation.WORK_ON_CALLS, is_page=True)
+def touch_page() -> Response:
+    """Return the agent's page in its layout for fingers, which the tablet app holds in a frame."""
+    answer = make_response(render_template("live.html", touch=True))
+    holders = " ".join(["'self'", *current_app.config[FRAMED_BY]])
+    answer.headers["Content-Security-Policy"] = f"{_POLICY}{holders}"
+    return answer
 
 
 @pages.get("/livez")

@@ -28,7 +28,7 @@ export function createCorrectionActions(store, { report, say }) {
     dispatch("corrections_read", await api.corrections());
   }
 
-  const noted = (callId, note) => dispatch("note_added", { ...note, call_id: callId });
+  const noted = (callId, note) => note && dispatch("note_added", { ...note, call_id: callId });
 
   return {
     /** Opens the dialogue about a statement of a call; null closes it. */

@@ -1,5 +1,5 @@
 /**
- * Drafts of notes, kept in this browser: encrypted under a key that the session gives and that ends with it.
+ * Drafts and what is not sent yet, kept in this browser: encrypted under a key that the session gives and that ends with it.
  * Where the browser has neither the key nor the means, as over plain http, they are kept in memory alone.
  */
 const DATABASE = "callrisk";
@@ -35,13 +35,14 @@ export async function cipherOf(key) {
   };
 }
 
-/** Returns {read, keep, drop} of the drafts of a session; `keep` says whether the browser has it. */
+/** Returns {read, keep, drop, names} of the drafts of a session; `keep` says whether the browser has it. */
 export async function draftsOf(key) {
   const memory = new Map();
   const inMemory = {
     read: async (name) => memory.get(name) ?? "",
     keep: async (name, text) => { memory.set(name, text); return false; },
     drop: async (name) => { memory.delete(name); },
+    names: async () => [...memory.keys()],
   };
   if (!key || !globalThis.crypto?.subtle || !globalThis.indexedDB) return inMemory;
   try {
@@ -70,5 +71,6 @@ async function inBrowser(cipher, database) {
       return true;
     },
     drop,
+    names: () => asked(store("readonly").getAllKeys()),
   };
 }

@@ -1,5 +1,5 @@
 /** Actions of the work beside the conversation: outcomes, promises, what is taken back, escalations. */
-import { ApiError, api } from "../api.js";
+import { ApiError, api, outbox } from "../api.js";
 import { agentId } from "../preferences.js";
 import { ownAgentId, proof } from "../session.js";
 import { answersEscalations, dueEndings } from "./work_state.js";
@@ -15,12 +15,13 @@ export function createWorkActions(store, { report, say }) {
   let inboxRead = 0;
   let outcomesAsked = false;
   const reporting = (action) => (...values) => action(...values).catch(report);
-  const noted = (callId, note) => dispatch("note_added", { ...note, call_id: callId });
+  /** Shows a note that the server has; one that waits in the outbox is pushed later. */
+  const noted = (callId, note) => note && dispatch("note_added", { ...note, call_id: callId });
 
   async function end(callId) {
     dispatch("end_dropped", callId);
-    const { summary } = await api.endCall(callId);
-    dispatch("call_ended", { call_id: callId, summary });
+    const answer = await api.endCall(callId);
+    if (answer) dispatch("call_ended", { call_id: callId, summary: answer.summary });
   }
 
   async function readInbox() {
@@ -52,8 +53,9 @@ export function createWorkActions(store, { report, say }) {
 
     /** Sends the ends that nobody took back, and reads what changed for the inbox. */
     keepWork(state) {
-      if (!state.connected || state.rowsAlone) return;
+      if (state.rowsAlone) return;
       for (const callId of dueEndings(state)) end(callId).catch(report);
+      if (!state.connected) return;
       if (!outcomesAsked) {
         outcomesAsked = true;
         readOutcomes().catch(report);
@@ -64,6 +66,13 @@ export function createWorkActions(store, { report, say }) {
         readInbox().catch(report);
       }
     },
+
+    /** Notes one of the quick actions. */
+    noteQuickly: reporting(async ({ call_id: id, agent_id: agent }, text) =>
+      noted(id, await api.addNote(id, { agent_id: acting(agent), text, kind: "quick_action" }))),
+
+    sendAgain: (key) => outbox.again(key),
+    dropUnsent: (key) => outbox.drop(key),
 
     setOutcome: reporting(async ({ call_id: id, agent_id: agent }, outcome) =>
       noted(id, await api.setOutcome(id, { agent_id: acting(agent), outcome }))),
@@ -79,6 +88,7 @@ export function createWorkActions(store, { report, say }) {
     takeBack: reporting(async (callId, note) => {
       const added = await api.takeBack(callId, { agent_id: note.agent_id, note_id: note.note_id });
       noted(callId, added);
+      if (!added) return;
       if (added.kind === "escalation_withdrawn") dispatch("escalation_changed", { call_id: callId, open: false });
       say(added.kind === "escalation_withdrawn" ? "help.withdrawn" : "undo.done");
     }),
@@ -89,8 +99,9 @@ export function createWorkActions(store, { report, say }) {
     /** Returns whether the answer was stored. */
     answerEscalation: async ({ call_id: id, note_id: about }, text) => {
       try {
-        noted(id, await api.answerEscalation(id, { agent_id: answering(), note_id: about, text }));
-        say("inbox.answered");
+        const added = await api.answerEscalation(id, { agent_id: answering(), note_id: about, text });
+        noted(id, added);
+        if (added) say("inbox.answered");
         return true;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;

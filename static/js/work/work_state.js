@@ -6,6 +6,7 @@ export const workState = Object.freeze({
   endings: [], // {callId, until}: calls that end at a moment of this machine's clock
   outcomes: [], // how calls can end here: {code, ja, en}
   inbox: null, // the escalations that wait for an answer; null where the person answers none
+  outbox: [], // {key, path, body, refused}: what waits to be sent for some time, or was refused
   inboxAsked: 0, // how often something was told that changes them
 });
 
@@ -13,6 +14,7 @@ export const workHandlers = {
   end_asked: (state, callId) => (state.endings.some((one) => one.callId === callId) ? state
     : { ...state, endings: [...state.endings, { callId, until: state.now + UNDO_MS }] }),
   end_dropped: (state, callId) => ({ ...state, endings: state.endings.filter((one) => one.callId !== callId) }),
+  outbox_changed: (state, outbox) => ({ ...state, outbox }),
   outcomes_read: (state, { outcomes }) => ({ ...state, outcomes }),
   inbox_read: (state, { escalations }) => ({ ...state, inbox: escalations }),
 };

@@ -16,8 +16,9 @@ from callrisk.bootstrap.metrics.figures import register_figures
 from callrisk.bootstrap.process import begin_process, keep_files_private
 from callrisk.dashboards.access.app_access import AppAccess
 from callrisk.dashboards.access.login_guard import login_guards
-from callrisk.dashboards.browser_guard import Stack, guards, serve_below
+from callrisk.dashboards.browser_guard import Stack, guards, serve_below, serve_static_files
 from callrisk.dashboards.error_details import show_traces
+from callrisk.dashboards.tablet.quiet_errors import quiet_errors
 from callrisk.domain.access.policy_table import Operation
 from callrisk.people.signing_keys import visitor_keys
 from callrisk.settings import Settings, SettingsError, load_to_serve
@@ -55,7 +56,18 @@ def middleware_of(root: Path, kind: AppKind) -> Stack:
     atexit.register(metrics.close)
     if access.path:
         serve_below(access.path)
-    return [*guards(settings.env.known_hosts), *login_guards(access)]
+    known = settings.env.known_hosts
+    if kind is not TABLET:
+        return [*guards(known), *login_guards(access)]
+    serve_static_files()
+    return [*guards(known, _frames(access)), *login_guards(access), *quiet_errors()]
+
+
+def _frames(access: AppAccess) -> tuple[str, ...]:
+    """Return the origins whose pages the tablet holds: the live server's where it is another."""
+    if access.path:
+        return ()
+    return f"http://localhost:{access.api_port}", f"http://127.0.0.1:{access.api_port}"
 
 
 def settings_of_script(root: Path) -> Settings:

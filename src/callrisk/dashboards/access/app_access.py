@@ -55,6 +55,10 @@ class AppAccess:
         """Return the address of the own account, where to log out."""
         return f"{self._home(host)}/account?lang={language}"
 
+    def touch_page(self, host: str) -> str:
+        """Return the address of the live server's page for fingers."""
+        return f"{self._home(host)}/touch"
+
     def _home(self, host: str) -> str:
         if self.path:
             return ""

@@ -64,7 +64,6 @@ function choice(actions, info) {
   const node = document.createElement("button");
   node.type = "button";
   node.className = "button choice";
-  node.dataset.needsServer = "";
   let shown = null;
   node.addEventListener("click", ({ detail }) => {
     if (detail > 1) return; // the second click of a double click would take it back
