@@ -22,6 +22,10 @@ export function goLive(store) {
   let resumeAfter = null; // where the gap began; what is pushed while it is being filled does not move it
   let held = null; // what is pushed while the page catches up: told after what came before it
   let watched = null;
+  let newsAt = 0; // when anything came over the line, by this machine's clock
+  const news = () => { newsAt = Date.now(); };
+  socket.onAny(news);
+  socket.io.on("ping", news);
   let turn = Promise.resolve(); // one change of the watched call after the other
 
   const ask = async (event, body) => {
@@ -92,7 +96,10 @@ export function goLive(store) {
     turn = turn.catch(() => {}).then(() => change(callId));
     return turn;
   }
-  return { watch };
+  /** Gives a line up that is said to be dead, and connects anew. */
+  const giveUp = () => socket.io.engine?.close();
+
+  return { watch, giveUp, newsAt: () => newsAt };
 }
 
 /** Connects again with the session as it is now; without one the page leaves for the login. */

@@ -87,7 +87,7 @@ store.subscribe((state) => {
 });
 
 listenToKeys(store, actions);
-if (isTouch) (await import("./touch/touch.js")).beginTouch(store, actions);
+if (isTouch) (await import("./touch/touch.js")).beginTouch(store, actions, live);
 if (!rowsAlone) actions.followSearch();
 if (session?.means === "session") keepInUse();
 setInterval(() => store.dispatch("tick", Date.now()), 1000);

@@ -1,17 +1,11 @@
 """Both Streamlit apps and the report in a real Chromium, from a phone to a desk."""
 
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,8 +15,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from callrisk.dashboards.texts import catalogue
 from harness import ROOT
 from harness.live_server import LiveServer
-from harness.ports import free_port
 from harness.small_world import World
+from harness.streamlit_app import StreamlitApp
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +34,6 @@ class Apps:
 
     analytics: str
     tablet: str
-    server: LiveServer
 
 
 @pytest.fixture(scope="module")
@@ -56,38 +49,9 @@ def apps(
     with ExitStack() as stack:
         expect.set_options(timeout=PATIENCE_MS)
         stack.callback(expect.set_options, timeout=None)
-        analytics = stack.enter_context(streamlit(root, "streamlit_dashboard.py", server.port))
-        tablet = stack.enter_context(streamlit(root, "mobile_dashboard.py", server.port))
-        yield Apps(analytics, tablet, server)
-
-
-class streamlit:  # noqa: N801 - reads as the command that it is
-    """One app as a process; entering gives its address."""
-
-    def __init__(self, root: Path, script: str, api_port: int) -> None:
-        self.port = free_port()
-        own = {"API_PORT": str(api_port)}
-        command = [sys.executable, "-m", "streamlit", "run", script]
-        with (root / f"{script}.log").open("wb") as log:
-            self.process = subprocess.Popen(
-                [*command, "--server.port", str(self.port)],
-                cwd=root, env=os.environ | own, stdout=log, stderr=log,
-            )  # fmt: skip
-
-    def __enter__(self) -> str:
-        address = f"http://127.0.0.1:{self.port}"
-        deadline = time.monotonic() + PATIENCE_MS / 1000
-        while time.monotonic() < deadline:
-            with socket.socket() as caller:
-                if caller.connect_ex(("127.0.0.1", self.port)) == 0:
-                    requests.get(f"{address}/_stcore/health", timeout=30).raise_for_status()
-                    return address
-            time.sleep(0.2)
-        raise TimeoutError(address)
-
-    def __exit__(self, *_: object) -> None:
-        self.process.kill()
-        self.process.wait()
+        analytics = StreamlitApp(root, "streamlit_dashboard.py", server.port)
+        tablet = StreamlitApp(root, "mobile_dashboard.py", server.port)
+        yield Apps(*map(stack.enter_context, (analytics, tablet)))
 
 
 @pytest.fixture
@@ -233,93 +197,6 @@ def test_dark_is_dark_and_light_is_light(
     light, dark = (sum(map(int, re.findall(r"\d+", ground)[:3])) for ground in grounds)
     assert light > 600
     assert dark < 150
-
-
-def shown_lines(page: Page) -> tuple[int, list[int], int]:
-    """The big number, the lines beneath it and the last of them, read in one glance."""
-    score, cells = page.evaluate(
-        """() => [
-            document.querySelector('[data-testid=stMetricValue]')?.innerText ?? '',
-            [...document.querySelectorAll('.st-key-lines td.points')].map(c => c.innerText),
-        ]"""
-    )
-    numbers = [int(cell) for cell in cells]
-    return int(score), numbers[:-1], numbers[-1]
-
-
-@pytest.mark.parametrize("size", [PHONE, TABLET, WIDE_TABLET], ids=["390", "768", "820"])
-def test_a_demo_call_is_worked_on_the_tablet(
-    apps: Apps, browser: Browser, strangers: list[str], size: tuple[int, int]
-) -> None:
-    """Score and conversation move by themselves, lines add up, buttons are big, nothing is cut."""
-    page = opened(browser, size, strangers)
-    page.goto(f"{apps.tablet}/?lang=en&agent=agent-{size[0]}")
-    settled(page)
-    page.locator(".st-key-start_demo button").click()
-
-    # The first verdict: while the system listens there is no category.
-    expect(page.locator("[data-testid='stMetric']").first).to_contain_text(
-        re.compile("(High|Medium|Low) risk")
-    )
-    expect(page.locator(".st-key-lines tr").nth(2)).to_be_visible()
-    said = page.locator("[data-testid='stChatMessage']").last.inner_text()
-    expect(page.locator("[data-testid='stChatMessage']").last).not_to_have_text(said)
-
-    deadline = time.monotonic() + 60
-    score, lines, total = shown_lines(page)
-    while score != total and time.monotonic() < deadline:
-        # Number and lines are two pictures a second apart; they meet at once.
-        page.wait_for_timeout(200)
-        score, lines, total = shown_lines(page)
-    assert sum(lines) == total == score
-    fits(page)
-    # All at once: the advice moves, and a button of the list may be gone a moment later.
-    heights = page.locator(".st-key-tablet [data-testid='stButton'] button").evaluate_all(
-        "buttons => buttons.map(button => button.getBoundingClientRect().height)"
-    )
-    assert all(height == 0 or height >= TARGET for height in heights)
-    assert strangers == []
-    page.close()
-
-
-def test_a_quick_action_and_the_end_reach_the_server(
-    apps: Apps, browser: Browser, strangers: list[str]
-) -> None:
-    """One touch is noted; ending shows what remains."""
-    apps.server.post(
-        "start_call", {"call_id": "touch-1", "customer_id": "1002", "agent_id": "agent-touch"}
-    )
-    page = opened(browser, PHONE, strangers)
-    page.goto(f"{apps.tablet}/?lang=en&agent=agent-touch&call=touch-1")
-    settled(page)
-
-    page.get_by_role("button", name="Payment advice").click()
-    expect(page.get_by_text("Noted: Payment advice")).to_be_visible()
-    page.get_by_role("button", name="End the call").click()
-    page.get_by_role("button", name="End it").click()
-
-    expect(page.get_by_role("heading", name=re.compile("Summary"))).to_be_visible()
-    call = requests.get(f"{apps.server.url}api/calls/touch-1", timeout=10).json()
-    assert call["status"] == "ended"
-    assert [note["kind"] for note in call["notes"]] == ["quick_action"]
-    page.close()
-
-
-def test_the_tablet_comes_back_by_itself_when_the_server_does(
-    apps: Apps, browser: Browser, strangers: list[str]
-) -> None:
-    """While the server is away the tablet says so; when it is there again the page goes on."""
-    page = opened(browser, TABLET, strangers)
-    page.goto(f"{apps.tablet}/?lang=en&agent=agent-away")
-    settled(page)
-    expect(page.get_by_text("You have no call in progress.")).to_be_visible()
-
-    apps.server.stop()
-    expect(page.get_by_text("cannot be reached")).to_be_visible()
-    apps.server.start()
-
-    expect(page.get_by_text("You have no call in progress.")).to_be_visible()
-    page.close()
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copy, copytree
@@ -36,6 +36,7 @@ from callrisk.store.intake import Contacts, Delivery
 from harness import ROOT
 from harness.key_rings import KEYS
 from harness.made_once import made_once
+from harness.ports import free_port
 from harness.small_versions import make_champion
 
 PATIENCE_S = 90
@@ -50,6 +51,8 @@ class LiveServer:
     root: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    # Where the tablet app answers, whose page may hold the touch page.
+    tablet_port: int = field(default_factory=free_port)
 
     @property
     def url(self) -> str:
@@ -59,6 +62,7 @@ class LiveServer:
     def start(self) -> None:
         """Start, and wait until it answers."""
         own = {"API_PORT": str(self.port), "DATABASE_URL": "", "REPLAY_CALLS": "0"}
+        own["TABLET_PORT"] = str(self.tablet_port)
         own["REPLAY_SPEED"] = str(REPLAY_SPEED)
         with (self.root / "server.log").open("ab") as log:
             self.process = subprocess.Popen(

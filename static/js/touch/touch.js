@@ -5,11 +5,14 @@ import { selected } from "../selectors.js";
 import { tellHolder } from "../session.js";
 import { keepAwake } from "./awake.js";
 import { barView } from "./bar.js";
+import { watchLine } from "./line_watch.js";
 import { quickView } from "./quick.js";
+import { topReasonView } from "./top_reason.js";
 
-export function beginTouch(store, actions) {
-  const views = [barView(), quickView(actions), keepAwake(), routeView()];
+export function beginTouch(store, actions, live) {
+  const views = [barView(), quickView(actions), topReasonView(), keepAwake(), routeView()];
   for (const view of views) store.subscribe(view);
+  watchLine(store, live);
   // The keyboard of a telephone has no Ctrl.
   byId("note-text").dataset.i18nPlaceholder = "touch.write";
   localise(byId("note-text"));

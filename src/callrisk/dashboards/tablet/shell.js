@@ -10,6 +10,7 @@ let leaving = null;
 
 export default function ({ data }) {
   clearTimeout(leaving);
+  describe(data.title);
   const page = new URL(data.page + data.query, location.href);
   const kept = document.getElementById(ID);
   if (kept?.dataset.page === page.href) tell(kept, data);
@@ -18,6 +19,18 @@ export default function ({ data }) {
     document.body.append(held(page, data));
   }
   return () => { leaving = setTimeout(() => document.getElementById(ID)?.remove(), LEFT_FOR_MS); };
+}
+
+/** Makes the app one that can be installed, and has a keyboard that opens make it smaller. */
+function describe(title) {
+  document.title = title;
+  if (document.querySelector("link[rel=manifest]")) return;
+  const links = { manifest: "tablet.webmanifest", "apple-touch-icon": "icons/icon-192.png" };
+  for (const [rel, file] of Object.entries(links)) {
+    document.head.append(Object.assign(document.createElement("link"), { rel, href: new URL(`app/static/${file}`, document.baseURI).href }));
+  }
+  const view = document.querySelector("meta[name=viewport]");
+  view.content += ", viewport-fit=cover, interactive-widget=resizes-content";
 }
 
 function tell(room, { title, away }) {
