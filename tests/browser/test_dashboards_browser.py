@@ -143,6 +143,8 @@ def test_neither_app_is_framed_or_answers_to_a_foreign_name(apps: Apps) -> None:
         assert page.headers["Referrer-Policy"] == "same-origin"
         assert named.status_code == HTTPStatus.BAD_REQUEST
         assert hosts["allowedOrigins"] == ["http://localhost", "http://127.0.0.1"]
+        # A dialogue of Streamlit would take the keyboard away from the touch page.
+        assert hosts["blockErrorDialogs"] is (address == apps.tablet)
         metrics = requests.get(f"{address}/_stcore/metrics", timeout=30)
         assert metrics.status_code == HTTPStatus.NOT_FOUND
 

@@ -144,7 +144,8 @@ def test_page_catches_up_with_what_was_said_while_the_server_was_away(
     server.stop()
     try:
         expect(page.get_by_test_id("connection")).to_contain_text("再接続中")
-        expect(page.get_by_test_id("end-call")).to_be_disabled()
+        expect(page.get_by_test_id("start-call")).to_be_disabled()
+        expect(page.get_by_test_id("save-note")).to_be_enabled()
         words = ("missed", 1, ParticipantRole.CUSTOMER, "聞こえていますか。")
         missed = Segment(*words, begin_ms=5000, end_ms=6000, sentiment=Sentiment.NEUTRAL)
         server.hear_while_away(call, [missed])

@@ -14,6 +14,7 @@ from callrisk.domain.access.policy_table import Role
 from harness import ROOT
 from harness.ports import free_port
 from harness.production import PASSWORD, Production, answers, production, wait_for
+from harness.tablet import FRAME
 
 pytestmark = [
     pytest.mark.browser,
@@ -105,7 +106,9 @@ def test_one_login_and_one_logout_for_three_screens(origin: str, tabs: Tabs) -> 
     expect(manager.locator("a.account")).to_have_text("見本 manager")
 
     tablet = tabs.at(f"{origin}/tablet?lang=en")
-    expect(tablet.get_by_text("Agent manager")).to_be_visible()
+    touch = tablet.frame_locator(FRAME)
+    expect(touch.get_by_test_id("connection")).to_have_attribute("data-status", "connected")
+    expect(touch.get_by_test_id("account-link")).to_have_text("見本 manager")
     second = tabs.at(f"{origin}/manager/")
     expect(second.locator("a.account")).to_be_visible()
     live = tabs.at(f"{origin}/")
@@ -127,7 +130,7 @@ def test_who_may_not_is_told_so(origin: str, tabs: Tabs) -> None:
     """An agent has the tablet, and no analytics."""
     tablet = tabs.at(f"{origin}/tablet/?lang=en")
     log_in(tablet, "agent")
-    expect(tablet.get_by_text("Agent agent")).to_be_visible()
+    expect(tablet.frame_locator(FRAME).get_by_test_id("account-link")).to_have_text("見本 agent")
 
     denied = tabs.at(f"{origin}/manager/?lang=en")
     expect(denied.get_by_text("Your role may not open this page.")).to_be_visible()

@@ -111,7 +111,7 @@ def tiny(access: AppAccess) -> Starlette:
     routes = [
         Route(f"{at}/live", page), Route(f"{at}/kept", kept), WebSocketRoute(f"{at}/stream", echo),
         Route(f"{at}/fetched", fetched, methods=["GET", "PUT"]),
-        Route(f"{at}/static/x.js", fetched),
+        Route(f"{at}/static/x.js", fetched), Route(f"{at}/app/static/icons/x.png", fetched),
     ]  # fmt: skip
     return Starlette(routes=routes, middleware=login_guards(access))
 
@@ -304,6 +304,14 @@ def test_a_page_with_many_files_costs_one_question(office: Office) -> None:
         for _ in range(40):
             assert client.get("/manager/fetched").status_code == 200
         assert office.asked - before <= 1 + (time.monotonic() - began)
+
+
+def test_the_icon_of_an_installed_app_is_read_without_a_cookie(office: Office) -> None:
+    """As devices read it; nothing else is."""
+    client = client_of(office, TABLET)
+
+    assert client.get("/tablet/app/static/icons/x.png").status_code == 200
+    assert client.get("/tablet/static/x.js").status_code == 401
 
 
 def test_a_server_that_is_away_admits_nobody_and_closes_nothing(office: Office) -> None:

@@ -110,6 +110,16 @@ def test_every_answer_is_for_https_alone_and_frames_nothing(office: Staffed, pat
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
 
 
+def test_the_touch_page_is_held_by_pages_of_its_own_origin_alone(office: Staffed) -> None:
+    """In production, where all three screens are one; it is for who works on calls."""
+    page = office.client("agent-1").get("/touch")
+
+    assert page.status_code == 200
+    assert page.headers["Content-Security-Policy"].endswith("frame-ancestors 'self'")
+    assert office.client().get("/touch").location == "/login?next=%2Ftouch"
+    assert office.client("auditor").get("/touch").status_code == 403
+
+
 def test_the_own_password(office: Staffed) -> None:
     """With the present one, a good new one, and an end of all other sessions."""
     client, elsewhere = office.client("agent-3"), office.client("agent-3")

@@ -155,9 +155,9 @@ test("forms send what they hold; people who are not logged in act for the agent 
   localStorage.setItem("callrisk.agent_id", "");
   assert.equal(await agent(() => actions.chooseCustomer({ ...info, agent_id: "" }, { customer_id: "7", record_id: "r" })), "-");
   assert.equal(await actions.addNote("c1", { agent_id: "a1", text: "x" }), true);
-  answers = { "/api/": 503 };
+  answers = { "/api/": 422 };
   assert.equal(await actions.addNote("c1", { agent_id: "a1", text: "x" }), undefined);
-  assert.deepEqual([told.at(-1)[0], told.at(-1)[1].status], ["toast", 503]);
+  assert.deepEqual([told.at(-1)[0], told.at(-1)[1].status], ["toast", 422]);
 });
 
 test("the list is held by keys for four seconds", () => {
@@ -168,7 +168,7 @@ test("the list is held by keys for four seconds", () => {
 /** A socket that notes what is asked, and answers. */
 function socketOf(answer) {
   const heard = new Map();
-  return { id: "one", asked: [], active: true, on: (type, act) => heard.set(type, act), tell: (type, payload) => heard.get(type)(payload), connect() { this.asked.push(["connect"]); },
+  return { id: "one", asked: [], active: true, on: (type, act) => heard.set(type, act), onAny() {}, io: { on() {} }, tell: (type, payload) => heard.get(type)(payload), connect() { this.asked.push(["connect"]); },
     timeout() { return { emitWithAck: async (event, body) => { globalThis.socket.asked.push([event, body]); return answer(event); } }; } };
 }
 

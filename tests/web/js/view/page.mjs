@@ -6,10 +6,11 @@ import { initialState } from "../../static/js/state.js";
 
 // All of the globals stand before the first await: the views are read meanwhile.
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-const markup = read("templates/live.html");
+// What the server writes for fingers alone is left out, or in.
+const markupOf = (isTouch) => read("templates/live.html").replace(/\{% if touch %\}([^]*?)\{% endif %\}/g, isTouch ? "$1" : "");
 const stored = new Map();
 
-globalThis.document = documentOf(markup);
+globalThis.document = documentOf(markupOf(false));
 Object.assign(globalThis, {
   CSS: { escape: (words) => words },
   FormData: class {
@@ -32,8 +33,8 @@ await loadLanguages();
 export const NOW = Date.parse("2026-04-01T01:00:00Z"); // ten o'clock in Japan
 
 /** Begins a case on a fresh page in English, whose sentences have spaces. */
-export function freshPage(language = "en") {
-  globalThis.document = documentOf(markup);
+export function freshPage(language = "en", isTouch = false) {
+  globalThis.document = documentOf(markupOf(isTouch));
   stored.clear();
   useLanguage(language);
 }
