@@ -89,3 +89,12 @@ def test_the_card_shows_a_date_as_people_write_it() -> None:
         "2025-03-01", "2025/03/01", "2025-03-01",
     )  # fmt: skip
     assert (late["value"], late["text"], late["text_en"]) == (None, "不明", "unknown")
+
+
+def test_the_card_masks_the_telephone_number() -> None:
+    """Of the record as of a call."""
+    record = Customer("1", phone="050-0000-9876", as_of=datetime(2025, 4, 1, tzinfo=UTC))
+    card = CustomerCard.of(record, (), [], demo=False, signed=None).rendered()
+
+    assert card is not None
+    assert card["phone"] == "•••-••••-9876"

@@ -74,6 +74,15 @@ def test_lists_are_noted_with_their_ids(office: Staffed) -> None:
     assert "c-own" not in str(seen.record.deed)
 
 
+def test_figures_without_a_call_are_noted_too(office: Staffed) -> None:
+    """Which are answered, though a number of theirs is called like a list."""
+    client, person = office.client("agent-1"), office.person("agent-1")
+    answer = client.get("/api/usual_quality")
+
+    assert (answer.status_code, answer.get_json()["calls"]) == (200, 0)
+    assert noted(office, subject=f"person {person.person_id}")[-1][1] == "read_usual_quality"
+
+
 def test_calls_of_events_are_noted(office: Staffed) -> None:
     """What was said comes by them, too; a call that begins later is named when it is seen."""
     client = office.client("agent-2")

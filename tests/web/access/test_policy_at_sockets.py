@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from flask_socketio import SocketIOTestClient
+from sqlalchemy import update
 
 from callrisk.domain.call_record import LoggedEvent
 from callrisk.domain.event_types import EventType
+from callrisk.store.tables import calls
+from callrisk.web.access import socket_access
 from callrisk.web.sockets import push
 from harness.staffed import CALLS, Staffed, key_named, staffed
 
@@ -172,3 +175,26 @@ def test_a_call_that_goes_to_another_agent_is_heard_by_that_one_alone(office: St
     assert heard("agent-2") == [False, True]
     assert heard("agent-1")[1]
     assert heard("agent-3") == [False, False]
+
+
+def test_a_call_that_goes_while_it_is_joined_is_not_followed(
+    office: Staffed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at whose call it is and the join, it became another agent's."""
+    engine = office.server.state.store.engine
+
+    def goes_to(agent_id: str) -> None:
+        with engine.begin() as connection:
+            moved = update(calls).where(calls.c.call_id == "c-own").values(agent_id=agent_id)
+            connection.execute(moved)
+
+    monkeypatch.setattr(socket_access, "note_call_joined", lambda *_given: goes_to("agent-3"))
+    listeners = {login: socket(office, office.client(login)) for login in ("agent-1", "manager")}
+    for opened in listeners.values():
+        opened.emit("join_call", {"call_id": "c-own"}, callback=True)
+        opened.get_received()
+    push(office.server.socketio, EventType.NOTE_ADDED, {"call_id": "c-own", "seq": 1}, "agent-3")
+    heard = {login: told(opened, "note_added") for login, opened in listeners.items()}
+    goes_to("agent-1")
+
+    assert heard == {"agent-1": set(), "manager": {"c-own"}}

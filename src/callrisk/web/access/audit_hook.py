@@ -86,7 +86,9 @@ def _seen(deed: Deed, named: str, answer: Response) -> Deed:
     if named.startswith("call "):
         return Deed(deed.subject, "see_call", named, deed.address, {})
     body: Any = answer.get_json(silent=True) or {}
-    rows = [row for name in _LISTS_OF_CALLS for row in body.get(name, ())]
+    # A figure may be called like a list, such as the number of calls.
+    lists = [found for name in _LISTS_OF_CALLS if isinstance(found := body.get(name), list)]
+    rows = [row for found in lists for row in found]
     ids = sorted({str(row.get("call_id")) for row in rows})
     # By name alone: an erasure could not take the number of a customer out of here.
     asked = named or f"list {' '.join(sorted(request.args))}".strip()
