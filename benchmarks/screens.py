@@ -43,7 +43,7 @@ def main() -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=_chromium(), args=[*QUIET, "--no-sandbox"]
+            executable_path=chromium(), args=[*QUIET, "--no-sandbox"]
         )
         for state in _states(Path(folder)):
             if not options.only or state.name in options.only:
@@ -52,7 +52,7 @@ def main() -> int:
     return 0
 
 
-def _chromium() -> str:
+def chromium() -> str:
     named = os.environ.get("CALLRISK_CHROMIUM", "")
     return named or next(filter(None, map(shutil.which, BROWSERS)))
 

@@ -1,7 +1,7 @@
 """One of the Streamlit apps as a process of its own, over a live server."""
 
+import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -48,10 +48,8 @@ class StreamlitApp:
             )  # fmt: skip
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
-            with socket.socket() as caller:
-                if caller.connect_ex(("127.0.0.1", self.port)) == 0:
-                    health = requests.get(f"{self.address}/_stcore/health", timeout=30)
-                    health.raise_for_status()
+            with contextlib.suppress(requests.RequestException):
+                if requests.get(f"{self.address}/_stcore/health", timeout=10).ok:
                     return
             time.sleep(0.2)
         raise TimeoutError(self.address)

@@ -91,7 +91,8 @@ function mark(actions) {
     button.dataset.number = number;
     button.dataset.direction = directionOf(cluster.points);
     setText(button, markText(cluster));
-    button.ariaLabel = clusterText(cluster);
+    // Of several the name begins with what stands on the mark, so that it is found by what is seen.
+    button.ariaLabel = cluster.movers.length > 1 ? `${markText(cluster)} ${clusterText(cluster)}` : clusterText(cluster);
   }
   return { node, update };
 }
