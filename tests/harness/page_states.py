@@ -322,7 +322,6 @@ def _choose_moment(page: Page) -> None:
         page.get_by_test_id("tab-why").click()
     course = page.get_by_test_id("trend")
     course.press("Home")
-    course.press("ArrowRight")
     expect(page.get_by_test_id("moved-line").first).to_be_visible()
 
 
