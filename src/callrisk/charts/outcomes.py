@@ -6,25 +6,17 @@ from typing import Any
 import altair as alt
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from callrisk.charts.theme import Chart, Theme, finished, values, with_halo
 from callrisk.domain.arrays import Floats
 from callrisk.domain.evaluation import OutcomeBand
+from callrisk.domain.operation.shares import wilson
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY
 
 _LARGEST_BINS = 8
 _CUSTOMERS_A_BIN = 40
 _MONTHS = alt.Axis(labelAngle=0, labelOverlap="greedy")
-
-
-def wilson(unpaid: int, customers: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share by Wilson (1927), honest for few customers."""
-    if not customers:
-        return 0.0, 1.0
-    interval = binomtest(unpaid, customers).proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)
 
 
 def unpaid_by_band(bands: Sequence[OutcomeBand], base_rate: float, theme: Theme) -> Chart:

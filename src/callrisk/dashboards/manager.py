@@ -15,6 +15,7 @@ from callrisk.dashboards.pages import (
     live,
     models,
     overview,
+    team,
     training,
 )
 from callrisk.dashboards.runs import Places
@@ -23,6 +24,7 @@ from callrisk.dashboards.texts import language_switch, say
 _PAGES = (
     ("overview", overview.show, ":material/home:"),
     ("live", live.show, ":material/support_agent:"),
+    ("team", team.show, ":material/groups:"),
     ("customers", customers.show, ":material/group:"),
     ("evaluation", evaluation.show, ":material/fact_check:"),
     ("training", training.show, ":material/model_training:"),

@@ -152,6 +152,16 @@ CAPTIONS: dict[str, Caption] = {
             "spread over repeats. If it still rises on the right, more data will help.",
         ),
     ),
+    "adjusted_shares": Caption(
+        Text("そろえて比べた割合", "Shares, adjusted"),
+        Text(
+            "点は、みなが同じ難しさの通話を受けたとした場合の割合、線は 95 % の幅、右は件数です。"
+            "縦の線は全体の割合。色のついた点だけが、偶然では説明できない違いです。",
+            "Dots are the shares as they would be had all had the same calls, lines the 95% "
+            "intervals, and the numbers at the right calls. The vertical line is the share of all; "
+            "only coloured dots differ by more than chance.",
+        ),
+    ),
     "gains": Caption(
         Text("連絡した割合と捕まえた未払い", "How many of the unpaid the riskiest hold"),
         Text(

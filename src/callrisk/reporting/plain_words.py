@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from callrisk.charts.outcomes import wilson
 from callrisk.domain.evaluation import Alarm, Evaluation, OutcomeBand, Skill
+from callrisk.domain.operation.shares import wilson
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY, Text, high_means
 from callrisk.model import RiskModel

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
@@ -34,6 +34,7 @@ from callrisk.wire.health import HealthAnswer
 from callrisk.wire.jobs.job_answers import JobAnswer, JobList
 from callrisk.wire.people import CSRF_HEADER, SessionAnswer
 from callrisk.wire.requests import IDEMPOTENCY_HEADER, CallSegmentBody, SegmentBody
+from callrisk.wire.stats.call_stats import CallStatsAnswer, StatsBy
 from callrisk.wire.visitor_address import VISITOR_HEADER, VisitorSeal
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -150,6 +151,13 @@ class LiveApi:
         """Return calls, the newest first; `status` is "active" or "ended"."""
         query: Json = {"limit": limit} | ({"status": status} if status else {})
         return self._get(CallPage, "calls", query).calls
+
+    def call_stats(
+        self, by: StatsBy, first: date, last: date, *, demo: bool = False
+    ) -> CallStatsAnswer:
+        """Return the figures of ended calls by agent, team, day or week."""
+        query: Json = {"by": str(by), "from": first.isoformat(), "to": last.isoformat()}
+        return self._get(CallStatsAnswer, "stats/calls", query | ({"demo": "true"} if demo else {}))
 
     def call(self, call_id: str) -> CallDetail:
         """Return one call with everything that was heard, assessed and noted."""

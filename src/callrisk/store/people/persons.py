@@ -1,5 +1,6 @@
 """Persons: read, added, changed; every change raises the version that all processes watch."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,6 +92,22 @@ class Persons:
         with self._engine.connect() as connection:
             rows = connection.execute(statement).all()
         return frozenset(name for row in rows for name in row if name is not None)
+
+    def teams_of_agents(self) -> dict[str, tuple[str, ...]]:
+        """Return the teams of each agent id, and login, of active persons, in order."""
+        t, a, p = tables.person_teams.c, tables.person_agents.c, tables.persons.c
+        statement = (
+            select(t.team, p.login, a.agent_id)
+            .join(tables.persons, t.person_id == p.person_id)
+            .outerjoin(tables.person_agents, a.person_id == p.person_id)
+            .where(p.is_active.is_(True))
+        )
+        teams: dict[str, set[str]] = defaultdict(set)
+        with self._engine.connect() as connection:
+            for team, *names in connection.execute(statement):
+                for name in filter(None, names):
+                    teams[name].add(team)
+        return {name: tuple(sorted(found)) for name, found in teams.items()}
 
     def add(self, person: Person, now: datetime, identity: str | None = None) -> Person:
         """Store a new person, whose number is chosen here; TakenError for a login in use."""

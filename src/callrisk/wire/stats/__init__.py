@@ -1,0 +1,1 @@
+"""Figures of the operation, as they are asked for and answered."""
