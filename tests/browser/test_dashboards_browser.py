@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 
 PATIENCE_MS = 120_000
 REFUSED = "Content Security Policy"
-PAGES = ("", "live", "customers", "evaluation", "training", "models", "downloads")
+PAGES = ("", "live", "team", "customers", "evaluation", "training", "models", "downloads")
 PHONE, TABLET, WIDE_TABLET, DESK = (390, 844), (768, 1024), (820, 1180), (1440, 900)
 # What a finger needs, in CSS pixels.
 TARGET = 44

@@ -5,14 +5,16 @@ from collections.abc import Mapping
 import streamlit as st
 
 
-def addressed_choice(name: str, titles: Mapping[str, str]) -> str:
+def addressed_choice(name: str, titles: Mapping[str, str], usual: str | None = None) -> str:
     """Draw a choice of titles; return the key of the one that is chosen, first the address's.
+
+    Where the address names none it is the usual one, or the first.
 
     The address holds the key, which is the same in every language.
     """
     if st.session_state.get(name) not in titles:
         asked = st.query_params.get(name, "")
-        st.session_state[name] = asked if asked in titles else next(iter(titles))
+        st.session_state[name] = asked if asked in titles else usual or next(iter(titles))
     st.segmented_control(
         name,
         list(titles),

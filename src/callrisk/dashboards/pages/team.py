@@ -18,7 +18,7 @@ from callrisk.domain.operation.call_figures import FEWEST_CALLS, CallMeasure
 from callrisk.wire.client import LiveApi, LiveApiError
 from callrisk.wire.stats.call_stats import CallStatsAnswer, CallStatsRow, ShareAnswer, StatsBy
 
-_PERIODS = (7, 30, 90, 365)
+_PERIODS, _USUAL_DAYS = (7, 30, 90, 365), "30"
 _SHARES = ("high", "escalated", "promised", "advice_followed")
 _NARROWEST = 160
 
@@ -27,7 +27,7 @@ def show(places: Places) -> None:
     """Draw the period, what calls are told by, their figures, and whose differ."""
     frame.heading("team")
     periods = {str(days): say("team.days", n=days) for days in _PERIODS}
-    days = int(addressed_choice("days", {"30": periods["30"], **periods}))
+    days = int(addressed_choice("days", periods, _USUAL_DAYS))
     by = StatsBy(addressed_choice("by", {str(one): say(f"team.by_{one}") for one in StatsBy}))
     api = places.live_api
     try:
