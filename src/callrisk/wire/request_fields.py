@@ -61,7 +61,7 @@ REFUSALS: Mapping[str, Text] = {
         "neither a number of the log nor a moment such as 2026-01-31T09:30:00Z",
     ),
     "bad_period": Text(
-        "to は from 以後で、両端を含めて 366 日までにしてください",
+        "期間は始まりの日を先にして、366 日までにしてください",
         "to lies on or after from, and both lie within 366 days",
     ),
     "no_day": Text("日付は 2026-12-05 の形で書いてください", "a day is written like 2026-12-05"),

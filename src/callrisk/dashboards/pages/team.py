@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from callrisk.charts.call_shares import SharesRow, adjusted_shares
+from callrisk.charts.adjusted_shares import SharesRow, adjusted_shares
 from callrisk.dashboards import frame
 from callrisk.dashboards.addressed import addressed_choice
 from callrisk.dashboards.runs import Places
