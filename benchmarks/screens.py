@@ -22,6 +22,7 @@ from harness import ROOT
 from harness.live_server import LiveServer, small_sample_in
 from harness.page_states import Look, Stage, State
 from harness.ports import free_port
+from harness.touch_states import with_touch
 
 SIZES = {
     "desk": ViewportSize(width=1440, height=900),
@@ -62,7 +63,7 @@ def _states(folder: Path) -> Iterator[State]:
     live = LiveServer(sample.copy_to(_made(folder / "live")), free_port())
     live.start()
     try:
-        yield from Stage(live, sample, _made(folder / "login")).states()
+        yield from with_touch(Stage(live, sample, _made(folder / "login")).states())
     finally:
         live.stop()
 

@@ -11,6 +11,7 @@ from harness import ROOT
 from harness.live_server import LiveServer, SmallSample
 from harness.page_states import Look, Stage, State
 from harness.ports import free_port
+from harness.touch_states import with_touch
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -59,7 +60,7 @@ def test_no_state_has_a_violation(stage: Stage, browser: Browser) -> None:
     """Contrast, names, roles, focus: in every state, theme and language."""
     found: dict[str, Any] = {}
     names = []
-    for state in stage.states():
+    for state in with_touch(stage.states()):
         names.append(state.name)
         for look in looks_of(state):
             with state.shown(browser, look) as page:
