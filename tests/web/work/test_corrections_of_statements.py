@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
+from callrisk.domain.access.person import Person
+from callrisk.domain.access.policy_table import Role
 from callrisk.domain.language import load, understand
+from callrisk.domain.time import utc_now
+from callrisk.people.password_rules import hashed
 from callrisk.store.people.audit_log import Sought
-from harness.staffed import Staffed, staffed
+from harness.staffed import OTHER_TEAM, PASSWORD, Staffed, staffed
 
 ME, LEADER = {"agent_id": "agent-1"}, {"agent_id": "supervisor"}
 WORDS = "そうですね、今月は払えないです。"
@@ -205,3 +209,13 @@ def test_what_is_approved_is_taken_out_as_a_table_that_the_language_reads(
     assert table["rows"] == 1
     assert understand(WORDS) != () == load(file).understand(WORDS)
     assert staff.client("agent-1").get("/api/corrections/table").status_code == 403
+    add_lead(staff, "lead", OTHER_TEAM)
+    assert staff.client("lead").get("/api/corrections/table").get_json()["rows"] == 0
+
+
+def add_lead(staff: Staffed, login: str, team: str) -> None:
+    """Add a supervisor of a team."""
+    roles, teams = frozenset({Role.SUPERVISOR}), frozenset({team})
+    persons = staff.server.state.accounts.persons
+    added = persons.add(Person(0, login, "見本 次郎", roles, teams, frozenset()), utc_now())
+    persons.set_password(added.person_id, hashed(PASSWORD), must_change=False)
