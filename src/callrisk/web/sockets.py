@@ -1,6 +1,7 @@
 """Every Socket.IO handler, and the one function that pushes."""
 
 import logging
+from collections.abc import Iterable
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -20,6 +21,7 @@ from callrisk.wire.sockets.rooms import (
     ALL_CALLS,
     ROOMS,
     AgentRoom,
+    AllCalls,
     JoinAccepted,
     Joined,
     LeaveAccepted,
@@ -49,7 +51,7 @@ def register(
         if admitted is None:
             return _refused(*REFUSED)
         admitted.enter(join_room)
-        access.note_joined(_sid(), room)
+        access.note_joined(_sid(), room, admitted.rooms)
         last_seq = queries.last_seq()
         agent_id = room.agent_id if isinstance(room, AgentRoom) else None
         joined = Joined(agent_id=agent_id, room=room.room, last_seq=last_seq, seq=last_seq)
@@ -151,8 +153,12 @@ def _keep_handlers_of_server(server: Any) -> None:
 def push_to_owners(
     socketio: SocketIO, followers: CallFollowers, kind: EventType, payload: Json, agent_id: str
 ) -> None:
-    """Push an event of the log as `push`, and to nobody who followed the call of another agent."""
+    """Push an event of the log as `push`, and to nobody who followed the call of another agent.
+
+    Whoever is in a room of many calls sees this one from then on.
+    """
     followers.keep_to(payload["call_id"], agent_id)
+    followers.readers.pushed(payload["call_id"], _rooms_of_many(ALL_CALLS, agent_id))
     push(socketio, kind, payload, agent_id)
 
 
@@ -161,11 +167,16 @@ def push(socketio: SocketIO, kind: EventType, payload: Json, agent_id: str) -> N
 
     What is said goes to those who follow the call; hundreds of calls speak at once.
     """
-    rooms = [agent_room(agent_id), call_room(payload["call_id"])]
-    of_all = [room.room for room in ALL_CALLS if kind not in room.hidden]
-    rooms += [*of_all, *(of_agent(room, agent_id) for room in of_all)]
+    shown = [room for room in ALL_CALLS if kind not in room.hidden]
+    rooms = [call_room(payload["call_id"]), *_rooms_of_many(shown, agent_id)]
     # A list of rooms reaches a client that is in several only once; the type stub knows one room.
     socketio.emit(str(kind), payload, to=rooms)  # type: ignore[arg-type]
+
+
+def _rooms_of_many(of_all: Iterable[type[AllCalls]], agent_id: str) -> list[str]:
+    """Return the rooms that an agent's calls are in, beside those of single calls."""
+    names = [room.room for room in of_all]
+    return [agent_room(agent_id), *names, *(of_agent(name, agent_id) for name in names)]
 
 
 def _room(model: type[Room], bodies: tuple[Any, ...]) -> Room | None:

@@ -15,6 +15,7 @@ from callrisk.domain.webhooks.webhook import Webhook
 from callrisk.people.auditing import Auditor
 from callrisk.store.people.audit_log import LISTED
 from callrisk.web.contract import object_sent
+from callrisk.web.room_readers import RoomReader
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Searches, of which each is noted with the calls that it found: no two are alike.
@@ -49,6 +50,13 @@ def note_call_joined(auditor: Auditor, asks: Subject, call_id: str, address: str
     if asks.means is not Means.DEMO:
         deed = Deed(asks.subject_id, "see_call", f"call {call_id}", address, {})
         auditor.note_hourly(deed, utc_now())
+
+
+def note_calls_seen(auditor: Auditor, reader: RoomReader, call_ids: Iterable[str]) -> None:
+    """Note that somebody saw calls in a room of many, those that are new in this hour."""
+    seen = {LISTED: sorted(call_ids)}
+    deed = Deed(reader.subject_id, "see_calls", f"list {reader.kind}", reader.address, seen)
+    auditor.note_hourly(deed, utc_now())
 
 
 def note_webhook(webhook: Webhook) -> None:

@@ -1,4 +1,4 @@
-"""The sockets in the rooms of calls, which they leave when a call goes to another agent."""
+"""The sockets in rooms: those of a call are left when it goes to another agent."""
 
 import threading
 from typing import Any
@@ -7,6 +7,7 @@ from flask_socketio import SocketIO
 
 from callrisk.domain.access.person import Subject
 from callrisk.domain.access.policy_table import Operation
+from callrisk.web.room_readers import RoomReaders
 from callrisk.wire.sockets.rooms import call_room
 
 
@@ -15,6 +16,8 @@ class CallFollowers:
 
     def __init__(self, socketio: SocketIO) -> None:
         self._socketio = socketio
+        # Those in the rooms of many calls.
+        self.readers = RoomReaders()
         self._lock = threading.Lock()
         # The sockets by call, each with whose it is.
         self._of_call: dict[str, dict[str, Subject]] = {}
@@ -37,6 +40,7 @@ class CallFollowers:
 
     def gone(self, sid: str) -> None:
         """Forget a socket."""
+        self.readers.gone(sid)
         with self._lock:
             for call_id in [one for one, sids in self._of_call.items() if sid in sids]:
                 self._forget(sid, call_id)

@@ -2,8 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 from flask import request
@@ -12,13 +13,23 @@ from callrisk.domain.access.person import Subject
 from callrisk.domain.access.policy_table import Operation
 from callrisk.people.auditing import Auditor
 from callrisk.store.queries import Queries
-from callrisk.web.access.audit_hook import note_call_joined
+from callrisk.web.access.audit_hook import note_call_joined, note_calls_seen
 from callrisk.web.access.call_followers import CallFollowers
 from callrisk.web.access.requesters import Requesters
 from callrisk.web.outside import Outside
-from callrisk.wire.sockets.rooms import AgentRoom, CallRoom, Room, WallboardRowsRoom, of_agent
+from callrisk.wire.sockets.rooms import (
+    ROOMS,
+    AgentRoom,
+    CallRoom,
+    Room,
+    WallboardRowsRoom,
+    of_agent,
+)
 
 logger = logging.getLogger(__name__)
+
+# The kinds of rooms, by the events with which they are joined.
+_KINDS = {model: name for name, model in ROOMS.items()}
 
 # A logout, another role, or an account that was closed ends sockets within twice this.
 _LOOKED_EVERY_S = 1.0
@@ -53,7 +64,7 @@ class SocketAccess:
         self, followers: CallFollowers, requesters: Requesters, queries: Queries, outside: Outside,
         auditor: Auditor,
     ) -> None:  # fmt: skip
-        self._followers = followers
+        self.followers = followers
         self._auditor = auditor
         self._outside = outside
         self._requesters = requesters
@@ -81,11 +92,11 @@ class SocketAccess:
 
     def disconnected(self, sid: str) -> None:
         """Forget a socket that is closed, or about to be."""
-        if self._followers.server.manager.is_connected(sid, "/"):
+        if self.followers.server.manager.is_connected(sid, "/"):
             return
         with self._lock:
             self._open.pop(sid, None)
-        self._followers.gone(sid)
+        self.followers.gone(sid)
 
     def admitted(self, sid: str, room: Room) -> Admission | None:
         """Return what joining a room means for the client of a socket; None if it may not."""
@@ -97,23 +108,27 @@ class SocketAccess:
             return None
         return Admission(tuple(rooms), asks.agents(Operation.READ_CALL_ROWS))
 
-    def note_joined(self, sid: str, room: Room) -> None:
-        """Note that the client of a socket follows a call."""
+    def note_joined(self, sid: str, room: Room, rooms: Iterable[str]) -> None:
+        """Note that the client of a socket follows a call, or all that is in these rooms."""
         with self._lock:
             opened = self._open.get(sid)
-        if opened is not None and isinstance(room, CallRoom):
-            address = request.remote_addr or ""
+        address = request.remote_addr or ""
+        if opened is not None and not isinstance(room, CallRoom):
+            self.followers.readers.joined(sid, rooms, _KINDS[type(room)], opened.subject, address)
+        elif opened is not None and isinstance(room, CallRoom):
             note_call_joined(self._auditor, opened.subject, room.call_id, address)
-            self._followers.follow(sid, room.call_id, opened.subject)
+            self.followers.follow(sid, room.call_id, opened.subject)
             if not self._sees_call(opened.subject, room.call_id):
                 # It went to another agent while it was joined.
-                self._followers.leave(sid, room.call_id)
+                self.followers.leave(sid, room.call_id)
 
     def leaving(self, sid: str, room: Room) -> Admission:
         """Return what leaving a room means for the client of a socket."""
         if isinstance(room, CallRoom):
-            self._followers.unfollow(sid, room.call_id)
-        return self.admitted(sid, room) or Admission((room.room,), frozenset())
+            self.followers.unfollow(sid, room.call_id)
+        left = self.admitted(sid, room) or Admission((room.room,), frozenset())
+        self.followers.readers.left(sid, left.rooms)
+        return left
 
     def _rooms(self, asks: Subject, room: Room) -> list[str] | None:
         """Return the rooms that joining one means for somebody; None where that is not allowed.
@@ -139,6 +154,15 @@ class SocketAccess:
                 self.step()
             except Exception:
                 logger.exception("cannot see whether sessions are over")
+            self.note_seen()
+        self.note_seen()
+
+    def note_seen(self) -> None:
+        """Note who saw which calls since the last time; what cannot be stored is tried again."""
+        try:
+            self.followers.readers.note(partial(note_calls_seen, self._auditor))
+        except Exception:
+            logger.exception("cannot note who saw calls")
 
     def step(self) -> None:
         """Close the sockets whose subject is not what it was when they were opened.
@@ -156,13 +180,13 @@ class SocketAccess:
             self._close(sid)
 
     def _connected(self) -> set[str]:
-        manager = self._followers.server.manager
+        manager = self.followers.server.manager
         sids = {sid for sid, _ in manager.get_participants("/", None)}
         return {sid for sid in sids if manager.is_connected(sid, "/")}
 
     def _close(self, sid: str) -> None:
         try:
-            self._followers.server.disconnect(sid, namespace="/")
+            self.followers.server.disconnect(sid, namespace="/")
         except Exception:
             # It is tried again at the next look.
             logger.exception("cannot close a socket")

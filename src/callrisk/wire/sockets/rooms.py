@@ -91,7 +91,8 @@ class WallboardRowsRoom(_RoomRequest):
 
 Room = AgentRoom | CallRoom | WallboardRoom | OverviewRoom | WallboardRowsRoom
 # The rooms of all calls.
-ALL_CALLS: tuple[type[WallboardRoom | OverviewRoom | WallboardRowsRoom], ...] = (
+AllCalls = WallboardRoom | OverviewRoom | WallboardRowsRoom
+ALL_CALLS: tuple[type[AllCalls], ...] = (
     WallboardRoom, OverviewRoom, WallboardRowsRoom,
 )  # fmt: skip
 # A client joins and leaves each of them by an event of this name.
