@@ -229,15 +229,13 @@ def test_every_text_is_said_somewhere() -> None:
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_the_apps_say_of_a_call_what_the_live_page_says(language: str) -> None:
-    """The same reason, failure, gap or statement has the same words on every screen."""
+    """The same reason of an end, or failure of a summary, has the same words on every screen."""
     path = ROOT / "static" / "i18n" / f"{language}.json"
     page_words = json.loads(path.read_text(encoding="utf-8"))
-    beginnings = (
-        "end_reason.", "summary_failure.", "summary.contact", "call.gap", "statement.",
-        "suppressed.", "heard.title", "heard.none_", "heard.earlier", "heard.suppressed",
-    )  # fmt: skip
+    beginnings = ("end_reason.", "summary_failure.", "summary.contact")
 
     expected = {key: text for key, text in page_words.items() if key.startswith(beginnings)}
+    assert len(expected) > 10
     assert expected.items() <= catalogue(language).items()
     for name in ("no_agent", "unknown_agent", "unanswered"):
         assert catalogue(language)[f"live.{name}"] == page_words[f"calls.{name}"]

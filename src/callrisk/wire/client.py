@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
@@ -152,11 +152,9 @@ class LiveApi:
         query: Json = {"limit": limit} | ({"status": status} if status else {})
         return self._get(CallPage, "calls", query).calls
 
-    def call_stats(
-        self, by: StatsBy, first: date, last: date, *, demo: bool = False
-    ) -> CallStatsAnswer:
-        """Return the figures of ended calls by agent, team, day or week."""
-        query: Json = {"by": str(by), "from": first.isoformat(), "to": last.isoformat()}
+    def call_stats(self, by: StatsBy, days: int, *, demo: bool = False) -> CallStatsAnswer:
+        """Return the figures of ended calls of the last days by agent, team, day or week."""
+        query: Json = {"by": str(by), "days": days}
         return self._get(CallStatsAnswer, "stats/calls", query | ({"demo": "true"} if demo else {}))
 
     def call(self, call_id: str) -> CallDetail:

@@ -60,10 +60,6 @@ REFUSALS: Mapping[str, Text] = {
         "記録の番号か、2026-01-31T09:30:00Z のような日時にしてください",
         "neither a number of the log nor a moment such as 2026-01-31T09:30:00Z",
     ),
-    "bad_period": Text(
-        "期間は始まりの日を先にして、366 日までにしてください",
-        "to lies on or after from, and both lie within 366 days",
-    ),
     "no_day": Text("日付は 2026-12-05 の形で書いてください", "a day is written like 2026-12-05"),
     "no_moment": Text(
         "日時は 2026-12-05T15:00:00+09:00 の形で書いてください",

@@ -1,19 +1,20 @@
 """Figures of ended calls by REST: of whom somebody may see, by agent, team, day and week."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import insert
 
+from callrisk.domain.customer import JST
 from callrisk.store.facts.fact_tables import call_facts
 from harness.fact_rows import fact_row
 from harness.staffed import OTHER_TEAM, TEAM, Staffed, staffed
 
 # A Sunday and a Monday.
 FIRST = date(2026, 11, 1)
-PERIOD = "from=2026-11-01&to=2026-11-02"
+PERIOD = "days=2&to=2026-11-02"
 
 
 @pytest.fixture(scope="module")
@@ -98,10 +99,9 @@ def test_by_team_day_and_week(office: Staffed) -> None:
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("to=2026-11-02", "from"),
-        ("from=2026-11-02&to=2026-11-01", "_schema"),
-        ("from=2025-11-01&to=2026-11-02", "_schema"),
-        ("from=2026-02-30&to=2026-11-02", "from"),
+        ("days=0", "days"),
+        ("days=367", "days"),
+        ("to=2026-02-30", "to"),
         (f"{PERIOD}&by=month", "by"),
     ],
 )
@@ -117,6 +117,14 @@ def test_a_question_that_cannot_be_answered_is_refused(
 
 def test_a_year_is_the_longest(office: Staffed) -> None:
     """From any day on, the day a year later included."""
-    longest = f"from={date(2026, 11, 2) - timedelta(days=365)}&to=2026-11-02"
+    longest = told(office, "manager", "days=366&to=2026-11-02")
 
-    assert told(office, "manager", longest)["all"]["calls"] == 240
+    assert (longest["from"], longest["all"]["calls"]) == ("2025-11-02", 240)
+
+
+def test_the_last_thirty_days_are_the_usual_ones(office: Staffed) -> None:
+    """Until today in Japan."""
+    answer = told(office, "manager", "")
+    today = datetime.now(UTC).astimezone(JST).date()
+
+    assert answer["from"] == (today - timedelta(days=29)).isoformat()

@@ -1,7 +1,6 @@
 """The page of agents and teams: ended calls by agent, team, day and week, fairly compared."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,7 +12,6 @@ from callrisk.dashboards.addressed import addressed_choice
 from callrisk.dashboards.runs import Places
 from callrisk.dashboards.server_away import show_server_away
 from callrisk.dashboards.texts import plain, say
-from callrisk.domain.customer import JST
 from callrisk.domain.operation.call_figures import FEWEST_CALLS, CallMeasure
 from callrisk.wire.client import LiveApi, LiveApiError
 from callrisk.wire.stats.call_stats import CallStatsAnswer, CallStatsRow, ShareAnswer, StatsBy
@@ -45,10 +43,9 @@ def show(places: Places) -> None:
 
 def _asked(api: LiveApi, by: StatsBy, days: int) -> CallStatsAnswer:
     health = api.health()
-    last = datetime.now(UTC).astimezone(JST).date()
     demo = health.demo and health.environment != "production"
     frame.demo_mark(demo)
-    return api.call_stats(by, last - timedelta(days=days - 1), last, demo=demo)
+    return api.call_stats(by, days, demo=demo)
 
 
 def _refused(api: LiveApi, error: LiveApiError) -> None:

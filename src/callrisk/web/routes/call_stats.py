@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from apiflask import APIBlueprint
 
 from callrisk.domain.access.policy_table import Operation
+from callrisk.domain.customer import JST
 from callrisk.domain.operation.call_figures import CallSums, call_figures, renamed
+from callrisk.domain.time import utc_now
 from callrisk.store.facts.operation_queries import SumsBy
 from callrisk.web.access.guards import needs, reachable_agents
 from callrisk.web.app_state import app_state
@@ -22,12 +24,13 @@ call_stats = APIBlueprint("call_stats", __name__, url_prefix="/api/stats", tag="
 @needs(Operation.READ_CALLS)
 def read_call_stats(query_data: CallStatsAsked) -> CallStatsAnswer:
     """Return shares and means of ended calls, adjusted for the calls that each was given."""
-    by_agent = query_data.by in (StatsBy.AGENT, StatsBy.TEAM)
+    by = query_data.by
+    period = query_data.period(utc_now().astimezone(JST).date())
     sums = app_state().operation.sums(
-        SumsBy.AGENT if by_agent else SumsBy.DAY, query_data.first, query_data.last,
+        SumsBy.AGENT if by in (StatsBy.AGENT, StatsBy.TEAM) else SumsBy.DAY, *period,
         demo=query_data.demo == "true", agent_ids=reachable_agents(),
     )  # fmt: skip
-    return CallStatsAnswer.of(query_data, call_figures(_keyed(sums, query_data.by)))
+    return CallStatsAnswer.of(by, period, call_figures(_keyed(sums, by)))
 
 
 def _keyed(sums: list[CallSums], by: StatsBy) -> list[CallSums]:

@@ -4,18 +4,18 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from callrisk.domain.operation.call_figures import CallFigures, CallMeasure, FiguresRow
 from callrisk.wire.base import Day, Wire
-from callrisk.wire.request_fields import refusal
+from callrisk.wire.request_fields import digits_only
 from callrisk.wire.requests import DATE, QueryParameters
 from callrisk.wire.work.work_requests import day_of
 
 # A year and a day, so that a year can be read from any day on.
 MOST_DAYS = 366
 _DAY = WithJsonSchema({"type": "string", "pattern": f"^{DATE}$"})
-_Day = Annotated[date, BeforeValidator(day_of), _DAY]
+_Day = Annotated[date, BeforeValidator(day_of)]
 
 
 class StatsBy(StrEnum):
@@ -28,26 +28,25 @@ class StatsBy(StrEnum):
 
 
 class CallStatsAsked(QueryParameters):
-    """Ask for the figures of calls that began on these days of Japan, the last one included.
+    """Ask for the figures of calls that began on the last of some days of Japan, or before it.
 
-    They are calls of a demonstration, or all others.
+    Without `to` the last is today. They are calls of a demonstration, or all others.
     """
 
     by: Annotated[
         StatsBy, WithJsonSchema({"type": "string", "enum": [str(one) for one in StatsBy]})
     ] = StatsBy.AGENT
-    first: _Day = Field(alias="from")
-    last: _Day = Field(alias="to")
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS), BeforeValidator(digits_only)] = 30
+    last: Annotated[_Day | None, _DAY] = Field(default=None, alias="to")
     demo: Annotated[
         Literal["true", "false"] | None,
         WithJsonSchema({"type": "string", "enum": ["true", "false"]}),
     ] = None
 
-    @model_validator(mode="after")
-    def _check_period(self) -> Self:
-        if not timedelta(0) <= self.last - self.first < timedelta(days=MOST_DAYS):
-            raise refusal("bad_period")
-        return self
+    def period(self, today: date) -> tuple[date, date]:
+        """Return the first and the last day."""
+        last = self.last or today
+        return last - timedelta(days=self.days - 1), last
 
 
 class ShareAnswer(Wire):
@@ -116,10 +115,10 @@ class CallStatsAnswer(Wire):
     all: CallStatsRow
 
     @classmethod
-    def of(cls, asked: CallStatsAsked, figures: CallFigures) -> Self:
-        """Return the answer to a question."""
-        told = {"from": asked.first.isoformat(), "to": asked.last.isoformat()}
+    def of(cls, by: StatsBy, period: tuple[date, date], figures: CallFigures) -> Self:
+        """Return the answer about a period."""
+        told = {"from": period[0].isoformat(), "to": period[1].isoformat()}
         return cls(
-            by=asked.by, rows=[CallStatsRow.of(row) for row in figures.rows],
+            by=by, rows=[CallStatsRow.of(row) for row in figures.rows],
             all=CallStatsRow.of(figures.all), **told,
         )  # fmt: skip
