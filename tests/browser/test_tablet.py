@@ -5,6 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 import requests
@@ -25,6 +26,7 @@ from harness.tablet import (
     opened_tablet,
     tablet_app,
 )
+from harness.waiting import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -81,6 +83,10 @@ def test_an_own_call_fills_the_screen_at_every_size(
 ) -> None:
     """It opens by itself; score, reason, next step and newest turn are seen, and all is large."""
     touch = tablet.touch
+
+    def within(place: str) -> bool:
+        return bool(touch.locator(place).evaluate(WITHIN))
+
     for width, height in SIZES:
         tablet.page.set_viewport_size({"width": width, "height": height})
         expect(touch.locator("[data-segment-id=t11]")).to_be_visible()
@@ -89,10 +95,12 @@ def test_an_own_call_fills_the_screen_at_every_size(
             expect(touch.get_by_test_id(place)).to_be_in_viewport()
         if width == 360:
             seen = ("#top-reason", "#trend-figure", "#next-line", "[data-segment-id=t11]")
-            assert [touch.locator(one).evaluate(WITHIN) for one in seen] == [True] * len(seen)
+            # The page is laid out anew a moment after its frame has the size.
+            assert [eventually(partial(within, one), 5) for one in seen] == [True] * len(seen)
         for sheet in ("", "note", "work", "calls"):
             if sheet:
                 tablet.press("calls-open" if sheet == "calls" else f"bar-{sheet}")
+            eventually(lambda: touch.locator("body").evaluate(SMALL, TARGET) == [], 10)
             assert touch.locator("body").evaluate(SMALL, TARGET) == [], (width, sheet)
             assert touch.locator("body").evaluate("() => document.body.scrollWidth <= innerWidth")
         tablet.press("calls-open")

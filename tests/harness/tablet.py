@@ -66,7 +66,11 @@ def opened_tablet(
 ) -> Tablet:
     """The tablet of an agent, connected."""
     view = ViewportSize(width=size[0], height=size[1])
-    page = browser.new_context(viewport=view, locale="ja-JP", has_touch=True).new_page()
+    # A browser without windows has nobody to ask whether the screen may stay on.
+    context = browser.new_context(
+        viewport=view, locale="ja-JP", has_touch=True, permissions=["screen-wake-lock"]
+    )
+    page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{app.address}/?agent={AGENT}")
     tablet = Tablet(page, server, app)

@@ -21,13 +21,21 @@ export function transcriptView() {
   let seen = 0; // turns that were there when they left the end
   let pointedAt = null;
 
-  const toEnd = () => { scroll.scrollTop = scroll.scrollHeight; };
+  let laidOut = ""; // the sizes when the end was shown last
+  const sizes = () => `${scroll.scrollHeight} ${scroll.clientHeight}`;
+  const toEnd = () => {
+    scroll.scrollTop = scroll.scrollHeight;
+    laidOut = sizes();
+  };
   const atEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_THE_END_PX;
   scroll.addEventListener("scroll", () => {
+    // A turned tablet moves the words under the reader, who did not leave the end by that.
+    if (following && sizes() !== laidOut) return toEnd();
     following = atEnd();
     if (following) pill.hidden = true;
   });
-  new ResizeObserver(() => following && toEnd()).observe(scroll);
+  const resized = new ResizeObserver(() => following && toEnd());
+  for (const one of [scroll, byId("turns")]) resized.observe(one);
   pill.addEventListener("click", () => { following = true; toEnd(); });
 
   function pointAt({ segmentId, place }) {

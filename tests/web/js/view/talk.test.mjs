@@ -88,9 +88,22 @@ test("another call is followed from its end", () => {
   const scroll = Object.assign(byId("turns-scroll"), { scrollHeight: 500, clientHeight: 200, scrollTop: 0 });
   const shown = (call_id) => { view(stateOf(callOf({ segments: [turnOf()] }, { call_id }))); return scroll.scrollTop; };
   shown("c1");
+  scroll.tell("scroll"); // views of other cases hear it, too
   scroll.scrollTop = 10;
   scroll.tell("scroll");
   assert.deepEqual([shown("c1"), shown("c2")], [10, 500]);
+});
+
+test("who follows the end still does when the page is laid out anew under them", () => {
+  const view = transcriptView();
+  const scroll = Object.assign(byId("turns-scroll"), { scrollHeight: 500, clientHeight: 200, scrollTop: 0 });
+  view(stateOf(callOf({ segments: [turnOf()] }, { call_id: "c1" })));
+  Object.assign(scroll, { scrollHeight: 900, clientHeight: 100, scrollTop: 300 });
+  scroll.tell("scroll");
+  assert.equal(scroll.scrollTop, 900);
+  scroll.scrollTop = 10;
+  scroll.tell("scroll");
+  assert.equal(scroll.scrollTop, 10);
 });
 
 test("a turn that is pointed at comes into sight once, and its phrase gets the focus", () => {
