@@ -1,4 +1,4 @@
-"""Who answers for a version, and lines that are appended after a power cut."""
+"""Names of those who answer for a version, and lines appended after a power cut."""
 
 from pathlib import Path
 

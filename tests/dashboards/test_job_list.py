@@ -1,42 +1,18 @@
 """The jobs of the server on the page of training: seen, cancelled, and absent without a server."""
 
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from streamlit.testing.v1 import AppTest
-from werkzeug.serving import make_server
 
-from callrisk.bootstrap.server import create_app
 from callrisk.dashboards.runs import Places
 from callrisk.domain.jobs.stored_job import JobProgress
 from callrisk.domain.time import utc_now
-from callrisk.settings import load
 from callrisk.store.jobs.job_claims import JobClaims
 from callrisk.web.app import Server
 from callrisk.wire.client import LiveApi
 from harness import ROOT
-from harness.small_world import new_root
 
 PATIENCE_S = 60
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A server whose threads do not run."""
-    built = create_app(load(new_root(tmp_path / "root")))
-    yield built
-    built.state.store.engine.dispose()
-
-
-@pytest.fixture
-def address(server: Server) -> Iterator[str]:
-    """The address at which it listens."""
-    listening = make_server("127.0.0.1", 0, server.app, threaded=True)
-    threading.Thread(target=listening.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{listening.server_port}"
-    listening.shutdown()
 
 
 def page(folder: Path, address: str) -> AppTest:

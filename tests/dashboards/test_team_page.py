@@ -1,45 +1,21 @@
 """The page of agents and teams: figures, who differs, few calls, none, and no server."""
 
-import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from sqlalchemy import insert
 from streamlit.testing.v1 import AppTest
-from werkzeug.serving import make_server
 
-from callrisk.bootstrap.server import create_app
 from callrisk.dashboards.runs import Places
 from callrisk.dashboards.texts import catalogue
 from callrisk.domain.customer import JST
-from callrisk.settings import load
 from callrisk.store.facts.fact_tables import call_facts
 from callrisk.web.app import Server
 from harness import ROOT
 from harness.fact_rows import fact_row
-from harness.small_world import new_root
 
 PATIENCE_S = 60
 JAPANESE = catalogue("ja")
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A server whose threads do not run."""
-    built = create_app(load(new_root(tmp_path / "root")))
-    yield built
-    built.state.store.engine.dispose()
-
-
-@pytest.fixture
-def address(server: Server) -> Iterator[str]:
-    """The address at which it listens."""
-    listening = make_server("127.0.0.1", 0, server.app, threaded=True)
-    threading.Thread(target=listening.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{listening.server_port}"
-    listening.shutdown()
 
 
 def page(folder: Path, address: str, language: str = "ja", **asked: str) -> AppTest:

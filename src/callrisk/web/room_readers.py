@@ -1,4 +1,4 @@
-"""Who sees which calls in rooms of many, which nobody asks for one by one: for the audit.
+"""The readers of rooms of many calls, and the calls that each of them saw: for the audit.
 
 What is pushed to a room is seen by all who are in it. It is noted within a second, for each of them
 as a list of calls, and each call again in every hour.
@@ -18,7 +18,7 @@ _MOST_CALLS = 50_000
 
 @dataclass(frozen=True, slots=True)
 class RoomReader:
-    """Who is in a room, from where, and the kind of room."""
+    """A subject in a room, the address it came from, and the kind of room."""
 
     subject_id: str
     address: str

@@ -25,7 +25,7 @@ FEWEST_CALLS, FEWEST_EXPECTED = 30, 5.0
 
 
 class CallMeasure(StrEnum):
-    """What a call has or has not."""
+    """A property that a call has or lacks."""
 
     HIGH = "high"
     ESCALATED = "escalated"

@@ -10,7 +10,7 @@ _Z = 1.959963984540054
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many of some had something, and the 95 % interval of the share; None of none."""
+    """Hits among some, their share and its 95 % interval; None of none."""
 
     hits: int
     of: int

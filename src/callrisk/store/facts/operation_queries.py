@@ -16,7 +16,7 @@ BAND_POINTS = 20
 
 
 class SumsBy(StrEnum):
-    """What calls are summed by."""
+    """The key by which calls are summed."""
 
     AGENT = "agent"
     DAY = "day"

@@ -19,7 +19,7 @@ _Day = Annotated[date, BeforeValidator(day_of)]
 
 
 class StatsBy(StrEnum):
-    """What figures are told for: each agent, team, day of Japan or week, by its Monday."""
+    """The key of a row: an agent, a team, a day of Japan, or a week by its Monday."""
 
     AGENT = "agent"
     TEAM = "team"
@@ -50,7 +50,7 @@ class CallStatsAsked(QueryParameters):
 
 
 class ShareAnswer(Wire):
-    """How many of some calls; the share and its 95 % interval, null of none."""
+    """Hits among some calls, their share and its 95 % interval; null of no calls."""
 
     hits: int
     of: int
