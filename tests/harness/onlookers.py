@@ -17,7 +17,8 @@ _SHOWN = """() => ({
   call: decodeURIComponent(location.hash.replace("#call=", "")),
   turns: Object.fromEntries([...document.querySelectorAll("#turns [data-segment-id]")].map(
     (one) => [one.dataset.segmentId, [...one.querySelector("[data-slot=text]").childNodes]
-      .filter((part) => part.nodeName !== "SMALL").map((part) => part.textContent).join("")])),
+      .filter((part) => ["#text", "MARK"].includes(part.nodeName))
+      .map((part) => part.textContent).join("")])),
   provisional: document.querySelectorAll("#turns [data-provisional]").length,
   score: document.getElementById("score-number").textContent,
   active: document.getElementById("active-count").textContent,
