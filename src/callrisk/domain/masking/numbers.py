@@ -15,6 +15,7 @@ from callrisk.domain.masking.things import (
     OTHER_NUMBER,
     is_bare_amount,
     is_certain,
+    is_company_line,
     names_thing,
     without_plates,
 )
@@ -44,6 +45,8 @@ _KEYWORD = re.compile(
 )
 # Words that any number has.
 _NEUTRAL = re.compile("番号|ばんごう|なんばー|こーど|末尾|[下上].*|.*桁")
+# Words of a telephone.
+_OF_LINE = re.compile("電話|でんわ|連絡先|fax|ふぁっくす|ふりーだいやる|tel|直通")
 # 契約番号の下4桁: a part of the number that was named before it.
 _PART_OF_NUMBER = re.compile("末尾|[下上].*|.*桁")
 # So strong a word counts for a group of four digits anywhere in what is said after it.
@@ -99,8 +102,12 @@ def _names_somebody(plain: str, run: re.Match[str], of_thing: Test, *, alone: bo
 def is_of_thing(plain: str, run: re.Match[str]) -> bool:
     """Return True if the word or the letters before a run say that it is a contract, an order...
 
-    A card by its length and checksum is one whatever is said before it.
+    A card by its length and checksum is one whatever is said before it. So is the line of a
+    company, which names nobody, unless it is called an account or the like.
     """
+    if is_company_line(run[0]):
+        word = _telling_word(plain, run)
+        return word is None or word["other"] is not None or bool(_OF_LINE.fullmatch(word[0]))
     return names_thing(plain, run, _nearest_word(plain, run)) and not is_certain(run[0])
 
 
@@ -136,10 +143,15 @@ def _is_spoken_of(plain: str, run: re.Match[str], count: int) -> bool:
 
 def names_person_before(plain: str, run: re.Match[str]) -> bool:
     """Return True if the last word before a run that tells whose number it is names a person's."""
+    word = _telling_word(plain, run)
+    return word is not None and word["other"] is None
+
+
+def _telling_word(plain: str, run: re.Match[str]) -> re.Match[str] | None:
+    """Return the last word shortly before a run that not every number has, or None."""
     begin = max(0, run.start() - _THING_REACH)
-    words = _KEYWORD.finditer(plain, begin, run.start())
-    telling = [word for word in words if not _NEUTRAL.fullmatch(word[0])]
-    return bool(telling) and telling[-1]["other"] is None
+    words = [*_KEYWORD.finditer(plain, begin, run.start())]
+    return next((word for word in reversed(words) if not _NEUTRAL.fullmatch(word[0])), None)
 
 
 def _nearest_word(plain: str, run: re.Match[str]) -> re.Match[str] | None:

@@ -62,6 +62,8 @@ _BARE_AMOUNTS = re.compile(
     f"{_BARE_AMOUNT}(?:[^0-9●]{{0,6}}(?:です|なん|けど)[^0-9●]{{0,6}}{_BARE_AMOUNT})*+"
 )
 _CARD, _PHONE = (14, 16), (10, 11)
+# Lines that only companies have. Free ones of 0800 look like the beginning of 080.
+_COMPANY_LINE = re.compile("(?:0120|0570)[0-9]{6}")
 
 
 def plates(shape: str) -> Iterator[tuple[int, int]]:
@@ -88,6 +90,11 @@ def is_bare_amount(run: re.Match[str]) -> bool:
     """Return True if digits written in one piece look like a sum: 12800, or like one said twice."""
     digits = run[0].rstrip("、。 ")
     return _BARE_AMOUNTS.fullmatch(digits) is not None
+
+
+def is_company_line(run: str) -> bool:
+    """Return True if a run is the whole number of a line that no private person has."""
+    return _COMPANY_LINE.fullmatch("".join(FIRST.findall(run))) is not None
 
 
 def is_certain(run: str) -> bool:
