@@ -27,6 +27,10 @@ RESULT_FIELDS = {
     "model_version": Field("SINGLE_LINE_TEXT", label="モデル版"),
     "skill": Field("SINGLE_LINE_TEXT", label="モデルの実力"),
     "scored_at": Field("DATETIME", label="判定日時"),
+    "outcome": Field("SINGLE_LINE_TEXT", label="通話結果コード"),
+    "outcome_label": Field("SINGLE_LINE_TEXT", label="通話結果"),
+    "promise_date": Field("DATE", label="支払約束日"),
+    "promise_amount": Field("NUMBER", label="支払約束額", min_value=0),
     "memo": Field("MULTI_LINE_TEXT", label="メモ"),
 }
 

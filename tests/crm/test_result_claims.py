@@ -16,7 +16,7 @@ from callrisk.domain.call_record import CallResult
 from callrisk.domain.outside import OutsideError, RefusedValueError
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import Text
-from callrisk.integrations.kintone.results_app import ResultsApp
+from callrisk.integrations.kintone.results_app import ResultsApp, ResultsPlan
 from callrisk.settings.config_file import RESULT_FIELDS
 from callrisk.store.database import open_database
 from callrisk.store.sending.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
@@ -104,7 +104,8 @@ def is_open(engine: Engine) -> int:
 def results_app() -> Iterator[tuple[StandIn, ResultsApp]]:
     """A results app that may be changed."""
     with stand_in() as kintone:
-        app = ResultsApp(client_of(kintone), RESULTS, {name: name for name in RESULT_FIELDS})
+        plan = ResultsPlan({name: name for name in RESULT_FIELDS})
+        app = ResultsApp(client_of(kintone), RESULTS, plan)
         yield kintone, app
 
 

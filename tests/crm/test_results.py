@@ -1,11 +1,13 @@
 """Results in Kintone: one record a call, whatever fails, and never a word of a person's."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from callrisk.bootstrap.kintone import results_plan_of
 from callrisk.crm.result_sender import ResultSender
 from callrisk.domain.call_record import CallResult
 from callrisk.domain.time import utc_now
@@ -68,6 +70,54 @@ def test_a_word_after_the_end_changes_the_same_record_and_no_memo(desk: Desk) ->
     desk.until(lambda: int(written(desk)[0]["$revision"]) > revision)
     (record,) = written(desk)
     assert record["memo"] == "折り返し済み"
+
+
+def test_outcome_and_promise_are_written_whenever_they_are_noted(desk: Desk) -> None:
+    """In the call, after it, and taken back; the record is the same."""
+    desk.post("start_call", call_id="c-1", customer_id="1001", agent_id="agent-1")
+    noted = {"agent_id": "agent-1"}
+    soon, later = (str((utc_now() + timedelta(days=days)).date()) for days in (20, 40))
+    promise = noted | {"due_on": soon, "amount_yen": 34300}
+    promised = desk.post("calls/c-1/promise", **promise)["note_id"]
+    desk.post("end_call", call_id="c-1")
+
+    def worked() -> list[tuple[object, ...]]:
+        names = ("outcome", "outcome_label", "promise_date", "promise_amount")
+        return [tuple(record[name] or "" for name in names) for record in written(desk)]
+
+    desk.until(lambda: worked() == [("", "", soon, "34300")])
+    desk.post("calls/c-1/outcome", **noted, outcome="promised")
+    desk.until(lambda: worked() == [("promised", "お支払いのお約束", soon, "34300")])
+    desk.post("calls/c-1/promise", **noted, due_on=later)
+    desk.until(lambda: worked() == [("promised", "お支払いのお約束", later, "")])
+    desk.post("calls/c-1/notes", **noted, text="メモ")
+    desk.post("calls/c-1/undo", **noted, note_id=promised)
+    o = tables.outbox.c
+    with desk.server.state.store.engine.connect() as connection:
+        keys = connection.execute(select(o.key).where(o.call_id == "c-1")).scalars().all()
+    # Neither a note nor a promise that held no more makes another message.
+    assert len([key for key in keys if ":note:" in key]) == 2
+
+
+def test_a_form_without_fields_for_the_work_takes_results_as_before(
+    kintone: StandIn, world: World
+) -> None:
+    """Only a field that config.py names has to be there."""
+    for code in ("outcome", "outcome_label", "promise_date", "promise_amount"):
+        kintone.rename(RESULTS, code, f"other_{code}")
+    plan = results_plan_of(world.settings)
+    app = ResultsApp(client_of(kintone), RESULTS, plan)
+    result = CallResult(
+        "c-1", "1001", "a", 70, "high", "高リスク", (), "v", "demonstrated",
+        "2026-04-01T00:00:00Z", "promised", "2030-01-31", 34300,
+    )  # fmt: skip
+    assert app.problems() == []
+    assert app.left_out == ["outcome", "outcome_label", "promise_date", "promise_amount"]
+    app.write([result])
+    named = ResultsApp(client_of(kintone), RESULTS, replace(plan, optional=()))
+
+    assert [record["risk_score"] for record in kintone.apps[RESULTS].records()] == ["70"]
+    assert len(named.problems()) == 4
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "half_body", "maintenance", "locked", "drop"])
@@ -160,7 +210,7 @@ def payload_of(desk: Desk, call_id: str) -> dict:  # type: ignore[type-arg]
 def test_a_results_app_that_does_not_fit_is_named(kintone: StandIn, world: World) -> None:
     """A field that is gone, and a key that may stand twice."""
     kintone.rename(RESULTS, "risk_score", "score")
-    app = ResultsApp(client_of(kintone), RESULTS, world.settings.kintone.result_codes)
+    app = ResultsApp(client_of(kintone), RESULTS, results_plan_of(world.settings))
     (problem,) = app.problems()
     assert "risk_score" in problem.ja
     assert "risk_score" in problem.en
@@ -179,7 +229,7 @@ def test_a_writer_that_dies_leaves_one_record_a_call(
     """Dead before the write or between write and mark, the next one doubles and loses nothing."""
     engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
     outbox = Outbox(engine)
-    app = ResultsApp(client_of(kintone), RESULTS, world.settings.kintone.result_codes)
+    app = ResultsApp(client_of(kintone), RESULTS, results_plan_of(world.settings))
     for number in (1, 2):
         result = CallResult(
             f"c-{number}", "1001", "a", 70 + number, "high", "高リスク", (), "v", "demonstrated",

@@ -10,7 +10,7 @@ from callrisk.integrations.kintone.certificate import with_certificate
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
 from callrisk.integrations.kintone.customers.customer_mapping import FieldMap
 from callrisk.integrations.kintone.customers.customers_app import CustomersApp
-from callrisk.integrations.kintone.results_app import ResultsApp
+from callrisk.integrations.kintone.results_app import ResultsApp, ResultsPlan
 from callrisk.settings import Settings, SettingsError
 
 logger = logging.getLogger(__name__)
@@ -63,11 +63,18 @@ def kintone_access(
     client = KintoneClient(connection, retries=retries)
     sink = None
     if results_app is not None:
-        sink = ResultsApp(client, results_app, settings.kintone.result_codes)
+        sink = ResultsApp(client, results_app, results_plan_of(settings))
     return CrmAccess(
         customers_app_of(settings, client, customers_app), sink, counter=client, demo=demo,
         webhook_token=settings.env.kintone_webhook_token.get_secret_value(),
     )  # fmt: skip
+
+
+def results_plan_of(settings: Settings) -> ResultsPlan:
+    """Return what is written into which field of the results app, by config.py."""
+    kintone = settings.kintone
+    words = {outcome.code: outcome.ja for outcome in settings.outcomes}
+    return ResultsPlan(kintone.result_codes, kintone.optional_results, words)
 
 
 def customers_app_of(settings: Settings, client: KintoneClient, app: int) -> CustomersApp:

@@ -119,7 +119,11 @@ class StoredNote:
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """The last score of a call with its reasons, for a CRM; `scored_at` in ISO 8601."""
+    """The last score of a call with its reasons, and the work on it, for a CRM.
+
+    `scored_at` in ISO 8601; `outcome` is a code, `promise_date` a day, `promise_amount` in yen,
+    each None where nothing of the kind holds.
+    """
 
     call_id: str
     customer_id: str | None
@@ -131,3 +135,6 @@ class CallResult:
     model_version: str
     skill: str
     scored_at: str
+    outcome: str | None = None
+    promise_date: str | None = None
+    promise_amount: int | None = None

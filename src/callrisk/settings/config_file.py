@@ -133,6 +133,9 @@ class Connect(Strict):
 # What is written of a call, and what the field of the results app is called.
 RESULT_FIELDS = ("event_key", "call_id", "customer_id", "agent_id", "risk_score", "risk_category",
                  "risk_label", "top_reasons", "model_version", "skill", "scored_at")  # fmt: skip
+# What is written of the work on a call; where the app has no such field, and none is named, it is
+# left out.
+WORK_FIELDS = ("outcome", "outcome_label", "promise_date", "promise_amount")
 
 
 class Kintone(Strict):
@@ -140,7 +143,7 @@ class Kintone(Strict):
 
     # Column of CUSTOMER_COLUMNS or CUSTOMER_FIELDS -> field code of the customers app.
     field_codes: dict[str, str] = {}
-    # Name in RESULT_FIELDS -> field code of the results app.
+    # Name in RESULT_FIELDS or WORK_FIELDS -> field code of the results app.
     result_fields: dict[str, str] = {}
     # Further fields that a caller's number is looked for in, beside CUSTOMER_COLUMNS "phone".
     phone_fields: tuple[str, ...] = ()
@@ -148,11 +151,11 @@ class Kintone(Strict):
 
     @model_validator(mode="after")
     def _results_are_known(self) -> Self:
-        unknown = sorted(set(self.result_fields) - set(RESULT_FIELDS))
+        known = (*RESULT_FIELDS, *WORK_FIELDS)
+        unknown = sorted(set(self.result_fields) - set(known))
         if unknown:
             raise ValueError(
-                f"result_fields: {', '.join(unknown)} is not written; choose of "
-                f"{', '.join(RESULT_FIELDS)}"
+                f"result_fields: {', '.join(unknown)} is not written; choose of {', '.join(known)}"
             )
         codes = list(self.result_codes.values())
         twice = sorted({code for code in codes if codes.count(code) > 1})
@@ -167,7 +170,13 @@ class Kintone(Strict):
     @property
     def result_codes(self) -> dict[str, str]:
         """The field code of each result that is written for a call."""
-        return {name: self.result_fields.get(name, name) for name in RESULT_FIELDS}
+        known = (*RESULT_FIELDS, *WORK_FIELDS)
+        return {name: self.result_fields.get(name, name) for name in known}
+
+    @property
+    def optional_results(self) -> frozenset[str]:
+        """What is left out where the results app has no field for it."""
+        return frozenset(WORK_FIELDS) - set(self.result_fields)
 
 
 class DeclaredField(Strict):

@@ -33,6 +33,7 @@ from callrisk.store.log.appending import NewEvent, append
 from callrisk.store.log.call_events import call_started
 from callrisk.store.planning.contact_versions import RAISED
 from callrisk.store.sending.outbox import OutboxMessage, enqueue
+from callrisk.store.sending.work_results import enqueue_work, with_work
 from callrisk.store.stored_calls import PHONE
 from callrisk.store.transaction import insert_into, mark_once, writing, wrote
 from callrisk.store.working.note_writing import NewNote, write_note
@@ -243,6 +244,8 @@ class Store:
         with writing(self.engine) as connection:
             known = answered_note(connection, request, new.at) if request is not None else None
             note, seq = known or write_note(connection, new, words)
+            if known is None:
+                enqueue_work(connection, call_id, note)
             if request is not None and known is None:
                 keep_answered(connection, request, note.note_id, seq, new.at)
         return NoteAdded.of_call(call_id, note, seq)
@@ -287,7 +290,7 @@ def _record(
     for one, seq in zip(batch, numbers, strict=True):
         for kind, payload in one.messages:
             message = OutboxMessage(kind, one.call_id, f"{kind}:{one.call_id}:{seq}", payload)
-            enqueue(connection, message, one.kept.at)
+            enqueue(connection, with_work(connection, message), one.kept.at)
     return [(seq, told.get(str(seq))) for seq in numbers]
 
 

@@ -9,10 +9,15 @@ import pytest
 from callrisk.integrations.kintone.form_fields import FormField
 from callrisk.integrations.kintone.results_fit import obstacles
 
-TYPES = {"risk_score": "NUMBER", "scored_at": "DATETIME", "top_reasons": "MULTI_LINE_TEXT"}
+TYPES = {
+    "risk_score": "NUMBER", "scored_at": "DATETIME", "top_reasons": "MULTI_LINE_TEXT",
+    "promise_date": "DATE", "promise_amount": "NUMBER",
+}  # fmt: skip
+OUTCOMES = {"promised": "お約束", "paid": "お支払い済み"}
 NAMES = (
     "event_key", "call_id", "customer_id", "agent_id", "risk_score", "risk_category", "risk_label",
-    "skill", "model_version", "scored_at", "top_reasons",
+    "skill", "model_version", "scored_at", "top_reasons", "outcome", "outcome_label",
+    "promise_date", "promise_amount",
 )  # fmt: skip
 CODES = {name: f"f_{name}" for name in NAMES}
 CATEGORIES, LABELS = ("low", "medium", "high"), ("低", "中", "高")
@@ -36,9 +41,8 @@ def form(**changed: dict[str, Any]) -> dict[str, FormField]:
 
 def named(told: dict[str, FormField]) -> list[str]:
     """The names of the fields that are in the way."""
-    return [
-        next(name for name in NAMES if f"({name})" in text.en) for text in obstacles(told, CODES)
-    ]
+    found = obstacles(told, CODES, OUTCOMES)
+    return [next(name for name in NAMES if f"({name})" in text.en) for text in found]
 
 
 def test_a_form_that_limits_nothing_takes_results() -> None:
@@ -46,7 +50,7 @@ def test_a_form_that_limits_nothing_takes_results() -> None:
     lacking = form()
     del lacking["f_agent_id"]
 
-    assert obstacles(form(), CODES) == []
+    assert obstacles(form(), CODES, OUTCOMES) == []
     assert named(lacking) == ["agent_id"]
 
 
@@ -79,6 +83,16 @@ def test_a_form_that_limits_nothing_takes_results() -> None:
         ("risk_score", {"lowest": Decimal("0.1")}, False),
         ("risk_score", {"highest": Decimal("99.9")}, False),
         ("risk_score", {"lowest": Decimal(-1), "highest": Decimal(101)}, True),
+        ("outcome", {"type": "DROP_DOWN", "options": ("paid", "promised", "other")}, True),
+        ("outcome", {"type": "DROP_DOWN", "options": ("paid",)}, False),
+        ("outcome", {"type": "RADIO_BUTTON", "options": ("paid", "promised")}, False),
+        ("outcome_label", {"type": "DROP_DOWN", "options": tuple(OUTCOMES.values())}, True),
+        ("outcome_label", {"longest": 39}, False),
+        ("outcome", {"required": True}, False),
+        ("promise_date", {"type": "DATETIME"}, False),
+        ("promise_date", {"required": True}, False),
+        ("promise_amount", {"lowest": Decimal(1), "highest": Decimal(999_999_999)}, True),
+        ("promise_amount", {"highest": Decimal(999_999)}, False),
     ],
 )
 def test_each_limit_at_its_edge(name: str, more: dict[str, Any], fits: bool) -> None:
@@ -107,7 +121,7 @@ def test_a_field_that_a_lookup_fills_does_not_fit() -> None:
 )
 def test_a_field_of_others_must_be_able_to_stay_empty(more: dict[str, Any], fits: bool) -> None:
     """Or take its default in every record."""
-    found = obstacles(form() | {"theirs": field("theirs", **more)}, CODES)
+    found = obstacles(form() | {"theirs": field("theirs", **more)}, CODES, OUTCOMES)
 
     assert [("theirs" in text.ja, "theirs" in text.en) for text in found] == (
         [] if fits else [(True, True)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from callrisk.bootstrap.doctor.finding import Finding, State, good, not_set_up, waits
 from callrisk.bootstrap.doctor.kintone_records import record_points
-from callrisk.bootstrap.kintone import customers_app_of, kintone_settings
+from callrisk.bootstrap.kintone import customers_app_of, kintone_settings, results_plan_of
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.wording import Text
 from callrisk.integrations.kintone.client import KintoneClient, KintoneSettings
@@ -149,16 +149,23 @@ def _results_point(asked: _Asked) -> Finding:
         return not_set_up(
             "results app", "結果は書き込みません", "no results are written", todo
         )  # fmt: skip
+    results = ResultsApp(asked.client, app, results_plan_of(asked.settings))
     try:
-        problems = ResultsApp(asked.client, app, asked.settings.kintone.result_codes).problems()
+        problems = results.problems()
     except KintoneError as error:
         return Finding("results app", State.WRONG, error.text, _ENV)
     if problems:
         ja, en = "。".join(one.ja for one in problems), "; ".join(one.en for one in problems)
         return Finding("results app", State.WRONG, Text(ja, en), _FIELDS)
+    left_out = ", ".join(results.left_out)
+    ja, en = (
+        (f"。フィールド {left_out} がないため書きません", f"; no field for {left_out}: not written")
+        if left_out
+        else ("", "")
+    )
     return good(
-        "results app", f"アプリ {app} に追加・更新できます。フィールドも合っています",
-        f"app {app} takes new and changed records, and its fields fit",
+        "results app", f"アプリ {app} に追加・更新できます。フィールドも合っています{ja}",
+        f"app {app} takes new and changed records, and its fields fit{en}",
     )  # fmt: skip
 
 

@@ -30,6 +30,8 @@ class NoteKind(StrEnum):
 
 # What a person wrote down, and a screen counts as notes.
 WRITTEN = frozenset({NoteKind.NOTE, NoteKind.QUICK_ACTION})
+# What changes the result of a call as a CRM keeps it.
+CHANGE_RESULTS = frozenset({NoteKind.OUTCOME, NoteKind.PROMISE, NoteKind.UNDO})
 # What becomes of an escalation.
 OF_ESCALATIONS = frozenset(
     {NoteKind.ESCALATION_SEEN, NoteKind.ESCALATION_ANSWER, NoteKind.ESCALATION_WITHDRAWN}

@@ -1,7 +1,8 @@
 """The results app of Kintone: one record a call, beside what people write there."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from callrisk.domain.call_record import CallResult
@@ -16,14 +17,34 @@ _LONGEST_KEY = 64
 _OF_VALUES = frozenset({"GAIA_LO03", "GAIA_LO04", "GAIA_IL26"})
 
 
+@dataclass(frozen=True, slots=True)
+class ResultsPlan:
+    """What is written into which field of the app.
+
+    `codes` are the codes of the fields by our names, `optional` the names that are left out where
+    the form has no such field, `outcomes` the Japanese words of the codes of outcomes.
+    """
+
+    codes: Mapping[str, str]
+    optional: Collection[str] = ()
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+
+
 class ResultsApp:
     """The result sink of Kintone; the same result twice is one record."""
 
-    def __init__(self, client: KintoneClient, app: int, codes: Mapping[str, str]) -> None:
+    def __init__(self, client: KintoneClient, app: int, plan: ResultsPlan) -> None:
         self._client = client
         self._app = app
-        self._codes = dict(codes)
+        self._plan = plan
+        # What is written: without a look at the form nothing that it may lack.
+        self._codes = _without(plan.codes, plan.optional)
         self._may_write = False
+
+    @property
+    def left_out(self) -> list[str]:
+        """The fields that are not written, as the form had none for them when it was looked at."""
+        return [code for name, code in self._plan.codes.items() if name not in self._codes]
 
     def write(self, results: Sequence[CallResult]) -> None:
         """Write or overwrite our fields of the records of these calls.
@@ -44,9 +65,11 @@ class ResultsApp:
         if not self._may_write:
             self._client.check_write(self._app)
             self._may_write = True
+        absent = {name for name in self._plan.optional if self._plan.codes[name] not in form}
+        self._codes = _without(self._plan.codes, absent)
         return [
             Text(f"結果アプリ {self._app}: {problem.ja}", f"app {self._app}: {problem.en}")
-            for problem in obstacles(form, self._codes)
+            for problem in obstacles(form, self._codes, self._plan.outcomes)
         ]
 
     def _row(self, result: CallResult) -> dict[str, Any]:
@@ -62,8 +85,16 @@ class ResultsApp:
             "model_version": result.model_version,
             "skill": result.skill,
             "scored_at": result.scored_at,
+            "outcome": result.outcome,
+            "outcome_label": self._plan.outcomes.get(result.outcome or "", result.outcome),
+            "promise_date": result.promise_date,
+            "promise_amount": result.promise_amount,
         }
         return {code: values[name] for name, code in self._codes.items()}
+
+
+def _without(codes: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    return {name: code for name, code in codes.items() if name not in names}
 
 
 def event_key(call_id: str) -> str:

@@ -1,10 +1,12 @@
 """What in the form of the results app keeps results from being written, in both languages."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY, Text
+from callrisk.domain.work.outcome_codes import LONGEST_CODE
 from callrisk.integrations.kintone.form_fields import FormField
 
 _TEXT = frozenset({"SINGLE_LINE_TEXT"})
@@ -16,6 +18,11 @@ _KINDS = {
     "risk_category": _CHOICE,
     "risk_label": _CHOICE,
     "skill": _CHOICE,
+    # A radio button cannot stay empty.
+    "outcome": frozenset({"SINGLE_LINE_TEXT", "DROP_DOWN"}),
+    "outcome_label": frozenset({"SINGLE_LINE_TEXT", "DROP_DOWN"}),
+    "promise_date": frozenset({"DATE"}),
+    "promise_amount": frozenset({"NUMBER"}),
 }
 # What is written into a choice.
 _OPTIONS = {
@@ -23,14 +30,22 @@ _OPTIONS = {
     "risk_label": tuple(label.ja for label in CATEGORY.values()),
     "skill": ("demonstrated", "unproven"),
 }
-_LOWEST_SCORE, _HIGHEST_SCORE = Decimal(0), Decimal(100)
+# The numbers that are written: a score, and an amount in yen.
+_RANGES = {
+    "risk_score": (Decimal(0), Decimal(100)),
+    "promise_amount": (Decimal(1), Decimal(999_999_999)),
+}
 # The most characters that are written.
 _LONGEST = {"event_key": 64, "call_id": 64, "customer_id": 64, "agent_id": 64, "risk_category": 6,
-            "risk_label": 4, "skill": 12, "model_version": 40}  # fmt: skip
+            "risk_label": 4, "skill": 12, "model_version": 40,
+            "outcome": LONGEST_CODE, "outcome_label": 40}  # fmt: skip
 # A few sentences.
 _LONGEST_REASONS = 300
-# Each may be empty: a caller without a record, a call that nobody took.
-_MAY_BE_EMPTY = frozenset({"customer_id", "agent_id", "top_reasons"})
+# Each may be empty: a caller without a record, a call that nobody took or noted nothing of.
+_MAY_BE_EMPTY = frozenset(
+    {"customer_id", "agent_id", "top_reasons", "outcome", "outcome_label", "promise_date",
+     "promise_amount"}
+)  # fmt: skip
 # Fields of a form that no record has, or that Kintone fills by itself.
 _FILLED_BY_KINTONE = frozenset(
     {"CALC", "RECORD_NUMBER", "CREATOR", "CREATED_TIME", "MODIFIER", "UPDATED_TIME", "STATUS",
@@ -39,18 +54,31 @@ _FILLED_BY_KINTONE = frozenset(
 )  # fmt: skip
 
 
-def obstacles(form: Mapping[str, FormField], codes: Mapping[str, str]) -> list[Text]:
-    """Return a sentence for each obstacle; `codes` are the codes of our fields by name."""
-    copied = frozenset(code for field in form.values() for code in field.copies)
-    own = [problem for name, code in codes.items() for problem in _of_own(form, name, code, copied)]
+def obstacles(
+    form: Mapping[str, FormField], codes: Mapping[str, str], outcomes: Mapping[str, str]
+) -> list[Text]:
+    """Return a sentence for each obstacle.
+
+    `codes` are the codes of our fields by name, `outcomes` the Japanese words of outcomes by code.
+    """
+    options = _OPTIONS | {"outcome": tuple(outcomes), "outcome_label": tuple(outcomes.values())}
+    told = _Form(form, frozenset(code for field in form.values() for code in field.copies), options)
+    own = [problem for name, code in codes.items() for problem in _of_own(told, name, code)]
     foreign = [field for code, field in form.items() if code not in codes.values()]
     return own + [_required(field) for field in foreign if _must_be_filled(field)]
 
 
-def _of_own(
-    form: Mapping[str, FormField], name: str, code: str, copied: Collection[str]
-) -> list[Text]:
-    field = form.get(code)
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form: its fields, the codes of those that lookups fill, the options that are written."""
+
+    fields: Mapping[str, FormField]
+    copied: Collection[str]
+    options: Mapping[str, Sequence[str]]
+
+
+def _of_own(form: _Form, name: str, code: str) -> list[Text]:
+    field = form.fields.get(code)
     if field is None:
         wrong = Text(
             "アプリにありません。作るか、result_fields に新しいコードを書いてください",
@@ -63,7 +91,10 @@ def _of_own(
             f"it is {field.type}, not {' or '.join(kinds)}",
         )
     else:
-        checks = (_of_filling(field, copied), _of_key(field, name), _of_limits(field, name))
+        wanted = form.options.get(name, ())
+        checks = (
+            _of_filling(field, form.copied), _of_key(field, name), _of_limits(field, name, wanted),
+        )  # fmt: skip
         return [_told(name, code, each) for each in checks if each is not None]
     return [_told(name, code, wrong)]
 
@@ -102,8 +133,8 @@ def _of_key(field: FormField, name: str) -> Text | None:
     return None
 
 
-def _of_limits(field: FormField, name: str) -> Text | None:
-    missing = [one for one in _OPTIONS.get(name, ()) if one not in field.options]
+def _of_limits(field: FormField, name: str, wanted: Sequence[str]) -> Text | None:
+    missing = [one for one in wanted if one not in field.options]
     if field.options and missing:
         listed = ", ".join(missing)
         return Text(f"選択肢に {listed} を加えてください", f"it lacks the options {listed}")
@@ -114,15 +145,18 @@ def _of_limits(field: FormField, name: str) -> Text | None:
             f"文字数の制限を外してください（最大 {longest} 文字）",
             f"it limits its length: up to {longest} characters are written",
         )
-    return _of_range(field) if name == "risk_score" else None
+    return _of_range(field, *_RANGES[name]) if name in _RANGES else None
 
 
-def _of_range(field: FormField) -> Text | None:
-    is_high = field.lowest is not None and field.lowest > _LOWEST_SCORE
-    is_low = field.highest is not None and field.highest < _HIGHEST_SCORE
+def _of_range(field: FormField, lowest: Decimal, highest: Decimal) -> Text | None:
+    is_high = field.lowest is not None and field.lowest > lowest
+    is_low = field.highest is not None and field.highest < highest
     if not (is_high or is_low):
         return None
-    return Text("最小値と最大値は 0 から 100 を含めてください", "it must take 0 to 100")
+    return Text(
+        f"最小値と最大値は {lowest} から {highest} を含めてください",
+        f"it must take {lowest} to {highest}",
+    )
 
 
 def _must_be_filled(field: FormField) -> bool:
