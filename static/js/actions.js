@@ -1,6 +1,6 @@
 /** Actions of the person: each sends a request, updates the store and reports failures. */
 import { ApiError, api } from "./api.js";
-import { localise, useLanguage } from "./i18n.js";
+import { loadLanguages, localise, useLanguage } from "./i18n.js";
 import { typing } from "./keyboard.js";
 import { ENDED_CALLS, readDemo } from "./live.js";
 import { agentId, nextTheme, rememberAgentId, rememberLanguage } from "./preferences.js";
@@ -214,12 +214,13 @@ export function createActions(store, live) {
       if (note) dispatch("note_added", { ...note, call_id: info.call_id });
     }),
 
-    switchLanguage(language) {
+    switchLanguage: reporting(async (language) => {
+      await loadLanguages([language]).catch(() => { throw new ApiError(0); });
       useLanguage(language);
       rememberLanguage(language);
       localise(document);
       dispatch("preference_changed");
-    },
+    }),
 
     switchTheme() {
       nextTheme();

@@ -5,11 +5,11 @@ let current = "ja";
 
 export const language = () => current;
 
-const LANGUAGES = ["ja", "en"];
+export const LANGUAGES = ["ja", "en"];
 
-/** Reads both catalogues, so that the language can be changed without the server. */
-export async function loadLanguages() {
-  await Promise.all(LANGUAGES.map(async (name) => {
+/** Reads catalogues that are not there yet. */
+export async function loadLanguages(wanted = LANGUAGES) {
+  await Promise.all(wanted.filter((name) => !catalogues[name]).map(async (name) => {
     const answer = await fetch(`/static/i18n/${name}.json`);
     catalogues[name] = await answer.json();
   }));

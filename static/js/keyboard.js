@@ -1,6 +1,6 @@
 /** Keyboard shortcuts: j and k select calls, o opens the outcome, / the search, ? shows the list. Inactive during text input and IME composition. */
 import { byId } from "./dom.js";
-import { keysEnabled } from "./preferences.js";
+import { keysEnabled, rememberKeysEnabled } from "./preferences.js";
 import { activeCalls, endedCalls, mayReadCalls, selected } from "./selectors.js";
 
 /** Returns the field in which an element is, if keys are text there. */
@@ -22,6 +22,8 @@ export function listenToKeys(store, actions) {
     byId("outcome-choices").firstElementChild?.focus();
   }
 
+  byId("keys-enabled").checked = keysEnabled();
+  byId("keys-enabled").addEventListener("change", ({ target }) => rememberKeysEnabled(target.checked));
   document.addEventListener("keydown", (event) => {
     const taken = event.isComposing || event.ctrlKey || event.metaKey || event.altKey || typing(event.target);
     if (taken || !keysEnabled() || !keys[event.key]) return;

@@ -6,20 +6,20 @@ import { icon, setIconText } from "../icons.js";
 import { isOwn, scopeOf, scopesOf } from "../listing.js";
 import { activeCalls, elapsedSeconds, endedCalls, headlineOf } from "../selectors.js";
 import { whenChanged } from "../store.js";
-import { wallboard } from "./wall.js";
 import { directionOf, hasVerdict, showCategory, showScore, showState } from "./category.js";
 
-export function callListView(actions) {
+/** Returns the view; `wallboard` chooses and counts the calls where the list is one. */
+export function callListView(actions, wallboard = null) {
   byId("start-demo").addEventListener("click", actions.startDemo);
   byId("ended-more").addEventListener("click", actions.readMoreEnded);
-  const wall = wallboard(actions);
+  const wall = wallboard?.(actions);
   holdWhileAimedAt(byId("calls"), actions);
   const scopes = byId("calls-scope").querySelectorAll("[data-scope]");
   for (const button of scopes) button.addEventListener("click", () => actions.chooseScope(button.dataset.scope));
 
   return (state) => {
     showScopes(scopes, state);
-    const active = state.rowsAlone ? wall(state) : activeCalls(state);
+    const active = wall ? wall(state) : activeCalls(state);
     const ended = endedCalls(state);
     setText(byId("active-count"), state.rowsAlone ? "" : String(active.filter(({ info }) => info.status === "active").length));
     byId("no-active-calls").hidden = active.length > 0 || !state.synced;

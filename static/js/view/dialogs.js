@@ -1,6 +1,6 @@
 /** The dialogs: start a call, escalate it, assign its customer, keyboard shortcuts. */
 import { byId } from "../dom.js";
-import { agentId, keysEnabled, rememberKeysEnabled } from "../preferences.js";
+import { agentId } from "../preferences.js";
 import { ownAgentId } from "../session.js";
 import { ApiError } from "../api.js";
 import { errorText } from "../error_text.js";
@@ -15,8 +15,6 @@ export function dialogsView(actions) {
   for (const button of document.querySelectorAll("dialog [data-close]")) {
     button.addEventListener("click", () => button.closest("dialog").close());
   }
-  byId("keys-enabled").checked = keysEnabled();
-  byId("keys-enabled").addEventListener("change", (event) => rememberKeysEnabled(event.target.checked));
   return (state) => { entry = selected(state); };
 }
 

@@ -4,7 +4,7 @@ import { clock } from "../format.js";
 import { language, pick, t } from "../i18n.js";
 import { icon, setIconText } from "../icons.js";
 import { theme } from "../preferences.js";
-import { connection, crmIsInTrouble, troublesOf } from "../selectors.js";
+import { connection, crmIsInTrouble, mayReadCalls, troublesOf } from "../selectors.js";
 
 const PARTS = new Set(["store", "assessor", "playbook", "language", "masking", "storage", "jobs", "limits"]);
 const THEME_ICON = { system: "system", light: "sun", dark: "moon" };
@@ -17,6 +17,8 @@ export function headerView(actions) {
   byId("theme-switch").addEventListener("click", actions.switchTheme);
   byId("stop-demo").addEventListener("click", actions.stopDemo);
   byId("crm-try-again").addEventListener("click", actions.tryCrmAgain);
+  byId("search-open").append(icon("search"));
+  byId("search-open").addEventListener("click", actions.openSearch);
   byId("keys-open").append(icon("keyboard"));
   byId("keys-open").addEventListener("click", () => byId("keys-dialog").showModal());
 
@@ -26,6 +28,7 @@ export function headerView(actions) {
     renderDemo(state);
     renderBanner(state);
     renderTheme();
+    byId("search-open").hidden = !mayReadCalls(state);
     renderPerson(state.session);
     for (const button of languageButtons) button.ariaPressed = String(button.dataset.language === language());
   };

@@ -3,8 +3,7 @@ import { byId, fromTemplate, mirror, setText } from "../../dom.js";
 import { errorText } from "../../error_text.js";
 import { day, duration, hourAndMinute } from "../../format.js";
 import { language, t } from "../../i18n.js";
-import { icon, setIconText } from "../../icons.js";
-import { mayReadCalls } from "../../selectors.js";
+import { setIconText } from "../../icons.js";
 import { whenChanged } from "../../store.js";
 import { markedParts } from "../../search/search_state.js";
 
@@ -16,8 +15,6 @@ const COMPOSING = 229; // the key code of Enter that ends a composition, where t
 export function searchView(actions) {
   const dialog = byId("search-dialog");
   const form = byId("search-form");
-  byId("search-open").append(icon("search"));
-  byId("search-open").addEventListener("click", actions.openSearch);
   byId("search-more").addEventListener("click", actions.moreOfSearch);
   byId("search-again").addEventListener("click", actions.askAgain);
   byId("search-clear").addEventListener("click", () => {
@@ -40,7 +37,6 @@ export function searchView(actions) {
 
   return (state) => {
     const { search } = state;
-    byId("search-open").hidden = !mayReadCalls(state);
     if (search.isOpen !== dialog.open) {
       if (search.isOpen) dialog.showModal();
       else dialog.close();
