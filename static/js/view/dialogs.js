@@ -1,11 +1,13 @@
 /** The dialogs: start a call, escalate it, assign its customer, keyboard shortcuts. */
 import { byId } from "../dom.js";
 import { agentId } from "../preferences.js";
-import { ownAgentId } from "../session.js";
+import { draftKey, ownAgentId } from "../session.js";
 import { ApiError } from "../api.js";
 import { errorText } from "../error_text.js";
 import { t } from "../i18n.js";
 import { selected } from "../selectors.js";
+import { draftsOf } from "../work/drafts.js";
+import { formDrafts } from "../work/form_drafts.js";
 
 export function dialogsView(actions) {
   let entry = null;
@@ -28,10 +30,16 @@ function prepareStart(actions) {
 
 function prepareEscalate(actions, shown) {
   const form = byId("escalate-form");
+  const reason = formDrafts(form, { kind: "escalation", fields: ["reason"], drafts: draftsOf(draftKey()) });
   byId("escalate").addEventListener("click", () => {
-    open(byId("escalate-dialog"), form, { reason: "", agent_id: ownAgentId(shown().info.agent_id) ?? (agentId() || shown().info.agent_id) });
+    reason.show(shown().info.call_id);
+    open(byId("escalate-dialog"), form, { agent_id: ownAgentId(shown().info.agent_id) ?? (agentId() || shown().info.agent_id) });
   });
-  onSubmit(form, (values) => actions.escalate(shown().info.call_id, values));
+  onSubmit(form, async (values) => {
+    const { call_id: callId } = shown().info;
+    await actions.escalate(callId, values);
+    await reason.done(callId);
+  });
 }
 
 function prepareAssign(actions, shown) {

@@ -5,7 +5,10 @@ import { errorText } from "../../error_text.js";
 import { pick, t } from "../../i18n.js";
 import { selected, serverNow } from "../../selectors.js";
 import { callWork } from "../../work/call_work.js";
+import { draftKey } from "../../session.js";
 import { dayInJapan, endOfMonth, momentInJapan, nextHour, yenOf } from "../../work/days.js";
+import { draftsOf } from "../../work/drafts.js";
+import { formDrafts } from "../../work/form_drafts.js";
 import { noteWords } from "./note_words.js";
 
 const DAYS = { today: (now) => dayInJapan(now), tomorrow: (now) => dayInJapan(now, 1), month_end: endOfMonth };
@@ -16,34 +19,44 @@ export function afterCallView(actions) {
   let opened = null; // the call for which the fold was opened by its end
   const promise = byId("promise-form");
   const callBack = byId("call-back-form");
+  const drafts = draftsOf(draftKey());
+  const restored = () => { fold.open = true; };
+  const promised = formDrafts(promise, { kind: "promise", fields: ["due_on", "amount", "channel"], drafts, restored });
+  const calledBack = formDrafts(callBack, { kind: "call_back", fields: ["call_back_at"], drafts, restored });
 
   for (const button of promise.querySelectorAll("[data-day]")) {
-    button.addEventListener("click", () => { promise.elements.due_on.value = DAYS[button.dataset.day](shown.now); });
+    button.addEventListener("click", () => {
+      promise.elements.due_on.value = DAYS[button.dataset.day](shown.now);
+      promised.touched();
+    });
   }
   onSubmit(promise, async () => {
     const { due_on: due, amount, channel } = promise.elements;
     const yen = yenOf(amount.value);
     const faults = [...(due.value === "" ? [due] : []), ...(Number.isNaN(yen) ? [amount] : [])];
     if (faults.length > 0) return showFault(promise, faults, t(due.value === "" ? "promise.no_day" : "promise.no_amount"));
-    await actions.addPromise(shown.entry.info, { due_on: due.value, ...(yen && { amount_yen: yen }), ...(channel.value && { channel: channel.value }) });
-    promise.reset();
-    return undefined;
+    const { info } = shown.entry;
+    await actions.addPromise(info, { due_on: due.value, ...(yen && { amount_yen: yen }), ...(channel.value && { channel: channel.value }) });
+    return promised.done(info.call_id);
   });
   onSubmit(callBack, async () => {
     const { call_back_at: at } = callBack.elements;
     if (at.value === "") return showFault(callBack, [at], t("call_back.no_moment"));
-    await actions.addCallBack(shown.entry.info, momentInJapan(at.value));
-    callBack.reset();
-    return undefined;
+    const { info } = shown.entry;
+    await actions.addCallBack(info, momentInJapan(at.value));
+    return calledBack.done(info.call_id);
   });
+
+  function changeCall(callId) {
+    if (shown) fold.open = false;
+    for (const form of [promise, callBack]) showFault(form, [], "");
+    for (const kept of [promised, calledBack]) kept.show(callId);
+  }
 
   return (state) => {
     const entry = selected(state);
     if (!entry) return;
-    if (shown && shown.entry.info.call_id !== entry.info.call_id) {
-      for (const form of [promise, callBack]) { form.reset(); showFault(form, [], ""); }
-      fold.open = false;
-    }
+    if (shown?.entry.info.call_id !== entry.info.call_id) changeCall(entry.info.call_id);
     shown = { entry, now: serverNow(state) };
     if (entry.info.status === "ended" && opened !== entry.info.call_id && entry.loaded) {
       opened = entry.info.call_id;
