@@ -1,4 +1,4 @@
-"""The vendored libraries: exactly what VENDOR.md says they are."""
+"""The vendored libraries and fonts: exactly what VENDOR.md says they are."""
 
 import hashlib
 from pathlib import Path
@@ -9,7 +9,10 @@ from harness import ROOT
 
 # Of the product, and of the tests alone.
 FOLDERS = (ROOT / "static" / "vendor", ROOT / "tests" / "vendor")
-GRANTS = {"MIT": "Permission is hereby granted", "MPL-2.0": "Mozilla Public License, version 2.0"}
+GRANTS = {
+    "MIT": "Permission is hereby granted", "MPL-2.0": "Mozilla Public License, version 2.0",
+    "OFL-1.1": "SIL OPEN FONT LICENSE Version 1.1",
+}  # fmt: skip
 
 
 def listed(folder: Path) -> list[dict[str, str]]:
@@ -24,7 +27,9 @@ def listed(folder: Path) -> list[dict[str, str]]:
 def test_every_vendored_file_is_listed_with_its_hash(folder: Path) -> None:
     """A library that was changed, added or forgotten is noticed."""
     found = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.js")
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.iterdir()
+        if path.suffix in (".js", ".woff2")
     }
 
     assert found
@@ -33,10 +38,12 @@ def test_every_vendored_file_is_listed_with_its_hash(folder: Path) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=["product", "tests"])
 def test_every_vendored_library_has_its_version_and_licence(folder: Path) -> None:
-    """The file itself bears the version we claim, and its licence text lies beside it."""
+    """A script itself bears the version we claim, and the licence text of each lies beside it."""
     for row in listed(folder):
-        opening = (folder / row["file"]).read_text(encoding="utf-8")[:500]
-        licence = (folder / f"{row['name']}.LICENSE").read_text(encoding="utf-8")
+        licence_file = f"{row['name'].rpartition('/')[2]}.LICENSE"
+        licence = (folder / licence_file).read_text(encoding="utf-8")
 
-        assert f"v{row['version']}" in opening
+        if row["file"].endswith(".js"):
+            opening = (folder / row["file"]).read_text(encoding="utf-8")[:500]
+            assert f"v{row['version']}" in opening
         assert GRANTS[row["licence"].partition(" ")[0]] in licence
