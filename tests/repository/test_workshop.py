@@ -104,6 +104,7 @@ LARGE_SOURCES = {
     PurePosixPath("src/callrisk/domain/language/weights.npz"),
     PurePosixPath("src/callrisk/domain/advice/needs.npz"),
     PurePosixPath("src/callrisk/pipeline/needs/moments.jsonl"),
+    PurePosixPath("static/vendor/noto-sans-jp-japanese-400-normal.woff2"),
 }
 
 
