@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from harness.ports import free_port
 from harness.scripts import module_of
+from harness.seen_tour import been_here
 from harness.small_world import World, small_world
 
 # The shell without windows does the same work with less than two thirds of the processor.
@@ -91,6 +92,7 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
             args=[*QUIET, *as_root], timeout=LAUNCHED_WITHIN_MS, **choice
         )
         expect.set_options(timeout=SHOWN_WITHIN_MS)
+        been_here(chromium)
         yield chromium
         expect.set_options(timeout=None)
         chromium.close()

@@ -50,8 +50,12 @@ const searchView = laterView(async () => {
   return view;
 }, { isNeeded: ({ search }) => search.isOpen });
 const summaryView = laterView(async () => (await import("./view/summary.js")).summaryView, { isNeeded: (state) => selected(state)?.info.status === "ended" });
+const tourView = laterView(async () => {
+  const [{ tourView: view }] = await Promise.all([import("./tour/tour.js"), styleSheet("tour")]);
+  return view;
+}, { places: ["tour-again"] });
 
-const VIEWS = [headerView, dialogsView, toastsView, alertsView, outboxView, inboxView, correctionInboxView, searchView];
+const VIEWS = [headerView, dialogsView, toastsView, alertsView, outboxView, inboxView, correctionInboxView, searchView, tourView];
 const VIEWS_OF_THE_CALL = [tabsView, hearingView, callHeadView, customerView, summaryView, transcriptView, markCardView, correctionDialogView, wayBackView, notesView, scoreView, trendView, movedView,
   endingView, helpView, afterCallView, adviceView, heardView, reasonsView, sentimentView, qualityView];
 const HEALTH_EVERY_MS = 15_000;

@@ -28,5 +28,8 @@ export const rememberCardOpen = (open) => write("card", open ? "open" : "folded"
 export const alertsBy = (means) => read(`alerts_by_${means}`) === "on";
 export const rememberAlertsBy = (means, wanted) => write(`alerts_by_${means}`, wanted ? "on" : "off");
 
+export const tourSeen = () => read("tour") === "seen";
+export const rememberTourSeen = () => write("tour", "seen");
+
 export const keysEnabled = () => read("keys") !== "off";
 export const rememberKeysEnabled = (enabled) => write("keys", enabled ? "on" : "off");

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from callrisk.store.database import open_database
 from callrisk.store.queries import Queries
 from harness.key_rings import KEYS
+from harness.seen_tour import been_here
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _PATIENCE_MS = 60_000
@@ -33,6 +34,7 @@ def a_browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         found = next(filter(None, map(shutil.which, _CHROMIUM)), None)
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        been_here(browser)
         try:
             yield browser
         finally:

@@ -26,6 +26,7 @@ from harness.key_rings import KEYS
 from harness.live_server import LiveServer, SmallSample
 from harness.ports import free_port
 from harness.search_states import search_states
+from harness.seen_tour import SEEN_TOUR
 from harness.serving import serving
 from harness.small_world import new_root
 from harness.waiting import wait_until
@@ -102,6 +103,7 @@ class State:
             forced_colors="active" if look.theme == "forced" else "none",
         )  # fmt: skip
         context.add_init_script(f"localStorage.setItem('callrisk.theme', '{_stored(look.theme)}')")
+        context.add_init_script(SEEN_TOUR)
         page = context.new_page()
         page.goto(self.address)
         self.act(page)
@@ -241,6 +243,7 @@ class Stage:
         ):
             yield self.of_call(name, call_id, _press(button))
         yield self.of_call("dialog-keys", call_id, lambda page: page.keyboard.press("?"))
+        yield self.of_call("tour", call_id, _show_around)
 
     def _troubles(self) -> Iterator[State]:
         self._telephony_call("late-1")
@@ -330,6 +333,13 @@ def _press_a_mark(page: Page) -> None:
         page.get_by_test_id("tab-talk").click()
     page.locator("#turns button.statement-name").last.click()
     expect(page.get_by_test_id("mark-card")).to_be_visible()
+
+
+def _show_around(page: Page) -> None:
+    page.keyboard.press("?")
+    page.get_by_test_id("tour-again").click()
+    page.get_by_test_id("tour-next").click()
+    expect(page.get_by_test_id("tour-step")).to_contain_text("2")
 
 
 def _correct(page: Page) -> None:
