@@ -1,4 +1,4 @@
-"""A watchdog of one HTTP request: cuts its connection when its time is over, however it is sent.
+"""A watchdog of HTTP requests: cuts their connection when the time is over, however it is sent.
 
 A time-out of a socket counts anew with every byte, so that a slow drip never meets it. The watchdog
 claims each connection of its request as it is opened, before TLS takes its socket over, and as it
@@ -22,7 +22,10 @@ _LOGGERS = ("connection", "connectionpool", "poolmanager", "response", "util.ret
 
 
 class Watchdog:
-    """Shuts the connection of the request of this thread when its time is over."""
+    """Shuts the connection of the request of this thread when its time is over.
+
+    Requests that are made one after the other share the time.
+    """
 
     # A connection goes back to its pool, and on to another request, before we hear of it.
     _claims = threading.Lock()
@@ -97,6 +100,11 @@ class _Present(threading.local):
 
 
 _present = _Present()
+
+
+def present_watchdog() -> Watchdog | None:
+    """Return the watchdog that is at work in this thread, None without one."""
+    return _present.watchdog
 
 
 def _not_ours(_record: logging.LogRecord) -> bool:

@@ -7,10 +7,10 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import parse_qs, parse_qsl, unquote_plus, urlsplit
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -44,6 +44,13 @@ class HostileProvider:
     metadata: dict[str, Any] = field(default_factory=dict)
     # A path that answers with a status and a body of its own.
     broken: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    # A path that never ends to answer, though a byte comes now and then: in its head, its body,
+    # or its body in chunks.
+    drips: dict[str, str] = field(default_factory=dict)
+    # Seconds before each answer.
+    waits_s: float = 0.0
+    # Set when the test is over.
+    over: threading.Event = field(default_factory=threading.Event)
     asked: list[str] = field(default_factory=list)
     began: dict[str, dict[str, str]] = field(default_factory=dict)
     # Client, secret and place of each proof.
@@ -148,6 +155,23 @@ def _proof(form: dict[str, str], authorization: str) -> tuple[str, str, str]:
     return unquote_plus(client), unquote_plus(secret), "header"
 
 
+_HEADS = {
+    "head": b"HTTP/1.1 200 OK\r\nX-Slow: ",
+    "body": b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
+    "endless": b"HTTP/1.1 200 OK\r\n\r\n",
+    "chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+}
+
+
+def _drip(to: BinaryIO, how: str, over: threading.Event) -> None:
+    """Send a byte now and then, until nobody reads or the test is over."""
+    drop = b"1\r\n \r\n" if how == "chunks" else b" "
+    with suppress(OSError):
+        to.write(_HEADS[how])
+        while not over.wait(0.05):
+            to.write(drop)
+
+
 @contextmanager
 def hostile_provider() -> Iterator[HostileProvider]:
     """Start a provider; it ends with the block."""
@@ -163,10 +187,16 @@ def hostile_provider() -> Iterator[HostileProvider]:
         def _answer(self, form: dict[str, str]) -> None:
             path = urlsplit(self.path).path
             status, body = made.answer(path, form, self.headers.get("Authorization", ""))
+            made.over.wait(made.waits_s)
+            if path in made.drips:
+                _drip(self.wfile, made.drips[path], made.over)
+                return
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            # Who asked may have enough already.
+            with suppress(OSError):
+                self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
             return
@@ -176,6 +206,7 @@ def hostile_provider() -> Iterator[HostileProvider]:
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield made
+    made.over.set()
     server.shutdown()
     server.server_close()
     thread.join()

@@ -17,11 +17,13 @@ from callrisk.domain.access.provider_login import (
 )
 from callrisk.integrations.openid.id_tokens import Expected, checked_claims
 from callrisk.integrations.openid.logout_tokens import checked_logout
-from callrisk.integrations.openid.provider_documents import (
+from callrisk.integrations.openid.provider_documents import Addresses, ProviderDocuments, json_of
+from callrisk.integrations.openid.provider_exchange import (
+    EXCHANGE_S,
     TIMEOUT_S,
-    Addresses,
-    ProviderDocuments,
-    json_of,
+    asked,
+    exchange,
+    mount_on,
 )
 
 # A longer ID token would make an address that proxies refuse.
@@ -41,12 +43,17 @@ class Registration:
 class Provider:
     """A provider at which this product is registered; for many threads.
 
-    Every method raises ProviderError.
+    Every method raises ProviderError, and none lasts longer than `within_s`, however the provider
+    answers: a thread of the server waits for it.
     """
 
-    def __init__(self, registration: Registration, documents: ProviderDocuments) -> None:
+    def __init__(
+        self, registration: Registration, documents: ProviderDocuments,
+        within_s: float = EXCHANGE_S,
+    ) -> None:  # fmt: skip
         self._own = registration
         self._documents = documents
+        self._within_s = within_s
 
     @property
     def issuer(self) -> str:
@@ -56,7 +63,7 @@ class Provider:
     def login_url(self, secrets: LoginSecrets, language: str) -> str:
         """Return where a browser begins a login."""
         url, _ = self._client(secrets.back_to).create_authorization_url(
-            self._documents.addresses().login, state=secrets.state, nonce=secrets.nonce,
+            self._addresses().login, state=secrets.state, nonce=secrets.nonce,
             code_verifier=secrets.verifier, ui_locales=language,
         )  # fmt: skip
         return str(url)
@@ -70,10 +77,10 @@ class Provider:
         `issuer` is who the browser says that it comes from. Where the ID token lacks something,
         the rest is asked for (userinfo).
         """
-        addresses = self._documents.addresses()
-        if issuer != self.issuer and (issuer is not None or addresses.names_issuer):
-            raise ProviderError("the browser comes from another issuer")
-        with self._client(secrets.back_to) as client:
+        with exchange(self.issuer, self._within_s), self._client(secrets.back_to) as client:
+            addresses = self._documents.addresses()
+            if issuer != self.issuer and (issuer is not None or addresses.names_issuer):
+                raise ProviderError("the browser comes from another issuer")
             tokens = self._tokens(client, addresses, code, secrets)
             id_token, access_token = _text(tokens, "id_token"), _text(tokens, "access_token")
             expected = Expected(self.issuer, self._own.client_id, secrets.nonce, access_token)
@@ -87,32 +94,40 @@ class Provider:
 
         `back_to` is where it comes back to.
         """
-        address = self._documents.addresses().logout
+        address = self._addresses().logout
         if address is None:
             return None
-        asked = {"client_id": self._own.client_id, "post_logout_redirect_uri": back_to}
-        asked["state"] = "out"
+        query = {"client_id": self._own.client_id, "post_logout_redirect_uri": back_to}
+        query["state"] = "out"
         if len(id_token) <= _LONGEST_HINT:
-            asked["id_token_hint"] = id_token
+            query["id_token_hint"] = id_token
         if (urlsplit(self.issuer).hostname or "").startswith("cognito-idp."):
             # Amazon Cognito has names of its own, and refuses the others.
-            asked = {"client_id": self._own.client_id, "logout_uri": back_to}
-        return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(asked)}"
+            query = {"client_id": self._own.client_id, "logout_uri": back_to}
+        return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(query)}"
 
     def logout_of(self, logout_token: str) -> ProviderLogout:
         """Return whose sessions end by a logout token of this provider."""
-        return checked_logout(logout_token, self._documents.keys, self.issuer, self._own.client_id)
+        with exchange(self.issuer, self._within_s):
+            keys, own = self._documents.keys, self._own
+            return checked_logout(logout_token, keys, self.issuer, own.client_id)
 
     def check(self) -> int:
         """Return how many keys the provider publishes, having read its documents."""
-        self._documents.addresses()
-        return len(self._documents.keys().keys)
+        with exchange(self.issuer, self._within_s):
+            return len(self._documents.keys().keys)
+
+    def _addresses(self) -> Addresses:
+        with exchange(self.issuer, self._within_s):
+            return self._documents.addresses()
 
     def _client(self, back_to: str) -> OAuth2Session:
-        return OAuth2Session(
+        client = OAuth2Session(
             self._own.client_id, self._own.client_secret, scope=self._own.scopes,
             redirect_uri=back_to, code_challenge_method="S256", default_timeout=TIMEOUT_S,
         )  # fmt: skip
+        mount_on(client)
+        return client
 
     def _tokens(
         self, client: OAuth2Session, addresses: Addresses, code: str, secrets: LoginSecrets
@@ -138,7 +153,7 @@ def _userinfo(address: str, access_token: str, subject: str) -> dict[str, Any]:
     """Return the claims of userinfo, which are of the same person."""
     headers = {"Authorization": f"Bearer {access_token}", "Accept": "application/json"}
     try:
-        answer = requests.get(address, headers=headers, timeout=TIMEOUT_S, allow_redirects=False)
+        answer = asked(address, headers)
     except requests.RequestException as error:
         raise _silent(address, error) from error
     claims = json_of(answer)

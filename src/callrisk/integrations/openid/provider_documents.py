@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -13,11 +14,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from callrisk.domain.access.provider_login import ProviderError
+from callrisk.integrations.openid.provider_exchange import asked, left_s
 
 Answer = TypeVar("Answer")
 
-# Seconds to connect and to answer.
-TIMEOUT_S = (3.0, 5.0)
 _KEPT_S = 3600.0
 # A provider that failed is not asked again at once, however many persons wait for it.
 _ASKED_AGAIN_AFTER_S = 3.0
@@ -55,18 +55,28 @@ class ProviderDocuments:
 
     def addresses(self) -> Addresses:
         """Return the addresses, an hour old at most."""
-        with self._lock:
+        with self._alone():
             return self._known_addresses()
 
     def keys(self, other_than: KeySet | None = None) -> KeySet:
         """Return the keys, an hour old at most; newer ones where those seen did not fit."""
-        with self._lock:
+        with self._alone():
             age = self._clock() - self._keys_at
             does_not_fit = self._keys is other_than and age >= _NEW_KEYS_EVERY_S
             if self._keys is None or age >= _KEPT_S or does_not_fit:
                 self._keys = self._asked(lambda: _key_set(self._known_addresses().keys))
                 self._keys_at = self._clock()
             return self._keys
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Wait until no other thread asks the provider; the wait is part of the exchange."""
+        if not self._lock.acquire(timeout=left_s()):
+            raise ProviderError(f"{self._issuer} still answers another login", is_away=True)
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _known_addresses(self) -> Addresses:
         if self._addresses is None or self._clock() - self._addresses_at >= _KEPT_S:
@@ -102,10 +112,7 @@ def json_of(answer: requests.Response) -> dict[str, Any]:
 
 def _fetched(address: str) -> dict[str, Any]:
     try:
-        answer = requests.get(
-            address, timeout=TIMEOUT_S, allow_redirects=False,
-            headers={"Accept": "application/json"},
-        )  # fmt: skip
+        answer = asked(address, {"Accept": "application/json"})
     except requests.RequestException as error:
         raise ProviderError(
             f"{address} does not answer ({type(error).__name__})", is_away=True
