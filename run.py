@@ -138,7 +138,7 @@ def parse_with_ports(parser: argparse.ArgumentParser, arguments: list[str]) -> a
     options = parse_with_config(parser, arguments)
     options.ports = options.ports or [live_port(ROOT, PORTS[0]), *PORTS[1:]]
     if len({*options.ports}) < len(PORTS):
-        parser.error("the three ports must differ")
+        parser.error("3 つのポートは別の数にしてください / the three ports must differ")
     return options
 
 
@@ -148,7 +148,7 @@ def parse_with_config(parser: argparse.ArgumentParser, arguments: list[str]) -> 
     options = parser.parse_args(arguments)
     if options.config:
         if not (ROOT / options.config).is_file():
-            parser.error(f"{ROOT / options.config}: there is no such file")
+            parser.error(f"{ROOT / options.config}: ファイルがありません / there is no such file")
         os.environ["CALLRISK_CONFIG"] = options.config
     return options
 

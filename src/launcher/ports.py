@@ -17,7 +17,7 @@ from launcher.telling import UserError
 def port_number(text: str) -> int:
     """Return a port as an integer; ArgumentTypeError outside of 1 to 65535."""
     if not 0 < int(text) < 2**16:
-        raise argparse.ArgumentTypeError("a port lies between 1 and 65535")
+        raise argparse.ArgumentTypeError("ポートは 1～65535 です / a port lies between 1 and 65535")
     return int(text)
 
 

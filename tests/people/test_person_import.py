@@ -103,4 +103,6 @@ def test_a_field_beyond_what_is_read_is_told() -> None:
             persons_of(HEAD.encode() + b"a," + b"b" * 2_000 + b",agent,,\n", KNOWN)
     finally:
         csv.field_size_limit(largest)
-    assert raised.value.faults[0].en.startswith("not readable as CSV")
+    (fault,) = raised.value.faults
+    assert fault.en.startswith("line 2 is not readable as CSV: a cell may have 1000 characters")
+    assert fault.ja.startswith("2行目は CSV として読めません。")

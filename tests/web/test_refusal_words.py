@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from string import Formatter
 from typing import Any
 
@@ -12,7 +13,7 @@ from pydantic import BaseModel
 
 from callrisk.bootstrap.server import create_app
 from callrisk.web.app import Server
-from callrisk.web.refusal_words import REFUSAL_WORDS, UNKNOWN_QUERY
+from callrisk.web.refusal_words import REFUSAL_WORDS, UNKNOWN_QUERY, told_of_status
 from callrisk.wire.request_fields import REFUSALS
 from callrisk.wire.requests import CallSegmentBody
 from harness import ROOT
@@ -123,6 +124,56 @@ def test_no_check_of_a_request_raises_words_without_a_type() -> None:
         raised = [node for node in ast.walk(tree) if isinstance(node, ast.Raise)]
         told = [ast.unparse(one) for one in raised if "'" in ast.unparse(one)]
         assert all("refusal(" in one for one in told), name
+
+
+OF_STATUS: Mapping[int, tuple[str, str, bytes, str]] = {
+    400: ("POST", "start_call", b"{", "application/json"),
+    404: ("GET", "nothing/here", b"", ""), 405: ("DELETE", "calls", b"", ""),
+    413: ("POST", "start_call", b"x" * ((1 << 20) + 1), "application/json"),
+    415: ("POST", "start_call", b"{}", "text/plain"),
+    421: ("GET", "calls", b"", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("status", OF_STATUS)
+def test_a_refusal_by_status_alone_speaks_both_languages(client: FlaskClient, status: int) -> None:
+    """Such as those of the libraries, which name the status in English."""
+    method, path, body, kind = OF_STATUS[status]
+    base = "http://elsewhere.example/" if status == 421 else None
+    told = []
+    for language in "ja", "en":
+        answer = client.open(
+            f"/api/{path}", method=method, data=body, content_type=kind or None, base_url=base,
+            headers={"Accept-Language": language},
+        )  # fmt: skip
+        assert answer.status_code == status
+        told.append(answer.get_json()["detail"])
+
+    assert not told[0].isascii()
+    assert told[1].isascii()
+    # A sentence, which says what to do, and not the name of the status.
+    assert told[1].endswith(".")
+
+
+def test_a_status_without_words_of_its_own_has_its_number(server: Server) -> None:
+    """In the language of the reader, whatever a library raises."""
+    with server.app.test_request_context(headers={"Accept-Language": "ja"}):
+        assert told_of_status(HTTPStatus.GONE) == "このリクエストには応えられません（410）。"
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_socket_is_refused_in_the_language_of_its_browser(server: Server, language: str) -> None:
+    """Events that nobody knows, bodies that are none, and rooms that are not open."""
+    ids = {"headers": {"Accept-Language": language}}
+    sockets = server.socketio.test_client(server.app, **ids)
+    sent: list[tuple[Any, ...]] = [
+        ("join_nothing", {}), ("join_call", {"call_id": ""}), ("join_agent", {}),
+        ("join_wallboard", {"x": 1}), ("join_wallboard_rows", {"after": -1}),
+    ]  # fmt: skip
+    told = [sockets.emit(*event, callback=True)["detail"] for event in sent]
+
+    assert [words.isascii() for words in told] == [language == "en"] * len(sent)
+    assert "join_nothing" in told[0]
 
 
 ASKED = {"ja": "ja,en;q=0.5", "en": "en-US,en;q=0.9,ja;q=0.1", "": "", "*": "*"}

@@ -26,7 +26,10 @@ def aws_settings(settings: Settings) -> AwsSettings:
 def connect_api(settings: Settings, aws: AwsSettings) -> ConnectApi:
     """Return the API of the instance; SettingsError when none is named."""
     if not aws.instance_id:
-        raise SettingsError("CONNECT_INSTANCE_ID is empty: set it to the id of the instance")
+        raise SettingsError(
+            "CONNECT_INSTANCE_ID が空です。インスタンスの ID を書いてください / "
+            "CONNECT_INSTANCE_ID is empty: set it to the id of the instance"
+        )
     clients = (client("connect", aws), client("connect-contact-lens", aws))
     return ConnectApi(*clients, aws.instance_id, settings.connect.customer_id_attribute)
 

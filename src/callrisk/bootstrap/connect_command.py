@@ -179,13 +179,18 @@ def _recordings(settings: Settings, folder: Path | None) -> list[Recording]:
     folder = folder or settings.raw_dir / "recorded_calls"
     recorded = recordings(folder)
     if not recorded:
-        raise RecordingError(f"no recorded calls in {folder}; make some: {_MAKE_SAMPLE}")
+        raise RecordingError(
+            f"録音した通話がありません: {folder}。作るには: {_MAKE_SAMPLE} / no recorded calls in "
+            f"{folder}; make some by that"
+        )
     return recorded
 
 
 def _refuse_real(endpoint: str, options: argparse.Namespace) -> None:
     if urlsplit(endpoint).hostname not in _LOOPBACK and not options.real_stream:
         raise SettingsError(
-            f"{endpoint} is no test endpoint (AWS_ENDPOINT_URL_KINESIS): recorded calls would be "
-            "taken for real ones. If that is meant, add --real-stream"
+            f"{endpoint} はテスト用ではありません (AWS_ENDPOINT_URL_KINESIS)。録音が本物の通話に"
+            f"なります。それでよければ --real-stream を付けてください / {endpoint} is no test "
+            "endpoint: recorded calls would be taken for real ones. If that is meant, add "
+            "--real-stream"
         )

@@ -126,7 +126,10 @@ def _place(settings: Settings) -> Iterator[str]:
 
 def _run_beside(loops: list[Loop], housekeeping: Housekeeping, watching: Loop) -> int:
     if not loops:
-        raise SettingsError("nothing to do: set CONNECT_EVENTS_QUEUE_URL or CONNECT_INSTANCE_ID")
+        raise SettingsError(
+            "することがありません。CONNECT_EVENTS_QUEUE_URL か CONNECT_INSTANCE_ID を書いて"
+            "ください / nothing to do: set CONNECT_EVENTS_QUEUE_URL or CONNECT_INSTANCE_ID"
+        )
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())

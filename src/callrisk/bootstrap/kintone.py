@@ -44,7 +44,7 @@ def kintone_settings(settings: Settings) -> KintoneSettings | None:
             tls=_certificate(settings),
         )  # fmt: skip
     except ValueError as error:
-        raise SettingsError(f"Kintone in .env: {error}") from error
+        raise SettingsError(f".env の Kintone の設定 / Kintone in .env: {error}") from error
 
 
 def _certificate(settings: Settings) -> SSLContext | None:

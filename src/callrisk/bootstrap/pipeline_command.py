@@ -163,8 +163,9 @@ def _run_request(options: argparse.Namespace, settings: Settings) -> RunRequest:
         data, customers = (table, None) if data is None else (data, table)
     if data is None:
         raise DataError(
-            f"{settings.raw_dir}: no call export (.xlsx or .csv) there; put one there, name one "
-            "with --data, or make sample data: python -m callrisk.sample --out data/raw"
+            f"{settings.raw_dir}: 通話データ（.xlsx か .csv）がありません。そこに置くか、--data で"
+            "指定するか、サンプルを作ってください: python -m callrisk.sample --out data/raw / "
+            "no call export there; put one there, name one with --data, or make sample data by that"
         )
     return RunRequest(
         data=data,
@@ -184,7 +185,10 @@ def _run_request(options: argparse.Namespace, settings: Settings) -> RunRequest:
 def _count(text: str) -> int:
     number = int(text)
     if not 0 <= number <= _MOST_TRIALS:
-        raise argparse.ArgumentTypeError(f"{number} is not between 0 and {_MOST_TRIALS}")
+        raise argparse.ArgumentTypeError(
+            f"{number} は使えません。0～{_MOST_TRIALS} にしてください / "
+            f"{number} is not between 0 and {_MOST_TRIALS}"
+        )
     return number
 
 

@@ -19,7 +19,8 @@ def pull_customers(settings: Settings) -> None:
     connection, app = kintone_settings(settings), settings.env.kintone_app_id
     if connection is None or app is None:
         raise SettingsError(
-            "no Kintone is named: set KINTONE_SUBDOMAIN, KINTONE_APP_ID and KINTONE_API_TOKEN"
+            "Kintone の設定がありません。KINTONE_SUBDOMAIN、KINTONE_APP_ID、KINTONE_API_TOKEN を"
+            "書いてください / no Kintone is named: set these"
         )
     client = KintoneClient(connection)
     count = RequestCount(client, RequestsMade(opened(settings)))
@@ -32,7 +33,9 @@ def pull_customers(settings: Settings) -> None:
 def _pull_all(settings: Settings, app: CustomersApp) -> None:
     if unfit := app.problems():
         told = "; ".join(f"{one.ja} / {one.en}" for one in unfit)
-        raise SettingsError(f"config.py does not fit Kintone: {told}")
+        raise SettingsError(
+            f"config.py が Kintone と合いません / config.py does not fit Kintone: {told}"
+        )
     path = pulled_table(settings.raw_dir, settings.kintone_is_demo)
     with tqdm(unit=" records", disable=None) as bar:
         rows = pull(app, path, settings.kintone_codes, lambda done: bar.update(done - bar.n))

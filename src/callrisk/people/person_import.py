@@ -103,9 +103,18 @@ def _filled(table: "csv.DictReader[str]") -> Iterator[tuple[int, Mapping[str, st
 def _read(table: "csv.DictReader[str]") -> Iterator[Mapping[str, str]]:
     try:
         yield from table
-    except csv.Error as error:
+    except csv.Error:
+        # A cell that is too long; the module says so in English, and by no line.
+        line, most = table.reader.line_num, csv.field_size_limit()
         raise ImportRefusedError(
-            [Text(f"CSV として読めません: {error}", f"not readable as CSV: {error}")]
+            [
+                Text(
+                    f"{line}行目は CSV として読めません。セルは {most} 文字までです。引用符が"
+                    "閉じているか確かめてください。",
+                    f"line {line} is not readable as CSV: a cell may have {most} characters; see "
+                    "that its quotation marks close.",
+                )
+            ]
         ) from None
 
 

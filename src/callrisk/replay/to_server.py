@@ -43,11 +43,15 @@ def _refuse_production(server: LiveApi) -> None:
         environment = server.health().environment
     except LiveApiError as error:
         if error.unreachable:
-            where = f"{server.address} does not answer: start it, or name it with --url"
+            where = (
+                f"{server.address} が応答しません。起動するか、--url で指定してください / "
+                "it does not answer: start it, or name it with --url"
+            )
             raise LiveApiError(f"{where} ({error.__cause__!r})") from error
         raise
     if environment == "production":
         raise ProductionError(
-            f"{server.address} is in production: recorded calls would stand among real ones; "
-            "name another server with --url"
+            f"{server.address} は本番です。録音が本物の通話と混ざるため、--url で別のサーバーを指定"
+            f"してください / {server.address} is in production: recorded calls would stand among "
+            "real ones; name another server with --url"
         )

@@ -31,6 +31,14 @@ from callrisk.settings.openid_settings import faults_of_openid
 
 _OWN_SECRET = "FLASK_SECRET_KEY (at least 32 characters, not the default)"  # noqa: S105 - its name
 
+_NO_PRODUCTION = (
+    "本番を始められません。次の設定が必要です / production cannot start without: {missing}"
+)
+NO_OPENID = (
+    "会社のアカウントでのログインを始められません。次の設定が必要です / "
+    "OpenID Connect cannot start without: {faults}"
+)
+
 
 class SettingsError(ValueError):
     """A setting is missing, unknown or impossible; the message says which and what to do."""
@@ -247,10 +255,10 @@ def load_to_serve(root: Path) -> Settings:
     settings = load(root)
     missing = missing_for_production(settings)
     if missing:
-        raise SettingsError(f"production cannot start without: {'; '.join(missing)}")
+        raise SettingsError(_NO_PRODUCTION.format(missing="; ".join(missing)))
     faults = openid_faults(settings)
     if faults:
-        raise SettingsError(f"OpenID Connect cannot start without: {'; '.join(faults)}")
+        raise SettingsError(NO_OPENID.format(faults="; ".join(faults)))
     return settings
 
 

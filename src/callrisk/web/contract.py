@@ -5,7 +5,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, cast
 
-from apiflask import APIFlask, abort
+from apiflask import APIFlask
 from apiflask.scaffold import APIScaffold
 from apiflask.types import SpecCallbackType
 from flask import current_app, request
@@ -13,9 +13,14 @@ from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.response import Response as BaseResponse
 
-from callrisk.web.access.access_words import spoken
 from callrisk.web.openapi import problem_answers, tidied
-from callrisk.web.refusal_words import NESTED, NO_OBJECT, UNKNOWN_QUERY, reader_language
+from callrisk.web.refusal_words import (
+    NESTED,
+    NO_OBJECT,
+    UNKNOWN_QUERY,
+    refuse,
+    refuse_fields,
+)
 from callrisk.wire.examples import example_of
 from callrisk.wire.json_schema import schema_ref
 from callrisk.wire.requests import QueryParameters
@@ -117,8 +122,7 @@ def _check_request() -> None:
     unknown = sorted(set(request.args) - known)
     repeated = sorted(name for name in known if len(request.args.getlist(name)) > 1)
     if unknown or repeated:
-        words = spoken(UNKNOWN_QUERY, reader_language())
-        _refuse({name: [words] for name in (*unknown, *repeated)})
+        refuse_fields("query", dict.fromkeys((*unknown, *repeated), UNKNOWN_QUERY))
     if "body" in spec:
         _check_body()
 
@@ -134,14 +138,10 @@ def object_sent() -> dict[str, Any]:
 
 def _check_body() -> None:
     if request.mimetype != "application/json":
-        abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json.")
+        refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     try:
         body = request.get_json(force=True)
     except RecursionError:
-        abort(HTTPStatus.UNPROCESSABLE_ENTITY, spoken(NESTED, reader_language()))
+        refuse(HTTPStatus.UNPROCESSABLE_ENTITY, NESTED)
     if not isinstance(body, dict):
-        abort(HTTPStatus.UNPROCESSABLE_ENTITY, spoken(NO_OBJECT, reader_language()))
-
-
-def _refuse(fields: dict[str, list[str]]) -> None:
-    abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail={"query": fields})
+        refuse(HTTPStatus.UNPROCESSABLE_ENTITY, NO_OBJECT)

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
-from apiflask import APIFlask, abort
+from apiflask import APIFlask
 from flask import current_app, request
 
 from callrisk.domain.wording import Text
 from callrisk.store.idempotency.answered_requests import OtherBodyError, RequestKey
 from callrisk.web.access.guards import subject
-from callrisk.web.refusal_words import told
+from callrisk.web.refusal_words import refuse, refuse_fields
 from callrisk.wire.base import Json
 from callrisk.wire.requests import IDEMPOTENCY_HEADER, IDEMPOTENCY_KEY, Body
 
@@ -59,7 +59,7 @@ class _InProgress:
             self._keys.add(key.key_sha256)
         if not is_first:
             headers = {"Retry-After": str(_RETRY_AFTER_S)}
-            abort(HTTPStatus.CONFLICT, told(_IN_PROGRESS), headers=headers)
+            refuse(HTTPStatus.CONFLICT, _IN_PROGRESS, headers)
         try:
             yield
         finally:
@@ -91,7 +91,7 @@ def idempotent_request(body: Body) -> Iterator[RequestKey | None]:
         try:
             yield key
         except OtherBodyError:
-            abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail=_fault(_OTHER_BODY))
+            refuse_fields("headers", {IDEMPOTENCY_HEADER: _OTHER_BODY})
 
 
 def _request_key(body: Body) -> RequestKey | None:
@@ -102,9 +102,5 @@ def _request_key(body: Body) -> RequestKey | None:
     quoted = re.fullmatch(r'"([^"]+)"', given)
     key = given if quoted is None else quoted[1]
     if re.fullmatch(IDEMPOTENCY_KEY, key) is None:
-        abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail=_fault(_NO_KEY))
+        refuse_fields("headers", {IDEMPOTENCY_HEADER: _NO_KEY})
     return RequestKey.of(key, subject().subject_id, request.path, body.model_dump_json())
-
-
-def _fault(message: Text) -> dict[str, dict[str, list[str]]]:
-    return {"headers": {IDEMPOTENCY_HEADER: [told(message)]}}

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from apiflask import APIFlask, abort
+from apiflask import APIFlask
 from flask import Request, request
+
+from callrisk.domain.wording import Text
+from callrisk.web.refusal_words import refuse
 
 _OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 # Nothing beside a name and a port: `evil@localhost` and `localhost/evil` are no hosts.
@@ -20,6 +23,14 @@ _HOST = re.compile(r"(?P<name>[\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 # What a browser says of requests that our own page, the address bar, or no page at all makes.
 _OWN_SITES = frozenset({"", "same-origin", "none"})
+_FOREIGN_NAME = Text(
+    "このサーバーの名前ではありません。ほかの名前は TRUSTED_HOSTS に加えてください。",
+    "This server is not known by that name; TRUSTED_HOSTS lists further ones.",
+)
+_FOREIGN_PAGE = Text(
+    "ほかのサイトのページからは変更できません。許可するページは CORS_ORIGINS に加えてください。",
+    "Pages of other origins may not write; CORS_ORIGINS lists those that may.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +92,6 @@ def register(app: APIFlask, outside: Outside) -> None:
     @app.before_request
     def check_where_from() -> None:
         if not outside.knows_host(request):
-            abort(
-                HTTPStatus.MISDIRECTED_REQUEST,
-                "This server is not known by that name; TRUSTED_HOSTS lists further ones.",
-            )
+            refuse(HTTPStatus.MISDIRECTED_REQUEST, _FOREIGN_NAME)
         if not outside.may_write(request):
-            abort(
-                HTTPStatus.FORBIDDEN,
-                "Pages of other origins may not write; CORS_ORIGINS lists those that may.",
-            )
+            refuse(HTTPStatus.FORBIDDEN, _FOREIGN_PAGE)

@@ -9,8 +9,10 @@ from apiflask.exceptions import HTTPError
 from flask import Response, current_app, request
 from pydantic import ValidationError
 from werkzeug.datastructures import Headers
+from werkzeug.http import HTTP_STATUS_CODES
 
-from callrisk.web.refusal_words import refused_fields
+from callrisk.domain.wording import Text
+from callrisk.web.refusal_words import refused_fields, told, told_of_status
 from callrisk.web.request_watch import request_id
 from callrisk.wire.problem import MEDIA_TYPE, FieldProblem, Problem, named
 
@@ -22,11 +24,13 @@ def register(app: APIFlask) -> None:
     app.error_processor(_problem)
 
 
-def problem_response(status: HTTPStatus, detail: str, headers: Mapping[str, str]) -> Response:
+def problem_response(
+    status: HTTPStatus, detail: Text, headers: Mapping[str, str], **values: object
+) -> Response:
     """Return a problem as an answer, for those who raise no error."""
     problem = Problem(
-        type="about:blank", title=status.phrase, status=status.value, detail=detail,
-        instance=request.path, errors=[], request_id=request_id(),
+        type="about:blank", title=status.phrase, status=status.value,
+        detail=told(detail, **values), instance=request.path, errors=[], request_id=request_id(),
     )  # fmt: skip
     words = current_app.json.dumps(problem.rendered())
     return Response(words, status.value, dict(headers), mimetype=MEDIA_TYPE)
@@ -55,9 +59,9 @@ def _told(error: HTTPError) -> list[FieldProblem]:
 
 
 def _detail(error: HTTPError, status: HTTPStatus) -> str:
-    if status is HTTPStatus.BAD_REQUEST and error.message == status.phrase:
-        return "The body must be JSON with Content-Type: application/json."
-    return error.message or status.description
+    # Without words of ours the message is the name that Werkzeug, or Python, has for the status.
+    names = {HTTP_STATUS_CODES.get(status), status.phrase}
+    return told_of_status(status) if error.message in names else error.message or ""
 
 
 def _as_dict(value: Any) -> dict[str, Any]:

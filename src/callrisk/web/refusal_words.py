@@ -1,8 +1,10 @@
-"""Why fields of a request were refused, in the language of whoever reads it: one table by type."""
+"""Refusals of requests, in the language of whoever reads them; those of fields by their type."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from http import HTTPStatus
+from typing import Any, NoReturn
 
+from apiflask import abort
 from flask import request
 from pydantic import ValidationError
 from werkzeug.datastructures import LanguageAccept
@@ -50,6 +52,33 @@ REFUSAL_WORDS: Mapping[str, Text] = {
 UNKNOWN_QUERY = Text("この名前は使えないか、2 回あります", "Unknown or repeated query name")
 NESTED = Text("本文の入れ子が深すぎます。", "The body is nested too deeply.")
 NO_OBJECT = Text("本文は JSON オブジェクトにしてください。", "The body must be a JSON object.")
+# Of requests that no view of ours refuses, or that are told no more.
+STATUS_WORDS: Mapping[HTTPStatus, Text] = {
+    HTTPStatus.BAD_REQUEST: Text(
+        "本文は JSON にし、Content-Type: application/json を付けてください。",
+        "The body must be JSON with Content-Type: application/json.",
+    ),
+    HTTPStatus.NOT_FOUND: Text("このアドレスには何もありません。", "Nothing is at this address."),
+    HTTPStatus.METHOD_NOT_ALLOWED: Text(
+        "このアドレスでは使えないメソッドです。使えるものは Allow にあります。",
+        "This address does not take the method; the header Allow names those that it takes.",
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Text(
+        "本文が大きすぎます。1 MB までにしてください。",
+        "The body is too large; it may have 1 MB.",
+    ),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Text(
+        "Content-Type は application/json にしてください。",
+        "Content-Type must be application/json.",
+    ),
+    HTTPStatus.INTERNAL_SERVER_ERROR: Text(
+        "サーバーで誤りが起きました。管理者に request_id を伝えてください。",
+        "The server failed at this request; tell an administrator its request_id.",
+    ),
+}
+_OTHER_STATUS = Text(
+    "このリクエストには応えられません（{status}）。", "This request is refused ({status})."
+)
 # What APIFlask calls a fault of no single field.
 _WHOLE = "_schema"
 
@@ -65,9 +94,34 @@ def language_asked_for(accept_language: str) -> Language:
     return "ja" if asked.best_match(["en", "ja"]) == "ja" else "en"
 
 
-def told(text: Text) -> str:
-    """Return a text in the language of whoever reads the answer to this request."""
-    return spoken(text, reader_language())
+def told(text: Text, **values: object) -> str:
+    """Return a text in the language of whoever reads the answer to this request.
+
+    The values stand for the names in braces; a text without values is taken as it is.
+    """
+    words = spoken(text, reader_language())
+    return words.format(**values) if values else words
+
+
+def told_of_status(status: HTTPStatus) -> str:
+    """Return why a request was refused of which no more is known than the status."""
+    text = STATUS_WORDS.get(status)
+    return told(_OTHER_STATUS, status=status.value) if text is None else told(text)
+
+
+def refuse(
+    status: HTTPStatus, text: Text | None = None, headers: Mapping[str, str] | None = None,
+    **values: object,
+) -> NoReturn:  # fmt: skip
+    """Refuse the request; without a text, in the words of the status. Raise HTTPError."""
+    words = told_of_status(status) if text is None else told(text, **values)
+    abort(status, words, headers=dict(headers or {}))
+
+
+def refuse_fields(place: str, fields: Mapping[str, Text], **values: object) -> NoReturn:
+    """Refuse fields of a part of the request (json, query, headers). Raise HTTPError, 422."""
+    words = {name: [told(text, **values)] for name, text in fields.items()}
+    abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail={place: words})
 
 
 def refused_fields(error: ValidationError, before: Sequence[str | int] = ()) -> list[FieldProblem]:

@@ -11,10 +11,12 @@ from flask_socketio import SocketIO, emit, join_room, leave_room
 from pydantic import ValidationError
 
 from callrisk.domain.event_types import EventType
+from callrisk.domain.wording import Text
 from callrisk.store.queries import Queries
 from callrisk.web.access.call_followers import CallFollowers
 from callrisk.web.access.socket_access import REFUSED, SocketAccess
 from callrisk.web.outside import Outside
+from callrisk.web.refusal_words import told
 from callrisk.web.wallboard_push import WallboardPush
 from callrisk.wire.base import Json
 from callrisk.wire.sockets.rooms import (
@@ -36,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 # Socket.IO calls the handlers of these itself, and "*" takes the id of a socket as its first word.
 _OF_SERVER = frozenset({"connect", "disconnect", "*"})
+_NO_EVENT = Text("イベント {event} はありません。", "there is no event {event}")
 
 
 def register(
@@ -68,7 +71,7 @@ def register(
         return LeaveAccepted(status="success").rendered()
 
     def unknown(event: str, *_bodies: Any) -> Json:
-        return _refused(HTTPStatus.NOT_FOUND, f"there is no event {event}")
+        return _refused(HTTPStatus.NOT_FOUND, _NO_EVENT, event=event)
 
     _follow_connections(socketio, wallboard, access)
     for name, model in ROOMS.items():
@@ -195,6 +198,6 @@ def _sid() -> str:
     return str(request.sid)  # type: ignore[attr-defined]
 
 
-def _refused(status: HTTPStatus, why: str) -> Json:
+def _refused(status: HTTPStatus, why: Text, **values: object) -> Json:
     logger.info("refused a socket event: %s", status.phrase)
-    return SocketRefused(status="error", title=status.phrase, detail=why).rendered()
+    return SocketRefused(status="error", title=status.phrase, detail=told(why, **values)).rendered()

@@ -12,7 +12,6 @@ from callrisk.domain.wording import Text
 from callrisk.store.ciphers.data_keys import KeyLostError
 from callrisk.store.store_away import STORE_AWAY_ERRORS
 from callrisk.web.problems import problem_response
-from callrisk.web.refusal_words import told
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +40,7 @@ def register(app: APIFlask) -> None:
 def _key_lost(error: Exception) -> Response:
     """Return the problem of words that cannot be opened, and log what is missing."""
     logger.error("words cannot be opened: %s", error)
-    return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, told(_NO_KEY), {})
+    return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, _NO_KEY, {})
 
 
 class _Outage:
@@ -60,4 +59,4 @@ class _Outage:
         if is_new:
             logger.error("the database does not answer: %s", error.__cause__ or error)
         headers = {"Retry-After": str(RETRY_AFTER_S)}
-        return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, told(_DETAIL), headers)
+        return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, _DETAIL, headers)

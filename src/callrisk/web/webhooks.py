@@ -6,12 +6,13 @@ import threading
 from collections import OrderedDict
 from http import HTTPStatus
 
-from apiflask import APIBlueprint, abort
+from apiflask import APIBlueprint
 from flask import request
 
 from callrisk.web.access.guards import open_to_all
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers_nothing, object_sent
+from callrisk.web.refusal_words import refuse
 from callrisk.wire.webhook import RecordChanged
 
 logger = logging.getLogger(__name__)
@@ -51,9 +52,9 @@ def record_changed(crm: str, token: str) -> tuple[str, HTTPStatus]:
     """Have a record of the CRM that changed read again, beside the answer."""
     served = app_state().crm
     if served is None or served.directory.key != crm or not _is_token(token, served.webhook_token):
-        abort(HTTPStatus.NOT_FOUND)
+        refuse(HTTPStatus.NOT_FOUND)
     if request.mimetype not in ("", "application/json"):
-        abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     change = served.directory.changed_record(object_sent())
     # A body that is about no record needs nothing; only a good answer is of any use to a CRM.
     if change is not None and _seen.is_new(change.notification_id):

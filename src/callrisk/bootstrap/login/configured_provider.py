@@ -7,7 +7,7 @@ from callrisk.integrations.openid.provider_documents import ProviderDocuments
 from callrisk.people.accounts import LoginWays
 from callrisk.people.openid.claimed_person import ClaimRules
 from callrisk.people.openid.openid_login import ProviderChoice
-from callrisk.settings import Settings, SettingsError, openid_faults
+from callrisk.settings import NO_OPENID, Settings, SettingsError, openid_faults
 from callrisk.settings.openid_settings import roles_by_value
 
 _WITH_PASSWORDS = {
@@ -21,7 +21,7 @@ def configured_provider(settings: Settings) -> Provider | None:
     """Return the provider that the settings name, None for none; SettingsError for half a one."""
     faults, env = openid_faults(settings), settings.env
     if faults:
-        raise SettingsError(f"OpenID Connect cannot start without: {'; '.join(faults)}")
+        raise SettingsError(NO_OPENID.format(faults="; ".join(faults)))
     if not env.oidc_issuer:
         return None
     secret = env.oidc_client_secret.get_secret_value()

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from apiflask import abort
 from flask import Blueprint, Response, request
 
 from callrisk.domain.access.person import Person
@@ -21,6 +20,7 @@ from callrisk.web.access.access_words import ROLE_WORDS, page_language, spoken
 from callrisk.web.access.admin_words import ADMIN_WORDS, SCOPE_WORDS
 from callrisk.web.access.guards import needs
 from callrisk.web.app_state import app_state
+from callrisk.web.refusal_words import refuse
 
 admin_pages = Blueprint("admin_pages", __name__, url_prefix="/admin")
 
@@ -164,7 +164,7 @@ def end_session(session_id: int) -> Response:
 def _found(person_id: int) -> Person:
     person = app_state().accounts.persons.person(person_id)
     if person is None:
-        abort(HTTPStatus.NOT_FOUND, f"There is no person {person_id}.")
+        refuse(HTTPStatus.NOT_FOUND, ADMIN_WORDS["no_person"], person_id=person_id)
     return person
 
 

@@ -10,6 +10,7 @@ ADMIN_WORDS: dict[str, Text] = {
     "all_sessions": Text("ログイン中の人", "Sessions"),
     "add_person": Text("利用者を追加", "Add a person"),
     "edit_person": Text("利用者を編集", "Edit a person"),
+    "no_person": Text("利用者 {person_id} はいません。", "There is no person {person_id}."),
     "find": Text("検索", "Find"),
     "find_hint": Text("ログイン名・氏名・チーム", "Login, name or team"),
     "status": Text("状態", "State"),

@@ -5,14 +5,16 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from apiflask import APIFlask, abort
+from apiflask import APIFlask
 from flask import Response, current_app, g, redirect, request
 
 from callrisk.domain.access.person import Subject
 from callrisk.domain.access.policy_table import Operation
+from callrisk.domain.wording import Text
 from callrisk.people.sessions import Known
 from callrisk.web.access.requesters import Requesters
 from callrisk.web.limits.limited_routes import limit_of
+from callrisk.web.refusal_words import refuse
 from callrisk.web.request_watch import name_person
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -22,6 +24,25 @@ _OPERATIONS, _IS_PAGE, _IS_OPEN = "_operations", "_is_page", "_is_open"
 # Views that are not ours: files without a word of anybody, and the description of the routes.
 _OPEN_ENDPOINTS = frozenset({"static"})
 _FOREIGN_VIEWS = {"openapi.spec": (Operation.READ_HEALTH,)}
+_NO_TOKEN = Text(
+    "X-CSRF-Token がないか、このログインのものではありません。画面を再読み込みしてください。",
+    "X-CSRF-Token is missing or not that of this session; load the page anew.",
+)
+_FOREIGN_AGENT = Text(
+    "agent_id: {agent_id} はあなたのものではありません。ほかのオペレーターを指定できるのは、"
+    "calls:act_as の範囲を持つキーだけです。",
+    "agent_id: {agent_id} is none of yours; a key with the scope calls:act_as may name other "
+    "agents.",
+)
+_NO_LOGIN = Text(
+    "先にログインするか、Authorization でキーを送ってください。",
+    "Log in first, or send a key in Authorization.",
+)
+_NO_RIGHTS = Text(
+    "この操作の権限がありません。管理者に確認してください。",
+    "Your role may not do this. Ask an administrator.",
+)
+_NEW_PASSWORD = Text("先に新しいパスワードを決めてください。", "Choose a new password first.")
 
 
 def needs(*operations: Operation, is_page: bool = False) -> Callable[[View], View]:
@@ -62,7 +83,7 @@ def register(app: APIFlask, requesters: Requesters) -> None:
 
     def check_policy(known: Known) -> Response | None:
         if not requesters.may_write(request, known):
-            abort(HTTPStatus.FORBIDDEN, "X-CSRF-Token is missing or not that of this session.")
+            refuse(HTTPStatus.FORBIDDEN, _NO_TOKEN)
         g.known, g.operation = known, _allowed(known.subject)
         if g.operation is None:
             return _denied(known.subject)
@@ -108,11 +129,7 @@ def may_reach(agent_id: str) -> bool:
 def must_act_as(agent_id: str | None) -> None:
     """Refuse a request that names an agent who is somebody else."""
     if agent_id is not None and not subject().may_act_as(agent_id):
-        abort(
-            HTTPStatus.FORBIDDEN,
-            f"agent_id: {agent_id} is none of yours; a key with the scope calls:act_as may name "
-            "other agents.",
-        )
+        refuse(HTTPStatus.FORBIDDEN, _FOREIGN_AGENT, agent_id=agent_id)
 
 
 def _is_open(endpoint: str, app: APIFlask | None = None) -> bool:
@@ -139,14 +156,13 @@ def _is_page() -> bool:
 
 def _to_login() -> Response:
     if not _is_page():
-        abort(HTTPStatus.UNAUTHORIZED, "Log in first, or send a key in Authorization.")
+        refuse(HTTPStatus.UNAUTHORIZED, _NO_LOGIN)
     return _redirect(f"{LOGIN_PATH}?{urlencode({'next': request.full_path.rstrip('?')})}")
 
 
 def _denied(asks: Subject) -> Response:
     if not _is_page() or not asks.may(Operation.USE_OWN_SESSION):
-        why = "Choose a new password first." if asks.must_change_password else "Your role may not."
-        abort(HTTPStatus.FORBIDDEN, why)
+        refuse(HTTPStatus.FORBIDDEN, _NEW_PASSWORD if asks.must_change_password else _NO_RIGHTS)
     # To where anybody who is logged in may be: the own account, with links to what is open.
     if not asks.must_change_password:
         return _redirect(f"{ACCOUNT_PATH}?denied")

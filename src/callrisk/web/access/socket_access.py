@@ -11,6 +11,7 @@ from flask import request
 
 from callrisk.domain.access.person import Subject
 from callrisk.domain.access.policy_table import Operation
+from callrisk.domain.wording import Text
 from callrisk.people.auditing import Auditor
 from callrisk.store.queries import Queries
 from callrisk.web.access.audit_hook import note_call_joined, note_calls_seen
@@ -213,4 +214,7 @@ class SocketAccess:
         return None if known is None else known.subject
 
 
-REFUSED = (HTTPStatus.FORBIDDEN, "there is no such room for you")
+REFUSED = (
+    HTTPStatus.FORBIDDEN,
+    Text("このルームはないか、見る権限がありません。", "there is no such room for you"),
+)

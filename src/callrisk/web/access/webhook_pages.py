@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from apiflask import abort
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -24,6 +23,7 @@ from callrisk.web.access.webhook_words import (
     WEBHOOK_WORDS,
 )
 from callrisk.web.app_state import app_state
+from callrisk.web.refusal_words import refuse
 
 webhook_pages = Blueprint("webhook_pages", __name__, url_prefix="/admin/webhooks")
 
@@ -134,7 +134,7 @@ def _newest() -> str:
 def _found(webhook_id: int) -> Webhook:
     webhook = app_state().webhooks.find(webhook_id)
     if webhook is None:
-        abort(HTTPStatus.NOT_FOUND, "There is no such webhook.")
+        refuse(HTTPStatus.NOT_FOUND, WEBHOOK_WORDS["none_such"])
     return webhook
 
 

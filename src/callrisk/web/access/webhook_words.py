@@ -18,6 +18,7 @@ WEBHOOK_WORDS: dict[str, Text] = {
     "waiting": Text("待ち", "Waiting"),
     "add": Text("Webhook を追加", "Add a webhook"),
     "none": Text("Webhook はまだありません。", "There are no webhooks yet."),
+    "none_such": Text("この Webhook はありません。", "There is no such webhook."),
     "new_secret": Text("シークレットを替える", "Replace the secret"),
     "new_secret_about": Text(
         "それまでのシークレットの署名も、それぞれ24時間付けます。",

@@ -13,7 +13,6 @@ from callrisk.domain.wording import Text
 from callrisk.people.sessions import Known
 from callrisk.web.limits.rate_limits import Rate, RateLimits
 from callrisk.web.problems import problem_response
-from callrisk.web.refusal_words import told
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -78,5 +77,5 @@ def _rate_of(endpoint: str, means: Means | None) -> Rate:
 
 
 def _refusal(seconds: int) -> Response:
-    detail = told(_DETAIL).format(seconds=seconds)
-    return problem_response(HTTPStatus.TOO_MANY_REQUESTS, detail, {"Retry-After": str(seconds)})
+    headers = {"Retry-After": str(seconds)}
+    return problem_response(HTTPStatus.TOO_MANY_REQUESTS, _DETAIL, headers, seconds=seconds)

@@ -2,15 +2,17 @@
 
 from http import HTTPStatus
 
-from apiflask import APIBlueprint, abort
+from apiflask import APIBlueprint
 
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.time import utc_now
+from callrisk.domain.wording import Text
 from callrisk.store.working.note_writing import NewNote
 from callrisk.web.access.guards import must_act_as, needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.web.idempotency import idempotent, idempotent_request
+from callrisk.web.refusal_words import refuse
 from callrisk.web.routes.call_answers import find_call, joined, phone_of, stored_call
 from callrisk.wire.call import ESCALATION, FEEDBACK, CallJoined, PhoneRevealed
 from callrisk.wire.events import NoteAdded
@@ -20,6 +22,15 @@ call_actions = APIBlueprint(
     "call_actions", __name__, url_prefix="/api/calls/<call_id>", tag="calls"
 )
 call_actions.before_request(find_call)
+
+_OVER = Text(
+    "通話 {call_id} は終わっているため、お客様は変えられません。",
+    "Call {call_id} is over; its customer stays as it is.",
+)
+_NO_PHONE = Text(
+    "通話 {call_id} の電話番号は分かりません。",
+    "No telephone number is known of the call {call_id}.",
+)
 
 
 @call_actions.post("/customer")
@@ -33,7 +44,7 @@ def assign_customer(call_id: str, json_data: AssignCustomer) -> CallJoined:
     must_act_as(agent_id)
     done = state.store.assign_customer(call_id, chosen, utc_now(), agent_id, json_data.record_id)
     if not done:
-        abort(HTTPStatus.CONFLICT, f"Call {call_id} is over; its customer stays as it is.")
+        refuse(HTTPStatus.CONFLICT, _OVER, call_id=call_id)
     if state.crm is not None:
         state.crm.joining.ask_again(call_id)
     state.live.wake()
@@ -82,7 +93,7 @@ def reveal_phone(call_id: str, json_data: Reveal) -> PhoneRevealed:
     """Return the telephone number that screens mask; it is answered once the audit has noted it."""
     phone = phone_of(stored_call(call_id))
     if phone is None:
-        abort(HTTPStatus.NOT_FOUND, f"No telephone number is known of the call {call_id}.")
+        refuse(HTTPStatus.NOT_FOUND, _NO_PHONE, call_id=call_id)
     return PhoneRevealed(phone=phone)
 
 

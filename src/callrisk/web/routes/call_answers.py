@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-from apiflask import abort
 from flask import request
 
 from callrisk.domain.access.policy_table import Operation
@@ -12,12 +11,15 @@ from callrisk.domain.call_record import LatestAssessment, StoredCall
 from callrisk.domain.score.kept_assessment import kinds_of
 from callrisk.domain.score.score_changes import Naming, all_changes, named, phrases_of
 from callrisk.domain.time import utc_now
-from callrisk.domain.wording import MODEL_CHANGED
+from callrisk.domain.wording import MODEL_CHANGED, Text
 from callrisk.web.access.guards import may_reach, reachable_agents, subject
 from callrisk.web.app_state import app_state
+from callrisk.web.refusal_words import refuse
 from callrisk.wire.assessment import AnyAssessment, AssessedMoment, NoModelAnswer, ScoreChanges
 from callrisk.wire.assessment import ChangeLine as LineOfChange
 from callrisk.wire.call import CallContext, CallJoined
+
+NO_CALL = Text("通話 {call_id} はありません。", "There is no call {call_id}.")
 
 
 def stored_call(call_id: str) -> StoredCall:
@@ -25,7 +27,7 @@ def stored_call(call_id: str) -> StoredCall:
     # No database keeps a NUL, and PostgreSQL refuses to look for one.
     stored = None if "\0" in call_id else app_state().queries.call(call_id)
     if stored is None or not may_reach(stored.agent_id):
-        abort(HTTPStatus.NOT_FOUND, f"There is no call {call_id}.")
+        refuse(HTTPStatus.NOT_FOUND, NO_CALL, call_id=call_id)
     return stored
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, NoReturn, TypeVar
 
-from apiflask import APIBlueprint, abort
+from apiflask import APIBlueprint
 
 from callrisk.domain.access.handmade_ids import is_unguessable
 from callrisk.domain.access.policy_table import Operation
@@ -22,7 +22,7 @@ from callrisk.web.access.guards import (
 )
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
-from callrisk.web.refusal_words import told
+from callrisk.web.refusal_words import refuse, told
 from callrisk.web.routes.call_answers import (
     changes_of,
     contexts_of,
@@ -58,6 +58,18 @@ _NOT_USABLE = Text(
     "call_id: {call_id} may not be used. Begin a call under the id that the page proposes, or "
     "under one with a UUID.",
 )
+_OTHER_CUSTOMER = Text(
+    "通話 {call_id} は別のお客様で始まっています。",
+    "call {call_id} runs with another customer",
+)
+_ERASED = Text("通話 {call_id} は消去されました。", "call {call_id} was erased")
+_NO_DEMO = Text(
+    "demo: 本番にデモの通話はありません。", "demo: there are no demo calls in production."
+)
+_NOT_ASSESSED = Text(
+    "モデルがないため、通話 {call_id} の評価はありません。",
+    "The call {call_id} was not assessed: there is no model.",
+)
 Worded = TypeVar("Worded", SegmentAnswer, NoteAnswer)
 
 calls = APIBlueprint("calls", __name__, url_prefix="/api", tag="calls")
@@ -72,7 +84,7 @@ def start_call(json_data: StartCall) -> CallJoined:
     """Begin a call; beginning it twice with the same ids is one call."""
     state = app_state()
     if json_data.demo and state.environment == "production":
-        abort(HTTPStatus.FORBIDDEN, "demo: there are no demo calls in production.")
+        refuse(HTTPStatus.FORBIDDEN, _NO_DEMO)
     must_act_as(json_data.agent_id)
     _must_be_usable(json_data.call_id)
     call = NewCall(
@@ -81,10 +93,8 @@ def start_call(json_data: StartCall) -> CallJoined:
     )  # fmt: skip
     try:
         state.intake.start(call)
-    except OtherCustomerError as error:
-        if reachable_agents() is not None and state.queries.call(call.call_id) is None:
-            _refuse_id(call.call_id)
-        abort(HTTPStatus.CONFLICT, str(error))
+    except OtherCustomerError:
+        _refuse_other_customer(call.call_id)
     if state.crm is not None:
         state.crm.joining.ask(call.call_id)
     return joined(call.call_id)
@@ -161,7 +171,7 @@ def get_changes(call_id: str, query_data: ChangesAsked) -> ScoreChanges:
     earlier = state.queries.assessment_at(call_id, query_data.earlier, first=True)
     later = state.queries.assessment_at(call_id, query_data.later)
     if earlier is None or later is None:
-        abort(HTTPStatus.NOT_FOUND, f"The call {call_id} was not assessed: there is no model.")
+        refuse(HTTPStatus.NOT_FOUND, _NOT_ASSESSED, call_id=call_id)
     return changes_of(call_id, earlier, later)
 
 
@@ -201,9 +211,19 @@ def _must_be_usable(call_id: str) -> None:
         _refuse_id(call_id)
 
 
+def _refuse_other_customer(call_id: str) -> NoReturn:
+    """Refuse to begin a call that runs with another customer, or whose customer was erased."""
+    _must_be_usable(call_id)
+    if app_state().queries.call(call_id) is not None:
+        refuse(HTTPStatus.CONFLICT, _OTHER_CUSTOMER, call_id=call_id)
+    if reachable_agents() is not None:
+        _refuse_id(call_id)
+    refuse(HTTPStatus.CONFLICT, _ERASED, call_id=call_id)
+
+
 def _refuse_id(call_id: str) -> NoReturn:
     """Refuse an id in words that are the same whether there is such a call or not."""
-    abort(HTTPStatus.CONFLICT, told(_NOT_USABLE).replace("{call_id}", call_id))
+    refuse(HTTPStatus.CONFLICT, _NOT_USABLE, call_id=call_id)
 
 
 def _agents(asked: str | None) -> Set[str] | None:

@@ -2,16 +2,20 @@
 
 from http import HTTPStatus
 
-from apiflask import APIBlueprint, abort
+from apiflask import APIBlueprint
 
 from callrisk.domain.access.policy_table import Operation
+from callrisk.domain.wording import Text
 from callrisk.web.access.guards import needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
+from callrisk.web.refusal_words import refuse
 from callrisk.wire.demo import DemoStarted, DemoState, DemoStopped
 from callrisk.wire.requests import DemoCall
 
 demo = APIBlueprint("demo", __name__, url_prefix="/api/demo", tag="demo")
+_NO_DEMO = Text("本番にデモの通話はありません。", "There are no demo calls in production.")
+_NO_RECORDINGS = Text("再生できる録音がありません。", "There are no recorded calls to play.")
 
 
 @demo.get("")
@@ -21,7 +25,7 @@ def get_demo() -> DemoState:
     """Return the state of the replay of recorded calls."""
     replay = app_state().replay
     if replay is None:
-        abort(HTTPStatus.NOT_FOUND, "There are no demo calls in production.")
+        refuse(HTTPStatus.NOT_FOUND, _NO_DEMO)
     return DemoState.of_value(replay)
 
 
@@ -33,7 +37,7 @@ def start_demo_call(json_data: DemoCall) -> DemoStarted:
     """Play a recorded call, marked DEMO."""
     replay = app_state().replay
     if replay is None or not replay.available:
-        abort(HTTPStatus.NOT_FOUND, "There are no recorded calls to play.")
+        refuse(HTTPStatus.NOT_FOUND, _NO_RECORDINGS)
     return DemoStarted(call_id=replay.play(json_data.agent_id))
 
 

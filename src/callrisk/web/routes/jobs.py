@@ -3,20 +3,24 @@
 import re
 from http import HTTPStatus
 
-from apiflask import APIBlueprint, abort
+from apiflask import APIBlueprint
 from flask import g, request
 
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.jobs.stored_job import JobOrder, JobState, StoredJob
 from callrisk.domain.time import utc_now
+from callrisk.domain.wording import Text
 from callrisk.web.access.guards import needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.web.idempotency import idempotent, idempotent_request
+from callrisk.web.refusal_words import refuse
 from callrisk.wire.jobs.job_answers import JobAnswer, JobList
 from callrisk.wire.jobs.job_requests import AskForJob, JobsListed
 
 jobs = APIBlueprint("jobs", __name__, url_prefix="/api/jobs", tag="jobs")
+_OVER = Text("ジョブ {job_id} は終わっています。", "Job {job_id} is over.")
+_NO_JOB = Text("ジョブ {job_id} はありません。", "There is no job {job_id}.")
 
 
 @jobs.before_request
@@ -68,11 +72,11 @@ def cancel_job(job_id: str) -> JobAnswer:
     """Cancel a long job; one that runs is ended within some seconds."""
     job = _found(app_state().jobs.jobs.cancel(int(job_id), utc_now()), job_id)
     if job.state in {JobState.DONE, JobState.FAILED}:
-        abort(HTTPStatus.CONFLICT, f"Job {job_id} is over.")
+        refuse(HTTPStatus.CONFLICT, _OVER, job_id=job_id)
     return JobAnswer.of(job)
 
 
 def _found(job: StoredJob | None, named: str) -> StoredJob:
     if job is None:
-        abort(HTTPStatus.NOT_FOUND, f"There is no job {named}.")
+        refuse(HTTPStatus.NOT_FOUND, _NO_JOB, job_id=named)
     return job

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import NoReturn
 
-from apiflask import APIBlueprint, abort
+from apiflask import APIBlueprint
 
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.time import utc_now
@@ -16,7 +16,7 @@ from callrisk.web.access.guards import must_act_as, needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import View, answers, takes
 from callrisk.web.idempotency import idempotent, idempotent_request
-from callrisk.web.refusal_words import told
+from callrisk.web.refusal_words import refuse, refuse_fields
 from callrisk.wire.events import NoteAdded
 from callrisk.wire.work.work_requests import WorkBody
 
@@ -24,22 +24,29 @@ _REFUSED = {
     Refusal.UNKNOWN: (
         HTTPStatus.NOT_FOUND,
         Text(
-            "この通話に、対象の記録がありません。", "is none of this call that this can be about."
+            "note_id: {note_id} は、この通話の対象になる記録ではありません。",
+            "note_id: {note_id} is none of this call that this can be about.",
         ),
     ),
     Refusal.OVER: (
         HTTPStatus.CONFLICT,
-        Text("すでに取り消されています。", "was taken back already."),
+        Text(
+            "note_id: {note_id} はすでに取り消されています。",
+            "note_id: {note_id} was taken back already.",
+        ),
     ),
     Refusal.DECIDED: (
         HTTPStatus.CONFLICT,
-        Text("すでに承認または却下されています。", "was decided about already."),
+        Text(
+            "note_id: {note_id} はすでに承認または却下されています。",
+            "note_id: {note_id} was decided about already.",
+        ),
     ),
     Refusal.WAITS: (
         HTTPStatus.CONFLICT,
         Text(
-            "この発言への指摘は、すでに判断を待っています。",
-            "corrects this statement and waits for a decision.",
+            "note_id: この発言への指摘 {note_id} が、すでに判断を待っています。",
+            "note_id: {note_id} corrects this statement and waits for a decision.",
         ),
     ),
 }
@@ -72,11 +79,11 @@ def noted(call_id: str, kind: NoteKind, body: WorkBody, words: str = "") -> Note
             added = state.store.add_note(note, request)
     except NoteRefusedError as error:
         status, why = _REFUSED[error.reason]
-        abort(status, f"note_id: {error.about} {told(why)}")
+        refuse(status, why, note_id=error.about)
     state.live.wake()
     return added
 
 
-def refuse(field: str, message: Text) -> NoReturn:
+def refuse_field(field: str, message: Text) -> NoReturn:
     """Refuse a request for one field of its body."""
-    abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail={"json": {field: [told(message)]}})
+    refuse_fields("json", {field: message})

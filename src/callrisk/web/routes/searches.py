@@ -3,7 +3,7 @@
 from datetime import datetime
 from http import HTTPStatus
 
-from apiflask import APIBlueprint, abort
+from apiflask import APIBlueprint
 from flask import g
 
 from callrisk.domain.access.policy_table import Operation
@@ -18,12 +18,16 @@ from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.web.limits.limited_routes import limited_as
 from callrisk.web.limits.rate_limits import Rate
-from callrisk.web.refusal_words import told
+from callrisk.web.refusal_words import refuse, refuse_fields
 from callrisk.wire.request_fields import REFUSALS
 from callrisk.wire.search.search_answers import AskedFacts, FoundCallAnswer, SearchPage
 from callrisk.wire.search.search_requests import CallsAsked, NewSearch, PageAsked
 
 searches = APIBlueprint("searches", __name__, url_prefix="/api", tag="calls")
+_NO_SEARCH = Text(
+    "この検索はないか、保存期間が過ぎています。もう一度検索してください。",
+    "There is no such search, or no longer; search anew.",
+)
 _FOREIGN_CURSOR = REFUSALS["foreign_cursor"]
 _TOO_SHORT = Text(
     f"空白と記号を除いて、{LEAST_LETTERS}文字以上の語を1つ以上入れてください",
@@ -50,7 +54,7 @@ def save_search(json_data: NewSearch) -> SearchPage:
     """Keep a search by words for 30 days, and return its id with the first page."""
     words, facts = askable_words(json_data.words), json_data.facts()
     if not words:
-        abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail={"json": {"words": [told(_TOO_SHORT)]}})
+        refuse_fields("json", {"words": _TOO_SHORT})
     saved = SavedSearch(json_data.words, facts)
     search_id = app_state().saved_searches.add(subject().subject_id, saved, utc_now())
     g.noted_object = f"search {search_id}"
@@ -67,7 +71,7 @@ def read_search(search_id: str, query_data: PageAsked) -> SearchPage:
     owner = subject().subject_id
     saved = app_state().saved_searches.find(owner, search_id, utc_now()) if is_text else None
     if saved is None:
-        abort(HTTPStatus.NOT_FOUND, "There is no such search, or no longer.")
+        refuse(HTTPStatus.NOT_FOUND, _NO_SEARCH)
     return _saved_page(search_id, saved, query_data)
 
 
@@ -98,8 +102,7 @@ def _last_seen(cursor: str | None) -> tuple[datetime, str] | None:
         return None
     last = app_state().search_cursors.open(subject().subject_id, cursor)
     if last is None:
-        why = told(_FOREIGN_CURSOR)
-        abort(HTTPStatus.UNPROCESSABLE_ENTITY, detail={"query": {"cursor": [why]}})
+        refuse_fields("query", {"cursor": _FOREIGN_CURSOR})
     return last
 
 

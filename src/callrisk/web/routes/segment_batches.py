@@ -10,17 +10,22 @@ from apiflask import APIBlueprint
 from pydantic import ValidationError
 
 from callrisk.domain.access.policy_table import Operation
+from callrisk.domain.wording import Text
 from callrisk.live.call_intake import Sent
 from callrisk.web.access.guards import needs
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
-from callrisk.web.refusal_words import refused_fields
+from callrisk.web.refusal_words import refused_fields, told
+from callrisk.web.routes.call_answers import NO_CALL
 from callrisk.wire.call import CallSegmentsTaken, RefusedSegment, SegmentBatchTaken
 from callrisk.wire.problem import FieldProblem, named
 from callrisk.wire.requests import CallSegmentBody, SegmentBatch
 
 segment_batches = APIBlueprint("segment_batches", __name__, url_prefix="/api", tag="calls")
-_NOT_STORED = "The server cannot store this turn; its log says why."
+_NOT_STORED = Text(
+    "この発話を保存できません。理由はサーバーのログにあります。",
+    "The server cannot store this turn; its log says why.",
+)
 
 
 @segment_batches.post("/segments")
@@ -34,7 +39,7 @@ def add_segments_of_calls(json_data: SegmentBatch) -> SegmentBatchTaken:
     refused = [_no_turn(n, row) for n, row in rows.items() if n not in bodies]
     known = _known({body.call_id for body in bodies.values()})
     refused += [
-        _refused(n, HTTPStatus.NOT_FOUND, f"There is no call {body.call_id}.")
+        _refused(n, HTTPStatus.NOT_FOUND, told(NO_CALL, call_id=body.call_id))
         for n, body in bodies.items()
         if body.call_id not in known
     ]
@@ -47,7 +52,9 @@ def add_segments_of_calls(json_data: SegmentBatch) -> SegmentBatchTaken:
     ]
     taken = state.intake.add_batch(batch)
     failed = set(taken.failed)
-    refused += [_refused(n, HTTPStatus.INTERNAL_SERVER_ERROR, _NOT_STORED) for n in taken.failed]
+    refused += [
+        _refused(n, HTTPStatus.INTERNAL_SERVER_ERROR, told(_NOT_STORED)) for n in taken.failed
+    ]
     sent = Counter(one.call_id for one in batch if one.place not in failed)
     return SegmentBatchTaken(
         calls=[_taken(call_id, sent[call_id], taken.heard[call_id]) for call_id in sent],

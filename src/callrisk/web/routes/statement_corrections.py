@@ -15,7 +15,7 @@ from callrisk.web.access.guards import needs, reachable_agents
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.web.routes.call_answers import find_call
-from callrisk.web.routes.noting import adds_to_call, noted, refuse
+from callrisk.web.routes.noting import adds_to_call, noted, refuse_field
 from callrisk.wire.events import NoteAdded
 from callrisk.wire.work.correction_wire import (
     CorrectionAnswer,
@@ -51,7 +51,7 @@ def correct_statement(call_id: str, json_data: CorrectionBody) -> NoteAdded:
 def decide_correction(call_id: str, json_data: CorrectionDecided) -> NoteAdded:
     """Approve or reject a correction of a statement."""
     if json_data.verdict == "rejected" and not json_data.text:
-        refuse("text", Text("却下の理由を書いてください", "say why it is rejected"))
+        refuse_field("text", Text("却下の理由を書いてください", "say why it is rejected"))
     return noted(call_id, _DECISIONS[json_data.verdict], json_data, json_data.text)
 
 
@@ -90,6 +90,6 @@ def _check_statement(call_id: str, body: CorrectionBody) -> None:
         if place.is_of(statement)
     ]
     if not found:
-        refuse("segment_id", _NO_STATEMENT)
+        refuse_field("segment_id", _NO_STATEMENT)
     if found[0].counts and body.meant == body.intent:
-        refuse("meant", Text("読み取った意味と同じです", "this is what was understood"))
+        refuse_field("meant", Text("読み取った意味と同じです", "this is what was understood"))

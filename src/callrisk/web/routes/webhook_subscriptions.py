@@ -4,7 +4,7 @@ import re
 from http import HTTPStatus
 from typing import TypeVar
 
-from apiflask import APIBlueprint, abort
+from apiflask import APIBlueprint
 from flask import g, request
 
 from callrisk.domain.access.policy_table import Operation
@@ -14,9 +14,10 @@ from callrisk.domain.wording import Text
 from callrisk.live.webhooks.webhook_service import TOO_MANY, WebhookWithSecret
 from callrisk.web.access.audit_hook import note_webhook
 from callrisk.web.access.guards import needs
+from callrisk.web.access.webhook_words import WEBHOOK_WORDS
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
-from callrisk.web.refusal_words import told
+from callrisk.web.refusal_words import refuse
 from callrisk.wire.webhooks.webhook_answers import (
     DeliveryAnswer,
     DeliveryList,
@@ -28,6 +29,10 @@ from callrisk.wire.webhooks.webhook_requests import AddWebhook, DeliveriesListed
 
 webhook_subscriptions = APIBlueprint(
     "webhook_subscriptions", __name__, url_prefix="/api/admin/webhooks", tag="webhooks"
+)
+_TEST_CHOSEN = Text(
+    "event_types: テストは、頼んだときだけ送ります。",
+    "event_types: a test is sent on request alone.",
 )
 
 
@@ -56,11 +61,11 @@ def list_webhooks() -> WebhookList:
 def add_webhook(json_data: AddWebhook) -> WebhookWithSecretAnswer:
     """Add a webhook, which is told of what happens from now on."""
     if not set(json_data.event_types) <= set(EVENTS_TO_CHOOSE):
-        abort(HTTPStatus.FORBIDDEN, "event_types: a test is sent on request alone.")
+        refuse(HTTPStatus.FORBIDDEN, _TEST_CHOSEN)
     made = app_state().webhooks.add(json_data.name, json_data.url, json_data.event_types, utc_now())
     if isinstance(made, Text):
         # 403: it is no matter of form; the address may not be sent to.
-        abort(HTTPStatus.CONFLICT if made is TOO_MANY else HTTPStatus.FORBIDDEN, told(made))
+        refuse(HTTPStatus.CONFLICT if made is TOO_MANY else HTTPStatus.FORBIDDEN, made)
     note_webhook(made.webhook)
     return _with_secret(made)
 
@@ -90,7 +95,7 @@ def replace_webhook_secret(webhook_id: str) -> WebhookWithSecretAnswer:
     """Have a new secret sign; each one before signs beside it until its day is over."""
     made = app_state().webhooks.new_secret(int(webhook_id), utc_now())
     if isinstance(made, Text):
-        abort(HTTPStatus.CONFLICT, told(made))
+        refuse(HTTPStatus.CONFLICT, made)
     return _with_secret(_found(made))
 
 
@@ -144,7 +149,7 @@ Found = TypeVar("Found", Webhook, WebhookWithSecret)
 
 def _found(webhook: Found | None) -> Found:
     if webhook is None:
-        abort(HTTPStatus.NOT_FOUND, "There is no such webhook.")
+        refuse(HTTPStatus.NOT_FOUND, WEBHOOK_WORDS["none_such"])
     return webhook
 
 

@@ -14,7 +14,7 @@ from callrisk.web.access.guards import must_act_as, needs, reachable_agents
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.web.routes.call_answers import find_call
-from callrisk.web.routes.noting import adds_to_call, noted, refuse
+from callrisk.web.routes.noting import adds_to_call, noted, refuse_field
 from callrisk.wire.events import NoteAdded
 from callrisk.wire.work.work_answers import (
     EscalationsAnswer,
@@ -59,7 +59,7 @@ def set_outcome(call_id: str, json_data: OutcomeBody) -> NoteAdded:
     """Say how a call ended; the last one counts."""
     known = [outcome.code for outcome in app_state().outcomes]
     if json_data.outcome not in known:
-        refuse(
+        refuse_field(
             "outcome",
             Text(
                 f"config.py の OUTCOMES にあるコード（{', '.join(known)}）を指定してください",
@@ -74,7 +74,7 @@ def add_promise(call_id: str, json_data: PromiseBody) -> NoteAdded:
     """Keep what a customer promises to pay, and when; the last one counts."""
     today: date = utc_now().astimezone(JST).date()
     if not today <= json_data.due_on <= today + _PROMISE_WITHIN:
-        refuse(
+        refuse_field(
             "due_on",
             Text(
                 f"本日（{today}）から{_PROMISE_WITHIN.days}日以内の日付を指定してください",
@@ -89,7 +89,7 @@ def add_call_back(call_id: str, json_data: CallBackBody) -> NoteAdded:
     """Keep when a customer is called again; the last one counts."""
     now: datetime = utc_now()
     if not now - _GRACE <= json_data.call_back_at <= now + _CALL_BACK_WITHIN:
-        refuse(
+        refuse_field(
             "call_back_at",
             Text(
                 f"これから{_CALL_BACK_WITHIN.days}日以内の日時を指定してください",

@@ -5,9 +5,13 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from callrisk.domain.event_types import EventType
+from callrisk.domain.wording import Text
 from callrisk.wire.base import Wire
 
 _LONGEST_ID = 256
+_NO_BODY = Text(
+    "本文は空のオブジェクトにするか、省いてください", "the body must be an empty object or absent"
+)
 SocketId = Annotated[str, Field(min_length=1, max_length=_LONGEST_ID)]
 
 
@@ -37,7 +41,10 @@ class _RoomRequest(BaseModel):
 class AgentRoom(_RoomRequest):
     """The room of one agent: everything about the calls of this agent."""
 
-    expects: ClassVar[str] = f"agent_id must be a text of 1 to {_LONGEST_ID} characters"
+    expects: ClassVar[Text] = Text(
+        f"agent_id は 1～{_LONGEST_ID} 文字の文字列にしてください",
+        f"agent_id must be a text of 1 to {_LONGEST_ID} characters",
+    )
     agent_id: SocketId
 
     @property
@@ -49,7 +56,10 @@ class AgentRoom(_RoomRequest):
 class CallRoom(_RoomRequest):
     """The room of one call: everything about it."""
 
-    expects: ClassVar[str] = f"call_id must be a text of 1 to {_LONGEST_ID} characters"
+    expects: ClassVar[Text] = Text(
+        f"call_id は 1～{_LONGEST_ID} 文字の文字列にしてください",
+        f"call_id must be a text of 1 to {_LONGEST_ID} characters",
+    )
     call_id: SocketId
 
     @property
@@ -61,14 +71,14 @@ class CallRoom(_RoomRequest):
 class WallboardRoom(_RoomRequest):
     """The room of the wallboard: everything about all calls."""
 
-    expects: ClassVar[str] = "the body must be an empty object or absent"
+    expects: ClassVar[Text] = _NO_BODY
     room: ClassVar[str] = "wallboard"
 
 
 class OverviewRoom(_RoomRequest):
     """The room of the overview: everything about all calls but what is said in them."""
 
-    expects: ClassVar[str] = "the body must be an empty object or absent"
+    expects: ClassVar[Text] = _NO_BODY
     room: ClassVar[str] = "overview"
     hidden: ClassVar[frozenset[EventType]] = frozenset({EventType.TRANSCRIPT_SEGMENT})
 
@@ -81,7 +91,10 @@ class WallboardRowsRoom(_RoomRequest):
     first rows it gets are never older.
     """
 
-    expects: ClassVar[str] = "after must be a number from 0, or be left out with the body"
+    expects: ClassVar[Text] = Text(
+        "after は 0 以上の整数にするか、本文ごと省いてください",
+        "after must be a number from 0, or be left out with the body",
+    )
     room: ClassVar[str] = "wallboard_rows"
     hidden: ClassVar[frozenset[EventType]] = frozenset(
         {EventType.TRANSCRIPT_SEGMENT, EventType.RISK_SCORE_UPDATE, EventType.ADVICE_CHANGED}
