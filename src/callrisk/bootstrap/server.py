@@ -114,7 +114,7 @@ def create_app(
         env.trusted_proxies, settings.is_production, watch.answered, VisitorSeal(visitors),
         _log_key(state.accounts), _framed_by(settings),
     )  # fmt: skip
-    wallboard = WallboardPush(socketio, state.rows)
+    wallboard = WallboardPush(socketio, state.rows, followers.readers)
     sockets_access = SocketAccess(
         followers, state.requesters, state.queries, web.outside, state.accounts.auditor
     )

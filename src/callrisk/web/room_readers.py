@@ -38,6 +38,8 @@ class RoomReaders:
         self._now = now
         self._lock = threading.Lock()
         self._in_room: dict[str, dict[str, RoomReader]] = {}
+        # The reader of each socket by kind of room, for what one socket alone is told.
+        self._of_socket: dict[str, dict[str, RoomReader]] = {}
         self._changes = 0
         # Under what each call was pushed last: as long as that holds nobody new has seen it.
         self._known: dict[str, _Known] = {}
@@ -51,8 +53,9 @@ class RoomReaders:
             return
         with self._lock:
             self._changes += 1
+            reader = RoomReader(subject.subject_id, address, kind)
+            self._of_socket.setdefault(sid, {})[kind] = reader
             for room in rooms:
-                reader = RoomReader(subject.subject_id, address, kind)
                 self._in_room.setdefault(room, {})[sid] = reader
 
     def left(self, sid: str, rooms: Iterable[str]) -> None:
@@ -64,6 +67,7 @@ class RoomReaders:
     def gone(self, sid: str) -> None:
         """Take a socket out of all rooms."""
         with self._lock:
+            self._of_socket.pop(sid, None)
             for room in [room for room, sids in self._in_room.items() if sid in sids]:
                 self._leave(room, sid)
 
@@ -80,6 +84,13 @@ class RoomReaders:
             for room in where:
                 for reader in self._in_room.get(room, {}).values():
                     self._to_note.setdefault(reader, set()).add(call_id)
+
+    def told(self, sid: str, kind: str, call_ids: Collection[str]) -> None:
+        """Remember that a socket was told calls by itself, as it entered a kind of room."""
+        with self._lock:
+            reader = self._of_socket.get(sid, {}).get(kind)
+            if reader is not None and call_ids:
+                self._to_note.setdefault(reader, set()).update(call_ids)
 
     def note(self, note_seen: NoteSeen) -> None:
         """Have noted who saw what since the last time; what fails is kept for the next time."""

@@ -54,7 +54,7 @@ def register(
         if admitted is None:
             return _refused(*REFUSED)
         admitted.enter(join_room)
-        access.note_joined(_sid(), room, admitted.rooms)
+        access.note_joined(_sid(), room, admitted)
         last_seq = queries.last_seq()
         agent_id = room.agent_id if isinstance(room, AgentRoom) else None
         joined = Joined(agent_id=agent_id, room=room.room, last_seq=last_seq, seq=last_seq)

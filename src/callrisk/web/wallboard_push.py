@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from flask_socketio import SocketIO
 
 from callrisk.domain.event_types import EventType
 from callrisk.live.call_rows import CallRows
+from callrisk.web.room_readers import RoomReaders
 from callrisk.wire.sockets.rooms import Room, WallboardRowsRoom
 from callrisk.wire.sockets.wallboard import WallboardChanged
 
@@ -36,9 +37,10 @@ class WallboardPush:
     Clients that may see the same agents are in one room, so that a packet is made once for them.
     """
 
-    def __init__(self, socketio: SocketIO, rows: CallRows) -> None:
+    def __init__(self, socketio: SocketIO, rows: CallRows, readers: RoomReaders) -> None:
         self._socketio = socketio
         self._rows = rows
+        self._readers = readers
         self._lock = threading.Lock()
         self._joining: dict[str, _Joining] = {}
         # The agents of each client that knows all rows and hears of changes.
@@ -100,6 +102,14 @@ class WallboardPush:
                 if every is not None:
                     self._emit(every, agents, "joining")
                 self._server.close_room(self._room(agents, "joining"), namespace=_NAMESPACE)
+        if every is not None:
+            self._note_told(every, due)
+
+    def _note_told(self, every: WallboardChanged, joined: Mapping[str, _Joining]) -> None:
+        """Have the audit know which calls those who joined were told at once."""
+        for sid, one in joined.items():
+            rows = every.rows if one.agents is None else every.of_agents(one.agents).rows
+            self._readers.told(sid, WallboardRowsRoom.room, {row.call_id for row in rows})
 
     @property
     def _server(self) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from flask_socketio import SocketIOTestClient
 
 from callrisk.domain.access.person import Means, Subject
@@ -12,7 +13,7 @@ from callrisk.domain.event_types import EventType
 from callrisk.store.people.audit_log import Sought
 from callrisk.web.room_readers import RoomReader, RoomReaders
 from callrisk.web.sockets import push_to_owners
-from harness.staffed import CALLS, Staffed, staffed
+from harness.staffed import CALLS, TEAM, Staffed, staffed
 
 NOW = datetime(2026, 12, 1, 9, 59, tzinfo=UTC)
 
@@ -25,8 +26,13 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
 
 def socket(office: Staffed, login: str, event: str, **body: str) -> SocketIOTestClient:
     """A socket of a person, in a room."""
+    return entered(office, office.client(login), event, **body)
+
+
+def entered(office: Staffed, browser: FlaskClient, event: str, **body: str) -> SocketIOTestClient:
+    """A socket of a browser, in a room."""
     opened = office.server.socketio.test_client(
-        office.server.app, flask_test_client=office.client(login), headers={"Host": "localhost"}
+        office.server.app, flask_test_client=browser, headers={"Host": "localhost"}
     )
     assert opened.emit(event, body, callback=True)["status"] == "success"
     return opened
@@ -44,8 +50,12 @@ def say(office: Staffed, call_id: str) -> None:
 
 def seen_by(office: Staffed, login: str) -> list[tuple[str, object, tuple[object, ...]]]:
     """What a person saw over sockets, the oldest first: the action, its object and its calls."""
+    return seen_as(office, f"person {office.person(login).person_id}")
+
+
+def seen_as(office: Staffed, subject: str) -> list[tuple[str, object, tuple[object, ...]]]:
+    """What a subject saw over sockets."""
     log = office.server.state.accounts.auditor.log
-    subject = f"person {office.person(login).person_id}"
     found = log.named(log.newest(Sought(subject=subject), 1_000))
     deeds = [(one.stored.record.deed.action, one.object, one.calls) for one in reversed(found)]
     return [deed for deed in deeds if deed[0] == "see_calls"]
@@ -81,6 +91,50 @@ def test_who_came_later_or_left_has_seen_what_was_pushed_meanwhile(office: Staff
 
     assert seen_by(office, "manager") == [("see_calls", "list wallboard", ("c-own",))]
     assert seen_by(office, "supervisor") == [("see_calls", "list wallboard", ("c-own",))]
+
+
+def test_rows_that_are_told_at_once_were_seen(office: Staffed) -> None:
+    """All of a supervisor's teams when the wallboard opens, though nothing happens in a call."""
+    for login in ("supervisor", "manager", "agent-1"):
+        socket(office, login, "join_wallboard_rows")
+    gone = socket(office, "manager", "join_wallboard_rows")
+    gone.disconnect()
+    office.server.access.note_seen()
+    assert seen_by(office, "manager") == []
+    office.server.wallboard.step()
+    for _ in range(2):
+        office.server.access.note_seen()
+        office.server.wallboard.step()
+
+    rows = "list wallboard_rows"
+    assert seen_by(office, "supervisor") == [("see_calls", rows, ("c-own", "c-team"))]
+    assert seen_by(office, "manager") == [("see_calls", rows, tuple(sorted(CALLS)))]
+    assert seen_by(office, "agent-1") == [("see_calls", rows, ("c-own",))]
+
+
+def test_a_screen_on_the_wall_has_seen_its_rows(office: Staffed) -> None:
+    """Those that it is told at once, and calls that go on later; until it leaves."""
+    sessions = office.server.state.accounts.sessions
+    token = sessions.begin_device(sessions.offer_device("入口", [TEAM]))
+    browser = office.client()
+    browser.set_cookie("__Host-callrisk", str(token), domain="localhost", secure=True)
+    device = browser.get("/api/session").get_json()["subject_id"]
+    opened = entered(office, browser, "join_wallboard_rows")
+    say(office, "c-other")
+    say(office, "c-own")
+    office.server.access.note_seen()
+    office.server.wallboard.step()
+    office.server.access.note_seen()
+    assert opened.emit("leave_wallboard_rows", {}, callback=True)["status"] == "success"
+    office.server.wallboard.step()
+    say(office, "c-other")
+    office.server.access.note_seen()
+
+    rows = "list wallboard_rows"
+    assert device.startswith("device ")
+    assert seen_as(office, device) == [
+        ("see_calls", rows, ("c-own",)), ("see_calls", rows, ("c-team",)),
+    ]  # fmt: skip
 
 
 def subject(means: Means = Means.SESSION) -> Subject:

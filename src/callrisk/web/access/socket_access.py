@@ -57,6 +57,17 @@ class Admission:
         for room in self.rooms:
             enter(room)
 
+    def read_rooms(self, room: Room) -> Iterable[str]:
+        """Return the rooms whose calls a client sees that joined one.
+
+        Who may see rows alone is in no room of events, and sees the same calls.
+        """
+        if not isinstance(room, WallboardRowsRoom):
+            return self.rooms
+        if self.row_agents is None:
+            return [room.room]
+        return [of_agent(room.room, agent_id) for agent_id in self.row_agents]
+
 
 class SocketAccess:
     """Knows who is behind each socket of this process; for many threads."""
@@ -109,13 +120,14 @@ class SocketAccess:
             return None
         return Admission(tuple(rooms), asks.agents(Operation.READ_CALL_ROWS))
 
-    def note_joined(self, sid: str, room: Room, rooms: Iterable[str]) -> None:
-        """Note that the client of a socket follows a call, or all that is in these rooms."""
+    def note_joined(self, sid: str, room: Room, admitted: Admission) -> None:
+        """Note that the client of a socket follows a call, or all that is in its rooms."""
         with self._lock:
             opened = self._open.get(sid)
         address = request.remote_addr or ""
         if opened is not None and not isinstance(room, CallRoom):
-            self.followers.readers.joined(sid, rooms, _KINDS[type(room)], opened.subject, address)
+            rooms, kind = admitted.read_rooms(room), _KINDS[type(room)]
+            self.followers.readers.joined(sid, rooms, kind, opened.subject, address)
         elif opened is not None and isinstance(room, CallRoom):
             note_call_joined(self._auditor, opened.subject, room.call_id, address)
             self.followers.follow(sid, room.call_id, opened.subject)
@@ -128,7 +140,7 @@ class SocketAccess:
         if isinstance(room, CallRoom):
             self.followers.unfollow(sid, room.call_id)
         left = self.admitted(sid, room) or Admission((room.room,), frozenset())
-        self.followers.readers.left(sid, left.rooms)
+        self.followers.readers.left(sid, left.read_rooms(room))
         return left
 
     def _rooms(self, asks: Subject, room: Room) -> list[str] | None:
