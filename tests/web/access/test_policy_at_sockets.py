@@ -57,6 +57,27 @@ def test_no_socket_under_a_foreign_name(office: Staffed) -> None:
     assert not socket(office, office.client("manager"), Host="evil.example").is_connected()
 
 
+def test_a_person_has_so_many_sockets_and_no_more(
+    office: Staffed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of all browsers together; one that closes makes room, and others have theirs."""
+    monkeypatch.setattr(socket_access, "MOST_SOCKETS", 4)
+    browsers = [office.client("agent-2"), office.client("agent-2")]
+    opened = [socket(office, browsers[number % 2]) for number in range(4)]
+    assert all(one.is_connected() for one in opened)
+    assert not socket(office, browsers[0]).is_connected()
+    assert socket(office, office.client("agent-3")).is_connected()
+    opened[0].disconnect()
+    opened[0] = socket(office, browsers[1])
+    assert opened[0].is_connected()
+    key = {"Authorization": f"Bearer {key_named('reader')}"}
+    systems = [socket(office, office.client(), **key) for _ in range(6)]
+
+    assert all(one.is_connected() for one in systems)
+    for one in (*opened, *systems):
+        one.disconnect()
+
+
 @pytest.mark.parametrize("login", SEEN)
 @pytest.mark.parametrize("room", ROOMS)
 def test_rooms_of_all_calls_hold_those_in_reach(office: Staffed, login: str, room: str) -> None:

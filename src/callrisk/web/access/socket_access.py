@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from flask import request
 
-from callrisk.domain.access.person import Subject
+from callrisk.domain.access.person import Means, Subject
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.wording import Text
 from callrisk.people.auditing import Auditor
@@ -32,6 +32,9 @@ logger = logging.getLogger(__name__)
 # The kinds of rooms, by the events with which they are joined.
 _KINDS = {model: name for name, model in ROOMS.items()}
 
+# Of one person: a few tabs and a tablet, and those whose browser went away without a word, which
+# are told after fifteen seconds. Systems have one for each of their own clients.
+MOST_SOCKETS = 30
 # A logout, another role, or an account that was closed ends sockets within twice this.
 _LOOKED_EVERY_S = 1.0
 
@@ -98,9 +101,19 @@ class SocketAccess:
         key = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
         opened = _Open(known.subject, self._requesters.token(request.cookies), key)
         with self._lock:
+            if self._has_enough(known.subject):
+                logger.warning("refused a socket: one subject has %d", MOST_SOCKETS)
+                return False
             # Whoever opened it is compared with, whatever is said later.
             self._open.setdefault(sid, opened)
         return True
+
+    def _has_enough(self, asks: Subject) -> bool:
+        """Return True for a person or a wallboard that has as many sockets as one may have."""
+        if asks.means not in (Means.SESSION, Means.DEVICE):
+            return False
+        own = [one for one in self._open.values() if one.subject.subject_id == asks.subject_id]
+        return len(own) >= MOST_SOCKETS
 
     def disconnected(self, sid: str) -> None:
         """Forget a socket that is closed, or about to be."""
