@@ -1,6 +1,7 @@
 """Figures of ended calls by REST: of whom somebody may see, by agent, team, day and week."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -94,6 +95,27 @@ def test_by_team_day_and_week(office: Staffed) -> None:
     assert by("day") == {"2026-11-01": 120, "2026-11-02": 120}
     assert by("week") == {"2026-10-26": 120, "2026-11-02": 120}
     assert told(office, "manager", f"{PERIOD}&demo=true")["all"]["calls"] == 1
+
+
+def test_an_agent_of_two_teams_and_one_of_none(office: Staffed) -> None:
+    """All calls are counted once; who leads one team is not told of the other one."""
+    persons = office.server.state.accounts.persons
+    both = office.person("agent-2")
+    alone = office.person("agent-3")
+    persons.change(replace(both, teams=frozenset({TEAM, OTHER_TEAM})))
+    persons.change(replace(alone, teams=frozenset()))
+    of_all, of_team = (
+        told(office, login, f"{PERIOD}&by=team") for login in ("manager", "supervisor")
+    )
+    own = told(office, "agent-2", f"{PERIOD}&by=team")
+    for person in (both, alone):
+        persons.change(person)
+
+    assert calls(of_all) == {TEAM: 160, OTHER_TEAM: 80}
+    assert of_all["all"]["calls"] == 240
+    assert calls(of_team) == {TEAM: 160}
+    assert of_team["all"]["calls"] == 160
+    assert calls(own) == {TEAM: 80, OTHER_TEAM: 80}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ differ whose number is no chance, though many are looked at.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
@@ -114,7 +114,7 @@ def call_figures(sums: Sequence[CallSums]) -> CallFigures:
     return CallFigures(tuple(rows), _row("", _total(sums), {}))
 
 
-def renamed(sums: Iterable[CallSums], keys: Mapping[str, Sequence[str]]) -> list[CallSums]:
+def renamed(sums: Iterable[CallSums], keys: Mapping[str, Collection[str]]) -> list[CallSums]:
     """Return the sums under other keys; one that has several counts for each of them."""
     return [replace(one, key=key) for one in sums for key in keys.get(one.key, ())]
 

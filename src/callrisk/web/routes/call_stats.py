@@ -1,6 +1,8 @@
 """Figures of ended calls by agent, team, day and week, of those whom the asker may see."""
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from apiflask import APIBlueprint
@@ -10,7 +12,7 @@ from callrisk.domain.customer import JST
 from callrisk.domain.operation.call_figures import CallSums, call_figures, renamed
 from callrisk.domain.time import utc_now
 from callrisk.store.facts.operation_queries import SumsBy
-from callrisk.web.access.guards import needs, reachable_agents
+from callrisk.web.access.guards import needs, reachable_agents, subject
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.wire.stats.call_stats import CallStatsAnswer, CallStatsAsked, StatsBy
@@ -30,13 +32,27 @@ def read_call_stats(query_data: CallStatsAsked) -> CallStatsAnswer:
         SumsBy.AGENT if by in (StatsBy.AGENT, StatsBy.TEAM) else SumsBy.DAY, *period,
         demo=query_data.demo == "true", agent_ids=reachable_agents(),
     )  # fmt: skip
-    return CallStatsAnswer.of(by, period, call_figures(_keyed(sums, by)))
+    # Calls of agents of no team are in none of its rows, those of agents of several in each.
+    figures = replace(call_figures(_keyed(sums, by)), all=call_figures(sums).all)
+    return CallStatsAnswer.of(by, period, figures)
+
+
+def _teams() -> Mapping[str, Collection[str]]:
+    """Return the teams of each agent id, of those that the asker is told of.
+
+    An agent in reach may work in a further team too, of which the asker would see these calls only.
+    """
+    teams = app_state().accounts.persons.teams_of_agents()
+    if reachable_agents() is None:
+        return teams
+    own = {team for name in subject().agent_ids for team in teams.get(name, ())}
+    return {name: own.intersection(of_agent) for name, of_agent in teams.items()}
 
 
 def _keyed(sums: list[CallSums], by: StatsBy) -> list[CallSums]:
     """Return the sums by what was asked for; agents of no team have none."""
     if by is StatsBy.TEAM:
-        return renamed(sums, app_state().accounts.persons.teams_of_agents())
+        return renamed(sums, _teams())
     if by is StatsBy.WEEK:
         weeks: dict[str, list[str]] = defaultdict(list)
         for key in {one.key for one in sums}:
