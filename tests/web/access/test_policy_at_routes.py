@@ -196,6 +196,16 @@ def test_nobody_writes_under_another_name(office: Staffed) -> None:
         assert client.post("/api/calls/c-team/notes", json=own).status_code == 201
 
 
+def test_nobody_asks_for_a_job_under_another_name(office: Staffed) -> None:
+    """The list of jobs says who asked; a person is who is logged in."""
+    manager = office.client("manager")
+    statuses = [
+        manager.post("/api/jobs", json={"kind": "train", "asked_by": name}).status_code
+        for name in ("admin", "agent-1", "manager", None)
+    ]
+    assert statuses == [403, 403, 201, 201]
+
+
 def test_a_cookie_alone_writes_nothing(office: Staffed) -> None:
     """A write needs the token of the session, and that of no other."""
     client, other = office.client("agent-1"), office.client("agent-2")

@@ -6,11 +6,12 @@ from http import HTTPStatus
 from apiflask import APIBlueprint
 from flask import g, request
 
+from callrisk.domain.access.person import Means
 from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.jobs.stored_job import JobOrder, JobState, StoredJob
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import Text
-from callrisk.web.access.guards import needs
+from callrisk.web.access.guards import must_act_as, needs, subject
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
 from callrisk.web.idempotency import idempotent, idempotent_request
@@ -41,7 +42,9 @@ def find_job() -> None:
 @takes(AskForJob)
 @needs(Operation.RUN_JOBS)
 def ask_for_job(json_data: AskForJob) -> JobAnswer:
-    """Put a long job in the queue."""
+    """Put a long job in the queue; a person asks in the own name, a system for whom it names."""
+    if subject().means is Means.SESSION:
+        must_act_as(json_data.asked_by)
     order = JobOrder(json_data.kind, json_data.arguments.model_dump(), json_data.asked_by)
     with idempotent_request(json_data) as request:
         return JobAnswer.of(app_state().jobs.jobs.ask(order, utc_now(), request))
