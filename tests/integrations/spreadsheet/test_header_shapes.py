@@ -248,7 +248,11 @@ def test_garbled_headings_are_called_so(right: str, wrong: str, tmp_path: Path) 
         (["集計", "", "", "500"], "a row of totals"),
         (["全体の平均", "", "", "500"], "a row of totals"),
         (["", "口座振替 データの個数", "", "2"], "a row of totals"),
+        (["口座振替 計", "", "", "500"], "a row of totals"),
         (["※1 月末時点", "", "（単位：円）"], "a remark"),
+        (["担当：", "総務課"], "a remark"),
+        (["－ ２ ページ －"], "a remark"),
+        (["Page 2/5"], "a remark"),
         (["（注１）仮の値", "", "", "2026/4/1"], "a remark"),
     ],
 )
@@ -262,10 +266,11 @@ def test_subtotals_and_remarks_are_left_out(row: Sequence[str], kind: str, tmp_p
 
 
 def test_a_customer_with_an_asterisk_is_no_remark(tmp_path: Path) -> None:
-    """A mark in a column of its own, and an id behind it."""
-    rows = [["備考", *NAMED], ["※要確認", "1"], ["*", "2"], ["", "3", "甲"]]
+    """A mark in a column of its own, an id behind it; nor is an id with a colon or p in it."""
+    rows = [["備考", *NAMED], ["※要確認", "1"], ["*", "2"], ["", "3", "甲"], ["", "A:4", "乙"],
+            ["", "p5"]]  # fmt: skip
 
-    assert len(values(open_table(text(tmp_path, rows), NAMED))) == 3
+    assert len(values(open_table(text(tmp_path, rows), NAMED))) == 5
 
 
 @pytest.mark.parametrize(

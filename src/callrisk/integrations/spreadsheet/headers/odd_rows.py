@@ -12,12 +12,18 @@ _TOTALS = re.compile(
     r"|total|subtotal|grandtotal|sum|average)(\(.*\))?[:]?"
     r"([0-9,.]*(件|名|人|行|円)?)?"
 )
-# What Excel writes for each group (データ > 小計): the value, a blank, and what is summed up.
-_ENDS_OF_TOTALS = ("集計", "合計", "小計", "平均", "最大", "最小", "個数")
+# What Excel writes for each group (データ > 小計), 1001 集計, and people, 口座振替 計.
+_ENDS_OF_TOTALS = ("集計", "合計", "小計", "計", "平均", "最大", "最小", "個数")
 _TOTALS_OF_GROUP = re.compile(rf".*\S\s+(?:データの)?(?:{'|'.join(_ENDS_OF_TOTALS)})", re.DOTALL)
 _REMARK = re.compile(r"(※|\*|注|（注|\(注|出典|備考|以上$|作成日|出力日|#\s)")
 # Beside a sure remark a unit or a date may stand, where the table is wide enough.
-_SURE_REMARK = re.compile(r"※|[（(]?注\s*[0-9０-９)）:：]|出典|備考[:：]")
+_SURE_REMARK = re.compile(r"※|[（(]?注\s*[0-9０-９)）:：]|出典|備考[:：]|\S{1,10}[:：]$")
+# － 2 ページ －, 2/5 頁, Page 2: where one printed page ended.
+_PAGE = re.compile(
+    r"[-―ー–—\s]*(?:(?:p\.|page|ページ|頁)\s*[0-9]+(?:\s*/\s*[0-9]+)?"
+    r"|[0-9]+(?:\s*/\s*[0-9]+)?\s*(?:page|ページ|頁))[-―ー–—\s]*",
+    re.IGNORECASE,
+)
 _FEW_COLUMNS = 3
 
 
@@ -48,6 +54,7 @@ def _is_total(first: Cell, own: Cell) -> bool:
 def _is_remark(filled: Sequence[Cell], columns: int) -> bool:
     first = str(filled[0]).strip()
     if len(filled) == 1:
-        return bool(_REMARK.match(first))
+        is_page = _PAGE.fullmatch(unicodedata.normalize("NFKC", first))
+        return bool(_REMARK.match(first) or is_page)
     is_short = len(filled) == 2 and columns > _FEW_COLUMNS  # noqa: PLR2004 - the remark and a unit
     return is_short and bool(_SURE_REMARK.match(first))
