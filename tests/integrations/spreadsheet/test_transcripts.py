@@ -61,6 +61,14 @@ def test_own_words_tag_speakers() -> None:
     assert SpeakerTags().strange_tag(transcript) == "田中:お支払いの件です"
 
 
+@pytest.mark.parametrize("mark", ["：", "＞", "\t"])
+def test_words_of_a_strange_speaker_are_not_those_of_the_other(mark: str) -> None:
+    """Whatever sign stands behind who speaks."""
+    transcript = f"顧客{mark}来週払います\nオペ{mark}お支払いの件です\n" * 3
+
+    assert str(SpeakerTags().strange_tag(transcript)).startswith("オペ")
+
+
 def test_a_file_of_foreign_transcripts_is_refused(tmp_path: Path) -> None:
     """One line with the rows, an example, and what to do, in both languages."""
     rows = calls(40)

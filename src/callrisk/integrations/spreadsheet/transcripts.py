@@ -27,7 +27,7 @@ _TIME = r"(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?[\])]?[ \t-]*)?"
 _LINE_END = re.compile(r"\r\n|\r|\n|_x000D_")
 # What looks like the tag of a speaker whom nobody knows.
 _FOREIGN = re.compile(
-    r"\s*(?:[(\[【<〈《「][^)\]】>〉》」\s]{1,12}[)\]】>〉》」]|[^\s:。、]{1,10}:)"
+    r"\s*(?:[(\[【<〈《「][^)\]】>〉》」\s]{1,12}[)\]】>〉》」]|[^\s:>。、]{1,10}[:>\t])"
 )
 _FOREIGN_SHARE = 0.2
 
