@@ -39,6 +39,10 @@ def test_ranks_of_records_are_those_of_numbers_or_texts() -> None:
         (SHUFFLED + 0.5, "顧客番号", False),
         (np.where(SHUFFLED > 90, 1, SHUFFLED), "番号", True),
         (np.where(SHUFFLED > 88, 1, SHUFFLED), "番号", False),
+        (RANKS // 3, "顧客番号", True),  # three contracts each, in the order of the records
+        (RANKS // 3, "額", False),
+        (RANKS // 4, "顧客番号", False),
+        (SHUFFLED // 3, "顧客番号", False),
         (SPREAD, "額", True),
         (SPREAD.round(-1), "額", False),  # amounts are round
         (SPREAD[:30], "番号", True),

@@ -20,6 +20,8 @@ _ID_NAME = re.compile(
     r"番号|コード|№|[a-z]ID(?![a-z])|[a-z]Id$|(?i:(?:^|[^a-z])(?:id|no|code)(?:$|[^a-z]))"
 )
 _ID_NAME_UNIQUE = 0.9
+# Up to three contracts of one customer bear one number, in the order of the records.
+_SHARED_UNIQUE = 0.3
 _DENSE = 3
 _ID_DIGITS, _SURELY_ID_DIGITS = 5, 8
 _RECORD_CORRELATION = 0.95
@@ -58,9 +60,11 @@ def looks_like_id(name: str, kind: ColumnKind, values: Floats, records: Floats) 
     unique = len(np.unique(numbers)) / len(numbers)
     if kind in (ColumnKind.TEXT, ColumnKind.CHOICE):
         return unique >= _ID_NAME_UNIQUE and is_id_name(name)
-    if kind is not ColumnKind.NUMBER or unique < _ID_NAME_UNIQUE or (numbers % 1 != 0).any():
+    if kind is not ColumnKind.NUMBER or unique < _SHARED_UNIQUE or (numbers % 1 != 0).any():
         return False
     follows = abs(spearmanr(numbers, records[known]).statistic) >= _RECORD_CORRELATION
+    if unique < _ID_NAME_UNIQUE:
+        return is_id_name(name) and bool(follows)
     return is_id_name(name) or follows or (unique >= _NEARLY_ALL and _is_numbering(numbers))
 
 
