@@ -141,6 +141,7 @@ def test_numbers_are_written_in_many_ways() -> None:
     """Ten and eleven digits have different habits."""
     assert "03-0000-1001" in ways_to_write("0300001001")
     assert "+81-50-0000-1001" in ways_to_write("05000001001")
+    assert {"050ー0000ー1001", "０５０ー００００ー１００１"} <= set(ways_to_write("05000001001"))
 
 
 @pytest.mark.parametrize("is_known", [True, False])

@@ -42,12 +42,14 @@ def ways_to_write(digits: str) -> list[str]:
         )
     ]  # fmt: skip
     blanks = [" ".join(one) for one in parts]
+    # The key of the hyphen writes a long vowel while kana are typed.
+    vowels = ["ー".join(one) for one in parts]
     numbers = [digits[1:], *("-".join((one[0][1:], *one[1:])) for one in parts)]
     numbers += [" ".join((one[0][1:], *one[1:])) for one in parts]
     abroad = [f"+81{between}{number}" for number in numbers for between in ("", "-", " ")]
-    wide = [full_width(one) for one in (*domestic, *brackets[::4])]
+    wide = [full_width(one) for one in (*domestic, *brackets[::4], *vowels)]
     with_blank = [f"{one} " for one in domestic]
-    ways = [*domestic, *brackets, *blanks, *wide, *abroad, f"81{digits[1:]}", *with_blank]
+    ways = [*domestic, *brackets, *blanks, *vowels, *wide, *abroad, f"81{digits[1:]}", *with_blank]
     return list(dict.fromkeys(ways))
 
 
