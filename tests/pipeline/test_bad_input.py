@@ -79,7 +79,7 @@ BAD: dict[str, tuple[Rows, tuple[str, ...]]] = {
     "blank id": ([HEADER, changed(_1=None)], ("row 2", 'column "レコード番号"', "an empty cell")),
     "one person, two labels": (
         [HEADER, GOOD, changed(_0="未払", _1=1002)],
-        ("1001 (row 2: paid)", "1002 (row 3: unpaid)"),
+        ("1001 (row 2: paid)", "1002 (row 3: unpaid)", "同じ人のレコードに"),
     ),
     "several bad cells": (
         [HEADER, changed(_0="たぶん", _1=None), GOOD, changed(_2="来週")],
@@ -96,9 +96,9 @@ BAD: dict[str, tuple[Rows, tuple[str, ...]]] = {
     ),
     "nothing to learn from": (
         [HEADER, *(changed(_0=label, _1=n, _3=f"c-{n}") for n, label in enumerate(LABELS))],
-        ("nothing differs between the customers",),
+        ("nothing differs between the customers", "違いがなく"),
     ),
-    "too few to learn from": ([HEADER, GOOD], ("0 unpaid and 1 paid", "at least 2")),
+    "too few to learn from": ([HEADER, GOOD], ("0 unpaid and 1 paid", "at least 2", "未払 0 人")),
 }
 
 

@@ -238,5 +238,7 @@ def refuse_too_few(prepared: Prepared) -> None:
     if min(unpaid, paid) < _FEWEST_OF_A_LABEL:
         raise DataError(
             f"{prepared.source}: {unpaid} unpaid and {paid} paid customers; "
-            f"expected at least {_FEWEST_OF_A_LABEL} of each to learn from"
+            f"expected at least {_FEWEST_OF_A_LABEL} of each to learn from ／ 学習には"
+            f"未払と支払済が {_FEWEST_OF_A_LABEL} 人以上ずつ必要です（未払 {unpaid} 人、"
+            f"支払済 {paid} 人）"
         )

@@ -191,7 +191,8 @@ class _Owners:
             raise DataError(
                 f'{where}, column "{column}": {left_out.blank} of {self._rows} rows have no id and '
                 f"{left_out.repeated} share one; name the column that tells customers apart in "
-                "CUSTOMER_COLUMNS of config.py"
+                "CUSTOMER_COLUMNS of config.py ／ 顧客番号が空の行と重複した行が半分を超えます。"
+                "顧客を区別する列を config.py の CUSTOMER_COLUMNS に書いてください"
             )
 
 

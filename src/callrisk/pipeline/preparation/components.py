@@ -117,7 +117,8 @@ def _refuse_contradictions(
         listed = "; ".join(_described(ids, labels, by) for ids in split)
         raise DataError(
             f"{source}: records of one person carry different labels; expected one label a person: "
-            f"{listed}"
+            f"{listed} ／ 同じ人のレコードに未払と支払済の両方があります（{len(split)} 組）。"
+            "どちらかに直してください"
         )
 
 

@@ -155,7 +155,8 @@ def _usable(
     if not usable:
         raise DataError(
             f"{prepared.source}: nothing differs between the customers (nobody says anything about "
-            "paying, no second call, no customers table); expected something to learn from"
+            "paying, no second call, no customers table); expected something to learn from "
+            "／ お客様の間に違いがなく、学習できません。顧客表か、内容のある通話を加えてください"
         )
     return usable
 

@@ -18,7 +18,8 @@ def refuse_unmatched(where: Where, customers: Sequence[str], records: Collection
         f"{where}: {len(unmatched):,} of {len(customers):,} customers are not in the customers "
         f'table; the export has "{unmatched[0]}", the table "{table}".'
         f"{_hint(unmatched, records)} Write the ids alike in both, or train without the table "
-        f"／ 顧客の {len(unmatched):,} 件が顧客表に見つかりません。番号の書き方をそろえてください"
+        f"／ 顧客の {len(unmatched):,} 件が顧客表に見つかりません（通話データは"
+        f"「{unmatched[0]}」、顧客表は「{table}」）。番号の書き方をそろえてください"
     )
 
 
