@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-import xgboost as xgb
 from numpy.typing import NDArray
 from scipy.special import expit
 
 from callrisk.domain.features.contract import Feature
+from callrisk.model.booster_library import xgb
 from callrisk.model.log_odds import log_odds
 from callrisk.model.members import (
     BlendMember,

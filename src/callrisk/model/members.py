@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xgboost as xgb
 from numpy.typing import NDArray
 
+from callrisk.model.booster_library import xgb
 from callrisk.model.seen_rows import Parts, SeenRows
 from callrisk.model.stumps import Stumps, stumps_of
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xgboost as xgb
 from numpy.typing import NDArray
 from scipy.special import expit
 
@@ -23,6 +22,7 @@ from callrisk.domain.features.contract import SAID
 from callrisk.domain.risk_category import Thresholds
 from callrisk.domain.score.account import Account, account_of
 from callrisk.domain.score.score_lines import ScoreLines, score_lines
+from callrisk.model.booster_library import xgb
 from callrisk.model.log_odds import log_odds
 from callrisk.model.members import (
     Matrix,

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import xgboost as xgb
 from numpy.typing import NDArray
+
+from callrisk.model.booster_library import xgb
 
 _LEAF = -1
 _NODES_OF_A_STUMP = 3
