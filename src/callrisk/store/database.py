@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Collection
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,7 +13,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import (
     URL,
     Connection,
@@ -207,34 +206,33 @@ def migrations() -> Config:
 
 
 def _migrate(engine: Engine) -> None:
-    config = migrations()
     # Alembic would otherwise log every start at INFO.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        config.attributes["connection"] = connection
-        _refuse_newer(config, connection)
-        _refuse_foreign(connection)
-        command.upgrade(config, "head")
+        revision = MigrationContext.configure(connection).get_current_revision()
+        if revision is None:
+            _refuse_foreign(connection)
+        else:
+            _refuse_newer(revision)
+        if revision != _scripts().get_current_head():
+            config = migrations()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
 
 
-def _refuse_newer(config: Config, connection: Connection) -> None:
+def _refuse_newer(revision: str) -> None:
     """Raise DatabaseError for tables that a newer program made: this one would misread them."""
-    revision = MigrationContext.configure(connection).get_current_revision()
-    try:
-        ScriptDirectory.from_config(config).get_revision(revision or "base")
-    except CommandError:
+    if not is_known(revision):
         raise DatabaseError(
             f"データベースは新しい版のものです（{revision}）。プログラムを更新してください / "
             f"a newer version of this program made the database ({revision}); update the program"
-        ) from None
+        )
 
 
 def _refuse_foreign(connection: Connection) -> None:
     """Raise DatabaseError for a database in which another product keeps its tables."""
-    if MigrationContext.configure(connection).get_current_revision() is not None:
-        return
     taken = sorted(metadata.tables.keys() & set(inspect(connection).get_table_names()))
     if taken:
         names = ", ".join(taken)
@@ -277,11 +275,16 @@ def schema_of(engine: Engine) -> Schema:
             found = MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError as error:
         raise DatabaseError(" ".join(str(error.__cause__ or error).split())) from error
-    wanted = ScriptDirectory.from_config(migrations()).get_current_head() or ""
+    wanted = _scripts().get_current_head() or ""
     return Schema(found, wanted, found is not None and not is_known(found))
 
 
 def is_known(schema: str) -> bool:
     """Return True for the version of a schema that this program has or once had."""
-    scripts = ScriptDirectory.from_config(migrations())
-    return schema in {script.revision for script in scripts.walk_revisions()}
+    return schema in {script.revision for script in _scripts().walk_revisions()}
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """Return the migrations of this program, whose files are read once."""
+    return ScriptDirectory.from_config(migrations())
