@@ -6,15 +6,21 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from alembic import command
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from harness import migrated
 from harness.ports import free_port
 from harness.scripts import module_of
 from harness.seen_tour import been_here
-from harness.small_world import World, small_world
+
+# Whoever only starts others, or runs tests of one rule, imports neither the pipeline nor a server:
+# fixtures import what is large when they are asked for.
+if TYPE_CHECKING:
+    from harness.small_world import World
 
 # The shell without windows does the same work with less than two thirds of the processor.
 BROWSERS = (
@@ -58,6 +64,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _marks(item: pytest.Item) -> set[str]:
     return {mark.name for mark in item.iter_markers()}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _migrated_once() -> Iterator[None]:
+    """Let the migrations of a fresh SQLite run once in this process, not in every test."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(command, "upgrade", migrated.upgrade)
+        yield
 
 
 @pytest.fixture(name="free_port")
@@ -105,8 +119,10 @@ def run_py() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory) -> "World":
     """The default sample and what the pipeline makes of it; nobody changes it."""
+    from harness.small_world import small_world  # noqa: PLC0415 - large
+
     return small_world(tmp_path_factory.mktemp("顧客 リスク"))
 
 

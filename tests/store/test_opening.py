@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 
 from callrisk.store.database import DatabaseError, open_database
 from harness.key_rings import KEYS
+from harness.old_database import moved
 
 
 @pytest.mark.parametrize(
@@ -67,3 +68,24 @@ def test_a_database_of_another_product_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "theirs.db") as theirs:
         assert theirs.execute("select * from calls").fetchall() == [("theirs",)]
         assert theirs.execute("select name from sqlite_master").fetchall() == [("calls",)]
+
+
+def test_tables_of_tests_are_those_that_the_migrations_make(tmp_path: Path) -> None:
+    """What fills a fresh SQLite of a test in one go leaves what the migrations leave."""
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
+    filled = _made(engine)
+    moved(engine, "base")
+    assert len(_made(engine)) < len(filled) / 10
+
+    moved(engine, "head", "upgrade")
+
+    assert _made(engine) == filled
+    engine.dispose()
+
+
+def _made(engine: Engine) -> set[tuple[str, ...]]:
+    """Return the statements that made what the database has, and the version of its schema."""
+    made = text("SELECT type, name, sql FROM sqlite_master")
+    version = text("SELECT 'version', version_num, '' FROM alembic_version")
+    with engine.connect() as connection:
+        return {tuple(row) for asked in (made, version) for row in connection.execute(asked)}

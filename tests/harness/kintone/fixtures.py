@@ -2,24 +2,28 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from callrisk.settings import Settings
-from harness.kintone.crm_bench import Desk, stand_in, start_server
-from harness.small_world import World
-from kintone_stand_in import StandIn
+if TYPE_CHECKING:
+    from callrisk.settings import Settings
+    from harness.kintone.crm_bench import Desk
+    from harness.small_world import World
+    from kintone_stand_in import StandIn
 
 
 @pytest.fixture
-def kintone() -> Iterator[StandIn]:
+def kintone() -> "Iterator[StandIn]":
     """A stand-in of its own."""
+    from harness.kintone.crm_bench import stand_in  # noqa: PLC0415 - large
+
     with stand_in() as started:
         yield started
 
 
 @pytest.fixture(scope="module")
-def untabled(world: World, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def untabled(world: "World", tmp_path_factory: pytest.TempPathFactory) -> "Settings":
     """The small world without its customers table: records come from Kintone alone."""
     root = tmp_path_factory.mktemp("CRM 顧客")
     (root / "data" / "raw").mkdir(parents=True)
@@ -28,8 +32,10 @@ def untabled(world: World, tmp_path_factory: pytest.TempPathFactory) -> Settings
 
 
 @pytest.fixture
-def desk(untabled: Settings, kintone: StandIn, tmp_path: Path) -> Iterator[Desk]:
+def desk(untabled: "Settings", kintone: "StandIn", tmp_path: Path) -> "Iterator[Desk]":
     """A server that runs."""
+    from harness.kintone.crm_bench import Desk, start_server  # noqa: PLC0415 - large
+
     server = start_server(untabled, kintone, tmp_path.name)
     yield Desk(server, kintone, server.app.test_client())
     server.stop()
