@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from callrisk.domain.language import Intent, Mood, Statement, understand
 from callrisk.pipeline.language.corpus import ASIDE
-from harness.processor import work_of
+from harness.processor import expect_work
 
 
 def said(text: str) -> set[Intent]:
@@ -249,7 +249,7 @@ def test_a_long_turn_costs_little(unit: str) -> None:
     """100,000 letters are read in a moment: what no turn of a transcript reaches is left out."""
     text = (unit * 100_000)[:100_000]
 
-    assert work_of(lambda: understand(text)) < 10
+    expect_work(lambda: understand(text), below=10)
     assert all(one.end <= len(text) for one in understand(text))
 
 

@@ -8,7 +8,7 @@ from callrisk.domain.masking import Kind, KnownPerson, Masking, PersonsOfCalls
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.time import utc_now
 from harness.masking.person_cases import AT_HOME, HOME, NAMED, NOT_AT_HOME, NOT_NAMED
-from harness.processor import work_of
+from harness.processor import expect_work
 
 
 def hidden(name: str, said: str, address: str = "") -> str:
@@ -52,7 +52,7 @@ def test_many_fillers_cost_no_time() -> None:
     said = "えーと" * 200 + "ですね森ですか"
 
     assert person.hidden(said) == said
-    assert work_of(lambda: person.hidden(said)) < 10
+    expect_work(lambda: person.hidden(said), below=10)
 
 
 @pytest.mark.parametrize("address", ["東京都" + "1-" * 5_000, "東京都" + "ああ市" * 3_000 + "1-2"])
@@ -64,7 +64,7 @@ def test_an_address_of_any_length_costs_no_time(address: str) -> None:
         assert person is not None
         person.hidden("東京都の1の1の1です")
 
-    assert work_of(read) < 25
+    expect_work(read, below=25)
 
 
 def test_the_person_of_a_call_is_known_at_every_moment() -> None:

@@ -15,7 +15,7 @@ from harness.masking.masking_cases import KANA_PLACES, MORE_NUMBERS, NUMBERS
 from harness.masking.masking_words import MAILS, ORDINARY
 from harness.masking.number_calls import AGENT, CUSTOMER
 from harness.masking.rules import masked
-from harness.processor import work_of
+from harness.processor import expect_work
 
 HOSTILE = (
     *(
@@ -133,7 +133,7 @@ def test_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
     """Fifty thousand characters of anything are read in a second or so of work, not minutes."""
     text = (piece * (SIZE // len(piece) + 1))[:SIZE]
 
-    assert work_of(lambda: masked(text)) < 150
+    expect_work(lambda: masked(text), below=150)
 
 
 @pytest.mark.no_cover
@@ -144,7 +144,7 @@ def test_a_long_answer_costs_no_more_than_its_length(piece: str) -> None:
     """What may answer a question is sought in twenty thousand characters in a second of work."""
     text = (piece * (SIZE // len(piece) + 1))[:20_000]
 
-    assert work_of(lambda: may_hold_number(text)) < 10
+    expect_work(lambda: may_hold_number(text), below=10)
 
 
 @pytest.mark.no_cover
@@ -152,4 +152,4 @@ def test_ordinary_turn_is_done_after_one_look() -> None:
     """A turn that names nobody and holds nothing like a digit costs a fifth of a millisecond."""
     said = "それではご契約の内容を確認させていただきますので少々お待ちくださいませ"
 
-    assert work_of(lambda: [masked(said) for _ in range(1_000)]) < 15
+    expect_work(lambda: [masked(said) for _ in range(1_000)], below=15)
