@@ -25,7 +25,11 @@ def new_place(
         def made(name: str, kind: str) -> Place:
             root = tmp_path / f"顧客 リスク {name}"
             file = f"sqlite:///{root / 'data' / 'processed' / 'callrisk.db'}"
-            url = file if kind == "sqlite" else stack.enter_context(fresh_database("postgresql"))
+            url = (
+                file
+                if kind == "sqlite"
+                else stack.enter_context(fresh_database("postgresql", False))
+            )
             return Place(lay_out(root, url), url, capsys)
 
         yield made

@@ -15,7 +15,7 @@ from harness.masking.masking_cases import KANA_PLACES, MORE_NUMBERS, NUMBERS
 from harness.masking.masking_words import MAILS, ORDINARY
 from harness.masking.number_calls import AGENT, CUSTOMER
 from harness.masking.rules import masked
-from harness.processor import expect_work
+from harness.processor import expect_growth, expect_work
 
 HOSTILE = (
     *(
@@ -50,7 +50,6 @@ HOSTILE = (
     ),
     *("○ニー", "5○ニ", "あ5○ニー"),
 )
-SIZE = 50_000
 
 
 @pytest.mark.parametrize(
@@ -130,10 +129,17 @@ def test_corpus_is_hidden_and_hardly_wronged(seed: int) -> None:
 @pytest.mark.no_cover
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
-    """Fifty thousand characters of anything are read in a second or so of work, not minutes."""
-    text = (piece * (SIZE // len(piece) + 1))[:SIZE]
+    """Twelve thousand characters of anything take a moment, four times what a quarter takes."""
 
-    expect_work(lambda: masked(text), below=150)
+    def read(size: int) -> None:
+        masked(_of_length(piece, size))
+
+    expect_work(lambda: read(12_000), below=36)
+    expect_growth(read, 3_000, below=8)
+
+
+def _of_length(piece: str, size: int) -> str:
+    return (piece * (size // len(piece) + 1))[:size]
 
 
 @pytest.mark.no_cover
@@ -142,7 +148,7 @@ def test_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
 )
 def test_a_long_answer_costs_no_more_than_its_length(piece: str) -> None:
     """What may answer a question is sought in twenty thousand characters in a second of work."""
-    text = (piece * (SIZE // len(piece) + 1))[:20_000]
+    text = _of_length(piece, 20_000)
 
     expect_work(lambda: may_hold_number(text), below=10)
 
