@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from alembic import command
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from harness import migrated
+from harness.compiling import first_alone, is_compiled
 from harness.ports import free_port
 from harness.scripts import module_of
 from harness.seen_tour import been_here
@@ -44,6 +45,19 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each process that collects whether the first is to compile for all."""
+    node.workerinput["compiles"] = not is_compiled()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Collect, on a fresh machine one process before the others."""
+    with first_alone(session.config):
+        return (yield)
 
 
 @pytest.hookimpl(trylast=True)
