@@ -133,11 +133,15 @@ def run_py() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> "World":
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator["World"]:
     """The default sample and what the pipeline makes of it; nobody changes it."""
+    from callrisk.live import served_model  # noqa: PLC0415 - large
+    from harness.loaded_models import loading_once  # noqa: PLC0415 - large
     from harness.small_world import small_world  # noqa: PLC0415 - large
 
-    return small_world(tmp_path_factory.mktemp("顧客 リスク"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(served_model, "load_version", loading_once())
+        yield small_world(tmp_path_factory.mktemp("顧客 リスク"))
 
 
 @pytest.fixture(scope="session")
