@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 import socketio
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from callrisk.domain.access.person import Person
@@ -139,3 +139,23 @@ def test_the_log_quotes_no_client(
     assert [one.exc_info for one in lines if "message failed" in one.getMessage()] == [None]
     assert "secret" not in caplog.text
     assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize("message", ["zzz", "", "b1", "4" + "[" * 20_000])
+def test_a_client_that_sends_no_packet_is_let_go_without_a_trace(
+    office: tuple[Staffed, str], caplog: pytest.LogCaptureFixture, message: str
+) -> None:
+    """Its connection ends at once; the next one is served as before."""
+    made, address = office
+    url = f"{address}{POLLS}".replace("http", "ws").replace("polling", "websocket")
+    with connect(url, additional_headers=cookie_of(made)) as socket:
+        socket.recv(5)
+        socket.send(message)
+        with pytest.raises(ConnectionClosed):
+            socket.recv(5)
+    with connect(url, additional_headers=cookie_of(made)) as other:
+        opened = str(other.recv(5))
+
+    assert opened.startswith('0{"sid"')
+    assert "Traceback" not in caplog.text
+    assert "ASGI" not in caplog.text

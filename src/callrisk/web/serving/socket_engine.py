@@ -25,6 +25,7 @@ from callrisk.web.serving.socket_gate import (
     asked_by,
     credential_of,
     query_of,
+    receive_packets,
     refuse,
     send_as_is,
 )
@@ -91,7 +92,8 @@ class SocketEngine(engineio.AsyncServer):  # type: ignore[misc]
             return
         if sid in self.sockets and not self.sockets[sid].upgraded:
             self._note(sid, scope)
-        await super().handle_request(scope, receive, send)
+        packets = partial(receive_packets, receive) if scope["type"] == "websocket" else receive
+        await super().handle_request(scope, packets, send)
 
     def _may_ask(self, scope: dict[str, Any], sid: str) -> bool:
         """Return True for a page of ours, or a program, that uses a socket of its own."""

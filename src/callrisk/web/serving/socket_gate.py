@@ -4,14 +4,20 @@ Engine.IO looks at origins alone, and a browser names none for a script of a pag
 scripts, too (JSONP), and polls of whoever knows the id of a socket.
 """
 
+import logging
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
 
+from engineio.packet import Packet
 from werkzeug.http import parse_cookie
 
 from callrisk.wire.people import session_cookie
 
+logger = logging.getLogger(__name__)
+
+# The status of a WebSocket whose client breaks the protocol (RFC 6455, 7.4.1).
+_PROTOCOL_ERROR = 1002
 # As ASGI has it.
 Scope = dict[str, Any]
 # The key and the sessions that a request brings.
@@ -60,3 +66,24 @@ async def send_as_is(send: Any, message: dict[str, Any]) -> None:
         headers = [*message["headers"], (b"x-content-type-options", b"nosniff")]
         message = {**message, "headers": headers}
     await send(message)
+
+
+async def receive_packets(receive: Any) -> dict[str, Any]:
+    """Return the next message of a client; one that is no packet is its end.
+
+    Engine.IO raises whatever the reading of such a message raises, and leaves its client behind.
+    """
+    message: dict[str, Any] = await receive()
+    if message["type"] != "websocket.receive" or _is_packet(message):
+        return message
+    logger.info("let a client go that sends no packet")
+    return {"type": "websocket.disconnect", "code": _PROTOCOL_ERROR}
+
+
+def _is_packet(message: dict[str, Any]) -> bool:
+    content = message.get("bytes")
+    try:
+        Packet(encoded_packet=message.get("text") if content is None else content)
+    except (ValueError, TypeError, RecursionError):
+        return False
+    return True
