@@ -124,6 +124,13 @@ def test_no_socket_opens_under_a_foreign_name(server: Server) -> None:
     assert server.socketio.test_client(server.app).is_connected()
 
 
+def test_the_document_is_the_same_whoever_asked_for_it_first(client: FlaskClient) -> None:
+    """It is made once; an address that leads nowhere else than to us stands in it."""
+    for host in ("LOCALHOST:99999", "callrisk.example", "127.0.0.1:5000"):
+        document = client.get("/openapi.json", headers={"Host": host}).get_json()
+        assert document["servers"] == [{"url": "/"}]
+
+
 @pytest.mark.parametrize(
     "origins", ["*", "https://*.example", "crm.example", "https://crm.example/", "null", "file://"]
 )

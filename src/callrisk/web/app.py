@@ -225,6 +225,8 @@ def make_flask(
     if web.is_secure:
         app.after_request(_demand_https)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
+    # The document is made once; with the host of whoever asks first it would be wrong for others.
+    app.servers = [{"url": "/"}]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if web.allowed_origins:
         CORS(app, resources={"/api/*": {"origins": list(web.allowed_origins)}})
