@@ -3,13 +3,16 @@
 import json
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from callrisk.artifacts import champion
+from callrisk.background.training_process import ProcessIdentity
 from callrisk.dashboards import training_job
 from callrisk.dashboards.training_job import Job, JobRunningError, TrainingJobs, TrainingRequest
 from callrisk.dashboards.uploads import LARGEST_MB, UploadError, keep, safe_name
@@ -152,10 +155,14 @@ def test_a_model_that_does_not_serve_says_why(jobs: TrainingJobs, root: Path) ->
 def test_after_a_restart_of_the_app_a_silent_training_counts_as_over(
     jobs: TrainingJobs, root: Path, bad: TrainingRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without the process at hand the log decides: while it grows the training lives."""
+    """Of a process without its beginning the log decides: while that grows, the training lives."""
     jobs.start(bad)
     wait(jobs, lambda one: one.state == "failed")
     monkeypatch.setattr(training_job, "_processes", {})
+    kept = root / "output" / "training_job.json"
+    state = json.loads(kept.read_text(encoding="utf-8"))
+    del state["began_at"]
+    kept.write_text(json.dumps(state), encoding="utf-8")
     log = root / "output" / "training_job.log"
     log.write_text('{"phase": "training", "number": 2, "whole": 0.3}\n{"pha', encoding="utf-8")
 
@@ -166,6 +173,53 @@ def test_after_a_restart_of_the_app_a_silent_training_counts_as_over(
     assert fresh is not None
     assert silent is not None
     assert (fresh.state, fresh.whole, silent.state) == ("running", 0.3, "failed")
+
+
+def left_running(
+    jobs: TrainingJobs, request: TrainingRequest, monkeypatch: pytest.MonkeyPatch
+) -> "subprocess.Popen[bytes]":
+    """Start a training and forget it, as an app does that is started again; its process."""
+    begun: dict[int, subprocess.Popen[bytes]] = {}
+    monkeypatch.setattr(training_job, "_processes", begun)
+    jobs.start(request)
+    (process,) = begun.values()
+    monkeypatch.setattr(training_job, "_processes", {})
+    return process
+
+
+def test_after_a_restart_of_the_app_a_training_is_cancelled_by_its_process(
+    jobs: TrainingJobs, good: TrainingRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is found by id and beginning; another process of that id is left alone."""
+    process = left_running(jobs, good, monkeypatch)
+    identity = ProcessIdentity.of(process.pid)
+    assert identity is not None
+
+    replace(identity, began_at=identity.began_at - 60).end()
+    before = jobs.latest()
+    still_runs = process.poll() is None
+    jobs.cancel()
+    after = jobs.latest()
+
+    assert still_runs
+    assert before is not None
+    assert after is not None
+    assert (before.state, after.state) == ("running", "cancelled")
+    assert identity.running() is None
+
+
+def test_after_a_restart_of_the_app_a_training_that_was_killed_counts_as_over(
+    jobs: TrainingJobs, good: TrainingRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once, not only when its log has been silent for long."""
+    process = left_running(jobs, good, monkeypatch)
+    process.kill()
+    process.wait()
+
+    job = jobs.latest()
+
+    assert job is not None
+    assert job.state == "failed"
 
 
 @pytest.mark.parametrize(

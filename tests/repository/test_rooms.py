@@ -42,7 +42,7 @@ DOORS = {
     "pandas": {"dashboards"},
     "phonenumbers": {"domain/phone.py"},
     "prometheus_client": {"bootstrap"},
-    "psutil": {"bootstrap"},
+    "psutil": {"bootstrap", "background"},
     "pycrfsuite": {"pipeline/masking/tagger_fitting.py"},
     "pydantic": {"settings", "web", "integrations", "wire"},
     "pydantic_core": {"wire"},

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 _ERROR = "error: "
 _ENDS_WITHIN_S = 5.0
+# Linux counts the beginning of a process in hundredths of a second from the start of the machine.
+_SAME_MOMENT_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,48 @@ def start_training(
             stderr=subprocess.STDOUT,
             **(_own_group() if ends_with_us else {}),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessIdentity:
+    """The process of a training, for whoever did not begin it: its id, and when it began.
+
+    Systems give the id of a process that is gone to another one; `began_at` is in seconds since
+    1970.
+    """
+
+    pid: int
+    began_at: float
+
+    @classmethod
+    def of(cls, pid: int) -> "ProcessIdentity | None":
+        """Return the identity of a process that was begun just now, None if it is gone."""
+        try:
+            return cls(pid, psutil.Process(pid).create_time())
+        except psutil.NoSuchProcess:
+            return None
+
+    def running(self) -> psutil.Process | None:
+        """Return the process, None if it is over."""
+        try:
+            found = psutil.Process(self.pid)
+            is_it = abs(found.create_time() - self.began_at) <= _SAME_MOMENT_S
+            return found if is_it and found.status() != psutil.STATUS_ZOMBIE else None
+        except psutil.NoSuchProcess:
+            return None
+
+    def end(self) -> None:
+        """End the process, if it runs; the serving model is not affected."""
+        process = self.running()
+        if process is None:
+            return
+        try:
+            process.terminate()
+            process.wait(_ENDS_WITHIN_S)
+        except psutil.TimeoutExpired:
+            process.kill()
+        except psutil.NoSuchProcess:
+            return
 
 
 def end_training(process: "subprocess.Popen[bytes]") -> None:

@@ -8,14 +8,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 from callrisk.background.replacing import replace_when_free
-from callrisk.background.training_process import end_training, read_training_log, start_training
+from callrisk.background.training_process import (
+    ProcessIdentity,
+    end_training,
+    read_training_log,
+    start_training,
+)
 from callrisk.domain.wording import Text
 
 State = Literal["running", "done", "failed", "cancelled"]
 
 # The pipeline tells something at least this often while it lives.
 _SILENT_S = 120.0
-# What this process began; after a restart of the app only the log is left to tell.
+# What this process began; after a restart of the app the process is found by its identity.
 _processes: dict[int, "subprocess.Popen[bytes]"] = {}
 
 
@@ -67,9 +72,11 @@ class TrainingJobs:
             self._pipeline, self._options(request), self._log_file, ends_with_us=False
         )
         _processes[process.pid] = process
+        identity = ProcessIdentity.of(process.pid)
         self._remember(
             {
                 "pid": process.pid,
+                "began_at": identity.began_at if identity else None,
                 "data": request.data.name,
                 "quick": request.quick,
                 "started_at": time.time(),
@@ -87,10 +94,15 @@ class TrainingJobs:
     def cancel(self) -> None:
         """Stop the running training; the serving model is not affected."""
         remembered = self._remembered()
-        process = _processes.get(remembered["pid"]) if remembered else None
-        if remembered and process is not None and process.poll() is None:
+        if remembered is None or not self._lives(remembered):
+            return
+        process, identity = _processes.get(remembered["pid"]), _identity(remembered)
+        if process is not None:
             self._remember(remembered | {"cancelled": True})
             end_training(process)
+        elif identity is not None:
+            self._remember(remembered | {"cancelled": True})
+            identity.end()
 
     def latest(self) -> Job | None:
         """Return the running or else the last training, or None."""
@@ -121,12 +133,15 @@ class TrainingJobs:
             return "done"
         if remembered["cancelled"]:
             return "cancelled"
-        return "running" if not refused and self._lives(remembered["pid"]) else "failed"
+        return "running" if not refused and self._lives(remembered) else "failed"
 
-    def _lives(self, pid: int) -> bool:
-        process = _processes.get(pid)
+    def _lives(self, remembered: dict[str, Any]) -> bool:
+        process, identity = _processes.get(remembered["pid"]), _identity(remembered)
         if process is not None:
             return process.poll() is None
+        if identity is not None:
+            return identity.running() is not None
+        # A version before kept no identity.
         return time.time() - self._log_file.stat().st_mtime < _SILENT_S
 
     def _remember(self, state: dict[str, Any]) -> None:
@@ -139,3 +154,8 @@ class TrainingJobs:
             return None
         remembered: dict[str, Any] = json.loads(self._state_file.read_text(encoding="utf-8"))
         return remembered
+
+
+def _identity(remembered: dict[str, Any]) -> ProcessIdentity | None:
+    began_at = remembered.get("began_at")
+    return None if began_at is None else ProcessIdentity(remembered["pid"], began_at)
