@@ -103,6 +103,20 @@ def test_a_queue_may_bring_what_a_stream_brings_and_the_other_way_round(
     assert Quarantine(engine).count() == 0
 
 
+def test_an_analysis_event_is_known_by_what_it_holds_where_its_envelope_lost_its_name(
+    engine: Engine,
+) -> None:
+    """A template of EventBridge may keep `detail` alone; a contact event in it is one as before."""
+    contact = json.loads(connected("c2"))["detail"]
+    bodies = ({"detail": json.loads(SAID)}, {"detail": contact})
+    records = [StreamRecord(str(n), NOW, json.dumps(one).encode()) for n, one in enumerate(bodies)]
+    taker(engine).take("shard", records)
+
+    assert [turn.text for turn in Queries(engine).segments("c1")] == ["はい"]
+    assert {one.call_id for one in Queries(engine).active_calls()} == {"c1", "c2"}
+    assert Quarantine(engine).count() == 0
+
+
 def test_what_an_earlier_version_set_aside_is_taken_in(engine: Engine) -> None:
     """Wrapped turns become turns, what is another's leaves, and what is noise stays."""
     seal, contacts = Seal(engine), Contacts(engine, packaged())

@@ -79,7 +79,9 @@ class ConnectRecords:
         event: Event | None
         if "detail" in fields:
             detail = fields["detail"]
-            is_analysis = not is_contact_event(found) and _is_analysis(_lower(detail))
+            # A template may keep the detail and leave out the name by which it would be known.
+            is_named = "detail-type" in fields and is_contact_event(found)
+            is_analysis = not is_named and _is_analysis(_lower(detail))
             event = (
                 self._lens.event_of(detail, arrival)
                 if is_analysis
