@@ -137,7 +137,10 @@ def test_a_call_that_no_address_leads_to_does_not_start(client: FlaskClient, cal
     assert "addresses" in answer.get_json()["errors"][0]["message"]
 
 
-@pytest.mark.parametrize("odd", ["\n", "\r\n", "\x1b[2J", "\x85", "\u200b", "\u202e", "\ufeff"])
+@pytest.mark.parametrize(
+    "odd",
+    ["\n", "\r\n", "\x1b[2J", "\x85", "\u200b", "\u202e", "\ufeff", "\u00ad", "\u180e", "\u3164"],
+)
 @pytest.mark.parametrize("name", ["call_id", "agent_id", "customer_id"])
 def test_no_id_forges_a_line_of_the_log_or_hides_a_letter(
     client: FlaskClient, name: str, odd: str

@@ -19,7 +19,10 @@ _NO_NUL = r"^[^\u0000]*$"
 _BLANK = r"\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _VISIBLE = rf"^[^\u0000]*[^{_BLANK}][^\u0000]*$"
 # Control characters forge lines of a log, and what has no width makes two ids look like one.
-_UNSEEN = r"\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+_UNSEEN = (
+    r"\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    r"\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+)
 _ID = rf"^[^{_UNSEEN}]*[^{_BLANK}{_UNSEEN}][^{_UNSEEN}]*$"
 # An id that stands in an address: no address leads to what holds a slash, or is a dot or two.
 _ADDRESSABLE = (
