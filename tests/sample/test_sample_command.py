@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from datetime import datetime
 
 import openpyxl
@@ -20,6 +21,20 @@ def folder(tmp_path_factory):
     out = tmp_path_factory.mktemp("見本 データ")
     assert main(["--out", str(out), *SMALL]) == 0
     return out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such bits")
+def test_a_sample_is_for_who_made_it_alone(tmp_path):
+    """As all that the programs write into the folder of the tables, whatever is usual there."""
+    usual = os.umask(0o022)
+    try:
+        assert main(["--out", str(tmp_path / "raw"), *SMALL]) == 0
+    finally:
+        os.umask(usual)
+    made = [tmp_path / "raw", *(tmp_path / "raw").rglob("*")]
+
+    assert len(made) > 3
+    assert [path.name for path in made if path.stat().st_mode & 0o077] == []
 
 
 def rows_of_csv(file):

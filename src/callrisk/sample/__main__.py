@@ -1,6 +1,7 @@
 """The command that makes sample data: `python -m callrisk.sample --out DIR`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -12,10 +13,15 @@ from callrisk.sample import generator as sample
 from callrisk.sample.generator import SampleError, SampleRequest, generate_sample
 from callrisk.sample.output_files import Row, write, write_truth
 
+# Read and write for the user who started it, nothing for others; Windows has no such bits.
+_PRIVATE = 0o077
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the requested sample; return 1 after one clear line when that is impossible."""
     target = _parser().parse_args(arguments)
+    # Real tables will lie beside the sample: what is made here is for who made it alone.
+    os.umask(_PRIVATE)
     try:
         request = SampleRequest(
             target.calls, target.customers, target.seed, target.auc, target.recorded
