@@ -270,6 +270,14 @@ def test_what_is_a_digit_only_in_company_is_hidden_in_it(
             ("アドレスはtanaka@", "はい", "gmail.com"),
             ("アドレスは＊＊＊＊＊＊＊", "はい", "＊＊＊＊＊＊＊＊＊"),
         ),
+        (
+            ("アドレスは T の A の N の K の Aです", "はい", "アットマーク ジーメール ドット コム"),
+            (
+                "アドレスは ＊ ＊ ＊ ＊ ＊ ＊ ＊ ＊ ＊です",
+                "はい",
+                "＊＊＊＊＊＊ ＊＊＊＊＊ ＊＊＊ ＊＊",
+            ),
+        ),
     ],
 )
 def test_address_in_parts_is_hidden(said: tuple[str, ...], shown: tuple[str, ...]) -> None:
@@ -281,6 +289,7 @@ def test_address_in_parts_is_hidden(said: tuple[str, ...], shown: tuple[str, ...
     "said",
     [
         ("プランはiPhoneの24ヶ月", "はい", "3.5パーセントです"),
+        ("プランは A の B です", "はい", "3.5パーセントです"),
         ("taro@example.comです", "はい", "3.5パーセントの24回で", "はい", "24GBのプランです"),
         ("3500円です", "はい", "taro@example.comです"),
         ("名前は後ほどです", "はい", "taro@example.comです"),

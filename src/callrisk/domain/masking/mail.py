@@ -39,7 +39,7 @@ _WITH_NUMBER = re.compile(
     r"[^、。\sはがを]{1,10}(?:に|と|で|の)?、?数字(?:の|で)[0-9〇零一二三四五六七八九ァ-ヺー、]{1,16}で?[\s、]*"
 )
 # TのAのNのAの: letter by letter.
-_BY_LETTER = re.compile(
+BY_LETTER = re.compile(
     rf"(?<![a-zァ-ヺー]){_LETTER_NAME}(?:[\s、]*の[\s、]*{_LETTER_NAME})++[\s、の]*+\Z"
 )
 _FILLER = re.compile(r"[\s、]*(?:の(?=[a-z])|えっと|えーと|えー|の(?:後ろ|あと|後)[がは])[\s、]*")
@@ -114,7 +114,7 @@ def _spoken_span(plain: str, at: re.Match[str]) -> tuple[int, int] | None:
 def _local_begin(plain: str, at: int) -> int:
     """Return the index at which the local part before an at sign begins."""
     window = plain[max(0, at - _WINDOW) : at]
-    for pattern in (_SIGNED, _BY_LETTER):
+    for pattern in (_SIGNED, BY_LETTER):
         if signed := pattern.search(window):
             return at - len(window) + signed.start()
     spelled = _ending(_SPELLED, window)

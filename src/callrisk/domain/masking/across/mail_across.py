@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from callrisk.domain.masking.across.closeness import Company, roles_of
 from callrisk.domain.masking.digits import shape_of
-from callrisk.domain.masking.mail import with_katakana_signs
+from callrisk.domain.masking.mail import BY_LETTER, with_katakana_signs
 from callrisk.domain.masking.shapes import RUN, mask_spans
 from callrisk.domain.segment import MAIL_MASK, MASK, Role, Segment
 
@@ -26,6 +26,8 @@ _TAIL_SPELLED = re.compile(rf"(?:{_LETTER}|[\s、])*+")
 _NAMED = re.compile(r"(?:メール|アドレス|メアド)(?:[はがの、\s:]|って|えっと|えーと|です|ね)*+\Z")
 _LEAD_IN = re.compile(r"(?:[\s、]|メール|アドレス|メアド)*+")
 _REACH = 40
+# TのAのNのAの: twenty letters.
+_LONGEST_BY_LETTER = 120
 # Digits alone are for the look at numbers.
 _HAS_LETTER = re.compile(f"[a-zァ-ヺ{MAIL_MASK}]")
 _DOT = re.compile(rf"ト.?ット|ドット|\.\s?[a-z]|{MAIL_MASK}")
@@ -66,6 +68,8 @@ def may_hold_address(text: str) -> bool:
 def local_part(text: str) -> Span | None:
     """Return the span at the end of a turn that may be the local part of an address, or None."""
     said, first, end = _inner(text)
+    if by_letter := BY_LETTER.search(said, max(first, end - _LONGEST_BY_LETTER), end):
+        return by_letter.span()
     spelled = _TAIL_SPELLED.match(said[first:end][::-1])
     begin = end - (spelled.end() if spelled else 0)
     lead = _LEAD_IN.match(said, begin, end)
