@@ -13,7 +13,7 @@ export function callHeadView(actions) {
     if (!entry) return;
     callId = entry.info.call_id;
     setText(byId("call-title"), customerName(entry.info));
-    byId("call-demo").hidden = !entry.info.demo;
+    byId("call-demo").hidden = !entry.info.demo && !entry.assessment?.demo; // also of a real call that a DEMO model scored
     mirror(byId("call-meta"), meta(state, entry), ([name]) => name, fact);
     mirror(byId("call-categories"), entry.info.categories ?? [], (category) => category, categoryChip);
     renderTransfer(entry.info);

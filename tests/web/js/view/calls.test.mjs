@@ -93,6 +93,15 @@ test("the head of a call has its facts, and warns of what is missing of it", () 
   assert.deepEqual(asked, [["askEnd", "c1"]]);
 });
 
+test("a real call is marked while its score is of a DEMO model", () => {
+  const draw = callHeadView(actions);
+  const marked = [true, false].map((demo) => {
+    draw(stateOf(callOf({ assessment: { demo } })));
+    return !byId("call-demo").hidden;
+  });
+  assert.deepEqual(marked, [true, false]);
+});
+
 const CUSTOMER = { customer_id: "1001", phone: "***-1234", fields: [{ label: "欄", label_en: "Plan", text: "甲", text_en: "A" }], earlier_calls: 2,
   last_call_at: "2026-03-01T00:00:00Z", contract_date: "2025-01-02", as_of: "2026-04-01T00:30:00Z" };
 
