@@ -2,15 +2,20 @@
 
 import logging
 import shutil
+import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from flask.testing import FlaskClient
 
 from callrisk.bootstrap.server import create_app
 from callrisk.web.app import Server
+from harness.serving import serving
 from harness.small_world import World
+from harness.waiting import eventually
 
 
 @pytest.fixture
@@ -59,6 +64,27 @@ def test_requests_of_an_outage_are_answered_and_logged_once(
     lines = [line for line in caplog.records if line.name.startswith("callrisk.web")]
     assert len(lines) == 1
     assert lines[0].exc_info is None
+
+
+def test_no_thread_of_a_server_fills_the_log_while_the_database_is_away(
+    server: Server, folder: Path, free_port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each says it in one line without a traceback, however often it tries, and goes on after."""
+    with serving(server, free_port) as address:
+        server.state.store.engine.dispose()
+        away = shutil.move(folder, folder.with_name("away"))
+        caplog.clear()
+        assert eventually(lambda: server.state.live.problem is not None)
+        time.sleep(4)
+        lines = [line for line in caplog.records if line.levelno >= logging.WARNING]
+        shutil.move(away, folder)
+        assert eventually(lambda: server.state.live.problem is None)
+        assert requests.get(f"{address}/api/health", timeout=10).status_code == 200
+
+    assert [line.getMessage() for line in lines if line.exc_info] == []
+    said = Counter((line.name, line.getMessage().partition(":")[0]) for line in lines)
+    assert said["callrisk.live.follower", "following the log"] == 1
+    assert set(said.values()) == {1}
 
 
 def test_the_database_comes_back(server: Server, client: FlaskClient, folder: Path) -> None:

@@ -20,6 +20,7 @@ from callrisk.domain.wording import Text
 from callrisk.store.calls import Store
 from callrisk.store.sending.outbox import RESULT_MESSAGE, Outbox
 from callrisk.store.sending.request_counts import RequestsMade
+from callrisk.store.store_away import StoreAwayError, store_away_reported
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ class Crm:
         self._count: RequestCount | None = None
         if access.counter is not None:
             self._count = RequestCount(access.counter, RequestsMade(store.engine))
-            self._loops.append(Loop("requests", self._count.step, _COUNT_EVERY_S))
+            self._loops.append(_loop("requests", self._count.step, _COUNT_EVERY_S))
         self._writer: ResultSender | None = None
         if access.sink is not None:
             self._field_checks.append(access.sink.problems)
@@ -88,7 +89,7 @@ class Crm:
                 access.sink, self._outbox, retries=retries.result_write, pace=access.pace,
                 place=place,
             )  # fmt: skip
-            self._loops.append(Loop("results", self._writer.step, _WRITE_EVERY_S))
+            self._loops.append(_loop("results", self._writer.step, _WRITE_EVERY_S))
 
     def start(self) -> None:
         """Begin."""
@@ -204,3 +205,13 @@ def _unfit_text(name: Text, unfit: Sequence[Text]) -> Text:
         f"{name.ja} のフィールド設定が合いません: {' / '.join(one.ja for one in shown)}",
         f"{name.en} fields: {' / '.join(one.en for one in shown)}",
     )
+
+
+def _loop(name: str, step: Callable[[], int], pause_s: float) -> Loop:
+    """Return the loop of a step, of which an outage of the database is one line of the log."""
+
+    def reported() -> int:
+        with store_away_reported():
+            return step()
+
+    return Loop(name, reported, pause_s, (StoreAwayError,))

@@ -149,15 +149,23 @@ class LiveCalls:
                 else:
                     self._follow_alone()
                 self.problem = None
+            except STORE_AWAY_ERRORS as error:
+                # One line, however long it is away, without what the statement holds.
+                if self.problem is None:
+                    logger.warning("following the log: %s", error.__cause__ or error)
+                self._wait_after(error)
             except Exception as error:
                 logger.exception("following the log failed")
-                self.problem = f"{type(error).__name__}: {error}"
-                self._stopped.wait(RETRIES.event_log.wait_s(1))
+                self._wait_after(error)
             self._stopped.wait(_FOLLOW_AT_MOST_EVERY)
             self._woken.wait(_POLL_EVERY)
             self._woken.clear()
         with self._lock, suppress(*STORE_AWAY_ERRORS):
             self.ownership.release()
+
+    def _wait_after(self, error: Exception) -> None:
+        self.problem = f"{type(error).__name__}: {error}"
+        self._stopped.wait(RETRIES.event_log.wait_s(1))
 
     def stop(self) -> None:
         """End `run`."""
