@@ -117,6 +117,17 @@ def test_an_analysis_event_is_known_by_what_it_holds_where_its_envelope_lost_its
     assert Quarantine(engine).count() == 0
 
 
+@pytest.mark.parametrize("odd", ["a/b", "..", "a\nb", "a\\b"])
+def test_a_contact_that_no_address_leads_to_is_set_aside(engine: Engine, odd: str) -> None:
+    """No call begins that could never be opened, whichever kind of event tells of it."""
+    analysis = json.dumps(json.loads(SAID) | {"ContactId": odd}).encode()
+    bodies = enumerate((analysis, connected(odd), connected("c2")))
+    taker(engine).take("shard", [StreamRecord(str(n), NOW, body) for n, body in bodies])
+
+    assert {one.call_id for one in Queries(engine).active_calls()} == {"c2"}
+    assert Quarantine(engine).count() == 2
+
+
 def test_what_an_earlier_version_set_aside_is_taken_in(engine: Engine) -> None:
     """Wrapped turns become turns, what is another's leaves, and what is noise stays."""
     seal, contacts = Seal(engine), Contacts(engine, packaged())

@@ -13,7 +13,7 @@ from callrisk.domain.contact_events import (
     Utterance,
 )
 from callrisk.domain.segment import OtherRole, Role, Segment, Sentiment, role_of
-from callrisk.integrations.amazon.event_fields import EventFields, storable
+from callrisk.integrations.amazon.event_fields import EventFields, addressable, storable
 from callrisk.integrations.amazon.passed_over import Instance, PassedOver
 
 # What reading the fields of anything may raise.
@@ -71,7 +71,7 @@ class ContactLens:
     def _event(self, fields: EventFields, arrival: Arrival) -> AnalysisEvent | None:
         if not self._instance.is_ours(fields.get("InstanceId"), self.unknown):
             return None
-        contact_id = fields.id("ContactId")
+        contact_id = addressable(fields.id("ContactId"))
         channel = fields.get("Channel", "VOICE")
         if not isinstance(channel, str) or channel.upper() != "VOICE":
             self.unknown.note(f"channel {channel}")

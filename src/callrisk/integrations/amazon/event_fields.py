@@ -1,6 +1,7 @@
 """The fields of a JSON object of AWS, each checked when it is read."""
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,8 @@ _LONGEST_ID = 256
 _LONGEST_TEXT = 100_000
 # A call of a day is not a call, and the database's integers end somewhere.
 _LONGEST_MS = 86_400_000
+# No address leads to a call of such an id, and some forge lines of a log; those of AWS are UUIDs.
+_NOT_ADDRESSABLE = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\u2028\u2029]|\A\s*\.{0,2}\s*\Z")
 
 
 def storable(value: str) -> str:
@@ -15,6 +18,13 @@ def storable(value: str) -> str:
     # Half a surrogate pair is JSON, but no text.
     value.encode("utf-8")
     return value.replace("\0", " ")
+
+
+def addressable(value: str) -> str:
+    """Return the id of a contact as it is; ValueError where no address can hold it."""
+    if _NOT_ADDRESSABLE.search(value):
+        raise ValueError("the id of a contact must be able to stand in an address")
+    return value
 
 
 def _milliseconds(value: Any) -> int:

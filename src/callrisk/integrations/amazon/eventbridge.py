@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from callrisk.domain.contact_events import ContactEvent
+from callrisk.integrations.amazon.event_fields import addressable
 from callrisk.integrations.amazon.passed_over import Instance, PassedOver
 
 # AWS has changed the words before it once, and may again.
@@ -53,7 +54,7 @@ class ContactEvents:
         detail = lower_names(envelope["detail"])
         if not self._instance.is_ours(detail.get("instancearn"), self.unknown):
             return None
-        contact_id, kind = _id(detail["contactid"]), str(detail["eventtype"]).upper()
+        contact_id, kind = addressable(_id(detail["contactid"])), str(detail["eventtype"]).upper()
         channel = str(detail.get("channel", "VOICE")).upper()
         if channel != "VOICE":
             self.unknown.note(f"channel {channel}")
