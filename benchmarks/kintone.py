@@ -18,8 +18,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import tests_on_path  # noqa: F401
+from callrisk.crm.pulling import pull
 from callrisk.domain.time import utc_now
-from callrisk.integrations.kintone.customers.pulling import pull
 from callrisk.settings import Settings, load
 from callrisk.store.calls import NewCall
 from harness import ROOT

@@ -11,7 +11,7 @@ from callrisk.bootstrap.kintone import results_plan_of
 from callrisk.crm.result_sender import ResultSender
 from callrisk.domain.call_record import CallResult
 from callrisk.domain.time import utc_now
-from callrisk.integrations.kintone.results_app import ResultsApp, event_key
+from callrisk.integrations.kintone.results_app import ResultsApp
 from callrisk.store import tables
 from callrisk.store.database import open_database
 from callrisk.store.sending.outbox import (
@@ -217,9 +217,10 @@ def test_a_results_app_that_does_not_fit_is_named(kintone: StandIn, world: World
 
 
 def test_a_long_call_id_still_has_a_key() -> None:
-    """Kintone's keys end at 64 characters."""
-    assert event_key("c-1") == "c-1"
-    assert len(event_key("c" * 200)) == 64
+    """Keys of Kintone end at 64 characters."""
+    rest = (None, "agent-1", 50, "medium", "中リスク", (), "v1", "unproven", "2026-12-01T00:00:00Z")
+    assert CallResult("c-1", *rest).event_key == "c-1"
+    assert len(CallResult("c" * 200, *rest).event_key) == 64
 
 
 @pytest.mark.parametrize("point", ["before_result_send", "between_result_send_and_mark"])

@@ -8,8 +8,8 @@ from callrisk.crm.request_count import RequestCount
 from callrisk.data_folder import pulled_table
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.customers.customers_app import CustomersApp
-from callrisk.integrations.kintone.customers.pulled_ids import id_faults
-from callrisk.integrations.kintone.customers.pulling import pull
+from callrisk.crm.pulled_ids import id_faults
+from callrisk.crm.pulling import pull
 from callrisk.settings import Settings, SettingsError
 from callrisk.store.sending.request_counts import RequestsMade
 

@@ -1,5 +1,6 @@
 """A call as it is kept: its row, notes, assessments, events in the log, and its result."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from callrisk.domain.language import Statement
 from callrisk.domain.score.account import ToldAccount
 from callrisk.domain.segment import Segment
 
+# The longest key that every CRM takes.
+_LONGEST_KEY = 64
 # What was rendered for the wire and is kept as JSON.
 Payload = dict[str, Any]
 
@@ -138,3 +141,10 @@ class CallResult:
     outcome: str | None = None
     promise_date: str | None = None
     promise_amount: int | None = None
+
+    @property
+    def event_key(self) -> str:
+        """The key of the call's record in a CRM: its id, or the hash of one that is too long."""
+        if len(self.call_id) <= _LONGEST_KEY:
+            return self.call_id
+        return hashlib.sha256(self.call_id.encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
@@ -94,6 +94,18 @@ class CustomerRecord:
 
     customer: Customer
     record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PulledPage:
+    """A page of all records of a CRM: rows of cells, in the order of the columns asked for.
+
+    `place` is where the next page begins, as text that only the CRM's folder understands; empty
+    where all begins.
+    """
+
+    rows: Sequence[Sequence[str]]
+    place: str
 
 
 @dataclass(frozen=True, slots=True)

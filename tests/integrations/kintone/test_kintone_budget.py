@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from callrisk.integrations.kintone.budget import Budget
+from callrisk.integrations.http.request_budget import Budget
 from callrisk.integrations.kintone.client import KintoneClient
 from harness.kintone.client_settings import Hands, settings_for
 from harness.kintone.scripted_server import ScriptedServer, raw, told
@@ -36,7 +36,7 @@ def test_a_count_of_an_earlier_run_is_taken_over(
 
 def test_the_day_turns_at_midnight_in_utc(hands: Hands) -> None:
     """Which is nine in the morning in Japan."""
-    budget = Budget(100, lambda: hands.moment)
+    budget = Budget("kintone", 100, lambda: hands.moment)
     budget.note(1, 90)
     hands.moment = hands.moment.replace(hour=23, minute=59)
     assert budget.today == {1: 90}
@@ -50,7 +50,7 @@ def test_the_day_turns_at_midnight_in_utc(hands: Hands) -> None:
 def test_a_warning_comes_once_at_each_mark(hands: Hands, caplog: pytest.LogCaptureFixture) -> None:
     """At four fifths and at all of it, by app, anew each day."""
     caplog.set_level(logging.WARNING)
-    budget = Budget(10, lambda: hands.moment)
+    budget = Budget("kintone", 10, lambda: hands.moment)
     counts = []
     for _ in range(12):
         budget.note(1)

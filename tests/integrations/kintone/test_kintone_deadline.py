@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from callrisk.integrations.kintone import answers
+from callrisk.integrations.kintone import transport
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.query_builder import Query
@@ -117,10 +117,11 @@ def test_many_threads_share_one_client(kintone: ScriptedServer, hurried: Kintone
 
 
 def test_an_answer_without_end_is_not_kept(
-    kintone: ScriptedServer, client: KintoneClient, monkeypatch: pytest.MonkeyPatch
+    kintone: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is larger than any answer of Kintone is let go before it fills the memory."""
-    monkeypatch.setattr(answers, "_LARGEST_BODY", 1_000)
+    monkeypatch.setattr(transport, "_LARGEST_BODY", 1_000)
+    client = KintoneClient(settings_for(kintone.url))
     kintone.otherwise = told({"records": [], "padding": "x" * 2_000})
     with pytest.raises(KintoneError, match="broke off"):
         client.records(1, Query())

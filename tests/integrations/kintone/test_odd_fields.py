@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from callrisk.crm.pulling import columns_of
 from callrisk.domain.customer import CustomerField, FieldKind
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.customers.customer_mapping import FieldMap, plain
 from callrisk.integrations.kintone.customers.customers_app import CustomersApp
-from callrisk.integrations.kintone.customers.pulling import columns_of
 from callrisk.integrations.kintone.form_fields import fields_from, typed
 from callrisk.integrations.kintone.results_fit import obstacles
 from harness.kintone.scripted_server import ScriptedServer, told

@@ -8,10 +8,10 @@ from types import ModuleType
 
 import pytest
 
+from callrisk.crm.pulled_ids import id_faults
+from callrisk.crm.pulling import pull
 from callrisk.data_folder import customer_table, pulled_table
 from callrisk.integrations.kintone.customers.customers_app import CustomersApp
-from callrisk.integrations.kintone.customers.pulled_ids import id_faults
-from callrisk.integrations.kintone.customers.pulling import pull
 from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.spreadsheet.customer_table import (
     CustomerFormat,

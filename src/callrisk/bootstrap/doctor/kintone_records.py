@@ -12,7 +12,7 @@ from callrisk.domain.outside import OutsideError
 from callrisk.domain.wording import Text
 from callrisk.integrations.kintone.customers.customer_mapping import plain
 from callrisk.integrations.kintone.customers.customers_app import CustomersApp
-from callrisk.integrations.kintone.customers.pulled_ids import IdFaults
+from callrisk.crm.pulled_ids import IdFaults
 from callrisk.integrations.kintone.form_fields import FormField
 from callrisk.settings import Settings
 

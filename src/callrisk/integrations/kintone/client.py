@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from callrisk.background.breaker import Availability, CircuitBreaker
 from callrisk.background.clock import Clock
 from callrisk.background.retry import RETRIES, RetryTable
-from callrisk.integrations.kintone.budget import Budget
-from callrisk.integrations.kintone.caller import Caller
+from callrisk.integrations.http.request_budget import Budget
+from callrisk.integrations.http.request_caller import Caller
 from callrisk.integrations.kintone.connection import KintoneSettings
 from callrisk.integrations.kintone.errors import NO_RIGHT, KintoneError, key_is_taken
 from callrisk.integrations.kintone.form_fields import FormField, fields_from
@@ -50,7 +50,7 @@ class KintoneClient:
         clock = clock or Clock()
         self.base_url = settings.base_url
         self._patience_s = settings.patience_s
-        self._requests = Budget(settings.daily_budget, clock.now)
+        self._requests = Budget("kintone", settings.daily_budget, clock.now)
         self._breaker = CircuitBreaker("Kintone", clock, retries.crm_pause)
         transport = Transport(settings, clock, self._requests.note)
         self._caller = Caller(transport, self._breaker, clock, retries.crm_request)

@@ -1,11 +1,11 @@
 """The address of a Kintone and the tokens of its apps."""
 
 import base64
-import ipaddress
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, urlsplit
+
+from callrisk.integrations.http.plain_addresses import address_parts, is_bare, is_safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,45 +50,16 @@ class KintoneSettings:
 
 def checked_url(text: str) -> str:
     """Return the base URL without its last slash; ValueError, which never quotes a wrong one."""
-    parts = _split(text)
-    is_bare = parts is not None and not (
-        parts.username or parts.password or "@" in parts.netloc or "?" in text or "#" in text
-    )
+    parts = address_parts(text)
     # The pages of apps begin with /k, and so does what requests add.
     is_page = parts is not None and "k" in parts.path.split("/")
-    if parts is None or not is_bare or is_page or not _is_safe(parts):
+    if parts is None or not is_bare(parts, text) or is_page or not is_safe(parts):
         raise ValueError(
             "the base URL of Kintone must be https://, a host and at most a path (http:// only for "
             "this machine), without user, password, query, fragment and /k, such as "
             "https://example.cybozu.com"
         )
     return text.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _split(text: str) -> SplitResult | None:
-    # urlsplit drops blanks and control characters without a word.
-    if not text.isprintable() or not text.isascii() or " " in text or "\\" in text:
-        return None
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError:
-        return None
-    return parts if parts.hostname else None
-
-
-def _is_safe(parts: SplitResult) -> bool:
-    scheme = parts.scheme.lower()
-    return scheme == "https" or (scheme == "http" and _is_loopback(parts.hostname or ""))
 
 
 def _check_token(app: int, token: str) -> None:

@@ -3,11 +3,20 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from typing import Any
 
-from callrisk.domain.outside import OutsideError
 from callrisk.domain.wording import Text
+from callrisk.integrations.http.http_answers import Received
+from callrisk.integrations.http.request_verdicts import (
+    FOREIGN,
+    LATER,
+    LOCKED,
+    NOT_DONE,
+    REFUSED,
+    UNKNOWN,
+    RequestError,
+    Verdict,
+)
 from callrisk.integrations.kintone.causes import (
     UNREADABLE,
     cause_of_answer,
@@ -40,34 +49,6 @@ _PATHS_NAMED = 3
 _OK = 200
 _FIELD = re.compile(r"records?(?:\[\d+\])?[.\[]([^.\[\]]+)")
 _ROW = re.compile(r"records\[(\d{1,4})\]")
-
-
-class Repeat(Enum):
-    """The requests that may be repeated by themselves."""
-
-    NEVER = auto()
-    IF_IDEMPOTENT = auto()
-    ALWAYS = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A judgement on a failed request; `outage` counts against Kintone as a whole."""
-
-    permanent: bool
-    repeat: Repeat
-    outage: bool
-
-
-REFUSED = Verdict(permanent=True, repeat=Repeat.NEVER, outage=False)
-LATER = Verdict(permanent=False, repeat=Repeat.NEVER, outage=False)
-LOCKED = Verdict(permanent=False, repeat=Repeat.IF_IDEMPOTENT, outage=False)
-# Nobody can tell whether it was done.
-UNKNOWN = Verdict(permanent=False, repeat=Repeat.IF_IDEMPOTENT, outage=True)
-# Something in between answers in Kintone's place.
-FOREIGN = Verdict(permanent=False, repeat=Repeat.NEVER, outage=True)
-# It was certainly not done.
-NOT_DONE = Verdict(permanent=False, repeat=Repeat.ALWAYS, outage=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +88,7 @@ class Answered:
         return of_fields or [self.message]
 
 
-class KintoneError(OutsideError):
+class KintoneError(RequestError):
     """Kintone did not do what it was asked; `permanent` says that asking again is of no use.
 
     The message never holds a record's value or a token; `errors` may, as Kintone quotes them.
@@ -120,23 +101,12 @@ class KintoneError(OutsideError):
         text: Text | None = None,
     ) -> None:  # fmt: skip
         retry_after_s = answered.retry_after_s if answered else 0.0
-        super().__init__(message, verdict.permanent, retry_after_s or None, text)
-        self.verdict = verdict
-        self.status = answered.status if answered else None
+        status = answered.status if answered else None
+        super().__init__(message, verdict, status, retry_after_s or None, text)
         self.code = answered.code if answered else ""
         self.reference = answered.reference if answered else ""
         self.errors: Mapping[str, list[str]] = answered.errors if answered else {}
         self.written: tuple[Written, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """An answer as it came."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    retry_after_s: float = 0.0
 
 
 def refusal(where: Where, received: Received, answer: Mapping[str, Any]) -> KintoneError:

@@ -1,6 +1,5 @@
 """The results app of Kintone: one record a call, beside what people write there."""
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +11,6 @@ from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.errors import KintoneError, rows_refused
 from callrisk.integrations.kintone.results_fit import obstacles
 
-_LONGEST_KEY = 64
 # A lookup does not find a value, a user is not known: refusals of one row that name no field.
 _OF_VALUES = frozenset({"GAIA_LO03", "GAIA_LO04", "GAIA_IL26"})
 
@@ -74,7 +72,7 @@ class ResultsApp:
 
     def _row(self, result: CallResult) -> dict[str, Any]:
         values = {
-            "event_key": event_key(result.call_id),
+            "event_key": result.event_key,
             "call_id": result.call_id,
             "customer_id": result.customer_id or "",
             "agent_id": result.agent_id,
@@ -95,10 +93,3 @@ class ResultsApp:
 
 def _without(codes: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
     return {name: code for name, code in codes.items() if name not in names}
-
-
-def event_key(call_id: str) -> str:
-    """Return the key of a call's record: the id, or its hash where that is too long for a key."""
-    if len(call_id) <= _LONGEST_KEY:
-        return call_id
-    return hashlib.sha256(call_id.encode()).hexdigest()

@@ -2,8 +2,6 @@
 
 import json
 import logging
-import ssl
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,24 +11,20 @@ from urllib.parse import quote, urlencode
 import requests
 
 from callrisk.background.clock import Clock, Deadline
-from callrisk.background.request_watchdog import Watchdog, keep_urls_out_of_logs
-from callrisk.integrations.kintone.answers import OK, body_of, read, retry_after_s
+from callrisk.background.request_watchdog import Watchdog
+from callrisk.domain.wording import Text
+from callrisk.integrations.http.http_session import HttpSession, SessionLimits, SilenceError
+from callrisk.integrations.http.request_verdicts import LATER, REFUSED
+from callrisk.integrations.kintone.answers import OK, read
 from callrisk.integrations.kintone.causes import SILENT
 from callrisk.integrations.kintone.connection import KintoneSettings, checked_url
-from callrisk.integrations.kintone.errors import (
-    LATER,
-    REFUSED,
-    KintoneError,
-    Received,
-    Where,
-    silence,
-)
-from callrisk.integrations.kintone.watched_adapter import WatchedAdapter
+from callrisk.integrations.kintone.errors import KintoneError, Where, silence, unreadable
 
 logger = logging.getLogger(__name__)
 
 # Kintone takes 100 at once from the whole domain, and others ask it too.
 _MOST_AT_ONCE = 8
+_LARGEST_BODY = 50_000_000
 # The server refuses more than 8 KB; the official client changes over here.
 _LONGEST_URL = 4096
 _MOST_IN_URL = 100  # entries of one list
@@ -51,6 +45,14 @@ class Request:
         """Return the request as errors name it."""
         return Where(self.method, self.name, self.app)
 
+    def unreadable(self) -> KintoneError:
+        """Return the error for a good answer that cannot be read."""
+        return unreadable(self.where)
+
+    def postponed(self, message: str, reason: Text | None) -> KintoneError:
+        """Return the error for a request that the circuit breaker did not let through."""
+        return KintoneError(message, LATER, text=reason)
+
 
 class Transport:
     """The one session with Kintone; used by any number of threads."""
@@ -62,27 +64,27 @@ class Transport:
         self._base_url = checked_url(settings.base_url)
         self._clock = clock
         self._count = count
-        self._slots = threading.BoundedSemaphore(_MOST_AT_ONCE)
-        self._session = _session(self._base_url, settings.tls)
+        limits = SessionLimits(
+            settings.connect_timeout_s, settings.read_timeout_s, _MOST_AT_ONCE, _LARGEST_BODY
+        )
+        self._session = HttpSession(self._base_url, clock, limits, settings.tls)
 
     @contextmanager
     def slot(self, deadline: Deadline) -> Iterator[None]:
         """Wait for leave to send one request; the wait is part of the caller's time."""
-        if not self._slots.acquire(timeout=deadline.left_s()):
-            raise KintoneError(
-                f"Kintone: {_MOST_AT_ONCE} requests are still under way after "
-                f"{deadline.within_s:g} s; try later",
-                LATER,
-                text=SILENT,
-            )
-        try:
+        with self._session.slot(deadline) as is_free:
+            if not is_free:
+                raise KintoneError(
+                    f"Kintone: {_MOST_AT_ONCE} requests are still under way after "
+                    f"{deadline.within_s:g} s; try later",
+                    LATER,
+                    text=SILENT,
+                )
             yield
-        finally:
-            self._slots.release()
 
     def send(self, request: Request, deadline: Deadline) -> dict[str, Any]:
         """Return the JSON of the answer; a KintoneError for anything else."""
-        prepared = self._session.prepare_request(self._prepared(request))
+        prepared = self._session.prepared(self._prepared(request))
         started = self._clock.monotonic()
         left_s = deadline.left_s()
         if not left_s:
@@ -90,8 +92,14 @@ class Transport:
         watchdog = Watchdog(left_s)
         try:
             with watchdog:
-                received = self._exchange(request, prepared, watchdog, left_s)
+                received = self._session.exchange(prepared, watchdog, left_s)
             content = read(request.where, received)
+        except SilenceError as error:
+            silent = silence(
+                request.where, error.error, was_sent=watchdog.was_sent, is_over=watchdog.is_over
+            )
+            self._log(logging.WARNING, request, started, silent)
+            raise silent from None
         except KintoneError as error:
             self._log(logging.WARNING, request, started, error)
             raise
@@ -100,40 +108,6 @@ class Transport:
                 self._count(request.app)
         self._log(logging.DEBUG, request, started)
         return content
-
-    def _exchange(
-        self,
-        request: Request,
-        prepared: requests.PreparedRequest,
-        watchdog: Watchdog,
-        left_s: float,
-    ) -> Received:
-        """Return the answer as it came; errors of `requests` would quote the URL."""
-        timeouts = (
-            min(self._settings.connect_timeout_s, left_s),
-            min(self._settings.read_timeout_s, left_s),
-        )
-        # Nothing in the environment may switch the check of certificates off.
-        settings = self._session.merge_environment_settings(self._base_url, {}, True, None, None)
-        options: dict[str, Any] = {
-            **settings,
-            "verify": settings["verify"] or True,
-            "timeout": timeouts,
-        }
-        try:
-            # The adapter's own send follows no redirects and keeps no cookies.
-            adapter = self._session.get_adapter(self._base_url)
-            with adapter.send(prepared, **options) as answer:
-                body = body_of(answer)
-            if watchdog.is_over:
-                raise TimeoutError  # a header that was cut off looks like one that ended
-            headers = answer.headers
-            wait_s = retry_after_s(headers.get("Retry-After", ""), self._clock.now())
-            return Received(answer.status_code, headers, body, wait_s)
-        except (requests.RequestException, OSError, ValueError) as error:
-            raise silence(
-                request.where, error, was_sent=watchdog.was_sent, is_over=watchdog.is_over
-            ) from None
 
     def _prepared(self, request: Request) -> requests.Request:
         url = self._base_url + self._settings.path(request.name)
@@ -168,24 +142,6 @@ class Transport:
             error.code if error else "", error.reference if error else "",
             (self._clock.monotonic() - started) * 1000,
         )  # fmt: skip
-
-
-def _session(base_url: str, tls: ssl.SSLContext | None) -> requests.Session:
-    keep_urls_out_of_logs()
-    session = requests.Session()
-    session.stream = True
-    session.headers["User-Agent"] = "callrisk"
-    # Proxies and certificates of the environment count; http only ever leads to this machine.
-    session.trust_env = base_url.lower().startswith("https")
-    session.auth = _no_password
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, WatchedAdapter(tls, pool_maxsize=_MOST_AT_ONCE))
-    return session
-
-
-def _no_password(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Otherwise a password in a .netrc file would go along with the token."""
-    return prepared
 
 
 def _query_string(content: Mapping[str, Any]) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from callrisk.domain.customer import CustomerRecord, RecordChange, normal_id
+from callrisk.domain.customer import CustomerRecord, PulledPage, RecordChange, normal_id
 from callrisk.domain.phone import domestic_digits
 from callrisk.domain.wording import Text
+from callrisk.integrations.http.request_verdicts import REFUSED
 from callrisk.integrations.kintone.client import KintoneClient
 from callrisk.integrations.kintone.customers.customer_fit import NUMERIC, PLAIN, misfits, unseen
 from callrisk.integrations.kintone.customers.customer_mapping import (
@@ -21,7 +22,8 @@ from callrisk.integrations.kintone.customers.phone_spelling import (
     full_width,
     is_written,
 )
-from callrisk.integrations.kintone.errors import REFUSED, KintoneError
+from callrisk.integrations.kintone.customers.table_cells import cells_of
+from callrisk.integrations.kintone.errors import KintoneError
 from callrisk.integrations.kintone.form_fields import FormField, typed
 from callrisk.integrations.kintone.query_builder import (
     MOST_RECORDS,
@@ -128,6 +130,11 @@ class CustomersApp:
         form = self._known_form(None)
         for page in self._client.every_record(self._app, fields=codes, after=after):
             yield [_typed(row, form) | dict.fromkeys(own_id, str(row[OWN_ID])) for row in page]
+
+    def table_pages(self, codes: Sequence[str], place: str) -> Iterator[PulledPage]:
+        """Yield these fields of every record as rows; a place is the number of a record."""
+        for page in self.pages(codes, int(place or 0)):
+            yield PulledPage([cells_of(row, codes) for row in page], str(page[-1][OWN_ID]))
 
     def codes(self) -> tuple[str, ...]:
         """Return the codes of all fields that hold one plain value, in the order of the form."""

@@ -1,4 +1,4 @@
-"""The requests of each app today; Kintone allows so many a day and never says how many."""
+"""The requests of each app today: a CRM allows so many a day, and seldom says how many are left."""
 
 import logging
 import threading
@@ -11,10 +11,11 @@ _WARN_AT_PERCENT = (80, 100)
 
 
 class Budget:
-    """Requests by app since 00:00 UTC, when Kintone's own day turns."""
+    """Requests by app since 00:00 UTC; `crm` is what the CRM is called in logs."""
 
-    def __init__(self, daily: int, now: Callable[[], datetime]) -> None:
+    def __init__(self, crm: str, daily: int, now: Callable[[], datetime]) -> None:
         self.daily = daily
+        self._crm = crm
         self._now = now
         self._lock = threading.Lock()
         self._day: date | None = None
@@ -49,7 +50,7 @@ class Budget:
         ]  # fmt: skip
         if passed:
             logger.warning(
-                "kintone app=%d has had %d requests today, %d %% of the %d that a day allows; "
-                "ask less often, or Kintone may slow all of its users down",
-                app, after, max(passed), self.daily,
+                "%s app=%d has had %d requests today, %d %% of the %d that a day allows; ask less "
+                "often, or the CRM may slow all of its users down",
+                self._crm, app, after, max(passed), self.daily,
             )  # fmt: skip

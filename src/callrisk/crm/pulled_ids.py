@@ -27,9 +27,9 @@ class IdFaults:
             texts.append(
                 Text(
                     f"{count} 個の顧客番号が複数のレコードにあります（{some}{more}）。学習では"
-                    "使いません。Kintone で番号の重複を直してください。",
+                    "使いません。CRM で番号の重複を直してください。",
                     f"{count} customer ids stand in several records ({some}{more}): training "
-                    "leaves these records out; give each record its own id in Kintone",
+                    "leaves these records out; give each record its own id in the CRM",
                 )
             )
         if self.blank:

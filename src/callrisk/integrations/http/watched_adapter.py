@@ -1,4 +1,4 @@
-"""The adapter of requests to Kintone, whose connections a watchdog may cut."""
+"""The adapter of HTTP requests whose connections a watchdog may cut."""
 
 import ssl
 from typing import Any
