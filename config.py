@@ -51,6 +51,11 @@ KINTONE = {
     "requests_a_day": 10_000,
 }
 
+# Another CRM over HTTP (Salesforce, HubSpot, one of your own), where .env has HTTP_CRM_URL: copy an
+# example of docs/http-crm.md.
+# Kintone 以外の CRM（.env に HTTP_CRM_URL があるとき）。docs/http-crm.md の例を貼り付けます。
+HTTP_CRM: dict[str, object] = {}
+
 # Values of the label column, one word each or several: ["未払", "延滞"]. A blank label is pending:
 # scored, never trained on.
 LABELS = {

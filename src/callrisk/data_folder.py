@@ -5,6 +5,8 @@ from pathlib import Path
 # Generated files bear this in their names; customers tables begin like this.
 _DEMO, CUSTOMERS_PREFIX = "DEMO", "顧客"
 SUFFIXES = ("xlsx", "csv")
+# What tables of customers are named after that were read from a CRM.
+_KINTONE, _OTHER_CRM = "Kintone", "CRM"
 
 
 def tables_in(raw: Path) -> list[Path]:
@@ -51,15 +53,20 @@ def real_customer_table(raw: Path) -> Path | None:
     return max(tables, key=_preference, default=None)
 
 
-def pulled_table(raw: Path, demo: bool) -> Path:
-    """Return the file that all customers of Kintone are read to."""
+def pulled_table(raw: Path, crm: str, demo: bool) -> Path:
+    """Return the file that all customers of a CRM, Kintone or CRM, are read to."""
     mark = f"_{_DEMO}" if demo else ""
-    return raw / f"{CUSTOMERS_PREFIX}_Kintone{mark}.csv"
+    return raw / f"{CUSTOMERS_PREFIX}_{crm}{mark}.csv"
 
 
 def is_pulled_table(path: Path) -> bool:
-    """Return True if a table was read from Kintone, by its name."""
-    return path.stem.startswith(f"{CUSTOMERS_PREFIX}_Kintone")
+    """Return True if a table was read from a CRM, by its name."""
+    return _origin(path) in (_KINTONE, _OTHER_CRM)
+
+
+def has_record_numbers(path: Path) -> bool:
+    """Return True if the ids of a table may be numbers of Kintone's records, by its name."""
+    return _origin(path) == _KINTONE
 
 
 def table_beside_crm(raw: Path, pulled: Path, crm_is_demo: bool) -> Path | None:
@@ -70,6 +77,10 @@ def table_beside_crm(raw: Path, pulled: Path, crm_is_demo: bool) -> Path | None:
     """
     path = pulled if pulled.is_file() else customer_table(raw)
     return path if path is not None and is_demo(path) == crm_is_demo else None
+
+
+def _origin(path: Path) -> str:
+    return path.stem.removesuffix(f"_{_DEMO}").removeprefix(f"{CUSTOMERS_PREFIX}_")
 
 
 def _preference(path: Path) -> tuple[bool, float]:

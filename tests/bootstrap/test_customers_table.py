@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from callrisk.bootstrap.customers_table import known_customers
+from callrisk.bootstrap.customer_tables.customers_table import known_customers
 from callrisk.crm.records import Customers
 from callrisk.data_folder import customer_table
 from callrisk.settings import Settings

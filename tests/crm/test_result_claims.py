@@ -17,7 +17,7 @@ from callrisk.domain.outside import OutsideError, RefusedValueError
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import Text
 from callrisk.integrations.kintone.results_app import ResultsApp, ResultsPlan
-from callrisk.settings.config_file import RESULT_FIELDS
+from callrisk.settings.result_fields import RESULT_FIELDS
 from callrisk.store.database import open_database
 from callrisk.store.sending.outbox import RESULT_MESSAGE, Outbox, OutboxMessage, enqueue
 from callrisk.store.sending.outbox_claims import LEASE

@@ -5,6 +5,7 @@ builder beside `bootstrap.kintone`, its settings, and a line in `configured_acce
 """
 
 from callrisk.background.retry import RETRIES, RetryTable
+from callrisk.bootstrap.http_crm import http_crm_of_settings
 from callrisk.bootstrap.kintone import kintone_of_settings
 from callrisk.crm.directory import CrmAccess
 from callrisk.settings import Settings
@@ -12,4 +13,4 @@ from callrisk.settings import Settings
 
 def configured_access(settings: Settings, retries: RetryTable = RETRIES) -> CrmAccess | None:
     """Return the access to the CRM that the settings name, or None where they name none."""
-    return kintone_of_settings(settings, retries)
+    return http_crm_of_settings(settings, retries) or kintone_of_settings(settings, retries)

@@ -27,7 +27,7 @@ def kintone_of_settings(settings: Settings, retries: RetryTable = RETRIES) -> Cr
         return None
     return kintone_access(
         settings, connection, env.kintone_app_id, env.kintone_result_app_id,
-        demo=settings.kintone_is_demo, retries=retries,
+        demo=settings.crm_is_demo, retries=retries,
     )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def customers_app_of(settings: Settings, client: KintoneClient, app: int) -> Cus
 def stand_in_access(settings: Settings) -> CrmAccess | None:
     """Start a Kintone with the sample customers in development, where none is configured."""
     table = customer_table(settings.raw_dir)
-    if settings.is_production or settings.env.kintone_url or table is None:
+    if settings.is_production or settings.env.names_crm or table is None:
         return None
     if not is_demo(table):
         return None

@@ -1,4 +1,4 @@
-"""The commands of the pipeline: train, score, list, promote, roll back, pull from Kintone."""
+"""The commands of the pipeline: train, score, list, promote, roll back, pull from the CRM."""
 
 import argparse
 import json
@@ -18,12 +18,12 @@ from callrisk.artifacts import (
 )
 from callrisk.bootstrap import score_command
 from callrisk.bootstrap.configured_language import configured_language
+from callrisk.bootstrap.customer_tables.pull_command import pull_customers
 from callrisk.bootstrap.inspect_command import inspect_file
 from callrisk.bootstrap.process import end_with_input
-from callrisk.bootstrap.pull_command import pull_customers
 from callrisk.bootstrap.version_command import list_versions, switch
 from callrisk.data_folder import call_export, customer_table, is_demo
-from callrisk.integrations.kintone.errors import KintoneError
+from callrisk.domain.outside import OutsideError
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline.phases import PHASES, ProgressCallback, Run, RunRequest, run
 from callrisk.settings import Settings, SettingsError, load, output_folder
@@ -47,7 +47,7 @@ def main(arguments: list[str] | None, root: Path) -> int:
         end_with_input()
     try:
         _run_command(load(root, options.config), options)
-    except (DataError, SettingsError, ArtifactError, KintoneError, DatabaseError) as error:
+    except (DataError, SettingsError, ArtifactError, OutsideError, DatabaseError) as error:
         told = " ".join(str(error).split())
         logger.info("error: %s", told)
         print(f"error: {told}", file=sys.stderr)
@@ -126,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     instead.add_argument("--list", action="store_true", help="list all model versions")
     instead.add_argument(
-        "--pull", action="store_true", help="read all customers of Kintone into data/raw"
+        "--pull", action="store_true", help="read all customers of the CRM into data/raw"
     )
     instead.add_argument("--promote", metavar="VERSION", help="let this version serve (with --by)")
     instead.add_argument(

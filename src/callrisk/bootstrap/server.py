@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from callrisk.background.retry import RETRIES, RetryTable
 from callrisk.bootstrap.configured_language import HeldLanguage, configured_language
 from callrisk.bootstrap.crm import configured_access
-from callrisk.bootstrap.customers_table import known_customers
+from callrisk.bootstrap.customer_tables.customers_table import known_customers
 from callrisk.bootstrap.keys.configured_keys import opened
 from callrisk.bootstrap.login.configured_provider import login_ways
 from callrisk.bootstrap.metrics.disk_figures import disk_room, folders_of

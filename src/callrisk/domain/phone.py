@@ -6,7 +6,9 @@ import unicodedata
 from phonenumbers import (
     NumberParseException,
     PhoneNumber,
+    PhoneNumberFormat,
     PhoneNumberType,
+    format_number,
     is_possible_number_for_type,
     national_significant_number,
     parse,
@@ -68,6 +70,16 @@ def phone_digits(written: str | None) -> str | None:
     if digits is None or digits.startswith("000") or len(set(digits[1:])) == 1:
         return None
     return digits
+
+
+def national_form(digits: str) -> str:
+    """Return domestic digits as Japan writes them, with hyphens: 03-1234-5678."""
+    return format_number(parse(digits, _REGION), PhoneNumberFormat.NATIONAL)
+
+
+def international_form(digits: str) -> str:
+    """Return domestic digits in the form of E.164: +81312345678."""
+    return format_number(parse(digits, _REGION), PhoneNumberFormat.E164)
 
 
 def _digits(plain: str) -> str | None:

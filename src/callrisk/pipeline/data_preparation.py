@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from callrisk.data_folder import is_pulled_table
+from callrisk.data_folder import has_record_numbers
 from callrisk.domain.customer import CustomerField
 from callrisk.domain.language import Language
 from callrisk.integrations.spreadsheet.call_export import (
@@ -65,9 +65,9 @@ def prepare(
     )
     named = (*export_format.named, *customer_format.named)
     table = open_table(data, named, export_format.required)
-    # Only a CRM numbers its records so that an app's code may stand before the number.
-    is_pulled = customers is not None and is_pulled_table(customers)
-    numbers = RecordNumbers(listed.records if is_pulled else ())
+    # Only Kintone numbers its records so that an app's code may stand before the number.
+    is_numbered = customers is not None and has_record_numbers(customers)
+    numbers = RecordNumbers(listed.records if is_numbered else ())
     source = _Source(table, listed, export_format, customer_format, numbers)
     reading = _read(source, TranscriptReader(language), progress)
     reading.transcripts.refuse_unreadable(table.where)

@@ -1,6 +1,7 @@
 """The settings: config.py for what a user edits, the environment or .env for the rest."""
 
 import runpy
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,13 @@ from callrisk.settings.config_file import (
     ModelParams,
     PaymentColumns,
     Speakers,
-    Strict,
 )
 from callrisk.settings.env_lines import names_given_twice
-from callrisk.settings.environment import DEFAULT_SECRET, SHORTEST_SECRET, Environment
+from callrisk.settings.environment import DEFAULT_SECRET, Environment
+from callrisk.settings.http_crm_config import HttpCrm
+from callrisk.settings.http_crm_environment import SHORTEST_SECRET
 from callrisk.settings.openid_settings import faults_of_openid
+from callrisk.settings.strict import Strict
 
 _OWN_SECRET = "FLASK_SECRET_KEY (at least 32 characters, not the default)"  # noqa: S105 - its name
 
@@ -66,6 +69,7 @@ class Settings(Strict):
     outcome_window_days: int
     connect: Connect
     kintone: Kintone
+    http_crm: HttpCrm = HttpCrm()
     masked_kinds: frozenset[Kind] = ALL_KINDS
     kept: KeepingDays = KeepingDays()
     outcomes: tuple[Outcome, ...] = OUTCOMES
@@ -73,23 +77,48 @@ class Settings(Strict):
     @property
     def kintone_columns(self) -> dict[str, Any]:
         """The Kintone field codes of the customers table's columns, with the declared fields."""
-        code = self.kintone.code
-        columns = {name: code(column) for name, column in dict(self.customer_columns).items()}
-        fields = (replace(field, column=code(field.column)) for field in self.customer_fields)
-        phones = tuple(code(column) for column in self.kintone.phone_fields)
-        return columns | {"fields": tuple(fields), "further_phones": phones}
+        return self._crm_columns(self.kintone.code, self.kintone.phone_fields)
+
+    @property
+    def http_crm_columns(self) -> dict[str, Any]:
+        """The paths of the customers table's columns in a CRM over HTTP, and declared fields."""
+        return self._crm_columns(self.http_crm.path, self.http_crm.phone_fields)
 
     @property
     def kintone_codes(self) -> dict[str, str]:
         """The Kintone field code of every column that config.py names or maps."""
-        used = [*dict(self.customer_columns).values(), *self.kintone.field_codes]
+        return {
+            column: self.kintone.code(column) for column in self._used(self.kintone.field_codes)
+        }
+
+    @property
+    def http_crm_codes(self) -> dict[str, str]:
+        """The path in a CRM over HTTP of every column that config.py names or maps."""
+        used = self._used(self.http_crm.fields)
+        return {column: self.http_crm.path(column) for column in used}
+
+    def _crm_columns(
+        self, code: Callable[[str], str], phone_fields: Sequence[str]
+    ) -> dict[str, Any]:
+        columns = {name: code(column) for name, column in dict(self.customer_columns).items()}
+        fields = (replace(field, column=code(field.column)) for field in self.customer_fields)
+        phones = tuple(code(column) for column in phone_fields)
+        return columns | {"fields": tuple(fields), "further_phones": phones}
+
+    def _used(self, mapped: Iterable[str]) -> list[str]:
+        used = [*dict(self.customer_columns).values(), *mapped]
         used += [field.column for field in self.customer_fields]
-        return {column: self.kintone.code(column) for column in used if column}
+        return [column for column in dict.fromkeys(used) if column]
 
     @property
     def raw_dir(self) -> Path:
         """The folder of exports and customer tables."""
         return self.root / "data" / "raw" / self.portfolio
+
+    @property
+    def pulled_from(self) -> str:
+        """The word in the name of the table that all customers of the CRM are read to."""
+        return "CRM" if self.env.http_crm_url else "Kintone"
 
     @property
     def own_predicates(self) -> Path:
@@ -145,8 +174,7 @@ class Settings(Strict):
         Elsewhere everybody on this machine is the demonstration.
         """
         env = self.env
-        has_kintone = bool(env.kintone_url) and not env.kintone_is_here
-        is_real = has_kintone or env.connect_is_real
+        is_real = (env.names_crm and not env.crm_is_here) or env.connect_is_real
         is_real = is_real or bool(env.oidc_issuer)
         return self.is_production or is_real or env.is_reached_from_outside
 
@@ -156,9 +184,9 @@ class Settings(Strict):
         return self.env.debug_mode and not self.is_production
 
     @property
-    def kintone_is_demo(self) -> bool:
-        """True if Kintone is a local stand-in with generated records, in development."""
-        return not self.is_production and self.env.kintone_is_here
+    def crm_is_demo(self) -> bool:
+        """True if the CRM is a local stand-in with generated records, in development."""
+        return not self.is_production and self.env.crm_is_here
 
 
 def load(root: Path, config_file: Path | None = None) -> Settings:
@@ -236,6 +264,7 @@ def _settings(root: Path, env: Environment, config: Config, portfolio: str) -> S
         outcome_window_days=config.OUTCOME_WINDOW_DAYS,
         connect=config.CONNECT,
         kintone=config.KINTONE,
+        http_crm=config.HTTP_CRM,
         masked_kinds=config.MASKED.kinds,
         kept=KeepingDays(**dict(config.KEPT_DAYS)),
         outcomes=config.outcomes,

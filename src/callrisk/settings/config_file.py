@@ -2,18 +2,15 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from callrisk.domain.customer import FieldKind
 from callrisk.domain.masking import Kind
 from callrisk.domain.work.outcome_codes import LONGEST_CODE, MOST_OUTCOMES, Outcome
 from callrisk.domain.work.outcome_codes import OUTCOMES as DEFAULT_OUTCOMES
-
-
-class Strict(BaseModel):
-    """A frozen model without unknown fields."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from callrisk.settings.http_crm_config import HttpCrm
+from callrisk.settings.result_fields import RESULT_FIELDS, WORK_FIELDS, check_result_fields
+from callrisk.settings.strict import Strict
 
 
 class ModelParams(Strict):
@@ -78,7 +75,7 @@ class ColumnCells(Strict):
     """One column in CELLS of config.py: words for missing, and words that stand for a number."""
 
     missing: tuple[str, ...] = ()
-    codes: dict[str, float] = {}
+    codes: dict[str, float] = Field(default={})
 
 
 class Cells(Strict):
@@ -87,7 +84,7 @@ class Cells(Strict):
     missing: tuple[str, ...] = ()
     decimal: Literal["", ".", ","] = ""
     date_order: Literal["", "mdy", "dmy"] = ""
-    columns: dict[str, ColumnCells] = {}
+    columns: dict[str, ColumnCells] = Field(default={})
 
 
 class Speakers(Strict):
@@ -121,7 +118,7 @@ class Connect(Strict):
     customer_id_attribute: str = "customer_id"
     # Contact attributes have plain keys; empty writes nothing.
     risk_attribute: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
-    agents: dict[str, str] = {}
+    agents: dict[str, str] = Field(default={})
 
     @model_validator(mode="after")
     def _two_attributes(self) -> Self:
@@ -130,37 +127,20 @@ class Connect(Strict):
         return self
 
 
-# What is written of a call, and what the field of the results app is called.
-RESULT_FIELDS = ("event_key", "call_id", "customer_id", "agent_id", "risk_score", "risk_category",
-                 "risk_label", "top_reasons", "model_version", "skill", "scored_at")  # fmt: skip
-# What is written of the work on a call; where the app has no such field, and none is named, it is
-# left out.
-WORK_FIELDS = ("outcome", "outcome_label", "promise_date", "promise_amount")
-
-
 class Kintone(Strict):
     """KINTONE of config.py: field codes of the apps, where they are not the names used here."""
 
     # Column of CUSTOMER_COLUMNS or CUSTOMER_FIELDS -> field code of the customers app.
-    field_codes: dict[str, str] = {}
+    field_codes: dict[str, str] = Field(default={})
     # Name in RESULT_FIELDS or WORK_FIELDS -> field code of the results app.
-    result_fields: dict[str, str] = {}
+    result_fields: dict[str, str] = Field(default={})
     # Further fields that a caller's number is looked for in, beside CUSTOMER_COLUMNS "phone".
     phone_fields: tuple[str, ...] = ()
     requests_a_day: int = Field(default=10_000, ge=1)
 
     @model_validator(mode="after")
     def _results_are_known(self) -> Self:
-        known = (*RESULT_FIELDS, *WORK_FIELDS)
-        unknown = sorted(set(self.result_fields) - set(known))
-        if unknown:
-            raise ValueError(
-                f"result_fields: {', '.join(unknown)} is not written; choose of {', '.join(known)}"
-            )
-        codes = list(self.result_codes.values())
-        twice = sorted({code for code in codes if codes.count(code) > 1})
-        if twice:
-            raise ValueError(f"result_fields: two names for the field {', '.join(twice)}")
+        check_result_fields(self.result_fields, self.result_codes)
         return self
 
     def code(self, column: str) -> str:
@@ -265,6 +245,7 @@ class Config(Strict):
     ZERO_IS_MISSING: tuple[str, ...] = ()
     CONNECT: Connect = Connect()
     KINTONE: Kintone = Kintone()
+    HTTP_CRM: HttpCrm = HttpCrm()
     PAYMENT_COLUMNS: PaymentColumns = PaymentColumns()
     MASKED: Masked = Masked()
     KEPT_DAYS: Keeping = Keeping()

@@ -6,11 +6,11 @@ from typing import Literal, Self
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from callrisk.settings.http_crm_environment import SHORTEST_SECRET, HttpCrmEnvironment
 from callrisk.settings.kintone_address import host_of, lacking
 
-SHORTEST_SECRET = 32
 # A name or an address, and for an origin its scheme and port; nothing that stands for many.
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\]")
 _ORIGIN = re.compile(rf"https?://(?:{_HOST.pattern})(?::\d{{1,5}})?")
@@ -23,7 +23,7 @@ _TOGETHER = (
 DEFAULT_SECRET = "change-me"  # noqa: S105 - the value that production refuses
 
 
-class Environment(BaseSettings):
+class Environment(HttpCrmEnvironment):
     """The variables of the environment or .env, there in capitals."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
@@ -144,6 +144,16 @@ class Environment(BaseSettings):
         return value
 
     @model_validator(mode="after")
+    def _one_crm(self) -> Self:
+        if self.kintone_url and self.http_crm_url:
+            raise ValueError(
+                "Kintone と HTTP_CRM_URL の両方があります。どちらか一つにしてください / "
+                "Kintone (KINTONE_SUBDOMAIN or KINTONE_BASE_URL) and HTTP_CRM_URL are both set, "
+                "but customers are read from one CRM: take the variables of the other out"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _kintone_is_whole(self) -> Self:
         values = self._kintone_values
         if not self.kintone_url:
@@ -209,6 +219,16 @@ class Environment(BaseSettings):
     def kintone_is_here(self) -> bool:
         """True if Kintone's address is one of this machine: a stand-in, or an emulator."""
         return _is_here(self.kintone_url)
+
+    @property
+    def crm_is_here(self) -> bool:
+        """True if the address of the CRM is one of this machine: a stand-in, or an emulator."""
+        return _is_here(self.http_crm_url) if self.http_crm_url else self.kintone_is_here
+
+    @property
+    def names_crm(self) -> bool:
+        """True if the address of a CRM is configured."""
+        return bool(self.http_crm_url or self.kintone_url)
 
     @property
     def connect_is_real(self) -> bool:

@@ -102,7 +102,8 @@ def test_the_command_pulls_a_table_that_the_sample_is_joined_with(
     monkeypatch.setenv("APP_ENV", "production")
     monkeypatch.setenv("FLASK_SECRET_KEY", "a-secret-for-this-test-only-0123456789")
     settings = load(root)
-    assert pulled_table(settings.raw_dir, settings.kintone_is_demo).name == "顧客_Kintone.csv"
+    path = pulled_table(settings.raw_dir, settings.pulled_from, settings.crm_is_demo)
+    assert path.name == "顧客_Kintone.csv"
 
 
 def test_a_table_that_cannot_be_used_stops_no_server_that_asks_kintone(

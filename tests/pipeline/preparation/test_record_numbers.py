@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from callrisk.data_folder import is_pulled_table
+import pytest
+
+from callrisk.data_folder import has_record_numbers, is_pulled_table
 from callrisk.integrations.spreadsheet.call_export import ExportedCall
 from callrisk.pipeline.preparation.record_numbers import RecordNumbers
 
@@ -40,8 +42,18 @@ def test_ids_of_several_kinds_are_no_record_numbers() -> None:
     assert RecordNumbers(["1"]).warnings() == []
 
 
-def test_a_pulled_table_is_known_by_its_name() -> None:
-    """Only there the ids are known to be numbers of records."""
-    assert is_pulled_table(Path("顧客_Kintone.csv"))
-    assert is_pulled_table(Path("顧客_Kintone_DEMO.csv"))
-    assert not is_pulled_table(Path("顧客.csv"))
+@pytest.mark.parametrize(
+    ("name", "is_pulled", "is_numbered"),
+    [
+        ("顧客_Kintone.csv", True, True),
+        ("顧客_Kintone_DEMO.csv", True, True),
+        ("顧客_CRM.csv", True, False),
+        ("顧客_CRM_DEMO.csv", True, False),
+        ("顧客.csv", False, False),
+        ("顧客_CRM台帳.csv", False, False),
+    ],
+)
+def test_a_pulled_table_is_known_by_its_name(name: str, is_pulled: bool, is_numbered: bool) -> None:
+    """In that of Kintone alone the ids are known to be numbers of records."""
+    assert is_pulled_table(Path(name)) is is_pulled
+    assert has_record_numbers(Path(name)) is is_numbered

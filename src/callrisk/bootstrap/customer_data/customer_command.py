@@ -131,6 +131,10 @@ def _elsewhere(settings: Settings) -> list[str]:
     if env.kintone_url:
         apps = ", ".join(str(app) for app in env.kintone_tokens)
         places.append(f"Kintone {env.kintone_url} (app {apps}): そこで消すこと / erase it there")
+    if env.http_crm_url:
+        places.append(
+            f"{settings.http_crm.name} {env.http_crm_url}: そこで消すこと / erase it there"
+        )
     if env.connect_is_real:
         places.append(
             "Amazon Connect (S3, Contact Lens): そこで消してください / erase recordings there"

@@ -26,7 +26,7 @@ def without(settings: Settings, customer_id: str) -> Iterator[Rewritten]:
     """Yield the files that the product makes and that have the customer, without it."""
     earlier = settings.processed_dir / "earlier_calls.csv"
     yield from _table(earlier, "customer_id", customer_id)
-    column = settings.kintone.code(settings.customer_columns.customer_id)
+    column = settings.customer_columns.customer_id
     for path in tables_in(settings.raw_dir):
         if is_pulled_table(path):
             yield from _table(path, column, customer_id)

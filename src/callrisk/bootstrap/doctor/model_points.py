@@ -104,7 +104,7 @@ def data_points(settings: Settings) -> Iterator[Finding]:
 def _customers_point(settings: Settings) -> Finding:
     raw = settings.raw_dir
     real, table = real_customer_table(raw), customer_table(raw)
-    if settings.is_production and real is None and not settings.env.kintone_url:
+    if settings.is_production and real is None and not settings.env.names_crm:
         where = _shown(settings, raw)
         text = Text(
             "Kintone も顧客表もないため、お客様の記録なしでスコアを計算します（見本の表は本番では"

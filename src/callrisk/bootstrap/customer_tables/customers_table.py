@@ -33,7 +33,9 @@ def known_customers(settings: Settings, queries: Queries, crm: CrmAccess | None)
         records = {} if table is None else _read(settings, table)
         demo = table is not None and is_demo(table)
         return Customers(records, settings.customer_fields, queries, demo, None)
-    table = table_beside_crm(raw, pulled_table(raw, settings.kintone_is_demo), crm.demo)
+    table = table_beside_crm(
+        raw, pulled_table(raw, settings.pulled_from, settings.crm_is_demo), crm.demo
+    )
     records = {} if table is None else _read_if_fit(settings, table)
     return Customers(records, settings.customer_fields, queries, crm.demo, crm.directory.name)
 

@@ -1,0 +1,1 @@
+"""Tables of customers: read before any CRM answers, and pulled from the CRM."""

@@ -1,0 +1,1 @@
+"""Any CRM with an HTTP interface of JSON: its customers, results and tables, by settings alone."""
