@@ -18,8 +18,8 @@ import pytest
 from sqlalchemy import text
 
 from callrisk.bootstrap.doctor.doctor_command import main
-from callrisk.bootstrap.doctor.kintone_records import shape
 from callrisk.bootstrap.doctor.machine_points import is_ours
+from callrisk.bootstrap.doctor.value_shapes import shape
 from callrisk.data_folder import customer_table
 from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now

@@ -11,6 +11,7 @@ from pathlib import Path
 from callrisk.bootstrap.doctor.connect_points import connect_points
 from callrisk.bootstrap.doctor.database_points import DatabaseLook
 from callrisk.bootstrap.doctor.finding import Finding, State, good, waits
+from callrisk.bootstrap.doctor.http_crm_points import http_crm_points
 from callrisk.bootstrap.doctor.key_points import key_points
 from callrisk.bootstrap.doctor.kintone_points import kintone_points
 from callrisk.bootstrap.doctor.machine_points import (
@@ -90,7 +91,8 @@ def findings(root: Path, options: argparse.Namespace) -> Iterator[Finding]:
     yield from model_points(settings)
     yield from data_points(settings)
     made = {} if look.engine is None else RequestsMade(look.engine).on(utc_now().date())
-    yield from kintone_points(settings, made)
+    crm_points = http_crm_points if settings.env.http_crm_url else kintone_points
+    yield from crm_points(settings, made)
     yield from connect_points(settings, look.engine)
     yield from openid_points(settings)
 

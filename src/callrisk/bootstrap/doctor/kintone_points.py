@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from callrisk.bootstrap.doctor.crm_points import Webhook, requests_point, webhook_point
 from callrisk.bootstrap.doctor.finding import Finding, State, good, not_set_up, waits
 from callrisk.bootstrap.doctor.kintone_records import record_points
 from callrisk.bootstrap.kintone import customers_app_of, kintone_settings, results_plan_of
@@ -17,7 +18,6 @@ from callrisk.settings import Settings, SettingsError
 
 # Nobody waits longer at the screen for one answer.
 _PATIENCE_S = 15.0
-_WARN_AT, _FULL_AT = 0.8, 1.0
 _ENV = Text(
     ".env の KINTONE_… の行を直す（docs/kintone.md）", "correct KINTONE_… in .env (docs/kintone.md)"
 )
@@ -53,8 +53,9 @@ def kintone_points(settings: Settings, made: Mapping[int, int]) -> Iterator[Find
     connection = replace(connection, patience_s=_PATIENCE_S)
     client = KintoneClient(connection)
     yield from _asked_points(_Asked(settings, connection, client, app))
-    yield _webhook_point(settings)
-    yield _requests_point(settings, made, client.requests_today)
+    token = settings.env.kintone_webhook_token.get_secret_value()
+    yield webhook_point(settings, Webhook("Kintone", "kintone", "KINTONE_WEBHOOK_TOKEN", token))
+    yield requests_point(settings.kintone.requests_a_day, made, client.requests_today)
 
 
 def _none_named(settings: Settings) -> Finding:
@@ -167,39 +168,3 @@ def _results_point(asked: _Asked) -> Finding:
         "results app", f"アプリ {app} に追加・更新できます。フィールドも合っています{ja}",
         f"app {app} takes new and changed records, and its fields fit{en}",
     )  # fmt: skip
-
-
-def _webhook_point(settings: Settings) -> Finding:
-    token = settings.env.kintone_webhook_token.get_secret_value()
-    if not token:
-        todo = Text(
-            "使うときは、.env の KINTONE_WEBHOOK_TOKEN に 32 文字以上の推測できない値を設定",
-            "to use it set KINTONE_WEBHOOK_TOKEN in .env, to 32 characters that nobody guesses",
-        )
-        return not_set_up(
-            "webhook", "設定されていません。顧客の変更は、次に調べるときに反映されます",
-            "not set up: a changed record counts when it is next read", todo,
-        )  # fmt: skip
-    url = f"https://{next(iter(settings.env.known_hosts), '<host>')}/api/webhooks/kintone/"
-    text = Text(
-        f"Kintone の Webhook に貼る URL（秘密）: {url}",
-        f"the URL to paste into the webhook of Kintone, a secret: {url}",
-    )
-    return Finding("webhook", State.OK, text, secret=token)
-
-
-def _requests_point(settings: Settings, made: Mapping[int, int], now: Mapping[int, int]) -> Finding:
-    daily = settings.kintone.requests_a_day
-    counts = {app: made.get(app, 0) + now.get(app, 0) for app in sorted({*made, *now})}
-    shown_ja = "、".join(f"アプリ {app}: {count:,}" for app, count in counts.items()) or "0"
-    shown = ", ".join(f"app {app}: {count:,}" for app, count in counts.items()) or "0"
-    text = Text(f"今日のリクエスト（1 日 {daily:,} まで）: {shown_ja}",
-                f"requests of today, of {daily:,}: {shown}")  # fmt: skip
-    share = max(counts.values(), default=0) / daily
-    if share < _WARN_AT:
-        return Finding("requests", State.OK, text)
-    todo = Text(
-        "ほかの連携プログラムのリクエストを減らす。数え直しは日本時間 9:00",
-        "let other programs ask less; the count begins anew at 00:00 UTC",
-    )
-    return Finding("requests", State.WRONG if share >= _FULL_AT else State.ATTENTION, text, todo)

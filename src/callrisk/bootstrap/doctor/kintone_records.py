@@ -1,24 +1,24 @@
 """The records of the customers app: some shown by their shape, duplicates and blanks counted."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from callrisk.bootstrap.doctor.finding import Finding, State, good
+from callrisk.bootstrap.doctor.value_shapes import shape
+from callrisk.crm.pulled_ids import IdFaults
 from callrisk.domain.customer import normal_id
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.wording import Text
 from callrisk.integrations.kintone.customers.customer_mapping import plain
 from callrisk.integrations.kintone.customers.customers_app import CustomersApp
-from callrisk.crm.pulled_ids import IdFaults
 from callrisk.integrations.kintone.form_fields import FormField
 from callrisk.settings import Settings
 
 # Pages of 500: ten requests of the day's.
 _MOST_PAGES = 10
-_SHOWN, _LONGEST_SHAPE = 3, 16
+_SHOWN = 3
 _READ = Text(
     "API トークンに「レコード閲覧」を許可し、アプリを更新する",
     "allow the API token to view records, and update the app",
@@ -66,17 +66,3 @@ def _blanks_point(records: Sequence[Mapping[str, Any]], codes: Sequence[str]) ->
 
 def _shape_of(record: Mapping[str, Any], codes: Sequence[str]) -> str:
     return ", ".join(f"{code}={shape(plain(record.get(code)) or '')}" for code in codes)
-
-
-def shape(text: str) -> str:
-    """Return a value by its shape alone: 9 for a digit, x for a letter, ○ for any other sign."""
-    cut = f"{text[:_LONGEST_SHAPE]}{'…' if len(text) > _LONGEST_SHAPE else ''}"
-    return "".join(map(_sign, cut)) or "-"
-
-
-def _sign(character: str) -> str:
-    if unicodedata.category(character) == "Nd":
-        return "9"
-    if character.isascii():
-        return "x" if character.isalpha() else character
-    return character if character in "…　" else "○"
