@@ -160,7 +160,7 @@ def test_what_keeps_results_back_is_seen_in_the_form(name: str) -> None:
     """Each by one sentence in both languages."""
     changes, named = OBSTACLES[name]
     form = {code: told for code, told in (RESULTS | changes).items() if told}
-    (obstacle,) = obstacles(fields_from(form), {one: one for one in NAMES})
+    (obstacle,) = obstacles(fields_from(form), {one: one for one in NAMES}, {})
     assert named in obstacle.ja
     assert named in obstacle.en
 
@@ -180,4 +180,4 @@ def test_what_keeps_results_back_is_seen_in_the_form(name: str) -> None:
 def test_what_keeps_nothing_back_is_no_obstacle(harmless: dict[str, Any]) -> None:
     """Filled by Kintone, or wide enough."""
     form = {code: told for code, told in (RESULTS | harmless).items() if told}
-    assert obstacles(fields_from(form), {one: one for one in NAMES}) == []
+    assert obstacles(fields_from(form), {one: one for one in NAMES}, {}) == []
