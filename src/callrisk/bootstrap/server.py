@@ -57,6 +57,7 @@ from callrisk.store.calls import Store
 from callrisk.store.ciphers.key_ring import KeyPurpose
 from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.earlier_calls import import_earlier_calls
+from callrisk.store.facts.day_queries import DayQueries
 from callrisk.store.facts.operation_queries import OperationQueries
 from callrisk.store.facts.usual_queries import UsualQueries
 from callrisk.store.jobs.asked_jobs import AskedJobs
@@ -200,7 +201,7 @@ def _state(settings: Settings, push: Push, parts: _Parts, role: Role) -> AppStat
         _limits(settings), _webhooks(settings, store, place),
         EscalationQueries(engine), CallSearch(engine), SavedSearches(engine),
         SearchCursors(engine), CorrectionQueries(engine), UsualQueries(engine),
-        OperationQueries(engine), settings.outcomes,
+        OperationQueries(engine), DayQueries(engine), settings.outcomes,
     )  # fmt: skip
 
 

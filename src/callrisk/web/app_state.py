@@ -26,6 +26,7 @@ from callrisk.live.webhooks.webhook_service import WebhookService
 from callrisk.people.accounts import Accounts
 from callrisk.replay.demo import DemoReplay
 from callrisk.store.calls import Store
+from callrisk.store.facts.day_queries import DayQueries
 from callrisk.store.facts.operation_queries import OperationQueries
 from callrisk.store.facts.usual_queries import UsualQueries
 from callrisk.store.queries import Queries
@@ -76,6 +77,7 @@ class AppState:
     corrections: CorrectionQueries
     usual: UsualQueries
     operation: OperationQueries
+    days: DayQueries
     outcomes: tuple[Outcome, ...]
 
     def health(self) -> HealthAnswer:

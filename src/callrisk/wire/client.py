@@ -35,6 +35,7 @@ from callrisk.wire.jobs.job_answers import JobAnswer, JobList
 from callrisk.wire.people import CSRF_HEADER, SessionAnswer
 from callrisk.wire.requests import IDEMPOTENCY_HEADER, CallSegmentBody, SegmentBody
 from callrisk.wire.stats.call_stats import CallStatsAnswer, StatsBy
+from callrisk.wire.stats.today import TodayAnswer, UsualDayAnswer
 from callrisk.wire.visitor_address import VISITOR_HEADER, VisitorSeal
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -156,6 +157,14 @@ class LiveApi:
         """Return the figures of ended calls of the last days by agent, team, day or week."""
         query: Json = {"by": str(by), "days": days}
         return self._get(CallStatsAnswer, "stats/calls", query | ({"demo": "true"} if demo else {}))
+
+    def today(self, *, demo: bool = False) -> TodayAnswer:
+        """Return the operation of today; with `demo` also calls of a demonstration."""
+        return self._get(TodayAnswer, "stats/today", {} if demo else {"demo": "false"})
+
+    def usual_day(self, *, demo: bool = False) -> UsualDayAnswer:
+        """Return what is usual at this time of this weekday."""
+        return self._get(UsualDayAnswer, "stats/usual_day", {} if demo else {"demo": "false"})
 
     def call(self, call_id: str) -> CallDetail:
         """Return one call with everything that was heard, assessed and noted."""

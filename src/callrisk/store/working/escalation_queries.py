@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, select
+from sqlalchemy import Connection, Engine, Select, func, select
 
 from callrisk.domain.call_record import StoredCall, StoredNote
 from callrisk.domain.work.call_work import EscalationState, call_work
@@ -14,6 +15,14 @@ from callrisk.store.stored_calls import CALL_COLUMNS, NOTE_COLUMNS, calls_from, 
 from callrisk.store.working.note_states import has_note_about
 
 _N, _C = tables.notes.c, tables.calls.c
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEscalations:
+    """The number of escalations that wait for an answer, and since when the first does."""
+
+    count: int
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +44,15 @@ class EscalationQueries:
 
     def waiting(self, limit: int, agent_ids: Collection[str] | None) -> list[CallEscalation]:
         """Return the escalations that wait for an answer, the longest waiting first."""
-        noted = _of(_NOTED.where(_C.escalated, ~_IS_CLOSED), agent_ids)
+        noted = _of(_WAITING, agent_ids)
         return self._read(noted.order_by(_N.at, _N.note_id).limit(limit))
+
+    def all_waiting(self, agent_ids: Collection[str] | None) -> WaitingEscalations:
+        """Return how many escalations wait, in progress or over as their calls may be."""
+        waiting = _WAITING.with_only_columns(*_COUNTED)
+        with self._engine.connect() as connection:
+            count, since = connection.execute(_of(waiting, agent_ids)).one()
+        return WaitingEscalations(count, since)
 
     def newest(self, limit: int, agent_ids: Collection[str] | None) -> list[CallEscalation]:
         """Return escalations whatever became of them, the newest first."""
@@ -62,6 +78,8 @@ _NOTED = (
     .where(_N.kind == str(NoteKind.ESCALATION))
 )  # fmt: skip
 _IS_CLOSED = has_note_about(_N, {NoteKind.ESCALATION_ANSWER, NoteKind.ESCALATION_WITHDRAWN})
+_WAITING = _NOTED.where(_C.escalated, ~_IS_CLOSED)
+_COUNTED: tuple[Any, ...] = (func.count(), func.min(_N.at))
 _NEWEST_FIRST = (_N.at.desc(), _N.note_id.desc())
 
 

@@ -12,6 +12,7 @@ from callrisk.web.routes.jobs import jobs
 from callrisk.web.routes.searches import searches
 from callrisk.web.routes.segment_batches import segment_batches
 from callrisk.web.routes.statement_corrections import corrections
+from callrisk.web.routes.today_stats import today_stats
 from callrisk.web.routes.usual_quality import usual_quality
 from callrisk.web.routes.webhook_subscriptions import webhook_subscriptions
 from callrisk.web.routes.work_on_calls import work_on_calls
@@ -19,4 +20,5 @@ from callrisk.web.routes.work_on_calls import work_on_calls
 BLUEPRINTS: tuple[APIBlueprint, ...] = (
     health, calls, call_actions, work_on_calls, corrections, searches, segment_batches, events,
     jobs, demo, webhook_subscriptions, usual_quality, call_stats,
+    today_stats,
 )  # fmt: skip
