@@ -22,7 +22,17 @@ pytestmark = pytest.mark.browser
 
 PATIENCE_MS = 120_000
 REFUSED = "Content Security Policy"
-PAGES = ("", "live", "team", "customers", "evaluation", "training", "models", "downloads")
+PAGES = (
+    "",
+    "overview",
+    "live",
+    "team",
+    "customers",
+    "evaluation",
+    "training",
+    "models",
+    "downloads",
+)
 PHONE, TABLET, WIDE_TABLET, DESK = (390, 844), (768, 1024), (820, 1180), (1440, 900)
 # What a finger needs, in CSS pixels.
 TARGET = 44
@@ -123,11 +133,11 @@ def test_the_apps_open_in_the_language_of_the_browser(
 ) -> None:
     """Japanese where it asks for neither; an address that names a language goes first."""
     page = opened(browser, DESK, strangers, locale=locale)
-    title = catalogue(language)["overview.title"]
+    title = catalogue(language)["today.title"]
     page.goto(apps.analytics)
     expect(page.locator("h1")).to_have_text(title)
     page.goto(f"{apps.analytics}/?lang=ja")
-    expect(page.locator("h1")).to_have_text(catalogue("ja")["overview.title"])
+    expect(page.locator("h1")).to_have_text(catalogue("ja")["today.title"])
     page.close()
 
 
@@ -155,9 +165,9 @@ def test_the_language_stays_from_page_to_page(
     """Chosen once, English stands on the next page, and in a link that is opened anew."""
     page = opened(browser, DESK, strangers)
     page.goto(apps.analytics)
-    expect(page.locator("h1")).to_have_text("概要")
+    expect(page.locator("h1")).to_have_text("今日")
     page.get_by_text("English", exact=True).click()
-    expect(page.locator("h1")).to_have_text("Overview")
+    expect(page.locator("h1")).to_have_text("Today")
 
     page.get_by_role("link", name="Models").click()
     expect(page.locator("h1")).to_have_text("Models")
@@ -222,4 +232,22 @@ def test_the_report_opens_anywhere(
         assert picture.locator("text").count() > 0
     fits(page)
     assert strangers == []
+    page.close()
+
+
+def test_today_follows_calls_by_itself(
+    apps: Apps, server: LiveServer, browser: Browser, strangers: list[str]
+) -> None:
+    """A call that begins counts without anybody's hand, and once it is over no more."""
+    page = opened(browser, DESK, strangers)
+    page.goto(f"{apps.analytics}/?lang=ja")
+    settled(page)
+    calls = page.locator("[data-testid='stMetricValue']").first
+    before = int(calls.inner_text())
+    call = {"call_id": "today-1", "customer_id": None, "agent_id": "agent-1"}
+    server.post("start_call", call)
+
+    expect(calls).to_have_text(str(before + 1))
+    server.post("end_call", {"call_id": "today-1"})
+    expect(calls).to_have_text(str(before))
     page.close()

@@ -48,7 +48,17 @@ from kintone_stand_in import demo
 # Others may be using the machine as well.
 PATIENCE_S = 120
 SHARED_PHONE = "050-0000-9001"
-PAGES = ("overview", "team", "training", "evaluation", "customers", "models", "live", "downloads")
+PAGES = (
+    "today",
+    "overview",
+    "team",
+    "training",
+    "evaluation",
+    "customers",
+    "models",
+    "live",
+    "downloads",
+)
 OF_A_VERSION = ("overview", "evaluation", "customers", "downloads")
 DASHBOARDS = ROOT / "src" / "callrisk" / "dashboards"
 

@@ -16,13 +16,15 @@ from callrisk.dashboards.pages import (
     models,
     overview,
     team,
+    today,
     training,
 )
 from callrisk.dashboards.runs import Places
 from callrisk.dashboards.texts import language_switch, say
 
 _PAGES = (
-    ("overview", overview.show, ":material/home:"),
+    ("today", today.show, ":material/today:"),
+    ("overview", overview.show, ":material/verified:"),
     ("live", live.show, ":material/support_agent:"),
     ("team", team.show, ":material/groups:"),
     ("customers", customers.show, ":material/group:"),
@@ -53,7 +55,7 @@ def _show_pages(places: Places) -> None:
             title=say(f"{name}.title"),
             icon=icon,
             url_path=name,
-            default=name == "overview",
+            default=name == "today",
         )
         for name, page, icon in _PAGES
     }
