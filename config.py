@@ -233,3 +233,9 @@ MASKED = {
 # while the customer calls again within that time), "scores" all the rest, "sent" the messages to
 # other systems, "quarantine" records that could not be read.
 KEPT_DAYS = {"words": 90, "scores": 1095, "sent": 90, "quarantine": 7}
+
+# Between which hours of Japan customers may be called, how many calls a week at most, and for how
+# many days a dispute bars calls. Confirm them with your counsel: the values are a beginning.
+# お客様に電話してよい時間帯（日本時間）、週の回数の上限、異議申し立て後に電話を控える日数。
+# 初期値は出発点です。必ず法務・弁護士に確認してください。
+CONTACT_RULES = {"from_hour": 8, "to_hour": 21, "calls_a_week": 7, "dispute_days": 90}

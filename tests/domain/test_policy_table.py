@@ -27,6 +27,7 @@ ROWS = {
     "work on calls": Operation.WORK_ON_CALLS,
     "answer escalations": Operation.ANSWER_ESCALATIONS,
     "decide about corrections": Operation.DECIDE_CORRECTIONS,
+    "say who must not": Operation.DECIDE_CONTACTS,
     "results and models": Operation.READ_ANALYTICS,
     "long jobs": Operation.RUN_JOBS,
     "recorded calls": Operation.PLAY_DEMO,

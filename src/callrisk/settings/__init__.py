@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from callrisk.domain.customer import CustomerField
 from callrisk.domain.kept.keeping_days import KeepingDays
 from callrisk.domain.masking import ALL_KINDS, Kind
+from callrisk.domain.operation.contact_rules import ContactRules
 from callrisk.domain.risk_category import Thresholds
 from callrisk.domain.work.outcome_codes import OUTCOMES, Outcome
 from callrisk.settings.config_file import (
@@ -73,6 +74,7 @@ class Settings(Strict):
     masked_kinds: frozenset[Kind] = ALL_KINDS
     kept: KeepingDays = KeepingDays()
     outcomes: tuple[Outcome, ...] = OUTCOMES
+    contact_rules: ContactRules = ContactRules()
 
     @property
     def kintone_columns(self) -> dict[str, Any]:
@@ -268,6 +270,7 @@ def _settings(root: Path, env: Environment, config: Config, portfolio: str) -> S
         masked_kinds=config.MASKED.kinds,
         kept=KeepingDays(**dict(config.KEPT_DAYS)),
         outcomes=config.outcomes,
+        contact_rules=ContactRules(**dict(config.CONTACT_RULES)),
     )
 
 

@@ -219,6 +219,21 @@ class Keeping(Strict):
         return self
 
 
+class ContactHours(Strict):
+    """CONTACT_RULES of config.py: when and how often customers may be called."""
+
+    from_hour: int = Field(default=8, ge=0, le=23)
+    to_hour: int = Field(default=21, ge=1, le=24)
+    calls_a_week: int = Field(default=7, ge=1, le=100)
+    dispute_days: int = Field(default=90, ge=1, le=3650)
+
+    @model_validator(mode="after")
+    def _hours_are_a_span(self) -> Self:
+        if self.from_hour >= self.to_hour:
+            raise ValueError("from_hour must lie before to_hour")
+        return self
+
+
 class OutcomeWords(Strict):
     """One entry of OUTCOMES: its words in both languages."""
 
@@ -249,6 +264,7 @@ class Config(Strict):
     PAYMENT_COLUMNS: PaymentColumns = PaymentColumns()
     MASKED: Masked = Masked()
     KEPT_DAYS: Keeping = Keeping()
+    CONTACT_RULES: ContactHours = ContactHours()
     OUTCOME_WINDOW_DAYS: int = Field(default=90, ge=1, le=3650)
     OUTCOMES: dict[OutcomeCode, OutcomeWords] = Field(default={}, max_length=MOST_OUTCOMES)
 

@@ -10,6 +10,7 @@ from callrisk.crm.service import Crm
 from callrisk.domain.evaluation import Skill
 from callrisk.domain.listening import LISTENING_CUSTOMER_CHARS, LISTENING_MS, LISTENING_TURNS
 from callrisk.domain.masking import VERSION, Kind, Masking
+from callrisk.domain.operation.contact_rules import ContactRules
 from callrisk.domain.risk_category import Thresholds
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import TRAIN_COMMAND
@@ -26,6 +27,7 @@ from callrisk.live.webhooks.webhook_service import WebhookService
 from callrisk.people.accounts import Accounts
 from callrisk.replay.demo import DemoReplay
 from callrisk.store.calls import Store
+from callrisk.store.contacting.contact_store import ContactStore
 from callrisk.store.facts.day_queries import DayQueries
 from callrisk.store.facts.operation_queries import OperationQueries
 from callrisk.store.facts.usual_queries import UsualQueries
@@ -78,6 +80,8 @@ class AppState:
     usual: UsualQueries
     operation: OperationQueries
     days: DayQueries
+    contacts: ContactStore
+    contact_rules: ContactRules
     outcomes: tuple[Outcome, ...]
 
     def health(self) -> HealthAnswer:

@@ -1,8 +1,7 @@
 """The Python client of the server: each method is one request, each failure one sentence."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
@@ -32,11 +31,12 @@ from callrisk.wire.demo import DemoStarted
 from callrisk.wire.events import EventPage, NoteAdded
 from callrisk.wire.health import HealthAnswer
 from callrisk.wire.jobs.job_answers import JobAnswer, JobList
-from callrisk.wire.people import CSRF_HEADER, SessionAnswer
+from callrisk.wire.people import PersonsSession, SessionAnswer
 from callrisk.wire.requests import IDEMPOTENCY_HEADER, CallSegmentBody, SegmentBody
 from callrisk.wire.stats.call_stats import CallStatsAnswer, StatsBy
+from callrisk.wire.stats.contacts import ContactsAnswer
 from callrisk.wire.stats.today import TodayAnswer, UsualDayAnswer
-from callrisk.wire.visitor_address import VISITOR_HEADER, VisitorSeal
+from callrisk.wire.work.work_answers import OutcomeAnswer, OutcomesAnswer
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -55,30 +55,6 @@ class LiveApiError(RuntimeError):
     def unreachable(self) -> bool:
         """Return whether nobody answered, as opposed to an answer that says no."""
         return self.status is None
-
-
-@dataclass(frozen=True, slots=True)
-class PersonsSession:
-    """The session of a person, by its cookie; `csrf_token` goes along with what is written."""
-
-    cookie: str
-    token: str
-    csrf_token: str = ""
-    # Where the person is, for an app that asks on behalf of that person.
-    address: str = ""
-    seal: VisitorSeal | None = None
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers of a request that this person makes."""
-        csrf = {CSRF_HEADER: self.csrf_token} if self.csrf_token else {}
-        return {"Cookie": f"{self.cookie}={self.token}"} | csrf | self._visitor
-
-    @property
-    def _visitor(self) -> dict[str, str]:
-        if self.seal is None or not self.address:
-            return {}
-        return {VISITOR_HEADER: self.seal.signed(self.address, self.token, datetime.now(UTC))}
 
 
 class LiveApi:
@@ -165,6 +141,20 @@ class LiveApi:
     def usual_day(self, *, demo: bool = False) -> UsualDayAnswer:
         """Return what is usual at this time of this weekday."""
         return self._get(UsualDayAnswer, "stats/usual_day", {} if demo else {"demo": "false"})
+
+    def contacts(self, customer_ids: Sequence[str], *, demo: bool = False) -> ContactsAnswer:
+        """Return what is known of the calls of customers; with `demo` also of a demonstration."""
+        body: Json = {"customer_ids": list(customer_ids), "demo": None if demo else False}
+        return self._post(ContactsAnswer, "contacts", body)
+
+    def decide_contact(self, customer_id: str, kind: str, reason: str) -> ContactsAnswer:
+        """Decide that a customer must not be called, or is called today all the same."""
+        body = {"customer_id": customer_id, "kind": kind, "reason": reason}
+        return self._post(ContactsAnswer, "contacts/decisions", body)
+
+    def outcomes(self) -> list[OutcomeAnswer]:
+        """Return the outcomes that calls can have, with their words."""
+        return self._get(OutcomesAnswer, "outcomes").outcomes
 
     def call(self, call_id: str) -> CallDetail:
         """Return one call with everything that was heard, assessed and noted."""

@@ -1,10 +1,14 @@
 """Persons and sessions as they are answered, and what a request of a person carries."""
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
 from pydantic import Field
 
 from callrisk.domain.access.person import Means
 from callrisk.domain.access.policy_table import Operation, Role
 from callrisk.wire.base import Moment, Wire
+from callrisk.wire.visitor_address import VISITOR_HEADER, VisitorSeal
 
 # A name with this start is taken by browsers only from its own host, over https, for all paths.
 SECURE_COOKIE, COOKIE = "__Host-callrisk", "callrisk_session"
@@ -43,3 +47,27 @@ class SessionAnswer(Wire):
     draft_key: str | None = None
     sees_all: bool = False
     teams: dict[str, list[str]] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsSession:
+    """The session of a person, by its cookie; `csrf_token` goes along with what is written."""
+
+    cookie: str
+    token: str
+    csrf_token: str = ""
+    # Where the person is, for an app that asks on behalf of that person.
+    address: str = ""
+    seal: VisitorSeal | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of a request that this person makes."""
+        csrf = {CSRF_HEADER: self.csrf_token} if self.csrf_token else {}
+        return {"Cookie": f"{self.cookie}={self.token}"} | csrf | self._visitor
+
+    @property
+    def _visitor(self) -> dict[str, str]:
+        if self.seal is None or not self.address:
+            return {}
+        return {VISITOR_HEADER: self.seal.signed(self.address, self.token, datetime.now(UTC))}

@@ -10,8 +10,7 @@ from callrisk.people.signing_keys import visitor_keys
 from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, new_ring
 from callrisk.store.people.audit_log import Sought
 from callrisk.web.access.requesters import csrf_token
-from callrisk.wire.client import PersonsSession
-from callrisk.wire.people import SECURE_COOKIE
+from callrisk.wire.people import SECURE_COOKIE, PersonsSession
 from callrisk.wire.visitor_address import (
     VISITOR_HEADER,
     VisitorKeys,

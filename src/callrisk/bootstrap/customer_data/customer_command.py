@@ -15,6 +15,7 @@ from callrisk.domain.customer import canonical_id
 from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
 from callrisk.settings import Settings, SettingsError, load
+from callrisk.store.contacting.contact_store import ContactStore
 from callrisk.store.database import DatabaseError, WordsEngine, close_database
 from callrisk.store.keeping.customer_data import CustomerData, CustomerInCallError
 from callrisk.store.people.audit_log import AuditLog
@@ -70,6 +71,7 @@ def _export(settings: Settings, engine: WordsEngine, options: argparse.Namespace
         "made_at": utc_now(),
         "calls": [_call(queries, call_id) for call_id in data.call_ids(options.id)],
         "earlier_calls": data.earlier_calls(options.id),
+        "contact_decisions": [asdict(one) for one in ContactStore(engine).decisions([options.id])],
         "tables": rows_of(settings, options.id),
         "elsewhere": _elsewhere(settings),
     }

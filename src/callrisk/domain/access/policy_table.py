@@ -44,6 +44,8 @@ class Operation(StrEnum):
     ANSWER_ESCALATIONS = "answer_escalations"
     # Approve or reject what was meant by a statement, and take the approved sentences out.
     DECIDE_CORRECTIONS = "decide_corrections"
+    # Say who must not be called, or may be called all the same.
+    DECIDE_CONTACTS = "decide_contacts"
     # Name another agent than one's own.
     ACT_AS_AGENTS = "act_as_agents"
     # Results of runs, models, customers of an export: the analytics app.
@@ -107,6 +109,7 @@ POLICY: Mapping[Role, Mapping[Operation, Reach]] = {
         Operation.WORK_ON_CALLS: Reach.ALL,
         Operation.ANSWER_ESCALATIONS: Reach.ALL,
         Operation.DECIDE_CORRECTIONS: Reach.ALL,
+        Operation.DECIDE_CONTACTS: Reach.ALL,
         Operation.READ_ANALYTICS: Reach.ALL,
         Operation.RUN_JOBS: Reach.ALL,
         Operation.PLAY_DEMO: Reach.ALL,

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, RingKey
 from callrisk.store.ciphers.sealing import SealError, SecretCipher
 from callrisk.store.connect import connect_tables
+from callrisk.store.contacting.contact_tables import contact_decisions
 from callrisk.store.people import people_tables
 from callrisk.store.search.search_tables import saved_searches
 from callrisk.store.search.word_segments import segments_by_ring_key
@@ -28,7 +29,7 @@ _HEAD = 128
 _SEALED = (
     connect_tables.quarantine.c.sealed, people_tables.persons.c.sealed_totp,
     people_tables.sessions.c.sealed_id_token, webhooks.c.sealed_secret,
-    webhooks.c.sealed_old_secret, saved_searches.c.sealed,
+    webhooks.c.sealed_old_secret, saved_searches.c.sealed, contact_decisions.c.sealed,
 )  # fmt: skip
 
 

@@ -18,15 +18,20 @@ from callrisk.domain.event_types import EventType
 from callrisk.store import tables
 from callrisk.store.ciphers.erasures import Erasures
 from callrisk.store.ciphers.word_cipher import cipher_of
+from callrisk.store.contacting.contact_tables import contact_decisions
 from callrisk.store.facts import fact_tables
 from callrisk.store.keeping.old_calls import remove_calls
 from callrisk.store.people.audit_subjects import AuditSubjects
 from callrisk.store.search.search_tables import saved_searches
 from callrisk.store.transaction import writing
 
-_C, _P, _F, _E = (
-    table.c for table in (tables.calls, tables.earlier_calls, fact_tables.call_facts, tables.events)
-)
+_C, _P, _F, _E, _D = (
+    table.c
+    for table in (
+        tables.calls, tables.earlier_calls, fact_tables.call_facts, tables.events,
+        contact_decisions,
+    )
+)  # fmt: skip
 _AT_ONCE = 20
 
 
@@ -93,7 +98,7 @@ class CustomerData:
         self._subjects.unlink_erased()
         if not self.erasures.all():
             return Erased(0, 0, 0)
-        known = union(*(select(column.customer_id).distinct() for column in (_C, _P, _F)))
+        known = union(*(select(column.customer_id).distinct() for column in (_C, _P, _F, _D)))
         with self._engine.connect() as connection:
             ids = [one for one in connection.execute(known).scalars() if one is not None]
         done = [self._erase(one, at) for one, at in self.erasures.of(ids).items()]
@@ -121,6 +126,8 @@ class CustomerData:
         with writing(self._engine) as connection:
             earlier = (_P.customer_id == customer_id) & (_P.began_at < before)
             removed = connection.execute(delete(tables.earlier_calls).where(earlier)).rowcount
+            decided = (_D.customer_id == customer_id) & (_D.at < before)
+            connection.execute(delete(contact_decisions).where(decided))
             facts = (_F.customer_id == customer_id) & (_F.started_at < before)
             connection.execute(delete(fact_tables.call_facts).where(facts))
             # Any of them may have looked for the customer, by words too.

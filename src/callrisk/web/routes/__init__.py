@@ -5,6 +5,7 @@ from apiflask import APIBlueprint
 from callrisk.web.routes.call_actions import call_actions
 from callrisk.web.routes.call_stats import call_stats
 from callrisk.web.routes.calls import calls
+from callrisk.web.routes.contacts import contacts
 from callrisk.web.routes.demo import demo
 from callrisk.web.routes.events import events
 from callrisk.web.routes.health import health
@@ -20,5 +21,5 @@ from callrisk.web.routes.work_on_calls import work_on_calls
 BLUEPRINTS: tuple[APIBlueprint, ...] = (
     health, calls, call_actions, work_on_calls, corrections, searches, segment_batches, events,
     jobs, demo, webhook_subscriptions, usual_quality, call_stats,
-    today_stats,
+    today_stats, contacts,
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Decisions on whom to call, and the calls that bar the next one."""
