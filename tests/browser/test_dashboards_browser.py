@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from callrisk.dashboards.texts import catalogue
@@ -24,6 +26,7 @@ PATIENCE_MS = 120_000
 REFUSED = "Content Security Policy"
 PAGES = (
     "",
+    "call_list",
     "overview",
     "live",
     "team",
@@ -250,4 +253,21 @@ def test_today_follows_calls_by_itself(
     expect(calls).to_have_text(str(before + 1))
     server.post("end_call", {"call_id": "today-1"})
     expect(calls).to_have_text(str(before))
+    page.close()
+
+
+def test_the_list_of_calls_is_saved_as_it_is_shown(
+    apps: Apps, browser: Browser, strangers: list[str], tmp_path: Path
+) -> None:
+    """As a workbook with as many rows as there are calls, those left out, and the conditions."""
+    page = opened(browser, DESK, strangers)
+    page.goto(f"{apps.analytics}/call_list?lang=ja&who=all&budget=7")
+    settled(page)
+    with page.expect_download() as waited:
+        page.get_by_role("button", name=catalogue("ja")["call_list.as_xlsx"]).click()
+    waited.value.save_as(tmp_path / "list.xlsx")
+    book = load_workbook(tmp_path / "list.xlsx")
+
+    assert [sheet.title for sheet in book] == ["電話リスト", "かけない方", "条件"]
+    assert book["電話リスト"].max_row == 1 + 7
     page.close()

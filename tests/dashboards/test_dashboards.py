@@ -50,6 +50,7 @@ PATIENCE_S = 120
 SHARED_PHONE = "050-0000-9001"
 PAGES = (
     "today",
+    "call_list",
     "overview",
     "team",
     "training",

@@ -9,6 +9,7 @@ from callrisk.dashboards import frame
 from callrisk.dashboards.access.app_access import AppAccess
 from callrisk.dashboards.access.visitor import show_visitor, visitor_of
 from callrisk.dashboards.pages import (
+    call_list,
     customers,
     downloads,
     evaluation,
@@ -24,6 +25,7 @@ from callrisk.dashboards.texts import language_switch, say
 
 _PAGES = (
     ("today", today.show, ":material/today:"),
+    ("call_list", call_list.show, ":material/call:"),
     ("overview", overview.show, ":material/verified:"),
     ("live", live.show, ":material/support_agent:"),
     ("team", team.show, ":material/groups:"),

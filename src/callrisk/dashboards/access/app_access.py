@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from callrisk.dashboards.access.session_watch import SessionWatch
 from callrisk.domain.access.policy_table import Operation
-from callrisk.wire.client import LiveApi, PersonsSession
-from callrisk.wire.people import SessionAnswer, session_cookie
+from callrisk.wire.client import LiveApi
+from callrisk.wire.people import PersonsSession, SessionAnswer, session_cookie
 from callrisk.wire.visitor_address import VisitorSeal
 
 # What a token looks like; nothing else of a cookie is sent on.

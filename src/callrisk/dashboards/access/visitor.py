@@ -10,8 +10,8 @@ import streamlit as st
 from callrisk.dashboards.access.app_access import AppAccess, watch_of
 from callrisk.dashboards.server_away import show_reconnecting
 from callrisk.dashboards.texts import language, say
-from callrisk.wire.client import LiveApi, LiveApiError, PersonsSession
-from callrisk.wire.people import SessionAnswer
+from callrisk.wire.client import LiveApi, LiveApiError
+from callrisk.wire.people import PersonsSession, SessionAnswer
 from callrisk.wire.visitor_address import forwarded_address
 
 _SUBJECT = "subject"
