@@ -244,6 +244,13 @@ class CallOver(Wire):
     summary: CallSummary | None
 
 
+class TranscriptAnswer(Wire):
+    """The transcript of a call as plain text in the language of the request, and a file's name."""
+
+    name: str
+    text: str
+
+
 class SegmentsTaken(Wire):
     """The numbers of turns that were new or newer, and of those that were known."""
 

@@ -26,6 +26,7 @@ from callrisk.wire.call import (
     CallSummary,
     SegmentBatchTaken,
     SegmentsTaken,
+    TranscriptAnswer,
 )
 from callrisk.wire.demo import DemoStarted
 from callrisk.wire.events import EventPage, NoteAdded
@@ -33,6 +34,7 @@ from callrisk.wire.health import HealthAnswer
 from callrisk.wire.jobs.job_answers import JobAnswer, JobList
 from callrisk.wire.people import PersonsSession, SessionAnswer
 from callrisk.wire.requests import IDEMPOTENCY_HEADER, CallSegmentBody, SegmentBody
+from callrisk.wire.search.search_answers import SearchPage
 from callrisk.wire.stats.call_stats import CallStatsAnswer, StatsBy
 from callrisk.wire.stats.contacts import ContactsAnswer
 from callrisk.wire.stats.today import TodayAnswer, UsualDayAnswer
@@ -159,6 +161,24 @@ class LiveApi:
     def call(self, call_id: str) -> CallDetail:
         """Return one call with everything that was heard, assessed and noted."""
         return self._get(CallDetail, _path(call_id))
+
+    def transcript(self, call_id: str) -> TranscriptAnswer:
+        """Return what was said and noted in a call as plain text, which is noted in the audit."""
+        return self._get(TranscriptAnswer, _path(call_id, "transcript"))
+
+    def search_calls(self, facts: Json, cursor: str | None = None) -> SearchPage:
+        """Return ended calls with facts, the newest first."""
+        query = facts | ({} if cursor is None else {"cursor": cursor})
+        return self._get(SearchPage, "calls/search", query)
+
+    def save_search(self, words: str, facts: Json) -> SearchPage:
+        """Keep a search by words; return its first page, with its id."""
+        return self._post(SearchPage, "searches", facts | {"words": words})
+
+    def read_search(self, search_id: str, cursor: str | None = None) -> SearchPage:
+        """Return a page of a search that was kept."""
+        query: Json = {} if cursor is None else {"cursor": cursor}
+        return self._get(SearchPage, f"searches/{quote(search_id, safe='')}", query)
 
     def changes(
         self,

@@ -21,7 +21,7 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Searches, of which each is noted with the calls that it found: no two are alike.
 _SEARCHES = frozenset({"searches.search_calls", "searches.save_search", "searches.read_search"})
 # Reads that take customers' words out, of which each is noted with its calls.
-_EXPORTS = frozenset({"corrections.read_correction_table"})
+_EXPORTS = frozenset({"corrections.read_correction_table", "calls.read_transcript"})
 # The lists of answers whose rows name calls.
 _LISTS_OF_CALLS = ("calls", "corrections", "escalations", "events")
 # Reads that are asked by POST.

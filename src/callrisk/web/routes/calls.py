@@ -12,6 +12,7 @@ from callrisk.domain.access.policy_table import Operation
 from callrisk.domain.event_types import Source
 from callrisk.domain.time import utc_now
 from callrisk.domain.wording import Text
+from callrisk.domain.work.transcript_text import transcript_text
 from callrisk.store.calls import NewCall, OtherCustomerError
 from callrisk.web.access.guards import (
     may_reach,
@@ -22,7 +23,9 @@ from callrisk.web.access.guards import (
 )
 from callrisk.web.app_state import app_state
 from callrisk.web.contract import answers, takes
-from callrisk.web.refusal_words import refuse, told
+from callrisk.web.limits.limited_routes import limited_as
+from callrisk.web.limits.rate_limits import Rate
+from callrisk.web.refusal_words import reader_language, refuse, told
 from callrisk.web.routes.call_answers import (
     changes_of,
     contexts_of,
@@ -41,6 +44,7 @@ from callrisk.wire.call import (
     NoteAnswer,
     ScorePoint,
     SegmentsTaken,
+    TranscriptAnswer,
 )
 from callrisk.wire.requests import (
     CallList,
@@ -69,6 +73,10 @@ _NO_DEMO = Text(
 _NOT_ASSESSED = Text(
     "モデルがないため、通話 {call_id} の評価はありません。",
     "The call {call_id} was not assessed: there is no model.",
+)
+_LOST = Text(
+    "通話 {call_id} のことばは、鍵が失われたため復号できません。",
+    "The words of the call {call_id} cannot be decrypted, as their key was lost.",
 )
 Worded = TypeVar("Worded", SegmentAnswer, NoteAnswer)
 
@@ -196,6 +204,21 @@ def get_call(call_id: str) -> CallDetail:
         call, utc_now(), context, segments=segments, notes=notes,
         assessments=[ScorePoint.of(point) for point in queries.assessments(call_id)],
     )  # fmt: skip
+
+
+@calls.get("/calls/<call_id>/transcript")
+@answers(TranscriptAnswer, HTTPStatus.NOT_FOUND)
+@needs(Operation.READ_CALLS)
+@limited_as(Rate.EXPORTS)
+def read_transcript(call_id: str) -> TranscriptAnswer:
+    """Return what was said and noted in a call as plain text; the audit has each time."""
+    call, queries = stored_call(call_id), app_state().queries
+    turns, notes = queries.turns(call_id), queries.notes(call_id)
+    if queries.lost_words(call_id):
+        # Never as if nothing had been said.
+        refuse(HTTPStatus.NOT_FOUND, _LOST, call_id=call_id)
+    text = transcript_text(call, turns, notes, reader_language())
+    return TranscriptAnswer(name=f"{call_id}.txt", text=text)
 
 
 def _told_of_loss(row: Worded) -> Worded:
