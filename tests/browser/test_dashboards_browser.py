@@ -27,6 +27,7 @@ REFUSED = "Content Security Policy"
 PAGES = (
     "",
     "call_list",
+    "calls",
     "overview",
     "live",
     "team",
@@ -270,4 +271,31 @@ def test_the_list_of_calls_is_saved_as_it_is_shown(
 
     assert [sheet.title for sheet in book] == ["電話リスト", "かけない方", "条件"]
     assert book["電話リスト"].max_row == 1 + 7
+    page.close()
+
+
+def test_an_ended_call_is_opened_and_its_words_are_saved(
+    apps: Apps, server: LiveServer, browser: Browser, strangers: list[str], tmp_path: Path
+) -> None:
+    """With its turns in bubbles; the file has the same words."""
+    call = {"call_id": "past-1", "customer_id": None, "agent_id": "agent-1"}
+    turn = {
+        "segment_id": "s1",
+        "role": "CUSTOMER",
+        "begin_ms": 0,
+        "end_ms": 900,
+        "text": "来月払います",
+    }
+    server.post("start_call", call)
+    server.post("calls/past-1/segments", {"segments": [turn]})
+    server.post("end_call", {"call_id": "past-1"})
+    page = opened(browser, PHONE, strangers)
+    page.goto(f"{apps.analytics}/calls?lang=ja&call=past-1")
+    settled(page)
+
+    expect(page.locator(".turn.customer")).to_contain_text("来月払います")
+    with page.expect_download() as waited:
+        page.get_by_role("button", name=catalogue("ja")["calls.save_transcript"]).click()
+    waited.value.save_as(tmp_path / "call.txt")
+    assert "来月払います" in (tmp_path / "call.txt").read_text(encoding="utf-8")
     page.close()

@@ -51,6 +51,7 @@ SHARED_PHONE = "050-0000-9001"
 PAGES = (
     "today",
     "call_list",
+    "calls",
     "overview",
     "team",
     "training",

@@ -10,6 +10,7 @@ from callrisk.dashboards.access.app_access import AppAccess
 from callrisk.dashboards.access.visitor import show_visitor, visitor_of
 from callrisk.dashboards.pages import (
     call_list,
+    calls,
     customers,
     downloads,
     evaluation,
@@ -28,6 +29,7 @@ _PAGES = (
     ("call_list", call_list.show, ":material/call:"),
     ("overview", overview.show, ":material/verified:"),
     ("live", live.show, ":material/support_agent:"),
+    ("calls", calls.show, ":material/manage_search:"),
     ("team", team.show, ":material/groups:"),
     ("customers", customers.show, ":material/group:"),
     ("evaluation", evaluation.show, ":material/fact_check:"),

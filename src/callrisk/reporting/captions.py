@@ -152,6 +152,13 @@ CAPTIONS: dict[str, Caption] = {
             "spread over repeats. If it still rises on the right, more data will help.",
         ),
     ),
+    "course": Caption(
+        Text("スコアの動き", "Course of the score"),
+        Text(
+            "通話の始まりからの時間と、そのときのスコアです。破線は区分の境目です。",
+            "Time since the call began, and the score then. Dashed lines part the categories.",
+        ),
+    ),
     "adjusted_shares": Caption(
         Text("そろえて比べた割合", "Shares, adjusted"),
         Text(
