@@ -37,6 +37,7 @@ def show(places: Places) -> None:
     """Draw the page; its content is refreshed every second."""
     frame.heading("today")
     _moment(places)
+    frame.link_to("call_list", say("today.to_call_list"), ":material/call:")
 
 
 @st.fragment(run_every="1s")
