@@ -20,6 +20,7 @@ from werkzeug.routing import IntegerConverter, Map
 from callrisk import __version__
 from callrisk.background.signals import wait_for_signal
 from callrisk.domain.event_types import EventType
+from callrisk.live.first_use import load_ahead
 from callrisk.live.servers.role import Role
 from callrisk.people.auditing import Anchors
 from callrisk.replay.demo import end_leftovers
@@ -122,6 +123,8 @@ class Server:
         OSError for a port in use: then nothing was started.
         """
         with self._listening(host, port) as listening, self.beside:
+            if self.role.answers or self.role.follows:
+                self._begin("first-use", load_ahead)
             self.start()
             try:
                 if isinstance(listening, socket.socket):
