@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -19,6 +19,8 @@ _EVENT_LOCK = 7_230_002
 
 # How long a writer waits for others, in seconds.
 LOCK_TIMEOUT_S = 30
+# How long writers wait for readers of old pages, in milliseconds, before it is tried again later.
+_SOON_MS = 100
 # SQLite lets a writer that finds another one sleep, longer each time, up to a tenth of a second. So
 # those of one process queue here; among processes it stays as it is.
 _QUEUES: WeakKeyDictionary[Pool, threading.Lock] = WeakKeyDictionary()
@@ -76,6 +78,21 @@ def writing(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _EVENT_LOCK})
         yield connection
+
+
+def write_over_old_pages(engine: Engine) -> bool:
+    """Empty the journal of SQLite, which has rows as they were before; return True once it is.
+
+    It is not while somebody reads them. PostgreSQL writes its journal over by itself.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with _queued(engine), closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={_SOON_MS}")
+        is_busy = bool(cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+        cursor.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_S * 1000}")
+    return not is_busy
 
 
 def insert_into(connection: Connection, table: Any) -> Any:

@@ -1,6 +1,7 @@
 """Words sealed for their place, and nowhere in clear."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, insert, select, update
@@ -16,6 +17,7 @@ from callrisk.store.drafts import Drafts
 from callrisk.store.queries import Queries
 from callrisk.store.schema import metadata
 from callrisk.store.sending.outbox import RESULT_MESSAGE, Outbox
+from harness.key_rings import KEYS
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 WORDS = "来週の火曜に払います"
@@ -121,6 +123,36 @@ def test_rows_of_an_older_version_are_sealed_while_they_are_read(engine: Engine)
     assert WORDS not in repr(stored)
     assert repr(WORDS.encode())[2:-1] not in repr(stored)
     assert "0312345678" not in repr(stored)
+
+
+def test_no_file_has_the_words_once_they_are_sealed(tmp_path: Path) -> None:
+    """Nor the journal, though the database stays open; who reads meanwhile only puts it off."""
+    engine = open_database(f"sqlite:///{tmp_path / 'calls.db'}", KEYS)
+    in_clear(engine)
+    job = ClearRows(engine)
+    with engine.connect() as reading:
+        reading.execute(select(tables.calls)).all()
+        while job.step():
+            pass
+        meanwhile = _holding(tmp_path)
+    job.step()
+    left = _holding(tmp_path)
+    still_there = as_read(engine)
+    engine.dispose()
+
+    assert meanwhile == ["calls.db-wal"]
+    assert left == []
+    assert WORDS in str(still_there)
+
+
+def _holding(folder: Path) -> list[str]:
+    """The files with the words, or the telephone number, in clear."""
+    clear = (WORDS.encode(), WORDS.encode("unicode_escape"), b"0312345678")
+    return [
+        path.name
+        for path in sorted(folder.iterdir())
+        if any(one in path.read_bytes() for one in clear)
+    ]
 
 
 def test_what_stands_in_clear_is_counted(engine: Engine) -> None:

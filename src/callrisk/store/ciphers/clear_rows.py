@@ -32,7 +32,7 @@ from callrisk.store.planning.contact_versions import raise_versions
 from callrisk.store.sending.outbox import sealed_message
 from callrisk.store.store_away import store_away_reported
 from callrisk.store.stored_calls import ASSESSMENT, DRAFT, NOTE, PHONE, SUMMARY, TURN
-from callrisk.store.transaction import writing
+from callrisk.store.transaction import write_over_old_pages, writing
 
 # Others wait while so many are written, some ten milliseconds.
 _AT_ONCE = 300
@@ -62,6 +62,7 @@ class ClearRows:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._done = 0
+        self._is_written_over = False
 
     def step(self) -> int:
         """Encrypt one batch; return how many rows. StoreAwayError while the database is."""
@@ -72,6 +73,8 @@ class ClearRows:
                     return sealed
                 # All that is written from now on is encrypted.
                 self._done += 1
+            if not self._is_written_over:
+                self._is_written_over = write_over_old_pages(self._engine)
         return 0
 
     def _sealed(self, kind: _Kind) -> int:

@@ -27,7 +27,7 @@ from callrisk.domain.call_record import Payload
 from callrisk.domain.event_types import EventType
 from callrisk.store import tables
 from callrisk.store.store_away import store_away_reported
-from callrisk.store.transaction import insert_into, writing
+from callrisk.store.transaction import insert_into, write_over_old_pages, writing
 
 # Others wait while so many are written, some ten milliseconds.
 _AT_ONCE = 500
@@ -44,12 +44,12 @@ class Narrowing:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._reached = 0
-        self._is_done = False
+        self._is_done = self._is_written_over = False
 
     def step(self) -> int:
         """Narrow one batch of events; return how many. StoreAwayError while the database is."""
         if self._is_done:
-            return 0
+            return self._end()
         with store_away_reported():
             with self._engine.connect() as connection:
                 imports = select(tables.imports).where(tables.imports.c.name == _DONE)
@@ -62,6 +62,13 @@ class Narrowing:
         self._reached = whole[-1].seq if whole else self._reached
         self._is_done = not whole
         return len(whole)
+
+    def _end(self) -> int:
+        """Have no journal tell what the events said; return 0."""
+        if not self._is_written_over:
+            with store_away_reported():
+                self._is_written_over = write_over_old_pages(self._engine)
+        return 0
 
     def _batch(self, connection: Connection) -> list[Any]:
         statement = select(_E.seq, _E.call_id, _E.type, _E.payload)
