@@ -49,6 +49,7 @@ const updates = new WeakMap();
 export function mirror(parent, items, keyOf, component) {
   const known = new Map([...parent.children].map((node) => [node.dataset.key, node]));
   const focused = document.activeElement;
+  const hadFocus = parent.contains(focused);
   let next = parent.firstElementChild;
   let fault = null;
   for (const item of items) {
@@ -67,7 +68,14 @@ export function mirror(parent, items, keyOf, component) {
   }
   for (const node of known.values()) node.remove();
   if (focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true });
+  else if (hadFocus && !parent.contains(focused) && !parent.contains(document.activeElement)) rest(parent.closest("section, form, dialog"));
   if (fault) throw fault;
+}
+
+/** Leaves the focus where it was lost with an item, on no button that a second key would press. */
+function rest(region) {
+  if (region && region.getAttribute("tabindex") === null) region.setAttribute("tabindex", "-1");
+  region?.focus({ preventScroll: true });
 }
 
 function create(key, { node, update }) {

@@ -1,4 +1,4 @@
-/** Keyboard shortcuts: j and k select calls, o opens the outcome, / the search, ? shows the list. Inactive during text input and IME composition. */
+/** Keyboard shortcuts, as the dialog of ? lists them. Inactive during text input and IME composition. */
 import { byId } from "./dom.js";
 import { keysEnabled, rememberKeysEnabled } from "./preferences.js";
 import { activeCalls, endedCalls, mayReadCalls, selected } from "./selectors.js";
@@ -13,7 +13,19 @@ export function listenToKeys(store, actions) {
     actions.holdList();
     if (ids.length > 0) actions.select(ids[place]);
   };
-  const keys = { j: walk(1), k: walk(-1), "?": () => byId("keys-dialog").showModal(), o: toWork, "/": () => mayReadCalls(store.state) && actions.openSearch() };
+  const keys = {
+    j: walk(1), k: walk(-1), m: () => lastOf("#turns button.statement-name")?.focus(), a: () => document.querySelector("#advice-list [data-slot=done]")?.focus(),
+    n: () => byId("note-text").focus(), o: toWork, e: () => press("escalate"), x: () => press("end-call"),
+    "/": () => mayReadCalls(store.state) && actions.openSearch(), "?": () => byId("keys-dialog").showModal(),
+  };
+
+  const lastOf = (selector) => [...document.querySelectorAll(selector)].at(-1);
+
+  /** Presses a button of the open call, where it has one. */
+  function press(id) {
+    const button = byId(id);
+    if (selected(store.state) && !button.hidden && !button.disabled) button.click();
+  }
 
   /** Opens the form of what the call came to. */
   function toWork() {
@@ -25,7 +37,9 @@ export function listenToKeys(store, actions) {
   byId("keys-enabled").checked = keysEnabled();
   byId("keys-enabled").addEventListener("change", ({ target }) => rememberKeysEnabled(target.checked));
   document.addEventListener("keydown", (event) => {
-    const taken = event.isComposing || event.ctrlKey || event.metaKey || event.altKey || typing(event.target);
+    const field = typing(event.target);
+    if (event.key === "Escape" && field && !event.isComposing && !field.closest("dialog")) field.blur(); // the next key is no text
+    const taken = event.isComposing || event.ctrlKey || event.metaKey || event.altKey || field;
     if (taken || !keysEnabled() || !keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();

@@ -147,6 +147,7 @@ def test_the_language_changes_while_the_server_is_away(
     """Nothing is asked of the server for it."""
     page = open_page(at(server, call))
     say(server, call, "more", "はい。", 5000)
+    page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     page.locator("[data-language=en]").click()
 

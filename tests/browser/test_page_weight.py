@@ -30,7 +30,7 @@ def test_the_page_stays_light(open_page: Open, server: LiveServer, call: str, lo
     """400 kB with the texts of one language until a call stands there; packed 200 kB in all."""
     page = open_page(f"{server.url}#call={call}", locale=locale)
     expect(page.get_by_test_id("call-title")).not_to_be_empty()
-    page.wait_for_function("performance.getEntriesByName('later').length > 0")
+    page.wait_for_function("() => performance.getEntriesByName('later').length > 0")
     page.wait_for_load_state("networkidle")
     files, first, _ = page.evaluate(WEIGHT, True)
     all_files, everything, sent = page.evaluate(WEIGHT, False)

@@ -35,6 +35,11 @@ function prepareEscalate(actions, shown) {
     reason.show(shown().info.call_id);
     open(byId("escalate-dialog"), form, { agent_id: ownAgentId(shown().info.agent_id) ?? (agentId() || shown().info.agent_id) });
   });
+  // The button that asked for help is gone then: what became of it has the focus.
+  byId("escalate-dialog").addEventListener("close", () => requestAnimationFrame(() => {
+    const at = document.activeElement;
+    if (at === document.body || !at?.checkVisibility?.()) byId("help").focus({ preventScroll: true });
+  }));
   onSubmit(form, async (values) => {
     const { call_id: callId } = shown().info;
     await actions.escalate(callId, values);

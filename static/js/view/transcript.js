@@ -107,8 +107,11 @@ const pointsIn = ({ statements = [] }, judged, corrections) => statements.map((o
 
 /** Writes the text with its marked phrases, each followed by the name of what it says. */
 function writeMarked(element, { text, statements = [] }, judged, corrections) {
-  if (statements.length === 0) return setText(element, text);
   const held = element.contains(document.activeElement) ? document.activeElement.dataset.place : null;
+  if (statements.length === 0) {
+    setText(element, text);
+    return held && element.closest(".turn").focus({ preventScroll: true });
+  }
   element.replaceChildren(...piecesOf(text, statements).flatMap(({ text: words, tone, ends }) => {
     if (tone === null) return [words];
     const mark = document.createElement("mark");
@@ -116,7 +119,8 @@ function writeMarked(element, { text, statements = [] }, judged, corrections) {
     mark.dataset.tone = tone;
     return [mark, ...ends.map((statement) => markLabel(statement, judged(statement), corrections.get(placeOf(statement))))];
   }));
-  return held && element.querySelector(`button[data-place="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
+  // What a later turn has understood otherwise has another mark: its turn keeps the focus.
+  return held && (element.querySelector(`button[data-place="${CSS.escape(held)}"]`) ?? element.closest(".turn")).focus({ preventScroll: true });
 }
 
 /** Shows the telephony's sentiment, or an estimate from the words that is marked as one. */

@@ -17,9 +17,10 @@ function element() {
 
 const elements = new Map();
 globalThis.document = {
-  documentElement: {}, createElement: element, addEventListener() {},
+  body: {}, documentElement: {}, createElement: element, addEventListener() {},
   getElementById: (id) => elements.get(id) ?? elements.set(id, element()).get(id),
 };
+globalThis.CSS = { escape: (words) => words };
 globalThis.FormData = class { get() { return "none"; } };
 await words();
 const { correctionDialogView } = await import("../static/js/view/marks/correction_dialog.js");

@@ -1,4 +1,5 @@
 /** The dialogue that says what was meant by a phrase, and that the score of this call stays as it is. */
+import { placeOf } from "../../account.js";
 import { ApiError } from "../../api.js";
 import { byId, setText } from "../../dom.js";
 import { errorText } from "../../error_text.js";
@@ -16,7 +17,12 @@ export function correctionDialogView(actions) {
   let info = null;
   let isSending = false; // Enter pressed twice sends once
 
-  dialog.addEventListener("close", () => actions.askMeaning(null, null));
+  dialog.addEventListener("close", () => {
+    // A button of the dialogue has the focus still where the label that had it before is gone.
+    const at = document.activeElement;
+    if (shown && (at === document.body || !at?.checkVisibility?.())) (labelAt(placeOf(shown.statement)) ?? byId("turns-scroll")).focus({ preventScroll: true });
+    actions.askMeaning(null, null);
+  });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const meant = new FormData(form).get("meant");
@@ -56,6 +62,9 @@ export function correctionDialogView(actions) {
     else if (!shown && dialog.open) dialog.close(); // another call was opened
   };
 }
+
+/** The label of a statement in the conversation, which a correction of it draws anew. */
+const labelAt = (place) => byId("turns").querySelector(`button[data-place="${CSS.escape(place)}"]`);
 
 function choice(meaning) {
   const label = document.createElement("label");
