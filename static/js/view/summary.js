@@ -10,9 +10,20 @@ const FAILURES = new Set(["QUOTA_EXCEEDED", "INSUFFICIENT_CONVERSATION_CONTENT",
   "INVALID_ANALYSIS_CONFIGURATION", "INTERNAL_ERROR"]);
 
 export function summaryView() {
+  let kept = null; // the call whose advice the summary takes the place of
+
+  /** Gives the summary the height of the advice that goes with the call, so that nothing below it moves. */
+  function keepPlace(callId, isOver) {
+    const [summary, advice] = [byId("summary"), byId("advice")];
+    if (callId !== kept) summary.style.minHeight = "";
+    if (isOver && callId === kept && summary.hidden && !advice.hidden) summary.style.minHeight = `${advice.offsetHeight}px`;
+    kept = callId;
+  }
+
   return (state) => {
     const info = selected(state)?.info;
     const summary = info?.summary ?? null;
+    keepPlace(info?.call_id, summary !== null);
     byId("summary").hidden = summary === null;
     if (summary === null) return;
     byId("summary").dataset.category = summary.final_risk_category ?? "none";

@@ -1,0 +1,37 @@
+"""A page that is open for a shift: its memory does not grow, and how jumps on it are summed."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from harness.live_server import LiveServer
+from harness.page_traffic import PageTraffic, cumulative_shift, worst_window
+
+pytestmark = pytest.mark.browser
+
+# Collections of a few MB end by some percent apart.
+MOST_GROWTH = 0.1
+
+
+@pytest.mark.slow
+def test_memory_stays_while_two_hundred_calls_come_and_go(
+    browser: Browser, server: LiveServer
+) -> None:
+    """Of four parts the first warms up; benchmarks/page_memory.py plays thirty minutes."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="ja-JP")
+    traffic = PageTraffic(context.new_page(), server)
+    for _ in range(4):
+        events = traffic.play(minutes=1, frames=4)
+    print(f"{events} events, heaps {traffic.heaps}, nodes {traffic.nodes}")
+    print(f"shift {cumulative_shift(traffic.shifts()):.4f}: {worst_window(traffic.shifts())}")
+    context.close()
+
+    assert traffic.heaps[-1] < (1 + MOST_GROWTH) * traffic.heaps[1]
+
+
+def test_shifts_are_summed_as_the_measure_is_defined() -> None:
+    """By windows of five seconds that a pause of one ends; the worst counts."""
+    steady = [(400.0 * number, 0.01, "") for number in range(40)]
+
+    assert cumulative_shift([]) == 0.0
+    assert cumulative_shift([(0, 0.02, ""), (900, 0.02, ""), (2_000, 0.03, "")]) == 0.04
+    assert cumulative_shift(steady) == pytest.approx(0.13)
