@@ -1,4 +1,4 @@
-"""A call with Salesforce and with HubSpot: card, score, result, change, all by settings."""
+"""A call with Salesforce and with HubSpot: card, score, result, outage, change, all by settings."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -137,6 +137,21 @@ def test_a_call_is_joined_and_its_result_written(office: Office) -> None:
     assert score == summary["final_risk_score"]
     wait_until(lambda: office.check()["results_waiting"] == 0)
     assert office.check()["requests_today"] >= 3
+
+
+def test_an_outage_is_told_and_ends(office: Office) -> None:
+    """Calls go on without a record; card and results come when the CRM is back."""
+    name = office.check()["name"]
+    office.crm.stop()
+    office.begin("c-away", "3001")
+    assert office.state("c-away") == "unreachable"
+    assert office.check()["message"].startswith(f"{name} に ")
+    office.post("end_call", call_id="c-away")
+    office.begin("c-later", "3002")
+    office.crm.start()
+    wait_until(lambda: office.state("c-later") == "found")
+    wait_until(lambda: "c-away" in office.crm.results)
+    wait_until(lambda: office.check()["ok"])
 
 
 def test_a_changed_record_is_read_again(office: Office) -> None:

@@ -1,6 +1,7 @@
 """A web server on this machine that answers JSON, and can be away, stopped and started again."""
 
 import json
+import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ class JsonServer:
         # The answers of the next requests, in place of the right ones.
         self.faults: list[Told] = []
         self._port = 0
+        self._is_away = False
         self.start()
 
     def answer(self, asked: Asked) -> Told:
@@ -69,6 +71,7 @@ class JsonServer:
             def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing."""
 
+        self._is_away = False
         self._server = ThreadingHTTPServer(("127.0.0.1", self._port), Handler)
         self._server.daemon_threads = True
         self._port = self._server.server_port
@@ -76,12 +79,17 @@ class JsonServer:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Listen no more, and let go whoever is connected still."""
+        self._is_away = True
         self._server.shutdown()
         self._server.server_close()
 
     def serve(self, handler: BaseHTTPRequestHandler) -> None:
         """Take one request and answer it."""
+        if self._is_away:
+            handler.close_connection = True
+            handler.connection.shutdown(socket.SHUT_RDWR)
+            return
         parts = urlsplit(handler.path)
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
