@@ -197,19 +197,25 @@ def test_importing_does_nothing(tmp_path: Path) -> None:
     assert set(tmp_path.rglob("*")) == before
 
 
-def test_live_server_carries_neither_training_nor_streamlit(tmp_path: Path) -> None:
-    """What the server imports at its start leaves out what it never runs."""
+def test_programs_carry_nothing_that_they_never_run(tmp_path: Path) -> None:
+    """What the reader of a telephony imports at its start, and then the live server."""
     shutil.copytree(ROOT / "src", tmp_path / "src")
 
-    done = python("import sys, callrisk.bootstrap.server; print(*sys.modules)", tmp_path)
+    done = python(
+        "import sys, callrisk.bootstrap.ingest; print(*sys.modules)\n"
+        "import callrisk.bootstrap.server; print(*sys.modules)",
+        tmp_path,
+    )
 
     assert done.returncode == 0, done.stderr
-    loaded = set(done.stdout.split())
-    assert "callrisk.web.app" in loaded
+    reader, server = (set(line.split()) for line in done.stdout.splitlines())
+    assert "callrisk.ingest.stream" in reader
+    assert "callrisk.web.app" in server
     unwanted = {"callrisk.pipeline.phases", "callrisk.sample", "streamlit", "altair", "openpyxl"}
     # XGBoost alone would import them.
     unwanted |= {"sklearn", "pandas", "scipy.stats"}
-    assert not loaded & unwanted
+    assert not server & unwanted
+    assert not reader & {"callrisk.live", "callrisk.model", "callrisk.web", "flask", "xgboost"}
 
 
 def python(code: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -6,7 +6,7 @@ from prometheus_client.core import Metric
 
 from callrisk.background.loop import Loop
 from callrisk.bootstrap.metrics.figures import Look, gauges
-from callrisk.bootstrap.metrics.server_figures import (
+from callrisk.bootstrap.metrics.shared_figures import (
     database_errors,
     sources,
     turns_taken,
