@@ -122,7 +122,7 @@ def test_a_field_of_others_that_must_be_filled_costs_few_requests(
     form["支店"] = REQUIRED
     put_many(engine, 600)
     kintone.forget_requests()
-    run(sender, hands, 3600, 1.0)
+    run(sender, hands, 3600, 5.0)
     assert kintone.count(app=RESULTS) < 30
     assert is_open(engine) == 601  # with the first, which nobody has seen whole in the app since
     assert any("支店" in one.ja and "支店" in one.en for one in sender.unfit)
@@ -138,7 +138,7 @@ def test_a_refusal_that_no_form_explains_costs_one_request_a_pause(engine: Engin
     sink, hands = Sink(refuses=OutsideError("lookup", permanent=True)), hands_ahead()
     sender = ResultSender(sink, Outbox(engine), hands.clock(), RETRIES.result_write, PACE)
     put_many(engine, 600)
-    run(sender, hands, 3600, 1.0)
+    run(sender, hands, 3600, 5.0)
     assert sink.requests < 35
     sink.refuses = None
     run(sender, hands, 1500, 5.0)
@@ -151,7 +151,7 @@ def test_somebody_who_mended_it_need_not_wait(engine: Engine) -> None:
     sink, hands = Sink(refuses=OutsideError("no", permanent=True)), hands_ahead()
     sender = ResultSender(sink, Outbox(engine), hands.clock(), RETRIES.result_write, PACE)
     put_many(engine, 70)
-    run(sender, hands, 1800, 1.0)
+    run(sender, hands, 1800, 5.0)
     sink.refuses = None
     sender.try_again()
     run(sender, hands, 25)
@@ -175,7 +175,7 @@ def test_a_row_that_is_named_holds_no_other_up(
     problem = problem_text(Outbox(engine).pending(RESULT_MESSAGE)[1] or "")
     assert "100以下である必要があります" in problem.ja
     assert "correct what is named" in problem.en
-    run(sender, hands, 3600, 1.0)
+    run(sender, hands, 3600, 5.0)
     assert kintone.count("records.json", "PUT", RESULTS) < 40
     put(engine, "fresh", 50)
     hands.turn(20)
@@ -304,7 +304,7 @@ def test_a_results_app_that_refuses_in_silence_is_said_and_asked_rarely(
     sender.step()
     tokens = dict(kintone.apps[RESULTS].tokens)
     kintone.apps[RESULTS].tokens.clear()
-    run(sender, hands, 3600, 1.0)
+    run(sender, hands, 3600, 5.0)
     assert kintone.count(app=RESULTS) < 25
     assert any("トークン" in one.ja and "token" in one.en for one in sender.unfit)
     put(engine, "c-2", 60)

@@ -13,22 +13,26 @@ from harness import ROOT
 from launcher import libraries
 from launcher.telling import UserError
 
-NAME, FILES = "scales", {"scales/__init__.py": "WEIGHT = 7\n", "scales/more.py": "MORE = 1\n"}
+# A library for each damage that is repaired below.
+NAMES = tuple(f"scales_{one}" for one in ("deleted", "emptied", "in_part", "record", "wholly"))
+DELETED, EMPTIED, IN_PART, RECORD, WHOLLY = NAMES
+FILES = {"__init__.py": "WEIGHT = 7\n", "more.py": "MORE = 1\n"}
 
 
-def wheel_of(folder: Path) -> Path:
+def wheel_of(folder: Path, name: str) -> Path:
     """A small library as its index would give it."""
-    folder.mkdir()
-    wheel, info = folder / f"{NAME}-1.0-py3-none-any.whl", f"{NAME}-1.0.dist-info"
-    files = FILES | {
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {NAME}\nVersion: 1.0\n",
+    folder.mkdir(exist_ok=True)
+    wheel, info = folder / f"{name}-1.0-py3-none-any.whl", f"{name}-1.0.dist-info"
+    files = {f"{name}/{file}": text for file, text in FILES.items()}
+    record = [f"{file},{digest(text)},{len(text)}" for file, text in files.items()]
+    files |= {
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
-    record = [f"{name},{digest(text)},{len(text)}" for name, text in files.items()]
     files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,"]) + "\n"
     with zipfile.ZipFile(wheel, "w") as file:
-        for name, text in files.items():
-            file.writestr(name, text)
+        for path, text in files.items():
+            file.writestr(path, text)
     return wheel
 
 
@@ -40,50 +44,52 @@ def digest(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder whose .venv holds the library of its lock; each test leaves it repaired."""
+    """A folder whose .venv holds the libraries of its lock; each test leaves it repaired."""
     folder = tmp_path_factory.mktemp("repair")
-    wheel, root = wheel_of(folder / "index"), folder / "顧客 リスク"
+    root = folder / "顧客 リスク"
     (root / "src").mkdir(parents=True)
     (root / "tests").mkdir()
-    whole = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    lock = f"{NAME} @ {wheel.as_uri()} --hash=sha256:{whole}\n"
-    (root / "requirements.lock").write_text(lock, encoding="utf-8")
+    wheels = {name: wheel_of(folder / "index", name) for name in NAMES}
+    lock = [
+        f"{name} @ {wheel.as_uri()} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}"
+        for name, wheel in wheels.items()
+    ]
+    (root / "requirements.lock").write_text("\n".join(lock) + "\n", encoding="utf-8")
     (root / "tests" / "requirements.lock").write_text("", encoding="utf-8")
     libraries.set_up(root, "product")
     return root
 
 
 def imports(root: Path) -> bool:
-    """Return whether the library can be used."""
-    code = "import scales.more; assert scales.WEIGHT == 7"
+    """Return whether the libraries can be used."""
+    code = "".join(f"import {name}.more; assert {name}.WEIGHT == 7\n" for name in NAMES)
     return subprocess.call([libraries.venv_python(root), "-c", code], cwd=root) == 0
 
 
-@pytest.mark.parametrize("damage", ["deleted", "emptied", "one file", "record", "everything"])
-def test_a_damaged_library_is_installed_anew(
-    root: Path, damage: str, capfd: pytest.CaptureFixture[str]
+def test_damaged_libraries_are_installed_anew(
+    root: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Whatever is missing or shorter; the rest of .venv stays, and it is told once."""
     packages = libraries.packages_of(root)
     leftover = packages / "of_the_user.py"
     leftover.touch()
-    lost = {
-        "deleted": ["scales/__init__.py", "scales/more.py"], "emptied": [],
-        "one file": ["scales/more.py"], "record": [f"{NAME}-1.0.dist-info/RECORD"],
-        "everything": [path.relative_to(packages) for path in packages.glob("scales*/*")],
-    }[damage]  # fmt: skip
-    for name in lost:
-        path = packages / name
-        for one in path.rglob("*") if path.is_dir() else [path]:
-            one.unlink()
-    if damage == "emptied":
-        (packages / "scales" / "__init__.py").write_text("", encoding="utf-8")
+    lost = [
+        packages / DELETED / "__init__.py", packages / DELETED / "more.py",
+        packages / IN_PART / "more.py", packages / f"{RECORD}-1.0.dist-info" / "RECORD",
+        *packages.glob(f"{WHOLLY}*/*.*"), *packages.glob(f"{WHOLLY}*/[A-Z]*"),
+    ]  # fmt: skip
+    for path in lost:
+        path.unlink(missing_ok=True)
+    (packages / EMPTIED / "__init__.py").write_text("", encoding="utf-8")
+    damaged = libraries.damaged(root, "product")
+    assert sorted(damaged) == sorted(f"{name}-1.0.dist-info" for name in NAMES)
     assert not libraries.is_installed(root, "product")
     capfd.readouterr()
 
     libraries.set_up(root, "product")
 
-    assert "are damaged and are installed anew: scales" in capfd.readouterr().out
+    told = capfd.readouterr().out
+    assert f"are damaged and are installed anew: {', '.join(NAMES)}" in told
     assert libraries.is_installed(root, "product")
     assert imports(root)
     assert leftover.exists()
@@ -102,8 +108,8 @@ def test_what_python_compiled_may_be_cleared_away(root: Path) -> None:
 
 def test_a_repair_without_network_is_tried_again(root: Path) -> None:
     """The rest of .venv stays, and the next start repairs what it can have by then."""
-    wheel = next((root.parent / "index").iterdir())
-    (libraries.packages_of(root) / "scales" / "more.py").unlink()
+    wheel = next((root.parent / "index").glob(f"{IN_PART}-*"))
+    (libraries.packages_of(root) / IN_PART / "more.py").unlink()
     away = wheel.rename(root.parent / wheel.name)
 
     with pytest.raises(UserError, match="could not be installed"):
