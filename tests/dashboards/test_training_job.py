@@ -24,19 +24,29 @@ from harness.small_world import few_customers, new_root
 PATIENCE_S = 300
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
+def installed(folder: Path) -> Path:
     """An installation of its own, so that nothing of the small world is touched."""
-    root = new_root(tmp_path / "学習 場所", trees=20)
+    root = new_root(folder, trees=20)
     (root / "src").mkdir()
     shutil.copy(ROOT / "src" / "main.py", root / "src")
     return root
 
 
+def jobs_of(root: Path) -> TrainingJobs:
+    """The trainings of an installation, as a page sees them that has just been opened."""
+    return TrainingJobs(root / "src" / "main.py", root / "output", root / "models")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """An installation in which nothing was trained yet."""
+    return installed(tmp_path / "学習 場所")
+
+
 @pytest.fixture
 def jobs(root: Path) -> Iterator[TrainingJobs]:
     """The trainings of that installation; none outlives its test."""
-    jobs = TrainingJobs(root / "src" / "main.py", root / "output", root / "models")
+    jobs = jobs_of(root)
     yield jobs
     jobs.cancel()
 
@@ -48,12 +58,21 @@ def good(tmp_path: Path) -> TrainingRequest:
     return TrainingRequest(export, customer_table(export.parent), quick=True)
 
 
-@pytest.fixture
-def bad(tmp_path: Path) -> TrainingRequest:
-    """An export without the column of the label."""
-    path = tmp_path / "通話.csv"
+@pytest.fixture(scope="module")
+def failed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation whose training failed: its export lacks the column of the label."""
+    root = installed(tmp_path_factory.mktemp("学習") / "場所")
+    path = root / "通話.csv"
     path.write_text("レコード番号,コンタクト_id\n1001,a\n", encoding="utf-8")
-    return TrainingRequest(path, None, quick=True)
+    jobs_of(root).start(TrainingRequest(path, None, quick=True))
+    wait(jobs_of(root), lambda one: one.state != "running")
+    return root
+
+
+@pytest.fixture
+def failed(failed_once: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return shutil.copytree(failed_once, tmp_path / "failed")
 
 
 def wait(jobs: TrainingJobs, until: Callable[[Job], bool]) -> Job:
@@ -73,14 +92,11 @@ def test_there_is_no_job_before_the_first(jobs: TrainingJobs) -> None:
     assert jobs.latest() is None
 
 
-def test_a_failure_is_told_in_the_pipelines_own_words(
-    jobs: TrainingJobs, bad: TrainingRequest
-) -> None:
+def test_a_failure_is_told_in_the_pipelines_own_words(failed: Path) -> None:
     """The line that names file and column reaches the page as it is."""
-    jobs.start(bad)
+    job = jobs_of(failed).latest()
 
-    job = wait(jobs, lambda one: one.state != "running")
-
+    assert job is not None
     assert job.state == "failed"
     assert job.error is not None
     assert "通話.csv" in job.error
@@ -122,14 +138,9 @@ def test_a_training_ends_with_a_version_that_serves(
     assert (found.version, job.serves) == (job.version, True)
 
 
-def test_a_page_that_comes_back_finds_the_training_again(
-    jobs: TrainingJobs, root: Path, bad: TrainingRequest
-) -> None:
+def test_a_page_that_comes_back_finds_the_training_again(failed: Path) -> None:
     """Another session, or the same after a reload, sees what was started."""
-    jobs.start(bad)
-    wait(jobs, lambda one: one.state == "failed")
-
-    again = TrainingJobs(root / "src" / "main.py", root / "output", root / "models").latest()
+    again = jobs_of(failed).latest()
 
     assert again is not None
     assert (again.state, again.data, again.quick) == ("failed", "通話.csv", True)
@@ -153,17 +164,16 @@ def test_a_model_that_does_not_serve_says_why(jobs: TrainingJobs, root: Path) ->
 
 
 def test_after_a_restart_of_the_app_a_silent_training_counts_as_over(
-    jobs: TrainingJobs, root: Path, bad: TrainingRequest, monkeypatch: pytest.MonkeyPatch
+    failed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of a process without its beginning the log decides: while that grows, the training lives."""
-    jobs.start(bad)
-    wait(jobs, lambda one: one.state == "failed")
+    jobs = jobs_of(failed)
     monkeypatch.setattr(training_job, "_processes", {})
-    kept = root / "output" / "training_job.json"
+    kept = failed / "output" / "training_job.json"
     state = json.loads(kept.read_text(encoding="utf-8"))
     del state["began_at"]
     kept.write_text(json.dumps(state), encoding="utf-8")
-    log = root / "output" / "training_job.log"
+    log = failed / "output" / "training_job.log"
     log.write_text('{"phase": "training", "number": 2, "whole": 0.3}\n{"pha', encoding="utf-8")
 
     fresh = jobs.latest()
