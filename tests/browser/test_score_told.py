@@ -147,7 +147,7 @@ def test_why_the_score_moved_is_told_since_any_moment(
 
     course.press("End")
     expect(page.get_by_test_id("moved-note")).to_contain_text("いちばん新しい時点")
-    page.get_by_test_id("moved-to").select_option(index=0)
+    page.get_by_test_id("moved-to").select_option("now")
     page.get_by_test_id("moved-from").select_option(index=0)
     expect(page.get_by_test_id("moved-from").locator("option:checked")).to_have_text("通話開始から")
     expect(back).to_be_hidden()

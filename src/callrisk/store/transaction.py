@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -87,8 +87,8 @@ def write_over_old_pages(engine: Engine) -> bool:
     """
     if engine.dialect.name != "sqlite":
         return True
-    with _queued(engine), closing(engine.raw_connection()) as connection:
-        cursor = connection.cursor()
+    with _queued(engine), engine.connect() as connection:
+        cursor = connection.connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={_SOON_MS}")
         is_busy = bool(cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
         cursor.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_S * 1000}")

@@ -11,6 +11,7 @@ from flask_socketio import SocketIO
 
 from callrisk.domain.event_types import EventType
 from callrisk.live.call_rows import CallRows
+from callrisk.store.store_away import STORE_AWAY_ERRORS
 from callrisk.web.room_readers import RoomReaders
 from callrisk.wire.sockets.rooms import Room, WallboardRowsRoom
 from callrisk.wire.sockets.wallboard import WallboardChanged
@@ -77,6 +78,8 @@ class WallboardPush:
             self._rows.news.clear()
             try:
                 self.step()
+            except STORE_AWAY_ERRORS:
+                pass  # the follower of the log says so
             except Exception:
                 logger.exception("cannot push the rows of the calls")
             stopped.wait(_EVERY_S)

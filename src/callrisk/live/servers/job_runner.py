@@ -21,7 +21,7 @@ from callrisk.domain.outside import OutsideError
 from callrisk.domain.time import utc_now
 from callrisk.store.jobs.asked_jobs import AskedJobs
 from callrisk.store.jobs.job_claims import LEASE_S, ClaimedJob, JobClaims, JobLostError
-from callrisk.store.store_away import StoreAwayError
+from callrisk.store.store_away import StoreAwayError, store_away_reported
 from callrisk.wire.health import CheckResult
 
 logger = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class JobRunner:
         self.failures = Tally()
         self._stopped, self._idle = threading.Event(), threading.Event()
         self._idle.set()
-        self._loop = Loop("jobs", self.step, _LOOK_EVERY_S, (OutsideError,))
+        self._loop = Loop("jobs", store_away_reported()(self.step), _LOOK_EVERY_S, (OutsideError,))
 
     def start(self) -> None:
         """Begin."""

@@ -10,6 +10,7 @@ from callrisk.live.servers.rereading import PAUSE_S, Rereading
 from callrisk.store.calls import Store
 from callrisk.store.statements.language_in_use import LanguageInUse
 from callrisk.store.statements.stale_turns import StaleTurns
+from callrisk.store.store_away import store_away_reported
 from callrisk.wire.health import CheckResult
 
 _READING_AGAIN = "stored turns are read again"
@@ -25,7 +26,9 @@ class ServerLanguage:
         self._watch = LanguageWatch(in_use, language.version)
         # A table with a fault will be mended; until then its version stays the one in use.
         self.rereading = Rereading(in_use, stale, language, may_activate=fault is None)
-        self._loop = Loop("language", self.rereading.step, PAUSE_S, (OutsideError,))
+        self._loop = Loop(
+            "language", store_away_reported()(self.rereading.step), PAUSE_S, (OutsideError,)
+        )
         self._fault = fault
         self._champion = champion
 

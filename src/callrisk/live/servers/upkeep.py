@@ -51,16 +51,20 @@ class Upkeep:
         self._keys = OldKeys(store.engine)
         self._keep_accounts = keep_accounts
         self._sizes: StoredSizes | None = None
-        away = (OutsideError,)
-        self._loops = (
-            Loop("encryption", ClearRows(store.engine).step, _PAUSE_S, away),
-            Loop("keys", self._keep_keys, _KEYS_EVERY_S, away),
-            Loop("erased calls", self._keys.unlink_erased, _UNLINK_EVERY_S, away),
-            Loop("narrowing", Narrowing(store.engine).step, _PAUSE_S, away),
-            Loop("call facts", FactsJob(store.engine).step, _FACTS_EVERY_S, away),
-            Loop("words to search", WordsJob(store.engine).step, _FACTS_EVERY_S, away),
-            Loop("retention", self._remove_old, _LOOK_FOR_OLD_EVERY_S, away),
-            Loop("sizes", self._measure, _MEASURE_EVERY_S, away),
+        steps: tuple[tuple[str, Callable[[], int], float], ...] = (
+            ("encryption", ClearRows(store.engine).step, _PAUSE_S),
+            ("keys", self._keep_keys, _KEYS_EVERY_S),
+            ("erased calls", self._keys.unlink_erased, _UNLINK_EVERY_S),
+            ("narrowing", Narrowing(store.engine).step, _PAUSE_S),
+            ("call facts", FactsJob(store.engine).step, _FACTS_EVERY_S),
+            ("words to search", WordsJob(store.engine).step, _FACTS_EVERY_S),
+            ("retention", self._remove_old, _LOOK_FOR_OLD_EVERY_S),
+            ("sizes", self._measure, _MEASURE_EVERY_S),
+        )
+        # Whatever of a step meets a database that is away says so in one line.
+        self._loops = tuple(
+            Loop(name, store_away_reported()(step), pause_s, (OutsideError,))
+            for name, step, pause_s in steps
         )
 
     def start(self) -> None:

@@ -74,8 +74,8 @@ class WebhookSender:
         self._threads: dict[int, threading.Thread] = {}
         away = (OutsideError,)
         self._loops = (
-            Loop("webhooks", self.step, _STEP_EVERY_S, away),
-            Loop("webhook upkeep", self._keep, _KEEP_EVERY_S, away),
+            Loop("webhooks", store_away_reported()(self.step), _STEP_EVERY_S, away),
+            Loop("webhook upkeep", store_away_reported()(self._keep), _KEEP_EVERY_S, away),
         )
 
     @property
