@@ -155,7 +155,7 @@ class Kintone(Strict):
 
     @property
     def optional_results(self) -> frozenset[str]:
-        """What is left out where the results app has no field for it."""
+        """The values that are left out where the results app has no field for them."""
         return frozenset(WORK_FIELDS) - set(self.result_fields)
 
 

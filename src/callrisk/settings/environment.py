@@ -182,7 +182,7 @@ class Environment(HttpCrmEnvironment):
 
     @property
     def _kintone_values(self) -> dict[str, object]:
-        """What of Kintone is set beside its address, by the names of the variables."""
+        """The values of Kintone that are set beside its address, by the names of the variables."""
         values = {
             name.upper(): getattr(self, name)
             for name in type(self).model_fields

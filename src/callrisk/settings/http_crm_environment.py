@@ -58,7 +58,7 @@ class HttpCrmEnvironment(BaseSettings):
 
     @property
     def http_crm_values(self) -> dict[str, str]:
-        """What is set of it beside its address, by the names of the variables."""
+        """The values that are set beside its address, by the names of the variables."""
         values = {
             name.upper(): getattr(self, name)
             for name in HttpCrmEnvironment.model_fields

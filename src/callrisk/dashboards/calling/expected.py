@@ -1,4 +1,4 @@
-"""What the calls of a list are expected to reach, in figures with intervals."""
+"""Figures, with intervals, of what the calls of a list are expected to reach."""
 
 import numpy as np
 import streamlit as st

@@ -30,7 +30,7 @@ _MOST_CALLS, _USUAL_CALLS = 1_000, 50
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """What the list is made of: the customers, and how many calls there are."""
+    """The choices that make the list: the customers, and the number of calls."""
 
     candidates: Candidates
     budget: int

@@ -1,4 +1,4 @@
-"""What is sought of ended calls: a form, the address, and the question that is asked."""
+"""The search of ended calls: its form, its address, and the question asked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

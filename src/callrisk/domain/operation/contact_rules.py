@@ -46,7 +46,7 @@ class Bar(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """What a person decided about a customer.
+    """The decision of a person about a customer.
 
     A lawyer's notice (受任通知) and a hold stay until they are lifted; that somebody is called all
     the same holds on the day of the decision.
@@ -71,7 +71,7 @@ class ContactDecision:
 
 @dataclass(frozen=True, slots=True)
 class ContactCall:
-    """What of an ended call matters for the next one; `disputes` is true where one was raised."""
+    """The facts of an ended call that matter for the next; `disputes`: one was raised in it."""
 
     customer_id: str
     started_at: datetime
@@ -85,7 +85,7 @@ class ContactCall:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """What is known of the calls of a customer, and what bars the next one.
+    """The calls of a customer as far as they are known, and what bars the next one.
 
     `overruled` are the bars that hold but for a decision of today. Of promises the last one counts;
     whether it was kept is not known.

@@ -44,7 +44,7 @@ class UsualFigure:
 
 @dataclass(frozen=True, slots=True)
 class UsualDay:
-    """What is usual at a moment of a weekday, of so many days; None of too few."""
+    """The usual figures at a moment of a weekday, of so many days; None of too few."""
 
     days: int
     begun: UsualFigure | None

@@ -1,4 +1,4 @@
-"""What a number of calls is expected to reach, from out-of-fold probabilities and their outcomes.
+"""The expected reach of a number of calls, from out-of-fold probabilities and their outcomes.
 
 Of customers whose outcome is not known yet a list is made, and its calls are counted beforehand.
 The probabilities are recalibrated by the customers whose outcome is known, logit(p') = a + b
@@ -39,7 +39,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class BudgetResult:
-    """What the calls of a list are expected to reach, each with a 95 % prediction interval.
+    """The expected reach of the calls of a list, each with a 95 % prediction interval.
 
     `unpaid` are customers who would not pay, `amount` what they would owe, None where no amount is
     known. `unpaid_any` and `amount_any` are the same of as many calls in any order.

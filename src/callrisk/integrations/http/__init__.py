@@ -1,1 +1,1 @@
-"""What requests to any CRM over HTTP share: session, answers, verdicts, repetition, counting."""
+"""The shared parts of requests over HTTP: session, answers, verdicts, repetition, counting."""

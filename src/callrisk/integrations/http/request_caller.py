@@ -35,7 +35,7 @@ Request_contra = TypeVar("Request_contra", bound=Sendable, contravariant=True)
 
 
 class Transport(Protocol[Request_contra]):
-    """What sends one request; every failure is a RequestError."""
+    """The sender of one request; every failure is a RequestError."""
 
     def slot(self, deadline: Deadline) -> AbstractContextManager[None]:
         """Wait for leave to send one request."""

@@ -1,4 +1,4 @@
-"""What lets requests in: a header that is fixed, or tokens that are fetched and end."""
+"""The access of requests: a header that is fixed, or tokens that are fetched and end."""
 
 import json
 import threading
@@ -32,7 +32,7 @@ _SPARED_SHARE, _MOST_SPARED_S = 0.1, 60.0
 
 
 class Access(Protocol):
-    """What lets a request in."""
+    """The access of a request."""
 
     def headers(self, deadline: Deadline) -> Mapping[str, str]:
         """Return the headers of a request; HttpCrmError when no token is had in time."""

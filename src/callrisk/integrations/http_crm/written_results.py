@@ -22,7 +22,7 @@ _UNFIT = Text("この通話 ID は書き込めません", "the id of this call c
 
 @dataclass(frozen=True, slots=True)
 class ResultRequests:
-    """How results are written: one a request, or with `each`, its form in the list of a request.
+    """The form of written results: one a request, or with `each`, its form in a request's list.
 
     `fields` are the CRM's names of our fields, `outcomes` the Japanese words of the codes of
     outcomes; `check` lists what fields there are, their names at

@@ -17,7 +17,7 @@ _OF_VALUES = frozenset({"GAIA_LO03", "GAIA_LO04", "GAIA_IL26"})
 
 @dataclass(frozen=True, slots=True)
 class ResultsPlan:
-    """What is written into which field of the app.
+    """The values that are written, and the field of the app for each.
 
     `codes` are the codes of the fields by our names, `optional` the names that are left out where
     the form has no such field, `outcomes` the Japanese words of the codes of outcomes.

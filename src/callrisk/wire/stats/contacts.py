@@ -101,7 +101,7 @@ class PromiseAnswer(Wire):
 
 
 class ContactAnswer(Wire):
-    """What is known of the calls of a customer; `bars` are reasons not to call now.
+    """The calls of a customer as far as they are known; `bars` are reasons not to call now.
 
     `overruled` are the bars that would hold but for a decision of today.
     """

@@ -128,7 +128,7 @@ class UsualFigureAnswer(Wire):
 
 
 class UsualDayAnswer(Wire):
-    """What is usual at this time of this weekday; a figure of too few days is null.
+    """The usual figures at this time of this weekday; a figure of too few days is null.
 
     `days` of the eight weeks before had calls at all. `open` are calls in progress at that time.
     """
