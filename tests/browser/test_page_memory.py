@@ -8,8 +8,8 @@ from harness.page_traffic import PageTraffic, cumulative_shift, worst_window
 
 pytestmark = pytest.mark.browser
 
-# Collections of a few MB end by a fifth apart on a busy machine; the benchmark asks for less.
-MOST_GROWTH = 0.3
+# Collections of a few MB end by some percent apart.
+MOST_GROWTH = 0.1
 
 
 @pytest.mark.slow
