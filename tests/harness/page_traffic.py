@@ -36,6 +36,7 @@ _WATCH = """
 _WINDOW_MS, _PAUSE_MS = 5_000, 1_000
 # A place on a page of 1440 by 900.
 _IN_THE_TALK = (720, 450)
+_COLLECTIONS, _BETWEEN_COLLECTIONS_MS = 5, 200
 # The moment in ms, how far, and what moved.
 Shift = tuple[float, float, str]
 
@@ -69,6 +70,7 @@ class PageTraffic:
         self.page.add_init_script(_WATCH)
         self._cdp: CDPSession = self.page.context.new_cdp_session(self.page)
         self._parts = 0
+        self._shifts: list[Shift] = []
 
     def play(self, minutes: float, frames: int = 1) -> int:
         """Open a call and tell of so many minutes; return how many events that were so far.
@@ -106,13 +108,20 @@ class PageTraffic:
 
     def shifts(self) -> list[Shift]:
         """Return what jumped on the page."""
-        return [tuple(one) for one in self.page.evaluate("window.shifts")]
+        # Taken out of the page, whose memory they would fill.
+        taken = self.page.evaluate("window.shifts.splice(0)")
+        self._shifts += [tuple(one) for one in taken]
+        return self._shifts
 
     def _measure(self) -> None:
-        # What was collected may hold what is collected then.
-        for _ in range(3):
+        self.shifts()
+        # What was collected, or a task that is still due, may hold what is collected then.
+        sizes = []
+        for _ in range(_COLLECTIONS):
             self._cdp.send("HeapProfiler.collectGarbage")
-        self.heaps.append(int(self._cdp.send("Runtime.getHeapUsage")["usedSize"]))
+            sizes.append(int(self._cdp.send("Runtime.getHeapUsage")["usedSize"]))
+            self.page.wait_for_timeout(_BETWEEN_COLLECTIONS_MS)
+        self.heaps.append(min(sizes))
         self.nodes.append(int(self._cdp.send("Memory.getDOMCounters")["nodes"]))
 
     def _told(self) -> dict[str, Any]:
