@@ -1,7 +1,7 @@
 """A call as it is kept: its row, notes, assessments, events in the log, and its result."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -148,3 +148,23 @@ class CallResult:
         if len(self.call_id) <= _LONGEST_KEY:
             return self.call_id
         return hashlib.sha256(self.call_id.encode()).hexdigest()
+
+    def values(self, outcomes: Mapping[str, str]) -> dict[str, Any]:
+        """Return the result by the names of its fields; `outcomes` are the words of codes."""
+        return {
+            "event_key": self.event_key,
+            "call_id": self.call_id,
+            "customer_id": self.customer_id or "",
+            "agent_id": self.agent_id,
+            "risk_score": self.risk_score,
+            "risk_category": self.risk_category,
+            "risk_label": self.risk_label,
+            "top_reasons": "\n".join(self.top_reasons),
+            "model_version": self.model_version,
+            "skill": self.skill,
+            "scored_at": self.scored_at,
+            "outcome": self.outcome,
+            "outcome_label": outcomes.get(self.outcome or "", self.outcome),
+            "promise_date": self.promise_date,
+            "promise_amount": self.promise_amount,
+        }

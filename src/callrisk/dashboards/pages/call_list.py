@@ -18,10 +18,9 @@ from callrisk.dashboards.calling.list_export import ListedTables, export_buttons
 from callrisk.dashboards.calling.list_rows import CellValue, barred_row, list_row, shown_row
 from callrisk.dashboards.calling.picking import CallList, call_list
 from callrisk.dashboards.pages import versions
-from callrisk.dashboards.runs import Places, Version, customers_of
+from callrisk.dashboards.runs import Places, Version
 from callrisk.dashboards.server_away import show_server_away
 from callrisk.dashboards.texts import language, plain, say
-from callrisk.domain.evaluation import Skill
 from callrisk.reporting.run_results import ScoredCustomers
 from callrisk.wire.client import LiveApiError
 
@@ -41,16 +40,9 @@ class _Chosen:
 def show(places: Places) -> None:
     """Draw the list of calls of a model version."""
     frame.heading("call_list")
-    version = versions.picked(places)
-    if version is None:
-        return
-    frame.unproven_mark(version.evaluation.verdict is Skill.UNPROVEN)
-    path = version.file("customers.npz")
-    customers = None if path is None else customers_of(path)
-    if customers is None:
-        frame.empty("run", ":material/folder_off:")
-        return
-    _list(places, version, customers)
+    scored = versions.picked_with_customers(places)
+    if scored is not None:
+        _list(places, *scored)
 
 
 @st.fragment

@@ -8,11 +8,10 @@ import streamlit as st
 from callrisk.charts.reasons import waterfall
 from callrisk.dashboards import frame
 from callrisk.dashboards.pages import versions
-from callrisk.dashboards.runs import Places, customers_of
+from callrisk.dashboards.runs import Places
 from callrisk.dashboards.score_words import interval_text, signed
 from callrisk.dashboards.texts import language, plain, say, word
 from callrisk.domain.assessment import Contribution
-from callrisk.domain.evaluation import Skill
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY
 from callrisk.reporting.pictures import waterfall_lines
@@ -27,15 +26,10 @@ _OUTCOMES = ("unpaid", "paid", "pending")
 def show(places: Places) -> None:
     """Draw the list of customers, its filters and the details of the selected one."""
     frame.heading("customers")
-    version = versions.picked(places)
-    if version is None:
+    scored = versions.picked_with_customers(places)
+    if scored is None:
         return
-    frame.unproven_mark(version.evaluation.verdict is Skill.UNPROVEN)
-    path = version.file("customers.npz")
-    customers = None if path is None else customers_of(path)
-    if customers is None:
-        frame.empty("run", ":material/folder_off:")
-        return
+    _version, customers = scored
     matching = _narrowed(customers)
     if not matching:
         frame.empty("customers", ":material/search_off:")

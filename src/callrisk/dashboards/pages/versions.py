@@ -6,7 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from callrisk.dashboards import frame
-from callrisk.dashboards.runs import Places, Version, versions_of
+from callrisk.dashboards.runs import Places, Version, customers_of, versions_of
 from callrisk.dashboards.texts import language, plain, say, word
 from callrisk.domain.evaluation import Evaluation, Interval, Skill
 from callrisk.reporting.facts import VERDICT, VERDICT_MEANING
@@ -17,6 +17,7 @@ from callrisk.reporting.plain_words import (
     frequency_sentence,
     improvement_steps,
 )
+from callrisk.reporting.run_results import ScoredCustomers
 
 _PICKED = "version"
 
@@ -41,6 +42,20 @@ def picked(places: Places) -> Version | None:
     version = by_name[str(name)]
     frame.demo_mark(version.demo)
     return version
+
+
+def picked_with_customers(places: Places) -> tuple[Version, ScoredCustomers] | None:
+    """Return the selected version and its customers; None, and why on the page, without either."""
+    version = picked(places)
+    if version is None:
+        return None
+    frame.unproven_mark(version.evaluation.verdict is Skill.UNPROVEN)
+    path = version.file("customers.npz")
+    customers = None if path is None else customers_of(path)
+    if customers is None:
+        frame.empty("run", ":material/folder_off:")
+        return None
+    return version, customers
 
 
 def version_line(version: Version) -> str:

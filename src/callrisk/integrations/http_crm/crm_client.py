@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from callrisk.background.breaker import Availability, CircuitBreaker
+from callrisk.background.breaker import CircuitBreaker
 from callrisk.background.clock import Clock
 from callrisk.background.retry import RETRIES, RetryTable
+from callrisk.integrations.http.counting_client import CountingClient
 from callrisk.integrations.http.request_budget import Budget
 from callrisk.integrations.http.request_caller import Caller
 from callrisk.integrations.http.request_verdicts import REFUSED
@@ -22,7 +23,7 @@ THE_APP = 0
 T = TypeVar("T")
 
 
-class HttpCrmClient:
+class HttpCrmClient(CountingClient):
     """One CRM; any number of threads may share it.
 
     Every call raises an HttpCrmError when the CRM does not do it, and ends within `within_s`.
@@ -35,30 +36,13 @@ class HttpCrmClient:
         self.name = connection.name
         self.base_url = connection.base_url
         self._connection = connection
-        self._requests = Budget(connection.name, connection.daily_budget, clock.now)
-        self._breaker = CircuitBreaker(connection.name, clock, retries.crm_pause)
+        super().__init__(
+            Budget(connection.name, connection.daily_budget, clock.now),
+            CircuitBreaker(connection.name, clock, retries.crm_pause),
+        )
         access = access_of(connection.name, connection.login, clock)
         transport = CrmTransport(connection, access, clock, lambda: self._requests.note(THE_APP))
         self._caller = Caller(transport, self._breaker, clock, retries.crm_request)
-
-    @property
-    def state(self) -> Availability:
-        """Return whether the CRM answers, and since when it does not."""
-        return self._breaker.state
-
-    @property
-    def budget(self) -> int:
-        """Return how many requests a day allows."""
-        return self._requests.daily
-
-    @property
-    def requests_today(self) -> Mapping[int, int]:
-        """Return how many requests were made since 00:00 UTC."""
-        return self._requests.today
-
-    def note_requests(self, app: int, requests: int) -> None:
-        """Count requests of today that an earlier run has made."""
-        self._requests.note(app, requests)
 
     def where(self, template: RequestTemplate) -> Where:
         """Return the request of a template as errors name it."""

@@ -96,7 +96,10 @@ class HttpCrmResults:
         return {str(entry[name]) for entry in values_at(answer, path)}
 
     def _values(self, result: CallResult) -> dict[str, Any]:
-        values = _told(result, self._requests.outcomes)
+        values = result.values(self._requests.outcomes)
+        # An empty text takes an outcome away in every CRM; not all know null.
+        for name in ("outcome", "outcome_label"):
+            values[name] = values[name] or ""
         fields = {theirs: values[ours] for ours, theirs in self._requests.fields.items()}
         return {"event_key": result.event_key, "fields": fields}
 
@@ -109,23 +112,3 @@ class HttpCrmResults:
             if error.status in _OF_VALUES and error.verdict.permanent:
                 raise RefusedValueError(str(error), error.text, refused) from error
             raise
-
-
-def _told(result: CallResult, outcomes: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "event_key": result.event_key,
-        "call_id": result.call_id,
-        "customer_id": result.customer_id or "",
-        "agent_id": result.agent_id,
-        "risk_score": result.risk_score,
-        "risk_category": result.risk_category,
-        "risk_label": result.risk_label,
-        "top_reasons": "\n".join(result.top_reasons),
-        "model_version": result.model_version,
-        "skill": result.skill,
-        "scored_at": result.scored_at,
-        "outcome": result.outcome or "",
-        "outcome_label": outcomes.get(result.outcome or "", result.outcome or ""),
-        "promise_date": result.promise_date,
-        "promise_amount": result.promise_amount,
-    }

@@ -5,9 +5,10 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from callrisk.background.breaker import Availability, CircuitBreaker
+from callrisk.background.breaker import CircuitBreaker
 from callrisk.background.clock import Clock
 from callrisk.background.retry import RETRIES, RetryTable
+from callrisk.integrations.http.counting_client import CountingClient
 from callrisk.integrations.http.request_budget import Budget
 from callrisk.integrations.http.request_caller import Caller
 from callrisk.integrations.kintone.connection import KintoneSettings
@@ -38,7 +39,7 @@ __all__ = ["KintoneClient", "KintoneRecord", "KintoneSettings", "Written"]
 T = TypeVar("T")
 
 
-class KintoneClient:
+class KintoneClient(CountingClient):
     """One Kintone domain; any number of threads may share it.
 
     Every call raises a KintoneError when Kintone does not do it, and ends within `within_s`.
@@ -50,29 +51,12 @@ class KintoneClient:
         clock = clock or Clock()
         self.base_url = settings.base_url
         self._patience_s = settings.patience_s
-        self._requests = Budget("kintone", settings.daily_budget, clock.now)
-        self._breaker = CircuitBreaker("Kintone", clock, retries.crm_pause)
+        super().__init__(
+            Budget("kintone", settings.daily_budget, clock.now),
+            CircuitBreaker("Kintone", clock, retries.crm_pause),
+        )
         transport = Transport(settings, clock, self._requests.note)
         self._caller = Caller(transport, self._breaker, clock, retries.crm_request)
-
-    @property
-    def state(self) -> Availability:
-        """Return whether Kintone answers, and since when it does not."""
-        return self._breaker.state
-
-    @property
-    def budget(self) -> int:
-        """Return how many requests an app may have in a day."""
-        return self._requests.daily
-
-    @property
-    def requests_today(self) -> Mapping[int, int]:
-        """Return how many requests each app has had since 00:00 UTC."""
-        return self._requests.today
-
-    def note_requests(self, app: int, requests: int) -> None:
-        """Count requests of today that an earlier run has made."""
-        self._requests.note(app, requests)
 
     def record(self, app: int, record_id: int, within_s: float | None = None) -> KintoneRecord:
         """Return one record by its number."""

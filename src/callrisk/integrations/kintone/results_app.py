@@ -71,23 +71,7 @@ class ResultsApp:
         ]
 
     def _row(self, result: CallResult) -> dict[str, Any]:
-        values = {
-            "event_key": result.event_key,
-            "call_id": result.call_id,
-            "customer_id": result.customer_id or "",
-            "agent_id": result.agent_id,
-            "risk_score": result.risk_score,
-            "risk_category": result.risk_category,
-            "risk_label": result.risk_label,
-            "top_reasons": "\n".join(result.top_reasons),
-            "model_version": result.model_version,
-            "skill": result.skill,
-            "scored_at": result.scored_at,
-            "outcome": result.outcome,
-            "outcome_label": self._plan.outcomes.get(result.outcome or "", result.outcome),
-            "promise_date": result.promise_date,
-            "promise_amount": result.promise_amount,
-        }
+        values = result.values(self._plan.outcomes)
         return {code: values[name] for name, code in self._codes.items()}
 
 
