@@ -2,7 +2,8 @@
 
 `backup`, `verify` and `restore` keep what it knows, check what was kept and bring it back;
 `first-admin` prints the code for the first login, `verify-audit` looks for changes in the audit,
-`keys` is about what is encrypted, `customer` about what is stored of one.
+`keys` is about what is encrypted, `customer` about what is stored of one; `kintone-apps` adds
+fields to Kintone's apps.
 Standard library only, and grammar that Python 3.8 can read, so that it can say it is too old. What
 the commands do is in src/launcher, under the same rule.
 """
@@ -52,8 +53,9 @@ IN_ENVIRONMENT = {
     "verify-audit": "callrisk.bootstrap.verify_audit_command",
     "keys": "callrisk.bootstrap.keys.keys_command",
     "customer": "callrisk.bootstrap.customer_data.customer_command",
+    "kintone-apps": "callrisk.bootstrap.kintone_apps_command",
 }
-WITH_WORDS = ("keys", "customer")
+WITH_WORDS = ("keys", "customer", "kintone-apps")
 # Tests run side by side, two a core since many wait for others; "-n 0" runs them in one process.
 SIDE_BY_SIDE = (
     "-n",
@@ -99,7 +101,8 @@ def serve(arguments: list[str]) -> int:
         "python run.py test: all tests; doctor: asks whether all is in order; backup, verify FILE, "
         "restore FILE: keeps database, models and settings; first-admin: a code for the "
         "first login; verify-audit: looks for changes in the audit; keys: of what is encrypted; "
-        "customer: exports or erases what is stored about one"
+        "customer: exports or erases what is stored about one; kintone-apps: adds fields to "
+        "the apps of Kintone"
     )
     parser = argparse.ArgumentParser(prog="python run.py", epilog=more)
     parser.add_argument("--no-browser", action="store_true")

@@ -10,6 +10,7 @@ from kintone_stand_in.api.refusals import refused
 from kintone_stand_in.changes import Changes
 from kintone_stand_in.fields import Field, StoredValue
 from kintone_stand_in.form import Form
+from kintone_stand_in.staged_fields import StagedFields
 from kintone_stand_in.table import RecordTable, StoredRecord
 
 EVERYTHING = frozenset({"view", "add", "edit"})
@@ -36,12 +37,14 @@ class App:
     code: str = ""
     tokens: dict[str, frozenset[str]] = field(init=False)
     form: Form = field(init=False)
+    staged: StagedFields = field(init=False)
     table: RecordTable = field(init=False)
     lock: RLock = field(init=False, default_factory=RLock)
 
     def __post_init__(self) -> None:
         self.tokens = {self.token: self.permissions}
         self.form = Form(self.fields)
+        self.staged = StagedFields(self.form)
         unique = {code: it.type for code, it in self.form.fields.items() if it.unique}
         self.table = RecordTable(unique)
 
@@ -85,6 +88,11 @@ class App:
         with self.lock:
             self.form.rename(old, new)
             self.table.rename(old, new)
+
+    def deploy(self) -> None:
+        """Put the staged fields into operation; they are empty in the records that there are."""
+        for code, added in self.staged.deployed().items():
+            self.table.add_field(code, added)
 
     def get(self, record_id: int) -> StoredRecord:
         """Return the record of this number; RefusedError (GAIA_RE01) if there is none."""

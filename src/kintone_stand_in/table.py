@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kintone_stand_in.fields import StoredValue
+from kintone_stand_in.fields import Field, StoredValue
 from kintone_stand_in.stored_values import number_of
 
 
@@ -70,6 +70,16 @@ class RecordTable:
         self._forget_keys(record_id)
         del self._records[record_id]
         del self._ids[bisect_left(self._ids, record_id)]
+
+    def add_field(self, code: str, field: Field) -> None:
+        """Give every record an empty value of a field."""
+        for record in list(self._records.values()):
+            self._records[record.id] = replace(
+                record, values={**record.values, code: field.empty()}
+            )
+        if field.unique:
+            self._types[code] = field.type
+            self._holders[code] = {}
 
     def rename(self, old: str, new: str) -> None:
         """Move the values of one field code to another in every record."""

@@ -23,6 +23,13 @@ from kintone_stand_in.api.parameters import (
     upserts_of,
 )
 from kintone_stand_in.api.refusals import RefusedError, refused
+from kintone_stand_in.api.settings_handlers import (
+    add_fields,
+    deploy,
+    deployed_app,
+    get_deployment,
+    get_staged_fields,
+)
 from kintone_stand_in.changes import Changes
 from kintone_stand_in.kintone_app import App
 from kintone_stand_in.query_language.query import query_of
@@ -36,13 +43,21 @@ _NOT_FOUND = "<!DOCTYPE html><html><head><title>404 Not Found</title></head><bod
 _TOO_LONG = "<!DOCTYPE html><html><head><title>Request URL Too Large</title></head></html>"
 
 
+def _named_app(parameters: Parameters) -> int:
+    return required_number(parameters, "app")
+
+
+def _app_by_id(parameters: Parameters) -> int:
+    return required_number(parameters, "id")
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A handler, the token permissions it requires, and the parameter that names the app."""
+    """A handler, the token permissions it requires, and the app that a request names."""
 
     handle: Callable[[App, Parameters], JsonObject]
     permissions: frozenset[str] = frozenset()
-    app_parameter: str = "app"
+    app_of: Callable[[Parameters], int] = _named_app
 
 
 def answer(tenant: Tenant, request: Request) -> Response:
@@ -56,7 +71,7 @@ def answer(tenant: Tenant, request: Request) -> Response:
     try:
         tokens = access.tokens_of(request)
         parameters = request.parameters()
-        app_id = required_number(parameters, endpoint.app_parameter)
+        app_id = endpoint.app_of(parameters)
         granted = access.permissions_of(tenant, tokens, app_id)
         access.check_path(tenant, route)
         if not endpoint.permissions <= granted:
@@ -149,11 +164,16 @@ def _upsert(changes: Changes, upsert: Upsert) -> tuple[int, str]:
 
 
 _VIEW, _ADD, _UPSERT = frozenset({"view"}), frozenset({"add"}), frozenset({"view", "add", "edit"})
+_MANAGE = frozenset({"manage"})
 ENDPOINTS = {
     ("GET", "record.json"): Endpoint(get_record, _VIEW),
     ("GET", "records.json"): Endpoint(get_records, _VIEW),
     ("POST", "records.json"): Endpoint(add_records, _ADD),
     ("PUT", "records.json"): Endpoint(upsert_records, _UPSERT),
     ("GET", "app/form/fields.json"): Endpoint(get_form_fields),
-    ("GET", "app.json"): Endpoint(get_app, app_parameter="id"),
+    ("GET", "preview/app/form/fields.json"): Endpoint(get_staged_fields, _MANAGE),
+    ("POST", "preview/app/form/fields.json"): Endpoint(add_fields, _MANAGE),
+    ("GET", "preview/app/deploy.json"): Endpoint(get_deployment, _MANAGE, deployed_app),
+    ("POST", "preview/app/deploy.json"): Endpoint(deploy, _MANAGE, deployed_app),
+    ("GET", "app.json"): Endpoint(get_app, app_of=_app_by_id),
 }

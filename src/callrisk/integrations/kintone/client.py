@@ -58,10 +58,16 @@ class KintoneClient(CountingClient):
         transport = Transport(settings, clock, self._requests.note)
         self._caller = Caller(transport, self._breaker, clock, retries.crm_request)
 
+    def call(
+        self, request: Request, read: Callable[[dict[str, Any]], T], within_s: float | None = None
+    ) -> T:
+        """Return what `read` makes of the answer to a request."""
+        return self._caller.call(request, read, self._patience_s if within_s is None else within_s)
+
     def record(self, app: int, record_id: int, within_s: float | None = None) -> KintoneRecord:
         """Return one record by its number."""
         request = Request("GET", "record.json", app, {"app": app, "id": record_id})
-        return self._call(request, lambda answer: record_from(answer["record"]), within_s)
+        return self.call(request, lambda answer: record_from(answer["record"]), within_s)
 
     def records(
         self, app: int, query: Query | Condition | str, fields: Sequence[str] = (),
@@ -69,7 +75,7 @@ class KintoneClient(CountingClient):
     ) -> list[KintoneRecord]:  # fmt: skip
         """Return at most 500 records of a query, with all their fields where none are named."""
         text = str(Query(query) if isinstance(query, Condition) else query)
-        return self._call(_search(app, text, fields), _records, within_s)
+        return self.call(_search(app, text, fields), _records, within_s)
 
     def every_record(
         self, app: int, condition: Condition | str | None = None, fields: Sequence[str] = (),
@@ -79,7 +85,7 @@ class KintoneClient(CountingClient):
         chosen = as_written(condition) if isinstance(condition, str) else condition
         while True:
             query = str(Query(after_record(chosen, after), ["$id asc"]))
-            page = self._call(_search(app, query, fields), partial(_page, after=after), None)
+            page = self.call(_search(app, query, fields), partial(_page, after=after))
             if page:
                 after = page[-1]["$id"]
                 yield page
@@ -99,7 +105,7 @@ class KintoneClient(CountingClient):
     def form_fields(self, app: int, within_s: float | None = None) -> Mapping[str, FormField]:
         """Return the fields of an app's form by code, without those inside tables."""
         request = Request("GET", "app/form/fields.json", app, {"app": app})
-        return self._call(request, lambda answer: fields_from(answer["properties"]), within_s)
+        return self.call(request, lambda answer: fields_from(answer["properties"]), within_s)
 
     def check_write(self, app: int) -> None:
         """Add and update no record at all; a KintoneError where the token may not."""
@@ -107,32 +113,27 @@ class KintoneClient(CountingClient):
             content = {"app": app, "records": []} | ({"upsert": True} if method == "PUT" else {})
             request = Request(method, "records.json", app, content)
             try:
-                self._call(request, dict, None)
+                self.call(request, dict)
             except KintoneError as error:
                 # Without a record there may be something to say about that, too.
                 if error.code in NO_RIGHT:
                     raise
 
-    def _call(
-        self, request: Request, read: Callable[[dict[str, Any]], T], within_s: float | None
-    ) -> T:
-        return self._caller.call(request, read, self._patience_s if within_s is None else within_s)
-
     def _add(self, app: int, rows: list[dict[str, Any]]) -> list[Written]:
         content = {"app": app, "records": rows}
         request = Request("POST", "records.json", app, content, idempotent=False)
-        return self._call(request, lambda answer: _added(answer, len(rows)), None)
+        return self.call(request, lambda answer: _added(answer, len(rows)))
 
     def _upsert(self, app: int, key_field: str, rows: list[dict[str, Any]]) -> list[Written]:
         content = {"app": app, "upsert": True, "records": rows}
         request = Request("PUT", "records.json", app, content)
         try:
-            return self._call(request, lambda answer: _upserted(answer, len(rows)), None)
+            return self.call(request, lambda answer: _upserted(answer, len(rows)))
         except KintoneError as error:
             if not key_is_taken(error, key_field):
                 raise
         # Somebody else has just added that key; this time it will be found.
-        return self._call(request, lambda answer: _upserted(answer, len(rows)), None)
+        return self.call(request, lambda answer: _upserted(answer, len(rows)))
 
 
 def _search(app: int, query: str, fields: Sequence[str]) -> Request:

@@ -25,13 +25,13 @@ _KINDS = {
     "promise_amount": frozenset({"NUMBER"}),
 }
 # What is written into a choice.
-_OPTIONS = {
+OPTIONS = {
     "risk_category": tuple(str(category) for category in RiskCategory),
     "risk_label": tuple(label.ja for label in CATEGORY.values()),
     "skill": ("demonstrated", "unproven"),
 }
 # The numbers that are written: a score, and an amount in yen.
-_RANGES = {
+RANGES = {
     "risk_score": (Decimal(0), Decimal(100)),
     "promise_amount": (Decimal(1), Decimal(999_999_999)),
 }
@@ -61,7 +61,7 @@ def obstacles(
 
     `codes` are the codes of our fields by name, `outcomes` the Japanese words of outcomes by code.
     """
-    options = _OPTIONS | {"outcome": tuple(outcomes), "outcome_label": tuple(outcomes.values())}
+    options = OPTIONS | {"outcome": tuple(outcomes), "outcome_label": tuple(outcomes.values())}
     told = _Form(form, frozenset(code for field in form.values() for code in field.copies), options)
     own = [problem for name, code in codes.items() for problem in _of_own(told, name, code)]
     foreign = [field for code, field in form.items() if code not in codes.values()]
@@ -145,7 +145,7 @@ def _of_limits(field: FormField, name: str, wanted: Sequence[str]) -> Text | Non
             f"文字数の制限を外してください（最大 {longest} 文字）",
             f"it limits its length: up to {longest} characters are written",
         )
-    return _of_range(field, *_RANGES[name]) if name in _RANGES else None
+    return _of_range(field, *RANGES[name]) if name in RANGES else None
 
 
 def _of_range(field: FormField, lowest: Decimal, highest: Decimal) -> Text | None:
