@@ -110,6 +110,23 @@ def test_reader_and_check_may_do_what_the_page_says() -> None:
     assert actions_of("CheckPolicy") == {name for name, of_check in said.items() if of_check}
 
 
+def test_who_opens_the_ring_may_use_the_key_that_wraps_it() -> None:
+    """Of a ring without such a key there is no policy."""
+    made = resources("application")
+    tasks = [one["Properties"] for one in made.values() if one["Type"] == "AWS::ECS::TaskDefinition"]
+    opening = {
+        task["TaskRoleArn"]["GetAtt"].partition(".")[0]
+        for task in tasks
+        for container in task["ContainerDefinitions"]
+        if "KEY_RING" in [secret["Name"] for secret in container.get("Secrets", ())]
+    }
+    policy = {"If": ["HasServerPolicy", {"Ref": "ServerPolicyArn"}, {"Ref": "AWS::NoValue"}]}
+
+    assert opening == {"TaskRole", "ReaderRole"}
+    for role in opening:
+        assert policy in made[role]["Properties"]["ManagedPolicyArns"]
+
+
 @pytest.mark.parametrize("name", ["connect", "application"])
 def test_no_right_is_for_everything(name: str) -> None:
     """Each names its actions and its resources."""
