@@ -113,7 +113,9 @@ def test_reader_and_check_may_do_what_the_page_says() -> None:
 def test_who_opens_the_ring_may_use_the_key_that_wraps_it() -> None:
     """Of a ring without such a key there is no policy."""
     made = resources("application")
-    tasks = [one["Properties"] for one in made.values() if one["Type"] == "AWS::ECS::TaskDefinition"]
+    tasks = [
+        one["Properties"] for one in made.values() if one["Type"] == "AWS::ECS::TaskDefinition"
+    ]
     opening = {
         task["TaskRoleArn"]["GetAtt"].partition(".")[0]
         for task in tasks
