@@ -19,7 +19,7 @@ from werkzeug.serving import make_server
 
 from callrisk.bootstrap.kintone import kintone_access
 from callrisk.bootstrap.server import create_app
-from callrisk.dashboards.pages.customers import subtotals
+from callrisk.dashboards.customers.score_account import subtotals
 from callrisk.dashboards.runs import Places, customers_of, versions_of
 from callrisk.dashboards.score_words import signed
 from callrisk.dashboards.texts import catalogue, plain

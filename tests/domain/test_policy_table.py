@@ -28,6 +28,7 @@ ROWS = {
     "answer escalations": Operation.ANSWER_ESCALATIONS,
     "decide about corrections": Operation.DECIDE_CORRECTIONS,
     "say who must not": Operation.DECIDE_CONTACTS,
+    "keep and share": Operation.SAVE_SEGMENTS,
     "results and models": Operation.READ_ANALYTICS,
     "long jobs": Operation.RUN_JOBS,
     "recorded calls": Operation.PLAY_DEMO,

@@ -49,7 +49,7 @@ DOORS = {
     "pydantic_settings": {"settings"},
     "pyotp": {"people"},
     "python_calamine": {"integrations"},
-    "requests": {"integrations", "wire/client.py", "dashboards/api_client.py"},
+    "requests": {"integrations", "wire/client/connection.py", "dashboards/api_client.py"},
     "scipy": {"charts", "model", "pipeline", "sample"},
     "segno": {"people"},
     "sklearn": {"pipeline"},

@@ -57,7 +57,9 @@ from callrisk.store.calls import Store
 from callrisk.store.ciphers.key_ring import KeyPurpose
 from callrisk.store.connect.source_reports import SourceReports
 from callrisk.store.contacting.contact_store import ContactStore
+from callrisk.store.customer_segments.segment_store import SegmentStore
 from callrisk.store.earlier_calls import import_earlier_calls
+from callrisk.store.facts.customer_queries import CustomerQueries
 from callrisk.store.facts.day_queries import DayQueries
 from callrisk.store.facts.operation_queries import OperationQueries
 from callrisk.store.facts.usual_queries import UsualQueries
@@ -202,7 +204,8 @@ def _state(settings: Settings, push: Push, parts: _Parts, role: Role) -> AppStat
         _limits(settings), _webhooks(settings, store, place),
         EscalationQueries(engine), CallSearch(engine), SavedSearches(engine),
         SearchCursors(engine), CorrectionQueries(engine), UsualQueries(engine),
-        OperationQueries(engine), DayQueries(engine), ContactStore(engine),
+        OperationQueries(engine), DayQueries(engine), CustomerQueries(engine),
+        SegmentStore(engine), ContactStore(engine),
         settings.contact_rules, settings.outcomes,
     )  # fmt: skip
 

@@ -1,6 +1,8 @@
 """Wording about a call that both apps share: agent, reason of its end, written summary."""
 
-from callrisk.dashboards.texts import say
+from callrisk.dashboards.texts import language, say
+from callrisk.domain.language import Intent
+from callrisk.domain.language.concerns import packaged_concerns
 from callrisk.wire.call import CallAnswer
 
 _END_REASONS = frozenset({"completed", "analysis_failed", "disconnected", "idle", "requested"})
@@ -18,6 +20,14 @@ def agent_name(call: CallAnswer) -> str:
     if call.status == "active":
         return say("live.no_agent")
     return say("live.unknown_agent" if call.turns else "live.unanswered")
+
+
+def intent_label(intent: str) -> str:
+    """Return the wording of a kind of statement; one of another version is told by its name."""
+    if intent not in frozenset(Intent):
+        return intent
+    row = packaged_concerns()[Intent(intent)]
+    return row.label_en if language() == "en" else row.label
 
 
 def end_reason(call: CallAnswer) -> str | None:

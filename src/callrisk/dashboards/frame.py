@@ -36,13 +36,23 @@ def remember_pages(pages: Mapping[str, StreamlitPage]) -> None:
     st.session_state[_PAGES] = pages
 
 
-def link_to(name: str, label: str, icon: str) -> None:
-    """Draw a link to another page, or its label alone where the app has no such page."""
+def link_to(name: str, label: str, icon: str, **asked: str) -> None:
+    """Draw a link to another page, or its label alone where the app has no such page.
+
+    `asked` stands in the address of that page.
+    """
     page = st.session_state.get(_PAGES, {}).get(name)
     if page is None:
         st.write(label)
     else:
-        st.page_link(page, label=label, icon=icon)
+        st.page_link(page, label=label, icon=icon, query_params=asked)
+
+
+def go_to(name: str, **asked: str) -> None:
+    """Leave for another page, if the app has it; `asked` stands in its address."""
+    page = st.session_state.get(_PAGES, {}).get(name)
+    if page is not None:
+        st.switch_page(page, query_params=asked)
 
 
 def heading(key: str) -> None:

@@ -159,6 +159,15 @@ CAPTIONS: dict[str, Caption] = {
             "Time since the call began, and the score then. Dashed lines part the categories.",
         ),
     ),
+    "customer_course": Caption(
+        Text("スコアの移り変わり", "Scores over time"),
+        Text(
+            "点は 1 通話の終わりのスコア、縦の線はその通話の中での幅です。破線は区分の境目、"
+            "形は通話でのできごとです。",
+            "A dot is the score at the end of a call, the line through it the span within that "
+            "call. Dashed lines part the categories; shapes tell what happened in the call.",
+        ),
+    ),
     "adjusted_shares": Caption(
         Text("そろえて比べた割合", "Shares, adjusted"),
         Text(

@@ -28,6 +28,8 @@ from callrisk.people.accounts import Accounts
 from callrisk.replay.demo import DemoReplay
 from callrisk.store.calls import Store
 from callrisk.store.contacting.contact_store import ContactStore
+from callrisk.store.customer_segments.segment_store import SegmentStore
+from callrisk.store.facts.customer_queries import CustomerQueries
 from callrisk.store.facts.day_queries import DayQueries
 from callrisk.store.facts.operation_queries import OperationQueries
 from callrisk.store.facts.usual_queries import UsualQueries
@@ -80,6 +82,8 @@ class AppState:
     usual: UsualQueries
     operation: OperationQueries
     days: DayQueries
+    customer_calls: CustomerQueries
+    segments: SegmentStore
     contacts: ContactStore
     contact_rules: ContactRules
     outcomes: tuple[Outcome, ...]

@@ -11,7 +11,7 @@ from callrisk.domain.customer import canonical_id
 from callrisk.domain.wording import Text
 
 _LONGEST_ID, _LONGEST_NOTE, _LONGEST_TURN = 256, 4_000, 4_000
-_LONGEST_PHONE = 32
+_LONGEST_PHONE, _LONGEST_NAME = 32, 80
 # A database keeps whole numbers of 64 bits, and text without NUL.
 LARGEST_INTEGER = 2**63 - 1
 _NO_NUL = r"^[^\u0000]*$"
@@ -135,30 +135,30 @@ def _text_schema(longest: int, pattern: str, least: int = 0) -> WithJsonSchema:
     )
 
 
-_IdText = Annotated[
+IdText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=_LONGEST_ID),
     BeforeValidator(_text_of_number),
     AfterValidator(_plain_id),
 ]
-Id = Annotated[_IdText, _id_schema()]
+Id = Annotated[IdText, _id_schema()]
 # In a query every value is text.
-_OF_QUERY = WithJsonSchema(
+PLAIN_ID = WithJsonSchema(
     {"type": "string", "minLength": 1, "maxLength": _LONGEST_ID, "pattern": _ID}
 )
-AgentFilter = Annotated[_IdText | None, _OF_QUERY]
-CustomerFilter = Annotated[Annotated[_IdText, AfterValidator(canonical_id)] | None, _OF_QUERY]
+AgentFilter = Annotated[IdText | None, PLAIN_ID]
+CustomerFilter = Annotated[Annotated[IdText, AfterValidator(canonical_id)] | None, PLAIN_ID]
 CallId = Annotated[
-    Annotated[_IdText, AfterValidator(_addressable)], _id_schema(pattern=_ADDRESSABLE)
+    Annotated[IdText, AfterValidator(_addressable)], _id_schema(pattern=_ADDRESSABLE)
 ]
-IdOrNone = Annotated[_IdText | None, _id_schema({"type": "null"})]
+IdOrNone = Annotated[IdText | None, _id_schema({"type": "null"})]
 # Full width and half width are one customer, in the store as in the CRM.
 CustomerId = Annotated[
-    Annotated[_IdText, AfterValidator(canonical_id)] | None, _id_schema({"type": "null"})
+    Annotated[IdText, AfterValidator(canonical_id)] | None, _id_schema({"type": "null"})
 ]
 # A CRM that numbers its records may be sent a number.
 RecordId = Annotated[
-    Annotated[_IdText, BeforeValidator(_whole_number)] | None, _id_schema({"type": "null"})
+    Annotated[IdText, BeforeValidator(_whole_number)] | None, _id_schema({"type": "null"})
 ]
 # As any telephony or person writes it.
 PhoneText = Annotated[
@@ -184,6 +184,13 @@ NoteText = Annotated[
     StringConstraints(min_length=1, max_length=_LONGEST_NOTE),
     AfterValidator(_visible),
     _text_schema(_LONGEST_NOTE, _VISIBLE, 1),
+]
+# What somebody calls something, on one line.
+NameText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=_LONGEST_NAME),
+    AfterValidator(_plain_id),
+    _text_schema(_LONGEST_NAME, _ID, 1),
 ]
 NoteTextOrEmpty = Annotated[
     str,

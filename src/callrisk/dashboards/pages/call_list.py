@@ -130,8 +130,9 @@ def _rules_in_words(found: CallList) -> str:
 def _table(rows: list[dict[str, CellValue]], chosen: _Chosen) -> None:
     st.subheader(say("call_list.listed", n=len(rows)), anchor=False)
     yen = st.column_config.NumberColumn(format="localized")
-    st.dataframe(
+    picked = st.dataframe(
         [shown_row(row) for row in rows], hide_index=True, key="call_list_table",
+        on_select="rerun", selection_mode="single-row",
         column_config={
             say("call_list.probability"): st.column_config.NumberColumn(format="%.1f%%"),
             say("call_list.amount"): yen, say("call_list.loss"): yen,
@@ -139,6 +140,13 @@ def _table(rows: list[dict[str, CellValue]], chosen: _Chosen) -> None:
         },
     )  # fmt: skip
     st.caption(say("call_list.order", amount=plain(chosen.amount_label)))
+    chosen_rows = picked.selection.rows
+    if chosen_rows and chosen_rows[0] < len(rows):
+        customer_id = rows[chosen_rows[0]][say("call_list.customer")]
+        frame.link_to(
+            "customers", say("customers.one_over_time", id=plain(customer_id)),
+            ":material/timeline:", customer=str(customer_id),
+        )  # fmt: skip
 
 
 def _barred_table(barred: list[dict[str, CellValue]]) -> None:

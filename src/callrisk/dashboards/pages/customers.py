@@ -1,86 +1,89 @@
-"""The page of customers: their scores, and the lines that add up to one of them."""
-
-from collections.abc import Iterator
+"""The page of customers: their scores, one of them over time, and segments by rules."""
 
 import numpy as np
 import streamlit as st
 
-from callrisk.charts.reasons import waterfall
 from callrisk.dashboards import frame
+from callrisk.dashboards.addressed import addressed_choice, addressed_choices
+from callrisk.dashboards.customers.one_customer import show_customer
+from callrisk.dashboards.customers.score_account import detail, outcome_of
+from callrisk.dashboards.customers.segment_page import segment_filter, show_segments
 from callrisk.dashboards.pages import versions
 from callrisk.dashboards.runs import Places
-from callrisk.dashboards.score_words import interval_text, signed
-from callrisk.dashboards.texts import language, plain, say, word
-from callrisk.domain.assessment import Contribution
+from callrisk.dashboards.texts import language, say, word
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY
-from callrisk.reporting.pictures import waterfall_lines
 from callrisk.reporting.run_results import ScoredCustomers
 
 # More rows than anyone reads; a search finds the rest.
 _MOST_ROWS = 1_000
-_REASONS = 6
 _OUTCOMES = ("unpaid", "paid", "pending")
+_CUSTOMER = "customer"
+_VIEWS = ("list", "segments")
 
 
 def show(places: Places) -> None:
-    """Draw the list of customers, its filters and the details of the selected one."""
+    """Draw the customer that the address names, else all of them, or segments."""
     frame.heading("customers")
+    customer_id = st.query_params.get(_CUSTOMER, "").strip()
+    if customer_id:
+        show_customer(places, customer_id, versions.picked_with_customers(places))
+        return
     scored = versions.picked_with_customers(places)
     if scored is None:
         return
     _version, customers = scored
-    matching = _narrowed(customers)
+    view = addressed_choice("view", {one: say(f"customers.view_{one}") for one in _VIEWS})
+    if view == "segments":
+        show_segments(places, customers)
+    else:
+        _list(places, customers)
+
+
+def _list(places: Places, customers: ScoredCustomers) -> None:
+    matching = _narrowed(places, customers)
     if not matching:
         frame.empty("customers", ":material/search_off:")
         return
-    detail(customers, _pick(customers, matching))
+    number = _pick(customers, matching)
+    frame.link_to(
+        "customers", say("customers.over_time"), ":material/timeline:",
+        customer=str(customers.customer_id[number]),
+    )  # fmt: skip
+    detail(customers, number)
 
 
-def _narrowed(customers: ScoredCustomers) -> list[int]:
+def _narrowed(places: Places, customers: ScoredCustomers) -> list[int]:
     """Return the positions of the customers that search and filters leave."""
-    with st.grid(3, min_column_width=230):
+    with st.grid(4, min_column_width=220):
         wanted = st.text_input(
             say("customers.search"),
             type="search",
             placeholder="1001",
             icon=":material/search:",
             key="customer_search",
-            persist_state="session",
+            bind="query-params",
         )
-        categories = st.pills(
+        categories = addressed_choices(
+            "customer_category",
             say("customers.category"),
-            list(RiskCategory),
-            selection_mode="multi",
-            format_func=lambda category: word(CATEGORY[category]),
-            key="customer_category",
-            persist_state="session",
+            {str(one): word(CATEGORY[one]) for one in RiskCategory},
         )
-        outcomes = st.pills(
+        outcomes = addressed_choices(
+            "customer_outcome",
             say("customers.outcome"),
-            _OUTCOMES,
-            selection_mode="multi",
-            format_func=lambda outcome: say(f"outcome.{outcome}"),
-            key="customer_outcome",
-            persist_state="session",
+            {one: say(f"outcome.{one}") for one in _OUTCOMES},
         )
-    keep = np.ones(len(customers.score), dtype=np.bool_)
+        keep = segment_filter(places, customers)
     if wanted:
         keep &= np.char.find(customers.customer_id, wanted.strip()) >= 0
     if outcomes:
-        keep &= np.isin([_outcome(customers, n) for n in range(len(keep))], outcomes)
+        keep &= np.isin([outcome_of(customers, n) for n in range(len(keep))], outcomes)
     return [
         int(number)
         for number in np.flatnonzero(keep)
         if not categories or customers.category(int(number)) in categories
     ]
-
-
-def _outcome(customers: ScoredCustomers, number: int) -> str:
-    unpaid = customers.unpaid[number]
-    if np.isnan(unpaid):
-        return "pending"
-    return "unpaid" if unpaid else "paid"
 
 
 def _pick(customers: ScoredCustomers, matching: list[int]) -> int:
@@ -113,62 +116,9 @@ def _row(customers: ScoredCustomers, number: int) -> dict[str, str | int | float
         say("customers.score"): int(customers.score[number]),
         say("customers.category"): word(CATEGORY[customers.category(number)]),
         say("customers.probability"): 100 * float(customers.probability[number]),
-        say("customers.outcome"): say(f"outcome.{_outcome(customers, number)}"),
+        say("customers.outcome"): say(f"outcome.{outcome_of(customers, number)}"),
         say("customers.reason"): " ".join(
             f"{reason.points:+d} {reason.label_en if language() == 'en' else reason.label}"
             for reason in strongest
         ),
     }
-
-
-def detail(customers: ScoredCustomers, number: int) -> None:
-    """Draw one customer: the score, its waterfall chart and the reasons in words."""
-    with st.container(border=True):
-        customer_id = plain(customers.customer_id[number])
-        st.subheader(say("customers.one", id=customer_id), anchor=False)
-        with st.grid(2, min_column_width=300, gap="medium"):
-            with st.container():
-                _waterfall(customers, number)
-            with st.container():
-                _numbers(customers, number)
-                for part in _parts(customers, number):
-                    st.markdown(part)
-
-
-def _waterfall(customers: ScoredCustomers, number: int) -> None:
-    theme = frame.theme()
-    lines = waterfall_lines(customers, number, theme)
-    drawn = waterfall(lines, int(customers.score[number]), theme)
-    frame.chart(drawn, say("customers.waterfall"), "customer_waterfall")
-
-
-def _numbers(customers: ScoredCustomers, number: int) -> None:
-    with st.grid(2, min_column_width=120):
-        st.metric(say("customers.score"), int(customers.score[number]))
-        st.metric(say("customers.probability"), f"{customers.probability[number]:.1%}")
-    category = word(CATEGORY[customers.category(number)])
-    outcome = say(f"outcome.{_outcome(customers, number)}")
-    ends = interval_text((int(customers.low[number]), int(customers.high[number])))
-    interval = say("customers.interval", ends=ends)
-    st.caption(f"{category} · {interval} · {say('customers.outcome')}: {outcome}")
-
-
-def _parts(customers: ScoredCustomers, number: int) -> Iterator[str]:
-    """Yield the two parts of a score as Markdown: the subtotal, then the strongest reasons."""
-    reasons = customers.reasons(number, len(customers.features))
-    for part, points in subtotals(customers, number).items():
-        yield f"**{say(f'part.{part}')}** {signed(points)}"
-        of_part = [reason for reason in reasons if reason.part == part][:_REASONS]
-        if of_part:
-            yield "\n".join(f"- **{one.points:+d}** {_sentence(one)}" for one in of_part)
-
-
-def subtotals(customers: ScoredCustomers, number: int) -> dict[str, int]:
-    """Return the points of what was known and of what was said; with start and cap, the score."""
-    lines = customers.lines[number]
-    is_said = np.array([feature.is_said for feature in customers.features], dtype=np.bool_)
-    return {"known": int(lines[~is_said].sum()), "said": int(lines[is_said].sum())}
-
-
-def _sentence(reason: Contribution) -> str:
-    return plain(reason.reason_en if language() == "en" else reason.reason)

@@ -8,9 +8,8 @@ import streamlit as st
 
 from callrisk.charts.score_course import score_course
 from callrisk.dashboards import frame
-from callrisk.dashboards.call_words import agent_name, end_reason, written_summary
+from callrisk.dashboards.call_words import agent_name, end_reason, intent_label, written_summary
 from callrisk.dashboards.texts import language, plain, say
-from callrisk.domain.language.concerns import packaged_concerns
 from callrisk.domain.risk_category import Thresholds
 from callrisk.domain.segment import ParticipantRole
 from callrisk.domain.wording import CATEGORY
@@ -67,6 +66,11 @@ def _head(call: CallDetail) -> None:
         "calls.whose", customer=plain(call.customer_id or "–"), name=plain(name or ""),
         agent=plain(agent_name(call)), began=frame.moment(call.started_at),
     ))  # fmt: skip
+    if call.customer_id:
+        frame.link_to(
+            "customers", say("customers.over_time"), ":material/timeline:",
+            customer=call.customer_id,
+        )  # fmt: skip
     told = [one for one in (end_reason(call), written_summary(call)) if one]
     if told:
         st.caption(plain(" · ".join(told)))
@@ -81,7 +85,7 @@ def _statements(segments: Sequence[SegmentAnswer]) -> None:
     rows = [
         {
             say("calls.at"): _clock(segment),
-            say("calls.intent"): _intent(one),
+            say("calls.intent"): intent_label(one.intent),
             say("calls.phrase"): one.phrase,
             say("calls.counts"): say("calls.yes") if _counts(segment, one) else "–",
         }
@@ -92,11 +96,6 @@ def _statements(segments: Sequence[SegmentAnswer]) -> None:
 
 def _counts(segment: SegmentAnswer, one: StatementAnswer) -> bool:
     return one.mood == "asserted" and one.strength > 0 and not segment.repeated
-
-
-def _intent(one: StatementAnswer) -> str:
-    row = packaged_concerns()[one.intent]
-    return row.label_en if language() == "en" else row.label
 
 
 def _clock(segment: SegmentAnswer) -> str:
@@ -125,7 +124,7 @@ def _marked(segment: SegmentAnswer) -> str:
         if one.begin < at:
             continue
         phrase = html.escape(segment.text[one.begin : one.end])
-        title = html.escape(_intent(one), quote=True)
+        title = html.escape(intent_label(one.intent), quote=True)
         parts += [
             html.escape(segment.text[at : one.begin]),
             f'<mark title="{title}">{phrase}</mark>',

@@ -48,6 +48,8 @@ class Operation(StrEnum):
     DECIDE_CONTACTS = "decide_contacts"
     # Name another agent than one's own.
     ACT_AS_AGENTS = "act_as_agents"
+    # Keep segments of customers, and share them.
+    SAVE_SEGMENTS = "save_segments"
     # Results of runs, models, customers of an export: the analytics app.
     READ_ANALYTICS = "read_analytics"
     # Train, promote, roll back; other long jobs.
@@ -110,6 +112,7 @@ POLICY: Mapping[Role, Mapping[Operation, Reach]] = {
         Operation.ANSWER_ESCALATIONS: Reach.ALL,
         Operation.DECIDE_CORRECTIONS: Reach.ALL,
         Operation.DECIDE_CONTACTS: Reach.ALL,
+        Operation.SAVE_SEGMENTS: Reach.ALL,
         Operation.READ_ANALYTICS: Reach.ALL,
         Operation.RUN_JOBS: Reach.ALL,
         Operation.PLAY_DEMO: Reach.ALL,

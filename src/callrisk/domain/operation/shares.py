@@ -27,8 +27,11 @@ def share_of(hits: int, of: int) -> Share:
     return Share(hits, of, hits / of, low, high)
 
 
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share by Wilson (1927), honest for few; 0 to 1 of none."""
+def wilson(hits: float, of: float) -> tuple[float, float]:
+    """Return the 95 % interval of a share by Wilson (1927), honest for few; 0 to 1 of none.
+
+    The numbers need not be whole: of customers who depend on each other they are effective ones.
+    """
     if not of:
         return 0.0, 1.0
     share, squared = hits / of, _Z * _Z / of

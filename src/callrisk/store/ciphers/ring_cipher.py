@@ -16,6 +16,7 @@ from callrisk.store.ciphers.key_ring import KeyPurpose, KeyRing, RingKey
 from callrisk.store.ciphers.sealing import SealError, SecretCipher
 from callrisk.store.connect import connect_tables
 from callrisk.store.contacting.contact_tables import contact_decisions
+from callrisk.store.customer_segments.segment_tables import customer_segments
 from callrisk.store.people import people_tables
 from callrisk.store.search.search_tables import saved_searches
 from callrisk.store.search.word_segments import segments_by_ring_key
@@ -30,6 +31,7 @@ _SEALED = (
     connect_tables.quarantine.c.sealed, people_tables.persons.c.sealed_totp,
     people_tables.sessions.c.sealed_id_token, webhooks.c.sealed_secret,
     webhooks.c.sealed_old_secret, saved_searches.c.sealed, contact_decisions.c.sealed,
+    customer_segments.c.sealed,
 )  # fmt: skip
 
 

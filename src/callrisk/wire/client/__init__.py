@@ -2,12 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
 from urllib.parse import quote
-from uuid import uuid4
-
-import requests
-from pydantic import BaseModel, ValidationError
 
 from callrisk.domain.segment import Segment
 from callrisk.wire.assessment import (
@@ -28,61 +23,29 @@ from callrisk.wire.call import (
     SegmentsTaken,
     TranscriptAnswer,
 )
+from callrisk.wire.client.connection import Connection
+from callrisk.wire.client.connection import LiveApiError as LiveApiError
 from callrisk.wire.demo import DemoStarted
 from callrisk.wire.events import EventPage, NoteAdded
 from callrisk.wire.health import HealthAnswer
 from callrisk.wire.jobs.job_answers import JobAnswer, JobList
-from callrisk.wire.people import PersonsSession, SessionAnswer
-from callrisk.wire.requests import IDEMPOTENCY_HEADER, CallSegmentBody, SegmentBody
+from callrisk.wire.people import SessionAnswer
+from callrisk.wire.requests import CallSegmentBody, SegmentBody
 from callrisk.wire.search.search_answers import SearchPage
 from callrisk.wire.stats.call_stats import CallStatsAnswer, StatsBy
 from callrisk.wire.stats.contacts import ContactsAnswer
+from callrisk.wire.stats.customer_history import CustomerHistoryAnswer
+from callrisk.wire.stats.customer_segments import (
+    CustomerSegmentAnswer,
+    CustomerSegmentsAnswer,
+    SegmentRuleBody,
+)
 from callrisk.wire.stats.today import TodayAnswer, UsualDayAnswer
 from callrisk.wire.work.work_answers import OutcomeAnswer, OutcomesAnswer
 
-Answer = TypeVar("Answer", bound=BaseModel)
 
-# Seconds to connect and to answer.
-_TIMEOUT_S = (2.0, 5.0)
-
-
-class LiveApiError(RuntimeError):
-    """The server refused, or did not answer: then `status` is None."""
-
-    def __init__(self, sentence: str, status: int | None = None) -> None:
-        super().__init__(sentence)
-        self.status = status
-
-    @property
-    def unreachable(self) -> bool:
-        """Return whether nobody answered, as opposed to an answer that says no."""
-        return self.status is None
-
-
-class LiveApi:
-    """One connection to the server at `address`, such as http://127.0.0.1:5000.
-
-    Every method raises LiveApiError. With the session of a person each request is that person's.
-    What was refused is told in `language`, in English without one.
-    """
-
-    def __init__(
-        self, address: str, timeout_s: tuple[float, float] = _TIMEOUT_S,
-        person: PersonsSession | None = None, language: str = "",
-    ) -> None:  # fmt: skip
-        self.address = address.rstrip("/")
-        self._timeout_s = timeout_s
-        self._session = requests.Session()
-        # The server is on this machine or in this network: no proxy stands between.
-        self._session.trust_env = False
-        if language:
-            self._session.headers["Accept-Language"] = language
-        self._person = person
-
-    @property
-    def is_of_a_person(self) -> bool:
-        """True if each request is that of a person who has logged in."""
-        return self._person is not None
+class LiveApi(Connection):
+    """The routes of the server, each a method. LiveApiError."""
 
     def health(self) -> HealthAnswer:
         """Return the state of the server."""
@@ -153,6 +116,26 @@ class LiveApi:
         """Decide that a customer must not be called, or is called today all the same."""
         body = {"customer_id": customer_id, "kind": kind, "reason": reason}
         return self._post(ContactsAnswer, "contacts/decisions", body)
+
+    def customer_history(self, customer_id: str, *, demo: bool = False) -> CustomerHistoryAnswer:
+        """Return the ended calls of a customer; with `demo` also of a demonstration."""
+        query: Json = {"customer": customer_id} | ({} if demo else {"demo": "false"})
+        return self._get(CustomerHistoryAnswer, "stats/customer", query)
+
+    def customer_segments(self) -> list[CustomerSegmentAnswer]:
+        """Return the own segments of customers and those that others share."""
+        return self._get(CustomerSegmentsAnswer, "customer_segments").segments
+
+    def save_customer_segment(
+        self, name: str, rules: Sequence[SegmentRuleBody], *, shared: bool
+    ) -> CustomerSegmentAnswer:
+        """Save a segment of customers by rules."""
+        body: Json = {"name": name, "rules": [one.model_dump() for one in rules], "shared": shared}
+        return self._post(CustomerSegmentAnswer, "customer_segments", body)
+
+    def remove_customer_segment(self, segment_id: int) -> CustomerSegmentAnswer:
+        """Remove a segment of one's own; return it as it was."""
+        return self._answer(CustomerSegmentAnswer, "DELETE", f"customer_segments/{segment_id}")
 
     def outcomes(self) -> list[OutcomeAnswer]:
         """Return the outcomes that calls can have, with their words."""
@@ -239,45 +222,6 @@ class LiveApi:
         """Cancel a long job, which ends within some seconds if it runs."""
         return self._post(JobAnswer, f"jobs/{job_id}/cancel", {})
 
-    def _get(self, model: type[Answer], path: str, query: Json | None = None) -> Answer:
-        return self._answer(model, "GET", path, params=query)
-
-    def _post(self, model: type[Answer], path: str, body: Json) -> Answer:
-        return self._answer(model, "POST", path, json=body)
-
-    def _add(self, model: type[Answer], path: str, body: Json) -> Answer:
-        """Send what adds something, once more if no answer came; it is added once all the same."""
-        headers = {IDEMPOTENCY_HEADER: str(uuid4())}
-        try:
-            return self._answer(model, "POST", path, headers=headers, json=body)
-        except LiveApiError as error:
-            if not error.unreachable:
-                raise
-            return self._answer(model, "POST", path, headers=headers, json=body)
-
-    def _answer(self, model: type[Answer], method: str, path: str, **parts: Any) -> Answer:
-        own = {} if self._person is None else self._person.headers
-        headers = own | parts.pop("headers", {})
-        url = f"{self.address}/api/{path}"
-        try:
-            answer = self._session.request(
-                method, url, timeout=self._timeout_s, allow_redirects=False,
-                headers=headers, **parts,
-            )  # fmt: skip
-            body = answer.json()
-        except requests.JSONDecodeError as error:
-            status = answer.status_code
-            raise LiveApiError(f"{self.address}: HTTP {status}", status) from error
-        except requests.RequestException as error:
-            raise LiveApiError(f"{self.address}: {type(error).__name__}") from error
-        if not answer.ok:
-            raise LiveApiError(_sentence(body, answer.status_code), answer.status_code)
-        try:
-            return model.model_validate(body)
-        except ValidationError as error:
-            sentence = f"{url}: not the answer of this version ({error.error_count()} fields)"
-            raise LiveApiError(sentence, answer.status_code) from error
-
 
 def _path(call_id: str, *more: str) -> str:
     return "/".join(("calls", quote(call_id, safe=""), *more))
@@ -285,8 +229,3 @@ def _path(call_id: str, *more: str) -> str:
 
 def _moment(at: int | datetime) -> str:
     return str(at) if isinstance(at, int) else at.isoformat()
-
-
-def _sentence(problem: Any, status: int) -> str:
-    texts = problem if isinstance(problem, dict) else {}
-    return str(texts.get("detail") or texts.get("title") or status)

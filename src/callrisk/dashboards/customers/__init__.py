@@ -1,0 +1,1 @@
+"""Parts of the page of customers: one of them over time, segments, the account of a score."""

@@ -1,0 +1,1 @@
+"""Segments of customers that persons saved and shared."""
