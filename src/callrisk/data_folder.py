@@ -5,6 +5,8 @@ from pathlib import Path
 # Generated files bear this in their names; customers tables begin like this.
 _DEMO, CUSTOMERS_PREFIX = "DEMO", "顧客"
 SUFFIXES = ("xlsx", "csv")
+# The folder within data/raw of tables without labels; no training takes them.
+TO_SCORE = "to_score"
 # What tables of customers are named after that were read from a CRM.
 _KINTONE, _OTHER_CRM = "Kintone", "CRM"
 
@@ -18,6 +20,16 @@ def tables_in(raw: Path) -> list[Path]:
         for path in files
         if path.suffix.lower().lstrip(".") in SUFFIXES and not path.name.startswith(("~", "."))
     ]
+
+
+def tables_to_score(raw: Path) -> list[Path]:
+    """Return the tables that can be scored: those put there for that, then all of the folder."""
+    return [*tables_in(raw / TO_SCORE), *tables_in(raw)]
+
+
+def table_to_score(raw: Path, name: str) -> Path | None:
+    """Return the table of this name that can be scored, or None."""
+    return next((path for path in tables_to_score(raw) if path.name == name), None)
 
 
 def is_customers_table(path: Path) -> bool:

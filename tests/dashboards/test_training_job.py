@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from callrisk.artifacts import champion
-from callrisk.background.training_process import ProcessIdentity
+from callrisk.background.pipeline_process import ProcessIdentity
 from callrisk.dashboards import training_job
 from callrisk.dashboards.training_job import Job, JobRunningError, TrainingJobs, TrainingRequest
 from callrisk.dashboards.uploads import LARGEST_MB, UploadError, keep, safe_name

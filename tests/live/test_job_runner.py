@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import Engine
 
 from callrisk.artifacts import champion
-from callrisk.domain.jobs.stored_job import JobOrder, JobProgress, JobState, StoredJob
+from callrisk.domain.jobs.stored_job import SCORE, TRAIN, JobOrder, JobProgress, JobState, StoredJob
 from callrisk.domain.time import utc_now
 from callrisk.live.servers.job_runner import JobKind, JobRunner, Tell
-from callrisk.live.servers.training_runs import TRAIN, TrainingRuns
+from callrisk.live.servers.pipeline_runs import PipelineRuns
 from callrisk.store.database import open_database
 from callrisk.store.jobs.asked_jobs import AskedJobs
 from callrisk.store.jobs.job_claims import MOST_TRIES, ClaimedJob, JobClaims
@@ -63,7 +63,7 @@ def script(folder: Path, more: str) -> Mapping[str, JobKind]:
     path = folder / "src" / "main.py"
     path.parent.mkdir(exist_ok=True)
     path.write_text(STEP + more, encoding="utf-8")
-    return {TRAIN: TrainingRuns(path, folder / "output").train}
+    return {TRAIN: PipelineRuns(path, folder / "output", folder / "raw").train}
 
 
 @contextmanager
@@ -202,13 +202,19 @@ def test_a_fault_of_a_kind_holds_up_no_other_job(engine: Engine, jobs: AskedJobs
 
 @pytest.mark.slow
 def test_a_real_training_ends_with_a_version_that_serves(tmp_path: Path) -> None:
-    """The whole pipeline runs as a job, its share only ever grows, and its model serves."""
+    """The whole pipeline runs as a job, its share only ever grows, and its model serves.
+
+    A table is scored by it as a job of another kind.
+    """
     root = new_root(tmp_path / "学習 場所", trees=20)
     (root / "src").mkdir()
     shutil.copy(ROOT / "src" / "main.py", root / "src")
     few_customers(root / "data" / "raw")
     engine = open_database(f"sqlite:///{tmp_path / 'jobs.db'}", KEYS)
-    jobs, runs = AskedJobs(engine), TrainingRuns(root / "src" / "main.py", root / "output")
+    jobs, runs = (
+        AskedJobs(engine),
+        PipelineRuns(root / "src" / "main.py", root / "output", root / "data" / "raw"),
+    )
     shares: list[float] = []
 
     def is_over(job: StoredJob) -> bool:
@@ -226,3 +232,8 @@ def test_a_real_training_ends_with_a_version_that_serves(tmp_path: Path) -> None
     assert job.result == {"version": found.version, "serves": True, "why_not_serving": []}
     assert shares == sorted(shares)
     assert len(set(shares)) > 2
+    table = next((root / "data" / "raw").glob("顧客*.csv"))
+    arguments = {"table": table.name, "customers": None, "model": None, "results": "scored_1"}
+    scored = runs.score(ClaimedJob(9, SCORE, arguments, 1), lambda _progress: None)
+    assert (scored["version"], scored["rows"]) == (found.version, 60)
+    assert (root / "output" / "scored_1" / "risk_scores.xlsx").is_file()

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from callrisk.domain.jobs.stored_job import JobOrder, JobProgress, JobState
+from callrisk.domain.jobs.stored_job import TRAIN, JobOrder, JobProgress, JobState
 from callrisk.live.servers.job_runner import JobDiedError, JobFailedError, JobRunner, Tell
-from callrisk.live.servers.training_runs import TRAIN, TrainingRuns
+from callrisk.live.servers.pipeline_runs import PipelineRuns
 from callrisk.store.database import open_database
 from callrisk.store.jobs.asked_jobs import AskedJobs
 from callrisk.store.jobs.job_claims import ClaimedJob, JobClaims
@@ -101,7 +101,7 @@ def trained(folder: Path, script: str, **arguments: object) -> tuple[Any, list[J
     pipeline.write_text(script, encoding="utf-8")
     told: list[JobProgress] = []
     job = ClaimedJob(7, TRAIN, arguments, 1)
-    return TrainingRuns(pipeline, folder / "output").train(job, told.append), told
+    return PipelineRuns(pipeline, folder / "output", folder / "raw").train(job, told.append), told
 
 
 FINISH = """

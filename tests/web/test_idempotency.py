@@ -117,4 +117,4 @@ def test_the_document_names_the_header(staff: Staffed) -> None:
             "corrections", "corrections/decide",
         )
     }  # fmt: skip
-    assert taking == notes | work | {"/api/jobs"}
+    assert taking == notes | work | {"/api/jobs", "/api/score_batch"}

@@ -63,6 +63,38 @@ def test_a_request_sent_again_asks_for_one_job(server: Server, client: FlaskClie
     assert len(client.get("/api/jobs").get_json()["jobs"]) == 3
 
 
+def test_a_table_is_scored_by_one_job(client: FlaskClient) -> None:
+    """The place of its results is told from the beginning, and a request sent again is one job."""
+    body = {"table": "顧客 2026.csv", "model": "20260101-000000-abcdef"}
+    first, again = (
+        client.post("/api/score_batch", json=body, headers={"Idempotency-Key": "one"})
+        for _ in range(2)
+    )
+    asked = first.get_json()
+
+    assert (first.status_code, again.data) == (201, first.data)
+    assert (asked["kind"], asked["state"]) == ("score", "queued")
+    assert asked["arguments"].pop("results").startswith("scored_")
+    assert asked["arguments"] == body | {"customers": None}
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({}, "table"), ({"table": "../config.py"}, "table"),
+        ({"table": "a.csv", "model": ".."}, "model"), ({"table": "a.csv", "data": "b"}, "data"),
+    ],
+)  # fmt: skip
+def test_a_table_that_leads_elsewhere_is_refused(
+    client: FlaskClient, body: dict[str, Any], named: str
+) -> None:
+    """422, and the field is named; nothing is put in the queue."""
+    answer = client.post("/api/score_batch", json=body)
+
+    assert (answer.status_code, named in answer.get_json()["detail"]) == (422, True)
+    assert client.get("/api/jobs").get_json() == {"jobs": []}
+
+
 def test_a_job_is_asked_for_seen_and_cancelled(client: FlaskClient) -> None:
     """Its number leads to it; what its kind needs and was not given is the usual."""
     asked = ask(client, tune=5)

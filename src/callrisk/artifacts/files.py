@@ -43,10 +43,15 @@ def draft_folder(target: Path) -> Path:
             f"{target}: exists already; nothing was overwritten",
             f"{target}: すでにあります。何も上書きしていません",
         )
-    draft = target.with_name(f".{target.name}.draft")
+    draft = draft_of(target)
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     return draft
+
+
+def draft_of(target: Path) -> Path:
+    """Return where a folder is written before it is whole."""
+    return target.with_name(f".{target.name}.draft")
 
 
 def install_folder(draft: Path, target: Path) -> None:

@@ -48,7 +48,7 @@ def main(arguments: list[str] | None, root: Path) -> int:
     try:
         _run_command(load(root, options.config), options)
     except (DataError, SettingsError, ArtifactError, OutsideError, DatabaseError) as error:
-        told = " ".join(str(error).split())
+        told = " ".join(_in_both_languages(error).split())
         logger.info("error: %s", told)
         print(f"error: {told}", file=sys.stderr)
         return 1
@@ -56,6 +56,11 @@ def main(arguments: list[str] | None, root: Path) -> int:
         print("stopped; nothing was changed", file=sys.stderr)
         return 130
     return 0
+
+
+def _in_both_languages(error: Exception) -> str:
+    """Return an error as a person is told it; most have both languages in one text."""
+    return f"{error.text.en} ／ {error.text.ja}" if isinstance(error, ArtifactError) else str(error)
 
 
 def _run_command(settings: Settings, options: argparse.Namespace) -> None:

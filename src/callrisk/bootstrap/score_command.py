@@ -12,7 +12,7 @@ from callrisk.bootstrap.configured_language import configured_language
 from callrisk.domain.evaluation import Skill
 from callrisk.domain.portfolio.stability import Change
 from callrisk.model import RiskModel
-from callrisk.model.scorecard import NotAdditiveError, scorecard_of
+from callrisk.model.scorecard import NotAdditiveError
 from callrisk.pipeline.batch.batch_scoring import (
     BatchFormats,
     BatchRequest,
@@ -23,12 +23,7 @@ from callrisk.pipeline.batch.training_reference import FILE as REFERENCE_FILE
 from callrisk.pipeline.batch.training_reference import TrainingReference
 from callrisk.pipeline.file_formats import customer_format, export_format
 from callrisk.pipeline.phases import ProgressCallback
-from callrisk.reporting.portfolio.scorecard_table import (
-    features_of_model,
-    scorecard_csv,
-    scorecard_rows,
-    scorecard_xlsx,
-)
+from callrisk.reporting.portfolio.scorecard_table import features_of_model, scorecard_files
 from callrisk.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -42,6 +37,9 @@ def add_options(parser: argparse.ArgumentParser, instead: argparse._MutuallyExcl
     """Add the options of these commands; `instead` are commands of which one can be given."""
     parser.add_argument(
         "--model", metavar="VERSION", help="the model version to use; default: the one that serves"
+    )
+    parser.add_argument(
+        "--results-as", metavar="NAME", help="the folder of what --score writes, within the output"
     )
     instead.add_argument(
         "--score",
@@ -60,23 +58,18 @@ def export_scorecard(models: Path, options: argparse.Namespace) -> None:
     """Write the scorecard of a version as CSV and workbook; ArtifactError where it has none."""
     model = chosen_model(models, options.model)
     try:
-        rows = scorecard_rows(model, scorecard_of(model))
+        table, book = scorecard_files(model)
     except NotAdditiveError as error:
-        raise ArtifactError(
-            str(error),
-            f"{model.version}: 複数の項目を同時に見る木があるため、点数表にはできません。"
-            'config.py の MODEL_PARAMS で "max_depth" を 1 にして学習し直してください',
-        ) from error
+        raise ArtifactError(error.text.en, error.text.ja) from error
     target: Path = options.output or Path(f"scorecard_{model.version}{_TABLE}")
     if target.suffix.lower() not in (_TABLE, _BOOK):
         raise ArtifactError(
             f"{target}: a scorecard is written as {_TABLE} and {_BOOK}: name one of them",
             f"{target}: 出力名の末尾を {_TABLE} か {_BOOK} にしてください（両方を書き出します）",
         )
-    table, book = target.with_suffix(_TABLE), target.with_suffix(_BOOK)
-    write_file(table, scorecard_csv(rows).encode("utf-8"))
-    write_file(book, scorecard_xlsx(model, rows))
-    print(f"scorecard: {table}\n           {book}")
+    write_file(target.with_suffix(_TABLE), table)
+    write_file(target.with_suffix(_BOOK), book)
+    print(f"scorecard: {target.with_suffix(_TABLE)}\n           {target.with_suffix(_BOOK)}")
     if model.demo:
         print("note: a DEMO model, learnt from fictional customers", file=sys.stderr)
 
@@ -104,7 +97,7 @@ def score_table(settings: Settings, options: argparse.Namespace, show: ProgressC
     request = BatchRequest(
         data=options.score, customers=options.customers,
         output=options.output or settings.output_dir, now=datetime.now(UTC),
-        language=configured_language(settings).language,
+        language=configured_language(settings).language, results=options.results_as,
     )  # fmt: skip
     formats = BatchFormats(export_format(settings), customer_format(settings))
     logger.info("scoring by model=%s", model.version)

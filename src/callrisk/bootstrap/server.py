@@ -27,6 +27,7 @@ from callrisk.crm.service import Crm
 from callrisk.domain.call_record import LoggedEvent, Payload
 from callrisk.domain.customer import SearchState
 from callrisk.domain.event_types import EventType
+from callrisk.domain.jobs.stored_job import SCORE, TRAIN
 from callrisk.domain.masking import Masking
 from callrisk.domain.time import utc_now
 from callrisk.domain.webhooks.receiver_address import AllowedPlaces, networks_of
@@ -41,9 +42,9 @@ from callrisk.live.served_model import ServedChampion
 from callrisk.live.served_playbook import ServedPlaybook
 from callrisk.live.servers.job_runner import JobRunner
 from callrisk.live.servers.ownership import Leased, Nothing
+from callrisk.live.servers.pipeline_runs import PipelineRuns
 from callrisk.live.servers.role import Role
 from callrisk.live.servers.server_language import ServerLanguage
-from callrisk.live.servers.training_runs import TRAIN, TrainingRuns
 from callrisk.live.servers.upkeep import Upkeep
 from callrisk.live.webhooks.webhook_sender import WebhookSender
 from callrisk.live.webhooks.webhook_service import WebhookService
@@ -239,9 +240,9 @@ def _place(settings: Settings, role: Role) -> str:
 
 def _jobs(settings: Settings, store: Store, place: str) -> JobRunner:
     """Return the runner of long jobs, and what it can do by kind."""
-    runs = TrainingRuns(settings.root / "src" / "main.py", settings.output_dir)
+    runs = PipelineRuns(settings.root / "src" / "main.py", settings.output_dir, settings.raw_dir)
     claims = JobClaims(store.engine, f"{place}{uuid4().hex}", place)
-    return JobRunner(AskedJobs(store.engine), claims, {TRAIN: runs.train})
+    return JobRunner(AskedJobs(store.engine), claims, {TRAIN: runs.train, SCORE: runs.score})
 
 
 def _webhooks(settings: Settings, store: Store, place: str) -> WebhookService:

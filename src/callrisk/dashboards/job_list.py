@@ -4,22 +4,25 @@ import streamlit as st
 
 from callrisk.dashboards import frame
 from callrisk.dashboards.texts import plain, say
-from callrisk.domain.jobs.stored_job import JobState
+from callrisk.domain.jobs.stored_job import SCORE, TRAIN, JobState
+from callrisk.wire.base import Json
 from callrisk.wire.client import LiveApi, LiveApiError
 from callrisk.wire.jobs.job_answers import JobAnswer
 
-_SHOWN = 5
+_SHOWN, _LOOKED_AT = 5, 50
+_KINDS = (TRAIN, SCORE)
 # The phases of a training.
 PHASES = ("preparation", "training", "scoring", "evaluation", "export")
 
 
 @st.fragment(run_every="3s")
-def show_jobs(api: LiveApi) -> None:
-    """Draw the newest jobs; nothing where the server does not answer or has none."""
+def show_jobs(api: LiveApi, kind: str | None = None) -> None:
+    """Draw the newest jobs, of one kind or all; nothing where the server does not answer."""
     try:
-        jobs = api.jobs(_SHOWN)
+        jobs = api.jobs(_SHOWN if kind is None else _LOOKED_AT)
     except LiveApiError:
         return
+    jobs = [job for job in jobs if kind in {None, job.kind}][:_SHOWN]
     if jobs:
         st.subheader(say("jobs.title"), anchor=False)
     for job in jobs:
@@ -29,13 +32,13 @@ def show_jobs(api: LiveApi) -> None:
 
 def _job(api: LiveApi, job: JobAnswer) -> None:
     asked, state = frame.moment(job.asked_at), say(f"jobs.{job.state}")
-    kind = say("jobs.train") if job.kind == "train" else plain(job.kind)
+    kind = say(f"jobs.{job.kind}") if job.kind in _KINDS else plain(job.kind)
     st.markdown(say("jobs.line", number=job.job_id, kind=kind, state=state, asked=asked))
     if job.state == JobState.RUNNING:
         phase = say(f"phase.{job.phase}") if job.phase in PHASES else say("training.starting")
         st.progress(job.share, text=phase)
     if job.result is not None:
-        st.caption(say("jobs.version", version=plain(job.result.get("version", ""))))
+        st.caption(_result_line(job.kind, job.result))
     if job.problem is not None:
         # As it is: it names file, sheet, row and column.
         st.code(job.problem, language=None, wrap_lines=True)
@@ -45,6 +48,13 @@ def _job(api: LiveApi, job: JobAnswer) -> None:
         icon=":material/stop_circle:", disabled=job.cancel_asked,
     ):  # fmt: skip
         _cancel(api, job)
+
+
+def _result_line(kind: str, result: Json) -> str:
+    version = plain(result.get("version", ""))
+    if kind != SCORE:
+        return say("jobs.version", version=version)
+    return say("batch.figures", rows=result["rows"], outside=result["outside"], version=version)
 
 
 def _cancel(api: LiveApi, job: JobAnswer) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from callrisk.dashboards import frame
 from callrisk.dashboards.access.app_access import AppAccess
 from callrisk.dashboards.access.visitor import show_visitor, visitor_of
+from callrisk.dashboards.batches import score_tables
 from callrisk.dashboards.pages import (
     call_list,
     calls,
@@ -34,6 +35,7 @@ _PAGES = (
     ("customers", customers.show, ":material/group:"),
     ("evaluation", evaluation.show, ":material/fact_check:"),
     ("training", training.show, ":material/model_training:"),
+    ("batch", score_tables.show, ":material/table_chart:"),
     ("models", models.show, ":material/inventory_2:"),
     ("downloads", downloads.show, ":material/download:"),
 )

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from callrisk.background.replacing import replace_when_free
-from callrisk.background.training_process import (
+from callrisk.background.pipeline_process import (
     ProcessIdentity,
-    end_training,
-    read_training_log,
-    start_training,
+    end_pipeline,
+    read_pipeline_log,
+    start_pipeline,
 )
+from callrisk.background.replacing import replace_when_free
 from callrisk.domain.wording import Text
 
 State = Literal["running", "done", "failed", "cancelled"]
@@ -68,7 +68,7 @@ class TrainingJobs:
         latest = self.latest()
         if latest is not None and latest.state == "running":
             raise JobRunningError
-        process = start_training(
+        process = start_pipeline(
             self._pipeline, self._options(request), self._log_file, ends_with_us=False
         )
         _processes[process.pid] = process
@@ -99,7 +99,7 @@ class TrainingJobs:
         process, identity = _processes.get(remembered["pid"]), _identity(remembered)
         if process is not None:
             self._remember(remembered | {"cancelled": True})
-            end_training(process)
+            end_pipeline(process)
         elif identity is not None:
             self._remember(remembered | {"cancelled": True})
             identity.end()
@@ -109,7 +109,7 @@ class TrainingJobs:
         remembered = self._remembered()
         if remembered is None:
             return None
-        told = read_training_log(self._log_file)
+        told = read_pipeline_log(self._log_file)
         finish, step = told.finish, told.step
         state = self._state(remembered, finish is not None, told.error is not None)
         return Job(

@@ -32,9 +32,9 @@ def safe_name(name: str, prefix: str = "") -> str:
     return f"{stem}.{suffix.lower()}"
 
 
-def keep(folder: Path, name: str, content: bytes) -> Path:
+def keep(folder: Path, name: str, content: bytes, most_mb: int = LARGEST_MB) -> Path:
     """Store a file and return its path; a number is added where the name is taken."""
-    if len(content) > LARGEST_MB * 1024 * 1024:
+    if len(content) > most_mb * 1024 * 1024:
         raise UploadError("upload.too_large")
     folder.mkdir(parents=True, exist_ok=True)
     target, number = folder / name, 2

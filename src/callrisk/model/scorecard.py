@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callrisk.domain.score.score_lines import ScoreLines, score_lines
+from callrisk.domain.wording import Text
 from callrisk.model.members import BlendMember, LinearMember, Matrix, Member, parts_of
 from callrisk.model.points_scale import CENTRE
 from callrisk.model.risk_model import RiskModel
@@ -29,6 +30,16 @@ _SAME = 1e-12
 
 class NotAdditiveError(ValueError):
     """The model has trees of several features; the message says which settings make none."""
+
+    def __init__(self, deep: int, members: int, version: str) -> None:
+        self.text = Text(
+            f"{version}: 複数の項目を同時に見る木があるため（{members} 個中 {deep} 個）、点数表には"
+            'できません。config.py の MODEL_PARAMS で "max_depth" を 1 にして学習し直してください',
+            f"{deep} of {members} members of {version} have trees that ask for several "
+            "features at once, so no table of points per value gives its score; set "
+            '"max_depth": 1 in MODEL_PARAMS of config.py and train again',
+        )
+        super().__init__(self.text.en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +94,7 @@ def scorecard_of(model: RiskModel) -> Scorecard:
     parts = [parts_of(member)[0] for member in model.members]
     deep = sum(trees is not None and trees.stumps is None for trees in parts)
     if deep:
-        raise NotAdditiveError(
-            f"{deep} of {len(parts)} members of {model.version} have trees that ask for several "
-            "features at once, so no table of points per value gives its score; set "
-            '"max_depth": 1 in MODEL_PARAMS of config.py and train again'
-        )
+        raise NotAdditiveError(deep, len(parts), model.version)
     k, slope, offset = model.points_of_log_odds
     factor = k * slope
     curves = [_curve(model.members, number, factor) for number in range(len(model.features))]

@@ -152,6 +152,12 @@ CallId = Annotated[
     Annotated[IdText, AfterValidator(_addressable)], _id_schema(pattern=_ADDRESSABLE)
 ]
 IdOrNone = Annotated[IdText | None, _id_schema({"type": "null"})]
+# The name of a file or a folder where we look for it, never a way out of there.
+FileName = CallId
+FileNameOrNone = Annotated[
+    Annotated[IdText, AfterValidator(_addressable)] | None,
+    _id_schema({"type": "null"}, pattern=_ADDRESSABLE),
+]
 # Full width and half width are one customer, in the store as in the CRM.
 CustomerId = Annotated[
     Annotated[IdText, AfterValidator(canonical_id)] | None, _id_schema({"type": "null"})

@@ -221,6 +221,23 @@ def test_a_bad_cell_leaves_nothing_behind(
     assert list((tmp_path / "out").iterdir()) == []
 
 
+def test_equal_cells_are_read_once_and_counted_each(
+    world: World, model: RiskModel, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of words for missing the note says how many there are, of a code the refusal does."""
+    monkeypatch.setattr("callrisk.pipeline.batch.customer_batches.ROWS_AT_ONCE", 50)
+    rows = rows_of(table)
+    for row in rows[:70]:
+        row["契約期間"] = "不明"
+    result = score(world, model, written(tmp_path / "words.csv", rows), tmp_path / "out")
+    for row in rows[:70]:
+        row["契約期間"] = "9999"
+
+    assert any("70 missing words (不明 70)" in note for note in result.notes)
+    with pytest.raises(DataError, match=r'"契約期間": 9999 stands in 70 cells'):
+        score(world, model, written(tmp_path / "codes.csv", rows), tmp_path / "codes")
+
+
 def test_a_table_without_any_column_of_the_model_is_refused(
     world: World, model: RiskModel, tmp_path: Path
 ) -> None:

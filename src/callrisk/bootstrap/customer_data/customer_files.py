@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callrisk.background.replacing import replace_when_free
-from callrisk.data_folder import is_pulled_table, tables_in
+from callrisk.data_folder import is_pulled_table, tables_in, tables_to_score
 from callrisk.domain.customer import canonical_id
 from callrisk.integrations.spreadsheet.rows import DataError, open_table
 from callrisk.reporting.without_customer import csv_without, customers_without, workbook_without
@@ -43,7 +43,7 @@ def without(settings: Settings, customer_id: str) -> Iterator[Rewritten]:
 def beyond(settings: Settings, customer_id: str) -> Iterator[Path]:
     """Yield the files with the customer that people put there, or that cannot be cut."""
     names = (settings.customer_columns.customer_id, settings.export_columns.customer_id)
-    for path in tables_in(settings.raw_dir):
+    for path in tables_to_score(settings.raw_dir):
         if not is_pulled_table(path) and _has(path, names, customer_id):
             yield path
     for run in _runs(settings):
@@ -63,7 +63,7 @@ def rows_of(settings: Settings, customer_id: str) -> dict[str, list[dict[str, st
     """Return what the tables of this installation say of a customer, by file."""
     found = {}
     names = (settings.customer_columns.customer_id, settings.export_columns.customer_id)
-    for path in tables_in(settings.raw_dir):
+    for path in tables_to_score(settings.raw_dir):
         if rows := list(_rows(path, names, customer_id)):
             found[path.relative_to(settings.root).as_posix()] = rows
     return found

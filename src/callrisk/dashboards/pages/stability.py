@@ -37,7 +37,7 @@ def show(places: Places, version: Version, customers: ScoredCustomers) -> None:
         st.warning(say("stability.shifted_all", names=names), icon=":material/warning:")
     else:
         st.success(say("stability.none_all"), icon=":material/check_circle:")
-    st.table([_row(one, labels[one.name]) for one in found])
+    st.table([stability_row(one, labels[one.name]) for one in found])
 
 
 def _runs_beside(places: Places, version: Version) -> dict[str, Path]:
@@ -65,7 +65,8 @@ def _independent(customers: ScoredCustomers) -> float:
     return len(np.unique(customers.component)) / len(customers.component)
 
 
-def _row(one: Stability, label: str) -> dict[str, str]:
+def stability_row(one: Stability, label: str) -> dict[str, str]:
+    """Return the row of a column in a table of changes."""
     return {
         say("stability.feature"): plain(label),
         "PSI": "–" if np.isnan(one.psi) else f"{one.psi:.3f}",

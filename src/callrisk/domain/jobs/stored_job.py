@@ -6,6 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+# The kinds of jobs: train a version, score a table.
+TRAIN, SCORE = "train", "score"
+
 
 class JobState(StrEnum):
     """The state of a job; the last three are its end."""

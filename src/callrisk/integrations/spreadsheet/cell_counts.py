@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from callrisk.domain.customer import CustomerField, FieldKind
@@ -42,13 +43,18 @@ class ColumnCounts:
     lowest: float = float("inf")
     highest: float = float("-inf")
 
-    def take(self, number: WrittenNumber, row: int, written: str, is_sure: bool) -> None:
-        """Add a number as it was written; `is_sure`: its dot can only be that of decimals."""
-        self.forms.update(number.forms)
+    def take(
+        self, number: WrittenNumber, row: int, written: str, is_sure: bool, times: int = 1
+    ) -> None:
+        """Add so many cells with a number as it was written, the first of them in this row.
+
+        `is_sure`: its dot can only be that of decimals.
+        """
+        self.count(number.forms, times)
         if number.value or number.unit:
             self.units.setdefault(number.unit, (row, written))
         if not is_sure and _DOTTED.fullmatch(written):
-            self.thousands.append((row, written))
+            self.thousands.extend([(row, written)] * times)
         elif "." in written:
             self.is_decimal = True
         if "万" in number.forms:
@@ -56,11 +62,16 @@ class ColumnCounts:
         elif not number.unit and 0 < abs(number.value) < _SURELY_WHOLE:
             self.small = self.small or (row, written)
         if number.value in _CODES:
-            self.codes[number.value] += 1
+            self.codes[number.value] += times
         else:
-            self.values += 1
+            self.values += times
             self.lowest = min(self.lowest, number.value)
             self.highest = max(self.highest, number.value)
+
+    def count(self, forms: Iterable[str], times: int) -> None:
+        """Add so many cells in these forms."""
+        for form in forms:
+            self.forms[form] += times
 
     def told(self, column: str) -> str | None:
         """Return a note of the forms in this column; None where all is written plainly."""

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from callrisk.integrations.spreadsheet.written_dates import DateOrder
@@ -24,9 +25,21 @@ DITTO_MARKS = frozenset(("〃", "々", "仝", "″", "”", '"', "''", "同上",
 NOT_PAID_WORDS = ("未", "未入金", "未払", "未払い", "未納", "入金なし", *NOTHING_WORDS)
 
 
+# Longer texts are no words, and not kept.
+_LONGEST_WORD = 40
+
+
 def folded(written: str) -> str:
     """Return a text in one width and case, without blanks and unseen marks, to compare words."""
+    return _folded(written) if len(written) > _LONGEST_WORD else _remembered(written)
+
+
+def _folded(written: str) -> str:
     return visible(unicodedata.normalize("NFKC", written)).casefold()
+
+
+# The words for missing are compared with each cell, and short cells come again.
+_remembered = lru_cache(maxsize=4_096)(_folded)
 
 
 def visible(written: str) -> str:
@@ -56,10 +69,16 @@ class CellRules:
     def is_missing(self, column: str, written: str) -> bool:
         """Return True if a text stands for a missing value in this column."""
         text = folded(written)
-        if text in MISSING_WORDS:
-            return True
+        return text in MISSING_WORDS or text in self._own_missing(column)
+
+    def own_words(self, column: str) -> frozenset[str]:
+        """Return the folded words that settings give a meaning in this column."""
+        codes = self.columns.get(column, ColumnRules()).codes
+        return self._own_missing(column) | {folded(word) for word in codes}
+
+    def _own_missing(self, column: str) -> frozenset[str]:
         own = self.columns.get(column, ColumnRules())
-        return text in {folded(word) for word in (*self.missing, *own.missing)}
+        return frozenset(folded(word) for word in (*self.missing, *own.missing))
 
     def code(self, column: str, written: str) -> float | None:
         """Return the number that a text stands for in this column, or None."""

@@ -30,6 +30,8 @@ from callrisk.integrations.spreadsheet.written_times import UnclearDateError, du
 
 # Excel keeps so many digits of a number; the others of a longer id are lost.
 _EXACT_DIGITS = 10**15
+# Fewer digits than a float keeps.
+_PLAIN = re.compile(r"-?[0-9]{1,10}(?:\.[0-9]{1,4})?", re.ASCII)
 _AS_NAMED: Mapping[str, str] = {}
 _DAYS_TO_1904 = timedelta(days=1462)
 
@@ -51,6 +53,9 @@ class CellReader:
         self._decimals: Decimals = rules.decimal or decimals
         self.counts: dict[str, ColumnCounts] = defaultdict(ColumnCounts)
         self._choices: dict[str, dict[str, str]] = {}
+        self._own_words: dict[str, frozenset[str]] = {}
+        # The number of equal cells of its column that a cell which is read stands for.
+        self.times = 1
 
     def identifier(self, row: Row, column: str) -> str:
         """Return an id as text, 1001 for 1001.0 and full-width １００１; BadCellError for no id."""
@@ -90,6 +95,8 @@ class CellReader:
                 raise row.error(column, "a number below 10^15", "大きすぎる数値です")
         elif not isinstance(value, str):
             raise row.error(column, "a number", "数値ではありません")
+        elif self._is_plain(column, value):
+            found = WrittenNumber(float(value))
         elif (code := self._rules.code(column, value)) is not None:
             found = WrittenNumber(code, (value.strip(),))
         elif self._is_missing(column, value):
@@ -97,8 +104,18 @@ class CellReader:
         else:
             found = self._written(row, column, value)
         is_sure = self._rules.decimal or not isinstance(value, str)
-        self.counts[column].take(found, row.where.row or 0, str(value).strip()[:20], bool(is_sure))
+        self.counts[column].take(
+            found, row.where.row or 0, str(value).strip()[:20], bool(is_sure), self.times
+        )
         return found.value
+
+    def _is_plain(self, column: str, written: str) -> bool:
+        """Return whether a text is a number by itself, which needs no grammar: most are."""
+        if not _PLAIN.fullmatch(written) or ("." in written and self._decimals != "."):
+            return False
+        if column not in self._own_words:
+            self._own_words[column] = self._rules.own_words(column)
+        return written not in self._own_words[column]
 
     def _written(self, row: Row, column: str, written: str) -> WrittenNumber:
         if self._rules.means_nothing(written):
@@ -157,7 +174,7 @@ class CellReader:
             raise _unclear(row, column, example, "日付", error.readings) from error
         if found is None:
             raise row.error(column, example, "日付ではありません")
-        self.counts[column].forms.update(found.forms)
+        self.counts[column].count(found.forms, self.times)
         return found.moment
 
     def started(self, row: Row, column: str) -> datetime:
@@ -190,18 +207,19 @@ class CellReader:
         choice = known.get(folded(written))
         if choice is None:
             return None if self._is_missing(field.column, written) else written
-        self.counts[field.column].forms["other width or case"] += 1
+        self.counts[field.column].forms["other width or case"] += self.times
         return choice
 
     def _is_missing(self, column: str, written: str) -> bool:
         if not self._rules.is_missing(column, written):
             return False
-        self.counts[column].missing[written.strip()] += 1
+        self.counts[column].missing[written.strip()] += self.times
         return True
 
     def _is_no_date(self, column: str, written: str) -> bool:
         is_nothing = self._rules.means_nothing(written)
-        self.counts[column].missing.update([written.strip()] if is_nothing else [])
+        if is_nothing:
+            self.counts[column].missing[written.strip()] += self.times
         return is_nothing or self._is_missing(column, written)
 
     def refuse_unclear(self, where: Where, declared: Iterable[CustomerField]) -> None:

@@ -154,15 +154,16 @@ class OpenedTable:
         untitled: set[int] = set()
         any_row = False
         for number, cells in enumerate(self.lines, start=self.header_row + 1):
-            if all(is_blank(cell) for cell in cells):
+            filled = [cell for cell in cells if not is_blank(cell)]
+            if not filled:
                 continue
             row = Row(Where(self.where.path, self.where.sheet, number), self.positions, cells)
-            odd = odd_row(cells, self.positions, id_column)
+            odd = odd_row(cells, filled, self.positions, id_column)
             if odd:
                 left_out[odd].append(number)
                 continue
             self._refuse_wide(number, cells)
-            self._refuse_lone(row, id_column)
+            self._refuse_lone(row, filled, id_column)
             if self.untitled:
                 untitled.update(self._untitled_values(cells))
             any_row = True
@@ -196,9 +197,8 @@ class OpenedTable:
                 '多く、ずれています。カンマを含む値は " で囲んでください'
             )
 
-    def _refuse_lone(self, row: Row, id_column: str) -> None:
+    def _refuse_lone(self, row: Row, filled: Sequence[Cell], id_column: str) -> None:
         """Raise DataError for a row with one filled cell and no id: a section, a unit, a remark."""
-        filled = [cell for cell in row.cells if not is_blank(cell)]
         is_lone = len(filled) == 1 and len(self.positions) > _FEW_COLUMNS
         if id_column in self.positions and is_lone and row.value(id_column) is None:
             shown = str(filled[0])[:40]

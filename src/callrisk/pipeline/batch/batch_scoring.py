@@ -4,7 +4,6 @@ Rows are read, scored and written many at a time; the results appear whole, or n
 """
 
 import csv
-import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,6 +31,7 @@ from callrisk.pipeline.batch.score_rows import BATCH_COLUMNS, BatchScorer, Score
 from callrisk.pipeline.batch.training_reference import SCORE, TrainingReference
 from callrisk.pipeline.dataset import Prepared, Progress
 from callrisk.pipeline.preparation.feature_rows import latest_rows
+from callrisk.reporting.portfolio.batch_summary import BatchSummary, labels_of
 from callrisk.reporting.workbook import scores_xlsx
 
 # A workbook of more rows takes far longer to write than all else.
@@ -51,6 +51,8 @@ class BatchRequest:
     output: Path
     now: datetime
     language: Language
+    # The name of the folder of results; None for one made of time and version.
+    results: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ class BatchScoring:
             source = _Customers(
                 table, customer, self._model, request.now, self._day_column(table, formats)
             )
-        folder = request.output / f"scored_{request.now:%Y%m%d-%H%M%S}_{self._model.version}"
+        usual = f"scored_{request.now:%Y%m%d-%H%M%S}_{self._model.version}"
+        folder = request.output / (request.results or usual)
         draft, counts = draft_folder(folder), _Counts()
         try:
             kept = self._write(draft / "risk_scores.csv", source.batches(), counts, progress)
@@ -113,7 +116,7 @@ class BatchScoring:
             if counts.rows <= MOST_ROWS_IN_A_WORKBOOK:
                 book = scores_xlsx(BATCH_COLUMNS, kept, Skill(self._model.skill))
                 (draft / "risk_scores.xlsx").write_bytes(book)
-            self._describe(draft / "stability.json", request, counts, changes)
+            self._summary(request, counts, changes).write(draft)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise
@@ -202,24 +205,13 @@ class BatchScoring:
                 f"{MOST_ROWS_IN_A_WORKBOOK:,} ／ 件数が多いため CSV だけを出力しました"
             )
 
-    def _describe(
-        self, path: Path, request: BatchRequest, counts: _Counts, changes: Sequence[Stability]
-    ) -> None:
-        described = {
-            "model_version": self._model.version, "source": request.data.name,
-            "made_at": request.now.isoformat(), "rows": counts.rows, "outside": counts.outside,
-            "has_reference": self._reference is not None,
-            "columns": [
-                {"name": one.name, "psi": _finite(one.psi), "limit": _finite(one.limit),
-                 "p": _finite(one.p), "change": str(one.change)}
-                for one in changes
-            ],
-        }  # fmt: skip
-        path.write_text(json.dumps(described, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    def _summary(
+        self, request: BatchRequest, counts: _Counts, changes: Sequence[Stability]
+    ) -> BatchSummary:
+        return BatchSummary(
+            self._model.version, request.data.name, request.now, counts.rows, counts.outside,
+            self._reference is not None, changes, labels_of(changes, self._features),
+        )  # fmt: skip
 
 
 class _Customers:

@@ -1,33 +1,28 @@
 """Customers of a table without labels as feature rows, many at a time.
 
-A cell is read by the same rules as in training; equal cells of a column of choices or days are read
-once. Numbers are each read: whether one is a code is told by how often it stands there.
+A cell is read by the same rules as in training; of equal cells in a column of a batch one is read,
+and counted as often as it stands there.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
-from callrisk.domain.arrays import Floats
+from callrisk.domain.arrays import Floats, Ints
 from callrisk.domain.customer import CustomerField, FieldKind, FieldValue
 from callrisk.integrations.spreadsheet.bad_cells import Problems
 from callrisk.integrations.spreadsheet.cells import CellReader
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
-from callrisk.integrations.spreadsheet.rows import (
-    BadCellError,
-    Cell,
-    DataError,
-    OpenedTable,
-    Row,
-)
+from callrisk.integrations.spreadsheet.rows import BadCellError, DataError, OpenedTable, Row
 
 ROWS_AT_ONCE = 20_000
-# Of a column with more different cells each is read anew.
-_MOST_REMEMBERED = 200_000
 _LONGEST_PLAIN_ID = 15
-_UNREAD = object()
+
+Days = NDArray[np.datetime64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +61,18 @@ class CustomerBatches:
             )
         self.absent = tuple(field.column for field in columns.fields if field not in present)
         self._table, self._columns, self._fields = table, columns, present
-        self._features, self._today, self._day_column = features, today, day_column
+        self._features, self._today = features, today
         self._problems = Problems()
-        self._cells = CellReader(
+        cells = self._cells = CellReader(
             columns.cells, table.decimals, table.counts_from_1904, table.headings
         )
-        self._readers = [_FieldReader(field, self._cells, self._problems) for field in present]
+        self._readers = {
+            field: self._reader(field.column, partial(cells.field_value, field=field))
+            for field in present
+        }
+        self._day_reader = None
+        if day_column is not None:
+            self._day_reader = self._reader(day_column, partial(cells.day, column=day_column))
 
     def batches(self) -> Iterator[ScoredBatch]:
         """Yield the rows; DataError at the end for cells that cannot be used."""
@@ -96,8 +97,8 @@ class CustomerBatches:
     def _batch(self, rows: Sequence[Row]) -> ScoredBatch:
         unseen: dict[int, list[str]] = {}
         named: dict[str, Floats] = {}
-        for reader in self._readers:
-            named |= self._columns_of(reader, rows, unseen)
+        for field, reader in self._readers.items():
+            named |= self._columns_of(reader, field, rows, unseen)
         said = [name for name in self._features if name.startswith("said_")]
         named |= {name: np.zeros(len(rows)) for name in said}
         blank = np.full(len(rows), np.nan)
@@ -110,6 +111,9 @@ class CustomerBatches:
             unseen=unseen,
         )
 
+    def _reader(self, column: str, parse: Callable[[Row], FieldValue]) -> "_ColumnReader":
+        return _ColumnReader(column, parse, self._cells, self._problems)
+
     def _identifier(self, row: Row) -> str:
         column = self._columns.customer_id
         cell = row.cells[row.positions[column]] if row.cells else None
@@ -120,83 +124,83 @@ class CustomerBatches:
         return self._problems.read(self._cells.identifier, row, column) or ""
 
     def _columns_of(
-        self, reader: "_FieldReader", rows: Sequence[Row], unseen: dict[int, list[str]]
-    ) -> dict[str, Floats]:
-        field, values = reader.field, reader.values(rows)
+        self, reader: "_ColumnReader", field: CustomerField, rows: Sequence[Row],
+        unseen: dict[int, list[str]],
+    ) -> dict[str, Floats]:  # fmt: skip
+        values, place = reader.read(rows)
         if field.kind is FieldKind.CHOICE:
-            return _choices(field, values, unseen)
+            return _choices(field, values, place, unseen)
         if field.kind is FieldKind.DATE:
-            days = map(self._days_between, values, map(self._day_of, rows))
-            return {field.name: np.array(list(days))}
+            return {field.name: self._days_since(_days(values)[place], rows)}
         amounts = [
             np.nan
             if not isinstance(value, (int, float)) or field.is_unknown(float(value))
             else float(value)
             for value in values
         ]
-        return {field.name: np.array(amounts, dtype=np.float64)}
+        return {field.name: np.array(amounts, dtype=np.float64)[place]}
 
-    def _day_of(self, row: Row) -> date | None:
-        if self._day_column is None:
-            return self._today
-        return self._problems.read(self._cells.day, row, self._day_column)
+    def _days_since(self, dates: Days, rows: Sequence[Row]) -> Floats:
+        """Return the days that passed since these dates; NaN for none, and for a later date."""
+        if self._day_reader is None:
+            counted_to = np.full(len(rows), np.datetime64(self._today, "D"))
+        else:
+            values, place = self._day_reader.read(rows)
+            counted_to = _days(values)[place]
+        passed = (counted_to - dates) / np.timedelta64(1, "D")
+        return np.where(passed >= 0, passed, np.nan)
 
-    @staticmethod
-    def _days_between(value: FieldValue, day: date | None) -> float:
-        if not isinstance(value, date) or day is None:
-            return float("nan")
-        days = (day - value).days
-        return float(days) if days >= 0 else float("nan")
+
+def _days(values: Sequence[FieldValue]) -> Days:
+    days = [value if isinstance(value, date) else "NaT" for value in values]
+    return np.array(days, dtype="datetime64[D]")
 
 
 def _choices(
-    field: CustomerField, values: Sequence[FieldValue], unseen: dict[int, list[str]]
+    field: CustomerField, values: Sequence[FieldValue], place: Ints, unseen: dict[int, list[str]]
 ) -> dict[str, Floats]:
-    place = {choice: number for number, choice in enumerate(field.choices)}
-    code = np.array([place.get(value, -1) if isinstance(value, str) else -1 for value in values])
-    for number in np.flatnonzero(code < 0).tolist():
-        value = values[number]
-        if value is not None:
-            unseen.setdefault(number, []).append(f"{field.label}：{value}")
+    """Return a column for each choice; values that are none of them are added to `unseen`."""
+    numbers = {choice: number for number, choice in enumerate(field.choices)}
+    code = np.array([numbers.get(value, -1) if isinstance(value, str) else -1 for value in values])
+    is_unseen = (code < 0) & np.array([value is not None for value in values])
+    for row in np.flatnonzero(is_unseen[place]).tolist():
+        unseen.setdefault(row, []).append(f"{field.label}：{values[place[row]]}")
     known = code >= 0
     return {
-        f"{field.name}={choice}": np.where(known, code == number, np.nan)
+        f"{field.name}={choice}": np.where(known, code == number, np.nan)[place]
         for number, choice in enumerate(field.choices)
     }
 
 
-class _FieldReader:
-    """Reads the cells of one declared field."""
+class _ColumnReader:
+    """Reads the cells of one column, of equal ones in a batch only the first."""
 
-    def __init__(self, field: CustomerField, cells: CellReader, problems: Problems) -> None:
-        self.field = field
-        self._cells = cells
-        self._problems = problems
+    def __init__(
+        self, column: str, parse: Callable[[Row], FieldValue], cells: CellReader, problems: Problems
+    ) -> None:
+        self._column, self._parse = column, parse
+        self._cells, self._problems = cells, problems
+
+    def read(self, rows: Sequence[Row]) -> tuple[list[FieldValue], Ints]:
+        """Return the different values, None for one that cannot be read, and which a row has."""
+        at = rows[0].positions[self._column]
+        cells = (row.cells[at] if at < len(row.cells) else None for row in rows)
         # By type too: to Python TRUE is 1.
-        self._read: dict[tuple[type, Cell], object] = {}
-
-    def values(self, rows: Sequence[Row]) -> list[FieldValue]:
-        """Return the values of the field, None where it is missing or cannot be read."""
-        at = rows[0].positions[self.field.column]
-        return [self._value(row, row.cells[at] if at < len(row.cells) else None) for row in rows]
-
-    def _value(self, row: Row, cell: Cell) -> FieldValue:
-        found = self._read.get((type(cell), cell), _UNREAD)
-        if found is _UNREAD:
-            if len(self._read) >= _MOST_REMEMBERED:
-                self._read.clear()
-            found = self._read_cell(row, cell)
-        value: FieldValue = found  # type: ignore[assignment]
-        return value
-
-    def _read_cell(self, row: Row, cell: Cell) -> FieldValue:
-        read: Callable[[Row, CustomerField], FieldValue] = self._cells.field_value
-        try:
-            value = read(row, self.field)
-        except BadCellError as error:
-            # Not remembered: each row that bears it is named.
-            self._problems.add(error)
-            return None
-        if self.field.kind is not FieldKind.NUMBER:
-            self._read[type(cell), cell] = value
-        return value
+        keys = [(type(cell), cell) for cell in cells]
+        number_of = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+        place = np.fromiter(map(number_of.__getitem__, keys), np.int64, len(keys))
+        _, first, times = np.unique(place, return_index=True, return_counts=True)
+        values: list[FieldValue] = []
+        is_bad = np.zeros(len(first), dtype=np.bool_)
+        for number, (row, count) in enumerate(zip(first.tolist(), times.tolist(), strict=True)):
+            self._cells.times = count
+            try:
+                values.append(self._parse(rows[row]))
+            except BadCellError:
+                values.append(None)
+                is_bad[number] = True
+        self._cells.times = 1
+        for row in np.flatnonzero(is_bad[place]).tolist():
+            # Each row that bears such a cell is named.
+            self._problems.read(lambda bad, _: self._parse(bad), rows[row], self._column)
+        return values, place

@@ -14,7 +14,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from callrisk.artifacts.csv_cells import escape_formula
 from callrisk.domain.features.contract import HISTORY, SAID, Feature, customer_features
 from callrisk.model import RiskModel
-from callrisk.model.scorecard import PointsCurve, Scorecard
+from callrisk.model.scorecard import PointsCurve, Scorecard, scorecard_of
 
 COLUMNS = (
     "feature", "label", "label_en", "part", "kind", "from", "below", "points", "points_per_unit",
@@ -89,6 +89,12 @@ def _end(value: float) -> Value:
 def _exact(points: float) -> float:
     # No sign before a nought.
     return round(float(points), _DIGITS) + 0.0
+
+
+def scorecard_files(model: RiskModel) -> tuple[bytes, bytes]:
+    """Return the scorecard of a model as CSV and as a workbook; NotAdditiveError for others."""
+    rows = scorecard_rows(model, scorecard_of(model))
+    return scorecard_csv(rows).encode("utf-8"), scorecard_xlsx(model, rows)
 
 
 def scorecard_csv(rows: Sequence[Sequence[Value]]) -> str:

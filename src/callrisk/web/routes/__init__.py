@@ -9,6 +9,7 @@ from callrisk.web.routes.demo import demo
 from callrisk.web.routes.events import events
 from callrisk.web.routes.health import health
 from callrisk.web.routes.jobs import jobs
+from callrisk.web.routes.score_batches import score_batches
 from callrisk.web.routes.searches import searches
 from callrisk.web.routes.segment_batches import segment_batches
 from callrisk.web.routes.statement_corrections import corrections
@@ -22,6 +23,6 @@ from callrisk.web.routes.work_on_calls import work_on_calls
 
 BLUEPRINTS: tuple[APIBlueprint, ...] = (
     health, calls, call_actions, work_on_calls, corrections, searches, segment_batches, events,
-    jobs, demo, webhook_subscriptions, usual_quality, call_stats,
+    jobs, score_batches, demo, webhook_subscriptions, usual_quality, call_stats,
     today_stats, customer_history, customer_segments, contacts,
 )  # fmt: skip

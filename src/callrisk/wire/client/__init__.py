@@ -218,6 +218,13 @@ class LiveApi(Connection):
         body = {"kind": "train", "arguments": {"quick": quick, "tune": tune}}
         return self._add(JobAnswer, "jobs", body)
 
+    def score_batch(
+        self, table: str, customers: str | None = None, model: str | None = None
+    ) -> JobAnswer:
+        """Have the server score a table of data/raw by a version, the one that serves; the job."""
+        body = {"table": table, "customers": customers, "model": model}
+        return self._add(JobAnswer, "score_batch", body)
+
     def cancel_job(self, job_id: int) -> JobAnswer:
         """Cancel a long job, which ends within some seconds if it runs."""
         return self._post(JobAnswer, f"jobs/{job_id}/cancel", {})

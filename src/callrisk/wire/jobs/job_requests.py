@@ -4,7 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool
 
-from callrisk.wire.request_fields import IdOrNone, Trials, digits_only
+from callrisk.wire.request_fields import (
+    FileName,
+    FileNameOrNone,
+    IdOrNone,
+    Trials,
+    digits_only,
+)
 from callrisk.wire.requests import Body, QueryParameters
 
 
@@ -20,6 +26,19 @@ class AskForJob(Body):
 
     kind: Literal["train"]
     arguments: TrainingArguments = Field(default_factory=TrainingArguments)
+    asked_by: IdOrNone = None
+
+
+class ScoreBatch(Body):
+    """A table to score, by its name in data/raw/to_score or data/raw; labels are not needed.
+
+    A table of calls may have a customers table beside it; `model` is a version, null the one that
+    serves.
+    """
+
+    table: FileName
+    customers: FileNameOrNone = None
+    model: FileNameOrNone = None
     asked_by: IdOrNone = None
 
 

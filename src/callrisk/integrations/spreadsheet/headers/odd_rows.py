@@ -27,9 +27,13 @@ _PAGE = re.compile(
 _FEW_COLUMNS = 3
 
 
-def odd_row(cells: Sequence[Cell], positions: Mapping[str, int], id_column: str) -> str:
-    """Return what a row is that is no data: a total, a remark, the header again; else nothing."""
-    filled = [cell for cell in cells if not is_blank(cell)]
+def odd_row(
+    cells: Sequence[Cell], filled: Sequence[Cell], positions: Mapping[str, int], id_column: str
+) -> str:
+    """Return what a row is that is no data: a total, a remark, the header again; else nothing.
+
+    `filled` are its cells that are not blank, at least one.
+    """
     position = positions.get(id_column, len(cells))
     own = cells[position] if position < len(cells) else None
     if _is_total(filled[0], own):
@@ -37,12 +41,18 @@ def odd_row(cells: Sequence[Cell], positions: Mapping[str, int], id_column: str)
     has_id = not is_blank(own) and own is not filled[0]
     if len(positions) > 1 and not has_id and _is_remark(filled, len(positions)):
         return "a remark"
-    return "the header again" if own and heading_key(own) == heading_key(id_column) else ""
+    is_header = own and not _is_digits(own) and heading_key(own) == heading_key(id_column)
+    return "the header again" if is_header else ""
+
+
+def _is_digits(cell: Cell) -> bool:
+    """Return whether a cell is digits alone, as nearly every id: no word that ends a table."""
+    return isinstance(cell, str) and cell.isascii() and cell.isdigit()
 
 
 def _is_total(first: Cell, own: Cell) -> bool:
     """Return whether the first cell of a row, or its id, says that the row sums up others."""
-    texts = (cell for cell in (first, own) if isinstance(cell, str))
+    texts = [cell for cell in (first, own) if isinstance(cell, str) and not _is_digits(cell)]
     if any(_TOTALS.fullmatch(heading_key(cell)) for cell in texts):
         return True
     group = first if is_blank(own) else own

@@ -77,7 +77,8 @@ def _is_further(cells: Sequence[Cell], start: int) -> bool:
 
 
 def _is_total(cells: Sequence[Cell]) -> bool:
-    return any(not is_blank(cell) for cell in cells) and bool(odd_row(cells, {}, ""))
+    filled = [cell for cell in cells if not is_blank(cell)]
+    return bool(filled) and bool(odd_row(cells, filled, {}, ""))
 
 
 def _differing(cells: Sequence[Cell], first: Sequence[Cell]) -> Iterable[int]:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from callrisk.background.training_process import (
-    TrainingLog,
-    end_training,
-    read_training_log,
-    start_training,
+from callrisk.background.pipeline_process import (
+    PipelineLog,
+    end_pipeline,
+    read_pipeline_log,
+    start_pipeline,
 )
 from callrisk.data_folder import customer_table
 from harness import ROOT
@@ -29,15 +29,15 @@ def options(tmp_path: Path) -> list[str]:
 def test_a_training_ends_when_its_starter_is_gone(options: list[str], tmp_path: Path) -> None:
     """Its input ends then, however its starter ended; no model is left of it."""
     pipeline, log = ROOT / "src" / "main.py", tmp_path / "logs" / "training.log"
-    process = start_training(pipeline, options, log, ends_with_us=True)
+    process = start_pipeline(pipeline, options, log, ends_with_us=True)
     try:
         assert process.stdin is not None
         process.stdin.close()
         assert process.wait(60) == STARTER_GONE
     finally:
-        end_training(process)
+        end_pipeline(process)
     assert not (tmp_path / "models").exists()
-    assert read_training_log(log).finish is None
+    assert read_pipeline_log(log).finish is None
 
 
 def test_a_log_tells_the_newest_step_the_end_and_the_words(tmp_path: Path) -> None:
@@ -49,10 +49,10 @@ def test_a_log_tells_the_newest_step_the_end_and_the_words(tmp_path: Path) -> No
         encoding="utf-8",
     )
 
-    told = read_training_log(log)
+    told = read_pipeline_log(log)
 
     assert told.step == {"phase": "scoring", "whole": 0.6}
     assert told.finish == {"done": True}
     assert (told.error, told.last_words) == ("no column", "error: no column")
     log.write_text("", encoding="utf-8")
-    assert read_training_log(log) == TrainingLog({}, None, ())
+    assert read_pipeline_log(log) == PipelineLog({}, None, ())

@@ -18,7 +18,7 @@ _SAME_MOMENT_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingLog:
+class PipelineLog:
     """The log of a training so far: its newest step, its end if it came to one, and its words."""
 
     step: dict[str, Any]
@@ -37,7 +37,7 @@ class TrainingLog:
         return next((line for line in reversed(self.words) if line.strip()), None)
 
 
-def start_training(
+def start_pipeline(
     pipeline: Path, options: Sequence[str], log: Path, *, ends_with_us: bool
 ) -> "subprocess.Popen[bytes]":
     """Start the pipeline, whose lines go to `log`; `ends_with_us` has it end when we do.
@@ -102,7 +102,7 @@ class ProcessIdentity:
             return
 
 
-def end_training(process: "subprocess.Popen[bytes]") -> None:
+def end_pipeline(process: "subprocess.Popen[bytes]") -> None:
     """End a training, if it runs; the serving model is not affected."""
     process.terminate()
     try:
@@ -114,7 +114,7 @@ def end_training(process: "subprocess.Popen[bytes]") -> None:
         process.stdin.close()
 
 
-def read_training_log(log: Path) -> TrainingLog:
+def read_pipeline_log(log: Path) -> PipelineLog:
     """Return what a log tells: progress as JSON objects, everything else as words."""
     events: list[dict[str, Any]] = []
     words: list[str] = []
@@ -129,7 +129,7 @@ def read_training_log(log: Path) -> TrainingLog:
             continue
     finish = next((event for event in events if "done" in event), None)
     steps = [event for event in events if "phase" in event]
-    return TrainingLog(steps[-1] if steps else {}, finish, tuple(words))
+    return PipelineLog(steps[-1] if steps else {}, finish, tuple(words))
 
 
 def _environment() -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Tables without labels, scored by a version: asked for, followed, and their results."""
