@@ -142,6 +142,7 @@ class CustomerBatches:
 
     def _days_since(self, dates: Days, rows: Sequence[Row]) -> Floats:
         """Return the days that passed since these dates; NaN for none, and for a later date."""
+        counted_to: Days
         if self._day_reader is None:
             counted_to = np.full(len(rows), np.datetime64(self._today, "D"))
         else:
