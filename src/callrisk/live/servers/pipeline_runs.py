@@ -15,7 +15,7 @@ from callrisk.background.pipeline_process import (
     read_pipeline_log,
     start_pipeline,
 )
-from callrisk.data_folder import table_to_score
+from callrisk.data_folder import TO_SCORE, table_to_score
 from callrisk.domain.jobs.stored_job import JobProgress
 from callrisk.live.servers.job_runner import JobDiedError, JobFailedError, Tell
 from callrisk.reporting.portfolio.batch_summary import BatchSummary
@@ -92,14 +92,8 @@ class PipelineRuns:
         return options
 
     def _table(self, name: str) -> Path:
-        found = table_to_score(self.raw, name)
-        if found is None:
-            raise JobFailedError(
-                f"{name}: no such table in data/raw/to_score or data/raw; put an .xlsx or .csv "
-                "file there ／ data/raw/to_score にも data/raw にもその名前の表がありません。"
-                ".xlsx か .csv のファイルを置いてください"
-            )
-        return found
+        """Return the table of this name; of one that is not there the command tells."""
+        return table_to_score(self.raw, name) or self.raw / TO_SCORE / Path(name).name
 
 
 def _training_options(arguments: Mapping[str, Any]) -> list[str]:
