@@ -3,16 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert
 from streamlit.testing.v1 import AppTest
 
 from callrisk.dashboards.runs import Places
 from callrisk.dashboards.texts import catalogue
 from callrisk.domain.customer import JST
-from callrisk.store.facts.fact_tables import call_facts
 from callrisk.web.app import Server
 from harness import ROOT
-from harness.fact_rows import fact_row
+from harness.fact_rows import fact_row, store_facts
 
 PATIENCE_S = 60
 JAPANESE = catalogue("ja")
@@ -47,7 +45,7 @@ def ended(server: Server, agent_id: str, calls: int, escalated: int, days_ago: i
         for n in range(calls)
     ]
     with server.state.store.engine.begin() as connection:
-        connection.execute(insert(call_facts), rows)
+        store_facts(connection, rows)
 
 
 def told(app: AppTest) -> str:

@@ -1,7 +1,13 @@
 """Rows of facts of ended calls, as a database keeps them."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from callrisk.store.facts.daily_sums import sum_days
+from callrisk.store.facts.fact_tables import call_facts
 
 
 def fact_row(call_id: str, day: date, agent_id: str, **more: Any) -> dict[str, Any]:
@@ -18,3 +24,9 @@ def fact_row(call_id: str, day: date, agent_id: str, **more: Any) -> dict[str, A
         "advice_dismissed": 0, "outcome": None, "promised_on": None, "promised_yen": None,
         "call_back_at": None,
     } | more  # fmt: skip
+
+
+def store_facts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Store rows of facts, and the sums of their days as the job makes them."""
+    connection.execute(insert(call_facts), rows)
+    sum_days(connection, {(row["day"], row["agent_id"], row["demo"]) for row in rows})

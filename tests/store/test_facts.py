@@ -13,10 +13,12 @@ from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.event_types import Source
 from callrisk.domain.kept.call_facts import course_of
 from callrisk.domain.language import packaged
+from callrisk.domain.operation.call_figures import CallSums
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.store.calls import Ending, NewAssessment, NewCall, Store
 from callrisk.store.facts.facts_job import FactsJob
 from callrisk.store.facts.facts_queries import FactsQueries
+from callrisk.store.facts.operation_queries import OperationQueries, SumsBy
 from callrisk.store.intake import Contacts, Delivery
 from callrisk.store.queries import Queries
 from callrisk.store.working.note_writing import NewNote
@@ -84,13 +86,19 @@ def test_a_call_that_is_over_has_one_row(engine: Engine) -> None:
     assert found.alerted
 
 
+def sums(engine: Engine, day: date = DAY) -> list[CallSums]:
+    """The sums of a day by agent."""
+    queries = OperationQueries(engine)
+    return queries.sums(SumsBy.AGENT, day, day, demo=False, agent_ids=None)
+
+
 def test_a_call_in_progress_has_none(engine: Engine) -> None:
     """Nor has the day sums then."""
     Store(engine).start_call(NewCall("c1", None, "agent-1", Source.REST, False, BEGAN))
     FactsJob(engine).step()
 
     assert FactsQueries(engine).calls(DAY, DAY) == []
-    assert FactsQueries(engine).days(DAY, DAY) == []
+    assert sums(engine) == []
 
 
 def test_sums_of_a_day_are_those_of_its_calls(engine: Engine) -> None:
@@ -99,15 +107,11 @@ def test_sums_of_a_day_are_those_of_its_calls(engine: Engine) -> None:
         a_call(engine, f"c{number}", f"agent-{number % 2}", score=40 + number)
         FactsJob(engine).step()
     FactsJob(engine).step()
-    days = FactsQueries(engine).days(DAY, DAY)
 
-    assert [(one.agent_id, one.calls, one.final_scores) for one in days] == [
-        ("agent-0", 3, 40 + 42 + 44), ("agent-1", 2, 41 + 43),
+    assert [(one.key, one.band, one.calls, one.high) for one in sums(engine)] == [
+        ("agent-0", 80, 3, 3), ("agent-1", 80, 2, 2),
     ]  # fmt: skip
-    assert [(one.high, one.alerted, one.said) for one in days] == [
-        (3, 3, {"refusal": 3}), (2, 2, {"refusal": 2}),
-    ]  # fmt: skip
-    assert FactsQueries(engine).days(DAY + timedelta(days=1), DAY + timedelta(days=9)) == []
+    assert sums(engine, DAY + timedelta(days=1)) == []
 
 
 def test_of_two_servers_only_one_writes(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,13 +4,13 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 import numpy as np
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine
 
 from callrisk.domain.operation.call_figures import CallSums
-from callrisk.store.facts.fact_tables import call_facts
+from callrisk.store.facts.daily_sums import BAND_POINTS
 from callrisk.store.facts.facts_queries import FactsQueries
-from callrisk.store.facts.operation_queries import BAND_POINTS, OperationQueries, SumsBy
-from harness.fact_rows import fact_row
+from callrisk.store.facts.operation_queries import OperationQueries, SumsBy
+from harness.fact_rows import fact_row, store_facts
 
 FIRST = date(2026, 3, 1)
 
@@ -37,7 +37,7 @@ def fill(engine: Engine, count: int = 300) -> None:
             promised_on=day if promised else None, promised_yen=1_000 if promised else None,
         ))  # fmt: skip
     with engine.begin() as connection:
-        connection.execute(insert(call_facts), rows)
+        store_facts(connection, rows)
 
 
 def by_hand(engine: Engine, by: SumsBy, first: date, last: date, demo: bool) -> list[CallSums]:

@@ -6,11 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
 
 from callrisk.domain.customer import JST
-from callrisk.store.facts.fact_tables import call_facts
-from harness.fact_rows import fact_row
+from harness.fact_rows import fact_row, store_facts
 from harness.staffed import OTHER_TEAM, TEAM, Staffed, staffed
 
 # A Sunday and a Monday.
@@ -33,7 +31,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
         ]  # fmt: skip
         rows.append(fact_row("played", FIRST, "agent-1", demo=True))
         with made.server.state.store.engine.begin() as connection:
-            connection.execute(insert(call_facts), rows)
+            store_facts(connection, rows)
         yield made
 
 

@@ -62,7 +62,7 @@ class CallSums:
         return int(getattr(self, measure)), of
 
 
-_SUMMED = tuple(field.name for field in fields(CallSums) if field.name not in ("key", "band"))
+SUMMED = tuple(field.name for field in fields(CallSums) if field.name not in ("key", "band"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def renamed(sums: Iterable[CallSums], keys: Mapping[str, Collection[str]]) -> li
 
 
 def _total(sums: Sequence[CallSums]) -> CallSums:
-    totals = {name: sum(getattr(one, name) for one in sums) for name in _SUMMED}
+    totals = {name: sum(getattr(one, name) for one in sums) for name in SUMMED}
     return CallSums(key="", band=None, **totals)
 
 

@@ -1,6 +1,18 @@
 """The tables of ended calls and of their days; a change here needs a migration beside it."""
 
-from sqlalchemy import JSON, Boolean, Column, Date, Float, Index, Integer, String, Table, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    Index,
+    Integer,
+    String,
+    Table,
+    text,
+)
 
 from callrisk.domain.language import Intent
 from callrisk.store.moment_column import UtcDateTime
@@ -72,19 +84,20 @@ call_facts = Table(
 )
 
 
+# The sums of an agent's calls of a day that began with alike scores, in `band`; -1 without one.
 daily_facts = Table(
     "daily_facts",
     metadata,
     Column("day", Date, primary_key=True),
     Column("agent_id", String(256), primary_key=True),
-    Column("source", String(16), primary_key=True),
+    Column("demo", Boolean, primary_key=True),
+    Column("band", Integer, primary_key=True),
     *(
-        Column(name, Integer, nullable=False)
+        Column(name, BigInteger().with_variant(Integer, "sqlite"), nullable=False)
         for name in (
-            "calls", "scored", "final_scores", "high", "medium", "low", "notes", "escalated",
-            "alerted", "advice_done", "advice_dismissed",
+            "calls", "talk_calls", "mood_calls", "scored", "high", "escalated", "promised",
+            "promised_yen", "advice_done", "advice_dismissed",
         )
     ),
-    Column("seconds", Float, nullable=False),
-    Column("said", JSON, nullable=False),
+    *(Column(name, Float, nullable=False) for name in ("seconds", "talk_share", "mood")),
 )  # fmt: skip

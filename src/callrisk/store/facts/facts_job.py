@@ -7,9 +7,8 @@ and cursor are stored in one transaction; of two servers that do the same one fi
 moved, and drops its work.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select
@@ -17,9 +16,10 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select
 from callrisk.domain.call import CallTotals
 from callrisk.domain.call_record import StoredAssessment
 from callrisk.domain.event_types import EventType
-from callrisk.domain.kept.call_facts import CallFacts, call_facts, daily_facts
+from callrisk.domain.kept.call_facts import CallFacts, call_facts
 from callrisk.store import tables
 from callrisk.store.facts import fact_tables
+from callrisk.store.facts.daily_sums import days_of, sum_days
 from callrisk.store.log.cursors import cursor_of, move_cursor
 from callrisk.store.store_away import store_away_reported
 from callrisk.store.stored_calls import (
@@ -38,8 +38,6 @@ _TELLING = (
     EventType.CALL_ENDED, EventType.SUMMARY_CHANGED, EventType.NOTE_ADDED, EventType.ESCALATION,
     EventType.CUSTOMER_CHANGED, EventType.CALL_STARTED,
 )  # fmt: skip
-# The day, agent and source of a row of sums.
-DayKey = tuple[date, str, str]
 
 
 class FactsJob:
@@ -115,25 +113,9 @@ def _write(connection: Connection, facts: Sequence[CallFacts]) -> None:
     f = fact_tables.call_facts.c
     ids = [one.call_id for one in facts]
     # A call that is another agent's by now leaves the sums of the one before.
-    before = select(f.day, f.agent_id, f.source).where(f.call_id.in_(ids))
-    days: set[DayKey] = {(row.day, row.agent_id, row.source) for row in connection.execute(before)}
-    days |= {(one.day, one.agent_id, one.source) for one in facts}
+    days = days_of(connection, f.call_id.in_(ids))
+    days |= {(one.day, one.agent_id, one.demo) for one in facts}
     connection.execute(delete(fact_tables.call_facts).where(f.call_id.in_(ids)))
     if facts:
         connection.execute(insert(fact_tables.call_facts), [asdict(one) for one in facts])
-    _sum_days(connection, days)
-
-
-def _sum_days(connection: Connection, days: Iterable[DayKey]) -> None:
-    f, d = fact_tables.call_facts.c, fact_tables.daily_facts.c
-    for day, agent_id, source in days:
-        own = (f.day == day) & (f.agent_id == agent_id) & (f.source == source)
-        calls = [
-            CallFacts(**row._mapping)
-            for row in connection.execute(select(fact_tables.call_facts).where(own))
-        ]
-        this = (d.day == day) & (d.agent_id == agent_id) & (d.source == source)
-        connection.execute(delete(fact_tables.daily_facts).where(this))
-        if calls:
-            sums = daily_facts(day, agent_id, source, calls)
-            connection.execute(insert(fact_tables.daily_facts).values(**asdict(sums)))
+    sum_days(connection, days)

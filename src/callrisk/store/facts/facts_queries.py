@@ -1,11 +1,11 @@
-"""Reads of the facts of calls and of their sums by day."""
+"""Reads of the facts of calls."""
 
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Engine, select
 
-from callrisk.domain.kept.call_facts import CallFacts, DailyFacts
+from callrisk.domain.kept.call_facts import CallFacts
 from callrisk.store.facts import fact_tables
 
 
@@ -25,13 +25,6 @@ class FactsQueries:
             CallFacts(**{**row._mapping, "course": [(s, score) for s, score in row.course]})
             for row in self._all(statement.order_by(f.started_at, f.call_id))
         ]
-
-    def days(self, first: date, last: date) -> list[DailyFacts]:
-        """Return the sums of these days, by agent and source, in the order of the days."""
-        d = fact_tables.daily_facts.c
-        statement = select(fact_tables.daily_facts).where(d.day.between(first, last))
-        ordered = statement.order_by(d.day, d.agent_id, d.source)
-        return [DailyFacts(**row._mapping) for row in self._all(ordered)]
 
     def _all(self, statement: Any) -> list[Any]:
         with self._engine.connect() as connection:

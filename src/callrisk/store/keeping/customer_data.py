@@ -20,6 +20,7 @@ from callrisk.store.ciphers.erasures import Erasures
 from callrisk.store.ciphers.word_cipher import cipher_of
 from callrisk.store.contacting.contact_tables import contact_decisions
 from callrisk.store.facts import fact_tables
+from callrisk.store.facts.daily_sums import days_of, sum_days
 from callrisk.store.keeping.old_calls import remove_calls
 from callrisk.store.people.audit_subjects import AuditSubjects
 from callrisk.store.search.search_tables import saved_searches
@@ -129,7 +130,9 @@ class CustomerData:
             decided = (_D.customer_id == customer_id) & (_D.at < before)
             connection.execute(delete(contact_decisions).where(decided))
             facts = (_F.customer_id == customer_id) & (_F.started_at < before)
+            days = days_of(connection, facts)
             connection.execute(delete(fact_tables.call_facts).where(facts))
+            sum_days(connection, days)
             # Any of them may have looked for the customer, by words too.
             connection.execute(delete(saved_searches).where(saved_searches.c.made_at <= before))
             events = _unname(connection, customer_id, before)
