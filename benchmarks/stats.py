@@ -1,7 +1,7 @@
 """Time of the questions of managers' pages: python benchmarks/stats.py --database URL [--calls N]
 
 A database is filled with the facts of ended calls of two years, of a quarter as many customers and
-500 agents, unless it has facts already. Then what the pages Today, Team, Customers and the call
+60 agents, unless it has facts already. Then what the pages Today, Team, Customers and the call
 list ask is asked five times each. Printed are the median and the slowest time in milliseconds.
 """
 
@@ -21,6 +21,7 @@ from callrisk.domain.language import Intent
 from callrisk.store.contacting.contact_store import ContactStore
 from callrisk.store.database import open_database
 from callrisk.store.facts import fact_tables
+from callrisk.store.facts.daily_sums import days_of, sum_days
 from callrisk.store.facts.day_queries import DayQueries
 from callrisk.store.facts.operation_queries import OperationQueries, SumsBy
 from callrisk.store.facts.usual_queries import UsualQueries
@@ -28,50 +29,50 @@ from callrisk.store.transaction import writing
 from harness.key_rings import KEYS
 
 NEWEST = datetime(2026, 6, 1, 9, tzinfo=UTC)
-DAYS, AGENTS, A_CUSTOMER, BATCH = 730, 500, 4, 20_000
+DAYS, AGENTS, A_CUSTOMER, BATCH = 730, 60, 4, 20_000
 LIST = 1_000  # customers of one question of the call list
 TIMES = 5
 _OUTCOMES = ("promised", "paid", "hardship", "refused", None)
 _CATEGORIES = ("low", "low", "medium", "high")
+_INTENTS = tuple(Intent)
+_F = fact_tables.call_facts.c
 
 
 def facts(count: int) -> Iterator[list[dict[str, Any]]]:
     """Yield batches of the facts of calls, the oldest first."""
     random = np.random.default_rng(11)
-    intents = list(Intent)
     for first in range(0, count, BATCH):
-        size = min(BATCH, count - first)
-        minutes = DAYS * 24 * 60 * (1 - (first + np.arange(size)) / count)
+        numbers = range(first, min(first + BATCH, count))
+        size = len(numbers)
+        scores = np.sort(random.integers(0, 101, (size, 3)), axis=1).tolist()
         drawn = zip(
-            minutes, random.integers(0, AGENTS, size),
-            random.integers(0, max(count // A_CUSTOMER, 1), size),
-            random.integers(0, 101, (size, 3)), random.integers(60, 1_200, size),
-            random.random((size, 4)), random.integers(0, len(intents), size),
-            strict=True,
+            numbers, random.integers(0, AGENTS, size).tolist(),
+            random.integers(0, max(count // A_CUSTOMER, 1), size).tolist(), scores,
+            random.random((size, 3)).tolist(), strict=True,
         )  # fmt: skip
-        yield [_row(first + n, *one, intents) for n, one in enumerate(drawn)]
+        yield [_row(count, *one) for one in drawn]
 
 
 def _row(
-    number: int, minutes: float, agent: int, customer: int, scores: Any, seconds: int, shares: Any,
-    intent: int, intents: list[Intent],
-) -> dict[str, Any]:  # fmt: skip
-    began = NEWEST - timedelta(minutes=float(minutes))
-    first, final, highest = (int(score) for score in sorted(scores))
+    count: int, number: int, agent: int, customer: int, scores: list[int], shares: list[float]
+) -> dict[str, Any]:
+    began = NEWEST - timedelta(days=DAYS) * (1 - number / count)
+    seconds = 60 + 1_200 * shares[2]
+    first, final, highest = scores
     outcome = _OUTCOMES[number % len(_OUTCOMES)]
     is_promise = outcome == "promised"
     day = began.astimezone(JST).date()
     return {
         "call_id": f"call-{number:09d}", "day": day, "agent_id": f"agent-{agent}",
         "customer_id": str(customer), "source": "connect", "demo": False, "started_at": began,
-        "ended_at": began + timedelta(seconds=int(seconds)), "duration_s": float(seconds),
+        "ended_at": began + timedelta(seconds=seconds), "duration_s": seconds,
         "end_reason": None, "turns": 20, "first_score": first, "final_score": final,
         "highest_score": highest, "final_category": _CATEGORIES[number % len(_CATEGORIES)],
-        "course": [(0.0, first), (seconds / 2, highest), (float(seconds), final)],
-        "said": {intents[intent]: 1}, "agent_sentiment": None,
-        "customer_sentiment": float(shares[0]) * 10 - 5, "agent_talk_share": float(shares[1]),
-        "longest_silence_s": float(shares[2]) * 20, "notes": 1, "escalated": shares[3] > 0.97,
-        "alerted": shares[3] > 0.9, "advice_done": number % 3, "advice_dismissed": number % 2,
+        "course": [(0.0, first), (seconds / 2, highest), (seconds, final)],
+        "said": {_INTENTS[number % len(_INTENTS)]: 1}, "agent_sentiment": None,
+        "customer_sentiment": shares[0] * 10 - 5, "agent_talk_share": shares[1],
+        "longest_silence_s": shares[2] * 20, "notes": 1, "escalated": number % 40 == 0,
+        "alerted": number % 10 == 0, "advice_done": number % 3, "advice_dismissed": number % 2,
         "outcome": outcome, "promised_on": day + timedelta(days=10) if is_promise else None,
         "promised_yen": 12_000 if is_promise else None, "call_back_at": None,
     }  # fmt: skip
@@ -82,6 +83,10 @@ def fill(engine: Engine, count: int) -> None:
     for rows in facts(count):
         with writing(engine) as connection:
             connection.execute(insert(fact_tables.call_facts), rows)
+    for ago in range(DAYS + 1):
+        day = NEWEST.astimezone(JST).date() - timedelta(days=ago)
+        with writing(engine) as connection:
+            sum_days(connection, days_of(connection, _F.day == day))
     # As the database does for itself, a little later.
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))

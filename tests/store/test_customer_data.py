@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, func, insert, select, update
 
 from callrisk.domain.call import CallTotals
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind, ContactEvent
@@ -28,6 +28,7 @@ from callrisk.store.sending.outbox import OutboxMessage, enqueue
 from callrisk.store.transaction import writing
 from callrisk.store.working.note_writing import NewNote
 from callrisk.wire.call import CallSummary
+from harness.fact_rows import fact_row, store_facts
 from harness.kept_assessments import SETUP, kept
 from harness.key_rings import KEYS
 
@@ -97,6 +98,23 @@ def test_all_of_one_customer_is_gone_and_nothing_of_others(engine: Engine) -> No
     assert "'c1'" not in everything(engine)
     assert "'old-c1'" not in everything(engine)
     assert "K-1002" in everything(engine)
+
+
+def test_the_sums_of_the_day_are_those_of_the_calls_that_are_left(engine: Engine) -> None:
+    """Of a call whose facts alone were left, too."""
+    calls = fact_tables.daily_facts.c.calls
+    for call_id, customer_id in (("c1", "K-1001"), ("c2", "K-1002")):
+        a_call(engine, call_id, customer_id)
+    while FactsJob(engine).step():
+        pass
+    gone = fact_row("c3", NOON.date(), "a", customer_id="K-1001", started_at=NOON)
+    with writing(engine) as connection:
+        store_facts(connection, [gone])
+        assert connection.execute(select(func.sum(calls))).scalar_one() == 3
+    CustomerData(engine).erase("K-1001", NOON + HOUR)
+
+    with engine.connect() as connection:
+        assert connection.execute(select(calls)).scalars().all() == [1]
 
 
 def test_a_customer_in_a_call_is_not_erased(engine: Engine) -> None:

@@ -11,6 +11,7 @@ from callrisk.store.facts.daily_sums import BAND_POINTS
 from callrisk.store.facts.facts_queries import FactsQueries
 from callrisk.store.facts.operation_queries import OperationQueries, SumsBy
 from harness.fact_rows import fact_row, store_facts
+from harness.old_database import moved
 
 FIRST = date(2026, 3, 1)
 
@@ -99,3 +100,19 @@ def test_only_calls_of_these_agents_count(engine: Engine) -> None:
     assert agents({"agent-1", "agent-9"}) == {"agent-1"}
     assert agents(set()) == set()
     assert len(agents(None)) == 4
+
+
+def test_an_old_database_has_its_calls_summed(engine: Engine) -> None:
+    """The sums are the same as those of calls that end now; an older program makes its own."""
+    fill(engine)
+    queries, last = OperationQueries(engine), FIRST + timedelta(days=9)
+
+    def sums() -> list[tuple[object, ...]]:
+        found = queries.sums(SumsBy.AGENT, FIRST, last, demo=False, agent_ids=None)
+        return [rounded(one) for one in found]
+
+    before = sums()
+    moved(engine, "0030")
+    moved(engine, "head", "upgrade")
+    assert before
+    assert sums() == before

@@ -122,8 +122,11 @@ class CustomerData:
         self._keys.erase(known, before)
         self._subjects.unlink(known)
         for at in range(0, len(call_ids), _AT_ONCE):
+            some = call_ids[at : at + _AT_ONCE]
             with writing(self._engine) as connection:
-                remove_calls(connection, call_ids[at : at + _AT_ONCE])
+                days = days_of(connection, _F.call_id.in_(some))
+                remove_calls(connection, some)
+                sum_days(connection, days)
         with writing(self._engine) as connection:
             earlier = (_P.customer_id == customer_id) & (_P.began_at < before)
             removed = connection.execute(delete(tables.earlier_calls).where(earlier)).rowcount
