@@ -1,6 +1,7 @@
 """The cache of calls at its edges: what it holds, reads again, joins and drops."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,6 +22,7 @@ class Rows:
         self.rows = {row.call_id: row for row in (*rows, *ended)}
         self._ended = ended
         self.asked_for_end: set[str] = set()
+        self.latest: dict[str, SimpleNamespace] = {}
 
     def call(self, call_id: str) -> StoredCall | None:
         """The row of a call."""
@@ -42,8 +44,9 @@ class Rows:
         """A call alone."""
         return {call_id}
 
-    def latest_assessment(self, _call_id: str) -> None:
-        """Nothing was assessed."""
+    def latest_assessment(self, call_id: str) -> SimpleNamespace | None:
+        """The last assessment of a call, if there was any."""
+        return self.latest.get(call_id)
 
     def __getattr__(self, _name: str) -> object:
         return lambda *_arguments, **_named: []
@@ -92,6 +95,19 @@ def test_a_call_is_held_from_the_start_or_once_it_was_asked_for(
     assert [cache.has_in_progress(name) for name in ("c1", "done", "gone")] == [True, False, False]
     cache.call("c1").ended_at = Clock()()
     assert not cache.has_in_progress("c1")
+
+
+@pytest.mark.parametrize(("state", "category"), [("scored", "high"), ("listening", None)])
+def test_a_call_that_is_read_again_has_its_category(
+    state: str, category: str | None, joined: list[tuple[str, str]]
+) -> None:
+    """So that nobody is alerted twice; while a call is listened to it has none."""
+    rows = Rows(row("c1"))
+    payload = {"state": state, "risk_category": "high"}
+    rows.latest["c1"] = SimpleNamespace(told="account", payload=payload)
+    call = cache_of(rows, Clock(), joined).call("c1")
+
+    assert (call.category, call.told) == (category, "account")
 
 
 def test_the_customer_is_joined_where_it_is_another_one(joined: list[tuple[str, str]]) -> None:

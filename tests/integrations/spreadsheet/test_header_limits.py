@@ -104,6 +104,8 @@ def test_a_table_on_its_side_is_refused_from_three_headings_on() -> None:
     with pytest.raises(DataError, match="transpose"):
         found(sheet(*lines[:3]))
     assert found(sheet(*lines[:2])).row == 1
+    # A list of names is no side of a table whose first line has more of them.
+    assert found(sheet(HEADER, *((name, "1", "2") for name in HEADER[:3]))).row == 1
 
 
 def test_headings_in_a_wrong_encoding_are_refused() -> None:

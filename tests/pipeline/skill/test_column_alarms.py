@@ -65,6 +65,8 @@ CALENDARS = {
     "ノイズ": lambda row, rng: signed(row).toordinal() + rng.normal(0, 25),
     "月": lambda row, _: signed(row).month,
     "年月": lambda row, _: f"{signed(row):%Y-%m}",
+    # A number for each month, in no order of time.
+    "期": lambda row, _: 5 * signed(row).month % 13,
     "月名": lambda row, _: f"{signed(row).month}月",
     "経過日数": lambda row, _: (date(2025, 12, 31) - signed(row)).days,
     "後半": lambda row, _: "後" if signed(row).month > 3 else "前",
