@@ -1,9 +1,9 @@
 """Memory and jumps of a live page over a shift: python benchmarks/page_memory.py [--minutes 30]
 
-As many events as in thirty minutes of two hundred live calls are told to a page in Chromium as fast
-as it takes them, in parts of five minutes, each with another open call. After each part the garbage
-is collected by force. Printed are the bytes of the heap and the nodes after each part, and the
-cumulative layout shift.
+As many events as in thirty minutes of two hundred live calls are told to a page in Chromium, as
+fast as it takes them or at a multiple of their pace (`--speed 1`), in parts of five minutes, each
+with another open call. After each part the garbage is collected by force. Printed are the bytes of
+the heap and the nodes after each part, and the cumulative layout shift.
 """
 
 import argparse
@@ -26,6 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--frames", type=int, default=4)
+    parser.add_argument("--speed", type=float)
     options = parser.parse_args()
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder, a_browser() as browser:
         sample = small_sample_in(Path(folder) / "sample")
@@ -37,15 +38,16 @@ def main() -> int:
         page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="ja-JP")
         traffic = PageTraffic(page, live)
         try:
-            return _report(traffic, options.minutes, options.frames)
+            return _report(traffic, options)
         finally:
             live.stop()
 
 
-def _report(traffic: PageTraffic, minutes: float, frames: int) -> int:
-    traffic.play(minutes=1, frames=frames)  # what is read and made once
-    for part in range(round(minutes / _PART_MINUTES)):
-        events = traffic.play(_PART_MINUTES, frames)
+def _report(traffic: PageTraffic, options: argparse.Namespace) -> int:
+    frames, speed = options.frames, options.speed
+    traffic.play(1, frames, speed)  # what is read and made once
+    for part in range(round(options.minutes / _PART_MINUTES)):
+        events = traffic.play(_PART_MINUTES, frames, speed)
         print(
             f"{_PART_MINUTES * (part + 1):5.0f} min {events:7d} events, heap "
             f"{traffic.heaps[-1] / 1e6:.2f} MB, {traffic.nodes[-1]} nodes", flush=True,

@@ -64,12 +64,18 @@ export function mirror(parent, items, keyOf, component) {
     }
     known.delete(key);
     if (node === next) next = next.nextElementSibling;
-    else parent.insertBefore(node, next);
+    else place(parent, node, next);
   }
   for (const node of known.values()) node.remove();
   if (focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true });
   else if (hadFocus && !parent.contains(focused) && !parent.contains(document.activeElement)) rest(parent.closest("section, form, dialog"));
   if (fault) throw fault;
+}
+
+/** Puts a node before another; one that stands there already keeps focus and animation where the browser can move it. */
+function place(parent, node, next) {
+  if (parent.moveBefore && node.parentNode === parent) parent.moveBefore(node, next);
+  else parent.insertBefore(node, next);
 }
 
 /** Leaves the focus where it was lost with an item, on no button that a second key would press. */

@@ -1,4 +1,6 @@
-/** The list of calls: whose calls it shows, and an order that stands still while somebody aims at it. */
+/** The list of calls: whose calls it shows, in an order that is made anew seldom, and not while somebody aims at it. */
+
+const ORDER_STAYS_MS = 1900; // two ticks: rows that change places all the time cannot be read
 
 /** Returns true for who has own calls: a person, and the agent of a tablet where nobody logs in. */
 const isPerson = (session) => session?.means === "session" || (session?.means === "demo" && session.agent_ids.length > 0);
@@ -23,14 +25,23 @@ export function scopeOf({ session, scope }) {
 export const isInScope = (state, entry) => scopeOf(state) !== "mine" || isOwn(state, entry);
 
 /**
- * Returns the calls in the order that is on the screen. One that ended keeps its place, so that no other row
- * moves under the pointer; new ones come last.
+ * Returns the calls in the order that is on the screen, as `sort` makes it where there is none; new ones come last.
+ * While somebody aims at the list one that ended keeps its place, so that no other row moves under the pointer.
  */
-export function inHeldOrder({ held, calls }, active) {
-  if (!held) return active;
-  const known = new Set(held.ids);
-  const kept = held.ids.map((id) => calls.get(id)).filter(Boolean);
-  return [...kept, ...active.filter(({ info }) => !known.has(info.call_id))];
+export function inSeenOrder({ held, order, calls }, active, sort) {
+  if (!held && !order) return sort(active);
+  const { ids } = held ?? order;
+  const known = new Set(ids);
+  const open = new Map(active.map((entry) => [entry.info.call_id, entry]));
+  const kept = ids.map((id) => (held ? calls : open).get(id)).filter(Boolean);
+  return [...kept, ...sort(active.filter(({ info }) => !known.has(info.call_id)))];
+}
+
+/** Returns the state with its order made anew by `sorted`, unless it was just now or is held. */
+export function withSeenOrder(state, sorted) {
+  if (state.held || state.order?.until > state.now) return state;
+  const ids = sorted({ ...state, order: null }).map(({ info }) => info.call_id);
+  return { ...state, order: { ids, until: state.now + ORDER_STAYS_MS } };
 }
 
 /** Returns the state with its order held until a moment; an order that is held already stays. */

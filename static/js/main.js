@@ -10,7 +10,7 @@ import { draftKey, keepInUse, readSession } from "./session.js";
 import { language } from "./preferences.js";
 import { routeOf } from "./route.js";
 import { initialState, reduce } from "./state.js";
-import { isLoading, selected } from "./selectors.js";
+import { isLoading, isOpening, selected } from "./selectors.js";
 import { atMostEvery, createStore, whenChanged } from "./store.js";
 import { alertsView } from "./view/alerts.js";
 import { adviceView } from "./view/advice.js";
@@ -101,6 +101,7 @@ store.subscribe((state) => {
   for (const button of document.querySelectorAll("[data-needs-server]")) button.disabled = !state.connected;
   if (state.synced || state.downSince !== null) document.body.removeAttribute("data-starting");
   byId("desk").toggleAttribute("data-loading", isLoading(state));
+  byId("desk").toggleAttribute("data-opening", isOpening(state));
   byId("desk").toggleAttribute("data-empty", !selected(state) && !isLoading(state));
 });
 store.subscribe(whenChanged((state) => [state.connected && !isLoading(state)], (state) => state.connected && !isLoading(state) && whenIdle(readLater)));

@@ -1,6 +1,6 @@
 /** Selectors: values that the views derive from the state. */
 
-import { inHeldOrder, isInScope, isOwn } from "./listing.js";
+import { inSeenOrder, isInScope, isOwn } from "./listing.js";
 
 const OFFLINE_AFTER_S = 15; // a short gap is a reconnect; after this people should know they look at the past
 
@@ -30,6 +30,12 @@ export function isLoading(state) {
   return entry.segments.length === 0 && !entry.loaded && state.selection <= 1;
 }
 
+/** Returns true while a call that was opened is being read for the first time. */
+export function isOpening(state) {
+  const entry = selected(state);
+  return state.connected && Boolean(entry) && !entry.loaded && entry.segments.length === 0;
+}
+
 export const serverNow = (state) => state.now - state.clockSkewMs;
 
 const entries = (state) => [...state.calls.values()];
@@ -37,17 +43,19 @@ const startedAt = (entry) => Date.parse(entry.info.started_at) || 0;
 /** Compares times in UTC as texts, which is cheaper for hundreds of calls per frame. */
 const earlier = (a, b) => (a < b ? -1 : Number(a > b));
 
-/** Returns the active calls of the list: own ones first, then the riskiest, then the oldest; "listening" comes last. */
+/**
+ * Returns the active calls of the list as they stand there: when that was made own ones first, then the riskiest, then
+ * the oldest; "listening" comes last.
+ */
 export function activeCalls(state) {
   const score = (entry) => {
     const newest = newestOf(entry);
     return newest?.state === "live" ? newest.risk_score : -1;
   };
   const own = (entry) => Number(isOwn(state, entry));
-  const active = entries(state)
-    .filter((entry) => entry.info.status === "active" && isInScope(state, entry))
-    .sort((a, b) => own(b) - own(a) || score(b) - score(a) || earlier(a.info.started_at ?? "", b.info.started_at ?? ""));
-  return inHeldOrder(state, active);
+  const byRisk = (a, b) => own(b) - own(a) || score(b) - score(a) || earlier(a.info.started_at ?? "", b.info.started_at ?? "");
+  const active = entries(state).filter((entry) => entry.info.status === "active" && isInScope(state, entry));
+  return inSeenOrder(state, active, (some) => some.toSorted(byRisk));
 }
 
 /** Returns the id of the call that opens by itself: the first of the list, on a tablet an own one alone; null for none. */

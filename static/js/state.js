@@ -1,7 +1,8 @@
 /** Reducers: the page's state as a function of events, without I/O or clock. */
 import { acknowledged, raised, snoozed, withAlert, withoutCall } from "./alerts.js";
-import { arrivalOf, withHeldOrder } from "./listing.js";
+import { arrivalOf, withHeldOrder, withSeenOrder } from "./listing.js";
 import { searchHandlers, searchState } from "./search/search_state.js";
+import { activeCalls } from "./selectors.js";
 import { toldOfAnswer, toldOfDecision, unexpired, withToast } from "./toasts.js";
 import { correctionHandlers, correctionsChanged, correctionState } from "./work/corrections.js";
 import { courseHandlers, courseState } from "./work/course_state.js";
@@ -20,7 +21,8 @@ export const initialState = Object.freeze({
   demo: null, // null where there is no demo replay (production)
   scope: null, // mine | team | all, as the address says
   team: null, // the team that a wallboard shows, as the address says; null for all
-  held: null, // {ids, until}: the order of the list, while somebody aims at it
+  order: null, // {ids, until}: the order of the list, which is made anew when its time is over
+  held: null, // the same, while somebody aims at the list
   arrived: null, // the id of an own call that began and was not met yet
   endedKept: 20, // how many ended calls the page keeps
   endedCursor: null, // where the further ones begin; null where there are none
@@ -61,7 +63,8 @@ export function reduce(state, event) {
 
 const handlers = {
   // ——— events of the page
-  tick: (state, now) => ({ ...state, now, held: state.held?.until > now ? state.held : null, toasts: unexpired(state.toasts, now), revealed: state.revealed?.until > now ? state.revealed : null }),
+  tick: (state, now) => withSeenOrder({ ...(state.held?.until <= now ? letGo(state) : state), now,
+    toasts: unexpired(state.toasts, now), revealed: state.revealed?.until > now ? state.revealed : null }, activeCalls),
   connected: (state) => inboxChanged({ ...state, connected: true, downSince: null, correctionsAsked: state.correctionsAsked + 1 }),
   ...workHandlers,
   ...searchHandlers,
@@ -69,10 +72,10 @@ const handlers = {
   ...courseHandlers,
   disconnected: (state, now) => ({ ...state, connected: false, downSince: state.downSince ?? now }),
   selected: (state, callId) => withoutOldCalls(unread({ ...state, selectedId: callId, selection: state.selection + 1, pointedAt: null, correcting: null, ...courseState, revealed: null, toasts: state.toasts.filter((toast) => toast.callId !== callId) }, callId)),
-  scope_chosen: (state, scope) => ({ ...state, scope, held: null }),
+  scope_chosen: (state, scope) => ({ ...letGo(state), scope }),
   team_chosen: (state, team) => ({ ...state, team }),
   list_held: withHeldOrder,
-  list_let_go: (state) => ({ ...state, held: null }),
+  list_let_go: letGo,
   alert_seen: (state, callId) => ({ ...state, alerts: acknowledged(state.alerts, callId, state.now) }),
   alert_snoozed: (state, callId) => ({ ...state, alerts: snoozed(state.alerts, callId, state.now) }),
   arrival_met: (state) => ({ ...state, arrived: null }),
@@ -92,7 +95,7 @@ const handlers = {
   forgotten: (state) => ({ ...state, calls: new Map(), endedKept: initialState.endedKept }),
   ended_read: (state, { calls, next_cursor }) =>
     ({ ...calls.reduce(withCall, state), endedKept: state.endedKept + calls.length, endedCursor: next_cursor }),
-  calls_read: (state, { calls, next_cursor: endedCursor = null }) => ({ ...calls.reduce(withCall, state), endedCursor, synced: true }),
+  calls_read: (state, { calls, next_cursor: endedCursor = null }) => ({ ...calls.reduce(withCall, state), endedCursor, synced: true, order: null }),
   call_read: (state, call) => onCall(withCall(state, call), call.call_id, (entry) => ({ ...entry, loaded: true })),
 
   phone_revealed: (state, { call_id, phone }) =>
@@ -101,7 +104,8 @@ const handlers = {
   // ——— pushed events
   call_started: (state, call) => {
     const next = withCall(state, call);
-    return { ...next, arrived: arrivalOf(state, next, call.call_id) };
+    const arrived = arrivalOf(state, next, call.call_id);
+    return { ...next, arrived, order: arrived === call.call_id ? null : next.order }; // an own call does not wait for its place
   },
   transcript_segment: (state, segment) => (segment.call_id === state.selectedId
     ? onCall(state, segment.call_id, (entry) =>
@@ -141,6 +145,11 @@ const handlers = {
     return { ...marked, alerts: withAlert(state.alerts, { callId, severity: known.info.escalated ? "urgent" : "high", score, reason, reason_en }, state.now) };
   },
 };
+
+/** Lets the list take the order that the calls have now. */
+function letGo(state) {
+  return { ...state, held: null, order: null };
+}
 
 /** Ignores events of calls that the page does not list, such as one that ended long ago. */
 function onCall(state, callId, change) {

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,6 +53,8 @@ class LiveServer:
     process: subprocess.Popen[bytes] | None = None
     # Where the tablet app answers, whose page may hold the touch page.
     tablet_port: int = field(default_factory=free_port)
+    # What its .env would say beside that.
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -67,7 +69,7 @@ class LiveServer:
         with (self.root / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "realtime_api_server.py"],
-                cwd=self.root, env=os.environ | own, stdout=log, stderr=log,
+                cwd=self.root, env=os.environ | own | self.environment, stdout=log, stderr=log,
             )  # fmt: skip
         self.wait_until(self._answers)
 
@@ -106,23 +108,24 @@ class LiveServer:
 
     def take(self, *told: Event, language: Language | None = None) -> None:
         """What the telephony tells, written by a process beside the server."""
-        engine = self._database()
+        engine = self.database()
         Contacts(engine, language or packaged()).take(Delivery(told, datetime.now(UTC)))
         engine.dispose()
 
     def mark_gaps(self) -> None:
         """Note that something of every call was not heard, as the reader of the stream does."""
-        engine = self._database()
+        engine = self.database()
         Gaps(engine).mark(datetime.now(UTC))
         engine.dispose()
 
     def fill_gap(self, call_id: str) -> None:
         """Note that nothing of a call is missing any more."""
-        engine = self._database()
+        engine = self.database()
         Gaps(engine).filled(call_id, datetime.now(UTC))
         engine.dispose()
 
-    def _database(self) -> Engine:
+    def database(self) -> Engine:
+        """Return its database, as a process beside it opens it."""
         database = self.root / "data" / "processed" / "callrisk.db"
         return open_database(f"sqlite:///{database}", KEYS)
 
@@ -142,7 +145,7 @@ class LiveServer:
 
     def _answers(self) -> bool:
         try:
-            self.served_version()
+            self._health()
         except requests.ConnectionError:
             return False
         return True

@@ -1,7 +1,8 @@
-// Events as a server pushes them, told to a live page over the connection it has, so fast as it takes them.
+// Events as a server pushes them, told to a live page over the connection it has: so fast as it takes them, or
+// so many times faster than they come by themselves.
 //
 // `told` holds real payloads by type. Times of calls are those of the simulated clock; the page's own stays real.
-window.playTraffic = async ({ told, opened, calls, minutes, frames }) => {
+window.playTraffic = async ({ told, opened, calls, minutes, frames, speed }) => {
   const PER_SECOND = 4; // rows of all calls are pushed so often
   const socket = window.pageSockets.findLast(({ readyState }) => readyState === WebSocket.OPEN);
   const tell = (type, payload) => socket.dispatchEvent(new MessageEvent("message", { data: `42${JSON.stringify([type, payload])}` }));
@@ -57,7 +58,10 @@ window.playTraffic = async ({ told, opened, calls, minutes, frames }) => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     window.shifts.length = 0; // two hundred calls do not begin at once
   }
+  const began = performance.now();
+  const due = (quarter) => began + (quarter * 1000) / PER_SECOND / speed;
   for (let quarter = 0; quarter < minutes * 60 * PER_SECOND; quarter++) {
+    if (speed !== null) await new Promise((resolve) => setTimeout(resolve, due(quarter) - performance.now()));
     rows();
     if (quarter % PER_SECOND === 0) {
       const second = (traffic.second += 1);
@@ -66,7 +70,7 @@ window.playTraffic = async ({ told, opened, calls, minutes, frames }) => {
       if (second % 3 !== 0) { end(); begin(); } // a call of five minutes, two hundred at once
       if (second % 5 === 0) alert();
     }
-    if (quarter % frames === 0) await drawn();
+    if (speed === null && quarter % frames === 0) await drawn();
   }
   return traffic.events;
 };

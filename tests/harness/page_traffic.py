@@ -18,7 +18,7 @@ CALLS = 200
 AGENT = "agent-07"
 _TRAFFIC = Path(__file__).with_name("page_traffic.js").read_text(encoding="utf-8")
 # Whoever listens keeps the connections of the page at hand, and notes what jumps on it.
-_WATCH = """
+WATCH_SHIFTS = """
   window.pageSockets = [];
   window.WebSocket = class extends WebSocket {
     constructor(...given) { super(...given); window.pageSockets.push(this); }
@@ -67,15 +67,16 @@ class PageTraffic:
     nodes: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.add_init_script(_WATCH)
+        self.page.add_init_script(WATCH_SHIFTS)
         self._cdp: CDPSession = self.page.context.new_cdp_session(self.page)
         self._parts = 0
         self._shifts: list[Shift] = []
 
-    def play(self, minutes: float, frames: int = 1) -> int:
+    def play(self, minutes: float, frames: int = 1, speed: float | None = None) -> int:
         """Open a call and tell of so many minutes; return how many events that were so far.
 
-        The page may draw once for each `frames` quarters of a second.
+        The page may draw once for each `frames` quarters of a second; with a `speed` it is told at
+        that multiple of the real pace.
         """
         call_id = f"open-{self._parts}"
         ids = {"call_id": call_id, "customer_id": "1001", "agent_id": AGENT}
@@ -84,7 +85,7 @@ class PageTraffic:
         self._open(call_id)
         asked = {
             "told": self._told(), "opened": call_id, "calls": CALLS, "minutes": minutes,
-            "frames": frames,
+            "frames": frames, "speed": speed,
         }  # fmt: skip
         self.page.evaluate(f"() => {{ {_TRAFFIC} }}")
         events: int = self.page.evaluate("(asked) => window.playTraffic(asked)", asked)

@@ -8,9 +8,12 @@ import { selected } from "../selectors.js";
 const CAUSE_LENGTH = 14; // characters of the turn: enough to know it again
 
 export function adviceView(actions) {
+  const keepHeight = heightKeeper(byId("advice"));
+
   return (state) => {
     const entry = selected(state);
     if (!entry) return;
+    keepHeight(entry.info.call_id);
     const { open, settled } = adviceRows(entry);
     byId("advice").hidden = entry.info.status === "ended"; // nobody is left to read it to
     byId("advice-none").hidden = open.length > 0;
@@ -19,6 +22,27 @@ export function adviceView(actions) {
     const rows = [...(primary ? [{ ...primary, kind: "primary" }] : []), ...others];
     mirror(byId("advice-list"), rows, keyOf, ({ kind }) => row(kind, actions));
     mirror(byId("advice-answered"), settled.map((one) => ({ ...one, callId: entry.info.call_id })), ({ action, callId }) => `${callId} ${action}`, () => settledRow(actions));
+  };
+}
+
+/** Keeps a card as tall as it was in a call, so that what stands below does not move with each piece of advice. */
+function heightKeeper(card) {
+  let [call, tallest, width] = [null, 0, 0];
+
+  function keep(height) {
+    tallest = height;
+    card.style.setProperty("--tallest", `${height}px`);
+  }
+  new ResizeObserver(() => {
+    if (card.offsetWidth !== width) keep(0);
+    width = card.offsetWidth;
+    // What a person unfolds is as tall as long as it is unfolded.
+    if (!card.querySelector("details[open], form:not([hidden])")) keep(Math.max(tallest, card.offsetHeight));
+  }).observe(card);
+
+  return (callId) => {
+    if (callId !== call) keep(0);
+    call = callId;
   };
 }
 

@@ -8,9 +8,18 @@ export function callHeadView(actions) {
   let callId = null;
   byId("end-call").addEventListener("click", () => actions.askEnd(callId));
 
+  /** Keeps the head of an open call as tall as it is when its buttons go with its end, so that the conversation does not move. */
+  function keepHeight(next, isOver) {
+    const head = byId("call-head");
+    if (next !== callId) head.style.minHeight = "";
+    else if (isOver && !byId("end-call").hidden) head.style.minHeight = `${head.offsetHeight}px`;
+  }
+
   return (state) => {
     const entry = selected(state);
     if (!entry) return;
+    const ended = entry.info.status === "ended";
+    keepHeight(entry.info.call_id, ended);
     callId = entry.info.call_id;
     setText(byId("call-title"), customerName(entry.info));
     byId("call-demo").hidden = !entry.info.demo && !entry.assessment?.demo; // also of a real call that a DEMO model scored
@@ -19,7 +28,6 @@ export function callHeadView(actions) {
     renderTransfer(entry.info);
     byId("call-gap").hidden = !entry.info.has_gap;
     renderLost(state, entry.info);
-    const ended = entry.info.status === "ended";
     byId("end-call").hidden = ended;
     byId("end-call").title = t("call.end_about");
     byId("escalate").hidden = ended || entry.info.escalated;

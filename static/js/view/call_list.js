@@ -1,4 +1,4 @@
-/** The calls in progress, riskiest first, and those that ended. */
+/** The calls in progress, riskiest first, and those that ended. Rows are put into their places by transforms, so that none jumps. */
 import { byId, fromTemplate, mirror, setText } from "../dom.js";
 import { agentName, customerName, duration, hourAndMinute, signed } from "../format.js";
 import { language, t } from "../i18n.js";
@@ -14,6 +14,7 @@ export function callListView(actions, wallboard = null) {
   byId("ended-more").addEventListener("click", actions.readMoreEnded);
   const wall = wallboard?.(actions);
   holdWhileAimedAt(byId("calls"), actions);
+  walkByArrows(byId("call-lists"));
   const scopes = byId("calls-scope").querySelectorAll("[data-scope]");
   for (const button of scopes) button.addEventListener("click", () => actions.chooseScope(button.dataset.scope));
 
@@ -27,18 +28,41 @@ export function callListView(actions, wallboard = null) {
     byId("ended-more").hidden = !state.endedCursor;
     byId("start-demo").hidden = !state.demo;
     byId("welcome-demo").hidden = !state.demo;
-    const rows = (entries) => entries.map((entry) => ({ state, entry }));
     const callId = ({ entry }) => entry.info.call_id;
+    const rows = (entries) => {
+      const tabStop = Math.max(0, entries.findIndex((entry) => callId({ entry }) === state.selectedId));
+      return entries.map((entry, place) => ({ state, entry, place, isTabStop: place === tabStop }));
+    };
     mirror(byId("active-calls"), rows(active), callId, () => callItem(actions));
     mirror(byId("ended-calls"), rows(ended), callId, () => callItem(actions));
+    setLength("--active", active.length || NOBODY_CALLS);
+    setLength("--ended", ended.length);
   };
 }
+
+const NOBODY_CALLS = 0.5; // the sentence that says so is half as tall as a row
+
+/** Tells the styles how many rows a list has: what stands below moves with it. */
+const setLength = (name, rows) => byId("call-lists").style.setProperty(name, rows);
 
 /** Rows change places only while neither the pointer nor a key is in the list, so that no click meets another call. */
 function holdWhileAimedAt(list, actions) {
   list.addEventListener("pointerenter", ({ pointerType }) => pointerType !== "touch" && actions.holdList(Infinity));
   list.addEventListener("pointerleave", actions.letListGo);
   list.addEventListener("keydown", () => actions.holdList());
+}
+
+/** Tab stops at one row of each list, or the conversation would be hundreds of stops away; arrows lead from row to row. */
+function walkByArrows(lists) {
+  lists.addEventListener("keydown", (event) => {
+    const rows = [...lists.querySelectorAll(".call-item")];
+    const at = rows.indexOf(document.activeElement);
+    const [first, last] = [0, rows.length - 1];
+    const to = { ArrowUp: at - 1, ArrowLeft: at - 1, ArrowDown: at + 1, ArrowRight: at + 1, Home: first, End: last }[event.key];
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    rows[Math.min(Math.max(to, first), last)].focus();
+  });
 }
 
 function showScopes(buttons, state) {
@@ -75,7 +99,12 @@ function callItem(actions) {
     showFlag(slots.alert, info.alerted, "alert", t("calls.alerted"));
     showFlag(slots.escalated, info.escalated, "flag", t("calls.escalated"));
   }
-  return { node, update: whenChanged(parts, draw) };
+  const update = whenChanged(parts, draw);
+  const put = whenChanged(({ place, isTabStop }) => [place, isTabStop], ({ place, isTabStop }) => {
+    node.style.setProperty("--place", place);
+    button.tabIndex = isTabStop ? 0 : -1;
+  });
+  return { node, update: (row) => { put(row); update(row); } };
 }
 
 function timeOf(state, entry) {

@@ -34,6 +34,19 @@ test("a held order stays: what ended keeps its place, what begins comes last", (
   }
 });
 
+test("rows change places together, every other tick; what begins comes last, an own call at once into its place", () => {
+  const scored = (id, points, seq) => ["risk_score_update", { call_id: id, seq, state: "live", risk_score: points, risk_category: "low" }];
+  const order = (state) => ids(activeCalls(state)).join();
+  const began = after(page(AGENT, call("c1", "a2"), call("c3", "a2")), ["tick", 1000], scored("c3", 80, 1), ["tick", 2000]);
+  const [once, twice] = [began, after(began, ["tick", 3000])];
+  assert.deepEqual([order(once), order(twice)], ["c1,c3", "c3,c1"]);
+  const news = [scored("c1", 90, 2), ["call_started", call("c0", "a2")]];
+  assert.equal(order(after(twice, ...news)), "c3,c1,c0");
+  assert.equal(order(after(twice, ["call_ended", { call_id: "c3", summary: { ended_at: "2026-04-01T01:00:00Z" } }])), "c1");
+  assert.equal(order(after(twice, ...news, ["call_started", call("c4", "a1")])), "c4,c1,c3,c0");
+  assert.equal(order(after(twice, ...news, ["list_held", { ids: ["c3", "c1"], until: 9000 }], ["tick", 6000])), "c3,c1,c0");
+});
+
 test("a second hold lengthens the first and keeps its order", () => {
   const held = after(page(AGENT), ["list_held", { ids: ["c1"], until: 9 }], ["list_held", { ids: ["c2"], until: 5 }]).held;
   assert.deepEqual(held, { ids: ["c1"], until: 9 });

@@ -53,6 +53,14 @@ test("the page is loading until the first call stands there whole, or there is n
   assert.equal(loading({ ...call("c", {}), segments: [], loaded: false }, { ...chosen, selection: 2 }), false);
 });
 
+test("a call is opening until it was read once or has turns, as long as the server answers", () => {
+  const opening = (entry, more = {}) => ask.isOpening({ ...of(entry), connected: true, selectedId: "c", ...more });
+  const unread = { ...call("c", {}), segments: [], loaded: false };
+  assert.deepEqual([opening(unread), opening(unread, { connected: false }), opening({ ...unread, segments: [{}] }), opening({ ...unread, loaded: true })],
+    [true, false, false, false]);
+  assert.equal(ask.isOpening({ ...of(), connected: true }), false);
+});
+
 test("a short cut is a reconnect, a long one is offline", () => {
   const down = (seconds) => ask.connection({ ...initialState, downSince: 0, now: seconds * 1000 }).status;
   assert.deepEqual([ask.connection(initialState).status, down(14), down(15)], ["connecting", "reconnecting", "offline"]);

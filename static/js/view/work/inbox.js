@@ -41,7 +41,9 @@ function item(actions) {
     setText(slots.age, t("inbox.age", { time: duration((now - Date.parse(one.at)) / 1000) }));
     setText(slots.text, one.text);
     slots.over.hidden = one.ended_at === null;
+    const hadFocus = document.activeElement === slots.seen;
     slots.seen.hidden = one.seen_by !== null;
+    if (hadFocus && slots.seen.hidden) slots.reply.focus({ preventScroll: true });
     setText(slots.by, one.seen_by === null ? "" : t("inbox.seen_by", { by: one.seen_by }));
   }
   return { node, update };

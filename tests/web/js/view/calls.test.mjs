@@ -36,8 +36,24 @@ test("a row has its score, mark, trend and time; an ended call the time of its e
     [["high", "true"], ["low", "false"], ["none", "false"], ["high", "false"]]);
   assert.deepEqual([byId("active-count").textContent, byId("no-active-calls").hidden, byId("ended-title").hidden, byId("ended-more").hidden],
     ["3", true, false, true]);
+  const places = (id) => byId(id).children.map((row) => row.style["--place"]);
+  assert.deepEqual([places("active-calls"), places("ended-calls"), byId("call-lists").style["--active"], byId("call-lists").style["--ended"]],
+    [["0", "1", "2"], ["0"], "3", "1"]);
   buttons[1].click();
   assert.deepEqual(asked, [["select", "c2"]]);
+});
+
+test("Tab stops at the open call or the first of each list, arrows lead from one list into the other", () => {
+  const calls = [["c1", {}], ["c2", {}], ["c3", { status: "ended", ended_at: "2026-04-01T00:59:00Z" }]].map(([id, more]) => callOf({}, { call_id: id, ...more }));
+  callListView(actions)(listed(calls, { selectedId: "c2" }));
+  const rows = byId("calls").querySelectorAll(".call-item");
+  assert.deepEqual(rows.map(({ tabIndex }) => tabIndex), [-1, 0, 0]);
+  const pressed = (key) => {
+    document.activeElement.tell("keydown", { key });
+    return rows.indexOf(document.activeElement);
+  };
+  rows[1].focus();
+  assert.deepEqual(["ArrowDown", "ArrowDown", "ArrowUp", "Home", "ArrowUp", "End", "Enter"].map(pressed), [2, 2, 1, 0, 0, 2, 2]);
 });
 
 test("an empty list says so once the calls were read, and offers the demo where there is one", () => {
@@ -91,6 +107,17 @@ test("the head of a call has its facts, and warns of what is missing of it", () 
   assert.equal(linesOf("call-meta")[1], "01:01");
   byId("end-call").click();
   assert.deepEqual(asked, [["askEnd", "c1"]]);
+});
+
+test("the head keeps its height when its buttons go with the end of the call, until another one is open", () => {
+  const draw = callHeadView(actions);
+  byId("call-head").offsetHeight = 118;
+  const height = (info) => {
+    draw(stateOf(callOf({}, info)));
+    return byId("call-head").style.minHeight;
+  };
+  const over = { status: "ended", duration_s: 61 };
+  assert.deepEqual([height({}), height(over), height({ ...over, call_id: "c2" })].map((one) => one || ""), ["", "118px", ""]);
 });
 
 test("a real call is marked while its score is of a DEMO model", () => {

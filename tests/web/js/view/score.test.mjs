@@ -22,7 +22,7 @@ test("a verdict has its number, category, range, change and time", () => {
   assert.deepEqual([card.dataset.state, card.dataset.category, card.dataset.seq], ["live", "high", "7"]);
   assert.deepEqual(["score-number", "score-change", "score-as-of", "score-who"].map((id) => byId(id).textContent),
     ["72", "+4 since last", "As of 09:59:30", "Customer 1001"]);
-  assert.deepEqual(linesOf("score-figures"), ["Likely range65 to 80", "Chance of non-payment25.0% (average 10.0%)"]);
+  assert.deepEqual(linesOf("score-figures"), ["Likely range65 to 80", "Non-payment25.0% (average 10.0%)"]);
   assert.deepEqual([byId("score-change").hidden, byId("score-because").hidden, byId("score-scale").hidden], [false, true, false]);
   assert.equal(byId("score-change").dataset.direction, "up");
 });

@@ -74,6 +74,26 @@ test("a note says its facts and its words", () => {
   ["hello", "Paid", "old", "call back 2026/04/02 15:00", "by 3 April (Fri)", "by 3 April (Fri) ¥5,000 Credit card"]);
 });
 
+test("the card of advice grows in a call and does not shrink, but for what a person unfolds", () => {
+  const kept = globalThis.ResizeObserver;
+  let resized;
+  globalThis.ResizeObserver = class { constructor(told) { resized = told; } observe() {} };
+  const draw = adviceView(actions);
+  globalThis.ResizeObserver = kept;
+  const tallest = (offsetHeight, offsetWidth = 400) => {
+    Object.assign(byId("advice"), { offsetHeight, offsetWidth });
+    resized();
+    return byId("advice").style["--tallest"];
+  };
+  const advice = (id) => ({ action: id, text: "甲", text_en: "A", script: "", script_en: "", why: null, priority: 1, because: null });
+  draw(stateOf(callOf({ assessment: assessmentOf({ recommendations: [advice("a"), advice("b")] }) })));
+  assert.deepEqual([tallest(210), tallest(340), tallest(280), tallest(250, 300)], ["210px", "340px", "340px", "250px"]);
+  byId("advice").querySelector("details").open = true;
+  assert.equal(tallest(900, 300), "250px");
+  draw(stateOf(callOf({}, { call_id: "c2" })));
+  assert.equal(byId("advice").style["--tallest"], "0px");
+});
+
 const OUTCOMES = [{ code: "paid", ja: "支払", en: "Paid" }, { code: "none", ja: "無", en: "None" }];
 
 test("an outcome is chosen and taken back by one click each; a double click is one", () => {
